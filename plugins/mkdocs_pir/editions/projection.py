@@ -1,0 +1,142 @@
+"""A Projection: everything one edition may show, and nothing else. All later stages take this, only this."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import TypeVar, cast
+
+from msgspec import Struct
+
+from mkdocs_pir.kb.model import (
+    Branding,
+    Cause,
+    Client,
+    Incident,
+    Lesson,
+    Page,
+    Pir,
+    ProblemRecord,
+    Record,
+    Response,
+    Service,
+)
+
+R = TypeVar("R", bound=Record)
+
+
+class Edition(Struct, frozen=True):
+    """One published site: the provider's own, or one client's.
+
+    `client` is the id of the client, or None for the internal edition.
+    """
+
+    client: str | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Edition:
+        """Read `internal` or `client:<id>`; raises ValueError for anything else."""
+        if text == "internal":
+            return cls()
+        prefix, _, client = text.partition(":")
+        if prefix == "client" and client:
+            return cls(client)
+        raise ValueError(f"'{text}' is no edition: write 'internal' or 'client:<id>'")
+
+    @property
+    def internal(self) -> bool:
+        return self.client is None
+
+    @property
+    def folder(self) -> str:
+        """Where it is published below the output folder."""
+        return "internal" if self.client is None else f"clients/{self.client}"
+
+    def __str__(self) -> str:
+        return "internal" if self.client is None else f"client:{self.client}"
+
+
+class Organisation(Struct, frozen=True):
+    """The provider, as the configuration names it."""
+
+    name: str = ""
+    logo: str = ""
+    primary: str = ""
+    accent: str = ""
+    roles: Mapping[str, str] = {}
+    systems: Mapping[str, str] = {}
+
+
+class PublishedFile(Struct, frozen=True):
+    """A file that is not a page: its path in the site and its bytes, cleaned."""
+
+    path: str
+    content: bytes
+
+
+class Projection(Struct, frozen=True):
+    """What one edition may show.
+
+    `records` maps kind to id to record, each in order of id. A withheld field is absent from its record, a
+    withheld record is absent altogether. `backlinks` maps an id to the ids of the records that refer to it,
+    both ends visible. `as_of` is the day on which every figure is worked out.
+    """
+
+    edition: Edition
+    as_of: date
+    site_name: str
+    records: Mapping[str, Mapping[str, Record]]
+    incidents: tuple[Incident, ...] = ()
+    responses: tuple[Response, ...] = ()
+    backlinks: Mapping[str, tuple[str, ...]] = {}
+    files: tuple[PublishedFile, ...] = ()
+    organisation: Organisation = Organisation()
+    branding: Branding = Branding()
+    targets: Mapping[str, float] = {}
+
+    def _all(self, cls: type[R]) -> Mapping[str, R]:
+        return cast("Mapping[str, R]", self.records.get(cls.kind, {}))
+
+    @property
+    def pirs(self) -> Mapping[str, Pir]:
+        return self._all(Pir)
+
+    @property
+    def lessons(self) -> Mapping[str, Lesson]:
+        return self._all(Lesson)
+
+    @property
+    def causes(self) -> Mapping[str, Cause]:
+        return self._all(Cause)
+
+    @property
+    def problems(self) -> Mapping[str, ProblemRecord]:
+        return self._all(ProblemRecord)
+
+    @property
+    def services(self) -> Mapping[str, Service]:
+        return self._all(Service)
+
+    @property
+    def clients(self) -> Mapping[str, Client]:
+        return self._all(Client)
+
+    @property
+    def pages(self) -> Mapping[str, Page]:
+        return self._all(Page)
+
+    def find(self, id: str) -> Record | None:
+        """The visible record with this id, whatever its kind."""
+        for records in self.records.values():
+            if (record := records.get(id)) is not None:
+                return record
+        return None
+
+    def label(self, id: str) -> str:
+        """What to call the record with this id; the id itself when it is not in this edition."""
+        record = self.find(id)
+        return record.label if record is not None else id
+
+    def visible(self, ids: Iterable[str]) -> list[Record]:
+        """Those of the ids that are in this edition, in the order given."""
+        return [record for id in ids if (record := self.find(id)) is not None]

@@ -1,0 +1,36 @@
+"""What the knowledge base says: read strictly, validated, linked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mkdocs_pir.kb import graph, problem, rules, store
+from mkdocs_pir.kb.attachments import check_attachments
+from mkdocs_pir.kb.knowledge import KnowledgeBase, in_order
+from mkdocs_pir.kb.problem import Problem
+from mkdocs_pir.kb.settings import Settings
+
+
+def load(settings: Settings) -> KnowledgeBase:
+    """Read, link and check the whole knowledge base; everything wrong with it is in its `problems`, sorted."""
+    if not settings.docs_dir.is_dir():
+        missing = Problem.of(
+            "PIR601",
+            settings.config_file.name,
+            (0, 0),
+            f"there is no folder {settings.docs_dir.name}/",
+            "make it, or set 'docs_dir' to the folder of the records",
+        )
+        return KnowledgeBase(settings, {}, problems=(missing,))
+    entries, problems = store.read_records(settings.docs_dir)
+    rows, found = store.read_registers(settings.docs_dir)
+    problems += found
+    ids = graph.Ids(entries)
+    problems += graph.check_ids(entries, settings.id_patterns)
+    problems += graph.check_references(entries, ids)
+    problems += graph.check_rows(rows, ids)
+    links = {e.id: graph.targets(e.kind, e.data, (e.body,), ids, e.path) for e in entries if e.id}
+    kb = KnowledgeBase(settings, in_order(e for e in entries if e.id), tuple(rows), links)
+    problems += check_attachments(kb)
+    problems += rules.check(kb)
+    return replace(kb, problems=tuple(problem.configured(problems, settings.rules)))

@@ -1,0 +1,314 @@
+"""Strict front matter: python-frontmatter with a handler that keeps positions and refuses YAML's surprises.
+
+Every scalar is read as a string; what it means is decided by the schema. So `no`, `010`, `1e3` and `08:30`
+are the text that was typed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import frontmatter
+import yaml
+from frontmatter.default_handlers import BaseHandler
+
+from mkdocs_pir.kb.problem import Problem, ProblemError
+
+MAX_BYTES = 1 << 20
+MAX_LINE = 64 << 10
+MAX_DEPTH = 20
+
+Path = tuple[str | int, ...]
+Mark = tuple[int, int]
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_EMPTY = {"", "~", "null", "Null", "NULL"}
+# C0 and C1 controls but tab and newline, and the bidirectional controls that make text read otherwise than it is
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
+
+
+class Quoted(str):
+    """A scalar that was written in quotes: text, whatever it looks like."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Positions:
+    """Where each key and value of a mapping stands, by its path, as (line, column) from 1."""
+
+    values: dict[Path, Mark] = field(default_factory=dict)
+    keys: dict[Path, Mark] = field(default_factory=dict)
+
+    def value(self, path: Path) -> Mark:
+        """Where the value at this path stands, or the nearest place above it."""
+        while path and path not in self.values:
+            path = path[:-1]
+        return self.values.get(path, (1, 1))
+
+    def key(self, path: Path) -> Mark:
+        """Where the key at this path stands, or the value's place."""
+        return self.keys.get(path) or self.value(path)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file taken apart: its front matter with positions, and its body, whose first line is `body_line`."""
+
+    data: dict[str, Any]
+    positions: Positions
+    body: str
+    body_line: int
+
+
+def decode(raw: bytes, path: str) -> str:
+    """The text of a file: UTF-8, at most one byte order mark, line ends made `\\n`.
+
+    Raises ProblemError naming the byte offset of what cannot be read.
+    """
+    if len(raw) > MAX_BYTES:
+        raise _stop(
+            "PIR004",
+            path,
+            (0, 0),
+            f"the file has {len(raw):,} bytes; {MAX_BYTES:,} are allowed",
+            "split the record, or keep logs as attachments",
+        )
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise _stop("PIR001", path, (line, 1), f"byte {error.start} is not UTF-8", "save the file as UTF-8") from None
+    if text.startswith("\ufeff"):
+        raise _stop("PIR003", path, (1, 1), "a second byte order mark at byte 3", "remove it")
+    text = text.replace("\r\n", "\n")
+    if (bad := _CONTROL.search(text)) is not None:
+        before = text[: bad.start()]
+        line, column = before.count("\n") + 1, bad.start() - before.rfind("\n")
+        offset = len(before.encode()) + (3 if raw.startswith(b"\xef\xbb\xbf") else 0)
+        offset += raw.count(b"\r\n", 0, offset + line)
+        raise _stop(
+            "PIR002",
+            path,
+            (line, column),
+            f"the control character U+{ord(bad[0]):04X} at byte {offset}",
+            "remove it; it cannot be seen and changes how the text reads",
+        )
+    for number, line_text in enumerate(text.split("\n"), 1):
+        if len(line_text) > MAX_LINE:
+            raise _stop(
+                "PIR004",
+                path,
+                (number, 1),
+                f"the line has {len(line_text):,} characters; {MAX_LINE:,} are allowed",
+                "break the line, or keep the data as an attachment",
+            )
+    return text
+
+
+def parse(text: str, path: str) -> Document:
+    """Take a record apart. Raises ProblemError for anything that is not one plain mapping between two fences."""
+    handler = StrictHandler(path)
+    if not text.startswith("---"):
+        stripped = text.lstrip()
+        if stripped.startswith("---"):
+            raise _stop(
+                "PIR011",
+                path,
+                (1, 1),
+                "a blank line or space stands before the front matter",
+                "let the file begin with ---",
+            )
+        raise _stop(
+            "PIR010",
+            path,
+            (1, 1),
+            "the file has no front matter",
+            "begin with a line ---, then the fields such as 'id: PIR-2026-0001', then another line ---",
+        )
+    data, _ = frontmatter.parse(text, handler=handler)
+    return Document(dict(data), handler.positions, handler.body, handler.body_line)
+
+
+class StrictHandler(BaseHandler):  # type: ignore[misc]
+    """Splits and reads front matter for python-frontmatter, strictly, remembering where everything stands."""
+
+    FM_BOUNDARY = _FENCE
+
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        self.path = path
+        self.positions = Positions()
+        self.body = ""
+        self.body_line = 1
+
+    def split(self, text: str) -> tuple[str, str]:
+        opening = _FENCE.match(text)
+        if opening is None:
+            raise _stop("PIR012", self.path, (1, 1), "the first line is not a plain ---", "write exactly three hyphens")
+        closing = _FENCE.search(text, opening.end())
+        if closing is None:
+            raise _stop(
+                "PIR012",
+                self.path,
+                (1, 1),
+                "the front matter is not closed",
+                "end the fields with a line of exactly three hyphens",
+            )
+        self.body = text[closing.end() + 1 :]
+        self.body_line = text.count("\n", 0, closing.end()) + 2
+        return text[opening.end() + 1 : closing.start()], self.body
+
+    def load(self, fm: str) -> dict[str, Any]:
+        data, self.positions = load_yaml(fm, self.path, first_line=2)
+        return data
+
+
+def load_yaml(text: str, path: str, first_line: int = 1) -> tuple[dict[str, Any], Positions]:
+    """Read one YAML mapping of strings, lists and mappings, with the position of each key and value.
+
+    Raises ProblemError with every problem found: syntax, duplicate keys, anchors, aliases, tags, depth.
+    """
+    reader = _Reader(path, first_line)
+    loader = _Loader(text)
+    try:
+        value = reader.read(loader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        where = (mark.line + first_line, mark.column + 1) if mark else (first_line, 1)
+        what = getattr(error, "problem", None) or "it cannot be read"
+        raise ProblemError(
+            [*reader.problems, Problem.of("PIR013", path, where, f"malformed YAML: {what}", _yaml_hint(what))]
+        ) from None
+    finally:
+        loader.dispose()
+    if reader.problems:
+        raise ProblemError(reader.problems)
+    if not isinstance(value, dict):
+        raise _stop(
+            "PIR014",
+            path,
+            (first_line, 1),
+            "the front matter is not a list of 'key: value' lines",
+            "write one field a line, such as 'title: Mail stalled'",
+        )
+    return value, reader.positions
+
+
+class _Reader:
+    """Turns YAML events into strings, lists and dicts. Events, not nodes: no alias is ever expanded."""
+
+    def __init__(self, path: str, first_line: int) -> None:
+        self.path = path
+        self.offset = first_line
+        self.problems: list[Problem] = []
+        self.positions = Positions()
+
+    def read(self, loader: Any) -> Any:
+        events = self._events(loader)
+        value: Any = {}
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                break
+        else:
+            return value
+        first = next(events)
+        value = self._value(first, events, (), 0)
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                self._problem("PIR014", event, "a second YAML document", "keep one block of fields")
+        return value
+
+    def _events(self, loader: Any) -> Iterator[Any]:
+        while loader.check_event():
+            yield loader.get_event()
+
+    def _mark(self, event: Any) -> Mark:
+        return (event.start_mark.line + self.offset, event.start_mark.column + 1)
+
+    def _problem(self, code: str, event: Any, message: str, hint: str) -> None:
+        self.problems.append(Problem.of(code, self.path, self._mark(event), message, hint))
+
+    def _value(self, event: Any, events: Iterator[Any], path: Path, depth: int) -> Any:
+        self.positions.values[path] = self._mark(event)
+        if isinstance(event, yaml.AliasEvent):
+            self._problem("PIR016", event, f"the alias *{event.anchor}", "write the value out")
+            return ""
+        if event.anchor is not None:
+            self._problem("PIR016", event, f"the anchor &{event.anchor}", "write the value out where it is needed")
+        if event.tag is not None and event.tag != "!":
+            self._problem(
+                "PIR016", event, f"the tag {event.tag}", "write the plain value; its type comes from the schema"
+            )
+        if isinstance(event, yaml.ScalarEvent):
+            if event.style is None:
+                return None if event.value in _EMPTY else event.value
+            return Quoted(event.value)
+        if depth >= MAX_DEPTH:
+            raise ProblemError(
+                [
+                    *self.problems,
+                    Problem.of(
+                        "PIR017",
+                        self.path,
+                        self._mark(event),
+                        f"nested more than {MAX_DEPTH} levels deep",
+                        "no field needs this",
+                    ),
+                ]
+            )
+        if isinstance(event, yaml.SequenceStartEvent):
+            items: list[Any] = []
+            for child in events:
+                if isinstance(child, yaml.SequenceEndEvent):
+                    break
+                items.append(self._value(child, events, (*path, len(items)), depth + 1))
+            return items
+        return self._mapping(events, path, depth)
+
+    def _mapping(self, events: Iterator[Any], path: Path, depth: int) -> dict[str, Any]:
+        out: dict[str, Any] = {}
+        seen: dict[str, int] = {}
+        for key in events:
+            if isinstance(key, yaml.MappingEndEvent):
+                break
+            mark = self._mark(key)
+            name = self._value(key, events, (*path, "?"), depth + 1)
+            if not isinstance(name, str):
+                self._problem("PIR013", key, "a key that is not a plain word", "write 'name: value'")
+                name = "?"
+            elif name == "<<" and not isinstance(name, Quoted):
+                self._problem("PIR016", key, "a merge key", "write the values out")
+            elif name in seen:
+                self._problem(
+                    "PIR015", key, f"'{name}' is given twice; the first is on line {seen[name]}", "keep one of them"
+                )
+            seen.setdefault(name, mark[0])
+            self.positions.keys[(*path, name)] = mark
+            value = self._value(next(events), events, (*path, name), depth + 1)
+            # a field left empty is a field not given: templates list more than most records need
+            if value is not None:
+                out[str(name)] = value
+        return out
+
+
+def _stop(code: str, path: str, where: Mark, message: str, hint: str) -> ProblemError:
+    return ProblemError([Problem.of(code, path, where, message, hint)])
+
+
+def _yaml_hint(what: str) -> str:
+    if "mapping values are not allowed" in what:
+        return "put quotes around a value that holds ': '"
+    if "found character" in what and "cannot start" in what:
+        return "indent with spaces, and put quotes around a value that begins with @, ` or %"
+    if "expected <block end>" in what or "block mapping" in what or "block collection" in what:
+        return "check the indentation of this line and the one above"
+    if "quoted scalar" in what:
+        return "close the quotes"
+    if "flow" in what or "expected ',' or" in what:
+        return "close the bracket, and put quotes around values that hold , [ ] { }"
+    return "check the line for quotes, brackets and indentation"

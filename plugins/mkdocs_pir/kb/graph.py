@@ -1,0 +1,248 @@
+"""The graph of records: ids that are unique and well placed, references that lead somewhere."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import PurePosixPath
+from typing import Any
+
+from mkdocs_pir.kb import schema
+from mkdocs_pir.kb.body import Mention, mentions
+from mkdocs_pir.kb.knowledge import Entry, Row
+from mkdocs_pir.kb.problem import Problem, did_you_mean
+
+_RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com[0-9]|lpt[0-9])$")
+_DATED = re.compile(r"^[A-Z]+-?((?:19|20)\d\d)-\d+$")
+_PREFIX = re.compile(r"^[A-Z]+(?=-|\d)")
+
+
+def same_id(id_: str) -> str:
+    """The form in which two ids are compared: NFKC, case folded."""
+    return unicodedata.normalize("NFKC", id_).casefold()
+
+
+def check_ids(entries: Sequence[Entry], patterns: Mapping[str, str]) -> Iterator[Problem]:
+    """Ids used twice, unusable as file names, or at odds with the place of their file."""
+    first: dict[str, Entry] = {}
+    for entry in sorted(entries, key=lambda e: e.path):
+        if not entry.id:
+            continue
+        earlier = first.setdefault(same_id(entry.id), entry)
+        if earlier is not entry:
+            yield Problem.of(
+                "PIR201",
+                entry.path,
+                entry.at("id"),
+                f"the id '{entry.id}' is also that of {earlier.path}",
+                "give one of them another id",
+            )
+        if any(
+            _RESERVED.match(part.partition(".")[0]) or part in (".", "..") for part in PurePosixPath(entry.path).parts
+        ):
+            yield Problem.of(
+                "PIR206",
+                entry.path,
+                (0, 0),
+                "the name is reserved on Windows and cannot be checked out there",
+                "choose another id",
+            )
+        if entry.kind != "page":
+            yield from _check_place(entry)
+            pattern = patterns.get(entry.kind)
+            if pattern is not None and not re.fullmatch(pattern, entry.id):
+                yield Problem.of(
+                    "PIR105",
+                    entry.path,
+                    entry.at("id"),
+                    f"'{entry.id}' does not follow this organisation's ids",
+                    f"they are of the form {pattern}",
+                )
+
+
+def _check_place(entry: Entry) -> Iterator[Problem]:
+    path = PurePosixPath(entry.path)
+    name = entry.id.rpartition("/")[2]
+    if path.stem != name:
+        yield Problem.of(
+            "PIR204",
+            entry.path,
+            entry.at("id"),
+            f"the id is '{entry.id}' but the file is '{path.name}'",
+            f"name the file {name}.md, or write 'id: {path.stem}'",
+        )
+    if entry.kind == "cause":
+        expected = ("causes", *entry.id.split("/")[:-1])
+        family = entry.data.get("family")
+        if family is not None and "/" in entry.id and family != entry.id.partition("/")[0]:
+            yield Problem.of(
+                "PIR205",
+                entry.path,
+                entry.at("family"),
+                f"the family '{family}' is not that of the id '{entry.id}'",
+                f"write 'family: {entry.id.partition('/')[0]}'",
+            )
+    elif entry.kind == "pir":
+        year = _DATED.match(entry.id)
+        expected = ("pirs", year[1]) if year else path.parts[:-1]
+    else:
+        expected = path.parts[:1]
+    if path.parts[:-1] != expected:
+        yield Problem.of(
+            "PIR205",
+            entry.path,
+            (0, 0),
+            f"'{entry.id}' does not belong into {path.parent}/",
+            f"move it to {'/'.join(expected)}/",
+        )
+
+
+class Ids:
+    """The ids that exist, to look up what a field or a body refers to.
+
+    Holds records with errors too: a broken record must not make every reference to it a second error.
+    """
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self.kinds: dict[str, str] = {}
+        self.paths: dict[str, str] = {}
+        self.parts: dict[str, str] = {}
+        for entry in entries:
+            if not entry.id:
+                continue
+            self.kinds[entry.id] = entry.kind
+            self.paths[entry.path] = entry.id
+            for part in (*_list(entry.data.get("actions")), *_list(entry.data.get("recommendations"))):
+                if isinstance(part, dict) and isinstance(part.get("id"), str):
+                    self.parts[f"{entry.id}-{part['id']}"] = entry.id
+        self.prefixes = {found[0] for id_ in self.kinds if (found := _PREFIX.match(id_))}
+
+    def resolve(self, mention: Mention, path: str) -> str | None:
+        """The id of the record that a mention in the file `path` names, or None."""
+        if mention.form == "file":
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(path), mention.target))
+            return self.paths.get(target)
+        return mention.target if mention.target in self.kinds else self.parts.get(mention.target)
+
+    def looks_like_one(self, mention: Mention) -> bool:
+        """Whether a mention that leads nowhere was meant for a record: `[[…]]`, a file, or an id in a known series."""
+        if mention.form != "bare":
+            return True
+        prefix = _PREFIX.match(mention.target)
+        return prefix is not None and prefix[0] in self.prefixes and bool(re.search(r"\d", mention.target))
+
+    def of_kinds(self, kinds: Iterable[str]) -> list[str]:
+        wanted = set(kinds)
+        return [id_ for id_, kind in self.kinds.items() if kind in wanted]
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def targets(kind: str, data: Mapping[str, Any], bodies: Iterable[str], ids: Ids, path: str = "") -> tuple[str, ...]:
+    """The ids of the records that a record's fields and texts refer to, each once, in order of first mention."""
+    found: dict[str, None] = {}
+    own = data.get("id")
+    spec = schema.load(kind)
+    for _, target, _ in schema.references(spec, data):
+        if target in ids.kinds:
+            found.setdefault(target)
+    for text in (*(text for _, text in schema.texts(data)), *bodies):
+        for mention in mentions(text):
+            if (target_id := ids.resolve(mention, path)) is not None:
+                found.setdefault(target_id)
+    return tuple(id_ for id_ in found if id_ != own)
+
+
+def check_references(entries: Iterable[Entry], ids: Ids) -> Iterator[Problem]:
+    """Fields and links that lead nowhere, or to a record of another kind."""
+    for entry in entries:
+        at_ref = set()
+        for at, target, kinds in schema.references(schema.load(entry.kind), entry.data):
+            at_ref.add(at)
+            found = ids.kinds.get(target)
+            if found is None:
+                yield Problem.of(
+                    "PIR202",
+                    entry.path,
+                    entry.at(*at),
+                    f"there is no {_one_of(kinds)} '{target}'",
+                    did_you_mean(target, ids.of_kinds(kinds)) or f"add {_place(kinds[0], target)}",
+                )
+            elif found not in kinds:
+                yield Problem.of(
+                    "PIR208",
+                    entry.path,
+                    entry.at(*at),
+                    f"'{target}' is a {found}, not a {_one_of(kinds)}",
+                    did_you_mean(target, ids.of_kinds(kinds)),
+                )
+        for at, text in schema.texts(entry.data):
+            if at not in at_ref and not str(at[0]).startswith("x-") and at != ("id",):
+                yield from _check_text(entry, text, ids, lambda _, at=at: entry.at(*at))  # type: ignore[misc]
+        yield from _check_text(entry, entry.body, ids, lambda start: _place_in(entry.body, start, entry.body_line))
+
+
+def _check_text(entry: Entry, text: str, ids: Ids, where: Any) -> Iterator[Problem]:
+    for mention in mentions(text):
+        if ids.resolve(mention, entry.path) is None and ids.looks_like_one(mention):
+            known = ids.paths if mention.form == "file" else ids.kinds
+            yield Problem.of(
+                "PIR203",
+                entry.path,
+                where(mention.start),
+                f"the link to '{mention.target}' leads nowhere",
+                did_you_mean(mention.target, known) or "put it in `backticks` if it is no link",
+            )
+
+
+def check_rows(rows: Iterable[Row], ids: Ids) -> Iterator[Problem]:
+    """Register rows that refer to nothing, or that are given twice."""
+    seen: dict[str, int] = {}
+    for row in rows:
+        for at, target, kinds in schema.references(schema.load(row.register), row.data):
+            if ids.kinds.get(target) not in kinds:
+                yield Problem.of(
+                    "PIR503",
+                    row.path,
+                    row.at(str(at[0])),
+                    f"there is no {_one_of(kinds)} '{target}'",
+                    did_you_mean(target, ids.of_kinds(kinds))
+                    or f"add {_place(kinds[0], target)}, or leave the cell empty",
+                )
+        id_ = row.data.get("id")
+        if (
+            id_ is not None
+            and (earlier := seen.setdefault(f"{row.register} {same_id(str(id_))}", row.line)) != row.line
+        ):
+            yield Problem.of(
+                "PIR504", row.path, row.at("id"), f"'{id_}' also stands on line {earlier}", "keep one of the rows"
+            )
+
+
+def _place_in(text: str, start: int, first_line: int) -> tuple[int, int]:
+    return first_line + text.count("\n", 0, start), start - text.rfind("\n", 0, start)
+
+
+def _one_of(kinds: Sequence[str]) -> str:
+    return " or ".join(kinds)
+
+
+@cache
+def _place(kind: str, id_: str) -> str:
+    folder = str(schema.load(kind).get("x-folder", "")).partition("<")[0].rstrip("/")
+    return f"{folder}/…/{id_}.md" if kind == "pir" else f"{folder}/{id_}.md"
+
+
+def backlinks(links: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """The links turned round: what refers to each record, in order of id."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for source in sorted(links):
+        for target in links[source]:
+            found[target].append(source)
+    return {target: tuple(sources) for target, sources in sorted(found.items())}

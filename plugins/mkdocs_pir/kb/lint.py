@@ -1,0 +1,122 @@
+"""The lint of wording: blame, secrets, personal data and client names, found in the texts of a record."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from mkdocs_pir.kb import schema
+from mkdocs_pir.kb.frontmatter import Mark
+from mkdocs_pir.kb.knowledge import Entry
+from mkdocs_pir.kb.model import Client
+from mkdocs_pir.kb.problem import Problem
+
+_BLAME: tuple[tuple[re.Pattern[str], str], ...] = (
+    (
+        re.compile(r"\b(?:human|operator|user|engineer) error\b", re.I),
+        "say what made the slip possible and easy to miss",
+    ),
+    (
+        re.compile(r"\b(?:should|ought to) (?:not )?have (?:been )?[a-z]+(?:ed|en|wn|ne|ght|t)\b", re.I),
+        "say what was known at the time and what was done",
+    ),
+    (
+        re.compile(
+            r"\b(?:careless(?:ly|ness)?|negligen(?:t|ce|tly)|incompeten(?:t|ce)|forgetful|at fault|to blame)\b", re.I
+        ),
+        "describe the conditions, not the person",
+    ),
+    (
+        re.compile(
+            r"\b(?:Mr|Mrs|Ms|Dr)\.? [A-Z][a-z]+ (?:forgot|failed|ignored|broke|caused|neglected|overlooked|missed)\b"
+        ),
+        "name the role and what it had to work with",
+    ),
+)
+
+_SECRET = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{30,}\b|\bxox[abprs]-[A-Za-z0-9-]{10,}"
+    r"|\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.|(?i:\b(?:password|passwd|pwd|secret|api[_-]?key|token)\s*[=:]\s*(?![*<$x\[{])[^\s,;]{6,})"
+)
+_EMAIL = re.compile(r"\b[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}\b")
+_ROLE_ADDRESS = re.compile(
+    r"(?i)^(?:support|service-?desk|helpdesk|info|postmaster|abuse|no-?reply|noc|security|admin|ops|on-?call|hostmaster)@"
+)
+_PRIVATE_IP = re.compile(
+    r"(?<![\d.])(?:10(?:\.\d{1,3}){3}|192\.168(?:\.\d{1,3}){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2})(?![\d.]\d)"
+)
+
+Text = tuple[Mark, str]
+
+
+def texts(entry: Entry) -> Iterator[Text]:
+    """Every text of a record with its place: front-matter values but references, and the body line by line."""
+    skip = {at for at, _, _ in schema.references(schema.load(entry.kind), entry.data)}
+    for at, text in schema.texts(entry.data):
+        if at not in skip and at != ("id",) and not str(at[0]).startswith("x-"):
+            yield entry.at(*at), text
+    for number, line in enumerate(entry.body.split("\n")):
+        yield (entry.body_line + number, 1), line
+
+
+def wording(entry: Entry) -> Iterator[Problem]:
+    """Blame anywhere; secrets anywhere; addresses of people and machines in what is released."""
+    released = entry.data.get("audience", "internal") != "internal"
+    for where, text in texts(entry):
+        for pattern, hint in _BLAME:
+            if found := pattern.search(text):
+                yield _at("PIR405", entry, where, found, f"'{found[0]}' blames rather than explains", hint)
+        if found := _SECRET.search(text):
+            yield _at(
+                "PIR406",
+                entry,
+                where,
+                found,
+                "this looks like a password, key or token",
+                "remove it, and change it where it was in use",
+            )
+        if not released:
+            continue
+        for found in _EMAIL.finditer(text):
+            if not _ROLE_ADDRESS.match(found[0]):
+                yield _at(
+                    "PIR407",
+                    entry,
+                    where,
+                    found,
+                    f"'{found[0]}' looks like a person's address",
+                    "write the role instead",
+                )
+        if found := _PRIVATE_IP.search(text):
+            yield _at("PIR408", entry, where, found, f"'{found[0]}' is an internal address", "name the system instead")
+
+
+def _at(code: str, entry: Entry, where: Mark, found: re.Match[str], message: str, hint: str) -> Problem:
+    in_body = where[0] >= entry.body_line
+    return Problem.of(code, entry.path, (where[0], where[1] + (found.start() if in_body else 0)), message, hint)
+
+
+class ClientNames:
+    """Finds the names, aliases, domains and ids of clients in texts."""
+
+    def __init__(self, clients: Iterable[Client]) -> None:
+        self.owner: dict[str, str] = {}
+        for client in clients:
+            for word in (client.id, client.name, *client.aliases, *client.domains):
+                if word:
+                    self.owner.setdefault(_fold(word), client.id)
+        words = sorted(self.owner, key=len, reverse=True)
+        self.pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)") if words else None
+
+    def found_in(self, entry: Entry) -> Iterator[tuple[Mark, str, str]]:
+        """Each name in a record's texts, as (place, client, the words)."""
+        if self.pattern is None:
+            return
+        for where, text in texts(entry):
+            for found in self.pattern.finditer(_fold(text)):
+                yield where, self.owner[found[0]], found[0]
+
+
+def _fold(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()

@@ -1,0 +1,304 @@
+"""What the knowledge base says, typed: one class per kind of record, decoded from checked front matter.
+
+A kind is registered in `KINDS`; everything else about it (fields, types, audiences, folder) is in its JSON
+Schema. A field that an edition withholds is simply absent, so every field beyond the id has a default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import ClassVar
+
+from msgspec import Struct
+
+
+class Value(Struct, frozen=True):
+    """A part of a record: compared by content, never changed."""
+
+
+class Section(Value, frozen=True):
+    """One H2 section of a body. `audience` is what a `{ audience=… }` on its heading says, if anything."""
+
+    title: str
+    text: str
+    line: int = 0
+    audience: str | None = None
+
+
+class Record(Value, frozen=True):
+    """One Markdown file: its typed front matter and its body, cut at the H2 headings."""
+
+    kind: ClassVar[str]
+
+    id: str
+    audience: str = "internal"
+    preamble: str = ""
+    sections: tuple[Section, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """What people call this record: its title or name, else its id."""
+        return str(getattr(self, "title", "") or getattr(self, "name", "") or self.id)
+
+
+class Release(Value, frozen=True):
+    approved_by: str
+    on: date
+
+
+class Initiated(Value, frozen=True):
+    by: str = ""
+    on: date | None = None
+    reason: str = ""
+
+
+class Times(Value, frozen=True):
+    """The stamps of an incident, in the order in which they happen."""
+
+    ORDER: ClassVar[tuple[str, ...]] = ("impact_start", "detected", "acknowledged", "mitigated", "resolved")
+
+    impact_start: datetime | None = None
+    detected: datetime | None = None
+    acknowledged: datetime | None = None
+    mitigated: datetime | None = None
+    resolved: datetime | None = None
+
+    def known(self) -> list[tuple[str, datetime]]:
+        """The stamps that are recorded, as (name, time) in their proper order."""
+        return [(name, stamp) for name in self.ORDER if (stamp := getattr(self, name)) is not None]
+
+    def between(self, start: str, end: str) -> timedelta | None:
+        """Time from one stamp to another, or None when either is not recorded."""
+        a, b = getattr(self, start), getattr(self, end)
+        return b - a if a is not None and b is not None else None
+
+
+class Detection(Value, frozen=True):
+    by: str = ""
+    gap: str = ""
+
+
+class Impact(Value, frozen=True):
+    summary: str = ""
+    users: int | None = None
+    sla_breached: bool | None = None
+
+
+class Deficiency(Value, frozen=True):
+    effect: str
+    description: str
+    cause: str = ""
+
+
+class Action(Value, frozen=True):
+    id: str
+    title: str = ""
+    status: str = ""
+    type: str = ""
+    owner: str = ""
+    priority: str = ""
+    created: date | None = None
+    due: date | None = None
+    completed: date | None = None
+    verified: date | None = None
+    done_when: str = ""
+    causes: tuple[str, ...] = ()
+    tracker: str = ""
+    cancel_reason: str = ""
+    audience: str = "internal"
+    note: str = ""
+
+
+class Recommendation(Value, frozen=True):
+    id: str
+    title: str = ""
+    status: str = ""
+    issued: date | None = None
+    decided: date | None = None
+    adopted: date | None = None
+    decline_reason: str = ""
+    causes: tuple[str, ...] = ()
+    audience: str = "internal"
+
+
+class Review(Value, frozen=True):
+    kind: str
+    on: date | None = None
+    chaired_by: str = ""
+    attendees: tuple[str, ...] = ()
+    feedback: tuple[str, ...] = ()
+    feedback_applied: date | None = None
+    not_appropriate: str = ""
+
+
+class Attachment(Value, frozen=True):
+    file: str
+    title: str = ""
+    audience: str = "internal"
+
+
+class Pir(Record, frozen=True):
+    kind = "pir"
+
+    title: str = ""
+    client: str = ""
+    services: tuple[str, ...] = ()
+    status: str = ""
+    severity: str = ""
+    priority: str = ""
+    release: Release | None = None
+    initiated: Initiated | None = None
+    incidents: tuple[str, ...] = ()
+    problem: str = ""
+    changes: tuple[str, ...] = ()
+    times: Times = Times()
+    detection: Detection = Detection()
+    symptoms: tuple[str, ...] = ()
+    impact: Impact = Impact()
+    trigger: str = ""
+    contributing_factors: tuple[str, ...] = ()
+    process_deficiencies: tuple[Deficiency, ...] = ()
+    root_cause: str = ""
+    workaround: str = ""
+    recurrence_of: str = ""
+    lessons: tuple[str, ...] = ()
+    no_lesson_because: str = ""
+    actions: tuple[Action, ...] = ()
+    recommendations: tuple[Recommendation, ...] = ()
+    reviews: tuple[Review, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    references: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+class Lesson(Record, frozen=True):
+    kind = "lesson"
+
+    title: str = ""
+    status: str = ""
+    release: Release | None = None
+    learned_from: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    symptoms: tuple[str, ...] = ()
+    lesson: str = ""
+    recommendation: str = ""
+    workaround: str = ""
+    applies_when: str = ""
+    evidence: str = ""
+    validated_on: date | None = None
+    applied_on: date | None = None
+    verified_on: date | None = None
+    review_by: date | None = None
+    superseded_by: str = ""
+    tags: tuple[str, ...] = ()
+
+
+class Cause(Record, frozen=True):
+    kind = "cause"
+
+    name: str = ""
+    definition: str = ""
+    examples: tuple[str, ...] = ()
+    look_for: tuple[str, ...] = ()
+    release: Release | None = None
+
+    @property
+    def family(self) -> str:
+        """The part of the id before the slash: `change` of `change/expired-certificate`."""
+        return self.id.partition("/")[0]
+
+
+class ProblemRecord(Record, frozen=True):
+    kind = "problem"
+
+    title: str = ""
+    status: str = ""
+    known_error: str | bool = ""
+    root_cause: str = ""
+    workaround: str = ""
+    services: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
+    pirs: tuple[str, ...] = ()
+    opened: date | None = None
+    closed: date | None = None
+    symptoms: tuple[str, ...] = ()
+    release: Release | None = None
+    tags: tuple[str, ...] = ()
+
+
+class Service(Record, frozen=True):
+    kind = "service"
+
+    name: str = ""
+    owner: str = ""
+    clients: tuple[str, ...] = ()
+    tier: str = ""
+    depends_on: tuple[str, ...] = ()
+    release: Release | None = None
+
+
+class Branding(Value, frozen=True):
+    logo: str = ""
+    primary: str = ""
+    accent: str = ""
+
+
+class Client(Record, frozen=True):
+    kind = "client"
+
+    name: str = ""
+    aliases: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    contacts: tuple[str, ...] = ()
+    branding: Branding = Branding()
+    review_days: int | None = None
+
+
+class Page(Record, frozen=True):
+    """A handbook page; its id is its path below the knowledge base, without `.md`."""
+
+    kind = "page"
+
+    title: str = ""
+    description: str = ""
+    release: Release | None = None
+    tags: tuple[str, ...] = ()
+
+
+KINDS: Mapping[str, type[Record]] = {
+    cls.kind: cls for cls in (Pir, Lesson, Cause, ProblemRecord, Service, Client, Page)
+}
+"""Every kind of record by name. The order is that of listings."""
+
+
+class Incident(Value, frozen=True):
+    """One row of the incident register."""
+
+    id: str
+    opened: datetime
+    client: str = ""
+    service: str = ""
+    severity: str = ""
+    resolved: datetime | None = None
+    cause: str = ""
+    pir_required: bool | None = None
+    pir: str = ""
+
+
+class Response(Value, frozen=True):
+    """One row of the satisfaction register. `score` is None when the client did not answer."""
+
+    date: date
+    client: str
+    scale: float
+    reference: str = ""
+    score: float | None = None
+    comment: str = ""
+
+
+REGISTERS: Mapping[str, type[Value]] = {"incident": Incident, "satisfaction": Response}
+"""Every register by the name of its schema; one row is one value."""

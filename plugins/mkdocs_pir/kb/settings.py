@@ -1,0 +1,197 @@
+"""The plugin's options, read from mkdocs.yml with the same strictness as records, without importing MkDocs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import yaml
+from msgspec import Struct
+
+from mkdocs_pir.kb import frontmatter, schema
+from mkdocs_pir.kb.problem import CODES, Problem, ProblemError, did_you_mean
+
+CONFIG_NAMES = ("mkdocs.yml", "mkdocs.yaml")
+
+
+class OrganisationOptions(Struct, frozen=True):
+    name: str = ""
+    logo: str = ""
+    primary: str = ""
+    accent: str = ""
+    roles: Mapping[str, str] = {}
+    systems: Mapping[str, str] = {}
+
+
+class Settings(Struct, frozen=True):
+    """What mkdocs.yml says that concerns the knowledge base.
+
+    `root` is the folder of mkdocs.yml, `docs_dir` the knowledge base, `config_file` the file itself.
+    `as_of` is the day of all figures: the option, else today in UTC.
+    """
+
+    root: Path
+    docs_dir: Path
+    config_file: Path
+    site_name: str
+    site_dir: Path
+    as_of: date
+    edition: str = "internal"
+    client_sections: tuple[str, ...] = ("Summary", "Impact", "Timeline", "Root cause", "What we are changing")
+    targets: Mapping[str, float] = {}
+    id_patterns: Mapping[str, str] = {}
+    rules: Mapping[str, str] = {}
+    synonyms: str = ""
+    organisation: OrganisationOptions = OrganisationOptions()
+    cache_dir: str = ".cache/pir"
+
+
+def find_config(folder: Path) -> Path:
+    """The mkdocs.yml of a folder. Raises ProblemError when there is none."""
+    for name in CONFIG_NAMES:
+        if (folder / name).is_file():
+            return folder / name
+    raise ProblemError(
+        [
+            Problem.of(
+                "PIR601",
+                "mkdocs.yml",
+                (0, 0),
+                f"there is no mkdocs.yml in {folder.name or folder}",
+                "run the command in the folder of mkdocs.yml, or name the folder with -C",
+            )
+        ]
+    )
+
+
+def read(config_file: Path, *, as_of: date | None = None) -> Settings:
+    """Read mkdocs.yml. `as_of` overrides the option of that name. Raises ProblemError for a bad file or option."""
+    name = config_file.name
+    text = frontmatter.decode(config_file.read_bytes(), name)
+    try:
+        whole = yaml.load(text, Loader=_TolerantLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        raise ProblemError(
+            [
+                Problem.of(
+                    "PIR601",
+                    name,
+                    where,
+                    f"malformed YAML: {getattr(error, 'problem', error)}",
+                    "check the line for quotes, brackets and indentation",
+                )
+            ]
+        ) from None
+    if not isinstance(whole, dict):
+        raise ProblemError(
+            [Problem.of("PIR601", name, (1, 1), "the file holds no settings", "begin with 'site_name: …'")]
+        )
+    root = config_file.parent
+    options = _options(text, name)
+    day = as_of or options.pop("as_of", None) or datetime.now(UTC).date()
+    options.pop("as_of", None)
+    return msgspec.convert(
+        {
+            **options,
+            "root": root,
+            "config_file": config_file,
+            "docs_dir": root / str(whole.get("docs_dir") or "docs"),
+            "site_dir": root / str(whole.get("site_dir") or "site"),
+            "site_name": str(whole.get("site_name") or "Knowledge base"),
+            "as_of": day,
+        },
+        Settings,
+        dec_hook=lambda kind, value: value,
+    )
+
+
+def check_options(
+    data: dict[str, Any], positions: frontmatter.Positions, path: str
+) -> tuple[dict[str, Any], list[Problem]]:
+    """Type and check the plugin's options, given as strings; every problem is a PIR602 at its place."""
+    typed, found = schema.check("settings", data, positions, path)
+    problems = [Problem.of("PIR602", p.path, (p.line, p.column), p.message, p.hint) for p in found]
+
+    def report(at: tuple[str | int, ...], message: str, hint: str) -> None:
+        problems.append(Problem.of("PIR602", path, positions.value(at), message, hint))
+
+    for code in typed.get("rules", {}) if isinstance(typed.get("rules"), dict) else ():
+        if code not in CODES:
+            report(("rules", code), f"there is no code '{code}'", did_you_mean(code, CODES))
+        elif CODES[code][0] == "error":
+            report(
+                ("rules", code),
+                f"{code} is an error and cannot be changed",
+                "only warnings and hints can be turned off or raised",
+            )
+    for kind, pattern in (typed.get("id_patterns") or {}).items() if isinstance(typed.get("id_patterns"), dict) else ():
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            report(
+                ("id_patterns", kind),
+                f"the pattern cannot be used: {error}",
+                "write a regular expression such as PIR-\\d{4}-\\d{4}",
+            )
+    if "as_of" in typed and not problems:
+        try:
+            typed["as_of"] = date.fromisoformat(typed["as_of"])
+        except ValueError:
+            report(("as_of",), f"'{typed['as_of']}' is not a date", "write year-month-day, such as 2026-09-30")
+    return typed, problems
+
+
+def _options(text: str, name: str) -> dict[str, Any]:
+    """The options of the pir plugin, typed; empty when it is not listed or has none."""
+    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    plugins = _child(node, "plugins")
+    entry = None
+    if isinstance(plugins, yaml.SequenceNode):
+        for item in plugins.value:
+            entry = _child(item, "pir") or entry
+    else:
+        entry = _child(plugins, "pir")
+    if not isinstance(entry, yaml.MappingNode):
+        return {}
+    positions = frontmatter.Positions()
+    data = _strings(entry, positions, ())
+    typed, problems = check_options(data, positions, name)
+    if problems:
+        raise ProblemError(problems)
+    return typed
+
+
+def _child(node: yaml.Node | None, key: str) -> yaml.Node | None:
+    if isinstance(node, yaml.MappingNode):
+        for name, value in node.value:
+            if getattr(name, "value", None) == key:
+                found: yaml.Node = value
+                return found
+    return None
+
+
+def _strings(node: yaml.Node, positions: frontmatter.Positions, at: tuple[str | int, ...]) -> Any:
+    """A YAML node as strings, lists and dicts, with positions: the form that the schema check takes."""
+    positions.values[at] = (node.start_mark.line + 1, node.start_mark.column + 1)
+    if isinstance(node, yaml.MappingNode):
+        out = {}
+        for key, value in node.value:
+            positions.keys[(*at, key.value)] = (key.start_mark.line + 1, key.start_mark.column + 1)
+            out[key.value] = _strings(value, positions, (*at, key.value))
+        return out
+    if isinstance(node, yaml.SequenceNode):
+        return [_strings(item, positions, (*at, index)) for index, item in enumerate(node.value)]
+    return frontmatter.Quoted(node.value) if node.style in ("'", '"') else node.value
+
+
+class _TolerantLoader(yaml.SafeLoader):
+    """Reads mkdocs.yml though it names Python objects and environment variables, which are MkDocs' to resolve."""
+
+
+_TolerantLoader.add_multi_constructor("", lambda loader, suffix, node: None)

@@ -1,0 +1,195 @@
+"""Fluid SVG: x in percent of the width, y and text in px, so a drawing fits a phone and a wall without shrinking.
+
+A viewBox would scale the letters with the page: 12 px on a laptop is 5 px on a phone. Colours are classes
+(assets/stylesheets/pir-charts.css: light, dark, paper) over plain attributes, which serve where no style sheet does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mkdocs_pir.site.scales import LAPTOP, PHONE, shorten
+
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+# role -> the attributes of last resort; the style sheet has the same roles as .pir-c-<role>
+ROLES: dict[str, dict[str, str]] = {
+    "ink": {"fill": "#1f2328"},
+    "muted": {"fill": "#57606a"},
+    "name1": {"fill": "#00639c"},
+    "name2": {"fill": "#8f5600"},
+    "grid": {"stroke": "#dfe2e6"},
+    "base": {"stroke": "#8c939b"},
+    "goal": {"stroke": "#a04000", "stroke-dasharray": "5 3"},
+    "goalname": {"fill": "#a04000"},
+    "line1": {"stroke": "#0072b2", "stroke-width": "2", "stroke-linecap": "round"},
+    "line2": {"stroke": "#a86400", "stroke-width": "2", "stroke-linecap": "round"},
+    "sofar": {"stroke": "#0072b2", "stroke-width": "2", "stroke-dasharray": "1 5", "stroke-linecap": "round"},
+    "fill1": {"fill": "#0072b2"},
+    "fill2": {"fill": "#a86400"},
+    "other": {"fill": "#8c939b"},
+    "hollow1": {"fill": "#ffffff", "stroke": "#0072b2", "stroke-width": "1.5"},
+    "hollow2": {"fill": "#ffffff", "stroke": "#a86400", "stroke-width": "1.5"},
+    "partial1": {"fill": "none", "stroke": "#0072b2", "stroke-width": "1.5", "stroke-dasharray": "3 2"},
+    "partial2": {"fill": "none", "stroke": "#a86400", "stroke-width": "1.5", "stroke-dasharray": "3 2"},
+    "lane": {"fill": "#eef0f2"},
+    "phase1": {"fill": "#c44f00"},
+    "phase2": {"fill": "#a86400"},
+    "phase3": {"fill": "#0072b2"},
+    "phase4": {"fill": "#007f5c"},
+    "heat0": {"fill": "#f3f5f7"},
+    "heat1": {"fill": "#d8e8f3"},
+    "heat2": {"fill": "#a9cce6"},
+    "heat3": {"fill": "#6aa9d4"},
+    "heat4": {"fill": "#0072b2"},
+    "heat5": {"fill": "#004a75"},
+    "onlight": {"fill": "#10202c"},
+    "ondark": {"fill": "#ffffff"},
+    "hover": {"fill": "none", "pointer-events": "all"},
+}
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A drawing and, beside it, the same facts as a table of texts. `svg` is safe to inline in HTML as it is."""
+
+    svg: str
+    title: str
+    description: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def clean(text: str) -> str:
+    """The text without characters that XML cannot hold, on one line."""
+    return " ".join(_UNPRINTABLE.sub("", text).split())
+
+
+class Canvas:
+    """One drawing in the making. Marks go into a group per role, groups are drawn in the order they are opened."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self._groups: list[ET.Element] = []
+
+    def group(self, role: str, **attributes: str) -> ET.Element:
+        """A new layer whose marks share the look of a role (see `ROLES`)."""
+        element = ET.Element("g", {"class": f"pir-c-{role}", **ROLES[role]})
+        element.attrib.update({name.replace("_", "-"): value for name, value in attributes.items()})
+        self._groups.append(element)
+        return element
+
+    def chart(
+        self,
+        title: str,
+        description: str,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        height: float,
+        key: str,
+    ) -> Chart:
+        """Close the drawing. Its ids come from `key` and what it shows: the same input, the same bytes; two like
+        drawings on one page need different keys."""
+        title, description = clean(title), clean(description)
+        table = tuple(tuple(clean(cell) for cell in row) for row in rows)
+        heads = tuple(clean(head) for head in columns)
+        told = repr((key, self.kind, title, description, heads, table)).encode()
+        anchor = "pir-chart-" + hashlib.blake2b(told, digest_size=5).hexdigest()
+        root = ET.Element(
+            "svg",
+            {
+                "xmlns": "http://www.w3.org/2000/svg",
+                "class": f"pir-chart pir-chart--{self.kind}",
+                "width": "100%",
+                "height": px(height),
+                "font-size": "12",
+                "role": "img",
+                "aria-labelledby": f"{anchor}-t {anchor}-d",
+            },
+        )
+        ET.SubElement(root, "title", {"id": f"{anchor}-t"}).text = title
+        ET.SubElement(root, "desc", {"id": f"{anchor}-d"}).text = description
+        root.extend(group for group in self._groups if len(group))
+        return Chart(ET.tostring(root, encoding="unicode"), title, description, heads, table)
+
+
+def px(value: float) -> str:
+    """A length in px, to a tenth."""
+    return f"{value:.1f}".rstrip("0").rstrip(".")
+
+
+def pc(value: float) -> str:
+    """A share of the width in percent, to a hundredth."""
+    return f"{value:.2f}".rstrip("0").rstrip(".") + "%"
+
+
+def line(group: ET.Element, x1: float, y1: float, x2: float, y2: float) -> None:
+    """A straight line; x in percent, y in px."""
+    ET.SubElement(group, "line", {"x1": pc(x1), "y1": px(y1), "x2": pc(x2), "y2": px(y2)})
+
+
+def rect(group: ET.Element, x: float, y: float, width: float, height: float, hint: str = "") -> ET.Element:
+    """A box; x and width in percent, y and height in px; `hint` is shown on hover."""
+    size = {"x": pc(x), "y": px(y), "width": pc(width), "height": px(height)}
+    element = ET.SubElement(group, "rect", size)
+    if hint:
+        ET.SubElement(element, "title").text = clean(hint)
+    return element
+
+
+def dot(group: ET.Element, x: float, y: float, radius: float = 3.0) -> None:
+    """A disc; x in percent, y and radius in px."""
+    ET.SubElement(group, "circle", {"cx": pc(x), "cy": px(y), "r": px(radius)})
+
+
+def text(
+    group: ET.Element,
+    x: float,
+    y: float,
+    words: str,
+    anchor: str = "start",
+    *,
+    only: str = "",
+    dx: float = 0,
+    **attributes: str,
+) -> ET.Element:
+    """Words at x percent and baseline y px. `only` is "wide" or "narrow": shown at that width alone."""
+    found = {"x": pc(x) if x else "0", "y": px(y)}
+    if anchor != "start":
+        found["text-anchor"] = anchor
+    if dx:
+        found["dx"] = px(dx)
+    if only:
+        found["class"] = f"pir-c-{only}"
+    if only == "narrow":
+        found["display"] = "none"
+    found.update({name.replace("_", "-"): value for name, value in attributes.items()})
+    element = ET.SubElement(group, "text", found)
+    element.text = clean(words)
+    return element
+
+
+def fitted(
+    group: ET.Element, x: float, y: float, words: str, share: float, anchor: str = "start", size: float = 12.0
+) -> None:
+    """Words that may take `share` (0 to 1) of the width: shortened where they would not fit, the whole on hover."""
+    words = clean(words)
+    wide, narrow = shorten(words, LAPTOP * share, size), shorten(words, PHONE * share, size)
+    made = [(narrow, "")] if wide == narrow else [(wide, "wide"), (narrow, "narrow")]
+    for shown, only in made:
+        element = text(group, x, y, shown, anchor, only=only)
+        if shown != words:
+            ET.SubElement(element, "title").text = words
+
+
+def upright(group: ET.Element, x: float, y: float, words: str, whole: str) -> None:
+    """Words that run upwards from (x percent, y px); `whole` on hover if they were shortened."""
+    place = ET.SubElement(group, "svg", {"x": pc(x), "y": px(y), "overflow": "visible"})
+    element = ET.SubElement(place, "text", {"transform": "rotate(-90)", "dy": "4"})
+    element.text = clean(words)
+    if words != whole:
+        ET.SubElement(element, "title").text = clean(whole)

@@ -1,0 +1,180 @@
+"""Charts that compare: ranked bars (a Pareto with the cumulative share) and a heat map of two lists of names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate
+
+from mkdocs_pir.site.canvas import Canvas, Chart, clean, dot, fitted, line, rect, text, upright
+from mkdocs_pir.site.scales import PHONE, figure, plain, shorten, text_width, tick_label
+
+_ROW = 38.0
+_CELL = 26.0
+_LANE = 72.0  # percent: where the cumulative share has its own lane
+
+
+def bars(
+    title: str,
+    description: str,
+    items: Sequence[tuple[str, float]],
+    *,
+    unit: str = "",
+    cumulative: bool = False,
+    limit: int = 15,
+    noun: str = "Name",
+    measure: str = "Count",
+    key: str = "",
+) -> Chart | None:
+    """Bars with the name above and the figure at the end, in the order given.
+
+    `items` are (name, value); `unit` as in `scales.figure`. With `cumulative`, the running share of the total
+    stands beside them on a scale of 0 to 100% with a hairline at 80% (give the items largest first). Beyond
+    `limit` the rest is one grey bar; the table has them all. None if no value is above zero. Raises ValueError
+    for a negative value.
+    """
+    if any(value < 0 for _, value in items):
+        raise ValueError("a chart counts from zero; got a negative value")
+    total = sum(value for _, value in items)
+    if total <= 0:
+        return None
+    folded = len(items) > limit + 1
+    kept = list(items[:limit] if folded else items)
+    rest = f"{len(items) - limit:,} more" if folded else ""
+    shown = [*kept, (rest, sum(value for _, value in items[limit:]))] if folded else kept
+    canvas = Canvas("bars")
+    words = [figure(value, unit) for _, value in shown]
+    field = _LANE - 3 if cumulative else 100.0
+    room = (max(text_width(word) for word in words) + 8) / PHONE * 100
+    scale = max(field - room, 15.0) / max(value for _, value in shown)
+    top = 22.0 if cumulative else 0.0
+    names, first, other = canvas.group("ink"), canvas.group("fill1"), canvas.group("other")
+    figures = canvas.group("ink", font_weight="600")
+    for i, ((name, value), word) in enumerate(zip(shown, words, strict=True)):
+        y = top + i * _ROW
+        fitted(names, 0, y + 13, name, field / 100)
+        group = other if folded and i == len(kept) else first
+        if value:
+            rect(group, 0, y + 19, max(value * scale, 0.4), 11, f"{name}: {word}")
+        text(figures, value * scale, y + 29, word, dx=6 if value else 0)
+    shares = [part / total * 100 for part in accumulate(value for _, value in items)]
+    if cumulative:
+        drawn = [*shares[: len(kept)], 100.0] if folded else shares
+        _cumulative(canvas, drawn, top)
+    heads = (noun, measure, "Share", "Running share") if cumulative else (noun, measure)
+    rows = [
+        (name, figure(value, unit))
+        + ((f"{plain(round(value / total * 100, 1))}%", f"{plain(round(share, 1))}%") if cumulative else ())
+        for (name, value), share in zip(items, shares, strict=True)
+    ]
+    return canvas.chart(title, description, heads, rows, top + len(shown) * _ROW, key)
+
+
+def _cumulative(canvas: Canvas, shares: Sequence[float], top: float) -> None:
+    """The running share, downwards, in a lane of its own at the right."""
+
+    def x(share: float) -> float:
+        return _LANE + share / 100 * (98.5 - _LANE)
+
+    bottom = top + len(shares) * _ROW
+    at = [(x(share), top + i * _ROW + 25) for i, share in enumerate(shares)]
+    line(canvas.group("grid"), x(0), top, x(0), bottom)
+    line(canvas.group("grid"), x(100), top, x(100), bottom)
+    line(canvas.group("goal"), x(80), top, x(80), bottom)
+    axis = canvas.group("muted", font_size="11")
+    text(axis, x(0), 12, "running share", only="wide")
+    text(axis, x(0), 12, "share", only="narrow")
+    text(axis, x(80), 12, "80%", "middle")
+    rules, dots = canvas.group("line2"), canvas.group("fill2")
+    for (x1, y1), (x2, y2) in zip(at, at[1:], strict=False):
+        line(rules, x1, y1, x2, y2)
+    words = canvas.group("name2", font_size="11")
+    for i, ((x1, y1), share) in enumerate(zip(at, shares, strict=True)):
+        dot(dots, x1, y1, 2.5)
+        if i == 0 or i == len(shares) - 1 or shares[i - 1] < 80 <= share:
+            text(words, x1, y1 + 4, f"{share:.0f}%", "end", dx=-8)
+
+
+def heatmap(
+    title: str,
+    description: str,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    values: Sequence[Sequence[int]],
+    *,
+    limit_rows: int = 20,
+    limit_columns: int = 10,
+    noun: str = "Cause",
+    key: str = "",
+) -> Chart | None:
+    """A count for each pair of a row and a column: the number in the cell, darker for more, blank for none.
+
+    `values` has one line per row and one number per column. Beyond the limits the rest is summed as "n more"; the
+    table has them all. None if everything is zero. Raises ValueError if the shapes differ or a count is negative.
+    """
+    if len(values) != len(rows) or any(len(counts) != len(columns) for counts in values):
+        raise ValueError("heatmap: values need one line per row and one number per column")
+    if any(count < 0 for counts in values for count in counts):
+        raise ValueError("a chart counts from zero; got a negative value")
+    if not any(any(counts) for counts in values):
+        return None
+    row_names, lines = _folded(rows, [list(counts) for counts in values], limit_rows)
+    column_names, turned = _folded(
+        columns, [list(column) for column in zip(*lines, strict=True)], limit_columns
+    )
+    canvas = Canvas("heat")
+    left = min(36.0, (max(text_width(name) for name in row_names) + 10) / PHONE * 100)
+    step = (100 - left) / len(column_names)
+    top = _column_names(canvas, column_names, left, step)
+    peak = max(max(column) for column in turned)
+    groups = {level: canvas.group(f"heat{level}") for level in range(6)}
+    light, dark = canvas.group("onlight"), canvas.group("ondark")
+    names = canvas.group("ink")
+    for i, row in enumerate(row_names):
+        y = top + i * _CELL
+        fitted(names, 0, y + 17, row, (left - 2) / 100)
+        for j, column in enumerate(column_names):
+            count = turned[j][i]
+            level = -(-count * 5 // peak)
+            hint = f"{row}, {column}: {count:,}" if count else ""
+            rect(groups[level], left + j * step + 0.15, y + 1, step - 0.3, _CELL - 2, hint)
+            if count:
+                words = text(
+                    dark if level > 3 else light,
+                    left + (j + 0.5) * step,
+                    y + 17,
+                    _brief(count, step),
+                    "middle",
+                )
+                words.set("pointer-events", "none")
+    table = [
+        (clean(row), *(f"{count:,}" for count in counts)) for row, counts in zip(rows, values, strict=True)
+    ]
+    return canvas.chart(title, description, (noun, *columns), table, top + len(row_names) * _CELL + 2, key)
+
+
+def _brief(count: int, step: float) -> str:
+    """The count in full where a phone has room for it in a cell, else shortened."""
+    full = f"{count:,}"
+    return full if text_width(full) + 2 <= step * PHONE / 100 else tick_label(count, "")
+
+
+def _folded(names: Sequence[str], lines: list[list[int]], limit: int) -> tuple[list[str], list[list[int]]]:
+    """The first `limit` lines, and the sum of the others as one more."""
+    if len(names) <= limit + 1:
+        return list(names), lines
+    rest = [sum(column) for column in zip(*lines[limit:], strict=True)]
+    return [*names[:limit], f"{len(names) - limit:,} more"], [*lines[:limit], rest]
+
+
+def _column_names(canvas: Canvas, names: Sequence[str], left: float, step: float) -> float:
+    """Column names in a row where a phone has room for them, else upright. Returns the height they take."""
+    group = canvas.group("muted", font_size="11")
+    if all(text_width(name, 11) + 6 <= step * PHONE / 100 for name in names):
+        for j, name in enumerate(names):
+            text(group, left + (j + 0.5) * step, 13, clean(name), "middle")
+        return 19.0
+    short = [shorten(clean(name), 120, 11) for name in names]
+    height = max(text_width(name, 11) for name in short) + 8
+    for j, (name, whole) in enumerate(zip(short, names, strict=True)):
+        upright(group, left + (j + 0.5) * step, height - 5, name, clean(whole))
+    return height

@@ -1,0 +1,167 @@
+"""Round numbers for an axis, and the words that stand beside a mark: ticks, figures, durations, periods."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+PHONE = (
+    340.0  # px: the narrowest chart that must stay legible (a 390 px phone less its margins, rounded down)
+)
+LAPTOP = 620.0  # px: from this width on, the fuller set of labels is shown
+
+_DURATION_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 7200, 14400, 43200)  # minutes
+_NARROW = set("iljtfrI.,:;|'!()[] -/")
+_WIDE = set("mwMW@%—…")
+_PERIOD = (
+    re.compile(r"^(?P<year>\d{4})-(?P<month>0[1-9]|1[0-2])$"),
+    re.compile(r"^(?P<year>\d{4})[- ]?(?P<part>Q[1-4]|W\d{2})$"),
+    re.compile(r"^(?P<part>Q[1-4]|[A-Z][a-z]{2}) (?P<year>\d{4})$"),
+)
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def text_width(text: str, size: float = 12.0) -> float:
+    """An estimate in px of how wide a text is in an ordinary sans-serif; errs on the wide side."""
+    ems = 0.0
+    for char in text:
+        if unicodedata.east_asian_width(char) in "WF":
+            ems += 1.0
+        elif char in _NARROW:
+            ems += 0.34
+        elif char in _WIDE:
+            ems += 0.92
+        else:
+            ems += 0.7 if char.isupper() else 0.58
+    return ems * size
+
+
+def shorten(text: str, width: float, size: float = 12.0) -> str:
+    """The text if it fits into `width` px, else its beginning with an ellipsis."""
+    if text_width(text, size) <= width:
+        return text
+    room = width - text_width("…", size)
+    kept = ""
+    for char in text:
+        room -= text_width(char, size)
+        if room < 0:
+            break
+        kept += char
+    return kept.rstrip(" ,;:-") + "…"
+
+
+def plain(value: float) -> str:
+    """A number as people write it: "1,234", "7.5", "0.25"; never "7.0"."""
+    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 1 else 2
+    text = f"{value:,.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def duration(minutes: float) -> str:
+    """Minutes in at most two units: "42 min", "2 h 10 min", "3 d 4 h", "842 days"; "30 s" under a minute."""
+    if 0 < minutes < 1:
+        return f"{max(1, math.floor(minutes * 60 + 0.5))} s" if minutes < 59.5 / 60 else "1 min"
+    whole = math.floor(minutes + 0.5)
+    hours, rest = divmod(whole, 60)
+    days, hours_left = divmod(hours, 24)
+    if days >= 60:
+        return f"{days:,} days"
+    first, second = (f"{days} d", f"{hours_left} h") if days else (f"{hours} h", f"{rest} min")
+    lesser = hours_left if days else rest
+    if not days and not hours:
+        return f"{rest} min"
+    return f"{first} {second}" if lesser else first
+
+
+def figure(value: float, unit: str) -> str:
+    """A value with its unit. Units known: "%" (0 to 100), "min" (shown as a duration), "" (a count);
+    any other word follows the number, "3.5 days"."""
+    if unit == "min":
+        return duration(value)
+    if unit == "%":
+        return f"{plain(value)}%"
+    return f"{plain(value)} {unit}".rstrip()
+
+
+def tick_label(value: float, unit: str) -> str:
+    """A figure for an axis: as `figure`, with thousands and millions shortened and a long unit left out."""
+    if unit in ("%", "min"):
+        return figure(value, unit)
+    for least, size, word in ((1e12, 1e12, " tn"), (1e9, 1e9, " bn"), (1e6, 1e6, " M"), (1e4, 1e3, "k")):
+        if value >= least:
+            return f"{plain(value / size)}{word}"
+    return plain(value)
+
+
+def ticks(top: float, unit: str, wanted: int = 4) -> tuple[float, ...]:
+    """Round values from 0 to the first one at or above `top`; whole ones for counts; 0 to 100 at most for "%"."""
+    if top <= 0:
+        top = 1.0
+    if unit == "%" and top > 50:
+        return (0.0, 25.0, 50.0, 75.0, 100.0) if top <= 100 else _even(top, wanted, 25.0)
+    if unit == "min":
+        enough = [step for step in _DURATION_STEPS if top / step <= wanted]
+        return _even(top, wanted, float(enough[0]) if enough else _round_step(top / wanted / 43200) * 43200)
+    step = _round_step(top / wanted)
+    return _even(top, wanted, max(step, 1.0) if unit == "" else step)
+
+
+def _round_step(rough: float) -> float:
+    power = 10.0 ** math.floor(math.log10(rough))
+    return next(power * digit for digit in (1.0, 2.0, 2.5, 5.0, 10.0) if power * digit >= rough * 0.999)
+
+
+def _even(top: float, wanted: int, step: float) -> tuple[float, ...]:
+    if step == 2.5:  # a count has no half ticks
+        step = 5.0 if top > 4 * 2 else 2.0
+    count = max(1, math.ceil(top / step - 1e-9))
+    return tuple(round(step * index, 9) for index in range(count + 1))
+
+
+@dataclass(frozen=True)
+class PeriodLabel:
+    """What stands under one period: `part` ("Mar"), `year` where a new one starts, and whether a phone shows it."""
+
+    part: str
+    year: str
+    wide: bool
+    narrow: bool
+
+
+def period_labels(labels: Sequence[str], share: float) -> tuple[PeriodLabel, ...]:
+    """Labels for periods in a row that fill `share` (0 to 1) of a chart: months and quarters ("2025-03",
+    "2025-Q1", "Mar 2025") split into the part and the year it begins in; thinned so that they never touch,
+    counted back from the last so that the current period is always named."""
+    split = [_split(label) for label in labels]
+    widest = max((text_width(part, 11) for part, _ in split), default=0.0)
+    every_wide = _stride(widest, LAPTOP * share, len(labels))
+    every_narrow = _stride(widest, PHONE * share, len(labels))
+    every_narrow = -(-every_narrow // every_wide) * every_wide
+    last = len(labels) - 1
+    starts = [i for i, (_, year) in enumerate(split) if year and (i == 0 or split[i - 1][1] != year)]
+    if len(starts) > 1 and (starts[1] - starts[0]) * PHONE * share / len(labels) < 30:
+        starts = starts[1:]
+    years_every = max(1, math.ceil(len(starts) * 34 / (PHONE * share)))
+    shown = set(starts[::years_every])
+    return tuple(
+        PeriodLabel(
+            part, year if i in shown else "", (last - i) % every_wide == 0, (last - i) % every_narrow == 0
+        )
+        for i, (part, year) in enumerate(split)
+    )
+
+
+def _stride(widest: float, width: float, count: int) -> int:
+    return max(1, math.ceil(count * (widest + 5) / width))
+
+
+def _split(label: str) -> tuple[str, str]:
+    for pattern in _PERIOD:
+        if match := pattern.match(label):
+            found = match.groupdict()
+            part = MONTHS[int(found["month"]) - 1] if found.get("month") else found["part"]
+            return part, found["year"]
+    return label, ""

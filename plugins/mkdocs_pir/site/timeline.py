@@ -1,0 +1,102 @@
+"""One incident drawn to scale: a lane for each gap between two stamps, so that seconds and years are both legible."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from mkdocs_pir.site.canvas import Canvas, Chart, clean, line, rect, text
+from mkdocs_pir.site.scales import MONTHS, PHONE, duration, text_width, ticks
+
+_HEAD = 26.0
+_ROW = 42.0
+_LEAST = 0.7  # percent: what a gap of no length still shows
+
+Stamp = tuple[str, datetime | None]
+
+
+def timeline(title: str, description: str, stamps: Sequence[Stamp], *, key: str = "") -> Chart | None:
+    """The stamps of one incident, each gap a bar at its place on one time scale, named in words.
+
+    `stamps` are (name, moment or None) in the order of the process, the first being where the impact started
+    ("Impact started", "Detected", "Acknowledged", "Mitigated", "Resolved"). One without a moment is left out of
+    the drawing and said to be missing in the table. Moments are shown in the time zone of the earliest and in the
+    order in which they happened, so an alert before the impact stands before it. None if fewer than two are known.
+    Raises TypeError if some moments have a time zone and others have not.
+    """
+    known = sorted((when, i, name) for i, (name, when) in enumerate(stamps) if when is not None)
+    if len(known) < 2:
+        return None
+    zone = known[0][0].tzinfo
+    moments = [when.astimezone(zone) if zone else when for when, _, _ in known]
+    whole = moments[-1] - moments[0]
+    same_day = moments[0].date() == moments[-1].date()
+    canvas = Canvas("timeline")
+    bottom = _HEAD + (len(known) - 1) * _ROW
+    lanes = canvas.group("lane")
+    _scale(canvas, whole, bottom)
+    phases = [canvas.group(f"phase{number}") for number in (1, 2, 3, 4)]
+    words, times = canvas.group("ink", font_size="13"), canvas.group("muted", font_size="12")
+    _named(words, 13, known[0][2], "")
+    text(times, 100, 13, _moment(moments[0], whole_date=True), "end")
+    rows = [(known[0][2], _moment(moments[0], whole_date=True), "")]
+    for i in range(1, len(known)):
+        name, gap, y = known[i][2], moments[i] - moments[i - 1], _HEAD + (i - 1) * _ROW
+        told = _told(gap, first=i == 1)
+        _named(words, y + 13, name, told)
+        text(times, 100, y + 13, _moment(moments[i], whole_date=not same_day), "end")
+        rect(lanes, 0, y + 20, 100, 10)
+        x, width = _place(moments[i - 1] - moments[0], gap, whole)
+        rect(phases[min(max(known[i][1] - 1, 0), 3)], x, y + 20, width, 10, f"{name} {told}")
+        rows.append((name, _moment(moments[i], whole_date=True), told))
+    rows += [(name, "not recorded", "") for name, when in stamps if when is None]
+    return canvas.chart(title, description, ("Step", "Time", "Gap"), rows, bottom + 20, key)
+
+
+def _named(group: ET.Element, y: float, name: str, told: str) -> None:
+    """A step's name, strong, and the gap before it in the same line."""
+    element = text(group, 0, y, "")
+    strong = ET.SubElement(element, "tspan", {"font-weight": "600"})
+    strong.text, strong.tail = clean(name), f" {told}" if told else None
+
+
+def _told(gap: timedelta, *, first: bool) -> str:
+    """A gap in words: "after 42 min" for the first, "5 min later" for the others, "at once" for none."""
+    if not gap:
+        return "at once" if first else "at the same time"
+    length = duration(gap.total_seconds() / 60)
+    return f"after {length}" if first else f"{length} later"
+
+
+def _place(offset: timedelta, gap: timedelta, whole: timedelta) -> tuple[float, float]:
+    """Where a gap lies on the scale, as (x, width) in percent; never too thin to see, never over the edge."""
+    if not whole:
+        return 0.0, _LEAST
+    width = max(gap / whole * 100, _LEAST)
+    return min(offset / whole * 100, 100 - width), width
+
+
+def _scale(canvas: Canvas, whole: timedelta, bottom: float) -> None:
+    """The time scale below the lanes, in hours or days since the first stamp."""
+    minutes = whole.total_seconds() / 60
+    if minutes < 1:
+        return
+    rules, names = canvas.group("grid"), canvas.group("muted", font_size="11")
+    line(canvas.group("base"), 0, bottom, 100, bottom)
+    for mark in (mark for mark in ticks(minutes, "min", 5) if mark <= minutes):
+        x, word = mark / minutes * 100, duration(mark) if mark else "0"
+        half = text_width(word, 11) / PHONE * 50
+        side = "start" if x < half else "end" if x > 100 - half else "middle"
+        line(rules, x, bottom, x, bottom + 5)
+        text(names, x, bottom + 16, word, side)
+
+
+def _moment(when: datetime, *, whole_date: bool) -> str:
+    """ "12 Mar 2025, 03:42 UTC", or "03:42" where the day is plain; seconds only where there are any."""
+    clock = f"{when:%H:%M:%S}" if when.second else f"{when:%H:%M}"
+    if not whole_date:
+        return clock
+    offset = when.utcoffset()
+    zone = "" if offset is None else " UTC" if not offset else f" UTC{when:%z}"[:7] + ":" + f"{when:%z}"[3:5]
+    return f"{when.day} {MONTHS[when.month - 1]} {when.year}, {clock}{zone}"
