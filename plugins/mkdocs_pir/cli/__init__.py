@@ -1,0 +1,57 @@
+"""The command line `pir`: one module a command, each a thin layer over the stages."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+import click
+
+from mkdocs_pir import __version__
+from mkdocs_pir.cli.build import build
+from mkdocs_pir.cli.check import check
+from mkdocs_pir.cli.context import Context, pass_context
+from mkdocs_pir.cli.imports import import_
+from mkdocs_pir.cli.schema import schema
+from mkdocs_pir.cli.search import search
+from mkdocs_pir.cli.serve import serve
+from mkdocs_pir.kb.problem import ProblemError
+from mkdocs_pir.kb.report import as_text
+
+__all__ = ["Context", "main", "pass_context"]
+
+
+class _Group(click.Group):
+    """Turns whatever a command stops for into one clear message and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except ProblemError as error:
+            click.echo(as_text(error.problems), err=True)
+            ctx.exit(1)
+        except BrokenPipeError:
+            # the reader of a pipe went away; nothing is wrong with us
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(128 + signal.SIGPIPE)
+        except PermissionError as error:
+            click.echo(f"{error.filename}: permission denied. Check who owns it and who may write there.", err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="pir")
+@click.option("-C", "folder", default=".", metavar="DIR", help="Work on the knowledge base whose mkdocs.yml is in DIR.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+@click.pass_context
+def main(ctx: click.Context, folder: str, quiet: bool) -> None:
+    """Post Incident Reviews as a knowledge base: check, publish and search it.
+
+    Exit codes: 0 fine; 1 the knowledge base has errors or a check failed; 2 wrong usage.
+    """
+    ctx.obj = Context(folder, quiet)
+
+
+for command in (check, build, serve, search, import_, schema):
+    main.add_command(command)

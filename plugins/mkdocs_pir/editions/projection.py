@@ -79,7 +79,7 @@ class Projection(Struct, frozen=True):
 
     `records` maps kind to id to record, each in order of id. A withheld field is absent from its record, a
     withheld record is absent altogether. `backlinks` maps an id to the ids of the records that refer to it,
-    both ends visible. `as_of` is the day on which every figure is worked out.
+    both ends visible. `synonyms` maps a word to words that mean the same. `as_of` is the day on which every figure is worked out.
     """
 
     edition: Edition
@@ -93,6 +93,7 @@ class Projection(Struct, frozen=True):
     organisation: Organisation = Organisation()
     branding: Branding = Branding()
     targets: Mapping[str, float] = {}
+    synonyms: Mapping[str, tuple[str, ...]] = {}
 
     def _all(self, cls: type[R]) -> Mapping[str, R]:
         return cast("Mapping[str, R]", self.records.get(cls.kind, {}))

@@ -9,6 +9,7 @@ from mkdocs_pir.kb.attachments import check_attachments
 from mkdocs_pir.kb.knowledge import KnowledgeBase, in_order
 from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.settings import Settings
+from mkdocs_pir.kb.synonyms import read_synonyms
 
 
 def load(settings: Settings) -> KnowledgeBase:
@@ -25,12 +26,14 @@ def load(settings: Settings) -> KnowledgeBase:
     entries, problems = store.read_records(settings.docs_dir)
     rows, found = store.read_registers(settings.docs_dir)
     problems += found
+    synonyms, found = read_synonyms(settings)
+    problems += found
     ids = graph.Ids(entries)
     problems += graph.check_ids(entries, settings.id_patterns)
     problems += graph.check_references(entries, ids)
     problems += graph.check_rows(rows, ids)
     links = {e.id: graph.targets(e.kind, e.data, (e.body,), ids, e.path) for e in entries if e.id}
-    kb = KnowledgeBase(settings, in_order(e for e in entries if e.id), tuple(rows), links)
+    kb = KnowledgeBase(settings, in_order(e for e in entries if e.id), tuple(rows), links, synonyms=synonyms)
     problems += check_attachments(kb)
     problems += rules.check(kb)
     return replace(kb, problems=tuple(problem.configured(problems, settings.rules)))

@@ -134,7 +134,7 @@ def parse(text: str, path: str) -> Document:
     return Document(dict(data), handler.positions, handler.body, handler.body_line)
 
 
-class StrictHandler(BaseHandler):  # type: ignore[misc]
+class StrictHandler(BaseHandler):
     """Splits and reads front matter for python-frontmatter, strictly, remembering where everything stands."""
 
     FM_BOUNDARY = _FENCE

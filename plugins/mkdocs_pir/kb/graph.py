@@ -13,6 +13,7 @@ from typing import Any
 
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.body import Mention, mentions
+from mkdocs_pir.kb.frontmatter import Mark
 from mkdocs_pir.kb.knowledge import Entry, Row
 from mkdocs_pir.kb.problem import Problem, did_you_mean
 
@@ -184,18 +185,19 @@ def check_references(entries: Iterable[Entry], ids: Ids) -> Iterator[Problem]:
                 )
         for at, text in schema.texts(entry.data):
             if at not in at_ref and not str(at[0]).startswith("x-") and at != ("id",):
-                yield from _check_text(entry, text, ids, lambda _, at=at: entry.at(*at))  # type: ignore[misc]
-        yield from _check_text(entry, entry.body, ids, lambda start: _place_in(entry.body, start, entry.body_line))
+                yield from _check_text(entry, text, ids, entry.at(*at))
+        yield from _check_text(entry, entry.body, ids, None)
 
 
-def _check_text(entry: Entry, text: str, ids: Ids, where: Any) -> Iterator[Problem]:
+def _check_text(entry: Entry, text: str, ids: Ids, where: Mark | None) -> Iterator[Problem]:
+    """Links in one text that lead nowhere; `where` is the place of the text, or None for the body."""
     for mention in mentions(text):
         if ids.resolve(mention, entry.path) is None and ids.looks_like_one(mention):
             known = ids.paths if mention.form == "file" else ids.kinds
             yield Problem.of(
                 "PIR203",
                 entry.path,
-                where(mention.start),
+                where or _place_in(text, mention.start, entry.body_line),
                 f"the link to '{mention.target}' leads nowhere",
                 did_you_mean(mention.target, known) or "put it in `backticks` if it is no link",
             )

@@ -48,6 +48,7 @@ class Settings(Struct, frozen=True):
     synonyms: str = ""
     organisation: OrganisationOptions = OrganisationOptions()
     cache_dir: str = ".cache/pir"
+    options: Mapping[str, Any] = {}
 
 
 def find_config(folder: Path) -> Path:
@@ -92,23 +93,60 @@ def read(config_file: Path, *, as_of: date | None = None) -> Settings:
         raise ProblemError(
             [Problem.of("PIR601", name, (1, 1), "the file holds no settings", "begin with 'site_name: …'")]
         )
-    root = config_file.parent
     options = _options(text, name)
-    day = as_of or options.pop("as_of", None) or datetime.now(UTC).date()
-    options.pop("as_of", None)
+    if parent := whole.get("INHERIT"):
+        inherited = read(config_file.parent / str(parent))
+        whole = {
+            "docs_dir": inherited.docs_dir,
+            "site_dir": inherited.site_dir,
+            "site_name": inherited.site_name,
+            **whole,
+        }
+        options = options if options is not None else dict(inherited.options)
+    root = config_file.parent
+    docs_dir, site_dir = (root / str(whole.get(key) or key.removesuffix("_dir")) for key in ("docs_dir", "site_dir"))
+    return settle(
+        options or {}, config_file, docs_dir, site_dir, str(whole.get("site_name") or "Knowledge base"), as_of=as_of
+    )
+
+
+def settle(
+    options: Mapping[str, Any],
+    config_file: Path,
+    docs_dir: Path,
+    site_dir: Path,
+    site_name: str,
+    *,
+    as_of: date | None = None,
+) -> Settings:
+    """Settings from checked options and what mkdocs.yml says beside them."""
     return msgspec.convert(
         {
             **options,
-            "root": root,
+            "options": dict(options),
+            "root": config_file.parent,
             "config_file": config_file,
-            "docs_dir": root / str(whole.get("docs_dir") or "docs"),
-            "site_dir": root / str(whole.get("site_dir") or "site"),
-            "site_name": str(whole.get("site_name") or "Knowledge base"),
-            "as_of": day,
+            "docs_dir": docs_dir,
+            "site_dir": site_dir,
+            "site_name": site_name,
+            "as_of": as_of or options.get("as_of") or datetime.now(UTC).date(),
         },
         Settings,
         dec_hook=lambda kind, value: value,
     )
+
+
+def from_plain(options: dict[str, Any], path: str) -> tuple[dict[str, Any], list[Problem]]:
+    """Check options that another YAML reader has typed already, such as MkDocs' own."""
+    return check_options(_as_written(options), frontmatter.Positions(), path)
+
+
+def _as_written(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _as_written(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list | tuple):
+        return [_as_written(item) for item in value]
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def check_options(
@@ -147,9 +185,9 @@ def check_options(
     return typed, problems
 
 
-def _options(text: str, name: str) -> dict[str, Any]:
-    """The options of the pir plugin, typed; empty when it is not listed or has none."""
-    node = yaml.compose(text, Loader=yaml.SafeLoader)
+def _options(text: str, name: str) -> dict[str, Any] | None:
+    """The options of the pir plugin, typed; None when it is not listed or has none."""
+    node = yaml.compose(text, Loader=_TolerantLoader)
     plugins = _child(node, "plugins")
     entry = None
     if isinstance(plugins, yaml.SequenceNode):
@@ -158,7 +196,7 @@ def _options(text: str, name: str) -> dict[str, Any]:
     else:
         entry = _child(plugins, "pir")
     if not isinstance(entry, yaml.MappingNode):
-        return {}
+        return None
     positions = frontmatter.Positions()
     data = _strings(entry, positions, ())
     typed, problems = check_options(data, positions, name)
@@ -187,7 +225,8 @@ def _strings(node: yaml.Node, positions: frontmatter.Positions, at: tuple[str | 
         return out
     if isinstance(node, yaml.SequenceNode):
         return [_strings(item, positions, (*at, index)) for index, item in enumerate(node.value)]
-    return frontmatter.Quoted(node.value) if node.style in ("'", '"') else node.value
+    quoted = isinstance(node, yaml.ScalarNode) and node.style in ("'", '"')
+    return frontmatter.Quoted(node.value) if quoted else node.value
 
 
 class _TolerantLoader(yaml.SafeLoader):

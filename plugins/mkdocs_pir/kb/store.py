@@ -33,7 +33,8 @@ NOT_RECORDS = frozenset({"README.md", "CONTRIBUTING.md", "CHANGELOG.md"})
 
 def read_records(folder: Path) -> tuple[list[Entry], list[Problem]]:
     """Read every Markdown file below a folder. Files that cannot be read are problems, not entries."""
-    entries, problems = [], []
+    entries: list[Entry] = []
+    problems: list[Problem] = []
     for path in _files(folder, problems):
         if not path.endswith(".md") or path in NOT_RECORDS:
             continue

@@ -20,7 +20,6 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uf
 ROLES: dict[str, dict[str, str]] = {
     "ink": {"fill": "#1f2328"},
     "muted": {"fill": "#57606a"},
-    "name1": {"fill": "#00639c"},
     "name2": {"fill": "#8f5600"},
     "grid": {"stroke": "#dfe2e6"},
     "base": {"stroke": "#8c939b"},
@@ -31,7 +30,6 @@ ROLES: dict[str, dict[str, str]] = {
     "sofar": {"stroke": "#0072b2", "stroke-width": "2", "stroke-dasharray": "1 5", "stroke-linecap": "round"},
     "fill1": {"fill": "#0072b2"},
     "fill2": {"fill": "#a86400"},
-    "other": {"fill": "#8c939b"},
     "hollow1": {"fill": "#ffffff", "stroke": "#0072b2", "stroke-width": "1.5"},
     "hollow2": {"fill": "#ffffff", "stroke": "#a86400", "stroke-width": "1.5"},
     "partial1": {"fill": "none", "stroke": "#0072b2", "stroke-width": "1.5", "stroke-dasharray": "3 2"},

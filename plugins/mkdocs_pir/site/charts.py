@@ -7,6 +7,7 @@ each and are offered here too.
 
 from __future__ import annotations
 
+import itertools
 import math
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from typing import Literal
 from mkdocs_pir.site.canvas import Chart, px, text
 from mkdocs_pir.site.frame import TOP, Frame, draw_columns, draw_line, swatches
 from mkdocs_pir.site.rankings import bars, heatmap
-from mkdocs_pir.site.scales import figure, plain, tick_label, ticks
+from mkdocs_pir.site.scales import PHONE, figure, plain, text_width, tick_label, ticks
 from mkdocs_pir.site.timeline import timeline
 
 __all__ = ["Chart", "bars", "columns_over_time", "heatmap", "histogram", "spark", "timeline", "trend"]
@@ -56,22 +57,18 @@ def trend(
         draw_columns(frame, values, 0.2, 0.6, "1", partial)
     else:
         draw_line(frame, values, partial)
-    words = [figure(v, unit) + (" so far" if i == partial else "") for i, v in enumerate(figures)]
-    spots = frame.value_labels(known, figures, words, mark == "bar")
+    words = [figure(value, unit) for value in figures]
+    frame.value_labels(known, figures, words, above=mark == "bar", target=target)
     if target is not None:
-        frame.target(target, f"target {figure(target, unit)}", spots)
+        frame.target(target, f"target {figure(target, unit)}")
     counts = [n for _, _, n in points]
-    frame.periods("" if all(n is None for n in counts) else n_name, counts)
-    hints = [
-        f"{label}: {words[i] if values[i] is not None else 'no data'}"
-        + ("" if n is None else f" ({n_name} {n:,})")
-        for i, (label, _, n) in enumerate(points)
-    ]
-    frame.hover(hints)
-    rows = [
-        (label, words[i] if values[i] is not None else "no data", "" if n is None else f"{n:,}")
-        for i, (label, _, n) in enumerate(points)
-    ]
+    frame.periods("" if all(n is None for n in counts) else n_name, counts, partial)
+    told = ["no data" if value is None else word for value, word in zip(values, words, strict=True)]
+    if partial >= 0:
+        told[partial] += " so far"
+    sizes = ["" if n is None else f"{n:,}" for n in counts]
+    rows = [(label, say, n) for (label, _, _), say, n in zip(points, told, sizes, strict=True)]
+    frame.hover([f"{label}: {say}" + (f" ({n_name} {n})" if n else "") for label, say, n in rows])
     return canvas.chart(title, description, ("Period", measure, n_name), rows, frame.height, key)
 
 
@@ -90,21 +87,22 @@ def columns_over_time(
     """Counts per month or quarter, oldest first: one column a period, two with `closed`, and above them, on its
     own scale, the line of what was open at the end of each (`backlog`). None if everything is zero. Raises
     ValueError if the lengths differ or a count is negative."""
-    series = [list(map(_count, counts)) for counts in (opened, closed, backlog) if counts]
+    series = [list(map(_count, counts)) for i, counts in enumerate((opened, closed, backlog)) if counts or not i]
     if any(len(counts) != len(periods) for counts in series):
         raise ValueError("columns_over_time: every series needs one count a period")
     if not any(any(counts) for counts in series):
         return None
     partial = len(periods) - 1 if incomplete_last else -1
     lower = max([*opened, *closed])
-    single = not closed and len(periods) <= 13
-    lift = 108.0 if backlog else 0.0
-    head = 26.0 if closed or backlog else 0.0
+    room = PHONE / len(periods)
+    single = not closed and not backlog and all(text_width(tick_label(n, ""), 11.5) < room for n in opened)
+    lift = 100.0 if backlog else 0.0
+    head = 14.0 if closed or backlog else 0.0
     frame = Frame("columns", list(periods), ticks(lower, ""), "", TOP + lift + head, grid=not single)
     if backlog:
-        upper = Frame("backlog", list(periods), ticks(max(backlog), "", 2), "", 44.0, 56.0, frame)
+        upper = Frame("backlog", list(periods), ticks(max(backlog), "", 2), "", 38.0, 52.0, frame)
         draw_line(upper, [float(count) for count in backlog], partial)
-        upper.value_labels(range(len(periods)), backlog, [f"{count:,}" for count in backlog], False)
+        upper.value_labels(range(len(periods)), backlog, [f"{count:,}" for count in backlog])
         text(frame.canvas.group("ink", font_weight="600"), 0, 13, names[2])
     if closed:
         draw_columns(frame, [float(n) for n in opened], 0.14, 0.34, "1", partial)
@@ -112,13 +110,13 @@ def columns_over_time(
         swatches(frame, (names[0], names[1]), lift + 13)
     else:
         draw_columns(frame, [float(n) for n in opened], 0.2, 0.6, "1", partial)
-        if head:
+        if backlog:
             text(frame.canvas.group("ink", font_weight="600"), 0, lift + 13, names[0])
     if single:
         group = frame.canvas.group("ink", font_size="11.5")
         for i, count in enumerate(opened):
             text(group, frame.x(i), frame.y(count) - 5, tick_label(count, ""), "middle")
-    frame.periods("", [])
+    frame.periods("", [], partial)
     heads = ["Period", *(name for name, given in zip(names, (opened, closed, backlog), strict=True) if given)]
     rows = [
         (label + (" (so far)" if i == partial else ""), *(f"{counts[i]:,}" for counts in series))
@@ -151,22 +149,22 @@ def histogram(
         raise ValueError(f"histogram: an age lies below {plain(edges[0])} {unit}")
     uppers = [*edges[1:], math.inf]
     counts = [sum(1 for age in ages if low <= age < high) for low, high in zip(edges, uppers, strict=True)]
-    names = [f"{plain(low)} to under {plain(high)}" for low, high in zip(edges[:-1], edges[1:], strict=True)]
+    names = [f"{plain(low)} to under {plain(high)}" for low, high in itertools.pairwise(edges)]
     names.append(f"{plain(edges[-1])} and more")
     frame = Frame("histogram", names, ticks(max(counts), ""), "", grid=False, gutter=0.0)
-    draw_columns(frame, [float(count) for count in counts], 0.06, 0.88, "1", -1)
+    draw_columns(frame, [float(count) for count in counts], 0.06, 0.88, "1", -1, widest=100.0)
     labels = frame.canvas.group("ink", font_size="11.5")
     for i, count in enumerate(counts):
         if count:
-            text(labels, frame.x(i), frame.y(count) - 5, f"{count:,}", "middle")
+            text(labels, frame.x(i), frame.y(count) - 5, tick_label(count, ""), "middle")
     axis = frame.canvas.group("muted", font_size="11")
     for i, edge in enumerate(edges):
         side = "start" if i == 0 else "middle"
         text(axis, frame.x(i) - frame.band / 2, frame.bottom + 15, plain(edge), side)
-    text(axis, 100, frame.bottom + 15, f"{unit} →", "end")
+    text(axis, 100, frame.bottom + 30, f"{unit} →", "end")
     frame.hover([f"{name} {unit}: {count:,}" for name, count in zip(names, counts, strict=True)])
     rows = [(name, f"{count:,}") for name, count in zip(names, counts, strict=True)]
-    return frame.canvas.chart(title, description, (f"Age in {unit}", noun), rows, frame.bottom + 20, key)
+    return frame.canvas.chart(title, description, (f"Age in {unit}", noun), rows, frame.bottom + 35, key)
 
 
 def spark(values: Sequence[float | None]) -> str | None:
@@ -178,18 +176,13 @@ def spark(values: Sequence[float | None]) -> str | None:
         return None
     top, count = max(real) or 1.0, len(known)
     step = 88.0 / max(1, count - 1)
-    at = [
-        (4 + step * i if count > 1 else 48.0, 21 - 17 * v / top) for i, v in enumerate(known) if v is not None
-    ]
-    path, pen = "", False
-    spots = iter(at)
+    at = [(4 + step * i if count > 1 else 48.0, 21 - 17 * v / top) for i, v in enumerate(known) if v is not None]
+    path, spots, before = "", iter(at), None
     for value in known:
-        if value is None:
-            pen = False
-            continue
-        x, y = next(spots)
-        path += f"{'L' if pen else 'M'}{px(x)} {px(y)}"
-        pen = True
+        if value is not None:
+            x, y = next(spots)
+            path += f"M{px(x)} {px(y)}h0" if before is None else f"L{px(x)} {px(y)}"
+        before = value
     size = {"viewBox": "0 0 96 24", "width": "96", "height": "24"}
     root = ET.Element("svg", {"class": "pir-spark", **size, "aria-hidden": "true", "focusable": "false"})
     stroke = {"fill": "none", "stroke": "#0072b2", "stroke-width": "1.5", "stroke-linecap": "round"}

@@ -10,6 +10,9 @@ from mkdocs_pir.site.scales import PHONE, period_labels, text_width, tick_label
 
 TOP = 24.0
 PLOT = 150.0
+WIDEST_BAND = 14.0  # percent: one or two columns do not become walls
+
+Box = tuple[float, float, float, float]  # left and right in percent, top and foot in px
 
 
 class Frame:
@@ -31,7 +34,10 @@ class Frame:
         self.canvas = within.canvas if within else Canvas(kind)
         self.labels, self.marks, self.top, self.plot = labels, marks, top, plot
         self.bottom = self.height = top + plot
+        self.obstacles: list[Box] = []
         names = [tick_label(mark, unit) for mark in marks]
+        if unit not in ("", "%", "min"):
+            names[-1] += f" {unit}"
         need = (max(text_width(name, 11) for name in names) + 6) / PHONE * 100 if grid else 0.0
         self.left = within.left if within else need if gutter is None else gutter
         self.band = (100 - self.left) / len(labels)
@@ -49,70 +55,86 @@ class Frame:
         return self.bottom - self.plot * value / self.marks[-1]
 
     def value_labels(
-        self, known: Sequence[int], values: Sequence[float], words: Sequence[str], always_above: bool
-    ) -> list[tuple[int, float]]:
-        """Name the last value, then the highest and the lowest where there is room; all of them when they are
-        few. Returns where they stand, as (index, y)."""
-        last = known[-1]
-        by_size = sorted(known, key=lambda i: (values[i], -i))
-        wanted = [last, by_size[-1], by_size[0]]
-        if len(known) <= 6:
-            wanted += known
-        strong, light = (
-            self.canvas.group("ink", font_weight="600"),
-            self.canvas.group("ink", font_size="11.5"),
-        )
-        taken: list[tuple[float, float]] = []
-        placed: list[tuple[int, float]] = []
-        for i in dict.fromkeys(wanted):
-            width = text_width(words[i], 12.5) / PHONE * 100
-            middle = min(self.x(i), 100 - width / 2)
-            side = "end" if middle < self.x(i) else "middle"
-            if any(
-                middle - width / 2 < end + 1.5 and start < middle + width / 2 + 1.5 for start, end in taken
-            ):
-                continue
-            around = [values[j] for j in (i - 1, i + 1) if j in known]
-            valley = bool(around) and all(values[i] < other for other in around)
-            y = self.y(values[i])
-            below = valley and not always_above and y + 20 < self.bottom
-            y = y + 18 if below else y - 8
-            taken.append((middle - width / 2, middle + width / 2))
-            placed.append((i, y))
-            text(strong if i == last else light, 100 if side == "end" else self.x(i), y, words[i], side)
-        return placed
+        self,
+        known: Sequence[int],
+        values: Sequence[float],
+        words: Sequence[str],
+        *,
+        above: bool = False,
+        target: float | None = None,
+    ) -> None:
+        """Name every value where a phone has room for them all, else the last, the highest and the lowest.
 
-    def target(self, value: float, words: str, spots: Sequence[tuple[int, float]]) -> None:
-        """The target as a hairline, named at the end where fewer figures are in the way."""
+        A name stands over its mark, below it in a valley, and out of the way of the target's line; with `above`
+        never below.
+        """
+        groups = self.canvas.group("ink", font_size="11.5"), self.canvas.group("ink", font_weight="600")
+        widths = [text_width(word, 12.5) / PHONE * 100 for word in words]
+        by_size = sorted(known, key=lambda i: (values[i], -i))
+        wanted = [known[-1], by_size[-1], *(by_size[:1] if values[by_size[0]] else [])]
+        if max(widths[i] for i in known) + 1 < self.band:
+            wanted += known
+        goal = None if target is None else self.y(target)
+        taken: list[tuple[float, float]] = []
+        for i in dict.fromkeys(wanted):
+            at_edge = self.x(i) + widths[i] / 2 > 100
+            left = 100 - widths[i] if at_edge else self.x(i) - widths[i] / 2
+            right = left + widths[i]
+            if any(left < end + 1 and start < right + 1 for start, end in taken):
+                continue
+            taken.append((left, right))
+            y = self.y(values[i])
+            over, under = y - 8, y + 18
+            around = [values[j] for j in (i - 1, i + 1) if j in known]
+            below = bool(around) and all(values[i] < other for other in around)
+            if goal is not None and abs((under if below else over) - 4 - goal) < 8:
+                below = not below
+            y = under if below and not above and under + 2 < self.bottom else over
+            self.obstacles.append((left, right, y - 10, y + 2))
+            text(groups[i == known[-1]], 100 if at_edge else self.x(i), y, words[i], "end" if at_edge else "middle")
+
+    def target(self, value: float, words: str) -> None:
+        """The target as a hairline, named over or under it at the end where it has the most room."""
         y = self.y(value)
         line(self.canvas.group("goal"), 0, y, 100, y)
         width = text_width(words, 11) / PHONE * 100
-        above = y - 5 >= 9
+        spots = [
+            (left, left + width, at - 8, at + 2)
+            for at in (y - 5, y + 14)
+            for left in (100 - width, self.left)
+            if 8 <= at < self.bottom - 2
+        ]
+        left, _, _, foot = max(spots, key=lambda spot: min(self._clearance(spot), 8.0))
+        where, side = (self.left, "start") if left == self.left else (100.0, "end")
+        text(self.canvas.group("goalname", font_size="11"), where, foot - 2, words, side)
 
-        def room(start: float, end: float) -> float:
-            near = [abs(spot - (y - 5)) for i, spot in spots if start - 6 < self.x(i) < end + 6]
-            return min(near, default=99.0)
+    def _clearance(self, box: Box) -> float:
+        """px between a box and the nearest mark above or below it; negative where they overlap."""
+        left, right, top, foot = box
+        return min(
+            (max(top - o[3], o[2] - foot) for o in self.obstacles if o[0] < right + 1 and left - 1 < o[1]), default=99.0
+        )
 
-        right = room(100 - width, 100) >= min(room(self.left, self.left + width), 16)
-        where, side = (100.0, "end") if right else (self.left, "start")
-        group = self.canvas.group("goalname", font_size="11")
-        text(group, where, y - 5 if above else y + 14, words, side)
-
-    def periods(self, n_name: str, counts: Sequence[int | None]) -> None:
-        """Name the periods under the baseline, and under them the n of each."""
+    def periods(self, n_name: str, counts: Sequence[int | None], partial: int = -1) -> None:
+        """Name the periods under the baseline, the one still running "so far", and under them the n of each."""
         found = period_labels(self.labels, self.band * len(self.labels) / 100)
         years = any(label.year for label in found)
         group = self.canvas.group("muted", font_size="11")
-        n_at = self.bottom + (45 if years else 31)
+        n_at = self.bottom + (45 if years or partial >= 0 else 31)
         self.height = n_at + 5 if n_name else n_at - 11
         for i, label in enumerate(found):
             only = "" if label.narrow else "wide"
             if label.wide:
-                text(group, self.x(i), self.bottom + 15, label.part, "middle", only=only)
+                at_edge = self.x(i) + text_width(label.part, 11) / PHONE * 50 > 100
+                x, side = (100.0, "end") if at_edge else (self.x(i), "middle")
+                text(group, x, self.bottom + 15, label.part, side, only=only)
                 if n_name and counts[i] is not None:
                     text(group, self.x(i), n_at, tick_label(counts[i] or 0, ""), "middle", only=only)
-            if label.year:
-                text(group, self.x(i), self.bottom + 29, label.year, "middle", font_weight="600")
+            if below := " ".join(filter(None, (label.year, "so far" if i == partial else ""))):
+                half = text_width(below, 11.5) / PHONE * 50
+                side = "start" if self.x(i) < half else "end" if self.x(i) + half > 100 else "middle"
+                x = {"start": 0.0, "middle": self.x(i), "end": 100.0}[side]
+                text(group, x, self.bottom + 29, below, side, font_weight="600")
         if n_name:
             text(group, 0, n_at, n_name)
 
@@ -130,30 +152,37 @@ def draw_line(frame: Frame, values: Sequence[float | None], partial: int) -> Non
     for i, value in enumerate(values):
         if value is None:
             continue
+        x, y = frame.x(i), frame.y(value)
         before = values[i - 1] if i else None
         if before is not None:
-            line(
-                dashed if i == partial else solid, frame.x(i - 1), frame.y(before), frame.x(i), frame.y(value)
-            )
-        dot(hollow if i == partial else dots, frame.x(i), frame.y(value))
+            old_x, old_y = frame.x(i - 1), frame.y(before)
+            line(dashed if i == partial else solid, old_x, old_y, x, y)
+            for part in range(4):
+                ends = sorted((old_y + (y - old_y) * part / 4, old_y + (y - old_y) * (part + 1) / 4))
+                start = old_x + (x - old_x) * part / 4
+                frame.obstacles.append((start, start + (x - old_x) / 4, ends[0], ends[1]))
+        frame.obstacles.append((x - 0.5, x + 0.5, y - 3, y + 3))
+        dot(hollow if i == partial else dots, x, y)
 
 
 def draw_columns(
-    frame: Frame, values: Sequence[float | None], start: float, width: float, look: str, partial: int
+    frame: Frame,
+    values: Sequence[float | None],
+    start: float,
+    width: float,
+    look: str,
+    partial: int,
+    widest: float = WIDEST_BAND,
 ) -> None:
     """Columns that begin at `start` and fill `width` of each band (0 to 1)."""
     full = frame.canvas.group("fill1" if look == "1" else "hollow2")
     running = frame.canvas.group(f"partial{look}")
+    band = min(frame.band, widest)
     for i, value in enumerate(values):
         if value:
-            x = frame.x(i) + frame.band * (start - 0.5)
-            rect(
-                running if i == partial else full,
-                x,
-                frame.y(value),
-                frame.band * width,
-                frame.bottom - frame.y(value),
-            )
+            x, y = frame.x(i) + band * (start - 0.5), frame.y(value)
+            rect(running if i == partial else full, x, y, band * width, frame.bottom - y)
+            frame.obstacles.append((x, x + band * width, y, frame.bottom))
 
 
 def swatches(frame: Frame, names: tuple[str, str], y: float) -> None:

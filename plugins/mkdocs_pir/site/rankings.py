@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import xml.etree.ElementTree as ET
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from mkdocs_pir.site.canvas import Canvas, Chart, clean, dot, fitted, line, rect, text, upright
-from mkdocs_pir.site.scales import PHONE, figure, plain, shorten, text_width, tick_label
+from mkdocs_pir.site.scales import LAPTOP, PHONE, figure, plain, shorten, text_width
 
 _ROW = 38.0
 _CELL = 26.0
+_WIDEST = 18.0  # percent: a heat map of one or two columns does not become a wall
 _LANE = 72.0  # percent: where the cumulative share has its own lane
 
 
@@ -29,7 +31,7 @@ def bars(
 
     `items` are (name, value); `unit` as in `scales.figure`. With `cumulative`, the running share of the total
     stands beside them on a scale of 0 to 100% with a hairline at 80% (give the items largest first). Beyond
-    `limit` the rest is one grey bar; the table has them all. None if no value is above zero. Raises ValueError
+    `limit` the rest is one sum without a bar; the table has them all. None if no value is above zero. Raises ValueError
     for a negative value.
     """
     if any(value < 0 for _, value in items):
@@ -39,27 +41,26 @@ def bars(
         return None
     folded = len(items) > limit + 1
     kept = list(items[:limit] if folded else items)
-    rest = f"{len(items) - limit:,} more" if folded else ""
+    rest = f"{len(items) - limit:,} more, together" if folded else ""
     shown = [*kept, (rest, sum(value for _, value in items[limit:]))] if folded else kept
     canvas = Canvas("bars")
     words = [figure(value, unit) for _, value in shown]
     field = _LANE - 3 if cumulative else 100.0
     room = (max(text_width(word) for word in words) + 8) / PHONE * 100
-    scale = max(field - room, 15.0) / max(value for _, value in shown)
+    scale = max(field - room, 15.0) / (max(value for _, value in kept) or 1)
     top = 22.0 if cumulative else 0.0
-    names, first, other = canvas.group("ink"), canvas.group("fill1"), canvas.group("other")
+    names, boxes = canvas.group("ink"), canvas.group("fill1")
     figures = canvas.group("ink", font_weight="600")
     for i, ((name, value), word) in enumerate(zip(shown, words, strict=True)):
         y = top + i * _ROW
         fitted(names, 0, y + 13, name, field / 100)
-        group = other if folded and i == len(kept) else first
-        if value:
-            rect(group, 0, y + 19, max(value * scale, 0.4), 11, f"{name}: {word}")
-        text(figures, value * scale, y + 29, word, dx=6 if value else 0)
+        drawn = i < len(kept) and value > 0
+        if drawn:
+            rect(boxes, 0, y + 19, max(value * scale, 0.4), 11, f"{name}: {word}")
+        text(figures, value * scale if drawn else 0, y + 29, word, dx=6 if drawn else 0)
     shares = [part / total * 100 for part in accumulate(value for _, value in items)]
     if cumulative:
-        drawn = [*shares[: len(kept)], 100.0] if folded else shares
-        _cumulative(canvas, drawn, top)
+        _cumulative(canvas, [*shares[: len(kept)], 100.0] if folded else shares, top)
     heads = (noun, measure, "Share", "Running share") if cumulative else (noun, measure)
     rows = [
         (name, figure(value, unit))
@@ -85,13 +86,15 @@ def _cumulative(canvas: Canvas, shares: Sequence[float], top: float) -> None:
     text(axis, x(0), 12, "share", only="narrow")
     text(axis, x(80), 12, "80%", "middle")
     rules, dots = canvas.group("line2"), canvas.group("fill2")
-    for (x1, y1), (x2, y2) in zip(at, at[1:], strict=False):
+    for (x1, y1), (x2, y2) in pairwise(at):
         line(rules, x1, y1, x2, y2)
     words = canvas.group("name2", font_size="11")
     for i, ((x1, y1), share) in enumerate(zip(at, shares, strict=True)):
         dot(dots, x1, y1, 2.5)
         if i == 0 or i == len(shares) - 1 or shares[i - 1] < 80 <= share:
-            text(words, x1, y1 + 4, f"{share:.0f}%", "end", dx=-8)
+            word = f"{share:.0f}%"
+            fits = x1 - (text_width(word, 11) + 10) / PHONE * 100 > _LANE
+            text(words, x1, y1 + 4, word, "end" if fits else "start", dx=-8 if fits else 8)
 
 
 def heatmap(
@@ -118,44 +121,43 @@ def heatmap(
     if not any(any(counts) for counts in values):
         return None
     row_names, lines = _folded(rows, [list(counts) for counts in values], limit_rows)
-    column_names, turned = _folded(
-        columns, [list(column) for column in zip(*lines, strict=True)], limit_columns
-    )
+    column_names, turned = _folded(columns, [list(column) for column in zip(*lines, strict=True)], limit_columns)
     canvas = Canvas("heat")
     left = min(36.0, (max(text_width(name) for name in row_names) + 10) / PHONE * 100)
-    step = (100 - left) / len(column_names)
+    step = min((100 - left) / len(column_names), _WIDEST)
     top = _column_names(canvas, column_names, left, step)
-    peak = max(max(column) for column in turned)
-    groups = {level: canvas.group(f"heat{level}") for level in range(6)}
-    light, dark = canvas.group("onlight"), canvas.group("ondark")
-    names = canvas.group("ink")
+    peak = max(max(counts) for counts in values)
+    names, groups = canvas.group("ink"), [canvas.group(f"heat{level}") for level in range(6)]
+    light, dark = (canvas.group(role, font_size="11", pointer_events="none") for role in ("onlight", "ondark"))
+    sums = canvas.group("muted", font_size="11")
+    last_row = len(row_names) - (len(row_names) < len(rows))
+    last_column = len(column_names) - (len(column_names) < len(columns))
     for i, row in enumerate(row_names):
         y = top + i * _CELL
         fitted(names, 0, y + 17, row, (left - 2) / 100)
+        rect(groups[0], left, y + 1, step * len(column_names), _CELL - 2)
         for j, column in enumerate(column_names):
-            count = turned[j][i]
-            level = -(-count * 5 // peak)
-            hint = f"{row}, {column}: {count:,}" if count else ""
-            rect(groups[level], left + j * step + 0.15, y + 1, step - 0.3, _CELL - 2, hint)
-            if count:
-                words = text(
-                    dark if level > 3 else light,
-                    left + (j + 0.5) * step,
-                    y + 17,
-                    _brief(count, step),
-                    "middle",
-                )
-                words.set("pointer-events", "none")
-    table = [
-        (clean(row), *(f"{count:,}" for count in counts)) for row, counts in zip(rows, values, strict=True)
-    ]
+            count, x = turned[j][i], left + j * step
+            if count and (i == last_row or j == last_column):  # a sum of the rest stands outside the shades
+                _number(sums, x + step / 2, y + 17, count, step)
+            elif count:
+                level = -(-count * 5 // peak)
+                rect(groups[level], x + 0.15, y + 1, step - 0.3, _CELL - 2, f"{row}, {column}: {count:,}")
+                _number(dark if level > 3 else light, x + step / 2, y + 17, count, step)
+    table = [(clean(row), *(f"{count:,}" for count in counts)) for row, counts in zip(rows, values, strict=True)]
     return canvas.chart(title, description, (noun, *columns), table, top + len(row_names) * _CELL + 2, key)
 
 
-def _brief(count: int, step: float) -> str:
-    """The count in full where a phone has room for it in a cell, else shortened."""
+def _number(group: ET.Element, x: float, y: float, count: int, step: float) -> None:
+    """The count in full where there is room for it in a cell `step` percent wide, else in thousands or millions."""
     full = f"{count:,}"
-    return full if text_width(full) + 2 <= step * PHONE / 100 else tick_label(count, "")
+    brief = f"{count / 1e3:.0f}k" if count < 999_500 else f"{count / 1e6:.0f}M"
+    wide, narrow = (
+        full if count < 1000 or text_width(full) + 2 <= step * room / 100 else brief for room in (LAPTOP, PHONE)
+    )
+    text(group, x, y, wide, "middle", only="" if wide == narrow else "wide")
+    if wide != narrow:
+        text(group, x, y, narrow, "middle", only="narrow")
 
 
 def _folded(names: Sequence[str], lines: list[list[int]], limit: int) -> tuple[list[str], list[list[int]]]:

@@ -8,9 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-PHONE = (
-    340.0  # px: the narrowest chart that must stay legible (a 390 px phone less its margins, rounded down)
-)
+PHONE = 340.0  # px: the narrowest chart that must stay legible (a 390 px phone less its margins, rounded down)
 LAPTOP = 620.0  # px: from this width on, the fuller set of labels is shown
 
 _DURATION_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 7200, 14400, 43200)  # minutes
@@ -101,22 +99,20 @@ def ticks(top: float, unit: str, wanted: int = 4) -> tuple[float, ...]:
     if top <= 0:
         top = 1.0
     if unit == "%" and top > 50:
-        return (0.0, 25.0, 50.0, 75.0, 100.0) if top <= 100 else _even(top, wanted, 25.0)
+        return _even(max(top, 100.0), 25.0 if top <= 100 else _round_step(top / wanted))
     if unit == "min":
         enough = [step for step in _DURATION_STEPS if top / step <= wanted]
-        return _even(top, wanted, float(enough[0]) if enough else _round_step(top / wanted / 43200) * 43200)
+        return _even(top, float(enough[0]) if enough else _round_step(top / wanted / 43200) * 43200)
     step = _round_step(top / wanted)
-    return _even(top, wanted, max(step, 1.0) if unit == "" else step)
+    return _even(top, max(step, 1.0) if unit == "" else step)
 
 
 def _round_step(rough: float) -> float:
     power = 10.0 ** math.floor(math.log10(rough))
-    return next(power * digit for digit in (1.0, 2.0, 2.5, 5.0, 10.0) if power * digit >= rough * 0.999)
+    return next(power * digit for digit in (1.0, 2.0, 5.0, 10.0) if power * digit >= rough * 0.999)
 
 
-def _even(top: float, wanted: int, step: float) -> tuple[float, ...]:
-    if step == 2.5:  # a count has no half ticks
-        step = 5.0 if top > 4 * 2 else 2.0
+def _even(top: float, step: float) -> tuple[float, ...]:
     count = max(1, math.ceil(top / step - 1e-9))
     return tuple(round(step * index, 9) for index in range(count + 1))
 
@@ -147,9 +143,7 @@ def period_labels(labels: Sequence[str], share: float) -> tuple[PeriodLabel, ...
     years_every = max(1, math.ceil(len(starts) * 34 / (PHONE * share)))
     shown = set(starts[::years_every])
     return tuple(
-        PeriodLabel(
-            part, year if i in shown else "", (last - i) % every_wide == 0, (last - i) % every_narrow == 0
-        )
+        PeriodLabel(part, year if i in shown else "", (last - i) % every_wide == 0, (last - i) % every_narrow == 0)
         for i, (part, year) in enumerate(split)
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from mkdocs_pir.site.canvas import Canvas, Chart, clean, line, rect, text
 from mkdocs_pir.site.scales import MONTHS, PHONE, duration, text_width, ticks
@@ -25,12 +25,14 @@ def timeline(title: str, description: str, stamps: Sequence[Stamp], *, key: str 
     order in which they happened, so an alert before the impact stands before it. None if fewer than two are known.
     Raises TypeError if some moments have a time zone and others have not.
     """
-    known = sorted((when, i, name) for i, (name, when) in enumerate(stamps) if when is not None)
+    known = sorted((_instant(when), i, name) for i, (name, when) in enumerate(stamps) if when is not None)
     if len(known) < 2:
         return None
-    zone = known[0][0].tzinfo
-    moments = [when.astimezone(zone) if zone else when for when, _, _ in known]
-    whole = moments[-1] - moments[0]
+    first = stamps[known[0][1]][1]
+    zone = first.tzinfo if first else None
+    instants = [instant for instant, _, _ in known]
+    moments = [instant.astimezone(zone) if zone else instant for instant in instants]
+    whole = instants[-1] - instants[0]
     same_day = moments[0].date() == moments[-1].date()
     canvas = Canvas("timeline")
     bottom = _HEAD + (len(known) - 1) * _ROW
@@ -42,16 +44,21 @@ def timeline(title: str, description: str, stamps: Sequence[Stamp], *, key: str 
     text(times, 100, 13, _moment(moments[0], whole_date=True), "end")
     rows = [(known[0][2], _moment(moments[0], whole_date=True), "")]
     for i in range(1, len(known)):
-        name, gap, y = known[i][2], moments[i] - moments[i - 1], _HEAD + (i - 1) * _ROW
+        name, gap, y = known[i][2], instants[i] - instants[i - 1], _HEAD + (i - 1) * _ROW
         told = _told(gap, first=i == 1)
         _named(words, y + 13, name, told)
         text(times, 100, y + 13, _moment(moments[i], whole_date=not same_day), "end")
         rect(lanes, 0, y + 20, 100, 10)
-        x, width = _place(moments[i - 1] - moments[0], gap, whole)
+        x, width = _place(instants[i - 1] - instants[0], gap, whole)
         rect(phases[min(max(known[i][1] - 1, 0), 3)], x, y + 20, width, 10, f"{name} {told}")
         rows.append((name, _moment(moments[i], whole_date=True), told))
     rows += [(name, "not recorded", "") for name, when in stamps if when is None]
     return canvas.chart(title, description, ("Step", "Time", "Gap"), rows, bottom + 20, key)
+
+
+def _instant(when: datetime) -> datetime:
+    """The moment in UTC, so that a gap over a change of the clocks is counted right."""
+    return when.astimezone(UTC) if when.tzinfo else when
 
 
 def _named(group: ET.Element, y: float, name: str, told: str) -> None:
@@ -65,8 +72,16 @@ def _told(gap: timedelta, *, first: bool) -> str:
     """A gap in words: "after 42 min" for the first, "5 min later" for the others, "at once" for none."""
     if not gap:
         return "at once" if first else "at the same time"
-    length = duration(gap.total_seconds() / 60)
+    length = _span(gap)
     return f"after {length}" if first else f"{length} later"
+
+
+def _span(length: timedelta) -> str:
+    """A length of time; to the second under ten minutes, where a stamp may carry seconds."""
+    whole, seconds = divmod(round(length.total_seconds()), 60)
+    if 0 < whole < 10 and seconds:
+        return f"{whole} min {seconds} s"
+    return duration(length.total_seconds() / 60)
 
 
 def _place(offset: timedelta, gap: timedelta, whole: timedelta) -> tuple[float, float]:
@@ -78,18 +93,21 @@ def _place(offset: timedelta, gap: timedelta, whole: timedelta) -> tuple[float, 
 
 
 def _scale(canvas: Canvas, whole: timedelta, bottom: float) -> None:
-    """The time scale below the lanes, in hours or days since the first stamp."""
+    """The time scale below the lanes: time since the first stamp, and the whole at its end."""
     minutes = whole.total_seconds() / 60
-    if minutes < 1:
+    if not minutes:
         return
     rules, names = canvas.group("grid"), canvas.group("muted", font_size="11")
     line(canvas.group("base"), 0, bottom, 100, bottom)
-    for mark in (mark for mark in ticks(minutes, "min", 5) if mark <= minutes):
+    end = _span(whole)
+    text(names, 100, bottom + 16, end, "end", font_weight="600")
+    room = 100 - (text_width(end, 11.5) + 8) / PHONE * 100
+    for mark in ticks(minutes, "min", 5):
         x, word = mark / minutes * 100, duration(mark) if mark else "0"
         half = text_width(word, 11) / PHONE * 50
-        side = "start" if x < half else "end" if x > 100 - half else "middle"
-        line(rules, x, bottom, x, bottom + 5)
-        text(names, x, bottom + 16, word, side)
+        if x + half < room:
+            line(rules, x, bottom, x, bottom + 5)
+            text(names, x, bottom + 16, word, "middle" if mark else "start")
 
 
 def _moment(when: datetime, *, whole_date: bool) -> str:

@@ -1,0 +1,76 @@
+"""`pir check`: validate the knowledge base."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import click
+
+from mkdocs_pir import __version__
+from mkdocs_pir.cli.context import Context, pass_context
+from mkdocs_pir.kb.knowledge import KnowledgeBase
+from mkdocs_pir.kb.problem import Problem
+from mkdocs_pir.kb.report import as_github, as_json, as_sarif, as_text, lines_of
+
+
+@click.command()
+@click.option("--format", "form", type=click.Choice(["text", "json", "sarif", "github"]), default="text", show_default=True, help="How the problems are written.")
+@click.option("--strict", is_flag=True, help="Fail on warnings too.")
+@click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATH]…")
+@pass_context
+def check(context: Context, form: str, strict: bool, paths: tuple[str, ...]) -> None:
+    """Check every record, link and register, and report each mistake at its line.
+
+    With PATHs, report only on those files or folders; the whole knowledge base is read all the same, because a
+    link or a rule may concern files that did not change.
+    """
+    with context.step("Reading"):
+        knowledge = context.knowledge()
+    problems = _within(knowledge, paths) if paths else list(knowledge.problems)
+    text = _FORMS[form](problems, knowledge)
+    if text:
+        click.echo(text)
+    if form == "text":
+        context.say(_summary(problems, len(knowledge.entries)))
+    fatal = {"error", "warning"} if strict else {"error"}
+    if any(p.severity in fatal for p in problems):
+        raise SystemExit(1)
+
+
+def _within(knowledge: KnowledgeBase, paths: Sequence[str]) -> list[Problem]:
+    """The problems of the files and folders named. Raises UsageError for a path that is not there."""
+    for path in paths:
+        if not Path(path).exists():
+            raise click.UsageError(f"there is no file or folder '{path}'")
+    wanted = [Path(p).resolve() for p in paths]
+
+    def named(problem: Problem) -> bool:
+        file = (knowledge.folder / problem.path).resolve()
+        return any(file == w or file.is_relative_to(w) for w in wanted)
+
+    return [p for p in knowledge.problems if named(p)]
+
+
+def _summary(problems: Sequence[Problem], records: int) -> str:
+    parts = [_count(sum(p.severity == s for p in problems), s) for s in ("error", "warning", "hint")]
+    return f"{_count(records, 'record')}: {parts[0]}, {parts[1]}, {parts[2]}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _folder(knowledge: KnowledgeBase) -> str:
+    """The knowledge base as the current folder sees it, for tools that need paths from the top of a repository."""
+    path = os.path.relpath(knowledge.folder)
+    return "" if path == "." else Path(path).as_posix()
+
+
+_FORMS: Mapping[str, Callable[[Sequence[Problem], KnowledgeBase], str]] = {
+    "text": lambda problems, knowledge: as_text(problems, lines_of(knowledge.folder)),
+    "json": lambda problems, knowledge: as_json(problems, len(knowledge.entries)),
+    "sarif": lambda problems, knowledge: as_sarif(problems, _folder(knowledge), __version__),
+    "github": lambda problems, knowledge: as_github(problems, _folder(knowledge)),
+}

@@ -1,0 +1,88 @@
+"""What every command starts from: the folder it works on, and how much it says."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import click
+
+from mkdocs_pir import kb
+from mkdocs_pir.editions.projection import Edition
+from mkdocs_pir.kb import settings
+from mkdocs_pir.kb.knowledge import KnowledgeBase
+from mkdocs_pir.kb.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """`folder` holds mkdocs.yml; `quiet` leaves out everything but errors and results."""
+
+    folder: str
+    quiet: bool
+
+    def settings(self, as_of: date | None = None) -> Settings:
+        """The settings of mkdocs.yml. Raises ProblemError."""
+        path = Path(self.folder)
+        if not path.is_dir():
+            raise click.UsageError(f"there is no folder '{self.folder}'")
+        return settings.read(settings.find_config(path), as_of=as_of)
+
+    def knowledge(self, as_of: date | None = None) -> KnowledgeBase:
+        """The knowledge base, read and checked. Raises ProblemError only for bad settings."""
+        return kb.load(self.settings(as_of))
+
+    def say(self, text: str) -> None:
+        """A line about what is going on, on standard error, so that results can be piped."""
+        if not self.quiet:
+            click.echo(text, err=True)
+
+    @contextmanager
+    def step(self, what: str) -> Iterator[None]:
+        """Show on a terminal what is being done while it is being done."""
+        shown = not self.quiet and sys.stderr.isatty() and "NO_COLOR" not in os.environ
+        start = time.perf_counter()
+        if shown:
+            click.echo(f"{what} …", err=True, nl=False)
+        try:
+            yield
+        finally:
+            if shown:
+                click.echo(f"\r\033[K{what}: {time.perf_counter() - start:.1f} s", err=True)
+
+
+pass_context = click.make_pass_decorator(Context)
+
+
+class EditionType(click.ParamType[Edition]):
+    """`internal` or `client:ID`."""
+
+    name = "edition"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Edition:
+        if isinstance(value, Edition):
+            return value
+        try:
+            return Edition.parse(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+class DateType(click.ParamType[date]):
+    """A day, as 2026-09-30."""
+
+    name = "date"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"'{value}' is not a date; write it as 2026-09-30", param, ctx)

@@ -1,0 +1,74 @@
+"""`pir search`: the lessons, reviews and known errors that fit what you are seeing."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from mkdocs_pir.cli.context import Context, EditionType, pass_context
+from mkdocs_pir.editions.project import project
+from mkdocs_pir.editions.projection import Edition
+from mkdocs_pir.search.documents import documents
+from mkdocs_pir.search.index import build_index
+from mkdocs_pir.search.query import Hit, SearchIndex
+
+
+@click.command()
+@click.option("--edition", type=EditionType(), default="internal", show_default=True, metavar="internal|client:ID", help="What may be found.")
+@click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="At most so many results.")
+@click.option("--json", "as_json", is_flag=True, help="Write the results as JSON.")
+@click.option("--batch", type=click.File("r", encoding="utf-8", errors="replace"), metavar="FILE", help="One query a line; one JSON line of results each.")
+@click.argument("text", nargs=-1)
+@pass_context
+def search(context: Context, edition: Edition, limit: int, as_json: bool, batch: Any, text: tuple[str, ...]) -> None:
+    """Find what fits TEXT: an alert, an error, a symptom. With - read it from standard input."""
+    if batch is None and not text:
+        raise click.UsageError("say what you are seeing, or - to read it from standard input")
+    index = _index(context, edition)
+    if batch is not None:
+        for line in batch:
+            query = line.rstrip("\n")
+            click.echo(json.dumps({"query": query, "results": _rows(index.search(query, limit=limit).hits)}, ensure_ascii=False))
+        return
+    query = sys.stdin.buffer.read().decode("utf-8", "replace") if text == ("-",) else " ".join(text)
+    result = index.search(query, limit=limit)
+    if as_json:
+        click.echo(json.dumps(_rows(result.hits), indent=2, ensure_ascii=False))
+        return
+    for hit in result.hits:
+        click.echo(f"{hit.id}  {hit.title}")
+        for line in _because(hit):
+            click.echo(f"    {line}")
+    if not result.hits:
+        context.say("Nothing fits. Try fewer words, or the name of the service.")
+
+
+def _index(context: Context, edition: Edition) -> SearchIndex:
+    from mkdocs_pir.site.urls import path_of
+
+    projection = project(context.knowledge(), edition)
+    return SearchIndex.open(build_index(documents(projection, path_of), synonyms=projection.synonyms))
+
+
+def _because(hit: Hit) -> list[str]:
+    lines = [f"matches {part.field}: {part.snippet}" for part in hit.why[:2]]
+    return [*lines, f"workaround: {hit.workaround}"] if hit.workaround else lines
+
+
+def _rows(hits: Sequence[Hit]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": hit.id,
+            "kind": hit.kind,
+            "title": hit.title,
+            "score": round(hit.score, 4),
+            "url": hit.url,
+            "why": [{"field": part.field, "snippet": part.snippet, "marks": [list(mark) for mark in part.marks]} for part in hit.why],
+            "workaround": hit.workaround,
+        }
+        for hit in hits
+    ]

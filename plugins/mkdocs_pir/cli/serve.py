@@ -1,0 +1,22 @@
+"""`pir serve`: a live preview that goes on while records are broken."""
+
+from __future__ import annotations
+
+import click
+
+from mkdocs_pir.cli.context import Context, EditionType, pass_context
+from mkdocs_pir.editions.projection import Edition
+
+
+@click.command()
+@click.option("--edition", type=EditionType(), default="internal", show_default=True, metavar="internal|client:ID", help="What to show.")
+@click.option("--address", default="127.0.0.1:8000", show_default=True, metavar="HOST:PORT", help="Where to listen.")
+@pass_context
+def serve(context: Context, edition: Edition, address: str) -> None:
+    """Preview an edition in the browser, following every change of a file.
+
+    A record with a mistake never stops the preview: a banner names it until it is put right.
+    """
+    from mkdocs_pir.site.plugin import serve as serve_site
+
+    serve_site(context.settings(), edition, address)

@@ -1,0 +1,112 @@
+"""Who may see what: which records, fields, sections and files an edition shows. Default deny.
+
+Fields are shown where the schema says `x-audience: client`; list items that carry an `audience` of their own
+(actions, recommendations, attachments) only where that says so too. Everything unknown is internal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from mkdocs_pir.editions.projection import Edition
+from mkdocs_pir.kb import schema
+from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase
+from mkdocs_pir.kb.model import Section
+
+RELEASED = frozenset({"client", "shared"})
+_ABSENT = object()
+
+
+def visible_records(kb: KnowledgeBase, edition: Edition) -> dict[str, Entry]:
+    """The sound entries that an edition shows, by id."""
+    sound = {e.id: e for e in kb.entries.values() if e.record is not None}
+    if edition.internal:
+        return sound
+    pirs = {id_ for id_, e in sound.items() if e.kind == "pir" and _released_pir(e, edition)}
+    named_services = {s for id_ in pirs for s in sound[id_].data.get("services", ())}
+    shown = (
+        pirs | {id_ for id_, e in sound.items() if _RULES[e.kind](e, edition, pirs)} | (named_services & sound.keys())
+    )
+    return {id_: e for id_, e in sound.items() if id_ in shown}
+
+
+def _audience(entry: Entry) -> str:
+    return str(entry.data.get("audience", "internal"))
+
+
+def _released_pir(entry: Entry, edition: Edition) -> bool:
+    return entry.data.get("client") == edition.client and _audience(entry) in RELEASED and "release" in entry.data
+
+
+def _lesson(entry: Entry, edition: Edition, pirs: Collection[str]) -> bool:
+    if "release" not in entry.data:
+        return False
+    source_shown = any(id_ in pirs for id_ in entry.data.get("learned_from", ()))
+    return _audience(entry) == "shared" or (_audience(entry) == "client" and source_shown)
+
+
+def _shared(entry: Entry, edition: Edition, pirs: Collection[str]) -> bool:
+    return _audience(entry) == "shared"
+
+
+_RULES: Mapping[str, Callable[[Entry, Edition, Collection[str]], bool]] = {
+    "pir": lambda entry, edition, pirs: entry.id in pirs,
+    "lesson": _lesson,
+    "cause": _shared,
+    "problem": _shared,
+    "service": _shared,
+    "page": _shared,
+    "client": lambda entry, edition, pirs: entry.id == edition.client,
+}
+"""For each kind, whether a client's edition shows a record; `pirs` are the reports it shows."""
+
+
+def visible_fields(kind: str, data: Mapping[str, Any], shown: Collection[str]) -> dict[str, Any]:
+    """The part of typed front matter (or of a register row) that a client sees.
+
+    A reference to a record that is not in `shown` is left out. The id always stays: it names the page.
+    """
+    spec = schema.load(kind)
+    fields = _visible(spec, data, shown)
+    out: dict[str, Any] = {} if fields is _ABSENT else fields
+    if "id" in data:
+        out["id"] = data["id"]
+    return out
+
+
+def _visible(spec: Mapping[str, Any], value: Any, shown: Collection[str]) -> Any:
+    if isinstance(value, dict):
+        properties = spec.get("properties", {})
+        if "audience" in properties and "$id" not in spec and value.get("audience") not in RELEASED:
+            return _ABSENT
+        kept = {
+            key: part
+            for key, item in value.items()
+            if properties.get(key, {}).get("x-audience") == "client"
+            and (part := _visible(properties[key], item, shown)) is not _ABSENT
+        }
+        return kept or _ABSENT
+    if isinstance(value, list):
+        items = [part for item in value if (part := _visible(spec.get("items", {}), item, shown)) is not _ABSENT]
+        return items or _ABSENT
+    if "x-ref" in spec and value not in shown:
+        return _ABSENT
+    return value
+
+
+def shows_section(kind: str, section: Section, client_sections: Collection[str]) -> bool:
+    """Whether a client sees a section: what its heading says, else whether its title is on the allow-list.
+
+    For a report the allow-list is the organisation's (`client_sections`), for other kinds their schema's. A
+    handbook page that is shared is shared whole, but for sections that say otherwise.
+    """
+    if section.audience is not None:
+        return section.audience in RELEASED
+    if kind == "page":
+        return True
+    if kind == "pir":
+        return section.title in client_sections
+    return any(
+        s["title"] == section.title and s.get("x-audience") == "client" for s in schema.load(kind).get("x-sections", ())
+    )

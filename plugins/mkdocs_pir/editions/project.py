@@ -1,0 +1,154 @@
+"""The only door from the knowledge base to anything published: `project(kb, edition)`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+import msgspec
+
+from mkdocs_pir.editions import policy, redact
+from mkdocs_pir.editions.files import published_files
+from mkdocs_pir.editions.projection import Edition, Organisation, Projection
+from mkdocs_pir.kb import graph, schema
+from mkdocs_pir.kb.body import Mention
+from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase, Row
+from mkdocs_pir.kb.model import KINDS, REGISTERS, Branding, Client, Record, Section, Value
+from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
+
+
+def project(kb: KnowledgeBase, edition: Edition) -> Projection:
+    """Everything that one edition may show, and nothing else.
+
+    A client's edition needs a knowledge base without errors. Raises ProblemError otherwise, and for a client
+    that does not exist. The internal edition shows what is sound.
+    """
+    if not edition.internal:
+        _refuse_unsafe(kb, edition)
+    shown = policy.visible_records(kb, edition)
+    view = _View(kb, edition, shown)
+    records: dict[str, dict[str, Record]] = {kind: {} for kind in KINDS}
+    links: dict[str, tuple[str, ...]] = {}
+    for entry in shown.values():
+        record, links[entry.id] = view.record(entry)
+        records[entry.kind][entry.id] = record
+    client = records["client"].get(edition.client or "")
+    organisation = msgspec.convert(msgspec.to_builtins(kb.settings.organisation), Organisation)
+    branding = (
+        client.branding
+        if isinstance(client, Client)
+        else Branding(organisation.logo, organisation.primary, organisation.accent)
+    )
+    return Projection(
+        edition=edition,
+        as_of=kb.settings.as_of,
+        site_name=kb.settings.site_name if client is None else f"{client.label}: reviews and lessons",
+        records=records,
+        incidents=tuple(view.rows("incident")),
+        responses=tuple(view.rows("satisfaction")),
+        backlinks=graph.backlinks(links),
+        files=published_files(kb, records),
+        organisation=organisation,
+        branding=branding,
+        targets=kb.settings.targets,
+        synonyms=kb.synonyms,
+    )
+
+
+def editions(kb: KnowledgeBase) -> list[Edition]:
+    """Every edition that can be published: the internal one, then one a client in order of id."""
+    return [Edition(), *(Edition(entry.id) for entry in kb.of_kind("client"))]
+
+
+def _refuse_unsafe(kb: KnowledgeBase, edition: Edition) -> None:
+    clients = [e.id for e in kb.of_kind("client")]
+    if edition.client not in clients:
+        raise ProblemError(
+            [
+                Problem.of(
+                    "PIR603",
+                    kb.settings.config_file.name,
+                    (0, 0),
+                    f"there is no client '{edition.client}'",
+                    did_you_mean(str(edition.client), clients) or f"add clients/{edition.client}.md",
+                )
+            ]
+        )
+    if kb.errors:
+        raise ProblemError(kb.errors)
+
+
+class _View:
+    """What one edition makes of entries and rows."""
+
+    def __init__(self, kb: KnowledgeBase, edition: Edition, shown: Mapping[str, Entry]) -> None:
+        self.kb = kb
+        self.edition = edition
+        self.shown = shown
+        self.ids = graph.Ids(kb.entries.values())
+
+    def record(self, entry: Entry) -> tuple[Record, tuple[str, ...]]:
+        """The visible part of a record, and the visible records that it refers to."""
+        if entry.record is None:
+            raise ValueError(f"{entry.id} has errors and cannot be projected")
+        if self.edition.internal:
+            return entry.record, tuple(id_ for id_ in self.kb.links.get(entry.id, ()) if id_ in self.shown)
+        named_only = entry.kind == "service" and entry.data.get("audience") != "shared"
+        data = policy.visible_fields(entry.kind, entry.data, self.shown)
+        clean = self._cleaner(entry)
+        data = _each_text(schema.load(entry.kind), data, clean)
+        sections: tuple[Section, ...] = ()
+        if not named_only:
+            sections = tuple(
+                Section(section.title, clean(redact.cut_internal(section.text)))
+                for section in entry.record.sections
+                if policy.shows_section(entry.kind, section, self.kb.settings.client_sections)
+            )
+        preamble = clean(redact.cut_internal(entry.record.preamble)) if entry.kind == "page" else ""
+        record = msgspec.convert({**data, "id": entry.id}, KINDS[entry.kind])
+        record = msgspec.structs.replace(record, preamble=preamble, sections=sections)
+        refers = graph.targets(
+            entry.kind, {**data, "id": entry.id}, (preamble, *(s.text for s in sections)), self.ids, entry.path
+        )
+        return record, tuple(id_ for id_ in refers if id_ in self.shown)
+
+    def rows(self, register: str) -> list[Any]:
+        """The rows that the edition shows, each reduced to its visible columns."""
+        rows = [row for row in self.kb.rows if row.register == register and row.value is not None]
+        if self.edition.internal:
+            return [row.value for row in rows]
+        return [self._row(row) for row in rows if row.data.get("client") == self.edition.client]
+
+    def _row(self, row: Row) -> Value:
+        # a service that no visible report names is named by its row: the row is the client's own
+        own = {*self.shown, str(row.data.get("service")), str(self.edition.client)}
+        data = policy.visible_fields(row.register, row.data, own)
+        reference = data.get("reference")
+        if reference in self.ids.kinds and reference not in self.shown:
+            del data["reference"]
+        return msgspec.convert(data, REGISTERS[row.register])
+
+    def _cleaner(self, entry: Entry) -> Callable[[str], str]:
+        def withheld(mention: Mention) -> str | None:
+            target = self.ids.resolve(mention, entry.path)
+            return self.ids.kinds[target] if target is not None and target not in self.shown else None
+
+        return lambda text: redact.unlink(text, withheld)
+
+
+def _each_text(spec: Mapping[str, Any], value: Any, clean: Callable[[str], str]) -> Any:
+    """A typed value with `clean` applied to every text that is not an id of a record."""
+    if isinstance(value, dict):
+        return {key: _each_text(spec.get("properties", {}).get(key, {}), item, clean) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_each_text(spec.get("items", {}), item, clean) for item in value]
+    if isinstance(value, str) and "x-ref" not in spec and "enum" not in spec and "format" not in spec:
+        return clean(value)
+    return value
+
+
+def stop_reasons(problems: Collection[Problem]) -> str:
+    """One sentence on why nothing is published."""
+    count = len(problems)
+    files = len({p.path for p in problems})
+    return f"{count} {'error' if count == 1 else 'errors'} in {files} {'file' if files == 1 else 'files'}"

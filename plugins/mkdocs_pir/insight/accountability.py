@@ -1,0 +1,244 @@
+"""Accountability of a recurrence: what had been agreed after the earlier incident, as it stood when it came back.
+
+Everything is judged as the day of the repeat begins: work finished on that very day had not been finished before.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Literal
+
+from msgspec import Struct
+
+from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.insight.actions import FINISHED
+from mkdocs_pir.insight.groups import factors
+from mkdocs_pir.insight.occurrences import full_id
+from mkdocs_pir.insight.recurrence import Recurrences
+from mkdocs_pir.insight.repeats import Repeat
+from mkdocs_pir.kb.model import Action, Lesson, Pir, Recommendation
+
+Then = Literal["overdue", "unverified", "failed", "open", "done", "cancelled", "later"]
+Reason = Literal["overdue", "unverified", "declined"]
+
+
+class ActionThen(Struct, frozen=True):
+    """An action of an earlier review on the day of the repeat.
+
+    `state` is "overdue" (by `days`), "unverified" (done `days` before, nobody had seen that it works), "failed"
+    (verified `days` before, and it came back), "open" (due in `days`, or without a due date: 0), "done" (verified,
+    but not said when), "cancelled", or "later" (agreed only afterwards). `relevant` is False when it names causes
+    and none of them is a cause of the repeat: then it could not have prevented it.
+    """
+
+    id: str
+    pir: str
+    title: str
+    state: Then
+    days: int
+    words: str
+    relevant: bool
+
+
+class LessonThen(Struct, frozen=True):
+    """A lesson of an earlier review: its status on the day of the repeat ("" where its dates do not tell), and
+    whether the later review draws on it (`cited`)."""
+
+    id: str
+    title: str
+    status: str
+    words: str
+    cited: bool
+
+
+class DeclinedThen(Struct, frozen=True):
+    """A recommendation that the client had declined before the repeat; `relevant` as for actions."""
+
+    id: str
+    pir: str
+    title: str
+    on: date
+    reason: str
+    words: str
+    relevant: bool
+
+
+class Account(Struct, frozen=True):
+    """One repeat and what had been agreed. `earlier` are the reviews of the earlier incident and of those it
+    repeated in turn, nearest first; empty when it was never reviewed."""
+
+    repeat: Repeat
+    earlier: tuple[str, ...]
+    lessons: tuple[LessonThen, ...]
+    actions: tuple[ActionThen, ...]
+    declined: tuple[DeclinedThen, ...]
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Which kinds of agreed or advised items would have prevented it, had they been carried through."""
+        states = {action.state for action in self.actions if action.relevant}
+        found: list[Reason] = []
+        if "overdue" in states:
+            found.append("overdue")
+        if "unverified" in states:
+            found.append("unverified")
+        if any(advice.relevant for advice in self.declined):
+            found.append("declined")
+        return tuple(found)
+
+    @property
+    def preventable(self) -> bool:
+        """Whether an action that was overdue or never verified, or a recommendation that was declined, stood
+        against it."""
+        return bool(self.reasons)
+
+
+class Summary(Struct, frozen=True):
+    """How many repeats there were, and how many had what standing against them; one repeat may count for several.
+
+    `failed`: a verified action did not hold. `open`: an action was agreed but not yet due, and none was late.
+    `without_review`: the earlier incident had no review that could have agreed anything.
+    """
+
+    repeats: int
+    preventable: int
+    overdue: int
+    unverified: int
+    declined: int
+    failed: int
+    open: int
+    without_review: int
+
+
+def accounts(projection: Projection, recurrences: Recurrences) -> tuple[Account, ...]:
+    """One account for each repeat, the newest first. Two tickets of one review are no repeat here: nothing could
+    have been agreed between them."""
+    taught: dict[str, dict[str, Lesson]] = defaultdict(dict)
+    for lesson in projection.lessons.values():
+        for source in lesson.learned_from:
+            taught[source][lesson.id] = lesson
+    for pir in projection.pirs.values():
+        for id_ in pir.lessons:
+            if id_ in projection.lessons:
+                taught[pir.id][id_] = projection.lessons[id_]
+    told = [
+        _account(projection, repeat, taught)
+        for repeat in recurrences.repeats
+        if not repeat.occurrence.pir or repeat.occurrence.pir != repeat.earlier.pir
+    ]
+    return tuple(reversed(told))
+
+
+def summary(told: Iterable[Account]) -> Summary:
+    """The accounts in figures."""
+    told = tuple(told)
+    states = [{action.state for action in account.actions if action.relevant} for account in told]
+    return Summary(
+        repeats=len(told),
+        preventable=sum(account.preventable for account in told),
+        overdue=sum("overdue" in account.reasons for account in told),
+        unverified=sum("unverified" in account.reasons for account in told),
+        declined=sum("declined" in account.reasons for account in told),
+        failed=sum("failed" in found for found in states),
+        open=sum("open" in found and "overdue" not in found for found in states),
+        without_review=sum(not account.earlier for account in told),
+    )
+
+
+def _account(projection: Projection, repeat: Repeat, taught: Mapping[str, Mapping[str, Lesson]]) -> Account:
+    earlier = _earlier(projection.pirs, repeat)
+    day = repeat.occurrence.day
+    if day is None:
+        return Account(repeat, tuple(pir.id for pir in earlier), (), (), ())
+    later = projection.pirs.get(repeat.occurrence.pir)
+    causes = {repeat.occurrence.cause, repeat.earlier.cause, *(factors(later) if later else ())} - {""}
+    cited = set(later.lessons) if later else set()
+    lessons = {lesson.id: lesson for pir in earlier for lesson in taught.get(pir.id, {}).values()}
+    return Account(
+        repeat=repeat,
+        earlier=tuple(pir.id for pir in earlier),
+        lessons=tuple(_lesson_then(lesson, day, lesson.id in cited) for lesson in lessons.values()),
+        actions=tuple(action_then(pir, action, day, causes) for pir in earlier for action in pir.actions),
+        declined=tuple(
+            _declined_then(pir, advice, advice.decided, _acts_on(advice.causes, causes))
+            for pir in earlier
+            for advice in pir.recommendations
+            if advice.status == "declined" and advice.decided is not None and advice.decided < day
+        ),
+    )
+
+
+def _earlier(pirs: Mapping[str, Pir], repeat: Repeat) -> Sequence[Pir]:
+    chain: dict[str, Pir] = {}
+    here = repeat.earlier.pir
+    while here in pirs and here not in chain and here != repeat.occurrence.pir:
+        chain[here] = pirs[here]
+        here = pirs[here].recurrence_of
+    return tuple(chain.values())
+
+
+def action_then(pir: Pir, action: Action, day: date, causes: Iterable[str] = ()) -> ActionThen:
+    """How an action stood as a day began, from its dates. `causes` are those of the repeat."""
+    state, days, words = _stood(action, day)
+    id_ = full_id(pir.id, action.id)
+    relevant = _acts_on(action.causes, causes)
+    return ActionThen(id_, pir.id, action.title or id_, state, days, words, relevant)
+
+
+def _acts_on(named: Iterable[str], causes: Iterable[str]) -> bool:
+    named, causes = set(named), set(causes)
+    return not named or not causes or bool(named & causes)
+
+
+def _stood(action: Action, day: date) -> tuple[Then, int, str]:
+    if action.created is not None and action.created >= day:
+        return "later", (action.created - day).days, "agreed only afterwards"
+    if action.status == "cancelled":
+        because = f": {action.cancel_reason}" if action.cancel_reason else ""
+        return "cancelled", 0, f"cancelled{because}"
+    if action.status in FINISHED and (action.completed is None or action.completed < day):
+        return _finished(action, day)
+    if action.due is None:
+        return "open", 0, "open, without a due date"
+    if action.due < day:
+        days = (day - action.due).days
+        return "overdue", days, f"overdue by {_days(days)}"
+    days = (action.due - day).days
+    return "open", days, f"open, due {'that day' if days == 0 else f'{_days(days)} later'}"
+
+
+def _finished(action: Action, day: date) -> tuple[Then, int, str]:
+    if action.verified is not None and action.verified < day:
+        days = (day - action.verified).days
+        return "failed", days, f"verified {_days(days)} before, and it came back: it did not hold"
+    if action.status == "verified" and action.verified is None:
+        return "done", 0, "done; when it was verified is not said"
+    if action.completed is None:
+        return "done", 0, "done; when is not said"
+    days = (day - action.completed).days
+    return "unverified", days, f"done {_days(days)} before, but not verified"
+
+
+def _lesson_then(lesson: Lesson, day: date, cited: bool) -> LessonThen:
+    steps = (("verified", lesson.verified_on), ("applied", lesson.applied_on), ("validated", lesson.validated_on))
+    reached = next(((name, on) for name, on in steps if on is not None and on < day), None)
+    if reached is not None:
+        status, words = reached[0], f"{reached[0]} on {reached[1].isoformat()}"
+    elif lesson.status == "draft" or any(on is not None for _, on in steps):
+        status, words = "draft", "still a draft"
+    else:
+        status, words = "", "how far it had come is not recorded"
+    return LessonThen(lesson.id, lesson.label, status, words, cited)
+
+
+def _declined_then(pir: Pir, advice: Recommendation, on: date, relevant: bool) -> DeclinedThen:
+    id_ = full_id(pir.id, advice.id)
+    because = f": {advice.decline_reason}" if advice.decline_reason else ""
+    words = f"declined by the client on {on.isoformat()}{because}"
+    return DeclinedThen(id_, pir.id, advice.title or id_, on, advice.decline_reason, words, relevant)
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count:,} days"

@@ -1,0 +1,290 @@
+"""Action items: each with its state on the day of the figures, in order of urgency, grouped, aged and counted by month."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from itertools import pairwise
+from typing import Literal
+
+from msgspec import Struct
+
+from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.insight.groups import action_causes
+from mkdocs_pir.insight.occurrences import full_id
+from mkdocs_pir.insight.windows import months as last_months
+from mkdocs_pir.kb.model import Action, Pir
+
+SOON_DAYS = 14
+"""An open action is due soon when its due date is today or at most so many days away."""
+
+STATES: Mapping[str, str] = {
+    "overdue": "Overdue",
+    "blocked": "Blocked",
+    "due-soon": f"Due within {SOON_DAYS} days",
+    "in-progress": "In progress",
+    "open": "Open",
+    "done": "Done, not yet verified",
+    "verified": "Verified",
+    "cancelled": "Cancelled",
+}
+"""Every state of an action item and what people call it, the most urgent first. An item has the first that fits."""
+
+CLOSED = frozenset({"done", "verified", "cancelled"})
+FINISHED = frozenset({"done", "verified"})
+AGE_EDGES = (0, 7, 14, 30, 60, 90, 180, 365)
+
+By = Literal["owner", "client", "service", "cause", "type", "state", "priority"]
+
+
+class Item(Struct, frozen=True):
+    """One action of one review as it stands on the day of the figures.
+
+    `id` is the full id. `days_late` are days past the due date of an open item, or of a finished one by how much
+    it was late; `days_left` are days to the due date of an open item; `age` are the days since it was agreed, of
+    open items. Each is None where it does not apply or a date is missing.
+    """
+
+    id: str
+    pir: str
+    pir_title: str
+    client: str
+    services: tuple[str, ...]
+    causes: tuple[str, ...]
+    action: Action
+    state: str
+    days_late: int | None
+    days_left: int | None
+    age: int | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.state not in CLOSED
+
+    @property
+    def title(self) -> str:
+        return self.action.title or self.id
+
+    @property
+    def status(self) -> str:
+        """What the record says, which does not know of dates: open, in-progress, blocked, done, …"""
+        return self.action.status
+
+    @property
+    def owner(self) -> str:
+        return self.action.owner
+
+    @property
+    def type(self) -> str:
+        return self.action.type
+
+    @property
+    def priority(self) -> str:
+        return self.action.priority
+
+    @property
+    def created(self) -> date | None:
+        return self.action.created
+
+    @property
+    def due(self) -> date | None:
+        return self.action.due
+
+    @property
+    def completed(self) -> date | None:
+        return self.action.completed
+
+    @property
+    def verified(self) -> date | None:
+        return self.action.verified
+
+    @property
+    def tracker(self) -> str:
+        return self.action.tracker
+
+
+def items(projection: Projection) -> tuple[Item, ...]:
+    """Every action that an edition may show, the most urgent first (see `urgency`)."""
+    found = [_item(pir, action, projection.as_of) for pir in projection.pirs.values() for action in pir.actions]
+    return tuple(sorted(found, key=urgency))
+
+
+def urgency(item: Item) -> tuple[int, int, int, str]:
+    """Sort key: by state; the latest first; then the nearest due date, and those without one at the end. Finished
+    items come with the one finished last in front."""
+    place = _PLACE[item.state]
+    if item.state in CLOSED:
+        return place, -(item.completed.toordinal() if item.completed else 0), 0, item.id
+    due = item.due.toordinal() if item.due else date.max.toordinal()
+    return place, due, _PRIORITY.get(item.priority, len(_PRIORITY)), item.id
+
+
+_PLACE = {state: place for place, state in enumerate(STATES)}
+_PRIORITY = {"high": 0, "medium": 1, "low": 2}
+
+
+def status_on(action: Action, day: date) -> str:
+    """The status that the record gives, less what happened after the day: work completed later was open, a
+    verification that came later makes it done only. A cancellation has no date and counts from the start."""
+    if action.status in FINISHED and action.completed is not None and action.completed > day:
+        return "open"
+    if action.status == "verified" and action.verified is not None and action.verified > day:
+        return "done"
+    return action.status
+
+
+def _item(pir: Pir, action: Action, as_of: date) -> Item:
+    status = status_on(action, as_of)
+    is_open = status not in CLOSED
+    to_due = (action.due - as_of).days if action.due else None
+    late: int | None = None
+    if is_open and to_due is not None and to_due < 0:
+        late = -to_due
+    elif status in FINISHED and action.due and action.completed and action.completed > action.due:
+        late = (action.completed - action.due).days
+    return Item(
+        id=full_id(pir.id, action.id),
+        pir=pir.id,
+        pir_title=pir.label,
+        client=pir.client,
+        services=pir.services,
+        causes=action_causes(pir, action),
+        action=action,
+        state=_state(status, to_due) if is_open else status,
+        days_late=late,
+        days_left=to_due if is_open and to_due is not None and to_due >= 0 else None,
+        age=max(0, (as_of - action.created).days) if is_open and action.created else None,
+    )
+
+
+def _state(status: str, to_due: int | None) -> str:
+    if to_due is not None and to_due < 0:
+        return "overdue"
+    if status == "blocked":
+        return "blocked"
+    if to_due is not None and to_due <= SOON_DAYS:
+        return "due-soon"
+    return status if status in STATES else "open"
+
+
+class ActionGroup(Struct, frozen=True):
+    """The items of one owner, client, service, cause, type, state or priority. `key` is "" where it is not said.
+    `oldest` is the age in days of the oldest open one."""
+
+    key: str
+    items: tuple[Item, ...]
+    open: int
+    overdue: int
+    oldest: int | None
+
+
+def groups(found: Iterable[Item], by: By) -> tuple[ActionGroup, ...]:
+    """The items by one property: the most overdue first, then the most open, then by name. An item with two
+    services or causes stands under each; the items of a group keep their order."""
+    drawers: dict[str, list[Item]] = defaultdict(list)
+    for item in found:
+        for key in _KEYS[by](item) or ("",):
+            drawers[key].append(item)
+    made = [
+        ActionGroup(
+            key,
+            tuple(members),
+            sum(item.is_open for item in members),
+            sum(item.state == "overdue" for item in members),
+            max((item.age for item in members if item.age is not None), default=None),
+        )
+        for key, members in drawers.items()
+    ]
+    return tuple(sorted(made, key=lambda group: (-group.overdue, -group.open, group.key == "", group.key)))
+
+
+def _one(text: str) -> tuple[str, ...]:
+    return (text,) if text else ()
+
+
+_KEYS: Mapping[str, Callable[[Item], Sequence[str]]] = {
+    "owner": lambda item: _one(item.owner),
+    "client": lambda item: _one(item.client),
+    "service": lambda item: item.services,
+    "cause": lambda item: item.causes,
+    "type": lambda item: _one(item.type),
+    "state": lambda item: _one(item.state),
+    "priority": lambda item: _one(item.priority),
+}
+
+
+def ages(found: Iterable[Item]) -> tuple[int, ...]:
+    """Days since it was agreed, for each open item whose day is recorded."""
+    return tuple(item.age for item in found if item.age is not None)
+
+
+class Bin(Struct, frozen=True):
+    """How many open items are at least `low` and less than `high` days old (no upper end: None)."""
+
+    low: int
+    high: int | None
+    count: int
+
+
+def histogram(found: Iterable[Item], edges: Sequence[int] = AGE_EDGES) -> tuple[Bin, ...]:
+    """Open items by age. Each is in one bin; the edges ascend and begin with 0."""
+    old = sorted(ages(found))
+    bounds = [bisect_left(old, edge) for edge in edges] + [len(old)]
+    highs: list[int | None] = [*edges[1:], None]
+    return tuple(Bin(low, high, b - a) for low, high, (a, b) in zip(edges, highs, pairwise(bounds), strict=True))
+
+
+class Month(Struct, frozen=True):
+    """Actions agreed and finished in one month, and how many were open when it ended (or on the day of the
+    figures while it is still running)."""
+
+    label: str
+    start: date
+    end: date
+    opened: int
+    closed: int
+    backlog: int
+    incomplete: bool
+
+
+class Flow(Struct, frozen=True):
+    """Actions by month. `left_out` are those that cannot be placed: cancelled ones, whose day is not recorded, and
+    those without the day on which they were agreed or finished."""
+
+    months: tuple[Month, ...]
+    left_out: tuple[Item, ...]
+
+
+def flow(found: Iterable[Item], as_of: date, months: int = 12) -> Flow:
+    """Opened, closed and backlog of the last so many months, oldest first. Backlog = backlog of the month before
+    + opened - closed."""
+    agreed: list[date] = []
+    finished: list[date] = []
+    left_out: list[Item] = []
+    for item in found:
+        if item.created is None or item.status == "cancelled" or (item.status in FINISHED and item.completed is None):
+            left_out.append(item)
+            continue
+        if item.created <= as_of:
+            agreed.append(item.created)
+            if item.status in FINISHED and item.completed is not None and item.completed <= as_of:
+                finished.append(item.completed)
+    agreed.sort()
+    finished.sort()
+    return Flow(
+        tuple(
+            Month(
+                month.label,
+                month.start,
+                month.end,
+                opened=bisect_left(agreed, month.end) - bisect_left(agreed, month.start),
+                closed=bisect_left(finished, month.end) - bisect_left(finished, month.start),
+                backlog=bisect_left(agreed, month.end) - bisect_left(finished, month.end),
+                incomplete=month.last > as_of,
+            )
+            for month in last_months(as_of, months)
+        ),
+        tuple(left_out),
+    )

@@ -1,0 +1,207 @@
+"""The KPIs as data: name, exact definition, unit, window, target and which direction is good."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from msgspec import Struct
+
+YOUNG_DAYS = 90
+"""A recommendation younger than so many days is shown apart: the client has hardly had time to adopt it."""
+
+SATISFIED = 0.8
+"""A response is satisfied from this share of its scale on: 4 of 5, 8 of 10."""
+
+Unit = Literal["percent", "minutes", "days"]
+WindowKind = Literal["12 months", "quarter", "now"]
+
+
+class Kpi(Struct, frozen=True):
+    """One KPI. `default_target` is a share from 0 to 1, minutes or days, as the unit says; `noun` is what n counts."""
+
+    name: str
+    title: str
+    definition: str
+    unit: Unit
+    up_is_good: bool
+    window: WindowKind
+    default_target: float
+    noun: str
+
+    @property
+    def chart_unit(self) -> str:
+        """The unit as charts name it."""
+        return {"percent": "%", "minutes": "min", "days": "days"}[self.unit]
+
+    def chart_value(self, value: float | None) -> float | None:
+        """The value in the unit of charts: a share becomes 0 to 100."""
+        return value * 100 if value is not None and self.unit == "percent" else value
+
+    def target(self, targets: Mapping[str, float]) -> float:
+        """The configured target (shares are configured as percentages), else the default."""
+        if self.name not in targets:
+            return self.default_target
+        return targets[self.name] / 100 if self.unit == "percent" else targets[self.name]
+
+
+def _time(name: str, verb: str, start: str, end: str, target: float) -> Kpi:
+    return Kpi(
+        name=name,
+        title=f"Time to {verb}",
+        definition=(
+            f"For reviewed incidents that began in the window, the mean number of minutes from {start} to {end}; the "
+            "median and the 90th percentile (the time that nine in ten did not exceed) stand beside it. An incident "
+            "that lacks one of the two stamps is counted as such and is not part of the mean."
+        ),
+        unit="minutes",
+        up_is_good=False,
+        window="quarter",
+        default_target=target,
+        noun="incidents",
+    )
+
+
+_ALL = (
+    Kpi(
+        "adoption",
+        "Client Adoption Rate for Recommendations",
+        "Of the recommendations issued to clients in the window, the share that has been adopted by now. Those issued "
+        f"less than {YOUNG_DAYS} days ago are shown apart. Beside it acceptance: accepted or adopted ÷ decided, among "
+        "all that were issued in the window.",
+        "percent",
+        True,
+        "12 months",
+        0.70,
+        "recommendations",
+    ),
+    Kpi(
+        "retention",
+        "Client Retention Rate",
+        "(Clients at the end − new ones) ÷ clients at the start: of the clients under contract on the day before the "
+        "window began, the share under contract on its last day. Beside it: clients with a review in the 12 months "
+        "before, and how many of them were still clients 12 months after it.",
+        "percent",
+        True,
+        "12 months",
+        0.95,
+        "clients",
+    ),
+    Kpi(
+        "satisfaction",
+        "Client Satisfaction, Service Escalations",
+        "Of the responses in the window that are about a review or one of its incidents, the share that scored 4 or 5 "
+        "of 5; other scales are brought to it in proportion, so 8 of 10 counts. Beside it the response rate: answers ÷ "
+        "questions asked.",
+        "percent",
+        True,
+        "quarter",
+        0.85,
+        "responses",
+    ),
+    Kpi(
+        "recurrence",
+        "Incident Recurrence Rate",
+        "Of the incidents in the window whose cause is established, the share that repeats an earlier one: same "
+        "client, service and cause, or declared so in its review, and begun within 90 days of the earlier one's "
+        "resolution. Beside it the share of incidents whose cause is unknown.",
+        "percent",
+        False,
+        "12 months",
+        0.10,
+        "incidents",
+    ),
+    Kpi(
+        "repeat",
+        "Repeat-incident rate",
+        "Of all incidents of the register opened in the window, the share that repeats an earlier one: same client, "
+        "service and cause, or declared so in its review, and begun within 90 days of the earlier one's resolution.",
+        "percent",
+        False,
+        "quarter",
+        0.05,
+        "incidents",
+    ),
+    _time("time-to-detect", "detect", "the start of the impact", "detection", 15),
+    _time("time-to-acknowledge", "acknowledge", "detection", "the acknowledgement by an engineer", 15),
+    _time("time-to-mitigate", "mitigate", "the start of the impact", "the moment users could work again", 120),
+    _time("time-to-resolve", "resolve", "the start of the impact", "full restoration", 240),
+    Kpi(
+        "actions-on-time",
+        "Actions closed on time",
+        "Of the actions whose due date lies in the window and has passed, the share done by the due date. Every action "
+        "that was raised counts, cancelled ones too; beside it the share with those left out.",
+        "percent",
+        True,
+        "quarter",
+        0.90,
+        "actions",
+    ),
+    Kpi(
+        "action-age",
+        "Action age",
+        "The median number of days since open actions were agreed. Beside it the largest age, and the share of open "
+        "actions that are past their due date (which numerator and denominator count).",
+        "days",
+        False,
+        "now",
+        30,
+        "open actions",
+    ),
+    Kpi(
+        "coverage",
+        "PIR coverage",
+        "Of the incidents opened in the window that require a review, the share that has a published one: its client "
+        "review is over, or its release is approved.",
+        "percent",
+        True,
+        "quarter",
+        1.0,
+        "incidents",
+    ),
+    Kpi(
+        "on-time",
+        "PIR on time",
+        "Of the reviews whose client review was due in the window, the share that held it by then. Due are so many "
+        "business days (Monday to Friday) as are agreed with the client, 5 where nothing is, after service was "
+        "restored and the review was decided on, whichever came later.",
+        "percent",
+        True,
+        "quarter",
+        0.90,
+        "reviews",
+    ),
+)
+
+KPIS: Mapping[str, Kpi] = {kpi.name: kpi for kpi in _ALL}
+"""Every KPI by name; the four that the process names come first."""
+
+NAMES = tuple(KPIS)
+NAMED = NAMES[:4]
+
+STAMPS: Mapping[str, tuple[str, str]] = {
+    "time-to-detect": ("impact_start", "detected"),
+    "time-to-acknowledge": ("detected", "acknowledged"),
+    "time-to-mitigate": ("impact_start", "mitigated"),
+    "time-to-resolve": ("impact_start", "resolved"),
+}
+"""The stamps between which each time is measured."""
+
+
+class UnknownKpi(KeyError):
+    """A name that is no KPI; its text is a sentence for a person."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def __str__(self) -> str:
+        return f"'{self.name}' is no KPI: choose one of {', '.join(NAMES)}"
+
+
+def kpi(name: str) -> Kpi:
+    """The KPI of this name; raises UnknownKpi."""
+    try:
+        return KPIS[name]
+    except KeyError:
+        raise UnknownKpi(name) from None

@@ -1,0 +1,49 @@
+"""Effects: whether the causes that verified actions act on have stayed away since."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from msgspec import Struct
+
+from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.insight.actions import Item, items
+from mkdocs_pir.insight.occurrences import Occurrence, occurrences
+
+
+class Effect(Struct, frozen=True):
+    """Whether a verified action held: the first later incident of the same client, a service and a cause that the
+    action acts on, with the days until it; `watched` are the days since the verification."""
+
+    item: Item
+    returned: Occurrence | None
+    days: int | None
+    watched: int
+
+
+def effects(projection: Projection, found: Iterable[Item] | None = None) -> tuple[Effect, ...]:
+    """One effect for each action verified on a recorded day up to `as_of`, in the order of the items."""
+    begun: dict[tuple[str, str, str], list[Occurrence]] = defaultdict(list)
+    for occurrence in occurrences(projection):
+        for service in occurrence.services if occurrence.cause and occurrence.day else ():
+            begun[occurrence.client, service, occurrence.cause].append(occurrence)
+    days = {key: [o.day or date.max for o in happened] for key, happened in begun.items()}
+    judged = []
+    for item in items(projection) if found is None else found:
+        verified = item.verified
+        if item.status != "verified" or verified is None or verified > projection.as_of:
+            continue
+        after = [
+            begun[key][place]
+            for service in item.services
+            for cause in item.causes
+            if (key := (item.client, service, cause)) in begun
+            and (place := bisect_right(days[key], verified)) < len(days[key])
+        ]
+        returned = min(after, key=lambda o: (o.day or date.max, o.id), default=None)
+        gap = (returned.day - verified).days if returned is not None and returned.day is not None else None
+        judged.append(Effect(item, returned, gap, (projection.as_of - verified).days))
+    return tuple(judged)

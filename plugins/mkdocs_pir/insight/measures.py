@@ -1,0 +1,323 @@
+"""Measures: what each KPI counts, one row for each thing that could be counted, with its day and the reason if not.
+
+A rate over a window is then a matter of taking the rows of its days; nothing here depends on a window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, timedelta
+from functools import cached_property
+
+from msgspec import Struct
+
+from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.insight.actions import FINISHED, Item, items
+from mkdocs_pir.insight.catalogue import SATISFIED, STAMPS, YOUNG_DAYS
+from mkdocs_pir.insight.deadlines import review_clock, review_due
+from mkdocs_pir.insight.occurrences import Occurrence, began, full_id, occurrences, reviews_by_ticket
+from mkdocs_pir.insight.repeats import Repeat, find_repeats
+from mkdocs_pir.insight.windows import utc_day
+from mkdocs_pir.kb.model import Pir, Recommendation
+
+
+class Measure(Struct, frozen=True):
+    """One thing that a KPI looks at. `why` is "" when it counts in the denominator, else why it is left out;
+    `counted` says that it counts in the numerator too; `amount` are its minutes or days; `tag` sorts it for the
+    figures that stand beside the rate. Without a `day` it belongs to no window and is left out of all."""
+
+    id: str
+    label: str
+    day: date | None
+    client: str = ""
+    services: tuple[str, ...] = ()
+    counted: bool = False
+    amount: float | None = None
+    note: str = ""
+    why: str = ""
+    tag: str = ""
+
+
+class Facts:
+    """What several KPIs need of a projection, worked out once and on demand."""
+
+    def __init__(self, projection: Projection) -> None:
+        self.projection = projection
+        self.as_of = projection.as_of
+
+    @cached_property
+    def occurrences(self) -> tuple[Occurrence, ...]:
+        return occurrences(self.projection)
+
+    @cached_property
+    def repeats(self) -> Mapping[str, Repeat]:
+        return {repeat.occurrence.id: repeat for repeat in find_repeats(self.occurrences)}
+
+    @cached_property
+    def items(self) -> tuple[Item, ...]:
+        return items(self.projection)
+
+    @cached_property
+    def review_of(self) -> Mapping[str, str]:
+        return reviews_by_ticket(self.projection)
+
+    @cached_property
+    def withheld(self) -> Mapping[str, str]:
+        """The KPIs that this edition cannot show because what they need stays inside, and why, in a sentence.
+
+        A rate worked out from the part that is visible would look better or worse than it is.
+        """
+        if self.projection.edition.internal:
+            return {}
+        found = {"retention": "Which other clients there are is not part of this edition."}
+        if not any(incident.cause for incident in self.projection.incidents):
+            found["recurrence"] = found["repeat"] = "The causes of incidents are not part of this edition."
+        if all(client.review_days is None for client in self.projection.clients.values()):
+            found["on-time"] = "The days agreed for a review are not part of this edition."
+        return found
+
+
+def adoption(facts: Facts) -> Iterator[Measure]:
+    for pir in facts.projection.pirs.values():
+        for advice in pir.recommendations:
+            if advice.issued is not None and advice.issued > facts.as_of:
+                continue
+            adopted = advice.status == "adopted" and (advice.adopted is None or advice.adopted <= facts.as_of)
+            yield Measure(
+                full_id(pir.id, advice.id),
+                advice.title or full_id(pir.id, advice.id),
+                advice.issued,
+                pir.client,
+                pir.services,
+                counted=adopted,
+                note=_decision(advice),
+                why=_too_young(advice.issued, facts.as_of),
+                tag=advice.status if advice.decided is None or advice.decided <= facts.as_of else "proposed",
+            )
+
+
+def _too_young(issued: date | None, as_of: date) -> str:
+    if issued is None:
+        return "the day it was issued is not recorded"
+    age = (as_of - issued).days
+    if age >= YOUNG_DAYS:
+        return ""
+    return f"issued {_days(age)} ago; it counts from the {YOUNG_DAYS}th day on"
+
+
+def _decision(advice: Recommendation) -> str:
+    on = advice.adopted if advice.status == "adopted" else advice.decided
+    when = f" on {on.isoformat()}" if on is not None and advice.status != "proposed" else ""
+    because = f": {advice.decline_reason}" if advice.decline_reason else ""
+    return f"{advice.status or 'no decision recorded'}{when}{because}"
+
+
+def satisfaction(facts: Facts) -> Iterator[Measure]:
+    pirs = facts.projection.pirs
+    for answer in facts.projection.responses:
+        if answer.date > facts.as_of:
+            continue
+        pir = pirs.get(answer.reference) or pirs.get(facts.review_of.get(answer.reference, ""))
+        asked = pir is not None
+        client = facts.projection.label(answer.client)
+        score = f"{answer.score:g} of {answer.scale:g}" if answer.score is not None else "no answer"
+        yield Measure(
+            answer.reference or f"{answer.date.isoformat()} {answer.client}",
+            f"{client}, {score}",
+            answer.date,
+            answer.client,
+            pir.services if pir is not None else (),
+            # The scores of 4.0 and 8.0 must pass whatever floating point makes of 0.8 times the scale.
+            counted=asked and answer.score is not None and answer.score >= SATISFIED * answer.scale - 1e-9,
+            note=score,
+            why=""
+            if asked and answer.score is not None
+            else "the client did not answer"
+            if asked
+            else "not about a review or an incident that was reviewed",
+            tag="asked" if asked else "",
+        )
+
+
+def recurrence(facts: Facts) -> Iterator[Measure]:
+    unknown = "its cause is not established"
+    if not facts.projection.edition.internal:
+        unknown += " or not part of this edition"
+    for o in facts.occurrences:
+        why = unknown if not o.cause else "" if o.day is not None else "the day it began is not recorded"
+        yield _repeated(facts, o, why, "" if o.cause else "unknown")
+
+
+def repeat(facts: Facts) -> Iterator[Measure]:
+    for o in facts.occurrences:
+        if o.ticket:
+            yield _repeated(facts, o, "", "" if o.cause else "unknown")
+
+
+def _repeated(facts: Facts, o: Occurrence, why: str, tag: str) -> Measure:
+    found = facts.repeats.get(o.id)
+    counted = found is not None and found.counted
+    label = o.title if o.title != o.id else ""
+    return Measure(
+        o.id, label or o.cause or o.id, o.day, o.client, o.services, counted, note=_told(found), why=why, tag=tag
+    )
+
+
+def _told(found: Repeat | None) -> str:
+    if found is None:
+        return ""
+    how = "declared as a repeat of" if found.declared else "repeats"
+    earlier = found.earlier.pir or found.earlier.id
+    if found.days is None:
+        return f"{how} {earlier}; how long after its resolution is not recorded"
+    late = "" if found.counted else ", so outside 90 days"
+    return f"{how} {earlier}, {_days(found.days)} after it was resolved{late}"
+
+
+def time_between(start: str, end: str) -> Callable[[Facts], Iterator[Measure]]:
+    """The minutes of each review from one stamp to another."""
+
+    def measure(facts: Facts) -> Iterator[Measure]:
+        for pir in facts.projection.pirs.values():
+            at = began(pir)
+            if at is not None and utc_day(at) > facts.as_of:
+                continue
+            span = pir.times.between(start, end)
+            done = getattr(pir.times, end)
+            missing = [name for name in (start, end) if getattr(pir.times, name) is None]
+            why = ""
+            if missing:
+                why = f"lacks {' and '.join(_STAMP_WORDS[name] for name in missing)}"
+            elif utc_day(done) > facts.as_of:
+                why = f"lacked {_STAMP_WORDS[end]} on the day of these figures"
+            elif span is not None and span < timedelta():
+                why = f"{_STAMP_WORDS[end]} lies before {_STAMP_WORDS[start]}"
+            minutes = span.total_seconds() / 60 if span is not None and not why else None
+            day = utc_day(at) if at is not None else None
+            yield Measure(pir.id, pir.label, day, pir.client, pir.services, counted=not why, amount=minutes, why=why)
+
+    return measure
+
+
+_STAMP_WORDS = {
+    "impact_start": "the start of the impact",
+    "detected": "the time of detection",
+    "acknowledged": "the time of acknowledgement",
+    "mitigated": "the time of mitigation",
+    "resolved": "the time of resolution",
+}
+
+
+def actions_on_time(facts: Facts) -> Iterator[Measure]:
+    for item in facts.items:
+        finished = item.status in FINISHED
+        on_time = finished and item.completed is not None and item.due is not None and item.completed <= item.due
+        if item.due is None:
+            why = "it has no due date"
+        elif item.due >= facts.as_of:
+            why = f"due on {item.due.isoformat()}, which has not passed"
+        elif finished and item.completed is None:
+            why = "done, but the day is not recorded"
+        else:
+            why = ""
+        yield Measure(
+            item.id,
+            item.title,
+            item.due or item.created,
+            item.client,
+            item.services,
+            counted=on_time,
+            note=_punctuality(item),
+            why=why,
+            tag=item.state,
+        )
+
+
+def _punctuality(item: Item) -> str:
+    if item.state == "cancelled":
+        return f"cancelled: {item.action.cancel_reason}" if item.action.cancel_reason else "cancelled"
+    if item.state in FINISHED:
+        if item.days_late:
+            return f"done {_days(item.days_late)} late"
+        return "done by the due date" if item.due is not None and item.completed is not None else "done"
+    return f"open, {_days(item.days_late)} overdue" if item.days_late else "open"
+
+
+PUBLISHED = frozenset({"action-management", "closed", "archived"})
+"""The statuses of a review after its client review."""
+
+
+def coverage(facts: Facts) -> Iterator[Measure]:
+    for incident in facts.projection.incidents:
+        day = utc_day(incident.opened)
+        if incident.pir_required is False or day > facts.as_of:
+            continue
+        pir = facts.projection.pirs.get(facts.review_of.get(incident.id, ""))
+        published = pir is not None and _is_published(pir, facts.projection)
+        if pir is None:
+            note = "no review yet"
+        else:
+            note = f"{pir.id} is published" if published else f"{pir.id} is in step {pir.status.replace('-', ' ')}"
+        yield Measure(
+            incident.id,
+            pir.label if pir is not None else incident.id,
+            day,
+            incident.client,
+            (incident.service,) if incident.service else (),
+            counted=published,
+            note=note,
+            why="" if incident.pir_required else "whether it requires a review is not recorded",
+        )
+
+
+def _is_published(pir: Pir, projection: Projection) -> bool:
+    # What a client's edition shows is released, although the release itself stays inside.
+    return pir.status in PUBLISHED or pir.release is not None or not projection.edition.internal
+
+
+def on_time(facts: Facts) -> Iterator[Measure]:
+    projection = facts.projection
+    for pir in projection.pirs.values():
+        due = review_due(pir, projection.clients.get(pir.client), projection.targets)
+        at = began(pir)
+        reviews = [review for review in pir.reviews if review.kind == "client"]
+        held = min((r.on for r in reviews if r.on is not None and r.on <= facts.as_of), default=None)
+        declined = next((r.not_appropriate for r in reviews if r.not_appropriate), "")
+        if pir.status == "archived":
+            why = "brought in from elsewhere: the process did not apply"
+        elif held is None and declined:
+            why = f"a client review was not appropriate: {declined}"
+        elif due is None or review_clock(pir) is None:
+            why = "when service was restored is not recorded"
+        elif due >= facts.as_of:
+            why = f"due on {due.isoformat()}, which has not passed"
+        else:
+            why = ""
+        yield Measure(
+            pir.id,
+            pir.label,
+            due or (utc_day(at) if at is not None else None),
+            pir.client,
+            pir.services,
+            counted=not why and held is not None and due is not None and held <= due,
+            note=f"due {due.isoformat() if due else 'unknown'}, "
+            + (f"held {held.isoformat()}" if held else "not held"),
+            why=why,
+        )
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count:,} days"
+
+
+MEASURES: Mapping[str, Callable[[Facts], Iterator[Measure]]] = {
+    "adoption": adoption,
+    "satisfaction": satisfaction,
+    "recurrence": recurrence,
+    "repeat": repeat,
+    **{name: time_between(*stamps) for name, stamps in STAMPS.items()},
+    "actions-on-time": actions_on_time,
+    "coverage": coverage,
+    "on-time": on_time,
+}
+"""How to measure each KPI that is a matter of rows with a day; the others are in `standing`."""

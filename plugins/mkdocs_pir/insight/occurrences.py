@@ -1,0 +1,152 @@
+"""Occurrences: every incident once, whether the register, a review, or both know it.
+
+A row of the incident register is one occurrence. A review adds to its rows what it established: cause, services,
+minutes of impact. A review none of whose tickets is in the register is an occurrence of its own.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.insight.windows import utc_day
+from mkdocs_pir.kb.model import Incident, Pir
+
+
+class Occurrence(Struct, frozen=True):
+    """Something that happened to one client.
+
+    `at` is when the ticket was opened, else the start of the impact, else the first stamp of the review.
+    `minutes` are minutes of impact: from the start of the impact to its resolution where a review says both,
+    else from the opening of the ticket; None while that is unknown. A review with several tickets gives its
+    minutes to the first of them and the others carry 0, so that a sum counts an outage once.
+    """
+
+    id: str
+    title: str
+    at: datetime | None = None
+    resolved: datetime | None = None
+    client: str = ""
+    services: tuple[str, ...] = ()
+    cause: str = ""
+    severity: str = ""
+    pir: str = ""
+    minutes: float | None = None
+    recurrence_of: str = ""
+    ticket: bool = False
+
+    @property
+    def day(self) -> date | None:
+        """The UTC day on which it began."""
+        return utc_day(self.at) if self.at is not None else None
+
+
+def occurrences(projection: Projection) -> tuple[Occurrence, ...]:
+    """All that an edition may show and that began by `as_of`, oldest first, those without any date last."""
+    review_of = reviews_by_ticket(projection)
+    lead: dict[str, Incident] = {}
+    for incident in projection.incidents:
+        pir = review_of.get(incident.id, "")
+        if pir and (pir not in lead or _order(incident) < _order(lead[pir])):
+            lead[pir] = incident
+    found = [
+        _from_ticket(incident, projection.pirs.get(pir), incident is lead.get(pir))
+        for incident in projection.incidents
+        for pir in (review_of.get(incident.id, ""),)
+    ]
+    found += [_from_review(pir) for pir in projection.pirs.values() if pir.id not in lead]
+    begun = [_known_by(o, projection.as_of) for o in found if o.day is None or o.day <= projection.as_of]
+    return tuple(sorted(begun, key=lambda o: (o.at or _NEVER, o.id)))
+
+
+def reviews_by_ticket(projection: Projection) -> dict[str, str]:
+    """Ticket id to the id of the review of it: the one the register names, else the first that lists the ticket."""
+    found: dict[str, str] = {}
+    for pir in projection.pirs.values():
+        for ticket in pir.incidents:
+            found.setdefault(ticket, pir.id)
+    found.update({i.id: i.pir for i in projection.incidents if i.pir and i.pir in projection.pirs})
+    return found
+
+
+def full_id(pir: str, part: str) -> str:
+    """The id of an action or recommendation outside its report: `PIR-2026-0012-A1`."""
+    return f"{pir}-{part}"
+
+
+def began(pir: Pir) -> datetime | None:
+    """When the incident of a review began: start of impact, else its first stamp, else the day the review was
+    decided on (at midnight UTC)."""
+    known = pir.times.known()
+    if known:
+        return known[0][1]
+    if pir.initiated is not None and pir.initiated.on is not None:
+        return datetime.combine(pir.initiated.on, time(), UTC)
+    return None
+
+
+def impact_minutes(pir: Pir) -> float | None:
+    """Minutes from the start of the impact to its resolution, or None when either is not recorded."""
+    span = pir.times.between("impact_start", "resolved")
+    return span.total_seconds() / 60 if span is not None else None
+
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+def _order(incident: Incident) -> tuple[datetime, str]:
+    return incident.opened, incident.id
+
+
+def _known_by(occurrence: Occurrence, as_of: date) -> Occurrence:
+    # What was not yet resolved on the day of the figures has neither an end nor a duration.
+    if occurrence.resolved is not None and utc_day(occurrence.resolved) > as_of:
+        return replace(occurrence, resolved=None, minutes=None)
+    return occurrence
+
+
+def _from_ticket(incident: Incident, pir: Pir | None, leads: bool) -> Occurrence:
+    resolved = incident.resolved or (pir.times.resolved if pir else None)
+    minutes = (resolved - incident.opened).total_seconds() / 60 if resolved is not None else None
+    if pir is not None:
+        measured = impact_minutes(pir)
+        minutes = (measured if measured is not None else minutes) if leads else 0.0
+    return Occurrence(
+        id=incident.id,
+        title=pir.title if pir is not None and pir.title else incident.id,
+        at=incident.opened,
+        resolved=resolved,
+        client=incident.client or (pir.client if pir else ""),
+        services=_services(incident, pir),
+        cause=(pir.trigger if pir else "") or incident.cause,
+        severity=incident.severity or (pir.severity if pir else ""),
+        pir=pir.id if pir else "",
+        minutes=minutes,
+        recurrence_of=pir.recurrence_of if pir else "",
+        ticket=True,
+    )
+
+
+def _services(incident: Incident, pir: Pir | None) -> tuple[str, ...]:
+    # The ticket names the service that was reported; the review knows all that were affected.
+    named = (incident.service,) if incident.service else ()
+    return (*named, *(s for s in pir.services if s not in named)) if pir is not None else named
+
+
+def _from_review(pir: Pir) -> Occurrence:
+    return Occurrence(
+        id=pir.id,
+        title=pir.label,
+        at=began(pir),
+        resolved=pir.times.resolved,
+        client=pir.client,
+        services=pir.services,
+        cause=pir.trigger,
+        severity=pir.severity,
+        pir=pir.id,
+        minutes=impact_minutes(pir),
+        recurrence_of=pir.recurrence_of,
+    )

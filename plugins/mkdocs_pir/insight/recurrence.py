@@ -1,0 +1,173 @@
+"""Recurrence: what comes back, how often and how soon, by cause, family, service and client."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Literal
+
+from msgspec import Struct
+
+from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.insight.groups import Group, by_cause, by_client, by_family, by_service, grouped
+from mkdocs_pir.insight.occurrences import Occurrence, occurrences
+from mkdocs_pir.insight.repeats import Chain, Repeat, find_chains, find_repeats
+from mkdocs_pir.insight.windows import Window, add_months, months, quarters
+
+__all__ = [
+    "Bar",
+    "Chain",
+    "Group",
+    "Heat",
+    "Occurrence",
+    "Period",
+    "Recurrences",
+    "Repeat",
+    "heat",
+    "index",
+    "pareto",
+    "series",
+]
+
+
+class Recurrences(Struct, frozen=True):
+    """Everything that happened, and how it hangs together. `causes` and its companions are largest first."""
+
+    occurrences: tuple[Occurrence, ...]
+    repeats: tuple[Repeat, ...]
+    chains: tuple[Chain, ...]
+    causes: Mapping[str, Group]
+    families: Mapping[str, Group]
+    services: Mapping[str, Group]
+    clients: Mapping[str, Group]
+    repeats_of: Mapping[str, tuple[Repeat, ...]]
+    repeats_after: Mapping[str, tuple[Repeat, ...]]
+    chain_of: Mapping[str, Chain]
+
+    @property
+    def declared(self) -> tuple[Repeat, ...]:
+        return tuple(r for r in self.repeats if r.declared)
+
+    @property
+    def undeclared(self) -> tuple[Repeat, ...]:
+        """Likely repeats that no review declares."""
+        return tuple(r for r in self.repeats if not r.declared)
+
+    def before(self, pir: str) -> tuple[Repeat, ...]:
+        """This happened before: the repeats that this review is about, and what each repeats."""
+        return self.repeats_of.get(pir, ())
+
+    def again(self, pir: str) -> tuple[Repeat, ...]:
+        """This happened again: the later incidents that repeat one of this review."""
+        return self.repeats_after.get(pir, ())
+
+    def chain(self, pir: str) -> Chain | None:
+        """The chain of declared recurrences that this review is part of."""
+        return self.chain_of.get(pir)
+
+
+def index(projection: Projection) -> Recurrences:
+    """All recurrences of an edition. n log n in the number of incidents and reviews."""
+    found = occurrences(projection)
+    repeats = find_repeats(found)
+    chains = find_chains(projection, found)
+    of: dict[str, list[Repeat]] = defaultdict(list)
+    after: dict[str, list[Repeat]] = defaultdict(list)
+    for repeat in repeats:
+        here, there = repeat.occurrence.pir, repeat.earlier.pir
+        if here == there:
+            continue  # two tickets of one review: the review speaks about both
+        if here:
+            of[here].append(repeat)
+        if there:
+            after[there].append(repeat)
+    return Recurrences(
+        occurrences=found,
+        repeats=repeats,
+        chains=chains,
+        causes=grouped(projection, found, repeats, by_cause(projection)),
+        families=grouped(projection, found, repeats, by_family(projection)),
+        services=grouped(projection, found, repeats, by_service(projection)),
+        clients=grouped(projection, found, repeats, by_client(projection)),
+        repeats_of={pir: tuple(rs) for pir, rs in of.items()},
+        repeats_after={pir: tuple(rs) for pir, rs in after.items()},
+        chain_of={pir: chain for chain in chains for pir in chain.pirs},
+    )
+
+
+class Bar(Struct, frozen=True):
+    """One bar of a Pareto chart: its share of the total and the share of all bars up to it, from 0 to 1."""
+
+    id: str
+    label: str
+    value: float
+    share: float
+    cumulative: float
+
+
+def pareto(groups: Mapping[str, Group], by: Literal["count", "minutes"] = "count") -> tuple[Bar, ...]:
+    """The groups by number of occurrences or by minutes of impact, largest first; those with none left out."""
+    sized = [(float(getattr(group, by)), group) for group in groups.values()]
+    sized = sorted(((v, g) for v, g in sized if v > 0), key=lambda pair: (-pair[0], pair[1].id))
+    total = sum(value for value, _ in sized)
+    bars, reached = [], 0.0
+    for value, group in sized:
+        reached += value
+        bars.append(Bar(group.id, group.label, value, value / total, reached / total))
+    return tuple(bars)
+
+
+class Heat(Struct, frozen=True):
+    """Occurrences of causes (rows) on services (columns), both in order of how much they have."""
+
+    causes: tuple[str, ...]
+    services: tuple[str, ...]
+    rows: tuple[tuple[int, ...], ...]
+
+
+def heat(recurrences: Recurrences) -> Heat:
+    """The heat map of cause and service. An occurrence on two services stands in both columns."""
+    cells: dict[tuple[str, str], int] = defaultdict(int)
+    for o in recurrences.occurrences:
+        for service in o.services if o.cause else ():
+            cells[o.cause, service] += 1
+    on = {"cause": {cause for cause, _ in cells}, "service": {service for _, service in cells}}
+    causes = tuple(cause for cause in recurrences.causes if cause in on["cause"])
+    services = tuple(service for service in recurrences.services if service in on["service"])
+    return Heat(causes, services, tuple(tuple(cells.get((c, s), 0) for s in services) for c in causes))
+
+
+class Period(Struct, frozen=True):
+    """What began in one month or quarter; `incomplete` while it is still running on the day of the figures."""
+
+    label: str
+    start: date
+    end: date
+    count: int
+    minutes: float
+    incomplete: bool
+
+
+def series(
+    found: Iterable[Occurrence], as_of: date, *, by: Literal["month", "quarter"] = "month", count: int = 12
+) -> tuple[Period, ...]:
+    """Occurrences over the last so many months or quarters, oldest first; nothing after `as_of` is counted."""
+    windows = months(as_of, count) if by == "month" else quarters(as_of, count)
+    place = {month.start: at for at, window in enumerate(windows) for month in _months_in(window)}
+    counts, minutes = [0] * count, [0.0] * count
+    for o in found:
+        day = o.day
+        if day is not None and day <= as_of and (at := place.get(day.replace(day=1))) is not None:
+            counts[at] += 1
+            minutes[at] += o.minutes or 0.0
+    return tuple(
+        Period(w.label, w.start, w.end, counts[at], minutes[at], w.last > as_of) for at, w in enumerate(windows)
+    )
+
+
+def _months_in(window: Window) -> Iterable[Window]:
+    month = Window(window.start, add_months(window.start, 1))
+    while month.start < window.end:
+        yield month
+        month = month.shifted(1)

@@ -1,0 +1,146 @@
+"""Repeats: which incident came back after which, declared by its review or found by client, service and cause."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+from msgspec import Struct
+
+from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.insight.occurrences import Occurrence
+
+WITHIN_DAYS = 90
+"""An incident is a repeat when it begins at most so many days (of 24 hours) after the earlier one was resolved."""
+
+
+class Repeat(Struct, frozen=True):
+    """An incident and the earlier one that it repeats.
+
+    `days` are the whole days from the resolution of the earlier one to the start of this one, None where a
+    stamp is missing. `declared` says that the review names the earlier review, `likely` that client, a service
+    and the cause are the same. `counted` says that it is within 90 days, which the rates require.
+    """
+
+    occurrence: Occurrence
+    earlier: Occurrence
+    days: int | None
+    declared: bool
+    likely: bool
+    counted: bool
+
+
+class Chain(Struct, frozen=True):
+    """Reviews that declare one another as recurrences, oldest first, and the days from one start to the next
+    (None where a date is missing)."""
+
+    pirs: tuple[str, ...]
+    days: tuple[int | None, ...]
+
+
+def find_repeats(found: Sequence[Occurrence]) -> tuple[Repeat, ...]:
+    """One repeat for each occurrence that came back: what its review declares, else the match that was resolved last.
+
+    A match is an earlier occurrence of the same client with a service and the cause in common that was resolved
+    when this one began, at most 90 days before.
+    """
+    matches = _matches(found)
+    of_review: dict[str, list[Occurrence]] = defaultdict(list)
+    for occurrence in found:
+        if occurrence.pir:
+            of_review[occurrence.pir].append(occurrence)
+    repeats = []
+    for occurrence in found:
+        match = matches.get(occurrence.id)
+        earlier = _declared(occurrence, of_review.get(occurrence.recurrence_of, ()))
+        if earlier is not None:
+            gap = _gap(earlier, occurrence)
+            likely = match is not None and match.pir == earlier.pir
+            repeats.append(_repeat(occurrence, earlier, gap, declared=True, likely=likely))
+        elif match is not None:
+            repeats.append(_repeat(occurrence, match, _gap(match, occurrence), declared=False, likely=True))
+    return tuple(repeats)
+
+
+def _repeat(
+    occurrence: Occurrence, earlier: Occurrence, gap: timedelta | None, *, declared: bool, likely: bool
+) -> Repeat:
+    counted = gap is not None and gap <= timedelta(days=WITHIN_DAYS)
+    return Repeat(occurrence, earlier, gap.days if gap is not None else None, declared, likely, counted)
+
+
+def _gap(earlier: Occurrence, later: Occurrence) -> timedelta | None:
+    if earlier.resolved is None or later.at is None or earlier.resolved > later.at:
+        return None
+    return later.at - earlier.resolved
+
+
+def _declared(occurrence: Occurrence, earlier: Sequence[Occurrence]) -> Occurrence | None:
+    """Of the occurrences of the review named, the one resolved last before this one began, else its first."""
+    if not earlier:
+        return None
+    resolved = [o for o in earlier if _gap(o, occurrence) is not None]
+    return max(resolved, key=lambda o: (o.resolved, o.id)) if resolved else earlier[0]
+
+
+def _matches(found: Sequence[Occurrence]) -> dict[str, Occurrence]:
+    """The latest match of each occurrence, in one sweep over all starts and resolutions."""
+    starts, resolutions = 1, 0
+    events: list[tuple[datetime, int, int]] = []
+    for place, o in enumerate(found):
+        if o.at is None or not o.cause or not o.client:
+            continue
+        events.append((o.at, starts, place))
+        if o.resolved is not None:
+            # What was over at once is no match for itself or for anything that began with it.
+            events.append((max(o.resolved, o.at), resolutions if o.resolved > o.at else 2, place))
+    latest: dict[tuple[str, str, str], Occurrence] = {}
+    matches: dict[str, Occurrence] = {}
+    for when, what, place in sorted(events):
+        occurrence = found[place]
+        keys = [(occurrence.client, service, occurrence.cause) for service in occurrence.services]
+        if what != starts:
+            latest.update(dict.fromkeys(keys, occurrence))
+            continue
+        candidates = [latest[key] for key in keys if key in latest]
+        if candidates:
+            match = max(candidates, key=lambda o: (o.resolved, o.at, o.id))
+            if match.resolved is not None and when - match.resolved <= timedelta(days=WITHIN_DAYS):
+                matches[occurrence.id] = match
+    return matches
+
+
+_UNKNOWN = datetime.max.replace(tzinfo=UTC)
+
+
+def find_chains(projection: Projection, found: Iterable[Occurrence]) -> tuple[Chain, ...]:
+    """The reviews that declare one another, from the first on; a review that stands alone is in none."""
+    start: dict[str, datetime] = {}
+    for o in found:
+        if o.pir and o.at is not None:
+            start.setdefault(o.pir, o.at)
+    root: dict[str, str] = {}
+    for pir in projection.pirs.values():
+        path: list[str] = []
+        here = pir.id
+        while here not in root and here not in path:
+            path.append(here)
+            declared = projection.pirs[here].recurrence_of
+            if declared not in projection.pirs:
+                root[here] = here
+                break
+            here = declared
+        root.update(dict.fromkeys(path, root.get(here, here)))
+    members: dict[str, list[str]] = defaultdict(list)
+    for pir_id, first in root.items():
+        members[first].append(pir_id)
+    chains = []
+    for first, ids in sorted(members.items()):
+        if len(ids) < 2:
+            continue
+        ids.sort(key=lambda pir: (pir != first, start.get(pir, _UNKNOWN), pir))
+        days = tuple((start[b] - start[a]).days if a in start and b in start else None for a, b in pairwise(ids))
+        chains.append(Chain(tuple(ids), days))
+    return tuple(chains)

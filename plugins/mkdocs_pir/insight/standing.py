@@ -1,0 +1,122 @@
+"""Standing: the two KPIs that look at one day rather than at what happened in a window, retention and action age."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from typing import Protocol
+
+from mkdocs_pir.insight.actions import CLOSED, Item, status_on
+from mkdocs_pir.insight.measures import Facts, Measure
+from mkdocs_pir.insight.occurrences import began
+from mkdocs_pir.insight.windows import Window, add_months, utc_day
+from mkdocs_pir.kb.model import Client
+
+DAY = timedelta(days=1)
+
+
+class Standing(Protocol):
+    """The rows of a KPI for one window, of the whole or of one client or service."""
+
+    def __call__(self, facts: Facts, window: Window, client: str | None, service: str | None) -> Iterable[Measure]: ...
+
+
+def periods(client: Client) -> tuple[tuple[date | None, date | None], ...]:
+    """The contracts of a client as half-open periods; None is open-ended.
+
+    A record with an end before its beginning says that the client left and came back: the first contract is then
+    taken to reach back without limit.
+    """
+    if client.since is not None and client.until is not None and client.until <= client.since:
+        return (None, client.until), (client.since, None)
+    return ((client.since, client.until),)
+
+
+def is_client(client: Client, day: date) -> bool:
+    """Whether a contract covers the day."""
+    return any((a is None or a <= day) and (b is None or day < b) for a, b in periods(client))
+
+
+def retention(facts: Facts, window: Window, client: str | None, service: str | None) -> Iterator[Measure]:
+    for one in _clients(facts, client, service):
+        before, after = is_client(one, window.start - DAY), is_client(one, window.last)
+        why = ""
+        if not before:
+            since = one.since.isoformat() if one.since else ""
+            why = f"new in the window: a client since {since}" if after else "not a client when the window began"
+        elif one.since is None:
+            why = "the first day of the contract is not recorded"
+        yield Measure(
+            one.id,
+            one.label,
+            one.since,
+            one.id,
+            counted=before and after and not why,
+            note=_contract(one, after),
+            why=why,
+        )
+
+
+def still_clients(facts: Facts, window: Window, client: str | None, service: str | None) -> tuple[int, int]:
+    """Clients with a review in the 12 months before the window's, and those of them that were still clients 12 months
+    after the first of these reviews: (still clients, all)."""
+    earlier = window.shifted(-12)
+    first: dict[str, date] = {}
+    for pir in facts.projection.pirs.values():
+        at = began(pir)
+        day = utc_day(at) if at is not None else None
+        if day is not None and day in earlier and (service is None or service in pir.services):
+            first[pir.client] = min(first.get(pir.client, day), day)
+    cohort = [one for one in _clients(facts, client, None) if one.id in first]
+    return sum(is_client(one, add_months(first[one.id], 12)) for one in cohort), len(cohort)
+
+
+def _clients(facts: Facts, client: str | None, service: str | None) -> Iterator[Client]:
+    served = facts.projection.services.get(service) if service is not None else None
+    for one in facts.projection.clients.values():
+        if (client is None or one.id == client) and (
+            service is None or (served is not None and one.id in served.clients)
+        ):
+            yield one
+
+
+def _contract(client: Client, still: bool) -> str:
+    if len(periods(client)) > 1:
+        return f"left on {client.until}, came back on {client.since}"
+    if client.until is not None and not still:
+        return f"left on {client.until}"
+    return f"a client since {client.since}" if client.since is not None else ""
+
+
+def action_age(facts: Facts, window: Window, client: str | None, service: str | None) -> Iterator[Measure]:
+    """The actions open at the end of the window's last day; `counted` are those overdue, `amount` is the age in days."""
+    day = window.last
+    for item in facts.items:
+        if (client is None or item.client == client) and (service is None or service in item.services):
+            measure = _age(item, day)
+            if measure is not None:
+                yield measure
+
+
+def _age(item: Item, day: date) -> Measure | None:
+    if status_on(item.action, day) in CLOSED or (item.created is not None and item.created > day):
+        return None
+    overdue = item.due is not None and item.due < day
+    if item.due is None:
+        note = "no due date"
+    else:
+        note = f"due {item.due.isoformat()}" + (f", {(day - item.due).days} days overdue" if overdue else "")
+    return Measure(
+        item.id,
+        item.title,
+        item.created,
+        item.client,
+        item.services,
+        counted=overdue,
+        amount=float((day - item.created).days) if item.created is not None else None,
+        note=note,
+        why="" if item.created is not None else "the day it was agreed is not recorded",
+    )
+
+
+STANDING: Mapping[str, Standing] = {"retention": retention, "action-age": action_age}

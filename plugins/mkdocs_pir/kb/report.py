@@ -1,0 +1,105 @@
+"""Problems as people and programs read them: text with the offending line, JSON, SARIF 2.1.0, CI annotations."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from mkdocs_pir.kb.problem import CODES, Problem
+
+LineOf = Callable[[str, int], str | None]
+
+
+def as_text(problems: Sequence[Problem], line_of: LineOf = lambda path, line: None) -> str:
+    """One block a problem: where, what, the line with a caret, and what to do."""
+    blocks = []
+    for p in problems:
+        where = f"{p.path}:{p.line}:{p.column}" if p.line else p.path
+        block = [f"{where}: {p.severity} {p.code}: {p.message}"]
+        if p.line and (source := line_of(p.path, p.line)) is not None:
+            # a long line is shown from a little before the mistake, so that it fits a terminal
+            start = max(0, p.column - 60)
+            block += [f"    {source[start : start + 100]}", f"    {' ' * max(0, p.column - 1 - start)}^"]
+        if p.hint:
+            block.append(f"    {p.hint}")
+        blocks.append("\n".join(block))
+    return "\n".join(blocks)
+
+
+def as_json(problems: Sequence[Problem], records: int) -> str:
+    """The form of `pir check --format json`, stable and documented in docs/cli.md."""
+    counted = {f"{severity}s": sum(p.severity == severity for p in problems) for severity in ("error", "warning")}
+    return json.dumps(
+        {"problems": [p.as_dict() for p in problems], "summary": {**counted, "records": records}},
+        indent=2,
+        ensure_ascii=False,
+    )
+
+
+def as_github(problems: Sequence[Problem], folder: str) -> str:
+    """Workflow commands that annotate the lines of a pull request."""
+    names: Mapping[str, str] = {"error": "error", "warning": "warning", "hint": "notice"}
+    return "\n".join(
+        f"::{names[p.severity]} file={_property(f'{folder}/{p.path}' if folder else p.path)},line={max(p.line, 1)},col={max(p.column, 1)},"
+        f"title={p.code}::{_data(f'{p.message}. {p.hint}' if p.hint else p.message)}"
+        for p in problems
+    )
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def as_sarif(problems: Sequence[Problem], folder: str, version: str) -> str:
+    """A SARIF 2.1.0 log, as code scanning services read it."""
+    levels: Mapping[str, str] = {"error": "error", "warning": "warning", "hint": "note"}
+    used = sorted({p.code for p in problems})
+    driver = {
+        "name": "mkdocs-pir",
+        "version": version,
+        "rules": [{"id": code, "shortDescription": {"text": CODES[code][1]}} for code in used],
+    }
+    results = [
+        {
+            "ruleId": p.code,
+            "ruleIndex": used.index(p.code),
+            "level": levels[p.severity],
+            "message": {"text": f"{p.message}. {p.hint}" if p.hint else p.message},
+            "locations": [
+                {
+                    "physicalLocation": {
+                        "artifactLocation": {"uri": f"{folder}/{p.path}" if folder else p.path},
+                        "region": {"startLine": max(p.line, 1), "startColumn": max(p.column, 1)},
+                    }
+                }
+            ],
+        }
+        for p in problems
+    ]
+    log = {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}],
+    }
+    return json.dumps(log, indent=2, ensure_ascii=False)
+
+
+def lines_of(folder: Path) -> LineOf:
+    """Look up lines of the files below a folder, each file read once."""
+    files: dict[str, list[str]] = {}
+
+    def line_of(path: str, line: int) -> str | None:
+        if path not in files:
+            try:
+                files[path] = (folder / path).read_text("utf-8-sig", "replace").splitlines()
+            except OSError:
+                files[path] = []
+        lines = files[path]
+        return lines[line - 1].replace("\t", " ") if 0 < line <= len(lines) else None
+
+    return line_of

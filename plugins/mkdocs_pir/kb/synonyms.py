@@ -1,0 +1,44 @@
+"""The organisation's synonyms: words that mean the same to its engineers, from one small YAML file."""
+
+from __future__ import annotations
+
+from mkdocs_pir.kb import frontmatter
+from mkdocs_pir.kb.problem import Problem, ProblemError
+from mkdocs_pir.kb.settings import Settings
+
+
+def read_synonyms(settings: Settings) -> tuple[dict[str, tuple[str, ...]], list[Problem]]:
+    """The file named by the option `synonyms`: lines such as `k8s: [kubernetes]`. Empty when there is none."""
+    if not settings.synonyms:
+        return {}, []
+    name = settings.synonyms
+    try:
+        data, positions = frontmatter.load_yaml(frontmatter.decode((settings.root / name).read_bytes(), name), name)
+    except OSError as error:
+        return {}, [
+            Problem.of(
+                "PIR602",
+                settings.config_file.name,
+                (0, 0),
+                f"the synonyms file {name} cannot be read: {error.strerror}",
+                "correct the option 'synonyms', or remove it",
+            )
+        ]
+    except ProblemError as error:
+        return {}, list(error.problems)
+    problems = []
+    synonyms: dict[str, tuple[str, ...]] = {}
+    for word, others in data.items():
+        if isinstance(others, list) and all(isinstance(o, str) for o in others):
+            synonyms[word] = tuple(str(o) for o in others)
+        else:
+            problems.append(
+                Problem.of(
+                    "PIR602",
+                    name,
+                    positions.value((word,)),
+                    f"the words for '{word}' are not a list",
+                    "write them as [kubernetes, cluster]",
+                )
+            )
+    return synonyms, problems

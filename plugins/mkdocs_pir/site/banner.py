@@ -1,0 +1,30 @@
+"""The banner of a preview: what is wrong with the records, on every page, until it is put right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from mkdocs_pir.kb.problem import Problem
+
+SHOWN = 20
+
+
+def banner(problems: Sequence[Problem]) -> str:
+    """HTML for the top of a page; empty when there is nothing to say."""
+    if not problems:
+        return ""
+    count = len(problems)
+    items = Markup("").join(
+        Markup("<li><code>{}:{}:{}</code> <strong>{}</strong> {}. {}</li>").format(
+            p.path, p.line, p.column, p.code, p.message, p.hint
+        )
+        for p in problems[:SHOWN]
+    )
+    more = Markup("<p>and {} more; run <code>pir check</code></p>").format(count - SHOWN) if count > SHOWN else ""
+    return str(
+        Markup(
+            '<div class="pir-banner" role="alert"><p><strong>{}</strong> in the records. What is broken is left out of this preview.</p><ul>{}</ul>{}</div>'
+        ).format(f"{count} error" if count == 1 else f"{count} errors", items, more)
+    )

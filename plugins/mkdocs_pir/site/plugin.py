@@ -1,0 +1,296 @@
+"""The MkDocs adapter, the only module that imports MkDocs: its hooks only translate.
+
+MkDocs supplies the theme's page around our content, the navigation and the server. What is shown comes from the
+projection: files of the knowledge base itself never enter the build.
+"""
+
+from __future__ import annotations
+
+import html
+import logging
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from mkdocs.commands.build import build as mkdocs_build
+from mkdocs.commands.serve import serve as mkdocs_serve
+from mkdocs.config import load_config
+from mkdocs.config.base import Config, LegacyConfig, ValidationError
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort, ConfigurationError, PluginError
+from mkdocs.plugins import BasePlugin, event_priority
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import get_toc
+
+from mkdocs_pir.editions.project import project
+from mkdocs_pir.editions.projection import Edition, Projection
+from mkdocs_pir.kb import load
+from mkdocs_pir.kb import settings as kb_settings
+from mkdocs_pir.kb.problem import Problem, ProblemError
+from mkdocs_pir.kb.report import as_text
+from mkdocs_pir.kb.settings import Settings
+from mkdocs_pir.site import assets, brand, config as site_config, views
+from mkdocs_pir.site.fragments import Renderer
+from mkdocs_pir.site.banner import banner
+from mkdocs_pir.site.security import with_policy
+
+log = logging.getLogger("mkdocs.plugins.pir")
+
+EDITION_VARIABLE = "PIR_EDITION"
+"""Environment variable that overrides the option `edition`, for previews."""
+
+FEATURES = ["navigation.tabs", "navigation.top", "content.code.copy", "toc.follow"]
+PALETTE = [
+    {
+        "media": "(prefers-color-scheme: light)",
+        "scheme": "default",
+        "toggle": {"icon": "material/weather-night", "name": "Switch to dark"},
+    },
+    {
+        "media": "(prefers-color-scheme: dark)",
+        "scheme": "slate",
+        "toggle": {"icon": "material/weather-sunny", "name": "Switch to light"},
+    },
+]
+STYLES = ("pir-brand.css", "pir-charts.css", "pir.css", "pir-search.css")
+
+
+class PirPlugin(BasePlugin[LegacyConfig]):
+    """`plugins: - pir:` in mkdocs.yml."""
+
+    def __init__(self) -> None:
+        self.options: dict[str, Any] = {}
+        self.serving = False
+        self.projection: Projection | None = None
+        self.problems: tuple[Problem, ...] = ()
+        self.pages: dict[str, views.PageView] = {}
+        self.renderer: Renderer | None = None
+
+    def load_config(
+        self, options: Config | dict[str, Any], config_file_path: str | None = None
+    ) -> tuple[list[Any], list[Any]]:
+        """Check the options with the schema of our settings instead of MkDocs' own types."""
+        self.config = LegacyConfig(schema=())
+        typed, problems = kb_settings.from_plain(dict(options), os.path.basename(config_file_path or "mkdocs.yml"))
+        self.options = typed
+        return [("pir", ValidationError(f"{p.message}. {p.hint}")) for p in problems], []
+
+    def prepare(self, projection: Projection) -> None:
+        """Build this projection instead of reading the knowledge base again."""
+        self.projection = projection
+
+    def on_startup(self, *, command: str, dirty: bool) -> None:
+        self.serving = command == "serve"
+
+    @event_priority(100)
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        prepared = self.projection if not self.serving else None
+        projection = prepared or self._read(config)
+        self.projection = projection if not self.serving else None
+        extensions, extension_configs = _extensions(config, projection.edition)
+        self.renderer = Renderer(projection, markdown_extensions=extensions, extension_configs=extension_configs)
+        self.pages = {view.path.removesuffix(".html") + ".md": view for view in views.pages(projection)}
+        self.shown = projection
+        _settle(config, projection)
+        return config
+
+    def _read(self, config: MkDocsConfig) -> Projection:
+        settings = _settings(config, self.options)
+        edition = Edition.parse(os.environ.get(EDITION_VARIABLE) or settings.edition)
+        kb = load(settings)
+        self.problems = kb.errors
+        try:
+            if kb.errors and not self.serving:
+                raise ProblemError(kb.errors)
+            if not edition.internal:
+                _refuse(config)
+            return project(kb, edition)
+        except ProblemError as error:
+            if not self.serving:
+                raise PluginError(as_text(error.problems)) from None
+            # a preview goes on with nothing but the banner: a client's edition is never shown half checked
+            self.problems = error.problems
+            return Projection(edition, settings.as_of, settings.site_name, {})
+
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Theme files stay, files of the knowledge base go, ours come in: the projection decides what exists."""
+        docs = Path(config.docs_dir).resolve()
+        kept = Files([f for f in files if not _lies_in(f, docs) and not assets.superseded(f.src_uri)])
+        in_nav = {path.removesuffix(".html") + ".md" for _, path in views.navigation(self.shown)}
+        for source, view in self.pages.items():
+            level = InclusionLevel.INCLUDED if source in in_nav else InclusionLevel.NOT_IN_NAV
+            kept.append(File.generated(config, source, content=f"# {view.path}\n", inclusion=level))
+        for path, content in assets.files(self.shown).items():
+            kept.append(File.generated(config, path, content=content, inclusion=InclusionLevel.NOT_IN_NAV))
+        return kept
+
+    def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        view = self.pages[page.file.src_uri]
+        # the theme's templates do not escape what they show
+        page.meta = {
+            "title": html.escape(view.title),
+            "description": html.escape(view.description),
+            "hide": _hidden(view),
+        }
+        return ""
+
+    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        assert self.renderer is not None
+        rendered = self.renderer.render(self.pages[page.file.src_uri])
+        page.toc = get_toc(_toc_tokens(rendered.toc))
+        return (banner(self.problems) if self.serving else "") + rendered.html
+
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        return with_policy(output)
+
+    def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
+        return with_policy(output_content) if template_name.endswith(".html") else output_content
+
+
+def render(settings: Settings, projection: Projection, folder: Path) -> None:
+    """Build one edition's site into a folder. Raises ProblemError when MkDocs cannot build it."""
+    with _quiet(), _fixed_clock(projection.as_of):
+        try:
+            config = load_config(str(settings.config_file), site_dir=str(folder))
+            plugin = _plugin(config, settings)
+            if not projection.edition.internal:
+                _refuse(config)
+            plugin.prepare(projection)
+            mkdocs_build(config)
+        except (ConfigurationError, Abort, PluginError) as error:
+            raise ProblemError(
+                [
+                    Problem.of(
+                        "PIR605",
+                        settings.config_file.name,
+                        (0, 0),
+                        f"MkDocs stopped: {error}",
+                        "run mkdocs build for the details",
+                    )
+                ]
+            ) from None
+
+
+def serve(settings: Settings, edition: Edition, address: str) -> None:
+    """Preview an edition until interrupted."""
+    os.environ[EDITION_VARIABLE] = str(edition)
+    mkdocs_serve(str(settings.config_file), dev_addr=address)
+
+
+def _plugin(config: MkDocsConfig, settings: Settings) -> PirPlugin:
+    for plugin in config.plugins.values():
+        if isinstance(plugin, PirPlugin):
+            return plugin
+    raise ProblemError(
+        [
+            Problem.of(
+                "PIR601",
+                settings.config_file.name,
+                (0, 0),
+                "the plugin pir is not listed",
+                "add 'plugins:' with a line '- pir'",
+            )
+        ]
+    )
+
+
+def _refuse(config: MkDocsConfig) -> None:
+    problems = site_config.refuse_unsafe(
+        os.path.basename(config.config_file_path or "mkdocs.yml"),
+        list(config.plugins),
+        [e for e in config.markdown_extensions if e not in ("toc", "tables", "fenced_code")],
+        {key: config.get(key) for key in site_config.STEERING_KEYS},
+    )
+    if problems:
+        raise ProblemError(problems)
+
+
+def _settings(config: MkDocsConfig, options: Mapping[str, Any]) -> Settings:
+    file = Path(config.config_file_path or "mkdocs.yml")
+    return kb_settings.settle(options, file, Path(config.docs_dir), Path(config.site_dir), config.site_name)
+
+
+def _extensions(config: MkDocsConfig, edition: Edition) -> tuple[list[str], dict[str, Any]]:
+    """The Markdown extensions of record bodies: ours, and what mkdocs.yml adds."""
+    added = [
+        e
+        for e in config.markdown_extensions
+        if e not in site_config.DEFAULT_EXTENSIONS and e not in ("toc", "fenced_code")
+    ]
+    return [*site_config.DEFAULT_EXTENSIONS, *added], dict(config.mdx_configs)
+
+
+def _settle(config: MkDocsConfig, projection: Projection) -> None:
+    """Give MkDocs and Material what they need, and take from them what would leave the site or grow with it."""
+    config.use_directory_urls = False
+    config.theme["font"] = False
+    config.theme["palette"] = config.theme.get("palette") or PALETTE
+    config.theme["features"] = config.theme.get("features") or FEATURES
+    config.theme.dirs.insert(0, str(site_config.theme_folder()))
+    config.site_name = html.escape(projection.site_name)
+    config.extra["pir"] = assets.page_frame(projection)
+    if not config.nav or not projection.edition.internal:
+        config.nav = [{title: path.removesuffix(".html") + ".md"} for title, path in views.navigation(projection)]
+    config.edit_uri = config.edit_uri_template = None
+    config.extra_css = [*(f"assets/stylesheets/{name}" for name in STYLES), *config.extra_css]
+    config.extra_javascript = [*assets.scripts(), *config.extra_javascript]
+    if not projection.edition.internal:
+        config.repo_url = config.repo_name = config.site_url = config.site_author = config.site_description = (
+            config.copyright
+        ) = None
+        config.extra = type(config.extra)({"pir": config.extra["pir"], "generator": False})
+
+
+def _lies_in(file: File, docs: Path) -> bool:
+    return (
+        file.generated_by is None
+        and file.abs_src_path is not None
+        and Path(file.abs_src_path).resolve().is_relative_to(docs)
+    )
+
+
+def _hidden(view: views.PageView) -> list[str]:
+    return [] if view.template == "pir.html" else ["toc"]
+
+
+def _toc_tokens(toc: list[tuple[int, str, str]]) -> list[Any]:
+    """Flat (level, id, title) headings as the nested tokens that MkDocs reads."""
+    root: list[Any] = []
+    stack: list[tuple[int, list[Any]]] = [(0, root)]
+    for level, id_, title in toc:
+        while stack[-1][0] >= level:
+            stack.pop()
+        token = {"level": level, "id": id_, "name": html.escape(title), "children": []}
+        stack[-1][1].append(token)
+        stack.append((level, token["children"]))  # type: ignore[arg-type]
+    return root
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep MkDocs' own progress off the terminal; its errors come back as exceptions."""
+    logger = logging.getLogger("mkdocs")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+
+
+@contextmanager
+def _fixed_clock(day: date) -> Iterator[None]:
+    """Let MkDocs stamp its files with the day of the figures, not with the moment of the build."""
+    name = "SOURCE_DATE_EPOCH"
+    before = os.environ.get(name)
+    if before is None:
+        os.environ[name] = str(int(datetime.combine(day, time(), UTC).timestamp()))
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
