@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from mkdocs_pir.site import charts
-from mkdocs_pir.site.canvas import ROLES
+from mkdocs_pir.site.charts.canvas import ROLES
 
 SHEET = Path(__file__).parents[2] / "theme_overrides" / "assets" / "stylesheets" / "pir-charts.css"
 PAPERS = {"default": "#ffffff", "slate": "#1e2029", "print": "#ffffff"}

@@ -7,74 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
-from functools import cached_property
-
-from msgspec import Struct
 
 from mkdocs_pir.editions.projection import Projection
-from mkdocs_pir.insight.actions import FINISHED, Item, items
+from mkdocs_pir.insight.actions import FINISHED, Item
 from mkdocs_pir.insight.catalogue import SATISFIED, STAMPS, YOUNG_DAYS
 from mkdocs_pir.insight.deadlines import review_clock, review_due
-from mkdocs_pir.insight.occurrences import Occurrence, began, full_id, occurrences, reviews_by_ticket
-from mkdocs_pir.insight.repeats import Repeat, find_repeats
+from mkdocs_pir.insight.facts import Facts, Measure
+from mkdocs_pir.insight.occurrences import Occurrence, began, full_id
+from mkdocs_pir.insight.repeats import Repeat
 from mkdocs_pir.insight.windows import utc_day
 from mkdocs_pir.kb.model import Pir, Recommendation
-
-
-class Measure(Struct, frozen=True):
-    """One thing that a KPI looks at. `why` is "" when it counts in the denominator, else why it is left out;
-    `counted` says that it counts in the numerator too; `amount` are its minutes or days; `tag` sorts it for the
-    figures that stand beside the rate. Without a `day` it belongs to no window and is left out of all."""
-
-    id: str
-    label: str
-    day: date | None
-    client: str = ""
-    services: tuple[str, ...] = ()
-    counted: bool = False
-    amount: float | None = None
-    note: str = ""
-    why: str = ""
-    tag: str = ""
-
-
-class Facts:
-    """What several KPIs need of a projection, worked out once and on demand."""
-
-    def __init__(self, projection: Projection) -> None:
-        self.projection = projection
-        self.as_of = projection.as_of
-
-    @cached_property
-    def occurrences(self) -> tuple[Occurrence, ...]:
-        return occurrences(self.projection)
-
-    @cached_property
-    def repeats(self) -> Mapping[str, Repeat]:
-        return {repeat.occurrence.id: repeat for repeat in find_repeats(self.occurrences)}
-
-    @cached_property
-    def items(self) -> tuple[Item, ...]:
-        return items(self.projection)
-
-    @cached_property
-    def review_of(self) -> Mapping[str, str]:
-        return reviews_by_ticket(self.projection)
-
-    @cached_property
-    def withheld(self) -> Mapping[str, str]:
-        """The KPIs that this edition cannot show because what they need stays inside, and why, in a sentence.
-
-        A rate worked out from the part that is visible would look better or worse than it is.
-        """
-        if self.projection.edition.internal:
-            return {}
-        found = {"retention": "Which other clients there are is not part of this edition."}
-        if not any(incident.cause for incident in self.projection.incidents):
-            found["recurrence"] = found["repeat"] = "The causes of incidents are not part of this edition."
-        if all(client.review_days is None for client in self.projection.clients.values()):
-            found["on-time"] = "The days agreed for a review are not part of this edition."
-        return found
 
 
 def adoption(facts: Facts) -> Iterator[Measure]:

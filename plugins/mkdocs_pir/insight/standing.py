@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Protocol
 
 from mkdocs_pir.insight.actions import CLOSED, Item, status_on
-from mkdocs_pir.insight.measures import Facts, Measure
+from mkdocs_pir.insight.facts import Facts, Measure
 from mkdocs_pir.insight.occurrences import began
 from mkdocs_pir.insight.windows import Window, add_months, utc_day
 from mkdocs_pir.kb.model import Client

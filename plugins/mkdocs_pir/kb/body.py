@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 
@@ -77,7 +78,7 @@ def split(body: str, first_line: int, path: str) -> tuple[str, tuple[Section, ..
     starts = sorted(headings)
     preamble = "\n".join(lines[: starts[0]] if starts else lines).strip("\n")
     sections = []
-    for start, following in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, following in pairwise([*starts, len(lines)]):
         content_start, heading = headings[start]
         title, audience = _heading(heading)
         text = "\n".join(lines[content_start:following]).strip("\n")

@@ -245,7 +245,7 @@ class _Reader:
                 "PIR016", event, f"the tag {event.tag}", "write the plain value; its type comes from the schema"
             )
         if isinstance(event, yaml.ScalarEvent):
-            if event.style is None:
+            if not event.style:
                 return None if event.value in _EMPTY else event.value
             return Quoted(event.value)
         if depth >= MAX_DEPTH:

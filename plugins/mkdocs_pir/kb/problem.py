@@ -135,7 +135,8 @@ class ProblemError(Exception):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("; ".join(p.message for p in self.problems))
+        more = f" and {len(self.problems) - 3} more" if len(self.problems) > 3 else ""
+        super().__init__("; ".join(p.message for p in self.problems[:3]) + more)
 
 
 def nearest(word: str, known: Iterable[str], limit: int = 3) -> list[str]:

@@ -12,7 +12,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mkdocs_pir.site.scales import LAPTOP, PHONE, shorten
+from mkdocs_pir.site.charts.scales import LAPTOP, PHONE, shorten
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 

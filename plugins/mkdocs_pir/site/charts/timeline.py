@@ -6,8 +6,8 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from mkdocs_pir.site.canvas import Canvas, Chart, clean, line, rect, text
-from mkdocs_pir.site.scales import MONTHS, PHONE, duration, text_width, ticks
+from mkdocs_pir.site.charts.canvas import Canvas, Chart, clean, line, rect, text
+from mkdocs_pir.site.charts.scales import MONTHS, PHONE, duration, text_width, ticks
 
 _HEAD = 26.0
 _ROW = 42.0

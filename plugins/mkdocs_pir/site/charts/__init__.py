@@ -13,11 +13,11 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from typing import Literal
 
-from mkdocs_pir.site.canvas import Chart, px, text
-from mkdocs_pir.site.frame import TOP, Frame, draw_columns, draw_line, swatches
-from mkdocs_pir.site.rankings import bars, heatmap
-from mkdocs_pir.site.scales import PHONE, figure, plain, text_width, tick_label, ticks
-from mkdocs_pir.site.timeline import timeline
+from mkdocs_pir.site.charts.canvas import Chart, px, text
+from mkdocs_pir.site.charts.frame import TOP, Frame, draw_columns, draw_line, swatches
+from mkdocs_pir.site.charts.rankings import bars, heatmap
+from mkdocs_pir.site.charts.scales import PHONE, figure, plain, text_width, tick_label, ticks
+from mkdocs_pir.site.charts.timeline import timeline
 
 __all__ = ["Chart", "bars", "columns_over_time", "heatmap", "histogram", "spark", "timeline", "trend"]
 

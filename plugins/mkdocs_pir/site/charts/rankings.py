@@ -6,8 +6,8 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
-from mkdocs_pir.site.canvas import Canvas, Chart, clean, dot, fitted, line, rect, text, upright
-from mkdocs_pir.site.scales import LAPTOP, PHONE, figure, plain, shorten, text_width
+from mkdocs_pir.site.charts.canvas import Canvas, Chart, clean, dot, fitted, line, rect, text, upright
+from mkdocs_pir.site.charts.scales import LAPTOP, PHONE, figure, plain, shorten, text_width
 
 _ROW = 38.0
 _CELL = 26.0

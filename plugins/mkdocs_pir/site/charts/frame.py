@@ -5,8 +5,8 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 
-from mkdocs_pir.site.canvas import Canvas, dot, line, px, rect, text
-from mkdocs_pir.site.scales import PHONE, period_labels, text_width, tick_label
+from mkdocs_pir.site.charts.canvas import Canvas, dot, line, px, rect, text
+from mkdocs_pir.site.charts.scales import PHONE, period_labels, text_width, tick_label
 
 TOP = 24.0
 PLOT = 150.0

@@ -1,0 +1,55 @@
+# The two commands: `make site` builds the demonstration, `make test` runs all tests. Both set everything up.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: site serve check test nightly bench format clean browser
+
+site: $(READY)  ## Build the demonstration knowledge base: the internal edition and one for each client
+	$(BIN)/pir build --edition all
+	@echo
+	@echo "Open site/internal/index.html in a browser (it works from disk), or run 'make serve' for a live preview."
+	@echo "What a client sees: site/clients/harbor-credit/index.html"
+
+serve: $(READY)  ## Preview the demonstration at http://127.0.0.1:8000, following every change
+	$(BIN)/pir serve
+
+check: $(READY)  ## Style, types, import contract, and the demonstration's own records
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/pir check --strict
+
+test: $(READY) browser  ## All tests, those in a real browser included
+	$(BIN)/pytest -n auto --dist worksteal -m "not nightly"
+
+nightly: $(READY) browser  ## Long soak and fuzz runs
+	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n auto --dist worksteal
+
+bench: $(READY)  ## Measure build, check and search, as ratios in one run
+	$(BIN)/python benchmarks/run.py
+
+format: $(READY)  ## Put the code into its one style
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+clean:  ## Remove what was built; the virtual environment stays
+	rm -rf site dist build .cache
+
+# Debian packs venv apart from Python: where it is missing, virtualenv does the same from one folder of its own.
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV) 2>/dev/null || { \
+	  rm -rf $(VENV); \
+	  $(PYTHON) -m pip install --quiet --target $(VENV)-tool virtualenv && \
+	  PYTHONPATH=$(VENV)-tool $(PYTHON) -m virtualenv --quiet $(VENV); }
+
+$(READY): $(BIN)/python pyproject.toml constraints.txt
+	$(PIP) install --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+browser:
+	@sh tests/install-browser.sh

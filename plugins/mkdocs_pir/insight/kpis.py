@@ -1,0 +1,214 @@
+"""KPIs: every figure of a projection, for the whole, by client and by service, on the day the projection names.
+
+Windows, unless one is given: the trailing 12 months that end with `as_of`, which is the last day in them; the last
+complete calendar quarter, which is the current one if `as_of` is its last day; or the day `as_of` itself. The trend
+of a trailing KPI is the same window three months earlier, and so on, eight times; that of a quarterly one are the
+last eight quarters, the current one marked incomplete until its last day; that of action age are the last twelve
+month ends, and now. Nothing later than `as_of` is counted, whatever the window.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.insight.beside import beside
+from mkdocs_pir.insight.catalogue import KPIS, NAMED, NAMES, Kpi, UnknownKpi, kpi
+from mkdocs_pir.insight.facts import Facts, Measure
+from mkdocs_pir.insight.figures import (
+    Excluded,
+    Extra,
+    Figure,
+    Point,
+    Row,
+    as_json,
+    excluded,
+    row,
+    tally,
+)
+from mkdocs_pir.insight.measures import MEASURES
+from mkdocs_pir.insight.standing import STANDING
+from mkdocs_pir.insight.windows import (
+    DAY,
+    Window,
+    add_months,
+    last_complete_quarter,
+    month_of,
+    quarters,
+    trailing,
+)
+
+__all__ = [
+    "KPIS",
+    "NAMED",
+    "NAMES",
+    "Excluded",
+    "Extra",
+    "Figure",
+    "Kpi",
+    "Ledger",
+    "Point",
+    "Row",
+    "UnknownKpi",
+    "as_json",
+    "figure",
+    "figures",
+]
+
+
+def figure(
+    projection: Projection,
+    name: str,
+    *,
+    client: str | None = None,
+    service: str | None = None,
+    window: Window | None = None,
+) -> Figure:
+    """One KPI. For several figures of one projection make a `Ledger` once. Raises UnknownKpi."""
+    return Ledger(projection).figure(name, client=client, service=service, window=window)
+
+
+def figures(projection: Projection, *, client: str | None = None, service: str | None = None) -> dict[str, Figure]:
+    """Every KPI by name, in their order."""
+    return Ledger(projection).figures(client=client, service=service)
+
+
+def default_window(kpi: Kpi, as_of: date) -> Window:
+    """The window of a KPI on a day, as the module says."""
+    if kpi.window == "12 months":
+        return trailing(as_of, 12)
+    return last_complete_quarter(as_of) if kpi.window == "quarter" else Window(as_of, as_of + DAY)
+
+
+def trend_windows(kpi: Kpi, as_of: date) -> tuple[tuple[str, Window], ...]:
+    """The windows of the trend with their labels ("2026-Q3"; "2026-09" for what ends in that month), oldest first."""
+    if kpi.window == "quarter":
+        return tuple((window.label, window) for window in quarters(as_of, 8))
+    if kpi.window == "12 months":
+        ends = [trailing(as_of, 12).shifted(-3 * back) for back in range(7, -1, -1)]
+    else:
+        month = month_of(as_of)
+        days = [month.shifted(-back).last for back in range(12, 0, -1)] + [as_of]
+        ends = [Window(day, day + DAY) for day in days]
+    return tuple((window.last.isoformat()[:7], window) for window in ends)
+
+
+class _Rows:
+    """The rows of a KPI in order of their day, so that a window is a slice; and those without a day."""
+
+    def __init__(self, measures: Iterable[Measure]) -> None:
+        measures = tuple(measures)
+        self.dated = sorted((m for m in measures if m.day is not None), key=lambda m: (m.day, m.id))
+        self.days = [m.day for m in self.dated if m.day is not None]
+        self.undated = tuple(m for m in measures if m.day is None)
+
+    def within(self, window: Window) -> Sequence[Measure]:
+        return self.dated[bisect_left(self.days, window.start) : bisect_left(self.days, window.end)]
+
+
+class Ledger:
+    """Every row of every KPI of one projection, worked out when first asked for and kept."""
+
+    def __init__(self, projection: Projection) -> None:
+        self._projection = projection
+        self._facts = Facts(projection)
+        self._kept: dict[str, Mapping[tuple[str | None, str | None], _Rows]] = {}
+
+    def figure(
+        self, name: str, *, client: str | None = None, service: str | None = None, window: Window | None = None
+    ) -> Figure:
+        """One KPI, for the whole or for one client, one service, or both. Raises UnknownKpi."""
+        what, as_of = kpi(name), self._projection.as_of
+        over = window or default_window(what, as_of)
+        closed = self._facts.withheld.get(name, "")
+
+        def taken(window: Window) -> Sequence[Measure]:
+            return () if closed else self._taken(name, window, client, service)
+
+        def point(label: str, window: Window) -> Point:
+            found = tally(what, taken(window))
+            running = window.last > as_of
+            return Point(
+                label,
+                window.start,
+                window.end,
+                found.numerator,
+                found.denominator,
+                found.value,
+                found.denominator,
+                running,
+            )
+
+        rows = taken(over)
+        here = tally(what, rows)
+        before = _previous(what, over)
+        left = [m for m in rows if m.why] + ([] if closed else list(self._undated(name, client, service)))
+        return Figure(
+            name=name,
+            as_of=as_of,
+            window=over,
+            unit=what.unit,
+            numerator=here.numerator,
+            denominator=here.denominator,
+            value=here.value,
+            n=here.denominator,
+            target=what.target(self._projection.targets),
+            rows=tuple(row(m) for m in rows if not m.why),
+            excluded=tuple(excluded(m) for m in left),
+            previous=point(before.label, before),
+            trend=tuple(point(label, each) for label, each in trend_windows(what, as_of)),
+            extra=() if closed else beside(self._facts, name, over, rows, client, service),
+            incomplete=over.last > as_of,
+            client=client or "",
+            service=service or "",
+            why="" if here.value is not None else closed or _no_data(what, left),
+        )
+
+    def figures(
+        self, names: Iterable[str] = NAMES, *, client: str | None = None, service: str | None = None
+    ) -> dict[str, Figure]:
+        """Several KPIs by name, in the order given."""
+        return {name: self.figure(name, client=client, service=service) for name in names}
+
+    def by_client(self, name: str, window: Window | None = None) -> dict[str, Figure]:
+        """The KPI for each client of the edition, in order of id; those without data too."""
+        return {id_: self.figure(name, client=id_, window=window) for id_ in self._projection.clients}
+
+    def by_service(self, name: str, window: Window | None = None) -> dict[str, Figure]:
+        """The KPI for each service of the edition, in order of id; those without data too."""
+        return {id_: self.figure(name, service=id_, window=window) for id_ in self._projection.services}
+
+    def _taken(self, name: str, window: Window, client: str | None, service: str | None) -> Sequence[Measure]:
+        standing = STANDING.get(name)
+        if standing is not None:
+            return tuple(standing(self._facts, window, client, service))
+        rows = self._rows(name, client, service)
+        return rows.within(window) if rows is not None else ()
+
+    def _undated(self, name: str, client: str | None, service: str | None) -> Sequence[Measure]:
+        rows = None if name in STANDING else self._rows(name, client, service)
+        return rows.undated if rows is not None else ()
+
+    def _rows(self, name: str, client: str | None, service: str | None) -> _Rows | None:
+        if name not in self._kept:
+            drawers: dict[tuple[str | None, str | None], list[Measure]] = defaultdict(list)
+            for measure in MEASURES[name](self._facts):
+                for service_ in (None, *measure.services):
+                    drawers[None, service_].append(measure)
+                    drawers[measure.client, service_].append(measure)
+            self._kept[name] = {key: _Rows(measures) for key, measures in drawers.items()}
+        return self._kept[name].get((client, service))
+
+
+def _previous(what: Kpi, window: Window) -> Window:
+    if what.window != "now":
+        return window.previous()
+    day = add_months(window.end, -1) - DAY  # the end of a month is compared with the end of the one before
+    return Window(day, day + DAY)
+
+
+def _no_data(what: Kpi, left: Sequence[Measure]) -> str:
+    return f"All {what.noun} of this window are left out." if left else f"There are no {what.noun} in this window."

@@ -1,0 +1,113 @@
+"""The dictionary of an index: which term a word stands for, what begins like it, what it may be a slip of."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rapidfuzz.distance import OSA
+
+from mkdocs_pir.search import analysis, shards
+from mkdocs_pir.search.shards import Reader
+
+EXPANSIONS = 8  # terms that the beginning of a word may stand for
+PREFIX_SHARDS = 4  # shards looked through for them
+_LETTERS = re.compile(r"[^0-9.]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A word of the dictionary: the number and idf of its term; `form` is False for a stem nobody wrote."""
+
+    word: str
+    term: int
+    idf: int
+    form: bool
+
+
+def decode(shard: dict[str, str | int]) -> list[Entry]:
+    """The entries of one shard, in order."""
+    following = int(shard["n"])
+    entries = []
+    words = shards.unpack_words(str(shard["w"]))
+    for word, reference, idf in zip(words, shards.unpack(str(shard["r"])), shards.unpack(str(shard["i"])), strict=True):
+        if reference < 2:
+            term, following = following, following + 1
+        else:
+            zigzag = reference - 2
+            term = following + (-(zigzag + 1) // 2 if zigzag & 1 else zigzag // 2)
+        entries.append(Entry(word, term, idf, reference != 1))
+    return entries
+
+
+class Dictionary:
+    """Looks words up in the shards of `reader`, reading no more of them than a word needs."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self.stems = reader.manifest["stemmer"] == "porter"
+
+    def _shard(self, at: int) -> list[Entry]:
+        found: list[Entry] = self._reader.shard("words", at, decode)
+        return found
+
+    def _from(self, word: str) -> Iterator[tuple[int, Entry]]:
+        """The entries from `word` on, each with the number of its shard."""
+        key = shards.order(word)
+        first = max(self._reader.place("words", word), 0)
+        for at in range(first, self._reader.count("words")):
+            entries = self._shard(at)
+            low = bisect_left(entries, key, key=lambda entry: shards.order(entry.word)) if at == first else 0
+            for entry in entries[low:]:
+                yield at, entry
+
+    def find(self, word: str) -> Entry | None:
+        """The entry of `word`, or of its stem."""
+        for candidate in dict.fromkeys((word, analysis.porter(word)) if self.stems else (word,)):
+            _, entry = next(self._from(candidate), (0, None))
+            if entry is not None and entry.word == candidate:
+                return entry
+        return None
+
+    def written(self, entry: Entry) -> list[str]:
+        """How the term of `entry` is recognised in a text: its stem, or where no stemmer is, its forms nearby."""
+        if self.stems:
+            return [analysis.porter(entry.word) if entry.form else entry.word]
+        shard = self._shard(max(self._reader.place("words", entry.word), 0))
+        return [other.word for other in shard if other.term == entry.term]
+
+    def beginning(self, prefix: str) -> list[Entry]:
+        """The most frequent terms among the words that begin with `prefix`."""
+        best: dict[int, Entry] = {}
+        first = max(self._reader.place("words", prefix), 0)
+        for at, entry in self._from(prefix):
+            if not entry.word.startswith(prefix) or at >= first + PREFIX_SHARDS:
+                break
+            best.setdefault(entry.term, entry)
+        return sorted(best.values(), key=lambda entry: (entry.idf, entry.term))[:EXPANSIONS]
+
+    def mend(self, word: str) -> Entry | None:
+        """The word that `word` was probably meant to be: same first letter, one slip, or two from eight letters on.
+
+        A slip is a letter too many, too few, wrong, or two swapped (optimal string alignment).
+        """
+        slips = 2 if len(word) >= 8 else 1
+        best: tuple[int, int, int] | None = None
+        found: Entry | None = None
+        for _, entry in self._from(word[0]):
+            if not entry.word.startswith(word[0]):
+                break
+            if not entry.form or abs(len(entry.word) - len(word)) > slips or not _LETTERS.fullmatch(entry.word):
+                continue
+            distance = OSA.distance(word, entry.word, score_cutoff=slips)
+            rank = (distance, entry.idf, entry.term)
+            if distance <= slips and (best is None or rank < best):
+                best, found = rank, entry
+        return found
+
+
+def mendable(word: str) -> bool:
+    """Whether an unknown `word` may be a slip: four letters or more, and no digits."""
+    return len(word) >= 4 and _LETTERS.fullmatch(word) is not None and not analysis.paired(word[0])

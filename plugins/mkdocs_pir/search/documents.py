@@ -1,0 +1,205 @@
+"""What can be found: the records of a projection as documents of the search index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+
+from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.kb.model import Cause, Lesson, Pir, ProblemRecord, Record
+from mkdocs_pir.search.index import Document
+
+PathOf = Callable[[Record], str]
+
+OPEN = frozenset({"open", "in-progress", "blocked"})
+
+
+def documents(projection: Projection, path_of: PathOf) -> Iterator[Document]:
+    """Every lesson, report, known error and cause of an edition, in order of kind and id.
+
+    `path_of` gives the path of a record's page in the site. Only what the projection holds goes in, so the
+    vocabulary of a client's index is that client's.
+    """
+    for lesson in projection.lessons.values():
+        yield _lesson(projection, lesson, path_of(lesson))
+    for pir in projection.pirs.values():
+        yield _pir(projection, pir, path_of(pir))
+    for problem in projection.problems.values():
+        yield _problem(projection, problem, path_of(problem))
+    for cause in projection.causes.values():
+        yield _cause(cause, path_of(cause))
+
+
+def _lesson(projection: Projection, lesson: Lesson, url: str) -> Document:
+    sources = [p for id_ in lesson.learned_from if (p := projection.pirs.get(id_)) is not None]
+    worst = min((p.severity for p in sources if p.severity), default="")
+    latest = max((d for p in sources if (d := _day(p)) is not None), default=None)
+    workarounds = [lesson.workaround, *(p.workaround for p in sources)]
+    return Document(
+        lesson.id,
+        "lesson",
+        lesson.title,
+        url,
+        _fields(
+            projection,
+            lesson,
+            symptoms=(*lesson.symptoms, *(s for p in sources for s in p.symptoms)),
+            lead=(lesson.lesson, lesson.recommendation, lesson.applies_when),
+            workaround=workarounds[:1],
+            causes=lesson.causes,
+            services=lesson.services,
+        ),
+        _facets(
+            kind="lesson",
+            client=(p.client for p in sources) if projection.edition.internal else (),
+            service=lesson.services,
+            cause=_families(lesson.causes),
+            severity=[worst],
+            year=[str(latest.year)] if latest else [],
+            status=[lesson.status],
+        ),
+        _card(
+            date=latest,
+            severity=worst,
+            status=lesson.status,
+            services=[projection.label(s) for s in lesson.services],
+            workaround=next((w for w in workarounds if w), ""),
+            recommendation=lesson.recommendation,
+            open_actions=sum(a.status in OPEN for p in sources for a in p.actions),
+        ),
+    )
+
+
+def _pir(projection: Projection, pir: Pir, url: str) -> Document:
+    day = _day(pir)
+    problem = projection.problems.get(pir.problem)
+    lessons = [x for id_ in pir.lessons if (x := projection.lessons.get(id_)) is not None]
+    workaround = pir.workaround or (problem.workaround if problem is not None else "")
+    return Document(
+        pir.id,
+        "pir",
+        pir.title,
+        url,
+        _fields(
+            projection,
+            pir,
+            symptoms=pir.symptoms,
+            lead=(pir.impact.summary, pir.root_cause),
+            workaround=[workaround],
+            causes=(pir.trigger, *pir.contributing_factors),
+            services=pir.services,
+            id=(*pir.incidents, *pir.changes, pir.problem),
+        ),
+        _facets(
+            kind="pir",
+            client=[pir.client] if projection.edition.internal else (),
+            service=pir.services,
+            cause=_families([pir.trigger, *pir.contributing_factors]),
+            severity=[pir.severity],
+            year=[str(day.year)] if day else [],
+            status=[pir.status],
+        ),
+        _card(
+            date=day,
+            severity=pir.severity,
+            status=pir.status,
+            services=[projection.label(s) for s in pir.services],
+            workaround=workaround,
+            recommendation=next((x.recommendation for x in lessons if x.recommendation), ""),
+            open_actions=sum(a.status in OPEN for a in pir.actions),
+        ),
+    )
+
+
+def _problem(projection: Projection, problem: ProblemRecord, url: str) -> Document:
+    known = problem.known_error if isinstance(problem.known_error, str) else ""
+    return Document(
+        problem.id,
+        "problem",
+        problem.title,
+        url,
+        _fields(
+            projection,
+            problem,
+            symptoms=problem.symptoms,
+            lead=(known, problem.root_cause),
+            workaround=[problem.workaround],
+            causes=problem.causes,
+            services=problem.services,
+        ),
+        _facets(
+            kind="problem",
+            service=problem.services,
+            cause=_families(problem.causes),
+            year=[str(problem.opened.year)] if problem.opened else [],
+            status=[problem.status],
+        ),
+        _card(
+            date=problem.opened,
+            status=problem.status,
+            services=[projection.label(s) for s in problem.services],
+            workaround=problem.workaround,
+        ),
+    )
+
+
+def _cause(cause: Cause, url: str) -> Document:
+    lead = (cause.definition,)
+    fields = {"title": (cause.name,), "id": (cause.id,), "lead": lead, "symptoms": cause.look_for, "body": (*cause.examples, *_body(cause))}
+    return Document(
+        cause.id,
+        "cause",
+        cause.name,
+        url,
+        {name: texts for name, texts in fields.items() if any(texts)},
+        _facets(kind="cause", cause=[cause.family]),
+        _card(recommendation=cause.definition),
+    )
+
+
+def _fields(
+    projection: Projection,
+    record: Record,
+    *,
+    symptoms: Iterable[str],
+    lead: Iterable[str],
+    workaround: Iterable[str],
+    causes: Iterable[str],
+    services: Iterable[str],
+    id: Iterable[str] = (),
+) -> dict[str, tuple[str, ...]]:
+    """Texts by field, empty ones left out; causes and services by their names as well as their ids."""
+    fields = {
+        "id": (record.id, *id),
+        "title": (record.label,),
+        "symptoms": symptoms,
+        "lead": lead,
+        "workaround": workaround,
+        "causes": [part for c in causes if c for part in (c, projection.label(c))],
+        "services": [part for s in services for part in (s, projection.label(s))],
+        "body": _body(record),
+    }
+    out = {name: tuple(dict.fromkeys(t for t in texts if t)) for name, texts in fields.items()}
+    return {name: texts for name, texts in out.items() if texts}
+
+
+def _body(record: Record) -> list[str]:
+    return [record.preamble, *(f"{s.title}\n{s.text}" for s in record.sections)]
+
+
+def _facets(*, kind: str, **values: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    facets = {name: tuple(sorted({v for v in found if v})) for name, found in values.items()}
+    return {"kind": (kind,), **{name: found for name, found in facets.items() if found}}
+
+
+def _families(causes: Iterable[str]) -> list[str]:
+    return [c.partition("/")[0] for c in causes if c]
+
+
+def _card(**values: object) -> Mapping[str, object]:
+    """What a result shows, without what is not known. Dates as ISO days."""
+    return {name: value.isoformat()[:10] if hasattr(value, "isoformat") else value for name, value in values.items() if value}
+
+
+def _day(pir: Pir) -> datetime | None:
+    return pir.times.impact_start or pir.times.detected or pir.times.resolved

@@ -1,0 +1,118 @@
+"""Why a document matched: the words asked for, marked where they stand in its title, symptoms and other texts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from mkdocs_pir.search import analysis
+from mkdocs_pir.search.dictionary import Dictionary, Entry
+
+SNIPPET = 180  # characters of a snippet, at most, without its ellipses
+WITHIN = 150  # the stretch that should hold as many of the words as possible
+BEFORE = 40
+PARTS = 2  # snippets beside the title
+_BLANK = re.compile(r"[\t\n\v\f\r]")
+
+Mark = tuple[int, int, int]  # start, end, term
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A part of a document that matched: the field, a piece of its text, and (start, end) of each matching word."""
+
+    field: str
+    snippet: str
+    marks: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The terms asked for: by the words that stand for them, and with their idf."""
+
+    words: Mapping[str, int]
+    idf: Mapping[int, int]
+    stems: bool
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry], dictionary: Dictionary) -> Wanted:
+        words: dict[str, int] = {}
+        idf: dict[int, int] = {}
+        for entry in entries:
+            idf[entry.term] = entry.idf
+            for word in dictionary.written(entry):
+                words[word] = entry.term
+        return cls(words, idf, dictionary.stems)
+
+    def term(self, word: str) -> int | None:
+        return self.words.get(analysis.porter(word) if self.stems else word)
+
+
+def explain(fields: Mapping[str, Sequence[str]], wanted: Wanted, present: set[int], body: Callable[[], str]) -> tuple[Match, ...]:
+    """The title if it matched, then the parts that show most of the `present` terms; `body` is read only if needed."""
+    read = [(name, text, _marks(text, wanted, present)) for name, texts in fields.items() for text in texts]
+    matches = [Match(name, *_window(text, marks, wanted)) for name, text, marks in read if name == "title" and marks]
+    candidates = [(name, text, marks) for name, text, marks in read if name != "title"]
+    covered: set[int] = set()
+    for _ in range(PARTS):
+        gains = [_gain({term for _, _, term in marks} - covered, wanted) for _, _, marks in candidates]
+        best = max(gains, default=0)
+        if best == 0:
+            break
+        name, text, marks = candidates[gains.index(best)]
+        covered |= {term for _, _, term in marks}
+        matches.append(Match(name, *_window(text, marks, wanted)))
+    seen = {term for _, _, marks in read for _, _, term in marks}
+    if len(matches) < PARTS + 1 and present - seen:
+        text = body()
+        marks = _marks(text, wanted, present - seen)
+        if marks:
+            matches.append(Match("body", *_window(text, marks, wanted)))
+    return tuple(matches)
+
+
+def _gain(terms: Iterable[int], wanted: Wanted) -> int:
+    return sum(wanted.idf[term] for term in terms)
+
+
+def _marks(text: str, wanted: Wanted, present: set[int]) -> list[Mark]:
+    """Where the present terms stand in `text`, in order; several terms of one word are told one after the other."""
+    marks: list[Mark] = []
+    for token in analysis.read(text):
+        if not token.whole and analysis.paired(text[token.start]):
+            pieces = [(at, min(at + 2, token.end)) for at in range(token.start, max(token.end - 1, token.start + 1))]
+        else:
+            pieces = [(token.start, token.end)]
+        for start, end in pieces:
+            words = token.words if len(pieces) == 1 else analysis.words_of(text[start:end])
+            terms = dict.fromkeys(wanted.term(word) for word in words)
+            marks += [(start, end, term) for term in terms if term is not None and term in present]
+    return marks
+
+
+def _window(text: str, marks: Sequence[Mark], wanted: Wanted) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """The stretch of `text` that shows most of what is marked, and the marks in it, joined where they overlap."""
+    text = _BLANK.sub(" ", text)
+    low, high = 0, len(text)
+    if len(text) > SNIPPET:
+        first = max(marks, key=lambda mark: _gain({t for s, e, t in marks if s >= mark[0] and e <= mark[0] + WITHIN}, wanted))[0]
+        low = max(0, first - BEFORE)
+        if low:
+            space = text.find(" ", low, first)
+            low = space + 1 if space >= 0 else first
+        high = min(len(text), low + SNIPPET)
+        if high < len(text):
+            space = text.rfind(" ", first + WITHIN // 2, high)
+            high = space if space >= 0 else high
+    lead = "…" if low else ""
+    shift = len(lead) - low
+    joined: list[tuple[int, int]] = []
+    for start, end, _ in marks:
+        if start < low or end > high:
+            continue
+        if joined and start + shift < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end + shift, joined[-1][1]))
+        else:
+            joined.append((start + shift, end + shift))
+    return lead + text[low:high] + ("…" if high < len(text) else ""), tuple(joined)

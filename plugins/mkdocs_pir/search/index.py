@@ -1,0 +1,260 @@
+"""Building the index: what each word of a document is worth (BM25F), laid out in shards.
+
+The weight of a word in a document depends on that document alone, and is kept as a whole number from 1 to 31:
+
+    tf(word) = sum over fields of weight * n / (1 - b + b * length / usual length)
+    impact   = round(31 * tf / (K1 + tf))
+
+(Robertson, Zaragoza and Taylor, "Simple BM25 extension to multiple weighted fields", 2004, with a fixed usual
+length in place of the average, so that one changed record changes no other.) How rare a word is, its idf, is a
+whole number too. Scores are then sums of products of whole numbers, the same in every reader to the last digit.
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from mkdocs_pir.search import analysis, shards
+from mkdocs_pir.search.analysis import Language
+
+
+@dataclass(frozen=True, slots=True)
+class FieldWeight:
+    """How much one mention in a field counts, how far length dilutes it (b), and its usual length in words."""
+
+    weight: float
+    b: float
+    usual: int
+
+
+FIELD_WEIGHTS: Mapping[str, FieldWeight] = {
+    "id": FieldWeight(8, 0.0, 1),
+    "title": FieldWeight(5, 0.3, 8),
+    "symptoms": FieldWeight(5, 0.3, 20),
+    "lead": FieldWeight(3, 0.4, 30),
+    "workaround": FieldWeight(2, 0.4, 30),
+    "causes": FieldWeight(2, 0.3, 8),
+    "services": FieldWeight(3, 0.2, 4),
+    "body": FieldWeight(1, 0.6, 300),
+}
+"""The fields of a document in the order in which they explain a match."""
+
+FACETS = ("kind", "client", "service", "cause", "severity", "year", "status")
+K1 = 2.5
+IMPACT_LEVELS = 31
+IDF_SCALE = 32
+QUOTED = 600  # characters of each text kept for showing why a document matched
+
+# Words that alerts of every kind carry; they count a quarter in a query and are never mended.
+ALERT_WORDS = (
+    "alert alertname alertmanager alerts annotations critical crit debug description endpoint exported fingerprint "
+    "firing generatorurl info instance job labels level major message minor monitor namespace notification ok "
+    "pagerduty prometheus resolved runbook severity startsat state status summary timestamp trace triggered trigger "
+    "value warn warning fatal err utc gmt null none true false http https www com"
+).split()
+
+MANIFEST_BOUND = 384_000  # bytes of shards that the manifest itself may hold: a small index is one request
+WORDS_BOUND, POSTINGS_BOUND, CARDS_BOUND, TEXTS_BOUND = 12_000, 16_000, 16_000, 48_000
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One findable page. `url` is relative to the site's root; `fields` and `facets` hold text as people read it.
+
+    `fields` takes the names of FIELD_WEIGHTS, `facets` those of FACETS; `card` holds JSON values shown in a result:
+    date (ISO, also orders what has no score), severity, status, services, workaround, recommendation, open_actions.
+    """
+
+    id: str
+    kind: str
+    title: str
+    url: str
+    fields: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    facets: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    card: Mapping[str, Any] = field(default_factory=dict)
+
+    def texts(self) -> dict[str, tuple[str, ...]]:
+        """Every searched text by field. Raises ValueError for a field that has no weight."""
+        unknown = [name for name in self.fields if name not in FIELD_WEIGHTS]
+        if unknown:
+            raise ValueError(f"{self.id}: no field weight for {', '.join(sorted(unknown))}")
+        own = {"id": (self.id,), "title": (self.title,)}
+        return {name: tuple(self.fields.get(name) or own.get(name, ())) for name in FIELD_WEIGHTS}
+
+
+def impacts(document: Document, language: Language, forms: dict[str, str]) -> dict[str, int]:
+    """The impact of each term of `document`. Adds the term of each new word to `forms` (word to term)."""
+    weights: dict[str, float] = {}
+    for name, texts in document.texts().items():
+        counts: Counter[str] = Counter()
+        for text in texts:
+            counts.update(analysis.chunks(text))
+        rule = FIELD_WEIGHTS[name]
+        share = rule.weight / (1 - rule.b + rule.b * counts.total() / rule.usual)
+        for chunk, count in counts.items():
+            for word in analysis.words_of(chunk):
+                term = forms.get(word)
+                if term is None:
+                    term = forms[word] = "" if word in language.stop_words else language.stem(word)
+                if term:
+                    weights[term] = weights.get(term, 0.0) + share * count
+    return {term: max(1, round(IMPACT_LEVELS * tf / (K1 + tf))) for term, tf in weights.items()}
+
+
+def idf(found_in: int, documents: int) -> int:
+    """How telling a term is that `found_in` of `documents` hold: 32 * ln(1 + (N - n + 0.5) / (n + 0.5))."""
+    return max(1, round(IDF_SCALE * math.log(1 + (documents - found_in + 0.5) / (found_in + 0.5))))
+
+
+def build_index(
+    documents: Iterable[Document], *, language: str = "en", synonyms: Mapping[str, Sequence[str]] | None = None
+) -> dict[str, bytes]:
+    """The published files of the index of `documents`: path below `search/` to bytes, the same for the same input.
+
+    Each entry of `synonyms` is a group of words or phrases that mean the same; groups without any word of the
+    documents are left out. Raises ValueError for two documents with one id, or an unknown field.
+    """
+    tongue = analysis.language(language)
+    ordered = sorted(documents, key=lambda document: document.id)
+    for before, after in zip(ordered, ordered[1:], strict=False):
+        if before.id == after.id:
+            raise ValueError(f"two documents have the id {after.id}")
+    forms: dict[str, str] = {}
+    postings: dict[str, array[int]] = {}
+    for number, document in enumerate(ordered):
+        for term, impact in impacts(document, tongue, forms).items():
+            postings.setdefault(term, array("I")).append(number << 5 | impact)
+    terms = sorted(postings, key=shards.order)
+    numbers = {term: number for number, term in enumerate(terms)}
+    head = {
+        "documents": len(ordered),
+        "language": tongue.code,
+        "stemmer": tongue.stemmer,
+        "stop": sorted(tongue.stop_words),
+        "alert": sorted(ALERT_WORDS),
+        "synonyms": _synonyms(synonyms or {}, tongue, forms),
+    }
+    groups = (
+        _words(forms, numbers, postings, len(ordered)),
+        _postings(terms, postings),
+        _facets(ordered),
+        _cards(ordered),
+        _texts(ordered),
+    )
+    return shards.write(head, groups, MANIFEST_BOUND)
+
+
+def _words(forms: Mapping[str, str], numbers: Mapping[str, int], postings: Mapping[str, array[int]], total: int) -> shards.Ranges:
+    """The dictionary: every form and every term, sorted, each with the number and the idf of its term.
+
+    Numbers are told relative to the next term to come: 0 a term that is also a form, 1 a term only, else two
+    more than the zigzag of the distance.
+    """
+    known = {word: term for word, term in forms.items() if term}
+    entries = sorted(known.keys() | numbers.keys(), key=shards.order)
+    references: list[int] = []
+    rarity: list[int] = []
+    firsts: list[int] = []
+    following = 0
+    for word in entries:
+        firsts.append(following)
+        term = known.get(word, word)
+        distance = numbers[term] - following
+        if term == word:
+            references.append(0 if word in known else 1)
+            following += 1
+        else:
+            references.append(2 + (2 * distance if distance >= 0 else -2 * distance - 1))
+        rarity.append(idf(len(postings[term]), total))
+
+    def content(low: int, high: int) -> dict[str, Any]:
+        return {
+            "n": firsts[low],
+            "w": shards.pack_words(entries[low:high]),
+            "r": shards.pack(references[low:high]),
+            "i": shards.pack(rarity[low:high]),
+        }
+
+    return shards.cut("words", [len(word) // 2 + 5 for word in entries], WORDS_BOUND, content, lambda low: entries[low])
+
+
+def _postings(terms: Sequence[str], postings: Mapping[str, array[int]]) -> shards.Ranges:
+    """For each term, by number, the distance to the next document that holds it, and the impact there."""
+    packed: list[str] = []
+    for term in terms:
+        before = 0
+        text: list[int] = []
+        for posting in postings[term]:
+            number = posting >> 5
+            text += (number - before, posting & 31)
+            before = number
+        packed.append(shards.pack(text))
+    return shards.cut("postings", [len(text) + 3 for text in packed], POSTINGS_BOUND, lambda low, high: packed[low:high], lambda low: low)
+
+
+def _facets(documents: Sequence[Document]) -> shards.Ranges:
+    """The values of each facet and, for each document, how many of them it has and which; and the newest first."""
+    columns: dict[str, Any] = {}
+    for name in FACETS:
+        values = sorted({value for document in documents for value in _facet(document, name)})
+        numbers = {value: number for number, value in enumerate(values)}
+        column: list[int] = []
+        for document in documents:
+            found = sorted({numbers[value] for value in _facet(document, name)})
+            column += (len(found), *found)
+        if values:
+            columns[name] = {"values": values, "column": shards.pack(column)}
+    dates = [str(document.card.get("date") or "") for document in documents]
+    newest = sorted(range(len(documents)), key=dates.__getitem__, reverse=True)
+    return shards.Ranges("facets", (0,), (shards.encode({"columns": columns, "newest": shards.pack(newest)}),))
+
+
+def _facet(document: Document, name: str) -> Sequence[str]:
+    return document.facets.get(name) or ((document.kind,) if name == "kind" else ())
+
+
+def _cards(documents: Sequence[Document]) -> shards.Ranges:
+    """What a result shows, and the texts (but the body) in which its matching words are found again."""
+    rows: list[Any] = []
+    for document in documents:
+        quoted = {
+            name: [text[:QUOTED] for text in texts]
+            for name, texts in document.texts().items()
+            if texts and name not in ("id", "title", "body")
+        }
+        rows.append([document.id, document.kind, document.title, document.url, quoted, dict(document.card)])
+    return _rows("cards", rows, CARDS_BOUND)
+
+
+def _texts(documents: Sequence[Document]) -> shards.Ranges:
+    """The bodies, read only to show in which sentence a word of the body matched."""
+    return _rows("texts", ["\n".join(document.texts()["body"]) for document in documents], TEXTS_BOUND)
+
+
+def _rows(kind: str, rows: Sequence[Any], bound: int) -> shards.Ranges:
+    weights = [len(shards.encode(row)) for row in rows]
+    return shards.cut(kind, weights, bound, lambda low, high: rows[low:high], lambda low: low)
+
+
+def _synonyms(groups: Mapping[str, Sequence[str]], tongue: Language, forms: Mapping[str, str]) -> dict[str, list[str]]:
+    """Each member of a group, as the words of a query read, with the other members; by word and by term."""
+    told: dict[str, dict[str, None]] = {}
+    for head, others in groups.items():
+        members = [_phrase(member, tongue) for member in (head, *others)]
+        if not any(words and all(forms.get(word) for word in words) for words in members):
+            continue
+        for words in members:
+            rest = {" ".join(other): None for other in members if other and other != words}
+            for key in {" ".join(words), " ".join(map(tongue.stem, words))} - {""}:
+                told.setdefault(key, {}).update(rest)
+    return {key: list(told[key]) for key in sorted(told)}
+
+
+def _phrase(member: str, tongue: Language) -> tuple[str, ...]:
+    firsts = (token.whole or token.parts[0] for token in analysis.read(member))
+    return tuple(word for word in firsts if word not in tongue.stop_words)

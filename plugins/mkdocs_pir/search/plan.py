@@ -1,0 +1,121 @@
+"""The plan of a query: from any text to the few terms that are worth ranking by, each with its weight."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from mkdocs_pir.search import analysis
+from mkdocs_pir.search.analysis import Token
+from mkdocs_pir.search.dictionary import Dictionary, Entry, mendable
+
+MAX_TEXT = 65_536  # characters of a query that are read
+MAX_WORDS = 128  # different words of it that are looked up
+MAX_SLOTS = 32  # the most telling of them, which are ranked by
+MAX_MENDED = 6
+WHOLE, PART, JOINED, SYNONYM, ALERT = 16, 8, 8, 10, 4  # weights in sixteenths
+BEGUN, MENDED = 10, 12  # what is left of a weight, in sixteenths
+
+
+@dataclass(slots=True)
+class Slot:
+    """One thing asked for: by term, the entries that would answer it, each with its weight."""
+
+    entries: dict[int, tuple[Entry, int]] = field(default_factory=dict)
+
+    def add(self, entry: Entry, weight: int) -> None:
+        known = self.entries.get(entry.term)
+        if known is None or known[1] < weight:
+            self.entries[entry.term] = (entry, weight)
+
+    @property
+    def worth(self) -> int:
+        return max(entry.idf * weight for entry, weight in self.entries.values())
+
+
+@dataclass(slots=True)
+class Plan:
+    """What to rank by, the slips mended (as typed, as searched), and the chunks that no document knows."""
+
+    slots: list[Slot] = field(default_factory=list)
+    corrections: list[tuple[str, str]] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+
+class Planner:
+    """Makes plans with one index's dictionary, stop words, alert words and synonyms (all from its manifest)."""
+
+    def __init__(self, manifest: Mapping[str, Any], dictionary: Dictionary) -> None:
+        self._dictionary = dictionary
+        self._stop = frozenset(manifest["stop"])
+        self._alert = frozenset(manifest["alert"])
+        self._synonyms: Mapping[str, list[str]] = manifest["synonyms"]
+
+    def plan(self, text: str, *, mend: bool = True) -> Plan:
+        """The plan for `text`: its words, what the last of them may become, slips, words that belong together."""
+        text = text[:MAX_TEXT]
+        plan = Plan()
+        slots: dict[str, Slot] = {}
+        sequence: list[str] = []
+        tokens = list(analysis.read(text))
+        for token in tokens:
+            if len(slots) >= MAX_WORDS:
+                break
+            begun = token is tokens[-1] and token.end == len(text)
+            self._ask(token, slots, plan, begun=begun, mend=mend)
+            words = [word for word in token.words if word not in self._stop]
+            if token.words[0] not in self._stop:
+                sequence.append(token.words[0])
+            typed = text[token.start : token.end][:60]
+            if words and not any(slots[word].entries for word in words) and typed not in plan.unknown:
+                plan.unknown.append(typed)
+        self._relate(sequence, slots)
+        plan.slots = sorted((slot for slot in slots.values() if slot.entries), key=lambda slot: -slot.worth)[:MAX_SLOTS]
+        return plan
+
+    def _ask(self, token: Token, slots: dict[str, Slot], plan: Plan, *, begun: bool, mend: bool) -> None:
+        """Adds a slot for each new word of `token`."""
+        for word in token.words:
+            if word in self._stop or word in slots:
+                continue
+            slot = slots[word] = Slot()
+            main = word == token.words[0]
+            weight = ALERT if word in self._alert else WHOLE if main else PART
+            entry = self._dictionary.find(word)
+            if entry is not None:
+                slot.add(entry, weight)
+            if begun and (main or word == token.words[-1]):
+                for longer in self._dictionary.beginning(word):
+                    slot.add(longer, weight * BEGUN // 16)
+            may_be_slip = not slot.entries and weight != ALERT and mendable(word) and not (main and token.parts)
+            if mend and may_be_slip and len(plan.corrections) < MAX_MENDED:
+                meant = self._dictionary.mend(word)
+                if meant is not None:
+                    slot.add(meant, weight * MENDED // 16)
+                    plan.corrections.append((word, meant.word))
+
+    def _relate(self, sequence: Sequence[str], slots: dict[str, Slot]) -> None:
+        """Adds what neighbouring words mean together: synonyms of one to three of them, two written as one."""
+        stem = analysis.porter if self._dictionary.stems else str
+        for at in range(len(sequence)):
+            for words in (sequence[at : at + length] for length in (1, 2, 3) if at + length <= len(sequence)):
+                others = self._synonyms.get(" ".join(words)) or self._synonyms.get(" ".join(map(stem, words))) or ()
+                for other in others:
+                    self._also(words, other.split(" "), slots)
+            pair = "".join(sequence[at : at + 2])
+            if at + 1 < len(sequence) and pair not in slots and mendable(pair):
+                entry = self._dictionary.find(pair)
+                if entry is not None:
+                    slots[pair] = Slot({entry.term: (entry, JOINED)})
+
+    def _also(self, words: Sequence[str], others: Sequence[str], slots: dict[str, Slot]) -> None:
+        """`others` may stand for `words`: in the same slot where both are one word, else in slots of their own."""
+        for other in others:
+            entry = self._dictionary.find(other)
+            if entry is None:
+                continue
+            if len(words) == 1 and len(others) == 1 and words[0] in slots:
+                slots[words[0]].add(entry, SYNONYM)
+            elif other not in slots or not slots[other].entries:
+                slots[other] = Slot({entry.term: (entry, SYNONYM)})

@@ -1,0 +1,175 @@
+"""Asking an index: from any text to ranked documents, each with what it matched.
+
+Every step has its twin in `pir-search-index.js`. All arithmetic that ranks is on whole numbers, so that both give
+the same order; documents with the same score stand in the order of their ids.
+"""
+
+from __future__ import annotations
+
+import heapq
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from mkdocs_pir.search import shards
+from mkdocs_pir.search.dictionary import Dictionary
+from mkdocs_pir.search.explain import Match, Wanted, explain
+from mkdocs_pir.search.facets import Chosen, Counts, Facets
+from mkdocs_pir.search.index import IDF_SCALE, IMPACT_LEVELS
+from mkdocs_pir.search.plan import WHOLE, Planner, Slot
+
+CUT = 8  # a hit scores at least an eighth of the best
+SIMILAR_SLOTS = 12
+_SCALE = IDF_SCALE * IMPACT_LEVELS * WHOLE
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One result. `score` has no unit; `why` is in the order in which it should be read."""
+
+    id: str
+    kind: str
+    title: str
+    url: str
+    score: float
+    why: tuple[Match, ...]
+    workaround: str | None
+    card: Mapping[str, Any]
+
+    def as_json(self) -> dict[str, Any]:
+        """The row that `pir search --json` writes."""
+        row = asdict(self)
+        del row["card"]
+        return row
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """The best hits, how many there are in all, and the counts of every facet.
+
+    `facets` counts, for each value, what choosing it would leave with the other facets as chosen. `corrections`
+    are (as typed, as searched); `unknown` holds the words that stand in no document.
+    """
+
+    query: str
+    hits: tuple[Hit, ...]
+    total: int
+    facets: Counts
+    corrections: tuple[tuple[str, str], ...]
+    unknown: tuple[str, ...]
+
+
+class SearchIndex:
+    """An index opened for asking. Not for use by several threads at once."""
+
+    def __init__(self, reader: shards.Reader) -> None:
+        self._reader = reader
+        self._dictionary = Dictionary(reader)
+        self._planner = Planner(reader.manifest, self._dictionary)
+        self._postings: dict[int, tuple[array[int], array[int]]] = {}
+        self._numbers: dict[str, int] = {}
+
+    @classmethod
+    def open(cls, source: Mapping[str, bytes] | Path) -> SearchIndex:
+        """The index in a folder (the one with `manifest.js`), or in the mapping that `build_index` returned.
+
+        Raises SearchIndexError if it is none.
+        """
+        return cls(shards.Reader(source))
+
+    def search(self, text: str, *, limit: int = 10, facets: Chosen | None = None) -> SearchResult:
+        """The documents that best fit `text`, which may be anything at all.
+
+        With `facets`, only those with one of the chosen values of each facet. A text without a word finds nothing
+        or, with facets, all that have them, newest first.
+        """
+        chosen = {name: tuple(values) for name, values in (facets or {}).items() if values}
+        plan = self._planner.plan(text)
+        if not plan.slots and not plan.unknown and chosen:
+            scores = dict.fromkeys(self._facets.newest if self._reader.manifest["documents"] else (), 0)
+        else:
+            scores = self._scores(plan.slots)
+        unmet = {number: self._facets.unmet(number, chosen) for number in scores}
+        top = max((score for number, score in scores.items() if not unmet[number]), default=0)
+        kept = [number for number, score in scores.items() if score * CUT >= top]
+        fitting = [number for number in kept if not unmet[number]]
+        if plan.slots:
+            fitting.sort(key=lambda number: (-scores[number], number))
+        counts = self._facets.counts(unmet, kept)
+        hits = self._hits(fitting[: max(limit, 0)], scores, plan.slots)
+        return SearchResult(text, hits, len(fitting), counts, tuple(plan.corrections), tuple(plan.unknown))
+
+    def similar(self, id: str, limit: int = 5) -> tuple[Hit, ...]:
+        """The documents most like the one with `id`, by its title, symptoms and causes. Raises KeyError."""
+        number = self._number(id)
+        _, _, title, _, quoted, _ = self._card(number)
+        text = "\n".join([title, *quoted.get("symptoms", ()), *quoted.get("causes", ())])
+        slots = self._planner.plan(text + "\n", mend=False).slots[:SIMILAR_SLOTS]
+        scores = self._scores(slots)
+        scores.pop(number, None)
+        best = heapq.nsmallest(limit, scores, key=lambda other: (-scores[other], other))
+        return self._hits([other for other in best if scores[other] * CUT >= scores[best[0]]], scores, slots)
+
+    @property
+    def _facets(self) -> Facets:
+        found: Facets = self._reader.shard("facets", 0, Facets)
+        return found
+
+    def _posting(self, term: int) -> tuple[array[int], array[int]]:
+        """The numbers of the documents that hold a term, rising, and its impact in each."""
+        if term not in self._postings:
+            flat = shards.unpack(self._row("postings", term))
+            numbers = array("I")
+            number = 0
+            for distance in flat[::2]:
+                number += distance
+                numbers.append(number)
+            self._postings[term] = (numbers, array("I", flat[1::2]))
+        return self._postings[term]
+
+    def _scores(self, slots: Iterable[Slot]) -> dict[int, int]:
+        """The score of each document that answers a slot: the sum, over slots, of the best of its entries."""
+        scores: dict[int, int] = {}
+        for slot in slots:
+            best: dict[int, int] = {}
+            for entry, weight in slot.entries.values():
+                factor = entry.idf * weight
+                for number, impact in zip(*self._posting(entry.term), strict=True):
+                    worth = impact * factor
+                    if worth > best.get(number, 0):
+                        best[number] = worth
+            for number, worth in best.items():
+                scores[number] = scores.get(number, 0) + worth
+        return scores
+
+    def _hits(self, numbers: Sequence[int], scores: Mapping[int, int], slots: Iterable[Slot]) -> tuple[Hit, ...]:
+        wanted = Wanted.of((entry for slot in slots for entry, _ in slot.entries.values()), self._dictionary)
+        return tuple(self._hit(number, scores[number], wanted) for number in numbers)
+
+    def _hit(self, number: int, score: int, wanted: Wanted) -> Hit:
+        id, kind, title, url, quoted, card = self._card(number)
+        present = {term for term in wanted.idf if self._holds(term, number)}
+        why = explain({"title": [title], **quoted}, wanted, present, lambda: str(self._row("texts", number)))
+        thousandths = (score * 1000 + _SCALE // 2) // _SCALE
+        workaround = card.get("workaround")
+        return Hit(id, kind, title, url, thousandths / 1000, why, str(workaround) if workaround else None, card)
+
+    def _holds(self, term: int, number: int) -> bool:
+        numbers, _ = self._posting(term)
+        at = bisect_left(numbers, number)
+        return at < len(numbers) and numbers[at] == number
+
+    def _card(self, number: int) -> Any:
+        return self._row("cards", number)
+
+    def _row(self, kind: str, number: int) -> Any:
+        at = self._reader.place(kind, number)
+        return self._reader.shard(kind, at, list)[number - self._reader.start(kind, at)]
+
+    def _number(self, id: str) -> int:
+        if not self._numbers:
+            self._numbers = {self._card(at)[0]: at for at in range(self._reader.manifest["documents"])}
+        return self._numbers[id]

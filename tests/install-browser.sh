@@ -1,0 +1,24 @@
+#!/bin/sh
+# Make sure that there is a Chromium for the tests in a real browser; say loudly when there is none to be had.
+for name in chromium chromium-browser google-chrome google-chrome-stable; do
+  if command -v "$name" >/dev/null 2>&1; then exit 0; fi
+done
+if command -v apt-get >/dev/null 2>&1; then
+  as_root=""
+  if [ "$(id -u)" -ne 0 ]; then
+    if command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then as_root="sudo -n"; else as_root=none; fi
+  fi
+  if [ "$as_root" != none ]; then
+    echo "Installing Chromium for the browser tests …"
+    if $as_root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends chromium fonts-liberation >/dev/null; then
+      exit 0
+    fi
+  fi
+fi
+echo "************************************************************************"
+echo "*  There is no Chromium here and it could not be installed.            *"
+echo "*  The tests in a real browser WILL BE SKIPPED (and fail where CI=true).*"
+echo "*  Install it with your system's package manager, then run again.      *"
+echo "************************************************************************"
+if [ "${CI:-}" = true ]; then exit 1; fi
+exit 0
