@@ -23,6 +23,7 @@ T = TypeVar("T")
 class Group(Struct, frozen=True):
     """What happened under one cause, family, service or client.
 
+    `pirs` are the reviews of these occurrences and those that name the cause as their trigger, oldest first.
     `minutes` of impact are summed over the occurrences whose minutes are known; `unmeasured` counts the others.
     `contributed` are reviews that name the cause as a contributing factor only. `intervals` are days from one
     start to the next; `tendency` says whether they shorten (see `tendency_of`).
@@ -59,6 +60,7 @@ class Keys(Struct, frozen=True):
 
     known: Mapping[str, str]
     occurrence: Callable[[Occurrence], Iterable[str]]
+    review: Callable[[Pir], Iterable[str]]
     factors: Callable[[Pir], Iterable[str]]
     lesson: Callable[[Lesson], Iterable[str]]
     action: Callable[[Pir, Action], Iterable[str]]
@@ -84,6 +86,7 @@ def by_cause(projection: Projection) -> Keys:
     return Keys(
         known={cause.id: cause.label for cause in projection.causes.values()},
         occurrence=lambda o: (o.cause,) if o.cause else (),
+        review=lambda pir: (pir.trigger,) if pir.trigger else (),
         factors=factors,
         lesson=lambda lesson: lesson.causes,
         action=action_causes,
@@ -94,6 +97,7 @@ def by_family(projection: Projection) -> Keys:
     return Keys(
         known={name: name.replace("-", " ").capitalize() for name in map(family, projection.causes)},
         occurrence=lambda o: (family(o.cause),) if o.cause else (),
+        review=lambda pir: (family(pir.trigger),) if pir.trigger else (),
         factors=lambda pir: {family(c): None for c in factors(pir) if family(c) != family(pir.trigger)},
         lesson=lambda lesson: {family(c): None for c in lesson.causes},
         action=lambda pir, action: {family(c): None for c in action_causes(pir, action)},
@@ -104,6 +108,7 @@ def by_service(projection: Projection) -> Keys:
     return Keys(
         known={service.id: service.label for service in projection.services.values()},
         occurrence=lambda o: o.services,
+        review=lambda pir: pir.services,
         factors=lambda pir: (),
         lesson=lambda lesson: lesson.services,
         action=lambda pir, action: pir.services,
@@ -118,6 +123,7 @@ def by_client(projection: Projection) -> Keys:
     return Keys(
         known={client.id: client.label for client in projection.clients.values()},
         occurrence=lambda o: (o.client,) if o.client else (),
+        review=lambda pir: (pir.client,) if pir.client else (),
         factors=lambda pir: (),
         lesson=lesson_clients,
         action=lambda pir, action: (pir.client,) if pir.client else (),
@@ -130,6 +136,7 @@ def grouped(
     """Every group that is known, has occurrences or is named as a factor; the most occurrences first."""
     happened = _filed(found, keys.occurrence)
     came_back = _filed(repeats, lambda repeat: keys.occurrence(repeat.occurrence))
+    reviews = _filed(projection.pirs.values(), keys.review)
     contributed = _filed(projection.pirs.values(), keys.factors)
     lessons = _filed(projection.lessons.values(), keys.lesson)
     work = _filed(
@@ -142,12 +149,13 @@ def grouped(
                 label=keys.known.get(key, key),
                 occurrences=tuple(happened.get(key, ())),
                 repeats=tuple(came_back.get(key, ())),
+                pirs=tuple(pir.id for pir in reviews.get(key, ())),
                 contributed=tuple(pir.id for pir in contributed.get(key, ())),
                 lessons=tuple(lesson.id for lesson in lessons.get(key, ())),
                 actions=tuple(full_id(pir.id, action.id) for pir, action in work.get(key, ())),
             )
         )
-        for key in {*keys.known, *happened, *contributed}
+        for key in {*keys.known, *happened, *reviews, *contributed}
     ]
     return {group.id: group for group in sorted(groups, key=lambda g: (-g.count, -g.minutes, g.id))}
 
@@ -157,7 +165,7 @@ def _group(group: Group) -> Group:
     intervals = tuple((b - a).days for a, b in pairwise(days))
     return replace(
         group,
-        pirs=tuple(dict.fromkeys(o.pir for o in group.occurrences if o.pir)),
+        pirs=tuple(dict.fromkeys((*(o.pir for o in group.occurrences if o.pir), *group.pirs))),
         minutes=sum(o.minutes for o in group.occurrences if o.minutes is not None),
         unmeasured=sum(o.minutes is None for o in group.occurrences),
         intervals=intervals,

@@ -6,6 +6,8 @@ minutes of impact. A review none of whose tickets is in the register is an occur
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time
 
 from msgspec import Struct
@@ -47,17 +49,15 @@ class Occurrence(Struct, frozen=True):
 def occurrences(projection: Projection) -> tuple[Occurrence, ...]:
     """All that an edition may show and that began by `as_of`, oldest first, those without any date last."""
     review_of = reviews_by_ticket(projection)
-    lead: dict[str, Incident] = {}
+    tickets: dict[str, list[Incident]] = defaultdict(list)
+    found: list[Occurrence] = []
     for incident in projection.incidents:
-        pir = review_of.get(incident.id, "")
-        if pir and (pir not in lead or _order(incident) < _order(lead[pir])):
-            lead[pir] = incident
-    found = [
-        _from_ticket(incident, projection.pirs.get(pir), incident is lead.get(pir))
-        for incident in projection.incidents
-        for pir in (review_of.get(incident.id, ""),)
-    ]
-    found += [_from_review(pir) for pir in projection.pirs.values() if pir.id not in lead]
+        if incident.id in review_of:
+            tickets[review_of[incident.id]].append(incident)
+        else:
+            found.append(_from_ticket(incident))
+    for pir in projection.pirs.values():
+        found += _from_review(pir, sorted(tickets.get(pir.id, ()), key=lambda i: (i.opened, i.id)))
     begun = [_known_by(o, projection.as_of) for o in found if o.day is None or o.day <= projection.as_of]
     return tuple(sorted(begun, key=lambda o: (o.at or _NEVER, o.id)))
 
@@ -97,10 +97,6 @@ def impact_minutes(pir: Pir) -> float | None:
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-def _order(incident: Incident) -> tuple[datetime, str]:
-    return incident.opened, incident.id
-
-
 def _known_by(occurrence: Occurrence, as_of: date) -> Occurrence:
     # What was not yet resolved on the day of the figures has neither an end nor a duration.
     if occurrence.resolved is not None and utc_day(occurrence.resolved) > as_of:
@@ -108,36 +104,24 @@ def _known_by(occurrence: Occurrence, as_of: date) -> Occurrence:
     return occurrence
 
 
-def _from_ticket(incident: Incident, pir: Pir | None, leads: bool) -> Occurrence:
-    resolved = incident.resolved or (pir.times.resolved if pir else None)
-    minutes = (resolved - incident.opened).total_seconds() / 60 if resolved is not None else None
-    if pir is not None:
-        measured = impact_minutes(pir)
-        minutes = (measured if measured is not None else minutes) if leads else 0.0
+def _from_ticket(incident: Incident) -> Occurrence:
     return Occurrence(
         id=incident.id,
-        title=pir.title if pir is not None and pir.title else incident.id,
+        title=incident.id,
         at=incident.opened,
-        resolved=resolved,
-        client=incident.client or (pir.client if pir else ""),
-        services=_services(incident, pir),
-        cause=(pir.trigger if pir else "") or incident.cause,
-        severity=incident.severity or (pir.severity if pir else ""),
-        pir=pir.id if pir else "",
-        minutes=minutes,
-        recurrence_of=pir.recurrence_of if pir else "",
+        resolved=incident.resolved,
+        client=incident.client,
+        services=(incident.service,) if incident.service else (),
+        cause=incident.cause,
+        severity=incident.severity,
+        minutes=(incident.resolved - incident.opened).total_seconds() / 60 if incident.resolved is not None else None,
         ticket=True,
     )
 
 
-def _services(incident: Incident, pir: Pir | None) -> tuple[str, ...]:
-    # The ticket names the service that was reported; the review knows all that were affected.
-    named = (incident.service,) if incident.service else ()
-    return (*named, *(s for s in pir.services if s not in named)) if pir is not None else named
-
-
-def _from_review(pir: Pir) -> Occurrence:
-    return Occurrence(
+def _from_review(pir: Pir, tickets: Sequence[Incident]) -> Iterator[Occurrence]:
+    """The review itself, or its tickets, oldest first. What the register does not say, the review does."""
+    whole = Occurrence(
         id=pir.id,
         title=pir.label,
         at=began(pir),
@@ -150,3 +134,23 @@ def _from_review(pir: Pir) -> Occurrence:
         minutes=impact_minutes(pir),
         recurrence_of=pir.recurrence_of,
     )
+    if not tickets:
+        yield whole
+    ticketed = {ticket.service for ticket in tickets}
+    for place, ticket in enumerate(tickets):
+        own = _from_ticket(ticket)
+        # Each service of the review once: those that no ticket names go with the first.
+        rest = tuple(service for service in pir.services if service not in ticketed) if place == 0 else ()
+        measured = whole.minutes if whole.minutes is not None else own.minutes
+        yield replace(
+            own,
+            title=whole.title,
+            resolved=own.resolved or whole.resolved,
+            client=own.client or whole.client,
+            services=(*own.services, *rest) or pir.services,
+            cause=own.cause or whole.cause,
+            severity=own.severity or whole.severity,
+            pir=whole.pir,
+            minutes=measured if place == 0 else 0.0,
+            recurrence_of=whole.recurrence_of,
+        )

@@ -66,6 +66,7 @@ _TIMESTAMP = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt][0-9]{2}(?::.*)?")
 _POSSESSIVE = re.compile("['\u2019][sS]$")
 _ASCII_ALNUM = re.compile(r"[0-9A-Za-z]+")
 _ACRONYMS = re.compile(r"[A-Z]{2,}s")
+_NUMBER = re.compile(r"[0-9]+")
 _LETTERS_DIGITS = re.compile(r"([A-Za-z]{3,})([0-9]+)")
 
 # The separators a compound is taken apart at, coarse to fine; each level's pieces also have a whole.
@@ -147,7 +148,7 @@ def _leaves(text: str, level: int, wholes: list[str]) -> list[str]:
 
 def _telling(part: str) -> bool:
     """Whether a part of a compound says something alone: `01555` and `gw` do, `3` and `07` do not."""
-    return len(part) > 2 if "0" <= part[0] <= "9" and part.isdecimal() else len(part) > 1
+    return len(part) > (2 if _NUMBER.fullmatch(part) else 1)
 
 
 @lru_cache(maxsize=400_000)
@@ -164,7 +165,7 @@ def _read_chunk(chunk: str) -> tuple[str, tuple[str, ...]]:
     leaves = [leaf for leaf in _leaves(stamp.group(1) if stamp else folded, 0, wholes) if leaf]
     if len(leaves) == 1:
         word = leaves[0]
-        return (word if 1 < len(word) <= MAX_WORD or not word.isascii() and len(word) <= MAX_WORD else ""), ()
+        return (word if len(word) <= MAX_WORD and (len(word) > 1 or not word.isascii()) else ""), ()
     whole = wholes.pop() if wholes and len(leaves) <= MAX_LEAVES else ""
     whole = whole if len(whole) <= MAX_WORD else ""
     parts = dict.fromkeys([*wholes, *(leaf for leaf in leaves if _telling(leaf))])

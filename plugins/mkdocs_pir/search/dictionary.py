@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from rapidfuzz.distance import OSA
 
@@ -19,12 +20,17 @@ _LETTERS = re.compile(r"[^0-9.]+")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A word of the dictionary: the number and idf of its term; `form` is False for a stem nobody wrote."""
+    """A word of the dictionary with the number and idf of its term; written so in a text, or its stem, or both."""
 
     word: str
     term: int
     idf: int
-    form: bool
+    written: bool
+    stem: bool
+
+    def at_most(self, idf: int) -> Entry:
+        """This entry with its idf held down to `idf`."""
+        return self if self.idf <= idf else replace(self, idf=idf)
 
 
 def decode(shard: dict[str, str | int]) -> list[Entry]:
@@ -38,7 +44,7 @@ def decode(shard: dict[str, str | int]) -> list[Entry]:
         else:
             zigzag = reference - 2
             term = following + (-(zigzag + 1) // 2 if zigzag & 1 else zigzag // 2)
-        entries.append(Entry(word, term, idf, reference != 1))
+        entries.append(Entry(word, term, idf, reference != 1, reference < 2))
     return entries
 
 
@@ -53,10 +59,15 @@ class Dictionary:
         found: list[Entry] = self._reader.shard("words", at, decode)
         return found
 
+    def _first(self, word: str) -> int:
+        """The shard in which `word` stands first: a word that stands twice may end one shard and begin the next."""
+        at = max(self._reader.place("words", word), 0)
+        return at - 1 if at and self._reader.start("words", at) == word else at
+
     def _from(self, word: str) -> Iterator[tuple[int, Entry]]:
         """The entries from `word` on, each with the number of its shard."""
         key = shards.order(word)
-        first = max(self._reader.place("words", word), 0)
+        first = self._first(word)
         for at in range(first, self._reader.count("words")):
             entries = self._shard(at)
             low = bisect_left(entries, key, key=lambda entry: shards.order(entry.word)) if at == first else 0
@@ -65,23 +76,26 @@ class Dictionary:
 
     def find(self, word: str) -> Entry | None:
         """The entry of `word`, or of its stem."""
-        for candidate in dict.fromkeys((word, analysis.porter(word)) if self.stems else (word,)):
-            _, entry = next(self._from(candidate), (0, None))
-            if entry is not None and entry.word == candidate:
+        for entry in self._same(word):
+            if entry.written:
                 return entry
-        return None
+        stem = analysis.porter(word) if self.stems else word
+        return next((entry for entry in self._same(stem) if entry.stem), None)
 
-    def written(self, entry: Entry) -> list[str]:
+    def _same(self, word: str) -> list[Entry]:
+        return [entry for _, entry in takewhile(lambda found: found[1].word == word, self._from(word))]
+
+    def spellings(self, entry: Entry) -> list[str]:
         """How the term of `entry` is recognised in a text: its stem, or where no stemmer is, its forms nearby."""
         if self.stems:
-            return [analysis.porter(entry.word) if entry.form else entry.word]
-        shard = self._shard(max(self._reader.place("words", entry.word), 0))
-        return [other.word for other in shard if other.term == entry.term]
+            return [analysis.porter(entry.word) if entry.written else entry.word]
+        first = self._first(entry.word)
+        return [other.word for other in self._shard(first) if other.term == entry.term] or [entry.word]
 
     def beginning(self, prefix: str) -> list[Entry]:
         """The most frequent terms among the words that begin with `prefix`."""
         best: dict[int, Entry] = {}
-        first = max(self._reader.place("words", prefix), 0)
+        first = self._first(prefix)
         for at, entry in self._from(prefix):
             if not entry.word.startswith(prefix) or at >= first + PREFIX_SHARDS:
                 break
@@ -99,7 +113,7 @@ class Dictionary:
         for _, entry in self._from(word[0]):
             if not entry.word.startswith(word[0]):
                 break
-            if not entry.form or abs(len(entry.word) - len(word)) > slips or not _LETTERS.fullmatch(entry.word):
+            if not entry.written or abs(len(entry.word) - len(word)) > slips or not _LETTERS.fullmatch(entry.word):
                 continue
             distance = OSA.distance(word, entry.word, score_cutoff=slips)
             rank = (distance, entry.idf, entry.term)

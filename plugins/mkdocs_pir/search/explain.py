@@ -41,7 +41,7 @@ class Wanted:
         idf: dict[int, int] = {}
         for entry in entries:
             idf[entry.term] = entry.idf
-            for word in dictionary.written(entry):
+            for word in dictionary.spellings(entry):
                 words[word] = entry.term
         return cls(words, idf, dictionary.stems)
 

@@ -17,6 +17,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from mkdocs_pir.search import analysis, shards
@@ -50,13 +51,14 @@ IMPACT_LEVELS = 31
 IDF_SCALE = 32
 QUOTED = 600  # characters of each text kept for showing why a document matched
 
-# Words that alerts of every kind carry; they count a quarter in a query and are never mended.
+# Words that alerts of every kind carry: in a long query they count a quarter, and they are never mended.
 ALERT_WORDS = (
-    "alert alertname alertmanager alerts annotations critical crit debug description endpoint exported fingerprint "
-    "firing generatorurl info instance job labels level major message minor monitor namespace notification ok "
-    "pagerduty prometheus resolved runbook severity startsat state status summary timestamp trace triggered trigger "
-    "value warn warning fatal err utc gmt null none true false http https www com"
-).split()
+    "alert", "alertmanager", "alertname", "alerts", "annotations", "com", "crit", "critical", "debug",
+    "description", "err", "exported", "false", "fatal", "fingerprint", "firing", "generatorurl", "gmt", "http",
+    "https", "info", "instance", "job", "labels", "level", "major", "message", "minor", "monitor", "none",
+    "notification", "null", "ok", "pagerduty", "resolved", "runbook", "severity", "startsat", "state", "status",
+    "summary", "timestamp", "trigger", "triggered", "true", "utc", "value", "warn", "warning", "www",
+)  # fmt: skip
 
 MANIFEST_BOUND = 384_000  # bytes of shards that the manifest itself may hold: a small index is one request
 WORDS_BOUND, POSTINGS_BOUND, CARDS_BOUND, TEXTS_BOUND = 12_000, 16_000, 16_000, 48_000
@@ -83,7 +85,7 @@ class Document:
         unknown = [name for name in self.fields if name not in FIELD_WEIGHTS]
         if unknown:
             raise ValueError(f"{self.id}: no field weight for {', '.join(sorted(unknown))}")
-        own = {"id": (self.id,), "title": (self.title,)}
+        own: dict[str, Sequence[str]] = {"id": (self.id,), "title": (self.title,)}
         return {name: tuple(self.fields.get(name) or own.get(name, ())) for name in FIELD_WEIGHTS}
 
 
@@ -121,7 +123,7 @@ def build_index(
     """
     tongue = analysis.language(language)
     ordered = sorted(documents, key=lambda document: document.id)
-    for before, after in zip(ordered, ordered[1:], strict=False):
+    for before, after in pairwise(ordered):
         if before.id == after.id:
             raise ValueError(f"two documents have the id {after.id}")
     forms: dict[str, str] = {}
@@ -136,7 +138,7 @@ def build_index(
         "language": tongue.code,
         "stemmer": tongue.stemmer,
         "stop": sorted(tongue.stop_words),
-        "alert": sorted(ALERT_WORDS),
+        "alert": ALERT_WORDS,
         "synonyms": _synonyms(synonyms or {}, tongue, forms),
     }
     groups = (
@@ -152,35 +154,36 @@ def build_index(
 def _words(forms: Mapping[str, str], numbers: Mapping[str, int], postings: Mapping[str, array[int]], total: int) -> shards.Ranges:
     """The dictionary: every form and every term, sorted, each with the number and the idf of its term.
 
-    Numbers are told relative to the next term to come: 0 a term that is also a form, 1 a term only, else two
-    more than the zigzag of the distance.
+    Numbers are told relative to the next term to come: 0 for that term where it is also a form, 1 where it is only
+    a stem, else two more than the zigzag of the distance. A word can be a form of one term and the stem of others:
+    then it stands there twice, first as the stem.
     """
     known = {word: term for word, term in forms.items() if term}
-    entries = sorted(known.keys() | numbers.keys(), key=shards.order)
+    stems = {(term, term) for term in numbers if known.get(term) != term}
+    entries = sorted(known.items() | stems, key=lambda entry: (shards.order(entry[0]), entry not in stems))
     references: list[int] = []
-    rarity: list[int] = []
     firsts: list[int] = []
     following = 0
-    for word in entries:
+    for word, term in entries:
         firsts.append(following)
-        term = known.get(word, word)
-        distance = numbers[term] - following
         if term == word:
-            references.append(0 if word in known else 1)
+            references.append(1 if (word, term) in stems else 0)
             following += 1
         else:
+            distance = numbers[term] - following
             references.append(2 + (2 * distance if distance >= 0 else -2 * distance - 1))
-        rarity.append(idf(len(postings[term]), total))
+    words = [word for word, _ in entries]
+    rarity = [idf(len(postings[term]), total) for _, term in entries]
 
     def content(low: int, high: int) -> dict[str, Any]:
         return {
             "n": firsts[low],
-            "w": shards.pack_words(entries[low:high]),
+            "w": shards.pack_words(words[low:high]),
             "r": shards.pack(references[low:high]),
             "i": shards.pack(rarity[low:high]),
         }
 
-    return shards.cut("words", [len(word) // 2 + 5 for word in entries], WORDS_BOUND, content, lambda low: entries[low])
+    return shards.cut("words", [len(word) // 2 + 5 for word in words], WORDS_BOUND, content, lambda low: words[low])
 
 
 def _postings(terms: Sequence[str], postings: Mapping[str, array[int]]) -> shards.Ranges:

@@ -14,6 +14,7 @@ MAX_TEXT = 65_536  # characters of a query that are read
 MAX_WORDS = 128  # different words of it that are looked up
 MAX_SLOTS = 32  # the most telling of them, which are ranked by
 MAX_MENDED = 6
+SHORT = 4  # chunks up to which a query was typed, not pasted: all its words are meant
 WHOLE, PART, JOINED, SYNONYM, ALERT = 16, 8, 8, 10, 4  # weights in sixteenths
 BEGUN, MENDED = 10, 12  # what is left of a weight, in sixteenths
 
@@ -63,7 +64,8 @@ class Planner:
             if len(slots) >= MAX_WORDS:
                 break
             begun = token is tokens[-1] and token.end == len(text)
-            self._ask(token, slots, plan, begun=begun, mend=mend)
+            quiet = self._alert if len(tokens) > SHORT else frozenset()
+            self._ask(token, slots, plan, quiet, begun=begun, mend=mend)
             words = [word for word in token.words if word not in self._stop]
             if token.words[0] not in self._stop:
                 sequence.append(token.words[0])
@@ -74,21 +76,22 @@ class Planner:
         plan.slots = sorted((slot for slot in slots.values() if slot.entries), key=lambda slot: -slot.worth)[:MAX_SLOTS]
         return plan
 
-    def _ask(self, token: Token, slots: dict[str, Slot], plan: Plan, *, begun: bool, mend: bool) -> None:
-        """Adds a slot for each new word of `token`."""
+    def _ask(self, token: Token, slots: dict[str, Slot], plan: Plan, quiet: frozenset[str], *, begun: bool, mend: bool) -> None:
+        """Adds a slot for each new word of `token`; the words of alerts that are `quiet` weigh less."""
         for word in token.words:
             if word in self._stop or word in slots:
                 continue
             slot = slots[word] = Slot()
             main = word == token.words[0]
-            weight = ALERT if word in self._alert else WHOLE if main else PART
+            weight = ALERT if word in quiet else WHOLE if main else PART
             entry = self._dictionary.find(word)
             if entry is not None:
                 slot.add(entry, weight)
             if begun and (main or word == token.words[-1]):
                 for longer in self._dictionary.beginning(word):
-                    slot.add(longer, weight * BEGUN // 16)
-            may_be_slip = not slot.entries and weight != ALERT and mendable(word) and not (main and token.parts)
+                    # a rare word that only begins like a known one says no more than the known one
+                    slot.add(longer if entry is None else longer.at_most(entry.idf), weight * BEGUN // 16)
+            may_be_slip = not slot.entries and word not in self._alert and mendable(word) and not (main and token.parts)
             if mend and may_be_slip and len(plan.corrections) < MAX_MENDED:
                 meant = self._dictionary.mend(word)
                 if meant is not None:

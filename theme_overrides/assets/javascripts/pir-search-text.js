@@ -1,0 +1,261 @@
+/* How search reads text in the browser: the rules of docs/search-tokeniser.md, as in search/analysis.py.
+ *
+ * pirSearch.read(text)   the chunks that hold a word: [{start, end, whole, parts, words}], in UTF-16 units
+ * pirSearch.porter(word) lunr's English stem
+ *
+ * Both readers must produce what tests/search/vectors.json holds.
+ */
+(function () {
+  "use strict";
+  var pirSearch = (window.pirSearch = window.pirSearch || {});
+
+  var MAX_WORD = 48;
+  var MAX_LEAVES = 12;
+  var PAIRED = "\\u3005-\\u3007\\u3041-\\u3096\\u309d-\\u309f\\u30a1-\\u30fa\\u30fc-\\u30ff\\u3131-\\u318e" +
+    "\\u31f0-\\u31ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uac00-\\ud7a3\\uf900-\\ufaff\\uff66-\\uff9f\\u{20000}-\\u{3ffff}";
+  var WORD = "0-9A-Za-z\\u00aa\\u00ad\\u00b2-\\u00b3\\u00b5\\u00b9-\\u00ba\\u00bc-\\u00be\\u00c0-\\u00d6\\u00d8-\\u00f6" +
+    "\\u00f8-\\u037d\\u037f-\\u0386\\u0388-\\u0559\\u0560-\\u0588\\u0591-\\u05bd\\u05bf\\u05c1-\\u05c2\\u05c4-\\u05f2" +
+    "\\u0610-\\u061a\\u0620-\\u0669\\u066e-\\u06d3\\u06d5-\\u06ff\\u0710-\\u0963\\u0966-\\u0e4e\\u0e50-\\u0e59" +
+    "\\u0e80-\\u0f00\\u0f18-\\u0f39\\u0f3e-\\u1049\\u1050-\\u10fa\\u10fc-\\u135f\\u1369-\\u166c\\u166f-\\u17d3" +
+    "\\u17e0-\\u17ff\\u180b-\\u1fff\\u200b-\\u200d\\u2060\\u2071\\u207f-\\u2089\\u2090-\\u209c\\u2c00-\\u2dff" +
+    "\\ua4d0-\\uabff\\ufb00-\\ufdff\\ufe20-\\ufe2f\\ufe70-\\ufeff\\uff10-\\uff19\\uff21-\\uff3a\\uff41-\\uff5a" +
+    "\\u{10000}-\\u{1efff}";
+
+  var CHUNK = new RegExp("[" + PAIRED + "]+|[" + WORD + "]+(?:(?:://|::|[-_.:@/\\\\'\\u2019])[" + WORD + "]+)*", "gu");
+  var PAIRED_AT = new RegExp("^[" + PAIRED + "]", "u");
+  var COARSE = new RegExp("[^\\-_." + WORD + "]+", "u");
+  var MARKS = /[\u0300-\u036f]/g;
+  var INVISIBLE = /[\u00ad\u200b-\u200d\u2060\ufeff]/g;
+  var ASCII = /^[\x00-\x7f]*$/;
+  var CLOCK = /^[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.:][0-9]+)?)?[Zz]?$/;
+  var TIMESTAMP = /^([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt][0-9]{2}(?::.*)?$/s;
+  var LETTERS = {
+    "\u00df": "ss", "\u1e9e": "SS", "\u00e6": "ae", "\u00c6": "AE", "\u0153": "oe", "\u0152": "OE", "\u00f8": "o",
+    "\u00d8": "O", "\u0111": "d", "\u0110": "D", "\u00f0": "d", "\u00d0": "D", "\u0142": "l", "\u0141": "L",
+    "\u00fe": "th", "\u00de": "TH", "\u0131": "i"
+  };
+  var SPECIAL = new RegExp("[" + Object.keys(LETTERS).join("") + "]", "g");
+
+  function fold(chunk) {
+    if (ASCII.test(chunk)) return chunk;
+    return chunk.normalize("NFKD").replace(MARKS, "").normalize("NFC").replace(INVISIBLE, "")
+      .replace(SPECIAL, function (letter) { return LETTERS[letter]; });
+  }
+
+  function lower(word) {
+    return word.toLowerCase().replace(/\u03c2/g, "\u03c3");
+  }
+
+  function length(word) {
+    return ASCII.test(word) ? word.length : Array.from(word).length;
+  }
+
+  function join(leaves) {
+    var whole = "";
+    leaves.forEach(function (leaf) {
+      whole += /[0-9]$/.test(whole) && /^[0-9]/.test(leaf) ? "." + leaf : leaf;
+    });
+    return whole;
+  }
+
+  function camel(segment) {
+    if (!/^[0-9A-Za-z]+$/.test(segment) || /^[A-Z]{2,}s$/.test(segment)) return [segment];
+    var pieces = segment.replace(/([a-z])([A-Z])/g, "$1 $2").replace(/([A-Z0-9])([A-Z][a-z])/g, "$1 $2").split(" ");
+    return pieces.length <= 6 ? pieces : [segment];
+  }
+
+  function digits(piece) {
+    var match = /^([A-Za-z]{3,})([0-9]+)$/.exec(piece);
+    return match ? [match[1], match[2]] : [piece];
+  }
+
+  var SPLITTERS = [
+    function (text) { return text.split(COARSE); },
+    function (text) { return text.split("."); },
+    function (text) { return text.split(/[-_]/); },
+    camel,
+    digits
+  ];
+
+  /* The finest parts of a text; the whole of each compound on the way goes to `wholes`. */
+  function leavesOf(text, level, wholes) {
+    if (level === SPLITTERS.length) return [lower(text)];
+    var pieces = SPLITTERS[level](text).filter(Boolean);
+    var leaves = [];
+    pieces.forEach(function (piece) { leaves = leaves.concat(leavesOf(piece, level + 1, wholes)); });
+    if (pieces.length > 1 && leaves.length <= MAX_LEAVES) wholes.push(join(leaves));
+    return leaves;
+  }
+
+  function telling(part) {
+    return length(part) > (/^[0-9]+$/.test(part) ? 2 : 1);
+  }
+
+  function distinct(words) {
+    return Array.from(new Set(words));
+  }
+
+  function readChunk(chunk) {
+    var folded = fold(chunk).replace(/['\u2019][sS]$/, "").replace(/['\u2019]/g, "");
+    if (PAIRED_AT.test(folded)) {
+      var characters = Array.from(folded);
+      var pairs = [];
+      for (var at = 0; at < Math.max(characters.length - 1, 1); at++) pairs.push(lower(characters.slice(at, at + 2).join("")));
+      return { whole: "", parts: distinct(pairs) };
+    }
+    if (CLOCK.test(folded)) return { whole: "", parts: [] };
+    var stamp = TIMESTAMP.exec(folded);
+    var wholes = [];
+    var leaves = leavesOf(stamp ? stamp[1] : folded, 0, wholes).filter(Boolean);
+    if (leaves.length === 1) {
+      var word = leaves[0];
+      return { whole: length(word) <= MAX_WORD && (length(word) > 1 || !ASCII.test(word)) ? word : "", parts: [] };
+    }
+    var whole = wholes.length && leaves.length <= MAX_LEAVES ? wholes.pop() : "";
+    if (length(whole) > MAX_WORD) whole = "";
+    var parts = distinct(wholes.concat(leaves.filter(telling))).filter(function (part) {
+      return part !== whole && length(part) <= MAX_WORD;
+    });
+    return { whole: whole, parts: parts };
+  }
+
+  var known = new Map();
+
+  function chunkOf(text) {
+    var found = known.get(text);
+    if (!found) {
+      found = readChunk(text);
+      found.words = found.whole ? [found.whole].concat(found.parts) : found.parts;
+      if (known.size > 20000) known.clear();
+      known.set(text, found);
+    }
+    return found;
+  }
+
+  function read(text) {
+    var tokens = [];
+    var match;
+    CHUNK.lastIndex = 0;
+    while ((match = CHUNK.exec(text))) {
+      var chunk = chunkOf(match[0]);
+      if (chunk.words.length) {
+        tokens.push({
+          start: match.index, end: match.index + match[0].length,
+          whole: chunk.whole, parts: chunk.parts, words: chunk.words
+        });
+      }
+    }
+    return tokens;
+  }
+
+  /* Porter's algorithm (M. F. Porter, "An algorithm for suffix stripping", 1980) with the departures that lunr's
+     Python stemmer has, the stem of which is what an index holds. The rules of a step are tried in order. */
+  var DOUBLE = [
+    ["ational", "ate"], ["tional", "tion"], ["enci", "ence"], ["anci", "ance"], ["izer", "ize"], ["bli", "ble"],
+    ["alli", "al"], ["entli", "ent"], ["eli", "e"], ["ousli", "ous"], ["ization", "ize"], ["ation", "ate"],
+    ["ator", "ate"], ["alism", "al"], ["iveness", "ive"], ["fulness", "ful"], ["ousness", "ous"], ["aliti", "al"],
+    ["iviti", "ive"], ["biliti", "ble"], ["logi", "log"]
+  ];
+  var ENDING = [
+    ["icate", "ic"], ["ative", ""], ["alize", "al"], ["iciti", "ic"], ["ical", "ic"], ["ful", ""], ["ness", ""]
+  ];
+  var LAST = [
+    "al", "ance", "ence", "er", "ic", "able", "ible", "ant", "ement", "ment", "ent", "sion", "tion", "ou", "ism", "ate",
+    "iti", "ous", "ive", "ize"
+  ];
+
+  /* The word with c for a consonant and v for a vowel: a y is a vowel after a consonant. */
+  function shape(word) {
+    var out = "";
+    for (var at = 0; at < word.length; at++) {
+      var letter = word[at];
+      var vowel = "aeiou".indexOf(letter) >= 0 || (letter === "y" && at > 0 && out[at - 1] === "c");
+      out += vowel ? "v" : "c";
+    }
+    return out;
+  }
+
+  function measure(stem) {
+    return (shape(stem).match(/v+c+/g) || []).length;
+  }
+
+  function hasVowel(stem) {
+    return shape(stem).indexOf("v") >= 0;
+  }
+
+  function doubled(word) {
+    var last = word.length - 1;
+    return last > 0 && word[last] === word[last - 1] && shape(word)[last] === "c";
+  }
+
+  function short(word) {
+    return /cvc$/.test(shape(word)) && !/[wxy]$/.test(word);
+  }
+
+  function without(word, suffix) {
+    return word.slice(0, word.length - suffix.length);
+  }
+
+  function replaced(word, rules) {
+    for (var at = 0; at < rules.length; at++) {
+      if (word.endsWith(rules[at][0])) {
+        var stem = without(word, rules[at][0]);
+        return measure(stem) > 0 ? stem + rules[at][1] : word;
+      }
+    }
+    return word;
+  }
+
+  function plain(word) {
+    if (word.endsWith("s")) {
+      if (word.endsWith("sses") || word.endsWith("ies")) word = word.slice(0, -2);
+      else if (word[word.length - 2] !== "s") word = word.slice(0, -1);
+    }
+    if (word.endsWith("eed")) return measure(without(word, "eed")) > 0 ? word.slice(0, -1) : word;
+    var suffix = word.endsWith("ed") ? "ed" : word.endsWith("ing") ? "ing" : "";
+    if (!suffix || !hasVowel(without(word, suffix))) return word;
+    word = without(word, suffix);
+    if (/(?:at|bl|iz)$/.test(word)) return word + "e";
+    if (doubled(word)) return /[lsz]$/.test(word) ? word : word.slice(0, -1);
+    return measure(word) === 1 && short(word) ? word + "e" : word;
+  }
+
+  function last(word) {
+    for (var at = 0; at < LAST.length; at++) {
+      if (word.endsWith(LAST[at])) {
+        var stem = /[st]ion/.test(LAST[at]) ? word.slice(0, -3) : without(word, LAST[at]);
+        return measure(stem) > 1 ? stem : word;
+      }
+    }
+    return word;
+  }
+
+  function tidy(word) {
+    var stem = word;
+    if (word.endsWith("e")) {
+      var before = word.slice(0, -1);
+      if (measure(before) > 1 || (measure(before) === 1 && !short(before))) stem = before;
+    }
+    return stem.endsWith("l") && doubled(stem) && measure(word) > 1 ? stem.slice(0, -1) : stem;
+  }
+
+  var stems = new Map();
+
+  function porter(word) {
+    if (!/^[a-z]{3,}$/.test(word)) return word;
+    var stem = stems.get(word);
+    if (stem === undefined) {
+      stem = plain(word);
+      if (stem.endsWith("y") && hasVowel(stem.slice(0, -1))) stem = stem.slice(0, -1) + "i";
+      stem = tidy(last(replaced(replaced(stem, DOUBLE), ENDING)));
+      if (stems.size > 50000) stems.clear();
+      stems.set(word, stem);
+    }
+    return stem;
+  }
+
+  pirSearch.read = read;
+  pirSearch.porter = porter;
+  pirSearch.paired = function (text) { return PAIRED_AT.test(text); };
+  pirSearch.wordsOf = function (chunk) { return chunkOf(chunk).words; };
+})();
