@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from making import action, advice, day, pir, project, ticket
+from msgspec.structs import replace
 
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.accountability import Account, accounts, action_then, summary
@@ -89,7 +90,7 @@ def test_a_repeat_names_what_would_have_prevented_it() -> None:
     assert {lesson.id: (lesson.status, lesson.words, lesson.cited) for lesson in account.lessons} == {
         "LL-1": ("applied", "applied on 2026-02-28", True),
         "LL-2": ("draft", "still a draft", False),
-        "LL-3": ("", "how far it had come is not recorded", False),
+        "LL-3": ("", "how far it had come by then is not known", False),
     }
     assert account.reasons == ("overdue", "unverified", "declined")
     assert account.preventable
@@ -110,6 +111,24 @@ def test_an_action_that_was_not_due_or_did_not_hold_makes_nothing_preventable() 
     )
     assert [a.state for a in account.actions] == ["open", "failed", "cancelled"]
     assert not account.preventable
+
+
+def test_what_acts_on_another_cause_would_not_have_prevented_it() -> None:
+    elsewhere = ("data/input",)
+    projection = project(
+        earlier(
+            actions=(action("A1", created="2026-01-05", due="2026-02-01", causes=elsewhere),),
+            recommendations=(advice("R1", "declined", "2026-01-10", decided="2026-01-20", causes=elsewhere),),
+        ),
+        LATER,
+    )
+    (account,) = told(projection)
+    assert [a.state for a in account.actions] == ["overdue"]
+    assert len(account.declined) == 1
+    assert not account.preventable
+    # Where the cause contributed to the repeat, it would have.
+    (account,) = told(project(projection.pirs["PIR-1"], replace(LATER, contributing_factors=elsewhere)))
+    assert account.reasons == ("overdue", "declined")
 
 
 def test_the_fourth_time_answers_for_all_that_was_agreed_before() -> None:
@@ -147,6 +166,23 @@ def test_the_summary_counts_repeats_by_what_stood_against_them() -> None:
     assert (found.repeats, found.preventable, found.overdue, found.unverified, found.declined) == (3, 1, 1, 0, 0)
     assert (found.failed, found.open, found.without_review) == (2, 1, 1)
     assert summary(()).repeats == 0
+
+
+def test_a_repeat_with_two_tickets_is_told_once() -> None:
+    projection = project(
+        pir("PIR-1", trigger=CERT, incidents=("INC-1", "INC-2")),
+        pir("PIR-2", trigger=CERT, recurrence_of="PIR-1", incidents=("INC-3", "INC-4")),
+        incidents=[
+            ticket("INC-1", "2026-01-01", "2026-01-02"),
+            ticket("INC-2", "2026-01-01", "2026-02-01T00:30"),
+            ticket("INC-3", "2026-02-01", "2026-02-02"),
+            ticket("INC-4", "2026-02-01T01:00", "2026-02-02"),
+        ],
+    )
+    found = index(projection)
+    assert [(r.occurrence.id, r.earlier.id) for r in found.repeats] == [("INC-3", "INC-1"), ("INC-4", "INC-2")]
+    assert len(found.before("PIR-2")) == len(found.again("PIR-1")) == 1
+    assert summary(accounts(projection, found)).repeats == 1
 
 
 def test_two_tickets_of_one_review_call_nobody_to_account() -> None:

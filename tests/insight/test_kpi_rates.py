@@ -182,8 +182,8 @@ def test_satisfaction_counts_answers_about_reviews_and_their_incidents() -> None
     assert found.small
     assert why(found) == {
         "PIR-1": "the client did not answer",
-        "INC-9": "not about a review or an incident that was reviewed",
-        "2026-07-07 acme": "not about a review or an incident that was reviewed",
+        "INC-9": "not about a review or an incident reviewed here",
+        "2026-07-07 acme": "not about a review or an incident reviewed here",
     }
     assert (found.previous.label, found.previous.value) == ("2026-Q2", 1.0)
 
@@ -345,7 +345,7 @@ def test_a_client_edition_says_no_data_where_what_a_rate_needs_is_withheld() -> 
         edition="client:acme",
     )
     found = figures(projection)
-    for name in ("retention", "recurrence", "repeat", "on-time"):
+    for name in ("retention", "recurrence", "repeat", "coverage", "on-time"):
         assert (found[name].value, found[name].n) == (None, 0), name
         assert "not part of this edition" in found[name].why
         assert all(point.value is None for point in found[name].trend)

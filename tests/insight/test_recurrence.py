@@ -142,6 +142,8 @@ def test_a_long_chain_and_two_recurrences_of_one_review() -> None:
         )
     )
     assert [chain.pirs for chain in fork.chains] == [("PIR-1", "PIR-3", "PIR-2")]
+    undated = index(project(pir("PIR-1"), pir("PIR-2", "2026-03-01", "2026-03-02", recurrence_of="PIR-1")))
+    assert [(chain.pirs, chain.days) for chain in undated.chains] == [(("PIR-1", "PIR-2"), (None,))]
 
 
 def test_likely_recurrences_that_no_review_declares() -> None:
@@ -189,6 +191,28 @@ def test_minutes_of_impact_count_an_outage_once() -> None:
     assert found["INC-6"].resolved is None
 
 
+def test_a_ticket_keeps_its_own_cause_and_a_review_gives_each_service_once() -> None:
+    projection = project(
+        pir("PIR-1", "2026-01-01T00:00", "2026-01-01T04:00", trigger=CERT, incidents=("INC-1", "INC-2"),
+            services=("mail", "dns", "web")),
+        pir("PIR-2", "2026-02-01", "2026-02-02", trigger="data/input", incidents=("INC-3",)),
+        incidents=[
+            ticket("INC-1", "2026-01-01T01:00", "2026-01-01T03:00", ""),
+            ticket("INC-2", "2026-01-01T02:00", "2026-01-01T03:00", "data/backup", service="dns"),
+            ticket("INC-3", "2026-02-01", "2026-02-02", CERT),
+        ],
+    )  # fmt: skip
+    found = index(projection)
+    assert {o.id: (o.cause, o.services) for o in found.occurrences} == {
+        "INC-1": (CERT, ("mail", "web")),
+        "INC-2": ("data/backup", ("dns",)),
+        "INC-3": (CERT, ("mail",)),
+    }
+    # A review is found under its trigger also where the register gives its ticket another cause.
+    assert (found.causes["data/input"].count, found.causes["data/input"].pirs) == (0, ("PIR-2",))
+    assert found.causes[CERT].pirs == ("PIR-1", "PIR-2")
+
+
 def world():  # type: ignore[no-untyped-def]
     return project(
         Cause("change/cert", name="Expired certificate"),
@@ -224,6 +248,7 @@ def test_a_cause_has_its_incidents_reviews_lessons_and_actions() -> None:
     assert [r.occurrence.id for r in cert.repeats] == ["INC-1", "INC-3"]
     assert found.causes["data/input"].contributed == ("PIR-1",)
     assert found.causes["data/input"].actions == ("PIR-1-A2",)
+    assert cert.contributed == ()  # it is the trigger there, not a factor
     rollout = found.causes["change/rollout"]
     assert (rollout.count, rollout.contributed, rollout.first) == (0, ("PIR-1",), None)
     assert (found.families["change"].count, found.families["change"].label) == (3, "Change")
@@ -262,6 +287,7 @@ def test_series_by_month_and_quarter_in_utc() -> None:
     assert not by_month[-1].incomplete
     by_quarter = series(found, day("2026-08-31"), by="quarter", count=2)
     assert [(p.label, p.count, p.incomplete) for p in by_quarter] == [("2026-Q2", 0, False), ("2026-Q3", 4, True)]
+    assert series(found, day("2026-07-10"), by="quarter", count=1)[0].count == 1  # the next is of 11 July
 
 
 def test_whether_intervals_shorten() -> None:

@@ -113,8 +113,8 @@ class Summary(Struct, frozen=True):
 
 
 def accounts(projection: Projection, recurrences: Recurrences) -> tuple[Account, ...]:
-    """One account for each repeat, the newest first. Two tickets of one review are no repeat here: nothing could
-    have been agreed between them."""
+    """One account for each repeat, the newest first. The tickets of one review are one event here: a repeat of it is
+    told once, and between them nothing could have been agreed."""
     taught: dict[str, dict[str, Lesson]] = defaultdict(dict)
     for lesson in projection.lessons.values():
         for source in lesson.learned_from:
@@ -123,12 +123,12 @@ def accounts(projection: Projection, recurrences: Recurrences) -> tuple[Account,
         for id_ in pir.lessons:
             if id_ in projection.lessons:
                 taught[pir.id][id_] = projection.lessons[id_]
-    told = [
-        _account(projection, repeat, taught)
-        for repeat in recurrences.repeats
-        if not repeat.occurrence.pir or repeat.occurrence.pir != repeat.earlier.pir
-    ]
-    return tuple(reversed(told))
+    repeats: dict[tuple[str, str], Repeat] = {}
+    for repeat in recurrences.repeats:
+        events = repeat.occurrence.event, repeat.earlier.event
+        if events[0] != events[1]:
+            repeats.setdefault(events, repeat)
+    return tuple(_account(projection, repeat, taught) for repeat in reversed(repeats.values()))
 
 
 def summary(told: Iterable[Account]) -> Summary:
@@ -229,7 +229,7 @@ def _lesson_then(lesson: Lesson, day: date, cited: bool) -> LessonThen:
     elif lesson.status == "draft" or any(on is not None for _, on in steps):
         status, words = "draft", "still a draft"
     else:
-        status, words = "", "how far it had come is not recorded"
+        status, words = "", "how far it had come by then is not known"
     return LessonThen(lesson.id, lesson.label, status, words, cited)
 
 

@@ -58,7 +58,7 @@ def _time(name: str, verb: str, start: str, end: str, target: float) -> Kpi:
         up_is_good=False,
         window="quarter",
         default_target=target,
-        noun="incidents",
+        noun="reviewed incidents",
     )
 
 

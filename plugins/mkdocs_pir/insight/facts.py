@@ -62,7 +62,10 @@ class Facts:
         """
         if self.projection.edition.internal:
             return {}
-        found = {"retention": "Which other clients there are is not part of this edition."}
+        found = {
+            "retention": "Which other clients there are is not part of this edition.",
+            "coverage": "Reviews that have not been released are not part of this edition.",
+        }
         if not any(incident.cause for incident in self.projection.incidents):
             found["recurrence"] = found["repeat"] = "The causes of incidents are not part of this edition."
         if all(client.review_days is None for client in self.projection.clients.values()):

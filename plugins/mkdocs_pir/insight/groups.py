@@ -23,7 +23,7 @@ T = TypeVar("T")
 class Group(Struct, frozen=True):
     """What happened under one cause, family, service or client.
 
-    `pirs` are the reviews of these occurrences and those that name the cause as their trigger, oldest first.
+    `pirs` are the reviews of these occurrences and those that name the cause as their trigger.
     `minutes` of impact are summed over the occurrences whose minutes are known; `unmeasured` counts the others.
     `contributed` are reviews that name the cause as a contributing factor only. `intervals` are days from one
     start to the next; `tendency` says whether they shorten (see `tendency_of`).

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 
-from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.actions import FINISHED, Item
 from mkdocs_pir.insight.catalogue import SATISFIED, STAMPS, YOUNG_DAYS
 from mkdocs_pir.insight.deadlines import review_clock, review_due
@@ -76,7 +75,7 @@ def satisfaction(facts: Facts) -> Iterator[Measure]:
             if asked and answer.score is not None
             else "the client did not answer"
             if asked
-            else "not about a review or an incident that was reviewed",
+            else "not about a review or an incident reviewed here",
             tag="asked" if asked else "",
         )
 
@@ -195,7 +194,7 @@ def coverage(facts: Facts) -> Iterator[Measure]:
         if incident.pir_required is False or day > facts.as_of:
             continue
         pir = facts.projection.pirs.get(facts.review_of.get(incident.id, ""))
-        published = pir is not None and _is_published(pir, facts.projection)
+        published = pir is not None and _is_published(pir)
         if pir is None:
             note = "no review yet"
         else:
@@ -212,9 +211,8 @@ def coverage(facts: Facts) -> Iterator[Measure]:
         )
 
 
-def _is_published(pir: Pir, projection: Projection) -> bool:
-    # What a client's edition shows is released, although the release itself stays inside.
-    return pir.status in PUBLISHED or pir.release is not None or not projection.edition.internal
+def _is_published(pir: Pir) -> bool:
+    return pir.status in PUBLISHED or pir.release is not None
 
 
 def on_time(facts: Facts) -> Iterator[Measure]:

@@ -1,7 +1,7 @@
 """Occurrences: every incident once, whether the register, a review, or both know it.
 
-A row of the incident register is one occurrence. A review adds to its rows what it established: cause, services,
-minutes of impact. A review none of whose tickets is in the register is an occurrence of its own.
+A row of the incident register is one occurrence. A review adds what its rows do not say: the cause, further
+services, the minutes of impact. A review none of whose tickets is in the register is an occurrence of its own.
 """
 
 from __future__ import annotations
@@ -44,6 +44,11 @@ class Occurrence(Struct, frozen=True):
     def day(self) -> date | None:
         """The UTC day on which it began."""
         return utc_day(self.at) if self.at is not None else None
+
+    @property
+    def event(self) -> str:
+        """What it is part of: its review, which may have several tickets, else itself."""
+        return self.pir or self.id
 
 
 def occurrences(projection: Projection) -> tuple[Occurrence, ...]:

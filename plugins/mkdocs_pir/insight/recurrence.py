@@ -55,11 +55,11 @@ class Recurrences(Struct, frozen=True):
         return tuple(r for r in self.repeats if not r.declared)
 
     def before(self, pir: str) -> tuple[Repeat, ...]:
-        """This happened before: the repeats that this review is about, and what each repeats."""
+        """This happened before: the repeats that this review is about, one for each earlier event."""
         return self.repeats_of.get(pir, ())
 
     def again(self, pir: str) -> tuple[Repeat, ...]:
-        """This happened again: the later incidents that repeat one of this review."""
+        """This happened again: the later incidents that repeat one of this review, one for each later event."""
         return self.repeats_after.get(pir, ())
 
     def chain(self, pir: str) -> Chain | None:
@@ -72,16 +72,16 @@ def index(projection: Projection) -> Recurrences:
     found = occurrences(projection)
     repeats = find_repeats(found)
     chains = find_chains(projection, found)
-    of: dict[str, list[Repeat]] = defaultdict(list)
-    after: dict[str, list[Repeat]] = defaultdict(list)
+    of: dict[str, dict[str, Repeat]] = defaultdict(dict)
+    after: dict[str, dict[str, Repeat]] = defaultdict(dict)
     for repeat in repeats:
-        here, there = repeat.occurrence.pir, repeat.earlier.pir
-        if here == there:
+        here, there = repeat.occurrence, repeat.earlier
+        if here.pir and here.pir == there.pir:
             continue  # two tickets of one review: the review speaks about both
-        if here:
-            of[here].append(repeat)
-        if there:
-            after[there].append(repeat)
+        if here.pir:
+            of[here.pir].setdefault(there.event, repeat)
+        if there.pir:
+            after[there.pir].setdefault(here.event, repeat)
     return Recurrences(
         occurrences=found,
         repeats=repeats,
@@ -90,8 +90,8 @@ def index(projection: Projection) -> Recurrences:
         families=grouped(projection, found, repeats, by_family(projection)),
         services=grouped(projection, found, repeats, by_service(projection)),
         clients=grouped(projection, found, repeats, by_client(projection)),
-        repeats_of={pir: tuple(rs) for pir, rs in of.items()},
-        repeats_after={pir: tuple(rs) for pir, rs in after.items()},
+        repeats_of={pir: tuple(found.values()) for pir, found in of.items()},
+        repeats_after={pir: tuple(found.values()) for pir, found in after.items()},
         chain_of={pir: chain for chain in chains for pir in chain.pirs},
     )
 

@@ -33,6 +33,11 @@ ENOUGH = 4
 _CANDIDATES = 20  # for each thing in common, so many of the newest records are compared: keeps 10,000 records linear
 _COMMON_WORD = 0.02  # a symptom word in more than this share of the records tells nothing,
 _COMMON_WORD_AT_LEAST = 8  # unless the knowledge base is so small that no more than this have it
+_EMPTY = frozenset((
+    "after", "all", "and", "are", "been", "but", "can", "cannot", "could", "did", "does", "for", "from", "had", "has",
+    "have", "into", "its", "not", "now", "off", "our", "out", "than", "that", "the", "then", "they", "this", "too",
+    "was", "were", "when", "while", "will", "with",
+))  # fmt: skip
 _WORD = re.compile(r"[^\W_]{3,}")
 
 
@@ -194,7 +199,7 @@ def _compare(here: _Traits, there: _Traits) -> tuple[float, str]:
 
 def _words(symptoms: Iterable[str]) -> frozenset[str]:
     found = (word for symptom in symptoms for word in _WORD.findall(symptom.casefold()))
-    return frozenset(word for word in found if not word.isdigit())
+    return frozenset(word for word in found if not word.isdigit() and word not in _EMPTY)
 
 
 def _telling(words: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:

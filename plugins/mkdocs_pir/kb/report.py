@@ -20,7 +20,11 @@ def as_text(problems: Sequence[Problem], line_of: LineOf = lambda path, line: No
         if p.line and (source := line_of(p.path, p.line)) is not None:
             # a long line is shown from a little before the mistake, so that it fits a terminal
             start = max(0, p.column - 60)
-            block += [f"    {source[start : start + 100]}", f"    {' ' * max(0, p.column - 1 - start)}^"]
+            if p.path.endswith(".csv"):
+                # the column of a register is the number of its cell, not a place in the line
+                block.append(f"    {source[:100]}")
+            else:
+                block += [f"    {source[start : start + 100]}", f"    {' ' * max(0, p.column - 1 - start)}^"]
         if p.hint:
             block.append(f"    {p.hint}")
         blocks.append("\n".join(block))

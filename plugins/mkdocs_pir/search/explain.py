@@ -13,6 +13,7 @@ SNIPPET = 180  # characters of a snippet, at most, without its ellipses
 WITHIN = 150  # the stretch that should hold as many of the words as possible
 BEFORE = 40
 PARTS = 2  # snippets beside the title
+STARTS, NEAR = 200, 40  # marks looked at, so that a long body costs no more than a short one
 _BLANK = re.compile(r"[\t\n\v\f\r]")
 
 Mark = tuple[int, int, int]  # start, end, term
@@ -91,12 +92,22 @@ def _marks(text: str, wanted: Wanted, present: set[int]) -> list[Mark]:
     return marks
 
 
+def _densest(marks: Sequence[Mark], wanted: Wanted) -> int:
+    """The start of the mark with the most telling company close behind it."""
+
+    def company(at: int) -> int:
+        reach = marks[at][0] + WITHIN
+        return _gain({term for _, end, term in marks[at : at + NEAR] if end <= reach}, wanted)
+
+    return marks[max(range(min(len(marks), STARTS)), key=company)][0]
+
+
 def _window(text: str, marks: Sequence[Mark], wanted: Wanted) -> tuple[str, tuple[tuple[int, int], ...]]:
     """The stretch of `text` that shows most of what is marked, and the marks in it, joined where they overlap."""
     text = _BLANK.sub(" ", text)
     low, high = 0, len(text)
     if len(text) > SNIPPET:
-        first = max(marks, key=lambda mark: _gain({t for s, e, t in marks if s >= mark[0] and e <= mark[0] + WITHIN}, wanted))[0]
+        first = _densest(marks, wanted)
         low = max(0, first - BEFORE)
         if low:
             space = text.find(" ", low, first)

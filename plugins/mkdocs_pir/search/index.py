@@ -68,8 +68,9 @@ WORDS_BOUND, POSTINGS_BOUND, CARDS_BOUND, TEXTS_BOUND = 12_000, 16_000, 16_000, 
 class Document:
     """One findable page. `url` is relative to the site's root; `fields` and `facets` hold text as people read it.
 
-    `fields` takes the names of FIELD_WEIGHTS, `facets` those of FACETS; `card` holds JSON values shown in a result:
-    date (ISO, also orders what has no score), severity, status, services, workaround, recommendation, open_actions.
+    `fields` takes the names of FIELD_WEIGHTS (its `id` may add further ids), `facets` those of FACETS; `card` holds
+    JSON values shown in a result: date (ISO, also orders what has no score), severity, status, services, workaround,
+    recommendation, open_actions.
     """
 
     id: str
@@ -85,8 +86,8 @@ class Document:
         unknown = [name for name in self.fields if name not in FIELD_WEIGHTS]
         if unknown:
             raise ValueError(f"{self.id}: no field weight for {', '.join(sorted(unknown))}")
-        own: dict[str, Sequence[str]] = {"id": (self.id,), "title": (self.title,)}
-        return {name: tuple(self.fields.get(name) or own.get(name, ())) for name in FIELD_WEIGHTS}
+        given = {**self.fields, "id": (self.id, *self.fields.get("id", ())), "title": (self.title,)}
+        return {name: tuple(given.get(name, ())) for name in FIELD_WEIGHTS}
 
 
 def impacts(document: Document, language: Language, forms: dict[str, str]) -> dict[str, int]:
@@ -114,12 +115,17 @@ def idf(found_in: int, documents: int) -> int:
 
 
 def build_index(
-    documents: Iterable[Document], *, language: str = "en", synonyms: Mapping[str, Sequence[str]] | None = None
+    documents: Iterable[Document],
+    *,
+    language: str = "en",
+    synonyms: Mapping[str, Sequence[str]] | None = None,
+    labels: Mapping[str, str] | None = None,
 ) -> dict[str, bytes]:
     """The published files of the index of `documents`: path below `search/` to bytes, the same for the same input.
 
     Each entry of `synonyms` is a group of words or phrases that mean the same; groups without any word of the
-    documents are left out. Raises ValueError for two documents with one id, or an unknown field.
+    documents are left out. `labels` says how a facet's value is shown where that is not the value itself (the name
+    of a service for its id). Raises ValueError for two documents with one id, or an unknown field.
     """
     tongue = analysis.language(language)
     ordered = sorted(documents, key=lambda document: document.id)
@@ -144,7 +150,7 @@ def build_index(
     groups = (
         _words(forms, numbers, postings, len(ordered)),
         _postings(terms, postings),
-        _facets(ordered),
+        _facets(ordered, labels or {}),
         _cards(ordered),
         _texts(ordered),
     )
@@ -200,7 +206,7 @@ def _postings(terms: Sequence[str], postings: Mapping[str, array[int]]) -> shard
     return shards.cut("postings", [len(text) + 3 for text in packed], POSTINGS_BOUND, lambda low, high: packed[low:high], lambda low: low)
 
 
-def _facets(documents: Sequence[Document]) -> shards.Ranges:
+def _facets(documents: Sequence[Document], labels: Mapping[str, str]) -> shards.Ranges:
     """The values of each facet and, for each document, how many of them it has and which; and the newest first."""
     columns: dict[str, Any] = {}
     for name in FACETS:
@@ -214,7 +220,9 @@ def _facets(documents: Sequence[Document]) -> shards.Ranges:
             columns[name] = {"values": values, "column": shards.pack(column)}
     dates = [str(document.card.get("date") or "") for document in documents]
     newest = sorted(range(len(documents)), key=dates.__getitem__, reverse=True)
-    return shards.Ranges("facets", (0,), (shards.encode({"columns": columns, "newest": shards.pack(newest)}),))
+    shown = {value: labels[value] for data in columns.values() for value in data["values"] if value in labels}
+    content = {"columns": columns, "labels": shown, "newest": shards.pack(newest)}
+    return shards.Ranges("facets", (0,), (shards.encode(content),))
 
 
 def _facet(document: Document, name: str) -> Sequence[str]:

@@ -18,7 +18,7 @@ from mkdocs_pir.search import shards
 from mkdocs_pir.search.dictionary import Dictionary
 from mkdocs_pir.search.explain import Match, Wanted, explain
 from mkdocs_pir.search.facets import Chosen, Counts, Facets
-from mkdocs_pir.search.index import IDF_SCALE, IMPACT_LEVELS
+from mkdocs_pir.search.index import FIELD_WEIGHTS, IDF_SCALE, IMPACT_LEVELS
 from mkdocs_pir.search.plan import WHOLE, Planner, Slot
 
 CUT = 8  # a hit scores at least an eighth of the best
@@ -152,7 +152,8 @@ class SearchIndex:
     def _hit(self, number: int, score: int, wanted: Wanted) -> Hit:
         id, kind, title, url, quoted, card = self._card(number)
         present = {term for term in wanted.idf if self._holds(term, number)}
-        why = explain({"title": [title], **quoted}, wanted, present, lambda: str(self._row("texts", number)))
+        fields = {"title": [title]} | {name: quoted[name] for name in FIELD_WEIGHTS if name in quoted}
+        why = explain(fields, wanted, present, lambda: str(self._row("texts", number)))
         thousandths = (score * 1000 + _SCALE // 2) // _SCALE
         workaround = card.get("workaround")
         return Hit(id, kind, title, url, thousandths / 1000, why, str(workaround) if workaround else None, card)

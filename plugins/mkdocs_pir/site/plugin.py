@@ -48,11 +48,15 @@ PALETTE = [
     {
         "media": "(prefers-color-scheme: light)",
         "scheme": "default",
+        "primary": "custom",
+        "accent": "custom",
         "toggle": {"icon": "material/weather-night", "name": "Switch to dark"},
     },
     {
         "media": "(prefers-color-scheme: dark)",
         "scheme": "slate",
+        "primary": "custom",
+        "accent": "custom",
         "toggle": {"icon": "material/weather-sunny", "name": "Switch to light"},
     },
 ]
@@ -242,7 +246,9 @@ def _settle(config: MkDocsConfig, projection: Projection) -> None:
         config.repo_url = config.repo_name = config.site_url = config.site_author = config.site_description = (
             config.copyright
         ) = None
-        config.extra = type(config.extra)({"pir": config.extra["pir"], "generator": False})
+        frame = config.extra["pir"]
+        config.extra.clear()
+        config.extra.update({"pir": frame, "generator": False})
 
 
 def _lies_in(file: File, docs: Path) -> bool:

@@ -1,0 +1,73 @@
+"""`pir kpi`: figures with the rows they are made of."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import click
+
+from mkdocs_pir.cli.context import Context, DateType, EditionType, pass_context
+from mkdocs_pir.editions.project import project
+from mkdocs_pir.editions.projection import Edition, Projection
+from mkdocs_pir.insight.kpis import NAMES, Figure, Ledger, as_json
+from mkdocs_pir.insight.windows import Window
+from mkdocs_pir.site.charts.scales import figure as spoken
+
+
+@click.command()
+@click.argument("name", required=False, type=click.Choice(list(NAMES)), metavar="[NAME]")
+@click.option("--client", metavar="ID", help="Only this client.")
+@click.option("--service", metavar="ID", help="Only this service.")
+@click.option("--window", metavar="START..END", help="From START up to, not including, END, such as 2026-01-01..2026-04-01.")
+@click.option("--edition", type=EditionType(), default="internal", show_default=True, metavar="internal|client:ID", help="Of what may be seen in this edition.")
+@click.option("--as-of", type=DateType(), metavar="DATE", help="Work it out for this day.")
+@click.option("--json", "in_json", is_flag=True, help="Write the figure with its rows as JSON.")
+@pass_context
+def kpi(
+    context: Context,
+    name: str | None,
+    client: str | None,
+    service: str | None,
+    window: str | None,
+    edition: Edition,
+    as_of: date | None,
+    in_json: bool,
+) -> None:
+    """Show one KPI with its rows, or all of them in a line each.
+
+    Names: adoption, retention, satisfaction, recurrence, repeat, time-to-detect, time-to-acknowledge,
+    time-to-mitigate, time-to-resolve, actions-on-time, action-age, coverage, on-time.
+    """
+    projection = project(context.knowledge(as_of), edition)
+    _known(projection, client, service)
+    try:
+        span = Window.parse(window) if window else None
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    ledger = Ledger(projection)
+    figures = [ledger.figure(n, client=client, service=service, window=span) for n in ([name] if name else NAMES)]
+    if in_json:
+        found = [as_json(figure) for figure in figures]
+        click.echo(json.dumps(found[0] if name else found, indent=2, ensure_ascii=False))
+        return
+    for figure in figures:
+        click.echo(_line(figure))
+        if name:
+            for row in figure.rows:
+                click.echo(f"  {'+' if row.counted else '-'} {str(row.date or ''):<10}  {row.id}  {row.label}{f' ({row.note})' if row.note else ''}")
+            for left_out in figure.excluded:
+                click.echo(f"    left out: {left_out.id}: {left_out.why}")
+
+
+def _known(projection: Projection, client: str | None, service: str | None) -> None:
+    for kind, id_, known in (("client", client, projection.clients), ("service", service, projection.services)):
+        if id_ is not None and id_ not in known:
+            raise click.UsageError(f"there is no {kind} '{id_}'; there are {', '.join(known)}")
+
+
+def _line(figure: Figure) -> str:
+    amount = figure.kpi.chart_value(figure.value)
+    value = figure.why or (spoken(amount, figure.kpi.chart_unit) if amount is not None else "no data")
+    few = ", few" if figure.small else ""
+    return f"{figure.title}: {value} (n = {figure.n}{few}; {figure.window.label})"

@@ -1,0 +1,124 @@
+"""Fragments: a page view in, the HTML of its content out. Everything is escaped unless it was made safe by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from msgspec import Struct
+
+from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.site import words
+from mkdocs_pir.site.charts import Chart
+from mkdocs_pir.site.config import theme_folder
+from mkdocs_pir.site.markdown import EXTENSIONS, Place, RecordMarkdown
+from mkdocs_pir.site.targets import Targets
+from mkdocs_pir.site.urls import base_of, relative
+from mkdocs_pir.site.views.parts import Chip, Link, Out, PageView, Prose, When
+
+
+class Rendered(Struct, frozen=True):
+    """The content of a page from its h1 on, and its headings as (level, id, title)."""
+
+    html: str
+    toc: list[tuple[int, str, str]]
+
+
+class Renderer:
+    """Renders the views of one edition; its templates are compiled once. Not for use by several threads at once."""
+
+    def __init__(
+        self,
+        projection: Projection,
+        *,
+        markdown_extensions: Sequence[str] = EXTENSIONS,
+        extension_configs: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        self._as_of = projection.as_of
+        self._markdown = RecordMarkdown(
+            Targets(projection),
+            internal=projection.edition.internal,
+            extensions=markdown_extensions,
+            configs=extension_configs,
+        )
+        self._place = Place("")
+        self._toc: list[tuple[int, str, str]] = []
+        self._templates = Environment(
+            loader=FileSystemLoader(theme_folder() / "fragments"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+            extensions=["jinja2.ext.do"],
+        )
+        self._templates.filters |= {
+            "block": self._block,
+            "inline": self._inline,
+            "url": self._url,
+            "day": words.day,
+            "clock": words.clock,
+            "exact": words.exact,
+            "ago": lambda value: words.ago(value, self._as_of),
+            "span": words.span,
+            "kind": _kind,
+            "drawing": _drawing,
+        }
+        self._templates.globals |= {
+            "heading_of": self._heading,
+            "count": words.count,
+            "sentence": words.sentence,
+            "several": words.several,
+            "internal": projection.edition.internal,
+            "as_of": projection.as_of,
+            "site_name": projection.site_name,
+        }
+
+    def render(self, view: PageView) -> Rendered:
+        """The content of one page. Depends on nothing but the view and the edition."""
+        self._place = Place(view.path, anchors=frozenset(view.context.get("anchors", ())))
+        self._toc = []
+        html = self._templates.get_template(view.template).render(
+            view.context, page=view, base=base_of(view.path) or "./"
+        )
+        return Rendered(html, self._toc)
+
+    def _block(self, text: str, prefix: str = "") -> Markup:
+        place = Place(self._place.path, f"in-{prefix}-" if prefix else "in-", self._place.anchors)
+        return self._markdown.block(text, place)
+
+    def _inline(self, text: str) -> Markup:
+        return self._markdown.inline(text, Place(self._place.path, "in-", self._place.anchors))
+
+    def _url(self, path: str) -> str:
+        return relative(self._place.path, path)
+
+    def _heading(self, level: int, id: str, title: str) -> str:
+        """Note a heading for the page's table of contents."""
+        self._toc.append((level, id, title))
+        return ""
+
+
+_KINDS: Mapping[type, str] = {
+    Link: "link",
+    Out: "out",
+    Prose: "prose",
+    Chip: "chip",
+    When: "when",
+    datetime: "moment",
+    date: "day",
+    timedelta: "span",
+}
+
+
+def _kind(value: object) -> str:
+    """How a value is shown: the name of the macro for it, or `text`."""
+    return _KINDS.get(type(value), "text")
+
+
+def _drawing(chart: Chart | str) -> Markup:
+    """A drawing of site.charts, which escapes what it is given; nothing else may pass here."""
+    return Markup(chart.svg if isinstance(chart, Chart) else chart)  # noqa: S704

@@ -1,0 +1,76 @@
+"""Where everything is in the site: one path a record, and relative links so that the site works anywhere, on disk too.
+
+A path of a record mirrors its source file; a kind's lists have paths that no id can take.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from mkdocs_pir.kb.model import Cause, Page, Pir, Record
+
+FOLDERS: Mapping[str, str] = {
+    "pir": "pirs",
+    "lesson": "lessons",
+    "cause": "causes",
+    "problem": "problems",
+    "service": "services",
+    "client": "clients",
+}
+"""The folder of each kind of record, in the knowledge base and in the site."""
+
+OURS = frozenset(
+    {
+        "index", "404", "search", "reviews", "lessons", "recurring", "actions", "kpis", "clients", "services",
+        "problems", "causes", "pirs", "handbook", "process", "data", "assets", "files", "pages",
+    }
+)  # fmt: skip
+"""First parts of paths that belong to the site; a handbook page that would take one lies under `pages/`."""
+
+_DATED = re.compile(r"^[A-Z]+-?((?:19|20)\d\d)-\d+$")
+
+
+def path_of(record: Record) -> str:
+    """The path of a record's page in the site, such as `pirs/2026/PIR-2026-0012.html`."""
+    if isinstance(record, Pir):
+        return f"pirs/{year_of(record)}/{record.id}.html"
+    if isinstance(record, Page):
+        first = record.id.partition("/")[0]
+        lies_in_handbook = first == "handbook" and "/" in record.id
+        return f"{record.id}.html" if first not in OURS or lies_in_handbook else f"pages/{record.id}.html"
+    return f"{FOLDERS[record.kind]}/{record.id}.html"
+
+
+def year_of(pir: Pir) -> str:
+    """The year of a review: that of its id, else of its earliest stamp, else `undated`."""
+    if (found := _DATED.match(pir.id)) is not None:
+        return found[1]
+    stamp = pir.times.impact_start or pir.times.detected or pir.times.resolved
+    return str(stamp.year) if stamp is not None else "undated"
+
+
+def family_path(family: str) -> str:
+    """The page of a family of causes. A cause with the family's own id is shown there too."""
+    return f"{FOLDERS[Cause.kind]}/{family}.html"
+
+
+def part_path(record: Record, part: str) -> str:
+    """Where an action or a recommendation of a record stands: its page, at that row."""
+    return f"{path_of(record)}#{part}"
+
+
+@lru_cache(maxsize=1 << 16)
+def relative(from_path: str, to_path: str) -> str:
+    """The link from one page of the site to another (or to a file), fragment kept."""
+    to, mark, fragment = to_path.partition("#")
+    if to in ("", from_path):
+        return f"#{fragment}" if mark else posixpath.basename(from_path)
+    return posixpath.relpath(to, posixpath.dirname(from_path) or ".") + mark + fragment
+
+
+def base_of(path: str) -> str:
+    """The way from a page to the top of the site: empty, or `../` as often as it takes."""
+    return "../" * path.count("/")

@@ -1,0 +1,166 @@
+"""How facts are said: dates, spans, counts and the words for states. The same fact is said the same way everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+
+from mkdocs_pir.site.charts.scales import MONTHS, duration
+
+KINDS: Mapping[str, tuple[str, str]] = {
+    "pir": ("review", "reviews"),
+    "lesson": ("lesson", "lessons"),
+    "cause": ("cause", "causes"),
+    "problem": ("problem", "problems"),
+    "service": ("service", "services"),
+    "client": ("client", "clients"),
+    "page": ("page", "pages"),
+}
+"""What one record and several records of a kind are called."""
+
+STATUS: Mapping[str, str] = {
+    "draft": "Draft",
+    "investigation": "Under investigation",
+    "internal-review": "Internal review",
+    "client-review": "Client review",
+    "action-management": "Actions under way",
+    "closed": "Closed",
+    "archived": "From the archive",
+    "validated": "Validated",
+    "applied": "Applied",
+    "verified": "Verified",
+    "superseded": "Superseded",
+    "open": "Open",
+    "known-error": "Known error",
+    "resolved": "Resolved",
+    "in-progress": "In progress",
+    "blocked": "Blocked",
+    "done": "Done",
+    "cancelled": "Cancelled",
+    "overdue": "Overdue",
+    "due-soon": "Due soon",
+    "proposed": "Proposed",
+    "accepted": "Accepted",
+    "declined": "Declined",
+    "deferred": "Deferred",
+    "adopted": "Adopted",
+}
+"""Every status and state, of whatever kind of record, as people call it."""
+
+AUDIENCE: Mapping[str, str] = {
+    "internal": "Inside only",
+    "client": "Released to the client",
+    "shared": "Shared with all clients",
+}
+
+STAMPS: Mapping[str, str] = {
+    "impact_start": "Impact started",
+    "detected": "Detected",
+    "acknowledged": "Acknowledged",
+    "mitigated": "Mitigated",
+    "resolved": "Resolved",
+}
+
+DETECTED_BY: Mapping[str, str] = {
+    "monitoring": "monitoring",
+    "client": "the client",
+    "staff": "our staff",
+    "vendor": "the supplier",
+}
+
+ACTION_TYPES: Mapping[str, str] = {
+    "prevent": "Prevents a repeat",
+    "detect": "Notices a repeat sooner",
+    "mitigate": "Makes a repeat milder",
+    "process": "Changes how we work",
+    "repair": "Repairs what broke",
+    "investigate": "Finds out more",
+}
+
+
+def day(value: date) -> str:
+    """A day in the one short form: "4 Mar 2026"."""
+    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+
+
+def clock(value: datetime) -> str:
+    """A moment with its offset: "4 Mar 2026, 02:10 UTC"."""
+    return f"{day(value)}, {value:%H:%M} {_zone(value)}"
+
+
+def exact(value: date | datetime) -> str:
+    """The moment to the second, or the day with its weekday, for a tooltip."""
+    if isinstance(value, datetime):
+        return f"{value:%A} {day(value)}, {value:%H:%M:%S} {_zone(value)}"
+    return f"{value:%A} {day(value)}"
+
+
+def utc_day(value: date | datetime) -> date:
+    """The day on which a moment falls, in UTC."""
+    if isinstance(value, datetime):
+        return (value.astimezone(UTC) if value.tzinfo else value).date()
+    return value
+
+
+def ago(value: date | datetime, as_of: date) -> str:
+    """A day as seen from another: "today", "12 days ago", "in 3 weeks", "2 years ago"."""
+    days = (as_of - utc_day(value)).days
+    if abs(days) <= 1:
+        return {0: "today", 1: "yesterday", -1: "tomorrow"}[days]
+    size = abs(days)
+    for least, length, name in ((730, 365.25, "year"), (60, 30.44, "month"), (14, 7, "week"), (0, 1, "day")):
+        if size >= least:
+            amount = count(round(size / length), name)
+            return f"{amount} ago" if days > 0 else f"in {amount}"
+    raise AssertionError("unreachable: the last least is 0")
+
+
+def span(length: timedelta | None) -> str:
+    """A length of time in at most two units: "5 h 30 min"; empty for None."""
+    return "" if length is None else duration(length.total_seconds() / 60)
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """A number with its noun: "1 action", "3 actions", "2,100 reviews"."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def several(items: Sequence[str]) -> str:
+    """A list as a sentence has it: "a", "a and b", "a, b and c"."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+def sentence(text: str) -> str:
+    """The text with a capital first letter and a full stop."""
+    text = text.strip()
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?', ':')) else '.'}" if text else ""
+
+
+def role(name: str, roles: Mapping[str, str]) -> str:
+    """A role as the organisation calls it; without a name of its own, its id in words."""
+    return roles.get(name) or name.replace("-", " ")
+
+
+def owed(due: date | None, as_of: date) -> str:
+    """A due date as seen on a day: "12 days late", "due today", "due in 3 days"; empty without one."""
+    if due is None:
+        return ""
+    late = (as_of - due).days
+    if late > 0:
+        return f"{count(late, 'day')} late"
+    return "due today" if late == 0 else f"due in {count(-late, 'day')}"
+
+
+def first_sentence(texts: Iterable[str], limit: int = 200) -> str:
+    """The first text that says something, on one line, cut at a word: for descriptions."""
+    text = next((t for t in texts if t.strip()), "")
+    text = " ".join(text.split())
+    return text if len(text) <= limit else text[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+
+
+def _zone(value: datetime) -> str:
+    offset = value.utcoffset()
+    if offset is None:
+        return ""
+    zone = f"{value:%z}"
+    return f"UTC{zone[:3]}:{zone[3:5]}" if offset else "UTC"

@@ -1,0 +1,142 @@
+"""What the tests of search share: small documents, one question to a fresh index, and a browser on a small site."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mkdocs_pir.search import index as building
+from mkdocs_pir.search.index import Document, build_index
+from mkdocs_pir.search.query import SearchIndex, SearchResult
+
+HERE = Path(__file__).parent
+ASSETS = HERE.parent.parent / "theme_overrides" / "assets"
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = (
+    "--no-sandbox --disable-gpu --disable-quic --disable-background-networking --disable-component-update "
+    "--disable-sync --no-first-run"
+).split()
+
+
+def lesson(id: str, title: str = "A lesson", *, kind: str = "lesson", facets: Any = None, card: Any = None, **fields: Any) -> Document:
+    """A document whose fields may be given as one string."""
+    texts = {name: (text,) if isinstance(text, str) else tuple(text) for name, text in fields.items()}
+    return Document(id, kind, title, f"lessons/{id}.html", texts, facets or {}, card or {})
+
+
+@pytest.fixture
+def doc() -> Callable[..., Document]:
+    return lesson
+
+
+@pytest.fixture
+def find() -> Callable[..., SearchResult]:
+    """`find(documents, text, …)`: the result of one search over just these documents."""
+
+    def search(documents: Sequence[Document], text: str, *, synonyms: Any = None, language: str = "en", **options: Any) -> SearchResult:
+        return SearchIndex.open(build_index(documents, synonyms=synonyms, language=language)).search(text, **options)
+
+    return search
+
+
+@pytest.fixture
+def ranked(find: Callable[..., SearchResult]) -> Callable[..., list[str]]:
+    """`ranked(documents, text, …)`: the ids of the results, best first."""
+    return lambda documents, text, **options: [hit.id for hit in find(documents, text, **options).hits]
+
+
+def read_corpus() -> dict[str, Any]:
+    corpus: dict[str, Any] = json.loads((HERE / "corpus.json").read_text(encoding="utf-8"))
+    corpus["documents"] = [Document(**row) for row in corpus["documents"]]
+    return corpus
+
+
+def corpus_files() -> dict[str, bytes]:
+    corpus = read_corpus()
+    return build_index(corpus["documents"], synonyms=corpus["synonyms"], labels=corpus["labels"])
+
+
+@pytest.fixture(scope="session")
+def vectors() -> Any:
+    return json.loads((HERE / "vectors.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def corpus_index() -> SearchIndex:
+    return SearchIndex.open(corpus_files())
+
+
+@pytest.fixture
+def in_shards(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every shard a file of its own, and small, as for a big knowledge base."""
+    monkeypatch.setattr(building, "MANIFEST_BOUND", 0)
+    for name in ("WORDS_BOUND", "POSTINGS_BOUND", "CARDS_BOUND", "TEXTS_BOUND"):
+        monkeypatch.setattr(building, name, 600)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site of three pages over the small corpus: search/index.html, index.html, and each record's page."""
+    root = tmp_path_factory.mktemp("site")
+    shutil.copytree(ASSETS, root / "assets")
+    for name, content in corpus_files().items():
+        path = root / "search" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+    for page, base in (("search/index.html", "../"), ("index.html", "")):
+        (root / page).write_text((HERE / "harness" / Path(page).parent / "page.html").read_text("utf-8").replace("BASE/", base), "utf-8")
+    for document in read_corpus()["documents"]:
+        path = root / document.url
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"<!doctype html><meta charset=utf-8><title>{document.id}</title><p>{document.id}", "utf-8")
+    return root
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    def end_headers(self) -> None:
+        self.send_header("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'")
+        super().end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def served(site: Path) -> Iterator[str]:
+    """The address of `site`, served under a strict content policy."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=str(site)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    if not Path(CHROMIUM).exists():
+        pytest.skip("no Chromium at /usr/bin/chromium")
+    api = pytest.importorskip("playwright.sync_api")
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Any) -> Iterator[Any]:
+    """A fresh page; a script error or a refused resource on it fails the test."""
+    context = chromium.new_context(viewport={"width": 1366, "height": 768})
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" and "favicon" not in str(message.location) else None)
+    yield page
+    context.close()
+    assert not wrong

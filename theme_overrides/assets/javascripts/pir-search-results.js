@@ -1,0 +1,157 @@
+/* How a result looks: one hit of pirSearch.open(…).search(…) as elements, for the page and for the boxes.
+ *
+ * pirSearch.el(name, className, children)   an element; strings become text nodes, never markup
+ * pirSearch.marked(text, marks)             text with its matching words in <mark>
+ * pirSearch.result(hit, base, labels)       a result of the page: {item, link, update(hit)}
+ * pirSearch.option(hit, labels)             the short form shown below a box
+ * pirSearch.say                             the words shown for kinds, fields, facets and their values
+ */
+(function () {
+  "use strict";
+  var pirSearch = (window.pirSearch = window.pirSearch || {});
+
+  var KINDS = { lesson: "Lesson", pir: "PIR", problem: "Known error", cause: "Cause" };
+  var FIELDS = {
+    symptoms: "Symptom", lead: "Summary", workaround: "Workaround", causes: "Cause", services: "Service", body: "In the text"
+  };
+  var FACETS = {
+    kind: "Kind", service: "Service", client: "Client", severity: "Severity", cause: "Cause family", status: "Status", year: "Year"
+  };
+  var MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+  function el(name, className, children) {
+    var element = document.createElement(name);
+    if (className) element.className = className;
+    [].concat(children === undefined ? [] : children).forEach(function (child) {
+      if (child) element.append(child);
+    });
+    return element;
+  }
+
+  function icon(path) {
+    var svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    svg.setAttribute("viewBox", "0 0 24 24");
+    svg.setAttribute("class", "pir-icon");
+    svg.setAttribute("aria-hidden", "true");
+    var shape = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    shape.setAttribute("d", path);
+    svg.append(shape);
+    return svg;
+  }
+
+  /* A value in words: its label, or itself, with a capital if it is a plain identifier such as `in-progress`. */
+  function value(text, labels) {
+    var found = (labels && labels[text]) || KINDS[text];
+    if (found) return found;
+    return /^[a-z][a-z-]*$/.test(text) ? text[0].toUpperCase() + text.slice(1).replace(/-/g, " ") : text;
+  }
+
+  function date(text) {
+    var match = /^(\d{4})-(\d\d)-(\d\d)/.exec(text || "");
+    var month = match && MONTHS[Number(match[2]) - 1];
+    if (!month) return null;
+    var time = el("time", "", Number(match[3]) + " " + month + " " + match[1]);
+    time.dateTime = text;
+    time.title = text.replace("T", " ");
+    return time;
+  }
+
+  function marked(text, marks) {
+    var fragment = document.createDocumentFragment();
+    var at = 0;
+    (marks || []).forEach(function (mark) {
+      fragment.append(text.slice(at, mark[0]), el("mark", "pir-mark", text.slice(mark[0], mark[1])));
+      at = mark[1];
+    });
+    fragment.append(text.slice(at));
+    return fragment;
+  }
+
+  function part(hit, field) {
+    return hit.why.filter(function (one) { return one.field === field; })[0];
+  }
+
+  function titleOf(hit) {
+    var match = part(hit, "title");
+    return match ? marked(match.snippet, match.marks) : hit.title;
+  }
+
+  function chip(text, kind) {
+    return el("span", "pir-chip pir-chip--" + kind, text);
+  }
+
+  /* SEV-1 and 1 and sev1 look the same; anything else is a plain chip. */
+  function severity(hit, labels) {
+    var text = hit.card.severity;
+    if (!text) return null;
+    var level = /^\s*(?:sev|p)?[-\s]?([1-4])\s*$/i.exec(text);
+    return chip(value(String(text), labels), level ? "sev" + level[1] : "plain");
+  }
+
+  /* What to do comes first: the workaround, else the recommendation. */
+  function advice(hit) {
+    var name = hit.card.workaround ? "workaround" : hit.card.recommendation ? "recommendation" : "";
+    if (!name) return null;
+    return { label: name === "workaround" ? "Workaround" : "Recommendation", text: String(hit.card[name]) };
+  }
+
+  function reasons(hit) {
+    return hit.why.filter(function (one) { return one.field !== "title"; }).map(function (one) {
+      return el("p", "pir-result__why", [
+        el("span", "pir-result__field", FIELDS[one.field] || value(one.field)), " ",
+        el("span", "pir-result__snippet", marked(one.snippet, one.marks))
+      ]);
+    });
+  }
+
+  function facts(hit, labels) {
+    var actions = Number(hit.card.open_actions) || 0;
+    var services = (hit.card.services || []).map(function (name) { return value(name, labels); }).join(", ");
+    var all = [
+      el("span", "pir-result__id", hit.id), date(hit.card.date), services && el("span", "", services),
+      hit.card.status && el("span", "", value(hit.card.status, labels)),
+      actions && el("span", "", actions === 1 ? "1 open action" : actions + " open actions")
+    ];
+    return all.filter(Boolean);
+  }
+
+  pirSearch.result = function (hit, base, labels) {
+    var link = el("a", "pir-result__link", titleOf(hit));
+    link.href = base + hit.url;
+    var todo = advice(hit);
+    var why = el("div", "pir-result__reasons", reasons(hit));
+    var item = el("li", "pir-result", [
+      el("div", "pir-result__head", [
+        chip(KINDS[hit.kind] || value(hit.kind), "kind"), el("h2", "pir-result__title", link), severity(hit, labels)
+      ]),
+      todo && el("p", "pir-result__todo", [el("strong", "pir-result__label", todo.label), " ", todo.text]),
+      why,
+      el("p", "pir-result__facts", facts(hit, labels))
+    ]);
+    return {
+      item: item,
+      link: link,
+      update: function (other) { why.replaceChildren.apply(why, reasons(other)); }
+    };
+  };
+
+  pirSearch.option = function (hit, labels) {
+    var todo = advice(hit);
+    var first = hit.why.filter(function (one) { return one.field !== "title"; })[0];
+    var second = todo ? el("span", "pir-option__text", [el("strong", "", todo.label + ": "), todo.text])
+      : first && el("span", "pir-option__text", marked(first.snippet, first.marks));
+    return el("a", "pir-option", [
+      el("span", "pir-option__head", [
+        chip(KINDS[hit.kind] || value(hit.kind), "kind"), el("span", "pir-option__title", titleOf(hit)), severity(hit, labels)
+      ]),
+      second
+    ]);
+  };
+
+  pirSearch.el = el;
+  pirSearch.marked = marked;
+  pirSearch.magnifier = function () {
+    return icon("M9.5 3a6.5 6.5 0 0 1 5.15 10.46l5.44 5.45-1.41 1.41-5.45-5.44A6.5 6.5 0 1 1 9.5 3m0 2a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9z");
+  };
+  pirSearch.say = { facets: FACETS, value: value };
+})();
