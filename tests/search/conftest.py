@@ -13,24 +13,10 @@ from typing import Any
 
 import pytest
 
+from conftest_search import ASSETS, HERE, corpus_files, lesson, read_corpus
 from mkdocs_pir.search import index as building
 from mkdocs_pir.search.index import Document, build_index
 from mkdocs_pir.search.query import SearchIndex, SearchResult
-
-HERE = Path(__file__).parent
-ASSETS = HERE.parent.parent / "theme_overrides" / "assets"
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-quic --disable-background-networking --disable-component-update "
-    "--disable-sync --no-first-run"
-).split()
-
-
-def lesson(id: str, title: str = "A lesson", *, kind: str = "lesson", facets: Any = None, card: Any = None, **fields: Any) -> Document:
-    """A document whose fields may be given as one string."""
-    texts = {name: (text,) if isinstance(text, str) else tuple(text) for name, text in fields.items()}
-    return Document(id, kind, title, f"lessons/{id}.html", texts, facets or {}, card or {})
-
 
 @pytest.fixture
 def doc() -> Callable[..., Document]:
@@ -51,17 +37,6 @@ def find() -> Callable[..., SearchResult]:
 def ranked(find: Callable[..., SearchResult]) -> Callable[..., list[str]]:
     """`ranked(documents, text, …)`: the ids of the results, best first."""
     return lambda documents, text, **options: [hit.id for hit in find(documents, text, **options).hits]
-
-
-def read_corpus() -> dict[str, Any]:
-    corpus: dict[str, Any] = json.loads((HERE / "corpus.json").read_text(encoding="utf-8"))
-    corpus["documents"] = [Document(**row) for row in corpus["documents"]]
-    return corpus
-
-
-def corpus_files() -> dict[str, bytes]:
-    corpus = read_corpus()
-    return build_index(corpus["documents"], synonyms=corpus["synonyms"], labels=corpus["labels"])
 
 
 @pytest.fixture(scope="session")
@@ -118,21 +93,10 @@ def served(site: Path) -> Iterator[str]:
     server.shutdown()
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    if not Path(CHROMIUM).exists():
-        pytest.skip("no Chromium at /usr/bin/chromium")
-    api = pytest.importorskip("playwright.sync_api")
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def page(chromium: Any) -> Iterator[Any]:
+def page(browser: Any) -> Iterator[Any]:
     """A fresh page; a script error or a refused resource on it fails the test."""
-    context = chromium.new_context(viewport={"width": 1366, "height": 768})
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
     page = context.new_page()
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))

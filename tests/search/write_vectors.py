@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from conftest import corpus_files
+from conftest_search import corpus_files
 
 from mkdocs_pir.search import analysis
 from mkdocs_pir.search.query import SearchIndex

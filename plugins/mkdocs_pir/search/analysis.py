@@ -55,14 +55,14 @@ _CHUNK = re.compile(rf"[{_PAIRED}]+|[{_WORD}]+(?:(?:://|::|[-_.:@/\\'\u2019])[{_
 _PAIRED_RUN = re.compile(rf"[{_PAIRED}]")
 _MARKS = re.compile("[\u0300-\u036f]")
 _LETTERS = (
-    ("\u00df", "ss"), ("\u1e9e", "SS"), ("\u00e6", "ae"), ("\u00c6", "AE"), ("\u0153", "oe"), ("\u0152", "OE"),
+    ("\u00df", "ss"), ("\u1e9e", "Ss"), ("\u00e6", "ae"), ("\u00c6", "Ae"), ("\u0153", "oe"), ("\u0152", "Oe"),
     ("\u00f8", "o"), ("\u00d8", "O"), ("\u0111", "d"), ("\u0110", "D"), ("\u00f0", "d"), ("\u00d0", "D"),
-    ("\u0142", "l"), ("\u0141", "L"), ("\u00fe", "th"), ("\u00de", "TH"), ("\u0131", "i"),
+    ("\u0142", "l"), ("\u0141", "L"), ("\u00fe", "th"), ("\u00de", "Th"), ("\u0131", "i"),
 )  # fmt: skip
 _FOLD = str.maketrans(dict(_LETTERS) | dict.fromkeys(_INVISIBLE, ""))
 
 _CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.:][0-9]+)?)?[Zz]?")
-_TIMESTAMP = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt][0-9]{2}(?::.*)?")
+_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[Tt][0-9]{2}(?::.*)?)?", re.DOTALL)
 _POSSESSIVE = re.compile("['\u2019][sS]$")
 _ASCII_ALNUM = re.compile(r"[0-9A-Za-z]+")
 _ACRONYMS = re.compile(r"[A-Z]{2,}s")
@@ -160,9 +160,10 @@ def _read_chunk(chunk: str) -> tuple[str, tuple[str, ...]]:
         return "", tuple(dict.fromkeys(_lower(pair) for pair in pairs))
     if _CLOCK.fullmatch(folded):
         return "", ()
-    stamp = _TIMESTAMP.fullmatch(folded)
+    if date := _DATE.fullmatch(folded):
+        return ".".join(date.groups()), ()
     wholes: list[str] = []
-    leaves = [leaf for leaf in _leaves(stamp.group(1) if stamp else folded, 0, wholes) if leaf]
+    leaves = [leaf for leaf in _leaves(folded, 0, wholes) if leaf]
     if len(leaves) == 1:
         word = leaves[0]
         return (word if len(word) <= MAX_WORD and (len(word) > 1 or not word.isascii()) else ""), ()

@@ -235,8 +235,8 @@ def _cards(documents: Sequence[Document]) -> shards.Ranges:
     for document in documents:
         quoted = {
             name: [text[:QUOTED] for text in texts]
-            for name, texts in document.texts().items()
-            if texts and name not in ("id", "title", "body")
+            for name, texts in document.fields.items()
+            if texts and name not in ("title", "body")
         }
         rows.append([document.id, document.kind, document.title, document.url, quoted, dict(document.card)])
     return _rows("cards", rows, CARDS_BOUND)

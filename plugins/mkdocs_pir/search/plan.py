@@ -21,9 +21,13 @@ BEGUN, MENDED = 10, 12  # what is left of a weight, in sixteenths
 
 @dataclass(slots=True)
 class Slot:
-    """One thing asked for: by term, the entries that would answer it, each with its weight."""
+    """One thing asked for: by term, the entries that would answer it, each with its weight.
+
+    Any of them answers it; or, for a phrase, only all of them `together`.
+    """
 
     entries: dict[int, tuple[Entry, int]] = field(default_factory=dict)
+    together: bool = False
 
     def add(self, entry: Entry, weight: int) -> None:
         known = self.entries.get(entry.term)
@@ -59,6 +63,7 @@ class Planner:
         plan = Plan()
         slots: dict[str, Slot] = {}
         sequence: list[str] = []
+        chunks: list[tuple[str, list[str]]] = []
         tokens = list(analysis.read(text))
         for token in tokens:
             if len(slots) >= MAX_WORDS:
@@ -66,13 +71,14 @@ class Planner:
             begun = token is tokens[-1] and token.end == len(text)
             quiet = self._alert if len(tokens) > SHORT else frozenset()
             self._ask(token, slots, plan, quiet, begun=begun, mend=mend)
-            words = [word for word in token.words if word not in self._stop]
+            chunks.append((text[token.start : token.end][:60], [word for word in token.words if word not in self._stop]))
             if token.words[0] not in self._stop:
                 sequence.append(token.words[0])
-            typed = text[token.start : token.end][:60]
-            if words and not any(slots[word].entries for word in words) and typed not in plan.unknown:
+        related = self._relate(sequence, slots)
+        for typed, words in chunks:
+            known = any(slots[word].entries or word in related or word in self._alert for word in words)
+            if words and not known and typed not in plan.unknown:
                 plan.unknown.append(typed)
-        self._relate(sequence, slots)
         plan.slots = sorted((slot for slot in slots.values() if slot.entries), key=lambda slot: -slot.worth)[:MAX_SLOTS]
         return plan
 
@@ -98,27 +104,35 @@ class Planner:
                     slot.add(meant, weight * MENDED // 16)
                     plan.corrections.append((word, meant.word))
 
-    def _relate(self, sequence: Sequence[str], slots: dict[str, Slot]) -> None:
-        """Adds what neighbouring words mean together: synonyms of one to three of them, two written as one."""
+    def _relate(self, sequence: Sequence[str], slots: dict[str, Slot]) -> set[str]:
+        """Adds what neighbouring words mean together: synonyms of one to three of them, two written as one.
+
+        Returns the words for which there was something to add.
+        """
+        related: set[str] = set()
         stem = analysis.porter if self._dictionary.stems else str
         for at in range(len(sequence)):
             for words in (sequence[at : at + length] for length in (1, 2, 3) if at + length <= len(sequence)):
                 others = self._synonyms.get(" ".join(words)) or self._synonyms.get(" ".join(map(stem, words))) or ()
                 for other in others:
-                    self._also(words, other.split(" "), slots)
+                    if self._also(words, other.split(" "), slots):
+                        related.update(words)
             pair = "".join(sequence[at : at + 2])
             if at + 1 < len(sequence) and pair not in slots and mendable(pair):
                 entry = self._dictionary.find(pair)
                 if entry is not None:
                     slots[pair] = Slot({entry.term: (entry, JOINED)})
+                    related.update(sequence[at : at + 2])
+        return related
 
-    def _also(self, words: Sequence[str], others: Sequence[str], slots: dict[str, Slot]) -> None:
-        """`others` may stand for `words`: in the same slot where both are one word, else in slots of their own."""
-        for other in others:
-            entry = self._dictionary.find(other)
-            if entry is None:
-                continue
-            if len(words) == 1 and len(others) == 1 and words[0] in slots:
-                slots[words[0]].add(entry, SYNONYM)
-            elif other not in slots or not slots[other].entries:
-                slots[other] = Slot({entry.term: (entry, SYNONYM)})
+    def _also(self, words: Sequence[str], others: Sequence[str], slots: dict[str, Slot]) -> bool:
+        """`others` may stand for `words`: in the same slot where both are one word, else in a slot of their own."""
+        found = [entry for entry in map(self._dictionary.find, others) if entry is not None]
+        if len(found) < len(others):
+            return False
+        if len(words) == 1 and len(others) == 1:
+            slots[words[0]].add(found[0], SYNONYM)
+        else:
+            weight = SYNONYM * len(words)
+            slots["=" + " ".join(others)] = Slot({entry.term: (entry, weight) for entry in found}, len(others) > 1)
+        return True

@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -102,14 +102,19 @@ class SearchIndex:
         hits = self._hits(fitting[: max(limit, 0)], scores, plan.slots)
         return SearchResult(text, hits, len(fitting), counts, tuple(plan.corrections), tuple(plan.unknown))
 
-    def similar(self, id: str, limit: int = 5) -> tuple[Hit, ...]:
-        """The documents most like the one with `id`, by its title, symptoms and causes. Raises KeyError."""
+    def similar(self, id: str, limit: int = 5, *, kinds: Collection[str] | None = None) -> tuple[Hit, ...]:
+        """The documents (of `kinds`, if given) most like the one with `id`, by its title, symptoms and causes.
+
+        Raises KeyError if there is no such document.
+        """
         number = self._number(id)
         _, _, title, _, quoted, _ = self._card(number)
         text = "\n".join([title, *quoted.get("symptoms", ()), *quoted.get("causes", ())])
         slots = self._planner.plan(text + "\n", mend=False).slots[:SIMILAR_SLOTS]
         scores = self._scores(slots)
         scores.pop(number, None)
+        if kinds is not None:
+            scores = {other: score for other, score in scores.items() if self._card(other)[1] in kinds}
         best = heapq.nsmallest(limit, scores, key=lambda other: (-scores[other], other))
         return self._hits([other for other in best if scores[other] * CUT >= scores[best[0]]], scores, slots)
 
@@ -135,14 +140,18 @@ class SearchIndex:
         scores: dict[int, int] = {}
         for slot in slots:
             best: dict[int, int] = {}
+            answers: dict[int, int] = {}
             for entry, weight in slot.entries.values():
                 factor = entry.idf * weight
                 for number, impact in zip(*self._posting(entry.term), strict=True):
                     worth = impact * factor
                     if worth > best.get(number, 0):
                         best[number] = worth
+                    if slot.together:
+                        answers[number] = answers.get(number, 0) + 1
             for number, worth in best.items():
-                scores[number] = scores.get(number, 0) + worth
+                if not slot.together or answers[number] == len(slot.entries):
+                    scores[number] = scores.get(number, 0) + worth
         return scores
 
     def _hits(self, numbers: Sequence[int], scores: Mapping[int, int], slots: Iterable[Slot]) -> tuple[Hit, ...]:
@@ -152,6 +161,7 @@ class SearchIndex:
     def _hit(self, number: int, score: int, wanted: Wanted) -> Hit:
         id, kind, title, url, quoted, card = self._card(number)
         present = {term for term in wanted.idf if self._holds(term, number)}
+        quoted = {**quoted, "id": [id, *quoted.get("id", ())]}
         fields = {"title": [title]} | {name: quoted[name] for name in FIELD_WEIGHTS if name in quoted}
         why = explain(fields, wanted, present, lambda: str(self._row("texts", number)))
         thousandths = (score * 1000 + _SCALE // 2) // _SCALE

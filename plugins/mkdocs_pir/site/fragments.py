@@ -53,7 +53,6 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
-            extensions=["jinja2.ext.do"],
         )
         self._templates.filters |= {
             "block": self._block,

@@ -269,19 +269,21 @@
 
   Planner.prototype.plan = function (text) {
     text = text.slice(0, MAX_TEXT);
-    var self = this, plan = { corrections: [], unknown: [] }, slots = new Map(), sequence = [];
+    var self = this, plan = { corrections: [], unknown: [] }, slots = new Map(), sequence = [], chunks = [];
     var tokens = pirSearch.read(text);
     var quiet = tokens.length > SHORT ? self.alert : new Set();
     for (var at = 0; at < tokens.length && slots.size < MAX_WORDS; at++) {
       var token = tokens[at];
       self.ask(token, slots, plan, quiet, at === tokens.length - 1 && token.end === text.length);
-      var words = token.words.filter(function (word) { return !self.stop.has(word); });
+      chunks.push({ token: token, words: token.words.filter(function (word) { return !self.stop.has(word); }) });
       if (!self.stop.has(token.words[0])) sequence.push(token.words[0]);
-      var typed = Array.from(text.slice(token.start, token.end)).slice(0, 60).join("");
-      var known = words.some(function (word) { return slots.get(word).size; });
-      if (words.length && !known && plan.unknown.indexOf(typed) < 0) plan.unknown.push(typed);
     }
-    self.relate(sequence, slots);
+    var related = self.relate(sequence, slots);
+    chunks.forEach(function (chunk) {
+      var typed = Array.from(text.slice(chunk.token.start, chunk.token.end)).slice(0, 60).join("");
+      var known = chunk.words.some(function (word) { return slots.get(word).size || related.has(word) || self.alert.has(word); });
+      if (chunk.words.length && !known && plan.unknown.indexOf(typed) < 0) plan.unknown.push(typed);
+    });
     plan.slots = Array.from(slots.values()).filter(function (slot) { return slot.size; })
       .sort(function (one, other) { return worth(other) - worth(one); }).slice(0, MAX_SLOTS);
     return plan;
@@ -315,30 +317,38 @@
   };
 
   Planner.prototype.relate = function (sequence, slots) {
-    var self = this, dictionary = self.dictionary;
+    var self = this, dictionary = self.dictionary, related = new Set();
     for (var at = 0; at < sequence.length; at++) {
       for (var length = 1; length <= 3 && at + length <= sequence.length; length++) {
         var words = sequence.slice(at, at + length);
         var stems = dictionary.stems ? words.map(pirSearch.porter) : words;
         var others = self.synonyms.get(words.join(" ")) || self.synonyms.get(stems.join(" ")) || [];
-        others.forEach(function (other) { self.also(words, other.split(" "), slots); });
+        others.forEach(function (other) {
+          if (self.also(words, other.split(" "), slots)) words.forEach(function (word) { related.add(word); });
+        });
       }
       var pair = at + 1 < sequence.length ? sequence[at] + sequence[at + 1] : "";
       if (pair && !slots.has(pair) && mendable(pair)) {
         var entry = dictionary.find(pair);
-        if (entry) slots.set(pair, new Map([[entry.term, { entry: entry, weight: JOINED }]]));
+        if (entry) {
+          slots.set(pair, new Map([[entry.term, { entry: entry, weight: JOINED }]]));
+          related.add(sequence[at]).add(sequence[at + 1]);
+        }
       }
     }
+    return related;
   };
 
   Planner.prototype.also = function (words, others, slots) {
-    var dictionary = this.dictionary;
-    others.forEach(function (other) {
-      var entry = dictionary.find(other);
-      if (!entry) return;
-      if (words.length === 1 && others.length === 1 && slots.has(words[0])) add(slots.get(words[0]), entry, SYNONYM);
-      else if (!slots.has(other) || !slots.get(other).size) slots.set(other, new Map([[entry.term, { entry: entry, weight: SYNONYM }]]));
-    });
+    var found = others.map(function (other) { return this.dictionary.find(other); }, this);
+    if (!found.every(Boolean)) return false;
+    if (words.length === 1 && others.length === 1) add(slots.get(words[0]), found[0], SYNONYM);
+    else {
+      var slot = new Map(found.map(function (entry) { return [entry.term, { entry: entry, weight: SYNONYM * words.length }]; }));
+      slot.together = others.length > 1; // a phrase answers only as a whole
+      slots.set("=" + others.join(" "), slot);
+    }
+    return true;
   };
 
   /* ---- Facets ----------------------------------------------------------------------------------------------- */
@@ -407,7 +417,7 @@
   Index.prototype.scores = function (slots) {
     var self = this, scores = new Float64Array(self.count), best = new Float64Array(self.count), numbers = [];
     slots.forEach(function (slot) {
-      var touched = [];
+      var touched = [], answers = slot.together ? new Map() : null;
       slot.forEach(function (answer) {
         var posting = self.posting(answer.entry.term);
         if (!posting) return;
@@ -418,11 +428,14 @@
             if (!best[number]) touched.push(number);
             best[number] = value;
           }
+          if (answers) answers.set(number, (answers.get(number) || 0) + 1);
         }
       });
       touched.forEach(function (number) {
-        if (!scores[number]) numbers.push(number);
-        scores[number] += best[number];
+        if (!answers || answers.get(number) === slot.size) {
+          if (!scores[number]) numbers.push(number);
+          scores[number] += best[number];
+        }
         best[number] = 0;
       });
     });
@@ -483,7 +496,10 @@
     var present = new Set();
     wanted.idf.forEach(function (idf, term) { if (holds(self.posting(term), number)) present.add(term); });
     var fields = [["title", row[2]]];
-    ORDER.forEach(function (name) { (row[4][name] || []).forEach(function (text) { fields.push([name, text]); }); });
+    ["id"].concat(ORDER).forEach(function (name) {
+      var texts = row[4][name] || [];
+      (name === "id" ? [row[0]].concat(texts) : texts).forEach(function (text) { fields.push([name, text]); });
+    });
     var readBody = function () { return body ? self.shards.row("texts", number) || "" : ""; };
     return {
       id: row[0], kind: row[1], title: row[2], url: row[3],

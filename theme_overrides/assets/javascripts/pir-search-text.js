@@ -28,11 +28,11 @@
   var INVISIBLE = /[\u00ad\u200b-\u200d\u2060\ufeff]/g;
   var ASCII = /^[\x00-\x7f]*$/;
   var CLOCK = /^[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.:][0-9]+)?)?[Zz]?$/;
-  var TIMESTAMP = /^([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt][0-9]{2}(?::.*)?$/s;
+  var DATE = /^([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[Tt][0-9]{2}(?::.*)?)?$/s;
   var LETTERS = {
-    "\u00df": "ss", "\u1e9e": "SS", "\u00e6": "ae", "\u00c6": "AE", "\u0153": "oe", "\u0152": "OE", "\u00f8": "o",
+    "\u00df": "ss", "\u1e9e": "Ss", "\u00e6": "ae", "\u00c6": "Ae", "\u0153": "oe", "\u0152": "Oe", "\u00f8": "o",
     "\u00d8": "O", "\u0111": "d", "\u0110": "D", "\u00f0": "d", "\u00d0": "D", "\u0142": "l", "\u0141": "L",
-    "\u00fe": "th", "\u00de": "TH", "\u0131": "i"
+    "\u00fe": "th", "\u00de": "Th", "\u0131": "i"
   };
   var SPECIAL = new RegExp("[" + Object.keys(LETTERS).join("") + "]", "g");
 
@@ -104,9 +104,10 @@
       return { whole: "", parts: distinct(pairs) };
     }
     if (CLOCK.test(folded)) return { whole: "", parts: [] };
-    var stamp = TIMESTAMP.exec(folded);
+    var date = DATE.exec(folded);
+    if (date) return { whole: date.slice(1, 4).join("."), parts: [] };
     var wholes = [];
-    var leaves = leavesOf(stamp ? stamp[1] : folded, 0, wholes).filter(Boolean);
+    var leaves = leavesOf(folded, 0, wholes).filter(Boolean);
     if (leaves.length === 1) {
       var word = leaves[0];
       return { whole: length(word) <= MAX_WORD && (length(word) > 1 || !ASCII.test(word)) ? word : "", parts: [] };

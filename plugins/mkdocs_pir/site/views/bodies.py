@@ -1,0 +1,68 @@
+"""The written part of a record, section by section, and what refers to the record."""
+
+from __future__ import annotations
+
+import re
+
+from mkdocs_pir.kb import schema
+from mkdocs_pir.kb.model import Page, Record
+from mkdocs_pir.site.views.library import Library
+from mkdocs_pir.site.views.parts import Fact, Link, Text
+from mkdocs_pir.site.words import KINDS
+
+_MOST_REFERENCES = 30
+_RELEASED = ("client", "shared")
+
+
+def texts(record: Record, library: Library) -> tuple[Text, ...]:
+    """The sections that have text, each with an anchor of its own on the page."""
+    taken: dict[str, int] = {}
+    found = []
+    for section in record.sections:
+        if not section.text.strip():
+            continue
+        anchor = slug(section.title)
+        taken[anchor] = taken.get(anchor, 0) + 1
+        if taken[anchor] > 1:
+            anchor = f"{anchor}-{taken[anchor]}"
+        found.append(Text(anchor, section.title, section.text, inside=_inside(record, section.title, section.audience, library)))
+    return tuple(found)
+
+
+def preamble(record: Record) -> str:
+    """The text before the first section, less a heading that only repeats the title."""
+    return record.preamble.strip()
+
+
+def slug(title: str) -> str:
+    """An anchor from a heading: letters and digits of any script, joined by hyphens."""
+    return re.sub(r"[\W_]+", "-", title.casefold()).strip("-") or "section"
+
+
+def refers(library: Library, id: str) -> tuple[Fact, ...]:
+    """What refers to a record, by kind, the first of them in order of id."""
+    by_kind: dict[str, list[Link]] = {}
+    sources = library.projection.backlinks.get(id, ())
+    for source in sources[:_MOST_REFERENCES]:
+        target = library.target(source)
+        if target is not None and (link := library.link(source)) is not None:
+            by_kind.setdefault(target.kind, []).append(link)
+    facts = [
+        Fact((KINDS[kind][0] if len(links) == 1 else KINDS[kind][1]).capitalize(), tuple(links))
+        for kind, links in by_kind.items()
+    ]
+    if len(sources) > _MOST_REFERENCES:
+        facts.append(Fact("And", (f"{len(sources) - _MOST_REFERENCES:,} more",)))
+    return tuple(facts)
+
+
+def _inside(record: Record, title: str, audience: str | None, library: Library) -> bool:
+    """Whether a section of a released record stays inside, so that its reader is told. Source: editions/policy.py."""
+    if not library.internal or record.audience not in _RELEASED:
+        return False
+    if audience is not None:
+        return audience not in _RELEASED
+    if isinstance(record, Page):
+        return False
+    listed = schema.load(record.kind).get("x-sections", ())
+    return not any(s["title"] == title and s.get("x-audience") == "client" for s in listed)

@@ -1,0 +1,268 @@
+"""Search in a real browser: the second reader against the vectors, the page, the boxes; served and from disk."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest_search import read_corpus
+from mkdocs_pir.search import analysis
+from mkdocs_pir.search.index import build_index
+
+pytestmark = pytest.mark.browser
+
+ASK = """async ([folder, queries]) => {
+  const index = await pirSearch.open(new URL(folder, location).href);
+  const found = [];
+  for (const query of queries) found.push(await index.search(query.text, {facets: query.facets}));
+  return found;
+}"""
+
+
+def marked(part: Any) -> str:
+    text, at = "", 0
+    for start, end in part["marks"]:
+        text += part["snippet"][at:start] + "[" + part["snippet"][start:end] + "]"
+        at = end
+    return text + str(part["snippet"][at:])
+
+
+def shown(result: Any) -> dict[str, Any]:
+    hits = [[hit["id"], hit["score"], [[part["field"], marked(part)] for part in hit["why"]]] for hit in result["hits"]]
+    return {"hits": hits, **{name: result[name] for name in ("total", "facets", "corrections", "unknown")}}
+
+
+def titles(page: Any) -> list[str]:
+    return [text.strip() for text in page.locator(".pir-result__link").all_inner_texts()]
+
+
+def opened(page: Any, address: str) -> Any:
+    page.goto(address)
+    page.wait_for_function("document.querySelector('.pir-search__status')?.textContent")
+    return page
+
+
+@pytest.fixture(params=["served", "from disk"])
+def root(request: pytest.FixtureRequest, site: Path, served: str) -> str:
+    return served if request.param == "served" else site.as_uri() + "/"
+
+
+def test_the_browser_reads_text_as_the_vectors_say(page: Any, served: str, vectors: Any) -> None:
+    page.goto(served + "index.html")
+    for vector in vectors["tokens"]:
+        found = page.evaluate("text => pirSearch.read(text).map(t => [text.slice(t.start, t.end), t.whole, t.parts])", vector["text"])
+        assert found == vector["tokens"], vector["text"]
+
+
+def test_the_browser_stems_as_lunr_does(page: Any, served: str, vectors: Any) -> None:
+    page.goto(served + "index.html")
+    roots = "a tr fall creat oper agre siz hop hopp fail bl st yy ay sky happ relat depend s ss activ form electric adjust con pl ly tiss io eat".split()
+    endings = (
+        "s es ies ed ing ation ational tional enci anci izer bli alli entli eli ousli ization ator alism iveness fulness ousness aliti "
+        "iviti biliti logi icate ative alize iciti ical ful ness al ance ence er ic able ible ant ement ment ent ion ou ism ate iti ous "
+        "ive ize ll y e eed ied"
+    ).split()
+    made = {first + middle + last for first in roots for middle in ["", *endings] for last in ["", *endings]}
+    written = set(re.findall("[a-z]+", " ".join(read_corpus()["documents"][0].fields["lead"])))
+    expected = {word: analysis.porter(word) for word in sorted(made | written | set(vectors["stems"]))}
+    wrong = page.evaluate("stems => Object.keys(stems).filter(word => pirSearch.porter(word) !== stems[word])", expected)
+    assert wrong == []
+    assert len(expected) > 50_000
+
+
+def test_the_browser_ranks_as_the_vectors_say(page: Any, root: str, vectors: Any) -> None:
+    page.goto(root + "index.html")
+    results = page.evaluate(ASK, ["search/", vectors["queries"]])
+    for query, result in zip(vectors["queries"], results, strict=True):
+        assert shown(result) == query["expected"], query["text"]
+
+
+def test_the_browser_ranks_shards_as_the_vectors_say(page: Any, site: Path, root: str, vectors: Any, in_shards: None) -> None:
+    corpus = read_corpus()
+    folder = site / "shards"
+    folder.mkdir(exist_ok=True)
+    for name, content in build_index(corpus["documents"], synonyms=corpus["synonyms"]).items():
+        (folder / name).write_bytes(content)
+    page.goto(root + "index.html")
+    results = page.evaluate(ASK, ["shards/", vectors["queries"]])
+    for query, result in zip(vectors["queries"], results, strict=True):
+        assert shown(result) == query["expected"], query["text"]
+
+
+def test_any_text_is_answered(page: Any, served: str) -> None:
+    page.goto(served + "index.html")
+    texts = ["x" * 100_000, "deadlock " * 12_000, "a-" * 50_000, "{[(\"" * 25_000, "\ud800 \udfff", "\u0000\u001b[31m", "constructor __proto__ toString", "<img src=x onerror=alert(1)>"]
+    results = page.evaluate(ASK, ["search/", [{"text": text} for text in texts]])
+    assert [bool(result["hits"]) for result in results] == [False, True, False, False, False, False, False, False]
+
+
+def test_the_page_shows_the_workaround_first_and_why_it_matched(page: Any, root: str) -> None:
+    opened(page, root + "search/index.html?q=connection+slots+reserved")
+    first = page.locator(".pir-result").first
+    lines = first.inner_text().split("\n")
+    assert lines[0] == "Lesson"
+    assert first.locator(".pir-result__todo").inner_text().startswith("Workaround Restart the oldest half")
+    assert first.locator(".pir-result__why mark").all_inner_texts() == ["connection", "slots", "reserved"]
+    assert "4 Mar 2026" in first.inner_text()
+    assert "2 open actions" in first.inner_text()
+    assert page.locator(".pir-search__status").inner_text() == "4 results, best first"
+
+
+def test_several_pasted_lines_are_one_question(page: Any, root: str) -> None:
+    opened(page, root + "search/index.html")
+    page.locator(".pir-search__input").fill("ERROR worker 7\nDeadlock found when trying to get lock\n\tat Pool.take")
+    page.wait_for_selector(".pir-result")
+    assert titles(page)[0].startswith("Known error: workers keep connections")
+    assert page.locator(".pir-search__input").evaluate("input => input.rows") == 3
+
+
+def test_the_address_keeps_the_question_and_the_choices(page: Any, root: str) -> None:
+    opened(page, root + "search/index.html")
+    page.locator(".pir-search__input").fill("certificate")
+    page.locator(".pir-facet", has_text="Kind").get_by_text("PIR").click()
+    page.wait_for_function("location.search.includes('kind=pir')")
+    assert "q=certificate" in page.url
+    again = opened(page, page.url)
+    assert again.locator(".pir-search__input").input_value() == "certificate"
+    assert titles(again) == ["Gateway rejected partners after a certificate expired"]
+    assert again.locator("input:checked").count() == 1
+
+
+def test_facets_show_names_and_counts_and_narrow(page: Any, root: str) -> None:
+    opened(page, root + "search/index.html?q=connection")
+    service = page.locator(".pir-facet", has_text="Service")
+    assert service.locator("label").first.inner_text().split() == ["Payments", "API", "3"]
+    page.get_by_role("checkbox", name="Core database").click()
+    page.wait_for_function("document.querySelectorAll('.pir-result').length === 1")
+    page.get_by_role("button", name="Remove Service: Core database").click()
+    page.wait_for_function("document.querySelectorAll('.pir-result').length === 4")
+
+
+def test_keys_move_through_the_results_and_open_them(page: Any, root: str) -> None:
+    opened(page, root + "search/index.html")
+    page.locator("h1").click()
+    page.keyboard.press("/")
+    page.keyboard.type("certificate")
+    page.wait_for_selector(".pir-result")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.textContent") == titles(page)[1]
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate("document.activeElement.tagName") == "TEXTAREA"
+    page.keyboard.press("Escape")
+    page.wait_for_function("document.querySelectorAll('.pir-result').length === 0")
+    assert page.locator(".pir-search__input").input_value() == ""
+    page.keyboard.type("snapshot too old")
+    page.wait_for_selector(".pir-result")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/lessons/LL-0003.html")
+
+
+def test_the_empty_page_helps(page: Any, root: str) -> None:
+    opened(page, root + "search/index.html")
+    assert page.locator(".pir-search__status").inner_text() == "Search 12 lessons, reviews, known errors and causes."
+    assert "Paste the alert as it is" in page.locator(".pir-search__notes").inner_text()
+
+
+def test_nothing_found_says_what_to_do(page: Any, root: str) -> None:
+    opened(page, root + "search/index.html?q=certificate&service=core-db")
+    assert page.locator(".pir-search__status").inner_text() == "Nothing fits."
+    page.get_by_role("button", name="Search in every service").click()
+    page.wait_for_selector(".pir-result")
+    page.locator(".pir-search__input").fill("zanzibar certifcate ")
+    page.wait_for_function("document.body.innerText.includes('zanzibar')")
+    notes = page.locator(".pir-search__notes").inner_text()
+    assert "In no record: zanzibar" in notes
+    assert "Searched for certificate instead of “certifcate”" in notes
+
+
+def test_a_screen_reader_is_told(page: Any, served: str) -> None:
+    opened(page, served + "search/index.html?q=connection")
+    assert page.get_by_role("search").count() == 1
+    assert page.get_by_role("status").inner_text() == "4 results, best first"
+    assert page.get_by_role("list", name="Results, best first").get_by_role("listitem").count() == 4
+    assert page.get_by_role("group", name="Severity").count() == 1
+    assert page.get_by_role("textbox", name="What are you seeing?").count() == 1
+
+
+def test_a_box_shows_the_best_results_and_leads_on(page: Any, root: str) -> None:
+    page.goto(root + "index.html")
+    assert page.evaluate("document.querySelectorAll('script[src*=manifest]').length") == 0
+    box = page.locator(".pir-home-search").get_by_role("combobox")
+    box.press_sequentially("certificate exp")
+    option = page.locator(".pir-home-search").get_by_role("option").first
+    option.wait_for()
+    assert box.get_attribute("aria-expanded") == "true"
+    box.press("ArrowDown")
+    assert page.locator("[aria-selected=true]").get_attribute("id") == box.get_attribute("aria-activedescendant")
+    box.press("Escape")
+    assert box.get_attribute("aria-expanded") == "false"
+    box.fill("snapshot")
+    option.wait_for()
+    box.press("ArrowDown")
+    box.press("Enter")
+    page.wait_for_url("**/lessons/LL-0003.html")
+
+
+def test_enter_in_a_box_opens_the_search_page(page: Any, root: str) -> None:
+    page.goto(root + "index.html")
+    box = page.locator(".pir-header-search").get_by_role("combobox")
+    box.fill("deadlock & more")
+    box.press("Enter")
+    page.wait_for_url("**/search/index.html?q=deadlock**")
+    page.wait_for_selector(".pir-result")
+    assert page.locator(".pir-search__input").input_value() == "deadlock & more"
+
+
+def test_lines_pasted_into_a_box_stay_apart(page: Any, served: str) -> None:
+    page.goto(served + "index.html")
+    box = page.locator(".pir-home-search").get_by_role("combobox")
+    box.evaluate(
+        """input => {
+          const data = new DataTransfer();
+          data.setData("text", "Deadlock found\\nwhen trying");
+          input.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+        }"""
+    )
+    assert box.input_value() == "Deadlock found when trying"
+
+
+def test_text_of_a_record_is_never_markup(page: Any, site: Path, served: str) -> None:
+    from mkdocs_pir.search.index import Document
+
+    evil = '<img src=x onerror="window.hacked=1">'
+    folder = site / "evil"
+    folder.mkdir(exist_ok=True)
+    fields = {"symptoms": (evil,), "body": (evil,)}
+    document = Document("LL-9", "lesson", evil, "x.html", fields, {"service": (evil,)}, {"workaround": evil, "status": evil, "severity": evil, "services": [evil]})
+    for name, content in build_index([document]).items():
+        (folder / name).write_bytes(content)
+    (site / "evil.html").write_text((site / "search" / "index.html").read_text("utf-8").replace('data-base="../" data-index="search/"', 'data-base="" data-index="evil/"').replace("../", ""), "utf-8")
+    opened(page, served + "evil.html?q=onerror&service=" + "%3Cimg%20src=x%20onerror=1%3E")
+    opened(page, served + "evil.html?q=onerror")
+    page.wait_for_selector(".pir-result")
+    assert page.locator("#pir-search img").count() == 0
+    assert page.evaluate("window.hacked") is None
+    assert evil in page.locator(".pir-result").inner_text()
+
+
+def test_a_phone_sees_everything_without_scrolling_sideways(page: Any, root: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    opened(page, root + "search/index.html?q=connection")
+    page.wait_for_selector(".pir-result")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert not page.locator(".pir-facet").first.is_visible()
+    page.get_by_role("button", name="Narrow down").click()
+    assert page.locator(".pir-facet").first.is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_shard_that_is_gone_is_explained(page: Any, site: Path, served: str) -> None:
+    (site / "gone.html").write_text((site / "search" / "index.html").read_text("utf-8").replace('data-index="search/"', 'data-index="gone/"').replace("../", ""), "utf-8")
+    page.route("**/gone/**", lambda route: route.fulfill(status=200, body="", content_type="text/javascript"))
+    opened(page, served + "gone.html?q=x")
+    assert "could not be loaded" in page.locator(".pir-search__status").inner_text()
