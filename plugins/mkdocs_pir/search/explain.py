@@ -55,9 +55,14 @@ def explain(fields: Mapping[str, Sequence[str]], wanted: Wanted, present: set[in
     read = [(name, text, _marks(text, wanted, present)) for name, texts in fields.items() for text in texts]
     matches = [Match(name, *_window(text, marks, wanted)) for name, text, marks in read if name == "title" and marks]
     candidates = [(name, text, marks) for name, text, marks in read if name != "title"]
+    titled = {term for name, _, marks in read if name == "title" for _, _, term in marks}
     covered: set[int] = set()
     for _ in range(PARTS):
-        gains = [_gain({term for _, _, term in marks} - covered, wanted) for _, _, marks in candidates]
+        # an id tells no more than the title it was made from
+        gains = [
+            _gain({term for _, _, term in marks} - covered - (titled if name == "id" else set()), wanted)
+            for name, _, marks in candidates
+        ]
         best = max(gains, default=0)
         if best == 0:
             break

@@ -61,7 +61,7 @@ ALERT_WORDS = (
 )  # fmt: skip
 
 MANIFEST_BOUND = 384_000  # bytes of shards that the manifest itself may hold: a small index is one request
-WORDS_BOUND, POSTINGS_BOUND, CARDS_BOUND, TEXTS_BOUND = 12_000, 16_000, 16_000, 48_000
+WORDS_BOUND, POSTINGS_BOUND, CARDS_BOUND, TEXTS_BOUND = 12_000, 16_000, 6_000, 48_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,14 +147,13 @@ def build_index(
         "alert": ALERT_WORDS,
         "synonyms": _synonyms(synonyms or {}, tongue, forms),
     }
-    groups = (
+    every = (
         _words(forms, numbers, postings, len(ordered)),
         _postings(terms, postings),
         _facets(ordered, labels or {}),
         _cards(ordered),
-        _texts(ordered),
     )
-    return shards.write(head, groups, MANIFEST_BOUND)
+    return shards.write(head, every, (_texts(ordered),), MANIFEST_BOUND)
 
 
 def _words(forms: Mapping[str, str], numbers: Mapping[str, int], postings: Mapping[str, array[int]], total: int) -> shards.Ranges:

@@ -23,6 +23,7 @@ from mkdocs_pir.search.plan import WHOLE, Planner, Slot
 
 CUT = 8  # a hit scores at least an eighth of the best
 SIMILAR_SLOTS = 12
+_BLANK = " \t\r\n"
 _SCALE = IDF_SCALE * IMPACT_LEVELS * WHOLE
 
 
@@ -83,15 +84,12 @@ class SearchIndex:
     def search(self, text: str, *, limit: int = 10, facets: Chosen | None = None) -> SearchResult:
         """The documents that best fit `text`, which may be anything at all.
 
-        With `facets`, only those with one of the chosen values of each facet. A text without a word finds nothing
-        or, with facets, all that have them, newest first.
+        With `facets`, only those with one of the chosen values of each facet. A blank text finds all of them,
+        newest first; any other text without a word that stands in some document finds nothing.
         """
         chosen = {name: tuple(values) for name, values in (facets or {}).items() if values}
         plan = self._planner.plan(text)
-        if not plan.slots and not plan.unknown and chosen:
-            scores = dict.fromkeys(self._facets.newest if self._reader.manifest["documents"] else (), 0)
-        else:
-            scores = self._scores(plan.slots)
+        scores = self._scores(plan.slots) if text.strip(_BLANK) else dict.fromkeys(self._facets.newest, 0)
         unmet = {number: self._facets.unmet(number, chosen) for number in scores}
         top = max((score for number, score in scores.items() if not unmet[number]), default=0)
         kept = [number for number, score in scores.items() if score * CUT >= top]
@@ -162,7 +160,8 @@ class SearchIndex:
         id, kind, title, url, quoted, card = self._card(number)
         present = {term for term in wanted.idf if self._holds(term, number)}
         quoted = {**quoted, "id": [id, *quoted.get("id", ())]}
-        fields = {"title": [title]} | {name: quoted[name] for name in FIELD_WEIGHTS if name in quoted}
+        order = [*(name for name in FIELD_WEIGHTS if name in quoted and name != "id"), "id"]
+        fields = {"title": [title]} | {name: quoted[name] for name in order}
         why = explain(fields, wanted, present, lambda: str(self._row("texts", number)))
         thousandths = (score * 1000 + _SCALE // 2) // _SCALE
         workaround = card.get("workaround")

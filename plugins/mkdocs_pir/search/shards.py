@@ -124,20 +124,24 @@ def cut(kind: str, items: Sequence[int], bound: int, content: Callable[[int, int
     return Ranges(kind, tuple(start(low) for low, _ in pairs), tuple(encode(content(low, high)) for low, high in pairs))
 
 
-def write(head: Mapping[str, Any], groups: Sequence[Ranges], inline_bound: int) -> dict[str, bytes]:
-    """The files of an index. Groups go into the manifest itself, in order, while they fit into `inline_bound` bytes."""
+def write(head: Mapping[str, Any], every: Sequence[Ranges], seldom: Sequence[Ranges], bound: int) -> dict[str, bytes]:
+    """The files of an index, from the shards that `every` search reads and those that it `seldom` does.
+
+    The manifest itself holds the shards of the first if they fit into `bound` bytes together: then a search is one
+    request. It also holds the second if both fit.
+    """
     files: dict[str, bytes] = {}
     parts: dict[str, bytes] = {}
-    room = inline_bound
-    for group in groups:
-        inline = group.size <= room
-        room = room - group.size if inline else 0
+    small = sum(group.size for group in every)
+    whole = small + sum(group.size for group in seldom)
+    for group in (*every, *seldom):
+        inline = whole <= bound or (small <= bound and group in every)
         entries = []
         for start, content in zip(group.starts, group.contents, strict=True):
             if inline:
                 reference = content
             else:
-                name = f"{group.kind}-{hashlib.sha256(content).hexdigest()[:12]}"
+                name = f"{group.kind}-{hashlib.sha256(content).hexdigest()[:10]}"
                 files[f"{name}.js"] = call(name, content)
                 reference = encode(name)
             entries.append(b"[" + encode(start) + b"," + reference + b"]")

@@ -17,7 +17,7 @@ from mkdocs_pir.site.config import theme_folder
 from mkdocs_pir.site.markdown import EXTENSIONS, Place, RecordMarkdown
 from mkdocs_pir.site.targets import Targets
 from mkdocs_pir.site.urls import base_of, relative
-from mkdocs_pir.site.views.parts import Chip, Link, Out, PageView, Prose, When
+from mkdocs_pir.site.views.parts import Chip, Code, Link, Out, PageView, Prose, When
 
 
 class Rendered(Struct, frozen=True):
@@ -105,6 +105,7 @@ _KINDS: Mapping[type, str] = {
     Link: "link",
     Out: "out",
     Prose: "prose",
+    Code: "code",
     Chip: "chip",
     When: "when",
     datetime: "moment",
@@ -120,4 +121,4 @@ def _kind(value: object) -> str:
 
 def _drawing(chart: Chart | str) -> Markup:
     """A drawing of site.charts, which escapes what it is given; nothing else may pass here."""
-    return Markup(chart.svg if isinstance(chart, Chart) else chart)  # noqa: S704
+    return Markup(chart.svg if isinstance(chart, Chart) else chart)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as etree
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, ClassVar
 
 import nh3
@@ -17,7 +18,7 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markupsafe import Markup, escape
 from msgspec import Struct
-from pygments.token import STANDARD_TYPES
+from pygments.token import STANDARD_TYPES  # type: ignore[import-untyped]
 from pymdownx.blocks import BlocksExtension
 from pymdownx.blocks.block import Block
 
@@ -94,7 +95,7 @@ class RecordMarkdown:
         self._links.place = place
         self._markdown.reset()
         raw = self._markdown.convert(_PIPED.sub(rf"[[\1{_SEPARATOR}\2]]", text.replace(_SEPARATOR, "")))
-        return Markup(_clean(raw, place).replace(_SEPARATOR, "|"))  # noqa: S704 the allow-list has been applied
+        return Markup(_clean(raw, place).replace(_SEPARATOR, "|"))
 
     def inline(self, text: str, place: Place) -> Markup:
         """A text of one paragraph, without the paragraph's own element."""
@@ -102,7 +103,7 @@ class RecordMarkdown:
             return self._plain(text, place)
         html = self.block(text, place).strip()
         if html.startswith("<p>") and html.endswith("</p>") and html.count("<p>") == 1:
-            return Markup(html[3:-4])  # noqa: S704 part of what was cleaned
+            return Markup(html[3:-4])
         return html
 
     def _plain(self, text: str, place: Place) -> Markup:
@@ -138,9 +139,9 @@ class _Links(Extension):
         if "-" not in text and "/" not in text:
             return
         for mention in mentions(text, in_code=True):
-            if mention.form == "bare" and (target := self.targets.find(mention.target)) is not None:
-                if target.path != place.path:
-                    yield mention.start, mention.end, target
+            target = self.targets.find(mention.target) if mention.form == "bare" else None
+            if target is not None and target.path != place.path:
+                yield mention.start, mention.end, target
 
     def element(self, target: Target, text: str) -> etree.Element:
         link = etree.Element("a", {"class": "pir-id", "href": relative(self.place.path, target.path)})
@@ -256,7 +257,8 @@ class _Tree(Treeprocessor):
 
     def _pieces(self, text: str) -> tuple[str, *tuple[etree.Element, ...]]:
         """The text before the first id, then a link an id with the text that follows it."""
-        before, last, links = "", 0, []
+        before, last = "", 0
+        links: list[etree.Element] = []
         for start, end, target in self.links.bare(text, self.links.place):
             if links:
                 links[-1].tail = text[last:start]
@@ -270,7 +272,7 @@ class _Tree(Treeprocessor):
         return (before, *links)
 
 
-class _InsideBlock(Block):
+class _InsideBlock(Block):  # type: ignore[misc]
     """`/// internal` … `///`: for the provider's eyes only. A client's edition was cut before; here it is cut again."""
 
     NAME = "internal"
@@ -288,7 +290,7 @@ class _InsideBlock(Block):
             block.clear()
 
 
-class _Inside(BlocksExtension):
+class _Inside(BlocksExtension):  # type: ignore[misc]
     def __init__(self, *, show: bool) -> None:
         self.config = {"show": [show, "Whether the edition shows it"]}
         super().__init__()
@@ -298,7 +300,7 @@ class _Inside(BlocksExtension):
 
 
 _ADMONITIONS = frozenset(
-    "note abstract info tip success question warning failure danger bug example quote inline end".split()
+    ["note", "abstract", "info", "tip", "success", "question", "warning", "failure", "danger", "bug", "example", "quote", "inline", "end"]
 )
 _CODE = frozenset(STANDARD_TYPES.values()) - {""}
 _CLASSES: Mapping[str, frozenset[str]] = {
@@ -319,9 +321,7 @@ _CLASSES: Mapping[str, frozenset[str]] = {
 """Classes a record may use: those its Markdown makes. Those of the page around it are out of its reach."""
 
 _TAGS = frozenset(
-    "a abbr b blockquote br caption cite code dd del details dfn div dl dt em figcaption figure h3 h4 h5 h6 hr i img "
-    "input ins kbd label li mark ol p pre q s samp small span strong sub summary sup table tbody td tfoot th thead "
-    "tr u ul var".split()
+    ["a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "h3", "h4", "h5", "h6", "hr", "i", "img", "input", "ins", "kbd", "label", "li", "mark", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", "var"]
 )
 _ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "*": frozenset({"id", "title", "lang", "dir"}),
@@ -343,8 +343,12 @@ _VALUES: Mapping[str, Mapping[str, frozenset[str]]] = {
 
 
 def _clean(html: str, place: Place) -> str:
-    return nh3.clean(
-        html,
+    return _cleaner(place.prefix).clean(html)
+
+
+@lru_cache(maxsize=256)
+def _cleaner(prefix: str) -> nh3.Cleaner:
+    return nh3.Cleaner(
         tags=set(_TAGS),
         clean_content_tags={"script", "style", "iframe", "object", "embed", "template", "noscript", "svg", "math"},
         attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
@@ -353,7 +357,7 @@ def _clean(html: str, place: Place) -> str:
         tag_attribute_values={tag: {a: set(v) for a, v in values.items()} for tag, values in _VALUES.items()},
         url_schemes={"http", "https", "mailto"},
         link_rel=None,
-        id_prefix=place.prefix or None,
+        id_prefix=prefix or None,
     )
 
 

@@ -2,7 +2,8 @@
  *
  * pirSearch.open(folder)            a promise of an index; `folder` is the URL of search/, with the slash
  * index.search(text, {limit, facets, body})
- *     a promise of {hits, total, facets, labels, corrections, unknown}; any text at all is a valid query.
+ *     a promise of {hits, total, facets, labels, corrections, unknown}; any text at all is a valid query, and a
+ *     blank one finds everything, newest first.
  *     With body false, the sentence of a body in which a word stands is not looked up (a request less).
  * index.count                       how many documents there are
  *
@@ -458,7 +459,7 @@
     var found = self.scores(plan.slots);
     var facets = self.shards.shard("facets", 0, decodeFacets);
     if (!facets || Object.keys(self.shards.missing).length) return none;
-    if (!plan.slots.length && !plan.unknown.length && Object.keys(chosen).length) found.numbers = facets.newest;
+    if (/^[ \t\r\n]*$/.test(text)) found.numbers = facets.newest;
     var scores = found.scores, top = 0;
     var all = found.numbers.map(function (number) {
       var missed = unmet(facets.columns, number, chosen);
@@ -496,7 +497,7 @@
     var present = new Set();
     wanted.idf.forEach(function (idf, term) { if (holds(self.posting(term), number)) present.add(term); });
     var fields = [["title", row[2]]];
-    ["id"].concat(ORDER).forEach(function (name) {
+    ORDER.forEach(function (name) {
       var texts = row[4][name] || [];
       (name === "id" ? [row[0]].concat(texts) : texts).forEach(function (text) { fields.push([name, text]); });
     });
@@ -521,7 +522,7 @@
 
   /* ---- Why a document matched ------------------------------------------------------------------------------- */
 
-  var ORDER = ["symptoms", "lead", "workaround", "causes", "services"];
+  var ORDER = ["symptoms", "lead", "workaround", "causes", "services", "id"];
 
   Index.prototype.wanted = function (slots) {
     var dictionary = this.dictionary, words = new Map(), idf = new Map();
@@ -550,11 +551,17 @@
     var matches = read.filter(function (one) { return one.field === "title" && one.marks.length; })
       .map(function (one) { return shown(one, wanted); });
     var candidates = read.filter(function (one) { return one.field !== "title"; });
+    var titled = new Set();
+    read.forEach(function (one) {
+      if (one.field === "title") termsOf(one.marks).forEach(function (term) { titled.add(term); });
+    });
     var covered = new Set();
     for (var part = 0; part < PARTS; part++) {
       var best = null, most = 0;
       candidates.forEach(function (one) {
-        var value = gain(termsOf(one.marks), wanted, covered);
+        // an id tells no more than the title it was made from
+        var told = one.field === "id" ? new Set(Array.from(covered).concat(Array.from(titled))) : covered;
+        var value = gain(termsOf(one.marks), wanted, told);
         if (value > most) { most = value; best = one; }
       });
       if (!best) break;

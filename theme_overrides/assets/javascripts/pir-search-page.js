@@ -118,6 +118,9 @@
       var open = self.root.classList.toggle("pir-search--narrowing");
       self.toggle.setAttribute("aria-expanded", String(open));
     });
+    new ResizeObserver(function () {
+      if (self.width !== self.input.clientWidth) { self.width = self.input.clientWidth; self.fit(); }
+    }).observe(self.input);
     self.root.addEventListener("keydown", function (event) { self.key(event); });
     window.addEventListener("popstate", function () {
       self.state = stateOf(location.search);
@@ -146,10 +149,12 @@
     else if (at + step < links.length) links[at + step].focus();
   };
 
-  /* As many lines as the text has, up to eight. */
+  /* As many lines as the text takes, up to eight. */
   Page.prototype.fit = function () {
-    this.input.rows = Math.min(8, this.input.value.split("\n").length);
-    this.clear.hidden = !this.input.value;
+    var input = this.input;
+    this.clear.hidden = !input.value;
+    input.rows = Math.min(8, input.value.split("\n").length);
+    while (input.rows < 8 && input.scrollHeight > input.clientHeight + 4) input.rows++;
   };
 
   Page.prototype.typed = function () {
@@ -234,10 +239,8 @@
   };
 
   Page.prototype.summary = function (result, index) {
-    if (!this.anything()) {
-      return index.count ? "Search " + index.count + (index.count === 1 ? " record." : " lessons, reviews, known errors and causes.")
-        : "There are no records to search yet.";
-    }
+    if (!index.count) return "There are no records to search yet.";
+    if (!this.anything() && index.count > 1) return index.count + " lessons, reviews, known errors and causes, newest first";
     if (!result.total) return "Nothing fits.";
     if (result.total === 1) return "1 result";
     return result.total + (this.state.text.trim() ? " results, best first" : " results, newest first");

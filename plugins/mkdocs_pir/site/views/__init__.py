@@ -5,13 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from mkdocs_pir.editions.projection import Projection
-from mkdocs_pir.site.views import reviews
+from mkdocs_pir.site.urls import path_of
+from mkdocs_pir.site.views import actions, catalogue, causes, clients, home, kpis, records, recurring, reviews
 from mkdocs_pir.site.views.library import Library
 from mkdocs_pir.site.views.parts import PageView
 
 __all__ = ["Library", "PageView", "navigation", "pages"]
 
-FAMILIES: tuple[Callable[[Library], Iterator[PageView]], ...] = (reviews.pages,)
+FAMILIES: tuple[Callable[[Library], Iterator[PageView]], ...] = (
+    home.pages,
+    catalogue.pages,
+    reviews.pages,
+    records.pages,
+    clients.pages,
+    causes.pages,
+    recurring.pages,
+    actions.pages,
+    kpis.pages,
+)
+"""Every family of pages, each a module of its own. A new one is a module, its fragments and a line here."""
 
 
 def pages(projection: Projection) -> Iterator[PageView]:
@@ -23,4 +35,20 @@ def pages(projection: Projection) -> Iterator[PageView]:
 
 def navigation(projection: Projection) -> list[tuple[str, str]]:
     """The navigation as (title, path): small and the same on every page, whatever the number of records."""
-    return []
+    internal = projection.edition.internal
+    found = [
+        ("Home", home.HOME),
+        ("Search", home.SEARCH),
+        ("Reviews" if internal else "Your reviews", "reviews.html"),
+        ("Lessons", "lessons.html"),
+        ("Recurring causes", "recurring.html"),
+        ("Action items", "actions.html"),
+        ("KPIs", "kpis.html"),
+    ]
+    if internal:
+        found.append(("Clients", "clients.html"))
+    found += [("Quarterly review", path_of(client)) for client in projection.clients.values() if not internal]
+    found += [("Services", "services.html"), ("Problems", "problems.html"), ("Causes", causes.CATALOGUE)]
+    if projection.pages:
+        found.append(("Handbook", home.HANDBOOK))
+    return found

@@ -10,13 +10,21 @@ from mkdocs_pir.site.views.library import Library
 from mkdocs_pir.site.views.parts import Fact, Link, Text
 from mkdocs_pir.site.words import KINDS
 
+OWN = frozenset(
+    {
+        "actions", "recommendations", "lessons", "reviews", "attachments", "occurrences", "similar", "similar-lessons",
+        "refers-here", "process-deficiencies", "learned-from", "related", "problems", "contributed", "repeats", "causes",
+    }
+)  # fmt: skip
+"""Anchors of the page's own parts: a section of the same name gets a number."""
+
 _MOST_REFERENCES = 30
 _RELEASED = ("client", "shared")
 
 
 def texts(record: Record, library: Library) -> tuple[Text, ...]:
     """The sections that have text, each with an anchor of its own on the page."""
-    taken: dict[str, int] = {}
+    taken: dict[str, int] = dict.fromkeys(OWN, 1)
     found = []
     for section in record.sections:
         if not section.text.strip():

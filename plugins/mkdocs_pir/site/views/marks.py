@@ -5,11 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mkdocs_pir.insight.actions import STATES, Item
-from mkdocs_pir.kb.model import Lesson, Pir, ProblemRecord
+from mkdocs_pir.insight.recurrence import Repeat
+from mkdocs_pir.kb.model import Lesson, Pir, ProblemRecord, Release
 from mkdocs_pir.site.urls import part_path, path_of
 from mkdocs_pir.site.views.library import Library
-from mkdocs_pir.site.views.parts import ActionRow, Cell, Chip, Column, Entry, Fact, Link, Out, Prose, Row, Table, Value, When
-from mkdocs_pir.site.words import ACTION_TYPES, AUDIENCE, STATUS, count, first_sentence, owed, span
+from mkdocs_pir.site.views.parts import (
+    ActionRow,
+    Cell,
+    Chip,
+    Code,
+    Column,
+    Entry,
+    Fact,
+    Link,
+    Out,
+    Prose,
+    Row,
+    Table,
+    Value,
+    When,
+)
+from mkdocs_pir.site.words import ACTION_TYPES, AUDIENCE, STATUS, count, day, first_sentence, owed, role, span
 
 SHOWN = 12
 """How many rows a section of another page shows before it leads to the whole list."""
@@ -57,6 +73,18 @@ def audience(library: Library, value: str) -> tuple[Chip, ...]:
     if not library.internal:
         return ()
     return (Chip(AUDIENCE[value], "inside" if value == "internal" else "quiet"),)
+
+
+def symptoms(found: Iterable[str]) -> tuple[Value, ...]:
+    """Symptoms as they were pasted: code, so that nothing in them is taken for Markdown or an id."""
+    return tuple(Code(text) for text in found)
+
+
+def released(library: Library, release: Release | None) -> tuple[Value, ...]:
+    """Who approved the release of a record, and when; told inside only."""
+    if release is None or not library.internal:
+        return ()
+    return (f"{role(release.approved_by, library.roles)}, {day(release.on)}",)
 
 
 def review_table(
@@ -147,6 +175,27 @@ def _problem_row(library: Library, problem: ProblemRecord) -> Row:
 def problem_chips(problem: ProblemRecord) -> tuple[Chip, ...]:
     """Its status; where that is withheld, whether it is a known error."""
     return status(problem.status) or (status("known-error") if problem.known_error else ())
+
+
+def repeat_table(library: Library, repeats: Iterable[Repeat]) -> Table:
+    """What came back: the incident, the one before, and the days in between."""
+    rows = []
+    for repeat in sorted(repeats, key=lambda r: (r.occurrence.day or library.as_of.min, r.occurrence.id), reverse=True)[:SHOWN]:
+        again, before = repeat.occurrence, repeat.earlier
+        link, earlier = library.link(again.pir), library.link(before.pir)
+        rows.append(
+            Row(
+                (
+                    Cell((again.day,) if again.day else ()),
+                    Cell((link.text if link else again.title or again.id,), sub=again.pir or again.id),
+                    Cell((Link(earlier.path, before.pir, hint=earlier.text),) if earlier else (before.id,)),
+                    Cell((count(repeat.days, "day"),) if repeat.days is not None else (), sort=str(repeat.days or 0)),
+                ),
+                link.path if link else "",
+            )
+        )
+    columns = (Column("Date", "date"), Column("Came back as", "title"), Column("After", "text", "after"), Column("Between", "number"))
+    return Table("Repeats, the newest first", columns, tuple(rows))
 
 
 def action_row(library: Library, item: Item, *, review: bool) -> ActionRow:

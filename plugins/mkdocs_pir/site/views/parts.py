@@ -54,6 +54,12 @@ class Prose(Struct, frozen=True):
     text: str
 
 
+class Code(Struct, frozen=True):
+    """Text as a machine wrote it: an alert line, an error."""
+
+    text: str
+
+
 class Chip(Struct, frozen=True):
     """A word with a shape. `look` names its colour and shape in pir.css: `sev-1`, `good`, `late`, `wait`, `quiet`, …"""
 
@@ -70,7 +76,7 @@ class When(Struct, frozen=True):
     clock: bool = False
 
 
-Value = str | int | date | datetime | timedelta | Link | Out | Prose | Chip | When
+Value = str | int | date | datetime | timedelta | Link | Out | Prose | Code | Chip | When
 
 
 class Fact(Struct, frozen=True):

@@ -12,7 +12,7 @@ from mkdocs_pir.kb.model import Pir, Review
 from mkdocs_pir.site.charts import timeline
 from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.site.views import marks
-from mkdocs_pir.site.views.bodies import preamble, refers, texts
+from mkdocs_pir.site.views.bodies import OWN, preamble, refers, texts
 from mkdocs_pir.site.views.library import Library
 from mkdocs_pir.site.views.parts import (
     Callout,
@@ -34,10 +34,21 @@ from mkdocs_pir.site.views.parts import (
     Value,
     When,
 )
-from mkdocs_pir.site.words import DETECTED_BY, STAMPS, count, day, first_sentence, owed, role, sentence, several, span, utc_day
+from mkdocs_pir.site.words import (
+    DETECTED_BY,
+    STAMPS,
+    count,
+    day,
+    first_sentence,
+    owed,
+    role,
+    sentence,
+    several,
+    span,
+    utc_day,
+)
 
 _RELATED = 4
-_PARTS = ("actions", "recommendations", "lessons", "reviews", "attachments", "occurrences", "similar", "refers-here")
 
 
 def pages(library: Library) -> Iterator[PageView]:
@@ -79,7 +90,7 @@ def page(library: Library, pir: Pir) -> PageView:
         "similar": _similar(library, pir),
         "similar_lessons": _similar_lessons(library, pir),
         "refers": refers(library, pir.id),
-        "anchors": (*(text.anchor for text in body), *_PARTS, *(a.id for a in pir.actions)),
+        "anchors": (*(text.anchor for text in body), *OWN, *(a.id for a in pir.actions)),
     }
     description = first_sentence([pir.impact.summary, answer])
     return PageView(path_of(pir), pir.label, "pir.html", context, description, "reviews.html")
@@ -238,14 +249,11 @@ def _more(library: Library, pir: Pir) -> tuple[Fact, ...]:
     if pir.initiated is not None:
         by = role(pir.initiated.by, library.roles) if pir.initiated.by else ""
         decided = [*([by] if by else []), *([pir.initiated.on] if pir.initiated.on else []), *([Prose(pir.initiated.reason)] if pir.initiated.reason else [])]
-    released = ()
-    if pir.release is not None:
-        released = (f"{role(pir.release.approved_by, library.roles)}, {day(pir.release.on)}",)
     facts = [
         Fact("Review decided", tuple(decided)),
-        Fact("Release approved", released),
+        Fact("Release approved", marks.released(library, pir.release)),
         Fact("Why not noticed sooner", (Prose(pir.detection.gap),) if pir.detection.gap else ()),
-        Fact("Symptoms", tuple(Prose(f"`{s}`") if "`" not in s else s for s in pir.symptoms)),
+        Fact("Symptoms", marks.symptoms(pir.symptoms)),
         Fact("References", tuple(Out(url, url.partition("://")[2]) for url in pir.references)),
         Fact("Tags", pir.tags),
     ]

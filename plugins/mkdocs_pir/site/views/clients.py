@@ -1,0 +1,125 @@
+"""The page of one client, for the quarterly review: how it went, what came back, what was promised and advised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+
+from mkdocs_pir.insight.kpis import Figure as Kpi
+from mkdocs_pir.insight.kpis import UnknownKpi
+from mkdocs_pir.kb.model import Client, Pir, Recommendation
+from mkdocs_pir.site.urls import part_path, path_of
+from mkdocs_pir.site.views import board, marks
+from mkdocs_pir.site.views.bodies import preamble, texts
+from mkdocs_pir.site.views.library import Library
+from mkdocs_pir.site.views.parts import Cell, Column, Empty, Fact, Link, PageView, Row, Table, Tile
+from mkdocs_pir.site.words import count, day, sentence, several, span
+
+_YEAR = timedelta(days=365)
+_TILES = ("adoption", "satisfaction", "recurrence", "on-time", "detect", "resolve")
+_ORDER = ("proposed", "accepted", "declined", "deferred", "adopted")
+
+
+def pages(library: Library) -> Iterator[PageView]:
+    figures = {name: _by_client(library, name) for name in _TILES}
+    for client in library.projection.clients.values():
+        yield _client(library, client, {name: found[client.id] for name, found in figures.items() if client.id in found})
+
+
+def _by_client(library: Library, name: str) -> Mapping[str, Kpi]:
+    try:
+        return library.ledger.by_client(name)
+    except UnknownKpi:
+        return {}
+
+
+def _client(library: Library, client: Client, figures: Mapping[str, Kpi]) -> PageView:
+    projection = library.projection
+    reviews = [projection.pirs[x] for x in library.reviews_by_client.get(client.id, ())]
+    items = sorted(
+        (item for pir in reviews for item in library.items_of.get(pir.id, ()) if item.is_open),
+        key=lambda i: (-(i.days_late or 0), i.due or date.max, i.id),
+    )
+    group = library.recurrences.clients.get(client.id)
+    body = texts(client, library)
+    recent = [p for p in reviews if p.id in library.days and library.as_of - library.days[p.id] < _YEAR]
+    left = client.until is not None and client.until <= library.as_of
+    facts = (
+        Fact("Client since", (client.since,) if client.since else ()),
+        Fact("Left on" if left else "Contract ends", (client.until,) if client.until else ()),
+        Fact("Contacts", client.contacts),
+        Fact("Services", library.links(s.id for s in projection.services.values() if client.id in s.clients)),
+        Fact("Client review due within", (count(client.review_days, "business day"),) if client.review_days is not None else ()),
+        Fact("Also known as", client.aliases),
+    )
+    context = {
+        "eyebrow": "Client" if library.internal else "Quarterly review",
+        "title": client.label,
+        "lead": _lead(library, recent, reviews),
+        "tiles": tuple(_tile(figure) for figure in figures.values() if figure.value is not None),
+        "facts": tuple(fact for fact in facts if fact.values),
+        "reviews": marks.review_table(
+            library,
+            reviews[: marks.SHOWN],
+            "Reviews, the newest first",
+            client=False,
+            all=_everything(library, client, len(reviews)),
+        ),
+        "repeats": marks.repeat_table(library, group.repeats if group is not None else ()),
+        "actions": tuple(marks.action_row(library, item, review=True) for item in items[: marks.SHOWN]),
+        "actions_note": f"{len(items)} open" if items else "",
+        "recommendations": _recommendations(library, reviews),
+        "preamble": preamble(client) if library.internal else "",
+        "texts": body,
+        "empty": Empty("No review is on record for this client yet." if library.internal else "No review has been released to you yet."),
+        "anchors": tuple(text.anchor for text in body),
+    }
+    path = path_of(client)
+    description = f"{client.label}: reviews, action items and recommendations as of {day(library.as_of)}."
+    return PageView(path, client.label, "client.html", context, description, "clients.html" if library.internal else path)
+
+
+def _lead(library: Library, recent: list[Pir], reviews: list[Pir]) -> str:
+    """The last twelve months in one sentence, then what is still owed."""
+    if not reviews:
+        return ""
+    lasted = sum((length for p in recent if (length := p.times.between("impact_start", "resolved"))), timedelta())
+    said = f"{count(len(recent), 'incident')} {'was' if len(recent) == 1 else 'were'} reviewed in the last 12 months" if recent else "No incident was reviewed in the last 12 months"
+    if lasted:
+        said += f", {span(lasted)} of impact in all" if len(recent) > 1 else f", which lasted {span(lasted)}"
+    items = [item for pir in reviews for item in library.items_of.get(pir.id, ())]
+    waiting, late = sum(i.is_open for i in items), sum(i.state == "overdue" for i in items)
+    owed = [f"{count(waiting, 'action')} {'is' if waiting == 1 else 'are'} open"] if waiting else []
+    owed += [f"{late} of them late"] if late else []
+    advice = sum(r.status in ("proposed", "deferred") for p in reviews for r in p.recommendations)
+    owed += [f"{count(advice, 'recommendation')} {'awaits' if advice == 1 else 'await'} a decision"] if advice else []
+    return f"{said}. {sentence(several(owed))}".strip()
+
+
+def _tile(figure: Kpi) -> Tile:
+    return board.tile(figure, f"kpis/{figure.name}.html")
+
+
+def _everything(library: Library, client: Client, number: int) -> Link | None:
+    path = f"reviews/client-{client.id}.html" if library.internal else "reviews.html"
+    return Link(path, f"All {number:,} reviews") if number > marks.SHOWN else None
+
+
+def _recommendations(library: Library, reviews: list[Pir]) -> Table:
+    """What the client was advised: what awaits a decision first, then by the day it was issued, the newest first."""
+    found: list[tuple[Pir, Recommendation]] = [(p, r) for p in reviews for r in p.recommendations]
+    found.sort(key=lambda x: (_ORDER.index(x[1].status) if x[1].status in _ORDER else 9, -(x[1].issued or date.min).toordinal(), x[0].id, x[1].id))
+    rows = tuple(
+        Row(
+            (
+                Cell(marks.status(advice.status)),
+                Cell((advice.title,), sub=advice.decline_reason or pir.label),
+                Cell((advice.issued,) if advice.issued else (), sort=advice.issued.isoformat() if advice.issued else "0"),
+                Cell((settled,) if (settled := advice.adopted or advice.decided) else ()),
+            ),
+            part_path(pir, advice.id),
+        )
+        for pir, advice in found[: 2 * marks.SHOWN]
+    )
+    columns = (Column("Decision", "chips"), Column("Recommendation", "title"), Column("Issued", "date", "issued"), Column("Decided", "date", "decided"))
+    return Table("Recommendations and what became of them", columns, rows)

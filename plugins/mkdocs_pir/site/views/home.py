@@ -1,0 +1,63 @@
+"""Home, search and the handbook's list of contents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mkdocs_pir.insight.kpis import NAMED
+from mkdocs_pir.kb.model import Page
+from mkdocs_pir.site.urls import path_of
+from mkdocs_pir.site.views import board, marks
+from mkdocs_pir.site.views.library import Library
+from mkdocs_pir.site.views.parts import Empty, Entry, Link, PageView, Prose
+from mkdocs_pir.site.words import count
+
+HOME, SEARCH, HANDBOOK = "index.html", "search/index.html", "handbook.html"
+
+_FEW = 5
+_RUNNING = ("draft", "investigation", "internal-review", "client-review")
+
+
+def pages(library: Library) -> Iterator[PageView]:
+    yield _home(library)
+    yield PageView(SEARCH, "Search", "search.html", {}, "Find what is known about a symptom, an alert or a service.", SEARCH)
+    if library.projection.pages:
+        yield _handbook(library)
+
+
+def _home(library: Library) -> PageView:
+    """Search first, then what waits for somebody, what is new, and the four figures."""
+    projection = library.projection
+    running = [p for p in library.newest if p.status in _RUNNING]
+    late = [item for item in library.items if item.state == "overdue"]
+    lessons = [x for x in library.lessons if x.status != "superseded"]
+    figures = [library.ledger.figure(name) for name in NAMED]
+    context = {
+        "running": tuple(marks.review_entry(library, p) for p in running[:_FEW]),
+        "running_all": Link("reviews.html", f"All {len(running)} reviews under way") if len(running) > _FEW else None,
+        "late": tuple(marks.action_row(library, item, review=True) for item in late[:_FEW]),
+        "late_all": Link("actions.html", f"All {count(len(late), 'overdue action')}") if len(late) > _FEW else None,
+        "late_note": f"{len(late)}" if late else "",
+        "latest": tuple(marks.review_entry(library, p) for p in library.newest[:_FEW]),
+        "lessons": tuple(marks.lesson_entry(x) for x in lessons[:_FEW]),
+        "tiles": tuple(board.tile(f, f"kpis/{f.name}.html") for f in figures if f.value is not None),
+        "empty": _empty(library) if not projection.pirs and not projection.lessons else None,
+    }
+    description = f"Reviews, lessons and known errors: what has happened before, and what helped. {count(len(projection.pirs), 'review')} and {count(len(projection.lessons), 'lesson')}."
+    return PageView(HOME, projection.site_name, "home.html", context, description, HOME)
+
+
+def _empty(library: Library) -> Empty:
+    if library.internal:
+        return Empty("Nothing is here yet. The first review goes into its year's folder; this page fills itself.", "pirs/2026/PIR-2026-0001.md")
+    return Empty("No review or lesson has been released to you yet. The first one will be listed here.")
+
+
+def _handbook(library: Library) -> PageView:
+    found = sorted(library.projection.pages.values(), key=lambda p: (p.label.casefold(), p.id))
+    context = {"title": "Handbook", "lead": "How we work: before, during and after an incident.", "entries": tuple(map(_entry, found))}
+    return PageView(HANDBOOK, "Handbook", "handbook.html", context, "The handbook's pages.", HANDBOOK)
+
+
+def _entry(page: Page) -> Entry:
+    return Entry(Link(path_of(page), page.label), (), Prose(page.description) if page.description else None)

@@ -1,0 +1,116 @@
+"""`pir check` on the demonstration and on a copy with ten different mistakes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from mkdocs_pir.cli import main
+
+ROOT = Path(__file__).parents[2]
+
+
+def pir(*arguments: str) -> Result:
+    return CliRunner().invoke(main, list(arguments), catch_exceptions=False)
+
+
+def test_the_demonstration_has_no_errors_and_no_warnings() -> None:
+    result = pir("-C", str(ROOT), "check", "--strict", "--format", "json")
+    report = json.loads(result.stdout)
+    assert [p for p in report["problems"] if p["severity"] != "hint"] == []
+    assert result.exit_code == 0
+    assert report["summary"]["records"] > 120
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "kb", tmp_path / "kb")
+    shutil.copy(ROOT / "mkdocs.yml", tmp_path)
+    return tmp_path
+
+
+def _line(file: Path, start: str) -> int:
+    return next(n for n, line in enumerate(file.read_text("utf-8").splitlines(), 1) if line.startswith(start))
+
+
+MISTAKES = (
+    # file, the line it is on begins with, what is written instead, column, code, a word of the hint
+    ("pirs/2025/PIR-2025-0002.md", "title:", "titel: Staff could not sign in", 1, "PIR102", "title"),
+    ("pirs/2025/PIR-2025-0003.md", "status:", "status: closd", 9, "PIR104", "closed"),
+    ("pirs/2025/PIR-2025-0004.md", "client:", "client: harbour-credit", 9, "PIR202", "harbor-credit"),
+    ("pirs/2025/PIR-2025-0005.md", "  detected:", "  detected: 2025-03-04T02:10:00", 13, "PIR107", "+01:00"),
+    ("pirs/2025/PIR-2025-0006.md", "services:", "services: database-platform", 11, "PIR103", "[database-platform]"),
+    ("pirs/2025/PIR-2025-0007.md", "severity:", "severity: &worst SEV-1", 11, "PIR016", "write the value out"),
+    ("pirs/2025/PIR-2025-0008.md", "id:", "id: PIR-2025-0088", 5, "PIR204", "PIR-2025-0008"),
+    ("lessons/LL-0014.md", "status:", "status: verified\nstatus: applied", 1, "PIR015", "keep one"),
+    ("clients/quellmark.md", "since:", "since: 2020-02-31", 8, "PIR106", "2026-03-04"),
+)
+
+
+@pytest.mark.parametrize(("path", "start", "instead", "column", "code", "hint"), MISTAKES)
+def test_each_mistake_is_named_at_its_line_with_a_hint(copy: Path, path: str, start: str, instead: str, column: int, code: str, hint: str) -> None:
+    file = copy / "kb" / path
+    line = _line(file, start)
+    lines = file.read_text("utf-8").split("\n")
+    lines[line - 1] = instead
+    file.write_text("\n".join(lines), "utf-8")
+    result = pir("-C", str(copy), "check", "--format", "json")
+    assert result.exit_code == 1
+    found = [p for p in json.loads(result.stdout)["problems"] if p["code"] == code and p["path"] == path]
+    assert found, result.stdout
+    assert (found[0]["line"], found[0]["column"]) == (line + instead.count("\n"), column)
+    assert hint in found[0]["hint"]
+
+
+def test_all_mistakes_are_reported_in_one_run_and_nothing_is_published(copy: Path) -> None:
+    for path, start, instead, *_ in MISTAKES:
+        file = copy / "kb" / path
+        lines = file.read_text("utf-8").split("\n")
+        lines[_line(file, start) - 1] = instead
+        file.write_text("\n".join(lines), "utf-8")
+    register = copy / "kb/registers/incidents.csv"
+    register.write_text(register.read_text("utf-8").replace("SEV-2", "SEV-9", 1), "utf-8")
+    codes = {p["code"] for p in json.loads(pir("-C", str(copy), "check", "--format", "json").stdout)["problems"]}
+    assert {code for *_, code, _ in MISTAKES} | {"PIR502"} <= codes
+    built = pir("-C", str(copy), "build", "--edition", "all")
+    assert built.exit_code == 1
+    assert "Nothing was published" in built.stderr
+    assert not (copy / "site").exists()
+
+
+def test_text_shows_the_line_with_a_caret(copy: Path) -> None:
+    file = copy / "kb/pirs/2025/PIR-2025-0003.md"
+    file.write_text(file.read_text("utf-8").replace("status: closed", "status: closd", 1), "utf-8")
+    text = pir("-C", str(copy), "check").stdout
+    assert "status: closd\n" in text
+    assert "            ^\n" in text
+
+
+def test_paths_limit_the_report_but_not_the_reading(copy: Path) -> None:
+    broken = copy / "kb/pirs/2025/PIR-2025-0003.md"
+    broken.write_text(broken.read_text("utf-8").replace("status: closed", "status: closd", 1), "utf-8")
+    other = copy / "kb/lessons/LL-0014.md"
+    assert pir("-C", str(copy), "check", str(other)).exit_code == 0
+    assert pir("-C", str(copy), "check", str(broken)).exit_code == 1
+    assert pir("-C", str(copy), "check", str(copy / "nowhere")).exit_code == 2
+
+
+def test_sarif_and_annotations_name_the_place(copy: Path) -> None:
+    file = copy / "kb/pirs/2025/PIR-2025-0003.md"
+    file.write_text(file.read_text("utf-8").replace("status: closed", "status: closd", 1), "utf-8")
+    log = json.loads(pir("-C", str(copy), "check", "--format", "sarif").stdout)
+    result = next(r for r in log["runs"][0]["results"] if r["ruleId"] == "PIR104")
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].endswith("kb/pirs/2025/PIR-2025-0003.md")
+    assert "::error file=" in pir("-C", str(copy), "check", "--format", "github").stdout
+
+
+def test_a_missing_configuration_is_one_sentence(tmp_path: Path) -> None:
+    result = pir("-C", str(tmp_path), "check")
+    assert result.exit_code == 1
+    assert "there is no mkdocs.yml" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert pir("-C", str(tmp_path / "nowhere"), "check").exit_code == 2
