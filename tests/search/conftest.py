@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from conftest_search import ASSETS, HERE, corpus_files, lesson, read_corpus
+
 from mkdocs_pir.search import index as building
 from mkdocs_pir.search.index import Document, build_index
 from mkdocs_pir.search.query import SearchIndex, SearchResult
+
 
 @pytest.fixture
 def doc() -> Callable[..., Document]:

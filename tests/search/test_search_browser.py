@@ -7,13 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from conftest_search import read_corpus
+
 from mkdocs_pir.search import analysis
 from mkdocs_pir.search.index import build_index
 
 pytestmark = pytest.mark.browser
 
+ROOTS = "a tr fall creat oper agre siz hop hopp fail bl st yy ay sky happ relat depend s ss activ form electric adjust con pl ly tiss io eat"
+ENDINGS = """s es ies ed ing ation ational tional enci anci izer bli alli entli eli ousli ization ator alism iveness fulness ousness
+aliti iviti biliti logi icate ative alize iciti ical ful ness al ance ence er ic able ible ant ement ment ent ion ou ism ate iti
+ous ive ize ll y e eed ied"""
 ASK = """async ([folder, queries]) => {
   const index = await pirSearch.open(new URL(folder, location).href);
   const found = [];
@@ -68,12 +72,8 @@ def test_the_browser_reads_text_as_the_vectors_say(page: Any, served: str, vecto
 
 def test_the_browser_stems_as_lunr_does(page: Any, served: str, vectors: Any) -> None:
     page.goto(served + "index.html")
-    roots = "a tr fall creat oper agre siz hop hopp fail bl st yy ay sky happ relat depend s ss activ form electric adjust con pl ly tiss io eat".split()
-    endings = (
-        "s es ies ed ing ation ational tional enci anci izer bli alli entli eli ousli ization ator alism iveness fulness ousness aliti "
-        "iviti biliti logi icate ative alize iciti ical ful ness al ance ence er ic able ible ant ement ment ent ion ou ism ate iti ous "
-        "ive ize ll y e eed ied"
-    ).split()
+    roots = ROOTS.split()
+    endings = ENDINGS.split()
     made = {first + middle + last for first in roots for middle in ["", *endings] for last in ["", *endings]}
     written = set(re.findall("[a-z]+", " ".join(read_corpus()["documents"][0].fields["lead"])))
     expected = {word: analysis.porter(word) for word in sorted(made | written | set(vectors["stems"]))}

@@ -8,13 +8,13 @@ from functools import lru_cache
 from typing import Any
 
 import pytest
+from conftest_search import corpus_files, read_corpus
 from hypothesis import given
 from hypothesis import strategies as st
+from write_vectors import marked
 
-from conftest_search import corpus_files, read_corpus
 from mkdocs_pir.search.index import Document
 from mkdocs_pir.search.query import SearchIndex, SearchResult
-from write_vectors import marked
 
 
 @lru_cache

@@ -59,15 +59,13 @@ def _lists(tokens: Sequence[Token], lines: list[_Line]) -> None:
         start, end = token.map
         line = lines[start]
         found = _MARKER.match(line.text)
-        if found is None or line.marker and not _MARKER.match(line.text):
+        if found is None:
             continue
-        width = len(found[0]) if found[3].strip(" ") == "" and found[3] else found.end(2) + 1
-        if len(found[3]) > 4:
-            width = found.end(2) + 1
+        width = found.end() if found[3] else found.end(2) + 1
         number = found[2][:-1] + "." if found[2][0].isdigit() else "-"
-        # an item may hold another item on its own line: both markers are kept, in order
-        line.marker += f"{number:<4}" if len(number) < 4 else f"{number} "
-        line.text = line.text[found.end() :] if found[3] else ""
+        # an item may begin with another item on its own line: both markers are kept, in order
+        line.marker += f"{number} "
+        line.text = line.text[found.end() :]
         for later in lines[start + 1 : end]:
             later.text = re.sub(rf"^ {{0,{width}}}", "", later.text)
             later.depth += 1
@@ -117,8 +115,8 @@ def _written(lines: Sequence[_Line], blank_before: set[int], close_after: dict[i
 
 
 def _continues(lines: Sequence[_Line], number: int) -> bool:
-    """Whether a block begins on the line of the item that holds it, or is the next item of the same list."""
+    """Whether a block needs no blank line: the next level of a list, or the next line of a quote."""
     line, before = lines[number], lines[number - 1]
-    if line.text.lstrip().startswith(">") and before.text.lstrip().startswith(">"):
+    if line.marker and line.depth:
         return True
-    return bool(line.marker and before.marker and before.depth < line.depth)
+    return line.text.lstrip().startswith(">") and before.text.lstrip().startswith(">")

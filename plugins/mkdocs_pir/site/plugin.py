@@ -260,7 +260,8 @@ def _lies_in(file: File, docs: Path) -> bool:
 
 
 def _hidden(view: views.PageView) -> list[str]:
-    return [] if view.template == "pir.html" else ["toc"]
+    # the tabs are the whole navigation, so the sidebar would repeat one entry; on a phone it is the menu all the same
+    return ["navigation"] if view.template == "pir.html" else ["navigation", "toc"]
 
 
 def _toc_tokens(toc: list[tuple[int, str, str]]) -> list[Any]:

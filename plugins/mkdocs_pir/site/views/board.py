@@ -7,7 +7,7 @@ from msgspec import Struct
 from mkdocs_pir.insight.kpis import Figure as Kpi
 from mkdocs_pir.site.charts import Chart, spark
 from mkdocs_pir.site.charts.scales import figure as spoken
-from mkdocs_pir.site.views.parts import Empty, Facet, Fact, Figure, Link, Pager, PageView, Table, Tile
+from mkdocs_pir.site.views.parts import Chip, Empty, Facet, Fact, Figure, Link, Pager, PageView, Table, Tile
 from mkdocs_pir.site.words import count
 
 
@@ -33,8 +33,7 @@ class Account(Struct, frozen=True):
     anchor: str
     title: str
     link: Link | None
-    verdict: str
-    look: str
+    verdict: tuple[Chip, ...]
     facts: tuple[Fact, ...] = ()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.model import Page, Record
@@ -18,7 +19,7 @@ OWN = frozenset(
 )  # fmt: skip
 """Anchors of the page's own parts: a section of the same name gets a number."""
 
-_MOST_REFERENCES = 30
+_MOST_REFERENCES = 8
 _RELEASED = ("client", "shared")
 
 
@@ -47,21 +48,28 @@ def slug(title: str) -> str:
     return re.sub(r"[\W_]+", "-", title.casefold()).strip("-") or "section"
 
 
-def refers(library: Library, id: str) -> tuple[Fact, ...]:
-    """What refers to a record, by kind, the first of them in order of id."""
+def refers(library: Library, id: str, shown: Collection[str] = ()) -> tuple[Fact, ...]:
+    """What refers to a record, by kind, in order of id; less what the page shows already (`shown`)."""
     by_kind: dict[str, list[Link]] = {}
-    sources = library.projection.backlinks.get(id, ())
-    for source in sources[:_MOST_REFERENCES]:
+    left_out: dict[str, int] = {}
+    for source in library.projection.backlinks.get(id, ()):
         target = library.target(source)
-        if target is not None and (link := library.link(source)) is not None:
-            by_kind.setdefault(target.kind, []).append(link)
-    facts = [
-        Fact((KINDS[kind][0] if len(links) == 1 else KINDS[kind][1]).capitalize(), tuple(links))
+        if target is None or source in shown:
+            continue
+        links = by_kind.setdefault(target.kind, [])
+        if len(links) < _MOST_REFERENCES and (link := library.link(source)) is not None:
+            links.append(link)
+        else:
+            left_out[target.kind] = left_out.get(target.kind, 0) + 1
+    return tuple(
+        Fact(
+            KINDS[kind][0 if len(links) == 1 else 1].capitalize(),
+            tuple(links),
+            note=f"and {left_out[kind]:,} more" if kind in left_out else "",
+            wide=True,
+        )
         for kind, links in by_kind.items()
-    ]
-    if len(sources) > _MOST_REFERENCES:
-        facts.append(Fact("And", (f"{len(sources) - _MOST_REFERENCES:,} more",)))
-    return tuple(facts)
+    )
 
 
 def _inside(record: Record, title: str, audience: str | None, library: Library) -> bool:

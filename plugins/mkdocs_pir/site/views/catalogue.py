@@ -155,9 +155,9 @@ def _service_table(library: Library, services: Iterable[Service], caption: str, 
     columns = [
         Column("Service", "title"),
         Column("Tier", "number", "tier"),
-        Column("Reviews", "number", "reviews"),
-        Column("Incidents", "number", "incidents"),
-        Column("Repeats", "number", "repeats"),
+        Column("Reviews", "number", "reviews:"),
+        Column("Incidents", "number", "incidents:"),
+        Column("Repeats", "number", "repeats:"),
         Column("Last review", "date"),
     ]
     if not any(row.cells[1].values for row in rows):
@@ -205,9 +205,9 @@ def _client_table(library: Library, clients: Iterable[Client], caption: str, who
         )
     columns = (
         Column("Client", "title"),
-        Column("Reviews", "number", "reviews"),
-        Column("Repeats", "number", "repeats"),
-        Column("Open actions", "number", "open actions"),
+        Column("Reviews", "number", "reviews:"),
+        Column("Repeats", "number", "repeats:"),
+        Column("Open actions", "number", "open actions:"),
         Column("Last incident reviewed", "date", "last"),
     )
     return Table(caption, columns, tuple(rows), tools=whole)

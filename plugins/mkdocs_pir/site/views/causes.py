@@ -51,9 +51,9 @@ def _cause(library: Library, cause: Cause) -> PageView:
         "definition": cause.definition,
         "facts": _kept(
             Fact("Family", (Link(family_path(cause.family), family_name(cause.family)),)),
-            Fact("Look for", tuple(Prose(x) for x in cause.look_for)),
-            Fact("Examples", tuple(Prose(x) for x in cause.examples)),
             *_history(library, group),
+            Fact("Look for", tuple(Prose(x) for x in cause.look_for), wide=True),
+            Fact("Examples", tuple(Prose(x) for x in cause.examples), wide=True),
         ),
         "causes": Table("", (), ()),
     }
@@ -100,7 +100,7 @@ def _context(library: Library, cause: Cause | None, group: Group) -> dict[str, o
         "actions": tuple(marks.action_row(library, item, review=True) for item in waiting[: marks.SHOWN]),
         "lessons": marks.lesson_table(library, lessons[: marks.SHOWN], "Lessons that address it"),
         "empty": Empty("Nothing is recorded under this cause yet.") if not (group.count or group.pirs or group.contributed) else None,
-        "refers": refers(library, cause.id) if cause is not None else (),
+        "refers": refers(library, cause.id, {*group.pirs, *group.contributed, *group.lessons}) if cause is not None else (),
         "anchors": tuple(text.anchor for text in body),
     }
 
@@ -165,10 +165,10 @@ def _table(library: Library, causes: Iterable[Cause], caption: str, *, tools: bo
     rows.sort(key=lambda row: -int(row.cells[1].sort))
     columns = (
         Column("Cause", "title"),
-        Column("Incidents", "number", "incidents"),
-        Column("Repeats", "number", "repeats"),
-        Column("Contributed to", "number", "contributed to"),
-        Column("Lessons", "number", "lessons"),
+        Column("Incidents", "number", "incidents:"),
+        Column("Repeats", "number", "repeats:"),
+        Column("Contributed to", "number", "contributed to:"),
+        Column("Lessons", "number", "lessons:"),
         Column("Last seen", "date", "last"),
     )
     return Table(caption, columns, tuple(rows), tools=tools)

@@ -47,10 +47,10 @@ def _client(library: Library, client: Client, figures: Mapping[str, Kpi]) -> Pag
     facts = (
         Fact("Client since", (client.since,) if client.since else ()),
         Fact("Left on" if left else "Contract ends", (client.until,) if client.until else ()),
-        Fact("Contacts", client.contacts),
-        Fact("Services", library.links(s.id for s in projection.services.values() if client.id in s.clients)),
+        Fact("Contacts", client.contacts, wide=True, inline=True),
+        Fact("Services", library.links(s.id for s in projection.services.values() if client.id in s.clients), wide=True, inline=True),
         Fact("Client review due within", (count(client.review_days, "business day"),) if client.review_days is not None else ()),
-        Fact("Also known as", client.aliases),
+        Fact("Also known as", client.aliases, inline=True),
     )
     context = {
         "eyebrow": "Client" if library.internal else "Quarterly review",

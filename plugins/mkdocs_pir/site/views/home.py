@@ -38,7 +38,7 @@ def _home(library: Library) -> PageView:
         "late": tuple(marks.action_row(library, item, review=True) for item in late[:_FEW]),
         "late_all": Link("actions.html", f"All {count(len(late), 'overdue action')}") if len(late) > _FEW else None,
         "late_note": f"{len(late)}" if late else "",
-        "latest": tuple(marks.review_entry(library, p) for p in library.newest[:_FEW]),
+        "latest": tuple(marks.review_entry(library, p) for p in [p for p in library.newest if p.status not in _RUNNING][:_FEW]),
         "lessons": tuple(marks.lesson_entry(x) for x in lessons[:_FEW]),
         "tiles": tuple(board.tile(f, f"kpis/{f.name}.html") for f in figures if f.value is not None),
         "empty": _empty(library) if not projection.pirs and not projection.lessons else None,

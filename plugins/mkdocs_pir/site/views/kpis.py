@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 
-from mkdocs_pir.insight.kpis import NAMED, NAMES, Figure
+from mkdocs_pir.insight.kpis import NAMED, NAMES, Extra, Figure
 from mkdocs_pir.site import charts
 from mkdocs_pir.site.charts.scales import figure as spoken
 from mkdocs_pir.site.views import board
 from mkdocs_pir.site.views.board import Block
 from mkdocs_pir.site.views.library import Library
 from mkdocs_pir.site.views.parts import Cell, Chip, Column, Fact, PageView, Prose, Row, Table, When
-from mkdocs_pir.site.words import count
+from mkdocs_pir.site.words import count, day, sentence
 
 INDEX = "kpis.html"
+_ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+
 ROWS = 200
 """So many rows of a figure are on its page; the command `pir kpi` lists them all."""
 
@@ -76,16 +80,15 @@ def _overview(figures: Mapping[str, Figure]) -> PageView:
 def _page(library: Library, figure: Figure) -> PageView:
     target = board.target(figure)
     change = board.change(figure)
-    sentence = f"{board.value(figure)}, {board.made_of(figure)}" if figure.value is not None else figure.why
+    standing = [f"{board.value(figure)}, {board.made_of(figure)}", f"target {target}" if target else "", change]
+    lead = ". ".join(sentence(part).rstrip(".") for part in standing if part) + "."
     window = (
         f"{figure.window.start.day} {figure.window.start:%b %Y} to {figure.window.last.day} {figure.window.last:%b %Y}"
     )
     facts = (
         Fact("Definition", (figure.definition,)),
         Fact("Window", (window if figure.kpi.window != "now" else f"on {figure.as_of.day} {figure.as_of:%b %Y}",)),
-        Fact("Target", (target,) if target else ()),
-        Fact("Against the window before", (change,) if change else ()),
-        *(Fact(extra.title, (extra.text,)) for extra in figure.extra if extra.text),
+        *(Fact(extra.title, (_beside(extra),), note=extra.text) for extra in figure.extra),
     )
     chart = charts.trend(
         figure.title,
@@ -100,10 +103,9 @@ def _page(library: Library, figure: Figure) -> PageView:
     return board.board(
         path_of_kpi(figure.name),
         figure.title,
-        sentence,
+        lead if figure.value is not None else figure.why,
         tab=INDEX,
         description=figure.definition,
-        tiles=(board.tile(figure, ""),),
         blocks=(
             Block("definition", "What it measures", facts=facts),
             Block("trend", "Trend", figures=board.drawn(chart)),
@@ -115,6 +117,25 @@ def _page(library: Library, figure: Figure) -> PageView:
             Block("left-out", "What is left out, and why", tables=_left_out(library, figure)),
         ),
     )
+
+
+def _beside(extra: Extra) -> str:
+    """A figure that stands beside the KPI: "82% (9 of 11)"."""
+    if extra.value is None:
+        return "no data"
+    if extra.unit == "percent":
+        counted = (
+            f" ({extra.numerator:g} of {extra.denominator:g})"
+            if extra.numerator is not None and extra.denominator is not None
+            else ""
+        )
+        return spoken(round(extra.value * 100, 1), "%") + counted
+    return spoken(round(extra.value, 1), {"minutes": "min", "days": "days", "count": ""}[extra.unit])
+
+
+def _said(note: str) -> str:
+    """A note with its ISO days in the one short form."""
+    return _ISO_DAY.sub(lambda m: day(date.fromisoformat(m[0])), note)
 
 
 def _broken_down(library: Library, figure: Figure, by: str) -> tuple[Table, ...]:
@@ -166,7 +187,7 @@ def _rows(library: Library, figure: Figure) -> tuple[Table, ...]:
                     name,
                     Cell((When(row.date),) if row.date else ()),
                     counted if share else measured,
-                    Cell((Prose(row.note),) if row.note else ()),
+                    Cell((Prose(_said(row.note)),) if row.note else ()),
                 ),
                 target.path if target is not None else "",
             )
@@ -182,7 +203,7 @@ def _left_out(library: Library, figure: Figure) -> tuple[Table, ...]:
         target = library.target(item.id)
         name = Cell((item.label,), sub=item.id if item.id != item.label else "")
         when = Cell((When(item.date),) if item.date else ())
-        rows.append(Row((name, when, Cell((item.why,))), target.path if target is not None else ""))
+        rows.append(Row((name, when, Cell((_said(item.why),))), target.path if target is not None else ""))
     return (
         Table(
             f"Left out of {figure.title}", (Column("Row", "title"), Column("Date", "date"), Column("Why")), tuple(rows)

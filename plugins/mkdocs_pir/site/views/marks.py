@@ -100,7 +100,7 @@ def review_table(
         Column("Severity", "chips"),
         Column("Lasted", "number", "lasted"),
         Column("Status", "chips"),
-        Column("Open actions", "number", "open actions"),
+        Column("Open actions", "number", "open actions:"),
     ]
     rows = tuple(_review_row(library, pir, client) for pir in pirs)
     return Table(caption, tuple(columns), rows, tools=tools, all=all)
@@ -183,18 +183,20 @@ def repeat_table(library: Library, repeats: Iterable[Repeat]) -> Table:
     for repeat in sorted(repeats, key=lambda r: (r.occurrence.day or library.as_of.min, r.occurrence.id), reverse=True)[:SHOWN]:
         again, before = repeat.occurrence, repeat.earlier
         link, earlier = library.link(again.pir), library.link(before.pir)
+        title = again.title or again.id
         rows.append(
             Row(
                 (
                     Cell((again.day,) if again.day else ()),
-                    Cell((link.text if link else again.title or again.id,), sub=again.pir or again.id),
+                    Cell((link.text if link else title,), sub=(again.pir if link else again.id) if link or title != again.id else ""),
+                    Cell(library.short([again.cause])),
                     Cell((Link(earlier.path, before.pir, hint=earlier.text),) if earlier else (before.id,)),
                     Cell((count(repeat.days, "day"),) if repeat.days is not None else (), sort=str(repeat.days or 0)),
                 ),
                 link.path if link else "",
             )
         )
-    columns = (Column("Date", "date"), Column("Came back as", "title"), Column("After", "text", "after"), Column("Between", "number"))
+    columns = (Column("Date", "date"), Column("Came back as", "title"), Column("Cause"), Column("After", "text", "after"), Column("Between", "number"))
     return Table("Repeats, the newest first", columns, tuple(rows))
 
 

@@ -80,12 +80,17 @@ Value = str | int | date | datetime | timedelta | Link | Out | Prose | Code | Ch
 
 
 class Fact(Struct, frozen=True):
-    """A label with its values. A fact without values is not shown, unless `missing` says what then stands there."""
+    """A label with its values. A fact without values is not shown, unless `missing` says what then stands there.
+
+    `wide` gives it the width of the page, for a sentence or more; `inline` joins its values by commas.
+    """
 
     label: str
     values: tuple[Value, ...] = ()
     missing: str = ""
     note: str = ""
+    wide: bool = False
+    inline: bool = False
 
 
 class Column(Struct, frozen=True):

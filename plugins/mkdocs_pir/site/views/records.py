@@ -42,11 +42,11 @@ def _lesson(library: Library, lesson: Lesson) -> PageView:
         title = f"{count(len(later), 'incident')} happened despite this lesson"
         boxes.append(Callout("recurrence", title, (), library.links(later[: marks.SHOWN])))
     facts = (
-        Fact("Applies when", (Prose(lesson.applies_when),) if lesson.applies_when else ()),
+        Fact("Applies when", (Prose(lesson.applies_when),) if lesson.applies_when else (), wide=True),
         Fact("Services", library.links(lesson.services)),
         Fact("Causes", library.links(lesson.causes)),
-        Fact("Symptoms", marks.symptoms(lesson.symptoms)),
-        Fact("Shown to work by", (Prose(lesson.evidence),) if lesson.evidence else ()),
+        Fact("Symptoms", marks.symptoms(lesson.symptoms), wide=True),
+        Fact("Shown to work by", (Prose(lesson.evidence),) if lesson.evidence else (), wide=True),
         Fact("Agreed", _when(lesson.validated_on)),
         Fact("Put to use", _when(lesson.applied_on)),
         Fact("Seen to work", _when(lesson.verified_on)),
@@ -75,7 +75,7 @@ def _lesson(library: Library, lesson: Lesson) -> PageView:
         "sources": sources,
         "similar": similar,
         "related": related,
-        "refers": refers(library, lesson.id),
+        "refers": refers(library, lesson.id, {*lesson.learned_from, *later}),
         "anchors": tuple(text.anchor for text in body),
     }
     description = first_sentence([lesson.recommendation, lesson.lesson, lesson.label])
@@ -91,10 +91,10 @@ def _problem(library: Library, problem: ProblemRecord) -> PageView:
     known = problem.known_error if isinstance(problem.known_error, str) else ""
     boxes = (Callout("workaround", "Workaround", (Prose(problem.workaround),)),) if problem.workaround else ()
     facts = (
-        Fact("Root cause", (Prose(problem.root_cause),) if problem.root_cause else ()),
+        Fact("Root cause", (Prose(problem.root_cause),) if problem.root_cause else (), wide=True),
         Fact("Services", library.links(problem.services)),
         Fact("Causes", library.links(problem.causes)),
-        Fact("Symptoms", marks.symptoms(problem.symptoms)),
+        Fact("Symptoms", marks.symptoms(problem.symptoms), wide=True),
         Fact("Opened", _when(problem.opened)),
         Fact("Closed", _when(problem.closed)),
         Fact("Tags", problem.tags),
@@ -110,7 +110,7 @@ def _problem(library: Library, problem: ProblemRecord) -> PageView:
         "preamble": preamble(problem),
         "texts": body,
         "tables": _tables(("reviews", "Reviews that met it", marks.review_table(library, reviews, "Reviews that met this problem"))),
-        "refers": refers(library, problem.id),
+        "refers": refers(library, problem.id, ids),
         "anchors": tuple(text.anchor for text in body),
     }
     description = first_sentence([known, problem.root_cause, problem.label])
@@ -134,9 +134,9 @@ def _service(library: Library, service: Service) -> PageView:
     facts = (
         Fact("Looked after by", (service.owner,) if service.owner else ()),
         Fact("Tier", (service.tier,) if service.tier else ()),
-        Fact("Clients", library.links(service.clients)),
-        Fact("Depends on", library.links(service.depends_on)),
-        Fact("Needed by", library.links(library.needed_by.get(service.id, ()))),
+        Fact("Clients", library.links(service.clients), wide=True, inline=True),
+        Fact("Depends on", library.links(service.depends_on), wide=True, inline=True),
+        Fact("Needed by", library.links(library.needed_by.get(service.id, ())), wide=True, inline=True),
         Fact("What most often set it off", causes),
     )
     everything = f"reviews/service-{service.id}.html"

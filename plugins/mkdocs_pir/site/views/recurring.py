@@ -123,10 +123,13 @@ def pages(library: Library) -> Iterator[PageView]:
 def _lead(total: accountability.Summary) -> str:
     if not total.repeats:
         return "No incident has repeated an earlier one."
-    prevented = f"{total.preventable} of {count(total.repeats, 'repeat')}" if total.repeats > 1 else "The one repeat"
     if not total.preventable:
         return f"{count(total.repeats, 'repeat')}; nothing already agreed stood against any of them."
-    return f"{prevented} had something standing against it that was already agreed or advised, and not carried through."
+    verb = "was" if total.preventable == 1 else "were"
+    return (
+        f"{total.preventable} of {count(total.repeats, 'repeat')} {verb} preventable by something already agreed or advised, "
+        "and not carried through."
+    )
 
 
 def _pareto(groups: Mapping[str, Group], by: Literal["count", "minutes"]) -> charts.Chart | None:
@@ -295,14 +298,12 @@ def _account(library: Library, account: accountability.Account) -> Account:
         *(Fact("Advice declined", (Prose(d.title),), note=d.words) for d in account.declined if d.relevant),
         *(Fact("Lesson then", library.links([x.id]), note=x.words) for x in account.lessons),
     )
-    verdict, look = _verdict(account)
     title = pir.label if pir is not None else now.title or now.id
     return Account(
         f"repeat-{now.id}".lower(),
         title,
         Link(pir.path, pir.label, id=pir.id) if pir is not None else None,
-        verdict,
-        look,
+        _verdict(account),
         facts,
     )
 
@@ -312,16 +313,17 @@ def _action(library: Library, action: accountability.ActionThen) -> tuple[Link |
     return (link,) if link is not None else (action.title,)
 
 
-def _verdict(account: accountability.Account) -> tuple[str, str]:
+def _verdict(account: accountability.Account) -> tuple[Chip, ...]:
     said = {
-        "overdue": "an agreed action was overdue",
-        "unverified": "an action was done but never verified",
-        "declined": "the client had declined our advice",
+        "overdue": Chip("An agreed action was overdue", "late"),
+        "unverified": Chip("An action was never verified", "late"),
+        "declined": Chip("Our advice had been declined", "no"),
     }
     if account.reasons:
-        return f"Preventable: {several([said[r] for r in account.reasons])}.", "late"
-    if any(a.state == "failed" and a.relevant for a in account.actions):
-        return "A verified action did not hold.", "again"
-    if any(a.state == "open" and a.relevant for a in account.actions):
-        return "An action was agreed and not yet due.", "wait"
-    return "Nothing agreed stood against it.", "quiet"
+        return tuple(said[reason] for reason in account.reasons)
+    states = {action.state for action in account.actions if action.relevant}
+    if "failed" in states:
+        return (Chip("A verified action did not hold", "again"),)
+    if "open" in states:
+        return (Chip("An action was agreed, not yet due", "open"),)
+    return (Chip("Nothing agreed stood against it"),)

@@ -89,7 +89,7 @@ def page(library: Library, pir: Pir) -> PageView:
         "later": _occurrences(library, [(r.occurrence, r) for r in after], "Later occurrences"),
         "similar": _similar(library, pir),
         "similar_lessons": _similar_lessons(library, pir),
-        "refers": refers(library, pir.id),
+        "refers": refers(library, pir.id, {*pir.lessons, pir.problem}),
         "anchors": (*(text.anchor for text in body), *OWN, *(a.id for a in pir.actions)),
     }
     description = first_sentence([pir.impact.summary, answer])
@@ -209,13 +209,10 @@ def _facts(library: Library, pir: Pir) -> tuple[Fact, ...]:
     """What a reader looks for first. "Not recorded" stands only where the process asks for the field by now."""
     reached = library.internal and pir.status not in ("draft", "investigation", "archived")
     missing = "not recorded" if reached else ""
-    severity: tuple[Value, ...] = tuple(marks.severity(pir.severity))
-    if severity and pir.priority:
-        severity = (*severity, pir.priority)
     facts = [
         Fact("Client", library.links([pir.client]) or library.names([pir.client])),
         Fact("Services", library.links(pir.services), missing),
-        Fact("Severity", severity, missing),
+        Fact("Severity", marks.severity(pir.severity), missing, note=f"priority {pir.priority}" if pir.priority else ""),
         Fact("Began", (When(pir.times.impact_start, clock=True),) if pir.times.impact_start else (), missing),
         *_durations(pir),
         Fact("Noticed by", (DETECTED_BY[pir.detection.by],) if pir.detection.by in DETECTED_BY else ()),
@@ -226,7 +223,7 @@ def _facts(library: Library, pir: Pir) -> tuple[Fact, ...]:
         Fact("Incident", pir.incidents, missing),
         Fact("Problem", library.links([pir.problem])),
         Fact("Changes", pir.changes),
-        Fact("Root cause", (Prose(pir.root_cause),) if pir.root_cause else ()),
+        Fact("Root cause", (Prose(pir.root_cause),) if pir.root_cause else (), wide=True),
     ]
     return tuple(fact for fact in facts if fact.values or fact.missing)
 
@@ -252,9 +249,9 @@ def _more(library: Library, pir: Pir) -> tuple[Fact, ...]:
     facts = [
         Fact("Review decided", tuple(decided)),
         Fact("Release approved", marks.released(library, pir.release)),
-        Fact("Why not noticed sooner", (Prose(pir.detection.gap),) if pir.detection.gap else ()),
-        Fact("Symptoms", marks.symptoms(pir.symptoms)),
-        Fact("References", tuple(Out(url, url.partition("://")[2]) for url in pir.references)),
+        Fact("Why not noticed sooner", (Prose(pir.detection.gap),) if pir.detection.gap else (), wide=True),
+        Fact("Symptoms", marks.symptoms(pir.symptoms), wide=True),
+        Fact("References", tuple(Out(url, url.partition("://")[2]) for url in pir.references), wide=True),
         Fact("Tags", pir.tags),
     ]
     return tuple(fact for fact in facts if fact.values)
@@ -292,7 +289,7 @@ def _recommendations(pir: Pir) -> Table:
             Row(
                 (
                     Cell(marks.status(one.status)),
-                    Cell((f"{one.id} {one.title}",), sub=one.decline_reason),
+                    Cell((Link("", one.title, one.id),), sub=one.decline_reason),
                     Cell((one.issued,) if one.issued else ()),
                     Cell((decided,) if decided else (), sub="adopted" if one.adopted else "decided" if decided else ""),
                 ),

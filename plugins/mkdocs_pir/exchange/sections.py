@@ -1,0 +1,196 @@
+"""Sections: the source's headings matched to those of a report, everything else kept where a reader looks for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from markdown_it import MarkdownIt
+
+from mkdocs_pir.exchange.mapping import LEAVE_OUT, OWN_SECTION, template_sections
+from mkdocs_pir.kb.body import without_code
+from mkdocs_pir.kb.model import Section
+
+ALIASES: Mapping[str, Sequence[str]] = {
+    "Summary": (
+        "summary", "executive summary", "incident summary", "issue summary", "overview", "synopsis", "abstract", "tl;dr",
+        "what happened", "outage description",
+    ),
+    "Impact": (
+        "impact", "customer impact", "user impact", "end user impact", "business impact", "impact on users",
+        "summary of impact", "affected users",
+    ),
+    "Timeline": (
+        "timeline", "incident timeline", "timeline of events", "timeline summary", "chronology", "chain of events",
+    ),
+    "Detection": ("detection", "how was it detected", "how it was detected"),
+    "Response": (
+        "response", "resolution", "mitigation", "recovery", "mitigation & resolution", "mitigation and resolution",
+        "resolution and recovery",
+    ),
+    "Root cause": (
+        "root cause", "root causes", "root cause(s)", "root cause analysis", "cause", "identified cause",
+        "what caused the incident", "why did it happen",
+    ),
+    "Contributing factors": (
+        "contributing factors", "contributing causes", "contributing conditions", "contributing conditions analysis",
+    ),
+    "What went well": ("what went well", "what worked well", "what worked", "things that went well"),
+    "What went wrong": (
+        "what went wrong", "what went badly", "what went poorly", "what didn't go well", "what didn't go so well",
+        "what could have gone better", "what could be improved", "process breakdown(s)",
+    ),
+    "Where we got lucky": ("where we got lucky", "where did we get lucky"),
+    "What we are changing": (
+        "what we are changing", "action items", "actions", "action items & followups", "follow-ups", "followups",
+        "follow-up actions", "follow-up improvements", "next steps", "planned actions", "corrective actions",
+        "corrective and preventative measures", "corrective and preventive actions", "preventive measures", "prevention",
+        "how are we preventing it from happening again", "improvements", "moving forward",
+    ),
+    "Supporting information": ("supporting information", "appendix", "supporting documents"),
+    OWN_SECTION: ("lessons learned", "lessons learnt", "lessons", "key takeaways"),
+}
+"""The names in common use, lower case and without closing punctuation. A mapping's `sections` go before these."""
+
+RETROSPECTIVE = frozenset({"What went well", "What went wrong", "Where we got lucky"})
+"""The sections that others write as H3 below their lessons learned."""
+
+SUPPORTING = "Supporting information"
+
+_KNOWN = {alias: target for target, aliases in ALIASES.items() for alias in aliases}
+_HEADING = re.compile(r"^ {0,3}(#{3,6})(?=\s|$)", re.M)
+_BRACES = re.compile(r"\s*\{[^{}]*\}\s*$")
+_PARSER = MarkdownIt("commonmark")
+_PARSER.core.ruler.enableOnly(["normalize", "block"])
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where one section of the source went: `target` is a title of the template, the section's own, or empty."""
+
+    source: str
+    target: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    heading: str  # as the source wrote it, when the reader needs it
+    text: str
+
+
+def normal(heading: str) -> str:
+    """A heading as it is compared: lower case, plain apostrophes, no closing punctuation or marks."""
+    text = _BRACES.sub("", heading).replace("’", "'").strip().strip("*_`:?!. ")
+    return " ".join(text.split()).casefold()
+
+
+class Targets:
+    """Looks up where a heading goes: the mapping's word first, then the template's titles, then common names."""
+
+    def __init__(self, sections: Mapping[str, str]) -> None:
+        self._known = {**_KNOWN, **{normal(t): t for t in template_sections()}}
+        self._known |= {normal(heading): target for heading, target in sections.items()}
+
+    def find(self, heading: str) -> tuple[str, bool]:
+        """The target of a heading, empty when unknown; and whether the heading says no more than the target does."""
+        words = normal(heading)
+        if (target := self._known.get(words)) is not None:
+            return target, True
+        # 'Timeline (times in BST)', 'Timeline - May 29': the name, and something that the reader must not lose
+        head = re.split(r"\s+[-–—]\s+|\s*[:(,]", words)[0].strip()
+        return self._known.get(head, ""), False
+
+
+def arrange(
+    preamble: str, sections: Sequence[Section], targets: Targets
+) -> tuple[list[tuple[str, str]], list[Placed]]:
+    """The sections of the report, in the template's order, and where each of the source's went.
+
+    Text before the first heading is the summary. Of several sources of one section each keeps its heading as H3.
+    """
+    parts: dict[str, list[_Part]] = {}
+    placed: list[Placed] = []
+    if preamble.strip():
+        parts["Summary"] = [_Part("", preamble)]
+    for section in _lifted(sections, targets):
+        title = _BRACES.sub("", section.title).strip()
+        target, exact = targets.find(title)
+        if target == LEAVE_OUT:
+            placed.append(Placed(title, "", section.line))
+            continue
+        if target == OWN_SECTION:
+            target = title
+        # an unknown heading with nothing below it was a line of text to its author
+        empty = _is_empty(section.text)
+        if empty and target:
+            continue
+        part = _Part("", title) if empty else _Part("" if exact else title, section.text)
+        target = target or SUPPORTING
+        parts.setdefault(target, []).append(part)
+        placed.append(Placed(title, target, section.line))
+    return [(title, _joined(title, parts[title])) for title in _order(parts)], placed
+
+
+def _lifted(sections: Sequence[Section], targets: Targets) -> Iterator[Section]:
+    """The sections, with those of a retrospective that stand as H3 below the lessons taken out as their own."""
+    for section in sections:
+        if targets.find(section.title)[0] not in (OWN_SECTION, ""):
+            yield section
+            continue
+        lines = section.text.split("\n")
+        tokens = _PARSER.parse(section.text)
+        cuts = [
+            (token.map[0], tokens[index + 1].content)
+            for index, token in enumerate(tokens)
+            if token.type == "heading_open" and token.tag == "h3" and token.level == 0 and token.map is not None
+        ]
+        taken = [n for n, (_, title) in enumerate(cuts) if targets.find(title)[0] in RETROSPECTIVE]
+        if not taken:
+            yield section
+            continue
+        ends = [start for start, _ in cuts[1:]] + [len(lines)]
+        rest = lines[: cuts[0][0]]
+        for n, ((start, _), end) in enumerate(zip(cuts, ends, strict=True)):
+            if n not in taken:
+                rest += lines[start:end]
+        if not _is_empty("\n".join(rest)):
+            yield Section(section.title, "\n".join(rest).strip("\n"), section.line)
+        for n in taken:
+            start, title = cuts[n]
+            yield Section(title, "\n".join(lines[start + 1 : ends[n]]).strip("\n"), section.line + 1 + start)
+
+
+def _is_empty(text: str) -> bool:
+    return not text.strip("-*+ \t\n")
+
+
+def _order(parts: Mapping[str, Sequence[_Part]]) -> list[str]:
+    """The template's order; sections of the source's own stand before what is being changed."""
+    template = template_sections()
+    own = [title for title in parts if title not in template]
+    at = template.index("What we are changing")
+    return [title for title in (*template[:at], *own, *template[at:]) if title in parts]
+
+
+def _joined(title: str, parts: Sequence[_Part]) -> str:
+    out = []
+    for part in parts:
+        heading = part.heading
+        if not heading and len(parts) > 1 and part is not parts[0] and title == SUPPORTING:
+            out.append(part.text.strip("\n"))
+        elif heading:
+            out.append(f"### {heading}\n\n{demoted(part.text).strip(chr(10))}")
+        else:
+            out.append(part.text.strip("\n"))
+    return "\n\n".join(out)
+
+
+def demoted(text: str) -> str:
+    """The text with its H3 to H5 one level lower, headings in code left alone."""
+    out, last = [], 0
+    for found in _HEADING.finditer(without_code(text)):
+        out += [text[last : found.start(1)], "#" * min(len(found[1]) + 1, 6)]
+        last = found.end(1)
+    return "".join([*out, text[last:]])

@@ -1,0 +1,116 @@
+/* The plan of a query: from any text to the few terms worth ranking by. The twin of search/plan.py.
+ *
+ * new pirSearch.Planner(manifest, dictionary).plan(text) is {slots, corrections, unknown}. A slot is a map from terms
+ * to {entry, weight}; with `together`, only all of them answer it.
+ */
+(function () {
+  "use strict";
+  var pirSearch = (window.pirSearch = window.pirSearch || {});
+
+  var MAX_TEXT = 65536, MAX_WORDS = 128, MAX_SLOTS = 32, MAX_MENDED = 6, SHORT = 4;
+  var WHOLE = 16, PART = 8, JOINED = 8, SYNONYM = 10, ALERT = 4, BEGUN = 10, MENDED = 12;
+
+  function add(slot, entry, weight) {
+    var known = slot.get(entry.term);
+    if (!known || known.weight < weight) slot.set(entry.term, { entry: entry, weight: weight });
+  }
+
+  function worth(slot) {
+    var most = 0;
+    slot.forEach(function (answer) { most = Math.max(most, answer.entry.idf * answer.weight); });
+    return most;
+  }
+
+  function Planner(manifest, dictionary) {
+    this.dictionary = dictionary;
+    this.stop = new Set(manifest.stop);
+    this.alert = new Set(manifest.alert);
+    this.synonyms = new Map(Object.entries(manifest.synonyms));
+  }
+
+  Planner.prototype.plan = function (text) {
+    text = text.slice(0, MAX_TEXT);
+    var self = this, plan = { corrections: [], unknown: [] }, slots = new Map(), sequence = [], chunks = [];
+    var tokens = pirSearch.read(text);
+    var quiet = tokens.length > SHORT ? self.alert : new Set();
+    for (var at = 0; at < tokens.length && slots.size < MAX_WORDS; at++) {
+      var token = tokens[at];
+      self.ask(token, slots, plan, quiet, at === tokens.length - 1 && token.end === text.length);
+      chunks.push({ token: token, words: token.words.filter(function (word) { return !self.stop.has(word); }) });
+      if (!self.stop.has(token.words[0])) sequence.push(token.words[0]);
+    }
+    var related = self.relate(sequence, slots);
+    chunks.forEach(function (chunk) {
+      var typed = Array.from(text.slice(chunk.token.start, chunk.token.end)).slice(0, 60).join("");
+      var known = chunk.words.some(function (word) { return slots.get(word).size || related.has(word) || self.alert.has(word); });
+      if (chunk.words.length && !known && plan.unknown.indexOf(typed) < 0) plan.unknown.push(typed);
+    });
+    plan.slots = Array.from(slots.values()).filter(function (slot) { return slot.size; })
+      .sort(function (one, other) { return worth(other) - worth(one); }).slice(0, MAX_SLOTS);
+    return plan;
+  };
+
+  Planner.prototype.ask = function (token, slots, plan, quiet, begun) {
+    var self = this;
+    token.words.forEach(function (word, at) {
+      if (self.stop.has(word) || slots.has(word)) return;
+      var slot = new Map();
+      slots.set(word, slot);
+      var weight = quiet.has(word) ? ALERT : at === 0 ? WHOLE : PART;
+      var entry = self.dictionary.find(word);
+      if (entry === undefined) return;
+      if (entry) add(slot, entry, weight);
+      if (begun && (at === 0 || at === token.words.length - 1)) {
+        self.dictionary.beginning(word).forEach(function (longer) {
+          if (entry && longer.idf > entry.idf) longer = Object.assign({}, longer, { idf: entry.idf });
+          add(slot, longer, Math.floor(weight * BEGUN / 16));
+        });
+      }
+      var mayBeSlip = !slot.size && !self.alert.has(word) && pirSearch.mendable(word) && !(at === 0 && token.parts.length);
+      if (mayBeSlip && plan.corrections.length < MAX_MENDED) {
+        var meant = self.dictionary.mend(word);
+        if (meant) {
+          add(slot, meant, Math.floor(weight * MENDED / 16));
+          plan.corrections.push([word, meant.word]);
+        }
+      }
+    });
+  };
+
+  Planner.prototype.relate = function (sequence, slots) {
+    var self = this, dictionary = self.dictionary, related = new Set();
+    for (var at = 0; at < sequence.length; at++) {
+      for (var length = 1; length <= 3 && at + length <= sequence.length; length++) {
+        var words = sequence.slice(at, at + length);
+        var stems = dictionary.stems ? words.map(pirSearch.porter) : words;
+        var others = self.synonyms.get(words.join(" ")) || self.synonyms.get(stems.join(" ")) || [];
+        others.forEach(function (other) {
+          if (self.also(words, other.split(" "), slots)) words.forEach(function (word) { related.add(word); });
+        });
+      }
+      var pair = at + 1 < sequence.length ? sequence[at] + sequence[at + 1] : "";
+      if (pair && !slots.has(pair) && pirSearch.mendable(pair)) {
+        var entry = dictionary.find(pair);
+        if (entry) {
+          slots.set(pair, new Map([[entry.term, { entry: entry, weight: JOINED }]]));
+          related.add(sequence[at]).add(sequence[at + 1]);
+        }
+      }
+    }
+    return related;
+  };
+
+  Planner.prototype.also = function (words, others, slots) {
+    var found = others.map(function (other) { return this.dictionary.find(other); }, this);
+    if (!found.every(Boolean)) return false;
+    if (words.length === 1 && others.length === 1) add(slots.get(words[0]), found[0], SYNONYM);
+    else {
+      var slot = new Map(found.map(function (entry) { return [entry.term, { entry: entry, weight: SYNONYM * words.length }]; }));
+      slot.together = others.length > 1; // a phrase answers only as a whole
+      slots.set("=" + others.join(" "), slot);
+    }
+    return true;
+  };
+
+  pirSearch.Planner = Planner;
+})();
