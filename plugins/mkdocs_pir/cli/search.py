@@ -12,8 +12,7 @@ import click
 from mkdocs_pir.cli.context import Context, EditionType, pass_context
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition
-from mkdocs_pir.search.documents import documents
-from mkdocs_pir.search.index import build_index
+from mkdocs_pir.search.documents import index_of
 from mkdocs_pir.search.query import Hit, SearchIndex
 
 
@@ -51,7 +50,7 @@ def _index(context: Context, edition: Edition) -> SearchIndex:
     from mkdocs_pir.site.urls import path_of
 
     projection = project(context.knowledge(), edition)
-    return SearchIndex.open(build_index(documents(projection, path_of), synonyms=projection.synonyms))
+    return SearchIndex.open(index_of(projection, path_of))
 
 
 def _because(hit: Hit) -> list[str]:
@@ -60,15 +59,4 @@ def _because(hit: Hit) -> list[str]:
 
 
 def _rows(hits: Sequence[Hit]) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": hit.id,
-            "kind": hit.kind,
-            "title": hit.title,
-            "score": round(hit.score, 4),
-            "url": hit.url,
-            "why": [{"field": part.field, "snippet": part.snippet, "marks": [list(mark) for mark in part.marks]} for part in hit.why],
-            "workaround": hit.workaround,
-        }
-        for hit in hits
-    ]
+    return [hit.as_json() for hit in hits]

@@ -7,11 +7,17 @@ from datetime import datetime
 
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.kb.model import Cause, Lesson, Pir, ProblemRecord, Record
-from mkdocs_pir.search.index import Document
+from mkdocs_pir.search.index import Document, build_index
 
 PathOf = Callable[[Record], str]
 
 OPEN = frozenset({"open", "in-progress", "blocked"})
+
+
+def index_of(projection: Projection, path_of: PathOf) -> dict[str, bytes]:
+    """The published index of an edition: path below `search/` to content."""
+    labels = {record.id: record.label for record in (*projection.services.values(), *projection.clients.values())}
+    return build_index(documents(projection, path_of), synonyms=projection.synonyms, labels=labels)
 
 
 def documents(projection: Projection, path_of: PathOf) -> Iterator[Document]:

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mkdocs_pir.editions.projection import Projection
-from mkdocs_pir.search.documents import documents
-from mkdocs_pir.search.index import build_index
+from mkdocs_pir.search.documents import index_of
 from mkdocs_pir.site import brand
 from mkdocs_pir.site.config import theme_folder
 from mkdocs_pir.site.urls import path_of
@@ -20,8 +19,7 @@ def files(projection: Projection) -> dict[str, bytes]:
     """Path in the site to content."""
     found = {"assets/stylesheets/pir-brand.css": brand.stylesheet(projection.branding).encode()}
     found |= {file.path: file.content for file in projection.files}
-    index = build_index(documents(projection, path_of), synonyms=projection.synonyms)
-    found |= {f"search/{name}": content for name, content in index.items()}
+    found |= {f"search/{name}": content for name, content in index_of(projection, path_of).items()}
     return found
 
 

@@ -8,21 +8,19 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as etree
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Any, ClassVar
 
-import nh3
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markupsafe import Markup, escape
 from msgspec import Struct
-from pygments.token import STANDARD_TYPES  # type: ignore[import-untyped]
 from pymdownx.blocks import BlocksExtension
 from pymdownx.blocks.block import Block
 
 from mkdocs_pir.kb.body import mentions
+from mkdocs_pir.site.sanitise import EXTERNAL, clean
 from mkdocs_pir.site.targets import Target, Targets, source_of
 from mkdocs_pir.site.urls import relative
 
@@ -54,7 +52,6 @@ _SEPARATOR = "\x1f"
 _PIPED = re.compile(r"\[\[([^\[\]|\n]{1,80})\|([^\[\]\n]{1,200})\]\]")
 _WIKI = rf"\[\[([^\[\]|{_SEPARATOR}\n]{{1,80}})(?:{_SEPARATOR}([^\[\]{_SEPARATOR}\n]{{1,200}}))?\]\]"
 _MARKED = re.compile(r"[*_`\[\]<>&\\!~^=+|\n:{}#]|https?:")
-_EXTERNAL = re.compile(r"^(?:[a-z][a-z0-9+.-]*:|//)", re.I)
 _NEVER_LINKED = frozenset({"a", "code", "pre", "kbd", "script", "style"})
 
 
@@ -95,7 +92,7 @@ class RecordMarkdown:
         self._links.place = place
         self._markdown.reset()
         raw = self._markdown.convert(_PIPED.sub(rf"[[\1{_SEPARATOR}\2]]", text.replace(_SEPARATOR, "")))
-        return Markup(_clean(raw, place).replace(_SEPARATOR, "|"))
+        return Markup(clean(raw, place.prefix).replace(_SEPARATOR, "|"))
 
     def inline(self, text: str, place: Place) -> Markup:
         """A text of one paragraph, without the paragraph's own element."""
@@ -201,7 +198,7 @@ class _Tree(Treeprocessor):
         if href.startswith("#"):
             if href[1:] not in place.anchors and element.get("class") != "pir-id":
                 element.set("href", f"#{place.prefix}{href[1:]}")
-        elif _EXTERNAL.match(href):
+        elif EXTERNAL.match(href):
             element.set("rel", "noopener")
         elif element.get("class") != "pir-id":
             path, mark, fragment = href.partition("#")
@@ -223,7 +220,7 @@ class _Tree(Treeprocessor):
 
     def _image(self, element: etree.Element) -> None:
         src, place = element.get("src", ""), self.links.place
-        found = None if _EXTERNAL.match(src) else self.links.targets.file(source_of(place.path), src)
+        found = None if EXTERNAL.match(src) else self.links.targets.file(source_of(place.path), src)
         if found is None:
             element.tag, element.text = "em", element.get("alt", "")
             element.attrib.clear()
@@ -297,70 +294,3 @@ class _Inside(BlocksExtension):  # type: ignore[misc]
 
     def extendMarkdownBlocks(self, md: Markdown, block_mgr: Any) -> None:
         block_mgr.register(_InsideBlock, self.getConfigs())
-
-
-_ADMONITIONS = frozenset(
-    ["note", "abstract", "info", "tip", "success", "question", "warning", "failure", "danger", "bug", "example", "quote", "inline", "end"]
-)
-_CODE = frozenset(STANDARD_TYPES.values()) - {""}
-_CLASSES: Mapping[str, frozenset[str]] = {
-    "a": frozenset({"pir-id", "footnote-ref", "footnote-backref"}),
-    "code": frozenset({"highlight"}),
-    "details": _ADMONITIONS,
-    "div": _ADMONITIONS
-    | {"admonition", "highlight", "footnote", "linenodiv", "pir-scroll", "pir-inside"}
-    | {"tabbed-set", "tabbed-alternate", "tabbed-labels", "tabbed-content", "tabbed-block"},
-    "li": frozenset({"task-list-item"}),
-    "p": frozenset({"admonition-title", "pir-inside__title"}),
-    "pre": frozenset({"highlight"}),
-    "span": _CODE | {"linenos", "filename", "keys"},
-    "table": frozenset({"pir-table", "pir-table--text", "highlighttable"}),
-    "td": frozenset({"linenos", "code"}),
-    "ul": frozenset({"task-list"}),
-}
-"""Classes a record may use: those its Markdown makes. Those of the page around it are out of its reach."""
-
-_TAGS = frozenset(
-    ["a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "h3", "h4", "h5", "h6", "hr", "i", "img", "input", "ins", "kbd", "label", "li", "mark", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", "var"]
-)
-_ATTRIBUTES: Mapping[str, frozenset[str]] = {
-    "*": frozenset({"id", "title", "lang", "dir"}),
-    "a": frozenset({"href", "rel"}),
-    "details": frozenset({"open"}),
-    "div": frozenset({"tabindex"}),
-    "img": frozenset({"src", "alt", "width", "height", "loading"}),
-    "input": frozenset({"checked", "disabled", "name"}),
-    "label": frozenset({"for"}),
-    "ol": frozenset({"start", "type"}),
-    "td": frozenset({"colspan", "rowspan"}),
-    "th": frozenset({"colspan", "rowspan", "scope"}),
-}
-_VALUES: Mapping[str, Mapping[str, frozenset[str]]] = {
-    "input": {"type": frozenset({"checkbox", "radio"})},
-    "td": {"align": frozenset({"left", "center", "right"})},
-    "th": {"align": frozenset({"left", "center", "right"})},
-}
-
-
-def _clean(html: str, place: Place) -> str:
-    return _cleaner(place.prefix).clean(html)
-
-
-@lru_cache(maxsize=256)
-def _cleaner(prefix: str) -> nh3.Cleaner:
-    return nh3.Cleaner(
-        tags=set(_TAGS),
-        clean_content_tags={"script", "style", "iframe", "object", "embed", "template", "noscript", "svg", "math"},
-        attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
-        attribute_filter=_local_images,
-        allowed_classes={tag: set(names) for tag, names in _CLASSES.items()},
-        tag_attribute_values={tag: {a: set(v) for a, v in values.items()} for tag, values in _VALUES.items()},
-        url_schemes={"http", "https", "mailto"},
-        link_rel=None,
-        id_prefix=prefix or None,
-    )
-
-
-def _local_images(tag: str, attribute: str, value: str) -> str | None:
-    """No page asks anything of another site: an image from elsewhere, in raw HTML, loses its address."""
-    return None if tag == "img" and attribute == "src" and _EXTERNAL.match(value) else value

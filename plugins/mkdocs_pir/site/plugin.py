@@ -33,9 +33,10 @@ from mkdocs_pir.kb import settings as kb_settings
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.report import as_text
 from mkdocs_pir.kb.settings import Settings
-from mkdocs_pir.site import assets, brand, config as site_config, views
-from mkdocs_pir.site.fragments import Renderer
+from mkdocs_pir.site import assets, views
+from mkdocs_pir.site import config as site_config
 from mkdocs_pir.site.banner import banner
+from mkdocs_pir.site.fragments import Renderer
 from mkdocs_pir.site.security import with_policy
 
 log = logging.getLogger("mkdocs.plugins.pir")
@@ -63,7 +64,7 @@ PALETTE = [
 STYLES = ("pir-brand.css", "pir-charts.css", "pir.css", "pir-search.css")
 
 
-class PirPlugin(BasePlugin[LegacyConfig]):
+class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
     """`plugins: - pir:` in mkdocs.yml."""
 
     def __init__(self) -> None:
@@ -79,7 +80,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):
     ) -> tuple[list[Any], list[Any]]:
         """Check the options with the schema of our settings instead of MkDocs' own types."""
         self.config = LegacyConfig(schema=())
-        typed, problems = kb_settings.from_plain(dict(options), os.path.basename(config_file_path or "mkdocs.yml"))
+        typed, problems = kb_settings.from_plain(dict(options), Path(config_file_path or "mkdocs.yml").name)
         self.options = typed
         return [("pir", ValidationError(f"{p.message}. {p.hint}")) for p in problems], []
 
@@ -204,7 +205,7 @@ def _plugin(config: MkDocsConfig, settings: Settings) -> PirPlugin:
 
 def _refuse(config: MkDocsConfig) -> None:
     problems = site_config.refuse_unsafe(
-        os.path.basename(config.config_file_path or "mkdocs.yml"),
+        Path(config.config_file_path or "mkdocs.yml").name,
         list(config.plugins),
         [e for e in config.markdown_extensions if e not in ("toc", "tables", "fenced_code")],
         {key: config.get(key) for key in site_config.STEERING_KEYS},

@@ -72,4 +72,3 @@ class Targets:
 def source_of(path: str) -> str:
     """The path in the knowledge base of the record whose page is at `path`."""
     return path.removeprefix("pages/").removesuffix(".html") + ".md"
-

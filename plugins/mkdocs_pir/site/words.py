@@ -103,16 +103,20 @@ def utc_day(value: date | datetime) -> date:
 
 
 def ago(value: date | datetime, as_of: date) -> str:
-    """A day as seen from another: "today", "12 days ago", "in 3 weeks", "2 years ago"."""
+    """A day as seen from another: "today", "12 days ago", "in 3 weeks", "2 years ago" (whole years)."""
     days = (as_of - utc_day(value)).days
     if abs(days) <= 1:
         return {0: "today", 1: "yesterday", -1: "tomorrow"}[days]
     size = abs(days)
-    for least, length, name in ((730, 365.25, "year"), (60, 30.44, "month"), (14, 7, "week"), (0, 1, "day")):
-        if size >= least:
-            amount = count(round(size / length), name)
-            return f"{amount} ago" if days > 0 else f"in {amount}"
-    raise AssertionError("unreachable: the last least is 0")
+    if size >= 731:
+        amount = count(int(size / 365.25), "year")
+    elif size >= 60:
+        amount = count(round(size / 30.44), "month")
+    elif size >= 14:
+        amount = count(round(size / 7), "week")
+    else:
+        amount = count(size, "day")
+    return f"{amount} ago" if days > 0 else f"in {amount}"
 
 
 def span(length: timedelta | None) -> str:

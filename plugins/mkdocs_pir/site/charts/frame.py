@@ -31,7 +31,7 @@ class Frame:
         grid: bool = True,
         gutter: float | None = None,
     ) -> None:
-        self.canvas = within.canvas if within else Canvas(kind)
+        self.canvas: Canvas = within.canvas if within else Canvas(kind)
         self.labels, self.marks, self.top, self.plot = labels, marks, top, plot
         self.bottom = self.height = top + plot
         self.obstacles: list[Box] = []
@@ -39,7 +39,7 @@ class Frame:
         if unit not in ("", "%", "min"):
             names[-1] += f" {unit}"
         need = (max(text_width(name, 11) for name in names) + 6) / PHONE * 100 if grid else 0.0
-        self.left = within.left if within else need if gutter is None else gutter
+        self.left: float = within.left if within else need if gutter is None else gutter
         self.band = (100 - self.left) / len(labels)
         if grid:
             rules, words = self.canvas.group("grid"), self.canvas.group("muted", font_size="11")

@@ -34,7 +34,9 @@ def texts(record: Record, library: Library) -> tuple[Text, ...]:
         taken[anchor] = taken.get(anchor, 0) + 1
         if taken[anchor] > 1:
             anchor = f"{anchor}-{taken[anchor]}"
-        found.append(Text(anchor, section.title, section.text, inside=_inside(record, section.title, section.audience, library)))
+        found.append(
+            Text(anchor, section.title, section.text, inside=_inside(record, section.title, section.audience, library))
+        )
     return tuple(found)
 
 

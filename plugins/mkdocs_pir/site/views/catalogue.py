@@ -12,7 +12,15 @@ from mkdocs_pir.site.views.lists import Way, lists
 from mkdocs_pir.site.views.parts import Cell, Column, Empty, Link, PageView, Row, Table
 from mkdocs_pir.site.words import STATUS, ago, count, day, several
 
-_REVIEW_STATUSES = ("draft", "investigation", "internal-review", "client-review", "action-management", "closed", "archived")
+_REVIEW_STATUSES = (
+    "draft",
+    "investigation",
+    "internal-review",
+    "client-review",
+    "action-management",
+    "closed",
+    "archived",
+)
 _LESSON_STATUSES = ("draft", "validated", "applied", "verified", "superseded")
 _PROBLEM_STATUSES = ("open", "investigation", "known-error", "resolved", "closed")
 
@@ -28,13 +36,20 @@ def pages(library: Library) -> Iterator[PageView]:
 
 def _reviews(library: Library) -> Iterator[PageView]:
     ways: list[Way[Pir]] = [
-        Way("year", "Year", lambda p: [str(library.days[p.id].year)] if p.id in library.days else [], order=lambda y: -int(y)),
+        Way(
+            "year",
+            "Year",
+            lambda p: [str(library.days[p.id].year)] if p.id in library.days else [],
+            order=lambda y: -int(y),
+        ),
         Way("severity", "Severity", lambda p: [p.severity], order=str),
         Way("status", "Status", lambda p: [p.status], _status, order=_REVIEW_STATUSES.index),
         Way("service", "Service", lambda p: p.services, library.name, more=Link("services.html", "All services")),
     ]
     if library.internal:
-        clients = Way[Pir]("client", "Client", lambda p: [p.client], library.name, more=Link("clients.html", "All clients"))
+        clients = Way[Pir](
+            "client", "Client", lambda p: [p.client], library.name, more=Link("clients.html", "All clients")
+        )
         ways.insert(1, clients)
     whose = "" if library.internal else "Your "
     yield from lists(
@@ -79,7 +94,9 @@ def _lessons(library: Library) -> Iterator[PageView]:
         ways,
         lambda rows, caption, whole: marks.lesson_table(library, rows, caption, tools=whole),
         lead=_lessons_lead,
-        empty=Empty("Each lesson drawn from a review will be listed here.", "lessons/LL-0001.md" if library.internal else ""),
+        empty=Empty(
+            "Each lesson drawn from a review will be listed here.", "lessons/LL-0001.md" if library.internal else ""
+        ),
         description="Lessons learned from incidents: what to do, and how to see that it is in place.",
     )
 
@@ -88,7 +105,11 @@ def _lessons_lead(shown: Sequence[Lesson]) -> str:
     if not shown:
         return ""
     verified = sum(x.status == "verified" for x in shown)
-    return f"{count(len(shown), 'lesson')}, {verified} of them seen to work." if verified else f"{count(len(shown), 'lesson')}."
+    return (
+        f"{count(len(shown), 'lesson')}, {verified} of them seen to work."
+        if verified
+        else f"{count(len(shown), 'lesson')}."
+    )
 
 
 def _problems(library: Library) -> Iterator[PageView]:
@@ -104,7 +125,8 @@ def _problems(library: Library) -> Iterator[PageView]:
         lambda rows, caption, whole: marks.problem_table(library, rows, caption, tools=whole),
         lead=_problems_lead,
         empty=Empty(
-            "Known errors and their workarounds will be listed here.", "problems/PRB-0001.md" if library.internal else ""
+            "Known errors and their workarounds will be listed here.",
+            "problems/PRB-0001.md" if library.internal else "",
         ),
         description="Problems and known errors, with what gets users working again.",
     )
@@ -119,7 +141,9 @@ def _problems_lead(shown: Sequence[ProblemRecord]) -> str:
 
 def _services(library: Library) -> Iterator[PageView]:
     services = sorted(library.projection.services.values(), key=lambda s: (s.tier or "9", s.label.casefold()))
-    ways: list[Way[Service]] = [Way("tier", "Tier", lambda s: [s.tier] if s.tier else [], lambda t: f"Tier {t}", order=str)]
+    ways: list[Way[Service]] = [
+        Way("tier", "Tier", lambda s: [s.tier] if s.tier else [], lambda t: f"Tier {t}", order=str)
+    ]
     yield from lists(
         "services",
         "Services",
@@ -127,7 +151,9 @@ def _services(library: Library) -> Iterator[PageView]:
         ways,
         lambda rows, caption, whole: _service_table(library, rows, caption, whole),
         lead=lambda shown: f"{count(len(shown), 'service')}." if shown else "",
-        empty=Empty("Each supported service will be listed here.", "services/mail-gateway.md" if library.internal else ""),
+        empty=Empty(
+            "Each supported service will be listed here.", "services/mail-gateway.md" if library.internal else ""
+        ),
         description="Services with their reviews, lessons and known errors.",
     )
 
@@ -147,7 +173,11 @@ def _service_table(library: Library, services: Iterable[Service], caption: str, 
                     Cell((len(reviews),) if reviews else ()),
                     Cell((group.count,) if group is not None and group.count else ()),
                     Cell((repeats,) if repeats else ()),
-                    Cell((last,) if last else (), sub=ago(last, library.as_of) if last else "", sort=last.isoformat() if last else "0"),
+                    Cell(
+                        (last,) if last else (),
+                        sub=ago(last, library.as_of) if last else "",
+                        sort=last.isoformat() if last else "0",
+                    ),
                 ),
                 path_of(one),
             )
@@ -175,7 +205,9 @@ def _clients(library: Library) -> Iterator[PageView]:
         [],
         lambda rows, caption, whole: _client_table(library, rows, caption, whole),
         lead=lambda shown: f"{count(len(shown), 'client')}." if shown else "",
-        empty=Empty("Each client will be listed here, with a page for the quarterly review.", "clients/harbor-credit.md"),
+        empty=Empty(
+            "Each client will be listed here, with a page for the quarterly review.", "clients/harbor-credit.md"
+        ),
         description="Clients with their reviews, actions and recommendations.",
     )
 
@@ -197,7 +229,11 @@ def _client_table(library: Library, clients: Iterable[Client], caption: str, who
                     Cell((len(reviews),) if reviews else ()),
                     Cell((repeats,) if repeats else ()),
                     Cell((waiting,) if waiting else (), sub=f"{late} late" if late else ""),
-                    Cell((last,) if (last := max((library.days[r] for r in reviews if r in library.days), default=None)) else ()),
+                    Cell(
+                        (last,)
+                        if (last := max((library.days[r] for r in reviews if r in library.days), default=None))
+                        else ()
+                    ),
                 ),
                 path_of(one),
                 look="quiet" if left else "",

@@ -22,7 +22,12 @@ from mkdocs_pir.site.words import ago, count, first_sentence, sentence, several
 CATALOGUE = "causes.html"
 
 _QUARTERS = 12
-_TENDENCY = {"shortening": "It comes back sooner each time.", "lengthening": "It takes longer each time to come back.", "steady": "", "": ""}
+_TENDENCY = {
+    "shortening": "It comes back sooner each time.",
+    "lengthening": "It takes longer each time to come back.",
+    "steady": "",
+    "": "",
+}
 
 
 def pages(library: Library) -> Iterator[PageView]:
@@ -92,15 +97,21 @@ def _context(library: Library, cause: Cause | None, group: Group) -> dict[str, o
         "chart": _chart(library, group),
         "preamble": preamble(cause) if cause is not None else "",
         "texts": body,
-        "reviews": marks.review_table(library, [projection.pirs[x] for x in newest[: marks.SHOWN]], "Reviews of incidents it set off"),
+        "reviews": marks.review_table(
+            library, [projection.pirs[x] for x in newest[: marks.SHOWN]], "Reviews of incidents it set off"
+        ),
         "contributed": marks.review_table(
             library, [projection.pirs[x] for x in group.contributed[: marks.SHOWN]], "Reviews in which it played a part"
         ),
         "repeats": marks.repeat_table(library, group.repeats),
         "actions": tuple(marks.action_row(library, item, review=True) for item in waiting[: marks.SHOWN]),
         "lessons": marks.lesson_table(library, lessons[: marks.SHOWN], "Lessons that address it"),
-        "empty": Empty("Nothing is recorded under this cause yet.") if not (group.count or group.pirs or group.contributed) else None,
-        "refers": refers(library, cause.id, {*group.pirs, *group.contributed, *group.lessons}) if cause is not None else (),
+        "empty": Empty("Nothing is recorded under this cause yet.")
+        if not (group.count or group.pirs or group.contributed)
+        else None,
+        "refers": refers(library, cause.id, {*group.pirs, *group.contributed, *group.lessons})
+        if cause is not None
+        else (),
         "anchors": tuple(text.anchor for text in body),
     }
 
@@ -176,7 +187,11 @@ def _table(library: Library, causes: Iterable[Cause], caption: str, *, tools: bo
 
 def _catalogue(library: Library, families: dict[str, list[Cause]]) -> PageView:
     tables = tuple(
-        (family_path(name), family_name(name), _table(library, [c for c in causes if c.id != name], f"Causes of the family {family_name(name)}"))
+        (
+            family_path(name),
+            family_name(name),
+            _table(library, [c for c in causes if c.id != name], f"Causes of the family {family_name(name)}"),
+        )
         for name, causes in families.items()
     )
     number = sum(len(causes) for causes in families.values())
@@ -184,9 +199,19 @@ def _catalogue(library: Library, families: dict[str, list[Cause]]) -> PageView:
         "title": "Causes",
         "lead": f"{count(number, 'cause')} in {count(len(families), 'family', 'families')}." if number else "",
         "tables": tables,
-        "empty": Empty("The causes that reviews choose from will be listed here.", "causes/change/expired-certificate.md" if library.internal else ""),
+        "empty": Empty(
+            "The causes that reviews choose from will be listed here.",
+            "causes/change/expired-certificate.md" if library.internal else "",
+        ),
     }
-    return PageView(CATALOGUE, "Causes", "causes.html", context, sentence("the cause catalogue with what happened under each cause"), "recurring.html")
+    return PageView(
+        CATALOGUE,
+        "Causes",
+        "causes.html",
+        context,
+        sentence("the cause catalogue with what happened under each cause"),
+        "recurring.html",
+    )
 
 
 def _kept(*facts: Fact) -> tuple[Fact, ...]:

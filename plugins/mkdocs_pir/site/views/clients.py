@@ -23,7 +23,9 @@ _ORDER = ("proposed", "accepted", "declined", "deferred", "adopted")
 def pages(library: Library) -> Iterator[PageView]:
     figures = {name: _by_client(library, name) for name in _TILES}
     for client in library.projection.clients.values():
-        yield _client(library, client, {name: found[client.id] for name, found in figures.items() if client.id in found})
+        yield _client(
+            library, client, {name: found[client.id] for name, found in figures.items() if client.id in found}
+        )
 
 
 def _by_client(library: Library, name: str) -> Mapping[str, Kpi]:
@@ -48,8 +50,16 @@ def _client(library: Library, client: Client, figures: Mapping[str, Kpi]) -> Pag
         Fact("Client since", (client.since,) if client.since else ()),
         Fact("Left on" if left else "Contract ends", (client.until,) if client.until else ()),
         Fact("Contacts", client.contacts, wide=True, inline=True),
-        Fact("Services", library.links(s.id for s in projection.services.values() if client.id in s.clients), wide=True, inline=True),
-        Fact("Client review due within", (count(client.review_days, "business day"),) if client.review_days is not None else ()),
+        Fact(
+            "Services",
+            library.links(s.id for s in projection.services.values() if client.id in s.clients),
+            wide=True,
+            inline=True,
+        ),
+        Fact(
+            "Client review due within",
+            (count(client.review_days, "business day"),) if client.review_days is not None else (),
+        ),
         Fact("Also known as", client.aliases, inline=True),
     )
     context = {
@@ -71,12 +81,18 @@ def _client(library: Library, client: Client, figures: Mapping[str, Kpi]) -> Pag
         "recommendations": _recommendations(library, reviews),
         "preamble": preamble(client) if library.internal else "",
         "texts": body,
-        "empty": Empty("No review is on record for this client yet." if library.internal else "No review has been released to you yet."),
+        "empty": Empty(
+            "No review is on record for this client yet."
+            if library.internal
+            else "No review has been released to you yet."
+        ),
         "anchors": tuple(text.anchor for text in body),
     }
     path = path_of(client)
     description = f"{client.label}: reviews, action items and recommendations as of {day(library.as_of)}."
-    return PageView(path, client.label, "client.html", context, description, "clients.html" if library.internal else path)
+    return PageView(
+        path, client.label, "client.html", context, description, "clients.html" if library.internal else path
+    )
 
 
 def _lead(library: Library, recent: list[Pir], reviews: list[Pir]) -> str:
@@ -84,7 +100,11 @@ def _lead(library: Library, recent: list[Pir], reviews: list[Pir]) -> str:
     if not reviews:
         return ""
     lasted = sum((length for p in recent if (length := p.times.between("impact_start", "resolved"))), timedelta())
-    said = f"{count(len(recent), 'incident')} {'was' if len(recent) == 1 else 'were'} reviewed in the last 12 months" if recent else "No incident was reviewed in the last 12 months"
+    said = (
+        f"{count(len(recent), 'incident')} {'was' if len(recent) == 1 else 'were'} reviewed in the last 12 months"
+        if recent
+        else "No incident was reviewed in the last 12 months"
+    )
     if lasted:
         said += f", {span(lasted)} of impact in all" if len(recent) > 1 else f", which lasted {span(lasted)}"
     items = [item for pir in reviews for item in library.items_of.get(pir.id, ())]
@@ -108,18 +128,32 @@ def _everything(library: Library, client: Client, number: int) -> Link | None:
 def _recommendations(library: Library, reviews: list[Pir]) -> Table:
     """What the client was advised: what awaits a decision first, then by the day it was issued, the newest first."""
     found: list[tuple[Pir, Recommendation]] = [(p, r) for p in reviews for r in p.recommendations]
-    found.sort(key=lambda x: (_ORDER.index(x[1].status) if x[1].status in _ORDER else 9, -(x[1].issued or date.min).toordinal(), x[0].id, x[1].id))
+    found.sort(
+        key=lambda x: (
+            _ORDER.index(x[1].status) if x[1].status in _ORDER else 9,
+            -(x[1].issued or date.min).toordinal(),
+            x[0].id,
+            x[1].id,
+        )
+    )
     rows = tuple(
         Row(
             (
                 Cell(marks.status(advice.status)),
                 Cell((advice.title,), sub=advice.decline_reason or pir.label),
-                Cell((advice.issued,) if advice.issued else (), sort=advice.issued.isoformat() if advice.issued else "0"),
+                Cell(
+                    (advice.issued,) if advice.issued else (), sort=advice.issued.isoformat() if advice.issued else "0"
+                ),
                 Cell((settled,) if (settled := advice.adopted or advice.decided) else ()),
             ),
             part_path(pir, advice.id),
         )
         for pir, advice in found[: 2 * marks.SHOWN]
     )
-    columns = (Column("Decision", "chips"), Column("Recommendation", "title"), Column("Issued", "date", "issued"), Column("Decided", "date", "decided"))
+    columns = (
+        Column("Decision", "chips"),
+        Column("Recommendation", "title"),
+        Column("Issued", "date", "issued"),
+        Column("Decided", "date", "decided"),
+    )
     return Table("Recommendations and what became of them", columns, rows)

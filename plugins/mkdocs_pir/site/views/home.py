@@ -20,7 +20,9 @@ _RUNNING = ("draft", "investigation", "internal-review", "client-review")
 
 def pages(library: Library) -> Iterator[PageView]:
     yield _home(library)
-    yield PageView(SEARCH, "Search", "search.html", {}, "Find what is known about a symptom, an alert or a service.", SEARCH)
+    yield PageView(
+        SEARCH, "Search", "search.html", {}, "Find what is known about a symptom, an alert or a service.", SEARCH
+    )
     if library.projection.pages:
         yield _handbook(library)
 
@@ -38,7 +40,9 @@ def _home(library: Library) -> PageView:
         "late": tuple(marks.action_row(library, item, review=True) for item in late[:_FEW]),
         "late_all": Link("actions.html", f"All {count(len(late), 'overdue action')}") if len(late) > _FEW else None,
         "late_note": f"{len(late)}" if late else "",
-        "latest": tuple(marks.review_entry(library, p) for p in [p for p in library.newest if p.status not in _RUNNING][:_FEW]),
+        "latest": tuple(
+            marks.review_entry(library, p) for p in [p for p in library.newest if p.status not in _RUNNING][:_FEW]
+        ),
         "lessons": tuple(marks.lesson_entry(x) for x in lessons[:_FEW]),
         "tiles": tuple(board.tile(f, f"kpis/{f.name}.html") for f in figures if f.value is not None),
         "empty": _empty(library) if not projection.pirs and not projection.lessons else None,
@@ -49,13 +53,20 @@ def _home(library: Library) -> PageView:
 
 def _empty(library: Library) -> Empty:
     if library.internal:
-        return Empty("Nothing is here yet. The first review goes into its year's folder; this page fills itself.", "pirs/2026/PIR-2026-0001.md")
+        return Empty(
+            "Nothing is here yet. The first review goes into its year's folder; this page fills itself.",
+            "pirs/2026/PIR-2026-0001.md",
+        )
     return Empty("No review or lesson has been released to you yet. The first one will be listed here.")
 
 
 def _handbook(library: Library) -> PageView:
     found = sorted(library.projection.pages.values(), key=lambda p: (p.label.casefold(), p.id))
-    context = {"title": "Handbook", "lead": "How we work: before, during and after an incident.", "entries": tuple(map(_entry, found))}
+    context = {
+        "title": "Handbook",
+        "lead": "How we work: before, during and after an incident.",
+        "entries": tuple(map(_entry, found)),
+    }
     return PageView(HANDBOOK, "Handbook", "handbook.html", context, "The handbook's pages.", HANDBOOK)
 
 

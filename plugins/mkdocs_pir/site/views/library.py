@@ -110,7 +110,9 @@ class Library:
     @cached_property
     def problems(self) -> tuple[ProblemRecord, ...]:
         """Every problem: those still open first, then by id."""
-        return tuple(sorted(self.projection.problems.values(), key=lambda p: (p.status in ("resolved", "closed"), p.id)))
+        return tuple(
+            sorted(self.projection.problems.values(), key=lambda p: (p.status in ("resolved", "closed"), p.id))
+        )
 
     @cached_property
     def problems_by_service(self) -> Groups:

@@ -88,7 +88,13 @@ def released(library: Library, release: Release | None) -> tuple[Value, ...]:
 
 
 def review_table(
-    library: Library, pirs: Iterable[Pir], caption: str, *, client: bool = True, tools: bool = False, all: Link | None = None
+    library: Library,
+    pirs: Iterable[Pir],
+    caption: str,
+    *,
+    client: bool = True,
+    tools: bool = False,
+    all: Link | None = None,
 ) -> Table:
     """Reviews as rows: day, title, client, services, severity, how long, status, actions still open."""
     client = client and library.internal
@@ -116,7 +122,10 @@ def _review_row(library: Library, pir: Pir, client: bool) -> Row:
         *([Cell(library.names([pir.client]))] if client else []),
         Cell(library.names(pir.services)),
         Cell(severity(pir.severity)),
-        Cell((lasted,) if lasted is not None else (), sort=str(int(lasted.total_seconds())) if lasted is not None else "-1"),
+        Cell(
+            (lasted,) if lasted is not None else (),
+            sort=str(int(lasted.total_seconds())) if lasted is not None else "-1",
+        ),
         Cell(status(pir.status)),
         Cell((len(waiting),) if waiting else (), sub=f"{late} late" if late else "", sort=str(len(waiting))),
     ]
@@ -137,7 +146,9 @@ def lesson_table(
 
 
 def _lesson_row(library: Library, lesson: Lesson) -> Row:
-    drawn = len(set(library.reviews_by_lesson.get(lesson.id, ())) | {p for p in lesson.learned_from if library.target(p)})
+    drawn = len(
+        set(library.reviews_by_lesson.get(lesson.id, ())) | {p for p in lesson.learned_from if library.target(p)}
+    )
     cells = (
         Cell((lesson.label,), sub=f"{lesson.id}{' · ' if lesson.lesson else ''}{first_sentence([lesson.lesson], 160)}"),
         Cell(status(lesson.status)),
@@ -180,7 +191,9 @@ def problem_chips(problem: ProblemRecord) -> tuple[Chip, ...]:
 def repeat_table(library: Library, repeats: Iterable[Repeat]) -> Table:
     """What came back: the incident, the one before, and the days in between."""
     rows = []
-    for repeat in sorted(repeats, key=lambda r: (r.occurrence.day or library.as_of.min, r.occurrence.id), reverse=True)[:SHOWN]:
+    for repeat in sorted(repeats, key=lambda r: (r.occurrence.day or library.as_of.min, r.occurrence.id), reverse=True)[
+        :SHOWN
+    ]:
         again, before = repeat.occurrence, repeat.earlier
         link, earlier = library.link(again.pir), library.link(before.pir)
         title = again.title or again.id
@@ -188,7 +201,10 @@ def repeat_table(library: Library, repeats: Iterable[Repeat]) -> Table:
             Row(
                 (
                     Cell((again.day,) if again.day else ()),
-                    Cell((link.text if link else title,), sub=(again.pir if link else again.id) if link or title != again.id else ""),
+                    Cell(
+                        (link.text if link else title,),
+                        sub=(again.pir if link else again.id) if link or title != again.id else "",
+                    ),
                     Cell(library.short([again.cause])),
                     Cell((Link(earlier.path, before.pir, hint=earlier.text),) if earlier else (before.id,)),
                     Cell((count(repeat.days, "day"),) if repeat.days is not None else (), sort=str(repeat.days or 0)),
@@ -196,7 +212,13 @@ def repeat_table(library: Library, repeats: Iterable[Repeat]) -> Table:
                 link.path if link else "",
             )
         )
-    columns = (Column("Date", "date"), Column("Came back as", "title"), Column("Cause"), Column("After", "text", "after"), Column("Between", "number"))
+    columns = (
+        Column("Date", "date"),
+        Column("Came back as", "title"),
+        Column("Cause"),
+        Column("After", "text", "after"),
+        Column("Between", "number"),
+    )
     return Table("Repeats, the newest first", columns, tuple(rows))
 
 
@@ -244,10 +266,16 @@ def review_entry(library: Library, pir: Pir, text: str = "") -> Entry:
     begun = library.days.get(pir.id)
     meta: list[Value] = [When(begun, ago=True)] if begun else []
     lasted = span(pir.times.between("impact_start", "resolved"))
-    meta += [value for value in (*(library.names([pir.client]) if library.internal else ()), *library.names(pir.services)) if value]
+    meta += [
+        value
+        for value in (*(library.names([pir.client]) if library.internal else ()), *library.names(pir.services))
+        if value
+    ]
     if lasted:
         meta.append(f"lasted {lasted}")
-    return Entry(Link(path_of(pir), pir.label, pir.id), severity(pir.severity), Prose(text) if text else None, tuple(meta))
+    return Entry(
+        Link(path_of(pir), pir.label, pir.id), severity(pir.severity), Prose(text) if text else None, tuple(meta)
+    )
 
 
 def lesson_entry(lesson: Lesson, text: str = "") -> Entry:

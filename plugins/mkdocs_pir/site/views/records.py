@@ -87,7 +87,9 @@ def _problem(library: Library, problem: ProblemRecord) -> PageView:
     body = texts(problem, library)
     pirs = library.projection.pirs
     ids = dict.fromkeys((*problem.pirs, *library.reviews_by_problem.get(problem.id, ())))
-    reviews = [pirs[id_] for id_ in ids if id_ in pirs]
+    reviews = [
+        pirs[id_] for id_ in sorted(ids, key=lambda x: library.days.get(x, date.min), reverse=True) if id_ in pirs
+    ]
     known = problem.known_error if isinstance(problem.known_error, str) else ""
     boxes = (Callout("workaround", "Workaround", (Prose(problem.workaround),)),) if problem.workaround else ()
     facts = (
@@ -109,7 +111,9 @@ def _problem(library: Library, problem: ProblemRecord) -> PageView:
         "facts": _kept(facts),
         "preamble": preamble(problem),
         "texts": body,
-        "tables": _tables(("reviews", "Reviews that met it", marks.review_table(library, reviews, "Reviews that met this problem"))),
+        "tables": _tables(
+            ("reviews", "Reviews that met it", marks.review_table(library, reviews, "Reviews that met this problem"))
+        ),
         "refers": refers(library, problem.id, ids),
         "anchors": tuple(text.anchor for text in body),
     }
@@ -174,7 +178,9 @@ def _service(library: Library, service: Service) -> PageView:
             (
                 "problems",
                 "Problems and known errors",
-                marks.problem_table(library, [projection.problems[p] for p in problems[: marks.SHOWN]], "Problems of this service"),
+                marks.problem_table(
+                    library, [projection.problems[p] for p in problems[: marks.SHOWN]], "Problems of this service"
+                ),
             ),
         ),
         "refers": (),

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from mkdocs_pir.insight.deadlines import review_due
-from mkdocs_pir.insight.recurrence import Occurrence, Repeat
+from mkdocs_pir.insight.recurrence import Repeat
 from mkdocs_pir.kb import gates
 from mkdocs_pir.kb.model import Pir, Review
-from mkdocs_pir.site.charts import timeline
 from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.site.views import marks
+from mkdocs_pir.site.views.answer import answer_of
 from mkdocs_pir.site.views.bodies import OWN, preamble, refers, texts
+from mkdocs_pir.site.views.connections import occurrences, similar_lessons, similar_reviews
+from mkdocs_pir.site.views.facts import facts_of, more_facts, times_of
 from mkdocs_pir.site.views.library import Library
 from mkdocs_pir.site.views.parts import (
     Callout,
@@ -21,10 +22,7 @@ from mkdocs_pir.site.views.parts import (
     Column,
     Empty,
     Entry,
-    Fact,
-    Figure,
     Link,
-    Out,
     PageView,
     Prose,
     Row,
@@ -35,8 +33,7 @@ from mkdocs_pir.site.views.parts import (
     When,
 )
 from mkdocs_pir.site.words import (
-    DETECTED_BY,
-    STAMPS,
+    ago,
     count,
     day,
     first_sentence,
@@ -44,11 +41,7 @@ from mkdocs_pir.site.words import (
     role,
     sentence,
     several,
-    span,
-    utc_day,
 )
-
-_RELATED = 4
 
 
 def pages(library: Library) -> Iterator[PageView]:
@@ -59,7 +52,7 @@ def pages(library: Library) -> Iterator[PageView]:
 def page(library: Library, pir: Pir) -> PageView:
     """The page of a review."""
     body = texts(pir, library)
-    answer = _answer(library, pir)
+    answer = answer_of(library, pir)
     before, after = library.recurrences.before(pir.id), library.recurrences.again(pir.id)
     items = library.items_of.get(pir.id, ())
     context = {
@@ -71,9 +64,9 @@ def page(library: Library, pir: Pir) -> PageView:
         "chips": _chips(library, pir, before),
         "steps": _steps(library, pir),
         "callouts": _callouts(library, pir, before, after),
-        "facts": _facts(library, pir),
-        "facts_more": _more(library, pir),
-        "times": _times(pir),
+        "facts": facts_of(library, pir),
+        "facts_more": more_facts(library, pir),
+        "times": times_of(pir),
         "preamble": preamble(pir),
         "texts": body,
         "no_text": _no_text(library, pir),
@@ -82,58 +75,20 @@ def page(library: Library, pir: Pir) -> PageView:
         "actions_note": _done(pir),
         "recommendations": _recommendations(pir),
         "lessons": _lessons(library, pir),
-        "no_lesson": f"No lesson was drawn: {pir.no_lesson_because}" if pir.no_lesson_because and not pir.lessons else "",
+        "no_lesson": f"No lesson was drawn: {pir.no_lesson_because}"
+        if pir.no_lesson_because and not pir.lessons
+        else "",
         "reviews": tuple(_review(library, review) for review in pir.reviews),
         "attachments": _attachments(library, pir),
-        "earlier": _occurrences(library, [(r.earlier, r) for r in before], "Earlier occurrences"),
-        "later": _occurrences(library, [(r.occurrence, r) for r in after], "Later occurrences"),
-        "similar": _similar(library, pir),
-        "similar_lessons": _similar_lessons(library, pir),
+        "earlier": occurrences(library, [(r.earlier, r) for r in before], "Earlier occurrences"),
+        "later": occurrences(library, [(r.occurrence, r) for r in after], "Later occurrences"),
+        "similar": similar_reviews(library, pir),
+        "similar_lessons": similar_lessons(library, pir),
         "refers": refers(library, pir.id, {*pir.lessons, pir.problem}),
         "anchors": (*(text.anchor for text in body), *OWN, *(a.id for a in pir.actions)),
     }
     description = first_sentence([pir.impact.summary, answer])
     return PageView(path_of(pir), pir.label, "pir.html", context, description, "reviews.html")
-
-
-def _answer(library: Library, pir: Pir) -> str:
-    """Who was affected, when and how long; how soon it was noticed; how its actions stand."""
-    services, client = several(library.names(pir.services)), library.name(pir.client)
-    begun, lasted = library.days.get(pir.id), pir.times.between("impact_start", "resolved")
-    said = f"On {day(begun)} an incident" if begun else "An incident"
-    said += f" with {services}" if services else ""
-    users = pir.impact.users
-    whom = f"{count(users, 'person', 'people')} at {client}" if users and client else client
-    said += f" affected {whom}" if whom else " was reviewed"
-    said += f" for {span(lasted)}." if lasted else "."
-    detected, usable = pir.times.between("impact_start", "detected"), pir.times.between("impact_start", "mitigated")
-    by = f" by {DETECTED_BY[pir.detection.by]}" if pir.detection.by in DETECTED_BY else ""
-    if detected is not None:
-        noticed = "before anyone was affected" if detected < timedelta(0) else f"after {span(detected)}" if detected else "at once"
-        said += f" It was noticed {noticed}{by}"
-        said += f", and people could work again after {span(usable)}." if usable and usable != lasted else "."
-    elif by:
-        said += f" It was noticed{by}."
-    done = _state_of_actions(library, pir)
-    return f"{said} {done}" if done else said
-
-
-def _state_of_actions(library: Library, pir: Pir) -> str:
-    items = [item for item in library.items_of.get(pir.id, ()) if item.state != "cancelled"]
-    if not items:
-        return ""
-    done = [item for item in items if not item.is_open]
-    late = [item for item in items if item.state == "overdue"]
-    if len(done) == len(items):
-        verified = all(item.state == "verified" for item in items)
-        which = "Its action is" if len(items) == 1 else f"All {len(items)} actions are"
-        return f"{which} done{' and verified' if verified else ''}."
-    said = f"{len(done)} of {count(len(items), 'action')} {'is' if len(done) == 1 else 'are'} done" if done else f"None of its {count(len(items), 'action')} is done yet"
-    if len(items) == 1:
-        said = "Its one action is not done yet"
-    if len(late) == 1:
-        return f"{said}; one is {count(late[0].days_late or 0, 'day')} late."
-    return f"{said}; {len(late)} are late, the oldest by {count(late[0].days_late or 0, 'day')}." if late else f"{said}."
 
 
 def _done(pir: Pir) -> str:
@@ -161,7 +116,8 @@ def _steps(library: Library, pir: Pir) -> Steps | None:
     order = [step.id for step in gates.STEPS]
     at = order.index(now.id) if now is not None else len(order)
     shown = tuple(
-        Step(step.id, step.name, "done" if i < at else "now" if i == at else "later") for i, step in enumerate(gates.STEPS)
+        Step(step.id, step.name, "done" if i < at else "now" if i == at else "later")
+        for i, step in enumerate(gates.STEPS)
     )
     if not library.internal or now is None:
         return Steps(shown)
@@ -175,7 +131,11 @@ def _review_note(library: Library, pir: Pir) -> str:
         return ""
     client = library.projection.clients.get(pir.client)
     due = review_due(pir, client, library.projection.targets)
-    return f"The client review is due by {day(due)} ({owed(due, library.as_of)})." if due is not None else ""
+    if due is None:
+        return ""
+    if due < library.as_of:
+        return f"The client review was due by {day(due)}: {owed(due, library.as_of)}."
+    return f"The client review is due by {day(due)}, {ago(due, library.as_of)}."
 
 
 def _callouts(library: Library, pir: Pir, before: tuple[Repeat, ...], after: tuple[Repeat, ...]) -> tuple[Callout, ...]:
@@ -187,7 +147,9 @@ def _callouts(library: Library, pir: Pir, before: tuple[Repeat, ...], after: tup
         found.append(Callout("workaround", "Workaround", (Prose(workaround),), known))
     earlier = [r for r in before if r.earlier.pir]
     if earlier or pir.recurrence_of:
-        ids = list(dict.fromkeys([*(r.earlier.pir for r in earlier), *([pir.recurrence_of] if pir.recurrence_of else [])]))
+        ids = list(
+            dict.fromkeys([*(r.earlier.pir for r in earlier), *([pir.recurrence_of] if pir.recurrence_of else [])])
+        )
         gaps = [r.days for r in earlier if r.days is not None]
         title = f"This happened before, {count(gaps[0], 'day')} earlier" if gaps else "This happened before"
         found.append(Callout("recurrence", title, (), library.links(ids)))
@@ -203,64 +165,6 @@ def _callouts(library: Library, pir: Pir, before: tuple[Repeat, ...], after: tup
             texts_ += [Prose(f"Reason given: {sentence(advice.decline_reason)}")] if advice.decline_reason else []
             found.append(Callout("declined", f"Recommendation {advice.id} was declined{on}", tuple(texts_)))
     return tuple(found)
-
-
-def _facts(library: Library, pir: Pir) -> tuple[Fact, ...]:
-    """What a reader looks for first. "Not recorded" stands only where the process asks for the field by now."""
-    reached = library.internal and pir.status not in ("draft", "investigation", "archived")
-    missing = "not recorded" if reached else ""
-    facts = [
-        Fact("Client", library.links([pir.client]) or library.names([pir.client])),
-        Fact("Services", library.links(pir.services), missing),
-        Fact("Severity", marks.severity(pir.severity), missing, note=f"priority {pir.priority}" if pir.priority else ""),
-        Fact("Began", (When(pir.times.impact_start, clock=True),) if pir.times.impact_start else (), missing),
-        *_durations(pir),
-        Fact("Noticed by", (DETECTED_BY[pir.detection.by],) if pir.detection.by in DETECTED_BY else ()),
-        Fact("People affected", (f"{pir.impact.users:,}",) if pir.impact.users is not None else ()),
-        Fact("Service level", _service_level(pir)),
-        Fact("Trigger", library.links([pir.trigger]), missing if not pir.trigger else ""),
-        Fact("Contributing factors", library.links(pir.contributing_factors)),
-        Fact("Incident", pir.incidents, missing),
-        Fact("Problem", library.links([pir.problem])),
-        Fact("Changes", pir.changes),
-        Fact("Root cause", (Prose(pir.root_cause),) if pir.root_cause else (), wide=True),
-    ]
-    return tuple(fact for fact in facts if fact.values or fact.missing)
-
-
-def _durations(pir: Pir) -> Iterator[Fact]:
-    """Times from the start of the impact, as the KPIs measure them."""
-    for label, stamp in (("Detected after", "detected"), ("Taken up after", "acknowledged"), ("Usable again after", "mitigated"), ("Restored after", "resolved")):
-        length = pir.times.between("impact_start", stamp)
-        if length is not None and length >= timedelta(0):
-            yield Fact(label, (span(length) if length else "no delay",))
-
-
-def _service_level(pir: Pir) -> tuple[Value, ...]:
-    breached = pir.impact.sla_breached
-    return () if breached is None else ("missed" if breached else "kept",)
-
-
-def _more(library: Library, pir: Pir) -> tuple[Fact, ...]:
-    decided: list[Value] = []
-    if pir.initiated is not None:
-        by = role(pir.initiated.by, library.roles) if pir.initiated.by else ""
-        decided = [*([by] if by else []), *([pir.initiated.on] if pir.initiated.on else []), *([Prose(pir.initiated.reason)] if pir.initiated.reason else [])]
-    facts = [
-        Fact("Review decided", tuple(decided)),
-        Fact("Release approved", marks.released(library, pir.release)),
-        Fact("Why not noticed sooner", (Prose(pir.detection.gap),) if pir.detection.gap else (), wide=True),
-        Fact("Symptoms", marks.symptoms(pir.symptoms), wide=True),
-        Fact("References", tuple(Out(url, url.partition("://")[2]) for url in pir.references), wide=True),
-        Fact("Tags", pir.tags),
-    ]
-    return tuple(fact for fact in facts if fact.values)
-
-
-def _times(pir: Pir) -> Figure | None:
-    stamps = [(STAMPS[name], getattr(pir.times, name)) for name in pir.times.ORDER]
-    chart = timeline("How long it took", f"The stamps of {pir.id} to scale.", stamps)
-    return Figure(chart) if chart is not None else None
 
 
 def _no_text(library: Library, pir: Pir) -> Empty:
@@ -296,7 +200,12 @@ def _recommendations(pir: Pir) -> Table:
                 id=one.id,
             )
         )
-    columns = (Column("Decision", "chips"), Column("Recommendation", "title"), Column("Issued", "date", "issued"), Column("Decided", "date"))
+    columns = (
+        Column("Decision", "chips"),
+        Column("Recommendation", "title"),
+        Column("Issued", "date", "issued"),
+        Column("Decided", "date"),
+    )
     return Table("What the client was advised, and what the client decided", columns, tuple(rows))
 
 
@@ -315,44 +224,12 @@ def _review(library: Library, review: Review) -> Entry:
         said.append(f"Not held: {sentence(review.not_appropriate)}")
     if review.feedback_applied:
         said.append(f"Feedback applied on {day(review.feedback_applied)}.")
-    return Entry(Link("", kinds.get(review.kind, review.kind)), (), Prose(" ".join(said)) if said else None, tuple(meta))
+    return Entry(
+        Link("", kinds.get(review.kind, review.kind)), (), Prose(" ".join(said)) if said else None, tuple(meta)
+    )
 
 
 def _attachments(library: Library, pir: Pir) -> tuple[Link, ...]:
     source = path_of(pir).removesuffix(".html") + ".md"
     found = [(item, library.targets.file(source, item.file)) for item in pir.attachments]
     return tuple(Link(path, item.title or item.file) for item, path in found if path is not None)
-
-
-def _occurrences(library: Library, found: list[tuple[Occurrence, Repeat]], caption: str) -> Table:
-    columns = (Column("Date", "date"), Column(caption.removesuffix("s"), "title"), Column("Between", "number"), Column("How known", "text"))
-    rows = []
-    for other, repeat in found:
-        link = library.link(other.pir)
-        title = link.text if link is not None else other.title or other.id
-        rows.append(
-            Row(
-                (
-                    Cell((utc_day(other.at),) if other.at else ()),
-                    Cell((title,), sub=other.pir if link is not None else other.id if title != other.id else ""),
-                    Cell((count(repeat.days, "day"),) if repeat.days is not None else ()),
-                    Cell(("named in the review" if repeat.declared else "same client, service and cause",)),
-                ),
-                link.path if link is not None else "",
-            )
-        )
-    return Table(caption, columns, tuple(rows))
-
-
-def _similar(library: Library, pir: Pir) -> tuple[Entry, ...]:
-    pirs = library.projection.pirs
-    return tuple(
-        marks.review_entry(library, pirs[match.id], sentence(match.why)) for match in library.related.pirs(pir.id, _RELATED)
-    )
-
-
-def _similar_lessons(library: Library, pir: Pir) -> tuple[Entry, ...]:
-    lessons = library.projection.lessons
-    return tuple(
-        marks.lesson_entry(lessons[match.id], sentence(match.why)) for match in library.related.lessons(pir.id, _RELATED)
-    )
