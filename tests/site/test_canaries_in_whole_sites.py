@@ -70,10 +70,10 @@ zq{c}code PIR-2026-000{o}
 ## Detection
 zq{c}detection
 
-## Response { audience=client }
+## Response {{ audience=client }}
 zq{c}override
 
-## Impact { audience=internal }
+## Impact {{ audience=internal }}
 zq{c}hiddenimpact
 
 ##Tight heading
@@ -195,7 +195,7 @@ def test_what_is_shared_is_shown_and_what_is_inside_is_not(sites: dict[str, str]
 
 
 def test_the_internal_edition_shows_the_records_but_no_loose_files(sites: dict[str, str]) -> None:
-    hidden = {"zqalphacocomment", "zqalphacoxnote", "zqalphacounused", "zqalphacodefinition"}
+    hidden = {"zqalphacocomment", "zqalphacoxnote", "zqalphacounused", "zqalphacodefinition", "zqalphacodomain"}
     missing = {c for c in _canaries() if c not in sites["internal"]} - hidden
     assert not missing
     assert "zqloosefile" not in sites["internal"]
