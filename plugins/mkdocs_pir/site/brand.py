@@ -11,14 +11,17 @@ ACCENT = "#9a3b12"
 READABLE = 4.5
 """Contrast of text against its background. Source: WCAG 2.2, success criterion 1.4.3, level AA."""
 
+LINK = 6.5
+"""Contrast of a link against the page: more than the least, so that it also holds on tinted boxes."""
+
 
 def stylesheet(branding: Branding) -> str:
     """CSS custom properties for the header and for links, light and dark."""
     primary = _colour(branding.primary, PRIMARY)
     accent = _colour(branding.accent, ACCENT)
     header = _towards(primary, "#000000", "#ffffff")
-    light = _towards(accent, "#000000", "#ffffff")
-    dark = _towards(accent, "#ffffff", "#1e2129")
+    light = _towards(accent, "#000000", "#ffffff", LINK)
+    dark = _towards(accent, "#ffffff", "#1e2129", LINK)
     return (
         f":root{{--pir-brand:{header};--md-primary-fg-color:{header};--md-primary-fg-color--light:{header};"
         f"--md-primary-fg-color--dark:{header};--md-primary-bg-color:#fff;--md-primary-bg-color--light:#ffffffb3}}\n"
@@ -39,11 +42,11 @@ def _luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def _towards(colour: str, end: str, background: str) -> str:
+def _towards(colour: str, end: str, background: str, least: float = READABLE) -> str:
     """The colour, moved towards `end` just as far as it takes to be readable on `background`."""
     mixed = colour
     for step in range(1, 21):
-        if contrast(mixed, background) >= READABLE:
+        if contrast(mixed, background) >= least:
             return mixed
         share = step / 20
         mixed = "#" + "".join(

@@ -134,7 +134,11 @@ def tile(figure: Kpi, path: str) -> Tile:
 
 
 def number_tile(title: str, number: int, noun: str, path: str = "", *, state: str = "quiet", note: str = "") -> Tile:
-    """A tile that counts something."""
+    """A tile that counts something. Where there is nothing to count, it does not lead to a part of the page either."""
     return Tile(
-        title, f"{number:,}", path, of=note or count(number, noun).partition(" ")[2], state=state if number else "quiet"
+        title,
+        f"{number:,}",
+        path if number or not path.startswith("#") else "",
+        of=note or count(number, noun).partition(" ")[2],
+        state=state if number else "quiet",
     )

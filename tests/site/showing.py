@@ -1,0 +1,138 @@
+"""Projections made by hand and their pages, for the tests of what people see."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from html import unescape
+
+from mkdocs_pir.editions.projection import Edition, Projection, PublishedFile
+from mkdocs_pir.kb.model import (
+    Action,
+    Cause,
+    Client,
+    Detection,
+    Impact,
+    Lesson,
+    Page,
+    Pir,
+    ProblemRecord,
+    Recommendation,
+    Record,
+    Section,
+    Service,
+    Times,
+)
+from mkdocs_pir.site import views
+from mkdocs_pir.site.fragments import Renderer
+
+AS_OF = date(2026, 9, 30)
+
+
+def moment(day: int, hour: int, minute: int = 0, month: int = 3) -> datetime:
+    return datetime(2026, month, day, hour, minute, tzinfo=UTC)
+
+
+def project(
+    *records: Record,
+    edition: str = "internal",
+    files: tuple[str, ...] = (),
+    backlinks: Mapping[str, tuple[str, ...]] | None = None,
+) -> Projection:
+    kinds: dict[str, dict[str, Record]] = {}
+    for record in sorted(records, key=lambda r: r.id):
+        kinds.setdefault(record.kind, {})[record.id] = record
+    return Projection(
+        Edition.parse(edition),
+        AS_OF,
+        "Test knowledge base",
+        kinds,
+        files=tuple(PublishedFile(path, b"x") for path in files),
+        backlinks=backlinks or {},
+    )
+
+
+def site(projection: Projection) -> dict[str, str]:
+    """Every page of an edition by its path."""
+    renderer = Renderer(projection)
+    return {view.path: renderer.render(view).html for view in views.pages(projection)}
+
+
+def words(html: str) -> str:
+    """What a reader reads: the text without markup, on one line."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+
+
+def small_world() -> tuple[Record, ...]:
+    """One of each kind, tied together."""
+    return (
+        Client(id="harbor-credit", name="Harbor Credit Union", since=date(2019, 4, 1)),
+        Service(id="mail-gateway", name="Mail gateway", owner="messaging team", clients=("harbor-credit",)),
+        Cause(id="change/expired-certificate", name="Expired certificate", definition="A certificate reached its end."),
+        Lesson(
+            id="LL-0007",
+            title="Probe every listener",
+            status="applied",
+            lesson="Hosts do not expire.",
+            recommendation="Discover listeners from the network.",
+            learned_from=("PIR-2026-0012",),
+            services=("mail-gateway",),
+            causes=("change/expired-certificate",),
+        ),
+        ProblemRecord(
+            id="PRB-0004",
+            title="Listeners keep certificates",
+            status="known-error",
+            known_error="A listener keeps what it read.",
+            workaround="1. Restart that listener.\n2. Watch the queue.",
+            services=("mail-gateway",),
+        ),
+        Page(id="handbook/on-call", title="On call", description="The first hour.", preamble="Stay calm."),
+        review(),
+    )
+
+
+def review(id: str = "PIR-2026-0012", **fields: object) -> Pir:
+    given: dict[str, object] = {
+        "title": "Mail gateway queue stalled",
+        "client": "harbor-credit",
+        "services": ("mail-gateway",),
+        "status": "action-management",
+        "severity": "SEV-2",
+        "incidents": ("INC-48211",),
+        "problem": "PRB-0004",
+        "times": Times(
+            impact_start=moment(4, 2, 10),
+            detected=moment(4, 2, 52),
+            mitigated=moment(4, 5, 20),
+            resolved=moment(4, 7, 40),
+        ),
+        "detection": Detection(by="monitoring"),
+        "impact": Impact(summary="Mail was late.", users=410, sla_breached=True),
+        "trigger": "change/expired-certificate",
+        "root_cause": "The gateway keeps the certificate it read at start.",
+        "lessons": ("LL-0007",),
+        "actions": (
+            Action(
+                id="A1", title="Probe every listener", status="done", due=date(2026, 4, 1), completed=date(2026, 3, 30)
+            ),
+            Action(id="A2", title="Move the listener", status="open", due=date(2026, 9, 18), owner="messaging team"),
+        ),
+        "recommendations": (
+            Recommendation(
+                id="R1",
+                title="Renew by machine",
+                status="declined",
+                issued=date(2026, 3, 18),
+                decided=date(2026, 3, 22),
+                decline_reason="an officer must approve",
+            ),
+        ),
+        "sections": (
+            Section("Summary", "Mail bounced. See LL-0007."),
+            Section("Timeline", "| Time | What |\n|---|---|\n| 02:10 | it ended |"),
+        ),
+        **fields,
+    }
+    return Pir(id=id, **given)  # type: ignore[arg-type]

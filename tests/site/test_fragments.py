@@ -1,0 +1,179 @@
+"""Fragments escape what they are given, and say facts as people say them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta, timezone
+
+import pytest
+from showing import AS_OF, moment, project, review, site, small_world
+
+from mkdocs_pir.kb.model import (
+    Action,
+    Cause,
+    Client,
+    Impact,
+    Lesson,
+    Page,
+    ProblemRecord,
+    Recommendation,
+    Section,
+    Service,
+)
+from mkdocs_pir.site import views, words
+from mkdocs_pir.site.fragments import Renderer
+
+HOSTILE = "</p><script>alert(1)</script><img src=x onerror=alert(2)>\"'{{ 7*1234567 }}{% raw %}"
+
+
+def hostile_world() -> list[object]:
+    return [
+        Client(id="harbor-credit", name=HOSTILE, aliases=(HOSTILE,), contacts=(HOSTILE,)),
+        Service(id="mail-gateway", name=HOSTILE, owner=HOSTILE, tier=HOSTILE, clients=("harbor-credit",)),
+        Cause(
+            id="change/expired-certificate", name=HOSTILE, definition=HOSTILE, examples=(HOSTILE,), look_for=(HOSTILE,)
+        ),
+        Lesson(
+            id="LL-0007",
+            title=HOSTILE,
+            status="applied",
+            lesson=HOSTILE,
+            recommendation=HOSTILE,
+            applies_when=HOSTILE,
+            symptoms=(HOSTILE,),
+            tags=(HOSTILE,),
+            services=("mail-gateway",),
+        ),
+        ProblemRecord(
+            id="PRB-0004",
+            title=HOSTILE,
+            status="known-error",
+            known_error=HOSTILE,
+            workaround=HOSTILE,
+            services=("mail-gateway",),
+        ),
+        Page(id="handbook/x", title=HOSTILE, description=HOSTILE, preamble=HOSTILE),
+        review(
+            title=HOSTILE,
+            impact=Impact(summary=HOSTILE, users=3),
+            symptoms=(HOSTILE,),
+            root_cause=HOSTILE,
+            workaround=HOSTILE,
+            tags=(HOSTILE,),
+            incidents=(HOSTILE,),
+            references=('https://a.example/"><script>alert(3)</script>',),
+            sections=(Section(HOSTILE, HOSTILE),),
+            actions=(
+                Action(
+                    id="A1",
+                    title=HOSTILE,
+                    status="open",
+                    due=date(2026, 9, 1),
+                    owner=HOSTILE,
+                    done_when=HOSTILE,
+                    note=HOSTILE,
+                    tracker='https://t.example/"onclick=x',
+                ),
+            ),
+            recommendations=(Recommendation(id="R1", title=HOSTILE, status="declined", decline_reason=HOSTILE),),
+        ),
+    ]
+
+
+@pytest.mark.parametrize("edition", ["internal", "client:harbor-credit"])
+def test_markup_in_any_field_stays_text(edition: str) -> None:
+    for path, html in site(project(*hostile_world(), edition=edition)).items():  # type: ignore[arg-type]
+        assert "<script" not in html, path
+        for tag in re.findall(r"<[a-zA-Z][^<>]*>", html):
+            assert not re.search(r"\son\w+=", re.sub(r'"[^"]*"', '""', tag)), (path, tag)
+        assert "8641969" not in html, path
+
+
+@pytest.mark.parametrize("edition", ["internal", "client:harbor-credit"])
+def test_pages_hold_under_the_security_policy(edition: str) -> None:
+    for path, html in site(project(*small_world(), edition=edition)).items():
+        assert not re.search(r"<[a-z][^>]*\sstyle=|<style|<script|javascript:", html), path
+
+
+def test_every_page_is_closed_where_it_was_opened() -> None:
+    from html.parser import HTMLParser
+
+    class Balance(HTMLParser):
+        void = frozenset({"br", "hr", "img", "input", "wbr"})
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.open: list[str] = []
+
+        def handle_starttag(self, tag: str, attrs: object) -> None:
+            if tag not in self.void:
+                self.open.append(tag)
+
+        def handle_startendtag(self, tag: str, attrs: object) -> None:
+            pass
+
+        def handle_endtag(self, tag: str) -> None:
+            assert self.open.pop() == tag
+
+    for path, html in site(project(*small_world())).items():
+        parser = Balance()
+        parser.feed(html)
+        assert parser.open == [], path
+
+
+def test_the_table_of_contents_names_the_headings_in_order() -> None:
+    projection = project(*small_world())
+    view = next(v for v in views.pages(projection) if v.path.endswith("PIR-2026-0012.html"))
+    rendered = Renderer(projection).render(view)
+    assert [id_ for _, id_, _ in rendered.toc] == re.findall(r'<h2 id="([^"]+)"', rendered.html)
+    assert [title for _, _, title in rendered.toc][:2] == ["Summary", "Timeline"]
+
+
+def test_a_page_is_the_same_whatever_was_rendered_before_it() -> None:
+    projection = project(*small_world())
+    found = list(views.pages(projection))
+    forward, backward = Renderer(projection), Renderer(projection)
+    first = {v.path: forward.render(v) for v in found}
+    assert {v.path: backward.render(v) for v in reversed(found)} == first
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        (date(2026, 9, 30), "today"),
+        (date(2026, 9, 29), "yesterday"),
+        (date(2026, 10, 1), "tomorrow"),
+        (date(2026, 9, 18), "12 days ago"),
+        (date(2026, 10, 21), "in 3 weeks"),
+        (date(2026, 3, 30), "6 months ago"),
+        (date(2024, 2, 19), "2 years ago"),
+        (datetime(2026, 9, 30, 1, tzinfo=timezone(timedelta(hours=3))), "yesterday"),
+    ],
+)
+def test_how_long_ago(day: date, said: str) -> None:
+    assert words.ago(day, AS_OF) == said
+
+
+@pytest.mark.parametrize(
+    ("due", "said"),
+    [
+        (date(2026, 9, 18), "12 days late"),
+        (date(2026, 9, 29), "1 day late"),
+        (date(2026, 9, 30), "due today"),
+        (date(2026, 10, 3), "due in 3 days"),
+        (None, ""),
+    ],
+)
+def test_what_is_owed(due: date | None, said: str) -> None:
+    assert words.owed(due, AS_OF) == said
+
+
+def test_moments_say_their_offset() -> None:
+    assert words.clock(moment(4, 2, 10)) == "4 Mar 2026, 02:10 UTC"
+    there = datetime(2026, 3, 4, 2, 10, tzinfo=timezone(-timedelta(hours=3, minutes=30)))
+    assert words.clock(there) == "4 Mar 2026, 02:10 UTC-03:30"
+
+
+def test_a_date_shows_the_exact_moment_on_hover() -> None:
+    html = site(project(*small_world()))["pirs/2026/PIR-2026-0012.html"]
+    assert 'title="Wednesday 4 Mar 2026, 02:10:00 UTC">4 Mar 2026, 02:10 UTC</time>' in html

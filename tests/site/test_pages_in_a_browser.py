@@ -1,0 +1,119 @@
+"""Every kind of page in a real browser: phone and laptop, light and dark, served and from disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+PAGES = (
+    "index.html",
+    "search/index.html?q=certificate+expired",
+    "reviews.html",
+    "pirs/2026/PIR-2026-0003.html",
+    "lessons.html",
+    "lessons/LL-0014.html",
+    "recurring.html",
+    "causes.html",
+    "causes/change.html",
+    "causes/change/expired-certificate.html",
+    "actions.html",
+    "actions/overdue.html",
+    "kpis.html",
+    "kpis/adoption.html",
+    "clients.html",
+    "clients/harbor-credit.html",
+    "services/mail-gateway.html",
+    "problems.html",
+    "problems/PRB-0004.html",
+    "handbook.html",
+)
+SIZES = {"phone": (390, 844), "laptop": (1366, 768)}
+
+
+def _open(browser, size: str, scheme: str, watched: list[str]):
+    """A page that notes what a user would never see but a browser complains about."""
+    width, height = SIZES[size]
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+    page = context.new_page()
+    page.on("console", lambda m: watched.append(f"{m.type}: {m.text}") if m.type in ("error", "warning") else None)
+    page.on("pageerror", lambda e: watched.append(f"error: {e}"))
+    page.on("requestfailed", lambda r: watched.append(f"failed: {r.url}"))
+    return page
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_open_cleanly_and_ask_nothing_of_other_sites(browser, serve, demo_sites: Path, size: str, scheme: str) -> None:
+    address = serve(demo_sites / "internal")
+    complaints: list[str] = []
+    page = _open(browser, size, scheme, complaints)
+    asked: set[str] = set()
+    page.on("request", lambda r: asked.add(urlsplit(r.url).netloc) if r.url.startswith("http") else None)
+    for path in PAGES:
+        response = page.goto(f"{address}/{path}", wait_until="networkidle")
+        assert response.status == 200, path
+        assert page.locator("h1").count() == 1, f"{path} has not exactly one h1"
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, f"{path} is {wide} px wider than the screen"
+    assert complaints == []
+    assert asked == {urlsplit(address).netloc}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(browser, serve, demo_sites: Path, scheme: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    address = serve(demo_sites / "internal")
+    axe, found = Axe(), []
+    for size in SIZES:
+        page = _open(browser, size, scheme, [])
+        for path in PAGES:
+            page.goto(f"{address}/{path}", wait_until="networkidle")
+            for violation in axe.run(page).response["violations"]:
+                if violation["impact"] in ("serious", "critical"):
+                    nodes = "; ".join(node["html"][:120] for node in violation["nodes"][:3])
+                    found.append(f"{size} {path}: {violation['id']}: {nodes}")
+    assert not found, "\n".join(found)
+
+
+def test_a_site_works_from_disk(browser, demo_sites: Path) -> None:
+    complaints: list[str] = []
+    page = _open(browser, "laptop", "light", complaints)
+    page.goto((demo_sites / "clients/harbor-credit/index.html").as_uri())
+    page.get_by_role("link", name="Your reviews").first.click()
+    page.get_by_role("link", name="Mail gateway queue stalled").first.click()
+    assert page.locator("h1").inner_text().startswith("Mail gateway queue stalled")
+    assert complaints == []
+
+
+def test_search_in_the_header_leads_to_the_lesson(browser, serve, demo_sites: Path) -> None:
+    page = _open(browser, "laptop", "light", [])
+    page.goto(f"{serve(demo_sites / 'internal')}/kpis.html")
+    page.keyboard.press("/")
+    page.keyboard.type("451 4.7.1 TLS handshake failed")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search/index.html?q=*")
+    first = page.locator("#pir-search").get_by_role("link").first
+    first.wait_for()
+    assert "LL-0014" in page.locator("#pir-search").inner_text()
+
+
+def test_print_leaves_out_what_paper_cannot_use(browser, serve, demo_sites: Path) -> None:
+    page = _open(browser, "laptop", "dark", [])
+    page.goto(f"{serve(demo_sites / 'internal')}/pirs/2026/PIR-2026-0003.html")
+    page.emulate_media(media="print")
+    assert not page.locator(".md-tabs").first.is_visible()
+    assert not page.locator(".pir-header-search").is_visible()
+    assert page.locator("h1").is_visible()
+
+
+def test_a_menu_on_a_phone_leads_everywhere(browser, serve, demo_sites: Path) -> None:
+    page = _open(browser, "phone", "light", [])
+    page.goto(f"{serve(demo_sites / 'internal')}/kpis/adoption.html")
+    page.locator('label[for="__drawer"]').first.click()
+    page.locator(".md-nav--primary").get_by_role("link", name="Action items").click()
+    page.wait_for_url("**/actions.html")

@@ -1,0 +1,289 @@
+"""What the pages of an edition say, and that they lead where they say."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from datetime import date
+
+import pytest
+from showing import moment, project, review, site, small_world, words
+
+from mkdocs_pir.kb.model import Action, Attachment, Cause, Client, Impact, Lesson, Page, Pir, Service, Times
+from mkdocs_pir.site import views
+from mkdocs_pir.site.urls import path_of, relative
+from mkdocs_pir.site.views.lists import ROWS
+
+PIR = "pirs/2026/PIR-2026-0012.html"
+
+
+def test_a_review_opens_with_what_happened_to_whom_and_how_its_actions_stand() -> None:
+    said = words(site(project(*small_world()))[PIR])
+    assert (
+        "On 4 Mar 2026 an incident with Mail gateway affected 410 people at Harbor Credit Union for 5 h 30 min. "
+        "It was noticed after 42 min by monitoring, and people could work again after 3 h 10 min. "
+        "1 of 2 actions is done; one is 12 days late."
+    ) in said
+
+
+def test_what_must_not_be_missed_stands_before_the_report() -> None:
+    html = site(project(*small_world()))[PIR]
+    assert html.index("Restart that listener") < html.index('id="summary"')
+    assert html.index("officer must approve") < html.index('id="summary"')
+
+
+def test_a_review_says_that_it_happened_before_and_after() -> None:
+    later = review(
+        "PIR-2026-0020",
+        title="Stalled again",
+        recurrence_of="PIR-2026-0012",
+        times=Times(impact_start=moment(3, 9, month=5), resolved=moment(3, 11, month=5)),
+    )
+    pages = site(project(*small_world(), later))
+    assert "This happened before, 60 days earlier" in words(pages["pirs/2026/PIR-2026-0020.html"])
+    assert "It happened again 60 days later" in words(pages[PIR])
+    assert 'href="PIR-2026-0020.html"' in pages[PIR]
+
+
+def test_what_blocks_the_next_step_is_told_inside_only() -> None:
+    inside = words(site(project(*small_world()))[PIR])
+    outside = words(site(project(*small_world(), edition="client:harbor-credit"))[PIR])
+    assert "Before the next step" in inside
+    assert "03g.04" in outside
+    assert "Before the next step" not in outside
+
+
+def test_a_withheld_field_leaves_no_label() -> None:
+    bare = Pir(id="PIR-2026-0012", title="Mail gateway queue stalled", client="harbor-credit", status="closed")
+    said = words(
+        site(project(Client(id="harbor-credit", name="Harbor Credit Union"), bare, edition="client:harbor-credit"))[PIR]
+    )
+    for label in (
+        "Trigger",
+        "Problem",
+        "Root cause",
+        "Symptoms",
+        "Owner",
+        "Changes",
+        "Tags",
+        "not recorded",
+        "Action items",
+        "Lessons",
+        "Inside",
+        "Released",
+    ):
+        assert label not in said, label
+
+
+def test_words_that_say_nothing_are_never_shown() -> None:
+    for edition in ("internal", "client:harbor-credit"):
+        for path, html in site(
+            project(
+                *small_world(),
+                Pir(id="PIR-2026-0001", title="Nearly empty", client="harbor-credit", status="draft"),
+                edition=edition,
+            )
+        ).items():
+            assert not re.search(r"\b(N/A|None|null|undefined|nan|0 results)\b", words(html)), path
+
+
+@pytest.mark.parametrize("edition", ["internal", "client:harbor-credit"])
+def test_every_link_of_every_page_leads_to_a_page_and_a_place_on_it(edition: str) -> None:
+    pages = site(project(*small_world(), edition=edition, backlinks={"LL-0007": ("PIR-2026-0012",)}))
+    ids = {path: set(re.findall(r'\sid="([^"]+)"', html)) for path, html in pages.items()}
+    for path, html in pages.items():
+        for href in re.findall(r'href="([^"]+)"', html):
+            if re.match(r"[a-z]+:", href):
+                continue
+            target, _, fragment = href.partition("#")
+            to = posixpath.normpath(posixpath.join(posixpath.dirname(path), target)) if target else path
+            assert to in pages, f"{path}: {href}"
+            assert not fragment or fragment in ids[to], f"{path}: {href}"
+
+
+@pytest.mark.parametrize("edition", ["internal", "client:harbor-credit"])
+def test_every_id_stands_once_on_its_page_and_every_page_has_one_title(edition: str) -> None:
+    for path, html in site(project(*small_world(), edition=edition)).items():
+        found = re.findall(r'\sid="([^"]+)"', html)
+        assert len(found) == len(set(found)), path
+        assert html.count("<h1>") == 1, path
+
+
+def test_a_section_named_like_a_part_of_the_page_gets_an_anchor_of_its_own() -> None:
+    from mkdocs_pir.kb.model import Section
+
+    html = site(
+        project(*small_world()[:-1], review(sections=(Section("Actions", "One."), Section("Actions", "Two."))))
+    )[PIR]
+    assert html.count('id="actions"') == 1
+    assert 'id="actions-2"' in html
+    assert 'id="actions-3"' in html
+
+
+def test_the_navigation_leads_to_pages_that_exist() -> None:
+    for edition in ("internal", "client:harbor-credit"):
+        for records in ((), small_world()):
+            projection = project(*records, edition=edition)
+            paths = {view.path for view in views.pages(projection)}
+            assert {path for _, path in views.navigation(projection)} <= paths
+
+
+def test_an_empty_knowledge_base_says_what_will_be_where() -> None:
+    pages = site(project())
+    assert "first review" in words(pages["index.html"])
+    for path in ("reviews.html", "lessons.html", "problems.html", "services.html", "clients.html", "causes.html"):
+        assert "will be listed here" in words(pages[path]), path
+        assert "<table" not in pages[path], path
+
+
+def test_an_empty_client_edition_promises_nothing_internal() -> None:
+    client = Client(id="harbor-credit", name="Harbor Credit Union")
+    pages = site(project(client, edition="client:harbor-credit"))
+    assert "released to you" in words(pages["index.html"])
+    assert ".md" not in "".join(pages.values())
+    assert "clients.html" not in pages
+
+
+def test_the_same_projection_gives_the_same_bytes() -> None:
+    assert site(project(*small_world())) == site(project(*reversed(small_world())))
+
+
+def test_a_long_list_is_cut_into_pages_that_lead_on() -> None:
+    many = [
+        review(f"PIR-2026-{n:04}", title=f"Review {n}", times=Times(impact_start=moment(1 + n % 28, n % 24)))
+        for n in range(1, 121)
+    ]
+    pages = site(project(*small_world()[:-1], *many))
+    shown = [pages["reviews.html"], pages["reviews/2.html"], pages["reviews/3.html"]]
+    assert [html.count('class="pir-leads') for html in shown] == [ROWS, ROWS, 20]
+    assert "reviews/4.html" not in pages
+    assert 'href="reviews/2.html"' in shown[0]
+    assert 'href="../reviews.html"' in shown[1]
+    assert "51 to 100 of 120" in words(shown[1])
+    titles = [set(re.findall(r"Review \d+", html)) for html in shown]
+    assert len(set.union(*titles)) == 120
+    assert "data-pir-tools" not in shown[0], "sorting one page of many would mislead"
+
+
+def test_each_way_to_narrow_the_list_is_a_page_with_just_those_rows() -> None:
+    other = review(
+        "PIR-2025-0001",
+        title="Another",
+        severity="SEV-1",
+        client="brambwell",
+        times=Times(impact_start=moment(1, 1).replace(year=2025)),
+    )
+    pages = site(project(*small_world(), other, Client(id="brambwell", name="Brambwell Grocers")))
+    assert 'href="reviews/year-2025.html"' in pages["reviews.html"]
+    for path, there, gone in (
+        ("reviews/year-2025.html", "Another", "queue stalled"),
+        ("reviews/severity-sev-2.html", "queue stalled", "Another"),
+        ("reviews/client-brambwell.html", "Another", "queue stalled"),
+    ):
+        assert there in pages[path]
+        assert gone not in pages[path]
+
+
+def test_a_client_edition_has_no_list_by_client() -> None:
+    pages = site(project(*small_world(), edition="client:harbor-credit"))
+    assert not [path for path in pages if "client-" in path]
+
+
+def test_a_lesson_opens_with_what_to_do_and_names_what_happened_despite_it() -> None:
+    later = review("PIR-2026-0030", title="Despite it")
+    html = site(project(*small_world(), later))["lessons/LL-0007.html"]
+    assert html.index("Discover listeners from the network.") < html.index("Hosts do not expire.")
+    assert "1 incident happened despite this lesson" in words(html)
+
+
+def test_a_superseded_lesson_leads_to_the_one_that_replaces_it() -> None:
+    old = Lesson(id="LL-0001", title="Old", status="superseded", superseded_by="LL-0007")
+    html = site(project(*small_world(), old))["lessons/LL-0001.html"]
+    assert 'href="LL-0007.html"' in html
+    assert "A newer lesson takes its place" in html
+
+
+def test_a_problem_opens_with_its_workaround() -> None:
+    html = site(project(*small_world()))["problems/PRB-0004.html"]
+    assert html.index("Restart that listener") < html.index('id="reviews"')
+
+
+def test_a_client_page_sums_up_what_is_owed() -> None:
+    said = words(site(project(*small_world()))["clients/harbor-credit.html"])
+    assert "1 incident was reviewed in the last 12 months" in said
+    assert "1 action is open and 1 of them late" in said
+
+
+def test_an_action_is_found_at_its_id_on_the_page_of_its_review() -> None:
+    assert '<tr id="A2"' in site(project(*small_world()))[PIR]
+
+
+def test_an_attachment_is_offered_only_where_it_is_published() -> None:
+    pir = review(attachments=(Attachment("q.png", "Queue depth"), Attachment("h.png", "Hidden")))
+    html = site(project(*small_world()[:-1], pir, files=("files/pirs/2026/q.png",)))[PIR]
+    assert 'href="../../files/pirs/2026/q.png"' in html
+    assert "Hidden" not in html
+
+
+def test_a_family_shows_its_causes_and_a_cause_without_family_is_the_family() -> None:
+    pages = site(
+        project(
+            Cause(id="change/expired-certificate", name="Expired certificate"), Cause(id="capacity", name="Too small")
+        )
+    )
+    assert "Expired certificate" in pages["causes/change.html"]
+    assert "Too small" in pages["causes/capacity.html"]
+
+
+@pytest.mark.parametrize(
+    ("record", "path"),
+    [
+        (Pir(id="PIR-2026-0012"), "pirs/2026/PIR-2026-0012.html"),
+        (Pir(id="PM2019-009"), "pirs/2019/PM2019-009.html"),
+        (Pir(id="OUTAGE-7", times=Times(resolved=moment(1, 1))), "pirs/2026/OUTAGE-7.html"),
+        (Pir(id="OUTAGE-7"), "pirs/undated/OUTAGE-7.html"),
+        (Cause(id="change/expired-certificate"), "causes/change/expired-certificate.html"),
+        (Service(id="dns"), "services/dns.html"),
+        (Page(id="handbook/on-call"), "handbook/on-call.html"),
+        (Page(id="index"), "pages/index.html"),
+        (Page(id="search/index"), "pages/search/index.html"),
+        (Page(id="guides/x"), "guides/x.html"),
+    ],
+)
+def test_where_a_record_is(record: object, path: str) -> None:
+    assert path_of(record) == path  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "link"),
+    [
+        ("index.html", "lessons/LL-1.html", "lessons/LL-1.html"),
+        ("pirs/2026/P.html", "lessons/LL-1.html#a", "../../lessons/LL-1.html#a"),
+        ("causes/change/x.html", "causes/change.html", "../change.html"),
+        ("lessons/LL-1.html", "lessons/LL-1.html#a", "#a"),
+        ("lessons/LL-1.html", "lessons/LL-1.html", "LL-1.html"),
+    ],
+)
+def test_links_are_relative(here: str, there: str, link: str) -> None:
+    assert relative(here, there) == link
+
+
+def test_a_review_of_an_incident_noticed_before_its_impact_says_so() -> None:
+    pir = review(
+        times=Times(impact_start=moment(4, 3), detected=moment(4, 2), resolved=moment(4, 4)),
+        impact=Impact(),
+        actions=(),
+    )
+    said = words(site(project(*small_world()[:-1], pir))[PIR])
+    assert "noticed before anyone was affected" in said
+    assert "Detected after" not in said
+
+
+def test_actions_all_done_are_said_to_be_done() -> None:
+    done = (
+        Action(id="A1", title="x", status="verified", completed=date(2026, 4, 1)),
+        Action(id="A2", title="y", status="verified", completed=date(2026, 4, 1)),
+    )
+    assert "All 2 actions are done and verified." in words(
+        site(project(*small_world()[:-1], review(actions=done)))[PIR]
+    )
