@@ -6,29 +6,108 @@ import random
 from pathlib import Path
 
 CLIENTS, SERVICES, FAMILIES = 20, 40, 8
-WORDS = (
-    "queue gateway timeout certificate expired listener database replica failover lag cluster node pod memory disk volume latency "
-    "request error rate retry backoff circuit breaker deploy rollback release config flag cache session token login network switch "
-    "route packet loss dns resolver zone transfer firewall rule vendor ticket change window approval handover shift alert threshold "
-    "probe dashboard metric log trace storage backup restore snapshot batch job payment order shipment invoice report desktop mail"
-).split()
+WORDS = [
+    "queue",
+    "gateway",
+    "timeout",
+    "certificate",
+    "expired",
+    "listener",
+    "database",
+    "replica",
+    "failover",
+    "lag",
+    "cluster",
+    "node",
+    "pod",
+    "memory",
+    "disk",
+    "volume",
+    "latency",
+    "request",
+    "error",
+    "rate",
+    "retry",
+    "backoff",
+    "circuit",
+    "breaker",
+    "deploy",
+    "rollback",
+    "release",
+    "config",
+    "flag",
+    "cache",
+    "session",
+    "token",
+    "login",
+    "network",
+    "switch",
+    "route",
+    "packet",
+    "loss",
+    "dns",
+    "resolver",
+    "zone",
+    "transfer",
+    "firewall",
+    "rule",
+    "vendor",
+    "ticket",
+    "change",
+    "window",
+    "approval",
+    "handover",
+    "shift",
+    "alert",
+    "threshold",
+    "probe",
+    "dashboard",
+    "metric",
+    "log",
+    "trace",
+    "storage",
+    "backup",
+    "restore",
+    "snapshot",
+    "batch",
+    "job",
+    "payment",
+    "order",
+    "shipment",
+    "invoice",
+    "report",
+    "desktop",
+    "mail",
+]
 
 
 def write(folder: Path, records: int, seed: int = 7) -> None:
     """Write mkdocs.yml and kb/ with about `records` records: 7 of 10 are PIRs, 3 of 10 lessons, the rest fixed."""
     rng = random.Random(seed)
     kb = folder / "kb"
-    _file(folder / "mkdocs.yml", "site_name: Measured\ndocs_dir: kb\ntheme: {name: material}\nplugins:\n  - pir:\n      as_of: 2026-09-30\n")
+    _file(
+        folder / "mkdocs.yml",
+        "site_name: Measured\ndocs_dir: kb\ntheme: {name: material}\nplugins:\n  - pir:\n      as_of: 2026-09-30\n",
+    )
     for n in range(CLIENTS):
-        _file(kb / f"clients/client-{n:02}.md", f"---\nid: client-{n:02}\nname: Client number {n:02} Ltd\nsince: 2019-01-01\n---\n")
+        _file(
+            kb / f"clients/client-{n:02}.md",
+            f"---\nid: client-{n:02}\nname: Client number {n:02} Ltd\nsince: 2019-01-01\n---\n",
+        )
     for n in range(SERVICES):
-        _file(kb / f"services/service-{n:02}.md", f"---\nid: service-{n:02}\nname: Service {WORDS[n]} {n:02}\nowner: team {n % 7}\n---\n")
+        _file(
+            kb / f"services/service-{n:02}.md",
+            f"---\nid: service-{n:02}\nname: Service {WORDS[n]} {n:02}\nowner: team {n % 7}\n---\n",
+        )
     causes = []
     for family in range(FAMILIES):
         for n in range(6):
             id_ = f"family-{family}/cause-{n}"
             causes.append(id_)
-            _file(kb / f"causes/{id_}.md", f"---\nid: {id_}\nname: Cause {WORDS[family * 6 + n]}\ndefinition: {_text(rng, 20)}\naudience: shared\n---\n")
+            _file(
+                kb / f"causes/{id_}.md",
+                f"---\nid: {id_}\nname: Cause {WORDS[family * 6 + n]}\ndefinition: {_text(rng, 20)}\naudience: shared\n---\n",
+            )
     pirs = records * 7 // 10
     lessons = records - pirs
     rows = ["id,client,service,severity,opened,resolved,cause,pir_required,pir"]
@@ -52,7 +131,16 @@ def _pir(kb: Path, rng: random.Random, n: int, causes: list[str], lessons: int) 
     )
     sections = "".join(
         f"## {title}\n\n{_text(rng, 90)}.\n\n"
-        for title in ("Summary", "Impact", "Detection", "Response", "Root cause", "What went well", "What went wrong", "What we are changing")
+        for title in (
+            "Summary",
+            "Impact",
+            "Detection",
+            "Response",
+            "Root cause",
+            "What went well",
+            "What went wrong",
+            "What we are changing",
+        )
     )
     timeline = "## Timeline\n\n| Time | What happened | Evidence |\n|---|---|---|\n" + "".join(
         f"| {at}:{k}0 | {_text(rng, 8)} | {_text(rng, 3)} |\n" for k in range(1, 6)
@@ -74,7 +162,9 @@ def _pir(kb: Path, rng: random.Random, n: int, causes: list[str], lessons: int) 
 
 def _lesson(kb: Path, rng: random.Random, n: int, causes: list[str], pirs: int) -> None:
     source = rng.randrange(pirs)
-    sections = "".join(f"## {title}\n\n{_text(rng, 80)}.\n\n" for title in ("Driving event", "Lesson", "What to do", "How to verify"))
+    sections = "".join(
+        f"## {title}\n\n{_text(rng, 80)}.\n\n" for title in ("Driving event", "Lesson", "What to do", "How to verify")
+    )
     _file(
         kb / f"lessons/LL-{n:05}.md",
         f"---\nid: LL-{n:05}\ntitle: {_text(rng, 8)}\nstatus: applied\naudience: shared\nrelease: {{approved_by: vp-services, on: 2026-01-01}}\n"

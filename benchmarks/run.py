@@ -76,7 +76,9 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as scratch:
             folder = Path(scratch)
             if options.kb:
-                subprocess.run(["cp", "-r", str(options.kb / "kb"), str(options.kb / "mkdocs.yml"), scratch], check=True)
+                subprocess.run(
+                    ["cp", "-r", str(options.kb / "kb"), str(options.kb / "mkdocs.yml"), scratch], check=True
+                )
             else:
                 generate.write(folder, size)
             records, rows = measure(folder)

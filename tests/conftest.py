@@ -14,7 +14,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parents[1]
-CHROMIUM = next((p for n in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable") if (p := shutil.which(n))), None)
+CHROMIUM = next(
+    (p for n in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable") if (p := shutil.which(n))),
+    None,
+)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -82,6 +85,8 @@ def demo_sites(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from mkdocs_pir.cli import main
 
     out = tmp_path_factory.mktemp("sites")
-    result = CliRunner().invoke(main, ["-C", str(ROOT), "build", "--edition", "all", "--out", str(out)], catch_exceptions=False)
+    result = CliRunner().invoke(
+        main, ["-C", str(ROOT), "build", "--edition", "all", "--out", str(out)], catch_exceptions=False
+    )
     assert result.exit_code == 0, result.output
     return out

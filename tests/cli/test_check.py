@@ -52,7 +52,9 @@ MISTAKES = (
 
 
 @pytest.mark.parametrize(("path", "start", "instead", "column", "code", "hint"), MISTAKES)
-def test_each_mistake_is_named_at_its_line_with_a_hint(copy: Path, path: str, start: str, instead: str, column: int, code: str, hint: str) -> None:
+def test_each_mistake_is_named_at_its_line_with_a_hint(
+    copy: Path, path: str, start: str, instead: str, column: int, code: str, hint: str
+) -> None:
     file = copy / "kb" / path
     line = _line(file, start)
     lines = file.read_text("utf-8").split("\n")
@@ -104,7 +106,9 @@ def test_sarif_and_annotations_name_the_place(copy: Path) -> None:
     file.write_text(file.read_text("utf-8").replace("status: closed", "status: closd", 1), "utf-8")
     log = json.loads(pir("-C", str(copy), "check", "--format", "sarif").stdout)
     result = next(r for r in log["runs"][0]["results"] if r["ruleId"] == "PIR104")
-    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].endswith("kb/pirs/2025/PIR-2025-0003.md")
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].endswith(
+        "kb/pirs/2025/PIR-2025-0003.md"
+    )
     assert "::error file=" in pir("-C", str(copy), "check", "--format", "github").stdout
 
 

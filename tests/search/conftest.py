@@ -28,7 +28,9 @@ def doc() -> Callable[..., Document]:
 def find() -> Callable[..., SearchResult]:
     """`find(documents, text, …)`: the result of one search over just these documents."""
 
-    def search(documents: Sequence[Document], text: str, *, synonyms: Any = None, language: str = "en", **options: Any) -> SearchResult:
+    def search(
+        documents: Sequence[Document], text: str, *, synonyms: Any = None, language: str = "en", **options: Any
+    ) -> SearchResult:
         return SearchIndex.open(build_index(documents, synonyms=synonyms, language=language)).search(text, **options)
 
     return search
@@ -68,7 +70,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(content)
     for page, base in (("search/index.html", "../"), ("index.html", "")):
-        (root / page).write_text((HERE / "harness" / Path(page).parent / "page.html").read_text("utf-8").replace("BASE/", base), "utf-8")
+        (root / page).write_text(
+            (HERE / "harness" / Path(page).parent / "page.html").read_text("utf-8").replace("BASE/", base), "utf-8"
+        )
     for document in read_corpus()["documents"]:
         path = root / document.url
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -78,7 +82,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 class _Handler(SimpleHTTPRequestHandler):
     def end_headers(self) -> None:
-        self.send_header("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'")
+        self.send_header(
+            "Content-Security-Policy",
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'",
+        )
         super().end_headers()
 
     def log_message(self, *_: Any) -> None:
@@ -101,7 +108,12 @@ def page(browser: Any) -> Iterator[Any]:
     page = context.new_page()
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" and "favicon" not in str(message.location) else None)
+    page.on(
+        "console",
+        lambda message: (
+            wrong.append(message.text) if message.type == "error" and "favicon" not in str(message.location) else None
+        ),
+    )
     yield page
     context.close()
     assert not wrong

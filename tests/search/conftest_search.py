@@ -11,7 +11,10 @@ from mkdocs_pir.search.index import Document, build_index
 HERE = Path(__file__).parent
 ASSETS = HERE.parent.parent / "theme_overrides" / "assets"
 
-def lesson(id: str, title: str = "A lesson", *, kind: str = "lesson", facets: Any = None, card: Any = None, **fields: Any) -> Document:
+
+def lesson(
+    id: str, title: str = "A lesson", *, kind: str = "lesson", facets: Any = None, card: Any = None, **fields: Any
+) -> Document:
     """A document whose fields may be given as one string."""
     texts = {name: (text,) if isinstance(text, str) else tuple(text) for name, text in fields.items()}
     return Document(id, kind, title, f"lessons/{id}.html", texts, facets or {}, card or {})

@@ -66,7 +66,9 @@ def root(request: pytest.FixtureRequest, site: Path, served: str) -> str:
 def test_the_browser_reads_text_as_the_vectors_say(page: Any, served: str, vectors: Any) -> None:
     page.goto(served + "index.html")
     for vector in vectors["tokens"]:
-        found = page.evaluate("text => pirSearch.read(text).map(t => [text.slice(t.start, t.end), t.whole, t.parts])", vector["text"])
+        found = page.evaluate(
+            "text => pirSearch.read(text).map(t => [text.slice(t.start, t.end), t.whole, t.parts])", vector["text"]
+        )
         assert found == vector["tokens"], vector["text"]
 
 
@@ -77,7 +79,9 @@ def test_the_browser_stems_as_lunr_does(page: Any, served: str, vectors: Any) ->
     made = {first + middle + last for first in roots for middle in ["", *endings] for last in ["", *endings]}
     written = set(re.findall("[a-z]+", " ".join(read_corpus()["documents"][0].fields["lead"])))
     expected = {word: analysis.porter(word) for word in sorted(made | written | set(vectors["stems"]))}
-    wrong = page.evaluate("stems => Object.keys(stems).filter(word => pirSearch.porter(word) !== stems[word])", expected)
+    wrong = page.evaluate(
+        "stems => Object.keys(stems).filter(word => pirSearch.porter(word) !== stems[word])", expected
+    )
     assert wrong == []
     assert len(expected) > 50_000
 
@@ -89,7 +93,9 @@ def test_the_browser_ranks_as_the_vectors_say(page: Any, root: str, vectors: Any
         assert shown(result) == query["expected"], query["text"]
 
 
-def test_the_browser_ranks_shards_as_the_vectors_say(page: Any, site: Path, root: str, vectors: Any, in_shards: None) -> None:
+def test_the_browser_ranks_shards_as_the_vectors_say(
+    page: Any, site: Path, root: str, vectors: Any, in_shards: None
+) -> None:
     corpus = read_corpus()
     folder = site / "shards"
     folder.mkdir(exist_ok=True)
@@ -103,7 +109,15 @@ def test_the_browser_ranks_shards_as_the_vectors_say(page: Any, site: Path, root
 
 def test_any_text_is_answered(page: Any, served: str) -> None:
     page.goto(served + "index.html")
-    texts = ["x" * 100_000, "deadlock " * 12_000, "a-" * 50_000, "{[(\"" * 25_000, "\ud800 \udfff", "\u0000\u001b[31m", "constructor __proto__ toString"]
+    texts = [
+        "x" * 100_000,
+        "deadlock " * 12_000,
+        "a-" * 50_000,
+        '{[("' * 25_000,
+        "\ud800 \udfff",
+        "\u0000\u001b[31m",
+        "constructor __proto__ toString",
+    ]
     results = page.evaluate(ASK, ["search/", [{"text": text} for text in texts]])
     assert [bool(result["hits"]) for result in results] == [False, True, False, False, False, False, False]
 
@@ -173,7 +187,9 @@ def test_keys_move_through_the_results_and_open_them(page: Any, root: str) -> No
 
 def test_the_empty_page_helps(page: Any, root: str) -> None:
     opened(page, root + "search/index.html")
-    assert page.locator(".pir-search__status").inner_text() == "12 lessons, reviews, known errors and causes, newest first"
+    assert (
+        page.locator(".pir-search__status").inner_text() == "12 lessons, reviews, known errors and causes, newest first"
+    )
     assert titles(page)[0].startswith("Cap the connection pool")
     assert page.locator(".pir-facet").count() == 7
     assert "Paste the alert as it is" in page.locator(".pir-search__notes").inner_text()
@@ -249,10 +265,24 @@ def test_text_of_a_record_is_never_markup(page: Any, site: Path, served: str) ->
     folder = site / "evil"
     folder.mkdir(exist_ok=True)
     fields = {"symptoms": (evil,), "body": (evil,)}
-    document = Document("LL-9", "lesson", evil, "x.html", fields, {"service": (evil,)}, {"workaround": evil, "status": evil, "severity": evil, "services": [evil]})
+    document = Document(
+        "LL-9",
+        "lesson",
+        evil,
+        "x.html",
+        fields,
+        {"service": (evil,)},
+        {"workaround": evil, "status": evil, "severity": evil, "services": [evil]},
+    )
     for name, content in build_index([document]).items():
         (folder / name).write_bytes(content)
-    (site / "evil.html").write_text((site / "search" / "index.html").read_text("utf-8").replace('data-base="../" data-index="search/"', 'data-base="" data-index="evil/"').replace("../", ""), "utf-8")
+    (site / "evil.html").write_text(
+        (site / "search" / "index.html")
+        .read_text("utf-8")
+        .replace('data-base="../" data-index="search/"', 'data-base="" data-index="evil/"')
+        .replace("../", ""),
+        "utf-8",
+    )
     opened(page, served + "evil.html?q=onerror&service=" + "%3Cimg%20src=x%20onerror=1%3E")
     opened(page, served + "evil.html?q=onerror")
     page.wait_for_selector(".pir-result")
@@ -273,7 +303,13 @@ def test_a_phone_sees_everything_without_scrolling_sideways(page: Any, root: str
 
 
 def test_a_shard_that_is_gone_is_explained(page: Any, site: Path, served: str) -> None:
-    (site / "gone.html").write_text((site / "search" / "index.html").read_text("utf-8").replace('data-index="search/"', 'data-index="gone/"').replace("../", ""), "utf-8")
+    (site / "gone.html").write_text(
+        (site / "search" / "index.html")
+        .read_text("utf-8")
+        .replace('data-index="search/"', 'data-index="gone/"')
+        .replace("../", ""),
+        "utf-8",
+    )
     page.route("**/gone/**", lambda route: route.fulfill(status=200, body="", content_type="text/javascript"))
     opened(page, served + "gone.html?q=x")
     assert "could not be loaded" in page.locator(".pir-search__status").inner_text()

@@ -51,7 +51,10 @@ def test_a_big_index_is_many_files_each_named_by_its_content(in_shards: None) ->
     files = corpus_files()
     kinds = {name.split("-")[0] for name in files}
     assert kinds == {"manifest.js", "words", "postings", "facets", "cards", "texts"}
-    assert all(name.startswith(name.split("-")[0]) and content.startswith(b'pirSearchShard("') for name, content in files.items())
+    assert all(
+        name.startswith(name.split("-")[0]) and content.startswith(b'pirSearchShard("')
+        for name, content in files.items()
+    )
 
 
 def test_shards_answer_as_one_file_does(in_shards: None, vectors: Any) -> None:
@@ -130,7 +133,11 @@ def test_words_come_back(words: list[str]) -> None:
     assert shards.unpack_words(shards.pack_words(ordered)) == ordered
 
 
-@given(st.dictionaries(st.from_regex(r"[a-e]{1,4}", fullmatch=True), st.text("abcde ", min_size=1), min_size=1, max_size=12))
+@given(
+    st.dictionaries(
+        st.from_regex(r"[a-e]{1,4}", fullmatch=True), st.text("abcde ", min_size=1), min_size=1, max_size=12
+    )
+)
 def test_every_word_of_every_document_is_found(texts: dict[str, str]) -> None:
     documents = [Document(id, "lesson", text, f"{id}.html", {"body": (text,)}) for id, text in texts.items()]
     index = SearchIndex.open(build_index(documents))

@@ -26,7 +26,9 @@ def test_results_are_those_of_the_vectors(vectors: Any) -> None:
     for query in vectors["queries"]:
         result = corpus().search(query["text"], facets=query.get("facets"))
         expected = query["expected"]
-        assert [[hit.id, hit.score, [[part.field, marked(part)] for part in hit.why]] for hit in result.hits] == expected["hits"], query
+        assert [
+            [hit.id, hit.score, [[part.field, marked(part)] for part in hit.why]] for hit in result.hits
+        ] == expected["hits"], query
         assert result.total == expected["total"]
         assert {name: [list(pair) for pair in pairs] for name, pairs in result.facets.items()} == expected["facets"]
         assert [list(pair) for pair in result.corrections] == expected["corrections"]
@@ -53,19 +55,29 @@ def test_any_text_is_answered_and_twice_the_same(text: str) -> None:
             assert all(0 <= start < end <= len(part.snippet) for start, end in part.marks)
 
 
-@pytest.mark.parametrize("text", ["x" * 100_000, "deadlock " * 12_000, "a-" * 50_000, "'" * 100_000, "接" * 100_000, "{[(\"" * 25_000])
+@pytest.mark.parametrize(
+    "text", ["x" * 100_000, "deadlock " * 12_000, "a-" * 50_000, "'" * 100_000, "接" * 100_000, '{[("' * 25_000]
+)
 def test_a_hundred_kilobytes_are_answered(text: str) -> None:
     assert isinstance(corpus().search(text), SearchResult)
 
 
 def test_a_long_log_still_finds_what_its_first_lines_say() -> None:
     noise = random.Random(1)
-    log = "Deadlock found when trying to get lock\n" + "\n".join(f"debug {noise.getrandbits(128):032x}" for _ in range(3000))
+    log = "Deadlock found when trying to get lock\n" + "\n".join(
+        f"debug {noise.getrandbits(128):032x}" for _ in range(3000)
+    )
     assert corpus().search(log).hits[0].id == "PRB-0003"
 
 
-def test_documents_with_one_score_stand_in_the_order_of_their_ids(doc: Callable[..., Document], ranked: Callable[..., list[str]]) -> None:
-    assert ranked([doc(id, symptoms="queue stuck") for id in ("LL-3", "LL-1", "LL-2")], "queue") == ["LL-1", "LL-2", "LL-3"]
+def test_documents_with_one_score_stand_in_the_order_of_their_ids(
+    doc: Callable[..., Document], ranked: Callable[..., list[str]]
+) -> None:
+    assert ranked([doc(id, symptoms="queue stuck") for id in ("LL-3", "LL-1", "LL-2")], "queue") == [
+        "LL-1",
+        "LL-2",
+        "LL-3",
+    ]
 
 
 def test_a_limit_of_none_shows_none_but_counts() -> None:
@@ -107,7 +119,9 @@ def test_similar_documents_share_symptoms_and_causes_and_leave_out_the_document_
         corpus().similar("LL-9999")
 
 
-def test_words_of_another_language_are_found_in_the_forms_the_documents_have(doc: Callable[..., Document], ranked: Callable[..., list[str]]) -> None:
+def test_words_of_another_language_are_found_in_the_forms_the_documents_have(
+    doc: Callable[..., Document], ranked: Callable[..., list[str]]
+) -> None:
     documents = [doc("LL-1", symptoms="Die Datenbank antwortet nicht"), doc("LL-2", symptoms="Zertifikate abgelaufen")]
     assert ranked(documents, "Zertifikate", language="de") == ["LL-2"]
     assert ranked(documents, "datenbnk antwort", language="de") == ["LL-1"]

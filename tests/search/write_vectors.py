@@ -27,7 +27,7 @@ TEXTS = [
     "日本語のエラー サーバー障害 서버 장애 データベース",
     "Ошибка Σίσυφος שלום مرحبا हिन्दी",
     "https://example.com/a/b?x=1#frag foo@bar.example k8s.gcr.io/pause:3.2 Foo::Bar",
-    "{\"error\":\"timeout\",\"code\":504,\"trace\":[\"a.b.C\",\"d_e\"]}",
+    '{"error":"timeout","code":504,"trace":["a.b.C","d_e"]}',
     "\tat com.example.Pool.take(Pool.java:218)\n\tat java.base/java.lang.Thread.run(Thread.java:840)",
     "½ ① x² 10³ 😀 a👍b — … “quoted” ‘single’ ''",
     "a-b-c-d-e-f-g-h-i-j-k-l-m-n 1.2.3 1 22 333 x",
@@ -70,7 +70,9 @@ QUERIES = [
     {"text": "", "facets": {"kind": ["lesson"], "year": ["2025", "2026"]}},
     {"text": "connection", "facets": {"kind": ["pir"]}},
     {"text": "certificate", "facets": {"service": ["core-db"]}},
-    {"text": "\tat com.zaxxer.hikari.pool.HikariPool(HikariPool.java:696)\njava.sql.SQLTransientConnectionException: HikariPool-1"},
+    {
+        "text": "\tat com.zaxxer.hikari.pool.HikariPool(HikariPool.java:696)\njava.sql.SQLTransientConnectionException: HikariPool-1"
+    },
     {"text": "load test environment"},
     {"text": "full disk"},
 ]
@@ -89,9 +91,14 @@ def main() -> None:
             "unknown": list(result.unknown),
         }
         queries.append({**query, "expected": expected})
-    tokens = [{"text": text, "tokens": [[text[t.start : t.end], t.whole, list(t.parts)] for t in analysis.read(text)]} for text in TEXTS]
+    tokens = [
+        {"text": text, "tokens": [[text[t.start : t.end], t.whole, list(t.parts)] for t in analysis.read(text)]}
+        for text in TEXTS
+    ]
     vectors = {"tokens": tokens, "stems": {word: analysis.porter(word) for word in STEMS.split()}, "queries": queries}
-    (Path(__file__).parent / "vectors.json").write_text(json.dumps(vectors, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    (Path(__file__).parent / "vectors.json").write_text(
+        json.dumps(vectors, ensure_ascii=False, indent=1) + "\n", "utf-8"
+    )
 
 
 def marked(part: object) -> str:

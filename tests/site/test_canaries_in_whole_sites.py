@@ -83,7 +83,26 @@ zq{c}tight
 zq{c}unknownsection
 """
 
-SHOWN = "title impact rootcause othertext actionshown adviceshown declinereason attachshown shownfile summary code override lessontitle lessontext recommendation applieswhen lessonbody clientname".split()
+SHOWN = [
+    "title",
+    "impact",
+    "rootcause",
+    "othertext",
+    "actionshown",
+    "adviceshown",
+    "declinereason",
+    "attachshown",
+    "shownfile",
+    "summary",
+    "code",
+    "override",
+    "lessontitle",
+    "lessontext",
+    "recommendation",
+    "applieswhen",
+    "lessonbody",
+    "clientname",
+]
 
 LESSON = """---
 id: LL-000{n}
@@ -134,9 +153,14 @@ def _write(folder: Path, clients: tuple[str, ...] = ("alphaco", "betaco")) -> No
             f"pirs/2026/hidden-{c}.txt": f"zq{c}hiddenfile",
             f"lessons/LL-000{n}.md": LESSON.format(n=n, c=c),
         }
-        rows.append(f"INC-100{n},{c},mail-{c},SEV-2,2026-03-04T02:52:00Z,2026-03-04T07:40:00Z,process/hidden-{c},true,PIR-2026-000{n}")
+        rows.append(
+            f"INC-100{n},{c},mail-{c},SEV-2,2026-03-04T02:52:00Z,2026-03-04T07:40:00Z,process/hidden-{c},true,PIR-2026-000{n}"
+        )
         answers.append(f"2026-03-25,{c},PIR-2026-000{n},4,5,zq{c}comment")
-    files |= {"registers/incidents.csv": "\n".join(rows) + "\n", "registers/satisfaction.csv": "\n".join(answers) + "\n"}
+    files |= {
+        "registers/incidents.csv": "\n".join(rows) + "\n",
+        "registers/satisfaction.csv": "\n".join(answers) + "\n",
+    }
     for name, text in files.items():
         (kb / name).parent.mkdir(parents=True, exist_ok=True)
         (kb / name).write_text(text, "utf-8")
@@ -153,7 +177,10 @@ def _everything(site: Path) -> str:
     parts = []
     for file in sorted(p for p in site.rglob("*") if p.is_file()):
         raw = file.read_bytes()
-        parts += [file.relative_to(site).as_posix(), (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8", "replace")]
+        parts += [
+            file.relative_to(site).as_posix(),
+            (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8", "replace"),
+        ]
     return "\n".join(parts).casefold()
 
 
@@ -162,7 +189,25 @@ def _canaries() -> set[str]:
 
     return set(re.findall(r"zqalphaco[a-z]+", (PIR + LESSON).format(n=1, o=2, c="alphaco"))) | {
         f"zqalphaco{w}"
-        for w in "clientname alias domain contact agreement servicename serviceowner tier operations causename causedefinition problem knownerror problemworkaround shownfile hiddenfile comment".split()
+        for w in [
+            "clientname",
+            "alias",
+            "domain",
+            "contact",
+            "agreement",
+            "servicename",
+            "serviceowner",
+            "tier",
+            "operations",
+            "causename",
+            "causedefinition",
+            "problem",
+            "knownerror",
+            "problemworkaround",
+            "shownfile",
+            "hiddenfile",
+            "comment",
+        ]
     }
 
 
@@ -171,7 +216,11 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("canaries")
     _write(folder)
     site = _build(folder, "all")
-    return {"internal": _everything(site / "internal"), "alphaco": _everything(site / "clients/alphaco"), "betaco": _everything(site / "clients/betaco")}
+    return {
+        "internal": _everything(site / "internal"),
+        "alphaco": _everything(site / "clients/alphaco"),
+        "betaco": _everything(site / "clients/betaco"),
+    }
 
 
 def test_a_client_sees_nothing_of_another(sites: dict[str, str]) -> None:
@@ -188,7 +237,14 @@ def test_a_client_sees_of_its_own_what_was_released_and_no_more(sites: dict[str,
 
 
 def test_what_is_shared_is_shown_and_what_is_inside_is_not(sites: dict[str, str]) -> None:
-    for word in ("zqsharedcause", "zqshareddefinition", "zqsharedlesson", "zqsharedtext", "zqoutsidepage", "zqoutsidetext"):
+    for word in (
+        "zqsharedcause",
+        "zqshareddefinition",
+        "zqsharedlesson",
+        "zqsharedtext",
+        "zqoutsidepage",
+        "zqoutsidetext",
+    ):
         assert word in sites["alphaco"], word
     for word in ("zqinsidepage", "zqinsidetext", "zqloosefile", "zqlookfor", "zqsharedsymptom"):
         assert word not in sites["alphaco"], word
@@ -208,6 +264,8 @@ def test_a_client_edition_does_not_change_when_another_client_does(tmp_path: Pat
     for path in ("pirs/2026/PIR-2026-0002.md", "clients/betaco.md", "services/mail-betaco.md", "lessons/LL-0002.md"):
         file = kb / path
         file.write_text(file.read_text("utf-8").replace("zqbetaco", "zqchanged"), "utf-8")
-    (kb / "pirs/2026/PIR-2026-0008.md").write_text("---\nid: PIR-2026-0008\ntitle: zqbetaconew\nclient: betaco\nstatus: draft\n---\n", "utf-8")
+    (kb / "pirs/2026/PIR-2026-0008.md").write_text(
+        "---\nid: PIR-2026-0008\ntitle: zqbetaconew\nclient: betaco\nstatus: draft\n---\n", "utf-8"
+    )
     after = _everything(_build(tmp_path, "client:alphaco") / "clients/alphaco")
     assert before == after

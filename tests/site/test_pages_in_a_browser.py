@@ -47,7 +47,9 @@ def _open(browser, size: str, scheme: str, watched: list[str]):
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_open_cleanly_and_ask_nothing_of_other_sites(browser, serve, demo_sites: Path, size: str, scheme: str) -> None:
+def test_pages_open_cleanly_and_ask_nothing_of_other_sites(
+    browser, serve, demo_sites: Path, size: str, scheme: str
+) -> None:
     address = serve(demo_sites / "internal")
     complaints: list[str] = []
     page = _open(browser, size, scheme, complaints)

@@ -31,7 +31,17 @@ def test_the_wheel_alone_builds_a_knowledge_base(tmp_path: Path) -> None:
     home = tmp_path / "env"
     venv.create(home, with_pip=True)
     python = home / "bin" / "python"
-    run(str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--constraint", str(ROOT / "constraints.txt"), str(wheel))
+    run(
+        str(python),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--constraint",
+        str(ROOT / "constraints.txt"),
+        str(wheel),
+    )
 
     folder = tmp_path / "empty"
     for name, text in RECORDS.items():
@@ -49,4 +59,6 @@ def test_the_wheel_alone_builds_a_knowledge_base(tmp_path: Path) -> None:
     for asset in ("pir.css", "pir-brand.css"):
         assert (internal / "assets/stylesheets" / asset).is_file(), f"{asset} is not in the wheel"
     run(str(home / "bin" / "mkdocs"), "build", "--site-dir", str(folder / "plain"), cwd=folder, env=alone)
-    assert (folder / "plain/pirs/2026/PIR-2026-0001.html").read_bytes() == (internal / "pirs/2026/PIR-2026-0001.html").read_bytes()
+    assert (folder / "plain/pirs/2026/PIR-2026-0001.html").read_bytes() == (
+        internal / "pirs/2026/PIR-2026-0001.html"
+    ).read_bytes()

@@ -15,7 +15,20 @@ from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.insight.actions import STATES, Item, items
 
-COLUMNS = ("id", "title", "state", "owner", "due", "days_late", "client", "pir", "type", "priority", "created", "completed")
+COLUMNS = (
+    "id",
+    "title",
+    "state",
+    "owner",
+    "due",
+    "days_late",
+    "client",
+    "pir",
+    "type",
+    "priority",
+    "created",
+    "completed",
+)
 
 
 @click.command()
@@ -23,9 +36,23 @@ COLUMNS = ("id", "title", "state", "owner", "due", "days_late", "client", "pir",
 @click.option("--state", type=click.Choice(list(STATES)), help="Only those in this state.")
 @click.option("--owner", metavar="WORDS", help="Only those whose owner holds these words.")
 @click.option("--client", metavar="ID", help="Only those of this client's reviews.")
-@click.option("--edition", type=EditionType(), default="internal", show_default=True, metavar="internal|client:ID", help="Of what may be seen in this edition.")
+@click.option(
+    "--edition",
+    type=EditionType(),
+    default="internal",
+    show_default=True,
+    metavar="internal|client:ID",
+    help="Of what may be seen in this edition.",
+)
 @click.option("--as-of", type=DateType(), metavar="DATE", help="As they stood on this day's reckoning of lateness.")
-@click.option("--format", "form", type=click.Choice(["text", "csv", "json"]), default="text", show_default=True, help="How they are written.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "csv", "json"]),
+    default="text",
+    show_default=True,
+    help="How they are written.",
+)
 @pass_context
 def actions(
     context: Context,

@@ -18,8 +18,14 @@ from mkdocs_pir.kb.report import as_text, lines_of
 
 
 @click.command()
-@click.option("--edition", default="internal", show_default=True, metavar="internal|client:ID|all", help="What to publish.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Where to; the site_dir of mkdocs.yml when left out.")
+@click.option(
+    "--edition", default="internal", show_default=True, metavar="internal|client:ID|all", help="What to publish."
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where to; the site_dir of mkdocs.yml when left out.",
+)
 @click.option("--as-of", type=DateType(), metavar="DATE", help="Work out all figures for this day.")
 @pass_context
 def build(context: Context, edition: str, out: Path | None, as_of: date | None) -> None:

@@ -16,7 +16,14 @@ from mkdocs_pir.kb.report import as_github, as_json, as_sarif, as_text, lines_of
 
 
 @click.command()
-@click.option("--format", "form", type=click.Choice(["text", "json", "sarif", "github"]), default="text", show_default=True, help="How the problems are written.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "sarif", "github"]),
+    default="text",
+    show_default=True,
+    help="How the problems are written.",
+)
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
 @click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATH]…")
 @pass_context

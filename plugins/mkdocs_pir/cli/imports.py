@@ -11,7 +11,13 @@ from mkdocs_pir.cli.context import Context, pass_context
 
 @click.command("import")
 @click.argument("source", type=click.Path(exists=True, path_type=Path))
-@click.option("--mapping", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE", help="How the source becomes records.")
+@click.option(
+    "--mapping",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="How the source becomes records.",
+)
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 @pass_context
 def import_(context: Context, source: Path, mapping: Path, dry_run: bool) -> None:

@@ -19,8 +19,17 @@ from mkdocs_pir.site.charts.scales import figure as spoken
 @click.argument("name", required=False, type=click.Choice(list(NAMES)), metavar="[NAME]")
 @click.option("--client", metavar="ID", help="Only this client.")
 @click.option("--service", metavar="ID", help="Only this service.")
-@click.option("--window", metavar="START..END", help="From START up to, not including, END, such as 2026-01-01..2026-04-01.")
-@click.option("--edition", type=EditionType(), default="internal", show_default=True, metavar="internal|client:ID", help="Of what may be seen in this edition.")
+@click.option(
+    "--window", metavar="START..END", help="From START up to, not including, END, such as 2026-01-01..2026-04-01."
+)
+@click.option(
+    "--edition",
+    type=EditionType(),
+    default="internal",
+    show_default=True,
+    metavar="internal|client:ID",
+    help="Of what may be seen in this edition.",
+)
 @click.option("--as-of", type=DateType(), metavar="DATE", help="Work it out for this day.")
 @click.option("--json", "in_json", is_flag=True, help="Write the figure with its rows as JSON.")
 @pass_context
@@ -55,7 +64,9 @@ def kpi(
         click.echo(_line(figure))
         if name:
             for row in figure.rows:
-                click.echo(f"  {'+' if row.counted else '-'} {str(row.date or ''):<10}  {row.id}  {row.label}{f' ({row.note})' if row.note else ''}")
+                click.echo(
+                    f"  {'+' if row.counted else '-'} {row.date or ''!s:<10}  {row.id}  {row.label}{f' ({row.note})' if row.note else ''}"
+                )
             for left_out in figure.excluded:
                 click.echo(f"    left out: {left_out.id}: {left_out.why}")
 

@@ -17,10 +17,22 @@ from mkdocs_pir.search.query import Hit, SearchIndex
 
 
 @click.command()
-@click.option("--edition", type=EditionType(), default="internal", show_default=True, metavar="internal|client:ID", help="What may be found.")
+@click.option(
+    "--edition",
+    type=EditionType(),
+    default="internal",
+    show_default=True,
+    metavar="internal|client:ID",
+    help="What may be found.",
+)
 @click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="At most so many results.")
 @click.option("--json", "as_json", is_flag=True, help="Write the results as JSON.")
-@click.option("--batch", type=click.File("r", encoding="utf-8", errors="replace"), metavar="FILE", help="One query a line; one JSON line of results each.")
+@click.option(
+    "--batch",
+    type=click.File("r", encoding="utf-8", errors="replace"),
+    metavar="FILE",
+    help="One query a line; one JSON line of results each.",
+)
 @click.argument("text", nargs=-1)
 @pass_context
 def search(context: Context, edition: Edition, limit: int, as_json: bool, batch: Any, text: tuple[str, ...]) -> None:
@@ -31,7 +43,11 @@ def search(context: Context, edition: Edition, limit: int, as_json: bool, batch:
     if batch is not None:
         for line in batch:
             query = line.rstrip("\n")
-            click.echo(json.dumps({"query": query, "results": _rows(index.search(query, limit=limit).hits)}, ensure_ascii=False))
+            click.echo(
+                json.dumps(
+                    {"query": query, "results": _rows(index.search(query, limit=limit).hits)}, ensure_ascii=False
+                )
+            )
         return
     query = sys.stdin.buffer.read().decode("utf-8", "replace") if text == ("-",) else " ".join(text)
     result = index.search(query, limit=limit)

@@ -9,7 +9,14 @@ from mkdocs_pir.editions.projection import Edition
 
 
 @click.command()
-@click.option("--edition", type=EditionType(), default="internal", show_default=True, metavar="internal|client:ID", help="What to show.")
+@click.option(
+    "--edition",
+    type=EditionType(),
+    default="internal",
+    show_default=True,
+    metavar="internal|client:ID",
+    help="What to show.",
+)
 @click.option("--address", default="127.0.0.1:8000", show_default=True, metavar="HOST:PORT", help="Where to listen.")
 @pass_context
 def serve(context: Context, edition: Edition, address: str) -> None:

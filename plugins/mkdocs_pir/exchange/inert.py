@@ -28,7 +28,8 @@ _LINK = re.compile(
     r"\((?P<url><[^<>\n]*>|\{\{[<%][^\n]*?[%>]\}\}|[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?\s*\)"
 )
 _DEFINITION = re.compile(
-    r"^ {0,3}\[(?P<label>[^\[\]^\n][^\[\]\n]*)\]:[ \t]+(?P<url><[^<>\n]*>|\S+)[ \t]*(?:[\"'(][^\n]*[\"')])?[ \t]*$", re.M
+    r"^ {0,3}\[(?P<label>[^\[\]^\n][^\[\]\n]*)\]:[ \t]+(?P<url><[^<>\n]*>|\S+)[ \t]*(?:[\"'(][^\n]*[\"')])?[ \t]*$",
+    re.M,
 )
 _REFERENCE = re.compile(r"(?P<image>!?)\[(?P<text>[^\[\]\n]+)\](?:\[(?P<label>[^\[\]\n]*)\])?(?![(:\[])")
 _TAG = re.compile(r"</?(?P<name>[A-Za-z][A-Za-z0-9-]*)(?P<rest>(?:[\s/][^<>]*)?)>")
@@ -42,11 +43,44 @@ _STRUCK = re.compile(r"~~(?=\S)([^~\n]+?)(?<=\S)~~")
 _ATTRIBUTE = re.compile(r"([a-zA-Z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))")
 
 _KEPT_TAGS = frozenset(
-    "br hr sub sup kbd del ins mark b strong i em u code pre blockquote q small dl dt dd ol ul li "
-    "table thead tbody tfoot tr td th".split()
+    [
+        "br",
+        "hr",
+        "sub",
+        "sup",
+        "kbd",
+        "del",
+        "ins",
+        "mark",
+        "b",
+        "strong",
+        "i",
+        "em",
+        "u",
+        "code",
+        "pre",
+        "blockquote",
+        "q",
+        "small",
+        "dl",
+        "dt",
+        "dd",
+        "ol",
+        "ul",
+        "li",
+        "table",
+        "thead",
+        "tbody",
+        "tfoot",
+        "tr",
+        "td",
+        "th",
+    ]
 )
 _RENAMED = {"strike": "del", "s": "del", "tt": "code"}
-_UNWRAPPED = frozenset("p div span center font details section article figure main a picture".split())
+_UNWRAPPED = frozenset(
+    ["p", "div", "span", "center", "font", "details", "section", "article", "figure", "main", "a", "picture"]
+)
 _AS_BOLD = frozenset({"summary", "figcaption", "caption"})
 
 
@@ -136,7 +170,8 @@ def _links(text: str, place: Place, tell: Tell) -> str:
             return f"[{words or 'picture'}]({url})" if image else None
         path = posixpath.normpath(posixpath.join(posixpath.dirname(place.path), unquote(url.partition("#")[0])))
         if not image and url and not url.startswith("#") and (id_ := place.files.get(path)) is not None:
-            return f"[[{id_}]]" if words == id_ else f"[[{id_}|{re.sub(r'[\[\]|\n]', ' ', words)[:200]}]]"
+            title = re.sub(r"[\[\]|\n]", " ", words)[:200]
+            return f"[[{id_}]]" if words == id_ else f"[[{id_}|{title}]]"
         if url.startswith("#") or not url:
             return words
         what = "picture" if image else "link"

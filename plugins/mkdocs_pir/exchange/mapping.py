@@ -57,7 +57,7 @@ class LeaveOut(Struct, frozen=True):
 
 class Actions(Struct, frozen=True):
     section: str
-    status: str
+    status: str = "open"
 
 
 class ImportMapping(Struct, frozen=True):
@@ -70,6 +70,7 @@ class ImportMapping(Struct, frozen=True):
     files: tuple[str, ...] = ("**/*.md",)
     leave_out: tuple[LeaveOut, ...] = ()
     timezone: str = ""
+    timezone_from: Rule | None = None
     time_formats: tuple[str, ...] = ()
     sections: Mapping[str, str] = {}
     actions: Actions | None = None
@@ -141,17 +142,22 @@ def _unusable(typed: Mapping[str, Any], positions: Positions, name: str) -> Iter
             where = positions.key(("fields",))
             hint = f"add '{field}' with where it comes from, such as {_SUCH_AS[field]}"
             yield Problem.of("PIR701", name, where, f"there is no rule for '{field}'", hint)
-    for field, rule in typed["fields"].items():
+    rules: dict[tuple[str | int, ...], Any] = {("fields", field): rule for field, rule in typed["fields"].items()}
+    if "timezone_from" in typed:
+        rules[("timezone_from",)] = typed["timezone_from"]
+    for path, rule in rules.items():
+        field = str(path[-1])
         if not any(source in rule for source in _SOURCES):
-            yield at(("fields", field), f"'{field}' has no source", f"give it one of {', '.join(_SOURCES)}")
+            yield at(path, f"'{field}' has no source", f"give it one of {', '.join(_SOURCES)}")
         for part in ("file", "path", "pattern"):
             if part in rule and (message := _bad_expression(rule[part])):
-                yield at(("fields", field, part), message, "write a regular expression such as ^(PM\\d{4}-\\d{3})")
-    if zone := typed.get("timezone"):
-        try:
-            datetime(2000, 1, 1, tzinfo=ZoneInfo(zone)).utcoffset()
-        except (ValueError, OSError, KeyError):
-            yield at(("timezone",), f"there is no time zone '{zone}'", "write its IANA name, such as Europe/Copenhagen")
+                yield at((*path, part), message, "write a regular expression such as ^(PM\\d{4}-\\d{3})")
+    zones: dict[tuple[str | int, ...], str] = {("timezone",): typed.get("timezone", "")}
+    for words, zone in typed.get("timezone_from", {}).get("values", {}).items():
+        zones["timezone_from", "values", words] = zone
+    for path, zone in zones.items():
+        if zone and not _is_zone(zone):
+            yield at(path, f"there is no time zone '{zone}'", "write its IANA name, such as Europe/Copenhagen")
     titles = (*template_sections(), OWN_SECTION, LEAVE_OUT)
     for heading, target in (typed.get("sections") or {}).items():
         if target not in titles:
@@ -164,6 +170,14 @@ _SUCH_AS = {
     "title": "{heading: true}",
     "client": "{constant: harbor-credit, create: true}",
 }
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        datetime(2000, 1, 1, tzinfo=ZoneInfo(name)).utcoffset()
+    except (ValueError, OSError, KeyError):
+        return False
+    return True
 
 
 def _bad_expression(text: str) -> str:

@@ -134,9 +134,7 @@ def read(path: str, raw: bytes) -> SourceDocument:
     heading = None
     if not preamble and sections and _is_h1(lines, sections[0].line - document.body_line):
         heading = sections[0]
-    return SourceDocument(
-        path, document.data, document.positions, document.body, document.body_line, heading, sections
-    )
+    return SourceDocument(path, document.data, document.positions, document.body, document.body_line, heading, sections)
 
 
 def _is_h1(lines: Sequence[str], at: int) -> bool:

@@ -70,9 +70,10 @@ def _date_time(text: str, formats: Sequence[str]) -> datetime:
     try:
         if iso is not None and iso[4] is not None:
             micro = int((iso[7] or "0").ljust(6, "0")[:6])
-            return datetime(*map(int, iso.group(1, 2, 3, 4, 5)), int(iso[6] or 0), micro, tzinfo=_offset(iso[8]))  # type: ignore[misc]
+            clock = (int(iso[4]), int(iso[5]), int(iso[6] or 0), micro)
+            return datetime(int(iso[1]), int(iso[2]), int(iso[3]), *clock, tzinfo=_offset(iso[8]))
         if iso is not None:
-            datetime(*map(int, iso.group(1, 2, 3)))  # type: ignore[arg-type]
+            datetime(int(iso[1]), int(iso[2]), int(iso[3]))
             raise Rejected(f"'{text}' is a day without a time", "write the time of day with its offset")
     except Rejected:
         raise

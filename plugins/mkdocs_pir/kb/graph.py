@@ -18,7 +18,9 @@ from mkdocs_pir.kb.knowledge import Entry, Row
 from mkdocs_pir.kb.problem import Problem, did_you_mean
 
 _RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com[0-9]|lpt[0-9])$")
-_DATED = re.compile(r"^[A-Z]+-?((?:19|20)\d\d)-\d+$")
+DATED = re.compile(r"^[A-Z]+-?((?:19|20)\d\d)-\d+$")
+"""An id with its year in it; the record then lies in that year's folder."""
+
 _PREFIX = re.compile(r"^[A-Z]+(?=-|\d)")
 
 
@@ -88,7 +90,7 @@ def _check_place(entry: Entry) -> Iterator[Problem]:
                 f"write 'family: {entry.id.partition('/')[0]}'",
             )
     elif entry.kind == "pir":
-        year = _DATED.match(entry.id)
+        year = DATED.match(entry.id)
         expected = ("pirs", year[1]) if year else path.parts[:-1]
     else:
         expected = path.parts[:1]

@@ -93,6 +93,7 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "PIR705": (WARNING, "a value kept as a note"),
     "PIR706": (HINT, "a default was used"),
     "PIR707": (ERROR, "an edited record was not overwritten"),
+    "PIR708": (WARNING, "a field that the source does not fill"),
 }
 """Every code with its usual severity and what it is about. Each has its entry in docs/problems.md."""
 

@@ -151,7 +151,13 @@ def _problem(projection: Projection, problem: ProblemRecord, url: str) -> Docume
 
 def _cause(cause: Cause, url: str) -> Document:
     lead = (cause.definition,)
-    fields = {"title": (cause.name,), "id": (cause.id,), "lead": lead, "symptoms": cause.look_for, "body": (*cause.examples, *_body(cause))}
+    fields = {
+        "title": (cause.name,),
+        "id": (cause.id,),
+        "lead": lead,
+        "symptoms": cause.look_for,
+        "body": (*cause.examples, *_body(cause)),
+    }
     return Document(
         cause.id,
         "cause",
@@ -204,7 +210,11 @@ def _families(causes: Iterable[str]) -> list[str]:
 
 def _card(**values: object) -> Mapping[str, object]:
     """What a result shows, without what is not known. Dates as ISO days."""
-    return {name: value.isoformat()[:10] if hasattr(value, "isoformat") else value for name, value in values.items() if value}
+    return {
+        name: value.isoformat()[:10] if hasattr(value, "isoformat") else value
+        for name, value in values.items()
+        if value
+    }
 
 
 def _day(pir: Pir) -> datetime | None:

@@ -50,7 +50,9 @@ class Wanted:
         return self.words.get(analysis.porter(word) if self.stems else word)
 
 
-def explain(fields: Mapping[str, Sequence[str]], wanted: Wanted, present: set[int], body: Callable[[], str]) -> tuple[Match, ...]:
+def explain(
+    fields: Mapping[str, Sequence[str]], wanted: Wanted, present: set[int], body: Callable[[], str]
+) -> tuple[Match, ...]:
     """The title if it matched, then the parts that show most of the `present` terms; `body` is read only if needed."""
     read = [(name, text, _marks(text, wanted, present)) for name, texts in fields.items() for text in texts]
     matches = [Match(name, *_window(text, marks, wanted)) for name, text, marks in read if name == "title" and marks]

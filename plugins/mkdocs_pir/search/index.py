@@ -156,7 +156,9 @@ def build_index(
     return shards.write(head, every, (_texts(ordered),), MANIFEST_BOUND)
 
 
-def _words(forms: Mapping[str, str], numbers: Mapping[str, int], postings: Mapping[str, array[int]], total: int) -> shards.Ranges:
+def _words(
+    forms: Mapping[str, str], numbers: Mapping[str, int], postings: Mapping[str, array[int]], total: int
+) -> shards.Ranges:
     """The dictionary: every form and every term, sorted, each with the number and the idf of its term.
 
     Numbers are told relative to the next term to come: 0 for that term where it is also a form, 1 where it is only
@@ -202,7 +204,13 @@ def _postings(terms: Sequence[str], postings: Mapping[str, array[int]]) -> shard
             text += (number - before, posting & 31)
             before = number
         packed.append(shards.pack(text))
-    return shards.cut("postings", [len(text) + 3 for text in packed], POSTINGS_BOUND, lambda low, high: packed[low:high], lambda low: low)
+    return shards.cut(
+        "postings",
+        [len(text) + 3 for text in packed],
+        POSTINGS_BOUND,
+        lambda low, high: packed[low:high],
+        lambda low: low,
+    )
 
 
 def _facets(documents: Sequence[Document], labels: Mapping[str, str]) -> shards.Ranges:

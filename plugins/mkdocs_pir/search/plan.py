@@ -71,7 +71,9 @@ class Planner:
             begun = token is tokens[-1] and token.end == len(text)
             quiet = self._alert if len(tokens) > SHORT else frozenset()
             self._ask(token, slots, plan, quiet, begun=begun, mend=mend)
-            chunks.append((text[token.start : token.end][:60], [word for word in token.words if word not in self._stop]))
+            chunks.append(
+                (text[token.start : token.end][:60], [word for word in token.words if word not in self._stop])
+            )
             if token.words[0] not in self._stop:
                 sequence.append(token.words[0])
         related = self._relate(sequence, slots)
@@ -82,7 +84,9 @@ class Planner:
         plan.slots = sorted((slot for slot in slots.values() if slot.entries), key=lambda slot: -slot.worth)[:MAX_SLOTS]
         return plan
 
-    def _ask(self, token: Token, slots: dict[str, Slot], plan: Plan, quiet: frozenset[str], *, begun: bool, mend: bool) -> None:
+    def _ask(
+        self, token: Token, slots: dict[str, Slot], plan: Plan, quiet: frozenset[str], *, begun: bool, mend: bool
+    ) -> None:
         """Adds a slot for each new word of `token`; the words of alerts that are `quiet` weigh less."""
         for word in token.words:
             if word in self._stop or word in slots:

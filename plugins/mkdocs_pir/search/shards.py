@@ -107,7 +107,9 @@ class Ranges:
         return sum(map(len, self.contents))
 
 
-def cut(kind: str, items: Sequence[int], bound: int, content: Callable[[int, int], Any], start: Callable[[int], Any]) -> Ranges:
+def cut(
+    kind: str, items: Sequence[int], bound: int, content: Callable[[int, int], Any], start: Callable[[int], Any]
+) -> Ranges:
     """Cut a sequence, given by the weight in bytes of each item, into shards of about `bound` bytes at most.
 
     `content(low, high)` is the value of the shard with items low to high, `start(low)` what the manifest says of

@@ -1,8 +1,13 @@
 """What every alert carries counts little against what this one says."""
 
+
 def test_alert_boilerplate_does_not_drown_the_signal(doc, ranked):
     documents = [
-        doc("LL-1", "Alert severity critical for every instance", symptoms="alert firing, status critical, summary and description missing"),
+        doc(
+            "LL-1",
+            "Alert severity critical for every instance",
+            symptoms="alert firing, status critical, summary and description missing",
+        ),
         doc("LL-2", "Queue of the broker grows", symptoms="QueueDepthHigh on the broker"),
     ]
     alert = """[FIRING:1] QueueDepthHigh (broker-2 prod critical)

@@ -3,7 +3,10 @@
 
 def test_result_says_why_it_matched(doc, find):
     text = "Nothing of note. " * 30 + "Then the standby was promoted by mistake. " + "Nothing of note. " * 30
-    result = find([doc("LL-1", "Failover", symptoms=["mail late", "replication lag above 600 s"], body=text)], "replicaton lag promoted ")
+    result = find(
+        [doc("LL-1", "Failover", symptoms=["mail late", "replication lag above 600 s"], body=text)],
+        "replicaton lag promoted ",
+    )
     symptom, body = result.hits[0].why
     assert [symptom.snippet[a:b] for a, b in symptom.marks] == ["replication", "lag"]
     assert [body.snippet[a:b] for a, b in body.marks] == ["promoted"]
