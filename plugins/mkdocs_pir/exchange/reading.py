@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -169,13 +169,14 @@ class _Reader:
             id_ = "-".join(filter(None, (rule.prefix, transform.slug(text) if rule.slug else text)))
             if not id_:
                 raise transform.Rejected(f"no id can be made of '{_short(text)}'", "give it one in 'values'")
-            if not _SLUG.fullmatch(id_):
+            makes = kinds[0] in ("service", "client")
+            if makes and not _SLUG.fullmatch(id_):
                 hint = "set 'slug: true' in its rule, or give it an id in 'values'"
                 raise transform.Rejected(f"'{_short(id_)}' is not the id of a {kinds[0]}", hint)
-            if not rule.create and not self.exists(id_):
-                hint = "make its record, give its id in 'values', or set 'create: true'"
+            if not (makes and rule.create) and not self.exists(id_):
+                hint = "make its record, or give the id of another in 'values'"
                 raise transform.Rejected(f"there is no {kinds[0]} '{id_}'", hint)
-            if rule.create:
+            if makes and rule.create:
                 self.out.wanted.append(Wanted(kinds[0], id_, rule.name or self.mask(found.text)))
             return id_
         if (known := wanted.get("enum")) and text not in known:
@@ -185,6 +186,10 @@ class _Reader:
             if not re.fullmatch(r"\d{1,12}", text):
                 raise transform.Rejected(f"'{_short(text)}' is not a whole number", "correct the source")
             return int(text)
+        if wanted.get("type") == "boolean":
+            if _folded(text) not in ("true", "yes", "false", "no"):
+                raise transform.Rejected(f"'{_short(text)}' is neither true nor false", "translate it in 'values'")
+            return _folded(text) in ("true", "yes")
         if wanted.get("format") == "uri" and not re.match(r"https?://\S+$", text):
             raise transform.Rejected(f"'{_short(text)}' is not an address", "correct the source")
         line = transform.plain(self.mask(text))
@@ -232,12 +237,12 @@ def _sources(document: SourceDocument, rule: Rule) -> Iterator[Found]:
     """What the first source of a rule that has something gives."""
     for key in rule.keys:
         if held := value_at(document, key):
-            texts = list(_texts(document, held[0], held[1], key))
+            texts = list(_matching(_texts(document, held[0], held[1], key), rule.pattern))
             if texts:
                 yield from texts
                 return
     if rule.heading and document.heading is not None and document.heading.title.strip():
-        yield Found(document.heading.title.strip(), (document.heading.line, 1))
+        yield from _matching([Found(document.heading.title.strip(), (document.heading.line, 1))], rule.pattern)
     elif rule.section and (found := _in_section(document, rule)) is not None:
         yield found
     elif (rule.file and (hit := re.search(rule.file, PurePosixPath(document.path).name))) or (
@@ -279,6 +284,14 @@ def _texts(document: SourceDocument, value: Any, path: tuple[str | int, ...], ke
         return  # a mapping has no text of its own; what no rule names is kept under x-source
     elif value is not None and str(value).strip():
         yield Found(str(value).strip(), mark_of(document, path), key)
+
+
+def _matching(found: Iterable[Found], pattern: str) -> Iterator[Found]:
+    for one in found:
+        if not pattern:
+            yield one
+        elif hit := re.search(pattern, one.text, re.M):
+            yield Found(_first_group(hit).strip(), one.where, one.key)
 
 
 def _first_group(hit: re.Match[str]) -> str:

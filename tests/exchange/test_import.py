@@ -1,0 +1,281 @@
+"""`pir import` as its user sees it: what comes in, what is said about it, and what happens the second time."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from mkdocs_pir.cli import main
+
+MAPPING = """\
+name: old-tool
+files: ["reports/*.md"]
+leave_out:
+  - {files: "forms/**", because: "empty forms"}
+timezone: Europe/Copenhagen
+time_formats: ["%d/%m/%Y %H:%M"]
+fields:
+  id: {file: '^(.+)\\.md$', prefix: OLD}
+  title: {key: title}
+  client: {constant: acme, create: true, name: Acme}
+  services: {key: affected, slug: true, create: true}
+  severity: {key: level, values: {bad: SEV-1, meh: SEV-3}}
+  times.impact_start: {key: start, or: [began]}
+  times.resolved: {key: end}
+ignore: [layout]
+mask: [email, token]
+"""
+
+REPORT = """\
+---
+title: Mail stood still
+layout: post
+affected: [Mail Gateway]
+level: bad
+start: 2024-03-05T08:00:00Z
+end: 2024-03-05T09:30:00Z
+shift: night
+---
+
+Mail stood still. Write to anna@example.com.
+
+## What happened
+
+See [the other](second.md) and <https://status.example/1>.
+
+## Action items
+
+- [ ] Watch the queue
+- [x] Restart it
+    - by hand
+"""
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Path:
+    (tmp_path / "kb").mkdir()
+    (tmp_path / "mkdocs.yml").write_text("site_name: S\ndocs_dir: kb\nplugins:\n  - pir: {as_of: 2026-01-01}\n")
+    (tmp_path / "source/reports").mkdir(parents=True)
+    (tmp_path / "source/reports/first.md").write_text(REPORT)
+    (tmp_path / "mapping.yml").write_text(MAPPING)
+    return tmp_path
+
+
+def run(world: Path, *more: str) -> Result:
+    arguments = ["-C", str(world), "import", str(world / "source"), "--mapping", str(world / "mapping.yml"), *more]
+    return CliRunner().invoke(main, arguments, catch_exceptions=False)
+
+
+def check(world: Path) -> Result:
+    return CliRunner().invoke(main, ["-C", str(world), "check", "--strict"], catch_exceptions=False)
+
+
+def source(world: Path, name: str, old: str, new: str) -> int:
+    """Write the report under `name` with one line changed; returns the line's number."""
+    line = next(n for n, text in enumerate(REPORT.splitlines(), 1) if text.startswith(old))
+    text = REPORT.replace(REPORT.splitlines()[line - 1] + "\n", new and f"{new}\n", 1)
+    (world / "source/reports" / name).write_text(text)
+    return line
+
+
+def record(world: Path, path: str = "pirs/2024/OLD-FIRST.md") -> tuple[dict[str, object], str]:
+    text = (world / "kb" / path).read_text("utf-8")
+    _, front, body = text.split("---\n", 2)
+    return yaml.load(front, yaml.BaseLoader), body
+
+
+def test_a_report_comes_in_with_the_client_and_the_service_it_names(world: Path) -> None:
+    result = run(world)
+    assert result.exit_code == 0, result.output
+    data, body = record(world)
+    assert data["title"] == "Mail stood still"
+    assert (data["client"], data["services"], data["severity"]) == ("acme", ["mail-gateway"], "SEV-1")
+    assert data["times"] == {"impact_start": "2024-03-05T08:00:00Z", "resolved": "2024-03-05T09:30:00Z"}
+    assert data["status"] == "draft"
+    assert data["x-source"] == {"shift": "night"}
+    assert "## Summary" in body
+    assert "## What we are changing" in body
+    assert record(world, "services/mail-gateway.md")[0]["name"] == "Mail Gateway"
+    assert record(world, "clients/acme.md")[0]["name"] == "Acme"
+    assert check(world).exit_code == 0, check(world).output
+
+
+def test_addresses_are_taken_out_where_the_mapping_says_so(world: Path) -> None:
+    result = run(world)
+    assert "anna@" not in record(world)[1]
+    assert "1 address or secret taken out" in result.output
+
+
+def test_a_link_to_another_report_leads_to_its_record(world: Path) -> None:
+    source(world, "second.md", "title:", "title: Second")
+    run(world)
+    assert "[[OLD-SECOND|the other]]" in record(world)[1]
+
+
+def test_a_link_to_no_report_is_kept_as_text_and_named(world: Path) -> None:
+    result = run(world)
+    assert "the other (`second.md`)" in record(world)[1]
+    assert "reports/first.md:15:" in result.output
+    assert "PIR705" in result.output
+
+
+CASES = (
+    ("end:", "end: 2024-03-04T09:30:00Z", "PIR705", "before that of 'impact_start'"),
+    ("end:", "end: 2024-03-05T10:30:00", "PIR706", "read as Europe/Copenhagen time"),
+    ("end:", "end: 05/03/2024 10:30", "PIR706", "read as Europe/Copenhagen time"),
+    ("end:", "end: 2024-10-27T02:30:00", "PIR705", "happened twice"),
+    ("start:", "start: 2021/22-??-??", "PIR705", "'2021/22-??-??' is not a time"),
+    ("start:", "start: 2024-03-05", "PIR705", "a day without a time"),
+    ("level:", "level: terrible", "PIR705", "no word for 'terrible'"),
+    ("affected:", "affected: []", "PIR708", "nothing for 'services'"),
+)
+
+
+@pytest.mark.parametrize(("old", "new", "code", "message"), CASES)
+def test_what_cannot_be_used_is_named_at_its_line_and_kept(
+    world: Path, old: str, new: str, code: str, message: str
+) -> None:
+    line = source(world, "first.md", old, new)
+    result = run(world)
+    said = [text for text in result.output.splitlines() if f"first.md:{line}:" in text]
+    assert len(said) == 1, result.output
+    assert code in said[0]
+    assert message in said[0]
+    assert result.exit_code == 0
+    written = next((world / "kb/pirs").rglob("OLD-FIRST.md")).read_text("utf-8")
+    if code == "PIR705":
+        assert new.partition(": ")[2] in written
+    assert check(world).exit_code == 0, check(world).output
+
+
+def test_a_time_without_an_offset_is_not_guessed(world: Path) -> None:
+    (world / "mapping.yml").write_text(MAPPING.replace("timezone: Europe/Copenhagen\n", ""))
+    source(world, "first.md", "end:", "end: 2024-03-05T10:30:00")
+    result = run(world)
+    assert "does not say its offset" in result.output
+    data, _ = record(world)
+    assert data["times"] == {"impact_start": "2024-03-05T08:00:00Z"}
+    assert data["x-source"] == {"end": "2024-03-05T10:30:00", "shift": "night"}
+
+
+def test_a_second_run_changes_nothing(world: Path) -> None:
+    run(world)
+    before = {p: p.read_bytes() for p in (world / "kb").rglob("*") if p.is_file()}
+    result = run(world)
+    assert "1 record: 1 as they were" in result.output
+    assert {p: p.read_bytes() for p in (world / "kb").rglob("*") if p.is_file()} == before
+
+
+def test_a_changed_source_brings_its_report_up_to_date(world: Path) -> None:
+    run(world)
+    source(world, "first.md", "level:", "level: meh")
+    assert "1 brought up to date" in run(world).output
+    assert record(world)[0]["severity"] == "SEV-3"
+    assert len(list((world / "kb/pirs").rglob("*.md"))) == 1
+
+
+def test_an_edited_report_is_left_alone_and_named_when_its_source_changes(world: Path) -> None:
+    run(world)
+    file = world / "kb/pirs/2024/OLD-FIRST.md"
+    edited = file.read_text("utf-8").replace("Mail stood still", "Mail stood still for a morning")
+    file.write_text(edited)
+    result = run(world)
+    assert result.exit_code == 0
+    assert "1 edited by hand, left as they are" in result.output
+    source(world, "first.md", "level:", "level: meh")
+    result = run(world)
+    assert result.exit_code == 1
+    assert "PIR707" in result.output
+    assert file.read_text("utf-8") == edited
+
+
+def test_a_report_that_somebody_wrote_is_never_overwritten(world: Path) -> None:
+    file = world / "kb/pirs/2024/OLD-FIRST.md"
+    file.parent.mkdir(parents=True)
+    file.write_text("---\nid: OLD-FIRST\ntitle: Ours\nclient: acme\nstatus: draft\n---\n")
+    result = run(world)
+    assert result.exit_code == 1
+    assert "PIR707" in result.output
+    assert "title: Ours" in file.read_text("utf-8")
+
+
+def test_a_report_that_moved_is_brought_up_to_date_where_it_lies(world: Path) -> None:
+    run(world)
+    (world / "kb/pirs/2024").rename(world / "kb/pirs/old")
+    source(world, "first.md", "level:", "level: meh")
+    run(world)
+    assert [p.name for p in (world / "kb/pirs").rglob("*.md")] == ["OLD-FIRST.md"]
+    assert record(world, "pirs/old/OLD-FIRST.md")[0]["severity"] == "SEV-3"
+
+
+def test_a_dry_run_writes_nothing(world: Path) -> None:
+    result = run(world, "--dry-run")
+    assert "1 record: 1 would be written" in result.output
+    assert list((world / "kb").rglob("*")) == []
+
+
+def test_what_is_left_out_is_named_with_its_reason(world: Path) -> None:
+    (world / "source/forms").mkdir()
+    (world / "source/forms/empty.md").write_text("---\n{{ broken\n")
+    (world / "source/notes.txt").write_text("nothing")
+    result = run(world)
+    assert "left out, empty forms: forms/empty.md" in result.output
+    assert "left out, not among the files of the mapping (reports/*.md): notes.txt" in result.output
+
+
+def test_a_broken_document_keeps_no_other_out(world: Path) -> None:
+    (world / "source/reports/broken.md").write_text("---\ntitle: [\n---\n")
+    (world / "source/reports/untitled.md").write_text("---\nlevel: bad\n---\n")
+    result = run(world)
+    assert result.exit_code == 1
+    assert "reports/broken.md:" in result.output
+    assert "PIR702" in result.output
+    assert "reports/untitled.md:1:1: error PIR703: there is nothing for 'title'" in result.output
+    assert "3 records: 1 written, 2 did not come in" in result.output
+    assert check(world).exit_code == 0
+
+
+def test_two_documents_with_one_id_do_not_overwrite_each_other(world: Path) -> None:
+    shutil.copy(world / "source/reports/first.md", world / "source/reports/FIRST.md")
+    result = run(world)
+    assert "PIR703: its id 'OLD-FIRST' is that of reports/FIRST.md" in result.output
+
+
+def test_hostile_text_is_shown_as_what_it_is(world: Path) -> None:
+    hostile = REPORT.replace("Mail stood still. Write", "<script>alert(1)</script> {{ x }} [[PIR-1]] Write")
+    (world / "source/reports/first.md").write_text(hostile)
+    run(world)
+    assert "<script>" not in record(world)[1]
+    assert check(world).exit_code == 0, check(world).output
+
+
+def test_list_items_become_actions_when_the_mapping_asks(world: Path) -> None:
+    (world / "mapping.yml").write_text(MAPPING + "actions: {section: Action items, status: open}\n")
+    run(world)
+    # the ticked one has no date, so it stays in the text
+    assert record(world)[0]["actions"] == [{"id": "A1", "title": "Watch the queue", "status": "open"}]
+
+
+MISTAKES = (
+    ("name: old-tool", "nam: old-tool", 1, "did you mean 'name'"),
+    ("timezone: Europe/Copenhagen", "timezone: Europe/Kopenhagen", 5, "no time zone 'Europe/Kopenhagen'"),
+    ("  title: {key: title}", "  titel: {key: title}", 9, "did you mean 'title'"),
+    ("  title: {key: title}", "  title: {}", 9, "'title' has no source"),
+    ("id: {file: '^(.+)", "id: {file: '^(.+", 8, "expression cannot be used"),
+    ("ignore: [layout]", "sections: {A: Sumary}", 15, "did you mean 'Summary'"),
+)
+
+
+@pytest.mark.parametrize(("old", "new", "line", "said"), MISTAKES)
+def test_a_mistake_in_the_mapping_is_named_at_its_line(world: Path, old: str, new: str, line: int, said: str) -> None:
+    (world / "mapping.yml").write_text(MAPPING.replace(old, new))
+    result = run(world)
+    assert result.exit_code == 1
+    assert f"mapping.yml:{line}:" in result.output
+    assert "PIR701" in result.output
+    assert said in result.output
+    assert list((world / "kb").rglob("*")) == []

@@ -1,0 +1,69 @@
+"""Reports that others wrote come in whole: every one, with the awkward ones named, then checked, published, searched."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from mkdocs_pir.cli import main
+
+ROOT = Path(__file__).parents[2]
+CORPORA = Path(os.environ.get("MKDOCS_PIR_CORPORA") or ROOT.parent / "shared/corpora")
+
+pytestmark = pytest.mark.skipif(
+    not CORPORA.is_dir(), reason="no folder of real records; name it with MKDOCS_PIR_CORPORA"
+)
+
+
+def pir(folder: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(main, ["-C", str(folder), *arguments], catch_exceptions=False)
+
+
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """A knowledge base with both collections, and what the import of each said."""
+    folder = tmp_path_factory.mktemp("imported")
+    (folder / "kb").mkdir()
+    (folder / "mkdocs.yml").write_text(
+        "site_name: Imported\ndocs_dir: kb\ntheme: {name: material}\nplugins:\n  - pir: {as_of: 2026-09-30}\n"
+    )
+    said = {}
+    for name in ("jenkins-infra-status", "dfds-postmortems"):
+        mapping = ROOT / f"docs/mappings/{name}.yml"
+        result = pir(folder, "import", str(CORPORA / name), "--mapping", str(mapping))
+        assert result.exit_code == 0, result.output
+        said[name] = result.output
+    return folder, said
+
+
+def test_every_record_comes_in(imported: tuple[Path, dict[str, str]]) -> None:
+    folder, said = imported
+    assert "297 records: 297 written" in said["jenkins-infra-status"]
+    assert "39 records: 39 written" in said["dfds-postmortems"]
+    assert len(list((folder / "kb/pirs").rglob("*.md"))) == 336
+
+
+def test_the_awkward_ones_are_named_at_their_line(imported: tuple[Path, dict[str, str]]) -> None:
+    jenkins, dfds = imported[1]["jenkins-infra-status"], imported[1]["dfds-postmortems"]
+    ends = re.findall(r"^content/issues/\S+:\d:15: warning PIR705: the time of 'resolved'", jenkins, re.M)
+    assert len(ends) == 8
+    assert jenkins.count("PIR708: the source says nothing for 'services'") == 5
+    assert "02:30:00' was read as UTC time" not in jenkins
+    assert len(re.findall(r"hint PIR706: '[^']*' was read as UTC time", jenkins)) == 21
+    assert "PM2022-006 - ALB 502 errors.md:15:3: warning PIR705: '2021/22-??-?? HH:mm'" in dfds
+
+
+def test_they_are_valid_published_and_found(imported: tuple[Path, dict[str, str]]) -> None:
+    folder, _ = imported
+    report = json.loads(pir(folder, "check", "--format", "json").output)
+    assert report["summary"]["errors"] == 0
+    assert pir(folder, "build", "--edition", "internal").exit_code == 0
+    page = (folder / "site/internal/pirs/2022/PM2022-006.html").read_text("utf-8")
+    assert "2021/22-??-?? HH:mm" in page
+    found = json.loads(pir(folder, "search", "limitrange traefik out of memory", "--json").output)
+    assert found[0]["id"] == "PM2022-006"
