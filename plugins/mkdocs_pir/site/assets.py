@@ -15,12 +15,32 @@ from mkdocs_pir.site.urls import path_of
 SCRIPTS = "assets/javascripts"
 
 
-def files(projection: Projection) -> dict[str, bytes]:
-    """Path in the site to content."""
+OPENSEARCH = "opensearch.xml"
+
+
+def files(projection: Projection, site_url: str = "") -> dict[str, bytes]:
+    """Path in the site to content. `site_url`, where the site will be, is needed for its OpenSearch description."""
     found = {"assets/stylesheets/pir-brand.css": brand.stylesheet(projection.branding).encode()}
     found |= {file.path: file.content for file in projection.files}
     found |= {f"search/{name}": content for name, content in index_of(projection, path_of).items()}
+    if site_url:
+        found[OPENSEARCH] = _opensearch(projection.site_name, site_url.rstrip("/")).encode()
     return found
+
+
+def _opensearch(name: str, address: str) -> str:
+    """An OpenSearch 1.1 description, by which a browser offers the search in its address bar."""
+    name, address = html.escape(name), html.escape(address)
+    # the format allows 16 characters for the short name
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">\n'
+        f"  <ShortName>{html.escape(html.unescape(name)[:16].strip())}</ShortName>\n"
+        f"  <Description>Lessons, reviews and problems: {name}</Description>\n"
+        "  <InputEncoding>UTF-8</InputEncoding>\n"
+        f'  <Url type="text/html" template="{address}/search/index.html?q={{searchTerms}}"/>\n'
+        "</OpenSearchDescription>\n"
+    )
 
 
 def scripts() -> list[str]:

@@ -129,7 +129,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         for source, view in self.pages.items():
             level = InclusionLevel.INCLUDED if source in in_nav else InclusionLevel.NOT_IN_NAV
             kept.append(File.generated(config, source, content=f"# {view.path}\n", inclusion=level))
-        for path, content in assets.files(self.shown).items():
+        for path, content in assets.files(self.shown, config.site_url or "").items():
             kept.append(File.generated(config, path, content=content, inclusion=InclusionLevel.NOT_IN_NAV))
         return kept
 
