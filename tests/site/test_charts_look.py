@@ -105,8 +105,7 @@ COLLISIONS = """() => [...document.querySelectorAll('svg.pir-chart')].flatMap(sv
 
 
 @pytest.mark.browser
-def test_legible_on_a_phone_and_on_a_laptop_in_both_schemes(tmp_path: Path) -> None:
-    sync = pytest.importorskip("playwright.sync_api")
+def test_legible_on_a_phone_and_on_a_laptop_in_both_schemes(browser: Any, tmp_path: Path) -> None:
     made = [chart for chart in gallery() if chart]
     (tmp_path / "pir-charts.css").write_text(SHEET.read_text("utf-8"), "utf-8")
     (tmp_path / "page.css").write_text("body{margin:16px;font-family:sans-serif}", "utf-8")
@@ -118,28 +117,18 @@ def test_legible_on_a_phone_and_on_a_laptop_in_both_schemes(tmp_path: Path) -> N
         f"<body class=md-typeset data-md-color-scheme=default>{figures}"
     )
     (tmp_path / "index.html").write_text(page_text, "utf-8")
-    with sync.sync_playwright() as play:
-        browser = launched(play)
-        for width in (390, 1366):
-            page = browser.new_page(viewport={"width": width, "height": 800})
-            complaints: list[str] = []
-            page.on("console", lambda message, seen=complaints: seen.append(message.text))
-            page.goto((tmp_path / "index.html").as_uri())
-            assert complaints == []
-            assert page.evaluate(COLLISIONS) == []
-            assert page.evaluate("document.documentElement.scrollWidth") == width
-            fill = "getComputedStyle(document.querySelector('.pir-c-fill1')).fill"
-            light = page.evaluate(fill)
-            page.evaluate("document.body.dataset.mdColorScheme = 'slate'")
-            dark = page.evaluate(fill)
-            page.emulate_media(media="print")
-            assert len({light, dark, page.evaluate(fill)}) == 3
-        browser.close()
-
-
-def launched(play: Any) -> Any:
-    """The system's Chromium where there is one, else the one that came with playwright."""
-    path = next((found for found in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(found).exists()), None)
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
-    flags += ["--disable-component-update", "--disable-sync", "--no-first-run"]
-    return play.chromium.launch(executable_path=path, args=flags)
+    for width in (390, 1366):
+        page = browser.new_page(viewport={"width": width, "height": 800})
+        complaints: list[str] = []
+        page.on("console", lambda message, seen=complaints: seen.append(message.text))
+        page.goto((tmp_path / "index.html").as_uri())
+        assert complaints == []
+        assert page.evaluate(COLLISIONS) == []
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        fill = "getComputedStyle(document.querySelector('.pir-c-fill1')).fill"
+        light = page.evaluate(fill)
+        page.evaluate("document.body.dataset.mdColorScheme = 'slate'")
+        dark = page.evaluate(fill)
+        page.emulate_media(media="print")
+        assert len({light, dark, page.evaluate(fill)}) == 3
+        page.close()

@@ -29,12 +29,14 @@ def test_the_wheel_alone_builds_a_knowledge_base(tmp_path: Path) -> None:
     run(sys.executable, "-m", "build", "--wheel", "--outdir", str(tmp_path), str(ROOT))
     wheel = next(tmp_path.glob("*.whl"))
     home = tmp_path / "env"
-    venv.create(home, with_pip=True)
-    python = home / "bin" / "python"
+    # Debian packs ensurepip apart from Python, so the pip at hand installs into the empty environment from outside
+    venv.create(home, with_pip=False)
     run(
-        str(python),
+        sys.executable,
         "-m",
         "pip",
+        "--python",
+        str(home / "bin" / "python"),
         "install",
         "--quiet",
         "--disable-pip-version-check",

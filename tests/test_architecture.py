@@ -1,0 +1,55 @@
+"""The import contract, and what style.md asks of every module."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from importlinter import cli as import_linter
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "plugins" / "mkdocs_pir"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def _imports(module: Path) -> set[str]:
+    """Every module that a file imports, however deep in a function the import stands."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+def test_stages_import_only_from_stages_before_them(capsys: pytest.CaptureFixture[str]) -> None:
+    outcome = import_linter.lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True)
+    assert outcome == import_linter.EXIT_STATUS_SUCCESS, capsys.readouterr().out
+
+
+def test_only_the_adapter_imports_mkdocs() -> None:
+    importing = {
+        module.relative_to(PACKAGE).as_posix()
+        for module in MODULES
+        if any(name.partition(".")[0] == "mkdocs" for name in _imports(module))
+    }
+    assert importing == {"site/plugin.py"}
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda m: m.relative_to(PACKAGE).as_posix())
+def test_a_module_says_in_its_first_line_what_it_is_for(module: Path) -> None:
+    text = module.read_text("utf-8")
+    if not text.strip():
+        return
+    said = ast.get_docstring(ast.parse(text))
+    assert said, "no docstring"
+    assert text.startswith('"""'), "the docstring is not the first line"
+
+
+def test_the_top_level_is_as_agreed() -> None:
+    for name in ("kb", "plugins", "theme_overrides", "schemas", "tests"):
+        assert (ROOT / name).is_dir(), name
+    for name in ("mkdocs.yml", "pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md"):
+        assert (ROOT / name).is_file(), name
