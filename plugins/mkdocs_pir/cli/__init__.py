@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from pathlib import Path
 
 import click
 
@@ -19,7 +20,7 @@ from mkdocs_pir.cli.schema import schema
 from mkdocs_pir.cli.search import search
 from mkdocs_pir.cli.serve import serve
 from mkdocs_pir.kb.problem import ProblemError
-from mkdocs_pir.kb.report import as_text
+from mkdocs_pir.kb.report import as_text, lines_of
 
 __all__ = ["Context", "main", "pass_context"]
 
@@ -31,7 +32,7 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except ProblemError as error:
-            click.echo(as_text(error.problems), err=True)
+            click.echo(as_text(error.problems, lines_of(Path(ctx.params["folder"]))), err=True)
             ctx.exit(1)
         except BrokenPipeError:
             # the reader of a pipe went away; nothing is wrong with us

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 from PIL import Image
 
 from mkdocs_pir.editions.projection import PublishedFile
-from mkdocs_pir.kb.attachments import resolve
+from mkdocs_pir.kb.attachments import TYPES, resolve
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.model import Client, Pir, Record
 from mkdocs_pir.kb.problem import Problem, ProblemError
@@ -128,7 +128,7 @@ def _clean(file: Path, source: str) -> bytes:
                 source,
                 (0, 0),
                 f"'{file.name}' is of a type that cannot be cleaned for publishing",
-                f"use one of {', '.join(sorted([*_RASTER, '.svg', *_TEXT]))}",
+                f"use one of {', '.join(TYPES)}",
             )
         ]
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from mkdocs_pir.kb.body import Mention, mentions, without_code
+from mkdocs_pir.kb.body import Mention, mentions, without_code, without_fences
 
 _OPEN = re.compile(r"^ {0,3}(/{3,})[ \t]*(\S.*?)[ \t]*$")
 _CLOSE = re.compile(r"^ {0,3}(/{3,})[ \t]*$")
@@ -31,7 +31,7 @@ def cut_internal(text: str) -> str:
 
     A block that is never closed is cut to the end: in doubt, nothing is shown.
     """
-    bare = without_code(text).split("\n")
+    bare = without_fences(text).split("\n")
     kept: list[str] = []
     stack: list[tuple[str, bool]] = []
     for line, seen in zip(text.split("\n"), bare, strict=True):

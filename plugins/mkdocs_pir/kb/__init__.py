@@ -28,7 +28,9 @@ def load(settings: Settings) -> KnowledgeBase:
     problems += found
     synonyms, found = read_synonyms(settings)
     problems += found
-    ids = graph.Ids(entries)
+    named = {e.path for e in entries if e.id}
+    unread = sorted({p.path for p in problems if p.path.endswith(".md")} - named)
+    ids = graph.Ids(entries, ((path, store.id_at(path), store.kind_of(path)) for path in unread))
     problems += graph.check_ids(entries, settings.id_patterns)
     problems += graph.check_references(entries, ids)
     problems += graph.check_rows(rows, ids)
@@ -36,4 +38,5 @@ def load(settings: Settings) -> KnowledgeBase:
     kb = KnowledgeBase(settings, in_order(e for e in entries if e.id), tuple(rows), links, synonyms=synonyms)
     problems += check_attachments(kb)
     problems += rules.check(kb)
+    problems = rules.not_allowed(kb, problems)
     return replace(kb, problems=tuple(problem.configured(problems, settings.rules)))

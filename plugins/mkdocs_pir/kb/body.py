@@ -20,16 +20,25 @@ _PARSER = MarkdownIt("commonmark")
 _PARSER.core.ruler.enableOnly(["normalize", "block"])
 
 _TIGHT = re.compile(r" {0,3}#{1,2}(?![#\s])\S")
-_ATTRIBUTES = re.compile(r"\s*\{:?\s*([^{}]*)\}\s*$")
 _AUDIENCE = re.compile(r"(?:^|\s)audience\s*=\s*[\"']?([^\s\"']+)[\"']?")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_FENCE = re.compile(r" {0,3}(`{3,}(?!.*`)|~{3,})")
+_ANY_FENCE = re.compile(r"[ \t]*(?:(?:>|(?:[-*+]|\d{1,9}[.)])[ \t])[ \t]*)*(`{3,}(?!.*`)|~{3,})")
+_CONTAINER = re.compile(r" {0,3}(?:[-*+:]|\d{1,9}[.)]|!!!|\?\?\?\+?|===|\[\^[^\]\s]+\]:)[ \t]")
+_NESTS = re.compile(r"[ \t]*(>|(?:[-*+:]|\d{1,9}[.)]|!!!|\?\?\?\+?|===)(?=[ \t]|$))")
+_RULE = re.compile(r"[ \t]*([-*])(?:[ \t]*\1)*[ \t]*$")
+_TICKS = re.compile(r"`+")
+_NOT_NEWLINE = re.compile(r"[^\n]")
+# a code span ends with its paragraph, list item, cell or heading at the latest
+_UNIT = re.compile(r"\n(?=[ \t]*(?:\n|$|[-*+>|#]|\d{1,9}[.)][ \t]|///))")
 _BLOCK = re.compile(r"^ {0,3}///+[ \t]*(\S.*)?$")
-_INLINE_CODE = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _MENTION = re.compile(
     r"\[\[(?P<wiki>[^\[\]|\n]{1,80})(?:\|(?P<text>[^\[\]\n]{1,200}))?\]\]"
-    r"|\]\((?P<file>[^()\s:]+\.md)(?:#[^()\s]*)?(?:\s+\"[^\"\n]*\")?\)"
+    r"|\]\((?P<file>[^()\s:#]+\.md)(?:#[^()\s]*)?(?:\s+\"[^\"\n]*\")?\)"
     r"|(?<![\w/.-])(?P<bare>[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+|[a-z0-9]+(?:-[a-z0-9]+)*/[a-z0-9]+(?:-[a-z0-9]+)*)(?![\w/-])"
 )
+
+MAX_NESTING = 30
+"""Levels of lists, quotes and boxes in one another; a parser slows down or gives up not far beyond."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +55,12 @@ class Mention:
 def split(body: str, first_line: int, path: str) -> tuple[str, tuple[Section, ...], list[Problem]]:
     """Cut a body at its top-level H1 and H2 headings.
 
-    Returns the text before the first heading, the sections, and problems (a block or fence left open).
-    `first_line` is the line of the file on which the body begins.
+    Returns the text before the first heading, the sections, and problems (a block or fence left open, lists nested
+    too deep to be read). `first_line` is the line of the file on which the body begins.
     """
     lines = body.split("\n")
+    if (too_deep := _too_deep(body, first_line, path)) is not None:
+        return body, (), [too_deep]
     tokens = _PARSER.parse(body)
     code: set[int] = set()
     headings: dict[int, tuple[int, str]] = {}
@@ -87,11 +98,43 @@ def split(body: str, first_line: int, path: str) -> tuple[str, tuple[Section, ..
 
 
 def _heading(text: str) -> tuple[str, str | None]:
-    text = text.rstrip().rstrip("#").rstrip() if re.search(r"\s#+\s*$", text) else text
-    if (found := _ATTRIBUTES.search(text)) is None:
+    text = text.rstrip()
+    if (bare := text.rstrip("#")) != text and bare[-1:].isspace():
+        text = bare.rstrip()
+    start = text.rfind("{")
+    if start < 0 or not text.endswith("}") or "}" in text[start:-1]:
         return text.strip(), None
-    audience = _AUDIENCE.search(found[1])
-    return text[: found.start()].strip(), audience[1] if audience else None
+    audience = _AUDIENCE.search(text[start + 1 : -1].removeprefix(":"))
+    return text[:start].strip(), audience[1] if audience else None
+
+
+def _too_deep(body: str, first_line: int, path: str) -> Problem | None:
+    """A body that nests deeper than is read. Looks at the lines only, so it is never slow."""
+    columns: list[int] = []
+    after_blank = True
+    for number, line in enumerate(_without_fences(body, _ANY_FENCE).split("\n")):
+        if not line.strip():
+            after_blank = True
+            continue
+        found = None if _RULE.match(line) else _NESTS.match(line)
+        if found is None and after_blank and not line[0].isspace():
+            columns.clear()
+        after_blank = False
+        while found is not None:
+            column = len(line[: found.start(1)].expandtabs(4))
+            while columns and columns[-1] >= column:
+                columns.pop()
+            columns.append(column)
+            if len(columns) > MAX_NESTING:
+                return Problem.of(
+                    "PIR017",
+                    path,
+                    (first_line + number, found.start(1) + 1),
+                    f"nested more than {MAX_NESTING} levels deep",
+                    "no reader follows this; make it a table or several lists",
+                )
+            found = _NESTS.match(line, found.end())
+    return None
 
 
 def _closed(lines: list[str], span: list[int], markup: str) -> bool:
@@ -120,26 +163,98 @@ def _open_blocks(lines: list[str], code: set[int], first_line: int, path: str) -
         )
 
 
+def without_fences(text: str) -> str:
+    """The text with fenced code blanked out, every character still in its place."""
+    return _without_fences(text, _FENCE)
+
+
 def without_code(text: str) -> str:
     """The text with fenced code and inline code blanked out, every character still in its place."""
+    return _without_spans(without_fences(text))
+
+
+def _without_fences(text: str, opening: re.Pattern[str]) -> str:
+    if "```" not in text and "~~~" not in text:
+        return text
     out, fence = [], ""
     for line in text.split("\n"):
-        mark = _FENCE.match(line)
         if fence:
-            if mark and mark[1].startswith(fence) and not line.strip().strip(fence[0]):
+            # a container's mark may stand before the end as it may before the beginning
+            last = line.strip(" \t>")
+            if last.startswith(fence) and not last.strip(fence[0]) and opening.match(line):
                 fence = ""
             out.append(" " * len(line))
-        elif mark:
+        elif mark := opening.match(line):
             fence = mark[1]
             out.append(" " * len(line))
         else:
             out.append(line)
-    return _INLINE_CODE.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), "\n".join(out))
+    return "\n".join(out)
+
+
+def _without_spans(text: str) -> str:
+    if "`" not in text:
+        return text
+    out, start = [], 0
+    for end in (*(found.start() for found in _UNIT.finditer(text)), len(text)):
+        out.append(_without_spans_of(text[start:end]))
+        start = end
+    return "".join(out)
+
+
+def _without_spans_of(unit: str) -> str:
+    """One paragraph: a run of backticks opens code when a run as long follows, as in CommonMark."""
+    runs = [found.span() for found in _TICKS.finditer(unit)]
+    ends: dict[int, list[tuple[int, int]]] = {}
+    for start, end in reversed(runs):
+        ends.setdefault(end - start, []).append((start, end))
+    out, last = [], 0
+    for start, end in runs:
+        if start < last:
+            continue
+        start += _is_escaped(unit, start)
+        later = ends.get(end - start, [])
+        while later and later[-1][0] < end:
+            later.pop()
+        if end > start and later:
+            out += [unit[last:start], _NOT_NEWLINE.sub(" ", unit[start : later[-1][1]])]
+            last = later[-1][1]
+    return "".join([*out, unit[last:]])
+
+
+def _is_escaped(text: str, at: int) -> bool:
+    """Whether an odd number of backslashes stands before a place."""
+    first = at
+    while first and text[first - 1] == "\\":
+        first -= 1
+    return (at - first) % 2 == 1
+
+
+def _without_indented(text: str) -> str:
+    """The text with indented code blanked out. What belongs to a list, a note or a box is text, however indented."""
+    if "\n    " not in text and "\t" not in text and not text.startswith("    "):
+        return text
+    out: list[str] = []
+    after_blank, contained, code = True, False, False
+    for line in text.split("\n"):
+        if not line.strip():
+            after_blank = True
+            out.append(line)
+            continue
+        indented = line.startswith(("    ", "\t"))
+        code = indented and not contained and (after_blank or code)
+        if not indented and (after_blank or not contained):
+            contained = _CONTAINER.match(line) is not None or (contained and line[0].isspace())
+        after_blank = False
+        out.append(" " * len(line) if code else line)
+    return "\n".join(out)
 
 
 def mentions(text: str, *, in_code: bool = False) -> Iterator[Mention]:
     """Every place that may name a record, left to right. Whether the record exists is the caller's to know."""
-    for found in _MENTION.finditer(text if in_code else without_code(text)):
+    if not in_code:
+        text = _without_spans(_without_indented(_without_fences(text, _ANY_FENCE)))
+    for found in _MENTION.finditer(text):
         if found["wiki"] is not None:
             yield Mention("wiki", found["wiki"].strip(), (found["text"] or "").strip(), found.start(), found.end())
         elif found["file"] is not None:

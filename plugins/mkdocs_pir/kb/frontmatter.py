@@ -7,6 +7,7 @@ are the text that was typed.
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,8 +27,13 @@ Mark = tuple[int, int]
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _EMPTY = {"", "~", "null", "Null", "NULL"}
-# C0 and C1 controls but tab and newline, and the bidirectional controls that make text read otherwise than it is
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# C0 and C1 controls but tab and line ends, line ends that only some readers see, the bidirectional controls that make
+# text read otherwise than it is, and what is no character in YAML
+CONTROL = re.compile(
+    "\r(?!\n)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
+)
+"""A character that cannot be seen and changes how the text around it reads."""
+
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
 
 
@@ -75,39 +81,47 @@ def decode(raw: bytes, path: str) -> str:
             "PIR004",
             path,
             (0, 0),
-            f"the file has {len(raw):,} bytes; {MAX_BYTES:,} are allowed",
+            f"the file is larger than {MAX_BYTES:,} bytes",
             "split the record, or keep logs as attachments",
         )
+    start = len(BOM_UTF8) if raw.startswith(BOM_UTF8) else 0
     try:
-        text = raw.decode("utf-8-sig")
+        text = raw[start:].decode("utf-8")
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise _stop("PIR001", path, (line, 1), f"byte {error.start} is not UTF-8", "save the file as UTF-8") from None
-    if text.startswith("\ufeff"):
-        raise _stop("PIR003", path, (1, 1), "a second byte order mark at byte 3", "remove it")
+        offset = start + error.start
+        line = raw.count(b"\n", 0, offset) + 1
+        raise _stop("PIR001", path, (line, 1), f"byte {offset} is not UTF-8", "save the file as UTF-8") from None
+    refuse_controls(text, start, path)
     text = text.replace("\r\n", "\n")
-    if (bad := _CONTROL.search(text)) is not None:
-        before = text[: bad.start()]
-        line, column = before.count("\n") + 1, bad.start() - before.rfind("\n")
-        offset = len(before.encode()) + (3 if raw.startswith(b"\xef\xbb\xbf") else 0)
-        offset += raw.count(b"\r\n", 0, offset + line)
-        raise _stop(
-            "PIR002",
-            path,
-            (line, column),
-            f"the control character U+{ord(bad[0]):04X} at byte {offset}",
-            "remove it; it cannot be seen and changes how the text reads",
-        )
     for number, line_text in enumerate(text.split("\n"), 1):
-        if len(line_text) > MAX_LINE:
+        # at most four bytes a character: short lines need no counting
+        if len(line_text) * 4 > MAX_LINE and (size := len(line_text.encode())) > MAX_LINE:
             raise _stop(
                 "PIR004",
                 path,
                 (number, 1),
-                f"the line has {len(line_text):,} characters; {MAX_LINE:,} are allowed",
+                f"the line has {size:,} bytes; {MAX_LINE:,} are allowed",
                 "break the line, or keep the data as an attachment",
             )
     return text
+
+
+def refuse_controls(text: str, start: int, path: str) -> None:
+    """Raise ProblemError for a second byte order mark or a control character in the text of a file.
+
+    `start` is the byte of the file at which the text begins.
+    """
+    if text.startswith("\ufeff"):
+        raise _stop("PIR003", path, (1, 1), f"a second byte order mark at byte {start}", "remove it")
+    if (bad := CONTROL.search(text)) is not None:
+        before = text[: bad.start()]
+        raise _stop(
+            "PIR002",
+            path,
+            (before.count("\n") + 1, bad.start() - before.rfind("\n")),
+            f"the control character U+{ord(bad[0]):04X} at byte {start + len(before.encode())}",
+            "remove it; it cannot be seen and changes how the text reads",
+        )
 
 
 def parse(text: str, path: str) -> Document:
@@ -240,11 +254,15 @@ class _Reader:
             return ""
         if event.anchor is not None:
             self._problem("PIR016", event, f"the anchor &{event.anchor}", "write the value out where it is needed")
-        if event.tag is not None and event.tag != "!":
+        if event.tag is not None:
             self._problem(
                 "PIR016", event, f"the tag {event.tag}", "write the plain value; its type comes from the schema"
             )
         if isinstance(event, yaml.ScalarEvent):
+            if (bad := CONTROL.search(event.value)) is not None:
+                self._problem(
+                    "PIR002", event, f"the control character U+{ord(bad[0]):04X}, written as an escape", "remove it"
+                )
             if not event.style:
                 return None if event.value in _EMPTY else event.value
             return Quoted(event.value)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import unquote
 
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.body import Mention, mentions
@@ -17,7 +18,8 @@ from mkdocs_pir.kb.frontmatter import Mark
 from mkdocs_pir.kb.knowledge import Entry, Row
 from mkdocs_pir.kb.problem import Problem, did_you_mean
 
-_RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com[0-9]|lpt[0-9])$")
+_RESERVED = re.compile(r"^(con|prn|aux|nul|conin\$|conout\$|com[0-9]|lpt[0-9])$")
+_ADDRESS = re.compile(r"https?://[^\s<>()\[\]\"]+")
 DATED = re.compile(r"^[A-Z]+-?((?:19|20)\d\d)-\d+$")
 """An id with its year in it; the record then lies in that year's folder."""
 
@@ -45,7 +47,8 @@ def check_ids(entries: Sequence[Entry], patterns: Mapping[str, str]) -> Iterator
                 "give one of them another id",
             )
         if any(
-            _RESERVED.match(part.partition(".")[0]) or part in (".", "..") for part in PurePosixPath(entry.path).parts
+            _RESERVED.match(same_id(part.partition(".")[0].rstrip())) or part in (".", "..")
+            for part in PurePosixPath(entry.path).parts
         ):
             yield Problem.of(
                 "PIR206",
@@ -99,7 +102,7 @@ def _check_place(entry: Entry) -> Iterator[Problem]:
             "PIR205",
             entry.path,
             (0, 0),
-            f"'{entry.id}' does not belong into {path.parent}/",
+            f"'{entry.id}' does not belong in {path.parent}/",
             f"move it to {'/'.join(expected)}/",
         )
 
@@ -107,27 +110,32 @@ def _check_place(entry: Entry) -> Iterator[Problem]:
 class Ids:
     """The ids that exist, to look up what a field or a body refers to.
 
-    Holds records with errors too: a broken record must not make every reference to it a second error.
+    Holds records with errors too: a broken record must not make every reference to it a second error. `unread`
+    are those of which nothing could be read, as (path, id, kind).
     """
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
+    def __init__(self, entries: Iterable[Entry], unread: Iterable[tuple[str, str, str]] = ()) -> None:
         self.kinds: dict[str, str] = {}
         self.paths: dict[str, str] = {}
         self.parts: dict[str, str] = {}
         for entry in entries:
             if not entry.id:
                 continue
-            self.kinds[entry.id] = entry.kind
+            # of two records with one id the first by path stays, as in the knowledge base
+            self.kinds.setdefault(entry.id, entry.kind)
             self.paths[entry.path] = entry.id
             for part in (*_list(entry.data.get("actions")), *_list(entry.data.get("recommendations"))):
                 if isinstance(part, dict) and isinstance(part.get("id"), str):
                     self.parts[f"{entry.id}-{part['id']}"] = entry.id
+        for path, id_, kind in unread:
+            self.kinds.setdefault(id_, kind)
+            self.paths.setdefault(path, id_)
         self.prefixes = {found[0] for id_ in self.kinds if (found := _PREFIX.match(id_))}
 
     def resolve(self, mention: Mention, path: str) -> str | None:
         """The id of the record that a mention in the file `path` names, or None."""
         if mention.form == "file":
-            target = posixpath.normpath(posixpath.join(posixpath.dirname(path), mention.target))
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(mention.target)))
             return self.paths.get(target)
         return mention.target if mention.target in self.kinds else self.parts.get(mention.target)
 
@@ -156,7 +164,7 @@ def targets(kind: str, data: Mapping[str, Any], bodies: Iterable[str], ids: Ids,
         if target in ids.kinds:
             found.setdefault(target)
     for text in (*(text for _, text in schema.texts(data)), *bodies):
-        for mention in mentions(text):
+        for mention in _links(text):
             if (target_id := ids.resolve(mention, path)) is not None:
                 found.setdefault(target_id)
     return tuple(id_ for id_ in found if id_ != own)
@@ -193,16 +201,26 @@ def check_references(entries: Iterable[Entry], ids: Ids) -> Iterator[Problem]:
 
 def _check_text(entry: Entry, text: str, ids: Ids, where: Mark | None) -> Iterator[Problem]:
     """Links in one text that lead nowhere; `where` is the place of the text, or None for the body."""
-    for mention in mentions(text):
-        if ids.resolve(mention, entry.path) is None and ids.looks_like_one(mention):
-            known = ids.paths if mention.form == "file" else ids.kinds
-            yield Problem.of(
-                "PIR203",
-                entry.path,
-                where or _place_in(text, mention.start, entry.body_line),
-                f"the link to '{mention.target}' leads nowhere",
-                did_you_mean(mention.target, known) or "put it in `backticks` if it is no link",
-            )
+    dangling = [m for m in _links(text) if ids.resolve(m, entry.path) is None and ids.looks_like_one(m)]
+    line, counted = entry.body_line, 0
+    for number, mention in enumerate(dangling):
+        line += text.count("\n", counted, mention.start)
+        counted = mention.start
+        known = ids.paths if mention.form == "file" else ids.kinds
+        # finding the nearest ids takes its time, and nobody reads hundreds of hints about one text
+        near = did_you_mean(mention.target, known) if number < 100 else ""
+        yield Problem.of(
+            "PIR203",
+            entry.path,
+            where or (line, mention.start - text.rfind("\n", 0, mention.start)),
+            f"the link to '{mention.target}' leads nowhere",
+            near or "put it in `backticks` if it is no link",
+        )
+
+
+def _links(text: str) -> Iterator[Mention]:
+    """The mentions in a text; what stands within a web address is that address's own."""
+    return mentions(_ADDRESS.sub(lambda found: " " * len(found[0]), text))
 
 
 def check_rows(rows: Iterable[Row], ids: Ids) -> Iterator[Problem]:
@@ -227,10 +245,6 @@ def check_rows(rows: Iterable[Row], ids: Ids) -> Iterator[Problem]:
             yield Problem.of(
                 "PIR504", row.path, row.at("id"), f"'{id_}' also stands on line {earlier}", "keep one of the rows"
             )
-
-
-def _place_in(text: str, start: int, first_line: int) -> tuple[int, int]:
-    return first_line + text.count("\n", 0, start), start - text.rfind("\n", 0, start)
 
 
 def _one_of(kinds: Sequence[str]) -> str:

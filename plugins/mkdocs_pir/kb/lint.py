@@ -18,7 +18,12 @@ _BLAME: tuple[tuple[re.Pattern[str], str], ...] = (
         "say what made the slip possible and easy to miss",
     ),
     (
-        re.compile(r"\b(?:should|ought to) (?:not )?have (?:been )?[a-z]+(?:ed|en|wn|ne|ght|t)\b", re.I),
+        re.compile(
+            r"\b(?:should|ought to) (?:not )?have (?:been|had|made|done|gone|seen|taken|given|written|known|shown|told|found"
+            r"|run|held|kept|left|sent|built|set|put|read|met|lost|come|begun|understood|chosen"
+            r"|[a-z]+ed|[a-z]+(?:ought|aught))\b",
+            re.I,
+        ),
         "say what was known at the time and what was done",
     ),
     (
@@ -30,6 +35,8 @@ _BLAME: tuple[tuple[re.Pattern[str], str], ...] = (
     (
         re.compile(
             r"\b(?:Mr|Mrs|Ms|Dr)\.? [A-Z][a-z]+ (?:forgot|failed|ignored|broke|caused|neglected|overlooked|missed)\b"
+            # two capitalised words beside what only people do; a system may fail or break as well
+            r"|\b[A-Z][a-z]+ [A-Z][a-z]+ (?:forgot|neglected|overlooked|ignored)\b"
         ),
         "name the role and what it had to work with",
     ),
@@ -37,9 +44,9 @@ _BLAME: tuple[tuple[re.Pattern[str], str], ...] = (
 
 _SECRET = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{30,}\b|\bxox[abprs]-[A-Za-z0-9-]{10,}"
-    r"|\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.|(?i:\b(?:password|passwd|pwd|secret|api[_-]?key|token)\s*[=:]\s*(?![*<$x\[{])[^\s,;]{6,})"
+    r"|(?<![\w-])eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.|(?i:\b(?:password|passwd|pwd|secret|api[_-]?key|token)\s*[=:]\s*(?![*<$x\[{])[^\s,;]{6,})"
 )
-_EMAIL = re.compile(r"\b[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}\b")
+_EMAIL = re.compile(r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}\b")
 _ROLE_ADDRESS = re.compile(
     r"(?i)^(?:support|service-?desk|helpdesk|info|postmaster|abuse|no-?reply|noc|security|admin|ops|on-?call|hostmaster)@"
 )
@@ -114,8 +121,14 @@ class ClientNames:
         if self.pattern is None:
             return
         for where, text in texts(entry):
-            for found in self.pattern.finditer(_fold(text)):
-                yield where, self.owner[found[0]], found[0]
+            folded = _fold(text)
+            # folding may lengthen a text; then the place is that of the line, and the words are the folded ones
+            exact = len(folded) == len(text)
+            in_body = where[0] >= entry.body_line
+            for found in self.pattern.finditer(folded):
+                words = text[found.start() : found.end()] if exact else found[0]
+                column = where[1] + found.start() if exact and in_body else where[1]
+                yield (where[0], column), self.owner[found[0]], words
 
 
 def _fold(text: str) -> str:

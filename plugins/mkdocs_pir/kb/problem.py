@@ -142,7 +142,7 @@ class ProblemError(Exception):
 
 def nearest(word: str, known: Iterable[str], limit: int = 3) -> list[str]:
     """The known words most like this one, best first; none when nothing is near."""
-    found = process.extract(word, list(known), limit=limit, score_cutoff=60)
+    found = process.extract(word, list(known), processor=str.casefold, limit=limit, score_cutoff=60)
     return [match for match, _, _ in found]
 
 

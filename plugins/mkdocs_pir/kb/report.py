@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from mkdocs_pir.kb.frontmatter import CONTROL
 from mkdocs_pir.kb.problem import CODES, Problem
 
 LineOf = Callable[[str, int], str | None]
@@ -100,10 +101,11 @@ def lines_of(folder: Path) -> LineOf:
     def line_of(path: str, line: int) -> str | None:
         if path not in files:
             try:
-                files[path] = (folder / path).read_text("utf-8-sig", "replace").splitlines()
+                files[path] = (folder / path).read_text("utf-8-sig", "replace").split("\n")
             except OSError:
                 files[path] = []
         lines = files[path]
-        return lines[line - 1].replace("\t", " ") if 0 < line <= len(lines) else None
+        # a terminal obeys control characters, and a caret below them would stand elsewhere
+        return CONTROL.sub("\ufffd", lines[line - 1]).replace("\t", " ") if 0 < line <= len(lines) else None
 
     return line_of

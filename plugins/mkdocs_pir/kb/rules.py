@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from itertools import pairwise
@@ -143,7 +143,7 @@ def _unique_parts(entry: Entry, pir: Pir, field: str) -> Iterator[Problem]:
                 entry.path,
                 entry.at(field, n, "id"),
                 f"'{part.id}' is used twice in {field}",
-                "number them A1, A2 …",
+                f"number them {'A1, A2' if field == 'actions' else 'R1, R2'} …",
             )
         seen.add(part.id)
 
@@ -347,11 +347,11 @@ RULES: tuple[Rule, ...] = (
 
 
 def check(kb: KnowledgeBase) -> list[Problem]:
-    """What the rules find, without the warnings that a record suppresses with a reason."""
-    allowed = {e.path: e for e in kb.entries.values()}
-    return [
-        p
-        for rule in RULES
-        for p in rule(kb)
-        if p.severity == "error" or p.path not in allowed or not allowed[p.path].allows(p.code)
-    ]
+    """What the rules find."""
+    return [p for rule in RULES for p in rule(kb)]
+
+
+def not_allowed(kb: KnowledgeBase, problems: Iterable[Problem]) -> list[Problem]:
+    """Problems without the warnings and hints that a record allows with a reason."""
+    entries = {e.path: e for e in kb.entries.values()}
+    return [p for p in problems if p.severity == "error" or p.path not in entries or not entries[p.path].allows(p.code)]

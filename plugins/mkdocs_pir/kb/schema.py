@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import jsonschema_rs
 
@@ -22,8 +22,10 @@ PathKey = tuple[str | int, ...]
 STEERING = frozenset({"template", "hide", "search", "icon", "social", "render_macros", "comments", "status_icon"})
 """Keys that MkDocs or Material obey in a page's front matter. A record never steers the builder."""
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_STAMP = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_STAMP = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?", re.ASCII)
+_INTEGER = re.compile(r"-?(0|[1-9]\d{0,15})", re.ASCII)
+_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)
 
 
 def folder() -> Path:
@@ -147,7 +149,11 @@ def _type_object(schema: Mapping[str, Any], value: Any, at: PathKey, report: _Re
         else:
             hint = did_you_mean(key, known) or f"the fields are {', '.join(known)};"
             report(
-                "PIR102", (*at, key), f"unknown field '{key}'", f"{hint} a note of your own begins with x-", key=True
+                "PIR102",
+                (*at, key),
+                f"unknown field '{_short(key)}'",
+                f"{hint} a note of your own begins with x-",
+                key=True,
             )
     return out
 
@@ -167,15 +173,25 @@ def _text(schema: Mapping[str, Any], value: str, at: PathKey, report: _Report) -
         return _date(value, at, report)
     if form == "date-time":
         return _stamp(value, at, report)
-    if form == "uri" and not re.match(r"https?://[^\s<>\"]+$", value):
+    if form == "uri" and not re.fullmatch(r"https?://[^\s<>\"]+", value):
         report("PIR105", at, f"'{_short(value)}' is not a web address", f"such as {_example(schema)}")
     return str(value)
+
+
+_Day = TypeVar("_Day", date, datetime)
+
+
+def _within_reach(day: _Day, at: PathKey, report: _Report) -> _Day:
+    """The day, reported where it is a slip of the keyboard: near the ends of the calendar no time can be reckoned."""
+    if not 1900 <= day.year <= 2199:
+        report("PIR108", at, f"{_name(at)} lies in the year {day.year}", "check the year; 1900 to 2199 are allowed")
+    return day
 
 
 def _date(value: str, at: PathKey, report: _Report) -> Instance:
     try:
         if _DATE.fullmatch(value):
-            return date.fromisoformat(value).isoformat()
+            return _within_reach(date.fromisoformat(value), at, report).isoformat()
     except ValueError:
         pass
     report("PIR106", at, f"'{_short(value)}' is not a date", "write year-month-day, such as 2026-03-04")
@@ -193,7 +209,7 @@ def _stamp(value: str, at: PathKey, report: _Report) -> Instance:
                     f"write {value}Z if it is UTC, or {value}+01:00",
                 )
                 return str(value)
-            return datetime.fromisoformat(value).isoformat()
+            return _within_reach(datetime.fromisoformat(value), at, report).isoformat()
     except ValueError:
         pass
     report(
@@ -203,14 +219,14 @@ def _stamp(value: str, at: PathKey, report: _Report) -> Instance:
 
 
 def _integer(schema: Mapping[str, Any], value: str, at: PathKey, report: _Report) -> Instance:
-    if not isinstance(value, Quoted) and re.fullmatch(r"-?(0|[1-9]\d{0,15})", value):
+    if not isinstance(value, Quoted) and _INTEGER.fullmatch(value):
         return int(value)
     report("PIR103", at, f"{_name(at)} is a whole number, not '{_short(value)}'", f"such as {_example(schema)}")
     return str(value)
 
 
 def _number(schema: Mapping[str, Any], value: str, at: PathKey, report: _Report) -> Instance:
-    if not isinstance(value, Quoted) and re.fullmatch(r"-?\d{1,15}(\.\d{1,15})?", value):
+    if not isinstance(value, Quoted) and _NUMBER.fullmatch(value):
         return float(value)
     report("PIR103", at, f"{_name(at)} is a number, not '{_short(value)}'", f"such as {_example(schema)}")
     return str(value)
@@ -252,7 +268,8 @@ def _explain(error: Any, typed: Instance, name: str, positions: Positions, path:
     if rule == "required":
         missing = error.kind.property
         sub = schema.get("properties", {}).get(missing, {})
-        where = positions.key(at) if at else (1, 1)
+        # a field that is there but empty is shown where it is
+        where = positions.values.get((*at, missing)) or (positions.key(at) if at else (1, 1))
         owner = f" of {_name(at)}" if at else ""
         yield Problem.of("PIR101", path, where, f"'{missing}'{owner} is missing", f"add '{missing}: {_example(sub)}'")
     elif rule == "enum":

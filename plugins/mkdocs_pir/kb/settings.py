@@ -13,6 +13,7 @@ import yaml
 from msgspec import Struct
 
 from mkdocs_pir.kb import frontmatter, schema
+from mkdocs_pir.kb.model import KINDS
 from mkdocs_pir.kb.problem import CODES, Problem, ProblemError, did_you_mean
 
 CONFIG_NAMES = ("mkdocs.yml", "mkdocs.yaml")
@@ -72,7 +73,13 @@ def find_config(folder: Path) -> Path:
 def read(config_file: Path, *, as_of: date | None = None) -> Settings:
     """Read mkdocs.yml. `as_of` overrides the option of that name. Raises ProblemError for a bad file or option."""
     name = config_file.name
-    text = frontmatter.decode(config_file.read_bytes(), name)
+    try:
+        text = frontmatter.decode(config_file.read_bytes(), name)
+    except OSError as error:
+        message = f"the file cannot be read: {error.strerror}"
+        raise ProblemError(
+            [Problem.of("PIR601", name, (0, 0), message, "check its permissions, and 'INHERIT' where it is used")]
+        ) from None
     try:
         whole = yaml.load(text, Loader=_TolerantLoader)
     except yaml.YAMLError as error:
@@ -138,7 +145,11 @@ def settle(
 
 def from_plain(options: dict[str, Any], path: str) -> tuple[dict[str, Any], list[Problem]]:
     """Check options that another YAML reader has typed already, such as MkDocs' own."""
-    return check_options(_as_written(options), frontmatter.Positions(), path)
+    written = _as_written(options)
+    if isinstance(rules := options.get("rules"), dict):
+        # the YAML that MkDocs reads takes a plain `off` for false
+        written["rules"].update({str(code): "off" for code, severity in rules.items() if severity is False})
+    return check_options(written, frontmatter.Positions(), path)
 
 
 def _as_written(value: Any) -> Any:
@@ -156,19 +167,24 @@ def check_options(
     typed, found = schema.check("settings", data, positions, path)
     problems = [Problem.of("PIR602", p.path, (p.line, p.column), p.message, p.hint) for p in found]
 
-    def report(at: tuple[str | int, ...], message: str, hint: str) -> None:
-        problems.append(Problem.of("PIR602", path, positions.value(at), message, hint))
+    def report(at: tuple[str | int, ...], message: str, hint: str, *, key: bool = False) -> None:
+        where = positions.key(at) if key else positions.value(at)
+        problems.append(Problem.of("PIR602", path, where, message, hint))
 
     for code in typed.get("rules", {}) if isinstance(typed.get("rules"), dict) else ():
         if code not in CODES:
-            report(("rules", code), f"there is no code '{code}'", did_you_mean(code, CODES))
+            report(("rules", code), f"there is no code '{code}'", did_you_mean(code, CODES), key=True)
         elif CODES[code][0] == "error":
             report(
                 ("rules", code),
                 f"{code} is an error and cannot be changed",
                 "only warnings and hints can be turned off or raised",
+                key=True,
             )
     for kind, pattern in (typed.get("id_patterns") or {}).items() if isinstance(typed.get("id_patterns"), dict) else ():
+        if kind not in KINDS:
+            hint = did_you_mean(kind, KINDS) or f"the kinds are {', '.join(KINDS)}"
+            report(("id_patterns", kind), f"there is no kind '{kind}'", hint, key=True)
         try:
             re.compile(pattern)
         except re.error as error:

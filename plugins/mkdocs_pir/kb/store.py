@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -27,6 +29,12 @@ FOLDERS = {
 }
 """The kind of the records in each top-level folder; Markdown anywhere else is a handbook page."""
 
+# what Windows refuses, what cannot be seen, and the bytes of a name that is not UTF-8 as Python shows them
+_UNUSABLE = re.compile(rf'[<>:"|?*\\\n\t\ud800-\udfff]|[. ]$|{frontmatter.CONTROL.pattern}')
+
+# the line end of some spreadsheets
+_LONE_CR = re.compile(r"\r(?!\n)")
+
 NOT_RECORDS = frozenset({"README.md", "CONTRIBUTING.md", "CHANGELOG.md"})
 """Files about the repository, at the top of the folder, that nobody means to publish."""
 
@@ -39,7 +47,7 @@ def read_records(folder: Path) -> tuple[list[Entry], list[Problem]]:
         if not path.endswith(".md") or path in NOT_RECORDS:
             continue
         try:
-            entry, found = read_record(path, (folder / path).read_bytes())
+            entry, found = read_record(path, _bytes(folder / path))
         except ProblemError as error:
             problems.extend(error.problems)
         except OSError as error:
@@ -54,24 +62,49 @@ def read_records(folder: Path) -> tuple[list[Entry], list[Problem]]:
     return entries, problems
 
 
+def _bytes(file: Path) -> bytes:
+    """What a file holds, but never more than is needed to see that it is too large."""
+    with file.open("rb") as stream:
+        return stream.read(frontmatter.MAX_BYTES + 1)
+
+
 def kind_of(path: str) -> str:
     """The kind of the record at a path relative to the knowledge base."""
     parts = PurePosixPath(path).parts
     return FOLDERS.get(parts[0], "page") if len(parts) > 1 else "page"
 
 
+def id_at(path: str) -> str:
+    """The id that belongs to a path, for a record that cannot say its own."""
+    parts = PurePosixPath(path.removesuffix(".md")).parts
+    return {"page": "/".join(parts), "cause": "/".join(parts[1:])}.get(kind_of(path), parts[-1])
+
+
 def read_record(path: str, raw: bytes) -> tuple[Entry, list[Problem]]:
     """Read one file. Raises ProblemError when its front matter cannot be taken apart at all."""
     kind = kind_of(path)
     text = frontmatter.decode(raw, path)
-    if kind == "page" and not text.startswith("---"):
+    # a fence behind a blank line is a slip, not a page without fields: its fields would be shown as text
+    if kind == "page" and not text.lstrip().startswith("---"):
         document = frontmatter.Document({}, Positions(), text, 1)
     else:
         document = frontmatter.parse(text, path)
+        if document.body_line > text.count("\n") + 1:
+            raise ProblemError(
+                [
+                    Problem.of(
+                        "PIR012",
+                        path,
+                        (document.body_line - 1, 1),
+                        "the file ends within the closing fence, which other tools then do not see",
+                        "end the file with a line break",
+                    )
+                ]
+            )
     data, problems = schema.check(kind, document.data, document.positions, path)
     preamble, sections, found = body.split(document.body, document.body_line, path)
     problems += found
-    id_ = path.removesuffix(".md") if kind == "page" else str(data.get("id") or "")
+    id_ = path.removesuffix(".md") if kind == "page" else _text(data.get("id"))
     record = None
     if not any(p.severity == "error" for p in problems):
         record = msgspec.convert({**data, "id": id_}, KINDS[kind])
@@ -79,6 +112,10 @@ def read_record(path: str, raw: bytes) -> tuple[Entry, list[Problem]]:
     if kind != "page":
         problems += _unknown_sections(kind, sections, path)
     return Entry(kind, id_, path, data, record, document.positions, document.body, document.body_line), problems
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _unknown_sections(kind: str, sections: tuple[Any, ...], path: str) -> Iterator[Problem]:
@@ -105,11 +142,21 @@ def _files(folder: Path, problems: list[Problem]) -> list[str]:
                 continue
             path = Path(parent, name)
             relative = path.relative_to(folder).as_posix()
-            if path.is_symlink():
+            if _UNUSABLE.search(name):
+                problems.append(
+                    Problem.of(
+                        "PIR206",
+                        "".join(c if c.isprintable() else ascii(c)[1:-1] for c in relative),
+                        (0, 0),
+                        "the name holds a character that cannot stand in a file name everywhere",
+                        "use letters, digits and hyphens",
+                    )
+                )
+            elif path.is_symlink():
                 problems.append(Problem.of("PIR005", relative, (0, 0), "a symbolic link", "put the file itself here"))
             elif name in files:
                 found.append(relative)
-        folders[:] = [f for f in folders if not Path(parent, f).is_symlink()]
+        folders[:] = [f for f in folders if not (_UNUSABLE.search(f) or Path(parent, f).is_symlink())]
     return sorted(found)
 
 
@@ -120,9 +167,8 @@ def read_registers(folder: Path) -> tuple[list[Row], list[Problem]]:
     for register in REGISTERS:
         path = schema.load(register)["x-register"]
         file = folder / path
-        if file.is_symlink():
-            problems.append(Problem.of("PIR005", path, (0, 0), "a symbolic link", "put the file itself here"))
-        elif file.is_file():
+        # a link was reported with the files of the folder
+        if file.is_file() and not (file.is_symlink() or file.parent.is_symlink()):
             found, wrong = read_register(register, path, file.read_bytes())
             rows += found
             problems += wrong
@@ -130,30 +176,38 @@ def read_registers(folder: Path) -> tuple[list[Row], list[Problem]]:
 
 
 def read_register(register: str, path: str, raw: bytes) -> tuple[list[Row], list[Problem]]:
-    """Read one register: `,` or `;` between cells, CRLF or LF, one byte order mark or none."""
+    """Read one register: `,` or `;` between cells, any line ends, one byte order mark or none."""
     # registers grow with the years; the size limit of a record would stop a large provider
+    start = len(BOM_UTF8) if raw.startswith(BOM_UTF8) else 0
     try:
-        text = raw.decode("utf-8-sig").replace("\r\n", "\n")
+        text = _LONE_CR.sub("\n", raw[start:].decode("utf-8"))
     except UnicodeDecodeError as error:
+        offset = start + error.start
         return [], [
             Problem.of(
                 "PIR505",
                 path,
-                (raw.count(b"\n", 0, error.start) + 1, 1),
-                f"byte {error.start} is not UTF-8",
+                (raw.count(b"\n", 0, offset) + 1, 1),
+                f"byte {offset} is not UTF-8",
                 "export the register as UTF-8",
             )
         ]
+    try:
+        frontmatter.refuse_controls(text, start, path)
+    except ProblemError as error:
+        return [], list(error.problems)
+    text = text.replace("\r\n", "\n")
     header, _, _ = text.partition("\n")
     reader = csv.reader(
         io.StringIO(text, newline=""), delimiter=";" if header.count(";") > header.count(",") else ",", strict=True
     )
     rows: list[Row] = []
     problems: list[Problem] = []
+    line = 1
     try:
         names = [name.strip() for name in next(reader, [])]
         columns = {name: index + 1 for index, name in enumerate(names)}
-        problems += _check_header(register, columns, path)
+        problems += _check_header(register, names, columns, path)
         if any(p.severity == "error" for p in problems):
             return [], problems
         known = schema.load(register)["properties"]
@@ -176,13 +230,12 @@ def read_register(register: str, path: str, raw: bytes) -> tuple[list[Row], list
                     )
             line = reader.line_num + 1
     except csv.Error as error:
-        problems.append(
-            Problem.of("PIR505", path, (reader.line_num, 1), f"the row cannot be read: {error}", "check its quotes")
-        )
+        # where the row begins: a quote that is never closed runs to the end of the file
+        problems.append(Problem.of("PIR505", path, (line, 1), f"the row cannot be read: {error}", "check its quotes"))
     return rows, problems
 
 
-def _check_header(register: str, columns: dict[str, int], path: str) -> Iterator[Problem]:
+def _check_header(register: str, names: list[str], columns: dict[str, int], path: str) -> Iterator[Problem]:
     spec = schema.load(register)
     for name in spec["properties"]:
         if name not in columns and name in spec["required"]:
@@ -193,6 +246,9 @@ def _check_header(register: str, columns: dict[str, int], path: str) -> Iterator
                 f"the column '{name}' is missing",
                 did_you_mean(name, columns) or f"add a column '{name}'",
             )
+    for index, name in enumerate(names):
+        if name and name in names[:index]:
+            yield Problem.of("PIR505", path, (1, index + 1), f"the column '{name}' is given twice", "keep one of them")
     for name, index in columns.items():
         if name not in spec["properties"]:
             yield Problem.of(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from urllib.parse import unquote
 
 from msgspec import Struct
 
@@ -55,7 +56,7 @@ class Targets:
 
     def of_source(self, source: str, link: str) -> Target | None:
         """The record whose file a relative link in the file `source` names (`../lessons/LL-0007.md`)."""
-        path = posixpath.normpath(posixpath.join(posixpath.dirname(source), link))
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(source), unquote(link)))
         stem = posixpath.splitext(path)[0]
         page = self._by_path.get(f"{stem}.html") or self._by_path.get(f"pages/{stem}.html")
         # a review without a year in its id may lie in any folder: its file name is its id

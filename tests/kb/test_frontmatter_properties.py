@@ -1,0 +1,280 @@
+"""Whatever is done to a good file: it is a valid record or it has coded problems at their places, never a failure."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from changing import INCIDENTS, LESSON, PAGE, REVIEW, SATISFACTION
+from ground import FILES, lay
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mkdocs_pir.kb import frontmatter, load, report
+from mkdocs_pir.kb.frontmatter import CONTROL, decode, load_yaml, parse
+from mkdocs_pir.kb.problem import CODES, Problem, ProblemError
+from mkdocs_pir.kb.settings import Settings, read
+from mkdocs_pir.kb.store import read_record
+
+LIKELY = (REVIEW, REVIEW, LESSON, PAGE, "clients/harbor-credit.md", INCIDENTS, SATISFACTION)
+
+SMALL = [
+    "",
+    " ",
+    "\n",
+    "\t",
+    "\r",
+    '"',
+    "'",
+    ":",
+    ": ",
+    "-",
+    "- ",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    "#",
+    " #",
+    "&a ",
+    "*a",
+    "!!x ",
+]
+SMALL += [
+    "|",
+    ">",
+    "?",
+    "%",
+    "@",
+    "`",
+    "\\",
+    "~",
+    "<<: ",
+    "0",
+    "9",
+    "é",
+    "🚒",
+    "\ufeff",
+    "\x00",
+    "\x1b",
+    "\x85",
+    "\u2028",
+]
+LARGE = [
+    "---\n",
+    "---",
+    "```\n",
+    "/// internal\n",
+    "## A\n",
+    "a: &a [x]\nb: *a\n",
+    "? [a]\n: b\n",
+    "x-a: 1\n",
+    "id: LL-0001\n",
+]
+LARGE += [
+    "PIR-2025-0001",
+    "[[LL-9]]",
+    "[a](../x.md)",
+    "2024-13-45",
+    "1e400",
+    "9" * 30,
+    "{{ x }}",
+    "<script>",
+    "[" * 25,
+    "- " * 40,
+]
+LARGE += ["\u202e", "\ud7ff", "\uffff", "null", "yes", "'" * 9, "\r\n", ";", "\\x00", '"\\u202e"', "audience: shared\n"]
+
+Edit = Callable[[str], str]
+
+
+@st.composite
+def edits(draw: st.DrawFn) -> Edit:
+    """One thing that a slip, a merge or an attacker does to a text."""
+    kind = draw(
+        st.sampled_from(["insert", "delete", "replace", "drop line", "double line", "move line", "cut", "indent"])
+    )
+    place = draw(st.floats(0, 1, exclude_max=True))
+    other = draw(st.floats(0, 1, exclude_max=True))
+    piece = draw(st.sampled_from(SMALL + LARGE) | st.text(max_size=4))
+    length = draw(st.integers(1, 12))
+
+    def edit(text: str) -> str:
+        at = int(place * (len(text) + 1))
+        lines = text.split("\n")
+        line, to = int(place * len(lines)), int(other * len(lines))
+        if kind == "insert":
+            return text[:at] + piece + text[at:]
+        if kind == "delete":
+            return text[:at] + text[at + length :]
+        if kind == "replace":
+            return text[:at] + piece + text[at + length :]
+        if kind == "cut":
+            return text[:at]
+        if kind == "drop line":
+            del lines[line]
+        elif kind == "double line":
+            lines.insert(line, lines[line])
+        elif kind == "move line":
+            lines.insert(to, lines.pop(line))
+        else:
+            lines[line] = " " * (length % 5) + lines[line].lstrip()
+        return "\n".join(lines)
+
+    return edit
+
+
+@st.composite
+def damaged(draw: st.DrawFn, text: str) -> bytes:
+    """A good file after a few edits, some of them to its bytes."""
+    for edit in draw(st.lists(edits(), min_size=1, max_size=4)):
+        text = edit(text)
+    if draw(st.booleans()):
+        text = text.replace("\n", "\r\n")
+    raw = text.encode("utf-8", "surrogatepass")
+    for _ in range(draw(st.sampled_from([0, 0, 0, 1, 2]))):
+        at = draw(st.integers(0, len(raw)))
+        raw = raw[:at] + draw(st.binary(max_size=3)) + raw[at + draw(st.integers(0, 2)) :]
+    return raw
+
+
+def assert_within(problem: Problem, raw: bytes) -> None:
+    """The place of a problem is one of the file: a line and a column, or the file as a whole."""
+    assert problem.code in CODES
+    assert problem.message
+    if (problem.line, problem.column) == (0, 0):
+        return
+    text = raw.decode("utf-8-sig", "replace").replace("\r\n", "\n")
+    if problem.path.endswith(".csv"):
+        # the line end of some spreadsheets; in a record a carriage return alone is a mistake
+        text = text.replace("\r", "\n")
+    lines = text.split("\n")
+    assert 1 <= problem.line <= len(lines), problem
+    width = len(lines[problem.line - 1]) + 1
+    if problem.path.endswith(".csv"):
+        # there it is the number of the cell, which the line may lack
+        width = max(width, len(FILES[f"kb/{problem.path}"].split("\n")[0].split(",")))
+    assert 1 <= problem.column <= width, problem
+
+
+@pytest.fixture(scope="module")
+def ground() -> Iterator[Settings]:
+    """The small knowledge base in a folder of its own, for one file at a time to be damaged."""
+    folder = Path(tempfile.mkdtemp())
+    yield read(lay(folder) / "mkdocs.yml")
+    shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("path", [REVIEW, LESSON, PAGE])
+@given(data=st.data())
+def test_a_damaged_record_is_valid_or_has_problems(path: str, data: st.DataObject) -> None:
+    raw = data.draw(damaged(FILES[f"kb/{path}"]))
+    try:
+        entry, problems = read_record(path, raw)
+    except ProblemError as error:
+        problems = list(error.problems)
+        assert problems
+        assert {p.severity for p in problems} == {"error"}
+    else:
+        assert (entry.record is None) == any(p.severity == "error" for p in problems)
+    for problem in problems:
+        assert problem.path == path
+        assert_within(problem, raw)
+
+
+@given(data=st.data())
+def test_a_knowledge_base_with_a_damaged_file_is_read_and_reported_in_every_form(
+    ground: Settings, data: st.DataObject
+) -> None:
+    path = data.draw(st.sampled_from(LIKELY))
+    raw = data.draw(damaged(FILES[f"kb/{path}"]))
+    file = ground.docs_dir / path
+    try:
+        file.write_bytes(raw)
+        kb = load(ground)
+        lines = report.lines_of(ground.docs_dir)
+        texts = [report.as_text(kb.problems, lines), report.as_github(kb.problems, "kb")]
+        forms = [report.as_json(kb.problems, len(kb.entries)), report.as_sarif(kb.problems, "kb", "1")]
+    finally:
+        file.write_text(FILES[f"kb/{path}"])
+    assert list(kb.problems) == sorted(kb.problems)
+    for problem in kb.problems:
+        assert_within(problem, raw if problem.path == path else FILES[f"kb/{problem.path}"].encode())
+    for text in (*texts, *forms):
+        assert not CONTROL.search(text)
+        text.encode()
+    assert [len(json.loads(forms[0])["problems"]), len(json.loads(forms[1])["runs"][0]["results"])] == [
+        len(kb.problems)
+    ] * 2
+
+
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cf", "Cn", "Cs", "Zl", "Zp"]), max_size=40)
+CLEAN = st.text(st.characters(codec="utf-8"), max_size=80).filter(
+    lambda t: not CONTROL.search(t) and not t.startswith("\ufeff")
+)
+
+
+@given(CLEAN, st.booleans(), st.booleans())
+def test_a_text_is_read_back_whatever_its_line_ends(text: str, mark: bool, crlf: bool) -> None:
+    written = ("\ufeff" if mark else "") + (text.replace("\n", "\r\n") if crlf else text)
+    assert decode(written.encode(), "x.md") == text
+
+
+@given(WORDS, WORDS.filter(lambda body: not body.strip().startswith("---")))
+def test_fields_and_body_are_read_back(value: str, body: str) -> None:
+    text = f"---\ntitle: {json.dumps(value, ensure_ascii=False)}\n---\n{body}\n\nLast.\n"
+    document = parse(text, "x.md")
+    assert document.data == {"title": value}
+    assert document.positions.value(("title",)) == (2, 8)
+    assert document.positions.key(("title",)) == (2, 1)
+    assert document.body_line == 4
+    assert text.split("\n", 3)[3].rstrip() == document.body
+
+
+@given(st.from_regex(r"[0-9A-Za-z.+_-]{1,12}", fullmatch=True).filter(lambda word: not word.startswith("---")))
+def test_a_plain_word_is_read_as_it_was_typed(word: str) -> None:
+    if word.strip("-.+") and word not in ("null", "Null", "NULL"):
+        assert load_yaml(f"a: {word}\n", "x.md")[0] == {"a": word}
+
+
+@given(
+    st.recursive(
+        WORDS.filter(bool),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS.filter(bool), inner, max_size=3),
+    )
+)
+def test_every_value_has_its_place(value: object) -> None:
+    text = f"a: {json.dumps(value, ensure_ascii=False)}\n"
+    data, positions = load_yaml(text, "x.md")
+    assert data["a"] == value
+    for path, (line, column) in positions.values.items():
+        assert (line, path == () or text[column - 1 :] != "") == (1, True)
+        found: object = data
+        for step in path:
+            if step == "?":
+                break
+            found = found[step]  # type: ignore[index]
+        if isinstance(found, str) and "?" not in path:
+            assert text[column - 1 :].startswith(json.dumps(found, ensure_ascii=False))
+
+
+@pytest.mark.nightly
+@given(st.binary(max_size=400))
+def test_any_bytes_at_all_are_a_page_or_have_problems(raw: bytes) -> None:
+    for path in (PAGE, LESSON):
+        for content in (raw, b"---\n" + raw, b"---\nid: LL-0001\n---\n" + raw):
+            try:
+                _, problems = read_record(path, content)
+            except ProblemError as error:
+                problems = list(error.problems)
+            for problem in problems:
+                assert_within(problem, content)
+
+
+def test_the_limits_are_those_that_are_documented() -> None:
+    assert (frontmatter.MAX_BYTES, frontmatter.MAX_LINE, frontmatter.MAX_DEPTH) == (1 << 20, 64 << 10, 20)

@@ -1,0 +1,436 @@
+"""Rules over several records: each speaks at its line when it must, and is silent when it may be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from changing import (
+    DRAFT,
+    INCIDENTS,
+    LESSON,
+    PAGE,
+    REVIEW,
+    Changes,
+    Place,
+    changed,
+    draft,
+    options,
+    places,
+    reported,
+    said,
+)
+from ground import FILES, pir
+
+from mkdocs_pir.kb.gates import ENTRY, STEPS
+
+CAUSE = "causes/change/expired-certificate.md"
+PROBLEM = "problems/PRB-0001.md"
+LATER = "pirs/2025/PIR-2025-0002.md"
+THIRD = "pirs/2025/PIR-2025-0003.md"
+
+Case = tuple[str, Changes, Sequence[Place], str]
+
+
+def at(line: int, column: int, code: str, path: str = REVIEW) -> Place:
+    return (path, line, column, code)
+
+
+def later(fields: str = "", path: str = LATER, **stamps: str) -> dict[str, str]:
+    """A second report of the same client, service and trigger, in draft. Its further fields begin on line 12."""
+    stamps = {"impact_start": "2025-04-10T02:00:00Z", "resolved": "2025-04-10T03:00:00Z", **stamps}
+    return {
+        f"kb/{path}": f"""\
+---
+id: {Path(path).stem}
+title: Mail stood still again
+client: harbor-credit
+status: draft
+services: [mail-gateway]
+trigger: change/expired-certificate
+times:
+  impact_start: {stamps["impact_start"]}
+  resolved: {stamps["resolved"]}
+severity: SEV-2
+{fields}---
+"""
+    }
+
+
+def action(*lines: str) -> str:
+    """A second action of the first report. Its fields begin on line 32, the first beside its dash."""
+    return "actions:\n  - " + "\n    ".join(lines) + "\n"
+
+
+def acting(*lines: str) -> dict[str, str]:
+    """The second report with one action, whose fields begin on line 13."""
+    return later("recurrence_of: PIR-2025-0001\n" + action(*lines))
+
+
+def validated(day: str) -> dict[str, str]:
+    """A lesson that was agreed and not yet applied."""
+    return {path: text.replace("draft", "validated") for path, text in draft(f"validated_on: {day}\n").items()}
+
+
+NEW = ("id: A1", "title: Probe it")
+
+ERRORS: tuple[Case, ...] = (
+    ("an incident is over before it is detected", changed(REVIEW, ("T07:40", "T02:51")), [at(16, 13, "PIR301")],
+     "'resolved' lies before 'detected'"),
+    ("an impact begins after it was detected", changed(REVIEW, ("T02:10", "T02:53")), [at(15, 13, "PIR301")],
+     "'detected' lies before 'impact_start'"),
+    ("times are compared with their offsets", changed(REVIEW, ("2025-03-04T02:52:00Z", "2025-03-04T02:52:00+01:00")),
+     [at(15, 13, "PIR301")], ""),
+    ("a ticket is resolved before it is opened", changed(INCIDENTS, ("2026-03-04T07:40", "2026-03-04T01:40")),
+     [at(3, 6, "PIR301", INCIDENTS)], "INC-1002"),
+    ("an action is done without a day", acting(*NEW, "status: done"), [at(16, 13, "PIR302", LATER)], "completed"),
+    ("an action is verified without having been completed", changed(REVIEW, ("    completed: 2025-03-30\n", "")),
+     [at(25, 13, "PIR302")], "A1"),
+    ("an action is completed before it is created", changed(REVIEW, ("completed: 2025-03-30", "completed: 2025-03-05")),
+     [at(29, 16, "PIR303")], "'completed' (2025-03-05) lies before 'created' (2025-03-06)"),
+    ("an action is verified before it is completed", changed(REVIEW, ("verified: 2025-04-02", "verified: 2025-03-29")),
+     [at(30, 15, "PIR303")], "verified"),
+    ("an action is cancelled without a reason", acting(*NEW, "status: cancelled"), [at(16, 13, "PIR309", LATER)],
+     "cancel_reason"),
+    ("a recommendation is declined without a reason", changed(REVIEW, ("status: adopted, ", "status: declined, ")),
+     [at(33, 67, "PIR309")], "decline_reason"),
+    ("a recommendation is adopted without a day", changed(REVIEW, (", adopted: 2025-04-10", "")), [at(33, 67, "PIR302")],
+     "adopted"),
+    ("a recommendation is decided before it is issued", changed(REVIEW, ("decided: 2025-03-22", "decided: 2025-03-17")),
+     [at(33, 85, "PIR303")], "R1"),
+    ("two actions have one id", changed(REVIEW, ("recommendations:",
+     "  - {id: A1, title: B, status: cancelled, cancel_reason: c}\nrecommendations:")), [at(32, 10, "PIR310")], "'A1' is used twice"),
+    ("a recurrence of a later review", later("recurrence_of: PIR-2025-0001\n", impact_start="2025-03-04T02:00:00Z",
+     resolved="2025-03-04T03:00:00Z"), [at(12, 16, "PIR304", LATER)], "resolved after this incident began"),
+    ("a recurrence of an unresolved review", {**later(), **later("recurrence_of: PIR-2025-0002\n", THIRD),
+     f"kb/{LATER}": later()[f"kb/{LATER}"].replace("  resolved: 2025-04-10T03:00:00Z\n", "")},
+     [at(12, 16, "PIR304", THIRD)], "PIR-2025-0002 is not resolved"),
+    ("a recurrence of itself", later("recurrence_of: PIR-2025-0002\n"), [at(12, 16, "PIR305", LATER)],
+     "PIR-2025-0002 → PIR-2025-0002"),
+    ("recurrences in a circle", {**later("recurrence_of: PIR-2025-0003\n"), **later("recurrence_of: PIR-2025-0002\n", THIRD)},
+     [at(12, 16, "PIR305", LATER), at(12, 16, "PIR305", THIRD)], "PIR-2025-0002 → PIR-2025-0003 → PIR-2025-0002"),
+    ("a report shown outside without a release", changed(REVIEW, ("release: {", "x-release: {"),
+     ("status: closed", "status: archived")), [at(8, 11, "PIR308")], "release:"),
+    ("a lesson shown outside without a release", draft("audience: client\n"), [at(5, 11, "PIR308", DRAFT)], "'client'"),
+    ("a shared lesson names a client", changed(LESSON, ("Hosts do", "At Harbor Credit Union, hosts do")),
+     [at(10, 9, "PIR307", LESSON)], "harbor-credit"),
+    ("a shared lesson names a client by an alias, in other letters",
+     {f"kb/{LESSON}": FILES[f"kb/{LESSON}"] + "As ＨＡＲＢＯＲＣＵ saw.\n"}, [at(13, 4, "PIR307", LESSON)], "harbor-credit"),
+    ("a shared lesson names a domain", {f"kb/{LESSON}": FILES[f"kb/{LESSON}"] + "\n## Lesson\n\nAsk mx.harborcredit.example.\n"},
+     [at(16, 8, "PIR307", LESSON)], "harborcredit.example"),
+    ("a shared cause names a client", changed(CAUSE, ("its end", "its end, as at Quellmark Stores")),
+     [at(4, 13, "PIR307", CAUSE)], "quellmark"),
+    ("a shared page names a client by its id", changed(PAGE, ("description", "audience: shared\ndescription"),
+     ("Stay calm", "Stay calm, quellmark")), [at(6, 12, "PIR307", PAGE)], "'quellmark'"),
+    ("a shared problem names a client", changed(PROBLEM, ("status:", "audience: shared\nstatus:"), ("that listener",
+     "HarborCU's listener")), [at(7, 13, "PIR307", PROBLEM)], ""),
+)  # fmt: skip
+
+WARNINGS: tuple[Case, ...] = (
+    ("an action that nobody can follow up", acting(*NEW, "status: open"), [at(14, 5, "PIR401", LATER)],
+     "A1 has no owner and no due and no done_when"),
+    ("an action without a day", acting(*NEW, "status: in-progress", "owner: team", "done_when: seen"),
+     [at(14, 5, "PIR401", LATER)], "A1 has no due"),
+    ("a recurrence that nobody declared", later(), [at(7, 10, "PIR403", LATER)], "recurrence_of: PIR-2025-0001"),
+    ("a lesson not applied a year on", validated("2025-09-29"), [at(4, 9, "PIR404", DRAFT)], "366 days"),
+    ("a review does not list the ticket that names it", changed(INCIDENTS, ("true,\n", "true,PIR-2025-0001\n")),
+     [at(3, 9, "PIR507", INCIDENTS)], "INC-1002"),
+    ("a ticket and its review are of two clients", changed(INCIDENTS, ("INC-1001,harbor-credit", "INC-1001,quellmark")),
+     [at(2, 2, "PIR507", INCIDENTS)], "quellmark"),
+    ("a review lists a ticket that is not in the register", changed(REVIEW, ("[INC-1001]", "[INC-1001, INC-9]")),
+     [at(11, 23, "PIR507")], "INC-9"),
+)  # fmt: skip
+
+RULES = [pytest.param(*case[1:], id=case[0]) for case in (*ERRORS, *WARNINGS)]
+
+
+@pytest.mark.parametrize(("changes", "expected", "words"), RULES)
+def test_a_rule_speaks_at_its_line(tmp_path: Path, changes: Changes, expected: Sequence[Place], words: str) -> None:
+    found = reported(tmp_path, changes)
+    assert places(found) == list(expected), said(found)
+    assert words in said(found)
+
+
+@pytest.mark.parametrize("case", [*ERRORS, *WARNINGS], ids=lambda case: case[0])
+def test_errors_stop_a_check_and_warnings_only_a_strict_one(tmp_path: Path, case: Case) -> None:
+    severities = {str(p["severity"]) for p in reported(tmp_path, case[1])}
+    assert severities <= ({"error"} if case in ERRORS else {"warning"})
+    assert pir(tmp_path, "check").exit_code == ("error" in severities)
+    assert pir(tmp_path, "check", "--strict").exit_code == bool(severities)
+
+
+SILENT: dict[str, Changes] = {
+    "nothing is changed": {},
+    "two stamps of one moment": changed(REVIEW, ("T02:10", "T02:52")),
+    "a stamp in another zone": changed(REVIEW, ("2025-03-04T02:52:00Z", "2025-03-04T04:52:00+02:00")),
+    "an action completed on the day it was created": changed(REVIEW, ("completed: 2025-03-30", "completed: 2025-03-06")),
+    "an action that anybody can follow up": acting(*NEW, "status: open", "owner: team", "due: 2026-10-01", "done_when: seen"),
+    "a cancelled action with its reason": acting(*NEW, "status: cancelled", "cancel_reason: replaced in June"),
+    "a declined recommendation with its reason": changed(
+        REVIEW, ("status: adopted, ", "status: declined, decline_reason: replaced in June, ")
+    ),
+    "an action of history that nobody follows up": {
+        k: v.replace("status: draft", "status: archived") for k, v in acting(*NEW, "status: open").items()
+    },
+    "one id in two reports": acting(*NEW, "status: done", "completed: 2025-04-20"),
+    "a declared recurrence": later("recurrence_of: PIR-2025-0001\n"),
+    "a recurrence of a recurrence": {
+        **later("recurrence_of: PIR-2025-0001\n"),
+        **later("recurrence_of: PIR-2025-0002\n", THIRD, impact_start="2025-05-01T00:00:00Z", resolved="2025-05-02T00:00:00Z"),
+    },
+    "the same trigger 91 days later": later(impact_start="2025-06-03T08:00:00Z", resolved="2025-06-03T09:00:00Z"),
+    "the same trigger of another client": {k: v.replace("harbor-credit", "quellmark") for k, v in later().items()},
+    "another trigger": {k: v.replace("change/expired-certificate", "monitoring/missing-alert") for k, v in later().items()},
+    "a client's name in an internal lesson": draft("lesson: Ask Harbor Credit Union.\n"),
+    "a client's name within another word": {f"kb/{LESSON}": FILES[f"kb/{LESSON}"] + "Unquellmarked.\n"},
+    "a validated lesson within the year": validated("2025-09-30"),
+    "an applied lesson long ago": {k: v.replace("draft", "applied") for k, v in draft("validated_on: 2020-09-30\n").items()},
+    "a ticket of history that is not in the register": {
+        k: v.replace("status: draft", "status: archived")
+        for k, v in later("incidents: [INC-1]\nrecurrence_of: PIR-2025-0001\n").items()
+    },
+    "reviews of tickets without any register": {f"kb/{INCIDENTS}": None},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("changes", SILENT.values(), ids=SILENT)
+def test_a_rule_is_silent_where_all_is_well(tmp_path: Path, changes: Changes) -> None:
+    assert reported(tmp_path, changes) == []
+
+
+def test_a_closed_review_without_a_lesson_says_why(tmp_path: Path) -> None:
+    found = reported(tmp_path / "not", changed(REVIEW, ("lessons: [LL-0001]\n", "")))
+    assert places(found) == [at(6, 9, "PIR306"), at(6, 9, "PIR402")]
+    assert reported(tmp_path, changed(REVIEW, ("lessons: [LL-0001]", "no_lesson_because: LL-0001 says it"))) == []
+
+
+def test_a_likely_recurrence_is_told_to_the_later_review_however_many_services(tmp_path: Path) -> None:
+    service = {"kb/services/archive.md": "---\nid: archive\nname: Archive\n---\n"}
+    both = "[mail-gateway, archive]"
+    first = changed(REVIEW, ("services: [mail-gateway]", f"services: {both}"))
+    second = {k: v.replace("[mail-gateway]", both) for k, v in later().items()}
+    assert places(reported(tmp_path, {**service, **first, **second})) == [at(7, 10, "PIR403", LATER)]
+
+
+# --- the gates of the process -----------------------------------------------------------------------------------
+
+STEPS_OF_ENTRY = ("investigation", "internal-review", "client-review", "action-management", "closed")
+UNMET: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
+    # the condition: what takes it away from a closed review, and in which statuses it is asked for
+    "incident-named": (("incidents: [INC-1001]\n", ""), STEPS_OF_ENTRY),
+    "service-restored": (("  resolved: 2025-03-04T07:40:00Z\n", ""), STEPS_OF_ENTRY),
+    "review-decided": (("initiated: {by: client, on: 2025-03-05}\n", ""), STEPS_OF_ENTRY),
+    "services-named": (("services: [mail-gateway]\n", ""), STEPS_OF_ENTRY[1:]),
+    "severity-set": (("severity: SEV-2\n", ""), STEPS_OF_ENTRY[1:]),
+    "times-complete": (("  detected: 2025-03-04T02:52:00Z\n", ""), STEPS_OF_ENTRY[1:]),
+    "impact-described": (("summary: Mail was late by five hours., ", ""), STEPS_OF_ENTRY[1:]),
+    "trigger-known": (("trigger: change/expired-certificate\n", ""), STEPS_OF_ENTRY[1:]),
+    "factors-known": (("contributing_factors: [monitoring/missing-alert]\n", ""), STEPS_OF_ENTRY[1:]),
+    "lesson-drawn": (("lessons: [LL-0001]\n", ""), STEPS_OF_ENTRY[1:]),
+    "internal-review-held": (("on: 2025-03-12, feedback_applied: 2025-03-13", "on: 2025-03-12"), STEPS_OF_ENTRY[2:]),
+    "client-review-held": (("on: 2025-03-18, feedback_applied: 2025-03-19", "on: 2025-03-18"), STEPS_OF_ENTRY[3:]),
+    "release-approved": (
+        ("release: {approved_by: service-delivery-manager, on: 2025-03-20}\n", ""),
+        STEPS_OF_ENTRY[3:],
+    ),
+    "actions-complete": (("    status: verified\n", "    status: in-progress\n"), STEPS_OF_ENTRY[4:]),
+}
+STATUSES = ("draft", *STEPS_OF_ENTRY, "archived")
+
+
+def gates(found: list[dict[str, object]]) -> set[str]:
+    """The conditions that were reported as not met."""
+    return {str(p["hint"]).rpartition("condition ")[2].rstrip(")") for p in found if p["code"] == "PIR306"}
+
+
+def test_every_condition_of_the_process_is_tried() -> None:
+    names = [condition.name for condition in (*ENTRY, *(c for step in STEPS for c in step.leaves_when))]
+    assert names == list(UNMET)
+
+
+@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("name", UNMET)
+def test_a_status_is_refused_until_its_condition_holds(tmp_path: Path, name: str, status: str) -> None:
+    edit, asked = UNMET[name]
+    found = reported(tmp_path, changed(REVIEW, ("status: closed", f"status: {status}"), edit))
+    expected = {name} if status in asked else set()
+    if name == "service-restored" and status in UNMET["times-complete"][1]:
+        expected.add("times-complete")
+    assert gates(found) == expected
+    lines = FILES[f"kb/{REVIEW}"].replace(*edit).split("\n")
+    line = next(n for n, text in enumerate(lines, 1) if text.startswith("status:"))
+    assert {p for p in places(found) if p[3] == "PIR306"} == ({at(line, 9, "PIR306")} if expected else set())
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_a_complete_review_may_take_any_status(tmp_path: Path, status: str) -> None:
+    assert reported(tmp_path, changed(REVIEW, ("status: closed", f"status: {status}"))) == []
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        pytest.param([("lessons: [LL-0001]\n", "no_lesson_because: known before\n")], id="no lesson, and why"),
+        pytest.param(
+            [("on: 2025-03-18, feedback_applied: 2025-03-19", "not_appropriate: only the report was asked for")],
+            id="no client review, and why",
+        ),
+        pytest.param(
+            [("audience: client\nrelease: {approved_by: service-delivery-manager, on: 2025-03-20}\n", "")],
+            id="no release, and nobody outside sees it",
+        ),
+        pytest.param(
+            [("    status: verified\n", "    status: cancelled\n    cancel_reason: replaced in June\n")],
+            id="an action cancelled with its reason",
+        ),
+        pytest.param([("    status: verified\n", "    status: done\n")], id="an action done and not verified"),
+    ],
+)
+def test_what_the_process_allows_instead_is_accepted(tmp_path: Path, edits: list[tuple[str, str]]) -> None:
+    assert reported(tmp_path, changed(REVIEW, *edits)) == []
+
+
+def test_a_condition_says_in_words_what_does_not_hold(tmp_path: Path) -> None:
+    found = reported(tmp_path, changed(REVIEW, *[UNMET["internal-review-held"][0]]))
+    assert "the internal review was held and its feedback applied" in said(found)
+    assert "complete 'reviews'" in said(found)
+
+
+# --- wording ----------------------------------------------------------------------------------------------------
+
+RELEASED = "audience: shared\nrelease: {approved_by: lead, on: 2025-05-01}\n"
+WORDS: tuple[tuple[str, str, int], ...] = (
+    ("PIR405", "The root cause was human error.", 20),
+    ("PIR405", "This was due to operator error.", 17),
+    ("PIR405", "The team should have tested it.", 10),
+    ("PIR405", "It should not have been done.", 4),
+    ("PIR405", "They ought to have known.", 6),
+    ("PIR405", "The renewal should have been caught.", 13),
+    ("PIR405", "A careless change.", 3),
+    ("PIR405", "The vendor is to blame.", 15),
+    ("PIR405", "Mr Brown broke it.", 1),
+    ("PIR405", "Then Anna Keller forgot the second port.", 6),
+    ("PIR406", "password: hunter2hunter2", 1),
+    ("PIR406", "Set api_key=9f8e7d6c5b4a first.", 5),
+    ("PIR406", "AKIAIOSFODNN7EXAMPLE was in use.", 1),
+    ("PIR406", "ghp_0123456789abcdefghijABCDEFGHIJ456789", 1),
+    ("PIR406", "-----BEGIN RSA PRIVATE KEY-----", 1),
+    ("PIR406", "Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.x", 8),
+    ("PIR407", "Write to anna.keller@mail.example.", 10),
+    ("PIR408", "It ran on 10.20.30.40 alone.", 11),
+    ("PIR408", "See 192.168.1.20:8443.", 5),
+    ("PIR408", "From 172.16.0.1 on.", 6),
+)
+
+
+@pytest.mark.parametrize(("code", "words", "column"), WORDS, ids=lambda value: str(value)[:40])
+def test_wording_is_named_in_the_body_at_its_column(tmp_path: Path, code: str, words: str, column: int) -> None:
+    found = reported(tmp_path, draft(RELEASED, f"\nFirst.\n{words}\n"))
+    assert places(found) == [at(10, column, code, DRAFT)]
+    assert found[0]["severity"] == "warning"
+
+
+@pytest.mark.parametrize(("code", "words", "column"), WORDS, ids=lambda value: str(value)[:40])
+def test_wording_is_named_in_a_field_at_its_value(tmp_path: Path, code: str, words: str, column: int) -> None:
+    found = reported(tmp_path, draft(f"{RELEASED}symptoms:\n  - '{words}'\n"))
+    assert places(found) == [at(8, 5, code, DRAFT)]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Each listener should have at least one probe, and it should have one owner.",
+        "They should have different owners.",
+        "The user saw an error.",
+        "Monitoring failed, and the Mail Gateway failed next.",
+        "The certificate caused it; nobody was to know.",
+        "password: ********",
+        "password: <from the vault>",
+        "token: ${TOKEN}",
+        "Write to support@mail.example or no-reply@mail.example.",
+        "Version 10.2.3 and 8.8.8.8, from 172.32.0.1.",
+        "The secret of it is care.",
+    ],
+)
+def test_ordinary_words_are_left_alone(tmp_path: Path, words: str) -> None:
+    assert reported(tmp_path, draft(RELEASED + f"lesson: '{words}'\n", f"{words}\n")) == []
+
+
+def test_addresses_of_people_and_machines_may_stand_in_what_stays_inside(tmp_path: Path) -> None:
+    assert reported(tmp_path, draft(body="Ask anna.keller@mail.example about 10.20.30.40.\n")) == []
+
+
+# --- severities -------------------------------------------------------------------------------------------------
+
+BLAME = "The root cause was human error.\n"
+
+
+def test_a_record_may_allow_a_warning_with_a_reason(tmp_path: Path) -> None:
+    assert reported(tmp_path, draft("x-allow: {PIR405: quotes the client}\n", BLAME)) == []
+
+
+@pytest.mark.parametrize(
+    "allow",
+    ["{PIR405: ''}", "{PIR405: ~}", "{PIR405: '  '}", "{PIR406: another}", "[PIR405]", "PIR405"],
+)
+def test_without_a_reason_of_its_own_a_warning_stays(tmp_path: Path, allow: str) -> None:
+    assert places(reported(tmp_path, draft(f"x-allow: {allow}\n", BLAME))) == [at(7, 20, "PIR405", DRAFT)]
+
+
+def test_no_record_allows_itself_an_error(tmp_path: Path) -> None:
+    fields = "x-allow: {PIR308: it is urgent}\naudience: client\n"
+    assert places(reported(tmp_path, draft(fields))) == [at(6, 11, "PIR308", DRAFT)]
+
+
+def test_what_one_record_allows_another_does_not(tmp_path: Path) -> None:
+    other = {f"kb/{PAGE}": FILES[f"kb/{PAGE}"] + BLAME}
+    assert places(reported(tmp_path, {**draft("x-allow: {PIR405: why}\n", BLAME), **other})) == [
+        at(6, 20, "PIR405", PAGE)
+    ]
+
+
+@pytest.mark.parametrize("severity", ["error", "warning", "hint"])
+def test_an_organisation_sets_the_severity_of_a_warning(tmp_path: Path, severity: str) -> None:
+    found = reported(tmp_path, {**options(f"rules: {{PIR405: {severity}}}"), **draft(body=BLAME)})
+    assert [(p["code"], p["severity"]) for p in found] == [("PIR405", severity)]
+    assert pir(tmp_path, "check").exit_code == (severity == "error")
+    assert pir(tmp_path, "check", "--strict").exit_code == (severity != "hint")
+
+
+@pytest.mark.parametrize("off", ["off", "'off'"])
+def test_an_organisation_turns_a_warning_off(tmp_path: Path, off: str) -> None:
+    assert reported(tmp_path, {**options(f"rules: {{PIR405: {off}}}"), **draft(body=BLAME)}) == []
+
+
+def test_an_organisation_makes_a_hint_an_error(tmp_path: Path) -> None:
+    changes = {**options("rules: {PIR110: error}"), **draft(body="## Lesons\n")}
+    found = reported(tmp_path, changes)
+    assert [(p["code"], p["severity"], p["line"]) for p in found] == [("PIR110", "error", 6)]
+    assert "did you mean 'Lesson'" in said(found)
+
+
+@pytest.mark.parametrize(
+    ("rules", "line", "column", "words"),
+    [
+        ("{PIR308: off}", 8, 15, "cannot be changed"),
+        ("{PIR4O5: off}", 8, 15, "did you mean"),
+        ("{PIR405: ignore}", 8, 23, "error, warning, hint, off"),
+    ],
+)
+def test_a_severity_that_cannot_be_set_is_named_in_the_configuration(
+    tmp_path: Path, rules: str, line: int, column: int, words: str
+) -> None:
+    found = reported(tmp_path, options(f"rules: {rules}"))
+    assert places(found) == [("mkdocs.yml", line, column, "PIR602")]
+    assert words in pir(tmp_path, "check").output
+
+
+def test_ids_follow_the_pattern_of_the_organisation(tmp_path: Path) -> None:
+    strict = options(r"id_patterns: {lesson: 'LL-\d{4}'}")
+    assert reported(tmp_path / "sound", strict) == []
+    found = reported(
+        tmp_path / "not", {**strict, "kb/lessons/LL-02.md": draft()[f"kb/{DRAFT}"].replace("LL-0002", "LL-02")}
+    )
+    assert places(found) == [at(2, 5, "PIR105", "lessons/LL-02.md")]
+    assert r"LL-\d{4}" in said(found)

@@ -1,0 +1,158 @@
+"""What docs/problems.md shows is true: every wrong example has its problem, every right one has none."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from ground import lay, pir, problems
+from markdown_it import MarkdownIt
+
+from mkdocs_pir.editions.audit import audit
+from mkdocs_pir.editions.publish import workshop
+from mkdocs_pir.kb.problem import CODES
+
+PAGE = Path(__file__).parents[1] / "docs/problems.md"
+_LABEL = re.compile(r"^(?:\*(?P<verdict>Wrong|Right)\*|and)(?:,? in `(?P<path>[^`]+)`| then)?:$")
+_CODE = re.compile(r": (?:error|warning|hint) (PIR\d{3}): ")
+
+
+@dataclass
+class Example:
+    """Files, by their path on the page, and the commands that are run on them."""
+
+    files: dict[str, str] = field(default_factory=dict)
+    commands: list[str] = field(default_factory=list)
+
+
+def _examples() -> dict[str, dict[str, Example]]:
+    """The examples of the page: by the first word of the heading they stand under, then by Wrong or Right."""
+    out: dict[str, dict[str, Example]] = {}
+    heading = verdict = path = previous = ""
+    for token in MarkdownIt("commonmark").parse(PAGE.read_text("utf-8")):
+        if token.type == "inline" and previous == "heading_open":
+            heading, verdict = token.content.split()[0], ""
+        elif token.type == "inline" and (label := _LABEL.match(token.content)):
+            verdict, path = label["verdict"] or verdict, label["path"] or path
+        elif token.type == "fence" and verdict:
+            example = out.setdefault(heading, {}).setdefault(verdict, Example())
+            if token.info == "console":
+                example.commands += [line.removeprefix("$ ") for line in token.content.splitlines()]
+            else:
+                assert path not in example.files, f"{heading}: {path} is shown twice"
+                example.files[path] = token.content
+        previous = token.type
+    return out
+
+
+EXAMPLES = _examples()
+
+
+def _lay(folder: Path, files: dict[str, str]) -> None:
+    """Lay files of the page into the small knowledge base, or beside it where the page says so."""
+    beside = ("mkdocs.yml", "mapping.yml", "source/")
+    lay(folder, {path if path.startswith(beside) else f"kb/{path}": text for path, text in files.items()})
+
+
+def _reported(code: str, folder: Path, example: Example) -> set[str]:
+    """The codes that an example's commands report: an import in the group of the import, else `pir check`."""
+    if code.startswith("PIR7"):
+        _lay(folder, {**EXAMPLES["Import"]["Right"].files, **example.files})
+        words = ["import", str(folder / "source"), "--mapping", str(folder / "mapping.yml")]
+        return set(_CODE.findall(pir(folder, *words).output))
+    _lay(folder, example.files)
+    if example.commands:
+        return {c for line in example.commands for c in _CODE.findall(pir(folder, *shlex.split(line)[1:]).output)}
+    return {str(problem["code"]) for problem in problems(folder)}
+
+
+def _with(name: str, content: bytes) -> Callable[[Path], set[str]]:
+    return lambda folder: {str(p["code"]) for p in problems(lay(folder, {name: content}))}
+
+
+def _linked(folder: Path) -> set[str]:
+    lay(folder)
+    (folder / "kb/lessons/LL-0002.md").symlink_to(folder / "kb/lessons/LL-0001.md")
+    return {str(p["code"]) for p in problems(folder)}
+
+
+def _onto_a_file(folder: Path) -> set[str]:
+    lay(folder, {"site": b""})
+    return set(_CODE.findall(pir(folder, "build").output))
+
+
+def _told_of_another(folder: Path) -> set[str]:
+    lay(folder, {"site/index.html": b"<p>The same as at Quellmark Stores last year.</p>"})
+    return {problem.code for problem in audit(folder / "site", folder / "kb", "harbor-credit")}
+
+
+def _at_once(folder: Path) -> set[str]:
+    lay(folder)
+    with workshop(folder / "site"):
+        return set(_CODE.findall(pir(folder, "build").output))
+
+
+LESSON = b"---\nid: LL-0002\ntitle: Clocks in Z\xc3\xbcrich\nstatus: draft\n---\n"
+
+IN_WORDS: dict[str, tuple[str, Callable[[Path], set[str]]]] = {
+    "PIR001": (
+        "a page in UTF-8 cannot hold other bytes",
+        _with("kb/lessons/LL-0002.md", LESSON.decode().encode("latin-1")),
+    ),
+    "PIR002": ("nobody would see it", _with("kb/lessons/LL-0002.md", LESSON.replace(b": d", b":\xe2\x80\xaed"))),
+    "PIR003": ("nobody would see it", _with("kb/lessons/LL-0002.md", b"\xef\xbb\xbf" * 2 + LESSON)),
+    "PIR004": ("a megabyte is no example", _with("kb/lessons/LL-0002.md", LESSON + b"02:10 down\n" * 100_000)),
+    "PIR005": ("a symbolic link is no text", _linked),
+    "PIR605": ("it takes a folder that cannot be written", _onto_a_file),
+    "PIR606": ("it takes a leak", _told_of_another),
+    "PIR607": ("it takes two builds at once", _at_once),
+}
+"""Codes that the page tells in words, each with the reason and with what brings the problem about here."""
+
+TOGETHER = {"PIR402": {"PIR306"}}
+"""Codes that a wrong example cannot have alone."""
+
+SHOWN = [code for code in CODES if code not in IN_WORDS]
+
+
+@pytest.mark.parametrize("code", SHOWN)
+def test_the_wrong_example_has_this_problem_and_no_other(code: str, tmp_path: Path) -> None:
+    assert _reported(code, tmp_path, EXAMPLES[code]["Wrong"]) == {code} | TOGETHER.get(code, set())
+
+
+@pytest.mark.parametrize("code", SHOWN)
+def test_the_right_example_has_no_problem(code: str, tmp_path: Path) -> None:
+    assert _reported(code, tmp_path, EXAMPLES[code]["Right"]) == set()
+
+
+@pytest.mark.parametrize("code", IN_WORDS)
+def test_what_the_page_tells_in_words_has_this_problem(code: str, tmp_path: Path) -> None:
+    assert code not in EXAMPLES
+    assert IN_WORDS[code][1](tmp_path) == {code}
+
+
+def test_the_output_at_the_top_is_what_is_printed(tmp_path: Path) -> None:
+    shown = PAGE.read_text("utf-8").split("```console\n$ pir check\n", 1)[1].split("```", 1)[0]
+    _lay(tmp_path, EXAMPLES["PIR104"]["Wrong"].files)
+    result = pir(tmp_path, "check")
+    assert result.stdout + result.stderr == shown
+
+
+def test_rules_change_a_severity(tmp_path: Path) -> None:
+    files = EXAMPLES["PIR401"]["Wrong"].files | EXAMPLES["PIR110"]["Wrong"].files
+    _lay(tmp_path, files)
+    assert {(p["code"], p["severity"]) for p in problems(tmp_path)} == {("PIR401", "warning"), ("PIR110", "hint")}
+    _lay(tmp_path, files | EXAMPLES["Changing"]["Right"].files)
+    assert [(p["code"], p["severity"]) for p in problems(tmp_path)] == [("PIR401", "error")]
+
+
+@pytest.mark.parametrize(("reason", "expected"), [("", {"PIR405"}), ("these are the words", set())])
+def test_a_record_allows_a_warning_with_a_reason(reason: str, expected: set[str], tmp_path: Path) -> None:
+    (path, text), *_ = EXAMPLES["Allowing"]["Right"].files.items()
+    assert _reported("", tmp_path, EXAMPLES["Allowing"]["Right"]) == set()
+    changed = re.sub(r"^x-allow: .*$", f"x-allow: {{PIR405: {reason}}}", text, flags=re.M)
+    assert _reported("", tmp_path, Example({path: changed})) == expected
