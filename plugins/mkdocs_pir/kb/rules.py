@@ -190,8 +190,9 @@ def recurrences_consistent(kb: KnowledgeBase) -> Iterator[Problem]:
 
 def status_earned(kb: KnowledgeBase) -> Iterator[Problem]:
     """A review meets the conditions of the status it claims."""
+    lifecycle = kb.lifecycle
     for entry, pir in _pirs(kb):
-        for condition in gates.unmet(pir):
+        for condition in gates.unmet(lifecycle, pir):
             yield Problem.of(
                 "PIR306",
                 entry.path,
