@@ -11,6 +11,7 @@ from mkdocs_pir.site import charts
 from mkdocs_pir.site.charts.scales import figure as spoken
 from mkdocs_pir.site.views import board
 from mkdocs_pir.site.views.board import Block
+from mkdocs_pir.site.views.gates import fed_by
 from mkdocs_pir.site.views.library import Library
 from mkdocs_pir.site.views.parts import Cell, Chip, Column, Fact, PageView, Prose, Row, Table, When
 from mkdocs_pir.site.words import count, day, sentence
@@ -87,6 +88,7 @@ def _page(library: Library, figure: Figure) -> PageView:
     )
     facts = (
         Fact("Definition", (figure.definition,)),
+        Fact("Fed by", fed_by(library, figure.name)),
         Fact("Window", (window if figure.kpi.window != "now" else f"on {figure.as_of.day} {figure.as_of:%b %Y}",)),
         *(Fact(extra.title, (_beside(extra),), note=extra.text) for extra in figure.extra),
     )
