@@ -9,8 +9,6 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from mkdocs_pir.kb import frontmatter, schema
 from mkdocs_pir.kb.frontmatter import Mark, Positions
 from mkdocs_pir.kb.gates import CONDITIONS
@@ -94,8 +92,9 @@ def _read(name: str, raw: bytes) -> tuple[ModuleFile, list[Problem]]:
     def report(code: str, at: At, message: str, hint: str) -> None:
         problems.append(Problem.of(code, name, positions.value(at), message, hint))
 
-    for check in (_names, _references, _texts, _rules, _steps, _hand_offs, _skips, _unused):
+    for check in (_names, _references, _rules, _steps, _hand_offs, _skips, _unused):
         check(module, report)
+    _texts(typed, module, report)
     if Path(name).stem != module.module:
         report(
             "PIR804",
@@ -154,7 +153,7 @@ def _references(module: Module, report: Report) -> None:
         _unknown(report, ("tools", n, "step"), "step", tool.step, [s.id for s in module.steps])
 
 
-def _texts(module: Module, report: Report) -> None:
+def _texts(data: Mapping[str, Any], module: Module, report: Report) -> None:
     """Every name to be filled into a text is there to be filled in."""
     known = {
         "role": [r.id for r in module.roles],
@@ -162,7 +161,7 @@ def _texts(module: Module, report: Report) -> None:
         "document": [d.id for d in module.documents],
     }
     kinds = ["organisation", *known, *sorted(LATER)]
-    for at, text in _located(module):
+    for at, text in schema.texts(data):
         for found in PLACEHOLDER.finditer(text):
             kind = found["kind"]
             if kind in known:
@@ -170,10 +169,6 @@ def _texts(module: Module, report: Report) -> None:
             elif kind not in kinds or (kind in LATER and at[:1] != ("tools",)):
                 hint = did_you_mean(kind, kinds) or f"there are {', '.join(f'{{{k}}}' for k in kinds)}"
                 report("PIR801", at, f"there is no name {found[0]} to fill in here", hint)
-
-
-def _located(module: Module) -> Iterator[tuple[At, str]]:
-    yield from schema.texts(msgspec.to_builtins(module))
 
 
 def _rules(module: Module, report: Report) -> None:
@@ -236,7 +231,7 @@ def _steps(module: Module, report: Report) -> None:
                 "PIR803", ("steps", i), f"no status says that a review stands in the step '{step.id}'", "add 'statuses'"
             )
     missing = [s for s in order if s not in {status for _, status in found}]
-    if missing:
+    if missing and len(seen) == len(found):
         report(
             "PIR803",
             ("steps",),

@@ -191,11 +191,13 @@ def personalised(
     """The module as an organisation speaks: its own names for roles, systems and documents, in lists and in texts."""
     named = msgspec.structs.replace(
         module,
-        roles=tuple(msgspec.structs.replace(r, name=roles.get(r.id) or r.name) for r in module.roles),
-        systems=tuple(msgspec.structs.replace(s, name=systems.get(s.id) or s.name) for s in module.systems),
-        documents=tuple(msgspec.structs.replace(d, name=documents.get(d.id) or d.name) for d in module.documents),
+        roles=tuple(msgspec.structs.replace(r, name=_alone(roles.get(r.id) or r.name)) for r in module.roles),
+        systems=tuple(msgspec.structs.replace(s, name=_alone(systems.get(s.id) or s.name)) for s in module.systems),
+        documents=tuple(
+            msgspec.structs.replace(d, name=_alone(documents.get(d.id) or d.name)) for d in module.documents
+        ),
         # a paper is called as the document is that it makes
-        tools=tuple(msgspec.structs.replace(t, name=documents.get(t.id) or t.name) for t in module.tools),
+        tools=tuple(msgspec.structs.replace(t, name=_alone(documents.get(t.id) or t.name)) for t in module.tools),
     )
     lookups: Mapping[str, Callable[[str], str]] = {
         "organisation": lambda _: organisation or "The provider",
@@ -209,6 +211,11 @@ def personalised(
         return lookup(found["id"] or "") if lookup is not None else found[0]
 
     return decode(_each_text(msgspec.to_builtins(named), lambda text: PLACEHOLDER.sub(fill, text)))
+
+
+def _alone(name: str) -> str:
+    """A name that stands by itself: "the ticket system" begins with a capital there."""
+    return name[:1].upper() + name[1:]
 
 
 def _within(name: str) -> str:

@@ -15,6 +15,9 @@ from mkdocs_pir.site.charts.scales import text_width
 
 TEXT = 12.0
 SMALL = 11.0
+WIDE = 1100.0
+"""Drawings wider than this may shrink a little to fit a laptop."""
+
 LINE = 15.0
 """px between the baselines of two lines."""
 
@@ -158,7 +161,7 @@ class Drawing:
             "svg",
             {
                 "xmlns": "http://www.w3.org/2000/svg",
-                "class": f"pir-diagram pir-diagram--{self.kind}",
+                "class": f"pir-diagram pir-diagram--{self.kind}" + (" pir-diagram--wide" if self.width > WIDE else ""),
                 "viewBox": f"0 0 {px(self.width)} {px(self.height)}",
                 "width": px(self.width),
                 "height": px(self.height),

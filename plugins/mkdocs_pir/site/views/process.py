@@ -15,7 +15,7 @@ from mkdocs_pir.site import diagrams
 from mkdocs_pir.site.charts import Chart
 from mkdocs_pir.site.diagrams import Count
 from mkdocs_pir.site.urls import path_of
-from mkdocs_pir.site.views.board import Block, number_tile
+from mkdocs_pir.site.views.board import Block
 from mkdocs_pir.site.views.gates import step_path
 from mkdocs_pir.site.views.library import Library
 from mkdocs_pir.site.views.parts import Cell, Chip, Column, Empty, Fact, Link, PageView, Row, Table, Value
@@ -143,24 +143,12 @@ def _hub(library: Library, module: Module) -> PageView:
             else (),
         ),
     )
-    tiles = tuple(
-        number_tile(
-            s.step.name,
-            len(s.reviews),
-            "review",
-            step_path(s.step.id),
-            state="late" if s.late else "good",
-            note=f"{s.late} late" if s.late else "",
-        )
-        for s in live
-    )
     return page(
         hub_path(library, module),
         f"{module.module} {module.name}",
         lead,
         prose=module.purpose if live else "",
         description=module.purpose,
-        tiles=tiles,
         figures=tuple(figures),
         links=tuple(links),
         blocks=blocks,
