@@ -118,6 +118,20 @@ class _Item:
         return max(LINE * len(self.lines) + 16, 46.0) if self.kind == "task" else self.width
 
 
+@dataclass(frozen=True, slots=True)
+class _Track:
+    """A way past tasks: from the gateway's middle at `start` to the target's at `end`, its label in `room` px."""
+
+    source: str
+    target: str
+    label: str
+    lines: tuple[str, ...]
+    start: float
+    end: float
+    room: float
+    height: float
+
+
 def blueprint(module: Module, step: Step) -> Blueprint:
     """Lay out one step of a module. A step without tasks has no map: raises ValueError."""
     if not step.tasks:
@@ -130,7 +144,7 @@ def blueprint(module: Module, step: Step) -> Blueprint:
         x += item.width + GAP
     width = x
     tracks = _tracks(step, items, places)
-    corridor = sum(height for *_, height in tracks) + (8 if tracks else 0)
+    corridor = sum(track.height for track in tracks) + (8 if tracks else 0)
     lanes, pads = _boxes(module, keys, items, width, corridor)
     at = {key: n for n, key in enumerate(keys)}
     nodes = []
@@ -164,19 +178,21 @@ def _lanes(module: Module, step: Step) -> list[tuple[str, str]]:
     return sorted(used, key=lambda key: (key[1] != "onstage", order.get(key[0], (True, len(order))), key[0]))
 
 
-def _tracks(
-    step: Step, items: Sequence[_Item], places: dict[str, float]
-) -> list[tuple[str, str, tuple[str, ...], str, float]]:
-    """The ways past tasks, one above the other: (gateway, target, lines of its label, label, height of its track)."""
-    widths = {item.id: item.width for item in items}
-    found = []
+def _tracks(step: Step, items: Sequence[_Item], places: dict[str, float]) -> list[_Track]:
+    """The ways past tasks, one above the other. A label ends before the next upright line of any other way."""
+    middles = {item.id: places[item.id] + item.width / 2 for item in items}
+    ways: list[tuple[str, str, str, float, float]] = []
     for task in step.tasks:
-        if task.skip is None:
-            continue
-        gateway, target = f"{task.id}-way", task.skip.to
-        room = places[target] + widths[target] / 2 - places[gateway] - GATEWAY / 2 - 40
-        lines = wrapped(task.skip.when, max(room, 60.0), SMALL)
-        found.append((gateway, target, lines, task.skip.when, SMALL_LINE * len(lines) + 12))
+        if task.skip is not None:
+            nth = sum(target == task.skip.to for _, target, *_ in ways)
+            ends = middles[f"{task.id}-way"], middles[task.skip.to] + 10 * nth
+            ways.append((f"{task.id}-way", task.skip.to, task.skip.when, *ends))
+    uprights = sorted(x for way in ways for x in way[3:])
+    found = []
+    for source, target, label, start, end in ways:
+        room = min(x for x in uprights if x > start + 1) - start - 20
+        lines = wrapped(label, room, SMALL)
+        found.append(_Track(source, target, label, lines, start, end, room, SMALL_LINE * len(lines) + 12))
     return found
 
 
@@ -211,21 +227,17 @@ def _onward(nodes: Sequence[Node]) -> Iterator[Edge]:
         yield Edge(a.id, b.id, points)
 
 
-def _past(nodes: Sequence[Node], tracks: Sequence[tuple[str, str, tuple[str, ...], str, float]]) -> Iterator[Edge]:
+def _past(nodes: Sequence[Node], tracks: Sequence[_Track]) -> Iterator[Edge]:
     """The ways past tasks: up from the gateway, along above all lanes, down into the target."""
-    by_id = {node.id: node for node in nodes}
-    arrivals: dict[str, int] = {}
+    by_id = {node.id: node.box for node in nodes}
     y = 3.0
-    for gateway, target, lines, label, height in tracks:
-        a, b = by_id[gateway].box, by_id[target].box
-        nth = arrivals.setdefault(target, 0)
-        arrivals[target] += 1
-        level = y + height - 4
-        into = b.middle[0] + 10 * nth
-        box = Box(a.middle[0] + 10, y, into - a.middle[0] - 20, SMALL_LINE * len(lines) + 4)
-        points = ((a.middle[0], a.y), (a.middle[0], level), (into, level), (into, b.y))
-        yield Edge(gateway, target, points, label, lines, box)
-        y += height
+    for track in tracks:
+        level = y + track.height - 4
+        box = Box(track.start + 10, y, track.room, SMALL_LINE * len(track.lines) + 4)
+        up, down = by_id[track.source].y, by_id[track.target].y
+        points = ((track.start, up), (track.start, level), (track.end, level), (track.end, down))
+        yield Edge(track.source, track.target, points, track.label, track.lines, box)
+        y += track.height
 
 
 def _marks(
