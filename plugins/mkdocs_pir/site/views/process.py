@@ -112,7 +112,8 @@ def _hub(library: Library, module: Module) -> PageView:
     if module.neighbours:
         figures.append(Diagram(diagrams.life_cycle(module)))
     links = [Link(step_path(step.id), f"{step.id} {step.name}") for step in module.steps]
-    links += [Link(report_path(module), "Detail report"), Link(tasks_path(module), "Task report")]
+    if library.internal:
+        links += [Link(report_path(module), "Detail report"), Link(tasks_path(module), "Task report")]
     if live:
         links.append(Link(CALENDAR, "Review calendar"))
     others = [m for m in library.projection.modules.values() if m.module != module.module]

@@ -18,7 +18,8 @@ LETTERS = "R does it, A answers for it, C is asked, I is told."
 
 
 def pages(library: Library) -> Iterator[PageView]:
-    for module in library.projection.modules.values():
+    """Inside only: who answers for a task and who is told stays with the provider."""
+    for module in library.projection.modules.values() if library.internal else ():
         yield _detail(library, module)
         yield _tasks(library, module)
 
