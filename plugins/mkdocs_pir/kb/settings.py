@@ -253,4 +253,4 @@ class _TolerantLoader(yaml.SafeLoader):
 
 _TolerantLoader.add_multi_constructor("", lambda loader, suffix, node: None)
 # a date is text here: one that no calendar has is named at its place by the schema, not by a traceback
-_TolerantLoader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: loader.construct_scalar(node))
+_TolerantLoader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: node.value)

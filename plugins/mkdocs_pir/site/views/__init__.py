@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from mkdocs_pir.editions.projection import Projection
-from mkdocs_pir.site.urls import path_of
+from mkdocs_pir.site.urls import PROCESS, path_of
 from mkdocs_pir.site.views import (
     actions,
     calendar,
@@ -68,7 +68,7 @@ def navigation(projection: Projection) -> list[tuple[str, str]]:
     found += [("Quarterly review", path_of(client)) for client in projection.clients.values() if not internal]
     found += [("Services", "services.html"), ("Problems", "problems.html"), ("Causes", causes.CATALOGUE)]
     if projection.modules:
-        found.append(("Process", process.HUB))
+        found.append(("Process", PROCESS))
     if projection.pages:
         found.append(("Handbook", home.HANDBOOK))
     return found

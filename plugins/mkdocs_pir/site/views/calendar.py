@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from mkdocs_pir.insight.standings import Date, dates
 from mkdocs_pir.kb.process import Step
-from mkdocs_pir.site.urls import path_of
+from mkdocs_pir.site.urls import CALENDAR, PROCESS, path_of
 from mkdocs_pir.site.views import marks
 from mkdocs_pir.site.views.board import Block, number_tile
 from mkdocs_pir.site.views.library import Library
 from mkdocs_pir.site.views.parts import Cell, Column, Empty, Link, PageView, Row, Table
-from mkdocs_pir.site.views.process import CALENDAR, CALENDAR_FILE, HUB, page
+from mkdocs_pir.site.views.process import CALENDAR_FILE, page
 from mkdocs_pir.site.words import count, day, owed, sentence
 
 SHOWN = 50
@@ -55,9 +55,9 @@ def _calendar(library: Library) -> PageView:
         tiles=(
             number_tile("Late", len(late), "review", "#now", state="late"),
             number_tile(f"Due within {SOON} days", len(soon), "review", "#now"),
-            number_tile("Under way", len(library.under_way), "review", HUB),
+            number_tile("Under way", len(library.under_way), "review", PROCESS),
         ),
-        links=(Link(CALENDAR_FILE, "Subscribe to the calendar (iCalendar)"), Link(HUB, "The process")),
+        links=(Link(CALENDAR_FILE, "Subscribe to the calendar (iCalendar)"), Link(PROCESS, "The process")),
         blocks=blocks,
     )
 

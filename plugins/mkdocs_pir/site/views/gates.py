@@ -5,15 +5,10 @@ from __future__ import annotations
 from mkdocs_pir.insight.gate import Gate, Stage, gate
 from mkdocs_pir.kb.gates import under_way
 from mkdocs_pir.kb.model import Pir
-from mkdocs_pir.site.urls import path_of
+from mkdocs_pir.site.urls import path_of, step_path
 from mkdocs_pir.site.views.library import Library
 from mkdocs_pir.site.views.parts import Link, Step, Steps
 from mkdocs_pir.site.words import day, owed, sentence
-
-
-def step_path(step_id: str) -> str:
-    """The page of a step of the process."""
-    return f"process/{step_id}.html"
 
 
 def tools_path(pir: Pir) -> str:

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 from mkdocs_pir.insight.kpis import NAMED
 from mkdocs_pir.kb.model import Page
-from mkdocs_pir.site.urls import path_of
+from mkdocs_pir.site.urls import CALENDAR, hub_path, path_of
 from mkdocs_pir.site.views import board, marks
 from mkdocs_pir.site.views.library import Library
 from mkdocs_pir.site.views.parts import Empty, Entry, Link, PageView, Prose
-from mkdocs_pir.site.views.process import hub_path
 from mkdocs_pir.site.words import count
 
 HOME, SEARCH, HANDBOOK = "index.html", "search/index.html", "handbook.html"
@@ -37,9 +36,7 @@ def _home(library: Library) -> PageView:
     figures = [library.ledger.figure(name) for name in NAMED]
     context = {
         "running": tuple(marks.review_entry(library, p) for p in running[:_FEW]),
-        "process": Link("process/calendar.html", "The review calendar")
-        if library.internal and projection.modules
-        else None,
+        "process": Link(CALENDAR, "The review calendar") if library.internal and projection.modules else None,
         "running_all": Link("reviews.html", f"All {len(running)} reviews under way") if len(running) > _FEW else None,
         "late": tuple(marks.action_row(library, item, review=True) for item in late[:_FEW]),
         "late_all": Link("actions.html", f"All {count(len(late), 'overdue action')}") if len(late) > _FEW else None,
@@ -65,10 +62,13 @@ def _empty(library: Library) -> Empty:
 
 
 def _handbook(library: Library) -> PageView:
-    found = sorted(library.projection.pages.values(), key=lambda p: (p.label.casefold(), p.id))
+    projection = library.projection
+    found = sorted(projection.pages.values(), key=lambda p: (p.label.casefold(), p.id))
     modules = tuple(
-        Entry(Link(hub_path(library, m), f"{m.module} {m.name}"), (), Prose(m.purpose) if m.purpose else None)
-        for m in library.projection.modules.values()
+        Entry(
+            Link(hub_path(projection.modules, m), f"{m.module} {m.name}"), (), Prose(m.purpose) if m.purpose else None
+        )
+        for m in projection.modules.values()
     )
     context = {
         "title": "Handbook",

@@ -14,15 +14,12 @@ from mkdocs_pir.kb.process import Module, Step, Task
 from mkdocs_pir.site import diagrams
 from mkdocs_pir.site.charts import Chart
 from mkdocs_pir.site.diagrams import Count
-from mkdocs_pir.site.urls import path_of
+from mkdocs_pir.site.urls import CALENDAR, PROCESS, hub_path, path_of, report_path, step_path, tasks_path
 from mkdocs_pir.site.views.board import Block
-from mkdocs_pir.site.views.gates import step_path
 from mkdocs_pir.site.views.library import Library
 from mkdocs_pir.site.views.parts import Cell, Chip, Column, Empty, Fact, Link, PageView, Row, Table, Value
 from mkdocs_pir.site.words import STATUS, count, owed, sentence, several
 
-HUB = "process.html"
-CALENDAR = "process/calendar.html"
 CALENDAR_FILE = "process/calendar.ics"
 SHOWN = 20
 """So many reviews of a step are on its page."""
@@ -36,20 +33,6 @@ class Diagram(Struct, frozen=True):
 
     chart: Chart
     files: tuple[Link, ...] = ()
-
-
-def hub_path(library: Library, module: Module) -> str:
-    """The page of a module: the first is the process's own, others lie below it."""
-    first = next(iter(library.projection.modules.values()), module)
-    return HUB if module.module == first.module else f"process/{module.module}.html"
-
-
-def report_path(module: Module) -> str:
-    return f"process/{module.module}-report.html"
-
-
-def tasks_path(module: Module) -> str:
-    return f"process/{module.module}-tasks.html"
 
 
 def map_path(step: Step, form: str) -> str:
@@ -87,7 +70,7 @@ def page(
         "links": links,
         "blocks": tuple(block for block in blocks if block.filled),
     }
-    return PageView(path, title, "process.html", context, description or lead, HUB)
+    return PageView(path, title, "process.html", context, description or lead, PROCESS)
 
 
 def _live(library: Library, module: Module) -> tuple[Standing, ...]:
@@ -139,13 +122,18 @@ def _hub(library: Library, module: Module) -> PageView:
         Block(
             "modules",
             "Other modules",
-            facts=(Fact("Beside it", tuple(Link(hub_path(library, m), f"{m.module} {m.name}") for m in others)),)
+            facts=(
+                Fact(
+                    "Beside it",
+                    tuple(Link(hub_path(library.projection.modules, m), f"{m.module} {m.name}") for m in others),
+                ),
+            )
             if others
             else (),
         ),
     )
     return page(
-        hub_path(library, module),
+        hub_path(library.projection.modules, module),
         f"{module.module} {module.name}",
         lead,
         prose=module.purpose if live else "",
@@ -163,7 +151,7 @@ def _step(library: Library, module: Module, step: Step) -> PageView:
         files = tuple(Link(map_path(step, form), name) for form, name in FORMS) if library.internal else ()
         figures = (Diagram(diagrams.process_map(diagrams.blueprint(module, step)), files),)
     place = module.steps.index(step)
-    around = [Link(hub_path(library, module), f"{module.module} {module.name}")]
+    around = [Link(hub_path(library.projection.modules, module), f"{module.module} {module.name}")]
     around += [Link(step_path(s.id), f"Before: {s.id} {s.name}") for s in module.steps[:place][-1:]]
     around += [Link(step_path(s.id), f"Then: {s.id} {s.name}") for s in module.steps[place + 1 :][:1]]
     facts = (

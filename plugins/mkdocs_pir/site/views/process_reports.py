@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator
 from mkdocs_pir.insight.catalogue import KPIS
 from mkdocs_pir.kb.gates import CONDITIONS
 from mkdocs_pir.kb.process import Module, Step, Task
+from mkdocs_pir.site.urls import hub_path, report_path, step_path, tasks_path
 from mkdocs_pir.site.views.board import Block
-from mkdocs_pir.site.views.gates import step_path
 from mkdocs_pir.site.views.library import Library
 from mkdocs_pir.site.views.parts import Cell, Column, Link, PageView, Row, Table
-from mkdocs_pir.site.views.process import hub_path, kpi_links, page, report_path, stage_chip, tasks_path
+from mkdocs_pir.site.views.process import kpi_links, page, stage_chip
 from mkdocs_pir.site.words import count, sentence
 
 LETTERS = "R does it, A answers for it, C is asked, I is told."
@@ -66,7 +66,7 @@ def _detail(library: Library, module: Module) -> PageView:
         eyebrow=f"Process, {module.module} {module.name}",
         description=f"Roles, systems, documents and KPIs of {module.name}, each with where it is used.",
         links=(
-            Link(hub_path(library, module), f"{module.module} {module.name}"),
+            Link(hub_path(library.projection.modules, module), f"{module.module} {module.name}"),
             Link(tasks_path(module), "Task report"),
         ),
         blocks=blocks,
@@ -159,7 +159,7 @@ def _tasks(library: Library, module: Module) -> PageView:
         eyebrow=f"Process, {module.module} {module.name}",
         description=f"Every task of {module.name} by step and by role, with who does it, answers for it, is asked and is told.",
         links=(
-            Link(hub_path(library, module), f"{module.module} {module.name}"),
+            Link(hub_path(library.projection.modules, module), f"{module.module} {module.name}"),
             Link(report_path(module), "Detail report"),
         ),
         blocks=tuple(blocks),
