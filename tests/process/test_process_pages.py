@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import posixpath
 import re
 import xml.etree.ElementTree as ET
 from html import unescape
@@ -15,7 +17,7 @@ from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.kb import load, settings
 from mkdocs_pir.site import assets, views
 from mkdocs_pir.site.fragments import Renderer
-from mkdocs_pir.site.views import calendar, process, process_reports
+from mkdocs_pir.site.views import calendar, process, process_reports, records
 
 ROOT = Path(__file__).parents[2]
 PROCESS = {f"kb/process/{f.name}": f.read_text("utf-8") for f in (ROOT / "kb/process").glob("*.yml")}
@@ -118,8 +120,6 @@ def test_a_knowledge_base_without_a_process_file_has_the_handbook_of_the_package
 
 
 def test_links_between_the_pages_lead_somewhere(tmp_path: Path) -> None:
-    import posixpath
-
     lay(tmp_path, {**PROCESS, "kb/pirs/2025/PIR-2025-0001.md": RUNNING})
     projection = projected(tmp_path)
     pages = site(projection)
@@ -304,3 +304,46 @@ def test_a_whole_site_is_built_with_its_process(tmp_path: Path, edition: str) ->
     assert (out / "process/03g.01.html").is_file()
     assert (out / "process/maps/03g.01.bpmn").is_file() == (edition == "internal")
     assert (out / "process/calendar.ics").is_file() == (edition == "internal")
+
+
+GUIDES = ("reading-a-process-map", "deploying-the-review-process", "tutorial-first-review", "how-we-run-a-review")
+
+
+def test_links_of_the_guides_lead_to_pages_of_the_process() -> None:
+    projection = projected(ROOT)
+    renderer = Renderer(projection)
+    library = views.Library(projection)
+    there = {view.path for family in (process.pages, process_reports.pages, calendar.pages) for view in family(library)}
+    shown = {
+        view.path: renderer.render(view).html for view in records.pages(library) if view.path.startswith("handbook/")
+    }
+    for name in GUIDES:
+        written = re.findall(r"\]\(\.\./([^)#]+)", (ROOT / f"kb/handbook/{name}.md").read_text("utf-8"))
+        made = {
+            href.removeprefix("../") for href in re.findall(r'href="(\.\./[^"#]+)"', shown[f"handbook/{name}.html"])
+        }
+        assert written
+        assert set(written) <= there, name
+        assert set(written) <= made, name
+
+
+def test_the_handbook_says_the_days_that_the_process_file_says() -> None:
+    projection = projected(ROOT)
+    text = (ROOT / "kb/handbook/how-we-run-a-review.md").read_text("utf-8")
+    for step in projection.lifecycle.steps:
+        if step.due.days is not None:
+            others = set(step.due.severities.values())
+            lesser = f" (SEV-3 and lesser: {others.pop()})" if others else ""
+            assert f"{step.due.days} business days{lesser}" in text, step.id
+
+
+def test_the_tutorials_answers_are_what_the_commands_say() -> None:
+    def told(id_: str) -> dict[str, object]:
+        found: dict[str, object] = json.loads(pir(ROOT, "gate", id_, "--json").stdout)
+        return found
+
+    assert told("PIR-2026-0017")["blocked_by"] == ["review-decided", "trigger-known", "factors-known", "lesson-drawn"]
+    assert told("PIR-2026-0015")["next"] == "set 'status: internal-review'"
+    assert "apply the feedback of the internal review" in str(told("PIR-2026-0014")["next"])
+    assert told("PIR-2026-0012")["step"] == "03g.03"
+    assert "A2 and A3" in str(told("PIR-2026-0011")["next"])
