@@ -153,7 +153,7 @@ def test_the_pages_that_belong_to_the_process_lead_to_it(tmp_path: Path) -> None
 def test_the_page_of_a_review_tells_its_gate_inside_and_only_its_step_outside(tmp_path: Path) -> None:
     lay(tmp_path, {**PROCESS, "kb/pirs/2025/PIR-2025-0001.md": RUNNING.replace(", feedback_applied: 2025-03-19}", "}")})
     inside = words(site(projected(tmp_path))["pirs/2025/PIR-2025-0001.html"])
-    assert "Next: Apply the feedback of the client review of 2025-03-18" in inside
+    assert "Next: Apply the feedback of the client review of 18 Mar 2025" in inside
     assert "the client review was held and its feedback applied" in inside
     assert "late)" in inside
     outside = words(site(projected(tmp_path, "client:harbor-credit"))["pirs/2025/PIR-2025-0001.html"])

@@ -13,7 +13,9 @@ def process_map(plan: Blueprint) -> Chart:
     """Draw a blueprint; beside it goes the same as a table, one row a task."""
     drawing = Drawing("map", plan.width, plan.height)
     for lane in plan.lanes:
-        _lane(drawing, lane, opens=lane.box.y == plan.sight)
+        drawing.rect(lane.stage, lane.box)
+    for lane in plan.lanes:
+        _head(drawing, lane, opens=lane.box.y == plan.sight)
     for band in plan.bands:
         _band(drawing, band)
     if plan.sight is not None:
@@ -47,8 +49,7 @@ def process_map(plan: Blueprint) -> Chart:
     return drawing.done(f"{step.id} {step.name}", description, columns, rows)
 
 
-def _lane(drawing: Drawing, lane: Lane, *, opens: bool) -> None:
-    drawing.rect(lane.stage, lane.box)
+def _head(drawing: Drawing, lane: Lane, *, opens: bool) -> None:
     top = lane.box.y + (18 if opens else 0)
     drawing.path("head", [(lane.box.x + HEAD, lane.box.y), (lane.box.x + HEAD, lane.box.foot)])
     total = LINE * (len(lane.lines) + 1)

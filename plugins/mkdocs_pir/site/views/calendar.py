@@ -12,7 +12,7 @@ from mkdocs_pir.site.views.board import Block, number_tile
 from mkdocs_pir.site.views.library import Library
 from mkdocs_pir.site.views.parts import Cell, Column, Empty, Link, PageView, Row, Table
 from mkdocs_pir.site.views.process import CALENDAR_FILE, page
-from mkdocs_pir.site.words import count, day, owed, sentence
+from mkdocs_pir.site.words import count, day, owed, said, sentence
 
 SHOWN = 50
 """So many due dates of a part are on the page; the calendar file has them all."""
@@ -74,7 +74,7 @@ def _table(library: Library, found: Sequence[Date], caption: str) -> tuple[Table
                 Cell(marks.severity(one.severity)),
                 Cell((library.name(one.client),)),
                 Cell((f"{one.step.id} {one.step.name}",)),
-                Cell((sentence(one.todo),) if one.todo else ()),
+                Cell((sentence(said(one.todo)),) if one.todo else ()),
             ),
             path_of(pirs[one.pir]),
             look="late" if one.late else "",

@@ -8,7 +8,7 @@ from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.site.urls import path_of, step_path
 from mkdocs_pir.site.views.library import Library
 from mkdocs_pir.site.views.parts import Link, Step, Steps
-from mkdocs_pir.site.words import day, owed, sentence
+from mkdocs_pir.site.words import day, owed, said, sentence
 
 
 def tools_path(pir: Pir) -> str:
@@ -69,4 +69,4 @@ def _todo(library: Library, found: Gate) -> str:
         return ""
     due = found.now.due if found.now is not None else None
     by = f", by {day(due)} ({owed(due, library.as_of)})" if due is not None else ""
-    return sentence(f"{found.todo}{by}")
+    return sentence(f"{said(found.todo)}{by}")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from datetime import date
 
 from mkdocs_pir.insight.kpis import NAMED, NAMES, Extra, Figure
 from mkdocs_pir.site import charts
@@ -14,10 +12,9 @@ from mkdocs_pir.site.views.board import Block
 from mkdocs_pir.site.views.gates import fed_by
 from mkdocs_pir.site.views.library import Library
 from mkdocs_pir.site.views.parts import Cell, Chip, Column, Fact, PageView, Prose, Row, Table, When
-from mkdocs_pir.site.words import count, day, sentence
+from mkdocs_pir.site.words import count, said, sentence
 
 INDEX = "kpis.html"
-_ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 ROWS = 200
 """So many rows of a figure are on its page; the command `pir kpi` lists them all."""
@@ -135,11 +132,6 @@ def _beside(extra: Extra) -> str:
     return spoken(round(extra.value, 1), {"minutes": "min", "days": "days", "count": ""}[extra.unit])
 
 
-def _said(note: str) -> str:
-    """A note with its ISO days in the one short form."""
-    return _ISO_DAY.sub(lambda m: day(date.fromisoformat(m[0])), note)
-
-
 def _broken_down(library: Library, figure: Figure, by: str) -> tuple[Table, ...]:
     split = library.ledger.by_client if by == "client" else library.ledger.by_service
     found = [(id_, part) for id_, part in split(figure.name).items() if part.value is not None]
@@ -189,7 +181,7 @@ def _rows(library: Library, figure: Figure) -> tuple[Table, ...]:
                     name,
                     Cell((When(row.date),) if row.date else ()),
                     counted if share else measured,
-                    Cell((Prose(_said(row.note)),) if row.note else ()),
+                    Cell((Prose(said(row.note)),) if row.note else ()),
                 ),
                 target.path if target is not None else "",
             )
@@ -205,7 +197,7 @@ def _left_out(library: Library, figure: Figure) -> tuple[Table, ...]:
         target = library.target(item.id)
         name = Cell((item.label,), sub=item.id if item.id != item.label else "")
         when = Cell((When(item.date),) if item.date else ())
-        rows.append(Row((name, when, Cell((_said(item.why),))), target.path if target is not None else ""))
+        rows.append(Row((name, when, Cell((said(item.why),))), target.path if target is not None else ""))
     return (
         Table(
             f"Left out of {figure.title}", (Column("Row", "title"), Column("Date", "date"), Column("Why")), tuple(rows)

@@ -18,7 +18,7 @@ from mkdocs_pir.site.urls import CALENDAR, PROCESS, hub_path, path_of, report_pa
 from mkdocs_pir.site.views.board import Block
 from mkdocs_pir.site.views.library import Library
 from mkdocs_pir.site.views.parts import Cell, Chip, Column, Empty, Fact, Link, PageView, Row, Table, Value
-from mkdocs_pir.site.words import STATUS, count, owed, sentence, several
+from mkdocs_pir.site.words import STATUS, count, owed, said, sentence, several
 
 CALENDAR_FILE = "process/calendar.ics"
 SHOWN = 20
@@ -272,7 +272,7 @@ def _reviews(library: Library, live: tuple[Standing, ...], *, late_only: bool = 
                     Cell((library.name(pir.client),)),
                     Cell((f"{gate.now.step.id} {gate.now.step.name}",) if gate.now is not None else ()),
                     Cell((due,) if due else (), sub=owed(due, library.as_of)),
-                    Cell((sentence(gate.todo),)),
+                    Cell((sentence(said(gate.todo)),)),
                 ),
                 path_of(pir),
                 look="late" if gate.now is not None and gate.now.late else "",

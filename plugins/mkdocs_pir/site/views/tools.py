@@ -20,7 +20,7 @@ from mkdocs_pir.site.views.connections import similar_reviews
 from mkdocs_pir.site.views.gates import tools_path
 from mkdocs_pir.site.views.library import Library
 from mkdocs_pir.site.views.parts import Cell, Column, Entry, Fact, Link, PageView, Prose, Row, Table, When
-from mkdocs_pir.site.words import STAMPS, STATUS, day, role, sentence, span
+from mkdocs_pir.site.words import STAMPS, STATUS, day, role, said, sentence, span
 
 
 class Tick(Struct, frozen=True):
@@ -148,7 +148,7 @@ def _tasks(source: _Source) -> Part:
 def _conditions(source: _Source) -> Part:
     stage = next((s for s in source.gate.stages if s.step.id == source.step.id), None)
     checks = stage.checks if stage is not None else ()
-    ticks = tuple(Tick(sentence(c.condition.text), sentence(c.advice), c.met) for c in checks)
+    ticks = tuple(Tick(sentence(c.condition.text), sentence(said(c.advice)), c.met) for c in checks)
     due = f", due {day(stage.due)}" if stage is not None and stage.due is not None else ""
     return Part(f"Before the step is left{due}", ticks=ticks)
 
