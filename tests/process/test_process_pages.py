@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
 import xml.etree.ElementTree as ET
@@ -14,6 +13,7 @@ from ground import REVIEW, lay, pir, problems
 
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
+from mkdocs_pir.insight.gate import as_json, gate
 from mkdocs_pir.kb import load, settings
 from mkdocs_pir.site import assets, views
 from mkdocs_pir.site.fragments import Renderer
@@ -338,9 +338,10 @@ def test_the_handbook_says_the_days_that_the_process_file_says() -> None:
 
 
 def test_the_tutorials_answers_are_what_the_commands_say() -> None:
+    projection = projected(ROOT)
+
     def told(id_: str) -> dict[str, object]:
-        found: dict[str, object] = json.loads(pir(ROOT, "gate", id_, "--json").stdout)
-        return found
+        return as_json(gate(projection, projection.pirs[id_]))
 
     assert told("PIR-2026-0017")["blocked_by"] == ["review-decided", "trigger-known", "factors-known", "lesson-drawn"]
     assert told("PIR-2026-0015")["next"] == "set 'status: internal-review'"
