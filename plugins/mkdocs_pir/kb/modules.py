@@ -92,7 +92,7 @@ def _read(name: str, raw: bytes) -> tuple[ModuleFile, list[Problem]]:
     def report(code: str, at: At, message: str, hint: str) -> None:
         problems.append(Problem.of(code, name, positions.value(at), message, hint))
 
-    for check in (_names, _references, _rules, _steps, _hand_offs, _skips, _unused):
+    for check in (_names, _references, _rules, _steps, _hand_offs, _skips):
         check(module, report)
     _texts(typed, module, report)
     if Path(name).stem != module.module:
@@ -102,7 +102,10 @@ def _read(name: str, raw: bytes) -> tuple[ModuleFile, list[Problem]]:
             f"the module is '{module.module}' but the file is '{Path(name).name}'",
             f"name the file {module.module}.yml, or write 'module: {Path(name).stem}'",
         )
-    sound = not any(p.severity == "error" for p in problems)
+    sound = not problems
+    if sound:
+        # a misspelt name is one mistake, not also a leftover
+        _unused(module, report)
     return ModuleFile(name, module if sound else None, typed, positions), problems
 
 
