@@ -30,6 +30,11 @@ PAGES = (
     "problems.html",
     "problems/PRB-0004.html",
     "handbook.html",
+    "process.html",
+    "process/03g.03.html",
+    "process/03g-tasks.html",
+    "process/calendar.html",
+    "pirs/2026/PIR-2026-0012-tools.html",
 )
 SIZES = {"phone": (390, 844), "laptop": (1366, 768)}
 

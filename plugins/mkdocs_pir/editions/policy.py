@@ -31,6 +31,21 @@ def visible_records(kb: KnowledgeBase, edition: Edition) -> dict[str, Entry]:
     return {id_: e for id_, e in sound.items() if id_ in shown}
 
 
+def released_reviews(kb: KnowledgeBase) -> dict[str, frozenset[str]]:
+    """For each client the reviews that were released to it."""
+    found: dict[str, set[str]] = {}
+    for entry in kb.of_kind("pir"):
+        client = str(entry.data.get("client"))
+        if entry.record is not None and _released_pir(entry, Edition(client)):
+            found.setdefault(client, set()).add(entry.id)
+    return {client: frozenset(ids) for client, ids in found.items()}
+
+
+def shows(entry: Entry, edition: Edition, pirs: Collection[str], services: Collection[str]) -> bool:
+    """Whether a client's edition shows one record, given the reviews it shows and the services that they name."""
+    return _RULES[entry.kind](entry, edition, pirs) or (entry.kind == "service" and entry.id in services)
+
+
 def _audience(entry: Entry) -> str:
     return str(entry.data.get("audience", "internal"))
 

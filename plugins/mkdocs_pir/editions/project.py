@@ -7,13 +7,14 @@ from typing import Any
 
 import msgspec
 
-from mkdocs_pir.editions import policy, redact
+from mkdocs_pir.editions import policy, processes, redact
 from mkdocs_pir.editions.files import published_files
 from mkdocs_pir.editions.projection import Edition, Organisation, Projection
 from mkdocs_pir.kb import graph, schema
 from mkdocs_pir.kb.body import Mention
+from mkdocs_pir.kb.gates import under_way as under_way_in
 from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase, Row
-from mkdocs_pir.kb.model import KINDS, REGISTERS, Branding, Client, Record, Section, Value
+from mkdocs_pir.kb.model import KINDS, REGISTERS, Branding, Client, Pir, Record, Section, Value
 from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
 
 
@@ -51,8 +52,39 @@ def project(kb: KnowledgeBase, edition: Edition) -> Projection:
         organisation=organisation,
         branding=branding,
         targets=kb.settings.targets,
+        holidays=frozenset(kb.settings.holidays),
+        lifecycle=processes.lifecycle(kb, edition),
+        modules=processes.modules(kb, edition),
+        releasable=_releasable(kb, edition),
         synonyms=kb.synonyms,
     )
+
+
+def _releasable(kb: KnowledgeBase, edition: Edition) -> dict[str, Pir]:
+    """For the provider: each review under way as its client would see it, were it released as it stands.
+
+    What it refers to is shown as far as the client's edition has it today.
+    """
+    if not edition.internal:
+        return {}
+    found: dict[str, Pir] = {}
+    under_way = [e for e in kb.of_kind("pir") if isinstance(e.record, Pir) and under_way_in(kb.lifecycle, e.record)]
+    released = policy.released_reviews(kb)
+    for entry in under_way:
+        own = Edition(str(entry.data.get("client")))
+        pirs = {*released.get(own.client or "", ()), entry.id}
+        named = (*kb.links.get(entry.id, ()), *entry.data.get("services", ()))
+        shown = {
+            id_: other
+            for id_ in dict.fromkeys([entry.id, *named])
+            if (other := kb.entries.get(id_)) is not None
+            and other.record is not None
+            and policy.shows(other, own, pirs, entry.data.get("services", ()))
+        }
+        record, _ = _View(kb, own, shown).record(entry)
+        if isinstance(record, Pir):
+            found[entry.id] = record
+    return found
 
 
 def editions(kb: KnowledgeBase) -> list[Edition]:

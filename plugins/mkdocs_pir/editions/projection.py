@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TypeVar, cast
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from mkdocs_pir.kb.model import (
     Branding,
@@ -21,6 +21,8 @@ from mkdocs_pir.kb.model import (
     Response,
     Service,
 )
+from mkdocs_pir.kb.modules import default
+from mkdocs_pir.kb.process import Module
 
 R = TypeVar("R", bound=Record)
 
@@ -65,6 +67,7 @@ class Organisation(Struct, frozen=True):
     accent: str = ""
     roles: Mapping[str, str] = {}
     systems: Mapping[str, str] = {}
+    documents: Mapping[str, str] = {}
 
 
 class PublishedFile(Struct, frozen=True):
@@ -80,6 +83,8 @@ class Projection(Struct, frozen=True):
     `records` maps kind to id to record, each in order of id. A withheld field is absent from its record, a
     withheld record is absent altogether. `backlinks` maps an id to the ids of the records that refer to it,
     both ends visible. `synonyms` maps a word to words that mean the same. `as_of` is the day on which every figure is worked out.
+    `lifecycle` is the process module whose steps are the statuses of reviews; `modules` are those whose pages the
+    edition has, by id. `releasable` holds, for the provider alone, each review under way as its client would see it.
     """
 
     edition: Edition
@@ -93,6 +98,10 @@ class Projection(Struct, frozen=True):
     organisation: Organisation = Organisation()
     branding: Branding = Branding()
     targets: Mapping[str, float] = {}
+    holidays: frozenset[date] = frozenset()
+    lifecycle: Module = field(default_factory=default)
+    modules: Mapping[str, Module] = {}
+    releasable: Mapping[str, Pir] = {}
     synonyms: Mapping[str, tuple[str, ...]] = {}
 
     def _all(self, cls: type[R]) -> Mapping[str, R]:

@@ -1,26 +1,34 @@
-"""Deadlines of the process: until when a client review is due, in business days after it could begin."""
+"""Deadlines of the process: until when each step is left, in business days after the review could begin."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
 
+from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.windows import add_business_days, utc_day
 from mkdocs_pir.kb.model import Client, Pir
+from mkdocs_pir.kb.process import Due, Module, Step
 
 REVIEW_DAYS = 5
-"""Business days for the client review where neither the client nor the configuration says otherwise."""
+"""Business days for the client review where neither the client, the configuration nor the process says otherwise."""
+
+REVIEW_TARGET = "review-days"
+"""The target under which the configuration sets the days for the client review; the step that names it is that one."""
 
 
-def review_days(pir: Pir, client: Client | None, targets: Mapping[str, float]) -> int:
+def review_days(pir: Pir, client: Client | None, targets: Mapping[str, float], due: Due | None = None) -> int:
     """Business days agreed for the client review: the target `review-days-sev-1` of its severity, else what the
-    client's record says, else the target `review-days`, else 5."""
-    by_severity = targets.get(f"review-days-{pir.severity.casefold()}")
+    client's record says, else the target `review-days`, else what the process says (`due`), else 5."""
+    by_severity = targets.get(f"{REVIEW_TARGET}-{pir.severity.casefold()}")
     if by_severity is not None:
         return int(by_severity)
     if client is not None and client.review_days is not None:
         return client.review_days
-    return int(targets.get("review-days", REVIEW_DAYS))
+    if REVIEW_TARGET in targets:
+        return int(targets[REVIEW_TARGET])
+    days = _said(due, pir) if due is not None else None
+    return days if days is not None else REVIEW_DAYS
 
 
 def review_clock(pir: Pir) -> date | None:
@@ -33,7 +41,47 @@ def review_clock(pir: Pir) -> date | None:
     return max(restored, decided) if decided is not None else restored
 
 
-def review_due(pir: Pir, client: Client | None, targets: Mapping[str, float]) -> date | None:
+def review_due(projection: Projection, pir: Pir) -> date | None:
     """The last day on which the client review is on time, or None while the clock does not run."""
     start = review_clock(pir)
-    return add_business_days(start, review_days(pir, client, targets)) if start is not None else None
+    if start is None:
+        return None
+    step = review_step(projection.lifecycle)
+    due = step.due if step is not None else None
+    days = review_days(pir, projection.clients.get(pir.client), projection.targets, due)
+    return add_business_days(start, days, projection.holidays)
+
+
+def review_step(module: Module) -> Step | None:
+    """The step of the client review, if the process has one."""
+    return next((step for step in module.steps if step.due.target == REVIEW_TARGET), None)
+
+
+def step_due(projection: Projection, step: Step, pir: Pir) -> date | None:
+    """The last day on which a review leaves a step on time; None where the process sets none, while the clock does
+    not run, or while no action of the step has a date."""
+    if step.due.of == "actions":
+        return max((a.due for a in pir.actions if a.due is not None and a.status != "cancelled"), default=None)
+    if step.due.target == REVIEW_TARGET:
+        return review_due(projection, pir)
+    start, days = review_clock(pir), step_days(projection, step, pir)
+    return add_business_days(start, days, projection.holidays) if start is not None and days is not None else None
+
+
+def step_days(projection: Projection, step: Step, pir: Pir) -> int | None:
+    """Business days until a review leaves a step, counted from the clock's first day; None where none are set.
+
+    A target of the step's name for the review's severity (`days-sev-1`) comes before the target itself, and that
+    before what the process file says.
+    """
+    if step.due.target == REVIEW_TARGET:
+        return review_days(pir, projection.clients.get(pir.client), projection.targets, step.due)
+    if step.due.target:
+        for name in (f"{step.due.target}-{pir.severity.casefold()}", step.due.target):
+            if name in projection.targets:
+                return int(projection.targets[name])
+    return _said(step.due, pir)
+
+
+def _said(due: Due, pir: Pir) -> int | None:
+    return due.severities.get(pir.severity, due.days)

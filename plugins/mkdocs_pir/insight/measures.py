@@ -218,7 +218,7 @@ def _is_published(pir: Pir) -> bool:
 def on_time(facts: Facts) -> Iterator[Measure]:
     projection = facts.projection
     for pir in projection.pirs.values():
-        due = review_due(pir, projection.clients.get(pir.client), projection.targets)
+        due = review_due(projection, pir)
         at = began(pir)
         reviews = [review for review in pir.reviews if review.kind == "client"]
         held = min((r.on for r in reviews if r.on is not None and r.on <= facts.as_of), default=None)

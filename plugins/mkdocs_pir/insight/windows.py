@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime, timedelta
 
 from msgspec import Struct
@@ -87,8 +87,13 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def add_business_days(day: date, days: int) -> date:
-    """The day so many business days later, Monday to Friday; public holidays are not known and count as business days."""
+def add_business_days(day: date, days: int, holidays: Collection[date] = ()) -> date:
+    """The day so many business days later: Monday to Friday, less the holidays given."""
+    if holidays:
+        while days > 0:
+            day += DAY
+            days -= day.weekday() < 5 and day not in holidays
+        return day
     weeks, rest = divmod(days, 5)
     if day.weekday() > 4:  # nothing happens on a weekend: count from the Friday before it
         day -= timedelta(days=day.weekday() - 4)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from mkdocs_pir.kb import graph, problem, rules, store
 from mkdocs_pir.kb.attachments import check_attachments
 from mkdocs_pir.kb.knowledge import KnowledgeBase, in_order
+from mkdocs_pir.kb.modules import read_modules
 from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.kb.synonyms import read_synonyms
@@ -28,6 +29,8 @@ def load(settings: Settings) -> KnowledgeBase:
     problems += found
     synonyms, found = read_synonyms(settings)
     problems += found
+    modules, found = read_modules(settings.docs_dir)
+    problems += found
     named = {e.path for e in entries if e.id}
     unread = sorted({p.path for p in problems if p.path.endswith(".md")} - named)
     ids = graph.Ids(entries, ((path, store.id_at(path), store.kind_of(path)) for path in unread))
@@ -35,7 +38,9 @@ def load(settings: Settings) -> KnowledgeBase:
     problems += graph.check_references(entries, ids)
     problems += graph.check_rows(rows, ids)
     links = {e.id: graph.targets(e.kind, e.data, (e.body,), ids, e.path) for e in entries if e.id}
-    kb = KnowledgeBase(settings, in_order(e for e in entries if e.id), tuple(rows), links, synonyms=synonyms)
+    kb = KnowledgeBase(
+        settings, in_order(e for e in entries if e.id), tuple(rows), links, synonyms=synonyms, modules=modules
+    )
     problems += check_attachments(kb)
     problems += rules.check(kb)
     problems = rules.not_allowed(kb, problems)

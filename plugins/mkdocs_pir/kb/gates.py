@@ -1,146 +1,240 @@
-"""The gates of module 03g: named conditions that a review meets before it enters a status.
+"""The gates: named rules of a review's life, and what a process module binds of them to its steps.
 
-Source: the process library's module 03g, Post Incident Review; entry and exit conditions of its four steps.
+Source: the process library's module 03g, Post Incident Review; entry and exit conditions of its four steps. Which
+rule guards which step is said in `kb/process/03g.yml`; what a rule tests is said here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from mkdocs_pir.kb.model import Pir
-
-Place = tuple[str | int, ...]
+from mkdocs_pir.kb.process import Module, Step
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition: a name that stays, what must hold in words, the field it is about, and the test itself."""
+    """One named rule: what must hold in words, the field it is about, what to do about it, and the test itself.
+
+    `remedy` is a sentence part in the imperative, the same for all reviews or worked out from one.
+    """
 
     name: str
     text: str
     field: str
+    remedy: str | Callable[[Pir], str]
     holds: Callable[[Pir], bool]
 
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of the process: the statuses in which a review stands in it, and what it takes to leave."""
-
-    id: str
-    name: str
-    statuses: tuple[str, ...]
-    leaves_when: tuple[Condition, ...]
+    def advice(self, pir: Pir) -> str:
+        """What to do about a review that does not meet it."""
+        return self.remedy if isinstance(self.remedy, str) else self.remedy(pir)
 
 
 def _held(pir: Pir, kind: str) -> bool:
     return any(r.kind == kind and r.on is not None and r.feedback_applied is not None for r in pir.reviews)
 
 
-ENTRY: tuple[Condition, ...] = (
-    Condition("incident-named", "an incident is named", "incidents", lambda p: bool(p.incidents)),
-    Condition("service-restored", "the incident is resolved", "times", lambda p: p.times.resolved is not None),
-    Condition("review-decided", "somebody decided on a review", "initiated", lambda p: p.initiated is not None),
-)
-"""What it takes to begin the first step."""
-
-STEPS: tuple[Step, ...] = (
-    Step(
-        "03g.01",
-        "PIR Investigation",
-        ("draft", "investigation"),
-        (
-            Condition("services-named", "the services are named", "services", lambda p: bool(p.services)),
-            Condition("severity-set", "the severity is set", "severity", lambda p: bool(p.severity)),
-            Condition(
-                "times-complete",
-                "impact start, detection and resolution are recorded",
-                "times",
-                lambda p: None not in (p.times.impact_start, p.times.detected, p.times.resolved),
-            ),
-            Condition("impact-described", "the impact is described", "impact", lambda p: bool(p.impact.summary)),
-            Condition("trigger-known", "the trigger is known", "trigger", lambda p: bool(p.trigger)),
-            Condition(
-                "factors-known",
-                "at least one contributing factor is named",
-                "contributing_factors",
-                lambda p: bool(p.contributing_factors),
-            ),
-            Condition(
-                "lesson-drawn",
-                "a lesson is drawn, or the reason for none is stated",
-                "lessons",
-                lambda p: bool(p.lessons or p.no_lesson_because),
-            ),
-        ),
-    ),
-    Step(
-        "03g.02",
-        "Internal PIR Review",
-        ("internal-review",),
-        (
-            Condition(
-                "internal-review-held",
-                "the internal review was held and its feedback applied",
-                "reviews",
-                lambda p: _held(p, "internal"),
-            ),
-        ),
-    ),
-    Step(
-        "03g.03",
-        "Client PIR Review",
-        ("client-review",),
-        (
-            Condition(
-                "client-review-held",
-                "the client review was held and its feedback applied, or why it was not appropriate",
-                "reviews",
-                lambda p: _held(p, "client") or any(r.kind == "client" and r.not_appropriate for r in p.reviews),
-            ),
-            Condition(
-                "release-approved",
-                "the release is approved, where the client sees the report",
-                "release",
-                lambda p: p.audience == "internal" or p.release is not None,
-            ),
-        ),
-    ),
-    Step(
-        "03g.04",
-        "Action Item Management",
-        ("action-management",),
-        (
-            Condition(
-                "actions-complete",
-                "every action is done, verified, or cancelled with a reason",
-                "actions",
-                lambda p: all(
-                    a.status in ("done", "verified") or (a.status == "cancelled" and a.cancel_reason) for a in p.actions
-                ),
-            ),
-        ),
-    ),
-)
-"""The four steps in order. A review is closed when it has left the last."""
-
-STATUSES = ("draft", "investigation", "internal-review", "client-review", "action-management", "closed")
+def _unfinished(pir: Pir) -> list[str]:
+    return [
+        a.id
+        for a in pir.actions
+        if a.status not in ("done", "verified") and not (a.status == "cancelled" and a.cancel_reason)
+    ]
 
 
-def step_of(pir: Pir) -> Step | None:
+def _finish(pir: Pir) -> str:
+    open_ = _unfinished(pir)
+    which = f"{', '.join(open_[:-1])} and {open_[-1]}" if len(open_) > 1 else "".join(open_)
+    return f"finish or verify {which}, or cancel with 'cancel_reason'"
+
+
+def _hold(kind: str, otherwise: str = "") -> Callable[[Pir], str]:
+    """What is left to do about a review of this kind: hold it, or apply what was said in it."""
+
+    def remedy(pir: Pir) -> str:
+        held = [r for r in pir.reviews if r.kind == kind and r.on is not None]
+        if held:
+            return f"apply the feedback of the {kind} review of {held[-1].on}, and record 'feedback_applied'"
+        return f"hold the {kind} review and record it in 'reviews' with 'on' and 'feedback_applied'{otherwise}"
+
+    return remedy
+
+
+def _serious(pir: Pir) -> bool:
+    return pir.severity in ("SEV-1", "SEV-2") or bool(pir.impact.sla_breached)
+
+
+CONDITIONS: Mapping[str, Condition] = {
+    c.name: c
+    for c in (
+        Condition(
+            "incident-named",
+            "an incident is named",
+            "incidents",
+            "name the incident's ticket in 'incidents'",
+            lambda p: bool(p.incidents),
+        ),
+        Condition(
+            "incident-serious",
+            "the incident was critical (SEV-1 or SEV-2) or missed its service level",
+            "severity",
+            "check 'severity' and 'impact: sla_breached'; a lesser incident needs no review",
+            _serious,
+        ),
+        Condition(
+            "service-restored",
+            "the incident is resolved",
+            "times",
+            "record 'times: resolved' once service is restored in full",
+            lambda p: p.times.resolved is not None,
+        ),
+        Condition(
+            "review-decided",
+            "the provider decided on a review, or the client asked for one",
+            "initiated",
+            "record under 'initiated' who asked for the review: the client, the service delivery manager or the VP services",
+            lambda p: p.initiated is not None,
+        ),
+        Condition(
+            "services-named",
+            "the services are named",
+            "services",
+            "list the services that failed in 'services'",
+            lambda p: bool(p.services),
+        ),
+        Condition("severity-set", "the severity is set", "severity", "set 'severity'", lambda p: bool(p.severity)),
+        Condition(
+            "times-complete",
+            "impact start, detection and resolution are recorded",
+            "times",
+            "complete 'times': impact_start, detected and resolved",
+            lambda p: None not in (p.times.impact_start, p.times.detected, p.times.resolved),
+        ),
+        Condition(
+            "impact-described",
+            "the impact is described",
+            "impact",
+            "say in 'impact: summary' what people could not do",
+            lambda p: bool(p.impact.summary),
+        ),
+        Condition(
+            "trigger-known",
+            "the trigger is known",
+            "trigger",
+            "name the trigger from the cause catalogue in 'trigger'",
+            lambda p: bool(p.trigger),
+        ),
+        Condition(
+            "factors-known",
+            "at least one contributing factor is named",
+            "contributing_factors",
+            "name what made it possible, worse or longer in 'contributing_factors'",
+            lambda p: bool(p.contributing_factors),
+        ),
+        Condition(
+            "lesson-drawn",
+            "a lesson is drawn, or the reason for none is stated",
+            "lessons",
+            "link a lesson in 'lessons', or say in 'no_lesson_because' why there is none",
+            lambda p: bool(p.lessons or p.no_lesson_because),
+        ),
+        Condition(
+            "internal-review-held",
+            "the internal review was held and its feedback applied",
+            "reviews",
+            _hold("internal"),
+            lambda p: _held(p, "internal"),
+        ),
+        Condition(
+            "client-review-held",
+            "the client review was held and its feedback applied, or why it was not appropriate",
+            "reviews",
+            _hold("client", ", or say in 'not_appropriate' why there is none"),
+            lambda p: _held(p, "client") or any(r.kind == "client" and r.not_appropriate for r in p.reviews),
+        ),
+        Condition(
+            "release-approved",
+            "the release is approved, where the client sees the report",
+            "release",
+            "have the release approved and record it in 'release'",
+            lambda p: p.audience == "internal" or p.release is not None,
+        ),
+        Condition(
+            "review-held",
+            "a review was held: internal, client, or both, as appropriate",
+            "reviews",
+            "hold a review and record it in 'reviews'",
+            lambda p: any(r.on is not None for r in p.reviews),
+        ),
+        Condition(
+            "feedback-applied",
+            "the report carries the feedback of every review that was held",
+            "reviews",
+            "apply the feedback and record 'feedback_applied' on each review",
+            lambda p: all(r.feedback_applied is not None for r in p.reviews if r.on is not None),
+        ),
+        Condition(
+            "actions-complete",
+            "every action is done, verified, or cancelled with a reason",
+            "actions",
+            _finish,
+            lambda p: not _unfinished(p),
+        ),
+    )
+}
+"""Every rule that a process file can bind to a step, by its name. A new one is a test here and its name there."""
+
+
+def statuses(module: Module) -> tuple[str, ...]:
+    """The statuses of a review in the order of its life, `closed` at the end."""
+    return (*(status for step in module.steps for status in step.statuses), "closed")
+
+
+def step_of(module: Module, pir: Pir) -> Step | None:
     """The step in which a review stands; None once it is closed or archived."""
-    return next((step for step in STEPS if pir.status in step.statuses), None)
+    return next((step for step in module.steps if pir.status in step.statuses), None)
 
 
-def required(status: str) -> tuple[Condition, ...]:
-    """The conditions that hold for every review in this status: those of each step it has left."""
-    if status not in STATUSES or status == "draft":
+def under_way(module: Module, pir: Pir) -> bool:
+    """Whether a review stands in a step: neither closed nor brought in from elsewhere."""
+    return step_of(module, pir) is not None
+
+
+def entering(module: Module, step: Step) -> tuple[Condition, ...]:
+    """What must hold before the work of a step begins; for the first step that is what the module asks for too."""
+    first = module.entry if step == module.steps[0] else ()
+    return named((*first, *step.entry))
+
+
+def leaving(module: Module, step: Step) -> tuple[Condition, ...]:
+    """What must hold before a review leaves a step; for the last step that is what the module asks for too."""
+    last = module.exit if step == module.steps[-1] else ()
+    return named((*step.leaves_when, *last))
+
+
+def required(module: Module, status: str) -> tuple[Condition, ...]:
+    """The conditions of every review in this status: those of each step it has left, and of entering its own.
+
+    The very first status is a draft and asks for nothing.
+    """
+    order = statuses(module)
+    if status not in order or status == order[0]:
         return ()
-    reached = STATUSES.index(status)
-    left = [step for step in STEPS if max(STATUSES.index(s) for s in step.statuses) < reached]
-    return ENTRY + tuple(condition for step in left for condition in step.leaves_when)
+    found: list[Condition] = []
+    for step in module.steps:
+        found += entering(module, step)
+        if status in step.statuses:
+            break
+        found += leaving(module, step)
+    return tuple({c.name: c for c in found}.values())
 
 
-def unmet(pir: Pir) -> list[Condition]:
+def unmet(module: Module, pir: Pir) -> list[Condition]:
     """The conditions of its status that a review does not meet. History (`archived`) is exempt."""
-    return [condition for condition in required(pir.status) if not condition.holds(pir)]
+    return [condition for condition in required(module, pir.status) if not condition.holds(pir)]
+
+
+def named(names: Iterable[str]) -> tuple[Condition, ...]:
+    """The rules of these names, each once, in the order given."""
+    return tuple(CONDITIONS[name] for name in dict.fromkeys(names) if name in CONDITIONS)

@@ -9,7 +9,9 @@ from typing import Any, TypeVar, cast
 
 from mkdocs_pir.kb.frontmatter import Mark, Positions
 from mkdocs_pir.kb.model import Incident, Record, Response, Value
+from mkdocs_pir.kb.modules import ModuleFile, governing
 from mkdocs_pir.kb.problem import Problem
+from mkdocs_pir.kb.process import Module
 from mkdocs_pir.kb.settings import Settings
 
 R = TypeVar("R", bound=Record)
@@ -72,10 +74,16 @@ class KnowledgeBase:
     links: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    modules: tuple[ModuleFile, ...] = ()
 
     @property
     def errors(self) -> tuple[Problem, ...]:
         return tuple(p for p in self.problems if p.severity == "error")
+
+    @property
+    def lifecycle(self) -> Module:
+        """The process module whose steps are the statuses of reviews."""
+        return governing(self.modules)
 
     @property
     def folder(self) -> Path:

@@ -118,17 +118,19 @@ class ClientNames:
 
     def found_in(self, entry: Entry) -> Iterator[tuple[Mark, str, str]]:
         """Each name in a record's texts, as (place, client, the words)."""
-        if self.pattern is None:
-            return
         for where, text in texts(entry):
-            folded = _fold(text)
-            # folding may lengthen a text; then the place is that of the line, and the words are the folded ones
-            exact = len(folded) == len(text)
             in_body = where[0] >= entry.body_line
-            for found in self.pattern.finditer(folded):
-                words = text[found.start() : found.end()] if exact else found[0]
-                column = where[1] + found.start() if exact and in_body else where[1]
-                yield (where[0], column), self.owner[found[0]], words
+            for client, words, start in self.found_in_text(text):
+                yield (where[0], where[1] + start if in_body else where[1]), client, words
+
+    def found_in_text(self, text: str) -> Iterator[tuple[str, str, int]]:
+        """Each name in a text, as (client, the words, how far into the text they stand)."""
+        folded = _fold(text)
+        # folding may lengthen a text; then the place is that of the line, and the words are the folded ones
+        exact = len(folded) == len(text)
+        for found in self.pattern.finditer(folded) if self.pattern is not None else ():
+            words = text[found.start() : found.end()] if exact else found[0]
+            yield self.owner[found[0]], words, found.start() if exact else 0
 
 
 def _fold(text: str) -> str:

@@ -85,6 +85,12 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "PIR605": (ERROR, "publishing was stopped"),
     "PIR606": (ERROR, "the audit found something"),
     "PIR607": (ERROR, "another build is running"),
+    # the process library
+    "PIR801": (ERROR, "a process names something that is not there"),
+    "PIR802": (ERROR, "an id is used twice within a process"),
+    "PIR803": (ERROR, "a process that contradicts itself"),
+    "PIR804": (ERROR, "a process or step called otherwise than its file or module"),
+    "PIR805": (WARNING, "something declared in a process that no task uses"),
     # import
     "PIR701": (ERROR, "a mapping that cannot be used"),
     "PIR702": (ERROR, "a source that cannot be read"),

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from itertools import pairwise
 
-from mkdocs_pir.kb import gates, lint
+from mkdocs_pir.kb import gates, lint, schema
 from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase
 from mkdocs_pir.kb.model import Client, Incident, Lesson, Pir, Record, Times
 from mkdocs_pir.kb.problem import Problem
@@ -190,8 +190,9 @@ def recurrences_consistent(kb: KnowledgeBase) -> Iterator[Problem]:
 
 def status_earned(kb: KnowledgeBase) -> Iterator[Problem]:
     """A review meets the conditions of the status it claims."""
+    lifecycle = kb.lifecycle
     for entry, pir in _pirs(kb):
-        for condition in gates.unmet(pir):
+        for condition in gates.unmet(lifecycle, pir):
             yield Problem.of(
                 "PIR306",
                 entry.path,
@@ -227,6 +228,17 @@ def shared_names_nobody(kb: KnowledgeBase) -> Iterator[Problem]:
                     f"'{text}' names the client {client}, and every client sees this record",
                     "say 'a client', or set 'audience: client'",
                 )
+    for file in kb.modules:
+        if file.data.get("audience") == "shared":
+            for at, words in schema.texts(file.data):
+                for client, text, _ in names.found_in_text(words):
+                    yield Problem.of(
+                        "PIR307",
+                        file.path,
+                        file.at(*at),
+                        f"'{text}' names the client {client}, and every client sees this process",
+                        "say 'a client', or set 'audience: internal'",
+                    )
 
 
 def lessons_drawn(kb: KnowledgeBase) -> Iterator[Problem]:

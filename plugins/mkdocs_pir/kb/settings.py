@@ -26,6 +26,7 @@ class OrganisationOptions(Struct, frozen=True):
     accent: str = ""
     roles: Mapping[str, str] = {}
     systems: Mapping[str, str] = {}
+    documents: Mapping[str, str] = {}
 
 
 class Settings(Struct, frozen=True):
@@ -44,6 +45,7 @@ class Settings(Struct, frozen=True):
     edition: str = "internal"
     client_sections: tuple[str, ...] = ("Summary", "Impact", "Timeline", "Root cause", "What we are changing")
     targets: Mapping[str, float] = {}
+    holidays: tuple[date, ...] = ()
     id_patterns: Mapping[str, str] = {}
     rules: Mapping[str, str] = {}
     synonyms: str = ""
@@ -250,3 +252,5 @@ class _TolerantLoader(yaml.SafeLoader):
 
 
 _TolerantLoader.add_multi_constructor("", lambda loader, suffix, node: None)
+# a date is text here: one that no calendar has is named at its place by the schema, not by a traceback
+_TolerantLoader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: node.value)

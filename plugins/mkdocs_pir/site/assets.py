@@ -10,6 +10,7 @@ from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.search.documents import index_of
 from mkdocs_pir.site import brand
 from mkdocs_pir.site.config import theme_folder
+from mkdocs_pir.site.process_files import process_files
 from mkdocs_pir.site.urls import path_of
 
 SCRIPTS = "assets/javascripts"
@@ -23,6 +24,7 @@ def files(projection: Projection, site_url: str = "") -> dict[str, bytes]:
     found = {"assets/stylesheets/pir-brand.css": brand.stylesheet(projection.branding).encode()}
     found |= {file.path: file.content for file in projection.files}
     found |= {f"search/{name}": content for name, content in index_of(projection, path_of).items()}
+    found |= process_files(projection)
     if site_url:
         found[OPENSEARCH] = _opensearch(projection.site_name, site_url.rstrip("/")).encode()
     return found

@@ -61,7 +61,7 @@ PALETTE = [
         "toggle": {"icon": "material/weather-sunny", "name": "Switch to light"},
     },
 ]
-STYLES = ("pir-brand.css", "pir-charts.css", "pir.css", "pir-search.css")
+STYLES = ("pir-brand.css", "pir-charts.css", "pir.css", "pir-process.css", "pir-search.css")
 
 
 class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]

@@ -10,7 +10,7 @@ from msgspec import Struct
 from mkdocs_pir.editions.files import url_of
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.kb.model import Pir, Record
-from mkdocs_pir.site.urls import part_path, path_of
+from mkdocs_pir.site.urls import part_path, path_of, process_paths
 
 
 class Target(Struct, frozen=True):
@@ -34,6 +34,7 @@ class Targets:
         self._by_id: dict[str, Target] = {}
         self._by_path: dict[str, Target] = {}
         self._files = {file.path for file in projection.files}
+        self._process = process_paths(projection.modules, internal=projection.edition.internal)
         self._by_name: dict[str, str] = {}
         for records in projection.records.values():
             for record in records.values():
@@ -63,8 +64,11 @@ class Targets:
         return page or self._by_id.get(posixpath.basename(stem))
 
     def file(self, source: str, link: str) -> str | None:
-        """The path in the site of a published file that a relative link in the file `source` names."""
-        path = url_of(posixpath.normpath(posixpath.join(posixpath.dirname(source), link)))
+        """The path in the site of a published file, or of a page of the process, that a relative link in the file `source` names."""
+        lies = posixpath.normpath(posixpath.join(posixpath.dirname(source), link))
+        if lies in self._process:
+            return lies
+        path = url_of(lies)
         if path in self._files:
             return path
         return self._by_name.get(posixpath.basename(path)) if "/undated/" in f"/{source}" else None

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from mkdocs_pir.kb.model import Cause, Page, Pir, Record
+from mkdocs_pir.kb.process import Module
 
 FOLDERS: Mapping[str, str] = {
     "pir": "pirs",
@@ -55,6 +56,37 @@ def year_of(pir: Pir) -> str:
 def family_path(family: str) -> str:
     """The page of a family of causes. A cause with the family's own id is shown there too."""
     return f"{FOLDERS[Cause.kind]}/{family}.html"
+
+
+PROCESS = "process.html"
+CALENDAR = "process/calendar.html"
+
+
+def hub_path(modules: Mapping[str, Module], module: Module) -> str:
+    """The page of a process module: the first is the process's own, others lie below it."""
+    return PROCESS if module.module == next(iter(modules), module.module) else f"process/{module.module}.html"
+
+
+def step_path(step_id: str) -> str:
+    """The page of a step of the process."""
+    return f"process/{step_id}.html"
+
+
+def report_path(module: Module) -> str:
+    return f"process/{module.module}-report.html"
+
+
+def tasks_path(module: Module) -> str:
+    return f"process/{module.module}-tasks.html"
+
+
+def process_paths(modules: Mapping[str, Module], *, internal: bool) -> set[str]:
+    """Every page of the process that an edition has."""
+    found = {hub_path(modules, module) for module in modules.values()}
+    found |= {step_path(step.id) for module in modules.values() for step in module.steps}
+    if internal and modules:
+        found |= {path(module) for module in modules.values() for path in (report_path, tasks_path)} | {CALENDAR}
+    return found
 
 
 def part_path(record: Record, part: str) -> str:

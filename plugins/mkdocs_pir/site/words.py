@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from mkdocs_pir.site.charts.scales import MONTHS, duration
+
+_ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 KINDS: Mapping[str, tuple[str, str]] = {
     "pir": ("review", "reviews"),
@@ -153,6 +156,11 @@ def owed(due: date | None, as_of: date) -> str:
     if late > 0:
         return f"{count(late, 'day')} late"
     return "due today" if late == 0 else f"due in {count(-late, 'day')}"
+
+
+def said(text: str) -> str:
+    """A text with its ISO days in the one short form."""
+    return _ISO_DAY.sub(lambda found: day(date.fromisoformat(found[0])), text)
 
 
 def first_sentence(texts: Iterable[str], limit: int = 200) -> str:

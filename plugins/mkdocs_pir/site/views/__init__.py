@@ -5,8 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from mkdocs_pir.editions.projection import Projection
-from mkdocs_pir.site.urls import path_of
-from mkdocs_pir.site.views import actions, catalogue, causes, clients, home, kpis, records, recurring, reviews
+from mkdocs_pir.site.urls import PROCESS, path_of
+from mkdocs_pir.site.views import (
+    actions,
+    calendar,
+    catalogue,
+    causes,
+    clients,
+    home,
+    kpis,
+    process,
+    process_reports,
+    records,
+    recurring,
+    reviews,
+    tools,
+)
 from mkdocs_pir.site.views.library import Library
 from mkdocs_pir.site.views.parts import PageView
 
@@ -22,6 +36,10 @@ FAMILIES: tuple[Callable[[Library], Iterator[PageView]], ...] = (
     recurring.pages,
     actions.pages,
     kpis.pages,
+    process.pages,
+    process_reports.pages,
+    calendar.pages,
+    tools.pages,
 )
 """Every family of pages, each a module of its own. A new one is a module, its fragments and a line here."""
 
@@ -49,6 +67,8 @@ def navigation(projection: Projection) -> list[tuple[str, str]]:
         found.append(("Clients", "clients.html"))
     found += [("Quarterly review", path_of(client)) for client in projection.clients.values() if not internal]
     found += [("Services", "services.html"), ("Problems", "problems.html"), ("Causes", causes.CATALOGUE)]
+    if projection.modules:
+        found.append(("Process", PROCESS))
     if projection.pages:
         found.append(("Handbook", home.HANDBOOK))
     return found

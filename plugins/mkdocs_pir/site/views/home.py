@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mkdocs_pir.insight.kpis import NAMED
 from mkdocs_pir.kb.model import Page
-from mkdocs_pir.site.urls import path_of
+from mkdocs_pir.site.urls import CALENDAR, hub_path, path_of
 from mkdocs_pir.site.views import board, marks
 from mkdocs_pir.site.views.library import Library
 from mkdocs_pir.site.views.parts import Empty, Entry, Link, PageView, Prose
@@ -36,6 +36,7 @@ def _home(library: Library) -> PageView:
     figures = [library.ledger.figure(name) for name in NAMED]
     context = {
         "running": tuple(marks.review_entry(library, p) for p in running[:_FEW]),
+        "process": Link(CALENDAR, "The review calendar") if library.internal and projection.modules else None,
         "running_all": Link("reviews.html", f"All {len(running)} reviews under way") if len(running) > _FEW else None,
         "late": tuple(marks.action_row(library, item, review=True) for item in late[:_FEW]),
         "late_all": Link("actions.html", f"All {count(len(late), 'overdue action')}") if len(late) > _FEW else None,
@@ -61,11 +62,18 @@ def _empty(library: Library) -> Empty:
 
 
 def _handbook(library: Library) -> PageView:
-    found = sorted(library.projection.pages.values(), key=lambda p: (p.label.casefold(), p.id))
+    projection = library.projection
+    found = sorted(projection.pages.values(), key=lambda p: (p.label.casefold(), p.id))
+    modules = tuple(
+        Entry(
+            Link(hub_path(projection.modules, m), f"{m.module} {m.name}"), (), Prose(m.purpose) if m.purpose else None
+        )
+        for m in projection.modules.values()
+    )
     context = {
         "title": "Handbook",
         "lead": "How we work: before, during and after an incident.",
-        "entries": tuple(map(_entry, found)),
+        "entries": (*modules, *map(_entry, found)),
     }
     return PageView(HANDBOOK, "Handbook", "handbook.html", context, "The handbook's pages.", HANDBOOK)
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from datetime import date
 
 from mkdocs_pir.insight.kpis import NAMED, NAMES, Extra, Figure
 from mkdocs_pir.site import charts
 from mkdocs_pir.site.charts.scales import figure as spoken
 from mkdocs_pir.site.views import board
 from mkdocs_pir.site.views.board import Block
+from mkdocs_pir.site.views.gates import fed_by
 from mkdocs_pir.site.views.library import Library
 from mkdocs_pir.site.views.parts import Cell, Chip, Column, Fact, PageView, Prose, Row, Table, When
-from mkdocs_pir.site.words import count, day, sentence
+from mkdocs_pir.site.words import count, said, sentence
 
 INDEX = "kpis.html"
-_ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 ROWS = 200
 """So many rows of a figure are on its page; the command `pir kpi` lists them all."""
@@ -87,6 +85,7 @@ def _page(library: Library, figure: Figure) -> PageView:
     )
     facts = (
         Fact("Definition", (figure.definition,)),
+        Fact("Fed by", fed_by(library, figure.name)),
         Fact("Window", (window if figure.kpi.window != "now" else f"on {figure.as_of.day} {figure.as_of:%b %Y}",)),
         *(Fact(extra.title, (_beside(extra),), note=extra.text) for extra in figure.extra),
     )
@@ -131,11 +130,6 @@ def _beside(extra: Extra) -> str:
         )
         return spoken(round(extra.value * 100, 1), "%") + counted
     return spoken(round(extra.value, 1), {"minutes": "min", "days": "days", "count": ""}[extra.unit])
-
-
-def _said(note: str) -> str:
-    """A note with its ISO days in the one short form."""
-    return _ISO_DAY.sub(lambda m: day(date.fromisoformat(m[0])), note)
 
 
 def _broken_down(library: Library, figure: Figure, by: str) -> tuple[Table, ...]:
@@ -187,7 +181,7 @@ def _rows(library: Library, figure: Figure) -> tuple[Table, ...]:
                     name,
                     Cell((When(row.date),) if row.date else ()),
                     counted if share else measured,
-                    Cell((Prose(_said(row.note)),) if row.note else ()),
+                    Cell((Prose(said(row.note)),) if row.note else ()),
                 ),
                 target.path if target is not None else "",
             )
@@ -203,7 +197,7 @@ def _left_out(library: Library, figure: Figure) -> tuple[Table, ...]:
         target = library.target(item.id)
         name = Cell((item.label,), sub=item.id if item.id != item.label else "")
         when = Cell((When(item.date),) if item.date else ())
-        rows.append(Row((name, when, Cell((_said(item.why),))), target.path if target is not None else ""))
+        rows.append(Row((name, when, Cell((said(item.why),))), target.path if target is not None else ""))
     return (
         Table(
             f"Left out of {figure.title}", (Column("Row", "title"), Column("Date", "date"), Column("Why")), tuple(rows)

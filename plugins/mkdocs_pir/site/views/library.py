@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import TypeVar
 
 from mkdocs_pir.editions.projection import Projection
-from mkdocs_pir.insight import actions, kpis, recurrence, related
+from mkdocs_pir.insight import actions, kpis, recurrence, related, standings
+from mkdocs_pir.insight.gate import gates_of
 from mkdocs_pir.insight.occurrences import began
 from mkdocs_pir.kb.model import Lesson, Pir, ProblemRecord, Record
 from mkdocs_pir.site.targets import Target, Targets
@@ -45,6 +46,16 @@ class Library:
     @cached_property
     def ledger(self) -> kpis.Ledger:
         return kpis.Ledger(self.projection)
+
+    @cached_property
+    def under_way(self) -> tuple[standings.UnderWay, ...]:
+        """Every review that stands in a step of the process, with its gate."""
+        return tuple(gates_of(self.projection))
+
+    @cached_property
+    def standings(self) -> tuple[standings.Standing, ...]:
+        """The steps of the process with the reviews that stand in each."""
+        return standings.standings(self.projection, self.under_way)
 
     @cached_property
     def items(self) -> tuple[actions.Item, ...]:

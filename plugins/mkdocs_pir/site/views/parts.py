@@ -164,20 +164,24 @@ class Pager(Struct, frozen=True):
 
 
 class Step(Struct, frozen=True):
-    """A step of the process: `state` is done, now or later."""
+    """A step of the process: `state` is done, now or later; `path` leads to its page, if there is one."""
 
     id: str
     name: str
     state: str
     note: str = ""
+    path: str = ""
 
 
 class Steps(Struct, frozen=True):
-    """Where a review stands, and what is needed before it can go on (empty in a client's edition)."""
+    """Where a review stands; and inside: the conditions it does not meet yet and those it meets, what to do next,
+    and the papers made for it."""
 
     steps: tuple[Step, ...]
     needs: tuple[str, ...] = ()
-    note: str = ""
+    met: tuple[str, ...] = ()
+    todo: str = ""
+    tools: tuple[Link, ...] = ()
 
 
 class Tile(Struct, frozen=True):

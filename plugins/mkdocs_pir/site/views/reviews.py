@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mkdocs_pir.insight.deadlines import review_due
 from mkdocs_pir.insight.recurrence import Repeat
-from mkdocs_pir.kb import gates
 from mkdocs_pir.kb.model import Pir, Review
 from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.site.views import marks
@@ -14,6 +12,7 @@ from mkdocs_pir.site.views.answer import answer_of
 from mkdocs_pir.site.views.bodies import OWN, preamble, refers, texts
 from mkdocs_pir.site.views.connections import occurrences, similar_lessons, similar_reviews
 from mkdocs_pir.site.views.facts import facts_of, more_facts, times_of
+from mkdocs_pir.site.views.gates import steps_of
 from mkdocs_pir.site.views.library import Library
 from mkdocs_pir.site.views.parts import (
     Callout,
@@ -26,18 +25,14 @@ from mkdocs_pir.site.views.parts import (
     PageView,
     Prose,
     Row,
-    Step,
-    Steps,
     Table,
     Value,
     When,
 )
 from mkdocs_pir.site.words import (
-    ago,
     count,
     day,
     first_sentence,
-    owed,
     role,
     sentence,
     several,
@@ -62,7 +57,7 @@ def page(library: Library, pir: Pir) -> PageView:
         "answer": answer,
         "impact": pir.impact.summary,
         "chips": _chips(library, pir, before),
-        "steps": _steps(library, pir),
+        "steps": steps_of(library, pir),
         "callouts": _callouts(library, pir, before, after),
         "facts": facts_of(library, pir),
         "facts_more": more_facts(library, pir),
@@ -106,36 +101,6 @@ def _chips(library: Library, pir: Pir, before: tuple[Repeat, ...]) -> tuple[Chip
         *again,
         *marks.audience(library, pir.audience),
     )
-
-
-def _steps(library: Library, pir: Pir) -> Steps | None:
-    """Where the review stands in module 03g. What it still needs is told only inside."""
-    if not pir.status or pir.status == "archived":
-        return None
-    now = gates.step_of(pir)
-    order = [step.id for step in gates.STEPS]
-    at = order.index(now.id) if now is not None else len(order)
-    shown = tuple(
-        Step(step.id, step.name, "done" if i < at else "now" if i == at else "later")
-        for i, step in enumerate(gates.STEPS)
-    )
-    if not library.internal or now is None:
-        return Steps(shown)
-    needs = [condition.text for condition in now.leaves_when if not condition.holds(pir)]
-    return Steps(shown, tuple(needs), _review_note(library, pir))
-
-
-def _review_note(library: Library, pir: Pir) -> str:
-    """Until when the client review is due, while it has not been held."""
-    if any(r.kind == "client" and (r.on or r.not_appropriate) for r in pir.reviews):
-        return ""
-    client = library.projection.clients.get(pir.client)
-    due = review_due(pir, client, library.projection.targets)
-    if due is None:
-        return ""
-    if due < library.as_of:
-        return f"The client review was due by {day(due)}: {owed(due, library.as_of)}."
-    return f"The client review is due by {day(due)}, {ago(due, library.as_of)}."
 
 
 def _callouts(library: Library, pir: Pir, before: tuple[Repeat, ...], after: tuple[Repeat, ...]) -> tuple[Callout, ...]:

@@ -1,0 +1,65 @@
+"""`pir gate`: where a review stands, what is in the way of its next step, and by when."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import click
+
+from mkdocs_pir.cli.context import Context, DateType, pass_context
+from mkdocs_pir.editions.project import project
+from mkdocs_pir.editions.projection import Edition, Projection
+from mkdocs_pir.insight.gate import Gate, as_json, gate
+from mkdocs_pir.kb.problem import did_you_mean
+
+
+@click.command("gate")
+@click.argument("id_", metavar="ID")
+@click.option("--as-of", type=DateType(), metavar="DATE", help="As seen on this day.")
+@click.option("--json", "in_json", is_flag=True, help="Write it as JSON.")
+@pass_context
+def gate_(context: Context, id_: str, as_of: date | None, in_json: bool) -> None:
+    """Show each condition of a review, met or not, what to do next, and by when.
+
+    Ends with 1 when the review claims a status whose conditions do not hold.
+    """
+    knowledge = context.knowledge(as_of)
+    entry = knowledge.entries.get(id_)
+    if entry is None or entry.kind != "pir":
+        known = [e.id for e in knowledge.of_kind("pir")]
+        what = f"'{id_}' is a {entry.kind}, not a review" if entry is not None else f"there is no review '{id_}'"
+        raise click.UsageError(f"{what}; {did_you_mean(id_, known) or 'pir check lists what was read'}")
+    if entry.record is None:
+        raise click.ClickException(f"{entry.path} has errors that come first; run 'pir check'")
+    projection = project(knowledge, Edition())
+    found = gate(projection, projection.pirs[id_])
+    click.echo(json.dumps(as_json(found), indent=2, ensure_ascii=False) if in_json else _text(projection, found))
+    if found.unearned:
+        raise SystemExit(1)
+
+
+def _text(projection: Projection, found: Gate) -> str:
+    pir = projection.pirs[found.pir]
+    lines = [f"{pir.id}  {pir.label}"]
+    if not found.stages:
+        return "\n".join([*lines, "From the archive: it was brought in from elsewhere and passes no gate."])
+    for check in found.unearned:
+        lines.append(f"The status '{found.status}' is not earned: it does not hold that {check.condition.text}.")
+    for stage in found.stages:
+        mark = {"done": "done", "now": "now", "later": "to come"}[stage.state]
+        due = f", due {stage.due}" if stage.due is not None and stage.state != "done" else ""
+        late = f" ({_days(stage.late)} late)" if stage.late else ""
+        lines.append(f"{stage.step.id}  {stage.step.name}: {mark}{due}{late}")
+        if stage.state != "later":
+            lines += [f"    [{'x' if check.met else ' '}] {check.condition.text}" for check in stage.checks]
+    if found.now is None:
+        lines.append("Closed: no gate is left." if not found.unearned else f"Next: {found.todo}.")
+    else:
+        by = f", by {found.now.due}" if found.now.due is not None else ""
+        lines.append(f"Next: {found.todo}{by}.")
+    return "\n".join(lines)
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"

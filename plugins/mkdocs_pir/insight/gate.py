@@ -1,0 +1,155 @@
+"""The gate of a review: each condition met or not, what to do next, and by when. One answer for command and pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from msgspec import Struct
+
+from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.insight.deadlines import step_due
+from mkdocs_pir.kb import gates
+from mkdocs_pir.kb.gates import Condition
+from mkdocs_pir.kb.model import Pir
+from mkdocs_pir.kb.process import Step
+
+
+class Check(Struct, frozen=True):
+    """A condition, whether the review meets it, and if not what to do about it."""
+
+    condition: Condition
+    met: bool
+    advice: str = ""
+
+
+def _check(condition: Condition, pir: Pir) -> Check:
+    met = condition.holds(pir)
+    return Check(condition, met, "" if met else condition.advice(pir))
+
+
+class Stage(Struct, frozen=True):
+    """A step of the process as one review sees it: `state` is done, now or later.
+
+    `due` is the last day on which it is left on time; `late` are the days past it, for a step not yet left.
+    """
+
+    step: Step
+    state: str
+    checks: tuple[Check, ...]
+    due: date | None
+    late: int
+
+
+class Gate(Struct, frozen=True):
+    """Where a review stands. `now` is None once it is closed, and for history.
+
+    `unearned` are conditions of the status it claims that do not hold: an error of the record.
+    `todo` says what to do next in a sentence, `onward` the status to set when nothing is in the way.
+    """
+
+    pir: str
+    status: str
+    stages: tuple[Stage, ...]
+    now: Stage | None
+    unearned: tuple[Check, ...]
+    todo: str
+    onward: str
+
+    @property
+    def open(self) -> tuple[Check, ...]:
+        """The conditions that stand between the review and its next step."""
+        return tuple(check for check in self.now.checks if not check.met) if self.now is not None else ()
+
+
+def gate(projection: Projection, pir: Pir) -> Gate:
+    """The gate of one review on the day of the figures. In a client's edition no condition and no date is told:
+    they rest on fields that stay inside."""
+    module = projection.lifecycle
+    now = gates.step_of(module, pir)
+    inside = projection.edition.internal
+    ids = [step.id for step in module.steps]
+    at = ids.index(now.id) if now is not None else len(ids)
+    history = pir.status == "archived"
+    stages = (
+        ()
+        if history
+        else tuple(
+            _stage(projection, step, pir, "done" if i < at else "now" if i == at else "later")
+            for i, step in enumerate(module.steps)
+        )
+    )
+    unearned = tuple(_check(c, pir) for c in gates.unmet(module, pir)) if inside else ()
+    current = stages[at] if stages and at < len(stages) else None
+    onward = _onward(gates.statuses(module), pir.status) if current is not None else ""
+    todo = _todo(current, unearned, onward) if inside else ""
+    return Gate(pir.id, pir.status, stages, current, unearned, todo, onward)
+
+
+def gates_of(projection: Projection) -> Iterator[tuple[Pir, Gate]]:
+    """Every review under way with its gate, in order of id."""
+    for pir in projection.pirs.values():
+        if gates.under_way(projection.lifecycle, pir):
+            yield pir, gate(projection, pir)
+
+
+def _stage(projection: Projection, step: Step, pir: Pir, state: str) -> Stage:
+    if not projection.edition.internal:
+        return Stage(step, state, (), None, 0)
+    module = projection.lifecycle
+    conditions = gates.entering(module, step) + gates.leaving(module, step)
+    due = step_due(projection, step, pir)
+    late = (projection.as_of - due).days if due is not None and state != "done" else 0
+    unique = {c.name: c for c in conditions}.values()
+    return Stage(step, state, tuple(_check(c, pir) for c in unique), due, max(0, late))
+
+
+def _onward(order: tuple[str, ...], status: str) -> str:
+    place = order.index(status) + 1
+    return order[place] if place < len(order) else ""
+
+
+def _todo(now: Stage | None, unearned: tuple[Check, ...], onward: str) -> str:
+    if unearned:
+        return unearned[0].advice
+    if now is None:
+        return ""
+    for check in now.checks:
+        if not check.met:
+            return check.advice
+    return f"set 'status: {onward}'"
+
+
+def as_json(found: Gate) -> dict[str, object]:
+    """The form of `pir gate --json`."""
+    now = found.now
+    return {
+        "id": found.pir,
+        "status": found.status,
+        "step": now.step.id if now is not None else None,
+        "next": found.todo or None,
+        "due": now.due.isoformat() if now is not None and now.due is not None else None,
+        "days_late": now.late if now is not None else 0,
+        "blocked_by": [check.condition.name for check in found.open],
+        "unearned": [check.condition.name for check in found.unearned],
+        "steps": [
+            {
+                "id": stage.step.id,
+                "name": stage.step.name,
+                "state": stage.state,
+                "due": stage.due.isoformat() if stage.due is not None else None,
+                "days_late": stage.late,
+                "conditions": [
+                    {
+                        "name": check.condition.name,
+                        "text": check.condition.text,
+                        "field": check.condition.field,
+                        "met": check.met,
+                        "to_do": check.advice or None,
+                    }
+                    for check in stage.checks
+                ],
+            }
+            for stage in found.stages
+        ],
+    }

@@ -1,0 +1,317 @@
+"""Reading the process library: `kb/process/*.yml`, checked against the schema and in itself, linked to what it names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from mkdocs_pir.kb import frontmatter, schema
+from mkdocs_pir.kb.frontmatter import Mark, Positions
+from mkdocs_pir.kb.gates import CONDITIONS
+from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
+from mkdocs_pir.kb.process import LATER, PLACEHOLDER, Module, decode
+
+FOLDER = "process"
+GOVERNING = "03g"
+"""The module that applies where a knowledge base has none that says what a review's statuses mean."""
+
+LAST = ("closed", "archived")
+"""The statuses of a review that stands in no step."""
+
+At = tuple[str | int, ...]
+Report = Callable[[str, At, str, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleFile:
+    """One file of the library. `module` is None when it has errors; `path` is relative to the knowledge base."""
+
+    path: str
+    module: Module | None
+    data: Mapping[str, Any] = field(repr=False)
+    positions: Positions = field(repr=False)
+
+    def at(self, *path: str | int) -> Mark:
+        return self.positions.value(path)
+
+
+@cache
+def default() -> Module:
+    """The module 03g that comes with the package. Where a knowledge base has none of its own, this one applies."""
+    name = f"{GOVERNING}.yml"
+    package = Path(str(resources.files("mkdocs_pir")))
+    inside = package / FOLDER / name
+    file = inside if inside.is_file() else package.parents[1] / "kb" / FOLDER / name
+    found, problems = _read(f"{FOLDER}/{name}", file.read_bytes())
+    if found.module is None:
+        raise ProblemError(problems)
+    return found.module
+
+
+def read_modules(folder: Path) -> tuple[tuple[ModuleFile, ...], list[Problem]]:
+    """Every module of a knowledge base, in order of file name, with everything that is wrong with them."""
+    files: list[ModuleFile] = []
+    problems: list[Problem] = []
+    for path in sorted([*(folder / FOLDER).glob("*.yml"), *(folder / FOLDER).glob("*.yaml")]):
+        name = path.relative_to(folder).as_posix()
+        if path.is_symlink():
+            continue  # reported with the other files of the folder
+        try:
+            found, wrong = _read(name, path.read_bytes())
+        except ProblemError as error:
+            problems += error.problems
+        except OSError as error:
+            problems.append(
+                Problem.of(
+                    "PIR001", name, (0, 0), f"the file cannot be read: {error.strerror}", "check its permissions"
+                )
+            )
+        else:
+            files.append(found)
+            problems += wrong
+    problems += _together(files)
+    return tuple(files), problems
+
+
+def governing(files: Iterable[ModuleFile]) -> Module:
+    """The module whose steps are the statuses of reviews: the first that says so, else the one of the package."""
+    return next((f.module for f in files if f.module is not None and f.module.governs), default())
+
+
+def _read(name: str, raw: bytes) -> tuple[ModuleFile, list[Problem]]:
+    data, positions = frontmatter.load_yaml(frontmatter.decode(raw, name), name)
+    typed, problems = schema.check("process", data, positions, name)
+    if any(p.severity == "error" for p in problems):
+        return ModuleFile(name, None, typed, positions), problems
+    module = decode(typed)
+
+    def report(code: str, at: At, message: str, hint: str) -> None:
+        problems.append(Problem.of(code, name, positions.value(at), message, hint))
+
+    for check in (_names, _references, _rules, _steps, _hand_offs, _skips):
+        check(module, report)
+    _texts(typed, module, report)
+    if Path(name).stem != module.module:
+        report(
+            "PIR804",
+            ("module",),
+            f"the module is '{module.module}' but the file is '{Path(name).name}'",
+            f"name the file {module.module}.yml, or write 'module: {Path(name).stem}'",
+        )
+    sound = not problems
+    if sound:
+        # a misspelt name is one mistake, not also a leftover
+        _unused(module, report)
+    return ModuleFile(name, module if sound else None, typed, positions), problems
+
+
+def _names(module: Module, report: Report) -> None:
+    """Nothing is called as another thing of its kind."""
+    tasks: list[tuple[At, str]] = [
+        (("steps", i, "tasks", j, "id"), t.id) for i, s in enumerate(module.steps) for j, t in enumerate(s.tasks)
+    ]
+    lists: list[tuple[str, list[tuple[At, str]]]] = [
+        (kind, [((kind, n, "id"), one.id) for n, one in enumerate(getattr(module, kind))])
+        for kind in ("roles", "systems", "documents", "neighbours", "steps", "tools")
+    ]
+    for kind, named in [*lists, ("tasks", tasks)]:
+        seen: set[str] = set()
+        for at, id_ in named:
+            if id_ in seen:
+                report("PIR802", at, f"'{id_}' is used twice in {kind}", "give one of them another id")
+            seen.add(id_)
+
+
+def _unknown(report: Report, at: At, kind: str, id_: str, known: Iterable[str]) -> None:
+    known = list(known)
+    if id_ not in known:
+        hint = did_you_mean(id_, known) or f"there are {', '.join(known) or 'none'}"
+        report("PIR801", at, f"there is no {kind} '{id_}'", hint)
+
+
+def _references(module: Module, report: Report) -> None:
+    """Every role, system and document that a task names is declared."""
+    known = {kind: [one.id for one in getattr(module, kind)] for kind in ("roles", "systems", "documents")}
+    for i, step in enumerate(module.steps):
+        for j, task in enumerate(step.tasks):
+            at: At = ("steps", i, "tasks", j)
+            _unknown(report, (*at, "role"), "role", task.role, known["roles"])
+            if task.accountable:
+                _unknown(report, (*at, "accountable"), "role", task.accountable, known["roles"])
+            named = (
+                ("consulted", "roles", task.consulted),
+                ("informed", "roles", task.informed),
+                ("systems", "systems", task.systems),
+                ("documents", "documents", task.documents),
+            )
+            for name, kind, ids in named:
+                for k, id_ in enumerate(ids):
+                    _unknown(report, (*at, name, k), kind.removesuffix("s"), id_, known[kind])
+    for n, tool in enumerate(module.tools):
+        _unknown(report, ("tools", n, "id"), "document", tool.id, known["documents"])
+        _unknown(report, ("tools", n, "step"), "step", tool.step, [s.id for s in module.steps])
+
+
+def _texts(data: Mapping[str, Any], module: Module, report: Report) -> None:
+    """Every name to be filled into a text is there to be filled in."""
+    known = {
+        "role": [r.id for r in module.roles],
+        "system": [s.id for s in module.systems],
+        "document": [d.id for d in module.documents],
+    }
+    kinds = ["organisation", *known, *sorted(LATER)]
+    for at, text in schema.texts(data):
+        for found in PLACEHOLDER.finditer(text):
+            kind = found["kind"]
+            if kind in known:
+                _unknown(report, at, kind, found["id"] or "", known[kind])
+            elif kind not in kinds or (kind in LATER and at[:1] != ("tools",)):
+                hint = did_you_mean(kind, kinds) or f"there are {', '.join(f'{{{k}}}' for k in kinds)}"
+                report("PIR801", at, f"there is no name {found[0]} to fill in here", hint)
+
+
+def _rules(module: Module, report: Report) -> None:
+    """Every condition is a named rule of the lifecycle."""
+    bound: list[tuple[At, str]] = [
+        ((key, n), rule) for key in ("entry", "exit") for n, rule in enumerate(getattr(module, key))
+    ]
+    for i, step in enumerate(module.steps):
+        for key in ("entry", "leaves_when"):
+            bound += [(("steps", i, key, n), rule) for n, rule in enumerate(getattr(step, key))]
+    for at, rule in bound:
+        _unknown(report, at, "rule of the lifecycle", rule, CONDITIONS)
+    if bound and not module.governs:
+        report(
+            "PIR803",
+            bound[0][0],
+            "conditions without a status of a review they could guard",
+            "give the steps their 'statuses', or remove the conditions",
+        )
+
+
+def _steps(module: Module, report: Report) -> None:
+    """Steps are numbered as parts of the module; together they know every status of a review, each once, in order."""
+    for i, step in enumerate(module.steps):
+        if step.id.rpartition(".")[0] != module.module:
+            report(
+                "PIR804",
+                ("steps", i, "id"),
+                f"the step '{step.id}' is not of the module '{module.module}'",
+                f"write {module.module}.{i + 1:02}",
+            )
+        if step.due.of and step.due.days is not None:
+            report(
+                "PIR803", ("steps", i, "due"), "the step is due after days and with its actions", "keep 'days' or 'of'"
+            )
+    if not module.governs:
+        return
+    order = [s for s in schema.load("pir")["properties"]["status"]["enum"] if s not in LAST]
+    found = [
+        (("steps", i, "statuses", n), status)
+        for i, step in enumerate(module.steps)
+        for n, status in enumerate(step.statuses)
+    ]
+    seen: list[str] = []
+    for at, status in found:
+        if status in seen:
+            report("PIR803", at, f"the status '{status}' belongs to two steps", "leave it in one of them")
+        elif seen and order.index(status) < order.index(seen[-1]):
+            report(
+                "PIR803",
+                at,
+                f"the status '{status}' comes before '{seen[-1]}' in the life of a review",
+                f"the order is {', '.join(order)}",
+            )
+        else:
+            seen.append(status)
+    for i, step in enumerate(module.steps):
+        if not step.statuses:
+            report(
+                "PIR803", ("steps", i), f"no status says that a review stands in the step '{step.id}'", "add 'statuses'"
+            )
+    missing = [s for s in order if s not in {status for _, status in found}]
+    if missing and len(seen) == len(found):
+        report(
+            "PIR803",
+            ("steps",),
+            f"no step has the status {', '.join(map(repr, missing))}",
+            "a review with it would stand nowhere",
+        )
+
+
+def _hand_offs(module: Module, report: Report) -> None:
+    tasks = [task.id for _, _, task in module.tasks]
+    known = [n.id for n in module.neighbours]
+    for n, hand in enumerate(module.hand_offs):
+        _unknown(report, ("hand_offs", n, "task"), "task", hand.task, tasks)
+        if bool(hand.to) == bool(hand.source):
+            report(
+                "PIR803",
+                ("hand_offs", n),
+                "a hand-off goes to a module or comes from one",
+                "write either 'to' or 'from'",
+            )
+        else:
+            key = "to" if hand.to else "from"
+            _unknown(report, ("hand_offs", n, key), "neighbouring module", hand.other, known)
+
+
+def _skips(module: Module, report: Report) -> None:
+    """A way past tasks leads forward, within its step."""
+    for i, step in enumerate(module.steps):
+        ids = [task.id for task in step.tasks]
+        for j, task in enumerate(step.tasks):
+            if task.skip is not None:
+                later = [*ids[j + 2 :], "end"]
+                _unknown(report, ("steps", i, "tasks", j, "skip", "to"), "later task", task.skip.to, later)
+
+
+def _unused(module: Module, report: Report) -> None:
+    """What is declared is used: a role, system or document that no task names is a leftover."""
+    used = {"roles": set[str](), "systems": set[str](), "documents": set[str]()}
+    for _, _, task in module.tasks:
+        used["roles"] |= {task.role, task.accountable, *task.consulted, *task.informed}
+        used["systems"] |= set(task.systems)
+        used["documents"] |= set(task.documents)
+    used["documents"] |= {tool.id for tool in module.tools}
+    for kind, ids in used.items():
+        for n, one in enumerate(getattr(module, kind)):
+            if one.id not in ids:
+                report(
+                    "PIR805",
+                    (kind, n, "id"),
+                    f"no task names the {kind.removesuffix('s')} '{one.id}'",
+                    "use it, or remove it",
+                )
+
+
+def _together(files: list[ModuleFile]) -> Iterator[Problem]:
+    """Modules do not contradict one another: one id each, and one that governs reviews."""
+    first: dict[str, str] = {}
+    rules_reviews = ""
+    for file in files:
+        if file.module is None:
+            continue
+        earlier = first.setdefault(file.module.module, file.path)
+        if earlier != file.path:
+            yield Problem.of(
+                "PIR802",
+                file.path,
+                file.at("module"),
+                f"the module '{file.module.module}' is also that of {earlier}",
+                "keep one of them",
+            )
+        if file.module.governs:
+            if rules_reviews:
+                yield Problem.of(
+                    "PIR803",
+                    file.path,
+                    file.at("steps"),
+                    f"the statuses of reviews are already those of {rules_reviews}",
+                    "only one module can say them",
+                )
+            rules_reviews = rules_reviews or file.path
