@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from mkdocs_pir.exchange.mapping import read_mapping
+from mkdocs_pir.exchange.importing.mapping import read_mapping
 from mkdocs_pir.kb import schema
 
 ROOT = Path(__file__).parents[2]

@@ -8,9 +8,9 @@ import pytest
 from markdown import markdown
 from markdown_it import MarkdownIt
 
-from mkdocs_pir.exchange.dialect import to_site
-from mkdocs_pir.exchange.inert import Place, make_inert
-from mkdocs_pir.exchange.sections import Targets, arrange
+from mkdocs_pir.exchange.importing.dialect import to_site
+from mkdocs_pir.exchange.importing.inert import Place, make_inert
+from mkdocs_pir.exchange.importing.sections import Targets, arrange
 from mkdocs_pir.kb import body
 from mkdocs_pir.kb.frontmatter import Positions
 from mkdocs_pir.kb.graph import Ids

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
@@ -10,25 +11,76 @@ from mkdocs_pir.cli.context import Context, pass_context
 
 
 @click.command("import")
-@click.argument("source", type=click.Path(exists=True, path_type=Path))
+@click.argument("source", type=click.Path(exists=True, path_type=Path), required=False)
+@click.option("--mapping", metavar="NAME|FILE", help="How the source becomes records: a ready mapping, or your file.")
+@click.option("--client", default="", metavar="ID", help="The client of every record, instead of what the mapping says.")
+@click.option("--timezone", default="", metavar="ZONE", help="The zone of times without an offset: Europe/Zurich.")
+@click.option("--encoding", default="", metavar="NAME", help="How the files are encoded: windows-1252.")
 @click.option(
-    "--mapping",
-    required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="How the source becomes records.",
+    "--into",
+    type=click.Choice(["reviews", "register"]),
+    help="What a record becomes: a draft of a review, or a row of the incident register.",
 )
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
+@click.option(
+    "--on-conflict",
+    type=click.Choice(["report", "keep", "source"]),
+    default="report",
+    show_default=True,
+    help="For what was edited here and changed in the source: say so, keep it as it is here, or take the source's.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.option("--list", "list_", is_flag=True, help="Show the ready mappings.")
+@click.option("--show", metavar="NAME", help="Print a ready mapping, to begin your own with.")
 @pass_context
-def import_(context: Context, source: Path, mapping: Path, dry_run: bool) -> None:
-    """Bring the reports in SOURCE into the knowledge base, as a mapping FILE says.
+def import_(
+    context: Context,
+    source: Path | None,
+    mapping: str | None,
+    client: str,
+    timezone: str,
+    encoding: str,
+    into: str | None,
+    dry_run: bool,
+    on_conflict: str,
+    as_json: bool,
+    list_: bool,
+    show: str | None,
+) -> None:
+    """Bring SOURCE (a folder, a file, a zip or tar archive) into the knowledge base, as a mapping says.
 
-    Running it again updates what came in before; a record that was edited since is never overwritten.
+    Running it again updates what came in before; what was edited since is never overwritten.
     """
-    from mkdocs_pir.exchange.importer import render, run_import
+    from mkdocs_pir.exchange.importing import ready
 
+    if list_:
+        for one in ready.all_ready():
+            click.echo(f"{one.name:<26} {one.about}")
+        return
+    if show is not None:
+        click.echo(_named(show, files=False).read_text("utf-8"), nl=False)
+        return
+    if source is None or mapping is None:
+        missing = "SOURCE" if source is None else "--mapping"
+        raise click.UsageError(f"{missing} is missing. {ready.hint('')}; 'pir import --list' says what each reads.")
+    from mkdocs_pir.exchange.importing.importer import run_import
+    from mkdocs_pir.exchange.importing.mapping import Overrides, read_mapping
+    from mkdocs_pir.exchange.importing.rendering import render
+
+    overrides = Overrides(timezone, client, into or "", encoding)
+    read = read_mapping(_named(mapping), overrides)
     with context.step("Importing"):
-        report = run_import(source, mapping, context.settings(), dry_run=dry_run)
-    click.echo(render(report))
+        report = run_import(source, read, context.settings(), dry_run=dry_run, on_conflict=on_conflict)
+    click.echo(json.dumps(report.as_dict(), indent=2, ensure_ascii=False) if as_json else render(report))
     if any(p.severity == "error" for p in report.problems):
         raise SystemExit(1)
+
+
+def _named(name: str, *, files: bool = True) -> Path:
+    """The mapping of this name. Raises UsageError with the nearest ready ones."""
+    from mkdocs_pir.exchange.importing import ready
+
+    found = ready.find(name) if files else ready.find(name, Path("/dev/null"))
+    if found is None:
+        raise click.UsageError(f"there is no mapping '{name}': {ready.hint(name)}")
+    return found

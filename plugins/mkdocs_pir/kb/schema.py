@@ -38,8 +38,16 @@ def folder() -> Path:
 @cache
 def load(name: str) -> Mapping[str, Any]:
     """The schema called `name`, such as `pir`. Raises FileNotFoundError when there is none."""
-    loaded: Mapping[str, Any] = json.loads((folder() / f"{name}.schema.json").read_text("utf-8"))
-    return loaded
+    loaded: dict[str, Any] = json.loads((folder() / f"{name}.schema.json").read_text("utf-8"))
+    return _written_out(loaded, loaded.pop("$defs", {}))
+
+
+def _written_out(value: Any, parts: Mapping[str, Any]) -> Any:
+    """A schema with each `$ref` to a part of `$defs` replaced by that part; what stands beside it goes before."""
+    if isinstance(value, dict):
+        part = parts.get(str(value.get("$ref", "")).removeprefix("#/$defs/"), {})
+        return {key: _written_out(item, parts) for key, item in {**part, **value}.items() if key != "$ref"}
+    return [_written_out(item, parts) for item in value] if isinstance(value, list) else value
 
 
 @cache

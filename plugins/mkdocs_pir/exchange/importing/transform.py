@@ -1,11 +1,11 @@
-"""Values on their way in: times with a declared zone, slugs, ids, plain text, masks. Nothing is guessed."""
+"""Values on their way in: times with a declared zone, slugs, ids, plain text. Nothing is guessed."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
@@ -140,38 +140,3 @@ def cut(text: str, limit: int) -> str:
         return text
     head = text[: limit - 1]
     return (head.rpartition(" ")[0] or head).rstrip(" ,;:-") + "…"
-
-
-_MASKS: dict[str, tuple[re.Pattern[str], str]] = {
-    "email": (
-        re.compile(r"\b(?!git@)[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}\b"),
-        "(address removed)",
-    ),
-    "token": (
-        re.compile(
-            r"\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{30,}\b|\bxox[abprs]-[A-Za-z0-9-]{10,}"
-            r"|\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*"
-            r"|(?<=://)[^\s/:@]+:[^\s/@]+(?=@)"
-            r"|(?i:(?<=password=)|(?<=token=)|(?<=secret=)|(?<=api_key=))[^\s,;&\"']{6,}"
-        ),
-        "(secret removed)",
-    ),
-}
-
-
-class Masks:
-    """Takes what the mapping names out of every text, and counts."""
-
-    def __init__(self, names: Sequence[str]) -> None:
-        self.names = tuple(names)
-        self.count = 0
-
-    def __call__(self, text: str) -> str:
-        for name in self.names:
-            pattern, instead = _MASKS[name]
-            text, found = pattern.subn(instead, text)
-            self.count += found
-        return text
-
-
-Mask = Callable[[str], str]

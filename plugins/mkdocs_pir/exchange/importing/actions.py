@@ -8,10 +8,11 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
-from mkdocs_pir.exchange import transform
-from mkdocs_pir.exchange.mapping import Actions
-from mkdocs_pir.exchange.sections import normal
-from mkdocs_pir.exchange.sources import SourceDocument
+from mkdocs_pir.exchange.importing import transform
+from mkdocs_pir.exchange.importing.mapping import Actions
+from mkdocs_pir.exchange.importing.masks import Mask
+from mkdocs_pir.exchange.importing.sections import normal
+from mkdocs_pir.exchange.importing.documents import SourceDocument
 
 LONGEST = 160
 
@@ -20,7 +21,7 @@ _DONE = re.compile(r"\[[xX]\]\s+")
 _BOX = re.compile(r"\[ \]\s+")
 
 
-def read_actions(document: SourceDocument, rule: Actions, mask: transform.Mask) -> Iterator[dict[str, Any]]:
+def read_actions(document: SourceDocument, rule: Actions, mask: Mask) -> Iterator[dict[str, Any]]:
     """The items of the lists in the rule's section, top level only. A ticked item stays in the text: it has no date."""
     number = 0
     for section in document.sections:

@@ -25,12 +25,12 @@ def record_text(data: Mapping[str, Any], sections: Sequence[tuple[str, str]]) ->
     return "---\n" + "\n".join(front_matter(data)) + "\n---\n" + body
 
 
-def stamped(data: Mapping[str, Any], sections: Sequence[tuple[str, str]], stamp: Mapping[str, str]) -> str:
+def stamped(data: Mapping[str, Any], sections: Sequence[tuple[str, str]], stamp: Mapping[str, Any]) -> str:
     """A record's file that carries where it came from and a digest of its own content."""
     # flow style, whatever its width: the digest is found by this line
-    fields = ", ".join(f"{key}: {scalar(value)}" for key, value in stamp.items())
+    fields = _flow(dict(stamp)).removesuffix("}")
     body = "".join(f"\n## {title}\n\n{text}\n" for title, text in sections)
-    lines = [*front_matter(data), f"{STAMP}: {{{fields}, digest: {'0' * 16}}}"]
+    lines = [*front_matter(data), f"{STAMP}: {fields}, digest: {'0' * 16}}}"]
     text = "---\n" + "\n".join(lines) + "\n---\n" + body
     return _DIGEST.sub(lambda m: m[1] + _digest_of(text) + m[3], text, count=1)
 

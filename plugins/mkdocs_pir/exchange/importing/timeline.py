@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 
-from mkdocs_pir.exchange import transform
-from mkdocs_pir.exchange.reading import text_line
-from mkdocs_pir.exchange.sections import Targets
-from mkdocs_pir.exchange.sources import SourceDocument
+from mkdocs_pir.exchange.importing import transform
+from mkdocs_pir.exchange.importing.lookup import text_line
+from mkdocs_pir.exchange.importing.sections import Targets
+from mkdocs_pir.exchange.importing.documents import SourceDocument
 from mkdocs_pir.kb.problem import Problem
 
 _ROW = re.compile(r"^\s*\|\s*(?P<time>[^|\n]*?\d[^|\n]*?)\s*\|")

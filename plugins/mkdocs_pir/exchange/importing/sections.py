@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from markdown_it import MarkdownIt
 
-from mkdocs_pir.exchange.mapping import LEAVE_OUT, OWN_SECTION, template_sections
+from mkdocs_pir.exchange.importing.mapping import LEAVE_OUT, OWN_SECTION, template_sections
 from mkdocs_pir.kb.body import without_code
 from mkdocs_pir.kb.model import Section
 
@@ -156,6 +156,43 @@ class Targets:
         return self._known.get(head, ""), False
 
 
+def is_common(heading: str) -> bool:
+    """Whether a heading is one of the names in common use, or a template's: no title of a document."""
+    return Targets({}).find(heading)[0] != ""
+
+
+def lifted_title(section: Section) -> tuple[str, tuple[Section, ...]]:
+    """The text under a document's title, and the sections that stand below it at level 3 as ones of their own."""
+    lines = section.text.split("\n")
+    cuts = _headings(section.text, "h3")
+    if not cuts:
+        return section.text, ()
+    ends = [*(start for start, _ in cuts[1:]), len(lines)]
+    out = []
+    for (start, title), end in zip(cuts, ends, strict=True):
+        text = promoted("\n".join(lines[start + 1 : end]).strip("\n"))
+        out.append(Section(title, text, section.line + 1 + start))
+    return "\n".join(lines[: cuts[0][0]]).strip("\n"), tuple(out)
+
+
+def _headings(text: str, tag: str) -> list[tuple[int, str]]:
+    """The top-level headings of one level: the line of each and its words."""
+    tokens = _PARSER.parse(text)
+    return [
+        (token.map[0], tokens[index + 1].content)
+        for index, token in enumerate(tokens)
+        if token.type == "heading_open" and token.tag == tag and token.level == 0 and token.map is not None
+    ]
+
+
+def in_order(parts: Iterable[str]) -> list[str]:
+    """Titles in the template's order; sections of the source's own stand before what is being changed."""
+    template, titles = template_sections(), list(parts)
+    own = [title for title in titles if title not in template]
+    at = template.index("What we are changing")
+    return [title for title in (*template[:at], *own, *template[at:]) if title in titles]
+
+
 def arrange(preamble: str, sections: Sequence[Section], targets: Targets) -> tuple[list[tuple[str, str]], list[Placed]]:
     """The sections of the report, in the template's order, and where each of the source's went.
 
@@ -181,22 +218,17 @@ def arrange(preamble: str, sections: Sequence[Section], targets: Targets) -> tup
         target = target or SUPPORTING
         parts.setdefault(target, []).append(part)
         placed.append(Placed(title, target, section.line))
-    return [(title, _joined(title, parts[title])) for title in _order(parts)], placed
+    return [(title, _joined(title, parts[title])) for title in in_order(parts)], placed
 
 
 def _lifted(sections: Sequence[Section], targets: Targets) -> Iterator[Section]:
-    """The sections, with those of a retrospective that stand as H3 below the lessons taken out as their own."""
+    """The sections, with those of a retrospective that stand as H3 below another taken out as their own."""
     for section in sections:
-        if targets.find(section.title)[0] not in (OWN_SECTION, ""):
+        if targets.find(section.title)[0] not in (OWN_SECTION, "", "Contributing factors"):
             yield section
             continue
         lines = section.text.split("\n")
-        tokens = _PARSER.parse(section.text)
-        cuts = [
-            (token.map[0], tokens[index + 1].content)
-            for index, token in enumerate(tokens)
-            if token.type == "heading_open" and token.tag == "h3" and token.level == 0 and token.map is not None
-        ]
+        cuts = _headings(section.text, "h3")
         taken = [n for n, (_, title) in enumerate(cuts) if targets.find(title)[0] in RETROSPECTIVE]
         if not taken:
             yield section
@@ -217,14 +249,6 @@ def _is_empty(text: str) -> bool:
     return not text.strip("-*+ \t\n")
 
 
-def _order(parts: Mapping[str, Sequence[_Part]]) -> list[str]:
-    """The template's order; sections of the source's own stand before what is being changed."""
-    template = template_sections()
-    own = [title for title in parts if title not in template]
-    at = template.index("What we are changing")
-    return [title for title in (*template[:at], *own, *template[at:]) if title in parts]
-
-
 def _joined(title: str, parts: Sequence[_Part]) -> str:
     out = []
     for part in parts:
@@ -236,6 +260,15 @@ def _joined(title: str, parts: Sequence[_Part]) -> str:
         else:
             out.append(part.text.strip("\n"))
     return "\n\n".join(out)
+
+
+def promoted(text: str) -> str:
+    """The text with its H4 to H6 one level higher, headings in code left alone."""
+    out, last = [], 0
+    for found in _HEADING.finditer(without_code(text)):
+        out += [text[last : found.start(1)], "#" * max(len(found[1]) - 1, 3)]
+        last = found.end(1)
+    return "".join([*out, text[last:]])
 
 
 def demoted(text: str) -> str:

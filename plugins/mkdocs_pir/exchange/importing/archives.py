@@ -1,0 +1,172 @@
+"""Archives as trees: nothing is unpacked, links and paths that lead out are refused, and a bomb stops at its limit."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import re
+import stat
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from mkdocs_pir.exchange.importing.trees import ARCHIVES, MAX_FILE, Tree, too_large
+from mkdocs_pir.kb.problem import Problem, ProblemError
+
+MAX_TOTAL = 256 << 20
+"""How much an archive may hold when it is unpacked, in bytes."""
+
+MAX_FILES = 20_000
+
+_BROKEN = (
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    ValueError,
+)
+_DRIVE = re.compile(r"^[A-Za-z]:")
+
+
+def open_archive(source: Path) -> Tree:
+    """The files in an archive. Raises ProblemError (PIR702) for one that cannot be read or holds too much."""
+    try:
+        if source.name.lower().endswith(".zip"):
+            return _zip(source)
+        return _tar(source)
+    except _BROKEN as error:
+        said = str(error).rstrip(".") or type(error).__name__
+        raise _stop(source.name, f"the archive cannot be read: {said}", "pack it again") from None
+
+
+def _zip(source: Path) -> Tree:
+    archive = zipfile.ZipFile(source)
+    entries: dict[str, zipfile.ZipInfo] = {}
+    files: dict[str, str] = {}
+    _bounded(source.name, (entry.file_size for entry in archive.infolist()))
+    for entry in archive.infolist():
+        if entry.is_dir():
+            continue
+        path = entry.filename.replace("\\", "/")
+        mode = entry.external_attr >> 16
+        # some packers write no mode at all
+        special = "a symbolic link" if stat.S_ISLNK(mode) else "no plain file" if _is_special(mode) else ""
+        if entry.flag_bits & 1:
+            special = "encrypted"
+        _enter(files, path, special)
+        entries.setdefault(path, entry)
+
+    def read(path: str) -> bytes:
+        try:
+            with archive.open(entries[path]) as file:
+                return _whole(file, path)
+        except _BROKEN as error:
+            raise _stop(path, f"the file cannot be unpacked: {error}", "pack the archive again") from None
+
+    return Tree(dict(sorted(files.items())), read)
+
+
+def _is_special(mode: int) -> bool:
+    return stat.S_IFMT(mode) not in (0, stat.S_IFREG)
+
+
+def _tar(source: Path) -> Tree:
+    files: dict[str, str] = {}
+    held: dict[str, bytes] = {}
+    with source.open("rb") as raw, _Bounded(_unpacked(raw), source.name) as stream:
+        # as a stream: every byte passes the limit once, headers too
+        with tarfile.open(fileobj=stream, mode="r|") as archive:
+            for number, member in enumerate(archive):
+                if number >= MAX_FILES:
+                    raise _too_many(source.name)
+                if member.isdir():
+                    continue
+                special = "a symbolic link" if member.issym() or member.islnk() else ""
+                special = special or ("" if member.isreg() else "no plain file")
+                path = member.name.removeprefix("./")
+                _enter(files, path, special)
+                if not files[path] and path not in held and (file := archive.extractfile(member)) is not None:
+                    held[path] = _whole(file, path)
+    return Tree(dict(sorted(files.items())), held.__getitem__)
+
+
+def _unpacked(raw: IO[bytes]) -> IO[bytes]:
+    head = raw.read(6)
+    raw.seek(0)
+    if head.startswith(b"\x1f\x8b"):
+        return gzip.GzipFile(fileobj=raw)
+    if head.startswith(b"BZh"):
+        return bz2.BZ2File(raw)
+    return lzma.LZMAFile(raw) if head.startswith(b"\xfd7zXZ") else raw
+
+
+class _Bounded(io.RawIOBase):
+    """A stream that ends with a problem where it gives more than an archive may hold."""
+
+    def __init__(self, stream: IO[bytes], name: str) -> None:
+        self.stream = stream
+        self.archive = name
+        self.given = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        data = self.stream.read(size if size >= 0 else MAX_TOTAL + 1)
+        self.given += len(data)
+        if self.given > MAX_TOTAL:
+            raise _too_much(self.archive)
+        return data
+
+
+def _bounded(name: str, sizes: Iterable[int]) -> None:
+    total = 0
+    for number, size in enumerate(sizes, 1):
+        total += size
+        if number > MAX_FILES:
+            raise _too_many(name)
+        if total > MAX_TOTAL:
+            raise _too_much(name)
+
+
+def _whole(file: IO[bytes], path: str) -> bytes:
+    """The file's bytes; what its header says of its size is not believed."""
+    data = file.read(MAX_FILE + 1)
+    if len(data) > MAX_FILE:
+        raise too_large(path, len(data))
+    return data
+
+
+def _enter(files: dict[str, str], path: str, special: str) -> None:
+    """Note a file of the archive with the reason why it cannot be taken."""
+    parts = PurePosixPath(path).parts
+    if path.startswith("/") or ".." in parts or _DRIVE.match(path) or "\\" in path or not parts:
+        special = "its path leads out of the archive"
+    elif any(part.startswith(".") for part in parts) or parts[0] == "__MACOSX":
+        return files.update({path: "hidden"})
+    elif path.lower().endswith(ARCHIVES):
+        special = special or "an archive within the archive"
+    elif path in files:
+        special = "given twice in the archive"
+    files[path] = special
+    return None
+
+
+def _too_much(name: str) -> ProblemError:
+    return _stop(name, f"the archive holds more than {MAX_TOTAL:,} bytes", "unpack it yourself, or pack it in parts")
+
+
+def _too_many(name: str) -> ProblemError:
+    return _stop(name, f"the archive holds more than {MAX_FILES:,} files", "unpack it yourself, or pack it in parts")
+
+
+def _stop(path: str, message: str, hint: str) -> ProblemError:
+    return ProblemError([Problem.of("PIR702", path, (0, 0), message, hint)])

@@ -1,0 +1,280 @@
+"""`pir import`: the records of one source become reports and rows, again and again, without loss and without duplicates."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from mkdocs_pir.exchange.importing import extracting, merging, parts, register, writing
+from mkdocs_pir.exchange.importing.composing import compose
+from mkdocs_pir.exchange.importing.documents import SourceDocument
+from mkdocs_pir.exchange.importing.inert import Place
+from mkdocs_pir.exchange.importing.lookup import find, of_key
+from mkdocs_pir.exchange.importing.mapping import ImportMapping
+from mkdocs_pir.exchange.importing.masks import Masks
+from mkdocs_pir.exchange.importing.outcome import ImportReport
+from mkdocs_pir.exchange.importing.reading import Reading, Wanted, read_fields
+from mkdocs_pir.exchange.importing.register import Incident, Register
+from mkdocs_pir.kb import store
+from mkdocs_pir.kb.frontmatter import Positions
+from mkdocs_pir.kb.graph import DATED, Ids, same_id
+from mkdocs_pir.kb.knowledge import Entry
+from mkdocs_pir.kb.problem import Problem, ProblemError
+from mkdocs_pir.kb.settings import Settings
+
+_FOLDER = {"service": "services", "client": "clients"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    document: SourceDocument
+    reading: Reading
+    id: str
+    path: str
+
+
+def run_import(
+    source: Path, mapping: ImportMapping, settings: Settings, *, dry_run: bool, on_conflict: str = merging.REPORT
+) -> ImportReport:
+    """Bring the records of `source` (a folder, a file or an archive) into the knowledge base as the mapping says.
+
+    `on_conflict` is one of merging.ON_CONFLICT. Raises ProblemError for a source that cannot be opened; anything
+    wrong with one record is in the report and keeps no other record out.
+    """
+    return _Import(source, mapping, settings, dry_run, on_conflict).run()
+
+
+class _Import:
+    """One run: what it works with, and what it found out so far."""
+
+    def __init__(
+        self, source: Path, mapping: ImportMapping, settings: Settings, dry_run: bool, on_conflict: str
+    ) -> None:
+        self.mapping = mapping
+        self.folder = settings.docs_dir
+        self.on_conflict = on_conflict
+        self.report = ImportReport(source, dry_run)
+        self.there = _existing(self.folder)
+        self.mask = Masks(mapping.mask)
+        self.incidents: list[Incident] = []
+
+    def run(self) -> ImportReport:
+        report = self.report
+        documents = extracting.extract(report.source, self.mapping, report)
+        report.read = len(documents)
+        self.mask = Masks(self.mapping.mask, _people(documents, self.mapping))
+        drafts = list(self._drafts(documents))
+        self._make(w for r in (*(d.reading for d in drafts), *self.row_readings) for w in r.wanted)
+        for draft in drafts:
+            self.there.setdefault(draft.id, _entry("pir", draft.id, draft.path))
+        files = {} if self.mapping.format != "markdown" else {draft.document.path: draft.id for draft in drafts}
+        ids = Ids(self.there.values())
+        for draft in drafts:
+            self._settle(draft, Place(draft.document.path, ids, files))
+            report.count(draft.reading)
+        for reading in self.row_readings:
+            report.count(reading)
+            report.notes.update(reading.notes)
+        self._keep_register()
+        report.masked = self.mask.count
+        report.problems = sorted(set(report.problems))
+        return report
+
+    def _drafts(self, documents: Sequence[SourceDocument]) -> Iterator[_Draft]:
+        """Each record that can become a report; rows of the register go to `incidents`, the rest to the report."""
+        self.row_readings: list[Reading] = []
+        first: dict[str, SourceDocument] = {}
+        some = msgspec.structs.replace(
+            self.mapping, fields={k: r for k, r in self.mapping.fields.items() if k in register.NEEDED}
+        )
+        for document in documents:
+            major = self.mapping.into == "reviews" or self._is_major(document)
+            reading = read_fields(document, self.mapping if major else some, self.mask, self.there.__contains__)
+            incident = None
+            if self.mapping.into == "register":
+                incident = register.read_incident(
+                    document, reading, self.mapping, self.mask, self.there.__contains__, notes=not major
+                )
+            id_ = str(reading.data.get("id", "")) if major else ""
+            known_as = f"review {same_id(id_)}" if id_ else f"row {same_id(incident.id)}" if incident and incident.id else ""
+            if known_as and (earlier := first.setdefault(known_as, document)) is not document:
+                self._twice(document, earlier, id_ or (incident.id if incident else ""), reading)
+                continue
+            if incident is not None:
+                self._take(incident, reading, major)
+            if not major:
+                continue
+            self.report.problems += reading.problems
+            if not reading.usable:
+                self.report.reviews.refused.append(document.name)
+                continue
+            if incident is not None:
+                incident.review = id_
+            known = self.there.get(id_)
+            yield _Draft(document, reading, id_, known.path if known else _path_of(id_, reading.data))
+
+    def _is_major(self, document: SourceDocument) -> bool:
+        return self.mapping.major is not None and any(True for _ in find(document, self.mapping.major))
+
+    def _take(self, incident: Incident, reading: Reading, major: bool) -> None:
+        self.report.problems += incident.problems
+        if incident.usable or (major and incident.id and not any(p.code == "PIR703" for p in incident.problems)):
+            self.incidents.append(incident)
+        else:
+            self.report.rows.refused.append(incident.id or incident.document.name)
+        if not major:
+            self.row_readings.append(reading)
+
+    def _twice(self, document: SourceDocument, earlier: SourceDocument, id_: str, reading: Reading) -> None:
+        if document.record and document.data == earlier.data:
+            self.report.twice += 1
+            return
+        message = f"its id '{id_}' is that of {earlier.name}"
+        hint = "correct the rule of 'id' in the mapping, or leave out the older export"
+        self.report.problems += [*reading.problems, Problem.of("PIR703", document.path, document.where, message, hint)]
+        refused = self.report.reviews.refused if self.mapping.into == "reviews" else self.report.rows.refused
+        refused.append(document.name)
+
+    def _make(self, wanted: Iterable[Wanted]) -> None:
+        """Write the records of services and clients that are referred to and are not there, each once."""
+        first: dict[str, Wanted] = {}
+        for one in wanted:
+            if one.id not in self.there:
+                first.setdefault(one.id, one)
+        for one in sorted(first.values(), key=lambda w: (w.kind, w.id)):
+            path = f"{_FOLDER[one.kind]}/{one.id}.md"
+            text = writing.record_text({"id": one.id, "name": one.name}, ())
+            _write(self.folder / path, text.encode(), self.report.dry_run)
+            self.there[one.id] = _entry(one.kind, one.id, path)
+            self.report.made.append(path)
+
+    def _settle(self, draft: _Draft, place: Place) -> None:
+        """Write one report, unless that would lose what a person wrote or break the knowledge base."""
+        report, document = self.report, draft.document
+        composed = compose(document, draft.reading, self.mapping, self.mask, place)
+        report.problems += composed.problems
+        report.supporting.update(composed.supporting)
+        report.dropped.update(composed.dropped)
+        report.notes.update(draft.reading.notes)
+        try:
+            entry, problems = store.read_record(
+                draft.path, writing.record_text(composed.data, composed.sections).encode()
+            )
+        except ProblemError as error:
+            problems = list(error.problems)
+        if errors := [p for p in problems if p.severity == "error"]:
+            for error in errors:
+                message = f"the report would not be valid: {error.message}"
+                report.problems.append(Problem.of("PIR703", document.path, document.where, message, error.hint))
+            report.reviews.refused.append(document.name)
+            del self.there[draft.id]
+            return
+        stamp = merging.stamp(self.mapping.name, "" if document.record else document.path, parts.parts_of(entry))
+        self._place(draft, writing.stamped(composed.data, composed.sections, stamp))
+
+    def _place(self, draft: _Draft, text: str) -> None:
+        target, outcomes = self.folder / draft.path, self.report.reviews
+        if not target.exists():
+            outcomes.created.append(draft.path)
+            _write(target, text.encode(), self.report.dry_run)
+            return
+        old = target.read_bytes().decode("utf-8", "replace")
+        if writing.digest(old) == writing.digest(text):
+            (outcomes.unchanged if writing.is_as_written(old) else outcomes.kept).append(draft.path)
+            return
+        if writing.is_as_written(old):
+            outcomes.updated.append(draft.path)
+            _write(target, text.encode(), self.report.dry_run)
+            return
+        merged = merging.merge(draft.path, old, text, self.on_conflict)
+        if merged is not None and not merged.conflicts and not _errors(draft.path, merged.text):
+            outcomes.merged.append(draft.path)
+            _write(target, merged.text.encode(), self.report.dry_run)
+            return
+        self._conflict(draft, old, merged)
+
+    def _conflict(self, draft: _Draft, old: str, merged: merging.Merge | None) -> None:
+        hint = "carry the change over by hand, or remove the file to have it written anew"
+        if merged is not None and merged.conflicts:
+            what = f"{merging.named(merged.conflicts)} changed there and in its source"
+            hint = "say --on-conflict keep or --on-conflict source to settle it; changes beside it come in either way"
+        elif writing.digest(old):
+            what = "was edited since it came in, and its source changed"
+        else:
+            what = "came from no import"
+        message = f"{draft.path}: {what}; it is left as it is"
+        document = draft.document
+        self.report.problems.append(Problem.of("PIR707", document.path, document.where, message, hint))
+        self.report.reviews.refused.append(document.name)
+
+    def _keep_register(self) -> None:
+        if not self.incidents:
+            return
+        file = self.folder / register.PATH
+        report = self.report
+        raw = file.read_bytes() if file.is_file() else b""
+        ledger = Register(raw, self.mapping.name, self.on_conflict, report.rows, report.problems)
+        for incident in self.incidents:
+            if incident.review not in self.there:
+                incident.review = ""
+            ledger.settle(incident)
+        if ledger.changed:
+            _write(file, ledger.ledger.text(), report.dry_run)
+
+
+def _people(documents: Iterable[SourceDocument], mapping: ImportMapping) -> Iterator[str]:
+    """The names of people to take out: those the mapping lists, and the values of its keys in all records."""
+    yield from mapping.people.names
+    for document in documents:
+        for key in mapping.people.keys:
+            yield from (found.text for found in of_key(document, key))
+
+
+def _existing(folder: Path) -> dict[str, Entry]:
+    """The records that are there already, broken ones too, by id."""
+    if not folder.is_dir():
+        return {}
+    return {entry.id: entry for entry in store.read_records(folder)[0] if entry.id}
+
+
+def _entry(kind: str, id_: str, path: str) -> Entry:
+    return Entry(kind, id_, path, {}, None, Positions(), "")
+
+
+def _path_of(id_: str, data: Mapping[str, Any]) -> str:
+    """Where a new report lies: in the folder of the year in its id, else of its first time."""
+    times = data.get("times")
+    dated = DATED.match(id_)
+    year = dated[1] if dated else min(times.values())[:4] if times else "undated"
+    return f"pirs/{year}/{id_}.md"
+
+
+def _errors(path: str, text: str) -> bool:
+    """Whether a report by itself has errors: the last word before it is written."""
+    try:
+        _, problems = store.read_record(path, text.encode())
+    except ProblemError:
+        return True
+    return any(p.severity == "error" for p in problems)
+
+
+def _write(target: Path, content: bytes, dry_run: bool) -> None:
+    """Put the file in place at once, so that an interrupted import leaves no half of it."""
+    if dry_run:
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".import-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        Path(name).chmod(0o644)
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

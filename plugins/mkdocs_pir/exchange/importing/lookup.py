@@ -1,0 +1,157 @@
+"""What a rule of the mapping finds in a document: texts, each with its place and the path of the value it was in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+from typing import Any
+
+from mkdocs_pir.exchange.importing.decoding import CONTROL
+from mkdocs_pir.exchange.importing.documents import Marked, SourceDocument, value_at
+from mkdocs_pir.exchange.importing.mapping import Rule
+from mkdocs_pir.exchange.importing.sections import normal
+from mkdocs_pir.kb.frontmatter import Mark, Path
+from mkdocs_pir.kb.model import Section
+
+_LABEL = re.compile(
+    r"^[ \t]*(?:[-*+][ \t]+)?(?:\|[ \t]*(?P<cell>[^|\n]{1,80}?)[ \t]*\|[ \t]*(?P<beside>[^|\n]*?)[ \t]*(?:\||$)"
+    r"|(?P<bold>\*\*|__)(?P<name>[^*_:\n]{1,80}?)[ \t]*(?::[ \t]*(?P=bold)|(?P=bold)[ \t]*:)[ \t]*(?P<value>.*?)[ \t\\]*$"
+    r"|(?P<plain>[^\s|*_#>:][^|*_:\n]{0,60}?):[ \t]+(?P<text>\S.*?)[ \t\\]*$)",
+    re.M,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A text of the source, its place, and the path of the value that held it (empty for any other source)."""
+
+    text: str
+    where: Mark
+    path: Path = ()
+
+
+def find(document: SourceDocument, rule: Rule) -> Iterator[Found]:
+    """What the first source of a rule that has something gives; nothing where a condition of the rule does not hold."""
+    if not all(_holds(document, key, pattern) for key, pattern in rule.when.items()):
+        return
+    for key in rule.keys:
+        if texts := list(_matching(of_key(document, key), rule.pattern)):
+            yield from texts
+            return
+    for source in (_labelled, _heading, _in_section):
+        if texts := list(source(document, rule)):
+            yield from texts
+            return
+    if (rule.file and (hit := re.search(rule.file, PurePosixPath(document.path).name))) or (
+        rule.path and (hit := re.search(rule.path, document.path))
+    ):
+        yield Found(_first_group(hit).strip(), document.where)
+    elif rule.constant:
+        yield Found(rule.constant, document.where)
+
+
+def of_key(document: SourceDocument, key: str) -> Iterator[Found]:
+    """The texts that a key holds; `^` before it looks in the objects around the record."""
+    if key.startswith("^"):
+        for outer in document.outer:
+            if found := [text for value, _ in value_at(outer, key.lstrip("^")) for text in _texts(value, ())]:
+                yield from (Found(text, document.where) for text, _ in found)
+                return
+        return
+    for value, path in value_at(document.data, key):
+        for text, at in _texts(value, path):
+            yield Found(text, document.at(at), at)
+
+
+def _holds(document: SourceDocument, key: str, pattern: str) -> bool:
+    return any(re.search(pattern, found.text, re.I) for found in of_key(document, key))
+
+
+def _texts(value: Any, path: Path) -> Iterator[tuple[str, Path]]:
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _texts(item, (*path, index))
+    elif isinstance(value, dict):
+        return  # an object has no text of its own; what no rule names is kept under x-source
+    elif value is not None and (text := clean(str(value)).strip()):
+        yield Marked(text) if isinstance(value, Marked) else text, path
+
+
+def clean(text: str) -> str:
+    """The text without controls that nobody sees, line ends made `\\n`."""
+    return CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n"))
+
+
+def _labelled(document: SourceDocument, rule: Rule) -> Iterator[Found]:
+    if not rule.labels:
+        return
+    held: dict[str, list[Found]] = {}
+    for hit in _LABEL.finditer(document.body):
+        group = "beside" if hit["cell"] is not None else "value" if hit["name"] is not None else "text"
+        name = normal(hit["cell"] or hit["name"] or hit["plain"] or "")
+        if text := hit[group].strip().strip("*_").strip():
+            held.setdefault(name, []).append(Found(text, _place(document, document.body, hit.start(group))))
+    for label in rule.labels:
+        if texts := list(_matching(held.get(normal(label), ())[:1], rule.pattern)):
+            yield from texts
+            return
+
+
+def _place(document: SourceDocument, text: str, at: int) -> Mark:
+    return document.body_line + text.count("\n", 0, at), at - text.rfind("\n", 0, at)
+
+
+def _heading(document: SourceDocument, rule: Rule) -> Iterator[Found]:
+    heading = document.heading
+    if rule.heading and heading is not None and (title := heading.title.strip()):
+        yield from _matching([Found(title, (heading.line, 1))], rule.pattern)
+
+
+def _in_section(document: SourceDocument, rule: Rule) -> Iterator[Found]:
+    wanted = normal(rule.section)
+    for section in document.sections if rule.section else ():
+        if normal(section.title) != wanted or not section.text.strip():
+            continue
+        first = text_line(document, section)
+        if not rule.pattern:
+            yield Found(section.text.strip(), (first, 1))
+            return
+        if hit := re.search(rule.pattern, section.text, re.M):
+            group = 1 if hit.re.groups and hit[1] is not None else 0
+            line = first + section.text.count("\n", 0, hit.start(group))
+            column = hit.start(group) - (section.text.rfind("\n", 0, hit.start(group)) + 1) + 1
+            yield Found(hit[group].strip(), (line, column))
+            return
+
+
+def text_line(document: SourceDocument, section: Section) -> int:
+    """The line of the file on which a section's text begins: the blank lines below its heading are not part of it."""
+    lines = document.body.split("\n")
+    first = section.text.split("\n", 1)[0]
+    start = section.line - document.body_line + 1
+    return next((document.body_line + n for n in range(start, len(lines)) if lines[n] == first), section.line + 1)
+
+
+def _matching(found: Iterable[Found], pattern: str) -> Iterator[Found]:
+    for one in found:
+        if not pattern:
+            yield one
+        elif (hit := re.search(pattern, one.text, re.M)) and (text := _first_group(hit).strip()):
+            yield replace(one, text=text)
+
+
+def _first_group(hit: re.Match[str]) -> str:
+    return hit[1] if hit.re.groups and hit[1] is not None else hit[0]
+
+
+def translated(text: str, values: Mapping[str, str]) -> str | None:
+    """Our word for the source's, whatever its case; None when the mapping has none."""
+    folded = {same_word(theirs): ours for theirs, ours in values.items()}
+    return folded.get(same_word(text))
+
+
+def same_word(text: str) -> str:
+    """The form in which two words of a source are compared."""
+    return " ".join(text.split()).casefold()

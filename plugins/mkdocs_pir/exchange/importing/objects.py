@@ -1,0 +1,180 @@
+"""A JSON export: each object of its list a document, every value with its place, numbers as they were written."""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from mkdocs_pir.exchange.importing import adf
+from mkdocs_pir.exchange.importing.documents import SourceDocument
+from mkdocs_pir.kb.frontmatter import Mark, Path, Positions
+from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
+
+MAX_DEPTH = 60
+
+_TOKEN = re.compile(
+    r'[ \t\n\r]*(?:(?P<text>"(?:[^"\\\x00-\x1f]|\\.)*")|(?P<mark>[\[\]{},:])'
+    r"|(?P<number>-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?P<word>true|false|null)(?![A-Za-z]))"
+)
+_SPACE = re.compile(r"[ \t\n\r]*")
+_WORDS = {"true": "true", "false": "false", "null": None}
+
+Found = tuple[Any, Path, tuple[Mapping[str, Any], ...]]
+
+
+def read_objects(path: str, text: str, records: Sequence[str]) -> Iterator[SourceDocument]:
+    """The objects at the first of the places `records` that the file has; `.` is the file itself, lists opened.
+
+    A file may hold several values one after the other (JSON Lines). Raises ProblemError (PIR702) for what is no
+    JSON, and for a file that has none of the places.
+    """
+    if not text.strip():
+        raise ProblemError([Problem.of("PIR702", path, (1, 1), "the file is empty", "export it again")])
+    reader = _Reader(path, text)
+    values = list(reader.values())
+    for place in records or (".",):
+        found = [one for n, value in enumerate(values) for one in _at(value, _steps(place), (n,), ())]
+        if found:
+            yield from (reader.document(*one) for one in found)
+            return
+        if any(_reaches(value, _steps(place)) for value in values):
+            return
+    keys = [key for value in values for one in _lists(value) if isinstance(one, dict) for key in one]
+    hint = did_you_mean(records[0], keys) or "say in 'records' of the mapping where the list stands"
+    names = ", ".join(f"'{key}'" for key in dict.fromkeys(keys))[:200]
+    message = f"the file has no '{records[0]}'" + (f"; it has {names}" if names else "")
+    raise ProblemError([Problem.of("PIR702", path, (1, 1), message, hint)])
+
+
+def _steps(place: str) -> list[str]:
+    return [step for step in place.split(".") if step]
+
+
+def _at(value: Any, steps: Sequence[str], path: Path, outer: tuple[Mapping[str, Any], ...]) -> Iterator[Found]:
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _at(item, steps, (*path, index), outer)
+    elif isinstance(value, dict):
+        if not steps:
+            yield value, path, outer
+        elif steps[0] in value:
+            yield from _at(value[steps[0]], steps[1:], (*path, steps[0]), (value, *outer))
+
+
+def _reaches(value: Any, steps: Sequence[str]) -> bool:
+    """Whether the place exists, be it an empty list."""
+    if not steps:
+        return isinstance(value, list)
+    return any(isinstance(one, dict) and steps[0] in one and _reaches(one[steps[0]], steps[1:]) for one in _lists(value))
+
+
+def _lists(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+class _Reader:
+    """Reads tokens into strings, lists and dicts and remembers where each value begins."""
+
+    def __init__(self, path: str, text: str) -> None:
+        self.path = path
+        self.text = text
+        self.at = 0
+        self.lines = [0, *(found.end() for found in re.finditer("\n", text))]
+        self.starts: dict[Path, int] = {}
+
+    def values(self) -> Iterator[Any]:
+        number = 0
+        while _SPACE.match(self.text, self.at).end() < len(self.text):  # type: ignore[union-attr]
+            yield self._value((number,), self._next())
+            number += 1
+
+    def document(self, value: dict[str, Any], path: Path, outer: tuple[Mapping[str, Any], ...]) -> SourceDocument:
+        marks = {at[len(path) :]: self._mark(start) for at, start in self._inside(value, path)}
+        where = self._mark(self.starts[path])
+        data = adf.opened(value)
+        return SourceDocument(self.path, data, Positions(marks), "", where[0], None, where=where, record=True, outer=outer)
+
+    def _inside(self, value: Any, path: Path) -> Iterator[tuple[Path, int]]:
+        yield path, self.starts[path]
+        inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        for key, item in inner:
+            if (*path, key) in self.starts:
+                yield from self._inside(item, (*path, key))
+
+    def _mark(self, start: int) -> Mark:
+        line = bisect_right(self.lines, start)
+        return line, start - self.lines[line - 1] + 1
+
+    def _next(self) -> re.Match[str]:
+        found = _TOKEN.match(self.text, self.at)
+        if found is None:
+            self.at = _SPACE.match(self.text, self.at).end()  # type: ignore[union-attr]
+            what = "the file ends in the middle of a value" if self.at >= len(self.text) else "this is no JSON"
+            raise self._stop(what, "export the file again; write it as JSON")
+        self.at = found.end()
+        return found
+
+    def _value(self, path: Path, token: re.Match[str]) -> Any:
+        self.starts[path] = token.start(token.lastgroup or 0)
+        if len(path) > MAX_DEPTH:
+            raise self._stop(f"nested more than {MAX_DEPTH} levels deep", "export less of it")
+        kind, text = token.lastgroup, token[token.lastgroup or 0]
+        if kind == "text":
+            return self._text(text)
+        if kind == "number":
+            return text
+        if kind == "word":
+            return _WORDS[text]
+        if text == "[":
+            return self._list(path)
+        if text == "{":
+            return self._object(path)
+        self.at = token.start(kind or 0)
+        raise self._stop(f"a value is missing before '{text}'", "export the file again")
+
+    def _list(self, path: Path) -> list[Any]:
+        out: list[Any] = []
+        token = self._next()
+        while token["mark"] != "]":
+            out.append(self._value((*path, len(out)), token))
+            if self._comma("]"):
+                break
+            token = self._next()
+        return out
+
+    def _object(self, path: Path) -> dict[str, Any]:
+        out: dict[str, Any] = {}
+        token = self._next()
+        while token["mark"] != "}":
+            if token["text"] is None:
+                raise self._stop("a key is missing", "export the file again")
+            key = self._text(token["text"])
+            if self._next()["mark"] != ":":
+                raise self._stop(f"no ':' after the key '{key}'", "export the file again")
+            value = self._value((*path, key), self._next())
+            if value is not None:
+                out[key] = value
+            if self._comma("}"):
+                break
+            token = self._next()
+        return out
+
+    def _comma(self, closing: str) -> bool:
+        """Whether the list or object ends here; else a comma was read."""
+        mark = self._next()["mark"]
+        if mark not in (",", closing):
+            raise self._stop(f"no ',' or '{closing}' after the value", "export the file again")
+        return bool(mark == closing)
+
+    def _text(self, token: str) -> str:
+        try:
+            # half of a surrogate pair is no character, and could not be written
+            return str(json.loads(token)).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        except ValueError:
+            raise self._stop("an escape that JSON does not have", "export the file again") from None
+
+    def _stop(self, message: str, hint: str) -> ProblemError:
+        return ProblemError([Problem.of("PIR702", self.path, self._mark(min(self.at, len(self.text))), message, hint)])

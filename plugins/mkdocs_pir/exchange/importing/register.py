@@ -1,0 +1,209 @@
+"""Incidents on their way into the register: a row each, brought up to date cell by cell, a person's edits kept."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from mkdocs_pir.exchange.importing.documents import SourceDocument
+from mkdocs_pir.exchange.importing.ledger import Ledger, LedgerRow
+from mkdocs_pir.exchange.importing.mapping import ImportMapping
+from mkdocs_pir.exchange.importing.masks import Mask
+from mkdocs_pir.exchange.importing.merging import REPORT, SOURCE, named
+from mkdocs_pir.exchange.importing.outcome import Outcomes
+from mkdocs_pir.exchange.importing.parts import digest
+from mkdocs_pir.exchange.importing.reading import Reader, Reading, keep_the_rest
+from mkdocs_pir.kb import schema
+from mkdocs_pir.kb.graph import same_id
+from mkdocs_pir.kb.problem import Problem
+
+NOTES, STAMP = "x-source", "x-import"
+
+PATH: str = "registers/incidents.csv"
+"""Where the incident register lies in a knowledge base."""
+
+NEEDED = ("incidents", "client", "services", "severity", "times.impact_start", "times.detected", "times.resolved", "trigger")
+"""The fields of a report that columns of the register come from, where they have no rule of their own."""
+
+_FORMULA = re.compile(r"^[=+\-@\t\r]")
+
+
+@dataclass(slots=True)
+class Incident:
+    """One incident of the source: its cells, and the draft of a review that it became as well, if any."""
+
+    document: SourceDocument
+    cells: dict[str, str]
+    review: str = ""
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        return self.cells.get("id", "")
+
+    @property
+    def usable(self) -> bool:
+        return not any(p.severity == "error" for p in self.problems)
+
+
+def columns() -> tuple[str, ...]:
+    """The columns of the register in order."""
+    return tuple(schema.load("incident")["properties"])
+
+
+def read_incident(
+    document: SourceDocument,
+    reading: Reading,
+    mapping: ImportMapping,
+    mask: Mask,
+    exists: Callable[[str], bool],
+    *,
+    notes: bool,
+) -> Incident:
+    """The row of one record; `reading` holds the fields of its report. With `notes` what no rule read is kept in it."""
+    reader = Reader(document, mapping, mask, exists, "incident", mapping.columns)
+    reader.read()
+    out = reader.out
+    reading.wanted += out.wanted
+    reading.assumed.update(out.assumed)
+    for name, how in out.outcome.items():
+        reading.outcome[f"register {name}"] = how
+    data = {**_derived(reading.data), **out.data}
+    incident = Incident(document, {name: _cell(data[name]) for name in columns() if data.get(name) not in (None, "")})
+    problems = [*out.problems]
+    for name in schema.load("incident")["required"]:
+        if name not in incident.cells:
+            hint = f"give it a rule in 'columns' of the mapping, or one for {_FROM[name]} in 'fields'"
+            message = f"there is nothing for the column '{name}' of the register"
+            problems.append(Problem.of("PIR703", document.path, document.where, message, hint))
+    resolved, opened = incident.cells.get("resolved"), incident.cells.get("opened")
+    if resolved and opened and datetime.fromisoformat(resolved) < datetime.fromisoformat(opened):
+        message = f"it is resolved, {resolved}, before it is opened, {opened} (register resolved)"
+        problems.append(Problem.of("PIR705", document.path, document.where, message, "correct the source; the row has no end"))
+        reading.outcome["register resolved"] = "kept as a note"
+        out.used.clear()
+        del incident.cells["resolved"]
+    if notes:
+        reading.used |= out.used
+        keep_the_rest(document, mapping, reading, mask)
+        if resolved and "resolved" not in incident.cells:
+            reading.notes.setdefault("resolved", resolved)
+        if reading.notes:
+            incident.cells[NOTES] = json.dumps(reading.notes, ensure_ascii=False)
+    incident.problems = [*reading.problems, *problems]
+    return incident
+
+
+_FROM = {
+    "id": "'incidents'",
+    "client": "'client' (or say --client)",
+    "opened": "'times.detected' or 'times.impact_start'",
+}
+
+
+def _derived(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns that fields of a report say already."""
+    times = data.get("times", {})
+    return {
+        "id": next(iter(data.get("incidents", ())), ""),
+        "client": data.get("client", ""),
+        "service": next(iter(data.get("services", ())), ""),
+        "severity": data.get("severity", ""),
+        "opened": times.get("detected") or times.get("impact_start", ""),
+        "resolved": times.get("resolved", ""),
+        "cause": data.get("trigger", ""),
+    }
+
+
+def _cell(value: Any) -> str:
+    text = ("true" if value else "false") if isinstance(value, bool) else str(value)
+    # a spreadsheet would take it for a formula
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+class Register:
+    """The incident register of a knowledge base while an import brings it up to date."""
+
+    def __init__(self, raw: bytes, name: str, on_conflict: str, outcomes: Outcomes, problems: list[Problem]) -> None:
+        """Raises ProblemError (PIR505) for a register that cannot be read."""
+        self.ledger = Ledger(PATH, raw, [*columns(), NOTES, STAMP])
+        self.name = name
+        self.on_conflict = on_conflict
+        self.outcomes = outcomes
+        self.problems = problems
+        self.rows: dict[str, LedgerRow] = {}
+        for row in self.ledger.rows:
+            self.rows.setdefault(same_id(row.cells.get("id", "")), row)
+        self.changed = False
+
+    def settle(self, incident: Incident) -> None:
+        """Add the row of an incident, or bring it up to date; what a person changed in it stays."""
+        new = dict(incident.cells)
+        if incident.review:
+            new["pir"] = incident.review
+        base = {name: digest(text) for name, text in new.items()}
+        if (row := self.rows.get(same_id(incident.id))) is None:
+            cells = {**new, STAMP: self._stamp(base)}
+            self.ledger.add(cells)
+            self.rows[same_id(incident.id)] = self.ledger.rows[-1]
+            self.outcomes.created.append(incident.id)
+            self.changed = True
+            return
+        known = _known(row.cells.get(STAMP, ""))
+        here = {name: text for name, text in row.cells.items() if text and name != STAMP}
+        changed, conflicts, edited = [], [], False
+        for name in (*columns(), NOTES):
+            was, is_, comes = known.get(name), here.get(name), new.get(name)
+            if _same(is_, comes):
+                continue
+            touched = (digest(is_) if is_ else None) != was
+            edited |= touched
+            if (digest(comes) if comes else None) == was:
+                continue
+            changed.append(name)
+            if touched:
+                conflicts.append(name)
+        if conflicts and self.on_conflict == REPORT:
+            columns_ = named(tuple(conflicts))
+            message = f"the row of {incident.id} in {PATH} has other values in {columns_}; it is left as it is"
+            hint = "correct one of the two, or say --on-conflict keep (or source) to settle it"
+            self.problems.append(
+                Problem.of("PIR707", incident.document.path, incident.document.where, message, hint)
+            )
+            self.outcomes.refused.append(incident.id)
+            return
+        taken = [name for name in changed if self.on_conflict == SOURCE or name not in conflicts]
+        for name in taken:
+            row.cells[name] = new.get(name, "")
+        stamp = self._stamp(base)
+        if not changed:
+            (self.outcomes.kept if edited else self.outcomes.unchanged).append(incident.id)
+            if known:
+                return
+        else:
+            (self.outcomes.merged if edited else self.outcomes.updated).append(incident.id)
+        row.cells[STAMP] = stamp
+        row.changed = self.changed = True
+
+    def _stamp(self, base: Mapping[str, str]) -> str:
+        return " ".join([re.sub(r"\s+", "-", self.name), *(f"{name}={mark}" for name, mark in base.items())])
+
+
+def _known(stamp: str) -> dict[str, str]:
+    """The digest of each cell as the last import wrote it."""
+    return dict(part.split("=", 1) for part in stamp.split(" ")[1:] if "=" in part)
+
+
+def _same(one: str | None, other: str | None) -> bool:
+    if one == other:
+        return True
+    try:
+        return bool(one and other) and datetime.fromisoformat(one or "") == datetime.fromisoformat(other or "")
+    except (ValueError, TypeError):
+        return False
+
+
