@@ -250,7 +250,7 @@ def _check_header(register: str, names: list[str], columns: dict[str, int], path
         if name and name in names[:index]:
             yield Problem.of("PIR505", path, (1, index + 1), f"the column '{name}' is given twice", "keep one of them")
     for name, index in columns.items():
-        if name not in spec["properties"]:
+        if name not in spec["properties"] and not name.startswith("x-"):
             yield Problem.of(
                 "PIR506",
                 path,

@@ -64,16 +64,31 @@ def read_markdown(path: str, text: str) -> SourceDocument:
         document = frontmatter.parse(text, path)
     else:
         document = frontmatter.Document({}, Positions(), text, 1)
-    _, sections, _ = body.split(document.body, document.body_line, path)
+    written = _bold_headings(document.body)
+    _, sections, _ = body.split(written, document.body_line, path)
     return SourceDocument(
         path,
         document.data,
         document.positions,
-        document.body,
+        written,
         document.body_line,
-        _title(document.body, document.body_line, sections),
+        _title(written, document.body_line, sections),
         sections,
     )
+
+
+_ANY_HEADING = re.compile(r"^ {0,3}(?:#{1,6}[ \t]|={3,}\s*$|-{3,}\s*$)", re.M)
+_BOLD_LINE = re.compile(r"^[ \t]*(?:\*\*|__)([^*_\n]{2,80}?):?(?:\*\*|__):?[ \t]*$", re.M)
+
+
+def _bold_headings(text: str) -> str:
+    """The text with its bold lines made headings where it has no others and they are names of sections.
+
+    Word processors and wikis have them where a writer made the words bold. No line is added.
+    """
+    if _ANY_HEADING.search(text):
+        return text
+    return _BOLD_LINE.sub(lambda m: f"## {m[1].strip()}" if is_common(m[1]) else m[0], text)
 
 
 def _title(text: str, first_line: int, sections: tuple[Section, ...]) -> Section | None:

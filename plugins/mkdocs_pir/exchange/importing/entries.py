@@ -88,7 +88,8 @@ def _entry(part: SourceDocument, rule: Timeline, mapping: ImportMapping, reading
         moment = transform.instant(time.text, zone, mapping.time_formats) if time else None
         if moment is not None:
             at = moment.at.astimezone(UTC)
-            reading.assumed[str(zone)] += moment.assumed
+            if moment.assumed:
+                reading.assumed[str(zone)] += 1
     except transform.Rejected as error:
         where = time.where if time else part.where
         reading.problems.append(

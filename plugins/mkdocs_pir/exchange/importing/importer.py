@@ -25,7 +25,7 @@ from mkdocs_pir.kb import store
 from mkdocs_pir.kb.frontmatter import Positions
 from mkdocs_pir.kb.graph import DATED, Ids, same_id
 from mkdocs_pir.kb.knowledge import Entry
-from mkdocs_pir.kb.problem import Problem, ProblemError
+from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
 from mkdocs_pir.kb.settings import Settings
 
 _FOLDER = {"service": "services", "client": "clients"}
@@ -66,6 +66,7 @@ class _Import:
 
     def run(self) -> ImportReport:
         report = self.report
+        self._know_client()
         documents = extracting.extract(report.source, self.mapping, report)
         report.read = len(documents)
         self.mask = Masks(self.mapping.mask, _people(documents, self.mapping))
@@ -80,11 +81,20 @@ class _Import:
             report.count(draft.reading)
         for reading in self.row_readings:
             report.count(reading)
-            report.notes.update(reading.notes)
+            report.notes.update(reading.notes.keys())
         self._keep_register()
         report.masked = self.mask.count
         report.problems = sorted(set(report.problems))
         return report
+
+    def _know_client(self) -> None:
+        """One client for all records that nobody knows is one mistake, not one in each record."""
+        rule = self.mapping.fields["client"]
+        if rule.constant and not rule.create and rule.constant not in self.there:
+            known = [e.id for e in self.there.values() if e.kind == "client"]
+            hint = did_you_mean(rule.constant, known) or f"write clients/{rule.constant}.md first"
+            message = f"there is no client '{rule.constant}'"
+            raise ProblemError([Problem.of("PIR703", self.report.source.name, (0, 0), message, hint)])
 
     def _drafts(self, documents: Sequence[SourceDocument]) -> Iterator[_Draft]:
         """Each record that can become a report; rows of the register go to `incidents`, the rest to the report."""
@@ -161,7 +171,7 @@ class _Import:
         report.problems += composed.problems
         report.supporting.update(composed.supporting)
         report.dropped.update(composed.dropped)
-        report.notes.update(draft.reading.notes)
+        report.notes.update(draft.reading.notes.keys())
         try:
             entry, problems = store.read_record(
                 draft.path, writing.record_text(composed.data, composed.sections).encode()

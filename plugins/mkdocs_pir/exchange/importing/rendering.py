@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -25,7 +26,8 @@ def _alike(problems: Sequence[Problem]) -> list[list[Problem]]:
     """Problems of one file that say the same, together, in the order of the first of each."""
     groups: dict[tuple[str, str, str], list[Problem]] = defaultdict(list)
     for problem in problems:
-        groups[problem.path, problem.code, problem.message].append(problem)
+        # two times are the same mistake, two words of the source are two
+        groups[problem.path, problem.code, re.sub(r"\d+", "0", problem.message)].append(problem)
     return list(groups.values())
 
 
@@ -39,10 +41,12 @@ def _problem(group: Sequence[Problem], report: ImportReport) -> str:
 
 
 def _summary(report: ImportReport) -> Iterator[str]:
-    if report.reviews.total or not report.rows.total:
-        yield _outcomes(report.reviews, "record", report.dry_run)
     if report.rows.total:
+        yield f"{_count(report.read, 'record')} read"
         yield f"incident register: {_outcomes(report.rows, 'row', report.dry_run)}"
+        yield f"reviews: {_outcomes(report.reviews, 'draft', report.dry_run)}"
+    else:
+        yield _outcomes(report.reviews, "record", report.dry_run)
     if report.twice:
         yield f"{_count(report.twice, 'record')} stood in the source twice in the same words, and came in once"
     for because, files in _by_reason(report.left_out).items():

@@ -12,107 +12,62 @@ from mkdocs_pir.exchange.importing.mapping import LEAVE_OUT, OWN_SECTION, templa
 from mkdocs_pir.kb.body import without_code
 from mkdocs_pir.kb.model import Section
 
-ALIASES: Mapping[str, Sequence[str]] = {
-    "Summary": (
-        "summary",
-        "executive summary",
-        "incident summary",
-        "issue summary",
-        "overview",
-        "synopsis",
-        "abstract",
-        "tl;dr",
-        "what happened",
-        "outage description",
-    ),
-    "Impact": (
-        "impact",
-        "customer impact",
-        "user impact",
-        "end user impact",
-        "business impact",
-        "impact on users",
-        "summary of impact",
-        "affected users",
-    ),
-    "Timeline": (
-        "timeline",
-        "incident timeline",
-        "timeline of events",
-        "timeline summary",
-        "chronology",
-        "chain of events",
-    ),
-    "Detection": ("detection", "how was it detected", "how it was detected"),
-    "Response": (
-        "response",
-        "resolution",
-        "mitigation",
-        "recovery",
-        "mitigation & resolution",
-        "mitigation and resolution",
-        "resolution and recovery",
-    ),
-    "Root cause": (
-        "root cause",
-        "root causes",
-        "root cause(s)",
-        "root cause analysis",
-        "cause",
-        "identified cause",
-        "what caused the incident",
-        "why did it happen",
-    ),
-    "Contributing factors": (
-        "contributing factors",
-        "contributing causes",
-        "contributing conditions",
-        "contributing conditions analysis",
-    ),
-    "What went well": ("what went well", "what worked well", "what worked", "things that went well"),
-    "What went wrong": (
-        "what went wrong",
-        "what went badly",
-        "what went poorly",
-        "what didn't go well",
-        "what didn't go so well",
-        "what could have gone better",
-        "what could be improved",
-        "process breakdown(s)",
-    ),
-    "Where we got lucky": ("where we got lucky", "where did we get lucky"),
-    "What we are changing": (
-        "what we are changing",
-        "action items",
-        "actions",
-        "action items & followups",
-        "follow-ups",
-        "followups",
-        "follow-up actions",
-        "follow-up improvements",
-        "next steps",
-        "planned actions",
-        "corrective actions",
-        "corrective and preventative measures",
-        "corrective and preventive actions",
-        "preventive measures",
-        "prevention",
-        "how are we preventing it from happening again",
-        "improvements",
-        "moving forward",
-    ),
-    "Supporting information": ("supporting information", "appendix", "supporting documents"),
-    OWN_SECTION: ("lessons learned", "lessons learnt", "lessons", "key takeaways"),
+ALIASES: Mapping[str, str] = {
+    "Summary": "summary; executive summary; incident summary; issue summary; overview; incident overview; synopsis; abstract;"
+    " tl;dr; tldr; what happened; outage description; incident description; description",
+    "Impact": "impact; customer impact; user impact; end user impact; business impact; impact on users; summary of impact;"
+    " affected users; incident impact; impact assessment; impact & metrics; impact and metrics",
+    "Timeline": "timeline; incident timeline; timeline of events; timeline summary; chronology; chain of events;"
+    " sequence of events; detailed timeline; event timeline",
+    "Detection": "detection; how was it detected; how it was detected; how did we detect it; how was the incident detected",
+    "Response": "response; resolution; mitigation; recovery; mitigation & resolution; mitigation and resolution;"
+    " resolution and recovery; response and recovery; incident response; how did we respond; service restoration",
+    "Root cause": "root cause; root causes; root cause(s); root cause analysis; rca; cause; causes; identified cause;"
+    " what caused the incident; why did it happen; technical root cause; root cause identification;"
+    " what went wrong and why",
+    "Contributing factors": "contributing factors; contributing causes; contributing conditions; contributors;"
+    " contributing conditions analysis; contributing factor(s)",
+    "What went well": "what went well; what worked well; what worked; things that went well; what we did well",
+    "What went wrong": "what went wrong; what went badly; what went poorly; what didn't go well; what did not go well;"
+    " what didn't go so well; what could have gone better; what could be improved; what can be improved;"
+    " what could be better; what went less well; process breakdown(s)",
+    "Where we got lucky": "where we got lucky; where did we get lucky",
+    "What we are changing": "what we are changing; action items; actions; action items & followups; follow-ups; followups;"
+    " follow ups; follow-up actions; follow-up improvements; next steps; planned actions; corrective actions;"
+    " corrective and preventative measures; corrective and preventive actions; preventive measures; preventive actions;"
+    " prevention; how are we preventing it from happening again; improvements; moving forward; action plan; to do; todo;"
+    " action items and follow-ups; remediation items; recommendations; planned improvements;"
+    " how are we making incidents like this less likely or less impactful",
+    "Supporting information": "supporting information; appendix; supporting documents",
+    OWN_SECTION: "lessons learned; lessons learnt; lessons; learnings; key takeaways; takeaways; conclusion; conclusions;"
+    " how'd we do",
 }
-"""The names in common use, lower case and without closing punctuation. A mapping's `sections` go before these."""
+"""The names in common use that say no more than the section does. A mapping's `sections` go before these."""
+
+NEAR: Mapping[str, str] = {
+    "Impact": "scope; affected services; services affected; service(s) affected; affected systems; duration",
+    "Timeline": "incident timing; key timestamps; start date/time; end date/time",
+    "Detection": "why was this hard to detect; detection & response; time to detect",
+    "Response": "workaround; escalation; immediate actions; actions taken; mitigators; remediation; communication; messaging",
+    "Root cause": "five whys; the five whys; 5 whys; the 5 whys; trigger; triggers; trigger(s); fault; root cause and mitigation",
+    "Contributing factors": "leadup; lead-up; lead up; background; learnings and risks",
+    "What we are changing": "backlog check; short-term improvements; long-term improvements",
+}
+"""Names that belong into a section and say something of their own: the text keeps them as headings."""
 
 RETROSPECTIVE = frozenset({"What went well", "What went wrong", "Where we got lucky"})
 """The sections that others write as H3 below their lessons learned."""
 
 SUPPORTING = "Supporting information"
 
-_KNOWN = {alias: target for target, aliases in ALIASES.items() for alias in aliases}
+_KNOWN: Mapping[str, tuple[str, bool]] = {
+    name: (target, table is ALIASES)
+    for table in (NEAR, ALIASES)
+    for target, names in table.items()
+    for name in re.split(r";\s+", names)
+}
 _HEADING = re.compile(r"^ {0,3}(#{3,6})(?=\s|$)", re.M)
+_NUMBER = re.compile(r"^(?:\d{1,2}[.)]|\d{1,2}(?:\.\d{1,2})+\.?|Section \d+:?)\s+")
 _BRACES = re.compile(r"\s*\{[^{}]*\}\s*$")
 _PARSER = MarkdownIt("commonmark")
 _PARSER.core.ruler.enableOnly(["normalize", "block"])
@@ -136,6 +91,7 @@ class _Part:
 def normal(heading: str) -> str:
     """A heading as it is compared: lower case, plain apostrophes, no closing punctuation or marks."""
     text = _BRACES.sub("", heading).replace("’", "'").strip().strip("*_`:?!. ")
+    text = re.sub(r"^[^\w(<#]+", "", _NUMBER.sub("", text))
     return " ".join(text.split()).casefold()
 
 
@@ -143,17 +99,17 @@ class Targets:
     """Looks up where a heading goes: the mapping's word first, then the template's titles, then common names."""
 
     def __init__(self, sections: Mapping[str, str]) -> None:
-        self._known = {**_KNOWN, **{normal(t): t for t in template_sections()}}
-        self._known |= {normal(heading): target for heading, target in sections.items()}
+        self._known = {**_KNOWN, **{normal(t): (t, True) for t in template_sections()}}
+        self._known |= {normal(heading): (target, True) for heading, target in sections.items()}
 
     def find(self, heading: str) -> tuple[str, bool]:
         """The target of a heading, empty when unknown; and whether the heading says no more than the target does."""
         words = normal(heading)
-        if (target := self._known.get(words)) is not None:
-            return target, True
+        if (known := self._known.get(words)) is not None:
+            return known
         # 'Timeline (times in BST)', 'Timeline - May 29': the name, and something that the reader must not lose
         head = re.split(r"\s+[-–—]\s+|\s*[:(,]", words)[0].strip()
-        return self._known.get(head, ""), False
+        return self._known.get(head, ("", False))[0], False
 
 
 def is_common(heading: str) -> bool:

@@ -41,7 +41,8 @@ class Instant:
 
     def written(self) -> str:
         """ISO 8601, with Z for UTC."""
-        return self.at.isoformat().replace("+00:00", "Z")
+        whole = "milliseconds" if self.at.microsecond and self.at.microsecond % 1000 == 0 else "auto"
+        return self.at.isoformat(timespec=whole).replace("+00:00", "Z")
 
 
 def instant(text: str, zone: tzinfo | None, formats: Sequence[str] = ()) -> Instant:
@@ -54,7 +55,7 @@ def instant(text: str, zone: tzinfo | None, formats: Sequence[str] = ()) -> Inst
     if found.tzinfo is not None:
         return Instant(found, assumed=False)
     if zone is None:
-        hint = "declare the zone of such times in the mapping, such as 'timezone: Europe/Copenhagen'"
+        hint = "declare the zone of such times in the mapping, such as 'timezone: Europe/Copenhagen', or say --timezone"
         raise Zoneless(f"'{text}' does not say its offset from UTC", hint)
     first, second = found.replace(tzinfo=zone, fold=0), found.replace(tzinfo=zone, fold=1)
     if first.utcoffset() != second.utcoffset():
