@@ -13,7 +13,9 @@ from mkdocs_pir.cli.context import Context, pass_context
 @click.command("import")
 @click.argument("source", type=click.Path(exists=True, path_type=Path), required=False)
 @click.option("--mapping", metavar="NAME|FILE", help="How the source becomes records: a ready mapping, or your file.")
-@click.option("--client", default="", metavar="ID", help="The client of every record, instead of what the mapping says.")
+@click.option(
+    "--client", default="", metavar="ID", help="The client of every record, instead of what the mapping says."
+)
 @click.option("--timezone", default="", metavar="ZONE", help="The zone of times without an offset: Europe/Zurich.")
 @click.option("--encoding", default="", metavar="NAME", help="How the files are encoded: windows-1252.")
 @click.option(

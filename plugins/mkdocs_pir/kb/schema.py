@@ -39,7 +39,8 @@ def folder() -> Path:
 def load(name: str) -> Mapping[str, Any]:
     """The schema called `name`, such as `pir`. Raises FileNotFoundError when there is none."""
     loaded: dict[str, Any] = json.loads((folder() / f"{name}.schema.json").read_text("utf-8"))
-    return _written_out(loaded, loaded.pop("$defs", {}))
+    whole: Mapping[str, Any] = _written_out(loaded, loaded.pop("$defs", {}))
+    return whole
 
 
 def _written_out(value: Any, parts: Mapping[str, Any]) -> Any:

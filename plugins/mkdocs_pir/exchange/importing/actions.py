@@ -9,10 +9,10 @@ from typing import Any
 from markdown_it import MarkdownIt
 
 from mkdocs_pir.exchange.importing import transform
+from mkdocs_pir.exchange.importing.documents import SourceDocument
 from mkdocs_pir.exchange.importing.mapping import Actions
 from mkdocs_pir.exchange.importing.masks import Mask
 from mkdocs_pir.exchange.importing.sections import normal
-from mkdocs_pir.exchange.importing.documents import SourceDocument
 
 LONGEST = 160
 

@@ -13,7 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, Protocol
 
 from mkdocs_pir.exchange.importing.trees import ARCHIVES, MAX_FILE, Tree, too_large
 from mkdocs_pir.kb.problem import Problem, ProblemError
@@ -81,24 +81,27 @@ def _is_special(mode: int) -> bool:
 def _tar(source: Path) -> Tree:
     files: dict[str, str] = {}
     held: dict[str, bytes] = {}
-    with source.open("rb") as raw, _Bounded(_unpacked(raw), source.name) as stream:
-        # as a stream: every byte passes the limit once, headers too
-        with tarfile.open(fileobj=stream, mode="r|") as archive:
-            for number, member in enumerate(archive):
-                if number >= MAX_FILES:
-                    raise _too_many(source.name)
-                if member.isdir():
-                    continue
-                special = "a symbolic link" if member.issym() or member.islnk() else ""
-                special = special or ("" if member.isreg() else "no plain file")
-                path = member.name.removeprefix("./")
-                _enter(files, path, special)
-                if not files[path] and path not in held and (file := archive.extractfile(member)) is not None:
-                    held[path] = _whole(file, path)
+    # as a stream: every byte passes the limit once, headers too
+    with (
+        source.open("rb") as raw,
+        _Bounded(_unpacked(raw), source.name) as stream,
+        tarfile.open(fileobj=stream, mode="r|") as archive,
+    ):
+        for number, member in enumerate(archive):
+            if number >= MAX_FILES:
+                raise _too_many(source.name)
+            if member.isdir():
+                continue
+            special = "a symbolic link" if member.issym() or member.islnk() else ""
+            special = special or ("" if member.isreg() else "no plain file")
+            path = member.name.removeprefix("./")
+            _enter(files, path, special)
+            if not files[path] and path not in held and (file := archive.extractfile(member)) is not None:
+                held[path] = _whole(file, path)
     return Tree(dict(sorted(files.items())), held.__getitem__)
 
 
-def _unpacked(raw: IO[bytes]) -> IO[bytes]:
+def _unpacked(raw: IO[bytes]) -> _Stream:
     head = raw.read(6)
     raw.seek(0)
     if head.startswith(b"\x1f\x8b"):
@@ -108,10 +111,14 @@ def _unpacked(raw: IO[bytes]) -> IO[bytes]:
     return lzma.LZMAFile(raw) if head.startswith(b"\xfd7zXZ") else raw
 
 
+class _Stream(Protocol):
+    def read(self, size: int = ..., /) -> bytes: ...
+
+
 class _Bounded(io.RawIOBase):
     """A stream that ends with a problem where it gives more than an archive may hold."""
 
-    def __init__(self, stream: IO[bytes], name: str) -> None:
+    def __init__(self, stream: _Stream, name: str) -> None:
         self.stream = stream
         self.archive = name
         self.given = 0

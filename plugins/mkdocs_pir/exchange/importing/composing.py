@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mkdocs_pir.exchange.importing import entries
+from mkdocs_pir.exchange.importing import entries, transform
 from mkdocs_pir.exchange.importing.actions import read_actions
 from mkdocs_pir.exchange.importing.dialect import to_site
 from mkdocs_pir.exchange.importing.documents import SourceDocument
-from mkdocs_pir.exchange.importing.inert import Place, make_inert
+from mkdocs_pir.exchange.importing.inert import Place, guard_mentions, make_inert
 from mkdocs_pir.exchange.importing.lookup import find
 from mkdocs_pir.exchange.importing.mapping import ImportMapping
 from mkdocs_pir.exchange.importing.markup import LONGEST_TEXT, to_markdown
@@ -18,13 +18,15 @@ from mkdocs_pir.exchange.importing.masks import Mask
 from mkdocs_pir.exchange.importing.reading import Reading, keep_the_rest, time_zone
 from mkdocs_pir.exchange.importing.sections import SUPPORTING, Placed, Targets, arrange, in_order, lifted_title
 from mkdocs_pir.exchange.importing.timeline import unclear_times
-from mkdocs_pir.kb import body
+from mkdocs_pir.kb import body, schema
 from mkdocs_pir.kb.frontmatter import Mark
 from mkdocs_pir.kb.problem import Problem
 
 NOTES = "x-source"
 
 _ORDER = ("id", "title", "client", "services", "status", "severity", "priority", "incidents", "changes", "times")
+
+_NO_TEXT = frozenset({"id", "incidents", "changes", "times", "references"})
 
 Sections = list[tuple[str, str]]
 
@@ -65,12 +67,14 @@ def compose(document: SourceDocument, reading: Reading, mapping: ImportMapping, 
     out.problems += (p for p in unclear if (p.line, p.column) not in said)
     keep_the_rest(document, mapping, reading, mask)
     out.problems += reading.problems[already:]
-    out.data = _front_matter(document, reading, mapping, mask)
+    out.data = _guarded(_front_matter(document, reading, mapping, mask), place)
     out.sections = [(title, to_site(parts[title])) for title in in_order(parts) if parts[title].strip()]
     return out
 
 
-def _written(document: SourceDocument, targets: Targets, inert: Callable[[str, Mark], str], out: Composed) -> dict[str, str]:
+def _written(
+    document: SourceDocument, targets: Targets, inert: Callable[[str, Mark], str], out: Composed
+) -> dict[str, str]:
     """The sections of the document's own text."""
     if not document.body.strip():
         return {}
@@ -109,6 +113,26 @@ def _from_values(
             if found.path:
                 reading.used.add(found.path)
     return out
+
+
+def _guarded(data: dict[str, Any], place: Place) -> dict[str, Any]:
+    """Front matter in which no text seems to name a record that is not there."""
+    references = {at for at, _, _ in schema.references(schema.load("pir"), data)}
+
+    def walk(value: Any, at: tuple[str | int, ...]) -> Any:
+        if isinstance(value, dict):
+            return {key: walk(item, (*at, key)) for key, item in value.items()}
+        if isinstance(value, list):
+            return [walk(item, (*at, index)) for index, item in enumerate(value)]
+        if not isinstance(value, str) or at in references or at[0] in _NO_TEXT:
+            return value
+        # the marks around a name make a title longer
+        return (
+            transform.cut(guard_mentions(value, place), longest) if at == ("title",) else guard_mentions(value, place)
+        )
+
+    longest = schema.load("pir")["properties"]["title"]["maxLength"]
+    return {key: value if key.startswith("x-") else walk(value, (key,)) for key, value in data.items()}
 
 
 def _front_matter(document: SourceDocument, reading: Reading, mapping: ImportMapping, mask: Mask) -> dict[str, Any]:

@@ -53,7 +53,9 @@ class SourceDocument:
         """An object inside this record as a document of its own."""
         marks = {at[len(path) :]: mark for at, mark in self.positions.values.items() if at[: len(path)] == path}
         where = self.positions.value(path)
-        return replace(self, data=data, positions=Positions(marks or {(): where}), where=where, outer=(self.data, *self.outer))
+        return replace(
+            self, data=data, positions=Positions(marks or {(): where}), where=where, outer=(self.data, *self.outer)
+        )
 
 
 def read_markdown(path: str, text: str) -> SourceDocument:

@@ -54,7 +54,10 @@ def as_table(entries: list[Entry], inert: Callable[[str, Mark], str]) -> str:
     `inert` takes a text and its place, and gives it without anything that would act.
     """
     shown = any(e.evidence for e in entries)
-    rows = ["| Time (UTC) | What happened |" + (" Evidence |" if shown else ""), "|---|---|" + ("---|" if shown else "")]
+    rows = [
+        "| Time (UTC) | What happened |" + (" Evidence |" if shown else ""),
+        "|---|---|" + ("---|" if shown else ""),
+    ]
     for entry in entries:
         time = entry.at.strftime("%Y-%m-%d %H:%M") if entry.at else inert(_cell(entry.time), entry.where)
         evidence = f" {inert(entry.evidence, entry.where)} |" if shown else ""
@@ -93,7 +96,9 @@ def _entry(part: SourceDocument, rule: Timeline, mapping: ImportMapping, reading
     except transform.Rejected as error:
         where = time.where if time else part.where
         reading.problems.append(
-            Problem.of("PIR705", part.path, where, f"{error.message} (timeline)", f"{error.hint}; it is kept as it was written")
+            Problem.of(
+                "PIR705", part.path, where, f"{error.message} (timeline)", f"{error.hint}; it is kept as it was written"
+            )
         )
     return Entry(at, time.text if time else "", text, _cell(evidence), part.where)
 

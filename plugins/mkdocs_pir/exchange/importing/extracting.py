@@ -71,7 +71,9 @@ def _other_form(path: str, mapping: ImportMapping) -> Problem | None:
     if form is None or form == mapping.format:
         return None
     message = f"it is {form.upper() if form != 'markdown' else 'Markdown'}, and the mapping reads {mapping.format}"
-    return Problem.of("PIR702", path, (0, 0), message, "choose a mapping for it; 'pir import --list' shows the ready ones")
+    return Problem.of(
+        "PIR702", path, (0, 0), message, "choose a mapping for it; 'pir import --list' shows the ready ones"
+    )
 
 
 def _lines(texts: dict[str, str]) -> LineOf:
@@ -84,5 +86,3 @@ def _lines(texts: dict[str, str]) -> LineOf:
         return lines[line - 1].replace("\t", " ") if 0 < line <= len(lines) else None
 
     return line_of
-
-

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from mkdocs_pir.exchange.importing import extracting, merging, parts, register, writing
+from mkdocs_pir.exchange.importing import extracting, merging, parts, register, settling, writing
 from mkdocs_pir.exchange.importing.composing import compose
 from mkdocs_pir.exchange.importing.documents import SourceDocument
 from mkdocs_pir.exchange.importing.inert import Place
@@ -83,6 +81,7 @@ class _Import:
             report.count(reading)
             report.notes.update(reading.notes.keys())
         self._keep_register()
+        self._spare_the_rest()
         report.masked = self.mask.count
         report.problems = sorted(set(report.problems))
         return report
@@ -95,6 +94,14 @@ class _Import:
             hint = did_you_mean(rule.constant, known) or f"write clients/{rule.constant}.md first"
             message = f"there is no client '{rule.constant}'"
             raise ProblemError([Problem.of("PIR703", self.report.source.name, (0, 0), message, hint)])
+
+    def _spare_the_rest(self) -> None:
+        """A field that no record of the source fills is said by the report's count, not once for each record."""
+        if self.report.read < 2:
+            return
+        never = {name for name, counts in self.report.fields.items() if set(counts) == {"nothing"}}
+        spared = {f"the source says nothing for '{name}'" for name in never}
+        self.report.problems = [p for p in self.report.problems if p.code != "PIR708" or p.message not in spared]
 
     def _drafts(self, documents: Sequence[SourceDocument]) -> Iterator[_Draft]:
         """Each record that can become a report; rows of the register go to `incidents`, the rest to the report."""
@@ -112,7 +119,9 @@ class _Import:
                     document, reading, self.mapping, self.mask, self.there.__contains__, notes=not major
                 )
             id_ = str(reading.data.get("id", "")) if major else ""
-            known_as = f"review {same_id(id_)}" if id_ else f"row {same_id(incident.id)}" if incident and incident.id else ""
+            known_as = (
+                f"review {same_id(id_)}" if id_ else f"row {same_id(incident.id)}" if incident and incident.id else ""
+            )
             if known_as and (earlier := first.setdefault(known_as, document)) is not document:
                 self._twice(document, earlier, id_ or (incident.id if incident else ""), reading)
                 continue
@@ -160,12 +169,12 @@ class _Import:
         for one in sorted(first.values(), key=lambda w: (w.kind, w.id)):
             path = f"{_FOLDER[one.kind]}/{one.id}.md"
             text = writing.record_text({"id": one.id, "name": one.name}, ())
-            _write(self.folder / path, text.encode(), self.report.dry_run)
+            settling.write(self.folder / path, text.encode(), self.report.dry_run)
             self.there[one.id] = _entry(one.kind, one.id, path)
             self.report.made.append(path)
 
     def _settle(self, draft: _Draft, place: Place) -> None:
-        """Write one report, unless that would lose what a person wrote or break the knowledge base."""
+        """Write one report, unless it would break the knowledge base."""
         report, document = self.report, draft.document
         composed = compose(document, draft.reading, self.mapping, self.mask, place)
         report.problems += composed.problems
@@ -178,50 +187,16 @@ class _Import:
             )
         except ProblemError as error:
             problems = list(error.problems)
-        if errors := [p for p in problems if p.severity == "error"]:
-            for error in errors:
-                message = f"the report would not be valid: {error.message}"
-                report.problems.append(Problem.of("PIR703", document.path, document.where, message, error.hint))
+        if wrong := [p for p in problems if p.severity == "error"]:
+            for one in wrong:
+                message = f"the report would not be valid: {one.message}"
+                report.problems.append(Problem.of("PIR703", document.path, document.where, message, one.hint))
             report.reviews.refused.append(document.name)
             del self.there[draft.id]
             return
         stamp = merging.stamp(self.mapping.name, "" if document.record else document.path, parts.parts_of(entry))
-        self._place(draft, writing.stamped(composed.data, composed.sections, stamp))
-
-    def _place(self, draft: _Draft, text: str) -> None:
-        target, outcomes = self.folder / draft.path, self.report.reviews
-        if not target.exists():
-            outcomes.created.append(draft.path)
-            _write(target, text.encode(), self.report.dry_run)
-            return
-        old = target.read_bytes().decode("utf-8", "replace")
-        if writing.digest(old) == writing.digest(text):
-            (outcomes.unchanged if writing.is_as_written(old) else outcomes.kept).append(draft.path)
-            return
-        if writing.is_as_written(old):
-            outcomes.updated.append(draft.path)
-            _write(target, text.encode(), self.report.dry_run)
-            return
-        merged = merging.merge(draft.path, old, text, self.on_conflict)
-        if merged is not None and not merged.conflicts and not _errors(draft.path, merged.text):
-            outcomes.merged.append(draft.path)
-            _write(target, merged.text.encode(), self.report.dry_run)
-            return
-        self._conflict(draft, old, merged)
-
-    def _conflict(self, draft: _Draft, old: str, merged: merging.Merge | None) -> None:
-        hint = "carry the change over by hand, or remove the file to have it written anew"
-        if merged is not None and merged.conflicts:
-            what = f"{merging.named(merged.conflicts)} changed there and in its source"
-            hint = "say --on-conflict keep or --on-conflict source to settle it; changes beside it come in either way"
-        elif writing.digest(old):
-            what = "was edited since it came in, and its source changed"
-        else:
-            what = "came from no import"
-        message = f"{draft.path}: {what}; it is left as it is"
-        document = draft.document
-        self.report.problems.append(Problem.of("PIR707", document.path, document.where, message, hint))
-        self.report.reviews.refused.append(document.name)
+        text = writing.stamped(composed.data, composed.sections, stamp)
+        settling.settle(self.folder, draft.path, text, document, self.on_conflict, report)
 
     def _keep_register(self) -> None:
         if not self.incidents:
@@ -235,7 +210,7 @@ class _Import:
                 incident.review = ""
             ledger.settle(incident)
         if ledger.changed:
-            _write(file, ledger.ledger.text(), report.dry_run)
+            settling.write(file, ledger.ledger.text(), report.dry_run)
 
 
 def _people(documents: Iterable[SourceDocument], mapping: ImportMapping) -> Iterator[str]:
@@ -263,28 +238,3 @@ def _path_of(id_: str, data: Mapping[str, Any]) -> str:
     dated = DATED.match(id_)
     year = dated[1] if dated else min(times.values())[:4] if times else "undated"
     return f"pirs/{year}/{id_}.md"
-
-
-def _errors(path: str, text: str) -> bool:
-    """Whether a report by itself has errors: the last word before it is written."""
-    try:
-        _, problems = store.read_record(path, text.encode())
-    except ProblemError:
-        return True
-    return any(p.severity == "error" for p in problems)
-
-
-def _write(target: Path, content: bytes, dry_run: bool) -> None:
-    """Put the file in place at once, so that an interrupted import leaves no half of it."""
-    if dry_run:
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".import-")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        Path(name).chmod(0o644)
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -8,10 +8,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
-from mkdocs_pir.kb.body import mentions, without_code
+from mkdocs_pir.kb.body import Mention, mentions, without_code
 from mkdocs_pir.kb.graph import Ids
 
 KEPT = "PIR705"
@@ -241,7 +241,7 @@ def guard_mentions(text: str, place: Place) -> str:
         if not place.ids.looks_like_one(mention):
             continue
         words = text[mention.start : mention.end]
-        if mention.form == "wiki":
+        if mention.form == "wiki" and not _is_of_a_series(mention, place):
             words = words.replace("[[", r"\[\[").replace("]]", r"\]\]")
         elif any(start < mention.start < end for start, end in spans):
             words = words.replace("-", "%2D").replace(".md", "%2Emd")
@@ -250,6 +250,11 @@ def guard_mentions(text: str, place: Place) -> str:
         out += [text[last : mention.start], words]
         last = mention.end
     return "".join([*out, text[last:]])
+
+
+def _is_of_a_series(mention: Mention, place: Place) -> bool:
+    """Whether the target alone would be taken for an id as well."""
+    return place.ids.looks_like_one(replace(mention, form="bare"))
 
 
 def _short(text: str) -> str:

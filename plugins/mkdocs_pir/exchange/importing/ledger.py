@@ -65,7 +65,9 @@ class Ledger:
         more = self.separator * len(self.added)
         out = [self._written(self.names)]
         for row in self.rows:
-            out.append(self._written([row.cells.get(name, "") for name in self.names]) if row.changed else row.raw + more)
+            out.append(
+                self._written([row.cells.get(name, "") for name in self.names]) if row.changed else row.raw + more
+            )
         text = self.end.join([*out, ""])
         return (b"\xef\xbb\xbf" if self.mark else b"") + text.encode()
 

@@ -81,7 +81,9 @@ def _texts(value: Any, path: Path) -> Iterator[tuple[str, Path]]:
 
 def clean(text: str) -> str:
     """The text without controls that nobody sees, line ends made `\\n`."""
-    return CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n"))
+    return CONTROL.sub(
+        "", text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    )
 
 
 def _labelled(document: SourceDocument, rule: Rule) -> Iterator[Found]:

@@ -56,7 +56,25 @@ def from_text(text: str) -> str:
 
 _HEADING = re.compile(r"h([1-6])$")
 _AROUND = {"b": "**", "strong": "**", "i": "*", "em": "*", "code": "`", "tt": "`", "samp": "`", "kbd": "`"}
-_BLOCKS = frozenset("p div section article header footer center form fieldset address dl dt dd main figure".split())
+_BLOCKS = frozenset(
+    [
+        "p",
+        "div",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "center",
+        "form",
+        "fieldset",
+        "address",
+        "dl",
+        "dt",
+        "dd",
+        "main",
+        "figure",
+    ]
+)
 _HIDDEN = frozenset({"style", "head", "template"})
 
 
@@ -104,7 +122,7 @@ class _Writer(HTMLParser):
         elif tag == "img" and re.match(r"https?://[^\s()<>]+$", given.get("src", "")):
             self._write(f"[{given.get('alt') or 'picture'}]({given['src']})")
         elif tag in ("ul", "ol"):
-            self._write("\n" if self.lists else "\n\n")
+            self._write("" if self.lists else "\n\n")
             self.lists.append(int(tag == "ol"))
         elif tag == "li":
             self._item()
@@ -164,7 +182,9 @@ class _Writer(HTMLParser):
         self.cells = None
         if cells:
             self.rows += 1
-            self._write("| " + " | ".join(cells) + " |\n" + ("|" + "---|" * len(cells) + "\n" if self.rows == 1 else ""))
+            self._write(
+                "| " + " | ".join(cells) + " |\n" + ("|" + "---|" * len(cells) + "\n" if self.rows == 1 else "")
+            )
 
     def _write(self, text: str) -> None:
         if self.hidden:

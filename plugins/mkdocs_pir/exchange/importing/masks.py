@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable, Sequence
 # bounded, so that a long run of letters costs no more than its length
 _PATTERNS: dict[str, tuple[re.Pattern[str], str]] = {
     "email": (
-        re.compile(r"\b(?!git@)[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}\.[A-Za-z]{2,24}\b"),
+        re.compile(
+            r"\b(?!git@)[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}\.[A-Za-z]{2,24}\b"
+        ),
         "(address removed)",
     ),
     "token": (

@@ -132,7 +132,9 @@ def _with_sections(old: _File, new: _File, taken: list[str]) -> str:
         following = set(order[order.index(title) + 1 :])
         at = next((n for n, (name, _) in enumerate(out) if name in following), len(out))
         out.insert(at, (title, f"## {title}\n\n{texts[title]}\n\n"))
-    opening = preamble.rstrip("\n") + "\n\n" if preamble.strip() else preamble + ("" if preamble.endswith("\n") else "\n")
+    opening = (
+        preamble.rstrip("\n") + "\n\n" if preamble.strip() else preamble + ("" if preamble.endswith("\n") else "\n")
+    )
     return (opening + "\n".join(f"{text.strip(chr(10))}\n" for _, text in out)).rstrip("\n") + "\n"
 
 

@@ -68,7 +68,9 @@ def _reaches(value: Any, steps: Sequence[str]) -> bool:
     """Whether the place exists, be it an empty list."""
     if not steps:
         return isinstance(value, list)
-    return any(isinstance(one, dict) and steps[0] in one and _reaches(one[steps[0]], steps[1:]) for one in _lists(value))
+    return any(
+        isinstance(one, dict) and steps[0] in one and _reaches(one[steps[0]], steps[1:]) for one in _lists(value)
+    )
 
 
 def _lists(value: Any) -> list[Any]:
@@ -95,7 +97,9 @@ class _Reader:
         marks = {at[len(path) :]: self._mark(start) for at, start in self._inside(value, path)}
         where = self._mark(self.starts[path])
         data = adf.opened(value)
-        return SourceDocument(self.path, data, Positions(marks), "", where[0], None, where=where, record=True, outer=outer)
+        return SourceDocument(
+            self.path, data, Positions(marks), "", where[0], None, where=where, record=True, outer=outer
+        )
 
     def _inside(self, value: Any, path: Path) -> Iterator[tuple[Path, int]]:
         yield path, self.starts[path]

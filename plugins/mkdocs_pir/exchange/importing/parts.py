@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mkdocs_pir.exchange.importing.writing import STAMP
-from mkdocs_pir.kb import store
+from mkdocs_pir.kb import body, store
 from mkdocs_pir.kb.knowledge import Entry
 
 NESTED = frozenset({"times", "detection", "impact"})
@@ -27,7 +27,7 @@ def parts_of(entry: Entry) -> dict[str, Any]:
             out |= {f"{key}.{inner}": item for inner, item in value.items()}
         else:
             out[key] = value
-    for section in entry.record.sections if entry.record is not None else ():
+    for section in body.split(entry.body, entry.body_line, entry.path)[1]:
         name = f"## {section.title}"
         out[name] = f"{out[name]}\n\n{section.text}" if name in out else section.text
     return out

@@ -64,9 +64,7 @@ def time_zone(document: SourceDocument, mapping: ImportMapping) -> ZoneInfo | No
     return mapping.zone
 
 
-def read_fields(
-    document: SourceDocument, mapping: ImportMapping, mask: Mask, exists: Callable[[str], bool]
-) -> Reading:
+def read_fields(document: SourceDocument, mapping: ImportMapping, mask: Mask, exists: Callable[[str], bool]) -> Reading:
     """Apply the rules for a report's fields to one document.
 
     `exists` says whether the knowledge base has a record of this id, so that no report refers to nothing.

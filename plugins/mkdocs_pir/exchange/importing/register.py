@@ -26,7 +26,16 @@ NOTES, STAMP = "x-source", "x-import"
 PATH: str = "registers/incidents.csv"
 """Where the incident register lies in a knowledge base."""
 
-NEEDED = ("incidents", "client", "services", "severity", "times.impact_start", "times.detected", "times.resolved", "trigger")
+NEEDED = (
+    "incidents",
+    "client",
+    "services",
+    "severity",
+    "times.impact_start",
+    "times.detected",
+    "times.resolved",
+    "trigger",
+)
 """The fields of a report that columns of the register come from, where they have no rule of their own."""
 
 _FORMULA = re.compile(r"^[=+\-@\t\r]")
@@ -83,7 +92,9 @@ def read_incident(
     resolved, opened = incident.cells.get("resolved"), incident.cells.get("opened")
     if resolved and opened and datetime.fromisoformat(resolved) < datetime.fromisoformat(opened):
         message = f"it is resolved, {resolved}, before it is opened, {opened} (register resolved)"
-        problems.append(Problem.of("PIR705", document.path, document.where, message, "correct the source; the row has no end"))
+        problems.append(
+            Problem.of("PIR705", document.path, document.where, message, "correct the source; the row has no end")
+        )
         reading.outcome["register resolved"] = "kept as a note"
         out.used.clear()
         del incident.cells["resolved"]
@@ -171,9 +182,7 @@ class Register:
             columns_ = named(tuple(conflicts))
             message = f"the row of {incident.id} in {PATH} has other values in {columns_}; it is left as it is"
             hint = "correct one of the two, or say --on-conflict keep (or source) to settle it"
-            self.problems.append(
-                Problem.of("PIR707", incident.document.path, incident.document.where, message, hint)
-            )
+            self.problems.append(Problem.of("PIR707", incident.document.path, incident.document.where, message, hint))
             self.outcomes.refused.append(incident.id)
             return
         taken = [name for name in changed if self.on_conflict == SOURCE or name not in conflicts]
@@ -205,5 +214,3 @@ def _same(one: str | None, other: str | None) -> bool:
         return bool(one and other) and datetime.fromisoformat(one or "") == datetime.fromisoformat(other or "")
     except (ValueError, TypeError):
         return False
-
-

@@ -40,7 +40,11 @@ def select(tree: Tree, mapping: ImportMapping) -> tuple[Tree, list[str], list[Le
     """
     if tree.single:
         return tree, list(tree.files), []
-    if tree.top and not any(True for _ in _taken(tree, mapping)) and any(_taken(inner := tree.below(tree.top), mapping)):
+    if (
+        tree.top
+        and not any(True for _ in _taken(tree, mapping))
+        and any(_taken(inner := tree.below(tree.top), mapping))
+    ):
         tree = inner
     left = []
     for path, refused in tree.files.items():

@@ -25,7 +25,10 @@ _SUCH_AS = {
 
 def unknown_names(data: Mapping[str, Any], positions: Positions, name: str) -> Iterator[Problem]:
     """Fields that no report has, and columns that the register does not have."""
-    known = {"fields": field_names(), "columns": schema.load("mapping")["properties"]["columns"]["propertyNames"]["enum"]}
+    known = {
+        "fields": field_names(),
+        "columns": schema.load("mapping")["properties"]["columns"]["propertyNames"]["enum"],
+    }
     for part, names in known.items():
         of = "a report has no field" if part == "fields" else "the incident register has no column"
         for one in data[part] if isinstance(data.get(part), dict) else ():

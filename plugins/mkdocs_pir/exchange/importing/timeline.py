@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 
 from mkdocs_pir.exchange.importing import transform
+from mkdocs_pir.exchange.importing.documents import SourceDocument
 from mkdocs_pir.exchange.importing.lookup import text_line
 from mkdocs_pir.exchange.importing.sections import Targets
-from mkdocs_pir.exchange.importing.documents import SourceDocument
 from mkdocs_pir.kb.problem import Problem
 
 _ROW = re.compile(r"^\s*\|\s*(?P<time>[^|\n]*?\d[^|\n]*?)\s*\|")
