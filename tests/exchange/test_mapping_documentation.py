@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from mkdocs_pir.exchange.importing import ready
 from mkdocs_pir.exchange.importing.mapping import read_mapping
 from mkdocs_pir.kb import schema
 
@@ -14,10 +15,16 @@ PAGE = (ROOT / "docs/import.md").read_text("utf-8")
 
 def test_every_key_rule_part_and_field_of_a_mapping_is_documented() -> None:
     mapping = schema.load("mapping")["properties"]
-    rows = set(re.findall(r"^\| `([a-z_]+)` \|", PAGE, re.M))
+    tables = PAGE[PAGE.index("## A mapping") :]
+    rows = set(re.findall(r"^\| `([a-z_]+)` \|", tables, re.M))
     assert rows == {*mapping, *mapping["fields"]["additionalProperties"]["properties"]}
     for field in mapping["fields"]["propertyNames"]["enum"]:
         assert f"`{field}`" in PAGE
+
+
+def test_every_ready_mapping_is_documented() -> None:
+    tables = PAGE[: PAGE.index("## What you can rely on")]
+    assert set(re.findall(r"^\| `([a-z][a-z-]+)` \|", tables, re.M)) == {one.name for one in ready.all_ready()}
 
 
 def test_the_documented_mappings_can_be_used() -> None:
