@@ -256,6 +256,38 @@ def test_list_items_become_actions_when_the_mapping_asks(world: Path) -> None:
     assert record(world)[0]["actions"] == [{"id": "A1", "title": "Watch the queue", "status": "open"}]
 
 
+TABLE = """
+## Action Items & Followups
+
+| Action Item | Type (Mitigate/ Prevent) | Who | Priority | Bug # | Due Date | Status |
+|---|---|---|---|---|---|---|
+| Watch the *queue* | Prevention | mail team | High | [7](https://bugs.example/7) | 2024-04-01 | |
+| Restart it | whatever | | soon | #8 | next week | open |
+| Tell them | | | | | | Done |
+"""
+
+
+def test_rows_of_a_table_become_actions_with_what_their_columns_say(world: Path) -> None:
+    (world / "mapping.yml").write_text(MAPPING + "actions: {section: What we are changing}\n")
+    (world / "source/reports/first.md").write_text(REPORT[: REPORT.index("## Action items")] + TABLE)
+    run(world)
+    assert record(world)[0]["actions"] == [
+        {
+            "id": "A1",
+            "title": "Watch the queue",
+            "status": "open",
+            "owner": "mail team",
+            "type": "prevent",
+            "priority": "high",
+            "due": "2024-04-01",
+            "tracker": "https://bugs.example/7",
+        },
+        {"id": "A2", "title": "Restart it", "status": "open"},
+    ]
+    # nothing of the table is lost
+    assert "next week" in record(world)[1]
+
+
 MISTAKES = (
     ("name: old-tool", "nam: old-tool", 1, "did you mean 'name'"),
     ("timezone: Europe/Copenhagen", "timezone: Europe/Kopenhagen", 5, "no time zone 'Europe/Kopenhagen'"),

@@ -64,11 +64,19 @@ def import_(
         return
     if source is None or mapping is None:
         missing = "SOURCE" if source is None else "--mapping"
-        raise click.UsageError(f"{missing} is missing. {ready.hint('')}; 'pir import --list' says what each reads.")
+        raise click.UsageError(f"{missing} is missing; {ready.hint('')}. 'pir import --list' says what each reads.")
+    from mkdocs_pir.exchange.importing.decoding import is_encoding
     from mkdocs_pir.exchange.importing.importer import run_import
     from mkdocs_pir.exchange.importing.mapping import Overrides, read_mapping
     from mkdocs_pir.exchange.importing.rendering import render
+    from mkdocs_pir.exchange.importing.soundness import is_zone
 
+    if timezone and not is_zone(timezone):
+        raise click.BadParameter(
+            f"there is no time zone '{timezone}'; write it as Europe/Zurich", param_hint="--timezone"
+        )
+    if encoding and not is_encoding(encoding):
+        raise click.BadParameter(f"there is no encoding '{encoding}'; such as windows-1252", param_hint="--encoding")
     overrides = Overrides(timezone, client, into or "", encoding)
     read = read_mapping(_named(mapping), overrides)
     with context.step("Importing"):

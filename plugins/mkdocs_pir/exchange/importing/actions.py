@@ -1,41 +1,130 @@
-"""Action items from a list of the source: one for each item, its words as the title and nothing guessed."""
+"""Action items from a list or table of the source: one for each item, in its own words, and nothing guessed."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from mkdocs_pir.exchange.importing import transform
 from mkdocs_pir.exchange.importing.documents import SourceDocument
 from mkdocs_pir.exchange.importing.mapping import Actions
 from mkdocs_pir.exchange.importing.masks import Mask
-from mkdocs_pir.exchange.importing.sections import normal
+from mkdocs_pir.exchange.importing.sections import Targets, lifted_title, normal
+from mkdocs_pir.kb import schema
+from mkdocs_pir.kb.model import Section
 
 LONGEST = 160
 
-_PARSER = MarkdownIt("commonmark")
+_PARSER = MarkdownIt("commonmark").enable("table")
 _DONE = re.compile(r"\[[xX]\]\s+")
 _BOX = re.compile(r"\[ \]\s+")
+_URL = re.compile(r"https?://[^\s<>\"()|]+")
+
+COLUMNS: Mapping[str, Sequence[str]] = {
+    "title": ("action item", "action", "item", "task", "todo", "follow-up", "description", "what"),
+    "owner": ("owner", "who", "assignee", "responsible", "assigned to", "dri"),
+    "due": ("due", "due date", "deadline", "target date", "by when", "when"),
+    "type": ("type", "kind", "category"),
+    "priority": ("priority", "prio"),
+    "tracker": ("tracker", "ticket", "bug", "bug #", "issue", "link", "jira", "tracking"),
+    "state": ("status", "state", "done"),
+}
+"""The heads of columns in common use, by what the column holds."""
+
+_TYPES = {"prevention": "prevent", "detection": "detect", "mitigation": "mitigate", "investigation": "investigate"}
+_OVER = frozenset({"done", "closed", "completed", "complete", "resolved", "yes", "x", "[x]", "verified", "cancelled"})
 
 
-def read_actions(document: SourceDocument, rule: Actions, mask: Mask) -> Iterator[dict[str, Any]]:
-    """The items of the lists in the rule's section, top level only. A ticked item stays in the text: it has no date."""
+def read_actions(document: SourceDocument, rule: Actions, targets: Targets, mask: Mask) -> Iterator[dict[str, Any]]:
+    """The items of the lists in the rule's section, top level only, and the rows of its tables.
+
+    What is ticked or said to be done stays in the text: it has no date.
+    """
     number = 0
-    for section in document.sections:
-        if normal(section.title) != normal(rule.section):
+    for section in _sections(document):
+        if normal(section.title) != normal(rule.section) and targets.find(section.title)[0] != rule.section:
             continue
-        depth = 0
-        for token in _PARSER.parse(section.text):
-            depth += (token.type == "list_item_open") - (token.type == "list_item_close")
-            if token.type == "list_item_open":
-                waiting = depth == 1
-            elif token.type == "inline" and depth == 1 and waiting:
-                waiting = False
-                if _DONE.match(token.content):
-                    continue
-                if title := transform.plain(mask(_BOX.sub("", token.content, count=1))):
-                    number += 1
-                    yield {"id": f"A{number}", "title": transform.cut(title, LONGEST), "status": rule.status}
+        tokens = _PARSER.parse(section.text)
+        for item in (*_items(tokens), *_rows(tokens)):
+            if title := transform.plain(mask(item.pop("title", ""))):
+                number += 1
+                more = {key: mask(value) if key == "owner" else value for key, value in item.items()}
+                yield {"id": f"A{number}", "title": transform.cut(title, LONGEST), "status": rule.status, **more}
+
+
+def _sections(document: SourceDocument) -> tuple[Section, ...]:
+    if document.heading is None:
+        return document.sections
+    return (*lifted_title(document.heading)[1], *document.sections[1:])
+
+
+def _items(tokens: Sequence[Token]) -> Iterator[dict[str, str]]:
+    depth, waiting = 0, False
+    for token in tokens:
+        depth += (token.type == "list_item_open") - (token.type == "list_item_close")
+        if token.type == "list_item_open":
+            waiting = depth == 1
+        elif token.type == "inline" and depth == 1 and waiting:
+            waiting = False
+            if not _DONE.match(token.content):
+                yield {"title": _BOX.sub("", token.content, count=1)}
+
+
+def _rows(tokens: Sequence[Token]) -> Iterator[dict[str, str]]:
+    """The rows of the tables that have a column for what is to be done; a column it does not know stays in the text."""
+    names: list[str] = []
+    cells: list[str] | None = None
+    for before, token in zip([None, *tokens], tokens, strict=False):
+        if token.type == "table_open":
+            names = []
+        elif token.type == "tr_open":
+            cells = []
+        elif (
+            token.type == "inline"
+            and cells is not None
+            and before is not None
+            and before.type in ("td_open", "th_open")
+        ):
+            cells.append(token.content.strip())
+        elif token.type == "tr_close" and cells is not None:
+            if not names:
+                names = [_column(cell) for cell in cells]
+            elif "title" in names and (row := _row(dict(zip(names, cells, strict=False)))):
+                yield row
+            cells = None
+
+
+def _column(head: str) -> str:
+    """What a column holds: its head, or the first words of it, as in `Type (Mitigate/ Prevent)`."""
+    words = normal(re.sub(r"\(.*?\)", "", head))
+    return next((name for name, heads in COLUMNS.items() if words in heads), f"? {words}")
+
+
+def _row(cells: Mapping[str, str]) -> dict[str, str]:
+    if cells.get("state", "").casefold().strip("*_ ") in _OVER:
+        return {}
+    out = {"title": cells["title"]}
+    known = schema.load("pir")["properties"]["actions"]["items"]["properties"]
+    if owner := transform.plain(cells.get("owner", "")):
+        out["owner"] = owner
+    for name in ("type", "priority"):
+        word = transform.plain(cells.get(name, "")).casefold()
+        if (word := _TYPES.get(word, word)) in known[name]["enum"]:
+            out[name] = word
+    if (due := transform.plain(cells.get("due", ""))) and _is_day(due):
+        out["due"] = due
+    if found := _URL.search(cells.get("tracker", "")):
+        out["tracker"] = found[0]
+    return out
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(re.fullmatch(r"\d{4}-\d\d-\d\d", text)) and bool(date.fromisoformat(text))
+    except ValueError:
+        return False

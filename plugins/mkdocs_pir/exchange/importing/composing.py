@@ -137,7 +137,9 @@ def _guarded(data: dict[str, Any], place: Place) -> dict[str, Any]:
 
 def _front_matter(document: SourceDocument, reading: Reading, mapping: ImportMapping, mask: Mask) -> dict[str, Any]:
     data: dict[str, Any] = {"status": "draft", **reading.data}
-    if mapping.actions is not None and (actions := list(read_actions(document, mapping.actions, mask))):
+    if mapping.actions is not None and (
+        actions := list(read_actions(document, mapping.actions, Targets(mapping.sections), mask))
+    ):
         data["actions"] = actions
     data = {key: data[key] for key in (*_ORDER, *(k for k in data if k not in _ORDER)) if key in data}
     if reading.notes:

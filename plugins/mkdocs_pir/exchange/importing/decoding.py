@@ -38,12 +38,12 @@ def decode(raw: bytes, path: str, declared: str = "") -> str:
         message = f"byte {error.start} is not {encoding.upper()}"
         raise ProblemError([Problem.of("PIR702", path, (line, 1), message, hint)]) from None
     if not declared and raw[:4000].count(0) > len(raw[:4000]) // 4:
-        hint = "declare it in the mapping: 'encoding: utf-16-le', or utf-16-be"
+        hint = "say its encoding: --encoding utf-16-le, or utf-16-be"
         raise ProblemError([Problem.of("PIR702", path, (1, 1), "the file looks like UTF-16 without its mark", hint)])
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _likely(raw: bytes) -> str:
     if raw[:4000].count(0) > len(raw[:4000]) // 4:
-        return "declare its encoding in the mapping, such as 'encoding: utf-16-le'"
-    return "declare its encoding in the mapping, such as 'encoding: windows-1252'"
+        return "say its encoding: --encoding utf-16-le, or 'encoding: utf-16-le' in the mapping"
+    return "say its encoding: --encoding windows-1252, or 'encoding: windows-1252' in the mapping"

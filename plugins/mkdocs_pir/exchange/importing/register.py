@@ -84,8 +84,9 @@ def read_incident(
     data = {**_derived(reading.data), **out.data}
     incident = Incident(document, {name: _cell(data[name]) for name in columns() if data.get(name) not in (None, "")})
     problems = [*out.problems]
+    told = {"client"} if any(p.message == "there is nothing for 'client'" for p in reading.problems) else set()
     for name in schema.load("incident")["required"]:
-        if name not in incident.cells:
+        if name not in incident.cells and name not in told:
             hint = f"give it a rule in 'columns' of the mapping, or one for {_FROM[name]} in 'fields'"
             message = f"there is nothing for the column '{name}' of the register"
             problems.append(Problem.of("PIR703", document.path, document.where, message, hint))

@@ -61,7 +61,7 @@ def unusable(typed: Mapping[str, Any], positions: Positions, name: str) -> Itera
     for words, zone in typed.get("timezone_from", {}).get("values", {}).items():
         zones["timezone_from", "values", words] = zone
     for path, zone in zones.items():
-        if zone and not _is_zone(zone):
+        if zone and not is_zone(zone):
             yield at(path, f"there is no time zone '{zone}'", "write its IANA name, such as Europe/Copenhagen")
     if (encoding := typed.get("encoding")) and not is_encoding(encoding):
         yield at(("encoding",), f"there is no encoding '{encoding}'", "such as utf-16, windows-1252 or iso-8859-1")
@@ -90,7 +90,8 @@ def _rules(typed: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any]]]
             yield ("timeline", part), typed["timeline"][part]
 
 
-def _is_zone(name: str) -> bool:
+def is_zone(name: str) -> bool:
+    """Whether a name is that of a time zone, by IANA."""
     try:
         datetime(2000, 1, 1, tzinfo=ZoneInfo(name)).utcoffset()
     except (ValueError, OSError, KeyError):
