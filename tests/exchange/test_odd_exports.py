@@ -253,6 +253,17 @@ def test_nested_json_is_read_through_lists_and_outwards(world: World, content: s
     assert world.sound()
 
 
+def test_one_id_is_not_used_for_two_kinds(world: World) -> None:
+    world.write("kb/services/web.md", "---\nid: web\nname: Web\n---\n")
+    mapping = JSON.replace("client: {constant: acme}", "client: {key: who, slug: true, create: true}")
+    items = [{**ITEM, "who": "Mail"}, {**ITEM, "id": "T-2", "who": "Web"}]
+    result = world.bring(world.write("a.json", json.dumps(items)), mapping)
+    assert "PIR705: 'mail' is the id of a client already, and cannot be a service's" in result.output
+    assert "PIR703: 'web' is the id of a service already, and cannot be a client's" in result.output
+    assert world.record("T-1")[0]["services"] == ["web"]
+    assert world.sound(), world.pir("check").output
+
+
 def test_json_lines_are_records(world: World) -> None:
     lines = "\n".join(json.dumps({**ITEM, "id": f"T-{n}"}) for n in (1, 2))
     world.bring(world.write("a.jsonl", lines), JSON)

@@ -17,7 +17,7 @@ from mkdocs_pir.exchange.importing.lookup import find, of_key
 from mkdocs_pir.exchange.importing.mapping import ImportMapping
 from mkdocs_pir.exchange.importing.masks import Masks
 from mkdocs_pir.exchange.importing.outcome import ImportReport
-from mkdocs_pir.exchange.importing.reading import Reading, Wanted, read_fields
+from mkdocs_pir.exchange.importing.reading import Known, Reading, Wanted, read_fields
 from mkdocs_pir.exchange.importing.register import Incident, Register
 from mkdocs_pir.kb import store
 from mkdocs_pir.kb.frontmatter import Positions
@@ -59,6 +59,7 @@ class _Import:
         self.on_conflict = on_conflict
         self.report = ImportReport(source, dry_run)
         self.there = _existing(self.folder)
+        self.known = Known({id_: entry.kind for id_, entry in self.there.items()})
         self.mask = Masks(mapping.mask)
         self.incidents: list[Incident] = []
 
@@ -112,11 +113,11 @@ class _Import:
         )
         for document in documents:
             major = self.mapping.into == "reviews" or self._is_major(document)
-            reading = read_fields(document, self.mapping if major else some, self.mask, self.there.__contains__)
+            reading = read_fields(document, self.mapping if major else some, self.mask, self.known)
             incident = None
             if self.mapping.into == "register":
                 incident = register.read_incident(
-                    document, reading, self.mapping, self.mask, self.there.__contains__, notes=not major
+                    document, reading, self.mapping, self.mask, self.known, notes=not major
                 )
             id_ = str(reading.data.get("id", "")) if major else ""
             known_as = (

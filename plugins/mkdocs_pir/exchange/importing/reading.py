@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from mkdocs_pir.exchange.importing.mapping import REQUIRED, ImportMapping, Rule
 from mkdocs_pir.exchange.importing.masks import Mask
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.frontmatter import Mark, Path
+from mkdocs_pir.kb.graph import same_id
 from mkdocs_pir.kb.problem import Problem, did_you_mean
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -31,6 +32,21 @@ class Wanted:
     kind: str
     id: str
     name: str
+
+
+class Known:
+    """The ids of the knowledge base and those that the import adds, with their kinds: no id is used for two."""
+
+    def __init__(self, kinds: Mapping[str, str]) -> None:
+        self._kinds = {same_id(id_): kind for id_, kind in kinds.items()}
+
+    def has(self, id_: str, kinds: Collection[str]) -> bool:
+        """Whether there is a record of this id and of one of these kinds."""
+        return self._kinds.get(same_id(id_)) in kinds
+
+    def take(self, id_: str, kind: str) -> str:
+        """Have an id used for a record of a kind. Returns the kind that has it."""
+        return self._kinds.setdefault(same_id(id_), kind)
 
 
 @dataclass(slots=True)
@@ -64,12 +80,12 @@ def time_zone(document: SourceDocument, mapping: ImportMapping) -> ZoneInfo | No
     return mapping.zone
 
 
-def read_fields(document: SourceDocument, mapping: ImportMapping, mask: Mask, exists: Callable[[str], bool]) -> Reading:
+def read_fields(document: SourceDocument, mapping: ImportMapping, mask: Mask, known: Known) -> Reading:
     """Apply the rules for a report's fields to one document.
 
-    `exists` says whether the knowledge base has a record of this id, so that no report refers to nothing.
+    `known` are the ids that there are, so that no report refers to nothing.
     """
-    reader = Reader(document, mapping, mask, exists, "pir", mapping.fields)
+    reader = Reader(document, mapping, mask, known, "pir", mapping.fields)
     reader.read()
     reader.order_times()
     return reader.out
@@ -92,11 +108,11 @@ class Reader:
         document: SourceDocument,
         mapping: ImportMapping,
         mask: Mask,
-        exists: Callable[[str], bool],
+        known: Known,
         kind: str,
         rules: Mapping[str, Rule],
     ) -> None:
-        self.exists = exists
+        self.known = known
         self.document = document
         self.mapping = mapping
         self.mask = mask
@@ -193,7 +209,7 @@ class Reader:
         if wanted.get("format") == "date-time":
             return self._moment(name, text, found)
         if kinds := wanted.get("x-ref"):
-            return self._reference(rule, text, found, kinds[0])
+            return self._reference(rule, text, found, kinds)
         if (known := wanted.get("enum")) and text not in known:
             hint = did_you_mean(text, known) or f"it is one of {', '.join(known)}"
             raise transform.Rejected(f"'{_short(text)}' is no {wanted['title'].lower()}", hint)
@@ -221,17 +237,23 @@ class Reader:
                 self._tell("PIR706", found.where, message, "check that the source means this zone")
         return moment.written()
 
-    def _reference(self, rule: Rule, text: str, found: Found, kind: str) -> str:
+    def _reference(self, rule: Rule, text: str, found: Found, kinds: Sequence[str]) -> str:
+        kind = kinds[0]
         id_ = "-".join(filter(None, (rule.prefix, transform.slug(text) if rule.slug else text)))
         if not id_:
             raise transform.Rejected(f"no id can be made of '{_short(text)}'", "give it one in 'values'")
         if kind in _MAKES and not _SLUG.fullmatch(id_):
             hint = "set 'slug: true' in its rule, or give it an id in 'values'"
             raise transform.Rejected(f"'{_short(id_)}' is not the id of a {kind}", hint)
-        if not (kind in _MAKES and rule.create) and not self.exists(id_):
+        if not (kind in _MAKES and rule.create) and not self.known.has(id_, kinds):
             hint = "make its record, or give the id of another in 'values'"
             raise transform.Rejected(f"there is no {kind} '{_short(id_)}'", hint)
         if kind in _MAKES and rule.create:
+            if (other := self.known.take(id_, kind)) != kind:
+                hint = "give it another id in 'values', or a 'prefix'"
+                raise transform.Rejected(
+                    f"'{_short(id_)}' is the id of a {other} already, and cannot be a {kind}'s", hint
+                )
             self.out.wanted.append(Wanted(kind, id_, rule.name or " ".join(self.mask(found.text).split())))
         return id_
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from mkdocs_pir.exchange.importing.masks import Mask
 from mkdocs_pir.exchange.importing.merging import REPORT, SOURCE, named
 from mkdocs_pir.exchange.importing.outcome import Outcomes
 from mkdocs_pir.exchange.importing.parts import digest
-from mkdocs_pir.exchange.importing.reading import Reader, Reading, keep_the_rest
+from mkdocs_pir.exchange.importing.reading import Known, Reader, Reading, keep_the_rest
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.graph import same_id
 from mkdocs_pir.kb.problem import Problem
@@ -69,12 +69,12 @@ def read_incident(
     reading: Reading,
     mapping: ImportMapping,
     mask: Mask,
-    exists: Callable[[str], bool],
+    known: Known,
     *,
     notes: bool,
 ) -> Incident:
     """The row of one record; `reading` holds the fields of its report. With `notes` what no rule read is kept in it."""
-    reader = Reader(document, mapping, mask, exists, "incident", mapping.columns)
+    reader = Reader(document, mapping, mask, known, "incident", mapping.columns)
     reader.read()
     out = reader.out
     reading.wanted += out.wanted
