@@ -162,6 +162,12 @@ def test_a_time_without_an_offset_is_not_guessed(world: Path) -> None:
     assert data["x-source"] == {"end": "2024-03-05T10:30:00", "shift": "night"}
 
 
+def test_history_comes_in_as_archived(world: Path) -> None:
+    assert run(world, "--status", "archived").exit_code == 0
+    assert record(world)[0]["status"] == "archived"
+    assert check(world).exit_code == 0, check(world).output
+
+
 def test_a_second_run_changes_nothing(world: Path) -> None:
     run(world)
     before = {p: p.read_bytes() for p in (world / "kb").rglob("*") if p.is_file()}

@@ -23,6 +23,11 @@ from mkdocs_pir.cli.context import Context, pass_context
     type=click.Choice(["reviews", "register"]),
     help="What a record becomes: a draft of a review, or a row of the incident register.",
 )
+@click.option(
+    "--status",
+    type=click.Choice(["draft", "archived"]),
+    help="The status of each review: archived for history, which no deadline applies to.",
+)
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 @click.option(
     "--on-conflict",
@@ -43,6 +48,7 @@ def import_(
     timezone: str,
     encoding: str,
     into: str | None,
+    status: str | None,
     dry_run: bool,
     on_conflict: str,
     as_json: bool,
@@ -77,7 +83,7 @@ def import_(
         )
     if encoding and not is_encoding(encoding):
         raise click.BadParameter(f"there is no encoding '{encoding}'; such as windows-1252", param_hint="--encoding")
-    overrides = Overrides(timezone, client, into or "", encoding)
+    overrides = Overrides(timezone, client, into or "", encoding, status or "")
     read = read_mapping(_named(mapping), overrides)
     with context.step("Importing"):
         report = run_import(source, read, context.settings(), dry_run=dry_run, on_conflict=on_conflict)

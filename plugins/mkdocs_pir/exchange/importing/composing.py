@@ -136,7 +136,7 @@ def _guarded(data: dict[str, Any], place: Place) -> dict[str, Any]:
 
 
 def _front_matter(document: SourceDocument, reading: Reading, mapping: ImportMapping, mask: Mask) -> dict[str, Any]:
-    data: dict[str, Any] = {"status": "draft", **reading.data}
+    data: dict[str, Any] = {"status": mapping.status, **reading.data}
     if mapping.actions is not None and (
         actions := list(read_actions(document, mapping.actions, Targets(mapping.sections), mask))
     ):

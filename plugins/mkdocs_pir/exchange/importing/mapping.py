@@ -106,6 +106,7 @@ class ImportMapping(Struct, frozen=True):
     timeline: Timeline | None = None
     actions: Actions | None = None
     into: str = "reviews"
+    status: str = "draft"
     major: Rule | None = None
     columns: Mapping[str, Rule] = {}
     ignore: tuple[str, ...] = ()
@@ -131,11 +132,12 @@ class Overrides:
     client: str = ""
     into: str = ""
     encoding: str = ""
+    status: str = ""
 
     def apply(self, data: dict[str, Any]) -> None:
         """Change a mapping as it was read, before it is checked."""
-        for key, value in (("timezone", self.timezone), ("into", self.into), ("encoding", self.encoding)):
-            if value:
+        for key in ("timezone", "into", "encoding", "status"):
+            if value := getattr(self, key):
                 data[key] = value
         if self.client and isinstance(fields := data.setdefault("fields", {}), dict):
             fields["client"] = {"constant": self.client}
