@@ -96,7 +96,7 @@ def _named(name: str, *, files: bool = True) -> Path:
     """The mapping of this name. Raises UsageError with the nearest ready ones."""
     from mkdocs_pir.exchange.importing import ready
 
-    found = ready.find(name) if files else ready.find(name, Path("/dev/null"))
+    found = ready.find(name, Path() if files else None)
     if found is None:
         raise click.UsageError(f"there is no mapping '{name}': {ready.hint(name)}")
     return found

@@ -28,9 +28,12 @@ def all_ready() -> Iterator[Ready]:
         yield Ready(file.stem, found[1] if found else "", file)
 
 
-def find(name: str, folder: Path = Path()) -> Path | None:
-    """The mapping of this name: a file as it is named from `folder`, else a ready one; None when there is neither."""
-    if (file := folder / name).is_file():
+def find(name: str, folder: Path | None = Path()) -> Path | None:
+    """The mapping of this name: a file as it is named from `folder`, else a ready one; None when there is neither.
+
+    Without a folder only the ready ones are looked at.
+    """
+    if folder is not None and (file := folder / name).is_file():
         return file
     file = FOLDER / f"{name}.yml"
     return file if re.fullmatch(r"[\w-]+", name) and file.is_file() else None
