@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from conftest_search import read_corpus
@@ -56,6 +57,10 @@ def opened(page: Any, address: str) -> Any:
     page.goto(address)
     until(page, "document.querySelector('.pir-search__status')?.textContent")
     return page
+
+
+def parameters(page: Any) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(page.url).query)
 
 
 @pytest.fixture(params=["served", "from disk"])
@@ -203,8 +208,101 @@ def test_nothing_found_says_what_to_do(page: Any, root: str) -> None:
     page.locator(".pir-search__input").fill("zanzibar certifcate ")
     until(page, "document.body.innerText.includes('zanzibar')")
     notes = page.locator(".pir-search__notes").inner_text()
-    assert "In no record: zanzibar" in notes
+    assert "This word was not found in any record: zanzibar" in notes
     assert "Searched for certificate instead of “certifcate”" in notes
+
+
+def test_filters_that_leave_nothing_offer_the_services_where_the_text_does_fit(page: Any, root: str) -> None:
+    opened(page, root + "search/index.html?q=certificate&service=core-db")
+    page.locator(".pir-search__services button").first.wait_for()
+    assert "Nearest by service, where it does fit" in page.locator(".pir-search__help").inner_text()
+    page.get_by_role("button", name="Payments API 2").click()
+    until(page, "document.querySelectorAll('.pir-result').length === 2")
+    assert parameters(page) == {"q": ["certificate"], "service": ["payments-api"]}
+
+
+def test_words_of_no_record_are_named_and_lead_to_the_services(page: Any, root: str) -> None:
+    opened(page, root + "search/index.html?q=zanzibar+qqqq")
+    notes = page.locator(".pir-search__notes")
+    page.locator(".pir-search__services button").first.wait_for()
+    assert "These words were not found in any record: zanzibar, qqqq" in notes.inner_text()
+    assert page.locator(".pir-search__services button").first.inner_text() == "Payments API 6"
+    page.get_by_role("button", name="Payments API 6").click()
+    until(page, "document.querySelectorAll('.pir-result').length === 6")
+    assert parameters(page) == {"service": ["payments-api"]}
+
+
+def test_back_undoes_a_choice(page: Any, root: str) -> None:
+    opened(page, root + "search/index.html?q=connection")
+    page.get_by_role("checkbox", name="Core database").click()
+    until(page, "document.querySelectorAll('.pir-result').length === 1")
+    page.go_back()
+    until(page, "document.querySelectorAll('.pir-result').length === 4")
+    assert parameters(page) == {"q": ["connection"]}
+    assert page.locator("input:checked").count() == 0
+
+
+def test_escape_clears_the_text_and_then_the_filters(page: Any, root: str) -> None:
+    opened(page, root + "search/index.html?q=connection&service=core-db")
+    page.locator(".pir-search__input").press("Escape")
+    until(page, "location.search === '?service=core-db'")
+    page.locator(".pir-search__input").press("Escape")
+    until(page, "location.search === ''")
+    until(page, "document.querySelectorAll('.pir-result').length === 12")
+
+
+def test_what_was_asked_is_remembered_here_and_can_be_cleared(page: Any, root: str) -> None:
+    opened(page, root + "search/index.html?q=certificate")
+    assert page.locator(".pir-kept").count() == 0
+    page.locator(".pir-search__input").press("Enter")
+    page.wait_for_url("**/*.html")
+    opened(page, root + "search/index.html")
+    recent = page.locator(".pir-kept--recent")
+    assert recent.get_by_role("link").all_inner_texts() == ["certificate"]
+    recent.get_by_role("link").click()
+    until(page, "document.querySelectorAll('.pir-result').length === 2")
+    assert page.locator(".pir-search__input").input_value() == "certificate"
+    page.locator(".pir-search__input").press("Escape")
+    page.get_by_role("button", name="Clear recent searches").click()
+    assert page.locator(".pir-kept").count() == 0
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.endsWith('recent')).length") == 0
+
+
+def test_a_search_is_saved_with_its_filters_and_dropped_again(page: Any, root: str) -> None:
+    opened(page, root + "search/index.html?q=connection&service=core-db")
+    page.get_by_role("button", name="Save this search").click()
+    assert page.get_by_role("button", name="Saved").get_attribute("aria-pressed") == "true"
+    opened(page, root + "search/index.html")
+    saved = page.locator(".pir-kept--saved")
+    assert saved.get_by_role("link").all_inner_texts() == ["connection · Service: Core database"]
+    saved.get_by_role("link").click()
+    until(page, "document.querySelectorAll('.pir-result').length === 1")
+    page.get_by_role("button", name="Saved").click()
+    opened(page, root + "search/index.html")
+    assert page.locator(".pir-kept--saved").count() == 0
+
+
+def test_an_empty_box_offers_what_was_asked_before(page: Any, root: str) -> None:
+    opened(page, root + "search/index.html?q=certificate&severity=SEV-2")
+    page.get_by_role("button", name="Save this search").click()
+    page.goto(root + "index.html")
+    page.locator("h1").click()
+    page.keyboard.press("/")
+    page.locator("[role=option]").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search/index.html?q=certificate&severity=SEV-2")
+
+
+def test_a_text_too_long_for_an_address_arrives_whole_and_survives_a_reload(page: Any, root: str) -> None:
+    long = "\n".join(f"line {n} connection" for n in range(300))
+    opened(page, root + "search/index.html")
+    page.locator(".pir-search__input").fill(long)
+    until(page, "location.search.length > 1000")
+    assert len(page.url) < 4000
+    page.reload()
+    until(page, "document.querySelector('.pir-search__status')?.textContent")
+    assert page.locator(".pir-search__input").input_value() == long
 
 
 def test_a_screen_reader_is_told(page: Any, served: str) -> None:
@@ -245,17 +343,21 @@ def test_enter_in_a_box_opens_the_search_page(page: Any, root: str) -> None:
     assert page.locator(".pir-search__input").input_value() == "deadlock & more"
 
 
-def test_lines_pasted_into_a_box_stay_apart(page: Any, served: str) -> None:
-    page.goto(served + "index.html")
+def test_lines_pasted_into_a_box_stay_lines(page: Any, root: str) -> None:
+    page.goto(root + "index.html")
     box = page.locator(".pir-home-search").get_by_role("combobox")
     box.evaluate(
         """input => {
           const data = new DataTransfer();
-          data.setData("text", "Deadlock found\\nwhen trying");
+          data.setData("text", "Deadlock found\\r\\n\\twhen trying\\n");
           input.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
         }"""
     )
-    assert box.input_value() == "Deadlock found when trying"
+    assert box.input_value() == "Deadlock found ↵ \twhen trying"
+    page.locator(".pir-home-search").get_by_role("option").first.wait_for()
+    box.press("Enter")
+    page.wait_for_url("**/search/index.html?q=Deadlock**")
+    assert page.locator(".pir-search__input").input_value() == "Deadlock found\n\twhen trying"
 
 
 def test_text_of_a_record_is_never_markup(page: Any, site: Path, served: str) -> None:

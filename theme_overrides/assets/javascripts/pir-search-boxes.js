@@ -3,13 +3,15 @@
  * <div class="pir-header-search" data-base="../">   in the header
  * <div class="pir-home-search" data-base="">        on the home page, bigger
  * data-index (default "search/") is the folder of the index, data-page (default "search/index.html") the search
- * page, both from data-base. The index is loaded when a box is first focused.
+ * page, both from data-base. The index is loaded when a box is first focused, and an empty box then offers the
+ * searches of this browser. A box is one line: the line ends of a pasted text show as ↵ and lead on as what they are.
  */
 (function () {
   "use strict";
   var pirSearch = (window.pirSearch = window.pirSearch || {});
 
   var BEST = 6;
+  var LINE = " ↵ ";
   var boxes = 0;
 
   function Box(root, big) {
@@ -17,6 +19,7 @@
     self.base = root.dataset.base || "";
     self.page = self.base + (root.dataset.page || "search/index.html");
     self.folder = new URL(self.base + (root.dataset.index || "search/"), location.href).href;
+    self.memory = new pirSearch.Memory(self.folder);
     self.asked = 0;
     self.active = -1;
     self.options = [];
@@ -54,20 +57,21 @@
     var self = this;
     self.input.addEventListener("focus", function () {
       pirSearch.open(self.folder).catch(function () { /* said when something is asked */ });
-      if (self.input.value.trim()) self.ask();
+      self.ask();
     });
     self.input.addEventListener("input", function () { self.ask(); });
     self.input.addEventListener("paste", function (event) {
-      // a one-line field would glue pasted lines together
+      // a field of one line would glue pasted lines together
       var text = event.clipboardData && event.clipboardData.getData("text");
       if (!text || !/[\r\n]/.test(text)) return;
       event.preventDefault();
-      self.input.setRangeText(text.replace(/\s*[\r\n]+\s*/g, " "), self.input.selectionStart, self.input.selectionEnd, "end");
+      self.input.setRangeText(text.trim().replace(/[ \t]*(?:\r\n|\r|\n)/g, LINE), self.input.selectionStart, self.input.selectionEnd, "end");
       self.ask();
     });
     self.input.addEventListener("keydown", function (event) { self.key(event); });
     self.form.addEventListener("submit", function (event) {
       event.preventDefault();
+      self.memory.note({ text: self.text(), facets: {} });
       if (self.active >= 0) self.options[self.active].click();
       else location.href = self.target();
     });
@@ -75,11 +79,17 @@
       if (!self.root.contains(event.relatedTarget)) self.close();
     });
     self.list.addEventListener("mousedown", function (event) { event.preventDefault(); });
+    self.list.addEventListener("click", function () { self.memory.note({ text: self.text(), facets: {} }); });
+  };
+
+  /* What was asked, with its lines. */
+  Box.prototype.text = function () {
+    return this.input.value.replace(/ ?↵ ?/g, "\n");
   };
 
   Box.prototype.target = function () {
-    var text = this.input.value.trim();
-    return this.page + (text ? "?q=" + encodeURIComponent(text.slice(0, 1500)) : "");
+    var query = pirSearch.address({ text: this.text().trim(), facets: {} });
+    return this.page + (query ? "?" + query : "");
   };
 
   Box.prototype.key = function (event) {
@@ -116,8 +126,8 @@
   };
 
   Box.prototype.ask = function () {
-    var self = this, asked = ++self.asked, text = self.input.value;
-    if (!text.trim()) { self.close(); return; }
+    var self = this, asked = ++self.asked, text = self.text();
+    if (!text.trim()) { self.offer(); return; }
     pirSearch.open(self.folder).then(function (index) {
       return index.search(text, { limit: BEST, body: false });
     }).then(function (result) {
@@ -141,19 +151,40 @@
       all.href = self.target();
       self.options.push(all);
     }
+    var mended = result.corrections.map(function (pair) {
+      return el("p", "pir-box__note", ["Searched for ", el("strong", "", pair[1]), " instead of “" + pair[0] + "”."]);
+    });
+    var nothing = result.total ? [] : [el("p", "pir-box__note", "Nothing fits. Press Enter for help with the search.")];
+    self.open(mended, nothing, "Best results");
+    self.status.textContent = result.total ? (result.total === 1 ? "1 result" : result.total + " results") : "Nothing fits";
+  };
+
+  /* For an empty box: what was asked before in this browser, the saved searches first. */
+  Box.prototype.offer = function () {
+    var self = this, el = pirSearch.el;
+    var addresses = self.memory.saved().concat(self.memory.recent());
+    addresses = addresses.filter(function (one, at) { return addresses.indexOf(one) === at; }).slice(0, BEST);
+    if (!addresses.length) { self.close(); return; }
+    self.options = addresses.map(function (address) {
+      var option = el("a", "pir-option pir-option--kept", pirSearch.said(pirSearch.searchOf(address)));
+      option.href = self.page + "?" + address;
+      return option;
+    });
+    self.open([el("p", "pir-box__note", "Asked before, remembered in this browser only")], [], "Asked before");
+    self.status.textContent = "";
+  };
+
+  Box.prototype.open = function (before, after, label) {
+    var self = this;
     self.options.forEach(function (option, at) {
       option.id = self.list.id + "-" + at;
       option.tabIndex = -1;
       option.setAttribute("role", "option");
     });
-    var mended = result.corrections.map(function (pair) {
-      return el("p", "pir-box__note", ["Searched for ", el("strong", "", pair[1]), " instead of “" + pair[0] + "”."]);
-    });
-    var nothing = result.total ? [] : [el("p", "pir-box__note", "Nothing fits. Press Enter for help with the search.")];
-    self.list.replaceChildren.apply(self.list, mended.concat(self.options, nothing));
+    self.list.setAttribute("aria-label", label);
+    self.list.replaceChildren.apply(self.list, before.concat(self.options, after));
     self.list.hidden = false;
     self.input.setAttribute("aria-expanded", "true");
-    self.status.textContent = result.total ? (result.total === 1 ? "1 result" : result.total + " results") : "Nothing fits";
     self.mark(-1);
   };
 

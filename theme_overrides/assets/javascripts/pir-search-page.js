@@ -1,8 +1,9 @@
 /* The search page: mounts on <div id="pir-search" data-base="../" data-index="search/">.
  *
  * data-base is the way to the site's root, data-index the folder of the index from there. The state is in the URL
- * (?q=, and one parameter a chosen facet value), so a ticket can link to a search. Keys: / focuses, Esc clears,
- * arrows move through the results, Enter opens, Shift+Enter starts a new line.
+ * (?q=, and one parameter a chosen facet value), so a ticket can link to a search; a choice is a step that Back
+ * undoes. Keys: / focuses, Esc clears the text and then the filters, arrows move through the results, Enter opens,
+ * Shift+Enter starts a new line.
  */
 (function () {
   "use strict";
@@ -10,31 +11,14 @@
 
   var PAGE = 20; // results shown at a time
   var SHOWN = 6; // values of a facet shown before the rest is asked for
-  var LONGEST = 1500; // characters of a query that the URL keeps
   var SETTLED = 250; // ms without a key after which the sentences of bodies are looked up
 
   function facetNames() {
     return Object.keys(pirSearch.say.facets);
   }
 
-  /* What the URL says: {text, facets}. */
-  function stateOf(search) {
-    var parameters = new URLSearchParams(search);
-    var facets = {};
-    facetNames().forEach(function (name) {
-      var values = parameters.getAll(name);
-      if (values.length) facets[name] = values;
-    });
-    return { text: parameters.get("q") || "", facets: facets };
-  }
-
-  function urlOf(state) {
-    var parameters = new URLSearchParams();
-    if (state.text.trim()) parameters.set("q", state.text.slice(0, LONGEST));
-    Object.keys(state.facets).forEach(function (name) {
-      state.facets[name].forEach(function (value) { parameters.append(name, value); });
-    });
-    var query = parameters.toString();
+  function here(state) {
+    var query = pirSearch.address(state);
     return location.pathname + (query ? "?" + query : "") + location.hash;
   }
 
@@ -42,7 +26,8 @@
     var self = this, el = pirSearch.el;
     self.base = root.dataset.base || "";
     self.folder = new URL(self.base + (root.dataset.index || "search/"), location.href).href;
-    self.state = stateOf(location.search);
+    self.memory = new pirSearch.Memory(self.folder);
+    self.state = pirSearch.searchOf(location.search);
     self.limit = PAGE;
     self.asked = 0;
     self.expanded = {};
@@ -59,8 +44,11 @@
     self.status = el("p", "pir-search__status");
     self.status.id = "pir-search-status";
     self.status.setAttribute("role", "status");
+    self.save = el("button", "pir-button pir-search__save", "Save this search");
+    self.save.type = "button";
     self.chosen = el("div", "pir-search__chosen");
     self.notes = el("div", "pir-search__notes");
+    self.kept = el("div", "pir-search__kept");
     self.list = el("ol", "pir-results");
     self.list.setAttribute("aria-label", "Results, best first");
     self.more = el("button", "pir-button pir-search__more", "Show more");
@@ -84,7 +72,9 @@
       ]),
       el("div", "pir-search__body", [
         el("div", "pir-search__side", [self.toggle, self.facets]),
-        el("div", "pir-search__main", [self.status, self.chosen, self.notes, self.list, self.more])
+        el("div", "pir-search__main", [
+          el("div", "pir-search__bar", [self.status, self.save]), self.chosen, self.notes, self.kept, self.list, self.more
+        ])
       ])
     );
     root.classList.add("pir-search");
@@ -105,10 +95,20 @@
         event.preventDefault();
         var first = self.list.querySelector("a");
         if (first) first.click();
+        else self.memory.note(self.state);
       }
     });
     form.addEventListener("submit", function (event) { event.preventDefault(); });
     self.clear.addEventListener("click", function () { self.emptied(); });
+    self.save.addEventListener("click", function () {
+      self.memory.keep(self.state, !self.memory.isKept(self.state));
+      self.showSave();
+    });
+    // a search was of use when something was opened from it, or when it stood there as one left
+    self.list.addEventListener("click", function (event) {
+      if (event.target.closest("a")) self.memory.note(self.state);
+    });
+    window.addEventListener("pagehide", function () { self.memory.note(self.state); });
     self.more.addEventListener("click", function () {
       var shown = self.limit;
       self.limit += PAGE;
@@ -123,11 +123,25 @@
     }).observe(self.input);
     self.root.addEventListener("keydown", function (event) { self.key(event); });
     window.addEventListener("popstate", function () {
-      self.state = stateOf(location.search);
-      self.input.value = self.state.text;
-      self.fit();
-      self.ask();
+      self.turn(pirSearch.searchOf(location.search));
     });
+  };
+
+  /* Shows another search. */
+  Page.prototype.turn = function (search) {
+    this.state = search;
+    this.limit = PAGE;
+    this.input.value = search.text;
+    this.fit();
+    this.ask();
+  };
+
+  /* Goes on to another search, from which Back leads to this one. */
+  Page.prototype.goTo = function (search) {
+    this.memory.note(this.state);
+    this.turn(search);
+    this.remember(true);
+    this.input.focus();
   };
 
   Page.prototype.key = function (event) {
@@ -166,6 +180,8 @@
   };
 
   Page.prototype.emptied = function () {
+    if (!this.input.value) this.state.facets = {};
+    this.memory.note(this.state);
     this.input.value = "";
     this.input.focus();
     this.typed();
@@ -177,16 +193,26 @@
     if (values.length) this.state.facets[name] = values;
     else delete this.state.facets[name];
     this.limit = PAGE;
-    this.remember();
+    this.remember(true);
     this.ask();
   };
 
-  Page.prototype.remember = function () {
+  Page.prototype.widen = function (name) {
+    delete this.state.facets[name];
+    this.remember(true);
+    this.ask();
+    this.input.focus();
+  };
+
+  /* Keeps the address in step: at once with a step of its own, else when the keys are at rest. */
+  Page.prototype.remember = function (step) {
     var self = this;
+    function write() {
+      try { history[step ? "pushState" : "replaceState"](null, "", here(self.state)); } catch (error) { /* a page from disk may not */ }
+    }
     clearTimeout(self.remembering);
-    self.remembering = setTimeout(function () {
-      try { history.replaceState(history.state, "", urlOf(self.state)); } catch (error) { /* a page from disk may not */ }
-    }, 100);
+    if (step) write();
+    else self.remembering = setTimeout(write, 100);
   };
 
   /* Asks the index and shows what comes back, unless something newer was asked meanwhile. */
@@ -228,6 +254,8 @@
     self.more.hidden = result.total <= result.hits.length;
     self.showChosen();
     self.showNotes(result, index);
+    self.showKept();
+    self.showSave();
     self.showFacets(result);
     self.status.textContent = self.summary(result, index);
     var links = self.list.querySelectorAll(".pir-result__link");
@@ -268,33 +296,26 @@
     self.chosen.replaceChildren.apply(self.chosen, chips);
   };
 
-  /* What was mended, what is in no record, and what to do when nothing fits. */
-  Page.prototype.showNotes = function (result) {
-    var self = this, el = pirSearch.el, notes = [];
-    result.corrections.forEach(function (pair) {
-      notes.push(el("p", "pir-search__note", ["Searched for ", el("strong", "", pair[1]), " instead of “" + pair[0] + "”."]));
-    });
-    if (result.unknown.length) {
-      var words = result.unknown.slice(0, 6).join(", ") + (result.unknown.length > 6 ? " and " + (result.unknown.length - 6) + " more" : "");
-      notes.push(el("p", "pir-search__note", ["In no record: ", el("strong", "", words)]));
-    }
-    if (self.anything() && !result.total) notes.push(self.help(result));
+  Page.prototype.showNotes = function (result, index) {
+    var self = this, asked = self.asked, el = pirSearch.el, notes = pirSearch.notes(self, result);
     if (!self.anything()) {
       notes.push(el("p", "pir-search__note", "Paste the alert as it is, several lines too. Words are found in any form, identifiers by their parts, and slips are mended."));
     }
     self.notes.replaceChildren.apply(self.notes, notes);
+    if (!self.anything() || result.total || !index.count) return;
+    pirSearch.waysOn(self, result, index).then(function (box) { if (asked === self.asked) self.notes.append(box); });
   };
 
-  Page.prototype.help = function () {
-    var self = this, el = pirSearch.el, names = Object.keys(self.state.facets), ways = [];
-    if (names.length) {
-      names.forEach(function (name) {
-        var label = "Search in every " + pirSearch.say.facets[name].toLowerCase();
-        ways.push(self.button(label, "pir-button", function () { delete self.state.facets[name]; self.remember(); self.ask(); }));
-      });
-    }
-    var text = names.length ? "Nothing fits with these filters." : "Try the error code, the name of the service, or the symptom in other words.";
-    return el("div", "pir-search__help", [el("p", "", text)].concat(ways));
+  Page.prototype.showKept = function () {
+    var lists = this.anything() ? [] : pirSearch.kept(this);
+    this.kept.replaceChildren.apply(this.kept, lists.length > 1 ? lists : []);
+  };
+
+  Page.prototype.showSave = function () {
+    var kept = this.anything() && this.memory.isKept(this.state);
+    this.save.hidden = !this.anything();
+    this.save.textContent = kept ? "Saved" : "Save this search";
+    this.save.setAttribute("aria-pressed", String(kept));
   };
 
   Page.prototype.showFacets = function (result) {
