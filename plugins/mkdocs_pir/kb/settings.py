@@ -51,6 +51,7 @@ class Settings(Struct, frozen=True):
     synonyms: str = ""
     organisation: OrganisationOptions = OrganisationOptions()
     cache_dir: str = ".cache/pir"
+    offline: bool = True
     options: Mapping[str, Any] = {}
 
 

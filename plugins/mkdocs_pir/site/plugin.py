@@ -33,7 +33,7 @@ from mkdocs_pir.kb import settings as kb_settings
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.report import as_text
 from mkdocs_pir.kb.settings import Settings
-from mkdocs_pir.site import assets, views
+from mkdocs_pir.site import assets, offline, views
 from mkdocs_pir.site import config as site_config
 from mkdocs_pir.site.banner import banner
 from mkdocs_pir.site.fragments import Renderer
@@ -70,6 +70,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
     def __init__(self) -> None:
         self.options: dict[str, Any] = {}
         self.serving = False
+        self.leaves_offline = True
         self.projection: Projection | None = None
         self.problems: tuple[Problem, ...] = ()
         self.pages: dict[str, views.PageView] = {}
@@ -84,9 +85,10 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.options = typed
         return [("pir", ValidationError(f"{p.message}. {p.hint}")) for p in problems], []
 
-    def prepare(self, projection: Projection) -> None:
-        """Build this projection instead of reading the knowledge base again."""
+    def prepare(self, projection: Projection, *, served: bool = True) -> None:
+        """Build this projection instead of reading the knowledge base again, to be `served` or only opened from disk."""
         self.projection = projection
+        self.leaves_offline = served
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         self.serving = command == "serve"
@@ -100,7 +102,8 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.renderer = Renderer(projection, markdown_extensions=extensions, extension_configs=extension_configs)
         self.pages = {view.path.removesuffix(".html") + ".md": view for view in views.pages(projection)}
         self.shown = projection
-        _settle(config, projection)
+        self.leaves_offline &= not self.serving and self.options.get("offline", True)
+        _settle(config, projection, self.leaves_offline)
         return config
 
     def _read(self, config: MkDocsConfig) -> Projection:
@@ -155,16 +158,25 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
     def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
         return with_policy(output_content) if template_name.endswith(".html") else output_content
 
+    @event_priority(-100)
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        # last of all: the worker takes only files that are what they were here
+        if self.leaves_offline:
+            offline.fill(Path(config.site_dir))
 
-def render(settings: Settings, projection: Projection, folder: Path) -> None:
-    """Build one edition's site into a folder. Raises ProblemError when MkDocs cannot build it."""
+
+def render(settings: Settings, projection: Projection, folder: Path, *, served: bool = True) -> None:
+    """Build one edition's site into a folder. Raises ProblemError when MkDocs cannot build it.
+
+    One that is not to be `served` has no worker for use without a network.
+    """
     with _quiet(), _fixed_clock(projection.as_of):
         try:
             config = load_config(str(settings.config_file), site_dir=str(folder))
             plugin = _plugin(config, settings)
             if not projection.edition.internal:
                 _refuse(config)
-            plugin.prepare(projection)
+            plugin.prepare(projection, served=served)
             mkdocs_build(config)
         except (ConfigurationError, Abort, PluginError) as error:
             raise ProblemError(
@@ -229,7 +241,7 @@ def _extensions(config: MkDocsConfig, edition: Edition) -> tuple[list[str], dict
     return [*site_config.DEFAULT_EXTENSIONS, *added], dict(config.mdx_configs)
 
 
-def _settle(config: MkDocsConfig, projection: Projection) -> None:
+def _settle(config: MkDocsConfig, projection: Projection, leaves_offline: bool) -> None:
     """Give MkDocs and Material what they need, and take from them what would leave the site or grow with it."""
     config.use_directory_urls = False
     config.theme["font"] = False
@@ -237,7 +249,7 @@ def _settle(config: MkDocsConfig, projection: Projection) -> None:
     config.theme["features"] = config.theme.get("features") or FEATURES
     config.theme.dirs.insert(0, str(site_config.theme_folder()))
     config.site_name = html.escape(projection.site_name)
-    config.extra["pir"] = assets.page_frame(projection)
+    config.extra["pir"] = {**assets.page_frame(projection), "offline": leaves_offline}
     if not config.nav or not projection.edition.internal:
         config.nav = [{title: path.removesuffix(".html") + ".md"} for title, path in views.navigation(projection)]
     config.edit_uri = config.edit_uri_template = None

@@ -18,6 +18,9 @@
     var notes = result.corrections.map(function (pair) {
       return el("p", "pir-search__note", ["Searched for ", el("strong", "", pair[1]), " instead of “" + pair[0] + "”."]);
     });
+    if (location.hash === "#not-kept") {
+      notes.push(el("p", "pir-search__note", "That page is not kept here for use without a network. This is what the search knows of it."));
+    }
     var unknown = result.unknown;
     if (unknown.length) {
       var words = unknown.slice(0, 6).join(", ") + (unknown.length > 6 ? " and " + (unknown.length - 6) + " more" : "");

@@ -1,0 +1,30 @@
+/* Use without a network: registers the worker of a served site, and says so where there is no network.
+ *
+ * <meta name="pir-offline" content="worker.js" data-as-of="30 Sep 2026"> names the worker; without it, and from disk,
+ * nothing is registered.
+ */
+(function () {
+  "use strict";
+  var meta = document.querySelector('meta[name="pir-offline"]');
+  if (!meta || !("serviceWorker" in navigator) || !/^https?:$/.test(location.protocol)) return;
+
+  function tell() {
+    var note = document.querySelector(".pir-offline");
+    if (navigator.onLine) {
+      if (note) note.remove();
+    } else if (!note) {
+      note = document.createElement("p");
+      note.className = "pir-offline";
+      note.setAttribute("role", "status");
+      note.textContent = "No network. This is the knowledge base as it was kept here, as of " + meta.dataset.asOf + ".";
+      document.querySelector("main").prepend(note);
+    }
+  }
+
+  window.addEventListener("online", tell);
+  window.addEventListener("offline", tell);
+  window.addEventListener("load", function () {
+    tell();
+    navigator.serviceWorker.register(meta.content).catch(function () { /* then a network is needed */ });
+  });
+})();
