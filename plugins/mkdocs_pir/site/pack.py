@@ -1,0 +1,129 @@
+"""The responder pack: search, lessons, known errors and causes of one edition in a zip that opens from disk."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+import tempfile
+import zipfile
+from collections.abc import Iterator, Mapping
+from html import escape, unescape
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.search.documents import documents
+from mkdocs_pir.search.index import build_index
+from mkdocs_pir.site.offline import WORKER
+from mkdocs_pir.site.urls import FOLDERS, path_of
+
+KINDS = ("lesson", "problem", "cause")
+"""The kinds of records in a pack: what somebody on call acts on. Their texts carry the symptoms of the reviews."""
+
+DOOR = "index.html"
+_SEARCH = "search/index.html"
+_OURS = ("assets/", "search/", *(f"{FOLDERS[kind]}/" for kind in KINDS))
+_LISTS = re.compile(rf"(?:{'|'.join(FOLDERS[kind] for kind in KINDS)})(?:-\d+)?\.html")
+_LINK = re.compile(r"""(<(?:a|link)\b[^>]*?)\s(href)="([^"]*)"((?:[^>"]|"[^"]*")*>)""")
+_REFERENCE = re.compile(r"""\s(?:href|src)="([^"]*)\"""")
+_TIME = (1980, 1, 1, 0, 0, 0)  # the same pack for the same edition, to the byte
+
+
+def reduce(site: Path, projection: Projection) -> None:
+    """Make a finished site into what a pack holds: its own index, the pages it leads to, and links only among them."""
+    index = build_index(
+        (document for document in documents(projection, path_of) if document.kind in KINDS),
+        synonyms=projection.synonyms,
+        labels={record.id: record.label for record in (*projection.services.values(), *projection.clients.values())},
+    )
+    for file in list(_files(site)):
+        name = file.relative_to(site).as_posix()
+        if not _belongs(name) or (name.startswith("search/") and name != _SEARCH):
+            file.unlink()
+    for name, content in index.items():
+        (site / "search" / name).write_bytes(content)
+    there = {file.relative_to(site).as_posix() for file in _files(site)} | {DOOR}
+    pages = {name: (site / name).read_text("utf-8") for name in sorted(there - {DOOR}) if name.endswith(".html")}
+    needed = {found for name, text in pages.items() for found in _references(name, text) if found.startswith("files/")}
+    for name in there:
+        if name.startswith("files/") and name not in needed:
+            (site / name).unlink()
+    for name, text in pages.items():
+        (site / name).write_text(_unlinked(name, text, there), "utf-8")
+    (site / DOOR).write_text(_door(projection), "utf-8")
+    for folder in sorted((p for p in site.rglob("*") if p.is_dir()), reverse=True):
+        if not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def write(site: Path, out: Path) -> Mapping[str, int]:
+    """Put every file of a folder into a zip, in place of what was there only when it is whole.
+
+    Returns the size of each file. Raises OSError when the disk fails.
+    """
+    sizes = {}
+    handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}-")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+                for file in _files(site):
+                    path = file.relative_to(site).as_posix()
+                    entry = zipfile.ZipInfo(path, _TIME)
+                    entry.compress_type = zipfile.ZIP_DEFLATED
+                    entry.external_attr = 0o644 << 16
+                    content = file.read_bytes()
+                    archive.writestr(entry, content)
+                    sizes[path] = len(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(name).chmod(0o644)
+        Path(name).replace(out)
+    finally:
+        Path(name).unlink(missing_ok=True)
+    return sizes
+
+
+def _files(site: Path) -> Iterator[Path]:
+    yield from sorted(path for path in site.rglob("*") if path.is_file())
+
+
+def _belongs(name: str) -> bool:
+    return name != WORKER and (name.startswith((*_OURS, "files/")) or _LISTS.fullmatch(name) is not None)
+
+
+def _target(page: str, address: str) -> str | None:
+    """The file that a page refers to, by its path in the site; None for what lies elsewhere or in the page itself."""
+    parts = urlsplit(unescape(address))
+    if parts.scheme or parts.netloc or not parts.path:
+        return None
+    return posixpath.normpath(posixpath.join(posixpath.dirname(page), unquote(parts.path)))
+
+
+def _references(page: str, text: str) -> Iterator[str]:
+    for found in _REFERENCE.finditer(text):
+        if (target := _target(page, found[1])) is not None:
+            yield target
+
+
+def _unlinked(page: str, text: str, there: set[str]) -> str:
+    """The page without the way to what is not in the pack: the words of a link stay, as a link that leads nowhere."""
+
+    def loose(found: re.Match[str]) -> str:
+        target = _target(page, found[3])
+        if target is None or target in there:
+            return found[0]
+        return "" if found[1].startswith("<link") else f"{found[1]}{found[4]}"
+
+    return _LINK.sub(loose, text)
+
+
+def _door(projection: Projection) -> str:
+    """The page to open first: it leads on to the search."""
+    name = escape(projection.site_name)
+    return (
+        "<!doctype html>\n"
+        f'<html lang="en"><meta charset="utf-8"><title>{name}</title>\n'
+        f'<meta http-equiv="refresh" content="0; url={_SEARCH}">\n'
+        f'<p><a href="{_SEARCH}">Search {name}</a>\n'
+    )
