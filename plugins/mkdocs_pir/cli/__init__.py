@@ -22,6 +22,7 @@ from mkdocs_pir.cli.pack import pack
 from mkdocs_pir.cli.schema import schema
 from mkdocs_pir.cli.search import search
 from mkdocs_pir.cli.serve import serve
+from mkdocs_pir.cli.similar import similar
 from mkdocs_pir.kb.problem import ProblemError
 from mkdocs_pir.kb.report import as_text, lines_of
 
@@ -59,5 +60,5 @@ def main(ctx: click.Context, folder: str, quiet: bool) -> None:
     ctx.obj = Context(folder, quiet)
 
 
-for command in (check, build, serve, search, gate_, kpi, actions, import_, schema, export, pack):
+for command in (check, build, serve, search, gate_, kpi, actions, import_, schema, export, pack, similar):
     main.add_command(command)

@@ -1,16 +1,15 @@
-"""Related records: which reviews and lessons are about the same thing, how much so, and why, in words.
+"""What reviews and lessons have in common by their fields: trigger, causes, services, problem, client.
 
-The score is a sum of points for what two records share (`POINTS`), so that a reader can check it. Records that
-name each other (a review and its lessons, a chain of recurrences) are left out: their pages show them anyway.
+The points are a sum over what two records share (`POINTS`), so that a reader can check it. Records that name each
+other (a review and its lessons, a chain of recurrences) are left out: their pages show them anyway.
+`search/similar.py` adds what their texts have in common, and ranks.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from heapq import nsmallest
 
 from msgspec import Struct
 
@@ -21,34 +20,13 @@ from mkdocs_pir.insight.repeats import find_chains
 from mkdocs_pir.insight.windows import utc_day
 from mkdocs_pir.kb.model import Lesson, Pir
 
-POINTS: Mapping[str, float] = {"trigger": 4, "problem": 4, "cause": 2, "service": 1.5, "symptom": 1, "client": 0.5}
-"""Points for the same trigger and problem, and for each cause, service and symptom word in common (see `MOST`)."""
+POINTS: Mapping[str, float] = {"trigger": 4, "problem": 4, "cause": 2, "service": 1.5, "client": 0.5}
+"""Points for the same trigger, problem and client, and for each cause and service in common (see `MOST`)."""
 
-MOST: Mapping[str, int] = {"cause": 2, "service": 2, "symptom": 3}
+MOST: Mapping[str, int] = {"cause": 2, "service": 2}
 """Of what may be shared several times, so many count."""
 
-ENOUGH = 4
-"""Records with fewer points in common are not called related: services alone are not enough."""
-
 _CANDIDATES = 20  # for each thing in common, so many of the newest records are compared: keeps 10,000 records linear
-_COMMON_WORD = 0.02  # a symptom word in more than this share of the records tells nothing,
-_COMMON_WORD_AT_LEAST = 8  # unless the knowledge base is so small that no more than this have it
-_EMPTY = frozenset((
-    "after", "all", "and", "are", "been", "but", "can", "cannot", "could", "did", "does", "for", "from", "had", "has",
-    "have", "into", "its", "not", "now", "off", "our", "out", "than", "that", "the", "then", "they", "this", "too",
-    "was", "were", "when", "while", "will", "with",
-))  # fmt: skip
-_WORD = re.compile(r"[^\W_]{3,}")
-
-
-class Match(Struct, frozen=True):
-    """A related record with its points and the reason in words."""
-
-    id: str
-    kind: str
-    title: str
-    score: float
-    why: str
 
 
 class _Traits(Struct, frozen=True):
@@ -59,7 +37,6 @@ class _Traits(Struct, frozen=True):
     trigger: str
     causes: frozenset[str]
     services: frozenset[str]
-    words: frozenset[str]
     client: str
     problem: str
     linked: frozenset[str]
@@ -72,45 +49,39 @@ class Related(Struct, frozen=True):
     traits: Mapping[str, _Traits]
     newest: Mapping[tuple[str, ...], tuple[str, ...]]
 
-    def pirs(self, record: str, limit: int = 5) -> tuple[Match, ...]:
-        """The reviews most like a review or lesson, best first; the newer first where points are equal."""
-        return self._matches(record, "pir", limit)
-
-    def lessons(self, record: str, limit: int = 5) -> tuple[Match, ...]:
-        """The lessons that fit a review or lesson best. Superseded lessons are not offered."""
-        return self._matches(record, "lesson", limit)
-
-    def _matches(self, record: str, kind: str, limit: int) -> tuple[Match, ...]:
+    def candidates(self, record: str, kind: str) -> set[str]:
+        """Records of a kind (`pir` or `lesson`) worth comparing with this one: of each thing in common, the newest."""
         here = self.traits.get(record)
-        if here is None:
-            return ()
-        candidates = {other for key in _keys(here) for other in self.newest.get((kind, *key), ())}
-        candidates -= here.linked | {record}
-        scored = []
-        for other in candidates:
-            there = self.traits[other]
-            if not there.offered or record in there.linked:
-                continue
-            score, why = _compare(here, there)
-            if score >= ENOUGH:
-                scored.append((-score, -there.day.toordinal(), other, why))
-        return tuple(
-            Match(other, kind, self.traits[other].title, -score, why)
-            for score, _, other, why in nsmallest(limit, scored)
-        )
+        return set() if here is None else {other for key in _keys(here) for other in self.newest.get((kind, *key), ())}
+
+    def offers(self, record: str, other: str, kind: str) -> bool:
+        """Whether `other` is of that kind and could be news to the reader of `record`."""
+        here, there = self.traits[record], self.traits.get(other)
+        if there is None or there.kind != kind or other == record or not there.offered:
+            return False
+        return other not in here.linked and record not in there.linked
+
+    def shared(self, record: str, other: str) -> tuple[float, tuple[str, ...]]:
+        """Points for what the fields of two records have in common, and what that is. The same in both directions."""
+        return _compare(self.traits[record], self.traits[other])
+
+    def title(self, record: str) -> str:
+        return self.traits[record].title
+
+    def day(self, record: str) -> date:
+        """When the incident began, or the newest that a lesson was learned from; the first day there is, if unknown."""
+        return self.traits[record].day
 
 
 def build(projection: Projection) -> Related:
     """Read every review and lesson of the edition once. Linear in their number."""
-    records: list[Pir | Lesson] = [*projection.pirs.values(), *projection.lessons.values()]
-    words = _telling({record.id: _words(record.symptoms) for record in records})
     chain_of = {pir: frozenset(chain.pirs) for chain in find_chains(projection, ()) for pir in chain.pirs}
     traits: dict[str, _Traits] = {}
     for pir in projection.pirs.values():
-        traits[pir.id] = _of_pir(pir, words[pir.id], chain_of.get(pir.id, frozenset()))
+        traits[pir.id] = _of_pir(pir, chain_of.get(pir.id, frozenset()))
     for lesson in projection.lessons.values():
         sources = [traits[source] for source in lesson.learned_from if source in traits]
-        traits[lesson.id] = _of_lesson(lesson, words[lesson.id], sources)
+        traits[lesson.id] = _of_lesson(lesson, sources)
     drawers: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for one in sorted(traits.values(), key=lambda t: (-t.day.toordinal(), t.id)):
         for key in _keys(one) if one.offered else ():
@@ -120,7 +91,7 @@ def build(projection: Projection) -> Related:
     return Related(traits, {key: tuple(ids) for key, ids in drawers.items()})
 
 
-def _of_pir(pir: Pir, words: frozenset[str], chain: frozenset[str]) -> _Traits:
+def _of_pir(pir: Pir, chain: frozenset[str]) -> _Traits:
     at = began(pir)
     return _Traits(
         kind="pir",
@@ -130,14 +101,13 @@ def _of_pir(pir: Pir, words: frozenset[str], chain: frozenset[str]) -> _Traits:
         trigger=pir.trigger,
         causes=frozenset((*factors(pir), *((pir.trigger,) if pir.trigger else ()))),
         services=frozenset(pir.services),
-        words=words,
         client=pir.client,
         problem=pir.problem,
         linked=chain | frozenset(pir.lessons),
     )
 
 
-def _of_lesson(lesson: Lesson, words: frozenset[str], sources: Sequence[_Traits]) -> _Traits:
+def _of_lesson(lesson: Lesson, sources: Sequence[_Traits]) -> _Traits:
     return _Traits(
         kind="lesson",
         id=lesson.id,
@@ -146,7 +116,6 @@ def _of_lesson(lesson: Lesson, words: frozenset[str], sources: Sequence[_Traits]
         trigger="",
         causes=frozenset(lesson.causes),
         services=frozenset(lesson.services),
-        words=words,
         client="",
         problem="",
         linked=frozenset((*lesson.learned_from, lesson.superseded_by)),
@@ -155,7 +124,7 @@ def _of_lesson(lesson: Lesson, words: frozenset[str], sources: Sequence[_Traits]
 
 
 def _keys(one: _Traits) -> Iterator[tuple[str, ...]]:
-    """What makes another record worth comparing: each needs one of these in common to reach `ENOUGH`, or nearly so."""
+    """What makes another record worth comparing. A service or a client alone does not: too many have them."""
     for cause in one.causes:
         yield "cause", cause
         for service in one.services:
@@ -164,12 +133,9 @@ def _keys(one: _Traits) -> Iterator[tuple[str, ...]]:
         yield "trigger", one.trigger
     if one.problem:
         yield "problem", one.problem
-    for word in one.words:
-        yield "word", word
 
 
-def _compare(here: _Traits, there: _Traits) -> tuple[float, str]:
-    """Points and reason, the same in both directions."""
+def _compare(here: _Traits, there: _Traits) -> tuple[float, tuple[str, ...]]:
     score, reasons = 0.0, []
     causes = here.causes & there.causes
     if here.trigger and here.trigger == there.trigger:
@@ -185,26 +151,11 @@ def _compare(here: _Traits, there: _Traits) -> tuple[float, str]:
     for name, shared, one, several in (
         ("cause", causes, "a cause in common", "causes in common"),
         ("service", here.services & there.services, "same service", "same services"),
-        ("symptom", here.words & there.words, "", ""),
     ):
         if shared:
             score += POINTS[name] * min(len(shared), MOST[name])
-            said = ", ".join(sorted(shared)[: MOST[name]]) if name == "symptom" else ""
-            reasons.append(f"similar symptoms ({said})" if said else one if len(shared) == 1 else several)
+            reasons.append(one if len(shared) == 1 else several)
     if here.client and here.client == there.client:
         score += POINTS["client"]
         reasons.append("same client")
-    return score, ", ".join(reasons)
-
-
-def _words(symptoms: Iterable[str]) -> frozenset[str]:
-    found = (word for symptom in symptoms for word in _WORD.findall(symptom.casefold()))
-    return frozenset(word for word in found if not word.isdigit() and word not in _EMPTY)
-
-
-def _telling(words: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
-    """Each record's symptom words, less those that only one record has and those that too many have."""
-    number = Counter(word for found in words.values() for word in found)
-    most = max(_COMMON_WORD_AT_LEAST, len(words) * _COMMON_WORD)
-    telling = {word for word, count in number.items() if 1 < count <= most}
-    return {record: found & telling for record, found in words.items()}
+    return score, tuple(reasons)

@@ -9,10 +9,11 @@ from functools import cached_property
 from typing import TypeVar
 
 from mkdocs_pir.editions.projection import Projection
-from mkdocs_pir.insight import actions, kpis, recurrence, related, standings
+from mkdocs_pir.insight import actions, kpis, recurrence, standings
 from mkdocs_pir.insight.gate import gates_of
 from mkdocs_pir.insight.occurrences import began
 from mkdocs_pir.kb.model import Lesson, Pir, ProblemRecord, Record
+from mkdocs_pir.search import similar
 from mkdocs_pir.site.targets import Target, Targets
 from mkdocs_pir.site.views.parts import Link
 from mkdocs_pir.site.words import utc_day
@@ -40,8 +41,8 @@ class Library:
         return recurrence.index(self.projection)
 
     @cached_property
-    def related(self) -> related.Related:
-        return related.build(self.projection)
+    def related(self) -> similar.Similar:
+        return similar.build(self.projection)
 
     @cached_property
     def ledger(self) -> kpis.Ledger:

@@ -1,0 +1,190 @@
+"""Similar reviews and lessons: the right ones, the reason, the order, and what it costs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from ground import FILES, lay
+from ground import pir as command
+from insight.making import pir, project
+
+from mkdocs_pir.cli import main
+from mkdocs_pir.kb.model import Lesson
+from mkdocs_pir.search import similar
+from mkdocs_pir.search.similar import build
+
+
+def test_the_same_trigger_on_the_same_service_comes_first_and_says_so() -> None:
+    found = build(
+        project(
+            pir("PIR-1", "2026-01-01", trigger="change/cert", services=("mail",), client="acme"),
+            pir("PIR-2", "2026-02-01", trigger="change/cert", services=("mail",), client="bolt"),
+            pir("PIR-3", "2026-03-01", trigger="change/cert", services=("web",), client="bolt"),
+            pir("PIR-4", "2026-04-01", trigger="data/input", services=("mail",), client="acme"),
+            pir("PIR-5", "2026-05-01", trigger="data/input", services=("web",), contributing_factors=("change/cert",),
+                client="acme", problem="PRB-1"),
+        )
+    )  # fmt: skip
+    assert [(m.id, m.why) for m in found.pirs("PIR-1")] == [
+        ("PIR-2", "same trigger, same service"),
+    ]  # a trigger, a service and a client, or a factor and a client alone are not enough
+    assert [m.id for m in found.pirs("PIR-1", limit=1)] == ["PIR-2"]
+    assert found.pirs("PIR-NONE") == ()
+
+
+def test_equal_points_show_the_newer_first() -> None:
+    twins = [pir(f"PIR-{n}", f"2026-0{n}-01", trigger="change/cert", services=("mail",)) for n in (1, 2, 3)]
+    assert [m.id for m in build(project(*twins)).pirs("PIR-1")] == ["PIR-3", "PIR-2"]
+
+
+def test_lessons_that_fit_a_review_and_reviews_that_a_lesson_fits() -> None:
+    found = build(
+        project(
+            pir("PIR-1", trigger="change/cert", services=("mail",), lessons=("LL-1",)),
+            Lesson("LL-1", title="Its own", causes=("change/cert",), services=("mail",)),
+            Lesson("LL-2", title="Probe every listener", causes=("change/cert",), services=("mail",)),
+            Lesson("LL-3", title="Old", causes=("change/cert",), services=("mail",), status="superseded"),
+            Lesson("LL-4", title="Taught by it", causes=("change/cert",), learned_from=("PIR-1",)),
+            Lesson("LL-5", title="Elsewhere", causes=("data/input",), services=("mail",)),
+        )
+    )
+    (match,) = found.lessons("PIR-1")
+    assert (match.id, match.kind, match.title) == ("LL-2", "lesson", "Probe every listener")
+    assert (round(match.score, 0), match.why) == (6, "about the same trigger, same service")
+    assert [m.id for m in found.pirs("LL-2")] == ["PIR-1"]
+    assert found.pirs("LL-1") == found.pirs("LL-4") == ()  # linked already
+    assert [m.id for m in found.pirs("LL-3")] == ["PIR-1"]
+
+
+def test_the_rest_of_a_chain_of_recurrences_is_not_repeated_here() -> None:
+    found = build(
+        project(
+            pir("PIR-1", "2026-01-01", trigger="change/cert"),
+            pir("PIR-2", "2026-02-01", trigger="change/cert", recurrence_of="PIR-1"),
+            pir("PIR-3", "2026-03-01", trigger="change/cert", recurrence_of="PIR-2"),
+            pir("PIR-4", "2026-04-01", trigger="change/cert"),
+        )
+    )
+    assert [m.id for m in found.pirs("PIR-1")] == ["PIR-4"]
+
+
+HANDSHAKE = ("451 4.7.1 TLS handshake failed", "queue depth above 40000")
+
+
+def test_the_words_of_the_symptoms_tie_what_no_field_ties_and_are_told() -> None:
+    found = build(
+        project(
+            pir("PIR-1", title="Mail stood", services=("mail",), client="acme", symptoms=HANDSHAKE),
+            pir(
+                "PIR-2",
+                title="Late",
+                services=("web",),
+                client="bolt",
+                symptoms=("TLS handshakes failing", "queue depth above 30000"),
+            ),
+            pir("PIR-3", title="Disk full", services=("web",), symptoms=("no space left on device",)),
+            pir("PIR-4", title="Nobody could print", services=("web",), symptoms=("spooler failed",)),
+        )
+    )
+    (match,) = found.pirs("PIR-1")
+    assert match.id == "PIR-2"
+    assert match.why == "similar words (tls, queue, handshake)"
+    assert found.pirs("PIR-4") == ()
+
+
+def test_a_field_in_common_is_worth_more_where_the_words_agree() -> None:
+    found = build(
+        project(
+            pir("PIR-1", services=("mail",), trigger="change/cert", symptoms=HANDSHAKE),
+            pir("PIR-2", "2026-02-01", services=("mail",), trigger="change/cert", symptoms=HANDSHAKE[:1]),
+            pir("PIR-3", "2026-03-01", services=("mail",), trigger="change/cert", symptoms=("no space left",)),
+        )
+    )
+    one, other = found.pirs("PIR-1")
+    assert (one.id, other.id) == ("PIR-2", "PIR-3")
+    assert "similar words" in one.why
+    assert one.score > other.score
+
+
+def test_the_body_does_not_make_two_records_alike() -> None:
+    from mkdocs_pir.kb.model import Section
+
+    told = (Section("Summary", "the gateway stood still while listeners were restarted one by one"),)
+    found = build(project(pir("PIR-1", title="", sections=told), pir("PIR-2", title="", sections=told)))
+    assert found.pirs("PIR-1") == ()
+
+
+def test_being_alike_is_mutual_and_the_order_of_the_records_does_not_matter() -> None:
+    records = [pir(f"PIR-{n}", f"2026-01-{n:02}", title=f"queue word{n % 3} stuck{n % 2}") for n in range(1, 20)]
+    there, back = build(project(*records)), build(project(*reversed(records)))
+    for record in records:
+        assert there.pirs(record.id) == back.pirs(record.id)
+        for match in there.pirs(record.id, 50):
+            assert record.id in {other.id for other in there.pirs(match.id, 50)}
+
+
+def test_a_record_is_compared_with_no_more_others_when_there_are_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[int] = []
+    whole = similar.Similar._worth_comparing
+
+    def counted(self: similar.Similar, record: str, kind: str) -> object:
+        found = list(whole(self, record, kind))
+        compared.append(len(found))
+        return found
+
+    monkeypatch.setattr(similar.Similar, "_worth_comparing", counted)
+    for many in (60, 600):
+        found = build(
+            project(*(pir(f"PIR-{n}", title=f"queue w{n % 40} x{n % 30}", trigger="a/b") for n in range(many)))
+        )
+        found.pirs("PIR-1")
+    assert compared[0] <= 48
+    assert compared[1] <= 48
+
+
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    second = FILES["kb/lessons/LL-0001.md"].replace("LL-0001", "LL-0002").replace("learned_from: [PIR-2025-0001]\n", "")
+    return lay(tmp_path_factory.mktemp("ground"), {"kb/lessons/LL-0002.md": second})
+
+
+def test_pir_similar_lists_what_is_like_a_record(ground: Path) -> None:
+    result = command(ground, "similar", "PIR-2025-0001")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.splitlines()[0] == "LL-0002  Probe every listener"
+    assert result.stdout.splitlines()[1].startswith("    in common: about the same trigger, same service")
+    (row,) = json.loads(command(ground, "similar", "PIR-2025-0001", "--json").stdout)
+    assert set(row) == {"id", "kind", "title", "score", "url", "why", "workaround"}
+    assert (row["id"], row["kind"], row["url"]) == ("LL-0002", "lesson", "lessons/LL-0002.html")
+    assert command(ground, "similar", "PIR-2025-0001", "--kind", "pir").stdout == ""
+
+
+def test_pir_similar_reads_a_text_from_standard_input(ground: Path) -> None:
+    arguments = ["-C", str(ground), "similar", "-", "--json"]
+    result = CliRunner().invoke(
+        main, arguments, input=b"mail still \xff\n certificate expired\n", catch_exceptions=False
+    )
+    rows = json.loads(result.stdout)
+    assert rows[0]["id"] == "PIR-2025-0001"
+    assert {row["kind"] for row in rows} == {"pir", "lesson"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (
+            ["PIR-2025-0002"],
+            "there is no review or lesson 'PIR-2025-0002' in this edition. did you mean 'PIR-2025-0001'",
+        ),
+        (["PRB-0001"], "'PRB-0001' is a problem; name a review or a lesson"),
+        (["-"], "there is no text on standard input"),
+        (["PIR-2025-0001", "--edition", "client:quellmark"], "there is no review or lesson 'PIR-2025-0001'"),
+    ],
+)
+def test_what_cannot_be_compared_is_said(ground: Path, arguments: list[str], told: str) -> None:
+    result = command(ground, "similar", *arguments)
+    assert result.exit_code == 2
+    assert told in result.stderr
