@@ -18,6 +18,7 @@ from mkdocs_pir.cli.gate import gate_
 from mkdocs_pir.cli.export import export
 from mkdocs_pir.cli.imports import import_
 from mkdocs_pir.cli.kpi import kpi
+from mkdocs_pir.cli.mcp import mcp
 from mkdocs_pir.cli.pack import pack
 from mkdocs_pir.cli.schema import schema
 from mkdocs_pir.cli.search import search
@@ -60,5 +61,5 @@ def main(ctx: click.Context, folder: str, quiet: bool) -> None:
     ctx.obj = Context(folder, quiet)
 
 
-for command in (check, build, serve, search, gate_, kpi, actions, import_, schema, export, pack, similar):
+for command in (check, build, serve, search, gate_, kpi, actions, import_, schema, export, pack, similar, mcp):
     main.add_command(command)

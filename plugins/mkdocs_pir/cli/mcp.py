@@ -1,0 +1,38 @@
+"""`pir mcp`: the knowledge base for an assistant, over the Model Context Protocol."""
+
+from __future__ import annotations
+
+import click
+
+from mkdocs_pir import __version__
+from mkdocs_pir.cli.context import Context, EditionType, pass_context
+from mkdocs_pir.editions.project import project
+from mkdocs_pir.editions.projection import Edition
+from mkdocs_pir.site.urls import path_of
+
+
+@click.command()
+@click.option(
+    "--edition",
+    type=EditionType(),
+    default="internal",
+    show_default=True,
+    metavar="internal|client:ID",
+    help="What may be found.",
+)
+@pass_context
+def mcp(context: Context, edition: Edition) -> None:
+    """Serve search and records to an assistant over standard input and output.
+
+    An assistant starts this itself; docs/mcp.md has the configuration. It reads one edition, and changes nothing.
+    """
+    try:
+        from mkdocs_pir.exchange.assistant import server
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("mcp", "mcp_types"):
+            raise
+        raise click.ClickException("pir mcp needs the extra 'mcp': pip install 'mkdocs-pir[mcp]'") from None
+    projection = project(context.knowledge(), edition)
+    made = server(projection, path_of, __version__)
+    context.say(f"Serving {edition} of {projection.site_name} over standard input and output. Stop with Ctrl+C.")
+    made.run("stdio")
