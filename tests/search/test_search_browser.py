@@ -360,6 +360,20 @@ def test_lines_pasted_into_a_box_stay_lines(page: Any, root: str) -> None:
     assert page.locator(".pir-search__input").input_value() == "Deadlock found\n\twhen trying"
 
 
+def test_commands_in_a_workaround_are_shown_as_code(page: Any, served: str) -> None:
+    page.goto(served + "index.html")
+    hit = {
+        "id": "LL-1",
+        "kind": "lesson",
+        "title": "T",
+        "url": "x.html",
+        "why": [],
+        "card": {"workaround": "Run `df -h <b>` first"},
+    }
+    item = "hit => { const item = pirSearch.result(hit, '', {}).item; return [item.querySelector('.pir-result__todo').textContent, item.querySelector('code').textContent]; }"
+    assert page.evaluate(item, hit) == ["Workaround Run df -h <b> first", "df -h <b>"]
+
+
 def test_text_of_a_record_is_never_markup(page: Any, site: Path, served: str) -> None:
     from mkdocs_pir.search.index import Document
 

@@ -12,6 +12,7 @@ pytestmark = pytest.mark.browser
 PAGES = (
     "index.html",
     "search/index.html?q=certificate+expired",
+    "search/index.html?q=zanzibar",
     "reviews.html",
     "pirs/2026/PIR-2026-0003.html",
     "lessons.html",

@@ -67,6 +67,11 @@
     return fragment;
   }
 
+  /* Text of a record with what stands in backticks as code: commands are copied from here. */
+  function withCode(text) {
+    return text.split(/`([^`\n]+)`/).map(function (piece, at) { return at % 2 ? el("code", "", piece) : piece; });
+  }
+
   function part(hit, field) {
     return hit.why.filter(function (one) { return one.field === field; })[0];
   }
@@ -124,7 +129,7 @@
       el("div", "pir-result__head", [
         chip(KINDS[hit.kind] || value(hit.kind), "kind"), el("h2", "pir-result__title", link), severity(hit, labels)
       ]),
-      todo && el("p", "pir-result__todo", [el("strong", "pir-result__label", todo.label), " ", todo.text]),
+      todo && el("p", "pir-result__todo", [el("strong", "pir-result__label", todo.label), " "].concat(withCode(todo.text))),
       why,
       el("p", "pir-result__facts", facts(hit, labels))
     ]);
