@@ -14,8 +14,8 @@ from mkdocs_pir.cli.actions import actions
 from mkdocs_pir.cli.build import build
 from mkdocs_pir.cli.check import check
 from mkdocs_pir.cli.context import Context, pass_context
-from mkdocs_pir.cli.gate import gate_
 from mkdocs_pir.cli.export import export
+from mkdocs_pir.cli.gate import gate_
 from mkdocs_pir.cli.imports import import_
 from mkdocs_pir.cli.kpi import kpi
 from mkdocs_pir.cli.mcp import mcp
