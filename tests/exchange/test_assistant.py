@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,9 @@ def run(to: Any, work: Callable[[Client], Awaitable[Any]]) -> Any:
         async with Client(to) as client:
             return await work(client)
 
-    return anyio.run(whole)
+    # in a thread of its own: beside a browser of other tests, this one has an event loop already
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(anyio.run, whole).result()
 
 
 def test_an_assistant_starts_the_server_and_asks_it_over_pipes(ground: Path) -> None:
