@@ -25,6 +25,7 @@ from ground import FILES, pir
 
 from mkdocs_pir.kb.gates import required
 from mkdocs_pir.kb.modules import default
+from mkdocs_pir.kb.problem import Problem, configured
 
 CAUSE = "causes/change/expired-certificate.md"
 PROBLEM = "problems/PRB-0001.md"
@@ -184,7 +185,7 @@ SILENT: dict[str, Changes] = {
     "the same trigger of another client": {k: v.replace("harbor-credit", "quellmark") for k, v in later().items()},
     "another trigger": {k: v.replace("change/expired-certificate", "monitoring/missing-alert") for k, v in later().items()},
     "a client's name in an internal lesson": draft("lesson: Ask Harbor Credit Union.\n"),
-    "a client's name within another word": {f"kb/{LESSON}": FILES[f"kb/{LESSON}"] + "Unquellmarked.\n"},
+    "a client's name within another word": {f"kb/{LESSON}": FILES[f"kb/{LESSON}"] + "Unquellmark, quellmarked.\n"},
     "a validated lesson within the year": validated("2025-09-30"),
     "an applied lesson long ago": {k: v.replace("draft", "applied") for k, v in draft("validated_on: 2020-09-30\n").items()},
     "a ticket of history that is not in the register": {
@@ -295,6 +296,12 @@ def test_what_the_process_allows_instead_is_accepted(tmp_path: Path, edits: list
     assert reported(tmp_path, changed(REVIEW, *edits)) == []
 
 
+def test_an_action_cancelled_without_a_reason_keeps_a_review_from_closing(tmp_path: Path) -> None:
+    found = reported(tmp_path, changed(REVIEW, ("    status: verified\n", "    status: cancelled\n")))
+    assert "actions-complete" in gates(found)
+    assert "PIR309" in {p["code"] for p in found}
+
+
 def test_a_condition_says_in_words_what_does_not_hold(tmp_path: Path) -> None:
     found = reported(tmp_path, changed(REVIEW, *[UNMET["internal-review-held"][0]]))
     assert "the internal review was held and its feedback applied" in said(found)
@@ -392,6 +399,11 @@ def test_what_one_record_allows_another_does_not(tmp_path: Path) -> None:
     assert places(reported(tmp_path, {**draft("x-allow: {PIR405: why}\n", BLAME), **other})) == [
         at(6, 20, "PIR405", PAGE)
     ]
+
+
+def test_an_error_stays_one_whatever_is_configured() -> None:
+    problem = Problem.of("PIR308", REVIEW, (1, 1), "not released")
+    assert configured([problem], {"PIR308": "off"}) == [problem]
 
 
 @pytest.mark.parametrize("severity", ["error", "warning", "hint"])

@@ -11,15 +11,17 @@ import click
 
 from mkdocs_pir import __version__
 from mkdocs_pir.cli.actions import actions
-from mkdocs_pir.cli.build import build
+from mkdocs_pir.cli.build import build, rollback
 from mkdocs_pir.cli.check import check
 from mkdocs_pir.cli.context import Context, pass_context
+from mkdocs_pir.cli.diff import diff
 from mkdocs_pir.cli.export import export
 from mkdocs_pir.cli.gate import gate_
 from mkdocs_pir.cli.imports import import_
 from mkdocs_pir.cli.kpi import kpi
 from mkdocs_pir.cli.mcp import mcp
 from mkdocs_pir.cli.pack import pack
+from mkdocs_pir.cli.release import release
 from mkdocs_pir.cli.schema import schema
 from mkdocs_pir.cli.search import search
 from mkdocs_pir.cli.serve import serve
@@ -61,5 +63,22 @@ def main(ctx: click.Context, folder: str, quiet: bool) -> None:
     ctx.obj = Context(folder, quiet)
 
 
-for command in (check, build, serve, search, gate_, kpi, actions, import_, schema, export, pack, similar, mcp):
+for command in (
+    check,
+    build,
+    serve,
+    search,
+    gate_,
+    kpi,
+    actions,
+    import_,
+    schema,
+    export,
+    pack,
+    similar,
+    mcp,
+    rollback,
+    release,
+    diff,
+):
     main.add_command(command)

@@ -1,34 +1,64 @@
-"""`pir build`: publish one edition, or all of them."""
+"""`pir build` and `pir rollback`: publish editions, and go back to the generation before."""
 
 from __future__ import annotations
 
+import os
+import time
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import click
 
-from mkdocs_pir.cli.context import Context, DateType, pass_context
+from mkdocs_pir.cli.context import Context, DateType, EditionType, pass_context
 from mkdocs_pir.editions.audit import audit
-from mkdocs_pir.editions.project import editions, project, stop_reasons
+from mkdocs_pir.editions.project import editions, stop_reasons
 from mkdocs_pir.editions.projection import Edition
-from mkdocs_pir.editions.publish import build_facts, publish, workshop
-from mkdocs_pir.kb.knowledge import KnowledgeBase
-from mkdocs_pir.kb.problem import Problem, ProblemError
+from mkdocs_pir.editions.publish import build_facts, workshop
+from mkdocs_pir.editions.publish import rollback as roll_back
+from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.report import as_text, lines_of
+from mkdocs_pir.site.production import Outcome, Works, produce
+
+
+class ShardType(click.ParamType[tuple[int, int]]):
+    """One part of many, as 2/5."""
+
+    name = "shard"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
+        part, _, parts = str(value).partition("/")
+        if not (part.isdigit() and parts.isdigit() and 1 <= int(part) <= int(parts)):
+            self.fail(f"'{value}' is no part of many; write it as 2/5", param, ctx)
+        return int(part), int(parts)
+
+
+OUT = click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where to; the site_dir of mkdocs.yml when left out.",
+)
 
 
 @click.command()
 @click.option(
     "--edition", default="internal", show_default=True, metavar="internal|client:ID|all", help="What to publish."
 )
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Where to; the site_dir of mkdocs.yml when left out.",
-)
+@OUT
 @click.option("--as-of", type=DateType(), metavar="DATE", help="Work out all figures for this day.")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), metavar="N", help="Editions made at once; one a processor when left out."
+)
+@click.option("--shard", type=ShardType(), metavar="I/N", help="Publish only the I-th of N parts of the editions.")
 @pass_context
-def build(context: Context, edition: str, out: Path | None, as_of: date | None) -> None:
+def build(
+    context: Context,
+    edition: str,
+    out: Path | None,
+    as_of: date | None,
+    jobs: int | None,
+    shard: tuple[int, int] | None,
+) -> None:
     """Publish the knowledge base to site/internal and site/clients/ID.
 
     An edition is rendered aside, checked, and put in place whole. When anything is wrong, what was published
@@ -41,18 +71,37 @@ def build(context: Context, edition: str, out: Path | None, as_of: date | None) 
         context.say(f"Nothing was published: {stop_reasons(knowledge.errors)}.")
         raise SystemExit(1)
     wanted = editions(knowledge) if edition == "all" else [_parse(edition)]
+    if shard is not None:
+        wanted = wanted[shard[0] - 1 :: shard[1]]
     folder = out or knowledge.settings.site_dir
-    failed = 0
+    start = time.perf_counter()
+    outcomes: list[Outcome] = []
     with workshop(folder) as work:
-        for one in wanted:
-            try:
-                _publish(context, knowledge, one, folder, work)
-            except ProblemError as error:
-                failed += 1
-                click.echo(as_text(error.problems), err=True)
-                context.say(f"{one}: not published")
+        facts = build_facts(knowledge.settings.root, knowledge.settings.as_of.isoformat())
+        works = Works(knowledge, partial(_audit, knowledge.folder), folder, work, facts)
+        for outcome in produce(works, wanted, jobs or os.cpu_count() or 1):
+            outcomes.append(outcome)
+            _report(context, outcome)
+    failed = [str(o.edition) for o in outcomes if o.published is None]
+    if len(wanted) > 1:
+        done = f"{len(outcomes) - len(failed)} of {len(wanted)} editions published"
+        took = f"{time.perf_counter() - start:.0f} s"
+        context.say(f"{done} in {took}; not published: {', '.join(failed)}" if failed else f"{done} in {took}")
     if failed:
         raise SystemExit(1)
+
+
+def _audit(folder: Path, site: Path, edition: Edition) -> list[Problem]:
+    return [] if edition.client is None else audit(site, folder, edition.client)
+
+
+def _report(context: Context, outcome: Outcome) -> None:
+    if outcome.published is None:
+        click.echo(as_text(outcome.problems), err=True)
+        context.say(f"{outcome.edition}: not published; what was there before stays")
+    else:
+        done = outcome.published
+        context.say(f"{outcome.edition}: {done.files} files, {done.size / 1e6:.1f} MB in {done.folder}")
 
 
 def _parse(text: str) -> Edition:
@@ -62,17 +111,23 @@ def _parse(text: str) -> Edition:
         raise click.UsageError(f"{error}, or 'all'") from None
 
 
-def _publish(context: Context, knowledge: KnowledgeBase, edition: Edition, out: Path, work: Path) -> None:
-    # MkDocs takes half a second to import; the other commands do without it
-    from mkdocs_pir.site.plugin import render
+@click.command("rollback")
+@click.option(
+    "--edition",
+    type=EditionType(),
+    default="internal",
+    show_default=True,
+    metavar="internal|client:ID",
+    help="Which edition goes back.",
+)
+@OUT
+@pass_context
+def rollback(context: Context, edition: Edition, out: Path | None) -> None:
+    """Put the generation published before the present one back in place, in one step.
 
-    settings = knowledge.settings
-
-    def check(site: Path) -> list[Problem]:
-        return [] if edition.client is None else audit(site, knowledge.folder, edition.client)
-
-    with context.step(f"Publishing {edition}"):
-        projection = project(knowledge, edition)
-        facts = build_facts(settings.root, settings.as_of.isoformat())
-        done = publish(out, work, edition, lambda folder: render(settings, projection, folder), check, facts)
-    context.say(f"{edition}: {done.files} files, {done.size / 1e6:.1f} MB in {done.folder}")
+    The present generation is kept in turn: a second rollback brings it back.
+    """
+    folder = out or context.settings().site_dir
+    with workshop(folder) as work:
+        done = roll_back(folder, work, edition)
+    context.say(f"{edition}: the generation before is back in {done}")

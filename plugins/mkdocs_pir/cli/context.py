@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -15,8 +15,10 @@ import click
 
 from mkdocs_pir import kb
 from mkdocs_pir.editions.projection import Edition
+from mkdocs_pir.editions.release import stale
 from mkdocs_pir.kb import settings
 from mkdocs_pir.kb.knowledge import KnowledgeBase
+from mkdocs_pir.kb.problem import configured
 from mkdocs_pir.kb.settings import Settings
 
 
@@ -36,7 +38,9 @@ class Context:
 
     def knowledge(self, as_of: date | None = None) -> KnowledgeBase:
         """The knowledge base, read and checked. Raises ProblemError only for bad settings."""
-        return kb.load(self.settings(as_of))
+        knowledge = kb.load(self.settings(as_of))
+        found = configured(stale(knowledge), knowledge.settings.rules)
+        return replace(knowledge, problems=tuple(sorted([*knowledge.problems, *found]))) if found else knowledge
 
     def say(self, text: str) -> None:
         """A line about what is going on, on standard error, so that results can be piped."""

@@ -68,23 +68,32 @@ def _releasable(kb: KnowledgeBase, edition: Edition) -> dict[str, Pir]:
     if not edition.internal:
         return {}
     found: dict[str, Pir] = {}
-    under_way = [e for e in kb.of_kind("pir") if isinstance(e.record, Pir) and under_way_in(kb.lifecycle, e.record)]
     released = policy.released_reviews(kb)
-    for entry in under_way:
-        own = Edition(str(entry.data.get("client")))
-        pirs = {*released.get(own.client or "", ()), entry.id}
-        named = (*kb.links.get(entry.id, ()), *entry.data.get("services", ()))
-        shown = {
-            id_: other
-            for id_ in dict.fromkeys([entry.id, *named])
-            if (other := kb.entries.get(id_)) is not None
-            and other.record is not None
-            and policy.shows(other, own, pirs, entry.data.get("services", ()))
-        }
-        record, _ = _View(kb, own, shown).record(entry)
-        if isinstance(record, Pir):
-            found[entry.id] = record
+    for entry in kb.of_kind("pir"):
+        if isinstance(entry.record, Pir) and under_way_in(kb.lifecycle, entry.record):
+            own = Edition(str(entry.data.get("client")))
+            record = as_seen(kb, entry, own, released.get(own.client or "", frozenset()))
+            if isinstance(record, Pir):
+                found[entry.id] = record
     return found
+
+
+def as_seen(kb: KnowledgeBase, entry: Entry, edition: Edition, released: Collection[str]) -> Record:
+    """A sound record as a client's edition would show it, were it released as it stands.
+
+    `released` are the reviews that edition has today; what the record refers to is shown as far as it has it.
+    """
+    pirs = {*released, entry.id}
+    named = (*kb.links.get(entry.id, ()), *entry.data.get("services", ()))
+    shown = {
+        id_: other
+        for id_ in dict.fromkeys([entry.id, *named])
+        if (other := kb.entries.get(id_)) is not None
+        and other.record is not None
+        and (other is entry or policy.shows(other, edition, pirs, entry.data.get("services", ())))
+    }
+    record, _ = _View(kb, edition, shown).record(entry)
+    return record
 
 
 def editions(kb: KnowledgeBase) -> list[Edition]:

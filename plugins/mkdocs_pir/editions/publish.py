@@ -10,12 +10,12 @@ import platform
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from filelock import FileLock, Timeout
 
@@ -23,7 +23,7 @@ from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb.problem import Problem, ProblemError
 
 WORK = ".pir"
-"""The folder beside the published editions that holds the lock, the staging folders and the manifests."""
+"""The folder beside the published editions: the lock, staging, the manifests, and the generation before each."""
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
@@ -65,8 +65,7 @@ def workshop(out: Path) -> Iterator[Path]:
     except OSError as error:
         raise _stopped(out, error) from None
     try:
-        for leftover in work.glob("staging-*"):
-            shutil.rmtree(leftover, ignore_errors=True)
+        _tidy(out, work)
         yield work
     finally:
         lock.release()
@@ -94,11 +93,14 @@ def publish(
         if findings:
             raise ProblemError(findings)
         files = _digests(site)
-        _write_manifest(work, edition, {"edition": str(edition), **facts, "audit": "passed", "files": files})
+        # only a client's edition is audited: the internal one may hold everything
+        manifest = {"edition": str(edition), **facts, "audit": "none" if edition.internal else "passed", "files": files}
+        _write(work / _manifest(edition, ".next"), manifest)
         os.sync()
         target = out / edition.folder
         target.parent.mkdir(parents=True, exist_ok=True)
         _swap(site, target)
+        _retain(work, edition, staging)
     except OSError as error:
         raise _stopped(out, error) from None
     finally:
@@ -123,13 +125,100 @@ def _digests(site: Path) -> dict[str, _File]:
     return files
 
 
-def _write_manifest(work: Path, edition: Edition, manifest: dict[str, object]) -> None:
-    name = f"manifest-{edition.folder.replace('/', '-')}.json"
-    with tempfile.NamedTemporaryFile("w", dir=work, delete=False, encoding="utf-8") as file:
-        json.dump(manifest, file, indent=1, sort_keys=True)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(file.name).replace(work / name)
+def manifest(out: Path, edition: Edition) -> dict[str, Any] | None:
+    """What the manifest of a published edition says, or None where nothing was published."""
+    try:
+        found: dict[str, Any] = json.loads((out / WORK / _manifest(edition)).read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found
+
+
+def rollback(out: Path, work: Path, edition: Edition) -> Path:
+    """Put the generation before back in place, in one step; the present one becomes the one before.
+
+    `work` is the workshop of `out`, whose lock is held. Returns the folder of the edition. Raises ProblemError
+    (PIR608) where no earlier generation is kept, or when the disk fails.
+    """
+    before, target = work / _previous(edition), out / edition.folder
+    kept = before / "site"
+    if not kept.is_dir() or not (before / "manifest.json").is_file():
+        raise ProblemError(
+            [
+                Problem.of(
+                    "PIR608",
+                    edition.folder,
+                    (0, 0),
+                    f"no generation before the present one of '{edition}' is kept here",
+                    "check out the earlier revision and build it",
+                )
+            ]
+        )
+    try:
+        shutil.copyfile(before / "manifest.json", work / _manifest(edition, ".next"))
+        staging = Path(tempfile.mkdtemp(prefix="staging-", dir=work))
+        kept.rename(staging / "site")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _swap(staging / "site", target)
+        _retain(work, edition, staging)
+        shutil.rmtree(staging, ignore_errors=True)
+    except OSError as error:
+        raise _stopped(out, error) from None
+    return target
+
+
+def _manifest(edition: Edition, stage: str = "") -> str:
+    return f"manifest-{edition.folder.replace('/', '-')}{stage}.json"
+
+
+def _previous(edition: Edition) -> str:
+    return f"previous-{edition.folder.replace('/', '-')}"
+
+
+def _write(file: Path, value: Mapping[str, object]) -> None:
+    """Write JSON that is whole on the disk before it takes its name."""
+    with tempfile.NamedTemporaryFile("w", dir=file.parent, prefix="staging-", delete=False, encoding="utf-8") as made:
+        json.dump(value, made, indent=1, sort_keys=True)
+        made.flush()
+        os.fsync(made.fileno())
+    Path(made.name).replace(file)
+
+
+def _retain(work: Path, edition: Edition, staging: Path) -> None:
+    """After the swap: give the new manifest its name, and keep the generation that was replaced."""
+    current, following = work / _manifest(edition), work / _manifest(edition, ".next")
+    replaced = staging / "site"
+    keeping = staging / "keeping"
+    if replaced.is_dir() and current.is_file():
+        keeping.mkdir()
+        replaced.rename(keeping / "site")
+        shutil.copyfile(current, keeping / "manifest.json")
+    following.replace(current)
+    if keeping.is_dir():
+        kept = work / _previous(edition)
+        if kept.exists():
+            kept.rename(staging / "older")
+        keeping.rename(kept)
+
+
+def _tidy(out: Path, work: Path) -> None:
+    """Settle what a build that was killed left behind: was its site swapped in, or not?"""
+    for following in sorted(work.glob("manifest-*.next.json")):
+        try:
+            said = json.loads(following.read_text("utf-8"))
+            edition = Edition.parse(said["edition"])
+            swapped = _digests(out / edition.folder) == said["files"]
+        except (OSError, ValueError, KeyError, TypeError):
+            swapped = False
+        if swapped:
+            following.replace(work / _manifest(edition))
+        else:
+            following.unlink()
+    for leftover in work.glob("staging-*"):
+        if leftover.is_dir():
+            shutil.rmtree(leftover, ignore_errors=True)
+        else:
+            leftover.unlink(missing_ok=True)
 
 
 def _swap(new: Path, target: Path) -> None:
@@ -140,13 +229,14 @@ def _swap(new: Path, target: Path) -> None:
     if _exchange(new, target):
         return
     # where the system cannot exchange two folders, there is a moment with neither; the old one is put back if it fails
-    aside = new.with_name("replaced")
+    aside = new.with_name("aside")
     target.rename(aside)
     try:
         new.rename(target)
     except OSError:
         aside.rename(target)
         raise
+    aside.rename(new)
 
 
 def _exchange(a: Path, b: Path) -> bool:

@@ -45,6 +45,7 @@ class Record(Value, frozen=True):
 class Release(Value, frozen=True):
     approved_by: str
     on: date
+    content: str = ""
 
 
 class Initiated(Value, frozen=True):

@@ -69,6 +69,7 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "PIR406": (WARNING, "something that looks like a secret"),
     "PIR407": (WARNING, "a personal e-mail address in a released record"),
     "PIR408": (WARNING, "an internal address in a released record"),
+    "PIR420": (WARNING, "released content changed after its approval"),
     # registers
     "PIR501": (ERROR, "a register lacks a column"),
     "PIR502": (ERROR, "a bad value in a register"),
@@ -85,6 +86,7 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "PIR605": (ERROR, "publishing was stopped"),
     "PIR606": (ERROR, "the audit found something"),
     "PIR607": (ERROR, "another build is running"),
+    "PIR608": (ERROR, "there is no generation to go back to"),
     # the process library
     "PIR801": (ERROR, "a process names something that is not there"),
     "PIR802": (ERROR, "an id is used twice within a process"),

@@ -1,0 +1,115 @@
+"""`pir diff`: what the next publication changes for an edition."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from mkdocs_pir import kb
+from mkdocs_pir.cli.context import Context, EditionType, pass_context
+from mkdocs_pir.editions.difference import Change, compare, unified
+from mkdocs_pir.editions.project import project
+from mkdocs_pir.editions.projection import Edition, Projection
+from mkdocs_pir.editions.publish import manifest
+from mkdocs_pir.kb import settings
+from mkdocs_pir.kb.settings import Settings
+
+_MARKS = {"added": "+", "removed": "-", "changed": "~"}
+
+
+@click.command()
+@click.option(
+    "--edition",
+    type=EditionType(),
+    default="internal",
+    show_default=True,
+    metavar="internal|client:ID",
+    help="For whom.",
+)
+@click.option("--json", "in_json", is_flag=True, help="Write it as JSON.")
+@click.argument("old", required=False)
+@click.argument("new", required=False)
+@pass_context
+def diff(context: Context, edition: Edition, in_json: bool, old: str | None, new: str | None) -> None:
+    """Show what an edition gains, loses or tells otherwise between two states of the knowledge base.
+
+    OLD and NEW are Git revisions or folders with a mkdocs.yml. Left out, OLD is the revision that was published
+    last and NEW is the folder as it stands.
+    """
+    ours = context.settings()
+    with ExitStack() as stack:
+        before = _state(stack, ours, edition, old or _published(ours, edition))
+        after = _state(stack, ours, edition, new) if new else project(context.knowledge(), edition)
+    changes = list(compare(before, after))
+    if in_json:
+        click.echo(json.dumps([asdict(change) for change in changes], indent=2, ensure_ascii=False, default=str))
+        return
+    for change in changes:
+        click.echo("\n".join(_lines(change)))
+    context.say(_summary(edition, changes))
+
+
+def _published(ours: Settings, edition: Edition) -> str:
+    """The revision from which an edition was published last. Raises UsageError where that is not known."""
+    said = manifest(ours.site_dir, edition) or {}
+    revision = str(said.get("revision", "unknown"))
+    if revision == "unknown":
+        raise click.UsageError(
+            f"it is not known from which revision '{edition}' was published last; name it: pir diff --edition {edition} REVISION"
+        )
+    return revision
+
+
+def _state(stack: ExitStack, ours: Settings, edition: Edition, state: str) -> Projection:
+    """What an edition shows of the knowledge base in a folder, or in this one at a Git revision."""
+    folder = Path(state)
+    if not (folder.is_dir() and any((folder / name).is_file() for name in settings.CONFIG_NAMES)):
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        _check_out(ours.root, state, folder)
+    read = settings.read(settings.find_config(folder), as_of=ours.as_of)
+    knowledge = kb.load(read)
+    if edition.client is not None and edition.client not in knowledge.entries:
+        # a client that is new, or gone: all of its edition was added, or removed
+        return Projection(edition, read.as_of, read.site_name, {})
+    return project(knowledge, edition)
+
+
+def _check_out(root: Path, revision: str, folder: Path) -> None:
+    """Unpack the files below `root` as a Git revision has them. Raises UsageError when there is none such."""
+    if revision.startswith("-"):
+        raise click.UsageError(f"'{revision}' is neither a folder with a mkdocs.yml nor a Git revision")
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(root), "archive", "--format=tar", revision], capture_output=True, check=False
+        )
+    except OSError:
+        raise click.UsageError("comparing with a revision needs git; name a folder instead") from None
+    if done.returncode:
+        raise click.UsageError(f"'{revision}' is neither a folder with a mkdocs.yml nor a Git revision of {root.name}/")
+    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
+        archive.extractall(folder, filter="data")
+
+
+def _lines(change: Change) -> list[str]:
+    named = change.title if change.title == change.id or not change.id else f"{change.id}  {change.title}"
+    lines = [f"{_MARKS[change.how]} {change.kind} {named}"]
+    for part in change.parts:
+        lines.append(f"    {part.part}")
+        lines += [f"      {line}" for line in unified(part) if not line.startswith("@@")]
+    return lines
+
+
+def _summary(edition: Edition, changes: Sequence[Change]) -> str:
+    if not changes:
+        return f"{edition}: nothing changes"
+    counted = [(how, sum(c.how == how for c in changes)) for how in _MARKS]
+    return f"{edition}: " + ", ".join(f"{n} {how}" for how, n in counted if n)

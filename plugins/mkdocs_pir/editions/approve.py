@@ -1,0 +1,52 @@
+"""Writing an approval into a record: two fields of its front matter, every other byte as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from mkdocs_pir.kb import schema
+from mkdocs_pir.kb.frontmatter import Positions
+
+_FIELDS = ("audience", "release")
+
+
+def approved(text: str, kind: str, positions: Positions, audience: str, by: str, on: date, content: str) -> str:
+    """The text of a record with its audience and release set.
+
+    `text` has plain line ends; `positions` say where its front matter stands; `content` is the fingerprint.
+    """
+    release = f"release: {{approved_by: {by}, on: {on.isoformat()}, content: {content}}}"
+    return _with(text, kind, positions, {"audience": f"audience: {audience}", "release": release})
+
+
+def withdrawn(text: str, kind: str, positions: Positions) -> str:
+    """The text of a record that is shown inside only again."""
+    return _with(text, kind, positions, {"audience": "audience: internal", "release": None})
+
+
+def _with(text: str, kind: str, positions: Positions, lines: Mapping[str, str | None]) -> str:
+    """The text with these top-level fields replaced, added where the schema has them, or (None) removed."""
+    rows = text.split("\n")
+    fence = next(number for number, row in enumerate(rows) if number and row.rstrip() == "---")
+    begins = sorted((positions.keys[(key,)][0] - 1, str(key)) for (key, *rest) in positions.keys if not rest)
+    ends = [start for start, _ in begins[1:]] + [fence]
+    # a field ends where the next begins; comments and blank lines before the next belong to that one
+    extent: dict[str, tuple[int, int]] = {}
+    for (start, key), end in zip(begins, ends, strict=True):
+        while end > start + 1 and (not rows[end - 1].strip() or rows[end - 1].lstrip().startswith("#")):
+            end -= 1
+        extent[key] = (start, end)
+    order = list(schema.load(kind)["properties"])
+    changes: dict[tuple[int, int], list[str]] = {}
+    for key in _FIELDS:
+        line = lines[key]
+        new = [] if line is None else [line]
+        place = extent.get(key)
+        if place is None:
+            after = max((extent[k][1] for k in order[: order.index(key)] if k in extent), default=1)
+            place = (after, after)
+        changes.setdefault(place, []).extend(new)
+    for (start, end), new in sorted(changes.items(), reverse=True):
+        rows[start:end] = new
+    return "\n".join(rows)

@@ -1,0 +1,105 @@
+"""What changes for an edition between two states of the knowledge base: compared projection to projection."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import msgspec
+
+from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.kb.model import Record
+
+_PARTS = ("preamble", "sections")
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One field or section that reads otherwise; a side that has nothing there is None."""
+
+    part: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One record, register row or file that an edition gains, loses, or shows otherwise."""
+
+    how: Literal["added", "removed", "changed"]
+    kind: str
+    id: str
+    title: str
+    parts: tuple[Changed, ...] = ()
+
+
+def compare(old: Projection, new: Projection) -> Iterator[Change]:
+    """Everything that differs between two projections of one edition, in order of kind and id."""
+    for kind in dict.fromkeys([*old.records, *new.records]):
+        before, after = old.records.get(kind, {}), new.records.get(kind, {})
+        for id_ in sorted({*before, *after}):
+            yield from _record(kind, before.get(id_), after.get(id_))
+    rows = (("incident", old.incidents, new.incidents), ("satisfaction", old.responses, new.responses))
+    for register, ours, theirs in rows:
+        yield from _rows(register, [_plain(row) for row in ours], [_plain(row) for row in theirs])
+    held = {file.path: file.content for file in old.files}
+    holds = {file.path: file.content for file in new.files}
+    for path in sorted({*held, *holds}):
+        if held.get(path) != holds.get(path):
+            yield Change(
+                "added" if path not in held else "removed" if path not in holds else "changed", "file", path, path
+            )
+
+
+def _record(kind: str, before: Record | None, after: Record | None) -> Iterator[Change]:
+    if before is None and after is not None:
+        yield Change("added", kind, after.id, after.label)
+    elif after is None and before is not None:
+        yield Change("removed", kind, before.id, before.label)
+    elif before is not None and after is not None and before != after:
+        yield Change("changed", kind, after.id, after.label, tuple(_parts(before, after)))
+
+
+def _parts(before: Record, after: Record) -> Iterator[Changed]:
+    a, b = _plain(before), _plain(after)
+    for name in dict.fromkeys([*a, *b]):
+        if name not in _PARTS and a.get(name) != b.get(name):
+            yield Changed(name, a.get(name), b.get(name))
+    texts = [{s.title: s.text for s in record.sections} | {"": record.preamble} for record in (before, after)]
+    for title in dict.fromkeys([*texts[0], *texts[1]]):
+        if texts[0].get(title) != texts[1].get(title):
+            yield Changed(f"## {title}" if title else "text", texts[0].get(title), texts[1].get(title))
+
+
+def _rows(register: str, before: list[dict[str, Any]], after: list[dict[str, Any]]) -> Iterator[Change]:
+    """Rows are told apart by their id; rows without one by all that they say."""
+    a, b = ({str(row.get("id") or sorted(row.items())): row for row in rows} for rows in (before, after))
+    for key in dict.fromkeys([*a, *b]):
+        row = b.get(key) or a[key]
+        title = " ".join(str(row[k]) for k in ("date", "reference", "service", "severity") if row.get(k))
+        if key not in a or key not in b:
+            yield Change("added" if key not in a else "removed", register, str(row.get("id", "")), title)
+        elif a[key] != b[key]:
+            cells = {k: (a[key].get(k), b[key].get(k)) for k in row if a[key].get(k) != b[key].get(k)}
+            parts = tuple(Changed(name, *values) for name, values in cells.items())
+            yield Change("changed", register, str(row.get("id", "")), title, parts)
+
+
+def _plain(value: msgspec.Struct) -> dict[str, Any]:
+    built: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(value))
+    return built
+
+
+def unified(changed: Changed) -> list[str]:
+    """A change of a text as the lines of a unified diff without its head; other values on one line a side."""
+    if isinstance(changed.before, str | None) and isinstance(changed.after, str | None):
+        before, after = (changed.before or "").splitlines(), (changed.after or "").splitlines()
+        return list(difflib.unified_diff(before, after, lineterm="", n=1))[2:]
+    if isinstance(changed.before, list) or isinstance(changed.after, list):
+        before, after = changed.before or [], changed.after or []
+        return [f"-{item}" for item in before if item not in after] + [
+            f"+{item}" for item in after if item not in before
+        ]
+    return [f"-{changed.before}", f"+{changed.after}"]

@@ -1,0 +1,182 @@
+"""Looking at a release, approving it, and being told when it no longer fits."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from ground import REVIEW, lay, pir, problems
+
+PLACE = "kb/pirs/2025/PIR-2025-0001.md"
+UNRELEASED = REVIEW.replace(
+    "audience: client\nrelease: {approved_by: service-delivery-manager, on: 2025-03-20}\n", ""
+).replace("status: closed", "status: investigation # for now")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    lesson = "kb/lessons/LL-0001.md"
+    lay(tmp_path, {PLACE: UNRELEASED})
+    assert (tmp_path / lesson).is_file()
+    return tmp_path
+
+
+def _parts(folder: Path, id_: str = "PIR-2025-0001") -> dict[str, dict[str, object]]:
+    result = pir(folder, "release", id_, "--json")
+    assert result.exit_code == 0, result.output
+    return {part["name"]: part for part in json.loads(result.stdout)["parts"]}
+
+
+def test_it_shows_what_the_client_sees_beside_what_stays_inside(folder: Path) -> None:
+    file = folder / PLACE
+    shown_action = "    title: Probe every listener\n    audience: client\n"
+    file.write_text(file.read_text("utf-8").replace("    title: Probe every listener\n", shown_action), "utf-8")
+    parts = _parts(folder)
+    assert parts["title"]["shown"] == "Mail stood still after a certificate expired"
+    assert parts["title"]["inside"] is None
+    assert parts["initiated"] == {"name": "initiated", "shown": {"on": "2025-03-05"}, "inside": {"by": "client"}}
+    action = parts["actions"]["shown"][0]
+    assert action["title"] == "Probe every listener"
+    assert "owner" not in action
+    assert parts["actions"]["inside"][0]["owner"] == "platform team"
+    assert parts["recommendations"]["shown"] is None
+    assert parts["recommendations"]["inside"][0]["id"] == "R1"
+    assert parts["## Summary"]["shown"]
+    assert parts["## Detection"]["shown"] is None
+    assert parts["(before the first heading)"]["inside"] == "Notes that stay inside."
+
+
+def test_what_it_shows_is_what_is_published(folder: Path) -> None:
+    shown = {name for name, part in _parts(folder).items() if part["shown"] is not None}
+    assert pir(folder, "release", "PIR-2025-0001", "--approve", "service-delivery-manager").exit_code == 0
+    assert {name for name, part in _parts(folder).items() if part["shown"] is not None} == shown
+    assert pir(folder, "build", "--edition", "client:harbor-credit").exit_code == 0
+    page = (folder / "site/clients/harbor-credit/pirs/2025/PIR-2025-0001.html").read_text("utf-8")
+    assert "Mail stood still for five hours" in page
+    assert "The probe read another port" not in page
+
+
+def test_an_approval_changes_two_lines_and_keeps_every_other_byte(folder: Path) -> None:
+    file = folder / PLACE
+    file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    before = file.read_bytes().split(b"\r\n")
+    result = pir(folder, "release", "PIR-2025-0001", "--approve", "vp-services", "--on", "2026-09-29")
+    assert result.exit_code == 0, result.output
+    after = file.read_bytes().split(b"\r\n")
+    new = [line for line in after if line not in before]
+    assert new[0] == b"audience: client"
+    assert new[1].startswith(b"release: {approved_by: vp-services, on: 2026-09-29, content: ")
+    assert [line for line in after if line not in new] == before
+    assert not problems(folder)
+
+
+def test_a_release_goes_stale_when_what_it_shows_changes(folder: Path) -> None:
+    pir(folder, "release", "PIR-2025-0001", "--approve", "service-delivery-manager")
+    file = folder / PLACE
+    approved = file.read_text("utf-8")
+    for change in (
+        ("five hours", "six hours"),
+        ("users: 410", "users: 411"),
+        ("PIR-2025-0001\ntitle: Mail", "PIR-2025-0001\ntitle: All mail"),
+    ):
+        file.write_text(approved.replace(*change), "utf-8")
+        [problem] = problems(folder)
+        assert problem["code"] == "PIR420"
+        assert str(problem["path"]).endswith("PIR-2025-0001.md")
+        line = file.read_text("utf-8").splitlines()[int(str(problem["line"])) - 1]
+        assert line.startswith("release:")
+    pir(folder, "release", "PIR-2025-0001", "--approve", "service-delivery-manager")
+    assert not problems(folder)
+
+
+def test_work_that_goes_on_and_what_stays_inside_do_not_make_it_stale(folder: Path) -> None:
+    pir(folder, "release", "PIR-2025-0001", "--approve", "service-delivery-manager")
+    file = folder / PLACE
+    text = file.read_text("utf-8")
+    for change in (
+        ("status: verified", "status: done"),
+        ("    verified: 2025-04-02\n", ""),
+        ("owner: platform team", "owner: messaging team"),
+        ("The probe read another port", "The probe read no port"),
+        ("Notes that stay inside", "Other notes"),
+    ):
+        assert change[0] in text
+        text = text.replace(*change)
+    file.write_text(text, "utf-8")
+    assert not problems(folder)
+
+
+def test_withdrawing_takes_it_out_of_the_client_s_edition(folder: Path) -> None:
+    before = (folder / PLACE).read_text("utf-8")
+    pir(folder, "release", "PIR-2025-0001", "--approve", "service-delivery-manager")
+    assert pir(folder, "release", "PIR-2025-0001", "--withdraw").exit_code == 0
+    after = (folder / PLACE).read_text("utf-8")
+    assert after.replace("audience: internal\n", "") == before
+    assert pir(folder, "build", "--edition", "client:harbor-credit").exit_code == 0
+    assert not (folder / "site/clients/harbor-credit/pirs").exists()
+
+
+def test_a_release_that_would_make_an_error_is_not_written(folder: Path) -> None:
+    lesson = folder / "kb/lessons/LL-0001.md"
+    text = lesson.read_text("utf-8").replace(
+        "audience: shared\nrelease: {approved_by: problem-manager, on: 2025-04-28}\n", ""
+    )
+    text = text.replace("lesson: Hosts", "lesson: At Harbor Credit Union hosts")
+    lesson.write_text(text, "utf-8")
+    result = pir(folder, "release", "LL-0001", "--approve", "problem-manager", "--audience", "shared")
+    assert result.exit_code == 1
+    assert "PIR307" in result.stderr
+    assert lesson.read_text("utf-8") == text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("PIR-2025-0009",), "PIR-2025-0001"),
+        (("harbor-credit",), "needs no release"),
+        (("PIR-2025-0001", "--client", "quellmark"), "no other client"),
+        (("PIR-2025-0001", "--client", "quelmark"), "quellmark"),
+        (("PIR-2025-0001", "--approve", "a: b"), "is no role"),
+    ],
+)
+def test_a_wrong_use_is_told_in_a_sentence(folder: Path, arguments: tuple[str, ...], said: str) -> None:
+    result = pir(folder, "release", *arguments)
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
+def _git(folder: Path, *arguments: str) -> None:
+    author = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+    subprocess.run(["git", "-C", str(folder), *author, *arguments], check=True, capture_output=True)
+
+
+def test_a_diff_says_what_the_next_publication_changes_for_the_client(folder: Path) -> None:
+    _git(folder, "init", "-q")
+    _git(folder, "add", "kb", "mkdocs.yml")
+    _git(folder, "commit", "-qm", "first")
+    assert pir(folder, "build", "--edition", "client:harbor-credit").exit_code == 0
+    pir(folder, "release", "PIR-2025-0001", "--approve", "service-delivery-manager")
+    result = pir(folder, "diff", "--edition", "client:harbor-credit")
+    assert result.exit_code == 0, result.output
+    assert "+ pir PIR-2025-0001  Mail stood still" in result.stdout
+    assert pir(folder, "diff", "--edition", "client:quellmark", "HEAD").stdout == ""
+
+    _git(folder, "commit", "-qam", "second")
+    file = folder / PLACE
+    file.write_text(
+        file.read_text("utf-8").replace("five hours", "six hours").replace("another port", "port 26"), "utf-8"
+    )
+    changes = json.loads(pir(folder, "diff", "--edition", "client:harbor-credit", "--json", "HEAD").stdout)
+    parts = {part["part"] for change in changes for part in change["parts"]}
+    assert parts == {"## Summary", "impact"}
+    changes = json.loads(pir(folder, "diff", "--edition", "client:harbor-credit", "--json", "HEAD~1", "HEAD").stdout)
+    assert ("added", "PIR-2025-0001") in {(change["how"], change["id"]) for change in changes}
+
+
+@pytest.mark.parametrize("old", ["no-such-thing", "--output=x", "/"])
+def test_a_diff_with_nothing_is_told_in_a_sentence(folder: Path, old: str) -> None:
+    result = pir(folder, "diff", "--edition", "internal", "--", old)
+    assert result.exit_code == 2
+    assert "Git revision" in result.stderr
