@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -21,6 +21,7 @@ from mkdocs.config import load_config
 from mkdocs.config.base import Config, LegacyConfig, ValidationError
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, ConfigurationError, PluginError
+from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
@@ -37,6 +38,7 @@ from mkdocs_pir.site import assets, views
 from mkdocs_pir.site import config as site_config
 from mkdocs_pir.site.banner import banner
 from mkdocs_pir.site.fragments import Renderer
+from mkdocs_pir.site.preview import Preview
 from mkdocs_pir.site.security import with_policy
 
 log = logging.getLogger("mkdocs.plugins.pir")
@@ -72,6 +74,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.serving = False
         self.projection: Projection | None = None
         self.problems: tuple[Problem, ...] = ()
+        self.preview = Preview((Abort, ConfigurationError, PluginError))
         self.pages: dict[str, views.PageView] = {}
         self.renderer: Renderer | None = None
 
@@ -91,6 +94,16 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
     def on_startup(self, *, command: str, dirty: bool) -> None:
         self.serving = command == "serve"
 
+    def on_serve(self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Callable[..., Any]) -> Any:
+        """Answer every request whatever a build does, and notice changes that MkDocs does not watch for."""
+        file = Path(config.config_file_path or "mkdocs.yml").resolve()
+        synonyms = file.parent / str(self.options.get("synonyms") or "")
+        self.preview.attend(server, builder, file, Path(config.docs_dir).resolve(), synonyms)
+        return server
+
+    def on_shutdown(self) -> None:
+        self.preview.end()
+
     @event_priority(100)
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         prepared = self.projection if not self.serving else None
@@ -99,13 +112,17 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         extensions, extension_configs = _extensions(config, projection.edition)
         self.renderer = Renderer(projection, markdown_extensions=extensions, extension_configs=extension_configs)
         self.pages = {view.path.removesuffix(".html") + ".md": view for view in views.pages(projection)}
+        self.preview.problems = self.problems
         self.shown = projection
         _settle(config, projection)
         return config
 
     def _read(self, config: MkDocsConfig) -> Projection:
         settings = _settings(config, self.options)
-        edition = Edition.parse(os.environ.get(EDITION_VARIABLE) or settings.edition)
+        try:
+            edition = Edition.parse(os.environ.get(EDITION_VARIABLE) or settings.edition)
+        except ValueError as error:
+            raise PluginError(f"{EDITION_VARIABLE}: {error}") from None
         kb = load(settings)
         self.problems = kb.errors
         try:
