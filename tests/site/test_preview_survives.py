@@ -20,7 +20,7 @@ import pytest
 from ground import FILES, lay
 from ground import pir as pir_command
 
-PATIENCE = 60
+PATIENCE = 120
 """Seconds after which an answer that did not come is a failure, on however slow a machine."""
 
 PAGES = ("", "index.html", "lessons/LL-0001.html", "pirs/2025/PIR-2025-0001.html", "reviews.html", "404.html")
@@ -174,7 +174,10 @@ def _restore(folder: Path) -> None:
 
 
 def _cycles(folder: Path, servers: list[Server], count: int, seed: int) -> None:
-    """Break something, see it named on every page, put it right, see it gone; now and then one break upon another."""
+    """Break something, see it named on every page, put it right, see it gone.
+
+    Every other time the next break comes together with the fix, as when somebody edits on.
+    """
     dice = random.Random(seed)
     order = [BREAKS[n % len(BREAKS)] for n in range(count)]
     dice.shuffle(order)
@@ -182,18 +185,16 @@ def _cycles(folder: Path, servers: list[Server], count: int, seed: int) -> None:
         harm(folder / name)
         for server in servers:
             said = server.await_banner(lambda text, code=code: code in text)
-            assert re.search(r"\b(?:[\w/.-]+\.(?:md|csv|yml)|mkdocs\.yml)", said), said
+            assert re.search(r"[\w/.-]+\.(?:md|csv|yml)\b", said), said
             for page in dice.sample(PAGES, 2):
                 assert code in server.banner(page), f"{page} after {name} {code}"
-        # every other break follows on the one before without a pause for a fix
         _restore(folder)
-        if number % 2 and number + 1 < count:
-            continue
-        for server in servers:
-            server.await_banner(lambda text: not text)
-            for page in dice.sample(PAGES, 2):
-                status, text = server.get(page)
-                assert (status, _BANNER.search(text)) == (200, None), page
+        if number % 2 or number + 1 == count:
+            for server in servers:
+                server.await_banner(lambda text: not text)
+                for page in dice.sample(PAGES, 2):
+                    status, text = server.get(page)
+                    assert (status, _BANNER.search(text)) == (200, None), page
 
 
 def test_twenty_breaks_and_fixes_under_both_servers(folder: Path, servers: list[Server]) -> None:

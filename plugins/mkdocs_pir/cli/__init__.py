@@ -16,6 +16,7 @@ from mkdocs_pir.cli.check import check
 from mkdocs_pir.cli.context import Context, pass_context
 from mkdocs_pir.cli.gate import gate_
 from mkdocs_pir.cli.imports import import_
+from mkdocs_pir.cli.init import init
 from mkdocs_pir.cli.kpi import kpi
 from mkdocs_pir.cli.new import new
 from mkdocs_pir.cli.schema import schema
@@ -58,5 +59,5 @@ def main(ctx: click.Context, folder: str, quiet: bool) -> None:
     ctx.obj = Context(folder, quiet)
 
 
-for command in (check, build, serve, new, search, gate_, kpi, actions, import_, schema):
+for command in (init, check, build, serve, new, search, gate_, kpi, actions, import_, schema):
     main.add_command(command)

@@ -58,9 +58,7 @@ def filled(template: Template, values: Mapping[str, Any]) -> str:
     if not template.text.startswith("---") or len(closing) < 2:
         raise _unusable(template.name, 1, "it does not begin with front matter between two lines ---")
     front, body = template.text[: closing[1]], template.text[closing[1] :]
-    return _render(template.name, front, 0, values, _yaml) + _render(
-        template.name, body, front.count("\n"), values, _text
-    )
+    return fill(template.name, front, values, _yaml) + fill(template.name, body, values, _text, front.count("\n"))
 
 
 def path_of(kind: str, id_: str) -> str:
@@ -90,11 +88,12 @@ def create(folder: Path, kind: str, ids: Iterable[str], text_of: Callable[[str],
     raise taken or FileExistsError(f"no id is free in {folder}")
 
 
-def _render(name: str, text: str, lines_before: int, values: Mapping[str, Any], finalize: Callable[[Any], str]) -> str:
+def fill(name: str, text: str, values: Mapping[str, Any], written: Callable[[Any], str], lines_before: int = 0) -> str:
+    """A text with its values, each `written` as its place needs. Raises ProblemError (PIR619) naming the template."""
     # sandboxed: a template may come with a knowledge base that somebody else wrote
     environment = ImmutableSandboxedEnvironment(
         undefined=StrictUndefined,
-        finalize=finalize,
+        finalize=written,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
