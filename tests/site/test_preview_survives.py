@@ -197,6 +197,7 @@ def _cycles(folder: Path, servers: list[Server], count: int, seed: int) -> None:
                     assert (status, _BANNER.search(text)) == (200, None), page
 
 
+@pytest.mark.slow
 def test_twenty_breaks_and_fixes_under_both_servers(folder: Path, servers: list[Server]) -> None:
     _cycles(folder, servers, 20, seed=20)
 

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from mkdocs_pir import __version__
-from mkdocs_pir.exchange import drafts
+from mkdocs_pir.exchange import drafts, editor
 from mkdocs_pir.exchange.writing import scalar
 
 EXAMPLE_AGE = 50
@@ -79,6 +79,7 @@ def _files(name: str, today: date) -> Iterator[tuple[str, str]]:
         yield source.replace("dot-", ".").replace("YEAR", str(values["year"])), text
     for file in sorted(drafts.shipped().glob("*.md")):
         yield f"{drafts.FOLDER}/{file.name}", file.read_text("utf-8")
+    yield from editor.files("kb").items()
 
 
 _in_yaml: Callable[[Any], str] = scalar
