@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -206,3 +207,33 @@ def test_guidance_is_an_error_once_a_report_is_past_draft_and_history_is_left_al
     assert text.split("\n")[int(str(found["line"])) - 1][int(str(found["column"])) - 1 :] == "TODO: say why"
     lay(ground, {name: text.replace("status: closed", "status: archived")})
     assert [p for p in problems(ground) if p["code"] in ("PIR119", "PIR319")] == []
+
+
+def test_an_incident_is_found_in_whatever_case_it_is_typed(ground: Path) -> None:
+    text = _made(ground, "pir", "--incident", "inc-1002").read_text("utf-8")
+    assert "incidents: [INC-1002]\n" in text
+    assert "client: harbor-credit\n" in text
+
+
+def test_what_stands_in_comments_of_the_template_works_once_it_is_uncommented(ground: Path) -> None:
+    file = _made(ground, "pir", "--client", "quellmark", "--incident", "INC-1002")
+    lines = []
+    for line in file.read_text("utf-8").split("\n"):
+        if re.match(r"(initiated|detection): +# \{", line):
+            line = line.replace("# ", "", 1)
+        # as an editor does it: the mark and one blank
+        lines.append(re.sub(r"^# ", "", line))
+    text = "\n".join(lines).replace("process/handover", "monitoring/missing-alert")
+    file.write_text(
+        text.replace("client: harbor-credit", "client: quellmark").replace(
+            "feedback_applied: }", "feedback_applied: 2026-09-30}"
+        )
+    )
+    found = [p for p in problems(ground) if p["severity"] == "error"]
+    assert [p for p in found if p["code"] != "PIR507"] == [], text
+
+
+def test_a_client_given_by_its_name_is_told_its_id(ground: Path) -> None:
+    lay(ground, {"kb/lessons/LL-0002.md": "---\nid: LL-0002\ntitle: x\nstatus: draft\nservices: [Mail Gateway]\n---\n"})
+    (found,) = [p for p in problems(ground) if p["code"] == "PIR202"]
+    assert found["hint"] == "did you mean 'mail-gateway'?"

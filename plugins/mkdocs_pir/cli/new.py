@@ -68,8 +68,9 @@ def pir(
 ) -> None:
     """A Post Incident Review."""
     knowledge = context.knowledge()
-    ids = prefill.unique(incidents)
-    rows = prefill.known(knowledge, ids)
+    rows = prefill.known(knowledge, incidents)
+    spelt = {same_id(row.id): row.id for row in rows}
+    ids = prefill.unique(spelt.get(same_id(id_), id_) for id_ in incidents)
     for row in rows:
         if row.pir:
             raise click.UsageError(f"{row.id} has its review already: {row.pir}")
@@ -176,7 +177,10 @@ def _begin(
     click.echo(_shown(file))
     context.say(f"{made} is begun. What is left to write begins with TODO: there; 'pir check {_shown(file)}' lists it.")
     if not no_edit and sys.stdin.isatty() and sys.stdout.isatty():
-        click.edit(filename=str(file))
+        try:
+            click.edit(filename=str(file))
+        except click.ClickException as error:
+            raise click.ClickException(f"{error.message}; the record is there: {_shown(file)}") from None
 
 
 def _next(knowledge: KnowledgeBase, kind: str) -> Iterable[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from mkdocs_pir.kb.graph import same_id
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.model import Incident, Pir
 
@@ -55,9 +56,9 @@ def for_problem(reviews: Sequence[Pir]) -> Values:
 
 
 def known(knowledge: KnowledgeBase, ids: Iterable[str]) -> list[Incident]:
-    """Those of the incidents that the register holds."""
-    register = {incident.id: incident for incident in knowledge.incidents}
-    return [register[id_] for id_ in ids if id_ in register]
+    """Those of the incidents that the register holds, whatever the case in which they were typed."""
+    register = {same_id(incident.id): incident for incident in knowledge.incidents}
+    return [register[same_id(id_)] for id_ in ids if same_id(id_) in register]
 
 
 def stamp(time: datetime | None) -> str | None:
