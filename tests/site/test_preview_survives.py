@@ -20,6 +20,9 @@ import pytest
 from ground import FILES, lay
 from ground import pir as pir_command
 
+from mkdocs_pir.kb.problem import Problem
+from mkdocs_pir.site.preview import Preview
+
 PATIENCE = 120
 """Seconds after which an answer that did not come is a failure, on however slow a machine."""
 
@@ -220,6 +223,17 @@ def test_a_preview_of_broken_records_starts_and_shows_them(folder: Path) -> None
         server.await_banner(lambda text: not text)
     finally:
         server.stop()
+
+
+def test_the_banner_stands_where_the_page_begins_to_read() -> None:
+    preview = Preview()
+    preview.failure = [Problem.of("PIR601", "mkdocs.yml", (3, 1), "malformed YAML", "check the line")]
+    page = preview.page(
+        "<!doctype html><html><head></head><body class=x><nav></nav><article id=a><h1>T</h1></article></body></html>"
+    )
+    assert '<article id=a><div class="pir-banner"' in page
+    assert "mkdocs.yml:3:1" in page
+    assert '<body><div class="pir-banner"' in preview.page("404 Not Found")
 
 
 @pytest.mark.browser

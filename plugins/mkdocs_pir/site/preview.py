@@ -28,7 +28,8 @@ App = Callable[..., Iterable[bytes]]
 
 STALE = "The preview cannot be built. The pages are as they were before."
 
-_PLACE = re.compile(r"<article\b[^>]*>|<body\b[^>]*>", re.I)
+_ARTICLE = re.compile(r"<article\b[^>]*>", re.I)
+_BODY = re.compile(r"<body\b[^>]*>", re.I)
 _MARK = 'class="pir-banner"'
 
 
@@ -141,7 +142,7 @@ class Preview:
         elif self.problems and _MARK not in html:
             said = banner(self.problems)
         if said:
-            place = _PLACE.search(html)
+            place = _ARTICLE.search(html) or _BODY.search(html)
             at = place.end() if place else 0
             html = html[:at] + said + html[at:]
         return with_policy(html)
