@@ -167,6 +167,18 @@ def test_eight_at_once_get_eight_ids(ground: Path) -> None:
     assert all(f"id: {file.stem}\n" in file.read_text("utf-8") for file in made)
 
 
+def test_an_id_that_another_takes_at_the_last_moment_stays_the_other_s(tmp_path: Path) -> None:
+    other = tmp_path / "lessons/LL-0002.md"
+
+    def text_of(id_: str) -> str:
+        other.parent.mkdir(exist_ok=True)
+        other.write_text("another's")
+        return id_
+
+    assert drafts.create(tmp_path, "lesson", iter(["LL-0002", "LL-0003"]), text_of)[0] == "LL-0003"
+    assert other.read_text() == "another's"
+
+
 def test_a_template_of_the_organisation_goes_before_ours(ground: Path) -> None:
     lay(
         ground,
