@@ -15,7 +15,7 @@ from typing import Any
 
 from mkdocs_pir import __version__
 from mkdocs_pir.exchange import drafts, editor
-from mkdocs_pir.exchange.writing import scalar
+from mkdocs_pir.exchange.importing.writing import scalar
 
 EXAMPLE_AGE = 50
 """Days between the example incident and the day of `pir init`: its review is then in its last step."""
