@@ -54,7 +54,7 @@ EXAMPLES = _examples()
 
 def _lay(folder: Path, files: dict[str, str]) -> None:
     """Lay files of the page into the small knowledge base, or beside it where the page says so."""
-    beside = ("mkdocs.yml", "mapping.yml", "source/")
+    beside = ("mkdocs.yml", "mapping.yml", "source/", "templates/")
     lay(folder, {path if path.startswith(beside) else f"kb/{path}": text for path, text in files.items()})
 
 

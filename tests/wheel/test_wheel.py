@@ -65,3 +65,9 @@ def test_the_wheel_alone_builds_a_knowledge_base(tmp_path: Path) -> None:
     assert (folder / "plain/pirs/2026/PIR-2026-0001.html").read_bytes() == (
         internal / "pirs/2026/PIR-2026-0001.html"
     ).read_bytes()
+
+    run(pir, "init", str(tmp_path / "new"), env=alone)
+    run(pir, "-C", str(tmp_path / "new"), "check", "--strict", env=alone)
+    run(pir, "-C", str(tmp_path / "new"), "new", "pir", "--incident", "INC-1002", env=alone)
+    run(pir, "-C", str(tmp_path / "new"), "build", "--edition", "all", env=alone)
+    assert (tmp_path / "new/.vscode/extensions/pir-front-matter/extension.js").is_file()

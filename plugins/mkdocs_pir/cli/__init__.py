@@ -18,8 +18,10 @@ from mkdocs_pir.cli.diff import diff
 from mkdocs_pir.cli.export import export
 from mkdocs_pir.cli.gate import gate_
 from mkdocs_pir.cli.imports import import_
+from mkdocs_pir.cli.init import init
 from mkdocs_pir.cli.kpi import kpi
 from mkdocs_pir.cli.mcp import mcp
+from mkdocs_pir.cli.new import new
 from mkdocs_pir.cli.pack import pack
 from mkdocs_pir.cli.release import release
 from mkdocs_pir.cli.schema import schema
@@ -80,5 +82,7 @@ for command in (
     rollback,
     release,
     diff,
+    init,
+    new,
 ):
     main.add_command(command)

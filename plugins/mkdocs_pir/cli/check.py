@@ -10,32 +10,40 @@ import click
 
 from mkdocs_pir import __version__
 from mkdocs_pir.cli.context import Context, pass_context
+from mkdocs_pir.cli.staged import concerned, staged_files
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.problem import Problem
-from mkdocs_pir.kb.report import as_github, as_json, as_sarif, as_text, lines_of
+from mkdocs_pir.kb.report import as_github, as_gitlab, as_json, as_sarif, as_text, lines_of
 
 
 @click.command()
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json", "sarif", "github"]),
+    type=click.Choice(["text", "json", "sarif", "github", "gitlab"]),
     default="text",
     show_default=True,
     help="How the problems are written.",
 )
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
+@click.option("--staged", is_flag=True, help="Only what concerns the files that Git would commit.")
 @click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATH]…")
 @pass_context
-def check(context: Context, form: str, strict: bool, paths: tuple[str, ...]) -> None:
+def check(context: Context, form: str, strict: bool, staged: bool, paths: tuple[str, ...]) -> None:
     """Check every record, link and register, and report each mistake at its line.
 
     With PATHs, report only on those files or folders; the whole knowledge base is read all the same, because a
-    link or a rule may concern files that did not change.
+    link or a rule may concern files that did not change. --staged is for a pre-commit hook: it reports on the files
+    of the commit and on what goes wrong elsewhere because of them.
     """
+    if staged and paths:
+        raise click.UsageError("give either --staged or paths")
     with context.step("Reading"):
         knowledge = context.knowledge()
     problems = _within(knowledge, paths) if paths else list(knowledge.problems)
+    if staged:
+        about = concerned(knowledge, staged_files(knowledge.settings.root))
+        problems = [p for p in problems if about(p)]
     text = _FORMS[form](problems, knowledge)
     if text:
         click.echo(text)
@@ -80,4 +88,5 @@ _FORMS: Mapping[str, Callable[[Sequence[Problem], KnowledgeBase], str]] = {
     "json": lambda problems, knowledge: as_json(problems, len(knowledge.entries)),
     "sarif": lambda problems, knowledge: as_sarif(problems, _folder(knowledge), __version__),
     "github": lambda problems, knowledge: as_github(problems, _folder(knowledge)),
+    "gitlab": lambda problems, knowledge: as_gitlab(problems, _folder(knowledge)),
 }

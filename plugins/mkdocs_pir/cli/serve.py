@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 import click
 
 from mkdocs_pir.cli.context import Context, EditionType, pass_context
@@ -26,4 +28,14 @@ def serve(context: Context, edition: Edition, address: str) -> None:
     """
     from mkdocs_pir.site.plugin import serve as serve_site
 
-    serve_site(context.settings(), edition, address)
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise click.UsageError(f"'{address}' is no address; write it as 127.0.0.1:8000")
+    settings = context.settings()
+    try:
+        serve_site(settings, edition, address)
+    except OSError as error:
+        if error.errno not in (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES) or error.filename:
+            raise
+        hint = "choose another with --address 127.0.0.1:8001, or stop what listens there"
+        raise click.ClickException(f"cannot listen on {address}: {error.strerror}; {hint}") from None

@@ -118,12 +118,16 @@ class Ids:
         self.kinds: dict[str, str] = {}
         self.paths: dict[str, str] = {}
         self.parts: dict[str, str] = {}
+        self.names: dict[str, str] = {}
         for entry in entries:
             if not entry.id:
                 continue
             # of two records with one id the first by path stays, as in the knowledge base
             self.kinds.setdefault(entry.id, entry.kind)
             self.paths[entry.path] = entry.id
+            for name in (entry.data.get("name"), *_list(entry.data.get("aliases"))):
+                if isinstance(name, str):
+                    self.names.setdefault(same_id(name), entry.id)
             for part in (*_list(entry.data.get("actions")), *_list(entry.data.get("recommendations"))):
                 if isinstance(part, dict) and isinstance(part.get("id"), str):
                     self.parts[f"{entry.id}-{part['id']}"] = entry.id
@@ -145,6 +149,15 @@ class Ids:
             return True
         prefix = _PREFIX.match(mention.target)
         return prefix is not None and prefix[0] in self.prefixes and bool(re.search(r"\d", mention.target))
+
+    def meant(self, word: str, kinds: Sequence[str]) -> str:
+        """A hint at the record that was meant: by its name, or by an id that is nearly the same; may be empty."""
+        named = self.names.get(same_id(word))
+        return (
+            f"did you mean '{named}'?"
+            if named and self.kinds[named] in kinds
+            else did_you_mean(word, self.of_kinds(kinds))
+        )
 
     def of_kinds(self, kinds: Iterable[str]) -> list[str]:
         wanted = set(kinds)
@@ -183,7 +196,7 @@ def check_references(entries: Iterable[Entry], ids: Ids) -> Iterator[Problem]:
                     entry.path,
                     entry.at(*at),
                     f"there is no {_one_of(kinds)} '{target}'",
-                    did_you_mean(target, ids.of_kinds(kinds)) or f"add {_place(kinds[0], target)}",
+                    ids.meant(target, kinds) or f"add {_place(kinds[0], target)}",
                 )
             elif found not in kinds:
                 yield Problem.of(
@@ -235,8 +248,7 @@ def check_rows(rows: Iterable[Row], ids: Ids) -> Iterator[Problem]:
                     row.path,
                     row.at(str(at[0])),
                     f"there is no {_one_of(kinds)} '{target}'",
-                    did_you_mean(target, ids.of_kinds(kinds))
-                    or f"add {_place(kinds[0], target)}, or leave the cell empty",
+                    ids.meant(target, kinds) or f"add {_place(kinds[0], target)}, or leave the cell empty",
                 )
         id_ = row.data.get("id")
         if (

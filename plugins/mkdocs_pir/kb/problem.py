@@ -41,6 +41,7 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "PIR108": (ERROR, "a value outside its limits"),
     "PIR109": (ERROR, "a key that steers the site builder"),
     "PIR110": (HINT, "a section that is not in the template"),
+    "PIR119": (WARNING, "guidance is left in a draft"),
     # ids and links
     "PIR201": (ERROR, "an id is used twice"),
     "PIR202": (ERROR, "a field refers to nothing"),
@@ -61,6 +62,7 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "PIR308": (ERROR, "shown outside without a release"),
     "PIR309": (ERROR, "a decision without its reason"),
     "PIR310": (ERROR, "an id is used twice within a report"),
+    "PIR319": (ERROR, "guidance is left in a report that is past draft"),
     "PIR401": (WARNING, "an action that nobody can follow up"),
     "PIR402": (WARNING, "a closed review without a lesson"),
     "PIR403": (WARNING, "a likely recurrence that is not declared"),
@@ -87,6 +89,7 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "PIR606": (ERROR, "the audit found something"),
     "PIR607": (ERROR, "another build is running"),
     "PIR608": (ERROR, "there is no generation to go back to"),
+    "PIR619": (ERROR, "a template that cannot be used"),
     # the process library
     "PIR801": (ERROR, "a process names something that is not there"),
     "PIR802": (ERROR, "an id is used twice within a process"),

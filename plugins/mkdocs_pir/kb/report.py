@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -58,6 +60,29 @@ def _data(text: str) -> str:
 
 def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def as_gitlab(problems: Sequence[Problem], folder: str) -> str:
+    """A GitLab code quality report, shown in merge requests."""
+    levels: Mapping[str, str] = {"error": "major", "warning": "minor", "hint": "info"}
+    entries = []
+    seen: Counter[tuple[str, str, str]] = Counter()
+    for p in problems:
+        path = f"{folder}/{p.path}" if folder else p.path
+        # without the line, so that a problem that moved is still the same one
+        same = (p.code, path, p.message)
+        seen[same] += 1
+        identity = f"{same} {seen[same]}"
+        entries.append(
+            {
+                "description": f"{p.message}. {p.hint}" if p.hint else p.message,
+                "check_name": p.code,
+                "fingerprint": hashlib.sha256(identity.encode()).hexdigest(),
+                "severity": levels[p.severity],
+                "location": {"path": path, "lines": {"begin": max(p.line, 1)}},
+            }
+        )
+    return json.dumps(entries, indent=2, ensure_ascii=False)
 
 
 def as_sarif(problems: Sequence[Problem], folder: str, version: str) -> str:

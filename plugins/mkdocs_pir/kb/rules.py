@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from itertools import pairwise
 
-from mkdocs_pir.kb import gates, lint, schema
+from mkdocs_pir.kb import gates, guidance, lint, schema
 from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase
 from mkdocs_pir.kb.model import Client, Incident, Lesson, Pir, Record, Times
 from mkdocs_pir.kb.problem import Problem
@@ -354,6 +354,7 @@ RULES: tuple[Rule, ...] = (
     lessons_applied,
     register_agrees,
     wording,
+    guidance.left_in,
 )
 """Every rule. A new one is a function and a line here."""
 

@@ -11,20 +11,25 @@ from mkdocs_pir.kb.problem import Problem
 SHOWN = 20
 
 
-def banner(problems: Sequence[Problem]) -> str:
-    """HTML for the top of a page; empty when there is nothing to say."""
+LEFT_OUT = "What is broken is left out of this preview."
+
+
+def banner(problems: Sequence[Problem], note: str = LEFT_OUT) -> str:
+    """HTML for the top of a page; empty when there is nothing to say. `note` says what the page shows meanwhile."""
     if not problems:
         return ""
     count = len(problems)
     items = Markup("").join(
-        Markup("<li><code>{}:{}:{}</code> <strong>{}</strong> {}. {}</li>").format(
-            p.path, p.line, p.column, p.code, p.message, p.hint
-        )
+        Markup("<li><code>{}</code> <strong>{}</strong> {}. {}</li>").format(_place(p), p.code, p.message, p.hint)
         for p in problems[:SHOWN]
     )
     more = Markup("<p>and {} more; run <code>pir check</code></p>").format(count - SHOWN) if count > SHOWN else ""
     return str(
-        Markup(
-            '<div class="pir-banner" role="alert"><p><strong>{}</strong> in the records. What is broken is left out of this preview.</p><ul>{}</ul>{}</div>'
-        ).format(f"{count} error" if count == 1 else f"{count} errors", items, more)
+        Markup('<div class="pir-banner" role="alert"><p><strong>{}.</strong> {}</p><ul>{}</ul>{}</div>').format(
+            f"{count} error" if count == 1 else f"{count} errors", note, items, more
+        )
     )
+
+
+def _place(problem: Problem) -> str:
+    return f"{problem.path}:{problem.line}:{problem.column}" if problem.line else problem.path

@@ -9,18 +9,20 @@ from __future__ import annotations
 import html
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment
 from mkdocs.commands.build import build as mkdocs_build
 from mkdocs.commands.serve import serve as mkdocs_serve
 from mkdocs.config import load_config
 from mkdocs.config.base import Config, LegacyConfig, ValidationError
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, ConfigurationError, PluginError
+from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
@@ -37,6 +39,7 @@ from mkdocs_pir.site import assets, offline, views
 from mkdocs_pir.site import config as site_config
 from mkdocs_pir.site.banner import banner
 from mkdocs_pir.site.fragments import Renderer
+from mkdocs_pir.site.preview import Preview
 from mkdocs_pir.site.security import with_policy
 
 log = logging.getLogger("mkdocs.plugins.pir")
@@ -73,6 +76,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.leaves_offline = True
         self.projection: Projection | None = None
         self.problems: tuple[Problem, ...] = ()
+        self.preview = Preview((Abort, ConfigurationError, PluginError))
         self.pages: dict[str, views.PageView] = {}
         self.renderer: Renderer | None = None
 
@@ -93,6 +97,16 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
     def on_startup(self, *, command: str, dirty: bool) -> None:
         self.serving = command == "serve"
 
+    def on_serve(self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Callable[..., Any]) -> Any:
+        """Answer every request whatever a build does, and notice changes that MkDocs does not watch for."""
+        file = Path(config.config_file_path or "mkdocs.yml").resolve()
+        synonyms = file.parent / str(self.options.get("synonyms") or "")
+        self.preview.attend(server, builder, file, Path(config.docs_dir).resolve(), synonyms)
+        return server
+
+    def on_shutdown(self) -> None:
+        self.preview.end()
+
     @event_priority(100)
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         prepared = self.projection if not self.serving else None
@@ -101,6 +115,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         extensions, extension_configs = _extensions(config, projection.edition)
         self.renderer = Renderer(projection, markdown_extensions=extensions, extension_configs=extension_configs)
         self.pages = {view.path.removesuffix(".html") + ".md": view for view in views.pages(projection)}
+        self.preview.problems = self.problems
         self.shown = projection
         self.leaves_offline &= not self.serving and self.options.get("offline", True)
         _settle(config, projection, self.leaves_offline)
@@ -108,7 +123,10 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
 
     def _read(self, config: MkDocsConfig) -> Projection:
         settings = _settings(config, self.options)
-        edition = Edition.parse(os.environ.get(EDITION_VARIABLE) or settings.edition)
+        try:
+            edition = Edition.parse(os.environ.get(EDITION_VARIABLE) or settings.edition)
+        except ValueError as error:
+            raise PluginError(f"{EDITION_VARIABLE}: {error}") from None
         kb = load(settings)
         self.problems = kb.errors
         try:
@@ -135,6 +153,11 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         for path, content in assets.files(self.shown, config.site_url or "").items():
             kept.append(File.generated(config, path, content=content, inclusion=InclusionLevel.NOT_IN_NAV))
         return kept
+
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
+        if self.serving:
+            env.bytecode_cache = self.preview.compiled
+        return env
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         view = self.pages[page.file.src_uri]

@@ -9,11 +9,13 @@ from functools import lru_cache
 
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<code>.*?)</script>", re.DOTALL | re.IGNORECASE)
 _STYLE = re.compile(r"<style[^>]*>(?P<code>.*?)</style>", re.DOTALL | re.IGNORECASE)
+_POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*><meta name="referrer" content="same-origin">')
 _CHARSET = re.compile(r"<meta charset=[^>]*>")
 
 
 def with_policy(html: str) -> str:
-    """The page with its policy as a meta element, before anything it governs."""
+    """The page with its policy as a meta element, before anything it governs. A policy it has is made anew."""
+    html = _POLICY.sub("", html, count=1)
     scripts = [_hash(m["code"]) for m in _SCRIPT.finditer(html) if _runs(m["attributes"])]
     styles = [_hash(m["code"]) for m in _STYLE.finditer(html)]
     policy = "; ".join(

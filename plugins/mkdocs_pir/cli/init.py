@@ -1,0 +1,46 @@
+"""`pir init`: an empty folder becomes a knowledge base that builds."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from mkdocs_pir.cli.context import Context, pass_context
+from mkdocs_pir.exchange import starter
+
+
+@click.command()
+@click.argument("directory", type=click.Path(file_okay=False, path_type=Path), metavar="DIR")
+@click.option("--name", metavar="TEXT", help="What it is called; the folder's name when left out.")
+@pass_context
+def init(context: Context, directory: Path, name: str | None) -> None:
+    """Make a knowledge base in DIR that builds at once.
+
+    Configuration, a few example records, templates, checks for GitHub and GitLab, a pre-commit hook and editor
+    settings. Files that are there already are kept as they are; where a knowledge base is there already, nothing is
+    written.
+    """
+    folder = Path(context.folder) / directory
+    called = (
+        name or f"{folder.resolve().name.replace('-', ' ').replace('_', ' ').strip().capitalize() or 'Our'} reviews"
+    )
+    plan = starter.plan(folder, called, datetime.now(UTC).date())
+    if reasons := list(starter.in_the_way(plan)):
+        raise click.UsageError(
+            f"{directory} cannot become a new knowledge base: {'; '.join(reasons)}. Nothing was written. "
+            "Name an empty folder, and copy from there what you need"
+        )
+    try:
+        written = starter.write(plan)
+    except OSError as error:
+        raise click.ClickException(
+            f"{error.filename}: {error.strerror}. Remove what was begun, and try again."
+        ) from None
+    for path in written:
+        click.echo(path)
+    for path in plan.exist:
+        context.say(f"kept as it is: {path}")
+    into = "" if folder.resolve() == Path.cwd() else f"cd {directory} && "
+    context.say(f"\n{len(written)} files in {directory}. Next: {into}pir serve, then pir new pir --incident INC-1002")

@@ -1,0 +1,85 @@
+"""What a new record can say at once: values from the incident register and from the records it follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from mkdocs_pir.kb.graph import same_id
+from mkdocs_pir.kb.knowledge import KnowledgeBase
+from mkdocs_pir.kb.model import Incident, Pir
+
+Values = dict[str, Any]
+
+
+def for_review(incidents: Sequence[Incident], ids: Sequence[str]) -> Values:
+    """A review of these incidents: `ids` as they were given, `incidents` those of them that the register knows.
+
+    The ticket of the first incident was opened when the provider knew, so `opened` becomes `detected`; when users
+    were first affected nobody knows yet.
+    """
+    opened = min((i.opened for i in incidents), default=None)
+    known_ends = [i.resolved for i in incidents if i.resolved is not None]
+    resolved = max(known_ends) if known_ends and len(known_ends) == len(incidents) else None
+    return {
+        "incidents": list(ids),
+        "client": first(i.client for i in incidents),
+        "services": unique(i.service for i in incidents),
+        "severity": min((i.severity for i in incidents if i.severity), default=""),
+        "trigger": first(i.cause for i in incidents),
+        "times": {
+            "impact_start": None,
+            "detected": stamp(opened),
+            "acknowledged": None,
+            "mitigated": None,
+            "resolved": stamp(resolved),
+        },
+        "timeline": list(_timeline(incidents)),
+    }
+
+
+def for_lesson(reviews: Sequence[Pir]) -> Values:
+    """A lesson learned from these reviews: their causes, services and symptoms."""
+    return {
+        "learned_from": [r.id for r in reviews],
+        "causes": unique(c for r in reviews for c in (r.trigger, *r.contributing_factors)),
+        "services": unique(s for r in reviews for s in r.services),
+        "symptoms": unique(s for r in reviews for s in r.symptoms),
+    }
+
+
+def for_problem(reviews: Sequence[Pir]) -> Values:
+    """A problem record behind these reviews."""
+    found = for_lesson(reviews)
+    return {"pirs": found["learned_from"], **{k: found[k] for k in ("causes", "services", "symptoms")}}
+
+
+def known(knowledge: KnowledgeBase, ids: Iterable[str]) -> list[Incident]:
+    """Those of the incidents that the register holds, whatever the case in which they were typed."""
+    register = {same_id(incident.id): incident for incident in knowledge.incidents}
+    return [register[same_id(id_)] for id_ in ids if same_id(id_) in register]
+
+
+def stamp(time: datetime | None) -> str | None:
+    """A time as records write it, in UTC."""
+    return None if time is None else time.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def first(values: Iterable[str]) -> str:
+    """The first value that is not empty."""
+    return next((value for value in values if value), "")
+
+
+def unique(values: Iterable[str]) -> list[str]:
+    """Values without the empty and the repeated, in order."""
+    return list(dict.fromkeys(value for value in values if value))
+
+
+def _timeline(incidents: Sequence[Incident]) -> Iterator[dict[str, str]]:
+    """The rows that the register gives, in order of time; with the day where they are not all of one."""
+    events = [(i.opened, f"{i.id} opened", i.id) for i in incidents]
+    events += [(i.resolved, f"{i.id} resolved", i.id) for i in incidents if i.resolved is not None]
+    form = "%H:%M" if len({time.astimezone(UTC).date() for time, _, _ in events}) == 1 else "%Y-%m-%d %H:%M"
+    for time, what, evidence in sorted(events):
+        yield {"time": time.astimezone(UTC).strftime(form), "what": what, "evidence": evidence}

@@ -1,0 +1,213 @@
+"""The preview's answers: whatever broke, each request gets a page, and the page says what is wrong.
+
+MkDocs' own server leaves every request waiting after a build that failed. Here a build never fails towards the
+server: what went wrong is shown on the pages as they were, until a build succeeds.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import tempfile
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2.bccache import Bucket, BytecodeCache
+
+from mkdocs_pir.kb import load
+from mkdocs_pir.kb import settings as kb_settings
+from mkdocs_pir.kb.problem import Problem, ProblemError
+from mkdocs_pir.site.banner import banner
+from mkdocs_pir.site.security import with_policy
+
+log = logging.getLogger("mkdocs.plugins.pir")
+
+App = Callable[..., Iterable[bytes]]
+
+STALE = "The preview cannot be built. The pages are as they were before."
+
+_ARTICLE = re.compile(r"<article\b[^>]*>", re.I)
+_BODY = re.compile(r"<body\b[^>]*>", re.I)
+_MARK = 'class="pir-banner"'
+
+
+class Preview:
+    """What the server shows: `problems` of the records in the last build, `failure` when there was none.
+
+    `expected` are the exceptions by which MkDocs says that it stopped; any other is logged with its origin.
+    """
+
+    def __init__(self, expected: tuple[type[BaseException], ...] = ()) -> None:
+        self.expected = expected
+        self.problems: Sequence[Problem] = ()
+        self.failure: Sequence[Problem] = ()
+        self.compiled = Compiled()
+        self._ending: list[Callable[[], None]] = []
+
+    def attend(self, server: Any, build: Callable[[], None], config_file: Path, docs: Path, synonyms: Path) -> None:
+        """Take over a server's builds and answers, and let it watch what MkDocs leaves out.
+
+        `server` is MkDocs' LiveReloadServer before it listens; `synonyms` the file of that option, or a folder.
+        """
+        server.builder = self.guarded(build, lambda error: self.reasons(error, config_file))
+        server.set_app(self.around(server.get_app()))
+        bell = Bell()
+        server.watch(bell.folder.name)
+        # editors replace a file rather than write into it; watching its folder outlives that
+        for folder in {config_file.parent, synonyms.parent}:
+            if folder.is_dir() and not folder.is_relative_to(docs):
+                server.watch(str(folder), recursive=False)
+
+        def watch_again() -> None:
+            server.unwatch(str(docs))
+            server.watch(str(docs))
+            bell.ring()
+
+        sentinel = Sentinel(docs, bell.ring, watch_again)
+        sentinel.start()
+        self._ending += [bell.close, sentinel.stop]
+
+    def end(self) -> None:
+        """Let go of what `attend` took."""
+        while self._ending:
+            self._ending.pop()()
+
+    def reasons(self, error: BaseException, config_file: Path) -> Sequence[Problem]:
+        """Why a build failed: at its line when it is mkdocs.yml, else what MkDocs said."""
+        name = config_file.name
+        try:
+            settings = kb_settings.read(config_file)
+        except ProblemError as found:
+            return found.problems
+        except OSError as found:
+            why = f"it cannot be read: {found.strerror}"
+            return [Problem.of("PIR601", name, (0, 0), why, "put it back, or stop the preview")]
+        if not settings.docs_dir.is_dir():
+            return load(settings).problems
+        if isinstance(error, ProblemError):
+            return error.problems
+        if not isinstance(error, self.expected):
+            log.error("The preview could not be built", exc_info=error)
+        why = f"MkDocs stopped: {error or type(error).__name__}"
+        return [Problem.of("PIR605", name, (0, 0), why, "the terminal of the preview says more")]
+
+    def guarded(self, build: Callable[[], None], explain: Callable[[BaseException], Sequence[Problem]]) -> Any:
+        """A build that never raises but KeyboardInterrupt; `explain` says as problems what it stopped for."""
+
+        def guarded_build(*_: Any) -> None:
+            try:
+                build()
+            except (Exception, SystemExit) as error:
+                self.failure = tuple(explain(error))
+            else:
+                self.failure = ()
+
+        return guarded_build
+
+    def around(self, app: App) -> App:
+        """The server's WSGI application with the banner, and a policy that lets its reload script run."""
+
+        def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+            told: list[Any] = []
+            body = app(environ, lambda status, headers, *rest: told.append((status, headers)))
+            status, headers = told[0] if told else ("500 Internal Server Error", [("Content-Type", "text/html")])
+            kind = next((value for name, value in headers if name.lower() == "content-type"), "")
+            if not kind.startswith("text/html"):
+                start_response(status, headers)
+                return body
+            try:
+                page = b"".join(body).decode("utf-8", "replace")
+            finally:
+                close = getattr(body, "close", None)
+                if close is not None:
+                    close()
+            content = self.page(page).encode()
+            kept = [(n, v) for n, v in headers if n.lower() not in ("content-length", "content-type")]
+            start_response(
+                status, [*kept, ("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(content)))]
+            )
+            return [content]
+
+        return answer
+
+    def page(self, html: str) -> str:
+        """A page as the preview shows it."""
+        if "<html" not in html.lower():
+            html = _bare(html)
+        said = ""
+        if self.failure:
+            said = banner(self.failure, STALE)
+        elif self.problems and _MARK not in html:
+            said = banner(self.problems)
+        if said:
+            place = _ARTICLE.search(html) or _BODY.search(html)
+            at = place.end() if place else 0
+            html = html[:at] + said + html[at:]
+        return with_policy(html)
+
+
+class Sentinel:
+    """Notices that a folder goes away and comes back, which the server's own watching does not survive.
+
+    `lost` and `back` are called from a thread of their own.
+    """
+
+    def __init__(self, folder: Path, lost: Callable[[], None], back: Callable[[], None]) -> None:
+        self.folder = folder
+        self.lost = lost
+        self.back = back
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True, name="pir-sentinel")
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._ended.set()
+
+    def _watch(self) -> None:
+        there = True
+        while not self._ended.wait(0.2):
+            if there != self.folder.is_dir():
+                there = not there
+                (self.back if there else self.lost)()
+
+
+class Bell:
+    """A file in a folder of its own that the server watches: ringing it asks for a build."""
+
+    def __init__(self) -> None:
+        self.folder = tempfile.TemporaryDirectory(prefix="pir-preview-")
+        self._rings = 0
+
+    def ring(self) -> None:
+        self._rings += 1
+        Path(self.folder.name, "bell").write_text(str(self._rings), "utf-8")
+
+    def close(self) -> None:
+        self.folder.cleanup()
+
+
+class Compiled(BytecodeCache):
+    """Templates compiled once for all builds of a preview; half of a small rebuild goes into compiling the theme's."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        # Jinja compares the template's text itself, so one that changed is compiled again
+        if (code := self._kept.get(bucket.key)) is not None:
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+def _bare(text: str) -> str:
+    """The page for a request that has none, asking again by itself."""
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="3">'
+        f"<title>{text}</title></head><body><p>{text}</p></body></html>"
+    )
