@@ -11,6 +11,7 @@ import click
 
 from mkdocs_pir import __version__
 from mkdocs_pir.cli.actions import actions
+from mkdocs_pir.cli.audit import audit
 from mkdocs_pir.cli.build import build
 from mkdocs_pir.cli.check import check
 from mkdocs_pir.cli.context import Context, pass_context
@@ -57,5 +58,5 @@ def main(ctx: click.Context, folder: str, quiet: bool) -> None:
     ctx.obj = Context(folder, quiet)
 
 
-for command in (check, build, serve, search, gate_, kpi, actions, import_, schema):
+for command in (check, build, audit, serve, search, gate_, kpi, actions, import_, schema):
     main.add_command(command)

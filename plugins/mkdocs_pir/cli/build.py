@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from mkdocs_pir.cli.context import Context, DateType, pass_context
-from mkdocs_pir.editions.audit import audit
+from mkdocs_pir.editions.audit import Auditor
 from mkdocs_pir.editions.project import editions, project, stop_reasons
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.editions.publish import build_facts, publish, workshop
@@ -42,11 +42,15 @@ def build(context: Context, edition: str, out: Path | None, as_of: date | None) 
         raise SystemExit(1)
     wanted = editions(knowledge) if edition == "all" else [_parse(edition)]
     folder = out or knowledge.settings.site_dir
+    auditor = None
+    if any(not one.internal for one in wanted):
+        with context.step("Reading the records once more for the audit"):
+            auditor = Auditor.read(knowledge.folder, knowledge.settings.config_file)
     failed = 0
     with workshop(folder) as work:
         for one in wanted:
             try:
-                _publish(context, knowledge, one, folder, work)
+                _publish(context, knowledge, auditor, one, folder, work)
             except ProblemError as error:
                 failed += 1
                 click.echo(as_text(error.problems), err=True)
@@ -62,14 +66,21 @@ def _parse(text: str) -> Edition:
         raise click.UsageError(f"{error}, or 'all'") from None
 
 
-def _publish(context: Context, knowledge: KnowledgeBase, edition: Edition, out: Path, work: Path) -> None:
+def _publish(
+    context: Context, knowledge: KnowledgeBase, auditor: Auditor | None, edition: Edition, out: Path, work: Path
+) -> None:
     # MkDocs takes half a second to import; the other commands do without it
     from mkdocs_pir.site.plugin import render
 
     settings = knowledge.settings
 
     def check(site: Path) -> list[Problem]:
-        return [] if edition.client is None else audit(site, knowledge.folder, edition.client)
+        if auditor is None or edition.client is None:
+            return []
+        report = auditor.audit(site, edition.client)
+        for name in report.unsought:
+            context.say(f"{edition}: the audit did not look for '{name}', one of the software's own words")
+        return [finding.as_problem() for finding in report.findings]
 
     with context.step(f"Publishing {edition}"):
         projection = project(knowledge, edition)
