@@ -11,14 +11,13 @@ from pathlib import Path
 import click
 
 from mkdocs_pir.cli.context import Context, DateType, EditionType, pass_context
-from mkdocs_pir.editions.audit import audit
+from mkdocs_pir.editions.audit import Auditor
 from mkdocs_pir.editions.project import editions, stop_reasons
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.editions.publish import build_facts, workshop
 from mkdocs_pir.editions.publish import rollback as roll_back
-from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.report import as_text, lines_of
-from mkdocs_pir.site.production import Outcome, Works, produce
+from mkdocs_pir.site.production import Audited, Outcome, Works, produce
 
 
 class ShardType(click.ParamType[tuple[int, int]]):
@@ -74,11 +73,15 @@ def build(
     if shard is not None:
         wanted = wanted[shard[0] - 1 :: shard[1]]
     folder = out or knowledge.settings.site_dir
+    auditor = None
+    if any(not one.internal for one in wanted):
+        with context.step("Reading the records once more for the audit"):
+            auditor = Auditor.read(knowledge.folder, knowledge.settings.config_file)
     start = time.perf_counter()
     outcomes: list[Outcome] = []
     with workshop(folder) as work:
         facts = build_facts(knowledge.settings.root, knowledge.settings.as_of.isoformat())
-        works = Works(knowledge, partial(_audit, knowledge.folder), folder, work, facts)
+        works = Works(knowledge, partial(_audit, auditor), folder, work, facts)
         for outcome in produce(works, wanted, jobs or os.cpu_count() or 1):
             outcomes.append(outcome)
             _report(context, outcome)
@@ -91,11 +94,18 @@ def build(
         raise SystemExit(1)
 
 
-def _audit(folder: Path, site: Path, edition: Edition) -> list[Problem]:
-    return [] if edition.client is None else audit(site, folder, edition.client)
+def _audit(auditor: Auditor | None, site: Path, edition: Edition) -> Audited:
+    """What the independent audit finds in an edition; the internal one may show everything."""
+    if auditor is None or edition.client is None:
+        return Audited()
+    report = auditor.audit(site, edition.client)
+    notes = tuple(f"the audit did not look for '{word}', one of the software's own words" for word in report.unsought)
+    return Audited(tuple(finding.as_problem() for finding in report.findings), notes)
 
 
 def _report(context: Context, outcome: Outcome) -> None:
+    for note in outcome.notes:
+        context.say(f"{outcome.edition}: {note}")
     if outcome.published is None:
         click.echo(as_text(outcome.problems), err=True)
         context.say(f"{outcome.edition}: not published; what was there before stays")

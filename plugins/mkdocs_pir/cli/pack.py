@@ -11,9 +11,10 @@ from typing import Any, TypeVar
 import click
 
 from mkdocs_pir.cli.context import Context, DateType, EditionType, pass_context
-from mkdocs_pir.editions.audit import audit
+from mkdocs_pir.editions.audit import Auditor
 from mkdocs_pir.editions.project import project, stop_reasons
 from mkdocs_pir.editions.projection import Edition
+from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.report import as_text, lines_of
 from mkdocs_pir.site.pack import reduce, write
@@ -94,7 +95,7 @@ def deliver(context: Context, edition: Edition, out: Path, as_of: date | None) -
             site = Path(folder)
             render(knowledge.settings, projection, site, served=False)
             reduce(site, projection)
-            findings = [] if edition.client is None else audit(site, knowledge.folder, edition.client)
+            findings = [] if edition.client is None else _audited(knowledge, site, edition.client)
             if findings:
                 raise ProblemError(findings)
             files = write(site, out)
@@ -111,6 +112,11 @@ def deliver(context: Context, edition: Edition, out: Path, as_of: date | None) -
             ]
         ) from None
     context.say(f"{out}: {len(files)} files, {out.stat().st_size / 1e6:.1f} MB. Unpack it and open index.html.")
+
+
+def _audited(knowledge: KnowledgeBase, site: Path, client: str) -> list[Problem]:
+    auditor = Auditor.read(knowledge.folder, knowledge.settings.config_file)
+    return [finding.as_problem() for finding in auditor.audit(site, client).findings]
 
 
 def _zip_file(text: str) -> Path:

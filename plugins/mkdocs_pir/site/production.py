@@ -15,7 +15,16 @@ from mkdocs_pir.editions.publish import Published, publish
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.problem import Problem, ProblemError
 
-Audit = Callable[[Path, Edition], Sequence[Problem]]
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """What an audit says of one edition: findings that stop it, and notes that do not."""
+
+    findings: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+Audit = Callable[[Path, Edition], Audited]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,7 @@ class Outcome:
     edition: Edition
     published: Published | None = None
     problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 _works: Works | None = None
@@ -91,19 +101,24 @@ def _produce(works: Works, edition: Edition) -> Outcome:
     from mkdocs_pir.site.plugin import render
 
     settings = works.knowledge.settings
+    notes: list[str] = []
+
+    def audit(site: Path) -> Sequence[Problem]:
+        audited = works.audit(site, edition)
+        notes.extend(audited.notes)
+        return audited.findings
+
     try:
         projection = project(works.knowledge, edition)
-        return Outcome(
+        done = publish(
+            works.out,
+            works.work,
             edition,
-            publish(
-                works.out,
-                works.work,
-                edition,
-                lambda folder: render(settings, projection, folder),
-                lambda site: works.audit(site, edition),
-                dict(works.facts),
-            ),
+            lambda folder: render(settings, projection, folder),
+            audit,
+            dict(works.facts),
         )
+        return Outcome(edition, done, notes=tuple(notes))
     except ProblemError as error:
         return Outcome(edition, problems=error.problems)
     except Exception as error:
