@@ -119,7 +119,7 @@
     var self = this, asked = ++self.asked, text = self.input.value;
     if (!text.trim()) { self.close(); return; }
     pirSearch.open(self.folder).then(function (index) {
-      return index.search(text, { limit: BEST, body: false });
+      return index.search(text, { limit: BEST, body: false, counts: false });
     }).then(function (result) {
       if (asked === self.asked) self.show(result);
     }).catch(function () {
