@@ -15,7 +15,12 @@ from mkdocs_pir.search.shards import Reader
 
 EXPANSIONS = 8  # terms that the beginning of a word may stand for
 PREFIX_SHARDS = 4  # shards looked through for them
-_LETTERS = re.compile(r"[^0-9.]+")
+_DIGIT = re.compile("[0-9]")
+
+
+def kind_of(word: str) -> str:
+    """Words and names (with a digit in them) lie in shards of their own: the former are few, however many records."""
+    return "names" if _DIGIT.search(word) else "words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +60,21 @@ class Dictionary:
         self._reader = reader
         self.stems = reader.manifest["stemmer"] == "porter"
 
-    def _shard(self, at: int) -> list[Entry]:
-        found: list[Entry] = self._reader.shard("words", at, decode)
+    def _shard(self, kind: str, at: int) -> list[Entry]:
+        found: list[Entry] = self._reader.shard(kind, at, decode)
         return found
 
-    def _first(self, word: str) -> int:
+    def _first(self, kind: str, word: str) -> int:
         """The shard in which `word` stands first: a word that stands twice may end one shard and begin the next."""
-        at = max(self._reader.place("words", word), 0)
-        return at - 1 if at and self._reader.start("words", at) == word else at
+        at = max(self._reader.place(kind, word), 0)
+        return at - 1 if at and self._reader.start(kind, at) == word else at
 
-    def _from(self, word: str) -> Iterator[tuple[int, Entry]]:
-        """The entries from `word` on, each with the number of its shard."""
+    def _from(self, kind: str, word: str) -> Iterator[tuple[int, Entry]]:
+        """The entries of a kind from `word` on, each with the number of its shard."""
         key = shards.order(word)
-        first = self._first(word)
-        for at in range(first, self._reader.count("words")):
-            entries = self._shard(at)
+        first = self._first(kind, word)
+        for at in range(first, self._reader.count(kind)):
+            entries = self._shard(kind, at)
             low = bisect_left(entries, key, key=lambda entry: shards.order(entry.word)) if at == first else 0
             for entry in entries[low:]:
                 yield at, entry
@@ -83,23 +88,28 @@ class Dictionary:
         return next((entry for entry in self._same(stem) if entry.stem), None)
 
     def _same(self, word: str) -> list[Entry]:
-        return [entry for _, entry in takewhile(lambda found: found[1].word == word, self._from(word))]
+        found = takewhile(lambda found: found[1].word == word, self._from(kind_of(word), word))
+        return [entry for _, entry in found]
 
     def spellings(self, entry: Entry) -> list[str]:
         """How the term of `entry` is recognised in a text: its stem, or where no stemmer is, its forms nearby."""
         if self.stems:
             return [analysis.porter(entry.word) if entry.written else entry.word]
-        first = self._first(entry.word)
-        return [other.word for other in self._shard(first) if other.term == entry.term] or [entry.word]
+        kind = kind_of(entry.word)
+        nearby = self._shard(kind, self._first(kind, entry.word))
+        return [other.word for other in nearby if other.term == entry.term] or [entry.word]
 
     def beginning(self, prefix: str) -> list[Entry]:
-        """The most frequent terms among the words that begin with `prefix`."""
+        """The most frequent terms among the words that begin with `prefix`; of names only where those are too few."""
         best: dict[int, Entry] = {}
-        first = self._first(prefix)
-        for at, entry in self._from(prefix):
-            if not entry.word.startswith(prefix) or at >= first + PREFIX_SHARDS:
+        for kind in ("names",) if kind_of(prefix) == "names" else ("words", "names"):
+            if len(best) >= EXPANSIONS:
                 break
-            best.setdefault(entry.term, entry)
+            first = self._first(kind, prefix)
+            for at, entry in self._from(kind, prefix):
+                if not entry.word.startswith(prefix) or at >= first + PREFIX_SHARDS:
+                    break
+                best.setdefault(entry.term, entry)
         return sorted(best.values(), key=lambda entry: (entry.idf, entry.term))[:EXPANSIONS]
 
     def mend(self, word: str) -> Entry | None:
@@ -110,10 +120,10 @@ class Dictionary:
         slips = 2 if len(word) >= 8 else 1
         best: tuple[int, int, int] | None = None
         found: Entry | None = None
-        for _, entry in self._from(word[0]):
+        for _, entry in self._from("words", word[0]):
             if not entry.word.startswith(word[0]):
                 break
-            if not entry.written or abs(len(entry.word) - len(word)) > slips or not _LETTERS.fullmatch(entry.word):
+            if not entry.written or abs(len(entry.word) - len(word)) > slips:
                 continue
             distance = OSA.distance(word, entry.word, score_cutoff=slips)
             rank = (distance, entry.idf, entry.term)
@@ -124,4 +134,4 @@ class Dictionary:
 
 def mendable(word: str) -> bool:
     """Whether an unknown `word` may be a slip: four letters or more, and no digits."""
-    return len(word) >= 4 and _LETTERS.fullmatch(word) is not None and not analysis.paired(word[0])
+    return len(word) >= 4 and kind_of(word) == "words" and not analysis.paired(word[0])

@@ -51,9 +51,12 @@ class Wanted:
 
 
 def explain(
-    fields: Mapping[str, Sequence[str]], wanted: Wanted, present: set[int], body: Callable[[], str]
+    fields: Mapping[str, Sequence[str]], wanted: Wanted, present: set[int], rest: Callable[[], Sequence[str]]
 ) -> tuple[Match, ...]:
-    """The title if it matched, then the parts that show most of the `present` terms; `body` is read only if needed."""
+    """The title if it matched, then the parts that show most of the `present` terms.
+
+    The `rest` (what leads the document, and its body) is read only where it must show some of them.
+    """
     read = [(name, text, _marks(text, wanted, present)) for name, texts in fields.items() for text in texts]
     matches = [Match(name, *_window(text, marks, wanted)) for name, text, marks in read if name == "title" and marks]
     candidates = [(name, text, marks) for name, text, marks in read if name != "title"]
@@ -73,10 +76,13 @@ def explain(
         matches.append(Match(name, *_window(text, marks, wanted)))
     seen = {term for _, _, marks in read for _, _, term in marks}
     if len(matches) < PARTS + 1 and present - seen:
-        text = body()
-        marks = _marks(text, wanted, present - seen)
-        if marks:
-            matches.append(Match("body", *_window(text, marks, wanted)))
+        *lead, body = rest()
+        texts = [("lead", text) for text in lead] + [("body", body)]
+        found = [(name, text, _marks(text, wanted, present - seen)) for name, text in texts]
+        shows = [_gain({term for _, _, term in marks}, wanted) for _, _, marks in found]
+        if any(shows):
+            name, text, marks = found[shows.index(max(shows))]
+            matches.append(Match(name, *_window(text, marks, wanted)))
     return tuple(matches)
 
 

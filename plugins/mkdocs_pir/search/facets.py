@@ -18,7 +18,6 @@ class Facets:
         self._columns: dict[str, tuple[list[str], list[list[int]]]] = {
             name: (data["values"], _column(data["column"])) for name, data in shard["columns"].items()
         }
-        self.newest: list[int] = shards.unpack(shard["newest"])
 
     def unmet(self, number: int, chosen: Chosen) -> tuple[str, ...]:
         """The facets of `chosen` of which document `number` has none of the chosen values."""

@@ -1,27 +1,30 @@
 """Building the index: what each word of a document is worth (BM25F), laid out in shards.
 
-The weight of a word in a document depends on that document alone, and is kept as a whole number from 1 to 31:
+The weight of a word in a document depends on that document alone, and is kept as a whole number from 1 to 15:
 
     tf(word) = sum over fields of weight * n / (1 - b + b * length / usual length)
-    impact   = round(31 * tf / (K1 + tf))
+    impact   = round(15 * tf / (K1 + tf))
 
 (Robertson, Zaragoza and Taylor, "Simple BM25 extension to multiple weighted fields", 2004, with a fixed usual
 length in place of the average, so that one changed record changes no other.) How rare a word is, its idf, is a
-whole number too. Scores are then sums of products of whole numbers, the same in every reader to the last digit.
+whole number too, and so is what a document gets for the share of the question that it answers. Scores are then sums of products of whole numbers, the same in every reader to the last digit.
 """
 
 from __future__ import annotations
 
 import math
 from array import array
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
 from mkdocs_pir.search import analysis, shards
 from mkdocs_pir.search.analysis import Language
+from mkdocs_pir.search.dictionary import kind_of
+from mkdocs_pir.search.wrapping import ALERT_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,34 +37,28 @@ class FieldWeight:
 
 
 FIELD_WEIGHTS: Mapping[str, FieldWeight] = {
-    "id": FieldWeight(8, 0.0, 1),
-    "title": FieldWeight(5, 0.3, 8),
-    "symptoms": FieldWeight(5, 0.3, 20),
-    "lead": FieldWeight(3, 0.4, 30),
-    "workaround": FieldWeight(2, 0.4, 30),
-    "causes": FieldWeight(2, 0.3, 8),
-    "services": FieldWeight(3, 0.2, 4),
-    "body": FieldWeight(1, 0.6, 300),
+    "id": FieldWeight(40, 0.0, 1),
+    "title": FieldWeight(2.5, 0.3, 8),
+    "symptoms": FieldWeight(2.2, 0.3, 20),
+    "lead": FieldWeight(1.3, 0.4, 30),
+    "workaround": FieldWeight(1.2, 0.4, 30),
+    "causes": FieldWeight(0.6, 0.3, 8),
+    "services": FieldWeight(0.7, 0.3, 4),
+    "body": FieldWeight(1, 0.55, 300),
 }
 """The fields of a document in the order in which they explain a match."""
 
 FACETS = ("kind", "client", "service", "cause", "severity", "year", "status")
 K1 = 2.5
-IMPACT_LEVELS = 31
+IMPACT_LEVELS = 15
 IDF_SCALE = 32
-QUOTED = 600  # characters of each text kept for showing why a document matched
-
-# Words that alerts of every kind carry: in a long query they count a quarter, and they are never mended.
-ALERT_WORDS = (
-    "alert", "alertmanager", "alertname", "alerts", "annotations", "com", "crit", "critical", "debug",
-    "description", "err", "exported", "false", "fatal", "fingerprint", "firing", "generatorurl", "gmt", "http",
-    "https", "info", "instance", "job", "labels", "level", "major", "message", "minor", "monitor", "none",
-    "notification", "null", "ok", "pagerduty", "resolved", "runbook", "severity", "startsat", "state", "status",
-    "summary", "timestamp", "trigger", "triggered", "true", "utc", "value", "warn", "warning", "www",
-)  # fmt: skip
+IDF_POWER = 0.75  # a word that is in one record of ten thousand may be there by chance
+COVER_POWER, COVER_STEPS, COVER_SCALE = 0.3, 32, 256
+QUOTED = 240  # characters of each text beside a result that are kept for showing why it matched
+BESIDE = ("symptoms", "causes", "id")  # fields kept beside a result; the others but the body are told by its card
 
 MANIFEST_BOUND = 384_000  # bytes of shards that the manifest itself may hold: a small index is one request
-WORDS_BOUND, POSTINGS_BOUND, CARDS_BOUND, TEXTS_BOUND = 12_000, 16_000, 6_000, 48_000
+WORDS_BOUND, POSTINGS_BOUND, CARDS_BOUND, TEXTS_BOUND = 6_000, 3_000, 4_000, 12_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +107,14 @@ def impacts(document: Document, language: Language, forms: dict[str, str]) -> di
 
 
 def idf(found_in: int, documents: int) -> int:
-    """How telling a term is that `found_in` of `documents` hold: 32 * ln(1 + (N - n + 0.5) / (n + 0.5))."""
-    return max(1, round(IDF_SCALE * math.log(1 + (documents - found_in + 0.5) / (found_in + 0.5))))
+    """How telling a term is that `found_in` of `documents` hold: 32 * ln(1 + (N - n + 0.5) / (n + 0.5)) ** 0.75."""
+    rarity = math.log(1 + (documents - found_in + 0.5) / (found_in + 0.5))
+    return max(1, round(IDF_SCALE * rarity**IDF_POWER))
+
+
+def cover() -> list[int]:
+    """The factor of a score, times 256, by how many 32nds of the weight of a question the document answers."""
+    return [round(COVER_SCALE * (step / COVER_STEPS) ** COVER_POWER) for step in range(COVER_STEPS + 1)]
 
 
 def build_index(
@@ -136,8 +139,9 @@ def build_index(
     postings: dict[str, array[int]] = {}
     for number, document in enumerate(ordered):
         for term, impact in impacts(document, tongue, forms).items():
-            postings.setdefault(term, array("I")).append(number << 5 | impact)
-    terms = sorted(postings, key=shards.order)
+            postings.setdefault(term, array("I")).append(number << 4 | impact)
+    terms = sorted(postings, key=_place)
+    levels = _levels(postings.values())
     numbers = {term: number for number, term in enumerate(terms)}
     head = {
         "documents": len(ordered),
@@ -145,20 +149,36 @@ def build_index(
         "stemmer": tongue.stemmer,
         "stop": sorted(tongue.stop_words),
         "alert": ALERT_WORDS,
+        "levels": levels,
+        "cover": cover(),
         "synonyms": _synonyms(synonyms or {}, tongue, forms),
     }
     every = (
-        _words(forms, numbers, postings, len(ordered)),
-        _postings(terms, postings),
+        *_words(forms, numbers, postings, len(ordered)),
+        _postings(terms, postings, levels, len(ordered)),
         _facets(ordered, labels or {}),
+        _newest(ordered),
         _cards(ordered),
     )
     return shards.write(head, every, (_texts(ordered),), MANIFEST_BOUND)
 
 
+def _place(word: str) -> tuple[bool, bytes]:
+    """The sort key of the dictionary: words before names."""
+    return kind_of(word) == "names", shards.order(word)
+
+
+def _levels(postings: Iterable[array[int]]) -> list[int]:
+    """The impacts that occur, the most frequent first."""
+    counts: Counter[int] = Counter()
+    for found in postings:
+        counts.update(posting & 15 for posting in found)
+    return sorted(counts, key=lambda level: (-counts[level], level))
+
+
 def _words(
     forms: Mapping[str, str], numbers: Mapping[str, int], postings: Mapping[str, array[int]], total: int
-) -> shards.Ranges:
+) -> Iterator[shards.Ranges]:
     """The dictionary: every form and every term, sorted, each with the number and the idf of its term.
 
     Numbers are told relative to the next term to come: 0 for that term where it is also a form, 1 where it is only
@@ -167,7 +187,7 @@ def _words(
     """
     known = {word: term for word, term in forms.items() if term}
     stems = {(term, term) for term in numbers if known.get(term) != term}
-    entries = sorted(known.items() | stems, key=lambda entry: (shards.order(entry[0]), entry not in stems))
+    entries = sorted(known.items() | stems, key=lambda entry: (_place(entry[0]), entry not in stems))
     references: list[int] = []
     firsts: list[int] = []
     following = 0
@@ -182,28 +202,33 @@ def _words(
     words = [word for word, _ in entries]
     rarity = [idf(len(postings[term]), total) for _, term in entries]
 
-    def content(low: int, high: int) -> dict[str, Any]:
-        return {
-            "n": firsts[low],
-            "w": shards.pack_words(words[low:high]),
-            "r": shards.pack(references[low:high]),
-            "i": shards.pack(rarity[low:high]),
-        }
+    def ranges(kind: str, begin: int, end: int) -> shards.Ranges:
+        def content(low: int, high: int) -> dict[str, Any]:
+            part = slice(begin + low, begin + high)
+            return {
+                "n": firsts[begin + low],
+                "w": shards.pack_words(words[part]),
+                "r": shards.pack(references[part]),
+                "i": shards.pack(rarity[part]),
+            }
 
-    return shards.cut("words", [len(word) // 2 + 5 for word in words], WORDS_BOUND, content, lambda low: words[low])
+        weights = [len(word) // 2 + 5 for word in words[begin:end]]
+        return shards.cut(kind, weights, WORDS_BOUND, content, lambda low: words[begin + low])
+
+    names = bisect_left(words, True, key=lambda word: kind_of(word) == "names")
+    yield ranges("words", 0, names)
+    yield ranges("names", names, len(words))
 
 
-def _postings(terms: Sequence[str], postings: Mapping[str, array[int]]) -> shards.Ranges:
-    """For each term, by number, the distance to the next document that holds it, and the impact there."""
-    packed: list[str] = []
-    for term in terms:
-        before = 0
-        text: list[int] = []
-        for posting in postings[term]:
-            number = posting >> 5
-            text += (number - before, posting & 31)
-            before = number
-        packed.append(shards.pack(text))
+def _postings(
+    terms: Sequence[str], postings: Mapping[str, array[int]], levels: Sequence[int], total: int
+) -> shards.Ranges:
+    """For each term, by number, the documents that hold it, and its impact in each."""
+    codes = {level: shards.gamma(at) for at, level in enumerate(levels, 1)}
+    packed = [
+        shards.pack_postings([(posting >> 4, posting & 15) for posting in postings[term]], total, codes)
+        for term in terms
+    ]
     return shards.cut(
         "postings",
         [len(text) + 3 for text in packed],
@@ -214,7 +239,7 @@ def _postings(terms: Sequence[str], postings: Mapping[str, array[int]]) -> shard
 
 
 def _facets(documents: Sequence[Document], labels: Mapping[str, str]) -> shards.Ranges:
-    """The values of each facet and, for each document, how many of them it has and which; and the newest first."""
+    """The values of each facet and, for each document, how many of them it has and which."""
     columns: dict[str, Any] = {}
     for name in FACETS:
         values = sorted({value for document in documents for value in _facet(document, name)})
@@ -225,11 +250,15 @@ def _facets(documents: Sequence[Document], labels: Mapping[str, str]) -> shards.
             column += (len(found), *found)
         if values:
             columns[name] = {"values": values, "column": shards.pack(column)}
+    shown = {value: labels[value] for data in columns.values() for value in data["values"] if value in labels}
+    return shards.Ranges("facets", (0,), (shards.encode({"columns": columns, "labels": shown}),))
+
+
+def _newest(documents: Sequence[Document]) -> shards.Ranges:
+    """The numbers of the documents, the newest first: what a search without text shows."""
     dates = [str(document.card.get("date") or "") for document in documents]
     newest = sorted(range(len(documents)), key=dates.__getitem__, reverse=True)
-    shown = {value: labels[value] for data in columns.values() for value in data["values"] if value in labels}
-    content = {"columns": columns, "labels": shown, "newest": shards.pack(newest)}
-    return shards.Ranges("facets", (0,), (shards.encode(content),))
+    return shards.Ranges("newest", (0,), (shards.encode(shards.pack(newest)),))
 
 
 def _facet(document: Document, name: str) -> Sequence[str]:
@@ -237,21 +266,24 @@ def _facet(document: Document, name: str) -> Sequence[str]:
 
 
 def _cards(documents: Sequence[Document]) -> shards.Ranges:
-    """What a result shows, and the texts (but the body) in which its matching words are found again."""
+    """What a result shows, and texts beside it in which its matching words are found again."""
     rows: list[Any] = []
     for document in documents:
-        quoted = {
-            name: [text[:QUOTED] for text in texts]
-            for name, texts in document.fields.items()
-            if texts and name not in ("title", "body")
-        }
-        rows.append([document.id, document.kind, document.title, document.url, quoted, dict(document.card)])
+        beside = {name: [text[:QUOTED] for text in texts] for name in BESIDE if (texts := document.fields.get(name))}
+        card = dict(document.card)
+        if card.get("workaround"):
+            card.pop("recommendation", None)  # a result shows one of them
+        rows.append([document.id, document.kind, document.title, document.url, beside, card])
     return _rows("cards", rows, CARDS_BOUND)
 
 
 def _texts(documents: Sequence[Document]) -> shards.Ranges:
-    """The bodies, read only to show in which sentence a word of the body matched."""
-    return _rows("texts", ["\n".join(document.texts()["body"]) for document in documents], TEXTS_BOUND)
+    """The texts that are read only to show in which sentence a word matched: what leads the document, and its body."""
+    return _rows(
+        "texts",
+        [[*document.fields.get("lead", ()), "\n".join(document.fields.get("body", ()))] for document in documents],
+        TEXTS_BOUND,
+    )
 
 
 def _rows(kind: str, rows: Sequence[Any], bound: int) -> shards.Ranges:

@@ -15,6 +15,8 @@ MAX_WORDS = 128  # different words of it that are looked up
 MAX_SLOTS = 32  # the most telling of them, which are ranked by
 MAX_MENDED = 6
 SHORT = 4  # chunks up to which a query was typed, not pasted: all its words are meant
+LONG = 12  # chunks from which a query was pasted: what is unknown there is rather a name than a slip
+PREFIX = 3  # characters that a word needs to stand for longer ones, where it does not stand alone
 WHOLE, PART, JOINED, SYNONYM, ALERT = 16, 8, 8, 10, 4  # weights in sixteenths
 BEGUN, MENDED = 10, 12  # what is left of a weight, in sixteenths
 
@@ -70,7 +72,8 @@ class Planner:
                 break
             begun = token is tokens[-1] and token.end == len(text)
             quiet = self._alert if len(tokens) > SHORT else frozenset()
-            self._ask(token, slots, plan, quiet, begun=begun, mend=mend)
+            begun = begun and (len(tokens) == 1 or len(token.words[-1]) >= PREFIX or analysis.paired(text[token.start]))
+            self._ask(token, slots, plan, quiet, begun=begun, mend=mend and len(tokens) < LONG)
             chunks.append(
                 (text[token.start : token.end][:60], [word for word in token.words if word not in self._stop])
             )
@@ -98,9 +101,10 @@ class Planner:
             if entry is not None:
                 slot.add(entry, weight)
             if begun and (main or word == token.words[-1]):
-                for longer in self._dictionary.beginning(word):
-                    # a rare word that only begins like a known one says no more than the known one
-                    slot.add(longer if entry is None else longer.at_most(entry.idf), weight * BEGUN // 16)
+                found = self._dictionary.beginning(word)
+                for longer in found:
+                    # what only begins like this says no more than the word itself, or than the most frequent of them
+                    slot.add(longer.at_most((entry or found[0]).idf), weight * BEGUN // 16)
             may_be_slip = not slot.entries and word not in self._alert and mendable(word) and not (main and token.parts)
             if mend and may_be_slip and len(plan.corrections) < MAX_MENDED:
                 meant = self._dictionary.mend(word)

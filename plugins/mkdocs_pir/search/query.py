@@ -18,13 +18,13 @@ from mkdocs_pir.search import shards
 from mkdocs_pir.search.dictionary import Dictionary
 from mkdocs_pir.search.explain import Match, Wanted, explain
 from mkdocs_pir.search.facets import Chosen, Counts, Facets
-from mkdocs_pir.search.index import FIELD_WEIGHTS, IDF_SCALE, IMPACT_LEVELS
+from mkdocs_pir.search.index import COVER_SCALE, IDF_SCALE, IMPACT_LEVELS
 from mkdocs_pir.search.plan import WHOLE, Planner, Slot
 
 CUT = 8  # a hit scores at least an eighth of the best
 SIMILAR_SLOTS = 12
 _BLANK = " \t\r\n"
-_SCALE = IDF_SCALE * IMPACT_LEVELS * WHOLE
+_SCALE = IDF_SCALE * IMPACT_LEVELS * WHOLE * COVER_SCALE
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class SearchIndex:
         self._reader = reader
         self._dictionary = Dictionary(reader)
         self._planner = Planner(reader.manifest, self._dictionary)
-        self._postings: dict[int, tuple[array[int], array[int]]] = {}
+        self._postings: dict[int, tuple[Sequence[int], Sequence[int]]] = {}
         self._numbers: dict[str, int] = {}
 
     @classmethod
@@ -89,7 +89,11 @@ class SearchIndex:
         """
         chosen = {name: tuple(values) for name, values in (facets or {}).items() if values}
         plan = self._planner.plan(text)
-        scores = self._scores(plan.slots) if text.strip(_BLANK) else dict.fromkeys(self._facets.newest, 0)
+        scores = (
+            self._scores(plan.slots)
+            if text.strip(_BLANK)
+            else dict.fromkeys(self._reader.shard("newest", 0, shards.unpack), 0)
+        )
         unmet = {number: self._facets.unmet(number, chosen) for number in scores}
         top = max((score for number, score in scores.items() if not unmet[number]), default=0)
         kept = [number for number, score in scores.items() if score * CUT >= top]
@@ -106,8 +110,8 @@ class SearchIndex:
         Raises KeyError if there is no such document.
         """
         number = self._number(id)
-        _, _, title, _, quoted, _ = self._card(number)
-        text = "\n".join([title, *quoted.get("symptoms", ()), *quoted.get("causes", ())])
+        _, _, title, _, beside, _ = self._card(number)
+        text = "\n".join([title, *beside.get("symptoms", ()), *beside.get("causes", ())])
         slots = self._planner.plan(text + "\n", mend=False).slots[:SIMILAR_SLOTS]
         scores = self._scores(slots)
         scores.pop(number, None)
@@ -121,21 +125,21 @@ class SearchIndex:
         found: Facets = self._reader.shard("facets", 0, Facets)
         return found
 
-    def _posting(self, term: int) -> tuple[array[int], array[int]]:
+    def _posting(self, term: int) -> tuple[Sequence[int], Sequence[int]]:
         """The numbers of the documents that hold a term, rising, and its impact in each."""
         if term not in self._postings:
-            flat = shards.unpack(self._row("postings", term))
-            numbers = array("I")
-            number = 0
-            for distance in flat[::2]:
-                number += distance
-                numbers.append(number)
-            self._postings[term] = (numbers, array("I", flat[1::2]))
+            manifest = self._reader.manifest
+            found = shards.unpack_postings(self._row("postings", term), manifest["documents"], manifest["levels"])
+            self._postings[term] = (array("I", found[0]), array("B", found[1]))
         return self._postings[term]
 
-    def _scores(self, slots: Iterable[Slot]) -> dict[int, int]:
-        """The score of each document that answers a slot: the sum, over slots, of the best of its entries."""
+    def _scores(self, slots: Sequence[Slot]) -> dict[int, int]:
+        """The score of each document that answers a slot: the sum, over slots, of the best of its entries.
+
+        It is held down, by the manifest's `cover`, where the document leaves much of the question without an answer.
+        """
         scores: dict[int, int] = {}
+        answered: dict[int, int] = {}
         for slot in slots:
             best: dict[int, int] = {}
             answers: dict[int, int] = {}
@@ -150,22 +154,29 @@ class SearchIndex:
             for number, worth in best.items():
                 if not slot.together or answers[number] == len(slot.entries):
                     scores[number] = scores.get(number, 0) + worth
-        return scores
+                    answered[number] = answered.get(number, 0) + slot.worth
+        cover, asked = self._reader.manifest["cover"], sum(slot.worth for slot in slots)
+        return {number: score * cover[answered[number] * (len(cover) - 1) // asked] for number, score in scores.items()}
 
     def _hits(self, numbers: Sequence[int], scores: Mapping[int, int], slots: Iterable[Slot]) -> tuple[Hit, ...]:
         wanted = Wanted.of((entry for slot in slots for entry, _ in slot.entries.values()), self._dictionary)
         return tuple(self._hit(number, scores[number], wanted) for number in numbers)
 
     def _hit(self, number: int, score: int, wanted: Wanted) -> Hit:
-        id, kind, title, url, quoted, card = self._card(number)
+        id, kind, title, url, beside, card = self._card(number)
         present = {term for term in wanted.idf if self._holds(term, number)}
-        quoted = {**quoted, "id": [id, *quoted.get("id", ())]}
-        order = [*(name for name in FIELD_WEIGHTS if name in quoted and name != "id"), "id"]
-        fields = {"title": [title]} | {name: quoted[name] for name in order}
-        why = explain(fields, wanted, present, lambda: str(self._row("texts", number)))
+        workaround = str(card.get("workaround") or "")
+        fields = {
+            "title": [title],
+            "symptoms": beside.get("symptoms", ()),
+            "workaround": [workaround],
+            "causes": beside.get("causes", ()),
+            "services": card.get("services", ()),
+            "id": [id, *beside.get("id", ())],
+        }
+        why = explain(fields, wanted, present, lambda: self._row("texts", number))
         thousandths = (score * 1000 + _SCALE // 2) // _SCALE
-        workaround = card.get("workaround")
-        return Hit(id, kind, title, url, thousandths / 1000, why, str(workaround) if workaround else None, card)
+        return Hit(id, kind, title, url, thousandths / 1000, why, workaround or None, card)
 
     def _holds(self, term: int, number: int) -> bool:
         numbers, _ = self._posting(term)

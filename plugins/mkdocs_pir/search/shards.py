@@ -1,22 +1,24 @@
 """Shards: the index as it lies on disk, in small files that a page can load with a script element.
 
 Every file is one call, `pirSearchShard(name, json);`, so that the same bytes work served, under a strict content
-policy, and from `file://`, where a page may not fetch. Shard names carry a hash of their content: a browser may
-keep them for ever, and shards of two builds never mix. `docs/search-tokeniser.md` describes the content.
+policy, and from `file://`, where a page may not fetch. The shards of a kind carry one hash of all their content in
+their names: a browser may keep them for ever, and shards of two builds never mix. `docs/search-tokeniser.md` describes the content.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
-FORMAT = "pir-search 1"
+FORMAT = "pir-search 2"
 MANIFEST = "manifest.js"
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -79,6 +81,63 @@ def unpack_words(packed: str) -> list[str]:
     return words
 
 
+def rice(numbers: int, total: int) -> int:
+    """The low bits that a distance keeps as they are, where `numbers` of `total` are listed (Golomb and Rice)."""
+    return max((total // numbers * 11 >> 4).bit_length() - 1, 0)
+
+
+def gamma(number: int) -> str:
+    """A number from 1 on in bits: as many zeros as follow its first bit, then its bits (Elias gamma)."""
+    bits = f"{number:b}"
+    return "0" * (len(bits) - 1) + bits
+
+
+def pack_postings(postings: Sequence[tuple[int, int]], total: int, codes: Mapping[int, str]) -> str:
+    """A list of rising numbers below `total`, each with a level, as text of six bits a character.
+
+    First how many there are; then for each the distance to the one before, in Rice's code, and the code of its level.
+    """
+    low = rice(len(postings), total)
+    mask = (1 << low) - 1
+    out = [gamma(len(postings))]
+    before = -1
+    for number, level in postings:
+        distance = number - before - 1
+        before = number
+        out.append("1" * (distance >> low) + "0")
+        if low:
+            out.append(f"{distance & mask:0{low}b}")
+        out.append(codes[level])
+    bits = "".join(out)
+    size = -(-len(bits) // 6)
+    whole = -(-len(bits) // 24) * 24
+    return base64.urlsafe_b64encode((int(bits, 2) << (whole - len(bits))).to_bytes(whole // 8, "big"))[:size].decode()
+
+
+def unpack_postings(packed: str, total: int, levels: Sequence[int]) -> tuple[list[int], list[int]]:
+    """The numbers and the levels of `pack_postings`; `levels` in the order of their codes."""
+    content = base64.urlsafe_b64decode(packed + "A" * (-len(packed) % 4))
+    bits = f"{int.from_bytes(content, 'big'):0{8 * len(content)}b}"
+
+    def number_at(at: int) -> tuple[int, int]:
+        one = bits.index("1", at)
+        end = 2 * one - at + 1
+        return int(bits[one:end], 2), end
+
+    count, at = number_at(0)
+    low = rice(count, total)
+    numbers, found = [], []
+    before = -1
+    for _ in range(count):
+        zero = bits.index("0", at)
+        end = zero + 1 + low
+        before += 1 + (zero - at << low) + (int(bits[zero + 1 : end], 2) if low else 0)
+        code, at = number_at(end)
+        numbers.append(before)
+        found.append(levels[code - 1])
+    return numbers, found
+
+
 def order(word: str) -> bytes:
     """The sort key of words: by UTF-16 code units, which is how a browser compares strings."""
     return word.encode("utf-16-be", "surrogatepass")
@@ -96,7 +155,7 @@ def call(name: str, content: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Ranges:
-    """Shards of one kind in order: where each begins (a word or a number), and its content as JSON."""
+    """Shards of one kind in order: where each begins (a word, or a number), and its content as JSON."""
 
     kind: str
     starts: tuple[Any, ...]
@@ -105,6 +164,17 @@ class Ranges:
     @property
     def size(self) -> int:
         return sum(map(len, self.contents))
+
+    @property
+    def hash(self) -> str:
+        """Of all the content, so that one name is enough for every shard of the kind."""
+        return hashlib.sha256(b"\n".join(self.contents)).hexdigest()[:10]
+
+    def told(self) -> str:
+        """Where they begin, as the manifest says it: sorted words, or distances of numbers."""
+        if self.starts and isinstance(self.starts[0], str):
+            return "w" + pack_words(self.starts)
+        return "n" + pack(high - low for low, high in pairwise((0, *self.starts)))
 
 
 def cut(
@@ -133,25 +203,25 @@ def write(head: Mapping[str, Any], every: Sequence[Ranges], seldom: Sequence[Ran
     request. It also holds the second if both fit.
     """
     files: dict[str, bytes] = {}
-    parts: dict[str, bytes] = {}
+    members = [encode({**head, "format": FORMAT})[1:-1]]
     small = sum(group.size for group in every)
     whole = small + sum(group.size for group in seldom)
     for group in (*every, *seldom):
-        inline = whole <= bound or (small <= bound and group in every)
-        entries = []
-        for start, content in zip(group.starts, group.contents, strict=True):
-            if inline:
-                reference = content
-            else:
-                name = f"{group.kind}-{hashlib.sha256(content).hexdigest()[:10]}"
-                files[f"{name}.js"] = call(name, content)
-                reference = encode(name)
-            entries.append(b"[" + encode(start) + b"," + reference + b"]")
-        parts[group.kind] = b"[" + b",".join(entries) + b"]"
-    body = encode({**head, "format": FORMAT})[1:-1]
-    members = [body, *(encode(kind) + b":" + content for kind, content in parts.items())]
+        starts = encode(group.told())
+        if whole <= bound or (small <= bound and group in every):
+            content = b"[" + starts + b",[" + b",".join(group.contents) + b"]]"
+        else:
+            content = b"[" + starts + b"," + encode(group.hash) + b"]"
+            for at, one in enumerate(group.contents):
+                name = file_name(group.kind, at, group.hash)
+                files[f"{name}.js"] = call(name, one)
+        members.append(encode(group.kind) + b":" + content)
     files[MANIFEST] = call("manifest", b"{" + b",".join(members) + b"}")
     return dict(sorted(files.items()))
+
+
+def file_name(kind: str, at: int, hash: str) -> str:
+    return f"{kind}-{at}-{hash}"
 
 
 class Reader:
@@ -163,6 +233,7 @@ class Reader:
     def __init__(self, source: Mapping[str, bytes] | Path) -> None:
         self._source = source
         self._loaded: dict[str, Any] = {}
+        self._begin: dict[str, list[Any]] = {}
         self.manifest: dict[str, Any] = self._file("manifest")
         if self.manifest.get("format") != FORMAT:
             raise SearchIndexError(f"the search index is not of the format {FORMAT!r}; build it again")
@@ -180,21 +251,28 @@ class Reader:
 
     def count(self, kind: str) -> int:
         """How many shards of `kind` there are."""
-        return len(self.manifest[kind])
+        return len(self._starts(kind))
 
     def start(self, kind: str, at: int) -> Any:
         """Where shard number `at` of `kind` begins."""
-        return self.manifest[kind][at][0]
+        return self._starts(kind)[at]
+
+    def _starts(self, kind: str) -> list[Any]:
+        if kind not in self._begin:
+            told = self.manifest[kind][0]
+            self._begin[kind] = unpack_words(told[1:]) if told[0] == "w" else list(accumulate(unpack(told[1:])))
+        return self._begin[kind]
 
     def place(self, kind: str, key: Any) -> int:
         """The number of the shard of `kind` that `key` (a word or a number) would be in; -1 before the first."""
         ordered: Callable[[Any], Any] = order if isinstance(key, str) else int
-        return bisect_right(self.manifest[kind], ordered(key), key=lambda entry: ordered(entry[0])) - 1
+        return bisect_right(self._starts(kind), ordered(key), key=ordered) - 1
 
     def shard(self, kind: str, at: int, decode: Callable[[Any], Any]) -> Any:
         """The decoded content of shard number `at` of `kind`."""
         name = f"{kind} {at}"
         if name not in self._loaded:
-            reference = self.manifest[kind][at][1]
-            self._loaded[name] = decode(self._file(reference) if isinstance(reference, str) else reference)
+            content = self.manifest[kind][1]
+            named = isinstance(content, str)
+            self._loaded[name] = decode(self._file(file_name(kind, at, content)) if named else content[at])
         return self._loaded[name]

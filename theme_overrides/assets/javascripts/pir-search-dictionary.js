@@ -11,36 +11,38 @@
 
   function decodeWords(shard) {
     var references = pirSearch.unpack(shard.r), rarity = pirSearch.unpack(shard.i);
-    var following = shard.n, before = "";
-    return shard.w.split("\n").map(function (line, at) {
-      before = before.slice(0, pirSearch.digit(line.charCodeAt(0))) + line.slice(1);
+    var following = shard.n;
+    return pirSearch.unpackWords(shard.w).map(function (word, at) {
       var reference = references[at], term;
       if (reference < 2) term = following++;
       else {
         var zigzag = reference - 2;
         term = following + (zigzag & 1 ? -(zigzag + 1) / 2 : zigzag / 2);
       }
-      return { word: before, term: term, idf: rarity[at], written: reference !== 1, stem: reference < 2 };
+      return { word: word, term: term, idf: rarity[at], written: reference !== 1, stem: reference < 2 };
     });
   }
+
+  /* Words and names (with a digit in them) lie in shards of their own. */
+  function kindOf(word) { return /[0-9]/.test(word) ? "names" : "words"; }
 
   function Dictionary(shards) {
     this.shards = shards;
     this.stems = shards.manifest.stemmer === "porter";
   }
 
-  Dictionary.prototype.first = function (word) {
-    var at = Math.max(this.shards.place("words", word), 0);
-    return at && this.shards.start("words", at) === word ? at - 1 : at;
+  Dictionary.prototype.first = function (kind, word) {
+    var at = Math.max(this.shards.place(kind, word), 0);
+    return at && this.shards.start(kind, at) === word ? at - 1 : at;
   };
 
-  /* Calls `visit(entry, shard)` for the entries from `word` on until it returns false; false if shards are missing.
-     Past a missing shard it goes on only where `more(start of the shard)` says that entries may still matter. */
-  Dictionary.prototype.from = function (word, visit, more) {
+  /* Calls `visit(entry, shard)` for the entries of a kind from `word` on until it returns false; false if shards are
+     missing. Past one it goes on only where `more(start of the shard)` says that entries may still matter. */
+  Dictionary.prototype.from = function (kind, word, visit, more) {
     var whole = true;
-    for (var at = this.first(word), first = at; at < this.shards.count("words"); at++) {
-      if (at > first && !more(this.shards.start("words", at))) return whole;
-      var entries = this.shards.shard("words", at, decodeWords);
+    for (var at = this.first(kind, word), first = at; at < this.shards.count(kind); at++) {
+      if (at > first && !more(this.shards.start(kind, at), at)) return whole;
+      var entries = this.shards.shard(kind, at, decodeWords);
       if (!entries) { whole = false; continue; }
       var low = 0;
       if (at === first) {
@@ -58,7 +60,7 @@
   /* The entry with this word for which `fits`; null if there is none, undefined if that is not yet known. */
   Dictionary.prototype.same = function (word, fits) {
     var found = null;
-    var whole = this.from(word, function (entry) {
+    var whole = this.from(kindOf(word), word, function (entry) {
       if (entry.word !== word) return false;
       if (fits(entry)) { found = entry; return false; }
       return true;
@@ -73,8 +75,8 @@
 
   Dictionary.prototype.spellings = function (entry) {
     if (this.stems) return [entry.written ? pirSearch.porter(entry.word) : entry.word];
-    var words = [];
-    (this.shards.shard("words", this.first(entry.word), decodeWords) || []).forEach(function (other) {
+    var words = [], kind = kindOf(entry.word);
+    (this.shards.shard(kind, this.first(kind, entry.word), decodeWords) || []).forEach(function (other) {
       if (other.term === entry.term) words.push(other.word);
     });
     return words.length ? words : [entry.word];
@@ -83,14 +85,16 @@
   function byRarity(one, other) { return one.idf - other.idf || one.term - other.term; }
 
   Dictionary.prototype.beginning = function (prefix) {
-    var best = new Map();
-    var limit = this.first(prefix) + PREFIX_SHARDS;
-    var shards = this.shards;
-    this.from(prefix, function (entry, at) {
-      if (!entry.word.startsWith(prefix) || at >= limit) return false;
-      if (!best.has(entry.term)) best.set(entry.term, entry);
-      return true;
-    }, function (start) { return start.startsWith(prefix) && shards.place("words", start) < limit; });
+    var self = this, best = new Map();
+    (kindOf(prefix) === "names" ? ["names"] : ["words", "names"]).every(function (kind) {
+      if (best.size >= EXPANSIONS) return false;
+      var limit = self.first(kind, prefix) + PREFIX_SHARDS;
+      return self.from(kind, prefix, function (entry, at) {
+        if (!entry.word.startsWith(prefix) || at >= limit) return false;
+        if (!best.has(entry.term)) best.set(entry.term, entry);
+        return true;
+      }, function (start, at) { return start.startsWith(prefix) && at < limit; });
+    });
     return Array.from(best.values()).sort(byRarity).slice(0, EXPANSIONS);
   };
 
@@ -115,15 +119,13 @@
     return last[other.length];
   }
 
-  var LETTERS = /^[^0-9.]+$/;
-
   Dictionary.prototype.mend = function (word) {
     var characters = Array.from(word), initial = characters[0];
     var limit = characters.length >= 8 ? 2 : 1;
     var best = null, distance = limit + 1;
-    this.from(initial, function (entry) {
+    this.from("words", initial, function (entry) {
       if (!entry.word.startsWith(initial)) return false;
-      if (!entry.written || Math.abs(entry.word.length - word.length) > 2 * limit || !LETTERS.test(entry.word)) return true;
+      if (!entry.written || Math.abs(entry.word.length - word.length) > 2 * limit) return true;
       var other = Array.from(entry.word);
       if (Math.abs(other.length - characters.length) > limit) return true;
       var slips = slipsBetween(characters, other, limit);
@@ -134,7 +136,7 @@
   };
 
   function mendable(word) {
-    return Array.from(word).length >= 4 && LETTERS.test(word) && !pirSearch.paired(word);
+    return Array.from(word).length >= 4 && kindOf(word) === "words" && !pirSearch.paired(word);
   }
 
   pirSearch.Dictionary = Dictionary;

@@ -1,7 +1,8 @@
 /* Why a document matched: the words asked for, marked where they stand. The twin of search/explain.py.
  *
  * pirSearch.wanted(slots, dictionary)              the terms asked for: {idf, term(word)}
- * pirSearch.explain(fields, wanted, present, body) [{field, snippet, marks}] for fields of [name, text]
+ * pirSearch.explain(fields, wanted, present, rest) [{field, snippet, marks}] for fields of [name, text];
+ *                                                  rest() is what leads the document, and its body
  */
 (function () {
   "use strict";
@@ -31,7 +32,7 @@
 
   function termsOf(marks) { return marks.map(function (mark) { return mark[2]; }); }
 
-  function explain(fields, wanted, present, body) {
+  function explain(fields, wanted, present, rest) {
     var read = fields.map(function (field) { return { field: field[0], text: field[1], marks: marksIn(field[1], wanted, present) }; });
     var matches = read.filter(function (one) { return one.field === "title" && one.marks.length; })
       .map(function (one) { return shown(one, wanted); });
@@ -53,12 +54,16 @@
       termsOf(best.marks).forEach(function (term) { covered.add(term); });
       matches.push(shown(best, wanted));
     }
-    var rest = new Set(present);
-    read.forEach(function (one) { termsOf(one.marks).forEach(function (term) { rest.delete(term); }); });
-    if (matches.length < PARTS + 1 && rest.size) {
-      var text = body();
-      var marks = marksIn(text, wanted, rest);
-      if (marks.length) matches.push(shown({ field: "body", text: text, marks: marks }, wanted));
+    var unseen = new Set(present);
+    read.forEach(function (one) { termsOf(one.marks).forEach(function (term) { unseen.delete(term); }); });
+    if (matches.length < PARTS + 1 && unseen.size) {
+      var found = null, shows = 0;
+      rest().forEach(function (text, at, texts) {
+        var one = { field: at < texts.length - 1 ? "lead" : "body", text: text, marks: marksIn(text, wanted, unseen) };
+        var value = gain(termsOf(one.marks), wanted);
+        if (value > shows) { shows = value; found = one; }
+      });
+      if (found) matches.push(shown(found, wanted));
     }
     return matches;
   }

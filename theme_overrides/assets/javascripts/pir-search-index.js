@@ -1,10 +1,11 @@
 /* The reader of the search index in the browser: the twin of search/{query,facets}.py.
  *
  * pirSearch.open(folder)            a promise of an index; `folder` is the URL of search/, with the slash
- * index.search(text, {limit, facets, body})
+ * index.search(text, {limit, facets, body, counts})
  *     a promise of {hits, total, facets, labels, corrections, unknown}; any text at all is a valid query, and a
  *     blank one finds everything, newest first.
- *     With body false, the sentence of a body in which a word stands is not looked up (a request less).
+ *     With body false, the sentence in which a word stands that only the body has is not looked up; with counts
+ *     false, facets are not counted: both save requests while somebody types.
  * index.count                       how many documents there are
  *
  * A search runs as if all shards were here; those it misses are then loaded together, and it runs again.
@@ -14,9 +15,8 @@
   "use strict";
   var pirSearch = (window.pirSearch = window.pirSearch || {});
 
-  var FORMAT = "pir-search 1";
-  var CUT = 8, SCALE = 32 * 31 * 16;
-  var ORDER = ["symptoms", "lead", "workaround", "causes", "services", "id"];
+  var FORMAT = "pir-search 2";
+  var CUT = 8, SCALE = 32 * 15 * 16 * 256;
 
   function decodeFacets(shard) {
     var columns = {};
@@ -25,7 +25,7 @@
       for (var at = 0; at < flat.length; at += 1 + flat[at]) column.push(flat.slice(at + 1, at + 1 + flat[at]));
       columns[name] = { values: shard.columns[name].values, column: column };
     });
-    return { columns: columns, labels: shard.labels, newest: pirSearch.unpack(shard.newest) };
+    return { columns: columns, labels: shard.labels };
   }
 
   /* The facets of `chosen` of which a document has none of the chosen values. */
@@ -58,6 +58,9 @@
     this.dictionary = new pirSearch.Dictionary(this.shards);
     this.planner = new pirSearch.Planner(manifest, this.dictionary);
     this.postings = new Map();
+    this.totals = new Float64Array(this.count); // zero between searches, as are the next two
+    this.answered = new Float64Array(this.count);
+    this.best = new Float64Array(this.count);
   }
 
   Index.prototype.posting = function (term) {
@@ -65,21 +68,19 @@
     if (found) return found;
     var packed = this.shards.row("postings", term);
     if (packed === undefined) return null;
-    var flat = pirSearch.unpack(packed), size = flat.length >> 1, number = 0;
-    found = { numbers: new Uint32Array(size), impacts: new Uint8Array(size) };
-    for (var at = 0; at < size; at++) {
-      number += flat[2 * at];
-      found.numbers[at] = number;
-      found.impacts[at] = flat[2 * at + 1];
-    }
+    found = pirSearch.unpackPostings(packed, this.count, this.shards.manifest.levels);
     this.postings.set(term, found);
     return found;
   };
 
-  /* For each document that answers a slot, the sum over slots of the best of its answers. */
+  /* By document that answers a slot, the sum over slots of the best of its answers; held down by the manifest's
+     `cover` where the document leaves much of the question without an answer. */
   Index.prototype.scores = function (slots) {
-    var self = this, scores = new Float64Array(self.count), best = new Float64Array(self.count), numbers = [];
+    var self = this, totals = self.totals, answered = self.answered, best = self.best, numbers = [], scores = new Map();
+    var cover = self.shards.manifest.cover, asked = 0;
     slots.forEach(function (slot) {
+      var worth = pirSearch.worth(slot);
+      asked += worth;
       var touched = [], answers = slot.together ? new Map() : null;
       slot.forEach(function (answer) {
         var posting = self.posting(answer.entry.term);
@@ -96,13 +97,18 @@
       });
       touched.forEach(function (number) {
         if (!answers || answers.get(number) === slot.size) {
-          if (!scores[number]) numbers.push(number);
-          scores[number] += best[number];
+          if (!totals[number]) numbers.push(number);
+          totals[number] += best[number];
+          answered[number] += worth;
         }
         best[number] = 0;
       });
     });
-    return { scores: scores, numbers: numbers };
+    numbers.forEach(function (number) {
+      scores.set(number, totals[number] * cover[Math.floor(answered[number] * (cover.length - 1) / asked)]);
+      totals[number] = answered[number] = 0;
+    });
+    return scores;
   };
 
   Index.prototype.search = function (text, options) {
@@ -118,30 +124,31 @@
     var plan = self.planner.plan(text);
     var none = { hits: [], total: 0, facets: {}, labels: {}, corrections: [], unknown: [] };
     if (Object.keys(self.shards.missing).length) return none;
-    var found = self.scores(plan.slots);
-    var facets = self.shards.shard("facets", 0, decodeFacets);
-    if (!facets || Object.keys(self.shards.missing).length) return none;
-    if (/^[ \t\r\n]*$/.test(text)) found.numbers = facets.newest;
-    var scores = found.scores, top = 0;
-    var all = found.numbers.map(function (number) {
-      var missed = unmet(facets.columns, number, chosen);
-      if (!missed.length && scores[number] > top) top = scores[number];
+    var blank = /^[ \t\r\n]*$/.test(text), scores = self.scores(plan.slots), numbers = Array.from(scores.keys());
+    var narrow = Object.keys(chosen).length > 0, counting = options.counts !== false;
+    var facets = narrow || counting ? self.shards.shard("facets", 0, decodeFacets) : { columns: {}, labels: {} };
+    if (blank) numbers = self.shards.shard("newest", 0, pirSearch.unpack);
+    if (Object.keys(self.shards.missing).length) return none;
+    var score = function (number) { return scores.get(number) || 0; }, top = 0;
+    var all = numbers.map(function (number) {
+      var missed = narrow ? unmet(facets.columns, number, chosen) : [];
+      if (!missed.length && score(number) > top) top = score(number);
       return { number: number, unmet: missed };
     });
-    var kept = all.filter(function (one) { return scores[one.number] * CUT >= top; });
+    var kept = all.filter(function (one) { return score(one.number) * CUT >= top; });
     var fitting = kept.filter(function (one) { return !one.unmet.length; }).map(function (one) { return one.number; });
-    var best = plan.slots.length ? foremost(fitting, scores, limit) : fitting.slice(0, limit);
+    var best = plan.slots.length ? foremost(fitting, score, limit) : fitting.slice(0, limit);
     var wanted = pirSearch.wanted(plan.slots, self.dictionary);
-    var hits = best.map(function (number) { return self.hit(number, scores[number], wanted, options.body !== false); });
+    var hits = best.map(function (number) { return self.hit(number, score(number), wanted, options.body !== false); });
     return {
-      hits: hits, total: fitting.length, facets: count(facets.columns, kept), labels: facets.labels,
+      hits: hits, total: fitting.length, facets: counting ? count(facets.columns, kept) : {}, labels: facets.labels,
       corrections: plan.corrections, unknown: plan.unknown
     };
   };
 
   /* The `limit` best of `numbers`, without sorting all of them. */
-  function foremost(numbers, scores, limit) {
-    function before(one, other) { return scores[one] > scores[other] || (scores[one] === scores[other] && one < other); }
+  function foremost(numbers, score, limit) {
+    function before(one, other) { return score(one) > score(other) || (score(one) === score(other) && one < other); }
     var best = [];
     numbers.forEach(function (number) {
       if (best.length >= limit && (!limit || before(best[best.length - 1], number))) return;
@@ -158,17 +165,19 @@
     if (!row) return null;
     var present = new Set();
     wanted.idf.forEach(function (idf, term) { if (holds(self.posting(term), number)) present.add(term); });
-    var fields = [["title", row[2]]];
-    ORDER.forEach(function (name) {
-      var texts = row[4][name] || [];
-      (name === "id" ? [row[0]].concat(texts) : texts).forEach(function (text) { fields.push([name, text]); });
+    var beside = row[4], card = row[5], fields = [["title", row[2]]];
+    [
+      ["symptoms", beside.symptoms], ["workaround", [String(card.workaround || "")]], ["causes", beside.causes],
+      ["services", card.services], ["id", [row[0]].concat(beside.id || [])]
+    ].forEach(function (field) {
+      (field[1] || []).forEach(function (text) { fields.push([field[0], text]); });
     });
-    var readBody = function () { return body ? self.shards.row("texts", number) || "" : ""; };
+    var rest = function () { return body ? self.shards.row("texts", number) || [] : []; };
     return {
       id: row[0], kind: row[1], title: row[2], url: row[3],
       score: Math.floor((score * 1000 + SCALE / 2) / SCALE) / 1000,
-      why: pirSearch.explain(fields, wanted, present, readBody),
-      workaround: row[5].workaround || null, card: row[5]
+      why: pirSearch.explain(fields, wanted, present, rest),
+      workaround: card.workaround || null, card: card
     };
   };
 

@@ -7,7 +7,7 @@
   "use strict";
   var pirSearch = (window.pirSearch = window.pirSearch || {});
 
-  var MAX_TEXT = 65536, MAX_WORDS = 128, MAX_SLOTS = 32, MAX_MENDED = 6, SHORT = 4;
+  var MAX_TEXT = 65536, MAX_WORDS = 128, MAX_SLOTS = 32, MAX_MENDED = 6, SHORT = 4, LONG = 12, PREFIX = 3;
   var WHOLE = 16, PART = 8, JOINED = 8, SYNONYM = 10, ALERT = 4, BEGUN = 10, MENDED = 12;
 
   function add(slot, entry, weight) {
@@ -35,7 +35,9 @@
     var quiet = tokens.length > SHORT ? self.alert : new Set();
     for (var at = 0; at < tokens.length && slots.size < MAX_WORDS; at++) {
       var token = tokens[at];
-      self.ask(token, slots, plan, quiet, at === tokens.length - 1 && token.end === text.length);
+      var begun = at === tokens.length - 1 && token.end === text.length && (at === 0 || pirSearch.paired(text.slice(token.start)) ||
+        Array.from(token.words[token.words.length - 1]).length >= PREFIX);
+      self.ask(token, slots, plan, quiet, begun, tokens.length < LONG);
       chunks.push({ token: token, words: token.words.filter(function (word) { return !self.stop.has(word); }) });
       if (!self.stop.has(token.words[0])) sequence.push(token.words[0]);
     }
@@ -50,7 +52,7 @@
     return plan;
   };
 
-  Planner.prototype.ask = function (token, slots, plan, quiet, begun) {
+  Planner.prototype.ask = function (token, slots, plan, quiet, begun, mend) {
     var self = this;
     token.words.forEach(function (word, at) {
       if (self.stop.has(word) || slots.has(word)) return;
@@ -61,13 +63,14 @@
       if (entry === undefined) return;
       if (entry) add(slot, entry, weight);
       if (begun && (at === 0 || at === token.words.length - 1)) {
-        self.dictionary.beginning(word).forEach(function (longer) {
-          if (entry && longer.idf > entry.idf) longer = Object.assign({}, longer, { idf: entry.idf });
+        self.dictionary.beginning(word).forEach(function (longer, at, found) {
+          var most = (entry || found[0]).idf;
+          if (longer.idf > most) longer = Object.assign({}, longer, { idf: most });
           add(slot, longer, Math.floor(weight * BEGUN / 16));
         });
       }
       var mayBeSlip = !slot.size && !self.alert.has(word) && pirSearch.mendable(word) && !(at === 0 && token.parts.length);
-      if (mayBeSlip && plan.corrections.length < MAX_MENDED) {
+      if (mend && mayBeSlip && plan.corrections.length < MAX_MENDED) {
         var meant = self.dictionary.mend(word);
         if (meant) {
           add(slot, meant, Math.floor(weight * MENDED / 16));
@@ -113,4 +116,5 @@
   };
 
   pirSearch.Planner = Planner;
+  pirSearch.worth = worth;
 })();

@@ -2,7 +2,7 @@
  *
  * pirSearch.load(url)                    a promise of what a shard file holds
  * new pirSearch.Shards(folder, manifest) .shard(), .row(), .place(); .whole(work) runs `work` until no shard is missing
- * pirSearch.unpack(text)                 packed numbers
+ * pirSearch.unpack(text)                 packed numbers; unpackWords, unpackPostings likewise
  *
  * Shards are script files that call pirSearchShard(name, data): that works from file://, where a page may not fetch,
  * and under a policy of script-src 'self'.
@@ -47,19 +47,29 @@
   function Shards(folder, manifest) {
     this.folder = folder;
     this.manifest = manifest;
+    this.begin = {};
     this.loaded = {};
     this.missing = {};
   }
 
-  Shards.prototype.count = function (kind) { return this.manifest[kind].length; };
-  Shards.prototype.start = function (kind, at) { return this.manifest[kind][at][0]; };
+  Shards.prototype.starts = function (kind) {
+    if (!this.begin[kind]) {
+      var told = this.manifest[kind][0], sum = 0;
+      this.begin[kind] = told[0] === "w" ? unpackWords(told.slice(1))
+        : unpack(told.slice(1)).map(function (distance) { return sum += distance; });
+    }
+    return this.begin[kind];
+  };
+
+  Shards.prototype.count = function (kind) { return this.starts(kind).length; };
+  Shards.prototype.start = function (kind, at) { return this.starts(kind)[at]; };
 
   Shards.prototype.place = function (kind, key) {
-    var entries = this.manifest[kind];
-    var low = 0, high = entries.length;
+    var starts = this.starts(kind);
+    var low = 0, high = starts.length;
     while (low < high) {
       var middle = (low + high) >> 1;
-      if (entries[middle][0] <= key) low = middle + 1; else high = middle;
+      if (starts[middle] <= key) low = middle + 1; else high = middle;
     }
     return low - 1;
   };
@@ -67,14 +77,14 @@
   /* The decoded shard, or undefined where it has still to be loaded: then it is noted as missing. */
   Shards.prototype.shard = function (kind, at, decode) {
     var name = kind + " " + at;
-    if (!(name in this.loaded)) {
-      var reference = this.manifest[kind][at][1];
-      if (typeof reference === "string") { this.missing[name] = reference; return undefined; }
-      this.loaded[name] = decode ? decode(reference) : reference;
-    }
     var found = this.loaded[name];
-    if (found.raw) found = this.loaded[name] = decode ? decode(found.raw) : found.raw;
-    return found;
+    if (!found) {
+      var content = this.manifest[kind][1];
+      if (typeof content === "string") { this.missing[name] = kind + "-" + at + "-" + content; return undefined; }
+      found = { raw: content[at] };
+    }
+    if ("raw" in found) found = this.loaded[name] = { whole: decode ? decode(found.raw) : found.raw };
+    return found.whole;
   };
 
   Shards.prototype.row = function (kind, number) {
@@ -107,8 +117,47 @@
     return numbers;
   }
 
+  function unpackWords(packed) {
+    var before = "";
+    return packed ? packed.split("\n").map(function (line) {
+      return before = before.slice(0, VALUE[line.charCodeAt(0)]) + line.slice(1);
+    }) : [];
+  }
+
+  function rice(numbers, total) {
+    return Math.max(31 - Math.clz32((Math.floor(total / numbers) * 11) >> 4), 0);
+  }
+
+  /* A list of postings, six bits a character: how many (gamma), then for each the distance to the one before (Rice)
+     and the place of its level in `levels` (gamma). */
+  function unpackPostings(packed, total, levels) {
+    var at = 0, value = 0, left = 0;
+    function bit() {
+      if (!left) { value = VALUE[packed.charCodeAt(at++)]; left = 6; }
+      return (value >> --left) & 1;
+    }
+    function gamma() {
+      var more = 0, number = 1;
+      while (!bit()) more++;
+      while (more--) number = number * 2 + bit();
+      return number;
+    }
+    var size = gamma(), low = rice(size, total), number = -1;
+    var found = { numbers: new Uint32Array(size), impacts: new Uint8Array(size) };
+    for (var index = 0; index < size; index++) {
+      var distance = 0;
+      while (bit()) distance++;
+      for (var one = 0; one < low; one++) distance = distance * 2 + bit();
+      number += distance + 1;
+      found.numbers[index] = number;
+      found.impacts[index] = levels[gamma() - 1];
+    }
+    return found;
+  }
+
   pirSearch.load = load;
   pirSearch.Shards = Shards;
   pirSearch.unpack = unpack;
-  pirSearch.digit = function (character) { return VALUE[character]; };
+  pirSearch.unpackWords = unpackWords;
+  pirSearch.unpackPostings = unpackPostings;
 })();
