@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: site serve check test nightly bench format clean browser
+.PHONY: site serve check test nightly bench bench-search format clean browser
 
 site: $(READY)  ## Build the demonstration knowledge base: the internal edition and one for each client
 	$(BIN)/pir build --edition all
@@ -32,6 +32,9 @@ nightly: $(READY) browser  ## Long soak and fuzz runs
 
 bench: $(READY)  ## Measure build, check and search, as ratios in one run
 	$(BIN)/python benchmarks/run.py
+
+bench-search: $(READY)  ## Measure search beside lunr, MiniSearch, Pagefind and BM25: quality, bytes and times in a browser
+	$(BIN)/python benchmarks/search/run.py
 
 format: $(READY)  ## Put the code into its one style
 	$(BIN)/ruff check --fix

@@ -109,12 +109,12 @@ def impacts(document: Document, language: Language, forms: dict[str, str]) -> di
 def idf(found_in: int, documents: int) -> int:
     """How telling a term is that `found_in` of `documents` hold: 32 * ln(1 + (N - n + 0.5) / (n + 0.5)) ** 0.75."""
     rarity = math.log(1 + (documents - found_in + 0.5) / (found_in + 0.5))
-    return max(1, round(IDF_SCALE * rarity**IDF_POWER))
+    return max(1, round(IDF_SCALE * math.pow(rarity, IDF_POWER)))
 
 
 def cover() -> list[int]:
     """The factor of a score, times 256, by how many 32nds of the weight of a question the document answers."""
-    return [round(COVER_SCALE * (step / COVER_STEPS) ** COVER_POWER) for step in range(COVER_STEPS + 1)]
+    return [round(COVER_SCALE * math.pow(step / COVER_STEPS, COVER_POWER)) for step in range(COVER_STEPS + 1)]
 
 
 def build_index(
