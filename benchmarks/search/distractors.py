@@ -18,6 +18,8 @@ from mkdocs_pir.search.index import Document
 _WORD = re.compile(r"\S*\w\S*")
 _PLAIN = re.compile(r"[a-z]{4,14}")
 _OWN = 3  # real documents that use a word before distractors use it as an everyday word
+_NAME = re.compile(r"[0-9_]|[a-z][A-Z]|[A-Z]{3}")
+_NAMED = 12  # a code or a name in fewer real documents stays with them: it is what somebody would search for
 _PASSING = 4  # rare words used in passing: so many from anywhere, and so many from one real record
 _RARITY = 0.03  # their share among the words
 _START = ""
@@ -41,7 +43,7 @@ class Distractors:
             for text in of_one:
                 before = _START
                 for word in _WORD.findall(text):
-                    if found_in[_bare(word)] < _OWN:
+                    if found_in[_bare(word)] < (_NAMED if _NAME.search(word) else _OWN):
                         before = _START
                         continue
                     follow[before].append(word)

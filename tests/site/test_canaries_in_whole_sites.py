@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import gzip
+import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from mkdocs_pir.cli import main
+from mkdocs_pir.search import analysis, dictionary, shards
+from mkdocs_pir.search import index as building
+from mkdocs_pir.search.query import SearchIndex
 
 CONFIG = "site_name: Canaries\ndocs_dir: kb\ntheme: {name: material}\nplugins:\n  - pir:\n      as_of: 2026-09-30\n"
 
@@ -185,8 +191,6 @@ def _everything(site: Path) -> str:
 
 
 def _canaries() -> set[str]:
-    import re
-
     return set(re.findall(r"zqalphaco[a-z]+", (PIR + LESSON).format(n=1, o=2, c="alphaco"))) | {
         f"zqalphaco{w}"
         for w in [
@@ -269,3 +273,60 @@ def test_a_client_edition_does_not_change_when_another_client_does(tmp_path: Pat
     )
     after = _everything(_build(tmp_path, "client:alphaco") / "clients/alphaco")
     assert before == after
+
+
+def _decoded(folder: Path) -> Iterator[tuple[str, Any]]:
+    """Every shard of a search index in plain: its kind, and words, numbers and texts as they are."""
+    reader = shards.Reader(folder)
+    total, levels = reader.manifest["documents"], reader.manifest["levels"]
+    yield "manifest", {name: reader.manifest[name] for name in ("documents", "synonyms")}
+    decode = {
+        "words": dictionary.decode,
+        "names": dictionary.decode,
+        "postings": lambda rows: [shards.unpack_postings(row, total, levels) for row in rows],
+        "newest": shards.unpack,
+    }
+    kinds = [kind for kind, content in reader.manifest.items() if isinstance(content, list) and len(content) == 2]
+    assert {"words", "names", "postings", "facets", "newest", "cards", "texts"} <= set(kinds)
+    for kind in kinds:
+        for at in range(reader.count(kind)):
+            yield kind, reader.shard(kind, at, decode.get(kind, lambda value: value))
+
+
+@pytest.mark.parametrize("bound", [0, 384_000], ids=["in shards", "in one file"])
+def test_every_shard_of_a_clients_search_tells_of_its_own_records_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bound: int
+) -> None:
+    monkeypatch.setattr(building, "MANIFEST_BOUND", bound)
+    _write(tmp_path)
+    sites = _build(tmp_path, "all")
+    found: dict[str, list[Any]] = {
+        kind: [] for kind in ("words", "names", "postings", "facets", "cards", "texts", "newest", "manifest")
+    }
+    for kind, content in _decoded(sites / "clients/alphaco/search"):
+        found[kind].append(content)
+    shown = {f"zqalphaco{word}" for word in [*SHOWN, "servicename"]}
+    shown |= set(map(analysis.porter, shown))
+    vocabulary = {entry.word for kind in ("words", "names") for shard in found[kind] for entry in shard}
+    assert {word for word in vocabulary if re.match("zqalphaco", word)} <= shown
+    assert not [word for word in vocabulary if "betaco" in word or word == "pir2026.0002"]
+    everything = repr(found).casefold()
+    assert set(re.findall("zqalphaco[a-z]+", everything)) <= shown
+    assert "betaco" not in everything.replace(
+        "zqbetacotitle", "", 1
+    )  # the organisation's synonym, as it would be asked
+    frequencies = [len(numbers) for shard in found["postings"] for numbers, _ in shard]
+    (manifest,) = found["manifest"]
+    assert max(frequencies) <= manifest["documents"] == len([row for shard in found["cards"] for row in shard])
+    (facets,) = found["facets"]
+    assert "client" not in facets["columns"]
+    index = SearchIndex.open(sites / "clients/alphaco/search")
+    assert index.search("zqbetacotitle ").corrections in ((), (("zqbetacotitle", "zqalphacotitle"),))
+    assert not index.search("zqalphacosympton").corrections
+
+
+def test_what_a_client_may_not_see_is_found_inside(sites: dict[str, str], tmp_path: Path) -> None:
+    _write(tmp_path)
+    index = SearchIndex.open(_build(tmp_path, "internal") / "internal/search")
+    assert index.search("zqalphacosymptom").hits[0].id in ("PIR-2026-0001", "LL-0001")
+    assert dict(index.search("").facets["client"]).keys() == {"alphaco", "betaco"}

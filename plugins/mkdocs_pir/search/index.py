@@ -292,15 +292,15 @@ def _rows(kind: str, rows: Sequence[Any], bound: int) -> shards.Ranges:
 
 
 def _synonyms(groups: Mapping[str, Sequence[str]], tongue: Language, forms: Mapping[str, str]) -> dict[str, list[str]]:
-    """Each member of a group, as the words of a query read, with the other members; by word and by term."""
+    """For each member of a group, as the words of a query read, the other members that the documents know."""
+    stems = set(forms.values())
     told: dict[str, dict[str, None]] = {}
     for head, others in groups.items():
         members = [_phrase(member, tongue) for member in (head, *others)]
-        if not any(words and all(forms.get(word) for word in words) for words in members):
-            continue
+        known = [words for words in members if words and all(forms.get(w) or tongue.stem(w) in stems for w in words)]
         for words in members:
-            rest = {" ".join(other): None for other in members if other and other != words}
-            for key in {" ".join(words), " ".join(map(tongue.stem, words))} - {""}:
+            rest = {" ".join(other): None for other in known if other != words}
+            for key in {" ".join(words), " ".join(map(tongue.stem, words))} - {""} if rest else ():
                 told.setdefault(key, {}).update(rest)
     return {key: list(told[key]) for key in sorted(told)}
 

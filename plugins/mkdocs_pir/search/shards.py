@@ -165,7 +165,6 @@ class Ranges:
     def size(self) -> int:
         return sum(map(len, self.contents))
 
-    @property
     def hash(self) -> str:
         """Of all the content, so that one name is enough for every shard of the kind."""
         return hashlib.sha256(b"\n".join(self.contents)).hexdigest()[:10]
@@ -211,9 +210,10 @@ def write(head: Mapping[str, Any], every: Sequence[Ranges], seldom: Sequence[Ran
         if whole <= bound or (small <= bound and group in every):
             content = b"[" + starts + b",[" + b",".join(group.contents) + b"]]"
         else:
-            content = b"[" + starts + b"," + encode(group.hash) + b"]"
+            hash = group.hash()
+            content = b"[" + starts + b"," + encode(hash) + b"]"
             for at, one in enumerate(group.contents):
-                name = file_name(group.kind, at, group.hash)
+                name = file_name(group.kind, at, hash)
                 files[f"{name}.js"] = call(name, one)
         members.append(encode(group.kind) + b":" + content)
     files[MANIFEST] = call("manifest", b"{" + b",".join(members) + b"}")

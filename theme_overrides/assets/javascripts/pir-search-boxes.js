@@ -129,7 +129,7 @@
     var self = this, asked = ++self.asked, text = self.text();
     if (!text.trim()) { self.offer(); return; }
     pirSearch.open(self.folder).then(function (index) {
-      return index.search(text, { limit: BEST, body: false });
+      return index.search(text, { limit: BEST, body: false, counts: false });
     }).then(function (result) {
       if (asked === self.asked) self.show(result);
     }).catch(function () {

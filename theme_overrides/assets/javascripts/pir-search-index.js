@@ -5,8 +5,8 @@
  *     a promise of {hits, total, facets, labels, corrections, unknown}; any text at all is a valid query, and a
  *     blank one finds everything, newest first.
  *     With body false, the sentence in which a word stands that only the body has is not looked up; with counts
- *     false, facets are not counted: both save requests while somebody types.
- * index.count                       how many documents there are
+ *     false, facets are not counted (`facets` is null, `labels` may be empty): both save requests while somebody types.
+ * index.count, index.atHand         how many documents there are; whether the manifest holds what a search reads
  *
  * A search runs as if all shards were here; those it misses are then loaded together, and it runs again.
  * docs/search-tokeniser.md describes ranking and files.
@@ -54,6 +54,7 @@
 
   function Index(folder, manifest) {
     this.count = manifest.documents;
+    this.atHand = typeof manifest.cards[1] !== "string";
     this.shards = new pirSearch.Shards(folder, manifest);
     this.dictionary = new pirSearch.Dictionary(this.shards);
     this.planner = new pirSearch.Planner(manifest, this.dictionary);
@@ -141,7 +142,7 @@
     var wanted = pirSearch.wanted(plan.slots, self.dictionary);
     var hits = best.map(function (number) { return self.hit(number, score(number), wanted, options.body !== false); });
     return {
-      hits: hits, total: fitting.length, facets: counting ? count(facets.columns, kept) : {}, labels: facets.labels,
+      hits: hits, total: fitting.length, facets: counting ? count(facets.columns, kept) : null, labels: facets.labels,
       corrections: plan.corrections, unknown: plan.unknown
     };
   };

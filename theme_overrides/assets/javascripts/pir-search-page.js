@@ -10,8 +10,9 @@
   var pirSearch = (window.pirSearch = window.pirSearch || {});
 
   var PAGE = 20; // results shown at a time
+  var FIRST = 6; // results shown while somebody writes, where every further one is a request
   var SHOWN = 6; // values of a facet shown before the rest is asked for
-  var SETTLED = 250; // ms without a key after which the sentences of bodies are looked up
+  var SETTLED = 250; // ms without a key after which the rest is looked up: more results, facets, sentences of bodies
 
   function facetNames() {
     return Object.keys(pirSearch.say.facets);
@@ -217,16 +218,20 @@
 
   /* Asks the index and shows what comes back, unless something newer was asked meanwhile. */
   Page.prototype.ask = function (focus) {
-    var self = this, asked = ++self.asked;
-    var question = { limit: self.limit, facets: self.state.facets, body: false };
+    var self = this, asked = ++self.asked, text = self.state.text;
+    var whole = { limit: self.limit, facets: self.state.facets };
     clearTimeout(self.settling);
     pirSearch.open(self.folder).then(function (index) {
-      return index.search(self.state.text, question).then(function (result) {
+      var first = Object.assign({ body: false }, whole);
+      if (!index.atHand && !focus) Object.assign(first, { limit: Math.min(FIRST, self.limit), counts: false });
+      return index.search(text, first).then(function (result) {
+        return result.total || first.counts !== false ? result : index.search(text, whole);
+      }).then(function (result) {
         if (asked !== self.asked) return;
         self.show(result, index, focus);
         self.settling = setTimeout(function () {
-          index.search(self.state.text, Object.assign({}, question, { body: true })).then(function (whole) {
-            if (asked === self.asked) self.deepen(whole);
+          index.search(text, whole).then(function (all) {
+            if (asked === self.asked) self.deepen(all);
           }, function () { /* the first answer stands */ });
         }, SETTLED);
       });
@@ -238,9 +243,17 @@
     });
   };
 
+  /* Adds what was left out at first; what is shown stays where it is. */
   Page.prototype.deepen = function (result) {
     var self = this;
-    result.hits.forEach(function (hit) { if (self.rows[hit.id]) self.rows[hit.id].update(hit); });
+    self.labels = result.labels;
+    result.hits.forEach(function (hit) {
+      if (self.rows[hit.id]) { self.rows[hit.id].update(hit); return; }
+      self.rows[hit.id] = pirSearch.result(hit, self.base, result.labels);
+      self.list.append(self.rows[hit.id].item);
+    });
+    self.more.hidden = result.total <= result.hits.length;
+    self.showFacets(result);
   };
 
   Page.prototype.show = function (result, index, focus) {
@@ -251,12 +264,12 @@
       return rows[hit.id].item;
     }));
     self.rows = rows;
-    self.more.hidden = result.total <= result.hits.length;
+    self.more.hidden = !result.facets || result.total <= result.hits.length;
     self.showChosen();
     self.showNotes(result, index);
     self.showKept();
     self.showSave();
-    self.showFacets(result);
+    if (result.facets) self.showFacets(result);
     self.status.textContent = self.summary(result, index);
     var links = self.list.querySelectorAll(".pir-result__link");
     if (focus && links[focus]) links[focus].focus();
