@@ -87,8 +87,31 @@ class Document:
         return {name: tuple(given.get(name, ())) for name in FIELD_WEIGHTS}
 
 
-def impacts(document: Document, language: Language, forms: dict[str, str]) -> dict[str, int]:
-    """The impact of each term of `document`. Adds the term of each new word to `forms` (word to term)."""
+class Vocabulary:
+    """The terms of the chunks of one language, and the term ("" for a stop word) of every word met so far."""
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+        self._chunks: dict[str, tuple[str, ...]] = {}
+        self.forms: dict[str, str] = {}
+
+    def terms(self, chunk: str) -> tuple[str, ...]:
+        found = self._chunks.get(chunk)
+        if found is None:
+            terms = map(self._term, analysis.words_of(chunk))
+            found = self._chunks[chunk] = tuple(term for term in terms if term)
+        return found
+
+    def _term(self, word: str) -> str:
+        term = self.forms.get(word)
+        if term is None:
+            stop = word in self._language.stop_words
+            term = self.forms[word] = "" if stop else self._language.stem(word)
+        return term
+
+
+def impacts(document: Document, vocabulary: Vocabulary) -> dict[str, int]:
+    """The impact of each term of `document`."""
     weights: dict[str, float] = {}
     for name, texts in document.texts().items():
         counts: Counter[str] = Counter()
@@ -97,12 +120,8 @@ def impacts(document: Document, language: Language, forms: dict[str, str]) -> di
         rule = FIELD_WEIGHTS[name]
         share = rule.weight / (1 - rule.b + rule.b * counts.total() / rule.usual)
         for chunk, count in counts.items():
-            for word in analysis.words_of(chunk):
-                term = forms.get(word)
-                if term is None:
-                    term = forms[word] = "" if word in language.stop_words else language.stem(word)
-                if term:
-                    weights[term] = weights.get(term, 0.0) + share * count
+            for term in vocabulary.terms(chunk):
+                weights[term] = weights.get(term, 0.0) + share * count
     return {term: max(1, round(IMPACT_LEVELS * tf / (K1 + tf))) for term, tf in weights.items()}
 
 
@@ -135,10 +154,11 @@ def build_index(
     for before, after in pairwise(ordered):
         if before.id == after.id:
             raise ValueError(f"two documents have the id {after.id}")
-    forms: dict[str, str] = {}
+    vocabulary = Vocabulary(tongue)
+    forms = vocabulary.forms
     postings: dict[str, array[int]] = {}
     for number, document in enumerate(ordered):
-        for term, impact in impacts(document, tongue, forms).items():
+        for term, impact in impacts(document, vocabulary).items():
             postings.setdefault(term, array("I")).append(number << 4 | impact)
     terms = sorted(postings, key=_place)
     levels = _levels(postings.values())
