@@ -21,7 +21,7 @@ PINNED = ("lunr@2.3.9", "minisearch@7.2.0", "pagefind@1.6.0")
 PEERS = ("lunr", "minisearch", "pagefind")
 _LIBRARY = {"lunr": "lunr/lunr.min.js", "minisearch": "minisearch/dist/umd/index.js"}
 _OURS = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Search</title><link rel="icon" href="data:,">
-<link rel="stylesheet" href="../assets/stylesheets/pir-search.css"></head><body><h1>Search</h1>
+<link rel="preload" as="script" href="manifest.js"><link rel="stylesheet" href="../assets/stylesheets/pir-search.css"></head><body><h1>Search</h1>
 <div id="pir-search" data-base="../" data-index="search/"></div>{scripts}</body></html>"""
 
 

@@ -65,6 +65,7 @@ def pastes(number: int, seed: int = 3) -> Iterator[str]:
         text = rng.choice(_KINDS)(rng)
         if rng.random() < 0.2:
             text = _spoilt(text, rng)
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")  # two halves are one character
         yield text * (100_000 // max(len(text), 1)) if rng.random() < 0.002 else text
 
 

@@ -35,3 +35,12 @@ def test_both_readers_answer_anything_pasted_and_alike(page: Any, served: str, n
         found = page.evaluate(ASK, ["search/", [{"text": text} for text in part]])
         for text, result in zip(part, found, strict=True):
             assert shown(result) == told(index.search(text)), repr(text[:300])
+
+
+@pytest.mark.browser
+def test_both_readers_read_as_much_of_a_long_text(page: Any, served: str) -> None:
+    page.goto(served + "index.html")
+    text = "\U000995d4 " * 32_750 + "deadlock certificate"
+    (found,) = page.evaluate(ASK, ["search/", [{"text": text}]])
+    assert shown(found) == told(SearchIndex.open(corpus_files()).search(text))
+    assert [hit["kind"] for hit in found["hits"]] != []

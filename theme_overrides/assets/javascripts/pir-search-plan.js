@@ -29,7 +29,7 @@
   }
 
   Planner.prototype.plan = function (text) {
-    text = text.slice(0, MAX_TEXT);
+    if (text.length > MAX_TEXT) text = Array.from(text.slice(0, 2 * MAX_TEXT)).slice(0, MAX_TEXT).join(""); // characters, as Python counts
     var self = this, plan = { corrections: [], unknown: [] }, slots = new Map(), sequence = [], chunks = [];
     var tokens = pirSearch.read(text);
     var quiet = tokens.length > SHORT ? self.alert : new Set();
