@@ -26,7 +26,7 @@ from mkdocs_pir.insight import related
 from mkdocs_pir.insight.related import Related
 from mkdocs_pir.search import analysis
 from mkdocs_pir.search.documents import documents
-from mkdocs_pir.search.index import Document, idf, impacts
+from mkdocs_pir.search.index import Document, Vocabulary, idf, impacts
 
 FIELDS = ("title", "symptoms", "lead", "workaround")
 """The texts that are compared. Ids, causes and services are compared as what they are."""
@@ -150,14 +150,13 @@ def build(projection: Projection) -> Similar:
 
 def read(found: Iterator[Document]) -> Texts:
     """The texts of documents, compared by their fields of `FIELDS`."""
-    language = analysis.language("en")
-    forms: dict[str, str] = {}
+    vocabulary = Vocabulary(analysis.language("en"))
     impact: dict[str, dict[str, int]] = {}
     found_in: Counter[str] = Counter()
     for document in found:
         compared = {name: texts for name, texts in document.fields.items() if name in FIELDS}
         # no document has an id here: two records are not alike because their numbers are
-        terms = impacts(replace(document, id="", fields=compared), language, forms)
+        terms = impacts(replace(document, id="", fields=compared), vocabulary)
         impact[document.id] = terms
         found_in.update(terms.keys())  # of a mapping it would add up the values
     rarity = {term: idf(count, len(impact)) for term, count in found_in.items()}
@@ -167,7 +166,7 @@ def read(found: Iterator[Document]) -> Texts:
         for term, weight in vector.items():
             if 1 < found_in[term] <= _SHARED_BY:
                 holders[term].append((id_, weight))
-    return Texts(vectors, holders, _shortest(forms))
+    return Texts(vectors, holders, _shortest(vocabulary.forms))
 
 
 def _vector(terms: Mapping[str, int], rarity: Mapping[str, int], found_in: Mapping[str, int]) -> dict[str, float]:
