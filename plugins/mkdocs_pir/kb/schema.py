@@ -299,6 +299,12 @@ def _explain(error: Any, typed: Instance, name: str, positions: Positions, path:
             f"'{_short(value)}' is not a proper {schema.get('title', _name(at)).lower()}",
             f"write it like {_example(schema)}",
         )
+    elif rule == "propertyNames":
+        known = schema["propertyNames"]["enum"]
+        for key in value:
+            if key not in known:
+                hint = did_you_mean(key, known) or f"the names are {', '.join(known)}"
+                yield Problem.of("PIR102", path, positions.key((*at, key)), f"{_name(at)} has no '{key}'", hint)
     elif rule in _LIMITS:
         yield Problem.of(
             "PIR108",

@@ -29,6 +29,15 @@ class OrganisationOptions(Struct, frozen=True):
     documents: Mapping[str, str] = {}
 
 
+class ActionOptions(Struct, frozen=True):
+    """An export of the tracker: its file relative to mkdocs.yml, and how its columns, statuses and dates read."""
+
+    file: str
+    columns: Mapping[str, str]
+    statuses: Mapping[str, str] = {}
+    dates: str = ""
+
+
 class Settings(Struct, frozen=True):
     """What mkdocs.yml says that concerns the knowledge base.
 
@@ -46,6 +55,7 @@ class Settings(Struct, frozen=True):
     client_sections: tuple[str, ...] = ("Summary", "Impact", "Timeline", "Root cause", "What we are changing")
     targets: Mapping[str, float] = {}
     holidays: tuple[date, ...] = ()
+    actions: ActionOptions | None = None
     id_patterns: Mapping[str, str] = {}
     rules: Mapping[str, str] = {}
     synonyms: str = ""
