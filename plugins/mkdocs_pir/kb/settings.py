@@ -42,7 +42,7 @@ class Settings(Struct, frozen=True):
     """What mkdocs.yml says that concerns the knowledge base.
 
     `root` is the folder of mkdocs.yml, `docs_dir` the knowledge base, `config_file` the file itself.
-    `as_of` is the day of all figures: the option, else today in UTC.
+    `as_of` is the day of all figures: the option, else today in UTC. `site_url` is where the internal site will be.
     """
 
     root: Path
@@ -62,6 +62,7 @@ class Settings(Struct, frozen=True):
     organisation: OrganisationOptions = OrganisationOptions()
     cache_dir: str = ".cache/pir"
     offline: bool = True
+    site_url: str = ""
     options: Mapping[str, Any] = {}
 
 
@@ -120,14 +121,16 @@ def read(config_file: Path, *, as_of: date | None = None) -> Settings:
             "docs_dir": inherited.docs_dir,
             "site_dir": inherited.site_dir,
             "site_name": inherited.site_name,
+            "site_url": inherited.site_url,
             **whole,
         }
         options = options if options is not None else dict(inherited.options)
     root = config_file.parent
     docs_dir, site_dir = (root / str(whole.get(key) or key.removesuffix("_dir")) for key in ("docs_dir", "site_dir"))
-    return settle(
+    settled = settle(
         options or {}, config_file, docs_dir, site_dir, str(whole.get("site_name") or "Knowledge base"), as_of=as_of
     )
+    return msgspec.structs.replace(settled, site_url=str(whole.get("site_url") or ""))
 
 
 def settle(
