@@ -41,7 +41,7 @@ def test_a_review_says_that_it_happened_before_and_after() -> None:
     )
     pages = site(project(*small_world(), later))
     assert "This happened before, 60 days earlier" in words(pages["pirs/2026/PIR-2026-0020.html"])
-    assert "It happened again 60 days later" in words(pages[PIR])
+    assert "This happened again, 60 days later" in words(pages[PIR])
     assert 'href="PIR-2026-0020.html"' in pages[PIR]
 
 

@@ -47,7 +47,7 @@ def feeds(projection: Projection, found: Iterable[Item]) -> tuple[Feed, ...]:
     found = tuple(found)
     made = [
         Feed("", "", "All action items", "all", Selection()),
-        Feed("waiting", "", "Open action items", "open", Selection(waiting=True)),
+        Feed("state", "waiting", "Open action items", "waiting", Selection(waiting=True)),
         *(Feed("state", s, f"Action items: {STATES[s].lower()}", s, Selection(state=s)) for s in _STATES),
     ]
     made += _by("owner", {item.owner: item.owner for item in found if item.owner})
