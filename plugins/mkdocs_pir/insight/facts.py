@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
 
@@ -10,8 +11,9 @@ from msgspec import Struct
 
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.actions import Item, items
-from mkdocs_pir.insight.occurrences import Occurrence, occurrences, reviews_by_ticket
+from mkdocs_pir.insight.occurrences import Occurrence, began, occurrences, reviews_by_ticket
 from mkdocs_pir.insight.repeats import Repeat, find_repeats
+from mkdocs_pir.insight.windows import utc_day
 
 
 class Measure(Struct, frozen=True):
@@ -29,6 +31,17 @@ class Measure(Struct, frozen=True):
     note: str = ""
     why: str = ""
     tag: str = ""
+
+
+Part = tuple[str | None, str | None]
+"""What a figure is of: a client and a service, each None for all."""
+
+
+def parts(client: str, services: Iterable[str]) -> Iterator[Part]:
+    """Every part that something of a client and on services belongs to."""
+    for service in (None, *dict.fromkeys(services)):
+        yield None, service
+        yield client, service
 
 
 class Facts:
@@ -49,6 +62,25 @@ class Facts:
     @cached_property
     def items(self) -> tuple[Item, ...]:
         return items(self.projection)
+
+    @cached_property
+    def items_of(self) -> Mapping[Part, tuple[Item, ...]]:
+        """The actions of the whole, of each client, of each service, and of each of both."""
+        found: dict[Part, list[Item]] = defaultdict(list)
+        for item in self.items:
+            for part in parts(item.client, item.services):
+                found[part].append(item)
+        return {part: tuple(items) for part, items in found.items()}
+
+    @cached_property
+    def reviewed(self) -> Mapping[Part, tuple[tuple[date, str], ...]]:
+        """The day on which the incident of each review began, with its client, in order: of the whole and each part."""
+        found: dict[Part, list[tuple[date, str]]] = defaultdict(list)
+        for pir in self.projection.pirs.values():
+            at = began(pir)
+            for part in parts(pir.client, pir.services) if at is not None else ():
+                found[part].append((utc_day(at) if at is not None else date.max, pir.client))
+        return {part: tuple(sorted(days)) for part, days in found.items()}
 
     @cached_property
     def review_of(self) -> Mapping[str, str]:

@@ -17,7 +17,7 @@ from datetime import date
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.beside import beside
 from mkdocs_pir.insight.catalogue import KPIS, NAMED, NAMES, Kpi, UnknownKpi, kpi
-from mkdocs_pir.insight.facts import Facts, Measure
+from mkdocs_pir.insight.facts import Facts, Measure, Part, parts
 from mkdocs_pir.insight.figures import (
     Excluded,
     Extra,
@@ -115,7 +115,7 @@ class Ledger:
     def __init__(self, projection: Projection) -> None:
         self._projection = projection
         self._facts = Facts(projection)
-        self._kept: dict[str, Mapping[tuple[str | None, str | None], _Rows]] = {}
+        self._kept: dict[str, Mapping[Part, _Rows]] = {}
 
     def figure(
         self, name: str, *, client: str | None = None, service: str | None = None, window: Window | None = None
@@ -194,11 +194,10 @@ class Ledger:
 
     def _rows(self, name: str, client: str | None, service: str | None) -> _Rows | None:
         if name not in self._kept:
-            drawers: dict[tuple[str | None, str | None], list[Measure]] = defaultdict(list)
+            drawers: dict[Part, list[Measure]] = defaultdict(list)
             for measure in MEASURES[name](self._facts):
-                for service_ in (None, *measure.services):
-                    drawers[None, service_].append(measure)
-                    drawers[measure.client, service_].append(measure)
+                for part in parts(measure.client, measure.services):
+                    drawers[part].append(measure)
             self._kept[name] = {key: _Rows(measures) for key, measures in drawers.items()}
         return self._kept[name].get((client, service))
 

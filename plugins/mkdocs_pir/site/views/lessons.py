@@ -84,24 +84,23 @@ def _table(library: Library, lessons: Sequence[Lesson], whole: bool) -> Table:
     return Table("Lessons and what became of them", columns, tuple(rows), tools=whole)
 
 
-def callouts(library: Library, lesson: Lesson) -> tuple[Callout, ...]:
-    """What a lesson's page must not leave unsaid: incidents despite it, and that it is due for another look."""
-    life = library.lives.get(lesson.id)
-    if life is None:
-        return ()
+def callouts(library: Library, lesson: Lesson, later: Sequence[str]) -> tuple[Callout, ...]:
+    """What a lesson's page must not leave unsaid: incidents despite it, and that it is due for another look.
+
+    `later` are the reviews that draw on it although it was learned before.
+    """
+    life = library.lives[lesson.id]
     found = []
-    if life.despite:
-        since = f" since it was agreed on {day(life.known)}" if life.known else ""
-        title = f"{count(len(life.despite), 'incident')} happened despite this lesson{since}"
-        newest = [o.pir or o.id for o in reversed(life.despite)]
-        pirs = list(dict.fromkeys(x for x in newest if library.target(x)))
-        tickets = [o for o in life.despite if not library.target(o.pir or o.id)]
-        words = f"Of these, {count(len(tickets), 'ticket')} without a review: {_tickets(tickets)}." if tickets else ""
-        found.append(
-            Callout(
-                "recurrence", title, (Prose(words),) if words else (), library.links(pirs[: marks.SHOWN])
-            )
-        )  # fmt: skip
+    known = {o.event for o in life.despite}
+    if known or later:
+        since = f" since it was agreed on {day(life.known)}" if life.known and known else ""
+        number = len(known | set(later))
+        title = f"{count(number, 'incident')} happened despite this lesson{since}"
+        tickets = [o for o in life.despite if not library.target(o.pir)]
+        words = (Prose(f"Without a review: {_tickets(tickets)}."),) if tickets else ()
+        reviews = [*(o.pir for o in reversed(life.despite)), *later]
+        links = library.links(x for x in reviews if library.target(x))
+        found.append(Callout("recurrence", title, words, links[: marks.SHOWN]))
     if life.due:
         look = (Link(f"{STEM}.html", "What became of the other lessons"),)
         found.append(Callout("note", "Due for another look", (Prose(sentence(life.due)),), look))
@@ -113,9 +112,9 @@ def _tickets(tickets: Sequence[Occurrence]) -> str:
     return f"{', '.join(shown)}{' and others' if len(tickets) > 5 else ''}"
 
 
-def applied(lesson: Lesson, life: Life | None, as_of: date) -> str:
+def applied(lesson: Lesson, life: Life, as_of: date) -> str:
     """Whether the lesson was applied, in words."""
     if lesson.applied_on is not None and lesson.applied_on <= as_of:
-        held = life is None or all(o.day is None or o.day <= lesson.applied_on for o in life.despite)
+        held = all(o.day is None or o.day <= lesson.applied_on for o in life.despite)
         return "applied, and nothing like it has happened since" if held else "applied, and it happened again since"
     return "applied; the day is not recorded" if lesson.status in APPLIED else "not applied yet"

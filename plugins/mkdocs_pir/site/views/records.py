@@ -33,13 +33,13 @@ def _lesson(library: Library, lesson: Lesson) -> PageView:
     pirs = library.projection.pirs
     sources = tuple(marks.review_entry(library, pirs[id_]) for id_ in lesson.learned_from if id_ in pirs)
     later = [id_ for id_ in library.reviews_by_lesson.get(lesson.id, ()) if id_ not in lesson.learned_from]
-    life = library.lives.get(lesson.id)
+    life = library.lives[lesson.id]
     boxes = []
     if (newer := library.link(lesson.superseded_by)) is not None:
         boxes.append(Callout("note", "A newer lesson takes its place", (), (newer,)))
     if lesson.workaround:
         boxes.append(Callout("workaround", "Workaround", (Prose(lesson.workaround),)))
-    boxes += lessons.callouts(library, lesson)
+    boxes += lessons.callouts(library, lesson, later)
     facts = (
         Fact("Applies when", (Prose(lesson.applies_when),) if lesson.applies_when else (), wide=True),
         Fact("Services", library.links(lesson.services)),
@@ -49,7 +49,6 @@ def _lesson(library: Library, lesson: Lesson) -> PageView:
         Fact("Applied?", (sentence(lessons.applied(lesson, life, library.as_of)),), wide=True)
         if lesson.status != "superseded"
         else Fact("Applied?"),
-        Fact("Later reviews draw on it", library.links(later[: marks.SHOWN])),
         Fact("Agreed", _when(lesson.validated_on)),
         Fact("Put to use", _when(lesson.applied_on)),
         Fact("Seen to work", _when(lesson.verified_on)),
