@@ -129,7 +129,8 @@ def records(projection: Projection, path_of: PathOf) -> Listing:
                     "url": path,
                 }
             )
-            whole.append({"kind": record.kind, **_filled(msgspec.to_builtins(record)), "url": path})
+            fields = _filled(msgspec.to_builtins(record), projection.edition.internal)
+            whole.append({"kind": record.kind, **fields, "url": path})
             if day is not None and day <= projection.as_of and isinstance(record, Pir | Lesson):
                 text = record.impact.summary if isinstance(record, Pir) else record.lesson
                 entries.append(Entry(record.id, record.label, text or record.label, path, day, (record.kind,)))
@@ -158,11 +159,13 @@ def _events(record: Record, path: str) -> list[Event]:
     return []
 
 
-def _filled(value: Any) -> Any:
-    """A value without the fields that hold nothing."""
+def _filled(value: Any, internal: bool) -> Any:
+    """A value without the fields that hold nothing; who may see what is nothing that a client is told."""
     if isinstance(value, dict):
-        return {k: _filled(v) for k, v in value.items() if v not in (None, "", [], {}, ())}
-    return [_filled(v) for v in value] if isinstance(value, list) else value
+        left_out = {"line"} if internal else {"line", "audience"}
+        kept = {k: _filled(v, internal) for k, v in value.items() if k not in left_out}
+        return {k: v for k, v in kept.items() if v not in (None, "", [], {})}
+    return [_filled(v, internal) for v in value] if isinstance(value, list | tuple) else value
 
 
 def incidents(projection: Projection, path_of: PathOf) -> Listing:
