@@ -71,30 +71,51 @@ KEYS = {
 }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def pages(internal: Projection) -> dict[str, str]:
+    """The KPI pages of the demonstration by their paths."""
+    renderer = Renderer(internal)
+    return {view.path: renderer.render(view).html for view in kpis.pages(Library(internal))}
+
+
+@pytest.fixture(scope="module")
+def said() -> dict[str, dict[str, object]]:
+    """What `pir kpi --json` says of each KPI."""
+    result = CliRunner().invoke(main, ["-C", str(ROOT), "kpi", "--json"], catch_exceptions=False)
+    return {figure["name"]: figure for figure in json.loads(result.stdout)}
+
+
+def test_one_kpi_by_its_name_is_one_object_with_exactly_the_published_keys(said: dict[str, dict[str, object]]) -> None:
+    result = CliRunner().invoke(main, ["-C", str(ROOT), "kpi", "coverage", "--json"], catch_exceptions=False)
+    one = json.loads(result.stdout)
+    assert one == said["coverage"]
+    for figure in said.values():
+        assert set(figure) == KEYS
+        assert set(figure["window"]) == {"start", "end"}
+        assert all(set(left) == {"id", "why"} for left in figure["excluded"])
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_command_the_page_and_the_data_set_say_the_same(
-    internal: Projection, data: dict[str, list[dict[str, object]]], name: str
+    internal: Projection,
+    data: dict[str, list[dict[str, object]]],
+    pages: dict[str, str],
+    said: dict[str, dict[str, object]],
+    name: str,
 ) -> None:
-    result = CliRunner().invoke(main, ["-C", str(ROOT), "kpi", name, "--json"], catch_exceptions=False)
-    said = json.loads(result.stdout)
-    assert set(said) == KEYS
-    assert set(said["window"]) == {"start", "end"}
-    assert all(set(left) == {"id", "why"} for left in said["excluded"])
-
-    library = Library(internal)
-    figure = library.ledger.figure(name)
-    assert as_json(figure) == said
-    view = next(v for v in kpis.pages(library) if v.path == f"kpis/{name}.html")
-    html = Renderer(internal).render(view).html
-    assert board.value(figure) in html
-    rows = [v for v in kpis.pages(library) if v.path.startswith(f"kpis/{name}/rows") or v.path == view.path]
-    listed = "".join(Renderer(internal).render(v).html for v in rows)
-    assert all(row["id"] in listed for row in said["rows"])
+    figure = Ledger(internal).figure(name)
+    assert as_json(figure) == said[name]
+    assert board.value(figure) in pages[f"kpis/{name}.html"]
+    assert board.before(figure) in pages[f"kpis/{name}.html"]
+    listed = "".join(
+        html for path, html in pages.items() if path.startswith((f"kpis/{name}.html", f"kpis/{name}/rows"))
+    )
+    assert all(row["id"] in listed for row in said[name]["rows"])
 
     whole = next(f for f in data["figures"] if (f["kpi"], f["client"], f["service"]) == (name, None, None))
     same = ("numerator", "denominator", "value", "n", "unit")
-    assert {key: whole[key] for key in same} == {key: said[key] for key in same}
-    assert [r["id"] for r in data["rows"] if r["kpi"] == name] == [r["id"] for r in said["rows"]]
+    assert {key: whole[key] for key in same} == {key: said[name][key] for key in same}
+    assert [r["id"] for r in data["rows"] if r["kpi"] == name] == [r["id"] for r in said[name]["rows"]]
 
 
 def test_times_have_median_ninetieth_percentile_and_mean_everywhere(

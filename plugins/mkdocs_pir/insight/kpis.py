@@ -97,11 +97,13 @@ def trend_windows(kpi: Kpi, as_of: date) -> tuple[tuple[str, Window], ...]:
 
 
 class _Rows:
-    """The rows of a KPI in order of their day, so that a window is a slice; and those without a day."""
+    """The rows of a KPI in order of their day, so that a window is a slice; and those without a day.
 
-    def __init__(self, measures: Iterable[Measure]) -> None:
-        measures = tuple(measures)
-        self.dated = sorted((m for m in measures if m.day is not None), key=lambda m: (m.day, m.id))
+    They are given in that order: sorted once for all clients and services.
+    """
+
+    def __init__(self, measures: Sequence[Measure]) -> None:
+        self.dated = [m for m in measures if m.day is not None]
         self.days = [m.day for m in self.dated if m.day is not None]
         self.undated = tuple(m for m in measures if m.day is None)
 
@@ -195,7 +197,7 @@ class Ledger:
     def _rows(self, name: str, client: str | None, service: str | None) -> _Rows | None:
         if name not in self._kept:
             drawers: dict[Part, list[Measure]] = defaultdict(list)
-            for measure in MEASURES[name](self._facts):
+            for measure in sorted(MEASURES[name](self._facts), key=lambda m: (m.day or date.max, m.id)):
                 for part in parts(measure.client, measure.services):
                     drawers[part].append(measure)
             self._kept[name] = {key: _Rows(measures) for key, measures in drawers.items()}

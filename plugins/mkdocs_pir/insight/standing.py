@@ -99,7 +99,7 @@ def action_age(facts: Facts, window: Window, client: str | None, service: str | 
 
 
 def _age(item: Item, day: date) -> Measure | None:
-    if status_on(item.action, day) in CLOSED or (item.created is not None and item.created > day):
+    if (item.created is not None and item.created > day) or status_on(item.action, day) in CLOSED:
         return None
     overdue = item.due is not None and item.due < day
     if item.due is None:
