@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from ground import FILES, REVIEW, lay, pir, problems
 
+from mkdocs_pir.insight.kpis import NAMES
 from mkdocs_pir.kb import schema
 
 OPEN = REVIEW.replace(
@@ -151,6 +152,18 @@ def test_a_file_that_is_not_there_and_a_column_of_no_meaning_are_errors_of_the_c
     assert missing["code"] == "PIR602"
     (wrong,) = problems(lay(tmp_path / "b", {**KB, "mkdocs.yml": MAPPED.replace("completed:", "compleeted:")}))
     assert (wrong["code"], wrong["path"], wrong["line"]) == ("PIR602", "mkdocs.yml", 10)
+
+
+def test_a_deadline_that_no_step_of_the_process_has_is_an_error_too(tmp_path: Path) -> None:
+    config = FILES["mkdocs.yml"] + "      targets: {review-days: 4, review-days-sev-1: 2, reveiw-days: 5}\n"
+    (wrong,) = problems(lay(tmp_path, {"mkdocs.yml": config}))
+    assert (wrong["code"], wrong["path"]) == ("PIR602", "mkdocs.yml")
+    assert "did you mean 'review-days'" in pir(tmp_path, "check").output
+
+
+def test_the_kpis_that_may_have_a_target_are_the_kpis() -> None:
+    names = schema.load("settings")["properties"]["targets"]["propertyNames"]["anyOf"][0]["enum"]
+    assert set(names) == {*NAMES, "review-days"}
 
 
 def test_a_misspelt_kpi_among_the_targets_is_an_error_with_the_nearest_name(tmp_path: Path) -> None:
