@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Protocol
 
-from mkdocs_pir.insight.actions import CLOSED, Item, status_on
+from mkdocs_pir.insight.actions import Item
 from mkdocs_pir.insight.facts import Facts, Measure
 from mkdocs_pir.insight.windows import Window, add_months
 from mkdocs_pir.kb.model import Client
@@ -61,10 +60,10 @@ def still_clients(facts: Facts, window: Window, client: str | None, service: str
     """Clients with a review in the 12 months before the window's, and those of them that were still clients 12 months
     after the first of these reviews: (still clients, all)."""
     earlier = window.shifted(-12)
-    reviewed = facts.reviewed.get((client, service), ())
     first: dict[str, date] = {}
-    for day, whose in reviewed[bisect_left(reviewed, (earlier.start,)) : bisect_left(reviewed, (earlier.end,))]:
-        first.setdefault(whose, day)
+    for day, pir in facts.reviewed.of(client, service):
+        if day in earlier:
+            first.setdefault(pir.client, day)
     cohort = [one for id_ in first if (one := facts.projection.clients.get(id_)) is not None]
     return sum(is_client(one, add_months(first[one.id], 12)) for one in cohort), len(cohort)
 
@@ -92,15 +91,12 @@ def _contract(client: Client, still: bool) -> str:
 def action_age(facts: Facts, window: Window, client: str | None, service: str | None) -> Iterator[Measure]:
     """The actions open at the end of the window's last day; `counted` are those overdue, `amount` is the age in days."""
     day = window.last
-    for item in facts.items_of.get((client, service), ()):
-        measure = _age(item, day)
-        if measure is not None:
-            yield measure
+    for span in facts.actions.of(client, service):
+        if (span.agreed is None or span.agreed <= day) and (span.closed is None or day < span.closed):
+            yield _age(span.item, day)
 
 
-def _age(item: Item, day: date) -> Measure | None:
-    if (item.created is not None and item.created > day) or status_on(item.action, day) in CLOSED:
-        return None
+def _age(item: Item, day: date) -> Measure:
     overdue = item.due is not None and item.due < day
     if item.due is None:
         note = "no due date"

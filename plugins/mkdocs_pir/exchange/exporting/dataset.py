@@ -10,9 +10,11 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import msgspec
+
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.exchange.exporting import listings
-from mkdocs_pir.exchange.exporting.listing import as_json
+from mkdocs_pir.exchange.exporting.listing import json_rows
 from mkdocs_pir.exchange.exporting.listings import PathOf, every_figure
 from mkdocs_pir.insight import accountability, actions, recurrence
 from mkdocs_pir.insight.effects import effects
@@ -52,7 +54,7 @@ def dataset(
         "trend": [_point(f, point) for f in figures for point in f.trend],
         "rows": [row for f in figures if _whole(f) for row in _rows(f)],
         "excluded": [row for f in figures if _whole(f) for row in _excluded(f)],
-        "actions": json.loads(as_json(listings.actions(projection, path_of, items))),
+        "actions": json_rows(listings.actions(projection, path_of, items)),
         "action_months": [
             {**_span(m), "opened": m.opened, "closed": m.closed, "backlog": m.backlog, "incomplete": m.incomplete}
             for m in flow.months
@@ -84,11 +86,15 @@ def as_text(data: Mapping[str, Any]) -> str:
     parts = []
     for key, value in data.items():
         if isinstance(value, list) and value:
-            rows = ",\n".join(f"  {json.dumps(row, ensure_ascii=False)}" for row in value)
-            parts.append(f" {json.dumps(key)}: [\n{rows}\n ]")
+            rows = ",\n".join(f"  {_json(row)}" for row in value)
+            parts.append(f" {_json(key)}: [\n{rows}\n ]")
         else:
-            parts.append(f" {json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}")
+            parts.append(f" {_json(key)}: {_json(value)}")
     return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def published(data: Mapping[str, Any]) -> dict[str, bytes]:

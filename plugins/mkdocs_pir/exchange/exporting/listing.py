@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 Cells = Mapping[str, Any]
@@ -64,10 +64,14 @@ def as_csv(listing: Listing) -> str:
 
 def as_json(listing: Listing) -> str:
     """The rows as a JSON list: days as ISO dates, what is not recorded as null."""
-    rows = listing.whole
-    if rows is None:
-        rows = tuple({name: row.get(name) for name in listing.columns} for row in listing.rows)
-    return json.dumps(rows, indent=2, ensure_ascii=False, default=_plain) + "\n"
+    return msgspec.json.format(msgspec.json.encode(json_rows(listing)), indent=2).decode() + "\n"
+
+
+def json_rows(listing: Listing) -> list[Cells]:
+    """The rows as JSON has them, each with every column in its order."""
+    if listing.whole is not None:
+        return list(listing.whole)
+    return [{name: row.get(name) for name in listing.columns} for row in listing.rows]
 
 
 def _cell(value: object) -> object:
@@ -78,13 +82,7 @@ def _cell(value: object) -> object:
         return "true" if value else "false"
     if isinstance(value, int | float):
         return value
-    text = "; ".join(map(str, value)) if isinstance(value, list | tuple) else str(_plain(value))
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
-
-
-def _plain(value: object) -> object:
     if isinstance(value, date):  # a datetime is one too
-        return value.isoformat()
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return list(value)
-    return value
+        value = value.isoformat()
+    text = "; ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

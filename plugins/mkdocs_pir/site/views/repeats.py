@@ -12,7 +12,7 @@ from mkdocs_pir.site.views.board import Account, Block
 from mkdocs_pir.site.views.library import Library
 from mkdocs_pir.site.views.lists import page_path, paged
 from mkdocs_pir.site.views.parts import Cell, Chip, Column, Fact, Link, PageView, Prose, Row, Table, When
-from mkdocs_pir.site.words import ago, count, day, several
+from mkdocs_pir.site.words import ago, count, day, said, several
 
 SHORT: Mapping[str, str] = {
     "An agreed action was overdue": "Overdue",
@@ -173,7 +173,7 @@ def told_as(library: Library, account: accountability.Account) -> Account:
 
 
 def _lesson(lesson: accountability.LessonThen) -> str:
-    return f"{lesson.words}{'; the later review draws on it' if lesson.cited else ''}"
+    return f"{said(lesson.words)}{'; the later review draws on it' if lesson.cited else ''}"
 
 
 def against(library: Library, account: accountability.Account) -> tuple[Fact, ...]:
@@ -182,12 +182,12 @@ def against(library: Library, account: accountability.Account) -> tuple[Fact, ..
         Fact(
             "Action then",
             (Chip(STATE_WORD.get(a.state, a.state), STATE_LOOK.get(a.state, "quiet")), _action(library, a)),
-            note=a.words,
+            note=said(a.words),
         )
         for a in account.actions
         if a.relevant and a.state != "later"
     )
-    declined = (Fact("Advice declined", (Prose(d.title),), note=d.words) for d in account.declined if d.relevant)
+    declined = (Fact("Advice declined", (Prose(d.title),), note=said(d.words)) for d in account.declined if d.relevant)
     return (*actions, *declined)
 
 

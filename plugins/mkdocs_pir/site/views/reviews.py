@@ -34,6 +34,7 @@ from mkdocs_pir.site.words import (
     day,
     first_sentence,
     role,
+    said,
     sentence,
     several,
 )
@@ -133,14 +134,23 @@ def _callouts(library: Library, pir: Pir, before: tuple[Repeat, ...], after: tup
 
 
 def _stood_against(library: Library, pir: Pir) -> tuple[Prose, ...]:
-    """What had been agreed or advised after the earlier occurrence and was not carried through by this one."""
-    found = []
+    """What had been agreed or advised after the earlier occurrence and did not prevent this one, the worst first."""
+    states = ("overdue", "unverified", "failed")
+    found: dict[str, tuple[int, str]] = {}
     for account in library.accounts_of.get(pir.id, ()):
         for action in account.actions:
-            if action.relevant and action.state in ("overdue", "unverified", "failed"):
-                found.append(f"{action.id} was {action.words}.")
-        found += [f"{advice.id} had been {advice.words}." for advice in account.declined if advice.relevant]
-    return (Prose(" ".join(dict.fromkeys(found))),) if found else ()
+            if action.relevant and action.state in states:
+                found.setdefault(action.id, (states.index(action.state), action.words))
+        for advice in account.declined:
+            if advice.relevant:
+                found.setdefault(advice.id, (1, advice.words))
+    told = sorted(found.items(), key=lambda pair: (pair[1][0], pair[0]))
+    lines = [f"- {id_}: {said(words).rstrip('.')}." for id_, (_, words) in told[:_AGAINST]]
+    lines += [f"- and {len(told) - _AGAINST} more"] if len(told) > _AGAINST else []
+    return (Prose("What stood against it:\n\n" + "\n".join(lines)),) if lines else ()
+
+
+_AGAINST = 4
 
 
 def _no_text(library: Library, pir: Pir) -> Empty:
