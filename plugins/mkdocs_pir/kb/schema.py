@@ -299,6 +299,12 @@ def _explain(error: Any, typed: Instance, name: str, positions: Positions, path:
             f"'{_short(value)}' is not a proper {schema.get('title', _name(at)).lower()}",
             f"write it like {_example(schema)}",
         )
+    elif rule == "propertyNames":
+        names, form = schema["propertyNames"]["anyOf"]
+        for key in value:
+            if key not in names["enum"] and not re.search(form["pattern"], key):
+                hint = did_you_mean(key, names["enum"]) or f"the names are {', '.join(names['enum'])}"
+                yield Problem.of("PIR102", path, positions.key((*at, key)), f"{_name(at)} has no '{key}'", hint)
     elif rule in _LIMITS:
         yield Problem.of(
             "PIR108",

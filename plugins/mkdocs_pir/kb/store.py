@@ -9,7 +9,7 @@ import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -165,7 +165,7 @@ def read_registers(folder: Path) -> tuple[list[Row], list[Problem]]:
     rows: list[Row] = []
     problems: list[Problem] = []
     for register in REGISTERS:
-        path = schema.load(register)["x-register"]
+        path = register_path(register)
         file = folder / path
         # a link was reported with the files of the folder
         if file.is_file() and not (file.is_symlink() or file.parent.is_symlink()):
@@ -175,7 +175,23 @@ def read_registers(folder: Path) -> tuple[list[Row], list[Problem]]:
     return rows, problems
 
 
-def read_register(register: str, path: str, raw: bytes) -> tuple[list[Row], list[Problem]]:
+def register_path(register: str) -> str:
+    """Where a register lies below the knowledge base."""
+    return str(schema.load(register)["x-register"])
+
+
+class Foreign(Protocol):
+    """How to read a file of another tool as a register: our name of a column ("" where it has none), and a row's
+    cells as ours (None to pass over the row)."""
+
+    def column(self, name: str) -> str: ...
+
+    def cells(self, data: dict[str, Any]) -> dict[str, Any] | None: ...
+
+
+def read_register(
+    register: str, path: str, raw: bytes, foreign: Foreign | None = None
+) -> tuple[list[Row], list[Problem]]:
     """Read one register: `,` or `;` between cells, any line ends, one byte order mark or none."""
     # registers grow with the years; the size limit of a record would stop a large provider
     start = len(BOM_UTF8) if raw.startswith(BOM_UTF8) else 0
@@ -206,7 +222,9 @@ def read_register(register: str, path: str, raw: bytes) -> tuple[list[Row], list
     line = 1
     try:
         names = [name.strip() for name in next(reader, [])]
-        columns = {name: index + 1 for index, name in enumerate(names)}
+        if foreign is not None:
+            names = [foreign.column(name) for name in names]
+        columns = {name: index + 1 for index, name in enumerate(names) if name or foreign is None}
         problems += _check_header(register, names, columns, path)
         if any(p.severity == "error" for p in problems):
             return [], problems
@@ -215,9 +233,11 @@ def read_register(register: str, path: str, raw: bytes) -> tuple[list[Row], list
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 data = {name: cell.strip() or None for name, cell in zip(names, cells, strict=False) if name in known}
-                row, wrong = _row(register, path, line, data, columns)
-                rows.append(row)
-                problems += wrong
+                own = data if foreign is None else foreign.cells(data)
+                if own is not None:
+                    row, wrong = _row(register, path, line, own, columns)
+                    rows.append(row)
+                    problems += wrong
                 if len(cells) != len(names):
                     problems.append(
                         Problem.of(
