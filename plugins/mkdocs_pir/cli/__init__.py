@@ -17,6 +17,7 @@ from mkdocs_pir.cli.check import check
 from mkdocs_pir.cli.context import Context, pass_context
 from mkdocs_pir.cli.diff import diff
 from mkdocs_pir.cli.export import export
+from mkdocs_pir.cli.fmt import fmt
 from mkdocs_pir.cli.gate import gate_
 from mkdocs_pir.cli.imports import import_
 from mkdocs_pir.cli.init import init
@@ -68,6 +69,7 @@ def main(ctx: click.Context, folder: str, quiet: bool) -> None:
 
 for command in (
     check,
+    fmt,
     build,
     serve,
     search,

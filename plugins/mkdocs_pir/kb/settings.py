@@ -84,9 +84,15 @@ def find_config(folder: Path) -> Path:
     )
 
 
-def read(config_file: Path, *, as_of: date | None = None) -> Settings:
-    """Read mkdocs.yml. `as_of` overrides the option of that name. Raises ProblemError for a bad file or option."""
+def read(config_file: Path, *, as_of: date | None = None, heirs: tuple[Path, ...] = ()) -> Settings:
+    """Read mkdocs.yml. `as_of` overrides the option of that name. Raises ProblemError for a bad file or option.
+
+    `heirs` are the files on the way here that inherit from this one.
+    """
     name = config_file.name
+    if config_file.resolve() in heirs:
+        message = f"'INHERIT' leads in a circle: {' → '.join([*(file.name for file in heirs), name])}"
+        raise ProblemError([Problem.of("PIR601", heirs[-1].name, (0, 0), message, "the last of them inherits nothing")])
     try:
         text = frontmatter.decode(config_file.read_bytes(), name)
     except OSError as error:
@@ -116,7 +122,7 @@ def read(config_file: Path, *, as_of: date | None = None) -> Settings:
         )
     options = _options(text, name)
     if parent := whole.get("INHERIT"):
-        inherited = read(config_file.parent / str(parent))
+        inherited = read(config_file.parent / str(parent), heirs=(*heirs, config_file.resolve()))
         whole = {
             "docs_dir": inherited.docs_dir,
             "site_dir": inherited.site_dir,

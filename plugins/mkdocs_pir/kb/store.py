@@ -42,30 +42,33 @@ NOT_RECORDS = frozenset({"README.md", "CONTRIBUTING.md", "CHANGELOG.md"})
 def read_records(folder: Path) -> tuple[list[Entry], list[Problem]]:
     """Read every Markdown file below a folder. Files that cannot be read are problems, not entries."""
     entries: list[Entry] = []
-    problems: list[Problem] = []
-    for path in _files(folder, problems):
-        if not path.endswith(".md") or path in NOT_RECORDS:
-            continue
+    paths, problems = record_files(folder)
+    for path in paths:
         try:
-            entry, found = read_record(path, _bytes(folder / path))
+            entry, found = read_record(path, read_bytes(folder, path))
         except ProblemError as error:
             problems.extend(error.problems)
-        except OSError as error:
-            problems.append(
-                Problem.of(
-                    "PIR001", path, (0, 0), f"the file cannot be read: {error.strerror}", "check its permissions"
-                )
-            )
         else:
             entries.append(entry)
             problems.extend(found)
     return entries, problems
 
 
-def _bytes(file: Path) -> bytes:
-    """What a file holds, but never more than is needed to see that it is too large."""
-    with file.open("rb") as stream:
-        return stream.read(frontmatter.MAX_BYTES + 1)
+def record_files(folder: Path) -> tuple[list[str], list[Problem]]:
+    """The paths of all records below a folder, sorted, and what is wrong with the names of its files."""
+    problems: list[Problem] = []
+    files = _files(folder, problems)
+    return [path for path in files if path.endswith(".md") and path not in NOT_RECORDS], problems
+
+
+def read_bytes(folder: Path, path: str) -> bytes:
+    """What a record's file holds, but never more than is needed to see that it is too large. Raises ProblemError."""
+    try:
+        with (folder / path).open("rb") as stream:
+            return stream.read(frontmatter.MAX_BYTES + 1)
+    except OSError as error:
+        message = f"the file cannot be read: {error.strerror}"
+        raise ProblemError([Problem.of("PIR001", path, (0, 0), message, "check its permissions")]) from None
 
 
 def kind_of(path: str) -> str:
