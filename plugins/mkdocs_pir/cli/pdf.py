@@ -6,6 +6,7 @@ import os
 import tempfile
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,9 +18,11 @@ from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.model import Client, Pir
 from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
 from mkdocs_pir.kb.report import as_text, lines_of
-from mkdocs_pir.site import printing
-from mkdocs_pir.site.printing import PAPERS, Document, NoPress, NothingToPrint, Paper
-from mkdocs_pir.site.views import Library
+from mkdocs_pir.site.printing.paper import PAPERS, Paper
+from mkdocs_pir.site.printing.press import NoPress, press, set_as_pdf
+
+if TYPE_CHECKING:
+    from mkdocs_pir.site.printing.documents import Document
 
 WHAT = ("handbook", "maps", "report", "pack")
 _OF = {"report": "a review", "pack": "a client"}
@@ -54,7 +57,7 @@ def pdf(
         needs = f"needs the id of {_OF[what]}" if what in _OF else f"takes no id; '{id_}' is one too many"
         raise click.UsageError(f"'pir pdf {what}' {needs}")
     try:
-        printing.press()
+        press()
     except NoPress as error:
         raise click.ClickException(str(error)) from None
     with context.step("Reading the records"):
@@ -76,30 +79,35 @@ def pdf(
 
 
 def _made(knowledge: KnowledgeBase, edition: Edition, what: str, id_: str, paper: Paper) -> bytes:
-    # MkDocs takes half a second to import; the other commands do without it
+    # these bring MkDocs and all page views with them, which take half a second to import; other commands do without
     from mkdocs_pir.site.plugin import extensions
+    from mkdocs_pir.site.printing.binding import bind
+    from mkdocs_pir.site.printing.documents import NothingToPrint
 
     projection = project(knowledge, edition)
     try:
         document = _document(knowledge, projection, what, id_)
     except NothingToPrint as error:
         raise click.ClickException(str(error)) from None
-    text = printing.bind(projection, document, paper, extensions(knowledge.settings, edition))
-    return printing.set_as_pdf(text, {file.path: file.content for file in projection.files})
+    text = bind(projection, document, paper, extensions(knowledge.settings, edition))
+    return set_as_pdf(text, {file.path: file.content for file in projection.files})
 
 
 def _document(knowledge: KnowledgeBase, projection: Projection, what: str, id_: str) -> Document:
+    from mkdocs_pir.site.printing import documents
+    from mkdocs_pir.site.views import Library
+
     library = Library(projection)
     if what == "handbook":
-        return printing.handbook(library)
+        return documents.handbook(library)
     if what == "maps":
-        return printing.maps(library)
+        return documents.maps(library)
     record = projection.find(_known(knowledge, "pir" if what == "report" else "client", id_))
     if isinstance(record, Pir):
-        return printing.report(library, record)
+        return documents.report(library, record)
     if isinstance(record, Client):
-        return printing.pack(library, record)
-    raise NothingToPrint(f"{id_} is not in the edition {projection.edition}: that client does not see it")
+        return documents.pack(library, record)
+    raise documents.NothingToPrint(f"{id_} is not in the edition {projection.edition}: that client does not see it")
 
 
 def _known(knowledge: KnowledgeBase, kind: str, id_: str) -> str:

@@ -7,6 +7,7 @@ between staging and publishing, so an edition with a finding is never published.
 from __future__ import annotations
 
 import html
+import io
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
@@ -47,7 +48,11 @@ def audit(site: Path, kb_folder: Path, client: str) -> list[Problem]:
         suffix = file.suffix.lower()
         if suffix in _BINARY:
             continue
-        if suffix not in _TEXT:
+        if suffix == ".pdf":
+            text = _words_of_pdf(file.read_bytes())
+        elif suffix in _TEXT:
+            text = file.read_bytes().decode("utf-8", "replace")
+        else:
             findings[name, ""] = Problem.of(
                 "PIR606",
                 name,
@@ -56,7 +61,7 @@ def audit(site: Path, kb_folder: Path, client: str) -> list[Problem]:
                 "publish only types that can be checked",
             )
             continue
-        for reading in _readings(name, file.read_bytes().decode("utf-8", "replace")):
+        for reading in _readings(name, text):
             for word, start in _occurrences(reading, words):
                 findings.setdefault((name, word), _finding(name, reading, word, start, words[word]))
     return list(findings.values())
@@ -83,6 +88,31 @@ def _readings(name: str, text: str) -> Iterator[str]:
     yield _fold(name)
     yield _fold(text)
     yield _fold(html.unescape(_TAG.sub("", text)))
+
+
+def _words_of_pdf(content: bytes) -> str:
+    """The words of a PDF: of its pages, and every text among its objects (bookmarks, alternative texts, metadata)."""
+    from pypdf import PdfReader
+    from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject, TextStringObject
+
+    def texts(value: object) -> Iterator[str]:
+        if isinstance(value, TextStringObject):
+            yield str(value)
+        elif isinstance(value, DictionaryObject):
+            if isinstance(value, StreamObject) and value.get("/Type") == "/Metadata":
+                yield value.get_data().decode("utf-8", "replace")
+            for item in value.values():
+                yield from texts(item)
+        elif isinstance(value, ArrayObject):
+            for item in value:
+                yield from texts(item)
+
+    reader = PdfReader(io.BytesIO(content))
+    numbers = {number for table in reader.xref.values() for number in table} | set(reader.xref_objStm)
+    found = [page.extract_text() for page in reader.pages]
+    found += [text for n in sorted(numbers) for text in texts(reader.get_object(IndirectObject(n, 0, reader)))]
+    # a line may end within a name
+    return "\n".join(" ".join(text.split()) for text in found)
 
 
 def _fold(text: str) -> str:
