@@ -38,7 +38,11 @@ _OF = {"report": "a review", "pack": "a client"}
     help="Whose; internal when left out, and for a pack its client's.",
 )
 @click.option(
-    "--paper", type=click.Choice(tuple(PAPERS), case_sensitive=False), default="A4", show_default=True, help="The sheet."
+    "--paper",
+    type=click.Choice(tuple(PAPERS), case_sensitive=False),
+    default="A4",
+    show_default=True,
+    help="The sheet.",
 )
 @click.option(
     "--out", type=click.Path(path_type=Path), help="A file that ends in .pdf, or a folder; this folder when left out."
@@ -69,9 +73,7 @@ def pdf(
     chosen = edition or (Edition(_known(knowledge, "client", id_)) if what == "pack" else Edition())
     with context.step(f"Setting the {what}"):
         made = _made(knowledge, chosen, what, id_, PAPERS[paper])
-    file = _place(out, "-".join(filter(None, (id_ or what, chosen.client or "internal", paper))) + ".pdf")
-    if what == "pack":
-        file = _place(out, f"pack-{id_}-{'client' if chosen.client else 'internal'}-{paper}.pdf")
+    file = _place(out, _name(what, id_, chosen, paper))
     if chosen.client is not None and (findings := _audited(knowledge, chosen.client, file.name, made)):
         raise ProblemError(findings)
     _write(file, made)
@@ -119,6 +121,13 @@ def _known(knowledge: KnowledgeBase, kind: str, id_: str) -> str:
     what = f"'{id_}' is a {entry.kind}, not a {noun}" if entry is not None else f"there is no {noun} '{id_}'"
     hint = did_you_mean(id_, [e.id for e in knowledge.of_kind(kind)]) or "'pir check' lists what was read"
     raise click.UsageError(f"{what}; {hint}")
+
+
+def _name(what: str, id_: str, edition: Edition, paper: str) -> str:
+    """A file's name when none is given. It says for whom it is, so that an internal one is not sent by mistake."""
+    subject = f"pack-{id_}" if what == "pack" else id_ or what
+    reader = "client" if what == "pack" and edition.client else edition.client or "internal"
+    return f"{subject}-{reader}-{paper}.pdf"
 
 
 def _place(out: Path | None, name: str) -> Path:

@@ -30,6 +30,9 @@ LANGUAGE = "en-GB"
 FONTS = "Liberation Sans, DejaVu Sans, sans-serif"
 """For the words in drawings, which style sheets do not reach; print.css has the same for all others."""
 
+GAP = 8.0
+"""mm between two drawings on one page. print.css has the same."""
+
 _VIEWBOX = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)" width="[\d.]+" height="[\d.]+"')
 _ID = re.compile(r'\sid="([^"]+)"')
 _NAMES = frozenset({"id", "for", "aria-labelledby", "aria-describedby"})
@@ -128,12 +131,13 @@ class _Renderer(Renderer):
     def page(self, **context: Any) -> str:
         return self._templates.get_template("document.html").render(context)
 
-    def _sheet(self, charts: Iterable[Chart]) -> list[Markup]:
-        """The diagrams of a page on its side, as large as it allows."""
+    def _sheet(self, charts: Iterable[Chart], title: str, lead: str) -> list[Markup]:
+        """The diagrams of a page on its side, as large as it allows below its title and lead."""
         found = list(charts)
         sizes = [(float(m[1]), float(m[2])) if (m := _VIEWBOX.search(c.svg)) else (100.0, 100.0) for c in found]
+        room = self._paper.room(title, lead)
         out = []
-        for chart, (width, height) in zip(found, fitted(sizes, self._paper, 8), strict=True):
+        for chart, (width, height) in zip(found, fitted(sizes, room, GAP, 1.5 * self._paper.scale), strict=True):
             size = rf'viewBox="0 0 \1 \2" width="{width:.2f}mm" height="{height:.2f}mm"'
             out.append(Markup(_VIEWBOX.sub(size, str(_drawing(chart)), count=1)))
         return out

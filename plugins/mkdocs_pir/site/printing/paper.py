@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from msgspec import Struct
+
+from mkdocs_pir.site.charts.scales import text_width
+
+EM = 9.5 * 25.4 / 72
+"""The size of letters at scale 1: 9.5 pt. document.html has the same."""
+
+TITLE, LEAD = 1.7, 1.15
+"""The sizes of a title and its lead on a page on its side, in em. print.css has the same."""
 
 PX = 25.4 / 96
 """mm of a CSS px."""
@@ -28,11 +37,16 @@ class Paper(Struct, frozen=True):
         """Margins of a page on its side, which holds a map."""
         return 21 * self.scale, 12 * self.scale, 15 * self.scale
 
-    @property
-    def room(self) -> tuple[float, float]:
-        """Width and height for the drawings of a page on its side, below its title."""
+    def room(self, title: str, lead: str) -> tuple[float, float]:
+        """Width and height for the drawings of a page on its side, below its title and a sentence or more of lead."""
         above, beside, below = self.side
-        return self.height - 2 * beside, self.width - above - below - 37 * self.scale
+        wide = self.height - 2 * beside
+        em = EM * self.scale
+        head = 3 * em + 6 * self.scale
+        for text, size, line in ((title, TITLE, 1.25), (lead, LEAD, 1.42)):
+            lines = math.ceil(text_width(text, size * em) / wide) if text else 0
+            head += lines * size * line * em
+        return wide, self.width - above - below - head
 
 
 _SIZES = (
@@ -47,16 +61,18 @@ PAPERS: Mapping[str, Paper] = {paper.name: paper for paper in _SIZES}
 """Every size by name, the largest first."""
 
 
-def fitted(sizes: list[tuple[float, float]], paper: Paper, gap: float) -> list[tuple[float, float]]:
-    """Widths and heights in mm of drawings given in px, one below the other on a page on its side, `gap` mm between two.
+def fitted(
+    sizes: list[tuple[float, float]], room: tuple[float, float], gap: float, most: float
+) -> list[tuple[float, float]]:
+    """Widths and heights in mm of drawings given in px, one below the other in a room in mm, `gap` mm between two.
 
-    All keep their proportions and share one scale, so that their letters are of one size: as large as the page
-    allows, yet no larger than half as much again as text.
+    All keep their proportions and share one scale, so that their letters are of one size: as large as the room
+    allows, yet no more than `most` times their natural size.
     """
-    wide, high = paper.room
+    wide, high = room
     widest = max((width for width, _ in sizes), default=0) * PX
     height = sum(height for _, height in sizes) * PX
     if not widest or not height:
         return list(sizes)
-    scale = min(wide / widest, (high - gap * (len(sizes) - 1)) / height, 1.5 * paper.scale)
+    scale = min(wide / widest, (high - gap * (len(sizes) - 1)) / height, most)
     return [(width * PX * scale, height * PX * scale) for width, height in sizes]
