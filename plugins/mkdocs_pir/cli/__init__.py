@@ -25,6 +25,7 @@ from mkdocs_pir.cli.kpi import kpi
 from mkdocs_pir.cli.mcp import mcp
 from mkdocs_pir.cli.new import new
 from mkdocs_pir.cli.pack import pack
+from mkdocs_pir.cli.pdf import pdf
 from mkdocs_pir.cli.release import release
 from mkdocs_pir.cli.schema import schema
 from mkdocs_pir.cli.search import search
@@ -79,6 +80,7 @@ for command in (
     import_,
     schema,
     export,
+    pdf,
     pack,
     similar,
     mcp,

@@ -53,8 +53,8 @@ def scripts() -> list[str]:
 
 
 def superseded(path: str) -> bool:
-    """Whether a file of the theme has no use here: its own search, and source maps."""
-    return path.startswith((f"{SCRIPTS}/lunr/", f"{SCRIPTS}/workers/")) or path.endswith(".map")
+    """Whether a file of the theme has no use here: its own search, source maps, and the style sheet of PDFs."""
+    return path.startswith((f"{SCRIPTS}/lunr/", f"{SCRIPTS}/workers/", "print/")) or path.endswith(".map")
 
 
 def page_frame(projection: Projection) -> Mapping[str, Any]:
