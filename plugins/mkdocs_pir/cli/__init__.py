@@ -11,6 +11,7 @@ import click
 
 from mkdocs_pir import __version__
 from mkdocs_pir.cli.actions import actions
+from mkdocs_pir.cli.audit import audit
 from mkdocs_pir.cli.build import build, rollback
 from mkdocs_pir.cli.check import check
 from mkdocs_pir.cli.context import Context, pass_context
@@ -68,6 +69,7 @@ def main(ctx: click.Context, folder: str, quiet: bool) -> None:
 for command in (
     check,
     build,
+    audit,
     serve,
     search,
     gate_,

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from mkdocs_pir.cli.context import Context, DateType, EditionType, pass_context
-from mkdocs_pir.editions.audit import audit
+from mkdocs_pir.editions.audit import Auditor
 from mkdocs_pir.editions.project import editions, stop_reasons
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.editions.publish import build_facts, workshop
@@ -76,9 +76,13 @@ def build(
     folder = out or knowledge.settings.site_dir
     start = time.perf_counter()
     outcomes: list[Outcome] = []
+    auditor = None
+    if any(not one.internal for one in wanted):
+        with context.step("Reading the records once more for the audit"):
+            auditor = Auditor.read(knowledge.folder, knowledge.settings.config_file)
     with workshop(folder) as work:
         facts = build_facts(knowledge.settings.root, knowledge.settings.as_of.isoformat())
-        works = Works(knowledge, partial(_audit, knowledge.folder), folder, work, facts)
+        works = Works(knowledge, partial(_audit, auditor), folder, work, facts)
         for outcome in produce(works, wanted, jobs or os.cpu_count() or 1):
             outcomes.append(outcome)
             _report(context, outcome)
@@ -91,8 +95,10 @@ def build(
         raise SystemExit(1)
 
 
-def _audit(folder: Path, site: Path, edition: Edition) -> list[Problem]:
-    return [] if edition.client is None else audit(site, folder, edition.client)
+def _audit(auditor: Auditor | None, site: Path, edition: Edition) -> list[Problem]:
+    if auditor is None or edition.client is None:
+        return []
+    return [finding.as_problem() for finding in auditor.audit(site, edition.client).findings]
 
 
 def _report(context: Context, outcome: Outcome) -> None:

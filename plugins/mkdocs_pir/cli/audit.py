@@ -1,0 +1,64 @@
+"""`pir audit`: the independent audit over any folder meant for one client."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import click
+
+from mkdocs_pir.cli.context import Context, EditionType, pass_context
+from mkdocs_pir.editions.audit import Auditor, Report, manifest_of
+from mkdocs_pir.editions.projection import Edition
+from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
+from mkdocs_pir.kb.report import as_text
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--edition", type=EditionType(), required=True, metavar="client:ID", help="For whom the folder is meant.")
+@click.option(
+    "--manifest",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The manifest that lists the files; looked for beside the published editions when left out.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Write the report as JSON.")
+@pass_context
+def audit(context: Context, folder: Path, edition: Edition, manifest: Path | None, as_json: bool) -> None:
+    """Search a folder for anything that its client must not see.
+
+    Every file is read in every encoding that can hide a text, and compared with the raw knowledge base. Exit code 1
+    when something was found.
+    """
+    if edition.client is None:
+        raise click.UsageError("the internal edition may show everything; audit one of a client, as client:ID")
+    settings = context.settings()
+    with context.step("Reading the knowledge base"):
+        auditor = Auditor.read(settings.docs_dir, settings.config_file)
+    if edition.client not in auditor.clients:
+        hint = did_you_mean(edition.client, auditor.clients)
+        raise ProblemError(
+            [Problem.of("PIR603", settings.config_file.name, (0, 0), f"there is no client '{edition.client}'", hint)]
+        )
+    listed, listing = manifest_of(folder, edition.folder, manifest)
+    start = time.perf_counter()
+    with context.step(f"Searching {folder}"):
+        report = auditor.audit(folder, edition.client, listed)
+    if as_json:
+        click.echo(json.dumps({**report.as_dict(), "edition": str(edition), "manifest": listing}, indent=1))
+    else:
+        _say(context, report, listing, time.perf_counter() - start)
+    if report.findings:
+        raise SystemExit(1)
+
+
+def _say(context: Context, report: Report, listing: str | None, seconds: float) -> None:
+    if report.findings:
+        click.echo(as_text([finding.as_problem() for finding in report.findings]), err=True)
+    against = f"compared with {listing}" if listing else "no manifest was found, so the list of files was not compared"
+    for name in report.unsought:
+        context.say(f"'{name}' was not looked for: it is one of the software's own words")
+    count = len(report.findings)
+    found = f"{count} {'finding' if count == 1 else 'findings'}" if count else "nothing found"
+    context.say(f"{report.files} files in {seconds:.1f} s, {against}: {found}.")

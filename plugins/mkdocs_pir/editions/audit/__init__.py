@@ -1,0 +1,234 @@
+"""The independent audit: what a finished client edition must not hold, looked for in every byte of it.
+
+It stands between staging and publishing and shares nothing with the projection: it reads the raw knowledge base
+itself, has its own understanding of what a client may see, and reads published files in every encoding it knows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mkdocs_pir.editions.audit import carriers, furniture, raw, scan
+from mkdocs_pir.editions.audit.normalise import BARRIER, fold, squash, words
+from mkdocs_pir.editions.audit.permitted import Permitted, Piece, permitted, pieces
+from mkdocs_pir.editions.audit.reading import Reading
+from mkdocs_pir.editions.audit.telling import Key, Telling
+from mkdocs_pir.kb.problem import Problem, ProblemError
+
+__all__ = ["Auditor", "Finding", "Report", "manifest_of"]
+
+_MOST_FINDINGS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that must not be in an edition.
+
+    `file` is its path in the edition; `offset` counts characters of a text and bytes of any other file from its
+    beginning; `line` and `column` count from 1 and are 0 where a file has no lines. `layers` are the packings and
+    encodings around it, outermost first. `record` is the file of the knowledge base that it betrays and `what` the
+    place in it; both are empty for a file that cannot be checked.
+    """
+
+    file: str
+    offset: int
+    line: int
+    column: int
+    layers: tuple[str, ...]
+    context: str
+    record: str
+    what: str
+    message: str
+
+    def as_dict(self) -> dict[str, object]:
+        """The form of `pir audit --json`."""
+        return {
+            "file": self.file,
+            "offset": self.offset,
+            "line": self.line,
+            "column": self.column,
+            "layers": list(self.layers),
+            "context": self.context,
+            "record": self.record,
+            "what": self.what,
+            "message": self.message,
+        }
+
+    def as_problem(self) -> Problem:
+        hint = (
+            "find where a released record says it, and say it otherwise"
+            if self.record
+            else "publish only what can be checked"
+        )
+        return Problem.of("PIR606", self.file, (self.line, self.column), self.message, hint)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an audit found. `unsought` are names that could not be looked for, being words of the software itself."""
+
+    findings: tuple[Finding, ...]
+    files: int
+    unsought: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, object]:
+        """The form of `pir audit --json`."""
+        findings = [finding.as_dict() for finding in self.findings]
+        return {"files": self.files, "findings": findings, "not_looked_for": list(self.unsought)}
+
+
+@dataclass(slots=True)
+class Auditor:
+    """A raw knowledge base, read once, against which any number of editions can be audited."""
+
+    kb: raw.Raw
+    telling: Telling = field(repr=False)
+    _ours: set[Key] = field(default_factory=set, repr=False)
+
+    @classmethod
+    def read(cls, folder: Path, config_file: Path | None = None) -> Auditor:
+        """Read the knowledge base in a folder and its mkdocs.yml (beside the folder when not given)."""
+        kb = raw.read(folder, config_file)
+        telling = Telling([*pieces(kb), *_loose(kb)])
+        ours: set[Key] = {found.key for text in furniture.texts() for found in telling.find(text, lenient=True)}
+        ours |= telling.spoken_like(furniture.vocabulary())
+        ours |= telling.spoken_like(word for text in kb.config.dressing for word in words(fold(text)))
+        return cls(kb, telling, ours)
+
+    @property
+    def clients(self) -> list[str]:
+        """The ids of the clients that the knowledge base has."""
+        return [source.id for source in self.kb.of("client")]
+
+    def audit(self, site: Path, client: str, manifest: Mapping[str, str] | None = None) -> Report:
+        """Search a folder that is meant for one client. `manifest` gives the SHA-256 of every file in it."""
+        allowed = permitted(self.kb, client)
+        rules, unsought = self._rules(allowed, client)
+        findings: list[Finding] = []
+        betrayed: set[tuple[str, str, str]] = set()
+        for sighting in scan.sightings(site, rules, manifest):
+            finding = self._finding(sighting, client, allowed)
+            mark = (finding.file, finding.record, finding.what or finding.message)
+            if mark not in betrayed and len(findings) < _MOST_FINDINGS:
+                betrayed.add(mark)
+                findings.append(finding)
+        findings += self._files(site, allowed)
+        findings.sort(key=lambda f: (f.file, f.line, f.column, f.offset, f.record, f.what))
+        return Report(tuple(findings), sum(p.is_file() for p in site.rglob("*")), unsought)
+
+    def _rules(self, allowed: Permitted, client: str) -> tuple[scan.Rules, tuple[str, ...]]:
+        """What to skip in one client's edition: what it may show, as far as nothing stricter forbids it."""
+        telling = self.telling
+        shown = [*allowed.texts, *self._shown_files(allowed)]
+        skip: set[Key] = set(self._ours)
+        known: set[bytes] = set()
+        for text in shown:
+            folded = fold(text)
+            skip |= {found.key for found in telling.find(folded, lenient=True) if not found.manner}
+            known.update(words(folded))
+        skip |= telling.spoken_like(known)
+        unsought: set[str] = set()
+        strict: set[int] = set()
+        for number, behind in enumerate(telling.behind):
+            forbidden = [i for i in behind if _forbidden(telling.pieces[i], client, allowed)]
+            if not forbidden:
+                continue
+            names_only = all(telling.pieces[i].nature == "identity" for i in forbidden)
+            needle = telling.needles[number]
+            if names_only and needle.single and needle.squashed in furniture.vocabulary():
+                unsought.add(telling.pieces[forbidden[0]].text)
+            else:
+                strict.add(number)
+        skip -= {("needle", number) for number in strict}
+        masks: dict[int, set[tuple[bytes, int]]] = {}
+        for name in allowed.names:
+            whole = squash(fold(name))
+            for number, starts in telling.within(name).items():
+                if number in strict:
+                    masks.setdefault(number, set()).update((whole, start) for start in starts)
+        return scan.Rules(telling, skip, masks), tuple(sorted(unsought))
+
+    def _shown_files(self, allowed: Permitted) -> list[str]:
+        return [
+            reading.text
+            for path in allowed.files & self.kb.loose.keys()
+            for reading in scan.readings(carriers.opened(self.kb.loose[path]))
+            if isinstance(reading, Reading)
+        ]
+
+    def _finding(self, sighting: scan.Sighting, client: str, allowed: Permitted) -> Finding:
+        place = (sighting.file, sighting.offset, sighting.line, sighting.column, sighting.layers, sighting.context)
+        if sighting.found is None:
+            return Finding(*place, "", "", _under(sighting.message, sighting.layers))
+        telling = self.telling
+        preferred = [i for i, p in enumerate(telling.pieces) if _forbidden(p, client, allowed)]
+        piece = telling.source(sighting.found.key, preferred)
+        manner = f", {sighting.found.manner}" if sighting.found.manner else ""
+        message = f"'{sighting.context}'{manner} gives away the {piece.what} of {piece.record}, which this client does not see"
+        return Finding(*place, piece.record, piece.what, _under(message, sighting.layers))
+
+    def _files(self, site: Path, allowed: Permitted) -> list[Finding]:
+        """Files of the knowledge base that lie in the edition, under their own path or any other."""
+        withheld = {path: content for path, content in self.kb.loose.items() if path not in allowed.files}
+        whole = {content: path for path, content in withheld.items() if len(content) >= 16}
+        for path in allowed.files & self.kb.loose.keys():
+            whole.pop(self.kb.loose[path], None)
+        findings = []
+        for file in sorted(p for p in site.rglob("*") if p.is_file() and not p.is_symlink()):
+            name = file.relative_to(site).as_posix()
+            source = name.removeprefix("files/")
+            content = file.read_bytes()
+            if source not in withheld or source == name:
+                if content not in whole or furniture.is_the_themes_own(name, content):
+                    continue
+                source = whole[content]
+            message = f"the file {source} of the knowledge base, which this client does not see"
+            findings.append(Finding(name, 0, 0, 0, (), "", source, "the file", message))
+        return findings
+
+
+def manifest_of(site: Path, edition: str, file: Path | None = None) -> tuple[dict[str, str] | None, str | None]:
+    """The SHA-256 of each file that the manifest of a published edition lists, and the name of that manifest.
+
+    `edition` is where the edition is published, such as `clients/harbor-credit`. Without `file` the manifest is
+    looked for where publishing puts it. Both are None when there is none. Raises ProblemError for one that cannot
+    be read.
+    """
+    if file is None:
+        name = f"manifest-{edition.replace('/', '-')}.json"
+        file = next((f for above in site.resolve().parents[:3] if (f := above / ".pir" / name).is_file()), None)
+    if file is None:
+        return None, None
+    try:
+        files = json.loads(file.read_text("utf-8"))["files"]
+        return {str(name): str(entry["sha256"]) for name, entry in files.items()}, file.name
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        problem = Problem.of("PIR606", file.name, (0, 0), "the manifest cannot be read", "publish the edition again")
+        raise ProblemError([problem]) from None
+
+
+def _forbidden(piece: Piece, client: str, allowed: Permitted) -> bool:
+    """Whether a piece must not be found whatever else the edition shows."""
+    if piece.nature == "canary":
+        return True
+    if piece.nature == "identity":
+        return piece.owner != client
+    return piece.nature == "code" and piece.owner not in allowed.owners
+
+
+def _loose(kb: raw.Raw) -> list[Piece]:
+    """The texts in the other files of a knowledge base: what is not declared is withheld like everything else."""
+    found = []
+    for path, content in kb.loose.items():
+        for reading in scan.readings(carriers.opened(content)):
+            # the tags of a drawing are geometry, which says nothing of whose it is
+            if isinstance(reading, Reading) and not reading.shortest and "attributes" not in reading.layers:
+                found.append(Piece(path, "the file", reading.text.replace(BARRIER, "\n"), "prose"))
+    return found
+
+
+def _under(message: str, layers: tuple[str, ...]) -> str:
+    return f"{message} ({' › '.join(layers)})" if layers else message

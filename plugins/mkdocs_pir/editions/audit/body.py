@@ -1,0 +1,126 @@
+"""A record's text, line by line: which lines a client may see. Where it is in doubt, a line is withheld."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+OUTSIDE = ("client", "shared")
+"""The audiences that leave the provider."""
+
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)$")
+_HEADING = re.compile(r" {0,3}#{1,2}(?!#)[ \t]*(.*?)[ \t]*#*[ \t]*$")
+_UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
+_ATTRIBUTES = re.compile(r"[ \t]*\{:?[ \t]*([^{}]*)\}[ \t]*$")
+_AUDIENCE = re.compile(r"(?:^|\s)audience\s*=\s*[\"']?([^\s\"']+)")
+_BLOCK = re.compile(r" {0,3}(/{3,})[ \t]*(.*?)[ \t]*$")
+_INTERNAL = re.compile(r"internal\b|.*\baudience\s*=\s*[\"']?internal\b", re.I)
+_COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.DOTALL)
+_DEFINITION = re.compile(r" {0,3}\[(?!\^)([^\]\n]+)\]:[ \t]*\S")
+
+_LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()\n]*\)|\[[^\[\]]*\])")
+_WIKI = re.compile(r"\[\[(?:[^\[\]|\n]+\|)?([^\[\]\n]+)\]\]")
+_TAG = re.compile(r"</?[a-zA-Z][^<>\n]*>")
+_MARK = re.compile(r"^[ \t]*(?:[-*+>]|#{1,6}|\d+[.)])[ \t]+", re.MULTILINE)
+_CURLY = re.compile(r"\{:?[^{}\n]*\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Lines that belong together: under one heading (None before the first), shown to the client or not."""
+
+    heading: str | None
+    text: str
+    shown: bool
+
+
+def passages(body: str, shows: Callable[[str | None, str | None], bool]) -> Iterator[Passage]:
+    """The body in passages. `shows` is asked with a heading and what it says of its audience; both may be None."""
+    text = body.split("\n")
+    heading: str | None = None
+    shown = shows(None, None)
+    fence = ""
+    comment = False
+    blocks: list[tuple[str, bool]] = []
+    kept: list[str] = []
+    cut: list[str] = []
+
+    def flush() -> Iterator[Passage]:
+        visible, unused = _definitions(kept)
+        yield Passage(heading, "\n".join(visible), True)
+        yield Passage(heading, "\n".join([*cut, *unused]), False)
+        kept.clear()
+        cut.clear()
+
+    for number, line in enumerate(text):
+        inside = any(internal for _, internal in blocks)
+        put = kept if shown and not inside else cut
+        if comment:
+            cut.append(line)
+            comment = "-->" not in line
+            continue
+        if mark := _FENCE.match(line):
+            if not fence:
+                fence = mark[1]
+            elif mark[1].startswith(fence) and not mark[2].strip():
+                fence = ""
+            put.append(line)
+            continue
+        if fence:
+            put.append(line)
+            continue
+        if title := _title(text, number):
+            yield from flush()
+            heading, audience = title
+            shown = shows(heading, audience)
+            (kept if shown and not inside else cut).append(f"{heading}\n")
+            continue
+        if block := _BLOCK.match(line):
+            if block[2]:
+                blocks.append((block[1], bool(_INTERNAL.match(block[2]))))
+            elif blocks and (blocks[-1][0] == block[1] or not inside):
+                blocks.pop()
+            cut.append(line)
+            continue
+        if "<!--" in line and "`" not in line:
+            cut += _COMMENT.findall(line)
+            comment = "-->" not in line[line.rindex("<!--") :]
+            line = _COMMENT.sub("", line)
+        put.append(line)
+    yield from flush()
+
+
+def _title(text: list[str], number: int) -> tuple[str, str | None] | None:
+    """The heading that begins on a line, with the audience it names; also one that is underlined on the next."""
+    line = text[number]
+    if found := _HEADING.match(line):
+        title = found[1]
+    elif line.strip() and number + 1 < len(text) and _UNDERLINE.match(text[number + 1]) and line[0] not in "|>-*+ ":
+        title = line.strip()
+    else:
+        return None
+    if (attributes := _ATTRIBUTES.search(title)) is None:
+        return title.strip(), None
+    audience = _AUDIENCE.search(attributes[1])
+    return title[: attributes.start()].strip(), audience[1] if audience else None
+
+
+def _definitions(lines: list[str]) -> tuple[list[str], list[str]]:
+    """Lines without, and lines that are, link definitions that no line uses."""
+    whole = "\n".join(line for line in lines if not _DEFINITION.match(line)).casefold()
+    used: list[str] = []
+    unused: list[str] = []
+    for line in lines:
+        found = _DEFINITION.match(line)
+        (used if found is None or f"[{found[1].casefold()}]" in whole else unused).append(line)
+    return used, unused
+
+
+def plain(text: str) -> str:
+    """Markdown as its reader sees it: without list marks, the targets of links, tags and attribute lists."""
+    text = _MARK.sub("", text)
+    text = _WIKI.sub(r"\1", text)
+    text = _LINK.sub(r"\1", text)
+    return html.unescape(_CURLY.sub("", _TAG.sub("", text)))

@@ -1,0 +1,207 @@
+"""Text inside text: escapes of every usual kind undone where they stand, and encoded stretches turned into bytes."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Callable, Iterator
+from urllib.parse import unquote
+
+from mkdocs_pir.editions.audit.markup import entities
+from mkdocs_pir.editions.audit.reading import Reading
+
+# -- escapes: one character (or a run of them) in place
+
+_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+|(?:%u[0-9A-Fa-f]{4})+")
+_SCRIPT = re.compile(
+    r"(?:\\u[0-9a-fA-F]{4})+|\\u\{[0-9a-fA-F]{1,6}\}|\\U[0-9a-fA-F]{8}|(?:\\x[0-9a-fA-F]{2})+"
+    r"|(?:\\[0-3][0-7]{2})+|\\\r?\n|\\[nrtbfv\"'/\\]"
+)
+_STYLE = re.compile(r"(?:\\[0-9a-fA-F]{1,6}(?:\r\n|[ \t\r\n\f])?)+")
+_STYLE_ONE = re.compile(r"\\([0-9a-fA-F]{1,6})(?:\r\n|[ \t\r\n\f])?")
+_QUOTED_PRINTABLE = re.compile(r"(?:=[0-9A-F]{2}|=\r?\n)+")
+_UTF7 = re.compile(r"\+[A-Za-z0-9+/]{3,}-?")
+_TAGS = re.compile("[\U000e0020-\U000e007e]+")
+_PUNYCODE = re.compile(r"\bxn--[a-z0-9-]+", re.IGNORECASE)
+
+
+def _percent(found: re.Match[str]) -> str | None:
+    if found[0].startswith("%u"):
+        return _units(re.findall(r"%u(.{4})", found[0]))
+    return unquote(found[0], errors="replace")
+
+
+def _script(found: re.Match[str]) -> str | None:
+    text = found[0]
+    if text.startswith(("\\u{", "\\U")):
+        return _character(int(text.strip("\\uU{}"), 16))
+    if text.startswith("\\u"):
+        return _units(re.findall(r"\\u(.{4})", text))
+    if text.startswith("\\x"):
+        return _text(bytes.fromhex(text.replace("\\x", "")))
+    if text[1:2].isdigit():
+        return _text(bytes(int(octal, 8) for octal in re.findall(r"\\(\d{3})", text)))
+    if text[1] in "\r\n":
+        return ""
+    return {"n": "\n", "r": "\r", "t": "\t", "b": " ", "f": " ", "v": " "}.get(text[1], text[1])
+
+
+def _style(found: re.Match[str]) -> str | None:
+    return "".join(_character(int(one[1], 16)) for one in _STYLE_ONE.finditer(found[0]))
+
+
+def _quoted_printable(found: re.Match[str]) -> str | None:
+    return _text(binascii.a2b_qp(found[0]))
+
+
+def _utf7(found: re.Match[str]) -> str | None:
+    try:
+        decoded = found[0].encode("ascii").decode("utf-7")
+    except UnicodeError:
+        return None
+    return decoded if decoded.isprintable() else None
+
+
+def _punycode(found: re.Match[str]) -> str | None:
+    try:
+        return found[0][4:].encode("ascii").decode("punycode")
+    except (UnicodeError, IndexError):
+        return None
+
+
+def _units(codes: list[str]) -> str:
+    """UTF-16 units as text, surrogate pairs joined."""
+    return b"".join(int(code, 16).to_bytes(2, "big") for code in codes).decode("utf-16-be", "replace")
+
+
+def _character(code: int) -> str:
+    return chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else " "
+
+
+def _text(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+_ESCAPES: tuple[tuple[str, str, re.Pattern[str], Callable[[re.Match[str]], str | None]], ...] = (
+    ("percent-encoding", "%", _PERCENT, _percent),
+    ("escapes", "\\", _SCRIPT, _script),
+    ("style escapes", "\\", _STYLE, _style),
+    ("quoted-printable", "=", _QUOTED_PRINTABLE, _quoted_printable),
+    ("UTF-7", "+", _UTF7, _utf7),
+    ("tag characters", "", _TAGS, lambda found: "".join(chr(ord(c) - 0xE0000) for c in found[0])),
+    ("punycode", "--", _PUNYCODE, _punycode),
+)
+"""A name, what a text must hold to be looked at, the pattern, and how a match is read."""
+
+
+def unescaped(reading: Reading) -> Iterator[Reading]:
+    """The reading with each kind of escape undone, as far as it holds any."""
+    text = reading.text
+    ascii_only = text.isascii()
+    for layer, needed, pattern, decode in _ESCAPES:
+        if needed not in text or (pattern is _TAGS and ascii_only):
+            continue
+        found = reading.around(pattern, decode, layer)
+        if found is not None:
+            yield found
+    if "&" in text and (resolved := entities(reading)) is not None:
+        yield resolved
+
+
+# -- encoded stretches: a whole text or file as letters and digits
+
+_BASE64 = re.compile(
+    r"(?<![A-Za-z0-9+/_-])(?:(?:[A-Za-z0-9+/]{40,}\r?\n[ \t]*)+[A-Za-z0-9+/]{2,}={0,2}|[A-Za-z0-9+/_-]{10,}={0,2})"
+)
+_BASE32 = re.compile(r"(?<![A-Za-z0-9])[A-Z2-7]{10,}={0,6}(?![A-Za-z0-9])")
+_HEX = re.compile(
+    r"(?<![0-9a-zA-Z])(?:0[xX])?[0-9a-fA-F]{2}(?:(?:[\s,:;-]{1,2}(?:0[xX])?)?[0-9a-fA-F]{2}){4,}(?![0-9a-zA-Z])"
+)
+_DECIMAL = re.compile(r"(?<![\d.])\d{2,3}(?:[\s,;]{1,2}\d{2,3}){4,}(?![\d.])")
+_BINARY = re.compile(r"[01]{8}(?:[\s,]?[01]{8}){4,}")
+_ASCII85 = re.compile(r"<~([!-uz\s]{8,})~>")
+_UUENCODE = re.compile(r"^begin [0-7]{3} .*\n((?:[ -`]{1,62}\n)+?)`?\s*\n?end", re.MULTILINE)
+
+
+def _of_base64(token: str) -> Iterator[bytes]:
+    if "\n" not in token and (token.islower() or token.isupper() or token.isdigit()):
+        return
+    plain = re.sub(r"\s", "", token).rstrip("=").replace("-", "+").replace("_", "/")
+    for start in range(4):
+        cut = plain[start:]
+        whole = cut[: len(cut) - (len(cut) % 4 == 1)]
+        yield base64.b64decode(whole + "=" * (-len(whole) % 4))
+        if (
+            "\n" not in token
+            and len(token) < 24
+            and start == 0
+            and token.isalnum()
+            and not any(map(str.isdigit, token))
+        ):
+            return  # most likely a name of a program; one try is enough
+
+
+def _of_base32(token: str) -> Iterator[bytes]:
+    plain = token.rstrip("=")
+    plain = plain[: len(plain) - {1: 1, 3: 1, 6: 1}.get(len(plain) % 8, 0)]
+    yield base64.b32decode(plain + "=" * (-len(plain) % 8))
+
+
+def _of_hex(token: str) -> Iterator[bytes]:
+    digits = re.sub(r"0[xX]|[^0-9a-fA-F]", "", token)
+    yield bytes.fromhex(digits[: len(digits) // 2 * 2])
+
+
+def _of_decimal(token: str) -> Iterator[bytes]:
+    codes = [int(code) for code in re.findall(r"\d+", token)]
+    if all(code < 256 for code in codes):
+        yield bytes(codes)
+
+
+def _of_binary(token: str) -> Iterator[bytes]:
+    yield bytes(int(code, 2) for code in re.findall(r"[01]{8}", token))
+
+
+def _of_uuencode(token: str) -> Iterator[bytes]:
+    lines = token.split("\n", 1)[1].rsplit("end", 1)[0].splitlines()
+    yield b"".join(binascii.a2b_uu(line) for line in lines if line.strip())
+
+
+def _of_ascii85(token: str) -> Iterator[bytes]:
+    yield base64.a85decode(token, adobe=True)
+
+
+_STRETCHES: tuple[tuple[str, re.Pattern[str], Callable[[str], Iterator[bytes]]], ...] = (
+    ("base64", _BASE64, _of_base64),
+    ("base32", _BASE32, _of_base32),
+    ("hexadecimal", _HEX, _of_hex),
+    ("character codes", _DECIMAL, _of_decimal),
+    ("binary digits", _BINARY, _of_binary),
+    ("Ascii85", _ASCII85, _of_ascii85),
+    ("uuencode", _UUENCODE, _of_uuencode),
+)
+
+
+_PROMISING = re.compile(
+    rb"[\t\n\x20-\x7e]{5}|(?:[\x20-\x7e]\x00){5}|\A(?:\x1f\x8b|x[\x01\x5e\x9c\xda])|[\xc3-\xf4][\x80-\xbf]{1,3}[\xc3-\xf4][\x80-\xbf]"
+)
+"""What decoded bytes hold when they are worth opening."""
+
+_DEFLATED = 24
+"""So many bytes may be a compressed text of which nothing can be read as it stands."""
+
+
+def stretches(reading: Reading) -> Iterator[tuple[str, int, bytes]]:
+    """The encoded stretches in a text, as (kind, where it begins in the text, decoded bytes)."""
+    for kind, pattern, decode in _STRETCHES:
+        for found in pattern.finditer(reading.text):
+            try:
+                for raw in decode(found[0]):
+                    if _PROMISING.search(raw) or len(raw) >= _DEFLATED:
+                        yield kind, found.start(), raw
+            except (ValueError, binascii.Error):
+                continue

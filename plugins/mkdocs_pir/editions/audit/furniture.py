@@ -1,0 +1,99 @@
+"""What a site holds without any knowledge base: the files of the theme, and the words of the software itself.
+
+A client's edition of an empty knowledge base would show them too, so they give nothing away.
+"""
+
+from __future__ import annotations
+
+import ast
+import calendar
+import json
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources, util
+from pathlib import Path
+
+from mkdocs_pir.editions.audit.normalise import BARRIER, fold, words
+from mkdocs_pir.editions.audit.raw import schema_folder
+
+_SPEAKING = ("site", "insight", "search", "editions")
+"""Parts of the package whose texts reach a page."""
+
+_TEXTS = frozenset({".html", ".css", ".js", ".svg", ".txt", ".json", ".xml"})
+
+
+def _package(name: str) -> Path | None:
+    found = util.find_spec(name)
+    return Path(found.origin).parent if found is not None and found.origin else None
+
+
+@cache
+def _themes() -> tuple[Path, ...]:
+    """The folders from which files are copied into every site as they are."""
+    own = Path(str(resources.files("mkdocs_pir")))
+    overrides = own / "theme_overrides"
+    folders = [overrides if overrides.is_dir() else own.parents[1] / "theme_overrides"]
+    folders += [package / "templates" for name in ("material", "mkdocs") if (package := _package(name)) is not None]
+    return tuple(folder for folder in folders if folder.is_dir())
+
+
+def is_the_themes_own(path: str, content: bytes) -> bool:
+    """Whether a published file is one of the theme's, byte for byte."""
+    for folder in _themes():
+        file = folder / path
+        if file.is_file() and file.stat().st_size == len(content) and file.read_bytes() == content:
+            return True
+    return False
+
+
+@cache
+def texts() -> tuple[bytes, ...]:
+    """The software's own texts, folded: its templates, the words in its code, the titles in its schemas."""
+    return tuple(fold(text) for text in _all())
+
+
+@cache
+def vocabulary() -> frozenset[bytes]:
+    return frozenset(word for text in texts() for word in words(text))
+
+
+def _all() -> Iterator[str]:
+    yield " ".join([*calendar.month_name, *calendar.month_abbr, *calendar.day_name, *calendar.day_abbr])
+    for number, folder in enumerate(_themes()):
+        # of a theme's own files only the templates are changed on the way; the rest is known byte for byte
+        for file in sorted(folder.rglob("*" if number == 0 else "*.html")):
+            if file.suffix in _TEXTS:
+                yield file.read_text("utf-8", "replace")
+    package = Path(str(resources.files("mkdocs_pir")))
+    for part in _SPEAKING:
+        for file in sorted((package / part).rglob("*.py")):
+            if "audit" not in file.relative_to(package).parts:
+                yield BARRIER.join(_said(file.read_text("utf-8", "replace")))
+    for file in sorted(schema_folder().glob("*.schema.json")):
+        yield "\n".join(_titles(json.loads(file.read_text("utf-8"))))
+
+
+def _said(code: str) -> Iterator[str]:
+    """The texts in a program, but for those that only explain it."""
+    tree = ast.parse(code)
+    explaining = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in explaining:
+            yield node.value
+
+
+def _titles(spec: object) -> Iterator[str]:
+    """Titles, descriptions and allowed values of a schema; not its examples, which may be anybody's."""
+    if isinstance(spec, dict):
+        for key, value in spec.items():
+            if key in ("title", "description") and isinstance(value, str):
+                yield value
+            elif key == "enum":
+                yield from map(str, value)
+            elif key not in ("examples", "pattern", "$id"):
+                if key == "properties":
+                    yield from value
+                yield from _titles(value)
+    elif isinstance(spec, list):
+        for item in spec:
+            yield from _titles(item)

@@ -1,0 +1,87 @@
+"""Markup taken apart: what a reader sees, what stands in the tags, and what is hidden in comments and scripts."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+from mkdocs_pir.editions.audit.normalise import BARRIER
+from mkdocs_pir.editions.audit.reading import Part, Reading
+
+_TOKEN = re.compile(
+    r"<!--(?P<comment>.*?)(?:-->|\Z)"
+    r"|<!\[CDATA\[(?P<cdata>.*?)(?:\]\]>|\Z)"
+    r"|<(?P<hidden>script|style)\b(?P<with>(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>(?P<code>.*?)(?:</(?P=hidden)\s*>|\Z)"
+    r"|<(?P<tag>[/?!]?[a-zA-Z][^\s/>]*+)(?P<attributes>(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>",
+    re.DOTALL | re.IGNORECASE,
+)
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});?")
+_LOOKS_LIKE_MARKUP = re.compile(r"<[a-zA-Z/!?][^<>]{0,2000}>|<!--")
+_APART = frozenset(
+    re.findall(
+        r"\w+",
+        """address article aside blockquote br button caption cell col dd desc details div dl dt fieldset figcaption figure
+        footer form h1 h2 h3 h4 h5 h6 head header hr item label legend li link main nav ol option p page paragraph pre
+        row script section select si summary tab table tbody td text textarea tfoot th thead title tr tspan ul""",
+    )
+)
+"""Tags, without their namespace, that end a word. All others may stand inside one."""
+
+
+def looks_like_markup(text: str) -> bool:
+    return _LOOKS_LIKE_MARKUP.search(text) is not None
+
+
+def taken_apart(reading: Reading) -> Iterator[Reading]:
+    """The text, the tags with their attributes, and the hidden parts of a marked-up text, entities resolved."""
+    text = reading.text
+    seen: list[Part] = []
+    tags: list[Part] = []
+    hidden: list[Part] = []
+    reached = 0
+    for found in _TOKEN.finditer(text):
+        seen += _resolved(text, reached, found.start())
+        reached = found.end()
+        if found["tag"] is not None:
+            tags += _resolved(text, found.start("tag"), found.end("attributes"))
+            tags.append((BARRIER, found.end()))
+            if found["tag"].rpartition(":")[2].strip("/").lower() in _APART:
+                seen.append((" ", found.start()))
+        elif found["code"] is not None:
+            tags += _resolved(text, found.start("with"), found.end("with"))
+            hidden += [(found["code"] + BARRIER, found.start("code"))]
+            tags.append((BARRIER, found.end()))
+        elif found["cdata"] is not None:
+            seen.append((found["cdata"], found.start("cdata")))
+        else:
+            hidden.append((found["comment"] + BARRIER, found.start("comment")))
+    seen += _resolved(text, reached, len(text))
+    yield reading.assembled(seen, "", parsed=True)
+    if tags:
+        yield reading.assembled(tags, "attributes", parsed=True)
+    if hidden:
+        # what is hidden may hold markup of its own
+        yield reading.assembled(hidden, "comment or script")
+
+
+def _resolved(text: str, start: int, end: int) -> list[Part]:
+    """A stretch of text with its entities resolved."""
+    part = text[start:end]
+    if "&" not in part:
+        return [(part, start)] if part else []
+    parts: list[Part] = []
+    reached = 0
+    for found in _ENTITY.finditer(part):
+        parts += [(part[reached : found.start()], start + reached), (html.unescape(found[0]), start + found.start())]
+        reached = found.end()
+    return [*parts, (part[reached:], start + reached)]
+
+
+def entities(reading: Reading) -> Reading | None:
+    """Entities that are left in a text: escaped twice, or in a file that is no markup."""
+    return reading.around(_ENTITY, lambda found: _changed(html.unescape(found[0]), found[0]), "entities")
+
+
+def _changed(decoded: str, before: str) -> str | None:
+    return decoded if decoded != before else None

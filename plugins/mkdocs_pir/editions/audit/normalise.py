@@ -1,0 +1,161 @@
+"""One spelling for every spelling: case, width, accents, look-alikes and what cannot be seen are evened out.
+
+`fold` keeps word boundaries, `squash` drops them. Both sides of every comparison go through here: what is withheld,
+and what was published.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from itertools import accumulate
+
+BARRIER = "\x00"
+"""Stands between texts that do not belong together; nothing matches across it."""
+
+_SEPARATORS = bytes(c for c in range(1, 128) if not chr(c).isalnum())
+_LOOK_LIKE_LETTERS = b"@$!|+"
+_STRICT_SEPARATORS = bytes(c for c in _SEPARATORS if c not in _LOOK_LIKE_LETTERS)
+_AS_LETTERS = bytes.maketrans(b"013457@$!|+i", b"oleastaslltl")
+_WORD = re.compile(rb"[a-z0-9\x80-\xff]+")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+_LATIN = re.compile(
+    r"(?:LATIN|MODIFIER LETTER|NEGATIVE SQUARED LATIN|NEGATIVE CIRCLED LATIN|REGIONAL INDICATOR SYMBOL)"
+    r"(?: SMALL| CAPITAL)?(?: LETTER)?(?: SMALL CAPITAL| CAPITAL| SMALL)? ([A-Z])(?: WITH .*)?$"
+)
+# Letters of other scripts that a reader takes for Latin ones, after Unicode's confusables (UTS 39) and limited to
+# letters: capitals and small letters are listed where they look alike in either form.
+_LOOK_ALIKES = {
+    "a": "аαɑаⲁᎪꭺ",
+    "b": "вЬьбβᏏᖯƄƅɓ",
+    "c": "сϲⲥᏟᴄꮯⅽ",
+    "d": "ԁᏧᗪɗɖꭰᎠⅾ",
+    "e": "еєεҽꬲᎬ℮ɛɘəэ",
+    "f": "ϝғꬵẝʄ",
+    "g": "ɡԌԍᏀɢɠ",
+    "h": "нһηԋᏂᎻʜɦհ",
+    "i": "іıιӏɩɪᎥɨꭵїյ",
+    "j": "јϳᎫʝɉ",
+    "k": "кκᏦᴋҝқ",
+    "l": "ⅼӀᏞʟɭłⲓℓǀ",
+    "m": "мᎷᴍⅿɱϻ",
+    "n": "пηոɴпռń",
+    "o": "оοσօᴏഠ௦๐ⲟөѳөჿ",
+    "p": "рρᏢᴘþⲣ",
+    "q": "ԛգզɋ",
+    "r": "гᴦʀᏒꭱɾɼ",
+    "s": "ѕᏕꜱʂƽ",
+    "t": "тτᎢᴛţ",
+    "u": "υսᴜʋцµμ",
+    "v": "ѵνᴠᏙⅴ",
+    "w": "ѡԝшωᴡᎳɯ",
+    "x": "хχᕁⅹӿ",
+    "y": "уүγʏɣᎩყў",
+    "z": "ᴢᏃʐƶ",
+}
+
+
+def _table() -> dict[int, str]:
+    table: dict[int, str] = {}
+    for latin, others in _LOOK_ALIKES.items():
+        for other in others:
+            for form in {other, other.upper(), other.lower()}:
+                if len(form) == 1 and not form.isascii():
+                    table.setdefault(ord(form), latin)
+    return table
+
+
+class _Folding(dict[int, str]):
+    """What each character beyond ASCII becomes, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = folded = _folded(chr(code))
+        return folded
+
+
+def _folded(char: str) -> str:
+    out = []
+    for part in unicodedata.normalize("NFKD", char).casefold():
+        kind = unicodedata.category(part)
+        if part.isascii() and part.isprintable():
+            out.append(part)
+        elif ord(part) in _LIKE:
+            out.append(_LIKE[ord(part)])
+        elif kind in ("Mn", "Me", "Mc", "Cf") or part in "\u115f\u1160\u3164\uffa0":
+            pass  # accents, soft hyphens, zero-width and direction marks: nothing that a reader sees as a letter
+        elif found := _LATIN.match(unicodedata.name(part, "")):
+            out.append(found[1].lower())
+        elif kind[0] == "L" or kind == "Nd":
+            out.append(str(unicodedata.digit(part, part)))
+        else:
+            out.append(" ")
+    return "".join(out)
+
+
+_LIKE = _table()
+_FOLDING = _Folding()
+
+
+def fold(text: str) -> bytes:
+    """The text in its one spelling: small letters, digits, separators, barriers."""
+    if not text.isascii():
+        text = _BEYOND_ASCII.sub(lambda run: run[0].translate(_FOLDING), text)
+    return text.lower().encode("utf-8", "replace")
+
+
+def squash(folded: bytes) -> bytes:
+    """A folded text without anything between its letters and digits, barriers excepted."""
+    return folded.translate(None, _SEPARATORS)
+
+
+def digits_as_letters(folded: bytes) -> bytes:
+    """A folded text squashed, with digits and marks that look like letters read as those; i is l here like 1."""
+    return folded.translate(_AS_LETTERS, _STRICT_SEPARATORS)
+
+
+def words(folded: bytes) -> list[bytes]:
+    """The words of a folded text, in order."""
+    return _WORD.findall(folded)
+
+
+def place(text: str, index: int) -> int:
+    """Where in a text the byte `index` of its folded form comes from."""
+    if text.isascii():
+        return index
+    sizes = accumulate(len(fold(char)) for char in text)
+    for at, end in enumerate(sizes):
+        if end > index:
+            return at
+    return len(text)
+
+
+class Squashed:
+    """A folded text without separators that knows where each byte stood; with `as_letters`, digits read as letters."""
+
+    def __init__(self, folded: bytes, *, as_letters: bool = False) -> None:
+        self.folded = folded
+        self.bytes = digits_as_letters(folded) if as_letters else squash(folded)
+        self._pattern = _STRICT_RUN if as_letters else _RUN
+        self._runs: tuple[list[int], list[int]] | None = None
+
+    def at(self, index: int) -> int:
+        """The place in the folded text of a byte of the squashed one."""
+        if self._runs is None:
+            starts, counts, count = [], [], 0
+            for run in self._pattern.finditer(self.folded):
+                starts.append(run.start())
+                counts.append(count)
+                count += run.end() - run.start()
+            self._runs = starts, counts
+        starts, counts = self._runs
+        run_index = bisect_right(counts, index) - 1
+        return starts[run_index] + index - counts[run_index]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The stretch of the folded text that a stretch of the squashed one covers."""
+        return self.at(start), self.at(end - 1) + 1
+
+
+_RUN = re.compile(b"[^" + re.escape(_SEPARATORS) + b"]+")
+_STRICT_RUN = re.compile(b"[^" + re.escape(_STRICT_SEPARATORS) + b"]+")

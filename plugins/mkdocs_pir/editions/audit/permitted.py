@@ -1,0 +1,228 @@
+"""What a client may see, read from the raw knowledge base: the audit's own understanding of the policy.
+
+The second implementation of "What a client's edition contains". Where the first one shows more than this one allows,
+the audit finds it.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from mkdocs_pir.editions.audit.body import OUTSIDE, Passage, passages, plain
+from mkdocs_pir.editions.audit.raw import Line, Raw, Source, schema, strings
+
+Nature = Literal["identity", "code", "canary", "value", "prose"]
+
+_CODE = re.compile(r"[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+")
+_PLAIN_FORMATS = ("date", "date-time")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A text of the knowledge base and what it is: `record` is its file, `what` the place in it.
+
+    An identity is a client's name in any form (`owner` is that client), a code the id of a record (`owner`),
+    a canary a word planted to be found. A value is a field, prose is running text.
+    """
+
+    record: str
+    what: str
+    text: str
+    nature: Nature
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Permitted:
+    """What one client's edition may show.
+
+    `texts` may stand in it anywhere; `names` are those of them that may hold another client's name by chance;
+    `owners` are the records (and the client) whose ids may be shown; `files` are paths in the knowledge base.
+    """
+
+    texts: tuple[str, ...]
+    names: tuple[str, ...]
+    owners: frozenset[str]
+    files: frozenset[str]
+
+
+def pieces(raw: Raw) -> Iterator[Piece]:
+    """Every text of the knowledge base that could be withheld from somebody."""
+    for source in raw.sources:
+        yield from _identities(source) if source.kind == "client" else _title_and_id(source)
+        for name, value in source.fields.items():
+            if str(name) == "x-canary":
+                yield from (Piece(source.path, "canary", text, "canary") for text in strings([value]))
+        for leaf in _leaves(schema(source.kind), dict(source.fields)):
+            if not (source.kind == "client" and leaf.at in ("name", "id", "aliases", "domains")) and leaf.at != "id":
+                yield Piece(source.path, f"field '{leaf.at}'", leaf.text, "value")
+        for passage in passages(source.body, lambda *_: False):
+            where = f"section '{passage.heading}'" if passage.heading else "the text"
+            yield Piece(source.path, where, passage.text, "prose")
+            if (seen := plain(passage.text)) != passage.text:
+                yield Piece(source.path, where, seen, "prose")
+    for line in raw.lines:
+        for leaf in _leaves(schema(line.register), dict(line.cells)):
+            yield Piece(line.path, f"column '{leaf.at}' of {line.cells.get('client', '')}", leaf.text, "value")
+
+
+def permitted(raw: Raw, client: str) -> Permitted:
+    """Everything that the edition of one client may show."""
+    records = {source.id: source for source in raw.sources if source.id}
+    reviews = {s.id for s in raw.of("pir") if _released(s, client)}
+    rows = [line for line in raw.lines if line.cells.get("client") == client]
+    shown = reviews | {s.id for s in raw.sources if _shown(s, client, reviews)}
+    named = {str(i) for id_ in reviews for i in _many(records[id_].fields.get("services"))}
+    of_rows = {line.cells.get("service", "") for line in rows}
+    texts = list(raw.config.spoken)
+    names = list(raw.config.spoken)
+    for id_ in sorted((shown | named) & records.keys()):
+        source = records[id_]
+        if id_ not in shown and source.kind != "service":
+            continue
+        texts += _fields_shown(source, shown | named) if id_ in shown else [str(source.fields.get("name", ""))]
+        texts += [p.text for p in _passages(source, raw) if p.shown and id_ in shown]
+        if source.kind in ("service", "cause", "client"):
+            names += [id_, str(source.fields.get("name", ""))]
+    for source in raw.of("process"):
+        texts += _module(source)
+    for line in rows:
+        texts += [leaf.text for leaf in _leaves(schema(line.register), dict(line.cells)) if leaf.shown]
+    owners = (shown | named | of_rows | {client}) & {*records, client}
+    files = frozenset(_files(raw, reviews, records, client))
+    texts += [*owners, *files, *_own_names(records.get(client))]
+    texts += [plain(text) for text in texts]
+    return Permitted(tuple(texts), (*names, *of_rows), frozenset(owners), files)
+
+
+def _released(source: Source, client: str) -> bool:
+    return source.fields.get("client") == client and source.audience in OUTSIDE and "release" in source.fields
+
+
+def _shown(source: Source, client: str, reviews: Collection[str]) -> bool:
+    if source.kind == "pir":
+        return source.id in reviews
+    if source.kind == "client":
+        return source.id == client
+    if source.kind == "lesson":
+        learned = any(id_ in reviews for id_ in _many(source.fields.get("learned_from")))
+        released = source.audience == "shared" or (source.audience == "client" and learned)
+        return released and "release" in source.fields
+    return source.audience == "shared"
+
+
+@dataclass(frozen=True, slots=True)
+class _Leaf:
+    at: str
+    text: str
+    shown: bool
+    refers: bool
+
+
+def _leaves(spec: Mapping[str, Any], value: Any, shown: bool = True, at: str = "") -> Iterator[_Leaf]:
+    """The texts in a value with what its schema says of them; a part that the schema does not know is not shown."""
+    if isinstance(value, dict):
+        properties = spec.get("properties", {})
+        if at and "audience" in properties:
+            shown = shown and value.get("audience") in OUTSIDE
+        for name, item in value.items():
+            part = properties.get(str(name), {})
+            yield from _leaves(part, item, shown and part.get("x-audience") == "client", at if at else str(name))
+    elif isinstance(value, list):
+        for item in value:
+            yield from _leaves(spec.get("items", {}), item, shown, at or "list")
+    elif isinstance(value, str) and value:
+        told = "enum" in spec or spec.get("format") in _PLAIN_FORMATS or spec.get("type") in _NUMBERS
+        if not told or shown:
+            yield _Leaf(at, value, shown, "x-ref" in spec)
+
+
+_NUMBERS = ("integer", "number", "boolean")
+
+
+def _fields_shown(source: Source, shown: Collection[str]) -> list[str]:
+    leaves = _leaves(schema(source.kind), dict(source.fields))
+    return [leaf.text for leaf in leaves if leaf.shown and (not leaf.refers or leaf.text in shown)]
+
+
+def _passages(source: Source, raw: Raw) -> Iterator[Passage]:
+    allowed = {
+        str(s.get("title")) for s in schema(source.kind).get("x-sections", ()) if s.get("x-audience") == "client"
+    }
+    if source.kind == "pir":
+        allowed = set(raw.config.sections)
+
+    def shows(heading: str | None, audience: str | None) -> bool:
+        if audience is not None:
+            return audience in OUTSIDE
+        return source.kind == "page" or heading in allowed
+
+    return passages(source.body, shows)
+
+
+def _module(source: Source) -> list[str]:
+    """Of a process module: the names of its steps, which say where a review stands, and the rest if it is shared."""
+    steps = _many_of(source.fields.get("steps"), dict)
+    texts = [source.id, str(source.fields.get("name", "")), *(str(step.get("name", "")) for step in steps)]
+    if source.audience != "shared":
+        return texts
+    onstage = {
+        **source.fields,
+        "steps": [
+            {**step, "tasks": [t for t in _many_of(step.get("tasks"), dict) if t.get("stage") == "onstage"]}
+            for step in steps
+        ],
+    }
+    return texts + [leaf.text for leaf in _leaves(schema("process"), onstage) if leaf.shown]
+
+
+def _identities(source: Source) -> Iterator[Piece]:
+    fields = source.fields
+    for what, text in (
+        ("id", source.id),
+        ("name", fields.get("name")),
+        *(("alias", alias) for alias in _many(fields.get("aliases"))),
+        *(("domain", domain) for domain in _many(fields.get("domains"))),
+    ):
+        if isinstance(text, str) and text:
+            yield Piece(source.path, what, text, "identity", source.id)
+
+
+def _own_names(source: Source | None) -> Iterator[str]:
+    """The client's name with more words around it, where its record lists it so: it reads like the name itself."""
+    if source is not None and (name := str(source.fields.get("name", ""))):
+        for alias in (*_many(source.fields.get("aliases")), *_many(source.fields.get("domains"))):
+            if name.casefold() in alias.casefold():
+                yield alias
+
+
+def _title_and_id(source: Source) -> Iterator[Piece]:
+    if source.id:
+        yield Piece(source.path, "id", source.id, "code" if _CODE.fullmatch(source.id) else "value", source.id)
+
+
+def _files(raw: Raw, reviews: Collection[str], records: Mapping[str, Source], client: str) -> Iterator[str]:
+    for id_ in reviews:
+        for item in _many_of(records[id_].fields.get("attachments"), dict):
+            if item.get("audience") in OUTSIDE:
+                yield posixpath.normpath(posixpath.join(posixpath.dirname(records[id_].path), str(item.get("file"))))
+    branding = records[client].fields.get("branding") if client in records else None
+    if isinstance(branding, dict) and branding.get("logo"):
+        yield posixpath.normpath(str(branding["logo"]))
+    if raw.config.logo:
+        yield posixpath.normpath(raw.config.logo)
+
+
+def _many(value: Any) -> list[str]:
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def _many_of(value: Any, kind: type[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [item for item in value if isinstance(item, kind)] if isinstance(value, list) else []
+
+
+__all__ = ["Line", "Nature", "Permitted", "Piece", "permitted", "pieces"]
