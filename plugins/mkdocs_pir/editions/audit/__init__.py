@@ -20,7 +20,7 @@ from mkdocs_pir.kb.problem import Problem, ProblemError
 
 __all__ = ["Auditor", "Finding", "Report", "manifest_of"]
 
-_MOST_FINDINGS = 200
+_MOST_FINDINGS = 5000
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import lzma
 import re
 import struct
 import tarfile
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -148,8 +149,10 @@ def _text_of(raw: bytes) -> str | None:
         size = len(zeros)
         if len(raw) >= 8 and len(raw) % size == 0 and b"\x00" in sample:
             empty = [sample[n::size].count(0) / max(len(sample[n::size]), 1) for n in range(size)]
-            if all((part > 0.8) if zero else (part < 0.1) for part, zero in zip(empty, zeros, strict=True)):
-                return raw.decode(code, "replace")
+            if all((part > 0.4) if zero else (part < 0.1) for part, zero in zip(empty, zeros, strict=True)):
+                text = raw.decode(code, "replace")
+                if all(c.isprintable() or c.isspace() or unicodedata.category(c) == "Cf" for c in text):
+                    return text
     controls = len(raw.translate(None, _NOT_CONTROLS))
     try:
         text = raw.decode("utf-8")

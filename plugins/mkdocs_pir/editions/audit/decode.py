@@ -21,6 +21,7 @@ _SCRIPT = re.compile(
 _STYLE = re.compile(r"(?:\\[0-9a-fA-F]{1,6}(?:\r\n|[ \t\r\n\f])?)+")
 _STYLE_ONE = re.compile(r"\\([0-9a-fA-F]{1,6})(?:\r\n|[ \t\r\n\f])?")
 _QUOTED_PRINTABLE = re.compile(r"(?:=[0-9A-F]{2}|=\r?\n)+")
+_FOLDED = re.compile(r"\r\n[ \t](?=\S)")
 _UTF7 = re.compile(r"\+[A-Za-z0-9+/]{3,}-?")
 _TAGS = re.compile("[\U000e0020-\U000e007e]+")
 _PUNYCODE = re.compile(r"\bxn--[a-z0-9-]+", re.IGNORECASE)
@@ -91,6 +92,7 @@ _ESCAPES: tuple[tuple[str, str, re.Pattern[str], Callable[[re.Match[str]], str |
     ("escapes", "\\", _SCRIPT, _script),
     ("style escapes", "\\", _STYLE, _style),
     ("quoted-printable", "=", _QUOTED_PRINTABLE, _quoted_printable),
+    ("folded lines", "\r\n", _FOLDED, lambda found: ""),
     ("UTF-7", "+", _UTF7, _utf7),
     ("tag characters", "", _TAGS, lambda found: "".join(chr(ord(c) - 0xE0000) for c in found[0])),
     ("punycode", "--", _PUNYCODE, _punycode),
@@ -124,7 +126,7 @@ _HEX = re.compile(
 _DECIMAL = re.compile(r"(?<![\d.])\d{2,3}(?:[\s,;]{1,2}\d{2,3}){4,}(?![\d.])")
 _BINARY = re.compile(r"[01]{8}(?:[\s,]?[01]{8}){4,}")
 _ASCII85 = re.compile(r"<~([!-uz\s]{8,})~>")
-_UUENCODE = re.compile(r"^begin [0-7]{3} .*\n((?:[ -`]{1,62}\n)+?)`?\s*\n?end", re.MULTILINE)
+_UUENCODE = re.compile(r"\bbegin [0-7]{3} .*\n((?:[ -`]{1,62}\n)+?)`?\s*\n?end", re.MULTILINE)
 
 
 def _of_base64(token: str) -> Iterator[bytes]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import calendar
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from importlib import resources, util
@@ -16,6 +17,7 @@ from pathlib import Path
 from mkdocs_pir.editions.audit.normalise import BARRIER, fold, words
 from mkdocs_pir.editions.audit.raw import schema_folder
 
+_PATH = re.compile(r"[\w.-]+/[\w./-]+")
 _SPEAKING = ("site", "insight", "search", "editions")
 """Parts of the package whose texts reach a page."""
 
@@ -79,7 +81,7 @@ def _said(code: str) -> Iterator[str]:
     explaining = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in explaining:
-            yield node.value
+            yield _PATH.sub(" ", node.value)
 
 
 def _titles(spec: object) -> Iterator[str]:

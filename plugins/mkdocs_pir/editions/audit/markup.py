@@ -53,7 +53,7 @@ def taken_apart(reading: Reading) -> Iterator[Reading]:
             hidden += [(found["code"] + BARRIER, found.start("code"))]
             tags.append((BARRIER, found.end()))
         elif found["cdata"] is not None:
-            seen.append((found["cdata"], found.start("cdata")))
+            hidden.append((found["cdata"] + BARRIER, found.start("cdata")))
         else:
             hidden.append((found["comment"] + BARRIER, found.start("comment")))
     seen += _resolved(text, reached, len(text))
@@ -62,7 +62,7 @@ def taken_apart(reading: Reading) -> Iterator[Reading]:
         yield reading.assembled(tags, "attributes", parsed=True)
     if hidden:
         # what is hidden may hold markup of its own
-        yield reading.assembled(hidden, "comment or script")
+        yield reading.assembled(hidden, "comment, script or CDATA")
 
 
 def _resolved(text: str, start: int, end: int) -> list[Part]:
