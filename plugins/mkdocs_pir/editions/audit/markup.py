@@ -33,8 +33,12 @@ def looks_like_markup(text: str) -> bool:
     return _LOOKS_LIKE_MARKUP.search(text) is not None
 
 
-def taken_apart(reading: Reading) -> Iterator[Reading]:
-    """The text, the tags with their attributes, and the hidden parts of a marked-up text, entities resolved."""
+def taken_apart(reading: Reading, known: set[str] | None = None) -> Iterator[Reading]:
+    """The text, the tags with their attributes, and the hidden parts of a marked-up text, entities resolved.
+
+    Nothing matches from one tag to the next, so tags that are `known` to have been read are left out; new ones are
+    added to them.
+    """
     text = reading.text
     seen: list[Part] = []
     tags: list[Part] = []
@@ -44,8 +48,11 @@ def taken_apart(reading: Reading) -> Iterator[Reading]:
         seen += _resolved(text, reached, found.start())
         reached = found.end()
         if found["tag"] is not None:
-            tags += _resolved(text, found.start("tag"), found.end("attributes"))
-            tags.append((BARRIER, found.end()))
+            if known is None or found[0] not in known:
+                tags += _resolved(text, found.start("tag"), found.end("attributes"))
+                tags.append((BARRIER, found.end()))
+                if known is not None:
+                    known.add(found[0])
             if found["tag"].rpartition(":")[2].strip("/").lower() in _APART:
                 seen.append((" ", found.start()))
         elif found["code"] is not None:

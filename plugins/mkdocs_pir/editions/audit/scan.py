@@ -121,7 +121,7 @@ def of_file(name: str, content: bytes, rules: Rules, fresh: _Fresh | None = None
     first = carriers.opened(content)
     if fresh is not None and kind == "text":
         first = (fresh.of(item) if isinstance(item, Reading) else item for item in first)
-    for reading in readings(first):
+    for reading in readings(first, fresh.tags if fresh is not None else None):
         if isinstance(reading, Trouble):
             if reading.message != "a file of an unknown type" or suffix in _TYPES:
                 yield Sighting(name, 0, 0, 0, reading.layers, "", None, reading.message)
@@ -149,8 +149,11 @@ class _Lines:
         return self.text.count("\n", 0, offset) + 1, offset - self.text.rfind("\n", 0, offset)
 
 
-def readings(first: Iterator[Reading | Trouble]) -> Iterator[Reading | Trouble]:
-    """Every reading that can be made of some, markup taken apart and encodings undone until nothing is left."""
+def readings(first: Iterator[Reading | Trouble], tags: set[str] | None = None) -> Iterator[Reading | Trouble]:
+    """Every reading that can be made of some, markup taken apart and encodings undone until nothing is left.
+
+    `tags` are those that have been read before, as in `taken_apart`.
+    """
     waiting = [(item, 0) for item in first]
     known: set[tuple[int, bool]] = set()
     count = 0
@@ -168,14 +171,14 @@ def readings(first: Iterator[Reading | Trouble]) -> Iterator[Reading | Trouble]:
             yield Trouble("encoded over and over; it cannot be read to the end", item.layers)
             return
         if not item.parsed and markup.looks_like_markup(item.text):
-            waiting += [(part, depth + (1 if depth else 0)) for part in markup.taken_apart(item)]
+            waiting += [(part, depth + (1 if depth else 0)) for part in markup.taken_apart(item, tags)]
             if not _is_a_page(item.text):
                 yield item
                 waiting += [(part, depth + 1) for part in decode.unescaped(item)]
             continue
         yield item
         if item.parsed and item.layers and markup.looks_like_markup(item.text):
-            waiting += [(part, depth + 1) for part in markup.taken_apart(item)]
+            waiting += [(part, depth + 1) for part in markup.taken_apart(item, tags)]
         waiting += [(part, depth + 1) for part in decode.unescaped(item)]
         for kind, start, raw in decode.stretches(item):
             for part in carriers.opened(raw, (*item.layers, kind), whole=False):
@@ -185,12 +188,13 @@ def readings(first: Iterator[Reading | Trouble]) -> Iterator[Reading | Trouble]:
 
 
 class _Fresh:
-    """Remembers the lines it has seen with their neighbours, so that what every page repeats is read once."""
+    """Remembers what it has seen, tags and lines with their neighbours: what every page repeats is read once."""
 
     _AROUND = 4
 
     def __init__(self) -> None:
         self._seen: set[int] = set()
+        self.tags: set[str] = set()
 
     def of(self, reading: Reading) -> Reading:
         """The lines of a text that have not been seen between the same lines, with some lines around them."""

@@ -12,6 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ahocorasick_rs import BytesAhoCorasick
 
@@ -77,6 +78,7 @@ class Telling:
             self.pieces.append(piece)
             self._learn(piece, len(self.pieces) - 1)
         self._short = {n.squashed: i for i, n in enumerate(self.needles) if len(n.squashed) < _LOOSE}
+        self._spaced = any(len(word) >= 4 for word in self._short)
         patterns: list[bytes] = []
         self._patterns: list[tuple[int, str]] = []
         for number, needle in enumerate(self.needles):
@@ -218,13 +220,13 @@ class Telling:
             if self.needles[number].single and ("needle", number) not in skip:
                 at = _word_at(folded, word)
                 yield Found(("needle", number), at, at + len(word))
-        for run in _SPACED.finditer(folded):
+        for run in _SPACED.finditer(folded) if self._spaced else ():
             number_of = self._short.get(squash(run[0]))
             if number_of is not None and ("needle", number_of) not in skip:
                 yield Found(("needle", number_of), run.start(), run.end())
 
     def _find_runs(self, folded: bytes, spoken: list[bytes], skip: Collection[Key]) -> Iterator[Found]:
-        keys = list(_runs(spoken, every=True))
+        keys = list(map(hash, zip(*(spoken[n:] for n in range(RUN)), strict=False)))
         hits = set(keys) & self._runs.keys()
         wanted = {key for key in hits if ("run", key) not in skip}
         if not wanted:
@@ -249,7 +251,7 @@ class Telling:
 
     def spoken_like(self, vocabulary: Iterable[bytes]) -> set[Key]:
         """The rare words that differ from a word of this vocabulary by no more than an ending."""
-        stems = {_stem(word) for word in vocabulary}
+        stems = set(map(_stem, vocabulary))
         return {("word", word) for word in self._words if _stem(word) in stems}
 
     def within(self, text: str) -> Mapping[int, list[int]]:
@@ -265,10 +267,10 @@ class Telling:
         return inside
 
 
-def _runs(spoken: list[bytes], *, every: bool = False) -> Iterator[int]:
-    """Hashes of each five words in a row; those with too few letters to tell are left out unless `every`."""
+def _runs(spoken: list[bytes]) -> Iterator[int]:
+    """Hashes of each five words in a row that have letters enough to tell."""
     for run in zip(*(spoken[n:] for n in range(RUN)), strict=False):
-        if every or sum(len(word) for word in run if not word.isdigit()) >= _RUN_LETTERS:
+        if sum(len(word) for word in run if not word.isdigit()) >= _RUN_LETTERS:
             yield hash(run)
 
 
@@ -288,6 +290,7 @@ def _moment(token: str) -> bool:
     )
 
 
+@lru_cache(maxsize=1 << 17)
 def _stem(word: bytes) -> bytes:
     text = word.decode("utf-8", "replace")
     for ending in _ENDINGS:

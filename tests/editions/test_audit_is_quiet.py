@@ -1,0 +1,170 @@
+"""The audit raises no false alarm on editions that hold what they may hold, however close that is to the rest."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from editions.canary_ground import projection, publish, read
+from mkdocs_pir.editions.audit import Auditor
+
+WORDS = """account address alarm archive backup balance batch branch buffer cache call card certificate change check client
+clock cluster code configuration connection container controller database deadline delay desk device disk document
+domain drive engineer error event export failover field file filter firewall folder gateway group header host hour
+identity image import index instance interface invoice job journal key layer lease ledger limit listener load lock log
+login loop machine mail maintenance manager mapping master memory message migration minute mirror module monitor mount
+name network node note notice number office operator order outage owner packet page panel parameter partition password
+patch path payment peak permission phone pipeline plan platform pointer policy pool port portal printer process profile
+proxy pump query queue quota rack range record region register release relay replica report request resolver response
+restart result retry role rollback rollout root route router rule sample schedule script sensor server service session
+shard share shift signal site slot snapshot socket source space stage standby state station step storage store stream
+supplier switch system table tape target task team template terminal test thread threshold ticket till timeout token tool
+topic traffic tunnel unit update upgrade user value vault vendor version view volume warning watchdog window worker zone
+acknowledgement administrator authentication availability communication containerised dependency documentation
+encryption environment escalation infrastructure investigation misconfiguration notification orchestration
+performance provisioning reconciliation replication subscription synchronisation throughput verification""".split()
+VERBS = "stopped failed filled restarted waited dropped refused lost repeated ended ran broke stalled returned".split()
+JOINS = "because after while before although since until whenever where".split()
+FIRST = """Alder Bramble Calder Dunmore Elling Farrow Gransden Hollis Ingram Jarrow Kelling Lorne Marlow Nettle Oakham
+Penrose Quarry Rookwood Selby Thorne Ulver Varley Wexford Yarrow Zennor Northgate Eastwick Harbour Summit Cross""".split()
+LAST = (
+    "Foods Bank Water Health Stores Freight Motors Textiles Council Insurance Rail Energy Schools Mutual Print".split()
+)
+
+
+class Maker:
+    """A knowledge base at random, whose records say much the same of different clients."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        names = self.random.sample([f"{first} {last}" for first in FIRST for last in LAST], 4)
+        self.clients = {name.lower().replace(" ", "-"): name for name in names}
+
+    def sentence(self) -> str:
+        pick = self.random.choice
+        some = self.random.randint(2, 900)
+        return pick(
+            [
+                f"The {pick(WORDS)} of the {pick(WORDS)} {pick(VERBS)} {pick(JOINS)} the {pick(WORDS)} {pick(WORDS)} {pick(VERBS)}.",
+                f"At {some // 60 % 24:02}:{some % 60:02} the {pick(WORDS)} {pick(VERBS)} and {some} users saw an {pick(WORDS)} error.",
+                f"Check **{pick(WORDS)}** on `{pick(WORDS)}-{some:03}` [first](https://docs.example/{pick(WORDS)}/{some}).",
+                f"It's the {pick(WORDS)}'s {pick(WORDS)}; nobody had looked at the {pick(WORDS)} for {some} days.",
+            ]
+        )
+
+    def prose(self) -> str:
+        lines = [self.sentence() for _ in range(self.random.randint(1, 4))]
+        return self.random.choice(
+            [" ".join(lines), "\n".join(f"- {line}" for line in lines), "\n\n".join(lines),
+             "| when | what |\n|---|---|\n" + "\n".join(f"| 0{n}:10 | {line} |" for n, line in enumerate(lines))]
+        )  # fmt: skip
+
+    def phrase(self) -> str:
+        return " ".join(self.random.sample(WORDS, 3)).capitalize()
+
+    def files(self) -> dict[str, str]:
+        pick = self.random.choice
+        files = {"mkdocs.yml": "site_name: Quiet\ndocs_dir: kb\nplugins:\n  - pir:\n      as_of: 2026-09-30\n"}
+        services = {f"{a}-{b}": f"{a} {b}" for a, b in (self.random.sample(WORDS, 2) for _ in range(5))}
+        causes = {f"{pick(['change', 'process', 'capacity'])}/{a}-{b}": f"{a} {b}" for a, b in
+                  (self.random.sample(WORDS, 2) for _ in range(5))}  # fmt: skip
+        for id_, name in services.items():
+            files[f"kb/services/{id_}.md"] = (
+                f"---\nid: {id_}\nname: {name}\nowner: {pick(WORDS)} team\n---\n## Operations\n{self.prose()}\n"
+            )
+        for id_, name in causes.items():
+            shared = pick(["audience: shared\n", ""])
+            files[f"kb/causes/{id_}.md"] = (
+                f"---\nid: {id_}\nname: {name}\ndefinition: {self._quoted(self.sentence())}\n{shared}---\n{self.prose()}\n"
+            )
+        rows = ["id,client,service,severity,opened,resolved,cause,pir_required,pir"]
+        number = 0
+        for id_, name in self.clients.items():
+            letters = "".join(word[0] for word in name.split())
+            files[f"kb/clients/{id_}.md"] = (
+                f"---\nid: {id_}\nname: {name}\naliases: [{letters}QX, {name} Group]\ndomains: [{id_}.example]\nsince: 2020-01-01\n---\n{self.prose()}\n"
+            )
+            for _ in range(2):
+                number += 1
+                files[f"kb/pirs/2026/PIR-2026-{number:04}.md"] = self._review(number, id_, list(services), list(causes))
+                rows.append(
+                    f"INC-{1000 + number},{id_},{pick(list(services))},SEV-2,2026-03-04T02:52:00Z,2026-03-04T07:40:00Z,{pick(list(causes))},true,PIR-2026-{number:04}"
+                )
+                audience = pick(["audience: client\n", "audience: shared\n", ""])
+                files[f"kb/lessons/LL-{number:04}.md"] = (
+                    f"---\nid: LL-{number:04}\ntitle: {self.phrase()}\nstatus: validated\n{audience}release: {{approved_by: problem-manager, on: 2026-04-01}}\n"
+                    f"learned_from: [PIR-2026-{number:04}]\nlesson: {self._quoted(self.sentence())}\nsymptoms: [{self._quoted(self.sentence())}]\n"
+                    f"evidence: {self._quoted(self.sentence())}\ntags: [{pick(WORDS)}]\n---\n## Driving event\n{self.prose()}\n\n## Lesson\n{self.prose()}\n"
+                )
+        files["kb/registers/incidents.csv"] = "\n".join(rows) + "\n"
+        files["kb/handbook/inside.md"] = f"---\ntitle: {self.phrase()}\n---\n{self.prose()}\n"
+        return files
+
+    def _review(self, number: int, client: str, services: list[str], causes: list[str]) -> str:
+        pick = self.random.choice
+        shown = pick(
+            ["audience: client\nrelease: {approved_by: service-delivery-manager, on: 2026-04-20}\n"] * 3 + [""]
+        )
+        sections = "\n\n".join(
+            f"## {title}\n\n{self.prose()}"
+            for title in ("Summary", "Impact", "Timeline", "Detection", "Response", "Root cause", "What went well")
+        )
+        other = (number + 2) % 8 + 1
+        return (
+            f"---\nid: PIR-2026-{number:04}\ntitle: {self.phrase()}\nclient: {client}\nservices: [{pick(services)}]\nstatus: investigation\n"
+            f"severity: SEV-2\npriority: P2\n{shown}initiated: {{by: client, on: 2026-03-05, reason: {self._quoted(self.sentence())}}}\n"
+            f"incidents: [INC-{1000 + number}]\ntimes: {{impact_start: 2026-03-04T02:10:00Z, detected: 2026-03-04T02:52:00Z, resolved: 2026-03-04T07:40:00Z}}\n"
+            f"detection: {{by: monitoring, gap: {self._quoted(self.sentence())}}}\nsymptoms: [{self._quoted(self.sentence())}]\n"
+            f"impact: {{summary: {self._quoted(self.sentence())}, users: 20}}\ntrigger: {pick(causes)}\nroot_cause: {self._quoted(self.sentence())}\n"
+            f"actions:\n  - {{id: A1, title: {self._quoted(self.sentence())}, status: open, owner: {pick(WORDS)} team, due: 2026-11-03, done_when: {self._quoted(self.sentence())}, audience: client}}\n"
+            f"  - {{id: A2, title: {self._quoted(self.sentence())}, status: open, owner: {pick(WORDS)} team, due: 2026-11-03, done_when: {self._quoted(self.sentence())}}}\n"
+            f"---\n{self.prose()}\n\n{sections}\n\nSee PIR-2026-{other:04} and [that one](PIR-2026-{other:04}.md).\n\n"
+            f"/// internal\n{self.prose()}\n///\n"
+        )
+
+    @staticmethod
+    def _quoted(text: str) -> str:
+        return '"' + text.replace('"', "'").replace("\\", "") + '"'
+
+
+def _alarms(folder: Path, seed: int) -> list[str]:
+    maker = Maker(seed)
+    for name, text in maker.files().items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+    kb = read(folder)
+    assert not kb.errors, kb.errors
+    auditor = Auditor.read(folder / "kb")
+    alarms = []
+    for client in maker.clients:
+        site = publish(projection(kb, client), folder / "out" / client)
+        noise = maker.random.randbytes(3000)
+        (site / "assets" / "noise.js").write_text(f"var a='{noise.hex()}',b=[{','.join(map(str, noise[:200]))}];")
+        report = auditor.audit(site, client)
+        alarms += [f"seed {seed}, {client}: {f.file}: {f.message}" for f in report.findings]
+    return alarms
+
+
+def _run(folder: Path, seeds: range) -> None:
+    alarms = [alarm for seed in seeds for alarm in _alarms(folder / str(seed), seed)]
+    assert alarms == []
+
+
+def test_sixty_clean_sites_raise_no_alarm(tmp_path: Path) -> None:
+    _run(tmp_path, range(15))
+
+
+@pytest.mark.nightly
+def test_a_thousand_clean_sites_raise_no_alarm(tmp_path: Path) -> None:
+    _run(tmp_path, range(1000, 1250))
+
+
+def test_every_client_of_the_demonstration_is_looked_for(tmp_path: Path) -> None:
+    auditor = Auditor.read(ROOT / "kb")
+    for client in auditor.clients:
+        report = auditor.audit(tmp_path, client)
+        assert report.findings == ()
+        assert report.unsought == ()
