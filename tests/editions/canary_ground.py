@@ -111,7 +111,8 @@ def lay_canaries(folder: Path) -> Path:
     """Write it; returns the folder of mkdocs.yml."""
     # the folder of that test has the name of a module of Python's own, so it is loaded by its path
     spec = importlib.util.spec_from_file_location("canaries", _BASE)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     base = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(base)
     base._write(folder)

@@ -7,11 +7,16 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-
 from editions.canary_ground import projection, publish, read
+
 from mkdocs_pir.editions.audit import Auditor
 
-WORDS = """account address alarm archive backup balance batch branch buffer cache call card certificate change check client
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+WORDS = _words("""account address alarm archive backup balance batch branch buffer cache call card certificate change check client
 clock cluster code configuration connection container controller database deadline delay desk device disk document
 domain drive engineer error event export failover field file filter firewall folder gateway group header host hour
 identity image import index instance interface invoice job journal key layer lease ledger limit listener load lock log
@@ -25,13 +30,13 @@ supplier switch system table tape target task team template terminal test thread
 topic traffic tunnel unit update upgrade user value vault vendor version view volume warning watchdog window worker zone
 acknowledgement administrator authentication availability communication containerised dependency documentation
 encryption environment escalation infrastructure investigation misconfiguration notification orchestration
-performance provisioning reconciliation replication subscription synchronisation throughput verification""".split()
-VERBS = "stopped failed filled restarted waited dropped refused lost repeated ended ran broke stalled returned".split()
-JOINS = "because after while before although since until whenever where".split()
-FIRST = """Alder Bramble Calder Dunmore Elling Farrow Gransden Hollis Ingram Jarrow Kelling Lorne Marlow Nettle Oakham
-Penrose Quarry Rookwood Selby Thorne Ulver Varley Wexford Yarrow Zennor Northgate Eastwick Harbour Summit Cross""".split()
-LAST = (
-    "Foods Bank Water Health Stores Freight Motors Textiles Council Insurance Rail Energy Schools Mutual Print".split()
+performance provisioning reconciliation replication subscription synchronisation throughput verification""")
+VERBS = _words("stopped failed filled restarted waited dropped refused lost repeated ended ran broke stalled returned")
+JOINS = _words("because after while before although since until whenever where")
+FIRST = _words("""Alder Bramble Calder Dunmore Elling Farrow Gransden Hollis Ingram Jarrow Kelling Lorne Marlow Nettle Oakham
+Penrose Quarry Rookwood Selby Thorne Ulver Varley Wexford Yarrow Zennor Northgate Eastwick Harbour Summit Cross""")
+LAST = _words(
+    "Foods Bank Water Health Stores Freight Motors Textiles Council Insurance Rail Energy Schools Mutual Print"
 )
 
 
@@ -144,6 +149,8 @@ def _alarms(folder: Path, seed: int) -> list[str]:
         noise = maker.random.randbytes(3000)
         (site / "assets" / "noise.js").write_text(f"var a='{noise.hex()}',b=[{','.join(map(str, noise[:200]))}];")
         report = auditor.audit(site, client)
+        other = next(other for other in maker.clients if other != client)
+        assert auditor.audit(site, other).findings, "the same site must not do for another client"
         alarms += [f"seed {seed}, {client}: {f.file}: {f.message}" for f in report.findings]
     return alarms
 

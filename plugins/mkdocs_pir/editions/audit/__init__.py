@@ -11,10 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mkdocs_pir.editions.audit import carriers, furniture, raw, scan
-from mkdocs_pir.editions.audit.normalise import BARRIER, fold, squash, words
+from mkdocs_pir.editions.audit import files, furniture, raw, scan
+from mkdocs_pir.editions.audit.normalise import fold, squash, words
 from mkdocs_pir.editions.audit.permitted import Permitted, Piece, permitted, pieces
-from mkdocs_pir.editions.audit.reading import Reading
 from mkdocs_pir.editions.audit.telling import Key, Telling
 from mkdocs_pir.kb.problem import Problem, ProblemError
 
@@ -91,12 +90,20 @@ class Auditor:
     @classmethod
     def read(cls, folder: Path, config_file: Path | None = None) -> Auditor:
         """Read the knowledge base in a folder and its mkdocs.yml (beside the folder when not given)."""
-        kb = raw.read(folder, config_file)
-        telling = Telling([*pieces(kb), *_loose(kb)])
+        return cls.of(raw.read(folder, config_file))
+
+    @classmethod
+    def of(cls, kb: raw.Raw) -> Auditor:
+        """An auditor of a knowledge base that was read."""
+        telling = Telling([*pieces(kb), *files.pieces(kb)])
         ours: set[Key] = {found.key for text in furniture.texts() for found in telling.find(text, lenient=True)}
         ours |= telling.spoken_like(furniture.vocabulary())
         ours |= telling.spoken_like(word for text in kb.config.dressing for word in words(fold(text)))
         return cls(kb, telling, ours)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # hashes of texts hold in one process only; in another all is worked out again
+        return Auditor.of, (self.kb,)
 
     @property
     def clients(self) -> list[str]:
@@ -115,14 +122,17 @@ class Auditor:
             if mark not in betrayed and len(findings) < _MOST_FINDINGS:
                 betrayed.add(mark)
                 findings.append(finding)
-        findings += self._files(site, allowed)
+        findings += [
+            Finding(name, 0, 0, 0, (), "", source, "the file", f"the file {source}, which this client does not see")
+            for name, source in files.copies(site, self.kb, allowed.files)
+        ]
         findings.sort(key=lambda f: (f.file, f.line, f.column, f.offset, f.record, f.what))
         return Report(tuple(findings), sum(p.is_file() for p in site.rglob("*")), unsought)
 
     def _rules(self, allowed: Permitted, client: str) -> tuple[scan.Rules, tuple[str, ...]]:
         """What to skip in one client's edition: what it may show, as far as nothing stricter forbids it."""
         telling = self.telling
-        shown = [*allowed.texts, *self._shown_files(allowed)]
+        shown = [*allowed.texts, *(text for path in allowed.files for text in files.shown(path, self.kb))]
         skip: set[Key] = set(self._ours)
         known: set[bytes] = set()
         for text in shown:
@@ -151,14 +161,6 @@ class Auditor:
                     masks.setdefault(number, set()).update((whole, start) for start in starts)
         return scan.Rules(telling, skip, masks), tuple(sorted(unsought))
 
-    def _shown_files(self, allowed: Permitted) -> list[str]:
-        return [
-            reading.text
-            for path in allowed.files & self.kb.loose.keys()
-            for reading in scan.readings(carriers.opened(self.kb.loose[path]))
-            if isinstance(reading, Reading)
-        ]
-
     def _finding(self, sighting: scan.Sighting, client: str, allowed: Permitted) -> Finding:
         place = (sighting.file, sighting.offset, sighting.line, sighting.column, sighting.layers, sighting.context)
         if sighting.found is None:
@@ -169,25 +171,6 @@ class Auditor:
         manner = f", {sighting.found.manner}" if sighting.found.manner else ""
         message = f"'{sighting.context}'{manner} gives away the {piece.what} of {piece.record}, which this client does not see"
         return Finding(*place, piece.record, piece.what, _under(message, sighting.layers))
-
-    def _files(self, site: Path, allowed: Permitted) -> list[Finding]:
-        """Files of the knowledge base that lie in the edition, under their own path or any other."""
-        withheld = {path: content for path, content in self.kb.loose.items() if path not in allowed.files}
-        whole = {content: path for path, content in withheld.items() if len(content) >= 16}
-        for path in allowed.files & self.kb.loose.keys():
-            whole.pop(self.kb.loose[path], None)
-        findings = []
-        for file in sorted(p for p in site.rglob("*") if p.is_file() and not p.is_symlink()):
-            name = file.relative_to(site).as_posix()
-            source = name.removeprefix("files/")
-            content = file.read_bytes()
-            if source not in withheld or source == name:
-                if content not in whole or furniture.is_the_themes_own(name, content):
-                    continue
-                source = whole[content]
-            message = f"the file {source} of the knowledge base, which this client does not see"
-            findings.append(Finding(name, 0, 0, 0, (), "", source, "the file", message))
-        return findings
 
 
 def manifest_of(site: Path, edition: str, file: Path | None = None) -> tuple[dict[str, str] | None, str | None]:
@@ -217,17 +200,6 @@ def _forbidden(piece: Piece, client: str, allowed: Permitted) -> bool:
     if piece.nature == "identity":
         return piece.owner != client
     return piece.nature == "code" and piece.owner not in allowed.owners
-
-
-def _loose(kb: raw.Raw) -> list[Piece]:
-    """The texts in the other files of a knowledge base: what is not declared is withheld like everything else."""
-    found = []
-    for path, content in kb.loose.items():
-        for reading in scan.readings(carriers.opened(content)):
-            # the tags of a drawing are geometry, which says nothing of whose it is
-            if isinstance(reading, Reading) and not reading.shortest and "attributes" not in reading.layers:
-                found.append(Piece(path, "the file", reading.text.replace(BARRIER, "\n"), "prose"))
-    return found
 
 
 def _under(message: str, layers: tuple[str, ...]) -> str:

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from mkdocs_pir.editions.audit.body import OUTSIDE, Passage, passages, plain
 from mkdocs_pir.editions.audit.raw import Line, Raw, Source, schema, strings
 
-Nature = Literal["identity", "code", "canary", "value", "prose"]
+Nature = Literal["identity", "code", "canary", "value", "prose", "markup"]
 
 _CODE = re.compile(r"[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+")
 _PLAIN_FORMATS = ("date", "date-time")
@@ -26,7 +26,8 @@ class Piece:
     """A text of the knowledge base and what it is: `record` is its file, `what` the place in it.
 
     An identity is a client's name in any form (`owner` is that client), a code the id of a record (`owner`),
-    a canary a word planted to be found. A value is a field, prose is running text.
+    a canary a word planted to be found. A value is a field, prose is running text, markup the inside of tags, in
+    which only rare words tell anything.
     """
 
     record: str

@@ -102,6 +102,9 @@ class Telling:
         if piece.nature == "prose":
             self._learn_prose(piece.text, index)
             return
+        if piece.nature == "markup":
+            self._learn_rare(piece.text, index)
+            return
         folded = fold(piece.text)
         count = len(words(folded))
         if piece.nature in _STRICT or count <= _LINE_WORDS:
@@ -121,13 +124,16 @@ class Telling:
                 self._add(folded, _SHORTEST["prose"], index)
 
     def _learn_odd(self, text: str, index: int) -> None:
-        """Words that no prose has by chance: addresses, hosts, ids; and words so long that they are rarely met."""
+        """Words that no prose has by chance: addresses, hosts, ids; and long words, which are rare."""
         for found in _ODD.finditer(text):
             token = found[0]
             letters = sum(c.isalpha() for c in token)
             digits = sum(c.isdigit() for c in token)
             if letters >= 3 and (digits or "@" in token or token.count(".") > 1) and not _moment(token):
                 self._add(fold(token), 6 if re.match(r"[A-Z]{2,}-\d", token) else 8, index)
+        self._learn_rare(text, index)
+
+    def _learn_rare(self, text: str, index: int) -> None:
         for word in words(fold(text)):
             if len(word) >= _LONG_WORD and not word.isdigit():
                 self._words.setdefault(word, index)

@@ -1,0 +1,67 @@
+"""Files of a knowledge base that are no records: what they say, what of it a client may see, and copies of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from pathlib import Path, PurePosixPath
+
+from mkdocs_pir.editions.audit import carriers, furniture, scan
+from mkdocs_pir.editions.audit.normalise import BARRIER
+from mkdocs_pir.editions.audit.permitted import Nature, Piece
+from mkdocs_pir.editions.audit.raw import Raw
+from mkdocs_pir.editions.audit.reading import Reading
+
+_SEEN = re.compile(r"\b(?:id|aria-label|font-family|fill|stroke|clip-path)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_NEAR = re.compile("[ -\u05ff]{4,}")
+_FEWEST = 16  # bytes of a file worth comparing as a whole
+
+
+def pieces(kb: Raw) -> Iterator[Piece]:
+    """What each file says, its metadata included: withheld, but for what `shown` gives."""
+    for path, content in kb.loose.items():
+        for reading in scan.readings(carriers.opened(content)):
+            if isinstance(reading, Reading) and not reading.shortest:
+                nature: Nature = "markup" if "attributes" in reading.layers else "prose"
+                text = reading.text.replace(BARRIER, "\n")
+                if any("UTF-16" in layer for layer in reading.layers):
+                    # bytes that are no UTF-16 make letters of distant scripts when read so
+                    text = "\n".join(_NEAR.findall(text))
+                yield Piece(path, "the file", text, nature)
+
+
+def shown(path: str, kb: Raw) -> Iterator[str]:
+    """What a client sees in a file that it may see: a text as it is, of a drawing the words, of an image nothing.
+
+    Metadata, comments, scripts and whatever else a viewer does not show are not for the client.
+    """
+    content = kb.loose.get(path)
+    if content is None or carriers.kind_of(content) != "text":
+        return
+    drawing = PurePosixPath(path).suffix.lower() == ".svg"
+    for reading in scan.readings(carriers.opened(content)):
+        if isinstance(reading, Reading) and (not drawing or not reading.layers):
+            yield reading.text
+            if drawing and reading.parent is not None:
+                for found in _SEEN.finditer(reading.parent.text):
+                    value = found[1] or found[2] or ""
+                    if "url(" not in value or "url(#" in value:
+                        yield value
+
+
+def copies(site: Path, kb: Raw, allowed: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Files in a site that are withheld files of the knowledge base, by path or by content, as (file, path there)."""
+    withheld = {path: content for path, content in kb.loose.items() if path not in allowed}
+    whole = {content: path for path, content in withheld.items() if len(content) >= _FEWEST}
+    for path in kb.loose.keys() & allowed:
+        whole.pop(kb.loose[path], None)
+    sizes = {len(content) for content in whole}
+    for file in sorted(p for p in site.rglob("*") if p.is_file() and not p.is_symlink()):
+        name = file.relative_to(site).as_posix()
+        source = name.removeprefix("files/")
+        if source != name and source in withheld:
+            yield name, source
+        elif file.stat().st_size in sizes:
+            content = file.read_bytes()
+            if content in whole and not furniture.is_the_themes_own(name, content):
+                yield name, whole[content]
