@@ -94,7 +94,8 @@ def deliver(context: Context, edition: Edition, out: Path, as_of: date | None) -
             site = Path(folder)
             render(knowledge.settings, projection, site, served=False)
             reduce(site, projection)
-            findings = [] if edition.client is None else audit(site, knowledge.folder, edition.client)
+            config_file = knowledge.settings.config_file
+            findings = [] if edition.client is None else audit(site, knowledge.folder, edition.client, config_file)
             if findings:
                 raise ProblemError(findings)
             files = write(site, out)

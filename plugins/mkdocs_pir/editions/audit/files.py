@@ -27,7 +27,7 @@ def pieces(kb: Raw) -> Iterator[Piece]:
                 if any("UTF-16" in layer for layer in reading.layers):
                     # bytes that are no UTF-16 make letters of distant scripts when read so
                     text = "\n".join(_NEAR.findall(text))
-                yield Piece(path, "the file", text, nature)
+                yield Piece(path, "content", text, nature)
 
 
 def shown(path: str, kb: Raw) -> Iterator[str]:
