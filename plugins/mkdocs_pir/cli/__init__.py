@@ -72,6 +72,7 @@ for command in (
     check,
     fmt,
     build,
+    audit,
     serve,
     search,
     gate_,
