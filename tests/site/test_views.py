@@ -9,9 +9,8 @@ from datetime import date
 import pytest
 from showing import moment, project, review, site, small_world, words
 
-from mkdocs_pir.exchange.exporting.published import published
 from mkdocs_pir.kb.model import Action, Attachment, Cause, Client, Impact, Lesson, Page, Pir, Service, Times
-from mkdocs_pir.site import views
+from mkdocs_pir.site import assets, views
 from mkdocs_pir.site.urls import path_of, relative
 from mkdocs_pir.site.views.lists import ROWS
 
@@ -92,7 +91,7 @@ def test_words_that_say_nothing_are_never_shown() -> None:
 def test_every_link_of_every_page_leads_to_a_page_and_a_place_on_it(edition: str) -> None:
     projection = project(*small_world(), edition=edition, backlinks={"LL-0007": ("PIR-2026-0012",)})
     pages = site(projection)
-    files = published(projection, path_of)
+    files = assets.files(projection)
     ids = {path: set(re.findall(r'\sid="([^"]+)"', html)) for path, html in pages.items()}
     for path, html in pages.items():
         for href in re.findall(r'href="([^"]+)"', html):
