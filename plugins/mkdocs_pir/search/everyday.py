@@ -25,7 +25,6 @@ timeout, timed out
 licence, license
 blocklist, blacklist, blocked listed
 scheduler, cron
-k8s upgrade, kubernetes upgrade
 deploy, rollout
 restart, reboot
 split brain, both primary, both accept writes
