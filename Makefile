@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: site serve check test nightly bench bench-search format clean browser
+.PHONY: site serve pdf check test nightly bench bench-search format clean browser press
 
 site: $(READY)  ## Build the demonstration knowledge base: the internal edition and one for each client
 	$(BIN)/pir build --edition all
@@ -17,6 +17,13 @@ site: $(READY)  ## Build the demonstration knowledge base: the internal edition 
 serve: $(READY)  ## Preview the demonstration at http://127.0.0.1:8000, following every change
 	$(BIN)/pir serve
 
+pdf: $(READY) press  ## Print the demonstration: handbook, maps, a report inside and for its client, a review pack
+	$(BIN)/pir pdf handbook --out pdf
+	$(BIN)/pir pdf maps --paper A3 --out pdf
+	$(BIN)/pir pdf report PIR-2026-0003 --out pdf
+	$(BIN)/pir pdf report PIR-2026-0003 --edition client:harbor-credit --out pdf
+	$(BIN)/pir pdf pack harbor-credit --out pdf
+
 check: $(READY)  ## Style, types, import contract, and the demonstration's own records
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -24,10 +31,10 @@ check: $(READY)  ## Style, types, import contract, and the demonstration's own r
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/pir check --strict
 
-test: $(READY) browser  ## All tests, those in a real browser included
+test: $(READY) browser press  ## All tests, those in a real browser included
 	$(BIN)/pytest -n auto --dist worksteal -m "not nightly"
 
-nightly: $(READY) browser  ## Long soak and fuzz runs
+nightly: $(READY) browser press  ## Long soak and fuzz runs
 	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n auto --dist worksteal
 
 bench: $(READY)  ## Measure build, check and search, as ratios in one run
@@ -41,7 +48,7 @@ format: $(READY)  ## Put the code into its one style
 	$(BIN)/ruff format
 
 clean:  ## Remove what was built; the virtual environment stays
-	rm -rf site dist build .cache
+	rm -rf site pdf dist build .cache
 
 # Debian packs venv apart from Python: where it is missing, virtualenv does the same from one folder of its own.
 $(BIN)/python:
@@ -56,3 +63,6 @@ $(READY): $(BIN)/python pyproject.toml constraints.txt
 
 browser:
 	@sh tests/install-browser.sh
+
+press:
+	@sh tests/install-pdf.sh $(BIN)/python

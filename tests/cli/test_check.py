@@ -118,3 +118,36 @@ def test_a_missing_configuration_is_one_sentence(tmp_path: Path) -> None:
     assert "there is no mkdocs.yml" in result.stderr
     assert "Traceback" not in result.stderr
     assert pir("-C", str(tmp_path / "nowhere"), "check").exit_code == 2
+
+
+BROKEN = "site_name: [x\nplugins: [pir]\n"
+
+
+def test_a_broken_configuration_is_told_in_the_form_that_was_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "mkdocs.yml").write_text(BROKEN)
+    told = {form: pir("-C", str(tmp_path), "check", "--format", form) for form in ("text", "json", "sarif", "github")}
+    assert {result.exit_code for result in told.values()} == {1}
+    report = json.loads(told["json"].stdout)
+    assert [(p["code"], p["path"], p["line"]) for p in report["problems"]] == [("PIR601", "mkdocs.yml", 2)]
+    assert report["summary"] == {"errors": 1, "warnings": 0, "records": 0}
+    result = json.loads(told["sarif"].stdout)["runs"][0]["results"][0]
+    assert result["ruleId"] == "PIR601"
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].endswith("mkdocs.yml")
+    assert told["github"].stdout.startswith("::error file=")
+    assert (told["text"].stdout, "PIR601" in told["text"].stderr) == ("", True)
+
+
+@pytest.mark.parametrize("option", ["{as_of: never}", "{edition: 7, rules: {PIR999: off}}"])
+def test_a_bad_option_is_told_in_the_form_that_was_asked_for(option: str, copy: Path) -> None:
+    (copy / "mkdocs.yml").write_text(f"site_name: x\ndocs_dir: kb\nplugins: [pir: {option}]\n")
+    report = json.loads(pir("-C", str(copy), "check", "--format", "json").stdout)
+    assert {p["code"] for p in report["problems"]} == {"PIR602"}
+
+
+@pytest.mark.parametrize("names", [["mkdocs.yml"], ["mkdocs.yml", "base.yml"], ["mkdocs.yml", "a.yml", "b.yml"]])
+def test_a_configuration_that_inherits_from_itself_is_one_problem(names: list[str], tmp_path: Path) -> None:
+    for name, parent in zip(names, [*names[1:], names[0]], strict=True):
+        (tmp_path / name).write_text(f"INHERIT: {parent}\nsite_name: x\n")
+    report = json.loads(pir("-C", str(tmp_path), "check", "--format", "json").stdout)
+    assert [(p["code"], p["path"]) for p in report["problems"]] == [("PIR601", names[-1])]
+    assert "circle: " + " → ".join([*names, "mkdocs.yml"]) in report["problems"][0]["message"]

@@ -151,7 +151,7 @@ def test_a_name_is_found_in_the_name_of_a_file_or_folder(auditor: Auditor, tmp_p
         ("INC-2002", "pirs/2025/PIR-2025-0002.md", "field 'incidents'"),
         ("the till people never rang back", "registers/satisfaction.csv", "column 'comment' of quellmark"),
         ("went on with the old one until noon", "pirs/2025/PIR-2025-0002.md", "section 'Summary'"),
-        ("the firmware that he withdrew", "pirs/2025/PIR-2025-0002.md", "the text"),
+        ("the firmware that he withdrew", "pirs/2025/PIR-2025-0002.md", "opening text"),
         ("a cashier rang the desk", "pirs/2025/PIR-2025-0002.md", "section 'Detection'"),
         ("counterfoils", "pirs/2025/PIR-2025-0002.md", "section 'Detection'"),
         ("a Blue Heron flew by", "pirs/2025/PIR-2025-0002.md", "canary"),
@@ -159,11 +159,11 @@ def test_a_name_is_found_in_the_name_of_a_file_or_folder(auditor: Auditor, tmp_p
         ("it is a missing alert", "causes/monitoring/missing-alert.md", "field 'name'"),
         ("monitoring/missing-alert", "causes/monitoring/missing-alert.md", "id"),
         ("call the platform team", "pirs/2025/PIR-2025-0001.md", "field 'actions'"),
-        ("Notes that stay inside.", "pirs/2025/PIR-2025-0001.md", "the text"),
+        ("Notes that stay inside.", "pirs/2025/PIR-2025-0001.md", "opening text"),
         ("The probe read another port.", "pirs/2025/PIR-2025-0001.md", "section 'Detection'"),
         ("HarborCU", "clients/harbor-credit.md", "alias"),
-        ("Stay calm", "handbook/on-call.md", "the text"),
-        ("wants the keys back by June", "notes/loose.txt", "the file"),
+        ("Stay calm", "handbook/on-call.md", "opening text"),
+        ("wants the keys back by June", "notes/loose.txt", "content"),
     ],
 )
 def test_what_is_withheld_is_found_with_the_record_it_betrays(

@@ -17,6 +17,7 @@ from mkdocs_pir.cli.check import check
 from mkdocs_pir.cli.context import Context, pass_context
 from mkdocs_pir.cli.diff import diff
 from mkdocs_pir.cli.export import export
+from mkdocs_pir.cli.fmt import fmt
 from mkdocs_pir.cli.gate import gate_
 from mkdocs_pir.cli.imports import import_
 from mkdocs_pir.cli.init import init
@@ -24,6 +25,7 @@ from mkdocs_pir.cli.kpi import kpi
 from mkdocs_pir.cli.mcp import mcp
 from mkdocs_pir.cli.new import new
 from mkdocs_pir.cli.pack import pack
+from mkdocs_pir.cli.pdf import pdf
 from mkdocs_pir.cli.release import release
 from mkdocs_pir.cli.schema import schema
 from mkdocs_pir.cli.search import search
@@ -68,7 +70,9 @@ def main(ctx: click.Context, folder: str, quiet: bool) -> None:
 
 for command in (
     check,
+    fmt,
     build,
+    audit,
     serve,
     search,
     gate_,
@@ -77,6 +81,7 @@ for command in (
     import_,
     schema,
     export,
+    pdf,
     pack,
     similar,
     mcp,

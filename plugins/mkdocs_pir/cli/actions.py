@@ -2,40 +2,52 @@
 
 from __future__ import annotations
 
-import csv
-import json
-import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import click
 
 from mkdocs_pir.cli.context import Context, DateType, EditionType, pass_context
+from mkdocs_pir.cli.export import deliver, known
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition
+from mkdocs_pir.exchange.exporting import listings
+from mkdocs_pir.exchange.exporting.forms import FORMS
 from mkdocs_pir.insight.actions import STATES, Item, items
+from mkdocs_pir.insight.groups import family
+from mkdocs_pir.insight.selection import Selection
+from mkdocs_pir.site.urls import path_of
 
-COLUMNS = (
-    "id",
-    "title",
-    "state",
-    "owner",
-    "due",
-    "days_late",
-    "client",
-    "pir",
-    "type",
-    "priority",
-    "created",
-    "completed",
-)
+SORTS: Mapping[str, Callable[[Item], Any]] = {
+    "due": lambda item: (item.due or date.max, item.id),
+    "created": lambda item: (item.created or date.max, item.id),
+    "owner": lambda item: (item.owner == "", item.owner.casefold()),
+    "client": lambda item: (item.client == "", item.client),
+}
+"""Ways to sort beside urgency, in which the items come; equal ones stay in that order."""
+
+TYPES = ("prevent", "detect", "mitigate", "process", "repair", "investigate")
 
 
 @click.command()
 @click.option("--overdue", is_flag=True, help="Only those past their due date.")
+@click.option("--open", "waiting", is_flag=True, help="Only those that are not done, verified or cancelled.")
 @click.option("--state", type=click.Choice(list(STATES)), help="Only those in this state.")
-@click.option("--owner", metavar="WORDS", help="Only those whose owner holds these words.")
+@click.option("--owner", metavar="WORDS", default="", help="Only those whose owner holds these words.")
 @click.option("--client", metavar="ID", help="Only those of this client's reviews.")
+@click.option("--service", metavar="ID", help="Only those of reviews of this service.")
+@click.option("--cause", metavar="ID", help="Only those that act on this cause, or on a cause of this family.")
+@click.option("--type", "kind", type=click.Choice(TYPES), help="Only those of this type.")
+@click.option("--priority", type=click.Choice(["high", "medium", "low"]), help="Only those of this priority.")
+@click.option(
+    "--sort",
+    type=click.Choice(["urgency", *SORTS]),
+    default="urgency",
+    show_default=True,
+    help="What comes first.",
+)
 @click.option(
     "--edition",
     type=EditionType(),
@@ -48,55 +60,63 @@ COLUMNS = (
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "csv", "json"]),
+    type=click.Choice(["text", *FORMS]),
     default="text",
     show_default=True,
-    help="How they are written.",
+    help="How they are written: text, CSV, JSON, a calendar of due dates, or a feed.",
 )
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
 @pass_context
 def actions(
     context: Context,
     overdue: bool,
+    waiting: bool,
     state: str | None,
-    owner: str | None,
+    owner: str,
     client: str | None,
+    service: str | None,
+    cause: str | None,
+    kind: str | None,
+    priority: str | None,
+    sort: str,
     edition: Edition,
     as_of: date | None,
     form: str,
+    out: Path | None,
 ) -> None:
-    """List action items, the latest ones first."""
+    """List action items, the most urgent first."""
+    if overdue and state not in (None, "overdue"):
+        raise click.UsageError(f"--overdue and --state {state} leave nothing: give one of them")
+    settings = context.settings(as_of)
     projection = project(context.knowledge(as_of), edition)
-    wanted = "overdue" if overdue else state
-    found = [
-        item
-        for item in items(projection)
-        if (wanted is None or item.state == wanted)
-        and (owner is None or owner.casefold() in item.owner.casefold())
-        and (client is None or item.client == client)
-    ]
-    if form == "csv":
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows([_cell(value) for value in _row(item).values()] for item in found)
-    elif form == "json":
-        click.echo(json.dumps([_row(item) for item in found], indent=2, ensure_ascii=False))
-    else:
-        _text(found)
+    causes = {*projection.causes, *map(family, projection.causes)}
+    for what, id_, ids in (
+        ("client", client, projection.clients),
+        ("service", service, projection.services),
+        ("cause", cause, causes),
+    ):
+        known(what, id_, ids)
+    wanted = Selection(
+        state="overdue" if overdue else state or "",
+        waiting=waiting,
+        owner=owner,
+        client=client or "",
+        service=service or "",
+        cause=cause or "",
+        type=kind or "",
+        priority=priority or "",
+    )
+    found: Sequence[Item] = wanted.of(items(projection))
+    if sort in SORTS:
+        found = sorted(found, key=SORTS[sort])
+    if form == "text":
+        deliver(context, "".join(map(_line, found)), out)
         context.say(f"{len(found)} {'action' if len(found) == 1 else 'actions'}")
+        return
+    listing = listings.actions(projection, path_of, found)
+    deliver(context, FORMS[form](listing, projection, "", settings.site_url if edition.internal else ""), out)
 
 
-def _row(item: Item) -> dict[str, object]:
-    values = {name: getattr(item, name) for name in COLUMNS}
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
-
-
-def _cell(value: object) -> object:
-    """A value that no spreadsheet takes for a formula. Source: OWASP, CSV injection."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) and not isinstance(value, int) else text
-
-
-def _text(found: Sequence[Item]) -> None:
-    for item in found:
-        late = f"{item.days_late} days late" if item.days_late else f"due {item.due}" if item.due else ""
-        click.echo(f"{item.id:<20} {STATES[item.state]:<12} {late:<14} {item.owner:<28} {item.title}")
+def _line(item: Item) -> str:
+    late = f"{item.days_late} days late" if item.days_late else f"due {item.due}" if item.due else ""
+    return f"{item.id:<20} {STATES.get(item.state, ''):<12} {late:<14} {item.owner:<28} {item.title}\n"

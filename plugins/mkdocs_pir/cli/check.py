@@ -12,7 +12,7 @@ from mkdocs_pir import __version__
 from mkdocs_pir.cli.context import Context, pass_context
 from mkdocs_pir.cli.staged import concerned, staged_files
 from mkdocs_pir.kb.knowledge import KnowledgeBase
-from mkdocs_pir.kb.problem import Problem
+from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.report import as_github, as_gitlab, as_json, as_sarif, as_text, lines_of
 
 
@@ -38,13 +38,20 @@ def check(context: Context, form: str, strict: bool, staged: bool, paths: tuple[
     """
     if staged and paths:
         raise click.UsageError("give either --staged or paths")
-    with context.step("Reading"):
-        knowledge = context.knowledge()
+    try:
+        with context.step("Reading"):
+            knowledge = context.knowledge()
+    except ProblemError as error:
+        # a program that reads the list gets it also where the configuration leaves nothing to check
+        if form == "text":
+            raise
+        click.echo(_FORMS[form](error.problems, Path(context.folder), 0))
+        raise SystemExit(1) from None
     problems = _within(knowledge, paths) if paths else list(knowledge.problems)
     if staged:
         about = concerned(knowledge, staged_files(knowledge.settings.root))
         problems = [p for p in problems if about(p)]
-    text = _FORMS[form](problems, knowledge)
+    text = _FORMS[form](problems, knowledge.folder, len(knowledge.entries))
     if text:
         click.echo(text)
     if form == "text":
@@ -77,16 +84,17 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _folder(knowledge: KnowledgeBase) -> str:
-    """The knowledge base as the current folder sees it, for tools that need paths from the top of a repository."""
-    path = os.path.relpath(knowledge.folder)
+def _seen(folder: Path) -> str:
+    """A folder as the current one sees it, for tools that need paths from the top of a repository."""
+    path = os.path.relpath(folder)
     return "" if path == "." else Path(path).as_posix()
 
 
-_FORMS: Mapping[str, Callable[[Sequence[Problem], KnowledgeBase], str]] = {
-    "text": lambda problems, knowledge: as_text(problems, lines_of(knowledge.folder)),
-    "json": lambda problems, knowledge: as_json(problems, len(knowledge.entries)),
-    "sarif": lambda problems, knowledge: as_sarif(problems, _folder(knowledge), __version__),
-    "github": lambda problems, knowledge: as_github(problems, _folder(knowledge)),
-    "gitlab": lambda problems, knowledge: as_gitlab(problems, _folder(knowledge)),
+_FORMS: Mapping[str, Callable[[Sequence[Problem], Path, int], str]] = {
+    "text": lambda problems, folder, records: as_text(problems, lines_of(folder)),
+    "json": lambda problems, folder, records: as_json(problems, records),
+    "sarif": lambda problems, folder, records: as_sarif(problems, _seen(folder), __version__),
+    "github": lambda problems, folder, records: as_github(problems, _seen(folder)),
+    "gitlab": lambda problems, folder, records: as_gitlab(problems, _seen(folder)),
 }
+"""Each form, made of problems, the folder that their paths start from, and how many records were read."""

@@ -1,13 +1,111 @@
-"""`pir export`: what other programs and other machines need of the knowledge base."""
+"""`pir export`: records, actions, KPIs, incidents and the data set of all figures, for other programs."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+from datetime import date
+from pathlib import Path
+
 import click
 
+from mkdocs_pir.cli.context import Context, DateType, EditionType, pass_context
 from mkdocs_pir.cli.pack import packable
+from mkdocs_pir.editions.project import project
+from mkdocs_pir.editions.projection import Edition, Projection
+from mkdocs_pir.exchange.exporting import dataset, listings
+from mkdocs_pir.exchange.exporting.forms import FORMS
+from mkdocs_pir.exchange.exporting.listing import Listing
+from mkdocs_pir.kb.problem import did_you_mean
+from mkdocs_pir.site.urls import path_of
 
 
 @click.group()
 @packable
 def export() -> None:
-    """Write parts of the knowledge base for use elsewhere."""
+    """Write parts of the knowledge base for use elsewhere: lists and figures, or a pack."""
+
+
+def known(what: str, id_: str | None, ids: Collection[str]) -> None:
+    """Refuse an id that is not there, with the nearest ones. Raises click.UsageError."""
+    if id_ is not None and id_ not in ids:
+        hint = did_you_mean(id_, ids) or (f"there are {', '.join(sorted(ids)[:20])}" if ids else "there are none")
+        raise click.UsageError(f"there is no {what} '{id_}': {hint}")
+
+
+def deliver(context: Context, text: str, out: Path | None) -> None:
+    """Write a result to standard output, or to a file whose folder is there. Raises click.UsageError if it is not."""
+    content = text.encode()
+    if out is None:
+        click.echo(content, nl=False)
+        return
+    if not out.parent.is_dir():
+        raise click.UsageError(f"there is no folder '{out.parent}'")
+    out.write_bytes(content)
+    context.say(f"{out}: {len(content):,} bytes")
+
+
+def _command(name: str, help_: str, make: Callable[[Projection], Listing], forms: tuple[str, ...]) -> None:
+    @export.command(name, help=help_)
+    @click.option(
+        "--format", "form", type=click.Choice(forms), default="json", show_default=True, help="How they are written."
+    )
+    @click.option(
+        "--edition",
+        type=EditionType(),
+        default="internal",
+        show_default=True,
+        metavar="internal|client:ID",
+        help="Of what may be seen in this edition.",
+    )
+    @click.option("--as-of", type=DateType(), metavar="DATE", help="Work it out for this day.")
+    @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
+    @pass_context
+    def command(context: Context, form: str, edition: Edition, as_of: date | None, out: Path | None) -> None:
+        settings = context.settings(as_of)
+        projection = project(context.knowledge(as_of), edition)
+        address = settings.site_url if edition.internal else ""
+        deliver(context, FORMS[form](make(projection), projection, "", address), out)
+
+
+_command(
+    "records",
+    "Every record: as JSON with all its fields, as CSV with what all kinds have.",
+    lambda projection: listings.records(projection, path_of),
+    tuple(FORMS),
+)
+_command(
+    "actions",
+    "Every action item, the most urgent first; `pir actions` narrows them down.",
+    lambda projection: listings.actions(projection, path_of),
+    tuple(FORMS),
+)
+_command(
+    "incidents",
+    "The incident register, the oldest first.",
+    lambda projection: listings.incidents(projection, path_of),
+    tuple(FORMS),
+)
+_command(
+    "kpis",
+    "Every KPI for the whole, by client and by service. A figure has no day of its own, so there is no calendar.",
+    listings.kpis,
+    tuple(form for form in FORMS if form != "ics"),
+)
+
+
+@export.command()
+@click.option(
+    "--edition",
+    type=EditionType(),
+    default="internal",
+    show_default=True,
+    metavar="internal|client:ID",
+    help="Of what may be seen in this edition.",
+)
+@click.option("--as-of", type=DateType(), metavar="DATE", help="Work it out for this day.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
+@pass_context
+def figures(context: Context, edition: Edition, as_of: date | None, out: Path | None) -> None:
+    """The data set of all figures, as the site publishes it (data/v1/figures.json)."""
+    projection = project(context.knowledge(as_of), edition)
+    deliver(context, dataset.as_text(dataset.dataset(projection, path_of)), out)

@@ -10,7 +10,7 @@ import click
 from mkdocs_pir.cli.context import Context, DateType, EditionType, pass_context
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
-from mkdocs_pir.insight.kpis import NAMES, Figure, Ledger, as_json
+from mkdocs_pir.insight.kpis import NAMES, Extra, Figure, Ledger, as_json
 from mkdocs_pir.insight.windows import Window
 from mkdocs_pir.site.charts.scales import figure as spoken
 
@@ -63,12 +63,34 @@ def kpi(
     for figure in figures:
         click.echo(_line(figure))
         if name:
+            _beside(figure)
             for row in figure.rows:
                 click.echo(
                     f"  {'+' if row.counted else '-'} {row.date or ''!s:<10}  {row.id}  {row.label}{f' ({row.note})' if row.note else ''}"
                 )
             for left_out in figure.excluded:
                 click.echo(f"    left out: {left_out.id}: {left_out.why}")
+
+
+def _beside(figure: Figure) -> None:
+    """The target, the window before, and the figures that stand beside this one."""
+    kpi, before = figure.kpi, figure.previous
+    target = kpi.chart_value(figure.target)
+    if target is not None:
+        click.echo(f"  target: {'at least' if kpi.up_is_good else 'at most'} {spoken(target, kpi.chart_unit)}")
+    was = kpi.chart_value(before.value)
+    words = spoken(was, kpi.chart_unit) if was is not None else "no data"
+    click.echo(f"  before: {words} (n = {before.n}; {before.label})")
+    for extra in figure.extra:
+        click.echo(f"  {extra.title}: {_extra(extra)}{f' {extra.text}' if extra.text else ''}")
+
+
+def _extra(extra: Extra) -> str:
+    if extra.value is None:
+        return "no data"
+    if extra.unit == "percent":
+        return f"{spoken(round(extra.value * 100, 1), '%')} ({extra.numerator:g} of {extra.denominator:g})"
+    return spoken(round(extra.value, 1), {"minutes": "min", "days": "days"}.get(extra.unit, ""))
 
 
 def _known(projection: Projection, client: str | None, service: str | None) -> None:

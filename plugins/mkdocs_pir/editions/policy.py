@@ -110,6 +110,13 @@ def _visible(spec: Mapping[str, Any], value: Any, shown: Collection[str]) -> Any
     return value
 
 
+def visible_columns(register: str) -> frozenset[str]:
+    """The columns of a register that a client sees."""
+    return frozenset(
+        name for name, spec in schema.load(register)["properties"].items() if spec.get("x-audience") == "client"
+    )
+
+
 def shows_section(kind: str, section: Section, client_sections: Collection[str]) -> bool:
     """Whether a client sees a section: what its heading says, else whether its title is on the allow-list.
 

@@ -136,6 +136,11 @@ class _View:
             return entry.record, tuple(id_ for id_ in self.kb.links.get(entry.id, ()) if id_ in self.shown)
         named_only = entry.kind == "service" and entry.data.get("audience") != "shared"
         data = policy.visible_fields(entry.kind, entry.data, self.shown)
+        for action in data.get("actions", ()):
+            # what the action register said is shown as far as its own schema allows it, too
+            said = self.kb.overlaid.get(f"{entry.id}-{action.get('id')}", frozenset())
+            for name in said - policy.visible_columns("action"):
+                action.pop(name, None)
         clean = self._cleaner(entry)
         data = _each_text(schema.load(entry.kind), data, clean)
         sections: tuple[Section, ...] = ()

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from typing import Generic, TypeVar
 
 from msgspec import Struct
 
 from mkdocs_pir.editions.projection import Projection
-from mkdocs_pir.insight.actions import Item, items
-from mkdocs_pir.insight.occurrences import Occurrence, occurrences, reviews_by_ticket
+from mkdocs_pir.insight.actions import CLOSED, FINISHED, Item, items
+from mkdocs_pir.insight.occurrences import Occurrence, began, occurrences, reviews_by_ticket
 from mkdocs_pir.insight.repeats import Repeat, find_repeats
+from mkdocs_pir.insight.windows import utc_day
+from mkdocs_pir.kb.model import Pir
+
+T = TypeVar("T")
 
 
 class Measure(Struct, frozen=True):
@@ -29,6 +35,43 @@ class Measure(Struct, frozen=True):
     note: str = ""
     why: str = ""
     tag: str = ""
+
+
+class Span(Struct, frozen=True):
+    """An action with the first day on which it was open (None: not recorded) and the first on which it no longer was
+    (None: it still is). A cancellation has no date and counts from the start, as does work finished on no known day."""
+
+    item: Item
+    agreed: date | None
+    closed: date | None
+
+
+def _open_days(item: Item) -> tuple[date | None, date | None]:
+    if item.status in FINISHED:
+        return item.created, item.completed or date.min
+    return item.created, date.min if item.status in CLOSED else None
+
+
+class Shelf(Generic[T]):
+    """Things filed under their client and their services, so that a part costs no more than it holds. Order is kept."""
+
+    def __init__(self, things: Iterable[T], whose: Callable[[T], tuple[str, Iterable[str]]]) -> None:
+        self._whose = whose
+        self._all = tuple(things)
+        self._of_client: dict[str, list[T]] = defaultdict(list)
+        self._of_service: dict[str, list[T]] = defaultdict(list)
+        for thing in self._all:
+            client, services = whose(thing)
+            self._of_client[client].append(thing)
+            for service in dict.fromkeys(services):
+                self._of_service[service].append(thing)
+
+    def of(self, client: str | None, service: str | None) -> Sequence[T]:
+        """The things of a client, on a service, or both; None is all."""
+        if client is None:
+            return self._all if service is None else self._of_service.get(service, ())
+        mine = self._of_client.get(client, ())
+        return mine if service is None else [thing for thing in mine if service in self._whose(thing)[1]]
 
 
 class Facts:
@@ -49,6 +92,18 @@ class Facts:
     @cached_property
     def items(self) -> tuple[Item, ...]:
         return items(self.projection)
+
+    @cached_property
+    def actions(self) -> Shelf[Span]:
+        """Every action with the days on which it was open."""
+        return Shelf((Span(item, *_open_days(item)) for item in self.items), lambda s: (s.item.client, s.item.services))
+
+    @cached_property
+    def reviewed(self) -> Shelf[tuple[date, Pir]]:
+        """Every review with the day on which its incident began, in order of that."""
+        begun = [(utc_day(at), pir) for pir in self.projection.pirs.values() if (at := began(pir)) is not None]
+        begun.sort(key=lambda pair: (pair[0], pair[1].id))
+        return Shelf(begun, lambda pair: (pair[1].client, pair[1].services))
 
     @cached_property
     def review_of(self) -> Mapping[str, str]:

@@ -10,14 +10,13 @@ month ends, and now. Nothing later than `as_of` is counted, whatever the window.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.beside import beside
 from mkdocs_pir.insight.catalogue import KPIS, NAMED, NAMES, Kpi, UnknownKpi, kpi
-from mkdocs_pir.insight.facts import Facts, Measure
+from mkdocs_pir.insight.facts import Facts, Measure, Shelf
 from mkdocs_pir.insight.figures import (
     Excluded,
     Extra,
@@ -97,11 +96,13 @@ def trend_windows(kpi: Kpi, as_of: date) -> tuple[tuple[str, Window], ...]:
 
 
 class _Rows:
-    """The rows of a KPI in order of their day, so that a window is a slice; and those without a day."""
+    """The rows of a KPI in order of their day, so that a window is a slice; and those without a day.
 
-    def __init__(self, measures: Iterable[Measure]) -> None:
-        measures = tuple(measures)
-        self.dated = sorted((m for m in measures if m.day is not None), key=lambda m: (m.day, m.id))
+    They are given in that order: sorted once for all clients and services.
+    """
+
+    def __init__(self, measures: Sequence[Measure]) -> None:
+        self.dated = [m for m in measures if m.day is not None]
         self.days = [m.day for m in self.dated if m.day is not None]
         self.undated = tuple(m for m in measures if m.day is None)
 
@@ -115,7 +116,8 @@ class Ledger:
     def __init__(self, projection: Projection) -> None:
         self._projection = projection
         self._facts = Facts(projection)
-        self._kept: dict[str, Mapping[tuple[str | None, str | None], _Rows]] = {}
+        self._measured: dict[str, Shelf[Measure]] = {}
+        self._asked: dict[tuple[str, str | None, str | None], _Rows] = {}
 
     def figure(
         self, name: str, *, client: str | None = None, service: str | None = None, window: Window | None = None
@@ -185,22 +187,19 @@ class Ledger:
         standing = STANDING.get(name)
         if standing is not None:
             return tuple(standing(self._facts, window, client, service))
-        rows = self._rows(name, client, service)
-        return rows.within(window) if rows is not None else ()
+        return self._rows(name, client, service).within(window)
 
     def _undated(self, name: str, client: str | None, service: str | None) -> Sequence[Measure]:
-        rows = None if name in STANDING else self._rows(name, client, service)
-        return rows.undated if rows is not None else ()
+        return () if name in STANDING else self._rows(name, client, service).undated
 
-    def _rows(self, name: str, client: str | None, service: str | None) -> _Rows | None:
-        if name not in self._kept:
-            drawers: dict[tuple[str | None, str | None], list[Measure]] = defaultdict(list)
-            for measure in MEASURES[name](self._facts):
-                for service_ in (None, *measure.services):
-                    drawers[None, service_].append(measure)
-                    drawers[measure.client, service_].append(measure)
-            self._kept[name] = {key: _Rows(measures) for key, measures in drawers.items()}
-        return self._kept[name].get((client, service))
+    def _rows(self, name: str, client: str | None, service: str | None) -> _Rows:
+        if name not in self._measured:
+            found = sorted(MEASURES[name](self._facts), key=lambda m: (m.day or date.max, m.id))
+            self._measured[name] = Shelf(found, lambda m: (m.client, m.services))
+        asked = name, client, service
+        if asked not in self._asked:
+            self._asked[asked] = _Rows(self._measured[name].of(client, service))
+        return self._asked[asked]
 
 
 def _previous(what: Kpi, window: Window) -> Window:

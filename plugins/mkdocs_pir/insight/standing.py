@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Protocol
 
-from mkdocs_pir.insight.actions import CLOSED, Item, status_on
+from mkdocs_pir.insight.actions import Item
 from mkdocs_pir.insight.facts import Facts, Measure
-from mkdocs_pir.insight.occurrences import began
-from mkdocs_pir.insight.windows import Window, add_months, utc_day
+from mkdocs_pir.insight.windows import Window, add_months
 from mkdocs_pir.kb.model import Client
 
 DAY = timedelta(days=1)
@@ -62,22 +61,23 @@ def still_clients(facts: Facts, window: Window, client: str | None, service: str
     after the first of these reviews: (still clients, all)."""
     earlier = window.shifted(-12)
     first: dict[str, date] = {}
-    for pir in facts.projection.pirs.values():
-        at = began(pir)
-        day = utc_day(at) if at is not None else None
-        if day is not None and day in earlier and (service is None or service in pir.services):
-            first[pir.client] = min(first.get(pir.client, day), day)
-    cohort = [one for one in _clients(facts, client, None) if one.id in first]
+    for day, pir in facts.reviewed.of(client, service):
+        if day in earlier:
+            first.setdefault(pir.client, day)
+    cohort = [one for id_ in first if (one := facts.projection.clients.get(id_)) is not None]
     return sum(is_client(one, add_months(first[one.id], 12)) for one in cohort), len(cohort)
 
 
 def _clients(facts: Facts, client: str | None, service: str | None) -> Iterator[Client]:
-    served = facts.projection.services.get(service) if service is not None else None
-    for one in facts.projection.clients.values():
-        if (client is None or one.id == client) and (
-            service is None or (served is not None and one.id in served.clients)
-        ):
-            yield one
+    clients = facts.projection.clients
+    if service is None:
+        wanted: Iterable[str] = clients if client is None else (client,)
+    else:
+        served = facts.projection.services.get(service)
+        wanted = sorted({id_ for id_ in served.clients if client in (None, id_)}) if served is not None else ()
+    for id_ in wanted:
+        if id_ in clients:
+            yield clients[id_]
 
 
 def _contract(client: Client, still: bool) -> str:
@@ -91,16 +91,12 @@ def _contract(client: Client, still: bool) -> str:
 def action_age(facts: Facts, window: Window, client: str | None, service: str | None) -> Iterator[Measure]:
     """The actions open at the end of the window's last day; `counted` are those overdue, `amount` is the age in days."""
     day = window.last
-    for item in facts.items:
-        if (client is None or item.client == client) and (service is None or service in item.services):
-            measure = _age(item, day)
-            if measure is not None:
-                yield measure
+    for span in facts.actions.of(client, service):
+        if (span.agreed is None or span.agreed <= day) and (span.closed is None or day < span.closed):
+            yield _age(span.item, day)
 
 
-def _age(item: Item, day: date) -> Measure | None:
-    if status_on(item.action, day) in CLOSED or (item.created is not None and item.created > day):
-        return None
+def _age(item: Item, day: date) -> Measure:
     overdue = item.due is not None and item.due < day
     if item.due is None:
         note = "no due date"

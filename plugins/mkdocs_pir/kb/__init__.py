@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mkdocs_pir.kb import graph, problem, rules, store
+from mkdocs_pir.kb import graph, overlay, problem, rules, store
 from mkdocs_pir.kb.attachments import check_attachments
 from mkdocs_pir.kb.knowledge import KnowledgeBase, in_order
 from mkdocs_pir.kb.modules import read_modules
@@ -27,6 +27,9 @@ def load(settings: Settings) -> KnowledgeBase:
     entries, problems = store.read_records(settings.docs_dir)
     rows, found = store.read_registers(settings.docs_dir)
     problems += found
+    exported, found = overlay.read_export(settings, entries)
+    rows += exported
+    problems += found
     synonyms, found = read_synonyms(settings)
     problems += found
     modules, found = read_modules(settings.docs_dir)
@@ -37,9 +40,17 @@ def load(settings: Settings) -> KnowledgeBase:
     problems += graph.check_ids(entries, settings.id_patterns)
     problems += graph.check_references(entries, ids)
     problems += graph.check_rows(rows, ids)
+    entries, overlaid, found = overlay.apply(entries, rows)
+    problems += found
     links = {e.id: graph.targets(e.kind, e.data, (e.body,), ids, e.path) for e in entries if e.id}
     kb = KnowledgeBase(
-        settings, in_order(e for e in entries if e.id), tuple(rows), links, synonyms=synonyms, modules=modules
+        settings,
+        in_order(e for e in entries if e.id),
+        tuple(rows),
+        links,
+        synonyms=synonyms,
+        modules=modules,
+        overlaid=overlaid,
     )
     problems += check_attachments(kb)
     problems += rules.check(kb)

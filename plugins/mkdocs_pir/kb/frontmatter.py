@@ -45,10 +45,14 @@ class Quoted(str):
 
 @dataclass(frozen=True, slots=True)
 class Positions:
-    """Where each key and value of a mapping stands, by its path, as (line, column) from 1."""
+    """Where each key and value of a mapping stands, by its path, as (line, column) from 1.
+
+    `empty` names the keys without a value, which are not read, by the path of their mapping.
+    """
 
     values: dict[Path, Mark] = field(default_factory=dict)
     keys: dict[Path, Mark] = field(default_factory=dict)
+    empty: dict[Path, list[str]] = field(default_factory=dict)
 
     def value(self, path: Path) -> Mark:
         """Where the value at this path stands, or the nearest place above it."""
@@ -311,6 +315,8 @@ class _Reader:
             # a field left empty is a field not given: templates list more than most records need
             if value is not None:
                 out[str(name)] = value
+            else:
+                self.positions.empty.setdefault(path, []).append(str(name))
         return out
 
 

@@ -65,7 +65,8 @@ class Row:
 class KnowledgeBase:
     """Everything that was read, with everything wrong about it.
 
-    `links` maps a record's id to the ids of the records it refers to, in order of first mention.
+    `links` maps a record's id to the ids of the records it refers to, in order of first mention. `overlaid` maps
+    the full id of an action to those of its fields that a register said, not the review.
     """
 
     settings: Settings
@@ -75,6 +76,7 @@ class KnowledgeBase:
     problems: tuple[Problem, ...] = ()
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     modules: tuple[ModuleFile, ...] = ()
+    overlaid: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def errors(self) -> tuple[Problem, ...]:

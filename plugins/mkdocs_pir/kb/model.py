@@ -301,5 +301,18 @@ class Response(Value, frozen=True):
     comment: str = ""
 
 
-REGISTERS: Mapping[str, type[Value]] = {"incident": Incident, "satisfaction": Response}
+class Progress(Value, frozen=True):
+    """One row of the action register: where the action with this full id stands; None is what it does not say."""
+
+    id: str
+    status: str
+    completed: date | None = None
+    verified: date | None = None
+    owner: str | None = None
+    due: date | None = None
+    tracker: str | None = None
+    cancel_reason: str | None = None
+
+
+REGISTERS: Mapping[str, type[Value]] = {"incident": Incident, "satisfaction": Response, "action": Progress}
 """Every register by the name of its schema; one row is one value."""

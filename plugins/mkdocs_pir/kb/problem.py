@@ -80,6 +80,7 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "PIR505": (ERROR, "a register that cannot be read"),
     "PIR506": (WARNING, "a register column that is not used"),
     "PIR507": (WARNING, "a register row and a review disagree"),
+    "PIR508": (WARNING, "the state of an action in a register and in its review disagree"),
     # configuration and publishing
     "PIR601": (ERROR, "no configuration"),
     "PIR602": (ERROR, "a plugin option that cannot be used"),

@@ -11,7 +11,7 @@ from itertools import pairwise
 from mkdocs_pir.kb import gates, guidance, lint, schema
 from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase
 from mkdocs_pir.kb.model import Client, Incident, Lesson, Pir, Record, Times
-from mkdocs_pir.kb.problem import Problem
+from mkdocs_pir.kb.problem import Problem, did_you_mean
 
 LIKELY = timedelta(days=90)
 """Two reviews of the same client, service and trigger within this time are likely one recurring incident."""
@@ -342,7 +342,24 @@ def wording(kb: KnowledgeBase) -> Iterator[Problem]:
             yield from lint.wording(entry)
 
 
+def targets_known(kb: KnowledgeBase) -> Iterator[Problem]:
+    """A target in days is a deadline of the process. Those of KPIs are checked with the other options."""
+    steps = [step for file in kb.modules if file.module is not None for step in file.module.steps]
+    known = {step.due.target for step in (*steps, *kb.lifecycle.steps) if step.due.target} | {"review-days"}
+    for name in kb.settings.targets:
+        deadline, _, _ = name.partition("-sev-")
+        if deadline.endswith("-days") and deadline not in known:
+            yield Problem.of(
+                "PIR602",
+                kb.settings.config_file.name,
+                (0, 0),
+                f"'targets' has no '{name}'",
+                did_you_mean(deadline, known) or f"the deadlines are {', '.join(sorted(known))}",
+            )
+
+
 RULES: tuple[Rule, ...] = (
+    targets_known,
     times_in_order,
     actions_consistent,
     recurrences_consistent,

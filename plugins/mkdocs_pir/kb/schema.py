@@ -147,24 +147,25 @@ def _type_object(schema: Mapping[str, Any], value: Any, at: PathKey, report: _Re
             out[key] = _untyped(item)
         elif isinstance(others, dict):
             out[key] = _type(others, item, (*at, key), report)
-        elif not at and key in STEERING:
-            report(
-                "PIR109",
-                (*at, key),
-                f"'{key}' would steer the site builder",
-                "remove it; records are data only",
-                key=True,
-            )
         else:
-            hint = did_you_mean(key, known) or f"the fields are {', '.join(known)};"
-            report(
-                "PIR102",
-                (*at, key),
-                f"unknown field '{_short(key)}'",
-                f"{hint} a note of your own begins with x-",
-                key=True,
-            )
+            _refuse(key, known, at, report)
+    # a field without a value is one that is not given, but half of {reason: slow, late} is not lost without a word
+    for key in report.positions.empty.get(at, ()):
+        if key not in known and not key.startswith("x-") and not isinstance(others, dict):
+            _refuse(key, known, at, report)
     return out
+
+
+def _refuse(key: str, known: Mapping[str, Any], at: PathKey, report: _Report) -> None:
+    if not at and key in STEERING:
+        report(
+            "PIR109", (*at, key), f"'{key}' would steer the site builder", "remove it; records are data only", key=True
+        )
+        return
+    hint = did_you_mean(key, known) or f"the fields are {', '.join(known)};"
+    report(
+        "PIR102", (*at, key), f"unknown field '{_short(key)}'", f"{hint} a note of your own begins with x-", key=True
+    )
 
 
 def _untyped(value: Any) -> Instance:
@@ -299,6 +300,12 @@ def _explain(error: Any, typed: Instance, name: str, positions: Positions, path:
             f"'{_short(value)}' is not a proper {schema.get('title', _name(at)).lower()}",
             f"write it like {_example(schema)}",
         )
+    elif rule == "propertyNames":
+        names, form = schema["propertyNames"]["anyOf"]
+        for key in value:
+            if key not in names["enum"] and not re.search(form["pattern"], key):
+                hint = did_you_mean(key, names["enum"]) or f"the names are {', '.join(names['enum'])}"
+                yield Problem.of("PIR102", path, positions.key((*at, key)), f"{_name(at)} has no '{key}'", hint)
     elif rule in _LIMITS:
         yield Problem.of(
             "PIR108",

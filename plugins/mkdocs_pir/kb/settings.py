@@ -29,11 +29,20 @@ class OrganisationOptions(Struct, frozen=True):
     documents: Mapping[str, str] = {}
 
 
+class ActionOptions(Struct, frozen=True):
+    """An export of the tracker: its file relative to mkdocs.yml, and how its columns, statuses and dates read."""
+
+    file: str
+    columns: Mapping[str, str]
+    statuses: Mapping[str, str] = {}
+    dates: str = ""
+
+
 class Settings(Struct, frozen=True):
     """What mkdocs.yml says that concerns the knowledge base.
 
     `root` is the folder of mkdocs.yml, `docs_dir` the knowledge base, `config_file` the file itself.
-    `as_of` is the day of all figures: the option, else today in UTC.
+    `as_of` is the day of all figures: the option, else today in UTC. `site_url` is where the internal site will be.
     """
 
     root: Path
@@ -46,12 +55,14 @@ class Settings(Struct, frozen=True):
     client_sections: tuple[str, ...] = ("Summary", "Impact", "Timeline", "Root cause", "What we are changing")
     targets: Mapping[str, float] = {}
     holidays: tuple[date, ...] = ()
+    actions: ActionOptions | None = None
     id_patterns: Mapping[str, str] = {}
     rules: Mapping[str, str] = {}
     synonyms: str = ""
     organisation: OrganisationOptions = OrganisationOptions()
     cache_dir: str = ".cache/pir"
     offline: bool = True
+    site_url: str = ""
     options: Mapping[str, Any] = {}
 
 
@@ -73,9 +84,15 @@ def find_config(folder: Path) -> Path:
     )
 
 
-def read(config_file: Path, *, as_of: date | None = None) -> Settings:
-    """Read mkdocs.yml. `as_of` overrides the option of that name. Raises ProblemError for a bad file or option."""
+def read(config_file: Path, *, as_of: date | None = None, heirs: tuple[Path, ...] = ()) -> Settings:
+    """Read mkdocs.yml. `as_of` overrides the option of that name. Raises ProblemError for a bad file or option.
+
+    `heirs` are the files on the way here that inherit from this one.
+    """
     name = config_file.name
+    if config_file.resolve() in heirs:
+        message = f"'INHERIT' leads in a circle: {' → '.join([*(file.name for file in heirs), name])}"
+        raise ProblemError([Problem.of("PIR601", heirs[-1].name, (0, 0), message, "the last of them inherits nothing")])
     try:
         text = frontmatter.decode(config_file.read_bytes(), name)
     except OSError as error:
@@ -105,19 +122,21 @@ def read(config_file: Path, *, as_of: date | None = None) -> Settings:
         )
     options = _options(text, name)
     if parent := whole.get("INHERIT"):
-        inherited = read(config_file.parent / str(parent))
+        inherited = read(config_file.parent / str(parent), heirs=(*heirs, config_file.resolve()))
         whole = {
             "docs_dir": inherited.docs_dir,
             "site_dir": inherited.site_dir,
             "site_name": inherited.site_name,
+            "site_url": inherited.site_url,
             **whole,
         }
         options = options if options is not None else dict(inherited.options)
     root = config_file.parent
     docs_dir, site_dir = (root / str(whole.get(key) or key.removesuffix("_dir")) for key in ("docs_dir", "site_dir"))
-    return settle(
+    settled = settle(
         options or {}, config_file, docs_dir, site_dir, str(whole.get("site_name") or "Knowledge base"), as_of=as_of
     )
+    return msgspec.structs.replace(settled, site_url=str(whole.get("site_url") or ""))
 
 
 def settle(

@@ -9,7 +9,7 @@ import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -42,30 +42,33 @@ NOT_RECORDS = frozenset({"README.md", "CONTRIBUTING.md", "CHANGELOG.md"})
 def read_records(folder: Path) -> tuple[list[Entry], list[Problem]]:
     """Read every Markdown file below a folder. Files that cannot be read are problems, not entries."""
     entries: list[Entry] = []
-    problems: list[Problem] = []
-    for path in _files(folder, problems):
-        if not path.endswith(".md") or path in NOT_RECORDS:
-            continue
+    paths, problems = record_files(folder)
+    for path in paths:
         try:
-            entry, found = read_record(path, _bytes(folder / path))
+            entry, found = read_record(path, read_bytes(folder, path))
         except ProblemError as error:
             problems.extend(error.problems)
-        except OSError as error:
-            problems.append(
-                Problem.of(
-                    "PIR001", path, (0, 0), f"the file cannot be read: {error.strerror}", "check its permissions"
-                )
-            )
         else:
             entries.append(entry)
             problems.extend(found)
     return entries, problems
 
 
-def _bytes(file: Path) -> bytes:
-    """What a file holds, but never more than is needed to see that it is too large."""
-    with file.open("rb") as stream:
-        return stream.read(frontmatter.MAX_BYTES + 1)
+def record_files(folder: Path) -> tuple[list[str], list[Problem]]:
+    """The paths of all records below a folder, sorted, and what is wrong with the names of its files."""
+    problems: list[Problem] = []
+    files = _files(folder, problems)
+    return [path for path in files if path.endswith(".md") and path not in NOT_RECORDS], problems
+
+
+def read_bytes(folder: Path, path: str) -> bytes:
+    """What a record's file holds, but never more than is needed to see that it is too large. Raises ProblemError."""
+    try:
+        with (folder / path).open("rb") as stream:
+            return stream.read(frontmatter.MAX_BYTES + 1)
+    except OSError as error:
+        message = f"the file cannot be read: {error.strerror}"
+        raise ProblemError([Problem.of("PIR001", path, (0, 0), message, "check its permissions")]) from None
 
 
 def kind_of(path: str) -> str:
@@ -165,7 +168,7 @@ def read_registers(folder: Path) -> tuple[list[Row], list[Problem]]:
     rows: list[Row] = []
     problems: list[Problem] = []
     for register in REGISTERS:
-        path = schema.load(register)["x-register"]
+        path = register_path(register)
         file = folder / path
         # a link was reported with the files of the folder
         if file.is_file() and not (file.is_symlink() or file.parent.is_symlink()):
@@ -175,7 +178,23 @@ def read_registers(folder: Path) -> tuple[list[Row], list[Problem]]:
     return rows, problems
 
 
-def read_register(register: str, path: str, raw: bytes) -> tuple[list[Row], list[Problem]]:
+def register_path(register: str) -> str:
+    """Where a register lies below the knowledge base."""
+    return str(schema.load(register)["x-register"])
+
+
+class Foreign(Protocol):
+    """How to read a file of another tool as a register: our name of a column ("" where it has none), and a row's
+    cells as ours (None to pass over the row)."""
+
+    def column(self, name: str) -> str: ...
+
+    def cells(self, data: dict[str, Any]) -> dict[str, Any] | None: ...
+
+
+def read_register(
+    register: str, path: str, raw: bytes, foreign: Foreign | None = None
+) -> tuple[list[Row], list[Problem]]:
     """Read one register: `,` or `;` between cells, any line ends, one byte order mark or none."""
     # registers grow with the years; the size limit of a record would stop a large provider
     start = len(BOM_UTF8) if raw.startswith(BOM_UTF8) else 0
@@ -206,7 +225,9 @@ def read_register(register: str, path: str, raw: bytes) -> tuple[list[Row], list
     line = 1
     try:
         names = [name.strip() for name in next(reader, [])]
-        columns = {name: index + 1 for index, name in enumerate(names)}
+        if foreign is not None:
+            names = [foreign.column(name) for name in names]
+        columns = {name: index + 1 for index, name in enumerate(names) if name or foreign is None}
         problems += _check_header(register, names, columns, path)
         if any(p.severity == "error" for p in problems):
             return [], problems
@@ -215,9 +236,11 @@ def read_register(register: str, path: str, raw: bytes) -> tuple[list[Row], list
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 data = {name: cell.strip() or None for name, cell in zip(names, cells, strict=False) if name in known}
-                row, wrong = _row(register, path, line, data, columns)
-                rows.append(row)
-                problems += wrong
+                own = data if foreign is None else foreign.cells(data)
+                if own is not None:
+                    row, wrong = _row(register, path, line, own, columns)
+                    rows.append(row)
+                    problems += wrong
                 if len(cells) != len(names):
                     problems.append(
                         Problem.of(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.exchange.exporting.published import published
 from mkdocs_pir.search.documents import index_of
 from mkdocs_pir.site import brand
 from mkdocs_pir.site.config import theme_folder
@@ -25,6 +26,7 @@ def files(projection: Projection, site_url: str = "") -> dict[str, bytes]:
     found |= {file.path: file.content for file in projection.files}
     found |= {f"search/{name}": content for name, content in index_of(projection, path_of).items()}
     found |= process_files(projection)
+    found |= published(projection, path_of, site_url if projection.edition.internal else "")
     if site_url:
         found[OPENSEARCH] = _opensearch(projection.site_name, site_url.rstrip("/")).encode()
     return found
@@ -51,8 +53,8 @@ def scripts() -> list[str]:
 
 
 def superseded(path: str) -> bool:
-    """Whether a file of the theme has no use here: its own search, and source maps."""
-    return path.startswith((f"{SCRIPTS}/lunr/", f"{SCRIPTS}/workers/")) or path.endswith(".map")
+    """Whether a file of the theme has no use here: its own search, source maps, and the style sheet of PDFs."""
+    return path.startswith((f"{SCRIPTS}/lunr/", f"{SCRIPTS}/workers/", "print/")) or path.endswith(".map")
 
 
 def page_frame(projection: Projection) -> Mapping[str, Any]:

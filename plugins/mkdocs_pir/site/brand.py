@@ -15,12 +15,17 @@ LINK = 6.5
 """Contrast of a link against the page: more than the least, so that it also holds on tinted boxes."""
 
 
-def stylesheet(branding: Branding) -> str:
-    """CSS custom properties for the header and for links, light and dark."""
+def readable(branding: Branding) -> tuple[str, str]:
+    """The colour of headers and that of links, dark enough for white letters and for white paper."""
     primary = _colour(branding.primary, PRIMARY)
     accent = _colour(branding.accent, ACCENT)
-    header = _towards(primary, "#000000", "#ffffff")
-    light = _towards(accent, "#000000", "#ffffff", LINK)
+    return _towards(primary, "#000000", "#ffffff"), _towards(accent, "#000000", "#ffffff", LINK)
+
+
+def stylesheet(branding: Branding) -> str:
+    """CSS custom properties for the header and for links, light and dark."""
+    accent = _colour(branding.accent, ACCENT)
+    header, light = readable(branding)
     dark = _towards(accent, "#ffffff", "#1e2129", LINK)
     return (
         f":root{{--pir-brand:{header};--md-primary-fg-color:{header};--md-primary-fg-color--light:{header};"

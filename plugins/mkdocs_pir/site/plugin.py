@@ -202,23 +202,38 @@ def render(settings: Settings, projection: Projection, folder: Path, *, served: 
             plugin.prepare(projection, served=served)
             mkdocs_build(config)
         except (ConfigurationError, Abort, PluginError) as error:
-            raise ProblemError(
-                [
-                    Problem.of(
-                        "PIR605",
-                        settings.config_file.name,
-                        (0, 0),
-                        f"MkDocs stopped: {error}",
-                        "run mkdocs build for the details",
-                    )
-                ]
-            ) from None
+            raise ProblemError([_stopped(settings, error)]) from None
+
+
+def extensions(settings: Settings, edition: Edition) -> tuple[list[str], dict[str, Any]]:
+    """The Markdown extensions of an edition's records and their options, for what is made of it beside the site.
+
+    Raises ProblemError when mkdocs.yml cannot be read, or asks for what a client's edition refuses.
+    """
+    with _quiet():
+        try:
+            config = load_config(str(settings.config_file))
+        except (ConfigurationError, Abort) as error:
+            raise ProblemError([_stopped(settings, error)]) from None
+    if not edition.internal:
+        _refuse(config)
+    return _extensions(config, edition)
 
 
 def serve(settings: Settings, edition: Edition, address: str) -> None:
     """Preview an edition until interrupted."""
     os.environ[EDITION_VARIABLE] = str(edition)
     mkdocs_serve(str(settings.config_file), dev_addr=address)
+
+
+def _stopped(settings: Settings, error: Exception) -> Problem:
+    return Problem.of(
+        "PIR605",
+        settings.config_file.name,
+        (0, 0),
+        f"MkDocs stopped: {error}",
+        "run mkdocs build for the details",
+    )
 
 
 def _plugin(config: MkDocsConfig, settings: Settings) -> PirPlugin:

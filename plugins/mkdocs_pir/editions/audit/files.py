@@ -13,8 +13,6 @@ from mkdocs_pir.editions.audit.raw import Raw
 from mkdocs_pir.editions.audit.reading import Reading
 
 _SEEN = re.compile(r"\b(?:id|aria-label|font-family|fill|stroke|clip-path)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
-_ATTRIBUTE = re.compile(r"([\w:-]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
-_SHAPE = re.compile(r"[\"'][\sMLHVCSQTAZmlhvcsqtaz\d.,+%-]*[\"']")
 _NEAR = re.compile("[ -\u05ff]{4,}")
 _FEWEST = 16  # bytes of a file worth comparing as a whole
 
@@ -29,7 +27,7 @@ def pieces(kb: Raw) -> Iterator[Piece]:
                 if any("UTF-16" in layer for layer in reading.layers):
                     # bytes that are no UTF-16 make letters of distant scripts when read so
                     text = "\n".join(_NEAR.findall(text))
-                yield Piece(path, "the file", text, nature)
+                yield Piece(path, "content", text, nature)
 
 
 def shown(path: str, kb: Raw) -> Iterator[str]:
@@ -49,9 +47,6 @@ def shown(path: str, kb: Raw) -> Iterator[str]:
                     value = found[1] or found[2] or ""
                     if "url(" not in value or "url(#" in value:
                         yield value
-        elif isinstance(reading, Reading) and drawing and "attributes" in reading.layers:
-            # numbers that draw a shape are seen; whatever else an attribute says is kept only where _SEEN names it
-            yield _ATTRIBUTE.sub(lambda a: a[0] if _SHAPE.fullmatch(a[2]) or _SEEN.match(a[0]) else " ", reading.text)
 
 
 def copies(site: Path, kb: Raw, allowed: Collection[str]) -> Iterator[tuple[str, str]]:

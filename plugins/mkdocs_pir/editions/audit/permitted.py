@@ -62,7 +62,7 @@ def pieces(raw: Raw) -> Iterator[Piece]:
             if not (source.kind == "client" and leaf.at in ("name", "id", "aliases", "domains")) and leaf.at != "id":
                 yield Piece(source.path, f"field '{leaf.at}'", leaf.text, "value")
         for passage in passages(source.body, lambda *_: False):
-            where = f"section '{passage.heading}'" if passage.heading else "the text"
+            where = f"section '{passage.heading}'" if passage.heading else "opening text"
             yield Piece(source.path, where, passage.text, "prose")
             if (seen := plain(passage.text)) != passage.text:
                 yield Piece(source.path, where, seen, "prose")

@@ -36,6 +36,7 @@ _STRICT = ("identity", "code", "canary")
 
 _SPACED = re.compile(rb"(?<![a-z0-9])[a-z0-9](?:[^a-z0-9\x00\x80-\xff]{1,3}[a-z0-9](?![a-z0-9])){3,}")
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n|\n(?=[ \t]*(?:[-*+#>|]|\d+[.)]))|\|")
+_WITH_DIGITS = re.compile(r"\w*\d[\w.]*")
 _GAPS = re.compile(rb"[^a-z0-9\x80-\xff]+")
 _CALENDAR = frozenset(
     word.lower().encode()
@@ -103,7 +104,8 @@ class Telling:
             self._learn_prose(piece.text, index)
             return
         if piece.nature == "markup":
-            self._learn_rare(piece.text, index)
+            # words with digits in them are geometry, which says nothing of whose it is
+            self._learn_rare(_WITH_DIGITS.sub(" ", piece.text), index)
             return
         folded = fold(piece.text)
         count = len(words(folded))

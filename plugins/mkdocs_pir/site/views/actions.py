@@ -1,4 +1,4 @@
-"""The action item pages: who promised what until when, one list a state, and how the backlog moves."""
+"""The action item pages: who promised what until when, how old it is, how the backlog moves, and whether it worked."""
 
 from __future__ import annotations
 
@@ -6,57 +6,29 @@ from collections.abc import Iterator, Sequence
 
 from mkdocs_pir.insight import actions
 from mkdocs_pir.insight.actions import STATES, Item
-from mkdocs_pir.insight.effects import effects
+from mkdocs_pir.insight.effects import Effect
 from mkdocs_pir.site import charts
-from mkdocs_pir.site.views import board
+from mkdocs_pir.site.views import action_lists, board
+from mkdocs_pir.site.views.action_lists import INDEX, WAITING, path_of_state, path_of_value, table
 from mkdocs_pir.site.views.board import Block
 from mkdocs_pir.site.views.library import Library
-from mkdocs_pir.site.views.parts import (
-    Cell,
-    Chip,
-    Choice,
-    Column,
-    Empty,
-    Facet,
-    Link,
-    Pager,
-    PageView,
-    Row,
-    Table,
-    Tile,
-    When,
-)
-from mkdocs_pir.site.words import count, owed
+from mkdocs_pir.site.views.lists import paged
+from mkdocs_pir.site.views.parts import Cell, Column, Empty, Link, PageView, Row, Table, Tile, When
+from mkdocs_pir.site.words import count
 
-INDEX = "actions.html"
-PAGE = 50
-SHOWN = 15
+SHOWN = 12
 """So many rows of a state are on the overview; the rest is one click away."""
 
-LOOKS = {
-    "overdue": "late",
-    "blocked": "stopped",
-    "due-soon": "wait",
-    "in-progress": "now",
-    "open": "open",
-    "done": "done",
-    "verified": "good",
-    "cancelled": "no",
-}
-
-
-def path_of_state(state: str, page: int = 1) -> str:
-    return f"actions/{state}.html" if page == 1 else f"actions/{state}-{page}.html"
+OWNERS = 15
+EFFECTS = "actions/effect"
 
 
 def pages(library: Library) -> Iterator[PageView]:
-    """The overview, and the list of each state in pages of 50."""
+    """The overview, the lists, and whether the verified ones worked."""
     yield _overview(library)
-    for state in STATES:
-        found = [item for item in library.items if item.state == state]
-        last = max(1, -(-len(found) // PAGE))
-        for page in range(1, last + 1):
-            yield _list(library, state, found, page, last)
+    if library.items:
+        yield from action_lists.pages(library)
+        yield from _effect_pages(library)
 
 
 def _overview(library: Library) -> PageView:
@@ -98,11 +70,11 @@ def _overview(library: Library) -> PageView:
                 for state in ("overdue", "blocked", "due-soon", "in-progress", "open")
                 if by_state[state]
             ),
-            Block("owners", "By owner", tables=(_owners(library, items),) if library.internal and waiting else ()),
+            Block("owners", "By owner", tables=_owners(items) if library.internal and waiting else ()),
             Block(
                 "age",
                 "How old the open ones are",
-                age.definition,
+                f"{board.value(age)} is the median, counted from the day each was agreed." if age.value else "",
                 figures=board.drawn(
                     charts.histogram(
                         "Age of open actions",
@@ -115,6 +87,7 @@ def _overview(library: Library) -> PageView:
             Block(
                 "backlog",
                 "Opened, closed, and what is left",
+                _left_out(flow),
                 figures=board.drawn(
                     charts.columns_over_time(
                         "Actions by month",
@@ -127,14 +100,10 @@ def _overview(library: Library) -> PageView:
                     )
                 ),
             ),
-            Block(
-                "effect",
-                "Did the verified ones work?",
-                "Whether the cause came back after somebody had seen that the action works.",
-                tables=_effects(library),
-            ),
+            Block("effect", "Did the verified ones work?", _effect_words(library), tables=_effects(library)),
         ),
-        facets=(_facet(library, ""),),
+        facets=action_lists.facets(library),
+        offers=action_lists.offers(library, ("state", "waiting")),
     )
 
 
@@ -147,129 +116,89 @@ def _more(state: str, found: Sequence[Item]) -> Link | None:
     return Link(path_of_state(state), f"All {len(found)}") if len(found) > SHOWN else None
 
 
-def _list(library: Library, state: str, found: Sequence[Item], page: int, last: int) -> PageView:
-    rows = found[(page - 1) * PAGE : page * PAGE]
-    title = f"Action items: {STATES[state].lower()}"
-    lead = f"{count(len(found), 'action')}." if found else f"No action is {STATES[state].lower()}."
-    pager = None
-    if last > 1:
-        pager = Pager(
-            (page - 1) * PAGE + 1,
-            min(page * PAGE, len(found)),
-            len(found),
-            tuple(Link(path_of_state(state, n), str(n)) for n in range(1, last + 1)),
-            page,
-            path_of_state(state, page - 1) if page > 1 else "",
-            path_of_state(state, page + 1) if page < last else "",
-        )
-    parts = (table(library, rows, STATES[state], tools=last == 1),) if rows else ()
-    path = path_of_state(state, page)
-    return board.board(
-        path,
-        title,
-        lead,
-        tab=INDEX,
-        blocks=(Block("list", "", tables=parts),),
-        facets=(_facet(library, state),),
-        pager=pager,
-    )
+def _left_out(flow: actions.Flow) -> str:
+    if not flow.left_out:
+        return ""
+    number = len(flow.left_out)
+    verb = "is" if number == 1 else "are"
+    return f"{count(number, 'action')} {verb} not in it: cancelled, or without the day it was agreed or finished."
 
 
-def _facet(library: Library, chosen: str) -> Facet:
-    counts = {state: sum(item.state == state for item in library.items) for state in STATES}
-    choices = (
-        Choice("Overview", INDEX, len(library.items), chosen == ""),
-        *(
-            Choice(STATES[state], path_of_state(state), number, state == chosen)
-            for state, number in counts.items()
-            if number
-        ),
-    )
-    return Facet("State", choices, STATES.get(chosen, ""))
-
-
-def table(
-    library: Library, items: Sequence[Item], caption: str, *, tools: bool = False, more: Link | None = None
-) -> Table:
-    """Actions as rows: what, who, until when, from which review."""
-    columns = [
-        Column("Action", "title"),
-        Column("State", "chips"),
-        Column("Owner"),
-        Column("Due", "date"),
-        Column("Review"),
-    ]
-    owners = any(item.owner for item in items)
-    rows = []
-    for item in items:
-        target = library.target(item.id) or library.target(item.pir)
-        path = target.path if target is not None else ""
-        due = Cell(
-            (When(item.due),) if item.due else (),
-            sub=owed(item.due, library.as_of) if item.is_open else "",
-            sort=item.due.isoformat() if item.due else "9999",
-        )
-        cells = [
-            Cell((item.title,), sub=item.id),
-            Cell((Chip(STATES[item.state], LOOKS[item.state]),)),
-            Cell((item.owner,) if item.owner else ()),
-            due,
-            Cell(library.short([item.pir]), sub=library.name(item.client) if library.internal else ""),
-        ]
-        rows.append(
-            Row(
-                tuple(c for n, c in enumerate(cells) if n != 2 or owners),
-                path,
-                look="late" if item.state == "overdue" else "",
-            )
-        )
-    return Table(
-        caption, tuple(c for n, c in enumerate(columns) if n != 2 or owners), tuple(rows), tools=tools, all=more
-    )
-
-
-def _owners(library: Library, items: Sequence[Item]) -> Table:
+def _owners(items: Sequence[Item]) -> tuple[Table, ...]:
+    found = [group for group in actions.groups(items, by="owner") if group.open]
     rows = tuple(
         Row(
             (
                 Cell((group.key or "No owner",)),
                 Cell((str(group.open),), sort=f"{group.open:06}"),
                 Cell((str(group.overdue),), sort=f"{group.overdue:06}"),
-                Cell(
-                    (count(group.oldest, "day"),) if group.oldest is not None and group.open else (),
-                    sort=f"{group.oldest or 0:06}",
-                ),
+                Cell((count(group.oldest, "day"),) if group.oldest is not None else (), sort=f"{group.oldest or 0:06}"),
             ),
+            path_of_value("owner", group.key) if group.key else f"{WAITING}.html",
             look="late" if group.overdue else "",
         )
-        for group in actions.groups(items, by="owner")
-        if group.open
+        for group in found[:OWNERS]
     )
-    return Table(
-        "Open actions by owner",
-        (Column("Owner", "title"), Column("Open", "number"), Column("Overdue", "number"), Column("Oldest", "number")),
-        rows,
-        tools=True,
+    columns = (
+        Column("Owner", "title"),
+        Column("Open", "number", "open:"),
+        Column("Overdue", "number", "overdue:"),
+        Column("Oldest", "number", "oldest:"),
     )
+    more = Link(f"{WAITING}.html", f"All {len(found)} owners' open actions") if len(found) > OWNERS else None
+    return (Table("Open actions by owner", columns, rows, tools=len(found) <= OWNERS, all=more),)
+
+
+def _effect_words(library: Library) -> str:
+    found = library.effects
+    if not found:
+        return ""
+    returned = sum(e.returned is not None for e in found)
+    held = len(found) - returned
+    return (
+        f"{held} of {count(len(found), 'verified action')} held: the cause has not come back to the same client and "
+        "service since somebody saw that the action works."
+    )
+
+
+def _returned(library: Library) -> list[Effect]:
+    found = [e for e in library.effects if e.returned is not None]
+    return sorted(found, key=lambda e: e.returned.day or library.as_of if e.returned else library.as_of, reverse=True)
 
 
 def _effects(library: Library) -> tuple[Table, ...]:
-    found = [e for e in effects(library.projection, library.items) if e.returned is not None]
+    found = _returned(library)
     if not found:
         return ()
+    more = Link(f"{EFFECTS}.html", f"All {len(found)}") if len(found) > SHOWN else None
+    return (_effect_table(library, found[:SHOWN], more),)
+
+
+def _effect_pages(library: Library) -> Iterator[PageView]:
+    found = _returned(library)
+    if len(found) <= SHOWN:
+        return
+    for number, rows, pager in paged(EFFECTS, found):
+        path = f"{EFFECTS}.html" if number == 1 else f"{EFFECTS}/{number}.html"
+        blocks = (Block("list", "", tables=(_effect_table(library, rows, None),)),)
+        title = "Verified actions whose cause came back"
+        yield board.board(path, title, _effect_words(library), tab=INDEX, blocks=blocks, pager=pager)
+
+
+def _effect_table(library: Library, found: Sequence[Effect], more: Link | None) -> Table:
     rows = []
-    for effect in found[:SHOWN]:
-        target = library.target(effect.item.id)
+    for effect in found:
         back = effect.returned
         if back is None:
             continue
+        target = library.target(effect.item.id)
         where = library.short([back.pir]) if back.pir else ()
         rows.append(
             Row(
                 (
                     Cell((effect.item.title,), sub=effect.item.id),
                     Cell((When(effect.item.verified),) if effect.item.verified else ()),
-                    Cell(where or (back.id,), sub=back.title if not where else ""),
+                    Cell(where or (back.id,), sub=library.name(back.cause)),
                     Cell(
                         (count(effect.days, "day"),) if effect.days is not None else (), sort=f"{effect.days or 0:06}"
                     ),
@@ -279,8 +208,8 @@ def _effects(library: Library) -> tuple[Table, ...]:
         )
     columns = (
         Column("Verified action", "title"),
-        Column("Verified", "date"),
-        Column("The cause came back in"),
-        Column("After", "number"),
+        Column("Verified", "date", "verified"),
+        Column("The cause came back in", "text", "came back in"),
+        Column("After", "number", "after"),
     )
-    return (Table("Verified actions whose cause came back", columns, tuple(rows)),)
+    return Table("Verified actions whose cause came back", columns, tuple(rows), all=more)

@@ -4,15 +4,31 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from mkdocs_pir.insight.figures import SMALL
 from mkdocs_pir.insight.kpis import Figure as Kpi
+from mkdocs_pir.insight.windows import Window
 from mkdocs_pir.site.charts import Chart, spark
 from mkdocs_pir.site.charts.scales import figure as spoken
-from mkdocs_pir.site.views.parts import Chip, Empty, Facet, Fact, Figure, Link, Pager, PageView, Table, Tile
-from mkdocs_pir.site.words import count
+from mkdocs_pir.site.views.parts import Chip, Empty, Facet, Fact, Figure, Link, Offer, Pager, PageView, Table, Tile
+from mkdocs_pir.site.words import count, day
+
+
+class Account(Struct, frozen=True):
+    """What is known of one repeat: the incident, the one before, and what had been agreed in between."""
+
+    anchor: str
+    title: str
+    note: str
+    verdict: tuple[Chip, ...]
+    facts: tuple[Fact, ...] = ()
 
 
 class Block(Struct, frozen=True):
-    """A part of a board under a heading of its own: a note, then facts, charts, tables; or what would be here."""
+    """A part of a board under a heading of its own: a note, then facts, charts, tables; or what would be here.
+
+    `accounts` are told one by one, folded; `all` leads to the rest. `beside` puts its charts side by side where
+    there is room.
+    """
 
     anchor: str
     title: str
@@ -21,20 +37,23 @@ class Block(Struct, frozen=True):
     figures: tuple[Figure, ...] = ()
     tables: tuple[Table, ...] = ()
     empty: Empty | None = None
+    accounts: tuple[Account, ...] = ()
+    all: Link | None = None
+    beside: bool = False
 
     @property
     def filled(self) -> bool:
-        return bool(self.facts or self.figures or self.tables or self.empty)
+        return bool(self.facts or self.figures or self.tables or self.empty or self.accounts)
 
 
-class Account(Struct, frozen=True):
-    """What is known of one repeat: the incident, the one before, and what had been agreed in between."""
+class Detail(Struct, frozen=True):
+    """A figure folded into one line, with its facts and rows inside."""
 
     anchor: str
     title: str
-    link: Link | None
-    verdict: tuple[Chip, ...]
+    note: str
     facts: tuple[Fact, ...] = ()
+    tables: tuple[Table, ...] = ()
 
 
 def board(
@@ -46,10 +65,9 @@ def board(
     description: str = "",
     tiles: tuple[Tile, ...] = (),
     blocks: tuple[Block, ...] = (),
-    accounts: tuple[Account, ...] = (),
-    accounts_note: str = "",
     facets: tuple[Facet, ...] = (),
     pager: Pager | None = None,
+    offers: tuple[Offer, ...] = (),
 ) -> PageView:
     """A page of figures. Blocks without anything in them are left out."""
     kept = tuple(block for block in blocks if block.filled)
@@ -58,10 +76,9 @@ def board(
         "lead": lead,
         "tiles": tiles,
         "blocks": kept,
-        "accounts": accounts,
-        "accounts_note": accounts_note,
         "facets": facets,
         "pager": pager,
+        "offers": offers,
     }
     return PageView(path, title, "board.html", context, description or lead, tab or path)
 
@@ -79,7 +96,7 @@ def value(figure: Kpi) -> str:
 
 def made_of(figure: Kpi) -> str:
     """What a figure was counted from: "3 of 4 recommendations", "9 incidents", with a warning when they are few."""
-    noun = figure.kpi.noun
+    noun = figure.kpi.noun if figure.denominator != 1 else figure.kpi.noun.removesuffix("s")
     if figure.value is None:
         return figure.why
     if figure.unit == "percent":
@@ -89,9 +106,20 @@ def made_of(figure: Kpi) -> str:
     return f"{words}: few, so read with care" if figure.small else words
 
 
+def over(window: Window) -> str:
+    """A window as people say it: its first and last day."""
+    return day(window.start) if window.days == 1 else f"{day(window.start)} to {day(window.last)}"
+
+
+def before(figure: Kpi) -> str:
+    """The figure of the window before, as people say it."""
+    amount = figure.kpi.chart_value(figure.previous.value)
+    return "No data" if amount is None else spoken(amount, figure.kpi.chart_unit)
+
+
 def change(figure: Kpi) -> str:
     """A figure against the window before it, in words."""
-    window = {"12 months": "the 12 months before", "quarter": "the quarter before", "now": "a year ago"}[
+    window = {"12 months": "the 12 months before", "quarter": "the quarter before", "now": "a month ago"}[
         figure.kpi.window
     ]
     now, before = figure.kpi.chart_value(figure.value), figure.kpi.chart_value(figure.previous.value)
@@ -106,7 +134,9 @@ def change(figure: Kpi) -> str:
         else spoken(abs(step), figure.kpi.chart_unit)
     )
     better = (step > 0) == figure.kpi.up_is_good
-    return f"{size} {'more' if step > 0 else 'less'} than {window}, {'better' if better else 'worse'}"
+    judged = f", {'better' if better else 'worse'}" if figure.previous.n >= SMALL and not figure.small else ""
+    few = f", of only {figure.previous.n} then" if figure.previous.n < SMALL else ""
+    return f"{size} {'more' if step > 0 else 'less'} than {window}{judged}{few}"
 
 
 def target(figure: Kpi) -> str:

@@ -98,6 +98,7 @@ def _lessons(library: Library) -> Iterator[PageView]:
             "Each lesson drawn from a review will be listed here.", "lessons/LL-0001.md" if library.internal else ""
         ),
         description="Lessons learned from incidents: what to do, and how to see that it is in place.",
+        before={"also": Link("lessons/life.html", "What became of them")} if library.lessons else None,
     )
 
 

@@ -2,46 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from mkdocs_pir.insight.kpis import Figure as Kpi
-from mkdocs_pir.insight.kpis import UnknownKpi
+from mkdocs_pir.insight.recurrence import series
 from mkdocs_pir.kb.model import Client, Pir, Recommendation
+from mkdocs_pir.site import charts
 from mkdocs_pir.site.urls import part_path, path_of
-from mkdocs_pir.site.views import board, marks
+from mkdocs_pir.site.views import action_lists, board, kpis, marks
 from mkdocs_pir.site.views.bodies import preamble, texts
 from mkdocs_pir.site.views.library import Library
-from mkdocs_pir.site.views.parts import Cell, Column, Empty, Fact, Link, PageView, Row, Table, Tile
+from mkdocs_pir.site.views.parts import Cell, Column, Empty, Fact, Link, Offer, PageView, Row, Table
 from mkdocs_pir.site.words import count, day, sentence, several, span
 
 _YEAR = timedelta(days=365)
-_TILES = ("adoption", "satisfaction", "recurrence", "on-time", "detect", "resolve")
+_FIGURES = (
+    "adoption",
+    "satisfaction",
+    "recurrence",
+    "actions-on-time",
+    "on-time",
+    "time-to-detect",
+    "time-to-mitigate",
+    "time-to-resolve",
+)
+_RECENT = timedelta(days=92)
+_QUARTERS = 8
 _ORDER = ("proposed", "accepted", "declined", "deferred", "adopted")
 
 
 def pages(library: Library) -> Iterator[PageView]:
-    figures = {name: _by_client(library, name) for name in _TILES}
     for client in library.projection.clients.values():
-        yield _client(
-            library, client, {name: found[client.id] for name, found in figures.items() if client.id in found}
-        )
+        yield _client(library, client, [library.ledger.figure(name, client=client.id) for name in _FIGURES])
 
 
-def _by_client(library: Library, name: str) -> Mapping[str, Kpi]:
-    try:
-        return library.ledger.by_client(name)
-    except UnknownKpi:
-        return {}
-
-
-def _client(library: Library, client: Client, figures: Mapping[str, Kpi]) -> PageView:
+def _client(library: Library, client: Client, figures: Sequence[Kpi]) -> PageView:
     projection = library.projection
     reviews = [projection.pirs[x] for x in library.reviews_by_client.get(client.id, ())]
     items = sorted(
         (item for pir in reviews for item in library.items_of.get(pir.id, ()) if item.is_open),
         key=lambda i: (-(i.days_late or 0), i.due or date.max, i.id),
     )
+    finished = [
+        item
+        for pir in reviews
+        for item in library.items_of.get(pir.id, ())
+        if item.state in ("done", "verified") and item.completed and library.as_of - item.completed < _RECENT
+    ]
+    finished.sort(key=lambda i: (-(i.completed or date.min).toordinal(), i.id))
     group = library.recurrences.clients.get(client.id)
     body = texts(client, library)
     recent = [p for p in reviews if p.id in library.days and library.as_of - library.days[p.id] < _YEAR]
@@ -66,7 +75,13 @@ def _client(library: Library, client: Client, figures: Mapping[str, Kpi]) -> Pag
         "eyebrow": "Client" if library.internal else "Quarterly review",
         "title": client.label,
         "lead": _lead(library, recent, reviews),
-        "tiles": tuple(_tile(figure) for figure in figures.values() if figure.value is not None),
+        "tiles": tuple(board.tile(f, f"#figure-{f.name}") for f in figures if f.value is not None),
+        "offers": _offers(library, client),
+        "figures": tuple(_figure(library, f) for f in figures if f.value is not None or f.excluded),
+        "unknown": _unknown(figures),
+        "over_time": board.drawn(_over_time(library, client)),
+        "finished": tuple(marks.action_row(library, item, review=True) for item in finished[: marks.SHOWN]),
+        "finished_note": f"{len(finished)}" if finished else "",
         "facts": tuple(fact for fact in facts if fact.values),
         "reviews": marks.review_table(
             library,
@@ -116,8 +131,55 @@ def _lead(library: Library, recent: list[Pir], reviews: list[Pir]) -> str:
     return f"{said}. {sentence(several(owed))}".strip()
 
 
-def _tile(figure: Kpi) -> Tile:
-    return board.tile(figure, f"kpis/{figure.name}.html")
+def _figure(library: Library, figure: Kpi) -> board.Detail:
+    """One figure of the client with the window before it and the rows it is made of."""
+    target = board.target(figure)
+    facts = (
+        Fact("Now", (board.value(figure),), note=f"{board.made_of(figure)}; {board.over(figure.window)}"),
+        Fact("Before", (board.before(figure),), note=f"n = {figure.previous.n:,}"),
+        Fact("Target", (target,) if target else ()),
+        *(Fact(extra.title, (kpis.beside(extra),), note=extra.text) for extra in figure.extra),
+    )
+    return board.Detail(
+        f"figure-{figure.name}",
+        figure.title,
+        f"{board.value(figure)}, {board.made_of(figure)}" if figure.value is not None else figure.why,
+        tuple(fact for fact in facts if fact.values),
+        (*kpis.rows_of(library, figure, _ROWS), *kpis.left_out_of(library, figure, _ROWS)),
+    )
+
+
+_ROWS = 25
+"""So many rows of a figure are on the client's page."""
+
+
+def _unknown(figures: Sequence[Kpi]) -> str:
+    """Which figures have no data, in a sentence."""
+    names = [f.title for f in figures if f.value is None and not f.excluded]
+    return f"There is no data for {several(names)}." if names else ""
+
+
+def _over_time(library: Library, client: Client) -> charts.Chart | None:
+    group = library.recurrences.clients.get(client.id)
+    if group is None or group.count < 2:
+        return None
+    found = series(group.occurrences, library.as_of, by="quarter", count=_QUARTERS)
+    again = series([r.occurrence for r in group.repeats], library.as_of, by="quarter", count=_QUARTERS)
+    return charts.columns_over_time(
+        "Incidents and repeats by quarter",
+        "Incidents each quarter, and how many of them repeated an earlier one.",
+        [p.label for p in found],
+        [p.count for p in found],
+        closed=[p.count for p in again],
+        names=("Incidents", "Repeats", ""),
+        incomplete_last=bool(found) and found[-1].incomplete,
+        key=client.id,
+    )
+
+
+def _offers(library: Library, client: Client) -> tuple[Offer, ...]:
+    feed = library.feeds.get(("client", client.id) if library.internal else ("state", "waiting"))
+    return (action_lists.offer(feed, "Open action items"),) if feed is not None and library.items else ()
 
 
 def _everything(library: Library, client: Client, number: int) -> Link | None:

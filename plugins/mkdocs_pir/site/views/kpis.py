@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
-from mkdocs_pir.insight.kpis import NAMED, NAMES, Extra, Figure
+from mkdocs_pir.exchange.exporting import dataset
+from mkdocs_pir.insight.kpis import NAMED, NAMES, Excluded, Extra, Figure, Point
+from mkdocs_pir.insight.kpis import Row as KpiRow
+from mkdocs_pir.insight.windows import Window
 from mkdocs_pir.site import charts
 from mkdocs_pir.site.charts.scales import figure as spoken
 from mkdocs_pir.site.views import board
 from mkdocs_pir.site.views.board import Block
 from mkdocs_pir.site.views.gates import fed_by
 from mkdocs_pir.site.views.library import Library
-from mkdocs_pir.site.views.parts import Cell, Chip, Column, Fact, PageView, Prose, Row, Table, When
+from mkdocs_pir.site.views.lists import page_path, paged
+from mkdocs_pir.site.views.parts import Cell, Chip, Column, Fact, Link, Offer, Pager, PageView, Prose, Row, Table, When
 from mkdocs_pir.site.words import count, said, sentence
 
 INDEX = "kpis.html"
 
-ROWS = 200
-"""So many rows of a figure are on its page; the command `pir kpi` lists them all."""
+ROWS = 12
+"""So many rows of a figure are on its page; the rest is on pages of its own."""
+
+PARTS = 15
+"""So many clients or services are on the page of a figure, those with the most rows."""
 
 
 def path_of_kpi(name: str) -> str:
@@ -30,6 +38,7 @@ def pages(library: Library) -> Iterator[PageView]:
     yield _overview(figures)
     for name in NAMES:
         yield _page(library, figures[name])
+        yield from _row_pages(library, figures[name])
 
 
 def _overview(figures: Mapping[str, Figure]) -> PageView:
@@ -47,7 +56,8 @@ def _overview(figures: Mapping[str, Figure]) -> PageView:
         (
             Column("Figure", "title"),
             Column("Now", "number"),
-            Column("Target", "number"),
+            Column("Before", "number", "before:"),
+            Column("Target", "number", "target"),
             Column("Change"),
             Column("Made of"),
         ),
@@ -56,8 +66,9 @@ def _overview(figures: Mapping[str, Figure]) -> PageView:
                 (
                     Cell((f.title,)),
                     Cell((board.value(f),)),
+                    Cell((board.before(f),)),
                     Cell((board.target(f),)),
-                    Cell((board.change(f),)),
+                    Cell((board.change(f),) if board.change(f) else ()),
                     Cell((board.made_of(f),), sub=f.window.label),
                 ),
                 path_of_kpi(f.name),
@@ -71,6 +82,18 @@ def _overview(figures: Mapping[str, Figure]) -> PageView:
         lead,
         description="The process KPIs with target, trend and the rows they are made of.",
         tiles=tuple(board.tile(f, path_of_kpi(f.name)) for f in named) + others,
+        offers=(
+            Offer(
+                "Take along",
+                (
+                    Link("data/kpis.csv", "CSV"),
+                    Link("data/kpis.json", "JSON"),
+                    Link("data/kpis.atom.xml", "Feed"),
+                    Link(dataset.PATH, "All figures with their rows"),
+                    Link("data.html", "What there is"),
+                ),
+            ),
+        ),
         blocks=(Block("all", "In one table", tables=(table,)),),
     )
 
@@ -80,14 +103,16 @@ def _page(library: Library, figure: Figure) -> PageView:
     change = board.change(figure)
     standing = [f"{board.value(figure)}, {board.made_of(figure)}", f"target {target}" if target else "", change]
     lead = ". ".join(sentence(part).rstrip(".") for part in standing if part) + "."
-    window = (
-        f"{figure.window.start.day} {figure.window.start:%b %Y} to {figure.window.last.day} {figure.window.last:%b %Y}"
-    )
+    running = ", still running" if figure.incomplete and figure.kpi.window == "quarter" else ""
     facts = (
-        Fact("Definition", (figure.definition,)),
+        Fact("Definition", (figure.definition,), wide=True),
         Fact("Fed by", fed_by(library, figure.name)),
-        Fact("Window", (window if figure.kpi.window != "now" else f"on {figure.as_of.day} {figure.as_of:%b %Y}",)),
-        *(Fact(extra.title, (_beside(extra),), note=extra.text) for extra in figure.extra),
+        Fact("Now", (board.value(figure),), note=f"{board.made_of(figure)}; {board.over(figure.window)}{running}"),
+        Fact(
+            "Before", (board.before(figure),), note=f"n = {figure.previous.n:,}; {board.over(_window(figure.previous))}"
+        ),
+        Fact("Target", (target,) if target else (), note=_met(figure)),
+        *(Fact(extra.title, (beside(extra),), note=extra.text) for extra in figure.extra),
     )
     chart = charts.trend(
         figure.title,
@@ -112,13 +137,13 @@ def _page(library: Library, figure: Figure) -> PageView:
             if library.internal
             else Block("clients", ""),
             Block("services", "By service", tables=_broken_down(library, figure, "service")),
-            Block("rows", "What it is made of", _rows_note(figure), tables=_rows(library, figure)),
-            Block("left-out", "What is left out, and why", tables=_left_out(library, figure)),
+            Block("rows", "What it is made of", tables=rows_of(library, figure)),
+            Block("left-out", "What is left out, and why", tables=left_out_of(library, figure)),
         ),
     )
 
 
-def _beside(extra: Extra) -> str:
+def beside(extra: Extra) -> str:
     """A figure that stands beside the KPI: "82% (9 of 11)"."""
     if extra.value is None:
         return "no data"
@@ -137,69 +162,151 @@ def _broken_down(library: Library, figure: Figure, by: str) -> tuple[Table, ...]
     found = [(id_, part) for id_, part in split(figure.name).items() if part.value is not None]
     if len(found) < 2:
         return ()
+    shown = found if len(found) <= PARTS else sorted(found, key=lambda pair: -pair[1].n)[:PARTS]
+    times = figure.unit == "minutes"
     rows = tuple(
         Row(
             (
-                Cell(tuple(library.links([id_])) or (id_,)),
+                Cell((library.name(id_) or id_,)),
                 Cell((board.value(part),), sort=f"{part.value:012.4f}"),
+                *(_times(part) if times else ()),
+                Cell((board.before(part),), sort=f"{part.previous.value or 0:012.4f}"),
                 Cell((str(part.n),), sort=f"{part.n:09}"),
                 Cell((board.made_of(part),)),
-            )
+            ),
+            target.path if (target := library.target(id_)) is not None else "",
         )
-        for id_, part in found
+        for id_, part in shown
     )
-    columns = (Column(by.capitalize(), "title"), Column("Value", "number"), Column("n", "number"), Column("Made of"))
-    return (Table(f"{figure.title} by {by}", columns, rows, tools=True),)
-
-
-def _rows_note(figure: Figure) -> str:
-    if len(figure.rows) <= ROWS:
-        return ""
-    return f"The first {ROWS} of {count(len(figure.rows), 'row')}; 'pir kpi {figure.name}' lists them all."
-
-
-def _rows(library: Library, figure: Figure) -> tuple[Table, ...]:
-    if not figure.rows:
-        return ()
-    share = figure.unit == "percent"
     columns = (
+        Column(by.capitalize(), "title"),
+        Column("Mean" if times else "Value", "number"),
+        *(
+            (Column("Median", "number", "median"), Column("9 in 10 within", "number", "9 in 10 within"))
+            if times
+            else ()
+        ),
+        Column("Before", "number", "before:"),
+        Column("n", "number", "-"),
+        Column("Made of"),
+    )
+    more = Link("data/kpis.csv", f"All {len(found)} as CSV") if len(found) > PARTS else None
+    return (Table(f"{figure.title} by {by}", columns, rows, tools=more is None, all=more),)
+
+
+def _times(part: Figure) -> tuple[Cell, Cell]:
+    beside = {extra.name: extra.value for extra in part.extra}
+    found = [beside.get(name) for name in ("median", "p90")]
+    a, b = (Cell((spoken(round(v, 1), "min"),) if v is not None else (), sort=f"{v or 0:012.2f}") for v in found)
+    return a, b
+
+
+def _row_pages(library: Library, figure: Figure) -> Iterator[PageView]:
+    """Every row and everything left out, where they are more than fit on the page of the figure."""
+    if len(figure.rows) > ROWS:
+        title = f"What {figure.title} is made of"
+        for number, rows, pager in paged(f"kpis/{figure.name}/rows", _telling(figure)):
+            tools = len(pager.pages) == 1
+            yield _row_page(figure, "rows", number, title, _row_table(library, figure, rows, None, tools), pager)
+    if len(figure.excluded) > ROWS:
+        title = f"What {figure.title} leaves out"
+        for number, left, pager in paged(f"kpis/{figure.name}/left-out", figure.excluded):
+            tools = len(pager.pages) == 1
+            yield _row_page(
+                figure, "left-out", number, title, _left_out_table(library, figure, left, None, tools), pager
+            )
+
+
+def _row_page(figure: Figure, what: str, number: int, title: str, table: Table, pager: Pager) -> PageView:
+    lead = f"{board.value(figure)}, {board.made_of(figure)}, {board.over(figure.window)}."
+    path = page_path(f"kpis/{figure.name}/{what}", number)
+    return board.board(path, title, lead, tab=INDEX, blocks=(Block("list", "", tables=(table,)),), pager=pager)
+
+
+def rows_of(library: Library, figure: Figure, most: int = ROWS) -> tuple[Table, ...]:
+    """The rows that a figure is made of, as far as they fit on its page."""
+    found = _telling(figure)
+    if not found:
+        return ()
+    more = _all(figure, "rows", len(found)) if len(found) > most else None
+    return (_row_table(library, figure, found[:most], more, len(found) <= most),)
+
+
+def _telling(figure: Figure) -> Sequence[KpiRow]:
+    """The rows in the order in which they are worth a look: what spoils the figure first, then the newest."""
+    if figure.unit != "percent":
+        return sorted(figure.rows, key=lambda r: -(r.amount or 0))
+    newest = sorted(figure.rows, key=lambda r: r.date or date.min, reverse=True)
+    return sorted(newest, key=lambda r: r.counted == figure.kpi.up_is_good)
+
+
+def _row_table(library: Library, figure: Figure, found: Sequence[KpiRow], more: Link | None, tools: bool) -> Table:
+    share = figure.unit == "percent"
+    columns: tuple[Column, ...] = (
         Column("Row", "title"),
         Column("Date", "date"),
         *((Column("Counts as", "chips"),) if share else (Column("Value", "number"),)),
         Column("Why"),
     )
     rows = []
-    for row in figure.rows[:ROWS]:
+    for row in found:
         target = library.target(row.id)
-        name = Cell((row.label,), sub=row.id if row.id != row.label else "")
+        label = library.name(row.label) or row.label
+        name = Cell((label,), sub=row.id if row.id != row.label else "")
         counted = Cell((Chip("yes", "good") if row.counted else Chip("no", "quiet"),))
         amount = figure.kpi.chart_value(row.amount)
-        measured = Cell((spoken(amount, figure.kpi.chart_unit),) if amount is not None else ())
+        measured = Cell(
+            (spoken(amount, figure.kpi.chart_unit),) if amount is not None else (), sort=f"{amount or 0:012.2f}"
+        )
         rows.append(
             Row(
                 (
                     name,
-                    Cell((When(row.date),) if row.date else ()),
+                    Cell((When(row.date),) if row.date else (), sort=row.date.isoformat() if row.date else ""),
                     counted if share else measured,
                     Cell((Prose(said(row.note)),) if row.note else ()),
                 ),
                 target.path if target is not None else "",
             )
         )
-    return (Table(f"The rows of {figure.title}", columns, tuple(rows), tools=True),)
+    if not any(row.note for row in found):
+        columns, rows = columns[:-1], [Row(row.cells[:-1], row.path) for row in rows]
+    return Table(f"The rows of {figure.title}", columns, tuple(rows), tools=tools, all=more)
 
 
-def _left_out(library: Library, figure: Figure) -> tuple[Table, ...]:
-    if not figure.excluded:
+def left_out_of(library: Library, figure: Figure, most: int = ROWS) -> tuple[Table, ...]:
+    """What a figure leaves out, as far as it fits on its page."""
+    found = figure.excluded
+    if not found:
         return ()
+    more = _all(figure, "left-out", len(found)) if len(found) > most else None
+    return (_left_out_table(library, figure, found[:most], more, len(found) <= most),)
+
+
+def _all(figure: Figure, what: str, number: int) -> Link:
+    """The rest of the rows: of the whole on pages of their own, of a client's part among those of the whole."""
+    words = f"All {number:,} {'rows' if what == 'rows' else 'left out'}"
+    if figure.client or figure.service:
+        return Link(path_of_kpi(figure.name), f"{words}, on the page of this figure")
+    return Link(f"kpis/{figure.name}/{what}.html", words)
+
+
+def _left_out_table(
+    library: Library, figure: Figure, found: Sequence[Excluded], more: Link | None, tools: bool
+) -> Table:
     rows = []
-    for item in figure.excluded[:ROWS]:
+    for item in found:
         target = library.target(item.id)
         name = Cell((item.label,), sub=item.id if item.id != item.label else "")
-        when = Cell((When(item.date),) if item.date else ())
+        when = Cell((When(item.date),) if item.date else (), sort=item.date.isoformat() if item.date else "")
         rows.append(Row((name, when, Cell((said(item.why),))), target.path if target is not None else ""))
-    return (
-        Table(
-            f"Left out of {figure.title}", (Column("Row", "title"), Column("Date", "date"), Column("Why")), tuple(rows)
-        ),
-    )
+    columns = (Column("Row", "title"), Column("Date", "date"), Column("Why"))
+    return Table(f"Left out of {figure.title}", columns, tuple(rows), tools=tools, all=more)
+
+
+def _window(point: Point) -> Window:
+    return Window(point.start, point.end)
+
+
+def _met(figure: Figure) -> str:
+    return {True: "met", False: "not met", None: ""}[figure.met]

@@ -9,8 +9,12 @@ from functools import cached_property
 from typing import TypeVar
 
 from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.exchange.exporting.feeds import Feed, feeds
 from mkdocs_pir.insight import actions, kpis, recurrence, standings
+from mkdocs_pir.insight.accountability import Account, accounts
+from mkdocs_pir.insight.effects import Effect, effects
 from mkdocs_pir.insight.gate import gates_of
+from mkdocs_pir.insight.lessons import Life, lives
 from mkdocs_pir.insight.occurrences import began
 from mkdocs_pir.kb.model import Lesson, Pir, ProblemRecord, Record
 from mkdocs_pir.search import similar
@@ -62,6 +66,34 @@ class Library:
     def items(self) -> tuple[actions.Item, ...]:
         """Every action, the most urgent first."""
         return actions.items(self.projection)
+
+    @cached_property
+    def feeds(self) -> Mapping[tuple[str, str], Feed]:
+        """The feeds of actions by what they are narrowed by: `("owner", "network team")`."""
+        return {(feed.way, feed.value): feed for feed in feeds(self.projection, self.items)}
+
+    @cached_property
+    def effects(self) -> tuple[Effect, ...]:
+        """Whether each verified action held."""
+        return effects(self.projection, self.items)
+
+    @cached_property
+    def lives(self) -> Mapping[str, Life]:
+        """What became of each lesson."""
+        return lives(self.projection, self.recurrences)
+
+    @cached_property
+    def accounts(self) -> tuple[Account, ...]:
+        """Each repeat and what stood against it, the newest first."""
+        return accounts(self.projection, self.recurrences)
+
+    @cached_property
+    def accounts_of(self) -> Mapping[str, tuple[Account, ...]]:
+        """The accounts of the repeats that a review is about."""
+        found = defaultdict(list)
+        for account in self.accounts:
+            found[account.repeat.occurrence.pir].append(account)
+        return {id_: tuple(told) for id_, told in found.items()}
 
     @cached_property
     def items_of(self) -> Mapping[str, tuple[actions.Item, ...]]:

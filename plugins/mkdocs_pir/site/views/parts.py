@@ -244,6 +244,13 @@ class Text(Struct, frozen=True):
     inside: bool = False
 
 
+class Offer(Struct, frozen=True):
+    """What a page shows in forms that can be subscribed to or taken along: a few words, and a link for each form."""
+
+    text: str
+    links: tuple[Link, ...]
+
+
 class Empty(Struct, frozen=True):
     """What would be here, and what makes it: a command or a link."""
 

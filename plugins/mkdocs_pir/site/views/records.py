@@ -7,7 +7,7 @@ from datetime import date
 
 from mkdocs_pir.kb.model import Lesson, Page, ProblemRecord, Service
 from mkdocs_pir.site.urls import path_of
-from mkdocs_pir.site.views import marks
+from mkdocs_pir.site.views import lessons, marks
 from mkdocs_pir.site.views.bodies import preamble, refers, texts
 from mkdocs_pir.site.views.library import Library
 from mkdocs_pir.site.views.parts import Callout, Fact, Link, PageView, Prose, Table, Value, When
@@ -33,20 +33,22 @@ def _lesson(library: Library, lesson: Lesson) -> PageView:
     pirs = library.projection.pirs
     sources = tuple(marks.review_entry(library, pirs[id_]) for id_ in lesson.learned_from if id_ in pirs)
     later = [id_ for id_ in library.reviews_by_lesson.get(lesson.id, ()) if id_ not in lesson.learned_from]
+    life = library.lives[lesson.id]
     boxes = []
     if (newer := library.link(lesson.superseded_by)) is not None:
         boxes.append(Callout("note", "A newer lesson takes its place", (), (newer,)))
     if lesson.workaround:
         boxes.append(Callout("workaround", "Workaround", (Prose(lesson.workaround),)))
-    if later:
-        title = f"{count(len(later), 'incident')} happened despite this lesson"
-        boxes.append(Callout("recurrence", title, (), library.links(later[: marks.SHOWN])))
+    boxes += lessons.callouts(library, lesson, later)
     facts = (
         Fact("Applies when", (Prose(lesson.applies_when),) if lesson.applies_when else (), wide=True),
         Fact("Services", library.links(lesson.services)),
         Fact("Causes", library.links(lesson.causes)),
         Fact("Symptoms", marks.symptoms(lesson.symptoms), wide=True),
         Fact("Shown to work by", (Prose(lesson.evidence),) if lesson.evidence else (), wide=True),
+        Fact("Applied?", (sentence(lessons.applied(lesson, life, library.as_of)),), wide=True)
+        if lesson.status != "superseded"
+        else Fact("Applied?"),
         Fact("Agreed", _when(lesson.validated_on)),
         Fact("Put to use", _when(lesson.applied_on)),
         Fact("Seen to work", _when(lesson.verified_on)),

@@ -2,42 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from statistics import median
 from typing import Literal
 
+from mkdocs_pir.exchange.exporting import dataset
 from mkdocs_pir.insight import accountability, recurrence
 from mkdocs_pir.insight.groups import Group
 from mkdocs_pir.site import charts
 from mkdocs_pir.site.charts.scales import duration
 from mkdocs_pir.site.urls import family_path
-from mkdocs_pir.site.views import board
-from mkdocs_pir.site.views.board import Account, Block
+from mkdocs_pir.site.views import board, repeats
+from mkdocs_pir.site.views.board import Block
 from mkdocs_pir.site.views.library import Library
-from mkdocs_pir.site.views.parts import Cell, Chip, Column, Empty, Fact, Link, PageView, Prose, Row, Table, When
-from mkdocs_pir.site.words import ago, count, day, several
+from mkdocs_pir.site.views.parts import Cell, Column, Empty, Link, Offer, PageView, Row, Table, When
+from mkdocs_pir.site.words import count
 
 PATH = "recurring.html"
-ACCOUNTS = 25
-CAUSES = 50
+TOLD = 6
+UNDECLARED = 8
+CAUSES = 12
+CULPRITS = 8
+BARS = 10
 
-STATE_LOOK: Mapping[str, str] = {
-    "overdue": "late",
-    "unverified": "wait",
-    "failed": "again",
-    "open": "open",
-    "done": "done",
-    "cancelled": "no",
-    "later": "quiet",
-}
-STATE_WORD: Mapping[str, str] = {
-    "overdue": "Overdue",
-    "unverified": "Not verified",
-    "failed": "Verified, did not work",
-    "open": "Open",
-    "done": "Done",
-    "cancelled": "Cancelled",
-    "later": "Agreed later",
-}
 TENDENCY: Mapping[str, str] = {
     "shortening": "sooner each time",
     "lengthening": "later each time",
@@ -47,9 +34,8 @@ TENDENCY: Mapping[str, str] = {
 
 
 def pages(library: Library) -> Iterator[PageView]:
-    """The one page of recurring causes; each cause and family has a page of its own beside it."""
+    """The page of recurring causes and the lists of repeats; each cause and family has a page of its own beside it."""
     found = library.recurrences
-    told = accountability.accounts(library.projection, found)
     figure = library.ledger.figure("recurrence")
     if not found.causes:
         why = figure.why or "No incident with an established cause is on record yet."
@@ -64,41 +50,75 @@ def pages(library: Library) -> Iterator[PageView]:
             blocks=(Block("none", "How it fills", empty=empty),),
         )
         return
-    total = accountability.summary(told)
+    told = repeats.telling(library.accounts)
+    silent = repeats.undeclared(library.accounts) if library.internal else []
+    total = accountability.summary(library.accounts)
+    causes = found.causes
     yield board.board(
         PATH,
         "Recurring causes",
         _lead(total),
         description="Which causes come back, at what cost, and whether something already agreed would have prevented it.",
+        offers=(Offer("Take along", (Link(dataset.PATH, "All figures as JSON"),)),),
         tiles=(
             board.tile(figure, "kpis/recurrence.html"),
-            board.number_tile("Repeats", total.repeats, "repeat", "#repeats", note="since the records begin"),
+            board.number_tile(
+                "Repeats", total.repeats, "repeat", f"{repeats.REPEATS}.html", note="since the records begin"
+            ),
             board.number_tile(
                 "Preventable",
                 total.preventable,
                 "repeat",
-                "#repeats",
+                "#prevented",
                 state="late",
                 note="by something already agreed or advised",
             ),
             board.number_tile(
-                "Action was overdue", total.overdue, "repeat", "#repeats", state="late", note="on the day of the repeat"
+                "Action was overdue",
+                total.overdue,
+                "repeat",
+                "#prevented",
+                state="late",
+                note="on the day of the repeat",
             ),
             board.number_tile(
                 "Never verified",
                 total.unverified,
                 "repeat",
-                "#repeats",
+                "#prevented",
                 state="late",
                 note="done, but nobody saw it work",
             ),
             board.number_tile(
-                "Advice declined", total.declined, "repeat", "#repeats", note="a recommendation the client did not take"
+                "Advice declined",
+                total.declined,
+                "repeat",
+                "#prevented",
+                note="a recommendation the client did not take",
             ),
         ),
         blocks=(
-            Block("count", "By number of incidents", figures=board.drawn(_pareto(found.causes, "count"))),
-            Block("minutes", "By time of impact", figures=board.drawn(_pareto(found.causes, "minutes"))),
+            Block(
+                "prevented",
+                "What would have prevented repeats",
+                "Each item that had been agreed or advised after the earlier incident, acts on the cause, and was not "
+                "carried through when it came back.",
+                tables=repeats.culprits(library, CULPRITS),
+            ),
+            Block(
+                "repeats",
+                "Each repeat, and what stood against it",
+                repeats.note(library.accounts),
+                accounts=tuple(repeats.told_as(library, account) for account in told[:TOLD]),
+                all=Link(f"{repeats.TOLD}.html", f"All {len(told)} told") if len(told) > TOLD else None,
+            ),
+            Block(
+                "pareto",
+                "Which causes cost most",
+                "By number of incidents, and by time of impact.",
+                figures=board.drawn(_pareto(causes, "count"), _pareto(causes, "minutes")),
+                beside=True,
+            ),
             Block(
                 "map",
                 "Where which cause strikes",
@@ -106,18 +126,28 @@ def pages(library: Library) -> Iterator[PageView]:
                 figures=board.drawn(_heat(library, found)),
             ),
             Block("time", "Over time", figures=board.drawn(_over_time(library, found))),
-            Block("causes", "Every cause", tables=(_causes(library, found.causes),)),
-            Block("families", "Families", tables=(_families(library, found.families),)),
+            Block("causes", "How often causes come back", tables=(_causes(library, causes),)),
+            Block("families", "Families", tables=(_families(found.families),)),
             Block(
                 "undeclared",
                 "Likely repeats that nobody declared",
                 "The same client, service and cause within 90 days, without 'recurrence_of' in the review.",
-                tables=_undeclared(library, found),
+                tables=(
+                    repeats.table(
+                        library,
+                        silent[:UNDECLARED],
+                        "Likely repeats that nobody declared",
+                        more=Link(f"{repeats.UNDECLARED}.html", f"All {len(silent)}")
+                        if len(silent) > UNDECLARED
+                        else None,
+                    ),
+                )
+                if silent
+                else (),
             ),
         ),
-        accounts=tuple(_account(library, account) for account in _telling(told)),
-        accounts_note=_accounts_note(told),
     )
+    yield from repeats.pages(library, PATH)
 
 
 def _lead(total: accountability.Summary) -> str:
@@ -141,6 +171,7 @@ def _pareto(groups: Mapping[str, Group], by: Literal["count", "minutes"]) -> cha
         [(bar.label, bar.value) for bar in bars],
         unit="min" if minutes else "",
         cumulative=True,
+        limit=BARS,
         noun="Cause",
         measure="Impact" if minutes else "Incidents",
     )
@@ -176,18 +207,19 @@ def _over_time(library: Library, found: recurrence.Recurrences) -> charts.Chart 
 def _causes(library: Library, groups: Mapping[str, Group]) -> Table:
     columns = (
         Column("Cause", "title"),
-        Column("Incidents", "number"),
-        Column("Impact", "number"),
-        Column("Repeats", "number"),
+        Column("Incidents", "number", "incidents:"),
+        Column("Impact", "number", "impact:"),
+        Column("Repeats", "number", "repeats:"),
+        Column("Typically every", "number", "every"),
         Column("They come"),
-        Column("Last", "date"),
-        Column("Lessons", "number"),
-        Column("Actions", "number"),
+        Column("Last", "date", "last"),
+        Column("Lessons", "number", "lessons:"),
+        Column("Actions", "number", "actions:"),
     )
     rows = []
     for group in list(groups.values())[:CAUSES]:
         target = library.target(group.id)
-        path = target.path if target is not None else ""
+        every = median(group.intervals) if group.intervals else None
         rows.append(
             Row(
                 (
@@ -195,23 +227,26 @@ def _causes(library: Library, groups: Mapping[str, Group]) -> Table:
                     _number(group.count),
                     Cell((duration(group.minutes),) if group.minutes else (), sort=f"{group.minutes:012.0f}"),
                     _number(len(group.repeats)),
+                    Cell((count(round(every), "day"),) if every is not None else (), sort=f"{every or 0:09.1f}"),
                     Cell((TENDENCY[group.tendency],) if group.tendency else ()),
                     Cell((When(group.last),) if group.last else (), sort=group.last.isoformat() if group.last else ""),
                     _number(len(group.lessons)),
                     _number(len(group.actions)),
                 ),
-                path,
+                target.path if target is not None else "",
             )
         )
-    return Table("Causes with incidents, impact and repeats", columns, tuple(rows), tools=len(groups) <= CAUSES)
+    more = Link("causes.html", f"All {len(groups)} causes") if len(groups) > CAUSES else None
+    caption = "Causes with incidents, impact, repeats and the days between them"
+    return Table(caption, columns, tuple(rows), tools=more is None, all=more)
 
 
-def _families(library: Library, groups: Mapping[str, Group]) -> Table:
+def _families(groups: Mapping[str, Group]) -> Table:
     columns = (
         Column("Family", "title"),
-        Column("Incidents", "number"),
-        Column("Impact", "number"),
-        Column("Repeats", "number"),
+        Column("Incidents", "number", "incidents:"),
+        Column("Impact", "number", "impact:"),
+        Column("Repeats", "number", "repeats:"),
     )
     rows = tuple(
         Row(
@@ -230,100 +265,3 @@ def _families(library: Library, groups: Mapping[str, Group]) -> Table:
 
 def _number(number: int) -> Cell:
     return Cell((f"{number:,}",) if number else (), sort=f"{number:09}")
-
-
-def _undeclared(library: Library, found: recurrence.Recurrences) -> tuple[Table, ...]:
-    if not found.undeclared or not library.internal:
-        return ()
-    rows = []
-    for repeat in sorted(found.undeclared, key=lambda r: (r.occurrence.day is None, r.occurrence.day), reverse=True)[
-        :ACCOUNTS
-    ]:
-        now, before = repeat.occurrence, repeat.earlier
-        rows.append(
-            Row(
-                (
-                    Cell(library.short([now.pir]) or (now.id,), sub=now.id if now.pir else ""),
-                    Cell((When(now.day),) if now.day else ()),
-                    Cell(
-                        library.short([before.pir]) or (before.id,),
-                        sub=count(repeat.days, "day") + " before" if repeat.days is not None else "",
-                    ),
-                    Cell(tuple(library.links([now.cause])) or (now.cause,)),
-                    Cell((library.name(now.client),), sub=several(library.names(now.services))),
-                )
-            )
-        )
-    columns = (Column("Incident", "title"), Column("Date", "date"), Column("After"), Column("Cause"), Column("Client"))
-    return (Table("Likely repeats that nobody declared", columns, tuple(rows), tools=True),)
-
-
-def _telling(told: Sequence[accountability.Account]) -> list[accountability.Account]:
-    """The accounts that can say something: those whose earlier incident was reviewed, the newest first."""
-    return [account for account in told if account.earlier][:ACCOUNTS]
-
-
-def _accounts_note(told: Sequence[accountability.Account]) -> str:
-    reviewed = [account for account in told if account.earlier]
-    silent = len(told) - len(reviewed)
-    parts = []
-    if len(reviewed) > ACCOUNTS:
-        parts.append(f"The newest {ACCOUNTS} of {len(reviewed)}.")
-    if silent:
-        parts.append(
-            f"{count(silent, 'more repeat')} followed an incident that was not reviewed, so nothing had been agreed."
-        )
-    return " ".join(parts)
-
-
-def _account(library: Library, account: accountability.Account) -> Account:
-    repeat, now = account.repeat, account.repeat.occurrence
-    pir = library.target(now.pir)
-    gap = f"{count(repeat.days, 'day')} after" if repeat.days is not None else "after"
-    when = f"{day(now.day)} ({ago(now.day, library.as_of)})" if now.day is not None else ""
-    facts = (
-        Fact("When", (when,) if when else ()),
-        Fact("Repeats", library.links(account.earlier), note=gap),
-        Fact("Cause", library.links([now.cause])),
-        Fact("Client", library.links([now.client]) if library.internal else ()),
-        *(
-            Fact(
-                "Action then",
-                (Chip(STATE_WORD.get(a.state, a.state), STATE_LOOK.get(a.state, "quiet")), *_action(library, a)),
-                note=a.words,
-            )
-            for a in account.actions
-            if a.relevant and a.state != "later"
-        ),
-        *(Fact("Advice declined", (Prose(d.title),), note=d.words) for d in account.declined if d.relevant),
-        *(Fact("Lesson then", library.links([x.id]), note=x.words) for x in account.lessons),
-    )
-    title = pir.label if pir is not None else now.title or now.id
-    return Account(
-        f"repeat-{now.id}".lower(),
-        title,
-        Link(pir.path, pir.label, id=pir.id) if pir is not None else None,
-        _verdict(account),
-        facts,
-    )
-
-
-def _action(library: Library, action: accountability.ActionThen) -> tuple[Link | str, ...]:
-    link = library.link(action.id)
-    return (link,) if link is not None else (action.title,)
-
-
-def _verdict(account: accountability.Account) -> tuple[Chip, ...]:
-    said = {
-        "overdue": Chip("An agreed action was overdue", "late"),
-        "unverified": Chip("An action was never verified", "late"),
-        "declined": Chip("Our advice had been declined", "no"),
-    }
-    if account.reasons:
-        return tuple(said[reason] for reason in account.reasons)
-    states = {action.state for action in account.actions if action.relevant}
-    if "failed" in states:
-        return (Chip("A verified action did not hold", "again"),)
-    if "open" in states:
-        return (Chip("An action was agreed, not yet due", "open"),)
-    return (Chip("Nothing agreed stood against it"),)

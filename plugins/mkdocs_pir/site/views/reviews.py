@@ -34,6 +34,7 @@ from mkdocs_pir.site.words import (
     day,
     first_sentence,
     role,
+    said,
     sentence,
     several,
 )
@@ -117,11 +118,11 @@ def _callouts(library: Library, pir: Pir, before: tuple[Repeat, ...], after: tup
         )
         gaps = [r.days for r in earlier if r.days is not None]
         title = f"This happened before, {count(gaps[0], 'day')} earlier" if gaps else "This happened before"
-        found.append(Callout("recurrence", title, (), library.links(ids)))
+        found.append(Callout("recurrence", title, _stood_against(library, pir), library.links(ids)))
     later = [r.occurrence.pir for r in after if r.occurrence.pir and r.occurrence.pir != pir.id]
     if later:
         gaps = [r.days for r in after if r.occurrence.pir in later and r.days is not None]
-        title = f"It happened again {count(gaps[0], 'day')} later" if gaps else "It happened again"
+        title = f"This happened again, {count(gaps[0], 'day')} later" if gaps else "This happened again"
         found.append(Callout("recurrence", title, (), library.links(later)))
     for advice in pir.recommendations:
         if advice.status == "declined":
@@ -130,6 +131,26 @@ def _callouts(library: Library, pir: Pir, before: tuple[Repeat, ...], after: tup
             texts_ += [Prose(f"Reason given: {sentence(advice.decline_reason)}")] if advice.decline_reason else []
             found.append(Callout("declined", f"Recommendation {advice.id} was declined{on}", tuple(texts_)))
     return tuple(found)
+
+
+def _stood_against(library: Library, pir: Pir) -> tuple[Prose, ...]:
+    """What had been agreed or advised after the earlier occurrence and did not prevent this one, the worst first."""
+    states = ("overdue", "unverified", "failed")
+    found: dict[str, tuple[int, str]] = {}
+    for account in library.accounts_of.get(pir.id, ()):
+        for action in account.actions:
+            if action.relevant and action.state in states:
+                found.setdefault(action.id, (states.index(action.state), action.words))
+        for advice in account.declined:
+            if advice.relevant:
+                found.setdefault(advice.id, (1, advice.words))
+    told = sorted(found.items(), key=lambda pair: (pair[1][0], pair[0]))
+    lines = [f"- {id_}: {said(words).rstrip('.')}." for id_, (_, words) in told[:_AGAINST]]
+    lines += [f"- and {len(told) - _AGAINST} more"] if len(told) > _AGAINST else []
+    return (Prose("What stood against it:\n\n" + "\n".join(lines)),) if lines else ()
+
+
+_AGAINST = 4
 
 
 def _no_text(library: Library, pir: Pir) -> Empty:

@@ -1,0 +1,102 @@
+"""`pir fmt`: write the front matter of records in the one way."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from mkdocs_pir.cli.context import Context, pass_context
+from mkdocs_pir.kb import store
+from mkdocs_pir.kb.formatting import formatted
+from mkdocs_pir.kb.problem import Problem, ProblemError
+from mkdocs_pir.kb.report import as_text, lines_of
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Write nothing; fail if a file would change.")
+@click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
+@click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATH]…")
+@pass_context
+def fmt(context: Context, check: bool, diff: bool, paths: tuple[str, ...]) -> None:
+    """Put the front matter of every record, or of those at PATHs, into its one form.
+
+    Fields in the order of their schema, no more quotes than needed, times and spaces alike. Comments, values and
+    bodies stay as they are. A record that has errors is left alone and named.
+    """
+    folder = context.settings().docs_dir
+    if not folder.is_dir():
+        raise click.UsageError(f"there is no folder '{folder.name}/' of records")
+    problems: list[Problem] = []
+    changed = []
+    wanted = _wanted(folder, paths)
+    for path in wanted:
+        try:
+            before = store.read_bytes(folder, path)
+            after = formatted(path, before)
+        except ProblemError as error:
+            problems += error.problems
+            continue
+        if after == before:
+            continue
+        changed.append(path)
+        if diff:
+            click.echo(_diff(path, before, after), nl=False)
+        elif check:
+            click.echo(f"{path} would be formatted")
+        else:
+            _replace(folder / path, after)
+            click.echo(f"{path} formatted")
+    if problems:
+        click.echo(as_text(sorted(problems), lines_of(folder)), err=True)
+    left = len({problem.path for problem in problems})
+    written = "would be formatted" if check or diff else "formatted"
+    context.say(
+        f"{len(wanted)} {'record' if len(wanted) == 1 else 'records'}: {len(changed)} {written}, {len(wanted) - len(changed) - left} as they were"
+        + (f", {left} left alone because of errors" if left else "")
+    )
+    if problems or (check and changed):
+        raise SystemExit(1)
+
+
+def _wanted(folder: Path, paths: Sequence[str]) -> Sequence[str]:
+    """The records at the paths named, or all of them. Raises UsageError for a path outside the knowledge base."""
+    known, _ = store.record_files(folder)
+    if not paths:
+        return known
+    whole = folder.resolve()
+    places = []
+    for path in paths:
+        place = Path(path).resolve()
+        if not place.exists():
+            raise click.UsageError(f"there is no file or folder '{path}'")
+        if not (place.is_relative_to(whole) or whole.is_relative_to(place)):
+            raise click.UsageError(f"'{path}' does not lie in {folder.name}/, where the records are")
+        places.append(place)
+    return [path for path in known if any((whole / path).is_relative_to(place) for place in places)]
+
+
+def _diff(path: str, before: bytes, after: bytes) -> str:
+    return "".join(_lines(difflib.unified_diff(_split(before), _split(after), path, path)))
+
+
+def _split(raw: bytes) -> list[str]:
+    return raw.decode("utf-8").removeprefix("\ufeff").replace("\r\n", "\n").splitlines(keepends=True)
+
+
+def _lines(diff: Iterable[str]) -> Iterator[str]:
+    for line in diff:
+        yield line if line.endswith("\n") else f"{line}\n"
+
+
+def _replace(file: Path, content: bytes) -> None:
+    """Write a file as a whole or not at all, with the permissions it has."""
+    beside = file.with_name(f".{file.name}.fmt")
+    try:
+        beside.write_bytes(content)
+        beside.chmod(file.stat().st_mode)
+        beside.replace(file)
+    finally:
+        beside.unlink(missing_ok=True)

@@ -1,0 +1,161 @@
+"""`pir pdf`: the handbook, the process maps, a report or a client's review pack as a PDF to print."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mkdocs_pir.cli.context import Context, DateType, EditionType, pass_context
+from mkdocs_pir.editions.audit import Auditor
+from mkdocs_pir.editions.project import project, stop_reasons
+from mkdocs_pir.editions.projection import Edition, Projection
+from mkdocs_pir.kb.knowledge import KnowledgeBase
+from mkdocs_pir.kb.model import Client, Pir
+from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
+from mkdocs_pir.kb.report import as_text, lines_of
+from mkdocs_pir.site.printing.paper import PAPERS, Paper
+from mkdocs_pir.site.printing.press import NoPress, press, set_as_pdf
+
+if TYPE_CHECKING:
+    from mkdocs_pir.site.printing.documents import Document
+
+WHAT = ("handbook", "maps", "report", "pack")
+_OF = {"report": "a review", "pack": "a client"}
+
+
+@click.command()
+@click.argument("what", metavar="WHAT", type=click.Choice(WHAT, case_sensitive=False))
+@click.argument("id_", metavar="[ID]", required=False, default="")
+@click.option(
+    "--edition",
+    type=EditionType(),
+    metavar="internal|client:ID",
+    help="Whose; internal when left out, and for a pack its client's.",
+)
+@click.option(
+    "--paper",
+    type=click.Choice(tuple(PAPERS), case_sensitive=False),
+    default="A4",
+    show_default=True,
+    help="The sheet.",
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="A file that ends in .pdf, or a folder; this folder when left out."
+)
+@click.option("--as-of", type=DateType(), metavar="DATE", help="Work out all figures for this day.")
+@pass_context
+def pdf(
+    context: Context, what: str, id_: str, edition: Edition | None, paper: str, out: Path | None, as_of: date | None
+) -> None:
+    """Make a PDF of the handbook, the maps, a report or a review pack.
+
+    WHAT is `handbook`, `maps`, `report` with the ID of a review, or `pack` with the ID of a client. What is for a
+    client comes from that client's edition and is audited first: with a finding, no file is written.
+    """
+    if (what in _OF) != bool(id_):
+        needs = f"needs the id of {_OF[what]}" if what in _OF else f"takes no id; '{id_}' is one too many"
+        raise click.UsageError(f"'pir pdf {what}' {needs}")
+    try:
+        press()
+    except NoPress as error:
+        raise click.ClickException(str(error)) from None
+    with context.step("Reading the records"):
+        knowledge = context.knowledge(as_of)
+    if knowledge.errors:
+        click.echo(as_text(knowledge.errors, lines_of(knowledge.folder)), err=True)
+        context.say(f"No PDF was made: {stop_reasons(knowledge.errors)}.")
+        raise SystemExit(1)
+    chosen = edition or (Edition(_known(knowledge, "client", id_)) if what == "pack" else Edition())
+    with context.step(f"Setting the {what}"):
+        made = _made(knowledge, chosen, what, id_, PAPERS[paper])
+    file = _place(out, _name(what, id_, chosen, paper))
+    if chosen.client is not None and (findings := _audited(knowledge, chosen.client, file.name, made)):
+        raise ProblemError(findings)
+    _write(file, made)
+    context.say(f"{file}: {len(made) / 1e6:.1f} MB, {paper}, {chosen}")
+
+
+def _made(knowledge: KnowledgeBase, edition: Edition, what: str, id_: str, paper: Paper) -> bytes:
+    # these bring MkDocs and all page views with them, which take half a second to import; other commands do without
+    from mkdocs_pir.site.plugin import extensions
+    from mkdocs_pir.site.printing.binding import bind
+    from mkdocs_pir.site.printing.documents import NothingToPrint
+
+    projection = project(knowledge, edition)
+    try:
+        document = _document(knowledge, projection, what, id_)
+    except NothingToPrint as error:
+        raise click.ClickException(str(error)) from None
+    text = bind(projection, document, paper, extensions(knowledge.settings, edition))
+    return set_as_pdf(text, {file.path: file.content for file in projection.files})
+
+
+def _document(knowledge: KnowledgeBase, projection: Projection, what: str, id_: str) -> Document:
+    from mkdocs_pir.site.printing import documents
+    from mkdocs_pir.site.views import Library
+
+    library = Library(projection)
+    if what == "handbook":
+        return documents.handbook(library)
+    if what == "maps":
+        return documents.maps(library)
+    record = projection.find(_known(knowledge, "pir" if what == "report" else "client", id_))
+    if isinstance(record, Pir):
+        return documents.report(library, record)
+    if isinstance(record, Client):
+        return documents.pack(library, record)
+    raise documents.NothingToPrint(f"{id_} is not in the edition {projection.edition}: that client does not see it")
+
+
+def _known(knowledge: KnowledgeBase, kind: str, id_: str) -> str:
+    """The id, if there is such a record of this kind. Raises UsageError otherwise."""
+    entry = knowledge.entries.get(id_)
+    if entry is not None and entry.kind == kind:
+        return id_
+    noun = {"pir": "review", "client": "client"}[kind]
+    what = f"'{id_}' is a {entry.kind}, not a {noun}" if entry is not None else f"there is no {noun} '{id_}'"
+    hint = did_you_mean(id_, [e.id for e in knowledge.of_kind(kind)]) or "'pir check' lists what was read"
+    raise click.UsageError(f"{what}; {hint}")
+
+
+def _name(what: str, id_: str, edition: Edition, paper: str) -> str:
+    """A file's name when none is given. It says for whom it is, so that an internal one is not sent by mistake."""
+    subject = f"pack-{id_}" if what == "pack" else id_ or what
+    reader = "client" if what == "pack" and edition.client else edition.client or "internal"
+    return f"{subject}-{reader}-{paper}.pdf"
+
+
+def _place(out: Path | None, name: str) -> Path:
+    """The file to write: `out` itself when it ends in .pdf, else `name` in that folder."""
+    if out is None:
+        return Path(name)
+    return out if out.suffix.lower() == ".pdf" and not out.is_dir() else out / name
+
+
+def _audited(knowledge: KnowledgeBase, client: str, name: str, made: bytes) -> list[Problem]:
+    """What the audit finds in the PDF, which lies alone in a folder that nobody else can read until it has passed."""
+    with tempfile.TemporaryDirectory(prefix="pir-") as folder:
+        (Path(folder) / name).write_bytes(made)
+        auditor = Auditor.read(knowledge.folder, knowledge.settings.config_file)
+        return [finding.as_problem() for finding in auditor.audit(Path(folder), client).findings]
+
+
+def _write(file: Path, made: bytes) -> None:
+    """Put the file in place whole: one that was there before stays until this one is complete."""
+    part = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            part.write_bytes(made)
+            part.replace(file)
+        finally:
+            part.unlink(missing_ok=True)
+    except PermissionError:
+        raise
+    except OSError as error:
+        raise click.ClickException(f"{file} cannot be written: {error.strerror or error}") from None

@@ -1,0 +1,262 @@
+"""The data set: every figure of an edition as flat tables in one JSON document, for spreadsheets and BI tools.
+
+Its form is `schemas/figures.schema.json`. A field may be added within a major version; what is there keeps its name
+and meaning.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.exchange.exporting import listings
+from mkdocs_pir.exchange.exporting.listing import json_rows
+from mkdocs_pir.exchange.exporting.listings import PathOf, every_figure
+from mkdocs_pir.insight import accountability, actions, recurrence
+from mkdocs_pir.insight.effects import effects
+from mkdocs_pir.insight.groups import Group
+from mkdocs_pir.insight.kpis import KPIS, Figure, Ledger, Point
+from mkdocs_pir.insight.lessons import lives
+from mkdocs_pir.kb import schema
+
+VERSION = "1.0"
+FOLDER = "data/v1"
+PATH = f"{FOLDER}/figures.json"
+SCHEMA_PATH = f"{FOLDER}/figures.schema.json"
+SCHEMA = "figures"
+
+
+def dataset(
+    projection: Projection,
+    path_of: PathOf,
+    *,
+    ledger: Ledger | None = None,
+    found: recurrence.Recurrences | None = None,
+) -> dict[str, Any]:
+    """All figures. `ledger` and `found` are used where they have been worked out already."""
+    ledger = ledger or Ledger(projection)
+    found = found or recurrence.index(projection)
+    items = actions.items(projection)
+    figures = tuple(every_figure(projection, ledger))
+    told = accountability.accounts(projection, found)
+    flow = actions.flow(items, projection.as_of)
+    return {
+        "version": VERSION,
+        "edition": str(projection.edition),
+        "site": projection.site_name,
+        "as_of": projection.as_of.isoformat(),
+        "kpis": [_kpi(name) for name in KPIS],
+        "figures": [_figure(figure) for figure in figures],
+        "trend": [_point(f, point) for f in figures for point in f.trend],
+        "rows": [row for f in figures if _whole(f) for row in _rows(f)],
+        "excluded": [row for f in figures if _whole(f) for row in _excluded(f)],
+        "actions": json_rows(listings.actions(projection, path_of, items)),
+        "action_months": [
+            {**_span(m), "opened": m.opened, "closed": m.closed, "backlog": m.backlog, "incomplete": m.incomplete}
+            for m in flow.months
+        ],
+        "action_ages": [{"from": b.low, "to": b.high, "count": b.count} for b in actions.histogram(items)],
+        "effects": [
+            {
+                "action": e.item.id,
+                "verified": _day(e.item.verified),
+                "returned": e.returned.id if e.returned else None,
+                "returned_pir": (e.returned.pir or None) if e.returned else None,
+                "days": e.days,
+                "watched": e.watched,
+            }
+            for e in effects(projection, items)
+        ],
+        "causes": [_group(g) for g in found.causes.values()],
+        "families": [_group(g) for g in found.families.values()],
+        "services": [_group(g) for g in found.services.values()],
+        "cause_by_service": _heat(found),
+        "repeats": [_account(account) for account in told],
+        "repeat_summary": _summary(accountability.summary(told)),
+        "lessons": _lessons(projection, found),
+    }
+
+
+def as_text(data: Mapping[str, Any]) -> str:
+    """The document as JSON, one row a line: fit for a diff, and for a stream."""
+    parts = []
+    for key, value in data.items():
+        if isinstance(value, list) and value:
+            rows = ",\n".join(f"  {_json(row)}" for row in value)
+            parts.append(f" {_json(key)}: [\n{rows}\n ]")
+        else:
+            parts.append(f" {_json(key)}: {_json(value)}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def published(data: Mapping[str, Any]) -> dict[str, bytes]:
+    """The document and its schema by their paths in the site."""
+    return {
+        PATH: as_text(data).encode(),
+        SCHEMA_PATH: (json.dumps(schema.load(SCHEMA), indent=2, ensure_ascii=False) + "\n").encode(),
+    }
+
+
+def _whole(figure: Figure) -> bool:
+    return not figure.client and not figure.service
+
+
+def _kpi(name: str) -> dict[str, Any]:
+    kpi = KPIS[name]
+    return {
+        "name": name,
+        "title": kpi.title,
+        "definition": kpi.definition,
+        "unit": kpi.unit,
+        "up_is_good": kpi.up_is_good,
+        "window": kpi.window,
+        "counts": kpi.noun,
+    }
+
+
+def _scope(figure: Figure) -> dict[str, Any]:
+    return {"kpi": figure.name, "client": figure.client or None, "service": figure.service or None}
+
+
+def _figure(figure: Figure) -> dict[str, Any]:
+    return {
+        **_scope(figure),
+        "start": figure.window.start.isoformat(),
+        "end": figure.window.end.isoformat(),
+        "numerator": figure.numerator,
+        "denominator": figure.denominator,
+        "value": figure.value,
+        "n": figure.n,
+        "unit": figure.unit,
+        "target": figure.target,
+        "met": figure.met,
+        "small": figure.small,
+        "incomplete": figure.incomplete,
+        "why": figure.why or None,
+        "previous_start": figure.previous.start.isoformat(),
+        "previous_value": figure.previous.value,
+        "previous_n": figure.previous.n,
+        "excluded": len(figure.excluded),
+        "beside": {extra.name: extra.value for extra in figure.extra},
+    }
+
+
+def _point(figure: Figure, point: Point) -> dict[str, Any]:
+    return {
+        **_scope(figure),
+        **_span(point),
+        "numerator": point.numerator,
+        "denominator": point.denominator,
+        "value": point.value,
+        "n": point.n,
+        "incomplete": point.incomplete,
+    }
+
+
+def _span(period: Point | actions.Month) -> dict[str, Any]:
+    return {"label": period.label, "start": period.start.isoformat(), "end": period.end.isoformat()}
+
+
+def _rows(figure: Figure) -> Iterable[dict[str, Any]]:
+    for row in figure.rows:
+        yield {
+            "kpi": figure.name,
+            "id": row.id,
+            "label": row.label,
+            "date": _day(row.date),
+            "counted": row.counted,
+            "amount": row.amount,
+            "note": row.note,
+        }
+
+
+def _excluded(figure: Figure) -> Iterable[dict[str, Any]]:
+    for row in figure.excluded:
+        yield {"kpi": figure.name, "id": row.id, "label": row.label, "date": _day(row.date), "why": row.why}
+
+
+def _group(group: Group) -> dict[str, Any]:
+    return {
+        "id": group.id,
+        "label": group.label,
+        "incidents": group.count,
+        "minutes": group.minutes,
+        "unmeasured": group.unmeasured,
+        "repeats": len(group.repeats),
+        "pirs": len(group.pirs),
+        "contributed": len(group.contributed),
+        "lessons": len(group.lessons),
+        "actions": len(group.actions),
+        "first": _day(group.first),
+        "last": _day(group.last),
+        "intervals": list(group.intervals),
+        "tendency": group.tendency or None,
+    }
+
+
+def _heat(found: recurrence.Recurrences) -> list[dict[str, Any]]:
+    heat = recurrence.heat(found)
+    return [
+        {"cause": cause, "service": service, "incidents": number}
+        for cause, numbers in zip(heat.causes, heat.rows, strict=True)
+        for service, number in zip(heat.services, numbers, strict=True)
+        if number
+    ]
+
+
+def _account(account: accountability.Account) -> dict[str, Any]:
+    repeat = account.repeat
+    now, before = repeat.occurrence, repeat.earlier
+    return {
+        "id": now.id,
+        "pir": now.pir or None,
+        "date": _day(now.day),
+        "client": now.client or None,
+        "services": list(now.services),
+        "cause": now.cause or None,
+        "earlier": before.id,
+        "earlier_pir": before.pir or None,
+        "days": repeat.days,
+        "declared": repeat.declared,
+        "likely": repeat.likely,
+        "counted": repeat.counted,
+        "preventable": account.preventable,
+        "reasons": list(account.reasons),
+        "actions": [{"id": a.id, "state": a.state, "days": a.days, "relevant": a.relevant} for a in account.actions],
+        "lessons": [{"id": x.id, "status": x.status or None, "cited": x.cited} for x in account.lessons],
+        "declined": [{"id": d.id, "date": d.on.isoformat(), "relevant": d.relevant} for d in account.declined],
+    }
+
+
+def _summary(total: accountability.Summary) -> dict[str, int]:
+    return {name: getattr(total, name) for name in total.__struct_fields__}
+
+
+def _lessons(projection: Projection, found: recurrence.Recurrences) -> list[dict[str, Any]]:
+    told = lives(projection, found)
+    return [
+        {
+            "id": lesson.id,
+            "title": lesson.label,
+            "status": lesson.status or None,
+            "applied": _day(lesson.applied_on),
+            "verified": _day(lesson.verified_on),
+            "known": _day(told[lesson.id].known),
+            "despite": [o.id for o in told[lesson.id].despite],
+            "cited": list(told[lesson.id].cited),
+            "due": told[lesson.id].due or None,
+        }
+        for lesson in projection.lessons.values()
+    ]
+
+
+def _day(day: Any) -> str | None:
+    return day.isoformat() if day is not None else None

@@ -1,0 +1,74 @@
+"""Feeds: the narrowed lists of actions that are worth subscribing to, each in every form, at a place that stays."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
+
+from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.exchange.exporting.forms import FORMS, SUFFIX
+from mkdocs_pir.insight.actions import STATES, Item
+from mkdocs_pir.insight.selection import Selection
+
+FOLDER = "data/actions"
+_STATES = ("overdue", "due-soon", "blocked", "done")
+
+
+class Feed(Struct, frozen=True):
+    """One list of actions that people subscribe to: `way` and `value` say what it is narrowed by."""
+
+    way: str
+    value: str
+    title: str
+    stem: str
+    selection: Selection
+
+    def path(self, form: str) -> str:
+        """Where it is in the site, in one form."""
+        return f"{FOLDER}/{self.stem}.{SUFFIX[form]}"
+
+    def of(self, found: Iterable[Item]) -> tuple[Item, ...]:
+        """Its actions, in the order given."""
+        chosen = self.selection.of(found)
+        return tuple(i for i in chosen if i.owner == self.value) if self.way == "owner" else chosen
+
+    @property
+    def paths(self) -> dict[str, str]:
+        return {form: self.path(form) for form in FORMS}
+
+
+def feeds(projection: Projection, found: Iterable[Item]) -> tuple[Feed, ...]:
+    """Every feed of an edition: all actions, all that wait, four states, and what waits for each owner, of each client
+    and on each service that has an action, done or not: an address that people subscribed to does not go away."""
+    found = tuple(found)
+    made = [
+        Feed("", "", "All action items", "all", Selection()),
+        Feed("state", "waiting", "Open action items", "waiting", Selection(waiting=True)),
+        *(Feed("state", s, f"Action items: {STATES[s].lower()}", s, Selection(state=s)) for s in _STATES),
+    ]
+    made += _by("owner", {item.owner: item.owner for item in found if item.owner})
+    if projection.edition.internal:
+        made += _by("client", {item.client: projection.label(item.client) for item in found if item.client})
+    made += _by("service", {s: projection.label(s) for item in found for s in item.services})
+    return tuple(made)
+
+
+def _by(way: str, values: dict[str, str]) -> Iterator[Feed]:
+    taken: set[str] = set()
+    for value in sorted(values):
+        stem = f"{way}-{slug(value)}"
+        while stem in taken:
+            stem += "-2"
+        taken.add(stem)
+        chosen = Selection(waiting=True, **{way: value})
+        yield Feed(way, value, f"Open action items: {values[value]}", stem, chosen)
+
+
+def slug(text: str) -> str:
+    """The text as a file name of lower-case letters, digits and dashes."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.casefold()).strip("-") or hashlib.sha256(text.encode()).hexdigest()[:8]

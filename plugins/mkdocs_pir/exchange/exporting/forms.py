@@ -1,0 +1,33 @@
+"""The forms an export can take, by name, and how each is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.exchange.exporting.atom import as_atom
+from mkdocs_pir.exchange.exporting.listing import Listing, as_csv, as_json
+
+Writer = Callable[[Listing, Projection, str, str], str]
+
+
+def _ics(listing: Listing, projection: Projection, path: str, address: str) -> str:
+    # the library takes a quarter of a second to import, which no other command should wait for
+    from mkdocs_pir.exchange.exporting.calendar import as_ics
+
+    return as_ics(listing, projection, address=address)
+
+
+FORMS: Mapping[str, Writer] = {
+    "csv": lambda listing, projection, path, address: as_csv(listing),
+    "json": lambda listing, projection, path, address: as_json(listing),
+    "ics": _ics,
+    "atom": lambda listing, projection, path, address: as_atom(listing, projection, path=path, address=address),
+}
+"""How to write a listing; `path` is where it will lie in the site, `address` where the site is, both if known."""
+
+SUFFIX: Mapping[str, str] = {"csv": "csv", "json": "json", "ics": "ics", "atom": "atom.xml"}
+"""The ending of a file in each form: one that servers know and the audit can read."""
+
+NAMES: Mapping[str, str] = {"csv": "CSV", "json": "JSON", "ics": "Calendar", "atom": "Feed"}
+"""What people call each form."""

@@ -1,0 +1,283 @@
+"""The listings of a projection: actions, records, incidents, KPIs. Nothing in them that the edition does not hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+
+from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.exchange.exporting.listing import Entry, Event, Listing
+from mkdocs_pir.insight.actions import CLOSED, SOON_DAYS, STATES, Item, items
+from mkdocs_pir.insight.kpis import NAMES, Figure, Ledger
+from mkdocs_pir.insight.occurrences import began
+from mkdocs_pir.insight.windows import utc_day
+from mkdocs_pir.kb import schema
+from mkdocs_pir.kb.model import Incident, Lesson, Pir, Record
+
+PathOf = Callable[[Record], str]
+"""Where the page of a record is in the site."""
+
+ACTION_COLUMNS = (
+    "id",
+    "title",
+    "state",
+    "owner",
+    "due",
+    "days_late",
+    "client",
+    "services",
+    "causes",
+    "pir",
+    "type",
+    "priority",
+    "created",
+    "completed",
+    "verified",
+    "done_when",
+    "tracker",
+    "url",
+)
+
+
+def actions(
+    projection: Projection, path_of: PathOf, found: Iterable[Item] | None = None, title: str = "Action items"
+) -> Listing:
+    """Action items, the most urgent first; all of them unless some are given. Calendars hold the open ones with a
+    due date."""
+    found = tuple(items(projection) if found is None else found)
+    paths = {item.id: f"{path_of(projection.pirs[item.pir])}#{item.action.id}" for item in found}
+    columns: tuple[str, ...] = ACTION_COLUMNS
+    if not projection.edition.internal:
+        shown = schema.load("pir")["properties"]["actions"]["items"]["properties"]
+        columns = tuple(c for c in columns if c not in shown or shown[c].get("x-audience") == "client")
+    return Listing(
+        title=title,
+        columns=columns,
+        rows=tuple(_action(item, paths[item.id]) for item in found),
+        entries=tuple(
+            Entry(
+                item.id,
+                f"{STATES[item.state]}: {item.title}" if item.state in STATES else item.title,
+                _action_text(projection, item),
+                paths[item.id],
+                stands_since(item, projection.as_of),
+                (item.state,),
+            )
+            for item in found
+        ),
+        events=tuple(
+            Event(
+                item.id,
+                f"Due: {item.title}",
+                _action_text(projection, item),
+                paths[item.id],
+                item.due,
+                task=True,
+                tags=(item.owner,) if item.owner else (),
+            )
+            for item in found
+            if item.due is not None and item.is_open
+        ),
+    )
+
+
+def _action(item: Item, path: str) -> dict[str, Any]:
+    values: dict[str, Any] = {name: getattr(item, name) for name in ACTION_COLUMNS if hasattr(item, name)}
+    return {**values, "done_when": item.action.done_when, "url": path}
+
+
+def _action_text(projection: Projection, item: Item) -> str:
+    owed = f"due {item.due.isoformat()}" if item.due is not None and item.is_open else ""
+    parts = [item.id, item.owner, owed, projection.label(item.client) if item.client else "", item.pir_title]
+    done_when = f" Done when: {item.action.done_when.rstrip('.')}." if item.action.done_when else ""
+    return f"{', '.join(part for part in parts if part)}.{done_when}"
+
+
+def stands_since(item: Item, as_of: date) -> date:
+    """The day on which an action came into its state, as far as its dates tell: the day after its due date for an
+    overdue one. Never after `as_of`; the day of the figures where no date is recorded."""
+    days = [item.created]
+    if item.state in CLOSED:
+        days += [item.completed, item.verified if item.state == "verified" else None]
+    elif item.due is not None:
+        days += [item.due + timedelta(days=1), item.due - timedelta(days=SOON_DAYS)]
+    return max((day for day in days if day is not None and day <= as_of), default=as_of)
+
+
+RECORD_COLUMNS = ("kind", "id", "title", "status", "client", "services", "date", "severity", "url")
+
+
+def records(projection: Projection, path_of: PathOf) -> Listing:
+    """Every record: as rows with what kinds have in common, as JSON with everything that the edition shows."""
+    rows, whole, entries, events = [], [], [], []
+    for found in projection.records.values():
+        for record in found.values():
+            path, day = path_of(record), _day_of(record)
+            rows.append(
+                {
+                    "kind": record.kind,
+                    "id": record.id,
+                    "title": record.label,
+                    "status": getattr(record, "status", "") or None,
+                    "client": getattr(record, "client", "") or None,
+                    "services": getattr(record, "services", ()),
+                    "date": day,
+                    "severity": getattr(record, "severity", "") or None,
+                    "url": path,
+                }
+            )
+            fields = _filled(msgspec.to_builtins(record), projection.edition.internal)
+            whole.append({"kind": record.kind, **fields, "url": path})
+            if day is not None and day <= projection.as_of and isinstance(record, Pir | Lesson):
+                text = record.impact.summary if isinstance(record, Pir) else record.lesson
+                entries.append(Entry(record.id, record.label, text or record.label, path, day, (record.kind,)))
+            events += _events(record, path)
+    return Listing("Reviews and lessons", RECORD_COLUMNS, tuple(rows), tuple(entries), tuple(events), tuple(whole))
+
+
+def _day_of(record: Record) -> date | None:
+    if isinstance(record, Pir):
+        at = began(record)
+        return utc_day(at) if at is not None else None
+    if isinstance(record, Lesson):
+        return record.verified_on or record.applied_on or record.validated_on
+    return None
+
+
+def _events(record: Record, path: str) -> list[Event]:
+    if isinstance(record, Pir) and record.times.impact_start is not None:
+        end = record.times.resolved
+        start = record.times.impact_start
+        return [
+            Event(record.id, record.label, record.impact.summary, path, start, end if end and end >= start else None)
+        ]
+    if isinstance(record, Lesson) and record.review_by is not None and record.status != "superseded":
+        return [Event(record.id, f"Look again: {record.label}", record.lesson, path, record.review_by)]
+    return []
+
+
+def _filled(value: Any, internal: bool) -> Any:
+    """A value without the fields that hold nothing; who may see what is nothing that a client is told."""
+    if isinstance(value, dict):
+        left_out = {"line"} if internal else {"line", "audience"}
+        kept = {k: _filled(v, internal) for k, v in value.items() if k not in left_out}
+        return {k: v for k, v in kept.items() if v not in (None, "", [], {})}
+    return [_filled(v, internal) for v in value] if isinstance(value, list | tuple) else value
+
+
+def incidents(projection: Projection, path_of: PathOf) -> Listing:
+    """The rows of the incident register."""
+    columns: tuple[str, ...] = tuple(name for name in Incident.__struct_fields__)
+    if not projection.edition.internal:
+        shown = schema.load("incident")["properties"]
+        columns = tuple(c for c in columns if shown[c].get("x-audience") == "client")
+    found = sorted(projection.incidents, key=lambda i: (i.opened, i.id))
+    paths = {pir.id: path_of(pir) for pir in projection.pirs.values()}
+    told = [i for i in found if utc_day(i.opened) <= projection.as_of]
+    return Listing(
+        "Incidents",
+        (*columns, "url"),
+        tuple(
+            {
+                **{c: getattr(i, c) if getattr(i, c) != "" else None for c in columns},
+                "url": paths.get(i.pir),
+            }
+            for i in found
+        ),
+        tuple(
+            Entry(i.id, _incident(projection, i), _incident(projection, i), paths.get(i.pir, "reviews.html"),
+                  utc_day(i.opened), (i.severity,) if i.severity else ())
+            for i in told
+        ),
+        tuple(
+            Event(i.id, _incident(projection, i), "", paths.get(i.pir, "reviews.html"), i.opened,
+                  i.resolved if i.resolved is not None and i.resolved >= i.opened else None)
+            for i in told
+        ),
+    )  # fmt: skip
+
+
+def _incident(projection: Projection, incident: Incident) -> str:
+    parts = (incident.id, incident.severity, projection.label(incident.service) if incident.service else "")
+    return ", ".join(part for part in parts if part)
+
+
+KPI_COLUMNS = (
+    "name",
+    "client",
+    "service",
+    "window_start",
+    "window_end",
+    "numerator",
+    "denominator",
+    "value",
+    "n",
+    "unit",
+    "target",
+    "met",
+    "small",
+    "previous_value",
+    "previous_n",
+    "median",
+    "p90",
+    "mean",
+    "url",
+)
+
+
+def kpis(projection: Projection, ledger: Ledger | None = None) -> Listing:
+    """Every KPI for the whole, by client and by service; those without data are left out of the parts."""
+    found = tuple(every_figure(projection, ledger or Ledger(projection)))
+    whole = [figure for figure in found if not figure.client and not figure.service]
+    return Listing(
+        "KPIs",
+        KPI_COLUMNS,
+        tuple(_kpi(figure) for figure in found),
+        tuple(
+            Entry(f"kpi/{f.name}", f.title, _kpi_text(f), f"kpis/{f.name}.html", projection.as_of, (f.name,))
+            for f in whole
+        ),
+    )
+
+
+def every_figure(projection: Projection, ledger: Ledger) -> Iterable[Figure]:
+    """The figures of the whole, then those by client and by service that have data."""
+    yield from ledger.figures().values()
+    for name in NAMES:
+        parts = (*ledger.by_client(name).values(), *ledger.by_service(name).values())
+        yield from (figure for figure in parts if figure.value is not None)
+
+
+def _kpi(figure: Figure) -> dict[str, Any]:
+    beside: Mapping[str, float | None] = {extra.name: extra.value for extra in figure.extra}
+    return {
+        "name": figure.name,
+        "client": figure.client or None,
+        "service": figure.service or None,
+        "window_start": figure.window.start,
+        "window_end": figure.window.end,
+        "numerator": figure.numerator,
+        "denominator": figure.denominator,
+        "value": figure.value,
+        "n": figure.n,
+        "unit": figure.unit,
+        "target": figure.target,
+        "met": figure.met,
+        "small": figure.small,
+        "previous_value": figure.previous.value,
+        "previous_n": figure.previous.n,
+        **{name: beside.get(name) for name in ("median", "p90", "mean")},
+        "url": f"kpis/{figure.name}.html",
+    }
+
+
+def _kpi_text(figure: Figure) -> str:
+    if figure.value is None:
+        return f"No data. {figure.why}"
+    shown = f"{figure.value:.1%}" if figure.unit == "percent" else f"{figure.value:.1f} {figure.unit}"
+    before = figure.previous.value
+    was = "" if before is None else f", {before:.1%}" if figure.unit == "percent" else f", {before:.1f} {figure.unit}"
+    return f"{shown} of {figure.n} {figure.kpi.noun} in {figure.window.label}{was and was + ' before'}."

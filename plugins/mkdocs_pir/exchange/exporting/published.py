@@ -1,0 +1,68 @@
+"""What of all this the site itself offers: whole lists, feeds of narrowed ones, and the data set of all figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.exchange.exporting import dataset, listings
+from mkdocs_pir.exchange.exporting.feeds import feeds
+from mkdocs_pir.exchange.exporting.forms import FORMS, SUFFIX
+from mkdocs_pir.exchange.exporting.listing import Listing
+from mkdocs_pir.exchange.exporting.listings import PathOf
+from mkdocs_pir.insight.actions import items
+from mkdocs_pir.insight.kpis import Ledger
+
+FOLDER = "data"
+WHOLE = ("records", "incidents", "kpis")
+"""The lists that are offered whole; actions are offered as feeds."""
+
+
+class Download(Struct, frozen=True):
+    """One list that the site offers, with its path in each form."""
+
+    title: str
+    paths: dict[str, str]
+
+
+def downloads(projection: Projection) -> tuple[Download, ...]:
+    """The whole lists with the forms in which they are published."""
+    titles = {"records": "Reviews, lessons and all other records", "incidents": "Incidents", "kpis": "KPIs"}
+    if not projection.edition.internal:
+        titles["records"] = "Reviews and lessons"
+    return tuple(Download(titles[name], {f: _path(name, f) for f in _forms(name)}) for name in WHOLE)
+
+
+def published(projection: Projection, path_of: PathOf, address: str = "") -> dict[str, bytes]:
+    """Path in the site to content. `address` is where the site will be, if known."""
+    return {path: text.encode() for path, text in _texts(projection, path_of, address)} | dataset.published(
+        dataset.dataset(projection, path_of)
+    )
+
+
+def _texts(projection: Projection, path_of: PathOf, address: str) -> Iterator[tuple[str, str]]:
+    whole: dict[str, Listing] = {
+        "records": listings.records(projection, path_of),
+        "incidents": listings.incidents(projection, path_of),
+        "kpis": listings.kpis(projection, Ledger(projection)),
+    }
+    for name, listing in whole.items():
+        for form in _forms(name):
+            path = _path(name, form)
+            yield path, FORMS[form](listing, projection, path, address)
+    found = items(projection)
+    for feed in feeds(projection, found):
+        listing = listings.actions(projection, path_of, feed.of(found), feed.title)
+        for form, path in feed.paths.items():
+            yield path, FORMS[form](listing, projection, path, address)
+
+
+def _forms(name: str) -> tuple[str, ...]:
+    # a feed of every ticket would be noise, and a figure has no day of its own
+    return {"records": tuple(FORMS), "incidents": ("csv", "json"), "kpis": ("csv", "json", "atom")}[name]
+
+
+def _path(name: str, form: str) -> str:
+    return f"{FOLDER}/{name}.{SUFFIX[form]}"

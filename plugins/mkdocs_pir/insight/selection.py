@@ -1,0 +1,39 @@
+"""Selection: the same ways to narrow a list of actions for the pages, the feeds and the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from mkdocs_pir.insight.actions import Item
+
+
+class Selection(Struct, frozen=True):
+    """What is asked for; an empty field asks for nothing. `owner` are words that the owner's name holds, whatever
+    their case; `waiting` leaves out what is done, verified or cancelled."""
+
+    state: str = ""
+    waiting: bool = False
+    owner: str = ""
+    client: str = ""
+    service: str = ""
+    cause: str = ""
+    type: str = ""
+    priority: str = ""
+
+    def __contains__(self, item: Item) -> bool:
+        return (
+            (not self.state or item.state == self.state)
+            and (not self.waiting or item.is_open)
+            and self.owner.casefold() in item.owner.casefold()
+            and (not self.client or item.client == self.client)
+            and (not self.service or self.service in item.services)
+            and (not self.cause or any(c == self.cause or c.startswith(f"{self.cause}/") for c in item.causes))
+            and (not self.type or item.type == self.type)
+            and (not self.priority or item.priority == self.priority)
+        )
+
+    def of(self, found: Iterable[Item]) -> tuple[Item, ...]:
+        """Those asked for, in the order given."""
+        return tuple(item for item in found if item in self)

@@ -1,0 +1,241 @@
+"""Binds the sections of a document into one HTML text: headings in one order, links within it, contents, running heads."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from html.parser import HTMLParser
+from typing import Any
+
+from markupsafe import Markup
+from msgspec import Struct
+
+from mkdocs_pir import __version__
+from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.site.brand import readable
+from mkdocs_pir.site.charts import Chart
+from mkdocs_pir.site.config import theme_folder
+from mkdocs_pir.site.fragments import Renderer
+from mkdocs_pir.site.printing.documents import Document
+from mkdocs_pir.site.printing.paper import Paper, fitted
+from mkdocs_pir.site.printing.press import SCHEME
+from mkdocs_pir.site.sanitise import EXTERNAL
+from mkdocs_pir.site.targets import Targets
+
+LANGUAGE = "en-GB"
+"""The language of everything that the software itself says."""
+
+FONTS = "Liberation Sans, DejaVu Sans, sans-serif"
+"""For the words in drawings, which style sheets do not reach; print.css has the same for all others."""
+
+GAP = 8.0
+"""mm between two drawings on one page. print.css has the same."""
+
+_VIEWBOX = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)" width="[\d.]+" height="[\d.]+"')
+_ID = re.compile(r'\sid="([^"]+)"')
+_NAMES = frozenset({"id", "for", "aria-labelledby", "aria-describedby"})
+_HEADING = re.compile(r"h[1-6]")
+_AS = {"dl": "div", "dt": "p", "dd": "div"}
+"""Lists of facts are tables of labels in all but name, which the tags of PDF cannot say; as plain blocks they can."""
+
+
+class _Entry(Struct, frozen=True):
+    """A line of the contents."""
+
+    level: int
+    anchor: str
+    title: str
+
+
+class _Part(Struct, frozen=True):
+    """A section as it is printed."""
+
+    anchor: str
+    level: int
+    html: Markup
+
+
+def bind(
+    projection: Projection,
+    document: Document,
+    paper: Paper,
+    extensions: tuple[Sequence[str], Mapping[str, Any]] | None = None,
+) -> str:
+    """The document as one HTML text for `press.set_as_pdf`. `extensions` are those of the Markdown of records."""
+    renderer = _Renderer(projection, paper, extensions)
+    rendered = [renderer.render(section.view) for section in document.sections]
+    anchors = {
+        section.view.path: frozenset(_ID.findall(done.html))
+        for section, done in zip(document.sections, rendered, strict=True)
+    }
+    known = {
+        target.path: target.id
+        for records in projection.records.values()
+        for id_ in records
+        if (target := renderer.targets.find(id_)) is not None and target.coded
+    }
+    contents: list[_Entry] = []
+    parts: list[_Part] = []
+    for section, done in zip(document.sections, rendered, strict=True):
+        top, prefix = _anchor(section.view.path, ""), _anchor(section.view.path)
+        contents.append(_Entry(section.level, top, section.title or section.view.title))
+        contents += [_Entry(section.level + level - 1, prefix + id_, title) for level, id_, title in done.toc]
+        writer = _Binder(section.view.path, section.level, anchors, known)
+        writer.feed(done.html)
+        writer.close()
+        parts.append(_Part(top, section.level, Markup(writer.text)))
+    logo = projection.branding.logo or projection.organisation.logo
+    files = {file.path for file in projection.files}
+    return renderer.page(
+        document=document,
+        paper=paper,
+        parts=parts,
+        contents=[entry for entry in contents if entry.level <= document.depth] if len(contents) > 3 else [],
+        logo=f"{SCHEME}files/{logo}" if f"files/{logo}" in files else "",
+        provider=projection.organisation.name or projection.site_name,
+        reader=_reader(projection),
+        language=LANGUAGE,
+        version=__version__,
+        colours=readable(projection.branding),
+        css=Markup((theme_folder() / "print" / "print.css").read_text("utf-8")),
+    )
+
+
+def _reader(projection: Projection) -> str:
+    """For whom the edition is, as the running head says it."""
+    if projection.edition.internal:
+        return "Internal"
+    client = projection.clients.get(projection.edition.client or "")
+    return f"For {client.label}" if client is not None else "For the client"
+
+
+def _anchor(path: str, end: str = "--") -> str:
+    """What the names on a page begin with where several pages make one document."""
+    return "s-" + re.sub(r"[^\w-]", "-", path.removesuffix(".html")) + end
+
+
+class _Renderer(Renderer):
+    """Page views to HTML with the fragments of paper, which stand in for those of the screen where both exist."""
+
+    def __init__(
+        self, projection: Projection, paper: Paper, extensions: tuple[Sequence[str], Mapping[str, Any]] | None
+    ) -> None:
+        given = {"markdown_extensions": extensions[0], "extension_configs": extensions[1]} if extensions else {}
+        super().__init__(projection, folders=("print", "fragments"), **given)  # type: ignore[arg-type]
+        self.targets = Targets(projection)
+        self._paper = paper
+        self._templates.filters |= {"drawing": _drawing, "sheet": self._sheet}
+
+    def page(self, **context: Any) -> str:
+        return self._templates.get_template("document.html").render(context)
+
+    def _sheet(self, charts: Iterable[Chart], title: str, lead: str) -> list[Markup]:
+        """The diagrams of a page on its side, as large as it allows below its title and lead."""
+        found = list(charts)
+        sizes = [(float(m[1]), float(m[2])) if (m := _VIEWBOX.search(c.svg)) else (100.0, 100.0) for c in found]
+        room = self._paper.room(title, lead)
+        out = []
+        for chart, (width, height) in zip(found, fitted(sizes, room, GAP, 1.5 * self._paper.scale), strict=True):
+            size = rf'viewBox="0 0 \1 \2" width="{width:.2f}mm" height="{height:.2f}mm"'
+            out.append(Markup(_VIEWBOX.sub(size, str(_drawing(chart)), count=1)))
+        return out
+
+
+def _drawing(chart: Chart | str) -> Markup:
+    """A drawing of site.charts. Its title is what a screen reader gets to know of it, so the description joins it."""
+    if isinstance(chart, str):
+        return Markup(chart)
+    title, description = (escape(text, quote=False) for text in (chart.title, chart.description))
+    svg = chart.svg.replace(' font-family="sans-serif"', "", 1).replace("<svg ", f'<svg font-family="{FONTS}" ', 1)
+    return Markup(svg.replace(f">{title}</title>", f">{title}. {description}</title>", 1))
+
+
+class _Binder(HTMLParser):
+    """Copies a page's HTML as a part of a document: names made the document's own, links within it or plain text."""
+
+    def __init__(self, path: str, level: int, anchors: Mapping[str, frozenset[str]], known: Mapping[str, str]) -> None:
+        super().__init__(convert_charrefs=False)
+        self._path = path
+        self._level = level
+        self._anchors = anchors
+        self._known = known
+        self._out: list[str] = []
+        self._link: tuple[int, str] | None = None
+        self._left_out = False
+
+    @property
+    def text(self) -> str:
+        return "".join(self._out)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._tag(tag, attrs, ">")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._tag(tag, attrs, "/>")
+
+    def _tag(self, tag: str, attrs: list[tuple[str, str | None]], end: str) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "a" and given.get("class") == "headerlink":
+            self._left_out = True
+            return
+        for name in _NAMES & given.keys():
+            given[name] = " ".join(_anchor(self._path) + one for one in given[name].split())
+        if tag == "a" and "href" in given:
+            self._follow(given)
+        if tag == "img" and "src" in given:
+            given["src"] = SCHEME + posixpath.normpath(posixpath.join(posixpath.dirname(self._path), given["src"]))
+            given.setdefault("alt", "")
+        if tag in _AS:
+            given["class"] = f"{given.get('class', '')} pt-{tag}".strip()
+        written = "".join(f' {name}="{escape(value)}"' for name, value in given.items())
+        self._out.append(f"<{self._name(tag)}{written}{end}")
+
+    def _follow(self, given: dict[str, str]) -> None:
+        """A link to a place in this document, or out into the world; else it is text only. What it names is kept."""
+        href = given.pop("href")
+        note = ""
+        if EXTERNAL.match(href):
+            given["href"] = href
+            note = href
+        else:
+            target, _, name = href.partition("#")
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(self._path), target)) if target else self._path
+            if path in self._anchors:
+                given["href"] = "#" + (_anchor(path) + name if name in self._anchors[path] else _anchor(path, ""))
+            if given.get("class", "pir-id") == "pir-id":
+                note = self._known.get(path, "")
+        self._link = (len(self._out) + 1, note)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a" and self._left_out:
+            self._left_out = False
+            return
+        self._out.append(f"</{self._name(tag)}>")
+        if tag == "a" and self._link is not None:
+            start, note = self._link
+            self._link = None
+            shown = "".join(self._out[start:])
+            if note and escape(note.partition("://")[2] or note) not in shown:
+                self._out.append(f' <span class="pt-note">({escape(note)})</span>')
+
+    def _name(self, tag: str) -> str:
+        if _HEADING.fullmatch(tag):
+            return f"h{min(6, int(tag[1]) + self._level - 1)}"
+        return _AS.get(tag, tag)
+
+    def handle_data(self, data: str) -> None:
+        if not self._left_out:
+            self._out.append(data)
+
+    def handle_entityref(self, name: str) -> None:
+        self._out.append(f"&{name};")
+
+    def handle_charref(self, name: str) -> None:
+        self._out.append(f"&#{name};")
+
+    def handle_comment(self, data: str) -> None:
+        # where a page says so, the contents of a document without a title page are put
+        if data == "contents":
+            self._out.append("<!--contents-->")

@@ -1,0 +1,168 @@
+"""What each document holds: page views of one edition in order, less what only a screen needs. From the projection alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from msgspec import Struct, structs
+
+from mkdocs_pir.kb.model import Client, Lesson, Page, Pir
+from mkdocs_pir.kb.process import Module
+from mkdocs_pir.site.urls import hub_path, path_of, report_path, step_path, tasks_path
+from mkdocs_pir.site.views import clients, marks, process, process_reports, records, reviews
+from mkdocs_pir.site.views.library import Library
+from mkdocs_pir.site.views.parts import PageView
+from mkdocs_pir.site.words import count, day
+
+_YEAR = timedelta(days=365)
+_OF_THE_DAY = frozenset({"late", "standing", "guides", "modules"})
+"""Blocks of process pages that are true for a day, or that only lead elsewhere."""
+
+
+class NothingToPrint(Exception):
+    """The edition holds nothing of what was asked for; says why, and what to do."""
+
+
+class Section(Struct, frozen=True):
+    """A page of the site as a part of a document. `level` is that of its title; `title` as the contents name it."""
+
+    view: PageView
+    level: int = 1
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document for paper. With a `cover` it has a title page and contents of their own; otherwise it opens with a
+    masthead and the first section. `depth` levels of headings go into the contents. `aside` lays all of it on its side.
+    """
+
+    kind: str
+    title: str
+    sections: tuple[Section, ...]
+    subtitle: str = ""
+    description: str = ""
+    cover: bool = False
+    depth: int = 2
+    aside: bool = False
+
+
+def handbook(library: Library) -> Document:
+    """The process modules with their maps and reports, then the handbook's pages."""
+    sections = [section for module in library.projection.modules.values() for section in _module(library, module)]
+    pages = sorted(library.projection.pages.values(), key=lambda p: (p.label.casefold(), p.id))
+    sections += [Section(_page(library, page)) for page in pages]
+    if not sections:
+        raise NothingToPrint(
+            "this edition has no handbook; pages and process modules marked 'audience: shared' would be in it"
+        )
+    return Document(
+        "handbook",
+        "Process handbook" if library.projection.modules else "Handbook",
+        tuple(sections),
+        description="How we work: before, during and after an incident.",
+        cover=True,
+    )
+
+
+def maps(library: Library) -> Document:
+    """Every diagram of the process, one sheet each."""
+    sections = [
+        Section(_with(view, blocks=(), prose=""), title=title)
+        for module in library.projection.modules.values()
+        for view, title in _drawn(library, module)
+    ]
+    if not sections:
+        raise NothingToPrint("this edition has no process maps; a module marked 'audience: shared' would be in it")
+    return Document("maps", "Process maps", tuple(sections), description="The process, drawn.", depth=1, aside=True)
+
+
+def report(library: Library, pir: Pir) -> Document:
+    """The report of one review."""
+    view = _report(library, pir)
+    return Document("report", pir.label, (Section(view),), subtitle=pir.id, description=view.description, depth=2)
+
+
+def pack(library: Library, client: Client) -> Document:
+    """What a client review goes through: the quarter, the reports of the last twelve months, the lessons drawn."""
+    quarterly = next(v for v in clients.pages(library) if v.path == path_of(client))
+    own = [library.projection.pirs[id_] for id_ in library.reviews_by_client.get(client.id, ())]
+    recent = [p for p in own if p.id in library.days and library.as_of - library.days[p.id] < _YEAR]
+    sections = [Section(quarterly, title="Where we stand")]
+    sections += [Section(_report(library, pir), title=f"{pir.id} {pir.label}") for pir in recent]
+    lessons = [
+        library.projection.lessons[id_]
+        for id_ in dict.fromkeys(id_ for pir in recent for id_ in pir.lessons)
+        if id_ in library.projection.lessons
+    ]
+    if lessons:
+        sections.append(Section(_lessons(lessons)))
+    return Document(
+        "pack",
+        "Review pack",
+        tuple(sections),
+        subtitle=client.label,
+        description=f"{client.label}: reviews, actions and recommendations as of {day(library.as_of)}.",
+        cover=True,
+    )
+
+
+def _module(library: Library, module: Module) -> list[Section]:
+    views = {
+        v.path: v for family in (process.pages, process_reports.pages) for v in family(library) if v.path is not None
+    }
+    hub = views[hub_path(library.projection.modules, module)]
+    found = [Section(_process(hub))]
+    found += [
+        Section(_process(views[step_path(s.id)]), 2, f"{s.id} {s.name}")
+        for s in module.steps
+        if step_path(s.id) in views
+    ]
+    found += [Section(_process(views[p]), 2) for p in (report_path(module), tasks_path(module)) if p in views]
+    return found
+
+
+def _drawn(library: Library, module: Module) -> list[tuple[PageView, str]]:
+    views = {view.path: view for view in process.pages(library)}
+    paths = [(hub_path(library.projection.modules, module), f"{module.module} {module.name}")]
+    paths += [(step_path(step.id), f"{step.id} {step.name}") for step in module.steps]
+    return [(views[path], title) for path, title in paths if views[path].context["diagrams"]]
+
+
+def _process(view: PageView) -> PageView:
+    return _with(view, blocks=tuple(b for b in view.context["blocks"] if b.anchor not in _OF_THE_DAY))
+
+
+def _report(library: Library, pir: Pir) -> PageView:
+    """A review's page, less what an engineer looks up beside it and what is printed apart."""
+    view = reviews.page(library, pir)
+    steps, facts = view.context["steps"], (*view.context["facts"], *view.context["facts_more"])
+    return _with(
+        view,
+        # labels and values side by side first, then what takes the width of the page
+        facts=tuple(sorted(facts, key=lambda fact: fact.wide)),
+        steps=structs.replace(steps, tools=(), met=()) if steps is not None else None,
+        similar=(),
+        similar_lessons=(),
+        refers=(),
+    )
+
+
+def _page(library: Library, page: Page) -> PageView:
+    view = next(v for v in records.pages(library) if v.path == path_of(page))
+    return _with(view, refers=())
+
+
+def _lessons(lessons: list[Lesson]) -> PageView:
+    context = {
+        "title": "Lessons",
+        "lead": f"{count(len(lessons), 'lesson')} drawn in these reviews: what to do so that it does not come back.",
+        "entries": tuple(marks.lesson_entry(lesson) for lesson in lessons),
+    }
+    return PageView("lessons.html", "Lessons", "handbook.html", context)
+
+
+def _with(view: PageView, **changed: Any) -> PageView:
+    return replace(view, context={**view.context, **changed})

@@ -1,0 +1,78 @@
+"""Sizes of paper, and how much of a sheet there is to print on. All lengths in mm."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from mkdocs_pir.site.charts.scales import text_width
+
+EM = 9.5 * 25.4 / 72
+"""The size of letters at scale 1: 9.5 pt. document.html has the same."""
+
+TITLE, LEAD = 1.7, 1.15
+"""The sizes of a title and its lead on a page on its side, in em. print.css has the same."""
+
+PX = 25.4 / 96
+"""mm of a CSS px."""
+
+
+class Paper(Struct, frozen=True):
+    """A sheet held upright. `scale` enlarges letters and margins, so that lines stay readable on a large sheet."""
+
+    name: str
+    width: float
+    height: float
+    scale: float = 1.0
+
+    @property
+    def upright(self) -> tuple[float, float, float]:
+        """Margins of an upright page: above, at both sides, below."""
+        return 25 * self.scale, 18 * self.scale, 19 * self.scale
+
+    @property
+    def side(self) -> tuple[float, float, float]:
+        """Margins of a page on its side, which holds a map."""
+        return 21 * self.scale, 12 * self.scale, 15 * self.scale
+
+    def room(self, title: str, lead: str) -> tuple[float, float]:
+        """Width and height for the drawings of a page on its side, below its title and a sentence or more of lead."""
+        above, beside, below = self.side
+        wide = self.height - 2 * beside
+        em = EM * self.scale
+        head = 3 * em + 6 * self.scale
+        for text, size, line in ((title, TITLE, 1.25), (lead, LEAD, 1.42)):
+            lines = math.ceil(text_width(text, size * em) / wide) if text else 0
+            head += lines * size * line * em
+        return wide, self.width - above - below - head
+
+
+_SIZES = (
+    # ISO 216; ANSI/ASME Y14.1
+    Paper("A3", 297, 420, 1.25),
+    Paper("11x17", 279.4, 431.8, 1.25),
+    Paper("Legal", 215.9, 355.6),
+    Paper("A4", 210, 297),
+    Paper("Letter", 215.9, 279.4),
+)
+PAPERS: Mapping[str, Paper] = {paper.name: paper for paper in _SIZES}
+"""Every size by name, the largest first."""
+
+
+def fitted(
+    sizes: list[tuple[float, float]], room: tuple[float, float], gap: float, most: float
+) -> list[tuple[float, float]]:
+    """Widths and heights in mm of drawings given in px, one below the other in a room in mm, `gap` mm between two.
+
+    All keep their proportions and share one scale, so that their letters are of one size: as large as the room
+    allows, yet no more than `most` times their natural size.
+    """
+    wide, high = room
+    widest = max((width for width, _ in sizes), default=0) * PX
+    height = sum(height for _, height in sizes) * PX
+    if not widest or not height:
+        return list(sizes)
+    scale = min(wide / widest, (high - gap * (len(sizes) - 1)) / height, most)
+    return [(width * PX * scale, height * PX * scale) for width, height in sizes]

@@ -1,0 +1,88 @@
+"""WeasyPrint, the only module that knows it: one HTML text in, the bytes of a tagged PDF out, nothing fetched from anywhere."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import mimetypes
+import os
+import warnings
+from collections.abc import Iterator, Mapping
+from types import ModuleType
+from typing import Any
+
+VARIANT = "pdf/ua-1"
+"""The standard for accessible PDF: tags, title, language. Source: ISO 14289-1."""
+
+SCHEME = "pir:"
+"""How the text names a file of the edition: `pir:files/assets/logo.svg`."""
+
+
+class NoPress(Exception):
+    """PDF cannot be made on this machine; says what is missing and how to get it."""
+
+
+def press() -> ModuleType:
+    """The library, loaded with the system's libraries it needs. Raises NoPress when something is missing."""
+    # where a library is missing it prints a page of advice before it fails
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)
+                import weasyprint
+        except ImportError:
+            raise NoPress(
+                "making PDF needs WeasyPrint, which is not installed. Run: pip install 'mkdocs-pir[pdf]'"
+            ) from None
+        except OSError as error:
+            library = str(error).partition("'")[2].partition("'")[0] or "Pango"
+            raise NoPress(
+                f"making PDF needs the system's library {library}, which is not installed. "
+                "On Debian or Ubuntu run: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 "
+                "fonts-liberation; elsewhere install Pango"
+            ) from None
+    found: ModuleType = weasyprint
+    return found
+
+
+def set_as_pdf(text: str, files: Mapping[str, bytes]) -> bytes:
+    """The PDF of an HTML text. `files` are all that it may show, by path. The same input gives the same bytes.
+
+    Raises NoPress.
+    """
+    library = press()
+    with _steady():
+        html = library.HTML(string=text, url_fetcher=_fetcher(files))
+        made: bytes = html.write_pdf(pdf_variant=VARIANT, pdf_identifier=True)
+    return made
+
+
+def _fetcher(files: Mapping[str, bytes]) -> Any:
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class Files(URLFetcher):  # type: ignore[misc]
+        """Serves the edition's files. A text can name what it likes: no network and no disk is behind it."""
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            path = url.removeprefix(SCHEME)
+            if path == url or path not in files:
+                raise ValueError("not a file of this edition")
+            kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+            return URLFetcherResponse(url, files[path], {"Content-Type": kind})
+
+    return Files()
+
+
+@contextlib.contextmanager
+def _steady() -> Iterator[None]:
+    """No clock of the machine in the file: fonts cut down to the letters used carry the moment of the cutting."""
+    logging.getLogger("fontTools").setLevel(logging.CRITICAL)
+    name = "SOURCE_DATE_EPOCH"
+    given = os.environ.get(name)
+    os.environ[name] = given or "0"
+    try:
+        yield
+    finally:
+        if given is None:
+            del os.environ[name]

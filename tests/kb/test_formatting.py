@@ -1,0 +1,350 @@
+"""`pir fmt`: the front matter in its one form, with the same values, the same comments and the same body."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from changing import LESSON, PAGE, REVIEW
+from ground import FILES, lay, pir
+from hypothesis import given
+from hypothesis import strategies as st
+from test_frontmatter_properties import damaged
+
+from mkdocs_pir.kb.formatting import formatted
+from mkdocs_pir.kb.formatting.record import arranged, says_the_same
+from mkdocs_pir.kb.frontmatter import load_yaml
+from mkdocs_pir.kb.problem import ProblemError
+from mkdocs_pir.kb.store import read_record
+
+ROOT = Path(__file__).parents[2]
+
+Case = tuple[str, str, str, str]
+"""What it is about, the kind of record, the fields as typed, the fields as formatted."""
+
+CASES: tuple[Case, ...] = (
+    ("fields in the order of the schema", "lesson", "status: draft\ntitle: A\nid: L\n", "id: L\ntitle: A\nstatus: draft\n"),
+    ("notes of your own last, in their order", "lesson", "x-b: 1\nx-a: 2\nid: L\n", "id: L\nx-b: 1\nx-a: 2\n"),
+    ("fields in braces in order", "lesson", "release: {on: 2026-01-01, approved_by: a}\n", "release: {approved_by: a, on: 2026-01-01}\n"),
+    ("fields in braces over two lines in order", "pir", "actions:\n  - {owner: b,\n     id: A1}\n", "actions:\n  - {id: A1,\n     owner: b}\n"),
+    ("fields of an action in order, the dash first", "pir", "actions:\n  - owner: b\n    id: A1\n", "actions:\n  - id: A1\n    owner: b\n"),
+    ("a list within a list", "lesson", "x-a:\n  - - a\n    - b\n  - c\n", "x-a:\n  - - a\n    - b\n  - c\n"),
+    ("a comment above moves with its field", "lesson", "# why\nstatus: draft\nid: L\n", "id: L\n# why\nstatus: draft\n"),
+    ("a comment beside moves with its field", "lesson", "status: draft # why\nid: L\n", "id: L\nstatus: draft # why\n"),
+    ("a comment within a list moves with the list", "lesson", "tags:\n  - a\n  # b\nid: L\n", "id: L\ntags:\n  - a\n  # b\n"),
+    ("a comment above the first field of some", "pir", "times:\n  # later\n  resolved: 2026-01-02T00:00:00Z\n  detected: 2026-01-01T00:00:00Z\n",
+     "times:\n  detected: 2026-01-01T00:00:00Z\n  # later\n  resolved: 2026-01-02T00:00:00Z\n"),
+    ("a comment above the first field of an action", "pir", "actions:\n  - # who\n    owner: b\n    id: A1\n", "actions:\n  - # who\n    id: A1\n    owner: b\n"),
+    ("a remark on the whole stays at the top", "lesson", "# moved here\n\nstatus: draft\nid: L\n", "# moved here\n\nid: L\nstatus: draft\n"),
+    ("a remark at the end stays there", "lesson", "status: draft\nid: L\n# the end\n", "id: L\nstatus: draft\n# the end\n"),
+    ("a hash in a text is no comment", "lesson", "lesson: |-\n  # not one\nid: L\n", "id: L\nlesson: |-\n  # not one\n"),
+    ("a folded text keeps its lines", "lesson", "lesson: >-  # long\n  one\n\n  two\nid: L\n", "id: L\nlesson: >-  # long\n  one\n\n  two\n"),
+    ("blank lines that a text keeps", "lesson", "x-a: |+\n  one\n\n\nid: L\n", "id: L\nx-a: |+\n  one\n\n\n"),
+    ("one blank line between fields at most", "lesson", "\n\nid: L\n\n\ntitle: A\n\n", "id: L\n\ntitle: A\n"),
+    ("a list stands two spaces in", "lesson", "tags:\n- a\n-   b\n", "tags:\n  - a\n  - b\n"),
+    ("fields stand two spaces in", "pir", "times:\n     detected: 2026-01-01T00:00:00Z\n", "times:\n  detected: 2026-01-01T00:00:00Z\n"),
+    ("actions stand two spaces in", "pir", "actions:\n-   id: A1\n    done_when: |-\n      a\n       b\n", "actions:\n  - id: A1\n    done_when: |-\n      a\n       b\n"),
+    ("all fields stand at the left", "lesson", "  id: L\n  title: A\n", "id: L\ntitle: A\n"),
+    ("one space after a colon", "lesson", "id:   L\ntitle : A\n", "id: L\ntitle: A\n"),
+    ("spaces in brackets", "lesson", "tags: [ a,b ,c, ]\nx-a: [ a,b ]\n", "tags: [a, b, c]\nx-a: [ a,b ]\n"),
+    ("no quotes around a word", "lesson", 'id: "L"\ntags: ["a", \'b\']\n"title": A\n', "id: L\ntitle: A\ntags: [a, b]\n"),
+    ("no quotes around a day", "lesson", "validated_on: '2026-01-01'\n", "validated_on: 2026-01-01\n"),
+    ("quotes around several words stay", "lesson", 'title: "Clocks drifted"\n', 'title: "Clocks drifted"\n'),
+    ("double quotes", "lesson", "title: 'Clocks: drifted'\nlesson: 'say \"no\"'\n", "title: \"Clocks: drifted\"\nlesson: 'say \"no\"'\n"),
+    ("quotes around what others take for a number", "lesson", "title: 404\ntags: [1e3, no, 8:30, ok]\n", 'title: "404"\ntags: ["1e3", "no", "8:30", ok]\n'),
+    ("quotes that keep such a word a text", "lesson", 'tags: ["010", "off", "~"]\n', 'tags: ["010", "off", "~"]\n'),
+    ("no quotes where true is meant", "problem", "known_error: true\n", "known_error: true\n"),
+    ("quotes where true is a text", "problem", 'known_error: "true"\n', 'known_error: "true"\n'),
+    ("a number stays one", "pir", "impact: {users: 0410}\n", "impact: {users: 0410}\n"),
+    ("times in one form", "pir", "times: {detected: 2026-03-04 02:10+00:00, resolved: '2026-03-04T02:10:00.500-05:00'}\n",
+     "times: {detected: 2026-03-04T02:10:00Z, resolved: 2026-03-04T02:10:00.500-05:00}\n"),
+    ("a field left empty", "lesson", "title:   \nid: L\ntags: [a]\n", "id: L\ntitle:\ntags: [a]\n"),
+    ("a key marked by a question mark is left where it is", "lesson", "? title\n: A\nid: L\n", "? title\n: A\nid: L\n"),
+    ("spaces at the ends of lines", "lesson", "id: L  \ntitle: \"a \\  \n  b\"\n", "id: L\ntitle: \"a \\  \n  b\"\n"),
+    ("a value below its field", "lesson", "title:\n  Clocks\n  drifted\nid: L\n", "id: L\ntitle:\n  Clocks\n  drifted\n"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "typed", "expected"), [c[1:] for c in CASES], ids=[c[0] for c in CASES])
+def test_fields_are_written_in_one_form(kind: str, typed: str, expected: str) -> None:
+    assert arranged(typed, kind) == expected
+    assert arranged(expected, kind) == expected
+    assert says_the_same(typed, expected, kind)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("id: L\n", "id: L\ntitle: A\n"),
+        ("id: L # a\n", "id: L\n"),
+        ("id: L # a\n", "id: L # b\n"),
+        ("tags: [a, b]\n", "tags: [b, a]\n"),
+        ("title: A\n", "title: A b\n"),
+        ("x-a: |-\n  a\n  # b\n", "x-a: |-\n  a\n   # b\n"),
+        ("lesson: |  # c\n  b\n", "lesson: |\n  b\n"),
+        ("id: L\n", "id: [\n"),
+    ],
+)
+def test_a_changed_value_and_a_lost_comment_are_noticed(before: str, after: str) -> None:
+    assert not says_the_same(before, after, "lesson")
+
+
+# -- any record, typed by any hand ------------------------------------------------------------------------------------
+
+TEXT = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cc", "Cf", "Cn", "Cs", "Zl", "Zp"]), min_size=1, max_size=30
+) | st.sampled_from(
+    ["no", "010", "1e3", "08:30", "a: b", "# a", "a #b", "- a", "~", "'a'", '"', "\\", "x, y", "{a}", "404 not found", "---", "a\nb", "a\n\n b\n"]
+)  # fmt: skip
+DAY = st.dates().map(lambda day: day.replace(year=1900 + day.year % 300).isoformat())
+STAMP = st.builds("{}{}{}{}".format, DAY, st.sampled_from("T "), st.sampled_from(["02:10", "02:10:11", "23:59:59.25"]), st.sampled_from(["Z", "+00:00", "-05:30"]))  # fmt: skip
+WORDS = st.lists(TEXT, max_size=3, unique=True)
+NOTE = st.recursive(TEXT, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(TEXT, inner, max_size=2))
+
+LESSONS = st.fixed_dictionaries(
+    {"id": st.just("LL-0002"), "title": TEXT, "status": st.sampled_from(["draft", "validated"])},
+    optional={
+        "symptoms": WORDS,
+        "lesson": TEXT,
+        "tags": WORDS,
+        "validated_on": DAY,
+        "release": st.fixed_dictionaries({"approved_by": TEXT, "on": DAY}),
+        "x-note": NOTE,
+        "x-allow": st.dictionaries(TEXT, TEXT, max_size=2),
+    },
+)
+ACTION = st.fixed_dictionaries(
+    {
+        "id": st.sampled_from(["A1", "A2"]),
+        "title": TEXT,
+        "type": st.just("detect"),
+        "status": st.just("open"),
+        "created": DAY,
+    },
+    optional={"owner": TEXT, "due": DAY, "causes": st.lists(st.just("change/x"), max_size=1), "x-n": NOTE},
+)
+REVIEWS = st.fixed_dictionaries(
+    {
+        "id": st.just("PIR-2025-0001"),
+        "title": TEXT,
+        "client": st.just("harbor-credit"),
+        "status": st.just("draft"),
+        "times": st.fixed_dictionaries({"resolved": STAMP}, optional={"detected": STAMP, "impact_start": STAMP}),
+    },
+    optional={"impact": st.fixed_dictionaries({"users": st.just(410), "summary": TEXT}), "actions": st.lists(ACTION, max_size=3), "tags": WORDS},
+)  # fmt: skip
+
+
+@dataclass
+class Hand:
+    """Writes values as YAML the way many people would, never twice the same, with a comment here and there."""
+
+    draw: st.DrawFn
+    comments: list[str] = field(default_factory=list)
+
+    def one(self, *choices: str) -> str:
+        return self.draw(st.sampled_from(choices))
+
+    def comment(self, about: str) -> str:
+        self.comments.append(f"# {len(self.comments)}c of {json.dumps(about)}")
+        return self.comments[-1]
+
+    def scalar(self, value: object, *, flow: bool, column: int) -> str:
+        if not isinstance(value, str):
+            return json.dumps(value)
+        plain = re.fullmatch(r"[A-Za-z0-9](?:[\w./+: -]*[\w./+-])?", value, re.ASCII) and ": " not in value
+        ways = ["double"]
+        if plain and value not in ("null", "Null", "NULL"):
+            ways += ["plain"] * 3
+        if "\n" not in value:
+            ways += ["single"]
+        if not flow and value.strip() == value and re.fullmatch(r"[ -~\n]+", value):
+            ways += ["literal"]
+        way = self.one(*ways)
+        if way == "plain":
+            return value
+        if way == "single":
+            return "'" + value.replace("'", "''") + "'"
+        if way == "literal":
+            remark = f"  {self.comment('a text')}" if self.one("no", "no", "yes") == "yes" else ""
+            pad = " " * (column + self.draw(st.integers(1, 4)))
+            lines = "\n".join(pad + line if line else "" for line in value.split("\n"))
+            return f"|-{remark}\n{lines}" + self.one("", "\n", "\n\n")
+        return json.dumps(value, ensure_ascii=False)
+
+    def flow(self, value: object) -> str:
+        space = self.one("", " ", "  ")
+        if isinstance(value, dict):
+            items = [f"{self.scalar(k, flow=True, column=0)}: {space}{self.flow(v)}" for k, v in self.shuffled(value)]
+            return "{" + space + self.one(", ", " ,  ", ",\n       ").join(items) + self.one("", " ") + "}"
+        if isinstance(value, list):
+            return "[" + space + self.one(", ", ",  ", " ,\n      ").join(map(self.flow, value)) + "]"
+        return self.scalar(value, flow=True, column=0)
+
+    def shuffled(self, value: dict[str, object]) -> list[tuple[str, object]]:
+        return self.draw(st.permutations(list(value.items())))
+
+    def block(self, value: object, column: int, about: str) -> str:
+        """What stands after a key or dash, line end included. `column` is that of the key or dash."""
+        if not value or not isinstance(value, dict | list) or self.one("block", "block", "flow") == "flow":
+            text = self.flow(value) if isinstance(value, dict | list) else self.scalar(value, flow=False, column=column)
+            remark = f" {self.comment(about)}" if "|-" not in text[:2] and self.one("no", "no", "yes") == "yes" else ""
+            return f" {text}{remark}\n"
+        # only below a key, not below a dash, may a list begin at the same column
+        level = isinstance(value, list) and about != "the -"
+        inner = column + self.draw(st.integers(0 if level else 1, 4))
+        remark = f"  {self.comment(about)}" if self.one("no", "no", "yes") == "yes" else ""
+        return f"{remark}\n" + self.lines(value, inner)
+
+    def lines(self, value: object, column: int, *, dashed: bool = False) -> str:
+        """The entries of a list or mapping on lines of their own; with `dashed`, the first goes on a begun line."""
+        out = ""
+        pad = " " * column
+        pairs = self.shuffled(value) if isinstance(value, dict) else [("-", item) for item in value]  # type: ignore[union-attr]
+        for key, item in pairs:
+            begun = dashed and not out
+            if not begun and self.one("no", "no", "no", "yes") == "yes":
+                out += self.one("", "\n") + f"{pad}{self.comment('the ' + key)}\n"
+            if isinstance(value, list) and isinstance(item, dict) and item and self.one("dash", "other") == "dash":
+                gap = self.draw(st.integers(1, 3))
+                out += ("" if begun else pad) + "-" + " " * gap + self.lines(item, column + 1 + gap, dashed=True)
+                continue
+            name = "-" if isinstance(value, list) else self.scalar(key, flow=True, column=0) + self.one(":", ":", " :")
+            out += ("" if begun else pad) + name + self.block(item, column, f"the {key}")
+        return out
+
+
+@st.composite
+def written(draw: st.DrawFn, records: st.SearchStrategy[dict[str, object]]) -> tuple[dict[str, object], str, list[str]]:
+    """A record, its front matter as a person may have typed it, and the comments in it."""
+    record, hand = draw(records), Hand(draw)
+    text = hand.lines(record, draw(st.sampled_from([0, 0, 0, 2])))
+    return record, text, hand.comments
+
+
+BODY = "\n## Lesson\n\nTwo spaces  \nbreak a line.\t\n\n    code  \n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "records"), [("lesson", "lessons/LL-0002.md", LESSONS), ("pir", REVIEW, REVIEWS)]
+)
+@given(data=st.data())
+def test_formatting_keeps_values_comments_and_body_and_is_done_once(
+    kind: str, path: str, records: st.SearchStrategy[dict[str, object]], data: st.DataObject
+) -> None:
+    record, fields, comments = data.draw(written(records))
+    text = f"---\n{fields}---\n{BODY}"
+    try:
+        before, problems = read_record(path, text.encode())
+    except ProblemError as error:
+        raise AssertionError(f"the hand wrote no YAML: {error}\n{text}") from error
+    if any(p.severity == "error" for p in problems):
+        with pytest.raises(ProblemError):
+            formatted(path, text.encode())
+        return
+    assert {k: v for k, v in load_yaml(fields, path)[0].items() if k != "times"} == {
+        k: v for k, v in json.loads(json.dumps(record), parse_int=str).items() if k != "times"
+    }
+    # without the check that saves a record from a slip of ours
+    new = arranged(fields, kind)
+    assert says_the_same(fields, new, kind)
+    assert arranged(new, kind) == new
+    once = formatted(path, text.encode())
+    after, _ = read_record(path, once)
+    assert (after.data, after.body) == (before.data, before.body)
+    assert formatted(path, once) == once
+    assert once.decode().endswith(f"---\n{BODY}")
+    lines = once.decode().split("\n")
+    for comment in comments:
+        assert sum(comment in line for line in lines) == 1
+    assert list(load_yaml(new, path)[0])[:2] == ["id", "title"]
+
+
+@given(data=st.data())
+def test_a_comment_stays_with_its_field(data: st.DataObject) -> None:
+    names = ["id", "title", "status", "lesson", "evidence", "tags"]
+    order = data.draw(st.permutations(names))
+    above = "".join(f"# of {n}\n{n}: {'[a]' if n == 'tags' else 'word'}  # at {n}\n" for n in order)
+    new = arranged(above, "lesson")
+    assert new == "".join(f"# of {n}\n{n}: {'[a]' if n == 'tags' else 'word'}  # at {n}\n" for n in names)
+
+
+@pytest.mark.parametrize("path", [REVIEW, LESSON, PAGE])
+@given(data=st.data())
+def test_whatever_was_done_to_a_file_it_is_refused_or_says_the_same(path: str, data: st.DataObject) -> None:
+    raw = data.draw(damaged(FILES[f"kb/{path}"]))
+    try:
+        once = formatted(path, raw)
+    except ProblemError:
+        return
+    before, _ = read_record(path, raw)
+    after, problems = read_record(path, once)
+    assert [p for p in problems if p.severity == "error"] == []
+    assert (after.data, after.body.rstrip("\n")) == (before.data, before.body.rstrip("\n"))
+    assert formatted(path, once) == once
+
+
+# -- the command --------------------------------------------------------------------------------------------------------
+
+MESSY = "---\nstatus: draft\ntitle: 'Name: the port'\nid: LL-0002 # new\n---\nText.\n\n"
+NEAT = '---\nid: LL-0002 # new\ntitle: "Name: the port"\nstatus: draft\n---\nText.\n'
+DRAFT = "kb/lessons/LL-0002.md"
+
+
+def test_the_demonstration_is_formatted() -> None:
+    result = pir(ROOT, "fmt", "--check")
+    assert (result.exit_code, result.stdout) == (0, "")
+
+
+def test_files_are_formatted_once(tmp_path: Path) -> None:
+    lay(tmp_path, {DRAFT: MESSY, f"kb/{REVIEW}": None})
+    result = pir(tmp_path, "fmt")
+    assert (result.exit_code, result.stdout) == (0, "lessons/LL-0002.md formatted\n")
+    assert (tmp_path / DRAFT).read_text() == NEAT
+    assert sorted(p.name for p in (tmp_path / "kb/lessons").iterdir()) == ["LL-0001.md", "LL-0002.md"]
+    assert pir(tmp_path, "fmt").stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("option", "code", "shown"), [("--check", 1, "would be formatted"), ("--diff", 0, "+id: LL-0002")]
+)
+def test_a_look_writes_nothing(option: str, code: int, shown: str, tmp_path: Path) -> None:
+    lay(tmp_path, {DRAFT: MESSY})
+    result = pir(tmp_path, "fmt", option)
+    assert result.exit_code == code
+    assert shown in result.stdout
+    assert (tmp_path / DRAFT).read_text() == MESSY
+
+
+def test_a_record_with_errors_is_left_alone_and_named_and_the_others_are_done(tmp_path: Path) -> None:
+    broken = MESSY.replace("LL-0002", "LL-0003").replace("draft", "drafty")
+    lay(tmp_path, {DRAFT: MESSY, "kb/lessons/LL-0003.md": broken})
+    result = pir(tmp_path, "fmt")
+    assert result.exit_code == 1
+    assert "lessons/LL-0003.md:2:9: error PIR104" in result.stderr
+    assert "1 left alone because of errors" in result.stderr
+    assert (tmp_path / "kb/lessons/LL-0003.md").read_text() == broken
+    assert (tmp_path / DRAFT).read_text() == NEAT
+
+
+def test_only_what_is_named_is_formatted(tmp_path: Path) -> None:
+    lay(tmp_path, {DRAFT: MESSY, "kb/README.md": "about\n\n\n", "outside.md": MESSY})
+    assert pir(tmp_path, "fmt", str(tmp_path / "kb/clients"), str(tmp_path / "kb/README.md")).stdout == ""
+    assert pir(tmp_path, "fmt", str(tmp_path / "outside.md")).exit_code == 2
+    assert pir(tmp_path, "fmt", str(tmp_path / "nowhere.md")).exit_code == 2
+    assert (tmp_path / "kb/README.md").read_text() == "about\n\n\n"
+    assert pir(tmp_path, "fmt", str(tmp_path / DRAFT)).stdout == "lessons/LL-0002.md formatted\n"
+
+
+def test_line_ends_stay_and_a_byte_order_mark_goes(tmp_path: Path) -> None:
+    lay(tmp_path, {DRAFT: ("\ufeff" + MESSY).replace("\n", "\r\n").encode()})
+    pir(tmp_path, "fmt")
+    assert (tmp_path / DRAFT).read_bytes() == NEAT.replace("\n", "\r\n").encode()
+
+
+def test_a_page_without_fields_gets_one_line_end(tmp_path: Path) -> None:
+    assert formatted(PAGE, b"Stay  \ncalm.\n\n\n") == b"Stay  \ncalm.\n"
+    assert formatted(PAGE, b"") == b""
