@@ -57,7 +57,7 @@ COVER_POWER, COVER_STEPS, COVER_SCALE = 0.3, 32, 256
 QUOTED = 240  # characters of each text beside a result that are kept for showing why it matched
 BESIDE = ("symptoms", "causes", "id")  # fields kept beside a result; the others but the body are told by its card
 
-MANIFEST_BOUND = 384_000  # bytes of shards that the manifest itself may hold: a small index is one request
+MANIFEST_BOUND = 200_000  # bytes of shards that the manifest itself may hold: a small index is one request
 WORDS_BOUND, POSTINGS_BOUND, CARDS_BOUND, TEXTS_BOUND = 6_000, 3_000, 4_000, 12_000
 
 
