@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mkdocs_pir.search.index import Document, build_index
+from mkdocs_pir.site import assets
 
 HERE = Path(__file__).parent
 ASSETS = HERE.parents[1] / "theme_overrides/assets"
@@ -21,8 +22,9 @@ PINNED = ("lunr@2.3.9", "minisearch@7.2.0", "pagefind@1.6.0")
 PEERS = ("lunr", "minisearch", "pagefind")
 _LIBRARY = {"lunr": "lunr/lunr.min.js", "minisearch": "minisearch/dist/umd/index.js"}
 _OURS = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Search</title><link rel="icon" href="data:,">
-<link rel="preload" as="script" href="manifest.js"><link rel="stylesheet" href="../assets/stylesheets/pir-search.css"></head><body><h1>Search</h1>
-<div id="pir-search" data-base="../" data-index="search/"></div>{scripts}</body></html>"""
+<link rel="preload" as="script" href="../{script}"><link rel="preload" as="script" href="manifest.js">
+<link rel="stylesheet" href="../assets/stylesheets/pir-search.css"></head><body><h1>Search</h1>
+<div id="pir-search" data-base="../" data-index="search/"></div><script src="../{script}"></script></body></html>"""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def install() -> bool:
 
 
 def ours(folder: Path, documents: Sequence[Document], synonyms: Mapping[str, Sequence[str]]) -> Site:
-    """Our index, and the search page with the scripts that a published site has."""
+    """Our index, and the search page with the script that a published site has, but without its frame."""
     start = time.process_time()
     files = build_index(documents, synonyms=synonyms)
     seconds = time.process_time() - start
@@ -65,9 +67,9 @@ def ours(folder: Path, documents: Sequence[Document], synonyms: Mapping[str, Seq
     (folder / "search").mkdir()
     for name, content in files.items():
         (folder / "search" / name).write_bytes(content)
-    scripts = sorted(path.name for path in (folder / "assets/javascripts").glob("pir-search*.js"))
-    tags = "".join(f'<script src="../assets/javascripts/{name}"></script>' for name in scripts)
-    (folder / "search/index.html").write_text(_OURS.format(scripts=tags), "utf-8")
+    script, content = assets.script()
+    (folder / script).write_bytes(content)
+    (folder / "search/index.html").write_text(_OURS.format(script=script), "utf-8")
     sizes = {name: len(gzip.compress(content, 6)) for name, content in files.items()}
     whole = sum(sizes.values())
     texts = sum(size for name, size in sizes.items() if name.startswith("texts-"))

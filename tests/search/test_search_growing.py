@@ -65,3 +65,10 @@ def test_a_chosen_facet_narrows_a_big_index(page: Any, served: str, big: str) ->
     until(page, "document.querySelectorAll('.pir-result').length === 1")
     until(page, "document.querySelectorAll('.pir-facet').length > 0")
     assert titles(page) == ["Gateway rejected partners after a certificate expired"]
+
+
+def test_results_stand_without_the_texts_to_quote_from(page: Any, served: str, big: str) -> None:
+    page.route("**/texts-*", lambda route: route.fulfill(status=200, body="", content_type="text/javascript"))
+    page.goto(f"{served}{big}?q=vacuum+connection+certificate+disk+deadlock+memory+queue")
+    until(page, "document.querySelectorAll('.pir-facet').length > 0")
+    assert len(titles(page)) > 6

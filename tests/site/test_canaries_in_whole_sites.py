@@ -293,7 +293,7 @@ def _decoded(folder: Path) -> Iterator[tuple[str, Any]]:
             yield kind, reader.shard(kind, at, decode.get(kind, lambda value: value))
 
 
-@pytest.mark.parametrize("bound", [0, 384_000], ids=["in shards", "in one file"])
+@pytest.mark.parametrize("bound", [0, 200_000], ids=["in shards", "in one file"])
 def test_every_shard_of_a_clients_search_tells_of_its_own_records_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bound: int
 ) -> None:

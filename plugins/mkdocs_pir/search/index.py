@@ -18,10 +18,10 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
-from mkdocs_pir.search import analysis, shards
+from mkdocs_pir.search import analysis, everyday, shards
 from mkdocs_pir.search.analysis import Language
 from mkdocs_pir.search.dictionary import kind_of
 from mkdocs_pir.search.wrapping import ALERT_WORDS
@@ -57,7 +57,7 @@ COVER_POWER, COVER_STEPS, COVER_SCALE = 0.3, 32, 256
 QUOTED = 240  # characters of each text beside a result that are kept for showing why it matched
 BESIDE = ("symptoms", "causes", "id")  # fields kept beside a result; the others but the body are told by its card
 
-MANIFEST_BOUND = 384_000  # bytes of shards that the manifest itself may hold: a small index is one request
+MANIFEST_BOUND = 200_000  # bytes of shards that the manifest itself may hold: a small index is one request
 WORDS_BOUND, POSTINGS_BOUND, CARDS_BOUND, TEXTS_BOUND = 6_000, 3_000, 4_000, 12_000
 
 
@@ -145,8 +145,8 @@ def build_index(
 ) -> dict[str, bytes]:
     """The published files of the index of `documents`: path below `search/` to bytes, the same for the same input.
 
-    Each entry of `synonyms` is a group of words or phrases that mean the same; groups without any word of the
-    documents are left out. `labels` says how a facet's value is shown where that is not the value itself (the name
+    Each entry of `synonyms` is a group of words or phrases that mean the same, beside those of `everyday.py`; members
+    that the documents do not know lead to others, and nothing leads to them. `labels` says how a facet's value is shown where that is not the value itself (the name
     of a service for its id). Raises ValueError for two documents with one id, or an unknown field.
     """
     tongue = analysis.language(language)
@@ -171,7 +171,7 @@ def build_index(
         "alert": ALERT_WORDS,
         "levels": levels,
         "cover": cover(),
-        "synonyms": _synonyms(synonyms or {}, tongue, forms),
+        "synonyms": _synonyms((synonyms or {}, everyday.SYNONYMS if tongue.code == "en" else {}), tongue, forms),
     }
     every = (
         *_words(forms, numbers, postings, len(ordered)),
@@ -311,11 +311,13 @@ def _rows(kind: str, rows: Sequence[Any], bound: int) -> shards.Ranges:
     return shards.cut(kind, weights, bound, lambda low, high: rows[low:high], lambda low: low)
 
 
-def _synonyms(groups: Mapping[str, Sequence[str]], tongue: Language, forms: Mapping[str, str]) -> dict[str, list[str]]:
+def _synonyms(
+    sources: Iterable[Mapping[str, Sequence[str]]], tongue: Language, forms: Mapping[str, str]
+) -> dict[str, list[str]]:
     """For each member of a group, as the words of a query read, the other members that the documents know."""
     stems = set(forms.values())
     told: dict[str, dict[str, None]] = {}
-    for head, others in groups.items():
+    for head, others in chain.from_iterable(source.items() for source in sources):
         members = [_phrase(member, tongue) for member in (head, *others)]
         known = [words for words in members if words and all(forms.get(w) or tongue.stem(w) in stems for w in words)]
         for words in members:

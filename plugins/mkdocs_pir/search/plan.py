@@ -17,7 +17,7 @@ MAX_MENDED = 6
 SHORT = 4  # chunks up to which a query was typed, not pasted: all its words are meant
 LONG = 12  # chunks from which a query was pasted: what is unknown there is rather a name than a slip
 PREFIX = 3  # characters that a word needs to stand for longer ones, where it does not stand alone
-WHOLE, PART, JOINED, SYNONYM, ALERT = 16, 8, 8, 10, 4  # weights in sixteenths
+WHOLE, PART, JOINED, SYNONYM, PHRASE, ALERT = 16, 8, 8, 6, 10, 4  # weights in sixteenths
 BEGUN, MENDED = 10, 12  # what is left of a weight, in sixteenths
 
 
@@ -141,6 +141,6 @@ class Planner:
         if len(words) == 1 and len(others) == 1:
             slots[words[0]].add(found[0], SYNONYM)
         else:
-            weight = SYNONYM * len(words)
+            weight = PHRASE * len(words)
             slots["=" + " ".join(others)] = Slot({entry.term: (entry, weight) for entry in found}, len(others) > 1)
         return True

@@ -13,6 +13,7 @@ BOUND = 20_000_000
 
 _EMPTY = 'const BUILD = { version: "", files: {} };'
 _FRAME = ("assets/", "search/")
+_QUOTED = "search/texts-"
 _DOORS = frozenset({"index.html", "lessons.html", "problems.html", "reviews.html"})
 _RECORDS = ("lessons/LL", "lessons/", "problems/", "causes/", "pirs/")
 _SHOWN = frozenset({".svg", ".png", ".jpg", ".jpeg", ".webp", ".gif"})
@@ -22,9 +23,10 @@ def kept(sizes: Mapping[str, int], bound: int = BOUND) -> list[str]:
     """The paths that a browser keeps, of the files of a site with their sizes in bytes.
 
     The frame, the index and the first pages of the lists always; then as many as fit: the pictures of pages, lessons,
-    problems, causes and reviews. What does not fit is told by the search from its index.
+    problems, causes, reviews, and last the texts from which the search quotes. What does not fit is told by the search
+    from its index.
     """
-    always = sorted(path for path in sizes if path.startswith(_FRAME) or path in _DOORS)
+    always = sorted(p for p in sizes if (p.startswith(_FRAME) and not p.startswith(_QUOTED)) or p in _DOORS)
     found = list(always)
     left = bound
     for path in _wanted(sizes, set(always)):
@@ -40,6 +42,7 @@ def _wanted(sizes: Mapping[str, int], taken: set[str]) -> Iterator[str]:
         pages = [path for path in sizes if path.startswith(folder) and path.endswith(".html") and path not in taken]
         taken.update(pages)
         yield from sorted(pages, reverse=True)
+    yield from sorted(path for path in sizes if path.startswith(_QUOTED))
 
 
 def fill(site: Path, bound: int = BOUND) -> None:

@@ -292,7 +292,6 @@ def _settle(config: MkDocsConfig, projection: Projection, leaves_offline: bool) 
         config.nav = [{title: path.removesuffix(".html") + ".md"} for title, path in views.navigation(projection)]
     config.edit_uri = config.edit_uri_template = None
     config.extra_css = [*(f"assets/stylesheets/{name}" for name in STYLES), *config.extra_css]
-    config.extra_javascript = [*assets.scripts(), *config.extra_javascript]
     if not projection.edition.internal:
         config.repo_url = config.repo_name = config.site_url = config.site_author = config.site_description = (
             config.copyright

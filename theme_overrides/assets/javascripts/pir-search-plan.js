@@ -8,7 +8,7 @@
   var pirSearch = (window.pirSearch = window.pirSearch || {});
 
   var MAX_TEXT = 65536, MAX_WORDS = 128, MAX_SLOTS = 32, MAX_MENDED = 6, SHORT = 4, LONG = 12, PREFIX = 3;
-  var WHOLE = 16, PART = 8, JOINED = 8, SYNONYM = 10, ALERT = 4, BEGUN = 10, MENDED = 12;
+  var WHOLE = 16, PART = 8, JOINED = 8, SYNONYM = 6, PHRASE = 10, ALERT = 4, BEGUN = 10, MENDED = 12;
 
   function add(slot, entry, weight) {
     var known = slot.get(entry.term);
@@ -108,7 +108,7 @@
     if (!found.every(Boolean)) return false;
     if (words.length === 1 && others.length === 1) add(slots.get(words[0]), found[0], SYNONYM);
     else {
-      var slot = new Map(found.map(function (entry) { return [entry.term, { entry: entry, weight: SYNONYM * words.length }]; }));
+      var slot = new Map(found.map(function (entry) { return [entry.term, { entry: entry, weight: PHRASE * words.length }]; }));
       slot.together = others.length > 1; // a phrase answers only as a whole
       slots.set("=" + others.join(" "), slot);
     }

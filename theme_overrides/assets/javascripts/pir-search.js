@@ -37,7 +37,11 @@
     field.select();
   }, true);
 
-  if (window.document$ && window.document$.subscribe) window.document$.subscribe(pirSearch.mount);
-  else if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", pirSearch.mount);
-  else pirSearch.mount();
+  pirSearch.mount(); // what stands above the script is there already
+  function ready() {
+    if (window.document$ && window.document$.subscribe) window.document$.subscribe(pirSearch.mount);
+    else pirSearch.mount();
+  }
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", ready);
+  else ready();
 })();

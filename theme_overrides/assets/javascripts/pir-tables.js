@@ -102,7 +102,10 @@
     });
   }
 
-  if (window.document$ && window.document$.subscribe) window.document$.subscribe(mount);
-  else if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", mount);
-  else mount();
+  function ready() {
+    if (window.document$ && window.document$.subscribe) window.document$.subscribe(mount);
+    else mount();
+  }
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", ready);
+  else ready();
 })();
