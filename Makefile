@@ -35,6 +35,7 @@ test: $(READY) browser press  ## All tests, those in a real browser included
 	$(BIN)/pytest -n auto --dist worksteal -m "not nightly"
 
 nightly: $(READY) browser press  ## Long soak and fuzz runs
+	-$(PIP) install --constraint constraints.txt --editable '.[dev,fuzz]'
 	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n auto --dist worksteal
 
 bench: $(READY)  ## Measure build, check and search, as ratios in one run

@@ -92,6 +92,12 @@ FRONT_MATTER: tuple[Case, ...] = (
     ("a tag that says nothing", draft("lesson: ! ls\n"), [at(5, 9, "PIR016")], ""),
     ("a tag of a list", draft("tags: !!set {a}\n"), [at(5, 7, "PIR016")], ""),
     ("fields 21 levels deep", draft(f"x-a: {'[' * 21}{']' * 21}\n"), [at(5, 25, "PIR017")], "20"),
+    (
+        "mistakes without end",
+        draft("x-a: [" + "&a b, " * 1_001 + "]\n"),
+        [at(5, 7 + 6 * n, "PIR016") for n in range(1_000)],
+        "",
+    ),
     ("several mistakes at once", draft("a: &x 1\na: 2\n"), [at(5, 4, "PIR016"), at(6, 1, "PIR015")], ""),
 )
 
@@ -159,6 +165,7 @@ BYTES: tuple[Case, ...] = (
     ("a control as an escape", draft('lesson: "a\\u202Eb"\n'), [at(5, 9, "PIR002")], "escape"),
     ("a zero byte as an escape, in a key", draft('"x-a\\0": b\n'), [at(5, 1, "PIR002")], ""),
     ("a file over 1 MiB", draft(body="abcdefg\n" * (1 << 17)), [at(0, 0, "PIR004")], "1,048,576"),
+    ("more than 50,000 lines", draft(body="a\n" * 50_000), [at(0, 0, "PIR004")], "50,000 are allowed"),
     ("a line over 64 kB", draft(body="\n" + "x" * 65_537 + "\n"), [at(7, 1, "PIR004")], "65,536"),
     ("a line over 64 kB in few characters", draft(body="€" * 21_846 + "\n"), [at(6, 1, "PIR004")], "65,538"),
 )  # fmt: skip
@@ -167,6 +174,12 @@ BODIES: tuple[Case, ...] = (
     ("lists 31 levels deep", draft(body=lists(31)), [at(36, 61, "PIR017")], "30"),
     ("lists 31 levels deep in one line", draft(body="- " * 31 + "x\n"), [at(6, 61, "PIR017")], ""),
     ("numbered lists 31 levels deep", draft(body=lists(31).replace("-", "1.")), [at(36, 61, "PIR017")], ""),
+    (
+        "more list items than a parser takes",
+        draft(body="1. 1. 1. 1. x\n" * 12_501),
+        [at(12_506, 1, "PIR004")],
+        "50,000",
+    ),
     ("quotes 31 levels deep", draft(body=">" * 31 + " x\n"), [at(6, 31, "PIR017")], ""),
     ("a code fence that is never closed", draft(body="a\n\n```\ncode\n"), [at(8, 1, "PIR018")], "```"),
     (

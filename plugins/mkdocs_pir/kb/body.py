@@ -40,6 +40,9 @@ _MENTION = re.compile(
 MAX_NESTING = 30
 """Levels of lists, quotes and boxes in one another; a parser slows down or gives up not far beyond."""
 
+MAX_ITEMS = 50_000
+"""List items, quotes and boxes in one body; a parser is slow at each."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:
@@ -112,6 +115,7 @@ def _heading(text: str) -> tuple[str, str | None]:
 def _too_deep(body: str, first_line: int, path: str) -> Problem | None:
     """A body that nests deeper than is read. Looks at the lines only, so it is never slow."""
     columns: list[int] = []
+    items = 0
     after_blank = True
     for number, line in enumerate(_without_fences(body, _ANY_FENCE).split("\n")):
         if not line.strip():
@@ -126,6 +130,15 @@ def _too_deep(body: str, first_line: int, path: str) -> Problem | None:
             while columns and columns[-1] >= column:
                 columns.pop()
             columns.append(column)
+            items += 1
+            if items > MAX_ITEMS:
+                return Problem.of(
+                    "PIR004",
+                    path,
+                    (first_line + number, found.start(1) + 1),
+                    f"more than {MAX_ITEMS:,} list items and quotations",
+                    "keep data as an attachment",
+                )
             if len(columns) > MAX_NESTING:
                 return Problem.of(
                     "PIR017",
@@ -200,6 +213,12 @@ def without_fences(text: str) -> str:
 def without_code(text: str) -> str:
     """The text with fenced code and inline code blanked out, every character still in its place."""
     return _without_spans(without_fences(text))
+
+
+def own_words(text: str) -> str:
+    """The text with code and quotations blanked out: what the author says, every character still in its place."""
+    text = _without_spans(_without_indented(_without_fences(text, _ANY_FENCE)))
+    return "\n".join(" " * len(line) if line.lstrip().startswith(">") else line for line in text.split("\n"))
 
 
 def _without_fences(text: str, opening: re.Pattern[str]) -> str:

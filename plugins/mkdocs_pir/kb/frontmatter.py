@@ -20,7 +20,9 @@ from mkdocs_pir.kb.problem import Problem, ProblemError
 
 MAX_BYTES = 1 << 20
 MAX_LINE = 64 << 10
+MAX_LINES = 50_000
 MAX_DEPTH = 20
+MAX_PROBLEMS = 1_000
 
 Path = tuple[str | int, ...]
 Mark = tuple[int, int]
@@ -97,6 +99,10 @@ def decode(raw: bytes, path: str) -> str:
         raise _stop("PIR001", path, (line, 1), f"byte {offset} is not UTF-8", "save the file as UTF-8") from None
     refuse_controls(text, start, path)
     text = text.replace("\r\n", "\n")
+    if (lines := text.count("\n")) > MAX_LINES:
+        # a Markdown parser takes its time for each line, however short
+        message = f"the file has {lines:,} lines; {MAX_LINES:,} are allowed"
+        raise _stop("PIR004", path, (0, 0), message, "split the record, or keep logs as attachments")
     for number, line_text in enumerate(text.split("\n"), 1):
         # at most four bytes a character: short lines need no counting
         if len(line_text) * 4 > MAX_LINE and (size := len(line_text.encode())) > MAX_LINE:
@@ -250,6 +256,9 @@ class _Reader:
 
     def _problem(self, code: str, event: Any, message: str, hint: str) -> None:
         self.problems.append(Problem.of(code, self.path, self._mark(event), message, hint))
+        if len(self.problems) >= MAX_PROBLEMS:
+            # a file like this was not typed by hand, and nobody reads on
+            raise ProblemError(self.problems)
 
     def _value(self, event: Any, events: Iterator[Any], path: Path, depth: int) -> Any:
         self.positions.values[path] = self._mark(event)

@@ -123,9 +123,13 @@ def _text(value: Any) -> str:
 
 def _unknown_sections(kind: str, sections: tuple[Any, ...], path: str) -> Iterator[Problem]:
     known = [s["title"] for s in schema.load(kind).get("x-sections", ())]
+    hints: dict[str, str] = {}
     for section in sections:
         if section.title not in known:
-            hint = did_you_mean(section.title, known) or f"the template has {', '.join(known)};"
+            # looking for the nearest title is slow, and a file may have a hundred thousand headings
+            if (hint := hints.get(section.title)) is None:
+                hint = did_you_mean(section.title, known) or f"the template has {', '.join(known)};"
+                hints[section.title] = hint
             yield Problem.of(
                 "PIR110",
                 path,
