@@ -90,6 +90,5 @@ for command in (
     diff,
     init,
     new,
-    audit,
 ):
     main.add_command(command)
