@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -236,24 +237,24 @@ def test_another_clients_name_in_a_released_text_is_found_all_the_same(tmp_path:
     assert {f.record for f in findings} == {"clients/quellmark.md"}
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "message"),
-    [
-        ("a.xyz", b"text", "unknown type"),
-        ("a.txt", b"\x00\x01\x02\x03\xff\xfe\xfd" * 20, "not what its name says"),
-        ("a.png", b"%PDF-1.7\n", "not what its name says"),
-        ("a.html", b"PK\x05\x06" + b"\x00" * 18, "not what its name says"),
-        ("a.gz", gzip.compress(b"x" * 100)[:-12], "cannot be read"),
-        ("a.zip", b"PK\x03\x04" + b"\x00" * 40, "cannot be read"),
-        ("a.zip", packed(("a.exe", b"MZ\x90\x00\x03\xff\xfe" * 9)), "unknown type"),
-        ("a.pdf", pdf(text="x")[:200], "cannot be read"),
-        ("a.woff2", b"wOF2" + b"\x00" * 44, "WOFF2"),
-        ("a.gz", gzip.compress(gzip.compress(b"\x00" * (300 << 20), 9), 9), "unpacks to more than"),
-    ],
-)
-def test_a_file_that_cannot_be_read_to_the_end_is_a_finding(
-    auditor: Auditor, tmp_path: Path, name: str, content: bytes, message: str
-) -> None:
+UNREADABLE: dict[str, tuple[str, Callable[[], bytes], str]] = {
+    "an unknown kind": ("a.xyz", lambda: b"text", "unknown type"),
+    "no text": ("a.txt", lambda: b"\x00\x01\x02\x03\xff\xfe\xfd" * 20, "not what its name says"),
+    "no picture": ("a.png", lambda: b"%PDF-1.7\n", "not what its name says"),
+    "no page": ("a.html", lambda: b"PK\x05\x06" + b"\x00" * 18, "not what its name says"),
+    "cut gzip": ("a.gz", lambda: gzip.compress(b"x" * 100)[:-12], "cannot be read"),
+    "broken archive": ("a.zip", lambda: b"PK\x03\x04" + b"\x00" * 40, "cannot be read"),
+    "program in an archive": ("a.zip", lambda: packed(("a.exe", b"MZ\x90\x00\x03\xff\xfe" * 9)), "unknown type"),
+    "cut PDF": ("a.pdf", lambda: pdf(text="x")[:200], "cannot be read"),
+    "broken font": ("a.woff2", lambda: b"wOF2" + b"\x00" * 44, "WOFF2"),
+    "bomb": ("a.gz", lambda: gzip.compress(gzip.compress(b"\x00" * (300 << 20), 9), 9), "unpacks to more than"),
+}
+
+
+@pytest.mark.parametrize("what", UNREADABLE)
+def test_a_file_that_cannot_be_read_to_the_end_is_a_finding(auditor: Auditor, tmp_path: Path, what: str) -> None:
+    name, make, message = UNREADABLE[what]
+    content = make()
     findings = _found(auditor, tmp_path, content, name)
     assert any(message in f.message and f.file == name for f in findings), findings
 
