@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from editions.planting import CARRIERS, ENCODINGS, MARKED_UP, MARKUP, docx, packed, pdf, planted
 from ground import FILES, REVIEW, lay, pir
+from hypothesis import given
+from hypothesis import strategies as st
 
-from mkdocs_pir.editions.audit import Auditor, Finding, manifest_of
+from mkdocs_pir.editions.audit import Auditor, Finding, manifest_of, normalise
 from mkdocs_pir.kb.problem import ProblemError
 
 NAME = "Quellmark Stores"
@@ -356,3 +358,10 @@ def test_a_finding_stops_the_publication(ground: Path, tmp_path: Path) -> None:
     assert (changed / "site/internal").is_dir()
     assert (changed / "site/clients/quellmark").is_dir()
     assert not (changed / "site/clients/harbor-credit").exists()
+
+
+@given(st.text(st.sampled_from("aZ 9é́ßﬀ\u200bИ日İ"), max_size=30))
+def test_the_place_of_a_finding_is_that_of_the_character_it_comes_from(text: str) -> None:
+    owners = [at for at, char in enumerate(text) for _ in normalise.fold(char)]
+    folded = normalise.fold(text)
+    assert [normalise.place(text, index) for index in range(len(folded))] == owners

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from itertools import accumulate
 
 BARRIER = "\x00"
 """Stands between texts that do not belong together; nothing matches across it."""
@@ -121,13 +120,15 @@ def words(folded: bytes) -> list[bytes]:
 
 def place(text: str, index: int) -> int:
     """Where in a text the byte `index` of its folded form comes from."""
-    if text.isascii():
-        return index
-    sizes = accumulate(len(fold(char)) for char in text)
-    for at, end in enumerate(sizes):
-        if end > index:
-            return at
-    return len(text)
+    ahead = 0  # how many more bytes the folded form has, so far, than the text has characters
+    for run in _BEYOND_ASCII.finditer(text):
+        if index < run.start() + ahead:
+            break
+        for at in range(run.start(), run.end()):
+            ahead += len(fold(text[at])) - 1
+            if index <= at + ahead:
+                return at
+    return min(index - ahead, len(text))
 
 
 class Squashed:
