@@ -96,6 +96,12 @@ def _at_once(folder: Path) -> set[str]:
         return set(_CODE.findall(pir(folder, "build").output))
 
 
+def _once(folder: Path) -> set[str]:
+    lay(folder)
+    pir(folder, "build")
+    return set(_CODE.findall(pir(folder, "rollback").output))
+
+
 LESSON = b"---\nid: LL-0002\ntitle: Clocks in Z\xc3\xbcrich\nstatus: draft\n---\n"
 
 IN_WORDS: dict[str, tuple[str, Callable[[Path], set[str]]]] = {
@@ -110,6 +116,7 @@ IN_WORDS: dict[str, tuple[str, Callable[[Path], set[str]]]] = {
     "PIR605": ("it takes a folder that cannot be written", _onto_a_file),
     "PIR606": ("it takes a leak", _told_of_another),
     "PIR607": ("it takes two builds at once", _at_once),
+    "PIR608": ("it takes a publication that was the first", _once),
 }
 """Codes that the page tells in words, each with the reason and with what brings the problem about here."""
 
