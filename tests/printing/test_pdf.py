@@ -329,6 +329,17 @@ def test_no_heading_is_the_last_line_of_its_page(tmp_path: Path) -> None:
         assert body[-1] not in names, body[-1]
 
 
+def test_a_line_is_broken_where_it_is_full_and_not_after_its_first_word(tmp_path: Path) -> None:
+    # each a hair wider than the one before, so that somewhere the words fit and the space after them does not
+    filler = "on three names: who decides on a review, who owns one, who approves a release. Put what you call them"
+    told = "".join(f"\nAgree {filler} i{'i' * n} `roles` and go on from there.\n" for n in range(30))
+    lay(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": f"{REVIEW}\n## Notes\n{told}"})
+    reader = made(tmp_path, "report", "PIR-2025-0001")
+    lines = [line.strip() for page in reader.pages for line in page.extract_text().splitlines()]
+    assert sum(line.startswith("Agree on three names") for line in lines) == 30
+    assert "Agree" not in lines
+
+
 def test_links_are_text_with_their_id_and_lead_only_within(tmp_path: Path) -> None:
     text = REVIEW.replace(
         "The probe read another port.",
@@ -441,6 +452,13 @@ def test_a_name_says_for_whom_the_file_is(ground: Path, tmp_path: Path) -> None:
         "PIR-2025-0001-harbor-credit-A4.pdf",
         "PIR-2025-0001-internal-A4.pdf",
     ]
+
+
+def test_a_pack_on_letter_paper_is_not_taken_for_the_letter_to_the_client(ground: Path, tmp_path: Path) -> None:
+    # 'client-letter' is the id of a paper, which stays inside
+    result = pir(ground, "pdf", "pack", "harbor-credit", "--paper", "Letter", "--out", str(tmp_path / "packs"))
+    assert result.exit_code == 0, result.output
+    assert [f.name for f in (tmp_path / "packs").iterdir()] == ["pack-harbor-credit-client-Letter.pdf"]
 
 
 def test_a_place_that_cannot_be_written_is_named(ground: Path, tmp_path: Path) -> None:

@@ -74,7 +74,9 @@ def pdf(
     with context.step(f"Setting the {what}"):
         made = _made(knowledge, chosen, what, id_, PAPERS[paper])
     file = _place(out, _name(what, id_, chosen, paper))
-    if chosen.client is not None and (findings := _audited(knowledge, chosen.client, file.name, made)):
+    # the size of the sheet says nothing of a record, and 'client-Letter' reads like the name of a paper
+    named = file.stem.removesuffix(f"-{paper}") + ".pdf"
+    if chosen.client is not None and (findings := _audited(knowledge, chosen.client, named, made)):
         raise ProblemError(findings)
     _write(file, made)
     context.say(f"{file}: {len(made) / 1e6:.1f} MB, {paper}, {chosen}")

@@ -38,6 +38,10 @@ _VIEWBOX = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)" width="[\d.]+" height="[
 _ID = re.compile(r'\sid="([^"]+)"')
 _NAMES = frozenset({"id", "for", "aria-labelledby", "aria-describedby"})
 _HEADING = re.compile(r"h[1-6]")
+_SPACE = " \t\r\n"
+_WRITTEN = frozenset({"pre", "style", "script", "title", "desc", "text"})
+"""Elements whose text stands as it is written."""
+
 _AS = {"dl": "div", "dt": "p", "dd": "div"}
 """Lists of facts are tables of labels in all but name, which the tags of PDF cannot say; as plain blocks they can."""
 
@@ -173,6 +177,7 @@ class _Binder(HTMLParser):
         self._out: list[str] = []
         self._link: tuple[int, str] | None = None
         self._left_out = False
+        self._as_written = 0
 
     @property
     def text(self) -> str:
@@ -198,6 +203,7 @@ class _Binder(HTMLParser):
             given.setdefault("alt", "")
         if tag in _AS:
             given["class"] = f"{given.get('class', '')} pt-{tag}".strip()
+        self._as_written += tag in _WRITTEN
         written = "".join(f' {name}="{escape(value)}"' for name, value in given.items())
         self._out.append(f"<{self._name(tag)}{written}{end}")
 
@@ -222,6 +228,7 @@ class _Binder(HTMLParser):
             self._left_out = False
             return
         self._out.append(f"</{self._name(tag)}>")
+        self._as_written -= tag in _WRITTEN
         if tag == "a" and self._link is not None:
             start, note = self._link
             self._link = None
@@ -235,8 +242,14 @@ class _Binder(HTMLParser):
         return _AS.get(tag, tag)
 
     def handle_data(self, data: str) -> None:
-        if not self._left_out:
-            self._out.append(data)
+        if self._left_out:
+            return
+        words = data.rstrip(_SPACE)
+        if words and words != data and not self._as_written:
+            # the press (WeasyPrint 70) counts a space at the end of a text as part of its line: where the words fit and
+            # the space does not, it breaks the line after the first word. A space that is a text of its own hangs over
+            data = f"{words}<span> </span>"
+        self._out.append(data)
 
     def handle_entityref(self, name: str) -> None:
         self._out.append(f"&{name};")
