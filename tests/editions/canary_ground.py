@@ -7,7 +7,6 @@ import types
 from pathlib import Path
 
 import msgspec
-from jinja2.bccache import Bucket, BytecodeCache
 from PIL import Image
 
 from mkdocs_pir import kb as knowledge
@@ -164,27 +163,9 @@ def everything(projected: Projection) -> str:
     ).decode() + files).casefold()  # fmt: skip
 
 
-class _Compiled(BytecodeCache):
-    """Templates compiled once for all the sites of a test run."""
-
-    def __init__(self) -> None:
-        self._code: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self._code:
-            bucket.bytecode_from_string(self._code[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._code[bucket.key] = bucket.bytecode_to_string()
-
-
-_COMPILED = _Compiled()
-
-
 def publish(projected: Projection, folder: Path) -> Path:
     """The pages and files of an edition in a folder, without the theme round them."""
     renderer = Renderer(projected)
-    renderer._templates.bytecode_cache = _COMPILED
     content = {view.path: f"<title>{view.title}</title>\n{view.description}\n{renderer.render(view).html}".encode()
                for view in views.pages(projected)}  # fmt: skip
     for path, raw in {**content, **assets.files(projected)}.items():

@@ -5,13 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from mkdocs_pir.kb.body import Mention, mentions, without_code, without_fences
+from mkdocs_pir.editions.unseen import cut_unseen
+from mkdocs_pir.kb.body import Mention, mentions, without_samples, without_sure_code
 
-_OPEN = re.compile(r"^ {0,3}(/{3,})[ \t]*(\S.*?)[ \t]*$")
-_CLOSE = re.compile(r"^ {0,3}(/{3,})[ \t]*$")
+_MARKS = r"[\s>]*(?:(?:[-*+:]|\d{1,9}[.)])[\s>]+)*"
+_OPEN = re.compile(rf"^{_MARKS}(/{{3,}})\s*(\S.*?)\s*$")
+_CLOSE = re.compile(r"^[\s>]*(/{3,})\s*$")
 _INTERNAL = re.compile(r"^(?:internal\b.*|.*\baudience\s*=\s*[\"']?internal\b.*)$", re.I)
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_DEFINITION = re.compile(r"^ {0,3}\[(?!\^)([^\]\n]+)\]:[ \t]*\S.*$", re.MULTILINE)
+_HEADING = re.compile(rf"^{_MARKS}(?P<level>#{{1,6}})(?!#)(?P<title>.*)$")
+_INNER = re.compile(
+    r"(?:^[ \t]{1,}|^[\s>]*(?:[-*+:>]|\d{1,9}[.)])[\s>]*)#{2}(?!#)|^[\s>]*(?:[-*+:>]|\d{1,9}[.)])[\s>]*#(?!#)[ \t]|^ {0,3}#{1,2}(?!#)"
+)
+_HTML_HEADING = re.compile(r"<h[12](?=[\s/>])", re.I)
+_AUDIENCE = re.compile(r"\baudience\s*=\s*[\"']?([^\s\"'}]+)", re.I)
 _LINK = re.compile(r"!?\[(?P<text>[^\[\]]*)\]\((?P<target>[^()\s]+)(?:\s+\"[^\"\n]*\")?\)")
 
 NEUTRAL: Mapping[str, str] = {
@@ -27,51 +33,59 @@ NEUTRAL: Mapping[str, str] = {
 
 
 def cut_internal(text: str) -> str:
-    """The text without `/// internal` blocks, HTML comments and link definitions that nothing uses.
+    """The text of a shown section without what stays inside, and without what no reader sees.
 
-    A block that is never closed is cut to the end: in doubt, nothing is shown.
+    Cut are `/// internal` blocks, wherever they are nested; what follows an H1 or H2 in a quotation, list, box or HTML,
+    which would be a section of its own; headings below H2 that say another audience, with what belongs to them. A block
+    that is never closed is cut to the end: in doubt, nothing is shown.
     """
-    bare = without_fences(text).split("\n")
+    return cut_unseen(_without_headings(_without_blocks(text))).strip("\n")
+
+
+def _without_blocks(text: str) -> str:
+    if "///" not in text:
+        return text
     kept: list[str] = []
-    stack: list[tuple[str, bool]] = []
-    for line, seen in zip(text.split("\n"), bare, strict=True):
-        hidden = any(internal for _, internal in stack)
+    stack: list[tuple[str, int, bool]] = []
+    for line, seen in zip(text.split("\n"), without_sure_code(text).split("\n"), strict=True):
+        hidden = any(internal for _, _, internal in stack)
         if (closed := _CLOSE.match(seen)) and stack:
-            _, internal = stack.pop()
-            if not internal and not hidden:
-                kept.append(line)
+            # only as many strokes as opened a block end it, and not as indented code in it
+            strokes, column, internal = stack[-1]
+            if strokes == closed[1] and _column(closed) < column + 4:
+                stack.pop()
+                if not internal and not hidden:
+                    kept.append(line)
             continue
         if opened := _OPEN.match(seen):
-            stack.append((opened[1], bool(_INTERNAL.match(opened[2]))))
-        if not any(internal for _, internal in stack) and not closed:
+            stack.append((opened[1], _column(opened), bool(_INTERNAL.match(opened[2]))))
+        if not any(internal for _, _, internal in stack) and not closed:
             kept.append(line)
-    return _drop_unused_definitions(_outside_code(_COMMENT, "", "\n".join(kept))).strip("\n")
+    return "\n".join(kept)
 
 
-def _outside_code(pattern: re.Pattern[str], replacement: str, text: str) -> str:
-    """Replace matches that begin outside code."""
-    bare = without_code(text)
-    out, last = [], 0
-    for found in pattern.finditer(text):
-        if found.start() >= last and bare[found.start() : found.start() + 4].strip():
-            out += [text[last : found.start()], replacement]
-            last = found.end()
-    return "".join([*out, text[last:]])
+def _column(strokes: re.Match[str]) -> int:
+    return len(strokes.string[: strokes.start(1)].expandtabs(4))
 
 
-def _drop_unused_definitions(text: str) -> str:
-    bare = without_code(text)
-
-    def keep(found: re.Match[str]) -> str:
-        label = re.escape(found[1])
-        rest = bare[: found.start()] + bare[found.end() :]
-        return (
-            found[0]
-            if re.search(rf"\[{label}\](?!:)", rest, re.I) or not bare[found.start() : found.end()].strip()
-            else ""
-        )
-
-    return _DEFINITION.sub(keep, text)
+def _without_headings(text: str) -> str:
+    """The text up to a heading that would begin a section, and without smaller headings' parts that stay inside."""
+    if "#" not in text and "<" not in text:
+        return text
+    kept: list[str] = []
+    cut_at = 0
+    for line, seen in zip(text.split("\n"), without_samples(text).split("\n"), strict=True):
+        if _INNER.match(seen) or _HTML_HEADING.search(seen):
+            break
+        if found := _HEADING.match(seen):
+            level, said = len(found["level"]), _AUDIENCE.search(found["title"])
+            if cut_at and level <= cut_at:
+                cut_at = 0
+            if said and said[1] not in ("client", "shared"):
+                cut_at = cut_at or level
+        if not cut_at:
+            kept.append(line)
+    return "\n".join(kept)
 
 
 def unlink(text: str, withheld: Callable[[Mention], str | None]) -> str:

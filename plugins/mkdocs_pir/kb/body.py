@@ -19,8 +19,8 @@ from mkdocs_pir.kb.problem import Problem
 _PARSER = MarkdownIt("commonmark")
 _PARSER.core.ruler.enableOnly(["normalize", "block"])
 
-_TIGHT = re.compile(r" {0,3}#{1,2}(?![#\s])\S")
-_AUDIENCE = re.compile(r"(?:^|\s)audience\s*=\s*[\"']?([^\s\"']+)[\"']?")
+_TIGHT = re.compile(r" {0,3}#{1,2}(?![# \t])[^\n]")
+_AUDIENCE = re.compile(r"(?:^|[\s{:])audience\s*=\s*[\"']?([^\s\"'}]+)[\"']?", re.I)
 _FENCE = re.compile(r" {0,3}(`{3,}(?!.*`)|~{3,})")
 _ANY_FENCE = re.compile(r"[ \t]*(?:(?:>|(?:[-*+]|\d{1,9}[.)])[ \t])[ \t]*)*(`{3,}(?!.*`)|~{3,})")
 _CONTAINER = re.compile(r" {0,3}(?:[-*+:]|\d{1,9}[.)]|!!!|\?\?\?\+?|===|\[\^[^\]\s]+\]:)[ \t]")
@@ -30,7 +30,7 @@ _TICKS = re.compile(r"`+")
 _NOT_NEWLINE = re.compile(r"[^\n]")
 # a code span ends with its paragraph, list item, cell or heading at the latest
 _UNIT = re.compile(r"\n(?=[ \t]*(?:\n|$|[-*+>|#]|\d{1,9}[.)][ \t]|///))")
-_BLOCK = re.compile(r"^ {0,3}///+[ \t]*(\S.*)?$")
+_BLOCK = re.compile(r"^ {0,3}(///+)[ \t]*(\S.*)?$")
 _MENTION = re.compile(
     r"\[\[(?P<wiki>[^\[\]|\n]{1,80})(?:\|(?P<text>[^\[\]\n]{1,200}))?\]\]"
     r"|\]\((?P<file>[^()\s:#]+\.md)(?:#[^()\s]*)?(?:\s+\"[^\"\n]*\")?\)"
@@ -108,8 +108,9 @@ def _heading(text: str) -> tuple[str, str | None]:
     start = text.rfind("{")
     if start < 0 or not text.endswith("}") or "}" in text[start:-1]:
         return text.strip(), None
-    audience = _AUDIENCE.search(text[start + 1 : -1].removeprefix(":"))
-    return text[:start].strip(), audience[1] if audience else None
+    # of several audiences the narrowest counts
+    said: list[str] = sorted(_AUDIENCE.findall(text[text.find("{") :]), key=lambda a: a in ("client", "shared"))
+    return text[:start].strip(), said[0] if said else None
 
 
 def _too_deep(body: str, first_line: int, path: str) -> Problem | None:
@@ -161,18 +162,18 @@ def _open_blocks(
     lines: list[str], code: set[int], headings: Collection[int], first_line: int, path: str
 ) -> Iterator[Problem]:
     """`/// name` blocks that no `///` closes before the next section: sections are shown or withheld one by one."""
-    stack: list[tuple[int, str]] = []
-    past: list[tuple[int, str]] = []
+    stack: list[tuple[int, str, str]] = []
+    past: list[tuple[int, str, str]] = []
     for number, line in enumerate(lines):
         if number in headings:
             past += stack
             stack.clear()
         elif number not in code and (found := _BLOCK.match(line)) is not None:
-            if found[1]:
-                stack.append((number, found[1]))
-            elif stack:
+            if found[2]:
+                stack.append((number, found[2], found[1]))
+            elif stack and stack[-1][2] == found[1]:
                 stack.pop()
-    for number, name in past:
+    for number, name, _ in past:
         yield Problem.of(
             "PIR018",
             path,
@@ -180,13 +181,13 @@ def _open_blocks(
             f"the block '/// {name}' is not closed in its section",
             "end it with a line /// before the heading, and begin another one below it",
         )
-    for number, name in stack:
+    for number, name, strokes in stack:
         yield Problem.of(
             "PIR018",
             path,
             (first_line + number, 1),
-            f"the block '/// {name}' is never closed",
-            "end it with a line ///",
+            f"the block '{strokes} {name}' is never closed",
+            f"end it with a line {strokes}",
         )
 
 
@@ -215,9 +216,25 @@ def without_code(text: str) -> str:
     return _without_spans(without_fences(text))
 
 
+def without_samples(text: str) -> str:
+    """The text with every kind of code blanked out, in lists and quotations too, every character still in its place."""
+    return _without_spans(_without_indented(_without_fences(text, _ANY_FENCE)))
+
+
+def without_sure_code(text: str) -> str:
+    """The text with that blanked out which is code however one reads it: what is only perhaps code stays.
+
+    The end of a fence in a list looks like the beginning of one outside it.
+    """
+    if "`" not in text and "~~~" not in text:
+        return text
+    one, other = without_code(text), _without_spans(_without_fences(text, _ANY_FENCE))
+    return one if one == other else "".join(a if a != " " else b for a, b in zip(one, other, strict=True))
+
+
 def own_words(text: str) -> str:
     """The text with code and quotations blanked out: what the author says, every character still in its place."""
-    text = _without_spans(_without_indented(_without_fences(text, _ANY_FENCE)))
+    text = without_samples(text)
     return "\n".join(" " * len(line) if line.lstrip().startswith(">") else line for line in text.split("\n"))
 
 
@@ -301,7 +318,7 @@ def _without_indented(text: str) -> str:
 def mentions(text: str, *, in_code: bool = False) -> Iterator[Mention]:
     """Every place that may name a record, left to right. Whether the record exists is the caller's to know."""
     if not in_code:
-        text = _without_spans(_without_indented(_without_fences(text, _ANY_FENCE)))
+        text = without_samples(text)
     for found in _MENTION.finditer(text):
         if found["wiki"] is not None:
             yield Mention("wiki", found["wiki"].strip(), (found["text"] or "").strip(), found.start(), found.end())

@@ -30,6 +30,7 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "PIR016": (ERROR, "a YAML feature that records do not use"),
     "PIR017": (ERROR, "nested too deep"),
     "PIR018": (ERROR, "a block in the body is not closed"),
+    "PIR019": (ERROR, "a mark of what is internal that is not understood"),
     # one record against its schema
     "PIR101": (ERROR, "a required field is missing"),
     "PIR102": (ERROR, "an unknown field"),

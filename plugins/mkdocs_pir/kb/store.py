@@ -16,6 +16,7 @@ import msgspec
 from mkdocs_pir.kb import body, frontmatter, schema
 from mkdocs_pir.kb.frontmatter import Positions
 from mkdocs_pir.kb.knowledge import Entry, Row
+from mkdocs_pir.kb.markings import check_markings
 from mkdocs_pir.kb.model import KINDS, REGISTERS
 from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
 
@@ -106,6 +107,7 @@ def read_record(path: str, raw: bytes) -> tuple[Entry, list[Problem]]:
             )
     data, problems = schema.check(kind, document.data, document.positions, path)
     preamble, sections, found = body.split(document.body, document.body_line, path)
+    found += check_markings(document.body, document.body_line, path)
     problems += found
     id_ = path.removesuffix(".md") if kind == "page" else _text(data.get("id"))
     record = None

@@ -13,6 +13,7 @@ from msgspec import Struct
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.site import words
 from mkdocs_pir.site.charts import Chart
+from mkdocs_pir.site.compiled import COMPILED
 from mkdocs_pir.site.config import theme_folder
 from mkdocs_pir.site.markdown import EXTENSIONS, Place, RecordMarkdown
 from mkdocs_pir.site.targets import Targets
@@ -53,6 +54,7 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
+            bytecode_cache=COMPILED,
         )
         self._templates.filters |= {
             "block": self._block,

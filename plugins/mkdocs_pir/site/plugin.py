@@ -38,6 +38,7 @@ from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.site import assets, offline, views
 from mkdocs_pir.site import config as site_config
 from mkdocs_pir.site.banner import banner
+from mkdocs_pir.site.compiled import COMPILED
 from mkdocs_pir.site.fragments import Renderer
 from mkdocs_pir.site.preview import Preview
 from mkdocs_pir.site.security import with_policy
@@ -155,8 +156,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         return kept
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
-        if self.serving:
-            env.bytecode_cache = self.preview.compiled
+        env.bytecode_cache = COMPILED
         return env
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:

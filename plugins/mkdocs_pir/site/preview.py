@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2.bccache import Bucket, BytecodeCache
 
 from mkdocs_pir.kb import load
 from mkdocs_pir.kb import settings as kb_settings
@@ -43,7 +42,6 @@ class Preview:
         self.expected = expected
         self.problems: Sequence[Problem] = ()
         self.failure: Sequence[Problem] = ()
-        self.compiled = Compiled()
         self._ending: list[Callable[[], None]] = []
 
     def attend(self, server: Any, build: Callable[[], None], config_file: Path, docs: Path, synonyms: Path) -> None:
@@ -188,21 +186,6 @@ class Bell:
 
     def close(self) -> None:
         self.folder.cleanup()
-
-
-class Compiled(BytecodeCache):
-    """Templates compiled once for all builds of a preview; half of a small rebuild goes into compiling the theme's."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        # Jinja compares the template's text itself, so one that changed is compiled again
-        if (code := self._kept.get(bucket.key)) is not None:
-            bucket.bytecode_from_string(code)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._kept[bucket.key] = bucket.bytecode_to_string()
 
 
 def _bare(text: str) -> str:

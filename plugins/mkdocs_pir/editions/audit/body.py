@@ -10,12 +10,16 @@ from dataclasses import dataclass
 OUTSIDE = ("client", "shared")
 """The audiences that leave the provider."""
 
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)$")
-_HEADING = re.compile(r" {0,3}#{1,2}(?!#)[ \t]*(.*?)[ \t]*#*[ \t]*$")
+_FENCE = re.compile(r"((?:[\s>]|(?:[-*+:]|\d{1,9}[.)])[ \t])*)(`{3,}(?!.*`)|~{3,})(.*)$")
+_HEADING = re.compile(r" {0,3}#{1,2}(?!#)\s*(.*?)\s*#*\s*$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
 _ATTRIBUTES = re.compile(r"[ \t]*\{:?[ \t]*([^{}]*)\}[ \t]*$")
 _AUDIENCE = re.compile(r"(?:^|\s)audience\s*=\s*[\"']?([^\s\"']+)")
-_BLOCK = re.compile(r" {0,3}(/{3,})[ \t]*(.*?)[ \t]*$")
+_BLOCK = re.compile(r"[\s>]*(?:(?:[-*+:]|\d{1,9}[.)])[\s>]+)*(/{3,})\s*(.*?)\s*$")
+_NESTED = re.compile(
+    r"(?:[ \t]+|[\s>]*(?:[-*+:>]|\d{1,9}[.)])[\s>]*)##(?!#)|[\s>]*(?:[-*+:>]|\d{1,9}[.)])[\s>]*#[ \t]|.*<[hH][12][\s/>]"
+)
+_SMALL = re.compile(r"[\s>]*#{3,6}(?!#).*\{[^{}]*\baudience\s*=\s*[\"']?(?!client\b|shared\b)\w", re.I)
 _INTERNAL = re.compile(r"internal\b|.*\baudience\s*=\s*[\"']?internal\b", re.I)
 _COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.DOTALL)
 _DEFINITION = re.compile(r" {0,3}\[(?!\^)([^\]\n]+)\]:[ \t]*\S")
@@ -41,9 +45,9 @@ def passages(body: str, shows: Callable[[str | None, str | None], bool]) -> Iter
     text = body.split("\n")
     heading: str | None = None
     shown = shows(None, None)
-    fence = ""
+    fence, within = "", 0
     comment = False
-    blocks: list[tuple[str, bool]] = []
+    blocks: list[tuple[str, int, bool]] = []
     kept: list[str] = []
     cut: list[str] = []
 
@@ -55,16 +59,19 @@ def passages(body: str, shows: Callable[[str | None, str | None], bool]) -> Iter
         cut.clear()
 
     for number, line in enumerate(text):
-        inside = any(internal for _, internal in blocks)
+        inside = any(internal for _, _, internal in blocks)
         put = kept if shown and not inside else cut
         if comment:
             cut.append(line)
             comment = "-->" not in line
             continue
+        if fence and within and line.strip() and _indent(line) < within:
+            # code in a list or quotation ends with it
+            fence = ""
         if mark := _FENCE.match(line):
             if not fence:
-                fence = mark[1]
-            elif mark[1].startswith(fence) and not mark[2].strip():
+                fence, within = mark[2], len(mark[1]) if mark[1].strip() or len(mark[1]) > 3 else 0
+            elif mark[2].startswith(fence) and not mark[3].strip():
                 fence = ""
             put.append(line)
             continue
@@ -77,10 +84,15 @@ def passages(body: str, shows: Callable[[str | None, str | None], bool]) -> Iter
             shown = shows(heading, audience)
             (kept if shown and not inside else cut).append(f"{heading}\n")
             continue
+        if shown and not inside and (_NESTED.match(line) or _SMALL.match(line)):
+            # a heading within a quotation, list or box is no section that may be shown, nor is what follows it
+            shown = False
+            cut.append(line)
+            continue
         if block := _BLOCK.match(line):
             if block[2]:
-                blocks.append((block[1], bool(_INTERNAL.match(block[2]))))
-            elif blocks and (blocks[-1][0] == block[1] or not inside):
+                blocks.append((block[1], block.start(1), bool(_INTERNAL.match(block[2]))))
+            elif blocks and blocks[-1][0] == block[1] and block.start(1) < blocks[-1][1] + 4:
                 blocks.pop()
             cut.append(line)
             continue
@@ -90,6 +102,11 @@ def passages(body: str, shows: Callable[[str | None, str | None], bool]) -> Iter
             line = _COMMENT.sub("", line)
         put.append(line)
     yield from flush()
+
+
+def _indent(line: str) -> int:
+    plain = line.replace(">", " ")
+    return len(plain) - len(plain.lstrip())
 
 
 def _title(text: list[str], number: int) -> tuple[str, str | None] | None:

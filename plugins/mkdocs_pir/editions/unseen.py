@@ -1,0 +1,131 @@
+"""Cutting what a text holds but no reader sees: comments, attributes, hidden elements, definitions that nothing uses.
+
+A page would not show it, yet the search index, an export or the source of a page would carry it to a client.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from mkdocs_pir.kb.body import without_sure_code
+
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_INSTRUCTION = re.compile(r"<\?.*?(?:\?>|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<![A-Za-z][^>]*(?:>|\Z)", re.DOTALL)
+_TAG = re.compile(r"<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*)(?P<rest>(?=[\s/>])(?:\"[^\"]*\"|'[^']*'|[^'\">])*)>")
+_ATTRIBUTE = re.compile(r"([^\s\"'<>/=]+)(?:\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?")
+_ATTRIBUTE_LIST = re.compile(
+    r"\{:?[ \t]*(?P<items>(?:(?:[.#][^\s{}\"'=]+|[\w:-]+[ \t]*=[ \t]*(?:\"[^\"{}\n]*\"|'[^'{}\n]*'|[^\s{}\"']+))[ \t]*)+)\}"
+    r"|\{:[^{}\n]*\}"
+)
+_ITEM = re.compile(r"#(?P<id>[^\s{}\"'=]+)|(?P<key>[\w:-]+)[ \t]*=[ \t]*(?P<value>\"[^\"]*\"|'[^']*'|[^\s{}\"']+)")
+_DEFINITION = re.compile(
+    r"^[ \t>]*\[(?!\^)(?P<label>[^\]\n]+)\]:[ \t]*(?:\n[ \t>]*)?\S+[ \t]*"
+    r"(?:\n?[ \t>]*(?:\"[^\"\n]*\"|'[^'\n]*'|\([^()\n]*\))[ \t]*$|[^\n]*$)",
+    re.MULTILINE,
+)
+_ABBREVIATION = re.compile(r"^[ \t>]*[*]\[(?P<label>[^\]\n]+)\][ ]?:[^\n]*$", re.MULTILINE)
+_NEVER_SEEN = frozenset(
+    {"script", "style", "template", "noscript", "iframe", "object", "embed", "svg", "math", "head", "title"}
+)
+_EMPTY = frozenset({"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
+_HIDDEN = re.compile(
+    r"(?:^|\s)hidden(?:\s|=|/|$)|(?:^|\s)aria-hidden\s*=\s*[\"']?true|(?:^|\s)(?:data-)?audience\s*="
+    r"|(?:display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?![.\d])|font-size\s*:\s*0)",
+    re.I,
+)
+_KEPT = frozenset(
+    {"href", "src", "alt", "title", "width", "height", "colspan", "rowspan", "start", "open", "scope", "markdown"}
+)
+"""Attributes that a reader sees or that make up what is seen; every other one is taken off."""
+
+
+def cut_unseen(text: str) -> str:
+    """The text without what is never seen. Code stays as it is."""
+    for pattern in (_COMMENT, _INSTRUCTION):
+        text = _outside_code(pattern, lambda found: "", text)
+    text = _without_hidden(text)
+    text = _outside_code(_TAG, _bare_tag, text)
+    used = text
+    text = _outside_code(_ATTRIBUTE_LIST, lambda found: _kept_items(found, used), text)
+    for pattern in (_DEFINITION, _ABBREVIATION):
+        text = _drop_unused(pattern, text)
+    return text
+
+
+def _outside_code(pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str], text: str) -> str:
+    """Replace matches that begin outside code."""
+    bare = without_sure_code(text)
+    out, last = [], 0
+    for found in pattern.finditer(text):
+        if found.start() >= last and bare[found.start() : found.start() + 4].strip():
+            out += [text[last : found.start()], replace(found)]
+            last = found.end()
+    return "".join([*out, text[last:]])
+
+
+def _without_hidden(text: str) -> str:
+    """The text without elements that are not shown. One that is never closed is cut to the end: in doubt, nothing is."""
+    if "<" not in text:
+        return text
+    bare = without_sure_code(text)
+    out, last = [], 0
+    tags = [found for found in _TAG.finditer(text) if bare[found.start() : found.end()].strip()]
+    for number, tag in enumerate(tags):
+        if tag.start() < last or tag["close"]:
+            continue
+        name = tag["name"].lower()
+        if name in _NEVER_SEEN or _HIDDEN.search(tag["rest"]):
+            out.append(text[last : tag.start()])
+            last = tag.end() if name in _EMPTY else _end_of(name, tags[number + 1 :], len(text))
+    return "".join([*out, text[last:]])
+
+
+def _end_of(name: str, later: list[re.Match[str]], end: int) -> int:
+    depth = 1
+    for tag in later:
+        if tag["name"].lower() == name:
+            depth += -1 if tag["close"] else 1
+            if not depth:
+                return tag.end()
+    return end
+
+
+def _bare_tag(tag: re.Match[str]) -> str:
+    if tag["close"]:
+        return f"</{tag['name']}>"
+    kept = [found[0] for found in _ATTRIBUTE.finditer(tag["rest"]) if found[1].lower() in _KEPT]
+    return f"<{' '.join([tag['name'], *kept])}{' /' if tag['rest'].rstrip().endswith('/') else ''}>"
+
+
+def _kept_items(found: re.Match[str], text: str) -> str:
+    """An attribute list without what is not seen: an anchor stays where the text itself leads to it."""
+    items = [
+        item[0]
+        for item in _ITEM.finditer(found["items"] or "")
+        if (item["id"] and f"(#{item['id']})" in text) or (item["key"] or "").lower() in _KEPT
+    ]
+    return f"{{: {' '.join(items)} }}" if items else ""
+
+
+def _drop_unused(pattern: re.Pattern[str], text: str) -> str:
+    if pattern.search(text) is None:
+        return text
+    bare = without_sure_code(text)
+    rest = _spaced(bare, (found.span() for found in pattern.finditer(text)))
+
+    def keep(found: re.Match[str]) -> str:
+        label = r"\s+".join(map(re.escape, found["label"].split()))
+        sought = rf"\[\s*{label}\s*\](?!:)" if pattern is _DEFINITION else rf"(?<!\w){label}(?!\w)"
+        in_code = not bare[found.start() : found.end()].strip()
+        return found[0] if in_code or re.search(sought, rest, re.I) else ""
+
+    return pattern.sub(keep, text)
+
+
+def _spaced(text: str, spans: Iterator[tuple[int, int]]) -> str:
+    out, last = [], 0
+    for start, end in spans:
+        out += [text[last:start], " "]
+        last = end
+    return "".join([*out, text[last:]])
