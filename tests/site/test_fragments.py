@@ -99,7 +99,7 @@ def test_every_page_is_closed_where_it_was_opened() -> None:
     from html.parser import HTMLParser
 
     class Balance(HTMLParser):
-        void = frozenset({"br", "hr", "img", "input", "wbr"})
+        void = frozenset({"br", "hr", "img", "input", "link", "wbr"})
 
         def __init__(self) -> None:
             super().__init__()
