@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from mkdocs_pir.kb.guidance import is_report_written, is_written
 from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.kb.process import Module, Step
 
@@ -116,7 +117,7 @@ CONDITIONS: Mapping[str, Condition] = {
             "the impact is described",
             "impact",
             "say in 'impact: summary' what people could not do",
-            lambda p: bool(p.impact.summary),
+            lambda p: is_written(p.impact.summary),
         ),
         Condition(
             "trigger-known",
@@ -137,7 +138,14 @@ CONDITIONS: Mapping[str, Condition] = {
             "a lesson is drawn, or the reason for none is stated",
             "lessons",
             "link a lesson in 'lessons', or say in 'no_lesson_because' why there is none",
-            lambda p: bool(p.lessons or p.no_lesson_because),
+            lambda p: bool(p.lessons) or is_written(p.no_lesson_because),
+        ),
+        Condition(
+            "report-written",
+            "the report is written, with nothing of its template left in",
+            "report",
+            "write what begins with 'TODO:' in the report, or remove it ('pir check' names each place)",
+            is_report_written,
         ),
         Condition(
             "internal-review-held",

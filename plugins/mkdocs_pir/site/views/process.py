@@ -156,7 +156,7 @@ def _step(library: Library, module: Module, step: Step) -> PageView:
     around += [Link(step_path(s.id), f"Then: {s.id} {s.name}") for s in module.steps[place + 1 :][:1]]
     facts = (
         Fact("Status of a review", tuple(STATUS.get(s, s) for s in step.statuses), inline=True),
-        Fact("Due", _due(step)),
+        Fact("Due", _due(step), wide=True),
         Fact("Figures it feeds", kpi_links(library, step.kpis), wide=True, inline=True),
         Fact("Roles", tuple(dict.fromkeys(module.role(t.role).name for t in step.tasks)), wide=True, inline=True),
     )
