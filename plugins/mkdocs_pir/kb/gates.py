@@ -47,7 +47,7 @@ def _unfinished(pir: Pir) -> list[str]:
 def _finish(pir: Pir) -> str:
     open_ = _unfinished(pir)
     which = f"{', '.join(open_[:-1])} and {open_[-1]}" if len(open_) > 1 else "".join(open_)
-    return f"finish or verify {which}, or cancel with 'cancel_reason'"
+    return f"finish {which} with the day in 'completed', or cancel with 'cancel_reason'"
 
 
 def _hold(kind: str, otherwise: str = "") -> Callable[[Pir], str]:
@@ -158,7 +158,7 @@ CONDITIONS: Mapping[str, Condition] = {
             "client-review-held",
             "the client review was held and its feedback applied, or why it was not appropriate",
             "reviews",
-            _hold("client", ", or say in 'not_appropriate' why there is none"),
+            _hold("client", ", or record why there is none: '{kind: client, not_appropriate: why}'"),
             lambda p: _held(p, "client") or any(r.kind == "client" and r.not_appropriate for r in p.reviews),
         ),
         Condition(
