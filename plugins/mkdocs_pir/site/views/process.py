@@ -17,7 +17,7 @@ from mkdocs_pir.site.diagrams import Count
 from mkdocs_pir.site.urls import CALENDAR, PROCESS, hub_path, path_of, report_path, step_path, tasks_path
 from mkdocs_pir.site.views.board import Block
 from mkdocs_pir.site.views.library import Library
-from mkdocs_pir.site.views.parts import Cell, Chip, Column, Empty, Fact, Link, PageView, Row, Table, Value
+from mkdocs_pir.site.views.parts import Cell, Chip, Code, Column, Empty, Fact, Link, PageView, Row, Table, Value
 from mkdocs_pir.site.words import STATUS, count, owed, said, sentence, several
 
 CALENDAR_FILE = "process/calendar.ics"
@@ -117,7 +117,14 @@ def _hub(library: Library, module: Module) -> PageView:
         Block(
             "guides",
             "Guides",
-            facts=(Fact("Handbook", tuple(Link(path_of(p), p.label) for p in guides), wide=True),) if guides else (),
+            facts=tuple(
+                fact
+                for fact in (
+                    Fact("Handbook", tuple(Link(path_of(p), p.label) for p in guides), wide=True),
+                    Fact("As a PDF", (Code("pir pdf handbook"), Code("pir pdf maps")) if library.internal else ()),
+                )
+                if fact.values
+            ),
         ),
         Block(
             "modules",
