@@ -228,7 +228,7 @@ def test_bpmn_names_only_what_is_there_and_draws_all_of_it(module: Module) -> No
     root = ET.fromstring(diagrams.bpmn(diagrams.blueprint(module, module.steps[0])))
     ids = [e.get("id") for e in root.iter() if e.get("id")]
     assert len(ids) == len(set(ids)), "an id is used twice"
-    named = {e.get(key) for e in root.iter() for key in e if key.endswith("Ref") or key == "bpmnElement"}
+    named = {e.get(key) for e in root.iter() for key in e.attrib if key.endswith("Ref") or key == "bpmnElement"}
     named |= {e.text for tag in ("flowNodeRef", "incoming", "outgoing") for e in root.iter(f"{MODEL}{tag}")}
     assert named - {None} <= set(ids)
     shapes = {e.get("bpmnElement"): e for e in root.iter(f"{BPMNDI}BPMNShape")}
