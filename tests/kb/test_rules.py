@@ -230,6 +230,7 @@ UNMET: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
     "trigger-known": (("trigger: change/expired-certificate\n", ""), STEPS_OF_ENTRY[1:]),
     "factors-known": (("contributing_factors: [monitoring/missing-alert]\n", ""), STEPS_OF_ENTRY[1:]),
     "lesson-drawn": (("lessons: [LL-0001]\n", ""), STEPS_OF_ENTRY[1:]),
+    "report-written": (("Notes that stay inside.", "TODO: notes"), STEPS_OF_ENTRY[1:]),
     "internal-review-held": (("on: 2025-03-12, feedback_applied: 2025-03-13", "on: 2025-03-12"), STEPS_OF_ENTRY[2:]),
     "client-review-held": (("on: 2025-03-18, feedback_applied: 2025-03-19", "on: 2025-03-18"), STEPS_OF_ENTRY[3:]),
     "release-approved": (
@@ -305,7 +306,7 @@ def test_an_action_cancelled_without_a_reason_keeps_a_review_from_closing(tmp_pa
 def test_a_condition_says_in_words_what_does_not_hold(tmp_path: Path) -> None:
     found = reported(tmp_path, changed(REVIEW, *[UNMET["internal-review-held"][0]]))
     assert "the internal review was held and its feedback applied" in said(found)
-    assert "complete 'reviews'" in said(found)
+    assert "apply the feedback of the internal review of 2025-03-12" in said(found)
 
 
 # --- wording ----------------------------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ def dues(projection, one) -> list[str]:
     ("severity", "expected"),
     [
         ("SEV-1", ["2026-09-04", "2026-09-07", "2026-09-09", "2026-10-01"]),
-        ("SEV-4", ["2026-09-09", "2026-09-11", "2026-09-09", "2026-10-01"]),
+        ("SEV-4", ["2026-09-07", "2026-09-08", "2026-09-09", "2026-10-01"]),
         ("", ["2026-09-04", "2026-09-07", "2026-09-09", "2026-10-01"]),
     ],
 )
@@ -59,6 +59,12 @@ def test_what_a_client_has_agreed_on_moves_its_review_only() -> None:
     assert dues(projection, one)[:3] == ["2026-09-04", "2026-09-07", "2026-09-16"]
     projection = project(one, Client("acme", review_days=10), targets={"review-days-sev-1": 3.0})
     assert dues(projection, one)[:3] == ["2026-09-04", "2026-09-07", "2026-09-07"]
+
+
+def test_no_step_is_due_after_one_that_follows_it() -> None:
+    one = review("R1", *RESTORED, severity="SEV-1", status="draft")
+    assert dues(project(one, targets={"review-days-sev-1": 1.0}), one)[:3] == ["2026-09-03"] * 3
+    assert dues(project(one, Client("acme", review_days=2)), one)[:3] == ["2026-09-04"] * 3
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from ground import REVIEW, lay, pir, problems
 
 from mkdocs_pir.kb import gates
 from mkdocs_pir.kb.gates import CONDITIONS
-from mkdocs_pir.kb.model import Action, Impact, Initiated, Pir, Release, Review, Times
+from mkdocs_pir.kb.model import Action, Impact, Initiated, Pir, Release, Review, Section, Times
 from mkdocs_pir.kb.modules import default
 
 SHIPPED = (Path(__file__).parents[2] / "kb/process/03g.yml").read_text("utf-8")
@@ -55,6 +55,7 @@ FAULTS: dict[str, Callable[[Pir], dict[str, object]]] = {
     "trigger-known": lambda p: {"trigger": ""},
     "factors-known": lambda p: {"contributing_factors": ()},
     "lesson-drawn": lambda p: {"lessons": ()},
+    "report-written": lambda p: {"sections": (Section("Detection", "As seen.\n\nTODO: who noticed first"),)},
     "internal-review-held": lambda p: {"reviews": p.reviews[1:]},
     "client-review-held": lambda p: {"reviews": p.reviews[:1]},
     "release-approved": lambda p: {"release": None},
@@ -81,6 +82,31 @@ def test_the_shipped_process_refuses_to_close_a_review_for_each_rule_it_binds(na
     faulty = msgspec.structs.replace(WHOLE, **FAULTS[name](WHOLE))
     assert name in {c.name for c in gates.unmet(default(), faulty)}
     assert gates.unmet(default(), msgspec.structs.replace(faulty, status="archived")) == []
+
+
+def test_what_a_template_says_is_no_answer() -> None:
+    told = msgspec.structs.replace(
+        WHOLE, lessons=(), no_lesson_because="TODO: why there is none", impact=Impact("TODO: what it meant")
+    )
+    assert {c.name for c in gates.unmet(default(), told)} == {"impact-described", "lesson-drawn", "report-written"}
+    quoted = (Section("Root cause", "The job logs\n\n```\nTODO: not done\n```\n"),)
+    assert gates.unmet(default(), msgspec.structs.replace(WHOLE, sections=quoted)) == []
+
+
+def test_a_report_is_written_during_the_investigation_and_whole_after_it(tmp_path: Path) -> None:
+    begun = REVIEW.replace("The probe read another port.", "TODO: who noticed first")
+    inside = begun.replace("release: {approved_by: service-delivery-manager, on: 2025-03-20}\n", "").replace(
+        "audience: client", "audience: internal"
+    )
+    for status, text, code in (
+        ("investigation", inside, "PIR119"),
+        ("investigation", begun, "PIR319"),
+        ("internal-review", inside, "PIR319"),
+    ):
+        lay(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": text.replace("status: closed", f"status: {status}")})
+        found = {p["code"] for p in problems(tmp_path) if str(p["code"]).endswith("19")}
+        assert found == {code}, (status, code)
+    assert "write what begins with 'TODO:'" in pir(tmp_path, "gate", "PIR-2025-0001").stdout
 
 
 def test_a_cancelled_action_needs_its_reason() -> None:

@@ -132,6 +132,13 @@ def test_wrapped_words_fit_their_width_and_none_is_lost(words: str, width: float
     assert "".join(lines).replace("-", "").replace(" ", "") == "".join(words.split())
 
 
+def test_a_long_word_is_broken_with_a_hyphen_where_its_script_has_one() -> None:
+    assert wrapped("Überprüfungsverfahren", 80)[0].endswith("-")
+    lines = wrapped("構成管理データベースと監視基盤の統合システム", 100)
+    assert len(lines) > 2
+    assert "".join(lines) == "構成管理データベースと監視基盤の統合システム"
+
+
 def test_onstage_is_above_the_line_of_visibility_and_backstage_below() -> None:
     for module, step in SHIPPED:
         plan = diagrams.blueprint(module, step)
@@ -214,6 +221,23 @@ def test_bpmn_holds_lanes_flow_and_labels_and_draws_each(module: Module, step: S
     assert sorted(held) == sorted(nodes)
     drawn = {e.get("bpmnElement") for tag in ("BPMNShape", "BPMNEdge") for e in root.iter(f"{BPMNDI}{tag}")}
     assert nodes | {f.get("id") for f in flows} | {lane.get("id") for lane in root.iter(f"{MODEL}lane")} <= drawn
+
+
+@given(modules())
+def test_bpmn_names_only_what_is_there_and_draws_all_of_it(module: Module) -> None:
+    root = ET.fromstring(diagrams.bpmn(diagrams.blueprint(module, module.steps[0])))
+    ids = [e.get("id") for e in root.iter() if e.get("id")]
+    assert len(ids) == len(set(ids)), "an id is used twice"
+    named = {e.get(key) for e in root.iter() for key in e.attrib if key.endswith("Ref") or key == "bpmnElement"}
+    named |= {e.text for tag in ("flowNodeRef", "incoming", "outgoing") for e in root.iter(f"{MODEL}{tag}")}
+    assert named - {None} <= set(ids)
+    shapes = {e.get("bpmnElement"): e for e in root.iter(f"{BPMNDI}BPMNShape")}
+    lines = {e.get("bpmnElement"): e for e in root.iter(f"{BPMNDI}BPMNEdge")}
+    for tag in ("dataStoreReference", "dataObjectReference", "textAnnotation", "participant", "lane"):
+        assert {e.get("id") for e in root.iter(f"{MODEL}{tag}")} <= shapes.keys(), tag
+    for tag in ("sequenceFlow", "association"):
+        assert {e.get("id") for e in root.iter(f"{MODEL}{tag}")} <= lines.keys(), tag
+    assert all(len(list(edge)) >= 2 for edge in lines.values()), "a line of one point"
 
 
 @given(modules())

@@ -150,6 +150,20 @@ def test_the_pages_that_belong_to_the_process_lead_to_it(tmp_path: Path) -> None
     assert "PIR-2025-0001-tools.html#client-letter" in review
 
 
+def test_pages_say_which_command_prints_them_and_only_inside(tmp_path: Path) -> None:
+    lay(tmp_path, {**SHARED, "kb/pirs/2025/PIR-2025-0001.md": RUNNING})
+    commands = {
+        "process.html": "pir pdf handbook",
+        "pirs/2025/PIR-2025-0001.html": "pir pdf report PIR-2025-0001",
+        "clients/harbor-credit.html": "pir pdf pack harbor-credit",
+    }
+    inside = site(projected(tmp_path))
+    for path, command in commands.items():
+        assert f"<code>{command}</code>" in inside[path], path
+    outside = site(projected(tmp_path, "client:harbor-credit"))
+    assert [path for path, html in outside.items() if "pir pdf" in html] == []
+
+
 def test_the_page_of_a_review_tells_its_gate_inside_and_only_its_step_outside(tmp_path: Path) -> None:
     lay(tmp_path, {**PROCESS, "kb/pirs/2025/PIR-2025-0001.md": RUNNING.replace(", feedback_applied: 2025-03-19}", "}")})
     inside = words(site(projected(tmp_path))["pirs/2025/PIR-2025-0001.html"])

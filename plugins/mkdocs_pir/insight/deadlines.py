@@ -72,8 +72,18 @@ def step_days(projection: Projection, step: Step, pir: Pir) -> int | None:
     """Business days until a review leaves a step, counted from the clock's first day; None where none are set.
 
     A target of the step's name for the review's severity (`days-sev-1`) comes before the target itself, and that
-    before what the process file says.
+    before what the process file says. No step is given more days than one that comes after it: where a client wants
+    its review sooner, what leads to it is due sooner too.
     """
+    steps = projection.lifecycle.steps
+    after = steps[steps.index(step) + 1 :] if step in steps else ()
+    own = _own_days(projection, step, pir)
+    if own is None:
+        return None
+    return min([own, *(days for later in after if (days := _own_days(projection, later, pir)) is not None)])
+
+
+def _own_days(projection: Projection, step: Step, pir: Pir) -> int | None:
     if step.due.target == REVIEW_TARGET:
         return review_days(pir, projection.clients.get(pir.client), projection.targets, step.due)
     if step.due.target:

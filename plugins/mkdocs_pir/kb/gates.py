@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from mkdocs_pir.kb.guidance import is_report_written, is_written
 from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.kb.process import Module, Step
 
@@ -46,7 +47,7 @@ def _unfinished(pir: Pir) -> list[str]:
 def _finish(pir: Pir) -> str:
     open_ = _unfinished(pir)
     which = f"{', '.join(open_[:-1])} and {open_[-1]}" if len(open_) > 1 else "".join(open_)
-    return f"finish or verify {which}, or cancel with 'cancel_reason'"
+    return f"finish {which} with the day in 'completed', or cancel with 'cancel_reason'"
 
 
 def _hold(kind: str, otherwise: str = "") -> Callable[[Pir], str]:
@@ -116,7 +117,7 @@ CONDITIONS: Mapping[str, Condition] = {
             "the impact is described",
             "impact",
             "say in 'impact: summary' what people could not do",
-            lambda p: bool(p.impact.summary),
+            lambda p: is_written(p.impact.summary),
         ),
         Condition(
             "trigger-known",
@@ -137,7 +138,14 @@ CONDITIONS: Mapping[str, Condition] = {
             "a lesson is drawn, or the reason for none is stated",
             "lessons",
             "link a lesson in 'lessons', or say in 'no_lesson_because' why there is none",
-            lambda p: bool(p.lessons or p.no_lesson_because),
+            lambda p: bool(p.lessons) or is_written(p.no_lesson_because),
+        ),
+        Condition(
+            "report-written",
+            "the report is written, with nothing of its template left in",
+            "report",
+            "write what begins with 'TODO:' in the report, or remove it ('pir check' names each place)",
+            is_report_written,
         ),
         Condition(
             "internal-review-held",
@@ -150,7 +158,7 @@ CONDITIONS: Mapping[str, Condition] = {
             "client-review-held",
             "the client review was held and its feedback applied, or why it was not appropriate",
             "reviews",
-            _hold("client", ", or say in 'not_appropriate' why there is none"),
+            _hold("client", ", or record why there is none: '{kind: client, not_appropriate: why}'"),
             lambda p: _held(p, "client") or any(r.kind == "client" and r.not_appropriate for r in p.reviews),
         ),
         Condition(

@@ -42,7 +42,7 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "PIR108": (ERROR, "a value outside its limits"),
     "PIR109": (ERROR, "a key that steers the site builder"),
     "PIR110": (HINT, "a section that is not in the template"),
-    "PIR119": (WARNING, "guidance is left in a draft"),
+    "PIR119": (WARNING, "guidance is left in what is being written"),
     # ids and links
     "PIR201": (ERROR, "an id is used twice"),
     "PIR202": (ERROR, "a field refers to nothing"),
@@ -63,7 +63,7 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "PIR308": (ERROR, "shown outside without a release"),
     "PIR309": (ERROR, "a decision without its reason"),
     "PIR310": (ERROR, "an id is used twice within a report"),
-    "PIR319": (ERROR, "guidance is left in a report that is past draft"),
+    "PIR319": (ERROR, "guidance is left in what others read"),
     "PIR401": (WARNING, "an action that nobody can follow up"),
     "PIR402": (WARNING, "a closed review without a lesson"),
     "PIR403": (WARNING, "a likely recurrence that is not declared"),

@@ -203,7 +203,7 @@ def status_earned(kb: KnowledgeBase) -> Iterator[Problem]:
                 entry.path,
                 entry.at("status"),
                 f"the status is '{pir.status}', but it does not hold that {condition.text}",
-                f"complete '{condition.field}', or set the status back (condition {condition.name})",
+                f"{condition.advice(pir)}; or set the status back (condition {condition.name})",
             )
 
 

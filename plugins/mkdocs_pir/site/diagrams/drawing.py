@@ -6,6 +6,7 @@ Charts are fluid instead (site/charts/canvas.py); a map of boxes and arrows keep
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -86,7 +87,9 @@ def wrapped(words: str, width: float, size: float = TEXT) -> tuple[str, ...]:
             if current:
                 lines.append(current)
                 current = ""
-            lines.append(word[:keep] + "-")
+            # scripts without spaces between words break anywhere, and without a hyphen
+            wide = unicodedata.east_asian_width(word[keep - 1]) in ("W", "F")
+            lines.append(word[:keep] if wide else word[:keep] + "-")
             word = word[keep:]
         longer = f"{current} {word}".strip()
         if current and text_width(longer, size) > width:

@@ -26,7 +26,7 @@ def life_cycle(module: Module) -> Chart:
     core = max(NODE + 50, sum(reach) + 20)
     middle = Box(x, 2, core, tall)
     drop = max((_deep(module, n) for n in below), default=0.0)
-    low = max((_label_height(n) for n in below), default=0.0)
+    low = max((_label_height(n, wide - 10) for n, wide in zip(below, reach, strict=True)), default=0.0)
     width = middle.right + (LANE + NODE if right else 0) + 2
     height = middle.foot + (drop + low if below else 0) + 4
     drawing = Drawing("life-cycle", width, height)
@@ -74,12 +74,12 @@ def _row(hand: HandOff) -> float:
     return STEP * len(wrapped(hand.gives, LANE - 24, SMALL)) + 16
 
 
-def _title(one: Neighbour) -> tuple[list[str], list[str]]:
-    return list(wrapped(one.name, NODE - 16)), list(wrapped(one.about, NODE - 16, SMALL))
+def _title(one: Neighbour, wide: float) -> tuple[list[str], list[str]]:
+    return list(wrapped(one.name, wide - 16)), list(wrapped(one.about, wide - 16, SMALL))
 
 
-def _label_height(one: Neighbour) -> float:
-    name, about = _title(one)
+def _label_height(one: Neighbour, wide: float = NODE) -> float:
+    name, about = _title(one, wide)
     return LINE * len(name) + STEP * len(about) + 2 * PAD
 
 
@@ -96,7 +96,7 @@ def _along(module: Module, one: Neighbour) -> float:
 
 
 def _name(drawing: Drawing, one: Neighbour, box: Box) -> None:
-    name, about = _title(one)
+    name, about = _title(one, box.w)
     drawing.rect("quiet", box, 6)
     y = box.y + (box.h - LINE * len(name) - STEP * len(about)) / 2 + LINE * 0.76
     for words in name:

@@ -88,6 +88,7 @@ def report(library: Library, pir: Pir) -> Document:
 def pack(library: Library, client: Client) -> Document:
     """What a client review goes through: the quarter, the reports of the last twelve months, the lessons drawn."""
     quarterly = next(v for v in clients.pages(library) if v.path == path_of(client))
+    quarterly = _with(quarterly, facts=tuple(f for f in quarterly.context["facts"] if f.label != clients.TO_PRINT))
     own = [library.projection.pirs[id_] for id_ in library.reviews_by_client.get(client.id, ())]
     recent = [p for p in own if p.id in library.days and library.as_of - library.days[p.id] < _YEAR]
     sections = [Section(quarterly, title="Where we stand")]
@@ -144,7 +145,7 @@ def _report(library: Library, pir: Pir) -> PageView:
         # labels and values side by side first, then what takes the width of the page
         facts=tuple(sorted(facts, key=lambda fact: fact.wide)),
         facts_more=(),
-        steps=structs.replace(steps, tools=(), met=()) if steps is not None else None,
+        steps=structs.replace(steps, tools=(), met=(), command="") if steps is not None else None,
         similar=(),
         similar_lessons=(),
         refers=(),

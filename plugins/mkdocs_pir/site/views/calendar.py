@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from mkdocs_pir.insight.deadlines import step_days
 from mkdocs_pir.insight.standings import Date, dates
+from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.kb.process import Step
 from mkdocs_pir.site.urls import CALENDAR, PROCESS, path_of
 from mkdocs_pir.site.views import marks
@@ -121,10 +123,5 @@ def _within(library: Library, step: Step, severity: str) -> str:
     """The days of a step for a severity, before what a single client has agreed on."""
     if step.due.of == "actions":
         return "with its actions"
-    targets = library.projection.targets
-    if step.due.target:
-        for name in (f"{step.due.target}-{severity.casefold()}", step.due.target):
-            if name in targets:
-                return f"{int(targets[name])}"
-    days = step.due.severities.get(severity, step.due.days)
+    days = step_days(library.projection, step, Pir("", severity=severity))
     return f"{days}" if days is not None else "not set"

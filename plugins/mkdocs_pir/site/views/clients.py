@@ -13,8 +13,11 @@ from mkdocs_pir.site.urls import part_path, path_of
 from mkdocs_pir.site.views import action_lists, board, kpis, marks
 from mkdocs_pir.site.views.bodies import preamble, texts
 from mkdocs_pir.site.views.library import Library
-from mkdocs_pir.site.views.parts import Cell, Column, Empty, Fact, Link, Offer, PageView, Row, Table
+from mkdocs_pir.site.views.parts import Cell, Code, Column, Empty, Fact, Link, Offer, PageView, Row, Table
 from mkdocs_pir.site.words import count, day, sentence, several, span
+
+TO_PRINT = "Review pack as a PDF"
+"""The fact that names the command for the meeting with the client."""
 
 _YEAR = timedelta(days=365)
 _FIGURES = (
@@ -70,6 +73,7 @@ def _client(library: Library, client: Client, figures: Sequence[Kpi]) -> PageVie
             (count(client.review_days, "business day"),) if client.review_days is not None else (),
         ),
         Fact("Also known as", client.aliases, inline=True),
+        Fact(TO_PRINT, (Code(f"pir pdf pack {client.id}"),) if library.internal else ()),
     )
     context = {
         "eyebrow": "Client" if library.internal else "Quarterly review",

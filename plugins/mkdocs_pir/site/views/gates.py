@@ -35,6 +35,7 @@ def steps_of(library: Library, pir: Pir) -> Steps | None:
         met=tuple(check.condition.text for check in found.now.checks if check.met) if found.now is not None else (),
         todo=_todo(library, found),
         tools=tools_of(library, pir),
+        command=f"pir pdf report {pir.id}",
     )
 
 

@@ -175,13 +175,14 @@ class Step(Struct, frozen=True):
 
 class Steps(Struct, frozen=True):
     """Where a review stands; and inside: the conditions it does not meet yet and those it meets, what to do next,
-    and the papers made for it."""
+    the papers made for it, and the command that prints its report."""
 
     steps: tuple[Step, ...]
     needs: tuple[str, ...] = ()
     met: tuple[str, ...] = ()
     todo: str = ""
     tools: tuple[Link, ...] = ()
+    command: str = ""
 
 
 class Tile(Struct, frozen=True):

@@ -17,7 +17,7 @@ from mkdocs_pir.site.diagrams import Count
 from mkdocs_pir.site.urls import CALENDAR, PROCESS, hub_path, path_of, report_path, step_path, tasks_path
 from mkdocs_pir.site.views.board import Block
 from mkdocs_pir.site.views.library import Library
-from mkdocs_pir.site.views.parts import Cell, Chip, Column, Empty, Fact, Link, PageView, Row, Table, Value
+from mkdocs_pir.site.views.parts import Cell, Chip, Code, Column, Empty, Fact, Link, PageView, Row, Table, Value
 from mkdocs_pir.site.words import STATUS, count, owed, said, sentence, several
 
 CALENDAR_FILE = "process/calendar.ics"
@@ -117,7 +117,14 @@ def _hub(library: Library, module: Module) -> PageView:
         Block(
             "guides",
             "Guides",
-            facts=(Fact("Handbook", tuple(Link(path_of(p), p.label) for p in guides), wide=True),) if guides else (),
+            facts=tuple(
+                fact
+                for fact in (
+                    Fact("Handbook", tuple(Link(path_of(p), p.label) for p in guides), wide=True),
+                    Fact("As a PDF", (Code("pir pdf handbook"), Code("pir pdf maps")) if library.internal else ()),
+                )
+                if fact.values
+            ),
         ),
         Block(
             "modules",
@@ -156,7 +163,7 @@ def _step(library: Library, module: Module, step: Step) -> PageView:
     around += [Link(step_path(s.id), f"Then: {s.id} {s.name}") for s in module.steps[place + 1 :][:1]]
     facts = (
         Fact("Status of a review", tuple(STATUS.get(s, s) for s in step.statuses), inline=True),
-        Fact("Due", _due(step)),
+        Fact("Due", _due(step), wide=True),
         Fact("Figures it feeds", kpi_links(library, step.kpis), wide=True, inline=True),
         Fact("Roles", tuple(dict.fromkeys(module.role(t.role).name for t in step.tasks)), wide=True, inline=True),
     )
