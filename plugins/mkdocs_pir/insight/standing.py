@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Protocol
@@ -91,9 +92,11 @@ def _contract(client: Client, still: bool) -> str:
 def action_age(facts: Facts, window: Window, client: str | None, service: str | None) -> Iterator[Measure]:
     """The actions open at the end of the window's last day; `counted` are those overdue, `amount` is the age in days."""
     day = window.last
-    for span in facts.actions.of(client, service):
-        if (span.agreed is None or span.agreed <= day) and (span.closed is None or day < span.closed):
-            yield _age(span.item, day)
+    found = facts.actions.of(client, service)
+    still = found[bisect_right(found, day, key=lambda span: span.closed or date.max) :]
+    unfinished = [span for span in still if span.agreed is None or span.agreed <= day]
+    for span in sorted(unfinished, key=lambda span: span.place):
+        yield _age(span.item, day)
 
 
 def _age(item: Item, day: date) -> Measure:

@@ -38,9 +38,9 @@ def dataset(
     found: recurrence.Recurrences | None = None,
 ) -> dict[str, Any]:
     """All figures. `ledger` and `found` are used where they have been worked out already."""
-    ledger = ledger or Ledger(projection)
     found = found or recurrence.index(projection)
     items = actions.items(projection)
+    ledger = ledger or Ledger(projection, found, items)
     figures = tuple(every_figure(projection, ledger))
     told = accountability.accounts(projection, found)
     flow = actions.flow(items, projection.as_of)
@@ -69,7 +69,7 @@ def dataset(
                 "days": e.days,
                 "watched": e.watched,
             }
-            for e in effects(projection, items)
+            for e in effects(projection, items, found)
         ],
         "causes": [_group(g) for g in found.causes.values()],
         "families": [_group(g) for g in found.families.values()],

@@ -50,7 +50,7 @@ class Library:
 
     @cached_property
     def ledger(self) -> kpis.Ledger:
-        return kpis.Ledger(self.projection)
+        return kpis.Ledger(self.projection, self.recurrences, self.items)
 
     @cached_property
     def under_way(self) -> tuple[standings.UnderWay, ...]:
@@ -75,7 +75,7 @@ class Library:
     @cached_property
     def effects(self) -> tuple[Effect, ...]:
         """Whether each verified action held."""
-        return effects(self.projection, self.items)
+        return effects(self.projection, self.items, self.recurrences)
 
     @cached_property
     def lives(self) -> Mapping[str, Life]:
