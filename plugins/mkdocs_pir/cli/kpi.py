@@ -88,7 +88,7 @@ def _beside(figure: Figure) -> None:
 def _extra(extra: Extra) -> str:
     if extra.value is None:
         return "no data"
-    if extra.unit == "percent":
+    if extra.unit == "share":
         return f"{spoken(round(extra.value * 100, 1), '%')} ({extra.numerator:g} of {extra.denominator:g})"
     return spoken(round(extra.value, 1), {"minutes": "min", "days": "days"}.get(extra.unit, ""))
 

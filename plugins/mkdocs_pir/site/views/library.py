@@ -88,6 +88,12 @@ class Library:
         return accounts(self.projection, self.recurrences)
 
     @cached_property
+    def told(self) -> Mapping[tuple[str, str], int]:
+        """Where among the accounts that of a later and an earlier event stands."""
+        pairs = ((one.repeat.occurrence.event, one.repeat.earlier.event) for one in self.accounts)
+        return {pair: place for place, pair in enumerate(pairs)}
+
+    @cached_property
     def accounts_of(self) -> Mapping[str, tuple[Account, ...]]:
         """The accounts of the repeats that a review is about."""
         found = defaultdict(list)
