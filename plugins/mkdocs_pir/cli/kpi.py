@@ -48,7 +48,7 @@ def kpi(
     Names: adoption, retention, satisfaction, recurrence, repeat, time-to-detect, time-to-acknowledge,
     time-to-mitigate, time-to-resolve, actions-on-time, action-age, coverage, on-time.
     """
-    projection = project(context.knowledge(as_of), edition)
+    projection = project(context.figured(as_of), edition)
     _known(projection, client, service)
     try:
         span = Window.parse(window) if window else None

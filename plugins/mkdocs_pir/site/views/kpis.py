@@ -47,7 +47,7 @@ def _overview(figures: Mapping[str, Figure]) -> PageView:
     known = [f for f in named if f.met is not None]
     met = sum(f.met is True for f in known)
     more = [f for f in figures.values() if f not in named and f.met is not None]
-    rest = f", {sum(f.met is True for f in more)} of the other {len(more)}" if more else ""
+    rest = f", {sum(f.met is True for f in more)} of the other {len(more)}" if len(more) > 1 else ""
     lead = (
         f"{met} of {count(len(known), 'key figure')} {'meets its' if met == 1 else 'meet their'} target{rest}."
         if known
