@@ -72,7 +72,9 @@ def _overview(figures: Mapping[str, Figure]) -> PageView:
                     Cell((board.before(f),)),
                     Cell((board.target(f),)),
                     Cell((board.change(f),) if board.change(f) else ()),
-                    Cell((board.made_of(f),), sub=board.over(f.window)),
+                    Cell(
+                        (board.made_of(f),), sub=f.window.label if f.kpi.window == "quarter" else board.over(f.window)
+                    ),
                 ),
                 path_of_kpi(f.name),
             )
