@@ -96,3 +96,15 @@ def test_links_are_whole_where_the_site_has_an_address_and_only_inside(folder: P
     outside = pir(folder, "actions", "--format", "atom", "--edition", "client:harbor-credit").stdout
     assert "kb.example" not in outside
     assert "PIR-2025-0001.html#A2" in outside
+
+
+@pytest.mark.parametrize("command", [("kpi",), ("kpi", "coverage", "--json"), ("actions",), ("export", "kpis")])
+def test_what_cannot_be_read_is_not_left_out_of_figures_in_silence(tmp_path: Path, command: tuple[str, ...]) -> None:
+    review = FILES["kb/pirs/2025/PIR-2025-0001.md"]
+    sound = pir(lay(tmp_path / "sound"), *command)
+    assert "left out: see" not in sound.stderr
+    broken = str(review).replace("severity: SEV-2", "severity: SEV-9")
+    result = pir(lay(tmp_path / "broken", {"kb/pirs/2025/PIR-2025-0001.md": broken}), *command)
+    assert result.exit_code == 0
+    assert result.stderr.splitlines()[0] == "1 record with errors is left out: see 'pir check'"
+    assert "left out: see" not in result.stdout

@@ -105,11 +105,11 @@ def test_a_share_lies_between_0_and_1_and_its_rows_add_up(projection: Projection
         assert not {r.id for r in found.rows} & {e.id for e in found.excluded} or name == "satisfaction"
         if KPIS[name].unit != "minutes":
             assert found.numerator == sum(r.counted for r in found.rows), name
-        if KPIS[name].unit == "percent":
+        if KPIS[name].unit == "share":
             assert (found.value is None) == (found.denominator == 0)
             assert found.value is None or 0 <= found.value == found.numerator / found.denominator <= 1
-        assert all(p.value is None or p.value <= 1 for p in found.trend if KPIS[name].unit == "percent")
-        assert all(e.value is None or 0 <= e.value <= 1 for e in found.extra if e.unit == "percent")
+        assert all(p.value is None or p.value <= 1 for p in found.trend if KPIS[name].unit == "share")
+        assert all(e.value is None or 0 <= e.value <= 1 for e in found.extra if e.unit == "share")
 
 
 @settings(max_examples=60, deadline=None)
@@ -126,6 +126,37 @@ def test_splitting_a_window_sums_to_the_whole(projection: Projection, a: date, b
         assert whole.denominator == first.denominator + second.denominator, name
         assert abs(whole.numerator - first.numerator - second.numerator) < 1e-6, name
         assert sorted(r.id for r in whole.rows) == sorted(r.id for r in (*first.rows, *second.rows)), name
+
+
+@settings(max_examples=60, deadline=None)
+@given(projections(), DAYS, DAYS)
+def test_everything_of_a_window_is_a_row_or_is_left_out_with_the_reason(
+    projection: Projection, a: date, b: date
+) -> None:
+    start, end = sorted((a, b + timedelta(days=1)))
+    if start >= end:
+        return
+    window, ledger = Window(start, end), Ledger(projection)
+    until = min(end, AS_OF + timedelta(days=1))
+
+    def said(name: str) -> list[str]:
+        found = ledger.figure(name, window=window)
+        assert all(left.why for left in found.excluded), name
+        return sorted([r.id for r in found.rows] + [left.id for left in found.excluded if left.date is not None])
+
+    opened = sorted(i.id for i in projection.incidents if start <= i.opened.date() < until)
+    assert said("coverage") == said("repeat") == opened
+    advised = [
+        f"{pir.id}-{r.id}"
+        for pir in projection.pirs.values()
+        for r in pir.recommendations
+        if r.issued is not None and start <= r.issued < until
+    ]
+    assert said("adoption") == sorted(advised)
+    assert len(said("satisfaction")) == sum(start <= answer.date < until for answer in projection.responses)
+    if start <= AS_OF:
+        found = ledger.figure("retention", window=window)
+        assert sorted(r.id for r in (*found.rows, *found.excluded)) == ["acme", "bolt"]
 
 
 @settings(max_examples=60, deadline=None)

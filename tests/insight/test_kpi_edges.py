@@ -224,3 +224,29 @@ def test_the_parts_of_a_standing_figure_are_those_of_going_through_everything() 
     assert {id_: (e.numerator, e.denominator) for id_, e in beside.items()} == {
         "c0": (1, 1), "c1": (0, 1), "c2": (1, 1), "c3": (0, 1),
     }  # fmt: skip
+
+
+def test_a_standing_figure_of_a_window_still_running_is_that_of_the_day() -> None:
+    one = project(
+        _client("leaves-later", "2020-01-01", "2026-12-01"),
+        pir("PIR-1", client="leaves-later", actions=(action("A1", created="2026-09-20", due="2026-10-20"),)),
+    )
+    window = Window.parse("2026-01-01..2027-01-01")
+    kept, age = (figure(one, name, window=window) for name in ("retention", "action-age"))
+    assert (kept.value, kept.incomplete) == (1, True)  # on 30 September it still is a client
+    assert (age.value, age.numerator, age.incomplete) == (10, 0, True)
+    future = Window.parse("2026-11-01..2026-12-01")
+    assert [figure(one, name, window=future).value for name in ("retention", "action-age")] == [None, None]
+
+
+def test_a_row_says_how_advice_stood_on_the_day_of_the_figures() -> None:
+    late = advice("R1", "adopted", "2026-04-10", decided="2026-04-20", adopted="2026-08-01")
+    for as_of, note in (
+        ("2026-08-01", "adopted on 2026-08-01"),
+        ("2026-07-31", "accepted, not yet adopted"),
+        ("2026-04-19", "proposed"),
+    ):
+        found = Ledger(project(pir("PIR-1", recommendations=(late,)), as_of=day(as_of)))
+        window = found.figure("adoption", window=QUARTER)
+        assert [row.note for row in window.rows] in ([note], []), as_of
+        assert len(window.rows) + len(window.excluded) == 1

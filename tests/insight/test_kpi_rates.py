@@ -220,7 +220,10 @@ def test_coverage_of_the_incidents_that_required_a_review() -> None:
         "INC-1": True, "INC-2": False, "INC-3": True, "INC-4": True, "INC-5": False, "INC-8": False,
     }  # fmt: skip
     assert found.value == 3 / 6
-    assert why(found) == {"INC-7": "whether it requires a review is not recorded"}
+    assert why(found) == {
+        "INC-6": "it required no review",
+        "INC-7": "whether it requires a review is not recorded",
+    }
     assert next(r.note for r in found.rows if r.id == "INC-2") == "PIR-2 is in step client review"
 
 

@@ -160,9 +160,11 @@ def test_the_json_form_is_the_published_one() -> None:
         pir("PIR-1", "2026-08-01T00:00", "2026-08-01T01:30"), pir("PIR-2", "2026-08-02T00:00"), targets={"adoption": 5}
     )
     data = json.loads(json.dumps(as_json(figure(projection, "time-to-resolve"))))
-    assert list(data) == [
+    published = [
         "name", "as_of", "window", "numerator", "denominator", "value", "n", "unit", "rows", "excluded", "trend",
     ]  # fmt: skip
+    assert list(data) == list(as_json(figure(projection, "adoption"))) == published
+    assert as_json(figure(projection, "adoption"))["unit"] == "share"
     assert data["window"] == {"start": "2026-07-01", "end": "2026-10-01"}
     assert (data["numerator"], data["denominator"], data["value"], data["n"], data["unit"]) == (
         90,

@@ -88,7 +88,7 @@ def actions(
     if overdue and state not in (None, "overdue"):
         raise click.UsageError(f"--overdue and --state {state} leave nothing: give one of them")
     settings = context.settings(as_of)
-    projection = project(context.knowledge(as_of), edition)
+    projection = project(context.figured(as_of), edition)
     causes = {*projection.causes, *map(family, projection.causes)}
     for what, id_, ids in (
         ("client", client, projection.clients),

@@ -42,6 +42,19 @@ class Context:
         found = configured(stale(knowledge), knowledge.settings.rules)
         return replace(knowledge, problems=tuple(sorted([*knowledge.problems, *found]))) if found else knowledge
 
+    def figured(self, as_of: date | None = None) -> KnowledgeBase:
+        """The same for figures and lists, which leave out what cannot be read: how much that is goes to standard
+        error, as a figure without it may look better than it is."""
+        knowledge = self.knowledge(as_of)
+        records = sum(entry.record is None for entry in knowledge.entries.values())
+        rows = sum(row.value is None for row in knowledge.rows)
+        parts = [f"{number:,} {word}{'' if number == 1 else 's'}" for number, word in
+                 ((records, "record"), (rows, "register row")) if number]  # fmt: skip
+        if parts:
+            verb = "is" if records + rows == 1 else "are"
+            click.echo(f"{' and '.join(parts)} with errors {verb} left out: see 'pir check'", err=True)
+        return knowledge
+
     def say(self, text: str) -> None:
         """A line about what is going on, on standard error, so that results can be piped."""
         if not self.quiet:

@@ -62,7 +62,7 @@ def _command(name: str, help_: str, make: Callable[[Projection], Listing], forms
     @pass_context
     def command(context: Context, form: str, edition: Edition, as_of: date | None, out: Path | None) -> None:
         settings = context.settings(as_of)
-        projection = project(context.knowledge(as_of), edition)
+        projection = project(context.figured(as_of), edition)
         address = settings.site_url if edition.internal else ""
         deliver(context, FORMS[form](make(projection), projection, "", address), out)
 
@@ -107,5 +107,5 @@ _command(
 @pass_context
 def figures(context: Context, edition: Edition, as_of: date | None, out: Path | None) -> None:
     """The data set of all figures, as the site publishes it (data/v1/figures.json)."""
-    projection = project(context.knowledge(as_of), edition)
+    projection = project(context.figured(as_of), edition)
     deliver(context, dataset.as_text(dataset.dataset(projection, path_of)), out)

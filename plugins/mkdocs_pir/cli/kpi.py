@@ -48,7 +48,7 @@ def kpi(
     Names: adoption, retention, satisfaction, recurrence, repeat, time-to-detect, time-to-acknowledge,
     time-to-mitigate, time-to-resolve, actions-on-time, action-age, coverage, on-time.
     """
-    projection = project(context.knowledge(as_of), edition)
+    projection = project(context.figured(as_of), edition)
     _known(projection, client, service)
     try:
         span = Window.parse(window) if window else None
@@ -88,7 +88,7 @@ def _beside(figure: Figure) -> None:
 def _extra(extra: Extra) -> str:
     if extra.value is None:
         return "no data"
-    if extra.unit == "percent":
+    if extra.unit == "share":
         return f"{spoken(round(extra.value * 100, 1), '%')} ({extra.numerator:g} of {extra.denominator:g})"
     return spoken(round(extra.value, 1), {"minutes": "min", "days": "days"}.get(extra.unit, ""))
 

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.actions import FINISHED
@@ -67,32 +68,36 @@ class DeclinedThen(Struct, frozen=True):
 
 class Account(Struct, frozen=True):
     """One repeat and what had been agreed. `earlier` are the reviews of the earlier incident and of those it
-    repeated in turn, nearest first; empty when it was never reviewed."""
+    repeated in turn, nearest first; empty when it was never reviewed. `reasons` follow from the rest: which kinds of
+    agreed or advised items would have prevented it, had they been carried through."""
 
     repeat: Repeat
     earlier: tuple[str, ...]
     lessons: tuple[LessonThen, ...]
     actions: tuple[ActionThen, ...]
     declined: tuple[DeclinedThen, ...]
+    reasons: tuple[Reason, ...] = ()
 
-    @property
-    def reasons(self) -> tuple[Reason, ...]:
-        """Which kinds of agreed or advised items would have prevented it, had they been carried through."""
-        states = {action.state for action in self.actions if action.relevant}
-        found: list[Reason] = []
-        if "overdue" in states:
-            found.append("overdue")
-        if "unverified" in states:
-            found.append("unverified")
-        if any(advice.relevant for advice in self.declined):
-            found.append("declined")
-        return tuple(found)
+    def __post_init__(self) -> None:
+        force_setattr(self, "reasons", _reasons(self.actions, self.declined))
 
     @property
     def preventable(self) -> bool:
         """Whether an action that was overdue or never verified, or a recommendation that was declined, stood
         against it."""
         return bool(self.reasons)
+
+
+def _reasons(actions: Iterable[ActionThen], declined: Iterable[DeclinedThen]) -> tuple[Reason, ...]:
+    states = {action.state for action in actions if action.relevant}
+    found: list[Reason] = []
+    if "overdue" in states:
+        found.append("overdue")
+    if "unverified" in states:
+        found.append("unverified")
+    if any(advice.relevant for advice in declined):
+        found.append("declined")
+    return tuple(found)
 
 
 class Summary(Struct, frozen=True):

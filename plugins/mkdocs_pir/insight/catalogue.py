@@ -13,7 +13,7 @@ YOUNG_DAYS = 90
 SATISFIED = 0.8
 """A response is satisfied from this share of its scale on: 4 of 5, 8 of 10."""
 
-Unit = Literal["percent", "minutes", "days"]
+Unit = Literal["share", "minutes", "days"]
 WindowKind = Literal["12 months", "quarter", "now"]
 
 
@@ -32,17 +32,17 @@ class Kpi(Struct, frozen=True):
     @property
     def chart_unit(self) -> str:
         """The unit as charts name it."""
-        return {"percent": "%", "minutes": "min", "days": "days"}[self.unit]
+        return {"share": "%", "minutes": "min", "days": "days"}[self.unit]
 
     def chart_value(self, value: float | None) -> float | None:
         """The value in the unit of charts: a share becomes 0 to 100."""
-        return value * 100 if value is not None and self.unit == "percent" else value
+        return value * 100 if value is not None and self.unit == "share" else value
 
     def target(self, targets: Mapping[str, float]) -> float:
         """The configured target (shares are configured as percentages), else the default."""
         if self.name not in targets:
             return self.default_target
-        return targets[self.name] / 100 if self.unit == "percent" else targets[self.name]
+        return targets[self.name] / 100 if self.unit == "share" else targets[self.name]
 
 
 def _time(name: str, verb: str, start: str, end: str, target: float) -> Kpi:
@@ -69,7 +69,7 @@ _ALL = (
         "Of the recommendations issued to clients in the window, the share that has been adopted by now. Those issued "
         f"less than {YOUNG_DAYS} days ago are shown apart. Beside it acceptance: accepted or adopted ÷ decided, among "
         "all that were issued in the window.",
-        "percent",
+        "share",
         True,
         "12 months",
         0.70,
@@ -81,7 +81,7 @@ _ALL = (
         "(Clients at the end − new ones) ÷ clients at the start: of the clients under contract on the day before the "
         "window began, the share under contract on its last day. Beside it: clients with a review in the 12 months "
         "before, and how many of them were still clients 12 months after it.",
-        "percent",
+        "share",
         True,
         "12 months",
         0.95,
@@ -93,7 +93,7 @@ _ALL = (
         "Of the responses in the window that are about a review or one of its incidents, the share that scored 4 or 5 "
         "of 5; other scales are brought to it in proportion, so 8 of 10 counts. Beside it the response rate: answers ÷ "
         "questions asked.",
-        "percent",
+        "share",
         True,
         "quarter",
         0.85,
@@ -105,7 +105,7 @@ _ALL = (
         "Of the incidents in the window whose cause is established, the share that repeats an earlier one: same "
         "client, service and cause, or declared so in its review, and begun within 90 days of the earlier one's "
         "resolution. Beside it the share of incidents whose cause is unknown.",
-        "percent",
+        "share",
         False,
         "12 months",
         0.10,
@@ -116,7 +116,7 @@ _ALL = (
         "Repeat-incident rate",
         "Of all incidents of the register opened in the window, the share that repeats an earlier one: same client, "
         "service and cause, or declared so in its review, and begun within 90 days of the earlier one's resolution.",
-        "percent",
+        "share",
         False,
         "quarter",
         0.05,
@@ -131,7 +131,7 @@ _ALL = (
         "Actions closed on time",
         "Of the actions whose due date lies in the window and has passed, the share done by the due date. Every action "
         "that was raised counts, cancelled ones too; beside it the share with those left out.",
-        "percent",
+        "share",
         True,
         "quarter",
         0.90,
@@ -153,7 +153,7 @@ _ALL = (
         "PIR coverage",
         "Of the incidents opened in the window that require a review, the share that has a published one: its client "
         "review is over, or its release is approved.",
-        "percent",
+        "share",
         True,
         "quarter",
         1.0,
@@ -165,7 +165,7 @@ _ALL = (
         "Of the reviews whose client review was due in the window, the share that held it by then. Due are so many "
         "business days (Monday to Friday) as are agreed with the client, 5 where nothing is, after service was "
         "restored and the review was decided on, whichever came later.",
-        "percent",
+        "share",
         True,
         "quarter",
         0.90,

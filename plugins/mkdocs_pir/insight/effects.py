@@ -12,6 +12,7 @@ from msgspec import Struct
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.actions import Item, items
 from mkdocs_pir.insight.occurrences import Occurrence, occurrences
+from mkdocs_pir.insight.recurrence import Recurrences
 
 
 class Effect(Struct, frozen=True):
@@ -24,10 +25,13 @@ class Effect(Struct, frozen=True):
     watched: int
 
 
-def effects(projection: Projection, found: Iterable[Item] | None = None) -> tuple[Effect, ...]:
-    """One effect for each action verified on a recorded day up to `as_of`, in the order of the items."""
+def effects(
+    projection: Projection, found: Iterable[Item] | None = None, recurrences: Recurrences | None = None
+) -> tuple[Effect, ...]:
+    """One effect for each action verified on a recorded day up to `as_of`, in the order of the items. The items and
+    the recurrences are taken where they have been worked out already."""
     begun: dict[tuple[str, str, str], list[Occurrence]] = defaultdict(list)
-    for occurrence in occurrences(projection):
+    for occurrence in occurrences(projection) if recurrences is None else recurrences.occurrences:
         for service in occurrence.services if occurrence.cause and occurrence.day else ():
             begun[occurrence.client, service, occurrence.cause].append(occurrence)
     days = {key: [o.day or date.max for o in happened] for key, happened in begun.items()}

@@ -13,6 +13,7 @@ from msgspec import Struct
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.actions import CLOSED, FINISHED, Item, items
 from mkdocs_pir.insight.occurrences import Occurrence, began, occurrences, reviews_by_ticket
+from mkdocs_pir.insight.recurrence import Recurrences
 from mkdocs_pir.insight.repeats import Repeat, find_repeats
 from mkdocs_pir.insight.windows import utc_day
 from mkdocs_pir.kb.model import Pir
@@ -39,11 +40,13 @@ class Measure(Struct, frozen=True):
 
 class Span(Struct, frozen=True):
     """An action with the first day on which it was open (None: not recorded) and the first on which it no longer was
-    (None: it still is). A cancellation has no date and counts from the start, as does work finished on no known day."""
+    (None: it still is). A cancellation has no date and counts from the start, as does work finished on no known day.
+    `place` is that in the order of urgency."""
 
     item: Item
     agreed: date | None
     closed: date | None
+    place: int = 0
 
 
 def _open_days(item: Item) -> tuple[date | None, date | None]:
@@ -75,28 +78,35 @@ class Shelf(Generic[T]):
 
 
 class Facts:
-    """What several KPIs need of a projection, worked out once and on demand."""
+    """What several KPIs need of a projection, worked out once and on demand; what was worked out before is taken."""
 
-    def __init__(self, projection: Projection) -> None:
+    def __init__(
+        self, projection: Projection, found: Recurrences | None = None, known: Sequence[Item] | None = None
+    ) -> None:
         self.projection = projection
         self.as_of = projection.as_of
+        self._found = found
+        self._known = known
 
     @cached_property
     def occurrences(self) -> tuple[Occurrence, ...]:
-        return occurrences(self.projection)
+        return occurrences(self.projection) if self._found is None else self._found.occurrences
 
     @cached_property
     def repeats(self) -> Mapping[str, Repeat]:
-        return {repeat.occurrence.id: repeat for repeat in find_repeats(self.occurrences)}
+        found = find_repeats(self.occurrences) if self._found is None else self._found.repeats
+        return {repeat.occurrence.id: repeat for repeat in found}
 
     @cached_property
-    def items(self) -> tuple[Item, ...]:
-        return items(self.projection)
+    def items(self) -> Sequence[Item]:
+        return items(self.projection) if self._known is None else self._known
 
     @cached_property
     def actions(self) -> Shelf[Span]:
-        """Every action with the days on which it was open."""
-        return Shelf((Span(item, *_open_days(item)) for item in self.items), lambda s: (s.item.client, s.item.services))
+        """Every action with the days on which it was open, in order of the day on which it no longer was."""
+        spans = [Span(item, *_open_days(item), place) for place, item in enumerate(self.items)]
+        spans.sort(key=lambda span: span.closed or date.max)
+        return Shelf(spans, lambda span: (span.item.client, span.item.services))
 
     @cached_property
     def reviewed(self) -> Shelf[tuple[date, Pir]]:

@@ -132,7 +132,7 @@ class Tally(Struct, frozen=True):
 def tally(kpi: Kpi, rows: Iterable[Measure]) -> Tally:
     """The arithmetic of every KPI, by its unit. Rows that are left out are ignored.
 
-    percent: counted ÷ rows. minutes: sum of the amounts ÷ rows. days: median of the amounts, with counted and rows.
+    share: counted ÷ rows. minutes: sum of the amounts ÷ rows. days: median of the amounts, with counted and rows.
     """
     taken = [row for row in rows if not row.why]
     n = len(taken)
@@ -157,7 +157,7 @@ def percentile(values: Sequence[float], share: float) -> float | None:
 
 def ratio(name: str, title: str, part: int, whole: int, text: str) -> Extra:
     """A share beside a figure; no data when the whole is nothing."""
-    return Extra(name, title, part / whole if whole else None, "percent", part, whole, text)
+    return Extra(name, title, part / whole if whole else None, "share", part, whole, text)
 
 
 def row(measure: Measure) -> Row:

@@ -12,8 +12,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 
 from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.insight.actions import Item
 from mkdocs_pir.insight.beside import beside
 from mkdocs_pir.insight.catalogue import KPIS, NAMED, NAMES, Kpi, UnknownKpi, kpi
 from mkdocs_pir.insight.facts import Facts, Measure, Shelf
@@ -29,6 +31,7 @@ from mkdocs_pir.insight.figures import (
     tally,
 )
 from mkdocs_pir.insight.measures import MEASURES
+from mkdocs_pir.insight.recurrence import Recurrences
 from mkdocs_pir.insight.standing import STANDING
 from mkdocs_pir.insight.windows import (
     DAY,
@@ -82,6 +85,7 @@ def default_window(kpi: Kpi, as_of: date) -> Window:
     return last_complete_quarter(as_of) if kpi.window == "quarter" else Window(as_of, as_of + DAY)
 
 
+@lru_cache(64)
 def trend_windows(kpi: Kpi, as_of: date) -> tuple[tuple[str, Window], ...]:
     """The windows of the trend with their labels ("2026-Q3"; "2026-09" for what ends in that month), oldest first."""
     if kpi.window == "quarter":
@@ -111,11 +115,14 @@ class _Rows:
 
 
 class Ledger:
-    """Every row of every KPI of one projection, worked out when first asked for and kept."""
+    """Every row of every KPI of one projection, worked out when first asked for and kept. The recurrences and the
+    action items are taken where they have been worked out already."""
 
-    def __init__(self, projection: Projection) -> None:
+    def __init__(
+        self, projection: Projection, found: Recurrences | None = None, items: Sequence[Item] | None = None
+    ) -> None:
         self._projection = projection
-        self._facts = Facts(projection)
+        self._facts = Facts(projection, found, items)
         self._measured: dict[str, Shelf[Measure]] = {}
         self._asked: dict[tuple[str, str | None, str | None], _Rows] = {}
 

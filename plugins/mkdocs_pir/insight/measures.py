@@ -31,7 +31,7 @@ def adoption(facts: Facts) -> Iterator[Measure]:
                 pir.client,
                 pir.services,
                 counted=adopted,
-                note=_decision(advice),
+                note=_decision(advice, facts.as_of),
                 why=_too_young(advice.issued, facts.as_of),
                 tag=advice.status if advice.decided is None or advice.decided <= facts.as_of else "proposed",
             )
@@ -46,7 +46,12 @@ def _too_young(issued: date | None, as_of: date) -> str:
     return f"issued {_days(age)} ago; it counts from the {YOUNG_DAYS}th day on"
 
 
-def _decision(advice: Recommendation) -> str:
+def _decision(advice: Recommendation, as_of: date) -> str:
+    """How it stood on the day of the figures, which knows nothing of what came later."""
+    if advice.decided is not None and advice.decided > as_of:
+        return "proposed"
+    if advice.status == "adopted" and advice.adopted is not None and advice.adopted > as_of:
+        return "accepted, not yet adopted"
     on = advice.adopted if advice.status == "adopted" else advice.decided
     when = f" on {on.isoformat()}" if on is not None and advice.status != "proposed" else ""
     because = f": {advice.decline_reason}" if advice.decline_reason else ""
@@ -191,7 +196,7 @@ PUBLISHED = frozenset({"action-management", "closed", "archived"})
 def coverage(facts: Facts) -> Iterator[Measure]:
     for incident in facts.projection.incidents:
         day = utc_day(incident.opened)
-        if incident.pir_required is False or day > facts.as_of:
+        if day > facts.as_of:
             continue
         pir = facts.projection.pirs.get(facts.review_of.get(incident.id, ""))
         published = pir is not None and _is_published(pir)
@@ -207,8 +212,11 @@ def coverage(facts: Facts) -> Iterator[Measure]:
             (incident.service,) if incident.service else (),
             counted=published,
             note=note,
-            why="" if incident.pir_required else "whether it requires a review is not recorded",
+            why=_UNREQUIRED[incident.pir_required],
         )
+
+
+_UNREQUIRED = {True: "", False: "it required no review", None: "whether it requires a review is not recorded"}
 
 
 def _is_published(pir: Pir) -> bool:

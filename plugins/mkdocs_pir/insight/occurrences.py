@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import force_setattr, replace
 
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.windows import utc_day
@@ -24,7 +24,8 @@ class Occurrence(Struct, frozen=True):
     `at` is when the ticket was opened, else the start of the impact, else the first stamp of the review.
     `minutes` are minutes of impact: from the start of the impact to its resolution where a review says both,
     else from the opening of the ticket; None while that is unknown. A review with several tickets gives its
-    minutes to the first of them and the others carry 0, so that a sum counts an outage once.
+    minutes to the first of them and the others carry 0, so that a sum counts an outage once. `day` is the UTC day
+    of `at`.
     """
 
     id: str
@@ -39,11 +40,11 @@ class Occurrence(Struct, frozen=True):
     minutes: float | None = None
     recurrence_of: str = ""
     ticket: bool = False
+    day: date | None = None
 
-    @property
-    def day(self) -> date | None:
-        """The UTC day on which it began."""
-        return utc_day(self.at) if self.at is not None else None
+    def __post_init__(self) -> None:
+        if self.at is not None:  # asked for so often that it is kept
+            force_setattr(self, "day", utc_day(self.at))
 
     @property
     def event(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Protocol
@@ -37,8 +38,13 @@ def is_client(client: Client, day: date) -> bool:
 
 
 def retention(facts: Facts, window: Window, client: str | None, service: str | None) -> Iterator[Measure]:
+    """The clients there were on the day before the window; `counted` are those there were on its last day, or on
+    the day of the figures where the window is still running."""
+    if window.start > facts.as_of:
+        return
+    last = min(window.last, facts.as_of)
     for one in _clients(facts, client, service):
-        before, after = is_client(one, window.start - DAY), is_client(one, window.last)
+        before, after = is_client(one, window.start - DAY), is_client(one, last)
         why = ""
         if not before:
             since = one.since.isoformat() if one.since else ""
@@ -89,11 +95,16 @@ def _contract(client: Client, still: bool) -> str:
 
 
 def action_age(facts: Facts, window: Window, client: str | None, service: str | None) -> Iterator[Measure]:
-    """The actions open at the end of the window's last day; `counted` are those overdue, `amount` is the age in days."""
-    day = window.last
-    for span in facts.actions.of(client, service):
-        if (span.agreed is None or span.agreed <= day) and (span.closed is None or day < span.closed):
-            yield _age(span.item, day)
+    """The actions open at the end of the window's last day, or on the day of the figures where that comes first;
+    `counted` are those overdue, `amount` is the age in days."""
+    if window.start > facts.as_of:
+        return
+    day = min(window.last, facts.as_of)
+    found = facts.actions.of(client, service)
+    still = found[bisect_right(found, day, key=lambda span: span.closed or date.max) :]
+    unfinished = [span for span in still if span.agreed is None or span.agreed <= day]
+    for span in sorted(unfinished, key=lambda span: span.place):
+        yield _age(span.item, day)
 
 
 def _age(item: Item, day: date) -> Measure:

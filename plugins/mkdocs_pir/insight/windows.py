@@ -78,7 +78,7 @@ class Window(Struct, frozen=True, order=True):
 
 def utc_day(stamp: datetime) -> date:
     """The day of a stamp in UTC: 00:30 at +02:00 belongs to the day before."""
-    return stamp.astimezone(UTC).date()
+    return stamp.date() if stamp.tzinfo is UTC else stamp.astimezone(UTC).date()
 
 
 def add_months(day: date, months: int) -> date:

@@ -14,7 +14,6 @@ import msgspec
 
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.exchange.exporting import listings
-from mkdocs_pir.exchange.exporting.listing import json_rows
 from mkdocs_pir.exchange.exporting.listings import PathOf, every_figure
 from mkdocs_pir.insight import accountability, actions, recurrence
 from mkdocs_pir.insight.effects import effects
@@ -38,9 +37,9 @@ def dataset(
     found: recurrence.Recurrences | None = None,
 ) -> dict[str, Any]:
     """All figures. `ledger` and `found` are used where they have been worked out already."""
-    ledger = ledger or Ledger(projection)
     found = found or recurrence.index(projection)
     items = actions.items(projection)
+    ledger = ledger or Ledger(projection, found, items)
     figures = tuple(every_figure(projection, ledger))
     told = accountability.accounts(projection, found)
     flow = actions.flow(items, projection.as_of)
@@ -54,7 +53,7 @@ def dataset(
         "trend": [_point(f, point) for f in figures for point in f.trend],
         "rows": [row for f in figures if _whole(f) for row in _rows(f)],
         "excluded": [row for f in figures if _whole(f) for row in _excluded(f)],
-        "actions": json_rows(listings.actions(projection, path_of, items)),
+        "actions": _actions(projection, path_of, items),
         "action_months": [
             {**_span(m), "opened": m.opened, "closed": m.closed, "backlog": m.backlog, "incomplete": m.incomplete}
             for m in flow.months
@@ -69,7 +68,7 @@ def dataset(
                 "days": e.days,
                 "watched": e.watched,
             }
-            for e in effects(projection, items)
+            for e in effects(projection, items, found)
         ],
         "causes": [_group(g) for g in found.causes.values()],
         "families": [_group(g) for g in found.families.values()],
@@ -103,6 +102,11 @@ def published(data: Mapping[str, Any]) -> dict[str, bytes]:
         PATH: as_text(data).encode(),
         SCHEMA_PATH: (json.dumps(schema.load(SCHEMA), indent=2, ensure_ascii=False) + "\n").encode(),
     }
+
+
+def _actions(projection: Projection, path_of: PathOf, items: Iterable[actions.Item]) -> list[dict[str, Any]]:
+    columns, rows = listings.action_rows(projection, path_of, items)
+    return [{name: row.get(name) for name in columns} for row in rows]
 
 
 def _whole(figure: Figure) -> bool:

@@ -48,15 +48,12 @@ def actions(
     """Action items, the most urgent first; all of them unless some are given. Calendars hold the open ones with a
     due date."""
     found = tuple(items(projection) if found is None else found)
-    paths = {item.id: f"{path_of(projection.pirs[item.pir])}#{item.action.id}" for item in found}
-    columns: tuple[str, ...] = ACTION_COLUMNS
-    if not projection.edition.internal:
-        shown = schema.load("pir")["properties"]["actions"]["items"]["properties"]
-        columns = tuple(c for c in columns if c not in shown or shown[c].get("x-audience") == "client")
+    columns, rows = action_rows(projection, path_of, found)
+    paths = {item.id: str(row["url"]) for item, row in zip(found, rows, strict=True)}
     return Listing(
         title=title,
         columns=columns,
-        rows=tuple(_action(item, paths[item.id]) for item in found),
+        rows=rows,
         entries=tuple(
             Entry(
                 item.id,
@@ -82,6 +79,18 @@ def actions(
             if item.due is not None and item.is_open
         ),
     )
+
+
+def action_rows(
+    projection: Projection, path_of: PathOf, found: Iterable[Item]
+) -> tuple[tuple[str, ...], tuple[dict[str, Any], ...]]:
+    """The columns that an edition shows of actions, and a row for each."""
+    columns: tuple[str, ...] = ACTION_COLUMNS
+    if not projection.edition.internal:
+        shown = schema.load("pir")["properties"]["actions"]["items"]["properties"]
+        columns = tuple(c for c in columns if c not in shown or shown[c].get("x-audience") == "client")
+    pirs = projection.pirs
+    return columns, tuple(_action(item, f"{path_of(pirs[item.pir])}#{item.action.id}") for item in found)
 
 
 def _action(item: Item, path: str) -> dict[str, Any]:
@@ -277,7 +286,7 @@ def _kpi(figure: Figure) -> dict[str, Any]:
 def _kpi_text(figure: Figure) -> str:
     if figure.value is None:
         return f"No data. {figure.why}"
-    shown = f"{figure.value:.1%}" if figure.unit == "percent" else f"{figure.value:.1f} {figure.unit}"
+    shown = f"{figure.value:.1%}" if figure.unit == "share" else f"{figure.value:.1f} {figure.unit}"
     before = figure.previous.value
-    was = "" if before is None else f", {before:.1%}" if figure.unit == "percent" else f", {before:.1f} {figure.unit}"
+    was = "" if before is None else f", {before:.1%}" if figure.unit == "share" else f", {before:.1f} {figure.unit}"
     return f"{shown} of {figure.n} {figure.kpi.noun} in {figure.window.label}{was and was + ' before'}."

@@ -37,16 +37,17 @@ def downloads(projection: Projection) -> tuple[Download, ...]:
 
 def published(projection: Projection, path_of: PathOf, address: str = "") -> dict[str, bytes]:
     """Path in the site to content. `address` is where the site will be, if known."""
-    return {path: text.encode() for path, text in _texts(projection, path_of, address)} | dataset.published(
-        dataset.dataset(projection, path_of)
+    ledger = Ledger(projection)
+    return {path: text.encode() for path, text in _texts(projection, path_of, address, ledger)} | dataset.published(
+        dataset.dataset(projection, path_of, ledger=ledger)
     )
 
 
-def _texts(projection: Projection, path_of: PathOf, address: str) -> Iterator[tuple[str, str]]:
+def _texts(projection: Projection, path_of: PathOf, address: str, ledger: Ledger) -> Iterator[tuple[str, str]]:
     whole: dict[str, Listing] = {
         "records": listings.records(projection, path_of),
         "incidents": listings.incidents(projection, path_of),
-        "kpis": listings.kpis(projection, Ledger(projection)),
+        "kpis": listings.kpis(projection, ledger),
     }
     for name, listing in whole.items():
         for form in _forms(name):

@@ -169,11 +169,11 @@ def histogram(
 
 def spark(values: Sequence[float | None]) -> str | None:
     """A line of 96 by 24 px for a tile, oldest value first, gaps left open, the last value dotted. Decorative
-    (hidden from screen readers): the tile says the figure. None without a value."""
+    (hidden from screen readers): the tile says the figure. None without a value, or with more gaps than values."""
     known = [_known(value) for value in values]
     real = [value for value in known if value is not None]
-    if not real:
-        return None
+    if not real or (len(known) > 2 * len(real) and len(known) > 3):
+        return None  # more gaps than line says nothing
     top, count = max(real) or 1.0, len(known)
     step = 88.0 / max(1, count - 1)
     at = [(4 + step * i if count > 1 else 48.0, 21 - 17 * v / top) for i, v in enumerate(known) if v is not None]

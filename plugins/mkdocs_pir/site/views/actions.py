@@ -43,10 +43,9 @@ def _overview(library: Library) -> PageView:
         )
         lead = "No review has agreed an action yet."
         return board.board(INDEX, "Action items", lead, blocks=(Block("none", "How they come here", empty=how),))
-    worst = (
-        f" The latest has waited {count(late[0].days_late, 'day')} past its date." if late and late[0].days_late else ""
-    )
-    lead = f"{count(len(waiting), 'action')} open, {len(late)} of them overdue.{worst}"
+    worst = f" The one waiting longest is {count(late[0].days_late, 'day')} late." if late and late[0].days_late else ""
+    overdue = f"{len(late)} of them overdue" if late else "none overdue"
+    lead = f"{count(len(waiting), 'action')} open, {overdue}.{worst}" if waiting else "No action is open."
     flow = actions.flow(items, library.as_of)
     age = library.ledger.figure("action-age")
     return board.board(

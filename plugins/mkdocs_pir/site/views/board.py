@@ -99,10 +99,8 @@ def made_of(figure: Kpi) -> str:
     noun = figure.kpi.noun if figure.denominator != 1 else figure.kpi.noun.removesuffix("s")
     if figure.value is None:
         return figure.why
-    if figure.unit == "percent":
-        words = f"{figure.numerator:g} of {figure.denominator:g} {noun}"
-    else:
-        words = f"{figure.n} {noun}"
+    share = figure.unit == "share"
+    words = f"{figure.numerator:g} of {figure.denominator:g} {noun}" if share else f"{figure.n} {noun}"
     return f"{words}: few, so read with care" if figure.small else words
 
 
@@ -130,7 +128,7 @@ def change(figure: Kpi) -> str:
         return f"the same as {window}"
     size = (
         f"{abs(step):g} {'point' if abs(step) == 1 else 'points'}"
-        if figure.unit == "percent"
+        if figure.unit == "share"
         else spoken(abs(step), figure.kpi.chart_unit)
     )
     better = (step > 0) == figure.kpi.up_is_good
@@ -156,7 +154,7 @@ def tile(figure: Kpi, path: str) -> Tile:
         value(figure),
         path,
         of=made_of(figure),
-        target=target(figure) if figure.value is not None else "",
+        target=f"target {target(figure)}" if figure.value is not None else "",
         change=change(figure),
         state=state,
         spark=spark(points) or "",

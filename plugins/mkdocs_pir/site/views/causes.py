@@ -13,7 +13,7 @@ from mkdocs_pir.kb.model import Cause
 from mkdocs_pir.site.charts import columns_over_time
 from mkdocs_pir.site.charts.scales import duration
 from mkdocs_pir.site.urls import family_path, path_of
-from mkdocs_pir.site.views import marks
+from mkdocs_pir.site.views import marks, repeats
 from mkdocs_pir.site.views.bodies import preamble, refers, texts
 from mkdocs_pir.site.views.library import Library
 from mkdocs_pir.site.views.parts import Cell, Column, Empty, Fact, Figure, Link, PageView, Prose, Row, Table, When
@@ -103,7 +103,7 @@ def _context(library: Library, cause: Cause | None, group: Group) -> dict[str, o
         "contributed": marks.review_table(
             library, [projection.pirs[x] for x in group.contributed[: marks.SHOWN]], "Reviews in which it played a part"
         ),
-        "repeats": marks.repeat_table(library, group.repeats),
+        "repeats": repeats.of(library, group.repeats, marks.SHOWN),
         "actions": tuple(marks.action_row(library, item, review=True) for item in waiting[: marks.SHOWN]),
         "lessons": marks.lesson_table(library, lessons[: marks.SHOWN], "Lessons that address it"),
         "empty": Empty("Nothing is recorded under this cause yet.")

@@ -10,7 +10,7 @@ from mkdocs_pir.insight.recurrence import series
 from mkdocs_pir.kb.model import Client, Pir, Recommendation
 from mkdocs_pir.site import charts
 from mkdocs_pir.site.urls import part_path, path_of
-from mkdocs_pir.site.views import action_lists, board, kpis, marks
+from mkdocs_pir.site.views import action_lists, board, kpis, marks, repeats
 from mkdocs_pir.site.views.bodies import preamble, texts
 from mkdocs_pir.site.views.library import Library
 from mkdocs_pir.site.views.parts import Cell, Code, Column, Empty, Fact, Link, Offer, PageView, Row, Table
@@ -94,7 +94,7 @@ def _client(library: Library, client: Client, figures: Sequence[Kpi]) -> PageVie
             client=False,
             all=_everything(library, client, len(reviews)),
         ),
-        "repeats": marks.repeat_table(library, group.repeats if group is not None else ()),
+        "repeats": repeats.of(library, group.repeats if group is not None else (), marks.SHOWN),
         "actions": tuple(marks.action_row(library, item, review=True) for item in items[: marks.SHOWN]),
         "actions_note": f"{len(items)} open" if items else "",
         "recommendations": _recommendations(library, reviews),

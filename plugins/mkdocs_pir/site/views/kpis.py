@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
@@ -45,8 +46,10 @@ def _overview(figures: Mapping[str, Figure]) -> PageView:
     named = [figures[name] for name in NAMED]
     known = [f for f in named if f.met is not None]
     met = sum(f.met is True for f in known)
+    more = [f for f in figures.values() if f not in named and f.met is not None]
+    rest = f", {sum(f.met is True for f in more)} of the other {len(more)}" if len(more) > 1 else ""
     lead = (
-        f"{met} of {count(len(known), 'key figure')} meet their target."
+        f"{met} of {count(len(known), 'key figure')} {'meets its' if met == 1 else 'meet their'} target{rest}."
         if known
         else "There is not enough to work out the key figures yet."
     )
@@ -69,7 +72,9 @@ def _overview(figures: Mapping[str, Figure]) -> PageView:
                     Cell((board.before(f),)),
                     Cell((board.target(f),)),
                     Cell((board.change(f),) if board.change(f) else ()),
-                    Cell((board.made_of(f),), sub=f.window.label),
+                    Cell(
+                        (board.made_of(f),), sub=f.window.label if f.kpi.window == "quarter" else board.over(f.window)
+                    ),
                 ),
                 path_of_kpi(f.name),
             )
@@ -101,7 +106,8 @@ def _overview(figures: Mapping[str, Figure]) -> PageView:
 def _page(library: Library, figure: Figure) -> PageView:
     target = board.target(figure)
     change = board.change(figure)
-    standing = [f"{board.value(figure)}, {board.made_of(figure)}", f"target {target}" if target else "", change]
+    judged = f"target {target}, {_met(figure)}" if target else ""
+    standing = [f"{board.value(figure)}, {board.made_of(figure)}", judged, change]
     lead = ". ".join(sentence(part).rstrip(".") for part in standing if part) + "."
     running = ", still running" if figure.incomplete and figure.kpi.window == "quarter" else ""
     facts = (
@@ -138,7 +144,7 @@ def _page(library: Library, figure: Figure) -> PageView:
             else Block("clients", ""),
             Block("services", "By service", tables=_broken_down(library, figure, "service")),
             Block("rows", "What it is made of", tables=rows_of(library, figure)),
-            Block("left-out", "What is left out, and why", tables=left_out_of(library, figure)),
+            Block("left-out", "What is left out, and why", reasons(figure), tables=left_out_of(library, figure)),
         ),
     )
 
@@ -147,7 +153,7 @@ def beside(extra: Extra) -> str:
     """A figure that stands beside the KPI: "82% (9 of 11)"."""
     if extra.value is None:
         return "no data"
-    if extra.unit == "percent":
+    if extra.unit == "share":
         counted = (
             f" ({extra.numerator:g} of {extra.denominator:g})"
             if extra.numerator is not None and extra.denominator is not None
@@ -234,14 +240,14 @@ def rows_of(library: Library, figure: Figure, most: int = ROWS) -> tuple[Table, 
 
 def _telling(figure: Figure) -> Sequence[KpiRow]:
     """The rows in the order in which they are worth a look: what spoils the figure first, then the newest."""
-    if figure.unit != "percent":
+    if figure.unit != "share":
         return sorted(figure.rows, key=lambda r: -(r.amount or 0))
     newest = sorted(figure.rows, key=lambda r: r.date or date.min, reverse=True)
     return sorted(newest, key=lambda r: r.counted == figure.kpi.up_is_good)
 
 
 def _row_table(library: Library, figure: Figure, found: Sequence[KpiRow], more: Link | None, tools: bool) -> Table:
-    share = figure.unit == "percent"
+    share = figure.unit == "share"
     columns: tuple[Column, ...] = (
         Column("Row", "title"),
         Column("Date", "date"),
@@ -281,6 +287,14 @@ def left_out_of(library: Library, figure: Figure, most: int = ROWS) -> tuple[Tab
         return ()
     more = _all(figure, "left-out", len(found)) if len(found) > most else None
     return (_left_out_table(library, figure, found[:most], more, len(found) <= most),)
+
+
+def reasons(figure: Figure, most: int = 3) -> str:
+    """How many rows are left out for which reason, in a sentence; nothing where each has its own."""
+    said = Counter(left.why for left in figure.excluded)
+    if len(figure.excluded) < 2 or len(said) > most:
+        return ""
+    return sentence("; ".join(f"{number:,}: {why}" for why, number in said.most_common())) + "."
 
 
 def _all(figure: Figure, what: str, number: int) -> Link:

@@ -50,7 +50,7 @@ class Library:
 
     @cached_property
     def ledger(self) -> kpis.Ledger:
-        return kpis.Ledger(self.projection)
+        return kpis.Ledger(self.projection, self.recurrences, self.items)
 
     @cached_property
     def under_way(self) -> tuple[standings.UnderWay, ...]:
@@ -75,7 +75,7 @@ class Library:
     @cached_property
     def effects(self) -> tuple[Effect, ...]:
         """Whether each verified action held."""
-        return effects(self.projection, self.items)
+        return effects(self.projection, self.items, self.recurrences)
 
     @cached_property
     def lives(self) -> Mapping[str, Life]:
@@ -86,6 +86,12 @@ class Library:
     def accounts(self) -> tuple[Account, ...]:
         """Each repeat and what stood against it, the newest first."""
         return accounts(self.projection, self.recurrences)
+
+    @cached_property
+    def told(self) -> Mapping[tuple[str, str], int]:
+        """Where among the accounts that of a later and an earlier event stands."""
+        pairs = ((one.repeat.occurrence.event, one.repeat.earlier.event) for one in self.accounts)
+        return {pair: place for place, pair in enumerate(pairs)}
 
     @cached_property
     def accounts_of(self) -> Mapping[str, tuple[Account, ...]]:

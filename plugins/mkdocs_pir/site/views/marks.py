@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mkdocs_pir.insight.actions import STATES, Item
-from mkdocs_pir.insight.recurrence import Repeat
 from mkdocs_pir.kb.model import Lesson, Pir, ProblemRecord, Release
 from mkdocs_pir.site.urls import part_path, path_of
 from mkdocs_pir.site.views.library import Library
@@ -186,40 +185,6 @@ def _problem_row(library: Library, problem: ProblemRecord) -> Row:
 def problem_chips(problem: ProblemRecord) -> tuple[Chip, ...]:
     """Its status; where that is withheld, whether it is a known error."""
     return status(problem.status) or (status("known-error") if problem.known_error else ())
-
-
-def repeat_table(library: Library, repeats: Iterable[Repeat]) -> Table:
-    """What came back: the incident, the one before, and the days in between."""
-    rows = []
-    for repeat in sorted(repeats, key=lambda r: (r.occurrence.day or library.as_of.min, r.occurrence.id), reverse=True)[
-        :SHOWN
-    ]:
-        again, before = repeat.occurrence, repeat.earlier
-        link, earlier = library.link(again.pir), library.link(before.pir)
-        title = again.title or again.id
-        rows.append(
-            Row(
-                (
-                    Cell((again.day,) if again.day else ()),
-                    Cell(
-                        (link.text if link else title,),
-                        sub=(again.pir if link else again.id) if link or title != again.id else "",
-                    ),
-                    Cell(library.short([again.cause])),
-                    Cell((Link(earlier.path, before.pir, hint=earlier.text),) if earlier else (before.id,)),
-                    Cell((count(repeat.days, "day"),) if repeat.days is not None else (), sort=str(repeat.days or 0)),
-                ),
-                link.path if link else "",
-            )
-        )
-    columns = (
-        Column("Date", "date"),
-        Column("Came back as", "title"),
-        Column("Cause"),
-        Column("After", "text", "after"),
-        Column("Between", "number"),
-    )
-    return Table("Repeats, the newest first", columns, tuple(rows))
 
 
 def action_row(library: Library, item: Item, *, review: bool) -> ActionRow:

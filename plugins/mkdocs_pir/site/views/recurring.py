@@ -164,6 +164,8 @@ def _lead(total: accountability.Summary) -> str:
 
 def _pareto(groups: Mapping[str, Group], by: Literal["count", "minutes"]) -> charts.Chart | None:
     bars = recurrence.pareto(groups, by=by)
+    if len(bars) < 2:
+        return None  # nothing to compare: the table below says it
     minutes = by == "minutes"
     return charts.bars(
         "Causes by time of impact" if minutes else "Causes by incidents",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from mkdocs_pir.insight import accountability
 from mkdocs_pir.insight.repeats import Repeat
@@ -140,6 +140,16 @@ def table(
         Column("What stood against it", "chips"),
     )
     return Table(caption, columns, tuple(rows), tools=tools, all=more)
+
+
+def of(library: Library, repeats: Iterable[Repeat], most: int) -> Table:
+    """The repeats of a cause, a family, a client or a service, the newest first."""
+    events = {(repeat.occurrence.event, repeat.earlier.event) for repeat in repeats}
+    places = sorted(library.told[pair] for pair in events if pair in library.told)
+    found = [library.accounts[place] for place in places]
+    more = Link(f"{REPEATS}.html", "All repeats of all causes") if len(found) > most else None
+    caption = "Repeats, the newest first" + (f", the latest {most} of {len(found)}" if more else "")
+    return table(library, found[:most], caption, more=more)
 
 
 def _whose(library: Library, repeat: Repeat) -> str:
