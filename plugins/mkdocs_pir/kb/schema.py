@@ -305,7 +305,11 @@ def _explain(error: Any, typed: Instance, name: str, positions: Positions, path:
             f"write it like {_example(schema)}",
         )
     elif rule == "propertyNames":
-        names, form = schema["propertyNames"]["anyOf"]
+        forms = schema["propertyNames"].get("anyOf")
+        if forms is None:
+            # of a mapping; soundness names these
+            return
+        names, form = forms
         for key in value:
             if key not in names["enum"] and not re.search(form["pattern"], key):
                 hint = did_you_mean(key, names["enum"]) or f"the names are {', '.join(names['enum'])}"
