@@ -204,8 +204,8 @@ BODIES: tuple[Case, ...] = (
     (
         "a misspelt audience of a section",
         draft(body="\n## Lesson { audience=clients }\n"),
-        [at(7, 22, "PIR104")],
-        "did you mean 'client'",
+        [at(7, 11, "PIR019")],
+        "internal, client, shared",
     ),
     (
         "a comment that runs past a heading",

@@ -14,14 +14,13 @@ from itertools import pairwise
 from markdown_it import MarkdownIt
 
 from mkdocs_pir.kb.model import Section
-from mkdocs_pir.kb.problem import Problem, did_you_mean
+from mkdocs_pir.kb.problem import Problem
 
 _PARSER = MarkdownIt("commonmark")
 _PARSER.core.ruler.enableOnly(["normalize", "block"])
 
 _TIGHT = re.compile(r" {0,3}#{1,2}(?![# \t])[^\n]")
 _AUDIENCE = re.compile(r"(?:^|[\s{:])audience\s*=\s*[\"']?([^\s\"'}]+)[\"']?", re.I)
-_AUDIENCES = ("internal", "client", "shared")
 _FENCE = re.compile(r" {0,3}(`{3,}(?!.*`)|~{3,})")
 _ANY_FENCE = re.compile(r"[ \t]*(?:(?:>|(?:[-*+]|\d{1,9}[.)])[ \t])[ \t]*)*(`{3,}(?!.*`)|~{3,})")
 _CONTAINER = re.compile(r" {0,3}(?:[-*+:]|\d{1,9}[.)]|!!!|\?\?\?\+?|===|\[\^[^\]\s]+\]:)[ \t]")
@@ -97,17 +96,6 @@ def split(body: str, first_line: int, path: str) -> tuple[str, tuple[Section, ..
     for start, following in pairwise([*starts, len(lines)]):
         content_start, heading = headings[start]
         title, audience = _heading(heading)
-        if audience is not None and audience not in _AUDIENCES:
-            column = lines[start].find(audience) + 1
-            problems.append(
-                Problem.of(
-                    "PIR104",
-                    path,
-                    (first_line + start, max(column, 1)),
-                    f"the audience of a section cannot be '{audience[:60]}'",
-                    f"{did_you_mean(audience, _AUDIENCES)} it is one of {', '.join(_AUDIENCES)}".strip(),
-                )
-            )
         text = "\n".join(lines[content_start:following]).strip("\n")
         sections.append(Section(title, text, first_line + start, audience))
     return preamble, tuple(sections), problems
