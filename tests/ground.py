@@ -106,6 +106,7 @@ id: change/expired-certificate
 name: Expired certificate
 definition: A certificate reached its end.
 audience: shared
+release: {approved_by: problem-manager, on: 2025-04-28}
 ---
 """,
     "kb/causes/monitoring/missing-alert.md": """\

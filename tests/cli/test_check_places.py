@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from ground import FILES, lay, pir, problems
 
+from mkdocs_pir.cli import main
 from mkdocs_pir.editions import files
 from mkdocs_pir.kb import settings
 from mkdocs_pir.kb.attachments import TYPES
@@ -134,3 +138,32 @@ def test_the_types_of_attachments_are_those_that_are_cleaned_and_documented() ->
     assert set(TYPES) == {*files._RASTER, ".svg", *files._TEXT}
     entry = (ROOT / "docs/problems.md").read_text("utf-8").split("### PIR207", 1)[1].split("*Wrong*", 1)[0]
     assert {t for t in TYPES if f"`{t}`" in entry} == set(TYPES)
+
+
+@pytest.mark.parametrize("repository", [True, False])
+def test_pipelines_get_paths_from_the_top_of_the_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, repository: bool
+) -> None:
+    """Whatever folder the pipeline works in; and the configuration lies beside the records, not among them."""
+    folder = lay(
+        tmp_path / "docs",
+        {
+            "mkdocs.yml": FILES["mkdocs.yml"] + "      targets: {revew-days: 3}\n      synonyms: kb/synonyms.yml\n",
+            "kb/synonyms.yml": "a: b: c\n",
+            "kb/lessons/LL-0002.md": SHARED.replace("draft", "drafd"),
+        },
+    )
+    if repository:
+        (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(folder if repository else tmp_path)
+    wanted = {"docs/mkdocs.yml", "docs/kb/synonyms.yml", "docs/kb/lessons/LL-0002.md"}
+    at = [] if repository else ["-C", "docs"]
+    said = {form: CliRunner().invoke(main, [*at, "check", "--format", form]).stdout for form in FORMS}
+    assert set(re.findall(r"file=([^,]+),", said["github"])) == wanted
+    assert {entry["location"]["path"] for entry in json.loads(said["gitlab"])} == wanted
+    results = json.loads(said["sarif"])["runs"][0]["results"]
+    assert {r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for r in results} == wanted
+    assert "    a: b: c\n        ^\n" in CliRunner().invoke(main, [*at, "check"]).stdout
+
+
+FORMS = ("github", "gitlab", "sarif")

@@ -76,6 +76,9 @@ FRONT_MATTER: tuple[Case, ...] = (
     ("a blank line before the fence", raw(DRAFT, "\n" + draft()[f"kb/{DRAFT}"]), [at(1, 1, "PIR011")], ""),
     ("a space before the fence", raw(DRAFT, " " + draft()[f"kb/{DRAFT}"]), [at(1, 1, "PIR011")], ""),
     ("a blank line before a page's fence", raw(PAGE, "\n" + FILES[f"kb/{PAGE}"]), [at(1, 1, "PIR011", PAGE)], ""),
+    ("codes to allow without reasons", draft("x-allow: [PIR405]\n"), [at(5, 10, "PIR103")], "why it stays"),
+    ("a code to allow that there is not", draft("x-allow: {PIR045: a quote}\n"), [at(5, 11, "PIR104")], "did you mean"),
+    ("several reasons for one code", draft("x-allow: {PIR405: [a, b]}\n"), [at(5, 19, "PIR103")], "PIR405 is a text"),
     ("a key given twice", draft("tags: [a]\ntags: [b]\n"), [at(6, 1, "PIR015")], "line 5"),
     ("a key given twice, once in quotes", draft('tags: [a]\n"tags": [b]\n'), [at(6, 1, "PIR015")], "line 5"),
     ("a key given twice further in", draft("x-a: {b: 1, b: 2}\n"), [at(5, 13, "PIR015")], "line 5"),
@@ -123,6 +126,10 @@ VALUES: tuple[Case, ...] = (
      [at(12, 14, "PIR105", REVIEW)], "https://"),
     ("one word where a list belongs", draft("tags: mail\n"), [at(5, 7, "PIR103")], "[mail]"),
     ("a list where one word belongs", draft("lesson: [a]\n"), [at(5, 9, "PIR103")], ""),
+    ("spaces in place of a title", raw(DRAFT, draft()[f"kb/{DRAFT}"].replace("Name the port", '"  "')),
+     [at(3, 8, "PIR108")], "empty"),
+    ("a title that nobody sees", raw(DRAFT, draft()[f"kb/{DRAFT}"].replace("Name the port", "\u200b\u00ad")),
+     [at(3, 8, "PIR108")], "empty"),
     ("nothing in a list", draft("tags: [a, ~]\n"), [at(5, 11, "PIR103")], "empty"),
     ("a field that is required and left empty", raw(DRAFT, draft()[f"kb/{DRAFT}"].replace("Name the port", "")),
      [at(3, 7, "PIR101")], "title"),
@@ -195,6 +202,12 @@ BODIES: tuple[Case, ...] = (
         "before the heading",
     ),
     (
+        "a misspelt audience of a section",
+        draft(body="\n## Lesson { audience=clients }\n"),
+        [at(7, 11, "PIR019")],
+        "internal, client, shared",
+    ),
+    (
         "a comment that runs past a heading",
         draft(body="One <!-- a\n\n## What to do\n\nsecret -->\n"),
         [at(6, 5, "PIR018")],
@@ -228,6 +241,14 @@ NAMES: tuple[Case, ...] = (
     ("a folder that ends with a dot", raw("handbook./a.md", "a\n"), [at(0, 0, "PIR206", "handbook.")], ""),
     ("a file that is not named as its id", raw("lessons/LL-0003.md", draft()[f"kb/{DRAFT}"]),
      [at(2, 5, "PIR204", "lessons/LL-0003.md")], "LL-0002.md"),
+    ("a lesson in a folder that no kind has", raw("lesson/LL-0002.md", draft()[f"kb/{DRAFT}"]),
+     [at(2, 1, "PIR205", "lesson/LL-0002.md")], "did you mean 'lessons'"),
+    ("a lesson beside the folders", raw("LL-0002.md", draft()[f"kb/{DRAFT}"]), [at(2, 1, "PIR205", "LL-0002.md")],
+     "pirs/, lessons/"),
+    ("an ending that is not read", raw("lessons/LL-0002.MD", draft()[f"kb/{DRAFT}"]),
+     [at(0, 0, "PIR204", "lessons/LL-0002.MD")], "LL-0002.md"),
+    ("another ending of Markdown", raw("handbook/duty.markdown", "a\n"), [at(0, 0, "PIR204", "handbook/duty.markdown")],
+     "duty.md"),
     ("a lesson further down", raw("lessons/old/LL-0002.md", draft()[f"kb/{DRAFT}"]),
      [at(0, 0, "PIR205", "lessons/old/LL-0002.md")], "lessons/"),
     ("a report in the folder of another year", {f"kb/{REVIEW}": None, "kb/pirs/2024/PIR-2025-0001.md": FILES[f"kb/{REVIEW}"]},
@@ -258,6 +279,8 @@ ATTACHMENTS: tuple[Case, ...] = (
 )
 
 REGISTERS: tuple[Case, ...] = (
+    ("tabs between the cells", raw(INCIDENTS, FILES[f"kb/{INCIDENTS}"].replace(",", "\t")), [at(1, 1, "PIR505", INCIDENTS)],
+     "tabs"),
     ("a column that is missing", rows(("opened,", "opend,")), [at(1, 1, "PIR501", INCIDENTS), at(1, 5, "PIR506", INCIDENTS)],
      "'opened'"),
     ("a column given twice", rows((",pir_required,pir", ",pir,pir")), [at(1, 9, "PIR505", INCIDENTS)], "twice"),
@@ -325,7 +348,7 @@ ACCEPTED: dict[str, Changes] = {
     ),
     "fields 20 levels deep": draft(f"x-a: {'[' * 19}{']' * 19}\n"),
     "an emoji, accents, other scripts": draft("lesson: Zürich 東京 🚒\n", "אבג\n"),
-    "a file of just 1 MiB": draft(body=("abcdefg\n" * (1 << 17))[: (1 << 20) - len(draft()[f"kb/{DRAFT}"])]),
+    "a file of just 1 MiB": draft(body=(("x" * 63 + "\n") * (1 << 14))[: (1 << 20) - len(draft()[f"kb/{DRAFT}"])]),
     "a line of just 64 kB": draft(body="x" * 65_536 + "\n"),
     "lists 30 levels deep": draft(body=lists(30)),
     "lists 31 levels deep within code": draft(body=f"```\n{lists(31)}```\n"),
@@ -376,6 +399,18 @@ def test_a_register_says_the_same_however_it_was_exported(tmp_path: Path, writte
     assert other.problems == ()
     assert len(other.incidents) == 2
     assert other.incidents == plain.incidents
+
+
+def test_a_register_of_nothing_but_mistakes_is_read_until_there_are_enough(tmp_path: Path) -> None:
+    for number, row in enumerate(("X-{},harbor-credit,,SEV-9,,,,,\n", "X-{},nobody,,SEV-1,2026-05-04T02:52:00Z,,,,\n")):
+        text = FILES[f"kb/{INCIDENTS}"] + "".join(row.format(n) for n in range(3_000))
+        found = reported(tmp_path / str(number), raw(INCIDENTS, text))
+        assert 1_000 <= len(found) <= 1_003
+
+
+def test_a_register_larger_than_any_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mkdocs_pir.kb.store.MAX_REGISTER", 100)
+    assert places(reported(tmp_path, {})) == [at(0, 0, "PIR004", INCIDENTS)]
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,28 @@ def test_blame_beside_code_and_quotations_is_found(body: str) -> None:
     assert found_in(draft(body=body)) == ["PIR405"]
 
 
+RELEASED = "audience: shared\nrelease: {approved_by: lead, on: 2025-05-01}\n"
+
+
+@pytest.mark.parametrize(
+    ("address", "person"),
+    [
+        ("anna.keller@larkfield.example", True),
+        ("alerting@larkfield.example", True),
+        ("service-desk@larkfield.example", False),
+        ("mail-team@larkfield.example", False),
+        ("db.alerts@larkfield.example", False),
+        ("binder@googlegroups.com", False),
+        ("users@lists.larkfield.example", False),
+        ("ops@listserv.example", False),
+        ("anna@mylists.example", True),
+    ],
+)
+def test_the_address_of_a_person_is_told_from_that_of_a_team_or_list(address: str, person: bool) -> None:
+    assert found_in(draft(RELEASED, f"\nAsk {address} about it.\n")) == (["PIR407"] if person else [])
+    assert found_in(draft(body=f"\nAsk {address} about it.\n")) == []
+
+
 # -- evidence -------------------------------------------------------------------------------------------------------------
 
 

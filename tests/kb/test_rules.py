@@ -123,13 +123,17 @@ ERRORS: tuple[Case, ...] = (
      [at(16, 8, "PIR307", LESSON)], "harborcredit.example"),
     ("a shared cause names a client", changed(CAUSE, ("its end", "its end, as at Quellmark Stores")),
      [at(4, 13, "PIR307", CAUSE)], "quellmark"),
-    ("a shared page names a client by its id", changed(PAGE, ("description", "audience: shared\ndescription"),
-     ("Stay calm", "Stay calm, quellmark")), [at(6, 12, "PIR307", PAGE)], "'quellmark'"),
-    ("a shared problem names a client", changed(PROBLEM, ("status:", "audience: shared\nstatus:"), ("that listener",
-     "HarborCU's listener")), [at(7, 13, "PIR307", PROBLEM)], ""),
+    ("a shared page names a client by its id", changed(PAGE, ("description", "audience: shared\nrelease: {approved_by: lead, on: 2025-05-01}\ndescription"),
+     ("Stay calm", "Stay calm, quellmark")), [at(7, 12, "PIR307", PAGE)], "'quellmark'"),
+    ("a shared problem names a client", changed(PROBLEM, ("status:", "audience: shared\nrelease: {approved_by: lead, on: 2025-05-01}\nstatus:"), ("that listener",
+     "HarborCU's listener")), [at(8, 13, "PIR307", PROBLEM)], ""),
 )  # fmt: skip
 
 WARNINGS: tuple[Case, ...] = (
+    ("a problem that is shared without an approval", changed(PROBLEM, ("status:", "audience: shared\nstatus:")),
+     [at(4, 11, "PIR421", PROBLEM)], "pir release PRB-0001"),
+    ("a service that is shared without an approval", changed("services/mail-gateway.md", ("owner:", "audience: shared\nowner:")),
+     [at(4, 11, "PIR421", "services/mail-gateway.md")], "approved_by"),
     ("an action that nobody can follow up", acting(*NEW, "status: open"), [at(14, 5, "PIR401", LATER)],
      "A1 has no owner and no due and no done_when"),
     ("an action without a day", acting(*NEW, "status: in-progress", "owner: mail team", "done_when: seen"),
@@ -384,10 +388,14 @@ def test_a_record_may_allow_a_warning_with_a_reason(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "allow",
-    ["{PIR405: ''}", "{PIR405: ~}", "{PIR405: '  '}", "{PIR406: another}", "[PIR405]", "PIR405"],
+    ["{PIR405: ''}", "{PIR405: ~}", "{PIR405: '  '}", "{PIR406: another}"],
 )
 def test_without_a_reason_of_its_own_a_warning_stays(tmp_path: Path, allow: str) -> None:
     assert places(reported(tmp_path, draft(f"x-allow: {allow}\n", BLAME))) == [at(7, 20, "PIR405", DRAFT)]
+
+
+def test_an_exception_without_its_reason_is_told_so(tmp_path: Path) -> None:
+    assert "'x-allow' says no reason" in said(reported(tmp_path, draft("x-allow: {PIR405: }\n", BLAME)))
 
 
 def test_no_record_allows_itself_an_error(tmp_path: Path) -> None:

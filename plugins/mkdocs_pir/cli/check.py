@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -45,13 +46,13 @@ def check(context: Context, form: str, strict: bool, staged: bool, paths: tuple[
         # a program that reads the list gets it also where the configuration leaves nothing to check
         if form == "text":
             raise
-        click.echo(_FORMS[form](error.problems, Path(context.folder), 0))
+        click.echo(_FORMS[form](error.problems, [Path(context.folder)], 0))
         raise SystemExit(1) from None
     problems = _within(knowledge, paths) if paths else list(knowledge.problems)
     if staged:
         about = concerned(knowledge, staged_files(knowledge.settings.root))
         problems = [p for p in problems if about(p)]
-    text = _FORMS[form](problems, knowledge.folder, len(knowledge.entries))
+    text = _FORMS[form](problems, [knowledge.folder, knowledge.settings.root], len(knowledge.entries))
     if text:
         click.echo(text)
     if form == "text":
@@ -84,17 +85,24 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _seen(folder: Path) -> str:
-    """A folder as the current one sees it, for tools that need paths from the top of a repository."""
-    path = os.path.relpath(folder)
-    return "" if path == "." else Path(path).as_posix()
+def _from_the_top(problems: Sequence[Problem], folders: Sequence[Path]) -> list[Problem]:
+    """Problems with paths from the top of the repository, which these tools need; from here where there is none."""
+    here = folders[0].resolve()
+    top = next((above for above in (here, *here.parents) if (above / ".git").exists()), Path.cwd())
+
+    def seen(path: str) -> str:
+        # the configuration and what it names lie beside the records, not among them
+        folder = next((f for f in folders if (f / path).exists()), folders[0])
+        return Path(os.path.relpath(folder.resolve() / path, top)).as_posix()
+
+    return [replace(p, path=seen(p.path)) for p in problems]
 
 
-_FORMS: Mapping[str, Callable[[Sequence[Problem], Path, int], str]] = {
-    "text": lambda problems, folder, records: as_text(problems, lines_of(folder)),
-    "json": lambda problems, folder, records: as_json(problems, records),
-    "sarif": lambda problems, folder, records: as_sarif(problems, _seen(folder), __version__),
-    "github": lambda problems, folder, records: as_github(problems, _seen(folder)),
-    "gitlab": lambda problems, folder, records: as_gitlab(problems, _seen(folder)),
+_FORMS: Mapping[str, Callable[[Sequence[Problem], Sequence[Path], int], str]] = {
+    "text": lambda problems, folders, records: as_text(problems, lines_of(*folders)),
+    "json": lambda problems, folders, records: as_json(problems, records),
+    "sarif": lambda problems, folders, records: as_sarif(_from_the_top(problems, folders), "", __version__),
+    "github": lambda problems, folders, records: as_github(_from_the_top(problems, folders), ""),
+    "gitlab": lambda problems, folders, records: as_gitlab(_from_the_top(problems, folders), ""),
 }
-"""Each form, made of problems, the folder that their paths start from, and how many records were read."""
+"""Each form, made of problems, the folders that their paths may start from, and how many records were read."""

@@ -17,6 +17,13 @@ from mkdocs_pir.cli.context import Context, pass_context
     "--client", default="", metavar="ID", help="The client of every record, instead of what the mapping says."
 )
 @click.option("--timezone", default="", metavar="ZONE", help="The zone of times without an offset: Europe/Zurich.")
+@click.option(
+    "--time-format",
+    "time_formats",
+    multiple=True,
+    metavar="FORM",
+    help="A form of times besides ISO 8601, as strptime has it: '%d/%m/%Y %H:%M'. May be given more than once.",
+)
 @click.option("--encoding", default="", metavar="NAME", help="How the files are encoded: windows-1252.")
 @click.option(
     "--into",
@@ -46,6 +53,7 @@ def import_(
     mapping: str | None,
     client: str,
     timezone: str,
+    time_formats: tuple[str, ...],
     encoding: str,
     into: str | None,
     status: str | None,
@@ -75,15 +83,20 @@ def import_(
     from mkdocs_pir.exchange.importing.importer import run_import
     from mkdocs_pir.exchange.importing.mapping import Overrides, read_mapping
     from mkdocs_pir.exchange.importing.rendering import render
-    from mkdocs_pir.exchange.importing.soundness import is_zone
+    from mkdocs_pir.exchange.importing.soundness import is_time_format, is_zone
 
     if timezone and not is_zone(timezone):
         raise click.BadParameter(
             f"there is no time zone '{timezone}'; write it as Europe/Zurich", param_hint="--timezone"
         )
+    for form in time_formats:
+        if not is_time_format(form):
+            raise click.BadParameter(
+                f"'{form}' is no form of a time; such as '%d/%m/%Y %H:%M'", param_hint="--time-format"
+            )
     if encoding and not is_encoding(encoding):
         raise click.BadParameter(f"there is no encoding '{encoding}'; such as windows-1252", param_hint="--encoding")
-    overrides = Overrides(timezone, client, into or "", encoding, status or "")
+    overrides = Overrides(timezone, client, into or "", encoding, status or "", time_formats)
     read = read_mapping(_named(mapping), overrides)
     with context.step("Importing"):
         report = run_import(source, read, context.settings(), dry_run=dry_run, on_conflict=on_conflict)

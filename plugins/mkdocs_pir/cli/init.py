@@ -43,4 +43,5 @@ def init(context: Context, directory: Path, name: str | None) -> None:
     for path in plan.exist:
         context.say(f"kept as it is: {path}")
     into = "" if folder.resolve() == Path.cwd() else f"cd {directory} && "
-    context.say(f"\n{len(written)} files in {directory}. Next: {into}pir serve, then pir new pir --incident INC-1002")
+    where = f"in {directory}" if into else "written here"
+    context.say(f"\n{len(written)} files {where}. Next: {into}pir serve, then pir new pir --incident INC-1002")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mkdocs_pir.kb import graph, overlay, problem, rules, store
+from mkdocs_pir.kb import allowing, graph, overlay, problem, rules, store
 from mkdocs_pir.kb.attachments import check_attachments
 from mkdocs_pir.kb.knowledge import KnowledgeBase, in_order
 from mkdocs_pir.kb.modules import read_modules
@@ -54,5 +54,5 @@ def load(settings: Settings) -> KnowledgeBase:
     )
     problems += check_attachments(kb)
     problems += rules.check(kb)
-    problems = rules.not_allowed(kb, problems)
+    problems = allowing.not_allowed(kb.entries.values(), problems)
     return replace(kb, problems=tuple(problem.configured(problems, settings.rules)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import PurePosixPath
@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.body import Mention, mentions
-from mkdocs_pir.kb.frontmatter import Mark
+from mkdocs_pir.kb.frontmatter import MAX_PROBLEMS, Mark
 from mkdocs_pir.kb.knowledge import Entry, Row
 from mkdocs_pir.kb.problem import Problem, did_you_mean
 
@@ -240,9 +240,14 @@ def _links(text: str) -> Iterator[Mention]:
 def check_rows(rows: Iterable[Row], ids: Ids) -> Iterator[Problem]:
     """Register rows that refer to nothing, or that are given twice."""
     seen: dict[str, int] = {}
+    wrong: Counter[str] = Counter()
     for row in rows:
+        if wrong[row.path] > MAX_PROBLEMS:
+            # an export with these mistakes was not made by hand, and nobody reads on
+            continue
         for at, target, kinds in schema.references(schema.load(row.register), row.data):
             if ids.kinds.get(target) not in kinds:
+                wrong[row.path] += 1
                 yield Problem.of(
                     "PIR503",
                     row.path,

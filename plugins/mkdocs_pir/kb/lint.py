@@ -67,6 +67,8 @@ _CALL = re.compile(r"[\w.]+\(.*|/[\w./-]*|[A-Z][A-Z_]+")
 _EMAIL = re.compile(r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}\b")
 _ROLE_ADDRESS = re.compile(
     r"(?i)^(?:support|service-?desk|helpdesk|info|postmaster|abuse|no-?reply|noc|security|admin|ops|on-?call|hostmaster)@"
+    # a team's mailbox, and lists
+    r"|^(?:[\w.-]*[._-])?(?:team|alerts?|office|duty)@|@(?:googlegroups\.com|(?:lists?|groups)\.)"
 )
 _PRIVATE_IP = re.compile(
     r"(?<![\d.])(?:10(?:\.\d{1,3}){3}|192\.168(?:\.\d{1,3}){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2})(?![\d.]\d)"
@@ -114,7 +116,7 @@ def wording(entry: Entry) -> Iterator[Problem]:
         if not released:
             continue
         for found in _EMAIL.finditer(text):
-            if not _ROLE_ADDRESS.match(found[0]):
+            if not _ROLE_ADDRESS.search(found[0]):
                 yield _at(
                     "PIR407",
                     entry,

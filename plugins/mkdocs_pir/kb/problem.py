@@ -77,6 +77,7 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "PIR411": (WARNING, "a closed review that shows nothing"),
     "PIR412": (WARNING, "a verified lesson without evidence"),
     "PIR420": (WARNING, "released content changed after its approval"),
+    "PIR421": (WARNING, "shared although no approval is recorded"),
     # registers
     "PIR501": (ERROR, "a register lacks a column"),
     "PIR502": (ERROR, "a bad value in a register"),

@@ -119,14 +119,15 @@ def as_sarif(problems: Sequence[Problem], folder: str, version: str) -> str:
     return json.dumps(log, indent=2, ensure_ascii=False)
 
 
-def lines_of(folder: Path) -> LineOf:
-    """Look up lines of the files below a folder, each file read once."""
+def lines_of(*folders: Path) -> LineOf:
+    """Look up lines of the files below the first of some folders that has them, each file read once."""
     files: dict[str, list[str]] = {}
 
     def line_of(path: str, line: int) -> str | None:
         if path not in files:
+            file = next((f / path for f in folders if (f / path).is_file()), folders[0] / path)
             try:
-                files[path] = (folder / path).read_text("utf-8-sig", "replace").split("\n")
+                files[path] = file.read_text("utf-8-sig", "replace").split("\n")
             except OSError:
                 files[path] = []
         lines = files[path]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from functools import cache
@@ -178,6 +179,9 @@ def _untyped(value: Any) -> Instance:
 
 
 def _text(schema: Mapping[str, Any], value: str, at: PathKey, report: _Report) -> Instance:
+    if value and all(c.isspace() or unicodedata.category(c) == "Cf" for c in value):
+        report("PIR108", at, f"{_name(at)}: it is empty", f"such as {_example(schema)}")
+        return str(value)
     form = schema.get("format")
     if form == "date":
         return _date(value, at, report)
@@ -301,7 +305,11 @@ def _explain(error: Any, typed: Instance, name: str, positions: Positions, path:
             f"write it like {_example(schema)}",
         )
     elif rule == "propertyNames":
-        names, form = schema["propertyNames"]["anyOf"]
+        forms = schema["propertyNames"].get("anyOf")
+        if forms is None:
+            # of a mapping; soundness names these
+            return
+        names, form = forms
         for key in value:
             if key not in names["enum"] and not re.search(form["pattern"], key):
                 hint = did_you_mean(key, names["enum"]) or f"the names are {', '.join(names['enum'])}"

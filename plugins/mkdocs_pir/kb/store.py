@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from mkdocs_pir.kb import body, frontmatter, schema
+from mkdocs_pir.kb import allowing, body, frontmatter, schema
 from mkdocs_pir.kb.frontmatter import Positions
 from mkdocs_pir.kb.knowledge import Entry, Row
 from mkdocs_pir.kb.markings import check_markings
@@ -35,6 +35,11 @@ _UNUSABLE = re.compile(rf'[<>:"|?*\\\n\t\ud800-\udfff]|[. ]$|{frontmatter.CONTRO
 
 # the line end of some spreadsheets
 _LONE_CR = re.compile(r"\r(?!\n)")
+
+_MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
+
+MAX_REGISTER = 32 << 20
+"""Bytes of a register: some 300,000 incidents."""
 
 NOT_RECORDS = frozenset({"README.md", "CONTRIBUTING.md", "CHANGELOG.md"})
 """Files about the repository, at the top of the folder, that nobody means to publish."""
@@ -59,6 +64,11 @@ def record_files(folder: Path) -> tuple[list[str], list[Problem]]:
     """The paths of all records below a folder, sorted, and what is wrong with the names of its files."""
     problems: list[Problem] = []
     files = _files(folder, problems)
+    for path in files:
+        if path.lower().endswith(_MARKDOWN) and not path.endswith(".md"):
+            name = PurePosixPath(path).with_suffix(".md").name
+            message = "a Markdown file is only read when its name ends with .md"
+            problems.append(Problem.of("PIR204", path, (0, 0), message, f"name it {name}"))
     return [path for path in files if path.endswith(".md") and path not in NOT_RECORDS], problems
 
 
@@ -106,6 +116,9 @@ def read_record(path: str, raw: bytes) -> tuple[Entry, list[Problem]]:
                 ]
             )
     data, problems = schema.check(kind, document.data, document.positions, path)
+    problems += allowing.check(data, document.positions, path)
+    if kind == "page" and "id" in document.data:
+        problems = [_astray(path, document.positions), *(p for p in problems if p.code != "PIR102")]
     preamble, sections, found = body.split(document.body, document.body_line, path)
     found += check_markings(document.body, document.body_line, path)
     problems += found
@@ -117,6 +130,15 @@ def read_record(path: str, raw: bytes) -> tuple[Entry, list[Problem]]:
     if kind != "page":
         problems += _unknown_sections(kind, sections, path)
     return Entry(kind, id_, path, data, record, document.positions, document.body, document.body_line), problems
+
+
+def _astray(path: str, positions: Positions) -> Problem:
+    """A record that lies where handbook pages do: all of its fields would be unknown."""
+    top = path.partition("/")[0] if "/" in path else ""
+    hint = did_you_mean(top, FOLDERS) or f"it belongs in one of {', '.join(f'{folder}/' for folder in FOLDERS)}"
+    hint += "; a handbook page has no id"
+    where = f"in '{top}/'" if top else "at the top of the folder"
+    return Problem.of("PIR205", path, positions.key(("id",)), f"a record does not lie {where}", hint)
 
 
 def _text(value: Any) -> str:
@@ -202,7 +224,10 @@ def read_register(
     register: str, path: str, raw: bytes, foreign: Foreign | None = None
 ) -> tuple[list[Row], list[Problem]]:
     """Read one register: `,` or `;` between cells, any line ends, one byte order mark or none."""
-    # registers grow with the years; the size limit of a record would stop a large provider
+    if len(raw) > MAX_REGISTER:
+        # registers grow with the years; the size limit of a record would stop a large provider
+        message = f"the register is larger than {MAX_REGISTER:,} bytes"
+        return [], [Problem.of("PIR004", path, (0, 0), message, "keep the years that figures look at")]
     start = len(BOM_UTF8) if raw.startswith(BOM_UTF8) else 0
     try:
         text = _LONE_CR.sub("\n", raw[start:].decode("utf-8"))
@@ -257,6 +282,10 @@ def read_register(
                             "put quotes around a cell that holds the separator",
                         )
                     )
+                if len(problems) >= frontmatter.MAX_PROBLEMS:
+                    message = f"the rows after this one were not read: {len(problems):,} mistakes are enough"
+                    problems.append(Problem.of("PIR505", path, (line, 1), message, "put these right first"))
+                    break
             line = reader.line_num + 1
     except csv.Error as error:
         # where the row begins: a quote that is never closed runs to the end of the file
@@ -264,8 +293,15 @@ def read_register(
     return rows, problems
 
 
+_MARKS = {"\t": "tabs", "|": "'|'"}
+
+
 def _check_header(register: str, names: list[str], columns: dict[str, int], path: str) -> Iterator[Problem]:
     spec = schema.load(register)
+    if len(names) == 1 and (other := next((mark for mark in "\t|" if mark in names[0]), "")):
+        hint = "export it with , or ; between the cells"
+        yield Problem.of("PIR505", path, (1, 1), f"the cells are kept apart by {_MARKS[other]}", hint)
+        return
     for name in spec["properties"]:
         if name not in columns and name in spec["required"]:
             yield Problem.of(

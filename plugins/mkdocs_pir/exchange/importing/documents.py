@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from mkdocs_pir.exchange.importing import hugo
 from mkdocs_pir.exchange.importing.sections import is_common
 from mkdocs_pir.kb import body, frontmatter
 from mkdocs_pir.kb.frontmatter import Mark, Path, Positions
@@ -64,6 +65,8 @@ def read_markdown(path: str, text: str) -> SourceDocument:
         raise ProblemError([Problem.of("PIR702", path, (1, 1), "the file is empty", "remove it, or write the report")])
     if text.startswith("---\n"):
         document = frontmatter.parse(text, path)
+    elif text.startswith("+++\n"):
+        document = hugo.parse(text, path)
     else:
         document = frontmatter.Document({}, Positions(), text, 1)
     written = _bold_headings(document.body)
@@ -90,7 +93,10 @@ def _bold_headings(text: str) -> str:
     """
     if _ANY_HEADING.search(text):
         return text
-    return _BOLD_LINE.sub(lambda m: f"## {m[1].strip()}" if is_common(m[1]) else m[0], text)
+    written = _BOLD_LINE.sub(lambda m: f"## {m[1].strip()}" if is_common(m[1]) else m[0], text)
+    # the bold line above all else is the title
+    first = _BOLD_LINE.match(written, len(written) - len(written.lstrip()))
+    return written if first is None else f"{written[: first.start()]}# {first[1].strip()}{written[first.end() :]}"
 
 
 def _title(text: str, first_line: int, sections: tuple[Section, ...]) -> Section | None:

@@ -133,12 +133,16 @@ class Overrides:
     into: str = ""
     encoding: str = ""
     status: str = ""
+    time_formats: tuple[str, ...] = ()
 
     def apply(self, data: dict[str, Any]) -> None:
         """Change a mapping as it was read, before it is checked."""
         for key in ("timezone", "into", "encoding", "status"):
             if value := getattr(self, key):
                 data[key] = value
+        if self.time_formats:
+            declared = data.get("time_formats")
+            data["time_formats"] = [*self.time_formats, *(declared if isinstance(declared, list) else ())]
         if self.client and isinstance(fields := data.setdefault("fields", {}), dict):
             fields["client"] = {"constant": self.client}
             if isinstance(columns := data.get("columns"), dict):

@@ -75,13 +75,15 @@ _BLOCKS = frozenset(
         "figure",
     ]
 )
+_MARKDOWN = re.compile(r"^#{1,6} \S|^[-*] \S|\*\*\S[^*\n]*\*\*|\]\(https?://", re.M)
 _HIDDEN = frozenset({"style", "head", "template"})
 
 
 def from_html(text: str) -> str:
     """HTML as Markdown: blocks, lists, links, code, tables. What it does not know keeps its words; scripts are shown."""
     if "<" not in text and "&" not in text:
-        return from_text(text)
+        # some tools let people write either
+        return text if _MARKDOWN.search(text) else from_text(text)
     writer = _Writer()
     writer.feed(text)
     writer.close()

@@ -14,13 +14,13 @@ from mkdocs_pir.kb.model import Section
 
 ALIASES: Mapping[str, str] = {
     "Summary": "summary; executive summary; incident summary; issue summary; overview; incident overview; synopsis; abstract;"
-    " tl;dr; tldr; what happened; outage description; incident description; description",
+    " tl;dr; tldr; what happened; incident details; summary of events; outage description; incident description; description",
     "Impact": "impact; customer impact; user impact; end user impact; business impact; impact on users; summary of impact;"
-    " affected users; incident impact; impact assessment; impact & metrics; impact and metrics",
+    " affected users; incident impact; client impact; service impact; impact analysis; impact assessment; impact & metrics; impact and metrics",
     "Timeline": "timeline; incident timeline; timeline of events; timeline summary; chronology; chain of events;"
     " sequence of events; detailed timeline; event timeline",
     "Detection": "detection; how was it detected; how it was detected; how did we detect it; how was the incident detected",
-    "Response": "response; resolution; mitigation; recovery; mitigation & resolution; mitigation and resolution;"
+    "Response": "response; resolution; resolution steps; recovery actions; remediation steps; mitigation; recovery; mitigation & resolution; mitigation and resolution;"
     " resolution and recovery; response and recovery; incident response; how did we respond; service restoration",
     "Root cause": "root cause; root causes; root cause(s); root cause analysis; rca; cause; causes; identified cause;"
     " what caused the incident; why did it happen; technical root cause; root cause identification;"
@@ -36,7 +36,9 @@ ALIASES: Mapping[str, str] = {
     " follow ups; follow-up actions; follow-up improvements; next steps; planned actions; corrective actions;"
     " corrective and preventative measures; corrective and preventive actions; preventive measures; preventive actions;"
     " prevention; how are we preventing it from happening again; improvements; moving forward; action plan; to do; todo;"
-    " action items and follow-ups; remediation items; recommendations; planned improvements;"
+    " action items and follow-ups; remediation items; remediation actions; remediation tasks; recommendations;"
+    " follow-up tasks; follow up tasks; follow-up items; follow up actions; agreed actions; recommended actions;"
+    " countermeasures; corrective measures; preventative actions; preventative measures; planned improvements;"
     " how are we making incidents like this less likely or less impactful",
     "Supporting information": "supporting information; appendix; supporting documents",
     OWN_SECTION: "lessons learned; lessons learnt; lessons; learnings; key takeaways; takeaways; conclusion; conclusions;"

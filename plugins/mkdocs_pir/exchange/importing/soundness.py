@@ -65,6 +65,10 @@ def unusable(typed: Mapping[str, Any], positions: Positions, name: str) -> Itera
             yield at(path, f"there is no time zone '{zone}'", "write its IANA name, such as Europe/Copenhagen")
     if (encoding := typed.get("encoding")) and not is_encoding(encoding):
         yield at(("encoding",), f"there is no encoding '{encoding}'", "such as utf-16, windows-1252 or iso-8859-1")
+    for n, form in enumerate(typed.get("time_formats", [])):
+        if not is_time_format(form):
+            message = f"'{form}' is no form of a time with its year, day and hour"
+            yield at(("time_formats", n), message, "such as %d/%m/%Y %H:%M, in the notation of strptime")
     titles = (*template_sections(), OWN_SECTION, LEAVE_OUT)
     for heading, target in typed.get("sections", {}).items():
         if target not in titles:
@@ -97,6 +101,18 @@ def is_zone(name: str) -> bool:
     except (ValueError, OSError, KeyError):
         return False
     return True
+
+
+_DIRECTIVE = re.compile(r"%(?:[aAbBdeHIjmMpSfyYzZ%])")
+
+
+def is_time_format(form: str) -> bool:
+    """Whether strptime takes a form, and reads a year, a day and an hour by it: a day alone is no time."""
+    used = set(_DIRECTIVE.findall(form))
+    if form.count("%") != sum(2 if d == "%%" else 1 for d in _DIRECTIVE.findall(form)):
+        return False
+    day = ("%d" in used and used & {"%m", "%b", "%B"}) or "%j" in used
+    return bool(used & {"%Y", "%y"} and day and used & {"%H", "%I"})
 
 
 def _bad_expression(text: str) -> str:

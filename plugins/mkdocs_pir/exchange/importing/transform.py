@@ -16,6 +16,7 @@ _ISO = re.compile(
     r"(?:[T ]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?(?:\s*UTC)?)?",
     re.I,
 )
+_NUMBERS = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(,?[ T])(\d{1,2}:\d{2})(:\d{2})?(?:( ?)([AP]M))?", re.I)
 _OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})?")
 
 
@@ -85,8 +86,27 @@ def _date_time(text: str, formats: Sequence[str]) -> datetime:
             return datetime.strptime(text, form)
         except ValueError:
             continue
-    hint = "add its form to 'time_formats' in the mapping, or correct the source"
-    raise Rejected(f"'{text}' is not a time", hint)
+    raise Rejected(f"'{text}' is not a time", _which_form(text))
+
+
+def _which_form(text: str) -> str:
+    """What to say of a time in a form that is not declared: the forms it may have, as only people know which it is."""
+    forms = []
+    if found := _NUMBERS.fullmatch(text):
+        year = "%Y" if len(found[4]) == 4 else "%y"
+        clock = "".join(
+            ("%I" if found[9] else "%H", ":%M", ":%S" if found[7] else "", f"{found[8]}%p" if found[9] else "")
+        )
+        for order in ("%d{0}%m{0}", "%m{0}%d{0}"):
+            form = f"{order.format(found[2])}{year}{found[5]}{clock}"
+            try:
+                datetime.strptime(text, form)
+            except ValueError:
+                continue
+            forms.append(f"'{form}'")
+    if forms:
+        return f"say --time-format {' or '.join(forms)}, or add it to 'time_formats' in the mapping"
+    return "add its form to 'time_formats' in the mapping, or say --time-format, or correct the source"
 
 
 def _offset(text: str | None) -> tzinfo | None:
