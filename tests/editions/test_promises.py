@@ -66,16 +66,16 @@ def test_ten_thousand_whole_builds_hold_every_canary_that_belongs_there(tmp_path
 
 @pytest.mark.parametrize("first", range(1000, 4000, 500))
 def test_projections_hold_every_canary_that_belongs_there_and_no_other(tmp_path: Path, first: int) -> None:
-    # three clients in each of 167 knowledge bases: 500 projections
+    # ten clients in each of 50 knowledge bases: 500 projections
     done = 0
-    for seed in range(first, first + 167):
-        ground = make(seed, clients=3)
+    for seed in range(first, first + 50):
+        ground = make(seed, clients=10)
         kb = read(ground.lay(tmp_path / str(seed)))
         assert not kb.errors, kb.errors[:3]
         for client in ground.clients:
             _check(ground, client, set(CANARY.findall(everything(project(kb, Edition(client))))) | {client})
             done += 1
-    assert done >= 500
+    assert done == 500
 
 
 def _tree(site: Path) -> dict[str, bytes]:

@@ -13,6 +13,7 @@ from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase
 from mkdocs_pir.kb.model import Section
+from mkdocs_pir.kb.opening import specification
 
 RELEASED = frozenset({"client", "shared"})
 _ABSENT = object()
@@ -77,12 +78,14 @@ _RULES: Mapping[str, Callable[[Entry, Edition, Collection[str]], bool]] = {
 """For each kind, whether a client's edition shows a record; `pirs` are the reports it shows."""
 
 
-def visible_fields(kind: str, data: Mapping[str, Any], shown: Collection[str]) -> dict[str, Any]:
-    """The part of typed front matter (or of a register row) that a client sees.
+def visible_fields(
+    kind: str, data: Mapping[str, Any], shown: Collection[str], changes: Mapping[str, Mapping[str, bool]]
+) -> dict[str, Any]:
+    """The part of typed front matter (or of a register row) that a client sees; `changes` are the organisation's own.
 
     A reference to a record that is not in `shown` is left out. The id always stays: it names the page.
     """
-    spec = schema.load(kind)
+    spec = specification(kind, changes)
     fields = _visible(spec, data, shown)
     out: dict[str, Any] = {} if fields is _ABSENT else fields
     if "id" in data:

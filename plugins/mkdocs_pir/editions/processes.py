@@ -41,7 +41,7 @@ def _named(kb: KnowledgeBase, module: Module) -> Module:
 
 
 def _shared(file: ModuleFile) -> Module:
-    data = policy.visible_fields("process", file.data, ())
+    data = policy.visible_fields("process", file.data, (), {})
     onstage = {task["id"] for step in data["steps"] for task in step["tasks"] if task.get("stage") == "onstage"}
     data["steps"] = [_onstage(step, onstage) for step in data["steps"]]
     roles = {task["role"] for step in data["steps"] for task in step["tasks"]}

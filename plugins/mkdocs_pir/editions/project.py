@@ -135,7 +135,10 @@ class _View:
         if self.edition.internal:
             return entry.record, tuple(id_ for id_ in self.kb.links.get(entry.id, ()) if id_ in self.shown)
         named_only = entry.kind == "service" and entry.data.get("audience") != "shared"
-        data = policy.visible_fields(entry.kind, entry.data, self.shown)
+        data = policy.visible_fields(entry.kind, entry.data, self.shown, self.kb.settings.client_fields)
+        if named_only:
+            # a report names it; that is all there is of it
+            data = {name: data[name] for name in ("id", "name") if name in data}
         for action in data.get("actions", ()):
             # what the action register said is shown as far as its own schema allows it, too
             said = self.kb.overlaid.get(f"{entry.id}-{action.get('id')}", frozenset())
@@ -168,7 +171,7 @@ class _View:
     def _row(self, row: Row) -> Value:
         # a service that no visible report names is named by its row: the row is the client's own
         own = {*self.shown, str(row.data.get("service")), str(self.edition.client)}
-        data = policy.visible_fields(row.register, row.data, own)
+        data = policy.visible_fields(row.register, row.data, own, self.kb.settings.client_fields)
         reference = data.get("reference")
         if reference in self.ids.kinds and reference not in self.shown:
             del data["reference"]

@@ -112,7 +112,7 @@ def fingerprint(kb: KnowledgeBase, entry: Entry) -> str:
     """
     if entry.record is None:
         raise ValueError(f"{entry.id} has errors and has no fingerprint")
-    data = policy.visible_fields(entry.kind, entry.data, kb.entries.keys())
+    data = policy.visible_fields(entry.kind, entry.data, kb.entries.keys(), kb.settings.client_fields)
     sections = [
         (section.title, redact.cut_internal(section.text))
         for section in entry.record.sections

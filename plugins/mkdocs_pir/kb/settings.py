@@ -12,8 +12,8 @@ import msgspec
 import yaml
 from msgspec import Struct
 
-from mkdocs_pir.kb import frontmatter, schema
-from mkdocs_pir.kb.model import KINDS
+from mkdocs_pir.kb import frontmatter, opening, schema
+from mkdocs_pir.kb.model import KINDS, REGISTERS
 from mkdocs_pir.kb.problem import CODES, Problem, ProblemError, did_you_mean
 
 CONFIG_NAMES = ("mkdocs.yml", "mkdocs.yaml")
@@ -53,6 +53,7 @@ class Settings(Struct, frozen=True):
     as_of: date
     edition: str = "internal"
     client_sections: tuple[str, ...] = ("Summary", "Impact", "Timeline", "Root cause", "What we are changing")
+    client_fields: Mapping[str, Mapping[str, bool]] = {}
     targets: Mapping[str, float] = {}
     holidays: tuple[date, ...] = ()
     actions: ActionOptions | None = None
@@ -215,6 +216,14 @@ def check_options(
                 f"the pattern cannot be used: {error}",
                 "write a regular expression such as PIR-\\d{4}-\\d{4}",
             )
+    fields = typed.get("client_fields")
+    for kind, names in fields.items() if isinstance(fields, dict) else ():
+        if kind not in (*KINDS, *REGISTERS):
+            report(("client_fields", kind), f"there is no kind '{kind}'", did_you_mean(kind, KINDS), key=True)
+            continue
+        for field in names if isinstance(names, dict) else ():
+            if (wrong := opening.wrong(kind, field)) is not None:
+                report(("client_fields", kind, field), *wrong, key=True)
     if "as_of" in typed and not problems:
         try:
             typed["as_of"] = date.fromisoformat(typed["as_of"])

@@ -58,7 +58,7 @@ def pieces(raw: Raw) -> Iterator[Piece]:
         for name, value in source.fields.items():
             if str(name) == "x-canary":
                 yield from (Piece(source.path, "canary", text, "canary") for text in strings([value]))
-        for leaf in _leaves(schema(source.kind), dict(source.fields)):
+        for leaf in _leaves(schema(source.kind), dict(source.fields), raw.config.fields.get(source.kind, {})):
             if not (source.kind == "client" and leaf.at in ("name", "id", "aliases", "domains")) and leaf.at != "id":
                 yield Piece(source.path, f"field '{leaf.at}'", leaf.text, "value")
         for passage in passages(source.body, lambda *_: False):
@@ -67,7 +67,7 @@ def pieces(raw: Raw) -> Iterator[Piece]:
             if (seen := plain(passage.text)) != passage.text:
                 yield Piece(source.path, where, seen, "prose")
     for line in raw.lines:
-        for leaf in _leaves(schema(line.register), dict(line.cells)):
+        for leaf in _leaves(schema(line.register), dict(line.cells), raw.config.fields.get(line.register, {})):
             yield Piece(line.path, f"column '{leaf.at}' of {line.cells.get('client', '')}", leaf.text, "value")
 
 
@@ -85,14 +85,18 @@ def permitted(raw: Raw, client: str) -> Permitted:
         source = records[id_]
         if id_ not in shown and source.kind != "service":
             continue
-        texts += _fields_shown(source, shown | named) if id_ in shown else [str(source.fields.get("name", ""))]
+        texts += _fields_shown(source, shown | named, raw) if id_ in shown else [str(source.fields.get("name", ""))]
         texts += [p.text for p in _passages(source, raw) if p.shown and id_ in shown]
         if source.kind in ("service", "cause", "client"):
             names += [id_, str(source.fields.get("name", ""))]
     for source in raw.of("process"):
         texts += _module(source)
     for line in rows:
-        texts += [leaf.text for leaf in _leaves(schema(line.register), dict(line.cells)) if leaf.shown]
+        texts += [
+            leaf.text
+            for leaf in _leaves(schema(line.register), dict(line.cells), raw.config.fields.get(line.register, {}))
+            if leaf.shown
+        ]
     owners = (shown | named | of_rows | {client}) & {*records, client}
     files = frozenset(_files(raw, reviews, records, client))
     texts += [*owners, *files, *_own_names(records.get(client))]
@@ -124,7 +128,24 @@ class _Leaf:
     refers: bool
 
 
-def _leaves(spec: Mapping[str, Any], value: Any, shown: bool = True, at: str = "") -> Iterator[_Leaf]:
+_NEVER = ("audience", "release", "aliases", "domains", "contacts")
+
+
+def _opens(path: str, part: Mapping[str, Any], said: Mapping[str, str]) -> bool:
+    """Whether a field is open to clients: what the organisation says of it, of what it holds or stands in; else its schema."""
+    if any(step in _NEVER or step.startswith("x-") for step in path.split(".")):
+        return False
+    if path in said:
+        return said[path] == "true"
+    if any(value == "true" and path.startswith(f"{name}.") for name, value in said.items()):
+        return True
+    within = any(value == "true" and name.startswith(f"{path}.") for name, value in said.items())
+    return within or part.get("x-audience") == "client"
+
+
+def _leaves(
+    spec: Mapping[str, Any], value: Any, said: Mapping[str, str], shown: bool = True, at: str = "", path: str = ""
+) -> Iterator[_Leaf]:
     """The texts in a value with what its schema says of them; a part that the schema does not know is not shown."""
     if isinstance(value, dict):
         properties = spec.get("properties", {})
@@ -132,10 +153,13 @@ def _leaves(spec: Mapping[str, Any], value: Any, shown: bool = True, at: str = "
             shown = shown and value.get("audience") in OUTSIDE
         for name, item in value.items():
             part = properties.get(str(name), {})
-            yield from _leaves(part, item, shown and part.get("x-audience") == "client", at if at else str(name))
+            full = f"{path}.{name}" if path else str(name)
+            yield from _leaves(
+                part, item, said, shown and bool(part) and _opens(full, part, said), at or str(name), full
+            )
     elif isinstance(value, list):
         for item in value:
-            yield from _leaves(spec.get("items", {}), item, shown, at or "list")
+            yield from _leaves(spec.get("items", {}), item, said, shown, at or "list", path)
     elif isinstance(value, str) and value:
         told = "enum" in spec or spec.get("format") in _PLAIN_FORMATS or spec.get("type") in _NUMBERS
         if not told or shown:
@@ -145,8 +169,8 @@ def _leaves(spec: Mapping[str, Any], value: Any, shown: bool = True, at: str = "
 _NUMBERS = ("integer", "number", "boolean")
 
 
-def _fields_shown(source: Source, shown: Collection[str]) -> list[str]:
-    leaves = _leaves(schema(source.kind), dict(source.fields))
+def _fields_shown(source: Source, shown: Collection[str], raw: Raw) -> list[str]:
+    leaves = _leaves(schema(source.kind), dict(source.fields), raw.config.fields.get(source.kind, {}))
     return [leaf.text for leaf in leaves if leaf.shown and (not leaf.refers or leaf.text in shown)]
 
 
@@ -178,7 +202,7 @@ def _module(source: Source) -> list[str]:
             for step in steps
         ],
     }
-    return texts + [leaf.text for leaf in _leaves(schema("process"), onstage) if leaf.shown]
+    return texts + [leaf.text for leaf in _leaves(schema("process"), onstage, {}) if leaf.shown]
 
 
 def _identities(source: Source) -> Iterator[Piece]:

@@ -62,6 +62,7 @@ class Config:
     """What mkdocs.yml says: the sections that a client sees, and what every edition shows.
 
     `spoken` are its own texts and synonyms, `dressing` the templates, styles and scripts that it adds to the theme.
+    `fields` says by kind which fields the organisation opened ("true") or closed beside what the schemas say.
     """
 
     sections: tuple[str, ...] = _DEFAULT_SECTIONS
@@ -69,6 +70,7 @@ class Config:
     logo: str = ""
     synonyms: str = ""
     dressing: tuple[str, ...] = ()
+    fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +180,7 @@ def _config(file: Path | None) -> Config:
     organisation = options.get("organisation") if isinstance(options.get("organisation"), dict) else {}
     assert isinstance(organisation, dict)
     sections = options.get("client_sections")
+    given = options.get("client_fields")
     synonyms = str(options.get("synonyms") or "")
     spoken = [str(whole.get("site_name") or ""), *strings(organisation)]
     if file is not None and synonyms and (file.parent / synonyms).is_file():
@@ -188,6 +191,7 @@ def _config(file: Path | None) -> Config:
         str(organisation.get("logo") or ""),
         synonyms,
         tuple(_dressing(file, whole)) if file is not None else (),
+        {str(k): v for k, v in given.items() if isinstance(v, dict)} if isinstance(given, dict) else {},
     )
 
 
