@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from ahocorasick_rs import BytesAhoCorasick
 
@@ -26,6 +27,7 @@ RUN = 5
 """So many words of a withheld text in a row give it away."""
 
 _RUN_LETTERS = 18
+_BETWEEN = 3  # so many marks stand between two words of a list, as in ","; between two texts there are more
 _LINE_WORDS = 8
 _SHORTEST = {"identity": 3, "canary": 4, "code": 4, "value": 7, "prose": 8}
 _LONG_WORD = 9
@@ -241,7 +243,7 @@ class Telling:
             return
         places = [found.span() for found in re.finditer(rb"[a-z0-9\x80-\xff]+", folded)]
         for index, key in enumerate(keys):
-            if key in wanted:
+            if key in wanted and not _apart(folded, places[index : index + RUN]):
                 yield Found(("run", key), places[index][0], places[index + RUN - 1][1])
 
     def source(self, key: Key, preferred: Collection[int] = ()) -> Piece:
@@ -280,6 +282,13 @@ def _runs(spoken: list[bytes]) -> Iterator[int]:
     for run in zip(*(spoken[n:] for n in range(RUN)), strict=False):
         if sum(len(word) for word in run if not word.isdigit()) >= _RUN_LETTERS:
             yield hash(run)
+
+
+def _apart(folded: bytes, places: list[tuple[int, int]]) -> bool:
+    """Whether words only seem to be a row: the end of one text of a list and the beginning of the next."""
+    return any(
+        len(folded[end:start].translate(None, b" \t\r\n")) > _BETWEEN for (_, end), (start, _) in pairwise(places)
+    )
 
 
 def _in_word(folded: bytes, index: int) -> bool:
