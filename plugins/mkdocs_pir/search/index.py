@@ -48,6 +48,9 @@ FIELD_WEIGHTS: Mapping[str, FieldWeight] = {
 }
 """The fields of a document in the order in which they explain a match."""
 
+KIND_WEIGHTS: Mapping[str, float] = {"cause": 0.75}
+"""What is left of a document's weights by its kind: a cause is a drawer, in which the lessons lie."""
+
 FACETS = ("kind", "client", "service", "cause", "severity", "year", "status")
 K1 = 2.5
 IMPACT_LEVELS = 15
@@ -113,6 +116,7 @@ class Vocabulary:
 def impacts(document: Document, vocabulary: Vocabulary) -> dict[str, int]:
     """The impact of each term of `document`."""
     weights: dict[str, float] = {}
+    levels = IMPACT_LEVELS * KIND_WEIGHTS.get(document.kind, 1)
     for name, texts in document.texts().items():
         counts: Counter[str] = Counter()
         for text in texts:
@@ -122,7 +126,7 @@ def impacts(document: Document, vocabulary: Vocabulary) -> dict[str, int]:
         for chunk, count in counts.items():
             for term in vocabulary.terms(chunk):
                 weights[term] = weights.get(term, 0.0) + share * count
-    return {term: max(1, round(IMPACT_LEVELS * tf / (K1 + tf))) for term, tf in weights.items()}
+    return {term: max(1, round(levels * tf / (K1 + tf))) for term, tf in weights.items()}
 
 
 def idf(found_in: int, documents: int) -> int:
