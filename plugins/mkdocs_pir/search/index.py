@@ -61,7 +61,7 @@ QUOTED = 240  # characters of each text beside a result that are kept for showin
 BESIDE = ("symptoms", "causes", "id")  # fields kept beside a result; the others but the body are told by its card
 
 MANIFEST_BOUND = 200_000  # bytes of shards that the manifest itself may hold: a small index is one request
-WORDS_BOUND, POSTINGS_BOUND, CARDS_BOUND, TEXTS_BOUND = 6_000, 3_000, 4_000, 12_000
+WORDS_BOUND, POSTINGS_BOUND, CARDS_BOUND, TEXTS_BOUND = 6_000, 5_000, 12_000, 12_000
 
 
 @dataclass(frozen=True, slots=True)
