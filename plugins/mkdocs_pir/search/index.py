@@ -125,7 +125,9 @@ def impacts(document: Document, vocabulary: Vocabulary) -> dict[str, int]:
         share = rule.weight / (1 - rule.b + rule.b * counts.total() / rule.usual)
         for chunk, count in counts.items():
             for term in vocabulary.terms(chunk):
-                weights[term] = weights.get(term, 0.0) + share * count
+                # the words in the id of a cause say what its name says
+                worth = FIELD_WEIGHTS["title"].weight if name == "id" and kind_of(term) == "words" else share
+                weights[term] = weights.get(term, 0.0) + worth * count
     return {term: max(1, round(levels * tf / (K1 + tf))) for term, tf in weights.items()}
 
 
