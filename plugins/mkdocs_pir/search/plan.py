@@ -17,7 +17,7 @@ MAX_MENDED = 6
 SHORT = 4  # chunks up to which a query was typed, not pasted: all its words are meant
 LONG = 12  # chunks from which a query was pasted: what is unknown there is rather a name than a slip
 PREFIX = 3  # characters that a word needs to stand for longer ones, where it does not stand alone
-WHOLE, PART, LEFT, JOINED, SYNONYM, PHRASE, ALERT = 16, 8, 12, 8, 6, 10, 4  # weights in sixteenths
+WHOLE, PART, LEFT, JOINED, SYNONYM, PHRASE, ITSELF, ALERT = 16, 8, 12, 8, 6, 10, 4, 4  # weights in sixteenths
 BEGUN, MENDED = 10, 12  # what is left of a weight, in sixteenths
 
 
@@ -132,8 +132,9 @@ class Planner:
                     slot = slots[words[0]]
                 else:
                     slot = slots["=" + " ".join(words)] = Slot()
-                    found.insert(0, self._phrase(words))
-                for entries in filter(None, found):
+                    if itself := self._phrase(words):
+                        slot.add(itself, ITSELF)  # its words have slots of their own
+                for entries in found:
                     slot.add(entries, SYNONYM if len(words) == len(entries) == 1 else PHRASE * len(words))
             pair = "".join(sequence[at : at + 2])
             if at + 1 < len(sequence) and pair not in slots and mendable(pair):

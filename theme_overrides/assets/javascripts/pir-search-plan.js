@@ -8,7 +8,7 @@
   var pirSearch = (window.pirSearch = window.pirSearch || {});
 
   var MAX_TEXT = 65536, MAX_WORDS = 128, MAX_SLOTS = 32, MAX_MENDED = 6, SHORT = 4, LONG = 12, PREFIX = 3;
-  var WHOLE = 16, PART = 8, LEFT = 12, JOINED = 8, SYNONYM = 6, PHRASE = 10, ALERT = 4, BEGUN = 10, MENDED = 12;
+  var WHOLE = 16, PART = 8, LEFT = 12, JOINED = 8, SYNONYM = 6, PHRASE = 10, ITSELF = 4, ALERT = 4, BEGUN = 10, MENDED = 12;
 
   function add(slot, entries, weight) {
     var key = entries.map(function (entry) { return entry.term; }).join(" "), known = slot.get(key);
@@ -93,12 +93,13 @@
         var found = others.map(function (other) { return self.phrase(other.split(" ")); }).filter(Boolean);
         if (!found.length) continue;
         words.forEach(function (word) { related.add(word); });
-        var slot = slots.get(words[0]), itself = null;
+        var slot = slots.get(words[0]);
         if (length > 1) {
           slots.set("=" + words.join(" "), slot = new Map());
-          itself = self.phrase(words);
+          var itself = self.phrase(words);
+          if (itself) add(slot, itself, ITSELF); // its words have slots of their own
         }
-        (itself ? [itself].concat(found) : found).forEach(function (entries) {
+        found.forEach(function (entries) {
           add(slot, entries, length === 1 && entries.length === 1 ? SYNONYM : PHRASE * length);
         });
       }
