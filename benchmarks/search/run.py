@@ -118,6 +118,8 @@ def _sessions(sets: Sets) -> list[str]:
 
 
 def _table(costs: Sequence[tuple[sites.Site, browser.Cost]]) -> None:
+    """The costs of each engine; sizes are exact, times depend on the load, which is told."""
+    print(f"load {os.getloadavg()[0]:.1f}")
     print(
         f"{'':<11}{'first kB':>9}{'first ms':>9}{'key ms':>8}{'p95':>7}{'on line':>9}{'p95':>7}{'30 keys kB':>12}{'offline MB':>12}{'build s':>9}"
     )

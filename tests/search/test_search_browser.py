@@ -372,6 +372,8 @@ def test_commands_in_a_workaround_are_shown_as_code(page: Any, served: str) -> N
     }
     item = "hit => { const item = pirSearch.result(hit, '', {}).item; return [item.querySelector('.pir-result__todo').textContent, item.querySelector('code').textContent]; }"
     assert page.evaluate(item, hit) == ["Workaround Run df -h <b> first", "df -h <b>"]
+    option = "hit => { const option = pirSearch.option(hit, {}); return [option.querySelector('.pir-option__text').textContent, option.querySelector('code').textContent]; }"
+    assert page.evaluate(option, hit) == ["Workaround: Run df -h <b> first", "df -h <b>"]
 
 
 def test_text_of_a_record_is_never_markup(page: Any, site: Path, served: str) -> None:

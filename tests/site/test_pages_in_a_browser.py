@@ -11,6 +11,7 @@ pytestmark = pytest.mark.browser
 
 PAGES = (
     "index.html",
+    "search/index.html",
     "search/index.html?q=certificate+expired",
     "search/index.html?q=zanzibar",
     "reviews.html",

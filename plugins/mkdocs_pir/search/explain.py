@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from mkdocs_pir.search import analysis
 from mkdocs_pir.search.dictionary import Dictionary, Entry
@@ -30,21 +31,23 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The terms asked for: by the words that stand for them, and with their idf."""
+    """The terms asked for: by the words that stand for them, with their idf, and as answers (a phrase is several)."""
 
     words: Mapping[str, int]
     idf: Mapping[int, int]
+    answers: Sequence[Sequence[int]]
     stems: bool
 
     @classmethod
-    def of(cls, entries: Iterable[Entry], dictionary: Dictionary) -> Wanted:
+    def of(cls, answers: Iterable[Sequence[Entry]], dictionary: Dictionary) -> Wanted:
+        every = list(answers)
         words: dict[str, int] = {}
         idf: dict[int, int] = {}
-        for entry in entries:
+        for entry in chain.from_iterable(every):
             idf[entry.term] = entry.idf
             for word in dictionary.spellings(entry):
                 words[word] = entry.term
-        return cls(words, idf, dictionary.stems)
+        return cls(words, idf, [[entry.term for entry in entries] for entries in every], dictionary.stems)
 
     def term(self, word: str) -> int | None:
         return self.words.get(analysis.porter(word) if self.stems else word)

@@ -9,13 +9,13 @@ from __future__ import annotations
 import heapq
 from array import array
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from mkdocs_pir.search import shards
-from mkdocs_pir.search.dictionary import Dictionary
+from mkdocs_pir.search.dictionary import Dictionary, Entry
 from mkdocs_pir.search.explain import Match, Wanted, explain
 from mkdocs_pir.search.facets import Chosen, Counts, Facets
 from mkdocs_pir.search.index import COVER_SCALE, IDF_SCALE, IMPACT_LEVELS
@@ -134,7 +134,7 @@ class SearchIndex:
         return self._postings[term]
 
     def _scores(self, slots: Sequence[Slot]) -> dict[int, int]:
-        """The score of each document that answers a slot: the sum, over slots, of the best of its entries.
+        """The score of each document that answers a slot: the sum, over slots, of the best of its answers.
 
         It is held down, by the manifest's `cover`, where the document leaves much of the question without an answer.
         """
@@ -142,29 +142,36 @@ class SearchIndex:
         answered: dict[int, int] = {}
         for slot in slots:
             best: dict[int, int] = {}
-            answers: dict[int, int] = {}
-            for entry, weight in slot.entries.values():
-                factor = entry.idf * weight
-                for number, impact in zip(*self._posting(entry.term), strict=True):
-                    worth = impact * factor
+            for entries, weight in slot.answers.values():
+                for number, worth in self._worth(entries, weight):
                     if worth > best.get(number, 0):
                         best[number] = worth
-                    if slot.together:
-                        answers[number] = answers.get(number, 0) + 1
             for number, worth in best.items():
-                if not slot.together or answers[number] == len(slot.entries):
-                    scores[number] = scores.get(number, 0) + worth
-                    answered[number] = answered.get(number, 0) + slot.worth
+                scores[number] = scores.get(number, 0) + worth
+                answered[number] = answered.get(number, 0) + slot.worth
         cover, asked = self._reader.manifest["cover"], sum(slot.worth for slot in slots)
         return {number: score * cover[answered[number] * (len(cover) - 1) // asked] for number, score in scores.items()}
 
+    def _worth(self, entries: Sequence[Entry], weight: int) -> Iterator[tuple[int, int]]:
+        """The documents that hold all of `entries`, each with what the best of them adds."""
+        if len(entries) == 1:
+            factor = entries[0].idf * weight
+            for number, impact in zip(*self._posting(entries[0].term), strict=True):
+                yield number, impact * factor
+            return
+        found = [dict(self._worth((entry,), weight)) for entry in entries]
+        for number in min(found, key=len):
+            if all(number in one for one in found):
+                yield number, max(one[number] for one in found)
+
     def _hits(self, numbers: Sequence[int], scores: Mapping[int, int], slots: Iterable[Slot]) -> tuple[Hit, ...]:
-        wanted = Wanted.of((entry for slot in slots for entry, _ in slot.entries.values()), self._dictionary)
+        wanted = Wanted.of((entries for slot in slots for entries, _ in slot.answers.values()), self._dictionary)
         return tuple(self._hit(number, scores[number], wanted) for number in numbers)
 
     def _hit(self, number: int, score: int, wanted: Wanted) -> Hit:
         id, kind, title, url, beside, card = self._card(number)
-        present = {term for term in wanted.idf if self._holds(term, number)}
+        held = {term for term in wanted.idf if self._holds(term, number)}
+        present = {term for answer in wanted.answers if held.issuperset(answer) for term in answer}
         workaround = str(card.get("workaround") or "")
         fields = {
             "title": [title],

@@ -1,6 +1,6 @@
 /* Why a document matched: the words asked for, marked where they stand. The twin of search/explain.py.
  *
- * pirSearch.wanted(slots, dictionary)              the terms asked for: {idf, term(word)}
+ * pirSearch.wanted(slots, dictionary)              the terms asked for: {idf, answers, term(word)}
  * pirSearch.explain(fields, wanted, present, rest) [{field, snippet, marks}] for fields of [name, text];
  *                                                  rest() is what leads the document, and its body
  */
@@ -11,15 +11,19 @@
   var SNIPPET = 180, WITHIN = 150, BEFORE = 40, PARTS = 2, STARTS = 200, NEAR = 40;
 
   pirSearch.wanted = function (slots, dictionary) {
-    var words = new Map(), idf = new Map();
+    var words = new Map(), idf = new Map(), answers = [];
     slots.forEach(function (slot) {
       slot.forEach(function (answer) {
-        idf.set(answer.entry.term, answer.entry.idf);
-        dictionary.spellings(answer.entry).forEach(function (word) { words.set(word, answer.entry.term); });
+        answers.push(answer.entries.map(function (entry) { return entry.term; }));
+        answer.entries.forEach(function (entry) {
+          idf.set(entry.term, entry.idf);
+          dictionary.spellings(entry).forEach(function (word) { words.set(word, entry.term); });
+        });
       });
     });
     return {
       idf: idf,
+      answers: answers,
       term: function (word) { return words.get(dictionary.stems ? pirSearch.porter(word) : word); }
     };
   };

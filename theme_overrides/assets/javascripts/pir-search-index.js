@@ -82,26 +82,20 @@
     slots.forEach(function (slot) {
       var worth = pirSearch.worth(slot);
       asked += worth;
-      var touched = [], answers = slot.together ? new Map() : null;
+      var touched = [];
+      function offer(number, value) {
+        if (value <= best[number]) return;
+        if (!best[number]) touched.push(number);
+        best[number] = value;
+      }
       slot.forEach(function (answer) {
-        var posting = self.posting(answer.entry.term);
-        if (!posting) return;
-        var factor = answer.entry.idf * answer.weight;
-        for (var at = 0; at < posting.numbers.length; at++) {
-          var number = posting.numbers[at], value = posting.impacts[at] * factor;
-          if (value > best[number]) {
-            if (!best[number]) touched.push(number);
-            best[number] = value;
-          }
-          if (answers) answers.set(number, (answers.get(number) || 0) + 1);
-        }
+        if (answer.entries.length > 1) self.worthOfAll(answer).forEach(function (value, number) { offer(number, value); });
+        else self.worthOf(answer.entries[0], answer.weight, offer);
       });
       touched.forEach(function (number) {
-        if (!answers || answers.get(number) === slot.size) {
-          if (!totals[number]) numbers.push(number);
-          totals[number] += best[number];
-          answered[number] += worth;
-        }
+        if (!totals[number]) numbers.push(number);
+        totals[number] += best[number];
+        answered[number] += worth;
         best[number] = 0;
       });
     });
@@ -110,6 +104,27 @@
       totals[number] = answered[number] = 0;
     });
     return scores;
+  };
+
+  /* Calls `offer` with each document that holds `entry`, and with what it adds there. */
+  Index.prototype.worthOf = function (entry, weight, offer) {
+    var posting = this.posting(entry.term), factor = entry.idf * weight;
+    if (!posting) return;
+    for (var at = 0; at < posting.numbers.length; at++) offer(posting.numbers[at], posting.impacts[at] * factor);
+  };
+
+  /* By document that holds all entries of a phrase, what the best of them adds. */
+  Index.prototype.worthOfAll = function (answer) {
+    var self = this, worths = null;
+    answer.entries.forEach(function (entry) {
+      var found = new Map();
+      self.worthOf(entry, answer.weight, function (number, value) {
+        if (!worths) found.set(number, value);
+        else if (worths.has(number)) found.set(number, Math.max(value, worths.get(number)));
+      });
+      worths = found;
+    });
+    return worths;
   };
 
   Index.prototype.search = function (text, options) {
@@ -164,8 +179,11 @@
   Index.prototype.hit = function (number, score, wanted, body) {
     var self = this, row = self.shards.row("cards", number);
     if (!row) return null;
-    var present = new Set();
-    wanted.idf.forEach(function (idf, term) { if (holds(self.posting(term), number)) present.add(term); });
+    var present = new Set(), held = new Set();
+    wanted.idf.forEach(function (idf, term) { if (holds(self.posting(term), number)) held.add(term); });
+    wanted.answers.forEach(function (answer) {
+      if (answer.every(function (term) { return held.has(term); })) answer.forEach(function (term) { present.add(term); });
+    });
     var beside = row[4], card = row[5], fields = [["title", row[2]]];
     [
       ["symptoms", beside.symptoms], ["workaround", [String(card.workaround || "")]], ["causes", beside.causes],

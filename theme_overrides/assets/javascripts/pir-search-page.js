@@ -193,6 +193,7 @@
     if (on) values.push(value);
     if (values.length) this.state.facets[name] = values;
     else delete this.state.facets[name];
+    this.told = ""; // the box has changed already
     this.limit = PAGE;
     this.remember(true);
     this.ask();
@@ -333,6 +334,9 @@
 
   Page.prototype.showFacets = function (result) {
     var self = this, el = pirSearch.el;
+    var told = JSON.stringify([result.facets, self.state.facets, self.expanded, self.labels]);
+    if (told === self.told) return; // a box that somebody is about to click stays where it is
+    self.told = told;
     var focused = document.activeElement && self.facets.contains(document.activeElement) ? document.activeElement.id : "";
     var groups = facetNames().map(function (name) {
       var chosen = self.state.facets[name] || [];

@@ -1,23 +1,25 @@
 /* The plan of a query: from any text to the few terms worth ranking by. The twin of search/plan.py.
  *
  * new pirSearch.Planner(manifest, dictionary).plan(text) is {slots, corrections, unknown}. A slot is a map from terms
- * to {entry, weight}; with `together`, only all of them answer it.
+ * to an answer {entries, weight}; one of several entries is a phrase: only all of them answer.
  */
 (function () {
   "use strict";
   var pirSearch = (window.pirSearch = window.pirSearch || {});
 
   var MAX_TEXT = 65536, MAX_WORDS = 128, MAX_SLOTS = 32, MAX_MENDED = 6, SHORT = 4, LONG = 12, PREFIX = 3;
-  var WHOLE = 16, PART = 8, JOINED = 8, SYNONYM = 6, PHRASE = 10, ALERT = 4, BEGUN = 10, MENDED = 12;
+  var WHOLE = 16, PART = 8, LEFT = 12, JOINED = 8, SYNONYM = 6, PHRASE = 10, ITSELF = 4, ALERT = 4, BEGUN = 10, MENDED = 12;
 
-  function add(slot, entry, weight) {
-    var known = slot.get(entry.term);
-    if (!known || known.weight < weight) slot.set(entry.term, { entry: entry, weight: weight });
+  function add(slot, entries, weight) {
+    var key = entries.map(function (entry) { return entry.term; }).join(" "), known = slot.get(key);
+    if (!known || known.weight < weight) slot.set(key, { entries: entries, weight: weight });
   }
 
   function worth(slot) {
     var most = 0;
-    slot.forEach(function (answer) { most = Math.max(most, answer.entry.idf * answer.weight); });
+    slot.forEach(function (answer) {
+      answer.entries.forEach(function (entry) { most = Math.max(most, entry.idf * answer.weight); });
+    });
     return most;
   }
 
@@ -39,7 +41,7 @@
         Array.from(token.words[token.words.length - 1]).length >= PREFIX);
       self.ask(token, slots, plan, quiet, begun, tokens.length < LONG);
       chunks.push({ token: token, words: token.words.filter(function (word) { return !self.stop.has(word); }) });
-      if (!self.stop.has(token.words[0])) sequence.push(token.words[0]);
+      sequence = sequence.concat(self.spoken(token));
     }
     var related = self.relate(sequence, slots);
     chunks.forEach(function (chunk) {
@@ -53,27 +55,28 @@
   };
 
   Planner.prototype.ask = function (token, slots, plan, quiet, begun, mend) {
-    var self = this;
+    var self = this, known = true;
     token.words.forEach(function (word, at) {
       if (self.stop.has(word) || slots.has(word)) return;
       var slot = new Map();
       slots.set(word, slot);
-      var weight = quiet.has(word) ? ALERT : at === 0 ? WHOLE : PART;
       var entry = self.dictionary.find(word);
+      if (at === 0) known = Boolean(entry);
       if (entry === undefined) return;
-      if (entry) add(slot, entry, weight);
+      var weight = quiet.has(word) ? ALERT : at === 0 ? WHOLE : known ? PART : LEFT;
+      if (entry) add(slot, [entry], weight);
       if (begun && (at === 0 || at === token.words.length - 1)) {
         self.dictionary.beginning(word).forEach(function (longer, at, found) {
           var most = (entry || found[0]).idf;
           if (longer.idf > most) longer = Object.assign({}, longer, { idf: most });
-          add(slot, longer, Math.floor(weight * BEGUN / 16));
+          add(slot, [longer], Math.floor(weight * BEGUN / 16));
         });
       }
       var mayBeSlip = !slot.size && !self.alert.has(word) && pirSearch.mendable(word) && !(at === 0 && token.parts.length);
       if (mend && mayBeSlip && plan.corrections.length < MAX_MENDED) {
         var meant = self.dictionary.mend(word);
         if (meant) {
-          add(slot, meant, Math.floor(weight * MENDED / 16));
+          add(slot, [meant], Math.floor(weight * MENDED / 16));
           plan.corrections.push([word, meant.word]);
         }
       }
@@ -87,15 +90,25 @@
         var words = sequence.slice(at, at + length);
         var stems = dictionary.stems ? words.map(pirSearch.porter) : words;
         var others = self.synonyms.get(words.join(" ")) || self.synonyms.get(stems.join(" ")) || [];
-        others.forEach(function (other) {
-          if (self.also(words, other.split(" "), slots)) words.forEach(function (word) { related.add(word); });
+        var found = others.map(function (other) { return self.phrase(other.split(" ")); }).filter(Boolean);
+        if (!found.length) continue;
+        words.forEach(function (word) { related.add(word); });
+        var slot = slots.get(words[0]);
+        if (length > 1) {
+          slots.set("=" + words.join(" "), slot = new Map());
+          var itself = self.phrase(words);
+          if (itself) add(slot, itself, ITSELF); // its words have slots of their own
+        }
+        found.forEach(function (entries) {
+          add(slot, entries, length === 1 && entries.length === 1 ? SYNONYM : PHRASE * length);
         });
       }
       var pair = at + 1 < sequence.length ? sequence[at] + sequence[at + 1] : "";
       if (pair && !slots.has(pair) && pirSearch.mendable(pair)) {
         var entry = dictionary.find(pair);
         if (entry) {
-          slots.set(pair, new Map([[entry.term, { entry: entry, weight: JOINED }]]));
+          slots.set(pair, new Map());
+          add(slots.get(pair), [entry], JOINED);
           related.add(sequence[at]).add(sequence[at + 1]);
         }
       }
@@ -103,16 +116,17 @@
     return related;
   };
 
-  Planner.prototype.also = function (words, others, slots) {
-    var found = others.map(function (other) { return this.dictionary.find(other); }, this);
-    if (!found.every(Boolean)) return false;
-    if (words.length === 1 && others.length === 1) add(slots.get(words[0]), found[0], SYNONYM);
-    else {
-      var slot = new Map(found.map(function (entry) { return [entry.term, { entry: entry, weight: PHRASE * words.length }]; }));
-      slot.together = others.length > 1; // a phrase answers only as a whole
-      slots.set("=" + others.join(" "), slot);
-    }
-    return true;
+  /* The words of `token` as somebody would say them: its whole where that is known, else its parts. */
+  Planner.prototype.spoken = function (token) {
+    var self = this, parts = token.words.slice(1);
+    var spoken = parts.length && self.dictionary.find(token.words[0]) === null ? parts : token.words.slice(0, 1);
+    return spoken.filter(function (word) { return !self.stop.has(word); });
+  };
+
+  /* The entries of all of `words`; null if one is unknown. */
+  Planner.prototype.phrase = function (words) {
+    var found = words.map(function (word) { return this.dictionary.find(word); }, this);
+    return found.every(Boolean) ? found : null;
   };
 
   pirSearch.Planner = Planner;

@@ -143,7 +143,7 @@
   pirSearch.option = function (hit, labels) {
     var todo = advice(hit);
     var first = hit.why.filter(function (one) { return one.field !== "title"; })[0];
-    var second = todo ? el("span", "pir-option__text", [el("strong", "", todo.label + ": "), todo.text])
+    var second = todo ? el("span", "pir-option__text", [el("strong", "", todo.label + ": ")].concat(withCode(todo.text)))
       : first && el("span", "pir-option__text", marked(first.snippet, first.marks));
     return el("a", "pir-option", [
       el("span", "pir-option__head", [

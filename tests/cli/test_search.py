@@ -1,0 +1,89 @@
+"""`pir search`: rows that a program can read, standard input, and many queries at once."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from ground import lay, pir
+
+from mkdocs_pir.cli import main
+from mkdocs_pir.search.query import SearchIndex
+
+ROW = {"id", "kind", "title", "score", "url", "why", "workaround"}
+
+
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return lay(tmp_path_factory.mktemp("ground"))
+
+
+def test_rows_hold_just_what_is_promised_best_first(ground: Path) -> None:
+    rows = json.loads(pir(ground, "search", "--json", "mail", "certificate").stdout)
+    assert [set(row) for row in rows] == [ROW] * len(rows)
+    assert rows[0]["id"] == "PIR-2025-0001"
+    assert [row["score"] for row in rows] == sorted((row["score"] for row in rows), reverse=True)
+    assert {row["url"] for row in rows} >= {"pirs/2025/PIR-2025-0001.html", "lessons/LL-0001.html"}
+    (why, *_) = rows[0]["why"]
+    (start, end), *_ = why["marks"]
+    assert (why["field"], why["snippet"][start:end]) == ("title", "Mail")
+
+
+def test_a_workaround_is_in_its_row(ground: Path) -> None:
+    (row, *_) = json.loads(pir(ground, "search", "--json", "PRB-0001").stdout)
+    assert (row["id"], row["kind"], row["workaround"]) == ("PRB-0001", "problem", "Restart that listener.")
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [b"[FIRING:1] CertExpired\n{\"msg\": \"mail stood still, certificate has expired\"}\n", b"mail \xff\xfe certificate", b"\x00 mail certificate"],
+)  # fmt: skip
+def test_a_dash_reads_what_was_pasted_whatever_its_bytes(ground: Path, pasted: bytes) -> None:
+    result = CliRunner().invoke(
+        main, ["-C", str(ground), "search", "--json", "-"], input=pasted, catch_exceptions=False
+    )
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)[0]["id"] == "PIR-2025-0001"
+
+
+def test_a_batch_answers_every_line_in_order_with_one_index(
+    ground: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[SearchIndex] = []
+    command = importlib.import_module("mkdocs_pir.cli.search")
+    index = command._index
+    monkeypatch.setattr(command, "_index", lambda *given: opened.append(index(*given)) or opened[-1])
+    queries = ["expired certificate", "", 'title:("x~1^2 +-&&', "zanzibar", "PRB-0001"]
+    (tmp_path / "queries.txt").write_text("\n".join(queries) + "\n", "utf-8")
+    result = pir(ground, "search", "--batch", str(tmp_path / "queries.txt"), "--limit", "2")
+    answers = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [set(answer) for answer in answers] == [{"query", "results"}] * len(queries)
+    assert [answer["query"] for answer in answers] == queries
+    assert [answer["results"][0]["id"] if answer["results"] else None for answer in answers][3:] == [None, "PRB-0001"]
+    assert answers[0]["results"] == json.loads(pir(ground, "search", "--json", "--limit", "2", queries[0]).stdout)
+    assert all(len(answer["results"]) <= 2 for answer in answers)
+    assert len(opened) == 2  # the batch, and the single search beside it
+
+
+def test_a_client_edition_finds_nothing_of_another_client(ground: Path) -> None:
+    found = {
+        edition: {row["id"] for row in json.loads(pir(ground, "search", "--json", "mail", "--edition", edition).stdout)}
+        for edition in ("internal", "client:harbor-credit", "client:quellmark")
+    }
+    assert "PIR-2025-0001" in found["internal"] & found["client:harbor-credit"]
+    assert not any(id_.startswith("PIR") for id_ in found["client:quellmark"])
+
+
+def test_nothing_to_search_for_is_said(ground: Path) -> None:
+    result = pir(ground, "search")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "say what you are seeing" in result.stderr
+
+
+def test_nothing_found_is_said_and_no_failure(ground: Path) -> None:
+    result = pir(ground, "search", "zanzibar")
+    assert result.exit_code == 0
+    assert "Nothing fits." in result.output
