@@ -83,7 +83,7 @@ def _tree(site: Path) -> dict[str, bytes]:
 
 
 def _of_others(ground: Ground, client: str, seed: int) -> Ground:
-    """The same knowledge base with what another client has removed, added, renamed and changed."""
+    """The same knowledge base with records of another client added, renamed and changed."""
     chance = random.Random(seed)
     other = next(c for c in ground.clients if c != client)
     files = {}
@@ -127,7 +127,7 @@ def _inside_only(ground: Ground, client: str) -> Ground:
 
 
 def _without(ground: Ground, client: str) -> Ground:
-    """The same knowledge base without the other client's unreleased records, and with its rows gone."""
+    """The same knowledge base without any row of another client in the registers."""
     files = dict(ground.files)
     other = next(c for c in ground.clients if c != client)
     for name in ("kb/registers/incidents.csv", "kb/registers/satisfaction.csv"):
