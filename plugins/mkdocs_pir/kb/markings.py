@@ -11,7 +11,7 @@ from mkdocs_pir.kb.body import without_samples
 from mkdocs_pir.kb.problem import Problem
 
 _HEADING = re.compile(r"^[ \t>]*(?:[-*+][ \t]+)?#{1,6}(?!#)")
-_LIST = re.compile(r"\{:?[ \t]*([^{}\n]*)\}")
+_LIST = re.compile(r"\{:?[ \t]*+([^{}\n]*)\}")
 _KEY = re.compile(r"(?<![\w.#-])([A-Za-z_-]+)[ \t]*=")
 _AUDIENCE = re.compile(r"(?<![\w-])audience[ \t]*=[ \t]*[\"']?([^\s\"'}]*)", re.I)
 _BLOCK = re.compile(r"^[\s>]*(?:(?:[-*+]|\d{1,9}[.)])[\s>]+)*(/{2,})[ \t]*([^\s|:{/]+)[ \t]*(?:[|:{].*)?$")

@@ -13,7 +13,7 @@ OUTSIDE = ("client", "shared")
 _FENCE = re.compile(r"((?:[\s>]|(?:[-*+:]|\d{1,9}[.)])[ \t])*)(`{3,}(?!.*`)|~{3,})(.*)$")
 _HEADING = re.compile(r" {0,3}#{1,2}(?!#)\s*(.*?)\s*#*\s*$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
-_ATTRIBUTES = re.compile(r"[ \t]*\{:?[ \t]*([^{}]*)\}[ \t]*$")
+_ATTRIBUTES = re.compile(r"\{:?[ \t]*+([^{}]*)\}[ \t]*+$")
 _AUDIENCE = re.compile(r"(?:^|\s)audience\s*=\s*[\"']?([^\s\"']+)")
 _BLOCK = re.compile(r"[\s>]*(?:(?:[-*+:]|\d{1,9}[.)])[\s>]+)*(/{3,})\s*(.*?)\s*$")
 _NESTED = re.compile(
