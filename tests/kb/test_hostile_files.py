@@ -25,6 +25,7 @@ from changing import (
 )
 from ground import FILES, lay, pir
 
+from mkdocs_pir.editions.audit import Auditor
 from mkdocs_pir.kb import load
 from mkdocs_pir.kb.frontmatter import load_yaml
 from mkdocs_pir.kb.settings import read
@@ -462,6 +463,7 @@ def test_a_body_made_to_keep_a_reader_busy_does_not(tmp_path: Path, body: str) -
     """Nothing is timed: what grows with the square of these would be noticed by whoever waits for the tests."""
     found = reported(tmp_path, draft("audience: shared\nrelease: {approved_by: lead, on: 2025-05-01}\n", body))
     assert {p["path"] for p in found} <= {DRAFT}
+    assert Auditor.read(tmp_path / "kb").telling.pieces
 
 
 def test_braces_are_text(tmp_path: Path) -> None:

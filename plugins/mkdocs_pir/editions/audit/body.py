@@ -11,7 +11,7 @@ OUTSIDE = ("client", "shared")
 """The audiences that leave the provider."""
 
 _FENCE = re.compile(r"((?:[\s>]|(?:[-*+:]|\d{1,9}[.)])[ \t])*)(`{3,}(?!.*`)|~{3,})(.*)$")
-_HEADING = re.compile(r" {0,3}#{1,2}(?!#)\s*(.*?)\s*#*\s*$")
+_HEADING = re.compile(r" {0,3}#{1,2}(?!#)(.*)$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
 _ATTRIBUTES = re.compile(r"\{:?[ \t]*+([^{}]*)\}[ \t]*+$")
 _AUDIENCE = re.compile(r"(?:^|\s)audience\s*=\s*[\"']?([^\s\"']+)")
@@ -113,7 +113,7 @@ def _title(text: list[str], number: int) -> tuple[str, str | None] | None:
     """The heading that begins on a line, with the audience it names; also one that is underlined on the next."""
     line = text[number]
     if found := _HEADING.match(line):
-        title = found[1]
+        title = found[1].strip().rstrip("#").strip()
     elif line.strip() and number + 1 < len(text) and _UNDERLINE.match(text[number + 1]) and line[0] not in "|>-*+ ":
         title = line.strip()
     else:

@@ -30,6 +30,7 @@ _RUN_LETTERS = 18
 _BETWEEN = 3  # so many marks stand between two words of a list, as in ","; between two texts there are more
 _LINE_WORDS = 8
 _SHORTEST = {"identity": 3, "canary": 4, "code": 4, "value": 7, "prose": 8}
+_LONGEST = 400
 _LONG_WORD = 9
 _LOOSE = 6  # so many letters are found with anything between them
 _ANYWHERE = 12  # so many letters are found even inside other words
@@ -147,6 +148,8 @@ class Telling:
             self._runs.setdefault(key, index)
 
     def _add(self, folded: bytes, shortest: int, index: int) -> None:
+        # a text of thousands of letters in one word is found by its beginning; the search tree grows with every letter
+        folded = folded[:_LONGEST]
         squashed = squash(folded)
         if len(squashed) < shortest or all(word.isdigit() or word in _CALENDAR for word in words(folded)):
             return
