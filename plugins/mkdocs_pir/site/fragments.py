@@ -36,7 +36,6 @@ class Renderer:
         *,
         markdown_extensions: Sequence[str] = EXTENSIONS,
         extension_configs: Mapping[str, Mapping[str, Any]] | None = None,
-        folders: Sequence[str] = ("fragments",),
     ) -> None:
         self._as_of = projection.as_of
         self._markdown = RecordMarkdown(
@@ -48,7 +47,7 @@ class Renderer:
         self._place = Place("")
         self._toc: list[tuple[int, str, str]] = []
         self._templates = Environment(
-            loader=FileSystemLoader([theme_folder() / name for name in folders]),
+            loader=FileSystemLoader(theme_folder() / "fragments"),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,

@@ -9,6 +9,7 @@ from html import escape
 from html.parser import HTMLParser
 from typing import Any
 
+from jinja2 import BaseLoader, ChoiceLoader, DictLoader, FileSystemLoader
 from markupsafe import Markup
 from msgspec import Struct
 
@@ -123,9 +124,10 @@ class _Renderer(Renderer):
         self, projection: Projection, paper: Paper, extensions: tuple[Sequence[str], Mapping[str, Any]] | None
     ) -> None:
         given = {"markdown_extensions": extensions[0], "extension_configs": extensions[1]} if extensions else {}
-        super().__init__(projection, folders=("print", "fragments"), **given)  # type: ignore[arg-type]
+        super().__init__(projection, **given)  # type: ignore[arg-type]
         self.targets = Targets(projection)
         self._paper = paper
+        self._templates.loader = _loader()
         self._templates.filters |= {"drawing": _drawing, "sheet": self._sheet}
 
     def page(self, **context: Any) -> str:
@@ -141,6 +143,13 @@ class _Renderer(Renderer):
             size = rf'viewBox="0 0 \1 \2" width="{width:.2f}mm" height="{height:.2f}mm"'
             out.append(Markup(_VIEWBOX.sub(size, str(_drawing(chart)), count=1)))
         return out
+
+
+def _loader() -> BaseLoader:
+    """Templates of paper before those of the screen; of the pieces, those of paper after those of the screen."""
+    paper, screen = theme_folder() / "print", theme_folder() / "fragments"
+    pieces = "\n".join((folder / "pieces.html").read_text("utf-8") for folder in (screen, paper))
+    return ChoiceLoader([DictLoader({"pieces.html": pieces}), FileSystemLoader([paper, screen])])
 
 
 def _drawing(chart: Chart | str) -> Markup:

@@ -143,6 +143,7 @@ def _report(library: Library, pir: Pir) -> PageView:
         view,
         # labels and values side by side first, then what takes the width of the page
         facts=tuple(sorted(facts, key=lambda fact: fact.wide)),
+        facts_more=(),
         steps=structs.replace(steps, tools=(), met=()) if steps is not None else None,
         similar=(),
         similar_lessons=(),
