@@ -173,6 +173,12 @@ def without_code(text: str) -> str:
     return _without_spans(without_fences(text))
 
 
+def own_words(text: str) -> str:
+    """The text with code and quotations blanked out: what the author says, every character still in its place."""
+    text = _without_spans(_without_indented(_without_fences(text, _ANY_FENCE)))
+    return "\n".join(" " * len(line) if line.lstrip().startswith(">") else line for line in text.split("\n"))
+
+
 def _without_fences(text: str, opening: re.Pattern[str]) -> str:
     if "```" not in text and "~~~" not in text:
         return text

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from mkdocs_pir.kb import schema
+from mkdocs_pir.kb.body import own_words
 from mkdocs_pir.kb.frontmatter import Mark
 from mkdocs_pir.kb.knowledge import Entry
 from mkdocs_pir.kb.model import Client
@@ -19,7 +20,7 @@ _BLAME: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (
         re.compile(
-            r"\b(?:should|ought to) (?:not )?have (?:been|had|made|done|gone|seen|taken|given|written|known|shown|told|found"
+            r"\b(?:should|ought to) (?:not )?have (?!been automatically)(?:been|had|made|done|gone|seen|taken|given|written|known|shown|told|found"
             r"|run|held|kept|left|sent|built|set|put|read|met|lost|come|begun|understood|chosen"
             r"|[a-z]+ed|[a-z]+(?:ought|aught))\b",
             re.I,
@@ -42,10 +43,27 @@ _BLAME: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
 )
 
-_SECRET = re.compile(
-    r"-----BEGIN [A-Z ]*PRIVATE KEY-----|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{30,}\b|\bxox[abprs]-[A-Za-z0-9-]{10,}"
-    r"|(?<![\w-])eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.|(?i:\b(?:password|passwd|pwd|secret|api[_-]?key|token)\s*[=:]\s*(?![*<$x\[{])[^\s,;]{6,})"
+# what a review only reports or asks: that somebody assumed it, that it was not so, whether it were better
+_NOT_MEANT = re.compile(
+    r"\b(?:assum\w*|suspect\w*|ruled out|rather than|instead of)\b[^.;:|]{0,20}$"
+    r"|\b(?:not|no|never)(?: an?| the| simply| just)? $"
+    r"|\b(?:reflect|consider|ask\w*|check\w*|discuss\w*) (?:on |about )?(?:if|whether)\b[^.;:|]{0,80}$",
+    re.I,
 )
+
+_SECRET = re.compile(
+    r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"
+    r"|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{30,}\b|\bgithub_pat_\w{40,}|\bxox[abprs]-[A-Za-z0-9-]{10,}"
+    r"|\bglpat-[\w-]{20,}|\bAIza[\w-]{35}\b|\b[rs]k_live_[A-Za-z0-9]{16,}|\bnpm_[A-Za-z0-9]{36}\b|\bSG\.[\w-]{16,}\.[\w-]{16,}"
+    r"|hooks\.slack\.com/services/T\w+/B\w+/\w{8,}|(?<![\w-])eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\."
+    # an address that carries its password, but for one that was taken out
+    r"|\b[a-z][a-z0-9+.-]*://[^\s:/@<>\[]+:(?![*<$x\[{]|password@|secret@)[^\s:/@]{3,}@[\w.-]+"
+    r"|(?i:\b(?:password|passwd|pwd|(?:client[_-]?)?secret|api[_-]?key|(?:access[_-]?|auth[_-]?)?token|accountkey)[\"']?"
+    r"\s*[=:]\s*[\"']?(?![*<$x\[{(]))(?P<value>[^\s,;\"'|]{6,})"
+)
+# after "token:" prose goes on in words; what was chosen or drawn by a machine is no word
+_PROSE = re.compile(r"[A-Za-z]?[a-z]*[.!?)]*")
+_CALL = re.compile(r"[\w.]+\(.*|/[\w./-]*|[A-Z][A-Z_]+")
 _EMAIL = re.compile(r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}\b")
 _ROLE_ADDRESS = re.compile(
     r"(?i)^(?:support|service-?desk|helpdesk|info|postmaster|abuse|no-?reply|noc|security|admin|ops|on-?call|hostmaster)@"
@@ -57,24 +75,34 @@ _PRIVATE_IP = re.compile(
 Text = tuple[Mark, str]
 
 
-def texts(entry: Entry) -> Iterator[Text]:
-    """Every text of a record with its place: front-matter values but references, and the body line by line."""
+def texts(entry: Entry, body: str | None = None) -> Iterator[Text]:
+    """Every text of a record with its place: front-matter values but references, and the body line by line.
+
+    `body` stands in for the record's own, with the same lines.
+    """
     skip = {at for at, _, _ in schema.references(schema.load(entry.kind), entry.data)}
     for at, text in schema.texts(entry.data):
         if at not in skip and at != ("id",) and not str(at[0]).startswith("x-"):
+            # what a machine or a client said is not the author's own word
+            if body is not None and at[0] == "symptoms":
+                continue
             yield entry.at(*at), text
-    for number, line in enumerate(entry.body.split("\n")):
+    for number, line in enumerate((entry.body if body is None else body).split("\n")):
         yield (entry.body_line + number, 1), line
 
 
 def wording(entry: Entry) -> Iterator[Problem]:
-    """Blame anywhere; secrets anywhere; addresses of people and machines in what is released."""
+    """Blame in the author's own words; secrets anywhere; addresses of people and machines in what is released.
+
+    The words are English ones. Code and quotations may hold what somebody else said, but no secret.
+    """
+    for where, text in texts(entry, own_words(entry.body)):
+        for pattern, hint in _BLAME:
+            if (found := _meant(pattern, text)) is not None:
+                yield _at("PIR405", entry, where, found, f"'{found[0]}' blames rather than explains", hint)
     released = entry.data.get("audience", "internal") != "internal"
     for where, text in texts(entry):
-        for pattern, hint in _BLAME:
-            if found := pattern.search(text):
-                yield _at("PIR405", entry, where, found, f"'{found[0]}' blames rather than explains", hint)
-        if found := _SECRET.search(text):
+        if (found := _secret(text)) is not None:
             yield _at(
                 "PIR406",
                 entry,
@@ -97,6 +125,21 @@ def wording(entry: Entry) -> Iterator[Problem]:
                 )
         if found := _PRIVATE_IP.search(text):
             yield _at("PIR408", entry, where, found, f"'{found[0]}' is an internal address", "name the system instead")
+
+
+def _meant(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """The first match that is the author's own judgement."""
+    return next((m for m in pattern.finditer(text) if not _NOT_MEANT.search(text[: m.start()])), None)
+
+
+def _secret(text: str) -> re.Match[str] | None:
+    """The first match that is no prose after a colon, no call, path or name in code."""
+    for found in _SECRET.finditer(text):
+        value = found["value"]
+        is_prose = value is not None and ": " in found[0] and _PROSE.fullmatch(value)
+        if value is None or not (is_prose or _CALL.fullmatch(value)):
+            return found
+    return None
 
 
 def _at(code: str, entry: Entry, where: Mark, found: re.Match[str], message: str, hint: str) -> Problem:

@@ -71,6 +71,10 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "PIR406": (WARNING, "something that looks like a secret"),
     "PIR407": (WARNING, "a personal e-mail address in a released record"),
     "PIR408": (WARNING, "an internal address in a released record"),
+    "PIR409": (WARNING, "an action whose end nobody could see"),
+    "PIR410": (WARNING, "a timeline without evidence"),
+    "PIR411": (WARNING, "a closed review that shows nothing"),
+    "PIR412": (WARNING, "a verified lesson without evidence"),
     "PIR420": (WARNING, "released content changed after its approval"),
     # registers
     "PIR501": (ERROR, "a register lacks a column"),

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from itertools import pairwise
 
-from mkdocs_pir.kb import gates, guidance, lint, schema
+from mkdocs_pir.kb import evidence, gates, guidance, lint, schema
 from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase
 from mkdocs_pir.kb.model import Client, Incident, Lesson, Pir, Record, Times
 from mkdocs_pir.kb.problem import Problem, did_you_mean
@@ -81,6 +81,11 @@ def actions_consistent(kb: KnowledgeBase) -> Iterator[Problem]:
             )
             if action.status in ("open", "in-progress", "blocked"):
                 missing = [f for f in ("owner", "due", "done_when") if not getattr(action, f)]
+                if "done_when" in missing and evidence.is_vague(action):
+                    # that alone is PIR409
+                    missing.remove("done_when")
+                if action.owner.strip().casefold() in evidence.NOBODY:
+                    missing.insert(0, f"owner ('{action.owner}' is nobody)")
                 if missing and pir.status != "archived":
                     yield Problem.of(
                         "PIR401",
@@ -371,6 +376,9 @@ RULES: tuple[Rule, ...] = (
     lessons_applied,
     register_agrees,
     wording,
+    evidence.actions_observable,
+    evidence.timelines_evidenced,
+    evidence.lessons_evidenced,
     guidance.left_in,
 )
 """Every rule. A new one is a function and a line here."""
