@@ -58,6 +58,12 @@ Mail stood still for five hours. See [[LL-0001]].
 ## Detection
 
 The probe read another port.
+
+## Timeline
+
+| Time (UTC) | What happened | Evidence |
+|---|---|---|
+| 02:52 | The probe raises an alert | monitoring |
 """
 
 FILES: Mapping[str, str] = {

@@ -132,7 +132,7 @@ ERRORS: tuple[Case, ...] = (
 WARNINGS: tuple[Case, ...] = (
     ("an action that nobody can follow up", acting(*NEW, "status: open"), [at(14, 5, "PIR401", LATER)],
      "A1 has no owner and no due and no done_when"),
-    ("an action without a day", acting(*NEW, "status: in-progress", "owner: team", "done_when: seen"),
+    ("an action without a day", acting(*NEW, "status: in-progress", "owner: mail team", "done_when: seen"),
      [at(14, 5, "PIR401", LATER)], "A1 has no due"),
     ("a recurrence that nobody declared", later(), [at(7, 10, "PIR403", LATER)], "recurrence_of: PIR-2025-0001"),
     ("a lesson not applied a year on", validated("2025-09-29"), [at(4, 9, "PIR404", DRAFT)], "366 days"),
@@ -167,7 +167,7 @@ SILENT: dict[str, Changes] = {
     "two stamps of one moment": changed(REVIEW, ("T02:10", "T02:52")),
     "a stamp in another zone": changed(REVIEW, ("2025-03-04T02:52:00Z", "2025-03-04T04:52:00+02:00")),
     "an action completed on the day it was created": changed(REVIEW, ("completed: 2025-03-30", "completed: 2025-03-06")),
-    "an action that anybody can follow up": acting(*NEW, "status: open", "owner: team", "due: 2026-10-01", "done_when: seen"),
+    "an action that anybody can follow up": acting(*NEW, "status: open", "owner: mail team", "due: 2026-10-01", "done_when: seen"),
     "a cancelled action with its reason": acting(*NEW, "status: cancelled", "cancel_reason: replaced in June"),
     "a declined recommendation with its reason": changed(
         REVIEW, ("status: adopted, ", "status: declined, decline_reason: replaced in June, ")
@@ -344,8 +344,8 @@ def test_wording_is_named_in_the_body_at_its_column(tmp_path: Path, code: str, w
 
 @pytest.mark.parametrize(("code", "words", "column"), WORDS, ids=lambda value: str(value)[:40])
 def test_wording_is_named_in_a_field_at_its_value(tmp_path: Path, code: str, words: str, column: int) -> None:
-    found = reported(tmp_path, draft(f"{RELEASED}symptoms:\n  - '{words}'\n"))
-    assert places(found) == [at(8, 5, code, DRAFT)]
+    found = reported(tmp_path, draft(f"{RELEASED}evidence: >-\n  {words}\nlesson: '{words}'\n"))
+    assert places(found) == [at(7, 11, code, DRAFT), at(9, 9, code, DRAFT)]
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,37 @@ from mkdocs_pir.kb.model import Action, Lesson, Pir, Section
 from mkdocs_pir.kb.problem import Problem
 
 NOBODY = frozenset(
-    "tbd|tba|tbc|todo|n/a|na|none|nobody|unknown|unassigned|?|-|all|everyone|everybody|someone|somebody|anyone|we|us"
-    "|team|teams|the team|all teams|all of us|whole team|the whole team|to be decided|to be defined".split("|")
+    [
+        "tbd",
+        "tba",
+        "tbc",
+        "todo",
+        "n/a",
+        "na",
+        "none",
+        "nobody",
+        "unknown",
+        "unassigned",
+        "?",
+        "-",
+        "all",
+        "everyone",
+        "everybody",
+        "someone",
+        "somebody",
+        "anyone",
+        "we",
+        "us",
+        "team",
+        "teams",
+        "the team",
+        "all teams",
+        "all of us",
+        "whole team",
+        "the whole team",
+        "to be decided",
+        "to be defined",
+    ]
 )
 """What is written for an owner where there is none."""
 
