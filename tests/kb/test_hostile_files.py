@@ -165,6 +165,25 @@ BODIES: tuple[Case, ...] = (
     ("numbered lists 31 levels deep", draft(body=lists(31).replace("-", "1.")), [at(36, 61, "PIR017")], ""),
     ("quotes 31 levels deep", draft(body=">" * 31 + " x\n"), [at(6, 31, "PIR017")], ""),
     ("a code fence that is never closed", draft(body="a\n\n```\ncode\n"), [at(8, 1, "PIR018")], "```"),
+    (
+        "an internal block that runs past a heading",
+        draft(body="## Lesson\n/// internal\na\n\n## What to do\n\nsecret\n\n///\n"),
+        [at(7, 1, "PIR018")],
+        "before the heading",
+    ),
+    (
+        "an internal block that runs past a heading without its space",
+        draft(body="/// internal\n##What to do\nsecret\n///\n"),
+        [at(6, 1, "PIR018")],
+        "before the heading",
+    ),
+    (
+        "a comment that runs past a heading",
+        draft(body="One <!-- a\n\n## What to do\n\nsecret -->\n"),
+        [at(6, 5, "PIR018")],
+        "-->",
+    ),
+    ("a comment that is never closed", draft(body="a\n\nb <!-- c\n"), [at(8, 3, "PIR018")], "-->"),
     ("an internal block that is never closed", draft(body="/// internal\nsecret\n"), [at(6, 1, "PIR018")], "///"),
 )
 

@@ -7,7 +7,7 @@ Sections are found with a CommonMark parser; where the site's Markdown renderer 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -85,8 +85,9 @@ def split(body: str, first_line: int, path: str) -> tuple[str, tuple[Section, ..
     for number, line in enumerate(lines):
         if number not in code and number not in headings and _TIGHT.match(line):
             headings[number] = (number + 1, line.strip().lstrip("#").strip())
-    problems += _open_blocks(lines, code, first_line, path)
+    problems += _open_blocks(lines, code, headings, first_line, path)
     starts = sorted(headings)
+    problems += _open_comments(lines, starts, first_line, path)
     preamble = "\n".join(lines[: starts[0]] if starts else lines).strip("\n")
     sections = []
     for start, following in pairwise([*starts, len(lines)]):
@@ -143,16 +144,29 @@ def _closed(lines: list[str], span: list[int], markup: str) -> bool:
     return last.lstrip("> ").startswith(markup) and set(last.lstrip("> ")) == {markup[0]}
 
 
-def _open_blocks(lines: list[str], code: set[int], first_line: int, path: str) -> Iterator[Problem]:
-    """`/// name` blocks that no `///` closes."""
+def _open_blocks(
+    lines: list[str], code: set[int], headings: Collection[int], first_line: int, path: str
+) -> Iterator[Problem]:
+    """`/// name` blocks that no `///` closes before the next section: sections are shown or withheld one by one."""
     stack: list[tuple[int, str]] = []
+    past: list[tuple[int, str]] = []
     for number, line in enumerate(lines):
-        if number in code or (found := _BLOCK.match(line)) is None:
-            continue
-        if found[1]:
-            stack.append((number, found[1]))
-        elif stack:
-            stack.pop()
+        if number in headings:
+            past += stack
+            stack.clear()
+        elif number not in code and (found := _BLOCK.match(line)) is not None:
+            if found[1]:
+                stack.append((number, found[1]))
+            elif stack:
+                stack.pop()
+    for number, name in past:
+        yield Problem.of(
+            "PIR018",
+            path,
+            (first_line + number, 1),
+            f"the block '/// {name}' is not closed in its section",
+            "end it with a line /// before the heading, and begin another one below it",
+        )
     for number, name in stack:
         yield Problem.of(
             "PIR018",
@@ -161,6 +175,21 @@ def _open_blocks(lines: list[str], code: set[int], first_line: int, path: str) -
             f"the block '/// {name}' is never closed",
             "end it with a line ///",
         )
+
+
+def _open_comments(lines: list[str], starts: list[int], first_line: int, path: str) -> Iterator[Problem]:
+    """Comments that `-->` does not close before the next section, where their rest would be seen."""
+    for start, following in pairwise([0, *starts, len(lines)]):
+        bare = without_code("\n".join(lines[start:following]))
+        opened = bare.rfind("<!--")
+        if opened >= 0 and "-->" not in bare[opened:]:
+            yield Problem.of(
+                "PIR018",
+                path,
+                (first_line + start + bare.count("\n", 0, opened), opened - bare.rfind("\n", 0, opened)),
+                "the comment is not closed in its section",
+                "end it with --> before the next heading",
+            )
 
 
 def without_fences(text: str) -> str:
