@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -52,8 +53,19 @@ STEERING_KEYS = ("hooks", "extra_templates", "extra_css", "extra_javascript", "w
 """Settings of mkdocs.yml that a client's edition refuses: they run code or publish files past the projection."""
 
 
+CLIENT_CODE = ("pymdownx.", "markdown.")
+"""Functions of these packages may stand in an extension's options, as for a diagram's fence. Others run code of their own."""
+
+REFUSED_OPTIONS = frozenset({("abbr", "glossary")})
+"""Options of extensions that bring in texts of no record."""
+
+
 def refuse_unsafe(
-    config_file: str, plugins: Iterable[str], extensions: Iterable[str], settings: Mapping[str, Any]
+    config_file: str,
+    plugins: Iterable[str],
+    extensions: Iterable[str],
+    settings: Mapping[str, Any],
+    options: Mapping[str, Mapping[str, Any]],
 ) -> list[Problem]:
     """Why a client's edition cannot be built with this mkdocs.yml; empty when it can."""
     problems = []
@@ -72,6 +84,14 @@ def refuse_unsafe(
             problems.append(
                 _refusal(config_file, f"the Markdown extension '{extension}'", "it could bring in text that was cut")
             )
+    for extension, given in options.items():
+        for name, value in given.items():
+            if (extension, name) in REFUSED_OPTIONS or not _plain(value):
+                problems.append(
+                    _refusal(
+                        config_file, f"the option '{name}' of '{extension}'", "it could run code, or bring in text"
+                    )
+                )
     for key in STEERING_KEYS:
         if settings.get(key):
             problems.append(
@@ -82,6 +102,18 @@ def refuse_unsafe(
                 )
             )
     return problems
+
+
+def _plain(value: Any) -> bool:
+    """Whether an option is data, or a function of the extensions' own packages."""
+    if isinstance(value, Mapping):
+        return all(_plain(part) for part in value.values())
+    if isinstance(value, list | tuple):
+        return all(_plain(part) for part in value)
+    if value is None or isinstance(value, str | int | float):
+        return True
+    code = value.func if isinstance(value, partial) else value
+    return str(getattr(code, "__module__", "")).startswith(CLIENT_CODE)
 
 
 def _refusal(config_file: str, what: str, why: str) -> Problem:

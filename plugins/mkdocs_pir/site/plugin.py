@@ -45,6 +45,9 @@ from mkdocs_pir.site.security import with_policy
 
 log = logging.getLogger("mkdocs.plugins.pir")
 
+FAVICON = "assets/images/favicon.png"
+"""The icon that comes with the theme."""
+
 EDITION_VARIABLE = "PIR_EDITION"
 """Environment variable that overrides the option `edition`, for previews."""
 
@@ -193,7 +196,7 @@ def render(settings: Settings, projection: Projection, folder: Path, *, served: 
 
     One that is not to be `served` has no worker for use without a network.
     """
-    with _quiet(), _fixed_clock(projection.as_of):
+    with _quiet() as said, _fixed_clock(projection.as_of):
         try:
             config = load_config(str(settings.config_file), site_dir=str(folder))
             plugin = _plugin(config, settings)
@@ -202,7 +205,7 @@ def render(settings: Settings, projection: Projection, folder: Path, *, served: 
             plugin.prepare(projection, served=served)
             mkdocs_build(config)
         except (ConfigurationError, Abort, PluginError) as error:
-            raise ProblemError([_stopped(settings, error)]) from None
+            raise ProblemError([_stopped(settings, error, said)]) from None
 
 
 def extensions(settings: Settings, edition: Edition) -> tuple[list[str], dict[str, Any]]:
@@ -210,11 +213,11 @@ def extensions(settings: Settings, edition: Edition) -> tuple[list[str], dict[st
 
     Raises ProblemError when mkdocs.yml cannot be read, or asks for what a client's edition refuses.
     """
-    with _quiet():
+    with _quiet() as said:
         try:
             config = load_config(str(settings.config_file))
         except (ConfigurationError, Abort) as error:
-            raise ProblemError([_stopped(settings, error)]) from None
+            raise ProblemError([_stopped(settings, error, said)]) from None
     if not edition.internal:
         _refuse(config)
     return _extensions(config, edition)
@@ -226,13 +229,11 @@ def serve(settings: Settings, edition: Edition, address: str) -> None:
     mkdocs_serve(str(settings.config_file), dev_addr=address)
 
 
-def _stopped(settings: Settings, error: Exception) -> Problem:
+def _stopped(settings: Settings, error: Exception, said: list[str]) -> Problem:
+    """What made MkDocs stop: what it logged, where its exception only says that it did."""
+    why = "; ".join(" ".join(message.split()) for message in said) or str(error)
     return Problem.of(
-        "PIR605",
-        settings.config_file.name,
-        (0, 0),
-        f"MkDocs stopped: {error}",
-        "run mkdocs build for the details",
+        "PIR605", settings.config_file.name, (0, 0), f"MkDocs stopped: {why}", "run mkdocs build for the details"
     )
 
 
@@ -259,6 +260,7 @@ def _refuse(config: MkDocsConfig) -> None:
         list(config.plugins),
         [e for e in config.markdown_extensions if e not in ("toc", "tables", "fenced_code")],
         {key: config.get(key) for key in site_config.STEERING_KEYS},
+        config.mdx_configs,
     )
     if problems:
         raise ProblemError(problems)
@@ -296,6 +298,10 @@ def _settle(config: MkDocsConfig, projection: Projection, leaves_offline: bool) 
         config.repo_url = config.repo_name = config.site_url = config.site_author = config.site_description = (
             config.copyright
         ) = None
+        # templates, logo and icon of the internal site are not the client's; its own come from its record
+        config.theme.dirs = [folder for folder in config.theme.dirs if folder != config.theme.custom_dir]
+        config.theme["logo"] = ""
+        config.theme["favicon"] = FAVICON
         frame = config.extra["pir"]
         config.extra.clear()
         config.extra.update({"pir": frame, "generator": False})
@@ -327,15 +333,29 @@ def _toc_tokens(toc: list[tuple[int, str, str]]) -> list[Any]:
     return root
 
 
+class _Listener(logging.Handler):
+    """Keeps the errors that are logged."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.append(record.getMessage())
+
+
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep MkDocs' own progress off the terminal; its errors come back as exceptions."""
+def _quiet() -> Iterator[list[str]]:
+    """Keep MkDocs' own progress off the terminal; its errors come back as exceptions, with what it logged."""
     logger = logging.getLogger("mkdocs")
     level = logger.level
+    listener = _Listener()
     logger.setLevel(logging.ERROR)
+    logger.addHandler(listener)
     try:
-        yield
+        yield listener.said
     finally:
+        logger.removeHandler(listener)
         logger.setLevel(level)
 
 

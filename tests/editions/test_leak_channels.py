@@ -1,0 +1,184 @@
+"""Ways around the projection that a site of MkDocs has: each is planted with a word of its own, and none holds it."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from ground import FILES, lay, pir
+
+CLIENT = "client:harbor-credit"
+SETTINGS = """\
+site_author: zqauthor
+site_description: zqdescription
+site_url: https://zqaddress.example/
+repo_url: https://zqrepository.example/kb
+repo_name: zqreponame
+edit_uri: edit/zqedituri/
+copyright: zqcopyright
+remote_branch: zqbranch
+nav:
+  - zqnavtitle: handbook/inside.md
+exclude_docs: "!zqexclude"
+not_in_nav: zqnotinnav
+validation: {nav: {omitted_files: info}}
+extra:
+  social: [{icon: fontawesome/brands/mastodon, link: 'https://zqsocial.example', name: zqsocialname}]
+  generator: zqgenerator
+  analytics: {provider: google, property: zqanalytics}
+  zqkey: zqextra
+"""
+THEME = "theme:\n  name: material\n  logo: zqlogo.png\n  favicon: zqfavicon.png\n  custom_dir: zqtheme\n  features: [content.action.edit, navigation.tabs]\n"
+INSIDE = "---\ntitle: zqpagetitle\ndescription: zqpagedescription\nx-author: zqpageauthor\n---\n# zqpageheading\n\nzqpagetext\n"
+
+
+def _bytes_of(site: Path) -> str:
+    parts = []
+    for file in sorted(p for p in site.rglob("*") if p.is_file()):
+        raw = file.read_bytes()
+        plain = gzip.decompress(raw) if file.suffix == ".gz" else raw
+        parts += [file.relative_to(site).as_posix(), plain.decode("utf-8", "replace")]
+    return "\n".join(parts).casefold()
+
+
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A knowledge base whose configuration and loose files say things that no client may read."""
+    config = (
+        FILES["mkdocs.yml"].replace("theme: {name: material}\n", THEME).replace("theme:\n  name: material\n", THEME)
+    )
+    folder = lay(
+        tmp_path_factory.mktemp("channels"),
+        {
+            "mkdocs.yml": config + SETTINGS,
+            "kb/handbook/inside.md": INSIDE,
+            # a page and a folder's index that would be published at one address
+            "kb/handbook/twice.md": "---\ntitle: zqtwice\naudience: internal\n---\nzqtwicetext\n",
+            "kb/handbook/twice/index.md": "---\ntitle: zqtwiceindex\n---\nzqtwiceindextext\n",
+            "zqtheme/partials/copyright.html": "<p>zqtemplatetext</p>",
+            "zqtheme/assets/zqasset.txt": "zqassettext",
+            "kb/.zqdotfile": "zqdotfiletext",
+            "kb/.cache/zqcache.html": "zqcachetext",
+            "kb/assets/zqloose.html": "<p>zqloosetext</p>",
+            "kb/tags.md": "---\ntitle: zqtagspage\ntags: [zqtag]\n---\n",
+        },
+    )
+    for name in ("zqlogo.png", "zqfavicon.png"):
+        (folder / "kb" / name).write_bytes(b"\x89PNG\r\n\x1a\nzqpicture")
+    commit = ["git", "-C", str(folder), "-c", "user.name=zqgitname", "-c", "user.email=zqgitmail@zqgit.example"]
+    subprocess.run(["git", "-C", str(folder), "init", "-q", "-b", "zqgitbranch"], check=True)
+    subprocess.run([*commit, "add", "-A"], check=True)
+    subprocess.run([*commit, "commit", "-q", "-m", "zqgitmessage", "--date", "2019-02-03T04:05:06Z"], check=True)
+    # left behind in the published folder by whatever was there before
+    old = folder / "site/clients/harbor-credit"
+    (old / ".zqstale").mkdir(parents=True)
+    (old / ".zqstale/zqstale.json").write_text("zqstaletext")
+    (old / "zqstale.html").write_text("zqstaletext")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def published(ground: Path) -> str:
+    result = pir(ground, "build", "--edition", CLIENT)
+    assert result.exit_code == 0, result.output
+    return _bytes_of(ground / "site/clients/harbor-credit")
+
+
+def test_nothing_of_the_configuration_or_of_loose_files_reaches_a_client(published: str) -> None:
+    assert [word for word in published.split() if "zq" in word] == []
+    assert "mail stood still for five hours" in published
+
+
+@pytest.mark.parametrize("trace", ["2019-02-03", "zqgitname", "handbook/inside", "handbook/twice", "pirs/2024"])
+def test_no_path_or_date_of_what_stays_inside_reaches_a_client(published: str, trace: str) -> None:
+    assert trace not in published
+
+
+def test_no_path_of_this_machine_reaches_a_client(ground: Path, published: str) -> None:
+    assert str(ground).casefold() not in published
+    assert Path.home().name.casefold() + "/" not in published
+    assert os.uname().nodename.casefold() not in published
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        "hooks: [zq.py]",
+        "watch: [kb]",
+        "extra_css: [zq.css]",
+        "extra_javascript: [zq.js]",
+        "extra_templates: [zq.html]",
+        "markdown_extensions: [pymdownx.snippets]",
+        "markdown_extensions: [{pymdownx.superfences: {custom_fences: [{name: x, class: x, format: !!python/name:os.system }]}}]",
+        "markdown_extensions: [{toc: {slugify: !!python/name:os.path.basename }}]",
+        "markdown_extensions: [{abbr: {glossary: {mail: zq}}}]",
+    ],
+)
+def test_an_option_that_publishes_past_the_projection_stops_a_clients_edition(tmp_path: Path, option: str) -> None:
+    folder = lay(tmp_path, {"mkdocs.yml": FILES["mkdocs.yml"] + option + "\n", "zq.py": "print('zq')\n"})
+    result = pir(folder, "build", "--edition", CLIENT)
+    assert result.exit_code == 1
+    assert "PIR604" in result.stderr
+    assert "Traceback" not in result.output
+    assert not (folder / "site/clients/harbor-credit").exists()
+
+
+def test_a_fence_for_diagrams_is_data_and_stays_allowed(tmp_path: Path) -> None:
+    fence = "{name: mermaid, class: mermaid, format: !!python/name:pymdownx.superfences.fence_code_format }"
+    option = f"markdown_extensions: [{{pymdownx.superfences: {{custom_fences: [{fence}]}}}}]"
+    folder = lay(tmp_path, {"mkdocs.yml": FILES["mkdocs.yml"] + option + "\n"})
+    assert pir(folder, "build", "--edition", CLIENT).exit_code == 0
+
+
+@pytest.mark.parametrize("plugin", ["tags", "search", "blog", "social", "privacy", "offline"])
+def test_another_plugin_stops_a_clients_edition(tmp_path: Path, plugin: str) -> None:
+    config = FILES["mkdocs.yml"].replace("plugins:\n", f"plugins:\n  - {plugin}\n")
+    assert config != FILES["mkdocs.yml"]
+    folder = lay(tmp_path, {"mkdocs.yml": config})
+    result = pir(folder, "build", "--edition", CLIENT)
+    assert result.exit_code == 1
+    assert plugin in result.stderr
+    assert not (folder / "site/clients/harbor-credit").exists()
+
+
+def test_a_plugin_that_is_not_installed_is_named(tmp_path: Path) -> None:
+    folder = lay(tmp_path, {"mkdocs.yml": FILES["mkdocs.yml"].replace("plugins:\n", "plugins:\n  - zqplugin\n")})
+    result = pir(folder, "build", "--edition", CLIENT)
+    assert result.exit_code == 1
+    assert "zqplugin" in result.stderr
+
+
+def test_what_is_inherited_is_refused_like_what_is_written(tmp_path: Path) -> None:
+    folder = lay(
+        tmp_path,
+        {
+            "mkdocs.yml": "INHERIT: base.yml\n" + FILES["mkdocs.yml"],
+            "base.yml": "extra_css: [zq.css]\nsite_description: zqinherited\n",
+        },
+    )
+    result = pir(folder, "build", "--edition", CLIENT)
+    assert result.exit_code == 1
+    assert "extra_css" in result.stderr
+
+
+def test_mkdocs_build_makes_a_clients_edition_without_what_stays_inside_dirty_or_not(ground: Path) -> None:
+    """`mkdocs build --dirty` leaves what it finds in the folder; what it writes itself is filtered all the same."""
+    config = ground / "client.yml"
+    config.write_text("INHERIT: mkdocs.yml\nplugins:\n  pir:\n    edition: client:harbor-credit\n", "utf-8")
+    for number, how in enumerate(([], ["--dirty"])):
+        out = ground / f"by-mkdocs-{number}"
+        done = subprocess.run(
+            [sys.executable, "-m", "mkdocs", "build", "-q", *how, "-f", str(config), "-d", str(out)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode == 0:
+            assert [word for word in _bytes_of(out).split() if "zq" in word] == []
+        else:
+            assert "Traceback" not in done.stderr, done.stderr[-800:]
+            assert "PIR" in done.stderr, done.stderr[-800:]
