@@ -97,7 +97,7 @@ def visitor(browser: Any) -> Iterator[Any]:
 
 def ready(page: Any, version: str) -> None:
     """Wait until the worker of a build is in charge, and what others kept is gone."""
-    for _ in range(400):
+    for _ in range(2400):
         state = page.evaluate(
             """async () => {
               const registration = await navigator.serviceWorker.getRegistration();
@@ -217,7 +217,7 @@ def test_turned_off_what_was_kept_is_forgotten(
     ready(page, version(builds["first"]))
     publish("never")
     page.goto(address + "index.html")
-    for _ in range(400):
+    for _ in range(2400):
         left = page.evaluate(
             "async () => [(await navigator.serviceWorker.getRegistrations()).length, await caches.keys()]"
         )
