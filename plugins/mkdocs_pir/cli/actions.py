@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from mkdocs_pir.cli.context import Context, DateType, EditionType, pass_context
+from mkdocs_pir.cli.context import Context, DateType, edition_option, pass_context
 from mkdocs_pir.cli.export import deliver, known
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition
@@ -48,14 +48,7 @@ TYPES = ("prevent", "detect", "mitigate", "process", "repair", "investigate")
     show_default=True,
     help="What comes first.",
 )
-@click.option(
-    "--edition",
-    type=EditionType(),
-    default="internal",
-    show_default=True,
-    metavar="internal|client:ID",
-    help="Of what may be seen in this edition.",
-)
+@edition_option("Of what may be seen in this edition.")
 @click.option("--as-of", type=DateType(), metavar="DATE", help="As they stood on this day's reckoning of lateness.")
 @click.option(
     "--format",

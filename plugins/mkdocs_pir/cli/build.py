@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from mkdocs_pir.cli.context import Context, DateType, EditionType, pass_context
+from mkdocs_pir.cli.context import Context, DateType, edition_option, pass_context
 from mkdocs_pir.editions.audit import Auditor
 from mkdocs_pir.editions.project import editions, stop_reasons
 from mkdocs_pir.editions.projection import Edition
@@ -122,14 +122,7 @@ def _parse(text: str) -> Edition:
 
 
 @click.command("rollback")
-@click.option(
-    "--edition",
-    type=EditionType(),
-    default="internal",
-    show_default=True,
-    metavar="internal|client:ID",
-    help="Which edition goes back.",
-)
+@edition_option("Which edition goes back.")
 @OUT
 @pass_context
 def rollback(context: Context, edition: Edition, out: Path | None) -> None:

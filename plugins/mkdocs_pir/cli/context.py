@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
@@ -20,6 +21,8 @@ from mkdocs_pir.kb import settings
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.problem import configured
 from mkdocs_pir.kb.settings import Settings
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,18 @@ class EditionType(click.ParamType[Edition]):
             return Edition.parse(str(value))
         except ValueError as error:
             self.fail(str(error), param, ctx)
+
+
+def edition_option(help_: str) -> Callable[[Decorated], Decorated]:
+    """The option `--edition` of a command that takes one edition, the internal one when left out."""
+    return click.option(
+        "--edition",
+        type=EditionType(),
+        default="internal",
+        show_default=True,
+        metavar="internal|client:ID",
+        help=help_,
+    )
 
 
 class DateType(click.ParamType[date]):

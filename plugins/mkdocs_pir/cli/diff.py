@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 
 from mkdocs_pir import kb
-from mkdocs_pir.cli.context import Context, EditionType, pass_context
+from mkdocs_pir.cli.context import Context, edition_option, pass_context
 from mkdocs_pir.editions.difference import Change, compare, unified
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
@@ -27,14 +27,7 @@ _MARKS = {"added": "+", "removed": "-", "changed": "~"}
 
 
 @click.command()
-@click.option(
-    "--edition",
-    type=EditionType(),
-    default="internal",
-    show_default=True,
-    metavar="internal|client:ID",
-    help="For whom.",
-)
+@edition_option("For whom.")
 @click.option("--json", "in_json", is_flag=True, help="Write it as JSON.")
 @click.argument("old", required=False)
 @click.argument("new", required=False)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from mkdocs_pir.cli.context import Context, DateType, EditionType, pass_context
+from mkdocs_pir.cli.context import Context, DateType, edition_option, pass_context
 from mkdocs_pir.cli.pack import packable
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
@@ -49,14 +49,7 @@ def _command(name: str, help_: str, make: Callable[[Projection], Listing], forms
     @click.option(
         "--format", "form", type=click.Choice(forms), default="json", show_default=True, help="How they are written."
     )
-    @click.option(
-        "--edition",
-        type=EditionType(),
-        default="internal",
-        show_default=True,
-        metavar="internal|client:ID",
-        help="Of what may be seen in this edition.",
-    )
+    @edition_option("Of what may be seen in this edition.")
     @click.option("--as-of", type=DateType(), metavar="DATE", help="Work it out for this day.")
     @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
     @pass_context
@@ -94,14 +87,7 @@ _command(
 
 
 @export.command()
-@click.option(
-    "--edition",
-    type=EditionType(),
-    default="internal",
-    show_default=True,
-    metavar="internal|client:ID",
-    help="Of what may be seen in this edition.",
-)
+@edition_option("Of what may be seen in this edition.")
 @click.option("--as-of", type=DateType(), metavar="DATE", help="Work it out for this day.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
 @pass_context

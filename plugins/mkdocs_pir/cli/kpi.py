@@ -7,7 +7,7 @@ from datetime import date
 
 import click
 
-from mkdocs_pir.cli.context import Context, DateType, EditionType, pass_context
+from mkdocs_pir.cli.context import Context, DateType, edition_option, pass_context
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.insight.kpis import NAMES, Extra, Figure, Ledger, as_json
@@ -22,14 +22,7 @@ from mkdocs_pir.site.charts.scales import figure as spoken
 @click.option(
     "--window", metavar="START..END", help="From START up to, not including, END, such as 2026-01-01..2026-04-01."
 )
-@click.option(
-    "--edition",
-    type=EditionType(),
-    default="internal",
-    show_default=True,
-    metavar="internal|client:ID",
-    help="Of what may be seen in this edition.",
-)
+@edition_option("Of what may be seen in this edition.")
 @click.option("--as-of", type=DateType(), metavar="DATE", help="Work it out for this day.")
 @click.option("--json", "in_json", is_flag=True, help="Write the figure with its rows as JSON.")
 @pass_context

@@ -5,21 +5,14 @@ from __future__ import annotations
 import click
 
 from mkdocs_pir import __version__
-from mkdocs_pir.cli.context import Context, EditionType, pass_context
+from mkdocs_pir.cli.context import Context, edition_option, pass_context
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.site.urls import path_of
 
 
 @click.command()
-@click.option(
-    "--edition",
-    type=EditionType(),
-    default="internal",
-    show_default=True,
-    metavar="internal|client:ID",
-    help="What may be found.",
-)
+@edition_option("What may be found.")
 @pass_context
 def mcp(context: Context, edition: Edition) -> None:
     """Serve search and records to an assistant over standard input and output.

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from mkdocs_pir.cli.context import Context, DateType, EditionType, pass_context
+from mkdocs_pir.cli.context import Context, DateType, EditionType, edition_option, pass_context
 from mkdocs_pir.editions.audit import Auditor
 from mkdocs_pir.editions.project import project, stop_reasons
 from mkdocs_pir.editions.projection import Edition
@@ -25,14 +25,7 @@ _EDITION = f"{__name__}.edition"
 
 
 @click.command()
-@click.option(
-    "--edition",
-    type=EditionType(),
-    default="internal",
-    show_default=True,
-    metavar="internal|client:ID",
-    help="What may be in it.",
-)
+@edition_option("What may be in it.")
 @click.option("--out", metavar="FILE.zip", help="Where to; responder-pack-EDITION.zip when left out.")
 @click.option("--as-of", type=DateType(), metavar="DATE", help="Work it out for this day.")
 @pass_context

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from mkdocs_pir.cli.context import Context, EditionType, pass_context
+from mkdocs_pir.cli.context import Context, edition_option, pass_context
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.search.documents import index_of
@@ -17,14 +17,7 @@ from mkdocs_pir.search.query import Hit, SearchIndex
 
 
 @click.command()
-@click.option(
-    "--edition",
-    type=EditionType(),
-    default="internal",
-    show_default=True,
-    metavar="internal|client:ID",
-    help="What may be found.",
-)
+@edition_option("What may be found.")
 @click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="At most so many results.")
 @click.option("--json", "as_json", is_flag=True, help="Write the results as JSON.")
 @click.option(

@@ -6,19 +6,12 @@ import errno
 
 import click
 
-from mkdocs_pir.cli.context import Context, EditionType, pass_context
+from mkdocs_pir.cli.context import Context, edition_option, pass_context
 from mkdocs_pir.editions.projection import Edition
 
 
 @click.command()
-@click.option(
-    "--edition",
-    type=EditionType(),
-    default="internal",
-    show_default=True,
-    metavar="internal|client:ID",
-    help="What to show.",
-)
+@edition_option("What to show.")
 @click.option("--address", default="127.0.0.1:8000", show_default=True, metavar="HOST:PORT", help="Where to listen.")
 @pass_context
 def serve(context: Context, edition: Edition, address: str) -> None:

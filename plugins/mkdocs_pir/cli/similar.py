@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from mkdocs_pir.cli.context import Context, EditionType, pass_context
+from mkdocs_pir.cli.context import Context, edition_option, pass_context
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.kb.problem import did_you_mean
@@ -21,14 +21,7 @@ KINDS = ("pir", "lesson")
 
 
 @click.command()
-@click.option(
-    "--edition",
-    type=EditionType(),
-    default="internal",
-    show_default=True,
-    metavar="internal|client:ID",
-    help="What may be found.",
-)
+@edition_option("What may be found.")
 @click.option("--kind", type=click.Choice(KINDS), help="Only reviews, or only lessons.")
 @click.option(
     "--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="At most so many of each kind."
