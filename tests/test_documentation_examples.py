@@ -12,7 +12,7 @@ import pytest
 from ground import lay, pir, problems
 from markdown_it import MarkdownIt
 
-from mkdocs_pir.editions.audit import audit
+from mkdocs_pir.editions.audit import Auditor
 from mkdocs_pir.editions.publish import workshop
 from mkdocs_pir.kb.problem import CODES
 
@@ -89,7 +89,8 @@ def _onto_a_file(folder: Path) -> set[str]:
 
 def _told_of_another(folder: Path) -> set[str]:
     lay(folder, {"site/index.html": b"<p>The same as at Quellmark Stores last year.</p>"})
-    return {problem.code for problem in audit(folder / "site", folder / "kb", "harbor-credit")}
+    report = Auditor.read(folder / "kb").audit(folder / "site", "harbor-credit")
+    return {finding.as_problem().code for finding in report.findings}
 
 
 def _at_once(folder: Path) -> set[str]:

@@ -17,7 +17,7 @@ from mkdocs_pir.editions.audit.permitted import Permitted, Piece, permitted, pie
 from mkdocs_pir.editions.audit.telling import Key, Telling
 from mkdocs_pir.kb.problem import Problem, ProblemError
 
-__all__ = ["Auditor", "Finding", "Report", "audit", "manifest_of"]
+__all__ = ["Auditor", "Finding", "Report", "manifest_of"]
 
 _MOST_FINDINGS = 5000
 
@@ -171,12 +171,6 @@ class Auditor:
         manner = f", {sighting.found.manner}" if sighting.found.manner else ""
         message = f"'{sighting.context}'{manner} gives away the {piece.what} of {piece.record}, which this client does not see"
         return Finding(*place, piece.record, piece.what, _under(message, sighting.layers))
-
-
-def audit(site: Path, kb_folder: Path, client: str, config_file: Path | None = None) -> list[Problem]:
-    """The findings in one folder that is meant for one client, as problems. For many, keep an Auditor."""
-    report = Auditor.read(kb_folder, config_file).audit(site, client)
-    return [finding.as_problem() for finding in report.findings]
 
 
 def manifest_of(site: Path, edition: str, file: Path | None = None) -> tuple[dict[str, str] | None, str | None]:
