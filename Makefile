@@ -1,4 +1,4 @@
-# The two commands: `make site` builds the demonstration, `make test` runs all tests. Both set everything up.
+# The two commands: `make site` builds the demonstration, `make test` runs the tests. Both set everything up.
 
 PYTHON ?= python3
 VENV := .venv
