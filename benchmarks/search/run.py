@@ -4,8 +4,9 @@
 
 Documents are the demonstration's records, real incident reports (where MKDOCS_PIR_CORPORA names their folder), and
 distractors made of their words up to each size. Queries are those of `queries.yml`; those of `held_out.yml`, written
-after the ranking was tuned and never used for it; and a set made by rule (`rewritten.py`). A first result and its bytes are taken with a cold cache on a line of 10 Mbit/s and 40 ms, in
-headless Chromium, everything compressed; sizes are in units of a thousand. Build times are CPU seconds.
+after the ranking was tuned and never used for it; and a set made by rule (`rewritten.py`). A first result and its
+bytes are taken with a cold cache on a line of 10 Mbit/s and 40 ms, in headless Chromium, everything compressed; sizes
+are in units of a thousand. Build times are CPU seconds.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any
 import browser
 import records
 import sites
+import visit
 from distractors import Distractors
 from quality import Bm25, Query, Score, judge, read_queries
 from rewritten import rewritten
@@ -54,7 +56,7 @@ def main() -> None:
     }
     if any(name in engines for name in sites.PEERS) and not sites.install():
         engines = [name for name in engines if name not in sites.PEERS]
-    if browser.CHROMIUM is None:
+    if visit.CHROMIUM is None:
         raise SystemExit("there is no Chromium on this machine, and nothing else tells what a search costs")
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; {len(real)} real documents", flush=True)
     for size in map(int, options.sizes.split(",")):
@@ -70,7 +72,7 @@ def main() -> None:
                 site = _site(name, Path(scratch) / name, documents, projection.synonyms)
                 _quality(name, site, chromium, documents, sets, misses=options.misses)
                 if site is not None:
-                    costs.append((site, browser.measure(chromium, site, _questions(sets), _sessions(sets))))
+                    costs.append((site, browser.measure(site, _questions(sets), _sessions(sets))))
             _table(costs)
 
 

@@ -112,6 +112,25 @@ def test_the_browser_ranks_shards_as_the_vectors_say(
         assert shown(result) == query["expected"], query["text"]
 
 
+@pytest.mark.parametrize(("text", "along"), [("expired certificate refused by the gateway\n", True), ("cer", False)])
+def test_what_pasted_words_are_found_in_is_loaded_along_with_the_dictionary(
+    page: Any, site: Path, served: str, in_shards: None, text: str, along: bool
+) -> None:
+    corpus = read_corpus()
+    folder = site / "ahead"
+    folder.mkdir(exist_ok=True)
+    for name, content in build_index(corpus["documents"], synonyms=corpus["synonyms"]).items():
+        (folder / name).write_bytes(content)
+    page.goto(served + "index.html")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2].partition("-")[0]))
+    page.route("**/words-*.js", lambda route: None)  # never answered
+    page.evaluate("""async text => { (await pirSearch.open("ahead/")).search(text); }""", text)
+    page.wait_for_timeout(300)
+    assert "words" in asked
+    assert ("postings" in asked) is along
+
+
 def test_any_text_is_answered(page: Any, served: str) -> None:
     page.goto(served + "index.html")
     texts = [

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from mkdocs_pir.search import shards
 from mkdocs_pir.search.analysis import ENGLISH_STOP_WORDS
+from mkdocs_pir.search.dictionary import Dictionary
 from mkdocs_pir.search.index import Document, build_index
 from mkdocs_pir.search.query import SearchIndex
 from mkdocs_pir.search.shards import Reader, SearchIndexError
@@ -76,6 +77,15 @@ def test_only_the_shards_a_question_needs_are_read(in_shards: None) -> None:
     assert SearchIndex.open(files).search("snapshot too old ").hits[0].id == "LL-0003"
     assert len(read) == len(set(read))
     assert len(read) < len(files) / 2
+
+
+def test_a_reader_can_tell_where_the_postings_of_a_word_would_lie(in_shards: None) -> None:
+    reader = Reader(corpus_files())
+    dictionary = Dictionary(reader)
+    for word in ("certificate", "expired", "gateway", "database", "queue"):
+        entry = dictionary.find(word)
+        assert entry is not None
+        assert reader.place("ahead", dictionary.spellings(entry)[0]) == reader.place("postings", entry.term)
 
 
 def test_one_changed_document_changes_no_impact_of_another(doc: Callable[..., Document]) -> None:

@@ -169,7 +169,9 @@ def build_index(
     terms = sorted(postings, key=_place)
     levels = _levels(postings.values())
     numbers = {term: number for number, term in enumerate(terms)}
+    lists = _postings(terms, postings, levels, len(ordered))
     head = {
+        "ahead": _ahead(terms, lists),
         "documents": len(ordered),
         "language": tongue.code,
         "stemmer": tongue.stemmer,
@@ -181,7 +183,7 @@ def build_index(
     }
     every = (
         *_words(forms, numbers, postings, len(ordered)),
-        _postings(terms, postings, levels, len(ordered)),
+        lists,
         _facets(ordered, labels or {}),
         _newest(ordered),
         _cards(ordered),
@@ -262,6 +264,15 @@ def _postings(
         lambda low, high: packed[low:high],
         lambda low: low,
     )
+
+
+def _ahead(terms: Sequence[str], lists: shards.Ranges) -> list[str]:
+    """The first term of each shard of postings, as far as these are words.
+
+    So a reader can ask for the postings of a word before it has read whether there is such a word.
+    """
+    firsts = [terms[low] for low in lists.starts]
+    return [shards.told([term for term in firsts if kind_of(term) == "words"])]
 
 
 def _facets(documents: Sequence[Document], labels: Mapping[str, str]) -> shards.Ranges:

@@ -170,10 +170,15 @@ class Ranges:
         return hashlib.sha256(b"\n".join(self.contents)).hexdigest()[:10]
 
     def told(self) -> str:
-        """Where they begin, as the manifest says it: sorted words, or distances of numbers."""
-        if self.starts and isinstance(self.starts[0], str):
-            return "w" + pack_words(self.starts)
-        return "n" + pack(high - low for low, high in pairwise((0, *self.starts)))
+        """Where they begin, as the manifest says it."""
+        return told(self.starts)
+
+
+def told(starts: Sequence[Any]) -> str:
+    """Sorted words, or rising numbers, as the manifest says them: words packed, or distances."""
+    if starts and isinstance(starts[0], str):
+        return "w" + pack_words(starts)
+    return "n" + pack(high - low for low, high in pairwise((0, *starts)))
 
 
 def cut(

@@ -8,6 +8,7 @@
   var pirSearch = (window.pirSearch = window.pirSearch || {});
 
   var EXPANSIONS = 8, PREFIX_SHARDS = 4;
+  var FEW = 3; // letters from which a beginning is likely to be that of a name as well
 
   function decodeWords(shard) {
     var references = pirSearch.unpack(shard.r), rarity = pirSearch.unpack(shard.i);
@@ -73,6 +74,11 @@
     return entry === null ? this.same(this.stems ? pirSearch.porter(word) : word, function (other) { return other.stem; }) : entry;
   };
 
+  /* Notes where the postings of an unread word would be. */
+  Dictionary.prototype.foresee = function (word) {
+    if (kindOf(word) === "words") this.shards.foresee(this.stems ? pirSearch.porter(word) : word);
+  };
+
   Dictionary.prototype.spellings = function (entry) {
     if (this.stems) return [entry.written ? pirSearch.porter(entry.word) : entry.word];
     var words = [], kind = kindOf(entry.word);
@@ -89,11 +95,12 @@
     (kindOf(prefix) === "names" ? ["names"] : ["words", "names"]).every(function (kind) {
       if (best.size >= EXPANSIONS) return false;
       var limit = self.first(kind, prefix) + PREFIX_SHARDS;
-      return self.from(kind, prefix, function (entry, at) {
+      var whole = self.from(kind, prefix, function (entry, at) {
         if (!entry.word.startsWith(prefix) || at >= limit) return false;
         if (!best.has(entry.term)) best.set(entry.term, entry);
         return true;
       }, function (start, at) { return start.startsWith(prefix) && at < limit; });
+      return whole || prefix.length >= FEW; // then what comes next is asked for with what is missing
     });
     return Array.from(best.values()).sort(byRarity).slice(0, EXPANSIONS);
   };

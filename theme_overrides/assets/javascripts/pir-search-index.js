@@ -36,13 +36,15 @@
     });
   }
 
-  function count(columns, kept) {
+  /* By facet, how many of the documents at the places `kept` each value would leave; `missed` as by `unmet`, if any. */
+  function count(columns, kept, numbers, missed) {
     var names = Object.keys(columns), tallies = {}, counts = {};
     names.forEach(function (name) { tallies[name] = new Uint32Array(columns[name].values.length); });
-    kept.forEach(function (one) {
-      if (one.unmet.length > 1) return;
-      (one.unmet.length ? one.unmet : names).forEach(function (name) {
-        if (columns[name]) columns[name].column[one.number].forEach(function (value) { tallies[name][value]++; });
+    kept.forEach(function (at) {
+      var unmet = missed ? missed[at] : [];
+      if (unmet.length > 1) return;
+      (unmet.length ? unmet : names).forEach(function (name) {
+        if (columns[name]) columns[name].column[numbers[at]].forEach(function (value) { tallies[name][value]++; });
       });
     });
     names.forEach(function (name) {
@@ -74,10 +76,10 @@
     return found;
   };
 
-  /* By document that answers a slot, the sum over slots of the best of its answers; held down by the manifest's
-     `cover` where the document leaves much of the question without an answer. */
+  /* The documents that answer a slot, and for each, in the same place, the sum over slots of the best of its answers;
+     held down by the manifest's `cover` where the document leaves much of the question without an answer. */
   Index.prototype.scores = function (slots) {
-    var self = this, totals = self.totals, answered = self.answered, best = self.best, numbers = [], scores = new Map();
+    var self = this, totals = self.totals, answered = self.answered, best = self.best, numbers = [];
     var cover = self.shards.manifest.cover, asked = 0;
     slots.forEach(function (slot) {
       var worth = pirSearch.worth(slot);
@@ -99,11 +101,28 @@
         best[number] = 0;
       });
     });
-    numbers.forEach(function (number) {
-      scores.set(number, totals[number] * cover[Math.floor(answered[number] * (cover.length - 1) / asked)]);
+    var values = new Float64Array(numbers.length);
+    numbers.forEach(function (number, at) {
+      values[at] = totals[number] * cover[Math.floor(answered[number] * (cover.length - 1) / asked)];
       totals[number] = answered[number] = 0;
     });
-    return scores;
+    return { numbers: numbers, values: values };
+  };
+
+  /* The plan of a text and the scores by it; null while shards are missing. The last one is kept: the same text is
+     asked again when its cards are there, for its facets, and for more of its results. */
+  Index.prototype.ranking = function (text) {
+    if (this.ranked && this.ranked.text === text) return this.ranked;
+    var plan = this.planner.plan(text);
+    if (this.shards.lacking()) return null;
+    var scores = this.scores(plan.slots);
+    if (this.shards.lacking()) return null;
+    if (/^[ \t\r\n]*$/.test(text)) {
+      var newest = this.shards.shard("newest", 0, pirSearch.unpack);
+      if (!newest) return null;
+      scores = { numbers: newest, values: new Float64Array(newest.length) };
+    }
+    return this.ranked = { text: text, plan: plan, numbers: scores.numbers, values: scores.values };
   };
 
   /* Calls `offer` with each document that holds `entry`, and with what it adds there. */
@@ -137,40 +156,40 @@
     Object.keys(options.facets || {}).forEach(function (name) {
       if (options.facets[name].length) chosen[name] = options.facets[name];
     });
-    var plan = self.planner.plan(text);
     var none = { hits: [], total: 0, facets: {}, labels: {}, corrections: [], unknown: [] };
-    if (Object.keys(self.shards.missing).length) return none;
-    var blank = /^[ \t\r\n]*$/.test(text), scores = self.scores(plan.slots), numbers = Array.from(scores.keys());
     var narrow = Object.keys(chosen).length > 0, counting = options.counts !== false;
     var facets = narrow || counting ? self.shards.shard("facets", 0, decodeFacets) : { columns: {}, labels: {} };
-    if (blank) numbers = self.shards.shard("newest", 0, pirSearch.unpack);
-    if (Object.keys(self.shards.missing).length) return none;
-    var score = function (number) { return scores.get(number) || 0; }, top = 0;
-    var all = numbers.map(function (number) {
-      var missed = narrow ? unmet(facets.columns, number, chosen) : [];
-      if (!missed.length && score(number) > top) top = score(number);
-      return { number: number, unmet: missed };
-    });
-    var kept = all.filter(function (one) { return score(one.number) * CUT >= top; });
-    var fitting = kept.filter(function (one) { return !one.unmet.length; }).map(function (one) { return one.number; });
-    var best = plan.slots.length ? foremost(fitting, score, limit) : fitting.slice(0, limit);
+    var ranking = self.ranking(text);
+    if (!ranking || !facets) return none;
+    var plan = ranking.plan, numbers = ranking.numbers, values = ranking.values, top = 0;
+    var missed = narrow && numbers.map(function (number) { return unmet(facets.columns, number, chosen); });
+    for (var at = 0; at < numbers.length; at++) if (values[at] > top && !(narrow && missed[at].length)) top = values[at];
+    var kept = [], fitting = []; // places in `numbers`
+    for (at = 0; at < numbers.length; at++) {
+      if (values[at] * CUT < top) continue;
+      kept.push(at);
+      if (!narrow || !missed[at].length) fitting.push(at);
+    }
+    var best = plan.slots.length ? foremost(fitting, numbers, values, limit) : fitting.slice(0, limit);
     var wanted = pirSearch.wanted(plan.slots, self.dictionary);
-    var hits = best.map(function (number) { return self.hit(number, score(number), wanted, options.body !== false); });
+    var hits = best.map(function (at) { return self.hit(numbers[at], values[at], wanted, options.body !== false); });
     return {
-      hits: hits, total: fitting.length, facets: counting ? count(facets.columns, kept) : null, labels: facets.labels,
-      corrections: plan.corrections, unknown: plan.unknown
+      hits: hits, total: fitting.length, facets: counting ? count(facets.columns, kept, numbers, missed) : null,
+      labels: facets.labels, corrections: plan.corrections, unknown: plan.unknown
     };
   };
 
-  /* The `limit` best of `numbers`, without sorting all of them. */
-  function foremost(numbers, score, limit) {
-    function before(one, other) { return score(one) > score(other) || (score(one) === score(other) && one < other); }
+  /* The places of the `limit` best among `places`, without sorting all of them. */
+  function foremost(places, numbers, values, limit) {
+    function before(one, other) {
+      return values[one] > values[other] || (values[one] === values[other] && numbers[one] < numbers[other]);
+    }
     var best = [];
-    numbers.forEach(function (number) {
-      if (best.length >= limit && (!limit || before(best[best.length - 1], number))) return;
+    places.forEach(function (place) {
+      if (best.length >= limit && (!limit || before(best[best.length - 1], place))) return;
       var at = best.length;
-      while (at && before(number, best[at - 1])) at--;
-      best.splice(at, 0, number);
+      while (at && before(place, best[at - 1])) at--;
+      best.splice(at, 0, place);
       if (best.length > limit) best.pop();
     });
     return best;

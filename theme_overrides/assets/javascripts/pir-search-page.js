@@ -82,8 +82,8 @@
     self.root = root;
     self.listen(form);
     self.input.value = self.state.text;
-    self.fit();
-    self.ask();
+    self.clear.hidden = !self.state.text;
+    self.ask(); // how many lines the text takes is measured when it is laid out
     if (!self.state.text && matchMedia("(min-width: 60em)").matches) self.input.focus({ preventScroll: true });
   }
 

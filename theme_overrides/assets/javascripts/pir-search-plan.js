@@ -32,7 +32,7 @@
 
   Planner.prototype.plan = function (text) {
     if (text.length > MAX_TEXT) text = Array.from(text.slice(0, 2 * MAX_TEXT)).slice(0, MAX_TEXT).join(""); // characters, as Python counts
-    var self = this, plan = { corrections: [], unknown: [] }, slots = new Map(), sequence = [], chunks = [];
+    var self = this, plan = { corrections: [], unknown: [], unread: [] }, slots = new Map(), sequence = [], chunks = [];
     var tokens = pirSearch.read(text);
     var quiet = tokens.length > SHORT ? self.alert : new Set();
     for (var at = 0; at < tokens.length && slots.size < MAX_WORDS; at++) {
@@ -44,6 +44,8 @@
       sequence = sequence.concat(self.spoken(token));
     }
     var related = self.relate(sequence, slots);
+    // a text that was pasted, not typed: what its words are found in is loaded along with them
+    if (plan.unread.length > 1) plan.unread.forEach(function (word) { self.dictionary.foresee(word); });
     chunks.forEach(function (chunk) {
       var typed = Array.from(text.slice(chunk.token.start, chunk.token.end)).slice(0, 60).join("");
       var known = chunk.words.some(function (word) { return slots.get(word).size || related.has(word) || self.alert.has(word); });
@@ -62,7 +64,11 @@
       slots.set(word, slot);
       var entry = self.dictionary.find(word);
       if (at === 0) known = Boolean(entry);
-      if (entry === undefined) return;
+      if (entry === undefined) {
+        if (!quiet.has(word)) plan.unread.push(word);
+        if (begun && at === 0) self.dictionary.beginning(word);
+        return;
+      }
       var weight = quiet.has(word) ? ALERT : at === 0 ? WHOLE : known ? PART : LEFT;
       if (entry) add(slot, [entry], weight);
       if (begun && (at === 0 || at === token.words.length - 1)) {

@@ -50,6 +50,7 @@
     this.begin = {};
     this.loaded = {};
     this.missing = {};
+    this.ahead = {};
   }
 
   Shards.prototype.starts = function (kind) {
@@ -93,20 +94,36 @@
     return rows && rows[number - this.start(kind, at)];
   };
 
+  Shards.prototype.lacking = function () { return Object.keys(this.missing).length > 0; };
+
+  /* Notes the shard that holds the postings of `stem`, if it is a term: then they come along with the dictionary. */
+  Shards.prototype.foresee = function (stem) {
+    var at = this.place("ahead", stem), hash = this.manifest.postings[1], name = "postings " + at;
+    if (at >= 0 && typeof hash === "string" && !this.loaded[name]) this.ahead[name] = "postings-" + at + "-" + hash;
+  };
+
   /* Runs `work` until it misses no shard. */
   Shards.prototype.whole = function (work) {
     var self = this;
     self.missing = {};
+    self.ahead = {};
     var result = work();
     var names = Object.keys(self.missing);
     if (!names.length) return Promise.resolve(result);
-    return Promise.all(names.map(function (name) {
-      return load(self.folder + self.missing[name] + ".js").then(function (data) { self.loaded[name] = { raw: data }; }, function (error) {
+    function ask(name, file) {
+      return load(self.folder + file + ".js").then(function (data) { if (!self.loaded[name]) self.loaded[name] = { raw: data }; });
+    }
+    var needed = names.map(function (name) {
+      return ask(name, self.missing[name]).catch(function (error) {
         // a visitor without a network may not have the texts to quote from; the results stand without
         if (!name.startsWith("texts ")) throw error;
         self.loaded[name] = { raw: [] };
       });
-    })).then(function () { return self.whole(work); });
+    });
+    Object.keys(self.ahead).forEach(function (name) {
+      ask(name, self.ahead[name]).catch(function () { /* where it is needed, it is asked for again */ });
+    });
+    return Promise.all(needed).then(function () { return self.whole(work); });
   };
 
   function unpack(packed) {
@@ -135,24 +152,38 @@
   /* A list of postings, six bits a character: how many (gamma), then for each the distance to the one before (Rice)
      and the place of its level in `levels` (gamma). */
   function unpackPostings(packed, total, levels) {
-    var at = 0, value = 0, left = 0;
-    function bit() {
-      if (!left) { value = VALUE[packed.charCodeAt(at++)]; left = 6; }
-      return (value >> --left) & 1;
+    var at = 0, window = 0, left = 0; // the lowest `left` bits of `window` are still to be read
+    function fill() {
+      while (left <= 18) { window = (window << 6) | (at < packed.length ? VALUE[packed.charCodeAt(at)] : 0); at++; left += 6; }
+    }
+    function bits(count) { // at most 18
+      if (left < count) fill();
+      left -= count;
+      var value = window >>> left;
+      window &= (1 << left) - 1;
+      return value;
+    }
+    function run(bit) { // how many of them stand before the first other one, which is read too
+      for (var more = 0; ; ) {
+        fill();
+        var rest = bit ? ~window & ((1 << left) - 1) : window;
+        if (!rest) { more += left; left = window = 0; continue; }
+        var first = 31 - Math.clz32(rest);
+        more += left - 1 - first;
+        left = first;
+        window &= (1 << left) - 1;
+        return more;
+      }
     }
     function gamma() {
-      var more = 0, number = 1;
-      while (!bit()) more++;
-      while (more--) number = number * 2 + bit();
-      return number;
+      var more = run(0);
+      return (1 << more) | bits(more);
     }
     var size = gamma(), low = rice(size, total), number = -1;
     var found = { numbers: new Uint32Array(size), impacts: new Uint8Array(size) };
     for (var index = 0; index < size; index++) {
-      var distance = 0;
-      while (bit()) distance++;
-      for (var one = 0; one < low; one++) distance = distance * 2 + bit();
-      number += distance + 1;
+      var distance = run(1) << low;
+      number += (distance | bits(low)) + 1;
       found.numbers[index] = number;
       found.impacts[index] = levels[gamma() - 1];
     }
