@@ -40,7 +40,8 @@ def measure(site: Site, questions: Sequence[str], sessions: Sequence[str]) -> Co
     opening = _OPENING[_whose(site)]
     first = [visit.first(site.folder, site.page, question) for question in questions]
     plain, slow = (
-        [visit.typed(site.folder, site.page, opening, text, line=line) for text in sessions] for line in (False, True)
+        [visit.asked(site.folder, site.page, opening, _keys(text), line=line) for text in sessions]
+        for line in (False, True)
     )
     keys, keys_on_line = ([time for times, _ in typed for time in times] for typed in (plain, slow))
     return Cost(
@@ -52,6 +53,17 @@ def measure(site: Site, questions: Sequence[str], sessions: Sequence[str]) -> Co
         quantiles(keys_on_line, n=20)[-1],
         median(size for _, size in plain) / 1000,
     )
+
+
+def _keys(text: str) -> list[str]:
+    return [text[:end] for end in range(1, len(text) + 1)]
+
+
+def pasted(site: Site, texts: Sequence[str]) -> list[float]:
+    """The ms in which each of `texts` is answered on no line, by one visitor after the other for each hundred."""
+    opening = _OPENING[_whose(site)]
+    parts = (texts[low : low + 100] for low in range(0, len(texts), 100))
+    return [time for part in parts for time in visit.asked(site.folder, site.page, opening, part)[0]]
 
 
 def answers(browser: Any, site: Site, texts: Sequence[str]) -> list[list[str]]:

@@ -1,6 +1,6 @@
 """Measure search: ours beside lunr, MiniSearch, Pagefind and plain BM25, on the same documents and queries.
 
-    python benchmarks/search/run.py [--sizes 1000,10000,50000] [--peers-to 10000] [--only ours,bm25] [--misses]
+    python benchmarks/search/run.py [--sizes 1000,10000,50000] [--peers-to 10000] [--only ours,bm25] [--pastes 1000] [--misses]
 
 Documents are the demonstration's records, real incident reports (where MKDOCS_PIR_CORPORA names their folder), and
 distractors made of their words up to each size. Queries are those of `queries.yml`; those of `held_out.yml`, written
@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from statistics import median, quantiles
 from typing import Any
 
 import browser
@@ -30,6 +32,9 @@ from mkdocs_pir.search.index import Document
 from mkdocs_pir.search.query import SearchIndex
 
 HERE = Path(__file__).parent
+sys.path.append(str(HERE.parents[1] / "tests/search"))
+from pastes import pastes  # noqa: E402
+
 ENGINES = ("ours", *sites.PEERS, "bm25")
 QUESTIONS = 6  # of each of two kinds, for the first result
 SESSION = 30  # keys
@@ -43,6 +48,7 @@ def main() -> None:
     parser.add_argument("--sizes", default="0,1000,10000,50000", help="0 is the real documents alone")
     parser.add_argument("--peers-to", type=int, default=10_000, help="largest size at which the peers are built")
     parser.add_argument("--only", default=",".join(ENGINES))
+    parser.add_argument("--pastes", type=int, default=0, help="also ask ours so many pasted texts, of all kinds")
     parser.add_argument("--misses", action="store_true", help="list the queries whose answer is not first")
     options = parser.parse_args()
     engines = options.only.split(",")
@@ -74,6 +80,9 @@ def main() -> None:
                 if site is not None:
                     costs.append((site, browser.measure(site, _questions(sets), _sessions(sets))))
             _table(costs)
+            for site, _ in costs:
+                if options.pastes and site.engine == "ours":
+                    _pastes(browser.pasted(site, list(pastes(options.pastes))))
 
 
 def _site(name: str, folder: Path, documents: Sequence[Document], synonyms: Any) -> sites.Site | None:
@@ -117,6 +126,11 @@ def _questions(sets: Sets) -> list[str]:
 
 def _sessions(sets: Sets) -> list[str]:
     return [q.text[:SESSION] for q in sets["own"] if q.kind == "symptom" and len(q.text) >= SESSION][:SESSIONS]
+
+
+def _pastes(times: Sequence[float]) -> None:
+    p95 = quantiles(times, n=20)[-1]
+    print(f"{len(times)} pasted texts: median {median(times):.1f} ms, p95 {p95:.1f}, most {max(times):.1f}", flush=True)
 
 
 def _table(costs: Sequence[tuple[sites.Site, browser.Cost]]) -> None:

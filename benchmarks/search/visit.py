@@ -16,7 +16,7 @@ import socket
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty, Queue
@@ -34,15 +34,15 @@ _FIRST = """new MutationObserver((_, watch) => {
   watch.disconnect();
   fetch("/-report?" + performance.now());
 }).observe(document, {childList: true, subtree: true});"""
-_TYPED = """addEventListener("load", () => setTimeout(async () => {
-  const ask = await (%s)(), text = %s, times = [];
+_ASKED = """addEventListener("load", () => setTimeout(async () => {
+  const ask = await (%s)(), times = [];
   await fetch("/-mark");
-  for (let at = 1; at <= text.length; at++) {
+  for (const text of %s) {
     const start = performance.now();
-    await ask(text.slice(0, at));
+    await ask(text);
     times.push(performance.now() - start);
   }
-  fetch("/-report?" + JSON.stringify(times));
+  fetch("/-report?" + JSON.stringify(times.map(time => Math.round(time * 100) / 100)));
 }, 1000));"""
 
 
@@ -137,12 +137,15 @@ def first(folder: Path, page: str, question: str) -> tuple[float, int]:
     return _visit(folder, f"{page}?q={quote(question)}", _FIRST, line=True)
 
 
-def typed(folder: Path, page: str, opening: str, text: str, *, line: bool) -> tuple[list[float], int]:
-    """The ms that each key of `text` takes to be answered, on the stated line or on none, and the bytes of them all.
+def asked(
+    folder: Path, page: str, opening: str, texts: Sequence[str], *, line: bool = False
+) -> tuple[list[float], int]:
+    """The ms in which each of `texts`, asked one after the other, is answered, and the bytes that all of them took.
 
-    `opening` is JavaScript of an async function that returns one to be called with the text so far.
+    `opening` is JavaScript of an async function that returns one to be called with a text.
     """
-    return _visit(folder, page, _TYPED % (opening, json.dumps(text)), line=line)
+    listed = json.dumps(list(texts)).replace("</", "<\\/")
+    return _visit(folder, page, _ASKED % (opening, listed), line=line)
 
 
 def _visit(folder: Path, page: str, script: str, *, line: bool) -> tuple[Any, int]:
