@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from ground import lay, pir
+from ground import FILES, lay, pir
 
 from mkdocs_pir.cli import main
 from mkdocs_pir.search.query import SearchIndex
@@ -35,6 +35,15 @@ def test_rows_hold_just_what_is_promised_best_first(ground: Path) -> None:
 def test_a_workaround_is_in_its_row(ground: Path) -> None:
     (row, *_) = json.loads(pir(ground, "search", "--json", "PRB-0001").stdout)
     assert (row["id"], row["kind"], row["workaround"]) == ("PRB-0001", "problem", "Restart that listener.")
+
+
+def test_a_tag_is_found_where_it_may_be_seen(tmp_path: Path) -> None:
+    lesson = "kb/lessons/LL-0001.md"
+    lay(tmp_path, {lesson: FILES[lesson].replace("applied_on", "tags: [zero-day]\napplied_on")})
+    (row, *_) = json.loads(pir(tmp_path, "search", "--json", "zero day ").stdout)
+    assert (row["id"], row["why"][0]["field"]) == ("LL-0001", "tags")
+    rows = json.loads(pir(tmp_path, "search", "--json", "--edition", "client:quellmark", "zero day ").stdout)
+    assert rows == []
 
 
 @pytest.mark.parametrize(

@@ -189,6 +189,7 @@ def _fields(
         "workaround": workaround,
         "causes": [part for c in causes if c for part in (c, projection.label(c))],
         "services": [part for s in services for part in (s, projection.label(s))],
+        "tags": record.tags,
         "body": _body(record),
     }
     out = {name: tuple(dict.fromkeys(t for t in texts if t)) for name, texts in fields.items()}

@@ -45,6 +45,7 @@ FIELD_WEIGHTS: Mapping[str, FieldWeight] = {
     "workaround": FieldWeight(1.2, 0.4, 30),
     "causes": FieldWeight(0.6, 0.3, 8),
     "services": FieldWeight(0.8, 0.3, 4),
+    "tags": FieldWeight(1.5, 0.3, 3),
     "body": FieldWeight(1, 0.42, 300),
 }
 """The fields of a document in the order in which they explain a match."""
@@ -59,7 +60,12 @@ IDF_SCALE = 32
 IDF_POWER = 0.75  # a word that is in one record of ten thousand may be there by chance
 COVER_POWER, COVER_STEPS, COVER_SCALE = 0.3, 32, 256
 QUOTED = 240  # characters of each text beside a result that are kept for showing why it matched
-BESIDE = ("symptoms", "causes", "id")  # fields kept beside a result; the others but the body are told by its card
+BESIDE = (
+    "symptoms",
+    "causes",
+    "tags",
+    "id",
+)  # fields kept beside a result; the others but the body are told by its card
 
 MANIFEST_BOUND = 200_000  # bytes of shards that the manifest itself may hold: a small index is one request
 WORDS_BOUND, POSTINGS_BOUND, CARDS_BOUND, TEXTS_BOUND = 6_000, 5_000, 12_000, 12_000

@@ -179,6 +179,7 @@ class SearchIndex:
             "workaround": [workaround],
             "causes": beside.get("causes", ()),
             "services": card.get("services", ()),
+            "tags": beside.get("tags", ()),
             "id": [id, *beside.get("id", ())],
         }
         why = explain(fields, wanted, present, lambda: self._row("texts", number))

@@ -206,7 +206,7 @@
     var beside = row[4], card = row[5], fields = [["title", row[2]]];
     [
       ["symptoms", beside.symptoms], ["workaround", [String(card.workaround || "")]], ["causes", beside.causes],
-      ["services", card.services], ["id", [row[0]].concat(beside.id || [])]
+      ["services", card.services], ["tags", beside.tags], ["id", [row[0]].concat(beside.id || [])]
     ].forEach(function (field) {
       (field[1] || []).forEach(function (text) { fields.push([field[0], text]); });
     });

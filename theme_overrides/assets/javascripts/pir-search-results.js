@@ -12,7 +12,7 @@
 
   var KINDS = { lesson: "Lesson", pir: "PIR", problem: "Known error", cause: "Cause" };
   var FIELDS = {
-    id: "Number", symptoms: "Symptom", lead: "Summary", workaround: "Workaround", causes: "Cause", services: "Service", body: "In the text"
+    id: "Number", symptoms: "Symptom", lead: "Summary", workaround: "Workaround", causes: "Cause", services: "Service", tags: "Tag", body: "In the text"
   };
   var FACETS = {
     kind: "Kind", service: "Service", client: "Client", severity: "Severity", cause: "Cause family", status: "Status", year: "Year"
