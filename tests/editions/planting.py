@@ -140,6 +140,7 @@ ENCODINGS: dict[str, Encoding] = {
     "punycode": lambda t: "xn--" + t.lower().replace(" ", "").replace("a", "а").encode("punycode").decode(),
     "tag characters": lambda t: "note" + "".join(chr(0xE0000 + ord(c)) for c in t),
     "a data address": lambda t: f"data:text/plain;base64,{_b64(t.encode())}",
+    "base64 in two texts": lambda t: (lambda b: f"'{b[:13]}' + '{b[13:]}'")(_b64(_long(t))),
     "concatenated": lambda t: f"'{t[:5]}' + '{t[5:9]}' + '{t[9:]}'",
 }  # fmt: skip
 """How the name is written."""
@@ -305,6 +306,7 @@ CARRIERS: dict[str, Carrier] = {
     "text file in UTF-16 without a mark": lambda t: (".txt", f"One line.\n{t}\nAnother line of text.\n".encode("utf-16-be")),
     "PNG text": lambda t: (".png", _png((b"tEXt", b"Comment\x00" + t.encode()))),
     "PNG compressed text": lambda t: (".png", _png((b"zTXt", b"Comment\x00\x00" + zlib.compress(t.encode())))),
+    "PNG private chunk, compressed": lambda t: (".png", _png((b"prVt", zlib.compress(t.encode())))),
     "PNG international text": lambda t: (".png", _png((b"iTXt", b"Title\x00\x01\x00en\x00Titel\x00" + zlib.compress(t.encode())))),
     "PNG EXIF": lambda t: (".png", _png((b"eXIf", exif(t, ">")))),
     "after a PNG": lambda t: (".png", _png(after=t.encode())),

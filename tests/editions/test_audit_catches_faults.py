@@ -17,7 +17,7 @@ from mkdocs_pir.editions.audit import Auditor
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 
-MODULES = ("policy", "project", "redact", "files")
+MODULES = ("policy", "project", "redact", "unlink", "naming", "files")
 _CANARY = re.compile(r"zq[a-z]+|pir-2026-\d{4}|betaco|mail-[a-z]+|prb-\d{4}|ll-\d{4}|process/hidden-[a-z]+")
 
 
@@ -63,8 +63,10 @@ def _faulty(ground: Ground, mutant: Mutant, monkeypatch: pytest.MonkeyPatch) -> 
     if mutant.module == "project":
         return projection(ground.kb, CLIENT, faulty)
     with monkeypatch.context() as patch:
-        if mutant.module == "files":
-            patch.setattr(projecting, "published_files", faulty.published_files)
+        parts = {"files": ["published_files"], "unlink": ["unlink"], "naming": ["Names", "Withheld"]}
+        if mutant.module in parts:
+            for name in parts[mutant.module]:
+                patch.setattr(projecting, name, getattr(faulty, name))
         else:
             patch.setattr(projecting, mutant.module, faulty)
         return projection(ground.kb, CLIENT)

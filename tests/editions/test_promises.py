@@ -126,13 +126,40 @@ def _inside_only(ground: Ground, client: str) -> Ground:
     return Ground(files, ground.clients)
 
 
-def _without(ground: Ground, client: str) -> Ground:
+def _without_rows(ground: Ground, client: str) -> Ground:
     """The same knowledge base without any row of another client in the registers."""
     files = dict(ground.files)
     other = next(c for c in ground.clients if c != client)
     for name in ("kb/registers/incidents.csv", "kb/registers/satisfaction.csv"):
         files[name] = "\n".join(line for line in files[name].split("\n") if f",{other}," not in line)
     return Ground(files, ground.clients)
+
+
+def _without_records(ground: Ground, client: str) -> Ground:
+    """The same knowledge base without another client's reviews, with all that only these had."""
+    other = next(c for c in ground.clients if c != client)
+    gone = {Path(name).stem for name, text in ground.files.items() if f"\nclient: {other}\n" in text}
+    files = _without_rows(ground, client).files
+    for name, text in list(files.items()):
+        learned = any(f"\nlearned_from: [{id_}]" in text for id_ in gone)
+        if any(id_ in name for id_ in gone) or (learned and "\naudience: shared\n" not in text):
+            del files[name]
+            continue
+        for id_ in gone:
+            text = text.replace(f"\nlearned_from: [{id_}]", "")
+            # what the client's own records said of them is shown as words that name nothing
+            text = re.sub(rf"\[\[{id_}\|([^\]]*)\]\]", r"\1", text).replace(id_, "another review")
+        files[name] = text
+    return Ground(files, ground.clients)
+
+
+def _without_client(ground: Ground, client: str) -> Ground:
+    """The same knowledge base without another client: its record, its reviews, its rows. What it shared stays."""
+    other = next(c for c in ground.clients if c != client)
+    files = _without_records(ground, client).files
+    del files[f"kb/clients/{other}.md"]
+    assert not any(other in name + text for name, text in files.items())
+    return Ground(files, [c for c in ground.clients if c != other])
 
 
 def _pairs(folder: Path, seeds: range) -> None:
@@ -145,7 +172,9 @@ def _pairs(folder: Path, seeds: range) -> None:
                 ground,
                 _of_others(ground, client, seed),
                 _inside_only(ground, client),
-                _without(ground, client),
+                _without_rows(ground, client),
+                _without_records(ground, client),
+                _without_client(ground, client),
             )
         ):
             site = dict(_published_one(changed.lay(folder / f"{seed}-{number}"), client))[client]

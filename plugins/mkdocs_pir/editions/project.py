@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import msgspec
 
 from mkdocs_pir.editions import policy, processes, redact
 from mkdocs_pir.editions.files import published_files
+from mkdocs_pir.editions.naming import Names, Withheld
 from mkdocs_pir.editions.projection import Edition, Organisation, Projection
+from mkdocs_pir.editions.unlink import unlink
 from mkdocs_pir.kb import graph, schema
-from mkdocs_pir.kb.body import Mention
+from mkdocs_pir.kb.attachments import resolve
 from mkdocs_pir.kb.gates import under_way as under_way_in
 from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase, Row
 from mkdocs_pir.kb.model import KINDS, REGISTERS, Branding, Client, Pir, Record, Section, Value
@@ -27,7 +29,8 @@ def project(kb: KnowledgeBase, edition: Edition) -> Projection:
     if not edition.internal:
         _refuse_unsafe(kb, edition)
     shown = policy.visible_records(kb, edition)
-    view = _View(kb, edition, shown)
+    names = Names(kb)
+    view = _View(kb, edition, shown, names)
     records: dict[str, dict[str, Record]] = {kind: {} for kind in KINDS}
     links: dict[str, tuple[str, ...]] = {}
     for entry in shown.values():
@@ -55,12 +58,12 @@ def project(kb: KnowledgeBase, edition: Edition) -> Projection:
         holidays=frozenset(kb.settings.holidays),
         lifecycle=processes.lifecycle(kb, edition),
         modules=processes.modules(kb, edition),
-        releasable=_releasable(kb, edition),
+        releasable=_releasable(kb, edition, names),
         synonyms=kb.synonyms,
     )
 
 
-def _releasable(kb: KnowledgeBase, edition: Edition) -> dict[str, Pir]:
+def _releasable(kb: KnowledgeBase, edition: Edition, names: Names) -> dict[str, Pir]:
     """For the provider: each review under way as its client would see it, were it released as it stands.
 
     What it refers to is shown as far as the client's edition has it today.
@@ -72,13 +75,15 @@ def _releasable(kb: KnowledgeBase, edition: Edition) -> dict[str, Pir]:
     for entry in kb.of_kind("pir"):
         if isinstance(entry.record, Pir) and under_way_in(kb.lifecycle, entry.record):
             own = Edition(str(entry.data.get("client")))
-            record = as_seen(kb, entry, own, released.get(own.client or "", frozenset()))
+            record = as_seen(kb, entry, own, released.get(own.client or "", frozenset()), names)
             if isinstance(record, Pir):
                 found[entry.id] = record
     return found
 
 
-def as_seen(kb: KnowledgeBase, entry: Entry, edition: Edition, released: Collection[str]) -> Record:
+def as_seen(
+    kb: KnowledgeBase, entry: Entry, edition: Edition, released: Collection[str], names: Names | None = None
+) -> Record:
     """A sound record as a client's edition would show it, were it released as it stands.
 
     `released` are the reviews that edition has today; what the record refers to is shown as far as it has it.
@@ -92,7 +97,7 @@ def as_seen(kb: KnowledgeBase, entry: Entry, edition: Edition, released: Collect
         and other.record is not None
         and (other is entry or policy.shows(other, edition, pirs, entry.data.get("services", ())))
     }
-    record, _ = _View(kb, edition, shown).record(entry)
+    record, _ = _View(kb, edition, shown, names or Names(kb)).record(entry)
     return record
 
 
@@ -122,11 +127,13 @@ def _refuse_unsafe(kb: KnowledgeBase, edition: Edition) -> None:
 class _View:
     """What one edition makes of entries and rows."""
 
-    def __init__(self, kb: KnowledgeBase, edition: Edition, shown: Mapping[str, Entry]) -> None:
+    def __init__(self, kb: KnowledgeBase, edition: Edition, shown: Mapping[str, Entry], names: Names) -> None:
         self.kb = kb
         self.edition = edition
         self.shown = shown
-        self.ids = graph.Ids(kb.entries.values())
+        self.names = names
+        self.ids = names.ids
+        self.files = _files_shown(shown.values()) if not edition.internal else frozenset()
 
     def record(self, entry: Entry) -> tuple[Record, tuple[str, ...]]:
         """The visible part of a record, and the visible records that it refers to."""
@@ -178,11 +185,15 @@ class _View:
         return msgspec.convert(data, REGISTERS[row.register])
 
     def _cleaner(self, entry: Entry) -> Callable[[str], str]:
-        def withheld(mention: Mention) -> str | None:
-            target = self.ids.resolve(mention, entry.path)
-            return self.ids.kinds[target] if target is not None and target not in self.shown else None
+        withheld = Withheld(self.names, self.shown, self.files, entry.path)
+        return lambda text: unlink(text, withheld)
 
-        return lambda text: redact.unlink(text, withheld)
+
+def _files_shown(entries: Iterable[Entry]) -> frozenset[str]:
+    """The paths of the attachments that some records show."""
+    declared = ((entry.path, item) for entry in entries for item in entry.data.get("attachments", ()))
+    shown = ((path, item["file"]) for path, item in declared if item.get("audience") in policy.RELEASED)
+    return frozenset(lies for path, file in shown if (lies := resolve(path, file)) is not None)
 
 
 def _each_text(spec: Mapping[str, Any], value: Any, clean: Callable[[str], str]) -> Any:

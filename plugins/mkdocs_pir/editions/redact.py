@@ -1,12 +1,11 @@
-"""Cutting what a client does not see out of a text: internal blocks, comments, and names of withheld records."""
+"""Cutting what a client does not see out of a text: internal blocks and headings, and what no reader sees."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 
 from mkdocs_pir.editions.unseen import cut_unseen
-from mkdocs_pir.kb.body import Mention, mentions, without_samples, without_sure_code
+from mkdocs_pir.kb.body import without_samples, without_sure_code
 
 _MARKS = r"[\s>]*(?:(?:[-*+:]|\d{1,9}[.)])[\s>]+)*"
 _OPEN = re.compile(rf"^{_MARKS}(/{{3,}})\s*(\S.*?)\s*$")
@@ -18,18 +17,6 @@ _INNER = re.compile(
 )
 _HTML_HEADING = re.compile(r"<h[12](?=[\s/>])", re.I)
 _AUDIENCE = re.compile(r"\baudience\s*=\s*[\"']?([^\s\"'}]+)", re.I)
-_LINK = re.compile(r"!?\[(?P<text>[^\[\]]*)\]\((?P<target>[^()\s]+)(?:\s+\"[^\"\n]*\")?\)")
-
-NEUTRAL: Mapping[str, str] = {
-    "pir": "another review",
-    "lesson": "another lesson",
-    "cause": "another cause",
-    "problem": "a problem record",
-    "service": "another service",
-    "client": "another client",
-    "page": "another page",
-}
-"""What stands in a client's edition where the id of a withheld record stood, by kind."""
 
 
 def cut_internal(text: str) -> str:
@@ -86,23 +73,3 @@ def _without_headings(text: str) -> str:
         if not cut_at:
             kept.append(line)
     return "\n".join(kept)
-
-
-def unlink(text: str, withheld: Callable[[Mention], str | None]) -> str:
-    """Replace every mention of a withheld record by words that name nothing, in code too.
-
-    `withheld` gives the kind of the withheld record that a mention names, or None for one that may stay.
-    """
-
-    def whole_link(found: re.Match[str]) -> str:
-        hit = next((m for m in mentions(f"[]({found['target']})", in_code=True) if m.form == "file"), None)
-        return found["text"] if hit is not None and withheld(hit) is not None else found[0]
-
-    text = _LINK.sub(whole_link, text)
-    out, last = [], 0
-    for mention in mentions(text, in_code=True):
-        kind = withheld(mention)
-        if kind is not None:
-            out += [text[last : mention.start], mention.text or NEUTRAL[kind]]
-            last = mention.end
-    return "".join([*out, text[last:]])

@@ -24,6 +24,8 @@ _DEFINITION = re.compile(
     r"(?:\n?[ \t>]*(?:\"[^\"\n]*\"|'[^'\n]*'|\([^()\n]*\))[ \t]*$|[^\n]*$)",
     re.MULTILINE,
 )
+_NOTE = re.compile(r"[ \t]*\[\^(?P<label>[^\]\n]*)\]:")
+_QUOTES = re.compile(r"^(?:[ \t]*>)+[ ]?")
 _ABBREVIATION = re.compile(r"^[ \t>]*[*]\[(?P<label>[^\]\n]+)\][ ]?:[^\n]*$", re.MULTILINE)
 _NEVER_SEEN = frozenset(
     {"script", "style", "template", "noscript", "iframe", "object", "embed", "svg", "math", "head", "title"}
@@ -46,6 +48,7 @@ def cut_unseen(text: str) -> str:
         text = _outside_code(pattern, lambda found: "", text)
     text = _without_hidden(text)
     text = _outside_code(_TAG, _bare_tag, text)
+    text = _without_unused_notes(text)
     used = text
     text = _outside_code(_ATTRIBUTE_LIST, lambda found: _kept_items(found, used), text)
     for pattern in (_DEFINITION, _ABBREVIATION):
@@ -106,6 +109,47 @@ def _kept_items(found: re.Match[str], text: str) -> str:
         if (item["id"] and f"(#{item['id']})" in text) or (item["key"] or "").lower() in _KEPT
     ]
     return f"{{: {' '.join(items)} }}" if items else ""
+
+
+def _without_unused_notes(text: str) -> str:
+    """The text without footnotes that nothing in it leads to: a page would list them all the same."""
+    while "[^" in text:
+        lines, bare = text.split("\n"), without_sure_code(text).split("\n")
+        notes = list(_notes(lines, bare))
+        unused: set[int] = set()
+        for label, own in notes:
+            rest = "\n".join(line for number, line in enumerate(bare) if number not in own)
+            if not re.search(rf"\[\^{re.escape(label)}\](?!:)", rest):
+                unused.update(own)
+        if not unused:
+            break
+        text = "\n".join(line for number, line in enumerate(lines) if number not in unused)
+    return text
+
+
+def _notes(lines: list[str], bare: list[str]) -> Iterator[tuple[str, range]]:
+    """The label of every footnote and the lines it takes: its paragraph, and what is indented below it."""
+    begun = [_NOTE.match(_within_quotes(line)) for line in bare]
+    texts = [_within_quotes(line).expandtabs(4) for line in lines]
+    indents = [len(text) - len(text.lstrip()) if text.strip() else None for text in texts]
+    for number, found in enumerate(begun):
+        if found is None:
+            continue
+        end = number + 1
+        after_blank = False
+        while end < len(lines) and begun[end] is None:
+            indent = indents[end]
+            if after_blank and indent is not None and indent < (indents[number] or 0) + 4:
+                break
+            after_blank = after_blank or indent is None
+            end += 1
+        while indents[end - 1] is None:
+            end -= 1
+        yield found["label"], range(number, end)
+
+
+def _within_quotes(line: str) -> str:
+    return _QUOTES.sub("", line, count=1)
 
 
 def _drop_unused(pattern: re.Pattern[str], text: str) -> str:

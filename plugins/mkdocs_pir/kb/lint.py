@@ -156,7 +156,8 @@ class ClientNames:
         self.owner: dict[str, str] = {}
         for client in clients:
             for word in (client.id, client.name, *client.aliases, *client.domains):
-                if word:
+                # of one or two letters a name is a word like any other; the audit does not look for it either
+                if len(word) > 2:
                     self.owner.setdefault(_fold(word), client.id)
         words = sorted(self.owner, key=len, reverse=True)
         self.pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)") if words else None

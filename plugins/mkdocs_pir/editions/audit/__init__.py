@@ -148,7 +148,8 @@ class Auditor:
                 continue
             names_only = all(telling.pieces[i].nature == "identity" for i in forbidden)
             needle = telling.needles[number]
-            if names_only and needle.single and needle.squashed in furniture.vocabulary():
+            everyday = needle.squashed in furniture.vocabulary() if needle.single else ("needle", number) in self._ours
+            if names_only and everyday:
                 unsought.add(telling.pieces[forbidden[0]].text)
             else:
                 strict.add(number)

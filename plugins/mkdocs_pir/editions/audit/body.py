@@ -24,6 +24,9 @@ _INTERNAL = re.compile(r"internal\b|.*\baudience\s*=\s*[\"']?internal\b", re.I)
 _COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.DOTALL)
 _DEFINITION = re.compile(r" {0,3}\[(?!\^)([^\]\n]+)\]:[ \t]*\S")
 
+_SPAN = re.compile(r"`+[^`\n]*`+")
+_FOOTNOTE = re.compile(r"[ \t>]*\[\^([^\]\n]+)\]:")
+
 _LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()\n]*\)|\[[^\[\]]*\])")
 _WIKI = re.compile(r"\[\[(?:[^\[\]|\n]+\|)?([^\[\]\n]+)\]\]")
 _TAG = re.compile(r"</?[a-zA-Z][^<>\n]*>")
@@ -125,14 +128,41 @@ def _title(text: list[str], number: int) -> tuple[str, str | None] | None:
 
 
 def _definitions(lines: list[str]) -> tuple[list[str], list[str]]:
-    """Lines without, and lines that are, link definitions that no line uses."""
+    """Lines without, and lines that are, footnotes and link definitions that no line uses."""
+    lines, unread = _footnotes(lines)
     whole = "\n".join(line for line in lines if not _DEFINITION.match(line)).casefold()
     used: list[str] = []
     unused: list[str] = []
     for line in lines:
         found = _DEFINITION.match(line)
         (used if found is None or f"[{found[1].casefold()}]" in whole else unused).append(line)
-    return used, unused
+    return used, [*unused, *unread]
+
+
+def _footnotes(lines: list[str]) -> tuple[list[str], list[str]]:
+    """Lines without, and lines that are, footnotes that nothing leads to, or only another such footnote."""
+    unread: list[str] = []
+    while True:
+        of: list[str | None] = []
+        paragraph = False
+        for line in lines:
+            if begins := _FOOTNOTE.match(line):
+                of.append(begins[1])
+            else:
+                goes_on = (
+                    bool(of) and of[-1] is not None and (paragraph or not line.strip(" \t>") or _indent(line) >= 4)
+                )
+                of.append(of[-1] if goes_on else None)
+            paragraph = bool(line.strip(" \t>"))
+        for label in dict.fromkeys(filter(None, of)):
+            if not any(
+                f"[^{label}]" in _SPAN.sub("", line) for line, note in zip(lines, of, strict=True) if note != label
+            ):
+                unread += [line for line, note in zip(lines, of, strict=True) if note == label]
+                lines = [line for line, note in zip(lines, of, strict=True) if note != label]
+                break
+        else:
+            return lines, unread
 
 
 def plain(text: str) -> str:

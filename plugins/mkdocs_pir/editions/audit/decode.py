@@ -24,6 +24,7 @@ _QUOTED_PRINTABLE = re.compile(r"(?:=[0-9A-F]{2}|=\r?\n)+")
 _FOLDED = re.compile(r"\r\n[ \t](?=\S)")
 _UTF7 = re.compile(r"\+[A-Za-z0-9+/]{3,}-?")
 _TAGS = re.compile("[\U000e0020-\U000e007e]+")
+_JOINED = re.compile(r"(?<=[A-Za-z0-9+/_-]{8})([\"'`])\s*\+\s*\1(?=[A-Za-z0-9+/_-]{8})")
 _PUNYCODE = re.compile(r"\bxn--[a-z0-9-]+", re.IGNORECASE)
 
 
@@ -96,6 +97,7 @@ _ESCAPES: tuple[tuple[str, str, re.Pattern[str], Callable[[re.Match[str]], str |
     ("UTF-7", "+", _UTF7, _utf7),
     ("tag characters", "", _TAGS, lambda found: "".join(chr(ord(c) - 0xE0000) for c in found[0])),
     ("punycode", "--", _PUNYCODE, _punycode),
+    ("texts joined", "+", _JOINED, lambda found: ""),
 )
 """A name, what a text must hold to be looked at, the pattern, and how a match is read."""
 

@@ -125,11 +125,13 @@ def webp(raw: bytes) -> Iterator[Part]:
 
 
 def _metadata(layer: str, data: bytes) -> Iterator[Part]:
-    """A block of metadata: read as text in one-byte and both two-byte codes, whatever stands between the texts."""
+    """A block of metadata: read as text in one-byte and both two-byte codes, whatever stands between, and opened."""
     yield _latin(layer, data)
     for code in ("utf-16-le", "utf-16-be"):
         for start in (0, 1):
             yield Part(f"{layer}, {code.upper()}", text=data[start:].decode(code, "replace").replace("\x00", " "))
+    # and it may be compressed
+    yield Part(layer, data, whole=False)
 
 
 def _latin(layer: str, data: bytes) -> Part:

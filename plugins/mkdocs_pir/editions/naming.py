@@ -1,0 +1,140 @@
+"""What a text can name a record by: its id, its title, the path of its file or page, in whatever spelling."""
+
+from __future__ import annotations
+
+import html
+import posixpath
+import re
+from collections.abc import Collection, Iterator
+from urllib.parse import unquote
+
+from mkdocs_pir.kb.body import Mention
+from mkdocs_pir.kb.graph import Ids
+from mkdocs_pir.kb.knowledge import KnowledgeBase
+
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_CODE = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_SCHEME = re.compile(r"(?:[a-z][a-z0-9+.-]*:|//)", re.I)
+_PROCESS = re.compile(r"process(?:/[\w./-]+)?\.html")
+_MARKS = re.compile(r"<[^<>]*>|[*_`~^=\[\]]+")
+_MOST_PARTS = 12
+
+
+class Names:
+    """The names of every record of a knowledge base."""
+
+    def __init__(self, kb: KnowledgeBase) -> None:
+        self.ids = Ids(kb.entries.values())
+        self.site = _SCHEME.sub("", kb.settings.site_url.casefold()).strip("/")
+        self.codes: dict[str, str] = {}
+        self.paths: dict[str, str] = {}
+        self.titles: dict[str, list[str]] = {}
+        for id_, owner in (*((id_, id_) for id_ in self.ids.kinds), *self.ids.parts.items()):
+            if id_[:1].isupper() and ("-" in id_ or any(c.isdigit() for c in id_)):
+                self.codes.setdefault(id_.casefold(), owner)
+        for path, id_ in self.ids.paths.items():
+            self.paths.setdefault(path.removesuffix(".md").casefold(), id_)
+            if "/" in id_:
+                self.paths.setdefault(id_.casefold(), id_)
+        for entry in kb.entries.values():
+            if isinstance(title := entry.data.get("title", entry.data.get("name")), str):
+                self.titles.setdefault(seen(title), []).append(entry.id)
+
+
+class Withheld:
+    """What one text must not name: the records that an edition does not show. `path` is the text's own file."""
+
+    def __init__(self, names: Names, shown: Collection[str], files: Collection[str], path: str) -> None:
+        self._names = names
+        self._shown = shown
+        self._files = files
+        self._path = path
+
+    def _kind(self, id_: str | None) -> str | None:
+        return self._names.ids.kinds[id_] if id_ is not None and id_ not in self._shown else None
+
+    def mention(self, mention: Mention) -> str | None:
+        """The kind of the withheld record that a mention names, or None for one that may stay."""
+        if mention.form == "file":
+            return self._kind(self._names.ids.resolve(mention, self._path))
+        return self._kind(
+            self._names.ids.resolve(mention, self._path) or self._names.codes.get(spelt_out(mention.target))
+        )
+
+    def title(self, text: str) -> str | None:
+        """The kind of the withheld record whose title a text is, or holds with other words around it."""
+        said = seen(text)
+        found = self._names.titles.get(said, ())
+        if not found and " " in said:
+            words = said.split(" ")
+            spans = (" ".join(words[a:b]) for a in range(len(words)) for b in range(a + 2, min(a + 20, len(words)) + 1))
+            found = next((ids for span in spans if (ids := self._names.titles.get(span))), ())
+        return None if any(id_ in self._shown for id_ in found) else self._kind(next(iter(found), None))
+
+    def word(self, text: str) -> str | None:
+        """The kind of the withheld record whose id stands in a word, alone or with something joined to it."""
+        return next((kind for code in self._codes(spelt_out(text)) if (kind := self._kind(code))), None)
+
+    def _codes(self, text: str) -> Iterator[str]:
+        codes = self._names.codes
+        for found in _CODE.finditer(text):
+            if (whole := codes.get(found[0])) is not None:
+                yield whole
+                continue
+            parts = found[0].split("-")[:_MOST_PARTS]
+            for a in range(len(parts)):
+                for b in range(len(parts), a, -1):
+                    if (part := codes.get("-".join(parts[a:b]))) is not None:
+                        yield part
+
+    def address(self, text: str) -> str | None:
+        """The kind of the withheld record that an address or a path names, `page` for one on the internal site."""
+        plain = spelt_out(text)
+        if (kind := self.word(plain)) is not None:
+            return kind
+        bare = _SCHEME.sub("", plain, count=1).strip("/")
+        if self._names.site and (bare == self._names.site or bare.startswith(f"{self._names.site}/")):
+            return self._kind(self._names.paths.get(_stem(bare.removeprefix(self._names.site)))) or "page"
+        parts = _stem(bare).split("/")[-_MOST_PARTS:]
+        ends = ("/".join(parts[n:]) for n in range(len(parts) - 1))
+        return next((kind for end in ends if (kind := self._kind(self._names.paths.get(end)))), None)
+
+    def link(self, destination: str) -> str | None:
+        """The kind of what a link must not lead to; of links within the site only those stay that lead to what is shown."""
+        if (kind := self.address(destination)) is not None:
+            return kind
+        plain = spelt_out(destination, folded=False)
+        if not plain or plain.startswith("#") or _SCHEME.match(plain):
+            return None
+        lies = posixpath.normpath(posixpath.join(posixpath.dirname(self._path), re.split("[?#]", plain, maxsplit=1)[0]))
+        if lies in self._files or _PROCESS.fullmatch(lies):
+            return None
+        name = posixpath.basename(lies)
+        # a review without a year in its id may lie in any folder: its file, and the files beside it, go by their names
+        id_ = self._names.paths.get(_stem(lies)) or self._names.codes.get(_stem(name))
+        if id_ is None:
+            return None if any(posixpath.basename(file) == name for file in self._files) else "page"
+        return self._kind(id_)
+
+
+def spelt_out(text: str, *, folded: bool = True) -> str:
+    """A text as a browser would read it: entities, escapes and percent-encoding undone, however often."""
+    for _ in range(6):
+        undone = unquote(html.unescape(_ESCAPED.sub(r"\1", text))) if set(text) & set("\\&%") else text
+        if undone == text:
+            break
+        text = undone
+    return text.strip().casefold() if folded else text.strip()
+
+
+def seen(text: str) -> str:
+    """The words of a text as its reader sees them, to compare titles by."""
+    return " ".join(spelt_out(_MARKS.sub("", text)).split())
+
+
+def _stem(path: str) -> str:
+    """A path without its mark, question and type: the same for a file, its page and its folder."""
+    path = re.split("[?#]", path.casefold(), maxsplit=1)[0].strip("/")
+    while path.startswith(("../", "./")):
+        path = path.partition("/")[2]
+    return re.sub(r"(?:/index)?\.(?:md|html?)$|/index$", "", path)

@@ -1,0 +1,74 @@
+"""Clients whose names look like one another's, like everyday words or like parts of the software: none is taken for another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from editions.canary_ground import projection, publish, read
+
+from mkdocs_pir.editions.audit import Auditor
+
+CLIENTS = {
+    "ac": "AC", "acme": "Acme", "acme-eu": "Acme EU", "acme-eu-2": "Acme EU 2", "port": "Port", "airport": "Airport",
+    "port-authority": "The Port Authority", "twin-a": "Northwind Traders", "twin-b": "Northwind Traders", "42": "Fortytwo",
+    "2026": "Year Works", "404": "Not Found Works", "nav": "Nav", "icon": "Icon Works", "sev-2": "Sev Two", "a": "A",
+    "pir": "Pir", "art": "Art", "smart": "Smart", "index": "Index Works", "md": "MD Bank", "harbor": "Harbor", "harbor-credit": "Harbor Credit",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("confusable")
+    files = {
+        "mkdocs.yml": "site_name: Confusable\ndocs_dir: kb\nplugins:\n  - pir:\n      as_of: 2026-09-30\n",
+        "kb/services/mail-gateway.md": "---\nid: mail-gateway\nname: Mail gateway\naudience: shared\n---\n",
+        "kb/causes/change/expired.md": (
+            "---\nid: change/expired\nname: Expired certificate\ndefinition: A certificate reached its end.\naudience: shared\n---\n"
+        ),
+    }
+    rows = ["id,client,service,severity,opened,resolved,cause,pir_required,pir"]
+    for number, (id_, name) in enumerate(CLIENTS.items(), 1):
+        pir, incident = f"PIR-2026-{number:04}", f"INC-{1000 + number}"
+        files[f"kb/clients/{id_}.md"] = f"---\nid: '{id_}'\nname: '{name}'\nsince: 2020-01-01\n---\n"
+        files[f"kb/pirs/2026/{pir}.md"] = (
+            f"---\nid: {pir}\ntitle: Gateway number {number:02} stopped\nclient: '{id_}'\nservices: [mail-gateway]\nstatus: draft\n"
+            f"severity: SEV-2\naudience: client\nrelease: {{approved_by: vp, on: 2026-03-20}}\nincidents: [{incident}]\n"
+            "times: {impact_start: 2026-03-04T02:10:00Z, detected: 2026-03-04T02:52:00Z, resolved: 2026-03-04T07:40:00Z}\n"
+            f"impact: {{summary: Accounts of {name} were late, users: 42}}\ntrigger: change/expired\n---\n## Summary\n\n"
+            f"{name} saw the portal, reports, airports, macOS machines and smartphones fail in 2026: 42 users, error 404.\n"
+        )
+        rows.append(
+            f"{incident},{id_},mail-gateway,SEV-2,2026-03-04T02:52:00Z,2026-03-04T07:40:00Z,change/expired,true,{pir}"
+        )
+    files["kb/registers/incidents.csv"] = "\n".join(rows) + "\n"
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, "utf-8")
+    return folder
+
+
+def test_each_gets_its_own_and_the_audit_raises_no_alarm(ground: Path, tmp_path: Path) -> None:
+    kb = read(ground)
+    assert not kb.errors, [(p.path, p.message) for p in kb.errors]
+    auditor = Auditor.read(ground / "kb", ground / "mkdocs.yml")
+    alarms = []
+    for number, client in enumerate(CLIENTS, 1):
+        projected = projection(kb, client)
+        assert list(projected.pirs) == [f"PIR-2026-{number:04}"]
+        assert [row.id for row in projected.incidents] == [f"INC-{1000 + number}"]
+        site = publish(projected, tmp_path / client)
+        alarms += [f"{client}: {f.file}: {f.message}" for f in auditor.audit(site, client).findings]
+    assert alarms == []
+
+
+@pytest.mark.parametrize(
+    ("client", "said"),
+    [
+        ("acme", "as at Acme EU"), ("acme-eu", "as at acme-eu-2"), ("airport", "as at Port Authority"), ("port", "at the Airport"),
+        ("harbor", "like Harbor Credit"), ("twin-a", "of client twin-b"), ("smart", "for acme-eu"), ("42", "at Year Works"),
+    ],
+)  # fmt: skip
+def test_another_is_found_however_like_its_own_it_is(ground: Path, tmp_path: Path, client: str, said: str) -> None:
+    (tmp_path / "index.html").write_text(f"<p>It was {said}.</p>", "utf-8")
+    assert Auditor.read(ground / "kb", ground / "mkdocs.yml").audit(tmp_path, client).findings
