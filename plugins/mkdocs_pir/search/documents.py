@@ -54,6 +54,7 @@ def _lesson(projection: Projection, lesson: Lesson, url: str) -> Document:
             workaround=workarounds[:1],
             causes=lesson.causes,
             services=lesson.services,
+            tags=lesson.tags,
         ),
         _facets(
             kind="lesson",
@@ -94,6 +95,7 @@ def _pir(projection: Projection, pir: Pir, url: str) -> Document:
             workaround=[workaround],
             causes=(pir.trigger, *pir.contributing_factors),
             services=pir.services,
+            tags=pir.tags,
             id=(*pir.incidents, *pir.changes, pir.problem),
         ),
         _facets(
@@ -132,6 +134,7 @@ def _problem(projection: Projection, problem: ProblemRecord, url: str) -> Docume
             workaround=[problem.workaround],
             causes=problem.causes,
             services=problem.services,
+            tags=problem.tags,
         ),
         _facets(
             kind="problem",
@@ -178,6 +181,7 @@ def _fields(
     workaround: Iterable[str],
     causes: Iterable[str],
     services: Iterable[str],
+    tags: Iterable[str],
     id: Iterable[str] = (),
 ) -> dict[str, tuple[str, ...]]:
     """Texts by field, empty ones left out; causes and services by their names as well as their ids."""
@@ -189,7 +193,7 @@ def _fields(
         "workaround": workaround,
         "causes": [part for c in causes if c for part in (c, projection.label(c))],
         "services": [part for s in services for part in (s, projection.label(s))],
-        "tags": record.tags,
+        "tags": tags,
         "body": _body(record),
     }
     out = {name: tuple(dict.fromkeys(t for t in texts if t)) for name, texts in fields.items()}
