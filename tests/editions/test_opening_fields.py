@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from editions.canary_ground import everything, lay_canaries, projection, publish, read
-from ground import lay, pir, problems
+from ground import FILES, lay, pir, problems
 
 from mkdocs_pir.editions.audit import Auditor
 
@@ -85,3 +85,41 @@ def test_a_whole_edition_is_built_with_it(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     page = (tmp_path / "site/clients/harbor-credit/pirs/2025/PIR-2025-0001.html").read_text("utf-8")
     assert "Mail was late by five hours." not in page
+
+
+OPENED = """      client_fields:
+        pir: {actions.owner: true, actions.created: false}
+        incident: {cause: true, resolved: false}
+        action: {owner: true}
+"""
+
+
+def _head(folder: Path, what: str) -> tuple[str, str]:
+    """The columns and the first row of a client's list."""
+    result = pir(folder, "export", what, "--format", "csv", "--edition", "client:harbor-credit")
+    assert result.exit_code == 0, result.output
+    head, first, *_ = result.stdout.splitlines()
+    return head, first
+
+
+@pytest.mark.parametrize("register", [None, "id,status,owner\nPIR-2025-0001-A1,verified,night team\n"])
+def test_a_field_that_is_opened_is_a_column_of_the_clients_lists_and_a_closed_one_is_not(
+    tmp_path: Path, register: str | None
+) -> None:
+    review = "kb/pirs/2025/PIR-2025-0001.md"
+    owner = "" if register else "    owner: platform team\n"
+    shown = FILES[review].replace("    owner: platform team\n", f"{owner}    audience: client\n")
+    lay(tmp_path, {review: shown, "kb/registers/actions.csv": register})
+    assert "owner" not in _head(tmp_path, "actions")[0]
+    assert "cause" not in _head(tmp_path, "incidents")[0]
+    file = tmp_path / "mkdocs.yml"
+    file.write_text(file.read_text("utf-8").rstrip("\n") + "\n" + OPENED, "utf-8")
+    head, first = _head(tmp_path, "actions")
+    assert "owner" in head.split(",")
+    assert "created" not in head.split(",")
+    assert ("night team" if register else "platform team") in first
+    head, first = _head(tmp_path, "incidents")
+    assert head.split(",")[-3:] == ["pir_required", "pir", "url"]
+    assert "cause" in head.split(",")
+    assert "resolved" not in head.split(",")
+    assert pir(tmp_path, "build", "--edition", "client:harbor-credit").exit_code == 0

@@ -113,11 +113,10 @@ def _visible(spec: Mapping[str, Any], value: Any, shown: Collection[str]) -> Any
     return value
 
 
-def visible_columns(register: str) -> frozenset[str]:
-    """The columns of a register that a client sees."""
-    return frozenset(
-        name for name, spec in schema.load(register)["properties"].items() if spec.get("x-audience") == "client"
-    )
+def visible_columns(register: str, changes: Mapping[str, Mapping[str, bool]]) -> frozenset[str]:
+    """The columns of a register that a client sees; `changes` are the organisation's own."""
+    spec = specification(register, changes)
+    return frozenset(name for name, column in spec["properties"].items() if column.get("x-audience") == "client")
 
 
 def shows_section(kind: str, section: Section, client_sections: Collection[str]) -> bool:

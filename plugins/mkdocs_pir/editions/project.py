@@ -60,6 +60,7 @@ def project(kb: KnowledgeBase, edition: Edition) -> Projection:
         modules=processes.modules(kb, edition),
         releasable=_releasable(kb, edition, names),
         synonyms=kb.synonyms,
+        client_fields=kb.settings.client_fields,
     )
 
 
@@ -149,7 +150,7 @@ class _View:
         for action in data.get("actions", ()):
             # what the action register said is shown as far as its own schema allows it, too
             said = self.kb.overlaid.get(f"{entry.id}-{action.get('id')}", frozenset())
-            for name in said - policy.visible_columns("action"):
+            for name in said - policy.visible_columns("action", self.kb.settings.client_fields):
                 action.pop(name, None)
         clean = self._cleaner(entry)
         data = _each_text(schema.load(entry.kind), data, clean)

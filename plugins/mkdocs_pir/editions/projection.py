@@ -83,6 +83,7 @@ class Projection(Struct, frozen=True):
     `records` maps kind to id to record, each in order of id. A withheld field is absent from its record, a
     withheld record is absent altogether. `backlinks` maps an id to the ids of the records that refer to it,
     both ends visible. `synonyms` maps a word to words that mean the same. `as_of` is the day on which every figure is worked out.
+    `client_fields` are the fields that the organisation itself opens to clients (true) or closes, by kind.
     `lifecycle` is the process module whose steps are the statuses of reviews; `modules` are those whose pages the
     edition has, by id. `releasable` holds, for the provider alone, each review under way as its client would see it.
     """
@@ -103,6 +104,7 @@ class Projection(Struct, frozen=True):
     modules: Mapping[str, Module] = {}
     releasable: Mapping[str, Pir] = {}
     synonyms: Mapping[str, tuple[str, ...]] = {}
+    client_fields: Mapping[str, Mapping[str, bool]] = {}
 
     def _all(self, cls: type[R]) -> Mapping[str, R]:
         return cast("Mapping[str, R]", self.records.get(cls.kind, {}))

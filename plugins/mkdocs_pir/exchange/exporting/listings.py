@@ -14,8 +14,8 @@ from mkdocs_pir.insight.actions import CLOSED, SOON_DAYS, STATES, Item, items
 from mkdocs_pir.insight.kpis import NAMES, Figure, Ledger
 from mkdocs_pir.insight.occurrences import began
 from mkdocs_pir.insight.windows import utc_day
-from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.model import Incident, Lesson, Pir, Record
+from mkdocs_pir.kb.opening import specification
 
 PathOf = Callable[[Record], str]
 """Where the page of a record is in the site."""
@@ -87,8 +87,8 @@ def action_rows(
     """The columns that an edition shows of actions, and a row for each."""
     columns: tuple[str, ...] = ACTION_COLUMNS
     if not projection.edition.internal:
-        shown = schema.load("pir")["properties"]["actions"]["items"]["properties"]
-        columns = tuple(c for c in columns if c not in shown or shown[c].get("x-audience") == "client")
+        spec = specification("pir", projection.client_fields)["properties"]["actions"]["items"]["properties"]
+        columns = tuple(c for c in columns if c not in spec or spec[c].get("x-audience") == "client")
     pirs = projection.pirs
     return columns, tuple(_action(item, f"{path_of(pirs[item.pir])}#{item.action.id}") for item in found)
 
@@ -181,8 +181,8 @@ def incidents(projection: Projection, path_of: PathOf) -> Listing:
     """The rows of the incident register."""
     columns: tuple[str, ...] = tuple(name for name in Incident.__struct_fields__)
     if not projection.edition.internal:
-        shown = schema.load("incident")["properties"]
-        columns = tuple(c for c in columns if shown[c].get("x-audience") == "client")
+        spec = specification("incident", projection.client_fields)["properties"]
+        columns = tuple(c for c in columns if spec[c].get("x-audience") == "client")
     found = sorted(projection.incidents, key=lambda i: (i.opened, i.id))
     paths = {pir.id: path_of(pir) for pir in projection.pirs.values()}
     told = [i for i in found if utc_day(i.opened) <= projection.as_of]
