@@ -172,3 +172,45 @@ def test_a_misspelt_kpi_among_the_targets_is_an_error_with_the_nearest_name(tmp_
     assert (wrong["code"], wrong["line"], wrong["column"]) == ("PIR602", 9, 9)
     result = pir(tmp_path, "check")
     assert "did you mean 'adoption'" in result.output
+
+
+@pytest.mark.parametrize(
+    ("config", "files"),
+    [
+        ("", {"kb/registers/actions.csv": "id,status,owner,completed\n{id},done,night team,2026-03-02\n"}),
+        ("", {"kb/registers/actions.csv": "id,status,owner,completed\nOPS-1182,done,night team,2026-03-02\n"}),
+        (
+            "      actions: {file: tracker.csv, columns: {id: Key, status: Status, completed: Done}}\n",
+            {"tracker.csv": "Key,Status,Done\nOPS-1182,done,2026-03-02\n"},
+        ),
+        (
+            "      actions: {file: kb/tracker.csv, columns: {id: Key, status: Status, completed: Done}}\n",
+            {"kb/tracker.csv": "Key,Status,Done\n{id},done,2026-03-02\n"},
+        ),
+    ],
+    ids=["by its id", "by its ticket", "by an export", "by an export in the knowledge base"],
+)
+def test_a_clients_edition_shows_how_far_its_actions_have_come_and_nothing_else_of_the_register(
+    tmp_path: Path, config: str, files: dict[str, str]
+) -> None:
+    review = "kb/pirs/2025/PIR-2025-0001.md"
+    action = FILES[review].partition("  - id: A1\n")[2].partition("recommendations:")[0]
+    own = "    title: Probe every listener\n    status: open\n    created: 2025-03-06\n    due: 2026-05-03\n    tracker: https://tracker.example/OPS-1182\n"
+    text = FILES[review].replace(action, own + "    audience: client\n")
+    lay(
+        tmp_path,
+        {
+            review: text,
+            "mkdocs.yml": FILES["mkdocs.yml"].rstrip("\n") + "\n" + config,
+            **{name: content.replace("{id}", "PIR-2025-0001-A1") for name, content in files.items()},
+        },
+    )
+    result = pir(tmp_path, "build", "--edition", "client:harbor-credit")
+    assert result.exit_code == 0, result.output
+    site = tmp_path / "site/clients/harbor-credit"
+    listed = (site / "data/actions/all.csv").read_text("utf-8")
+    assert "done" in listed
+    assert "2026-03-02" in listed
+    whole = "".join(file.read_text("utf-8", "replace") for file in site.rglob("*") if file.is_file())
+    assert "night team" not in whole
+    assert "OPS-1182" not in whole

@@ -10,6 +10,7 @@ import posixpath
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Literal
 
 from mkdocs_pir.editions.audit.body import OUTSIDE, Passage, passages, plain
@@ -75,10 +76,12 @@ def permitted(raw: Raw, client: str) -> Permitted:
     """Everything that the edition of one client may show."""
     records = {source.id: source for source in raw.sources if source.id}
     reviews = {s.id for s in raw.of("pir") if _released(s, client)}
-    rows = [line for line in raw.lines if line.cells.get("client") == client]
+    own = [line for line in raw.lines if line.cells.get("client") == client]
+    actions = dict(chain.from_iterable(_actions_shown(records[id_]) for id_ in sorted(reviews)))
+    rows = [*own, *_progress(raw, actions)]
     shown = reviews | {s.id for s in raw.sources if _shown(s, client, reviews)}
     named = {str(i) for id_ in reviews for i in _many(records[id_].fields.get("services"))}
-    of_rows = {line.cells.get("service", "") for line in rows}
+    of_rows = {line.cells.get("service", "") for line in own}
     texts = list(raw.config.spoken)
     names = list(raw.config.spoken)
     for id_ in sorted((shown | named) & records.keys()):
@@ -99,9 +102,29 @@ def permitted(raw: Raw, client: str) -> Permitted:
         ]
     owners = (shown | named | of_rows | {client}) & {*records, client}
     files = frozenset(_files(raw, reviews, records, client))
-    texts += [*owners, *files, *_own_names(records.get(client))]
+    texts += [*owners, *files, *actions, *_own_names(records.get(client))]
     texts += [plain(text) for text in texts]
     return Permitted(tuple(texts), (*names, *of_rows), frozenset(owners), files)
+
+
+def _actions_shown(review: Source) -> Iterator[tuple[str, str]]:
+    """The full id of each action of a review that its client sees, and the address of its ticket."""
+    for action in _many_of(review.fields.get("actions"), dict):
+        if action.get("audience") in OUTSIDE:
+            yield f"{review.id}-{action.get('id')}", str(action.get("tracker") or "")
+
+
+def _progress(raw: Raw, actions: Mapping[str, str]) -> Iterator[Line]:
+    """The lines that say how far an action has come; one found by its ticket without that, which is a field."""
+    addresses = [address.casefold() for address in actions.values() if address]
+    tickets = {*addresses, *(address.rstrip("/").rpartition("/")[2] for address in addresses)}
+    for line in raw.lines:
+        if line.register != "action":
+            continue
+        if line.cells.get("id") in actions:
+            yield line
+        elif line.cells.get("id", "").casefold() in tickets:
+            yield Line(line.path, line.register, {name: cell for name, cell in line.cells.items() if name != "id"})
 
 
 def _released(source: Source, client: str) -> bool:
