@@ -79,9 +79,11 @@ WORDS = [
     "desktop",
     "mail",
 ]
+VOCABULARY = [*WORDS, *(one + other for one in WORDS for other in WORDS if one != other)]
+"""Words enough that two records never share a line by chance, which the audit of a client's edition would find."""
 
 
-def write(folder: Path, records: int, seed: int = 7) -> None:
+def write(folder: Path, records: int, seed: int = 7, clients: int = CLIENTS) -> None:
     """Write mkdocs.yml and kb/ with about `records` records: 7 of 10 are PIRs, 3 of 10 lessons, the rest fixed."""
     rng = random.Random(seed)
     kb = folder / "kb"
@@ -89,7 +91,7 @@ def write(folder: Path, records: int, seed: int = 7) -> None:
         folder / "mkdocs.yml",
         "site_name: Measured\ndocs_dir: kb\ntheme: {name: material}\nplugins:\n  - pir:\n      as_of: 2026-09-30\n",
     )
-    for n in range(CLIENTS):
+    for n in range(clients):
         _file(
             kb / f"clients/client-{n:02}.md",
             f"---\nid: client-{n:02}\nname: Client number {n:02} Ltd\nsince: 2019-01-01\n---\n",
@@ -112,15 +114,15 @@ def write(folder: Path, records: int, seed: int = 7) -> None:
     lessons = records - pirs
     rows = ["id,client,service,severity,opened,resolved,cause,pir_required,pir"]
     for n in range(pirs):
-        rows.append(_pir(kb, rng, n, causes, lessons))
+        rows.append(_pir(kb, rng, n, causes, lessons, clients))
     for n in range(lessons):
         _lesson(kb, rng, n, causes, pirs)
     _file(kb / "registers/incidents.csv", "\n".join(rows) + "\n")
 
 
-def _pir(kb: Path, rng: random.Random, n: int, causes: list[str], lessons: int) -> str:
+def _pir(kb: Path, rng: random.Random, n: int, causes: list[str], lessons: int, clients: int) -> str:
     year, id_ = 2016 + n % 10, f"PIR-{2016 + n % 10}-{n:05}"
-    client, service = f"client-{rng.randrange(CLIENTS):02}", f"service-{rng.randrange(SERVICES):02}"
+    client, service = f"client-{rng.randrange(clients):02}", f"service-{rng.randrange(SERVICES):02}"
     month, day, hour = rng.randrange(1, 13), rng.randrange(1, 28), rng.randrange(0, 20)
     at = f"{year}-{month:02}-{day:02}T{hour:02}"
     trigger, factor = rng.sample(causes, 2)
@@ -174,7 +176,7 @@ def _lesson(kb: Path, rng: random.Random, n: int, causes: list[str], pirs: int) 
 
 
 def _text(rng: random.Random, words: int) -> str:
-    return " ".join(rng.choice(WORDS) for _ in range(words))
+    return " ".join(rng.choice(VOCABULARY) for _ in range(words))
 
 
 def _file(path: Path, text: str) -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 from ground import FILES, lay
 from ground import pir as pir_command
+from mkdocs.config import load_config
 
 from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.site.preview import Preview
@@ -270,3 +271,12 @@ def test_an_address_in_use_is_one_sentence(folder: Path) -> None:
         result = pir_command(folder, "serve", "--address", address)
     assert result.exit_code == 1
     assert f"cannot listen on {address}" in result.stderr
+
+
+def test_a_build_in_the_process_of_a_preview_builds_what_was_asked(tmp_path: Path) -> None:
+    lay(tmp_path)
+    # MkDocs keeps a plugin that knows of previews for every later build of the process
+    load_config(str(tmp_path / "mkdocs.yml")).plugins["pir"].on_startup(command="serve", dirty=False)
+    result = pir_command(tmp_path, "build", "--edition", "client:quellmark")
+    assert result.exit_code == 0, result.output
+    assert not (tmp_path / "site/clients/quellmark/clients.html").exists()

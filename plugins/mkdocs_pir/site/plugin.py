@@ -75,6 +75,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
     """`plugins: - pir:` in mkdocs.yml."""
 
     def __init__(self) -> None:
+        # MkDocs keeps one plugin for all that a process builds: `load_config` and `prepare` begin anew
         self.options: dict[str, Any] = {}
         self.serving = False
         self.leaves_offline = True
@@ -89,12 +90,15 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
     ) -> tuple[list[Any], list[Any]]:
         """Check the options with the schema of our settings instead of MkDocs' own types."""
         self.config = LegacyConfig(schema=())
+        self.projection = None
         typed, problems = kb_settings.from_plain(dict(options), Path(config_file_path or "mkdocs.yml").name)
         self.options = typed
         return [("pir", ValidationError(f"{p.message}. {p.hint}")) for p in problems], []
 
     def prepare(self, projection: Projection, *, served: bool = True) -> None:
         """Build this projection instead of reading the knowledge base again, to be `served` or only opened from disk."""
+        self.serving = False
+        self.problems = ()
         self.projection = projection
         self.leaves_offline = served
 
