@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 from editions.canary_ground import projection, publish, read
+from ground import lay
 
 from mkdocs_pir.editions.audit import Auditor
 
@@ -176,3 +177,23 @@ def test_every_client_of_the_demonstration_is_looked_for(tmp_path: Path) -> None
         report = auditor.audit(tmp_path, client)
         assert report.findings == ()
         assert report.unsought == ()
+
+
+@pytest.mark.parametrize(
+    ("withheld", "shown", "found"),
+    [
+        ("services: [service-22]", "Same service. 22 October is the next release.", False),
+        ("services: [service-22]", "It was service 22 that stopped.", True),
+        ("times: {impact_start: 2016-02-15T00:00:00Z}", "Updated 2016-02-15T00:00:00Z.", False),
+        ("times: {impact_start: 2016-02-15T04:17:00Z}", "Updated 2016-02-15T04:17:00Z.", True),
+    ],
+)
+def test_what_the_software_or_a_full_stop_puts_together_is_no_leak(
+    tmp_path: Path, withheld: str, shown: str, found: bool
+) -> None:
+    lay(tmp_path, {"kb/lessons/LL-0002.md": f"---\nid: LL-0002\ntitle: Held back\nstatus: draft\n{withheld}\n---\n"})
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "index.html").write_text(f"<p>{shown}</p>", "utf-8")
+    report = Auditor.read(tmp_path / "kb").audit(site, "quellmark")
+    assert bool(report.findings) is found, report.findings

@@ -41,6 +41,8 @@ _SPACED = re.compile(rb"(?<![a-z0-9])[a-z0-9](?:[^a-z0-9\x00\x80-\xff]{1,3}[a-z0
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n|\n(?=[ \t]*(?:[-*+#>|]|\d+[.)]))|\|")
 _WITH_DIGITS = re.compile(r"\w*\d[\w.]*")
 _GAPS = re.compile(rb"[^a-z0-9\x80-\xff]+")
+_SENTENCE = re.compile(rb"[.!?][ \t\r\n]+")
+_MIDNIGHT = re.compile(r"\d{4}-\d\d-\d\dT00:00(?::00)?(?:Z|\+00:00)")  # what a feed makes of any day
 _CALENDAR = frozenset(
     word.lower().encode()
     for names in (calendar.month_name, calendar.month_abbr, calendar.day_name, calendar.day_abbr)
@@ -109,6 +111,8 @@ class Telling:
         if piece.nature == "markup":
             # words with digits in them are geometry, which says nothing of whose it is
             self._learn_rare(_WITH_DIGITS.sub(" ", piece.text), index)
+            return
+        if _MIDNIGHT.fullmatch(piece.text):
             return
         folded = fold(piece.text)
         count = len(words(folded))
@@ -202,9 +206,10 @@ class Telling:
         length = end - start
         joined = last - first == length
         if not lenient and not manner and not self._of(number, _STRICT):
-            # of fields and lines, words side by side tell; words that a list happens to put in order do not
+            # of fields and lines, words side by side tell; words that a list happens to put in order do not, nor does
+            # the last word of a sentence with the first of the next
             gaps = _GAPS.findall(folded[first:last])
-            if any(len(gap.translate(None, b" \t\r\n")) > 2 for gap in gaps):
+            if any(len(gap.translate(None, b" \t\r\n")) > 2 or _SENTENCE.fullmatch(gap) for gap in gaps):
                 return
         if not (
             (whole and length >= _LOOSE)
