@@ -98,14 +98,17 @@ def test_the_browser_ranks_as_the_vectors_say(page: Any, root: str, vectors: Any
         assert shown(result) == query["expected"], query["text"]
 
 
-def test_the_browser_ranks_shards_as_the_vectors_say(
-    page: Any, site: Path, root: str, vectors: Any, in_shards: None
-) -> None:
+def _index_in(folder: Path) -> None:
     corpus = read_corpus()
-    folder = site / "shards"
     folder.mkdir(exist_ok=True)
     for name, content in build_index(corpus["documents"], synonyms=corpus["synonyms"]).items():
         (folder / name).write_bytes(content)
+
+
+def test_the_browser_ranks_shards_as_the_vectors_say(
+    page: Any, site: Path, root: str, vectors: Any, in_shards: None
+) -> None:
+    _index_in(site / "shards")
     page.goto(root + "index.html")
     results = page.evaluate(ASK, ["shards/", vectors["queries"]])
     for query, result in zip(vectors["queries"], results, strict=True):
@@ -116,11 +119,7 @@ def test_the_browser_ranks_shards_as_the_vectors_say(
 def test_what_pasted_words_are_found_in_is_loaded_along_with_the_dictionary(
     page: Any, site: Path, served: str, in_shards: None, text: str, along: bool
 ) -> None:
-    corpus = read_corpus()
-    folder = site / "ahead"
-    folder.mkdir(exist_ok=True)
-    for name, content in build_index(corpus["documents"], synonyms=corpus["synonyms"]).items():
-        (folder / name).write_bytes(content)
+    _index_in(site / "ahead")
     page.goto(served + "index.html")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url.rpartition("/")[2].partition("-")[0]))
