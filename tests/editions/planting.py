@@ -111,6 +111,7 @@ ENCODINGS: dict[str, Encoding] = {
     "base64 of zlib": lambda t: _b64(zlib.compress(_long(t))),
     "base64 of deflate": lambda t: _b64(_deflated(_long(t))),
     "base32": lambda t: base64.b32encode(t.encode()).decode(),
+    "base64 backwards": lambda t: _b64(t.encode())[::-1],
     "Ascii85": lambda t: base64.a85encode(t.encode(), adobe=True).decode(),
     "uuencode": lambda t: "begin 644 note\n" + binascii.b2a_uu(t.encode()).decode() + "`\nend\n",
     "hexadecimal": lambda t: t.encode().hex(),
@@ -152,6 +153,15 @@ MARKUP: dict[str, Encoding] = {
     "a comment inside a word": lambda t: f"{t[:4]}<!-- x -->{t[4:]}",
     "a tag round every letter": lambda t: "".join(f"<span class=c{n}>{c}</span>" for n, c in enumerate(t)),
     "an attribute that holds >": lambda t: f'{t[:4]}<i title="a > b">{t[4:]}</i>',
+    "readings above the letters": lambda t: "<ruby>" + "".join(f"{c}<rt>x</rt>" for c in t) + "</ruby>",
+    "readings that are never closed": lambda t: "<ruby>" + "".join(f"<rb>{c}<rp>(<rt>x<rp>)" for c in t) + "</ruby>",
+    "letters raised between": lambda t: f"{t[:4]}<sup>qv</sup>{t[4:]}",
+    "hidden letters between": lambda t: (
+        f"{t[:4]}<i hidden>qv <b>x</b></i>{t[4:9]}<i style='display: none'>x</i>{t[9:]}"
+    ),
+    "attributes that a style sheet joins": lambda t: f'<p data-a="{t[:5]}" data-b="{t[5:]}"></p>',
+    "variables that a style sheet joins": lambda t: f"<style>p {{ --a: '{t[:5]}'; --b: \"{t[5:]}\" }}</style>",
+    "variables that a script joins": lambda t: f"<script>const a='{t[:5]}',b=`{t[5:]}`;p.title=a+b</script>",
     "cells of a table": lambda t: "".join(f"<td>{word}</td>" for word in t.split()),
     "a tag that is never closed": lambda t: f"<p {t}",
 }

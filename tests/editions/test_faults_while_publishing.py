@@ -1,7 +1,8 @@
 """Whatever fails while publishing, at whatever step, the published site is whole: the old one or the new one.
 
 Python tells an audit hook of every file that it opens, renames or removes. The hook counts those below the output
-folder and lets the N-th fail, or kills the process there.
+folder and lets the N-th fail, or kills the process there. Each try is a process of its own, forked from one that has
+built before: starting Python and MkDocs for each would take most of the time.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import os
 import random
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -19,8 +22,7 @@ from ground import lay, pir
 
 WORKER = """
 import errno, os, sys
-out, at, how = sys.argv[1], int(sys.argv[2]), sys.argv[3]
-count, busy = 0, False
+out, at, how, count = sys.argv[1], 0, "", 0
 WATCHED = {"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.link", "shutil.rmtree", "shutil.copyfile"}
 
 def writes(event, args):
@@ -43,12 +45,22 @@ def hook(event, args):
         raise OSError(number, os.strerror(number))
 
 from mkdocs_pir.cli import main
-import mkdocs_pir.site.plugin
-sys.addaudithook(hook)
-try:
-    main(sys.argv[4:], standalone_mode=True)
-finally:
-    print("points", count, file=sys.stderr)
+command = ["-C", sys.argv[2], "build", "--edition", sys.argv[3]]
+main(command, standalone_mode=False)
+print("ready", flush=True)
+for line in sys.stdin:
+    at, how, log = line.strip().split(" ", 2)
+    at = int(at)
+    if not os.fork():
+        said = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(said, 1)
+        os.dup2(said, 2)
+        sys.addaudithook(hook)
+        try:
+            main(command, standalone_mode=True)
+        finally:
+            print("points", count, file=sys.stderr, flush=True)
+    print("done", os.waitstatus_to_exitcode(os.wait()[1]), flush=True)
 """
 
 
@@ -61,59 +73,105 @@ def _digest(folder: Path) -> str:
     return "\n".join(lines)
 
 
-def _build(folder: Path, at: int, how: str) -> subprocess.CompletedProcess[str]:
-    out = folder / "site"
-    command = [sys.executable, "-c", WORKER, str(out), str(at), how, "-C", str(folder), "build", "--edition"]
-    return subprocess.run(
-        [*command, "client:harbor-credit"],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "NO_COLOR": "1"},
-    )
+EDITION = "client:harbor-credit"
+
+
+@dataclass(frozen=True)
+class Publisher:
+    """A knowledge base with a published edition, and the process whose forks publish it anew."""
+
+    folder: Path
+    process: subprocess.Popen[str]
+
+    def digest(self) -> str:
+        """The names and digests of the published files."""
+        site = self.folder / "site/clients/harbor-credit"
+        return "\n".join(
+            f"{p.relative_to(site).as_posix()} {hashlib.sha256(p.read_bytes()).hexdigest()}"
+            for p in sorted(site.rglob("*"))
+            if p.is_file()
+        )
+
+    def build(self, at: int, how: str) -> tuple[int, str]:
+        """Build with a fault at one step (0 for none): the exit code (-9 when killed), and what was said."""
+        log = self.folder / "said.txt"
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{at} {how} {log}\n")
+        self.process.stdin.flush()
+        return int(self.answer("done")), log.read_text("utf-8")
+
+    def answer(self, word: str) -> str:
+        """What the process says after a word at the beginning of a line."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            if line.startswith(word):
+                return line[len(word) :].strip()
+        raise AssertionError("the publishing process ended")
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A publisher, the digests of the old and the new edition, and the number of steps between them."""
+
+    publisher: Publisher
+    old: str
+    new: str
+    steps: int
 
 
 @pytest.fixture(scope="module")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str, int]:
-    """A knowledge base with a published edition, the digests of the old and the new one, and the number of points."""
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     folder = lay(tmp_path_factory.mktemp("faults"))
-    assert pir(folder, "build", "--edition", "client:harbor-credit").exit_code == 0
-    old = _digest(folder / "site/clients/harbor-credit")
-    page = folder / "kb/pirs/2025/PIR-2025-0001.md"
-    page.write_text(page.read_text("utf-8").replace("for five hours. See", "for five hours and a bit. See"), "utf-8")
-    done = _build(folder, 0, "none")
-    assert done.returncode == 0, done.stderr
-    new = _digest(folder / "site/clients/harbor-credit")
-    assert new != old
-    assert pir(folder, "rollback", "--edition", "client:harbor-credit").exit_code == 0
-    return folder, old, new, int(done.stderr.rpartition("points ")[2])
+    with subprocess.Popen(
+        [sys.executable, "-c", WORKER, str(folder / "site"), str(folder), EDITION],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "NO_COLOR": "1"},
+    ) as process:
+        publisher = Publisher(folder, process)
+        publisher.answer("ready")
+        old = publisher.digest()
+        page = folder / "kb/pirs/2025/PIR-2025-0001.md"
+        page.write_text(
+            page.read_text("utf-8").replace("for five hours. See", "for five hours and a bit. See"), "utf-8"
+        )
+        code, said = publisher.build(0, "none")
+        assert code == 0, said
+        new = publisher.digest()
+        assert new != old
+        assert pir(folder, "rollback", "--edition", EDITION).exit_code == 0
+        yield Ground(publisher, old, new, int(said.rpartition("points ")[2]))
+        process.terminate()
 
 
-def _check(ground: tuple[Path, str, str, int], at: int, how: str) -> None:
-    folder, old, new, _ = ground
-    done = _build(folder, at, how)
-    seen = _digest(folder / "site/clients/harbor-credit")
-    assert seen in (old, new), f"{how} at {at}: a mix"
-    assert "Traceback" not in done.stderr, f"{how} at {at}: {done.stderr[-600:]}"
-    if done.returncode == 0:
-        assert seen == new
+def _check(ground: Ground, at: int, how: str) -> None:
+    publisher, folder = ground.publisher, ground.publisher.folder
+    code, said = publisher.build(at, how)
+    seen = publisher.digest()
+    assert seen in (ground.old, ground.new), f"{how} at {at}: a mix"
+    assert "Traceback" not in said, f"{how} at {at}: {said[-600:]}"
+    if code == 0:
+        assert seen == ground.new
     elif how != "kill":
-        assert "PIR6" in done.stderr or "permission" in done.stderr, f"{how} at {at}: {done.stderr[-600:]}"
+        assert "PIR6" in said or "permission" in said, f"{how} at {at}: {said[-600:]}"
     # a build after it works, its manifest tells the truth, and nothing is left over
-    assert pir(folder, "build", "--edition", "client:harbor-credit").exit_code == 0
-    assert _digest(folder / "site/clients/harbor-credit") == new
+    assert pir(folder, "build", "--edition", EDITION).exit_code == 0
+    assert publisher.digest() == ground.new
     work = folder / "site/.pir"
-    said = json.loads((work / "manifest-clients-harbor-credit.json").read_text("utf-8"))
-    now = {line.rpartition(" ")[0]: line.rpartition(" ")[2] for line in new.split("\n")}
-    assert {name: file["sha256"] for name, file in said["files"].items()} == now
+    assert _listed(work / "manifest-clients-harbor-credit.json") == ground.new
     assert not list(work.glob("staging-*"))
     assert not list(work.glob("*.next.json"))
     # back to the old one for the next point
-    before = json.loads((work / "previous-clients-harbor-credit/manifest.json").read_text("utf-8"))
-    old_names = {line.rpartition(" ")[0]: line.rpartition(" ")[2] for line in old.split("\n")}
-    if {name: file["sha256"] for name, file in before["files"].items()} == old_names:
-        assert pir(folder, "rollback", "--edition", "client:harbor-credit").exit_code == 0
-        assert _digest(folder / "site/clients/harbor-credit") == old
+    if _listed(work / "previous-clients-harbor-credit/manifest.json") == ground.old:
+        assert pir(folder, "rollback", "--edition", EDITION).exit_code == 0
+        assert publisher.digest() == ground.old
+
+
+def _listed(manifest: Path) -> str:
+    """The names and digests that a manifest gives."""
+    files = json.loads(manifest.read_text("utf-8"))["files"]
+    return "\n".join(f"{name} {file['sha256']}" for name, file in sorted(files.items(), key=lambda f: Path(f[0])))
 
 
 def _points(count: int, seed: int) -> list[int]:
@@ -123,13 +181,13 @@ def _points(count: int, seed: int) -> list[int]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("how", ["full", "kill"])
-def test_a_fault_at_any_step_leaves_a_whole_site(ground: tuple[Path, str, str, int], how: str) -> None:
-    for at in _points(ground[3], len(how)):
+def test_a_fault_at_any_step_leaves_a_whole_site(ground: Ground, how: str) -> None:
+    for at in _points(ground.steps, len(how)):
         _check(ground, at, how)
 
 
 @pytest.mark.nightly
 @pytest.mark.parametrize("how", ["full", "readonly", "broken", "kill"])
-def test_a_fault_at_every_step_leaves_a_whole_site(ground: tuple[Path, str, str, int], how: str) -> None:
-    for at in range(1, ground[3] + 1):
+def test_a_fault_at_every_step_leaves_a_whole_site(ground: Ground, how: str) -> None:
+    for at in range(1, ground.steps + 1):
         _check(ground, at, how)

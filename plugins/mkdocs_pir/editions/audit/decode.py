@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from urllib.parse import unquote
 
 from mkdocs_pir.editions.audit.markup import entities
-from mkdocs_pir.editions.audit.reading import Reading
+from mkdocs_pir.editions.audit.normalise import BARRIER
+from mkdocs_pir.editions.audit.reading import Part, Reading
 
 # -- escapes: one character (or a run of them) in place
 
@@ -116,6 +117,28 @@ def unescaped(reading: Reading) -> Iterator[Reading]:
         yield resolved
 
 
+_QUOTED = re.compile(r"\"([^\"\n]{0,60})\"|'([^'\n]{0,60})'|`([^`]{0,60})`|\x00")
+_BETWEEN = "----"
+"""Joins a name in halves; words of two texts that follow each other are no longer side by side."""
+
+
+def put_together(reading: Reading) -> Reading | None:
+    """The short texts between quotation marks in code or in one tag's attributes, one after the other.
+
+    Scripts, variables of style sheets and `attr()` put together what is written apart.
+    """
+    text = reading.text
+    if (reading.parsed and "attributes" not in reading.layers) or text.lstrip()[:1] in ("{", "["):
+        return None
+    parts: list[Part] = []
+    for found in _QUOTED.finditer(text):
+        if found.lastindex is None:
+            parts.append((BARRIER, found.start()))
+        elif found[found.lastindex]:
+            parts.append((found[found.lastindex] + _BETWEEN, found.start(found.lastindex)))
+    return reading.assembled(parts, "texts put together", parsed=True) if len(parts) > 1 else None
+
+
 # -- encoded stretches: a whole text or file as letters and digits
 
 _BASE64 = re.compile(
@@ -147,6 +170,8 @@ def _of_base64(token: str) -> Iterator[bytes]:
             and not any(map(str.isdigit, token))
         ):
             return  # most likely a name of a program; one try is enough
+    backwards = plain[::-1]
+    yield base64.b64decode(backwards[: len(backwards) - (len(backwards) % 4 == 1)] + "=" * (-len(backwards) % 4))
 
 
 def _of_base32(token: str) -> Iterator[bytes]:

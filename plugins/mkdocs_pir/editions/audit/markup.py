@@ -27,6 +27,12 @@ _APART = frozenset(
     )
 )
 """Tags, without their namespace, that end a word. All others may stand inside one."""
+_BESIDE = frozenset(("rp", "rt", "sub", "sup"))
+"""Tags whose text stands above or below the letters around it."""
+_UNSEEN = re.compile(r"(?:^|\s)hidden(?:[\s=/]|$)|display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
+)
 
 
 def looks_like_markup(text: str) -> bool:
@@ -43,6 +49,7 @@ def taken_apart(reading: Reading, known: set[str] | None = None) -> Iterator[Rea
     seen: list[Part] = []
     tags: list[Part] = []
     hidden: list[Part] = []
+    beside = _Beside()
     reached = 0
     for found in _TOKEN.finditer(text):
         seen += _resolved(text, reached, found.start())
@@ -53,8 +60,10 @@ def taken_apart(reading: Reading, known: set[str] | None = None) -> Iterator[Rea
                 tags.append((BARRIER, found.end()))
                 if known is not None:
                     known.add(found[0])
-            if found["tag"].rpartition(":")[2].strip("/").lower() in _APART:
+            name = found["tag"].rpartition(":")[2].lower()
+            if name.strip("/") in _APART:
                 seen.append((" ", found.start()))
+            beside.meet(found, name, len(seen))
         elif found["code"] is not None:
             tags += _resolved(text, found.start("with"), found.end("with"))
             hidden += [(found["code"] + BARRIER, found.start("code"))]
@@ -65,11 +74,57 @@ def taken_apart(reading: Reading, known: set[str] | None = None) -> Iterator[Rea
             hidden.append((found["comment"] + BARRIER, found.start("comment")))
     seen += _resolved(text, reached, len(text))
     yield reading.assembled(seen, "", parsed=True)
+    if beside.cuts:
+        yield reading.assembled(beside.without(seen), "what stands beside left out", parsed=True)
+    for start, end in beside.nested:
+        yield reading.assembled([(text[start:end], start)], "left out")
     if tags:
         yield reading.assembled(tags, "attributes", parsed=True)
     if hidden:
         # what is hidden may hold markup of its own
         yield reading.assembled(hidden, "comment, script or CDATA")
+
+
+class _Beside:
+    """Which parts of a marked-up text stand beside the line that a reader reads: above it, below it, or unseen."""
+
+    def __init__(self) -> None:
+        self.cuts: list[tuple[int, int]] = []
+        self.nested: list[tuple[int, int]] = []
+        self._name = ""
+        self._depth = 0
+        self._start = 0
+        self._opened = 0
+        self._nests = False
+
+    def meet(self, found: re.Match[str], name: str, parts: int) -> None:
+        """Take note of a tag, `/name` when it closes, that `parts` parts of the text stand before."""
+        begins = name[0] not in "/?!" and name not in _VOID and (name in _BESIDE or _UNSEEN.search(found["attributes"]))
+        if not self._depth:
+            if begins:
+                self._name, self._depth, self._nests = name, 1, False
+                self._start, self._opened = parts, found.end()
+            return
+        if self._name in ("rp", "rt"):
+            # they need no end of their own
+            self._depth -= name in (f"/{self._name}", "rb", "rp", "rt", "/ruby")
+        elif name.strip("/") == self._name:
+            self._depth += -1 if name[0] == "/" else 1
+        self._nests |= bool(self._depth and begins)
+        if not self._depth:
+            self.cuts.append((self._start, parts))
+            if self._nests:
+                self.nested.append((self._opened, found.start()))
+            self.meet(found, name, parts)
+
+    def without(self, seen: list[Part]) -> list[Part]:
+        """The parts that stand on the line."""
+        parts: list[Part] = []
+        reached = 0
+        for start, end in self.cuts:
+            parts += seen[reached:start]
+            reached = end
+        return parts + seen[reached:]
 
 
 def _resolved(text: str, start: int, end: int) -> list[Part]:

@@ -170,16 +170,17 @@ def readings(first: Iterator[Reading | Trouble], tags: set[str] | None = None) -
         if count > MAX_READINGS or depth > carriers.MAX_DEPTH:
             yield Trouble("encoded over and over; it cannot be read to the end", item.layers)
             return
-        if not item.parsed and markup.looks_like_markup(item.text):
-            waiting += [(part, depth + (1 if depth else 0)) for part in markup.taken_apart(item, tags)]
-            if not _is_a_page(item.text):
-                yield item
-                waiting += [(part, depth + 1) for part in decode.unescaped(item)]
+        apart = not item.parsed and markup.looks_like_markup(item.text)
+        if apart or (item.parsed and item.layers and markup.looks_like_markup(item.text)):
+            waiting += [(part, depth + (1 if depth or not apart else 0)) for part in markup.taken_apart(item, tags)]
+        if apart and _is_a_page(item.text):
             continue
         yield item
-        if item.parsed and item.layers and markup.looks_like_markup(item.text):
-            waiting += [(part, depth + 1) for part in markup.taken_apart(item, tags)]
+        if (joined := decode.put_together(item)) is not None:
+            yield joined
         waiting += [(part, depth + 1) for part in decode.unescaped(item)]
+        if apart:
+            continue
         for kind, start, raw in decode.stretches(item):
             for part in carriers.opened(raw, (*item.layers, kind), whole=False):
                 if isinstance(part, Reading):
