@@ -60,12 +60,7 @@ IDF_SCALE = 32
 IDF_POWER = 0.75  # a word that is in one record of ten thousand may be there by chance
 COVER_POWER, COVER_STEPS, COVER_SCALE = 0.3, 32, 256
 QUOTED = 240  # characters of each text beside a result that are kept for showing why it matched
-BESIDE = (
-    "symptoms",
-    "causes",
-    "tags",
-    "id",
-)  # fields kept beside a result; the others but the body are told by its card
+BESIDE = ("symptoms", "causes", "tags", "id")  # kept beside a result; the others but the body are told by its card
 
 MANIFEST_BOUND = 200_000  # bytes of shards that the manifest itself may hold: a small index is one request
 WORDS_BOUND, POSTINGS_BOUND, CARDS_BOUND, TEXTS_BOUND = 6_000, 5_000, 12_000, 12_000

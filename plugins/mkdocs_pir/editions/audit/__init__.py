@@ -86,6 +86,7 @@ class Auditor:
     kb: raw.Raw
     telling: Telling = field(repr=False)
     _ours: set[Key] = field(default_factory=set, repr=False)
+    _told: dict[str, tuple[frozenset[Key], frozenset[bytes]] | None] = field(default_factory=dict, repr=False)
 
     @classmethod
     def read(cls, folder: Path, config_file: Path | None = None) -> Auditor:
@@ -135,10 +136,10 @@ class Auditor:
         shown = [*allowed.texts, *(text for path in allowed.files for text in files.shown(path, self.kb))]
         skip: set[Key] = set(self._ours)
         known: set[bytes] = set()
-        for text in shown:
-            folded = fold(text)
-            skip |= {found.key for found in telling.find(folded, lenient=True) if not found.manner}
-            known.update(words(folded))
+        for text in set(shown):
+            keys, spoken = self._of_text(text)
+            skip |= keys
+            known |= spoken
         skip |= telling.spoken_like(known)
         unsought: set[str] = set()
         strict: set[int] = set()
@@ -161,6 +162,17 @@ class Auditor:
                 if number in strict:
                     masks.setdefault(number, set()).update((whole, start) for start in starts)
         return scan.Rules(telling, skip, masks), tuple(sorted(unsought))
+
+    def _of_text(self, text: str) -> tuple[frozenset[Key], frozenset[bytes]]:
+        """What a text that may be shown tells, and its words: worked out anew only for the first two editions."""
+        told = self._told.get(text)
+        if told is None:
+            folded = fold(text)
+            keys = frozenset(found.key for found in self.telling.find(folded, lenient=True) if not found.manner)
+            told = keys, frozenset(words(folded))
+            # what one client alone is shown is not kept: the clients together have as much as all records
+            self._told[text] = told if text in self._told else None
+        return told
 
     def _finding(self, sighting: scan.Sighting, client: str, allowed: Permitted) -> Finding:
         place = (sighting.file, sighting.offset, sighting.line, sighting.column, sighting.layers, sighting.context)

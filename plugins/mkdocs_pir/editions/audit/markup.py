@@ -29,7 +29,10 @@ _APART = frozenset(
 """Tags, without their namespace, that end a word. All others may stand inside one."""
 _BESIDE = frozenset(("rp", "rt", "sub", "sup"))
 """Tags whose text stands above or below the letters around it."""
-_UNSEEN = re.compile(r"(?:^|\s)hidden(?:[\s=/]|$)|display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_UNSEEN = re.compile(
+    r"(?:^|\s)hidden(?:[\s=/]|$)|display\s*:\s*none|visibility\s*:\s*hidden|(?:opacity|font-size)\s*:\s*0(?![.\d])",
+    re.IGNORECASE,
+)
 _VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
 )

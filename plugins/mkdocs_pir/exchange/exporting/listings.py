@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from mkdocs_pir.editions.policy import visible_columns
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.exchange.exporting.listing import Entry, Event, Listing
 from mkdocs_pir.insight.actions import CLOSED, SOON_DAYS, STATES, Item, items
@@ -181,8 +182,8 @@ def incidents(projection: Projection, path_of: PathOf) -> Listing:
     """The rows of the incident register."""
     columns: tuple[str, ...] = tuple(name for name in Incident.__struct_fields__)
     if not projection.edition.internal:
-        spec = specification("incident", projection.client_fields)["properties"]
-        columns = tuple(c for c in columns if spec[c].get("x-audience") == "client")
+        open_to_clients = visible_columns("incident", projection.client_fields)
+        columns = tuple(c for c in columns if c in open_to_clients)
     found = sorted(projection.incidents, key=lambda i: (i.opened, i.id))
     paths = {pir.id: path_of(pir) for pir in projection.pirs.values()}
     told = [i for i in found if utc_day(i.opened) <= projection.as_of]
