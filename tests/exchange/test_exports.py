@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from icalendar import Calendar
 from msgspec.structs import replace
 
-from mkdocs_pir.editions.projection import Edition, Organisation, Projection
+from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.exchange.exporting import listings
 from mkdocs_pir.exchange.exporting.feeds import feeds
 from mkdocs_pir.exchange.exporting.forms import FORMS
@@ -19,7 +19,7 @@ from mkdocs_pir.exchange.exporting.listings import stands_since
 from mkdocs_pir.exchange.exporting.published import published
 from mkdocs_pir.insight.actions import items
 from mkdocs_pir.insight.selection import Selection
-from mkdocs_pir.kb.model import Action, Incident, Pir, Record
+from mkdocs_pir.kb.model import Action, Incident, Organisation, Pir, Record
 from mkdocs_pir.site.urls import path_of
 
 AS_OF = date(2026, 9, 30)

@@ -10,7 +10,7 @@ import msgspec
 from mkdocs_pir.editions import policy, processes, redact
 from mkdocs_pir.editions.files import published_files
 from mkdocs_pir.editions.naming import Names, Withheld
-from mkdocs_pir.editions.projection import Edition, Organisation, Projection
+from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.editions.unlink import unlink
 from mkdocs_pir.kb import graph, schema
 from mkdocs_pir.kb.attachments import resolve
@@ -37,7 +37,7 @@ def project(kb: KnowledgeBase, edition: Edition) -> Projection:
         record, links[entry.id] = view.record(entry)
         records[entry.kind][entry.id] = record
     client = records["client"].get(edition.client or "")
-    organisation = msgspec.convert(msgspec.to_builtins(kb.settings.organisation), Organisation)
+    organisation = kb.settings.organisation
     branding = (
         client.branding
         if isinstance(client, Client)

@@ -14,6 +14,7 @@ from mkdocs_pir.kb.model import (
     Client,
     Incident,
     Lesson,
+    Organisation,
     Page,
     Pir,
     ProblemRecord,
@@ -56,18 +57,6 @@ class Edition(Struct, frozen=True):
 
     def __str__(self) -> str:
         return "internal" if self.client is None else f"client:{self.client}"
-
-
-class Organisation(Struct, frozen=True):
-    """The provider, as the configuration names it."""
-
-    name: str = ""
-    logo: str = ""
-    primary: str = ""
-    accent: str = ""
-    roles: Mapping[str, str] = {}
-    systems: Mapping[str, str] = {}
-    documents: Mapping[str, str] = {}
 
 
 class PublishedFile(Struct, frozen=True):

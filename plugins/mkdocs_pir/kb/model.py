@@ -240,6 +240,18 @@ class Service(Record, frozen=True):
     release: Release | None = None
 
 
+class Organisation(Struct, frozen=True):
+    """The provider, as the configuration names it."""
+
+    name: str = ""
+    logo: str = ""
+    primary: str = ""
+    accent: str = ""
+    roles: Mapping[str, str] = {}
+    systems: Mapping[str, str] = {}
+    documents: Mapping[str, str] = {}
+
+
 class Branding(Value, frozen=True):
     logo: str = ""
     primary: str = ""

@@ -13,20 +13,10 @@ import yaml
 from msgspec import Struct
 
 from mkdocs_pir.kb import frontmatter, opening, schema
-from mkdocs_pir.kb.model import KINDS, REGISTERS
+from mkdocs_pir.kb.model import KINDS, REGISTERS, Organisation
 from mkdocs_pir.kb.problem import CODES, Problem, ProblemError, did_you_mean
 
 CONFIG_NAMES = ("mkdocs.yml", "mkdocs.yaml")
-
-
-class OrganisationOptions(Struct, frozen=True):
-    name: str = ""
-    logo: str = ""
-    primary: str = ""
-    accent: str = ""
-    roles: Mapping[str, str] = {}
-    systems: Mapping[str, str] = {}
-    documents: Mapping[str, str] = {}
 
 
 class ActionOptions(Struct, frozen=True):
@@ -60,7 +50,7 @@ class Settings(Struct, frozen=True):
     id_patterns: Mapping[str, str] = {}
     rules: Mapping[str, str] = {}
     synonyms: str = ""
-    organisation: OrganisationOptions = OrganisationOptions()
+    organisation: Organisation = Organisation()
     cache_dir: str = ".cache/pir"
     offline: bool = True
     site_url: str = ""
