@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
-from xml.etree import ElementTree
 
 from PIL import Image
 
+from mkdocs_pir.editions import drawing
 from mkdocs_pir.editions.projection import PublishedFile
 from mkdocs_pir.kb.attachments import TYPES, resolve
 from mkdocs_pir.kb.knowledge import KnowledgeBase
@@ -17,74 +17,6 @@ from mkdocs_pir.kb.problem import Problem, ProblemError
 
 _RASTER = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".gif": "GIF"}
 _TEXT = {".txt", ".csv", ".log"}
-
-_SVG = "{http://www.w3.org/2000/svg}"
-_SVG_TAGS = frozenset(
-    {
-        "svg",
-        "g",
-        "path",
-        "rect",
-        "circle",
-        "ellipse",
-        "line",
-        "polyline",
-        "polygon",
-        "text",
-        "tspan",
-        "title",
-        "defs",
-        "linearGradient",
-        "radialGradient",
-        "stop",
-        "clipPath",
-    }
-)
-_SVG_ATTRIBUTES = frozenset(
-    {
-        "viewBox",
-        "gradientUnits",
-        "gradientTransform",
-        "clip-path",
-        "width",
-        "height",
-        "x",
-        "y",
-        "x1",
-        "y1",
-        "x2",
-        "y2",
-        "cx",
-        "cy",
-        "r",
-        "rx",
-        "ry",
-        "d",
-        "points",
-        "fill",
-        "stroke",
-        "stroke-width",
-        "stroke-linecap",
-        "stroke-linejoin",
-        "stroke-dasharray",
-        "fill-rule",
-        "transform",
-        "opacity",
-        "fill-opacity",
-        "stroke-opacity",
-        "font-family",
-        "font-size",
-        "font-weight",
-        "text-anchor",
-        "offset",
-        "stop-color",
-        "stop-opacity",
-        "id",
-        "role",
-        "aria-label",
-        "letter-spacing",
-    }
-)
 
 
 def published_files(kb: KnowledgeBase, records: Mapping[str, Mapping[str, Record]]) -> tuple[PublishedFile, ...]:
@@ -114,7 +46,7 @@ def _clean(file: Path, source: str) -> bytes:
         if suffix in _RASTER:
             return _reencoded(file, _RASTER[suffix])
         if suffix == ".svg":
-            return _clean_svg(file.read_text("utf-8"))
+            return drawing.clean(file.read_text("utf-8"))
         if suffix in _TEXT:
             return file.read_text("utf-8-sig").encode()
     except (OSError, ValueError, Image.DecompressionBombError) as error:
@@ -146,33 +78,6 @@ def _reencoded(file: Path, form: str) -> bytes:
         out = io.BytesIO()
         clean.save(out, form, **({"quality": 90} if form in ("JPEG", "WEBP") else {}))
         return out.getvalue()
-
-
-def _clean_svg(text: str) -> bytes:
-    """A drawing reduced to shapes and words: no script, style, link, metadata or comment."""
-    if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        raise ValueError("it declares a document type; remove that line")
-    try:
-        root = ElementTree.fromstring(text)
-    except ElementTree.ParseError as error:
-        raise ValueError(str(error)) from None
-    if root.tag != f"{_SVG}svg":
-        raise ValueError("it holds no drawing")
-    _keep_shapes(root)
-    ElementTree.register_namespace("", _SVG[1:-1])
-    cleaned: bytes = ElementTree.tostring(root, encoding="utf-8")
-    return cleaned
-
-
-def _keep_shapes(element: ElementTree.Element) -> None:
-    for name, value in list(element.attrib.items()):
-        if name not in _SVG_ATTRIBUTES or ("url(" in value and "url(#" not in value):
-            del element.attrib[name]
-    for child in list(element):
-        if isinstance(child.tag, str) and child.tag.removeprefix(_SVG) in _SVG_TAGS:
-            _keep_shapes(child)
-        else:
-            element.remove(child)
 
 
 def url_of(path: PurePosixPath | str) -> str:

@@ -12,7 +12,10 @@ from mkdocs_pir.editions.audit.permitted import Nature, Piece
 from mkdocs_pir.editions.audit.raw import Raw
 from mkdocs_pir.editions.audit.reading import Reading
 
-_SEEN = re.compile(r"\b(?:id|aria-label|font-family|fill|stroke|clip-path)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_SEEN = re.compile(
+    r"(?<![\w:-])(?:(?:aria-label|font-family|fill|stroke|stop-color)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')"
+    r"|(?:font-family|fill|stroke|stop-color)\s*:\s*([^;\"'<>]+))"
+)
 _NEAR = re.compile("[ -\u05ff]{4,}")
 _FEWEST = 16  # bytes of a file worth comparing as a whole
 
@@ -44,7 +47,7 @@ def shown(path: str, kb: Raw) -> Iterator[str]:
             yield reading.text
             if drawing and reading.parent is not None:
                 for found in _SEEN.finditer(reading.parent.text):
-                    value = found[1] or found[2] or ""
+                    value = found[1] or found[2] or found[3] or ""
                     if "url(" not in value or "url(#" in value:
                         yield value
 
