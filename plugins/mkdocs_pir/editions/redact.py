@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mkdocs_pir.editions.unseen import cut_unseen
+from mkdocs_pir.editions.unseen import cut_comments, cut_unseen
 from mkdocs_pir.kb.body import without_samples, without_sure_code
 
 _MARKS = r"[\s>]*(?:(?:[-*+:]|\d{1,9}[.)])[\s>]+)*"
@@ -27,6 +27,15 @@ def cut_internal(text: str) -> str:
     that is never closed is cut to the end: in doubt, nothing is shown.
     """
     return cut_unseen(_without_headings(_without_blocks(text))).strip("\n")
+
+
+def cut_field(text: str, *, plain: bool) -> str:
+    """The text of a shown field without `/// internal` blocks and what no reader sees.
+
+    `plain` is a field that is shown as it was typed, such as a title: tags and braces in it are its words.
+    """
+    cut = (cut_comments if plain else cut_unseen)(_without_blocks(text))
+    return text if cut == text else cut.strip()
 
 
 def _without_blocks(text: str) -> str:
@@ -60,16 +69,17 @@ def _without_headings(text: str) -> str:
     if "#" not in text and "<" not in text:
         return text
     kept: list[str] = []
-    cut_at = 0
+    cut_at, column = 0, 0
     for line, seen in zip(text.split("\n"), without_samples(text).split("\n"), strict=True):
         if _INNER.match(seen) or _HTML_HEADING.search(seen):
             break
         if found := _HEADING.match(seen):
             level, said = len(found["level"]), _AUDIENCE.search(found["title"])
-            if cut_at and level <= cut_at:
+            # a heading in a list or quotation does not end what a heading outside it began
+            if cut_at and level <= cut_at and found.start("level") <= column:
                 cut_at = 0
-            if said and said[1] not in ("client", "shared"):
-                cut_at = cut_at or level
+            if not cut_at and said and said[1] not in ("client", "shared"):
+                cut_at, column = level, found.start("level")
         if not cut_at:
             kept.append(line)
     return "\n".join(kept)

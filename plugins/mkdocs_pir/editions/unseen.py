@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from mkdocs_pir.kb.body import without_sure_code
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_CLOSED_COMMENT = re.compile(r"[ \t]*<!--.*?-->", re.DOTALL)
 _INSTRUCTION = re.compile(r"<\?.*?(?:\?>|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<![A-Za-z][^>]*(?:>|\Z)", re.DOTALL)
 _TAG = re.compile(r"<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*)(?P<rest>(?=[\s/>])(?:\"[^\"]*\"|'[^']*'|[^'\">])*)>")
 _ATTRIBUTE = re.compile(r"([^\s\"'<>/=]+)(?:\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?")
@@ -40,6 +41,11 @@ _KEPT = frozenset(
     {"href", "src", "alt", "title", "width", "height", "colspan", "rowspan", "start", "open", "scope", "markdown"}
 )
 """Attributes that a reader sees or that make up what is seen; every other one is taken off."""
+
+
+def cut_comments(text: str) -> str:
+    """The text without comments that are closed."""
+    return _outside_code(_CLOSED_COMMENT, lambda found: "", text) if "<!--" in text else text
 
 
 def cut_unseen(text: str) -> str:

@@ -19,9 +19,12 @@ _BLOCK = re.compile(r"[\s>]*(?:(?:[-*+:]|\d{1,9}[.)])[\s>]+)*(/{3,})\s*(.*?)\s*$
 _NESTED = re.compile(
     r"(?:[ \t]+|[\s>]*(?:[-*+:>]|\d{1,9}[.)])[\s>]*)##(?!#)|[\s>]*(?:[-*+:>]|\d{1,9}[.)])[\s>]*#[ \t]|.*<[hH][12][\s/>]"
 )
-_SMALL = re.compile(r"[\s>]*#{3,6}(?!#).*\{[^{}]*\baudience\s*=\s*[\"']?(?!client\b|shared\b)\w", re.I)
+_SMALL = re.compile(r"([\s>]*(?:(?:[-*+:]|\d{1,9}[.)])[\s>]+)*)(#{3,6})(?!#)(.*)$")
+_INSIDE = re.compile(r"\{[^{}]*\baudience\s*=\s*[\"']?(?!client\b|shared\b)\w", re.I)
+_CONTAINER = re.compile(r" {0,3}(?:[-*+:>]|\d{1,9}[.)]|!!!|\?\?\?|===|\[\^)")
 _INTERNAL = re.compile(r"internal\b|.*\baudience\s*=\s*[\"']?internal\b", re.I)
 _COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.DOTALL)
+_WHOLE_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _DEFINITION = re.compile(r" {0,3}\[(?!\^)([^\]\n]+)\]:[ \t]*\S")
 
 _SPAN = re.compile(r"`+[^`\n]*`+")
@@ -49,7 +52,8 @@ def passages(body: str, shows: Callable[[str | None, str | None], bool]) -> Iter
     heading: str | None = None
     shown = shows(None, None)
     fence, within = "", 0
-    comment = False
+    comment = contained = code = blank = False
+    small = 0, 0
     blocks: list[tuple[str, int, bool]] = []
     kept: list[str] = []
     cut: list[str] = []
@@ -84,10 +88,14 @@ def passages(body: str, shows: Callable[[str | None, str | None], bool]) -> Iter
         if title := _title(text, number):
             yield from flush()
             heading, audience = title
-            shown = shows(heading, audience)
+            shown, small = shows(heading, audience), (0, 0)
             (kept if shown and not inside else cut).append(f"{heading}\n")
             continue
-        if shown and not inside and (_NESTED.match(line) or _SMALL.match(line)):
+        indented = line.startswith(("    ", "\t"))
+        code = indented and not contained and (blank or code)
+        contained = bool(_CONTAINER.match(line)) or (contained and (indented or not line.strip() or not blank))
+        blank = not line.strip()
+        if shown and not inside and not code and _NESTED.match(line):
             # a heading within a quotation, list or box is no section that may be shown, nor is what follows it
             shown = False
             cut.append(line)
@@ -99,12 +107,45 @@ def passages(body: str, shows: Callable[[str | None, str | None], bool]) -> Iter
                 blocks.pop()
             cut.append(line)
             continue
+        if not code and not inside and (begins := _SMALL.match(line)):
+            level, column = small
+            if level and len(begins[2]) <= level and len(begins[1]) <= column:
+                small = 0, 0
+            if not small[0] and _INSIDE.search(begins[3]):
+                small = len(begins[2]), len(begins[1])
+        if small[0]:
+            cut.append(line)
+            continue
         if "<!--" in line and "`" not in line:
             cut += _COMMENT.findall(line)
             comment = "-->" not in line[line.rindex("<!--") :]
             line = _COMMENT.sub("", line)
         put.append(line)
     yield from flush()
+
+
+def field(text: str) -> tuple[str, str]:
+    """What of the text in a shown field is seen, and what is not: `/// internal` blocks and comments."""
+    if "///" not in text and "<!--" not in text:
+        return text, ""
+    kept: list[str] = []
+    cut: list[str] = []
+    blocks: list[tuple[str, bool]] = []
+    for line in text.split("\n"):
+        if block := _BLOCK.match(line):
+            if block[2]:
+                blocks.append((block[1], bool(_INTERNAL.match(block[2]))))
+            elif blocks and blocks[-1][0] == block[1]:
+                blocks.pop()
+            continue
+        (cut if any(internal for _, internal in blocks) else kept).append(line)
+    seen = "\n".join(kept)
+    code = [found.span() for found in _SPAN.finditer(seen)]
+    comments = [c for c in _WHOLE_COMMENT.finditer(seen) if not any(a < c.start() < b for a, b in code)]
+    for comment in reversed(comments):
+        cut.append(comment[0])
+        seen = f"{seen[: comment.start()]} {seen[comment.end() :]}"
+    return seen, "\n".join(cut)
 
 
 def _indent(line: str) -> int:

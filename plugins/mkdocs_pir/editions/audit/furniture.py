@@ -14,6 +14,8 @@ from functools import cache
 from importlib import resources, util
 from pathlib import Path
 
+from lunr.stop_word_filter import WORDS as STOP_WORDS
+
 from mkdocs_pir.editions.audit.normalise import BARRIER, fold, words
 from mkdocs_pir.editions.audit.raw import schema_folder
 
@@ -60,6 +62,8 @@ def vocabulary() -> frozenset[bytes]:
 
 
 def _all() -> Iterator[str]:
+    # the search says which words it passes over
+    yield " ".join(sorted(STOP_WORDS))
     yield " ".join([*calendar.month_name, *calendar.month_abbr, *calendar.day_name, *calendar.day_abbr])
     for number, folder in enumerate(_themes()):
         # of a theme's own files only the templates are changed on the way; the rest is known byte for byte

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Literal
 
-from mkdocs_pir.editions.audit.body import OUTSIDE, Passage, passages, plain
+from mkdocs_pir.editions.audit.body import OUTSIDE, Passage, field, passages, plain
 from mkdocs_pir.editions.audit.raw import Line, Raw, Source, schema, strings
 
 Nature = Literal["identity", "code", "canary", "value", "prose", "markup"]
@@ -62,6 +62,8 @@ def pieces(raw: Raw) -> Iterator[Piece]:
         for leaf in _leaves(schema(source.kind), dict(source.fields), raw.config.fields.get(source.kind, {})):
             if not (source.kind == "client" and leaf.at in ("name", "id", "aliases", "domains")) and leaf.at != "id":
                 yield Piece(source.path, f"field '{leaf.at}'", leaf.text, "value")
+                if unseen := field(leaf.text)[1]:
+                    yield Piece(source.path, f"field '{leaf.at}'", unseen, "prose")
         for passage in passages(source.body, lambda *_: False):
             where = f"section '{passage.heading}'" if passage.heading else "opening text"
             yield Piece(source.path, where, passage.text, "prose")
@@ -96,7 +98,7 @@ def permitted(raw: Raw, client: str) -> Permitted:
         texts += _module(source)
     for line in rows:
         texts += [
-            leaf.text
+            field(leaf.text)[0]
             for leaf in _leaves(schema(line.register), dict(line.cells), raw.config.fields.get(line.register, {}))
             if leaf.shown
         ]
@@ -194,7 +196,7 @@ _NUMBERS = ("integer", "number", "boolean")
 
 def _fields_shown(source: Source, shown: Collection[str], raw: Raw) -> list[str]:
     leaves = _leaves(schema(source.kind), dict(source.fields), raw.config.fields.get(source.kind, {}))
-    return [leaf.text for leaf in leaves if leaf.shown and (not leaf.refers or leaf.text in shown)]
+    return [field(leaf.text)[0] for leaf in leaves if leaf.shown and (not leaf.refers or leaf.text in shown)]
 
 
 def _passages(source: Source, raw: Raw) -> Iterator[Passage]:

@@ -17,7 +17,7 @@ from itertools import pairwise
 
 from ahocorasick_rs import BytesAhoCorasick
 
-from mkdocs_pir.editions.audit.normalise import Squashed, digits_as_letters, fold, squash, words
+from mkdocs_pir.editions.audit.normalise import BARRIER, Squashed, digits_as_letters, fold, squash, words
 from mkdocs_pir.editions.audit.permitted import Piece
 
 Key = tuple[str, int | bytes]
@@ -37,6 +37,7 @@ _ANYWHERE = 12  # so many letters are found even inside other words
 _DISGUISED = 8  # so many letters of a name are also found backwards and in ROT13
 _STRICT = ("identity", "code", "canary")
 
+_BARRIER = BARRIER.encode()
 _SPACED = re.compile(rb"(?<![a-z0-9])[a-z0-9](?:[^a-z0-9\x00\x80-\xff]{1,3}[a-z0-9](?![a-z0-9])){3,}")
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n|\n(?=[ \t]*(?:[-*+#>|]|\d+[.)]))|\|")
 _WITH_DIGITS = re.compile(r"\w*\d[\w.]*")
@@ -193,7 +194,7 @@ class Telling:
             if ("word", word) not in skip:
                 at = folded.index(word)
                 yield Found(("word", word), at, at + len(word))
-        yield from self._find_runs(folded, spoken, skip)
+        yield from self._find_runs(folded, spoken, skip, lenient)
 
     def _weigh(
         self, squashed: Squashed, number: int, manner: str, start: int, end: int, lenient: bool
@@ -243,7 +244,7 @@ class Telling:
             if number_of is not None and ("needle", number_of) not in skip:
                 yield Found(("needle", number_of), run.start(), run.end())
 
-    def _find_runs(self, folded: bytes, spoken: list[bytes], skip: Collection[Key]) -> Iterator[Found]:
+    def _find_runs(self, folded: bytes, spoken: list[bytes], skip: Collection[Key], lenient: bool) -> Iterator[Found]:
         keys = list(map(hash, zip(*(spoken[n:] for n in range(RUN)), strict=False)))
         hits = set(keys) & self._runs.keys()
         wanted = {key for key in hits if ("run", key) not in skip}
@@ -251,7 +252,7 @@ class Telling:
             return
         places = [found.span() for found in re.finditer(rb"[a-z0-9\x80-\xff]+", folded)]
         for index, key in enumerate(keys):
-            if key in wanted and not _apart(folded, places[index : index + RUN]):
+            if key in wanted and not _apart(folded, places[index : index + RUN], lenient):
                 yield Found(("run", key), places[index][0], places[index + RUN - 1][1])
 
     def source(self, key: Key, preferred: Collection[int] = ()) -> Piece:
@@ -292,11 +293,15 @@ def _runs(spoken: list[bytes]) -> Iterator[int]:
             yield hash(run)
 
 
-def _apart(folded: bytes, places: list[tuple[int, int]]) -> bool:
-    """Whether words only seem to be a row: the end of one text of a list and the beginning of the next."""
-    return any(
-        len(folded[end:start].translate(None, b" \t\r\n")) > _BETWEEN for (_, end), (start, _) in pairwise(places)
-    )
+def _apart(folded: bytes, places: list[tuple[int, int]], lenient: bool) -> bool:
+    """Whether words only seem to be a row: the end of one text of a list and the beginning of the next.
+
+    `lenient` lets the marks of Markdown stand between them, as many as there are.
+    """
+    gaps = (folded[end:start] for (_, end), (start, _) in pairwise(places))
+    if lenient:
+        return any(_BARRIER in gap for gap in gaps)
+    return any(len(gap.translate(None, b" \t\r\n")) > _BETWEEN for gap in gaps)
 
 
 def _in_word(folded: bytes, index: int) -> bool:
