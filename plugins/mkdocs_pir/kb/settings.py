@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -115,8 +116,9 @@ def read(config_file: Path, *, as_of: date | None = None, heirs: tuple[Path, ...
     if parent := whole.get("INHERIT"):
         inherited = read(config_file.parent / str(parent), heirs=(*heirs, config_file.resolve()))
         whole = {
-            "docs_dir": inherited.docs_dir,
-            "site_dir": inherited.site_dir,
+            # MkDocs reads an inherited path as if it stood in the file that inherits it
+            "docs_dir": os.path.relpath(inherited.docs_dir, inherited.root),
+            "site_dir": os.path.relpath(inherited.site_dir, inherited.root),
             "site_name": inherited.site_name,
             "site_url": inherited.site_url,
             **whole,
@@ -254,11 +256,14 @@ def _child(node: yaml.Node | None, key: str) -> yaml.Node | None:
 def _strings(node: yaml.Node, positions: frontmatter.Positions, at: tuple[str | int, ...]) -> Any:
     """A YAML node as strings, lists and dicts, with positions: the form that the schema check takes."""
     positions.values[at] = (node.start_mark.line + 1, node.start_mark.column + 1)
+    if node.tag == _ENV:
+        return _from_environment(node)
     if isinstance(node, yaml.MappingNode):
         out = {}
         for key, value in node.value:
             positions.keys[(*at, key.value)] = (key.start_mark.line + 1, key.start_mark.column + 1)
-            out[key.value] = _strings(value, positions, (*at, key.value))
+            if (read := _strings(value, positions, (*at, key.value))) is not None:
+                out[key.value] = read
         return out
     if isinstance(node, yaml.SequenceNode):
         return [_strings(item, positions, (*at, index)) for index, item in enumerate(node.value)]
@@ -266,10 +271,23 @@ def _strings(node: yaml.Node, positions: frontmatter.Positions, at: tuple[str | 
     return frontmatter.Quoted(node.value) if quoted else node.value
 
 
+_ENV = "!ENV"
+
+
+def _from_environment(node: yaml.Node) -> str | None:
+    """What MkDocs makes of `!ENV NAME` and `!ENV [NAME, OTHER, default]`."""
+    if isinstance(node, yaml.ScalarNode):
+        return os.environ.get(str(node.value))
+    *names, last = (str(item.value) for item in node.value) if node.value else ("",)
+    default = last if names else os.environ.get(last)
+    return next((os.environ[name] for name in names if name in os.environ), default)
+
+
 class _TolerantLoader(yaml.SafeLoader):
-    """Reads mkdocs.yml though it names Python objects and environment variables, which are MkDocs' to resolve."""
+    """Reads mkdocs.yml though it names Python objects, which are MkDocs' to resolve."""
 
 
+_TolerantLoader.add_constructor(_ENV, lambda loader, node: _from_environment(node))
 _TolerantLoader.add_multi_constructor("", lambda loader, suffix, node: None)
 # a date is text here: one that no calendar has is named at its place by the schema, not by a traceback
 _TolerantLoader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: node.value)

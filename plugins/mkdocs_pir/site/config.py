@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+import yaml
+from pymdownx.emoji import to_alt, twemoji
 
 from mkdocs_pir.kb.problem import Problem
 
@@ -38,6 +41,10 @@ CLIENT_EXTENSIONS = frozenset(
         "nl2br",
         "pymdownx.betterem",
         "pymdownx.smartsymbols",
+        "pymdownx.emoji",
+        "pymdownx.arithmatex",
+        "pymdownx.magiclink",
+        "pymdownx.extra",
         "md_in_html",
         "fenced_code",
         "codehilite",
@@ -56,52 +63,112 @@ STEERING_KEYS = ("hooks", "extra_templates", "extra_css", "extra_javascript", "w
 CLIENT_CODE = ("pymdownx.", "markdown.")
 """Functions of these packages may stand in an extension's options, as for a diagram's fence. Others run code of their own."""
 
-REFUSED_OPTIONS = frozenset({("abbr", "glossary")})
+REFUSED_OPTIONS = frozenset(
+    {("abbr", "glossary"), *(("pymdownx.magiclink", name) for name in ("user", "repo", "labels", "custom"))}
+)
 """Options of extensions that bring in texts of no record."""
+
+SETTLED: Mapping[str, Mapping[str, Any]] = {
+    "pymdownx.emoji": {"emoji_index": twemoji, "emoji_generator": to_alt, "options": {}},
+    "pymdownx.arithmatex": {"generic": True},
+}
+"""Options that are ours in every edition: pictures and scripts, which other ones make, never stay in a page."""
 
 
 def refuse_unsafe(
-    config_file: str,
+    config_file: Path,
+    theme: str | None,
     plugins: Iterable[str],
     extensions: Iterable[str],
     settings: Mapping[str, Any],
     options: Mapping[str, Mapping[str, Any]],
 ) -> list[Problem]:
-    """Why a client's edition cannot be built with this mkdocs.yml; empty when it can."""
+    """Why a client's edition cannot be built with this mkdocs.yml, each at its place; empty when it can."""
+    places = _places(config_file)
+
+    def refusal(key: str, name: str, what: str, why: str) -> Problem:
+        where = places.get((key, name)) or places.get((key, "")) or (0, 0)
+        return Problem.of("PIR604", config_file.name, where, f"{what} is not allowed in a client's edition", why)
+
     problems = []
-    # MkDocs itself adds the theme's prefix, and its search when no plugin is listed at all
-    for plugin in plugins:
-        if plugin.removeprefix("material/") not in CLIENT_PLUGINS:
+    if theme != "material":
+        problems.append(
+            refusal(
+                "theme", "", f"the theme '{theme}'", "its files are not known; write 'name: material' under 'theme'"
+            )
+        )
+    hooks = set(map(str, settings.get("hooks") or ()))
+    # MkDocs itself adds the theme's prefix, its search when no plugin is listed at all, and hooks as plugins
+    for plugin in (name.removeprefix("material/") for name in plugins if name not in hooks):
+        if plugin not in CLIENT_PLUGINS:
+            hint = f"only {', '.join(sorted(CLIENT_PLUGINS))} may run there; move the others into the mkdocs.yml of the internal edition"
+            problems.append(refusal("plugins", plugin, f"the plugin '{plugin}'", hint))
+    for extension in extensions:
+        if own_name(extension) not in CLIENT_EXTENSIONS:
             problems.append(
-                _refusal(
-                    config_file,
-                    f"the plugin '{plugin}'",
-                    f"only {', '.join(sorted(CLIENT_PLUGINS))} may run there; move the others into the mkdocs.yml of the internal edition",
+                refusal(
+                    "markdown_extensions",
+                    extension,
+                    f"the Markdown extension '{extension}'",
+                    "it could bring in text that was cut",
                 )
             )
-    for extension in extensions:
-        if extension not in CLIENT_EXTENSIONS:
-            problems.append(
-                _refusal(config_file, f"the Markdown extension '{extension}'", "it could bring in text that was cut")
-            )
-    for extension, given in options.items():
+    for extension, given in _with_bundled(options):
         for name, value in given.items():
-            if (extension, name) in REFUSED_OPTIONS or not _plain(value):
+            if name in SETTLED.get(own_name(extension), ()):
+                continue
+            if (own_name(extension), name) in REFUSED_OPTIONS or not _plain(value):
                 problems.append(
-                    _refusal(
-                        config_file, f"the option '{name}' of '{extension}'", "it could run code, or bring in text"
+                    refusal(
+                        "markdown_extensions",
+                        extension,
+                        f"the option '{name}' of '{extension}'",
+                        "it could run code, or bring in text",
                     )
                 )
     for key in STEERING_KEYS:
         if settings.get(key):
-            problems.append(
-                _refusal(
-                    config_file,
-                    f"the setting '{key}'",
-                    "it could publish what was cut; keep it in the mkdocs.yml of the internal edition",
-                )
-            )
+            why = "it could publish what was cut; keep it in the mkdocs.yml of the internal edition"
+            problems.append(refusal(key, "", f"the setting '{key}'", why))
     return problems
+
+
+def _with_bundled(options: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The options of each extension, also where they are given to a bundle that it is part of."""
+    for extension, given in options.items():
+        yield extension, given
+        if own_name(extension) in ("extra", "pymdownx.extra"):
+            yield from ((name, part) for name, part in given.items() if isinstance(part, Mapping))
+
+
+def own_name(extension: str) -> str:
+    """The short name of an extension that comes with Python-Markdown."""
+    return extension.removeprefix("markdown.extensions.")
+
+
+def settled(options: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The options of extensions as records are rendered with them."""
+    return {name: {**given, **SETTLED.get(own_name(name), {})} for name, given in {**SETTLED, **options}.items()}
+
+
+def _places(file: Path) -> dict[tuple[str, str], tuple[int, int]]:
+    """Where in mkdocs.yml each setting stands, and each plugin and extension that it lists, as (line, column)."""
+    try:
+        whole = yaml.compose(file.read_text("utf-8-sig"), Loader=yaml.SafeLoader)
+    except (OSError, ValueError, yaml.YAMLError):
+        return {}
+    found: dict[tuple[str, str], tuple[int, int]] = {}
+    for key, value in whole.value if isinstance(whole, yaml.MappingNode) else ():
+        found[str(key.value), ""] = _mark(key)
+        items = value.value if isinstance(value, yaml.SequenceNode) else [value]
+        for item in items if key.value in ("plugins", "markdown_extensions") else ():
+            names = [name for name, _ in item.value] if isinstance(item, yaml.MappingNode) else [item]
+            found |= {(str(key.value), str(name.value).removeprefix("material/")): _mark(name) for name in names}
+    return found
+
+
+def _mark(node: yaml.Node) -> tuple[int, int]:
+    return node.start_mark.line + 1, node.start_mark.column + 1
 
 
 def _plain(value: Any) -> bool:
@@ -114,10 +181,6 @@ def _plain(value: Any) -> bool:
         return True
     code = value.func if isinstance(value, partial) else value
     return str(getattr(code, "__module__", "")).startswith(CLIENT_CODE)
-
-
-def _refusal(config_file: str, what: str, why: str) -> Problem:
-    return Problem.of("PIR604", config_file, (0, 0), f"{what} is not allowed in a client's edition", why)
 
 
 def theme_folder() -> Path:

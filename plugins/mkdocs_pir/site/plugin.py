@@ -9,13 +9,15 @@ from __future__ import annotations
 import html
 import logging
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from traceback import walk_tb
 from typing import Any
 
-from jinja2 import Environment
+from jinja2 import Environment, TemplateError
 from mkdocs.commands.build import build as mkdocs_build
 from mkdocs.commands.serve import serve as mkdocs_serve
 from mkdocs.config import load_config
@@ -167,7 +169,9 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         return env
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-        view = self.pages[page.file.src_uri]
+        view = self._view(page)
+        if view is None:
+            return markdown
         # the theme's templates do not escape what they show
         page.meta = {
             "title": html.escape(view.title),
@@ -178,9 +182,16 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         assert self.renderer is not None
-        rendered = self.renderer.render(self.pages[page.file.src_uri])
+        if (view := self._view(page)) is None:
+            return html
+        rendered = self.renderer.render(view)
         page.toc = get_toc(_toc_tokens(rendered.toc))
         return (banner(self.problems) if self.serving else "") + rendered.html
+
+    def _view(self, page: Page) -> views.PageView | None:
+        """What a page shows. In the internal edition another plugin may have made it: then it is none of ours."""
+        source = page.file.src_uri
+        return self.pages.get(source) if self.shown.edition.internal else self.pages[source]
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         return with_policy(output)
@@ -206,10 +217,17 @@ def render(settings: Settings, projection: Projection, folder: Path, *, served: 
             plugin = _plugin(config, settings)
             if not projection.edition.internal:
                 _refuse(config)
+            config.plugins.on_startup(command="build", dirty=False)
             plugin.prepare(projection, served=served)
             mkdocs_build(config)
-        except (ConfigurationError, Abort, PluginError) as error:
+        except (ConfigurationError, Abort, PluginError, TemplateError) as error:
             raise ProblemError([_stopped(settings, error, said)]) from None
+        except Exception as error:
+            if (name := _at_fault(config, error)) is None:
+                raise
+            what = f"the plugin '{name}' failed: {type(error).__name__}: {error}"
+            hint = "it does not work with what pir publishes; take it out of mkdocs.yml"
+            raise ProblemError([Problem.of("PIR605", settings.config_file.name, (0, 0), what, hint)]) from None
 
 
 def extensions(settings: Settings, edition: Edition) -> tuple[list[str], dict[str, Any]]:
@@ -235,32 +253,34 @@ def serve(settings: Settings, edition: Edition, address: str) -> None:
 
 def _stopped(settings: Settings, error: Exception, said: list[str]) -> Problem:
     """What made MkDocs stop: what it logged, where its exception only says that it did."""
-    why = "; ".join(" ".join(message.split()) for message in said) or str(error)
+    # MkDocs puts the stack of an extension that fails into what it says
+    told = (re.sub(r'\s*\n\s*File "(?s:.*)\n', " ", message) for message in said)
+    why = "; ".join(" ".join(message.split()) for message in told) or str(error)
     return Problem.of(
         "PIR605", settings.config_file.name, (0, 0), f"MkDocs stopped: {why}", "run mkdocs build for the details"
     )
 
 
+def _at_fault(config: MkDocsConfig, error: Exception) -> str | None:
+    """The plugin, other than this one, in whose code an error arose."""
+    frames = {frame.f_globals.get("__name__") for frame, _ in walk_tb(error.__traceback__)}
+    others = ((name, plugin) for name, plugin in config.plugins.items() if not isinstance(plugin, PirPlugin))
+    return next((name.removeprefix("material/") for name, plugin in others if type(plugin).__module__ in frames), None)
+
+
 def _plugin(config: MkDocsConfig, settings: Settings) -> PirPlugin:
-    for plugin in config.plugins.values():
-        if isinstance(plugin, PirPlugin):
-            return plugin
-    raise ProblemError(
-        [
-            Problem.of(
-                "PIR601",
-                settings.config_file.name,
-                (0, 0),
-                "the plugin pir is not listed",
-                "add 'plugins:' with a line '- pir'",
-            )
-        ]
-    )
+    listed = [plugin for plugin in config.plugins.values() if isinstance(plugin, PirPlugin)]
+    if len(listed) == 1:
+        return listed[0]
+    what = "the plugin pir is listed twice" if listed else "the plugin pir is not listed"
+    hint = "keep one of them" if listed else "add 'plugins:' with a line '- pir'"
+    raise ProblemError([Problem.of("PIR601", settings.config_file.name, (0, 0), what, hint)])
 
 
 def _refuse(config: MkDocsConfig) -> None:
     problems = site_config.refuse_unsafe(
-        Path(config.config_file_path or "mkdocs.yml").name,
+        Path(config.config_file_path or "mkdocs.yml"),
+        config.theme.name,
         list(config.plugins),
         [e for e in config.markdown_extensions if e not in ("toc", "tables", "fenced_code")],
         {key: config.get(key) for key in site_config.STEERING_KEYS},
@@ -280,9 +300,9 @@ def _extensions(config: MkDocsConfig, edition: Edition) -> tuple[list[str], dict
     added = [
         e
         for e in config.markdown_extensions
-        if e not in site_config.DEFAULT_EXTENSIONS and e not in ("toc", "fenced_code")
+        if site_config.own_name(e) not in (*site_config.DEFAULT_EXTENSIONS, "toc", "fenced_code")
     ]
-    return [*site_config.DEFAULT_EXTENSIONS, *added], dict(config.mdx_configs)
+    return [*site_config.DEFAULT_EXTENSIONS, *added], site_config.settled(config.mdx_configs)
 
 
 def _settle(config: MkDocsConfig, projection: Projection, leaves_offline: bool) -> None:
