@@ -11,6 +11,7 @@ from mkdocs_pir.editions import policy, processes, redact
 from mkdocs_pir.editions.files import published_files
 from mkdocs_pir.editions.naming import Names, Withheld
 from mkdocs_pir.editions.projection import Edition, Projection
+from mkdocs_pir.editions.synonyms import known_synonyms
 from mkdocs_pir.editions.unlink import unlink
 from mkdocs_pir.kb import graph, schema
 from mkdocs_pir.kb.attachments import resolve
@@ -59,7 +60,7 @@ def project(kb: KnowledgeBase, edition: Edition) -> Projection:
         lifecycle=processes.lifecycle(kb, edition),
         modules=processes.modules(kb, edition),
         releasable=_releasable(kb, edition, names),
-        synonyms=kb.synonyms,
+        synonyms=kb.synonyms if edition.internal else known_synonyms(kb.synonyms, records),
         client_fields=kb.settings.client_fields,
     )
 

@@ -61,7 +61,7 @@ class Line:
 class Config:
     """What mkdocs.yml says: the sections that a client sees, and what every edition shows.
 
-    `spoken` are its own texts and synonyms, `dressing` the templates, styles and scripts that it adds to the theme.
+    `spoken` are its own texts, `dressing` the templates, styles and scripts that it adds to the theme.
     `fields` says by kind which fields the organisation opened ("true") or closed beside what the schemas say.
     """
 
@@ -108,7 +108,9 @@ def _registers() -> dict[str, str]:
 
 def read(folder: Path, config_file: Path | None = None) -> Raw:
     """Read the knowledge base in a folder, and its mkdocs.yml (looked for beside the folder when not given)."""
-    config = _config(config_file or next((f for n in _CONFIGS if (f := folder.parent / n).is_file()), None))
+    config_file = config_file or next((f for n in _CONFIGS if (f := folder.parent / n).is_file()), None)
+    config = _config(config_file)
+    synonyms = ((config_file or folder).parent / config.synonyms).resolve()
     sources: list[Source] = []
     lines: list[Line] = []
     loose: dict[str, bytes] = {}
@@ -123,7 +125,7 @@ def read(folder: Path, config_file: Path | None = None) -> Raw:
             sources.append(_module(path, content))
         elif path.endswith(".md"):
             sources.append(_source(path, content))
-        elif file.resolve() != (folder.parent / config.synonyms).resolve():
+        elif file.resolve() != synonyms:
             loose[path] = content
     return Raw(config, tuple(sources), tuple(lines), loose)
 
@@ -183,8 +185,6 @@ def _config(file: Path | None) -> Config:
     given = options.get("client_fields")
     synonyms = str(options.get("synonyms") or "")
     spoken = [str(whole.get("site_name") or ""), *strings(organisation)]
-    if file is not None and synonyms and (file.parent / synonyms).is_file():
-        spoken += strings(_mapping(file.parent / synonyms))
     return Config(
         tuple(str(s) for s in sections) if isinstance(sections, list) else _DEFAULT_SECTIONS,
         tuple(spoken),
