@@ -28,6 +28,11 @@ _TAGS = re.compile("[\U000e0020-\U000e007e]+")
 _JOINED = re.compile(r"(?<=[A-Za-z0-9+/_-]{8})([\"'`])\s*\+\s*\1(?=[A-Za-z0-9+/_-]{8})")
 _PUNYCODE = re.compile(r"\bxn--[a-z0-9-]+", re.IGNORECASE)
 
+_TERMINAL = re.compile(r"(?:\x1b|\\x1[bB]|\\0?33|\\e|\\u001[bB]|\^\[|\u241b)\[[0-9;?]{0,20}[A-Za-z]")
+_STRUCK_OVER = re.compile(r"[^\x08\n]\x08")
+_NOTED = re.compile(r"\[\^[^\[\]\s]{1,40}\]")
+_WORDS = re.compile(r"\?=[ \t]*\r?\n?[ \t]+=\?[\w-]+\?[QqBb]\?")
+
 
 def _percent(found: re.Match[str]) -> str | None:
     if found[0].startswith("%u"):
@@ -99,6 +104,10 @@ _ESCAPES: tuple[tuple[str, str, re.Pattern[str], Callable[[re.Match[str]], str |
     ("tag characters", "", _TAGS, lambda found: "".join(chr(ord(c) - 0xE0000) for c in found[0])),
     ("punycode", "--", _PUNYCODE, _punycode),
     ("texts joined", "+", _JOINED, lambda found: ""),
+    ("terminal colours", "[", _TERMINAL, lambda found: ""),
+    ("struck over", "\x08", _STRUCK_OVER, lambda found: ""),
+    ("footnote marks", "[^", _NOTED, lambda found: ""),
+    ("encoded words", "?=", _WORDS, lambda found: ""),
 )
 """A name, what a text must hold to be looked at, the pattern, and how a match is read."""
 
@@ -153,6 +162,9 @@ _BINARY = re.compile(r"[01]{8}(?:[\s,]?[01]{8}){4,}")
 _ASCII85 = re.compile(r"<~([!-uz\s]{8,})~>")
 _UUENCODE = re.compile(r"\bbegin [0-7]{3} .*\n((?:[ -`]{1,62}\n)+?)`?\s*\n?end", re.MULTILINE)
 
+_DUMP_LINE = r"[ \t]*(?:0x)?[0-9a-fA-F]{4,8}:?[ \t]{1,3}((?:[0-9a-fA-F]{2}){1,2}(?:[ \t]{1,2}(?:[0-9a-fA-F]{2}){1,2})*)(?![^\s]).*"
+_DUMP = re.compile(rf"^{_DUMP_LINE}(?:\n{_DUMP_LINE})+", re.MULTILINE)
+
 
 def _of_base64(token: str) -> Iterator[bytes]:
     if "\n" not in token and (token.islower() or token.isupper() or token.isdigit()):
@@ -186,9 +198,21 @@ def _of_hex(token: str) -> Iterator[bytes]:
 
 
 def _of_decimal(token: str) -> Iterator[bytes]:
-    codes = [int(code) for code in re.findall(r"\d+", token)]
-    if all(code < 256 for code in codes):
-        yield bytes(codes)
+    digits = re.findall(r"\d+", token)
+    for base in (10, 8):
+        if base == 10 or not set(token) & {"8", "9"}:
+            codes = [int(code, base) for code in digits]
+            if all(code < 256 for code in codes):
+                yield bytes(codes)
+
+
+def _of_dump(token: str) -> Iterator[bytes]:
+    """A dump of bytes in lines, each with its place before them and perhaps its letters behind."""
+    whole = b""
+    for line in token.split("\n"):
+        if found := re.match(_DUMP_LINE, line):
+            whole += bytes.fromhex(re.sub(r"\s", "", found[1]))[:16]
+    yield whole
 
 
 def _of_binary(token: str) -> Iterator[bytes]:
@@ -212,6 +236,7 @@ _STRETCHES: tuple[tuple[str, re.Pattern[str], Callable[[str], Iterator[bytes]]],
     ("binary digits", _BINARY, _of_binary),
     ("Ascii85", _ASCII85, _of_ascii85),
     ("uuencode", _UUENCODE, _of_uuencode),
+    ("dump", _DUMP, _of_dump),
 )
 
 

@@ -72,6 +72,8 @@ def taken_apart(reading: Reading, known: set[str] | None = None) -> Iterator[Rea
             hidden += [(found["code"] + BARRIER, found.start("code"))]
             tags.append((BARRIER, found.end()))
         elif found["cdata"] is not None:
+            # text in XML, a comment in HTML
+            seen.append((found["cdata"], found.start("cdata")))
             hidden.append((found["cdata"] + BARRIER, found.start("cdata")))
         else:
             hidden.append((found["comment"] + BARRIER, found.start("comment")))
