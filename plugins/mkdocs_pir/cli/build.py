@@ -74,13 +74,17 @@ def build(
         wanted = wanted[shard[0] - 1 :: shard[1]]
     folder = out or knowledge.settings.site_dir
     auditor = None
+    unapproved = [p for p in knowledge.problems if p.code == "PIR420"]
+    if unapproved and any(not one.internal for one in wanted):
+        click.echo(as_text(unapproved, lines_of(knowledge.folder)), err=True)
     if any(not one.internal for one in wanted):
         with context.step("Reading the records once more for the audit"):
             auditor = Auditor.read(knowledge.folder, knowledge.settings.config_file)
     start = time.perf_counter()
     outcomes: list[Outcome] = []
     with workshop(folder) as work:
-        facts = build_facts(knowledge.settings.root, knowledge.settings.as_of.isoformat())
+        ours = knowledge.settings
+        facts = build_facts(ours.root, ours.as_of.isoformat(), [ours.config_file, knowledge.folder])
         works = Works(knowledge, partial(_audit, auditor), folder, work, facts)
         for outcome in produce(works, wanted, jobs or os.cpu_count() or 1):
             outcomes.append(outcome)

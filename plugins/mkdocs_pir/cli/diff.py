@@ -7,7 +7,7 @@ import json
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
@@ -43,6 +43,8 @@ def diff(context: Context, edition: Edition, in_json: bool, old: str | None, new
         before = _state(stack, ours, edition, old or _published(ours, edition))
         after = _state(stack, ours, edition, new) if new else project(context.knowledge(), edition)
     changes = list(compare(before, after))
+    for line in () if old else _beside(ours, edition):
+        click.echo(line, err=True)
     if in_json:
         click.echo(json.dumps([asdict(change) for change in changes], indent=2, ensure_ascii=False, default=str))
         return
@@ -60,6 +62,15 @@ def _published(ours: Settings, edition: Edition) -> str:
             f"it is not known from which revision '{edition}' was published last; name it: pir diff --edition {edition} REVISION"
         )
     return revision
+
+
+def _beside(ours: Settings, edition: Edition) -> Iterator[str]:
+    """What a comparison with the revision that was published last does not tell."""
+    said = manifest(ours.site_dir, edition) or {}
+    if said.get("uncommitted"):
+        yield "what was published last held changes that no revision has: this compares with the revision below them"
+    if said.get("as_of") != ours.as_of.isoformat():
+        yield f"figures are of {said.get('as_of')} there, and of {ours.as_of.isoformat()} in the next publication"
 
 
 def _state(stack: ExitStack, ours: Settings, edition: Edition, state: str) -> Projection:

@@ -13,6 +13,8 @@ from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.kb.model import Record
 
 _PARTS = ("preamble", "sections")
+_SETTINGS = ("site_name", "organisation", "branding", "targets", "holidays", "synonyms")
+"""What a projection has of the configuration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One record, register row or file that an edition gains, loses, or shows otherwise."""
+    """One record, register row, file or setting that an edition gains, loses, or shows otherwise."""
 
     how: Literal["added", "removed", "changed"]
     kind: str
@@ -51,6 +53,10 @@ def compare(old: Projection, new: Projection) -> Iterator[Change]:
             yield Change(
                 "added" if path not in held else "removed" if path not in holds else "changed", "file", path, path
             )
+    for name in _SETTINGS:
+        was, becomes = (msgspec.to_builtins(getattr(projection, name), order="sorted") for projection in (old, new))
+        if was != becomes:
+            yield Change("changed", "setting", "", name, (Changed(name, was, becomes),))
 
 
 def _record(kind: str, before: Record | None, after: Record | None) -> Iterator[Change]:

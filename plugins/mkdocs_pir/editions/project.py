@@ -154,7 +154,7 @@ class _View:
             for name in said - policy.visible_columns("action", self.kb.settings.client_fields):
                 action.pop(name, None)
         clean = self._cleaner(entry.path)
-        data = _each_text(schema.load(entry.kind), data, clean)
+        data = each_text(schema.load(entry.kind), data, clean)
         sections: tuple[Section, ...] = ()
         if not named_only:
             sections = tuple(
@@ -184,7 +184,7 @@ class _View:
         reference = data.get("reference")
         if reference in self.ids.kinds and reference not in self.shown:
             del data["reference"]
-        data = _each_text(schema.load(row.register), data, self._cleaner(row.path))
+        data = each_text(schema.load(row.register), data, self._cleaner(row.path))
         return msgspec.convert(data, REGISTERS[row.register])
 
     def _cleaner(self, path: str) -> Callable[[str], str]:
@@ -203,15 +203,15 @@ _PLAIN = frozenset({"id", "title", "name", "file", "logo"})
 """Fields that are shown as they were typed; so are the texts of a list. The others are Markdown."""
 
 
-def _each_text(spec: Mapping[str, Any], value: Any, clean: Callable[[str], str], *, plain: bool = False) -> Any:
+def each_text(spec: Mapping[str, Any], value: Any, clean: Callable[[str], str], *, plain: bool = False) -> Any:
     """A typed value with what stays inside cut, and `clean` applied, in every text that is not an id of a record."""
     if isinstance(value, dict):
         return {
-            key: _each_text(spec.get("properties", {}).get(key, {}), item, clean, plain=key in _PLAIN)
+            key: each_text(spec.get("properties", {}).get(key, {}), item, clean, plain=key in _PLAIN)
             for key, item in value.items()
         }
     if isinstance(value, list):
-        return [_each_text(spec.get("items", {}), item, clean, plain=True) for item in value]
+        return [each_text(spec.get("items", {}), item, clean, plain=True) for item in value]
     if isinstance(value, str) and "x-ref" not in spec and "enum" not in spec and "format" not in spec:
         return clean(redact.cut_field(value, plain=plain))
     return value

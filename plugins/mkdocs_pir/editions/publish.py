@@ -249,20 +249,30 @@ def _exchange(a: Path, b: Path) -> bool:
     return bool(rename(_AT_FDCWD, os.fsencode(a), _AT_FDCWD, os.fsencode(b), _RENAME_EXCHANGE) == 0)
 
 
-def build_facts(root: Path, as_of: str) -> dict[str, str]:
-    """What a manifest says about where an edition came from."""
-    revision = (
-        subprocess.run(["git", "-C", str(root), "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
-        if shutil.which("git")
-        else None
-    )
+def build_facts(root: Path, as_of: str, sources: Sequence[Path] = ()) -> dict[str, str]:
+    """What a manifest says about where an edition came from.
+
+    `uncommitted` is there when the `sources` (files and folders) hold changes that the revision does not.
+    """
+    revision = _git(root, "rev-parse", "HEAD")
+    changed = revision and sources and _git(root, "status", "--porcelain", "--", *map(str, sources))
     return {
         "as_of": as_of,
-        "revision": revision.stdout.strip() if revision is not None and revision.returncode == 0 else "unknown",
+        "revision": revision or "unknown",
+        **({"uncommitted": "yes"} if changed else {}),
         "mkdocs-pir": version("mkdocs-pir"),
         "mkdocs": version("mkdocs"),
         "mkdocs-material": version("mkdocs-material"),
     }
+
+
+def _git(root: Path, *arguments: str) -> str:
+    """What git says; empty where there is none, or no repository."""
+    try:
+        said = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, text=True, check=False)
+    except OSError:
+        return ""
+    return said.stdout.strip() if said.returncode == 0 else ""
 
 
 def _stopped(out: Path, error: OSError) -> ProblemError:

@@ -12,9 +12,10 @@ from typing import Any
 import msgspec
 
 from mkdocs_pir.editions import policy, redact
-from mkdocs_pir.editions.project import as_seen
+from mkdocs_pir.editions.project import as_seen, each_text
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb import schema
+from mkdocs_pir.kb.attachments import resolve
 from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase
 from mkdocs_pir.kb.model import Record
 from mkdocs_pir.kb.problem import Problem
@@ -106,9 +107,9 @@ def _cut(shown: str | None, given: str) -> str | None:
 def fingerprint(kb: KnowledgeBase, entry: Entry) -> str:
     """A fingerprint of what the release of a record shows: 16 hexadecimal digits.
 
-    It covers the fields and sections that the policy shows, not those that are expected to move on after an
-    approval (`x-progress` in the schema: the state of a review, of an action, of a recommendation), nor whether the
-    records it refers to are released.
+    It covers the fields and sections that the policy shows and the files that it attaches, not what is expected to
+    move on after an approval (`x-progress` in the schema: the state of a review, of an action, of a recommendation),
+    nor whether the records it refers to are released.
     """
     if entry.record is None:
         raise ValueError(f"{entry.id} has errors and has no fingerprint")
@@ -119,9 +120,21 @@ def fingerprint(kb: KnowledgeBase, entry: Entry) -> str:
         if policy.shows_section(entry.kind, section, kb.settings.client_sections)
     ]
     preamble = redact.cut_internal(entry.record.preamble) if entry.kind == "page" else ""
-    content = [_settled(schema.load(entry.kind), data), preamble, sections]
+    spec = schema.load(entry.kind)
+    content = [_settled(spec, each_text(spec, data, lambda text: text)), preamble, sections, *_files(kb, entry, data)]
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+
+def _files(kb: KnowledgeBase, entry: Entry, data: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    """The digests of the files that a record shows, by name; nothing where there are none."""
+    digests = {}
+    for item in data.get("attachments", ()):
+        path = resolve(entry.path, item["file"])
+        if path is not None and (kb.folder / path).is_file():
+            digests[item["file"]] = hashlib.sha256((kb.folder / path).read_bytes()).hexdigest()
+    if digests:
+        yield digests
 
 
 def _settled(spec: Mapping[str, Any], value: Any) -> Any:
