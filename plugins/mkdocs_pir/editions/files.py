@@ -51,7 +51,15 @@ def _clean(file: Path, source: str) -> bytes:
             return file.read_text("utf-8-sig").encode()
     except (OSError, ValueError, Image.DecompressionBombError) as error:
         raise ProblemError(
-            [Problem.of("PIR207", source, (0, 0), f"'{file.name}' cannot be read: {error}", "replace the file")]
+            [
+                Problem.of(
+                    "PIR207",
+                    source,
+                    (0, 0),
+                    f"'{file.name}' cannot be read: {str(error).replace(str(file), 'it')}",
+                    "replace the file",
+                )
+            ]
         ) from None
     raise ProblemError(
         [

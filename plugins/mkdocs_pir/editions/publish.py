@@ -275,6 +275,14 @@ def _git(root: Path, *arguments: str) -> str:
     return said.stdout.strip() if said.returncode == 0 else ""
 
 
+def _where(out: Path, error: OSError) -> str:
+    """The folder or file below the site at which the disk failed."""
+    try:
+        return f" at {Path(str(error.filename)).relative_to(out).as_posix()}" if error.filename else ""
+    except ValueError:
+        return ""
+
+
 def _stopped(out: Path, error: OSError) -> ProblemError:
     return ProblemError(
         [
@@ -282,7 +290,7 @@ def _stopped(out: Path, error: OSError) -> ProblemError:
                 "PIR605",
                 out.name,
                 (0, 0),
-                f"publishing was stopped: {error.strerror or error}",
+                f"publishing was stopped: {error.strerror or error}{_where(out, error)}",
                 "what was published before is untouched; make room or check permissions, then build again",
             )
         ]

@@ -26,17 +26,31 @@ _DEFINITION = re.compile(
     re.MULTILINE,
 )
 _NOTE = re.compile(r"[ \t]*\[\^(?P<label>[^\]\n]*)\]:")
+_NOTED = re.compile(r"\[\^([^\]\n]*)\](?!:)")
 _QUOTES = re.compile(r"^(?:[ \t]*>)+[ ]?")
 _ABBREVIATION = re.compile(r"^[ \t>]*[*]\[(?P<label>[^\]\n]+)\][ ]?:[^\n]*$", re.MULTILINE)
 _NEVER_SEEN = frozenset(
     {"script", "style", "template", "noscript", "iframe", "object", "embed", "svg", "math", "head", "title"}
+    | {"dialog", "datalist", "audio", "video", "canvas"}
 )
 _EMPTY = frozenset({"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
 _HIDDEN = re.compile(
     r"(?:^|\s)hidden(?:\s|=|/|$)|(?:^|\s)aria-hidden\s*=\s*[\"']?true|(?:^|\s)(?:data-)?audience\s*="
-    r"|(?:display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?![.\d])|font-size\s*:\s*0)",
+    r"|(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*\.?0(?:\.?0*)(?![.\d])|font-size\s*:\s*0"
+    r"|(?<![\w-])color\s*:\s*transparent|(?<![\w-])(?:left|top|right|text-indent)\s*:\s*-\d{3}|(?<![\w-])(?:width|height)\s*:\s*0(?![.\d]))",
     re.I,
 )
+_ELEMENTS = frozenset(
+    re.findall(
+        r"\w+",
+        """a abbr acronym address area article aside b base bdi bdo big blockquote body br button caption center cite code col
+        colgroup data dd del details dfn div dl dt em fieldset figcaption figure font footer form h1 h2 h3 h4 h5 h6 header
+        hgroup hr html i img input ins kbd label legend li link main map mark menu meta meter nav ol optgroup option output
+        p param picture pre progress q rp rt ruby s samp search section select slot small source span strike strong sub
+        summary sup table tbody td textarea tfoot th thead time tr track tt u ul var wbr""",
+    )
+)
+"""Elements whose names say nothing; those of others are words that no page shows."""
 _KEPT = frozenset(
     {"href", "src", "alt", "title", "width", "height", "colspan", "rowspan", "start", "open", "scope", "markdown"}
 )
@@ -101,6 +115,8 @@ def _end_of(name: str, later: list[re.Match[str]], end: int) -> int:
 
 
 def _bare_tag(tag: re.Match[str]) -> str:
+    if tag["name"].lower() not in _ELEMENTS:
+        return ""
     if tag["close"]:
         return f"</{tag['name']}>"
     kept = [found[0] for found in _ATTRIBUTE.finditer(tag["rest"]) if found[1].lower() in _KEPT]
@@ -119,18 +135,19 @@ def _kept_items(found: re.Match[str], text: str) -> str:
 
 def _without_unused_notes(text: str) -> str:
     """The text without footnotes that nothing in it leads to: a page would list them all the same."""
-    while "[^" in text:
-        lines, bare = text.split("\n"), without_sure_code(text).split("\n")
-        notes = list(_notes(lines, bare))
-        unused: set[int] = set()
-        for label, own in notes:
-            rest = "\n".join(line for number, line in enumerate(bare) if number not in own)
-            if not re.search(rf"\[\^{re.escape(label)}\](?!:)", rest):
-                unused.update(own)
-        if not unused:
-            break
-        text = "\n".join(line for number, line in enumerate(lines) if number not in unused)
-    return text
+    if "[^" not in text:
+        return text
+    lines, bare = text.split("\n"), without_sure_code(text).split("\n")
+    notes = list(_notes(lines, bare))
+    unused = {number for _, own in notes for number in own}
+    waiting = [line for number, line in enumerate(bare) if number not in unused]
+    while waiting:
+        named = {label for line in waiting for label in _NOTED.findall(line)}
+        reached = [own for label, own in notes if label in named and own[0] in unused]
+        unused.difference_update(*reached)
+        # what is named in a note that is read is read, too
+        waiting = [bare[number] for own in reached for number in own]
+    return "\n".join(line for number, line in enumerate(lines) if number not in unused)
 
 
 def _notes(lines: list[str], bare: list[str]) -> Iterator[tuple[str, range]]:

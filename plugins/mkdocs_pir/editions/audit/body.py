@@ -181,29 +181,26 @@ def _definitions(lines: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _footnotes(lines: list[str]) -> tuple[list[str], list[str]]:
-    """Lines without, and lines that are, footnotes that nothing leads to, or only another such footnote."""
-    unread: list[str] = []
-    while True:
-        of: list[str | None] = []
-        paragraph = False
-        for line in lines:
-            if begins := _FOOTNOTE.match(line):
-                of.append(begins[1])
-            else:
-                goes_on = (
-                    bool(of) and of[-1] is not None and (paragraph or not line.strip(" \t>") or _indent(line) >= 4)
-                )
-                of.append(of[-1] if goes_on else None)
-            paragraph = bool(line.strip(" \t>"))
-        for label in dict.fromkeys(filter(None, of)):
-            if not any(
-                f"[^{label}]" in _SPAN.sub("", line) for line, note in zip(lines, of, strict=True) if note != label
-            ):
-                unread += [line for line, note in zip(lines, of, strict=True) if note == label]
-                lines = [line for line, note in zip(lines, of, strict=True) if note != label]
-                break
+    """Lines without, and lines that are, footnotes that nothing leads to, or only other such footnotes."""
+    of: list[str | None] = []
+    paragraph = False
+    for line in lines:
+        if begins := _FOOTNOTE.match(line):
+            of.append(begins[1])
         else:
-            return lines, unread
+            goes_on = bool(of) and of[-1] is not None and (paragraph or not line.strip(" \t>") or _indent(line) >= 4)
+            of.append(of[-1] if goes_on else None)
+        paragraph = bool(line.strip(" \t>"))
+    labels = set(filter(None, of))
+    read: set[str | None] = {None}
+    while True:
+        said = "\n".join(_SPAN.sub("", line) for line, note in zip(lines, of, strict=True) if note in read)
+        more = {label for label in labels - read if f"[^{label}]" in said}
+        if not more:
+            break
+        read |= more
+    kept = [line for line, note in zip(lines, of, strict=True) if note in read]
+    return kept, [line for line, note in zip(lines, of, strict=True) if note not in read]
 
 
 def plain(text: str) -> str:
