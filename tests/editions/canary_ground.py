@@ -159,7 +159,7 @@ def everything(projected: Projection) -> str:
     """Every word of a projection, files included."""
     files = " ".join(f"{f.path} {f.content.decode('utf-8', 'replace')}" for f in projected.files)
     return (msgspec.json.encode(projected.records).decode() + msgspec.json.encode(
-        [projected.incidents, projected.responses, projected.backlinks, projected.site_name, projected.branding]
+        [projected.incidents, projected.responses, projected.backlinks, projected.site_name, projected.branding, projected.synonyms]
     ).decode() + files).casefold()  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-CONFIG = "site_name: Random\ndocs_dir: kb\ntheme: {name: material}\nplugins:\n  - pir:\n      as_of: 2026-09-30\n"
+CONFIG = "site_name: Random\ndocs_dir: kb\ntheme: {name: material}\nplugins:\n  - pir:\n      as_of: 2026-09-30\n      synonyms: synonyms.yml\n"
 CANARY = re.compile(r"zq[a-p]{6}", re.I)
 ALLOWED = ("Summary", "Impact", "Timeline", "Root cause", "What we are changing")
 INSIDE = ("Detection", "Response", "Contributing factors", "What went well", "What went poorly", "Where we got lucky")
@@ -37,6 +37,18 @@ CUT: tuple[Disguise, ...] = (
     lambda c: f"> ## Inside\n> {c}",
 )
 """Ways to write what stays inside into a shown section. The last three cut what follows, and so stand at the end."""
+CUT_IN_FIELDS = tuple(CUT[:-3])
+HIDDEN = (
+    "<g id='{}'><rect width='1' height='1'/></g>",
+    "<rect class='{}' data-a='{}' width='1'/>",
+    "<g style='display:none'><text>{}</text></g>",
+    "<text opacity='0'>{}</text>",
+    "<desc>{}</desc><metadata>{}</metadata>",
+    "<!-- {} -->",
+    "<defs><text>{}</text></defs>",
+    "<text font-family='{}'>x</text>",
+)
+"""Ways to write into a drawing what nobody sees of it."""
 SEEN: tuple[Disguise, ...] = (
     lambda c: f"Plain {c}.",
     lambda c: f"- a list with {c}",
@@ -93,6 +105,11 @@ class _Maker:
         self.ground.seen_by[self.mail] |= frozenset(self.released.values())
         self._lessons()
         self._registers()
+        # a synonym is for those who say both words
+        groups = [f"mail: [{self.canary('a synonym')}]", f"{self.canary('a synonym')}: [outage]"]
+        groups += [f"outage: [{client}, {self.canary('a synonym')}]" for client in ground.clients[:1]]
+        groups += [f"late{number}: [{client}]" for number, client in enumerate(ground.clients[1:])]
+        ground.files["synonyms.yml"] = "\n".join(groups) + "\n"
 
     def _word(self) -> str:
         """A word that occurs nowhere else: names of clients and services, which also are canaries."""
@@ -119,7 +136,7 @@ class _Maker:
             self.mail = name if id_ == "mail" else self.mail
             head = [f"id: {id_}", f"name: {name}"]
             if kind == "cause":
-                head += [f"definition: {self.canary(f'{id_} definition', shown)}", f"look_for: [{self.canary(id_)}]"]
+                head += [self._field("definition", f"{id_} definition", shown), f"look_for: [{self.canary(id_)}]"]
             else:
                 head += [f"owner: {self.canary(id_)}", f"tier: {self.canary(id_)}"]
             if shown:
@@ -128,7 +145,7 @@ class _Maker:
         for number in (1, 2):
             shown = self.everyone if number == 1 else ()
             head = [f"id: PRB-000{number}", f"title: {self.canary('problem title', shown)}", "status: known-error",
-                    f"known_error: {self.canary('known error', shown)}", f"workaround: {self.canary('problem workaround', shown)}",
+                    self._field("known_error", "known error", shown), self._field("workaround", "problem workaround", shown),
                     f"root_cause: {self.canary('problem root cause')}"]  # fmt: skip
             self._put(f"problems/PRB-000{number}.md", head + (["audience: shared"] if shown else []))
         for name, shown in (("outside", self.everyone), ("inside", ())):
@@ -154,6 +171,21 @@ class _Maker:
         """What stays inside though its section is shown."""
         return self.random.choice(CUT)(self.canary(f"{where}, cut"))
 
+    def _field(self, name: str, where: str, seen_by: Iterable[str], also: str = "") -> str:
+        """A field of running text, in which something stays inside now and then."""
+        said = self.canary(where, seen_by)
+        if self._maybe():
+            return f"{name}: {said}{also}"
+        hidden = self.random.choice(CUT_IN_FIELDS)(self.canary(f"{where}, cut"))
+        return f"{name}: |\n  " + f"{said}{also}\n\n{hidden}".replace("\n", "\n  ")
+
+    def _drawing(self, seen_by: Iterable[str]) -> str:
+        hidden = self.random.choice(HIDDEN).replace("{}", self.canary("drawing, hidden"))
+        return (
+            f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'>{hidden}"
+            f"<text>{self.canary('drawing', seen_by)}</text></svg>"
+        )
+
     def _review(self, client: str, id_: str) -> None:
         audience = self.random.choice(("client", "shared", "internal", None))
         released = self.random.random() < 0.8 and audience in ("client", "shared")
@@ -173,9 +205,9 @@ class _Maker:
             f"initiated: {{by: client, on: 2026-03-05, reason: {c('reason')}}}",
             "times: {impact_start: 2026-03-04T02:10:00Z, detected: 2026-03-04T02:52:00Z, resolved: 2026-03-04T07:40:00Z}",
             f"detection: {{by: monitoring, gap: {c('gap')}}}", f"symptoms: [{c('symptom')}]",
-            f"impact: {{summary: {c('impact', own)}}}", f"trigger: {factor}", f"contributing_factors: [{factor}]",
+            "impact:", *("  " + line for line in self._field("summary", "impact", own).split("\n")), f"trigger: {factor}", f"contributing_factors: [{factor}]",
             f"process_deficiencies: [{{cause: {factor}, effect: caused, description: {c('deficiency')}}}]",
-            f"root_cause: {c('root cause', own)} as in {other}", f"workaround: {c('workaround')}",
+            self._field("root_cause", "root cause", own, f" as in {other}"), f"workaround: {c('workaround')}",
             "actions:",
             f"  - {{id: A1, title: {c('action', own if action else ())}, status: open, owner: {c('owner')}, due: 2026-11-03, done_when: {c('done when')}, note: {c('action note')}{', audience: client' if action else ''}}}",
             "recommendations:",
@@ -183,10 +215,12 @@ class _Maker:
             "attachments:",
             f"  - {{file: shown-{id_}.txt, title: {c('attachment title', own)}, audience: client}}",
             f"  - {{file: kept-{id_}.txt, title: {c('attachment title')}}}",
+            f"  - {{file: shown-{id_}.svg, title: {c('drawing title', own)}, audience: client}}",
             f"tags: [{c('tag')}]", f"x-note: {c('x-note')}",
         ]  # fmt: skip
         self.ground.files[f"kb/pirs/2026/shown-{id_}.txt"] = c("attachment", own)
         self.ground.files[f"kb/pirs/2026/kept-{id_}.txt"] = c("attachment")
+        self.ground.files[f"kb/pirs/2026/shown-{id_}.svg"] = self._drawing(own)
         body = [c("before the first heading")]
         for title in self.random.sample(ALLOWED, 3):
             seen = self.random.choice(SEEN)(c(f"section {title}", own))
@@ -207,8 +241,8 @@ class _Maker:
             c = self.canary
             head = [f"id: LL-{number:04}", f"title: {c('lesson title', shown)}", "status: validated", f"audience: {audience}",
                     *(["release: {approved_by: vp, on: 2026-04-01}"] if released else []), f"learned_from: [{id_}]",
-                    f"symptoms: [{c('lesson symptom')}]", f"lesson: {c('lesson', shown)}", f"recommendation: {c('recommendation', shown)}",
-                    f"applies_when: {c('applies when', shown)}", f"evidence: {c('evidence')}", f"tags: [{c('tag')}]"]  # fmt: skip
+                    f"symptoms: [{c('lesson symptom')}]", self._field("lesson", "lesson", shown), self._field("recommendation", "recommendation", shown),
+                    self._field("applies_when", "applies when", shown), f"evidence: {c('evidence')}", f"tags: [{c('tag')}]"]  # fmt: skip
             body = f"{c('preamble')}\n\n## Driving event\n{c('driving event')}\n\n## Lesson\n{c('lesson body', shown)}"
             self._put(f"lessons/LL-{number:04}.md", head, body)
 

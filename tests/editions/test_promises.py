@@ -158,6 +158,8 @@ def _without_client(ground: Ground, client: str) -> Ground:
     other = next(c for c in ground.clients if c != client)
     files = _without_records(ground, client).files
     del files[f"kb/clients/{other}.md"]
+    groups = files["synonyms.yml"].splitlines(keepends=True)
+    files["synonyms.yml"] = "".join(group for group in groups if other not in group)
     assert not any(other in name + text for name, text in files.items())
     return Ground(files, [c for c in ground.clients if c != other])
 
