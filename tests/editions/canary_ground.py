@@ -64,7 +64,8 @@ zqinsideonlysummary
     ),
     "problems/PRB-0021.md": (
         "---\nid: PRB-0021\ntitle: zqsharedproblem\nstatus: known-error\nknown_error: zqsharedknownerror\n"
-        "workaround: zqsharedworkaround\nroot_cause: zqsharedproblemcause\naudience: shared\n---\n"
+        "workaround: |\n  zqsharedworkaround\n\n  /// internal\n  zqfieldinternal\n  ///\n\n"
+        "  <!-- zqfieldcomment --> and `<!-- zqfieldincode -->`\nroot_cause: zqsharedproblemcause\naudience: shared\n---\n"
         "## Analysis\nzqsharedanalysis\n"
     ),
     "handbook/mixed.md": """\
@@ -116,6 +117,9 @@ def lay_canaries(folder: Path) -> Path:
     base = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(base)
     base._write(folder)
+    config = folder / "mkdocs.yml"
+    config.write_text(config.read_text("utf-8") + "      synonyms: kb/synonyms.yml\n", "utf-8")
+    (folder / "kb/synonyms.yml").write_text("mail: [zqsynonym, betaco]\nzqsynonymhead: [outage]\n", "utf-8")
     for name, text in MORE.items():
         file = folder / "kb" / name
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -133,6 +137,7 @@ def lay_canaries(folder: Path) -> Path:
     Image.new("RGB", (8, 8)).save(review.parent / "picture.jpg", exif=exif, comment=b"zqpicturecomment")
     drawing = (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><!-- zqdrawingcomment -->'
+        "<g id='zqdrawingid' style='display:none'><text>zqdrawinghidden</text></g><rect id='zqdrawingname'/>"
         "<metadata>zqdrawingmetadata</metadata><script>zqdrawingscript</script>"
         '<text class="zqdrawingclass" fill="url(https://zqdrawingaddress.example)">zqdrawingtext</text></svg>'
     )

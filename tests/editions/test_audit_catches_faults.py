@@ -7,17 +7,20 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from editions.canary_ground import CLIENT, everything, lay_canaries, projection, publish, read
 from editions.mutants import Mutant, mutants
 
+from mkdocs_pir.editions import files as publishing
 from mkdocs_pir.editions import project as projecting
+from mkdocs_pir.editions import redact as redacting
 from mkdocs_pir.editions.audit import Auditor
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 
-MODULES = ("policy", "project", "redact", "unlink", "naming", "files")
+MODULES = ("policy", "project", "redact", "unlink", "naming", "files", "drawing", "unseen", "synonyms")
 _CANARY = re.compile(r"zq[a-z]+|pir-2026-\d{4}|betaco|mail-[a-z]+|prb-\d{4}|ll-\d{4}|process/hidden-[a-z]+")
 
 
@@ -30,6 +33,16 @@ class Ground:
     canaries: frozenset[str]
     projected: frozenset[str]
     published: frozenset[str]
+
+
+_USED: dict[str, tuple[ModuleType, tuple[str, ...]]] = {
+    "files": (projecting, ("published_files",)),
+    "unlink": (projecting, ("unlink",)),
+    "naming": (projecting, ("Names", "Withheld")),
+    "synonyms": (projecting, ("known_synonyms",)),
+    "unseen": (redacting, ("cut_unseen", "cut_comments")),
+}
+"""Who takes which names of a module; the others are used as modules."""
 
 
 def _canaries(text: str) -> frozenset[str]:
@@ -63,10 +76,12 @@ def _faulty(ground: Ground, mutant: Mutant, monkeypatch: pytest.MonkeyPatch) -> 
     if mutant.module == "project":
         return projection(ground.kb, CLIENT, faulty)
     with monkeypatch.context() as patch:
-        parts = {"files": ["published_files"], "unlink": ["unlink"], "naming": ["Names", "Withheld"]}
-        if mutant.module in parts:
-            for name in parts[mutant.module]:
-                patch.setattr(projecting, name, getattr(faulty, name))
+        user, names = _USED.get(mutant.module, (projecting, ()))
+        if names:
+            for name in names:
+                patch.setattr(user, name, getattr(faulty, name))
+        elif mutant.module == "drawing":
+            patch.setattr(publishing, "drawing", faulty)
         else:
             patch.setattr(projecting, mutant.module, faulty)
         return projection(ground.kb, CLIENT)
@@ -123,8 +138,17 @@ def test_the_tests_see_every_canary_where_it_belongs_and_nowhere_else(ground: Gr
     assert "zqalphacotitle" in ground.published
     for inside in ("zqalphacoowner", "zqbetacotitle", "zqunreleasedtitle", "zqinsideonlytitle", "zqpictureexif",
                    "zqdrawingmetadata", "zqsecrettext", "zqmixedhidden", "zqmixednested", "zqmixedcomment",
-                   "zqmixedunusedtarget", "zqsharedowner", "zqsharedoperations", "zqinsideservice", "betaco"):  # fmt: skip
+                   "zqmixedunusedtarget", "zqsharedowner", "zqsharedoperations", "zqinsideservice", "betaco",
+                   "zqsynonym", "zqsynonymhead", "zqdrawingid", "zqdrawinghidden", "zqdrawingname", "zqfieldinternal",
+                   "zqfieldcomment"):  # fmt: skip
         assert inside in ground.canaries | _canaries("zqpictureexif"), inside
         assert inside not in ground.published, inside
-    for shown in ("zqmixedafter", "zqmixedincode", "zqmixedcommentincode", "zqdrawingtext", "zqsharedworkaround"):
+    for shown in (
+        "zqmixedafter",
+        "zqmixedincode",
+        "zqmixedcommentincode",
+        "zqdrawingtext",
+        "zqsharedworkaround",
+        "zqfieldincode",
+    ):
         assert shown in ground.published, shown

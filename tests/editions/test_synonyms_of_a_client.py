@@ -40,6 +40,15 @@ def test_the_audit_alone_finds_a_client_that_a_synonym_names(tmp_path: Path) -> 
     assert Auditor.read(tmp_path / "kb").audit(site, "harbor-credit").findings
 
 
+def test_the_audit_alone_finds_a_synonym_that_the_edition_does_not_say(tmp_path: Path) -> None:
+    lay(tmp_path, {"mkdocs.yml": CONFIG, "kb/synonyms.yml": "mail: [zebra host]\nlistener: [certificate]\n"})
+    site = tmp_path / "out"
+    site.mkdir()
+    (site / "manifest.js").write_text('{"synonyms":{"mail":["zebra host"],"listener":["certificate"]}}', "utf-8")
+    (found,) = Auditor.read(tmp_path / "kb").audit(site, "harbor-credit").findings
+    assert found.what == "synonym 'zebra host'"
+
+
 def test_the_file_may_lie_beside_a_knowledge_base_in_a_folder_of_its_own(tmp_path: Path) -> None:
     config = CONFIG.replace("docs_dir: kb", "docs_dir: docs/kb").replace("kb/synonyms.yml", "docs/kb/synonyms.yml")
     lay(tmp_path / "docs")

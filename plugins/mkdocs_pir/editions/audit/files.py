@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from pathlib import Path, PurePosixPath
 
-from mkdocs_pir.editions.audit import carriers, furniture, scan
+from mkdocs_pir.editions.audit import carriers, furniture, markup, scan
 from mkdocs_pir.editions.audit.normalise import BARRIER
 from mkdocs_pir.editions.audit.permitted import Nature, Piece
 from mkdocs_pir.editions.audit.raw import Raw
@@ -41,15 +41,19 @@ def shown(path: str, kb: Raw) -> Iterator[str]:
     content = kb.loose.get(path)
     if content is None or carriers.kind_of(content) != "text":
         return
-    drawing = PurePosixPath(path).suffix.lower() == ".svg"
-    for reading in scan.readings(carriers.opened(content)):
-        if isinstance(reading, Reading) and (not drawing or not reading.layers):
+    readings = [reading for reading in scan.readings(carriers.opened(content)) if isinstance(reading, Reading)]
+    if PurePosixPath(path).suffix.lower() != ".svg":
+        yield from (reading.text for reading in readings)
+        return
+    hides = any(reading.layers == (markup.LEFT_OUT,) for reading in readings)
+    for reading in readings:
+        if reading.layers == ((markup.LEFT_OUT,) if hides else ()):
             yield reading.text
-            if drawing and reading.parent is not None:
-                for found in _SEEN.finditer(reading.parent.text):
-                    value = found[1] or found[2] or found[3] or ""
-                    if "url(" not in value or "url(#" in value:
-                        yield value
+        if not reading.layers and reading.parent is not None:
+            for found in _SEEN.finditer(reading.parent.text):
+                value = found[1] or found[2] or found[3] or ""
+                if "url(" not in value or "url(#" in value:
+                    yield value
 
 
 def copies(site: Path, kb: Raw, allowed: Collection[str]) -> Iterator[tuple[str, str]]:

@@ -30,9 +30,12 @@ _APART = frozenset(
 _BESIDE = frozenset(("rp", "rt", "sub", "sup"))
 """Tags whose text stands above or below the letters around it."""
 _UNSEEN = re.compile(
-    r"(?:^|\s)hidden(?:[\s=/]|$)|display\s*:\s*none|visibility\s*:\s*hidden|(?:opacity|font-size)\s*:\s*0(?![.\d])",
+    r"(?:^|\s)hidden(?:[\s=/]|$)|(?:display|visibility)\s*[:=]\s*[\"']?(?:none|hidden|collapse)"
+    r"|(?:opacity|font-size)\s*[:=]\s*[\"']?0(?![.\d])",
     re.IGNORECASE,
 )
+LEFT_OUT = "what stands beside left out"
+"""The layer of a text without what stands beside its lines or is not seen."""
 _VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
 )
@@ -80,7 +83,7 @@ def taken_apart(reading: Reading, known: set[str] | None = None) -> Iterator[Rea
     seen += _resolved(text, reached, len(text))
     yield reading.assembled(seen, "", parsed=True)
     if beside.cuts:
-        yield reading.assembled(beside.without(seen), "what stands beside left out", parsed=True)
+        yield reading.assembled(beside.without(seen), LEFT_OUT, parsed=True)
     for start, end in beside.nested:
         yield reading.assembled([(text[start:end], start)], "left out")
     if tags:
@@ -104,7 +107,10 @@ class _Beside:
 
     def meet(self, found: re.Match[str], name: str, parts: int) -> None:
         """Take note of a tag, `/name` when it closes, that `parts` parts of the text stand before."""
-        begins = name[0] not in "/?!" and name not in _VOID and (name in _BESIDE or _UNSEEN.search(found["attributes"]))
+        attributes = found["attributes"]
+        if name in _VOID or attributes.endswith("/"):
+            return
+        begins = name[0] not in "/?!" and (name in _BESIDE or _UNSEEN.search(attributes))
         if not self._depth:
             if begins:
                 self._name, self._depth, self._nests = name, 1, False

@@ -72,6 +72,8 @@ def pieces(raw: Raw) -> Iterator[Piece]:
     for line in raw.lines:
         for leaf in _leaves(schema(line.register), dict(line.cells), raw.config.fields.get(line.register, {})):
             yield Piece(line.path, f"column '{leaf.at}' of {line.cells.get('client', '')}", leaf.text, "value")
+    for member in raw.synonyms:
+        yield Piece(raw.config.synonyms, f"synonym '{member}'", member, "value")
 
 
 def permitted(raw: Raw, client: str) -> Permitted:

@@ -75,12 +75,16 @@ class Config:
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """A knowledge base as it lies on the disk. `loose` are its other files: their bytes by path."""
+    """A knowledge base as it lies on the disk. `loose` are its other files: their bytes by path.
+
+    `synonyms` are the words and phrases of the organisation's list, which may name anybody.
+    """
 
     config: Config
     sources: tuple[Source, ...] = ()
     lines: tuple[Line, ...] = ()
     loose: Mapping[str, bytes] = field(default_factory=dict)
+    synonyms: tuple[str, ...] = ()
 
     def of(self, kind: str) -> Iterator[Source]:
         return (source for source in self.sources if source.kind == kind)
@@ -127,7 +131,8 @@ def read(folder: Path, config_file: Path | None = None) -> Raw:
             sources.append(_source(path, content))
         elif file.resolve() != synonyms:
             loose[path] = content
-    return Raw(config, tuple(sources), tuple(lines), loose)
+    members = strings(_mapping(synonyms)) if config.synonyms and synonyms.is_file() else ()
+    return Raw(config, tuple(sources), tuple(lines), loose, tuple(members))
 
 
 def text_of(content: bytes) -> str:
