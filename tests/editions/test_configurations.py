@@ -68,6 +68,15 @@ def test_the_extensions_that_material_recommends_work_in_every_edition(tmp_path:
         assert "x^2" in page
 
 
+def test_what_is_refused_for_every_client_is_said_once(tmp_path: Path) -> None:
+    lay(tmp_path, {"mkdocs.yml": CONFIG + "extra_css: [more.css]\n"})
+    built = pir(tmp_path, "build", "--edition", "all", "--jobs", "1")
+    assert built.exit_code == 1
+    assert built.stderr.count("PIR604") == 1
+    assert "client:quellmark: not published for the same reason" in built.stderr
+    assert (tmp_path / "site/internal/index.html").exists()
+
+
 @pytest.mark.parametrize(
     ("more", "place", "said"),
     [

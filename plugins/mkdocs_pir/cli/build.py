@@ -16,6 +16,7 @@ from mkdocs_pir.editions.project import editions, stop_reasons
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.editions.publish import build_facts, workshop
 from mkdocs_pir.editions.publish import rollback as roll_back
+from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.report import as_text, lines_of
 from mkdocs_pir.site.production import Audited, Outcome, Works, produce
 
@@ -82,13 +83,14 @@ def build(
             auditor = Auditor.read(knowledge.folder, knowledge.settings.config_file)
     start = time.perf_counter()
     outcomes: list[Outcome] = []
+    told: set[Problem] = set()
     with workshop(folder) as work:
         ours = knowledge.settings
         facts = build_facts(ours.root, ours.as_of.isoformat(), [ours.config_file, knowledge.folder])
         works = Works(knowledge, partial(_audit, auditor), folder, work, facts)
         for outcome in produce(works, wanted, jobs or os.cpu_count() or 1):
             outcomes.append(outcome)
-            _report(context, outcome)
+            _report(context, outcome, told)
     failed = [str(o.edition) for o in outcomes if o.published is None]
     if len(wanted) > 1:
         done = f"{len(outcomes) - len(failed)} of {len(wanted)} editions published"
@@ -107,12 +109,17 @@ def _audit(auditor: Auditor | None, site: Path, edition: Edition) -> Audited:
     return Audited(tuple(finding.as_problem() for finding in report.findings), notes)
 
 
-def _report(context: Context, outcome: Outcome) -> None:
+def _report(context: Context, outcome: Outcome, told: set[Problem]) -> None:
+    """Say how an edition went; a problem that stopped another one too is `told` once."""
     for note in outcome.notes:
         context.say(f"{outcome.edition}: {note}")
     if outcome.published is None:
-        click.echo(as_text(outcome.problems), err=True)
-        context.say(f"{outcome.edition}: not published; what was there before stays")
+        new = [problem for problem in outcome.problems if problem not in told]
+        told.update(new)
+        if new:
+            click.echo(as_text(new), err=True)
+        why = "" if new else " for the same reason"
+        context.say(f"{outcome.edition}: not published{why}; what was there before stays")
     else:
         done = outcome.published
         context.say(f"{outcome.edition}: {done.files} files, {done.size / 1e6:.1f} MB in {done.folder}")
