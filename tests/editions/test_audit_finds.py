@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from editions.planting import CARRIERS, ENCODINGS, MARKED_UP, MARKUP, docx, packed, pdf, planted
 from ground import FILES, REVIEW, lay, pir
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mkdocs_pir.editions.audit import Auditor, Finding, manifest_of, normalise
+from mkdocs_pir.editions.audit import Auditor, Finding, manifest_of, normalise, scan
+from mkdocs_pir.editions.audit.reading import Reading
 from mkdocs_pir.kb.problem import ProblemError
 
 NAME = "Quellmark Stores"
@@ -358,6 +359,15 @@ def test_a_finding_stops_the_publication(ground: Path, tmp_path: Path) -> None:
     assert (changed / "site/internal").is_dir()
     assert (changed / "site/clients/quellmark").is_dir()
     assert not (changed / "site/clients/harbor-credit").exists()
+
+
+_SCRAPS = ["<", ">", "</", "<f:", ":", "<rt>", "<i hidden>", "</i>", "<ruby>", "'", '"', "=", "a", " "]
+
+
+@given(st.lists(st.sampled_from(_SCRAPS), max_size=30).map("".join))
+@example("<f{: a>")
+def test_markup_of_any_kind_is_taken_apart(text: str) -> None:
+    assert not [item for item in scan.readings(iter([Reading(text)])) if not isinstance(item, Reading)]
 
 
 @given(st.text(st.sampled_from("aZ 9é́ßﬀ\u200bИ日İ"), max_size=30))

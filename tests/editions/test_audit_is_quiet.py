@@ -197,3 +197,15 @@ def test_what_the_software_or_a_full_stop_puts_together_is_no_leak(
     (site / "index.html").write_text(f"<p>{shown}</p>", "utf-8")
     report = Auditor.read(tmp_path / "kb").audit(site, "quellmark")
     assert bool(report.findings) is found, report.findings
+
+
+def test_a_sentence_and_a_date_after_it_are_no_client(tmp_path: Path) -> None:
+    lay(tmp_path, {"kb/clients/client-16.md": "---\nid: client-16\nname: Wexford Rail\nsince: 2020-01-01\n---\n"})
+    site = tmp_path / "site"
+    site.mkdir()
+    page = site / "index.html"
+    page.write_text("<p>Same trigger, same client. 16 Feb 2019.</p>", "utf-8")
+    auditor = Auditor.read(tmp_path / "kb")
+    assert auditor.audit(site, "quellmark").findings == ()
+    page.write_text("<p>Same trigger, same client 16, in Feb 2019.</p>", "utf-8")
+    assert auditor.audit(site, "quellmark").findings

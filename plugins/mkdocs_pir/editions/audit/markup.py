@@ -110,7 +110,7 @@ class _Beside:
         attributes = found["attributes"]
         if name in _VOID or attributes.endswith("/"):
             return
-        begins = name[0] not in "/?!" and (name in _BESIDE or _UNSEEN.search(attributes))
+        begins = not name.startswith(("/", "?", "!")) and (name in _BESIDE or _UNSEEN.search(attributes))
         if not self._depth:
             if begins:
                 self._name, self._depth, self._nests = name, 1, False
@@ -120,7 +120,7 @@ class _Beside:
             # they need no end of their own
             self._depth -= name in (f"/{self._name}", "rb", "rp", "rt", "/ruby")
         elif name.strip("/") == self._name:
-            self._depth += -1 if name[0] == "/" else 1
+            self._depth += -1 if name.startswith("/") else 1
         self._nests |= bool(self._depth and begins)
         if not self._depth:
             self.cuts.append((self._start, parts))

@@ -43,6 +43,9 @@ _PARAGRAPHS = re.compile(r"\n[ \t]*\n|\n(?=[ \t]*(?:[-*+#>|]|\d+[.)]))|\|")
 _WITH_DIGITS = re.compile(r"\w*\d[\w.]*")
 _GAPS = re.compile(rb"[^a-z0-9\x80-\xff]+")
 _SENTENCE = re.compile(rb"[.!?][ \t\r\n]+")
+_DATED = re.compile(
+    rb"[a-z][.!?]\s+\d"
+)  # the end of a sentence and a number that begins the next: no name is written so
 _MIDNIGHT = re.compile(r"\d{4}-\d\d-\d\dT00:00(?::00)?(?:Z|\+00:00)")  # what a feed makes of any day
 _CALENDAR = frozenset(
     word.lower().encode()
@@ -206,6 +209,8 @@ class Telling:
         needle = self.needles[number]
         length = end - start
         joined = last - first == length
+        if not lenient and not manner and _DATED.search(folded[first:last]):
+            return
         if not lenient and not manner and not self._of(number, _STRICT):
             # of fields and lines, words side by side tell; words that a list happens to put in order do not, nor does
             # the last word of a sentence with the first of the next
