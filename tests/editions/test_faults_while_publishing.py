@@ -145,17 +145,22 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
         process.terminate()
 
 
-def _check(ground: Ground, at: int, how: str) -> None:
-    publisher, folder = ground.publisher, ground.publisher.folder
-    code, said = publisher.build(at, how)
-    seen = publisher.digest()
+def _fault(ground: Ground, at: int, how: str) -> bool:
+    """Build with a fault at one step: what is published is whole, what is said is clear. Whether it is the old one."""
+    code, said = ground.publisher.build(at, how)
+    seen = ground.publisher.digest()
     assert seen in (ground.old, ground.new), f"{how} at {at}: a mix"
     assert "Traceback" not in said, f"{how} at {at}: {said[-600:]}"
     if code == 0:
         assert seen == ground.new
     elif how != "kill":
         assert "PIR6" in said or "permission" in said, f"{how} at {at}: {said[-600:]}"
-    # a build after it works, its manifest tells the truth, and nothing is left over
+    return seen == ground.old
+
+
+def _recovers(ground: Ground) -> None:
+    """A build after a fault works, its manifest tells the truth, and nothing is left over."""
+    publisher, folder = ground.publisher, ground.publisher.folder
     assert pir(folder, "build", "--edition", EDITION).exit_code == 0
     assert publisher.digest() == ground.new
     work = folder / "site/.pir"
@@ -183,11 +188,14 @@ def _points(count: int, seed: int) -> list[int]:
 @pytest.mark.parametrize("how", ["full", "kill"])
 def test_a_fault_at_any_step_leaves_a_whole_site(ground: Ground, how: str) -> None:
     for at in _points(ground.steps, len(how)):
-        _check(ground, at, how)
+        _fault(ground, at, how)
+        _recovers(ground)
 
 
 @pytest.mark.nightly
 @pytest.mark.parametrize("how", ["full", "readonly", "broken", "kill"])
 def test_a_fault_at_every_step_leaves_a_whole_site(ground: Ground, how: str) -> None:
     for at in range(1, ground.steps + 1):
-        _check(ground, at, how)
+        # what one build leaves behind is the next one's to clear up, faulty or not
+        if not _fault(ground, at, how) or at % 8 == 0:
+            _recovers(ground)
