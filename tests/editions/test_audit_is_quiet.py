@@ -185,6 +185,8 @@ def test_every_client_of_the_demonstration_is_looked_for(tmp_path: Path) -> None
     [
         ("services: [service-22]", "Same service. 22 October is the next release.", False),
         ("services: [service-22]", "It was service 22 that stopped.", True),
+        ("workaround: restart policy-114 by hand", "<td>policy</td> <td>1</td> <td>1</td> <td>4 Mar</td>", False),
+        ("workaround: restart policy-114 by hand", "<td>policy 114</td> <td>4 Mar</td>", True),
         ("times: {impact_start: 2016-02-15T00:00:00Z}", "Updated 2016-02-15T00:00:00Z.", False),
         ("times: {impact_start: 2016-02-15T04:17:00Z}", "Updated 2016-02-15T04:17:00Z.", True),
     ],

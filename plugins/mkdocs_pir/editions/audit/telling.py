@@ -43,6 +43,7 @@ _PARAGRAPHS = re.compile(r"\n[ \t]*\n|\n(?=[ \t]*(?:[-*+#>|]|\d+[.)]))|\|")
 _WITH_DIGITS = re.compile(r"\w*\d[\w.]*")
 _GAPS = re.compile(rb"[^a-z0-9\x80-\xff]+")
 _SENTENCE = re.compile(rb"[.!?][ \t\r\n]+")
+_FIGURES = re.compile(rb"\d\s+\d")
 _DATED = re.compile(
     rb"[a-z][.!?]\s+\d"
 )  # the end of a sentence and a number that begins the next: no name is written so
@@ -216,6 +217,9 @@ class Telling:
             # the last word of a sentence with the first of the next
             gaps = _GAPS.findall(folded[first:last])
             if any(len(gap.translate(None, b" \t\r\n")) > 2 or _SENTENCE.fullmatch(gap) for gap in gaps):
+                return
+            # figures in cells side by side are no number
+            if _FIGURES.search(folded[first:last]) and not _FIGURES.search(needle.letters):
                 return
         if not (
             (whole and length >= _LOOSE)
