@@ -157,6 +157,7 @@ MARKUP: dict[str, Encoding] = {
     "readings that are never closed": lambda t: "<ruby>" + "".join(f"<rb>{c}<rp>(<rt>x<rp>)" for c in t) + "</ruby>",
     "letters raised between": lambda t: f"{t[:4]}<sup>qv</sup>{t[4:]}",
     "hidden letters between": lambda t: f"{t[:4]}<i hidden>qv <b>x</b></i>{t[4:9]}<i style='font-size:0'>x</i>{t[9:]}",
+    "hidden letters in a namespace": lambda t: f"{t[:4]}<x:i hidden='1'>qv</x:i>{t[4:]}",
     "attributes that a style sheet joins": lambda t: f'<p data-a="{t[:5]}" data-b="{t[5:]}"></p>',
     "variables that a style sheet joins": lambda t: f"<style>p {{ --a: '{t[:5]}'; --b: \"{t[5:]}\" }}</style>",
     "variables that a script joins": lambda t: f"<script>const a='{t[:5]}',b=`{t[5:]}`;p.title=a+b</script>",

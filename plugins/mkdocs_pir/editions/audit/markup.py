@@ -66,7 +66,8 @@ def taken_apart(reading: Reading, known: set[str] | None = None) -> Iterator[Rea
                 tags.append((BARRIER, found.end()))
                 if known is not None:
                     known.add(found[0])
-            name = found["tag"].rpartition(":")[2].lower()
+            tag = found["tag"].lower()
+            name = tag[: tag[0] in "/?!"] + tag.lstrip("/?!").rpartition(":")[2]
             if name.strip("/") in _APART:
                 seen.append((" ", found.start()))
             beside.meet(found, name, len(seen))
