@@ -84,9 +84,11 @@ def test_tags_in_a_title_are_its_words(tmp_path: Path) -> None:
     assert "at &lt;template&gt; and at { .class } of a list" in page
 
 
+@pytest.mark.parametrize("code", ["", "      ///\n\n", "  \t///\n\n"], ids=["", "code that ends nothing", "the same"])
 @pytest.mark.parametrize("leak", ["zebralock", "the supplier paid nothing at all"])
-def test_the_audit_alone_counts_it_as_withheld(tmp_path: Path, leak: str) -> None:
-    hidden = f"detection: {{by: monitoring}}\nroot_cause: |\n  It expired.\n\n  /// internal\n  {leak}\n  ///\n"
+def test_the_audit_alone_counts_it_as_withheld(tmp_path: Path, leak: str, code: str) -> None:
+    inner = f"  /// internal\n\n{code}  {leak}\n  ///\n"
+    hidden = f"detection: {{by: monitoring}}\nroot_cause: |\n  It expired.\n\n{inner}"
     lay(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": REVIEW.replace("detection: {by: monitoring}\n", hidden)})
     site = tmp_path / "out"
     site.mkdir()

@@ -46,15 +46,91 @@ class Passage:
     shown: bool
 
 
+class _Fences:
+    """Code between fences."""
+
+    def __init__(self) -> None:
+        self._mark, self._column = "", 0
+
+    def hold(self, line: str) -> bool:
+        """Whether the next line is such code, its fences included."""
+        if self._mark and self._column and line.strip() and _indent(line) < self._column:
+            # code in a list or quotation ends with it
+            self._mark = ""
+        found = _FENCE.match(line)
+        if found is None:
+            return bool(self._mark)
+        if not self._mark:
+            self._mark, self._column = found[2], len(found[1]) if found[1].strip() or len(found[1]) > 3 else 0
+        elif found[2].startswith(self._mark) and not found[3].strip():
+            self._mark = ""
+        return True
+
+
+class _Indented:
+    """Code by its indentation alone, in no list or box."""
+
+    def __init__(self) -> None:
+        self._code = self._contained = self._blank = False
+
+    def hold(self, line: str) -> bool:
+        """Whether the next line is such code."""
+        indented = line.startswith(("    ", "\t"))
+        self._code = indented and not self._contained and (self._blank or self._code)
+        goes_on = self._contained and (indented or not line.strip() or not self._blank)
+        self._contained = bool(_CONTAINER.match(line)) or goes_on
+        self._blank = not line.strip()
+        return self._code
+
+
+class _Blocks:
+    """The `///` blocks, one in another."""
+
+    def __init__(self) -> None:
+        self._open: list[tuple[str, int, bool]] = []
+
+    @property
+    def internal(self) -> bool:
+        """Whether a line here is inside one that is internal."""
+        return any(internal for _, _, internal in self._open)
+
+    def turn(self, line: str) -> bool:
+        """Whether the next line begins or ends a block."""
+        found = _BLOCK.match(line)
+        if found is None:
+            return False
+        column = len(line[: found.start(1)].expandtabs(4))
+        if found[2]:
+            self._open.append((found[1], column, bool(_INTERNAL.match(found[2]))))
+        elif self._open and self._open[-1][0] == found[1] and column < self._open[-1][1] + 4:
+            # as many strokes end it as began it, and not as indented code in it
+            self._open.pop()
+        return True
+
+
+class _Subsections:
+    """Headings below the sections' own that say they are not for clients; each holds up to the next of its level."""
+
+    def __init__(self) -> None:
+        self._level = self._column = 0
+
+    def hold(self, line: str, *, read: bool) -> bool:
+        """Whether the next line is under such a heading; it is no heading itself unless it is `read`."""
+        if read and (found := _SMALL.match(line)):
+            if len(found[2]) <= self._level and len(found[1]) <= self._column:
+                self._level = 0
+            if not self._level and _INSIDE.search(found[3]):
+                self._level, self._column = len(found[2]), len(found[1])
+        return self._level > 0
+
+
 def passages(body: str, shows: Callable[[str | None, str | None], bool]) -> Iterator[Passage]:
     """The body in passages. `shows` is asked with a heading and what it says of its audience; both may be None."""
     text = body.split("\n")
     heading: str | None = None
     shown = shows(None, None)
-    fence, within = "", 0
-    comment = contained = code = blank = False
-    small = 0, 0
-    blocks: list[tuple[str, int, bool]] = []
+    comment = False
+    fences, indented, blocks, subsections = _Fences(), _Indented(), _Blocks(), _Subsections()
     kept: list[str] = []
     cut: list[str] = []
 
@@ -66,54 +142,27 @@ def passages(body: str, shows: Callable[[str | None, str | None], bool]) -> Iter
         cut.clear()
 
     for number, line in enumerate(text):
-        inside = any(internal for _, _, internal in blocks)
-        put = kept if shown and not inside else cut
         if comment:
             cut.append(line)
             comment = "-->" not in line
             continue
-        if fence and within and line.strip() and _indent(line) < within:
-            # code in a list or quotation ends with it
-            fence = ""
-        if mark := _FENCE.match(line):
-            if not fence:
-                fence, within = mark[2], len(mark[1]) if mark[1].strip() or len(mark[1]) > 3 else 0
-            elif mark[2].startswith(fence) and not mark[3].strip():
-                fence = ""
-            put.append(line)
-            continue
-        if fence:
+        put = kept if shown and not blocks.internal else cut
+        if fences.hold(line):
             put.append(line)
             continue
         if title := _title(text, number):
             yield from flush()
             heading, audience = title
-            shown, small = shows(heading, audience), (0, 0)
-            (kept if shown and not inside else cut).append(f"{heading}\n")
+            shown, subsections = shows(heading, audience), _Subsections()
+            (kept if shown and not blocks.internal else cut).append(f"{heading}\n")
             continue
-        indented = line.startswith(("    ", "\t"))
-        code = indented and not contained and (blank or code)
-        contained = bool(_CONTAINER.match(line)) or (contained and (indented or not line.strip() or not blank))
-        blank = not line.strip()
-        if shown and not inside and not code and _NESTED.match(line):
+        code = indented.hold(line)
+        if put is kept and not code and _NESTED.match(line):
             # a heading within a quotation, list or box is no section that may be shown, nor is what follows it
             shown = False
             cut.append(line)
             continue
-        if block := _BLOCK.match(line):
-            if block[2]:
-                blocks.append((block[1], block.start(1), bool(_INTERNAL.match(block[2]))))
-            elif blocks and blocks[-1][0] == block[1] and block.start(1) < blocks[-1][1] + 4:
-                blocks.pop()
-            cut.append(line)
-            continue
-        if not code and not inside and (begins := _SMALL.match(line)):
-            level, column = small
-            if level and len(begins[2]) <= level and len(begins[1]) <= column:
-                small = 0, 0
-            if not small[0] and _INSIDE.search(begins[3]):
-                small = len(begins[2]), len(begins[1])
-        if small[0]:
+        if blocks.turn(line) or subsections.hold(line, read=not code and not blocks.internal):
             cut.append(line)
             continue
         if "<!--" in line and "`" not in line:
@@ -130,15 +179,10 @@ def field(text: str) -> tuple[str, str]:
         return text, ""
     kept: list[str] = []
     cut: list[str] = []
-    blocks: list[tuple[str, bool]] = []
+    blocks = _Blocks()
     for line in text.split("\n"):
-        if block := _BLOCK.match(line):
-            if block[2]:
-                blocks.append((block[1], bool(_INTERNAL.match(block[2]))))
-            elif blocks and blocks[-1][0] == block[1]:
-                blocks.pop()
-            continue
-        (cut if any(internal for _, internal in blocks) else kept).append(line)
+        if not blocks.turn(line):
+            (cut if blocks.internal else kept).append(line)
     seen = "\n".join(kept)
     code = [found.span() for found in _SPAN.finditer(seen)]
     comments = [c for c in _WHOLE_COMMENT.finditer(seen) if not any(a < c.start() < b for a, b in code)]
