@@ -11,6 +11,9 @@ from editions.canary_ground import projection, publish, read
 from ground import lay
 
 from mkdocs_pir.editions.audit import Auditor
+from mkdocs_pir.editions.audit.normalise import fold
+from mkdocs_pir.editions.audit.permitted import Piece
+from mkdocs_pir.editions.audit.telling import Telling
 
 
 def _words(text: str) -> list[str]:
@@ -187,6 +190,9 @@ def test_every_client_of_the_demonstration_is_looked_for(tmp_path: Path) -> None
         ("services: [service-22]", "It was service 22 that stopped.", True),
         ("workaround: restart policy-114 by hand", "<td>policy</td> <td>1</td> <td>1</td> <td>4 Mar</td>", False),
         ("workaround: restart policy-114 by hand", "<td>policy 114</td> <td>4 Mar</td>", True),
+        ("workaround: restart share-085 by hand", "share,0.85,,false", False),
+        ("workaround: restart share-085 by hand", "share/085,,false", True),
+        ("workaround: restart share-085 by hand", "s.h.a.r.e.0.8.5", True),
         ("times: {impact_start: 2016-02-15T00:00:00Z}", "Updated 2016-02-15T00:00:00Z.", False),
         ("times: {impact_start: 2016-02-15T04:17:00Z}", "Updated 2016-02-15T04:17:00Z.", True),
     ],
@@ -212,3 +218,23 @@ def test_a_sentence_and_a_date_after_it_are_no_client(tmp_path: Path) -> None:
     assert auditor.audit(site, "quellmark").findings == ()
     page.write_text("<p>Same trigger, same client 16, in Feb 2019.</p>", "utf-8")
     assert auditor.audit(site, "quellmark").findings
+
+
+def test_the_kind_of_a_record_and_its_name_are_no_other_record(tmp_path: Path) -> None:
+    cause = "---\nid: change/service-availability\nname: Service availability\ndefinition: It was not measured.\n---\n"
+    service = "---\nid: availability-desk\nname: Availability desk\naudience: {}\n---\n"
+    site = tmp_path / "site"
+    (site / "reviews").mkdir(parents=True)
+    (site / "reviews" / "service-availability-desk.html").write_text("<h1>Service Availability desk</h1>", "utf-8")
+    for audience, quiet in (("shared", True), ("internal", False)):
+        lay(tmp_path, {"kb/causes/change/service-availability.md": cause,
+                       "kb/services/availability-desk.md": service.format(audience)})  # fmt: skip
+        assert (Auditor.read(tmp_path / "kb").audit(site, "quellmark").findings == ()) is quiet
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [("the passwords of the vault", True), ("the passwords of \x00 the vault", False)]
+)
+def test_words_on_two_sides_of_a_barrier_are_no_row(text: str, found: bool) -> None:
+    withheld = Piece("kb/a.md", "section", "Nobody had the passwords of the vault that night.", "prose")
+    assert any(hit.key[0] == "run" for hit in Telling([withheld]).find(fold(text))) is found

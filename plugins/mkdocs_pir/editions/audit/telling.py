@@ -43,7 +43,7 @@ _PARAGRAPHS = re.compile(r"\n[ \t]*\n|\n(?=[ \t]*(?:[-*+#>|]|\d+[.)]))|\|")
 _WITH_DIGITS = re.compile(r"\w*\d[\w.]*")
 _GAPS = re.compile(rb"[^a-z0-9\x80-\xff]+")
 _SENTENCE = re.compile(rb"[.!?][ \t\r\n]+")
-_FIGURES = re.compile(rb"\d\s+\d")
+_FIGURES = re.compile(rb"\d\s+\d|[a-z]{2}.*\d[.,:/-]\d", re.DOTALL)
 _DATED = re.compile(
     rb"[a-z][.!?]\s+\d"
 )  # the end of a sentence and a number that begins the next: no name is written so
@@ -218,7 +218,7 @@ class Telling:
             gaps = _GAPS.findall(folded[first:last])
             if any(len(gap.translate(None, b" \t\r\n")) > 2 or _SENTENCE.fullmatch(gap) for gap in gaps):
                 return
-            # figures in cells side by side are no number
+            # figures in cells side by side, and a figure with a point in it, are not the number of a host
             if _FIGURES.search(folded[first:last]) and not _FIGURES.search(needle.letters):
                 return
         if not (
@@ -307,10 +307,10 @@ def _apart(folded: bytes, places: list[tuple[int, int]], lenient: bool) -> bool:
 
     `lenient` lets the marks of Markdown stand between them, as many as there are.
     """
-    gaps = (folded[end:start] for (_, end), (start, _) in pairwise(places))
-    if lenient:
-        return any(_BARRIER in gap for gap in gaps)
-    return any(len(gap.translate(None, b" \t\r\n")) > _BETWEEN for gap in gaps)
+    gaps = [folded[end:start] for (_, end), (start, _) in pairwise(places)]
+    if any(_BARRIER in gap for gap in gaps):
+        return True
+    return not lenient and any(len(gap.translate(None, b" \t\r\n")) > _BETWEEN for gap in gaps)
 
 
 def _in_word(folded: bytes, index: int) -> bool:
