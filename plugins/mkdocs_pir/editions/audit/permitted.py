@@ -96,8 +96,8 @@ def permitted(raw: Raw, client: str) -> Permitted:
         texts += [p.text for p in _passages(source, raw) if p.shown and id_ in shown]
         if source.kind in ("service", "cause", "client"):
             names += [id_, str(source.fields.get("name", ""))]
-            # headings, facets and file names put the kind of a record before its name
-            texts.append(f"{source.kind} {source.fields.get('name', '')}")
+            # headings, facets, tables and file names put a record's kind, id and name side by side, one of them twice
+            texts.append(f"{source.kind} {id_} {id_} {source.fields.get('name', '')} {source.fields.get('name', '')}")
     for source in raw.of("process"):
         texts += _module(source)
     for line in rows:

@@ -14,6 +14,7 @@ Part = tuple[str, int]
 """A stretch of decoded text and where it came from in the text that was decoded."""
 
 _MARGIN = 120
+_WORD = re.compile(r"\w{0,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +69,18 @@ class Reading:
             start = found.start()
             if start - reached > 2 * _MARGIN:
                 if parts:
-                    parts.append((self.text[reached : reached + _MARGIN] + BARRIER, reached))
-                reached = start - _MARGIN
+                    parts.append((self.text[reached : _word_end(self.text, reached + _MARGIN)] + BARRIER, reached))
+                reached = min(_word_end(self.text, start - _MARGIN), start)
             parts.append((self.text[reached:start], reached))
             parts.append((decoded, start))
             reached = found.end()
         if not parts:
             return None
-        parts.append((self.text[reached : reached + _MARGIN], reached))
+        parts.append((self.text[reached : _word_end(self.text, reached + _MARGIN)], reached))
         return self.assembled(parts, layer)
+
+
+def _word_end(text: str, place: int) -> int:
+    """Where the word ends in which a place stands: half a word is another word."""
+    found = _WORD.match(text, place)
+    return found.end() if found else place

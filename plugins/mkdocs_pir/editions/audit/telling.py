@@ -42,7 +42,7 @@ _SPACED = re.compile(rb"(?<![a-z0-9])[a-z0-9](?:[^a-z0-9\x00\x80-\xff]{1,3}[a-z0
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n|\n(?=[ \t]*(?:[-*+#>|]|\d+[.)]))|\|")
 _WITH_DIGITS = re.compile(r"\w*\d[\w.]*")
 _GAPS = re.compile(rb"[^a-z0-9\x80-\xff]+")
-_SENTENCE = re.compile(rb"[.!?][ \t\r\n]+")
+_ENDS = re.compile(rb"[.!?][ \t\r\n]+|.*\":.*", re.DOTALL)  # a sentence, or the name of a value in JSON
 _FIGURES = re.compile(rb"\d\s+\d|[a-z]{2}.*\d[.,:/-]\d", re.DOTALL)
 _DATED = re.compile(
     rb"[a-z][.!?]\s+\d"
@@ -214,9 +214,9 @@ class Telling:
             return
         if not lenient and not manner and not self._of(number, _STRICT):
             # of fields and lines, words side by side tell; words that a list happens to put in order do not, nor does
-            # the last word of a sentence with the first of the next
+            # the last word of a sentence with the first of the next, nor the name of a value with the value
             gaps = _GAPS.findall(folded[first:last])
-            if any(len(gap.translate(None, b" \t\r\n")) > 2 or _SENTENCE.fullmatch(gap) for gap in gaps):
+            if any(len(gap.translate(None, b" \t\r\n")) > 2 or _ENDS.fullmatch(gap) for gap in gaps):
                 return
             # figures in cells side by side, and a figure with a point in it, are not the number of a host
             if _FIGURES.search(folded[first:last]) and not _FIGURES.search(needle.letters):
