@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 
-from mkdocs_pir.editions.audit.normalise import BARRIER
+from mkdocs_pir.editions.audit.normalise import BARRIER, BLOCK
 from mkdocs_pir.editions.audit.reading import Part, Reading
 
 _TOKEN = re.compile(
@@ -27,6 +27,8 @@ _APART = frozenset(
     )
 )
 """Tags, without their namespace, that end a word. All others may stand inside one."""
+_LINES = frozenset(("br", "text", "tspan"))
+"""Those of them that may stand inside a sentence."""
 _BESIDE = frozenset(("rp", "rt", "sub", "sup"))
 """Tags whose text stands above or below the letters around it."""
 _UNSEEN = re.compile(
@@ -69,7 +71,7 @@ def taken_apart(reading: Reading, known: set[str] | None = None) -> Iterator[Rea
             tag = found["tag"].lower()
             name = tag[: tag[0] in "/?!"] + tag.lstrip("/?!").rpartition(":")[2]
             if name.strip("/") in _APART:
-                seen.append((" ", found.start()))
+                seen.append((" " if name.strip("/") in _LINES else BLOCK, found.start()))
             beside.meet(found, name, len(seen))
         elif found["code"] is not None:
             tags += _resolved(text, found.start("with"), found.end("with"))

@@ -12,6 +12,8 @@ from bisect import bisect_right
 
 BARRIER = "\x00"
 """Stands between texts that do not belong together; nothing matches across it."""
+BLOCK = "\x1e"
+"""Stands where a block of markup begins or ends: a name is read across it, a sentence is not."""
 
 _SEPARATORS = bytes(c for c in range(1, 128) if not chr(c).isalnum())
 _LOOK_LIKE_LETTERS = b"@$!|+"

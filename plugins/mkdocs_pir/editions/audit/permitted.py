@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Literal
+from urllib.parse import unquote
 
 from mkdocs_pir.editions.audit.body import OUTSIDE, Passage, field, passages, plain
 from mkdocs_pir.editions.audit.raw import Line, Raw, Source, schema, strings
@@ -94,10 +95,12 @@ def permitted(raw: Raw, client: str) -> Permitted:
             continue
         texts += _fields_shown(source, shown | named, raw) if id_ in shown else [str(source.fields.get("name", ""))]
         texts += [p.text for p in _passages(source, raw) if p.shown and id_ in shown]
-        if source.kind in ("service", "cause", "client"):
-            names += [id_, str(source.fields.get("name", ""))]
-            # headings, facets, tables and file names put a record's kind, id and name side by side, one of them twice
-            texts.append(f"{source.kind} {id_} {id_} {source.fields.get('name', '')} {source.fields.get('name', '')}")
+        called = str(source.fields.get("name") or source.fields.get("title") or "")
+        # headings, facets, tables and file names put a record's kind, id and name side by side, one of them twice
+        texts.append(f"{source.kind} {id_} {id_} {called} {called}")
+        if source.kind == "pir":
+            texts += _lists(_many(source.fields.get("services")), records)
+        names += [id_, called] if source.kind in ("service", "cause", "client") else [id_]
     for source in raw.of("process"):
         texts += _module(source)
     for line in rows:
@@ -110,7 +113,14 @@ def permitted(raw: Raw, client: str) -> Permitted:
     files = frozenset(_files(raw, reviews, records, client))
     texts += [*owners, *files, *actions, *_own_names(records.get(client))]
     texts += [plain(text) for text in texts]
+    texts += [unquote(text) for text in texts if "%" in text]
     return Permitted(tuple(texts), (*names, *of_rows), frozenset(owners), files)
+
+
+def _lists(services: list[str], records: Mapping[str, Source]) -> Iterator[str]:
+    """The services of a review as its page, tables and exports have them, one after the other."""
+    called = [str(records[id_].fields.get("name", "")) if id_ in records else id_ for id_ in services]
+    yield from (", ".join(services), ", ".join(called), " and ".join(called))
 
 
 def _actions_shown(review: Source) -> Iterator[tuple[str, str]]:

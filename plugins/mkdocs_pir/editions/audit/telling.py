@@ -17,7 +17,7 @@ from itertools import pairwise
 
 from ahocorasick_rs import BytesAhoCorasick
 
-from mkdocs_pir.editions.audit.normalise import BARRIER, Squashed, digits_as_letters, fold, squash, words
+from mkdocs_pir.editions.audit.normalise import BARRIER, BLOCK, Squashed, digits_as_letters, fold, squash, words
 from mkdocs_pir.editions.audit.permitted import Piece
 
 Key = tuple[str, int | bytes]
@@ -27,6 +27,7 @@ RUN = 5
 """So many words of a withheld text in a row give it away."""
 
 _RUN_LETTERS = 18
+_WITHIN = (b".", b"-")
 _BETWEEN = 3  # so many marks stand between two words of a list, as in ","; between two texts there are more
 _LINE_WORDS = 8
 _SHORTEST = {"identity": 3, "canary": 4, "code": 4, "value": 7, "prose": 8}
@@ -38,15 +39,16 @@ _DISGUISED = 8  # so many letters of a name are also found backwards and in ROT1
 _STRICT = ("identity", "code", "canary")
 
 _BARRIER = BARRIER.encode()
+_BLOCK = BLOCK.encode()
 _SPACED = re.compile(rb"(?<![a-z0-9])[a-z0-9](?:[^a-z0-9\x00\x80-\xff]{1,3}[a-z0-9](?![a-z0-9])){3,}")
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n|\n(?=[ \t]*(?:[-*+#>|]|\d+[.)]))|\|")
 _WITH_DIGITS = re.compile(r"\w*\d[\w.]*")
 _GAPS = re.compile(rb"[^a-z0-9\x80-\xff]+")
-_ENDS = re.compile(rb"[.!?][ \t\r\n]+|.*\":.*", re.DOTALL)  # a sentence, or the name of a value in JSON
+_ENDS = re.compile(rb"[.!?][ \t\r\n]+|,|.*(?:\":|\x1e).*", re.DOTALL)
+"""What ends a sentence, a cell of CSV, the name of a value in JSON, or a block of markup."""
 _FIGURES = re.compile(rb"\d\s+\d|[a-z]{2}.*\d[.,:/-]\d", re.DOTALL)
-_DATED = re.compile(
-    rb"[a-z][.!?]\s+\d"
-)  # the end of a sentence and a number that begins the next: no name is written so
+_DATED = re.compile(rb"[a-z][.!?][\s\x1e]+\d")
+"""The end of a sentence and a number that begins the next: no name is written so."""
 _MIDNIGHT = re.compile(r"\d{4}-\d\d-\d\dT00:00(?::00)?(?:Z|\+00:00)")  # what a feed makes of any day
 _CALENDAR = frozenset(
     word.lower().encode()
@@ -214,7 +216,7 @@ class Telling:
             return
         if not lenient and not manner and not self._of(number, _STRICT):
             # of fields and lines, words side by side tell; words that a list happens to put in order do not, nor does
-            # the last word of a sentence with the first of the next, nor the name of a value with the value
+            # the last word of a sentence or block with the first of the next, nor the name of a value with the value
             gaps = _GAPS.findall(folded[first:last])
             if any(len(gap.translate(None, b" \t\r\n")) > 2 or _ENDS.fullmatch(gap) for gap in gaps):
                 return
@@ -303,14 +305,19 @@ def _runs(spoken: list[bytes]) -> Iterator[int]:
 
 
 def _apart(folded: bytes, places: list[tuple[int, int]], lenient: bool) -> bool:
-    """Whether words only seem to be a row: the end of one text of a list and the beginning of the next.
+    """Whether words only seem to be a row: the end of one text of a list and the beginning of the next, or one host.
 
     `lenient` lets the marks of Markdown stand between them, as many as there are.
     """
     gaps = [folded[end:start] for (_, end), (start, _) in pairwise(places)]
-    if any(_BARRIER in gap for gap in gaps):
+    if any(_BARRIER in gap or _BLOCK in gap for gap in gaps):
         return True
-    return not lenient and any(len(gap.translate(None, b" \t\r\n")) > _BETWEEN for gap in gaps)
+    if lenient:
+        return False
+    # the parts of a host's name are no words of a sentence, and a whole name is found by itself; a slug is a sentence
+    if sum(gap in _WITHIN for gap in gaps) > 1 and set(gaps) != {b"-"}:
+        return True
+    return any(len(gap.translate(None, b" \t\r\n")) > _BETWEEN for gap in gaps)
 
 
 def _in_word(folded: bytes, index: int) -> bool:
@@ -325,7 +332,10 @@ def _word_at(folded: bytes, word: bytes) -> int:
 def _moment(token: str) -> bool:
     """Whether a word with digits is no more than a time, a span or a measure."""
     return bool(
-        re.fullmatch(r"\d{4}-\d\d(?:-\d\d)?(?:T[\d:.]+(?:Z|[+-][\d:]+)?)?|[\d.,:]+[A-Za-z]{1,4}|v?[\d.]+", token)
+        re.fullmatch(
+            r"\d{4}-\d\d(?:-\d\d)?(?:T[\d:.]+(?:Z|[+-][\d:]+)?)?|[\d.,:]+(?:[A-Za-z]{1,4}|(?:second|minute|hour|day|week|month|year)s?)|v?[\d.]+",
+            token,
+        )
     )
 
 
