@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 from editions.canary_ground import projection, publish, read
-from ground import lay
+from ground import REVIEW, lay
 
 from mkdocs_pir.editions.audit import Auditor
 from mkdocs_pir.editions.audit.normalise import fold
@@ -195,6 +195,11 @@ def test_every_client_of_the_demonstration_is_looked_for(tmp_path: Path) -> None
         ("workaround: restart share-085 by hand", "s.h.a.r.e.0.8.5", True),
         ("workaround: restart target-120 by hand", '"unit": "minutes", "target": 120, "met": null', False),
         ("workaround: restart target-120 by hand", '"unit": "target 120"', True),
+        ("workaround: wait 15minutes", "It took 15 minutes.", False),
+        ("tags: [centre closing]", "<h2>The update centre</h2><p>Closing on Tuesday</p>", False),
+        ("tags: [centre closing]", "<p>Its centre, <br>closing as it does</p>", True),
+        ("tags: [import investigation]", "Terminal import,investigation,2026", False),
+        ("tags: [import investigation]", "Terminal import, investigation of it", True),
         ("times: {impact_start: 2016-02-15T00:00:00Z}", "Updated 2016-02-15T00:00:00Z.", False),
         ("times: {impact_start: 2016-02-15T04:17:00Z}", "Updated 2016-02-15T04:17:00Z.", True),
     ],
@@ -254,3 +259,62 @@ def test_half_a_word_beside_an_escape_is_no_word(tmp_path: Path, length: int) ->
     text = f"{filler[:length]}. Nobody had looked at the replication.{filler}\\n{filler[-length:]}"
     (site / "notes.js").write_text(f'f("\\n{text}")', "utf-8")
     assert Auditor.read(tmp_path / "kb").audit(site, "quellmark").findings == ()
+
+
+_NAMES = {
+    "a file named by id and title": (
+        "x-import: {from: 'PIR-2025-0001 - Mail stood still after a certificate expired.md'}\nservices: [mail-gateway]",
+        "title: Held back",
+        "<h1>PIR-2025-0001 Mail stood still after a certificate expired</h1>",
+    ),
+    "a link to such a file": (
+        "root_cause: See <https://files.example/Held%20back%20for%20two%20good%20reasons.md>.\nservices: [mail-gateway]",
+        "title: Held back for two good reasons",
+        '<a href="https://files.example/Held%20back%20for%20two%20good%20reasons.md">it</a>',
+    ),
+    "services one after the other": (
+        "services: [mail-gateway, name-service]",
+        "title: mail-gateway/name-service",
+        "<td>Mail gateway, name-service</td>",
+    ),
+}
+
+
+@pytest.mark.parametrize("of", _NAMES)
+def test_what_pages_put_side_by_side_of_shown_records_is_no_leak(tmp_path: Path, of: str) -> None:
+    fields, title, page = _NAMES[of]
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "index.html").write_text(page, "utf-8")
+    withheld = f"---\nid: LL-0002\n{title}\nstatus: draft\n---\n"
+    for review, quiet in (
+        (REVIEW.replace("services: [mail-gateway]", fields), True),
+        (REVIEW, of.startswith("a file")),
+    ):
+        lay(tmp_path, {"kb/lessons/LL-0002.md": withheld, "kb/pirs/2025/PIR-2025-0001.md": review})
+        assert (Auditor.read(tmp_path / "kb").audit(site, "harbor-credit").findings == ()) is quiet
+
+
+def test_an_id_within_a_shown_one_is_not_the_other_record(tmp_path: Path) -> None:
+    lay(tmp_path, {"kb/lessons/LL-0002.md": "---\nid: PIR-2025\ntitle: Held back\nstatus: draft\n---\n"})
+    site = tmp_path / "site"
+    site.mkdir()
+    for page, quiet in (("See PIR-2025-0001.", True), ("See PIR-2025.", False), ("See PIR-2025-0002.", False)):
+        (site / "index.html").write_text(page, "utf-8")
+        assert (Auditor.read(tmp_path / "kb").audit(site, "harbor-credit").findings == ()) is quiet, page
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("a.reports.example.org, reports and more", False),
+        ("slow on a.reports.example.org and so on", False),
+        ("the supplier has not answered since", True),
+        ("#the-supplier-has-not-answered-since", True),
+        ("the supplier has not-answered since", True),
+    ],
+)
+def test_parts_of_the_name_of_a_host_are_no_words_of_a_sentence(text: str, found: bool) -> None:
+    said = "Work on a.reports.example.org + reports. It was slow (a.reports.example.org). The supplier has not answered since."
+    withheld = Piece("kb/a.md", "section", said, "prose")
+    assert any(hit.key[0] == "run" for hit in Telling([withheld]).find(fold(text))) is found

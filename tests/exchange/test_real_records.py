@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import re
+import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -117,3 +120,32 @@ def test_they_are_valid_published_and_found(imported: tuple[Path, dict[str, str]
     assert "2021/22-??-?? HH:mm" in page
     found = json.loads(pir(folder, "search", "limitrange traefik out of memory", "--json").output)
     assert found[0]["id"] == "PM2022-006"
+
+
+def _released(folder: Path, into: Path, seed: int, collections: Sequence[str]) -> Result:
+    """Release two reviews of three to their clients, of some collections, and build every edition."""
+    dice = random.Random(seed)
+    shutil.copytree(folder / "kb", into / "kb")
+    shutil.copy(folder / "mkdocs.yml", into)
+    for file in sorted((into / "kb/pirs").rglob("*.md")):
+        text = file.read_text("utf-8")
+        if not any(f"from: {name}" in text for name in collections):
+            file.unlink()
+        elif dice.random() < 0.66:
+            release = "audience: client\nrelease: {approved_by: service-delivery-manager, on: 2026-09-01}"
+            file.write_text(re.sub(r"^(client: .*)$", rf"\1\n{release}", text, count=1, flags=re.M), "utf-8")
+    return pir(into, "build", "--edition", "all", "--jobs", "1")
+
+
+def test_what_is_released_of_them_is_published(imported: tuple[Path, dict[str, str]], tmp_path: Path) -> None:
+    built = _released(imported[0], tmp_path, 11, [name for name in RECORDS if name != "jenkins-infra-status"])
+    assert built.exit_code == 0, built.stderr
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("seed", [5, 11, 12, 13, 14, 15])
+def test_whatever_is_released_of_all_of_them_is_published(
+    imported: tuple[Path, dict[str, str]], tmp_path: Path, seed: int
+) -> None:
+    built = _released(imported[0], tmp_path, seed, list(RECORDS))
+    assert built.exit_code == 0, built.stderr
