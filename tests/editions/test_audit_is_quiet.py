@@ -164,9 +164,10 @@ def _run(folder: Path, seeds: range) -> None:
     assert alarms == []
 
 
+@pytest.mark.slow
 def test_clean_sites_raise_no_alarm(tmp_path: Path) -> None:
     """Four sites a seed; nightly a thousand."""
-    _run(tmp_path, range(8))
+    _run(tmp_path, range(5))
 
 
 @pytest.mark.nightly

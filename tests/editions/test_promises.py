@@ -53,6 +53,7 @@ def _whole_builds(folder: Path, seeds: range) -> None:
             _check(ground, client, found_in(site))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", range(0, 60, 10))
 def test_whole_builds_hold_every_canary_that_belongs_there_and_no_other(tmp_path: Path, first: int) -> None:
     _whole_builds(tmp_path, range(first, first + 10))
@@ -64,6 +65,7 @@ def test_ten_thousand_whole_builds_hold_every_canary_that_belongs_there(tmp_path
     _whole_builds(tmp_path, range(first, first + 100))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", range(1000, 4000, 500))
 def test_projections_hold_every_canary_that_belongs_there_and_no_other(tmp_path: Path, first: int) -> None:
     # ten clients in each of 50 knowledge bases: 500 projections

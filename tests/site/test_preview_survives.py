@@ -202,8 +202,8 @@ def _cycles(folder: Path, servers: list[Server], count: int, seed: int) -> None:
 
 
 @pytest.mark.slow
-def test_twenty_breaks_and_fixes_under_both_servers(folder: Path, servers: list[Server]) -> None:
-    _cycles(folder, servers, 20, seed=20)
+def test_a_dozen_breaks_and_fixes_under_both_servers(folder: Path, servers: list[Server]) -> None:
+    _cycles(folder, servers, 12, seed=20)
 
 
 @pytest.mark.nightly

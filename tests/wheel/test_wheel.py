@@ -39,6 +39,7 @@ def test_the_wheel_alone_builds_a_knowledge_base(tmp_path: Path) -> None:
         str(home / "bin" / "python"),
         "install",
         "--quiet",
+        "--no-compile",
         "--disable-pip-version-check",
         "--constraint",
         str(ROOT / "constraints.txt"),
