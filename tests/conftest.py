@@ -33,11 +33,6 @@ settings.register_profile("nightly", max_examples=2000, deadline=None, suppress_
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # what takes long begins first: at the end there is then something small left for each process
-    items.sort(key=lambda item: "slow" not in item.keywords)
-
-
 def pytest_terminal_summary(terminalreporter) -> None:
     if CHROMIUM is None:
         terminalreporter.section("NO BROWSER")
@@ -64,7 +59,8 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-def _serving() -> Iterator[object]:
+@pytest.fixture
+def serve() -> Iterator[object]:
     """A function that serves a folder on this machine and gives its address."""
     servers = []
 
@@ -79,11 +75,6 @@ def _serving() -> Iterator[object]:
     for server in servers:
         server.shutdown()
         server.server_close()
-
-
-serve = pytest.fixture(_serving)
-serve_all_along = pytest.fixture(scope="module")(_serving)
-"""The same for the tests of a whole file."""
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -72,60 +69,30 @@ def _open(browser, size: str, scheme: str, watched: list[str]):
     return page
 
 
-@dataclass
-class Visit:
-    """What one browser saw of all pages."""
-
-    faults: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-    asked: set[str] = field(default_factory=set)
-    address: str = ""
-    barriers: list[str] = field(default_factory=list)
-
-
-@pytest.fixture(scope="module")
-def visits(browser, serve_all_along, demo_sites: Path) -> Callable[[str, str], Visit]:
-    """Each page opened once in a size and scheme, and gone through by axe."""
+@pytest.mark.slow
+@LOOKS
+def test_pages_open_cleanly_ask_nothing_of_other_sites_and_axe_finds_nothing_serious(
+    browser, serve, demo_sites: Path, size: str, scheme: str
+) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    axe = Axe()
-
-    @cache
-    def visit(size: str, scheme: str) -> Visit:
-        seen = Visit(address=serve_all_along(demo_sites / "internal"))
-        page = _open(browser, size, scheme, seen.complaints)
-        page.on("request", lambda r: seen.asked.add(urlsplit(r.url).netloc) if r.url.startswith("http") else None)
-        for path in PAGES:
-            response = page.goto(f"{seen.address}/{path}", wait_until="networkidle")
-            if response.status != 200:
-                seen.faults.append(f"{path}: {response.status}")
-            if page.locator("h1").count() != 1:
-                seen.faults.append(f"{path} has not exactly one h1")
-            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            if wide > 0:
-                seen.faults.append(f"{path} is {wide} px wider than the screen")
-            for violation in axe.run(page, options={"resultTypes": ["violations"]}).response["violations"]:
-                if violation["impact"] in ("serious", "critical"):
-                    nodes = "; ".join(node["html"][:120] for node in violation["nodes"][:3])
-                    seen.barriers.append(f"{path}: {violation['id']}: {nodes}")
-        return seen
-
-    return visit
-
-
-@pytest.mark.slow
-@LOOKS
-def test_pages_open_cleanly_and_ask_nothing_of_other_sites(visits, size: str, scheme: str) -> None:
-    seen = visits(size, scheme)
-    assert seen.faults == []
-    assert seen.complaints == []
-    assert seen.asked == {urlsplit(seen.address).netloc}
-
-
-@pytest.mark.slow
-@LOOKS
-def test_axe_finds_nothing_serious(visits, size: str, scheme: str) -> None:
-    barriers = visits(size, scheme).barriers
+    address = serve(demo_sites / "internal")
+    axe, complaints, barriers = Axe(), [], []
+    page = _open(browser, size, scheme, complaints)
+    asked: set[str] = set()
+    page.on("request", lambda r: asked.add(urlsplit(r.url).netloc) if r.url.startswith("http") else None)
+    for path in PAGES:
+        response = page.goto(f"{address}/{path}", wait_until="networkidle")
+        assert response.status == 200, path
+        assert page.locator("h1").count() == 1, f"{path} has not exactly one h1"
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, f"{path} is {wide} px wider than the screen"
+        for violation in axe.run(page, options={"resultTypes": ["violations"]}).response["violations"]:
+            if violation["impact"] in ("serious", "critical"):
+                nodes = "; ".join(node["html"][:120] for node in violation["nodes"][:3])
+                barriers.append(f"{path}: {violation['id']}: {nodes}")
+    assert complaints == []
+    assert asked == {urlsplit(address).netloc}
     assert not barriers, "\n".join(barriers)
 
 

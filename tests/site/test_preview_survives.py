@@ -271,6 +271,8 @@ def test_an_address_in_use_is_one_sentence(folder: Path) -> None:
         result = pir_command(folder, "serve", "--address", address)
     assert result.exit_code == 1
     assert f"cannot listen on {address}" in result.stderr
+    # what the process builds next is not the preview's edition
+    assert "PIR_EDITION" not in os.environ
 
 
 def test_a_build_in_the_process_of_a_preview_builds_what_was_asked(tmp_path: Path) -> None:

@@ -247,8 +247,16 @@ def extensions(settings: Settings, edition: Edition) -> tuple[list[str], dict[st
 
 def serve(settings: Settings, edition: Edition, address: str) -> None:
     """Preview an edition until interrupted."""
+    before = os.environ.get(EDITION_VARIABLE)
     os.environ[EDITION_VARIABLE] = str(edition)
-    mkdocs_serve(str(settings.config_file), dev_addr=address)
+    try:
+        mkdocs_serve(str(settings.config_file), dev_addr=address)
+    finally:
+        # what this process builds next is not the preview's edition
+        if before is None:
+            del os.environ[EDITION_VARIABLE]
+        else:
+            os.environ[EDITION_VARIABLE] = before
 
 
 def _stopped(settings: Settings, error: Exception, said: list[str]) -> Problem:
