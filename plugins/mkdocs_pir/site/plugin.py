@@ -41,6 +41,7 @@ from mkdocs_pir.site import assets, offline, views
 from mkdocs_pir.site import config as site_config
 from mkdocs_pir.site.banner import banner
 from mkdocs_pir.site.compiled import COMPILED
+from mkdocs_pir.site.environment import variable
 from mkdocs_pir.site.fragments import Renderer
 from mkdocs_pir.site.preview import Preview
 from mkdocs_pir.site.security import with_policy
@@ -247,16 +248,8 @@ def extensions(settings: Settings, edition: Edition) -> tuple[list[str], dict[st
 
 def serve(settings: Settings, edition: Edition, address: str) -> None:
     """Preview an edition until interrupted."""
-    before = os.environ.get(EDITION_VARIABLE)
-    os.environ[EDITION_VARIABLE] = str(edition)
-    try:
+    with variable(EDITION_VARIABLE, str(edition)):
         mkdocs_serve(str(settings.config_file), dev_addr=address)
-    finally:
-        # what this process builds next is not the preview's edition
-        if before is None:
-            del os.environ[EDITION_VARIABLE]
-        else:
-            os.environ[EDITION_VARIABLE] = before
 
 
 def _stopped(settings: Settings, error: Exception, said: list[str]) -> Problem:
@@ -395,11 +388,5 @@ def _quiet() -> Iterator[list[str]]:
 def _fixed_clock(day: date) -> Iterator[None]:
     """Let MkDocs stamp its files with the day of the figures, not with the moment of the build."""
     name = "SOURCE_DATE_EPOCH"
-    before = os.environ.get(name)
-    if before is None:
-        os.environ[name] = str(int(datetime.combine(day, time(), UTC).timestamp()))
-    try:
+    with variable(name, os.environ.get(name, str(int(datetime.combine(day, time(), UTC).timestamp())))):
         yield
-    finally:
-        if before is None:
-            del os.environ[name]

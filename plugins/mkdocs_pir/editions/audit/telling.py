@@ -44,10 +44,10 @@ _SPACED = re.compile(rb"(?<![a-z0-9])[a-z0-9](?:[^a-z0-9\x00\x80-\xff]{1,3}[a-z0
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n|\n(?=[ \t]*(?:[-*+#>|]|\d+[.)]))|\|")
 _WITH_DIGITS = re.compile(r"\w*\d[\w.]*")
 _GAPS = re.compile(rb"[^a-z0-9\x80-\xff]+")
-_ENDS = re.compile(rb"[.!?][ \t\r\n]+|,|.*(?:\":|\x1e).*", re.DOTALL)
+_ENDS = re.compile(rb"[.!?][ \t\r\n]+|,|.*(?:\":|" + _BLOCK + rb").*", re.DOTALL)
 """What ends a sentence, a cell of CSV, the name of a value in JSON, or a block of markup."""
 _FIGURES = re.compile(rb"\d\s+\d|[a-z]{2}.*\d[.,:/-]\d", re.DOTALL)
-_DATED = re.compile(rb"[a-z][.!?][\s\x1e]+\d")
+_DATED = re.compile(rb"[a-z][.!?][\s" + _BLOCK + rb"]+\d")
 """The end of a sentence and a number that begins the next: no name is written so."""
 _MIDNIGHT = re.compile(r"\d{4}-\d\d-\d\dT00:00(?::00)?(?:Z|\+00:00)")  # what a feed makes of any day
 _CALENDAR = frozenset(

@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from types import ModuleType
 from typing import Any
 
+from mkdocs_pir.site.environment import variable
+
 VARIANT = "pdf/ua-1"
 """The standard for accessible PDF: tags, title, language. Source: ISO 14289-1."""
 
@@ -79,10 +81,5 @@ def _steady() -> Iterator[None]:
     """No clock of the machine in the file: fonts cut down to the letters used carry the moment of the cutting."""
     logging.getLogger("fontTools").setLevel(logging.CRITICAL)
     name = "SOURCE_DATE_EPOCH"
-    given = os.environ.get(name)
-    os.environ[name] = given or "0"
-    try:
+    with variable(name, os.environ.get(name) or "0"):
         yield
-    finally:
-        if given is None:
-            del os.environ[name]
