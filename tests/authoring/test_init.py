@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from calendar import monthrange
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -14,8 +15,13 @@ import yaml
 from click.testing import CliRunner, Result
 from ground import pir
 
+from mkdocs_pir import kb
 from mkdocs_pir.cli import main
+from mkdocs_pir.editions.project import project
+from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.exchange import starter
+from mkdocs_pir.insight.kpis import Ledger
+from mkdocs_pir.kb import settings
 
 
 def init(*arguments: str) -> Result:
@@ -43,11 +49,57 @@ def test_a_new_knowledge_base_passes_the_strict_check_and_builds_all_editions(ma
 @pytest.mark.parametrize("today", ["2024-02-29", "2027-01-01", "2031-12-31"])
 def test_it_is_sound_on_whatever_day_it_is_made(tmp_path: Path, today: str) -> None:
     day = date.fromisoformat(today)
-    starter.write(starter.plan(tmp_path, "Any day", day))
+    starter.write(starter.plan(tmp_path, "Any day", "", day))
+    assert pir(tmp_path, "fmt", "--check").exit_code == 0
     for later in (day, day + timedelta(days=400)):
         config = (tmp_path / "mkdocs.yml").read_text("utf-8").split("      as_of")[0].rstrip("\n")
         (tmp_path / "mkdocs.yml").write_text(f"{config}\n      as_of: {later}\n", "utf-8")
         assert pir(tmp_path, "check", "--strict").exit_code == 0
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_every_kpi_has_a_figure_on_whatever_day_it_is_made(tmp_path: Path, month: int) -> None:
+    for day in (date(2026, month, 1), date(2026, month, 19), date(2028, month, monthrange(2028, month)[1])):
+        folder = tmp_path / day.isoformat()
+        starter.write(starter.plan(folder, "Any day", "", day))
+        knowledge = kb.load(settings.read(folder / "mkdocs.yml", as_of=day))
+        for edition in (Edition(), Edition("example-client")):
+            figures = Ledger(project(knowledge, edition)).figures()
+            # some KPIs tell of other clients, and are not part of a client's edition at all
+            empty = [f.name for f in figures.values() if f.value is None and "not part of this edition" not in f.why]
+            assert (day, edition, empty) == (day, edition, [])
+
+
+@pytest.mark.parametrize(
+    ("folder", "site_name", "organisation"),
+    [
+        ("acme", "Acme Reviews", "Acme"),
+        ("acme-managed_services", "Acme Managed Services Reviews", "Acme Managed Services"),
+        ("helpdesk_kb", "Helpdesk KB", "Helpdesk"),
+        ("northwind-pir", "Northwind PIR", "Northwind"),
+        ("northwind.incident.reviews", "Northwind Incident Reviews", "Northwind"),
+        ("ACME IT", "ACME IT Reviews", "ACME IT"),
+        ("acme-msp", "Acme MSP Reviews", "Acme MSP"),
+        ("our-reviews", "Our Reviews", None),
+        ("reviews", "Incident Reviews", None),
+        ("kb", "Incident Reviews", None),
+        ("knowledge-base", "Knowledge Base", None),
+        ("größe", "Größe Reviews", "Größe"),
+    ],
+)
+def test_the_names_come_from_the_folder(tmp_path: Path, folder: str, site_name: str, organisation: str | None) -> None:
+    assert init(str(tmp_path / folder)).exit_code == 0
+    read = settings.read(tmp_path / folder / "mkdocs.yml")
+    assert read.site_name == site_name
+    assert read.organisation.name == (organisation or "")
+
+
+def test_the_names_can_be_given(tmp_path: Path) -> None:
+    assert init(str(tmp_path / "x1"), "--organisation", "Larkfield: IT & more").exit_code == 0
+    read = settings.read(tmp_path / "x1/mkdocs.yml")
+    assert (read.site_name, read.organisation.name) == ("Larkfield: IT & more Reviews", "Larkfield: IT & more")
+    assert init(str(tmp_path / "x2"), "--name", "What we learned").exit_code == 0
+    assert settings.read(tmp_path / "x2/mkdocs.yml").site_name == "What we learned"
 
 
 def test_every_kind_has_its_example_marked_for_removal_and_its_template(made: Path) -> None:

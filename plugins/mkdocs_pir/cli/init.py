@@ -13,9 +13,10 @@ from mkdocs_pir.exchange import starter
 
 @click.command()
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path), metavar="DIR")
-@click.option("--name", metavar="TEXT", help="What it is called; the folder's name when left out.")
+@click.option("--name", metavar="TEXT", help="The name of the site. By default it is made of the folder's name.")
+@click.option("--organisation", metavar="TEXT", help="The name of your company. By default made of the folder's name.")
 @pass_context
-def init(context: Context, directory: Path, name: str | None) -> None:
+def init(context: Context, directory: Path, name: str | None, organisation: str | None) -> None:
     """Make a knowledge base in DIR that builds at once.
 
     Configuration, a few example records, templates, checks for GitHub and GitLab, a pre-commit hook and editor
@@ -23,10 +24,9 @@ def init(context: Context, directory: Path, name: str | None) -> None:
     written.
     """
     folder = Path(context.folder) / directory
-    called = (
-        name or f"{folder.resolve().name.replace('-', ' ').replace('_', ' ').strip().capitalize() or 'Our'} reviews"
-    )
-    plan = starter.plan(folder, called, datetime.now(UTC).date())
+    suggested = starter.names(folder.resolve().name)
+    site_name = name or (f"{organisation} Reviews" if organisation else suggested[0])
+    plan = starter.plan(folder, site_name, organisation or suggested[1], datetime.now(UTC).date())
     if reasons := list(starter.in_the_way(plan)):
         raise click.UsageError(
             f"{directory} cannot become a new knowledge base: {'; '.join(reasons)}. Nothing was written. "

@@ -1,11 +1,13 @@
 """A new knowledge base: the files of the package's `starter/` folder, written where none of them exists yet.
 
-A leading `dot-` in a name stands for a dot, `YEAR` for the year of the example. Files outside `dot-` folders may say
-`{{ name }}`, `{{ version }}`, `{{ year }}` and `{{ ago(30) }}`, the day 30 days ago.
+A leading `dot-` in a name stands for a dot, `YEAR` and `EARLIER` for the years of the two example reviews. Files
+outside `dot-` folders may say `{{ site_name }}`, `{{ organisation }}`, `{{ version }}`, `{{ year }}`, `{{ earlier }}`
+and `{{ ago(30) }}`, the day 30 days ago.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,7 +20,24 @@ from mkdocs_pir.exchange import drafts, editor
 from mkdocs_pir.exchange.importing.writing import scalar
 
 EXAMPLE_AGE = 50
-"""Days between the example incident and the day of `pir init`: its review is then in its last step."""
+"""Days between the later example incident and the day of `pir init`: its review is then in its last step."""
+
+EARLIER_AGE = 120
+"""Days between the earlier one, whose review is closed, and the day of `pir init`.
+
+A quarterly KPI shows the last complete quarter, which ended 1 to 92 days ago and is at least 90 days long. So it has a
+figure on every day of the year if what it counts happened twice: up to 90 days ago, and 92 or more days ago, no
+more than 90 days apart.
+"""
+
+GENERIC = {"pir": "PIR", "pirs": "PIRs", "kb": "KB", "incident": "Incident", "incidents": "Incidents"} | {
+    word: word.capitalize()
+    for word in ("review", "reviews", "knowledge", "base", "post", "mortem", "mortems", "postmortem", "postmortems")
+}
+"""Words of a folder's name that say what a knowledge base is and not whose, as they are written in a title."""
+
+ACRONYMS = {"it": "IT", "msp": "MSP", "noc": "NOC", "sre": "SRE", "ops": "Ops"}
+"""Other words of such names that capitals at their beginning alone would spell wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +49,33 @@ class Plan:
     exist: tuple[str, ...]
 
 
-def plan(folder: Path, name: str, today: date) -> Plan:
-    """The files of a new knowledge base called `name`; `today` is the day that its examples lead up to."""
-    files = dict(_files(name, today))
+def names(folder: str) -> tuple[str, str]:
+    """The name of the site and of the organisation that a folder's name suggests, the latter empty if it says none.
+
+    `acme-managed_services` is Acme Managed Services Reviews of Acme Managed Services, `acme-kb` Acme KB of Acme,
+    `reviews` Incident Reviews.
+    """
+    words = [word for word in re.split(r"[-_.\s]+", folder) if word]
+    own = list(words)
+    while own and own[-1].lower() in GENERIC:
+        own.pop()
+    if all(word.lower() in ("my", "our", "the") for word in own):
+        own = []
+    titled = [_titled(word) for word in words]
+    if not own and len(words) < 2:
+        return "Incident Reviews", ""
+    site_name = " ".join(titled if words[-1].lower() in GENERIC else [*titled, "Reviews"])
+    return site_name, " ".join(titled[: len(own)])
+
+
+def _titled(word: str) -> str:
+    """A word as in a title; one with a capital already is spelt as somebody wanted it."""
+    return (GENERIC | ACRONYMS).get(word, word[:1].upper() + word[1:])
+
+
+def plan(folder: Path, site_name: str, organisation: str, today: date) -> Plan:
+    """The files of a new knowledge base; `today` is the day that its examples lead up to."""
+    files = dict(_files(site_name, organisation, today))
     return Plan(folder, files, tuple(sorted(p for p in files if (folder / p).is_symlink() or (folder / p).exists())))
 
 
@@ -63,12 +106,18 @@ def write(plan: Plan) -> list[str]:
     return written
 
 
-def _files(name: str, today: date) -> Iterator[tuple[str, str]]:
+def _files(site_name: str, organisation: str, today: date) -> Iterator[tuple[str, str]]:
     root = Path(str(resources.files("mkdocs_pir"))) / "starter"
+    years = {
+        "YEAR": str((today - timedelta(days=EXAMPLE_AGE)).year),
+        "EARLIER": str((today - timedelta(days=EARLIER_AGE)).year),
+    }
     values = {
-        "name": name,
+        "site_name": site_name,
+        "organisation": organisation,
         "version": __version__,
-        "year": (today - timedelta(days=EXAMPLE_AGE)).year,
+        "year": years["YEAR"],
+        "earlier": years["EARLIER"],
         "ago": lambda days: (today - timedelta(days=days)).isoformat(),
     }
     for file in sorted(p for p in root.rglob("*") if p.is_file() and "__pycache__" not in p.parts):
@@ -76,7 +125,9 @@ def _files(name: str, today: date) -> Iterator[tuple[str, str]]:
         text = file.read_text("utf-8")
         if not source.startswith("dot-"):
             text = drafts.fill(source, text, values, _in_yaml if source.endswith(".yml") else _in_text)
-        yield source.replace("dot-", ".").replace("YEAR", str(values["year"])), text
+        for placeholder, year in years.items():
+            source = source.replace(placeholder, year)
+        yield source.replace("dot-", "."), text
     for file in sorted(drafts.shipped().glob("*.md")):
         yield f"{drafts.FOLDER}/{file.name}", file.read_text("utf-8")
     yield from editor.files("kb").items()
