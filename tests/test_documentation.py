@@ -49,7 +49,11 @@ def test_every_command_has_its_section_and_no_section_is_of_another() -> None:
 def test_every_option_is_named_under_its_command(name: str) -> None:
     section = _sections("cli.md", "#")["The command line"] if name == "pir" else _sections("cli.md", "##")[name]
     context = click.Context(COMMANDS[name], help_option_names=["-h", "--help"] if name == "pir" else [])
+    # what pir takes itself, such as --quiet, may also stand after any command; it is described once
+    everywhere = [option.opts for option in main.params] if name != "pir" else []
     for parameter in COMMANDS[name].get_params(context):
+        if parameter.opts in everywhere:
+            continue
         for word in (
             parameter.opts
             if isinstance(parameter, click.Option)

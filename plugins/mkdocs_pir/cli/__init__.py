@@ -14,7 +14,7 @@ from mkdocs_pir.cli.actions import actions
 from mkdocs_pir.cli.audit import audit
 from mkdocs_pir.cli.build import build, rollback
 from mkdocs_pir.cli.check import check
-from mkdocs_pir.cli.context import Context, pass_context
+from mkdocs_pir.cli.context import Context, pass_context, with_quiet
 from mkdocs_pir.cli.diff import diff
 from mkdocs_pir.cli.export import export
 from mkdocs_pir.cli.fmt import fmt
@@ -91,4 +91,4 @@ for command in (
     init,
     new,
 ):
-    main.add_command(command)
+    main.add_command(with_quiet(command))

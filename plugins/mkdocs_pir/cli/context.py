@@ -80,6 +80,25 @@ class Context:
 pass_context = click.make_pass_decorator(Context)
 
 
+def with_quiet(command: click.Command) -> click.Command:
+    """Give a command, and every command of a group, the option `--quiet` of `pir`, so that it may also stand last."""
+    if isinstance(command, click.Group):
+        for name in command.commands:
+            with_quiet(command.commands[name])
+    else:
+        command.params.append(
+            click.Option(
+                ["-q", "--quiet"], is_flag=True, expose_value=False, callback=_quiet, help="Say nothing but errors."
+            )
+        )
+    return command
+
+
+def _quiet(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value and (context := ctx.find_object(Context)) is not None:
+        ctx.obj = replace(context, quiet=True)
+
+
 class EditionType(click.ParamType[Edition]):
     """`internal` or `client:ID`."""
 
