@@ -150,8 +150,9 @@ def read(folder: Path) -> KnowledgeBase:
     return knowledge.load(settings.read(settings.find_config(folder)))
 
 
-def projection(kb: KnowledgeBase, client: str, module: types.ModuleType = projecting) -> Projection:
+def projection(kb: KnowledgeBase, client: str, module: types.ModuleType | None = None) -> Projection:
     """What a projection, perhaps a faulty one, makes of a knowledge base that is not sound."""
+    module = module or projecting
     kept = module._refuse_unsafe
     module._refuse_unsafe = lambda *_: None
     try:

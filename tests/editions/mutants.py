@@ -1,17 +1,54 @@
-"""Seeded faults: the modules of the projection with one check weakened at a time."""
+"""Seeded faults: the modules of the projection with one check weakened at a time.
+
+Nothing here names a module or function of the projection: the modules are those that `project.py` imports, and a fault
+is put wherever the sound module or one of its names is used. What is renamed or moved is followed.
+"""
 
 from __future__ import annotations
 
 import ast
 import copy
+import importlib
+import sys
 import types
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+
+import pytest
 
 import mkdocs_pir.editions as package
 
 FOLDER = Path(package.__path__[0])
+_PREFIX = f"{package.__name__}."
+
+
+def modules() -> tuple[str, ...]:
+    """The modules of editions that work on a projection: `project` and all it imports there, each before its users."""
+    order: list[str] = []
+
+    def visit(name: str) -> None:
+        if name not in order and (FOLDER / f"{name}.py").is_file():
+            for node in ast.walk(_tree(name)):
+                for imported in _imported(node):
+                    visit(imported)
+            order.append(name)
+
+    visit("project")
+    return tuple(order)
+
+
+def _imported(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.ImportFrom) and node.module == package.__name__:
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith(_PREFIX):
+        yield str(node.module).removeprefix(_PREFIX)
+
+
+def _tree(module: str) -> ast.Module:
+    return ast.parse((FOLDER / f"{module}.py").read_text("utf-8"))
 
 
 @dataclass(frozen=True)
@@ -23,18 +60,31 @@ class Mutant:
     what: str
     tree: ast.Module
 
-    def load(self) -> types.ModuleType:
-        """The faulty module, executed under its own name but not installed."""
-        name = f"mkdocs_pir.editions.{self.module}"
-        loaded = types.ModuleType(name)
-        loaded.__dict__["__file__"] = str(FOLDER / f"{self.module}.py")
-        exec(compile(self.tree, f"{name} (mutant)", "exec"), loaded.__dict__)
-        return loaded
+    @contextmanager
+    def installed(self) -> Iterator[types.ModuleType]:
+        """Put the faulty module and its names wherever the package uses the sound ones; yields the faulty module."""
+        name = f"{_PREFIX}{self.module}"
+        sound = importlib.import_module(name)
+        faulty = types.ModuleType(name)
+        faulty.__dict__["__file__"] = str(FOLDER / f"{self.module}.py")
+        exec(compile(self.tree, f"{name} (mutant)", "exec"), faulty.__dict__)
+        own = {id(sound): faulty} | {
+            id(value): getattr(faulty, key)
+            for key, value in vars(sound).items()
+            if getattr(value, "__module__", None) == name
+        }
+        with pytest.MonkeyPatch.context() as patch:
+            for user, module in list(sys.modules.items()):
+                if user.startswith("mkdocs_pir.") and module is not sound:
+                    for key, value in list(vars(module).items()):
+                        if id(value) in own:
+                            patch.setattr(module, key, own[id(value)])
+            yield faulty
 
 
 def mutants(module: str) -> Iterator[Mutant]:
     """Every fault of a module: conditions forced or negated, operands and filters dropped, cleaning left out."""
-    tree = ast.parse((FOLDER / f"{module}.py").read_text("utf-8"))
+    tree = _tree(module)
     for index, node in enumerate(ast.walk(tree)):
         for number, (what, _) in enumerate(_faults(node)):
             changed = copy.deepcopy(tree)
@@ -66,7 +116,7 @@ def _faults(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
                 without = copy.copy(node)
                 without.ifs = node.ifs[:n] + node.ifs[n + 1 :]
                 yield "without filter", without
-    if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords and _cleans(node.func):
+    if isinstance(node, ast.Call) and node.args and _name(node.func) in _functions():
         yield "left out", node.args[0]
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "frozenset" and node.args:
         items = node.args[0]
@@ -75,9 +125,16 @@ def _faults(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
             yield "wider", ast.Call(node.func, [wider], [])
 
 
-def _cleans(called: ast.expr) -> bool:
-    name = called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""
-    return name in ("clean", "cut_internal", "_drop_unused_definitions", "_clean_svg")
+@cache
+def _functions() -> frozenset[str]:
+    """The functions of the projection: a call of one can be forgotten."""
+    return frozenset(
+        node.name for module in modules() for node in ast.walk(_tree(module)) if isinstance(node, ast.FunctionDef)
+    )
+
+
+def _name(called: ast.expr) -> str:
+    return called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""
 
 
 def _replace(tree: ast.AST, old: ast.AST, new: ast.AST) -> None:

@@ -6,7 +6,6 @@ import random
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 from editions.canary_ground import projection, publish, read
 from ground import REVIEW, lay
 
@@ -14,6 +13,8 @@ from mkdocs_pir.editions.audit import Auditor
 from mkdocs_pir.editions.audit.normalise import fold
 from mkdocs_pir.editions.audit.permitted import Piece
 from mkdocs_pir.editions.audit.telling import Telling
+
+ROOT = Path(__file__).parents[2]
 
 
 def _words(text: str) -> list[str]:
@@ -178,9 +179,14 @@ def test_a_thousand_clean_sites_raise_no_alarm(tmp_path: Path, first: int) -> No
 
 def test_every_client_of_the_demonstration_is_looked_for(tmp_path: Path) -> None:
     auditor = Auditor.read(ROOT / "kb")
-    for client in auditor.clients:
+    names = {
+        client: next(s for s in auditor.kb.of("client") if s.id == client).fields["name"] for client in auditor.clients
+    }
+    assert len(names) == 6
+    (tmp_path / "index.html").write_text("<br>".join(map(str, names.values())), "utf-8")
+    for client in names:
         report = auditor.audit(tmp_path, client)
-        assert report.findings == ()
+        assert {Path(finding.record).stem for finding in report.findings} == names.keys() - {client}
         assert report.unsought == ()
 
 

@@ -51,7 +51,8 @@ def test_a_name_goes_and_every_other_word_stays(before: list[str], after: list[s
 @pytest.mark.parametrize("piece", ["a.", "a@", "a@b.", "-----BEGIN PRIVATE KEY-----", "eyJaaaaaaaaaaaa.", "://a:"])
 def test_a_long_run_costs_no_more_than_its_length(piece: str) -> None:
     # without bounds this would take hours
-    Masks(["email", "token"], ["Anna Muster"])(piece * 60_000)
+    masked = Masks(["email", "token"], ["Anna Muster"])(f"Anna Muster {piece * 60_000}")
+    assert masked.startswith("(name removed) ")
 
 
 def test_names_are_taken_out_of_the_records_that_do_not_list_them(tmp_path: Path) -> None:

@@ -140,7 +140,7 @@ def test_hostile_cells_do_nothing(world: World) -> None:
     assert "\x07" not in text
     assert "\u202e" not in text
     assert body.count("\n## ") == 1
-    assert "`[[PIR-1]]`" in world.record("T-2")[0]["title"] or "[[" not in world.record("T-2")[0]["title"]
+    assert r"\[\[PIR-1\]\]" in world.record("T-2")[0]["title"]
     assert world.sound(), world.pir("check").output
 
 

@@ -105,7 +105,7 @@ def test_every_module_gets_the_same_handbook(tmp_path: Path) -> None:
         "process/05b-tasks.html",
     ):
         assert path in pages
-    assert "process/05b.html" in pages["process.html"] or "05b.html" in pages["process.html"]
+    assert 'href="process/05b.html"' in pages["process.html"]
     files = assets.files(projection)
     for step in ("03g.01", "03g.02", "03g.03", "03g.04", "05b.01", "05b.02"):
         for form in ("svg", "bpmn", "drawio"):
