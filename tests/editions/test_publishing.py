@@ -84,7 +84,7 @@ def test_a_full_disk_leaves_what_was_published(published: Path, monkeypatch: pyt
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(publishing, "_write", full)
+    monkeypatch.setattr(publishing, "put_in_place", full)
     result = pir(published, "build")
     assert result.exit_code == 1
     assert "PIR605" in result.stderr
