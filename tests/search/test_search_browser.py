@@ -11,7 +11,8 @@ import pytest
 from conftest_search import read_corpus
 
 from mkdocs_pir.search import analysis
-from mkdocs_pir.search.index import build_index
+from mkdocs_pir.search.index import Document, build_index
+from mkdocs_pir.search.query import SearchIndex
 
 pytestmark = pytest.mark.browser
 
@@ -394,9 +395,62 @@ def test_commands_in_a_workaround_are_shown_as_code(page: Any, served: str) -> N
     assert page.evaluate(option, hit) == ["Workaround: Run df -h <b> first", "df -h <b>"]
 
 
-def test_text_of_a_record_is_never_markup(page: Any, site: Path, served: str) -> None:
-    from mkdocs_pir.search.index import Document
+def test_advice_is_called_what_it_is_and_whose_it_is(page: Any, served: str) -> None:
+    page.goto(served + "index.html")
+    told = """cards => cards.map(card => pirSearch.result({id: "X", kind: "pir", title: "T", url: "x.html", why: [], card}, "", {})
+      .item.querySelector(".pir-result__todo").textContent)"""
+    cards = [
+        {"workaround": "W", "workaround_of": "PRB-1", "recommendation": "R"},
+        {"recommendation": "R", "recommendation_of": "LL-1"},
+        {"recommendation": "R"},
+        {"definition": "D"},
+    ]
+    expected = ["Workaround of PRB-1 W", "Recommendation of LL-1 R", "Recommendation R", "Definition D"]
+    assert page.evaluate(told, cards) == expected
 
+
+def test_a_superseded_lesson_stands_below_its_successor_and_leads_there(page: Any, site: Path, root: str) -> None:
+    def lesson(id: str, title: str, symptoms: str, superseded_by: str = "", **facets: Any) -> Document:
+        return Document(id, "lesson", title, f"lessons/{id}.html", {"symptoms": (symptoms,)}, facets, {}, superseded_by)
+
+    documents = [
+        lesson("LL-1", "Renewals in a calendar", "certificate renewals", "LL-3", status=("superseded",)),
+        lesson("LL-2", "Certificate renewals", "certificate", "LL-1"),
+        lesson("LL-3", "Probe listeners", "handshake", status=("verified",)),
+        lesson("LL-4", "Certificate chain", "handshake"),
+        lesson("LL-5", "In a circle", "certificate", "LL-6"),
+        lesson("LL-6", "In a circle", "certificate", "LL-5"),
+    ]
+    files = build_index(documents)
+    index = SearchIndex.open(files)
+    (site / "succession").mkdir(exist_ok=True)
+    for name, content in files.items():
+        (site / "succession" / name).write_bytes(content)
+    page.goto(root + "index.html")
+    queries = [
+        {"text": text, "facets": facets}
+        for text in ("certificate renewals ", "handshake ", "calendar ", "")
+        for facets in ({}, {"status": ["superseded"]}, {"status": ["verified"]})
+    ]
+    for query, found in zip(queries, page.evaluate(ASK, ["succession/", queries]), strict=True):
+        expected = index.search(query["text"], facets=query["facets"])
+        assert [(hit["id"], hit["score"], [part["snippet"] for part in hit["why"]]) for hit in found["hits"]] == [
+            (hit.id, hit.score, [part.snippet for part in hit.why]) for hit in expected.hits
+        ], query
+        assert found["total"] == expected.total
+    harness = (site / "search" / "index.html").read_text("utf-8")
+    harness = harness.replace('data-index="search/"', 'data-index="succession/"')
+    (site / "search" / "succession.html").write_text(harness, "utf-8")
+    (site / "lessons" / "LL-3.html").write_text("<!doctype html><meta charset=utf-8><title>LL-3</title>", "utf-8")
+    opened(page, root + "search/succession.html?q=calendar+")
+    page.wait_for_selector(".pir-result")
+    assert titles(page)[:2] == ["Probe listeners", "Renewals in a calendar"]
+    assert "Instead of LL-1 Renewals in a calendar" in page.locator(".pir-result").first.inner_text()
+    page.locator(".pir-result__newer").first.click()
+    until(page, "location.pathname.endsWith('/lessons/LL-3.html')")
+
+
+def test_text_of_a_record_is_never_markup(page: Any, site: Path, served: str) -> None:
     evil = '<img src=x onerror="window.hacked=1">'
     folder = site / "evil"
     folder.mkdir(exist_ok=True)

@@ -13,7 +13,7 @@ from mkdocs_pir.cli.context import Context, edition_option, pass_context
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.search.documents import index_of
-from mkdocs_pir.search.query import Hit, SearchIndex
+from mkdocs_pir.search.query import Hit, SearchIndex, advice
 
 
 @click.command()
@@ -63,8 +63,16 @@ def _index(context: Context, edition: Edition) -> SearchIndex:
 
 
 def _because(hit: Hit) -> list[str]:
-    lines = [f"matches {part.field}: {part.snippet}" for part in hit.why[:2]]
-    return [*lines, f"workaround: {hit.workaround}"] if hit.workaround else lines
+    lines = [
+        f"{'instead of' if part.field == 'replaces' else f'matches {part.field}:'} {part.snippet}"
+        for part in hit.why[:2]
+    ]
+    if newer := hit.card.get("superseded_by"):
+        lines.insert(0, f"superseded by {newer['id']}  {newer['title']}")
+    if (todo := advice(hit.card)) is not None:
+        # steps of several lines stay below one another
+        lines.append(f"{todo[0]}: {todo[1]}".replace("\n", "\n      "))
+    return lines
 
 
 def _rows(hits: Sequence[Hit]) -> list[dict[str, Any]]:

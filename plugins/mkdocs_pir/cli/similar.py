@@ -14,7 +14,7 @@ from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.kb.problem import did_you_mean
 from mkdocs_pir.search import similar as engine
 from mkdocs_pir.search.documents import documents, index_of
-from mkdocs_pir.search.query import SearchIndex
+from mkdocs_pir.search.query import SearchIndex, named_sources
 from mkdocs_pir.site.urls import path_of
 
 KINDS = ("pir", "lesson")
@@ -46,7 +46,8 @@ def similar(context: Context, edition: Edition, kind: str | None, limit: int, as
         for part in row["why"][:2]:
             click.echo(f"    {part['field']}: {part['snippet']}")
         if row["workaround"]:
-            click.echo(f"    workaround: {row['workaround']}")
+            source = f" of {row['workaround_of']}" if "workaround_of" in row else ""
+            click.echo(f"    workaround{source}: {row['workaround']}")
     if not rows:
         context.say("Nothing is similar.")
 
@@ -88,4 +89,5 @@ def _row(match: engine.Match, card: Any) -> dict[str, Any]:
         "score": match.score,
         "why": [{"field": "in common", "snippet": match.why, "marks": []}],
         "workaround": card.card.get("workaround"),
+        **named_sources(card.card),
     }

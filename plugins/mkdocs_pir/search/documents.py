@@ -40,7 +40,6 @@ def _lesson(projection: Projection, lesson: Lesson, url: str) -> Document:
     sources = [p for id_ in lesson.learned_from if (p := projection.pirs.get(id_)) is not None]
     worst = min((p.severity for p in sources if p.severity), default="")
     latest = max((d for p in sources if (d := _day(p)) is not None), default=None)
-    workarounds = [lesson.workaround, *(p.workaround for p in sources)]
     return Document(
         lesson.id,
         "lesson",
@@ -51,7 +50,7 @@ def _lesson(projection: Projection, lesson: Lesson, url: str) -> Document:
             lesson,
             symptoms=(*lesson.symptoms, *(s for p in sources for s in p.symptoms)),
             lead=(lesson.lesson, lesson.recommendation, lesson.applies_when),
-            workaround=workarounds[:1],
+            workaround=[lesson.workaround],
             causes=lesson.causes,
             services=lesson.services,
             tags=lesson.tags,
@@ -70,10 +69,14 @@ def _lesson(projection: Projection, lesson: Lesson, url: str) -> Document:
             severity=worst,
             status=lesson.status,
             services=[projection.label(s) for s in lesson.services],
-            workaround=next((w for w in workarounds if w), ""),
-            recommendation=lesson.recommendation,
             open_actions=sum(a.status in OPEN for p in sources for a in p.actions),
+            **_advice(
+                ("workaround", lesson.workaround, ""),
+                ("workaround", *_only(sources)),
+                ("recommendation", lesson.recommendation, ""),
+            ),
         ),
+        superseded_by=lesson.superseded_by,
     )
 
 
@@ -81,7 +84,7 @@ def _pir(projection: Projection, pir: Pir, url: str) -> Document:
     day = _day(pir)
     problem = projection.problems.get(pir.problem)
     lessons = [x for id_ in pir.lessons if (x := projection.lessons.get(id_)) is not None]
-    workaround = pir.workaround or (problem.workaround if problem is not None else "")
+    known = problem.workaround if problem is not None else ""
     return Document(
         pir.id,
         "pir",
@@ -92,7 +95,7 @@ def _pir(projection: Projection, pir: Pir, url: str) -> Document:
             pir,
             symptoms=pir.symptoms,
             lead=(pir.impact.summary, pir.root_cause),
-            workaround=[workaround],
+            workaround=[pir.workaround or known],
             causes=(pir.trigger, *pir.contributing_factors),
             services=pir.services,
             tags=pir.tags,
@@ -112,9 +115,12 @@ def _pir(projection: Projection, pir: Pir, url: str) -> Document:
             severity=pir.severity,
             status=pir.status,
             services=[projection.label(s) for s in pir.services],
-            workaround=workaround,
-            recommendation=next((x.recommendation for x in lessons if x.recommendation), ""),
             open_actions=sum(a.status in OPEN for a in pir.actions),
+            **_advice(
+                ("workaround", pir.workaround, ""),
+                ("workaround", known, pir.problem),
+                *(("recommendation", x.recommendation, x.id) for x in lessons),
+            ),
         ),
     )
 
@@ -168,7 +174,7 @@ def _cause(cause: Cause, url: str) -> Document:
         url,
         {name: texts for name, texts in fields.items() if any(texts)},
         _facets(kind="cause", cause=[cause.family]),
-        _card(recommendation=cause.definition),
+        _card(definition=cause.definition),
     )
 
 
@@ -220,6 +226,18 @@ def _card(**values: object) -> Mapping[str, object]:
         for name, value in values.items()
         if value
     }
+
+
+def _advice(*known: tuple[str, str, str]) -> Mapping[str, str]:
+    """The first text that says what to do, of (name, text, record it is taken from); that of another record names it."""
+    name, text, source = next((one for one in known if one[1]), ("", "", ""))
+    return {name: text, f"{name}_of": source} if text else {}
+
+
+def _only(reviews: Iterable[Pir]) -> tuple[str, str]:
+    """The workaround of the one review that has one, with its id; of several nobody knows which fits."""
+    found = [(pir.workaround, pir.id) for pir in reviews if pir.workaround]
+    return found[0] if len(found) == 1 else ("", "")
 
 
 def _day(pir: Pir) -> datetime | None:

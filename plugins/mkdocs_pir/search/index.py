@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from itertools import chain, pairwise
 from typing import Any
 
-from mkdocs_pir.search import analysis, everyday, shards
+from mkdocs_pir.search import analysis, everyday, shards, succession
 from mkdocs_pir.search.analysis import Language
 from mkdocs_pir.search.dictionary import kind_of
 from mkdocs_pir.search.quotable import quotable
@@ -71,8 +71,9 @@ class Document:
     """One findable page. `url` is relative to the site's root; `fields` and `facets` hold text as people read it.
 
     `fields` takes the names of FIELD_WEIGHTS (its `id` may add further ids), `facets` those of FACETS; `card` holds
-    JSON values shown in a result: date (ISO, also orders what has no score), severity, status, services, workaround,
-    recommendation, open_actions.
+    JSON values shown in a result: date (ISO, also orders what has no score), severity, status, services, open_actions,
+    and what to do: workaround, recommendation or definition, with `workaround_of` or `recommendation_of` where it is
+    that of another record. `superseded_by` is the id of the document that replaced this one.
     """
 
     id: str
@@ -82,6 +83,7 @@ class Document:
     fields: Mapping[str, Sequence[str]] = field(default_factory=dict)
     facets: Mapping[str, Sequence[str]] = field(default_factory=dict)
     card: Mapping[str, Any] = field(default_factory=dict)
+    superseded_by: str = ""
 
     def texts(self) -> dict[str, tuple[str, ...]]:
         """Every searched text by field. Raises ValueError for a field that has no weight."""
@@ -172,6 +174,7 @@ def build_index(
     levels = _levels(postings.values())
     numbers = {term: number for number, term in enumerate(terms)}
     lists = _postings(terms, postings, levels, len(ordered))
+    replaced = _replaced(ordered)
     head = {
         "ahead": _ahead(terms, lists),
         "documents": len(ordered),
@@ -181,13 +184,14 @@ def build_index(
         "alert": ALERT_WORDS,
         "levels": levels,
         "cover": cover(),
+        "superseded": succession.packed(replaced),
         "synonyms": _synonyms((synonyms or {}, everyday.SYNONYMS if tongue.code == "en" else {}), tongue, forms),
     }
     every = (
         *_words(forms, numbers, postings, len(ordered)),
         lists,
         _facets(ordered, labels or {}),
-        _newest(ordered),
+        _newest(ordered, replaced),
         _cards(ordered),
     )
     return shards.write(head, every, (_texts(ordered),), MANIFEST_BOUND)
@@ -293,10 +297,26 @@ def _facets(documents: Sequence[Document], labels: Mapping[str, str]) -> shards.
     return shards.Ranges("facets", (0,), (shards.encode({"columns": columns, "labels": shown}),))
 
 
-def _newest(documents: Sequence[Document]) -> shards.Ranges:
-    """The numbers of the documents, the newest first: what a search without text shows."""
+def _replaced(documents: Sequence[Document]) -> succession.Pairs:
+    """Which documents of this index replaced which others of it."""
+    numbers = {document.id: number for number, document in enumerate(documents)}
+    return succession.pairs_of(
+        {
+            number: numbers[document.superseded_by]
+            for number, document in enumerate(documents)
+            if document.superseded_by in numbers
+        }
+    )
+
+
+def _newest(documents: Sequence[Document], replaced: succession.Pairs) -> shards.Ranges:
+    """The numbers of the documents, the newest first, none before its successor: what a search without text shows."""
     dates = [str(document.card.get("date") or "") for document in documents]
-    newest = sorted(range(len(documents)), key=dates.__getitem__, reverse=True)
+    for old, new in replaced:
+        dates[new] = max(dates[new], dates[old])
+    behind = succession.behind(replaced)
+    newest = sorted(range(len(documents)), key=lambda number: behind.get(number, 0))
+    newest.sort(key=dates.__getitem__, reverse=True)
     return shards.Ranges("newest", (0,), (shards.encode(shards.pack(newest)),))
 
 
@@ -307,11 +327,12 @@ def _facet(document: Document, name: str) -> Sequence[str]:
 def _cards(documents: Sequence[Document]) -> shards.Ranges:
     """What a result shows, and texts beside it in which its matching words are found again."""
     rows: list[Any] = []
+    titles = {document.id: document for document in documents}
     for document in documents:
         beside = {name: [text[:QUOTED] for text in texts] for name in BESIDE if (texts := document.fields.get(name))}
         card = dict(document.card)
-        if card.get("workaround"):
-            card.pop("recommendation", None)  # a result shows one of them
+        if (newer := titles.get(document.superseded_by)) is not None:
+            card["superseded_by"] = {"id": newer.id, "title": newer.title, "url": newer.url}
         rows.append([document.id, document.kind, document.title, document.url, beside, card])
     return _rows("cards", rows, CARDS_BOUND)
 

@@ -20,6 +20,7 @@ from mkdocs_pir.search.explain import Match, Wanted, explain
 from mkdocs_pir.search.facets import Chosen, Counts, Facets
 from mkdocs_pir.search.index import COVER_SCALE, IDF_SCALE, IMPACT_LEVELS
 from mkdocs_pir.search.plan import WHOLE, Planner, Slot
+from mkdocs_pir.search.succession import Succession
 
 CUT = 8  # a hit scores at least an eighth of the best
 SIMILAR_SLOTS = 12
@@ -41,10 +42,26 @@ class Hit:
     card: Mapping[str, Any]
 
     def as_json(self) -> dict[str, Any]:
-        """The row that `pir search --json` writes."""
+        """The row that `pir search --json` writes: with `workaround_of` where the workaround is that of another
+        record, and `superseded_by` where one replaced this."""
         row = asdict(self)
         del row["card"]
-        return row
+        return row | named_sources(self.card)
+
+
+def named_sources(card: Mapping[str, Any]) -> dict[str, str]:
+    """The ids of other records on a card: whose workaround it shows, and what replaced it."""
+    ids = {"workaround_of": card.get("workaround_of"), "superseded_by": card.get("superseded_by", {}).get("id")}
+    return {name: str(id_) for name, id_ in ids.items() if id_}
+
+
+def advice(card: Mapping[str, Any]) -> tuple[str, str] | None:
+    """What a card says to do and how that is called, such as `workaround of PIR-2026-0012`; None where it says nothing."""
+    name = next((name for name in ("workaround", "recommendation", "definition") if card.get(name)), None)
+    if name is None:
+        return None
+    source = card.get(f"{name}_of")
+    return (f"{name} of {source}" if source else name), str(card[name])
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +87,7 @@ class SearchIndex:
         self._reader = reader
         self._dictionary = Dictionary(reader)
         self._planner = Planner(reader.manifest, self._dictionary)
+        self._succession = Succession(reader.manifest["superseded"])
         self._postings: dict[int, tuple[Sequence[int], Sequence[int]]] = {}
         self._numbers: dict[str, int] = {}
 
@@ -94,14 +112,15 @@ class SearchIndex:
             if text.strip(_BLANK)
             else dict.fromkeys(self._reader.shard("newest", 0, shards.unpack), 0)
         )
+        instead = self._succession.hand_on(scores) if plan.slots else {}
         unmet = {number: self._facets.unmet(number, chosen) for number in scores}
         top = max((score for number, score in scores.items() if not unmet[number]), default=0)
         kept = [number for number, score in scores.items() if score * CUT >= top]
         fitting = [number for number in kept if not unmet[number]]
         if plan.slots:
-            fitting.sort(key=lambda number: (-scores[number], number))
+            fitting.sort(key=lambda number: (-scores[number], self._succession.place(number), number))
         counts = self._facets.counts(unmet, kept)
-        hits = self._hits(fitting[: max(limit, 0)], scores, plan.slots)
+        hits = self._hits(fitting[: max(limit, 0)], scores, plan.slots, instead)
         return SearchResult(text, hits, len(fitting), counts, tuple(plan.corrections), tuple(plan.unknown))
 
     def similar(self, id: str, limit: int = 5, *, kinds: Collection[str] | None = None) -> tuple[Hit, ...]:
@@ -118,7 +137,7 @@ class SearchIndex:
         if kinds is not None:
             scores = {other: score for other, score in scores.items() if self._card(other)[1] in kinds}
         best = heapq.nsmallest(limit, scores, key=lambda other: (-scores[other], other))
-        return self._hits([other for other in best if scores[other] * CUT >= scores[best[0]]], scores, slots)
+        return self._hits([other for other in best if scores[other] * CUT >= scores[best[0]]], scores, slots, {})
 
     @property
     def _facets(self) -> Facets:
@@ -164,11 +183,13 @@ class SearchIndex:
             if all(number in one for one in found):
                 yield number, max(one[number] for one in found)
 
-    def _hits(self, numbers: Sequence[int], scores: Mapping[int, int], slots: Iterable[Slot]) -> tuple[Hit, ...]:
+    def _hits(
+        self, numbers: Sequence[int], scores: Mapping[int, int], slots: Iterable[Slot], instead: Mapping[int, int]
+    ) -> tuple[Hit, ...]:
         wanted = Wanted.of((entries for slot in slots for entries, _ in slot.answers.values()), self._dictionary)
-        return tuple(self._hit(number, scores[number], wanted) for number in numbers)
+        return tuple(self._hit(number, scores[number], wanted, instead.get(number)) for number in numbers)
 
-    def _hit(self, number: int, score: int, wanted: Wanted) -> Hit:
+    def _hit(self, number: int, score: int, wanted: Wanted, instead_of: int | None) -> Hit:
         id, kind, title, url, beside, card = self._card(number)
         held = {term for term in wanted.idf if self._holds(term, number)}
         present = {term for answer in wanted.answers if held.issuperset(answer) for term in answer}
@@ -183,6 +204,9 @@ class SearchIndex:
             "id": [id, *beside.get("id", ())],
         }
         why = explain(fields, wanted, present, lambda: self._row("texts", number))
+        if instead_of is not None:
+            old_id, _, old_title, *_ = self._card(instead_of)
+            why = (Match("replaces", f"{old_id} {old_title}", ()),)
         thousandths = (score * 1000 + _SCALE // 2) // _SCALE
         return Hit(id, kind, title, url, thousandths / 1000, why, workaround or None, card)
 

@@ -1,4 +1,4 @@
-/* The reader of the search index in the browser: the twin of search/{query,facets}.py.
+/* The reader of the search index in the browser: the twin of search/{query,facets,succession}.py.
  *
  * pirSearch.open(folder)            a promise of an index; `folder` is the URL of search/, with the slash
  * index.search(text, {limit, facets, body, counts})
@@ -15,7 +15,7 @@
   "use strict";
   var pirSearch = (window.pirSearch = window.pirSearch || {});
 
-  var FORMAT = "pir-search 2";
+  var FORMAT = "pir-search 3";
   var CUT = 8, SCALE = 32 * 15 * 16 * 256;
 
   function decodeFacets(shard) {
@@ -54,6 +54,33 @@
     return counts;
   }
 
+  /* Which documents replaced which, the oldest of each line first, and how far behind its equals a replaced one stands. */
+  function successionOf(told) {
+    var replaced = pirSearch.unpack(told[0]), behind = new Map(), newer = pirSearch.unpack(told[1]);
+    var pairs = replaced.map(function (number, at) {
+      behind.set(number, replaced.length - at);
+      return [number, newer[at]];
+    });
+    return { pairs: pairs, behind: behind };
+  }
+
+  /* Raises each successor to the score of what it replaced. By successor that had no score of its own, whose it has. */
+  function handOn(pairs, numbers, values) {
+    var instead = new Map(), places = new Map();
+    if (pairs.length) numbers.forEach(function (number, at) { places.set(number, at); });
+    pairs.forEach(function (pair) {
+      var from = places.get(pair[0]), to = places.get(pair[1]);
+      if (from === undefined || (to !== undefined && values[to] >= values[from])) return;
+      if (to === undefined || instead.has(pair[1])) instead.set(pair[1], pair[0]);
+      if (to === undefined) {
+        to = numbers.push(pair[1]) - 1;
+        places.set(pair[1], to);
+      }
+      values[to] = values[from];
+    });
+    return instead;
+  }
+
   function Index(folder, manifest) {
     this.count = manifest.documents;
     this.atHand = typeof manifest.cards[1] !== "string";
@@ -61,6 +88,7 @@
     this.dictionary = new pirSearch.Dictionary(this.shards);
     this.planner = new pirSearch.Planner(manifest, this.dictionary);
     this.postings = new Map();
+    this.succession = successionOf(manifest.superseded);
     this.totals = new Float64Array(this.count); // zero between searches, as are the next two
     this.answered = new Float64Array(this.count);
     this.best = new Float64Array(this.count);
@@ -101,12 +129,12 @@
         best[number] = 0;
       });
     });
-    var values = new Float64Array(numbers.length);
-    numbers.forEach(function (number, at) {
-      values[at] = totals[number] * cover[Math.floor(answered[number] * (cover.length - 1) / asked)];
+    var values = numbers.map(function (number) {
+      var value = totals[number] * cover[Math.floor(answered[number] * (cover.length - 1) / asked)];
       totals[number] = answered[number] = 0;
+      return value;
     });
-    return { numbers: numbers, values: values };
+    return { numbers: numbers, values: values, instead: handOn(self.succession.pairs, numbers, values) };
   };
 
   /* The plan of a text and the scores by it; null while shards are missing. The last one is kept: the same text is
@@ -120,9 +148,9 @@
     if (/^[ \t\r\n]*$/.test(text)) {
       var newest = this.shards.shard("newest", 0, pirSearch.unpack);
       if (!newest) return null;
-      scores = { numbers: newest, values: new Float64Array(newest.length) };
+      scores = { numbers: newest, values: new Float64Array(newest.length), instead: new Map() };
     }
-    return this.ranked = { text: text, plan: plan, numbers: scores.numbers, values: scores.values };
+    return this.ranked = { text: text, plan: plan, numbers: scores.numbers, values: scores.values, instead: scores.instead };
   };
 
   /* Calls `offer` with each document that holds `entry`, and with what it adds there. */
@@ -170,9 +198,11 @@
       kept.push(at);
       if (!narrow || !missed[at].length) fitting.push(at);
     }
-    var best = plan.slots.length ? foremost(fitting, numbers, values, limit) : fitting.slice(0, limit);
+    var best = plan.slots.length ? foremost(fitting, numbers, values, self.succession.behind, limit) : fitting.slice(0, limit);
     var wanted = pirSearch.wanted(plan.slots, self.dictionary);
-    var hits = best.map(function (at) { return self.hit(numbers[at], values[at], wanted, options.body !== false); });
+    var hits = best.map(function (at) {
+      return self.hit(numbers[at], values[at], wanted, options.body !== false, ranking.instead.get(numbers[at]));
+    });
     return {
       hits: hits, total: fitting.length, facets: counting ? count(facets.columns, kept, numbers, missed) : null,
       labels: facets.labels, corrections: plan.corrections, unknown: plan.unknown
@@ -180,9 +210,10 @@
   };
 
   /* The places of the `limit` best among `places`, without sorting all of them. */
-  function foremost(places, numbers, values, limit) {
+  function foremost(places, numbers, values, behind, limit) {
     function before(one, other) {
-      return values[one] > values[other] || (values[one] === values[other] && numbers[one] < numbers[other]);
+      var difference = values[other] - values[one] || (behind.get(numbers[one]) || 0) - (behind.get(numbers[other]) || 0);
+      return (difference || numbers[one] - numbers[other]) < 0;
     }
     var best = [];
     places.forEach(function (place) {
@@ -195,9 +226,10 @@
     return best;
   }
 
-  Index.prototype.hit = function (number, score, wanted, body) {
+  Index.prototype.hit = function (number, score, wanted, body, insteadOf) {
     var self = this, row = self.shards.row("cards", number);
-    if (!row) return null;
+    var old = insteadOf === undefined ? null : self.shards.row("cards", insteadOf);
+    if (!row || old === undefined) return null;
     var present = new Set(), held = new Set();
     wanted.idf.forEach(function (idf, term) { if (holds(self.posting(term), number)) held.add(term); });
     wanted.answers.forEach(function (answer) {
@@ -214,7 +246,8 @@
     return {
       id: row[0], kind: row[1], title: row[2], url: row[3],
       score: Math.floor((score * 1000 + SCALE / 2) / SCALE) / 1000,
-      why: pirSearch.explain(fields, wanted, present, rest),
+      why: old ? [{ field: "replaces", snippet: old[0] + " " + old[2], marks: [] }]
+        : pirSearch.explain(fields, wanted, present, rest),
       workaround: card.workaround || null, card: card
     };
   };

@@ -12,8 +12,9 @@
 
   var KINDS = { lesson: "Lesson", pir: "PIR", problem: "Known error", cause: "Cause" };
   var FIELDS = {
-    id: "Number", symptoms: "Symptom", lead: "Summary", workaround: "Workaround", causes: "Cause", services: "Service", tags: "Tag", body: "In the text"
+    id: "Number", symptoms: "Symptom", lead: "Summary", workaround: "Workaround", causes: "Cause", services: "Service", tags: "Tag", body: "In the text", replaces: "Instead of"
   };
+  var ADVICE = { workaround: "Workaround", recommendation: "Recommendation", definition: "Definition" };
   var FACETS = {
     kind: "Kind", service: "Service", client: "Client", severity: "Severity", cause: "Cause family", status: "Status", year: "Year"
   };
@@ -93,17 +94,30 @@
     return chip(value(String(text), labels), level ? "sev" + level[1] : "plain");
   }
 
-  /* What to do comes first: the workaround, else the recommendation. */
+  /* What to do comes first: the workaround, else the recommendation; of a cause what it is. Another record's is named so. */
   function advice(hit) {
-    var name = hit.card.workaround ? "workaround" : hit.card.recommendation ? "recommendation" : "";
+    var name = Object.keys(ADVICE).filter(function (one) { return hit.card[one]; })[0];
     if (!name) return null;
-    return { label: name === "workaround" ? "Workaround" : "Recommendation", text: String(hit.card[name]) };
+    return { label: labelled(ADVICE[name], hit.card[name + "_of"]), text: String(hit.card[name]) };
+  }
+
+  function labelled(name, source) {
+    return source ? name + " of " + source : name;
+  }
+
+  function superseded(hit, base) {
+    var newer = hit.card.superseded_by;
+    if (!newer) return null;
+    var link = el("a", "pir-result__newer", newer.id + " " + newer.title);
+    link.href = base + newer.url;
+    return el("p", "pir-result__superseded", ["Superseded by ", link]);
   }
 
   function reasons(hit) {
     return hit.why.filter(function (one) { return one.field !== "title"; }).map(function (one) {
+      var name = FIELDS[one.field] || value(one.field);
       return el("p", "pir-result__why", [
-        el("span", "pir-result__field", FIELDS[one.field] || value(one.field)), " ",
+        el("span", "pir-result__field", labelled(name, one.field === "workaround" && hit.card.workaround_of)), " ",
         el("span", "pir-result__snippet", marked(one.snippet, one.marks))
       ]);
     });
@@ -129,6 +143,7 @@
       el("div", "pir-result__head", [
         chip(KINDS[hit.kind] || value(hit.kind), "kind"), el("h2", "pir-result__title", link), severity(hit, labels)
       ]),
+      superseded(hit, base),
       todo && el("p", "pir-result__todo", [el("strong", "pir-result__label", todo.label), " "].concat(withCode(todo.text))),
       why,
       el("p", "pir-result__facts", facts(hit, labels))
@@ -147,7 +162,8 @@
       : first && el("span", "pir-option__text", marked(first.snippet, first.marks));
     return el("a", "pir-option", [
       el("span", "pir-option__head", [
-        chip(KINDS[hit.kind] || value(hit.kind), "kind"), el("span", "pir-option__title", titleOf(hit)), severity(hit, labels)
+        chip(KINDS[hit.kind] || value(hit.kind), "kind"), el("span", "pir-option__title", titleOf(hit)), severity(hit, labels),
+        hit.card.superseded_by && chip("Superseded", "plain")
       ]),
       second
     ]);
