@@ -16,6 +16,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from traceback import walk_tb
 from typing import Any
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, TemplateError
 from mkdocs.commands.build import build as mkdocs_build
@@ -24,11 +25,12 @@ from mkdocs.config import load_config
 from mkdocs.config.base import Config, LegacyConfig, ValidationError
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, ConfigurationError, PluginError
-from mkdocs.livereload import LiveReloadServer
+from mkdocs.livereload import _SCRIPT_TEMPLATE_STR, LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
+from mkdocs.utils import get_relative_url, is_error_template
 
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
@@ -44,7 +46,7 @@ from mkdocs_pir.site.compiled import COMPILED
 from mkdocs_pir.site.environment import variable
 from mkdocs_pir.site.fragments import Renderer
 from mkdocs_pir.site.preview import Preview
-from mkdocs_pir.site.security import with_policy
+from mkdocs_pir.site.security import inline_scripts, with_policy
 
 log = logging.getLogger("mkdocs.plugins.pir")
 
@@ -53,6 +55,12 @@ FAVICON = "assets/images/favicon.png"
 
 EDITION_VARIABLE = "PIR_EDITION"
 """Environment variable that overrides the option `edition`, for previews."""
+
+THEME_SCRIPTS = "partials/javascripts"
+"""The folder of the theme that holds all its inline scripts, one template each."""
+
+RELOAD_SCRIPT = re.compile(re.sub(r"\\\$\\{\w+\\}", "[0-9]+", re.escape(_SCRIPT_TEMPLATE_STR)))
+"""The script that MkDocs' server adds to a page, whatever its numbers."""
 
 FEATURES = ["navigation.tabs", "navigation.top", "content.code.copy", "toc.follow"]
 PALETTE = [
@@ -84,9 +92,11 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.leaves_offline = True
         self.projection: Projection | None = None
         self.problems: tuple[Problem, ...] = ()
-        self.preview = Preview((Abort, ConfigurationError, PluginError))
+        self.preview = Preview((Abort, ConfigurationError, PluginError), RELOAD_SCRIPT)
         self.pages: dict[str, views.PageView] = {}
         self.renderer: Renderer | None = None
+        self.env: Environment | None = None
+        self.scripts: dict[str, list[str]] = {}
 
     def load_config(
         self, options: Config | dict[str, Any], config_file_path: str | None = None
@@ -167,6 +177,8 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         env.bytecode_cache = COMPILED
+        self.env = env
+        self.scripts = {}
         return env
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -195,10 +207,26 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         return self.pages.get(source) if self.shown.edition.internal else self.pages[source]
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
-        return with_policy(output)
+        return with_policy(output, self._scripts(get_relative_url(".", page.url), config))
 
     def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
-        return with_policy(output_content) if template_name.endswith(".html") else output_content
+        if not template_name.endswith(".html"):
+            return output_content
+        # the page of an error is shown at any address
+        top = urlsplit(config.site_url or "/").path
+        base_url = top if is_error_template(template_name) else get_relative_url(".", template_name)
+        return with_policy(output_content, self._scripts(base_url, config))
+
+    def _scripts(self, base_url: str, config: MkDocsConfig) -> list[str]:
+        """The theme's own inline scripts as they stand in a page with this way to the top of the site."""
+        if base_url not in self.scripts:
+            assert self.env is not None
+            folders = (Path(folder, THEME_SCRIPTS) for folder in config.theme.dirs)
+            names = sorted({file.name for folder in folders for file in folder.glob("*.html")})
+            context = {"config": config, "base_url": base_url, "features": config.theme.get("features") or []}
+            parts = (self.env.get_template(f"{THEME_SCRIPTS}/{name}").render(context) for name in names)
+            self.scripts[base_url] = [code for part in parts for code in inline_scripts(part)]
+        return self.scripts[base_url]
 
     @event_priority(-100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:

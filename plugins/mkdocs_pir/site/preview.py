@@ -18,7 +18,7 @@ from mkdocs_pir.kb import load
 from mkdocs_pir.kb import settings as kb_settings
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.site.banner import banner
-from mkdocs_pir.site.security import with_policy
+from mkdocs_pir.site.security import allowing, inline_scripts, with_policy
 
 log = logging.getLogger("mkdocs.plugins.pir")
 
@@ -35,10 +35,14 @@ class Preview:
     """What the server shows: `problems` of the records in the last build, `failure` when there was none.
 
     `expected` are the exceptions by which MkDocs says that it stopped; any other is logged with its origin.
+    `reload_script` is how the script reads that the server adds to each page.
     """
 
-    def __init__(self, expected: tuple[type[BaseException], ...] = ()) -> None:
+    def __init__(
+        self, expected: tuple[type[BaseException], ...] = (), reload_script: re.Pattern[str] | None = None
+    ) -> None:
         self.expected = expected
+        self.reload_script = reload_script
         self.problems: Sequence[Problem] = ()
         self.failure: Sequence[Problem] = ()
         self._ending: list[Callable[[], None]] = []
@@ -142,7 +146,10 @@ class Preview:
             place = _ARTICLE.search(html) or _BODY.search(html)
             at = place.end() if place else 0
             html = html[:at] + said + html[at:]
-        return with_policy(html)
+        for code in inline_scripts(html):
+            if self.reload_script is not None and self.reload_script.fullmatch(code):
+                html = allowing(html, code)
+        return html
 
 
 class Sentinel:
@@ -189,7 +196,7 @@ class Bell:
 
 def _bare(text: str) -> str:
     """The page for a request that has none, asking again by itself."""
-    return (
+    return with_policy(
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="3">'
         f"<title>{text}</title></head><body><p>{text}</p></body></html>"
     )
