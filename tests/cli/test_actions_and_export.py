@@ -54,8 +54,8 @@ def test_actions_are_narrowed_down_and_sorted(folder: Path, options: list[str], 
 
 
 WRONG = [
-    (["actions", "--client", "quelmark"], "there is no client 'quelmark': did you mean 'quellmark'"),
-    (["actions", "--cause", "chang"], "there is no cause 'chang': did you mean 'change'"),
+    (["actions", "--client", "quelmark"], "there is no client 'quelmark'; did you mean 'quellmark'"),
+    (["actions", "--cause", "chang"], "there is no cause 'chang'; did you mean 'change'"),
     (["actions", "--overdue", "--state", "done"], "--overdue and --state done leave nothing"),
     (["actions", "--out", "nowhere/at-all.csv", "--format", "csv"], "there is no folder 'nowhere'"),
     (["export", "kpis", "--format", "ics"], "'ics' is not one of"),

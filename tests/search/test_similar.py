@@ -177,11 +177,14 @@ def test_pir_similar_reads_a_text_from_standard_input(ground: Path) -> None:
     [
         (
             ["PIR-2025-0002"],
-            "there is no review or lesson 'PIR-2025-0002' in this edition. did you mean 'PIR-2025-0001'",
+            "there is no review or lesson 'PIR-2025-0002'; did you mean 'PIR-2025-0001'",
         ),
-        (["PRB-0001"], "'PRB-0001' is a problem; name a review or a lesson"),
+        (["PRB-0001"], "'PRB-0001' is a problem, not a review or lesson"),
         (["-"], "there is no text on standard input"),
-        (["PIR-2025-0001", "--edition", "client:quellmark"], "there is no review or lesson 'PIR-2025-0001'"),
+        (
+            ["PIR-2025-0001", "--edition", "client:quellmark"],
+            "PIR-2025-0001 is not part of the edition client:quellmark",
+        ),
     ],
 )
 def test_what_cannot_be_compared_is_said(ground: Path, arguments: list[str], told: str) -> None:

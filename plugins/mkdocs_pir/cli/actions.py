@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from mkdocs_pir.cli.context import Context, DateType, edition_option, pass_context
-from mkdocs_pir.cli.export import deliver, known
+from mkdocs_pir.cli.export import deliver
+from mkdocs_pir.cli.lookup import find_id
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.exchange.exporting import listings
@@ -83,19 +84,13 @@ def actions(
     settings = context.settings(as_of)
     projection = project(context.figured(as_of), edition)
     causes = {*projection.causes, *map(family, projection.causes)}
-    for what, id_, ids in (
-        ("client", client, projection.clients),
-        ("service", service, projection.services),
-        ("cause", cause, causes),
-    ):
-        known(what, id_, ids)
     wanted = Selection(
         state="overdue" if overdue else state or "",
         waiting=waiting,
         owner=owner,
-        client=client or "",
-        service=service or "",
-        cause=cause or "",
+        client=find_id("client", client, projection.clients) if client else "",
+        service=find_id("service", service, projection.services) if service else "",
+        cause=find_id("cause", cause, causes) if cause else "",
         type=kind or "",
         priority=priority or "",
     )

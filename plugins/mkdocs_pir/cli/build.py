@@ -10,13 +10,14 @@ from pathlib import Path
 
 import click
 
-from mkdocs_pir.cli.context import Context, DateType, edition_option, pass_context
+from mkdocs_pir.cli.context import Context, DateType, pass_context
 from mkdocs_pir.editions.audit import Auditor
+from mkdocs_pir.editions.generations import previous, published
 from mkdocs_pir.editions.project import editions, stop_reasons
 from mkdocs_pir.editions.projection import Edition
-from mkdocs_pir.editions.publish import build_facts, workshop
+from mkdocs_pir.editions.publish import build_facts, nothing_kept, workshop
 from mkdocs_pir.editions.publish import rollback as roll_back
-from mkdocs_pir.kb.problem import Problem
+from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.report import as_text, lines_of
 from mkdocs_pir.site.production import Audited, Outcome, Works, produce
 
@@ -70,7 +71,7 @@ def build(
         click.echo(as_text(knowledge.errors, lines_of(knowledge.folder)), err=True)
         context.say(f"Nothing was published: {stop_reasons(knowledge.errors)}.")
         raise SystemExit(1)
-    wanted = editions(knowledge) if edition == "all" else [_parse(edition)]
+    wanted = editions(knowledge) if edition.lower() == "all" else [_parse(edition)]
     if shard is not None:
         wanted = wanted[shard[0] - 1 :: shard[1]]
     folder = out or knowledge.settings.site_dir
@@ -133,15 +134,27 @@ def _parse(text: str) -> Edition:
 
 
 @click.command("rollback")
-@edition_option("Which edition goes back.")
+@click.option(
+    "--edition", default="internal", show_default=True, metavar="internal|client:ID|all", help="What goes back."
+)
 @OUT
 @pass_context
-def rollback(context: Context, edition: Edition, out: Path | None) -> None:
-    """Put the generation published before the present one back in place, in one step.
+def rollback(context: Context, edition: str, out: Path | None) -> None:
+    """Put the generation published before the present one back in place, in one step for each edition.
 
-    The present generation is kept in turn: a second rollback brings it back.
+    The present generation is kept in turn: a second rollback brings it back. With 'all', an edition without an
+    earlier generation stays as it is.
     """
+    one = None if edition.lower() == "all" else _parse(edition)
     folder = out or context.settings().site_dir
     with workshop(folder) as work:
-        done = roll_back(folder, work, edition)
-    context.say(f"{edition}: the generation before is back in {done}")
+        there = published(work)
+        wanted = [one] if one is not None else [e for e in there if previous(work, e) is not None]
+        if not wanted:
+            raise ProblemError([nothing_kept("any edition", folder.name)])
+        for each in wanted:
+            done = roll_back(folder, work, each)
+            context.say(f"{each}: the generation before is back in {done}")
+    for each in there if one is None else ():
+        if each not in wanted:
+            context.say(f"{each}: no earlier generation is kept; it stays as it is")

@@ -16,11 +16,13 @@ import click
 
 from mkdocs_pir import kb
 from mkdocs_pir.cli.context import Context, edition_option, pass_context
+from mkdocs_pir.cli.lookup import no_such
 from mkdocs_pir.editions.difference import Change, compare, unified
 from mkdocs_pir.editions.generations import manifest
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.kb import settings
+from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.settings import Settings
 
 _MARKS = {"added": "+", "removed": "-", "changed": "~"}
@@ -40,9 +42,10 @@ def diff(context: Context, edition: Edition, in_json: bool, old: str | None, new
     """
     ours = context.settings()
     with ExitStack() as stack:
-        before = _state(stack, ours, edition, old or _published(ours, edition))
-        after = _state(stack, ours, edition, new) if new else project(context.knowledge(), edition)
-    changes = list(compare(before, after))
+        after = _state(stack, ours, new) if new else context.knowledge()
+        before = _state(stack, ours, old or _published(ours, edition, after))
+        _refuse_unknown(edition, before, after)
+        changes = list(compare(_shown(before, edition), _shown(after, edition)))
     for line in () if old else _beside(ours, edition):
         click.echo(line, err=True)
     if in_json:
@@ -53,11 +56,19 @@ def diff(context: Context, edition: Edition, in_json: bool, old: str | None, new
     context.say(_summary(edition, changes))
 
 
-def _published(ours: Settings, edition: Edition) -> str:
+def _refuse_unknown(edition: Edition, *states: KnowledgeBase) -> None:
+    """Raise UsageError, with the nearest ones, for the edition of a client that none of the states knows."""
+    known = {entry.id for state in states for entry in state.of_kind("client")}
+    if edition.client is not None and edition.client not in known:
+        raise no_such("client", edition.client, known)
+
+
+def _published(ours: Settings, edition: Edition, now: KnowledgeBase) -> str:
     """The revision from which an edition was published last. Raises UsageError where that is not known."""
     said = manifest(ours.site_dir, edition) or {}
     revision = str(said.get("revision", "unknown"))
     if revision == "unknown":
+        _refuse_unknown(edition, now)
         raise click.UsageError(
             f"it is not known from which revision '{edition}' was published last; name it: pir diff --edition {edition} REVISION"
         )
@@ -73,17 +84,20 @@ def _beside(ours: Settings, edition: Edition) -> Iterator[str]:
         yield f"figures are of {said.get('as_of')} there, and of {ours.as_of.isoformat()} in the next publication"
 
 
-def _state(stack: ExitStack, ours: Settings, edition: Edition, state: str) -> Projection:
-    """What an edition shows of the knowledge base in a folder, or in this one at a Git revision."""
+def _state(stack: ExitStack, ours: Settings, state: str) -> KnowledgeBase:
+    """The knowledge base in a folder, or of this folder at a Git revision."""
     folder = Path(state)
     if not (folder.is_dir() and any((folder / name).is_file() for name in settings.CONFIG_NAMES)):
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         _check_out(ours.root, state, folder)
-    read = settings.read(settings.find_config(folder), as_of=ours.as_of)
-    knowledge = kb.load(read)
+    return kb.load(settings.read(settings.find_config(folder), as_of=ours.as_of))
+
+
+def _shown(knowledge: KnowledgeBase, edition: Edition) -> Projection:
+    """What an edition shows of a knowledge base."""
     if edition.client is not None and edition.client not in knowledge.entries:
         # a client that is new, or gone: all of its edition was added, or removed
-        return Projection(edition, read.as_of, read.site_name, {})
+        return Projection(edition, knowledge.settings.as_of, knowledge.settings.site_name, {})
     return project(knowledge, edition)
 
 

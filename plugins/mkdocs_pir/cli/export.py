@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +15,6 @@ from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.exchange.exporting import dataset, listings
 from mkdocs_pir.exchange.exporting.forms import FORMS
 from mkdocs_pir.exchange.exporting.listing import Listing
-from mkdocs_pir.kb.problem import did_you_mean
 from mkdocs_pir.site.urls import path_of
 
 
@@ -23,13 +22,6 @@ from mkdocs_pir.site.urls import path_of
 @packable
 def export() -> None:
     """Write parts of the knowledge base for use elsewhere: lists and figures, or a pack."""
-
-
-def known(what: str, id_: str | None, ids: Collection[str]) -> None:
-    """Refuse an id that is not there, with the nearest ones. Raises click.UsageError."""
-    if id_ is not None and id_ not in ids:
-        hint = did_you_mean(id_, ids) or (f"there are {', '.join(sorted(ids)[:20])}" if ids else "there are none")
-        raise click.UsageError(f"there is no {what} '{id_}': {hint}")
 
 
 def deliver(context: Context, text: str, out: Path | None) -> None:

@@ -8,14 +8,14 @@ from datetime import date
 import click
 
 from mkdocs_pir.cli.context import Context, DateType, pass_context
+from mkdocs_pir.cli.lookup import find_record
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.insight.gate import Gate, as_json, gate
-from mkdocs_pir.kb.problem import did_you_mean
 
 
 @click.command("gate")
-@click.argument("id_", metavar="ID")
+@click.argument("id_", metavar="ID|FILE")
 @click.option("--as-of", type=DateType(), metavar="DATE", help="As seen on this day.")
 @click.option("--json", "in_json", is_flag=True, help="Write it as JSON.")
 @pass_context
@@ -25,15 +25,9 @@ def gate_(context: Context, id_: str, as_of: date | None, in_json: bool) -> None
     Ends with 1 when the review claims a status whose conditions do not hold.
     """
     knowledge = context.knowledge(as_of)
-    entry = knowledge.entries.get(id_)
-    if entry is None or entry.kind != "pir":
-        known = [e.id for e in knowledge.of_kind("pir")]
-        what = f"'{id_}' is a {entry.kind}, not a review" if entry is not None else f"there is no review '{id_}'"
-        raise click.UsageError(f"{what}; {did_you_mean(id_, known) or 'pir check lists what was read'}")
-    if entry.record is None:
-        raise click.ClickException(f"{entry.path} has errors that come first; run 'pir check'")
+    entry = find_record(knowledge, id_, ["pir"], "review")
     projection = project(knowledge, Edition())
-    found = gate(projection, projection.pirs[id_])
+    found = gate(projection, projection.pirs[entry.id])
     click.echo(json.dumps(as_json(found), indent=2, ensure_ascii=False) if in_json else _text(projection, found))
     if found.unearned:
         raise SystemExit(1)

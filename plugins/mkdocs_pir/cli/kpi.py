@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 
 import click
 
 from mkdocs_pir.cli.context import Context, DateType, edition_option, pass_context
+from mkdocs_pir.cli.lookup import find_id
 from mkdocs_pir.editions.project import project
-from mkdocs_pir.editions.projection import Edition, Projection
-from mkdocs_pir.insight.kpis import NAMES, Extra, Figure, Ledger, as_json
+from mkdocs_pir.editions.projection import Edition
+from mkdocs_pir.insight.kpis import NAMES, Extra, Figure, Kpi, Ledger, as_json
 from mkdocs_pir.insight.windows import Window
 from mkdocs_pir.site.charts.scales import figure as spoken
 
 
 @click.command()
-@click.argument("name", required=False, type=click.Choice(list(NAMES)), metavar="[NAME]")
+@click.argument("name", required=False, metavar="[NAME]")
 @click.option("--client", metavar="ID", help="Only this client.")
 @click.option("--service", metavar="ID", help="Only this service.")
 @click.option(
@@ -36,13 +38,15 @@ def kpi(
     as_of: date | None,
     in_json: bool,
 ) -> None:
-    """Show one KPI with its rows, or all of them in a line each.
+    """Show one KPI with its definition and its rows, or all of them: name, figure and what it means.
 
     Names: adoption, retention, satisfaction, recurrence, repeat, time-to-detect, time-to-acknowledge,
     time-to-mitigate, time-to-resolve, actions-on-time, action-age, coverage, on-time.
     """
+    name = find_id("KPI", name, NAMES) if name else None
     projection = project(context.figured(as_of), edition)
-    _known(projection, client, service)
+    client = find_id("client", client, projection.clients) if client else None
+    service = find_id("service", service, projection.services) if service else None
     try:
         span = Window.parse(window) if window else None
     except ValueError as error:
@@ -54,8 +58,10 @@ def kpi(
         click.echo(json.dumps(found[0] if name else found, indent=2, ensure_ascii=False))
         return
     for figure in figures:
-        click.echo(_line(figure))
-        if name:
+        if not name:
+            click.echo(f"{figure.name:<20} {_line(figure)}\n{'':<20} {_meaning(figure.kpi)}")
+        else:
+            click.echo(f"{_line(figure)}\n  {figure.kpi.definition}")
             _beside(figure)
             for row in figure.rows:
                 click.echo(
@@ -86,10 +92,9 @@ def _extra(extra: Extra) -> str:
     return spoken(round(extra.value, 1), {"minutes": "min", "days": "days"}.get(extra.unit, ""))
 
 
-def _known(projection: Projection, client: str | None, service: str | None) -> None:
-    for kind, id_, known in (("client", client, projection.clients), ("service", service, projection.services)):
-        if id_ is not None and id_ not in known:
-            raise click.UsageError(f"there is no {kind} '{id_}'; there are {', '.join(known)}")
+def _meaning(kpi: Kpi) -> str:
+    """What a KPI measures in one sentence: its definition up to the first addition."""
+    return re.split(r"[.:;] ", kpi.definition, maxsplit=1)[0].rstrip(".") + "."
 
 
 def _line(figure: Figure) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from mkdocs_pir.cli.context import Context, pass_context
+from mkdocs_pir.cli.lookup import find_id, find_record
 from mkdocs_pir.exchange import drafts, prefill
 from mkdocs_pir.kb import naming
 from mkdocs_pir.kb.graph import same_id
@@ -235,21 +236,14 @@ def _one(knowledge: KnowledgeBase, kind: str, id_: str) -> str:
 
 
 def _exists(knowledge: KnowledgeBase, kind: str, id_: str) -> str:
-    there = [e.id for e in knowledge.of_kind(kind)]
-    if id_ not in there:
-        hint = did_you_mean(id_, there) or (
-            f"there are {', '.join(there[:20])}" if there else f"there is no {kind} yet"
-        )
-        raise click.UsageError(f"there is no {kind} '{id_}'; {hint}")
-    return id_
+    return find_id(kind, id_, [e.id for e in knowledge.of_kind(kind)])
 
 
 def _reviews(knowledge: KnowledgeBase, ids: Sequence[str]) -> list[Pir]:
     found = []
     for id_ in prefill.unique(ids):
-        record = knowledge.entries[_exists(knowledge, "pir", id_)].record
-        if not isinstance(record, Pir):
-            raise click.UsageError(f"{id_} has errors; correct them first: 'pir check {id_}.md'")
+        record = find_record(knowledge, id_, ["pir"], "review").record
+        assert isinstance(record, Pir)
         found.append(record)
     return found
 

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 import click
 
 from mkdocs_pir.cli.context import Context, DateType, EditionType, pass_context
+from mkdocs_pir.cli.lookup import find_record
 from mkdocs_pir.editions.audit import Auditor
 from mkdocs_pir.editions.project import project, stop_reasons
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.model import Client, Pir
-from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
+from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.report import as_text, lines_of
 from mkdocs_pir.site.printing.paper import PAPERS, Paper
 from mkdocs_pir.site.printing.press import NoPress, press, set_as_pdf
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from mkdocs_pir.site.printing.documents import Document
 
 WHAT = ("handbook", "maps", "report", "pack")
-_OF = {"report": "a review", "pack": "a client"}
+_OF = {"report": ("pir", "review"), "pack": ("client", "client")}
+"""The kind of record that a document is about, and what people call it."""
 
 
 @click.command()
@@ -58,7 +60,7 @@ def pdf(
     client comes from that client's edition and is audited first: with a finding, no file is written.
     """
     if (what in _OF) != bool(id_):
-        needs = f"needs the id of {_OF[what]}" if what in _OF else f"takes no id; '{id_}' is one too many"
+        needs = f"needs the id of a {_OF[what][1]}" if what in _OF else f"takes no id; '{id_}' is one too many"
         raise click.UsageError(f"'pir pdf {what}' {needs}")
     try:
         press()
@@ -70,7 +72,9 @@ def pdf(
         click.echo(as_text(knowledge.errors, lines_of(knowledge.folder)), err=True)
         context.say(f"No PDF was made: {stop_reasons(knowledge.errors)}.")
         raise SystemExit(1)
-    chosen = edition or (Edition(_known(knowledge, "client", id_)) if what == "pack" else Edition())
+    if what in _OF:
+        id_ = find_record(knowledge, id_, [_OF[what][0]], _OF[what][1]).id
+    chosen = edition or (Edition(id_) if what == "pack" else Edition())
     with context.step(f"Setting the {what}"):
         made = _made(knowledge, chosen, what, id_, PAPERS[paper])
     file = _place(out, _name(what, id_, chosen, paper))
@@ -90,14 +94,14 @@ def _made(knowledge: KnowledgeBase, edition: Edition, what: str, id_: str, paper
 
     projection = project(knowledge, edition)
     try:
-        document = _document(knowledge, projection, what, id_)
+        document = _document(projection, what, id_)
     except NothingToPrint as error:
         raise click.ClickException(str(error)) from None
     text = bind(projection, document, paper, extensions(knowledge.settings, edition))
     return set_as_pdf(text, {file.path: file.content for file in projection.files})
 
 
-def _document(knowledge: KnowledgeBase, projection: Projection, what: str, id_: str) -> Document:
+def _document(projection: Projection, what: str, id_: str) -> Document:
     from mkdocs_pir.site.printing import documents
     from mkdocs_pir.site.views import Library
 
@@ -106,23 +110,12 @@ def _document(knowledge: KnowledgeBase, projection: Projection, what: str, id_: 
         return documents.handbook(library)
     if what == "maps":
         return documents.maps(library)
-    record = projection.find(_known(knowledge, "pir" if what == "report" else "client", id_))
+    record = projection.find(id_)
     if isinstance(record, Pir):
         return documents.report(library, record)
     if isinstance(record, Client):
         return documents.pack(library, record)
     raise documents.NothingToPrint(f"{id_} is not in the edition {projection.edition}: that client does not see it")
-
-
-def _known(knowledge: KnowledgeBase, kind: str, id_: str) -> str:
-    """The id, if there is such a record of this kind. Raises UsageError otherwise."""
-    entry = knowledge.entries.get(id_)
-    if entry is not None and entry.kind == kind:
-        return id_
-    noun = {"pir": "review", "client": "client"}[kind]
-    what = f"'{id_}' is a {entry.kind}, not a {noun}" if entry is not None else f"there is no {noun} '{id_}'"
-    hint = did_you_mean(id_, [e.id for e in knowledge.of_kind(kind)]) or "'pir check' lists what was read"
-    raise click.UsageError(f"{what}; {hint}")
 
 
 def _name(what: str, id_: str, edition: Edition, paper: str) -> str:

@@ -15,16 +15,17 @@ from rich.table import Table
 from rich.text import Text
 
 from mkdocs_pir.cli.context import Context, DateType, pass_context
+from mkdocs_pir.cli.lookup import find_id, find_record
 from mkdocs_pir.editions import approve, policy
 from mkdocs_pir.editions.release import RELEASABLE, Part, fingerprint, preview
 from mkdocs_pir.kb import frontmatter
 from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase
-from mkdocs_pir.kb.problem import did_you_mean
+from mkdocs_pir.kb.model import KINDS
 from mkdocs_pir.kb.report import as_text, lines_of
 
 
 @click.command()
-@click.argument("id_", metavar="ID")
+@click.argument("id_", metavar="ID|FILE")
 @click.option("--client", metavar="ID", help="The client to look through; a review's own when left out.")
 @click.option("--approve", "by", metavar="ROLE", help="Record that this role approved what is shown.")
 @click.option("--on", type=DateType(), metavar="DATE", help="The day of the approval; today when left out.")
@@ -51,6 +52,7 @@ def release(
         raise click.UsageError("--withdraw goes with neither --approve nor --audience")
     knowledge = context.knowledge()
     entry = _find(knowledge, id_)
+    id_ = entry.id
     if withdraw:
         _write(context, knowledge, entry, approve.withdrawn(_text(knowledge, entry), entry.kind, entry.positions))
         context.say(f"{id_} is shown inside only")
@@ -79,14 +81,9 @@ def release(
 
 
 def _find(knowledge: KnowledgeBase, id_: str) -> Entry:
-    entry = knowledge.entries.get(id_)
-    if entry is None:
-        hint = did_you_mean(id_, knowledge.entries) or "'pir check' says what was read"
-        raise click.UsageError(f"there is no record '{id_}'; {hint}")
+    entry = find_record(knowledge, id_, KINDS, "record")
     if entry.kind not in RELEASABLE:
         raise click.UsageError(f"a {entry.kind} needs no release: its own client sees the allow-listed fields of it")
-    if entry.record is None:
-        raise click.ClickException(f"{entry.path} has errors that come first; run 'pir check {entry.path}'")
     return entry
 
 
@@ -94,8 +91,7 @@ def _client(knowledge: KnowledgeBase, entry: Entry, client: str | None) -> str:
     """The client through whose eyes to look. Raises UsageError for one that cannot see the record at all."""
     clients = [e.id for e in knowledge.of_kind("client")]
     own = str(entry.data["client"]) if entry.kind == "pir" else None
-    if client is not None and client not in clients:
-        raise click.UsageError(f"there is no client '{client}'; {did_you_mean(client, clients)}".rstrip("; "))
+    client = find_id("client", client, clients) if client is not None else None
     if own is not None and client not in (None, own):
         raise click.UsageError(f"'{entry.id}' is a review of {own}; no other client ever sees it")
     chosen = client or own or next(iter(clients), None)

@@ -9,9 +9,9 @@ from typing import Any
 import click
 
 from mkdocs_pir.cli.context import Context, edition_option, pass_context
+from mkdocs_pir.cli.lookup import find_record
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
-from mkdocs_pir.kb.problem import did_you_mean
 from mkdocs_pir.search import similar as engine
 from mkdocs_pir.search.documents import documents, index_of
 from mkdocs_pir.search.query import SearchIndex, named_sources
@@ -27,17 +27,18 @@ KINDS = ("pir", "lesson")
     "--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="At most so many of each kind."
 )
 @click.option("--json", "as_json", is_flag=True, help="Write the results as JSON.")
-@click.argument("id_", metavar="ID|-")
+@click.argument("id_", metavar="ID|FILE|-")
 @pass_context
 def similar(context: Context, edition: Edition, kind: str | None, limit: int, as_json: bool, id_: str) -> None:
     """List reviews and lessons like the one with this ID. With - those that fit a text on standard input."""
-    projection = project(context.knowledge(), edition)
+    knowledge = context.knowledge()
+    projection = project(knowledge, edition)
     kinds = (kind,) if kind else KINDS
     if id_ == "-":
         text = sys.stdin.buffer.read().decode("utf-8", "replace")
         rows = of_text(projection, text, kinds, limit)
     else:
-        rows = of_record(projection, id_, kinds, limit)
+        rows = of_record(projection, find_record(knowledge, id_, KINDS, "review or lesson").id, kinds, limit)
     if as_json:
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return
@@ -67,13 +68,7 @@ def of_record(projection: Projection, id_: str, kinds: tuple[str, ...], limit: i
     """
     found = engine.build(projection)
     if not found.knows(id_):
-        record = projection.find(id_)
-        if record is not None:
-            raise click.UsageError(f"'{id_}' is a {record.kind}; name a review or a lesson, or pipe its text to -")
-        known = [*projection.pirs, *projection.lessons]
-        raise click.UsageError(
-            f"there is no review or lesson '{id_}' in this edition. {did_you_mean(id_, known)}".strip()
-        )
+        raise click.UsageError(f"{id_} is not part of the edition {projection.edition}")
     matches = {"pir": found.pirs, "lesson": found.lessons}
     cards = {document.id: document for document in documents(projection, path_of)}
     return [_row(match, cards[match.id]) for kind in kinds for match in matches[kind](id_, limit)]

@@ -61,6 +61,13 @@ def manifest(out: Path, edition: Edition) -> dict[str, Any] | None:
     return read(out / WORK / _manifest(edition))
 
 
+def published(work: Path) -> list[Edition]:
+    """Every edition that was published here, the internal one first."""
+    said = (read(file) for file in work.glob("manifest-*.json"))
+    editions = [Edition.parse(manifest["edition"]) for manifest in said if manifest]
+    return sorted(editions, key=lambda edition: edition.client or "")
+
+
 def previous(work: Path, edition: Edition) -> Path | None:
     """The folder of the generation before the present one, with its `site` and `manifest.json`; None where none is kept."""
     kept = work / _previous(_mark(edition))

@@ -38,10 +38,11 @@ class Edition(Struct, frozen=True):
 
     @classmethod
     def parse(cls, text: str) -> Edition:
-        """Read `internal` or `client:<id>`; raises ValueError for anything else."""
-        if text == "internal":
+        """Read `internal` or `client:<id>`, in upper or lower case; raises ValueError for anything else."""
+        # the schema of clients takes ids in lower case only
+        if text.lower() == "internal":
             return cls()
-        prefix, _, client = text.partition(":")
+        prefix, _, client = text.lower().partition(":")
         if prefix == "client" and client:
             return cls(client)
         raise ValueError(f"'{text}' is no edition: write 'internal' or 'client:<id>'")

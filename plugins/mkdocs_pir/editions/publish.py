@@ -127,9 +127,7 @@ def rollback(out: Path, work: Path, edition: Edition) -> Path:
     """
     before = previous(work, edition)
     if before is None:
-        what = f"no generation before the present one of '{edition}' is kept here"
-        hint = "check out the earlier revision and build it"
-        raise ProblemError([Problem.of("PIR608", edition.folder, (0, 0), what, hint)])
+        raise ProblemError([nothing_kept(f"'{edition}'", edition.folder)])
     try:
         staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=work))
         try:
@@ -141,6 +139,12 @@ def rollback(out: Path, work: Path, edition: Edition) -> Path:
             shutil.rmtree(staging, ignore_errors=True)
     except OSError as error:
         raise _stopped(out, error) from None
+
+
+def nothing_kept(what: str, folder: str) -> Problem:
+    """That there is nothing to go back to."""
+    message = f"no generation before the present one of {what} is kept here"
+    return Problem.of("PIR608", folder, (0, 0), message, "check out the earlier revision and build it")
 
 
 def _linked(file: str, to: str) -> None:

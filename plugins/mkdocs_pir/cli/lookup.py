@@ -1,0 +1,69 @@
+"""Find what a user names on the command line: its id, in upper or lower case, or the path of its file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+import click
+
+from mkdocs_pir.kb.graph import same_id
+from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase
+from mkdocs_pir.kb.problem import did_you_mean
+
+_PLACE = re.compile(r"(?::[0-9]+){1,2}$")
+"""The line and column behind a path, as `pir check` prints them."""
+
+
+def find_id(what: str, text: str, ids: Iterable[str]) -> str:
+    """The id among `ids` that `text` names in upper or lower case. Raises UsageError with the nearest ones."""
+    known = list(ids)
+    found = text if text in known else next((id_ for id_ in known if same_id(id_) == same_id(text)), None)
+    if found is None:
+        raise no_such(what, text, known)
+    return found
+
+
+def no_such(what: str, text: str, ids: Collection[str]) -> click.UsageError:
+    """The error for an id that nothing has, with the nearest ones, or all of them where they are few."""
+    few = f"there are {', '.join(sorted(ids))}" if 0 < len(ids) <= 20 else ""
+    hint = did_you_mean(text, ids) or few or ("there are none yet" if not ids else "'pir check' lists what was read")
+    return click.UsageError(f"there is no {what} '{text}'; {hint}")
+
+
+def find_record(knowledge: KnowledgeBase, text: str, kinds: Collection[str], what: str) -> Entry:
+    """The record of one of these kinds with this id, or with its file at this path from the current folder.
+
+    Raises UsageError where there is none or it is of another kind, ClickException where it has errors.
+    """
+    path = path_of_record(knowledge.folder, text)
+    entry = next(
+        (e for e in knowledge.entries.values() if (e.path == path if path else same_id(e.id) == same_id(text))), None
+    )
+    broken = path or next((p.path for p in knowledge.errors if same_id(Path(p.path).stem) == same_id(text)), None)
+    if entry is None and broken is None:
+        raise no_such(what, text, [e.id for e in knowledge.entries.values() if e.kind in kinds])
+    if entry is not None and entry.kind not in kinds:
+        raise click.UsageError(f"'{text}' is a {_NOUNS.get(entry.kind, entry.kind)}, not a {what}")
+    if entry is None or entry.record is None:
+        raise click.ClickException(
+            f"{entry.path if entry else broken} has errors that come first; run 'pir check {text}'"
+        )
+    return entry
+
+
+_NOUNS = {"pir": "review", "page": "page of the handbook"}
+"""What people call a record of a kind whose name in the schemas is another."""
+
+
+def path_of_record(folder: Path, text: str) -> str | None:
+    """The path, from the folder of records, of a file named from the current folder; None where there is none.
+
+    A line and a column behind it, as `pir check` prints them, are left out.
+    """
+    try:
+        file = Path(_PLACE.sub("", text)).resolve()
+        return file.relative_to(folder.resolve()).as_posix() if file.is_file() else None
+    except (OSError, ValueError):
+        return None
