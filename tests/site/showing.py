@@ -48,7 +48,7 @@ def project(
         AS_OF,
         "Test knowledge base",
         kinds,
-        files=tuple(PublishedFile(path, b"x") for path in files),
+        files=tuple(PublishedFile(path, b"x", path.removeprefix("files/")) for path in files),
         backlinks=backlinks or {},
     )
 

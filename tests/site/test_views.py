@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from showing import moment, project, review, site, small_world, words
 
-from mkdocs_pir.kb.model import Action, Attachment, Cause, Client, Impact, Lesson, Page, Pir, Service, Times
+from mkdocs_pir.kb.model import Action, Cause, Client, Impact, Lesson, Page, Pir, Service, Times
 from mkdocs_pir.site import assets, views
 from mkdocs_pir.site.urls import path_of, relative
 from mkdocs_pir.site.views.lists import ROWS
@@ -220,13 +220,6 @@ def test_a_client_page_sums_up_what_is_owed() -> None:
 
 def test_an_action_is_found_at_its_id_on_the_page_of_its_review() -> None:
     assert '<tr id="A2"' in site(project(*small_world()))[PIR]
-
-
-def test_an_attachment_is_offered_only_where_it_is_published() -> None:
-    pir = review(attachments=(Attachment("q.png", "Queue depth"), Attachment("h.png", "Hidden")))
-    html = site(project(*small_world()[:-1], pir, files=("files/pirs/2026/q.png",)))[PIR]
-    assert 'href="../../files/pirs/2026/q.png"' in html
-    assert "Hidden" not in html
 
 
 def test_a_family_shows_its_causes_and_a_cause_without_family_is_the_family() -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
+from msgspec.structs import replace
 from PIL import Image
 
 from mkdocs_pir.editions import drawing
@@ -15,29 +16,68 @@ from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.model import Client, Pir, Record
 from mkdocs_pir.kb.problem import Problem, ProblemError
 
+FOLDER = "files"
+"""Where the files are in the site."""
+
 _RASTER = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".gif": "GIF"}
 _TEXT = {".txt", ".csv", ".log"}
 
 
 def published_files(kb: KnowledgeBase, records: Mapping[str, Mapping[str, Record]]) -> tuple[PublishedFile, ...]:
-    """The files that the projected records name, at `files/<path in the knowledge base>`.
+    """The files that the projected records name, each under a name that says nothing of where it is kept inside.
 
-    `records` are already projected, so a withheld attachment is not among them. Raises ProblemError (PIR207)
-    for a file of a type that cannot be cleaned.
+    An attachment is called by its review and its place among the attachments that are shown; so a name is also safe in
+    any address and on any system. `records` are already projected: a withheld attachment is not among them. Raises
+    ProblemError (PIR207) for a file of a type that cannot be cleaned.
     """
-    wanted: dict[str, str] = {}
+    wanted: dict[str, tuple[str, str]] = {}
     for pir in records["pir"].values():
-        if isinstance(pir, Pir):
-            source = kb.entries[pir.id].path
-            wanted |= {path: source for item in pir.attachments if (path := resolve(source, item.file))}
+        for number, item in enumerate(pir.attachments if isinstance(pir, Pir) else (), 1):
+            _want(wanted, kb.entries[pir.id].path, item.file, f"{pir.id}-{number}", kb.entries[pir.id].path)
     for client in records["client"].values():
-        if isinstance(client, Client) and (path := resolve("", client.branding.logo or ".")):
-            wanted[path] = kb.entries[client.id].path
-    if kb.settings.organisation.logo and (path := resolve("", kb.settings.organisation.logo)):
-        wanted[path] = kb.settings.config_file.name
+        if isinstance(client, Client):
+            _want(wanted, "", client.branding.logo, f"logo-{client.id}", kb.entries[client.id].path)
+    _want(wanted, "", kb.settings.organisation.logo, "logo", kb.settings.config_file.name)
     return tuple(
-        PublishedFile(f"files/{path}", _clean(kb.folder / path, source)) for path, source in sorted(wanted.items())
+        PublishedFile(path, _clean(kb.folder / source, owner), source)
+        for source, (path, owner) in sorted(wanted.items())
     )
+
+
+def _want(wanted: dict[str, tuple[str, str]], beside: str, file: str, name: str, owner: str) -> None:
+    """Note a file that the record `owner` names. One that several records name is published once."""
+    if (source := resolve(beside, file)) is not None:
+        wanted.setdefault(source, (f"{FOLDER}/{name}{PurePosixPath(source).suffix.lower()}", owner))
+
+
+def with_published_names(
+    kb: KnowledgeBase, records: Mapping[str, Mapping[str, Record]], files: Iterable[PublishedFile]
+) -> dict[str, dict[str, Record]]:
+    """The records with the paths in the site of the files that they name."""
+    paths = {file.source: file.path for file in files}
+    return {
+        kind: {id_: _with_names(kb, record, paths) for id_, record in of_kind.items()}
+        for kind, of_kind in records.items()
+    }
+
+
+def _with_names(kb: KnowledgeBase, record: Record, paths: Mapping[str, str]) -> Record:
+    if isinstance(record, Pir) and record.attachments:
+        source = kb.entries[record.id].path
+        named = tuple(
+            replace(item, file=path)
+            for item in record.attachments
+            if (path := paths.get(resolve(source, item.file) or ""))
+        )
+        return replace(record, attachments=named)
+    if isinstance(record, Client) and record.branding.logo:
+        return replace(record, branding=replace(record.branding, logo=published_logo(record.branding.logo, paths)))
+    return record
+
+
+def published_logo(logo: str, paths: Mapping[str, str]) -> str:
+    """The path in the site of a logo that is named from the top of the knowledge base; empty where there is none."""
+    return paths.get(resolve("", logo) or "", "")
 
 
 def _clean(file: Path, source: str) -> bytes:
@@ -86,8 +126,3 @@ def _reencoded(file: Path, form: str) -> bytes:
         out = io.BytesIO()
         clean.save(out, form, **({"quality": 90} if form in ("JPEG", "WEBP") else {}))
         return out.getvalue()
-
-
-def url_of(path: PurePosixPath | str) -> str:
-    """Where a file of the knowledge base is published in the site."""
-    return f"files/{path}"

@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterator
 from urllib.parse import unquote
 
+from mkdocs_pir.kb.attachments import spellings
 from mkdocs_pir.kb.body import Mention
 from mkdocs_pir.kb.graph import Ids
 from mkdocs_pir.kb.knowledge import KnowledgeBase
@@ -103,10 +104,12 @@ class Withheld:
         """The kind of what a link must not lead to; of links within the site only those stay that lead to what is shown."""
         if (kind := self.address(destination)) is not None:
             return kind
+        if any(self._lies(name) in self._files for name in spellings(destination)):
+            return None
         plain = spelt_out(destination, folded=False)
         if not plain or plain.startswith("#") or _SCHEME.match(plain):
             return None
-        lies = posixpath.normpath(posixpath.join(posixpath.dirname(self._path), re.split("[?#]", plain, maxsplit=1)[0]))
+        lies = self._lies(re.split("[?#]", plain, maxsplit=1)[0])
         if lies in self._files or _PROCESS.fullmatch(lies):
             return None
         name = posixpath.basename(lies)
@@ -115,6 +118,10 @@ class Withheld:
         if id_ is None:
             return None if any(posixpath.basename(file) == name for file in self._files) else "page"
         return self._kind(id_)
+
+    def _lies(self, name: str) -> str:
+        """The path in the knowledge base of what the text calls `name`."""
+        return posixpath.normpath(posixpath.join(posixpath.dirname(self._path), name))
 
 
 def spelt_out(text: str, *, folded: bool = True) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from mkdocs_pir.editions import policy, processes, redact
-from mkdocs_pir.editions.files import published_files
+from mkdocs_pir.editions.files import published_files, published_logo, with_published_names
 from mkdocs_pir.editions.naming import Names, Withheld
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.editions.synonyms import known_synonyms
@@ -37,8 +37,12 @@ def project(kb: KnowledgeBase, edition: Edition) -> Projection:
     for entry in shown.values():
         record, links[entry.id] = view.record(entry)
         records[entry.kind][entry.id] = record
+    files = published_files(kb, records)
+    records = with_published_names(kb, records, files)
     client = records["client"].get(edition.client or "")
     organisation = kb.settings.organisation
+    logo = published_logo(organisation.logo, {file.source: file.path for file in files})
+    organisation = msgspec.structs.replace(organisation, logo=logo)
     branding = (
         client.branding
         if isinstance(client, Client)
@@ -52,7 +56,7 @@ def project(kb: KnowledgeBase, edition: Edition) -> Projection:
         incidents=tuple(view.rows("incident")),
         responses=tuple(view.rows("satisfaction")),
         backlinks=graph.backlinks(links),
-        files=published_files(kb, records),
+        files=files,
         organisation=organisation,
         branding=branding,
         targets=kb.settings.targets,

@@ -61,10 +61,14 @@ class Edition(Struct, frozen=True):
 
 
 class PublishedFile(Struct, frozen=True):
-    """A file that is not a page: its path in the site and its bytes, cleaned."""
+    """A file that is not a page: its path in the site, its bytes, cleaned, and its path in the knowledge base.
+
+    `source` is what texts name it by; it is never shown.
+    """
 
     path: str
     content: bytes
+    source: str
 
 
 class Projection(Struct, frozen=True):

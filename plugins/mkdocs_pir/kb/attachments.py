@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import posixpath
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 from mkdocs_pir.kb.frontmatter import Mark
 from mkdocs_pir.kb.knowledge import KnowledgeBase
@@ -22,6 +25,15 @@ def resolve(entry_path: str, file: str) -> str | None:
         return None
     path = posixpath.normpath(posixpath.join(posixpath.dirname(entry_path), file))
     return None if path.startswith("..") or path == "." else path
+
+
+def spellings(link: str) -> tuple[str, str, str]:
+    """The file names that a link can mean: as it is written, as an address has it, and without query and fragment.
+
+    `rows #1.csv`, `rows%20%231.csv` and `rows.csv#top` all work.
+    """
+    written = html.unescape(link)
+    return written, unquote(written), unquote(re.split("[?#]", written, maxsplit=1)[0])
 
 
 def check_attachments(kb: KnowledgeBase) -> Iterator[Problem]:

@@ -76,7 +76,7 @@ def page_frame(projection: Projection) -> Mapping[str, Any]:
     """What the theme layer's page frame shows. Escaped here: the theme's templates do not escape."""
     logo = projection.branding.logo or projection.organisation.logo
     return {
-        "logo": html.escape(f"files/{logo}") if logo else "",
+        "logo": html.escape(logo),
         "name": html.escape(projection.site_name),
         "provider": html.escape(projection.organisation.name),
         "edition": "Internal" if projection.edition.internal else "Client edition",

@@ -210,6 +210,9 @@ class _Tree(Treeprocessor):
                     element.set("title", target.label)
             else:
                 found = self.links.targets.file(source, path)
+                if found is None and mark:
+                    # a file may have the sign in its name
+                    found, mark, fragment = self.links.targets.file(source, href), "", ""
             if found is None:
                 # what this edition does not hold is said, but leads nowhere
                 element.tag = "span"

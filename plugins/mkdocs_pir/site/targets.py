@@ -7,8 +7,8 @@ from urllib.parse import unquote
 
 from msgspec import Struct
 
-from mkdocs_pir.editions.files import url_of
 from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.kb.attachments import spellings
 from mkdocs_pir.kb.model import Pir, Record
 from mkdocs_pir.site.urls import part_path, path_of, process_paths
 
@@ -33,14 +33,14 @@ class Targets:
     def __init__(self, projection: Projection) -> None:
         self._by_id: dict[str, Target] = {}
         self._by_path: dict[str, Target] = {}
-        self._files = {file.path for file in projection.files}
+        self._files = {file.source: file.path for file in projection.files}
         self._process = process_paths(projection.modules, internal=projection.edition.internal)
         self._by_name: dict[str, str] = {}
         for records in projection.records.values():
             for record in records.values():
                 self._add(record)
-        for path in sorted(self._files, reverse=True):
-            self._by_name[posixpath.basename(path)] = path
+        for source, path in sorted(self._files.items(), reverse=True):
+            self._by_name[posixpath.basename(source)] = path
 
     def _add(self, record: Record) -> None:
         target = Target(record.id, record.kind, path_of(record), record.label)
@@ -65,13 +65,15 @@ class Targets:
 
     def file(self, source: str, link: str) -> str | None:
         """The path in the site of a published file, or of a page of the process, that a relative link in the file `source` names."""
-        lies = posixpath.normpath(posixpath.join(posixpath.dirname(source), link))
-        if lies in self._process:
-            return lies
-        path = url_of(lies)
-        if path in self._files:
-            return path
-        return self._by_name.get(posixpath.basename(path)) if "/undated/" in f"/{source}" else None
+        for name in spellings(link):
+            lies = posixpath.normpath(posixpath.join(posixpath.dirname(source), name))
+            if lies in self._process:
+                return lies
+            if lies in self._files:
+                return self._files[lies]
+            if "/undated/" in f"/{source}" and (path := self._by_name.get(posixpath.basename(lies))) is not None:
+                return path
+        return None
 
 
 def source_of(path: str) -> str:

@@ -92,13 +92,12 @@ def bind(
         writer.close()
         parts.append(_Part(top, section.level, Markup(writer.text)))
     logo = projection.branding.logo or projection.organisation.logo
-    files = {file.path for file in projection.files}
     return renderer.page(
         document=document,
         paper=paper,
         parts=parts,
         contents=[entry for entry in contents if entry.level <= document.depth] if len(contents) > 3 else [],
-        logo=f"{SCHEME}files/{logo}" if f"files/{logo}" in files else "",
+        logo=f"{SCHEME}{logo}" if logo else "",
         provider=projection.organisation.name or projection.site_name,
         reader=_reader(projection),
         language=LANGUAGE,

@@ -75,7 +75,7 @@ def page(library: Library, pir: Pir) -> PageView:
         if pir.no_lesson_because and not pir.lessons
         else "",
         "reviews": tuple(_review(library, review) for review in pir.reviews),
-        "attachments": _attachments(library, pir),
+        "attachments": _attachments(pir),
         "earlier": occurrences(library, [(r.earlier, r) for r in before], "Earlier occurrences"),
         "later": occurrences(library, [(r.occurrence, r) for r in after], "Later occurrences"),
         "similar": similar_reviews(library, pir),
@@ -215,7 +215,5 @@ def _review(library: Library, review: Review) -> Entry:
     )
 
 
-def _attachments(library: Library, pir: Pir) -> tuple[Link, ...]:
-    source = path_of(pir).removesuffix(".html") + ".md"
-    found = [(item, library.targets.file(source, item.file)) for item in pir.attachments]
-    return tuple(Link(path, item.title or item.file) for item, path in found if path is not None)
+def _attachments(pir: Pir) -> tuple[Link, ...]:
+    return tuple(Link(item.file, item.title) for item in pir.attachments)
