@@ -7,6 +7,7 @@ from dataclasses import replace
 from mkdocs_pir.kb import allowing, graph, overlay, problem, rules, store
 from mkdocs_pir.kb.attachments import check_attachments
 from mkdocs_pir.kb.knowledge import KnowledgeBase, in_order
+from mkdocs_pir.kb.mkdocs_keys import unknown_keys
 from mkdocs_pir.kb.modules import read_modules
 from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.settings import Settings
@@ -25,6 +26,7 @@ def load(settings: Settings) -> KnowledgeBase:
         )
         return KnowledgeBase(settings, {}, problems=(missing,))
     entries, problems = store.read_records(settings.docs_dir)
+    problems += unknown_keys(settings.config_file)
     rows, found = store.read_registers(settings.docs_dir)
     problems += found
     exported, found = overlay.read_export(settings, entries)

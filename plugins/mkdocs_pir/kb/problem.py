@@ -96,6 +96,7 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "PIR606": (ERROR, "the audit found something"),
     "PIR607": (ERROR, "another build is running"),
     "PIR608": (ERROR, "there is no generation to go back to"),
+    "PIR614": (WARNING, "a key of mkdocs.yml that MkDocs does not know"),
     "PIR619": (ERROR, "a template that cannot be used"),
     # the process library
     "PIR801": (ERROR, "a process names something that is not there"),
