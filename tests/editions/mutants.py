@@ -116,7 +116,12 @@ def _faults(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
                 without = copy.copy(node)
                 without.ifs = node.ifs[:n] + node.ifs[n + 1 :]
                 yield "without filter", without
-    if isinstance(node, ast.Call) and node.args and _name(node.func) in _functions():
+    if (
+        isinstance(node, ast.Call)
+        and node.args
+        and _name(node.func) in _functions()
+        and not isinstance(node.args[0], ast.Starred)
+    ):
         yield "left out", node.args[0]
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "frozenset" and node.args:
         items = node.args[0]

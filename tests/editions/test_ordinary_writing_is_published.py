@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from ground import REVIEW, lay, pir
 
-from mkdocs_pir.editions.audit.permitted import permitted
 from mkdocs_pir.editions.audit.raw import read
+from mkdocs_pir.editions.audit.visibility import permitted
 from mkdocs_pir.editions.redact import cut_internal
 
 _SUMMARIES = {

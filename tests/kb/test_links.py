@@ -21,7 +21,7 @@ from changing import (
     said,
 )
 from ground import FILES
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -193,7 +193,11 @@ def test_code_spans_are_those_of_commonmark(text: str) -> None:
     assert hidden.count("a") == "".join(spans).count("a")
 
 
-@given(st.text("LPIR-2025/01[]|()md.` \n", max_size=80))
+_SCRAPS = ["PIR-2025-0001", "LL-0001", "[[", "]]", "[a](", ")", "|", ".md", "`", " ", "\n", "x", "#y"]
+
+
+@given(st.lists(st.sampled_from(_SCRAPS), max_size=20).map("".join))
+@example("[[LL-0001|it]] and [a](PIR-2025-0001.md)")
 def test_a_mention_stands_where_it_says(text: str) -> None:
     end = 0
     for mention in mentions(text, in_code=True):

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mkdocs_pir.editions.audit import files, furniture, raw, scan
+from mkdocs_pir.editions.audit import attachments, raw, scan, software_texts
+from mkdocs_pir.editions.audit.fingerprints import Fingerprints, Key
 from mkdocs_pir.editions.audit.normalise import fold, squash, words
-from mkdocs_pir.editions.audit.permitted import Permitted, Piece, permitted, pieces
-from mkdocs_pir.editions.audit.telling import Key, Telling
+from mkdocs_pir.editions.audit.visibility import Permitted, Piece, permitted, pieces
 from mkdocs_pir.kb.problem import Problem, ProblemError
 
 __all__ = ["Auditor", "Finding", "Report", "manifest_of"]
@@ -84,7 +84,7 @@ class Auditor:
     """A raw knowledge base, read once, against which any number of editions can be audited."""
 
     kb: raw.Raw
-    telling: Telling = field(repr=False)
+    fingerprints: Fingerprints = field(repr=False)
     _ours: set[Key] = field(default_factory=set, repr=False)
     _told: dict[str, tuple[frozenset[Key], frozenset[bytes]] | None] = field(default_factory=dict, repr=False)
 
@@ -96,11 +96,13 @@ class Auditor:
     @classmethod
     def of(cls, kb: raw.Raw) -> Auditor:
         """An auditor of a knowledge base that was read."""
-        telling = Telling([*pieces(kb), *files.pieces(kb)])
-        ours: set[Key] = {found.key for text in furniture.texts() for found in telling.find(text, lenient=True)}
-        ours |= telling.spoken_like(furniture.vocabulary())
-        ours |= telling.spoken_like(word for text in kb.config.dressing for word in words(fold(text)))
-        return cls(kb, telling, ours)
+        fingerprints = Fingerprints([*pieces(kb), *attachments.pieces(kb)])
+        ours: set[Key] = {
+            found.key for text in software_texts.texts() for found in fingerprints.find(text, lenient=True)
+        }
+        ours |= fingerprints.spoken_like(software_texts.vocabulary())
+        ours |= fingerprints.spoken_like(word for text in kb.config.dressing for word in words(fold(text)))
+        return cls(kb, fingerprints, ours)
 
     def __reduce__(self) -> tuple[object, ...]:
         # hashes of texts hold in one process only; in another all is worked out again
@@ -125,50 +127,52 @@ class Auditor:
                 findings.append(finding)
         findings += [
             Finding(name, 0, 0, 0, (), "", source, "content", f"the file {source}, which this client does not see")
-            for name, source in files.copies(site, self.kb, allowed.files)
+            for name, source in attachments.copies(site, self.kb, allowed.files)
         ]
         findings.sort(key=lambda f: (f.file, f.line, f.column, f.offset, f.record, f.what))
         return Report(tuple(findings), sum(p.is_file() for p in site.rglob("*")), unsought)
 
     def _rules(self, allowed: Permitted, client: str) -> tuple[scan.Rules, tuple[str, ...]]:
         """What to skip in one client's edition: what it may show, as far as nothing stricter forbids it."""
-        telling = self.telling
-        shown = [*allowed.texts, *(text for path in allowed.files for text in files.shown(path, self.kb))]
+        fingerprints = self.fingerprints
+        shown = [*allowed.texts, *(text for path in allowed.files for text in attachments.shown(path, self.kb))]
         skip: set[Key] = set(self._ours)
         known: set[bytes] = set()
         for text in set(shown):
             keys, spoken = self._of_text(text)
             skip |= keys
             known |= spoken
-        skip |= telling.spoken_like(known)
+        skip |= fingerprints.spoken_like(known)
         unsought: set[str] = set()
         strict: set[int] = set()
-        for number, behind in enumerate(telling.behind):
-            forbidden = [i for i in behind if _forbidden(telling.pieces[i], client, allowed)]
+        for number, behind in enumerate(fingerprints.behind):
+            forbidden = [i for i in behind if _forbidden(fingerprints.pieces[i], client, allowed)]
             if not forbidden:
                 continue
-            names_only = all(telling.pieces[i].nature == "identity" for i in forbidden)
-            needle = telling.needles[number]
-            everyday = needle.squashed in furniture.vocabulary() if needle.single else ("needle", number) in self._ours
+            names_only = all(fingerprints.pieces[i].nature == "identity" for i in forbidden)
+            needle = fingerprints.needles[number]
+            everyday = (
+                needle.squashed in software_texts.vocabulary() if needle.single else ("needle", number) in self._ours
+            )
             if names_only and everyday:
-                unsought.add(telling.pieces[forbidden[0]].text)
+                unsought.add(fingerprints.pieces[forbidden[0]].text)
             else:
                 strict.add(number)
         skip -= {("needle", number) for number in strict}
         masks: dict[int, set[tuple[bytes, int]]] = {}
         for name in allowed.names:
             whole = squash(fold(name))
-            for number, starts in telling.within(name).items():
+            for number, starts in fingerprints.within(name).items():
                 if number in strict:
                     masks.setdefault(number, set()).update((whole, start) for start in starts)
-        return scan.Rules(telling, skip, masks), tuple(sorted(unsought))
+        return scan.Rules(fingerprints, skip, masks), tuple(sorted(unsought))
 
     def _of_text(self, text: str) -> tuple[frozenset[Key], frozenset[bytes]]:
         """What a text that may be shown tells, and its words: worked out anew only for the first two editions."""
         told = self._told.get(text)
         if told is None:
             folded = fold(text)
-            keys = frozenset(found.key for found in self.telling.find(folded, lenient=True) if not found.manner)
+            keys = frozenset(found.key for found in self.fingerprints.find(folded, lenient=True) if not found.manner)
             told = keys, frozenset(words(folded))
             # what one client alone is shown is not kept: the clients together have as much as all records
             self._told[text] = told if text in self._told else None
@@ -178,9 +182,9 @@ class Auditor:
         place = (sighting.file, sighting.offset, sighting.line, sighting.column, sighting.layers, sighting.context)
         if sighting.found is None:
             return Finding(*place, "", "", _under(sighting.message, sighting.layers))
-        telling = self.telling
-        preferred = [i for i, p in enumerate(telling.pieces) if _forbidden(p, client, allowed)]
-        piece = telling.source(sighting.found.key, preferred)
+        fingerprints = self.fingerprints
+        preferred = [i for i, p in enumerate(fingerprints.pieces) if _forbidden(p, client, allowed)]
+        piece = fingerprints.source(sighting.found.key, preferred)
         manner = f", {sighting.found.manner}" if sighting.found.manner else ""
         message = f"'{sighting.context}'{manner} gives away the {piece.what} of {piece.record}, which this client does not see"
         return Finding(*place, piece.record, piece.what, _under(message, sighting.layers))

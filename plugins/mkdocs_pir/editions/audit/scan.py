@@ -8,11 +8,11 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from mkdocs_pir.editions.audit import carriers, decode, furniture, markup
+from mkdocs_pir.editions.audit import carriers, decode, markup, software_texts
 from mkdocs_pir.editions.audit.carriers import Trouble
+from mkdocs_pir.editions.audit.fingerprints import Fingerprints, Found, Key
 from mkdocs_pir.editions.audit.normalise import BARRIER, fold, place, squash
 from mkdocs_pir.editions.audit.reading import Part, Reading
-from mkdocs_pir.editions.audit.telling import Found, Key, Telling
 
 MAX_READINGS = 4000
 """So many readings of one file at most; a file that goes on unfolding is not published."""
@@ -68,7 +68,7 @@ class Sighting:
 class Rules:
     """What to find: everything telling but `skip`, and nothing where one of the `masks` of a needle surrounds it."""
 
-    telling: Telling
+    fingerprints: Fingerprints
     skip: Collection[Key]
     masks: Mapping[int, Collection[tuple[bytes, int]]]
 
@@ -108,7 +108,7 @@ def _of_name(name: str, rules: Rules) -> Iterator[Sighting]:
 
 def of_file(name: str, content: bytes, rules: Rules, fresh: _Fresh | None = None) -> Iterator[Sighting]:
     """Everything wrong with one file, but for lines that `fresh` has seen in another."""
-    if furniture.is_the_themes_own(name, content):
+    if software_texts.is_the_themes_own(name, content):
         return
     suffix = PurePosixPath(name).suffix.lower()
     kind = carriers.kind_of(content) if content else "text"
@@ -229,7 +229,7 @@ def _is_a_page(text: str) -> bool:
 
 def _found(reading: Reading, rules: Rules) -> Iterator[Found]:
     folded = fold(reading.text)
-    for found in rules.telling.find(folded, rules.skip, reading.shortest):
+    for found in rules.fingerprints.find(folded, rules.skip, reading.shortest):
         if not _masked(folded, found, rules):
             yield found
 

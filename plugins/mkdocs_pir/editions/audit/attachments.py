@@ -6,11 +6,11 @@ import re
 from collections.abc import Collection, Iterator
 from pathlib import Path, PurePosixPath
 
-from mkdocs_pir.editions.audit import carriers, furniture, markup, scan
+from mkdocs_pir.editions.audit import carriers, markup, scan, software_texts
 from mkdocs_pir.editions.audit.normalise import BARRIER
-from mkdocs_pir.editions.audit.permitted import Nature, Piece
 from mkdocs_pir.editions.audit.raw import Raw
 from mkdocs_pir.editions.audit.reading import Reading
+from mkdocs_pir.editions.audit.visibility import Nature, Piece
 
 _SEEN = re.compile(
     r"(?<![\w:-])(?:(?:aria-label|font-family|fill|stroke|stop-color)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')"
@@ -70,5 +70,5 @@ def copies(site: Path, kb: Raw, allowed: Collection[str]) -> Iterator[tuple[str,
             yield name, source
         elif file.stat().st_size in sizes:
             content = file.read_bytes()
-            if content in whole and not furniture.is_the_themes_own(name, content):
+            if content in whole and not software_texts.is_the_themes_own(name, content):
                 yield name, whole[content]

@@ -1,6 +1,6 @@
 """What gives a withheld text away: names and short values whole, running text by five words in a row or one rare word.
 
-All of a knowledge base goes into one `Telling`, built once; what is forbidden in one client's edition is decided
+All of a knowledge base goes into one `Fingerprints`, built once; what is forbidden in one client's edition is decided
 when something is found.
 """
 
@@ -18,7 +18,7 @@ from itertools import pairwise
 from ahocorasick_rs import BytesAhoCorasick
 
 from mkdocs_pir.editions.audit.normalise import BARRIER, BLOCK, Squashed, digits_as_letters, fold, squash, words
-from mkdocs_pir.editions.audit.permitted import Piece
+from mkdocs_pir.editions.audit.visibility import Piece
 
 Key = tuple[str, int | bytes]
 """What was found: ("needle", its number), ("word", the word) or ("run", the hash of five words)."""
@@ -77,7 +77,7 @@ class _Needle:
     single: bool
 
 
-class Telling:
+class Fingerprints:
     """Finds in any text what the pieces of a knowledge base say."""
 
     def __init__(self, pieces: Iterable[Piece]) -> None:
