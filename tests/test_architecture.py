@@ -66,3 +66,24 @@ def test_the_audit_shares_nothing_but_problems_with_the_rest() -> None:
         ours = {name for name in _imports(module) if name.startswith("mkdocs_pir")}
         foreign = {name for name in ours if not name.startswith("mkdocs_pir.editions.audit")}
         assert foreign <= allowed, module.name
+
+
+INTO_STAGING = {
+    "cli/pdf.py", "editions/publish.py", "site/offline.py", "site/pack.py", "site/preview.py",
+}  # fmt: skip
+"""Modules that write into folders which nobody else reads before they are complete."""
+
+
+def test_what_others_may_read_is_written_whole_by_one_module() -> None:
+    """A file that is there is replaced by `kb/atomic.py` alone: nothing else opens a file to write over it."""
+    writing = {}
+    for module in MODULES:
+        calls = [node.func for node in ast.walk(ast.parse(module.read_text("utf-8"))) if isinstance(node, ast.Call)]
+        named = {f.attr if isinstance(f, ast.Attribute) else getattr(f, "id", "") for f in calls}
+        if found := named & {"write_bytes", "write_text", "mkstemp", "NamedTemporaryFile", "fsync"}:
+            writing[module.relative_to(PACKAGE).as_posix()] = found
+    # on systems that cannot flush all of a disk, a generation is flushed file by file
+    assert writing.pop("editions/generations.py") == {"fsync"}
+    assert writing.pop("kb/atomic.py") == {"fsync"}
+    assert writing.keys() == INTO_STAGING
+    assert all(calls <= {"write_bytes", "write_text"} for calls in writing.values())

@@ -15,6 +15,7 @@ from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.exchange.exporting import dataset, listings
 from mkdocs_pir.exchange.exporting.forms import FORMS
 from mkdocs_pir.exchange.exporting.listing import Listing
+from mkdocs_pir.kb import atomic
 from mkdocs_pir.site.urls import path_of
 
 
@@ -32,7 +33,7 @@ def deliver(context: Context, text: str, out: Path | None) -> None:
         return
     if not out.parent.is_dir():
         raise click.UsageError(f"there is no folder '{out.parent}'")
-    out.write_bytes(content)
+    atomic.write(out, content)
     context.say(f"{out}: {len(content):,} bytes")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from mkdocs_pir.cli.context import Context, pass_context
-from mkdocs_pir.kb import store
+from mkdocs_pir.kb import atomic, store
 from mkdocs_pir.kb.formatting import formatted
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.report import as_text, lines_of
@@ -47,7 +47,7 @@ def fmt(context: Context, check: bool, diff: bool, paths: tuple[str, ...]) -> No
         elif check:
             click.echo(f"{path} would be formatted")
         else:
-            _replace(folder / path, after)
+            atomic.write(folder / path, after)
             click.echo(f"{path} formatted")
     if problems:
         click.echo(as_text(sorted(problems), lines_of(folder)), err=True)
@@ -89,14 +89,3 @@ def _split(raw: bytes) -> list[str]:
 def _lines(diff: Iterable[str]) -> Iterator[str]:
     for line in diff:
         yield line if line.endswith("\n") else f"{line}\n"
-
-
-def _replace(file: Path, content: bytes) -> None:
-    """Write a file as a whole or not at all, with the permissions it has."""
-    beside = file.with_name(f".{file.name}.fmt")
-    try:
-        beside.write_bytes(content)
-        beside.chmod(file.stat().st_mode)
-        beside.replace(file)
-    finally:
-        beside.unlink(missing_ok=True)

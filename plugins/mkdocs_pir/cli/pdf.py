@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from datetime import date
 from pathlib import Path
@@ -15,6 +14,7 @@ from mkdocs_pir.cli.lookup import find_record
 from mkdocs_pir.editions.audit import Auditor
 from mkdocs_pir.editions.project import project, stop_reasons
 from mkdocs_pir.editions.projection import Edition, Projection
+from mkdocs_pir.kb import atomic
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.model import Client, Pir
 from mkdocs_pir.kb.problem import Problem, ProblemError
@@ -142,14 +142,9 @@ def _audited(knowledge: KnowledgeBase, client: str, name: str, made: bytes) -> l
 
 def _write(file: Path, made: bytes) -> None:
     """Put the file in place whole: one that was there before stays until this one is complete."""
-    part = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            part.write_bytes(made)
-            part.replace(file)
-        finally:
-            part.unlink(missing_ok=True)
+        atomic.write(file, made)
     except PermissionError:
         raise
     except OSError as error:

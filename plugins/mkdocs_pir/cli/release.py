@@ -18,7 +18,7 @@ from mkdocs_pir.cli.context import Context, DateType, pass_context
 from mkdocs_pir.cli.lookup import find_id, find_record
 from mkdocs_pir.editions import approve, policy
 from mkdocs_pir.editions.release import RELEASABLE, Part, fingerprint, preview
-from mkdocs_pir.kb import frontmatter
+from mkdocs_pir.kb import atomic, frontmatter
 from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase
 from mkdocs_pir.kb.model import KINDS
 from mkdocs_pir.kb.report import as_text, lines_of
@@ -157,11 +157,11 @@ def _write(context: Context, knowledge: KnowledgeBase, entry: Entry, text: str) 
     before = file.read_bytes()
     ends = "\r\n" if b"\r\n" in before else "\n"
     mark = b"\xef\xbb\xbf" if before.startswith(b"\xef\xbb\xbf") else b""
-    file.write_bytes(mark + text.replace("\n", ends).encode())
+    atomic.write(file, mark + text.replace("\n", ends).encode())
     known = {(p.code, p.path, p.message) for p in knowledge.errors}
     new = [p for p in context.knowledge().errors if (p.code, p.path, p.message) not in known]
     if new:
         said = as_text(new, lines_of(knowledge.folder))
-        file.write_bytes(before)
+        atomic.write(file, before)
         click.echo(said, err=True)
         raise click.ClickException(f"{entry.path} was left as it was: it cannot be released with these errors")

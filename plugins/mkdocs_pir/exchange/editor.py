@@ -15,7 +15,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from mkdocs_pir.kb import schema
+from mkdocs_pir.kb import atomic, schema
 from mkdocs_pir.kb.reference import RECORDS
 from mkdocs_pir.kb.store import FOLDERS
 
@@ -169,7 +169,7 @@ def _put(file: Path, text: str, path: str, done: Done) -> None:
         done.kept.append(path)
         return
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, "utf-8", newline="\n")
+    atomic.write(file, text.encode())
     done.written.append(path)
 
 

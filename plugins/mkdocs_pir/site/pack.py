@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import posixpath
 import re
-import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from html import escape, unescape
@@ -13,6 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.kb import atomic
 from mkdocs_pir.search.documents import documents
 from mkdocs_pir.search.index import build_index
 from mkdocs_pir.site.offline import WORKER
@@ -63,24 +62,15 @@ def write(site: Path, out: Path) -> Mapping[str, int]:
     Returns the size of each file. Raises OSError when the disk fails.
     """
     sizes = {}
-    handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}-")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-                for file in _files(site):
-                    path = file.relative_to(site).as_posix()
-                    entry = zipfile.ZipInfo(path, _TIME)
-                    entry.compress_type = zipfile.ZIP_DEFLATED
-                    entry.external_attr = 0o644 << 16
-                    content = file.read_bytes()
-                    archive.writestr(entry, content)
-                    sizes[path] = len(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(out)
-    finally:
-        Path(name).unlink(missing_ok=True)
+    with atomic.replacing(out) as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in _files(site):
+            path = file.relative_to(site).as_posix()
+            entry = zipfile.ZipInfo(path, _TIME)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            content = file.read_bytes()
+            archive.writestr(entry, content)
+            sizes[path] = len(content)
     return sizes
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 from mkdocs_pir.exchange.importing import merging, writing
 from mkdocs_pir.exchange.importing.documents import SourceDocument
 from mkdocs_pir.exchange.importing.outcome import ImportReport
-from mkdocs_pir.kb import store
+from mkdocs_pir.kb import atomic, store
 from mkdocs_pir.kb.problem import Problem, ProblemError
 
 
@@ -62,12 +60,4 @@ def write(target: Path, content: bytes, dry_run: bool) -> None:
     if dry_run:
         return
     target.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".import-")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        Path(name).chmod(0o644)
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    atomic.write(target, content)

@@ -1,0 +1,41 @@
+"""Writing a file whole: whoever reads it finds what was there before or all that is new, whatever fails on the way."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+
+def write(file: Path, content: bytes) -> None:
+    """Write a file whole. Raises OSError when the disk fails; then the file is what it was."""
+    with replacing(file) as stream:
+        stream.write(content)
+
+
+@contextmanager
+def replacing(file: Path) -> Iterator[BinaryIO]:
+    """A stream whose content becomes that of `file` when the block ends, and is dropped when it fails.
+
+    A file that is there keeps its permissions, and a link to it stays a link. A device or a pipe is written directly.
+    """
+    if file.exists() and not file.is_file() and not file.is_dir():
+        with file.open("wb") as stream:
+            yield stream
+        return
+    file = file.resolve()
+    made = file.with_name(f".pir-{secrets.token_hex(8)}")
+    try:
+        with made.open("xb") as stream:
+            yield stream
+            stream.flush()
+            if file.exists():
+                # what is there is given up only when the new content is on the disk
+                os.fsync(stream.fileno())
+                made.chmod(file.stat().st_mode & 0o7777)
+        made.replace(file)
+    finally:
+        made.unlink(missing_ok=True)
