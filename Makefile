@@ -11,8 +11,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 site: $(READY)  ## Build the demonstration knowledge base: the internal edition and one for each client
 	$(BIN)/pir build --edition all
 	@echo
-	@echo "Open site/internal/index.html in a browser (it works from disk), or run 'make serve' for a live preview."
-	@echo "What a client sees: site/clients/harbor-credit/index.html"
+	@echo "Open published/internal/index.html in a browser (it works from disk), or run 'make serve' for a live preview."
+	@echo "What a client sees: published/clients/harbor-credit/index.html"
 
 serve: $(READY)  ## Preview the demonstration at http://127.0.0.1:8000, following every change
 	$(BIN)/pir serve
@@ -49,7 +49,7 @@ format: $(READY)  ## Put the code into its one style
 	$(BIN)/ruff format
 
 clean:  ## Remove what was built; the virtual environment stays
-	rm -rf site pdf dist build .cache
+	rm -rf published site pdf dist build .cache
 
 # Debian packs venv apart from Python: where it is missing, virtualenv does the same from one folder of its own.
 $(BIN)/python:

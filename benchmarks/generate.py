@@ -89,7 +89,7 @@ def write(folder: Path, records: int, seed: int = 7, clients: int = CLIENTS) -> 
     kb = folder / "kb"
     _file(
         folder / "mkdocs.yml",
-        "site_name: Measured\ndocs_dir: kb\ntheme: {name: material}\nplugins:\n  - pir:\n      as_of: 2026-09-30\n",
+        'site_name: Measured\ndocs_dir: kb\nexclude_docs: "*"\ntheme: {name: material}\nplugins:\n  - pir:\n      as_of: 2026-09-30\n',
     )
     for n in range(clients):
         _file(

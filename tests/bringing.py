@@ -13,7 +13,9 @@ from click.testing import CliRunner, Result
 
 from mkdocs_pir.cli import main
 
-CONFIG = "site_name: S\ndocs_dir: kb\ntheme: {name: material}\nplugins:\n  - pir: {as_of: 2026-01-01}\n"
+CONFIG = (
+    'site_name: S\ndocs_dir: kb\nexclude_docs: "*"\ntheme: {name: material}\nplugins:\n  - pir: {as_of: 2026-01-01}\n'
+)
 
 
 class World:

@@ -70,6 +70,7 @@ FILES: Mapping[str, str] = {
     "mkdocs.yml": """\
 site_name: Ground
 docs_dir: kb
+exclude_docs: "*"
 theme:
   name: material
 plugins:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -83,19 +86,27 @@ def _linked(folder: Path) -> set[str]:
 
 
 def _onto_a_file(folder: Path) -> set[str]:
-    lay(folder, {"site": b""})
+    lay(folder, {"published": b""})
     return set(_CODE.findall(pir(folder, "build").output))
 
 
 def _told_of_another(folder: Path) -> set[str]:
-    lay(folder, {"site/index.html": b"<p>The same as at Quellmark Stores last year.</p>"})
-    report = Auditor.read(folder / "kb").audit(folder / "site", "harbor-credit")
+    lay(folder, {"published/index.html": b"<p>The same as at Quellmark Stores last year.</p>"})
+    report = Auditor.read(folder / "kb").audit(folder / "published", "harbor-credit")
     return {finding.as_problem().code for finding in report.findings}
+
+
+def _built_by_mkdocs(folder: Path) -> set[str]:
+    lay(folder)
+    command = [sys.executable, "-m", "mkdocs", "build", "-f", str(folder / "mkdocs.yml")]
+    variables = {**os.environ, "PIR_EDITION": "client:harbor-credit"}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=variables)
+    return set(_CODE.findall(done.stderr))
 
 
 def _at_once(folder: Path) -> set[str]:
     lay(folder)
-    with workshop(folder / "site"):
+    with workshop(folder / "published"):
         return set(_CODE.findall(pir(folder, "build").output))
 
 
@@ -119,6 +130,7 @@ IN_WORDS: dict[str, tuple[str, Callable[[Path], set[str]]]] = {
     "PIR605": ("it takes a folder that cannot be written", _onto_a_file),
     "PIR606": ("it takes a leak", _told_of_another),
     "PIR607": ("it takes two builds at once", _at_once),
+    "PIR622": ("it takes the command of MkDocs", _built_by_mkdocs),
     "PIR608": ("it takes a publication that was the first", _once),
 }
 """Codes that the page tells in words, each with the reason and with what brings the problem about here."""

@@ -29,7 +29,7 @@ PLAIN = {
     "2i2c": "2i2c-incident-reports",
     "posthog": "posthog-post-mortems",
 }
-_CONFIG = "site_name: Imported\ndocs_dir: kb\ntheme: {name: material}\nplugins:\n  - pir: {as_of: 2026-09-30}\n"  # as imported
+_CONFIG = 'site_name: Imported\ndocs_dir: kb\nexclude_docs: "*"\ntheme: {name: material}\nplugins:\n  - pir: {as_of: 2026-09-30}\n'  # as imported
 
 
 def demonstration() -> tuple[Projection, list[Document]]:

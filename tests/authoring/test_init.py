@@ -42,7 +42,7 @@ def test_a_new_knowledge_base_passes_the_strict_check_and_builds_all_editions(ma
     assert checked.exit_code == 0
     built = pir(made, "build", "--edition", "all")
     assert built.exit_code == 0, built.output
-    for page in ("site/internal/index.html", "site/clients/example-client/index.html"):
+    for page in ("published/internal/index.html", "published/clients/example-client/index.html"):
         assert (made / page).is_file()
 
 
@@ -188,4 +188,4 @@ def test_the_commands_of_the_shipped_workflows_work_as_they_are_written(made: Pa
             file = made / re.split(r"> | \|\|", command)[1].strip()
             assert json.loads(file.read_text("utf-8")) is not None
     if name != "pre-commit":
-        assert (made / "site/internal/index.html").is_file()
+        assert (made / "published/internal/index.html").is_file()

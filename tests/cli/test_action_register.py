@@ -151,7 +151,7 @@ def test_a_file_that_is_not_there_and_a_column_of_no_meaning_are_errors_of_the_c
     (missing,) = problems(lay(tmp_path / "a", {**KB, "mkdocs.yml": MAPPED}))
     assert missing["code"] == "PIR602"
     (wrong,) = problems(lay(tmp_path / "b", {**KB, "mkdocs.yml": MAPPED.replace("completed:", "compleeted:")}))
-    assert (wrong["code"], wrong["path"], wrong["line"]) == ("PIR602", "mkdocs.yml", 10)
+    assert (wrong["code"], wrong["path"], wrong["line"]) == ("PIR602", "mkdocs.yml", 11)
 
 
 def test_a_deadline_that_no_step_of_the_process_has_is_an_error_too(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_the_kpis_that_may_have_a_target_are_the_kpis() -> None:
 def test_a_misspelt_kpi_among_the_targets_is_an_error_with_the_nearest_name(tmp_path: Path) -> None:
     config = FILES["mkdocs.yml"] + "      targets:\n        adoptoin: 70\n"
     (wrong,) = problems(lay(tmp_path, {"mkdocs.yml": config}))
-    assert (wrong["code"], wrong["line"], wrong["column"]) == ("PIR602", 9, 9)
+    assert (wrong["code"], wrong["line"], wrong["column"]) == ("PIR602", 10, 9)
     result = pir(tmp_path, "check")
     assert "did you mean 'adoption'" in result.output
 
@@ -207,7 +207,7 @@ def test_a_clients_edition_shows_how_far_its_actions_have_come_and_nothing_else_
     )
     result = pir(tmp_path, "build", "--edition", "client:harbor-credit")
     assert result.exit_code == 0, result.output
-    site = tmp_path / "site/clients/harbor-credit"
+    site = tmp_path / "published/clients/harbor-credit"
     listed = (site / "data/actions/all.csv").read_text("utf-8")
     assert "done" in listed
     assert "2026-03-02" in listed

@@ -81,7 +81,7 @@ def test_all_mistakes_are_reported_in_one_run_and_nothing_is_published(copy: Pat
     built = pir("-C", str(copy), "build", "--edition", "all")
     assert built.exit_code == 1
     assert "Nothing was published" in built.stderr
-    assert not (copy / "site").exists()
+    assert not (copy / "published").exists()
 
 
 def test_text_shows_the_line_with_a_caret(copy: Path) -> None:
@@ -139,7 +139,7 @@ def test_a_broken_configuration_is_told_in_the_form_that_was_asked_for(tmp_path:
 
 @pytest.mark.parametrize("option", ["{as_of: never}", "{edition: 7, rules: {PIR999: off}}"])
 def test_a_bad_option_is_told_in_the_form_that_was_asked_for(option: str, copy: Path) -> None:
-    (copy / "mkdocs.yml").write_text(f"site_name: x\ndocs_dir: kb\nplugins: [pir: {option}]\n")
+    (copy / "mkdocs.yml").write_text(f'site_name: x\ndocs_dir: kb\nexclude_docs: "*"\nplugins: [pir: {option}]\n')
     report = json.loads(pir("-C", str(copy), "check", "--format", "json").stdout)
     assert {p["code"] for p in report["problems"]} == {"PIR602"}
 

@@ -108,7 +108,7 @@ def test_a_wrong_option_is_shown_with_its_line_and_a_caret(
     result = pir(lay(tmp_path, {"mkdocs.yml": OPTIONS.format(option)}), "check")
     assert result.exit_code == 1
     head, line, caret, *_ = result.stderr.splitlines()
-    assert head.startswith(f"mkdocs.yml:8:{column}: error PIR602: {message}")
+    assert head.startswith(f"mkdocs.yml:9:{column}: error PIR602: {message}")
     assert (line, caret) == (f"          {option}", " " * (column + 3) + "^")
 
 

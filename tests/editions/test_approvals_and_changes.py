@@ -34,7 +34,7 @@ def _git(folder: Path, *arguments: str) -> None:
 
 
 def _committed(folder: Path) -> None:
-    (folder / ".gitignore").write_text("site/\n.cache/\n")
+    (folder / ".gitignore").write_text("published/\n.cache/\n")
     _git(folder, "init", "-q")
     _git(folder, "add", "-A")
     _git(folder, "commit", "-qm", "one")

@@ -356,9 +356,9 @@ def test_a_finding_stops_the_publication(ground: Path, tmp_path: Path) -> None:
     result = pir(changed, "build", "--edition", "all")
     assert result.exit_code == 1
     assert "PIR606" in result.stderr
-    assert (changed / "site/internal").is_dir()
-    assert (changed / "site/clients/quellmark").is_dir()
-    assert not (changed / "site/clients/harbor-credit").exists()
+    assert (changed / "published/internal").is_dir()
+    assert (changed / "published/clients/quellmark").is_dir()
+    assert not (changed / "published/clients/harbor-credit").exists()
 
 
 _SCRAPS = ["<", ">", "</", "<f:", ":", "<rt>", "<i hidden>", "</i>", "<ruby>", "'", '"', "=", "a", " "]

@@ -77,7 +77,9 @@ class Maker:
 
     def files(self) -> dict[str, str]:
         pick = self.random.choice
-        files = {"mkdocs.yml": "site_name: Quiet\ndocs_dir: kb\nplugins:\n  - pir:\n      as_of: 2026-09-30\n"}
+        files = {
+            "mkdocs.yml": 'site_name: Quiet\ndocs_dir: kb\nexclude_docs: "*"\nplugins:\n  - pir:\n      as_of: 2026-09-30\n'
+        }
         services = {f"{a}-{b}": f"{a} {b}" for a, b in (self.random.sample(WORDS, 2) for _ in range(5))}
         causes = {f"{pick(['change', 'process', 'capacity'])}/{a}-{b}": f"{a} {b}" for a, b in
                   (self.random.sample(WORDS, 2) for _ in range(5))}  # fmt: skip

@@ -63,46 +63,43 @@ def test_the_extensions_that_material_recommends_work_in_every_edition(tmp_path:
     built = pir(tmp_path, "build", "--edition", "all")
     assert built.exit_code == 0, built.stderr
     for edition in ("internal", "clients/harbor-credit"):
-        page = (tmp_path / "site" / edition / "pirs/2025/PIR-2025-0001.html").read_text("utf-8")
+        page = (tmp_path / "published" / edition / "pirs/2025/PIR-2025-0001.html").read_text("utf-8")
         assert "Fine again 😄" in page
         assert "x^2" in page
 
 
 def test_what_is_refused_for_every_client_is_said_once(tmp_path: Path) -> None:
-    lay(tmp_path, {"mkdocs.yml": CONFIG + "extra_css: [more.css]\n"})
+    lay(tmp_path, {"mkdocs.yml": CONFIG + "markdown_extensions:\n  - pymdownx.snippets\n"})
     built = pir(tmp_path, "build", "--edition", "all", "--jobs", "1")
     assert built.exit_code == 1
     assert built.stderr.count("PIR604") == 1
     assert "client:quellmark: not published for the same reason" in built.stderr
-    assert (tmp_path / "site/internal/index.html").exists()
+    assert (tmp_path / "published/internal/index.html").exists()
 
 
 @pytest.mark.parametrize(
     ("more", "place", "said"),
     [
-        ("hooks: [own.py]\n", "8:1", "the setting 'hooks'"),
-        ("extra_css:\n  - own.css\n", "8:1", "the setting 'extra_css'"),
         (
             "markdown_extensions:\n  - toc\n  - pymdownx.snippets\n",
-            "10:5",
+            "11:5",
             "the Markdown extension 'pymdownx.snippets'",
         ),
-        ("markdown_extensions:\n  - abbr:\n      glossary: {MX: mail}\n", "9:5", "the option 'glossary' of 'abbr'"),
+        ("markdown_extensions:\n  - abbr:\n      glossary: {MX: mail}\n", "10:5", "the option 'glossary' of 'abbr'"),
         (
             "markdown_extensions:\n  - extra:\n      abbr: {glossary: {MX: mail}}\n",
-            "8:1",
+            "9:1",
             "the option 'glossary' of 'abbr'",
         ),
         (
             "markdown_extensions:\n  - pymdownx.magiclink:\n      repo: x\n",
-            "9:5",
+            "10:5",
             "the option 'repo' of 'pymdownx.magiclink'",
         ),
-        ("  - search\n", "8:5", "the plugin 'search'"),
     ],
 )
 def test_what_is_unsafe_is_refused_once_and_at_its_place(tmp_path: Path, more: str, place: str, said: str) -> None:
-    lay(tmp_path, {"mkdocs.yml": CONFIG + more, "own.py": "", "kb/own.css": ""})
+    lay(tmp_path, {"mkdocs.yml": CONFIG + more})
     built = pir(tmp_path, "build", "--edition", "client:harbor-credit")
     assert built.exit_code == 1
     assert built.stderr.count("PIR604") == 1
@@ -110,12 +107,30 @@ def test_what_is_unsafe_is_refused_once_and_at_its_place(tmp_path: Path, more: s
 
 
 @pytest.mark.parametrize("theme", ["theme: mkdocs\n", "theme:\n  name: readthedocs\n", ""])
-def test_another_theme_is_named_not_its_fonts(tmp_path: Path, theme: str) -> None:
-    lay(tmp_path, {"mkdocs.yml": CONFIG.replace("theme:\n  name: material\n", theme)})
+@pytest.mark.parametrize(
+    "more",
+    [
+        "  - search\n  - no-such-plugin\n",
+        "hooks: [own.py]\n",
+        "extra_css: [own.css]\nextra_javascript: [own.js]\n",
+        "nav: [{Own: no-such-page.md}]\n",
+    ],
+)
+def test_what_the_site_has_beside_the_records_is_unknown_to_a_client(tmp_path: Path, theme: str, more: str) -> None:
+    lay(tmp_path, {"mkdocs.yml": CONFIG})
+    assert pir(tmp_path, "build", "--edition", "client:harbor-credit").exit_code == 0
+    site = tmp_path / "published/clients/harbor-credit"
+    before = {file.relative_to(site): file.read_bytes() for file in site.rglob("*") if file.is_file()}
+    lay(
+        tmp_path,
+        {
+            "mkdocs.yml": CONFIG.replace("theme:\n  name: material\n", theme) + more,
+            "own.py": "raise SystemExit('the hook ran')\n",
+        },
+    )
     built = pir(tmp_path, "build", "--edition", "client:harbor-credit")
-    assert built.exit_code == 1
-    assert "write 'name: material' under 'theme'" in built.stderr
-    assert "font" not in built.stderr
+    assert built.exit_code == 0, built.stderr
+    assert {file.relative_to(site): file.read_bytes() for file in site.rglob("*") if file.is_file()} == before
 
 
 def test_environment_variables_are_read_as_mkdocs_reads_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,23 +140,23 @@ def test_environment_variables_are_read_as_mkdocs_reads_them(tmp_path: Path, mon
     lay(tmp_path, {"mkdocs.yml": config})
     built = pir(tmp_path, "build", "--edition", "internal")
     assert built.exit_code == 0, built.stderr
-    assert "Larkfield" in (tmp_path / "site/internal/index.html").read_text("utf-8")
+    assert "Larkfield" in (tmp_path / "published/internal/index.html").read_text("utf-8")
 
 
 def test_a_mkdocs_yml_elsewhere_has_the_internal_edition_for_itself(tmp_path: Path) -> None:
-    own = "INHERIT: ../mkdocs.yml\ndocs_dir: ../kb\nsite_dir: ../site\nplugins:\n  - tags\n  - pir:\n      as_of: 2026-09-30\n"
+    own = 'INHERIT: ../mkdocs.yml\ndocs_dir: ../kb\nexclude_docs: "*"\nsite_dir: ../site\nplugins:\n  - tags\n  - pir:\n      as_of: 2026-09-30\n      records: ../kb\n      publish_dir: ../published\n'
     lay(tmp_path, {"internal/mkdocs.yml": own})
     assert pir(tmp_path / "internal", "build").exit_code == 0
     assert pir(tmp_path, "build", "--edition", "client:harbor-credit").exit_code == 0
-    assert (tmp_path / "site/internal/index.html").is_file()
-    assert (tmp_path / "site/clients/harbor-credit/index.html").is_file()
+    assert (tmp_path / "published/internal/index.html").is_file()
+    assert (tmp_path / "published/clients/harbor-credit/index.html").is_file()
 
 
 def test_an_inherited_folder_is_beside_the_file_that_inherits_it(tmp_path: Path) -> None:
     lay(tmp_path, {"one/mkdocs.yml": "INHERIT: ../mkdocs.yml\n"})
     (tmp_path / "kb").rename(tmp_path / "one/kb")
     assert pir(tmp_path / "one", "build").exit_code == 0
-    assert (tmp_path / "one/site/internal/index.html").is_file()
+    assert (tmp_path / "one/published/internal/index.html").is_file()
 
 
 @pytest.mark.parametrize(
@@ -169,4 +184,4 @@ def test_pages_of_another_plugin_are_in_the_internal_edition(tmp_path: Path) -> 
     lay(tmp_path, {"mkdocs.yml": CONFIG.replace("plugins:\n", "plugins:\n  - blog\n")})
     built = pir(tmp_path, "build")
     assert built.exit_code == 0, built.stderr
-    assert (tmp_path / "site/internal/blog/index.html").is_file()
+    assert (tmp_path / "published/internal/blog/index.html").is_file()

@@ -21,7 +21,7 @@ CLIENTS = {
 def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("confusable")
     files = {
-        "mkdocs.yml": "site_name: Confusable\ndocs_dir: kb\nplugins:\n  - pir:\n      as_of: 2026-09-30\n",
+        "mkdocs.yml": 'site_name: Confusable\ndocs_dir: kb\nexclude_docs: "*"\nplugins:\n  - pir:\n      as_of: 2026-09-30\n',
         "kb/services/mail-gateway.md": "---\nid: mail-gateway\nname: Mail gateway\naudience: shared\n---\n",
         "kb/causes/change/expired.md": (
             "---\nid: change/expired\nname: Expired certificate\ndefinition: A certificate reached its end.\naudience: shared\n---\n"

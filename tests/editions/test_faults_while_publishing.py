@@ -85,7 +85,7 @@ class Publisher:
 
     def digest(self) -> str:
         """The names and digests of the published files."""
-        site = self.folder / "site/clients/harbor-credit"
+        site = self.folder / "published/clients/harbor-credit"
         return "\n".join(
             f"{p.relative_to(site).as_posix()} {hashlib.sha256(p.read_bytes()).hexdigest()}"
             for p in sorted(site.rglob("*"))
@@ -123,7 +123,7 @@ class Ground:
 def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     folder = lay(tmp_path_factory.mktemp("faults"))
     with subprocess.Popen(
-        [sys.executable, "-c", WORKER, str(folder / "site"), str(folder), EDITION],
+        [sys.executable, "-c", WORKER, str(folder / "published"), str(folder), EDITION],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -163,7 +163,7 @@ def _recovers(ground: Ground) -> None:
     publisher, folder = ground.publisher, ground.publisher.folder
     assert pir(folder, "build", "--edition", EDITION).exit_code == 0
     assert publisher.digest() == ground.new
-    work = folder / "site/.pir"
+    work = folder / "published/.pir"
     assert _listed(work / "manifest-clients-harbor-credit.json") == ground.new
     assert not list(work.glob("staging-*"))
     assert not list(work.glob("*.next.json"))

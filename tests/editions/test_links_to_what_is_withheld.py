@@ -161,7 +161,7 @@ def _from_below(text: str) -> str:
 
 def _files() -> dict[str, str]:
     files = {
-        "mkdocs.yml": f"site_name: Links\nsite_url: {SITE}/\ndocs_dir: kb\nplugins:\n  - pir:\n      as_of: 2026-09-30\n",
+        "mkdocs.yml": f'site_name: Links\nsite_url: {SITE}/\ndocs_dir: kb\nexclude_docs: "*"\nplugins:\n  - pir:\n      as_of: 2026-09-30\n',
         "kb/clients/alpha.md": "---\nid: alpha\nname: Alpha Works\nsince: 2020-01-01\n---\n",
         "kb/clients/zqother.md": "---\nid: zqother\nname: Zqother Company\nsince: 2020-01-01\n---\n",
         "kb/services/mail.md": "---\nid: mail\nname: Mail\n---\n",

@@ -83,7 +83,7 @@ def test_a_whole_edition_is_built_with_it(tmp_path: Path) -> None:
     )
     result = pir(tmp_path, "build", "--edition", "client:harbor-credit")
     assert result.exit_code == 0, result.output
-    page = (tmp_path / "site/clients/harbor-credit/pirs/2025/PIR-2025-0001.html").read_text("utf-8")
+    page = (tmp_path / "published/clients/harbor-credit/pirs/2025/PIR-2025-0001.html").read_text("utf-8")
     assert "Mail was late by five hours." not in page
 
 

@@ -50,7 +50,7 @@ def test_it_is_published(tmp_path: Path, which: str) -> None:
     lay(tmp_path, _with_summary(_SUMMARIES[which]))
     built = pir(tmp_path, "build", "--edition", "client:harbor-credit")
     assert built.exit_code == 0, built.stderr
-    page = (tmp_path / "site/clients/harbor-credit/pirs/2025/PIR-2025-0001.html").read_text("utf-8")
+    page = (tmp_path / "published/clients/harbor-credit/pirs/2025/PIR-2025-0001.html").read_text("utf-8")
     assert "all branches were called by telephone" in page.lower()
     assert "supplier" not in page
 

@@ -40,7 +40,7 @@ def test_two_at_once_are_the_same_as_one_after_the_other(tmp_path: Path) -> None
 def test_an_edition_that_fails_neither_blocks_nor_harms_the_others(tmp_path: Path, jobs: str) -> None:
     folder = lay(tmp_path)
     assert pir(folder, "build", "--edition", "all").exit_code == 0
-    before = _tree(folder / "site/clients/harbor-credit")
+    before = _tree(folder / "published/clients/harbor-credit")
     _leak(folder)
     page = folder / "kb/lessons/LL-0001.md"
     page.write_text(page.read_text("utf-8").replace("Hosts do not", "Listeners do not"), "utf-8")
@@ -49,11 +49,11 @@ def test_an_edition_that_fails_neither_blocks_nor_harms_the_others(tmp_path: Pat
     assert "PIR606" in result.stderr
     assert "2 of 3 editions published" in result.stderr
     assert "not published: client:harbor-credit" in result.stderr
-    assert _tree(folder / "site/clients/harbor-credit") == before
-    lesson = (folder / "site/clients/quellmark/lessons/LL-0001.html").read_text("utf-8")
+    assert _tree(folder / "published/clients/harbor-credit") == before
+    lesson = (folder / "published/clients/quellmark/lessons/LL-0001.html").read_text("utf-8")
     assert "Listeners do not" in lesson
     # the manifest of what failed still tells of what is there
-    said = json.loads((folder / "site/.pir/manifest-clients-harbor-credit.json").read_text("utf-8"))
+    said = json.loads((folder / "published/.pir/manifest-clients-harbor-credit.json").read_text("utf-8"))
     assert set(said["files"]) == set(before)
 
 
@@ -75,8 +75,8 @@ def test_a_worker_that_is_killed_takes_only_its_own_edition_along(
     assert result.exit_code == 1
     assert "its process ended unexpectedly" in result.stderr
     assert "2 of 3 editions published" in result.stderr
-    assert not (folder / "site/clients/harbor-credit").exists()
-    assert (folder / "site/clients/quellmark/index.html").is_file()
+    assert not (folder / "published/clients/harbor-credit").exists()
+    assert (folder / "published/clients/quellmark/index.html").is_file()
     monkeypatch.undo()
     assert pir(folder, "build", "--edition", "all").exit_code == 0
 
@@ -89,14 +89,14 @@ def test_of_two_builds_that_race_one_publishes_and_one_says_why_not(tmp_path: Pa
     codes = [run.returncode for run in runs]
     assert 0 in codes
     assert all("PIR607" in text for text, code in zip(said, codes, strict=True) if code)
-    site = folder / "site/clients/harbor-credit"
-    manifest = json.loads((folder / "site/.pir/manifest-clients-harbor-credit.json").read_text("utf-8"))
+    site = folder / "published/clients/harbor-credit"
+    manifest = json.loads((folder / "published/.pir/manifest-clients-harbor-credit.json").read_text("utf-8"))
     assert set(manifest["files"]) == set(_tree(site))
 
 
 def test_a_rollback_brings_the_generation_before_back_and_a_second_one_undoes_it(tmp_path: Path) -> None:
     folder = lay(tmp_path)
-    site, edition = folder / "site/clients/harbor-credit", ("--edition", CLIENTS[0])
+    site, edition = folder / "published/clients/harbor-credit", ("--edition", CLIENTS[0])
     assert pir(folder, "build", *edition).exit_code == 0
     old = _tree(site)
     assert "PIR608" in pir(folder, "rollback", *edition).stderr
@@ -108,6 +108,6 @@ def test_a_rollback_brings_the_generation_before_back_and_a_second_one_undoes_it
     for expected in (old, new, old):
         assert pir(folder, "rollback", *edition).exit_code == 0
         assert _tree(site) == expected
-        said = json.loads((folder / "site/.pir/manifest-clients-harbor-credit.json").read_text("utf-8"))
+        said = json.loads((folder / "published/.pir/manifest-clients-harbor-credit.json").read_text("utf-8"))
         assert set(said["files"]) == set(expected)
         assert pir(folder, "audit", str(site), *edition).exit_code == 0

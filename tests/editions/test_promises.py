@@ -31,9 +31,9 @@ def _published(folder: Path) -> Iterator[tuple[str, Path]]:
     def audit(site: Path, edition: Edition) -> Audited:
         return _audit(auditor, site, edition)
 
-    with workshop(folder / "site") as work:
+    with workshop(folder / "published") as work:
         clients = [edition for edition in editions(kb) if not edition.internal]
-        for outcome in produce(Works(kb, audit, folder / "site", work, {}), clients, 1):
+        for outcome in produce(Works(kb, audit, folder / "published", work, {}), clients, 1):
             assert outcome.published is not None, [p.message for p in outcome.problems][:5]
             yield str(outcome.edition.client), outcome.published.folder
 
@@ -192,8 +192,8 @@ def _pairs(folder: Path, seeds: range) -> None:
 def _published_one(folder: Path, client: str) -> Iterator[tuple[str, Path]]:
     kb = read(folder)
     assert not kb.errors, kb.errors[:3]
-    with workshop(folder / "site") as work:
-        works = Works(kb, lambda site, edition: Audited(), folder / "site", work, {})
+    with workshop(folder / "published") as work:
+        works = Works(kb, lambda site, edition: Audited(), folder / "published", work, {})
         for outcome in produce(works, [Edition(client)], 1):
             assert outcome.published is not None, outcome.problems
             yield client, outcome.published.folder

@@ -30,7 +30,7 @@ def _folder(tmp_path: Path, body: str = "") -> Path:
         {
             "kb/pirs/2025/PIR-2025-0001.md": review,
             "kb/zqbrand/zqnew look.svg": logo,
-            "mkdocs.yml": f"site_name: Ground\ndocs_dir: kb\n{options}      organisation: {{logo: zqbrand/zqnew look.svg}}\n",
+            "mkdocs.yml": f'site_name: Ground\ndocs_dir: kb\nexclude_docs: "*"\n{options}      organisation: {{logo: zqbrand/zqnew look.svg}}\n',
             **files,
         },
     )

@@ -31,31 +31,31 @@ def published(tmp_path: Path) -> Path:
 
 def test_all_editions_lie_where_the_documentation_says(published: Path) -> None:
     for edition in ("internal", "clients/harbor-credit", "clients/quellmark"):
-        assert (published / "site" / edition / "index.html").is_file()
+        assert (published / "published" / edition / "index.html").is_file()
 
 
 def test_a_broken_record_leaves_what_was_published(published: Path) -> None:
-    before = _tree(published / "site")
+    before = _tree(published / "published")
     lay(published, {"kb/lessons/LL-0001.md": "---\nid: LL-0001\ntitle: [\n---\n"})
     result = pir(published, "build", "--edition", "all")
     assert result.exit_code == 1
     assert "Nothing was published" in result.stderr
-    assert _tree(published / "site") == before
+    assert _tree(published / "published") == before
 
 
 def test_a_file_of_an_earlier_build_does_not_survive(published: Path) -> None:
-    stale = published / "site/internal/.hidden"
+    stale = published / "published/internal/.hidden"
     stale.write_text("left behind")
     assert pir(published, "build").exit_code == 0
     assert not stale.exists()
 
 
 def test_the_manifest_lists_every_file_and_lies_outside_the_site(published: Path) -> None:
-    manifest = json.loads((published / "site/.pir/manifest-clients-harbor-credit.json").read_text("utf-8"))
+    manifest = json.loads((published / "published/.pir/manifest-clients-harbor-credit.json").read_text("utf-8"))
     assert manifest["edition"] == "client:harbor-credit"
     assert manifest["as_of"] == "2026-09-30"
     assert manifest["audit"] == "passed"
-    assert set(manifest["files"]) == set(_tree(published / "site/clients/harbor-credit"))
+    assert set(manifest["files"]) == set(_tree(published / "published/clients/harbor-credit"))
 
 
 def test_the_same_input_gives_the_same_bytes_elsewhere(
@@ -68,18 +68,18 @@ def test_the_same_input_gives_the_same_bytes_elsewhere(
     command = [sys.executable, "-m", "mkdocs_pir", "-C", str(other), "build", "--edition", "all"]
     subprocess.run(command, check=True, capture_output=True, env=alone)
     for edition in ("internal", "clients/harbor-credit"):
-        assert _tree(other / "site" / edition) == _tree(published / "site" / edition)
+        assert _tree(other / "published" / edition) == _tree(published / "published" / edition)
 
 
 def test_two_builds_at_once_do_not_mix(published: Path) -> None:
-    with publishing.workshop(published / "site"):
+    with publishing.workshop(published / "published"):
         result = pir(published, "build")
     assert result.exit_code == 1
     assert "PIR607" in result.stderr
 
 
 def test_a_full_disk_leaves_what_was_published(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = _tree(published / "site/internal")
+    before = _tree(published / "published/internal")
 
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -89,28 +89,28 @@ def test_a_full_disk_leaves_what_was_published(published: Path, monkeypatch: pyt
     assert result.exit_code == 1
     assert "PIR605" in result.stderr
     assert "No space left" in result.stderr
-    assert _tree(published / "site/internal") == before
-    assert not list((published / "site/.pir").glob("staging-*"))
+    assert _tree(published / "published/internal") == before
+    assert not list((published / "published/.pir").glob("staging-*"))
 
 
 def test_a_killed_build_leaves_what_was_published_and_the_next_one_cleans_up(published: Path) -> None:
-    before = _tree(published / "site/internal")
+    before = _tree(published / "published/internal")
     lay(published, {"kb/lessons/LL-0001.md": (published / "kb/lessons/LL-0001.md").read_text("utf-8") + "\nMore.\n"})
     running = subprocess.Popen(
         [sys.executable, "-m", "mkdocs_pir", "-C", str(published), "build"],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    work = published / "site/.pir"
+    work = published / "published/.pir"
     deadline = time.monotonic() + 60
     while not list(work.glob("staging-*/site/*")) and running.poll() is None and time.monotonic() < deadline:
         time.sleep(0.01)
     running.kill()
     running.wait()
-    now = _tree(published / "site/internal")
+    now = _tree(published / "published/internal")
     assert pir(published, "build").exit_code == 0
     assert not list(work.glob("staging-*"))
-    after = _tree(published / "site/internal")
+    after = _tree(published / "published/internal")
     assert b"More." in after["lessons/LL-0001.html"]
     assert now in (before, after)
 

@@ -53,7 +53,7 @@ def test_what_it_shows_is_what_is_published(folder: Path) -> None:
     assert pir(folder, "release", "PIR-2025-0001", "--approve", "service-delivery-manager").exit_code == 0
     assert {name for name, part in _parts(folder).items() if part["shown"] is not None} == shown
     assert pir(folder, "build", "--edition", "client:harbor-credit").exit_code == 0
-    page = (folder / "site/clients/harbor-credit/pirs/2025/PIR-2025-0001.html").read_text("utf-8")
+    page = (folder / "published/clients/harbor-credit/pirs/2025/PIR-2025-0001.html").read_text("utf-8")
     assert "Mail stood still for five hours" in page
     assert "The probe read another port" not in page
 
@@ -115,7 +115,7 @@ def test_withdrawing_takes_it_out_of_the_client_s_edition(folder: Path) -> None:
     after = (folder / PLACE).read_text("utf-8")
     assert after.replace("audience: internal\n", "") == before
     assert pir(folder, "build", "--edition", "client:harbor-credit").exit_code == 0
-    assert not (folder / "site/clients/harbor-credit/pirs").exists()
+    assert not (folder / "published/clients/harbor-credit/pirs").exists()
 
 
 def test_a_release_that_would_make_an_error_is_not_written(folder: Path) -> None:

@@ -20,7 +20,7 @@ def test_words_that_the_edition_does_not_say_are_not_in_it(tmp_path: Path, line:
     lay(tmp_path, {"mkdocs.yml": CONFIG, "kb/synonyms.yml": f"{line}\n"})
     built = pir(tmp_path, "build", "--edition", "client:harbor-credit")
     assert built.exit_code == 0, built.stderr
-    index = (tmp_path / "site/clients/harbor-credit/search/manifest.js").read_text("utf-8")
+    index = (tmp_path / "published/clients/harbor-credit/search/manifest.js").read_text("utf-8")
     assert not [word for word in ("quellmark", "0009", "zebra") if word in index]
 
 
@@ -28,7 +28,7 @@ def test_words_that_it_says_mean_the_same_there_too(tmp_path: Path) -> None:
     lay(tmp_path, {"mkdocs.yml": CONFIG, "kb/synonyms.yml": "listener: [certificate, quellmark]\n"})
     built = pir(tmp_path, "build", "--edition", "client:harbor-credit")
     assert built.exit_code == 0, built.stderr
-    index = (tmp_path / "site/clients/harbor-credit/search/manifest.js").read_text("utf-8")
+    index = (tmp_path / "published/clients/harbor-credit/search/manifest.js").read_text("utf-8")
     assert '"listener":["certificate"' in index
 
 

@@ -63,7 +63,7 @@ def test_what_no_reader_sees_of_a_field_is_nowhere(tmp_path: Path, of: str) -> N
     lay(tmp_path, {name: text.replace(shown, hidden)})
     built = pir(tmp_path, "build", "--edition", "client:harbor-credit")
     assert built.exit_code == 0, built.stderr
-    site = tmp_path / "site/clients/harbor-credit"
+    site = tmp_path / "published/clients/harbor-credit"
     pages = {path: path.read_bytes() for path in site.rglob("*") if path.is_file()}
     assert not [path.name for path, content in pages.items() if b"zebralock" in content.lower()]
     assert any(b"By five hours" in content for content in pages.values())
@@ -80,7 +80,7 @@ def test_tags_in_a_title_are_its_words(tmp_path: Path) -> None:
         },
     )
     assert pir(tmp_path, "build", "--edition", "client:harbor-credit").exit_code == 0
-    page = (tmp_path / "site/clients/harbor-credit/pirs/2025/PIR-2025-0001.html").read_text("utf-8")
+    page = (tmp_path / "published/clients/harbor-credit/pirs/2025/PIR-2025-0001.html").read_text("utf-8")
     assert "at &lt;template&gt; and at { .class } of a list" in page
 
 

@@ -58,7 +58,9 @@ See [the other](second.md) and <https://status.example/1>.
 @pytest.fixture
 def world(tmp_path: Path) -> Path:
     (tmp_path / "kb").mkdir()
-    (tmp_path / "mkdocs.yml").write_text("site_name: S\ndocs_dir: kb\nplugins:\n  - pir: {as_of: 2026-01-01}\n")
+    (tmp_path / "mkdocs.yml").write_text(
+        'site_name: S\ndocs_dir: kb\nexclude_docs: "*"\nplugins:\n  - pir: {as_of: 2026-01-01}\n'
+    )
     (tmp_path / "source/reports").mkdir(parents=True)
     (tmp_path / "source/reports/first.md").write_text(REPORT)
     (tmp_path / "mapping.yml").write_text(MAPPING)

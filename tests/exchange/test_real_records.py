@@ -47,7 +47,7 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
     folder = tmp_path_factory.mktemp("imported")
     (folder / "kb").mkdir()
     (folder / "mkdocs.yml").write_text(
-        "site_name: Imported\ndocs_dir: kb\ntheme: {name: material}\nplugins:\n  - pir: {as_of: 2026-09-30}\n"
+        'site_name: Imported\ndocs_dir: kb\nexclude_docs: "*"\ntheme: {name: material}\nplugins:\n  - pir: {as_of: 2026-09-30}\n'
     )
     said = {}
     for name in RECORDS:
@@ -116,7 +116,7 @@ def test_they_are_valid_published_and_found(imported: tuple[Path, dict[str, str]
     report = json.loads(pir(folder, "check", "--format", "json").output)
     assert report["summary"]["errors"] == 0
     assert pir(folder, "build", "--edition", "internal").exit_code == 0
-    page = (folder / "site/internal/pirs/2022/PM2022-006.html").read_text("utf-8")
+    page = (folder / "published/internal/pirs/2022/PM2022-006.html").read_text("utf-8")
     assert "2021/22-??-?? HH:mm" in page
     found = json.loads(pir(folder, "search", "limitrange traefik out of memory", "--json").output)
     assert found[0]["id"] == "PM2022-006"

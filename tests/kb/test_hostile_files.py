@@ -333,7 +333,7 @@ def test_it_is_refused_at_its_place_and_nothing_is_published(
     assert words in said(found)
     built = pir(tmp_path, "build", "--edition", "all")
     assert built.exit_code == 1
-    assert not (tmp_path / "site").exists()
+    assert not (tmp_path / "published").exists()
 
 
 ACCEPTED: dict[str, Changes] = {
@@ -463,7 +463,7 @@ def test_a_body_made_to_keep_a_reader_busy_does_not(tmp_path: Path, body: str) -
     """Nothing is timed: what grows with the square of these would be noticed by whoever waits for the tests."""
     found = reported(tmp_path, draft("audience: shared\nrelease: {approved_by: lead, on: 2025-05-01}\n", body))
     assert {p["path"] for p in found} <= {DRAFT}
-    assert Auditor.read(tmp_path / "kb").telling.pieces
+    assert Auditor.read(tmp_path / "kb").fingerprints.pieces
 
 
 def test_braces_are_text(tmp_path: Path) -> None:

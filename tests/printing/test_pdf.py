@@ -38,6 +38,7 @@ LOGO = (
 OWN = """\
 site_name: Ground
 docs_dir: kb
+exclude_docs: "*"
 theme:
   name: material
 plugins:
@@ -471,5 +472,5 @@ def test_a_place_that_cannot_be_written_is_named(ground: Path, tmp_path: Path) -
 def test_the_site_does_not_carry_the_style_sheet_of_paper(tmp_path: Path) -> None:
     assert "kb/clients/quellmark.md" in FILES
     lay(tmp_path)
-    assert pir(tmp_path, "build", "--out", str(tmp_path / "site")).exit_code == 0
-    assert list((tmp_path / "site").rglob("print*")) == []
+    assert pir(tmp_path, "build", "--out", str(tmp_path / "out")).exit_code == 0
+    assert list((tmp_path / "out").rglob("print*")) == []

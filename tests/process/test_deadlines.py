@@ -88,9 +88,7 @@ def test_without_holidays_both_ways_of_counting_agree() -> None:
 
 
 def test_holidays_come_from_the_configuration(tmp_path: Path) -> None:
-    text = (
-        "site_name: Ground\ndocs_dir: kb\nplugins:\n  - pir:\n      as_of: 2025-03-05\n      holidays: [2025-03-06]\n"
-    )
+    text = 'site_name: Ground\ndocs_dir: kb\nexclude_docs: "*"\nplugins:\n  - pir:\n      as_of: 2025-03-05\n      holidays: [2025-03-06]\n'
     draft = {
         "kb/pirs/2025/PIR-2025-0001.md": "---\nid: PIR-2025-0001\ntitle: T\nclient: harbor-credit\nstatus: draft\ntimes: {resolved: 2025-03-04T07:40:00Z}\n---\n"
     }

@@ -25,6 +25,7 @@ SHARED = {name: text.replace("audience: internal\n", "audience: shared\n", 1) fo
 OTHER = """\
 site_name: Ground
 docs_dir: kb
+exclude_docs: "*"
 theme:
   name: material
 plugins:
@@ -314,7 +315,7 @@ def test_a_whole_site_is_built_with_its_process(tmp_path: Path, edition: str) ->
     lay(tmp_path, {**SHARED, "kb/pirs/2025/PIR-2025-0001.md": RUNNING})
     result = pir(tmp_path, "build", "--edition", edition)
     assert result.exit_code == 0, result.output
-    out = tmp_path / "site" / Edition.parse(edition).folder
+    out = tmp_path / "published" / Edition.parse(edition).folder
     assert (out / "process/03g.01.html").is_file()
     assert (out / "process/maps/03g.01.bpmn").is_file() == (edition == "internal")
     assert (out / "process/calendar.ics").is_file() == (edition == "internal")

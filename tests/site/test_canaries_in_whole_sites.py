@@ -16,7 +16,7 @@ from mkdocs_pir.search import analysis, dictionary, shards
 from mkdocs_pir.search import index as building
 from mkdocs_pir.search.query import SearchIndex
 
-CONFIG = "site_name: Canaries\ndocs_dir: kb\ntheme: {name: material}\nplugins:\n  - pir:\n      as_of: 2026-09-30\n"
+CONFIG = 'site_name: Canaries\ndocs_dir: kb\nexclude_docs: "*"\ntheme: {name: material}\nplugins:\n  - pir:\n      as_of: 2026-09-30\n'
 
 PIR = """---
 id: PIR-2026-000{n}
@@ -175,7 +175,7 @@ def _write(folder: Path, clients: tuple[str, ...] = ("alphaco", "betaco")) -> No
 def _build(folder: Path, edition: str) -> Path:
     result = CliRunner().invoke(main, ["-C", str(folder), "build", "--edition", edition], catch_exceptions=False)
     assert result.exit_code == 0, result.output
-    return folder / "site"
+    return folder / "published"
 
 
 def _everything(site: Path) -> str:

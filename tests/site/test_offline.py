@@ -69,7 +69,7 @@ def builds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         folder = lay(tmp_path_factory.mktemp(name), changes)
         result = pir(folder, "build")
         assert result.exit_code == 0, result.output
-        made[name] = folder / "site" / "internal"
+        made[name] = folder / "published" / "internal"
     # builds of a moment have one time, by which the server of these tests would call a changed file unchanged;
     # the worker itself is told apart by its time alone, so the later one gets a later time, and only that one
     for number, name in enumerate(made):

@@ -281,4 +281,4 @@ def test_a_build_in_the_process_of_a_preview_builds_what_was_asked(tmp_path: Pat
     load_config(str(tmp_path / "mkdocs.yml")).plugins["pir"].on_startup(command="serve", dirty=False)
     result = pir_command(tmp_path, "build", "--edition", "client:quellmark")
     assert result.exit_code == 0, result.output
-    assert not (tmp_path / "site/clients/quellmark/clients.html").exists()
+    assert not (tmp_path / "published/clients/quellmark/clients.html").exists()

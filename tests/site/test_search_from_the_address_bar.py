@@ -20,7 +20,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = lay(tmp_path_factory.mktemp("address"), {"mkdocs.yml": config})
     result = pir(folder, "build")
     assert result.exit_code == 0, result.output
-    return folder / "site" / "internal"
+    return folder / "published" / "internal"
 
 
 def test_the_description_is_what_the_format_asks_for(built: Path) -> None:
@@ -59,6 +59,6 @@ def test_every_page_links_to_it(built: Path, page: str) -> None:
 def test_a_site_without_an_address_promises_none(tmp_path: Path) -> None:
     folder = lay(tmp_path)
     assert pir(folder, "build").exit_code == 0
-    site = folder / "site" / "internal"
+    site = folder / "published" / "internal"
     assert not (site / "opensearch.xml").exists()
     assert 'rel="search"' not in (site / "index.html").read_text("utf-8")

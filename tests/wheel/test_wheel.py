@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 RECORDS = {
-    "mkdocs.yml": "site_name: Trial\ndocs_dir: kb\ntheme:\n  name: material\nplugins:\n  - pir:\n      as_of: 2026-09-30\n",
+    "mkdocs.yml": 'site_name: Trial\ndocs_dir: kb\nexclude_docs: "*"\ntheme:\n  name: material\nplugins:\n  - pir:\n      as_of: 2026-09-30\n',
     "kb/clients/acme.md": "---\nid: acme\nname: Acme Paper\nsince: 2020-01-01\n---\n",
     "kb/services/mail.md": "---\nid: mail\nname: Mail\nclients: [acme]\n---\n",
     "kb/pirs/2026/PIR-2026-0001.md": (
@@ -55,11 +55,11 @@ def test_the_wheel_alone_builds_a_knowledge_base(tmp_path: Path) -> None:
     run(pir, "check", "--strict", cwd=folder, env=alone)
     assert "servicenow" in run(pir, "import", "--list", cwd=folder, env=alone).stdout
     run(pir, "build", "--edition", "all", cwd=folder, env=alone)
-    internal = folder / "site/internal"
+    internal = folder / "published/internal"
     page = (internal / "pirs/2026/PIR-2026-0001.html").read_text("utf-8")
     assert "Mail stood still" in page
     assert "The queue stopped." in page
-    assert (folder / "site/clients/acme/pirs/2026/PIR-2026-0001.html").is_file()
+    assert (folder / "published/clients/acme/pirs/2026/PIR-2026-0001.html").is_file()
     for asset in ("pir.css", "pir-brand.css"):
         assert (internal / "assets/stylesheets" / asset).is_file(), f"{asset} is not in the wheel"
     run(str(home / "bin" / "mkdocs"), "build", "--site-dir", str(folder / "plain"), cwd=folder, env=alone)

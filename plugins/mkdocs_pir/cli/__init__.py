@@ -65,7 +65,8 @@ def main(ctx: click.Context, folder: str, quiet: bool) -> None:
 
     Exit codes: 0 fine; 1 the knowledge base has errors or a check failed; 2 wrong usage.
     """
-    ctx.obj = Context(folder, quiet)
+    # where the command begins, every path becomes absolute; nothing after this asks for the current folder
+    ctx.obj = Context(Path(folder).resolve(), quiet)
 
 
 for command in (

@@ -35,7 +35,7 @@ def audit(context: Context, folder: Path, edition: Edition, manifest: Path | Non
         raise click.UsageError("the internal edition may show everything; audit one of a client, as client:ID")
     settings = context.settings()
     with context.step("Reading the knowledge base"):
-        auditor = Auditor.read(settings.docs_dir, settings.config_file)
+        auditor = Auditor.read(settings.records, settings.config_file)
     if edition.client not in auditor.clients:
         hint = did_you_mean(edition.client, auditor.clients)
         raise ProblemError(

@@ -17,8 +17,10 @@ from mkdocs_pir.editions.project import editions, stop_reasons
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.editions.publish import build_facts, nothing_kept, workshop
 from mkdocs_pir.editions.publish import rollback as roll_back
+from mkdocs_pir.kb.folders import check_publish_dir
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.report import as_text, lines_of
+from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.site.production import Audited, Outcome, Works, produce
 
 
@@ -37,7 +39,7 @@ class ShardType(click.ParamType[tuple[int, int]]):
 OUT = click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Where to; the site_dir of mkdocs.yml when left out.",
+    help="The folder to publish into; the option publish_dir when left out.",
 )
 
 
@@ -60,7 +62,7 @@ def build(
     jobs: int | None,
     shard: tuple[int, int] | None,
 ) -> None:
-    """Publish the knowledge base to site/internal and site/clients/ID.
+    """Publish the knowledge base to published/internal and published/clients/ID.
 
     An edition is rendered aside, checked, and put in place whole. When anything is wrong, what was published
     before stays as it was.
@@ -74,7 +76,7 @@ def build(
     wanted = editions(knowledge) if edition.lower() == "all" else [_parse(edition)]
     if shard is not None:
         wanted = wanted[shard[0] - 1 :: shard[1]]
-    folder = out or knowledge.settings.site_dir
+    folder = _output_folder(knowledge.settings, out)
     auditor = None
     unapproved = [p for p in knowledge.problems if p.code == "PIR420"]
     if unapproved and any(not one.internal for one in wanted):
@@ -99,6 +101,16 @@ def build(
         context.say(f"{done} in {took}; not published: {', '.join(failed)}" if failed else f"{done} in {took}")
     if failed:
         raise SystemExit(1)
+
+
+def _output_folder(settings: Settings, out: Path | None) -> Path:
+    """The absolute path of the folder to publish into. Raises ProblemError when `--out` names one that cannot be."""
+    if out is None:
+        return settings.folders.publish
+    out = out.absolute()
+    if problems := list(check_publish_dir(settings.folders, out, "the folder given with --out", out.name)):
+        raise ProblemError(problems)
+    return out
 
 
 def _audit(auditor: Auditor | None, site: Path, edition: Edition) -> Audited:
@@ -146,7 +158,7 @@ def rollback(context: Context, edition: str, out: Path | None) -> None:
     earlier generation stays as it is.
     """
     one = None if edition.lower() == "all" else _parse(edition)
-    folder = out or context.settings().site_dir
+    folder = _output_folder(context.settings(), out)
     with workshop(folder) as work:
         there = published(work)
         wanted = [one] if one is not None else [e for e in there if previous(work, e) is not None]

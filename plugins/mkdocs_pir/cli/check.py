@@ -46,7 +46,7 @@ def check(context: Context, form: str, strict: bool, staged: bool, paths: tuple[
         # a program that reads the list gets it also where the configuration leaves nothing to check
         if form == "text":
             raise
-        click.echo(_FORMS[form](error.problems, [Path(context.folder)], 0))
+        click.echo(_FORMS[form](error.problems, [context.folder], 0))
         raise SystemExit(1) from None
     problems = _within(knowledge, paths) if paths else list(knowledge.problems)
     if staged:

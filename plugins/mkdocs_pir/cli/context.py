@@ -27,17 +27,16 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`folder` holds mkdocs.yml; `quiet` leaves out everything but errors and results."""
+    """`folder`, an absolute path, holds mkdocs.yml; `quiet` leaves out everything but errors and results."""
 
-    folder: str
+    folder: Path
     quiet: bool
 
     def settings(self, as_of: date | None = None) -> Settings:
         """The settings of mkdocs.yml. Raises ProblemError."""
-        path = Path(self.folder)
-        if not path.is_dir():
+        if not self.folder.is_dir():
             raise click.UsageError(f"there is no folder '{self.folder}'")
-        return settings.read(settings.find_config(path), as_of=as_of)
+        return settings.read(settings.find_config(self.folder), as_of=as_of)
 
     def knowledge(self, as_of: date | None = None) -> KnowledgeBase:
         """The knowledge base, read and checked. Raises ProblemError only for bad settings."""

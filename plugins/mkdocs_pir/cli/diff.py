@@ -65,7 +65,7 @@ def _refuse_unknown(edition: Edition, *states: KnowledgeBase) -> None:
 
 def _published(ours: Settings, edition: Edition, now: KnowledgeBase) -> str:
     """The revision from which an edition was published last. Raises UsageError where that is not known."""
-    said = manifest(ours.site_dir, edition) or {}
+    said = manifest(ours.folders.publish, edition) or {}
     revision = str(said.get("revision", "unknown"))
     if revision == "unknown":
         _refuse_unknown(edition, now)
@@ -77,7 +77,7 @@ def _published(ours: Settings, edition: Edition, now: KnowledgeBase) -> str:
 
 def _beside(ours: Settings, edition: Edition) -> Iterator[str]:
     """What a comparison with the revision that was published last does not tell."""
-    said = manifest(ours.site_dir, edition) or {}
+    said = manifest(ours.folders.publish, edition) or {}
     if said.get("uncommitted"):
         yield "what was published last held changes that no revision has: this compares with the revision below them"
     if said.get("as_of") != ours.as_of.isoformat():

@@ -26,7 +26,7 @@ def fmt(context: Context, check: bool, diff: bool, paths: tuple[str, ...]) -> No
     Fields in the order of their schema, no more quotes than needed, times and spaces alike. Comments, values and
     bodies stay as they are. A record that has errors is left alone and named.
     """
-    folder = context.settings().docs_dir
+    folder = context.settings().records
     if not folder.is_dir():
         raise click.UsageError(f"there is no folder '{folder.name}/' of records")
     problems: list[Problem] = []

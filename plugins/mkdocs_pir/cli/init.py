@@ -23,7 +23,7 @@ def init(context: Context, directory: Path, name: str | None, organisation: str 
     settings. Files that are there already are kept as they are; where a knowledge base is there already, nothing is
     written.
     """
-    folder = Path(context.folder) / directory
+    folder = context.folder / directory
     suggested = starter.names(folder.resolve().name)
     site_name = name or (f"{organisation} Reviews" if organisation else suggested[0])
     plan = starter.plan(folder, site_name, organisation or suggested[1], datetime.now(UTC).date())

@@ -54,7 +54,7 @@ def _write_settings(context: Context) -> None:
 
     settings = context.settings()
     try:
-        done = editor.write(settings.root, settings.docs_dir)
+        done = editor.write(settings.root, settings.records)
     except OSError as error:
         raise click.ClickException(f"{error.filename}: {error.strerror}") from None
     for path in done.written:

@@ -103,7 +103,7 @@ def put_in_place(out: Path, work: Path, edition: Edition, staging: Path) -> Path
         target.parent.mkdir(exist_ok=True)
         if target.parent != out:
             permit(target.parent, FOLDER)
-        _swap(coming, target)
+        swap(coming, target)
     except OSError:
         _resume(out, work, coming)
         raise
@@ -152,8 +152,8 @@ def _swapped(coming: Path, target: Path, files: dict[str, File]) -> bool:
     return target.is_dir() and not (site.is_dir() and digests(site) == files)
 
 
-def _swap(coming: Path, target: Path) -> None:
-    """Put the site of a generation in the place of `target`; a site that was there is the generation's afterwards."""
+def swap(coming: Path, target: Path) -> None:
+    """Put the `site` in a folder in the place of `target`; a site that was there is in the folder afterwards."""
     site, aside = coming / "site", coming / "aside"
     if not target.exists():
         site.rename(target)

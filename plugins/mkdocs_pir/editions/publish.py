@@ -103,6 +103,8 @@ def publish(
             site = staging / "site"
             site.mkdir()
             render(site)
+            if not (site / "index.html").is_file():
+                raise ProblemError([_without_pages(out)])
             findings = audit(site)
             if findings:
                 raise ProblemError(findings)
@@ -181,6 +183,11 @@ def _git(root: Path, *arguments: str) -> str:
     return said.stdout.strip() if said.returncode == 0 else ""
 
 
+def _without_pages(out: Path) -> Problem:
+    what = "publishing was stopped: what was rendered has no home page"
+    return Problem.of("PIR605", out.name, (0, 0), what, "this is a fault of mkdocs-pir; please report it")
+
+
 def _where(out: Path, error: OSError) -> str:
     """The folder or file below the site at which the disk failed."""
     try:
@@ -201,3 +208,7 @@ def _stopped(out: Path, error: OSError) -> ProblemError:
             )
         ]
     )
+
+
+def _stopped_by(out: Path, what: str, hint: str) -> ProblemError:
+    return ProblemError([Problem.of("PIR605", out.name, (0, 0), f"publishing was stopped: {what}", hint)])

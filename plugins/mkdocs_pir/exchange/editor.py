@@ -37,12 +37,12 @@ def files(docs: str) -> dict[str, str]:
     return {**_made(), **{path: _json(content) for path, content in _shared(docs).items()}}
 
 
-def write(root: Path, docs_dir: Path) -> Done:
+def write(root: Path, records: Path) -> Done:
     """Write the settings below `root`. Ours are renewed; in shared files only what is missing is added.
 
     Raises OSError.
     """
-    docs = Path(os.path.relpath(docs_dir.resolve(), root.resolve())).as_posix()
+    docs = Path(os.path.relpath(records.resolve(), root.resolve())).as_posix()
     done = Done()
     for path, text in _made().items():
         _put(root / path, text, path, done)

@@ -16,25 +16,24 @@ from mkdocs_pir.kb.synonyms import read_synonyms
 
 def load(settings: Settings) -> KnowledgeBase:
     """Read, link and check the whole knowledge base; everything wrong with it is in its `problems`, sorted."""
-    if not settings.docs_dir.is_dir():
-        missing = Problem.of(
-            "PIR601",
-            settings.config_file.name,
-            (0, 0),
-            f"there is no folder {settings.docs_dir.name}/",
-            "make it, or set 'docs_dir' to the folder of the records",
-        )
+    if not settings.records.is_dir():
+        hint = "make it, or name the folder of the records with the option 'records' of pir"
+        docs = settings.folders.docs
+        if (docs / "pirs").is_dir():
+            hint = f"the records seem to be in {docs.name}/: set 'records: {docs.name}' under 'pir', and 'exclude_docs: \"*\"' outside 'plugins'"
+        message = f"there is no folder {settings.records.name}/ of records"
+        missing = Problem.of("PIR601", settings.config_file.name, (0, 0), message, hint)
         return KnowledgeBase(settings, {}, problems=(missing,))
-    entries, problems = store.read_records(settings.docs_dir)
+    entries, problems = store.read_records(settings.records)
     problems += unknown_keys(settings.config_file)
-    rows, found = store.read_registers(settings.docs_dir)
+    rows, found = store.read_registers(settings.records)
     problems += found
     exported, found = overlay.read_export(settings, entries)
     rows += exported
     problems += found
     synonyms, found = read_synonyms(settings)
     problems += found
-    modules, found = read_modules(settings.docs_dir)
+    modules, found = read_modules(settings.records)
     problems += found
     named = {e.path for e in entries if e.id}
     unread = sorted({p.path for p in problems if p.path.endswith(".md")} - named)

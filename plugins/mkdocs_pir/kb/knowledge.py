@@ -89,7 +89,7 @@ class KnowledgeBase:
 
     @property
     def folder(self) -> Path:
-        return self.settings.docs_dir
+        return self.settings.records
 
     def of(self, cls: type[R]) -> dict[str, R]:
         """The sound records of one kind by id."""

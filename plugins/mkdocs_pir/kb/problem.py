@@ -98,6 +98,9 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "PIR608": (ERROR, "there is no generation to go back to"),
     "PIR614": (WARNING, "a key of mkdocs.yml that MkDocs does not know"),
     "PIR619": (ERROR, "a template that cannot be used"),
+    "PIR620": (ERROR, "records that another renderer would publish"),
+    "PIR621": (ERROR, "a folder that cannot be published into"),
+    "PIR622": (ERROR, "a client's edition that nothing would audit"),
     # the process library
     "PIR801": (ERROR, "a process names something that is not there"),
     "PIR802": (ERROR, "an id is used twice within a process"),

@@ -14,6 +14,7 @@ import yaml
 from msgspec import Struct
 
 from mkdocs_pir.kb import frontmatter, opening, schema
+from mkdocs_pir.kb.folders import Folders, check_folders
 from mkdocs_pir.kb.model import KINDS, REGISTERS, Organisation
 from mkdocs_pir.kb.problem import CODES, Problem, ProblemError, did_you_mean
 
@@ -32,15 +33,15 @@ class ActionOptions(Struct, frozen=True):
 class Settings(Struct, frozen=True):
     """What mkdocs.yml says that concerns the knowledge base.
 
-    `root` is the folder of mkdocs.yml, `docs_dir` the knowledge base, `config_file` the file itself.
-    `as_of` is the day of all figures: the option, else today in UTC. `site_url` is where the internal site will be.
+    `root` is the folder of mkdocs.yml and `config_file` the file itself; `folders` says where records, pages and
+    sites are. All paths are absolute. `as_of` is the day of all figures: the option, else today in UTC. `site_url` is
+    where the internal site will be, `theme` what the file says of the theme, as plain data.
     """
 
     root: Path
-    docs_dir: Path
     config_file: Path
     site_name: str
-    site_dir: Path
+    folders: Folders
     as_of: date
     edition: str = "internal"
     client_sections: tuple[str, ...] = ("Summary", "Impact", "Timeline", "Root cause", "What we are changing")
@@ -55,7 +56,13 @@ class Settings(Struct, frozen=True):
     cache_dir: str = ".cache/pir"
     offline: bool = True
     site_url: str = ""
+    theme: Mapping[str, Any] = {}
     options: Mapping[str, Any] = {}
+
+    @property
+    def records(self) -> Path:
+        """The folder of the records."""
+        return self.folders.records
 
 
 def find_config(folder: Path) -> Path:
@@ -76,10 +83,52 @@ def find_config(folder: Path) -> Path:
     )
 
 
-def read(config_file: Path, *, as_of: date | None = None, heirs: tuple[Path, ...] = ()) -> Settings:
-    """Read mkdocs.yml. `as_of` overrides the option of that name. Raises ProblemError for a bad file or option.
+def read(config_file: Path, *, as_of: date | None = None) -> Settings:
+    """Read mkdocs.yml. `as_of` overrides the option of that name.
 
-    `heirs` are the files on the way here that inherit from this one.
+    Raises ProblemError for a bad file or option, and where another renderer would find the records.
+    """
+    config_file = config_file.absolute()
+    whole, options, places = _read_file(config_file)
+    root = config_file.parent
+    folders = Folders(
+        records=_folder(root, options.get("records"), "kb"),
+        docs=_folder(root, whole.get("docs_dir"), "docs"),
+        site=_folder(root, whole.get("site_dir"), "site"),
+        publish=_folder(root, options.get("publish_dir"), "published"),
+        exclude=str(whole.get("exclude_docs") or ""),
+    )
+    if problems := list(check_folders(folders, config_file.name, places)):
+        raise ProblemError(problems)
+    return msgspec.convert(
+        {
+            **{name: value for name, value in options.items() if name not in ("records", "publish_dir")},
+            "options": options,
+            "root": root,
+            "config_file": config_file,
+            "folders": folders,
+            "site_name": str(whole.get("site_name") or "Knowledge base"),
+            "site_url": str(whole.get("site_url") or ""),
+            "theme": whole["theme"] if isinstance(whole.get("theme"), dict) else {},
+            "as_of": as_of or options.get("as_of") or datetime.now(UTC).date(),
+        },
+        Settings,
+        dec_hook=lambda kind, value: value,
+    )
+
+
+def _folder(root: Path, given: Any, usual: str) -> Path:
+    """A folder that mkdocs.yml names relative to itself, as an absolute path without `..`."""
+    return Path(os.path.normpath(root / str(given or usual)))
+
+
+def _read_file(
+    config_file: Path, heirs: tuple[Path, ...] = ()
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, tuple[int, int]]]:
+    """What a configuration file says with all that it inherits, the checked options of the plugin, and the line and
+    column of each of the file's own settings.
+
+    `heirs` are the files on the way here that inherit from this one. Raises ProblemError.
     """
     name = config_file.name
     if config_file.resolve() in heirs:
@@ -114,48 +163,13 @@ def read(config_file: Path, *, as_of: date | None = None, heirs: tuple[Path, ...
         )
     options = _options(text, name)
     if parent := whole.get("INHERIT"):
-        inherited = read(config_file.parent / str(parent), heirs=(*heirs, config_file.resolve()))
-        whole = {
-            # MkDocs reads an inherited path as if it stood in the file that inherits it
-            "docs_dir": os.path.relpath(inherited.docs_dir, inherited.root),
-            "site_dir": os.path.relpath(inherited.site_dir, inherited.root),
-            "site_name": inherited.site_name,
-            "site_url": inherited.site_url,
-            **whole,
-        }
-        options = options if options is not None else dict(inherited.options)
-    root = config_file.parent
-    docs_dir, site_dir = (root / str(whole.get(key) or key.removesuffix("_dir")) for key in ("docs_dir", "site_dir"))
-    settled = settle(
-        options or {}, config_file, docs_dir, site_dir, str(whole.get("site_name") or "Knowledge base"), as_of=as_of
-    )
-    return msgspec.structs.replace(settled, site_url=str(whole.get("site_url") or ""))
-
-
-def settle(
-    options: Mapping[str, Any],
-    config_file: Path,
-    docs_dir: Path,
-    site_dir: Path,
-    site_name: str,
-    *,
-    as_of: date | None = None,
-) -> Settings:
-    """Settings from checked options and what mkdocs.yml says beside them."""
-    return msgspec.convert(
-        {
-            **options,
-            "options": dict(options),
-            "root": config_file.parent,
-            "config_file": config_file,
-            "docs_dir": docs_dir,
-            "site_dir": site_dir,
-            "site_name": site_name,
-            "as_of": as_of or options.get("as_of") or datetime.now(UTC).date(),
-        },
-        Settings,
-        dec_hook=lambda kind, value: value,
-    )
+        inherited, theirs, _ = _read_file(config_file.parent / str(parent), (*heirs, config_file.resolve()))
+        # MkDocs reads an inherited path as if it stood in the file that inherits it
+        whole = {**inherited, **whole}
+        options = theirs if options is None else options
+    node = yaml.compose(text, Loader=_TolerantLoader)
+    keys = [key for key, _ in node.value] if isinstance(node, yaml.MappingNode) else []
+    return whole, options or {}, {str(key.value): (key.start_mark.line + 1, key.start_mark.column + 1) for key in keys}
 
 
 def from_plain(options: dict[str, Any], path: str) -> tuple[dict[str, Any], list[Problem]]:

@@ -24,9 +24,23 @@ _HEADING = re.compile(r"\A/\*.*?\*/\n", re.DOTALL)
 OPENSEARCH = "opensearch.xml"
 
 
-def files(projection: Projection, site_url: str = "") -> dict[str, bytes]:
-    """Path in the site to content. `site_url`, where the site will be, is needed for its OpenSearch description."""
-    found = {"assets/stylesheets/pir-brand.css": brand.stylesheet(projection.branding).encode()}
+STYLE_SHEETS = tuple(
+    f"assets/stylesheets/{name}"
+    for name in ("pir-brand.css", "pir-charts.css", "pir.css", "pir-process.css", "pir-search.css")
+)
+"""Our style sheets, in the order in which pages load them."""
+
+
+def files(projection: Projection, site_url: str = "", *, within_site: bool = False) -> dict[str, bytes]:
+    """Path to content, from where our pages begin.
+
+    `site_url`, where that will be, is needed for the OpenSearch description. `within_site` says that there are other
+    pages than ours: then these colours stay, and the theme layer's files come from here.
+    """
+    colours = brand.stylesheet_within_site if within_site else brand.stylesheet
+    found = {STYLE_SHEETS[0]: colours(projection.branding).encode()}
+    if within_site:
+        found |= {path: (theme_folder() / path).read_bytes() for path in STYLE_SHEETS[1:]}
     found |= {file.path: file.content for file in projection.files}
     found |= dict([script()])
     found |= {f"search/{name}": content for name, content in index_of(projection, path_of).items()}

@@ -35,6 +35,11 @@ def stylesheet(branding: Branding) -> str:
     )
 
 
+def stylesheet_within_site(branding: Branding) -> str:
+    """The same for pages within a site that has colours of its own, which they keep."""
+    return f":root{{--pir-brand:{readable(branding)[0]}}}\n"
+
+
 def contrast(a: str, b: str) -> float:
     """The contrast ratio of two colours, 1 to 21. Source: WCAG 2.2, definition of contrast ratio."""
     lighter, darker = sorted((_luminance(a), _luminance(b)), reverse=True)

@@ -10,7 +10,9 @@ from typing import Any
 import yaml
 from pymdownx.emoji import to_alt, twemoji
 
+from mkdocs_pir.kb.folders import CLOSED
 from mkdocs_pir.kb.problem import Problem
+from mkdocs_pir.kb.settings import Settings
 
 DEFAULT_EXTENSIONS: tuple[str, ...] = (
     "abbr",
@@ -56,8 +58,28 @@ CLIENT_EXTENSIONS = frozenset(
 CLIENT_PLUGINS = frozenset({"pir"})
 """MkDocs plugins that a client's edition accepts. Others see the raw folder, or publish what they made of it."""
 
-STEERING_KEYS = ("hooks", "extra_templates", "extra_css", "extra_javascript", "watch")
+STEERING_KEYS = ("hooks", "extra_templates", "extra_css", "extra_javascript")
 """Settings of mkdocs.yml that a client's edition refuses: they run code or publish files past the projection."""
+
+CLIENT_THEME = ("language", "direction", "palette", "features")
+"""What a client's edition takes of the theme's settings: plain data about how pages look."""
+
+
+def client_config(settings: Settings) -> dict[str, Any]:
+    """What MkDocs builds a client's edition with in place of the site's own settings.
+
+    It knows nothing of the site's pages, plugins, hooks, templates, styles and scripts, so that none of them can
+    bring in what the projection cut, or stop the edition.
+    """
+    look = {key: settings.theme[key] for key in CLIENT_THEME if settings.theme.get(key) is not None}
+    return {
+        "docs_dir": str(settings.records),
+        "exclude_docs": CLOSED,
+        "theme": {"name": "material", **look},
+        "plugins": [{"pir": dict(settings.options)}],
+        "nav": None,
+        **{key: [] for key in STEERING_KEYS},
+    }
 
 
 CLIENT_CODE = ("pymdownx.", "markdown.")

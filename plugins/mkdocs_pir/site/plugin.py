@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from traceback import walk_tb
@@ -28,6 +29,7 @@ from mkdocs.exceptions import Abort, ConfigurationError, PluginError
 from mkdocs.livereload import _SCRIPT_TEMPLATE_STR, LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 from mkdocs.utils import get_relative_url, is_error_template
@@ -45,6 +47,7 @@ from mkdocs_pir.site.banner import banner
 from mkdocs_pir.site.compiled import COMPILED
 from mkdocs_pir.site.environment import variable
 from mkdocs_pir.site.fragments import Renderer
+from mkdocs_pir.site.output_folder import OutputFolder
 from mkdocs_pir.site.preview import Preview
 from mkdocs_pir.site.security import inline_scripts, with_policy
 
@@ -79,7 +82,11 @@ PALETTE = [
         "toggle": {"icon": "material/weather-sunny", "name": "Switch to light"},
     },
 ]
-STYLES = ("pir-brand.css", "pir-charts.css", "pir.css", "pir-process.css", "pir-search.css")
+NAV_ENTRY = {"pir": "home"}
+"""The entry of `nav` where the knowledge base appears in a site with other pages; without it, at the end."""
+
+SECTION = "Reviews"
+"""What the knowledge base is called in the navigation of such a site."""
 
 
 class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
@@ -88,12 +95,16 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
     def __init__(self) -> None:
         # MkDocs keeps one plugin for all that a process builds: `load_config` and `prepare` begin anew
         self.options: dict[str, Any] = {}
-        self.serving = False
+        self.command = ""
         self.leaves_offline = True
         self.projection: Projection | None = None
+        self.output: OutputFolder | None = None
+        self.built = False
         self.problems: tuple[Problem, ...] = ()
         self.preview = Preview((Abort, ConfigurationError, PluginError), RELOAD_SCRIPT)
         self.pages: dict[str, views.PageView] = {}
+        self.prefix = ""
+        self.page_config: MkDocsConfig | None = None
         self.renderer: Renderer | None = None
         self.env: Environment | None = None
         self.scripts: dict[str, list[str]] = {}
@@ -110,13 +121,18 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
 
     def prepare(self, projection: Projection, *, served: bool = True) -> None:
         """Build this projection instead of reading the knowledge base again, to be `served` or only opened from disk."""
-        self.serving = False
+        self.command = "pir"
         self.problems = ()
         self.projection = projection
         self.leaves_offline = served
 
+    @property
+    def serving(self) -> bool:
+        """Whether this is a live preview."""
+        return self.command == "serve"
+
     def on_startup(self, *, command: str, dirty: bool) -> None:
-        self.serving = command == "serve"
+        self.command = command
 
     def on_serve(self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Callable[..., Any]) -> Any:
         """Answer every request whatever a build does, and notice changes that MkDocs does not watch for."""
@@ -125,29 +141,58 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.preview.attend(server, builder, file, Path(config.docs_dir).resolve(), synonyms)
         return server
 
+    def on_build_error(self, *, error: Exception) -> None:
+        self.built = False
+
     def on_shutdown(self) -> None:
         self.preview.end()
+        self._end_output()
+
+    def _begin_output(self, config: MkDocsConfig) -> None:
+        """Let MkDocs, which empties its site_dir first, write beside it: `mkdocs build` leaves a site whole or as it was."""
+        self.built = False
+        self.output = OutputFolder(Path(config.site_dir))
+        config.site_dir = str(self.output.site)
+
+    def _end_output(self) -> None:
+        if self.output is not None:
+            output, self.output = self.output, None
+            if self.built:
+                output.put_in_place()
+            else:
+                output.discard()
 
     @event_priority(100)
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         prepared = self.projection if not self.serving else None
         projection = prepared or self._read(config)
         self.projection = projection if not self.serving else None
+        if prepared is None and not self.serving:
+            self._begin_output(config)
         extensions, extension_configs = _extensions(config, projection.edition)
         self.renderer = Renderer(projection, markdown_extensions=extensions, extension_configs=extension_configs)
-        self.pages = {view.path.removesuffix(".html") + ".md": view for view in views.pages(projection)}
+        self.prefix = _prefix(config, projection.edition, self.options)
+        self.pages = {self.prefix + _source(view.path): view for view in views.pages(projection)}
         self.preview.problems = self.problems
         self.shown = projection
-        self.leaves_offline &= not self.serving and self.options.get("offline", True)
-        _settle(config, projection, self.leaves_offline)
+        self.leaves_offline &= not self.serving and not self.prefix and self.options.get("offline", True)
+        if self.prefix:
+            config.theme.dirs.insert(0, str(site_config.theme_folder() / "beside"))
+            config.nav = config.nav and _with_section(config.nav, self.prefix, projection)
+        else:
+            _settle(config, projection, self.leaves_offline)
         return config
 
     def _read(self, config: MkDocsConfig) -> Projection:
-        settings = _settings(config, self.options)
         try:
+            settings = kb_settings.read(Path(config.config_file_path or "mkdocs.yml"))
             edition = Edition.parse(os.environ.get(EDITION_VARIABLE) or settings.edition)
+        except ProblemError as error:
+            raise PluginError(as_text(error.problems)) from None
         except ValueError as error:
             raise PluginError(f"{EDITION_VARIABLE}: {error}") from None
+        if not edition.internal and not self.serving:
+            raise PluginError(as_text([_unaudited(edition, settings)]))
         kb = load(settings)
         self.problems = kb.errors
         try:
@@ -164,10 +209,16 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             return Projection(edition, settings.as_of, settings.site_name, {})
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Theme files stay, files of the knowledge base go, ours come in: the projection decides what exists."""
+        """Ours come in, and where the site is ours alone, all but the theme's go: the projection decides what exists."""
+        if self.prefix:
+            return self._add_files(files, config)
         docs = Path(config.docs_dir).resolve()
+        for file in files:
+            # `exclude_docs` closes the folder of the records; the theme's own files are no part of it
+            if not _lies_in(file, docs) and file.generated_by is None:
+                file.inclusion = InclusionLevel.NOT_IN_NAV
         kept = Files([f for f in files if not _lies_in(f, docs) and not assets.superseded(f.src_uri)])
-        in_nav = {path.removesuffix(".html") + ".md" for _, path in views.navigation(self.shown)}
+        in_nav = {_source(path) for _, path in views.navigation(self.shown)}
         for source, view in self.pages.items():
             level = InclusionLevel.INCLUDED if source in in_nav else InclusionLevel.NOT_IN_NAV
             kept.append(File.generated(config, source, content=f"# {view.path}\n", inclusion=level))
@@ -175,10 +226,44 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             kept.append(File.generated(config, path, content=content, inclusion=InclusionLevel.NOT_IN_NAV))
         return kept
 
+    def _add_files(self, files: Files, config: MkDocsConfig) -> Files:
+        """Our files beside those of the site, all below one folder."""
+        address = f"{config.site_url.rstrip('/')}/{self.prefix}" if config.site_url else ""
+        others = assets.files(self.shown, address, within_site=True)
+        contents: dict[str, str | bytes] = {source: f"# {view.path}\n" for source, view in self.pages.items()}
+        contents |= {self.prefix + path: content for path, content in others.items()}
+        for path, content in contents.items():
+            if files.get_file_from_path(path) is not None:
+                raise PluginError(
+                    f"'{path}' is a file of the site and of the knowledge base: give one folder another name"
+                )
+            file = File.generated(config, path, content=content, inclusion=InclusionLevel.NOT_IN_NAV)
+            # our pages link to one another by the names of their files
+            file.use_directory_urls = False
+            files.append(file)
+        return files
+
+    @event_priority(-100)
+    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
+        """Add our section at the end, where neither `nav` nor another plugin gave it a place."""
+        if self.prefix and not any(page.file.src_uri in self.pages for page in nav.pages):
+            pages = []
+            for title, path in views.navigation(self.shown):
+                file = files.get_file_from_path(self.prefix + _source(path))
+                assert file is not None
+                pages.append(Page(title, file, config))
+            section = Section(SECTION, list(pages))
+            for page in pages:
+                page.parent = section
+            nav.items.append(section)
+            nav.pages.extend(pages)
+        return nav
+
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         env.bytecode_cache = COMPILED
         self.env = env
         self.scripts = {}
+        self.page_config = _config_of_our_pages(config, self.shown, self.prefix) if self.prefix else config
         return env
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -190,6 +275,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             "title": html.escape(view.title),
             "description": html.escape(view.description),
             "hide": _hidden(view),
+            **({"template": "pir-page.html"} if self.prefix else {}),
         }
         return ""
 
@@ -206,21 +292,30 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         source = page.file.src_uri
         return self.pages.get(source) if self.shown.edition.internal else self.pages[source]
 
+    def on_page_context(self, context: Any, *, page: Page, config: MkDocsConfig, nav: Navigation) -> Any:
+        if self.prefix and self._view(page) is not None:
+            context["config"] = self.page_config
+        return context
+
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
-        return with_policy(output, self._scripts(get_relative_url(".", page.url), config))
+        if self.prefix and self._view(page) is None:
+            return output
+        return with_policy(output, self._scripts(get_relative_url(".", page.url)))
 
     def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
-        if not template_name.endswith(".html"):
+        if self.prefix or not template_name.endswith(".html"):
             return output_content
         # the page of an error is shown at any address
         top = urlsplit(config.site_url or "/").path
         base_url = top if is_error_template(template_name) else get_relative_url(".", template_name)
-        return with_policy(output_content, self._scripts(base_url, config))
+        return with_policy(output_content, self._scripts(base_url))
 
-    def _scripts(self, base_url: str, config: MkDocsConfig) -> list[str]:
-        """The theme's own inline scripts as they stand in a page with this way to the top of the site."""
+    def _scripts(self, base_url: str) -> list[str]:
+        """The theme's own inline scripts as they stand in a page of ours with this way to the top of the site."""
         if base_url not in self.scripts:
             assert self.env is not None
+            assert self.page_config is not None
+            config = self.page_config
             folders = (Path(folder, THEME_SCRIPTS) for folder in config.theme.dirs)
             names = sorted({file.name for folder in folders for file in folder.glob("*.html")})
             context = {"config": config, "base_url": base_url, "features": config.theme.get("features") or []}
@@ -233,6 +328,10 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         # last of all: the worker takes only files that are what they were here
         if self.leaves_offline:
             offline.fill(Path(config.site_dir))
+        self.built = True
+        if not self.command:
+            # a program that calls MkDocs' build function by itself tells of no end
+            self._end_output()
 
 
 def render(settings: Settings, projection: Projection, folder: Path, *, served: bool = True) -> None:
@@ -242,13 +341,18 @@ def render(settings: Settings, projection: Projection, folder: Path, *, served: 
     """
     with _quiet() as said, _fixed_clock(projection.as_of):
         try:
-            config = load_config(str(settings.config_file), site_dir=str(folder))
+            config = load_config(
+                str(settings.config_file), site_dir=str(folder), **_overrides(settings, projection.edition)
+            )
             plugin = _plugin(config, settings)
             if not projection.edition.internal:
                 _refuse(config)
             config.plugins.on_startup(command="build", dirty=False)
             plugin.prepare(projection, served=served)
             mkdocs_build(config)
+            missing = [path for path in plugin.pages if not (folder / f"{path.removesuffix('.md')}.html").is_file()]
+            if missing:
+                raise PluginError(f"{len(missing)} of {len(plugin.pages)} pages were not written, such as {missing[0]}")
         except (ConfigurationError, Abort, PluginError, TemplateError) as error:
             raise ProblemError([_stopped(settings, error, said)]) from None
         except Exception as error:
@@ -266,7 +370,7 @@ def extensions(settings: Settings, edition: Edition) -> tuple[list[str], dict[st
     """
     with _quiet() as said:
         try:
-            config = load_config(str(settings.config_file))
+            config = load_config(str(settings.config_file), **_overrides(settings, edition))
         except (ConfigurationError, Abort) as error:
             raise ProblemError([_stopped(settings, error, said)]) from None
     if not edition.internal:
@@ -277,7 +381,12 @@ def extensions(settings: Settings, edition: Edition) -> tuple[list[str], dict[st
 def serve(settings: Settings, edition: Edition, address: str) -> None:
     """Preview an edition until interrupted."""
     with variable(EDITION_VARIABLE, str(edition)):
-        mkdocs_serve(str(settings.config_file), dev_addr=address)
+        mkdocs_serve(str(settings.config_file), dev_addr=address, **_overrides(settings, edition))
+
+
+def _overrides(settings: Settings, edition: Edition) -> dict[str, Any]:
+    """What an edition is built with in place of what mkdocs.yml says."""
+    return {} if edition.internal else site_config.client_config(settings)
 
 
 def _stopped(settings: Settings, error: Exception, said: list[str]) -> Problem:
@@ -319,9 +428,10 @@ def _refuse(config: MkDocsConfig) -> None:
         raise ProblemError(problems)
 
 
-def _settings(config: MkDocsConfig, options: Mapping[str, Any]) -> Settings:
-    file = Path(config.config_file_path or "mkdocs.yml")
-    return kb_settings.settle(options, file, Path(config.docs_dir), Path(config.site_dir), config.site_name)
+def _unaudited(edition: Edition, settings: Settings) -> Problem:
+    what = f"'mkdocs build' does not make the edition '{edition}', since nothing would audit it"
+    hint = f"run 'pir build --edition {edition}'"
+    return Problem.of("PIR622", settings.config_file.name, (0, 0), what, hint)
 
 
 def _extensions(config: MkDocsConfig, edition: Edition) -> tuple[list[str], dict[str, Any]]:
@@ -344,9 +454,9 @@ def _settle(config: MkDocsConfig, projection: Projection, leaves_offline: bool) 
     config.site_name = html.escape(projection.site_name)
     config.extra["pir"] = {**assets.page_frame(projection), "offline": leaves_offline}
     if not config.nav or not projection.edition.internal:
-        config.nav = [{title: path.removesuffix(".html") + ".md"} for title, path in views.navigation(projection)]
+        config.nav = _entries("", projection)
     config.edit_uri = config.edit_uri_template = None
-    config.extra_css = [*(f"assets/stylesheets/{name}" for name in STYLES), *config.extra_css]
+    config.extra_css = [*assets.STYLE_SHEETS, *config.extra_css]
     if not projection.edition.internal:
         config.repo_url = config.repo_name = config.site_url = config.site_author = config.site_description = (
             config.copyright
@@ -358,6 +468,48 @@ def _settle(config: MkDocsConfig, projection: Projection, leaves_offline: bool) 
         frame = config.extra["pir"]
         config.extra.clear()
         config.extra.update({"pir": frame, "generator": False})
+
+
+def _prefix(config: MkDocsConfig, edition: Edition, options: Mapping[str, Any]) -> str:
+    """The folder of our pages in a site that has other pages as well; empty where the site is ours alone.
+
+    A client's edition knows nothing of the site's other pages.
+    """
+    file = Path(config.config_file_path or "mkdocs.yml")
+    records = (file.parent / str(options.get("records") or "kb")).resolve()
+    return "" if not edition.internal or records == Path(config.docs_dir).resolve() else f"{records.name}/"
+
+
+def _source(path: str) -> str:
+    """The Markdown file that MkDocs is told a page of ours is made from."""
+    return path.removesuffix(".html") + ".md"
+
+
+def _entries(prefix: str, projection: Projection) -> list[dict[str, str]]:
+    """Our pages as entries of `nav`."""
+    return [{title: prefix + _source(path)} for title, path in views.navigation(projection)]
+
+
+def _with_section(nav: Any, prefix: str, projection: Projection) -> Any:
+    """A `nav` with our section in the place of `pir: home`, at whatever depth."""
+    if isinstance(nav, list):
+        return [_with_section(item, prefix, projection) for item in nav]
+    if nav == NAV_ENTRY:
+        return {SECTION: _entries(prefix, projection)}
+    if isinstance(nav, dict):
+        return {title: _with_section(item, prefix, projection) for title, item in nav.items()}
+    return nav
+
+
+def _config_of_our_pages(config: MkDocsConfig, projection: Projection, prefix: str) -> MkDocsConfig:
+    """The site's configuration as our pages within it see it: nothing from other hosts, no scripts but the theme's."""
+    own = copy(config)
+    frame = assets.page_frame(projection)
+    own.extra = {**config.extra, "pir": {**frame, "script": prefix + frame["script"]}}  # type: ignore[assignment]
+    local = [path for path in config.extra_css if not urlsplit(str(path)).netloc]
+    own.extra_css = [*(prefix + path for path in assets.STYLE_SHEETS), *local]
+    own.extra_javascript = []
+    return own
 
 
 def _lies_in(file: File, docs: Path) -> bool:

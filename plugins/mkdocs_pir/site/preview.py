@@ -85,7 +85,7 @@ class Preview:
         except OSError as found:
             why = f"it cannot be read: {found.strerror}"
             return [Problem.of("PIR601", name, (0, 0), why, "put it back, or stop the preview")]
-        if not settings.docs_dir.is_dir():
+        if not settings.records.is_dir():
             return load(settings).problems
         if isinstance(error, ProblemError):
             return error.problems

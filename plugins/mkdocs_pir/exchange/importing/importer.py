@@ -55,7 +55,7 @@ class _Import:
         self, source: Path, mapping: ImportMapping, settings: Settings, dry_run: bool, on_conflict: str
     ) -> None:
         self.mapping = mapping
-        self.folder = settings.docs_dir
+        self.folder = settings.records
         self.on_conflict = on_conflict
         self.report = ImportReport(source, dry_run)
         self.there = _existing(self.folder)

@@ -1,0 +1,89 @@
+"""Which folder holds what: records, the site's ordinary pages, what MkDocs builds, and what pir publishes.
+
+Records must be found by this program only. Another renderer (MkDocs without the plugin, ProperDocs, Zensical) publishes
+whatever lies in `docs_dir`, so the folder of the records either lies elsewhere or is closed with `exclude_docs: "*"`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from mkdocs_pir.kb.problem import Problem
+
+CLOSED = "*"
+"""The pattern of `exclude_docs` that hides every file of `docs_dir` from every renderer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """The folders of a project, as absolute paths.
+
+    `records` holds the records, `docs` the ordinary pages of the site, `site` what `mkdocs build` makes and
+    `publish` what `pir build` publishes. `exclude` is the setting `exclude_docs` as written.
+    """
+
+    records: Path
+    docs: Path
+    site: Path
+    publish: Path
+    exclude: str
+
+    @property
+    def records_in_docs(self) -> bool:
+        """Whether the records are in `docs_dir` itself, so that the site has no pages but theirs."""
+        return self.records.resolve() == self.docs.resolve()
+
+
+def check_folders(folders: Folders, path: str, places: Mapping[str, tuple[int, int]]) -> Iterator[Problem]:
+    """What is wrong with the folders that a configuration names.
+
+    `path` is the name of its file, `places` the line and column of each setting in it.
+    """
+
+    def problem(message: str, hint: str) -> Problem:
+        where = places.get("exclude_docs") or places.get("docs_dir") or (0, 0)
+        return Problem.of("PIR620", path, where, message, hint)
+
+    if folders.records_in_docs:
+        lines = [line.strip() for line in folders.exclude.splitlines() if not line.lstrip().startswith("#")]
+        if [line for line in lines if line] != [CLOSED]:
+            yield problem(
+                f"'docs_dir' is {folders.docs.name}/, the folder of the records, so any other renderer would publish"
+                " them all",
+                f"add this line to {path}, outside 'plugins': exclude_docs: \"{CLOSED}\"",
+            )
+    elif overlap(folders.records, folders.docs):
+        records, docs = folders.records.name, folders.docs.name
+        yield problem(
+            f"the folder of the records ({records}/) and 'docs_dir' ({docs}/) lie one inside the other, so any other"
+            " renderer would publish records",
+            f"move the records beside {docs}/ and name their folder with the option 'records' of pir",
+        )
+    yield from check_publish_dir(folders, folders.publish, "'publish_dir'", path)
+
+
+def check_publish_dir(folders: Folders, publish: Path, said: str, path: str) -> Iterator[Problem]:
+    """Why editions cannot be published into a folder; `said` is what names it in the message."""
+    others = {"'site_dir'": folders.site, "'docs_dir'": folders.docs, "the folder of the records": folders.records}
+    for name, other in others.items():
+        if overlap(publish, other):
+            why = (
+                "'mkdocs build' empties that folder, and 'mkdocs gh-deploy' ships all of it"
+                if other == folders.site
+                else "what is published would be read as a source"
+            )
+            yield Problem.of(
+                "PIR621",
+                path,
+                (0, 0),
+                f"{said} ({publish.name}/) and {name} ({other.name}/) lie one inside the other: {why}",
+                "publish into a folder of its own, such as published/",
+            )
+
+
+def overlap(one: Path, other: Path) -> bool:
+    """Whether two folders are the same or lie one inside the other, links resolved."""
+    one, other = one.resolve(), other.resolve()
+    return one.is_relative_to(other) or other.is_relative_to(one)
