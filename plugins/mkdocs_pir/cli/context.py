@@ -17,7 +17,7 @@ import click
 from mkdocs_pir import kb
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.editions.release import stale
-from mkdocs_pir.kb import settings
+from mkdocs_pir.kb import schema, settings
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.problem import configured
 from mkdocs_pir.kb.settings import Settings
@@ -133,6 +133,6 @@ class DateType(click.ParamType[date]):
         if isinstance(value, date):
             return value
         try:
-            return date.fromisoformat(str(value))
-        except ValueError:
-            self.fail(f"'{value}' is not a date; write it as 2026-09-30", param, ctx)
+            return schema.day(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)

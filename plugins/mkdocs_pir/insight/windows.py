@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from msgspec import Struct
 
+from mkdocs_pir.kb import schema
+
 DAY = timedelta(days=1)
 
 
@@ -23,13 +25,12 @@ class Window(Struct, frozen=True, order=True):
 
         Raises ValueError with one sentence for a person.
         """
-        first, dots, second = text.partition("..")
+        first, _, second = text.partition("..")
         try:
-            window = cls(date.fromisoformat(first.strip()), date.fromisoformat(second.strip()))
-        except ValueError:
-            window = None
-        if not dots or window is None:
-            raise ValueError(f"'{text}' is no window: write it as 2026-01-01..2026-04-01")
+            window = cls(schema.day(first.strip()), schema.day(second.strip()))
+        except ValueError as error:
+            why = f": {error}" if first.strip() and second.strip() else ""
+            raise ValueError(f"'{text}' is no window such as 2026-01-01..2026-04-01{why}") from None
         if window.end <= window.start:
             raise ValueError(f"the window '{text}' ends before it starts")
         return window

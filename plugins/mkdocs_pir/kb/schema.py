@@ -194,11 +194,26 @@ def _text(schema: Mapping[str, Any], value: str, at: PathKey, report: _Report) -
 
 _Day = TypeVar("_Day", date, datetime)
 
+YEARS = range(1900, 2200)
+"""Years that a date may lie in: near the ends of the calendar no time can be reckoned."""
+
+
+def day(text: str) -> date:
+    """A day written as 2026-09-30. Raises ValueError with one sentence for a person."""
+    try:
+        read = date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"'{text}' is not a date; write it as 2026-09-30") from None
+    if read.year not in YEARS:
+        raise ValueError(f"'{text}' lies in the year {read.year}; {YEARS[0]} to {YEARS[-1]} are allowed")
+    return read
+
 
 def _within_reach(day: _Day, at: PathKey, report: _Report) -> _Day:
-    """The day, reported where it is a slip of the keyboard: near the ends of the calendar no time can be reckoned."""
-    if not 1900 <= day.year <= 2199:
-        report("PIR108", at, f"{_name(at)} lies in the year {day.year}", "check the year; 1900 to 2199 are allowed")
+    """The day, reported where it is a slip of the keyboard."""
+    if day.year not in YEARS:
+        hint = f"check the year; {YEARS[0]} to {YEARS[-1]} are allowed"
+        report("PIR108", at, f"{_name(at)} lies in the year {day.year}", hint)
     return day
 
 
