@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import html
 import os
 import random
 import re
 import shutil
 import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,76 +14,12 @@ import pytest
 from ground import FILES, lay
 from ground import pir as pir_command
 from mkdocs.config import load_config
+from preview_server import BANNER, PATIENCE, Server
 
 from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.site.preview import Preview
 
-PATIENCE = 120
-"""Seconds after which an answer that did not come is a failure, on however slow a machine."""
-
 PAGES = ("", "index.html", "lessons/LL-0001.html", "pirs/2025/PIR-2025-0001.html", "reviews.html", "404.html")
-_BANNER = re.compile(r'<div class="pir-banner" role="alert">(.*?)</div>', re.DOTALL)
-
-
-class Server:
-    """`pir serve` or `mkdocs serve` of a folder, on a free port."""
-
-    def __init__(self, folder: Path, command: str) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            address = f"127.0.0.1:{probe.getsockname()[1]}"
-        arguments = {
-            "pir": ["-m", "mkdocs_pir", "-C", str(folder), "serve", "--address", address],
-            "mkdocs": ["-m", "mkdocs", "serve", "-f", str(folder / "mkdocs.yml"), "-a", address],
-        }[command]
-        self.log = folder / f"{command}.log.txt"
-        self.process = subprocess.Popen(
-            [sys.executable, *arguments],
-            stdout=self.log.open("wb"),
-            stderr=subprocess.STDOUT,
-            env={k: v for k, v in os.environ.items() if k != "PIR_EDITION"},
-        )
-        self.url = f"http://{address}/"
-
-    def get(self, page: str = "") -> tuple[int, str]:
-        """Status and text of a page. An answer that does not come raises."""
-        try:
-            with urllib.request.urlopen(self.url + page, timeout=PATIENCE) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as error:
-            return error.code, error.read().decode()
-
-    def banner(self, page: str = "") -> str:
-        status, text = self.get(page)
-        assert status in (200, 404), f"{self.url}{page}: {status}"
-        found = _BANNER.search(text)
-        return html.unescape(re.sub(r"<[^>]+>", " ", found[1])) if found else ""
-
-    def await_banner(self, fits: Callable[[str], bool]) -> str:
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            said = self.banner()
-            if fits(said):
-                return said
-            assert time.monotonic() < deadline, f"the banner says: {said!r}\n{self.log.read_text('utf-8')[-2000:]}"
-            assert self.process.poll() is None, f"the server ended\n{self.log.read_text('utf-8')[-2000:]}"
-            time.sleep(0.1)
-
-    def await_start(self) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            try:
-                self.get()
-            except (urllib.error.URLError, ConnectionError):
-                assert self.process.poll() is None, self.log.read_text("utf-8")
-                assert time.monotonic() < deadline, self.log.read_text("utf-8")
-                time.sleep(0.1)
-            else:
-                return
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait()
 
 
 def _edit(old: str, new: str) -> Callable[[Path], None]:
@@ -198,7 +128,7 @@ def _cycles(folder: Path, servers: list[Server], count: int, seed: int) -> None:
                 server.await_banner(lambda text: not text)
                 for page in dice.sample(PAGES, 2):
                     status, text = server.get(page)
-                    assert (status, _BANNER.search(text)) == (200, None), page
+                    assert (status, BANNER.search(text)) == (200, None), page
 
 
 @pytest.mark.slow

@@ -13,8 +13,15 @@ from mkdocs_pir.editions.projection import Edition
 @click.command()
 @edition_option("What to show.")
 @click.option("--address", default="127.0.0.1:8000", show_default=True, metavar="HOST:PORT", help="Where to listen.")
+@click.option(
+    "--allow-host",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="Answer under this name too, beside localhost, 127.0.0.1, [::1] and the address; may be repeated.",
+)
 @pass_context
-def serve(context: Context, edition: Edition, address: str) -> None:
+def serve(context: Context, edition: Edition, address: str, names: tuple[str, ...]) -> None:
     """Preview an edition in the browser, following every change of a file.
 
     A record with a mistake never stops the preview: a banner names it until it is put right.
@@ -26,7 +33,7 @@ def serve(context: Context, edition: Edition, address: str) -> None:
         raise click.UsageError(f"'{address}' is no address; write it as 127.0.0.1:8000")
     settings = context.settings()
     try:
-        serve_site(settings, edition, address)
+        serve_site(settings, edition, address, names)
     except OSError as error:
         if error.errno not in (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES) or error.filename:
             raise

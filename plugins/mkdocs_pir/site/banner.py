@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb.problem import Problem
 
 SHOWN = 20
-
 
 LEFT_OUT = "What is broken is left out of this preview."
 
@@ -28,6 +28,16 @@ def banner(problems: Sequence[Problem], note: str = LEFT_OUT) -> str:
         Markup('<div class="pir-banner" role="alert"><p><strong>{}.</strong> {}</p><ul>{}</ul>{}</div>').format(
             f"{count} error" if count == 1 else f"{count} errors", note, items, more
         )
+    )
+
+
+def unaudited(edition: Edition) -> str:
+    """HTML for the top of every page of a client's edition that no audit has seen."""
+    return str(
+        Markup(
+            '<div class="pir-banner pir-banner--note" role="note"><p><strong>Preview of {}, not audited.</strong> '
+            "Do not hand this on. <code>pir build --edition {}</code> audits the edition before it publishes it.</p></div>"
+        ).format(edition, edition)
     )
 
 

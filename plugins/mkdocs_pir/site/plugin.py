@@ -10,18 +10,18 @@ import html
 import logging
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from copy import copy
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from traceback import walk_tb
 from typing import Any
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, TemplateError
 from mkdocs.commands.build import build as mkdocs_build
-from mkdocs.commands.serve import serve as mkdocs_serve
 from mkdocs.config import load_config
 from mkdocs.config.base import Config, LegacyConfig, ValidationError
 from mkdocs.config.defaults import MkDocsConfig
@@ -41,7 +41,7 @@ from mkdocs_pir.kb import settings as kb_settings
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.report import as_text
 from mkdocs_pir.kb.settings import Settings
-from mkdocs_pir.site import assets, offline, views
+from mkdocs_pir.site import assets, hosts, offline, views
 from mkdocs_pir.site import config as site_config
 from mkdocs_pir.site.banner import banner
 from mkdocs_pir.site.compiled import COMPILED
@@ -101,7 +101,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.output: OutputFolder | None = None
         self.built = False
         self.problems: tuple[Problem, ...] = ()
-        self.preview = Preview((Abort, ConfigurationError, PluginError), RELOAD_SCRIPT)
+        self.preview = Preview(RELOAD_SCRIPT)
         self.pages: dict[str, views.PageView] = {}
         self.prefix = ""
         self.page_config: MkDocsConfig | None = None
@@ -136,9 +136,17 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
 
     def on_serve(self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Callable[..., Any]) -> Any:
         """Answer every request whatever a build does, and notice changes that MkDocs does not watch for."""
+        if self.preview.attends(server):
+            return server
         file = Path(config.config_file_path or "mkdocs.yml").resolve()
         synonyms = file.parent / str(self.options.get("synonyms") or "")
-        self.preview.attend(server, builder, file, Path(config.docs_dir).resolve(), synonyms)
+
+        def build() -> None:
+            with _explained(file, [config]):
+                builder()
+
+        records = file.parent / str(self.options.get("records") or "kb")
+        self.preview.attend(server, build, file, records.resolve(), synonyms)
         return server
 
     def on_build_error(self, *, error: Exception) -> None:
@@ -191,6 +199,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             raise PluginError(as_text(error.problems)) from None
         except ValueError as error:
             raise PluginError(f"{EDITION_VARIABLE}: {error}") from None
+        self.preview.edition = edition
         if not edition.internal and not self.serving:
             raise PluginError(as_text([_unaudited(edition, settings)]))
         kb = load(settings)
@@ -339,28 +348,21 @@ def render(settings: Settings, projection: Projection, folder: Path, *, served: 
 
     One that is not to be `served` has no worker for use without a network.
     """
-    with _quiet() as said, _fixed_clock(projection.as_of):
-        try:
-            config = load_config(
-                str(settings.config_file), site_dir=str(folder), **_overrides(settings, projection.edition)
-            )
-            plugin = _plugin(config, settings)
-            if not projection.edition.internal:
-                _refuse(config)
-            config.plugins.on_startup(command="build", dirty=False)
-            plugin.prepare(projection, served=served)
-            mkdocs_build(config)
-            missing = [path for path in plugin.pages if not (folder / f"{path.removesuffix('.md')}.html").is_file()]
-            if missing:
-                raise PluginError(f"{len(missing)} of {len(plugin.pages)} pages were not written, such as {missing[0]}")
-        except (ConfigurationError, Abort, PluginError, TemplateError) as error:
-            raise ProblemError([_stopped(settings, error, said)]) from None
-        except Exception as error:
-            if (name := _at_fault(config, error)) is None:
-                raise
-            what = f"the plugin '{name}' failed: {type(error).__name__}: {error}"
-            hint = "it does not work with what pir publishes; take it out of mkdocs.yml"
-            raise ProblemError([Problem.of("PIR605", settings.config_file.name, (0, 0), what, hint)]) from None
+    loaded: list[MkDocsConfig] = []
+    with _quiet(), _fixed_clock(projection.as_of), _explained(settings.config_file, loaded):
+        config = load_config(
+            str(settings.config_file), site_dir=str(folder), **_overrides(settings, projection.edition)
+        )
+        loaded.append(config)
+        plugin = _plugin(config, settings)
+        if not projection.edition.internal:
+            _refuse(config)
+        config.plugins.on_startup(command="build", dirty=False)
+        plugin.prepare(projection, served=served)
+        mkdocs_build(config)
+        missing = [path for path in plugin.pages if not (folder / f"{path.removesuffix('.md')}.html").is_file()]
+        if missing:
+            raise PluginError(f"{len(missing)} of {len(plugin.pages)} pages were not written, such as {missing[0]}")
 
 
 def extensions(settings: Settings, edition: Edition) -> tuple[list[str], dict[str, Any]]:
@@ -368,20 +370,54 @@ def extensions(settings: Settings, edition: Edition) -> tuple[list[str], dict[st
 
     Raises ProblemError when mkdocs.yml cannot be read, or asks for what a client's edition refuses.
     """
-    with _quiet() as said:
-        try:
-            config = load_config(str(settings.config_file), **_overrides(settings, edition))
-        except (ConfigurationError, Abort) as error:
-            raise ProblemError([_stopped(settings, error, said)]) from None
+    with _quiet(), _explained(settings.config_file, []):
+        config = load_config(str(settings.config_file), **_overrides(settings, edition))
     if not edition.internal:
         _refuse(config)
     return _extensions(config, edition)
 
 
-def serve(settings: Settings, edition: Edition, address: str) -> None:
-    """Preview an edition until interrupted."""
-    with variable(EDITION_VARIABLE, str(edition)):
-        mkdocs_serve(str(settings.config_file), dev_addr=address, **_overrides(settings, edition))
+def serve(settings: Settings, edition: Edition, address: str, names: Sequence[str] = ()) -> None:
+    """Preview an edition until interrupted, also under these `names`. Whatever stops a build is told on the pages."""
+    host, _, port = address.rpartition(":")
+    with ExitStack() as stack:
+        stack.enter_context(variable(EDITION_VARIABLE, str(edition)))
+        if names:
+            stack.enter_context(variable(hosts.VARIABLE, ",".join(names)))
+        site = stack.enter_context(TemporaryDirectory(prefix="pir-preview-"))
+        preview = Preview(RELOAD_SCRIPT)
+        preview.edition = edition
+        loaded: list[MkDocsConfig] = []
+
+        def build() -> None:
+            with _explained(settings.config_file, loaded):
+                config = load_config(
+                    str(settings.config_file), site_dir=site, dev_addr=address, **_overrides(settings, edition)
+                )
+                config.site_url = server.url
+                plugin = _plugin(config, settings)
+                plugin.preview = preview
+                if not loaded:
+                    config.plugins.on_startup(command="serve", dirty=False)
+                loaded[:] = [config]
+                mkdocs_build(config, serve_url=server.url)
+
+        mount = urlsplit(settings.site_url or "/").path
+        server = LiveReloadServer(build, host.strip("[]"), int(port), root=site, mount_path=mount)
+        server.error_handler = lambda code: (
+            page.read_bytes() if (page := Path(site, f"{code}.html")).is_file() else None
+        )
+        stack.callback(preview.end)
+        stack.callback(server.shutdown)
+        preview.attend(server, build, settings.config_file, settings.records, settings.root / settings.synonyms)
+        server.builder()
+        for config in loaded:
+            stack.callback(config.plugins.on_shutdown)
+            config.plugins.on_serve(server, config=config, builder=build)
+            for path in (config.docs_dir, *config.watch):
+                server.watch(path)
+        with suppress(KeyboardInterrupt):
+            server.serve()  # type: ignore[no-untyped-call]
 
 
 def _overrides(settings: Settings, edition: Edition) -> dict[str, Any]:
@@ -389,14 +425,30 @@ def _overrides(settings: Settings, edition: Edition) -> dict[str, Any]:
     return {} if edition.internal else site_config.client_config(settings)
 
 
-def _stopped(settings: Settings, error: Exception, said: list[str]) -> Problem:
+@contextmanager
+def _explained(config_file: Path, loaded: Sequence[MkDocsConfig]) -> Iterator[None]:
+    """Raise as problems what MkDocs, or another plugin of what was `loaded`, stops for."""
+    with _heard() as said:
+        try:
+            yield
+        except ProblemError:
+            raise
+        except (ConfigurationError, Abort, PluginError, TemplateError) as error:
+            raise ProblemError([_stopped(config_file, error, said)]) from None
+        except Exception as error:
+            if (name := next(filter(None, (_at_fault(config, error) for config in loaded)), None)) is None:
+                raise
+            what = f"the plugin '{name}' failed: {type(error).__name__}: {error}"
+            hint = "it does not work with what pir publishes; take it out of mkdocs.yml"
+            raise ProblemError([Problem.of("PIR605", config_file.name, (0, 0), what, hint)]) from None
+
+
+def _stopped(config_file: Path, error: Exception, said: list[str]) -> Problem:
     """What made MkDocs stop: what it logged, where its exception only says that it did."""
     # MkDocs puts the stack of an extension that fails into what it says
     told = (re.sub(r'\s*\n\s*File "(?s:.*)\n', " ", message) for message in said)
     why = "; ".join(" ".join(message.split()) for message in told) or str(error)
-    return Problem.of(
-        "PIR605", settings.config_file.name, (0, 0), f"MkDocs stopped: {why}", "run mkdocs build for the details"
-    )
+    return Problem.of("PIR605", config_file.name, (0, 0), f"MkDocs stopped: {why}", "run mkdocs build for the details")
 
 
 def _at_fault(config: MkDocsConfig, error: Exception) -> str | None:
@@ -550,18 +602,27 @@ class _Listener(logging.Handler):
 
 
 @contextmanager
-def _quiet() -> Iterator[list[str]]:
+def _quiet() -> Iterator[None]:
     """Keep MkDocs' own progress off the terminal; its errors come back as exceptions, with what it logged."""
     logger = logging.getLogger("mkdocs")
     level = logger.level
-    listener = _Listener()
     logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+
+
+@contextmanager
+def _heard() -> Iterator[list[str]]:
+    """The errors that MkDocs logs meanwhile."""
+    logger = logging.getLogger("mkdocs")
+    listener = _Listener()
     logger.addHandler(listener)
     try:
         yield listener.said
     finally:
         logger.removeHandler(listener)
-        logger.setLevel(level)
 
 
 @contextmanager

@@ -7,17 +7,24 @@ server: what went wrong is shown on the pages as they were, until a build succee
 from __future__ import annotations
 
 import logging
+import os
 import re
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
+from watchdog.observers.polling import PollingObserverVFS
+
+from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb import load
 from mkdocs_pir.kb import settings as kb_settings
 from mkdocs_pir.kb.problem import Problem, ProblemError
-from mkdocs_pir.site.banner import banner
+from mkdocs_pir.kb.report import as_text
+from mkdocs_pir.site import hosts
+from mkdocs_pir.site.banner import banner, unaudited
 from mkdocs_pir.site.security import allowing, inline_scripts, with_policy
 
 log = logging.getLogger("mkdocs.plugins.pir")
@@ -25,6 +32,9 @@ log = logging.getLogger("mkdocs.plugins.pir")
 App = Callable[..., Iterable[bytes]]
 
 STALE = "The preview cannot be built. The pages are as they were before."
+
+OURS_ALONE = (("Cross-Origin-Resource-Policy", "same-origin"),)
+"""Headers of every answer: no page of another site can take in a script or picture of the preview."""
 
 _ARTICLE = re.compile(r"<article\b[^>]*>", re.I)
 _BODY = re.compile(r"<body\b[^>]*>", re.I)
@@ -34,39 +44,42 @@ _MARK = 'class="pir-banner"'
 class Preview:
     """What the server shows: `problems` of the records in the last build, `failure` when there was none.
 
-    `expected` are the exceptions by which MkDocs says that it stopped; any other is logged with its origin.
-    `reload_script` is how the script reads that the server adds to each page.
+    `reload_script` is how the script reads that the server adds to each page. `edition` is what is shown.
     """
 
-    def __init__(
-        self, expected: tuple[type[BaseException], ...] = (), reload_script: re.Pattern[str] | None = None
-    ) -> None:
-        self.expected = expected
+    def __init__(self, reload_script: re.Pattern[str] | None = None) -> None:
         self.reload_script = reload_script
+        self.edition = Edition()
         self.problems: Sequence[Problem] = ()
         self.failure: Sequence[Problem] = ()
+        self._server: Any = None
         self._ending: list[Callable[[], None]] = []
 
-    def attend(self, server: Any, build: Callable[[], None], config_file: Path, docs: Path, synonyms: Path) -> None:
+    def attends(self, server: Any) -> bool:
+        """Whether this is the server that was taken over."""
+        return self._server is server
+
+    def attend(self, server: Any, build: Callable[[], None], config_file: Path, records: Path, synonyms: Path) -> None:
         """Take over a server's builds and answers, and let it watch what MkDocs leaves out.
 
         `server` is MkDocs' LiveReloadServer before it listens; `synonyms` the file of that option, or a folder.
         """
-        server.builder = self.guarded(build, lambda error: self.reasons(error, config_file))
-        server.set_app(self.around(server.get_app()))
+        self._server = server
+        server.builder = self.guarded(build, lambda error: reasons(error, config_file))
+        server.set_app(self.around(server.get_app(), hosts.allowed(server.server_address[0])))
         bell = Bell()
-        server.watch(bell.folder.name)
+        _watch_without_links(server, [Path(bell.folder.name), records, config_file])
         # editors replace a file rather than write into it; watching its folder outlives that
         for folder in {config_file.parent, synonyms.parent}:
-            if folder.is_dir() and not folder.is_relative_to(docs):
+            if folder.is_dir() and not folder.is_relative_to(records):
                 server.watch(str(folder), recursive=False)
 
         def watch_again() -> None:
-            server.unwatch(str(docs))
-            server.watch(str(docs))
+            _unwatch(server, str(records))
+            server.watch(str(records))
             bell.ring()
 
-        sentinel = Sentinel(docs, bell.ring, watch_again)
+        sentinel = Sentinel(records, bell.ring, watch_again)
         sentinel.start()
         self._ending += [bell.close, sentinel.stop]
 
@@ -74,25 +87,6 @@ class Preview:
         """Let go of what `attend` took."""
         while self._ending:
             self._ending.pop()()
-
-    def reasons(self, error: BaseException, config_file: Path) -> Sequence[Problem]:
-        """Why a build failed: at its line when it is mkdocs.yml, else what MkDocs said."""
-        name = config_file.name
-        try:
-            settings = kb_settings.read(config_file)
-        except ProblemError as found:
-            return found.problems
-        except OSError as found:
-            why = f"it cannot be read: {found.strerror}"
-            return [Problem.of("PIR601", name, (0, 0), why, "put it back, or stop the preview")]
-        if not settings.records.is_dir():
-            return load(settings).problems
-        if isinstance(error, ProblemError):
-            return error.problems
-        if not isinstance(error, self.expected):
-            log.error("The preview could not be built", exc_info=error)
-        why = f"MkDocs stopped: {error or type(error).__name__}"
-        return [Problem.of("PIR605", name, (0, 0), why, "the terminal of the preview says more")]
 
     def guarded(self, build: Callable[[], None], explain: Callable[[BaseException], Sequence[Problem]]) -> Any:
         """A build that never raises but KeyboardInterrupt; `explain` says as problems what it stopped for."""
@@ -102,21 +96,25 @@ class Preview:
                 build()
             except (Exception, SystemExit) as error:
                 self.failure = tuple(explain(error))
+                log.error("%s\n%s", STALE, as_text(self.failure))
             else:
                 self.failure = ()
 
         return guarded_build
 
-    def around(self, app: App) -> App:
-        """The server's WSGI application with the banner, and a policy that lets its reload script run."""
+    def around(self, app: App, names: Container[str] = hosts.HOME) -> App:
+        """The server's WSGI application for requests by one of these names, with the banner in its pages."""
 
         def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+            if (name := hosts.named(environ.get("HTTP_HOST", ""))) not in names:
+                start_response("403 Forbidden", [("Content-Type", "text/plain; charset=utf-8"), *OURS_ALONE])
+                return [hosts.refusal(name).encode()]
             told: list[Any] = []
             body = app(environ, lambda status, headers, *rest: told.append((status, headers)))
             status, headers = told[0] if told else ("500 Internal Server Error", [("Content-Type", "text/html")])
             kind = next((value for name, value in headers if name.lower() == "content-type"), "")
             if not kind.startswith("text/html"):
-                start_response(status, headers)
+                start_response(status, [*headers, *OURS_ALONE])
                 return body
             try:
                 page = b"".join(body).decode("utf-8", "replace")
@@ -126,9 +124,8 @@ class Preview:
                     close()
             content = self.page(page).encode()
             kept = [(n, v) for n, v in headers if n.lower() not in ("content-length", "content-type")]
-            start_response(
-                status, [*kept, ("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(content)))]
-            )
+            length = ("Content-Length", str(len(content)))
+            start_response(status, [*kept, ("Content-Type", "text/html; charset=utf-8"), length, *OURS_ALONE])
             return [content]
 
         return answer
@@ -137,11 +134,11 @@ class Preview:
         """A page as the preview shows it."""
         if "<html" not in html.lower():
             html = _bare(html)
-        said = ""
+        said = "" if self.edition.internal else unaudited(self.edition)
         if self.failure:
-            said = banner(self.failure, STALE)
+            said += banner(self.failure, STALE)
         elif self.problems and _MARK not in html:
-            said = banner(self.problems)
+            said += banner(self.problems)
         if said:
             place = _ARTICLE.search(html) or _BODY.search(html)
             at = place.end() if place else 0
@@ -150,6 +147,45 @@ class Preview:
             if self.reload_script is not None and self.reload_script.fullmatch(code):
                 html = allowing(html, code)
         return html
+
+
+def reasons(error: BaseException, config_file: Path) -> Sequence[Problem]:
+    """Why a build failed: at its line when it is mkdocs.yml, else what was said."""
+    name = config_file.name
+    try:
+        settings = kb_settings.read(config_file)
+        if not settings.records.is_dir():
+            return load(settings).problems
+    except ProblemError as found:
+        return found.problems
+    except OSError as found:
+        why = f"it cannot be read: {found.strerror}"
+        return [Problem.of("PIR601", name, (0, 0), why, "put it back, or stop the preview")]
+    if isinstance(error, ProblemError):
+        return error.problems
+    if isinstance(error, OSError) and isinstance(error.filename, str):
+        why = f"'{os.path.relpath(error.filename, config_file.parent)}' cannot be used: {error.strerror}"
+        return [Problem.of("PIR605", name, (0, 0), why, "put it back, or take out what names it")]
+    frame = extract_tb(error.__traceback__)[-1]
+    why = f"{type(error).__name__} in line {frame.lineno} of {Path(frame.filename).name}: {error}"
+    return [Problem.of("PIR605", name, (0, 0), why, "this is a fault of mkdocs-pir or of a plugin; please report it")]
+
+
+def _watch_without_links(server: Any, paths: Iterable[Path]) -> None:
+    """Let a server watch what it does, and these paths, without following links: one that leads to itself, or to the
+    whole disk, has no end."""
+    watched = {*server._watched_paths, *(str(path) for path in paths if path.exists())}
+    for path in list(server._watched_paths):
+        _unwatch(server, path)
+    server.observer = PollingObserverVFS(os.lstat, os.scandir, polling_interval=server.observer.timeout)
+    for path in sorted(watched):
+        server.watch(path)
+
+
+def _unwatch(server: Any, path: str) -> None:
+    # a path that was given twice is let go only when both let go
+    while path in server._watched_paths:
+        server.unwatch(path)
 
 
 class Sentinel:
