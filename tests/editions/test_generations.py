@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from mkdocs_pir.editions import generations, publish
+from mkdocs_pir.editions.handover import Audited
 from mkdocs_pir.editions.projection import Edition
 
 EDITION = Edition("harbor-credit")
@@ -36,7 +37,7 @@ def _make(out: Path, work: Path, text: str) -> None:
         (site / "data").mkdir()
         (site / "data" / "records.json").write_text(text * 2)
 
-    publish.publish(out, work, EDITION, render, lambda _: [], {"said": text})
+    publish.publish(out, work, EDITION, render, lambda *_: Audited(), {"said": text})
 
 
 def _go_back(out: Path) -> None:

@@ -14,25 +14,20 @@ import pytest
 from editions.canary_ground import everything, read
 from editions.random_ground import CANARY, Ground, found_in, make
 
-from mkdocs_pir.cli.build import _audit
-from mkdocs_pir.editions.audit import Auditor
+from mkdocs_pir.editions.handover import Audited, auditing
 from mkdocs_pir.editions.project import editions, project
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.editions.publish import workshop
-from mkdocs_pir.site.production import Audited, Works, produce
+from mkdocs_pir.site.production import Works, produce
 
 
 def _published(folder: Path) -> Iterator[tuple[str, Path]]:
     """Every client of a knowledge base with its published site."""
     kb = read(folder)
     assert not kb.errors, kb.errors[:3]
-    auditor = Auditor.read(folder / "kb", folder / "mkdocs.yml")
-
-    def audit(site: Path, edition: Edition) -> Audited:
-        return _audit(auditor, site, edition)
-
+    clients = [edition for edition in editions(kb) if not edition.internal]
+    audit = auditing(kb, clients)
     with workshop(folder / "published") as work:
-        clients = [edition for edition in editions(kb) if not edition.internal]
         for outcome in produce(Works(kb, audit, folder / "published", work, {}), clients, 1):
             assert outcome.published is not None, [p.message for p in outcome.problems][:5]
             yield str(outcome.edition.client), outcome.published.folder

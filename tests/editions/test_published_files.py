@@ -39,9 +39,7 @@ def _folder(tmp_path: Path, body: str = "") -> Path:
 def _published(folder: Path, edition: str) -> Path:
     result = pir(folder, "build", "--edition", edition)
     assert result.exit_code == 0, result.output
-    return next(p for p in (folder / "published", folder / "site") if p.is_dir()) / edition.replace(
-        "client:", "clients/"
-    )
+    return folder / "published" / edition.replace("client:", "clients/")
 
 
 def _linked(site: Path, page: str) -> list[Path]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import time
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 import click
 
 from mkdocs_pir.cli.context import Context, DateType, pass_context
-from mkdocs_pir.editions.audit import Auditor
 from mkdocs_pir.editions.generations import previous, published
+from mkdocs_pir.editions.handover import auditing
 from mkdocs_pir.editions.project import editions, stop_reasons
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.editions.publish import build_facts, nothing_kept, workshop
@@ -21,7 +20,7 @@ from mkdocs_pir.kb.folders import check_publish_dir
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.report import as_text, lines_of
 from mkdocs_pir.kb.settings import Settings
-from mkdocs_pir.site.production import Audited, Outcome, Works, produce
+from mkdocs_pir.site.production import Outcome, Works, produce
 
 
 class ShardType(click.ParamType[tuple[int, int]]):
@@ -77,20 +76,18 @@ def build(
     if shard is not None:
         wanted = wanted[shard[0] - 1 :: shard[1]]
     folder = _output_folder(knowledge.settings, out)
-    auditor = None
     unapproved = [p for p in knowledge.problems if p.code == "PIR420"]
     if unapproved and any(not one.internal for one in wanted):
         click.echo(as_text(unapproved, lines_of(knowledge.folder)), err=True)
-    if any(not one.internal for one in wanted):
-        with context.step("Reading the records once more for the audit"):
-            auditor = Auditor.read(knowledge.folder, knowledge.settings.config_file)
+    with context.step("Reading the records once more for the audit"):
+        audit = auditing(knowledge, wanted)
     start = time.perf_counter()
     outcomes: list[Outcome] = []
     told: set[Problem] = set()
     with workshop(folder) as work:
         ours = knowledge.settings
         facts = build_facts(ours.root, ours.as_of.isoformat(), [ours.config_file, knowledge.folder])
-        works = Works(knowledge, partial(_audit, auditor), folder, work, facts)
+        works = Works(knowledge, audit, folder, work, facts)
         for outcome in produce(works, wanted, jobs or os.cpu_count() or 1):
             outcomes.append(outcome)
             _report(context, outcome, told)
@@ -111,15 +108,6 @@ def _output_folder(settings: Settings, out: Path | None) -> Path:
     if problems := list(check_publish_dir(settings.folders, out, "the folder given with --out", out.name)):
         raise ProblemError(problems)
     return out
-
-
-def _audit(auditor: Auditor | None, site: Path, edition: Edition) -> Audited:
-    """What the independent audit finds in an edition; the internal one may show everything."""
-    if auditor is None or edition.client is None:
-        return Audited()
-    report = auditor.audit(site, edition.client)
-    notes = tuple(f"the audit did not look for '{word}', one of the software's own words" for word in report.unsought)
-    return Audited(tuple(finding.as_problem() for finding in report.findings), notes)
 
 
 def _report(context: Context, outcome: Outcome, told: set[Problem]) -> None:

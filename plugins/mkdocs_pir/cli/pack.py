@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -11,10 +10,9 @@ from typing import Any, TypeVar
 import click
 
 from mkdocs_pir.cli.context import Context, DateType, EditionType, edition_option, pass_context
-from mkdocs_pir.editions.audit import Auditor
+from mkdocs_pir.editions.handover import auditing, staged
 from mkdocs_pir.editions.project import project, stop_reasons
 from mkdocs_pir.editions.projection import Edition
-from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.report import as_text, lines_of
 from mkdocs_pir.site.pack import reduce, write
@@ -83,15 +81,17 @@ def deliver(context: Context, edition: Edition, out: Path, as_of: date | None) -
         context.say(f"Nothing was written: {stop_reasons(knowledge.errors)}.")
         raise SystemExit(1)
     projection = project(knowledge, edition)
+
+    def make(site: Path) -> None:
+        render(knowledge.settings, projection, site, served=False)
+        reduce(site, projection)
+
     try:
-        with context.step(f"Packing {edition}"), tempfile.TemporaryDirectory(prefix="pir-pack-") as folder:
-            site = Path(folder)
-            render(knowledge.settings, projection, site, served=False)
-            reduce(site, projection)
-            findings = [] if edition.client is None else _audited(knowledge, site, edition.client)
-            if findings:
-                raise ProblemError(findings)
-            files = write(site, out)
+        with (
+            context.step(f"Packing {edition}"),
+            staged(edition, auditing(knowledge, [edition]), make) as made,
+        ):
+            files = write(made.folder, out)
     except OSError as error:
         raise ProblemError(
             [
@@ -105,11 +105,6 @@ def deliver(context: Context, edition: Edition, out: Path, as_of: date | None) -
             ]
         ) from None
     context.say(f"{out}: {len(files)} files, {out.stat().st_size / 1e6:.1f} MB. Unpack it and open index.html.")
-
-
-def _audited(knowledge: KnowledgeBase, site: Path, client: str) -> list[Problem]:
-    auditor = Auditor.read(knowledge.folder, knowledge.settings.config_file)
-    return [finding.as_problem() for finding in auditor.audit(site, client).findings]
 
 
 def _zip_file(text: str) -> Path:

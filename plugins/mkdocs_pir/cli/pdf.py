@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,13 +10,12 @@ import click
 
 from mkdocs_pir.cli.context import Context, DateType, EditionType, pass_context
 from mkdocs_pir.cli.lookup import find_record
-from mkdocs_pir.editions.audit import Auditor
+from mkdocs_pir.editions.handover import auditing, passed
 from mkdocs_pir.editions.project import project, stop_reasons
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.kb import atomic
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.model import Client, Pir
-from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.report import as_text, lines_of
 from mkdocs_pir.site.printing.paper import PAPERS, Paper
 from mkdocs_pir.site.printing.press import NoPress, press, set_as_pdf
@@ -80,9 +78,7 @@ def pdf(
     file = _place(out, _name(what, id_, chosen, paper))
     # the size of the sheet says nothing of a record, and 'client-Letter' reads like the name of a paper
     named = file.stem.removesuffix(f"-{paper}") + ".pdf"
-    if chosen.client is not None and (findings := _audited(knowledge, chosen.client, named, made)):
-        raise ProblemError(findings)
-    _write(file, made)
+    _write(file, passed(chosen, auditing(knowledge, [chosen]), named, made))
     context.say(f"{file}: {len(made) / 1e6:.1f} MB, {paper}, {chosen}")
 
 
@@ -130,14 +126,6 @@ def _place(out: Path | None, name: str) -> Path:
     if out is None:
         return Path(name)
     return out if out.suffix.lower() == ".pdf" and not out.is_dir() else out / name
-
-
-def _audited(knowledge: KnowledgeBase, client: str, name: str, made: bytes) -> list[Problem]:
-    """What the audit finds in the PDF, which lies alone in a folder that nobody else can read until it has passed."""
-    with tempfile.TemporaryDirectory(prefix="pir-") as folder:
-        (Path(folder) / name).write_bytes(made)
-        auditor = Auditor.read(knowledge.folder, knowledge.settings.config_file)
-        return [finding.as_problem() for finding in auditor.audit(Path(folder), client).findings]
 
 
 def _write(file: Path, made: bytes) -> None:

@@ -26,18 +26,20 @@ from mkdocs_pir.editions.generations import (
     put_in_place,
     settle,
 )
+from mkdocs_pir.editions.handover import Audit, staged
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb.problem import Problem, ProblemError
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What was published: the folder, the number of files and their bytes."""
+    """What was published: the folder, the number of files and their bytes, and what the audit notes."""
 
     edition: Edition
     folder: Path
     files: int
     size: int
+    notes: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -89,7 +91,7 @@ def publish(
     work: Path,
     edition: Edition,
     render: Callable[[Path], None],
-    audit: Callable[[Path], Sequence[Problem]],
+    audit: Audit,
     facts: dict[str, str],
 ) -> Published:
     """Render an edition into a private folder, audit it, and swap it in.
@@ -98,27 +100,19 @@ def publish(
     as it was unless all went well. Raises ProblemError with the audit's findings, or when the disk fails.
     """
     try:
-        staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=work))
-        try:
-            site = staging / "site"
-            site.mkdir()
-            render(site)
-            if not (site / "index.html").is_file():
+        with staged(edition, audit, render, work) as made:
+            if not (made.folder / "index.html").is_file():
                 raise ProblemError([_without_pages(out)])
-            findings = audit(site)
-            if findings:
-                raise ProblemError(findings)
-            files = digests(site)
+            files = digests(made.folder)
             # only a client's edition is audited: the internal one may hold everything
             passed = "none" if edition.internal else "passed"
             manifest = {"edition": str(edition), **facts, "audit": passed, "files": files}
-            (staging / "published.json").write_text(json.dumps(manifest, indent=1, sort_keys=True), "utf-8")
-            target = put_in_place(out, work, edition, staging)
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)
+            room = made.folder.parent
+            (room / "published.json").write_text(json.dumps(manifest, indent=1, sort_keys=True), "utf-8")
+            target = put_in_place(out, work, edition, room)
     except OSError as error:
         raise _stopped(out, error) from None
-    return Published(edition, target, len(files), sum(file["bytes"] for file in files.values()))
+    return Published(edition, target, len(files), sum(file["bytes"] for file in files.values()), made.notes)
 
 
 def rollback(out: Path, work: Path, edition: Edition) -> Path:

@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
+from mkdocs_pir.editions.handover import Audit
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.editions.publish import Published, publish
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.problem import Problem, ProblemError
-
-
-@dataclass(frozen=True, slots=True)
-class Audited:
-    """What an audit says of one edition: findings that stop it, and notes that do not."""
-
-    findings: tuple[Problem, ...] = ()
-    notes: tuple[str, ...] = ()
-
-
-Audit = Callable[[Path, Edition], Audited]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +91,6 @@ def _produce(works: Works, edition: Edition) -> Outcome:
     from mkdocs_pir.site.plugin import render
 
     settings = works.knowledge.settings
-    notes: list[str] = []
-
-    def audit(site: Path) -> Sequence[Problem]:
-        audited = works.audit(site, edition)
-        notes.extend(audited.notes)
-        return audited.findings
-
     try:
         projection = project(works.knowledge, edition)
         done = publish(
@@ -115,10 +98,10 @@ def _produce(works: Works, edition: Edition) -> Outcome:
             works.work,
             edition,
             lambda folder: render(settings, projection, folder),
-            audit,
+            works.audit,
             dict(works.facts),
         )
-        return Outcome(edition, done, notes=tuple(notes))
+        return Outcome(edition, done, notes=done.notes)
     except ProblemError as error:
         return Outcome(edition, problems=error.problems)
     except Exception as error:
