@@ -10,6 +10,7 @@ import click
 
 from mkdocs_pir.cli.context import Context, DateType, edition_option, pass_context
 from mkdocs_pir.cli.pack import packable
+from mkdocs_pir.editions.handover import auditing, passed
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.exchange.exporting import dataset, listings
@@ -33,8 +34,28 @@ def deliver(context: Context, text: str, out: Path | None) -> None:
         return
     if not out.parent.is_dir():
         raise click.UsageError(f"there is no folder '{out.parent}'")
-    atomic.write(out, content)
+    try:
+        atomic.write(out, content)
+    except PermissionError:
+        raise
+    except OSError as error:
+        raise click.ClickException(f"{out} cannot be written: {error.strerror or error}") from None
     context.say(f"{out}: {len(content):,} bytes")
+
+
+def _hand_over(
+    context: Context,
+    edition: Edition,
+    as_of: date | None,
+    out: Path | None,
+    name: str,
+    make: Callable[[Projection], str],
+) -> None:
+    """Make one file of an edition and deliver it; a client's only when the audit has passed it."""
+    knowledge = context.figured(as_of)
+    text = make(project(knowledge, edition))
+    passed(edition, auditing(knowledge, [edition]), out.name if out else name, text.encode())
+    deliver(context, text, out)
 
 
 def _command(name: str, help_: str, make: Callable[[Projection], Listing], forms: tuple[str, ...]) -> None:
@@ -47,10 +68,8 @@ def _command(name: str, help_: str, make: Callable[[Projection], Listing], forms
     @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
     @pass_context
     def command(context: Context, form: str, edition: Edition, as_of: date | None, out: Path | None) -> None:
-        settings = context.settings(as_of)
-        projection = project(context.figured(as_of), edition)
-        address = settings.site_url if edition.internal else ""
-        deliver(context, FORMS[form](make(projection), projection, "", address), out)
+        address = context.settings(as_of).site_url if edition.internal else ""
+        _hand_over(context, edition, as_of, out, f"{name}.{form}", lambda p: FORMS[form](make(p), p, "", address))
 
 
 _command(
@@ -86,5 +105,4 @@ _command(
 @pass_context
 def figures(context: Context, edition: Edition, as_of: date | None, out: Path | None) -> None:
     """The data set of all figures, as the site publishes it (data/v1/figures.json)."""
-    projection = project(context.figured(as_of), edition)
-    deliver(context, dataset.as_text(dataset.dataset(projection, path_of)), out)
+    _hand_over(context, edition, as_of, out, "figures.json", lambda p: dataset.as_text(dataset.dataset(p, path_of)))
