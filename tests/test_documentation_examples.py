@@ -116,6 +116,19 @@ def _once(folder: Path) -> set[str]:
     return set(_CODE.findall(pir(folder, "rollback").output))
 
 
+def _unpublished(folder: Path) -> set[str]:
+    lay(folder)
+    return set(_CODE.findall(pir(folder, "search", "--edition", "client:harbor-credit", "certificate").output))
+
+
+def _changed_since(folder: Path) -> set[str]:
+    lay(folder)
+    pir(folder, "build", "--edition", "client:harbor-credit")
+    for file in (folder / "published/clients/harbor-credit/search").glob("*.js"):
+        file.write_bytes(file.read_bytes() + b" ")
+    return set(_CODE.findall(pir(folder, "search", "--edition", "client:harbor-credit", "certificate").output))
+
+
 LESSON = b"---\nid: LL-0002\ntitle: Clocks in Z\xc3\xbcrich\nstatus: draft\n---\n"
 
 IN_WORDS: dict[str, tuple[str, Callable[[Path], set[str]]]] = {
@@ -132,6 +145,8 @@ IN_WORDS: dict[str, tuple[str, Callable[[Path], set[str]]]] = {
     "PIR607": ("it takes two builds at once", _at_once),
     "PIR622": ("it takes the command of MkDocs", _built_by_mkdocs),
     "PIR608": ("it takes a publication that was the first", _once),
+    "PIR610": ("it takes a folder without a publication", _unpublished),
+    "PIR611": ("it takes a publication that was changed", _changed_since),
 }
 """Codes that the page tells in words, each with the reason and with what brings the problem about here."""
 

@@ -48,6 +48,7 @@ def test_a_row_carries_the_action_on_without_an_edit_of_the_review(tmp_path: Pat
 def test_a_client_sees_of_the_row_what_it_sees_of_the_action(tmp_path: Path) -> None:
     rows = "id,status,completed,tracker\nPIR-2025-0001-A1,done,2025-03-30,https://tracker.example/OPS-1182\n"
     folder = lay(tmp_path, {**KB, REGISTER: rows})
+    assert pir(folder, "build", "--edition", "client:harbor-credit").exit_code == 0
     action = states(folder, "--edition", "client:harbor-credit")["PIR-2025-0001-A1"]
     assert (action["state"], action["completed"]) == ("done", "2025-03-30")
     assert not action.get("owner")

@@ -93,6 +93,7 @@ def test_links_are_whole_where_the_site_has_an_address_and_only_inside(folder: P
                  "mkdocs.yml": "site_url: https://kb.example/\n" + FILES["mkdocs.yml"]})  # fmt: skip
     inside = pir(folder, "actions", "--format", "atom").stdout
     assert 'href="https://kb.example/pirs/2025/PIR-2025-0001.html#A2"' in inside
+    assert pir(folder, "build", "--edition", "client:harbor-credit").exit_code == 0
     outside = pir(folder, "actions", "--format", "atom", "--edition", "client:harbor-credit").stdout
     assert "kb.example" not in outside
     assert "PIR-2025-0001.html#A2" in outside

@@ -41,6 +41,8 @@ def test_an_id_in_any_case_or_the_path_of_its_file_is_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
 ) -> None:
     lay(tmp_path)
+    if "--edition" in arguments and "Internal" not in arguments:
+        assert pir(tmp_path, "build", "--edition", "all").exit_code == 0
     monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(main, list(arguments), catch_exceptions=False)
     assert result.exit_code == 0, result.output

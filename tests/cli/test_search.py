@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from click.testing import CliRunner
 from ground import FILES, lay, pir
 
 from mkdocs_pir.cli import main
+from mkdocs_pir.cli.context import Context
 from mkdocs_pir.search.query import SearchIndex
 
 ROW = {"id", "kind", "title", "score", "url", "why", "workaround"}
@@ -70,6 +70,7 @@ def test_a_tag_is_found_where_it_may_be_seen(tmp_path: Path) -> None:
     lay(tmp_path, {lesson: FILES[lesson].replace("applied_on", "tags: [zero-day]\napplied_on")})
     (row, *_) = json.loads(pir(tmp_path, "search", "--json", "zero day ").stdout)
     assert (row["id"], row["why"][0]["field"]) == ("LL-0001", "tags")
+    assert pir(tmp_path, "build", "--edition", "client:quellmark").exit_code == 0
     rows = json.loads(pir(tmp_path, "search", "--json", "--edition", "client:quellmark", "zero day ").stdout)
     assert rows == []
 
@@ -90,9 +91,8 @@ def test_a_batch_answers_every_line_in_order_with_one_index(
     ground: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[SearchIndex] = []
-    command = importlib.import_module("mkdocs_pir.cli.search")
-    index = command._index
-    monkeypatch.setattr(command, "_index", lambda *given: opened.append(index(*given)) or opened[-1])
+    index = Context.search_index
+    monkeypatch.setattr(Context, "search_index", lambda *given: opened.append(index(*given)) or opened[-1])
     queries = ["expired certificate", "", 'title:("x~1^2 +-&&', "zanzibar", "PRB-0001"]
     (tmp_path / "queries.txt").write_text("\n".join(queries) + "\n", "utf-8")
     result = pir(ground, "search", "--batch", str(tmp_path / "queries.txt"), "--limit", "2")
@@ -106,6 +106,7 @@ def test_a_batch_answers_every_line_in_order_with_one_index(
 
 
 def test_a_client_edition_finds_nothing_of_another_client(ground: Path) -> None:
+    assert pir(ground, "build", "--edition", "all").exit_code == 0
     found = {
         edition: {row["id"] for row in json.loads(pir(ground, "search", "--json", "mail", "--edition", edition).stdout)}
         for edition in ("internal", "client:harbor-credit", "client:quellmark")

@@ -188,6 +188,8 @@ def test_pir_similar_reads_a_text_from_standard_input(ground: Path) -> None:
     ],
 )
 def test_what_cannot_be_compared_is_said(ground: Path, arguments: list[str], told: str) -> None:
+    if "--edition" in arguments:
+        assert command(ground, "build", "--edition", "client:quellmark").exit_code == 0
     result = command(ground, "similar", *arguments)
     assert result.exit_code == 2
     assert told in result.stderr

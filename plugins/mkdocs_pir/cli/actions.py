@@ -12,7 +12,6 @@ import click
 from mkdocs_pir.cli.context import Context, DateType, edition_option, pass_context
 from mkdocs_pir.cli.export import deliver
 from mkdocs_pir.cli.lookup import find_id
-from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.exchange.exporting import listings
 from mkdocs_pir.exchange.exporting.forms import FORMS
@@ -82,7 +81,7 @@ def actions(
     if overdue and state not in (None, "overdue"):
         raise click.UsageError(f"--overdue and --state {state} leave nothing: give one of them")
     settings = context.settings(as_of)
-    projection = project(context.figured(as_of), edition)
+    projection = context.projection(edition, as_of)
     causes = {*projection.causes, *map(family, projection.causes)}
     wanted = Selection(
         state="overdue" if overdue else state or "",

@@ -13,14 +13,21 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+import msgspec
 
 from mkdocs_pir import kb
-from mkdocs_pir.editions.projection import Edition
+from mkdocs_pir.editions import answers
+from mkdocs_pir.editions.generations import manifest
+from mkdocs_pir.editions.project import no_such_client, project
+from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.editions.release import stale
 from mkdocs_pir.kb import schema, settings
 from mkdocs_pir.kb.knowledge import KnowledgeBase
-from mkdocs_pir.kb.problem import configured
+from mkdocs_pir.kb.problem import ProblemError, configured
 from mkdocs_pir.kb.settings import Settings
+from mkdocs_pir.search.documents import index_of
+from mkdocs_pir.search.query import SearchIndex
+from mkdocs_pir.site.urls import FOLDERS, path_of
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -56,6 +63,33 @@ class Context:
             verb = "is" if records + rows == 1 else "are"
             click.echo(f"{' and '.join(parts)} with errors {verb} left out: see 'pir check'", err=True)
         return knowledge
+
+    def projection(self, edition: Edition, as_of: date | None = None) -> Projection:
+        """What an edition shows: the provider's own as the records stand, a client's as it was published and audited.
+
+        Raises ProblemError where nothing was published for the client.
+        """
+        if edition.internal:
+            return project(self.figured(as_of), edition)
+        shown = answers.published(self._publications(edition), edition)
+        self.say(f"{edition}: as published, with the figures of {as_of or shown.as_of}")
+        return msgspec.structs.replace(shown, as_of=as_of) if as_of else shown
+
+    def search_index(self, edition: Edition) -> SearchIndex:
+        """The index of an edition, a client's as it was published. Raises ProblemError as `projection` does."""
+        if edition.internal:
+            return SearchIndex.open(index_of(project(self.knowledge(), edition), path_of))
+        index = SearchIndex.open(answers.PublishedFiles(self._publications(edition), edition, "search"))
+        self.say(f"{edition}: as published")
+        return index
+
+    def _publications(self, edition: Edition) -> Path:
+        """The folder of all published editions. Raises ProblemError (PIR603) for a client that nobody knows."""
+        ours = self.settings()
+        clients = [file.stem for file in (ours.records / FOLDERS["client"]).glob("*.md")]
+        if edition.client not in clients and manifest(ours.folders.publish, edition) is None:
+            raise ProblemError([no_such_client(ours, edition, clients)])
+        return ours.folders.publish
 
     def say(self, text: str) -> None:
         """A line about what is going on, on standard error, so that results can be piped."""

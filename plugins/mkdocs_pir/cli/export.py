@@ -10,7 +10,7 @@ import click
 
 from mkdocs_pir.cli.context import Context, DateType, edition_option, pass_context
 from mkdocs_pir.cli.pack import packable
-from mkdocs_pir.editions.handover import auditing, passed
+from mkdocs_pir.editions.handover import audited, auditing
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.exchange.exporting import dataset, listings
@@ -54,7 +54,7 @@ def _hand_over(
     """Make one file of an edition and deliver it; a client's only when the audit has passed it."""
     knowledge = context.figured(as_of)
     text = make(project(knowledge, edition))
-    passed(edition, auditing(knowledge, [edition]), out.name if out else name, text.encode())
+    audited(edition, auditing(knowledge, [edition]), out.name if out else name, text.encode())
     deliver(context, text, out)
 
 

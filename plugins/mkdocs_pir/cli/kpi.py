@@ -10,7 +10,6 @@ import click
 
 from mkdocs_pir.cli.context import Context, DateType, edition_option, pass_context
 from mkdocs_pir.cli.lookup import find_id
-from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.insight.kpis import NAMES, Extra, Figure, Kpi, Ledger, as_json
 from mkdocs_pir.insight.windows import Window
@@ -44,7 +43,7 @@ def kpi(
     time-to-mitigate, time-to-resolve, actions-on-time, action-age, coverage, on-time.
     """
     name = find_id("KPI", name, NAMES) if name else None
-    projection = project(context.figured(as_of), edition)
+    projection = context.projection(edition, as_of)
     client = find_id("client", client, projection.clients) if client else None
     service = find_id("service", service, projection.services) if service else None
     try:

@@ -6,7 +6,6 @@ import click
 
 from mkdocs_pir import __version__
 from mkdocs_pir.cli.context import Context, edition_option, pass_context
-from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.site.urls import path_of
 
@@ -25,7 +24,7 @@ def mcp(context: Context, edition: Edition) -> None:
         if (error.name or "").partition(".")[0] not in ("mcp", "mcp_types"):
             raise
         raise click.ClickException("pir mcp needs the extra 'mcp': pip install 'mkdocs-pir[mcp]'") from None
-    projection = project(context.knowledge(), edition)
+    projection = context.projection(edition)
     made = server(projection, path_of, __version__)
     context.say(f"Serving {edition} of {projection.site_name} over standard input and output. Stop with Ctrl+C.")
     made.run("stdio")

@@ -10,7 +10,7 @@ import click
 
 from mkdocs_pir.cli.context import Context, DateType, EditionType, pass_context
 from mkdocs_pir.cli.lookup import find_record
-from mkdocs_pir.editions.handover import auditing, passed
+from mkdocs_pir.editions.handover import audited, auditing
 from mkdocs_pir.editions.project import project, stop_reasons
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.kb import atomic
@@ -78,7 +78,7 @@ def pdf(
     file = _place(out, _name(what, id_, chosen, paper))
     # the size of the sheet says nothing of a record, and 'client-Letter' reads like the name of a paper
     named = file.stem.removesuffix(f"-{paper}") + ".pdf"
-    _write(file, passed(chosen, auditing(knowledge, [chosen]), named, made))
+    _write(file, audited(chosen, auditing(knowledge, [chosen]), named, made))
     context.say(f"{file}: {len(made) / 1e6:.1f} MB, {paper}, {chosen}")
 
 

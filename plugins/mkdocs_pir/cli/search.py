@@ -10,10 +10,8 @@ from typing import Any
 import click
 
 from mkdocs_pir.cli.context import Context, edition_option, pass_context
-from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition
-from mkdocs_pir.search.documents import index_of
-from mkdocs_pir.search.query import Hit, SearchIndex, advice
+from mkdocs_pir.search.query import Hit, advice
 
 
 @click.command()
@@ -32,7 +30,7 @@ def search(context: Context, edition: Edition, limit: int, as_json: bool, batch:
     """Find what fits TEXT: an alert, an error, a symptom. With - read it from standard input."""
     if batch is None and not text:
         raise click.UsageError("say what you are seeing, or - to read it from standard input")
-    index = _index(context, edition)
+    index = context.search_index(edition)
     if batch is not None:
         for line in batch:
             query = line.rstrip("\n")
@@ -53,13 +51,6 @@ def search(context: Context, edition: Edition, limit: int, as_json: bool, batch:
             click.echo(f"    {line}")
     if not result.hits:
         context.say("Nothing fits. Try fewer words, or the name of the service.")
-
-
-def _index(context: Context, edition: Edition) -> SearchIndex:
-    from mkdocs_pir.site.urls import path_of
-
-    projection = project(context.knowledge(), edition)
-    return SearchIndex.open(index_of(projection, path_of))
 
 
 def _because(hit: Hit) -> list[str]:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
 
 from mkdocs_pir.cli.context import Context, edition_option, pass_context
-from mkdocs_pir.cli.lookup import find_record
+from mkdocs_pir.cli.lookup import find_record, path_of_record
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
+from mkdocs_pir.kb.graph import same_id
 from mkdocs_pir.search import similar as engine
-from mkdocs_pir.search.documents import documents, index_of
+from mkdocs_pir.search.documents import documents
 from mkdocs_pir.search.query import SearchIndex, named_sources
 from mkdocs_pir.site.urls import path_of
 
@@ -31,14 +33,21 @@ KINDS = ("pir", "lesson")
 @pass_context
 def similar(context: Context, edition: Edition, kind: str | None, limit: int, as_json: bool, id_: str) -> None:
     """List reviews and lessons like the one with this ID. With - those that fit a text on standard input."""
-    knowledge = context.knowledge()
-    projection = project(knowledge, edition)
     kinds = (kind,) if kind else KINDS
     if id_ == "-":
         text = sys.stdin.buffer.read().decode("utf-8", "replace")
-        rows = of_text(projection, text, kinds, limit)
+        rows = of_text(context.search_index(edition), text, kinds, limit)
+    elif edition.internal:
+        knowledge = context.knowledge()
+        id_ = find_record(knowledge, id_, KINDS, "review or lesson").id
+        rows = of_record(project(knowledge, edition), id_, kinds, limit)
     else:
-        rows = of_record(projection, find_record(knowledge, id_, KINDS, "review or lesson").id, kinds, limit)
+        shown = context.projection(edition)
+        path = path_of_record(context.settings().records, id_)
+        named = same_id(Path(path).stem if path else id_)
+        rows = of_record(
+            shown, next((i for i in (*shown.pirs, *shown.lessons) if same_id(i) == named), id_), kinds, limit
+        )
     if as_json:
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return
@@ -53,11 +62,10 @@ def similar(context: Context, edition: Edition, kind: str | None, limit: int, as
         context.say("Nothing is similar.")
 
 
-def of_text(projection: Projection, text: str, kinds: tuple[str, ...], limit: int) -> list[dict[str, Any]]:
+def of_text(index: SearchIndex, text: str, kinds: tuple[str, ...], limit: int) -> list[dict[str, Any]]:
     """Reviews and lessons that fit a text, of each kind the best first: what the search finds."""
     if not text.strip():
         raise click.UsageError("there is no text on standard input")
-    index = SearchIndex.open(index_of(projection, path_of))
     return [hit.as_json() for kind in kinds for hit in index.search(text, limit=limit, facets={"kind": [kind]}).hits]
 
 

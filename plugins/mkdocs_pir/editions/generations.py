@@ -3,6 +3,7 @@
 Beside the published editions lies the folder `.pir`, private to its owner. It holds, for each edition:
 
 - `manifest-EDITION.json`: what the published generation consists of.
+- `projections-EDITION/`: for each of these two generations what commands answer from, named by its SHA-256.
 - `previous-EDITION/`: the generation before it, `site/` with its `manifest.json`.
 - `next-EDITION/`: only while a generation takes its place. `site/` with its `published.json`, and `manifest.json`, a
   copy of the manifest of the generation that it replaces.
@@ -74,6 +75,11 @@ def previous(work: Path, edition: Edition) -> Path | None:
     return kept if (kept / "site").is_dir() and (kept / "manifest.json").is_file() else None
 
 
+def projection_file(work: Path, edition: Edition, digest: str) -> Path:
+    """Where the projection of a generation is kept, by the SHA-256 that its manifest gives."""
+    return work / f"projections-{_mark(edition)}" / f"{digest}.json"
+
+
 def read(file: Path) -> dict[str, Any] | None:
     """A manifest, or None where there is none that can be read."""
     try:
@@ -98,6 +104,11 @@ def put_in_place(out: Path, work: Path, edition: Edition, staging: Path) -> Path
     if (present := work / _manifest(edition)).is_file():
         shutil.copyfile(present, staging / "manifest.json")
     _flush(staging)
+    for file in (staging / "projections").glob("*.json"):
+        # until the manifest that names it takes its place, nobody reads it
+        home = work / f"projections-{_mark(edition)}"
+        home.mkdir(exist_ok=True)
+        file.replace(home / file.name)
     staging.rename(coming)
     try:
         target.parent.mkdir(exist_ok=True)
@@ -176,6 +187,18 @@ def _keep(work: Path, coming: Path) -> None:
         coming.rename(kept)
     else:
         _remove(work, coming)
+    _sweep(work, mark)
+
+
+def _sweep(work: Path, mark: str) -> None:
+    """Remove the projections that neither generation of an edition names."""
+    if not (home := work / f"projections-{mark}").is_dir():
+        return
+    manifests = (read(work / f"manifest-{mark}.json"), read(work / _previous(mark) / "manifest.json"))
+    named = {found.get("projection") for found in manifests if found is not None}
+    for file in home.glob("*.json"):
+        if file.stem not in named:
+            file.unlink(missing_ok=True)
 
 
 def _remove(work: Path, folder: Path) -> None:

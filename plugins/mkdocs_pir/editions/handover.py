@@ -71,15 +71,15 @@ def staged(
         folder = room / "site"
         folder.mkdir()
         make(folder)
-        audited = audit(folder, edition)
-        if audited.findings:
-            raise ProblemError(audited.findings)
-        yield Staged(folder, audited.notes)
+        report = audit(folder, edition)
+        if report.findings:
+            raise ProblemError(report.findings)
+        yield Staged(folder, report.notes)
     finally:
         shutil.rmtree(room, ignore_errors=True)
 
 
-def passed(edition: Edition, audit: Audit, name: str, content: bytes) -> bytes:
+def audited(edition: Edition, audit: Audit, name: str, content: bytes) -> bytes:
     """One file for an edition, once the audit has passed it under its name. Raises ProblemError with its findings."""
     if edition.internal:
         return content

@@ -19,6 +19,7 @@ from mkdocs_pir.kb.gates import under_way as under_way_in
 from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase, Row
 from mkdocs_pir.kb.model import KINDS, REGISTERS, Branding, Client, Pir, Record, Section, Value
 from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
+from mkdocs_pir.kb.settings import Settings
 
 
 def project(kb: KnowledgeBase, edition: Edition) -> Projection:
@@ -115,19 +116,15 @@ def editions(kb: KnowledgeBase) -> list[Edition]:
 def _refuse_unsafe(kb: KnowledgeBase, edition: Edition) -> None:
     clients = [e.id for e in kb.of_kind("client")]
     if edition.client not in clients:
-        raise ProblemError(
-            [
-                Problem.of(
-                    "PIR603",
-                    kb.settings.config_file.name,
-                    (0, 0),
-                    f"there is no client '{edition.client}'",
-                    did_you_mean(str(edition.client), clients) or f"add clients/{edition.client}.md",
-                )
-            ]
-        )
+        raise ProblemError([no_such_client(kb.settings, edition, clients)])
     if kb.errors:
         raise ProblemError(kb.errors)
+
+
+def no_such_client(settings: Settings, edition: Edition, clients: Collection[str]) -> Problem:
+    """The problem of an edition for a client that is not among `clients`."""
+    hint = did_you_mean(str(edition.client), clients) or f"add clients/{edition.client}.md"
+    return Problem.of("PIR603", settings.config_file.name, (0, 0), f"there is no client '{edition.client}'", hint)
 
 
 class _View:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -26,7 +27,7 @@ from mkdocs_pir.editions.generations import (
     put_in_place,
     settle,
 )
-from mkdocs_pir.editions.handover import Audit, staged
+from mkdocs_pir.editions.handover import Audit, audited, staged
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb.problem import Problem, ProblemError
 
@@ -93,9 +94,11 @@ def publish(
     render: Callable[[Path], None],
     audit: Audit,
     facts: dict[str, str],
+    projection: bytes = b"",
 ) -> Published:
     """Render an edition into a private folder, audit it, and swap it in.
 
+    `projection` is what commands answer from for a client; it is audited as well and kept with the manifest.
     `out` is the folder of all editions and `work` its workshop, whose lock is held. The published edition stays
     as it was unless all went well. Raises ProblemError with the audit's findings, or when the disk fails.
     """
@@ -108,6 +111,12 @@ def publish(
             passed = "none" if edition.internal else "passed"
             manifest = {"edition": str(edition), **facts, "audit": passed, "files": files}
             room = made.folder.parent
+            if projection:
+                manifest["projection"] = hashlib.sha256(projection).hexdigest()
+                (room / "projections").mkdir()
+                (room / "projections" / f"{manifest['projection']}.json").write_bytes(
+                    audited(edition, audit, "projection.json", projection)
+                )
             (room / "published.json").write_text(json.dumps(manifest, indent=1, sort_keys=True), "utf-8")
             target = put_in_place(out, work, edition, room)
     except OSError as error:

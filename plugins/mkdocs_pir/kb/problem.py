@@ -96,6 +96,8 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "PIR606": (ERROR, "the audit found something"),
     "PIR607": (ERROR, "another build is running"),
     "PIR608": (ERROR, "there is no generation to go back to"),
+    "PIR610": (ERROR, "an edition that was not published"),
+    "PIR611": (ERROR, "a published edition that is not what was audited"),
     "PIR614": (WARNING, "a key of mkdocs.yml that MkDocs does not know"),
     "PIR619": (ERROR, "a template that cannot be used"),
     "PIR620": (ERROR, "records that another renderer would publish"),

@@ -9,6 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
+from mkdocs_pir.editions.answers import encode
 from mkdocs_pir.editions.handover import Audit
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition
@@ -100,6 +101,7 @@ def _produce(works: Works, edition: Edition) -> Outcome:
             lambda folder: render(settings, projection, folder),
             works.audit,
             dict(works.facts),
+            b"" if edition.internal else encode(projection),
         )
         return Outcome(edition, done, notes=done.notes)
     except ProblemError as error:
