@@ -63,7 +63,7 @@ def test_renaming_a_cause_names_the_files_that_still_refer_to_it(repository: Pat
 
 
 def test_the_configuration_and_the_registers_concern_every_record(repository: Path) -> None:
-    lay(repository, {**OTHER, "mkdocs.yml": FILES["mkdocs.yml"] + "      rules: {PIR402: error}\n"})
+    lay(repository, {**OTHER, "mkdocs.yml": FILES["mkdocs.yml"].replace("rules: {", "rules: {PIR402: error, ")})
     _git(repository, "add", "mkdocs.yml")
     assert ("PIR104", "problems/PRB-0002.md") in _found(repository)
 

@@ -124,7 +124,7 @@ def test_what_the_site_has_beside_the_records_is_unknown_to_a_client(tmp_path: P
     lay(
         tmp_path,
         {
-            "mkdocs.yml": CONFIG.replace("theme:\n  name: material\n", theme) + more,
+            "mkdocs.yml": CONFIG.replace("theme: {name: material}\n", theme) + more,
             "own.py": "raise SystemExit('the hook ran')\n",
         },
     )

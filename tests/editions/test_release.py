@@ -12,7 +12,7 @@ from ground import REVIEW, lay, pir, problems
 PLACE = "kb/pirs/2025/PIR-2025-0001.md"
 UNRELEASED = REVIEW.replace(
     "audience: client\nrelease: {approved_by: service-delivery-manager, on: 2025-03-20}\n", ""
-).replace("status: closed", "status: investigation # for now")
+).replace("status: closed", "status: client-review # for now")
 
 
 @pytest.fixture
@@ -180,3 +180,40 @@ def test_a_diff_with_nothing_is_told_in_a_sentence(folder: Path, old: str) -> No
     result = pir(folder, "diff", "--edition", "internal", "--", old)
     assert result.exit_code == 2
     assert "Git revision" in result.stderr
+
+
+def test_only_a_role_that_the_process_library_or_the_configuration_knows_can_approve(folder: Path) -> None:
+    before = (folder / PLACE).read_bytes()
+    for role, words in (("vp-service", "did you mean 'vp-services'"), ("client", "there is no role 'client'")):
+        refused = pir(folder, "release", "PIR-2025-0001", "--approve", role)
+        assert refused.exit_code == 2
+        assert words in refused.stderr
+        assert (folder / PLACE).read_bytes() == before
+    review = REVIEW.replace("on: 2025-03-12,", "on: 2025-03-12, attendees: [cto],")
+    config = folder / "mkdocs.yml"
+    config.write_text(config.read_text("utf-8") + "      organisation: {roles: {cto: CTO}}\n", "utf-8")
+    lay_one(folder, review)
+    assert pir(folder, "release", "PIR-2025-0001", "--approve", "cto").exit_code == 0
+
+
+@pytest.mark.parametrize("status", ["draft", "investigation", "internal-review"])
+def test_a_review_that_has_not_reached_its_client_review_is_not_released(folder: Path, status: str) -> None:
+    lay_one(folder, UNRELEASED.replace("status: client-review", f"status: {status}"))
+    before = (folder / PLACE).read_bytes()
+    refused = pir(folder, "release", "PIR-2025-0001", "--approve", "vp-services")
+    assert refused.exit_code == 2
+    assert "03g.03 Client PIR Review" in refused.stderr
+    assert "pir gate PIR-2025-0001" in refused.stderr
+    assert (folder / PLACE).read_bytes() == before
+    assert pir(folder, "release", "PIR-2025-0001").exit_code == 0
+
+
+@pytest.mark.parametrize("status", ["client-review", "action-management", "closed", "archived"])
+def test_from_then_on_it_is(folder: Path, status: str) -> None:
+    lay_one(folder, UNRELEASED.replace("status: client-review", f"status: {status}"))
+    assert pir(folder, "release", "PIR-2025-0001", "--approve", "vp-services").exit_code == 0
+    assert "PIR423" not in {p["code"] for p in problems(folder)}
+
+
+def lay_one(folder: Path, review: str) -> None:
+    (folder / PLACE).write_text(review, "utf-8")

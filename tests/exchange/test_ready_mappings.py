@@ -267,7 +267,7 @@ def test_cstate_issues(world: World) -> None:
     issue = "---\ntitle: DMs\ndate: 2025-12-17 16:24:00\nresolved: true\nresolvedWhen: 2025-12-17 16:58:00\n"
     issue += 'severity: disrupted\naffected:\n  - API\nsection: issue\n---\n\n*Update* - over {{< track "x" >}}\n'
     world.write("site/content/issues/2025-12-17-dms.md", issue)
-    result = world.bring(world.folder / "published", "cstate", "--timezone", "UTC", "--client", "acme")
+    result = world.bring(world.folder / "site", "cstate", "--timezone", "UTC", "--client", "acme")
     assert result.exit_code == 0, result.output
     data, body = world.record("STATUS-2025-12-17-DMS")
     assert data["times"] == {"impact_start": "2025-12-17T16:24:00Z", "resolved": "2025-12-17T16:58:00Z"}

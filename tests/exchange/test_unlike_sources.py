@@ -72,7 +72,7 @@ It is back.
 
 def test_hugo_s_toml_is_read_like_yaml(world: World) -> None:
     world.write("site/content/issues/2025-01-02-db.md", TOML)
-    result = world.bring(world.folder / "published", "cstate", "--client", "acme", "--timezone", "Europe/Zurich")
+    result = world.bring(world.folder / "site", "cstate", "--client", "acme", "--timezone", "Europe/Zurich")
     assert result.exit_code == 0
     assert "2025-01-02-db.md:4:1: hint PIR706: '2025-01-02T11:30:00' was read as Europe/Zurich time" in result.output
     data, body = world.record("STATUS-2025-01-02-DB")

@@ -193,11 +193,11 @@ def test_a_knowledge_base_with_a_damaged_file_is_read_and_reported_in_every_form
 ) -> None:
     path = data.draw(st.sampled_from(LIKELY))
     raw = data.draw(damaged(FILES[f"kb/{path}"]))
-    file = ground.docs_dir / path
+    file = ground.records / path
     try:
         file.write_bytes(raw)
         kb = load(ground)
-        lines = report.lines_of(ground.docs_dir)
+        lines = report.lines_of(ground.records)
         texts = [report.as_text(kb.problems, lines), report.as_github(kb.problems, "kb")]
         forms = [report.as_json(kb.problems, len(kb.entries)), report.as_sarif(kb.problems, "kb", "1")]
     finally:

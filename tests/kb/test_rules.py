@@ -21,7 +21,9 @@ from changing import (
     reported,
     said,
 )
-from ground import FILES, pir
+from ground import FILES, lay, pir, problems
+from mkdocs.config.base import load_config
+from mkdocs.exceptions import Abort
 
 from mkdocs_pir.kb.gates import required
 from mkdocs_pir.kb.modules import default
@@ -275,7 +277,9 @@ def test_a_status_is_refused_until_its_condition_holds(tmp_path: Path, name: str
 
 @pytest.mark.parametrize("status", STATUSES)
 def test_a_complete_review_may_take_any_status(tmp_path: Path, status: str) -> None:
-    assert reported(tmp_path, changed(REVIEW, ("status: closed", f"status: {status}"))) == []
+    found = reported(tmp_path, changed(REVIEW, ("status: closed", f"status: {status}")))
+    early = status in ("draft", "investigation", "internal-review")
+    assert [p["code"] for p in found] == ["PIR423"] * early
 
 
 @pytest.mark.parametrize(
@@ -438,9 +442,9 @@ def test_an_organisation_makes_a_hint_an_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("rules", "line", "column", "words"),
     [
-        ("{PIR308: off}", 8, 15, "cannot be changed"),
-        ("{PIR4O5: off}", 8, 15, "did you mean"),
-        ("{PIR405: ignore}", 8, 23, "error, warning, hint, off"),
+        ("{PIR308: off}", 9, 15, "cannot be changed"),
+        ("{PIR4O5: off}", 9, 15, "did you mean"),
+        ("{PIR405: ignore}", 9, 23, "error, warning, hint, off"),
     ],
 )
 def test_a_severity_that_cannot_be_set_is_named_in_the_configuration(
@@ -459,3 +463,92 @@ def test_ids_follow_the_pattern_of_the_organisation(tmp_path: Path) -> None:
     )
     assert places(found) == [at(2, 5, "PIR105", "lessons/LL-02.md")]
     assert r"LL-\d{4}" in said(found)
+
+
+# --- releases ---------------------------------------------------------------------------------------------------
+
+BY_HAND = {"mkdocs.yml": FILES["mkdocs.yml"].replace("rules: {PIR422: off}", "rules: {PIR404: off}")}
+
+
+def test_a_release_by_hand_is_a_warning_at_its_line_and_an_error_where_the_configuration_says_so(
+    tmp_path: Path,
+) -> None:
+    found = reported(tmp_path, BY_HAND)
+    assert [(p["path"], p["code"], p["severity"]) for p in found] == [
+        ("causes/change/expired-certificate.md", "PIR422", "warning"),
+        (LESSON, "PIR422", "warning"),
+        (REVIEW, "PIR422", "warning"),
+    ]
+    assert places(found)[2] == at(9, 10, "PIR422", REVIEW)
+    assert "pir release PIR-2025-0001 --approve service-delivery-manager" in said(found)
+    strict = {"mkdocs.yml": BY_HAND["mkdocs.yml"].replace("PIR404: off", "PIR422: error")}
+    assert {p["severity"] for p in reported(tmp_path, strict)} == {"error"}
+    assert pir(tmp_path, "build", "--edition", "client:harbor-credit").exit_code == 1
+    assert not (tmp_path / "site").exists()
+
+
+def test_a_release_with_a_fingerprint_and_a_record_that_stays_inside_are_no_such_release(tmp_path: Path) -> None:
+    lay(tmp_path, BY_HAND)
+    for id_ in ("PIR-2025-0001", "LL-0001"):
+        assert pir(tmp_path, "release", id_, "--approve", "problem-manager").exit_code == 0
+    assert pir(tmp_path, "release", "change/expired-certificate", "--withdraw").exit_code == 0
+    assert problems(tmp_path) == []
+
+
+# --- names in the options ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("lines", "line", "column", "words"),
+    [
+        (["organisation:", "  roles:", "    vp-service: VP"], 11, 11, "did you mean 'vp-services'"),
+        (["organisation: {systems: {cmdb: The CMDB}}"], 9, 32, "no process declares the system 'cmdb'"),
+        (["organisation: {documents: {pir-reprt: Report}}"], 9, 34, "did you mean 'pir-report'"),
+        (["client_sections: [Summary, Root Cause]"], 9, 34, "did you mean 'Root cause'"),
+    ],
+)
+def test_an_option_that_names_what_nothing_knows_is_an_error_at_its_place(
+    tmp_path: Path, lines: list[str], line: int, column: int, words: str
+) -> None:
+    found = reported(tmp_path, options(*lines))
+    assert places(found) == [("mkdocs.yml", line, column, "PIR602")]
+    assert {p["severity"] for p in found} == {"error"}
+    assert words in said(found)
+
+
+def test_a_role_of_a_meeting_and_a_section_of_a_review_or_of_the_own_template_are_known(tmp_path: Path) -> None:
+    attended = changed(REVIEW, ("on: 2025-03-12,", "on: 2025-03-12, attendees: [change-manager],"))
+    attended |= {f"kb/{REVIEW}": attended[f"kb/{REVIEW}"] + "\n## Costs\n\nNone.\n"}
+    template = {"templates/pir.md": "---\nid: {{ id }}\n---\n\n## What the client did { audience=client }\n"}
+    own = options(
+        "organisation: {roles: {change-manager: Change manager, vp-services: Head of services}}",
+        "client_sections: [Summary, Costs, What the client did]",
+    )
+    assert [p for p in reported(tmp_path, {**own, **attended, **template}) if p["code"] == "PIR602"] == []
+
+
+def test_a_target_that_no_process_has_is_named_at_its_line(tmp_path: Path) -> None:
+    assert places(reported(tmp_path, options("targets: {adoption: 70, revue-days: 5}"))) == [
+        ("mkdocs.yml", 9, 31, "PIR602")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "line", "column", "words"),
+    [
+        (["targets: {adoption: 70}", "targets: {adoption: 80}"], 10, 7, "'targets' is given twice, first on line 9"),
+        (["organisation: {name: A, roles: {}, name: B}"], 9, 42, "'name' is given twice, first on line 9"),
+    ],
+)
+def test_an_option_that_stands_twice_is_an_error_at_the_second(
+    tmp_path: Path, lines: list[str], line: int, column: int, words: str
+) -> None:
+    found = reported(tmp_path, options(*lines))
+    assert places(found) == [("mkdocs.yml", line, column, "PIR602")]
+    assert words in pir(tmp_path, "check").output
+
+
+def test_mkdocs_itself_refuses_an_option_that_stands_twice(tmp_path: Path) -> None:
+    lay(tmp_path, options("offline: true", "offline: false"))
+    with pytest.raises(Abort):
+        load_config(str(tmp_path / "mkdocs.yml"))

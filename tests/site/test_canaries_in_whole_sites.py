@@ -279,14 +279,15 @@ def _decoded(folder: Path) -> Iterator[tuple[str, Any]]:
     """Every shard of a search index in plain: its kind, and words, numbers and texts as they are."""
     reader = shards.Reader(folder)
     total, levels = reader.manifest["documents"], reader.manifest["levels"]
-    yield "manifest", {name: reader.manifest[name] for name in ("documents", "synonyms")}
+    yield "manifest", {name: reader.manifest[name] for name in ("documents", "synonyms", "superseded")}
     decode = {
         "words": dictionary.decode,
         "names": dictionary.decode,
         "postings": lambda rows: [shards.unpack_postings(row, total, levels) for row in rows],
         "newest": shards.unpack,
     }
-    kinds = [kind for kind, content in reader.manifest.items() if isinstance(content, list) and len(content) == 2]
+    shards_of = {k: c for k, c in reader.manifest.items() if k != "superseded"}
+    kinds = [kind for kind, content in shards_of.items() if isinstance(content, list) and len(content) == 2]
     assert {"words", "names", "postings", "facets", "newest", "cards", "texts"} <= set(kinds)
     for kind in kinds:
         for at in range(reader.count(kind)):

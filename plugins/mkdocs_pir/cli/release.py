@@ -18,9 +18,11 @@ from mkdocs_pir.cli.context import Context, DateType, pass_context
 from mkdocs_pir.cli.lookup import find_id, find_record
 from mkdocs_pir.editions import approve, policy
 from mkdocs_pir.editions.release import RELEASABLE, Part, fingerprint, preview
-from mkdocs_pir.kb import atomic, frontmatter
+from mkdocs_pir.kb import atomic, frontmatter, gates
+from mkdocs_pir.kb.declared_names import approvers
 from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase
-from mkdocs_pir.kb.model import KINDS
+from mkdocs_pir.kb.model import KINDS, Pir
+from mkdocs_pir.kb.problem import did_you_mean
 from mkdocs_pir.kb.report import as_text, lines_of
 
 
@@ -58,6 +60,8 @@ def release(
         context.say(f"{id_} is shown inside only")
         return
     seen_by = _client(knowledge, entry, client)
+    if by is not None:
+        _refuse(knowledge, entry, by)
     given = entry.data.get("audience", "internal")
     audience = audience or (given if given in policy.RELEASED else "client" if entry.kind == "pir" else "shared")
     parts = preview(knowledge, entry, seen_by)
@@ -68,10 +72,6 @@ def release(
     if by is None:
         context.say(_standing(knowledge, entry))
         return
-    if _role(by) is None:
-        raise click.UsageError(
-            f"'{by}' is no role: write it in letters, digits and hyphens, such as service-delivery-manager"
-        )
     day = on or knowledge.settings.as_of
     text = approve.approved(
         _text(knowledge, entry), entry.kind, entry.positions, audience, by, day, fingerprint(knowledge, entry)
@@ -100,8 +100,18 @@ def _client(knowledge: KnowledgeBase, entry: Entry, client: str | None) -> str:
     return chosen
 
 
-def _role(text: str) -> str | None:
-    return text if text and all(c.isalnum() or c == "-" for c in text) else None
+def _refuse(knowledge: KnowledgeBase, entry: Entry, by: str) -> None:
+    """Raise UsageError for an approval by a role that no process declares, or before the step for it."""
+    roles = approvers(knowledge)
+    if by not in roles:
+        hint = did_you_mean(by, roles) or f"there are {', '.join(roles)}"
+        raise click.UsageError(f"there is no role '{by}'; {hint}")
+    pir, step = entry.record, gates.releasing_step(knowledge.lifecycle)
+    if isinstance(pir, Pir) and step is not None and not gates.may_be_released(knowledge.lifecycle, pir):
+        raise click.UsageError(
+            f"{entry.id} cannot be released yet: its status is '{pir.status}', and a review is released in "
+            f"{step.id} {step.name} or later; 'pir gate {entry.id}' says what is left to do"
+        )
 
 
 def _standing(knowledge: KnowledgeBase, entry: Entry) -> str:

@@ -8,7 +8,7 @@ and `{{ ago(30) }}`, the day 30 days ago.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib import resources
@@ -16,8 +16,11 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from mkdocs_pir import __version__
+from mkdocs_pir.editions.approve import approved
+from mkdocs_pir.editions.release import RELEASABLE, fingerprint
 from mkdocs_pir.exchange import drafts, editor
 from mkdocs_pir.exchange.importing.writing import scalar
+from mkdocs_pir.kb import load, settings
 
 EXAMPLE_AGE = 50
 """Days between the later example incident and the day of `pir init`: its review is then in its last step."""
@@ -103,7 +106,23 @@ def write(plan: Plan) -> list[str]:
         with file.open("x", encoding="utf-8", newline="\n") as out:
             out.write(text)
         written.append(path)
+    _fingerprint(plan.folder, written)
     return written
+
+
+def _fingerprint(folder: Path, written: Collection[str]) -> None:
+    """Give the releases of the examples the fingerprints that 'pir release' would: their dates are those of today."""
+    knowledge = load(settings.read(settings.find_config(folder)))
+    for entry in knowledge.of_kind(*RELEASABLE):
+        file = knowledge.folder / entry.path
+        release = entry.data.get("release")
+        if release is None or entry.record is None or file.relative_to(folder).as_posix() not in written:
+            continue
+        by, on, content = release["approved_by"], date.fromisoformat(str(release["on"])), fingerprint(knowledge, entry)
+        text = file.read_text("utf-8")
+        file.write_text(
+            approved(text, entry.kind, entry.positions, entry.data["audience"], by, on, content), "utf-8", newline="\n"
+        )
 
 
 def _files(site_name: str, organisation: str, today: date) -> Iterator[tuple[str, str]]:

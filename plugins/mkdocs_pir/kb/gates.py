@@ -238,6 +238,21 @@ def required(module: Module, status: str) -> tuple[Condition, ...]:
     return tuple({c.name: c for c in found}.values())
 
 
+RELEASE = "release-approved"
+"""The rule that guards a release: the step that binds it to its end is the one in which releases are approved."""
+
+
+def releasing_step(module: Module) -> Step | None:
+    """The step in which a review is released to its client; None where the process does not say."""
+    return next((step for step in module.steps if RELEASE in step.leaves_when), None)
+
+
+def may_be_released(module: Module, pir: Pir) -> bool:
+    """Whether a review has reached the step in which it is released. History and closed reviews have."""
+    step, standing = releasing_step(module), step_of(module, pir)
+    return step is None or standing is None or module.steps.index(standing) >= module.steps.index(step)
+
+
 def unmet(module: Module, pir: Pir) -> list[Condition]:
     """The conditions of its status that a review does not meet. History (`archived`) is exempt."""
     return [condition for condition in required(module, pir.status) if not condition.holds(pir)]

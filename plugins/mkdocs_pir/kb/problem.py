@@ -78,6 +78,8 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "PIR412": (WARNING, "a verified lesson without evidence"),
     "PIR420": (WARNING, "released content changed after its approval"),
     "PIR421": (WARNING, "shared although no approval is recorded"),
+    "PIR422": (WARNING, "released without a fingerprint of what was approved"),
+    "PIR423": (WARNING, "a review shown outside before its step"),
     # registers
     "PIR501": (ERROR, "a register lacks a column"),
     "PIR502": (ERROR, "a bad value in a register"),

@@ -8,10 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from itertools import pairwise
 
-from mkdocs_pir.kb import evidence, gates, guidance, lint, schema
+from mkdocs_pir.kb import declared_names, evidence, gates, guidance, lint, release_rules, schema
 from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase
 from mkdocs_pir.kb.model import Client, Incident, Lesson, Pir, Record, Times
 from mkdocs_pir.kb.problem import Problem, did_you_mean
+from mkdocs_pir.kb.settings import place_of
 
 LIKELY = timedelta(days=90)
 """Two reviews of the same client, service and trigger within this time are likely one recurring incident."""
@@ -358,8 +359,7 @@ def targets_known(kb: KnowledgeBase) -> Iterator[Problem]:
         if deadline.endswith("-days") and deadline not in known:
             yield Problem.of(
                 "PIR602",
-                kb.settings.config_file.name,
-                (0, 0),
+                *place_of(kb.settings.config_file, ("targets", name), key=True),
                 f"'targets' has no '{name}'",
                 did_you_mean(deadline, known) or f"the deadlines are {', '.join(sorted(known))}",
             )
@@ -367,11 +367,14 @@ def targets_known(kb: KnowledgeBase) -> Iterator[Problem]:
 
 RULES: tuple[Rule, ...] = (
     targets_known,
+    declared_names.options_name_what_is_there,
     times_in_order,
     actions_consistent,
     recurrences_consistent,
     status_earned,
     releases_approved,
+    release_rules.fingerprinted,
+    release_rules.in_time,
     shared_names_nobody,
     lessons_drawn,
     recurrences_declared,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -240,22 +240,66 @@ def check_options(
 
 def _options(text: str, name: str) -> dict[str, Any] | None:
     """The options of the pir plugin, typed; None when it is not listed or has none."""
-    node = yaml.compose(text, Loader=_TolerantLoader)
-    plugins = _child(node, "plugins")
-    entry = None
-    if isinstance(plugins, yaml.SequenceNode):
-        for item in plugins.value:
-            entry = _child(item, "pir") or entry
-    else:
-        entry = _child(plugins, "pir")
-    if not isinstance(entry, yaml.MappingNode):
+    node = _options_node(text)
+    if node is None:
         return None
     positions = frontmatter.Positions()
-    data = _strings(entry, positions, ())
+    data = _strings(node, positions, ())
     typed, problems = check_options(data, positions, name)
-    if problems:
-        raise ProblemError(problems)
+    if problems := [*_repeated(node, name), *problems]:
+        raise ProblemError(sorted(problems))
     return typed
+
+
+def _options_node(text: str) -> yaml.MappingNode | None:
+    """The options of the pir plugin as they stand in mkdocs.yml."""
+    plugins = _child(yaml.compose(text, Loader=_TolerantLoader), "plugins")
+    items = plugins.value if isinstance(plugins, yaml.SequenceNode) else [plugins]
+    return next((node for item in reversed(items) if isinstance(node := _child(item, "pir"), yaml.MappingNode)), None)
+
+
+def repeated_options(config_file: Path) -> list[Problem]:
+    """Options that stand twice in mkdocs.yml, of which YAML readers silently take the last."""
+    try:
+        node = _options_node(config_file.read_text("utf-8-sig"))
+    except (OSError, ValueError, yaml.YAMLError):
+        return []  # said by whoever reads the file
+    return list(_repeated(node, config_file.name)) if node is not None else []
+
+
+def _repeated(node: yaml.Node, name: str) -> Iterator[Problem]:
+    """A problem for each key that a mapping, or one within it, has twice."""
+    if isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            yield from _repeated(item, name)
+    first: dict[str, int] = {}
+    for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
+        where = (key.start_mark.line + 1, key.start_mark.column + 1)
+        if (word := str(key.value)) in first:
+            message = f"'{word}' is given twice, first on line {first[word]}"
+            yield Problem.of("PIR602", name, where, message, "keep one of them")
+        first.setdefault(word, where[0])
+        yield from _repeated(value, name)
+
+
+def place_of(config_file: Path, at: tuple[str | int, ...], *, key: bool = False) -> tuple[str, tuple[int, int]]:
+    """The file and the (line, column) of an option, in mkdocs.yml or in the file it inherits its options from."""
+    file, seen = config_file, set[Path]()
+    while file.resolve() not in seen:
+        seen.add(file.resolve())
+        try:
+            text = file.read_text("utf-8-sig")
+            node, parent = _options_node(text), yaml.load(text, Loader=_TolerantLoader).get("INHERIT")
+        except (OSError, ValueError, AttributeError, yaml.YAMLError):
+            break
+        if node is not None:
+            positions = frontmatter.Positions()
+            _strings(node, positions, ())
+            return file.name, positions.key(at) if key else positions.value(at)
+        if not parent:
+            break
+        file = file.parent / str(parent)
+    return config_file.name, (0, 0)
 
 
 def _child(node: yaml.Node | None, key: str) -> yaml.Node | None:

@@ -117,6 +117,8 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.projection = None
         typed, problems = kb_settings.from_plain(dict(options), Path(config_file_path or "mkdocs.yml").name)
         self.options = typed
+        if config_file_path:
+            problems = [*kb_settings.repeated_options(Path(config_file_path)), *problems]
         return [("pir", ValidationError(f"{p.message}. {p.hint}")) for p in problems], []
 
     def prepare(self, projection: Projection, *, served: bool = True) -> None:

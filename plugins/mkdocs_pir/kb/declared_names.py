@@ -1,0 +1,81 @@
+"""The names that the options may use: roles, systems and documents of the process library, sections of reviews."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mkdocs_pir.kb import schema
+from mkdocs_pir.kb.knowledge import KnowledgeBase
+from mkdocs_pir.kb.model import Pir
+from mkdocs_pir.kb.problem import Problem, did_you_mean
+from mkdocs_pir.kb.settings import place_of
+
+KINDS = ("roles", "systems", "documents")
+"""What a process module declares and an organisation may call by its own names."""
+
+_HEADING = re.compile(r"(?m)^## +(.+?)(?: *\{[^{}\n]*\})? *#* *$")
+
+
+def declared(kb: KnowledgeBase, kind: str) -> list[str]:
+    """The ids of the roles, systems or documents that the process library declares, in order."""
+    modules = [kb.lifecycle, *(file.module for file in kb.modules if file.module is not None)]
+    ids = [str(one.id) for module in modules for one in getattr(module, kind)]
+    # a module with errors elsewhere is no reason to doubt what it declares
+    for file in kb.modules:
+        given = file.data.get(kind) if file.module is None else None
+        ids += [str(one.get("id")) for one in given or () if isinstance(one, dict)]
+    return list(dict.fromkeys(ids))
+
+
+def approvers(kb: KnowledgeBase) -> list[str]:
+    """The roles that can approve a release: the provider's in the process library, and others that it gives names to."""
+    modules = [kb.lifecycle, *(file.module for file in kb.modules if file.module is not None)]
+    clients = {role.id for module in modules for role in module.roles if role.party == "client"}
+    ids = dict.fromkeys([*declared(kb, "roles"), *kb.settings.organisation.roles])
+    return [id_ for id_ in ids if id_ not in clients]
+
+
+def _roles_named(kb: KnowledgeBase) -> Iterator[str]:
+    """The roles that records name beside those of the process library: in meetings and approvals."""
+    for pir in kb.of(Pir).values():
+        yield from (
+            pir.initiated.by if pir.initiated is not None else "",
+            pir.release.approved_by if pir.release else "",
+        )
+        for review in pir.reviews:
+            yield from (review.chaired_by, *review.attendees)
+
+
+def sections(kb: KnowledgeBase) -> list[str]:
+    """The titles of the sections that a review can have: of our template, of the organisation's own, of its reviews."""
+    titles = [str(section["title"]) for section in schema.load("pir")["x-sections"]]
+    template = kb.settings.root / "templates" / "pir.md"
+    if template.is_file():
+        titles += _HEADING.findall(template.read_text("utf-8", "replace"))
+    titles += [section.title for pir in kb.of(Pir).values() for section in pir.sections]
+    return list(dict.fromkeys(titles))
+
+
+def options_name_what_is_there(kb: KnowledgeBase) -> Iterator[Problem]:
+    """Options that name a role, system, document or section of reviews name one that there is."""
+    settings = kb.settings
+    for kind in KINDS:
+        known = [*declared(kb, kind), *(_roles_named(kb) if kind == "roles" else ())]
+        for id_ in getattr(settings.organisation, kind):
+            if id_ not in known:
+                yield Problem.of(
+                    "PIR602",
+                    *place_of(settings.config_file, ("organisation", kind, id_), key=True),
+                    f"no process declares the {kind.removesuffix('s')} '{id_}'{', and no record names it' if kind == 'roles' else ''}",
+                    did_you_mean(id_, known) or f"the process library has {', '.join(declared(kb, kind))}",
+                )
+    titles = sections(kb)
+    for number, title in enumerate(settings.client_sections):
+        if "client_sections" in settings.options and title not in titles:
+            yield Problem.of(
+                "PIR602",
+                *place_of(settings.config_file, ("client_sections", number)),
+                f"no review has a section '{title}'",
+                did_you_mean(title, titles) or f"the sections are {', '.join(titles)}",
+            )
