@@ -46,6 +46,9 @@ def _whole_builds(folder: Path, seeds: range) -> None:
         ground = make(seed, clients=1 + seed % 2)
         for client, site in _published(ground.lay(folder / str(seed))):
             _check(ground, client, found_in(site))
+            answers = site.parents[1] / f".pir/projections-clients-{client}"
+            assert len(list(answers.iterdir())) == 1
+            _check(ground, client, found_in(site) | found_in(answers))
 
 
 @pytest.mark.slow

@@ -83,7 +83,7 @@ def _manifest(out: Path, edition: Edition) -> dict[str, Any]:
     if found is None:
         there = [str(one) for one in generations.published(out / generations.WORK)]
         hint = did_you_mean(str(edition), there) or f"run 'pir build --edition {edition}' first"
-        message = f"nothing was published for '{edition}' yet, and for a client only what was published is told"
+        message = f"nothing was published for '{edition}' yet, and for a client commands answer from that alone"
         raise ProblemError([Problem.of("PIR610", edition.folder, (0, 0), message, hint)])
     if found.get("audit") != "passed":
         raise _untrusted(edition, "it has not passed the audit")
