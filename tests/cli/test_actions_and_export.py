@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -109,3 +111,15 @@ def test_what_cannot_be_read_is_not_left_out_of_figures_in_silence(tmp_path: Pat
     assert result.exit_code == 0
     assert result.stderr.splitlines()[0] == "1 record with errors is left out: see 'pir check'"
     assert "left out: see" not in result.stdout
+
+
+@pytest.mark.parametrize("system", ["has the signal", "lacks the signal, as Windows"])
+def test_a_reader_that_goes_away_ends_the_command_quietly(folder: Path, system: str) -> None:
+    lacks = "import signal; del signal.SIGPIPE; " if system.startswith("lacks") else ""
+    code = f"{lacks}from mkdocs_pir.cli import main; main(['-C', {str(folder)!r}, 'export', 'records'])"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.close()
+        said = running.stderr.read()
+    assert (running.returncode, said) == (141, b"")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from pathlib import Path
 
@@ -37,6 +36,10 @@ from mkdocs_pir.kb.report import as_text, lines_of
 __all__ = ["Context", "main", "pass_context"]
 
 
+_READER_GONE = 141
+"""The exit code that a shell gives to what SIGPIPE (13) ends. Windows has no such signal."""
+
+
 class _Group(click.Group):
     """Turns whatever a command stops for into one clear message and an exit code."""
 
@@ -49,7 +52,7 @@ class _Group(click.Group):
         except BrokenPipeError:
             # the reader of a pipe went away; nothing is wrong with us
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            ctx.exit(128 + signal.SIGPIPE)
+            ctx.exit(_READER_GONE)
         except PermissionError as error:
             click.echo(f"{error.filename}: permission denied. Check who owns it and who may write there.", err=True)
             ctx.exit(1)
