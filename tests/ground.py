@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
+from contextlib import chdir
 from pathlib import Path
 
 from click.testing import CliRunner, Result
@@ -160,10 +160,6 @@ date,client,reference,score,scale,comment
 }
 """Every file by its path below the folder of mkdocs.yml."""
 
-_PRINTED = re.compile(
-    r"^(?P<path>[^\s:]+)(?::(?P<line>\d+):(?P<column>\d+))?: (?P<severity>\w+) (?P<code>PIR\d{3}): ", re.M
-)
-
 
 def lay(folder: Path, changes: Mapping[str, str | bytes | None] | None = None) -> Path:
     """Write the knowledge base, with some files changed, added or (None) left out. Returns the folder."""
@@ -181,13 +177,13 @@ def pir(folder: Path, *arguments: str) -> Result:
     return CliRunner().invoke(main, ["-C", str(folder), *arguments], catch_exceptions=False)
 
 
+def inside(folder: Path, *arguments: str) -> Result:
+    """Run `pir` as `pir` does, but in the folder, as a person would: paths are printed from there."""
+    with chdir(folder):
+        return CliRunner().invoke(main, list(arguments), catch_exceptions=False)
+
+
 def problems(folder: Path) -> list[dict[str, object]]:
-    """What `pir check` reports, also where the configuration itself is wrong."""
-    result = pir(folder, "check", "--format", "json")
-    if result.stdout:
-        found: list[dict[str, object]] = json.loads(result.stdout)["problems"]
-        return found
-    return [
-        {**found.groupdict(), "line": int(found["line"] or 0), "column": int(found["column"] or 0)}
-        for found in _PRINTED.finditer(result.stderr)
-    ]
+    """What `pir check` reports, also where the configuration itself is wrong; paths as in the knowledge base."""
+    result = inside(folder, "check", "--format", "json")
+    return [{**found, "path": found["path"].removeprefix("kb/")} for found in json.loads(result.stdout)["problems"]]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from ground import lay, pir, problems
+from ground import inside, lay, pir, problems
 from markdown_it import MarkdownIt
 
 from mkdocs_pir.editions.audit import Auditor
@@ -185,7 +185,7 @@ def test_what_the_page_tells_in_words_has_this_problem(code: str, tmp_path: Path
 def test_the_output_at_the_top_is_what_is_printed(tmp_path: Path) -> None:
     shown = PAGE.read_text("utf-8").split("```console\n$ pir check\n", 1)[1].split("```", 1)[0]
     _lay(tmp_path, EXAMPLES["PIR104"]["Wrong"].files)
-    result = pir(tmp_path, "check")
+    result = inside(tmp_path, "check")
     assert result.stdout + result.stderr == shown
 
 

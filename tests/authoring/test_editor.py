@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from filelock import FileLock
-from ground import lay, pir
+from ground import inside, lay, pir
 
 from mkdocs_pir.cli import main
 
@@ -81,7 +81,7 @@ def test_no_record_of_the_demonstration_raises_a_false_alarm(tmp_path: Path, ser
 def test_a_record_just_begun_raises_no_alarm(workspace: Path, server: Path, kind: str) -> None:
     more = {"pir": ["--client", "quellmark"], "cause": ["--family", "process", "--name", "Late"]}
     arguments = more.get(kind, ["--name", "New one"] if kind in ("service", "client") else [])
-    file = str(Path(pir(workspace, "new", kind, *arguments).stdout.strip()).relative_to(workspace))
+    file = inside(workspace, "new", kind, *arguments).stdout.strip()
     assert run(workspace, server, {"do": "open", "file": file}, {"do": "problems", "file": file})[-1] == []
 
 
@@ -131,7 +131,7 @@ def test_the_task_puts_the_problems_of_the_check_at_their_lines(workspace: Path)
     file.write_text(file.read_text("utf-8").replace("[[LL-0001]]", "[[LL-0009]]"), "utf-8")
     (task,) = json.loads((workspace / ".vscode/tasks.json").read_text("utf-8"))["tasks"]
     pattern = task["problemMatcher"]["pattern"]
-    output = pir(workspace, *task["command"].split()[1:]).stdout
+    output = inside(workspace, *task["command"].split()[1:]).stdout
     (found,) = [m for line in output.splitlines() if (m := re.match(pattern["regexp"], line)) and m[5] == "PIR203"]
     base = task["problemMatcher"]["fileLocation"][1].replace("${workspaceFolder}", str(workspace))
     assert Path(base, found[pattern["file"]]) == file

@@ -33,7 +33,7 @@ def ground(tmp_path: Path) -> Path:
 def _made(folder: Path, *arguments: str) -> Path:
     result = pir(folder, "new", *arguments)
     assert result.exit_code == 0, result.output
-    return Path(result.stdout.strip())
+    return Path(result.stdout.strip()).resolve()
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from ground import FILES, lay, pir
+from ground import FILES, inside, lay, pir
 
 REVIEW = "kb/pirs/2025/PIR-2025-0001.md"
 OTHER = {"kb/problems/PRB-0002.md": "---\nid: PRB-0002\ntitle: Broken before\nstatus: opne\n---\n"}
@@ -29,8 +29,12 @@ def repository(tmp_path: Path) -> Path:
 
 
 def _found(folder: Path, *arguments: str) -> set[tuple[str, str]]:
-    result = pir(folder, "check", "--staged", "--format", "json", *arguments)
-    return {(p["code"], p["path"]) for p in json.loads(result.stdout)["problems"] if p["severity"] == "error"}
+    result = inside(folder, "check", "--staged", "--format", "json", *arguments)
+    return {
+        (p["code"], p["path"].removeprefix("kb/"))
+        for p in json.loads(result.stdout)["problems"]
+        if p["severity"] == "error"
+    }
 
 
 def test_a_commit_is_not_stopped_by_what_was_broken_before(repository: Path) -> None:

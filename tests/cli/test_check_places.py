@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from ground import FILES, lay, pir, problems
+from ground import FILES, inside, lay, pir, problems
 
 from mkdocs_pir.cli import main
 from mkdocs_pir.editions import files
@@ -105,7 +105,7 @@ OPTIONS = FILES["mkdocs.yml"].replace("rules: {PIR422: off} ", "") + "      OPTI
 def test_a_wrong_option_is_shown_with_its_line_and_a_caret(
     option: str, column: int, message: str, tmp_path: Path
 ) -> None:
-    result = pir(lay(tmp_path, {"mkdocs.yml": OPTIONS.replace("OPTION", option)}), "check")
+    result = inside(lay(tmp_path, {"mkdocs.yml": OPTIONS.replace("OPTION", option)}), "check")
     assert result.exit_code == 1
     head, line, caret, *_ = result.stderr.splitlines()
     assert head.startswith(f"mkdocs.yml:9:{column}: error PIR602: {message}")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from changing import LESSON, PAGE, REVIEW
-from ground import FILES, lay, pir
+from ground import FILES, inside, lay, pir
 from hypothesis import given
 from hypothesis import strategies as st
 from test_frontmatter_properties import damaged
@@ -301,8 +301,8 @@ def test_the_demonstration_is_formatted() -> None:
 
 def test_files_are_formatted_once(tmp_path: Path) -> None:
     lay(tmp_path, {DRAFT: MESSY, f"kb/{REVIEW}": None})
-    result = pir(tmp_path, "fmt")
-    assert (result.exit_code, result.stdout) == (0, "lessons/LL-0002.md formatted\n")
+    result = inside(tmp_path, "fmt")
+    assert (result.exit_code, result.stdout) == (0, "kb/lessons/LL-0002.md formatted\n")
     assert (tmp_path / DRAFT).read_text() == NEAT
     assert sorted(p.name for p in (tmp_path / "kb/lessons").iterdir()) == ["LL-0001.md", "LL-0002.md"]
     assert pir(tmp_path, "fmt").stdout == ""
@@ -336,7 +336,7 @@ def test_only_what_is_named_is_formatted(tmp_path: Path) -> None:
     assert pir(tmp_path, "fmt", str(tmp_path / "outside.md")).exit_code == 2
     assert pir(tmp_path, "fmt", str(tmp_path / "nowhere.md")).exit_code == 2
     assert (tmp_path / "kb/README.md").read_text() == "about\n\n\n"
-    assert pir(tmp_path, "fmt", str(tmp_path / DRAFT)).stdout == "lessons/LL-0002.md formatted\n"
+    assert inside(tmp_path, "fmt", DRAFT).stdout == "kb/lessons/LL-0002.md formatted\n"
 
 
 def test_line_ends_stay_and_a_byte_order_mark_goes(tmp_path: Path) -> None:

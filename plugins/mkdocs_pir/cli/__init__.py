@@ -31,7 +31,6 @@ from mkdocs_pir.cli.search import search
 from mkdocs_pir.cli.serve import serve
 from mkdocs_pir.cli.similar import similar
 from mkdocs_pir.kb.problem import ProblemError
-from mkdocs_pir.kb.report import as_text, lines_of
 
 __all__ = ["Context", "main", "pass_context"]
 
@@ -47,7 +46,7 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except ProblemError as error:
-            click.echo(as_text(error.problems, lines_of(Path(ctx.params["folder"]))), err=True)
+            ctx.obj.report(error.problems)
             ctx.exit(1)
         except BrokenPipeError:
             # the reader of a pipe went away; nothing is wrong with us
@@ -55,6 +54,9 @@ class _Group(click.Group):
             ctx.exit(_READER_GONE)
         except PermissionError as error:
             click.echo(f"{error.filename}: permission denied. Check who owns it and who may write there.", err=True)
+            ctx.exit(1)
+        except OSError as error:
+            click.echo(f"{error.filename or 'the output'}: {error.strerror or error}", err=True)
             ctx.exit(1)
 
 
@@ -69,7 +71,10 @@ def main(ctx: click.Context, folder: str, quiet: bool) -> None:
     Exit codes: 0 fine; 1 the knowledge base has errors or a check failed; 2 wrong usage.
     """
     # where the command begins, every path becomes absolute; nothing after this asks for the current folder
-    ctx.obj = Context(Path(folder).resolve(), quiet)
+    try:
+        ctx.obj = Context(Path(folder).resolve(), quiet)
+    except FileNotFoundError:
+        raise click.UsageError("the current folder is gone; change to one that is there") from None
 
 
 for command in (

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from mkdocs_pir.cli.context import Context, DateType, pass_context
+from mkdocs_pir.cli.places import shown
 from mkdocs_pir.editions.generations import previous, published
 from mkdocs_pir.editions.handover import auditing
 from mkdocs_pir.editions.project import editions, stop_reasons
@@ -18,7 +19,7 @@ from mkdocs_pir.editions.publish import build_facts, nothing_kept, workshop
 from mkdocs_pir.editions.publish import rollback as roll_back
 from mkdocs_pir.kb.folders import check_publish_dir
 from mkdocs_pir.kb.problem import Problem, ProblemError
-from mkdocs_pir.kb.report import as_text, lines_of
+from mkdocs_pir.kb.report import as_text
 from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.site.production import Outcome, Works, produce
 
@@ -69,7 +70,7 @@ def build(
     with context.step("Reading the records"):
         knowledge = context.knowledge(as_of)
     if knowledge.errors:
-        click.echo(as_text(knowledge.errors, lines_of(knowledge.folder)), err=True)
+        context.report(knowledge.errors)
         context.say(f"Nothing was published: {stop_reasons(knowledge.errors)}.")
         raise SystemExit(1)
     wanted = editions(knowledge) if edition.lower() == "all" else [_parse(edition)]
@@ -78,7 +79,7 @@ def build(
     folder = _output_folder(knowledge.settings, out)
     unapproved = [p for p in knowledge.problems if p.code == "PIR420"]
     if unapproved and any(not one.internal for one in wanted):
-        click.echo(as_text(unapproved, lines_of(knowledge.folder)), err=True)
+        context.report(unapproved)
     with context.step("Reading the records once more for the audit"):
         audit = auditing(knowledge, wanted)
     start = time.perf_counter()
@@ -123,7 +124,7 @@ def _report(context: Context, outcome: Outcome, told: set[Problem]) -> None:
         context.say(f"{outcome.edition}: not published{why}; what was there before stays")
     else:
         done = outcome.published
-        context.say(f"{outcome.edition}: {done.files} files, {done.size / 1e6:.1f} MB in {done.folder}")
+        context.say(f"{outcome.edition}: {done.files} files, {done.size / 1e6:.1f} MB in {shown(done.folder)}")
 
 
 def _parse(text: str) -> Edition:
@@ -154,7 +155,7 @@ def rollback(context: Context, edition: str, out: Path | None) -> None:
             raise ProblemError([nothing_kept("any edition", folder.name)])
         for each in wanted:
             done = roll_back(folder, work, each)
-            context.say(f"{each}: the generation before is back in {done}")
+            context.say(f"{each}: the generation before is back in {shown(done)}")
     for each in there if one is None else ():
         if each not in wanted:
             context.say(f"{each}: no earlier generation is kept; it stays as it is")

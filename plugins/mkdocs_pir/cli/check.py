@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from mkdocs_pir import __version__
+from mkdocs_pir.cli import places
 from mkdocs_pir.cli.context import Context, pass_context
+from mkdocs_pir.cli.lookup import find_path
+from mkdocs_pir.cli.places import located
 from mkdocs_pir.cli.staged import concerned, staged_files
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.problem import Problem, ProblemError
-from mkdocs_pir.kb.report import as_github, as_gitlab, as_json, as_sarif, as_text, lines_of
+from mkdocs_pir.kb.report import as_github, as_gitlab, as_json, as_sarif
 
 
 @click.command()
@@ -46,13 +47,14 @@ def check(context: Context, form: str, strict: bool, staged: bool, paths: tuple[
         # a program that reads the list gets it also where the configuration leaves nothing to check
         if form == "text":
             raise
-        click.echo(_FORMS[form](error.problems, [context.folder], 0))
+        click.echo(_FORMS[form](error.problems, context.folders(), 0))
         raise SystemExit(1) from None
-    problems = _within(knowledge, paths) if paths else list(knowledge.problems)
+    folders = [knowledge.folder, knowledge.settings.root]
+    problems = _within(knowledge, folders, paths) if paths else list(knowledge.problems)
     if staged:
         about = concerned(knowledge, staged_files(knowledge.settings.root))
         problems = [p for p in problems if about(p)]
-    text = _FORMS[form](problems, [knowledge.folder, knowledge.settings.root], len(knowledge.entries))
+    text = _FORMS[form](problems, folders, len(knowledge.entries))
     if text:
         click.echo(text)
     if form == "text":
@@ -62,15 +64,14 @@ def check(context: Context, form: str, strict: bool, staged: bool, paths: tuple[
         raise SystemExit(1)
 
 
-def _within(knowledge: KnowledgeBase, paths: Sequence[str]) -> list[Problem]:
-    """The problems of the files and folders named. Raises UsageError for a path that is not there."""
-    for path in paths:
-        if not Path(path).exists():
-            raise click.UsageError(f"there is no file or folder '{path}'")
-    wanted = [Path(p).resolve() for p in paths]
+def _within(knowledge: KnowledgeBase, folders: Sequence[Path], paths: Sequence[str]) -> list[Problem]:
+    """The problems of the files, folders and records named. Raises UsageError for one that is not there."""
+    files = sorted({e.path for e in knowledge.entries.values()} | {p.path for p in knowledge.problems})
+    wanted = [find_path(knowledge.folder, files, path) for path in paths]
 
     def named(problem: Problem) -> bool:
-        file = (knowledge.folder / problem.path).resolve()
+        folder = next((f for f in folders if (f / problem.path).exists()), knowledge.folder)
+        file = (folder / problem.path).resolve()
         return any(file == w or file.is_relative_to(w) for w in wanted)
 
     return [p for p in knowledge.problems if named(p)]
@@ -88,19 +89,13 @@ def _count(number: int, noun: str) -> str:
 def _from_the_top(problems: Sequence[Problem], folders: Sequence[Path]) -> list[Problem]:
     """Problems with paths from the top of the repository, which these tools need; from here where there is none."""
     here = folders[0].resolve()
-    top = next((above for above in (here, *here.parents) if (above / ".git").exists()), Path.cwd())
-
-    def seen(path: str) -> str:
-        # the configuration and what it names lie beside the records, not among them
-        folder = next((f for f in folders if (f / path).exists()), folders[0])
-        return Path(os.path.relpath(folder.resolve() / path, top)).as_posix()
-
-    return [replace(p, path=seen(p.path)) for p in problems]
+    top = next((above for above in (here, *here.parents) if (above / ".git").exists()), None)
+    return located(problems, folders, top)
 
 
 _FORMS: Mapping[str, Callable[[Sequence[Problem], Sequence[Path], int], str]] = {
-    "text": lambda problems, folders, records: as_text(problems, lines_of(*folders)),
-    "json": lambda problems, folders, records: as_json(problems, records),
+    "text": lambda problems, folders, records: places.text(problems, folders),
+    "json": lambda problems, folders, records: as_json(located(problems, folders), records),
     "sarif": lambda problems, folders, records: as_sarif(_from_the_top(problems, folders), "", __version__),
     "github": lambda problems, folders, records: as_github(_from_the_top(problems, folders), ""),
     "gitlab": lambda problems, folders, records: as_gitlab(_from_the_top(problems, folders), ""),

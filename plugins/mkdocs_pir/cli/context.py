@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,6 +16,7 @@ import click
 import msgspec
 
 from mkdocs_pir import kb
+from mkdocs_pir.cli import places
 from mkdocs_pir.editions import answers
 from mkdocs_pir.editions.generations import manifest
 from mkdocs_pir.editions.project import no_such_client, project
@@ -23,7 +24,7 @@ from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.editions.release import stale
 from mkdocs_pir.kb import schema, settings
 from mkdocs_pir.kb.knowledge import KnowledgeBase
-from mkdocs_pir.kb.problem import ProblemError, configured
+from mkdocs_pir.kb.problem import Problem, ProblemError, configured
 from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.search.documents import index_of
 from mkdocs_pir.search.query import SearchIndex
@@ -50,6 +51,21 @@ class Context:
         knowledge = kb.load(self.settings(as_of))
         found = configured(stale(knowledge), knowledge.settings.rules)
         return replace(knowledge, problems=tuple(sorted([*knowledge.problems, *found]))) if found else knowledge
+
+    def report(self, problems: Sequence[Problem]) -> None:
+        """Print problems of the knowledge base to standard error, with paths from the current folder."""
+        click.echo(places.text(problems, self.folders()), err=True)
+
+    def folders(self) -> Sequence[Path]:
+        """The folders that the paths of problems are relative to: that of the records, and that of mkdocs.yml."""
+        try:
+            config = settings.find_config(self.folder)
+        except ProblemError:
+            return [self.folder]
+        try:
+            return [settings.read(config).records, config.parent]
+        except ProblemError:
+            return [config.parent]
 
     def figured(self, as_of: date | None = None) -> KnowledgeBase:
         """The same for figures and lists, which leave out what cannot be read: how much that is goes to standard

@@ -86,11 +86,14 @@ def _beside(ours: Settings, edition: Edition) -> Iterator[str]:
 
 def _state(stack: ExitStack, ours: Settings, state: str) -> KnowledgeBase:
     """The knowledge base in a folder, or of this folder at a Git revision."""
-    folder = Path(state)
-    if not (folder.is_dir() and any((folder / name).is_file() for name in settings.CONFIG_NAMES)):
+    config = settings.config_in(Path(state))
+    if config is None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         _check_out(ours.root, state, folder)
-    return kb.load(settings.read(settings.find_config(folder), as_of=ours.as_of))
+        config = settings.config_in(folder)
+    if config is None:
+        raise click.UsageError(f"at the revision '{state}' there is no mkdocs.yml in {ours.root.name}/")
+    return kb.load(settings.read(config, as_of=ours.as_of))
 
 
 def _shown(knowledge: KnowledgeBase, edition: Edition) -> Projection:

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import click
 
+from mkdocs_pir.cli import places
 from mkdocs_pir.cli.context import Context, pass_context
+from mkdocs_pir.cli.lookup import find_path
+from mkdocs_pir.cli.places import shown
 from mkdocs_pir.kb import atomic, store
 from mkdocs_pir.kb.formatting import formatted
 from mkdocs_pir.kb.problem import Problem, ProblemError
-from mkdocs_pir.kb.report import as_text, lines_of
 
 
 @click.command()
@@ -43,14 +45,14 @@ def fmt(context: Context, check: bool, diff: bool, paths: tuple[str, ...]) -> No
             continue
         changed.append(path)
         if diff:
-            click.echo(_diff(path, before, after), nl=False)
+            click.echo(_diff(shown(folder / path), before, after), nl=False)
         elif check:
-            click.echo(f"{path} would be formatted")
+            click.echo(f"{shown(folder / path)} would be formatted")
         else:
             atomic.write(folder / path, after)
-            click.echo(f"{path} formatted")
+            click.echo(f"{shown(folder / path)} formatted")
     if problems:
-        click.echo(as_text(sorted(problems), lines_of(folder)), err=True)
+        click.echo(places.text(sorted(problems), [folder]), err=True)
     left = len({problem.path for problem in problems})
     written = "would be formatted" if check or diff else "formatted"
     context.say(
@@ -69,9 +71,7 @@ def _wanted(folder: Path, paths: Sequence[str]) -> Sequence[str]:
     whole = folder.resolve()
     places = []
     for path in paths:
-        place = Path(path).resolve()
-        if not place.exists():
-            raise click.UsageError(f"there is no file or folder '{path}'")
+        place = find_path(whole, known, path)
         if not (place.is_relative_to(whole) or whole.is_relative_to(place)):
             raise click.UsageError(f"'{path}' does not lie in {folder.name}/, where the records are")
         places.append(place)

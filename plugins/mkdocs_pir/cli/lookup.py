@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import click
 
+from mkdocs_pir.cli.places import shown
 from mkdocs_pir.kb.graph import same_id
 from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase
 from mkdocs_pir.kb.problem import did_you_mean
@@ -47,14 +48,28 @@ def find_record(knowledge: KnowledgeBase, text: str, kinds: Collection[str], wha
     if entry is not None and entry.kind not in kinds:
         raise click.UsageError(f"'{text}' is a {_NOUNS.get(entry.kind, entry.kind)}, not a {what}")
     if entry is None or entry.record is None:
-        raise click.ClickException(
-            f"{entry.path if entry else broken} has errors that come first; run 'pir check {text}'"
-        )
+        file = shown(knowledge.folder / (entry.path if entry else str(broken)))
+        raise click.ClickException(f"{file} has errors that come first; run 'pir check {text}'")
     return entry
 
 
 _NOUNS = {"pir": "review", "page": "page of the handbook"}
 """What people call a record of a kind whose name in the schemas is another."""
+
+
+def find_path(folder: Path, paths: Iterable[str], text: str) -> Path:
+    """A file or folder by its path from the current folder, or the file of a record in `folder` by its id.
+
+    `paths` are those of all records from `folder`. Raises UsageError where there is neither.
+    """
+    place = Path(_PLACE.sub("", text))
+    if text and place.exists():
+        return place.resolve()
+    for path in paths:
+        # the file of a record is called as its id; that of a cause lies in a folder called as its family
+        if same_id(text) in map(same_id, (PurePosixPath(path).stem, path.partition("/")[2].removesuffix(".md"))):
+            return (folder / path).resolve()
+    raise click.UsageError(f"there is no file, folder or record '{text}'")
 
 
 def path_of_record(folder: Path, text: str) -> str | None:

@@ -6,13 +6,13 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
-from pathlib import Path
 from typing import Any
 
 import click
 
 from mkdocs_pir.cli.context import Context, pass_context
 from mkdocs_pir.cli.lookup import find_id, find_record
+from mkdocs_pir.cli.places import shown
 from mkdocs_pir.exchange import drafts, prefill
 from mkdocs_pir.kb import naming
 from mkdocs_pir.kb.graph import same_id
@@ -175,13 +175,13 @@ def _begin(
         raise click.UsageError(f"{error.filename or error} exists already; nothing was written") from None
     except OSError as error:
         raise click.ClickException(f"{error.filename}: {error.strerror}. Nothing was written.") from None
-    click.echo(_shown(file))
-    context.say(f"{made} is begun. What is left to write begins with TODO: there; 'pir check {_shown(file)}' lists it.")
+    click.echo(shown(file))
+    context.say(f"{made} is begun. What is left to write begins with TODO: there; 'pir check {shown(file)}' lists it.")
     if not no_edit and sys.stdin.isatty() and sys.stdout.isatty():
         try:
             click.edit(filename=str(file))
         except click.ClickException as error:
-            raise click.ClickException(f"{error.message}; the record is there: {_shown(file)}") from None
+            raise click.ClickException(f"{error.message}; the record is there: {shown(file)}") from None
 
 
 def _next(knowledge: KnowledgeBase, kind: str) -> Iterable[str]:
@@ -246,10 +246,3 @@ def _reviews(knowledge: KnowledgeBase, ids: Sequence[str]) -> list[Pir]:
         assert isinstance(record, Pir)
         found.append(record)
     return found
-
-
-def _shown(file: Path) -> str:
-    try:
-        return str(file.relative_to(Path.cwd()))
-    except ValueError:
-        return str(file)

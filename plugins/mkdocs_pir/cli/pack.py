@@ -14,7 +14,6 @@ from mkdocs_pir.editions.handover import auditing, staged
 from mkdocs_pir.editions.project import project, stop_reasons
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb.problem import Problem, ProblemError
-from mkdocs_pir.kb.report import as_text, lines_of
 from mkdocs_pir.site.pack import reduce, write
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -77,7 +76,7 @@ def deliver(context: Context, edition: Edition, out: Path, as_of: date | None) -
 
     knowledge = context.knowledge(as_of)
     if knowledge.errors:
-        click.echo(as_text(knowledge.errors, lines_of(knowledge.folder)), err=True)
+        context.report(knowledge.errors)
         context.say(f"Nothing was written: {stop_reasons(knowledge.errors)}.")
         raise SystemExit(1)
     projection = project(knowledge, edition)

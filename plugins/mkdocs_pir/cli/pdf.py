@@ -16,7 +16,6 @@ from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.kb import atomic
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.model import Client, Pir
-from mkdocs_pir.kb.report import as_text, lines_of
 from mkdocs_pir.site.printing.paper import PAPERS, Paper
 from mkdocs_pir.site.printing.press import NoPress, press, set_as_pdf
 
@@ -67,7 +66,7 @@ def pdf(
     with context.step("Reading the records"):
         knowledge = context.knowledge(as_of)
     if knowledge.errors:
-        click.echo(as_text(knowledge.errors, lines_of(knowledge.folder)), err=True)
+        context.report(knowledge.errors)
         context.say(f"No PDF was made: {stop_reasons(knowledge.errors)}.")
         raise SystemExit(1)
     if what in _OF:

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from mkdocs_pir.cli import places
 from mkdocs_pir.cli.context import Context, DateType, pass_context
 from mkdocs_pir.cli.lookup import find_id, find_record
 from mkdocs_pir.editions import approve, policy
@@ -23,7 +24,6 @@ from mkdocs_pir.kb.declared_names import approvers
 from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase
 from mkdocs_pir.kb.model import KINDS, Pir
 from mkdocs_pir.kb.problem import did_you_mean
-from mkdocs_pir.kb.report import as_text, lines_of
 
 
 @click.command()
@@ -171,7 +171,7 @@ def _write(context: Context, knowledge: KnowledgeBase, entry: Entry, text: str) 
     known = {(p.code, p.path, p.message) for p in knowledge.errors}
     new = [p for p in context.knowledge().errors if (p.code, p.path, p.message) not in known]
     if new:
-        said = as_text(new, lines_of(knowledge.folder))
+        said = places.text(new, [knowledge.folder])
         atomic.write(file, before)
         click.echo(said, err=True)
         raise click.ClickException(f"{entry.path} was left as it was: it cannot be released with these errors")

@@ -89,11 +89,11 @@ def _shared(docs: str) -> dict[str, dict[str, Any]]:
             "[markdown]": {"editor.quickSuggestions": {"other": True, "comments": False, "strings": True}},
         },
         ".vscode/extensions.json": {"recommendations": ["redhat.vscode-yaml"]},
-        ".vscode/tasks.json": {"version": "2.0.0", "tasks": [_check_task(docs)]},
+        ".vscode/tasks.json": {"version": "2.0.0", "tasks": [_check_task()]},
     }
 
 
-def _check_task(docs: str) -> dict[str, Any]:
+def _check_task() -> dict[str, Any]:
     """`pir check` as a task: every problem, those over several records too, in the editor's list at its line."""
     return {
         "label": "pir check",
@@ -105,7 +105,7 @@ def _check_task(docs: str) -> dict[str, Any]:
             "owner": "pir",
             # what the editor takes a severity for that it does not know, such as "hint"
             "severity": "info",
-            "fileLocation": ["relative", f"${{workspaceFolder}}/{docs}"],
+            "fileLocation": ["relative", "${workspaceFolder}"],
             "pattern": {
                 "regexp": r"^(\S[^:]*):(\d+):(\d+): (error|warning|hint) (PIR\d+): (.*)$",
                 "file": 1,

@@ -65,19 +65,24 @@ class Settings(Struct, frozen=True):
         return self.folders.records
 
 
+def config_in(folder: Path) -> Path | None:
+    """The mkdocs.yml of a folder, or None where it has none."""
+    return next((folder / name for name in CONFIG_NAMES if (folder / name).is_file()), None)
+
+
 def find_config(folder: Path) -> Path:
-    """The mkdocs.yml of a folder. Raises ProblemError when there is none."""
-    for name in CONFIG_NAMES:
-        if (folder / name).is_file():
-            return folder / name
+    """The mkdocs.yml of a folder, or of the nearest one above it. Raises ProblemError when there is none."""
+    for place in (folder, *folder.parents):
+        if (found := config_in(place)) is not None:
+            return found
     raise ProblemError(
         [
             Problem.of(
                 "PIR601",
                 "mkdocs.yml",
                 (0, 0),
-                f"there is no mkdocs.yml in {folder.name or folder}",
-                "run the command in the folder of mkdocs.yml, or name the folder with -C",
+                f"there is no mkdocs.yml in {folder.name or folder}, nor in a folder above it",
+                "run the command in a folder of the knowledge base, or name one with -C; 'pir init' makes a new one",
             )
         ]
     )

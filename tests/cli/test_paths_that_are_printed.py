@@ -1,0 +1,83 @@
+"""Paths are printed from the current folder, whatever `-C` says, and every command takes them back."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from ground import FILES, REVIEW, lay
+
+from mkdocs_pir.cli import main
+
+FILE = "kb/pirs/2025/PIR-2025-0001.md"
+CONFIG_LINE = FILES["mkdocs.yml"].count("\n") + 1
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, list(arguments), catch_exceptions=False)
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Path:
+    broken = {
+        FILE: REVIEW.replace("severity: SEV-2", "severity: SEV-9"),
+        "mkdocs.yml": FILES["mkdocs.yml"] + "xyz: 1\n",
+    }
+    return lay(tmp_path / "base", broken)
+
+
+@pytest.mark.parametrize(
+    ("here", "folder", "review", "config"),
+    [
+        ("base", ".", FILE, "mkdocs.yml"),
+        ("base/kb/pirs", ".", "2025/PIR-2025-0001.md", "../../mkdocs.yml"),
+        ("", "base", f"base/{FILE}", "base/mkdocs.yml"),
+        ("", "base/kb", f"base/{FILE}", "base/mkdocs.yml"),
+    ],
+)
+def test_paths_start_from_the_current_folder_and_are_taken_back(
+    base: Path, monkeypatch: pytest.MonkeyPatch, here: str, folder: str, review: str, config: str
+) -> None:
+    monkeypatch.chdir(base.parent / here)
+    printed = run("-C", folder, "check").stdout
+    assert f"{review}:7:11: error PIR104" in printed
+    assert "    severity: SEV-9\n" in printed
+    assert f"{config}:{CONFIG_LINE}:1: warning PIR614" in printed
+    report = json.loads(run("-C", folder, "check", "--format", "json").stdout)
+    assert {p["path"] for p in report["problems"]} == {review, config}
+    for path in (review, f"{review}:7:11", "pir-2025-0001"):
+        alone = run("-C", folder, "check", path)
+        assert "PIR104" in alone.stdout
+        assert "PIR614" not in alone.stdout
+    assert "PIR104" not in run("-C", folder, "check", config).stdout
+    assert "PIR614" in run("-C", folder, "check", config).stdout
+    assert f"{review}:7:11: error PIR104" in run("-C", folder, "fmt", review).stderr
+    assert f"{review} has errors that come first" in run("-C", folder, "gate", review).stderr
+    assert f"{review}:7:11: error PIR104" in run("-C", folder, "build").stderr
+
+
+def test_the_forms_for_pipelines_start_from_the_top_of_the_repository(
+    base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (base.parent / ".git").mkdir()
+    monkeypatch.chdir(base / "kb")
+    assert f"::error file=base/{FILE},line=7" in run("check", "--format", "github").stdout
+    assert f"base/{FILE}" in {p["location"]["path"] for p in json.loads(run("check", "--format", "gitlab").stdout)}
+
+
+def test_a_configuration_that_is_wrong_is_named_from_the_current_folder(
+    base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (base / "mkdocs.yml").write_text("site_name: [x\n", "utf-8")
+    monkeypatch.chdir(base / "kb")
+    assert run("kpi").stderr.startswith("../mkdocs.yml:2:1: error PIR601")
+
+
+def test_without_a_configuration_above_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run("check")
+    assert result.exit_code == 1
+    assert "nor in a folder above it" in result.stderr
+    assert "'pir init' makes a new one" in result.stderr
