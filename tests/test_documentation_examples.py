@@ -139,6 +139,13 @@ def _changed_since(folder: Path) -> set[str]:
     return set(_CODE.findall(pir(folder, "search", "--edition", "client:harbor-credit", "certificate").output))
 
 
+def _onto_notes(folder: Path) -> set[str]:
+    lay(folder, {"notes/internal/monday.txt": b"call them"})
+    found = set(_CODE.findall(pir(folder, "build", "--out", str(folder / "notes")).output))
+    assert (folder / "notes/internal/monday.txt").read_bytes() == b"call them"
+    return found
+
+
 LESSON = b"---\nid: LL-0002\ntitle: Clocks in Z\xc3\xbcrich\nstatus: draft\n---\n"
 
 IN_WORDS: dict[str, tuple[str, Callable[[Path], set[str]]]] = {
@@ -156,6 +163,7 @@ IN_WORDS: dict[str, tuple[str, Callable[[Path], set[str]]]] = {
     "PIR622": ("it takes the command of MkDocs", _built_by_mkdocs),
     "PIR608": ("it takes a publication that was the first", _once),
     "PIR610": ("it takes a folder without a publication", _unpublished),
+    "PIR612": ("it takes a folder of somebody's", _onto_notes),
     "PIR611": ("it takes a publication that was changed", _changed_since),
 }
 """Codes that the page tells in words, each with the reason and with what brings the problem about here."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import signal
 import stat
 import sys
@@ -137,11 +138,17 @@ def test_the_first_publication_killed_anywhere_is_there_whole_or_not_at_all(out:
     assert step > 10
 
 
-def test_a_process_killed_within_a_build_does_not_keep_the_next_one_from_the_same_edition(out: Path) -> None:
-    """A build tries again what a process of its own left undone."""
-    _publish(out, "old")
+@pytest.mark.parametrize("earlier", [True, False])
+def test_a_process_killed_within_a_build_does_not_keep_the_next_one_from_the_same_edition(
+    out: Path, earlier: bool
+) -> None:
+    """A build tries again what a process of its own left undone, a first publication too."""
+    if earlier:
+        _publish(out, "old")
     for step in range(1, 1000):
         new = f"new {step}"
+        if not earlier:
+            shutil.rmtree(out, ignore_errors=True)
         with publish.workshop(out) as work:
             killed = _killed_at(step, out, lambda: _make(out, work, new))  # noqa: B023
             _make(out, work, new)

@@ -62,6 +62,14 @@ def manifest(out: Path, edition: Edition) -> dict[str, Any] | None:
     return read(out / WORK / _manifest(edition))
 
 
+def ours(out: Path, edition: Edition) -> bool:
+    """Whether what stands in the place of an edition may be replaced: it was published here, or there is nothing."""
+    target, work = out / edition.folder, out / WORK
+    # one that was about to take its place is settled before the next
+    published_here = (work / _manifest(edition)).is_file() or (work / f"next-{_mark(edition)}").is_dir()
+    return published_here or not target.exists() or not any(target.iterdir())
+
+
 def published(work: Path) -> list[Edition]:
     """Every edition that was published here, the internal one first."""
     said = (read(file) for file in work.glob("manifest-*.json"))

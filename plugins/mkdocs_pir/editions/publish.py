@@ -22,6 +22,7 @@ from mkdocs_pir.editions.generations import (
     STAGING,
     WORK,
     digests,
+    ours,
     permit,
     previous,
     put_in_place,
@@ -103,6 +104,8 @@ def publish(
     as it was unless all went well. Raises ProblemError with the audit's findings, or when the disk fails.
     """
     try:
+        if not ours(out, edition):
+            raise ProblemError([_of_others(edition)])
         with staged(edition, audit, render, work) as made:
             if not (made.folder / "index.html").is_file():
                 raise ProblemError([_without_pages(out)])
@@ -144,6 +147,12 @@ def rollback(out: Path, work: Path, edition: Edition) -> Path:
             shutil.rmtree(staging, ignore_errors=True)
     except OSError as error:
         raise _stopped(out, error) from None
+
+
+def _of_others(edition: Edition) -> Problem:
+    message = "the folder holds files, and nothing here says that pir published them: they would be replaced"
+    hint = "move it away, remove it if it is an earlier publication, or publish elsewhere"
+    return Problem.of("PIR612", edition.folder, (0, 0), message, hint)
 
 
 def nothing_kept(what: str, folder: str) -> Problem:

@@ -100,6 +100,7 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "PIR608": (ERROR, "there is no generation to go back to"),
     "PIR610": (ERROR, "an edition that was not published"),
     "PIR611": (ERROR, "a published edition that is not what was audited"),
+    "PIR612": (ERROR, "a folder that pir did not publish"),
     "PIR614": (WARNING, "a key of mkdocs.yml that MkDocs does not know"),
     "PIR619": (ERROR, "a template that cannot be used"),
     "PIR620": (ERROR, "records that another renderer would publish"),
