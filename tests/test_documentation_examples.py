@@ -18,6 +18,7 @@ from markdown_it import MarkdownIt
 from mkdocs_pir.editions.audit import Auditor
 from mkdocs_pir.editions.publish import workshop
 from mkdocs_pir.kb.problem import CODES
+from mkdocs_pir.site.config import refuse_unsafe
 
 PAGE = Path(__file__).parents[1] / "docs/problems.md"
 _LABEL = re.compile(r"^(?:\*(?P<verdict>Wrong|Right)\*|and)(?:,? in `(?P<path>[^`]+)`| then)?:$")
@@ -114,6 +115,12 @@ def _built_by_mkdocs(folder: Path) -> set[str]:
     return set(_CODE.findall(done.stderr))
 
 
+def _previewed_by_mkdocs(folder: Path) -> set[str]:
+    lay(folder)
+    refused = refuse_unsafe(folder / "mkdocs.yml", "material", ["material/tags", "pir"], {})
+    return {problem.code for problem in refused}
+
+
 def _at_once(folder: Path) -> set[str]:
     lay(folder)
     with workshop(folder / "published"):
@@ -157,6 +164,7 @@ IN_WORDS: dict[str, tuple[str, Callable[[Path], set[str]]]] = {
     "PIR003": ("nobody would see it", _with("kb/lessons/LL-0002.md", b"\xef\xbb\xbf" * 2 + LESSON)),
     "PIR004": ("a megabyte is no example", _with("kb/lessons/LL-0002.md", LESSON + b"02:10 down\n" * 100_000)),
     "PIR005": ("a symbolic link is no text", _linked),
+    "PIR604": ("it takes the preview of MkDocs", _previewed_by_mkdocs),
     "PIR605": ("it takes a folder that cannot be written", _onto_a_file),
     "PIR606": ("it takes a leak", _told_of_another),
     "PIR607": ("it takes two builds at once", _at_once),
@@ -168,7 +176,7 @@ IN_WORDS: dict[str, tuple[str, Callable[[Path], set[str]]]] = {
 }
 """Codes that the page tells in words, each with the reason and with what brings the problem about here."""
 
-TOGETHER = {"PIR402": {"PIR306"}}
+TOGETHER = {"PIR402": {"PIR306"}, "PIR018": {"PIR020"}}
 """Codes that a wrong example cannot have alone."""
 
 SHOWN = [code for code in CODES if code not in IN_WORDS]

@@ -23,21 +23,20 @@ CUT: tuple[Disguise, ...] = (
     lambda c: f"/// internal\n{c}\n///",
     lambda c: f"- item\n\n    /// internal\n    {c}\n    ///",
     lambda c: f"> /// internal\n> {c}\n> ///",
-    lambda c: f"//// note\n/// internal | {c}\n{c}\n///\n////",
+    lambda c: f"//// internal\n/// internal | {c}\n{c}\n///\n////",
     lambda c: f"Text <!-- {c} --> goes on.",
     lambda c: f"<!--\n{c}\n-->",
     lambda c: f"[unused{c}]: https://{c}.example '{c}'",
     lambda c: f"*[{c}]: {c}",
     lambda c: f'<span data-x="{c}">text</span>',
-    lambda c: f"<div hidden>{c}</div>",
+    lambda c: f"Text[^9].\n\n[^9]: As said.\n\n[^8]: {c}",
     lambda c: f"<script>{c}</script>",
     lambda c: f"Text.\n{{: #{c} .{c} }}",
     lambda c: f"### Smaller {{ audience=internal }}\n{c}",
-    lambda c: f"<h2>Inside</h2>\n\n{c}",
-    lambda c: f"> ## Inside\n> {c}",
+    lambda c: f"> ### Inside {{ audience=internal }}\n> {c}",
 )
-"""Ways to write what stays inside into a shown section. The last three cut what follows, and so stand at the end."""
-CUT_IN_FIELDS = tuple(CUT[:-3])
+"""Ways to write what stays inside into a shown section. The last two are headings, which no field has."""
+CUT_IN_FIELDS = tuple(CUT[:-2])
 HIDDEN = (
     "<g id='{}'><rect width='1' height='1'/></g>",
     "<rect class='{}' data-a='{}' width='1'/>",

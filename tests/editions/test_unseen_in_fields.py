@@ -17,8 +17,6 @@ _HIDDEN = """\
   ///
 
   <!-- zebralock two --> By five hours <span data-note="zebralock">here</span>.
-  <div hidden>zebralock three</div>
-
   [unused]: https://zebralock.example
 """
 
@@ -47,12 +45,6 @@ _RECORDS = {
         "definition: A certificate reached its end.\n",
         f"definition: |\n{_HIDDEN}",
     ),
-    "title": (
-        "kb/pirs/2025/PIR-2025-0001.md",
-        REVIEW,
-        "title: Mail stood still after a certificate expired",
-        "title: Mail was late <!-- zebralock --> By five hours",
-    ),
 }
 
 
@@ -67,6 +59,22 @@ def test_what_no_reader_sees_of_a_field_is_nowhere(tmp_path: Path, of: str) -> N
     pages = {path: path.read_bytes() for path in site.rglob("*") if path.is_file()}
     assert not [path.name for path, content in pages.items() if b"zebralock" in content.lower()]
     assert any(b"By five hours" in content for content in pages.values())
+
+
+@pytest.mark.parametrize(
+    ("field", "code"),
+    [
+        ("title: Mail was late <!-- zebralock --> By five hours", "PIR023"),
+        ("title: Mail was late\nroot_cause: By five hours <b hidden>zebralock</b>", "PIR023"),
+        ("title: Mail was late\nroot_cause: '# zebralock'", "PIR020"),
+    ],
+)
+def test_what_would_be_seen_all_the_same_is_refused(tmp_path: Path, field: str, code: str) -> None:
+    text = REVIEW.replace("title: Mail stood still after a certificate expired", field)
+    lay(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": text})
+    built = pir(tmp_path, "build", "--edition", "client:harbor-credit")
+    assert built.exit_code == 1
+    assert code in built.stderr
 
 
 def test_tags_in_a_title_are_its_words(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from mkdocs_pir.kb import body
 from mkdocs_pir.kb.frontmatter import Positions
 from mkdocs_pir.kb.graph import Ids
 from mkdocs_pir.kb.knowledge import Entry
-from mkdocs_pir.site.markdown import CONFIGS, EXTENSIONS
+from mkdocs_pir.kb.texts.extensions import DEFAULT, OPTIONS
 
 HERE = Place(
     "a/first.md", Ids([Entry("pir", "PIR-2026-0001", "", {}, None, Positions(), "")]), {"a/b.md": "PIR-2026-0001"}
@@ -24,7 +24,7 @@ HERE = Place(
 
 def shown(text: str) -> str:
     """The text as the site shows it, tags and words without attributes and the space between them."""
-    html = markdown(to_site(text), extensions=EXTENSIONS, extension_configs=CONFIGS)
+    html = markdown(to_site(text), extensions=DEFAULT, extension_configs=OPTIONS)
     return "".join(re.sub(r"<(\w+)[^>]*>", r"<\1>", html).split())
 
 
@@ -44,7 +44,7 @@ def test_lists_stay_what_they_were(text: str, expected: str) -> None:
     "text", ["Then:\n```\n- a\n  b\n```\nAfter", "Then:\n\n    - a\n      b\n\nAfter", "```\n- a\n  b"]
 )
 def test_code_stays_code_to_the_letter(text: str) -> None:
-    html = markdown(to_site(text), extensions=EXTENSIONS, extension_configs=CONFIGS)
+    html = markdown(to_site(text), extensions=DEFAULT, extension_configs=OPTIONS)
     assert re.sub(r"<[^>]+>", "", html[html.index("<pre") : html.index("</pre>")]).strip("\n") == "- a\n  b"
 
 

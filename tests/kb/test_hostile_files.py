@@ -193,20 +193,20 @@ BODIES: tuple[Case, ...] = (
     (
         "an internal block that runs past a heading",
         draft(body="## Lesson\n/// internal\na\n\n## What to do\n\nsecret\n\n///\n"),
-        [at(7, 1, "PIR018")],
-        "before the heading",
+        [at(7, 1, "PIR018"), at(14, 1, "PIR019")],
+        "before the next heading",
     ),
     (
         "an internal block that runs past a heading without its space",
         draft(body="/// internal\n##What to do\nsecret\n///\n"),
-        [at(6, 1, "PIR018")],
-        "before the heading",
+        [at(7, 3, "PIR020")],
+        "no section can begin",
     ),
     (
         "a misspelt audience of a section",
         draft(body="\n## Lesson { audience=clients }\n"),
         [at(7, 11, "PIR019")],
-        "internal, client, shared",
+        "audience=internal, audience=client, audience=shared",
     ),
     (
         "a comment that runs past a heading",

@@ -366,7 +366,7 @@ def test_wording_is_named_in_a_field_at_its_value(tmp_path: Path, code: str, wor
         "Monitoring failed, and the Mail Gateway failed next.",
         "The certificate caused it; nobody was to know.",
         "password: ********",
-        "password: <from the vault>",
+        "password: `<from the vault>`",
         "token: ${TOKEN}",
         "Write to support@mail.example or no-reply@mail.example.",
         "Version 10.2.3 and 8.8.8.8, from 172.32.0.1.",

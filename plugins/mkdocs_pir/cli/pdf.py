@@ -83,7 +83,6 @@ def pdf(
 
 def _made(knowledge: KnowledgeBase, edition: Edition, what: str, id_: str, paper: Paper) -> bytes:
     # these bring MkDocs and all page views with them, which take half a second to import; other commands do without
-    from mkdocs_pir.site.plugin import extensions
     from mkdocs_pir.site.printing.binding import bind
     from mkdocs_pir.site.printing.documents import NothingToPrint
 
@@ -92,7 +91,7 @@ def _made(knowledge: KnowledgeBase, edition: Edition, what: str, id_: str, paper
         document = _document(projection, what, id_)
     except NothingToPrint as error:
         raise click.ClickException(str(error)) from None
-    text = bind(projection, document, paper, extensions(knowledge.settings, edition))
+    text = bind(projection, document, paper)
     return set_as_pdf(text, {file.path: file.content for file in projection.files})
 
 

@@ -67,6 +67,7 @@ def project(kb: KnowledgeBase, edition: Edition) -> Projection:
         releasable=_releasable(kb, edition, names),
         synonyms=kb.synonyms if edition.internal else known_synonyms(kb.synonyms, records),
         client_fields=kb.settings.client_fields,
+        markdown=kb.settings.markdown,
     )
 
 

@@ -80,6 +80,7 @@ class Projection(Struct, frozen=True):
     `client_fields` are the fields that the organisation itself opens to clients (true) or closes, by kind.
     `lifecycle` is the process module whose steps are the statuses of reviews; `modules` are those whose pages the
     edition has, by id. `releasable` holds, for the provider alone, each review under way as its client would see it.
+    `markdown` are the extensions of Markdown that texts use beside those that every text has.
     """
 
     edition: Edition
@@ -99,6 +100,7 @@ class Projection(Struct, frozen=True):
     releasable: Mapping[str, Pir] = {}
     synonyms: Mapping[str, tuple[str, ...]] = {}
     client_fields: Mapping[str, Mapping[str, bool]] = {}
+    markdown: tuple[str, ...] = ()
 
     def _all(self, cls: type[R]) -> Mapping[str, R]:
         return cast("Mapping[str, R]", self.records.get(cls.kind, {}))

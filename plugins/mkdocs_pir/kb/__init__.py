@@ -12,6 +12,8 @@ from mkdocs_pir.kb.modules import read_modules
 from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.kb.synonyms import read_synonyms
+from mkdocs_pir.kb.texts import Texts
+from mkdocs_pir.kb.texts.checking import check_texts
 
 
 def load(settings: Settings) -> KnowledgeBase:
@@ -31,6 +33,8 @@ def load(settings: Settings) -> KnowledgeBase:
     exported, found = overlay.read_export(settings, entries)
     rows += exported
     problems += found
+    texts = Texts(settings.markdown)
+    problems += check_texts(entries, texts)
     synonyms, found = read_synonyms(settings)
     problems += found
     modules, found = read_modules(settings.records)
@@ -52,6 +56,7 @@ def load(settings: Settings) -> KnowledgeBase:
         synonyms=synonyms,
         modules=modules,
         overlaid=overlaid,
+        texts=texts,
     )
     problems += check_attachments(kb)
     problems += rules.check(kb)

@@ -1,7 +1,7 @@
 """The body of a record: its H2 sections, and the records it mentions. Markdown-aware, never inside code.
 
-Sections are found with a CommonMark parser; where the site's Markdown renderer takes more lines for headings
-(`##Heading` without a space) those lines are boundaries too, so that a section is never wider than it looks.
+Sections are found with a CommonMark parser, because it knows lines. Every other heading of their level that the
+renderer makes is refused (`kb/texts`), so a section is never wider than it looks.
 """
 
 from __future__ import annotations
@@ -11,16 +11,17 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from markdown.extensions.attr_list import AttrListTreeprocessor, get_attrs_and_remainder
 from markdown_it import MarkdownIt
 
 from mkdocs_pir.kb.model import Section
 from mkdocs_pir.kb.problem import Problem
+from mkdocs_pir.kb.texts import misreadings
+from mkdocs_pir.kb.texts.misreadings import Misreading
 
 _PARSER = MarkdownIt("commonmark")
 _PARSER.core.ruler.enableOnly(["normalize", "block"])
 
-_TIGHT = re.compile(r" {0,3}#{1,2}(?![# \t])[^\n]")
-_AUDIENCE = re.compile(r"(?:^|[\s{:])audience\s*=\s*[\"']?([^\s\"'}]+)[\"']?", re.I)
 _FENCE = re.compile(r" {0,3}(`{3,}(?!.*`)|~{3,})")
 _ANY_FENCE = re.compile(r"[ \t]*(?:(?:>|(?:[-*+]|\d{1,9}[.)])[ \t])[ \t]*)*(`{3,}(?!.*`)|~{3,})")
 _CONTAINER = re.compile(r" {0,3}(?:[-*+:]|\d{1,9}[.)]|!!!|\?\?\?\+?|===|\[\^[^\]\s]+\]:)[ \t]")
@@ -30,7 +31,6 @@ _TICKS = re.compile(r"`+")
 _NOT_NEWLINE = re.compile(r"[^\n]")
 # a code span ends with its paragraph, list item, cell or heading at the latest
 _UNIT = re.compile(r"\n(?=[ \t]*(?:\n|$|[-*+>|#]|\d{1,9}[.)][ \t]|///))")
-_BLOCK = re.compile(r"^ {0,3}(///+)[ \t]*(\S.*)?$")
 _MENTION = re.compile(
     r"\[\[(?P<wiki>[^\[\]|\n]{1,80})(?:\|(?P<text>[^\[\]\n]{1,200}))?\]\]"
     r"|\]\((?P<file>[^()\s:#]+\.md)(?:#[^()\s]*)?(?:\s+\"[^\"\n]*\")?\)"
@@ -55,62 +55,55 @@ class Mention:
     end: int
 
 
-def split(body: str, first_line: int, path: str) -> tuple[str, tuple[Section, ...], list[Problem]]:
-    """Cut a body at its top-level H1 and H2 headings.
+def split(
+    body: str, first_line: int, path: str, *, levels: Collection[str] = ("h2",)
+) -> tuple[str, tuple[Section, ...], list[Problem]]:
+    """Cut a body at its top-level headings of some levels, as CommonMark finds them.
 
-    Returns the text before the first heading, the sections, and problems (a block or fence left open, lists nested
-    too deep to be read). `first_line` is the line of the file on which the body begins.
+    Returns the text before the first heading, the sections, and problems (a fence left open, lists nested too deep to
+    be read, braces of a heading that mark nothing). `first_line` is the line of the file on which the body begins.
     """
     lines = body.split("\n")
     if (too_deep := _too_deep(body, first_line, path)) is not None:
         return body, (), [too_deep]
     tokens = _PARSER.parse(body)
-    code: set[int] = set()
     headings: dict[int, tuple[int, str]] = {}
     problems: list[Problem] = []
     for index, token in enumerate(tokens):
         if token.map is None:
             continue
-        if token.type in ("fence", "code_block", "html_block"):
-            code.update(range(*token.map))
+        where = (first_line + token.map[0], 1)
         if token.type == "fence" and not _closed(lines, token.map, token.markup):
-            problems.append(
-                Problem.of(
-                    "PIR018",
-                    path,
-                    (first_line + token.map[0], 1),
-                    "the code fence is never closed",
-                    f"end it with a line {token.markup}",
-                )
-            )
-        if token.type == "heading_open" and token.level == 0 and token.tag in ("h1", "h2"):
+            hint = f"end it with a line {token.markup}"
+            problems.append(Problem.of("PIR018", path, where, "the code fence is never closed", hint))
+        if token.type == "fence":
+            wrong = misreadings.of_fence(token.info)
+            problems += (Problem.of(one.code, path, where, one.message, one.hint) for one in wrong)
+        if token.type == "heading_open" and token.level == 0 and token.tag in levels:
             headings[token.map[0]] = (token.map[1], tokens[index + 1].content)
-    for number, line in enumerate(lines):
-        if number not in code and number not in headings and _TIGHT.match(line):
-            headings[number] = (number + 1, line.strip().lstrip("#").strip())
-    problems += _open_blocks(lines, code, headings, first_line, path)
     starts = sorted(headings)
-    problems += _open_comments(lines, starts, first_line, path)
     preamble = "\n".join(lines[: starts[0]] if starts else lines).strip("\n")
     sections = []
     for start, following in pairwise([*starts, len(lines)]):
         content_start, heading = headings[start]
-        title, audience = _heading(heading)
+        title, audience, found = _heading(heading)
+        where = (first_line + start, max(lines[start].find("{"), 0) + 1)
+        problems += (Problem.of(one.code, path, where, one.message, one.hint) for one in found)
         text = "\n".join(lines[content_start:following]).strip("\n")
         sections.append(Section(title, text, first_line + start, audience))
     return preamble, tuple(sections), problems
 
 
-def _heading(text: str) -> tuple[str, str | None]:
-    text = text.rstrip()
-    if (bare := text.rstrip("#")) != text and bare[-1:].isspace():
-        text = bare.rstrip()
-    start = text.rfind("{")
-    if start < 0 or not text.endswith("}") or "}" in text[start:-1]:
-        return text.strip(), None
-    # of several audiences the narrowest counts
-    said: list[str] = sorted(_AUDIENCE.findall(text[text.find("{") :]), key=lambda a: a in ("client", "shared"))
-    return text[:start].strip(), said[0] if said else None
+def _heading(text: str) -> tuple[str, str | None, list[Misreading]]:
+    """The title of a heading, the audience that its braces name, and what is wrong with these."""
+    text = " ".join(text.split())
+    written = AttrListTreeprocessor.HEADER_RE.search(text)
+    given, rest = get_attrs_and_remainder(written[1]) if written else ([], "")
+    if written is None or rest:
+        return text, None, list(misreadings.of_title(text))
+    found = list(misreadings.of_attributes(given, "h2", written[0].strip()))
+    audiences = [value for name, value in given if name == "audience"]
+    return text[: written.start()].strip(), audiences[0] if audiences and not found else None, found
 
 
 def _too_deep(body: str, first_line: int, path: str) -> Problem | None:
@@ -156,54 +149,6 @@ def _closed(lines: list[str], span: list[int], markup: str) -> bool:
     last = lines[span[1] - 1].strip() if span[1] - 1 > span[0] else ""
     # a fence inside a list or quote is indented by its container, so only the mark itself is compared
     return last.lstrip("> ").startswith(markup) and set(last.lstrip("> ")) == {markup[0]}
-
-
-def _open_blocks(
-    lines: list[str], code: set[int], headings: Collection[int], first_line: int, path: str
-) -> Iterator[Problem]:
-    """`/// name` blocks that no `///` closes before the next section: sections are shown or withheld one by one."""
-    stack: list[tuple[int, str, str]] = []
-    past: list[tuple[int, str, str]] = []
-    for number, line in enumerate(lines):
-        if number in headings:
-            past += stack
-            stack.clear()
-        elif number not in code and (found := _BLOCK.match(line)) is not None:
-            if found[2]:
-                stack.append((number, found[2], found[1]))
-            elif stack and stack[-1][2] == found[1]:
-                stack.pop()
-    for number, name, _ in past:
-        yield Problem.of(
-            "PIR018",
-            path,
-            (first_line + number, 1),
-            f"the block '/// {name}' is not closed in its section",
-            "end it with a line /// before the heading, and begin another one below it",
-        )
-    for number, name, strokes in stack:
-        yield Problem.of(
-            "PIR018",
-            path,
-            (first_line + number, 1),
-            f"the block '{strokes} {name}' is never closed",
-            f"end it with a line {strokes}",
-        )
-
-
-def _open_comments(lines: list[str], starts: list[int], first_line: int, path: str) -> Iterator[Problem]:
-    """Comments that `-->` does not close before the next section, where their rest would be seen."""
-    for start, following in pairwise([0, *starts, len(lines)]):
-        bare = without_code("\n".join(lines[start:following]))
-        opened = bare.rfind("<!--")
-        if opened >= 0 and "-->" not in bare[opened:]:
-            yield Problem.of(
-                "PIR018",
-                path,
-                (first_line + start + bare.count("\n", 0, opened), opened - bare.rfind("\n", 0, opened)),
-                "the comment is not closed in its section",
-                "end it with --> before the next heading",
-            )
 
 
 def without_fences(text: str) -> str:

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from mkdocs_pir.kb.frontmatter import Mark, Positions
-from mkdocs_pir.kb.model import Incident, Record, Response, Value
+from mkdocs_pir.kb.model import Incident, Record, Response, Section, Value
 from mkdocs_pir.kb.modules import ModuleFile, governing
 from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.process import Module
 from mkdocs_pir.kb.settings import Settings
+from mkdocs_pir.kb.texts import Texts
 
 R = TypeVar("R", bound=Record)
 
@@ -23,7 +24,8 @@ class Entry:
 
     `data` is the typed front matter as plain values (the form that schemas and the projection walk),
     `record` the same decoded, or None when the front matter has errors. `path` is relative to the
-    knowledge base. `body_line` is the line of the file on which `body` begins.
+    knowledge base. `body_line` is the line of the file on which `body` begins;
+    `preamble` and `sections` are the body cut at its H2 headings, whether or not the record is sound.
     """
 
     kind: str
@@ -34,6 +36,8 @@ class Entry:
     positions: Positions = field(repr=False)
     body: str = field(repr=False)
     body_line: int = 1
+    preamble: str = field(default="", repr=False)
+    sections: tuple[Section, ...] = field(default=(), repr=False)
 
     def at(self, *path: str | int) -> Mark:
         """Where a front-matter value stands, as (line, column)."""
@@ -66,7 +70,7 @@ class KnowledgeBase:
     """Everything that was read, with everything wrong about it.
 
     `links` maps a record's id to the ids of the records it refers to, in order of first mention. `overlaid` maps
-    the full id of an action to those of its fields that a register said, not the review.
+    the full id of an action to those of its fields that a register said, not the review. `texts` renders each text once.
     """
 
     settings: Settings
@@ -77,6 +81,7 @@ class KnowledgeBase:
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     modules: tuple[ModuleFile, ...] = ()
     overlaid: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    texts: Texts = field(default_factory=Texts, repr=False, compare=False)
 
     @property
     def errors(self) -> tuple[Problem, ...]:

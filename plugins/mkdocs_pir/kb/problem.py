@@ -31,6 +31,12 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "PIR017": (ERROR, "nested too deep"),
     "PIR018": (ERROR, "a block in the body is not closed"),
     "PIR019": (ERROR, "a mark of what is internal that is not understood"),
+    "PIR020": (ERROR, "a heading where no section can begin"),
+    "PIR021": (ERROR, "a line that looks like a heading and is none"),
+    "PIR022": (ERROR, "a tag of HTML without its other half"),
+    "PIR023": (ERROR, "text that is meant to be hidden and is not"),
+    "PIR024": (ERROR, "a definition within what is internal"),
+    "PIR025": (ERROR, "a text beyond the limits"),
     # one record against its schema
     "PIR101": (ERROR, "a required field is missing"),
     "PIR102": (ERROR, "an unknown field"),

@@ -52,6 +52,7 @@ class Settings(Struct, frozen=True):
     id_patterns: Mapping[str, str] = {}
     rules: Mapping[str, str] = {}
     synonyms: str = ""
+    markdown: tuple[str, ...] = ()
     organisation: Organisation = Organisation()
     cache_dir: str = ".cache/pir"
     offline: bool = True

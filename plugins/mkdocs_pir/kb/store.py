@@ -16,7 +16,6 @@ import msgspec
 from mkdocs_pir.kb import allowing, body, frontmatter, schema
 from mkdocs_pir.kb.frontmatter import Positions
 from mkdocs_pir.kb.knowledge import Entry, Row
-from mkdocs_pir.kb.markings import check_markings
 from mkdocs_pir.kb.model import KINDS, REGISTERS
 from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
 
@@ -35,6 +34,9 @@ _UNUSABLE = re.compile(rf'[<>:"|?*\\\n\t\ud800-\udfff]|[. ]$|{frontmatter.CONTRO
 
 # the line end of some spreadsheets
 _LONE_CR = re.compile(r"\r(?!\n)")
+
+LEVELS = {"page": ("h1", "h2")}
+"""The headings that begin a section; a page of the handbook may begin with its title, as Markdown elsewhere does."""
 
 _MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
 
@@ -119,8 +121,7 @@ def read_record(path: str, raw: bytes) -> tuple[Entry, list[Problem]]:
     problems += allowing.check(data, document.positions, path)
     if kind == "page" and "id" in document.data:
         problems = [_astray(path, document.positions), *(p for p in problems if p.code != "PIR102")]
-    preamble, sections, found = body.split(document.body, document.body_line, path)
-    found += check_markings(document.body, document.body_line, path)
+    preamble, sections, found = body.split(document.body, document.body_line, path, levels=LEVELS.get(kind, ("h2",)))
     problems += found
     id_ = path.removesuffix(".md") if kind == "page" else _text(data.get("id"))
     record = None
@@ -129,7 +130,10 @@ def read_record(path: str, raw: bytes) -> tuple[Entry, list[Problem]]:
         record = msgspec.structs.replace(record, preamble=preamble, sections=sections)
     if kind != "page":
         problems += _unknown_sections(kind, sections, path)
-    return Entry(kind, id_, path, data, record, document.positions, document.body, document.body_line), problems
+    entry = Entry(
+        kind, id_, path, data, record, document.positions, document.body, document.body_line, preamble, sections
+    )
+    return entry, problems
 
 
 def _astray(path: str, positions: Positions) -> Problem:

@@ -2,58 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
-from pymdownx.emoji import to_alt, twemoji
 
 from mkdocs_pir.kb.folders import CLOSED
 from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.settings import Settings
-
-DEFAULT_EXTENSIONS: tuple[str, ...] = (
-    "abbr",
-    "admonition",
-    "attr_list",
-    "def_list",
-    "footnotes",
-    "tables",
-    "sane_lists",
-    "pymdownx.details",
-    "pymdownx.highlight",
-    "pymdownx.inlinehilite",
-    "pymdownx.superfences",
-    "pymdownx.tabbed",
-    "pymdownx.tasklist",
-    "pymdownx.tilde",
-    "pymdownx.caret",
-    "pymdownx.mark",
-    "pymdownx.keys",
-)
-"""Markdown extensions of record bodies: what Material users expect and what cannot read files or run code."""
-
-CLIENT_EXTENSIONS = frozenset(
-    {
-        *DEFAULT_EXTENSIONS,
-        "toc",
-        "smarty",
-        "nl2br",
-        "pymdownx.betterem",
-        "pymdownx.smartsymbols",
-        "pymdownx.emoji",
-        "pymdownx.arithmatex",
-        "pymdownx.magiclink",
-        "pymdownx.extra",
-        "md_in_html",
-        "fenced_code",
-        "codehilite",
-        "extra",
-    }
-)
-"""Extensions that a client's edition accepts in mkdocs.yml. Others could bring in what the projection cut."""
 
 CLIENT_PLUGINS = frozenset({"pir"})
 """MkDocs plugins that a client's edition accepts. Others see the raw folder, or publish what they made of it."""
@@ -78,32 +35,16 @@ def client_config(settings: Settings) -> dict[str, Any]:
         "theme": {"name": "material", **look},
         "plugins": [{"pir": dict(settings.options)}],
         "nav": None,
+        "markdown_extensions": [],
         **{key: [] for key in STEERING_KEYS},
     }
-
-
-CLIENT_CODE = ("pymdownx.", "markdown.")
-"""Functions of these packages may stand in an extension's options, as for a diagram's fence. Others run code of their own."""
-
-REFUSED_OPTIONS = frozenset(
-    {("abbr", "glossary"), *(("pymdownx.magiclink", name) for name in ("user", "repo", "labels", "custom"))}
-)
-"""Options of extensions that bring in texts of no record."""
-
-SETTLED: Mapping[str, Mapping[str, Any]] = {
-    "pymdownx.emoji": {"emoji_index": twemoji, "emoji_generator": to_alt, "options": {}},
-    "pymdownx.arithmatex": {"generic": True},
-}
-"""Options that are ours in every edition: pictures and scripts, which other ones make, never stay in a page."""
 
 
 def refuse_unsafe(
     config_file: Path,
     theme: str | None,
     plugins: Iterable[str],
-    extensions: Iterable[str],
     settings: Mapping[str, Any],
-    options: Mapping[str, Mapping[str, Any]],
 ) -> list[Problem]:
     """Why a client's edition cannot be built with this mkdocs.yml, each at its place; empty when it can."""
     places = _places(config_file)
@@ -125,29 +66,6 @@ def refuse_unsafe(
         if plugin not in CLIENT_PLUGINS:
             hint = f"only {', '.join(sorted(CLIENT_PLUGINS))} may run there; move the others into the mkdocs.yml of the internal edition"
             problems.append(refusal("plugins", plugin, f"the plugin '{plugin}'", hint))
-    for extension in extensions:
-        if own_name(extension) not in CLIENT_EXTENSIONS:
-            problems.append(
-                refusal(
-                    "markdown_extensions",
-                    extension,
-                    f"the Markdown extension '{extension}'",
-                    "it could bring in text that was cut",
-                )
-            )
-    for extension, given in _with_bundled(options):
-        for name, value in given.items():
-            if name in SETTLED.get(own_name(extension), ()):
-                continue
-            if (own_name(extension), name) in REFUSED_OPTIONS or not _plain(value):
-                problems.append(
-                    refusal(
-                        "markdown_extensions",
-                        extension,
-                        f"the option '{name}' of '{extension}'",
-                        "it could run code, or bring in text",
-                    )
-                )
     for key in STEERING_KEYS:
         if settings.get(key):
             why = "it could publish what was cut; keep it in the mkdocs.yml of the internal edition"
@@ -155,26 +73,8 @@ def refuse_unsafe(
     return problems
 
 
-def _with_bundled(options: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The options of each extension, also where they are given to a bundle that it is part of."""
-    for extension, given in options.items():
-        yield extension, given
-        if own_name(extension) in ("extra", "pymdownx.extra"):
-            yield from ((name, part) for name, part in given.items() if isinstance(part, Mapping))
-
-
-def own_name(extension: str) -> str:
-    """The short name of an extension that comes with Python-Markdown."""
-    return extension.removeprefix("markdown.extensions.")
-
-
-def settled(options: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The options of extensions as records are rendered with them."""
-    return {name: {**given, **SETTLED.get(own_name(name), {})} for name, given in {**SETTLED, **options}.items()}
-
-
 def _places(file: Path) -> dict[tuple[str, str], tuple[int, int]]:
-    """Where in mkdocs.yml each setting stands, and each plugin and extension that it lists, as (line, column)."""
+    """Where in mkdocs.yml each setting stands, and each plugin that it lists, as (line, column)."""
     try:
         whole = yaml.compose(file.read_text("utf-8-sig"), Loader=yaml.SafeLoader)
     except (OSError, ValueError, yaml.YAMLError):
@@ -183,7 +83,7 @@ def _places(file: Path) -> dict[tuple[str, str], tuple[int, int]]:
     for key, value in whole.value if isinstance(whole, yaml.MappingNode) else ():
         found[str(key.value), ""] = _mark(key)
         items = value.value if isinstance(value, yaml.SequenceNode) else [value]
-        for item in items if key.value in ("plugins", "markdown_extensions") else ():
+        for item in items if key.value == "plugins" else ():
             names = [name for name, _ in item.value] if isinstance(item, yaml.MappingNode) else [item]
             found |= {(str(key.value), str(name.value).removeprefix("material/")): _mark(name) for name in names}
     return found
@@ -191,18 +91,6 @@ def _places(file: Path) -> dict[tuple[str, str], tuple[int, int]]:
 
 def _mark(node: yaml.Node) -> tuple[int, int]:
     return node.start_mark.line + 1, node.start_mark.column + 1
-
-
-def _plain(value: Any) -> bool:
-    """Whether an option is data, or a function of the extensions' own packages."""
-    if isinstance(value, Mapping):
-        return all(_plain(part) for part in value.values())
-    if isinstance(value, list | tuple):
-        return all(_plain(part) for part in value)
-    if value is None or isinstance(value, str | int | float):
-        return True
-    code = value.func if isinstance(value, partial) else value
-    return str(getattr(code, "__module__", "")).startswith(CLIENT_CODE)
 
 
 def theme_folder() -> Path:

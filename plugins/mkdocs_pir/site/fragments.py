@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from msgspec import Struct
 
 from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.kb.texts import Texts
 from mkdocs_pir.site import words
 from mkdocs_pir.site.charts import Chart
 from mkdocs_pir.site.compiled import COMPILED
 from mkdocs_pir.site.config import theme_folder
-from mkdocs_pir.site.markdown import EXTENSIONS, Place, RecordMarkdown
+from mkdocs_pir.site.markdown import Place, RecordMarkdown
 from mkdocs_pir.site.targets import Targets
 from mkdocs_pir.site.urls import base_of, relative
 from mkdocs_pir.site.views.parts import Chip, Code, Link, Out, PageView, Prose, When
@@ -31,19 +31,10 @@ class Rendered(Struct, frozen=True):
 class Renderer:
     """Renders the views of one edition; its templates are compiled once. Not for use by several threads at once."""
 
-    def __init__(
-        self,
-        projection: Projection,
-        *,
-        markdown_extensions: Sequence[str] = EXTENSIONS,
-        extension_configs: Mapping[str, Mapping[str, Any]] | None = None,
-    ) -> None:
+    def __init__(self, projection: Projection) -> None:
         self._as_of = projection.as_of
         self._markdown = RecordMarkdown(
-            Targets(projection),
-            internal=projection.edition.internal,
-            extensions=markdown_extensions,
-            configs=extension_configs,
+            Targets(projection), internal=projection.edition.internal, texts=Texts(projection.markdown)
         )
         self._place = Place("")
         self._toc: list[tuple[int, str, str]] = []

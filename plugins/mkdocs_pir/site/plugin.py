@@ -179,8 +179,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.projection = projection if not self.serving else None
         if prepared is None and not self.serving:
             self._begin_output(config)
-        extensions, extension_configs = _extensions(config, projection.edition)
-        self.renderer = Renderer(projection, markdown_extensions=extensions, extension_configs=extension_configs)
+        self.renderer = Renderer(projection)
         self.prefix = _prefix(config, projection.edition, self.options)
         self.pages = {self.prefix + _source(view.path): view for view in views.pages(projection)}
         self.preview.problems = self.problems
@@ -367,18 +366,6 @@ def render(settings: Settings, projection: Projection, folder: Path, *, served: 
             raise PluginError(f"{len(missing)} of {len(plugin.pages)} pages were not written, such as {missing[0]}")
 
 
-def extensions(settings: Settings, edition: Edition) -> tuple[list[str], dict[str, Any]]:
-    """The Markdown extensions of an edition's records and their options, for what is made of it beside the site.
-
-    Raises ProblemError when mkdocs.yml cannot be read, or asks for what a client's edition refuses.
-    """
-    with _quiet(), _explained(settings.config_file, []):
-        config = load_config(str(settings.config_file), **_overrides(settings, edition))
-    if not edition.internal:
-        _refuse(config)
-    return _extensions(config, edition)
-
-
 def serve(settings: Settings, edition: Edition, address: str, names: Sequence[str] = ()) -> None:
     """Preview an edition until interrupted, also under these `names`. Whatever stops a build is told on the pages."""
     host, _, port = address.rpartition(":")
@@ -474,9 +461,7 @@ def _refuse(config: MkDocsConfig) -> None:
         Path(config.config_file_path or "mkdocs.yml"),
         config.theme.name,
         list(config.plugins),
-        [e for e in config.markdown_extensions if e not in ("toc", "tables", "fenced_code")],
         {key: config.get(key) for key in site_config.STEERING_KEYS},
-        config.mdx_configs,
     )
     if problems:
         raise ProblemError(problems)
@@ -486,16 +471,6 @@ def _unaudited(edition: Edition, settings: Settings) -> Problem:
     what = f"'mkdocs build' does not make the edition '{edition}', since nothing would audit it"
     hint = f"run 'pir build --edition {edition}'"
     return Problem.of("PIR622", settings.config_file.name, (0, 0), what, hint)
-
-
-def _extensions(config: MkDocsConfig, edition: Edition) -> tuple[list[str], dict[str, Any]]:
-    """The Markdown extensions of record bodies: ours, and what mkdocs.yml adds."""
-    added = [
-        e
-        for e in config.markdown_extensions
-        if site_config.own_name(e) not in (*site_config.DEFAULT_EXTENSIONS, "toc", "fenced_code")
-    ]
-    return [*site_config.DEFAULT_EXTENSIONS, *added], site_config.settled(config.mdx_configs)
 
 
 def _settle(config: MkDocsConfig, projection: Projection, leaves_offline: bool) -> None:

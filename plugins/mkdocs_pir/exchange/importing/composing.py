@@ -15,12 +15,14 @@ from mkdocs_pir.exchange.importing.lookup import find
 from mkdocs_pir.exchange.importing.mapping import ImportMapping
 from mkdocs_pir.exchange.importing.markup import LONGEST_TEXT, to_markdown
 from mkdocs_pir.exchange.importing.masks import Mask
+from mkdocs_pir.exchange.importing.readable import readable, readable_fields
 from mkdocs_pir.exchange.importing.reading import Reading, keep_the_rest, time_zone
 from mkdocs_pir.exchange.importing.sections import SUPPORTING, Placed, Targets, arrange, in_order, lifted_title
 from mkdocs_pir.exchange.importing.timeline import unclear_times
 from mkdocs_pir.kb import body, schema
 from mkdocs_pir.kb.frontmatter import Mark
 from mkdocs_pir.kb.problem import Problem
+from mkdocs_pir.kb.texts import Texts
 
 NOTES = "x-source"
 
@@ -67,8 +69,11 @@ def compose(document: SourceDocument, reading: Reading, mapping: ImportMapping, 
     out.problems += (p for p in unclear if (p.line, p.column) not in said)
     keep_the_rest(document, mapping, reading, mask)
     out.problems += reading.problems[already:]
-    out.data = _guarded(_front_matter(document, reading, mapping, mask), place)
-    out.sections = [(title, to_site(parts[title])) for title in in_order(parts) if parts[title].strip()]
+    reader = Texts()
+    out.data = readable_fields(_guarded(_front_matter(document, reading, mapping, mask), place), reader)
+    out.sections = [
+        (title, readable(to_site(parts[title]), reader)) for title in in_order(parts) if parts[title].strip()
+    ]
     return out
 
 
@@ -79,7 +84,7 @@ def _written(
     if not document.body.strip():
         return {}
     text = inert(document.body, (document.body_line, 1))
-    preamble, parts, _ = body.split(text, document.body_line, document.path)
+    preamble, parts, _ = body.split(text, document.body_line, document.path, levels=("h1", "h2"))
     if document.heading is not None and parts:
         # the heading became the title, or is said by it; its text opens the report
         inner, more = lifted_title(parts[0])

@@ -70,7 +70,7 @@ def read_markdown(path: str, text: str) -> SourceDocument:
     else:
         document = frontmatter.Document({}, Positions(), text, 1)
     written = _bold_headings(document.body)
-    _, sections, _ = body.split(written, document.body_line, path)
+    _, sections, _ = body.split(written, document.body_line, path, levels=("h1", "h2"))
     return SourceDocument(
         path,
         document.data,

@@ -33,7 +33,7 @@ def _pieces(line: str) -> list[str]:
 
 
 def _within_a_section(text: str) -> str:
-    before, sections, _ = body.split(text, 1, "")
+    before, sections, _ = body.split(text, 1, "", levels=("h1", "h2"))
     parts = [before, *(f"### {' '.join(s.title.split())}\n\n{s.text}" for s in sections)]
     return "\n\n".join(part.strip("\n") for part in parts if part.strip())
 

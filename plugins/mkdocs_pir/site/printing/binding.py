@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from html import escape
 from html.parser import HTMLParser
 from typing import Any
@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from mkdocs_pir import __version__
 from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.kb.texts.sanitise import EXTERNAL
 from mkdocs_pir.site.brand import readable
 from mkdocs_pir.site.charts import Chart
 from mkdocs_pir.site.config import theme_folder
@@ -22,7 +23,6 @@ from mkdocs_pir.site.fragments import Renderer
 from mkdocs_pir.site.printing.documents import Document
 from mkdocs_pir.site.printing.paper import Paper, fitted
 from mkdocs_pir.site.printing.press import SCHEME
-from mkdocs_pir.site.sanitise import EXTERNAL
 from mkdocs_pir.site.targets import Targets
 
 LANGUAGE = "en-GB"
@@ -62,14 +62,9 @@ class _Part(Struct, frozen=True):
     html: Markup
 
 
-def bind(
-    projection: Projection,
-    document: Document,
-    paper: Paper,
-    extensions: tuple[Sequence[str], Mapping[str, Any]] | None = None,
-) -> str:
-    """The document as one HTML text for `press.set_as_pdf`. `extensions` are those of the Markdown of records."""
-    renderer = _Renderer(projection, paper, extensions)
+def bind(projection: Projection, document: Document, paper: Paper) -> str:
+    """The document as one HTML text for `press.set_as_pdf`."""
+    renderer = _Renderer(projection, paper)
     rendered = [renderer.render(section.view) for section in document.sections]
     anchors = {
         section.view.path: frozenset(_ID.findall(done.html))
@@ -123,11 +118,8 @@ def _anchor(path: str, end: str = "--") -> str:
 class _Renderer(Renderer):
     """Page views to HTML with the fragments of paper, which stand in for those of the screen where both exist."""
 
-    def __init__(
-        self, projection: Projection, paper: Paper, extensions: tuple[Sequence[str], Mapping[str, Any]] | None
-    ) -> None:
-        given = {"markdown_extensions": extensions[0], "extension_configs": extensions[1]} if extensions else {}
-        super().__init__(projection, **given)  # type: ignore[arg-type]
+    def __init__(self, projection: Projection, paper: Paper) -> None:
+        super().__init__(projection)
         self.targets = Targets(projection)
         self._paper = paper
         self._templates.loader = _loader()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache
 
 import nh3
 from pygments.token import STANDARD_TYPES  # type: ignore[import-untyped]
@@ -51,7 +51,7 @@ _CLASSES: Mapping[str, frozenset[str]] = {
 }
 """Classes a record may use: those its Markdown makes. Those of the page around it are out of its reach."""
 
-_TAGS = frozenset(
+TAGS = frozenset(
     [
         "a",
         "abbr",
@@ -108,6 +108,8 @@ _TAGS = frozenset(
         "var",
     ]
 )
+"""Elements that a text may hold."""
+
 _ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "*": frozenset({"id", "title", "lang", "dir"}),
     "a": frozenset({"href", "rel"}),
@@ -127,26 +129,66 @@ _VALUES: Mapping[str, Mapping[str, frozenset[str]]] = {
 }
 
 
-def clean(html: str, prefix: str = "") -> str:
-    """The part of the HTML that may stay, every element closed; each id begins with `prefix`."""
-    return _cleaner(prefix).clean(html)
+NEVER_SEEN = frozenset(
+    {"script", "style", "template", "noscript", "iframe", "object", "embed", "svg", "math", "head", "title"}
+    | {"dialog", "datalist", "audio", "video", "canvas"}
+)
+"""Elements that go with all that they hold: a page does not show it, or not as text."""
+
+REFERENCE = "data-ref"
+"""The attribute of an `a` that names a record by its id; where that is, each page finds out."""
+
+INTERNAL = "pir-internal"
+"""The element around what stays inside the provider."""
+
+PART = "data-part"
 
 
-@lru_cache(maxsize=256)
-def _cleaner(prefix: str) -> nh3.Cleaner:
+def clean(html: str) -> str:
+    """The part of a piece of HTML that may stay, every element closed."""
+    return _cleaner(whole=False).clean(html)
+
+
+def clean_whole(html: str) -> str:
+    """The same for a whole text, of which every piece was cleaned: our own marks stay as well."""
+    return _cleaner(whole=True).clean(html)
+
+
+@cache
+def _cleaner(*, whole: bool) -> nh3.Cleaner:
+    attributes = {tag: set(names) for tag, names in _ATTRIBUTES.items()}
+    if whole:
+        attributes["a"].add(REFERENCE)
+        attributes[INTERNAL] = {PART, "title"}
     return nh3.Cleaner(
-        tags=set(_TAGS),
-        clean_content_tags={"script", "style", "iframe", "object", "embed", "template", "noscript", "svg", "math"},
-        attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
-        attribute_filter=_local_images,
+        tags=set(TAGS) | ({INTERNAL} if whole else set()),
+        clean_content_tags=set(NEVER_SEEN),
+        attributes=attributes,
+        attribute_filter=_attribute,
         allowed_classes={tag: set(names) for tag, names in _CLASSES.items()},
         tag_attribute_values={tag: {a: set(v) for a, v in values.items()} for tag, values in _VALUES.items()},
         url_schemes={"http", "https", "mailto"},
         link_rel=None,
-        id_prefix=prefix or None,
     )
 
 
-def _local_images(tag: str, attribute: str, value: str) -> str | None:
-    """No page asks anything of another site: an image from elsewhere, in raw HTML, loses its address."""
-    return None if tag == "img" and attribute == "src" and EXTERNAL.match(value) else value
+def _attribute(tag: str, attribute: str, value: str) -> str | None:
+    """The value of an attribute, or None for one that says more than it should.
+
+    No page asks anything of another site: an image from elsewhere loses its address.
+    """
+    if tag == "img" and attribute == "src" and EXTERNAL.match(value):
+        return None
+    allowed = _FORMS.get(attribute)
+    return value if allowed is None or allowed.fullmatch(value) else None
+
+
+_FORMS: Mapping[str, re.Pattern[str]] = {
+    "lang": re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*"),
+    "dir": re.compile(r"ltr|rtl|auto"),
+    "loading": re.compile(r"lazy|eager"),
+    "rel": re.compile(r"noopener|noreferrer|nofollow|footnote"),
+    **dict.fromkeys(("width", "height", "colspan", "rowspan", "start", "tabindex"), re.compile(r"\d{1,5}%?")),
+    "type": re.compile(r"[1aAiI]|checkbox|radio"),
+}
+"""Attributes whose value is of one form: what else stands in them nobody would see."""

@@ -1,0 +1,53 @@
+"""The Markdown of records: which extensions of Python-Markdown their texts use, the same in every edition.
+
+None of them reads a file or runs code. `markdown_extensions` of mkdocs.yml concern the ordinary pages of a site only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pymdownx.emoji import to_alt, twemoji
+
+DEFAULT: tuple[str, ...] = (
+    "abbr",
+    "admonition",
+    "attr_list",
+    "def_list",
+    "footnotes",
+    "tables",
+    "sane_lists",
+    "pymdownx.details",
+    "pymdownx.highlight",
+    "pymdownx.inlinehilite",
+    "pymdownx.superfences",
+    "pymdownx.tabbed",
+    "pymdownx.tasklist",
+    "pymdownx.tilde",
+    "pymdownx.caret",
+    "pymdownx.mark",
+    "pymdownx.keys",
+)
+"""What every text may use."""
+
+FURTHER: tuple[str, ...] = (
+    "nl2br",
+    "pymdownx.arithmatex",
+    "pymdownx.betterem",
+    "pymdownx.emoji",
+    "pymdownx.magiclink",
+    "pymdownx.smartsymbols",
+    "smarty",
+)
+"""What the option `markdown` may add."""
+
+OPTIONS: Mapping[str, Mapping[str, Any]] = {
+    "tables": {"use_align_attribute": True},
+    "pymdownx.highlight": {"use_pygments": True, "guess_lang": False},
+    "pymdownx.tasklist": {"custom_checkbox": False},
+    "pymdownx.tabbed": {"alternate_style": True},
+    "pymdownx.emoji": {"emoji_index": twemoji, "emoji_generator": to_alt, "options": {}},
+    "pymdownx.arithmatex": {"generic": True},
+}
+"""Without these the extensions would write inline styles, which the pages' security policy forbids, or plain boxes."""

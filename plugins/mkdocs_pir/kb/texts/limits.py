@@ -1,0 +1,52 @@
+"""Structural limits of a text: what takes Python-Markdown long is refused before it is read, the same on every machine.
+
+Its patterns take time with the square of what stays open in one paragraph; measured with 3.11 on one slow core, a
+text at each of these limits takes less than a second.
+"""
+
+from __future__ import annotations
+
+import re
+
+MAX_OPEN = 800
+"""Brackets, or tags, that are open at once within a paragraph."""
+
+MAX_MARKS = 20_000
+"""Signs of emphasis, code and links in a paragraph."""
+
+MAX_NOTES = 800
+"""References to footnotes in a text."""
+
+_MARK = re.compile(r"[\[\]<>*_~^=+`!]")
+_NOTE = re.compile(r"\[\^")
+_HINT = "keep data as an attachment, or put it in a fence with an empty line now and then"
+
+
+def beyond(text: str) -> tuple[int, str, str] | None:
+    """What of a text is beyond the limits, as (line from 0, message, hint); None for a text that is within them."""
+    if len(text) < MAX_OPEN:
+        return None
+    brackets = tags = marks = 0
+    for number, line in enumerate(text.split("\n")):
+        if not line.strip():
+            brackets = tags = marks = 0
+            continue
+        for found in _MARK.finditer(line):
+            marks += 1
+            sign = found[0]
+            if sign == "[":
+                brackets += 1
+            elif sign == "]":
+                brackets = max(brackets - 1, 0)
+            elif sign == "<":
+                tags += 1
+            elif sign == ">":
+                tags = max(tags - 1, 0)
+            if brackets > MAX_OPEN or tags > MAX_OPEN:
+                what = "brackets" if brackets > MAX_OPEN else "signs '<'"
+                return number, f"more than {MAX_OPEN:,} {what} are open in one paragraph", _HINT
+        if marks > MAX_MARKS:
+            return number, f"more than {MAX_MARKS:,} signs of Markdown in one paragraph", _HINT
+    if sum(1 for _ in _NOTE.finditer(text)) > MAX_NOTES:
+        return 0, f"more than {MAX_NOTES:,} references to footnotes", "put the notes into the text"
+    return None

@@ -1,0 +1,123 @@
+"""A piece of raw HTML in a text: what of it may stay, and whether it could carry text to where it does not belong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from html.parser import HTMLParser
+
+from msgspec import Struct
+
+from mkdocs_pir.kb.texts import sanitise, tree
+from mkdocs_pir.kb.texts.misreadings import HEADING, HIDDEN, RAW_HTML, Misreading
+
+ENDS_ITSELF = frozenset({"p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "colgroup", "option"})
+"""Elements whose end HTML lets one leave out; it then comes with the element around them."""
+
+_HIDES = frozenset({"hidden", "aria-hidden", "style", "audience", "data-audience"})
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+
+
+class Piece(Struct, frozen=True):
+    """One piece. `opens` and `closes` name the element of a lone tag; `text` is what the piece shows outside code."""
+
+    written: str
+    cleaned: str
+    opens: str = ""
+    closes: str = ""
+    text: str = ""
+    misreadings: tuple[Misreading, ...] = ()
+
+    @classmethod
+    def read(cls, html: str) -> Piece:
+        return _read(html)
+
+
+@lru_cache(maxsize=4096)
+def _read(html: str) -> Piece:
+    scanner = _Scanner(html)
+    scanner.feed(html)
+    scanner.close()
+    cleaned = sanitise.clean(html)
+    if len(scanner.tags) == 1 and _TAG.fullmatch(html.strip()):
+        (kind, name), *_ = scanner.tags
+        if kind == "start":
+            kept = cleaned.removesuffix(f"</{name}>") if name in sanitise.TAGS else ""
+            if name in sanitise.NEVER_SEEN:
+                message = f"<{name}> within a line does not hide what it holds: a page shows its words"
+                hint = "take it out; to keep text inside, put '/// internal' and '///' around it"
+                scanner.found.append(Misreading(HIDDEN, html, message, hint))
+            return Piece(html, kept, opens=name, misreadings=tuple(scanner.found))
+        if kind == "end":
+            return Piece(html, f"</{name}>" if name in sanitise.TAGS else "", closes=name)
+    found = [*scanner.found, *scanner.unbalanced()]
+    return Piece(html, cleaned, text=shown(tree.read(cleaned)) if "<" in cleaned else "", misreadings=tuple(found))
+
+
+def shown(element: tree.Element) -> str:
+    """What a piece shows outside code."""
+    if element.name in tree.CODE:
+        return ""
+    between = "\n" if element.name in tree.BLOCKS or element.name == "br" else ""
+    inner = "".join(child if isinstance(child, str) else shown(child) for child in element.children)
+    return f"{between}{inner}{between}"
+
+
+def unbalanced(name: str, written: str, *, opened: bool) -> Misreading:
+    """The refusal of a tag without its other half."""
+    if opened:
+        hint = f"close it with </{name}> in the same paragraph or block; write &lt;{name}&gt;, or `<{name}>`, for the words"
+        return Misreading(RAW_HTML, written, f"the tag <{name}> is never closed", hint)
+    return Misreading(
+        RAW_HTML, written, f"the tag </{name}> closes nothing", "take it out, or open the element before it"
+    )
+
+
+class _Scanner(HTMLParser):
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, str]] = []
+        self.open: list[str] = []
+        self.stray: list[str] = []
+        self.found: list[Misreading] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        written = self.get_starttag_text() or tag
+        self.tags.append(("void" if tag in tree.VOID else "start", tag))
+        if tag not in tree.VOID:
+            self.open.append(tag)
+        self._look(tag, attrs, written)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(("void", tag))
+        self._look(tag, attrs, self.get_starttag_text() or tag)
+
+    def _look(self, tag: str, attrs: list[tuple[str, str | None]], written: str) -> None:
+        if tag in ("h1", "h2"):
+            hint = "begin a section with '## ' at the beginning of a line; within a section, use <h3> and below"
+            self.found.append(Misreading(HEADING, written, f"no section can begin with <{tag}>", hint))
+        for name, _ in attrs:
+            if name in _HIDES:
+                message = f"'{name}' keeps nothing from a reader: a page shows the text without it"
+                hint = "take it out; to keep text inside, put '/// internal' and '///' around it"
+                self.found.append(Misreading(HIDDEN, written, message, hint))
+
+    def handle_endtag(self, tag: str) -> None:
+        self.tags.append(("end", tag))
+        if tag not in self.open:
+            self.stray.append(tag)
+            return
+        while self.open[-1] != tag and self.open[-1] in ENDS_ITSELF:
+            self.open.pop()
+        if self.open[-1] == tag:
+            self.open.pop()
+        else:
+            self.stray.append(tag)
+
+    def unbalanced(self) -> Iterator[Misreading]:
+        for name in self.stray:
+            yield unbalanced(name, f"</{name}", opened=False)
+        for name in self.open:
+            if name not in ENDS_ITSELF:
+                yield unbalanced(name, f"<{name}", opened=True)

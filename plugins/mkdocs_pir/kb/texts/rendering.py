@@ -1,0 +1,394 @@
+"""A text of Markdown becomes sanitised HTML in one canonical form, and what could be misread in it is refused.
+
+Python-Markdown builds a tree. What is internal leaves the tree before anything is written and is sanitised as a
+document of its own, each piece of raw HTML is sanitised before it is joined, and the whole once more. Links to records
+stay references. The result is the same for every edition.
+"""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as etree
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.extensions.attr_list import get_attrs_and_remainder
+from markdown.inlinepatterns import InlineProcessor
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import ETX, STX
+from msgspec import Struct
+from pymdownx.blocks import BlocksExtension
+from pymdownx.blocks.block import Block
+
+from mkdocs_pir.kb.texts import limits, misreadings, sanitise, tree
+from mkdocs_pir.kb.texts.extensions import DEFAULT, OPTIONS
+from mkdocs_pir.kb.texts.misreadings import Misreading
+from mkdocs_pir.kb.texts.raw_html import ENDS_ITSELF, Piece, unbalanced
+
+_SEPARATOR = "\x1f"
+_PIPED = re.compile(r"\[\[([^\[\]|\n]{1,80})\|([^\[\]\n]{1,200})\]\]")
+_WIKI = rf"\[\[([^\[\]|{_SEPARATOR}\n]{{1,80}})(?:{_SEPARATOR}([^\[\]{_SEPARATOR}\n]{{1,200}}))?\]\]"
+_STASHED = re.compile(f"{STX}wzxhzdk:([0-9]+){ETX}")
+_ESCAPED = re.compile(f"{STX}([0-9]+){ETX}")
+_HEADINGS = {"h3": 3, "h4": 4, "h5": 5, "h6": 6}
+_CODE = frozenset({"code", "pre", "kbd"})
+_DEFINITIONS = ("reference", "footnote", "abbr")
+
+
+class Rendered(Struct, frozen=True):
+    """The canonical HTML of a text, and what in it is refused."""
+
+    html: str
+    misreadings: tuple[Misreading, ...] = ()
+
+
+class MarkdownReader:
+    """Renders texts with one set of extensions. Not for use by several threads at once."""
+
+    def __init__(self, extensions: Sequence[str] = ()) -> None:
+        names = [*DEFAULT, *(name for name in extensions if name not in DEFAULT)]
+        self._marks = _Marks()
+        self._markdown = Markdown(
+            extensions=[*names, self._marks, _Internal()],
+            extension_configs={name: dict(OPTIONS[name]) for name in names if name in OPTIONS},
+        )
+        self._fast = not extensions
+
+    def render(self, text: str) -> Rendered:
+        """The canonical form of a text of several paragraphs, tables, lists and code."""
+        text = text.strip("\n")
+        if not text.strip():
+            return Rendered("")
+        if self._fast and (html := _unmarked(text)) is not None:
+            return Rendered(html)
+        if (beyond := limits.beyond(text)) is not None:
+            line, message, hint = beyond
+            return Rendered("", (Misreading(misreadings.LIMIT, text.split("\n")[line][:80], message, hint),))
+        try:
+            return self._render(text)
+        except RecursionError:
+            message, hint = "elements within one another, deeper than can be read", "make it flatter"
+            return Rendered("", (Misreading(misreadings.LIMIT, text[:80], message, hint),))
+
+    def _render(self, text: str) -> Rendered:
+        marks, md = self._marks, self._markdown
+        marks.begin()
+        md.reset()
+        lines = _PIPED.sub(rf"[[\1{_SEPARATOR}\2]]", text.replace(_SEPARATOR, "")).split("\n")
+        for preprocessor in md.preprocessors:
+            lines = preprocessor.run(lines)
+        document: etree.ElementTree[etree.Element] = md.parser.parseDocument(lines)  # type: ignore[assignment]
+        root = document.getroot()
+        marks.refuse_open_blocks(md.parser.blockprocessors["blocks"])
+        for treeprocessor in md.treeprocessors:
+            if (changed := treeprocessor.run(root)) is not None:
+                root = changed
+        parts: list[etree.Element] = []
+        _detach(root, parts, marks)
+        marks.refuse_definitions(parts)
+        _detach_notes(root, parts)
+        pieces = md.htmlStash.rawHtmlBlocks
+        for number, piece in enumerate(pieces):
+            pieces[number] = Piece.read(str(piece)).cleaned
+        whole, *inside = (self._written(one) for one in (root, *parts))
+        return Rendered(_joined(whole, inside), tuple(marks.found))
+
+    def _written(self, root: etree.Element) -> tree.Element:
+        """A document of its own, sanitised and read."""
+        md = self._markdown
+        root.tag = md.doc_tag
+        html = md.serializer(root).strip()
+        html = html[html.index(">") + 1 : html.rindex("</")].strip() if html.endswith(f"</{md.doc_tag}>") else ""
+        for postprocessor in md.postprocessors:
+            html = postprocessor.run(html)
+        return tree.read(sanitise.clean_whole(html.strip()).replace(_SEPARATOR, "|"))
+
+
+def _joined(whole: tree.Element, inside: Sequence[tree.Element]) -> str:
+    """The canonical HTML of a text whose internal parts were taken out, each put back where it stood."""
+    for document in (whole, *inside):
+        for element in document.walk():
+            if element.name == sanitise.INTERNAL:
+                part = element.attributes.pop(sanitise.PART, "")
+                element.children = list(inside[int(part)].children) if part.isdigit() else []
+            elif element.name == "pre" and element.children and isinstance(element.children[0], str):
+                # a browser leaves out the first line break, so it would be lost the next time
+                element.children[0] = element.children[0].lstrip("\n")
+    _without_dead_anchors(whole)
+    return tree.write(whole)
+
+
+def _without_dead_anchors(whole: tree.Element) -> None:
+    """Take off the anchors that nothing in the text leads to: nobody sees them, yet a page would carry them."""
+    led_to = {e.attributes[name].removeprefix("#") for e in whole.walk() for name in ("href", "for") if name in e.attributes}  # fmt: skip
+    for element in whole.walk():
+        if element.attributes.get("id", "") not in led_to:
+            element.attributes.pop("id", None)
+
+
+_LINE = r"[^\W\d_](?:[^\W_]|[.,;:()/%'\"?#–—’“”…€°±×→-]| (?![ \n]|$))*+"
+_UNMARKED = re.compile(rf"{_LINE}(?:\n{_LINE})*+")
+
+
+def _unmarked(text: str) -> str | None:
+    """The HTML of paragraphs that hold no Markdown at all: what Python-Markdown makes of them; else None."""
+    paragraphs = text.split("\n\n")
+    if not all(_UNMARKED.fullmatch(one) for one in paragraphs):
+        return None
+    return "\n".join(f"<p>{one}</p>" for one in paragraphs)
+
+
+def _detach(parent: etree.Element, parts: list[etree.Element], marks: _Marks) -> None:
+    """Take the internal blocks, and what stands under internal headings, out of a tree, and leave marks for them."""
+    kept: list[etree.Element] = []
+    taken: list[etree.Element] = []
+    cut: etree.Element | None = None
+    level = 0
+    for child in list(parent):
+        depth = _HEADINGS.get(child.tag, 0)
+        if depth and cut is not None and depth <= level:
+            cut = None
+        if depth and cut is None and child.get("audience") == "internal":
+            level, cut = depth, etree.Element("div")
+            kept.append(_placeholder(parts, cut, ""))
+            taken.append(cut)
+        child.attrib.pop("audience", None)
+        if cut is not None:
+            marks.internal.add(child)
+            cut.append(child)
+        elif child.tag == sanitise.INTERNAL and sanitise.PART not in child.attrib:
+            marks.within.add(child)
+            inner = etree.Element("div")
+            inner.text, inner[:] = child.text, list(child)
+            mark = _placeholder(parts, inner, child.get("title", ""))
+            mark.tail = child.tail
+            kept.append(mark)
+            taken.append(inner)
+        else:
+            kept.append(child)
+    parent[:] = kept
+    for child in (*taken, *(one for one in kept if one.tag != sanitise.INTERNAL)):
+        _detach(child, parts, marks)
+
+
+def _placeholder(parts: list[etree.Element], content: etree.Element, title: str) -> etree.Element:
+    parts.append(content)
+    attributes = {sanitise.PART: str(len(parts) - 1), **({"title": title} if title else {})}
+    return etree.Element(sanitise.INTERNAL, attributes)
+
+
+def _detach_notes(root: etree.Element, parts: list[etree.Element]) -> None:
+    """Leave only the footnotes that the visible text leads to; those that only an internal part leads to join it."""
+    box = next((e for e in root.iter("div") if e.get("class") == "footnote"), None)
+    notes = box.find("ol") if box is not None else None
+    if box is None or notes is None:
+        return
+    items = {f"#{item.get('id')}": item for item in notes}
+    seen = _reached(_references(root, but=box), items)
+    inside = _reached([href for part in parts for href in _references(part)], items) - seen
+    kept = [item for href, item in items.items() if href in seen]
+    if moved := [item for href, item in items.items() if href in inside]:
+        content = etree.Element("div")
+        etree.SubElement(etree.SubElement(content, "div", {"class": "footnote"}), "ol")[:] = moved
+        root.append(_placeholder(parts, content, ""))
+    notes[:] = kept
+    if not kept:
+        parent = next(e for e in root.iter() if box in list(e))
+        parent.remove(box)
+
+
+def _references(element: etree.Element, but: etree.Element | None = None) -> Iterator[str]:
+    if element is but:
+        return
+    if element.tag == "a" and element.get("class") == "footnote-ref":
+        yield element.get("href", "")
+    for child in element:
+        yield from _references(child, but)
+
+
+def _reached(first: Iterable[str], items: Mapping[str, etree.Element]) -> set[str]:
+    """The notes that some references lead to, and those that these notes lead to."""
+    seen: set[str] = set()
+    waiting = [href for href in first if href in items]
+    while waiting:
+        href = waiting.pop()
+        if href not in seen:
+            seen.add(href)
+            waiting += [one for one in _references(items[href]) if one in items]
+    return seen
+
+
+class _Marks(Extension):
+    """What our reading adds to Python-Markdown: links to records, and the refusal of what could be misread."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begin()
+
+    def begin(self) -> None:
+        self.found: list[Misreading] = []
+        self.definitions: list[tuple[etree.Element, etree.Element | None, str]] = []
+        self.internal: set[etree.Element] = set()
+        self.within: set[etree.Element] = set()
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        md.inlinePatterns.register(_WikiLink(_WIKI, md), "pir-wiki", 185)
+        # after all text has become elements (20) and braces attributes (8), before escapes are resolved (0)
+        md.treeprocessors.register(_Check(md, self), "pir-check", 5)
+        attributes: Any = md.treeprocessors["attr_list"]
+        attributes.assign_attrs = self._assign(attributes.assign_attrs)
+        for name in _DEFINITIONS:
+            processor: Any = md.parser.blockprocessors[name]
+            processor.run = self._defined(processor)
+
+    def _assign(self, assign: Callable[..., str]) -> Callable[..., str]:
+        """Attributes in braces: those that mean nothing, or something else than they seem to, are refused."""
+
+        def checked(element: etree.Element, written: str, *, strict: bool = False) -> str:
+            given, rest = get_attrs_and_remainder(written)
+            if strict and rest:
+                return rest
+            wrong = list(misreadings.of_attributes(given, element.tag, f"{{{written}}}"))
+            self.found += wrong
+            return rest if wrong else assign(element, written, strict=strict)
+
+        return checked
+
+    def _defined(self, processor: Any) -> Callable[[etree.Element, list[str]], bool | None]:
+        run = processor.run
+
+        def noted(parent: etree.Element, blocks: list[str]) -> bool | None:
+            written = blocks[0]
+            before = list(parent)
+            done: bool | None = run(parent, blocks)
+            if done is not False:
+                self.definitions.append((parent, before[-1] if before else None, written))
+            return done
+
+        return noted
+
+    def refuse_open_blocks(self, blocks: Any) -> None:
+        """A block that nothing ends takes the rest of the text: the writer may have meant less."""
+        for entry in blocks.stack:
+            written = f"{'/' * entry.block.length} {entry.block.NAME}"
+            message = f"the block '{written}' is not closed in its section"
+            hint = f"end it with a line {'/' * entry.block.length} before the next heading"
+            self.found.append(Misreading(misreadings.OPEN, written, message, hint))
+
+    def refuse_definitions(self, parts: Iterable[etree.Element]) -> None:
+        """A definition within an internal part would reach the text outside it."""
+        if not self.definitions:
+            return
+        inside = {element for part in parts for element in part.iter()} | self.within
+        for parent, before, written in self.definitions:
+            if parent in inside or before in self.internal:
+                line = next((one for one in written.split("\n") if "]:" in one), written).strip()
+                message = "a definition within what is internal reaches the text outside it"
+                hint = "write the link where it stands, or put the definition or note outside"
+                self.found.append(Misreading(misreadings.DEFINITION, line, message, hint))
+
+
+class _WikiLink(InlineProcessor):
+    """`[[id]]` and `[[id|words]]`: a reference, whose page and words each edition settles."""
+
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[etree.Element, int, int]:  # type: ignore[override]
+        link = etree.Element("a", {sanitise.REFERENCE: m[1].strip()})
+        link.text = (m[2] or "").strip()
+        return link, m.start(0), m.end(0)
+
+
+class _Check(Treeprocessor):
+    """Looks at the whole tree, internal parts too, for what could be misread."""
+
+    def __init__(self, md: Markdown, marks: _Marks) -> None:
+        super().__init__(md)
+        self.marks = marks
+
+    def run(self, root: etree.Element) -> None:
+        self.pieces = [Piece.read(str(piece)) for piece in self.md.htmlStash.rawHtmlBlocks]
+        for piece in self.pieces:
+            self.marks.found += piece.misreadings
+            self._lines(piece.text)
+        self._visit(root)
+
+    def _visit(self, element: etree.Element) -> None:
+        if element.tag in ("h1", "h2"):
+            title = self._words("".join(element.itertext()))
+            self.marks.found.append(
+                Misreading(
+                    misreadings.HEADING,
+                    title or "#",
+                    f"no section can begin with the heading '{title[:60]}' here",
+                    "begin a section with '## ' at the beginning of a line, outside lists, quotations and boxes; "
+                    "within a section use '###' and below; write \\# for the sign itself",
+                )
+            )
+        if element.tag in ("div", "details"):
+            self.marks.found += misreadings.of_box(element.get("class", "").split(), "")
+        if element.tag in _CODE:
+            return
+        if element.tag in _HEADINGS:
+            self._heading(element)
+        self._raw(element)
+        # an element within a line ends no line
+        line = element.text or ""
+        for child in element:
+            if self.md.is_block_level(child.tag) or child.tag == "br":
+                self._lines(line)
+                line = child.tail or ""
+            else:
+                inner = "" if child.tag in _CODE else "".join(child.itertext())
+                line += f"{inner or '`'}{child.tail or ''}"
+            self._visit(child)
+        if self.md.is_block_level(element.tag):
+            self._lines(line)
+
+    def _heading(self, element: etree.Element) -> None:
+        self.marks.found += misreadings.of_title(self._words("".join(element.itertext())).strip())
+
+    def _raw(self, element: etree.Element) -> None:
+        """Tags of raw HTML end within the element in which they begin."""
+        opened: list[Piece] = []
+        for words in (element.text, *(child.tail for child in element)):
+            for number in map(int, _STASHED.findall(words or "")):
+                piece = self.pieces[number]
+                if piece.opens:
+                    opened.append(piece)
+                elif piece.closes:
+                    if opened and opened[-1].opens == piece.closes:
+                        opened.pop()
+                    else:
+                        self.marks.found.append(unbalanced(piece.closes, piece.written, opened=False))
+        for piece in opened:
+            if piece.opens not in ENDS_ITSELF:
+                self.marks.found.append(unbalanced(piece.opens, piece.written, opened=True))
+
+    def _lines(self, words: str) -> None:
+        if any(sign in words for sign in "#/{!?:<＃／-="):
+            for line in _STASHED.sub("", words).split("\n"):
+                self.marks.found += misreadings.in_line(line)
+
+    def _words(self, words: str) -> str:
+        return _ESCAPED.sub(lambda found: chr(int(found[1])), _STASHED.sub("", words))
+
+
+class _InternalBlock(Block):  # type: ignore[misc]
+    """`/// internal` … `///`: for the provider's eyes only."""
+
+    NAME = "internal"
+    ARGUMENT = None
+    OPTIONS: ClassVar[dict[str, Any]] = {}
+
+    def on_create(self, parent: etree.Element) -> etree.Element:
+        attributes = {"title": str(self.argument)} if self.argument else {}
+        return etree.SubElement(parent, sanitise.INTERNAL, attributes)
+
+    def on_markdown(self) -> str:
+        return "block"
+
+
+class _Internal(BlocksExtension):  # type: ignore[misc]
+    def extendMarkdownBlocks(self, md: Markdown, block_mgr: Any) -> None:
+        block_mgr.register(_InternalBlock, self.getConfigs())

@@ -1,0 +1,152 @@
+"""The canonical HTML of a text as a tree: read with the standard library's HTML parser, written in one form.
+
+What is read here was written by nh3 or by `write`: every element is closed, every attribute is quoted, and no element
+holds anything but elements and text. So reading and writing it again gives the same characters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import escape
+from html.parser import HTMLParser
+
+VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
+"""Elements that have no end tag."""
+
+BLOCKS = frozenset(
+    {"blockquote", "caption", "dd", "details", "div", "dl", "dt", "figcaption", "figure", "h3", "h4", "h5", "h6", "hr"}
+    | {"li", "ol", "p", "pre", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul", "pir-internal"}
+)
+"""Elements that begin a line of their own."""
+
+CODE = frozenset({"code", "pre", "kbd", "samp"})
+"""Elements whose text is shown as it was typed."""
+
+
+@dataclass(slots=True, eq=False)
+class Element:
+    """An element of the canonical HTML; the root has no name."""
+
+    name: str
+    attributes: dict[str, str] = field(default_factory=dict)
+    children: list[Element | str] = field(default_factory=list)
+
+    def walk(self) -> Iterator[Element]:
+        """This element and every one below it, in order."""
+        yield self
+        for child in self.children:
+            if isinstance(child, Element):
+                yield from child.walk()
+
+    @property
+    def classes(self) -> list[str]:
+        return self.attributes.get("class", "").split()
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.root = Element("")
+        self.open = [self.root]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        element = Element(tag, {name: value or "" for name, value in attrs})
+        self.open[-1].children.append(element)
+        if tag not in VOID:
+            self.open.append(element)
+
+    def handle_endtag(self, tag: str) -> None:
+        if len(self.open) > 1 and self.open[-1].name == tag:
+            self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        children = self.open[-1].children
+        if children and isinstance(children[-1], str):
+            children[-1] += data
+        else:
+            children.append(data)
+
+
+def read(html: str) -> Element:
+    """The tree of some canonical HTML."""
+    if "<" not in html and "&" not in html:
+        return Element("", {}, [html] if html else [])
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    return reader.root
+
+
+def write(element: Element) -> str:
+    """The canonical HTML of a tree: of an element with its tags, of the root what it holds."""
+    out: list[str] = []
+    _write(element, out)
+    return "".join(out)
+
+
+def _write(element: Element, out: list[str]) -> None:
+    if element.name:
+        out.append(f"<{element.name}")
+        out += [f' {name}="{_quoted(value)}"' for name, value in element.attributes.items()]
+        out.append(">")
+        if element.name in VOID:
+            return
+    for child in element.children:
+        if isinstance(child, str):
+            out.append(text(child))
+        else:
+            _write(child, out)
+    if element.name:
+        out.append(f"</{element.name}>")
+
+
+def text(words: str) -> str:
+    """Words as the text of an element."""
+    return escape(words, quote=False).replace("\xa0", "&nbsp;")
+
+
+def _quoted(value: str) -> str:
+    return value.replace("&", "&amp;").replace("\xa0", "&nbsp;").replace('"', "&quot;").replace("<", "&lt;").replace(">", "&gt;")  # fmt: skip
+
+
+def plain(element: Element) -> str:
+    """The words that a reader sees: a line for each paragraph, item and row, cells apart by ` · `."""
+    lines: list[str] = [""]
+    _plain(element, lines)
+    return "\n".join(line.rstrip() for line in lines if line.strip())
+
+
+def _plain(element: Element, lines: list[str]) -> None:
+    if element.name == "img":
+        lines[-1] += element.attributes.get("alt", "")
+    if element.name in ("br", "hr") or element.name in BLOCKS:
+        _new_line(lines)
+    if "footnote-backref" in element.classes:
+        return
+    if element.name in ("td", "th") and lines[-1].strip():
+        lines[-1] += " · "
+    for child in element.children:
+        if not isinstance(child, str):
+            _plain(child, lines)
+        elif element.name == "pre" or lines[-1] or child.strip():
+            _words(child, lines, as_typed=element.name in CODE)
+    if element.name in BLOCKS:
+        _new_line(lines)
+
+
+def _words(words: str, lines: list[str], *, as_typed: bool) -> None:
+    first, *others = words.split("\n")
+    lines[-1] += first
+    for other in others:
+        if as_typed:
+            lines.append(other)
+        else:
+            lines[-1] = f"{lines[-1].rstrip()} {other.lstrip()}" if other.strip() else f"{lines[-1].rstrip()} "
+
+
+def _new_line(lines: list[str]) -> None:
+    if lines[-1].strip():
+        lines.append("")
+    else:
+        lines[-1] = ""
