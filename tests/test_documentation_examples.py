@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from ground import inside, lay, pir, problems
+from ground import FILES, inside, lay, pir, problems
 from markdown_it import MarkdownIt
 
 from mkdocs_pir.editions.audit import Auditor
@@ -96,6 +96,19 @@ def _linked(folder: Path) -> set[str]:
     return {str(p["code"]) for p in problems(folder)}
 
 
+def _linked_page(folder: Path) -> set[str]:
+    config = FILES["mkdocs.yml"].replace("docs_dir: kb\n", "").replace('exclude_docs: "*"\n', "")
+    lay(folder, {"mkdocs.yml": config, "docs/index.md": "# Welcome\n"})
+    (folder / "docs/notes.md").symlink_to("/etc/passwd")
+    return set(_CODE.findall(pir(folder, "build").output))
+
+
+def _a_folder_for_a_record(folder: Path) -> set[str]:
+    lay(folder)
+    (folder / "kb/lessons/LL-0002.md").mkdir()
+    return {str(p["code"]) for p in problems(folder)}
+
+
 def _onto_a_file(folder: Path) -> set[str]:
     lay(folder, {"published": b""})
     return set(_CODE.findall(pir(folder, "build").output))
@@ -165,6 +178,8 @@ IN_WORDS: dict[str, tuple[str, Callable[[Path], set[str]]]] = {
     "PIR004": ("a megabyte is no example", _with("kb/lessons/LL-0002.md", LESSON + b"02:10 down\n" * 100_000)),
     "PIR005": ("a symbolic link is no text", _linked),
     "PIR604": ("it takes the preview of MkDocs", _previewed_by_mkdocs),
+    "PIR617": ("a symbolic link is no text", _linked_page),
+    "PIR618": ("a folder is no text", _a_folder_for_a_record),
     "PIR605": ("it takes a folder that cannot be written", _onto_a_file),
     "PIR606": ("it takes a leak", _told_of_another),
     "PIR607": ("it takes two builds at once", _at_once),

@@ -11,6 +11,7 @@ from PIL import Image
 
 from mkdocs_pir.editions import drawing
 from mkdocs_pir.editions.projection import PublishedFile
+from mkdocs_pir.kb import reading
 from mkdocs_pir.kb.attachments import TYPES, resolve
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.model import Client, Pir, Record
@@ -39,7 +40,7 @@ def published_files(kb: KnowledgeBase, records: Mapping[str, Mapping[str, Record
             _want(wanted, "", client.branding.logo, f"logo-{client.id}", kb.entries[client.id].path)
     _want(wanted, "", kb.settings.organisation.logo, "logo", kb.settings.config_file.name)
     return tuple(
-        PublishedFile(path, _clean(kb.folder / source, owner), source)
+        PublishedFile(path, _clean(kb.folder, source, owner), source)
         for source, (path, owner) in sorted(wanted.items())
     )
 
@@ -80,15 +81,17 @@ def published_logo(logo: str, paths: Mapping[str, str]) -> str:
     return paths.get(resolve("", logo) or "", "")
 
 
-def _clean(file: Path, source: str) -> bytes:
+def _clean(folder: Path, path: str, source: str) -> bytes:
+    file = folder / path
     suffix = file.suffix.lower()
     try:
-        if suffix in _RASTER:
-            return _reencoded(file, _RASTER[suffix])
-        if suffix == ".svg":
-            return drawing.clean(file.read_text("utf-8"))
-        if suffix in _TEXT:
-            return file.read_text("utf-8-sig").encode()
+        if suffix in (*_RASTER, ".svg", *_TEXT):
+            content = reading.read(folder, path)
+            if suffix in _RASTER:
+                return _reencoded(content, _RASTER[suffix])
+            # every line end is \n, as when a file is opened as text
+            text = io.TextIOWrapper(io.BytesIO(content), "utf-8" if suffix == ".svg" else "utf-8-sig").read()
+            return drawing.clean(text) if suffix == ".svg" else text.encode()
     except (OSError, ValueError, Image.DecompressionBombError) as error:
         raise ProblemError(
             [
@@ -114,9 +117,9 @@ def _clean(file: Path, source: str) -> bytes:
     )
 
 
-def _reencoded(file: Path, form: str) -> bytes:
+def _reencoded(content: bytes, form: str) -> bytes:
     """The pixels of an image, nothing else: no EXIF, no text chunks, no colour profile, no thumbnail."""
-    with Image.open(file) as image:
+    with Image.open(io.BytesIO(content)) as image:
         image.load()
         mode = (
             "RGB" if form == "JPEG" else ("RGBA" if "A" in image.getbands() or "transparency" in image.info else "RGB")

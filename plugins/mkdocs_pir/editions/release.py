@@ -6,6 +6,7 @@ import difflib
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ import msgspec
 from mkdocs_pir.editions import policy, redact
 from mkdocs_pir.editions.project import as_seen, each_text
 from mkdocs_pir.editions.projection import Edition
-from mkdocs_pir.kb import schema
+from mkdocs_pir.kb import reading, schema
 from mkdocs_pir.kb.attachments import resolve
 from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase
 from mkdocs_pir.kb.model import Record
@@ -131,8 +132,11 @@ def _files(kb: KnowledgeBase, entry: Entry, data: Mapping[str, Any]) -> Iterator
     digests = {}
     for item in data.get("attachments", ()):
         path = resolve(entry.path, item["file"])
-        if path is not None and (kb.folder / path).is_file():
-            digests[item["file"]] = hashlib.sha256((kb.folder / path).read_bytes()).hexdigest()
+        if path is None:
+            continue
+        # one that cannot be read is an error of its own
+        with suppress(OSError):
+            digests[item["file"]] = hashlib.sha256(reading.read(kb.folder, path)).hexdigest()
     if digests:
         yield digests
 

@@ -26,6 +26,11 @@ def load(settings: Settings) -> KnowledgeBase:
         message = f"there is no folder {settings.records.name}/ of records"
         missing = Problem.of("PIR601", settings.config_file.name, (0, 0), message, hint)
         return KnowledgeBase(settings, {}, problems=(missing,))
+    if settings.records.is_symlink():
+        message = f"the folder of the records, {settings.records.name}/, is a symbolic link"
+        hint = "name the folder that it leads to with the option 'records' of pir"
+        linked = Problem.of("PIR005", settings.config_file.name, (0, 0), message, hint)
+        return KnowledgeBase(settings, {}, problems=(linked,))
     entries, problems = store.read_records(settings.records)
     problems += unknown_keys(settings.config_file)
     rows, found = store.read_registers(settings.records)

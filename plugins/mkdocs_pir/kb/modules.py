@@ -9,7 +9,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from mkdocs_pir.kb import frontmatter, schema
+from mkdocs_pir.kb import frontmatter, reading, schema
 from mkdocs_pir.kb.frontmatter import Mark, Positions
 from mkdocs_pir.kb.gates import CONDITIONS
 from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
@@ -61,7 +61,7 @@ def read_modules(folder: Path) -> tuple[tuple[ModuleFile, ...], list[Problem]]:
         if path.is_symlink():
             continue  # reported with the other files of the folder
         try:
-            found, wrong = _read(name, path.read_bytes())
+            found, wrong = _read(name, reading.read(folder, name, frontmatter.MAX_BYTES + 1))
         except ProblemError as error:
             problems += error.problems
         except OSError as error:

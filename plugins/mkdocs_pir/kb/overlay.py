@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from mkdocs_pir.kb import store
+from mkdocs_pir.kb import reading, store
 from mkdocs_pir.kb.knowledge import Entry, Row
 from mkdocs_pir.kb.model import Action, Progress
 from mkdocs_pir.kb.problem import Problem, did_you_mean
@@ -34,17 +34,16 @@ def read_export(settings: Settings, entries: Sequence[Entry]) -> tuple[list[Row]
     if options is None:
         return [], []
     file = settings.root / options.file
-    if not file.is_file():
-        missing = Problem.of(
-            "PIR602",
-            settings.config_file.name,
-            (0, 0),
-            f"there is no file '{options.file}'",
-            "'actions: file' is relative to mkdocs.yml",
+    try:
+        raw = reading.read_named(file, store.MAX_REGISTER + 1)
+    except OSError as error:
+        there = file.exists() or file.is_symlink()
+        message = (
+            f"'{options.file}' cannot be read: {error.strerror}" if there else f"there is no file '{options.file}'"
         )
-        return [], [missing]
+        hint = "'actions: file' is relative to mkdocs.yml"
+        return [], [Problem.of("PIR602", settings.config_file.name, (0, 0), message, hint)]
     foreign = _Export(options, _Actions(entries))
-    raw = file.read_bytes()
     rows, problems = store.read_register(REGISTER, options.file, raw, foreign)
     problems = [p for p in problems if p.code != "PIR501"]  # those name our columns, not the export's
     problems += foreign.missing(options.file)

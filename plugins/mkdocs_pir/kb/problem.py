@@ -108,6 +108,8 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "PIR611": (ERROR, "a published edition that is not what was audited"),
     "PIR612": (ERROR, "a folder that pir did not publish"),
     "PIR614": (WARNING, "a key of mkdocs.yml that MkDocs does not know"),
+    "PIR617": (ERROR, "a symbolic link that leads out of the site"),
+    "PIR618": (ERROR, "something that is not a file"),
     "PIR619": (ERROR, "a template that cannot be used"),
     "PIR620": (ERROR, "records that another renderer would publish"),
     "PIR621": (ERROR, "a folder that cannot be published into"),

@@ -13,7 +13,7 @@ import msgspec
 import yaml
 from msgspec import Struct
 
-from mkdocs_pir.kb import frontmatter, opening, schema
+from mkdocs_pir.kb import frontmatter, opening, reading, schema
 from mkdocs_pir.kb.folders import Folders, check_folders
 from mkdocs_pir.kb.model import KINDS, REGISTERS, Organisation
 from mkdocs_pir.kb.problem import CODES, Problem, ProblemError, did_you_mean
@@ -141,7 +141,7 @@ def _read_file(
         message = f"'INHERIT' leads in a circle: {' → '.join([*(file.name for file in heirs), name])}"
         raise ProblemError([Problem.of("PIR601", heirs[-1].name, (0, 0), message, "the last of them inherits nothing")])
     try:
-        text = frontmatter.decode(config_file.read_bytes(), name)
+        text = frontmatter.decode(reading.read_named(config_file.resolve()), name)
     except OSError as error:
         message = f"the file cannot be read: {error.strerror}"
         raise ProblemError(

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from mkdocs_pir.kb import allowing, body, frontmatter, schema
+from mkdocs_pir.kb import allowing, body, frontmatter, reading, schema
 from mkdocs_pir.kb.frontmatter import Positions
 from mkdocs_pir.kb.knowledge import Entry, Row
 from mkdocs_pir.kb.model import KINDS, REGISTERS
@@ -77,11 +77,17 @@ def record_files(folder: Path) -> tuple[list[str], list[Problem]]:
 def read_bytes(folder: Path, path: str) -> bytes:
     """What a record's file holds, but never more than is needed to see that it is too large. Raises ProblemError."""
     try:
-        with (folder / path).open("rb") as stream:
-            return stream.read(frontmatter.MAX_BYTES + 1)
+        return reading.read(folder, path, frontmatter.MAX_BYTES + 1)
     except OSError as error:
-        message = f"the file cannot be read: {error.strerror}"
-        raise ProblemError([Problem.of("PIR001", path, (0, 0), message, "check its permissions")]) from None
+        raise ProblemError([_cannot_be_read(path, f"the file cannot be read: {error.strerror}")]) from None
+
+
+def _cannot_be_read(path: str, why: str) -> Problem:
+    return Problem.of("PIR001", path, (0, 0), why, "check its permissions")
+
+
+def _no_file(path: str, what: str) -> Problem:
+    return Problem.of("PIR618", path, (0, 0), what, "put the file here, or give this another name")
 
 
 def kind_of(path: str) -> str:
@@ -170,7 +176,12 @@ def _unknown_sections(kind: str, sections: tuple[Any, ...], path: str) -> Iterat
 def _files(folder: Path, problems: list[Problem]) -> list[str]:
     """Every file below a folder, relative, sorted; hidden ones left out, symbolic links refused."""
     found = []
-    for parent, folders, files in os.walk(folder):
+
+    def unreadable(error: OSError) -> None:
+        path = Path(error.filename).relative_to(folder).as_posix()
+        problems.append(_cannot_be_read(path, f"the folder cannot be read: {error.strerror}"))
+
+    for parent, folders, files in os.walk(folder, onerror=unreadable):
         folders[:] = sorted(f for f in folders if not f.startswith("."))
         for name in [*folders, *files]:
             if name.startswith("."):
@@ -189,6 +200,10 @@ def _files(folder: Path, problems: list[Problem]) -> list[str]:
                 )
             elif path.is_symlink():
                 problems.append(Problem.of("PIR005", relative, (0, 0), "a symbolic link", "put the file itself here"))
+            elif name in folders and name.endswith(".md"):
+                problems.append(_no_file(relative, "a folder with the name of a Markdown file"))
+            elif name in files and not path.is_file():
+                problems.append(_no_file(relative, "neither a file nor a folder"))
             elif name in files:
                 found.append(relative)
         folders[:] = [f for f in folders if not (_UNUSABLE.search(f) or Path(parent, f).is_symlink())]
@@ -202,9 +217,16 @@ def read_registers(folder: Path) -> tuple[list[Row], list[Problem]]:
     for register in REGISTERS:
         path = register_path(register)
         file = folder / path
-        # a link was reported with the files of the folder
-        if file.is_file() and not (file.is_symlink() or file.parent.is_symlink()):
-            found, wrong = read_register(register, path, file.read_bytes())
+        if file.is_dir() and not file.is_symlink():
+            problems.append(_no_file(path, "a folder with the name of a register"))
+        # links, and what is no file, were reported with the files of the folder
+        elif file.is_file() and not (file.is_symlink() or file.parent.is_symlink()):
+            try:
+                raw = reading.read(folder, path, MAX_REGISTER + 1)
+            except OSError as error:
+                problems.append(_cannot_be_read(path, f"the file cannot be read: {error.strerror}"))
+                continue
+            found, wrong = read_register(register, path, raw)
             rows += found
             problems += wrong
     return rows, problems

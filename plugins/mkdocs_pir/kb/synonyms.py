@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mkdocs_pir.kb import frontmatter
+from mkdocs_pir.kb import frontmatter, reading
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.settings import Settings
 
@@ -13,7 +13,8 @@ def read_synonyms(settings: Settings) -> tuple[dict[str, tuple[str, ...]], list[
         return {}, []
     name = settings.synonyms
     try:
-        data, positions = frontmatter.load_yaml(frontmatter.decode((settings.root / name).read_bytes(), name), name)
+        raw = reading.read_named(settings.root / name, frontmatter.MAX_BYTES + 1)
+        data, positions = frontmatter.load_yaml(frontmatter.decode(raw, name), name)
     except OSError as error:
         return {}, [
             Problem.of(

@@ -10,7 +10,7 @@ import html
 import logging
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from copy import copy
 from datetime import UTC, date, datetime, time
@@ -41,7 +41,7 @@ from mkdocs_pir.kb import settings as kb_settings
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.report import as_text
 from mkdocs_pir.kb.settings import Settings
-from mkdocs_pir.site import assets, hosts, offline, views
+from mkdocs_pir.site import assets, hosts, offline, sources, views
 from mkdocs_pir.site import config as site_config
 from mkdocs_pir.site.banner import banner
 from mkdocs_pir.site.compiled import COMPILED
@@ -87,6 +87,17 @@ NAV_ENTRY = {"pir": "home"}
 
 SECTION = "Reviews"
 """What the knowledge base is called in the navigation of such a site."""
+
+
+class Stopped(ProblemError, PluginError):
+    """Problems that end a build. MkDocs prints them, without a traceback, and ends."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        PluginError.__init__(self, as_text(self.problems))
+
+    def __str__(self) -> str:
+        return self.message
 
 
 class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
@@ -174,6 +185,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
 
     @event_priority(100)
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        self._refuse_sources(config)
         prepared = self.projection if not self.serving else None
         projection = prepared or self._read(config)
         self.projection = projection if not self.serving else None
@@ -192,17 +204,32 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             _settle(config, projection, self.leaves_offline)
         return config
 
+    def _refuse_sources(self, config: MkDocsConfig) -> None:
+        """Stop before MkDocs looks for pages and theme files, where it follows every link. Raises Stopped."""
+        root = Path(config.config_file_path or "mkdocs.yml").parent
+        records = root / str(self.options.get("records") or "kb")
+        excluded = config.exclude_docs
+        problems = list(
+            sources.refused(
+                Path(config.docs_dir), root, records, excluded.match_file if excluded else lambda path: False
+            )
+        )
+        if config.theme.custom_dir:
+            problems += sources.refused(Path(config.theme.custom_dir), root, records)
+        if problems:
+            raise Stopped(problems)
+
     def _read(self, config: MkDocsConfig) -> Projection:
         try:
             settings = kb_settings.read(Path(config.config_file_path or "mkdocs.yml"))
             edition = Edition.parse(os.environ.get(EDITION_VARIABLE) or settings.edition)
         except ProblemError as error:
-            raise PluginError(as_text(error.problems)) from None
+            raise Stopped(error.problems) from None
         except ValueError as error:
             raise PluginError(f"{EDITION_VARIABLE}: {error}") from None
         self.preview.edition = edition
         if not edition.internal and not self.serving:
-            raise PluginError(as_text([_unaudited(edition, settings)]))
+            raise Stopped([_unaudited(edition, settings)])
         kb = load(settings)
         self.problems = kb.errors
         try:
@@ -213,7 +240,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             return project(kb, edition)
         except ProblemError as error:
             if not self.serving:
-                raise PluginError(as_text(error.problems)) from None
+                raise Stopped(error.problems) from None
             # a preview goes on with nothing but the banner: a client's edition is never shown half checked
             self.problems = error.problems
             return Projection(edition, settings.as_of, settings.site_name, {})
@@ -222,12 +249,11 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         """Ours come in, and where the site is ours alone, all but the theme's go: the projection decides what exists."""
         if self.prefix:
             return self._add_files(files, config)
-        docs = Path(config.docs_dir).resolve()
         for file in files:
             # `exclude_docs` closes the folder of the records; the theme's own files are no part of it
-            if not _lies_in(file, docs) and file.generated_by is None:
+            if not _found_in_docs(file, config) and file.generated_by is None:
                 file.inclusion = InclusionLevel.NOT_IN_NAV
-        kept = Files([f for f in files if not _lies_in(f, docs) and not assets.superseded(f.src_uri)])
+        kept = Files([f for f in files if not _found_in_docs(f, config) and not assets.superseded(f.src_uri)])
         in_nav = {_source(path) for _, path in views.navigation(self.shown)}
         for source, view in self.pages.items():
             level = InclusionLevel.INCLUDED if source in in_nav else InclusionLevel.NOT_IN_NAV
@@ -380,6 +406,7 @@ def serve(settings: Settings, edition: Edition, address: str, names: Sequence[st
 
         def build() -> None:
             with _explained(settings.config_file, loaded):
+                kb_settings.read(settings.config_file)
                 config = load_config(
                     str(settings.config_file), site_dir=site, dev_addr=address, **_overrides(settings, edition)
                 )
@@ -423,6 +450,9 @@ def _explained(config_file: Path, loaded: Sequence[MkDocsConfig]) -> Iterator[No
         except ProblemError:
             raise
         except (ConfigurationError, Abort, PluginError, TemplateError) as error:
+            # MkDocs ends with an exception of its own, which says nothing of ours
+            if isinstance(error.__context__, ProblemError):
+                raise error.__context__ from None
             raise ProblemError([_stopped(config_file, error, said)]) from None
         except Exception as error:
             if (name := next(filter(None, (_at_fault(config, error) for config in loaded)), None)) is None:
@@ -541,12 +571,9 @@ def _config_of_our_pages(config: MkDocsConfig, projection: Projection, prefix: s
     return own
 
 
-def _lies_in(file: File, docs: Path) -> bool:
-    return (
-        file.generated_by is None
-        and file.abs_src_path is not None
-        and Path(file.abs_src_path).resolve().is_relative_to(docs)
-    )
+def _found_in_docs(file: File, config: MkDocsConfig) -> bool:
+    """Whether MkDocs found a file in its folder of pages, wherever a link there led it."""
+    return file.generated_by is None and file.src_dir == config.docs_dir
 
 
 def _hidden(view: views.PageView) -> list[str]:
