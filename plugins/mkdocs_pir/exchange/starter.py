@@ -20,7 +20,7 @@ from mkdocs_pir.editions.approve import approved
 from mkdocs_pir.editions.release import RELEASABLE, fingerprint
 from mkdocs_pir.exchange import drafts, editor
 from mkdocs_pir.exchange.importing.writing import scalar
-from mkdocs_pir.kb import load, settings
+from mkdocs_pir.kb import atomic, load, settings
 
 EXAMPLE_AGE = 50
 """Days between the later example incident and the day of `pir init`: its review is then in its last step."""
@@ -120,9 +120,8 @@ def _fingerprint(folder: Path, written: Collection[str]) -> None:
             continue
         by, on, content = release["approved_by"], date.fromisoformat(str(release["on"])), fingerprint(knowledge, entry)
         text = file.read_text("utf-8")
-        file.write_text(
-            approved(text, entry.kind, entry.positions, entry.data["audience"], by, on, content), "utf-8", newline="\n"
-        )
+        text = approved(text, entry.kind, entry.positions, entry.data["audience"], by, on, content)
+        atomic.write(file, text.encode())
 
 
 def _files(site_name: str, organisation: str, today: date) -> Iterator[tuple[str, str]]:
