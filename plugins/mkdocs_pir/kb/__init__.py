@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mkdocs_pir.kb import allowing, graph, overlay, problem, rules, store
-from mkdocs_pir.kb.attachments import check_attachments
+from mkdocs_pir.kb.attachments import check_attachments, check_named_files
 from mkdocs_pir.kb.knowledge import KnowledgeBase, in_order
 from mkdocs_pir.kb.mkdocs_keys import unknown_keys
 from mkdocs_pir.kb.modules import read_modules
@@ -64,6 +64,7 @@ def load(settings: Settings) -> KnowledgeBase:
         texts=texts,
     )
     problems += check_attachments(kb)
+    problems += check_named_files(kb)
     problems += rules.check(kb)
     problems = allowing.not_allowed(kb.entries.values(), problems)
     return replace(kb, problems=tuple(problem.configured(problems, settings.rules)))

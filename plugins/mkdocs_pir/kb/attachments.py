@@ -9,9 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
+from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.frontmatter import Mark
-from mkdocs_pir.kb.knowledge import KnowledgeBase
+from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase
 from mkdocs_pir.kb.problem import Problem
+from mkdocs_pir.kb.texts import tree
+from mkdocs_pir.kb.texts.checking import locate
+from mkdocs_pir.kb.texts.fields import fields
+from mkdocs_pir.kb.texts.sanitise import EXTERNAL
 
 MAX_BYTES = 20 << 20
 
@@ -51,6 +56,67 @@ def check_attachments(kb: KnowledgeBase) -> Iterator[Problem]:
             yield from _check(kb.folder, entry.path, entry.at("branding", "logo"), branding["logo"])
     if logo := kb.settings.organisation.logo:
         yield from _check(kb.folder, kb.settings.config_file.name, (0, 0), logo)
+
+
+def check_named_files(kb: KnowledgeBase) -> Iterator[Problem]:
+    """Pictures and files that a text shows or links to, and that no page will have: not there, or not declared."""
+    declared = {
+        path
+        for entry in kb.of_kind("pir")
+        for item in _mappings(entry.data.get("attachments"))
+        if (path := resolve(entry.path, str(item.get("file"))))
+    }
+    for entry in kb.entries.values():
+        for where, text in _texts(entry):
+            html = kb.texts.read(text).html
+            if "<img" not in html and "href=" not in html:
+                continue
+            for link in _relative_links(html):
+                paths = [path for name in spellings(link) if (path := resolve(entry.path, name))]
+                if not declared.intersection(paths):
+                    yield _undeclared(kb, entry, where or _line_of(entry, text, link), link, paths)
+
+
+def _undeclared(kb: KnowledgeBase, entry: Entry, where: Mark, link: str, paths: list[str]) -> Problem:
+    if not any((kb.folder / path).is_file() for path in paths):
+        hint = "add it beside the record and declare it under 'attachments', or correct the name"
+        return Problem.of("PIR209", entry.path, where, f"there is no file '{link[:80]}' for the text to show", hint)
+    message = f"the file '{link[:80]}' is not declared, so no page has it"
+    if entry.kind == "pir":
+        return Problem.of("PIR209", entry.path, where, message, f"add '- {{file: {link}}}' under 'attachments'")
+    hint = "declare it under 'attachments' of a review, or link to the record itself by its .md file"
+    return Problem.of("PIR209", entry.path, where, message, hint)
+
+
+_PROCESS = re.compile(r"process(?:/[\w./-]+)?\.html")
+
+
+def _relative_links(html: str) -> Iterator[str]:
+    for element in tree.read(html).walk():
+        link = element.attributes.get("src" if element.name == "img" else "href", "")
+        path = re.split("[?#]", link, maxsplit=1)[0]
+        if not path or EXTERNAL.match(link) or path.endswith(".md"):
+            continue
+        if not _PROCESS.fullmatch(posixpath.normpath(path).removeprefix("../").removeprefix("../")):
+            yield link
+
+
+def _texts(entry: Entry) -> Iterator[tuple[Mark | None, str]]:
+    for at, text, is_markdown in fields(schema.load(entry.kind), entry.data):
+        if is_markdown:
+            yield entry.at(*at), text
+    for text in (entry.preamble, *(section.text for section in entry.sections)):
+        yield None, text
+
+
+def _line_of(entry: Entry, text: str, link: str) -> Mark:
+    first = next((s.line - entry.body_line for s in entry.sections if s.text is text), 0)
+    line, column = locate(entry.body.split("\n")[first:], link)
+    return entry.body_line + first + line, column
+
+
+def _mappings(value: object) -> list[dict[str, object]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def _check(folder: Path, owner: str, where: Mark, file: str, beside: str = "") -> Iterator[Problem]:

@@ -58,6 +58,7 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "PIR206": (ERROR, "an id that cannot be a file name"),
     "PIR207": (ERROR, "an attachment that cannot be used"),
     "PIR208": (ERROR, "a field refers to a record of another kind"),
+    "PIR209": (ERROR, "a picture or file that no page will have"),
     # rules over several records
     "PIR301": (ERROR, "times out of order"),
     "PIR302": (ERROR, "an action is done without a date"),

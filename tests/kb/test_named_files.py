@@ -1,0 +1,47 @@
+"""A picture or file that a text names is there and declared, or it is an error at its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from ground import FILES, REVIEW, lay, problems
+
+PATH = "kb/pirs/2025/PIR-2025-0001.md"
+LINE = REVIEW.split("\n").index("Mail stood still for five hours. See [[LL-0001]].") + 1
+
+
+def _found(folder: Path, text: str, more: str = "", **files: bytes) -> list[tuple[object, ...]]:
+    review = REVIEW.replace("Mail stood still for five hours.", text).replace("lessons: [", f"{more}lessons: [", 1)
+    lay(folder, {PATH: review, **{f"kb/pirs/2025/{name}.csv": content for name, content in files.items()}})
+    return [(p["path"], p["line"], p["column"], p["code"]) for p in problems(folder) if p["code"] == "PIR209"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["As in ![the queue](queue.csv).", "As in [the rows](queue.csv).", 'As in <img src="queue.csv">.'],
+)
+@pytest.mark.parametrize("is_there", [True, False])
+def test_it_is_named_at_its_line(tmp_path: Path, text: str, is_there: bool) -> None:
+    files = {"queue": b"a,b\n1,2\n"} if is_there else {}
+    column = text.index("queue.csv") + 1
+    assert _found(tmp_path, text, **files) == [("pirs/2025/PIR-2025-0001.md", LINE, column, "PIR209")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "As in [the rows](queue.csv), [there](#there) and [elsewhere](https://a.example/x.csv).",
+        "As in [the lesson](../../lessons/LL-0001.md) and `![x](no.png)`.",
+        "As in [the map](../../process.html).",
+    ],
+)
+def test_what_pages_have_is_no_problem(tmp_path: Path, text: str) -> None:
+    assert _found(tmp_path, text, "attachments: [{file: queue.csv}]\n", queue=b"a,b\n1,2\n") == []
+
+
+def test_a_field_is_a_text_too(tmp_path: Path) -> None:
+    lesson = FILES["kb/lessons/LL-0001.md"].replace("lesson: Hosts", "lesson: As in ![x](no.png). Hosts")
+    lay(tmp_path, {"kb/lessons/LL-0001.md": lesson})
+    (found,) = problems(tmp_path)
+    assert (found["path"], found["code"]) == ("lessons/LL-0001.md", "PIR209")
