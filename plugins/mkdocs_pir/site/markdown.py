@@ -144,6 +144,9 @@ class RecordMarkdown:
                     element.attributes.setdefault("title", target.label)
             else:
                 found = self._targets.file(source, path)
+                if found is None and mark:
+                    # a file may have the sign in its name
+                    found, mark, fragment = self._targets.file(source, href), "", ""
             if found is None:
                 # what this edition does not hold is said, but leads nowhere
                 return Element("span", {}, element.children)
