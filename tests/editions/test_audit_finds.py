@@ -240,6 +240,14 @@ def test_another_clients_name_in_a_released_text_is_found_all_the_same(tmp_path:
     assert {f.record for f in findings} == {"clients/quellmark.md"}
 
 
+@pytest.mark.parametrize("name", ["Mail gateway of Quellmark Stores", "quellmark gateway"])
+def test_another_clients_name_in_the_name_of_a_shown_service_is_found(tmp_path: Path, name: str) -> None:
+    service = FILES["kb/services/mail-gateway.md"].replace("name: Mail gateway", f"name: {name}")
+    auditor = Auditor.read(lay(tmp_path / "ground", {"kb/services/mail-gateway.md": service}) / "kb")
+    findings = _found(auditor, tmp_path / "site", f"<p>{name}</p>")
+    assert {f.record for f in findings} == {"clients/quellmark.md"}
+
+
 UNREADABLE: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "an unknown kind": ("a.xyz", lambda: b"text", "unknown type"),
     "no text": ("a.txt", lambda: b"\x00\x01\x02\x03\xff\xfe\xfd" * 20, "not what its name says"),

@@ -145,6 +145,7 @@ class Auditor:
         skip |= fingerprints.spoken_like(known)
         unsought: set[str] = set()
         strict: set[int] = set()
+        others: set[int] = set()
         for number, behind in enumerate(fingerprints.behind):
             forbidden = [i for i in behind if _forbidden(fingerprints.pieces[i], client, allowed)]
             if not forbidden:
@@ -156,15 +157,17 @@ class Auditor:
             )
             if names_only and everyday:
                 unsought.add(fingerprints.pieces[forbidden[0]].text)
-            else:
-                strict.add(number)
+                continue
+            strict.add(number)
+            if any(fingerprints.pieces[i].nature == "identity" for i in forbidden):
+                others.add(number)
         skip -= {("needle", number) for number in strict}
         masks: dict[int, set[tuple[bytes, int]]] = {}
-        for name in allowed.names:
-            whole = squash(fold(name))
-            for number, starts in fingerprints.within(name).items():
-                if number in strict:
-                    masks.setdefault(number, set()).update((whole, start) for start in starts)
+        for names, hidden in ((allowed.names, strict - others), (allowed.own_names, strict)):
+            for name in names:
+                whole = squash(fold(name))
+                for number in (inside := fingerprints.within(name)).keys() & hidden:
+                    masks.setdefault(number, set()).update((whole, start) for start in inside[number])
         return scan.Rules(fingerprints, skip, masks), tuple(sorted(unsought))
 
     def _of_text(self, text: str) -> tuple[frozenset[Key], frozenset[bytes]]:

@@ -43,12 +43,14 @@ class Piece:
 class Permitted:
     """What one client's edition may show.
 
-    `texts` may stand in it anywhere; `names` are those of them that may hold another client's name by chance;
+    `texts` may stand in it anywhere; `names` are those of them that may hold a withheld record's id by chance, and
+    `own_names` those that may hold another client's name as well: what this client and the provider are called.
     `owners` are the records (and the client) whose ids may be shown; `files` are paths in the knowledge base.
     """
 
     texts: tuple[str, ...]
     names: tuple[str, ...]
+    own_names: tuple[str, ...]
     owners: frozenset[str]
     files: frozenset[str]
 
@@ -88,7 +90,8 @@ def permitted(raw: Raw, client: str) -> Permitted:
     named = {str(i) for id_ in reviews for i in _many(records[id_].fields.get("services"))}
     of_rows = {line.cells.get("service", "") for line in own}
     texts = list(raw.config.spoken)
-    names = list(raw.config.spoken)
+    names: list[str] = []
+    own_names = list(raw.config.spoken)
     for id_ in sorted((shown | named) & records.keys()):
         source = records[id_]
         if id_ not in shown and source.kind != "service":
@@ -100,7 +103,10 @@ def permitted(raw: Raw, client: str) -> Permitted:
         texts.append(f"{source.kind} {id_} {id_} {called} {called}")
         if source.kind == "pir":
             texts += _lists(_many(source.fields.get("services")), records)
-        names += [id_, called] if source.kind in ("service", "cause", "client") else [id_]
+        if source.kind == "client":
+            own_names += [id_, called]
+        else:
+            names += [id_, called] if source.kind in ("service", "cause") else [id_]
     for source in raw.of("process"):
         texts += _module(source)
     for line in rows:
@@ -114,7 +120,7 @@ def permitted(raw: Raw, client: str) -> Permitted:
     texts += [*owners, *files, *actions, *_own_names(records.get(client))]
     texts += [plain(text) for text in texts]
     texts += [unquote(text) for text in texts if "%" in text]
-    return Permitted(tuple(texts), (*names, *of_rows), frozenset(owners), files)
+    return Permitted(tuple(texts), (*names, *of_rows), tuple(own_names), frozenset(owners), files)
 
 
 def _lists(services: list[str], records: Mapping[str, Source]) -> Iterator[str]:
