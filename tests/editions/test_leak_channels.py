@@ -73,6 +73,7 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run([*commit, "add", "-A"], check=True)
     subprocess.run([*commit, "commit", "-q", "-m", "zqgitmessage", "--date", "2019-02-03T04:05:06Z"], check=True)
     # left behind in the published folder by whatever was there before
+    assert pir(folder, "build", "--edition", CLIENT).exit_code == 0
     old = folder / "published/clients/harbor-credit"
     (old / ".zqstale").mkdir(parents=True)
     (old / ".zqstale/zqstale.json").write_text("zqstaletext")
@@ -125,12 +126,15 @@ watch: [kb]
 extra_css: [zq.css]
 extra_javascript: [zq.js]
 extra_templates: [zq.html]
-extra: {zqextra: zqvalue}
+extra: {zqextra: !!python/object/apply:os.system ["touch zqran"]}
 nav: [{zqnav: handbook/on-call.md}]
 """
 
 
-def test_plugins_and_settings_of_the_site_are_unknown_to_a_client(tmp_path: Path) -> None:
+def test_plugins_and_settings_of_the_site_are_unknown_to_a_client(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     plugins = "plugins:\n  - tags\n  - social\n  - zqplugin\n"
     config = FILES["mkdocs.yml"].replace("plugins:\n", plugins) + OF_THE_SITE
     assert plugins in config
@@ -139,6 +143,7 @@ def test_plugins_and_settings_of_the_site_are_unknown_to_a_client(tmp_path: Path
     result = pir(folder, "build", "--edition", CLIENT)
     assert result.exit_code == 0, result.stderr
     assert "zq" not in _bytes_of(folder / "published/clients/harbor-credit")
+    assert not (tmp_path / "zqran").exists()
 
 
 def test_a_plugin_that_is_not_installed_is_named(tmp_path: Path) -> None:

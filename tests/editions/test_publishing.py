@@ -119,13 +119,3 @@ def test_an_unknown_client_is_named_with_the_nearest(published: Path) -> None:
     result = pir(published, "build", "--edition", "client:harbour-credit")
     assert result.exit_code == 1
     assert "harbor-credit" in result.stderr
-
-
-def test_what_could_publish_past_the_projection_is_refused_for_a_client(published: Path) -> None:
-    file = published / "mkdocs.yml"
-    file.write_text(file.read_text("utf-8") + "markdown_extensions:\n  - pymdownx.snippets\n", "utf-8")
-    result = pir(published, "build", "--edition", "client:quellmark")
-    assert result.exit_code == 1
-    assert "PIR604" in result.stderr
-    assert "pymdownx.snippets" in result.stderr
-    assert pir(published, "build", "--edition", "internal").exit_code == 0

@@ -23,20 +23,18 @@ CLIENT_THEME = ("language", "direction", "palette", "features")
 
 
 def client_config(settings: Settings) -> dict[str, Any]:
-    """What MkDocs builds a client's edition with in place of the site's own settings.
+    """What MkDocs builds a client's edition with: all of its configuration, in place of the site's own.
 
     It knows nothing of the site's pages, plugins, hooks, templates, styles and scripts, so that none of them can
     bring in what the projection cut, or stop the edition.
     """
     look = {key: settings.theme[key] for key in CLIENT_THEME if settings.theme.get(key) is not None}
     return {
+        "site_name": settings.site_name,
         "docs_dir": str(settings.records),
         "exclude_docs": CLOSED,
         "theme": {"name": "material", **look},
         "plugins": [{"pir": dict(settings.options)}],
-        "nav": None,
-        "markdown_extensions": [],
-        **{key: [] for key in STEERING_KEYS},
     }
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from copy import copy
 from datetime import UTC, date, datetime, time
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from traceback import walk_tb
@@ -377,13 +378,9 @@ def render(settings: Settings, projection: Projection, folder: Path, *, served: 
     """
     loaded: list[MkDocsConfig] = []
     with _quiet(), _fixed_clock(projection.as_of), _explained(settings.config_file, loaded):
-        config = load_config(
-            str(settings.config_file), site_dir=str(folder), **_overrides(settings, projection.edition)
-        )
+        config = _load(settings, projection.edition, site_dir=str(folder))
         loaded.append(config)
         plugin = _plugin(config, settings)
-        if not projection.edition.internal:
-            _refuse(config)
         config.plugins.on_startup(command="build", dirty=False)
         plugin.prepare(projection, served=served)
         mkdocs_build(config)
@@ -407,9 +404,7 @@ def serve(settings: Settings, edition: Edition, address: str, names: Sequence[st
         def build() -> None:
             with _explained(settings.config_file, loaded):
                 kb_settings.read(settings.config_file)
-                config = load_config(
-                    str(settings.config_file), site_dir=site, dev_addr=address, **_overrides(settings, edition)
-                )
+                config = _load(settings, edition, site_dir=site, dev_addr=address)
                 config.site_url = server.url
                 plugin = _plugin(config, settings)
                 plugin.preview = preview
@@ -436,9 +431,15 @@ def serve(settings: Settings, edition: Edition, address: str, names: Sequence[st
             server.serve()  # type: ignore[no-untyped-call]
 
 
-def _overrides(settings: Settings, edition: Edition) -> dict[str, Any]:
-    """What an edition is built with in place of what mkdocs.yml says."""
-    return {} if edition.internal else site_config.client_config(settings)
+def _load(settings: Settings, edition: Edition, **more: Any) -> MkDocsConfig:
+    """The configuration that an edition is built with: mkdocs.yml as it is, for a client's one of our own.
+
+    MkDocs resolves names of Python objects in mkdocs.yml, and so runs code of theirs: for a client it never reads it.
+    """
+    if edition.internal:
+        return load_config(str(settings.config_file), **more)
+    ours = {**site_config.client_config(settings), **more}
+    return load_config(BytesIO(b"{}"), config_file_path=str(settings.config_file), **ours)
 
 
 @contextmanager
