@@ -6,6 +6,7 @@ import errno
 
 import click
 
+from mkdocs_pir.cli import places
 from mkdocs_pir.cli.context import Context, edition_option, pass_context
 from mkdocs_pir.editions.projection import Edition
 
@@ -24,16 +25,26 @@ from mkdocs_pir.editions.projection import Edition
 def serve(context: Context, edition: Edition, address: str, names: tuple[str, ...]) -> None:
     """Preview an edition in the browser, following every change of a file.
 
-    A record with a mistake never stops the preview: a banner names it until it is put right.
+    A record with a mistake never stops the preview: a banner and the terminal name it until it is put right.
     """
+    from mkdocs_pir.site.build_log import BuildLog
     from mkdocs_pir.site.plugin import serve as serve_site
 
     host, _, port = address.rpartition(":")
     if not host or not port.isdecimal() or not 0 < int(port) < 65536:
         raise click.UsageError(f"'{address}' is no address; write it as 127.0.0.1:8000")
     settings = context.settings()
+    folders = context.folders()
+    told = BuildLog(
+        settings.records,
+        settings.config_file,
+        context.say,
+        places.shown,
+        lambda problems: places.text(problems, folders),
+        context.report,
+    )
     try:
-        serve_site(settings, edition, address, names)
+        serve_site(settings, edition, address, names, told)
     except OSError as error:
         if error.errno not in (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES) or error.filename:
             raise

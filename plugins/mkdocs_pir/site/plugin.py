@@ -45,6 +45,7 @@ from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.site import assets, hosts, offline, sources, views
 from mkdocs_pir.site import config as site_config
 from mkdocs_pir.site.banner import banner
+from mkdocs_pir.site.build_log import BuildLog
 from mkdocs_pir.site.compiled import COMPILED
 from mkdocs_pir.site.environment import variable
 from mkdocs_pir.site.fragments import Renderer
@@ -389,8 +390,13 @@ def render(settings: Settings, projection: Projection, folder: Path, *, served: 
             raise PluginError(f"{len(missing)} of {len(plugin.pages)} pages were not written, such as {missing[0]}")
 
 
-def serve(settings: Settings, edition: Edition, address: str, names: Sequence[str] = ()) -> None:
-    """Preview an edition until interrupted, also under these `names`. Whatever stops a build is told on the pages."""
+def serve(
+    settings: Settings, edition: Edition, address: str, names: Sequence[str] = (), build_log: BuildLog | None = None
+) -> None:
+    """Preview an edition until interrupted, also under these `names`.
+
+    Whatever stops a build is told on the pages, and by the `build_log`.
+    """
     host, _, port = address.rpartition(":")
     with ExitStack() as stack:
         stack.enter_context(variable(EDITION_VARIABLE, str(edition)))
@@ -399,6 +405,7 @@ def serve(settings: Settings, edition: Edition, address: str, names: Sequence[st
         site = stack.enter_context(TemporaryDirectory(prefix="pir-preview-"))
         preview = Preview(RELOAD_SCRIPT)
         preview.edition = edition
+        preview.build_log = build_log
         loaded: list[MkDocsConfig] = []
 
         def build() -> None:
@@ -421,6 +428,8 @@ def serve(settings: Settings, edition: Edition, address: str, names: Sequence[st
         stack.callback(preview.end)
         stack.callback(server.shutdown)
         preview.attend(server, build, settings.config_file, settings.records, settings.root / settings.synonyms)
+        if build_log is not None:
+            build_log.address(str(edition), server.url)
         server.builder()
         for config in loaded:
             stack.callback(config.plugins.on_shutdown)

@@ -25,6 +25,7 @@ from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.report import as_text
 from mkdocs_pir.site import hosts
 from mkdocs_pir.site.banner import banner, unaudited
+from mkdocs_pir.site.build_log import BuildLog
 from mkdocs_pir.site.security import allowing, inline_scripts, with_policy
 
 log = logging.getLogger("mkdocs.plugins.pir")
@@ -52,6 +53,7 @@ class Preview:
         self.edition = Edition()
         self.problems: Sequence[Problem] = ()
         self.failure: Sequence[Problem] = ()
+        self.build_log: BuildLog | None = None
         self._server: Any = None
         self._ending: list[Callable[[], None]] = []
 
@@ -92,13 +94,18 @@ class Preview:
         """A build that never raises but KeyboardInterrupt; `explain` says as problems what it stopped for."""
 
         def guarded_build(*_: Any) -> None:
+            if self.build_log is not None:
+                self.build_log.begin()
             try:
                 build()
             except (Exception, SystemExit) as error:
                 self.failure = tuple(explain(error))
-                log.error("%s\n%s", STALE, as_text(self.failure))
+                if self.build_log is None:
+                    log.error("%s\n%s", STALE, as_text(self.failure))
             else:
                 self.failure = ()
+            if self.build_log is not None:
+                self.build_log.end(self.failure or self.problems, failed=bool(self.failure))
 
         return guarded_build
 
