@@ -17,7 +17,7 @@ MAX_MARKS = 20_000
 MAX_NOTES = 800
 """References to footnotes in a text."""
 
-_MARK = re.compile(r"[\[\]<>*_~^=+`!]")
+_MARK = re.compile(r"[\[\]()<>*_~^=+`!]")
 _NOTE = re.compile(r"\[\^")
 _HINT = "keep data as an attachment, or put it in a fence with an empty line now and then"
 
@@ -26,24 +26,28 @@ def beyond(text: str) -> tuple[int, str, str] | None:
     """What of a text is beyond the limits, as (line from 0, message, hint); None for a text that is within them."""
     if len(text) < MAX_OPEN:
         return None
-    brackets = tags = marks = 0
+    brackets = tags = rounds = marks = 0
     for number, line in enumerate(text.split("\n")):
         if not line.strip():
-            brackets = tags = marks = 0
+            brackets = tags = rounds = marks = 0
             continue
         for found in _MARK.finditer(line):
-            marks += 1
             sign = found[0]
+            marks += sign not in "()"
             if sign == "[":
                 brackets += 1
             elif sign == "]":
                 brackets = max(brackets - 1, 0)
+            elif sign == "(":
+                rounds += 1
+            elif sign == ")":
+                rounds = max(rounds - 1, 0)
             elif sign == "<":
                 tags += 1
             elif sign == ">":
                 tags = max(tags - 1, 0)
-            if brackets > MAX_OPEN or tags > MAX_OPEN:
-                what = "brackets" if brackets > MAX_OPEN else "signs '<'"
+            if max(brackets, rounds, tags) > MAX_OPEN:
+                what = "signs '<'" if tags > MAX_OPEN else "brackets"
                 return number, f"more than {MAX_OPEN:,} {what} are open in one paragraph", _HINT
         if marks > MAX_MARKS:
             return number, f"more than {MAX_MARKS:,} signs of Markdown in one paragraph", _HINT

@@ -23,6 +23,9 @@ BLOCKS = frozenset(
 CODE = frozenset({"code", "pre", "kbd", "samp"})
 """Elements whose text is shown as it was typed."""
 
+MAX_DEPTH = 100
+"""Elements in one another; lists and quotations of the deepest body that is read have fewer."""
+
 
 @dataclass(slots=True, eq=False)
 class Element:
@@ -55,6 +58,8 @@ class _Reader(HTMLParser):
         self.open[-1].children.append(element)
         if tag not in VOID:
             self.open.append(element)
+            if len(self.open) > MAX_DEPTH:
+                raise RecursionError
 
     def handle_endtag(self, tag: str) -> None:
         if len(self.open) > 1 and self.open[-1].name == tag:
@@ -69,7 +74,7 @@ class _Reader(HTMLParser):
 
 
 def read(html: str) -> Element:
-    """The tree of some canonical HTML."""
+    """The tree of some canonical HTML. Raises RecursionError where it is deeper than `MAX_DEPTH`."""
     if "<" not in html and "&" not in html:
         return Element("", {}, [html] if html else [])
     reader = _Reader()

@@ -1,0 +1,68 @@
+"""The canonical form of a text: the same however it was reached, stable when it is read again, and never slow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from ground import REVIEW, lay, problems
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mkdocs_pir.kb.texts import sanitise, tree
+from mkdocs_pir.kb.texts.rendering import MarkdownReader, _unmarked
+
+READER = MarkdownReader()
+WORDS = st.text(alphabet="aB3é .,;:()/%'\"?#–’-\n", max_size=60)
+MARKUP = st.text(alphabet=st.sampled_from(list("<>\"'=/ `*_[]()|#-\nabdiv:&;{}!1^~+\\")), max_size=100)
+
+
+@given(WORDS)
+def test_words_without_markdown_are_what_python_markdown_makes_of_them(text: str) -> None:
+    quick = _unmarked(text.strip("\n"))
+    if quick is not None:
+        assert READER._render(text.strip("\n")).html == quick
+
+
+def test_ordinary_prose_takes_the_short_way() -> None:
+    assert _unmarked("Mail was late by five hours (see the report); nobody knew.\n\nIt's 5% of all.") is not None
+
+
+@given(MARKUP)
+def test_it_is_stable(text: str) -> None:
+    html = READER.render(text).html
+    assert tree.write(tree.read(html)) == html
+    assert sanitise.clean_whole(html) == html
+
+
+@given(MARKUP)
+def test_what_is_internal_holds_the_whole_of_it(text: str) -> None:
+    """Whatever stands in a block, nothing of it stands outside, unless the text is refused."""
+    secret = "".join(c if not c.isalnum() else "z" for c in text)
+    rendered = READER.render(f"Before.\n\n/// internal\nz{secret}z\n///\n\nAfter.")
+    if rendered.misreadings:
+        return
+    whole = tree.read(rendered.html)
+    whole.children = [c for c in whole.children if isinstance(c, str) or c.name != "pir-internal"]
+    assert tree.plain(whole).replace("footnote", "") == "Before.\nAfter."
+
+
+SLOW = {
+    "brackets": "[" * 8_000,
+    "tags": "<a " * 10_000,
+    "links": "[a](" * 8_000,
+    "images": "![" * 8_000,
+    "emphasis": "\n".join(["*a_" * 20_000] * 15),
+    "references to one note": "a[^1] " * 8_000 + "\n\n[^1]: x",
+    "elements in one another": "<b>" * 700 + "</b>" * 700,
+}
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_what_would_take_long_is_refused_at_its_line(tmp_path: Path, name: str) -> None:
+    lay(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": REVIEW.replace("Mail stood still for five hours.", SLOW[name])})
+    found = problems(tmp_path)
+    line = REVIEW.split("\n").index("## Summary") + 1
+    errors = [p for p in found if p["code"] in ("PIR025", "PIR022")]
+    assert errors
+    assert all(int(str(p["line"])) >= line for p in errors)
