@@ -111,3 +111,13 @@ def test_a_preview_follows_no_link_among_records(tmp_path: Path, edition: str) -
             assert SECRET not in server.get(page)[1], page
     finally:
         server.stop()
+
+
+def test_a_folder_of_records_that_is_a_link_is_one_sentence(tmp_path: Path) -> None:
+    folder = lay(tmp_path / "ground", BESIDE)
+    (folder / "kb").rename(tmp_path / "records")
+    for target, code in ((tmp_path / "records", "PIR005"), (folder / "kb", "PIR601")):
+        (folder / "kb").symlink_to(target)
+        result = pir_command(folder, "check")
+        assert (result.exit_code, code in result.stdout + result.stderr) == (1, True), result.output
+        (folder / "kb").unlink()

@@ -6,6 +6,7 @@ whatever lies in `docs_dir`, so the folder of the records either lies elsewhere 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +34,7 @@ class Folders:
     @property
     def records_in_docs(self) -> bool:
         """Whether the records are in `docs_dir` itself, so that the site has no pages but theirs."""
-        return self.records.resolve() == self.docs.resolve()
+        return _real(self.records) == _real(self.docs)
 
 
 def check_folders(folders: Folders, path: str, places: Mapping[str, tuple[int, int]]) -> Iterator[Problem]:
@@ -85,5 +86,10 @@ def check_publish_dir(folders: Folders, publish: Path, said: str, path: str) -> 
 
 def overlap(one: Path, other: Path) -> bool:
     """Whether two folders are the same or lie one inside the other, links resolved."""
-    one, other = one.resolve(), other.resolve()
+    one, other = _real(one), _real(other)
     return one.is_relative_to(other) or other.is_relative_to(one)
+
+
+def _real(folder: Path) -> Path:
+    """Where a folder is, links resolved; unlike `Path.resolve`, also for a link that leads to itself."""
+    return Path(os.path.realpath(folder))

@@ -137,11 +137,11 @@ def _read_file(
     `heirs` are the files on the way here that inherit from this one. Raises ProblemError.
     """
     name = config_file.name
-    if config_file.resolve() in heirs:
+    if Path(os.path.realpath(config_file)) in heirs:
         message = f"'INHERIT' leads in a circle: {' → '.join([*(file.name for file in heirs), name])}"
         raise ProblemError([Problem.of("PIR601", heirs[-1].name, (0, 0), message, "the last of them inherits nothing")])
     try:
-        text = frontmatter.decode(reading.read_named(config_file.resolve()), name)
+        text = frontmatter.decode(reading.read_named(Path(os.path.realpath(config_file))), name)
     except OSError as error:
         message = f"the file cannot be read: {error.strerror}"
         raise ProblemError(
@@ -169,7 +169,9 @@ def _read_file(
         )
     options = _options(text, name)
     if parent := whole.get("INHERIT"):
-        inherited, theirs, _ = _read_file(config_file.parent / str(parent), (*heirs, config_file.resolve()))
+        inherited, theirs, _ = _read_file(
+            config_file.parent / str(parent), (*heirs, Path(os.path.realpath(config_file)))
+        )
         # MkDocs reads an inherited path as if it stood in the file that inherits it
         whole = {**inherited, **whole}
         options = theirs if options is None else options
@@ -291,8 +293,8 @@ def _repeated(node: yaml.Node, name: str) -> Iterator[Problem]:
 def place_of(config_file: Path, at: tuple[str | int, ...], *, key: bool = False) -> tuple[str, tuple[int, int]]:
     """The file and the (line, column) of an option, in mkdocs.yml or in the file it inherits its options from."""
     file, seen = config_file, set[Path]()
-    while file.resolve() not in seen:
-        seen.add(file.resolve())
+    while Path(os.path.realpath(file)) not in seen:
+        seen.add(Path(os.path.realpath(file)))
         try:
             text = file.read_text("utf-8-sig")
             node, parent = _options_node(text), yaml.load(text, Loader=_TolerantLoader).get("INHERIT")

@@ -153,7 +153,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         """Answer every request whatever a build does, and notice changes that MkDocs does not watch for."""
         if self.preview.attends(server):
             return server
-        file = Path(config.config_file_path or "mkdocs.yml").resolve()
+        file = Path(os.path.realpath(config.config_file_path or "mkdocs.yml"))
         synonyms = file.parent / str(self.options.get("synonyms") or "")
 
         def build() -> None:
@@ -161,7 +161,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
                 builder()
 
         records = file.parent / str(self.options.get("records") or "kb")
-        self.preview.attend(server, build, file, records.resolve(), synonyms)
+        self.preview.attend(server, build, file, Path(os.path.realpath(records)), synonyms)
         return server
 
     def on_build_error(self, *, error: Exception) -> None:
@@ -545,8 +545,8 @@ def _prefix(config: MkDocsConfig, edition: Edition, options: Mapping[str, Any]) 
     A client's edition knows nothing of the site's other pages.
     """
     file = Path(config.config_file_path or "mkdocs.yml")
-    records = (file.parent / str(options.get("records") or "kb")).resolve()
-    return "" if not edition.internal or records == Path(config.docs_dir).resolve() else f"{records.name}/"
+    records = Path(os.path.realpath(file.parent / str(options.get("records") or "kb")))
+    return "" if not edition.internal or records == Path(os.path.realpath(config.docs_dir)) else f"{records.name}/"
 
 
 def _source(path: str) -> str:

@@ -99,7 +99,7 @@ class Preview:
             try:
                 build()
             except (Exception, SystemExit) as error:
-                self.failure = tuple(explain(error))
+                self.failure = tuple(self._explained(error, explain))
                 if self.build_log is None:
                     log.error("%s\n%s", STALE, as_text(self.failure))
             else:
@@ -108,6 +108,13 @@ class Preview:
                 self.build_log.end(self.failure or self.problems, failed=bool(self.failure))
 
         return guarded_build
+
+    @staticmethod
+    def _explained(error: BaseException, explain: Callable[[BaseException], Sequence[Problem]]) -> Sequence[Problem]:
+        try:
+            return explain(error)
+        except Exception as another:
+            return [_unexpected(another, "mkdocs.yml")]
 
     def around(self, app: App, names: Container[str] = hosts.HOME) -> App:
         """The server's WSGI application for requests by one of these names, with the banner in its pages."""
@@ -173,9 +180,13 @@ def reasons(error: BaseException, config_file: Path) -> Sequence[Problem]:
     if isinstance(error, OSError) and isinstance(error.filename, str):
         why = f"'{os.path.relpath(error.filename, config_file.parent)}' cannot be used: {error.strerror}"
         return [Problem.of("PIR605", name, (0, 0), why, "put it back, or take out what names it")]
+    return [_unexpected(error, name)]
+
+
+def _unexpected(error: BaseException, name: str) -> Problem:
     frame = extract_tb(error.__traceback__)[-1]
     why = f"{type(error).__name__} in line {frame.lineno} of {Path(frame.filename).name}: {error}"
-    return [Problem.of("PIR605", name, (0, 0), why, "this is a fault of mkdocs-pir or of a plugin; please report it")]
+    return Problem.of("PIR605", name, (0, 0), why, "this is a fault of mkdocs-pir or of a plugin; please report it")
 
 
 def _watch_without_links(server: Any, paths: Iterable[Path]) -> None:
