@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from ground import FILES, lay
+from mkdocs.livereload import LiveReloadServer
 from preview_server import Server
 
 from mkdocs_pir.editions.projection import Edition
@@ -97,3 +98,16 @@ def test_the_internal_preview_has_no_such_note() -> None:
     assert preview.page(page) == page
     preview.edition = Edition("harbor-credit")
     assert "not audited" in preview.page(page)
+
+
+def test_a_preview_does_not_watch_the_folder_above_its_site(tmp_path: Path) -> None:
+    server = LiveReloadServer(lambda: None, "127.0.0.1", 8000, str(tmp_path))
+    preview = Preview()
+    folder = lay(tmp_path / "ground")
+    try:
+        # without synonyms, their path is the folder of mkdocs.yml
+        preview.attend(server, lambda: None, folder / "mkdocs.yml", folder / "kb", folder)
+        assert str(folder) in server._watched_paths
+        assert str(tmp_path) not in server._watched_paths
+    finally:
+        preview.end()

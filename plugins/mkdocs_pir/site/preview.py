@@ -72,7 +72,7 @@ class Preview:
         bell = Bell()
         _watch_without_links(server, [Path(bell.folder.name), records, config_file])
         # editors replace a file rather than write into it; watching its folder outlives that
-        for folder in {config_file.parent, synonyms.parent}:
+        for folder in {config_file.parent, synonyms if synonyms.is_dir() else synonyms.parent}:
             if folder.is_dir() and not folder.is_relative_to(records):
                 server.watch(str(folder), recursive=False)
 
