@@ -81,10 +81,12 @@ def in_line(line: str) -> Iterator[Misreading]:
 _BLOCK = "write '/// internal', and '///' below"
 
 
-def of_box(kinds: list[str], title: str) -> Iterator[Misreading]:
-    """What is wrong with a box of these kinds: one called `internal` is shown all the same."""
-    if any(nearly(kind, "internal") or nearly(kind, "audience") for kind in kinds):
-        yield Misreading(MARK, " ".join(kinds), f"a box '{' '.join(kinds)}' does not keep its text inside", _BLOCK)
+def of_box(kinds: list[str], sign: str) -> Iterator[Misreading]:
+    """What is wrong with a box of these kinds, begun with `sign`: one called `internal` is shown all the same."""
+    for kind in kinds:
+        if nearly(kind, "internal") or nearly(kind, "audience"):
+            written = f"{sign} {kind}"
+            yield Misreading(MARK, written, f"a box '{written}' does not keep its text inside", _BLOCK)
 
 
 _LOOKS = frozenset({".", "id", "title", "width", "height", "start", "type", "align", "rel", "target", "lang", "dir", "loading"})  # fmt: skip

@@ -326,7 +326,9 @@ class _Check(Treeprocessor):
                 )
             )
         if element.tag in ("div", "details"):
-            self.marks.found += misreadings.of_box(element.get("class", "").split(), "")
+            self.marks.found += misreadings.of_box(
+                element.get("class", "").split(), "!!!" if element.tag == "div" else "???"
+            )
         if element.tag in _CODE:
             return
         if element.tag in _HEADINGS:
