@@ -31,6 +31,9 @@ _PUNYCODE = re.compile(r"\bxn--[a-z0-9-]+", re.IGNORECASE)
 _TERMINAL = re.compile(r"(?:\x1b|\\x1[bB]|\\0?33|\\e|\\u001[bB]|\^\[|\u241b)\[[0-9;?]{0,20}[A-Za-z]")
 _STRUCK_OVER = re.compile(r"[^\x08\n]\x08")
 _NOTED = re.compile(r"\[\^[^\[\]\s]{1,40}\]")
+_APART = re.compile(
+    r"(?<![A-Za-z0-9])[A-Za-z0-9]([^A-Za-z0-9\n\x00\x1e]{1,3})[A-Za-z0-9](?:\1[A-Za-z0-9]){2,}(?![A-Za-z0-9])"
+)
 _WORDS = re.compile(r"\?=[ \t]*\r?\n?[ \t]+=\?[\w-]+\?[QqBb]\?")
 
 
@@ -108,6 +111,7 @@ _ESCAPES: tuple[tuple[str, str, re.Pattern[str], Callable[[re.Match[str]], str |
     ("struck over", "\x08", _STRUCK_OVER, lambda found: ""),
     ("footnote marks", "[^", _NOTED, lambda found: ""),
     ("encoded words", "?=", _WORDS, lambda found: ""),
+    ("letters apart", "", _APART, lambda found: found[0].replace(found[1], "")),
 )
 """A name, what a text must hold to be looked at, the pattern, and how a match is read."""
 

@@ -13,22 +13,19 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
 from ahocorasick_rs import BytesAhoCorasick
 
-from mkdocs_pir.editions.audit.normalise import BARRIER, BLOCK, Squashed, digits_as_letters, fold, squash, words
+from mkdocs_pir.editions.audit.normalise import Squashed, digits_as_letters, divided, fold, runs, squash, words
 from mkdocs_pir.editions.audit.visibility import Piece
 
 Key = tuple[str, int | bytes]
-"""What was found: ("needle", its number), ("word", the word) or ("run", the hash of five words)."""
+"""What was found: ("needle", its number), ("word", the word) or ("row", the hash of five words)."""
 
-RUN = 5
+ROW = 5
 """So many words of a withheld text in a row give it away."""
 
-_RUN_LETTERS = 18
-_WITHIN = (b".", b"-")
-_BETWEEN = 3  # so many marks stand between two words of a list, as in ","; between two texts there are more
+_ROW_LETTERS = 18
 _LINE_WORDS = 8
 _SHORTEST = {"identity": 3, "canary": 4, "code": 4, "value": 7, "prose": 8}
 _LONGEST = 400
@@ -38,17 +35,12 @@ _ANYWHERE = 12  # so many letters are found even inside other words
 _DISGUISED = 8  # so many letters of a name are also found backwards and in ROT13
 _STRICT = ("identity", "code", "canary")
 
-_BARRIER = BARRIER.encode()
-_BLOCK = BLOCK.encode()
-_SPACED = re.compile(rb"(?<![a-z0-9])[a-z0-9](?:[^a-z0-9\x00\x80-\xff]{1,3}[a-z0-9](?![a-z0-9])){3,}")
-_PARAGRAPHS = re.compile(r"\n[ \t]*\n|\n(?=[ \t]*(?:[-*+#>|]|\d+[.)]))|\|")
+_ENDS = re.compile(rb"[\x00\x1e]")
 _WITH_DIGITS = re.compile(r"\w*\d[\w.]*")
-_GAPS = re.compile(rb"[^a-z0-9\x80-\xff]+")
-_ENDS = re.compile(rb"[.!?][ \t\r\n]+|,|.*(?:\":|" + _BLOCK + rb").*", re.DOTALL)
-"""What ends a sentence, a cell of CSV, the name of a value in JSON, or a block of markup."""
-_FIGURES = re.compile(rb"\d\s+\d|[a-z]{2}.*\d[.,:/-]\d", re.DOTALL)
-_DATED = re.compile(rb"[a-z][.!?][\s" + _BLOCK + rb"]+\d")
-"""The end of a sentence and a number that begins the next: no name is written so."""
+_WORD = re.compile(rb"[a-z0-9\x80-\xff]+(?:[.@/:_][a-z0-9\x80-\xff]+)*")
+"""A word of a row: an address, a host and a figure are one word each."""
+_FIGURE_APART = re.compile(rb"[0-9][^a-z0-9\x80-\xff]*\x1e|\x1e[^a-z0-9\x80-\xff]*[0-9]")
+"""A figure at the end of a run: it is none of a name that goes on in the next, as in "the same client. 16 October"."""
 _MIDNIGHT = re.compile(r"\d{4}-\d\d-\d\dT00:00(?::00)?(?:Z|\+00:00)")  # what a feed makes of any day
 _CALENDAR = frozenset(
     word.lower().encode()
@@ -73,6 +65,7 @@ class Found:
 @dataclass(frozen=True, slots=True)
 class _Needle:
     squashed: bytes
+    runs: tuple[bytes, ...]
     letters: bytes
     single: bool
 
@@ -85,13 +78,12 @@ class Fingerprints:
         self.needles: list[_Needle] = []
         self.behind: list[list[int]] = []
         self._numbers: dict[bytes, int] = {}
-        self._runs: dict[int, int] = {}
+        self._rows: dict[int, int] = {}
         self._words: dict[bytes, int] = {}
         for piece in pieces:
             self.pieces.append(piece)
             self._learn(piece, len(self.pieces) - 1)
         self._short = {n.squashed: i for i, n in enumerate(self.needles) if len(n.squashed) < _LOOSE}
-        self._spaced = any(len(word) >= 4 for word in self._short)
         patterns: list[bytes] = []
         self._patterns: list[tuple[int, str]] = []
         for number, needle in enumerate(self.needles):
@@ -112,32 +104,24 @@ class Fingerprints:
     # -- learning
 
     def _learn(self, piece: Piece, index: int) -> None:
-        if piece.nature == "prose":
-            self._learn_prose(piece.text, index)
-            return
         if piece.nature == "markup":
             # words with digits in them are geometry, which says nothing of whose it is
             self._learn_rare(_WITH_DIGITS.sub(" ", piece.text), index)
             return
         if _MIDNIGHT.fullmatch(piece.text):
             return
-        folded = fold(piece.text)
-        count = len(words(folded))
-        if piece.nature in _STRICT or count <= _LINE_WORDS:
+        folded = fold(divided(piece.text))
+        whole = len(words(folded)) <= _LINE_WORDS
+        if piece.nature in _STRICT or (piece.nature == "value" and whole):
             self._add(folded, _SHORTEST[piece.nature], index)
-        if piece.nature == "value":
-            self._learn_odd(piece.text, index)
-        if piece.nature == "value" and count >= RUN:
-            self._learn_runs(folded, index)
-
-    def _learn_prose(self, text: str, index: int) -> None:
-        for paragraph in _PARAGRAPHS.split(text):
-            self._learn_runs(fold(paragraph), index)
-        self._learn_odd(text, index)
-        for line in re.split(r"[\n|]|(?<=[.!?;]) ", text):
-            folded = fold(line)
-            if 1 < len(words(folded)) <= _LINE_WORDS:
-                self._add(folded, _SHORTEST["prose"], index)
+        if piece.nature in _STRICT:
+            return
+        for run in _ENDS.split(folded):
+            for key in _rows(_WORD.findall(run)):
+                self._rows.setdefault(key, index)
+            if piece.nature == "prose" and 1 < len(words(run)) <= _LINE_WORDS:
+                self._add(run, _SHORTEST["prose"], index)
+        self._learn_odd(piece.text, index)
 
     def _learn_odd(self, text: str, index: int) -> None:
         """Words that no prose has by chance: addresses, hosts, ids; and long words, which are rare."""
@@ -154,10 +138,6 @@ class Fingerprints:
             if len(word) >= _LONG_WORD and not word.isdigit():
                 self._words.setdefault(word, index)
 
-    def _learn_runs(self, folded: bytes, index: int) -> None:
-        for key in _runs(words(folded)):
-            self._runs.setdefault(key, index)
-
     def _add(self, folded: bytes, shortest: int, index: int) -> None:
         # a text of thousands of letters in one word is found by its beginning; the search tree grows with every letter
         folded = folded[:_LONGEST]
@@ -168,7 +148,7 @@ class Fingerprints:
         if number is None:
             number = self._numbers[squashed] = len(self.needles)
             spoken = words(folded)
-            self.needles.append(_Needle(squashed, b" ".join(spoken), len(spoken) == 1))
+            self.needles.append(_Needle(squashed, runs(folded), b" ".join(spoken), len(spoken) == 1))
             self.behind.append([])
         self.behind[number].append(index)
 
@@ -192,15 +172,14 @@ class Fingerprints:
                     yield from self._weigh(squashed, number, manner, start, end, lenient)
         if self._respelt is not None and not lenient:
             yield from self._find_respelt(folded, skip)
-        spoken = words(folded)
-        known = set(spoken)
+        known = set(words(folded))
         if shortest < _LOOSE:
             yield from self._find_short(folded, known, skip)
         for word in known & self._words.keys():
             if ("word", word) not in skip:
                 at = folded.index(word)
                 yield Found(("word", word), at, at + len(word))
-        yield from self._find_runs(folded, spoken, skip, lenient)
+        yield from self._find_rows(folded, skip)
 
     def _weigh(
         self, squashed: Squashed, number: int, manner: str, start: int, end: int, lenient: bool
@@ -212,16 +191,10 @@ class Fingerprints:
         needle = self.needles[number]
         length = end - start
         joined = last - first == length
-        if not lenient and not manner and _DATED.search(folded[first:last]):
-            return
-        if not lenient and not manner and not self._of(number, _STRICT):
-            # of fields and lines, words side by side tell; words that a list happens to put in order do not, nor does
-            # the last word of a sentence or block with the first of the next, nor the name of a value with the value
-            gaps = _GAPS.findall(folded[first:last])
-            if any(len(gap.translate(None, b" \t\r\n")) > 2 or _ENDS.fullmatch(gap) for gap in gaps):
-                return
-            # figures in cells side by side, and a figure with a point in it, are not the number of a host
-            if _FIGURES.search(folded[first:last]) and not _FIGURES.search(needle.letters):
+        if not lenient and not manner:
+            # a name may be broken up in any way; of other texts each run is a run here, and each figure a figure
+            span = folded[first:last]
+            if _FIGURE_APART.search(span) if self._of(number, _STRICT) else runs(span) != needle.runs:
                 return
         if not (
             (whole and length >= _LOOSE)
@@ -250,21 +223,18 @@ class Fingerprints:
             if self.needles[number].single and ("needle", number) not in skip:
                 at = _word_at(folded, word)
                 yield Found(("needle", number), at, at + len(word))
-        for run in _SPACED.finditer(folded) if self._spaced else ():
-            number_of = self._short.get(squash(run[0]))
-            if number_of is not None and ("needle", number_of) not in skip:
-                yield Found(("needle", number_of), run.start(), run.end())
 
-    def _find_runs(self, folded: bytes, spoken: list[bytes], skip: Collection[Key], lenient: bool) -> Iterator[Found]:
-        keys = list(map(hash, zip(*(spoken[n:] for n in range(RUN)), strict=False)))
-        hits = set(keys) & self._runs.keys()
-        wanted = {key for key in hits if ("run", key) not in skip}
+    def _find_rows(self, folded: bytes, skip: Collection[Key]) -> Iterator[Found]:
+        spoken = _WORD.findall(folded)
+        keys = list(map(hash, zip(*(spoken[n:] for n in range(ROW)), strict=False)))
+        wanted = {key for key in set(keys) & self._rows.keys() if ("row", key) not in skip}
         if not wanted:
             return
-        places = [found.span() for found in re.finditer(rb"[a-z0-9\x80-\xff]+", folded)]
+        places = [found.span() for found in _WORD.finditer(folded)]
         for index, key in enumerate(keys):
-            if key in wanted and not _apart(folded, places[index : index + RUN], lenient):
-                yield Found(("run", key), places[index][0], places[index + RUN - 1][1])
+            start, end = places[index][0], places[index + ROW - 1][1]
+            if key in wanted and not _ENDS.search(folded, start, end):
+                yield Found(("row", key), start, end)
 
     def source(self, key: Key, preferred: Collection[int] = ()) -> Piece:
         """The piece that a key gives away; of several, one of `preferred`."""
@@ -273,9 +243,9 @@ class Fingerprints:
             assert isinstance(value, int)
             behind = self.behind[value]
             return self.pieces[next((i for i in behind if i in preferred), behind[0])]
-        if kind == "run":
+        if kind == "row":
             assert isinstance(value, int)
-            return self.pieces[self._runs[value]]
+            return self.pieces[self._rows[value]]
         assert isinstance(value, bytes)
         return self.pieces[self._words[value]]
 
@@ -297,27 +267,11 @@ class Fingerprints:
         return inside
 
 
-def _runs(spoken: list[bytes]) -> Iterator[int]:
+def _rows(spoken: list[bytes]) -> Iterator[int]:
     """Hashes of each five words in a row that have letters enough to tell."""
-    for run in zip(*(spoken[n:] for n in range(RUN)), strict=False):
-        if sum(len(word) for word in run if not word.isdigit()) >= _RUN_LETTERS:
-            yield hash(run)
-
-
-def _apart(folded: bytes, places: list[tuple[int, int]], lenient: bool) -> bool:
-    """Whether words only seem to be a row: the end of one text of a list and the beginning of the next, or one host.
-
-    `lenient` lets the marks of Markdown stand between them, as many as there are.
-    """
-    gaps = [folded[end:start] for (_, end), (start, _) in pairwise(places)]
-    if any(_BARRIER in gap or _BLOCK in gap for gap in gaps):
-        return True
-    if lenient:
-        return False
-    # the parts of a host's name are no words of a sentence, and a whole name is found by itself; a slug is a sentence
-    if sum(gap in _WITHIN for gap in gaps) > 1 and set(gaps) != {b"-"}:
-        return True
-    return any(len(gap.translate(None, b" \t\r\n")) > _BETWEEN for gap in gaps)
+    for row in zip(*(spoken[n:] for n in range(ROW)), strict=False):
+        if sum(len(word) for word in row if not word.isdigit()) >= _ROW_LETTERS:
+            yield hash(row)
 
 
 def _in_word(folded: bytes, index: int) -> bool:

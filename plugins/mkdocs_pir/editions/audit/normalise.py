@@ -13,13 +13,21 @@ from bisect import bisect_right
 BARRIER = "\x00"
 """Stands between texts that do not belong together; nothing matches across it."""
 BLOCK = "\x1e"
-"""Stands where a block of markup begins or ends: a name is read across it, a sentence is not."""
+"""Stands between two runs of words: a name is read across it, a sentence is not."""
 
 _SEPARATORS = bytes(c for c in range(1, 128) if not chr(c).isalnum())
 _LOOK_LIKE_LETTERS = b"@$!|+"
 _STRICT_SEPARATORS = bytes(c for c in _SEPARATORS if c not in _LOOK_LIKE_LETTERS)
+_NOT_RUNS = bytes(c for c in _SEPARATORS if c not in b"\x1e\x1f")
 _AS_LETTERS = bytes.maketrans(b"013457@$!|+i", b"oleastaslltl")
 _WORD = re.compile(rb"[a-z0-9\x80-\xff]+")
+_RUN_END = re.compile(
+    r"(?<=[.!?;:])\s|\n(?=[ \t]*(?:\n|[-*+#>|]|\d+[.)]))|[|\t]"  # of a sentence, paragraph, item or cell
+    r"|,(?=[^\s\d])|(?<=[^\s\d]),(?=\d)|(?<=[\[{(:,])\"|\"(?=[\]}):,])"  # of a cell of CSV, a key or value of JSON
+    r"|[!-/:-@\[-`{-~](?=[!-/:-@\[-`{-~]{2})"  # what stands between texts in a program
+)
+_BETWEEN_FIGURES = re.compile(rb"(?<=[0-9])[^a-z0-9\x80-\xff\x00\x1e]+(?=[0-9])")
+_POINT = b"\x1f"
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _LATIN = re.compile(
     r"(?:LATIN|MODIFIER LETTER|NEGATIVE SQUARED LATIN|NEGATIVE CIRCLED LATIN|REGIONAL INDICATOR SYMBOL)"
@@ -103,6 +111,17 @@ def fold(text: str) -> bytes:
     if not text.isascii():
         text = _BEYOND_ASCII.sub(lambda run: run[0].translate(_FOLDING), text)
     return text.lower().encode("utf-8", "replace")
+
+
+def divided(text: str) -> str:
+    """The text, of the same length, with BLOCK wherever a run of words ends: a sentence, an item, a cell, a key."""
+    return _RUN_END.sub(BLOCK, text)
+
+
+def runs(folded: bytes) -> tuple[bytes, ...]:
+    """The runs of a divided text: the letters and digits of each, with a point wherever two figures stand apart."""
+    parts = _BETWEEN_FIGURES.sub(_POINT, folded).translate(None, _NOT_RUNS).split(BLOCK.encode())
+    return tuple(part for part in parts if part)
 
 
 def squash(folded: bytes) -> bytes:

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from mkdocs_pir.editions.audit import carriers, decode, markup, software_texts
 from mkdocs_pir.editions.audit.carriers import Trouble
 from mkdocs_pir.editions.audit.fingerprints import Fingerprints, Found, Key
-from mkdocs_pir.editions.audit.normalise import BARRIER, fold, place, squash
+from mkdocs_pir.editions.audit.normalise import BARRIER, divided, fold, place, squash
 from mkdocs_pir.editions.audit.reading import Part, Reading
 
 MAX_READINGS = 4000
@@ -228,7 +228,7 @@ def _is_a_page(text: str) -> bool:
 
 
 def _found(reading: Reading, rules: Rules) -> Iterator[Found]:
-    folded = fold(reading.text)
+    folded = fold(divided(reading.text))
     for found in rules.fingerprints.find(folded, rules.skip, reading.shortest):
         if not _masked(folded, found, rules):
             yield found
