@@ -327,3 +327,20 @@ def test_parts_of_the_name_of_a_host_are_no_words_of_a_sentence(text: str, found
     said = "Work on a.reports.example.org + reports. It was slow (a.reports.example.org). The supplier has not answered since."
     withheld = Piece("kb/a.md", "section", said, "prose")
     assert any(hit.key[0] == "row" for hit in Fingerprints([withheld]).find(fold(divided(text)))) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("It ran on that platform 5 h 49 min.", False),
+        ("It ran on that platform 5h 49min.", False),
+        ("It ran on pl4tf0rmsh.", True),
+        ("It ran on Platform.sh.", True),
+    ],
+)
+def test_a_figure_and_its_unit_are_no_letters_of_a_name(tmp_path: Path, text: str, found: bool) -> None:
+    lay(tmp_path, {"kb/clients/platform-sh.md": "---\nid: platform-sh\nname: Platform.sh\nsince: 2020-01-01\n---\n"})
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "index.html").write_text(f"<p>{text}</p>", "utf-8")
+    assert bool(Auditor.read(tmp_path / "kb").audit(site, "quellmark").findings) is found

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+import io
 
+import pytest
+from PIL import Image
+
+from mkdocs_pir.editions import files
 from mkdocs_pir.editions.drawing import clean
 
 
@@ -58,3 +62,20 @@ def test_colours_of_a_style_and_what_they_refer_to_stay() -> None:
 def test_a_style_sheet_that_hides_parts_is_refused() -> None:
     with pytest.raises(ValueError, match="style sheet hides"):
         _drawn("<style>.later { display: none }</style><text class='later'>zebra</text>")
+
+
+@pytest.mark.parametrize("form", ["PNG", "WEBP"])
+def test_colours_that_nobody_sees_leave_a_picture_and_others_stay(form: str) -> None:
+    picture = Image.new("RGBA", (4, 1), (200, 30, 30, 255))
+    picture.putpixel((1, 0), (10, 20, 30, 0))
+    picture.putpixel((2, 0), (90, 80, 70, 0))
+    picture.putpixel((3, 0), (200, 30, 30, 128))
+    out = io.BytesIO()
+    picture.save(out, form, **({"lossless": True, "exact": True} if form == "WEBP" else {}))
+    with Image.open(io.BytesIO(files._reencoded(out.getvalue(), form))) as clean_picture:
+        pixels = [clean_picture.convert("RGBA").getpixel((x, 0)) for x in range(4)]
+    assert pixels[1][3] == pixels[2][3] == 0
+    if form == "PNG":
+        assert pixels == [(200, 30, 30, 255), (0, 0, 0, 0), (0, 0, 0, 0), (200, 30, 30, 128)]
+    else:
+        assert pixels[1] == pixels[2]

@@ -118,13 +118,16 @@ def _clean(folder: Path, path: str, source: str) -> bytes:
 
 
 def _reencoded(content: bytes, form: str) -> bytes:
-    """The pixels of an image, nothing else: no EXIF, no text chunks, no colour profile, no thumbnail."""
+    """The pixels of an image that are seen: no EXIF, no text chunks, no colour profile, no colours under alpha 0."""
     with Image.open(io.BytesIO(content)) as image:
         image.load()
         mode = (
             "RGB" if form == "JPEG" else ("RGBA" if "A" in image.getbands() or "transparency" in image.info else "RGB")
         )
         pixels = image.convert(mode)
+        if mode == "RGBA":
+            nothing = Image.new(mode, pixels.size, (0, 0, 0, 0))
+            pixels = Image.composite(pixels, nothing, pixels.getchannel("A").point(lambda alpha: 255 if alpha else 0))
         clean = Image.frombytes(mode, pixels.size, pixels.tobytes())
         out = io.BytesIO()
         clean.save(out, form, **({"quality": 90} if form in ("JPEG", "WEBP") else {}))

@@ -39,6 +39,8 @@ _ENDS = re.compile(rb"[\x00\x1e]")
 _WITH_DIGITS = re.compile(r"\w*\d[\w.]*")
 _WORD = re.compile(rb"[a-z0-9\x80-\xff]+(?:[.@/:_][a-z0-9\x80-\xff]+)*")
 """A word of a row: an address, a host and a figure are one word each."""
+_MEASURE = re.compile(rb"(?<![a-z0-9\x80-\xff])\d+(?:h|m|d|s|ms|min|[kmgt]b|st|nd|rd|th)?(?![a-z0-9\x80-\xff])")
+"""A figure or a measure, such as 5 or 5h: its digits stand for no letters."""
 _FIGURE_APART = re.compile(rb"[0-9][^a-z0-9\x80-\xff]*\x1e|\x1e[^a-z0-9\x80-\xff]*[0-9]")
 """A figure at the end of a run: it is none of a name that goes on in the next, as in "the same client. 16 October"."""
 _MIDNIGHT = re.compile(r"\d{4}-\d\d-\d\dT00:00(?::00)?(?:Z|\+00:00)")  # what a feed makes of any day
@@ -214,7 +216,8 @@ class Fingerprints:
             if ("needle", number) in skip:
                 continue
             first, last = squashed.span(start, end)
-            if squash(folded[first:last]) != self.needles[number].squashed:
+            span = folded[first:last]
+            if squash(span) != self.needles[number].squashed and not _MEASURE.search(span):
                 yield from self._weigh(squashed, number, "digits for letters", start, end, lenient=False)
 
     def _find_short(self, folded: bytes, known: set[bytes], skip: Collection[Key]) -> Iterator[Found]:
