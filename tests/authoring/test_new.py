@@ -88,6 +88,18 @@ def test_an_incident_that_was_reviewed_is_not_reviewed_twice(ground: Path) -> No
     assert "PIR-2025-0001" in result.stderr
 
 
+def test_an_incident_that_only_its_review_names_is_not_reviewed_twice_for_one_client(ground: Path) -> None:
+    (ground / "kb/registers/incidents.csv").unlink()
+    for more in ((), ("--client", "Harbor-Credit")):
+        result = pir(ground, "new", "pir", "--incident", "inc-1001", *more)
+        assert result.exit_code == 2, result.output
+        assert "PIR-2025-0001 (client harbor-credit)" in result.stderr
+        assert "--client" in result.stderr
+    assert list((ground / "kb/pirs").rglob("PIR-2026-*")) == []
+    text = _made(ground, "pir", "--incident", "INC-1001", "--client", "quellmark").read_text("utf-8")
+    assert "\nclient: quellmark\n" in text
+
+
 def test_an_incident_that_the_register_does_not_know_is_taken_and_named_with_the_nearest(ground: Path) -> None:
     result = pir(ground, "new", "pir", "--incident", "INC-1022", "--client", "quellmark")
     assert result.exit_code == 0

@@ -207,6 +207,19 @@ def test_a_rule_is_silent_where_all_is_well(tmp_path: Path, changes: Changes) ->
     assert reported(tmp_path, changes) == []
 
 
+def test_a_second_review_of_an_incident_and_client_is_told_at_the_incident(tmp_path: Path) -> None:
+    found = [p for p in problems(lay(tmp_path, later("incidents: [INC-1001]\n"))) if p["code"] == "PIR413"]
+    assert [(p["path"], p["line"], p["column"], p["severity"]) for p in found] == [(LATER, 12, 13, "warning")]
+    assert "PIR-2025-0001" in str(found[0]["message"])
+
+
+def test_one_incident_may_have_a_review_for_each_client(tmp_path: Path) -> None:
+    other = {
+        p: t.replace("client: harbor-credit", "client: quellmark") for p, t in later("incidents: [INC-1001]\n").items()
+    }
+    assert "PIR413" not in [p["code"] for p in problems(lay(tmp_path, other))]
+
+
 def test_a_closed_review_without_a_lesson_says_why(tmp_path: Path) -> None:
     found = reported(tmp_path / "not", changed(REVIEW, ("lessons: [LL-0001]\n", "")))
     assert places(found) == [at(6, 9, "PIR306"), at(6, 9, "PIR402")]

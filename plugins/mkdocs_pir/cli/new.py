@@ -72,9 +72,14 @@ def pir(
     rows = prefill.known(knowledge, incidents)
     spelt = {same_id(row.id): row.id for row in rows}
     ids = prefill.unique(spelt.get(same_id(id_), id_) for id_ in incidents)
-    for row in rows:
-        if row.pir:
-            raise click.UsageError(f"{row.id} has its review already: {row.pir}")
+    client = client and _exists(knowledge, "client", client)
+    for incident, review, whose in prefill.reviewed(knowledge, ids):
+        if not client or not whose or same_id(client) == same_id(whose):
+            of = f" (client {whose})" if whose else ""
+            raise click.UsageError(
+                f"{incident} has its review already: {review}{of}; go on there, "
+                "or name another client with --client to review it for that one. Nothing was written"
+            )
     register = [i.id for i in knowledge.incidents]
     for unknown in (i for i in ids if i not in register):
         hint = did_you_mean(unknown, register)

@@ -61,6 +61,23 @@ def known(knowledge: KnowledgeBase, ids: Iterable[str]) -> list[Incident]:
     return [register[same_id(id_)] for id_ in ids if same_id(id_) in register]
 
 
+def reviewed(knowledge: KnowledgeBase, ids: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+    """Which of the incidents have a review, by the register and by the reviews: incident, review and its client.
+
+    Reviews with errors count too. The client is empty where nothing says whose the review is.
+    """
+    wanted = {same_id(id_): id_ for id_ in ids}
+    clients = {same_id(e.id): str(e.data.get("client") or "") for e in knowledge.of_kind("pir")}
+    for entry in knowledge.of_kind("pir"):
+        listed = entry.data.get("incidents")
+        for id_ in listed if isinstance(listed, list) else ():
+            if same_id(str(id_)) in wanted:
+                yield wanted[same_id(str(id_))], entry.id, clients[same_id(entry.id)]
+    for row in knowledge.incidents:
+        if row.pir and same_id(row.id) in wanted:
+            yield row.id, row.pir, clients.get(same_id(row.pir)) or row.client
+
+
 def stamp(time: datetime | None) -> str | None:
     """A time as records write it, in UTC."""
     return None if time is None else time.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -83,6 +83,7 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "PIR410": (WARNING, "a timeline without evidence"),
     "PIR411": (WARNING, "a closed review that shows nothing"),
     "PIR412": (WARNING, "a verified lesson without evidence"),
+    "PIR413": (WARNING, "two reviews of one incident and client"),
     "PIR420": (WARNING, "released content changed after its approval"),
     "PIR421": (WARNING, "shared although no approval is recorded"),
     "PIR422": (WARNING, "released without a fingerprint of what was approved"),

@@ -9,6 +9,7 @@ from functools import partial
 from itertools import pairwise
 
 from mkdocs_pir.kb import declared_names, evidence, gates, guidance, lint, release_rules, schema
+from mkdocs_pir.kb.graph import same_id
 from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase
 from mkdocs_pir.kb.model import Client, Incident, Lesson, Pir, Record, Times
 from mkdocs_pir.kb.problem import Problem, did_you_mean
@@ -342,6 +343,22 @@ def register_agrees(kb: KnowledgeBase) -> Iterator[Problem]:
                     )
 
 
+def incidents_reviewed_once(kb: KnowledgeBase) -> Iterator[Problem]:
+    """One incident of a client has one review: a second one splits its actions and counts it twice."""
+    first: dict[tuple[str, str], Pir] = {}
+    for entry, pir in sorted(_pirs(kb), key=lambda pair: pair[1].id):
+        for n, id_ in enumerate(pir.incidents):
+            earlier = first.setdefault((same_id(id_), same_id(pir.client)), pir)
+            if earlier is not pir:
+                yield Problem.of(
+                    "PIR413",
+                    entry.path,
+                    entry.at("incidents", n),
+                    f"{earlier.id} is a review of {id_} for {pir.client} already",
+                    f"bring both together in {earlier.id}, or correct 'incidents' or 'client'",
+                )
+
+
 def wording(kb: KnowledgeBase) -> Iterator[Problem]:
     """No blame; nothing secret or personal in what leaves the provider."""
     for entry in kb.entries.values():
@@ -380,6 +397,7 @@ RULES: tuple[Rule, ...] = (
     recurrences_declared,
     lessons_applied,
     register_agrees,
+    incidents_reviewed_once,
     wording,
     guidance.left_in,
     evidence.actions_observable,
