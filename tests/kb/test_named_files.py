@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from ground import FILES, REVIEW, lay, problems
+from ground import FILES, REVIEW, lay, pir, problems
 
 PATH = "kb/pirs/2025/PIR-2025-0001.md"
 LINE = REVIEW.split("\n").index("Mail stood still for five hours. See [[LL-0001]].") + 1
@@ -45,3 +45,40 @@ def test_a_field_is_a_text_too(tmp_path: Path) -> None:
     lay(tmp_path, {"kb/lessons/LL-0001.md": lesson})
     (found,) = problems(tmp_path)
     assert (found["path"], found["code"]) == ("lessons/LL-0001.md", "PIR209")
+
+
+PAGE = """\
+---
+title: Whom to call
+audience: shared
+release: {approved_by: problem-manager, on: 2025-04-28}
+attachments:
+  - {file: ladder.csv, title: Whom to call, audience: shared}
+  - {file: rota.csv, title: The rota}
+---
+As in [the ladder](ladder.csv) and [the rota](rota.csv).
+"""
+
+
+def test_a_handbook_page_has_files_of_its_own(tmp_path: Path) -> None:
+    files = {"ladder.csv": b"step,who\n1,duty desk\n", "rota.csv": b"week,who\n1,team north\n"}
+    lay(tmp_path, {"kb/handbook/calls.md": PAGE, **{f"kb/handbook/{name}": raw for name, raw in files.items()}})
+    assert problems(tmp_path) == []
+    built = pir(tmp_path, "build", "--edition", "all")
+    assert built.exit_code == 0, built.stderr
+    inside, client = tmp_path / "published/internal", tmp_path / "published/clients/quellmark"
+    assert (inside / "files/handbook-calls-1.csv").read_bytes() == files["ladder.csv"]
+    assert (inside / "files/handbook-calls-2.csv").read_bytes() == files["rota.csv"]
+    assert 'href="../files/handbook-calls-2.csv"' in (inside / "handbook/calls.html").read_text("utf-8")
+    assert [file.name for file in (client / "files").iterdir()] == ["handbook-calls-1.csv"]
+    page = (client / "handbook/calls.html").read_text("utf-8")
+    assert 'href="../files/handbook-calls-1.csv"' in page
+    assert "rota.csv" not in page
+
+
+def test_a_file_of_a_handbook_page_that_it_does_not_declare_is_named(tmp_path: Path) -> None:
+    lay(tmp_path, {"kb/handbook/calls.md": PAGE.replace("  - {file: rota.csv, title: The rota}\n", "")})
+    lay(tmp_path, {"kb/handbook/ladder.csv": b"a\n", "kb/handbook/rota.csv": b"b\n"})
+    (found,) = [p for p in problems(tmp_path) if p["path"] == "handbook/calls.md"]
+    assert (found["line"], found["code"]) == (8, "PIR209")
+    assert "under 'attachments'" in str(found["hint"])

@@ -12,9 +12,9 @@ from PIL import Image
 from mkdocs_pir.editions import drawing
 from mkdocs_pir.editions.projection import PublishedFile
 from mkdocs_pir.kb import reading
-from mkdocs_pir.kb.attachments import TYPES, resolve
+from mkdocs_pir.kb.attachments import TYPES, WITH_FILES, resolve
 from mkdocs_pir.kb.knowledge import KnowledgeBase
-from mkdocs_pir.kb.model import Client, Pir, Record
+from mkdocs_pir.kb.model import Client, Page, Pir, Record
 from mkdocs_pir.kb.problem import Problem, ProblemError
 
 FOLDER = "files"
@@ -27,14 +27,15 @@ _TEXT = {".txt", ".csv", ".log"}
 def published_files(kb: KnowledgeBase, records: Mapping[str, Mapping[str, Record]]) -> tuple[PublishedFile, ...]:
     """The files that the projected records name, each under a name that says nothing of where it is kept inside.
 
-    An attachment is called by its review and its place among the attachments that are shown; so a name is also safe in
+    An attachment is called by its record and its place among the attachments that are shown; so a name is also safe in
     any address and on any system. `records` are already projected: a withheld attachment is not among them. Raises
     ProblemError (PIR207) for a file of a type that cannot be cleaned.
     """
     wanted: dict[str, tuple[str, str]] = {}
-    for pir in records["pir"].values():
-        for number, item in enumerate(pir.attachments if isinstance(pir, Pir) else (), 1):
-            _want(wanted, kb.entries[pir.id].path, item.file, f"{pir.id}-{number}", kb.entries[pir.id].path)
+    for record in (record for kind in WITH_FILES for record in records[kind].values()):
+        for number, item in enumerate(record.attachments if isinstance(record, Pir | Page) else (), 1):
+            path = kb.entries[record.id].path
+            _want(wanted, path, item.file, f"{record.id.replace('/', '-')}-{number}", path)
     for client in records["client"].values():
         if isinstance(client, Client):
             _want(wanted, "", client.branding.logo, f"logo-{client.id}", kb.entries[client.id].path)
@@ -63,7 +64,7 @@ def with_published_names(
 
 
 def _with_names(kb: KnowledgeBase, record: Record, paths: Mapping[str, str]) -> Record:
-    if isinstance(record, Pir) and record.attachments:
+    if isinstance(record, Pir | Page) and record.attachments:
         source = kb.entries[record.id].path
         named = tuple(
             replace(item, file=path)

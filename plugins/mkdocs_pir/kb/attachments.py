@@ -24,6 +24,10 @@ TYPES = (".csv", ".gif", ".jpeg", ".jpg", ".log", ".png", ".svg", ".txt", ".webp
 """The types that can be cleaned of hidden data, and so published (editions/files.py does it)."""
 
 
+WITH_FILES = ("pir", "page")
+"""The kinds of records that have a list of attachments."""
+
+
 def resolve(entry_path: str, file: str) -> str | None:
     """The path of a file named by a record, relative to the knowledge base; None when it would lie outside."""
     if file.startswith(("/", "\\")) or ":" in file or "\\" in file:
@@ -43,7 +47,7 @@ def spellings(link: str) -> tuple[str, str, str]:
 
 def check_attachments(kb: KnowledgeBase) -> Iterator[Problem]:
     """Declared files that are missing, outside the knowledge base, links, too large, or of a type not published."""
-    for entry in kb.of_kind("pir"):
+    for entry in kb.of_kind(*WITH_FILES):
         declared = entry.data.get("attachments")
         for n, item in enumerate(declared if isinstance(declared, list) else ()):
             if isinstance(item, dict) and isinstance(item.get("file"), str):
@@ -62,7 +66,7 @@ def check_named_files(kb: KnowledgeBase) -> Iterator[Problem]:
     """Pictures and files that a text shows or links to, and that no page will have: not there, or not declared."""
     declared = {
         path
-        for entry in kb.of_kind("pir")
+        for entry in kb.of_kind(*WITH_FILES)
         for item in _mappings(entry.data.get("attachments"))
         if (path := resolve(entry.path, str(item.get("file"))))
     }
@@ -82,9 +86,9 @@ def _undeclared(kb: KnowledgeBase, entry: Entry, where: Mark, link: str, paths: 
         hint = "add it beside the record and declare it under 'attachments', or correct the name"
         return Problem.of("PIR209", entry.path, where, f"there is no file '{link[:80]}' for the text to show", hint)
     message = f"the file '{link[:80]}' is not declared, so no page has it"
-    if entry.kind == "pir":
+    if entry.kind in WITH_FILES:
         return Problem.of("PIR209", entry.path, where, message, f"add '- {{file: {link}}}' under 'attachments'")
-    hint = "declare it under 'attachments' of a review, or link to the record itself by its .md file"
+    hint = "declare it under 'attachments' of a review or handbook page, or link to the record itself by its .md file"
     return Problem.of("PIR209", entry.path, where, message, hint)
 
 

@@ -279,6 +279,7 @@ class Page(Record, frozen=True):
     title: str = ""
     description: str = ""
     release: Release | None = None
+    attachments: tuple[Attachment, ...] = ()
     tags: tuple[str, ...] = ()
 
 

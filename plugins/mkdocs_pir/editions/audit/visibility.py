@@ -116,7 +116,7 @@ def permitted(raw: Raw, client: str) -> Permitted:
             if leaf.shown
         ]
     owners = (shown | named | of_rows | {client}) & {*records, client}
-    files = frozenset(_files(raw, reviews, records, client))
+    files = frozenset(_files(raw, shown & records.keys(), records, client))
     texts += [*owners, *files, *actions, *_own_names(records.get(client))]
     texts += [plain(text) for text in texts]
     texts += [unquote(text) for text in texts if "%" in text]
@@ -275,8 +275,8 @@ def _title_and_id(source: Source) -> Iterator[Piece]:
         yield Piece(source.path, "id", source.id, "code" if _CODE.fullmatch(source.id) else "value", source.id)
 
 
-def _files(raw: Raw, reviews: Collection[str], records: Mapping[str, Source], client: str) -> Iterator[str]:
-    for id_ in reviews:
+def _files(raw: Raw, shown: Collection[str], records: Mapping[str, Source], client: str) -> Iterator[str]:
+    for id_ in shown:
         for item in _many_of(records[id_].fields.get("attachments"), dict):
             if item.get("audience") in OUTSIDE:
                 yield posixpath.normpath(posixpath.join(posixpath.dirname(records[id_].path), str(item.get("file"))))
