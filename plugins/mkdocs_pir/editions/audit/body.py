@@ -162,7 +162,11 @@ def passages(body: str, shows: Callable[[str | None, str | None], bool]) -> Iter
             shown = False
             cut.append(line)
             continue
-        if blocks.turn(line) or subsections.hold(line, read=not code and not blocks.internal):
+        if blocks.turn(line):
+            # the kind and title of a box that is shown are shown with it
+            (cut if blocks.internal or subsections.hold(line, read=False) else put).append(line)
+            continue
+        if subsections.hold(line, read=not code and not blocks.internal):
             cut.append(line)
             continue
         if "<!--" in line and "`" not in line:
