@@ -100,6 +100,24 @@ def test_an_incident_that_only_its_review_names_is_not_reviewed_twice_for_one_cl
     assert "\nclient: quellmark\n" in text
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "there"),
+    [("client", "harborcu", "harbor-credit"), ("client", "Harbor-Credit  union", "harbor-credit"),
+     ("service", "MAIL-GATEWAY", "mail-gateway")],
+)  # fmt: skip
+def test_a_client_or_service_that_has_the_name_already_is_not_begun_twice(
+    ground: Path, kind: str, name: str, there: str
+) -> None:
+    result = pir(ground, "new", kind, "--name", name)
+    assert result.exit_code == 2
+    assert f"is the {kind} '{there}' already" in result.stderr
+
+
+def test_a_review_takes_client_and_service_by_their_names(ground: Path) -> None:
+    text = _made(ground, "pir", "--client", "HarborCU", "--service", "Mail gateway").read_text("utf-8")
+    assert "\nclient: harbor-credit\nservices: [mail-gateway]\n" in text
+
+
 def test_an_incident_that_the_register_does_not_know_is_taken_and_named_with_the_nearest(ground: Path) -> None:
     result = pir(ground, "new", "pir", "--incident", "INC-1022", "--client", "quellmark")
     assert result.exit_code == 0

@@ -106,6 +106,22 @@ def test_a_report_comes_in_with_the_client_and_the_service_it_names(world: Path)
     assert check(world).exit_code == 0, check(world).output
 
 
+@pytest.mark.parametrize("name", ["Mail Gateway", "mail-gateway", "ＭＡＩＬ  gateway"])
+def test_a_service_and_a_client_that_are_there_by_name_or_alias_are_not_made_again(world: Path, name: str) -> None:
+    for path, text in {
+        "clients/acme-corp.md": "---\nid: acme-corp\nname: Acme Corporation\naliases: [ACME]\n---\n",
+        "services/smtp.md": f"---\nid: smtp\nname: {name}\n---\n",
+    }.items():
+        (world / "kb" / path).parent.mkdir(exist_ok=True)
+        (world / "kb" / path).write_text(text, "utf-8")
+    result = run(world)
+    assert result.exit_code == 0, result.output
+    data, _ = record(world)
+    assert (data["client"], data["services"]) == ("acme-corp", ["smtp"])
+    made = sorted(p.name for folder in ("clients", "services") for p in (world / "kb" / folder).iterdir())
+    assert made == ["acme-corp.md", "smtp.md"]
+
+
 def test_addresses_are_taken_out_where_the_mapping_says_so(world: Path) -> None:
     result = run(world)
     assert "anna@" not in record(world)[1]

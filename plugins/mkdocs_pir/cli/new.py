@@ -17,6 +17,7 @@ from mkdocs_pir.exchange import drafts, prefill
 from mkdocs_pir.kb import naming
 from mkdocs_pir.kb.graph import same_id
 from mkdocs_pir.kb.knowledge import KnowledgeBase
+from mkdocs_pir.kb.known_names import KnownNames
 from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.kb.problem import did_you_mean
 
@@ -151,6 +152,7 @@ def cause(context: Context, name: str, family: str, id_: str | None, no_edit: bo
 def service(context: Context, name: str, owner: str, clients: tuple[str, ...], id_: str | None, no_edit: bool) -> None:
     """A supported service."""
     knowledge = context.knowledge()
+    _unnamed(knowledge, "service", name, id_)
     values = {"name": name, "owner": owner, "clients": [_exists(knowledge, "client", c) for c in clients]}
     _begin(context, knowledge, "service", values, id_ or _slug(name), no_edit)
 
@@ -161,7 +163,9 @@ def service(context: Context, name: str, owner: str, clients: tuple[str, ...], i
 @pass_context
 def client(context: Context, name: str, id_: str | None, no_edit: bool) -> None:
     """A client: its names, contract dates, branding."""
-    _begin(context, context.knowledge(), "client", {"name": name}, id_ or _slug(name), no_edit)
+    knowledge = context.knowledge()
+    _unnamed(knowledge, "client", name, id_)
+    _begin(context, knowledge, "client", {"name": name}, id_ or _slug(name), no_edit)
 
 
 def _begin(
@@ -241,7 +245,17 @@ def _one(knowledge: KnowledgeBase, kind: str, id_: str) -> str:
 
 
 def _exists(knowledge: KnowledgeBase, kind: str, id_: str) -> str:
-    return find_id(kind, id_, [e.id for e in knowledge.of_kind(kind)])
+    there = list(knowledge.of_kind(kind))
+    return KnownNames(there).find(kind, id_) or find_id(kind, id_, [e.id for e in there])
+
+
+def _unnamed(knowledge: KnowledgeBase, kind: str, name: str, id_: str | None) -> None:
+    """Refuse a name or alias that a record has already, unless an id says that a second one is meant."""
+    if id_ is None and (there := KnownNames(knowledge.of_kind(kind)).find(kind, name)):
+        raise click.UsageError(
+            f"'{name}' is the {kind} '{there}' already: {knowledge.entries[there].path}; "
+            "give another --name, or an --id if it is a second one. Nothing was written"
+        )
 
 
 def _reviews(knowledge: KnowledgeBase, ids: Sequence[str]) -> list[Pir]:

@@ -59,7 +59,7 @@ class _Import:
         self.on_conflict = on_conflict
         self.report = ImportReport(source, dry_run)
         self.there = _existing(self.folder)
-        self.known = Known({id_: entry.kind for id_, entry in self.there.items()})
+        self.known = Known(self.there.values())
         self.mask = Masks(mapping.mask)
         self.incidents: list[Incident] = []
 
@@ -90,7 +90,7 @@ class _Import:
     def _know_client(self) -> None:
         """One client for all records that nobody knows is one mistake, not one in each record."""
         rule = self.mapping.fields["client"]
-        if rule.constant and not rule.create and rule.constant not in self.there:
+        if rule.constant and not rule.create and self.known.names.find("client", rule.constant) is None:
             known = [e.id for e in self.there.values() if e.kind == "client"]
             hint = did_you_mean(rule.constant, known) or f"write clients/{rule.constant}.md first"
             message = f"there is no client '{rule.constant}'"

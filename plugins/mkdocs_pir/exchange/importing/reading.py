@@ -18,6 +18,8 @@ from mkdocs_pir.exchange.importing.masks import Mask
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.frontmatter import Mark, Path
 from mkdocs_pir.kb.graph import same_id
+from mkdocs_pir.kb.knowledge import Entry
+from mkdocs_pir.kb.known_names import KnownNames
 from mkdocs_pir.kb.problem import Problem, did_you_mean
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -35,10 +37,14 @@ class Wanted:
 
 
 class Known:
-    """The ids of the knowledge base and those that the import adds, with their kinds: no id is used for two."""
+    """The ids of the knowledge base and those that the import adds, with their kinds: no id is used for two.
 
-    def __init__(self, kinds: Mapping[str, str]) -> None:
-        self._kinds = {same_id(id_): kind for id_, kind in kinds.items()}
+    Clients and services are known by their names and aliases too, so that none is made a second time.
+    """
+
+    def __init__(self, entries: Collection[Entry]) -> None:
+        self._kinds = {same_id(entry.id): entry.kind for entry in entries}
+        self.names = KnownNames(entries)
 
     def has(self, id_: str, kinds: Collection[str]) -> bool:
         """Whether there is a record of this id and of one of these kinds."""
@@ -239,6 +245,9 @@ class Reader:
 
     def _reference(self, rule: Rule, text: str, found: Found, kinds: Sequence[str]) -> str:
         kind = kinds[0]
+        # a prefix says that the source's names are its own
+        if kind in _MAKES and not rule.prefix and (found_id := self.known.names.find(kind, text)):
+            return found_id
         id_ = "-".join(filter(None, (rule.prefix, transform.slug(text) if rule.slug else text)))
         if not id_:
             raise transform.Rejected(f"no id can be made of '{_short(text)}'", "give it one in 'values'")
@@ -249,12 +258,15 @@ class Reader:
             hint = "make its record, or give the id of another in 'values'"
             raise transform.Rejected(f"there is no {kind} '{_short(id_)}'", hint)
         if kind in _MAKES and rule.create:
+            name = rule.name or " ".join(self.mask(found.text).split())
+            if there := self.known.names.find(kind, id_, *([] if rule.prefix else [name])):
+                return there
             if (other := self.known.take(id_, kind)) != kind:
                 hint = "give it another id in 'values', or a 'prefix'"
                 raise transform.Rejected(
                     f"'{_short(id_)}' is the id of a {other} already, and cannot be a {kind}'s", hint
                 )
-            self.out.wanted.append(Wanted(kind, id_, rule.name or " ".join(self.mask(found.text).split())))
+            self.out.wanted.append(Wanted(kind, id_, name))
         return id_
 
     def _put(self, name: str, value: Any) -> None:
