@@ -82,9 +82,6 @@ zq{c}override
 ## Impact {{ audience=internal }}
 zq{c}hiddenimpact
 
-##Tight heading
-zq{c}tight
-
 ## Something of our own
 zq{c}unknownsection
 """

@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 RECORDS = {
-    "mkdocs.yml": 'site_name: Trial\ndocs_dir: kb\nexclude_docs: "*"\ntheme:\n  name: material\nplugins:\n  - pir:\n      as_of: 2026-09-30\n',
+    "mkdocs.yml": 'site_name: Trial\ndocs_dir: kb\nexclude_docs: "*"\ntheme:\n  name: material\nplugins:\n  - pir:\n      as_of: 2026-09-30\n      rules: {PIR422: off, PIR423: off}\n',
     "kb/clients/acme.md": "---\nid: acme\nname: Acme Paper\nsince: 2020-01-01\n---\n",
     "kb/services/mail.md": "---\nid: mail\nname: Mail\nclients: [acme]\n---\n",
     "kb/pirs/2026/PIR-2026-0001.md": (

@@ -59,7 +59,7 @@ _SECRET = re.compile(
     # an address that carries its password, but for one that was taken out
     r"|\b[a-z][a-z0-9+.-]*://[^\s:/@<>\[]+:(?![*<$x\[{]|password@|secret@)[^\s:/@]{3,}@[\w.-]+"
     r"|(?i:\b(?:password|passwd|pwd|(?:client[_-]?)?secret|api[_-]?key|(?:access[_-]?|auth[_-]?)?token|accountkey)[\"']?"
-    r"\s*[=:]\s*[\"']?(?![*<$x\[{(]))(?P<value>[^\s,;\"'|]{6,})"
+    r"\s*[=:]\s*(?![\"'`]?[*<$x\[{(])[\"'`]?)(?P<value>[^\s,;\"'|]{6,})"
 )
 # after "token:" prose goes on in words; what was chosen or drawn by a machine is no word
 _PROSE = re.compile(r"[A-Za-z]?[a-z]*[.!?)]*")
