@@ -248,6 +248,87 @@ def test_another_clients_name_in_the_name_of_a_shown_service_is_found(tmp_path: 
     assert {f.record for f in findings} == {"clients/quellmark.md"}
 
 
+TITLE = "Till rollout stopped half way through"
+
+
+def _quoting(**more: str) -> dict[str, str]:
+    """The ground with a withheld title in the text of a released review, and changes to other files."""
+    review = REVIEW.replace("Mail stood still for five hours.", f"As in *{TITLE}*, mail stood still.")
+    return {**CHANGES, "kb/pirs/2025/PIR-2025-0001.md": review, **more}
+
+
+def test_a_withheld_title_in_released_text_is_one_finding_that_names_the_line(tmp_path: Path) -> None:
+    ground = lay(tmp_path, _quoting())
+    result = pir(ground, "build", "--edition", "client:harbor-credit")
+    assert result.exit_code == 1
+    assert not (tmp_path / "published/clients/harbor-credit").exists()
+    line = (
+        _quoting()["kb/pirs/2025/PIR-2025-0001.md"]
+        .split("\n")
+        .index(f"As in *{TITLE}*, mail stood still. See [[LL-0001]].")
+        + 1
+    )
+    findings = [text for text in result.stderr.split("\n") if "PIR606" in text]
+    assert len(findings) == 1, findings
+    assert "gives away the field 'title' of pirs/2025/PIR-2025-0002.md" in findings[0]
+    assert f"it stands in pirs/2025/PIR-2025-0001.md:{line}, and in " in findings[0]
+
+
+_LESSON = """\
+---
+id: LL-0002
+title: {title}
+status: applied
+audience: shared
+release: {{approved_by: problem-manager, on: 2025-04-28}}
+learned_from: [PIR-2025-0001]
+services: [mail-gateway]
+lesson: {lesson}
+applied_on: 2025-04-02
+---
+"""
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "found"),
+    [
+        ("kb/lessons/LL-0002.md", _LESSON.format(title="Ring the bell", lesson="Nothing like it."), True),
+        ("kb/lessons/LL-0002.md", _LESSON.format(title="Ring the bell", lesson=f"{TITLE} again."), False),
+        ("kb/lessons/LL-0002.md", _LESSON.format(title=TITLE, lesson="Nothing like it."), False),
+        ("kb/causes/change/expired-certificate.md",
+         FILES["kb/causes/change/expired-certificate.md"].replace("A certificate", f"{TITLE} when a certificate"), False),
+        ("mkdocs.yml", FILES["mkdocs.yml"] + f"      audit_allows: [{{phrase: {TITLE}, reason: told to all clients}}]\n", False),
+        ("mkdocs.yml", FILES["mkdocs.yml"] + f"      audit_allows: [{{phrase: {TITLE}, reason: ''}}]\n", True),
+        ("kb/pirs/2025/PIR-2025-0002.md", WITHHELD.replace(TITLE, "Half way"), False),
+    ],
+)  # fmt: skip
+def test_a_withheld_title_may_stand_where_it_is_not_quoted(tmp_path: Path, file: str, text: str, found: bool) -> None:
+    auditor = Auditor.read(lay(tmp_path / "ground", _quoting(**{file: text})) / "kb")
+    title = "Half way" if "title: Half way" in text else TITLE
+    assert bool(_found(auditor, tmp_path / "site", f"<p>As in <em>{title}</em>, mail stood still.</p>")) is found
+
+
+@pytest.mark.parametrize("phrase", ["Quellmark Stores", "Quellmark Stores gateway"])
+def test_a_phrase_that_is_allowed_hides_what_stands_in_it_and_nothing_else(tmp_path: Path, phrase: str) -> None:
+    config = FILES["mkdocs.yml"] + f"      audit_allows: [{{phrase: {phrase}, reason: a product of that name}}]\n"
+    auditor = Auditor.read(lay(tmp_path / "ground", {"mkdocs.yml": config}) / "kb")
+    assert _found(auditor, tmp_path / "site", f"<p>the {phrase}</p>") == []
+    assert {f.record for f in _found(auditor, tmp_path / "site", "<p>at Quellmark</p>")} == {"clients/quellmark.md"}
+
+
+def test_a_finding_that_no_released_record_says_names_the_line_of_the_withheld_one(
+    auditor: Auditor, tmp_path: Path
+) -> None:
+    [finding] = _found(auditor, tmp_path, "<p>no probe looked at the till server</p>")
+    line = (
+        WITHHELD.split("\n").index(
+            "detection: {by: client, gap: no probe looked at the till server in the back office}"
+        )
+        + 1
+    )
+    assert (finding.source, finding.source_line) == ("pirs/2025/PIR-2025-0002.md", line)
+
+
 UNREADABLE: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "an unknown kind": ("a.xyz", lambda: b"text", "unknown type"),
     "no text": ("a.txt", lambda: b"\x00\x01\x02\x03\xff\xfe\xfd" * 20, "not what its name says"),
@@ -313,9 +394,20 @@ def test_the_command_writes_json(ground: Path, tmp_path: Path) -> None:
     assert report["files"] == 1
     assert report["edition"] == "client:harbor-credit"
     assert report["manifest"] is None
-    assert {"file", "offset", "line", "column", "layers", "context", "record", "what", "message"} == set(
-        report["findings"][0]
-    )
+    assert {
+        "file",
+        "offset",
+        "line",
+        "column",
+        "layers",
+        "context",
+        "record",
+        "what",
+        "message",
+        "source",
+        "source_line",
+        "also",
+    } == set(report["findings"][0])
 
 
 @pytest.mark.parametrize(

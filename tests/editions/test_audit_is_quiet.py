@@ -304,6 +304,44 @@ def test_what_pages_put_side_by_side_of_shown_records_is_no_leak(tmp_path: Path,
         assert (Auditor.read(tmp_path / "kb").audit(site, "harbor-credit").findings == ()) is quiet
 
 
+@pytest.mark.parametrize(
+    ("title", "shown", "client", "found"),
+    [
+        ("uplink.example.org migration", "REVIEW now: uplink.example.org migration", "harbor-credit", False),
+        ("Maintenance on uplink.example.org", "Maintenance on uplink.example.org and others", "harbor-credit", False),
+        ("Maintenance on uplink.example.org", "Maintenance on uplink.example.org and others", "quellmark", True),
+        ("Ring the bell", "Some other title", "harbor-credit", False),
+    ],
+)
+def test_titles_of_one_kind_of_work_are_alike(tmp_path: Path, title: str, shown: str, client: str, found: bool) -> None:
+    mine = "Mail stood still after a certificate expired"
+    other = (
+        REVIEW.replace("PIR-2025-0001", "PIR-2025-0002").replace(mine, f"'{title}'").replace("audience: client\n", "")
+    )
+    lay(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": REVIEW.replace(mine, f"'{shown}'"),
+                   "kb/pirs/2025/PIR-2025-0002.md": other.replace("client: harbor-credit", f"client: {client}")})  # fmt: skip
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "index.html").write_text(f"<h1>{shown}</h1>", "utf-8")
+    assert bool(Auditor.read(tmp_path / "kb").audit(site, "harbor-credit").findings) is found
+
+
+def test_what_any_system_says_and_the_fields_of_published_data_betray_no_record(tmp_path: Path) -> None:
+    said = "It failed with 'no space left on device'."
+    withheld = (
+        "---\nid: LL-0002\ntitle: No space left on device\nstatus: draft\n---\n## Evidence\nThe lifecycle of a disk.\n"
+    )
+    lay(
+        tmp_path,
+        {"kb/lessons/LL-0002.md": withheld, "kb/pirs/2025/PIR-2025-0001.md": REVIEW.replace("See [[", f"{said} [[")},
+    )
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "index.html").write_text(f"<p>{said}</p>", "utf-8")
+    (site / "projection.json").write_text('{"holidays":[],"lifecycle":{"aims":[]}}', "utf-8")
+    assert Auditor.read(tmp_path / "kb").audit(site, "harbor-credit").findings == ()
+
+
 def test_an_id_within_a_shown_one_is_not_the_other_record(tmp_path: Path) -> None:
     lay(tmp_path, {"kb/lessons/LL-0002.md": "---\nid: PIR-2025\ntitle: Held back\nstatus: draft\n---\n"})
     site = tmp_path / "site"

@@ -7,19 +7,24 @@ itself, has its own understanding of what a client may see, and reads published 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mkdocs_pir.editions.audit import attachments, raw, scan, software_texts
 from mkdocs_pir.editions.audit.fingerprints import Fingerprints, Key
-from mkdocs_pir.editions.audit.normalise import fold, squash, words
+from mkdocs_pir.editions.audit.normalise import fold, place, squash, words
 from mkdocs_pir.editions.audit.visibility import Permitted, Piece, permitted, pieces
 from mkdocs_pir.kb.problem import Problem, ProblemError
 
 __all__ = ["Auditor", "Finding", "Report", "manifest_of"]
 
 _MOST_FINDINGS = 5000
+_ADDRESS = re.compile(r"\w[.@/:]\w")
+_TITLE_WORDS = 3
+_TITLE_LETTERS = 15
+"""A title of so many words or letters tells whose it is; a shorter one may be anybody's words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,9 @@ class Finding:
     `file` is its path in the edition; `offset` counts characters of a text and bytes of any other file from its
     beginning; `line` and `column` count from 1 and are 0 where a file has no lines. `layers` are the packings and
     encodings around it, outermost first. `record` is the file of the knowledge base that it betrays and `what` the
-    place in it; both are empty for a file that cannot be checked.
+    place in it; both are empty for a file that cannot be checked. `source` is the file of the knowledge base in which
+    the text stands, the released record that quotes it where there is one, and `source_line` the line there, 0 where
+    it has none. `also` counts the other files of the edition that have it.
     """
 
     file: str
@@ -41,6 +48,9 @@ class Finding:
     record: str
     what: str
     message: str
+    source: str = ""
+    source_line: int = 0
+    also: int = 0
 
     def as_dict(self) -> dict[str, object]:
         """The form of `pir audit --json`."""
@@ -54,15 +64,23 @@ class Finding:
             "record": self.record,
             "what": self.what,
             "message": self.message,
+            "source": self.source,
+            "source_line": self.source_line,
+            "also": self.also,
         }
 
     def as_problem(self) -> Problem:
-        hint = (
-            "find where a released record says it, and say it otherwise"
-            if self.record
-            else "publish only what can be checked"
-        )
-        return Problem.of("PIR606", self.file, (self.line, self.column), self.message, hint)
+        message, hint = self.message, "publish only what can be checked"
+        if self.record:
+            at = f"{self.source}:{self.source_line}" if self.source_line else self.source
+            others = f", and in {self.also} more {'file' if self.also == 1 else 'files'} of the edition"
+            message += f"; it stands in {at}{others if self.also else ''}"
+            hint = (
+                "say it otherwise there; words that give nobody away can be allowed, with the reason, in 'audit_allows'"
+                if self.source != self.record
+                else "no released record says it; find where this file of the edition has it from"
+            )
+        return Problem.of("PIR606", self.file, (self.line, self.column), message, hint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +104,7 @@ class Auditor:
     kb: raw.Raw
     fingerprints: Fingerprints = field(repr=False)
     _ours: set[Key] = field(default_factory=set, repr=False)
+    _titles: frozenset[Key] = field(default=frozenset(), repr=False)
     _told: dict[str, tuple[frozenset[Key], frozenset[bytes]] | None] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -102,7 +121,7 @@ class Auditor:
         }
         ours |= fingerprints.spoken_like(software_texts.vocabulary())
         ours |= fingerprints.spoken_like(word for text in kb.config.dressing for word in words(fold(text)))
-        return cls(kb, fingerprints, ours)
+        return cls(kb, fingerprints, ours, fingerprints.titles())
 
     def __reduce__(self) -> tuple[object, ...]:
         # hashes of texts hold in one process only; in another all is worked out again
@@ -117,38 +136,60 @@ class Auditor:
         """Search a folder that is meant for one client. `manifest` gives the SHA-256 of every file in it."""
         allowed = permitted(self.kb, client)
         rules, unsought = self._rules(allowed, client)
-        findings: list[Finding] = []
-        betrayed: set[tuple[str, str, str]] = set()
+        preferred = {i for i, p in enumerate(self.fingerprints.pieces) if _forbidden(p, client, allowed)}
+        findings: dict[tuple[str, str, str], Finding] = {}
+        files: dict[tuple[str, str, str], set[str]] = {}
         for sighting in scan.sightings(site, rules, manifest):
-            finding = self._finding(sighting, client, allowed)
-            mark = (finding.file, finding.record, finding.what or finding.message)
-            if mark not in betrayed and len(findings) < _MOST_FINDINGS:
-                betrayed.add(mark)
-                findings.append(finding)
-        findings += [
-            Finding(name, 0, 0, 0, (), "", source, "content", f"the file {source}, which this client does not see")
+            piece = self.fingerprints.source(sighting.found.key, preferred) if sighting.found is not None else None
+            # a title is one fault of one record, however many pages repeat it
+            once = piece is not None and piece.nature == "title"
+            betrayed = (piece.record, piece.what) if piece is not None else ("", sighting.message)
+            mark = "" if once else sighting.file, *betrayed
+            if mark in findings:
+                files[mark].add(sighting.file)
+            elif len(findings) < _MOST_FINDINGS:
+                findings[mark] = self._finding(sighting, piece, allowed)
+                files[mark] = {sighting.file}
+        found = [replace(finding, also=len(files[mark]) - 1) for mark, finding in findings.items()]
+        return Report(
+            tuple(sorted([*found, *self._copies(site, allowed)], key=_order)),
+            sum(p.is_file() for p in site.rglob("*")),
+            unsought,
+        )
+
+    def _copies(self, site: Path, allowed: Permitted) -> list[Finding]:
+        """The withheld files that the site has as they are."""
+        return [
+            Finding(
+                name, 0, 0, 0, (), "", source, "content", f"the file {source}, which this client does not see", source
+            )
             for name, source in attachments.copies(site, self.kb, allowed.files)
         ]
-        findings.sort(key=lambda f: (f.file, f.line, f.column, f.offset, f.record, f.what))
-        return Report(tuple(findings), sum(p.is_file() for p in site.rglob("*")), unsought)
 
     def _rules(self, allowed: Permitted, client: str) -> tuple[scan.Rules, tuple[str, ...]]:
         """What to skip in one client's edition: what it may show, as far as nothing stricter forbids it."""
         fingerprints = self.fingerprints
-        shown = [*allowed.texts, *(text for path in allowed.files for text in attachments.shown(path, self.kb))]
+        shown = dict(allowed.texts)
+        for path in allowed.files:
+            shown |= {text: shown.get(text, frozenset()) | {path} for text in attachments.shown(path, self.kb)}
         skip: set[Key] = set(self._ours)
         known: set[bytes] = set()
-        for text in set(shown):
+        quoted: dict[Key, set[str]] = {}
+        for text, files in shown.items():
             keys, spoken = self._of_text(text)
             skip |= keys
             known |= spoken
+            for key in self._titles & keys:
+                quoted.setdefault(key, set()).update(files)
         skip |= fingerprints.spoken_like(known)
         unsought: set[str] = set()
         strict: set[int] = set()
         others: set[int] = set()
         for number, behind in enumerate(fingerprints.behind):
             forbidden = [i for i in behind if _forbidden(fingerprints.pieces[i], client, allowed)]
-            if not forbidden:
+            if not forbidden or self._everybodys(
+                number, forbidden, quoted.get(("needle", number), set()), client, allowed
+            ):
                 continue
             names_only = all(fingerprints.pieces[i].nature == "identity" for i in forbidden)
             needle = fingerprints.needles[number]
@@ -170,6 +211,23 @@ class Auditor:
                     masks.setdefault(number, set()).update((whole, start) for start in inside[number])
         return scan.Rules(fingerprints, skip, masks), tuple(sorted(unsought))
 
+    def _everybodys(self, number: int, forbidden: list[int], files: set[str], client: str, allowed: Permitted) -> bool:
+        """Whether a text is no more than a withheld title whose words may stand where they do, in some files.
+
+        They may when they are too few to tell, the title of something shown as well, words of a catalogue, of the
+        software or of any system, or those of more shown records than the one that quotes them. A title of this
+        client's own may also be a part of a longer one that is shown: titles of one kind of work are alike.
+        """
+        titles = [self.fingerprints.pieces[i] for i in forbidden]
+        if any(piece.nature != "title" for piece in titles):
+            return False
+        squashed = self.fingerprints.needles[number].squashed
+        if files & allowed.catalogue or len(files) > 1 or ("needle", number) in self._ours:
+            return True
+        own = all(piece.client in ("", client) for piece in titles)
+        alike = any(squashed in title for title in allowed.titles) if own else squashed in allowed.titles
+        return alike or squashed in software_texts.messages() or not any(_telling(piece.text) for piece in titles)
+
     def _of_text(self, text: str) -> tuple[frozenset[Key], frozenset[bytes]]:
         """What a text that may be shown tells, and its words: worked out anew only for the first two editions."""
         told = self._told.get(text)
@@ -181,16 +239,33 @@ class Auditor:
             self._told[text] = told if text in self._told else None
         return told
 
-    def _finding(self, sighting: scan.Sighting, client: str, allowed: Permitted) -> Finding:
-        place = (sighting.file, sighting.offset, sighting.line, sighting.column, sighting.layers, sighting.context)
-        if sighting.found is None:
-            return Finding(*place, "", "", _under(sighting.message, sighting.layers))
-        fingerprints = self.fingerprints
-        preferred = [i for i, p in enumerate(fingerprints.pieces) if _forbidden(p, client, allowed)]
-        piece = fingerprints.source(sighting.found.key, preferred)
+    def _finding(self, sighting: scan.Sighting, piece: Piece | None, allowed: Permitted) -> Finding:
+        at = (sighting.file, sighting.offset, sighting.line, sighting.column, sighting.layers, sighting.context)
+        if sighting.found is None or piece is None:
+            return Finding(*at, "", "", _under(sighting.message, sighting.layers))
         manner = f", {sighting.found.manner}" if sighting.found.manner else ""
         message = f"'{sighting.context}'{manner} gives away the {piece.what} of {piece.record}, which this client does not see"
-        return Finding(*place, piece.record, piece.what, _under(message, sighting.layers))
+        source, line = self._stands_in(sighting.found.key, piece, allowed)
+        return Finding(*at, piece.record, piece.what, _under(message, sighting.layers), source, line)
+
+    def _stands_in(self, key: Key, piece: Piece, allowed: Permitted) -> tuple[str, int]:
+        """The file of the knowledge base that says what was found, and the line there: a released one where there is one."""
+        said = [(text, files) for text, files in allowed.texts.items() if key in self._of_text(text)[0]]
+        files = sorted({file for _, stand in said for file in stand if file})
+        file = files[0] if files else piece.record
+        path = self.kb.folder / file
+        if not path.is_file():
+            return file, 0
+        whole = raw.text_of(path.read_bytes())
+        lines = whole.split("\n")
+        numbers = [
+            whole.count("\n", 0, place(whole, found.start))
+            for found in self.fingerprints.find(fold(whole), lenient=True)
+            if found.key == key
+        ]
+        # of several, one in what the client is shown
+        shown = [n for n in numbers if any(lines[n].strip() in text for text, stand in said if file in stand)]
+        return file, next(iter([*shown, *numbers]), -1) + 1
 
 
 def manifest_of(site: Path, edition: str, file: Path | None = None) -> tuple[dict[str, str] | None, str | None]:
@@ -213,13 +288,25 @@ def manifest_of(site: Path, edition: str, file: Path | None = None) -> tuple[dic
         raise ProblemError([problem]) from None
 
 
+def _order(finding: Finding) -> tuple[object, ...]:
+    return finding.file, finding.line, finding.column, finding.offset, finding.record, finding.what
+
+
 def _forbidden(piece: Piece, client: str, allowed: Permitted) -> bool:
     """Whether a piece must not be found whatever else the edition shows."""
     if piece.nature == "canary":
         return True
     if piece.nature == "identity":
         return piece.owner != client
-    return piece.nature == "code" and piece.owner not in allowed.owners
+    return piece.nature in ("code", "title") and piece.owner not in allowed.owners
+
+
+def _telling(title: str) -> bool:
+    """Whether a title is long enough to tell whose it is; an address or host is one word and has no wording."""
+    tokens = title.split()
+    wording = [token for token in tokens if not _ADDRESS.search(token)]
+    letters = sum(c.isalnum() for token in wording for c in token)
+    return len(tokens) >= _TITLE_WORDS or letters >= _TITLE_LETTERS
 
 
 def _under(message: str, layers: tuple[str, ...]) -> str:

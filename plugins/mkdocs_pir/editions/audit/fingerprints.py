@@ -27,7 +27,7 @@ ROW = 5
 
 _ROW_LETTERS = 18
 _LINE_WORDS = 8
-_SHORTEST = {"identity": 3, "canary": 4, "code": 4, "value": 7, "prose": 8}
+_SHORTEST = {"identity": 3, "canary": 4, "code": 4, "title": 7, "value": 7, "prose": 8}
 _LONGEST = 400
 _LONG_WORD = 9
 _LOOSE = 6  # so many letters are found with anything between them
@@ -114,7 +114,7 @@ class Fingerprints:
             return
         folded = fold(divided(piece.text))
         whole = len(words(folded)) <= _LINE_WORDS
-        if piece.nature in _STRICT or (piece.nature == "value" and whole):
+        if piece.nature in (*_STRICT, "title") or (piece.nature == "value" and whole):
             self._add(folded, _SHORTEST[piece.nature], index)
         if piece.nature in _STRICT:
             return
@@ -251,6 +251,10 @@ class Fingerprints:
             return self.pieces[self._rows[value]]
         assert isinstance(value, bytes)
         return self.pieces[self._words[value]]
+
+    def titles(self) -> frozenset[Key]:
+        """The keys of all titles of records."""
+        return frozenset(("needle", n) for n in range(len(self.needles)) if self._of(n, ("title",)))
 
     def spoken_like(self, vocabulary: Iterable[bytes]) -> set[Key]:
         """The rare words that differ from a word of this vocabulary by no more than an ending."""

@@ -62,6 +62,7 @@ class Config:
     """What mkdocs.yml says: the sections that a client sees, and what every edition shows.
 
     `spoken` are its own texts, `dressing` the templates, styles and scripts that it adds to the theme.
+    `allows` are the phrases that the organisation allows in every edition, each for a reason that it gives.
     `fields` says by kind which fields the organisation opened ("true") or closed beside what the schemas say.
     """
 
@@ -70,12 +71,13 @@ class Config:
     logo: str = ""
     synonyms: str = ""
     dressing: tuple[str, ...] = ()
+    allows: tuple[str, ...] = ()
     fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """A knowledge base as it lies on the disk. `loose` are its other files: their bytes by path.
+    """A knowledge base as it lies on the disk, in `folder`. `loose` are its other files: their bytes by path.
 
     `synonyms` are the words and phrases of the organisation's list, which may name anybody.
     """
@@ -85,6 +87,7 @@ class Raw:
     lines: tuple[Line, ...] = ()
     loose: Mapping[str, bytes] = field(default_factory=dict)
     synonyms: tuple[str, ...] = ()
+    folder: Path = Path()
 
     def of(self, kind: str) -> Iterator[Source]:
         return (source for source in self.sources if source.kind == kind)
@@ -132,7 +135,7 @@ def read(folder: Path, config_file: Path | None = None) -> Raw:
         elif file.resolve() != synonyms:
             loose[path] = content
     members = strings(_mapping(synonyms)) if config.synonyms and synonyms.is_file() else ()
-    return Raw(config, tuple(sources), tuple(lines), loose, tuple(members))
+    return Raw(config, tuple(sources), tuple(lines), loose, tuple(members), folder)
 
 
 def text_of(content: bytes) -> str:
@@ -196,8 +199,15 @@ def _config(file: Path | None) -> Config:
         str(organisation.get("logo") or ""),
         synonyms,
         tuple(_dressing(file, whole)) if file is not None else (),
+        tuple(_allows(options.get("audit_allows"))),
         {str(k): v for k, v in given.items() if isinstance(v, dict)} if isinstance(given, dict) else {},
     )
+
+
+def _allows(given: Any) -> Iterator[str]:
+    for item in given if isinstance(given, list) else ():
+        if isinstance(item, dict) and str(item.get("reason") or "").strip() and isinstance(item.get("phrase"), str):
+            yield item["phrase"]
 
 
 def _dressing(file: Path, whole: Mapping[str, Any]) -> Iterator[str]:

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import ast
 import calendar
+import errno
 import json
+import os
 import re
 from collections.abc import Iterator
 from functools import cache
+from http import HTTPStatus
 from importlib import resources, util
 from pathlib import Path
 
 from lunr.stop_word_filter import WORDS as STOP_WORDS
 
-from mkdocs_pir.editions.audit.normalise import BARRIER, fold, words
+from mkdocs_pir.editions.audit.normalise import BARRIER, fold, squash, words
 from mkdocs_pir.editions.audit.raw import schema_folder
 
 _PATH = re.compile(r"[\w.-]+/[\w./-]+")
@@ -61,6 +64,13 @@ def vocabulary() -> frozenset[bytes]:
     return frozenset(word for text in texts() for word in words(text))
 
 
+@cache
+def messages() -> frozenset[bytes]:
+    """What systems say everywhere when something fails, squashed: "No space left on device", "Bad Gateway"."""
+    said = [*map(os.strerror, errno.errorcode), *(status.phrase for status in HTTPStatus)]
+    return frozenset(squash(fold(text)) for text in said)
+
+
 def _all() -> Iterator[str]:
     # the search says which words it passes over
     yield " ".join(sorted(STOP_WORDS))
@@ -80,12 +90,14 @@ def _all() -> Iterator[str]:
 
 
 def _said(code: str) -> Iterator[str]:
-    """The texts in a program, but for those that only explain it."""
+    """The texts in a program, but for those that only explain it, and the names of fields, which stand in its data."""
     tree = ast.parse(code)
     explaining = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in explaining:
             yield _PATH.sub(" ", node.value)
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            yield node.target.id
 
 
 def _titles(spec: object) -> Iterator[str]:

@@ -15,11 +15,13 @@ from typing import Any, Literal
 from urllib.parse import unquote
 
 from mkdocs_pir.editions.audit.body import OUTSIDE, Passage, field, passages, plain
+from mkdocs_pir.editions.audit.normalise import fold, squash
 from mkdocs_pir.editions.audit.raw import Line, Raw, Source, schema, strings
 
-Nature = Literal["identity", "code", "canary", "value", "prose", "markup"]
+Nature = Literal["identity", "code", "canary", "title", "value", "prose", "markup"]
 
 _CODE = re.compile(r"[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+")
+_CONFIGURATION = "mkdocs.yml"
 _PLAIN_FORMATS = ("date", "date-time")
 
 
@@ -28,7 +30,7 @@ class Piece:
     """A text of the knowledge base and what it is: `record` is its file, `what` the place in it.
 
     An identity is a client's name in any form (`owner` is that client), a code the id of a record (`owner`),
-    a canary a word planted to be found. A value is a field, prose is running text, markup the inside of tags, in
+    a canary a word planted to be found, a title the title of a record (`owner`). A value is a field, prose is running text, markup the inside of tags, in
     which only rare words tell anything.
     """
 
@@ -37,18 +39,23 @@ class Piece:
     text: str
     nature: Nature
     owner: str = ""
+    client: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Permitted:
     """What one client's edition may show.
 
-    `texts` may stand in it anywhere; `names` are those of them that may hold a withheld record's id by chance, and
+    `texts` may stand in it anywhere; each has the files of the knowledge base that say it. `titles` are those of them
+    that are titles of their own, squashed; `catalogue` are files in which words are everybody's: services, causes, the
+    process, the configuration and this client's own record and rows ("" for what pages put together). `names` are those of them that may hold a withheld record's id by chance, and
     `own_names` those that may hold another client's name as well: what this client and the provider are called.
     `owners` are the records (and the client) whose ids may be shown; `files` are paths in the knowledge base.
     """
 
-    texts: tuple[str, ...]
+    texts: Mapping[str, frozenset[str]]
+    titles: frozenset[bytes]
+    catalogue: frozenset[str]
     names: tuple[str, ...]
     own_names: tuple[str, ...]
     owners: frozenset[str]
@@ -64,7 +71,9 @@ def pieces(raw: Raw) -> Iterator[Piece]:
                 yield from (Piece(source.path, "canary", text, "canary") for text in strings([value]))
         for leaf in _leaves(schema(source.kind), dict(source.fields), raw.config.fields.get(source.kind, {})):
             if not (source.kind == "client" and leaf.at in ("name", "id", "aliases", "domains")) and leaf.at != "id":
-                yield Piece(source.path, f"field '{leaf.at}'", leaf.text, "value")
+                nature: Nature = "title" if leaf.at == "title" else "value"
+                about = str(source.fields.get("client", ""))
+                yield Piece(source.path, f"field '{leaf.at}'", leaf.text, nature, source.id, about)
                 if unseen := field(leaf.text)[1]:
                     yield Piece(source.path, f"field '{leaf.at}'", unseen, "prose")
         for passage in passages(source.body, lambda *_: False):
@@ -89,38 +98,80 @@ def permitted(raw: Raw, client: str) -> Permitted:
     shown = reviews | {s.id for s in raw.sources if _shown(s, client, reviews)}
     named = {str(i) for id_ in reviews for i in _many(records[id_].fields.get("services"))}
     of_rows = {line.cells.get("service", "") for line in own}
-    texts = list(raw.config.spoken)
+    texts = _Texts()
+    texts.add(_CONFIGURATION, *raw.config.spoken, *raw.config.allows)
+    titles: list[str] = []
+    catalogue = {"", _CONFIGURATION}
     names: list[str] = []
-    own_names = list(raw.config.spoken)
+    own_names = [*raw.config.spoken, *raw.config.allows]
     for id_ in sorted((shown | named) & records.keys()):
         source = records[id_]
         if id_ not in shown and source.kind != "service":
             continue
-        texts += _fields_shown(source, shown | named, raw) if id_ in shown else [str(source.fields.get("name", ""))]
-        texts += [p.text for p in _passages(source, raw) if p.shown and id_ in shown]
         called = str(source.fields.get("name") or source.fields.get("title") or "")
+        texts.add(source.path, *(_fields_shown(source, shown | named, raw) if id_ in shown else [called]))
+        texts.add(source.path, *(p.text for p in _passages(source, raw) if p.shown and id_ in shown))
         # headings, facets, tables and file names put a record's kind, id and name side by side, one of them twice
-        texts.append(f"{source.kind} {id_} {id_} {called} {called}")
+        texts.add(source.path, f"{source.kind} {id_} {id_} {called} {called}", id_)
+        titles += [called, *_titles_within(source)]
         if source.kind == "pir":
-            texts += _lists(_many(source.fields.get("services")), records)
+            texts.add("", *_lists(_many(source.fields.get("services")), records))
         if source.kind == "client":
             own_names += [id_, called]
+            texts.add(source.path, *_own_names(source))
         else:
             names += [id_, called] if source.kind in ("service", "cause") else [id_]
+        if source.kind in ("service", "cause", "client"):
+            catalogue.add(source.path)
     for source in raw.of("process"):
-        texts += _module(source)
+        texts.add(source.path, *_module(source))
+        catalogue.add(source.path)
     for line in rows:
-        texts += [
-            field(leaf.text)[0]
-            for leaf in _leaves(schema(line.register), dict(line.cells), raw.config.fields.get(line.register, {}))
-            if leaf.shown
-        ]
+        catalogue.add(line.path)
+        texts.add(
+            line.path,
+            *(
+                field(leaf.text)[0]
+                for leaf in _leaves(schema(line.register), dict(line.cells), raw.config.fields.get(line.register, {}))
+                if leaf.shown
+            ),
+        )
     owners = (shown | named | of_rows | {client}) & {*records, client}
     files = frozenset(_files(raw, shown & records.keys(), records, client))
-    texts += [*owners, *files, *actions, *_own_names(records.get(client))]
-    texts += [plain(text) for text in texts]
-    texts += [unquote(text) for text in texts if "%" in text]
-    return Permitted(tuple(texts), (*names, *of_rows), tuple(own_names), frozenset(owners), files)
+    texts.add("", *owners, *files, *actions)
+    return Permitted(
+        texts.said(),
+        frozenset(squash(fold(title)) for title in titles),
+        frozenset(catalogue),
+        (*names, *of_rows),
+        tuple(own_names),
+        frozenset(owners),
+        files,
+    )
+
+
+class _Texts:
+    """Texts that may be shown, each in the forms in which a page may have it, and the files that say it."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, set[str]] = {}
+
+    def add(self, file: str, *texts: str) -> None:
+        for text in texts:
+            for form in (text, plain(text)):
+                self._said.setdefault(form, set()).add(file)
+                if "%" in form:
+                    # the address of a file says what the file is called, which quotes no title
+                    self._said.setdefault(unquote(form), set()).add("")
+
+    def said(self) -> dict[str, frozenset[str]]:
+        return {text: frozenset(files) for text, files in self._said.items()}
+
+
+def _titles_within(source: Source) -> Iterator[str]:
+    """The titles of the actions and recommendations of a review."""
+    for kind in ("actions", "recommendations"):
+        yield from (str(item.get("title", "")) for item in _many_of(source.fields.get(kind), dict))
 
 
 def _lists(services: list[str], records: Mapping[str, Source]) -> Iterator[str]:
