@@ -209,6 +209,7 @@ def test_every_client_of_the_demonstration_is_looked_for(tmp_path: Path) -> None
         ("tags: [centre closing]", "<p>Its centre, <br>closing as it does</p>", True),
         ("tags: [import investigation]", "Terminal import,investigation,2026", False),
         ("tags: [import investigation]", "Terminal import, investigation of it", True),
+        ("tags: [change review]", '"causes": [\n  "change"\n ] } ],\n "reviews": [', False),
         ("times: {impact_start: 2016-02-15T00:00:00Z}", "Updated 2016-02-15T00:00:00Z.", False),
         ("times: {impact_start: 2016-02-15T04:17:00Z}", "Updated 2016-02-15T04:17:00Z.", True),
     ],

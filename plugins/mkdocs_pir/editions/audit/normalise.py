@@ -23,7 +23,7 @@ _AS_LETTERS = bytes.maketrans(b"013457@$!|+i", b"oleastaslltl")
 _WORD = re.compile(rb"[a-z0-9\x80-\xff]+")
 _RUN_END = re.compile(
     r"(?<=[.!?;:])\s|\n(?=[ \t]*(?:\n|[-*+#>|]|\d+[.)]))|[|\t]"  # of a sentence, paragraph, item or cell
-    r"|,(?=[^\s\d])|(?<=[^\s\d]),(?=\d)|(?<=[\[{(:,])\"|\"(?=[\]}):,])"  # of a cell of CSV, a key or value of JSON
+    r"|,(?=[^\s\d])|(?<=[^\s\d]),(?=\d)|(?<=[\[{(:,])\"|\"(?=\s*+[\]}):,])"  # of a cell of CSV, a key or value of JSON
     r"|[!-/:-@\[-`{-~](?=[!-/:-@\[-`{-~]{2})"  # what stands between texts in a program
 )
 _BETWEEN_FIGURES = re.compile(rb"(?<=[0-9])[^a-z0-9\x80-\xff\x00\x1e]+(?=[0-9])")
