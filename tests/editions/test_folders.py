@@ -95,6 +95,18 @@ def test_folders_that_would_publish_records_are_refused(tmp_path: Path, config: 
     assert not (tmp_path / "site").exists()
 
 
+@pytest.mark.parametrize("form", ["text", "sarif", "github"])
+def test_a_folder_that_no_system_can_have_is_one_sentence(tmp_path: Path, form: str) -> None:
+    for config in (CONFIG.replace("docs_dir: kb", 'docs_dir: "k\\0b"'), CONFIG + '      records: "k\\0b"\n'):
+        lay(tmp_path, {"mkdocs.yml": config})
+        shown = pir(tmp_path, "check", "--format", form)
+        assert shown.exit_code == 1
+        assert "PIR60" in shown.output
+        done = _mkdocs(tmp_path)
+        assert done.returncode == 1
+        assert "Traceback" not in done.stderr
+
+
 def test_a_former_knowledge_base_is_told_its_one_line(tmp_path: Path) -> None:
     lay(tmp_path, {"mkdocs.yml": CONFIG.replace(CLOSED, "")})
     said = pir(tmp_path, "check").output

@@ -49,7 +49,7 @@ TYPES = ("prevent", "detect", "mitigate", "process", "repair", "investigate")
     help="What comes first.",
 )
 @edition_option("Of what may be seen in this edition.")
-@click.option("--as-of", type=DateType(), metavar="DATE", help="As they stood on this day's reckoning of lateness.")
+@click.option("--as-of", type=DateType(), metavar="DATE", help="Work out on this day which are late, due soon or open.")
 @click.option(
     "--format",
     "form",

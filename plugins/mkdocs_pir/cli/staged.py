@@ -48,7 +48,9 @@ def concerned(knowledge: KnowledgeBase, files: Collection[Path]) -> Callable[[Pr
 
 def _git(folder: Path, *arguments: str) -> str:
     try:
-        done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, errors="surrogateescape")
+        # Git writes names of files as they are on the disk, whatever the code page of a terminal
+        command = ["git", *arguments]
+        done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", errors="surrogateescape")
     except FileNotFoundError:
         raise click.ClickException("--staged needs Git, and there is no command git") from None
     if done.returncode:

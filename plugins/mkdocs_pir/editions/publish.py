@@ -189,7 +189,8 @@ def build_facts(root: Path, as_of: str, sources: Sequence[Path] = ()) -> dict[st
 def _git(root: Path, *arguments: str) -> str:
     """What git says; empty where there is none, or no repository."""
     try:
-        said = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, text=True, check=False)
+        command = ["git", "-C", str(root), *arguments]
+        said = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False)
     except OSError:
         return ""
     return said.stdout.strip() if said.returncode == 0 else ""

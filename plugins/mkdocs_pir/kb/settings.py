@@ -98,10 +98,10 @@ def read(config_file: Path, *, as_of: date | None = None) -> Settings:
     whole, options, places = _read_file(config_file)
     root = config_file.parent
     folders = Folders(
-        records=_folder(root, options.get("records"), "kb"),
-        docs=_folder(root, whole.get("docs_dir"), "docs"),
-        site=_folder(root, whole.get("site_dir"), "site"),
-        publish=_folder(root, options.get("publish_dir"), "published"),
+        records=_folder(config_file, options.get("records"), "kb"),
+        docs=_folder(config_file, whole.get("docs_dir"), "docs"),
+        site=_folder(config_file, whole.get("site_dir"), "site"),
+        publish=_folder(config_file, options.get("publish_dir"), "published"),
         exclude=str(whole.get("exclude_docs") or ""),
     )
     if problems := list(check_folders(folders, config_file.name, places)):
@@ -123,9 +123,13 @@ def read(config_file: Path, *, as_of: date | None = None) -> Settings:
     )
 
 
-def _folder(root: Path, given: Any, usual: str) -> Path:
-    """A folder that mkdocs.yml names relative to itself, as an absolute path without `..`."""
-    return Path(os.path.normpath(root / str(given or usual)))
+def _folder(config_file: Path, given: Any, usual: str) -> Path:
+    """A folder that mkdocs.yml names relative to itself, as an absolute path without `..`. Raises ProblemError."""
+    name = str(given or usual)
+    if "\0" in name:
+        message = f"no folder can be called '{name.replace(chr(0), '')}' with a NUL character in it"
+        raise ProblemError([Problem.of("PIR601", config_file.name, (0, 0), message, "take the character out")])
+    return Path(os.path.normpath(config_file.parent / name))
 
 
 def _read_file(
