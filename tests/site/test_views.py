@@ -222,6 +222,12 @@ def test_an_action_is_found_at_its_id_on_the_page_of_its_review() -> None:
     assert '<tr id="A2"' in site(project(*small_world()))[PIR]
 
 
+def test_a_client_is_told_that_actions_within_the_provider_are_not_listed() -> None:
+    told = "Actions within the provider are not listed here"
+    assert told in words(site(project(*small_world(), edition="client:harbor-credit"))[PIR])
+    assert told not in words(site(project(*small_world()))[PIR])
+
+
 def test_a_family_shows_its_causes_and_a_cause_without_family_is_the_family() -> None:
     pages = site(
         project(

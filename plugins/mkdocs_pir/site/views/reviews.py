@@ -69,6 +69,7 @@ def page(library: Library, pir: Pir) -> PageView:
         "deficiencies": _deficiencies(library, pir),
         "actions": tuple(marks.action_row(library, item, review=False) for item in items),
         "actions_note": _done(pir),
+        "actions_left_out": "" if library.internal else LEFT_OUT,
         "recommendations": _recommendations(pir),
         "lessons": _lessons(library, pir),
         "no_lesson": f"No lesson was drawn: {pir.no_lesson_because}"
@@ -151,6 +152,10 @@ def _stood_against(library: Library, pir: Pir) -> tuple[Prose, ...]:
 
 
 _AGAINST = 4
+
+
+LEFT_OUT = "Actions within the provider are not listed here, so numbers may be missing."
+"""What a client's page says below its actions, whether any is left out or not: the page itself must not tell."""
 
 
 def _no_text(library: Library, pir: Pir) -> Empty:
