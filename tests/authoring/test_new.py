@@ -279,3 +279,23 @@ def test_a_client_given_by_its_name_is_told_its_id(ground: Path) -> None:
     lay(ground, {"kb/lessons/LL-0002.md": "---\nid: LL-0002\ntitle: x\nstatus: draft\nservices: [Mail Gateway]\n---\n"})
     (found,) = [p for p in problems(ground) if p["code"] == "PIR202"]
     assert found["hint"] == "did you mean 'mail-gateway'?"
+
+
+@pytest.mark.parametrize(
+    ("how", "form"),
+    [
+        ("numbered", r"PIR-2026-000[1-4]"),
+        ("by-client", r"QUELLMARK-2026-000[1-4]"),
+        ("random", r"PIR-2026-[0-9]{6}"),
+    ],
+)
+def test_ids_of_reviews_tell_as_much_of_others_as_the_option_says(tmp_path: Path, how: str, form: str) -> None:
+    lay(tmp_path, {"mkdocs.yml": FILES["mkdocs.yml"] + f"      review_ids: {how}\n"})
+    made = [_made(tmp_path, "pir", "--client", "quellmark") for _ in range(4)]
+    assert len(set(made)) == 4
+    for file in made:
+        assert re.fullmatch(form, file.stem)
+        assert file.parent.name == "2026"
+    other = _made(tmp_path, "pir", "--client", "harbor-credit")
+    assert (other.stem == "HARBORCREDIT-2026-0001") == (how == "by-client")
+    assert [p for p in problems(tmp_path) if p["severity"] == "error"] == []

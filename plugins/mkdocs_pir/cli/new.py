@@ -177,7 +177,7 @@ def _begin(
         raise click.UsageError(f"there is no folder {knowledge.folder}; 'pir init' makes a knowledge base")
     template = drafts.template_of(kind, settings.root)
     values["today"] = settings.as_of.isoformat()
-    ids = [_free(knowledge, kind, id_)] if id_ is not None else _next(knowledge, kind)
+    ids = [_free(knowledge, kind, id_)] if id_ is not None else _next(knowledge, kind, str(values.get("client") or ""))
     try:
         made, file = drafts.create(knowledge.folder, kind, ids, lambda i: drafts.filled(template, {**values, "id": i}))
     except FileExistsError as error:
@@ -193,13 +193,24 @@ def _begin(
             raise click.ClickException(f"{error.message}; the record is there: {shown(file)}") from None
 
 
-def _next(knowledge: KnowledgeBase, kind: str) -> Iterable[str]:
-    """The free ids of a numbered kind. Ids of files that cannot be read count as taken."""
+def _next(knowledge: KnowledgeBase, kind: str, client: str) -> Iterable[str]:
+    """The free ids of a numbered kind. Ids of files that cannot be read count as taken.
+
+    A review has the form of id that the option `review_ids` says; `client` is whose review it is.
+    """
     files = [f.stem for f in (knowledge.folder / drafts.path_of(kind, "x")).parent.rglob("*.md")]
     taken = chain((e.id for e in knowledge.of_kind(kind)), files)
     pattern = knowledge.settings.id_patterns.get(kind, "")
+    year = knowledge.settings.as_of.year
+    how = knowledge.settings.review_ids if kind == "pir" else "numbered"
+    if how == "numbered":
+        free = naming.next_ids(kind, taken, year, pattern)
+    else:
+        gone = {same_id(id_) for id_ in taken}
+        wanted = naming.random_ids(year) if how == "random" else naming.client_ids(client, year)
+        free = (id_ for id_ in wanted if same_id(id_) not in gone)
     everywhere = {same_id(id_) for id_ in knowledge.entries}
-    for id_ in naming.next_ids(kind, taken, knowledge.settings.as_of.year, pattern):
+    for id_ in free:
         if pattern and not re.fullmatch(pattern, id_):
             raise click.UsageError(f"'{id_}' would be next, but ids here are of the form {pattern}; give one with --id")
         if same_id(id_) not in everywhere:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import secrets
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import count
 
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.graph import same_id
@@ -52,6 +54,18 @@ def next_ids(kind: str, taken: Iterable[str], year: int, pattern: str = "") -> I
         number += 1
         if same_id(series.id(number)) not in used:
             yield series.id(number)
+
+
+def random_ids(year: int) -> Iterator[str]:
+    """Ids of reviews that tell neither how many there are nor in which order they were begun: `PIR-2026-403918`."""
+    while True:
+        yield f"PIR-{year}-{secrets.randbelow(1_000_000):06}"
+
+
+def client_ids(client: str, year: int) -> Iterator[str]:
+    """Ids of reviews that are numbered for each client by itself: `HARBORCREDIT-2026-0001`."""
+    letters = "".join(c for c in client.upper() if "A" <= c <= "Z") or "PIR"
+    return (f"{letters}-{year}-{number:04}" for number in count(1))
 
 
 def slug(name: str) -> str:

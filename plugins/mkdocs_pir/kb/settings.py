@@ -50,6 +50,7 @@ class Settings(Struct, frozen=True):
     holidays: tuple[date, ...] = ()
     actions: ActionOptions | None = None
     id_patterns: Mapping[str, str] = {}
+    review_ids: str = "numbered"
     rules: Mapping[str, str] = {}
     synonyms: str = ""
     markdown: tuple[str, ...] = ()
