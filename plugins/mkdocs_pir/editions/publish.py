@@ -108,7 +108,8 @@ def publish(
             raise ProblemError([_of_others(edition)])
         with staged(edition, audit, render, work) as made:
             if not (made.folder / "index.html").is_file():
-                raise ProblemError([_without_pages(out)])
+                what = "what was rendered has no home page"
+                raise _stopped_by(out, what, "this is a fault of mkdocs-pir; please report it")
             files = digests(made.folder)
             # only a client's edition is audited: the internal one may hold everything
             passed = "none" if edition.internal else "passed"
@@ -196,11 +197,6 @@ def _git(root: Path, *arguments: str) -> str:
     return said.stdout.strip() if said.returncode == 0 else ""
 
 
-def _without_pages(out: Path) -> Problem:
-    what = "publishing was stopped: what was rendered has no home page"
-    return Problem.of("PIR605", out.name, (0, 0), what, "this is a fault of mkdocs-pir; please report it")
-
-
 def _where(out: Path, error: OSError) -> str:
     """The folder or file below the site at which the disk failed."""
     try:
@@ -210,17 +206,8 @@ def _where(out: Path, error: OSError) -> str:
 
 
 def _stopped(out: Path, error: OSError) -> ProblemError:
-    return ProblemError(
-        [
-            Problem.of(
-                "PIR605",
-                out.name,
-                (0, 0),
-                f"publishing was stopped: {error.strerror or error}{_where(out, error)}",
-                "what is published is whole; make room or check permissions, then build again",
-            )
-        ]
-    )
+    what = f"{error.strerror or error}{_where(out, error)}"
+    return _stopped_by(out, what, "what is published is whole; make room or check permissions, then build again")
 
 
 def _stopped_by(out: Path, what: str, hint: str) -> ProblemError:
