@@ -18,6 +18,9 @@ from mkdocs_pir.kb.folders import Folders, check_folders
 from mkdocs_pir.kb.model import KINDS, REGISTERS, Organisation
 from mkdocs_pir.kb.problem import CODES, Problem, ProblemError, did_you_mean
 
+RECORDS = "kb"
+"""The folder of the records where the option `records` is left out."""
+
 CONFIG_NAMES = ("mkdocs.yml", "mkdocs.yaml")
 
 
@@ -99,7 +102,7 @@ def read(config_file: Path, *, as_of: date | None = None) -> Settings:
     whole, options, places = _read_file(config_file)
     root = config_file.parent
     folders = Folders(
-        records=_folder(config_file, options.get("records"), "kb"),
+        records=_folder(config_file, options.get("records"), RECORDS),
         docs=_folder(config_file, whole.get("docs_dir"), "docs"),
         site=_folder(config_file, whole.get("site_dir"), "site"),
         publish=_folder(config_file, options.get("publish_dir"), "published"),

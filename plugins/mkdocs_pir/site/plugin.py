@@ -160,8 +160,8 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             with _explained(file, [config]):
                 builder()
 
-        records = file.parent / str(self.options.get("records") or "kb")
-        self.preview.attend(server, build, file, Path(os.path.realpath(records)), synonyms)
+        records = Path(os.path.realpath(_records(config, self.options)))
+        self.preview.attend(server, build, file, records, synonyms)
         return server
 
     def on_build_error(self, *, error: Exception) -> None:
@@ -209,7 +209,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
     def _refuse_sources(self, config: MkDocsConfig) -> None:
         """Stop before MkDocs looks for pages and theme files, where it follows every link. Raises Stopped."""
         root = Path(config.config_file_path or "mkdocs.yml").parent
-        records = root / str(self.options.get("records") or "kb")
+        records = _records(config, self.options)
         excluded = config.exclude_docs
         problems = list(
             sources.refused(
@@ -539,13 +539,18 @@ def _settle(config: MkDocsConfig, projection: Projection, leaves_offline: bool) 
         config.extra.update({"pir": frame, "generator": False})
 
 
+def _records(config: MkDocsConfig, options: Mapping[str, Any]) -> Path:
+    """The folder of the records, links in its path as they are."""
+    root = Path(config.config_file_path or "mkdocs.yml").parent
+    return root / str(options.get("records") or kb_settings.RECORDS)
+
+
 def _prefix(config: MkDocsConfig, edition: Edition, options: Mapping[str, Any]) -> str:
     """The folder of our pages in a site that has other pages as well; empty where the site is ours alone.
 
     A client's edition knows nothing of the site's other pages.
     """
-    file = Path(config.config_file_path or "mkdocs.yml")
-    records = Path(os.path.realpath(file.parent / str(options.get("records") or "kb")))
+    records = Path(os.path.realpath(_records(config, options)))
     return "" if not edition.internal or records == Path(os.path.realpath(config.docs_dir)) else f"{records.name}/"
 
 
