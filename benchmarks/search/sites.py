@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mkdocs_pir.search.index import Document, build_index
-from mkdocs_pir.site import assets
+from mkdocs_pir.site import scripts
 
 HERE = Path(__file__).parent
 ASSETS = HERE.parents[1] / "theme_overrides/assets"
@@ -67,7 +67,7 @@ def ours(folder: Path, documents: Sequence[Document], synonyms: Mapping[str, Seq
     (folder / "search").mkdir()
     for name, content in files.items():
         (folder / "search" / name).write_bytes(content)
-    script, content = assets.script()
+    script, content = scripts.script()
     (folder / script).write_bytes(content)
     (folder / "search/index.html").write_text(_OURS.format(script=script), "utf-8")
     sizes = {name: len(gzip.compress(content, 6)) for name, content in files.items()}

@@ -17,6 +17,7 @@ from conftest_search import ASSETS, HERE, corpus_files, lesson, read_corpus
 from mkdocs_pir.search import index as building
 from mkdocs_pir.search.index import Document, build_index
 from mkdocs_pir.search.query import SearchIndex, SearchResult
+from mkdocs_pir.site.scripts import script as joined
 
 
 @pytest.fixture
@@ -65,14 +66,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site of three pages over the small corpus: search/index.html, index.html, and each record's page."""
     root = tmp_path_factory.mktemp("site")
     shutil.copytree(ASSETS, root / "assets")
+    script, content = joined()
+    (root / script).write_bytes(content)
     for name, content in corpus_files().items():
         path = root / "search" / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(content)
     for page, base in (("search/index.html", "../"), ("index.html", "")):
-        (root / page).write_text(
-            (HERE / "harness" / Path(page).parent / "page.html").read_text("utf-8").replace("BASE/", base), "utf-8"
-        )
+        text = (HERE / "harness" / Path(page).parent / "page.html").read_text("utf-8")
+        (root / page).write_text(text.replace("BASE/", base).replace("SCRIPT", script), "utf-8")
     for document in read_corpus()["documents"]:
         path = root / document.url
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import html
-import re
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from mkdocs_pir.editions.projection import Projection
@@ -15,11 +12,8 @@ from mkdocs_pir.search.documents import index_of
 from mkdocs_pir.site import brand
 from mkdocs_pir.site.config import theme_folder
 from mkdocs_pir.site.process_files import process_files
+from mkdocs_pir.site.scripts import FOLDER, SCRIPTS, script
 from mkdocs_pir.site.urls import path_of
-
-SCRIPTS = "assets/javascripts"
-_OURS = "pir-"
-_HEADING = re.compile(r"\A/\*.*?\*/\n", re.DOTALL)
 
 OPENSEARCH = "opensearch.xml"
 
@@ -66,24 +60,11 @@ def _opensearch(name: str, address: str) -> str:
     )
 
 
-@cache
-def script() -> tuple[str, bytes]:
-    """The path and content of our scripts as one file, without what their first lines say of them.
-
-    Where the server speaks no HTTP/2, browsers load scripts at the end of a page one after the other: in fifteen files,
-    they were most of the wait for a first result.
-    """
-    folder = theme_folder() / SCRIPTS
-    texts = (file.read_text("utf-8") for file in sorted(folder.glob(f"{_OURS}*.js")))
-    content = "\n".join(_HEADING.sub("", text, count=1) for text in texts).encode()
-    return f"{SCRIPTS}/pir.{hashlib.sha256(content).hexdigest()[:8]}.js", content
-
-
 def superseded(path: str) -> bool:
     """Whether a file of the theme has no use here: its own search, source maps, the style sheet of PDFs, our scripts."""
-    return path.startswith(
-        (f"{SCRIPTS}/lunr/", f"{SCRIPTS}/workers/", f"{SCRIPTS}/{_OURS}", "print/")
-    ) or path.endswith(".map")
+    return (
+        path in SCRIPTS or path.startswith((f"{FOLDER}/lunr/", f"{FOLDER}/workers/", "print/")) or path.endswith(".map")
+    )
 
 
 def page_frame(projection: Projection) -> Mapping[str, Any]:
