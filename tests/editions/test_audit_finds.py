@@ -222,17 +222,6 @@ def test_a_longer_name_that_may_be_shown_hides_a_shorter_one_inside_it_and_nothi
     assert {f.record for f in _found(auditor, site, "<p>on credit</p>")} == {"clients/credit.md"}
 
 
-def test_a_client_called_like_a_word_of_the_software_is_reported_as_not_looked_for(tmp_path: Path) -> None:
-    other = FILES["kb/clients/quellmark.md"].replace("quellmark", "overdue").replace("Quellmark Stores", "Overdue")
-    auditor = Auditor.read(lay(tmp_path / "ground", {"kb/clients/overdue.md": other}) / "kb")
-    site = tmp_path / "site"
-    site.mkdir()
-    (site / "index.html").write_text("<p>3 overdue</p>")
-    report = auditor.audit(site, "harbor-credit")
-    assert report.findings == ()
-    assert report.unsought == ("overdue",)
-
-
 def test_another_clients_name_in_a_released_text_is_found_all_the_same(tmp_path: Path) -> None:
     review = REVIEW.replace("Mail stood still for five hours.", "Mail stood still, as it had at Quellmark Stores.")
     auditor = Auditor.read(lay(tmp_path / "ground", {"kb/pirs/2025/PIR-2025-0001.md": review}) / "kb")

@@ -189,7 +189,7 @@ def test_every_client_of_the_demonstration_is_looked_for(tmp_path: Path) -> None
     for client in names:
         report = auditor.audit(tmp_path, client)
         assert {Path(finding.record).stem for finding in report.findings} == names.keys() - {client}
-        assert report.unsought == ()
+        assert report.not_looked_for == ()
 
 
 @pytest.mark.parametrize(

@@ -57,8 +57,8 @@ def _say(context: Context, report: Report, listing: str | None, seconds: float) 
     if report.findings:
         click.echo(as_text([finding.as_problem() for finding in report.findings]), err=True)
     against = f"compared with {listing}" if listing else "no manifest was found, so the list of files was not compared"
-    for name in report.unsought:
-        context.say(f"'{name}' was not looked for: it is one of the software's own words")
+    for name in report.not_looked_for:
+        context.say(f"not looked for: {name}")
     count = len(report.findings)
     found = f"{count} {'finding' if count == 1 else 'findings'}" if count else "nothing found"
     context.say(f"{report.files} files in {seconds:.1f} s, {against}: {found}.")

@@ -113,8 +113,6 @@ def _output_folder(settings: Settings, out: Path | None) -> Path:
 
 def _report(context: Context, outcome: Outcome, told: set[Problem]) -> None:
     """Say how an edition went; a problem that stopped another one too is `told` once."""
-    for note in outcome.notes:
-        context.say(f"{outcome.edition}: {note}")
     if outcome.published is None:
         new = [problem for problem in outcome.problems if problem not in told]
         told.update(new)
@@ -125,6 +123,9 @@ def _report(context: Context, outcome: Outcome, told: set[Problem]) -> None:
     else:
         done = outcome.published
         context.say(f"{outcome.edition}: {done.files} files, {done.size / 1e6:.1f} MB in {shown(done.folder)}")
+        if done.not_looked_for:
+            names = "; ".join(map(str, done.not_looked_for))
+            context.say(f"{outcome.edition}: warning: the audit did not look for {names}")
 
 
 def _parse(text: str) -> Edition:

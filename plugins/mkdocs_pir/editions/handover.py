@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from mkdocs_pir.editions.audit import Auditor
+from mkdocs_pir.editions.audit import Auditor, NotLookedFor
 from mkdocs_pir.editions.generations import STAGING
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb.knowledge import KnowledgeBase
@@ -22,10 +22,10 @@ from mkdocs_pir.kb.problem import Problem, ProblemError
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """What an audit says of one edition: findings that stop it, and notes that do not."""
+    """What an audit says of one edition: findings that stop it, and other clients' names that it did not look for."""
 
     findings: tuple[Problem, ...] = ()
-    notes: tuple[str, ...] = ()
+    not_looked_for: tuple[NotLookedFor, ...] = ()
 
 
 Audit = Callable[[Path, Edition], Audited]
@@ -34,10 +34,10 @@ Audit = Callable[[Path, Edition], Audited]
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """A private folder with what was made, and the notes of its audit."""
+    """A private folder with what was made, and other clients' names that its audit did not look for."""
 
     folder: Path
-    notes: tuple[str, ...]
+    not_looked_for: tuple[NotLookedFor, ...]
 
 
 def auditing(kb: KnowledgeBase, editions: Collection[Edition]) -> Audit:
@@ -53,8 +53,7 @@ def _audit(auditor: Auditor | None, folder: Path, edition: Edition) -> Audited:
     if auditor is None:
         raise ValueError(f"the audit was not prepared for {edition}")
     report = auditor.audit(folder, edition.client)
-    notes = tuple(f"the audit did not look for '{word}', one of the software's own words" for word in report.unsought)
-    return Audited(tuple(finding.as_problem() for finding in report.findings), notes)
+    return Audited(tuple(finding.as_problem() for finding in report.findings), report.not_looked_for)
 
 
 @contextmanager
@@ -74,7 +73,7 @@ def staged(
         report = audit(folder, edition)
         if report.findings:
             raise ProblemError(report.findings)
-        yield Staged(folder, report.notes)
+        yield Staged(folder, report.not_looked_for)
     finally:
         shutil.rmtree(room, ignore_errors=True)
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from mkdocs_pir.editions.audit import NotLookedFor
 from mkdocs_pir.editions.generations import (
     FOLDER,
     PRIVATE,
@@ -35,13 +36,13 @@ from mkdocs_pir.kb.problem import Problem, ProblemError
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What was published: the folder, the number of files and their bytes, and what the audit notes."""
+    """What was published: the folder, the number of files and their bytes, and the names the audit did not look for."""
 
     edition: Edition
     folder: Path
     files: int
     size: int
-    notes: tuple[str, ...] = ()
+    not_looked_for: tuple[NotLookedFor, ...] = ()
 
 
 @contextmanager
@@ -113,7 +114,8 @@ def publish(
             files = digests(made.folder)
             # only a client's edition is audited: the internal one may hold everything
             passed = "none" if edition.internal else "passed"
-            manifest = {"edition": str(edition), **facts, "audit": passed, "files": files}
+            names = [name.as_dict() for name in made.not_looked_for]
+            manifest = {"edition": str(edition), **facts, "audit": passed, "not_looked_for": names, "files": files}
             room = made.folder.parent
             if projection:
                 manifest["projection"] = hashlib.sha256(projection).hexdigest()
@@ -125,7 +127,8 @@ def publish(
             target = put_in_place(out, work, edition, room)
     except OSError as error:
         raise _stopped(out, error) from None
-    return Published(edition, target, len(files), sum(file["bytes"] for file in files.values()), made.notes)
+    size = sum(file["bytes"] for file in files.values())
+    return Published(edition, target, len(files), size, made.not_looked_for)
 
 
 def rollback(out: Path, work: Path, edition: Edition) -> Path:

@@ -36,7 +36,6 @@ class Outcome:
     edition: Edition
     published: Published | None = None
     problems: tuple[Problem, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 _works: Works | None = None
@@ -103,7 +102,7 @@ def _produce(works: Works, edition: Edition) -> Outcome:
             dict(works.facts),
             b"" if edition.internal else encode(projection),
         )
-        return Outcome(edition, done, notes=done.notes)
+        return Outcome(edition, done)
     except ProblemError as error:
         return Outcome(edition, problems=error.problems)
     except Exception as error:

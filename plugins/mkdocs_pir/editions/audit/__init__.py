@@ -13,11 +13,12 @@ from pathlib import Path
 
 from mkdocs_pir.editions.audit import attachments, raw, scan, software_texts
 from mkdocs_pir.editions.audit.fingerprints import Fingerprints, Key
+from mkdocs_pir.editions.audit.names import SOFTWARE, NotLookedFor, why_not
 from mkdocs_pir.editions.audit.normalise import fold, place, squash, words
 from mkdocs_pir.editions.audit.report import Finding, Report, manifest_of
 from mkdocs_pir.editions.audit.visibility import Permitted, Piece, permitted, pieces
 
-__all__ = ["Auditor", "Finding", "Report", "manifest_of"]
+__all__ = ["Auditor", "Finding", "NotLookedFor", "Report", "manifest_of"]
 
 _MOST_FINDINGS = 5000
 _ADDRESS = re.compile(r"\w[.@/:]\w")
@@ -64,7 +65,7 @@ class Auditor:
     def audit(self, site: Path, client: str, manifest: Mapping[str, str] | None = None) -> Report:
         """Search a folder that is meant for one client. `manifest` gives the SHA-256 of every file in it."""
         allowed = permitted(self.kb, client)
-        rules, unsought = self._rules(allowed, client)
+        rules, not_looked_for = self._rules(allowed, client)
         preferred = {i for i, p in enumerate(self.fingerprints.pieces) if _forbidden(p, client, allowed)}
         findings: dict[tuple[str, str, str], Finding] = {}
         files: dict[tuple[str, str, str], set[str]] = {}
@@ -83,7 +84,7 @@ class Auditor:
         return Report(
             tuple(sorted([*found, *self._copies(site, allowed)], key=_order)),
             sum(p.is_file() for p in site.rglob("*")),
-            unsought,
+            not_looked_for,
         )
 
     def _copies(self, site: Path, allowed: Permitted) -> list[Finding]:
@@ -95,7 +96,7 @@ class Auditor:
             for name, source in attachments.copies(site, self.kb, allowed.files)
         ]
 
-    def _rules(self, allowed: Permitted, client: str) -> tuple[scan.Rules, tuple[str, ...]]:
+    def _rules(self, allowed: Permitted, client: str) -> tuple[scan.Rules, tuple[NotLookedFor, ...]]:
         """What to skip in one client's edition: what it may show, as far as nothing stricter forbids it."""
         fingerprints = self.fingerprints
         shown = dict(allowed.texts)
@@ -111,7 +112,8 @@ class Auditor:
             for key in self._titles & keys:
                 quoted.setdefault(key, set()).update(files)
         skip |= fingerprints.spoken_like(known)
-        unsought: set[str] = set()
+        hidden_names = [p for p in fingerprints.pieces if p.nature == "identity" and p.owner != client]
+        not_looked_for = {_not_looked_for(p, reason) for p in hidden_names if (reason := why_not(p.text))}
         strict: set[int] = set()
         others: set[int] = set()
         for number, behind in enumerate(fingerprints.behind):
@@ -126,7 +128,7 @@ class Auditor:
                 needle.squashed in software_texts.vocabulary() if needle.single else ("needle", number) in self._ours
             )
             if names_only and everyday:
-                unsought.add(fingerprints.pieces[forbidden[0]].text)
+                not_looked_for.update(_not_looked_for(fingerprints.pieces[i], SOFTWARE) for i in forbidden)
                 continue
             strict.add(number)
             if any(fingerprints.pieces[i].nature == "identity" for i in forbidden):
@@ -138,7 +140,7 @@ class Auditor:
                 whole = squash(fold(name))
                 for number in (inside := fingerprints.within(name)).keys() & hidden:
                     masks.setdefault(number, set()).update((whole, start) for start in inside[number])
-        return scan.Rules(fingerprints, skip, masks), tuple(sorted(unsought))
+        return scan.Rules(fingerprints, skip, masks), tuple(sorted(not_looked_for))
 
     def _everybodys(self, number: int, forbidden: list[int], files: set[str], client: str, allowed: Permitted) -> bool:
         """Whether a text is no more than a withheld title whose words may stand where they do, in some files.
@@ -208,6 +210,10 @@ def _forbidden(piece: Piece, client: str, allowed: Permitted) -> bool:
     if piece.nature == "identity":
         return piece.owner != client
     return piece.nature in ("code", "title") and piece.owner not in allowed.owners
+
+
+def _not_looked_for(piece: Piece, reason: str) -> NotLookedFor:
+    return NotLookedFor(piece.text, reason, piece.what, piece.record)
 
 
 def _telling(title: str) -> bool:

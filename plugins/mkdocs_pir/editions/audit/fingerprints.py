@@ -6,7 +6,6 @@ when something is found.
 
 from __future__ import annotations
 
-import calendar
 import codecs
 import re
 from collections import defaultdict
@@ -16,6 +15,7 @@ from functools import lru_cache
 
 from ahocorasick_rs import BytesAhoCorasick
 
+from mkdocs_pir.editions.audit.names import is_date, why_not
 from mkdocs_pir.editions.audit.normalise import Squashed, digits_as_letters, divided, fold, runs, squash, words
 from mkdocs_pir.editions.audit.visibility import Piece
 
@@ -44,11 +44,6 @@ _MEASURE = re.compile(rb"(?<![a-z0-9\x80-\xff])\d+(?:h|m|d|s|ms|min|[kmgt]b|st|n
 _FIGURE_APART = re.compile(rb"[0-9][^a-z0-9\x80-\xff]*\x1e|\x1e[^a-z0-9\x80-\xff]*[0-9]")
 """A figure at the end of a run: it is none of a name that goes on in the next, as in "the same client. 16 October"."""
 _MIDNIGHT = re.compile(r"\d{4}-\d\d-\d\dT00:00(?::00)?(?:Z|\+00:00)")  # what a feed makes of any day
-_CALENDAR = frozenset(
-    word.lower().encode()
-    for names in (calendar.month_name, calendar.month_abbr, calendar.day_name, calendar.day_abbr)
-    for word in names
-) | frozenset((b"utc", b"am", b"pm", b"h", b"min", b"days", b"hours", b"minutes"))
 _ODD = re.compile(r"[A-Za-z0-9](?:[\w.@:/+-]*[A-Za-z0-9])?")
 _ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ions", "ion", "ness", "ers", "er", "ies", "ied", "ed",
             "es", "ly", "al", "s", "y", "e")  # fmt: skip
@@ -110,7 +105,7 @@ class Fingerprints:
             # words with digits in them are geometry, which says nothing of whose it is
             self._learn_rare(_WITH_DIGITS.sub(" ", piece.text), index)
             return
-        if _MIDNIGHT.fullmatch(piece.text):
+        if _MIDNIGHT.fullmatch(piece.text) or (piece.nature == "identity" and why_not(piece.text)):
             return
         folded = fold(divided(piece.text))
         whole = len(words(folded)) <= _LINE_WORDS
@@ -144,7 +139,7 @@ class Fingerprints:
         # a text of thousands of letters in one word is found by its beginning; the search tree grows with every letter
         folded = folded[:_LONGEST]
         squashed = squash(folded)
-        if len(squashed) < shortest or all(word.isdigit() or word in _CALENDAR for word in words(folded)):
+        if len(squashed) < shortest or is_date(words(folded)):
             return
         number = self._numbers.get(squashed)
         if number is None:

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from mkdocs_pir.editions.audit.names import NotLookedFor
 from mkdocs_pir.kb.problem import Problem, ProblemError
 
 
@@ -67,16 +68,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What an audit found. `unsought` are names that could not be looked for, being words of the software itself."""
+    """What an audit found, and the names of other clients that it did not look for, each with the reason."""
 
     findings: tuple[Finding, ...]
     files: int
-    unsought: tuple[str, ...] = ()
+    not_looked_for: tuple[NotLookedFor, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
         """The form of `pir audit --json`."""
         findings = [finding.as_dict() for finding in self.findings]
-        return {"files": self.files, "findings": findings, "not_looked_for": list(self.unsought)}
+        names = [name.as_dict() for name in self.not_looked_for]
+        return {"files": self.files, "findings": findings, "not_looked_for": names}
 
 
 def manifest_of(site: Path, edition: str, file: Path | None = None) -> tuple[dict[str, str] | None, str | None]:

@@ -1,0 +1,74 @@
+"""Other clients' names: in which forms the audit finds them, and which it says that it does not look for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from ground import lay, pir
+
+from mkdocs_pir.editions.audit import Auditor, Report
+
+
+def _client(id_: str, name: str, more: str = "") -> dict[str, str]:
+    """The record of a client with this id and name."""
+    return {
+        f"kb/clients/{id_}.md": f"---\nid: '{id_}'\nname: {json.dumps(name, ensure_ascii=False)}\n{more}since: 2020-01-01\n---\n"
+    }
+
+
+def _audit(folder: Path, files: Mapping[str, str], text: str) -> Report:
+    """The audit of a page for harbor-credit that says this."""
+    lay(folder / "ground", files)
+    site = folder / "site"
+    site.mkdir(exist_ok=True)
+    (site / "index.html").write_text(f"<p>{text}</p>", "utf-8")
+    return Auditor.read(folder / "ground" / "kb").audit(site, "harbor-credit")
+
+
+NOT_LOOKED_FOR = {
+    "May": "a word of the calendar or the clock",
+    "Monday": "a word of the calendar or the clock",
+    "24 hours": "a word of the calendar or the clock",
+    "42": "figures only",
+    "A": "fewer than three letters",
+    "🍊🍋": "it has no letters or digits",
+    "Overdue": "a word of the software itself",
+    "Action items": "a word of the software itself",
+}
+
+
+@pytest.mark.parametrize("name", NOT_LOOKED_FOR)
+def test_a_name_that_cannot_be_told_from_other_words_is_listed_with_the_reason(tmp_path: Path, name: str) -> None:
+    report = _audit(tmp_path, _client("client-nine", name), f"On a Monday in May, 42 of {name} were overdue.")
+    assert report.findings == ()
+    assert [n.as_dict() for n in report.not_looked_for] == [
+        {"name": name, "reason": NOT_LOOKED_FOR[name], "what": "name", "record": "clients/client-nine.md"}
+    ]
+
+
+def test_each_form_of_a_name_is_listed_by_itself_and_the_clients_own_is_not(tmp_path: Path) -> None:
+    files = {**_client("may", "May Foods", "aliases: [MF]\n"), **_client("harbor-credit", "June")}
+    report = _audit(tmp_path, files, "It was so in May.")
+    assert [(n.name, n.what) for n in report.not_looked_for] == [("MF", "alias"), ("may", "id")]
+    assert _audit(tmp_path, files, "It was so at May Foods.").findings
+
+
+def test_names_not_looked_for_are_said_by_build_and_audit_and_stand_in_the_manifest(tmp_path: Path) -> None:
+    ground = lay(tmp_path, _client("client-nine", "May"))
+    said = "'May', the name of clients/client-nine.md: a word of the calendar or the clock"
+    built = pir(ground, "build", "--edition", "all")
+    assert built.exit_code == 0, built.stderr
+    for client in ("harbor-credit", "quellmark"):
+        warning = f"client:{client}: warning: the audit did not look for {said}"
+        assert built.stderr.count(warning) == 1, built.stderr
+    assert "client:client-nine: warning" not in built.stderr
+    manifest = json.loads((tmp_path / "published/.pir/manifest-clients-harbor-credit.json").read_text("utf-8"))
+    assert [entry["name"] for entry in manifest["not_looked_for"]] == ["May"]
+    site = str(tmp_path / "published/clients/harbor-credit")
+    audited = pir(ground, "audit", site, "--edition", "client:harbor-credit")
+    assert f"not looked for: {said}" in audited.stderr
+    report = json.loads(pir(ground, "audit", site, "--edition", "client:harbor-credit", "--json").stdout)
+    assert report["not_looked_for"] == manifest["not_looked_for"]
