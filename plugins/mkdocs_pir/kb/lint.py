@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from ahocorasick_rs import AhoCorasick
+
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.body import own_words
 from mkdocs_pir.kb.frontmatter import Mark
@@ -51,16 +53,33 @@ _NOT_MEANT = re.compile(
     re.I,
 )
 
-_SECRET = re.compile(
-    r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"
-    r"|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{30,}\b|\bgithub_pat_\w{40,}|\bxox[abprs]-[A-Za-z0-9-]{10,}"
-    r"|\bglpat-[\w-]{20,}|\bAIza[\w-]{35}\b|\b[rs]k_live_[A-Za-z0-9]{16,}|\bnpm_[A-Za-z0-9]{36}\b|\bSG\.[\w-]{16,}\.[\w-]{16,}"
-    r"|hooks\.slack\.com/services/T\w+/B\w+/\w{8,}|(?<![\w-])eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\."
-    # an address that carries its password, but for one that was taken out
-    r"|\b[a-z][a-z0-9+.-]*://[^\s:/@<>\[]+:(?![*<$x\[{]|password@|secret@)[^\s:/@]{3,}@[\w.-]+"
-    r"|(?i:\b(?:password|passwd|pwd|(?:client[_-]?)?secret|api[_-]?key|(?:access[_-]?|auth[_-]?)?token|accountkey)[\"']?"
-    r"\s*[=:]\s*(?![\"'`]?[*<$x\[{(])[\"'`]?)(?P<value>[^\s,;\"'|]{6,})"
+_SECRETS: tuple[tuple[str, str], ...] = (
+    ("-----begin", r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"),
+    ("akia asia", r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
+    ("ghp_ gho_ ghu_ ghs_ ghr_", r"\bgh[pousr]_[A-Za-z0-9]{30,}\b"),
+    ("github_pat_", r"\bgithub_pat_\w{40,}"),
+    ("xoxa xoxb xoxp xoxr xoxs", r"\bxox[abprs]-[A-Za-z0-9-]{10,}"),
+    ("glpat-", r"\bglpat-[\w-]{20,}"),
+    ("aiza", r"\bAIza[\w-]{35}\b"),
+    ("k_live_", r"\b[rs]k_live_[A-Za-z0-9]{16,}"),
+    ("npm_", r"\bnpm_[A-Za-z0-9]{36}\b"),
+    ("sg.", r"\bSG\.[\w-]{16,}\.[\w-]{16,}"),
+    ("hooks.slack.com", r"hooks\.slack\.com/services/T\w+/B\w+/\w{8,}"),
+    ("eyj", r"(?<![\w-])eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\."),
+    # an address that carries its password, but for one that was taken out; no scheme has a longer name
+    ("://", r"\b[a-z][a-z0-9+.-]{0,40}://[^\s:/@<>\[]+:(?![*<$x\[{]|password@|secret@)[^\s:/@]{3,}@[\w.-]+"),
+    (
+        "password passwd pwd secret api_key api-key apikey token accountkey",
+        (
+            r"(?i:\b(?:password|passwd|pwd|(?:client[_-]?)?secret|api[_-]?key|(?:access[_-]?|auth[_-]?)?token|accountkey)[\"']?"
+            r"\s*[=:]\s*(?![\"'`]?[*<$x\[{(])[\"'`]?)(?P<value>[^\s,;\"'|]{6,})"
+        ),
+    ),
 )
+"""Forms of secrets: small letters of which one group stands in each, and the whole. The letters are looked for first."""
+
+_SECRET = re.compile("|".join(form for _, form in _SECRETS))
+_SECRET_LETTERS = AhoCorasick([letters for group, _ in _SECRETS for letters in group.split()])
 # after "token:" prose goes on in words; what was chosen or drawn by a machine is no word
 _PROSE = re.compile(r"[A-Za-z]?[a-z]*[.!?)]*")
 _CALL = re.compile(r"[\w.]+\(.*|/[\w./-]*|[A-Z][A-Z_]+")
@@ -73,6 +92,9 @@ _ROLE_ADDRESS = re.compile(
 _PRIVATE_IP = re.compile(
     r"(?<![\d.])(?:10(?:\.\d{1,3}){3}|192\.168(?:\.\d{1,3}){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2})(?![\d.]\d)"
 )
+
+_BEFORE = 160
+"""How far before a judgement the words are looked for that take it back."""
 
 Text = tuple[Mark, str]
 
@@ -130,12 +152,17 @@ def wording(entry: Entry) -> Iterator[Problem]:
 
 
 def _meant(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    """The first match that is the author's own judgement."""
-    return next((m for m in pattern.finditer(text) if not _NOT_MEANT.search(text[: m.start()])), None)
+    """The first match that is the author's own judgement, by the words shortly before it."""
+    for found in pattern.finditer(text):
+        if not _NOT_MEANT.search(text, max(0, found.start() - _BEFORE), found.start()):
+            return found
+    return None
 
 
 def _secret(text: str) -> re.Match[str] | None:
     """The first match that is no prose after a colon, no call, path or name in code."""
+    if not _SECRET_LETTERS.find_matches_as_indexes(text.casefold()):
+        return None
     for found in _SECRET.finditer(text):
         value = found["value"]
         is_prose = value is not None and ": " in found[0] and _PROSE.fullmatch(value)

@@ -1,0 +1,68 @@
+"""What takes time: the largest text that may be read costs no more than its length, whatever stands in it.
+
+No clock is looked at: each reading has a child of its own that the system ends after many times what it needs. What
+takes time with the square of a text takes hours with these.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from functools import partial
+
+import pytest
+
+resource = pytest.importorskip("resource", reason="this system has no limits of time")
+
+SECONDS = 20
+SIZE = 900_000
+
+
+def within_limits(program: str, text: str) -> str:
+    """What a program prints that reads a text from its standard input, ended when it takes too long."""
+    run = subprocess.run(
+        [sys.executable, "-c", program],
+        input=text.encode(),
+        capture_output=True,
+        check=False,
+        preexec_fn=partial(resource.setrlimit, resource.RLIMIT_CPU, (SECONDS, SECONDS + 1)),
+    )
+    assert run.returncode == 0, run.stderr.decode()[-2000:] or f"ended by signal {-run.returncode}"
+    return run.stdout.decode()
+
+
+WORDING = """
+import sys
+from mkdocs_pir.kb import lint
+from mkdocs_pir.kb.store import read_record
+entry, _ = read_record("lessons/LL-0001.md", sys.stdin.buffer.read())
+print(*(problem.code for problem in lint.wording(entry)))
+"""
+LESSON = '---\nid: LL-0001\ntitle: A\nstatus: draft\naudience: shared\nlesson: "\\\n'
+WIDTH = 50_000
+
+
+def field(piece: str) -> str:
+    """A record whose field `lesson` is one piece over and over, without a line break or a space of its own."""
+    line = f"  {piece * (WIDTH // len(piece))}".replace('"', '\\"')
+    return LESSON + f"{line}\\\n" * (SIZE // WIDTH) + '  "\n---\n'
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "a-",
+        "a.",
+        "a+",
+        "a.md",
+        "://a-",
+        "a://b:c",
+        "not human error ",
+        "password: Removed ",
+        "token=a(",
+        "a@b.",
+        "a.b@",
+    ],
+)
+def test_the_lint_of_wording_reads_a_text_in_the_time_of_its_length(piece: str) -> None:
+    assert "PIR405" not in within_limits(WORDING, field(piece))
