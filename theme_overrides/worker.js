@@ -121,18 +121,24 @@ function instead(path) {
 }
 
 async function page(event, path) {
-  const name = nameOf(path), here = await kept(name);
-  const asked = fetch(event.request, FRESH).then((answer) => (answer.status < 500 ? answer : null), () => null);
+  const name = nameOf(path),
+    here = await kept(name);
+  const asked = fetch(event.request, FRESH).then(
+    (answer) => (answer.status < 500 ? answer : null),
+    () => null,
+  );
   const answer = await (here ? Promise.race([asked, patience()]) : asked);
   remember(event.resultingClientId, answer ? isOurs(answer.clone(), name).catch(() => false) : Promise.resolve(true));
   return answer || here || instead(path);
 }
 
 async function part(event, path) {
-  const here = await kept(nameOf(path)), searching = path.startsWith("search/");
+  const here = await kept(nameOf(path)),
+    searching = path.startsWith("search/");
   if (here && HASHED.test(path)) return here;
   // a worker that was at rest has forgotten its pages; their frames are long there, so no parts can mix
-  const page = pages.get(event.clientId), ours = page ? await page : null;
+  const page = pages.get(event.clientId),
+    ours = page ? await page : null;
   if (here && ours && !searching) return here;
   try {
     return await fetch(event.request, FRESH);

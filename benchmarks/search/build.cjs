@@ -4,7 +4,11 @@ const path = require("path");
 
 const [engine, source, out] = process.argv.slice(2);
 const FIELDS = ["title", "symptoms", "lead", "workaround", "causes", "services", "ids", "body"];
-const documents = fs.readFileSync(source, "utf8").trim().split("\n").map((line) => JSON.parse(line));
+const documents = fs
+  .readFileSync(source, "utf8")
+  .trim()
+  .split("\n")
+  .map((line) => JSON.parse(line));
 const text = (document) => FIELDS.map((name) => document[name]).join("\n");
 const write = (name, value) => fs.writeFileSync(path.join(out, name), JSON.stringify(value));
 
@@ -27,14 +31,20 @@ async function build() {
     const pagefind = await import("pagefind");
     const { index } = await pagefind.createIndex({});
     for (const document of documents) {
-      await index.addCustomRecord({ url: "/" + document.url, content: text(document), language: "en", meta: { title: document.title, id: document.id } });
+      await index.addCustomRecord({
+        url: "/" + document.url,
+        content: text(document),
+        language: "en",
+        meta: { title: document.title, id: document.id },
+      });
     }
     await index.writeFiles({ outputPath: path.join(out, "pagefind") });
     await pagefind.close();
   }
 }
 
-const start = process.cpuUsage(), began = Date.now();
+const start = process.cpuUsage(),
+  began = Date.now();
 build().then(() => {
   const used = process.cpuUsage(start);
   // Pagefind works in a process of its own, so its time is the wall's

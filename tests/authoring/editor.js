@@ -39,7 +39,11 @@ function section(name) {
     for (const part of parts.slice(0, -1)) at = at[part] ??= {};
     at[parts.at(-1)] = value;
   }
-  return name === "yaml" ? { validate: true, hover: true, completion: true, ...found } : Object.keys(found).length ? found : null;
+  return name === "yaml"
+    ? { validate: true, hover: true, completion: true, ...found }
+    : Object.keys(found).length
+      ? found
+      : null;
 }
 child.stdout.on("data", (chunk) => {
   buffer = Buffer.concat([buffer, chunk]);
@@ -77,7 +81,10 @@ function document(uri, languageId, text) {
   const made = { uri, languageId, text, version: 1, getText: () => made.text };
   documents.push(made);
   if (languageId === "yaml") {
-    write({ method: "textDocument/didOpen", params: { textDocument: { uri: String(uri), languageId, version: 1, text } } });
+    write({
+      method: "textDocument/didOpen",
+      params: { textDocument: { uri: String(uri), languageId, version: 1, text } },
+    });
   }
   events.open.forEach((listen) => listen(made));
   return made;
@@ -108,8 +115,8 @@ const vscode = {
     }),
     getDiagnostics: (uri) => told.get(String(uri)) ?? [],
     onDidChangeDiagnostics: (listen) => (listeners.push(listen), { dispose() {} }),
-    registerCompletionItemProvider: (_selector, provider) => (providers.complete = provider, { dispose() {} }),
-    registerHoverProvider: (_selector, provider) => (providers.hover = provider, { dispose() {} }),
+    registerCompletionItemProvider: (_selector, provider) => ((providers.complete = provider), { dispose() {} }),
+    registerHoverProvider: (_selector, provider) => ((providers.hover = provider), { dispose() {} }),
   },
   workspace: {
     textDocuments: documents,
@@ -120,7 +127,7 @@ const vscode = {
         setTimeout(() => {
           const found = documents.find((one) => String(one.uri) === String(uri));
           if (found) update(found, provider.provideTextDocumentContent(uri));
-        }, 5)
+        }, 5),
       );
       return { dispose() {} };
     },
@@ -155,7 +162,10 @@ const steps = {
     const { frontMatter } = require(path.join(workspace, ".vscode/extensions/pir-front-matter/front-matter.js"));
     const isCurrent = () => documents.find((one) => String(one.uri) === shadow)?.text === frontMatter(find(file).text);
     while (!isCurrent() || !told.has(shadow)) await sleep(20);
-    return (shown.get(String(recordUri(file))) ?? []).map((p) => ({ line: p.range.start.line + 1, message: p.message }));
+    return (shown.get(String(recordUri(file))) ?? []).map((p) => ({
+      line: p.range.start.line + 1,
+      message: p.message,
+    }));
   },
   async complete({ file, line, character }) {
     const found = await providers.complete.provideCompletionItems(find(file), { line: line - 1, character }, null, {});
@@ -175,7 +185,10 @@ const steps = {
     workspaceFolders: [folder],
     capabilities: {
       workspace: { configuration: true, workspaceFolders: true, didChangeConfiguration: { dynamicRegistration: true } },
-      textDocument: { hover: { contentFormat: ["markdown"] }, completion: { completionItem: { documentationFormat: ["markdown"] } } },
+      textDocument: {
+        hover: { contentFormat: ["markdown"] },
+        completion: { completionItem: { documentationFormat: ["markdown"] } },
+      },
     },
   });
   write({ method: "initialized", params: {} });

@@ -25,6 +25,8 @@
   window.addEventListener("offline", tell);
   window.addEventListener("load", function () {
     tell();
-    navigator.serviceWorker.register(meta.content).catch(function () { /* then a network is needed */ });
+    navigator.serviceWorker.register(meta.content).catch(function () {
+      /* then a network is needed */
+    });
   });
 })();

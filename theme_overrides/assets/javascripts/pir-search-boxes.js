@@ -15,7 +15,8 @@
   var boxes = 0;
 
   function Box(root, big) {
-    var self = this, el = pirSearch.el;
+    var self = this,
+      el = pirSearch.el;
     self.base = root.dataset.base || "";
     self.page = self.base + (root.dataset.page || "search/index.html");
     self.folder = new URL(self.base + (root.dataset.index || "search/"), location.href).href;
@@ -27,21 +28,36 @@
     self.input = el("input", "pir-box__input");
     self.input.type = "search";
     self.input.name = "q";
-    self.input.placeholder = big ? "What are you seeing? Paste an alert, an error or a symptom" : "What are you seeing?";
+    self.input.placeholder = big
+      ? "What are you seeing? Paste an alert, an error or a symptom"
+      : "What are you seeing?";
     self.list = el("div", "pir-box__list");
     self.list.id = "pir-box-list-" + ++boxes;
     self.list.hidden = true;
     self.list.setAttribute("role", "listbox");
     self.list.setAttribute("aria-label", "Best results");
     var attributes = {
-      role: "combobox", "aria-label": "Search lessons and reviews", "aria-expanded": "false", "aria-autocomplete": "list",
-      "aria-controls": self.list.id, autocomplete: "off", autocapitalize: "off", autocorrect: "off", spellcheck: "false"
+      role: "combobox",
+      "aria-label": "Search lessons and reviews",
+      "aria-expanded": "false",
+      "aria-autocomplete": "list",
+      "aria-controls": self.list.id,
+      autocomplete: "off",
+      autocapitalize: "off",
+      autocorrect: "off",
+      spellcheck: "false",
     };
-    Object.keys(attributes).forEach(function (name) { self.input.setAttribute(name, attributes[name]); });
+    Object.keys(attributes).forEach(function (name) {
+      self.input.setAttribute(name, attributes[name]);
+    });
     self.status = el("span", "pir-box__status");
     self.status.setAttribute("role", "status");
     self.form = el("form", "pir-box", [
-      pirSearch.magnifier(), self.input, el("kbd", "pir-box__key", "/"), self.status, self.list
+      pirSearch.magnifier(),
+      self.input,
+      el("kbd", "pir-box__key", "/"),
+      self.status,
+      self.list,
     ]);
     self.form.setAttribute("role", "search");
     self.form.action = self.page;
@@ -56,19 +72,30 @@
   Box.prototype.listen = function () {
     var self = this;
     self.input.addEventListener("focus", function () {
-      pirSearch.open(self.folder).catch(function () { /* said when something is asked */ });
+      pirSearch.open(self.folder).catch(function () {
+        /* said when something is asked */
+      });
       self.ask();
     });
-    self.input.addEventListener("input", function () { self.ask(); });
+    self.input.addEventListener("input", function () {
+      self.ask();
+    });
     self.input.addEventListener("paste", function (event) {
       // a field of one line would glue pasted lines together
       var text = event.clipboardData && event.clipboardData.getData("text");
       if (!text || !/[\r\n]/.test(text)) return;
       event.preventDefault();
-      self.input.setRangeText(text.trim().replace(/[ \t]*(?:\r\n|\r|\n)/g, LINE), self.input.selectionStart, self.input.selectionEnd, "end");
+      self.input.setRangeText(
+        text.trim().replace(/[ \t]*(?:\r\n|\r|\n)/g, LINE),
+        self.input.selectionStart,
+        self.input.selectionEnd,
+        "end",
+      );
       self.ask();
     });
-    self.input.addEventListener("keydown", function (event) { self.key(event); });
+    self.input.addEventListener("keydown", function (event) {
+      self.key(event);
+    });
     self.form.addEventListener("submit", function (event) {
       event.preventDefault();
       self.memory.note({ text: self.text(), facets: {} });
@@ -78,8 +105,12 @@
     self.root.addEventListener("focusout", function (event) {
       if (!self.root.contains(event.relatedTarget)) self.close();
     });
-    self.list.addEventListener("mousedown", function (event) { event.preventDefault(); });
-    self.list.addEventListener("click", function () { self.memory.note({ text: self.text(), facets: {} }); });
+    self.list.addEventListener("mousedown", function (event) {
+      event.preventDefault();
+    });
+    self.list.addEventListener("click", function () {
+      self.memory.note({ text: self.text(), facets: {} });
+    });
   };
 
   /* What was asked, with its lines. */
@@ -96,13 +127,21 @@
     if (event.isComposing) return;
     if (event.key === "Escape") {
       event.preventDefault();
-      if (this.list.hidden) { this.input.value = ""; this.input.blur(); }
-      else { this.input.value = ""; this.close(); }
+      if (this.list.hidden) {
+        this.input.value = "";
+        this.input.blur();
+      } else {
+        this.input.value = "";
+        this.close();
+      }
     } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && this.options.length) {
       event.preventDefault();
-      if (this.list.hidden) { this.ask(); return; }
+      if (this.list.hidden) {
+        this.ask();
+        return;
+      }
       var count = this.options.length + 1; // one more: the field itself
-      this.mark((this.active + 1 + (event.key === "ArrowDown" ? 1 : count - 1)) % count - 1);
+      this.mark(((this.active + 1 + (event.key === "ArrowDown" ? 1 : count - 1)) % count) - 1);
     }
   };
 
@@ -126,21 +165,33 @@
   };
 
   Box.prototype.ask = function () {
-    var self = this, asked = ++self.asked, text = self.text();
-    if (!text.trim()) { self.offer(); return; }
-    pirSearch.open(self.folder).then(function (index) {
-      return index.search(text, { limit: BEST, body: false, counts: false });
-    }).then(function (result) {
-      if (asked === self.asked) self.show(result);
-    }).catch(function () {
-      if (asked !== self.asked) return;
-      self.list.replaceChildren(pirSearch.el("p", "pir-box__note", "The search index could not be loaded. Reload the page."));
-      self.list.hidden = false;
-    });
+    var self = this,
+      asked = ++self.asked,
+      text = self.text();
+    if (!text.trim()) {
+      self.offer();
+      return;
+    }
+    pirSearch
+      .open(self.folder)
+      .then(function (index) {
+        return index.search(text, { limit: BEST, body: false, counts: false });
+      })
+      .then(function (result) {
+        if (asked === self.asked) self.show(result);
+      })
+      .catch(function () {
+        if (asked !== self.asked) return;
+        self.list.replaceChildren(
+          pirSearch.el("p", "pir-box__note", "The search index could not be loaded. Reload the page."),
+        );
+        self.list.hidden = false;
+      });
   };
 
   Box.prototype.show = function (result) {
-    var self = this, el = pirSearch.el;
+    var self = this,
+      el = pirSearch.el;
     self.options = result.hits.map(function (hit) {
       var option = pirSearch.option(hit, result.labels);
       option.href = self.base + hit.url;
@@ -156,15 +207,27 @@
     });
     var nothing = result.total ? [] : [el("p", "pir-box__note", "Nothing fits. Press Enter for help with the search.")];
     self.open(mended, nothing, "Best results");
-    self.status.textContent = result.total ? (result.total === 1 ? "1 result" : result.total + " results") : "Nothing fits";
+    self.status.textContent = result.total
+      ? result.total === 1
+        ? "1 result"
+        : result.total + " results"
+      : "Nothing fits";
   };
 
   /* For an empty box: what was asked before in this browser, the saved searches first. */
   Box.prototype.offer = function () {
-    var self = this, el = pirSearch.el;
+    var self = this,
+      el = pirSearch.el;
     var addresses = self.memory.saved().concat(self.memory.recent());
-    addresses = addresses.filter(function (one, at) { return addresses.indexOf(one) === at; }).slice(0, BEST);
-    if (!addresses.length) { self.close(); return; }
+    addresses = addresses
+      .filter(function (one, at) {
+        return addresses.indexOf(one) === at;
+      })
+      .slice(0, BEST);
+    if (!addresses.length) {
+      self.close();
+      return;
+    }
     self.options = addresses.map(function (address) {
       var option = el("a", "pir-option pir-option--kept", pirSearch.said(pirSearch.searchOf(address)));
       option.href = self.page + "?" + address;

@@ -22,26 +22,39 @@
   var CARRIED = "pir-search-text"; // the whole of such a text, for as long as the tab lives
 
   pirSearch.address = function (search) {
-    var parameters = new URLSearchParams(), text = search.text.trim() ? search.text : "";
+    var parameters = new URLSearchParams(),
+      text = search.text.trim() ? search.text : "";
     if (text) parameters.set("q", text.slice(0, LONGEST));
     Object.keys(search.facets || {}).forEach(function (name) {
-      search.facets[name].forEach(function (value) { parameters.append(name, value); });
+      search.facets[name].forEach(function (value) {
+        parameters.append(name, value);
+      });
     });
     if (text.length > LONGEST) {
-      try { sessionStorage.setItem(CARRIED, text); } catch (error) { /* then only the beginning is carried on */ }
+      try {
+        sessionStorage.setItem(CARRIED, text);
+      } catch (error) {
+        /* then only the beginning is carried on */
+      }
     }
     return parameters.toString();
   };
 
   pirSearch.searchOf = function (query) {
-    var parameters = new URLSearchParams(query), facets = {}, text = parameters.get("q") || "";
+    var parameters = new URLSearchParams(query),
+      facets = {},
+      text = parameters.get("q") || "";
     Object.keys(pirSearch.say.facets).forEach(function (name) {
       var values = parameters.getAll(name);
       if (values.length) facets[name] = values;
     });
     if (text.length === LONGEST) {
       var whole = null;
-      try { whole = sessionStorage.getItem(CARRIED); } catch (error) { /* the beginning has to do */ }
+      try {
+        whole = sessionStorage.getItem(CARRIED);
+      } catch (error) {
+        /* the beginning has to do */
+      }
       if (whole && whole.slice(0, LONGEST) === text) text = whole;
     }
     return { text: text, facets: facets };
@@ -54,7 +67,11 @@
   Memory.prototype.read = function (list) {
     try {
       var found = JSON.parse(localStorage.getItem(this.key + list) || "[]");
-      return Array.isArray(found) ? found.filter(function (one) { return typeof one === "string"; }) : [];
+      return Array.isArray(found)
+        ? found.filter(function (one) {
+            return typeof one === "string";
+          })
+        : [];
     } catch (error) {
       return [];
     }
@@ -64,14 +81,28 @@
     try {
       if (addresses.length) localStorage.setItem(this.key + list, JSON.stringify(addresses.slice(0, MOST[list])));
       else localStorage.removeItem(this.key + list);
-    } catch (error) { /* no storage, or it is full */ }
+    } catch (error) {
+      /* no storage, or it is full */
+    }
   };
 
-  Memory.prototype.recent = function () { return this.read("recent"); };
-  Memory.prototype.saved = function () { return this.read("saved"); };
+  Memory.prototype.recent = function () {
+    return this.read("recent");
+  };
+  Memory.prototype.saved = function () {
+    return this.read("saved");
+  };
 
   Memory.prototype.put = function (list, address) {
-    if (address) this.write(list, [address].concat(this.read(list).filter(function (one) { return one !== address; })));
+    if (address)
+      this.write(
+        list,
+        [address].concat(
+          this.read(list).filter(function (one) {
+            return one !== address;
+          }),
+        ),
+      );
   };
 
   Memory.prototype.note = function (search) {
@@ -89,17 +120,26 @@
   };
 
   Memory.prototype.drop = function (list, address) {
-    this.write(list, this.read(list).filter(function (one) { return one !== address; }));
+    this.write(
+      list,
+      this.read(list).filter(function (one) {
+        return one !== address;
+      }),
+    );
   };
 
-  Memory.prototype.clear = function (list) { this.write(list, []); };
+  Memory.prototype.clear = function (list) {
+    this.write(list, []);
+  };
 
   /* A search in one line, for a list of them. */
   pirSearch.said = function (search, labels) {
     var text = search.text.replace(/\s+/g, " ").trim();
     var parts = text ? [text.length > 120 ? text.slice(0, 120) + "…" : text] : [];
     Object.keys(search.facets).forEach(function (name) {
-      var values = search.facets[name].map(function (value) { return pirSearch.say.value(value, labels); });
+      var values = search.facets[name].map(function (value) {
+        return pirSearch.say.value(value, labels);
+      });
       parts.push(pirSearch.say.facets[name] + ": " + values.join(", "));
     });
     return parts.join(" · ");

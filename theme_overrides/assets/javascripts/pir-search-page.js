@@ -24,7 +24,8 @@
   }
 
   function Page(root) {
-    var self = this, el = pirSearch.el;
+    var self = this,
+      el = pirSearch.el;
     self.base = root.dataset.base || "";
     self.folder = new URL(self.base + (root.dataset.index || "search/"), location.href).href;
     self.memory = new pirSearch.Memory(self.folder);
@@ -38,7 +39,9 @@
     self.input.placeholder = "What are you seeing? Paste an alert, an error or a symptom";
     self.input.setAttribute("aria-label", "What are you seeing?");
     self.input.setAttribute("aria-describedby", "pir-search-status");
-    ["autocomplete", "autocorrect", "autocapitalize"].forEach(function (name) { self.input.setAttribute(name, "off"); });
+    ["autocomplete", "autocorrect", "autocapitalize"].forEach(function (name) {
+      self.input.setAttribute(name, "off");
+    });
     self.input.spellcheck = false;
     self.clear = el("button", "pir-search__clear", "Clear");
     self.clear.type = "button";
@@ -68,15 +71,28 @@
     root.replaceChildren(
       form,
       el("p", "pir-search__keys", [
-        el("kbd", "", "/"), " to write, ", el("kbd", "", "↓"), " ", el("kbd", "", "↑"), " through the results, ",
-        el("kbd", "", "Enter"), " opens, ", el("kbd", "", "Esc"), " clears"
+        el("kbd", "", "/"),
+        " to write, ",
+        el("kbd", "", "↓"),
+        " ",
+        el("kbd", "", "↑"),
+        " through the results, ",
+        el("kbd", "", "Enter"),
+        " opens, ",
+        el("kbd", "", "Esc"),
+        " clears",
       ]),
       el("div", "pir-search__body", [
         el("div", "pir-search__side", [self.toggle, self.facets]),
         el("div", "pir-search__main", [
-          el("div", "pir-search__bar", [self.status, self.save]), self.chosen, self.notes, self.kept, self.list, self.more
-        ])
-      ])
+          el("div", "pir-search__bar", [self.status, self.save]),
+          self.chosen,
+          self.notes,
+          self.kept,
+          self.list,
+          self.more,
+        ]),
+      ]),
     );
     root.classList.add("pir-search");
     self.root = root;
@@ -89,7 +105,9 @@
 
   Page.prototype.listen = function (form) {
     var self = this;
-    self.input.addEventListener("input", function () { self.typed(); });
+    self.input.addEventListener("input", function () {
+      self.typed();
+    });
     self.input.addEventListener("keydown", function (event) {
       if (event.isComposing) return;
       if (event.key === "Enter" && !event.shiftKey) {
@@ -99,8 +117,12 @@
         else self.memory.note(self.state);
       }
     });
-    form.addEventListener("submit", function (event) { event.preventDefault(); });
-    self.clear.addEventListener("click", function () { self.emptied(); });
+    form.addEventListener("submit", function (event) {
+      event.preventDefault();
+    });
+    self.clear.addEventListener("click", function () {
+      self.emptied();
+    });
     self.save.addEventListener("click", function () {
       self.memory.keep(self.state, !self.memory.isKept(self.state));
       self.showSave();
@@ -109,7 +131,9 @@
     self.list.addEventListener("click", function (event) {
       if (event.target.closest("a")) self.memory.note(self.state);
     });
-    window.addEventListener("pagehide", function () { self.memory.note(self.state); });
+    window.addEventListener("pagehide", function () {
+      self.memory.note(self.state);
+    });
     self.more.addEventListener("click", function () {
       var shown = self.limit;
       self.limit += PAGE;
@@ -120,9 +144,14 @@
       self.toggle.setAttribute("aria-expanded", String(open));
     });
     new ResizeObserver(function () {
-      if (self.width !== self.input.clientWidth) { self.width = self.input.clientWidth; self.fit(); }
+      if (self.width !== self.input.clientWidth) {
+        self.width = self.input.clientWidth;
+        self.fit();
+      }
     }).observe(self.input);
-    self.root.addEventListener("keydown", function (event) { self.key(event); });
+    self.root.addEventListener("keydown", function (event) {
+      self.key(event);
+    });
     window.addEventListener("popstate", function () {
       self.turn(pirSearch.searchOf(location.search));
     });
@@ -189,7 +218,9 @@
   };
 
   Page.prototype.choose = function (name, value, on) {
-    var values = (this.state.facets[name] || []).filter(function (other) { return other !== value; });
+    var values = (this.state.facets[name] || []).filter(function (other) {
+      return other !== value;
+    });
     if (on) values.push(value);
     if (values.length) this.state.facets[name] = values;
     else delete this.state.facets[name];
@@ -210,7 +241,11 @@
   Page.prototype.remember = function (step) {
     var self = this;
     function write() {
-      try { history[step ? "pushState" : "replaceState"](null, "", here(self.state)); } catch (error) { /* a page from disk may not */ }
+      try {
+        history[step ? "pushState" : "replaceState"](null, "", here(self.state));
+      } catch (error) {
+        /* a page from disk may not */
+      }
     }
     clearTimeout(self.remembering);
     if (step) write();
@@ -219,29 +254,43 @@
 
   /* Asks the index and shows what comes back, unless something newer was asked meanwhile. */
   Page.prototype.ask = function (focus) {
-    var self = this, asked = ++self.asked, text = self.state.text;
+    var self = this,
+      asked = ++self.asked,
+      text = self.state.text;
     var whole = { limit: self.limit, facets: self.state.facets };
     clearTimeout(self.settling);
-    pirSearch.open(self.folder).then(function (index) {
-      var first = Object.assign({ body: false }, whole);
-      if (!index.atHand && !focus) Object.assign(first, { limit: Math.min(FIRST, self.limit), counts: false });
-      return index.search(text, first).then(function (result) {
-        return result.total || first.counts !== false ? result : index.search(text, whole);
-      }).then(function (result) {
+    pirSearch
+      .open(self.folder)
+      .then(function (index) {
+        var first = Object.assign({ body: false }, whole);
+        if (!index.atHand && !focus) Object.assign(first, { limit: Math.min(FIRST, self.limit), counts: false });
+        return index
+          .search(text, first)
+          .then(function (result) {
+            return result.total || first.counts !== false ? result : index.search(text, whole);
+          })
+          .then(function (result) {
+            if (asked !== self.asked) return;
+            self.show(result, index, focus);
+            self.settling = setTimeout(function () {
+              index.search(text, whole).then(
+                function (all) {
+                  if (asked === self.asked) self.deepen(all);
+                },
+                function () {
+                  /* the first answer stands */
+                },
+              );
+            }, SETTLED);
+          });
+      })
+      .catch(function () {
         if (asked !== self.asked) return;
-        self.show(result, index, focus);
-        self.settling = setTimeout(function () {
-          index.search(text, whole).then(function (all) {
-            if (asked === self.asked) self.deepen(all);
-          }, function () { /* the first answer stands */ });
-        }, SETTLED);
+        self.list.replaceChildren();
+        self.notes.replaceChildren();
+        self.status.textContent =
+          "The search index could not be loaded. It may have just been published anew: reload the page.";
       });
-    }).catch(function () {
-      if (asked !== self.asked) return;
-      self.list.replaceChildren();
-      self.notes.replaceChildren();
-      self.status.textContent = "The search index could not be loaded. It may have just been published anew: reload the page.";
-    });
   };
 
   /* Adds what was left out at first; what is shown stays where it is. */
@@ -249,7 +298,10 @@
     var self = this;
     self.labels = result.labels;
     result.hits.forEach(function (hit) {
-      if (self.rows[hit.id]) { self.rows[hit.id].update(hit); return; }
+      if (self.rows[hit.id]) {
+        self.rows[hit.id].update(hit);
+        return;
+      }
       self.rows[hit.id] = pirSearch.result(hit, self.base, result.labels);
       self.list.append(self.rows[hit.id].item);
     });
@@ -258,12 +310,16 @@
   };
 
   Page.prototype.show = function (result, index, focus) {
-    var self = this, rows = {};
+    var self = this,
+      rows = {};
     self.labels = result.labels;
-    self.list.replaceChildren.apply(self.list, result.hits.map(function (hit) {
-      rows[hit.id] = pirSearch.result(hit, self.base, result.labels);
-      return rows[hit.id].item;
-    }));
+    self.list.replaceChildren.apply(
+      self.list,
+      result.hits.map(function (hit) {
+        rows[hit.id] = pirSearch.result(hit, self.base, result.labels);
+        return rows[hit.id].item;
+      }),
+    );
     self.rows = rows;
     self.more.hidden = !result.facets || result.total <= result.hits.length;
     self.showChosen();
@@ -282,7 +338,8 @@
 
   Page.prototype.summary = function (result, index) {
     if (!index.count) return "There are no records to search yet.";
-    if (!this.anything() && index.count > 1) return index.count + " lessons, reviews, known errors and causes, newest first";
+    if (!this.anything() && index.count > 1)
+      return index.count + " lessons, reviews, known errors and causes, newest first";
     if (!result.total) return "Nothing fits.";
     if (result.total === 1) return "1 result";
     return result.total + (this.state.text.trim() ? " results, best first" : " results, newest first");
@@ -296,13 +353,18 @@
   };
 
   Page.prototype.showChosen = function () {
-    var self = this, chips = [];
+    var self = this,
+      chips = [];
     Object.keys(self.state.facets).forEach(function (name) {
       self.state.facets[name].forEach(function (value) {
         var text = pirSearch.say.facets[name] + ": " + pirSearch.say.value(value, self.labels);
-        var chip = self.button([text, pirSearch.el("span", "pir-search__cross", "×")], "pir-search__choice", function () {
-          self.choose(name, value, false);
-        });
+        var chip = self.button(
+          [text, pirSearch.el("span", "pir-search__cross", "×")],
+          "pir-search__choice",
+          function () {
+            self.choose(name, value, false);
+          },
+        );
         chip.setAttribute("aria-label", "Remove " + text);
         chips.push(chip);
       });
@@ -311,13 +373,24 @@
   };
 
   Page.prototype.showNotes = function (result, index) {
-    var self = this, asked = self.asked, el = pirSearch.el, notes = pirSearch.notes(self, result);
+    var self = this,
+      asked = self.asked,
+      el = pirSearch.el,
+      notes = pirSearch.notes(self, result);
     if (!self.anything()) {
-      notes.push(el("p", "pir-search__note", "Paste the alert as it is, several lines too. Words are found in any form, identifiers by their parts, and slips are mended."));
+      notes.push(
+        el(
+          "p",
+          "pir-search__note",
+          "Paste the alert as it is, several lines too. Words are found in any form, identifiers by their parts, and slips are mended.",
+        ),
+      );
     }
     self.notes.replaceChildren.apply(self.notes, notes);
     if (!self.anything() || result.total || !index.count) return;
-    pirSearch.waysOn(self, result, index).then(function (box) { if (asked === self.asked) self.notes.append(box); });
+    pirSearch.waysOn(self, result, index).then(function (box) {
+      if (asked === self.asked) self.notes.append(box);
+    });
   };
 
   Page.prototype.showKept = function () {
@@ -333,31 +406,53 @@
   };
 
   Page.prototype.showFacets = function (result) {
-    var self = this, el = pirSearch.el;
+    var self = this,
+      el = pirSearch.el;
     var told = JSON.stringify([result.facets, self.state.facets, self.expanded, self.labels]);
     if (told === self.told) return; // a box that somebody is about to click stays where it is
     self.told = told;
-    var focused = document.activeElement && self.facets.contains(document.activeElement) ? document.activeElement.id : "";
-    var groups = facetNames().map(function (name) {
-      var chosen = self.state.facets[name] || [];
-      var pairs = (result.facets[name] || []).slice();
-      chosen.forEach(function (value) {
-        if (!pairs.some(function (pair) { return pair[0] === value; })) pairs.push([value, 0]);
-      });
-      if (!pairs.length) return null;
-      if (name === "year") pairs.sort(function (one, other) { return other[0] < one[0] ? -1 : 1; });
-      else if (name !== "severity") pairs.sort(function (one, other) { return other[1] - one[1] || (one[0] < other[0] ? -1 : 1); });
-      var all = self.expanded[name] || pairs.length <= SHOWN + 1;
-      var shown = pairs.filter(function (pair, at) { return all || at < SHOWN || chosen.indexOf(pair[0]) >= 0; });
-      var group = el("fieldset", "pir-facet", [el("legend", "pir-facet__name", pirSearch.say.facets[name])]);
-      shown.forEach(function (pair) { group.append(self.facetValue(name, pair[0], pair[1], chosen.indexOf(pair[0]) >= 0)); });
-      if (!all) {
-        var rest = self.button("Show all " + pairs.length, "pir-facet__all", function () { self.expanded[name] = true; self.showFacets(result); });
-        rest.id = "pir-facet-" + name + "-all";
-        group.append(rest);
-      }
-      return group;
-    }).filter(Boolean);
+    var focused =
+      document.activeElement && self.facets.contains(document.activeElement) ? document.activeElement.id : "";
+    var groups = facetNames()
+      .map(function (name) {
+        var chosen = self.state.facets[name] || [];
+        var pairs = (result.facets[name] || []).slice();
+        chosen.forEach(function (value) {
+          if (
+            !pairs.some(function (pair) {
+              return pair[0] === value;
+            })
+          )
+            pairs.push([value, 0]);
+        });
+        if (!pairs.length) return null;
+        if (name === "year")
+          pairs.sort(function (one, other) {
+            return other[0] < one[0] ? -1 : 1;
+          });
+        else if (name !== "severity")
+          pairs.sort(function (one, other) {
+            return other[1] - one[1] || (one[0] < other[0] ? -1 : 1);
+          });
+        var all = self.expanded[name] || pairs.length <= SHOWN + 1;
+        var shown = pairs.filter(function (pair, at) {
+          return all || at < SHOWN || chosen.indexOf(pair[0]) >= 0;
+        });
+        var group = el("fieldset", "pir-facet", [el("legend", "pir-facet__name", pirSearch.say.facets[name])]);
+        shown.forEach(function (pair) {
+          group.append(self.facetValue(name, pair[0], pair[1], chosen.indexOf(pair[0]) >= 0));
+        });
+        if (!all) {
+          var rest = self.button("Show all " + pairs.length, "pir-facet__all", function () {
+            self.expanded[name] = true;
+            self.showFacets(result);
+          });
+          rest.id = "pir-facet-" + name + "-all";
+          group.append(rest);
+        }
+        return group;
+      })
+      .filter(Boolean);
     self.facets.replaceChildren.apply(self.facets, groups);
     self.toggle.hidden = !groups.length;
     var again = focused && document.getElementById(focused);
@@ -365,14 +460,19 @@
   };
 
   Page.prototype.facetValue = function (name, value, count, on) {
-    var self = this, el = pirSearch.el;
+    var self = this,
+      el = pirSearch.el;
     var box = el("input", "pir-facet__box");
     box.type = "checkbox";
     box.checked = on;
     box.id = "pir-facet-" + name + "-" + value;
-    box.addEventListener("change", function () { self.choose(name, value, box.checked); });
+    box.addEventListener("change", function () {
+      self.choose(name, value, box.checked);
+    });
     return el("label", "pir-facet__value", [
-      box, el("span", "pir-facet__text", pirSearch.say.value(value, self.labels)), el("span", "pir-facet__count", String(count || "–"))
+      box,
+      el("span", "pir-facet__text", pirSearch.say.value(value, self.labels)),
+      el("span", "pir-facet__count", String(count || "–")),
     ]);
   };
 

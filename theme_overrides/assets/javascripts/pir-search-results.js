@@ -12,11 +12,25 @@
 
   var KINDS = { lesson: "Lesson", pir: "PIR", problem: "Known error", cause: "Cause" };
   var FIELDS = {
-    id: "Number", symptoms: "Symptom", lead: "Summary", workaround: "Workaround", causes: "Cause", services: "Service", tags: "Tag", body: "In the text", replaces: "Instead of"
+    id: "Number",
+    symptoms: "Symptom",
+    lead: "Summary",
+    workaround: "Workaround",
+    causes: "Cause",
+    services: "Service",
+    tags: "Tag",
+    body: "In the text",
+    replaces: "Instead of",
   };
   var ADVICE = { workaround: "Workaround", recommendation: "Recommendation", definition: "Definition" };
   var FACETS = {
-    kind: "Kind", service: "Service", client: "Client", severity: "Severity", cause: "Cause family", status: "Status", year: "Year"
+    kind: "Kind",
+    service: "Service",
+    client: "Client",
+    severity: "Severity",
+    cause: "Cause family",
+    status: "Status",
+    year: "Year",
   };
   var MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
@@ -70,11 +84,15 @@
 
   /* Text of a record with what stands in backticks as code: commands are copied from here. */
   function withCode(text) {
-    return text.split(/`([^`\n]+)`/).map(function (piece, at) { return at % 2 ? el("code", "", piece) : piece; });
+    return text.split(/`([^`\n]+)`/).map(function (piece, at) {
+      return at % 2 ? el("code", "", piece) : piece;
+    });
   }
 
   function part(hit, field) {
-    return hit.why.filter(function (one) { return one.field === field; })[0];
+    return hit.why.filter(function (one) {
+      return one.field === field;
+    })[0];
   }
 
   function titleOf(hit) {
@@ -96,7 +114,9 @@
 
   /* What to do comes first: the workaround, else the recommendation; of a cause what it is. Another record's is named so. */
   function advice(hit) {
-    var name = Object.keys(ADVICE).filter(function (one) { return hit.card[one]; })[0];
+    var name = Object.keys(ADVICE).filter(function (one) {
+      return hit.card[one];
+    })[0];
     if (!name) return null;
     return { label: labelled(ADVICE[name], hit.card[name + "_of"]), text: String(hit.card[name]) };
   }
@@ -114,22 +134,33 @@
   }
 
   function reasons(hit) {
-    return hit.why.filter(function (one) { return one.field !== "title"; }).map(function (one) {
-      var name = FIELDS[one.field] || value(one.field);
-      return el("p", "pir-result__why", [
-        el("span", "pir-result__field", labelled(name, one.field === "workaround" && hit.card.workaround_of)), " ",
-        el("span", "pir-result__snippet", marked(one.snippet, one.marks))
-      ]);
-    });
+    return hit.why
+      .filter(function (one) {
+        return one.field !== "title";
+      })
+      .map(function (one) {
+        var name = FIELDS[one.field] || value(one.field);
+        return el("p", "pir-result__why", [
+          el("span", "pir-result__field", labelled(name, one.field === "workaround" && hit.card.workaround_of)),
+          " ",
+          el("span", "pir-result__snippet", marked(one.snippet, one.marks)),
+        ]);
+      });
   }
 
   function facts(hit, labels) {
     var actions = Number(hit.card.open_actions) || 0;
-    var services = (hit.card.services || []).map(function (name) { return value(name, labels); }).join(", ");
+    var services = (hit.card.services || [])
+      .map(function (name) {
+        return value(name, labels);
+      })
+      .join(", ");
     var all = [
-      el("span", "pir-result__id", hit.id), date(hit.card.date), services && el("span", "", services),
+      el("span", "pir-result__id", hit.id),
+      date(hit.card.date),
+      services && el("span", "", services),
       hit.card.status && el("span", "", value(hit.card.status, labels)),
-      actions && el("span", "", actions === 1 ? "1 open action" : actions + " open actions")
+      actions && el("span", "", actions === 1 ? "1 open action" : actions + " open actions"),
     ];
     return all.filter(Boolean);
   }
@@ -141,38 +172,50 @@
     var why = el("div", "pir-result__reasons", reasons(hit));
     var item = el("li", "pir-result", [
       el("div", "pir-result__head", [
-        chip(KINDS[hit.kind] || value(hit.kind), "kind"), el("h2", "pir-result__title", link), severity(hit, labels)
+        chip(KINDS[hit.kind] || value(hit.kind), "kind"),
+        el("h2", "pir-result__title", link),
+        severity(hit, labels),
       ]),
       superseded(hit, base),
-      todo && el("p", "pir-result__todo", [el("strong", "pir-result__label", todo.label), " "].concat(withCode(todo.text))),
+      todo &&
+        el("p", "pir-result__todo", [el("strong", "pir-result__label", todo.label), " "].concat(withCode(todo.text))),
       why,
-      el("p", "pir-result__facts", facts(hit, labels))
+      el("p", "pir-result__facts", facts(hit, labels)),
     ]);
     return {
       item: item,
       link: link,
-      update: function (other) { why.replaceChildren.apply(why, reasons(other)); }
+      update: function (other) {
+        why.replaceChildren.apply(why, reasons(other));
+      },
     };
   };
 
   pirSearch.option = function (hit, labels) {
     var todo = advice(hit);
-    var first = hit.why.filter(function (one) { return one.field !== "title"; })[0];
-    var second = todo ? el("span", "pir-option__text", [el("strong", "", todo.label + ": ")].concat(withCode(todo.text)))
+    var first = hit.why.filter(function (one) {
+      return one.field !== "title";
+    })[0];
+    var second = todo
+      ? el("span", "pir-option__text", [el("strong", "", todo.label + ": ")].concat(withCode(todo.text)))
       : first && el("span", "pir-option__text", marked(first.snippet, first.marks));
     return el("a", "pir-option", [
       el("span", "pir-option__head", [
-        chip(KINDS[hit.kind] || value(hit.kind), "kind"), el("span", "pir-option__title", titleOf(hit)), severity(hit, labels),
-        hit.card.superseded_by && chip("Superseded", "plain")
+        chip(KINDS[hit.kind] || value(hit.kind), "kind"),
+        el("span", "pir-option__title", titleOf(hit)),
+        severity(hit, labels),
+        hit.card.superseded_by && chip("Superseded", "plain"),
       ]),
-      second
+      second,
     ]);
   };
 
   pirSearch.el = el;
   pirSearch.marked = marked;
   pirSearch.magnifier = function () {
-    return icon("M9.5 3a6.5 6.5 0 0 1 5.15 10.46l5.44 5.45-1.41 1.41-5.45-5.44A6.5 6.5 0 1 1 9.5 3m0 2a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9z");
+    return icon(
+      "M9.5 3a6.5 6.5 0 0 1 5.15 10.46l5.44 5.45-1.41 1.41-5.45-5.44A6.5 6.5 0 1 1 9.5 3m0 2a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9z",
+    );
   };
   pirSearch.say = { facets: FACETS, value: value };
 })();

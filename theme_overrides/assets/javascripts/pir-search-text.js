@@ -11,9 +11,11 @@
 
   var MAX_WORD = 48;
   var MAX_LEAVES = 12;
-  var PAIRED = "\\u3005-\\u3007\\u3041-\\u3096\\u309d-\\u309f\\u30a1-\\u30fa\\u30fc-\\u30ff\\u3131-\\u318e" +
+  var PAIRED =
+    "\\u3005-\\u3007\\u3041-\\u3096\\u309d-\\u309f\\u30a1-\\u30fa\\u30fc-\\u30ff\\u3131-\\u318e" +
     "\\u31f0-\\u31ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uac00-\\ud7a3\\uf900-\\ufaff\\uff66-\\uff9f\\u{20000}-\\u{3ffff}";
-  var WORD = "0-9A-Za-z\\u00aa\\u00ad\\u00b2-\\u00b3\\u00b5\\u00b9-\\u00ba\\u00bc-\\u00be\\u00c0-\\u00d6\\u00d8-\\u00f6" +
+  var WORD =
+    "0-9A-Za-z\\u00aa\\u00ad\\u00b2-\\u00b3\\u00b5\\u00b9-\\u00ba\\u00bc-\\u00be\\u00c0-\\u00d6\\u00d8-\\u00f6" +
     "\\u00f8-\\u037d\\u037f-\\u0386\\u0388-\\u0559\\u0560-\\u0588\\u0591-\\u05bd\\u05bf\\u05c1-\\u05c2\\u05c4-\\u05f2" +
     "\\u0610-\\u061a\\u0620-\\u0669\\u066e-\\u06d3\\u06d5-\\u06ff\\u0710-\\u0963\\u0966-\\u0e4e\\u0e50-\\u0e59" +
     "\\u0e80-\\u0f00\\u0f18-\\u0f39\\u0f3e-\\u1049\\u1050-\\u10fa\\u10fc-\\u135f\\u1369-\\u166c\\u166f-\\u17d3" +
@@ -30,16 +32,36 @@
   var CLOCK = /^[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.:][0-9]+)?)?[Zz]?$/;
   var DATE = /^([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[Tt][0-9]{2}(?::.*)?)?$/s;
   var LETTERS = {
-    "\u00df": "ss", "\u1e9e": "Ss", "\u00e6": "ae", "\u00c6": "Ae", "\u0153": "oe", "\u0152": "Oe", "\u00f8": "o",
-    "\u00d8": "O", "\u0111": "d", "\u0110": "D", "\u00f0": "d", "\u00d0": "D", "\u0142": "l", "\u0141": "L",
-    "\u00fe": "th", "\u00de": "Th", "\u0131": "i"
+    "\u00df": "ss",
+    "\u1e9e": "Ss",
+    "\u00e6": "ae",
+    "\u00c6": "Ae",
+    "\u0153": "oe",
+    "\u0152": "Oe",
+    "\u00f8": "o",
+    "\u00d8": "O",
+    "\u0111": "d",
+    "\u0110": "D",
+    "\u00f0": "d",
+    "\u00d0": "D",
+    "\u0142": "l",
+    "\u0141": "L",
+    "\u00fe": "th",
+    "\u00de": "Th",
+    "\u0131": "i",
   };
   var SPECIAL = new RegExp("[" + Object.keys(LETTERS).join("") + "]", "g");
 
   function fold(chunk) {
     if (ASCII.test(chunk)) return chunk;
-    return chunk.normalize("NFKD").replace(MARKS, "").normalize("NFC").replace(INVISIBLE, "")
-      .replace(SPECIAL, function (letter) { return LETTERS[letter]; });
+    return chunk
+      .normalize("NFKD")
+      .replace(MARKS, "")
+      .normalize("NFC")
+      .replace(INVISIBLE, "")
+      .replace(SPECIAL, function (letter) {
+        return LETTERS[letter];
+      });
   }
 
   function lower(word) {
@@ -60,7 +82,10 @@
 
   function camel(segment) {
     if (!/^[0-9A-Za-z]+$/.test(segment) || /^[A-Z]{2,}s$/.test(segment)) return [segment];
-    var pieces = segment.replace(/([a-z])([A-Z])/g, "$1 $2").replace(/([A-Z0-9])([A-Z][a-z])/g, "$1 $2").split(" ");
+    var pieces = segment
+      .replace(/([a-z])([A-Z])/g, "$1 $2")
+      .replace(/([A-Z0-9])([A-Z][a-z])/g, "$1 $2")
+      .split(" ");
     return pieces.length <= 6 ? pieces : [segment];
   }
 
@@ -70,11 +95,17 @@
   }
 
   var SPLITTERS = [
-    function (text) { return text.split(COARSE); },
-    function (text) { return text.split("."); },
-    function (text) { return text.split(/[-_]/); },
+    function (text) {
+      return text.split(COARSE);
+    },
+    function (text) {
+      return text.split(".");
+    },
+    function (text) {
+      return text.split(/[-_]/);
+    },
     camel,
-    digits
+    digits,
   ];
 
   /* The finest parts of a text; the whole of each compound on the way goes to `wholes`. */
@@ -82,7 +113,9 @@
     if (level === SPLITTERS.length) return [lower(text)];
     var pieces = SPLITTERS[level](text).filter(Boolean);
     var leaves = [];
-    pieces.forEach(function (piece) { leaves = leaves.concat(leavesOf(piece, level + 1, wholes)); });
+    pieces.forEach(function (piece) {
+      leaves = leaves.concat(leavesOf(piece, level + 1, wholes));
+    });
     if (pieces.length > 1 && leaves.length <= MAX_LEAVES) wholes.push(join(leaves));
     return leaves;
   }
@@ -96,11 +129,14 @@
   }
 
   function readChunk(chunk) {
-    var folded = fold(chunk).replace(/['\u2019][sS]$/, "").replace(/['\u2019]/g, "");
+    var folded = fold(chunk)
+      .replace(/['\u2019][sS]$/, "")
+      .replace(/['\u2019]/g, "");
     if (PAIRED_AT.test(folded)) {
       var characters = Array.from(folded);
       var pairs = [];
-      for (var at = 0; at < Math.max(characters.length - 1, 1); at++) pairs.push(lower(characters.slice(at, at + 2).join("")));
+      for (var at = 0; at < Math.max(characters.length - 1, 1); at++)
+        pairs.push(lower(characters.slice(at, at + 2).join("")));
       return { whole: "", parts: distinct(pairs) };
     }
     if (CLOCK.test(folded)) return { whole: "", parts: [] };
@@ -141,8 +177,11 @@
       var chunk = chunkOf(match[0]);
       if (chunk.words.length) {
         tokens.push({
-          start: match.index, end: match.index + match[0].length,
-          whole: chunk.whole, parts: chunk.parts, words: chunk.words
+          start: match.index,
+          end: match.index + match[0].length,
+          whole: chunk.whole,
+          parts: chunk.parts,
+          words: chunk.words,
         });
       }
     }
@@ -152,17 +191,58 @@
   /* Porter's algorithm (M. F. Porter, "An algorithm for suffix stripping", 1980) with the departures that lunr's
      Python stemmer has, the stem of which is what an index holds. The rules of a step are tried in order. */
   var DOUBLE = [
-    ["ational", "ate"], ["tional", "tion"], ["enci", "ence"], ["anci", "ance"], ["izer", "ize"], ["bli", "ble"],
-    ["alli", "al"], ["entli", "ent"], ["eli", "e"], ["ousli", "ous"], ["ization", "ize"], ["ation", "ate"],
-    ["ator", "ate"], ["alism", "al"], ["iveness", "ive"], ["fulness", "ful"], ["ousness", "ous"], ["aliti", "al"],
-    ["iviti", "ive"], ["biliti", "ble"], ["logi", "log"]
+    ["ational", "ate"],
+    ["tional", "tion"],
+    ["enci", "ence"],
+    ["anci", "ance"],
+    ["izer", "ize"],
+    ["bli", "ble"],
+    ["alli", "al"],
+    ["entli", "ent"],
+    ["eli", "e"],
+    ["ousli", "ous"],
+    ["ization", "ize"],
+    ["ation", "ate"],
+    ["ator", "ate"],
+    ["alism", "al"],
+    ["iveness", "ive"],
+    ["fulness", "ful"],
+    ["ousness", "ous"],
+    ["aliti", "al"],
+    ["iviti", "ive"],
+    ["biliti", "ble"],
+    ["logi", "log"],
   ];
   var ENDING = [
-    ["icate", "ic"], ["ative", ""], ["alize", "al"], ["iciti", "ic"], ["ical", "ic"], ["ful", ""], ["ness", ""]
+    ["icate", "ic"],
+    ["ative", ""],
+    ["alize", "al"],
+    ["iciti", "ic"],
+    ["ical", "ic"],
+    ["ful", ""],
+    ["ness", ""],
   ];
   var LAST = [
-    "al", "ance", "ence", "er", "ic", "able", "ible", "ant", "ement", "ment", "ent", "sion", "tion", "ou", "ism", "ate",
-    "iti", "ous", "ive", "ize"
+    "al",
+    "ance",
+    "ence",
+    "er",
+    "ic",
+    "able",
+    "ible",
+    "ant",
+    "ement",
+    "ment",
+    "ent",
+    "sion",
+    "tion",
+    "ou",
+    "ism",
+    "ate",
+    "iti",
+    "ous",
+    "ive",
+    "ize",
   ];
 
   /* The word with c for a consonant and v for a vowel: a y is a vowel after a consonant. */
@@ -257,6 +337,10 @@
 
   pirSearch.read = read;
   pirSearch.porter = porter;
-  pirSearch.paired = function (text) { return PAIRED_AT.test(text); };
-  pirSearch.wordsOf = function (chunk) { return chunkOf(chunk).words; };
+  pirSearch.paired = function (text) {
+    return PAIRED_AT.test(text);
+  };
+  pirSearch.wordsOf = function (chunk) {
+    return chunkOf(chunk).words;
+  };
 })();

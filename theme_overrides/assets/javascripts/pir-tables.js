@@ -15,7 +15,8 @@
     if (a === b) return 0;
     // what is not recorded stays at the end, whichever way is sorted
     if (a === "" || b === "") return a === "" ? 1 : -1;
-    var x = Number(a), y = Number(b);
+    var x = Number(a),
+      y = Number(b);
     return isNaN(x) || isNaN(y) ? a.localeCompare(b, undefined, { numeric: true, sensitivity: "base" }) : x - y;
   }
 
@@ -31,14 +32,20 @@
     var body = table.tBodies[0];
 
     function sort(column, way) {
-      var rows = Array.from(body.rows).map(function (row, index) { return { row: row, index: index, value: text(row.cells[column]) }; });
+      var rows = Array.from(body.rows).map(function (row, index) {
+        return { row: row, index: index, value: text(row.cells[column]) };
+      });
       rows.sort(function (a, b) {
         var order = compare(a.value, b.value);
         var known = a.value !== "" && b.value !== "";
         return (known && way === "descending" ? -order : order) || a.index - b.index;
       });
-      rows.forEach(function (one) { body.appendChild(one.row); });
-      heads.forEach(function (head, index) { head.setAttribute("aria-sort", index === column ? way : "none"); });
+      rows.forEach(function (one) {
+        body.appendChild(one.row);
+      });
+      heads.forEach(function (head, index) {
+        head.setAttribute("aria-sort", index === column ? way : "none");
+      });
     }
 
     heads.forEach(function (head, column) {
@@ -79,7 +86,9 @@
       var shown = 0;
       rows.forEach(function (row) {
         var content = row.textContent.toLocaleLowerCase();
-        row.hidden = !words.every(function (word) { return content.indexOf(word) >= 0; });
+        row.hidden = !words.every(function (word) {
+          return content.indexOf(word) >= 0;
+        });
         if (!row.hidden) shown += 1;
       });
       told.textContent = !words.length ? "" : shown ? shown + " of " + rows.length : "No row has these words";

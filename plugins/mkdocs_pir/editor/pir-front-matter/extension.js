@@ -68,7 +68,10 @@ function activate(context) {
         provideCompletionItems: (document, position, _token, asked) =>
           forward(document, position, "vscode.executeCompletionItemProvider", asked && asked.triggerCharacter),
       },
-      ":", " ", "-", '"'
+      ":",
+      " ",
+      "-",
+      '"',
     ),
     vscode.languages.registerHoverProvider(RECORDS, {
       async provideHover(document, position) {
@@ -83,7 +86,7 @@ function activate(context) {
     }),
     vscode.workspace.onDidOpenTextDocument(follow),
     vscode.workspace.onDidChangeTextDocument((event) => follow(event.document)),
-    vscode.workspace.onDidCloseTextDocument((document) => problems.delete(document.uri))
+    vscode.workspace.onDidCloseTextDocument((document) => problems.delete(document.uri)),
   );
   vscode.workspace.textDocuments.forEach(follow);
 }
