@@ -3,13 +3,13 @@
  * <meta name="pir-offline" content="worker.js" data-as-of="30 Sep 2026"> names the worker; without it, and from disk,
  * nothing is registered.
  */
-(function () {
+(() => {
   "use strict";
-  var meta = document.querySelector('meta[name="pir-offline"]');
+  const meta = document.querySelector('meta[name="pir-offline"]');
   if (!meta || !("serviceWorker" in navigator) || !/^https?:$/.test(location.protocol)) return;
 
   function tell() {
-    var note = document.querySelector(".pir-offline");
+    let note = document.querySelector(".pir-offline");
     if (navigator.onLine) {
       if (note) note.remove();
     } else if (!note) {
@@ -23,9 +23,9 @@
 
   window.addEventListener("online", tell);
   window.addEventListener("offline", tell);
-  window.addEventListener("load", function () {
+  window.addEventListener("load", () => {
     tell();
-    navigator.serviceWorker.register(meta.content).catch(function () {
+    navigator.serviceWorker.register(meta.content).catch(() => {
       /* then a network is needed */
     });
   });

@@ -6,250 +6,241 @@
  * page, both from data-base. The index is loaded when a box is first focused, and an empty box then offers the
  * searches of this browser. A box is one line: the line ends of a pasted text show as ↵ and lead on as what they are.
  */
-(function () {
+(() => {
   "use strict";
-  var pirSearch = (window.pirSearch = window.pirSearch || {});
+  const pirSearch = (window.pirSearch = window.pirSearch || {});
 
-  var BEST = 6;
-  var LINE = " ↵ ";
-  var boxes = 0;
+  const BEST = 6;
+  const LINE = " ↵ ";
+  let boxes = 0;
 
-  function Box(root, big) {
-    var self = this,
-      el = pirSearch.el;
-    self.base = root.dataset.base || "";
-    self.page = self.base + (root.dataset.page || "search/index.html");
-    self.folder = new URL(self.base + (root.dataset.index || "search/"), location.href).href;
-    self.memory = new pirSearch.Memory(self.folder);
-    self.asked = 0;
-    self.active = -1;
-    self.options = [];
+  class Box {
+    constructor(root, big) {
+      const el = pirSearch.el;
+      this.base = root.dataset.base || "";
+      this.page = this.base + (root.dataset.page || "search/index.html");
+      this.folder = new URL(this.base + (root.dataset.index || "search/"), location.href).href;
+      this.memory = new pirSearch.Memory(this.folder);
+      this.asked = 0;
+      this.active = -1;
+      this.options = [];
 
-    self.input = el("input", "pir-box__input");
-    self.input.type = "search";
-    self.input.name = "q";
-    self.input.placeholder = big
-      ? "What are you seeing? Paste an alert, an error or a symptom"
-      : "What are you seeing?";
-    self.list = el("div", "pir-box__list");
-    self.list.id = "pir-box-list-" + ++boxes;
-    self.list.hidden = true;
-    self.list.setAttribute("role", "listbox");
-    self.list.setAttribute("aria-label", "Best results");
-    var attributes = {
-      role: "combobox",
-      "aria-label": "Search lessons and reviews",
-      "aria-expanded": "false",
-      "aria-autocomplete": "list",
-      "aria-controls": self.list.id,
-      autocomplete: "off",
-      autocapitalize: "off",
-      autocorrect: "off",
-      spellcheck: "false",
-    };
-    Object.keys(attributes).forEach(function (name) {
-      self.input.setAttribute(name, attributes[name]);
-    });
-    self.status = el("span", "pir-box__status");
-    self.status.setAttribute("role", "status");
-    self.form = el("form", "pir-box", [
-      pirSearch.magnifier(),
-      self.input,
-      el("kbd", "pir-box__key", "/"),
-      self.status,
-      self.list,
-    ]);
-    self.form.setAttribute("role", "search");
-    self.form.action = self.page;
-    var link = el("a", "pir-box__link", pirSearch.magnifier());
-    link.href = self.page;
-    link.setAttribute("aria-label", "Search");
-    root.replaceChildren.apply(root, big ? [self.form] : [link, self.form]);
-    self.root = root;
-    self.listen();
-  }
-
-  Box.prototype.listen = function () {
-    var self = this;
-    self.input.addEventListener("focus", function () {
-      pirSearch.open(self.folder).catch(function () {
-        /* said when something is asked */
+      this.input = el("input", "pir-box__input");
+      this.input.type = "search";
+      this.input.name = "q";
+      this.input.placeholder = big
+        ? "What are you seeing? Paste an alert, an error or a symptom"
+        : "What are you seeing?";
+      this.list = el("div", "pir-box__list");
+      this.list.id = "pir-box-list-" + ++boxes;
+      this.list.hidden = true;
+      this.list.setAttribute("role", "listbox");
+      this.list.setAttribute("aria-label", "Best results");
+      const attributes = {
+        role: "combobox",
+        "aria-label": "Search lessons and reviews",
+        "aria-expanded": "false",
+        "aria-autocomplete": "list",
+        "aria-controls": this.list.id,
+        autocomplete: "off",
+        autocapitalize: "off",
+        autocorrect: "off",
+        spellcheck: "false",
+      };
+      Object.keys(attributes).forEach((name) => {
+        this.input.setAttribute(name, attributes[name]);
       });
-      self.ask();
-    });
-    self.input.addEventListener("input", function () {
-      self.ask();
-    });
-    self.input.addEventListener("paste", function (event) {
-      // a field of one line would glue pasted lines together
-      var text = event.clipboardData && event.clipboardData.getData("text");
-      if (!text || !/[\r\n]/.test(text)) return;
-      event.preventDefault();
-      self.input.setRangeText(
-        text.trim().replace(/[ \t]*(?:\r\n|\r|\n)/g, LINE),
-        self.input.selectionStart,
-        self.input.selectionEnd,
-        "end",
-      );
-      self.ask();
-    });
-    self.input.addEventListener("keydown", function (event) {
-      self.key(event);
-    });
-    self.form.addEventListener("submit", function (event) {
-      event.preventDefault();
-      self.memory.note({ text: self.text(), facets: {} });
-      if (self.active >= 0) self.options[self.active].click();
-      else location.href = self.target();
-    });
-    self.root.addEventListener("focusout", function (event) {
-      if (!self.root.contains(event.relatedTarget)) self.close();
-    });
-    self.list.addEventListener("mousedown", function (event) {
-      event.preventDefault();
-    });
-    self.list.addEventListener("click", function () {
-      self.memory.note({ text: self.text(), facets: {} });
-    });
-  };
+      this.status = el("span", "pir-box__status");
+      this.status.setAttribute("role", "status");
+      this.form = el("form", "pir-box", [
+        pirSearch.magnifier(),
+        this.input,
+        el("kbd", "pir-box__key", "/"),
+        this.status,
+        this.list,
+      ]);
+      this.form.setAttribute("role", "search");
+      this.form.action = this.page;
+      const link = el("a", "pir-box__link", pirSearch.magnifier());
+      link.href = this.page;
+      link.setAttribute("aria-label", "Search");
+      root.replaceChildren(...(big ? [this.form] : [link, this.form]));
+      this.root = root;
+      this.listen();
+    }
 
-  /* What was asked, with its lines. */
-  Box.prototype.text = function () {
-    return this.input.value.replace(/ ?↵ ?/g, "\n");
-  };
-
-  Box.prototype.target = function () {
-    var query = pirSearch.address({ text: this.text().trim(), facets: {} });
-    return this.page + (query ? "?" + query : "");
-  };
-
-  Box.prototype.key = function (event) {
-    if (event.isComposing) return;
-    if (event.key === "Escape") {
-      event.preventDefault();
-      if (this.list.hidden) {
-        this.input.value = "";
-        this.input.blur();
-      } else {
-        this.input.value = "";
-        this.close();
-      }
-    } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && this.options.length) {
-      event.preventDefault();
-      if (this.list.hidden) {
+    listen() {
+      this.input.addEventListener("focus", () => {
+        pirSearch.open(this.folder).catch(() => {
+          /* said when something is asked */
+        });
         this.ask();
+      });
+      this.input.addEventListener("input", () => {
+        this.ask();
+      });
+      this.input.addEventListener("paste", (event) => {
+        // a field of one line would glue pasted lines together
+        const text = event.clipboardData && event.clipboardData.getData("text");
+        if (!text || !/[\r\n]/.test(text)) return;
+        event.preventDefault();
+        this.input.setRangeText(
+          text.trim().replace(/[ \t]*(?:\r\n|\r|\n)/g, LINE),
+          this.input.selectionStart,
+          this.input.selectionEnd,
+          "end",
+        );
+        this.ask();
+      });
+      this.input.addEventListener("keydown", (event) => {
+        this.key(event);
+      });
+      this.form.addEventListener("submit", (event) => {
+        event.preventDefault();
+        this.memory.note({ text: this.text(), facets: {} });
+        if (this.active >= 0) this.options[this.active].click();
+        else location.href = this.target();
+      });
+      this.root.addEventListener("focusout", (event) => {
+        if (!this.root.contains(event.relatedTarget)) this.close();
+      });
+      this.list.addEventListener("mousedown", (event) => {
+        event.preventDefault();
+      });
+      this.list.addEventListener("click", () => {
+        this.memory.note({ text: this.text(), facets: {} });
+      });
+    }
+
+    /* What was asked, with its lines. */
+    text() {
+      return this.input.value.replace(/ ?↵ ?/g, "\n");
+    }
+
+    target() {
+      const query = pirSearch.address({ text: this.text().trim(), facets: {} });
+      return this.page + (query ? "?" + query : "");
+    }
+
+    key(event) {
+      if (event.isComposing) return;
+      if (event.key === "Escape") {
+        event.preventDefault();
+        if (this.list.hidden) {
+          this.input.value = "";
+          this.input.blur();
+        } else {
+          this.input.value = "";
+          this.close();
+        }
+      } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && this.options.length) {
+        event.preventDefault();
+        if (this.list.hidden) {
+          this.ask();
+          return;
+        }
+        const count = this.options.length + 1; // one more: the field itself
+        this.mark(((this.active + 1 + (event.key === "ArrowDown" ? 1 : count - 1)) % count) - 1);
+      }
+    }
+
+    mark(active) {
+      this.active = active;
+      this.options.forEach((option, at) => {
+        option.setAttribute("aria-selected", String(at === active));
+        if (at === active) option.scrollIntoView({ block: "nearest" });
+      });
+      if (active >= 0) this.input.setAttribute("aria-activedescendant", this.options[active].id);
+      else this.input.removeAttribute("aria-activedescendant");
+    }
+
+    close() {
+      this.asked++;
+      this.list.hidden = true;
+      this.input.setAttribute("aria-expanded", "false");
+      this.status.textContent = "";
+      this.mark(-1);
+    }
+
+    ask() {
+      const asked = ++this.asked;
+      const text = this.text();
+      if (!text.trim()) {
+        this.offer();
         return;
       }
-      var count = this.options.length + 1; // one more: the field itself
-      this.mark(((this.active + 1 + (event.key === "ArrowDown" ? 1 : count - 1)) % count) - 1);
+      pirSearch
+        .open(this.folder)
+        .then((index) => index.search(text, { limit: BEST, body: false, counts: false }))
+        .then((result) => {
+          if (asked === this.asked) this.show(result);
+        })
+        .catch(() => {
+          if (asked !== this.asked) return;
+          this.list.replaceChildren(
+            pirSearch.el("p", "pir-box__note", "The search index could not be loaded. Reload the page."),
+          );
+          this.list.hidden = false;
+        });
     }
-  };
 
-  Box.prototype.mark = function (active) {
-    var self = this;
-    self.active = active;
-    self.options.forEach(function (option, at) {
-      option.setAttribute("aria-selected", String(at === active));
-      if (at === active) option.scrollIntoView({ block: "nearest" });
-    });
-    if (active >= 0) self.input.setAttribute("aria-activedescendant", self.options[active].id);
-    else self.input.removeAttribute("aria-activedescendant");
-  };
-
-  Box.prototype.close = function () {
-    this.asked++;
-    this.list.hidden = true;
-    this.input.setAttribute("aria-expanded", "false");
-    this.status.textContent = "";
-    this.mark(-1);
-  };
-
-  Box.prototype.ask = function () {
-    var self = this,
-      asked = ++self.asked,
-      text = self.text();
-    if (!text.trim()) {
-      self.offer();
-      return;
-    }
-    pirSearch
-      .open(self.folder)
-      .then(function (index) {
-        return index.search(text, { limit: BEST, body: false, counts: false });
-      })
-      .then(function (result) {
-        if (asked === self.asked) self.show(result);
-      })
-      .catch(function () {
-        if (asked !== self.asked) return;
-        self.list.replaceChildren(
-          pirSearch.el("p", "pir-box__note", "The search index could not be loaded. Reload the page."),
-        );
-        self.list.hidden = false;
+    show(result) {
+      const el = pirSearch.el;
+      this.options = result.hits.map((hit) => {
+        const option = pirSearch.option(hit, result.labels);
+        option.href = this.base + hit.url;
+        return option;
       });
-  };
-
-  Box.prototype.show = function (result) {
-    var self = this,
-      el = pirSearch.el;
-    self.options = result.hits.map(function (hit) {
-      var option = pirSearch.option(hit, result.labels);
-      option.href = self.base + hit.url;
-      return option;
-    });
-    if (result.total > result.hits.length) {
-      var all = el("a", "pir-option pir-option--all", "All " + result.total + " results");
-      all.href = self.target();
-      self.options.push(all);
+      if (result.total > result.hits.length) {
+        const all = el("a", "pir-option pir-option--all", "All " + result.total + " results");
+        all.href = this.target();
+        this.options.push(all);
+      }
+      const mended = result.corrections.map((pair) =>
+        el("p", "pir-box__note", ["Searched for ", el("strong", "", pair[1]), " instead of “" + pair[0] + "”."]),
+      );
+      const nothing = result.total
+        ? []
+        : [el("p", "pir-box__note", "Nothing fits. Press Enter for help with the search.")];
+      this.open(mended, nothing, "Best results");
+      this.status.textContent = result.total
+        ? result.total === 1
+          ? "1 result"
+          : result.total + " results"
+        : "Nothing fits";
     }
-    var mended = result.corrections.map(function (pair) {
-      return el("p", "pir-box__note", ["Searched for ", el("strong", "", pair[1]), " instead of “" + pair[0] + "”."]);
-    });
-    var nothing = result.total ? [] : [el("p", "pir-box__note", "Nothing fits. Press Enter for help with the search.")];
-    self.open(mended, nothing, "Best results");
-    self.status.textContent = result.total
-      ? result.total === 1
-        ? "1 result"
-        : result.total + " results"
-      : "Nothing fits";
-  };
 
-  /* For an empty box: what was asked before in this browser, the saved searches first. */
-  Box.prototype.offer = function () {
-    var self = this,
-      el = pirSearch.el;
-    var addresses = self.memory.saved().concat(self.memory.recent());
-    addresses = addresses
-      .filter(function (one, at) {
-        return addresses.indexOf(one) === at;
-      })
-      .slice(0, BEST);
-    if (!addresses.length) {
-      self.close();
-      return;
+    /* For an empty box: what was asked before in this browser, the saved searches first. */
+    offer() {
+      const el = pirSearch.el;
+      let addresses = this.memory.saved().concat(this.memory.recent());
+      addresses = addresses.filter((one, at) => addresses.indexOf(one) === at).slice(0, BEST);
+      if (!addresses.length) {
+        this.close();
+        return;
+      }
+      this.options = addresses.map((address) => {
+        const option = el("a", "pir-option pir-option--kept", pirSearch.said(pirSearch.searchOf(address)));
+        option.href = this.page + "?" + address;
+        return option;
+      });
+      this.open([el("p", "pir-box__note", "Asked before, remembered in this browser only")], [], "Asked before");
+      this.status.textContent = "";
     }
-    self.options = addresses.map(function (address) {
-      var option = el("a", "pir-option pir-option--kept", pirSearch.said(pirSearch.searchOf(address)));
-      option.href = self.page + "?" + address;
-      return option;
-    });
-    self.open([el("p", "pir-box__note", "Asked before, remembered in this browser only")], [], "Asked before");
-    self.status.textContent = "";
-  };
 
-  Box.prototype.open = function (before, after, label) {
-    var self = this;
-    self.options.forEach(function (option, at) {
-      option.id = self.list.id + "-" + at;
-      option.tabIndex = -1;
-      option.setAttribute("role", "option");
-    });
-    self.list.setAttribute("aria-label", label);
-    self.list.replaceChildren.apply(self.list, before.concat(self.options, after));
-    self.list.hidden = false;
-    self.input.setAttribute("aria-expanded", "true");
-    self.mark(-1);
-  };
+    open(before, after, label) {
+      this.options.forEach((option, at) => {
+        option.id = this.list.id + "-" + at;
+        option.tabIndex = -1;
+        option.setAttribute("role", "option");
+      });
+      this.list.setAttribute("aria-label", label);
+      this.list.replaceChildren(...before.concat(this.options, after));
+      this.list.hidden = false;
+      this.input.setAttribute("aria-expanded", "true");
+      this.mark(-1);
+    }
+  }
 
   pirSearch.Box = Box;
 })();

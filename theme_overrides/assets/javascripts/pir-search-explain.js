@@ -4,111 +4,100 @@
  * pirSearch.explain(fields, wanted, present, rest) [{field, snippet, marks}] for fields of [name, text];
  *                                                  rest() is what leads the document, and its body
  */
-(function () {
+(() => {
   "use strict";
-  var pirSearch = (window.pirSearch = window.pirSearch || {});
+  const pirSearch = (window.pirSearch = window.pirSearch || {});
 
-  var SNIPPET = 180,
-    WITHIN = 150,
-    BEFORE = 40,
-    PARTS = 2,
-    STARTS = 200,
-    NEAR = 40;
+  const SNIPPET = 180;
+  const WITHIN = 150;
+  const BEFORE = 40;
+  const PARTS = 2;
+  const STARTS = 200;
+  const NEAR = 40;
 
-  pirSearch.wanted = function (slots, dictionary) {
-    var words = new Map(),
-      idf = new Map(),
-      answers = [];
-    slots.forEach(function (slot) {
-      slot.forEach(function (answer) {
-        answers.push(
-          answer.entries.map(function (entry) {
-            return entry.term;
-          }),
-        );
-        answer.entries.forEach(function (entry) {
+  pirSearch.wanted = (slots, dictionary) => {
+    const words = new Map();
+    const idf = new Map();
+    const answers = [];
+    slots.forEach((slot) => {
+      slot.forEach((answer) => {
+        answers.push(answer.entries.map((entry) => entry.term));
+        answer.entries.forEach((entry) => {
           idf.set(entry.term, entry.idf);
-          dictionary.spellings(entry).forEach(function (word) {
+          dictionary.spellings(entry).forEach((word) => {
             words.set(word, entry.term);
           });
         });
       });
     });
     return {
-      idf: idf,
-      answers: answers,
-      term: function (word) {
+      idf,
+      answers,
+      term(word) {
         return words.get(dictionary.stems ? pirSearch.porter(word) : word);
       },
     };
   };
 
   function gain(terms, wanted, covered) {
-    var sum = 0;
-    new Set(terms).forEach(function (term) {
+    let sum = 0;
+    new Set(terms).forEach((term) => {
       if (!covered || !covered.has(term)) sum += wanted.idf.get(term);
     });
     return sum;
   }
 
   function termsOf(marks) {
-    return marks.map(function (mark) {
-      return mark[2];
-    });
+    return marks.map((mark) => mark[2]);
   }
 
   function explain(fields, wanted, present, rest) {
-    var read = fields.map(function (field) {
-      return { field: field[0], text: field[1], marks: marksIn(field[1], wanted, present) };
-    });
-    var matches = read
-      .filter(function (one) {
-        return one.field === "title" && one.marks.length;
-      })
-      .map(function (one) {
-        return shown(one, wanted);
-      });
-    var candidates = read.filter(function (one) {
-      return one.field !== "title";
-    });
-    var titled = new Set();
-    read.forEach(function (one) {
-      if (one.field === "title")
-        termsOf(one.marks).forEach(function (term) {
+    const read = fields.map((field) => ({
+      field: field[0],
+      text: field[1],
+      marks: marksIn(field[1], wanted, present),
+    }));
+    const matches = read.filter((one) => one.field === "title" && one.marks.length).map((one) => shown(one, wanted));
+    const candidates = read.filter((one) => one.field !== "title");
+    const titled = new Set();
+    read.forEach((one) => {
+      if (one.field === "title") {
+        termsOf(one.marks).forEach((term) => {
           titled.add(term);
         });
+      }
     });
-    var covered = new Set();
-    for (var part = 0; part < PARTS; part++) {
-      var best = null,
-        most = 0;
-      candidates.forEach(function (one) {
+    const covered = new Set();
+    for (let part = 0; part < PARTS; part++) {
+      let best = null;
+      let most = 0;
+      candidates.forEach((one) => {
         // an id tells no more than the title it was made from
-        var told = one.field === "id" ? new Set(Array.from(covered).concat(Array.from(titled))) : covered;
-        var value = gain(termsOf(one.marks), wanted, told);
+        const told = one.field === "id" ? new Set(Array.from(covered).concat(Array.from(titled))) : covered;
+        const value = gain(termsOf(one.marks), wanted, told);
         if (value > most) {
           most = value;
           best = one;
         }
       });
       if (!best) break;
-      termsOf(best.marks).forEach(function (term) {
+      termsOf(best.marks).forEach((term) => {
         covered.add(term);
       });
       matches.push(shown(best, wanted));
     }
-    var unseen = new Set(present);
-    read.forEach(function (one) {
-      termsOf(one.marks).forEach(function (term) {
+    const unseen = new Set(present);
+    read.forEach((one) => {
+      termsOf(one.marks).forEach((term) => {
         unseen.delete(term);
       });
     });
     if (matches.length < PARTS + 1 && unseen.size) {
-      var found = null,
-        shows = 0;
-      rest().forEach(function (text, at, texts) {
-        var one = { field: at < texts.length - 1 ? "lead" : "body", text: text, marks: marksIn(text, wanted, unseen) };
-        var value = gain(termsOf(one.marks), wanted);
+      let found = null;
+      let shows = 0;
+      rest().forEach((text, at, texts) => {
+        const one = { field: at < texts.length - 1 ? "lead" : "body", text, marks: marksIn(text, wanted, unseen) };
+        const value = gain(termsOf(one.marks), wanted);
         if (value > shows) {
           shows = value;
           found = one;
@@ -120,24 +109,24 @@
   }
 
   function marksIn(text, wanted, present) {
-    var marks = [];
-    pirSearch.read(text).forEach(function (token) {
-      var pieces = [[token.start, token.end]];
-      var pairs = !token.whole && pirSearch.paired(text.slice(token.start, token.end));
+    const marks = [];
+    pirSearch.read(text).forEach((token) => {
+      let pieces = [[token.start, token.end]];
+      const pairs = !token.whole && pirSearch.paired(text.slice(token.start, token.end));
       if (pairs) {
         pieces = [];
-        var at = token.start,
-          ends = [];
-        Array.from(text.slice(token.start, token.end)).forEach(function (character) {
+        let at = token.start;
+        const ends = [];
+        Array.from(text.slice(token.start, token.end)).forEach((character) => {
           ends.push(at, (at += character.length));
         });
-        for (var pair = 0; pair < Math.max(ends.length / 2 - 1, 1); pair++) {
+        for (let pair = 0; pair < Math.max(ends.length / 2 - 1, 1); pair++) {
           pieces.push([ends[2 * pair], ends[Math.min(2 * pair + 3, ends.length - 1)]]);
         }
       }
-      pieces.forEach(function (piece) {
-        var words = pieces.length === 1 ? token.words : pirSearch.wordsOf(text.slice(piece[0], piece[1]));
-        new Set(words.map(wanted.term)).forEach(function (term) {
+      pieces.forEach((piece) => {
+        const words = pieces.length === 1 ? token.words : pirSearch.wordsOf(text.slice(piece[0], piece[1]));
+        new Set(words.map(wanted.term)).forEach((term) => {
           if (term !== undefined && present.has(term)) marks.push([piece[0], piece[1], term]);
         });
       });
@@ -147,19 +136,17 @@
 
   /* The stretch of a text that shows most of what is marked, and the marks in it, joined where they overlap. */
   function shown(one, wanted) {
-    var text = one.text.replace(/[\t\n\v\f\r]/g, " "),
-      marks = one.marks,
-      low = 0,
-      high = text.length,
-      space;
+    const text = one.text.replace(/[\t\n\v\f\r]/g, " ");
+    const marks = one.marks;
+    let low = 0;
+    let high = text.length;
+    let space;
     if (text.length > SNIPPET) {
-      var first = 0,
-        most = -1;
-      marks.slice(0, STARTS).forEach(function (mark, at) {
-        var inside = marks.slice(at, at + NEAR).filter(function (other) {
-          return other[1] <= mark[0] + WITHIN;
-        });
-        var value = gain(termsOf(inside), wanted);
+      let first = 0;
+      let most = -1;
+      marks.slice(0, STARTS).forEach((mark, at) => {
+        const inside = marks.slice(at, at + NEAR).filter((other) => other[1] <= mark[0] + WITHIN);
+        const value = gain(termsOf(inside), wanted);
         if (value > most) {
           most = value;
           first = mark[0];
@@ -176,12 +163,12 @@
         if (space >= first + WITHIN / 2) high = space;
       }
     }
-    var lead = low ? "\u2026" : "",
-      shift = lead.length - low,
-      joined = [];
-    marks.forEach(function (mark) {
+    const lead = low ? "\u2026" : "";
+    const shift = lead.length - low;
+    const joined = [];
+    marks.forEach((mark) => {
       if (mark[0] < low || mark[1] > high) return;
-      var final = joined[joined.length - 1];
+      const final = joined[joined.length - 1];
       if (final && mark[0] + shift < final[1]) final[1] = Math.max(mark[1] + shift, final[1]);
       else joined.push([mark[0] + shift, mark[1] + shift]);
     });

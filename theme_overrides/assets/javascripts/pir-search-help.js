@@ -6,25 +6,21 @@
  *
  * `page` is a pirSearch.Page; what is pressed here acts on it.
  */
-(function () {
+(() => {
   "use strict";
-  var pirSearch = (window.pirSearch = window.pirSearch || {});
+  const pirSearch = (window.pirSearch = window.pirSearch || {});
 
-  var NEAREST = 8; // services offered
-  var LISTS = [
+  const NEAREST = 8; // services offered
+  const LISTS = [
     ["saved", "Saved searches", "Clear saved searches"],
     ["recent", "Recent searches", "Clear recent searches"],
   ];
 
-  pirSearch.notes = function (page, result) {
-    var el = pirSearch.el;
-    var notes = result.corrections.map(function (pair) {
-      return el("p", "pir-search__note", [
-        "Searched for ",
-        el("strong", "", pair[1]),
-        " instead of “" + pair[0] + "”.",
-      ]);
-    });
+  pirSearch.notes = (page, result) => {
+    const el = pirSearch.el;
+    const notes = result.corrections.map((pair) =>
+      el("p", "pir-search__note", ["Searched for ", el("strong", "", pair[1]), " instead of “" + pair[0] + "”."]),
+    );
     if (location.hash === "#not-kept") {
       notes.push(
         el(
@@ -34,10 +30,11 @@
         ),
       );
     }
-    var unknown = result.unknown;
+    const unknown = result.unknown;
     if (unknown.length) {
-      var words = unknown.slice(0, 6).join(", ") + (unknown.length > 6 ? " and " + (unknown.length - 6) + " more" : "");
-      var said =
+      const words =
+        unknown.slice(0, 6).join(", ") + (unknown.length > 6 ? " and " + (unknown.length - 6) + " more" : "");
+      const said =
         unknown.length === 1 ? "This word was not found in any record: " : "These words were not found in any record: ";
       notes.push(el("p", "pir-search__note", [said, el("strong", "", words)]));
     }
@@ -46,33 +43,31 @@
 
   /* Each filter that may be what stands in the way, and the services that are nearest: those where the text does fit
    * with the other filters as they are, else those with the most records. */
-  pirSearch.waysOn = function (page, result, index) {
-    var el = pirSearch.el,
-      names = Object.keys(page.state.facets);
-    var text = names.length
+  pirSearch.waysOn = (page, result, index) => {
+    const el = pirSearch.el;
+    const names = Object.keys(page.state.facets);
+    const text = names.length
       ? "Nothing fits with these filters."
       : "Try the error code, the name of the service, or the symptom in other words.";
-    var wider = names.map(function (name) {
-      return page.button("Search in every " + pirSearch.say.facets[name].toLowerCase(), "pir-button", function () {
+    const wider = names.map((name) =>
+      page.button("Search in every " + pirSearch.say.facets[name].toLowerCase(), "pir-button", () => {
         page.widen(name);
-      });
-    });
-    var box = el("div", "pir-search__help", [el("p", "", text)].concat(wider));
-    var fitting = (result.facets.service || []).slice();
-    var asked = fitting.length
+      }),
+    );
+    const box = el("div", "pir-search__help", [el("p", "", text)].concat(wider));
+    const fitting = (result.facets.service || []).slice();
+    const asked = fitting.length
       ? Promise.resolve({ facets: result.facets, labels: result.labels })
       : index.search("", { limit: 0 });
-    return asked.then(function (found) {
-      var services = (found.facets.service || [])
+    return asked.then((found) => {
+      const services = (found.facets.service || [])
         .slice()
-        .sort(function (one, other) {
-          return other[1] - one[1] || (one[0] < other[0] ? -1 : 1);
-        })
+        .sort((one, other) => other[1] - one[1] || (one[0] < other[0] ? -1 : 1))
         .slice(0, NEAREST);
       if (!services.length) return box;
-      var buttons = services.map(function (pair) {
-        var name = pirSearch.say.value(pair[0], found.labels);
-        return page.button([name + " ", el("span", "pir-facet__count", String(pair[1]))], "pir-button", function () {
+      const buttons = services.map((pair) => {
+        const name = pirSearch.say.value(pair[0], found.labels);
+        return page.button([name + " ", el("span", "pir-facet__count", String(pair[1]))], "pir-button", () => {
           page.goTo(
             fitting.length
               ? { text: page.state.text, facets: Object.assign({}, page.state.facets, { service: [pair[0]] }) }
@@ -80,7 +75,7 @@
           );
         });
       });
-      var heading = el(
+      const heading = el(
         "p",
         "pir-search__nearest",
         fitting.length ? "Nearest by service, where it does fit" : "Nearest by service: everything on record for",
@@ -90,22 +85,22 @@
     });
   };
 
-  pirSearch.kept = function (page) {
-    var el = pirSearch.el;
-    return LISTS.map(function (list) {
-      var addresses = page.memory.read(list[0]);
+  pirSearch.kept = (page) => {
+    const el = pirSearch.el;
+    return LISTS.map((list) => {
+      const addresses = page.memory.read(list[0]);
       if (!addresses.length) return null;
-      var rows = addresses.map(function (address) {
-        var search = pirSearch.searchOf(address),
-          said = pirSearch.said(search, page.labels);
-        var link = el("a", "pir-kept__link", said);
+      const rows = addresses.map((address) => {
+        const search = pirSearch.searchOf(address);
+        const said = pirSearch.said(search, page.labels);
+        const link = el("a", "pir-kept__link", said);
         link.href = location.pathname + "?" + address;
-        link.addEventListener("click", function (event) {
+        link.addEventListener("click", (event) => {
           if (event.ctrlKey || event.metaKey || event.shiftKey) return;
           event.preventDefault();
           page.goTo(search);
         });
-        var drop = page.button("×", "pir-kept__drop", function () {
+        const drop = page.button("×", "pir-kept__drop", () => {
           page.memory.drop(list[0], address);
           page.showKept();
         });
@@ -115,7 +110,7 @@
       return el("section", "pir-kept pir-kept--" + list[0], [
         el("div", "pir-kept__head", [
           el("h2", "pir-kept__title", list[1]),
-          page.button(list[2], "pir-facet__all", function () {
+          page.button(list[2], "pir-facet__all", () => {
             page.memory.clear(list[0]);
             page.showKept();
             page.input.focus();

@@ -13,133 +13,120 @@
  *
  * Nothing of it is ever sent. Where a browser allows no storage, nothing is remembered and all else works.
  */
-(function () {
+(() => {
   "use strict";
-  var pirSearch = (window.pirSearch = window.pirSearch || {});
+  const pirSearch = (window.pirSearch = window.pirSearch || {});
 
-  var MOST = { recent: 8, saved: 50 };
-  var LONGEST = 1500; // characters of a text that an address keeps
-  var CARRIED = "pir-search-text"; // the whole of such a text, for as long as the tab lives
+  const MOST = { recent: 8, saved: 50 };
+  const LONGEST = 1500; // characters of a text that an address keeps
+  const CARRIED = "pir-search-text"; // the whole of such a text, for as long as the tab lives
 
-  pirSearch.address = function (search) {
-    var parameters = new URLSearchParams(),
-      text = search.text.trim() ? search.text : "";
+  pirSearch.address = (search) => {
+    const parameters = new URLSearchParams();
+    const text = search.text.trim() ? search.text : "";
     if (text) parameters.set("q", text.slice(0, LONGEST));
-    Object.keys(search.facets || {}).forEach(function (name) {
-      search.facets[name].forEach(function (value) {
+    Object.keys(search.facets || {}).forEach((name) => {
+      search.facets[name].forEach((value) => {
         parameters.append(name, value);
       });
     });
     if (text.length > LONGEST) {
       try {
         sessionStorage.setItem(CARRIED, text);
-      } catch (error) {
+      } catch {
         /* then only the beginning is carried on */
       }
     }
     return parameters.toString();
   };
 
-  pirSearch.searchOf = function (query) {
-    var parameters = new URLSearchParams(query),
-      facets = {},
-      text = parameters.get("q") || "";
-    Object.keys(pirSearch.say.facets).forEach(function (name) {
-      var values = parameters.getAll(name);
+  pirSearch.searchOf = (query) => {
+    const parameters = new URLSearchParams(query);
+    const facets = {};
+    let text = parameters.get("q") || "";
+    Object.keys(pirSearch.say.facets).forEach((name) => {
+      const values = parameters.getAll(name);
       if (values.length) facets[name] = values;
     });
     if (text.length === LONGEST) {
-      var whole = null;
+      let whole = null;
       try {
         whole = sessionStorage.getItem(CARRIED);
-      } catch (error) {
+      } catch {
         /* the beginning has to do */
       }
       if (whole && whole.slice(0, LONGEST) === text) text = whole;
     }
-    return { text: text, facets: facets };
+    return { text, facets };
   };
 
-  function Memory(folder) {
-    this.key = "pir-search " + new URL(folder, location.href).pathname + " ";
-  }
-
-  Memory.prototype.read = function (list) {
-    try {
-      var found = JSON.parse(localStorage.getItem(this.key + list) || "[]");
-      return Array.isArray(found)
-        ? found.filter(function (one) {
-            return typeof one === "string";
-          })
-        : [];
-    } catch (error) {
-      return [];
+  class Memory {
+    constructor(folder) {
+      this.key = "pir-search " + new URL(folder, location.href).pathname + " ";
     }
-  };
 
-  Memory.prototype.write = function (list, addresses) {
-    try {
-      if (addresses.length) localStorage.setItem(this.key + list, JSON.stringify(addresses.slice(0, MOST[list])));
-      else localStorage.removeItem(this.key + list);
-    } catch (error) {
-      /* no storage, or it is full */
+    read(list) {
+      try {
+        const found = JSON.parse(localStorage.getItem(this.key + list) || "[]");
+        return Array.isArray(found) ? found.filter((one) => typeof one === "string") : [];
+      } catch {
+        return [];
+      }
     }
-  };
 
-  Memory.prototype.recent = function () {
-    return this.read("recent");
-  };
-  Memory.prototype.saved = function () {
-    return this.read("saved");
-  };
+    write(list, addresses) {
+      try {
+        if (addresses.length) localStorage.setItem(this.key + list, JSON.stringify(addresses.slice(0, MOST[list])));
+        else localStorage.removeItem(this.key + list);
+      } catch {
+        /* no storage, or it is full */
+      }
+    }
 
-  Memory.prototype.put = function (list, address) {
-    if (address)
+    recent() {
+      return this.read("recent");
+    }
+
+    saved() {
+      return this.read("saved");
+    }
+
+    put(list, address) {
+      if (address) this.write(list, [address].concat(this.read(list).filter((one) => one !== address)));
+    }
+
+    note(search) {
+      if (search.text.trim()) this.put("recent", pirSearch.address(search));
+    }
+
+    keep(search, on) {
+      const address = pirSearch.address(search);
+      if (on) this.put("saved", address);
+      else this.drop("saved", address);
+    }
+
+    isKept(search) {
+      return this.saved().includes(pirSearch.address(search));
+    }
+
+    drop(list, address) {
       this.write(
         list,
-        [address].concat(
-          this.read(list).filter(function (one) {
-            return one !== address;
-          }),
-        ),
+        this.read(list).filter((one) => one !== address),
       );
-  };
+    }
 
-  Memory.prototype.note = function (search) {
-    if (search.text.trim()) this.put("recent", pirSearch.address(search));
-  };
-
-  Memory.prototype.keep = function (search, on) {
-    var address = pirSearch.address(search);
-    if (on) this.put("saved", address);
-    else this.drop("saved", address);
-  };
-
-  Memory.prototype.isKept = function (search) {
-    return this.saved().indexOf(pirSearch.address(search)) >= 0;
-  };
-
-  Memory.prototype.drop = function (list, address) {
-    this.write(
-      list,
-      this.read(list).filter(function (one) {
-        return one !== address;
-      }),
-    );
-  };
-
-  Memory.prototype.clear = function (list) {
-    this.write(list, []);
-  };
+    clear(list) {
+      this.write(list, []);
+    }
+  }
 
   /* A search in one line, for a list of them. */
-  pirSearch.said = function (search, labels) {
-    var text = search.text.replace(/\s+/g, " ").trim();
-    var parts = text ? [text.length > 120 ? text.slice(0, 120) + "…" : text] : [];
-    Object.keys(search.facets).forEach(function (name) {
-      var values = search.facets[name].map(function (value) {
-        return pirSearch.say.value(value, labels);
-      });
+  pirSearch.said = (search, labels) => {
+    const text = search.text.replace(/\s+/g, " ").trim();
+    const parts = text ? [text.length > 120 ? text.slice(0, 120) + "…" : text] : [];
+    Object.keys(search.facets).forEach((name) => {
+      const values = search.facets[name].map((value) => pirSearch.say.value(value, labels));
       parts.push(pirSearch.say.facets[name] + ": " + values.join(", "));
     });
     return parts.join(" · ");

@@ -6,12 +6,12 @@
  * pirSearch.option(hit, labels)             the short form shown below a box
  * pirSearch.say                             the words shown for kinds, fields, facets and their values
  */
-(function () {
+(() => {
   "use strict";
-  var pirSearch = (window.pirSearch = window.pirSearch || {});
+  const pirSearch = (window.pirSearch = window.pirSearch || {});
 
-  var KINDS = { lesson: "Lesson", pir: "PIR", problem: "Known error", cause: "Cause" };
-  var FIELDS = {
+  const KINDS = { lesson: "Lesson", pir: "PIR", problem: "Known error", cause: "Cause" };
+  const FIELDS = {
     id: "Number",
     symptoms: "Symptom",
     lead: "Summary",
@@ -22,8 +22,8 @@
     body: "In the text",
     replaces: "Instead of",
   };
-  var ADVICE = { workaround: "Workaround", recommendation: "Recommendation", definition: "Definition" };
-  var FACETS = {
+  const ADVICE = { workaround: "Workaround", recommendation: "Recommendation", definition: "Definition" };
+  const FACETS = {
     kind: "Kind",
     service: "Service",
     client: "Client",
@@ -32,23 +32,23 @@
     status: "Status",
     year: "Year",
   };
-  var MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+  const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
   function el(name, className, children) {
-    var element = document.createElement(name);
+    const element = document.createElement(name);
     if (className) element.className = className;
-    [].concat(children === undefined ? [] : children).forEach(function (child) {
+    [].concat(children === undefined ? [] : children).forEach((child) => {
       if (child) element.append(child);
     });
     return element;
   }
 
   function icon(path) {
-    var svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     svg.setAttribute("viewBox", "0 0 24 24");
     svg.setAttribute("class", "pir-icon");
     svg.setAttribute("aria-hidden", "true");
-    var shape = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    const shape = document.createElementNS("http://www.w3.org/2000/svg", "path");
     shape.setAttribute("d", path);
     svg.append(shape);
     return svg;
@@ -56,25 +56,25 @@
 
   /* A value in words: its label, or itself, with a capital if it is a plain identifier such as `in-progress`. */
   function value(text, labels) {
-    var found = (labels && labels[text]) || KINDS[text];
+    const found = (labels && labels[text]) || KINDS[text];
     if (found) return found;
     return /^[a-z][a-z-]*$/.test(text) ? text[0].toUpperCase() + text.slice(1).replace(/-/g, " ") : text;
   }
 
   function date(text) {
-    var match = /^(\d{4})-(\d\d)-(\d\d)/.exec(text || "");
-    var month = match && MONTHS[Number(match[2]) - 1];
+    const match = /^(\d{4})-(\d\d)-(\d\d)/.exec(text || "");
+    const month = match && MONTHS[Number(match[2]) - 1];
     if (!month) return null;
-    var time = el("time", "", Number(match[3]) + " " + month + " " + match[1]);
+    const time = el("time", "", Number(match[3]) + " " + month + " " + match[1]);
     time.dateTime = text;
     time.title = text.replace("T", " ");
     return time;
   }
 
   function marked(text, marks) {
-    var fragment = document.createDocumentFragment();
-    var at = 0;
-    (marks || []).forEach(function (mark) {
+    const fragment = document.createDocumentFragment();
+    let at = 0;
+    (marks || []).forEach((mark) => {
       fragment.append(text.slice(at, mark[0]), el("mark", "pir-mark", text.slice(mark[0], mark[1])));
       at = mark[1];
     });
@@ -84,19 +84,15 @@
 
   /* Text of a record with what stands in backticks as code: commands are copied from here. */
   function withCode(text) {
-    return text.split(/`([^`\n]+)`/).map(function (piece, at) {
-      return at % 2 ? el("code", "", piece) : piece;
-    });
+    return text.split(/`([^`\n]+)`/).map((piece, at) => (at % 2 ? el("code", "", piece) : piece));
   }
 
   function part(hit, field) {
-    return hit.why.filter(function (one) {
-      return one.field === field;
-    })[0];
+    return hit.why.find((one) => one.field === field);
   }
 
   function titleOf(hit) {
-    var match = part(hit, "title");
+    const match = part(hit, "title");
     return match ? marked(match.snippet, match.marks) : hit.title;
   }
 
@@ -106,17 +102,15 @@
 
   /* SEV-1 and 1 and sev1 look the same; anything else is a plain chip. */
   function severity(hit, labels) {
-    var text = hit.card.severity;
+    const text = hit.card.severity;
     if (!text) return null;
-    var level = /^\s*(?:sev|p)?[-\s]?([1-4])\s*$/i.exec(text);
+    const level = /^\s*(?:sev|p)?[-\s]?([1-4])\s*$/i.exec(text);
     return chip(value(String(text), labels), level ? "sev" + level[1] : "plain");
   }
 
   /* What to do comes first: the workaround, else the recommendation; of a cause what it is. Another record's is named so. */
   function advice(hit) {
-    var name = Object.keys(ADVICE).filter(function (one) {
-      return hit.card[one];
-    })[0];
+    const name = Object.keys(ADVICE).find((one) => hit.card[one]);
     if (!name) return null;
     return { label: labelled(ADVICE[name], hit.card[name + "_of"]), text: String(hit.card[name]) };
   }
@@ -126,20 +120,18 @@
   }
 
   function superseded(hit, base) {
-    var newer = hit.card.superseded_by;
+    const newer = hit.card.superseded_by;
     if (!newer) return null;
-    var link = el("a", "pir-result__newer", newer.id + " " + newer.title);
+    const link = el("a", "pir-result__newer", newer.id + " " + newer.title);
     link.href = base + newer.url;
     return el("p", "pir-result__superseded", ["Superseded by ", link]);
   }
 
   function reasons(hit) {
     return hit.why
-      .filter(function (one) {
-        return one.field !== "title";
-      })
-      .map(function (one) {
-        var name = FIELDS[one.field] || value(one.field);
+      .filter((one) => one.field !== "title")
+      .map((one) => {
+        const name = FIELDS[one.field] || value(one.field);
         return el("p", "pir-result__why", [
           el("span", "pir-result__field", labelled(name, one.field === "workaround" && hit.card.workaround_of)),
           " ",
@@ -149,13 +141,9 @@
   }
 
   function facts(hit, labels) {
-    var actions = Number(hit.card.open_actions) || 0;
-    var services = (hit.card.services || [])
-      .map(function (name) {
-        return value(name, labels);
-      })
-      .join(", ");
-    var all = [
+    const actions = Number(hit.card.open_actions) || 0;
+    const services = (hit.card.services || []).map((name) => value(name, labels)).join(", ");
+    const all = [
       el("span", "pir-result__id", hit.id),
       date(hit.card.date),
       services && el("span", "", services),
@@ -165,12 +153,12 @@
     return all.filter(Boolean);
   }
 
-  pirSearch.result = function (hit, base, labels) {
-    var link = el("a", "pir-result__link", titleOf(hit));
+  pirSearch.result = (hit, base, labels) => {
+    const link = el("a", "pir-result__link", titleOf(hit));
     link.href = base + hit.url;
-    var todo = advice(hit);
-    var why = el("div", "pir-result__reasons", reasons(hit));
-    var item = el("li", "pir-result", [
+    const todo = advice(hit);
+    const why = el("div", "pir-result__reasons", reasons(hit));
+    const item = el("li", "pir-result", [
       el("div", "pir-result__head", [
         chip(KINDS[hit.kind] || value(hit.kind), "kind"),
         el("h2", "pir-result__title", link),
@@ -183,20 +171,18 @@
       el("p", "pir-result__facts", facts(hit, labels)),
     ]);
     return {
-      item: item,
-      link: link,
-      update: function (other) {
-        why.replaceChildren.apply(why, reasons(other));
+      item,
+      link,
+      update(other) {
+        why.replaceChildren(...reasons(other));
       },
     };
   };
 
-  pirSearch.option = function (hit, labels) {
-    var todo = advice(hit);
-    var first = hit.why.filter(function (one) {
-      return one.field !== "title";
-    })[0];
-    var second = todo
+  pirSearch.option = (hit, labels) => {
+    const todo = advice(hit);
+    const first = hit.why.find((one) => one.field !== "title");
+    const second = todo
       ? el("span", "pir-option__text", [el("strong", "", todo.label + ": ")].concat(withCode(todo.text)))
       : first && el("span", "pir-option__text", marked(first.snippet, first.marks));
     return el("a", "pir-option", [
@@ -212,10 +198,9 @@
 
   pirSearch.el = el;
   pirSearch.marked = marked;
-  pirSearch.magnifier = function () {
-    return icon(
+  pirSearch.magnifier = () =>
+    icon(
       "M9.5 3a6.5 6.5 0 0 1 5.15 10.46l5.44 5.45-1.41 1.41-5.45-5.44A6.5 6.5 0 1 1 9.5 3m0 2a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9z",
     );
-  };
-  pirSearch.say = { facets: FACETS, value: value };
+  pirSearch.say = { facets: FACETS, value };
 })();

@@ -5,16 +5,16 @@
  *
  * Both readers must produce what tests/search/vectors.json holds.
  */
-(function () {
+(() => {
   "use strict";
-  var pirSearch = (window.pirSearch = window.pirSearch || {});
+  const pirSearch = (window.pirSearch = window.pirSearch || {});
 
-  var MAX_WORD = 48;
-  var MAX_LEAVES = 12;
-  var PAIRED =
+  const MAX_WORD = 48;
+  const MAX_LEAVES = 12;
+  const PAIRED =
     "\\u3005-\\u3007\\u3041-\\u3096\\u309d-\\u309f\\u30a1-\\u30fa\\u30fc-\\u30ff\\u3131-\\u318e" +
     "\\u31f0-\\u31ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uac00-\\ud7a3\\uf900-\\ufaff\\uff66-\\uff9f\\u{20000}-\\u{3ffff}";
-  var WORD =
+  const WORD =
     "0-9A-Za-z\\u00aa\\u00ad\\u00b2-\\u00b3\\u00b5\\u00b9-\\u00ba\\u00bc-\\u00be\\u00c0-\\u00d6\\u00d8-\\u00f6" +
     "\\u00f8-\\u037d\\u037f-\\u0386\\u0388-\\u0559\\u0560-\\u0588\\u0591-\\u05bd\\u05bf\\u05c1-\\u05c2\\u05c4-\\u05f2" +
     "\\u0610-\\u061a\\u0620-\\u0669\\u066e-\\u06d3\\u06d5-\\u06ff\\u0710-\\u0963\\u0966-\\u0e4e\\u0e50-\\u0e59" +
@@ -23,15 +23,18 @@
     "\\ua4d0-\\uabff\\ufb00-\\ufdff\\ufe20-\\ufe2f\\ufe70-\\ufeff\\uff10-\\uff19\\uff21-\\uff3a\\uff41-\\uff5a" +
     "\\u{10000}-\\u{1efff}";
 
-  var CHUNK = new RegExp("[" + PAIRED + "]+|[" + WORD + "]+(?:(?:://|::|[-_.:@/\\\\'\\u2019])[" + WORD + "]+)*", "gu");
-  var PAIRED_AT = new RegExp("^[" + PAIRED + "]", "u");
-  var COARSE = new RegExp("[^\\-_." + WORD + "]+", "u");
-  var MARKS = /[\u0300-\u036f]/g;
-  var INVISIBLE = /[\u00ad\u200b-\u200d\u2060\ufeff]/g;
-  var ASCII = /^[\x00-\x7f]*$/;
-  var CLOCK = /^[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.:][0-9]+)?)?[Zz]?$/;
-  var DATE = /^([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[Tt][0-9]{2}(?::.*)?)?$/s;
-  var LETTERS = {
+  const CHUNK = new RegExp(
+    "[" + PAIRED + "]+|[" + WORD + "]+(?:(?:://|::|[-_.:@/\\\\'\\u2019])[" + WORD + "]+)*",
+    "gu",
+  );
+  const PAIRED_AT = new RegExp("^[" + PAIRED + "]", "u");
+  const COARSE = new RegExp("[^\\-_." + WORD + "]+", "u");
+  const MARKS = /[\u0300-\u036f]/g;
+  const INVISIBLE = /[\u00ad\u200b-\u200d\u2060\ufeff]/g;
+  const ASCII = /^[\0-\x7f]*$/;
+  const CLOCK = /^[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.:][0-9]+)?)?[Zz]?$/;
+  const DATE = /^([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[Tt][0-9]{2}(?::.*)?)?$/s;
+  const LETTERS = {
     "\u00df": "ss",
     "\u1e9e": "Ss",
     "\u00e6": "ae",
@@ -50,7 +53,7 @@
     "\u00de": "Th",
     "\u0131": "i",
   };
-  var SPECIAL = new RegExp("[" + Object.keys(LETTERS).join("") + "]", "g");
+  const SPECIAL = new RegExp("[" + Object.keys(LETTERS).join("") + "]", "g");
 
   function fold(chunk) {
     if (ASCII.test(chunk)) return chunk;
@@ -59,9 +62,7 @@
       .replace(MARKS, "")
       .normalize("NFC")
       .replace(INVISIBLE, "")
-      .replace(SPECIAL, function (letter) {
-        return LETTERS[letter];
-      });
+      .replace(SPECIAL, (letter) => LETTERS[letter]);
   }
 
   function lower(word) {
@@ -73,8 +74,8 @@
   }
 
   function join(leaves) {
-    var whole = "";
-    leaves.forEach(function (leaf) {
+    let whole = "";
+    leaves.forEach((leaf) => {
       whole += /[0-9]$/.test(whole) && /^[0-9]/.test(leaf) ? "." + leaf : leaf;
     });
     return whole;
@@ -82,7 +83,7 @@
 
   function camel(segment) {
     if (!/^[0-9A-Za-z]+$/.test(segment) || /^[A-Z]{2,}s$/.test(segment)) return [segment];
-    var pieces = segment
+    const pieces = segment
       .replace(/([a-z])([A-Z])/g, "$1 $2")
       .replace(/([A-Z0-9])([A-Z][a-z])/g, "$1 $2")
       .split(" ");
@@ -90,20 +91,14 @@
   }
 
   function digits(piece) {
-    var match = /^([A-Za-z]{3,})([0-9]+)$/.exec(piece);
+    const match = /^([A-Za-z]{3,})([0-9]+)$/.exec(piece);
     return match ? [match[1], match[2]] : [piece];
   }
 
-  var SPLITTERS = [
-    function (text) {
-      return text.split(COARSE);
-    },
-    function (text) {
-      return text.split(".");
-    },
-    function (text) {
-      return text.split(/[-_]/);
-    },
+  const SPLITTERS = [
+    (text) => text.split(COARSE),
+    (text) => text.split("."),
+    (text) => text.split(/[-_]/),
     camel,
     digits,
   ];
@@ -111,9 +106,9 @@
   /* The finest parts of a text; the whole of each compound on the way goes to `wholes`. */
   function leavesOf(text, level, wholes) {
     if (level === SPLITTERS.length) return [lower(text)];
-    var pieces = SPLITTERS[level](text).filter(Boolean);
-    var leaves = [];
-    pieces.forEach(function (piece) {
+    const pieces = SPLITTERS[level](text).filter(Boolean);
+    let leaves = [];
+    pieces.forEach((piece) => {
       leaves = leaves.concat(leavesOf(piece, level + 1, wholes));
     });
     if (pieces.length > 1 && leaves.length <= MAX_LEAVES) wholes.push(join(leaves));
@@ -129,37 +124,38 @@
   }
 
   function readChunk(chunk) {
-    var folded = fold(chunk)
+    const folded = fold(chunk)
       .replace(/['\u2019][sS]$/, "")
       .replace(/['\u2019]/g, "");
     if (PAIRED_AT.test(folded)) {
-      var characters = Array.from(folded);
-      var pairs = [];
-      for (var at = 0; at < Math.max(characters.length - 1, 1); at++)
+      const characters = Array.from(folded);
+      const pairs = [];
+      for (let at = 0; at < Math.max(characters.length - 1, 1); at++) {
         pairs.push(lower(characters.slice(at, at + 2).join("")));
+      }
       return { whole: "", parts: distinct(pairs) };
     }
     if (CLOCK.test(folded)) return { whole: "", parts: [] };
-    var date = DATE.exec(folded);
+    const date = DATE.exec(folded);
     if (date) return { whole: date.slice(1, 4).join("."), parts: [] };
-    var wholes = [];
-    var leaves = leavesOf(folded, 0, wholes).filter(Boolean);
+    const wholes = [];
+    const leaves = leavesOf(folded, 0, wholes).filter(Boolean);
     if (leaves.length === 1) {
-      var word = leaves[0];
+      const word = leaves[0];
       return { whole: length(word) <= MAX_WORD && (length(word) > 1 || !ASCII.test(word)) ? word : "", parts: [] };
     }
-    var whole = wholes.length && leaves.length <= MAX_LEAVES ? wholes.pop() : "";
+    let whole = wholes.length && leaves.length <= MAX_LEAVES ? wholes.pop() : "";
     if (length(whole) > MAX_WORD) whole = "";
-    var parts = distinct(wholes.concat(leaves.filter(telling))).filter(function (part) {
-      return part !== whole && length(part) <= MAX_WORD;
-    });
-    return { whole: whole, parts: parts };
+    const parts = distinct(wholes.concat(leaves.filter(telling))).filter(
+      (part) => part !== whole && length(part) <= MAX_WORD,
+    );
+    return { whole, parts };
   }
 
-  var known = new Map();
+  const known = new Map();
 
   function chunkOf(text) {
-    var found = known.get(text);
+    let found = known.get(text);
     if (!found) {
       found = readChunk(text);
       found.words = found.whole ? [found.whole].concat(found.parts) : found.parts;
@@ -170,11 +166,11 @@
   }
 
   function read(text) {
-    var tokens = [];
-    var match;
+    const tokens = [];
+    let match;
     CHUNK.lastIndex = 0;
     while ((match = CHUNK.exec(text))) {
-      var chunk = chunkOf(match[0]);
+      const chunk = chunkOf(match[0]);
       if (chunk.words.length) {
         tokens.push({
           start: match.index,
@@ -190,7 +186,7 @@
 
   /* Porter's algorithm (M. F. Porter, "An algorithm for suffix stripping", 1980) with the departures that lunr's
      Python stemmer has, the stem of which is what an index holds. The rules of a step are tried in order. */
-  var DOUBLE = [
+  const DOUBLE = [
     ["ational", "ate"],
     ["tional", "tion"],
     ["enci", "ence"],
@@ -213,7 +209,7 @@
     ["biliti", "ble"],
     ["logi", "log"],
   ];
-  var ENDING = [
+  const ENDING = [
     ["icate", "ic"],
     ["ative", ""],
     ["alize", "al"],
@@ -222,7 +218,7 @@
     ["ful", ""],
     ["ness", ""],
   ];
-  var LAST = [
+  const LAST = [
     "al",
     "ance",
     "ence",
@@ -247,10 +243,10 @@
 
   /* The word with c for a consonant and v for a vowel: a y is a vowel after a consonant. */
   function shape(word) {
-    var out = "";
-    for (var at = 0; at < word.length; at++) {
-      var letter = word[at];
-      var vowel = "aeiou".indexOf(letter) >= 0 || (letter === "y" && at > 0 && out[at - 1] === "c");
+    let out = "";
+    for (let at = 0; at < word.length; at++) {
+      const letter = word[at];
+      const vowel = "aeiou".includes(letter) || (letter === "y" && at > 0 && out[at - 1] === "c");
       out += vowel ? "v" : "c";
     }
     return out;
@@ -261,16 +257,16 @@
   }
 
   function hasVowel(stem) {
-    return shape(stem).indexOf("v") >= 0;
+    return shape(stem).includes("v");
   }
 
   function doubled(word) {
-    var last = word.length - 1;
-    return last > 0 && word[last] === word[last - 1] && shape(word)[last] === "c";
+    const end = word.length - 1;
+    return end > 0 && word[end] === word[end - 1] && shape(word)[end] === "c";
   }
 
   function short(word) {
-    return /cvc$/.test(shape(word)) && !/[wxy]$/.test(word);
+    return shape(word).endsWith("cvc") && !/[wxy]$/.test(word);
   }
 
   function without(word, suffix) {
@@ -278,13 +274,10 @@
   }
 
   function replaced(word, rules) {
-    for (var at = 0; at < rules.length; at++) {
-      if (word.endsWith(rules[at][0])) {
-        var stem = without(word, rules[at][0]);
-        return measure(stem) > 0 ? stem + rules[at][1] : word;
-      }
-    }
-    return word;
+    const rule = rules.find(([suffix]) => word.endsWith(suffix));
+    if (!rule) return word;
+    const stem = without(word, rule[0]);
+    return measure(stem) > 0 ? stem + rule[1] : word;
   }
 
   function plain(word) {
@@ -293,7 +286,7 @@
       else if (word[word.length - 2] !== "s") word = word.slice(0, -1);
     }
     if (word.endsWith("eed")) return measure(without(word, "eed")) > 0 ? word.slice(0, -1) : word;
-    var suffix = word.endsWith("ed") ? "ed" : word.endsWith("ing") ? "ing" : "";
+    const suffix = word.endsWith("ed") ? "ed" : word.endsWith("ing") ? "ing" : "";
     if (!suffix || !hasVowel(without(word, suffix))) return word;
     word = without(word, suffix);
     if (/(?:at|bl|iz)$/.test(word)) return word + "e";
@@ -302,29 +295,26 @@
   }
 
   function last(word) {
-    for (var at = 0; at < LAST.length; at++) {
-      if (word.endsWith(LAST[at])) {
-        var stem = /[st]ion/.test(LAST[at]) ? word.slice(0, -3) : without(word, LAST[at]);
-        return measure(stem) > 1 ? stem : word;
-      }
-    }
-    return word;
+    const suffix = LAST.find((one) => word.endsWith(one));
+    if (!suffix) return word;
+    const stem = /[st]ion/.test(suffix) ? word.slice(0, -3) : without(word, suffix);
+    return measure(stem) > 1 ? stem : word;
   }
 
   function tidy(word) {
-    var stem = word;
+    let stem = word;
     if (word.endsWith("e")) {
-      var before = word.slice(0, -1);
+      const before = word.slice(0, -1);
       if (measure(before) > 1 || (measure(before) === 1 && !short(before))) stem = before;
     }
     return stem.endsWith("l") && doubled(stem) && measure(word) > 1 ? stem.slice(0, -1) : stem;
   }
 
-  var stems = new Map();
+  const stems = new Map();
 
   function porter(word) {
     if (!/^[a-z]{3,}$/.test(word)) return word;
-    var stem = stems.get(word);
+    let stem = stems.get(word);
     if (stem === undefined) {
       stem = plain(word);
       if (stem.endsWith("y") && hasVowel(stem.slice(0, -1))) stem = stem.slice(0, -1) + "i";
@@ -337,10 +327,6 @@
 
   pirSearch.read = read;
   pirSearch.porter = porter;
-  pirSearch.paired = function (text) {
-    return PAIRED_AT.test(text);
-  };
-  pirSearch.wordsOf = function (chunk) {
-    return chunkOf(chunk).words;
-  };
+  pirSearch.paired = (text) => PAIRED_AT.test(text);
+  pirSearch.wordsOf = (chunk) => chunkOf(chunk).words;
 })();

@@ -2,12 +2,12 @@
  *
  * Runs when the page is there, and again after each page that Material's instant navigation puts in its place.
  */
-(function () {
+(() => {
   "use strict";
-  var pirSearch = (window.pirSearch = window.pirSearch || {});
+  const pirSearch = (window.pirSearch = window.pirSearch || {});
 
   function each(selector, mount) {
-    document.querySelectorAll(selector).forEach(function (root) {
+    document.querySelectorAll(selector).forEach((root) => {
       if (!root.firstElementChild || !root.dataset.mounted) {
         root.dataset.mounted = "yes";
         mount(root);
@@ -15,14 +15,14 @@
     });
   }
 
-  pirSearch.mount = function () {
-    each("#pir-search", function (root) {
+  pirSearch.mount = () => {
+    each("#pir-search", (root) => {
       new pirSearch.Page(root);
     });
-    each(".pir-home-search", function (root) {
+    each(".pir-home-search", (root) => {
       new pirSearch.Box(root, true);
     });
-    each(".pir-header-search", function (root) {
+    each(".pir-header-search", (root) => {
       new pirSearch.Box(root, false);
     });
   };
@@ -33,14 +33,12 @@
 
   document.addEventListener(
     "keydown",
-    function (event) {
+    (event) => {
       if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || writing(event.target)) return;
-      var fields = document.querySelectorAll(
+      const fields = document.querySelectorAll(
         ".pir-search__input, .pir-home-search .pir-box__input, .pir-header-search .pir-box__input",
       );
-      var field = Array.from(fields).filter(function (one) {
-        return one.offsetParent !== null;
-      })[0];
+      const field = Array.from(fields).find((one) => one.offsetParent !== null);
       if (!field) return;
       event.preventDefault();
       // capture and stop: the theme has its own use for this key
