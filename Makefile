@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+SCRIPTS := '**/*.{js,cjs,css}'
 
 .PHONY: site serve pdf check test nightly bench bench-search format clean browser press
 
@@ -27,6 +28,8 @@ pdf: $(READY) press  ## Print the demonstration: handbook, maps, a report inside
 check: $(READY)  ## Style, types, import contract, and the demonstration's own records
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/oxlint
+	$(BIN)/oxfmt --check $(SCRIPTS)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/pir check --strict
@@ -47,6 +50,8 @@ bench-search: $(READY)  ## Measure search beside lunr, MiniSearch, Pagefind and 
 format: $(READY)  ## Put the code into its one style
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+	$(BIN)/oxlint --fix
+	$(BIN)/oxfmt $(SCRIPTS)
 
 clean:  ## Remove what was built; the virtual environment stays
 	rm -rf published site pdf dist build .cache

@@ -33,14 +33,14 @@ async function digest(bytes) {
   return Array.from(hash.slice(0, 8), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-async function ours() {
+async function ownCaches() {
   return (await caches.keys()).filter((name) => name.startsWith(MINE));
 }
 
 /* By hash, where an earlier build keeps that very content. */
 async function earlier() {
   const found = new Map();
-  for (const name of await ours()) {
+  for (const name of await ownCaches()) {
     const cache = await caches.open(name);
     const list = await cache.match(LIST);
     if (list) for (const [path, hash] of Object.entries(await list.json())) found.set(hash, [cache, path]);
@@ -85,7 +85,7 @@ async function keepAll() {
 
 async function takeOver() {
   const keep = BUILD.version ? CACHE : "";
-  await Promise.all((await ours()).filter((name) => name !== keep).map((name) => caches.delete(name)));
+  await Promise.all((await ownCaches()).filter((name) => name !== keep).map((name) => caches.delete(name)));
   if (BUILD.version) await self.clients.claim();
   else await self.registration.unregister();
 }
@@ -120,9 +120,9 @@ function instead(path) {
   return Response.redirect(SCOPE + "search/index.html" + (record ? "?q=" + encodeURIComponent(id) : "") + "#not-kept");
 }
 
-async function page(event, path) {
-  const name = nameOf(path),
-    here = await kept(name);
+async function answerPage(event, path) {
+  const name = nameOf(path);
+  const here = await kept(name);
   const asked = fetch(event.request, FRESH).then(
     (answer) => (answer.status < 500 ? answer : null),
     () => null,
@@ -132,13 +132,13 @@ async function page(event, path) {
   return answer || here || instead(path);
 }
 
-async function part(event, path) {
-  const here = await kept(nameOf(path)),
-    searching = path.startsWith("search/");
+async function answerPart(event, path) {
+  const here = await kept(nameOf(path));
+  const searching = path.startsWith("search/");
   if (here && HASHED.test(path)) return here;
   // a worker that was at rest has forgotten its pages; their frames are long there, so no parts can mix
-  const page = pages.get(event.clientId),
-    ours = page ? await page : null;
+  const page = pages.get(event.clientId);
+  const ours = page ? await page : null;
   if (here && ours && !searching) return here;
   try {
     return await fetch(event.request, FRESH);
@@ -157,5 +157,5 @@ self.addEventListener("fetch", (event) => {
   const within = url.origin === self.location.origin && url.pathname.startsWith(SCOPE);
   if (!BUILD.version || event.request.method !== "GET" || !within) return;
   const path = decodeURI(url.pathname.slice(SCOPE.length));
-  event.respondWith(event.request.mode === "navigate" ? page(event, path) : part(event, path));
+  event.respondWith(event.request.mode === "navigate" ? answerPage(event, path) : answerPart(event, path));
 });

@@ -43,8 +43,8 @@ async function build() {
   }
 }
 
-const start = process.cpuUsage(),
-  began = Date.now();
+const start = process.cpuUsage();
+const began = Date.now();
 build().then(() => {
   const used = process.cpuUsage(start);
   // Pagefind works in a process of its own, so its time is the wall's

@@ -17,7 +17,7 @@ const settings = JSON.parse(fs.readFileSync(path.join(workspace, ".vscode/settin
 const child = spawn(process.execPath, [path.join(server, "bin/yaml-language-server"), "--stdio"]);
 const waiting = new Map();
 const told = new Map();
-let listeners = [];
+const listeners = [];
 let number = 0;
 let buffer = Buffer.alloc(0);
 

@@ -19,12 +19,16 @@ function recordOf(shadow) {
   return shadow.with({ scheme: "file", path: shadow.path.replace(/\.yaml$/, "") });
 }
 
+function isRecord(document) {
+  return (
+    document.languageId === "markdown" && document.uri.scheme === "file" && frontMatter(document.getText()) !== null
+  );
+}
+
 function activate(context) {
   const changed = new vscode.EventEmitter();
   const problems = vscode.languages.createDiagnosticCollection(SCHEME);
   const open = (uri) => vscode.workspace.textDocuments.find((document) => String(document.uri) === String(uri));
-  const isRecord = (document) =>
-    document.languageId === "markdown" && document.uri.scheme === "file" && frontMatter(document.getText()) !== null;
 
   /** The record's shadow, holding what the record holds now. */
   async function shadow(document) {
