@@ -100,6 +100,14 @@ OPTIONS = FILES["mkdocs.yml"].replace("rules: {PIR422: off} ", "") + "      OPTI
         ("rules: {PIR104: warning}", 15, "PIR104 is an error and cannot be changed"),
         ("id_patterns: {prr: x}", 21, "there is no kind 'prr'"),
         ("id_patterns: {pir: '['}", 26, "the pattern cannot be used"),
+        ("id_patterns: {pir: '(?=P)PIR-1'}", 26, "the pattern cannot be used: it looks around"),
+        (r"id_patterns: {pir: '(\d)\1'}", 26, "the pattern cannot be used: it looks around, refers back"),
+        (
+            "id_patterns: {pir: '(x{999}){999}'}",
+            26,
+            "the pattern cannot be used: it looks around, refers back or repeats",
+        ),
+        (f"id_patterns: {{pir: '{'x' * 201}'}}", 26, "'id_patterns pir': it has 201 characters"),
     ],
 )
 def test_a_wrong_option_is_shown_with_its_line_and_a_caret(

@@ -66,3 +66,16 @@ def field(piece: str) -> str:
 )
 def test_the_lint_of_wording_reads_a_text_in_the_time_of_its_length(piece: str) -> None:
     assert "PIR405" not in within_limits(WORDING, field(piece))
+
+
+ID_PATTERN = """
+import sys
+from mkdocs_pir.kb.id_patterns import follows
+pattern, id_ = sys.stdin.read().split()
+print(follows(pattern, id_), follows(pattern, "A" * 50 + "B"))
+"""
+
+
+@pytest.mark.parametrize("pattern", ["(A+)+B", "(A|A)*B", "(A*)*B", "(A|AA)+B", "(?:A?){30}A{30}B", "(.*)*B"])
+def test_no_pattern_of_ids_keeps_the_check_busy(pattern: str) -> None:
+    assert within_limits(ID_PATTERN, f"{pattern} {'A' * 64}").split() == ["False", "True"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
@@ -16,6 +15,7 @@ from mkdocs_pir.cli.places import shown
 from mkdocs_pir.exchange import drafts, prefill
 from mkdocs_pir.kb import naming
 from mkdocs_pir.kb.graph import same_id
+from mkdocs_pir.kb.id_patterns import follows
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.known_names import KnownNames
 from mkdocs_pir.kb.model import Pir
@@ -211,7 +211,7 @@ def _next(knowledge: KnowledgeBase, kind: str, client: str) -> Iterable[str]:
         free = (id_ for id_ in wanted if same_id(id_) not in gone)
     everywhere = {same_id(id_) for id_ in knowledge.entries}
     for id_ in free:
-        if pattern and not re.fullmatch(pattern, id_):
+        if not follows(pattern, id_):
             raise click.UsageError(f"'{id_}' would be next, but ids here are of the form {pattern}; give one with --id")
         if same_id(id_) not in everywhere:
             yield id_

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.body import Mention, mentions
 from mkdocs_pir.kb.frontmatter import MAX_PROBLEMS, Mark
+from mkdocs_pir.kb.id_patterns import follows
 from mkdocs_pir.kb.knowledge import Entry, Row
 from mkdocs_pir.kb.problem import Problem, did_you_mean
 
@@ -60,7 +61,7 @@ def check_ids(entries: Sequence[Entry], patterns: Mapping[str, str]) -> Iterator
         if entry.kind != "page":
             yield from _check_place(entry)
             pattern = patterns.get(entry.kind)
-            if pattern is not None and not re.fullmatch(pattern, entry.id):
+            if not follows(pattern, entry.id):
                 yield Problem.of(
                     "PIR105",
                     entry.path,

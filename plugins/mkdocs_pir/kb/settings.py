@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from msgspec import Struct
 
 from mkdocs_pir.kb import frontmatter, opening, reading, schema
 from mkdocs_pir.kb.folders import Folders, check_folders
+from mkdocs_pir.kb.id_patterns import matcher
 from mkdocs_pir.kb.model import KINDS, REGISTERS, Organisation
 from mkdocs_pir.kb.problem import CODES, Problem, ProblemError, did_you_mean
 
@@ -231,8 +231,8 @@ def check_options(
             hint = did_you_mean(kind, KINDS) or f"the kinds are {', '.join(KINDS)}"
             report(("id_patterns", kind), f"there is no kind '{kind}'", hint, key=True)
         try:
-            re.compile(pattern)
-        except re.error as error:
+            matcher(pattern)
+        except ValueError as error:
             report(
                 ("id_patterns", kind),
                 f"the pattern cannot be used: {error}",
