@@ -1,4 +1,5 @@
-"""What a user names is found by its id in upper or lower case, or by its file; what is not there is named with the nearest."""
+"""What a user names is found by its id in any case, a client or service by its name, a record by its file; what is not
+there is named with the nearest."""
 
 from __future__ import annotations
 
@@ -29,6 +30,10 @@ FILE = "kb/pirs/2025/PIR-2025-0001.md"
         ("similar", FILE),
         ("kpi", "Coverage", "--client", "Harbor-Credit", "--service", "MAIL-gateway"),
         ("kpi", "coverage", "--edition", "Client:HARBOR-CREDIT"),
+        ("kpi", "coverage", "--client", "harborcu", "--service", "Mail gateway"),
+        ("actions", "--client", "Harbor Credit union", "--service", "mail gateway"),
+        ("release", "ll-0001", "--client", "HarborCU"),
+        ("new", "pir", "--client", "Quellmark stores"),
         ("actions", "--client", "Harbor-credit", "--cause", "Change", "--service", "Mail-gateway"),
         ("new", "lesson", "--from", "pir-2025-0001"),
         ("new", "pir", "--client", "QUELLMARK", "--service", "Mail-Gateway"),

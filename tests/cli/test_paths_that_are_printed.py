@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -81,3 +82,76 @@ def test_without_a_configuration_above_it_is_said(tmp_path: Path, monkeypatch: p
     assert result.exit_code == 1
     assert "nor in a folder above it" in result.stderr
     assert "'pir init' makes a new one" in result.stderr
+
+
+MAPPING = """\
+name: m
+format: csv
+fields:
+  id: {key: number, prefix: PIR}
+  title: {key: title}
+  client: {constant: nobody}
+  severity: {key: severity, values: {high: SEV-1}}
+"""
+
+
+@pytest.fixture
+def exports(tmp_path: Path) -> Path:
+    """A knowledge base and exports beside it, whose second row has a word that the mapping does not know."""
+    lay(tmp_path / "base")
+    folder = tmp_path / "exports/2025"
+    folder.mkdir(parents=True)
+    (folder / "a.csv").write_text("number,title,severity\n7,Mail stood,high\n8,Mail slow,strange\n", "utf-8")
+    (tmp_path / "m.yml").write_text(MAPPING, "utf-8")
+    with zipfile.ZipFile(tmp_path / "exports/a.zip", "w") as archive:
+        archive.write(folder / "a.csv", "a.csv")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("here", "folder", "mapping", "source", "printed"),
+    [
+        ("", "base", "m.yml", "exports/2025", "exports/2025/a.csv"),
+        ("", "base", "m.yml", "exports/2025/a.csv", "exports/2025/a.csv"),
+        ("", "base", "m.yml", "exports", "exports/2025/a.csv"),
+        ("", "base", "m.yml", "exports/a.zip", "exports/a.zip/a.csv"),
+        ("exports", "../base", "../m.yml", "2025", "2025/a.csv"),
+        ("base/kb", ".", "../../m.yml", "../../exports/2025", "../../exports/2025/a.csv"),
+        ("base/kb", ".", "../../m.yml", "../../exports/a.zip", "../../exports/a.zip/a.csv"),
+    ],
+)
+def test_what_is_wrong_in_an_import_is_named_from_the_current_folder(
+    exports: Path, monkeypatch: pytest.MonkeyPatch, here: str, folder: str, mapping: str, source: str, printed: str
+) -> None:
+    monkeypatch.chdir(exports / here)
+    arguments = ("-C", folder, "import", source, "--mapping", mapping, "--client", "quellmark")
+    said = run(*arguments).stdout
+    assert f"{printed}:3:3: warning PIR705: " in said
+    assert "    8,Mail slow,strange\n" in said
+    problems = json.loads(run(*arguments, "--json").stdout)["problems"]
+    assert {p["path"] for p in problems} == {printed}
+
+
+def test_an_import_that_cannot_begin_names_its_source_from_the_current_folder(
+    exports: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(exports / "base/kb")
+    for source in ("exports", "exports/2025", "exports/2025/a.csv", "exports/a.zip"):
+        result = run("import", f"../../{source}", "--mapping", "../../m.yml")
+        assert result.stderr.startswith(f"../../{source}: error PIR703: there is no client 'nobody'")
+
+
+def test_a_finding_of_the_audit_is_named_from_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = lay(tmp_path / "base").parent / "out/for-harbor"
+    site.mkdir(parents=True)
+    (site / "page.html").write_text("<p>Written for Quellmark Stores too.</p>", "utf-8")
+    monkeypatch.chdir(tmp_path / "out")
+    result = run("-C", "../base", "audit", "for-harbor", "--edition", "client:harbor-credit")
+    assert result.stderr.startswith("for-harbor/page.html:1:")
+    assert "it stands in ../base/kb/clients/quellmark.md" in result.stderr
+    report = run("-C", "../base", "audit", "for-harbor", "--edition", "client:harbor-credit", "--json").stdout
+    finding = json.loads(report)["findings"][0]
+    assert finding["file"] == "for-harbor/page.html"
+    assert finding["record"] == "../base/kb/clients/quellmark.md"

@@ -11,7 +11,7 @@ import click
 
 from mkdocs_pir.cli.context import Context, DateType, edition_option, pass_context
 from mkdocs_pir.cli.export import deliver
-from mkdocs_pir.cli.lookup import find_id
+from mkdocs_pir.cli.lookup import find_id, find_named
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.exchange.exporting import listings
 from mkdocs_pir.exchange.exporting.forms import FORMS
@@ -87,8 +87,8 @@ def actions(
         state="overdue" if overdue else state or "",
         waiting=waiting,
         owner=owner,
-        client=find_id("client", client, projection.clients) if client else "",
-        service=find_id("service", service, projection.services) if service else "",
+        client=find_named("client", client, projection.clients.values()) if client else "",
+        service=find_named("service", service, projection.services.values()) if service else "",
         cause=find_id("cause", cause, causes) if cause else "",
         type=kind or "",
         priority=priority or "",

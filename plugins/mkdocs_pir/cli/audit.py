@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from mkdocs_pir.cli.context import Context, EditionType, pass_context
-from mkdocs_pir.editions.audit import Auditor, Report, manifest_of
+from mkdocs_pir.cli.places import shown
+from mkdocs_pir.editions.audit import Auditor, Finding, Report, manifest_of
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
 from mkdocs_pir.kb.report import as_text
@@ -45,12 +47,23 @@ def audit(context: Context, folder: Path, edition: Edition, manifest: Path | Non
     start = time.perf_counter()
     with context.step(f"Searching {folder}"):
         report = auditor.audit(folder, edition.client, listed)
+    report = replace(report, findings=tuple(_from_here(f, folder, settings.records) for f in report.findings))
     if as_json:
         click.echo(json.dumps({**report.as_dict(), "edition": str(edition), "manifest": listing}, indent=1))
     else:
         _say(context, report, listing, time.perf_counter() - start)
     if report.findings:
         raise SystemExit(1)
+
+
+def _from_here(finding: Finding, folder: Path, records: Path) -> Finding:
+    """The finding with its paths from the current folder."""
+    file = shown(folder / finding.file)
+    if not finding.record:
+        return replace(finding, file=file)
+    record, source = shown(records / finding.record), shown(records / finding.source)
+    message = finding.message.replace(finding.record, record)
+    return replace(finding, file=file, record=record, source=source, message=message)
 
 
 def _say(context: Context, report: Report, listing: str | None, seconds: float) -> None:

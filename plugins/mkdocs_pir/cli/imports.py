@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from dataclasses import replace
+from glob import escape
 from pathlib import Path
 
 import click
 
 from mkdocs_pir.cli.context import Context, pass_context
+from mkdocs_pir.cli.places import located, shown
+from mkdocs_pir.kb.problem import Problem, ProblemError
 
 
 @click.command("import")
@@ -97,12 +102,34 @@ def import_(
     if encoding and not is_encoding(encoding):
         raise click.BadParameter(f"there is no encoding '{encoding}'; such as windows-1252", param_hint="--encoding")
     overrides = Overrides(timezone, client, into or "", encoding, status or "", time_formats)
-    read = read_mapping(_named(mapping), overrides)
-    with context.step("Importing"):
-        report = run_import(source, read, context.settings(), dry_run=dry_run, on_conflict=on_conflict)
+    read = read_mapping(_named(mapping).absolute(), overrides)
+    try:
+        with context.step("Importing"):
+            report = run_import(source, read, context.settings(), dry_run=dry_run, on_conflict=on_conflict, shown=shown)
+    except ProblemError as error:
+        raise ProblemError(_placed(error.problems, source)) from None
+    problems = located(_placed(report.problems, source), context.folders())
+    paths = {ours.path: theirs.path for ours, theirs in zip(problems, report.problems, strict=True)}
+    line_of = report.line_of
+    report = replace(report, problems=problems, line_of=lambda path, line: line_of(paths.get(path, path), line))
     click.echo(json.dumps(report.as_dict(), indent=2, ensure_ascii=False) if as_json else render(report))
     if any(p.severity == "error" for p in report.problems):
         raise SystemExit(1)
+
+
+def _placed(problems: Iterable[Problem], source: Path) -> list[Problem]:
+    """Problems with the paths of the source's files made absolute; one within an archive is named below the archive."""
+    source = source.absolute()
+
+    def place(path: str) -> Path:
+        if source.is_dir():
+            # the one folder that holds everything may be left out of the path
+            there = (source / path, *source.glob(f"*/{escape(path)}"))
+            return next((file for file in there if file.exists()), source)
+        return source if path == source.name else source / path
+
+    # the other codes are about the knowledge base
+    return [replace(p, path=place(p.path).as_posix()) if p.code.startswith("PIR7") else p for p in problems]
 
 
 def _named(name: str, *, files: bool = True) -> Path:

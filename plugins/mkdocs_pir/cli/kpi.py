@@ -9,7 +9,7 @@ from datetime import date
 import click
 
 from mkdocs_pir.cli.context import Context, DateType, edition_option, pass_context
-from mkdocs_pir.cli.lookup import find_id
+from mkdocs_pir.cli.lookup import find_id, find_named
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.insight.kpis import NAMES, Extra, Figure, Kpi, Ledger, as_json
 from mkdocs_pir.insight.windows import Window
@@ -44,8 +44,8 @@ def kpi(
     """
     name = find_id("KPI", name, NAMES) if name else None
     projection = context.projection(edition, as_of)
-    client = find_id("client", client, projection.clients) if client else None
-    service = find_id("service", service, projection.services) if service else None
+    client = find_named("client", client, projection.clients.values()) if client else None
+    service = find_named("service", service, projection.services.values()) if service else None
     try:
         span = Window.parse(window) if window else None
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""Find what a user names on the command line: its id, in upper or lower case, or the path of its file."""
+"""Find what a user names on the command line: its id in upper or lower case, its name, or the path of its file."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import click
 from mkdocs_pir.cli.places import shown
 from mkdocs_pir.kb.graph import same_id
 from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase
+from mkdocs_pir.kb.known_names import KnownNames
+from mkdocs_pir.kb.model import Client, Service
 from mkdocs_pir.kb.problem import did_you_mean
 
 _PLACE = re.compile(r"(?::[0-9]+){1,2}$")
@@ -24,6 +26,19 @@ def find_id(what: str, text: str, ids: Iterable[str]) -> str:
     if found is None:
         raise no_such(what, text, known)
     return found
+
+
+def find_named(kind: str, text: str, records: Iterable[Entry | Client | Service]) -> str:
+    """The id of the client or service (`kind`) that `text` names by its id, its name or an alias.
+
+    Raises UsageError with the nearest ids.
+    """
+    there = list(records)
+    names = KnownNames(one for one in there if isinstance(one, Entry))
+    for one in there:
+        if not isinstance(one, Entry):
+            names.add(kind, one.id, [one.name, *getattr(one, "aliases", ())])
+    return names.find(kind, text) or find_id(kind, text, [one.id for one in there])
 
 
 def no_such(what: str, text: str, ids: Collection[str]) -> click.UsageError:

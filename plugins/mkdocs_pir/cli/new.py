@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from mkdocs_pir.cli.context import Context, pass_context
-from mkdocs_pir.cli.lookup import find_id, find_record
+from mkdocs_pir.cli.lookup import find_named, find_record
 from mkdocs_pir.cli.places import shown
 from mkdocs_pir.exchange import drafts, prefill
 from mkdocs_pir.kb import naming
@@ -256,8 +256,7 @@ def _one(knowledge: KnowledgeBase, kind: str, id_: str) -> str:
 
 
 def _exists(knowledge: KnowledgeBase, kind: str, id_: str) -> str:
-    there = list(knowledge.of_kind(kind))
-    return KnownNames(there).find(kind, id_) or find_id(kind, id_, [e.id for e in there])
+    return find_named(kind, id_, knowledge.of_kind(kind))
 
 
 def _unnamed(knowledge: KnowledgeBase, kind: str, name: str, id_: str | None) -> None:

@@ -22,12 +22,13 @@ def shown(path: Path) -> str:
 def located(problems: Sequence[Problem], folders: Sequence[Path], start: Path | None = None) -> list[Problem]:
     """Problems with their paths from `start`, the current folder when left out, instead of from the knowledge base.
 
-    `folders` are those that the paths may be relative to. A path that none of them has, such as the name of an
-    edition, stays as it is.
+    `folders` are those that the paths may be relative to, where they are not absolute. A path that none of them has,
+    such as the name of an edition, stays as it is.
     """
     found: dict[str, str] = {}
     for path in {problem.path for problem in problems}:
-        folder = next((folder for folder in folders if path and (folder / path).exists()), None)
+        there = (f for f in folders if path and ((f / path).exists() or Path(path).is_absolute()))
+        folder = next(there, None)
         if folder is not None and start is None:
             found[path] = shown(folder / path)
         elif folder is not None:

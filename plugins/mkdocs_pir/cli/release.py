@@ -16,7 +16,7 @@ from rich.text import Text
 
 from mkdocs_pir.cli import places
 from mkdocs_pir.cli.context import Context, DateType, pass_context
-from mkdocs_pir.cli.lookup import find_id, find_record
+from mkdocs_pir.cli.lookup import find_named, find_record
 from mkdocs_pir.editions import approve, policy
 from mkdocs_pir.editions.release import RELEASABLE, Part, fingerprint, preview
 from mkdocs_pir.kb import atomic, frontmatter, gates
@@ -89,12 +89,12 @@ def _find(knowledge: KnowledgeBase, id_: str) -> Entry:
 
 def _client(knowledge: KnowledgeBase, entry: Entry, client: str | None) -> str:
     """The client through whose eyes to look. Raises UsageError for one that cannot see the record at all."""
-    clients = [e.id for e in knowledge.of_kind("client")]
+    clients = list(knowledge.of_kind("client"))
     own = str(entry.data["client"]) if entry.kind == "pir" else None
-    client = find_id("client", client, clients) if client is not None else None
+    client = find_named("client", client, clients) if client is not None else None
     if own is not None and client not in (None, own):
         raise click.UsageError(f"'{entry.id}' is a review of {own}; no other client ever sees it")
-    chosen = client or own or next(iter(clients), None)
+    chosen = client or own or next((e.id for e in clients), None)
     if chosen is None:
         raise click.UsageError("there is no client yet to show anything to; add clients/<id>.md")
     return chosen

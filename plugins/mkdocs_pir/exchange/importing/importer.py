@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,26 +38,31 @@ class _Draft:
 
 
 def run_import(
-    source: Path, mapping: ImportMapping, settings: Settings, *, dry_run: bool, on_conflict: str = merging.REPORT
+    source: Path,
+    mapping: ImportMapping,
+    settings: Settings,
+    *,
+    dry_run: bool,
+    on_conflict: str = merging.REPORT,
+    shown: Callable[[Path], str] = Path.as_posix,
 ) -> ImportReport:
     """Bring the records of `source` (a folder, a file or an archive) into the knowledge base as the mapping says.
 
-    `on_conflict` is one of merging.ON_CONFLICT. Raises ProblemError for a source that cannot be opened; anything
-    wrong with one record is in the report and keeps no other record out.
+    `on_conflict` is one of merging.ON_CONFLICT; `shown` names a file of the knowledge base in messages. Raises
+    ProblemError for a source that cannot be opened; anything wrong with one record is in the report and keeps no other
+    record out.
     """
-    return _Import(source, mapping, settings, dry_run, on_conflict).run()
+    return _Import(ImportReport(source, dry_run, shown), mapping, settings, on_conflict).run()
 
 
 class _Import:
     """One run: what it works with, and what it found out so far."""
 
-    def __init__(
-        self, source: Path, mapping: ImportMapping, settings: Settings, dry_run: bool, on_conflict: str
-    ) -> None:
+    def __init__(self, report: ImportReport, mapping: ImportMapping, settings: Settings, on_conflict: str) -> None:
         self.mapping = mapping
         self.folder = settings.records
         self.on_conflict = on_conflict
-        self.report = ImportReport(source, dry_run)
+        self.report = report
         self.there = _existing(self.folder)
         self.known = Known(self.there.values())
         self.mask = Masks(mapping.mask)

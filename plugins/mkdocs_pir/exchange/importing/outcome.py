@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,7 @@ class Outcomes:
 
 @dataclass(slots=True)
 class ImportReport:
-    """What an import did, or would do (`dry_run`).
+    """What an import did, or would do (`dry_run`); `shown` names a file of the knowledge base in messages.
 
     `read` counts the records of the source, `twice` those that stand in it twice in the same words. `fields` counts
     for each field how it was filled, `assumed` the times that took a declared zone, by zone. `notes` counts the keys
@@ -53,6 +54,7 @@ class ImportReport:
 
     source: Path
     dry_run: bool
+    shown: Callable[[Path], str] = Path.as_posix
     line_of: LineOf = lambda path, line: None
     read: int = 0
     twice: int = 0

@@ -41,7 +41,7 @@ def settle(
         what = "was edited since it came in, and its source changed"
     else:
         what = "came from no import"
-    message = f"{path}: {what}; it is left as it is"
+    message = f"{report.shown(target)}: {what}; it is left as it is"
     report.problems.append(Problem.of("PIR707", document.path, document.where, message, hint))
     outcomes.refused.append(document.name)
 
