@@ -16,9 +16,10 @@ from ground import FILES, inside, lay, pir, problems
 from markdown_it import MarkdownIt
 
 from mkdocs_pir.editions.audit import Auditor
+from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.editions.publish import workshop
 from mkdocs_pir.kb.problem import CODES
-from mkdocs_pir.site.config import refuse_unsafe
+from mkdocs_pir.site.config import refused_in_preview
 
 PAGE = Path(__file__).parents[1] / "docs/problems.md"
 _LABEL = re.compile(r"^(?:\*(?P<verdict>Wrong|Right)\*|and)(?:,? in `(?P<path>[^`]+)`| then)?:$")
@@ -130,7 +131,9 @@ def _built_by_mkdocs(folder: Path) -> set[str]:
 
 def _previewed_by_mkdocs(folder: Path) -> set[str]:
     lay(folder)
-    refused = refuse_unsafe(folder / "mkdocs.yml", "material", ["material/tags", "pir"], {})
+    refused = refused_in_preview(
+        folder / "mkdocs.yml", Edition("harbor-credit"), "material", ["material/tags", "pir"], {}
+    )
     return {problem.code for problem in refused}
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from ground import FILES, lay
+from mkdocs.config import load_config
 from mkdocs.livereload import LiveReloadServer
 from preview_server import Server
 
@@ -111,3 +112,23 @@ def test_a_preview_does_not_watch_the_folder_above_its_site(tmp_path: Path) -> N
         assert str(tmp_path) not in server._watched_paths
     finally:
         preview.end()
+
+
+def test_mkdocs_own_preview_of_a_client_refuses_what_the_site_has_beside_the_records(tmp_path: Path) -> None:
+    config = (
+        FILES["mkdocs.yml"]
+        + "      edition: client:harbor-credit\n  - material/tags\nextra_css: [own.css]\nhooks: [own.py]\n"
+    )
+    folder = lay(tmp_path / "ground", {"mkdocs.yml": config, "own.py": "", "kb/own.css": ""})
+    loaded = load_config(str(folder / "mkdocs.yml"))
+    plugin = loaded.plugins["pir"]
+    plugin.on_startup(command="serve", dirty=False)
+    plugin.on_config(loaded)
+    lines = config.split("\n")
+    refused = {lines[p.line - 1].strip(" -"): p for p in plugin.problems if p.code == "PIR604"}
+    assert {"material/tags", "extra_css: [own.css]", "hooks: [own.py]"} == refused.keys()
+    assert {p.hint for p in refused.values()} == {
+        "'pir serve --edition client:harbor-credit' takes nothing of it; or remove it"
+    }
+    # nothing of the client is shown meanwhile
+    assert list(plugin.shown.records) == []

@@ -101,7 +101,7 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "PIR601": (ERROR, "no configuration"),
     "PIR602": (ERROR, "a plugin option that cannot be used"),
     "PIR603": (ERROR, "an edition that does not exist"),
-    "PIR604": (ERROR, "a plugin or extension that a client's edition does not allow"),
+    "PIR604": (ERROR, "something that the preview of a client's edition does not take"),
     "PIR605": (ERROR, "publishing was stopped"),
     "PIR606": (ERROR, "the audit found something"),
     "PIR607": (ERROR, "another build is running"),

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb.folders import CLOSED
 from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.settings import Settings
 
-CLIENT_PLUGINS = frozenset({"pir"})
-"""MkDocs plugins that a client's edition accepts. Others see the raw folder, or publish what they made of it."""
-
 STEERING_KEYS = ("hooks", "extra_templates", "extra_css", "extra_javascript")
-"""Settings of mkdocs.yml that a client's edition refuses: they run code or publish files past the projection."""
+"""Settings of mkdocs.yml that run code, or publish files past the projection."""
 
 CLIENT_THEME = ("language", "direction", "palette", "features")
 """What a client's edition takes of the theme's settings: plain data about how pages look."""
@@ -38,37 +36,32 @@ def client_config(settings: Settings) -> dict[str, Any]:
     }
 
 
-def refuse_unsafe(
-    config_file: Path,
-    theme: str | None,
-    plugins: Iterable[str],
-    settings: Mapping[str, Any],
-) -> list[Problem]:
-    """Why a client's edition cannot be built with this mkdocs.yml, each at its place; empty when it can."""
+def refused_in_preview(
+    config_file: Path, edition: Edition, theme: str | None, plugins: Iterable[str], settings: Mapping[str, Any]
+) -> Iterator[Problem]:
+    """What of this mkdocs.yml keeps MkDocs' own preview from a client's edition (PIR604), each at its place.
+
+    `mkdocs serve` reads all of mkdocs.yml before the plugin is asked; every other way to a client's edition begins
+    with `client_config`.
+    """
     places = _places(config_file)
 
-    def refusal(key: str, name: str, what: str, why: str) -> Problem:
+    def refusal(key: str, name: str, what: str) -> Problem:
         where = places.get((key, name)) or places.get((key, "")) or (0, 0)
-        return Problem.of("PIR604", config_file.name, where, f"{what} is not allowed in a client's edition", why)
+        message = f"the preview of a client's edition does not take {what}"
+        hint = f"'pir serve --edition {edition}' takes nothing of it; or remove it"
+        return Problem.of("PIR604", config_file.name, where, message, hint)
 
-    problems = []
     if theme != "material":
-        problems.append(
-            refusal(
-                "theme", "", f"the theme '{theme}'", "its files are not known; write 'name: material' under 'theme'"
-            )
-        )
+        yield refusal("theme", "", f"the theme '{theme}'")
     hooks = set(map(str, settings.get("hooks") or ()))
     # MkDocs itself adds the theme's prefix, its search when no plugin is listed at all, and hooks as plugins
     for plugin in (name.removeprefix("material/") for name in plugins if name not in hooks):
-        if plugin not in CLIENT_PLUGINS:
-            hint = f"only {', '.join(sorted(CLIENT_PLUGINS))} may run there; move the others into the mkdocs.yml of the internal edition"
-            problems.append(refusal("plugins", plugin, f"the plugin '{plugin}'", hint))
+        if plugin != "pir":
+            yield refusal("plugins", plugin, f"the plugin '{plugin}'")
     for key in STEERING_KEYS:
         if settings.get(key):
-            why = "it could publish what was cut; keep it in the mkdocs.yml of the internal edition"
-            problems.append(refusal(key, "", f"the setting '{key}'", why))
-    return problems
+            yield refusal(key, "", f"the setting '{key}'")
 
 
 def _places(file: Path) -> dict[tuple[str, str], tuple[int, int]]:

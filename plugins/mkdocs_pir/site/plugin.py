@@ -238,7 +238,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             if kb.errors and not self.serving:
                 raise ProblemError(kb.errors)
             if not edition.internal:
-                _refuse(config)
+                _refuse(config, edition)
             return project(kb, edition)
         except ProblemError as error:
             if not self.serving:
@@ -496,14 +496,13 @@ def _plugin(config: MkDocsConfig, settings: Settings) -> PirPlugin:
     raise ProblemError([Problem.of("PIR601", settings.config_file.name, (0, 0), what, hint)])
 
 
-def _refuse(config: MkDocsConfig) -> None:
-    problems = site_config.refuse_unsafe(
-        Path(config.config_file_path or "mkdocs.yml"),
-        config.theme.name,
-        list(config.plugins),
-        {key: config.get(key) for key in site_config.STEERING_KEYS},
-    )
-    if problems:
+def _refuse(config: MkDocsConfig, edition: Edition) -> None:
+    """Stop a client's preview for what mkdocs.yml has beside the records. Raises ProblemError."""
+    file = Path(config.config_file_path or "mkdocs.yml")
+    steering = {key: config.get(key) for key in site_config.STEERING_KEYS}
+    if problems := list(
+        site_config.refused_in_preview(file, edition, config.theme.name, list(config.plugins), steering)
+    ):
         raise ProblemError(problems)
 
 
