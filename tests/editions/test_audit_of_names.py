@@ -33,7 +33,7 @@ NOT_LOOKED_FOR = {
     "Monday": "a word of the calendar or the clock",
     "24 hours": "a word of the calendar or the clock",
     "42": "figures only",
-    "A": "fewer than three letters",
+    "A": "too few letters",
     "🍊🍋": "it has no letters or digits",
     "Overdue": "a word of the software itself",
     "Action items": "a word of the software itself",
@@ -72,3 +72,63 @@ def test_names_not_looked_for_are_said_by_build_and_audit_and_stand_in_the_manif
     assert f"not looked for: {said}" in audited.stderr
     report = json.loads(pir(ground, "audit", site, "--edition", "client:harbor-credit", "--json").stdout)
     assert report["not_looked_for"] == manifest["not_looked_for"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("三菱", "先週の三菱の障害と同じです。", True),
+        ("三菱", "先週の三\n菱の障害と同じです。", True),
+        ("三菱", "甲三、菱乙", False),
+        ("任天堂", "これは任天堂でも起きた", True),
+        ("ไทย", "เหมือนที่ไทยเมื่อวาน", True),
+        ("삼성", "지난주 삼성은 같은 장애", True),
+        ("Acme", "as on acme01 and acme02", True),
+        ("Acme", "as on (Acme2)", True),
+        ("Acme", "as on ACME_07b", True),
+        ("Acme", "as on macme01 or acmeous", False),
+        ("Face", "4f2c-face-0123", True),
+        ("Face", "colour #face01 and bade1face2", False),
+        ("firm-nine", "as at firm-nine2", True),
+        ("Acme", "Acmes Störung", True),
+        ("Acme", "die Acmer Leitung, am Acmen", True),
+        ("Acme", "Acme's outage and Acme’s", True),
+        ("Skoda", "u Skody a se Skodou", True),
+        ("Orlen", "awaria Orlenu, w Orlenie", True),
+        ("Газпром", "авария Газпрома", True),
+        ("Acme Bank", "die Störung der Acme Banken", True),
+        ("Acme Bank", "at Acme Bank2", True),
+        ("Nasa", "a nasal tone at Banasa", False),
+        ("Nasa", "the Nasas of old", True),
+        ("Chia", "a chianti, the chiasm", False),
+        ("Mast", "the master of the masts", False),
+    ],
+)
+def test_a_name_is_found_in_running_text_with_digits_and_with_endings(
+    tmp_path: Path, name: str, text: str, found: bool
+) -> None:
+    findings = _audit(tmp_path, _client("number-nine", name), text).findings
+    assert ({f.record for f in findings} == {"clients/number-nine.md"}) is found, findings
+
+
+def test_the_clients_own_name_is_no_form_of_anothers(tmp_path: Path) -> None:
+    files = {
+        **_client("acme", "Acme"),
+        **_client("acme2", "Acmes"),
+        **_client("acmen", "三菱商事"),
+        **_client("m", "三菱"),
+    }
+    lay(tmp_path / "ground", files)
+    site = tmp_path / "site"
+    site.mkdir()
+    auditor = Auditor.read(tmp_path / "ground" / "kb")
+    for client, text, betrayed in (
+        ("acme2", "Acmes at acme2, ACME2's", set()),
+        ("acme2", "Acmes at Acme", {"clients/acme.md"}),
+        ("acme2", "Acmes and Acmer", {"clients/acme.md"}),
+        ("acmen", "先週の三菱商事の障害", set()),
+        ("acmen", "先週の三菱の障害", {"clients/m.md"}),
+        ("m", "先週の三菱商事の障害", {"clients/acmen.md"}),
+    ):
+        (site / "index.html").write_text(f"<p>{text}</p>", "utf-8")
+        assert {f.record for f in auditor.audit(site, client).findings} == betrayed, text

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from ahocorasick_rs import BytesAhoCorasick
 
-from mkdocs_pir.editions.audit.names import is_date, why_not
+from mkdocs_pir.editions.audit.names import inflected, is_date, is_unspaced, takes_digits, why_not
 from mkdocs_pir.editions.audit.normalise import Squashed, digits_as_letters, divided, fold, runs, squash, words
 from mkdocs_pir.editions.audit.visibility import Piece
 
@@ -44,6 +44,10 @@ _MEASURE = re.compile(rb"(?<![a-z0-9\x80-\xff])\d+(?:h|m|d|s|ms|min|[kmgt]b|st|n
 _FIGURE_APART = re.compile(rb"[0-9][^a-z0-9\x80-\xff]*\x1e|\x1e[^a-z0-9\x80-\xff]*[0-9]")
 """A figure at the end of a run: it is none of a name that goes on in the next, as in "the same client. 16 October"."""
 _MIDNIGHT = re.compile(r"\d{4}-\d\d-\d\dT00:00(?::00)?(?:Z|\+00:00)")  # what a feed makes of any day
+_REST = re.compile(rb"[a-z0-9\x80-\xff]*")
+"""What is left of a word."""
+_LINE_BREAK = re.compile(rb"[ \t\r]*\n[ \t]*")
+_DIGITS = b"0123456789"
 _ODD = re.compile(r"[A-Za-z0-9](?:[\w.@:/+-]*[A-Za-z0-9])?")
 _ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ions", "ion", "ness", "ers", "er", "ies", "ied", "ed",
             "es", "ly", "al", "s", "y", "e")  # fmt: skip
@@ -81,6 +85,11 @@ class Fingerprints:
             self.pieces.append(piece)
             self._learn(piece, len(self.pieces) - 1)
         self._short = {n.squashed: i for i, n in enumerate(self.needles) if len(n.squashed) < _LOOSE}
+        self._names = {n for n in range(len(self.needles)) if self._of(n, ("identity",))}
+        self._inflected = {
+            form: n for n in self._names if self.needles[n].single for form in inflected(self.needles[n].squashed)
+        }
+        self._unspaced = {n for n in self._names if is_unspaced(self.needles[n].squashed.decode())}
         patterns: list[bytes] = []
         self._patterns: list[tuple[int, str]] = []
         for number, needle in enumerate(self.needles):
@@ -184,8 +193,11 @@ class Fingerprints:
         """Whether letters in a row are the needle, and not the end of one word and the beginning of the next."""
         first, last = squashed.span(start, end)
         folded = squashed.folded
-        whole = not _in_word(folded, first - 1) and not _in_word(folded, last)
         needle = self.needles[number]
+        rest = _REST.match(folded, last)
+        assert rest is not None
+        ends = not rest[0] or (number in self._names and not lenient and self._goes_on(needle, rest[0]))
+        whole = not _in_word(folded, first - 1) and ends
         length = end - start
         joined = last - first == length
         if not lenient and not manner:
@@ -198,9 +210,16 @@ class Fingerprints:
             or length >= _ANYWHERE
             or (length >= _DISGUISED and joined and needle.single and self._of(number, _STRICT))
             or (whole and b" ".join(words(folded[first:last])) == needle.letters)
+            or (number in self._unspaced and _LINE_BREAK.sub(b"", folded[first:last]) == needle.squashed)
         ):
             return
         yield Found(("needle", number), first, last, manner)
+
+    @staticmethod
+    def _goes_on(needle: _Needle, rest: bytes) -> bool:
+        """Whether a name is the same with more behind it: digits, or an ending of its last word."""
+        last = needle.letters.rpartition(b" ")[2]
+        return (rest.isdigit() and takes_digits(needle.squashed)) or last + rest in inflected(last)
 
     def _find_respelt(self, folded: bytes, skip: Collection[Key]) -> Iterator[Found]:
         """Names in which digits stand for letters: h4rb0r."""
@@ -216,11 +235,20 @@ class Fingerprints:
                 yield from self._weigh(squashed, number, "digits for letters", start, end, lenient=False)
 
     def _find_short(self, folded: bytes, known: set[bytes], skip: Collection[Key]) -> Iterator[Found]:
-        for word in known & self._short.keys():
-            number = self._short[word]
+        for word, number in self._short_names(known):
             if self.needles[number].single and ("needle", number) not in skip:
                 at = _word_at(folded, word)
                 yield Found(("needle", number), at, at + len(word))
+
+    def _short_names(self, spoken: set[bytes]) -> Iterator[tuple[bytes, int]]:
+        """The words that are a short needle, or a name that is inflected or has digits behind it, with the needle."""
+        yield from ((word, self._short[word]) for word in spoken & self._short.keys())
+        yield from ((word, self._inflected[word]) for word in spoken & self._inflected.keys() - self._short.keys())
+        for word in spoken:
+            if not word[-1:].isdigit() or not takes_digits(name := word.rstrip(_DIGITS)):
+                continue
+            if (number := self._short.get(name)) is not None and number in self._names:
+                yield word, number
 
     def _find_rows(self, folded: bytes, skip: Collection[Key]) -> Iterator[Found]:
         spoken = _WORD.findall(folded)
@@ -264,8 +292,8 @@ class Fingerprints:
                 number, manner = self._patterns[pattern]
                 if not manner:
                     inside[number].append(start)
-        for word in set(words(fold(text))) & self._short.keys():
-            inside[self._short[word]].append(squash(fold(text)).index(word))
+        for word, number in self._short_names(set(words(fold(text)))):
+            inside[number].append(squash(fold(text)).index(word))
         return inside
 
 
