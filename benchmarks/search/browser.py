@@ -12,11 +12,11 @@ import visit
 from sites import Site
 
 _ASK = {
-    "ours": "async text => (await (await pirSearch.open(new URL('.', location).href)).search(text, {limit: 10, body: false})).hits.map(hit => hit.id)",
+    "ours": "async text => (await (await pir.open(new URL('.', location).href)).search(text, {limit: 10, body: false})).hits.map(hit => hit.id)",
     "peer": "async text => (await window.ask(text)).map(hit => hit.id)",
 }
 _OPENING = {
-    "ours": """async () => { const index = await pirSearch.open(new URL('.', location).href);
+    "ours": """async () => { const index = await pir.open(new URL('.', location).href);
       return text => index.search(text, {limit: 6, body: false, counts: false}); }""",
     "peer": "async () => text => window.ask(text, 6)",
 }

@@ -21,7 +21,7 @@ ENDINGS = """s es ies ed ing ation ational tional enci anci izer bli alli entli 
 aliti iviti biliti logi icate ative alize iciti ical ful ness al ance ence er ic able ible ant ement ment ent ion ou ism ate iti
 ous ive ize ll y e eed ied"""
 ASK = """async ([folder, queries]) => {
-  const index = await pirSearch.open(new URL(folder, location).href);
+  const index = await pir.open(new URL(folder, location).href);
   const found = [];
   for (const query of queries) found.push(await index.search(query.text, {facets: query.facets}));
   return found;
@@ -69,11 +69,21 @@ def root(request: pytest.FixtureRequest, site: Path, served: str) -> str:
     return served if request.param == "served" else site.as_uri() + "/"
 
 
+def test_the_scripts_add_one_name_to_a_page(page: Any, served: str) -> None:
+    page.goto(served)
+    added = page.evaluate("""() => {
+      const frame = document.body.appendChild(document.createElement("iframe"));
+      const usual = new Set(Object.keys(frame.contentWindow));
+      return Object.keys(window).filter((name) => !usual.has(name));
+    }""")
+    assert [name for name in added if not name.isdigit()] == ["pir"]
+
+
 def test_the_browser_reads_text_as_the_vectors_say(page: Any, served: str, vectors: Any) -> None:
     page.goto(served + "index.html")
     for vector in vectors["tokens"]:
         found = page.evaluate(
-            "text => pirSearch.read(text).map(t => [text.slice(t.start, t.end), t.whole, t.parts])", vector["text"]
+            "text => pir.read(text).map(t => [text.slice(t.start, t.end), t.whole, t.parts])", vector["text"]
         )
         assert found == vector["tokens"], vector["text"]
 
@@ -85,9 +95,7 @@ def test_the_browser_stems_as_lunr_does(page: Any, served: str, vectors: Any) ->
     made = {first + middle + last for first in roots for middle in ["", *endings] for last in ["", *endings]}
     written = set(re.findall("[a-z]+", " ".join(read_corpus()["documents"][0].fields["lead"])))
     expected = {word: analysis.porter(word) for word in sorted(made | written | set(vectors["stems"]))}
-    wrong = page.evaluate(
-        "stems => Object.keys(stems).filter(word => pirSearch.porter(word) !== stems[word])", expected
-    )
+    wrong = page.evaluate("stems => Object.keys(stems).filter(word => pir.porter(word) !== stems[word])", expected)
     assert wrong == []
     assert len(expected) > 50_000
 
@@ -125,7 +133,7 @@ def test_what_pasted_words_are_found_in_is_loaded_along_with_the_dictionary(
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url.rpartition("/")[2].partition("-")[0]))
     page.route("**/words-*.js", lambda route: None)  # never answered
-    page.evaluate("""async text => { (await pirSearch.open("ahead/")).search(text); }""", text)
+    page.evaluate("""async text => { (await pir.open("ahead/")).search(text); }""", text)
     page.wait_for_timeout(300)
     assert "words" in asked
     assert ("postings" in asked) is along
@@ -389,15 +397,15 @@ def test_commands_in_a_workaround_are_shown_as_code(page: Any, served: str) -> N
         "why": [],
         "card": {"workaround": "Run `df -h <b>` first"},
     }
-    item = "hit => { const item = pirSearch.result(hit, '', {}).item; return [item.querySelector('.pir-result__todo').textContent, item.querySelector('code').textContent]; }"
+    item = "hit => { const item = pir.result(hit, '', {}).item; return [item.querySelector('.pir-result__todo').textContent, item.querySelector('code').textContent]; }"
     assert page.evaluate(item, hit) == ["Workaround Run df -h <b> first", "df -h <b>"]
-    option = "hit => { const option = pirSearch.option(hit, {}); return [option.querySelector('.pir-option__text').textContent, option.querySelector('code').textContent]; }"
+    option = "hit => { const option = pir.option(hit, {}); return [option.querySelector('.pir-option__text').textContent, option.querySelector('code').textContent]; }"
     assert page.evaluate(option, hit) == ["Workaround: Run df -h <b> first", "df -h <b>"]
 
 
 def test_advice_is_called_what_it_is_and_whose_it_is(page: Any, served: str) -> None:
     page.goto(served + "index.html")
-    told = """cards => cards.map(card => pirSearch.result({id: "X", kind: "pir", title: "T", url: "x.html", why: [], card}, "", {})
+    told = """cards => cards.map(card => pir.result({id: "X", kind: "pir", title: "T", url: "x.html", why: [], card}, "", {})
       .item.querySelector(".pir-result__todo").textContent)"""
     cards = [
         {"workaround": "W", "workaround_of": "PRB-1", "recommendation": "R"},

@@ -55,7 +55,7 @@ def test_a_big_index_is_many_files_each_named_by_the_content_of_its_kind(in_shar
     hashes: dict[str, set[str]] = {}
     for name, content in files.items():
         if name != "manifest.js":
-            assert content.startswith(f'pirSearchShard("{name.removesuffix(".js")}"'.encode())
+            assert content.startswith(f'pir.shard("{name.removesuffix(".js")}"'.encode())
             hashes.setdefault(name.split("-")[0], set()).add(name.rpartition("-")[2])
     assert {kind: len(of) for kind, of in hashes.items()} == dict.fromkeys(kinds - {"manifest.js"}, 1)
     assert len(set().union(*hashes.values())) == len(hashes)
@@ -114,7 +114,7 @@ def test_an_empty_index_answers() -> None:
     assert index.search("").hits == index.search("", facets={"kind": ["pir"]}).hits == ()
 
 
-@pytest.mark.parametrize("content", [b"", b"alert(1)", b'pirSearchShard("manifest",{"format":"other"});\n'])
+@pytest.mark.parametrize("content", [b"", b"alert(1)", b'pir.shard("manifest",{"format":"other"});\n'])
 def test_what_is_no_index_is_refused(content: bytes) -> None:
     with pytest.raises(SearchIndexError):
         SearchIndex.open({"manifest.js": content})

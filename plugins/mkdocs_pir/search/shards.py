@@ -1,6 +1,6 @@
 """Shards: the index as it lies on disk, in small files that a page can load with a script element.
 
-Every file is one call, `pirSearchShard(name, json);`, so that the same bytes work served, under a strict content
+Every file is one call, `pir.shard(name, json);`, so that the same bytes work served, under a strict content
 policy, and from `file://`, where a page may not fetch. The shards of a kind carry one hash of all their content in
 their names: a browser may keep them for ever, and shards of two builds never mix. `docs/search-tokeniser.md` describes the content.
 """
@@ -18,12 +18,12 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
-FORMAT = "pir-search 3"
+FORMAT = "pir-search 4"
 MANIFEST = "manifest.js"
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _VALUE = {character: value for value, character in enumerate(ALPHABET)}
-_CALL = re.compile(rb'\ApirSearchShard\("[a-z0-9-]+",(.*)\);\n\Z', re.DOTALL)
+_CALL = re.compile(rb'\Apir\.shard\("[a-z0-9-]+",(.*)\);\n\Z', re.DOTALL)
 
 
 class SearchIndexError(ValueError):
@@ -150,7 +150,7 @@ def encode(value: Any) -> bytes:
 
 def call(name: str, content: bytes) -> bytes:
     """The file of one shard."""
-    return b'pirSearchShard("' + name.encode() + b'",' + content + b");\n"
+    return b'pir.shard("' + name.encode() + b'",' + content + b");\n"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ FOLDER = "assets/javascripts"
 SCRIPTS = tuple(
     f"{FOLDER}/{name}"
     for name in (
+        "pir-page.js",
         "pir-search-text.js",
         "pir-search-shards.js",
         "pir-search-dictionary.js",

@@ -8,7 +8,7 @@
  */
 (() => {
   "use strict";
-  const pirSearch = (window.pirSearch = window.pirSearch || {});
+  const pir = window.pir;
 
   const BEST = 6;
   const LINE = " ↵ ";
@@ -16,11 +16,11 @@
 
   class Box {
     constructor(root, big) {
-      const el = pirSearch.el;
+      const el = pir.el;
       this.base = root.dataset.base || "";
       this.page = this.base + (root.dataset.page || "search/index.html");
       this.folder = new URL(this.base + (root.dataset.index || "search/"), location.href).href;
-      this.memory = new pirSearch.Memory(this.folder);
+      this.memory = new pir.Memory(this.folder);
       this.asked = 0;
       this.active = -1;
       this.options = [];
@@ -53,7 +53,7 @@
       this.status = el("span", "pir-box__status");
       this.status.setAttribute("role", "status");
       this.form = el("form", "pir-box", [
-        pirSearch.magnifier(),
+        pir.magnifier(),
         this.input,
         el("kbd", "pir-box__key", "/"),
         this.status,
@@ -61,7 +61,7 @@
       ]);
       this.form.setAttribute("role", "search");
       this.form.action = this.page;
-      const link = el("a", "pir-box__link", pirSearch.magnifier());
+      const link = el("a", "pir-box__link", pir.magnifier());
       link.href = this.page;
       link.setAttribute("aria-label", "Search");
       root.replaceChildren(...(big ? [this.form] : [link, this.form]));
@@ -71,7 +71,7 @@
 
     listen() {
       this.input.addEventListener("focus", () => {
-        pirSearch.open(this.folder).catch(() => {
+        pir.open(this.folder).catch(() => {
           /* said when something is asked */
         });
         this.ask();
@@ -118,7 +118,7 @@
     }
 
     target() {
-      const query = pirSearch.address({ text: this.text().trim(), facets: {} });
+      const query = pir.address({ text: this.text().trim(), facets: {} });
       return this.page + (query ? "?" + query : "");
     }
 
@@ -169,7 +169,7 @@
         this.offer();
         return;
       }
-      pirSearch
+      pir
         .open(this.folder)
         .then((index) => index.search(text, { limit: BEST, body: false, counts: false }))
         .then((result) => {
@@ -178,16 +178,16 @@
         .catch(() => {
           if (asked !== this.asked) return;
           this.list.replaceChildren(
-            pirSearch.el("p", "pir-box__note", "The search index could not be loaded. Reload the page."),
+            pir.el("p", "pir-box__note", "The search index could not be loaded. Reload the page."),
           );
           this.list.hidden = false;
         });
     }
 
     show(result) {
-      const el = pirSearch.el;
+      const el = pir.el;
       this.options = result.hits.map((hit) => {
-        const option = pirSearch.option(hit, result.labels);
+        const option = pir.option(hit, result.labels);
         option.href = this.base + hit.url;
         return option;
       });
@@ -212,7 +212,7 @@
 
     /* For an empty box: what was asked before in this browser, the saved searches first. */
     offer() {
-      const el = pirSearch.el;
+      const el = pir.el;
       let addresses = this.memory.saved().concat(this.memory.recent());
       addresses = addresses.filter((one, at) => addresses.indexOf(one) === at).slice(0, BEST);
       if (!addresses.length) {
@@ -220,7 +220,7 @@
         return;
       }
       this.options = addresses.map((address) => {
-        const option = el("a", "pir-option pir-option--kept", pirSearch.said(pirSearch.searchOf(address)));
+        const option = el("a", "pir-option pir-option--kept", pir.describe(pir.searchOf(address)));
         option.href = this.page + "?" + address;
         return option;
       });
@@ -242,5 +242,5 @@
     }
   }
 
-  pirSearch.Box = Box;
+  pir.Box = Box;
 })();

@@ -5,17 +5,17 @@
  */
 (() => {
   "use strict";
-  const pirSearch = (window.pirSearch = window.pirSearch || {});
+  const pir = window.pir;
 
   const EXPANSIONS = 8;
   const PREFIX_SHARDS = 4;
   const FEW = 3; // letters from which a beginning is likely to be that of a name as well
 
   function decodeWords(shard) {
-    const references = pirSearch.unpack(shard.r);
-    const rarity = pirSearch.unpack(shard.i);
+    const references = pir.unpack(shard.r);
+    const rarity = pir.unpack(shard.i);
     let following = shard.n;
-    return pirSearch.unpackWords(shard.w).map((word, at) => {
+    return pir.unpackWords(shard.w).map((word, at) => {
       const reference = references[at];
       let term;
       if (reference < 2) term = following++;
@@ -89,16 +89,16 @@
 
     find(word) {
       const entry = this.same(word, (other) => other.written);
-      return entry === null ? this.same(this.stems ? pirSearch.porter(word) : word, (other) => other.stem) : entry;
+      return entry === null ? this.same(this.stems ? pir.porter(word) : word, (other) => other.stem) : entry;
     }
 
     /* Notes where the postings of an unread word would be. */
     foresee(word) {
-      if (kindOf(word) === "words") this.shards.foresee(this.stems ? pirSearch.porter(word) : word);
+      if (kindOf(word) === "words") this.shards.foresee(this.stems ? pir.porter(word) : word);
     }
 
     spellings(entry) {
-      if (this.stems) return [entry.written ? pirSearch.porter(entry.word) : entry.word];
+      if (this.stems) return [entry.written ? pir.porter(entry.word) : entry.word];
       const words = [];
       const kind = kindOf(entry.word);
       (this.shards.shard(kind, this.first(kind, entry.word), decodeWords) || []).forEach((other) => {
@@ -183,9 +183,9 @@
   }
 
   function mendable(word) {
-    return Array.from(word).length >= 4 && kindOf(word) === "words" && !pirSearch.paired(word);
+    return Array.from(word).length >= 4 && kindOf(word) === "words" && !pir.paired(word);
   }
 
-  pirSearch.Dictionary = Dictionary;
-  pirSearch.mendable = mendable;
+  pir.Dictionary = Dictionary;
+  pir.mendable = mendable;
 })();

@@ -1,12 +1,12 @@
 /* Why a document matched: the words asked for, marked where they stand. The twin of search/explain.py.
  *
- * pirSearch.wanted(slots, dictionary)              the terms asked for: {idf, answers, term(word)}
- * pirSearch.explain(fields, wanted, present, rest) [{field, snippet, marks}] for fields of [name, text];
+ * pir.wanted(slots, dictionary)              the terms asked for: {idf, answers, term(word)}
+ * pir.explain(fields, wanted, present, rest) [{field, snippet, marks}] for fields of [name, text];
  *                                                  rest() is what leads the document, and its body
  */
 (() => {
   "use strict";
-  const pirSearch = (window.pirSearch = window.pirSearch || {});
+  const pir = window.pir;
 
   const SNIPPET = 180;
   const WITHIN = 150;
@@ -15,7 +15,7 @@
   const STARTS = 200;
   const NEAR = 40;
 
-  pirSearch.wanted = (slots, dictionary) => {
+  pir.wanted = (slots, dictionary) => {
     const words = new Map();
     const idf = new Map();
     const answers = [];
@@ -34,7 +34,7 @@
       idf,
       answers,
       term(word) {
-        return words.get(dictionary.stems ? pirSearch.porter(word) : word);
+        return words.get(dictionary.stems ? pir.porter(word) : word);
       },
     };
   };
@@ -110,9 +110,9 @@
 
   function marksIn(text, wanted, present) {
     const marks = [];
-    pirSearch.read(text).forEach((token) => {
+    pir.read(text).forEach((token) => {
       let pieces = [[token.start, token.end]];
-      const pairs = !token.whole && pirSearch.paired(text.slice(token.start, token.end));
+      const pairs = !token.whole && pir.paired(text.slice(token.start, token.end));
       if (pairs) {
         pieces = [];
         let at = token.start;
@@ -125,7 +125,7 @@
         }
       }
       pieces.forEach((piece) => {
-        const words = pieces.length === 1 ? token.words : pirSearch.wordsOf(text.slice(piece[0], piece[1]));
+        const words = pieces.length === 1 ? token.words : pir.wordsOf(text.slice(piece[0], piece[1]));
         new Set(words.map(wanted.term)).forEach((term) => {
           if (term !== undefined && present.has(term)) marks.push([piece[0], piece[1], term]);
         });
@@ -179,5 +179,5 @@
     };
   }
 
-  pirSearch.explain = explain;
+  pir.explain = explain;
 })();

@@ -1,14 +1,14 @@
 /* What the search page says beside results: slips mended, words in no record, ways on when nothing fits, searches kept.
  *
- * pirSearch.notes(page, result)      notes on a result, as elements
- * pirSearch.waysOn(page, result, index)   a promise of the box shown where nothing fits
- * pirSearch.kept(page)               the saved and recent searches of this browser, as elements
+ * pir.notes(page, result)      notes on a result, as elements
+ * pir.suggestions(page, result, index)   a promise of the box shown where nothing fits
+ * pir.remembered(page)               the saved and recent searches of this browser, as elements
  *
- * `page` is a pirSearch.Page; what is pressed here acts on it.
+ * `page` is a pir.Page; what is pressed here acts on it.
  */
 (() => {
   "use strict";
-  const pirSearch = (window.pirSearch = window.pirSearch || {});
+  const pir = window.pir;
 
   const NEAREST = 8; // services offered
   const LISTS = [
@@ -16,8 +16,8 @@
     ["recent", "Recent searches", "Clear recent searches"],
   ];
 
-  pirSearch.notes = (page, result) => {
-    const el = pirSearch.el;
+  pir.notes = (page, result) => {
+    const el = pir.el;
     const notes = result.corrections.map((pair) =>
       el("p", "pir-search__note", ["Searched for ", el("strong", "", pair[1]), " instead of “" + pair[0] + "”."]),
     );
@@ -43,14 +43,14 @@
 
   /* Each filter that may be what stands in the way, and the services that are nearest: those where the text does fit
    * with the other filters as they are, else those with the most records. */
-  pirSearch.waysOn = (page, result, index) => {
-    const el = pirSearch.el;
+  pir.suggestions = (page, result, index) => {
+    const el = pir.el;
     const names = Object.keys(page.state.facets);
     const text = names.length
       ? "Nothing fits with these filters."
       : "Try the error code, the name of the service, or the symptom in other words.";
     const wider = names.map((name) =>
-      page.button("Search in every " + pirSearch.say.facets[name].toLowerCase(), "pir-button", () => {
+      page.button("Search in every " + pir.facetNames[name].toLowerCase(), "pir-button", () => {
         page.widen(name);
       }),
     );
@@ -66,7 +66,7 @@
         .slice(0, NEAREST);
       if (!services.length) return box;
       const buttons = services.map((pair) => {
-        const name = pirSearch.say.value(pair[0], found.labels);
+        const name = pir.inWords(pair[0], found.labels);
         return page.button([name + " ", el("span", "pir-facet__count", String(pair[1]))], "pir-button", () => {
           page.goTo(
             fitting.length
@@ -85,14 +85,14 @@
     });
   };
 
-  pirSearch.kept = (page) => {
-    const el = pirSearch.el;
+  pir.remembered = (page) => {
+    const el = pir.el;
     return LISTS.map((list) => {
       const addresses = page.memory.read(list[0]);
       if (!addresses.length) return null;
       const rows = addresses.map((address) => {
-        const search = pirSearch.searchOf(address);
-        const said = pirSearch.said(search, page.labels);
+        const search = pir.searchOf(address);
+        const said = pir.describe(search, page.labels);
         const link = el("a", "pir-kept__link", said);
         link.href = location.pathname + "?" + address;
         link.addEventListener("click", (event) => {

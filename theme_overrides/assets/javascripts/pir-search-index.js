@@ -1,6 +1,6 @@
 /* The reader of the search index in the browser: the twin of search/{query,facets,succession}.py.
  *
- * pirSearch.open(folder)            a promise of an index; `folder` is the URL of search/, with the slash
+ * pir.open(folder)            a promise of an index; `folder` is the URL of search/, with the slash
  * index.search(text, {limit, facets, body, counts})
  *     a promise of {hits, total, facets, labels, corrections, unknown}; any text at all is a valid query, and a
  *     blank one finds everything, newest first.
@@ -13,16 +13,16 @@
  */
 (() => {
   "use strict";
-  const pirSearch = (window.pirSearch = window.pirSearch || {});
+  const pir = window.pir;
 
-  const FORMAT = "pir-search 3";
+  const FORMAT = "pir-search 4";
   const CUT = 8;
   const SCALE = 32 * 15 * 16 * 256;
 
   function decodeFacets(shard) {
     const columns = {};
     Object.keys(shard.columns).forEach((name) => {
-      const flat = pirSearch.unpack(shard.columns[name].column);
+      const flat = pir.unpack(shard.columns[name].column);
       const column = [];
       for (let at = 0; at < flat.length; at += 1 + flat[at]) column.push(flat.slice(at + 1, at + 1 + flat[at]));
       columns[name] = { values: shard.columns[name].values, column };
@@ -64,9 +64,9 @@
 
   /* Which documents replaced which, the oldest of each line first, and how far behind its equals a replaced one stands. */
   function successionOf(told) {
-    const replaced = pirSearch.unpack(told[0]);
+    const replaced = pir.unpack(told[0]);
     const behind = new Map();
-    const newer = pirSearch.unpack(told[1]);
+    const newer = pir.unpack(told[1]);
     const pairs = replaced.map((number, at) => {
       behind.set(number, replaced.length - at);
       return [number, newer[at]];
@@ -100,9 +100,9 @@
     constructor(folder, manifest) {
       this.count = manifest.documents;
       this.atHand = typeof manifest.cards[1] !== "string";
-      this.shards = new pirSearch.Shards(folder, manifest);
-      this.dictionary = new pirSearch.Dictionary(this.shards);
-      this.planner = new pirSearch.Planner(manifest, this.dictionary);
+      this.shards = new pir.Shards(folder, manifest);
+      this.dictionary = new pir.Dictionary(this.shards);
+      this.planner = new pir.Planner(manifest, this.dictionary);
       this.postings = new Map();
       this.succession = successionOf(manifest.superseded);
       this.totals = new Float64Array(this.count); // zero between searches, as are the next two
@@ -115,7 +115,7 @@
       if (found) return found;
       const packed = this.shards.row("postings", term);
       if (packed === undefined) return null;
-      found = pirSearch.unpackPostings(packed, this.count, this.shards.manifest.levels);
+      found = pir.unpackPostings(packed, this.count, this.shards.manifest.levels);
       this.postings.set(term, found);
       return found;
     }
@@ -130,7 +130,7 @@
       const cover = this.shards.manifest.cover;
       let asked = 0;
       slots.forEach((slot) => {
-        const worth = pirSearch.worth(slot);
+        const worth = pir.worth(slot);
         asked += worth;
         const touched = [];
         function offer(number, value) {
@@ -166,7 +166,7 @@
       let scores = this.scores(plan.slots);
       if (this.shards.lacking()) return null;
       if (/^[ \t\r\n]*$/.test(text)) {
-        const newest = this.shards.shard("newest", 0, pirSearch.unpack);
+        const newest = this.shards.shard("newest", 0, pir.unpack);
         if (!newest) return null;
         scores = { numbers: newest, values: new Float64Array(newest.length), instead: new Map() };
       }
@@ -235,7 +235,7 @@
       const best = plan.slots.length
         ? foremost(fitting, numbers, values, this.succession.behind, limit)
         : fitting.slice(0, limit);
-      const wanted = pirSearch.wanted(plan.slots, this.dictionary);
+      const wanted = pir.wanted(plan.slots, this.dictionary);
       const hits = best.map((at) =>
         this.hit(numbers[at], values[at], wanted, options.body !== false, ranking.instead.get(numbers[at])),
       );
@@ -285,7 +285,7 @@
         score: Math.floor((score * 1000 + SCALE / 2) / SCALE) / 1000,
         why: old
           ? [{ field: "replaces", snippet: old[0] + " " + old[2], marks: [] }]
-          : pirSearch.explain(fields, wanted, present, rest),
+          : pir.explain(fields, wanted, present, rest),
         workaround: card.workaround || null,
         card,
       };
@@ -324,9 +324,9 @@
 
   const opened = {};
 
-  pirSearch.open = (folder) => {
+  pir.open = (folder) => {
     if (!opened[folder]) {
-      opened[folder] = pirSearch.load(folder + "manifest.js").then((manifest) => {
+      opened[folder] = pir.load(folder + "manifest.js").then((manifest) => {
         if (manifest.format !== FORMAT) throw new Error("The search index has another format than this page reads.");
         return new Index(folder, manifest);
       });

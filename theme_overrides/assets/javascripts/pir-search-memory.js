@@ -2,9 +2,9 @@
  *
  * A search is {text, facets}; its address is the query string by which a link repeats it.
  *
- * pirSearch.address(search)       q=…&service=… ; text beyond what an address holds is kept for this tab
- * pirSearch.searchOf(query)       back from an address
- * new pirSearch.Memory(folder)    of the site whose index is in `folder`: editions on one server stay apart
+ * pir.address(search)       q=…&service=… ; text beyond what an address holds is kept for this tab
+ * pir.searchOf(query)       back from an address
+ * new pir.Memory(folder)    of the site whose index is in `folder`: editions on one server stay apart
  *     .recent(), .saved()         addresses, the newest first
  *     .note(search)               it was used: it becomes the most recent one
  *     .keep(search, on)           save it, or no longer
@@ -15,13 +15,13 @@
  */
 (() => {
   "use strict";
-  const pirSearch = (window.pirSearch = window.pirSearch || {});
+  const pir = window.pir;
 
   const MOST = { recent: 8, saved: 50 };
   const LONGEST = 1500; // characters of a text that an address keeps
   const CARRIED = "pir-search-text"; // the whole of such a text, for as long as the tab lives
 
-  pirSearch.address = (search) => {
+  pir.address = (search) => {
     const parameters = new URLSearchParams();
     const text = search.text.trim() ? search.text : "";
     if (text) parameters.set("q", text.slice(0, LONGEST));
@@ -40,11 +40,11 @@
     return parameters.toString();
   };
 
-  pirSearch.searchOf = (query) => {
+  pir.searchOf = (query) => {
     const parameters = new URLSearchParams(query);
     const facets = {};
     let text = parameters.get("q") || "";
-    Object.keys(pirSearch.say.facets).forEach((name) => {
+    Object.keys(pir.facetNames).forEach((name) => {
       const values = parameters.getAll(name);
       if (values.length) facets[name] = values;
     });
@@ -96,17 +96,17 @@
     }
 
     note(search) {
-      if (search.text.trim()) this.put("recent", pirSearch.address(search));
+      if (search.text.trim()) this.put("recent", pir.address(search));
     }
 
     keep(search, on) {
-      const address = pirSearch.address(search);
+      const address = pir.address(search);
       if (on) this.put("saved", address);
       else this.drop("saved", address);
     }
 
     isKept(search) {
-      return this.saved().includes(pirSearch.address(search));
+      return this.saved().includes(pir.address(search));
     }
 
     drop(list, address) {
@@ -122,15 +122,15 @@
   }
 
   /* A search in one line, for a list of them. */
-  pirSearch.said = (search, labels) => {
+  pir.describe = (search, labels) => {
     const text = search.text.replace(/\s+/g, " ").trim();
     const parts = text ? [text.length > 120 ? text.slice(0, 120) + "…" : text] : [];
     Object.keys(search.facets).forEach((name) => {
-      const values = search.facets[name].map((value) => pirSearch.say.value(value, labels));
-      parts.push(pirSearch.say.facets[name] + ": " + values.join(", "));
+      const values = search.facets[name].map((value) => pir.inWords(value, labels));
+      parts.push(pir.facetNames[name] + ": " + values.join(", "));
     });
     return parts.join(" · ");
   };
 
-  pirSearch.Memory = Memory;
+  pir.Memory = Memory;
 })();

@@ -7,29 +7,25 @@
  */
 (() => {
   "use strict";
-  const pirSearch = (window.pirSearch = window.pirSearch || {});
+  const pir = window.pir;
 
   const PAGE = 20; // results shown at a time
   const FIRST = 6; // results shown while somebody writes, where every further one is a request
   const SHOWN = 6; // values of a facet shown before the rest is asked for
   const SETTLED = 250; // ms without a key after which the rest is looked up: more results, facets, sentences of bodies
 
-  function facetNames() {
-    return Object.keys(pirSearch.say.facets);
-  }
-
   function here(state) {
-    const query = pirSearch.address(state);
+    const query = pir.address(state);
     return location.pathname + (query ? "?" + query : "") + location.hash;
   }
 
   class Page {
     constructor(root) {
-      const el = pirSearch.el;
+      const el = pir.el;
       this.base = root.dataset.base || "";
       this.folder = new URL(this.base + (root.dataset.index || "search/"), location.href).href;
-      this.memory = new pirSearch.Memory(this.folder);
-      this.state = pirSearch.searchOf(location.search);
+      this.memory = new pir.Memory(this.folder);
+      this.state = pir.searchOf(location.search);
       this.limit = PAGE;
       this.asked = 0;
       this.expanded = {};
@@ -66,7 +62,7 @@
       this.facets.setAttribute("aria-label", "Narrow down");
       this.toggle.setAttribute("aria-controls", this.facets.id);
 
-      const form = el("form", "pir-search__form", [pirSearch.magnifier(), this.input, this.clear]);
+      const form = el("form", "pir-search__form", [pir.magnifier(), this.input, this.clear]);
       form.setAttribute("role", "search");
       root.replaceChildren(
         form,
@@ -152,7 +148,7 @@
         this.key(event);
       });
       window.addEventListener("popstate", () => {
-        this.turn(pirSearch.searchOf(location.search));
+        this.turn(pir.searchOf(location.search));
       });
     }
 
@@ -254,7 +250,7 @@
       const text = this.state.text;
       const whole = { limit: this.limit, facets: this.state.facets };
       clearTimeout(this.settling);
-      pirSearch
+      pir
         .open(this.folder)
         .then((index) => {
           const first = Object.assign({ body: false }, whole);
@@ -294,7 +290,7 @@
           this.rows[hit.id].update(hit);
           return;
         }
-        this.rows[hit.id] = pirSearch.result(hit, this.base, result.labels);
+        this.rows[hit.id] = pir.result(hit, this.base, result.labels);
         this.list.append(this.rows[hit.id].item);
       });
       this.more.hidden = result.total <= result.hits.length;
@@ -306,7 +302,7 @@
       this.labels = result.labels;
       this.list.replaceChildren(
         ...result.hits.map((hit) => {
-          rows[hit.id] = pirSearch.result(hit, this.base, result.labels);
+          rows[hit.id] = pir.result(hit, this.base, result.labels);
           return rows[hit.id].item;
         }),
       );
@@ -337,7 +333,7 @@
     }
 
     button(text, className, act) {
-      const button = pirSearch.el("button", className, text);
+      const button = pir.el("button", className, text);
       button.type = "button";
       button.addEventListener("click", act);
       return button;
@@ -347,8 +343,8 @@
       const chips = [];
       Object.keys(this.state.facets).forEach((name) => {
         this.state.facets[name].forEach((value) => {
-          const text = pirSearch.say.facets[name] + ": " + pirSearch.say.value(value, this.labels);
-          const chip = this.button([text, pirSearch.el("span", "pir-search__cross", "×")], "pir-search__choice", () => {
+          const text = pir.facetNames[name] + ": " + pir.inWords(value, this.labels);
+          const chip = this.button([text, pir.el("span", "pir-search__cross", "×")], "pir-search__choice", () => {
             this.choose(name, value, false);
           });
           chip.setAttribute("aria-label", "Remove " + text);
@@ -360,8 +356,8 @@
 
     showNotes(result, index) {
       const asked = this.asked;
-      const el = pirSearch.el;
-      const notes = pirSearch.notes(this, result);
+      const el = pir.el;
+      const notes = pir.notes(this, result);
       if (!this.anything()) {
         notes.push(
           el(
@@ -373,13 +369,13 @@
       }
       this.notes.replaceChildren(...notes);
       if (!this.anything() || result.total || !index.count) return;
-      pirSearch.waysOn(this, result, index).then((box) => {
+      pir.suggestions(this, result, index).then((box) => {
         if (asked === this.asked) this.notes.append(box);
       });
     }
 
     showKept() {
-      const lists = this.anything() ? [] : pirSearch.kept(this);
+      const lists = this.anything() ? [] : pir.remembered(this);
       this.kept.replaceChildren(...(lists.length > 1 ? lists : []));
     }
 
@@ -391,13 +387,13 @@
     }
 
     showFacets(result) {
-      const el = pirSearch.el;
+      const el = pir.el;
       const told = JSON.stringify([result.facets, this.state.facets, this.expanded, this.labels]);
       if (told === this.told) return; // a box that somebody is about to click stays where it is
       this.told = told;
       const focused =
         document.activeElement && this.facets.contains(document.activeElement) ? document.activeElement.id : "";
-      const groups = facetNames()
+      const groups = Object.keys(pir.facetNames)
         .map((name) => {
           const chosen = this.state.facets[name] || [];
           const pairs = (result.facets[name] || []).slice();
@@ -409,7 +405,7 @@
           else if (name !== "severity") pairs.sort((one, other) => other[1] - one[1] || (one[0] < other[0] ? -1 : 1));
           const all = this.expanded[name] || pairs.length <= SHOWN + 1;
           const shown = pairs.filter((pair, at) => all || at < SHOWN || chosen.includes(pair[0]));
-          const group = el("fieldset", "pir-facet", [el("legend", "pir-facet__name", pirSearch.say.facets[name])]);
+          const group = el("fieldset", "pir-facet", [el("legend", "pir-facet__name", pir.facetNames[name])]);
           shown.forEach((pair) => {
             group.append(this.facetValue(name, pair[0], pair[1], chosen.includes(pair[0])));
           });
@@ -431,7 +427,7 @@
     }
 
     facetValue(name, value, count, on) {
-      const el = pirSearch.el;
+      const el = pir.el;
       const box = el("input", "pir-facet__box");
       box.type = "checkbox";
       box.checked = on;
@@ -441,11 +437,11 @@
       });
       return el("label", "pir-facet__value", [
         box,
-        el("span", "pir-facet__text", pirSearch.say.value(value, this.labels)),
+        el("span", "pir-facet__text", pir.inWords(value, this.labels)),
         el("span", "pir-facet__count", String(count || "–")),
       ]);
     }
   }
 
-  pirSearch.Page = Page;
+  pir.Page = Page;
 })();

@@ -1,11 +1,11 @@
 /* The plan of a query: from any text to the few terms worth ranking by. The twin of search/plan.py.
  *
- * new pirSearch.Planner(manifest, dictionary).plan(text) is {slots, corrections, unknown}. A slot is a map from terms
+ * new pir.Planner(manifest, dictionary).plan(text) is {slots, corrections, unknown}. A slot is a map from terms
  * to an answer {entries, weight}; one of several entries is a phrase: only all of them answer.
  */
 (() => {
   "use strict";
-  const pirSearch = (window.pirSearch = window.pirSearch || {});
+  const pir = window.pir;
 
   const MAX_TEXT = 65536;
   const MAX_WORDS = 128;
@@ -60,7 +60,7 @@
       const slots = new Map();
       let sequence = [];
       const chunks = [];
-      const tokens = pirSearch.read(text);
+      const tokens = pir.read(text);
       const quiet = tokens.length > SHORT ? this.alert : new Set();
       for (let at = 0; at < tokens.length && slots.size < MAX_WORDS; at++) {
         const token = tokens[at];
@@ -68,7 +68,7 @@
           at === tokens.length - 1 &&
           token.end === text.length &&
           (at === 0 ||
-            pirSearch.paired(text.slice(token.start)) ||
+            pir.paired(text.slice(token.start)) ||
             Array.from(token.words[token.words.length - 1]).length >= PREFIX);
         this.ask(token, slots, plan, quiet, begun, tokens.length < LONG);
         chunks.push({
@@ -119,7 +119,7 @@
           });
         }
         const mayBeSlip =
-          !slot.size && !this.alert.has(word) && pirSearch.mendable(word) && !(at === 0 && token.parts.length);
+          !slot.size && !this.alert.has(word) && pir.mendable(word) && !(at === 0 && token.parts.length);
         if (mend && mayBeSlip && plan.corrections.length < MAX_MENDED) {
           const meant = this.dictionary.mend(word);
           if (meant) {
@@ -136,7 +136,7 @@
       for (let at = 0; at < sequence.length; at++) {
         for (let length = 1; length <= 3 && at + length <= sequence.length; length++) {
           const words = sequence.slice(at, at + length);
-          const stems = dictionary.stems ? words.map(pirSearch.porter) : words;
+          const stems = dictionary.stems ? words.map(pir.porter) : words;
           const others = this.synonyms.get(words.join(" ")) || this.synonyms.get(stems.join(" ")) || [];
           const found = others.map((other) => this.phrase(other.split(" "))).filter(Boolean);
           if (!found.length) continue;
@@ -154,7 +154,7 @@
           });
         }
         const pair = at + 1 < sequence.length ? sequence[at] + sequence[at + 1] : "";
-        if (pair && !slots.has(pair) && pirSearch.mendable(pair)) {
+        if (pair && !slots.has(pair) && pir.mendable(pair)) {
           const entry = dictionary.find(pair);
           if (entry) {
             slots.set(pair, new Map());
@@ -180,6 +180,6 @@
     }
   }
 
-  pirSearch.Planner = Planner;
-  pirSearch.worth = worth;
+  pir.Planner = Planner;
+  pir.worth = worth;
 })();

@@ -1,14 +1,14 @@
-/* How a result looks: one hit of pirSearch.open(…).search(…) as elements, for the page and for the boxes.
+/* How a result looks: one hit of pir.open(…).search(…) as elements, for the page and for the boxes.
  *
- * pirSearch.el(name, className, children)   an element; strings become text nodes, never markup
- * pirSearch.marked(text, marks)             text with its matching words in <mark>
- * pirSearch.result(hit, base, labels)       a result of the page: {item, link, update(hit)}
- * pirSearch.option(hit, labels)             the short form shown below a box
- * pirSearch.say                             the words shown for kinds, fields, facets and their values
+ * pir.result(hit, base, labels)       a result of the page: {item, link, update(hit)}
+ * pir.option(hit, labels)             the short form shown below a box
+ * pir.facetNames                      the names of the facets, by their keys, in the order in which they are shown
+ * pir.inWords(value, labels)          a value in words
  */
 (() => {
   "use strict";
-  const pirSearch = (window.pirSearch = window.pirSearch || {});
+  const pir = window.pir;
+  const el = pir.el;
 
   const KINDS = { lesson: "Lesson", pir: "PIR", problem: "Known error", cause: "Cause" };
   const FIELDS = {
@@ -34,15 +34,6 @@
   };
   const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-  function el(name, className, children) {
-    const element = document.createElement(name);
-    if (className) element.className = className;
-    [].concat(children === undefined ? [] : children).forEach((child) => {
-      if (child) element.append(child);
-    });
-    return element;
-  }
-
   function icon(path) {
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     svg.setAttribute("viewBox", "0 0 24 24");
@@ -55,7 +46,7 @@
   }
 
   /* A value in words: its label, or itself, with a capital if it is a plain identifier such as `in-progress`. */
-  function value(text, labels) {
+  function inWords(text, labels) {
     const found = (labels && labels[text]) || KINDS[text];
     if (found) return found;
     return /^[a-z][a-z-]*$/.test(text) ? text[0].toUpperCase() + text.slice(1).replace(/-/g, " ") : text;
@@ -105,7 +96,7 @@
     const text = hit.card.severity;
     if (!text) return null;
     const level = /^\s*(?:sev|p)?[-\s]?([1-4])\s*$/i.exec(text);
-    return chip(value(String(text), labels), level ? "sev" + level[1] : "plain");
+    return chip(inWords(String(text), labels), level ? "sev" + level[1] : "plain");
   }
 
   /* What to do comes first: the workaround, else the recommendation; of a cause what it is. Another record's is named so. */
@@ -131,7 +122,7 @@
     return hit.why
       .filter((one) => one.field !== "title")
       .map((one) => {
-        const name = FIELDS[one.field] || value(one.field);
+        const name = FIELDS[one.field] || inWords(one.field);
         return el("p", "pir-result__why", [
           el("span", "pir-result__field", labelled(name, one.field === "workaround" && hit.card.workaround_of)),
           " ",
@@ -142,25 +133,25 @@
 
   function facts(hit, labels) {
     const actions = Number(hit.card.open_actions) || 0;
-    const services = (hit.card.services || []).map((name) => value(name, labels)).join(", ");
+    const services = (hit.card.services || []).map((name) => inWords(name, labels)).join(", ");
     const all = [
       el("span", "pir-result__id", hit.id),
       date(hit.card.date),
       services && el("span", "", services),
-      hit.card.status && el("span", "", value(hit.card.status, labels)),
+      hit.card.status && el("span", "", inWords(hit.card.status, labels)),
       actions && el("span", "", actions === 1 ? "1 open action" : actions + " open actions"),
     ];
     return all.filter(Boolean);
   }
 
-  pirSearch.result = (hit, base, labels) => {
+  pir.result = (hit, base, labels) => {
     const link = el("a", "pir-result__link", titleOf(hit));
     link.href = base + hit.url;
     const todo = advice(hit);
     const why = el("div", "pir-result__reasons", reasons(hit));
     const item = el("li", "pir-result", [
       el("div", "pir-result__head", [
-        chip(KINDS[hit.kind] || value(hit.kind), "kind"),
+        chip(KINDS[hit.kind] || inWords(hit.kind), "kind"),
         el("h2", "pir-result__title", link),
         severity(hit, labels),
       ]),
@@ -179,7 +170,7 @@
     };
   };
 
-  pirSearch.option = (hit, labels) => {
+  pir.option = (hit, labels) => {
     const todo = advice(hit);
     const first = hit.why.find((one) => one.field !== "title");
     const second = todo
@@ -187,7 +178,7 @@
       : first && el("span", "pir-option__text", marked(first.snippet, first.marks));
     return el("a", "pir-option", [
       el("span", "pir-option__head", [
-        chip(KINDS[hit.kind] || value(hit.kind), "kind"),
+        chip(KINDS[hit.kind] || inWords(hit.kind), "kind"),
         el("span", "pir-option__title", titleOf(hit)),
         severity(hit, labels),
         hit.card.superseded_by && chip("Superseded", "plain"),
@@ -196,11 +187,10 @@
     ]);
   };
 
-  pirSearch.el = el;
-  pirSearch.marked = marked;
-  pirSearch.magnifier = () =>
+  pir.magnifier = () =>
     icon(
       "M9.5 3a6.5 6.5 0 0 1 5.15 10.46l5.44 5.45-1.41 1.41-5.45-5.44A6.5 6.5 0 1 1 9.5 3m0 2a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9z",
     );
-  pirSearch.say = { facets: FACETS, value };
+  pir.facetNames = FACETS;
+  pir.inWords = inWords;
 })();

@@ -1,15 +1,15 @@
 /* Loading and unpacking the shards of an index: the twin of search/shards.py.
  *
- * pirSearch.load(url)                    a promise of what a shard file holds
- * new pirSearch.Shards(folder, manifest) .shard(), .row(), .place(); .whole(work) runs `work` until no shard is missing
- * pirSearch.unpack(text)                 packed numbers; unpackWords, unpackPostings likewise
+ * pir.load(url)                    a promise of what a shard file holds
+ * new pir.Shards(folder, manifest) .shard(), .row(), .place(); .whole(work) runs `work` until no shard is missing
+ * pir.unpack(text)                 packed numbers; unpackWords, unpackPostings likewise
  *
- * Shards are script files that call pirSearchShard(name, data): that works from file://, where a page may not fetch,
+ * Shards are script files that call pir.shard(name, data): that works from file://, where a page may not fetch,
  * and under a policy of script-src 'self'.
  */
 (() => {
   "use strict";
-  const pirSearch = (window.pirSearch = window.pirSearch || {});
+  const pir = window.pir;
 
   const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   const VALUE = new Uint8Array(128);
@@ -18,7 +18,7 @@
   const arriving = {};
   const loading = {};
 
-  window.pirSearchShard = (name, data) => {
+  pir.shard = (name, data) => {
     const script = document.currentScript;
     if (script && arriving[script.src]) arriving[script.src](data);
   };
@@ -229,9 +229,9 @@
     return found;
   }
 
-  pirSearch.load = load;
-  pirSearch.Shards = Shards;
-  pirSearch.unpack = unpack;
-  pirSearch.unpackWords = unpackWords;
-  pirSearch.unpackPostings = unpackPostings;
+  pir.load = load;
+  pir.Shards = Shards;
+  pir.unpack = unpack;
+  pir.unpackWords = unpackWords;
+  pir.unpackPostings = unpackPostings;
 })();

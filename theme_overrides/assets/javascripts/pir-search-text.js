@@ -1,13 +1,13 @@
 /* How search reads text in the browser: the rules of docs/search-tokeniser.md, as in search/analysis.py.
  *
- * pirSearch.read(text)   the chunks that hold a word: [{start, end, whole, parts, words}], in UTF-16 units
- * pirSearch.porter(word) lunr's English stem
+ * pir.read(text)   the chunks that hold a word: [{start, end, whole, parts, words}], in UTF-16 units
+ * pir.porter(word) lunr's English stem
  *
  * Both readers must produce what tests/search/vectors.json holds.
  */
 (() => {
   "use strict";
-  const pirSearch = (window.pirSearch = window.pirSearch || {});
+  const pir = window.pir;
 
   const MAX_WORD = 48;
   const MAX_LEAVES = 12;
@@ -325,8 +325,8 @@
     return stem;
   }
 
-  pirSearch.read = read;
-  pirSearch.porter = porter;
-  pirSearch.paired = (text) => PAIRED_AT.test(text);
-  pirSearch.wordsOf = (chunk) => chunkOf(chunk).words;
+  pir.read = read;
+  pir.porter = porter;
+  pir.paired = (text) => PAIRED_AT.test(text);
+  pir.wordsOf = (chunk) => chunkOf(chunk).words;
 })();

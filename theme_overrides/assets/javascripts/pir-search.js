@@ -1,31 +1,28 @@
-/* Starts search on a page: mounts the search page and the boxes, and lets / lead to them.
- *
- * Runs when the page is there, and again after each page that Material's instant navigation puts in its place.
- */
+/* Starts search on a page: mounts the search page and the boxes, and lets / lead to them. */
 (() => {
   "use strict";
-  const pirSearch = (window.pirSearch = window.pirSearch || {});
+  const pir = window.pir;
 
-  function each(selector, mount) {
+  function each(selector, start) {
     document.querySelectorAll(selector).forEach((root) => {
       if (!root.firstElementChild || !root.dataset.mounted) {
         root.dataset.mounted = "yes";
-        mount(root);
+        start(root);
       }
     });
   }
 
-  pirSearch.mount = () => {
+  function mount() {
     each("#pir-search", (root) => {
-      new pirSearch.Page(root);
+      new pir.Page(root);
     });
     each(".pir-home-search", (root) => {
-      new pirSearch.Box(root, true);
+      new pir.Box(root, true);
     });
     each(".pir-header-search", (root) => {
-      new pirSearch.Box(root, false);
+      new pir.Box(root, false);
     });
-  };
+  }
 
   function writing(element) {
     return element.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(element.tagName);
@@ -49,11 +46,6 @@
     true,
   );
 
-  pirSearch.mount(); // what stands above the script is there already
-  function ready() {
-    if (window.document$ && window.document$.subscribe) window.document$.subscribe(pirSearch.mount);
-    else pirSearch.mount();
-  }
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", ready);
-  else ready();
+  mount(); // what stands above the script is there already
+  pir.onEachPage(mount);
 })();

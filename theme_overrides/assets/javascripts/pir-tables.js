@@ -4,6 +4,8 @@
  */
 (() => {
   "use strict";
+  const pir = window.pir;
+
   const LEAST = 8;
 
   function text(cell) {
@@ -111,10 +113,5 @@
     });
   }
 
-  function ready() {
-    if (window.document$ && window.document$.subscribe) window.document$.subscribe(mount);
-    else mount();
-  }
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", ready);
-  else ready();
+  pir.onEachPage(mount);
 })();

@@ -1,0 +1,28 @@
+/* What all scripts share; loaded first. `pir` is the one name that they add to a page.
+ *
+ * pir.el(name, className, children)   an element; strings become text nodes, never markup
+ * pir.onEachPage(mount)               runs `mount` when the page is there, and again after each page that Material's
+ *                                     instant navigation puts in its place
+ */
+(() => {
+  "use strict";
+  const pir = (window.pir = {});
+
+  pir.el = (name, className, children) => {
+    const element = document.createElement(name);
+    if (className) element.className = className;
+    [].concat(children === undefined ? [] : children).forEach((child) => {
+      if (child) element.append(child);
+    });
+    return element;
+  };
+
+  pir.onEachPage = (mount) => {
+    const ready = () => {
+      if (window.document$ && window.document$.subscribe) window.document$.subscribe(mount);
+      else mount();
+    };
+    if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", ready);
+    else ready();
+  };
+})();
