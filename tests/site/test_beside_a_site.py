@@ -145,3 +145,43 @@ def test_our_pages_within_a_site_take_its_own_styles_and_no_script(tmp_path: Pat
     for script in ("scripts/own.js", "cdn.example", "fonts.googleapis"):
         assert script not in page, script
     assert "Content-Security-Policy" not in after["index.html"].decode()
+
+
+OWN_FRAME = """\
+{% extends "base.html" %}
+{% block announce %}
+<script>document.documentElement.dataset.own = "ran"</script>
+<script type="text/javascript" id="more">document.documentElement.dataset.more = "{{ config.site_name }}"</script>
+<script>document.documentElement.dataset.title = "{{ page.title }}"</script>
+{% endblock %}
+"""
+
+SMUGGLING = (
+    "def on_page_content(html, **_):\n"
+    "    return html + '<script>document.documentElement.dataset.smuggled = \"ran\"</script>'\n"
+)
+
+
+@pytest.mark.browser
+def test_scripts_of_the_sites_own_theme_run_on_our_pages_and_none_that_came_with_a_text(
+    tmp_path: Path, browser: object
+) -> None:
+    files = {**_with_records(), "overrides/main.html": OWN_FRAME, "hooks/shout.py": SMUGGLING}
+    after = _built(tmp_path, files)
+    ours = [path for path in after if path.startswith("kb/") and path.endswith(".html")]
+    assert len(ours) > 10
+    page = browser.new_page()  # type: ignore[attr-defined]
+    for path in ("kb/index.html", "kb/lessons/LL-0001.html", "kb/pirs/2025/PIR-2025-0001.html"):
+        assert b"dataset.smuggled" in after[path]
+        page.goto((tmp_path / "site" / path).as_uri())
+        page.wait_for_load_state()
+        ran = page.evaluate("({...document.documentElement.dataset})")
+        assert ran.get("own") == "ran", path
+        assert ran.get("more") == "Team handbook", path
+        # what the record says is written into a script: it could be one itself
+        assert "title" not in ran, path
+        assert "smuggled" not in ran, path
+        assert page.evaluate("typeof __md_get") == "function", "the theme's own script ran"
+    page.goto((tmp_path / "site/guide/index.html").as_uri())
+    assert page.evaluate("document.documentElement.dataset.title") == "Guide"
+    page.close()

@@ -64,6 +64,9 @@ EDITION_VARIABLE = "PIR_EDITION"
 THEME_SCRIPTS = "partials/javascripts"
 """The folder of the theme that holds all its inline scripts, one template each."""
 
+BESIDE_TEMPLATE = "pir-page.html"
+"""The theme's page around ours in a site that has other pages as well."""
+
 RELOAD_SCRIPT = re.compile(re.sub(r"\\\$\\{\w+\\}", "[0-9]+", re.escape(_SCRIPT_TEMPLATE_STR)))
 """The script that MkDocs' server adds to a page, whatever its numbers."""
 
@@ -313,7 +316,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             "title": html.escape(view.title),
             "description": html.escape(view.description),
             "hide": _hidden(view),
-            **({"template": "pir-page.html"} if self.prefix else {}),
+            **({"template": BESIDE_TEMPLATE} if self.prefix else {}),
         }
         return ""
 
@@ -330,10 +333,29 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         source = page.file.src_uri
         return self.pages.get(source) if self.shown.edition.internal else self.pages[source]
 
+    @event_priority(-100)
     def on_page_context(self, context: Any, *, page: Page, config: MkDocsConfig, nav: Navigation) -> Any:
         if self.prefix and self._view(page) is not None:
             context["config"] = self.page_config
+            base_url = get_relative_url(".", page.url)
+            if base_url not in self.scripts:
+                self.scripts[base_url] = self._scripts_of_frame(context, page, config)
         return context
+
+    def _scripts_of_frame(self, context: Mapping[str, Any], page: Page, config: MkDocsConfig) -> list[str]:
+        """The inline scripts around our pages in a site of others, at the depth of this one: those of its own theme.
+
+        The frame is rendered around an empty page, so that nothing of a record is in it.
+        """
+        assert self.env is not None
+        empty = copy(page)
+        empty.file = File.generated(config, "/".join(["page"] * page.file.src_uri.count("/") + ["page.md"]), content="")
+        empty.file.use_directory_urls = False
+        empty.title, empty.content, empty.markdown = "Page", "", ""
+        empty.toc = get_toc([])
+        empty.meta = {**page.meta, "title": empty.title, "description": empty.title}
+        empty.canonical_url = empty.edit_url = empty.parent = empty.previous_page = empty.next_page = None
+        return inline_scripts(self.env.get_template(BESIDE_TEMPLATE).render({**context, "page": empty}))
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         if self.prefix and self._view(page) is None:

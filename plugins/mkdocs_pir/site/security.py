@@ -12,15 +12,17 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-_SCRIPT = re.compile(r"<script>(?P<code>.*?)</script>", re.DOTALL)
+_SCRIPT = re.compile(r"<script(?P<attributes>\s[^>]*)?>(?P<code>.*?)</script>", re.DOTALL | re.IGNORECASE)
+_NOT_INLINE = re.compile(r"""\s(?:src\b|type\s*=\s*["']?application/(?:ld\+)?json)""", re.IGNORECASE)
+"""Attributes of a script whose code stands elsewhere, or that holds data."""
 _POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*><meta name="referrer" content="same-origin">')
 _CHARSET = re.compile(r"<meta charset=[^>]*>")
 _ALLOWED = "script-src 'self'"
 
 
 def inline_scripts(template: str) -> list[str]:
-    """The code of the scripts that stand in a template of the theme."""
-    return [match["code"] for match in _SCRIPT.finditer(template)]
+    """The code of the scripts that stand in a template of the theme, as it was rendered."""
+    return [m["code"] for m in _SCRIPT.finditer(template) if not _NOT_INLINE.search(m["attributes"] or "")]
 
 
 def with_policy(html: str, scripts: Iterable[str] = ()) -> str:
