@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from ground import lay, pir
+from ground import REVIEW, lay, pir
 
 from mkdocs_pir.editions.audit import Auditor, Report
 
@@ -132,3 +132,64 @@ def test_the_clients_own_name_is_no_form_of_anothers(tmp_path: Path) -> None:
     ):
         (site / "index.html").write_text(f"<p>{text}</p>", "utf-8")
         assert {f.record for f in auditor.audit(site, client).findings} == betrayed, text
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("Münchener Rück", "as at Muenchener Rueck", True),
+        ("Münchener Rück", "as at Munchener Ruck", True),
+        ("Muenchener Rueck", "as at Münchener Rück", True),
+        ("Muenchener Rueck", "as at Mu\u0308nchener Ru\u0308ck", True),
+        ("Muenchener Rueck", "as at M&uuml;nchener R&#252;ck", True),
+        ("Muenchener Rueck", "as at Munchener Ruck", True),
+        ("Ægir", "as at Aegir", True),
+        ("Aegir", "as at Ægir's", True),
+        ("Ørsted", "as at Oersted, as at Orsted", True),
+        ("Oersted", "as at Ørsted", True),
+        ("Åre", "as at Aare", True),
+        ("Aareal", "a wide areal, and areas", False),
+        ("Weißer", "as at Weisser", True),
+        ("Weisser", "as at Weißer", True),
+        ("Þór Álfur", "as at Thor Alfur", True),
+        ("Газпром", "as at Gazprom", True),
+        ("Gazprom", "авария, как у Газпрома, вчера", True),
+        ("Сбербанк", "the Sberbanks of old", True),
+        ("Ελλάκτωρ", "as at Ellaktor", True),
+        ("Ellaktor", "όπως στον Ελλάκτωρ", True),
+        ("ヤマハ", "as at Yamaha", True),
+        ("Эра", "in that era", False),
+        ("Boeing", "as at the boing", False),
+    ],
+)
+def test_a_name_is_found_in_other_letters(tmp_path: Path, name: str, text: str, found: bool) -> None:
+    findings = _audit(tmp_path, _client("number-nine", name), text).findings
+    assert ({f.record for f in findings} == {"clients/number-nine.md"}) is found, findings
+
+
+def test_other_texts_are_not_read_in_other_letters(tmp_path: Path) -> None:
+    withheld = (
+        "---\nid: LL-0002\ntitle: Held back\nstatus: draft\n---\n## Evidence\nGrosse Aenderungen der Schluessel.\n"
+    )
+    report = _audit(tmp_path, {"kb/lessons/LL-0002.md": withheld}, "Änderungen der Schlüssel")
+    assert report.findings == ()
+
+
+@pytest.mark.parametrize("said", ["Acmes Störung", "the outage of acme02", "Мюнхенер Рюк"])
+def test_a_name_in_another_form_is_said_to_stand_in_the_released_record_that_has_it(tmp_path: Path, said: str) -> None:
+    review = REVIEW.replace("Mail stood still for five hours.", f"First line.\nIt was like {said}.")
+    files = {**_client("number-nine", "Acme", "aliases: [Myunkhener Ryuk]\n"), "kb/pirs/2025/PIR-2025-0001.md": review}
+    [finding] = _audit(tmp_path, files, f"It was like {said}.").findings
+    line = review.split("\n").index(f"It was like {said}. See [[LL-0001]].") + 1
+    assert (finding.source, finding.source_line) == ("pirs/2025/PIR-2025-0001.md", line)
+
+
+def test_the_clients_own_name_in_other_letters_is_no_finding(tmp_path: Path) -> None:
+    files = {**_client("mr", "Münchener Rück"), **_client("rueck", "Rück")}
+    lay(tmp_path / "ground", files)
+    site = tmp_path / "site"
+    site.mkdir()
+    auditor = Auditor.read(tmp_path / "ground" / "kb")
+    for text, quiet in (("Muenchener Rueck, Münchener Rück", True), ("Rueck", False), ("Rück", False)):
+        (site / "index.html").write_text(f"<p>at {text}</p>", "utf-8")
+        assert (auditor.audit(site, "mr").findings == ()) is quiet, text

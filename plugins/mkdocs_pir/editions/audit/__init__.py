@@ -7,15 +7,16 @@ itself, has its own understanding of what a client may see, and reads published 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mkdocs_pir.editions.audit import attachments, raw, scan, software_texts
-from mkdocs_pir.editions.audit.fingerprints import Fingerprints, Key
+from mkdocs_pir.editions.audit.fingerprints import Fingerprints, Found, Key
 from mkdocs_pir.editions.audit.names import SOFTWARE, NotLookedFor, why_not
 from mkdocs_pir.editions.audit.normalise import fold, place, squash, words
 from mkdocs_pir.editions.audit.report import Finding, Report, manifest_of
+from mkdocs_pir.editions.audit.spellings import romanised, spellings
 from mkdocs_pir.editions.audit.visibility import Permitted, Piece, permitted, pieces
 
 __all__ = ["Auditor", "Finding", "NotLookedFor", "Report", "manifest_of"]
@@ -135,7 +136,8 @@ class Auditor:
                 others.add(number)
         skip -= {("needle", number) for number in strict}
         masks: dict[int, set[tuple[bytes, int]]] = {}
-        for names, hidden in ((allowed.names, strict - others), (allowed.own_names, strict)):
+        own_names = [spelling for name in allowed.own_names for spelling in (name, *spellings(name))]
+        for names, hidden in ((allowed.names, strict - others), (own_names, strict)):
             for name in names:
                 whole = squash(fold(name))
                 for number in (inside := fingerprints.within(name)).keys() & hidden:
@@ -164,11 +166,21 @@ class Auditor:
         told = self._told.get(text)
         if told is None:
             folded = fold(text)
-            keys = frozenset(found.key for found in self.fingerprints.find(folded, lenient=True) if not found.manner)
+            keys = frozenset(found.key for _, found in self._in(text) if not found.manner)
             told = keys, frozenset(words(folded))
             # what one client alone is shown is not kept: the clients together have as much as all records
             self._told[text] = told if text in self._told else None
         return told
+
+    def _in(self, text: str) -> Iterator[tuple[str, Found]]:
+        """What a text of the knowledge base tells, and names in it in other letters, each with the text as it was read."""
+        for found in self.fingerprints.find(fold(text), lenient=True):
+            yield text, found
+        if not text.isascii():
+            latin = romanised(text)
+            for found in self.fingerprints.find(fold(latin), lenient=True):
+                if self.fingerprints.is_name(found.key):
+                    yield latin, found
 
     def _finding(self, sighting: scan.Sighting, piece: Piece | None, allowed: Permitted) -> Finding:
         at = (sighting.file, sighting.offset, sighting.line, sighting.column, sighting.layers, sighting.context)
@@ -189,11 +201,7 @@ class Auditor:
             return file, 0
         whole = raw.text_of(path.read_bytes())
         lines = whole.split("\n")
-        numbers = [
-            whole.count("\n", 0, place(whole, found.start))
-            for found in self.fingerprints.find(fold(whole), lenient=True)
-            if found.key == key
-        ]
+        numbers = [read.count("\n", 0, place(read, found.start)) for read, found in self._in(whole) if found.key == key]
         # of several, one in what the client is shown
         shown = [n for n in numbers if any(lines[n].strip() in text for text, stand in said if file in stand)]
         return file, next(iter([*shown, *numbers]), -1) + 1

@@ -17,6 +17,7 @@ from ahocorasick_rs import BytesAhoCorasick
 
 from mkdocs_pir.editions.audit.names import inflected, is_date, is_unspaced, takes_digits, why_not
 from mkdocs_pir.editions.audit.normalise import Squashed, digits_as_letters, divided, fold, runs, squash, words
+from mkdocs_pir.editions.audit.spellings import spellings
 from mkdocs_pir.editions.audit.visibility import Piece
 
 Key = tuple[str, int | bytes]
@@ -120,6 +121,9 @@ class Fingerprints:
         whole = len(words(folded)) <= _LINE_WORDS
         if piece.nature in (*_STRICT, "title") or (piece.nature == "value" and whole):
             self._add(folded, _SHORTEST[piece.nature], index)
+        if piece.nature == "identity":
+            for spelling in spellings(piece.text):
+                self._add(fold(divided(spelling)), _SHORTEST[piece.nature], index)
         if piece.nature in _STRICT:
             return
         for run in _ENDS.split(folded):
@@ -196,7 +200,7 @@ class Fingerprints:
         needle = self.needles[number]
         rest = _REST.match(folded, last)
         assert rest is not None
-        ends = not rest[0] or (number in self._names and not lenient and self._goes_on(needle, rest[0]))
+        ends = not rest[0] or (number in self._names and self._goes_on(needle, rest[0]))
         whole = not _in_word(folded, first - 1) and ends
         length = end - start
         joined = last - first == length
@@ -274,6 +278,10 @@ class Fingerprints:
             return self.pieces[self._rows[value]]
         assert isinstance(value, bytes)
         return self.pieces[self._words[value]]
+
+    def is_name(self, key: Key) -> bool:
+        """Whether a key is that of a client's name."""
+        return key[0] == "needle" and key[1] in self._names
 
     def titles(self) -> frozenset[Key]:
         """The keys of all titles of records."""

@@ -13,6 +13,7 @@ from mkdocs_pir.editions.audit.carriers import Trouble
 from mkdocs_pir.editions.audit.fingerprints import Fingerprints, Found, Key
 from mkdocs_pir.editions.audit.normalise import BARRIER, divided, fold, place, squash
 from mkdocs_pir.editions.audit.reading import Part, Reading
+from mkdocs_pir.editions.audit.spellings import in_latin_letters
 
 MAX_READINGS = 4000
 """So many readings of one file at most; a file that goes on unfolding is not published."""
@@ -102,8 +103,8 @@ def _whole(name: str, message: str) -> Sighting:
 def _of_name(name: str, rules: Rules) -> Iterator[Sighting]:
     for reading in readings(iter([Reading(name, ("file name",))])):
         if isinstance(reading, Reading):
-            for found in _found(reading, rules):
-                yield Sighting(name, 0, 0, 0, reading.layers, _context(reading, found), found)
+            for read, found in _found(reading, rules):
+                yield Sighting(name, 0, 0, 0, read.layers, _context(read, found), found)
 
 
 def of_file(name: str, content: bytes, rules: Rules, fresh: _Fresh | None = None) -> Iterator[Sighting]:
@@ -126,13 +127,13 @@ def of_file(name: str, content: bytes, rules: Rules, fresh: _Fresh | None = None
             if reading.message != "a file of an unknown type" or suffix in _TYPES:
                 yield Sighting(name, 0, 0, 0, reading.layers, "", None, reading.message)
             continue
-        for found in _found(reading, rules):
+        for read, found in _found(reading, rules):
             if found.key in seen:
                 continue
             seen.add(found.key)
             lines = lines or _Lines(content, kind)
-            offset = reading.offset(place(reading.text, found.start))
-            yield Sighting(name, offset, *lines.at(offset), reading.layers, _context(reading, found), found)
+            offset = read.offset(place(read.text, found.start))
+            yield Sighting(name, offset, *lines.at(offset), read.layers, _context(read, found), found)
 
 
 class _Lines:
@@ -227,11 +228,17 @@ def _is_a_page(text: str) -> bool:
     return text[:200].lstrip("\ufeff \t\r\n").startswith("<")
 
 
-def _found(reading: Reading, rules: Rules) -> Iterator[Found]:
+def _found(reading: Reading, rules: Rules) -> Iterator[tuple[Reading, Found]]:
+    """What is found in a reading, and names in it in other letters: the reading in which each was found, and it."""
     folded = fold(divided(reading.text))
     for found in rules.fingerprints.find(folded, rules.skip, reading.shortest):
         if not _masked(folded, found, rules):
-            yield found
+            yield reading, found
+    if (latin := in_latin_letters(reading)) is not None:
+        folded = fold(divided(latin.text))
+        for found in rules.fingerprints.find(folded, rules.skip, latin.shortest):
+            if rules.fingerprints.is_name(found.key) and not _masked(folded, found, rules):
+                yield latin, found
 
 
 def _masked(folded: bytes, found: Found, rules: Rules) -> bool:
