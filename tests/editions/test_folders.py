@@ -52,7 +52,7 @@ def test_an_edition_without_its_pages_is_never_put_in_place(tmp_path: Path, monk
     lay(tmp_path)
     assert pir(tmp_path, "build").exit_code == 0
     before = _files(tmp_path / "published/internal")
-    import mkdocs_pir.site.plugin as adapter
+    import mkdocs_pir.site.mkdocs_build as adapter
 
     whole = adapter.mkdocs_build
 

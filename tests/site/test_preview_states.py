@@ -18,7 +18,7 @@ from mkdocs.livereload import LiveReloadServer
 
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb import settings
-from mkdocs_pir.site.plugin import serve
+from mkdocs_pir.site.mkdocs_build import serve
 
 SECRET = "what-the-machine-keeps-8641"
 LIMIT = 60

@@ -72,7 +72,7 @@ def deliver(context: Context, edition: Edition, out: Path, as_of: date | None) -
     Raises ProblemError where the knowledge base has errors, the audit finds something or the disk fails.
     """
     # MkDocs takes half a second to import; the other commands do without it
-    from mkdocs_pir.site.plugin import render
+    from mkdocs_pir.site.mkdocs_build import render
 
     knowledge = context.knowledge(as_of)
     if knowledge.errors:

@@ -28,7 +28,7 @@ def serve(context: Context, edition: Edition, address: str, names: tuple[str, ..
     A record with a mistake never stops the preview: a banner and the terminal name it until it is put right.
     """
     from mkdocs_pir.site.build_log import BuildLog
-    from mkdocs_pir.site.plugin import serve as serve_site
+    from mkdocs_pir.site.mkdocs_build import serve as serve_site
 
     host, _, port = address.rpartition(":")
     if not host or not port.isdecimal() or not 0 < int(port) < 65536:

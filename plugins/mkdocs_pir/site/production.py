@@ -88,7 +88,7 @@ def _work(edition: Edition) -> Outcome:
 
 def _produce(works: Works, edition: Edition) -> Outcome:
     # MkDocs takes half a second to import; the other commands do without it
-    from mkdocs_pir.site.plugin import render
+    from mkdocs_pir.site.mkdocs_build import render
 
     settings = works.knowledge.settings
     try:

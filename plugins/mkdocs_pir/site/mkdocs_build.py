@@ -1,0 +1,127 @@
+"""Build an edition with MkDocs, or preview it with MkDocs' server."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import UTC, date, datetime, time
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.parse import urlsplit
+
+from mkdocs.commands.build import build as mkdocs_build
+from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.livereload import LiveReloadServer
+
+from mkdocs_pir.editions.projection import Edition, Projection
+from mkdocs_pir.kb import settings as kb_settings
+from mkdocs_pir.kb.problem import Problem, ProblemError
+from mkdocs_pir.kb.settings import Settings
+from mkdocs_pir.site import config as site_config
+from mkdocs_pir.site import hosts
+from mkdocs_pir.site.build_log import BuildLog
+from mkdocs_pir.site.environment import variable
+from mkdocs_pir.site.mkdocs_errors import explained, quiet
+from mkdocs_pir.site.plugin import EDITION_VARIABLE, RELOAD_SCRIPT, PirPlugin
+from mkdocs_pir.site.preview import Preview
+
+
+def render(settings: Settings, projection: Projection, folder: Path, *, served: bool = True) -> None:
+    """Build one edition's site into a folder. Raises ProblemError when MkDocs cannot build it.
+
+    One that is not to be `served` has no worker for use without a network.
+    """
+    loaded: list[MkDocsConfig] = []
+    with quiet(), _fixed_clock(projection.as_of), explained(settings.config_file, loaded):
+        config = _load(settings, projection.edition, site_dir=str(folder))
+        loaded.append(config)
+        plugin = _plugin(config, settings)
+        config.plugins.on_startup(command="build", dirty=False)
+        plugin.prepare(projection, served=served)
+        mkdocs_build(config)
+        missing = [path for path in plugin.pages if not (folder / f"{path.removesuffix('.md')}.html").is_file()]
+        if missing:
+            raise PluginError(f"{len(missing)} of {len(plugin.pages)} pages were not written, such as {missing[0]}")
+
+
+def serve(
+    settings: Settings, edition: Edition, address: str, names: Sequence[str] = (), build_log: BuildLog | None = None
+) -> None:
+    """Preview an edition until interrupted, also under these `names`.
+
+    Whatever stops a build is told on the pages, and by the `build_log`.
+    """
+    host, _, port = address.rpartition(":")
+    with ExitStack() as stack:
+        stack.enter_context(variable(EDITION_VARIABLE, str(edition)))
+        if names:
+            stack.enter_context(variable(hosts.VARIABLE, ",".join(names)))
+        site = stack.enter_context(TemporaryDirectory(prefix="pir-preview-"))
+        preview = Preview(RELOAD_SCRIPT)
+        preview.edition = edition
+        preview.build_log = build_log
+        loaded: list[MkDocsConfig] = []
+
+        def build() -> None:
+            with explained(settings.config_file, loaded):
+                kb_settings.read(settings.config_file)
+                config = _load(settings, edition, site_dir=site, dev_addr=address)
+                config.site_url = server.url
+                plugin = _plugin(config, settings)
+                plugin.preview = preview
+                if not loaded:
+                    config.plugins.on_startup(command="serve", dirty=False)
+                loaded[:] = [config]
+                mkdocs_build(config, serve_url=server.url)
+
+        mount = urlsplit(settings.site_url or "/").path
+        server = LiveReloadServer(build, host.strip("[]"), int(port), root=site, mount_path=mount)
+        server.error_handler = lambda code: (
+            page.read_bytes() if (page := Path(site, f"{code}.html")).is_file() else None
+        )
+        stack.callback(preview.end)
+        stack.callback(server.shutdown)
+        preview.attend(server, build, settings.config_file, settings.records, settings.root / settings.synonyms)
+        if build_log is not None:
+            build_log.address(str(edition), server.url)
+        server.builder()
+        for config in loaded:
+            stack.callback(config.plugins.on_shutdown)
+            config.plugins.on_serve(server, config=config, builder=build)
+            for path in (config.docs_dir, *config.watch):
+                server.watch(path)
+        with suppress(KeyboardInterrupt):
+            server.serve()  # type: ignore[no-untyped-call]
+
+
+def _load(settings: Settings, edition: Edition, **more: Any) -> MkDocsConfig:
+    """The configuration that an edition is built with: mkdocs.yml as it is, for a client's one of our own.
+
+    MkDocs resolves names of Python objects in mkdocs.yml, and so runs code of theirs: for a client it never reads it.
+    """
+    if edition.internal:
+        return load_config(str(settings.config_file), **more)
+    ours = {**site_config.client_config(settings), **more}
+    return load_config(BytesIO(b"{}"), config_file_path=str(settings.config_file), **ours)
+
+
+def _plugin(config: MkDocsConfig, settings: Settings) -> PirPlugin:
+    listed = [plugin for plugin in config.plugins.values() if isinstance(plugin, PirPlugin)]
+    if len(listed) == 1:
+        return listed[0]
+    what = "the plugin pir is listed twice" if listed else "the plugin pir is not listed"
+    hint = "keep one of them" if listed else "add 'plugins:' with a line '- pir'"
+    raise ProblemError([Problem.of("PIR601", settings.config_file.name, (0, 0), what, hint)])
+
+
+@contextmanager
+def _fixed_clock(day: date) -> Iterator[None]:
+    """Let MkDocs stamp its files with the day of the figures, not with the moment of the build."""
+    name = "SOURCE_DATE_EPOCH"
+    with variable(name, os.environ.get(name, str(int(datetime.combine(day, time(), UTC).timestamp())))):
+        yield

@@ -1,0 +1,119 @@
+"""MkDocs' configuration as an edition needs it: where our pages lie, what the theme gets, what leaves the site."""
+
+from __future__ import annotations
+
+import html
+import os
+from collections.abc import Mapping
+from copy import copy
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from mkdocs.config.defaults import MkDocsConfig
+
+from mkdocs_pir.editions.projection import Edition, Projection
+from mkdocs_pir.kb import settings as kb_settings
+from mkdocs_pir.kb.problem import ProblemError
+from mkdocs_pir.site import assets, sources
+from mkdocs_pir.site import config as site_config
+from mkdocs_pir.site.mkdocs_errors import Stopped
+from mkdocs_pir.site.mkdocs_navigation import entries
+
+FAVICON = "assets/images/favicon.png"
+"""The icon that comes with the theme."""
+
+FEATURES = ["navigation.tabs", "navigation.top", "content.code.copy", "toc.follow"]
+
+PALETTE = [
+    {
+        "media": "(prefers-color-scheme: light)",
+        "scheme": "default",
+        "primary": "custom",
+        "accent": "custom",
+        "toggle": {"icon": "material/weather-night", "name": "Switch to dark"},
+    },
+    {
+        "media": "(prefers-color-scheme: dark)",
+        "scheme": "slate",
+        "primary": "custom",
+        "accent": "custom",
+        "toggle": {"icon": "material/weather-sunny", "name": "Switch to light"},
+    },
+]
+
+
+def records_folder(config: MkDocsConfig, options: Mapping[str, Any]) -> Path:
+    """The folder of the records, links in its path as they are."""
+    root = Path(config.config_file_path or "mkdocs.yml").parent
+    return root / str(options.get("records") or kb_settings.RECORDS)
+
+
+def refuse_sources(config: MkDocsConfig, options: Mapping[str, Any]) -> None:
+    """Stop before MkDocs looks for pages and theme files, where it follows every link. Raises Stopped."""
+    root = Path(config.config_file_path or "mkdocs.yml").parent
+    records = records_folder(config, options)
+    excluded = config.exclude_docs
+    problems = list(
+        sources.refused(Path(config.docs_dir), root, records, excluded.match_file if excluded else lambda path: False)
+    )
+    if config.theme.custom_dir:
+        problems += sources.refused(Path(config.theme.custom_dir), root, records)
+    if problems:
+        raise Stopped(problems)
+
+
+def prefix_of(config: MkDocsConfig, edition: Edition, options: Mapping[str, Any]) -> str:
+    """The folder of our pages in a site that has other pages as well; empty where the site is ours alone.
+
+    A client's edition knows nothing of the site's other pages.
+    """
+    records = Path(os.path.realpath(records_folder(config, options)))
+    return "" if not edition.internal or records == Path(os.path.realpath(config.docs_dir)) else f"{records.name}/"
+
+
+def refuse_for_client(config: MkDocsConfig, edition: Edition) -> None:
+    """Stop a client's preview for what mkdocs.yml has beside the records. Raises ProblemError."""
+    file = Path(config.config_file_path or "mkdocs.yml")
+    steering = {key: config.get(key) for key in site_config.STEERING_KEYS}
+    if problems := list(
+        site_config.refused_in_preview(file, edition, config.theme.name, list(config.plugins), steering)
+    ):
+        raise ProblemError(problems)
+
+
+def settle(config: MkDocsConfig, projection: Projection, leaves_offline: bool) -> None:
+    """Give MkDocs and Material what they need, and take from them what would leave the site or grow with it."""
+    config.use_directory_urls = False
+    config.theme["font"] = False
+    config.theme["palette"] = config.theme.get("palette") or PALETTE
+    config.theme["features"] = config.theme.get("features") or FEATURES
+    config.theme.dirs.insert(0, str(site_config.theme_folder()))
+    config.site_name = html.escape(projection.site_name)
+    config.extra["pir"] = {**assets.page_frame(projection), "offline": leaves_offline}
+    if not config.nav or not projection.edition.internal:
+        config.nav = entries("", projection)
+    config.edit_uri = config.edit_uri_template = None
+    config.extra_css = [*assets.STYLE_SHEETS, *config.extra_css]
+    if not projection.edition.internal:
+        config.repo_url = config.repo_name = config.site_url = config.site_author = config.site_description = (
+            config.copyright
+        ) = None
+        # templates, logo and icon of the internal site are not the client's; its own come from its record
+        config.theme.dirs = [folder for folder in config.theme.dirs if folder != config.theme.custom_dir]
+        config.theme["logo"] = ""
+        config.theme["favicon"] = FAVICON
+        frame = config.extra["pir"]
+        config.extra.clear()
+        config.extra.update({"pir": frame, "generator": False})
+
+
+def config_of_our_pages(config: MkDocsConfig, projection: Projection, prefix: str) -> MkDocsConfig:
+    """The site's configuration as our pages within it see it: nothing from other hosts, no scripts but the theme's."""
+    own = copy(config)
+    frame = assets.page_frame(projection)
+    own.extra = {**config.extra, "pir": {**frame, "script": prefix + frame["script"]}}  # type: ignore[assignment]
+    local = [path for path in config.extra_css if not urlsplit(str(path)).netloc]
+    own.extra_css = [*(prefix + path for path in assets.STYLE_SHEETS), *local]
+    own.extra_javascript = []
+    return own

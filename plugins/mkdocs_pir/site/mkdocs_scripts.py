@@ -1,0 +1,59 @@
+"""The inline scripts of the theme as they stand in our pages: its templates tell them, and no page is read for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import copy
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File
+from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import get_toc
+
+from mkdocs_pir.site.security import inline_scripts
+
+THEME_SCRIPTS = "partials/javascripts"
+"""The folder of the theme that holds all its inline scripts, one template each."""
+
+BESIDE_TEMPLATE = "pir-page.html"
+"""The theme's page around ours in a site that has other pages as well."""
+
+
+class ThemeScripts:
+    """The theme's inline scripts by the way from a page to the top of the site, which they hold, read once for each."""
+
+    def __init__(self, env: Environment, config: MkDocsConfig) -> None:
+        self._env = env
+        self._config = config
+        self._known: dict[str, list[str]] = {}
+
+    def at(self, base_url: str) -> list[str]:
+        """The scripts in a page with this way to the top of the site: Material's, unless `read_frame` read others."""
+        if base_url not in self._known:
+            config = self._config
+            folders = (Path(folder, THEME_SCRIPTS) for folder in config.theme.dirs)
+            names = sorted({file.name for folder in folders for file in folder.glob("*.html")})
+            context = {"config": config, "base_url": base_url, "features": config.theme.get("features") or []}
+            parts = (self._env.get_template(f"{THEME_SCRIPTS}/{name}").render(context) for name in names)
+            self._known[base_url] = [code for part in parts for code in inline_scripts(part)]
+        return self._known[base_url]
+
+    def read_frame(self, base_url: str, context: Mapping[str, Any], page: Page, config: MkDocsConfig) -> None:
+        """Read the scripts around our pages in a site of others, at the depth of this one: those of its own theme.
+
+        The frame is rendered around an empty page, so that nothing of a record is in it.
+        """
+        if base_url in self._known:
+            return
+        empty = copy(page)
+        empty.file = File.generated(config, "/".join(["page"] * page.file.src_uri.count("/") + ["page.md"]), content="")
+        empty.file.use_directory_urls = False
+        empty.title, empty.content, empty.markdown = "Page", "", ""
+        empty.toc = get_toc([])
+        empty.meta = {**page.meta, "title": empty.title, "description": empty.title}
+        empty.canonical_url = empty.edit_url = empty.parent = empty.previous_page = empty.next_page = None
+        frame = self._env.get_template(BESIDE_TEMPLATE).render({**context, "page": empty})
+        self._known[base_url] = inline_scripts(frame)
