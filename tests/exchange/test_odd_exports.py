@@ -195,7 +195,7 @@ def test_html_in_cells_becomes_markdown(world: World) -> None:
         "- one\n    - inner\n- two",
         "```\na\n  b\n```",
         "[link](https://x.example/1)no",
-        "| A |\n|---|\n| 1\\|2 |",
+        "| A |\n| --- |\n| 1\\|2 |",
         "### Big",
     ):
         assert piece in body

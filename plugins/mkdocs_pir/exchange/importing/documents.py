@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from markdownify import markdownify
+
 from mkdocs_pir.exchange.importing import hugo
 from mkdocs_pir.exchange.importing.sections import is_common
 from mkdocs_pir.kb import body, frontmatter
@@ -15,10 +17,21 @@ from mkdocs_pir.kb.model import Section
 from mkdocs_pir.kb.problem import Problem, ProblemError
 
 
-class Marked(str):
-    """A text that is Markdown already, whatever the rest of its source is written in."""
+class RichText(str):
+    """A text with formatting: `html` is what its writer saw, the text itself is for patterns and notes."""
 
-    __slots__ = ()
+    html: str
+
+    @classmethod
+    def of_html(cls, html: str) -> RichText:
+        plain = markdownify(html, heading_style="atx", bullets="-", escape_asterisks=False, escape_underscores=False)
+        return cls.of(plain.strip(), html)
+
+    @classmethod
+    def of(cls, text: str, html: str) -> RichText:
+        rich = cls(text)
+        rich.html = html
+        return rich
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from mkdocs_pir.exchange.importing import transform
 from mkdocs_pir.exchange.importing.documents import SourceDocument, value_at
+from mkdocs_pir.exchange.importing.incoming_text import IncomingText
 from mkdocs_pir.exchange.importing.lookup import Found, clean, find, translated
 from mkdocs_pir.exchange.importing.mapping import ImportMapping, Rule, Timeline
-from mkdocs_pir.exchange.importing.markup import to_markdown
 from mkdocs_pir.exchange.importing.reading import Reading, time_zone
 from mkdocs_pir.kb.frontmatter import Mark, Path
 from mkdocs_pir.kb.problem import Problem
@@ -27,6 +27,7 @@ class Entry:
 
     at: datetime | None
     time: str
+    state: str
     what: str
     evidence: str
     where: Mark
@@ -48,21 +49,29 @@ def read_timeline(document: SourceDocument, mapping: ImportMapping, reading: Rea
     return undated + sorted((e for e in entries if e.at is not None), key=lambda e: e.at)  # type: ignore[arg-type, return-value]
 
 
-def as_table(entries: list[Entry], inert: Callable[[str, Mark], str]) -> str:
-    """The entries as the table of a timeline; the evidence has a column where there is any.
-
-    `inert` takes a text and its place, and gives it without anything that would act.
-    """
+def as_table(entries: list[Entry], incoming: IncomingText, markup: str) -> str:
+    """The entries as the table of a timeline; the evidence has a column where there is any."""
     shown = any(e.evidence for e in entries)
     rows = [
         "| Time (UTC) | What happened |" + (" Evidence |" if shown else ""),
         "|---|---|" + ("---|" if shown else ""),
     ]
     for entry in entries:
-        time = entry.at.strftime("%Y-%m-%d %H:%M") if entry.at else inert(_cell(entry.time), entry.where)
-        evidence = f" {inert(entry.evidence, entry.where)} |" if shown else ""
-        rows.append(f"| {time} | {inert(entry.what, entry.where)} |{evidence}")
+        time = entry.at.strftime("%Y-%m-%d %H:%M") if entry.at else _words(entry.time, incoming, entry.where)
+        what = incoming.cell(_cut(entry.what), markup, entry.where) if entry.what else ""
+        if state := _words(entry.state, incoming, entry.where):
+            what = f"**{state}**{': ' if what else ''}{what}"
+        evidence = f" {_words(entry.evidence, incoming, entry.where)} |" if shown else ""
+        rows.append(f"| {time} | {what} |{evidence}")
     return "\n".join(rows)
+
+
+def _words(text: str, incoming: IncomingText, where: Mark) -> str:
+    return incoming.cell(_cut(text), "text", where) if text else ""
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else transform.cut(str(text), LONGEST)
 
 
 def _parts(document: SourceDocument, rule: Timeline) -> Iterator[tuple[SourceDocument, Path]]:
@@ -83,8 +92,6 @@ def _entry(part: SourceDocument, rule: Timeline, mapping: ImportMapping, reading
     state, evidence = _word(part, rule.state), _word(part, rule.evidence)
     if what is None and not state:
         return None
-    text = _cell(to_markdown(what.text, mapping.markup)) if what else ""
-    text = f"**{_cell(state)}**{': ' if text else ''}{text}" if state else text
     at = None
     try:
         zone = time_zone(part, mapping)
@@ -100,7 +107,7 @@ def _entry(part: SourceDocument, rule: Timeline, mapping: ImportMapping, reading
                 "PIR705", part.path, where, f"{error.message} (timeline)", f"{error.hint}; it is kept as it was written"
             )
         )
-    return Entry(at, time.text if time else "", text, _cell(evidence), part.where)
+    return Entry(at, time.text if time else "", state, what.text if what else "", evidence, part.where)
 
 
 def _first(part: SourceDocument, rule: Rule) -> Found | None:
@@ -112,11 +119,3 @@ def _word(part: SourceDocument, rule: Rule | None) -> str:
     if found is None or rule is None:
         return ""
     return translated(found.text, rule.values) or found.text
-
-
-def _cell(text: str) -> str:
-    """A text as one cell of a table: one line, its lists and paragraphs as lines, code fences as words."""
-    text = re.sub(r"(?m)^ *(?:```|~~~).*$", "", text)
-    text = re.sub(r"(?:<br>)?\s*\n\s*", "<br>", text.strip())
-    text = re.sub(r"(?:<br>){3,}", "<br><br>", text)
-    return re.sub(r"(?<!\\)\|", r"\\|", transform.cut(text, LONGEST))

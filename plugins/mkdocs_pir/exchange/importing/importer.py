@@ -12,7 +12,7 @@ import msgspec
 from mkdocs_pir.exchange.importing import extracting, merging, parts, register, settling, writing
 from mkdocs_pir.exchange.importing.composing import compose
 from mkdocs_pir.exchange.importing.documents import SourceDocument
-from mkdocs_pir.exchange.importing.inert import Place
+from mkdocs_pir.exchange.importing.incoming_text import Place
 from mkdocs_pir.exchange.importing.lookup import find, of_key
 from mkdocs_pir.exchange.importing.mapping import ImportMapping
 from mkdocs_pir.exchange.importing.masks import Masks

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from mkdocs_pir.exchange.importing.decoding import CONTROL
-from mkdocs_pir.exchange.importing.documents import Marked, SourceDocument, value_at
+from mkdocs_pir.exchange.importing.documents import RichText, SourceDocument, value_at
 from mkdocs_pir.exchange.importing.mapping import Rule
 from mkdocs_pir.exchange.importing.sections import normal
 from mkdocs_pir.kb.frontmatter import Mark, Path
@@ -76,7 +76,7 @@ def _texts(value: Any, path: Path) -> Iterator[tuple[str, Path]]:
     elif isinstance(value, dict):
         return  # an object has no text of its own; what no rule names is kept under x-source
     elif value is not None and (text := clean(str(value)).strip()):
-        yield Marked(text) if isinstance(value, Marked) else text, path
+        yield RichText.of(text, value.html) if isinstance(value, RichText) else text, path
 
 
 def clean(text: str) -> str:

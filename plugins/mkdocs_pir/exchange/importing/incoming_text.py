@@ -1,0 +1,314 @@
+"""Texts from elsewhere as Markdown in which nothing of the source acts: every piece is rendered as its writer saw it.
+
+A block of Markdown stays as it was written where a page shows it just so; any other is written again from what its
+writer saw. Raw HTML is Markdown or words, a link leads to a record or to the web, or it is words.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import unquote
+
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString, Tag
+
+from mkdocs_pir.exchange.importing import commonmark
+from mkdocs_pir.exchange.importing.commonmark import SHORTCODE, Block
+from mkdocs_pir.exchange.importing.documents import RichText
+from mkdocs_pir.exchange.importing.foreign_html import BLOCKS, KEPT, Tell, blocks, known_html, short
+from mkdocs_pir.exchange.importing.html_to_markdown import RAW, appearance, as_code, element, parse, visible, written
+from mkdocs_pir.exchange.importing.markup import to_markdown
+from mkdocs_pir.exchange.importing.masks import Mask
+from mkdocs_pir.kb.body import Mention, mentions
+from mkdocs_pir.kb.frontmatter import Mark
+from mkdocs_pir.kb.graph import Ids
+from mkdocs_pir.kb.texts import Texts
+from mkdocs_pir.kb.texts.checking import locate
+
+LONGEST_LINE = 20_000
+
+Report = Callable[[str, Mark, str, str], None]
+"""Called with code, (line, column), message, hint."""
+
+_URL = re.compile(r"\bhttps?://[^\s<>()\[\]|`\"]+(?:\([^\s<>()|`]*\)[^\s<>()\[\]|`\"]*)*")
+_WEB = re.compile(r"(?:https?|mailto):", re.I)
+_ATTRIBUTES = re.compile(r"\s*\{:?\s*(?:[#.][^{}]*|[\w-]+=[^{}]*)\}\s*$")
+_PLAIN = re.compile(r"[^\W\d_](?:[^\W_]|[ .,;()'\"%€–—’“”…](?! \n)|\n(?=[^\W\d_]))*")
+"""Prose that no reader takes for anything else."""
+
+_AUTOLINK = re.compile(r"<(?:https?|mailto):[^<>]*>")
+_TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)([^<>]*)>")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which document a text is of, and what its links may lead to: record ids, and source files by their path."""
+
+    path: str
+    ids: Ids
+    files: Mapping[str, str]
+
+
+class IncomingText:
+    """Writes the texts of one document as Markdown of the site."""
+
+    def __init__(self, place: Place, mask: Mask, report: Report) -> None:
+        self.place = place
+        self.mask = mask
+        self.report = report
+        self.texts = Texts()
+
+    def document(self, text: str, first_line: int) -> str:
+        """A whole body of Markdown: its headings of level 1 and 2 at the top begin sections, any other is smaller."""
+        return self._of_markdown(text, first_line, (1, 1))
+
+    def section(self, text: str, markup: str, where: Mark) -> str:
+        """A text that one value of the source holds; its headings begin at level 3."""
+        if (html := _html(text, markup)) is None:
+            return self._of_markdown(to_markdown(text, markup), 0, where)
+        return self.mask("\n\n".join(_lines(written(b, self.texts)) for b in self._blocks_of_html(html, where)))
+
+    def cell(self, text: str, markup: str, where: Mark) -> str:
+        """The same as one cell of a table."""
+        if (html := _html(text, markup)) is not None:
+            found = self._blocks_of_html(html, where)
+        else:
+            source = commonmark.read(self.mask(to_markdown(text, markup))) or ()
+            found = [one for block in source for one in self._shown(block, self._tell(where))]
+        soup, cell = element("<table><tr><th>x</th></tr><tr><td></td></tr></table>", "td")
+        cell.extend(found)
+        (table,) = blocks(soup)
+        *_, last = written(table, self.texts).split("\n")
+        if not last.startswith("|"):
+            return f"`{' '.join(table.get_text(' ').replace('`', '').split()[1:])}`"
+        return self.mask(last[1:-1].strip())
+
+    def field(self, text: str, *, markdown: bool) -> str:
+        """A text of the front matter: what names no record is shown as words or code, as is what would be misread."""
+        out = []
+        for kind, words in self._pieces(text, in_code=False):
+            if kind == "code":
+                words = f"`{words}`"
+            elif kind == "wiki":
+                words = words.replace("[[", r"\[\[").replace("]]", r"\]\]")
+            out.append(words)
+        text = "".join(out)
+        if not markdown:
+            return text.replace("<!--", "< !--")
+        if not self.texts.read(text).misreadings:
+            return text
+        _, paragraph = element("<p></p>", "p")
+        paragraph.append(text)
+        return written(paragraph, self.texts)
+
+    def checked(self, text: str) -> str:
+        """A section as it is to be written: as code where, taken together, it could still be misread."""
+        return as_code(text) if self.texts.read(text).misreadings else text
+
+    def _of_markdown(self, text: str, first_line: int, where: Mark) -> str:
+        """Markdown block by block; `first_line` is 0 for a text of which only the place as a whole is known."""
+        text = self.mask(text)
+        if (found := commonmark.read(text)) is None:
+            return as_code(text)
+        return "\n\n".join(filter(None, (_lines(self._of_block(block, first_line, where)) for block in found)))
+
+    def _of_block(self, block: Block, first_line: int, where: Mark) -> str:
+        if _PLAIN.fullmatch(block.source) and next(mentions(block.source), None) is None:
+            return block.source
+        if block.notes and self._of_markdown(block.notes, first_line and first_line + block.line, where) == block.notes:
+            return block.source
+
+        def tell(code: str, words: str, message: str, hint: str) -> None:
+            line, column = locate(block.source.split("\n"), words)
+            self.report(code, (first_line + block.line + line, column) if first_line else where, message, hint)
+
+        shown = self._shown(block, tell)
+        if first_line and 0 < block.level < 3:
+            return "".join("#" * block.level + written(heading, self.texts).lstrip("#") for heading in shown)
+        if self._as_written(block, shown):
+            return block.source
+        return "\n\n".join(written(one, self.texts) for one in shown)
+
+    def _shown(self, block: Block, tell: Tell) -> list[Tag]:
+        """What the writer of a block saw, settled."""
+        for token in block.tokens:
+            if token.type == "html_block":
+                token.content = known_html(token.content, tell)
+            for child in token.children or ():
+                if child.type == "html_inline":
+                    child.content = known_html(child.content, tell)
+                elif child.markup == "{{":
+                    tell(KEPT, child.content, f"the site builder's {short(child.content)}", "it is kept as text")
+        return self._settled(parse(block.html()), tell)
+
+    def _blocks_of_html(self, text: str, where: Mark) -> list[Tag]:
+        tell = self._tell(where)
+        return self._settled(parse(known_html(text, tell, show_unknown=False)), tell)
+
+    def _tell(self, where: Mark) -> Tell:
+        return lambda code, words, message, hint: self.report(code, where, message, hint)
+
+    def _settled(self, soup: BeautifulSoup, tell: Tell) -> list[Tag]:
+        """The blocks of a tree with every link settled and every text masked."""
+        for heading in soup.find_all(["h1", "h2", "h3", "h4", "h5", "h6"]):
+            heading.name = f"h{max(int(heading.name[1]), 3)}"
+            for block in heading.find_all(BLOCKS):
+                block.unwrap()
+            if heading.contents and type(last := heading.contents[-1]) is NavigableString:
+                last.replace_with(_ATTRIBUTES.sub("", last))
+        for image in soup.find_all("img"):
+            self._link(soup, image, str(image.get("src") or ""), str(image.get("alt") or ""), tell)
+        for link in soup.find_all("a"):
+            self._link(soup, link, str(link.get("href") or ""), link.get_text().strip(), tell)
+        for words in soup.find_all(string=True):
+            if type(words) is not NavigableString:
+                continue
+            if words.find_parent(["pre", "code", "kbd", "samp", "tt"]):
+                if (masked := self.mask(words)) != words:
+                    words.replace_with(masked)
+            else:
+                self._words(soup, words, tell)
+        for empty in soup.find_all(["a", "strong", "b", "em", "i", "del", "s", "code", *RAW - {"br"}]):
+            if not empty.get_text().strip() and not empty.has_attr("data-ref"):
+                empty.unwrap()
+        return blocks(soup)
+
+    def _link(self, soup: BeautifulSoup, tag: Tag, url: str, words: str, tell: Tell) -> None:
+        is_image = tag.name == "img"
+        if _WEB.match(url):
+            # a page asks nothing of another site: a picture from elsewhere becomes a link to it
+            if is_image:
+                tag.replace_with(soup.new_tag("a", href=self.mask(url), string=words or "picture"))
+            else:
+                tag.attrs = {"href": self.mask(url)}
+            return
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(self.place.path), unquote(url.partition("#")[0])))
+        if not is_image and url and not url.startswith("#") and (id_ := self.place.files.get(path)) is not None:
+            title = re.sub(r"[\[\]|\n]", " ", words)[:200]
+            tag.replace_with(soup.new_tag("a", attrs={"data-ref": id_}, string="" if words == id_ else title))
+            return
+        if not url or url.startswith("#"):
+            tag.unwrap() if not is_image else tag.replace_with(words)
+            return
+        what = "picture" if is_image else "link"
+        message = f"the {what} leads to '{url}', which is not part of the import"
+        tell(KEPT, url, message, "it is kept as text")
+        code = soup.new_tag("code", string=url.replace("`", ""))
+        if is_image:
+            tag.replace_with(*([f"{words} (", code, ")"] if words else [code]))
+            return
+        if words:
+            tag.insert_after(" (", code, ")")
+        else:
+            tag.insert_after(code)
+        tag.unwrap()
+
+    def _words(self, soup: BeautifulSoup, text: NavigableString, tell: Tell) -> None:
+        """Words outside code: masked, addresses as links, names of records as references, or as code."""
+        new: list[str | Tag] = []
+        in_link = text.find_parent("a") is not None
+        for kind, words in self._pieces(self.mask(text), in_code=True):
+            if kind == "url" and not in_link:
+                new.append(soup.new_tag("a", href=words, string=words))
+            elif kind == "record" and not in_link:
+                id_, _, title = words[2:-2].partition("|")
+                new.append(soup.new_tag("a", attrs={"data-ref": id_.strip()}, string=title.strip()))
+            elif kind in ("code", "shortcode"):
+                if kind == "shortcode":
+                    tell(KEPT, words, f"the site builder's {short(words)}", "it is kept as text")
+                new.append(soup.new_tag("code", string=words))
+            elif new and isinstance(new[-1], str):
+                new[-1] += words
+            else:
+                new.append(words)
+        if new != [text]:
+            text.replace_with(*new)
+
+    def _pieces(self, text: str, *, in_code: bool) -> Iterator[tuple[str, str]]:
+        """A text in pieces: `url`, `shortcode`, `record` for `[[…]]`, `wiki` for one that leads nowhere, `code` for a name that would."""
+        spans = [(found.start(), found.end(), "url") for found in _URL.finditer(text)]
+        spans = [(start, start + len(text[start:end].rstrip(".,;:!?*_~'")), kind) for start, end, kind in spans]
+        spans += [(found.start(), found.end(), "shortcode") for found in SHORTCODE.finditer(text) if in_code]
+        spans += [
+            (mention.start, mention.end, kind)
+            for mention in mentions(text, in_code=in_code)
+            if (kind := self._kind(mention))
+        ]
+        last = 0
+        for start, end, kind in sorted(spans):
+            if start < last:
+                continue
+            if start > last:
+                yield "", text[last:start]
+            yield kind, text[start:end]
+            last = end
+        if last < len(text):
+            yield "", text[last:]
+
+    def _kind(self, mention: Mention) -> str:
+        ids = self.place.ids
+        if ids.resolve(mention, self.place.path) is not None:
+            return "record" if mention.form == "wiki" else ""
+        if not ids.looks_like_one(mention):
+            return ""
+        if mention.form == "wiki" and not ids.looks_like_one(replace(mention, form="bare")):
+            return "wiki"
+        return "code"
+
+    def _as_written(self, block: Block, found: list[Tag]) -> bool:
+        """Whether a page shows a block of the source as its writer saw it, and nothing else."""
+        source = block.source
+        if any(token.type == "code_block" for token in block.tokens):
+            return False  # below a list it would be part of it
+        if any(name.lower() not in RAW or more.strip(" /") for name, more in _TAG.findall(_AUTOLINK.sub("", source))):
+            return False
+        rendered = self.texts.read(source)
+        if rendered.misreadings or "<!--" in source or "pir-internal" in rendered.html:
+            return False
+        shown, wanted = parse(rendered.html), parse("")
+        wanted.extend(found)
+        if appearance(shown) == appearance(wanted):
+            return True
+        # a box or a list of terms, which only the site's Markdown has, is kept where it loses no word
+        boxes = shown.find_all(["div", "details"], class_=True) if "class=" in rendered.html else []
+        if not boxes and shown.find("dl") is None:
+            return False
+        if any(
+            not {"admonition", "highlight"} & set(box.get_attribute_list("class")) and box.name == "div"
+            for box in boxes
+        ):
+            return False
+        for title in shown.select(".admonition-title, summary"):
+            around = title.parent.get_attribute_list("class") if title.parent is not None else []
+            kind = next((name for name in around if name != "admonition"), "")
+            title.string = kind if title.get_text() == kind.capitalize() else f"{kind} {title.get_text()}"
+        return _letters(visible(shown)) == _letters(visible(wanted))
+
+
+def _html(text: str, markup: str) -> str | None:
+    """The HTML of a text whose writer saw it formatted, None for any other."""
+    if isinstance(text, RichText):
+        return text.html
+    return text if markup == "html" and ("<" in text or "&" in text) else None
+
+
+def _lines(text: str) -> str:
+    """A text without lines that no reader takes: they are broken at spaces."""
+    if len(text) <= LONGEST_LINE:
+        return text
+    out = []
+    for line in text.split("\n"):
+        while len(line) > LONGEST_LINE:
+            at = line.rfind(" ", 1, LONGEST_LINE)
+            at = at if at > 0 else LONGEST_LINE
+            out.append(line[:at])
+            line = line[at:].removeprefix(" ")
+        out.append(line)
+    return "\n".join(out)
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
