@@ -54,6 +54,14 @@ SLOW = {
     "images": "![" * 8_000,
     "emphasis": "\n".join(["*a_" * 20_000] * 15),
     "references to one note": "a[^1] " * 8_000 + "\n\n[^1]: x",
+    "rules": "- - -\n" * 10_000,
+    "headings": "words\n### A\n" * 10_000,
+    "underlines": "words\n===\n" * 10_000,
+    "boxes": "??? note\n" * 10_000,
+    "tabs": '=== "x"\n' * 10_000,
+    "abbreviations": "*[a]: b\n" * 10_000,
+    "escapes": "\n".join(["\\*" * 10_000] * 20),
+    "entities": "\n".join(["&amp;" * 10_000] * 10),
     "elements in one another": "<b>" * 700 + "</b>" * 700,
 }
 
@@ -66,3 +74,8 @@ def test_what_would_take_long_is_refused_at_its_line(tmp_path: Path, name: str) 
     errors = [p for p in found if p["code"] in ("PIR025", "PIR022")]
     assert errors
     assert all(int(str(p["line"])) >= line for p in errors)
+
+
+def test_a_long_log_in_a_fence_is_within_the_limits() -> None:
+    log = "[2026-03-04T02:10:00Z]: the listener # 12 answers\n# - - -\n" * 3_000
+    assert READER.render(f"```text\n{log}```").misreadings == ()
