@@ -264,7 +264,7 @@ def test_drawio_lanes_are_containers_and_arrows_are_tied(module: Module) -> None
 COLLISIONS = """() => [...document.querySelectorAll('svg.pir-diagram')].flatMap(svg => {
   const frame = svg.getBoundingClientRect(), name = svg.querySelector('title').textContent
   const texts = [...svg.querySelectorAll('text')].map(t => [t.textContent, t.getBoundingClientRect()])
-  const boxes = [...svg.querySelectorAll('.pir-m-task rect, .pir-m-quiet rect, .pir-m-now rect, .pir-m-system rect, .pir-m-document path, .pir-m-handoff rect')]
+  const boxes = [...svg.querySelectorAll('.pir-diagram__task rect, .pir-diagram__quiet rect, .pir-diagram__now rect, .pir-diagram__system rect, .pir-diagram__document path, .pir-diagram__handoff rect')]
     .map(b => b.getBoundingClientRect())
   return texts.flatMap(([words, box], i) => [
     ...(box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 1 || box.bottom > frame.bottom + 1
@@ -322,7 +322,7 @@ def test_words_stay_in_their_boxes_in_a_browser_in_both_schemes_and_on_paper(bro
             )
             > 0.7
         )
-        fill = "getComputedStyle(document.querySelector('.pir-m-onstage')).fill"
+        fill = "getComputedStyle(document.querySelector('.pir-diagram__onstage')).fill"
         light = page.evaluate(fill)
         page.evaluate("document.body.dataset.mdColorScheme = 'slate'")
         dark = page.evaluate(fill)

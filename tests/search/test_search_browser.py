@@ -280,18 +280,18 @@ def test_escape_clears_the_text_and_then_the_filters(page: Any, root: str) -> No
 
 def test_what_was_asked_is_remembered_here_and_can_be_cleared(page: Any, root: str) -> None:
     opened(page, root + "search/index.html?q=certificate")
-    assert page.locator(".pir-kept").count() == 0
+    assert page.locator(".pir-remembered").count() == 0
     page.locator(".pir-search__input").press("Enter")
     page.wait_for_url("**/*.html")
     opened(page, root + "search/index.html")
-    recent = page.locator(".pir-kept--recent")
+    recent = page.locator(".pir-remembered--recent")
     assert recent.get_by_role("link").all_inner_texts() == ["certificate"]
     recent.get_by_role("link").click()
     until(page, "document.querySelectorAll('.pir-result').length === 2")
     assert page.locator(".pir-search__input").input_value() == "certificate"
     page.locator(".pir-search__input").press("Escape")
     page.get_by_role("button", name="Clear recent searches").click()
-    assert page.locator(".pir-kept").count() == 0
+    assert page.locator(".pir-remembered").count() == 0
     assert page.evaluate("Object.keys(localStorage).filter(key => key.endsWith('recent')).length") == 0
 
 
@@ -300,13 +300,13 @@ def test_a_search_is_saved_with_its_filters_and_dropped_again(page: Any, root: s
     page.get_by_role("button", name="Save this search").click()
     assert page.get_by_role("button", name="Saved").get_attribute("aria-pressed") == "true"
     opened(page, root + "search/index.html")
-    saved = page.locator(".pir-kept--saved")
+    saved = page.locator(".pir-remembered--saved")
     assert saved.get_by_role("link").all_inner_texts() == ["connection · Service: Core database"]
     saved.get_by_role("link").click()
     until(page, "document.querySelectorAll('.pir-result').length === 1")
     page.get_by_role("button", name="Saved").click()
     opened(page, root + "search/index.html")
-    assert page.locator(".pir-kept--saved").count() == 0
+    assert page.locator(".pir-remembered--saved").count() == 0
 
 
 def test_an_empty_box_offers_what_was_asked_before(page: Any, root: str) -> None:
@@ -399,7 +399,7 @@ def test_commands_in_a_workaround_are_shown_as_code(page: Any, served: str) -> N
     }
     item = "hit => { const item = pir.result(hit, '', {}).item; return [item.querySelector('.pir-result__todo').textContent, item.querySelector('code').textContent]; }"
     assert page.evaluate(item, hit) == ["Workaround Run df -h <b> first", "df -h <b>"]
-    option = "hit => { const option = pir.option(hit, {}); return [option.querySelector('.pir-option__text').textContent, option.querySelector('code').textContent]; }"
+    option = "hit => { const option = pir.suggestion(hit, {}); return [option.querySelector('.pir-suggestion__text').textContent, option.querySelector('code').textContent]; }"
     assert page.evaluate(option, hit) == ["Workaround: Run df -h <b> first", "df -h <b>"]
 
 

@@ -36,7 +36,7 @@ EVERY_KIND: dict[str, Callable[[str], Chart | None]] = {
 
 
 def marks(chart: Chart, role: str, tag: str) -> list[ET.Element]:
-    groups = ET.fromstring(chart.svg).iterfind(f"{SVG}g[@class='pir-c-{role}']")
+    groups = ET.fromstring(chart.svg).iterfind(f"{SVG}g[@class='pir-chart__{role}']")
     return [mark for group in groups for mark in group.iterfind(f"{SVG}{tag}")]
 
 
@@ -243,7 +243,7 @@ def test_a_long_name_is_shortened_in_the_drawing_and_whole_in_the_table() -> Non
     chart = charts.bars("t", "d", [(name, 3.0)])
     assert chart
     assert chart.rows[0][0] == name
-    narrow = [mark for mark in marks(chart, "ink", "text") if mark.get("class") == "pir-c-narrow"]
+    narrow = [mark for mark in marks(chart, "ink", "text") if mark.get("class") == "pir-chart__narrow"]
     assert [(mark.text or "").endswith("…") for mark in narrow] == [True]
     assert narrow[0].findtext(f"{SVG}title") == name
 

@@ -59,7 +59,7 @@ def test_numbers_stand_out_on_every_shade_of_a_heat_map(scheme: str) -> None:
 
 
 def test_every_role_has_its_look_in_the_style_sheet() -> None:
-    styled = set(re.findall(r"\.pir-c-(\w+)", SHEET.read_text("utf-8"))) - {"wide", "narrow"}
+    styled = set(re.findall(r"\.pir-chart__(\w+)", SHEET.read_text("utf-8"))) - {"wide", "narrow"}
     assert styled == set(ROLES)
 
 
@@ -125,7 +125,7 @@ def test_legible_on_a_phone_and_on_a_laptop_in_both_schemes(browser: Any, tmp_pa
         assert complaints == []
         assert page.evaluate(COLLISIONS) == []
         assert page.evaluate("document.documentElement.scrollWidth") == width
-        fill = "getComputedStyle(document.querySelector('.pir-c-fill1')).fill"
+        fill = "getComputedStyle(document.querySelector('.pir-chart__fill1')).fill"
         light = page.evaluate(fill)
         page.evaluate("document.body.dataset.mdColorScheme = 'slate'")
         dark = page.evaluate(fill)

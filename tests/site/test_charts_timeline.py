@@ -26,7 +26,7 @@ def phases(chart: Chart) -> dict[str, tuple[float, float]]:
     """role -> (start, width) in percent of each coloured bar."""
     found = {}
     for group in ET.fromstring(chart.svg).iterfind(f"{SVG}g"):
-        role = (group.get("class") or "").removeprefix("pir-c-")
+        role = (group.get("class") or "").removeprefix("pir-chart__")
         if role.startswith("phase"):
             (bar,) = group
             found[role] = (float((bar.get("x") or "")[:-1]), float((bar.get("width") or "")[:-1]))

@@ -159,7 +159,7 @@ def test_a_long_list_is_cut_into_pages_that_lead_on() -> None:
     ]
     pages = site(project(*small_world()[:-1], *many))
     shown = [pages["reviews.html"], pages["reviews/2.html"], pages["reviews/3.html"]]
-    assert [html.count('class="pir-leads') for html in shown] == [ROWS, ROWS, 20]
+    assert [html.count('class="pir-linked-row') for html in shown] == [ROWS, ROWS, 20]
     assert "reviews/4.html" not in pages
     assert 'href="reviews/2.html"' in shown[0]
     assert 'href="../reviews.html"' in shown[1]

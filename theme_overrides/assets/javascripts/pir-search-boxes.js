@@ -14,7 +14,7 @@
   const LINE = " ↵ ";
   let boxes = 0;
 
-  class Box {
+  class SearchBox {
     constructor(root, big) {
       const el = pir.el;
       this.base = root.dataset.base || "";
@@ -25,14 +25,14 @@
       this.active = -1;
       this.options = [];
 
-      this.input = el("input", "pir-box__input");
+      this.input = el("input", "pir-search-box__input");
       this.input.type = "search";
       this.input.name = "q";
       this.input.placeholder = big
         ? "What are you seeing? Paste an alert, an error or a symptom"
         : "What are you seeing?";
-      this.list = el("div", "pir-box__list");
-      this.list.id = "pir-box-list-" + ++boxes;
+      this.list = el("div", "pir-search-box__list");
+      this.list.id = "pir-search-box-list-" + ++boxes;
       this.list.hidden = true;
       this.list.setAttribute("role", "listbox");
       this.list.setAttribute("aria-label", "Best results");
@@ -50,18 +50,18 @@
       Object.keys(attributes).forEach((name) => {
         this.input.setAttribute(name, attributes[name]);
       });
-      this.status = el("span", "pir-box__status");
+      this.status = el("span", "pir-search-box__status");
       this.status.setAttribute("role", "status");
-      this.form = el("form", "pir-box", [
+      this.form = el("form", "pir-search-box", [
         pir.magnifier(),
         this.input,
-        el("kbd", "pir-box__key", "/"),
+        el("kbd", "pir-search-box__key", "/"),
         this.status,
         this.list,
       ]);
       this.form.setAttribute("role", "search");
       this.form.action = this.page;
-      const link = el("a", "pir-box__link", pir.magnifier());
+      const link = el("a", "pir-search-box__link", pir.magnifier());
       link.href = this.page;
       link.setAttribute("aria-label", "Search");
       root.replaceChildren(...(big ? [this.form] : [link, this.form]));
@@ -178,7 +178,7 @@
         .catch(() => {
           if (asked !== this.asked) return;
           this.list.replaceChildren(
-            pir.el("p", "pir-box__note", "The search index could not be loaded. Reload the page."),
+            pir.el("p", "pir-search-box__note", "The search index could not be loaded. Reload the page."),
           );
           this.list.hidden = false;
         });
@@ -187,21 +187,21 @@
     show(result) {
       const el = pir.el;
       this.options = result.hits.map((hit) => {
-        const option = pir.option(hit, result.labels);
+        const option = pir.suggestion(hit, result.labels);
         option.href = this.base + hit.url;
         return option;
       });
       if (result.total > result.hits.length) {
-        const all = el("a", "pir-option pir-option--all", "All " + result.total + " results");
+        const all = el("a", "pir-suggestion pir-suggestion--all", "All " + result.total + " results");
         all.href = this.target();
         this.options.push(all);
       }
       const mended = result.corrections.map((pair) =>
-        el("p", "pir-box__note", ["Searched for ", el("strong", "", pair[1]), " instead of “" + pair[0] + "”."]),
+        el("p", "pir-search-box__note", ["Searched for ", el("strong", "", pair[1]), " instead of “" + pair[0] + "”."]),
       );
       const nothing = result.total
         ? []
-        : [el("p", "pir-box__note", "Nothing fits. Press Enter for help with the search.")];
+        : [el("p", "pir-search-box__note", "Nothing fits. Press Enter for help with the search.")];
       this.open(mended, nothing, "Best results");
       this.status.textContent = result.total
         ? result.total === 1
@@ -220,11 +220,11 @@
         return;
       }
       this.options = addresses.map((address) => {
-        const option = el("a", "pir-option pir-option--kept", pir.describe(pir.searchOf(address)));
+        const option = el("a", "pir-suggestion pir-suggestion--kept", pir.describe(pir.searchOf(address)));
         option.href = this.page + "?" + address;
         return option;
       });
-      this.open([el("p", "pir-box__note", "Asked before, remembered in this browser only")], [], "Asked before");
+      this.open([el("p", "pir-search-box__note", "Asked before, remembered in this browser only")], [], "Asked before");
       this.status.textContent = "";
     }
 
@@ -242,5 +242,5 @@
     }
   }
 
-  pir.Box = Box;
+  pir.SearchBox = SearchBox;
 })();

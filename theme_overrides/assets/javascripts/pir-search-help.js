@@ -93,33 +93,33 @@
       const rows = addresses.map((address) => {
         const search = pir.searchOf(address);
         const said = pir.describe(search, page.labels);
-        const link = el("a", "pir-kept__link", said);
+        const link = el("a", "pir-remembered__link", said);
         link.href = location.pathname + "?" + address;
         link.addEventListener("click", (event) => {
           if (event.ctrlKey || event.metaKey || event.shiftKey) return;
           event.preventDefault();
           page.goTo(search);
         });
-        const drop = page.button("×", "pir-kept__drop", () => {
+        const drop = page.button("×", "pir-remembered__drop", () => {
           page.memory.drop(list[0], address);
           page.showKept();
         });
         drop.setAttribute("aria-label", "Forget " + said);
-        return el("li", "pir-kept__row", [link, drop]);
+        return el("li", "pir-remembered__row", [link, drop]);
       });
-      return el("section", "pir-kept pir-kept--" + list[0], [
-        el("div", "pir-kept__head", [
-          el("h2", "pir-kept__title", list[1]),
+      return el("section", "pir-remembered pir-remembered--" + list[0], [
+        el("div", "pir-remembered__head", [
+          el("h2", "pir-remembered__title", list[1]),
           page.button(list[2], "pir-facet__all", () => {
             page.memory.clear(list[0]);
             page.showKept();
             page.input.focus();
           }),
         ]),
-        el("ul", "pir-kept__list", rows),
+        el("ul", "pir-remembered__list", rows),
       ]);
     })
       .filter(Boolean)
-      .concat(el("p", "pir-kept__where", "Searches are remembered in this browser only."));
+      .concat(el("p", "pir-remembered__where", "Searches are remembered in this browser only."));
   };
 })();

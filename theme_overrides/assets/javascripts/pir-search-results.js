@@ -1,7 +1,7 @@
 /* How a result looks: one hit of pir.open(…).search(…) as elements, for the page and for the boxes.
  *
  * pir.result(hit, base, labels)       a result of the page: {item, link, update(hit)}
- * pir.option(hit, labels)             the short form shown below a box
+ * pir.suggestion(hit, labels)             the short form shown below a box
  * pir.facetNames                      the names of the facets, by their keys, in the order in which they are shown
  * pir.inWords(value, labels)          a value in words
  */
@@ -37,7 +37,7 @@
   function icon(path) {
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     svg.setAttribute("viewBox", "0 0 24 24");
-    svg.setAttribute("class", "pir-icon");
+    svg.setAttribute("class", "pir-magnifier");
     svg.setAttribute("aria-hidden", "true");
     const shape = document.createElementNS("http://www.w3.org/2000/svg", "path");
     shape.setAttribute("d", path);
@@ -170,16 +170,16 @@
     };
   };
 
-  pir.option = (hit, labels) => {
+  pir.suggestion = (hit, labels) => {
     const todo = advice(hit);
     const first = hit.why.find((one) => one.field !== "title");
     const second = todo
-      ? el("span", "pir-option__text", [el("strong", "", todo.label + ": ")].concat(withCode(todo.text)))
-      : first && el("span", "pir-option__text", marked(first.snippet, first.marks));
-    return el("a", "pir-option", [
-      el("span", "pir-option__head", [
+      ? el("span", "pir-suggestion__text", [el("strong", "", todo.label + ": ")].concat(withCode(todo.text)))
+      : first && el("span", "pir-suggestion__text", marked(first.snippet, first.marks));
+    return el("a", "pir-suggestion", [
+      el("span", "pir-suggestion__head", [
         chip(KINDS[hit.kind] || inWords(hit.kind), "kind"),
-        el("span", "pir-option__title", titleOf(hit)),
+        el("span", "pir-suggestion__title", titleOf(hit)),
         severity(hit, labels),
         hit.card.superseded_by && chip("Superseded", "plain"),
       ]),

@@ -17,10 +17,10 @@
       new pir.Page(root);
     });
     each(".pir-home-search", (root) => {
-      new pir.Box(root, true);
+      new pir.SearchBox(root, true);
     });
     each(".pir-header-search", (root) => {
-      new pir.Box(root, false);
+      new pir.SearchBox(root, false);
     });
   }
 
@@ -33,7 +33,7 @@
     (event) => {
       if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || writing(event.target)) return;
       const fields = document.querySelectorAll(
-        ".pir-search__input, .pir-home-search .pir-box__input, .pir-header-search .pir-box__input",
+        ".pir-search__input, .pir-home-search .pir-search-box__input, .pir-header-search .pir-search-box__input",
       );
       const field = Array.from(fields).find((one) => one.offsetParent !== null);
       if (!field) return;

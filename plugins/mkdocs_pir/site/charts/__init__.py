@@ -186,10 +186,10 @@ def spark(values: Sequence[float | None]) -> str | None:
     size = {"viewBox": "0 0 96 24", "width": "96", "height": "24"}
     root = ET.Element("svg", {"class": "pir-spark", **size, "aria-hidden": "true", "focusable": "false"})
     stroke = {"fill": "none", "stroke": "#0072b2", "stroke-width": "1.5", "stroke-linecap": "round"}
-    ET.SubElement(root, "path", {"class": "pir-c-line1", **stroke, "stroke-linejoin": "round", "d": path})
+    ET.SubElement(root, "path", {"class": "pir-chart__line1", **stroke, "stroke-linejoin": "round", "d": path})
     x, y = at[-1]
     place = {"cx": px(x), "cy": px(y), "r": "2.5"}
-    ET.SubElement(root, "circle", {"class": "pir-c-fill1", "fill": "#0072b2", **place})
+    ET.SubElement(root, "circle", {"class": "pir-chart__fill1", "fill": "#0072b2", **place})
     return ET.tostring(root, encoding="unicode")
 
 

@@ -16,7 +16,7 @@ from mkdocs_pir.site.charts.scales import LAPTOP, PHONE, shorten
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
-# role -> the attributes of last resort; the style sheet has the same roles as .pir-c-<role>
+# role -> the attributes of last resort; the style sheet has the same roles as .pir-chart__<role>
 ROLES: dict[str, dict[str, str]] = {
     "ink": {"fill": "#1f2328"},
     "muted": {"fill": "#57606a"},
@@ -76,7 +76,7 @@ class Canvas:
 
     def group(self, role: str, **attributes: str) -> ET.Element:
         """A new layer whose marks share the look of a role (see `ROLES`)."""
-        element = ET.Element("g", {"class": f"pir-c-{role}", **ROLES[role]})
+        element = ET.Element("g", {"class": f"pir-chart__{role}", **ROLES[role]})
         element.attrib.update({name.replace("_", "-"): value for name, value in attributes.items()})
         self._groups.append(element)
         return element
@@ -162,7 +162,7 @@ def text(
     if dx:
         found["dx"] = px(dx)
     if only:
-        found["class"] = f"pir-c-{only}"
+        found["class"] = f"pir-chart__{only}"
     if only == "narrow":
         found["display"] = "none"
     found.update({name.replace("_", "-"): value for name, value in attributes.items()})

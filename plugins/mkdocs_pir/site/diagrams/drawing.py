@@ -24,7 +24,7 @@ LINE = 15.0
 
 Point = tuple[float, float]
 
-# role -> the attributes of last resort; assets/stylesheets/pir-process.css has the same roles as .pir-m-<role>
+# role -> the attributes of last resort; assets/stylesheets/pir-process.css has the same roles as .pir-diagram__<role>
 ROLES: dict[str, dict[str, str]] = {
     "onstage": {"fill": "#eef6fc", "stroke": "#8c939b", "stroke-width": "1"},
     "backstage": {"fill": "#f6f7f9", "stroke": "#8c939b", "stroke-width": "1"},
@@ -111,7 +111,7 @@ class Drawing:
 
     def layer(self, role: str) -> ET.Element:
         if role not in self._layers:
-            self._layers[role] = ET.Element("g", {"class": f"pir-m-{role}", **ROLES[role]})
+            self._layers[role] = ET.Element("g", {"class": f"pir-diagram__{role}", **ROLES[role]})
         return self._layers[role]
 
     def rect(self, role: str, box: Box, radius: float = 0) -> ET.Element:

@@ -193,7 +193,7 @@ class _Binder(HTMLParser):
             given["src"] = SCHEME + posixpath.normpath(posixpath.join(posixpath.dirname(self._path), given["src"]))
             given.setdefault("alt", "")
         if tag in _AS:
-            given["class"] = f"{given.get('class', '')} pt-{tag}".strip()
+            given["class"] = f"{given.get('class', '')} print-{tag}".strip()
         self._as_written += tag in _WRITTEN
         written = "".join(f' {name}="{escape(value)}"' for name, value in given.items())
         self._out.append(f"<{self._name(tag)}{written}{end}")
@@ -225,7 +225,7 @@ class _Binder(HTMLParser):
             self._link = None
             shown = "".join(self._out[start:])
             if note and escape(note.partition("://")[2] or note) not in shown:
-                self._out.append(f' <span class="pt-note">({escape(note)})</span>')
+                self._out.append(f' <span class="print-note">({escape(note)})</span>')
 
     def _name(self, tag: str) -> str:
         if _HEADING.fullmatch(tag):
