@@ -19,6 +19,7 @@ from mkdocs_pir.editions.audit import Auditor
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.editions.publish import workshop
 from mkdocs_pir.kb.problem import CODES
+from mkdocs_pir.kb.texts import time_limit
 from mkdocs_pir.site.config import refused_in_preview
 
 PAGE = Path(__file__).parents[1] / "docs/problems.md"
@@ -110,6 +111,13 @@ def _a_folder_for_a_record(folder: Path) -> set[str]:
     return {str(p["code"]) for p in problems(folder)}
 
 
+def _in_no_time(folder: Path) -> set[str]:
+    text = b"\n" + b"one `two` three\n\n" * 2_000
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(time_limit, "SECONDS", 0.01)
+        return _with("kb/lessons/LL-0002.md", LESSON + text)(folder)
+
+
 def _onto_a_file(folder: Path) -> set[str]:
     lay(folder, {"published": b""})
     return set(_CODE.findall(pir(folder, "build").output))
@@ -183,6 +191,7 @@ IN_WORDS: dict[str, tuple[str, Callable[[Path], set[str]]]] = {
     "PIR604": ("it takes the preview of MkDocs", _previewed_by_mkdocs),
     "PIR617": ("a symbolic link is no text", _linked_page),
     "PIR618": ("a folder is no text", _a_folder_for_a_record),
+    "PIR026": ("a hundred thousand signs are no example", _in_no_time),
     "PIR605": ("it takes a folder that cannot be written", _onto_a_file),
     "PIR606": ("it takes a leak", _told_of_another),
     "PIR607": ("it takes two builds at once", _at_once),

@@ -9,8 +9,13 @@ from __future__ import annotations
 import subprocess
 import sys
 from functools import partial
+from pathlib import Path
 
 import pytest
+from ground import REVIEW, inside, lay, problems
+
+from mkdocs_pir.kb.texts import Texts, time_limit
+from mkdocs_pir.kb.texts.rendering import MarkdownReader
 
 resource = pytest.importorskip("resource", reason="this system has no limits of time")
 
@@ -79,3 +84,39 @@ print(follows(pattern, id_), follows(pattern, "A" * 50 + "B"))
 @pytest.mark.parametrize("pattern", ["(A+)+B", "(A|A)*B", "(A*)*B", "(A|AA)+B", "(?:A?){30}A{30}B", "(.*)*B"])
 def test_no_pattern_of_ids_keeps_the_check_busy(pattern: str) -> None:
     assert within_limits(ID_PATTERN, f"{pattern} {'A' * 64}").split() == ["False", "True"]
+
+
+LONG_TEXT = "Some words.\n\n" + "| a | `b` |\n" * 3_000 + "\n" + "one *two* three\n\n" * 1_000
+
+
+def test_a_text_that_is_not_rendered_in_time_is_named_at_its_line_and_tried_again_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = "kb/pirs/2025/PIR-2025-0001.md"
+    lay(tmp_path, {path: REVIEW.replace("The probe read another port.", f"The probe.\n\n{LONG_TEXT}")})
+    line = REVIEW.split("\n").index("The probe read another port.") + 5
+    with monkeypatch.context() as patched:
+        patched.setattr(time_limit, "SECONDS", 0.01)
+        (found,) = problems(tmp_path)
+        assert (found["code"], found["path"], found["line"]) == ("PIR026", path.removeprefix("kb/"), line)
+    assert problems(tmp_path) == []
+
+
+def test_a_process_of_its_own_renders_a_text_as_any_other_is_rendered(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert time_limit.may_take_long(LONG_TEXT)
+    assert time_limit.render(("nl2br",), LONG_TEXT) == MarkdownReader(("nl2br",)).render(LONG_TEXT)
+    monkeypatch.setattr(time_limit, "_renderer", time_limit._Renderer())
+    monkeypatch.setattr(sys, "executable", "no/python")
+    assert time_limit.render((), LONG_TEXT) == MarkdownReader().render(LONG_TEXT)
+
+
+def test_a_process_that_dies_takes_no_command_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time_limit, "_renderer", time_limit._Renderer())
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    assert [one.code for one in Texts().read(LONG_TEXT + "!").misreadings] == ["PIR026"]
+
+
+def test_an_ordinary_knowledge_base_begins_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time_limit, "render", None)
+    assert problems(lay(tmp_path)) == []
+    assert inside(Path(__file__).parents[2], "check").exit_code == 0

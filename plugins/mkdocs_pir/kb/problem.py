@@ -37,6 +37,7 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "PIR023": (ERROR, "text that is meant to be hidden and is not"),
     "PIR024": (ERROR, "a definition within what is internal"),
     "PIR025": (ERROR, "a text beyond the limits"),
+    "PIR026": (ERROR, "a text that takes too long"),
     # one record against its schema
     "PIR101": (ERROR, "a required field is missing"),
     "PIR102": (ERROR, "an unknown field"),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache, lru_cache
 
+from mkdocs_pir.kb.texts import misreadings, time_limit
 from mkdocs_pir.kb.texts.rendering import MarkdownReader, Rendered
 
 MOST_KEPT = 1 << 16
@@ -21,14 +22,23 @@ class Texts:
 
     def __init__(self, extensions: Sequence[str] = ()) -> None:
         self._extensions = tuple(extensions)
+        self._late: set[str] = set()
 
     def read(self, text: str) -> Rendered:
         """The canonical form of a text of Markdown, and what in it is refused; rendered once in a process."""
-        return _read(self._extensions, text)
+        if text not in self._late:
+            try:
+                return _read(self._extensions, text)
+            except time_limit.TakesTooLong:
+                # of this run only: another machine, or this one tomorrow, may have the time
+                self._late.add(text)
+        return Rendered("", (misreadings.takes_too_long(text, time_limit.SECONDS),))
 
 
 @lru_cache(maxsize=MOST_KEPT)
 def _read(extensions: tuple[str, ...], text: str) -> Rendered:
+    if time_limit.may_take_long(text):
+        return time_limit.render(extensions, text)
     return _reader(extensions).render(text)
 
 

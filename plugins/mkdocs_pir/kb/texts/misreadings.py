@@ -13,6 +13,8 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 from rapidfuzz.distance import OSA
 
+from mkdocs_pir.kb.texts import limits
+
 AUDIENCES = ("internal", "client", "shared")
 """What a heading may say of its audience."""
 
@@ -22,6 +24,7 @@ RAW_HTML = "PIR022"
 HIDDEN = "PIR023"
 DEFINITION = "PIR024"
 LIMIT = "PIR025"
+TIME = "PIR026"
 MARK = "PIR019"
 OPEN = "PIR018"
 
@@ -125,6 +128,14 @@ def of_fence(info: str) -> Iterator[Misreading]:
     """What is wrong with what stands behind the marks of a fence."""
     if _AUDIENCE.search(info):
         yield Misreading(MARK, info, f"'{_short(info.strip())}' does not keep a fence inside", _BLOCK)
+
+
+def takes_too_long(text: str, seconds: float) -> Misreading:
+    """The refusal of a text that was not rendered in time; it is named by its densest paragraph."""
+    densest = max(text.split("\n\n"), key=lambda paragraph: len(paragraph) * limits.signs(paragraph))
+    message = f"the text is not rendered after {seconds:g} seconds"
+    hint = "put an empty line between its parts, or keep data as an attachment; try again where the machine was busy"
+    return Misreading(TIME, densest.strip().split("\n")[0][:80], message, hint)
 
 
 def nearly(word: str, meant: str) -> bool:
