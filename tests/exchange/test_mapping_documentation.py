@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from mkdocs_pir.exchange.importing import ready
-from mkdocs_pir.exchange.importing.mapping import read_mapping
+from mkdocs_pir.exchange.importing.mapping_files import read_mapping, ready_mappings
 from mkdocs_pir.kb import schema
 
 ROOT = Path(__file__).parents[2]
@@ -24,7 +23,7 @@ def test_every_key_rule_part_and_field_of_a_mapping_is_documented() -> None:
 
 def test_every_ready_mapping_is_documented() -> None:
     tables = PAGE[: PAGE.index("## What you can rely on")]
-    assert set(re.findall(r"^\| `([a-z][a-z-]+)` \|", tables, re.M)) == {one.name for one in ready.all_ready()}
+    assert set(re.findall(r"^\| `([a-z][a-z-]+)` \|", tables, re.M)) == {one.name for one in ready_mappings()}
 
 
 def test_the_documented_mappings_can_be_used() -> None:

@@ -12,8 +12,13 @@ from bringing import World
 from click.testing import CliRunner
 
 from mkdocs_pir.cli import main
-from mkdocs_pir.exchange.importing import ready
-from mkdocs_pir.exchange.importing.mapping import Overrides, read_mapping
+from mkdocs_pir.exchange.importing.mapping_files import (
+    Overrides,
+    ReadyMapping,
+    find_mapping,
+    read_mapping,
+    ready_mappings,
+)
 
 
 @pytest.fixture
@@ -21,8 +26,8 @@ def world(tmp_path: Path) -> World:
     return World(tmp_path)
 
 
-@pytest.mark.parametrize("one", list(ready.all_ready()), ids=lambda one: one.name)
-def test_every_ready_mapping_is_sound_and_says_what_it_reads(one: ready.Ready) -> None:
+@pytest.mark.parametrize("one", list(ready_mappings()), ids=lambda one: one.name)
+def test_every_ready_mapping_is_sound_and_says_what_it_reads(one: ReadyMapping) -> None:
     mapping = read_mapping(one.file, Overrides(client="acme"))
     assert mapping.name == one.name
     assert mapping.description == one.about
@@ -36,7 +41,7 @@ def test_the_ready_mappings_are_listed_and_shown() -> None:
         re.findall(r"^(\S+)", listed.output, re.M)
     )
     shown = CliRunner().invoke(main, ["import", "--show", "servicenow"], catch_exceptions=False)
-    assert shown.output == ready.find("servicenow").read_text("utf-8")  # type: ignore[union-attr]
+    assert shown.output == find_mapping("servicenow").read_text("utf-8")  # type: ignore[union-attr]
 
 
 def test_a_mapping_that_is_not_there_is_named_with_the_nearest(world: World) -> None:

@@ -72,10 +72,10 @@ def import_(
 
     Running it again updates what came in before; what was edited since is never overwritten.
     """
-    from mkdocs_pir.exchange.importing import ready
+    from mkdocs_pir.exchange.importing.mapping_files import mapping_hint, ready_mappings
 
     if list_:
-        for one in ready.all_ready():
+        for one in ready_mappings():
             click.echo(f"{one.name:<26} {one.about}")
         return
     if show is not None:
@@ -83,12 +83,11 @@ def import_(
         return
     if source is None or mapping is None:
         missing = "SOURCE" if source is None else "--mapping"
-        raise click.UsageError(f"{missing} is missing; {ready.hint('')}. 'pir import --list' says what each reads.")
+        raise click.UsageError(f"{missing} is missing; {mapping_hint('')}. 'pir import --list' says what each reads.")
     from mkdocs_pir.exchange.importing.decoding import is_encoding
     from mkdocs_pir.exchange.importing.importer import run_import
-    from mkdocs_pir.exchange.importing.mapping import Overrides, read_mapping
+    from mkdocs_pir.exchange.importing.mapping_files import Overrides, is_time_format, is_zone, read_mapping
     from mkdocs_pir.exchange.importing.rendering import render
-    from mkdocs_pir.exchange.importing.soundness import is_time_format, is_zone
 
     if timezone and not is_zone(timezone):
         raise click.BadParameter(
@@ -134,9 +133,9 @@ def _placed(problems: Iterable[Problem], source: Path) -> list[Problem]:
 
 def _named(name: str, *, files: bool = True) -> Path:
     """The mapping of this name. Raises UsageError with the nearest ready ones."""
-    from mkdocs_pir.exchange.importing import ready
+    from mkdocs_pir.exchange.importing.mapping_files import find_mapping, mapping_hint
 
-    found = ready.find(name, Path() if files else None)
+    found = find_mapping(name, Path() if files else None)
     if found is None:
-        raise click.UsageError(f"there is no mapping '{name}': {ready.hint(name)}")
+        raise click.UsageError(f"there is no mapping '{name}': {mapping_hint(name)}")
     return found

@@ -1,20 +1,13 @@
-"""The mapping: how one source's records become ours, declared in a YAML file and checked as strictly as a record."""
+"""A mapping: how the records of one source become ours."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
-import msgspec
 from msgspec import Struct
 
-from mkdocs_pir.exchange.importing import ready
-from mkdocs_pir.kb import frontmatter, schema
-from mkdocs_pir.kb.frontmatter import Positions
-from mkdocs_pir.kb.problem import Problem, ProblemError
+from mkdocs_pir.kb import schema
 
 OWN_SECTION = "own section"
 LEAVE_OUT = "leave out"
@@ -27,9 +20,6 @@ _FILES: Mapping[str, tuple[str, ...]] = {
     "csv": ("**/*.csv", "**/*.tsv"),
     "json": ("**/*.json", "**/*.jsonl", "**/*.ndjson"),
 }
-
-_TOGETHER = ("fields", "body", "sections", "columns")
-_DEEPEST = 5
 
 
 class Rule(Struct, frozen=True, rename={"or_": "or"}):
@@ -124,31 +114,6 @@ class ImportMapping(Struct, frozen=True):
         return self.files or _FILES[self.format]
 
 
-@dataclass(frozen=True, slots=True)
-class Overrides:
-    """What the command line says instead of the mapping; an empty text says nothing."""
-
-    timezone: str = ""
-    client: str = ""
-    into: str = ""
-    encoding: str = ""
-    status: str = ""
-    time_formats: tuple[str, ...] = ()
-
-    def apply(self, data: dict[str, Any]) -> None:
-        """Change a mapping as it was read, before it is checked."""
-        for key in ("timezone", "into", "encoding", "status"):
-            if value := getattr(self, key):
-                data[key] = value
-        if self.time_formats:
-            declared = data.get("time_formats")
-            data["time_formats"] = [*self.time_formats, *(declared if isinstance(declared, list) else ())]
-        if self.client and isinstance(fields := data.setdefault("fields", {}), dict):
-            fields["client"] = {"constant": self.client}
-            if isinstance(columns := data.get("columns"), dict):
-                columns.pop("client", None)
-
-
 def field_names() -> tuple[str, ...]:
     """The fields of a report that a mapping may fill, in the order of the report."""
     return tuple(schema.load("mapping")["properties"]["fields"]["propertyNames"]["enum"])
@@ -157,57 +122,3 @@ def field_names() -> tuple[str, ...]:
 def template_sections() -> tuple[str, ...]:
     """The titles of a report's sections, in order."""
     return tuple(section["title"] for section in schema.load("pir")["x-sections"])
-
-
-def read_mapping(file: Path, overrides: Overrides | None = None) -> ImportMapping:
-    """Read and check a mapping file. Raises ProblemError with every mistake in it, each a PIR701 at its place."""
-    from mkdocs_pir.exchange.importing import soundness
-
-    name = file.as_posix()
-    data, positions = _load(file, name)
-    overrides = overrides or Overrides()
-    overrides.apply(data)
-    problems = [*soundness.unknown_names(data, positions, name)]
-    known = field_names()
-    if isinstance(fields := data.get("fields"), dict):
-        data["fields"] = {field: fields[field] for field in known if field in fields}
-    typed, found = schema.check("mapping", data, positions, name)
-    problems += [_as_701(p) for p in found]
-    if not problems:
-        problems += soundness.unusable(typed, positions, name)
-    if problems:
-        raise ProblemError(sorted(problems))
-    return msgspec.convert(typed, ImportMapping)
-
-
-def _load(file: Path, name: str, inside: Sequence[Path] = ()) -> tuple[dict[str, Any], Positions]:
-    """A mapping as it is written, with what it extends; the positions are those of its own file."""
-    try:
-        data, positions = frontmatter.load_yaml(frontmatter.decode(file.read_bytes(), name), name)
-    except ProblemError as error:
-        raise ProblemError(_as_701(p) for p in error.problems) from None
-    except OSError as error:
-        message = f"the mapping cannot be read: {error.strerror}"
-        raise ProblemError([Problem.of("PIR701", name, (0, 0), message, "check its name and permissions")]) from None
-    base = data.pop("extends", None)
-    if not isinstance(base, str):
-        return data, positions
-    where = positions.value(("extends",))
-    if (found := ready.find(base, file.parent)) is None:
-        message, hint = f"there is no mapping '{base}' to extend", ready.hint(base)
-        raise ProblemError([Problem.of("PIR701", name, where, message, hint)])
-    if found in (file, *inside) or len(inside) >= _DEEPEST:
-        message = f"'{base}' leads back here, or through too many others"
-        raise ProblemError([Problem.of("PIR701", name, where, message, "extend a ready mapping instead")])
-    whole, _ = _load(found, found.as_posix(), (*inside, file))
-    for key, value in data.items():
-        if key in _TOGETHER and isinstance(value, dict) and isinstance(whole.get(key), dict):
-            whole[key] = {**whole[key], **value}
-        else:
-            whole[key] = value
-    return whole, positions
-
-
-def _as_701(problem: Problem) -> Problem:
-    where = (problem.line, problem.column)
-    return Problem.of("PIR701", problem.path, where, problem.message, problem.hint)

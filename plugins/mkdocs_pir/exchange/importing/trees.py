@@ -1,11 +1,24 @@
-"""The source as a tree of files: a folder, one file, or an archive that is read in memory and never unpacked."""
+"""The source as a tree of files: a folder, one file, or an archive that is read in memory and never unpacked.
+
+In an archive, links and paths that lead out are refused, and a bomb stops at its limit.
+"""
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import io
+import lzma
 import os
-from collections.abc import Callable, Mapping
+import re
+import stat
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import IO, Protocol
 
 from mkdocs_pir.kb.problem import Problem, ProblemError
 
@@ -13,6 +26,23 @@ MAX_FILE = 64 << 20
 """The largest file of a source that is read, in bytes: an export of some hundred thousand tickets."""
 
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
+
+MAX_TOTAL = 256 << 20
+"""How much an archive may hold when it is unpacked, in bytes."""
+
+MAX_FILES = 20_000
+
+_BROKEN = (
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    ValueError,
+)
+_DRIVE = re.compile(r"^[A-Za-z]:")
 
 Read = Callable[[str], bytes]
 
@@ -42,9 +72,7 @@ def open_tree(source: Path) -> Tree:
     if source.is_dir():
         return Tree(_folder(source), lambda path: _read(source / path))
     if source.name.lower().endswith(ARCHIVES):
-        from mkdocs_pir.exchange.importing.archives import open_archive
-
-        return open_archive(source)
+        return _archive(source)
     return Tree({source.name: ""}, lambda path: _read(source.parent / path), single=True)
 
 
@@ -63,11 +91,152 @@ def _folder(folder: Path) -> dict[str, str]:
 def _read(path: Path) -> bytes:
     size = path.stat().st_size
     if size > MAX_FILE:
-        raise too_large(path.name, size)
+        raise _too_large(path.name, size)
     return path.read_bytes()
 
 
-def too_large(path: str, size: int) -> ProblemError:
-    """What is said about a file over the limit; `size` in bytes."""
-    message = f"the file has {size:,} bytes; {MAX_FILE:,} are allowed"
-    return ProblemError([Problem.of("PIR702", path, (0, 0), message, "export it in parts")])
+def _archive(source: Path) -> Tree:
+    """The files in an archive. Raises ProblemError (PIR702) for one that cannot be read or holds too much."""
+    try:
+        if source.name.lower().endswith(".zip"):
+            return _zip(source)
+        return _tar(source)
+    except _BROKEN as error:
+        said = str(error).rstrip(".") or type(error).__name__
+        raise _stop(source.name, f"the archive cannot be read: {said}", "pack it again") from None
+
+
+def _zip(source: Path) -> Tree:
+    archive = zipfile.ZipFile(source)
+    entries: dict[str, zipfile.ZipInfo] = {}
+    files: dict[str, str] = {}
+    _bounded(source.name, (entry.file_size for entry in archive.infolist()))
+    for entry in archive.infolist():
+        if entry.is_dir():
+            continue
+        path = entry.filename.replace("\\", "/")
+        mode = entry.external_attr >> 16
+        # some packers write no mode at all
+        special = "a symbolic link" if stat.S_ISLNK(mode) else "no plain file" if _is_special(mode) else ""
+        if entry.flag_bits & 1:
+            special = "encrypted"
+        _enter(files, path, special)
+        entries.setdefault(path, entry)
+
+    def read(path: str) -> bytes:
+        try:
+            with archive.open(entries[path]) as file:
+                return _whole(file, path)
+        except _BROKEN as error:
+            raise _stop(path, f"the file cannot be unpacked: {error}", "pack the archive again") from None
+
+    return Tree(dict(sorted(files.items())), read)
+
+
+def _is_special(mode: int) -> bool:
+    return stat.S_IFMT(mode) not in (0, stat.S_IFREG)
+
+
+def _tar(source: Path) -> Tree:
+    files: dict[str, str] = {}
+    held: dict[str, bytes] = {}
+    # as a stream: every byte passes the limit once, headers too
+    with (
+        source.open("rb") as raw,
+        _Bounded(_unpacked(raw), source.name) as stream,
+        tarfile.open(fileobj=stream, mode="r|") as archive,
+    ):
+        for number, member in enumerate(archive):
+            if number >= MAX_FILES:
+                raise _too_many(source.name)
+            if member.isdir():
+                continue
+            special = "a symbolic link" if member.issym() or member.islnk() else ""
+            special = special or ("" if member.isreg() else "no plain file")
+            path = member.name.removeprefix("./")
+            _enter(files, path, special)
+            if not files[path] and path not in held and (file := archive.extractfile(member)) is not None:
+                held[path] = _whole(file, path)
+    return Tree(dict(sorted(files.items())), held.__getitem__)
+
+
+def _unpacked(raw: IO[bytes]) -> _Stream:
+    head = raw.read(6)
+    raw.seek(0)
+    if head.startswith(b"\x1f\x8b"):
+        return gzip.GzipFile(fileobj=raw)
+    if head.startswith(b"BZh"):
+        return bz2.BZ2File(raw)
+    return lzma.LZMAFile(raw) if head.startswith(b"\xfd7zXZ") else raw
+
+
+class _Stream(Protocol):
+    def read(self, size: int = ..., /) -> bytes: ...
+
+
+class _Bounded(io.RawIOBase):
+    """A stream that ends with a problem where it gives more than an archive may hold."""
+
+    def __init__(self, stream: _Stream, name: str) -> None:
+        self.stream = stream
+        self.archive = name
+        self.given = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        data = self.stream.read(size if size >= 0 else MAX_TOTAL + 1)
+        self.given += len(data)
+        if self.given > MAX_TOTAL:
+            raise _too_much(self.archive)
+        return data
+
+
+def _bounded(name: str, sizes: Iterable[int]) -> None:
+    total = 0
+    for number, size in enumerate(sizes, 1):
+        total += size
+        if number > MAX_FILES:
+            raise _too_many(name)
+        if total > MAX_TOTAL:
+            raise _too_much(name)
+
+
+def _whole(file: IO[bytes], path: str) -> bytes:
+    """The file's bytes; what its header says of its size is not believed."""
+    data = file.read(MAX_FILE + 1)
+    if len(data) > MAX_FILE:
+        raise _too_large(path, len(data))
+    return data
+
+
+def _enter(files: dict[str, str], path: str, special: str) -> None:
+    """Note a file of the archive with the reason why it cannot be taken."""
+    parts = PurePosixPath(path).parts
+    if path.startswith("/") or ".." in parts or _DRIVE.match(path) or "\\" in path or not parts:
+        special = "its path leads out of the archive"
+    elif any(part.startswith(".") for part in parts) or parts[0] == "__MACOSX":
+        return files.update({path: "hidden"})
+    elif path.lower().endswith(ARCHIVES):
+        special = special or "an archive within the archive"
+    elif path in files:
+        special = "given twice in the archive"
+    files[path] = special
+    return None
+
+
+def _too_much(name: str) -> ProblemError:
+    return _stop(name, f"the archive holds more than {MAX_TOTAL:,} bytes", "unpack it yourself, or pack it in parts")
+
+
+def _too_many(name: str) -> ProblemError:
+    return _stop(name, f"the archive holds more than {MAX_FILES:,} files", "unpack it yourself, or pack it in parts")
+
+
+def _too_large(path: str, size: int) -> ProblemError:
+    return _stop(path, f"the file has {size:,} bytes; {MAX_FILE:,} are allowed", "export it in parts")
+
+
+def _stop(path: str, message: str, hint: str) -> ProblemError:
+    return ProblemError([Problem.of("PIR702", path, (0, 0), message, hint)])

@@ -1,0 +1,251 @@
+"""Mapping files: the ready ones by name, and any other, checked as strictly as a record."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from mkdocs_pir.exchange.importing.decoding import is_encoding
+from mkdocs_pir.exchange.importing.mapping import (
+    LEAVE_OUT,
+    OWN_SECTION,
+    REQUIRED,
+    ImportMapping,
+    field_names,
+    template_sections,
+)
+from mkdocs_pir.kb import frontmatter, schema
+from mkdocs_pir.kb.frontmatter import Positions
+from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
+
+FOLDER = Path(__file__).with_name("mappings")
+
+_TOGETHER = ("fields", "body", "sections", "columns")
+_DEEPEST = 5
+
+_SOURCES = ("key", "or", "labels", "heading", "section", "file", "path", "constant", "default")
+_EXPRESSIONS = ("file", "path", "pattern")
+_SUCH_AS = {
+    "id": "{file: '^(PM\\d{4}-\\d{3})'}",
+    "title": "{heading: true}",
+    "client": "{constant: harbor-credit, create: true}, or say --client harbor-credit",
+}
+
+At = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyMapping:
+    """One ready mapping: `name` is what `--mapping` takes, `about` its description."""
+
+    name: str
+    about: str
+    file: Path
+
+
+def ready_mappings() -> Iterator[ReadyMapping]:
+    """Every ready mapping in order of name."""
+    for file in sorted(FOLDER.glob("*.yml")):
+        found = re.search(r"(?m)^description: \"?(.+?)\"?$", file.read_text("utf-8"))
+        yield ReadyMapping(file.stem, found[1] if found else "", file)
+
+
+def find_mapping(name: str, folder: Path | None = Path()) -> Path | None:
+    """The mapping of this name: a file as it is named from `folder`, else a ready one; None when there is neither.
+
+    Without a folder only the ready ones are looked at.
+    """
+    if folder is not None and (file := folder / name).is_file():
+        return file
+    file = FOLDER / f"{name}.yml"
+    return file if re.fullmatch(r"[\w-]+", name) and file.is_file() else None
+
+
+def mapping_hint(name: str) -> str:
+    """What to say when there is no such mapping."""
+    names = [one.name for one in ready_mappings()]
+    return f"{did_you_mean(name, names)} ready ones are {', '.join(names)}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What the command line says instead of the mapping; an empty text says nothing."""
+
+    timezone: str = ""
+    client: str = ""
+    into: str = ""
+    encoding: str = ""
+    status: str = ""
+    time_formats: tuple[str, ...] = ()
+
+    def apply(self, data: dict[str, Any]) -> None:
+        """Change a mapping as it was read, before it is checked."""
+        for key in ("timezone", "into", "encoding", "status"):
+            if value := getattr(self, key):
+                data[key] = value
+        if self.time_formats:
+            declared = data.get("time_formats")
+            data["time_formats"] = [*self.time_formats, *(declared if isinstance(declared, list) else ())]
+        if self.client and isinstance(fields := data.setdefault("fields", {}), dict):
+            fields["client"] = {"constant": self.client}
+            if isinstance(columns := data.get("columns"), dict):
+                columns.pop("client", None)
+
+
+def read_mapping(file: Path, overrides: Overrides | None = None) -> ImportMapping:
+    """Read and check a mapping file. Raises ProblemError with every mistake in it, each a PIR701 at its place."""
+    name = file.as_posix()
+    data, positions = _load(file, name)
+    overrides = overrides or Overrides()
+    overrides.apply(data)
+    problems = [*_unknown_names(data, positions, name)]
+    known = field_names()
+    if isinstance(fields := data.get("fields"), dict):
+        data["fields"] = {field: fields[field] for field in known if field in fields}
+    typed, found = schema.check("mapping", data, positions, name)
+    problems += [_as_701(p) for p in found]
+    if not problems:
+        problems += _unusable(typed, positions, name)
+    if problems:
+        raise ProblemError(sorted(problems))
+    return msgspec.convert(typed, ImportMapping)
+
+
+def _load(file: Path, name: str, inside: Sequence[Path] = ()) -> tuple[dict[str, Any], Positions]:
+    """A mapping as it is written, with what it extends; the positions are those of its own file."""
+    try:
+        data, positions = frontmatter.load_yaml(frontmatter.decode(file.read_bytes(), name), name)
+    except ProblemError as error:
+        raise ProblemError(_as_701(p) for p in error.problems) from None
+    except OSError as error:
+        message = f"the mapping cannot be read: {error.strerror}"
+        raise ProblemError([Problem.of("PIR701", name, (0, 0), message, "check its name and permissions")]) from None
+    base = data.pop("extends", None)
+    if not isinstance(base, str):
+        return data, positions
+    where = positions.value(("extends",))
+    if (found := find_mapping(base, file.parent)) is None:
+        message, hint = f"there is no mapping '{base}' to extend", mapping_hint(base)
+        raise ProblemError([Problem.of("PIR701", name, where, message, hint)])
+    if found in (file, *inside) or len(inside) >= _DEEPEST:
+        message = f"'{base}' leads back here, or through too many others"
+        raise ProblemError([Problem.of("PIR701", name, where, message, "extend a ready mapping instead")])
+    whole, _ = _load(found, found.as_posix(), (*inside, file))
+    for key, value in data.items():
+        if key in _TOGETHER and isinstance(value, dict) and isinstance(whole.get(key), dict):
+            whole[key] = {**whole[key], **value}
+        else:
+            whole[key] = value
+    return whole, positions
+
+
+def _as_701(problem: Problem) -> Problem:
+    where = (problem.line, problem.column)
+    return Problem.of("PIR701", problem.path, where, problem.message, problem.hint)
+
+
+def _unknown_names(data: Mapping[str, Any], positions: Positions, name: str) -> Iterator[Problem]:
+    """Fields that no report has, and columns that the register does not have."""
+    known = {
+        "fields": field_names(),
+        "columns": schema.load("mapping")["properties"]["columns"]["propertyNames"]["enum"],
+    }
+    for part, names in known.items():
+        of = "a report has no field" if part == "fields" else "the incident register has no column"
+        for one in data[part] if isinstance(data.get(part), dict) else ():
+            if one not in names:
+                hint = did_you_mean(one, names) or f"they are {', '.join(names)}"
+                where = positions.key((part, one))
+                yield Problem.of("PIR701", name, where, f"{of} '{one}' that an import can fill", hint)
+
+
+def _unusable(typed: Mapping[str, Any], positions: Positions, name: str) -> Iterator[Problem]:
+    """Every mistake in a mapping that keeps to its schema."""
+
+    def at(path: At, message: str, hint: str) -> Problem:
+        return Problem.of("PIR701", name, positions.value(path), message, hint)
+
+    for field in REQUIRED:
+        if field not in typed["fields"]:
+            hint = f"add '{field}' with where it comes from, such as {_SUCH_AS[field]}"
+            yield Problem.of("PIR701", name, positions.key(("fields",)), f"there is no rule for '{field}'", hint)
+    for path, rule in _rules(typed):
+        if not any(source in rule for source in _SOURCES):
+            yield at(path, f"'{path[-1]}' has no source", f"give it one of {', '.join(_SOURCES)}")
+        for part in (*((part,) for part in _EXPRESSIONS), *(("when", key) for key in rule.get("when", ()))):
+            expression = rule.get(part[0], "") if len(part) == 1 else rule["when"][part[1]]
+            if message := _bad_expression(expression):
+                yield at((*path, *part), message, "write a regular expression such as ^(PM\\d{4}-\\d{3})")
+    if message := _bad_expression(typed.get("timeline", {}).get("pattern", "")):
+        yield at(("timeline", "pattern"), message, "give it named groups such as (?P<time>[^;]+)")
+    zones: dict[At, str] = {("timezone",): typed.get("timezone", "")}
+    for words, zone in typed.get("timezone_from", {}).get("values", {}).items():
+        zones["timezone_from", "values", words] = zone
+    for path, zone in zones.items():
+        if zone and not is_zone(zone):
+            yield at(path, f"there is no time zone '{zone}'", "write its IANA name, such as Europe/Copenhagen")
+    if (encoding := typed.get("encoding")) and not is_encoding(encoding):
+        yield at(("encoding",), f"there is no encoding '{encoding}'", "such as utf-16, windows-1252 or iso-8859-1")
+    for n, form in enumerate(typed.get("time_formats", [])):
+        if not is_time_format(form):
+            message = f"'{form}' is no form of a time with its year, day and hour"
+            yield at(("time_formats", n), message, "such as %d/%m/%Y %H:%M, in the notation of strptime")
+    titles = (*template_sections(), OWN_SECTION, LEAVE_OUT)
+    for heading, target in typed.get("sections", {}).items():
+        if target not in titles:
+            hint = f"{did_you_mean(target, titles)} it is one of {', '.join(titles)}".strip()
+            yield at(("sections", heading), f"a report has no section '{target}'", hint)
+    for title in typed.get("body", {}):
+        if title not in template_sections():
+            hint = f"{did_you_mean(title, template_sections())} it is one of {', '.join(template_sections())}".strip()
+            where = positions.key(("body", title))
+            yield Problem.of("PIR701", name, where, f"a report has no section '{title}'", hint)
+
+
+def _rules(typed: Mapping[str, Any]) -> Iterator[tuple[At, Mapping[str, Any]]]:
+    """Every rule of the mapping with its place."""
+    for part in ("fields", "body", "columns"):
+        for name, rule in typed.get(part, {}).items():
+            yield (part, name), rule
+    for part in ("timezone_from", "major"):
+        if part in typed:
+            yield (part,), typed[part]
+    for part in ("time", "what", "state", "evidence"):
+        if part in typed.get("timeline", {}):
+            yield ("timeline", part), typed["timeline"][part]
+
+
+def is_zone(name: str) -> bool:
+    """Whether a name is that of a time zone, by IANA."""
+    try:
+        datetime(2000, 1, 1, tzinfo=ZoneInfo(name)).utcoffset()
+    except (ValueError, OSError, KeyError):
+        return False
+    return True
+
+
+_DIRECTIVE = re.compile(r"%(?:[aAbBdeHIjmMpSfyYzZ%])")
+
+
+def is_time_format(form: str) -> bool:
+    """Whether strptime takes a form, and reads a year, a day and an hour by it: a day alone is no time."""
+    used = set(_DIRECTIVE.findall(form))
+    if form.count("%") != sum(2 if d == "%%" else 1 for d in _DIRECTIVE.findall(form)):
+        return False
+    day = ("%d" in used and used & {"%m", "%b", "%B"}) or "%j" in used
+    return bool(used & {"%Y", "%y"} and day and used & {"%H", "%I"})
+
+
+def _bad_expression(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        return f"the expression cannot be used: {error}"
+    return ""
