@@ -10,46 +10,6 @@ from mkdocs_pir.site.charts.scales import MONTHS, duration
 
 _ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
-KINDS: Mapping[str, tuple[str, str]] = {
-    "pir": ("review", "reviews"),
-    "lesson": ("lesson", "lessons"),
-    "cause": ("cause", "causes"),
-    "problem": ("problem", "problems"),
-    "service": ("service", "services"),
-    "client": ("client", "clients"),
-    "page": ("page", "pages"),
-}
-"""What one record and several records of a kind are called."""
-
-STATUS: Mapping[str, str] = {
-    "draft": "Draft",
-    "investigation": "Under investigation",
-    "internal-review": "Internal review",
-    "client-review": "Client review",
-    "action-management": "Actions under way",
-    "closed": "Closed",
-    "archived": "From the archive",
-    "validated": "Validated",
-    "applied": "Applied",
-    "verified": "Verified",
-    "superseded": "Superseded",
-    "open": "Open",
-    "known-error": "Known error",
-    "resolved": "Resolved",
-    "in-progress": "In progress",
-    "blocked": "Blocked",
-    "done": "Done",
-    "cancelled": "Cancelled",
-    "overdue": "Overdue",
-    "due-soon": "Due soon",
-    "proposed": "Proposed",
-    "accepted": "Accepted",
-    "declined": "Declined",
-    "deferred": "Deferred",
-    "adopted": "Adopted",
-}
-"""Every status and state, of whatever kind of record, as people call it."""
-
 AUDIENCE: Mapping[str, str] = {
     "internal": "Inside only",
     "client": "Released to the client",

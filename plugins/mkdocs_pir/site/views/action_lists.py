@@ -9,6 +9,7 @@ from msgspec import Struct
 from mkdocs_pir.exchange.exporting.feeds import Feed, slug
 from mkdocs_pir.exchange.exporting.forms import NAMES
 from mkdocs_pir.insight.actions import CLOSED, STATES, Item
+from mkdocs_pir.kb import labels
 from mkdocs_pir.site.views import board
 from mkdocs_pir.site.views.board import Block
 from mkdocs_pir.site.views.library import Library
@@ -20,17 +21,6 @@ INDEX = "actions.html"
 WAITING = "actions/waiting"
 CLOSED_SHOWN = 500
 """So many of the actions that are over are listed, the latest; the files hold them all."""
-
-LOOKS = {
-    "overdue": "late",
-    "blocked": "stopped",
-    "due-soon": "wait",
-    "in-progress": "now",
-    "open": "open",
-    "done": "done",
-    "verified": "good",
-    "cancelled": "no",
-}
 
 
 class Way(Struct, frozen=True):
@@ -174,7 +164,7 @@ def table(
         age = f"{count(item.age, 'day')}" if item.age is not None else ""
         cells = [
             Cell((item.title,), sub=item.id),
-            Cell((Chip(STATES.get(item.state, item.state), LOOKS.get(item.state, "quiet")),)),
+            Cell((Chip(STATES.get(item.state, item.state), labels.status(item.state).look),)),
             *([Cell((item.owner,) if item.owner else ())] if owners else []),
             Cell(
                 (When(item.due),) if item.due else (),

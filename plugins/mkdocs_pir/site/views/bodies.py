@@ -6,10 +6,10 @@ import re
 from collections.abc import Collection
 
 from mkdocs_pir.kb import schema
+from mkdocs_pir.kb.labels import KINDS
 from mkdocs_pir.kb.model import Page, Record
 from mkdocs_pir.site.views.library import Library
 from mkdocs_pir.site.views.parts import Fact, Link, Text
-from mkdocs_pir.site.words import KINDS
 
 OWN = frozenset(
     {

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from mkdocs_pir.kb import labels
 from mkdocs_pir.kb.model import Client, Lesson, Pir, ProblemRecord, Service
 from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.site.views import marks
 from mkdocs_pir.site.views.library import Library
 from mkdocs_pir.site.views.lists import Way, lists
 from mkdocs_pir.site.views.parts import Cell, Column, Empty, Link, PageView, Row, Table
-from mkdocs_pir.site.words import STATUS, ago, count, day, several
+from mkdocs_pir.site.words import ago, count, day, several
 
 _REVIEW_STATUSES = (
     "draft",
@@ -251,7 +252,7 @@ def _client_table(library: Library, clients: Iterable[Client], caption: str, who
 
 
 def _status(value: str) -> str:
-    return STATUS.get(value, value)
+    return labels.status(value).label
 
 
 def _family(value: str) -> str:

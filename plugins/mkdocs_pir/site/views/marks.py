@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mkdocs_pir.insight.actions import STATES, Item
+from mkdocs_pir.kb import labels
 from mkdocs_pir.kb.model import Lesson, Pir, ProblemRecord, Release
 from mkdocs_pir.site.urls import part_path, path_of
 from mkdocs_pir.site.views.library import Library
@@ -24,43 +25,15 @@ from mkdocs_pir.site.views.parts import (
     Value,
     When,
 )
-from mkdocs_pir.site.words import ACTION_TYPES, AUDIENCE, STATUS, count, day, first_sentence, owed, role, span
+from mkdocs_pir.site.words import ACTION_TYPES, AUDIENCE, count, day, first_sentence, owed, role, span
 
 SHOWN = 12
 """How many rows a section of another page shows before it leads to the whole list."""
 
-_LOOKS = {
-    "draft": "open",
-    "investigation": "now",
-    "internal-review": "now",
-    "client-review": "now",
-    "action-management": "wait",
-    "closed": "done",
-    "archived": "quiet",
-    "validated": "wait",
-    "applied": "wait",
-    "verified": "good",
-    "superseded": "quiet",
-    "open": "open",
-    "known-error": "wait",
-    "resolved": "done",
-    "in-progress": "now",
-    "blocked": "stopped",
-    "done": "done",
-    "cancelled": "no",
-    "overdue": "late",
-    "due-soon": "wait",
-    "proposed": "open",
-    "accepted": "wait",
-    "declined": "no",
-    "deferred": "quiet",
-    "adopted": "good",
-}
-
 
 def status(value: str) -> tuple[Chip, ...]:
     """The chip of a status or state; none where it is withheld."""
-    return (Chip(STATUS.get(value, value), _LOOKS.get(value, "quiet")),) if value else ()
+    return (Chip(*labels.status(value)),) if value else ()
 
 
 def severity(value: str) -> tuple[Chip, ...]:
@@ -223,7 +196,7 @@ def action_row(library: Library, item: Item, *, review: bool) -> ActionRow:
 
 def action_chip(item: Item) -> Chip:
     """The state of an action as a chip; the long form of the words on hover."""
-    return Chip(STATUS[item.state], _LOOKS[item.state], hint=STATES[item.state])
+    return Chip(*labels.STATUSES[item.state], hint=STATES[item.state])
 
 
 def review_entry(library: Library, pir: Pir, text: str = "") -> Entry:

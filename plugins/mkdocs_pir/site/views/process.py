@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from mkdocs_pir.insight.catalogue import KPIS
 from mkdocs_pir.insight.standings import Standing
-from mkdocs_pir.kb import gates
+from mkdocs_pir.kb import gates, labels
 from mkdocs_pir.kb.process import Module, Step, Task
 from mkdocs_pir.site import diagrams
 from mkdocs_pir.site.charts import Chart
@@ -18,7 +18,7 @@ from mkdocs_pir.site.urls import CALENDAR, PROCESS, hub_path, path_of, report_pa
 from mkdocs_pir.site.views.board import Block
 from mkdocs_pir.site.views.library import Library
 from mkdocs_pir.site.views.parts import Cell, Chip, Code, Column, Empty, Fact, Link, PageView, Row, Table, Value
-from mkdocs_pir.site.words import STATUS, count, owed, said, sentence, several
+from mkdocs_pir.site.words import count, owed, said, sentence, several
 
 CALENDAR_FILE = "process/calendar.ics"
 SHOWN = 20
@@ -162,7 +162,7 @@ def _step(library: Library, module: Module, step: Step) -> PageView:
     around += [Link(step_path(s.id), f"Before: {s.id} {s.name}") for s in module.steps[:place][-1:]]
     around += [Link(step_path(s.id), f"Then: {s.id} {s.name}") for s in module.steps[place + 1 :][:1]]
     facts = (
-        Fact("Status of a review", tuple(STATUS.get(s, s) for s in step.statuses), inline=True),
+        Fact("Status of a review", tuple(labels.status(s).label for s in step.statuses), inline=True),
         Fact("Due", _due(step), wide=True),
         Fact("Figures it feeds", kpi_links(library, step.kpis), wide=True, inline=True),
         Fact("Roles", tuple(dict.fromkeys(module.role(t.role).name for t in step.tasks)), wide=True, inline=True),

@@ -13,6 +13,7 @@ from datetime import date
 from msgspec import Struct
 
 from mkdocs_pir.insight.gate import Gate
+from mkdocs_pir.kb import labels
 from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.kb.process import Module, Step, Tool
 from mkdocs_pir.site.urls import path_of
@@ -20,7 +21,7 @@ from mkdocs_pir.site.views.connections import similar_reviews
 from mkdocs_pir.site.views.gates import tools_path
 from mkdocs_pir.site.views.library import Library
 from mkdocs_pir.site.views.parts import Cell, Column, Entry, Fact, Link, PageView, Prose, Row, Table, When
-from mkdocs_pir.site.words import STAMPS, STATUS, day, role, said, sentence, span
+from mkdocs_pir.site.words import STAMPS, day, role, said, sentence, span
 
 
 class Tick(Struct, frozen=True):
@@ -133,7 +134,7 @@ def _facts(source: _Source) -> Part:
         Fact("Impact started", (When(pir.times.impact_start, clock=True),) if pir.times.impact_start else ()),
         Fact("Resolved", (When(pir.times.resolved, clock=True),) if pir.times.resolved else ()),
         Fact("Lasted", (span(duration),) if duration else ()),
-        Fact("Stands at", (STATUS.get(pir.status, pir.status),)),
+        Fact("Stands at", (labels.status(pir.status).label,)),
     )
     return Part("", facts=facts)
 
@@ -206,7 +207,7 @@ def _actions(source: _Source) -> Part | None:
                 Cell((f"{a.id} {a.title}".strip(),)),
                 *((Cell((a.owner,) if a.owner else ()),) if owners else ()),
                 Cell((a.due,) if a.due else ()),
-                Cell((STATUS.get(a.status, a.status),) if a.status else ()),
+                Cell((labels.status(a.status).label,) if a.status else ()),
             )
         )
         for a in source.pir.actions
@@ -231,7 +232,7 @@ def _plan(source: _Source) -> Part:
                 Cell((a.created,) if a.created else ()),
                 Cell((a.due,) if a.due else ()),
                 Cell((finished,) if (finished := a.verified or a.completed) is not None else ()),
-                Cell((STATUS.get(a.status, a.status),) if a.status else ()),
+                Cell((labels.status(a.status).label,) if a.status else ()),
             )
         )
         for a in ordered
@@ -254,7 +255,7 @@ def _recommendations(source: _Source) -> Part | None:
             (
                 Cell((f"{r.id} {r.title}".strip(),)),
                 Cell((r.issued,) if r.issued else ()),
-                Cell((STATUS.get(r.status, r.status),) if r.status else ()),
+                Cell((labels.status(r.status).label,) if r.status else ()),
             )
         )
         for r in source.pir.recommendations
