@@ -7,7 +7,7 @@ itself, has its own understanding of what a client may see, and reads published 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -52,6 +52,8 @@ class Auditor:
         }
         ours |= fingerprints.spoken_like(software_texts.vocabulary())
         ours |= fingerprints.spoken_like(word for text in kb.config.dressing for word in words(fold(text)))
+        templates = (fold(text) for text in (*software_texts.templates(), *kb.config.templates))
+        ours |= {found.key for text in templates for found in fingerprints.find(text) if found.key[0] == "quotation"}
         return cls(kb, fingerprints, ours, fingerprints.titles())
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -68,12 +70,16 @@ class Auditor:
         allowed = permitted(self.kb, client)
         rules, not_looked_for = self._rules(allowed, client)
         preferred = {i for i, p in enumerate(self.fingerprints.pieces) if _forbidden(p, client, allowed)}
+        others = {i for i, p in enumerate(self.fingerprints.pieces) if p.client not in ("", client)}
         findings: dict[tuple[str, str, str], Finding] = {}
         files: dict[tuple[str, str, str], set[str]] = {}
         for sighting in scan.sightings(site, rules, manifest):
-            piece = self.fingerprints.source(sighting.found.key, preferred) if sighting.found is not None else None
-            # a title is one fault of one record, however many pages repeat it
-            once = piece is not None and piece.nature == "title"
+            piece, quotes = None, False
+            if sighting.found is not None:
+                quotes = sighting.found.key[0] == "quotation"
+                piece = self.fingerprints.source(sighting.found.key, others if quotes else preferred)
+            # a title or a quotation is one fault of one record, however many pages repeat it
+            once = piece is not None and (piece.nature == "title" or quotes)
             betrayed = (piece.record, piece.what) if piece is not None else ("", sighting.message)
             mark = "" if once else sighting.file, *betrayed
             if mark in findings:
@@ -105,13 +111,15 @@ class Auditor:
             shown |= {text: shown.get(text, frozenset()) | {path} for text in attachments.shown(path, self.kb)}
         skip: set[Key] = set(self._ours)
         known: set[bytes] = set()
+        quotations = fingerprints.quotations(client)
         quoted: dict[Key, set[str]] = {}
         for text, files in shown.items():
             keys, spoken = self._of_text(text)
             skip |= keys
             known |= spoken
-            for key in self._titles & keys:
-                quoted.setdefault(key, set()).update(files)
+            for key in keys:
+                if key in self._titles or key in quotations:
+                    quoted.setdefault(key, set()).update(files)
         skip |= fingerprints.spoken_like(known)
         hidden_names = [p for p in fingerprints.pieces if p.nature == "identity" and p.owner != client]
         not_looked_for = {_not_looked_for(p, reason) for p in hidden_names if (reason := why_not(p.text))}
@@ -135,6 +143,8 @@ class Auditor:
             if any(fingerprints.pieces[i].nature == "identity" for i in forbidden):
                 others.add(number)
         skip -= {("needle", number) for number in strict}
+        skip |= quotations.keys()
+        skip -= {key for key in quotations.keys() & quoted if self._quotes(key, quotations[key], quoted[key], allowed)}
         masks: dict[int, set[tuple[bytes, int]]] = {}
         own_names = [spelling for name in allowed.own_names for spelling in (name, *spellings(name))]
         for names, hidden in ((allowed.names, strict - others), (own_names, strict)):
@@ -155,18 +165,34 @@ class Auditor:
         if any(piece.nature != "title" for piece in titles):
             return False
         squashed = self.fingerprints.needles[number].squashed
-        if files & allowed.catalogue or len(files) > 1 or ("needle", number) in self._ours:
+        if self._is_everybodys(("needle", number), files, allowed):
             return True
         own = all(piece.client in ("", client) for piece in titles)
         alike = any(squashed in title for title in allowed.titles) if own else squashed in allowed.titles
         return alike or squashed in software_texts.messages() or not any(_telling(piece.text) for piece in titles)
+
+    def _quotes(self, key: Key, others: list[Piece], files: Collection[str], allowed: Permitted) -> bool:
+        """Whether words in some files are a quotation of what texts about others say.
+
+        Words of several clients are said to all, and a lesson may say what the reviews say that it was learned from.
+        """
+        sources = {path for file in files for path in allowed.sources.get(file, ())}
+        excused = self._is_everybodys(key, files, allowed) or any(piece.record in sources for piece in others)
+        return len({piece.client for piece in others}) == 1 and not excused
+
+    def _is_everybodys(self, key: Key, files: Collection[str], allowed: Permitted) -> bool:
+        """Whether words are those of a catalogue, of the software, or of more shown records than the one that quotes them."""
+        return len(files) > 1 or not allowed.catalogue.isdisjoint(files) or key in self._ours
 
     def _of_text(self, text: str) -> tuple[frozenset[Key], frozenset[bytes]]:
         """What a text that may be shown tells, and its words: worked out anew only for the first two editions."""
         told = self._told.get(text)
         if told is None:
             folded = fold(text)
-            keys = frozenset(found.key for _, found in self._in(text) if not found.manner)
+            founds = [found for _, found in self._in(text) if not found.manner]
+            names = [found for found in founds if self.fingerprints.is_name(found.key)]
+            # words with a client's name in them are about that client, whose name is looked for by itself
+            keys = frozenset(found.key for found in founds if found.key[0] != "quotation" or not _names(names, found))
             told = keys, frozenset(words(folded))
             # what one client alone is shown is not kept: the clients together have as much as all records
             self._told[text] = told if text in self._told else None
@@ -209,6 +235,10 @@ class Auditor:
 
 def _order(finding: Finding) -> tuple[object, ...]:
     return finding.file, finding.line, finding.column, finding.offset, finding.record, finding.what
+
+
+def _names(names: list[Found], found: Found) -> bool:
+    return any(found.start < name.end and name.start < found.end for name in names)
 
 
 def _forbidden(piece: Piece, client: str, allowed: Permitted) -> bool:

@@ -10,7 +10,7 @@ from mkdocs_pir.editions.audit import carriers, markup, scan, software_texts
 from mkdocs_pir.editions.audit.normalise import BARRIER
 from mkdocs_pir.editions.audit.raw import Raw
 from mkdocs_pir.editions.audit.reading import Reading
-from mkdocs_pir.editions.audit.visibility import Nature, Piece
+from mkdocs_pir.editions.audit.visibility import Nature, Piece, attached
 
 _SEEN = re.compile(
     r"(?<![\w:-])(?:(?:aria-label|font-family|fill|stroke|stop-color)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')"
@@ -22,6 +22,7 @@ _FEWEST = 16  # bytes of a file worth comparing as a whole
 
 def pieces(kb: Raw) -> Iterator[Piece]:
     """What each file says, its metadata included: withheld, but for what `shown` gives."""
+    clients = attached(kb)
     for path, content in kb.loose.items():
         for reading in scan.readings(carriers.opened(content)):
             if isinstance(reading, Reading) and not reading.shortest:
@@ -30,7 +31,7 @@ def pieces(kb: Raw) -> Iterator[Piece]:
                 if any("UTF-16" in layer for layer in reading.layers):
                     # bytes that are no UTF-16 make letters of distant scripts when read so
                     text = "\n".join(_NEAR.findall(text))
-                yield Piece(path, "content", text, nature)
+                yield Piece(path, "content", text, nature, client=clients.get(path, ""))
 
 
 def shown(path: str, kb: Raw) -> Iterator[str]:

@@ -32,7 +32,7 @@ _TERMINAL = re.compile(r"(?:\x1b|\\x1[bB]|\\0?33|\\e|\\u001[bB]|\^\[|\u241b)\[[0
 _STRUCK_OVER = re.compile(r"[^\x08\n]\x08")
 _NOTED = re.compile(r"\[\^[^\[\]\s]{1,40}\]")
 _APART = re.compile(
-    r"(?<![A-Za-z0-9])[A-Za-z0-9]([^A-Za-z0-9\n\x00\x1e]{1,3})[A-Za-z0-9](?:\1[A-Za-z0-9]){2,}(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9])[A-Za-z0-9]([^A-Za-z0-9\n\x00\x1d\x1e]{1,3})[A-Za-z0-9](?:\1[A-Za-z0-9]){2,}(?![A-Za-z0-9])"
 )
 _WORDS = re.compile(r"\?=[ \t]*\r?\n?[ \t]+=\?[\w-]+\?[QqBb]\?")
 

@@ -16,12 +16,13 @@ from functools import lru_cache
 from ahocorasick_rs import BytesAhoCorasick
 
 from mkdocs_pir.editions.audit.names import inflected, is_date, is_unspaced, takes_digits, why_not
-from mkdocs_pir.editions.audit.normalise import Squashed, digits_as_letters, divided, fold, runs, squash, words
+from mkdocs_pir.editions.audit.normalise import WORD, Squashed, digits_as_letters, divided, fold, runs, squash, words
+from mkdocs_pir.editions.audit.quotations import Quotations
 from mkdocs_pir.editions.audit.spellings import spellings
 from mkdocs_pir.editions.audit.visibility import Piece
 
 Key = tuple[str, int | bytes]
-"""What was found: ("needle", its number), ("word", the word) or ("row", the hash of five words)."""
+"""What was found: ("needle", its number), ("word", the word), ("row", the hash of five words) or ("quotation", of eight)."""
 
 ROW = 5
 """So many words of a withheld text in a row give it away."""
@@ -36,13 +37,11 @@ _ANYWHERE = 12  # so many letters are found even inside other words
 _DISGUISED = 8  # so many letters of a name are also found backwards and in ROT13
 _STRICT = ("identity", "code", "canary")
 
-_ENDS = re.compile(rb"[\x00\x1e]")
+_ENDS = re.compile(rb"[\x00\x1d\x1e]")
 _WITH_DIGITS = re.compile(r"\w*\d[\w.]*")
-_WORD = re.compile(rb"[a-z0-9\x80-\xff]+(?:[.@/:_][a-z0-9\x80-\xff]+)*")
-"""A word of a row: an address, a host and a figure are one word each."""
 _MEASURE = re.compile(rb"(?<![a-z0-9\x80-\xff])\d+(?:h|m|d|s|ms|min|[kmgt]b|st|nd|rd|th)?(?![a-z0-9\x80-\xff])")
 """A figure or a measure, such as 5 or 5h: its digits stand for no letters."""
-_FIGURE_APART = re.compile(rb"[0-9][^a-z0-9\x80-\xff]*\x1e|\x1e[^a-z0-9\x80-\xff]*[0-9]")
+_FIGURE_APART = re.compile(rb"[0-9][^a-z0-9\x80-\xff]*[\x1d\x1e]|[\x1d\x1e][^a-z0-9\x80-\xff]*[0-9]")
 """A figure at the end of a run: it is none of a name that goes on in the next, as in "the same client. 16 October"."""
 _MIDNIGHT = re.compile(r"\d{4}-\d\d-\d\dT00:00(?::00)?(?:Z|\+00:00)")  # what a feed makes of any day
 _REST = re.compile(rb"[a-z0-9\x80-\xff]*")
@@ -82,9 +81,13 @@ class Fingerprints:
         self._numbers: dict[bytes, int] = {}
         self._rows: dict[int, int] = {}
         self._words: dict[bytes, int] = {}
-        for piece in pieces:
+        quotations = Quotations()
+        for index, piece in enumerate(pieces):
             self.pieces.append(piece)
-            self._learn(piece, len(self.pieces) - 1)
+            folded = fold(divided(piece.text))
+            self._learn(piece, folded, index)
+            quotations.note(piece.client, folded if piece.nature != "markup" else b"")
+        self._quotations = quotations.compared()
         self._short = {n.squashed: i for i, n in enumerate(self.needles) if len(n.squashed) < _LOOSE}
         self._names = {n for n in range(len(self.needles)) if self._of(n, ("identity",))}
         self._inflected = {
@@ -110,14 +113,13 @@ class Fingerprints:
 
     # -- learning
 
-    def _learn(self, piece: Piece, index: int) -> None:
+    def _learn(self, piece: Piece, folded: bytes, index: int) -> None:
         if piece.nature == "markup":
             # words with digits in them are geometry, which says nothing of whose it is
             self._learn_rare(_WITH_DIGITS.sub(" ", piece.text), index)
             return
         if _MIDNIGHT.fullmatch(piece.text) or (piece.nature == "identity" and why_not(piece.text)):
             return
-        folded = fold(divided(piece.text))
         whole = len(words(folded)) <= _LINE_WORDS
         if piece.nature in (*_STRICT, "title") or (piece.nature == "value" and whole):
             self._add(folded, _SHORTEST[piece.nature], index)
@@ -127,7 +129,7 @@ class Fingerprints:
         if piece.nature in _STRICT:
             return
         for run in _ENDS.split(folded):
-            for key in _rows(_WORD.findall(run)):
+            for key in _rows(WORD.findall(run)):
                 self._rows.setdefault(key, index)
             if piece.nature == "prose" and 1 < len(words(run)) <= _LINE_WORDS:
                 self._add(run, _SHORTEST["prose"], index)
@@ -190,6 +192,8 @@ class Fingerprints:
                 at = folded.index(word)
                 yield Found(("word", word), at, at + len(word))
         yield from self._find_rows(folded, skip)
+        for window, start, end in self._quotations.find(folded, skip):
+            yield Found(("quotation", window), start, end)
 
     def _weigh(
         self, squashed: Squashed, number: int, manner: str, start: int, end: int, lenient: bool
@@ -255,12 +259,12 @@ class Fingerprints:
                 yield word, number
 
     def _find_rows(self, folded: bytes, skip: Collection[Key]) -> Iterator[Found]:
-        spoken = _WORD.findall(folded)
+        spoken = WORD.findall(folded)
         keys = list(map(hash, zip(*(spoken[n:] for n in range(ROW)), strict=False)))
         wanted = {key for key in set(keys) & self._rows.keys() if ("row", key) not in skip}
         if not wanted:
             return
-        places = [found.span() for found in _WORD.finditer(folded)]
+        places = [found.span() for found in WORD.finditer(folded)]
         for index, key in enumerate(keys):
             start, end = places[index][0], places[index + ROW - 1][1]
             if key in wanted and not _ENDS.search(folded, start, end):
@@ -269,15 +273,22 @@ class Fingerprints:
     def source(self, key: Key, preferred: Collection[int] = ()) -> Piece:
         """The piece that a key gives away; of several, one of `preferred`."""
         kind, value = key
-        if kind == "needle":
+        if kind in ("needle", "quotation"):
             assert isinstance(value, int)
-            behind = self.behind[value]
+            behind = self.behind[value] if kind == "needle" else self._quotations.behind[value]
             return self.pieces[next((i for i in behind if i in preferred), behind[0])]
         if kind == "row":
             assert isinstance(value, int)
             return self.pieces[self._rows[value]]
         assert isinstance(value, bytes)
         return self.pieces[self._words[value]]
+
+    def quotations(self, client: str) -> dict[Key, list[Piece]]:
+        """The keys of all quotations, with the texts about other clients than this one that have the words."""
+        return {
+            ("quotation", window): [self.pieces[i] for i in behind if self.pieces[i].client != client]
+            for window, behind in self._quotations.behind.items()
+        }
 
     def is_name(self, key: Key) -> bool:
         """Whether a key is that of a client's name."""

@@ -13,21 +13,27 @@ from bisect import bisect_right
 BARRIER = "\x00"
 """Stands between texts that do not belong together; nothing matches across it."""
 BLOCK = "\x1e"
-"""Stands between two runs of words: a name is read across it, a sentence is not."""
+"""Stands between two paragraphs, items, cells or blocks of markup: a name is read across it, nothing else is."""
+STOP = "\x1d"
+"""Stands between two runs of words in one: a quotation is read across it, a short text is not."""
 
 _SEPARATORS = bytes(c for c in range(1, 128) if not chr(c).isalnum())
 _LOOK_LIKE_LETTERS = b"@$!|+"
 _STRICT_SEPARATORS = bytes(c for c in _SEPARATORS if c not in _LOOK_LIKE_LETTERS)
-_NOT_RUNS = bytes(c for c in _SEPARATORS if c not in b"\x1e\x1f")
+_NOT_RUNS = bytes(c for c in _SEPARATORS if c not in b"\x1d\x1e\x1f")
 _AS_LETTERS = bytes.maketrans(b"013457@$!|+i", b"oleastaslltl")
-_WORD = re.compile(rb"[a-z0-9\x80-\xff]+")
+_LETTERS = re.compile(rb"[a-z0-9\x80-\xff]+")
+WORD = re.compile(rb"[a-z0-9\x80-\xff]+(?:[.@/:_'][a-z0-9\x80-\xff]+)*")
+"""A word of a row or quotation: an address, a host, a figure and "doesn't" are one word each."""
+_BLOCK_END = re.compile(r"\n(?=[ \t]*(?:\n|[-*+#>|]|\d+[.)]))|[|\t]")  # of a paragraph, item or cell
 _RUN_END = re.compile(
-    r"(?<=[.!?;:])\s|\n(?=[ \t]*(?:\n|[-*+#>|]|\d+[.)]))|[|\t]"  # of a sentence, paragraph, item or cell
+    r"(?<=[.!?;:])\s"  # of a sentence
     r"|,(?=[^\s\d])|(?<=[^\s\d]),(?=\d)|(?<=[\[{(:,])\"|\"(?=\s*+[\]}):,])"  # of a cell of CSV, a key or value of JSON
     r"|[!-/:-@\[-`{-~](?=[!-/:-@\[-`{-~]{2})"  # what stands between texts in a program
 )
-_BETWEEN_FIGURES = re.compile(rb"(?<=[0-9])[^a-z0-9\x80-\xff\x00\x1e]+(?=[0-9])")
+_BETWEEN_FIGURES = re.compile(rb"(?<=[0-9])[^a-z0-9\x80-\xff\x00\x1d\x1e]+(?=[0-9])")
 _POINT = b"\x1f"
+_BLOCK, _STOP = BLOCK.encode(), STOP.encode()
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _LATIN = re.compile(
     r"(?:LATIN|MODIFIER LETTER|NEGATIVE SQUARED LATIN|NEGATIVE CIRCLED LATIN|REGIONAL INDICATOR SYMBOL)"
@@ -102,7 +108,7 @@ def _folded(char: str) -> str:
     return "".join(out)
 
 
-_LIKE = _table()
+_LIKE = _table() | dict.fromkeys(map(ord, "\u2018\u2019\u02bc"), "'")
 _FOLDING = _Folding()
 
 
@@ -114,13 +120,13 @@ def fold(text: str) -> bytes:
 
 
 def divided(text: str) -> str:
-    """The text, of the same length, with BLOCK wherever a run of words ends: a sentence, an item, a cell, a key."""
-    return _RUN_END.sub(BLOCK, text)
+    """The text, of the same length, with a mark wherever a run of words ends: BLOCK, or STOP for a sentence or key."""
+    return _RUN_END.sub(STOP, _BLOCK_END.sub(BLOCK, text))
 
 
 def runs(folded: bytes) -> tuple[bytes, ...]:
     """The runs of a divided text: the letters and digits of each, with a point wherever two figures stand apart."""
-    parts = _BETWEEN_FIGURES.sub(_POINT, folded).translate(None, _NOT_RUNS).split(BLOCK.encode())
+    parts = _BETWEEN_FIGURES.sub(_POINT, folded).translate(None, _NOT_RUNS).replace(_STOP, _BLOCK).split(_BLOCK)
     return tuple(part for part in parts if part)
 
 
@@ -136,7 +142,7 @@ def digits_as_letters(folded: bytes) -> bytes:
 
 def words(folded: bytes) -> list[bytes]:
     """The words of a folded text, in order."""
-    return _WORD.findall(folded)
+    return _LETTERS.findall(folded)
 
 
 def place(text: str, index: int) -> int:

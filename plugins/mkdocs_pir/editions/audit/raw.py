@@ -63,6 +63,7 @@ class Config:
 
     `spoken` are its own texts, `dressing` the templates, styles and scripts that it adds to the theme.
     `allows` are the phrases that the organisation allows in every edition, each for a reason that it gives.
+    `templates` are the texts with which its records begin.
     `fields` says by kind which fields the organisation opened ("true") or closed beside what the schemas say.
     """
 
@@ -73,6 +74,7 @@ class Config:
     dressing: tuple[str, ...] = ()
     allows: tuple[str, ...] = ()
     fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    templates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +203,7 @@ def _config(file: Path | None) -> Config:
         tuple(_dressing(file, whole)) if file is not None else (),
         tuple(_allows(options.get("audit_allows"))),
         {str(k): v for k, v in given.items() if isinstance(v, dict)} if isinstance(given, dict) else {},
+        tuple(text_of(path.read_bytes()) for path in sorted(file.parent.glob("templates/*.md"))) if file else (),
     )
 
 

@@ -26,6 +26,19 @@ _PATH = re.compile(r"[\w.-]+/[\w./-]+")
 _SPEAKING = ("site", "insight", "search", "editions")
 """Parts of the package whose texts reach a page."""
 
+_STATUS_UPDATES = (
+    "We are currently investigating this issue.",
+    "We are continuing to investigate this issue.",
+    "The issue has been identified and a fix is being implemented.",
+    "We are continuing to work on a fix for this issue.",
+    "A fix has been implemented and we are monitoring the results.",
+    "We are continuing to monitor for any further issues.",
+    "This incident has been resolved.",
+    "Scheduled maintenance is currently in progress. We will provide updates as necessary.",
+    "The scheduled maintenance has been completed.",
+)
+"""The updates that Statuspage and others propose."""
+
 _TEXTS = frozenset({".html", ".css", ".js", ".svg", ".txt", ".json", ".xml"})
 
 
@@ -62,6 +75,13 @@ def texts() -> tuple[bytes, ...]:
 @cache
 def vocabulary() -> frozenset[bytes]:
     return frozenset(word for text in texts() for word in words(text))
+
+
+@cache
+def templates() -> tuple[str, ...]:
+    """What records begin with, written by `pir new`, and what a status page says unless somebody says it otherwise."""
+    folder = Path(str(resources.files("mkdocs_pir"))) / "templates"
+    return (*(file.read_text("utf-8") for file in sorted(folder.glob("*.md"))), *_STATUS_UPDATES)
 
 
 @cache

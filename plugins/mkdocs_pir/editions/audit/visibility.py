@@ -30,8 +30,8 @@ class Piece:
     """A text of the knowledge base and what it is: `record` is its file, `what` the place in it.
 
     An identity is a client's name in any form (`owner` is that client), a code the id of a record (`owner`),
-    a canary a word planted to be found, a title the title of a record (`owner`). A value is a field, prose is running text, markup the inside of tags, in
-    which only rare words tell anything.
+    a canary a word planted to be found, a title the title of a record (`owner`). A value is a field, prose is running
+    text, markup the inside of tags, in which only rare words tell anything. `client` is the one that the text is about.
     """
 
     record: str
@@ -47,10 +47,11 @@ class Permitted:
     """What one client's edition may show.
 
     `texts` may stand in it anywhere; each has the files of the knowledge base that say it. `titles` are those of them
-    that are titles of their own, squashed; `catalogue` are files in which words are everybody's: services, causes, the
-    process, the configuration and this client's own record and rows ("" for what pages put together). `names` are those of them that may hold a withheld record's id by chance, and
+    that are titles of their own, squashed; `catalogue` are files in which words are everybody's: services, causes, problems,
+    the process, the configuration and this client's own record and rows ("" for what pages put together). `names` are those of them that may hold a withheld record's id by chance, and
     `own_names` those that may hold another client's name as well: what this client and the provider are called.
     `owners` are the records (and the client) whose ids may be shown; `files` are paths in the knowledge base.
+    `sources` are, for the file of each lesson, those of the records that it was learned from.
     """
 
     texts: Mapping[str, frozenset[str]]
@@ -60,11 +61,14 @@ class Permitted:
     own_names: tuple[str, ...]
     owners: frozenset[str]
     files: frozenset[str]
+    sources: Mapping[str, frozenset[str]]
 
 
 def pieces(raw: Raw) -> Iterator[Piece]:
     """Every text of the knowledge base that could be withheld from somebody."""
+    clients = {source.id: str(source.fields.get("client", "")) for source in raw.of("pir")}
     for source in raw.sources:
+        about = _about(source, clients)
         yield from _identities(source) if source.kind == "client" else _title_and_id(source)
         for name, value in source.fields.items():
             if str(name) == "x-canary":
@@ -72,20 +76,30 @@ def pieces(raw: Raw) -> Iterator[Piece]:
         for leaf in _leaves(schema(source.kind), dict(source.fields), raw.config.fields.get(source.kind, {})):
             if not (source.kind == "client" and leaf.at in ("name", "id", "aliases", "domains")) and leaf.at != "id":
                 nature: Nature = "title" if leaf.at == "title" else "value"
-                about = str(source.fields.get("client", ""))
                 yield Piece(source.path, f"field '{leaf.at}'", leaf.text, nature, source.id, about)
                 if unseen := field(leaf.text)[1]:
-                    yield Piece(source.path, f"field '{leaf.at}'", unseen, "prose")
+                    yield Piece(source.path, f"field '{leaf.at}'", unseen, "prose", client=about)
         for passage in passages(source.body, lambda *_: False):
             where = f"section '{passage.heading}'" if passage.heading else "opening text"
-            yield Piece(source.path, where, passage.text, "prose")
+            yield Piece(source.path, where, passage.text, "prose", client=about)
             if (seen := plain(passage.text)) != passage.text:
-                yield Piece(source.path, where, seen, "prose")
+                yield Piece(source.path, where, seen, "prose", client=about)
     for line in raw.lines:
         for leaf in _leaves(schema(line.register), dict(line.cells), raw.config.fields.get(line.register, {})):
-            yield Piece(line.path, f"column '{leaf.at}' of {line.cells.get('client', '')}", leaf.text, "value")
+            about = line.cells.get("client", "")
+            yield Piece(line.path, f"column '{leaf.at}' of {about}", leaf.text, "value", client=about)
     for member in raw.synonyms:
         yield Piece(raw.config.synonyms, f"synonym '{member}'", member, "value")
+
+
+def _about(source: Source, clients: Mapping[str, str]) -> str:
+    """The one client that a record is about; none of a lesson that is shared with all or has sources of several."""
+    if source.kind == "client":
+        return source.id
+    if source.kind == "pir":
+        return clients.get(source.id, "")
+    learned = {clients.get(id_, "") for id_ in _sources(source)}
+    return learned.pop() if len(learned) == 1 and source.audience != "shared" else ""
 
 
 def permitted(raw: Raw, client: str) -> Permitted:
@@ -121,7 +135,7 @@ def permitted(raw: Raw, client: str) -> Permitted:
             texts.add(source.path, *_own_names(source))
         else:
             names += [id_, called] if source.kind in ("service", "cause") else [id_]
-        if source.kind in ("service", "cause", "client"):
+        if source.kind in ("service", "cause", "problem", "client"):
             catalogue.add(source.path)
     for source in raw.of("process"):
         texts.add(source.path, *_module(source))
@@ -147,6 +161,7 @@ def permitted(raw: Raw, client: str) -> Permitted:
         tuple(own_names),
         frozenset(owners),
         files,
+        {s.path: frozenset(records[i].path for i in _sources(s) if i in records) for s in raw.of("lesson")},
     )
 
 
@@ -210,7 +225,7 @@ def _shown(source: Source, client: str, reviews: Collection[str]) -> bool:
     if source.kind == "client":
         return source.id == client
     if source.kind == "lesson":
-        learned = any(id_ in reviews for id_ in _many(source.fields.get("learned_from")))
+        learned = any(id_ in reviews for id_ in _sources(source))
         released = source.audience == "shared" or (source.audience == "client" and learned)
         return released and "release" in source.fields
     return source.audience == "shared"
@@ -326,16 +341,30 @@ def _title_and_id(source: Source) -> Iterator[Piece]:
         yield Piece(source.path, "id", source.id, "code" if _CODE.fullmatch(source.id) else "value", source.id)
 
 
+def attached(raw: Raw) -> dict[str, str]:
+    """The client of each file that a review attaches."""
+    return {path: str(s.fields.get("client", "")) for s in raw.of("pir") for path, _ in _attachments(s)}
+
+
+def _attachments(source: Source) -> Iterator[tuple[str, str]]:
+    """Each file that a record attaches and the audience that it names."""
+    for item in _many_of(source.fields.get("attachments"), dict):
+        path = posixpath.join(posixpath.dirname(source.path), str(item.get("file")))
+        yield posixpath.normpath(path), str(item.get("audience", ""))
+
+
 def _files(raw: Raw, shown: Collection[str], records: Mapping[str, Source], client: str) -> Iterator[str]:
     for id_ in shown:
-        for item in _many_of(records[id_].fields.get("attachments"), dict):
-            if item.get("audience") in OUTSIDE:
-                yield posixpath.normpath(posixpath.join(posixpath.dirname(records[id_].path), str(item.get("file"))))
+        yield from (path for path, audience in _attachments(records[id_]) if audience in OUTSIDE)
     branding = records[client].fields.get("branding") if client in records else None
     if isinstance(branding, dict) and branding.get("logo"):
         yield posixpath.normpath(str(branding["logo"]))
     if raw.config.logo:
         yield posixpath.normpath(raw.config.logo)
+
+
+def _sources(lesson: Source) -> list[str]:
+    return _many(lesson.fields.get("learned_from"))
 
 
 def _many(value: Any) -> list[str]:
@@ -346,4 +375,4 @@ def _many_of(value: Any, kind: type[dict[str, Any]]) -> list[dict[str, Any]]:
     return [item for item in value if isinstance(item, kind)] if isinstance(value, list) else []
 
 
-__all__ = ["Line", "Nature", "Permitted", "Piece", "permitted", "pieces"]
+__all__ = ["Line", "Nature", "Permitted", "Piece", "attached", "permitted", "pieces"]
