@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from mkdocs_pir.kb.frontmatter import Mark, Positions
-from mkdocs_pir.kb.model import Incident, Record, Response, Section, Value
+from mkdocs_pir.kb.model import Incident, Pir, Record, Response, Section, Value
 from mkdocs_pir.kb.modules import ModuleFile, governing
 from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.process import Module
@@ -113,6 +113,13 @@ class KnowledgeBase:
         return tuple(
             cast("Response", r.value) for r in self.rows if r.register == "satisfaction" and r.value is not None
         )
+
+
+def each_review(kb: KnowledgeBase) -> Iterator[tuple[Entry, Pir]]:
+    """Every sound review with its entry, in order of id."""
+    for entry in kb.of_kind("pir"):
+        if isinstance(entry.record, Pir):
+            yield entry, entry.record
 
 
 def in_order(entries: Iterable[Entry]) -> dict[str, Entry]:

@@ -1,0 +1,116 @@
+"""Rules about the actions and recommendations of reviews: the dates, reasons, owners and ids that they need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import partial
+from itertools import pairwise
+
+from mkdocs_pir.kb import evidence
+from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase, each_review
+from mkdocs_pir.kb.model import Pir
+from mkdocs_pir.kb.problem import Problem
+
+
+def actions_consistent(kb: KnowledgeBase) -> Iterator[Problem]:
+    """Actions and recommendations carry the dates and reasons that their status needs, in order."""
+    for entry, pir in each_review(kb):
+        for n, action in enumerate(pir.actions):
+            at = partial(entry.at, "actions", n)
+            if action.status in ("done", "verified") and action.completed is None:
+                yield Problem.of(
+                    "PIR302",
+                    entry.path,
+                    at("status"),
+                    f"{action.id} is {action.status} but has no 'completed' date",
+                    "add the day it was finished",
+                )
+            if action.status == "cancelled" and not action.cancel_reason:
+                yield Problem.of(
+                    "PIR309",
+                    entry.path,
+                    at("status"),
+                    f"{action.id} is cancelled without a reason",
+                    "add 'cancel_reason'",
+                )
+            yield from _dates(
+                entry,
+                action.id,
+                at,
+                ("created", action.created),
+                ("completed", action.completed),
+                ("verified", action.verified),
+            )
+            if action.status in ("open", "in-progress", "blocked"):
+                missing = [f for f in ("owner", "due", "done_when") if not getattr(action, f)]
+                if "done_when" in missing and evidence.is_vague(action):
+                    # that alone is PIR409
+                    missing.remove("done_when")
+                if action.owner.strip().casefold() in evidence.NOBODY:
+                    missing.insert(0, f"owner ('{action.owner}' is nobody)")
+                if missing and pir.status != "archived":
+                    yield Problem.of(
+                        "PIR401",
+                        entry.path,
+                        at(),
+                        f"{action.id} has no {' and no '.join(missing)}",
+                        "say who does it, until when, and how you will see that it is done",
+                    )
+        for n, advice in enumerate(pir.recommendations):
+            at = partial(entry.at, "recommendations", n)
+            if advice.status == "declined" and not advice.decline_reason:
+                yield Problem.of(
+                    "PIR309",
+                    entry.path,
+                    at("status"),
+                    f"{advice.id} is declined without a reason",
+                    "add 'decline_reason'",
+                )
+            if advice.status == "adopted" and advice.adopted is None:
+                yield Problem.of(
+                    "PIR302",
+                    entry.path,
+                    at("status"),
+                    f"{advice.id} is adopted but has no 'adopted' date",
+                    "add the day it was in place",
+                )
+            yield from _dates(
+                entry,
+                advice.id,
+                at,
+                ("issued", advice.issued),
+                ("decided", advice.decided),
+                ("adopted", advice.adopted),
+            )
+        for field in ("actions", "recommendations"):
+            yield from _unique_parts(entry, pir, field)
+
+
+def _dates(
+    entry: Entry, id_: str, at: Callable[..., tuple[int, int]], *stamps: tuple[str, date | None]
+) -> Iterator[Problem]:
+    known = [(name, day) for name, day in stamps if day is not None]
+    for (earlier, a), (later, b) in pairwise(known):
+        if b < a:
+            yield Problem.of(
+                "PIR303",
+                entry.path,
+                at(later),
+                f"{id_}: '{later}' ({b}) lies before '{earlier}' ({a})",
+                "check both dates",
+            )
+
+
+def _unique_parts(entry: Entry, pir: Pir, field: str) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for n, part in enumerate(getattr(pir, field)):
+        if part.id in seen:
+            yield Problem.of(
+                "PIR310",
+                entry.path,
+                entry.at(field, n, "id"),
+                f"'{part.id}' is used twice in {field}",
+                f"number them {'A1, A2' if field == 'actions' else 'R1, R2'} …",
+            )
+        seen.add(part.id)

@@ -1,0 +1,88 @@
+"""Rules about incidents: their times, and what the register and the reviews say of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from mkdocs_pir.kb.graph import same_id
+from mkdocs_pir.kb.knowledge import KnowledgeBase, each_review
+from mkdocs_pir.kb.model import Incident, Pir, Times
+from mkdocs_pir.kb.problem import Problem
+
+
+def times_in_order(kb: KnowledgeBase) -> Iterator[Problem]:
+    """The stamps of an incident follow one another."""
+    for entry, pir in each_review(kb):
+        known = pir.times.known()
+        for (earlier, a), (later, b) in pairwise(known):
+            if b < a:
+                yield Problem.of(
+                    "PIR301",
+                    entry.path,
+                    entry.at("times", later),
+                    f"'{later}' lies before '{earlier}'",
+                    f"the order is {', '.join(Times.ORDER)}",
+                )
+    for row in kb.rows:
+        incident = row.value
+        if isinstance(incident, Incident) and incident.resolved is not None and incident.resolved < incident.opened:
+            yield Problem.of(
+                "PIR301",
+                row.path,
+                row.at("resolved"),
+                f"'{incident.id}' is resolved before it is opened",
+                "check both cells",
+            )
+
+
+def register_agrees(kb: KnowledgeBase) -> Iterator[Problem]:
+    """The incident register and the reviews tell the same story."""
+    pirs = kb.of(Pir)
+    known = {incident.id for incident in kb.incidents}
+    for row in kb.rows:
+        incident = row.value
+        if isinstance(incident, Incident) and (pir := pirs.get(incident.pir)) is not None:
+            if incident.id not in pir.incidents:
+                yield Problem.of(
+                    "PIR507",
+                    row.path,
+                    row.at("pir"),
+                    f"{pir.id} does not list the incident {incident.id}",
+                    f"add it to 'incidents' of {pir.id}",
+                )
+            elif incident.client != pir.client:
+                yield Problem.of(
+                    "PIR507",
+                    row.path,
+                    row.at("client"),
+                    f"{incident.id} is of {incident.client}, its review {pir.id} of {pir.client}",
+                    "check the client",
+                )
+    if known:
+        for entry, pir in each_review(kb):
+            for n, id_ in enumerate(pir.incidents):
+                if id_ not in known and pir.status != "archived":
+                    yield Problem.of(
+                        "PIR507",
+                        entry.path,
+                        entry.at("incidents", n),
+                        f"the incident {id_} is not in the register",
+                        "add its row to registers/incidents.csv",
+                    )
+
+
+def incidents_reviewed_once(kb: KnowledgeBase) -> Iterator[Problem]:
+    """One incident of a client has one review: a second one splits its actions and counts it twice."""
+    first: dict[tuple[str, str], Pir] = {}
+    for entry, pir in sorted(each_review(kb), key=lambda pair: pair[1].id):
+        for n, id_ in enumerate(pir.incidents):
+            earlier = first.setdefault((same_id(id_), same_id(pir.client)), pir)
+            if earlier is not pir:
+                yield Problem.of(
+                    "PIR413",
+                    entry.path,
+                    entry.at("incidents", n),
+                    f"{earlier.id} is a review of {id_} for {pir.client} already",
+                    f"bring both together in {earlier.id}, or correct 'incidents' or 'client'",
+                )

@@ -1,0 +1,83 @@
+"""Rules about recurrences: those that are declared, and those that seem to be some."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase, each_review
+from mkdocs_pir.kb.model import Pir
+from mkdocs_pir.kb.problem import Problem
+
+LIKELY = timedelta(days=90)
+"""Two reviews of the same client, service and trigger within this time are likely one recurring incident."""
+
+
+def recurrences_consistent(kb: KnowledgeBase) -> Iterator[Problem]:
+    """A recurrence follows an earlier, resolved review, and never in a circle."""
+    pirs = kb.of(Pir)
+    for entry, pir in each_review(kb):
+        earlier = pirs.get(pir.recurrence_of)
+        if earlier is None:
+            continue
+        where = entry.at("recurrence_of")
+        chain, step = [pir.id], earlier
+        while step is not None and step.id not in chain:
+            chain.append(step.id)
+            step = pirs.get(step.recurrence_of)  # type: ignore[assignment]
+        if step is not None and step.id == pir.id:
+            yield Problem.of(
+                "PIR305",
+                entry.path,
+                where,
+                f"recurrence in a circle: {' → '.join([*chain, pir.id])}",
+                "the first of them recurs from nothing",
+            )
+            continue
+        started, resolved = pir.times.impact_start or pir.times.detected, earlier.times.resolved
+        if resolved is None:
+            yield Problem.of(
+                "PIR304",
+                entry.path,
+                where,
+                f"{earlier.id} is not resolved",
+                "record its 'times: resolved', or it is still the same incident",
+            )
+        elif started is not None and started < resolved:
+            yield Problem.of(
+                "PIR304",
+                entry.path,
+                where,
+                f"{earlier.id} was resolved after this incident began",
+                "a recurrence names an earlier review",
+            )
+
+
+def recurrences_declared(kb: KnowledgeBase) -> Iterator[Problem]:
+    """The same client, service and trigger soon after an earlier review is said to be a recurrence."""
+    by_trigger: dict[tuple[str, str, str], list[tuple[Entry, Pir]]] = defaultdict(list)
+    for entry, pir in each_review(kb):
+        if pir.trigger and pir.times.resolved is not None:
+            for service in pir.services:
+                by_trigger[pir.client, service, pir.trigger].append((entry, pir))
+    told: set[str] = set()
+    for group in by_trigger.values():
+        group.sort(key=lambda pair: (_start(pair[1]), pair[1].id))
+        for (_, earlier), (entry, pir) in pairwise(group):
+            resolved = earlier.times.resolved
+            gap = _start(pir) - resolved if resolved is not None else LIKELY * 2
+            if timedelta() <= gap <= LIKELY and not pir.recurrence_of and pir.id not in told:
+                told.add(pir.id)
+                yield Problem.of(
+                    "PIR403",
+                    entry.path,
+                    entry.at("trigger"),
+                    f"{earlier.id} had the same client, service and trigger {gap.days} days before",
+                    f"add 'recurrence_of: {earlier.id}' if it is the same failure",
+                )
+
+
+def _start(pir: Pir) -> datetime:
+    return pir.times.impact_start or pir.times.detected or pir.times.resolved or datetime.min.replace(tzinfo=UTC)
