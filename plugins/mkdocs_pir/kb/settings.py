@@ -13,6 +13,7 @@ import yaml
 from msgspec import Struct
 
 from mkdocs_pir.kb import frontmatter, opening, reading, schema
+from mkdocs_pir.kb.bounded_yaml import TolerantLoader, refuse_unbounded
 from mkdocs_pir.kb.folders import Folders, check_folders
 from mkdocs_pir.kb.id_patterns import matcher
 from mkdocs_pir.kb.model import KINDS, REGISTERS, Organisation
@@ -155,6 +156,7 @@ def _read_file(
         raise ProblemError(
             [Problem.of("PIR601", name, (0, 0), message, "check its permissions, and 'INHERIT' where it is used")]
         ) from None
+    refuse_unbounded(text, name)
     try:
         whole = yaml.load(text, Loader=_TolerantLoader)
     except yaml.YAMLError as error:
@@ -275,9 +277,14 @@ def _options_node(text: str) -> yaml.MappingNode | None:
 
 
 def repeated_options(config_file: Path) -> list[Problem]:
-    """Options that stand twice in mkdocs.yml, of which YAML readers silently take the last."""
+    """Options that stand twice in mkdocs.yml, of which YAML readers silently take the last.
+
+    Raises ProblemError for a file whose aliases stand for too much.
+    """
     try:
-        node = _options_node(config_file.read_text("utf-8-sig"))
+        text = config_file.read_text("utf-8-sig")
+        refuse_unbounded(text, config_file.name)
+        node = _options_node(text)
     except (OSError, ValueError, yaml.YAMLError):
         return []  # said by whoever reads the file
     return list(_repeated(node, config_file.name)) if node is not None else []
@@ -357,11 +364,8 @@ def _from_environment(node: yaml.Node) -> str | None:
     return next((os.environ[name] for name in names if name in os.environ), default)
 
 
-class _TolerantLoader(yaml.SafeLoader):
-    """Reads mkdocs.yml though it names Python objects, which are MkDocs' to resolve."""
+class _TolerantLoader(TolerantLoader):
+    """Takes variables of the environment too."""
 
 
 _TolerantLoader.add_constructor(_ENV, lambda loader, node: _from_environment(node))
-_TolerantLoader.add_multi_constructor("", lambda loader, suffix, node: None)
-# a date is text here: one that no calendar has is named at its place by the schema, not by a traceback
-_TolerantLoader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: node.value)

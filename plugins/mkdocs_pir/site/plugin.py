@@ -75,10 +75,13 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         """Check the options with the schema of our settings instead of MkDocs' own types."""
         self.config = LegacyConfig(schema=())
         self.projection = None
-        typed, problems = kb_settings.from_plain(dict(options), Path(config_file_path or "mkdocs.yml").name)
-        self.options = typed
-        if config_file_path:
-            problems = [*kb_settings.repeated_options(Path(config_file_path)), *problems]
+        self.options = {}
+        try:
+            problems = kb_settings.repeated_options(Path(config_file_path)) if config_file_path else []
+            self.options, found = kb_settings.from_plain(dict(options), Path(config_file_path or "mkdocs.yml").name)
+            problems += found
+        except ProblemError as error:
+            problems = list(error.problems)
         return [("pir", ValidationError(f"{p.message}. {p.hint}")) for p in problems], []
 
     def prepare(self, projection: Projection, *, served: bool = True) -> None:
