@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from bringing import World
 
-from mkdocs_pir.exchange.importing import trees
+from mkdocs_pir.exchange.importing import source_files
 
 MAPPING = "name: tool\nfiles: ['reports/*.md']\nfields:\n  id: {file: '^(.+).md$', prefix: OLD}\n  title: {heading: true}\n  client: {constant: acme}\n"
 FILES = {"reports/a.md": b"# First\n\nOne.\n", "reports/b.md": b"# Second\n\nTwo.\n", "notes.txt": b"x"}
@@ -80,14 +80,14 @@ def test_links_are_left_out_and_named(world: World, name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_bomb_stops_at_its_limit(world: World, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trees, "MAX_TOTAL", 200_000)
+    monkeypatch.setattr(source_files, "MAX_TOTAL", 200_000)
     result = world.bring(packed(world.folder, name, {**FILES, "reports/c.md": b"0" * 300_000}), MAPPING)
     assert result.exit_code == 1
     assert "PIR702: the archive holds more than 200,000 bytes" in result.output
 
 
 def test_a_bomb_in_a_header_stops_too(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trees, "MAX_TOTAL", 200_000)
+    monkeypatch.setattr(source_files, "MAX_TOTAL", 200_000)
     member = tarfile.TarInfo("a" * 400_000)
     raw = member.tobuf(tarfile.PAX_FORMAT)
     source = world.write("x.tar.gz", gzip.compress(raw))
@@ -96,7 +96,7 @@ def test_a_bomb_in_a_header_stops_too(world: World, monkeypatch: pytest.MonkeyPa
 
 
 def test_too_many_files_stop(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trees, "MAX_FILES", 2)
+    monkeypatch.setattr(source_files, "MAX_FILES", 2)
     for name in ("x.zip", "x.tar"):
         assert "holds more than 2 files" in world.bring(packed(world.folder, name, FILES), MAPPING).output
 

@@ -87,7 +87,7 @@ def import_(
     from mkdocs_pir.exchange.importing.decoding import is_encoding
     from mkdocs_pir.exchange.importing.importer import run_import
     from mkdocs_pir.exchange.importing.mapping_files import Overrides, is_time_format, is_zone, read_mapping
-    from mkdocs_pir.exchange.importing.rendering import render
+    from mkdocs_pir.exchange.importing.report import render
 
     if timezone and not is_zone(timezone):
         raise click.BadParameter(

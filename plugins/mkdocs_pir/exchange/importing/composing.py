@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mkdocs_pir.exchange.importing import entries, transform
+from mkdocs_pir.exchange.importing import timeline, transform
 from mkdocs_pir.exchange.importing.actions import read_actions
 from mkdocs_pir.exchange.importing.documents import SourceDocument
 from mkdocs_pir.exchange.importing.incoming_text import IncomingText, Place
@@ -58,8 +58,8 @@ def compose(document: SourceDocument, reading: Reading, mapping: ImportMapping, 
     for title, texts in _from_values(document, reading, mapping).items():
         new = (incoming.section(text, markup, where) for text, where in texts)
         parts[title] = "\n\n".join(filter(None, (parts.get(title, ""), *new)))
-    if found := entries.read_timeline(document, mapping, reading):
-        table = entries.as_table(found, incoming, markup)
+    if found := timeline.read_timeline(document, mapping, reading):
+        table = timeline.as_table(found, incoming, markup)
         parts["Timeline"] = "\n\n".join(filter(None, (table, parts.get("Timeline", ""))))
     said = {(p.line, p.column) for p in reading.problems}
     unclear = unclear_times(document, targets, time_zone(document, mapping), mapping.time_formats)

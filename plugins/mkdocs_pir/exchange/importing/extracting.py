@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from mkdocs_pir.exchange.importing import decoding, objects, selecting, tables
+from mkdocs_pir.exchange.importing import decoding, objects, source_files, tables
 from mkdocs_pir.exchange.importing.documents import SourceDocument, read_markdown
 from mkdocs_pir.exchange.importing.mapping import ImportMapping
-from mkdocs_pir.exchange.importing.outcome import ImportReport
-from mkdocs_pir.exchange.importing.trees import open_tree
+from mkdocs_pir.exchange.importing.report import ImportReport
+from mkdocs_pir.exchange.importing.source_files import open_tree
 from mkdocs_pir.kb import frontmatter
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.report import LineOf
@@ -27,7 +27,7 @@ def extract(source: Path, mapping: ImportMapping, report: ImportReport) -> list[
 
     Raises ProblemError for a source that cannot be opened at all.
     """
-    tree, taken, report.left_out = selecting.select(open_tree(source), mapping)
+    tree, taken, report.left_out = source_files.select(open_tree(source), mapping)
     if tree.single and (told := _other_form(taken[0], mapping)):
         raise ProblemError([told])
     texts: dict[str, str] = {}

@@ -16,9 +16,9 @@ from mkdocs_pir.exchange.importing.incoming_text import Place
 from mkdocs_pir.exchange.importing.lookup import find, of_key
 from mkdocs_pir.exchange.importing.mapping import ImportMapping
 from mkdocs_pir.exchange.importing.masks import Masks
-from mkdocs_pir.exchange.importing.outcome import ImportReport
 from mkdocs_pir.exchange.importing.reading import Known, Reading, Wanted, read_fields
 from mkdocs_pir.exchange.importing.register import Incident, Register
+from mkdocs_pir.exchange.importing.report import ImportReport
 from mkdocs_pir.kb import store
 from mkdocs_pir.kb.frontmatter import Positions
 from mkdocs_pir.kb.graph import DATED, Ids, same_id

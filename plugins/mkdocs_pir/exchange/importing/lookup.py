@@ -1,16 +1,18 @@
-"""What a rule of the mapping finds in a document: texts, each with its place and the path of the value it was in."""
+"""What a rule of the mapping finds in a document, and what no rule has read."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import Any
 
 from mkdocs_pir.exchange.importing.decoding import CONTROL
-from mkdocs_pir.exchange.importing.documents import RichText, SourceDocument, value_at
+from mkdocs_pir.exchange.importing.documents import RichText, SourceDocument, same_key, value_at
 from mkdocs_pir.exchange.importing.mapping import Rule
+from mkdocs_pir.exchange.importing.masks import Mask
 from mkdocs_pir.exchange.importing.sections import normal
 from mkdocs_pir.kb.frontmatter import Mark, Path
 from mkdocs_pir.kb.model import Section
@@ -56,12 +58,12 @@ def of_key(document: SourceDocument, key: str) -> Iterator[Found]:
     """The texts that a key holds; `^` before it looks in the objects around the record."""
     if key.startswith("^"):
         for outer in document.outer:
-            if found := [text for value, _ in value_at(outer, key.lstrip("^")) for text in _texts(value, ())]:
+            if found := [text for value, _ in value_at(outer, key.lstrip("^")) for text in _texts_of(value, ())]:
                 yield from (Found(text, document.where) for text, _ in found)
                 return
         return
     for value, path in value_at(document.data, key):
-        for text, at in _texts(value, path):
+        for text, at in _texts_of(value, path):
             yield Found(text, document.at(at), at)
 
 
@@ -69,10 +71,10 @@ def _holds(document: SourceDocument, key: str, pattern: str) -> bool:
     return any(re.search(pattern, found.text, re.I) for found in of_key(document, key))
 
 
-def _texts(value: Any, path: Path) -> Iterator[tuple[str, Path]]:
+def _texts_of(value: Any, path: Path) -> Iterator[tuple[str, Path]]:
     if isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _texts(item, (*path, index))
+            yield from _texts_of(item, (*path, index))
     elif isinstance(value, dict):
         return  # an object has no text of its own; what no rule names is kept under x-source
     elif value is not None and (text := clean(str(value)).strip()):
@@ -157,3 +159,74 @@ def translated(text: str, values: Mapping[str, str]) -> str | None:
 def same_word(text: str) -> str:
     """The form in which two words of a source are compared."""
     return " ".join(text.split()).casefold()
+
+
+LONGEST_NOTE = 4_000
+"""The longest note, in characters: a log or a mail thread belongs into the text or stays in its tool."""
+
+_DEEPEST = 12
+_EMPTY: Sequence[Any] = ("", [], {})
+
+
+class _Short(str):
+    """The beginning of a note that was too long; `whole` characters were there."""
+
+    whole = 0
+
+
+def notes(data: Mapping[str, Any], used: Collection[Path], ignored: Sequence[str], mask: Mask) -> dict[str, Any]:
+    """The values of `data` whose path is not in `used` and not among `ignored`, as plain texts, lists and mappings."""
+    patterns = [same_key(pattern) for pattern in ignored]
+    out = {}
+    for key, value in data.items():
+        kept = _kept(value, (key,), used, patterns, mask)
+        if kept not in _EMPTY:
+            out[str(key)] = kept
+    return out
+
+
+def shortened(notes: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    """The keys whose notes were too long, with the length of the whole."""
+    for key, value in notes.items():
+        for text in _texts(value):
+            if isinstance(text, _Short):
+                yield key, text.whole
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item)
+    else:
+        yield value
+
+
+def _kept(value: Any, path: Path, used: Collection[Path], ignored: Sequence[str], mask: Mask) -> Any:
+    if path in used or _is_ignored(path, ignored):
+        return ""
+    if isinstance(value, dict | list) and len(path) >= _DEEPEST:
+        return _shortened_text(str(value), mask)
+    if isinstance(value, dict):
+        kept = {str(key): _kept(item, (*path, key), used, ignored, mask) for key, item in value.items()}
+        return {key: item for key, item in kept.items() if item not in _EMPTY}
+    if isinstance(value, list):
+        items = [_kept(item, (*path, index), used, ignored, mask) for index, item in enumerate(value)]
+        return [item for item in items if item not in _EMPTY]
+    return "" if value is None else _shortened_text(str(value), mask)
+
+
+def _is_ignored(path: Path, patterns: Sequence[str]) -> bool:
+    if not patterns or isinstance(path[-1], int):
+        return False
+    name = same_key(".".join(str(step) for step in path if not isinstance(step, int)))
+    # a key may have dots of its own
+    return any(fnmatchcase(name, pattern) or name == pattern for pattern in patterns)
+
+
+def _shortened_text(text: str, mask: Mask) -> str:
+    text = mask(clean(text))
+    if len(text) <= LONGEST_NOTE:
+        return text
+    short = _Short(text[:LONGEST_NOTE].rstrip() + "…")
+    short.whole = len(text)
+    return short

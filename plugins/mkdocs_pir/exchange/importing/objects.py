@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from mkdocs_pir.exchange.importing import adf
+from mkdocs_pir.exchange.importing import markup
 from mkdocs_pir.exchange.importing.documents import SourceDocument
 from mkdocs_pir.kb.frontmatter import Mark, Path, Positions
 from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
@@ -96,7 +96,7 @@ class _Reader:
     def document(self, value: dict[str, Any], path: Path, outer: tuple[Mapping[str, Any], ...]) -> SourceDocument:
         marks = {at[len(path) :]: self._mark(start) for at, start in self._inside(value, path)}
         where = self._mark(self.starts[path])
-        data = adf.opened(value)
+        data = markup.open_documents(value)
         return SourceDocument(
             self.path, data, Positions(marks), "", where[0], None, where=where, record=True, outer=outer
         )

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mkdocs_pir.exchange.importing import leftover, transform
+from mkdocs_pir.exchange.importing import lookup, transform
 from mkdocs_pir.exchange.importing.documents import SourceDocument
 from mkdocs_pir.exchange.importing.lookup import Found, find, of_key, same_word, translated
 from mkdocs_pir.exchange.importing.mapping import REQUIRED, ImportMapping, Rule
@@ -99,8 +99,8 @@ def read_fields(document: SourceDocument, mapping: ImportMapping, mask: Mask, kn
 
 def keep_the_rest(document: SourceDocument, mapping: ImportMapping, reading: Reading, mask: Mask) -> None:
     """Put what no rule read into the notes; what had to be shortened is said."""
-    reading.notes = leftover.notes(document.data, reading.used, mapping.ignore, mask)
-    for key, length in leftover.shortened(reading.notes):
+    reading.notes = lookup.notes(document.data, reading.used, mapping.ignore, mask)
+    for key, length in lookup.shortened(reading.notes):
         message = f"the value of '{key}' has {length:,} characters; its beginning is kept"
         hint = "name it in 'body' of the mapping to have all of it as text"
         reading.problems.append(Problem.of("PIR704", document.path, document.at((key,)), message, hint))

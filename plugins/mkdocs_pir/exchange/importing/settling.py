@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mkdocs_pir.exchange.importing import merging, writing
 from mkdocs_pir.exchange.importing.documents import SourceDocument
-from mkdocs_pir.exchange.importing.outcome import ImportReport
+from mkdocs_pir.exchange.importing.report import ImportReport
 from mkdocs_pir.kb import atomic, store
 from mkdocs_pir.kb.problem import Problem, ProblemError
 
