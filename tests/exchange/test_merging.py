@@ -9,7 +9,7 @@ from bringing import World
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mkdocs_pir.exchange.importing import merging, parts, writing
+from mkdocs_pir.exchange.importing import merging, writing
 from mkdocs_pir.kb import store
 
 MAPPING = """\
@@ -197,7 +197,7 @@ def written(fields: dict[str, object], sections: dict[str, str]) -> str:
     ordered = [(title, sections[title]) for title in TITLES if title in sections]
     entry, problems = store.read_record("pirs/x/OLD-1.md", writing.record_text(data, ordered).encode())
     assert not problems
-    return writing.stamped(data, ordered, merging.stamp("x", "", parts.parts_of(entry)))
+    return writing.stamped(data, ordered, merging.stamp("x", "", merging.parts_of(entry)))
 
 
 @given(FIELDS, BODIES, FIELDS, BODIES, FIELDS, BODIES)
@@ -213,7 +213,7 @@ def test_each_part_of_a_merge_is_that_of_the_side_that_changed_it(
     base, there = written(f0, b0), written(f2, b2)
     stamp = next(line for line in base.splitlines() if line.startswith(writing.STAMP))
     mine = "\n".join(stamp if line.startswith(writing.STAMP) else line for line in written(f1, b1).split("\n"))
-    was, here, comes = (parts.of_text(path, text) for text in (base, mine, there))
+    was, here, comes = (merging.of_text(path, text) for text in (base, mine, there))
     merged = merging.merge(path, mine, there)
     assert merged is not None
     both = {
@@ -226,5 +226,5 @@ def test_each_part_of_a_merge_is_that_of_the_side_that_changed_it(
         assert merged.text == mine
         return
     expected = {n: here.get(n) if comes.get(n) == was.get(n) else comes.get(n) for n in (was | here | comes)}
-    assert parts.of_text(path, merged.text) == {n: v for n, v in expected.items() if v is not None}
+    assert merging.of_text(path, merged.text) == {n: v for n, v in expected.items() if v is not None}
     assert writing.digest(merged.text) == writing.digest(there)

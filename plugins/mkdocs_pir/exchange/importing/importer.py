@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from mkdocs_pir.exchange.importing import extracting, merging, parts, register, settling, writing
+from mkdocs_pir.exchange.importing import extracting, merging, register, writing
 from mkdocs_pir.exchange.importing.composing import compose
 from mkdocs_pir.exchange.importing.documents import SourceDocument
 from mkdocs_pir.exchange.importing.incoming_text import Place
@@ -175,7 +175,7 @@ class _Import:
         for one in sorted(first.values(), key=lambda w: (w.kind, w.id)):
             path = f"{_FOLDER[one.kind]}/{one.id}.md"
             text = writing.record_text({"id": one.id, "name": one.name}, ())
-            settling.write(self.folder / path, text.encode(), self.report.dry_run)
+            merging.write(self.folder / path, text.encode(), self.report.dry_run)
             self.there[one.id] = _entry(one.kind, one.id, path)
             self.report.made.append(path)
 
@@ -200,9 +200,9 @@ class _Import:
             report.reviews.refused.append(document.name)
             del self.there[draft.id]
             return
-        stamp = merging.stamp(self.mapping.name, "" if document.record else document.path, parts.parts_of(entry))
+        stamp = merging.stamp(self.mapping.name, "" if document.record else document.path, merging.parts_of(entry))
         text = writing.stamped(composed.data, composed.sections, stamp)
-        settling.settle(self.folder, draft.path, text, document, self.on_conflict, report)
+        merging.settle(self.folder, draft.path, text, document, self.on_conflict, report)
 
     def _keep_register(self) -> None:
         if not self.incidents:
@@ -216,7 +216,7 @@ class _Import:
                 incident.review = ""
             ledger.settle(incident)
         if ledger.changed:
-            settling.write(file, ledger.ledger.text(), report.dry_run)
+            merging.write(file, ledger.ledger.text(), report.dry_run)
 
 
 def _people(documents: Iterable[SourceDocument], mapping: ImportMapping) -> Iterator[str]:

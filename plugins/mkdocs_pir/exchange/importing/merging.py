@@ -1,21 +1,61 @@
-"""A report that a person edited and whose source changed: the changes that do not touch each other, both kept.
-
-What came in last is known by a digest of each part, so a part was edited here when its digest is another now, and in
-the source when the new one's is. Only what the source changed is written; every other line stays as it was typed.
-"""
+"""A report that came in before: its parts, and the changes here and in its source, both kept where they do not touch."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from mkdocs_pir.exchange.importing import parts, writing
+from mkdocs_pir.exchange.importing import writing
+from mkdocs_pir.exchange.importing.documents import SourceDocument
+from mkdocs_pir.exchange.importing.report import ImportReport
 from mkdocs_pir.exchange.importing.sections import in_order
-from mkdocs_pir.kb import body, frontmatter
+from mkdocs_pir.exchange.importing.writing import STAMP
+from mkdocs_pir.kb import atomic, body, frontmatter, store
+from mkdocs_pir.kb.knowledge import Entry
 from mkdocs_pir.kb.model import Section
-from mkdocs_pir.kb.problem import ProblemError
+from mkdocs_pir.kb.problem import Problem, ProblemError
+
+NESTED = frozenset({"times", "detection", "impact"})
+"""Fields whose own fields are parts: one time may be corrected here, another in the source."""
+
+
+def parts_of(entry: Entry) -> dict[str, Any]:
+    """What a report says, by part: `title`, `times.resolved`, `## Summary`; the same text twice under one heading is one."""
+    out: dict[str, Any] = {}
+    for key, value in entry.data.items():
+        if key == STAMP:
+            continue
+        if key in NESTED and isinstance(value, dict):
+            out |= {f"{key}.{inner}": item for inner, item in value.items()}
+        else:
+            out[key] = value
+    for section in body.split(entry.body, entry.body_line, entry.path)[1]:
+        name = f"## {section.title}"
+        out[name] = f"{out[name]}\n\n{section.text}" if name in out else section.text
+    return out
+
+
+def part_digests(parts: Mapping[str, Any]) -> dict[str, str]:
+    """A short digest of each part: of what it means, however it is written."""
+    return {name: part_digest(value) for name, value in parts.items()}
+
+
+def part_digest(value: Any) -> str:
+    """The digest of one value; a text's without the space at its ends."""
+    value = value.strip() if isinstance(value, str) else value
+    written = json.dumps(value, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(written.encode("utf-8", "replace")).hexdigest()[:8]
+
+
+def of_text(path: str, text: str) -> dict[str, Any]:
+    """The parts of a report's file. Raises ProblemError when it cannot be taken apart."""
+    return parts_of(store.read_record(path, text.encode())[0])
+
 
 KEEP, SOURCE, REPORT = "keep", "source", "report"
 ON_CONFLICT = (REPORT, KEEP, SOURCE)
@@ -37,14 +77,14 @@ def merge(path: str, old: str, new: str, on_conflict: str = REPORT) -> Merge | N
     `new` is what the import would write, `old` the file as it stands.
     """
     try:
-        now, coming = parts.of_text(path, old), parts.of_text(path, new)
+        now, coming = of_text(path, old), of_text(path, new)
         before = frontmatter.parse(frontmatter.decode(old.encode(), path), path).data.get(writing.STAMP)
     except ProblemError:
         return None
     known = before.get("parts") if isinstance(before, dict) else None
     if not isinstance(known, dict):
         return None
-    here, there = parts.digests(now), parts.digests(coming)
+    here, there = part_digests(now), part_digests(coming)
     changed = [name for name in (*coming, *(n for n in known if n not in coming)) if there.get(name) != known.get(name)]
     changed = [name for name in changed if there.get(name) != here.get(name)]
     conflicts = tuple(name for name in changed if here.get(name) != known.get(name))
@@ -83,7 +123,7 @@ class _File:
         added: list[str] = []
         for key in (*dict.fromkeys(k for k in (*new.data, *self.data) if k in fields), writing.STAMP):
             lines = new.head[slice(*new.block(key))] if key in new.starts else []
-            if key in parts.NESTED:
+            if key in NESTED:
                 lines = writing.front_matter({key: value}) if (value := self._nested(new, key, taken)) else []
             if key in self.starts:
                 blocks.append((*self.block(key), lines))
@@ -151,4 +191,56 @@ def named(names: tuple[str, ...]) -> str:
 
 def stamp(name: str, path: str, said: Mapping[str, Any]) -> dict[str, Any]:
     """What a report carries of its origin: the source, the file where each is a report of its own, its parts."""
-    return {"from": name, **({"file": path} if path else {}), "parts": parts.digests(said)}
+    return {"from": name, **({"file": path} if path else {}), "parts": part_digests(said)}
+
+
+def settle(
+    folder: Path, path: str, text: str, document: SourceDocument, on_conflict: str, report: ImportReport
+) -> None:
+    """Write a sound report of an import at its path in the knowledge base, and say in `report` what became of it."""
+    target, outcomes = folder / path, report.reviews
+    if not target.exists():
+        outcomes.created.append(path)
+        write(target, text.encode(), report.dry_run)
+        return
+    old = target.read_bytes().decode("utf-8", "replace")
+    if writing.digest(old) == writing.digest(text):
+        (outcomes.unchanged if writing.is_as_written(old) else outcomes.kept).append(path)
+        return
+    if writing.is_as_written(old):
+        outcomes.updated.append(path)
+        write(target, text.encode(), report.dry_run)
+        return
+    merged = merge(path, old, text, on_conflict)
+    if merged is not None and not merged.conflicts and _is_sound(path, merged.text):
+        outcomes.merged.append(path)
+        write(target, merged.text.encode(), report.dry_run)
+        return
+    hint = "carry the change over by hand, or remove the file to have it written anew"
+    if merged is not None and merged.conflicts:
+        what = f"{named(merged.conflicts)} changed there and in its source"
+        hint = "say --on-conflict keep or --on-conflict source to settle it; changes beside it come in either way"
+    elif writing.digest(old):
+        what = "was edited since it came in, and its source changed"
+    else:
+        what = "came from no import"
+    message = f"{report.shown(target)}: {what}; it is left as it is"
+    report.problems.append(Problem.of("PIR707", document.path, document.where, message, hint))
+    outcomes.refused.append(document.name)
+
+
+def _is_sound(path: str, text: str) -> bool:
+    """Whether a report by itself has no errors: the last word before it is written."""
+    try:
+        _, problems = store.read_record(path, text.encode())
+    except ProblemError:
+        return False
+    return not any(p.severity == "error" for p in problems)
+
+
+def write(target: Path, content: bytes, dry_run: bool) -> None:
+    """Put the file in place at once, so that an interrupted import leaves no half of it."""
+    if dry_run:
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    atomic.write(target, content)

@@ -14,8 +14,7 @@ from typing import Any
 from mkdocs_pir.exchange.importing.documents import SourceDocument
 from mkdocs_pir.exchange.importing.mapping import ImportMapping
 from mkdocs_pir.exchange.importing.masks import Mask
-from mkdocs_pir.exchange.importing.merging import REPORT, SOURCE, named
-from mkdocs_pir.exchange.importing.parts import digest
+from mkdocs_pir.exchange.importing.merging import REPORT, SOURCE, named, part_digest
 from mkdocs_pir.exchange.importing.reading import Known, Reader, Reading, keep_the_rest
 from mkdocs_pir.exchange.importing.report import Outcomes
 from mkdocs_pir.kb import schema
@@ -229,7 +228,7 @@ class Register:
         new = dict(incident.cells)
         if incident.review:
             new["pir"] = incident.review
-        base = {name: digest(text) for name, text in new.items()}
+        base = {name: part_digest(text) for name, text in new.items()}
         if (row := self.rows.get(same_id(incident.id))) is None:
             cells = {**new, STAMP: self._stamp(base)}
             self.ledger.add(cells)
@@ -244,9 +243,9 @@ class Register:
             was, is_, comes = known.get(name), here.get(name), new.get(name)
             if _same(is_, comes):
                 continue
-            touched = (digest(is_) if is_ else None) != was
+            touched = (part_digest(is_) if is_ else None) != was
             edited |= touched
-            if (digest(comes) if comes else None) == was:
+            if (part_digest(comes) if comes else None) == was:
                 continue
             changed.append(name)
             if touched:

@@ -5,68 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from markdown_it import MarkdownIt
 
 from mkdocs_pir.exchange.importing.mapping import LEAVE_OUT, OWN_SECTION, template_sections
+from mkdocs_pir.kb import frontmatter
 from mkdocs_pir.kb.body import without_code
 from mkdocs_pir.kb.model import Section
-
-ALIASES: Mapping[str, str] = {
-    "Summary": "summary; executive summary; incident summary; issue summary; overview; incident overview; synopsis; abstract;"
-    " tl;dr; tldr; what happened; incident details; summary of events; outage description; incident description; description",
-    "Impact": "impact; customer impact; user impact; end user impact; business impact; impact on users; summary of impact;"
-    " affected users; incident impact; client impact; service impact; impact analysis; impact assessment; impact & metrics; impact and metrics",
-    "Timeline": "timeline; incident timeline; timeline of events; timeline summary; chronology; chain of events;"
-    " sequence of events; detailed timeline; event timeline",
-    "Detection": "detection; how was it detected; how it was detected; how did we detect it; how was the incident detected",
-    "Response": "response; resolution; resolution steps; recovery actions; remediation steps; mitigation; recovery; mitigation & resolution; mitigation and resolution;"
-    " resolution and recovery; response and recovery; incident response; how did we respond; service restoration",
-    "Root cause": "root cause; root causes; root cause(s); root cause analysis; rca; cause; causes; identified cause;"
-    " what caused the incident; why did it happen; technical root cause; root cause identification;"
-    " what went wrong and why",
-    "Contributing factors": "contributing factors; contributing causes; contributing conditions; contributors;"
-    " contributing conditions analysis; contributing factor(s)",
-    "What went well": "what went well; what worked well; what worked; things that went well; what we did well",
-    "What went wrong": "what went wrong; what went badly; what went poorly; what didn't go well; what did not go well;"
-    " what didn't go so well; what could have gone better; what could be improved; what can be improved;"
-    " what could be better; what went less well; process breakdown(s)",
-    "Where we got lucky": "where we got lucky; where did we get lucky",
-    "What we are changing": "what we are changing; action items; actions; action items & followups; follow-ups; followups;"
-    " follow ups; follow-up actions; follow-up improvements; next steps; planned actions; corrective actions;"
-    " corrective and preventative measures; corrective and preventive actions; preventive measures; preventive actions;"
-    " prevention; how are we preventing it from happening again; improvements; moving forward; action plan; to do; todo;"
-    " action items and follow-ups; remediation items; remediation actions; remediation tasks; recommendations;"
-    " follow-up tasks; follow up tasks; follow-up items; follow up actions; agreed actions; recommended actions;"
-    " countermeasures; corrective measures; preventative actions; preventative measures; planned improvements;"
-    " how are we making incidents like this less likely or less impactful",
-    "Supporting information": "supporting information; appendix; supporting documents",
-    OWN_SECTION: "lessons learned; lessons learnt; lessons; learnings; key takeaways; takeaways; conclusion; conclusions;"
-    " how'd we do",
-}
-"""The names in common use that say no more than the section does. A mapping's `sections` go before these."""
-
-NEAR: Mapping[str, str] = {
-    "Impact": "scope; affected services; services affected; service(s) affected; affected systems; duration",
-    "Timeline": "incident timing; key timestamps; start date/time; end date/time",
-    "Detection": "why was this hard to detect; detection & response; time to detect",
-    "Response": "workaround; escalation; immediate actions; actions taken; mitigators; remediation; communication; messaging",
-    "Root cause": "five whys; the five whys; 5 whys; the 5 whys; trigger; triggers; trigger(s); fault; root cause and mitigation",
-    "Contributing factors": "leadup; lead-up; lead up; background; learnings and risks",
-    "What we are changing": "backlog check; short-term improvements; long-term improvements",
-}
-"""Names that belong into a section and say something of their own: the text keeps them as headings."""
 
 RETROSPECTIVE = frozenset({"What went well", "What went wrong", "Where we got lucky"})
 """The sections that others write as H3 below their lessons learned."""
 
 SUPPORTING = "Supporting information"
 
+_NAMES, _ = frontmatter.load_yaml(Path(__file__).with_name("section_names.yml").read_text("utf-8"), "section_names.yml")
 _KNOWN: Mapping[str, tuple[str, bool]] = {
-    name: (target, table is ALIASES)
-    for table in (NEAR, ALIASES)
-    for target, names in table.items()
-    for name in re.split(r";\s+", names)
+    name: (target, kind == "same")
+    for kind in ("near", "same")
+    for target, names in _NAMES[kind].items()
+    for name in names
 }
 _HEADING = re.compile(r"^ {0,3}(#{3,6})(?=\s|$)", re.M)
 _NUMBER = re.compile(r"^(?:\d{1,2}[.)]|\d{1,2}(?:\.\d{1,2})+\.?|Section \d+:?)\s+")
