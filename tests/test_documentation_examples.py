@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from ground import FILES, inside, lay, pir, problems
+from ground import FILES, REVIEW, inside, lay, pir, problems
 from markdown_it import MarkdownIt
 
 from mkdocs_pir.editions.audit import Auditor
@@ -129,6 +129,13 @@ def _told_of_another(folder: Path) -> set[str]:
     return {finding.as_problem().code for finding in report.findings}
 
 
+def _with_a_client_elastic(folder: Path) -> set[str]:
+    said = REVIEW.replace("Mail stood still", "All volumes of Elastic Block Store stood still")
+    client = FILES["kb/clients/quellmark.md"].replace("quellmark", "elastic").replace("Quellmark Stores", "Elastic")
+    lay(folder, {"kb/clients/elastic.md": client, "kb/pirs/2025/PIR-2025-0001.md": said})
+    return set(_CODE.findall(pir(folder, "build", "--edition", "client:harbor-credit").output))
+
+
 def _built_by_mkdocs(folder: Path) -> set[str]:
     lay(folder)
     command = [sys.executable, "-m", "mkdocs", "build", "-f", str(folder / "mkdocs.yml")]
@@ -196,6 +203,7 @@ IN_WORDS: dict[str, tuple[str, Callable[[Path], set[str]]]] = {
     "PIR606": ("it takes a leak", _told_of_another),
     "PIR607": ("it takes two builds at once", _at_once),
     "PIR622": ("it takes the command of MkDocs", _built_by_mkdocs),
+    "PIR640": ("it takes a client's edition", _with_a_client_elastic),
     "PIR608": ("it takes a publication that was the first", _once),
     "PIR610": ("it takes a folder without a publication", _unpublished),
     "PIR612": ("it takes a folder of somebody's", _onto_notes),

@@ -13,7 +13,7 @@ from mkdocs_pir.cli.context import Context, EditionType, pass_context
 from mkdocs_pir.cli.places import shown
 from mkdocs_pir.editions.audit import Auditor, Finding, Report, manifest_of
 from mkdocs_pir.editions.projection import Edition
-from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
+from mkdocs_pir.kb.problem import Problem, ProblemError, configured, did_you_mean
 from mkdocs_pir.kb.report import as_text
 
 
@@ -48,11 +48,14 @@ def audit(context: Context, folder: Path, edition: Edition, manifest: Path | Non
     with context.step(f"Searching {folder}"):
         report = auditor.audit(folder, edition.client, listed)
     report = replace(report, findings=tuple(_from_here(f, folder, settings.records) for f in report.findings))
+    doubts = configured((use.as_problem() for use in report.ordinary_words), settings.rules)
     if as_json:
         click.echo(json.dumps({**report.as_dict(), "edition": str(edition), "manifest": listing}, indent=1))
     else:
+        if doubts:
+            context.report(doubts)
         _say(context, report, listing, time.perf_counter() - start)
-    if report.findings:
+    if report.findings or any(problem.severity == "error" for problem in doubts):
         raise SystemExit(1)
 
 

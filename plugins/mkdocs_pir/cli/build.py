@@ -123,8 +123,11 @@ def _report(context: Context, outcome: Outcome, told: set[Problem]) -> None:
     else:
         done = outcome.published
         context.say(f"{outcome.edition}: {done.files} files, {done.size / 1e6:.1f} MB in {shown(done.folder)}")
-        if done.not_looked_for:
-            names = "; ".join(map(str, done.not_looked_for))
+        if new := [problem for problem in done.audit.warnings if problem not in told]:
+            told.update(new)
+            context.report(new)
+        if done.audit.not_looked_for:
+            names = "; ".join(map(str, done.audit.not_looked_for))
             context.say(f"{outcome.edition}: warning: the audit did not look for {names}")
 
 

@@ -7,25 +7,34 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from mkdocs_pir.editions.audit import Auditor, NotLookedFor
+from mkdocs_pir.editions.audit import Auditor, NotLookedFor, OrdinaryUse
 from mkdocs_pir.editions.generations import STAGING
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb.knowledge import KnowledgeBase
-from mkdocs_pir.kb.problem import Problem, ProblemError
+from mkdocs_pir.kb.problem import Problem, ProblemError, configured
 
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """What an audit says of one edition: findings that stop it, and other clients' names that it did not look for."""
+    """What an audit says of one edition: findings that stop it, warnings that do not, and its lists for the manifest."""
 
     findings: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
     not_looked_for: tuple[NotLookedFor, ...] = ()
+    ordinary_words: tuple[OrdinaryUse, ...] = ()
+
+    def as_dict(self) -> dict[str, object]:
+        """What a manifest says of it."""
+        return {
+            "not_looked_for": [name.as_dict() for name in self.not_looked_for],
+            "ordinary_words": [use.as_dict() for use in self.ordinary_words],
+        }
 
 
 Audit = Callable[[Path, Edition], Audited]
@@ -34,26 +43,34 @@ Audit = Callable[[Path, Edition], Audited]
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """A private folder with what was made, and other clients' names that its audit did not look for."""
+    """A private folder with what was made, and what its audit said."""
 
     folder: Path
-    not_looked_for: tuple[NotLookedFor, ...]
+    audit: Audited
 
 
 def auditing(kb: KnowledgeBase, editions: Collection[Edition]) -> Audit:
     """The independent audit for some editions of a knowledge base, which it reads for itself where one is a client's."""
     clients = any(not edition.internal for edition in editions)
-    return partial(_audit, Auditor.read(kb.folder, kb.settings.config_file) if clients else None)
+    auditor = Auditor.read(kb.folder, kb.settings.config_file) if clients else None
+    return partial(_audit, auditor, kb.settings.rules)
 
 
-def _audit(auditor: Auditor | None, folder: Path, edition: Edition) -> Audited:
+def _audit(auditor: Auditor | None, rules: Mapping[str, str], folder: Path, edition: Edition) -> Audited:
     if edition.client is None:
         # the provider's own edition may hold everything
         return Audited()
     if auditor is None:
         raise ValueError(f"the audit was not prepared for {edition}")
     report = auditor.audit(folder, edition.client)
-    return Audited(tuple(finding.as_problem() for finding in report.findings), report.not_looked_for)
+    doubts = configured((use.as_problem() for use in report.ordinary_words), rules)
+    findings = [finding.as_problem() for finding in report.findings]
+    return Audited(
+        (*findings, *(problem for problem in doubts if problem.severity == "error")),
+        tuple(problem for problem in doubts if problem.severity != "error"),
+        report.not_looked_for,
+        report.ordinary_words,
+    )
 
 
 @contextmanager
@@ -73,7 +90,7 @@ def staged(
         report = audit(folder, edition)
         if report.findings:
             raise ProblemError(report.findings)
-        yield Staged(folder, report.not_looked_for)
+        yield Staged(folder, report)
     finally:
         shutil.rmtree(room, ignore_errors=True)
 

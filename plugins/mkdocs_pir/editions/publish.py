@@ -16,7 +16,6 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from mkdocs_pir.editions.audit import NotLookedFor
 from mkdocs_pir.editions.generations import (
     FOLDER,
     PRIVATE,
@@ -29,20 +28,20 @@ from mkdocs_pir.editions.generations import (
     put_in_place,
     settle,
 )
-from mkdocs_pir.editions.handover import Audit, audited, staged
+from mkdocs_pir.editions.handover import Audit, Audited, audited, staged
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb.problem import Problem, ProblemError
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What was published: the folder, the number of files and their bytes, and the names the audit did not look for."""
+    """What was published: the folder, the number of files and their bytes, and what the audit said."""
 
     edition: Edition
     folder: Path
     files: int
     size: int
-    not_looked_for: tuple[NotLookedFor, ...] = ()
+    audit: Audited
 
 
 @contextmanager
@@ -114,8 +113,7 @@ def publish(
             files = digests(made.folder)
             # only a client's edition is audited: the internal one may hold everything
             passed = "none" if edition.internal else "passed"
-            names = [name.as_dict() for name in made.not_looked_for]
-            manifest = {"edition": str(edition), **facts, "audit": passed, "not_looked_for": names, "files": files}
+            manifest = {"edition": str(edition), **facts, "audit": passed, **made.audit.as_dict(), "files": files}
             room = made.folder.parent
             if projection:
                 manifest["projection"] = hashlib.sha256(projection).hexdigest()
@@ -128,7 +126,7 @@ def publish(
     except OSError as error:
         raise _stopped(out, error) from None
     size = sum(file["bytes"] for file in files.values())
-    return Published(edition, target, len(files), size, made.not_looked_for)
+    return Published(edition, target, len(files), size, made.audit)
 
 
 def rollback(out: Path, work: Path, edition: Edition) -> Path:

@@ -117,6 +117,7 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "PIR620": (ERROR, "records that another renderer would publish"),
     "PIR621": (ERROR, "a folder that cannot be published into"),
     "PIR622": (ERROR, "a client's edition that nothing would audit"),
+    "PIR640": (WARNING, "words of a client's name that are taken for ordinary words"),
     # the process library
     "PIR801": (ERROR, "a process names something that is not there"),
     "PIR802": (ERROR, "an id is used twice within a process"),

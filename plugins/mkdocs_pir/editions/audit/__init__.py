@@ -15,11 +15,12 @@ from mkdocs_pir.editions.audit import attachments, raw, scan, software_texts
 from mkdocs_pir.editions.audit.fingerprints import Fingerprints, Found, Key
 from mkdocs_pir.editions.audit.names import SOFTWARE, NotLookedFor, why_not
 from mkdocs_pir.editions.audit.normalise import fold, place, squash, words
+from mkdocs_pir.editions.audit.ordinary_words import OrdinaryUse, OrdinaryWords
 from mkdocs_pir.editions.audit.report import Finding, Report, manifest_of
 from mkdocs_pir.editions.audit.spellings import romanised, spellings
 from mkdocs_pir.editions.audit.visibility import Permitted, Piece, permitted, pieces
 
-__all__ = ["Auditor", "Finding", "NotLookedFor", "Report", "manifest_of"]
+__all__ = ["Auditor", "Finding", "NotLookedFor", "OrdinaryUse", "Report", "manifest_of"]
 
 _MOST_FINDINGS = 5000
 _ADDRESS = re.compile(r"\w[.@/:]\w")
@@ -34,8 +35,10 @@ class Auditor:
 
     kb: raw.Raw
     fingerprints: Fingerprints = field(repr=False)
+    _words: OrdinaryWords = field(repr=False)
     _ours: set[Key] = field(default_factory=set, repr=False)
     _titles: frozenset[Key] = field(default=frozenset(), repr=False)
+    _one_word: frozenset[Key] = field(default=frozenset(), repr=False)
     _told: dict[str, tuple[frozenset[Key], frozenset[bytes]] | None] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -54,7 +57,7 @@ class Auditor:
         ours |= fingerprints.spoken_like(word for text in kb.config.dressing for word in words(fold(text)))
         templates = (fold(text) for text in (*software_texts.templates(), *kb.config.templates))
         ours |= {found.key for text in templates for found in fingerprints.find(text) if found.key[0] == "quotation"}
-        return cls(kb, fingerprints, ours, fingerprints.titles())
+        return cls(kb, fingerprints, OrdinaryWords(kb), ours, fingerprints.titles(), fingerprints.names_of_one_word())
 
     def __reduce__(self) -> tuple[object, ...]:
         # hashes of texts hold in one process only; in another all is worked out again
@@ -68,7 +71,7 @@ class Auditor:
     def audit(self, site: Path, client: str, manifest: Mapping[str, str] | None = None) -> Report:
         """Search a folder that is meant for one client. `manifest` gives the SHA-256 of every file in it."""
         allowed = permitted(self.kb, client)
-        rules, not_looked_for = self._rules(allowed, client)
+        rules, not_looked_for, ordinary = self._rules(allowed, client)
         preferred = {i for i, p in enumerate(self.fingerprints.pieces) if _forbidden(p, client, allowed)}
         others = {i for i, p in enumerate(self.fingerprints.pieces) if p.client not in ("", client)}
         findings: dict[tuple[str, str, str], Finding] = {}
@@ -92,6 +95,7 @@ class Auditor:
             tuple(sorted([*found, *self._copies(site, allowed)], key=_order)),
             sum(p.is_file() for p in site.rglob("*")),
             not_looked_for,
+            ordinary,
         )
 
     def _copies(self, site: Path, allowed: Permitted) -> list[Finding]:
@@ -103,7 +107,9 @@ class Auditor:
             for name, source in attachments.copies(site, self.kb, allowed.files)
         ]
 
-    def _rules(self, allowed: Permitted, client: str) -> tuple[scan.Rules, tuple[NotLookedFor, ...]]:
+    def _rules(
+        self, allowed: Permitted, client: str
+    ) -> tuple[scan.Rules, tuple[NotLookedFor, ...], tuple[OrdinaryUse, ...]]:
         """What to skip in one client's edition: what it may show, as far as nothing stricter forbids it."""
         fingerprints = self.fingerprints
         shown = dict(allowed.texts)
@@ -113,6 +119,7 @@ class Auditor:
         known: set[bytes] = set()
         quotations = fingerprints.quotations(client)
         quoted: dict[Key, set[str]] = {}
+        mentioned: dict[Key, list[str]] = {}
         for text, files in shown.items():
             keys, spoken = self._of_text(text)
             skip |= keys
@@ -120,6 +127,8 @@ class Auditor:
             for key in keys:
                 if key in self._titles or key in quotations:
                     quoted.setdefault(key, set()).update(files)
+                if key in self._one_word:
+                    mentioned.setdefault(key, []).append(text)
         skip |= fingerprints.spoken_like(known)
         hidden_names = [p for p in fingerprints.pieces if p.nature == "identity" and p.owner != client]
         not_looked_for = {_not_looked_for(p, reason) for p in hidden_names if (reason := why_not(p.text))}
@@ -152,7 +161,15 @@ class Auditor:
                 whole = squash(fold(name))
                 for number in (inside := fingerprints.within(name)).keys() & hidden:
                     masks.setdefault(number, set()).update((whole, start) for start in inside[number])
-        return scan.Rules(fingerprints, skip, masks), tuple(sorted(not_looked_for))
+        uses: set[OrdinaryUse] = set()
+        for number in sorted(number for number in others if ("needle", number) in mentioned):
+            piece = next(p for i in fingerprints.behind[number] if (p := fingerprints.pieces[i]).owner != client)
+            name, texts = fingerprints.needles[number].squashed.decode(), mentioned[("needle", number)]
+            for phrase, text in self._words.phrases(texts, name, piece.owner, allowed.own_names).items():
+                masks.setdefault(number, set()).add((phrase.letters, phrase.begins))
+                if use := self._words.use(phrase, piece, shown[text]):
+                    uses.add(use)
+        return scan.Rules(fingerprints, skip, masks), tuple(sorted(not_looked_for)), tuple(sorted(uses))
 
     def _everybodys(self, number: int, forbidden: list[int], files: set[str], client: str, allowed: Permitted) -> bool:
         """Whether a text is no more than a withheld title whose words may stand where they do, in some files.

@@ -294,6 +294,11 @@ class Fingerprints:
         """Whether a key is that of a client's name."""
         return key[0] == "needle" and key[1] in self._names
 
+    def names_of_one_word(self) -> frozenset[Key]:
+        """The keys of clients' names that are one word of ASCII letters."""
+        single = (n for n in self._names if self.needles[n].single and self.needles[n].squashed.isascii())
+        return frozenset(("needle", n) for n in single)
+
     def titles(self) -> frozenset[Key]:
         """The keys of all titles of records."""
         return frozenset(("needle", n) for n in range(len(self.needles)) if self._of(n, ("title",)))

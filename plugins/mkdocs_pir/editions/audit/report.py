@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mkdocs_pir.editions.audit.names import NotLookedFor
+from mkdocs_pir.editions.audit.ordinary_words import OrdinaryUse
 from mkdocs_pir.kb.problem import Problem, ProblemError
 
 
@@ -68,17 +69,20 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What an audit found, and the names of other clients that it did not look for, each with the reason."""
+    """What an audit found, and what it leaves to a reader: names of other clients that it did not look for, each with
+    the reason, and phrases of released texts in which such a name was taken for an ordinary word."""
 
     findings: tuple[Finding, ...]
     files: int
     not_looked_for: tuple[NotLookedFor, ...] = ()
+    ordinary_words: tuple[OrdinaryUse, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
         """The form of `pir audit --json`."""
         findings = [finding.as_dict() for finding in self.findings]
         names = [name.as_dict() for name in self.not_looked_for]
-        return {"files": self.files, "findings": findings, "not_looked_for": names}
+        uses = [use.as_dict() for use in self.ordinary_words]
+        return {"files": self.files, "findings": findings, "not_looked_for": names, "ordinary_words": uses}
 
 
 def manifest_of(site: Path, edition: str, file: Path | None = None) -> tuple[dict[str, str] | None, str | None]:
