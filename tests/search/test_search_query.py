@@ -111,14 +111,6 @@ def facets_of(id: str) -> dict[str, list[str]]:
     return next(document.facets for document in read_corpus()["documents"] if document.id == id)
 
 
-def test_similar_documents_share_symptoms_and_causes_and_leave_out_the_document_itself() -> None:
-    assert {hit.id for hit in corpus().similar("LL-0001", 2)} == {"PIR-2026-0007", "connection-pool-exhausted"}
-    assert corpus().similar("PIR-2025-0012", 1)[0].id == "LL-0002"
-    assert {hit.kind for hit in corpus().similar("LL-0001", 5, kinds={"lesson", "problem"})} <= {"lesson", "problem"}
-    with pytest.raises(KeyError):
-        corpus().similar("LL-9999")
-
-
 def test_words_of_another_language_are_found_in_the_forms_the_documents_have(
     doc: Callable[..., Document], ranked: Callable[..., list[str]]
 ) -> None:

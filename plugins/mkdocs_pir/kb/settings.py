@@ -59,7 +59,6 @@ class Settings(Struct, frozen=True):
     synonyms: str = ""
     markdown: tuple[str, ...] = ()
     organisation: Organisation = Organisation()
-    cache_dir: str = ".cache/pir"
     offline: bool = True
     site_url: str = ""
     theme: Mapping[str, Any] = {}

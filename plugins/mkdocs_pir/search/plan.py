@@ -59,7 +59,7 @@ class Planner:
         self._alert = frozenset(manifest["alert"])
         self._synonyms: Mapping[str, list[str]] = manifest["synonyms"]
 
-    def plan(self, text: str, *, mend: bool = True) -> Plan:
+    def plan(self, text: str) -> Plan:
         """The plan for `text`: its words, what the last of them may become, slips, words that belong together."""
         text = text[:MAX_TEXT]
         plan = Plan()
@@ -73,7 +73,7 @@ class Planner:
             begun = token is tokens[-1] and token.end == len(text)
             quiet = self._alert if len(tokens) > SHORT else frozenset()
             begun = begun and (len(tokens) == 1 or len(token.words[-1]) >= PREFIX or analysis.paired(text[token.start]))
-            self._ask(token, slots, plan, quiet, begun=begun, mend=mend and len(tokens) < LONG)
+            self._ask(token, slots, plan, quiet, begun=begun, mend=len(tokens) < LONG)
             chunks.append(
                 (text[token.start : token.end][:60], [word for word in token.words if word not in self._stop])
             )

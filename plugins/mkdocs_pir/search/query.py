@@ -6,10 +6,9 @@ the same order; documents with the same score stand in the order of their ids.
 
 from __future__ import annotations
 
-import heapq
 from array import array
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,6 @@ from mkdocs_pir.search.plan import WHOLE, Planner, Slot
 from mkdocs_pir.search.succession import Succession
 
 CUT = 8  # a hit scores at least an eighth of the best
-SIMILAR_SLOTS = 12
 _BLANK = " \t\r\n"
 _SCALE = IDF_SCALE * IMPACT_LEVELS * WHOLE * COVER_SCALE
 
@@ -89,7 +87,6 @@ class SearchIndex:
         self._planner = Planner(reader.manifest, self._dictionary)
         self._succession = Succession(reader.manifest["superseded"])
         self._postings: dict[int, tuple[Sequence[int], Sequence[int]]] = {}
-        self._numbers: dict[str, int] = {}
 
     @classmethod
     def open(cls, source: Mapping[str, bytes] | Path) -> SearchIndex:
@@ -122,22 +119,6 @@ class SearchIndex:
         counts = self._facets.counts(unmet, kept)
         hits = self._hits(fitting[: max(limit, 0)], scores, plan.slots, instead)
         return SearchResult(text, hits, len(fitting), counts, tuple(plan.corrections), tuple(plan.unknown))
-
-    def similar(self, id: str, limit: int = 5, *, kinds: Collection[str] | None = None) -> tuple[Hit, ...]:
-        """The documents (of `kinds`, if given) most like the one with `id`, by its title, symptoms and causes.
-
-        Raises KeyError if there is no such document.
-        """
-        number = self._number(id)
-        _, _, title, _, beside, _ = self._card(number)
-        text = "\n".join([title, *beside.get("symptoms", ()), *beside.get("causes", ())])
-        slots = self._planner.plan(text + "\n", mend=False).slots[:SIMILAR_SLOTS]
-        scores = self._scores(slots)
-        scores.pop(number, None)
-        if kinds is not None:
-            scores = {other: score for other, score in scores.items() if self._card(other)[1] in kinds}
-        best = heapq.nsmallest(limit, scores, key=lambda other: (-scores[other], other))
-        return self._hits([other for other in best if scores[other] * CUT >= scores[best[0]]], scores, slots, {})
 
     @property
     def _facets(self) -> Facets:
@@ -221,8 +202,3 @@ class SearchIndex:
     def _row(self, kind: str, number: int) -> Any:
         at = self._reader.place(kind, number)
         return self._reader.shard(kind, at, list)[number - self._reader.start(kind, at)]
-
-    def _number(self, id: str) -> int:
-        if not self._numbers:
-            self._numbers = {self._card(at)[0]: at for at in range(self._reader.manifest["documents"])}
-        return self._numbers[id]

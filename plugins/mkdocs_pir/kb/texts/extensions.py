@@ -31,17 +31,6 @@ DEFAULT: tuple[str, ...] = (
 )
 """What every text may use."""
 
-FURTHER: tuple[str, ...] = (
-    "nl2br",
-    "pymdownx.arithmatex",
-    "pymdownx.betterem",
-    "pymdownx.emoji",
-    "pymdownx.magiclink",
-    "pymdownx.smartsymbols",
-    "smarty",
-)
-"""What the option `markdown` may add."""
-
 OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "tables": {"use_align_attribute": True},
     "pymdownx.highlight": {"use_pygments": True, "guess_lang": False},

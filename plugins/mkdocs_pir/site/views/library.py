@@ -154,10 +154,6 @@ class Library:
         return self._grouped(self.lessons, lambda x: x.services)
 
     @cached_property
-    def lessons_by_cause(self) -> Groups:
-        return self._grouped(self.lessons, lambda x: x.causes)
-
-    @cached_property
     def problems(self) -> tuple[ProblemRecord, ...]:
         """Every problem: those still open first, then by id."""
         return tuple(
@@ -167,10 +163,6 @@ class Library:
     @cached_property
     def problems_by_service(self) -> Groups:
         return self._grouped(self.problems, lambda p: p.services)
-
-    @cached_property
-    def problems_by_cause(self) -> Groups:
-        return self._grouped(self.problems, lambda p: p.causes)
 
     @cached_property
     def needed_by(self) -> Groups:
