@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from conftest_search import read_corpus
 
+from mkdocs_pir.kb.labels import KINDS, STATUSES
 from mkdocs_pir.search import analysis
 from mkdocs_pir.search.index import Document, build_index
 from mkdocs_pir.search.query import SearchIndex
@@ -67,6 +68,15 @@ def parameters(page: Any) -> dict[str, list[str]]:
 @pytest.fixture(params=["served", "from disk"])
 def root(request: pytest.FixtureRequest, site: Path, served: str) -> str:
     return served if request.param == "served" else site.as_uri() + "/"
+
+
+def test_kinds_statuses_and_severities_have_the_words_and_colours_of_the_pages(page: Any, served: str) -> None:
+    opened(page, served + "search/index.html?kind=pir&kind=problem")
+    chips = page.evaluate("""() => [...document.querySelectorAll(".pir-result .pir-chip")].map(
+      (chip) => [chip.textContent, chip.className.replace("pir-chip pir-chip--", "")])""")
+    shown = {tuple(chip) for chip in chips}
+    kinds = {(KINDS[kind][0].capitalize(), "quiet") for kind in ("pir", "problem")}
+    assert kinds | {STATUSES["closed"], STATUSES["known-error"], ("SEV-1", "sev-1")} <= shown
 
 
 def test_the_scripts_add_one_name_to_a_page(page: Any, served: str) -> None:
@@ -177,7 +187,7 @@ def test_several_pasted_lines_are_one_question(page: Any, root: str) -> None:
 def test_the_address_keeps_the_question_and_the_choices(page: Any, root: str) -> None:
     opened(page, root + "search/index.html")
     page.locator(".pir-search__input").fill("certificate")
-    page.locator(".pir-facet", has_text="Kind").get_by_text("PIR").click()
+    page.locator(".pir-facet", has_text="Kind").get_by_text("Review").click()
     until(page, "location.search.includes('kind=pir')")
     assert "q=certificate" in page.url
     again = opened(page, page.url)
@@ -219,9 +229,7 @@ def test_keys_move_through_the_results_and_open_them(page: Any, root: str) -> No
 
 def test_the_empty_page_helps(page: Any, root: str) -> None:
     opened(page, root + "search/index.html")
-    assert (
-        page.locator(".pir-search__status").inner_text() == "12 lessons, reviews, known errors and causes, newest first"
-    )
+    assert page.locator(".pir-search__status").inner_text() == "12 lessons, reviews, problems and causes, newest first"
     assert titles(page)[0].startswith("Cap the connection pool")
     assert page.locator(".pir-facet").count() == 7
     assert "Paste the alert as it is" in page.locator(".pir-search__notes").inner_text()

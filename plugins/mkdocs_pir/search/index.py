@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from itertools import chain, pairwise
 from typing import Any
 
+from mkdocs_pir.kb.labels import KINDS, Status, status
 from mkdocs_pir.search import analysis, everyday, shards, succession
 from mkdocs_pir.search.analysis import Language
 from mkdocs_pir.search.dictionary import kind_of
@@ -180,6 +181,8 @@ def build_index(
         "documents": len(ordered),
         "language": tongue.code,
         "stemmer": tongue.stemmer,
+        "kinds": {kind: KINDS[kind][0].capitalize() for kind in sorted({d.kind for d in ordered}) if kind in KINDS},
+        "statuses": _statuses(ordered),
         "stop": sorted(tongue.stop_words),
         "alert": ALERT_WORDS,
         "levels": levels,
@@ -295,6 +298,11 @@ def _facets(documents: Sequence[Document], labels: Mapping[str, str]) -> shards.
             columns[name] = {"values": values, "column": shards.pack(column)}
     shown = {value: labels[value] for data in columns.values() for value in data["values"] if value in labels}
     return shards.Ranges("facets", (0,), (shards.encode({"columns": columns, "labels": shown}),))
+
+
+def _statuses(documents: Sequence[Document]) -> Mapping[str, Status]:
+    """What the statuses of these documents are called and how they look, as on their pages."""
+    return {value: status(value) for value in sorted({str(d.card["status"]) for d in documents if "status" in d.card})}
 
 
 def _replaced(documents: Sequence[Document]) -> succession.Pairs:

@@ -212,15 +212,32 @@
 
     /* For an empty box: what was asked before in this browser, the saved searches first. */
     offer() {
-      const el = pir.el;
+      const asked = this.asked;
       let addresses = this.memory.saved().concat(this.memory.recent());
       addresses = addresses.filter((one, at) => addresses.indexOf(one) === at).slice(0, BEST);
       if (!addresses.length) {
         this.close();
         return;
       }
+      pir
+        .open(this.folder)
+        .then(
+          (index) => index.labels,
+          () => ({}),
+        )
+        .then((labels) => {
+          if (asked === this.asked) this.showRemembered(addresses, labels);
+        });
+    }
+
+    showRemembered(addresses, labels) {
+      const el = pir.el;
       this.options = addresses.map((address) => {
-        const option = el("a", "pir-suggestion pir-suggestion--kept", pir.describe(pir.searchOf(address)));
+        const option = el(
+          "a",
+          "pir-suggestion pir-suggestion--remembered",
+          pir.describe(pir.searchOf(address), labels),
+        );
         option.href = this.page + "?" + address;
         return option;
       });

@@ -5,8 +5,10 @@
  *     a promise of {hits, total, facets, labels, corrections, unknown}; any text at all is a valid query, and a
  *     blank one finds everything, newest first.
  *     With body false, the sentence in which a word stands that only the body has is not looked up; with counts
- *     false, facets are not counted (`facets` is null, `labels` may be empty): both save requests while somebody types.
+ *     false, facets are not counted (`facets` is null, `labels` names no services and clients): both save requests
+ *     while somebody types.
  * index.count, index.atHand         how many documents there are; whether the manifest holds what a search reads
+ * index.labels                      what kinds and statuses are called; those of a result name services and clients too
  *
  * A search runs as if all shards were here; those it misses are then loaded together, and it runs again.
  * docs/search-tokeniser.md describes ranking and files.
@@ -99,6 +101,11 @@
   class Index {
     constructor(folder, manifest) {
       this.count = manifest.documents;
+      this.statuses = manifest.statuses;
+      this.labels = Object.assign({}, manifest.kinds);
+      Object.keys(manifest.statuses).forEach((value) => {
+        this.labels[value] = manifest.statuses[value][0];
+      });
       this.atHand = typeof manifest.cards[1] !== "string";
       this.shards = new pir.Shards(folder, manifest);
       this.dictionary = new pir.Dictionary(this.shards);
@@ -243,7 +250,7 @@
         hits,
         total: fitting.length,
         facets: counting ? count(facets.columns, kept, numbers, missed) : null,
-        labels: facets.labels,
+        labels: Object.assign({}, this.labels, facets.labels),
         corrections: plan.corrections,
         unknown: plan.unknown,
       };
@@ -287,6 +294,7 @@
           ? [{ field: "replaces", snippet: old[0] + " " + old[2], marks: [] }]
           : pir.explain(fields, wanted, present, rest),
         workaround: card.workaround || null,
+        look: card.status ? this.statuses[card.status][1] : "",
         card,
       };
     }

@@ -325,7 +325,7 @@
     summary(result, index) {
       if (!index.count) return "There are no records to search yet.";
       if (!this.anything() && index.count > 1) {
-        return index.count + " lessons, reviews, known errors and causes, newest first";
+        return index.count + " lessons, reviews, problems and causes, newest first";
       }
       if (!result.total) return "Nothing fits.";
       if (result.total === 1) return "1 result";

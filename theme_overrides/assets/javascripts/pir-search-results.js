@@ -10,7 +10,6 @@
   const pir = window.pir;
   const el = pir.el;
 
-  const KINDS = { lesson: "Lesson", pir: "PIR", problem: "Known error", cause: "Cause" };
   const FIELDS = {
     id: "Number",
     symptoms: "Symptom",
@@ -47,8 +46,7 @@
 
   /* A value in words: its label, or itself, with a capital if it is a plain identifier such as `in-progress`. */
   function inWords(text, labels) {
-    const found = (labels && labels[text]) || KINDS[text];
-    if (found) return found;
+    if (labels && labels[text]) return labels[text];
     return /^[a-z][a-z-]*$/.test(text) ? text[0].toUpperCase() + text.slice(1).replace(/-/g, " ") : text;
   }
 
@@ -87,16 +85,13 @@
     return match ? marked(match.snippet, match.marks) : hit.title;
   }
 
-  function chip(text, kind) {
-    return el("span", "pir-chip pir-chip--" + kind, text);
+  /* A chip as on the pages, where its word has a small drawing as well (fragments/pieces.html). */
+  function chip(text, look) {
+    return el("span", "pir-chip pir-chip--" + look, text);
   }
 
-  /* SEV-1 and 1 and sev1 look the same; anything else is a plain chip. */
-  function severity(hit, labels) {
-    const text = hit.card.severity;
-    if (!text) return null;
-    const level = /^\s*(?:sev|p)?[-\s]?([1-4])\s*$/i.exec(text);
-    return chip(inWords(String(text), labels), level ? "sev" + level[1] : "plain");
+  function severity(hit) {
+    return hit.card.severity && chip(hit.card.severity, hit.card.severity.toLowerCase());
   }
 
   /* What to do comes first: the workaround, else the recommendation; of a cause what it is. Another record's is named so. */
@@ -138,7 +133,7 @@
       el("span", "pir-result__id", hit.id),
       date(hit.card.date),
       services && el("span", "", services),
-      hit.card.status && el("span", "", inWords(hit.card.status, labels)),
+      hit.card.status && chip(inWords(hit.card.status, labels), hit.look || "quiet"),
       actions && el("span", "", actions === 1 ? "1 open action" : actions + " open actions"),
     ];
     return all.filter(Boolean);
@@ -151,9 +146,9 @@
     const why = el("div", "pir-result__reasons", reasons(hit));
     const item = el("li", "pir-result", [
       el("div", "pir-result__head", [
-        chip(KINDS[hit.kind] || inWords(hit.kind), "kind"),
+        chip(inWords(hit.kind, labels), "quiet"),
         el("h2", "pir-result__title", link),
-        severity(hit, labels),
+        severity(hit),
       ]),
       superseded(hit, base),
       todo &&
@@ -178,10 +173,10 @@
       : first && el("span", "pir-suggestion__text", marked(first.snippet, first.marks));
     return el("a", "pir-suggestion", [
       el("span", "pir-suggestion__head", [
-        chip(KINDS[hit.kind] || inWords(hit.kind), "kind"),
+        chip(inWords(hit.kind, labels), "quiet"),
         el("span", "pir-suggestion__title", titleOf(hit)),
-        severity(hit, labels),
-        hit.card.superseded_by && chip("Superseded", "plain"),
+        severity(hit),
+        hit.card.superseded_by && chip("Superseded", "quiet"),
       ]),
       second,
     ]);
