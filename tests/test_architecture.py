@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections.abc import Collection
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -30,6 +32,34 @@ def test_stages_import_only_from_stages_before_them() -> None:
     lint = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as lint; lint()", "--no-cache"]
     outcome = subprocess.run(lint, cwd=ROOT, capture_output=True, text=True, check=False)
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+
+
+def _module_names() -> dict[str, Path]:
+    """Every module of the package by its full name, a package by that of its folder."""
+    named = {".".join(file.relative_to(PACKAGE.parent).with_suffix("").parts): file for file in MODULES}
+    return {name.removesuffix(".__init__"): file for name, file in named.items()}
+
+
+def _imported(file: Path, known: Collection[str]) -> set[str]:
+    """The modules of ours that a file imports, wherever in it: what `from x import y` names is a module or in one."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            full = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {name if name in known else node.module for name in full}
+    return found & set(known)
+
+
+def test_no_modules_import_one_another_in_a_circle() -> None:
+    modules = _module_names()
+    assert "mkdocs_pir.kb.gates" in _imported(modules["mkdocs_pir.kb.rules"], modules)
+    graph = {name: _imported(file, modules) - {name} for name, file in modules.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" imports ".join(reversed(error.args[1])))
 
 
 def test_only_the_adapter_imports_mkdocs() -> None:
