@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from ground import REVIEW, lay, pir
+from ground import FILES, REVIEW, lay, pir
 
-from mkdocs_pir.editions.audit import Auditor, Report
+from mkdocs_pir.editions.audit import Auditor, Report, software_texts
 
 
 def _client(id_: str, name: str, more: str = "") -> dict[str, str]:
@@ -193,3 +193,31 @@ def test_the_clients_own_name_in_other_letters_is_no_finding(tmp_path: Path) -> 
     for text, quiet in (("Muenchener Rueck, Münchener Rück", True), ("Rueck", False), ("Rück", False)):
         (site / "index.html").write_text(f"<p>at {text}</p>", "utf-8")
         assert (auditor.audit(site, "mr").findings == ()) is quiet, text
+
+
+REAL = ["GitHub", "Gitlab", "Google", "Jenkins", "Chia", "Disqus", "Suche"]
+"""Names that stand in templates of the theme which no client's edition has, or in its words of other languages."""
+
+
+def test_words_of_templates_that_no_clients_edition_has_are_names_like_any_other(tmp_path: Path) -> None:
+    files = {path: text for name in REAL for path, text in _client(name.lower(), name).items()}
+    built = pir(lay(tmp_path / "ground", files), "build", "--edition", "client:harbor-credit")
+    assert built.exit_code == 0, built.stderr
+    assert "warning" not in built.stderr
+    for name in REAL:
+        report = _audit(tmp_path, files, f"It was as at {name} last year.")
+        assert {f.record for f in report.findings} == {f"clients/{name.lower()}.md"}
+
+
+def test_words_of_the_sites_own_language_are_words_of_the_software(tmp_path: Path) -> None:
+    config = FILES["mkdocs.yml"].replace("theme: {name: material}", "theme: {name: material, language: de}")
+    files = {**_client("suche", "Suche"), "mkdocs.yml": config}
+    assert {n.name for n in _audit(tmp_path, files, "Suche").not_looked_for} == {"Suche", "suche"}
+
+
+def test_each_template_that_is_passed_over_is_there() -> None:
+    templates = [
+        file.relative_to(folder).as_posix() for folder in software_texts._themes() for file in folder.rglob("*.html")
+    ]
+    for path in software_texts.OF_EXTRA:
+        assert any(name.startswith(path) for name in templates), path

@@ -51,9 +51,11 @@ class Auditor:
         """An auditor of a knowledge base that was read."""
         fingerprints = Fingerprints([*pieces(kb), *attachments.pieces(kb)])
         ours: set[Key] = {
-            found.key for text in software_texts.texts() for found in fingerprints.find(text, lenient=True)
+            found.key
+            for text in software_texts.texts(kb.config.language)
+            for found in fingerprints.find(text, lenient=True)
         }
-        ours |= fingerprints.spoken_like(software_texts.vocabulary())
+        ours |= fingerprints.spoken_like(software_texts.vocabulary(kb.config.language))
         ours |= fingerprints.spoken_like(word for text in kb.config.dressing for word in words(fold(text)))
         templates = (fold(text) for text in (*software_texts.templates(), *kb.config.templates))
         ours |= {found.key for text in templates for found in fingerprints.find(text) if found.key[0] == "quotation"}
@@ -132,6 +134,7 @@ class Auditor:
         skip |= fingerprints.spoken_like(known)
         hidden_names = [p for p in fingerprints.pieces if p.nature == "identity" and p.owner != client]
         not_looked_for = {_not_looked_for(p, reason) for p in hidden_names if (reason := why_not(p.text))}
+        vocabulary = software_texts.vocabulary(self.kb.config.language)
         strict: set[int] = set()
         others: set[int] = set()
         for number, behind in enumerate(fingerprints.behind):
@@ -142,9 +145,7 @@ class Auditor:
                 continue
             names_only = all(fingerprints.pieces[i].nature == "identity" for i in forbidden)
             needle = fingerprints.needles[number]
-            everyday = (
-                needle.squashed in software_texts.vocabulary() if needle.single else ("needle", number) in self._ours
-            )
+            everyday = needle.squashed in vocabulary if needle.single else ("needle", number) in self._ours
             if names_only and everyday:
                 not_looked_for.update(_not_looked_for(fingerprints.pieces[i], SOFTWARE) for i in forbidden)
                 continue

@@ -65,6 +65,7 @@ class Config:
     `allows` are the phrases that the organisation allows in every edition, each for a reason that it gives.
     `templates` are the texts with which its records begin.
     `fields` says by kind which fields the organisation opened ("true") or closed beside what the schemas say.
+    `language` is that of the theme's own words.
     """
 
     sections: tuple[str, ...] = _DEFAULT_SECTIONS
@@ -75,6 +76,7 @@ class Config:
     allows: tuple[str, ...] = ()
     fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     templates: tuple[str, ...] = ()
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +194,7 @@ def _config(file: Path | None) -> Config:
     organisation = options.get("organisation") if isinstance(options.get("organisation"), dict) else {}
     assert isinstance(organisation, dict)
     sections = options.get("client_sections")
+    theme = whole.get("theme")
     given = options.get("client_fields")
     synonyms = str(options.get("synonyms") or "")
     spoken = [str(whole.get("site_name") or ""), *strings(organisation)]
@@ -204,6 +207,7 @@ def _config(file: Path | None) -> Config:
         tuple(_allows(options.get("audit_allows"))),
         {str(k): v for k, v in given.items() if isinstance(v, dict)} if isinstance(given, dict) else {},
         tuple(text_of(path.read_bytes()) for path in sorted(file.parent.glob("templates/*.md"))) if file else (),
+        str(theme.get("language") or "en") if isinstance(theme, dict) else "en",
     )
 
 

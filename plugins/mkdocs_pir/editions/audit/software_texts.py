@@ -39,6 +39,13 @@ _STATUS_UPDATES = (
 )
 """The updates that Statuspage and others propose."""
 
+_LANGUAGES = "partials/languages/"
+_OF_IMPORTS = "mapping.schema.json"
+OF_EXTRA = ("partials/consent.html", "partials/feedback.html", "partials/social.html", "partials/source-file.html",
+            "partials/comments.html", "partials/alternate.html", "partials/integrations/",
+            "partials/javascripts/consent.html", "blog")  # fmt: skip
+"""Templates that say something only where `extra` or another plugin asks for it: a client's edition has neither."""
+
 _TEXTS = frozenset({".html", ".css", ".js", ".svg", ".txt", ".json", ".xml"})
 
 
@@ -67,14 +74,16 @@ def is_the_themes_own(path: str, content: bytes) -> bool:
 
 
 @cache
-def texts() -> tuple[bytes, ...]:
-    """The software's own texts, folded: its templates, the words in its code, the titles in its schemas."""
-    return tuple(fold(text) for text in _all())
+def texts(language: str = "en") -> tuple[bytes, ...]:
+    """The software's own texts in a site of this language, folded: its templates, the words in its code, the titles in
+    its schemas."""
+    return tuple(fold(text) for text in _all(language))
 
 
 @cache
-def vocabulary() -> frozenset[bytes]:
-    return frozenset(word for text in texts() for word in words(text))
+def vocabulary(language: str = "en") -> frozenset[bytes]:
+    """The words of these texts."""
+    return frozenset(word for text in texts(language) for word in words(text))
 
 
 @cache
@@ -91,14 +100,18 @@ def messages() -> frozenset[bytes]:
     return frozenset(squash(fold(text)) for text in said)
 
 
-def _all() -> Iterator[str]:
+def _all(language: str) -> Iterator[str]:
     # the search says which words it passes over
     yield " ".join(sorted(STOP_WORDS))
     yield " ".join([*calendar.month_name, *calendar.month_abbr, *calendar.day_name, *calendar.day_abbr])
+    read: set[str] = set()
     for number, folder in enumerate(_themes()):
         # of a theme's own files only the templates are changed on the way; the rest is known byte for byte
         for file in sorted(folder.rglob("*" if number == 0 else "*.html")):
-            if file.suffix in _TEXTS:
+            path = file.relative_to(folder).as_posix()
+            if file.suffix in _TEXTS and path not in read and _in_clients_editions(path, language):
+                # a template takes the place of one of the same path in the themes below
+                read.add(path)
                 yield file.read_text("utf-8", "replace")
     package = Path(str(resources.files("mkdocs_pir")))
     for part in _SPEAKING:
@@ -106,7 +119,15 @@ def _all() -> Iterator[str]:
             if "audit" not in file.relative_to(package).parts:
                 yield BARRIER.join(_said(file.read_text("utf-8", "replace")))
     for file in sorted(schema_folder().glob("*.schema.json")):
-        yield "\n".join(_titles(json.loads(file.read_text("utf-8"))))
+        if file.name != _OF_IMPORTS:
+            yield "\n".join(_titles(json.loads(file.read_text("utf-8"))))
+
+
+def _in_clients_editions(path: str, language: str) -> bool:
+    """Whether a template of a theme has a part in a client's edition of this language."""
+    if path.startswith(_LANGUAGES):
+        return path.removeprefix(_LANGUAGES).removesuffix(".html") in ("en", language)
+    return not path.startswith(OF_EXTRA)
 
 
 def _said(code: str) -> Iterator[str]:
