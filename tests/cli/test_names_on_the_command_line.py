@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from ground import REVIEW, lay, pir
+from ground import FILES, REVIEW, lay, pir
 
 from mkdocs_pir.cli import main
 from mkdocs_pir.insight.kpis import KPIS
@@ -51,6 +51,20 @@ def test_an_id_in_any_case_or_the_path_of_its_file_is_found(
     monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(main, list(arguments), catch_exceptions=False)
     assert result.exit_code == 0, result.output
+
+
+def test_a_service_is_found_by_an_alias_which_no_client_is_shown(tmp_path: Path) -> None:
+    service = FILES["kb/services/mail-gateway.md"].replace("owner:", "aliases: [Mail relay, MX]\nowner:")
+    review = REVIEW.replace("Mail stood still for five hours.", "The mail relay, our MX, stood still for five hours.")
+    lay(tmp_path, {"kb/services/mail-gateway.md": service, FILE: review})
+    for name in ("mail-relay", "mx"):
+        assert pir(tmp_path, "kpi", "coverage", "--service", name).exit_code == 0
+    assert "is the service 'mail-gateway' already" in pir(tmp_path, "new", "service", "--name", "MX").stderr
+    assert pir(tmp_path, "build", "--edition", "all").exit_code == 0
+    internal = (tmp_path / "published/internal/services/mail-gateway.html").read_text("utf-8")
+    assert "Mail relay" in internal
+    for page in (tmp_path / "published/clients/harbor-credit").rglob("services/*"):
+        assert b"Mail relay" not in page.read_bytes()
 
 
 @pytest.mark.parametrize("place", ["absolute", "from a folder within", "from another folder"])

@@ -122,6 +122,16 @@ def test_a_service_and_a_client_that_are_there_by_name_or_alias_are_not_made_aga
     assert made == ["acme-corp.md", "smtp.md"]
 
 
+def test_a_service_is_found_by_an_alias(world: Path) -> None:
+    file = world / "kb/services/smtp.md"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("---\nid: smtp\nname: Messaging\naliases: [MX, mail gateway]\n---\n", "utf-8")
+    assert run(world).exit_code == 0
+    assert record(world)[0]["services"] == ["smtp"]
+    assert [p.name for p in file.parent.iterdir()] == ["smtp.md"]
+    assert check(world).exit_code == 0, check(world).output
+
+
 def test_addresses_are_taken_out_where_the_mapping_says_so(world: Path) -> None:
     result = run(world)
     assert "anna@" not in record(world)[1]

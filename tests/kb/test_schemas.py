@@ -145,7 +145,7 @@ INSIDE = {
     "pir.reviews": "chaired_by attendees feedback feedback_applied not_appropriate",
     "lesson": "symptoms evidence workaround tags release audience validated_on",
     "client": "aliases domains contacts until review_days",
-    "service": "owner clients tier depends_on",
+    "service": "aliases owner clients tier depends_on",
     "problem": "root_cause tags release",
     "cause": "examples look_for",
     "satisfaction": "comment",

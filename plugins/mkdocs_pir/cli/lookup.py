@@ -37,7 +37,7 @@ def find_named(kind: str, text: str, records: Iterable[Entry | Client | Service]
     names = KnownNames(one for one in there if isinstance(one, Entry))
     for one in there:
         if not isinstance(one, Entry):
-            names.add(kind, one.id, [one.name, *getattr(one, "aliases", ())])
+            names.add(kind, one.id, [one.name, *one.aliases])
     return names.find(kind, text) or find_id(kind, text, [one.id for one in there])
 
 

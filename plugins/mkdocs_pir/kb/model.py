@@ -233,6 +233,7 @@ class Service(Record, frozen=True):
     kind = "service"
 
     name: str = ""
+    aliases: tuple[str, ...] = ()
     owner: str = ""
     clients: tuple[str, ...] = ()
     tier: str = ""

@@ -139,6 +139,7 @@ def _service(library: Library, service: Service) -> PageView:
     causes = _top_causes(library, service.id)
     facts = (
         Fact("Looked after by", (service.owner,) if service.owner else ()),
+        Fact("Also known as", service.aliases, inline=True),
         Fact("Tier", (service.tier,) if service.tier else ()),
         Fact("Clients", library.links(service.clients), wide=True, inline=True),
         Fact("Depends on", library.links(service.depends_on), wide=True, inline=True),
