@@ -6,8 +6,6 @@ from mkdocs_pir.site.assets import STYLE_SHEETS
 from mkdocs_pir.site.config import theme_folder
 from mkdocs_pir.site.scripts import FOLDER, SCRIPTS, script
 
-BRAND = "assets/stylesheets/pir-brand.css"  # made for each edition
-
 
 def _in_the_theme(folder: str, ending: str) -> set[str]:
     return {f"{folder}/{path.name}" for path in (theme_folder() / folder).glob(f"*{ending}")}
@@ -20,7 +18,7 @@ def test_every_script_of_the_theme_is_loaded_and_every_script_that_is_loaded_is_
 
 def test_every_style_sheet_of_the_theme_is_loaded_and_every_one_that_is_loaded_is_there() -> None:
     assert len(set(STYLE_SHEETS)) == len(STYLE_SHEETS)
-    assert set(STYLE_SHEETS) == _in_the_theme("assets/stylesheets", ".css") | {BRAND}
+    assert set(STYLE_SHEETS) == _in_the_theme("assets/stylesheets", ".css")
 
 
 def test_the_scripts_are_joined_in_their_order() -> None:

@@ -18,9 +18,11 @@ from mkdocs_pir.site.urls import path_of
 OPENSEARCH = "opensearch.xml"
 
 
+BRAND = "assets/stylesheets/pir-brand.css"
+"""The colours of an edition, before all other style sheets. Pages within another site keep that site's colours."""
+
 STYLE_SHEETS = tuple(
-    f"assets/stylesheets/{name}"
-    for name in ("pir-brand.css", "pir-charts.css", "pir.css", "pir-process.css", "pir-search.css")
+    f"assets/stylesheets/{name}" for name in ("pir-charts.css", "pir.css", "pir-process.css", "pir-search.css")
 )
 """Our style sheets, in the order in which pages load them."""
 
@@ -29,12 +31,12 @@ def files(projection: Projection, site_url: str = "", *, within_site: bool = Fal
     """Path to content, from where our pages begin.
 
     `site_url`, where that will be, is needed for the OpenSearch description. `within_site` says that there are other
-    pages than ours: then these colours stay, and the theme layer's files come from here.
+    pages than ours: then their colours stay, and the theme layer's files come from here.
     """
-    colours = brand.stylesheet_within_site if within_site else brand.stylesheet
-    found = {STYLE_SHEETS[0]: colours(projection.branding).encode()}
     if within_site:
-        found |= {path: (theme_folder() / path).read_bytes() for path in STYLE_SHEETS[1:]}
+        found = {path: (theme_folder() / path).read_bytes() for path in STYLE_SHEETS}
+    else:
+        found = {BRAND: brand.stylesheet(projection.branding).encode()}
     found |= {file.path: file.content for file in projection.files}
     found |= dict([script()])
     found |= {f"search/{name}": content for name, content in index_of(projection, path_of).items()}

@@ -28,16 +28,11 @@ def stylesheet(branding: Branding) -> str:
     header, light = readable(branding)
     dark = _towards(accent, "#ffffff", "#1e2129", LINK)
     return (
-        f":root{{--pir-brand:{header};--md-primary-fg-color:{header};--md-primary-fg-color--light:{header};"
+        f":root{{--md-primary-fg-color:{header};--md-primary-fg-color--light:{header};"
         f"--md-primary-fg-color--dark:{header};--md-primary-bg-color:#fff;--md-primary-bg-color--light:#ffffffb3}}\n"
         f'[data-md-color-scheme="default"]{{--md-typeset-a-color:{light};--md-accent-fg-color:{light}}}\n'
         f'[data-md-color-scheme="slate"]{{--md-typeset-a-color:{dark};--md-accent-fg-color:{dark}}}\n'
     )
-
-
-def stylesheet_within_site(branding: Branding) -> str:
-    """The same for pages within a site that has colours of its own, which they keep."""
-    return f":root{{--pir-brand:{readable(branding)[0]}}}\n"
 
 
 def contrast(a: str, b: str) -> float:

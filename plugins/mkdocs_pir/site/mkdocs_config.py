@@ -94,7 +94,7 @@ def settle(config: MkDocsConfig, projection: Projection, leaves_offline: bool) -
     if not config.nav or not projection.edition.internal:
         config.nav = entries("", projection)
     config.edit_uri = config.edit_uri_template = None
-    config.extra_css = [*assets.STYLE_SHEETS, *config.extra_css]
+    config.extra_css = [assets.BRAND, *assets.STYLE_SHEETS, *config.extra_css]
     if not projection.edition.internal:
         config.repo_url = config.repo_name = config.site_url = config.site_author = config.site_description = (
             config.copyright

@@ -80,7 +80,7 @@
         ]),
         el("div", "pir-search__body", [
           el("div", "pir-search__side", [this.toggle, this.facets]),
-          el("div", "pir-search__main", [
+          el("div", "", [
             el("div", "pir-search__bar", [this.status, this.save]),
             this.chosen,
             this.notes,

@@ -121,7 +121,7 @@
         return el("p", "pir-result__why", [
           el("span", "pir-result__field", labelled(name, one.field === "workaround" && hit.card.workaround_of)),
           " ",
-          el("span", "pir-result__snippet", marked(one.snippet, one.marks)),
+          marked(one.snippet, one.marks),
         ]);
       });
   }
@@ -130,7 +130,7 @@
     const actions = Number(hit.card.open_actions) || 0;
     const services = (hit.card.services || []).map((name) => inWords(name, labels)).join(", ");
     const all = [
-      el("span", "pir-result__id", hit.id),
+      el("span", "", hit.id),
       date(hit.card.date),
       services && el("span", "", services),
       hit.card.status && chip(inWords(hit.card.status, labels), hit.look || "quiet"),
@@ -151,8 +151,7 @@
         severity(hit),
       ]),
       superseded(hit, base),
-      todo &&
-        el("p", "pir-result__todo", [el("strong", "pir-result__label", todo.label), " "].concat(withCode(todo.text))),
+      todo && el("p", "pir-result__todo", [el("strong", "", todo.label), " "].concat(withCode(todo.text))),
       why,
       el("p", "pir-result__facts", facts(hit, labels)),
     ]);

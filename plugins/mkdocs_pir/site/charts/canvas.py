@@ -101,7 +101,7 @@ class Canvas:
             "svg",
             {
                 "xmlns": "http://www.w3.org/2000/svg",
-                "class": f"pir-chart pir-chart--{self.kind}",
+                "class": "pir-chart",
                 "width": "100%",
                 "height": px(height),
                 "font-size": "12",

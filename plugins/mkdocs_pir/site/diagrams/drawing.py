@@ -164,7 +164,7 @@ class Drawing:
             "svg",
             {
                 "xmlns": "http://www.w3.org/2000/svg",
-                "class": f"pir-diagram pir-diagram--{self.kind}" + (" pir-diagram--wide" if self.width > WIDE else ""),
+                "class": "pir-diagram" + (" pir-diagram--wide" if self.width > WIDE else ""),
                 "viewBox": f"0 0 {px(self.width)} {px(self.height)}",
                 "width": px(self.width),
                 "height": px(self.height),

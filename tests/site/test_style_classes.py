@@ -1,0 +1,116 @@
+"""What pages carry as classes and what style sheets and scripts know of them are the same; so with custom properties.
+
+A class is named where it is written: in a template, a script or a Python module. Where its end is filled in (a look, a
+role), `FAMILIES` says what with.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from mkdocs_pir.kb.labels import STATUSES
+from mkdocs_pir.site.charts import canvas
+from mkdocs_pir.site.config import theme_folder
+from mkdocs_pir.site.diagrams import drawing
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "plugins/mkdocs_pir"
+SHEETS = (*theme_folder().glob("assets/stylesheets/*.css"), theme_folder() / "print/print.css")
+TEMPLATES = tuple(theme_folder().rglob("*.html"))
+SCRIPTS = tuple(theme_folder().rglob("*.js"))
+MODULES = tuple(PACKAGE.rglob("*.py"))
+
+THEIRS = {
+    *("admonition", "admonition-title", "headerlink"),
+    *("md-content", "md-nav__item", "md-nav__link", "md-tabs__item", "md-tabs__link", "md-typeset"),
+}
+"""Classes that Material and the Markdown extensions write, and we style."""
+
+FAMILIES = {
+    "pir-": {"title", "text", "number", "date", "chips"},  # columns of a table
+    "pir-callout--": {"workaround", "recurrence", "declined", "blocked", "note"},
+    "pir-chart__": {*canvas.ROLES, "wide", "narrow"},
+    "pir-chip--": {
+        *(status.look for status in STATUSES.values()),
+        *("again", "inside", "sev-1", "sev-2", "sev-3", "sev-4", "sev-5"),
+    },
+    "pir-diagram__": set(drawing.ROLES),
+    "pir-remembered--": {"recent", "saved"},
+    "pir-row--": {"late", "quiet"},
+    "pir-step--": {"done", "now", "later"},
+    "pir-tile--": {"good", "late", "quiet"},
+    "print-": {"dt", "handbook", "maps", "pack", "report"},  # documents, and elements that a drawing of text takes over
+    "print-entry--": {"1", "2", "3"},
+    "print-part--": {"1", "2", "3"},
+}
+"""The beginning of a class whose end is filled in, and what with. Not every member needs a look of its own."""
+
+NAMES = {"pir-search-box-list-", "pir-facet-", "pir-search-status", "pir-search-text"}
+"""What scripts name that is no class: ids, and a key of the browser's storage."""
+
+_OURS = r"(?:pir|print)-[\w-]*"
+
+
+def _styled() -> set[str]:
+    texts = [re.sub(r"/\*.*?\*/", "", sheet.read_text("utf-8"), flags=re.DOTALL) for sheet in SHEETS]
+    selectors = [re.sub(r"\{[^{}]*\}", "{}", text) for text in texts]
+    return {name for text in selectors for name in re.findall(r"\.([a-zA-Z][\w-]*)", text)}
+
+
+def _of_templates() -> set[str]:
+    found: set[str] = set()
+    for template in TEMPLATES:
+        text = re.sub(r"\{#.*?#\}|\{%.*?%\}", "", template.read_text("utf-8"), flags=re.DOTALL)
+        text = re.sub(r"\{\{.*?\}\}", "…", text, flags=re.DOTALL)
+        for classes in re.findall(r'\sclass="([^"]*)"', text):
+            found |= {name.partition("…")[0] for name in classes.split() if re.match(_OURS, name)}
+    return found
+
+
+def _of_scripts() -> set[str]:
+    texts = [text for script in SCRIPTS for text in re.findall(r'"([^"\n]*)"', script.read_text("utf-8"))]
+    whole = [text.split() for text in texts if re.fullmatch(rf"(?:{_OURS} ?)+", text)]
+    return {name for names in whole for name in names if not name.endswith(".js")} - NAMES
+
+
+def _of_modules() -> set[str]:
+    lines = [line for module in MODULES for line in module.read_text("utf-8").splitlines() if "class" in line]
+    return {name for line in lines for name in re.findall(rf"(?<![\w/.-]){_OURS}", line)}
+
+
+def _chosen() -> set[str]:
+    """Classes by which scripts, or the tests as readers do, find what is on a page."""
+    texts = [file.read_text("utf-8") for file in (*SCRIPTS, *(ROOT / "tests").rglob("*.py"))]
+    return {name for text in texts for name in re.findall(rf"\.({_OURS})", text)}
+
+
+def _written() -> set[str]:
+    return _of_templates() | _of_scripts() | _of_modules()
+
+
+def test_every_class_that_a_style_sheet_names_is_on_some_page() -> None:
+    on_pages = {name for name in _written() if name not in FAMILIES}
+    on_pages |= {beginning + end for beginning, ends in FAMILIES.items() for end in ends}
+    assert sorted(_styled() - on_pages - THEIRS) == []
+
+
+def test_every_class_on_a_page_is_known_to_a_style_sheet_or_a_script() -> None:
+    known = _styled() | _chosen()
+    families = {beginning for beginning in FAMILIES if any(name.startswith(beginning) for name in known)}
+    assert sorted(_written() - known - families) == []
+
+
+def test_the_lists_above_name_only_what_there_is() -> None:
+    assert _styled() >= THEIRS
+    assert set(FAMILIES) <= _written()
+    scripts = "".join(script.read_text("utf-8") for script in SCRIPTS)
+    assert [name for name in NAMES if f'"{name}' not in scripts and f"#{name}" not in scripts] == []
+
+
+def test_every_custom_property_of_ours_is_set_and_used() -> None:
+    texts = [re.sub(r"/\*.*?\*/", "", sheet.read_text("utf-8"), flags=re.DOTALL) for sheet in SHEETS]
+    texts += [(theme_folder() / "print/document.html").read_text("utf-8")]
+    set_ = {name for text in texts for name in re.findall(r"[{;\s](--(?!md-)[\w-]+)\s*:", text)}
+    used = {name for text in texts for name in re.findall(r"var\((--(?!md-)[\w-]+)", text)}
+    assert set_ == used
