@@ -28,6 +28,7 @@ _KINDS = ("", "start", "*", "_", "`", "[]", "~", "^", "=", "+", "{}", "|", "\\",
 _LONG = 20_000
 _ESCAPABLE = frozenset("\\`*_{}[]()#+-.!~^=|>")
 _START = re.compile(r"(?m)^[ \t]*(?:\d{1,9}(?=[.)]))?([^\w\s]+)")
+_FENCE = re.compile(r"(?m)^[ \t>]*(?:`{3}|~{3})")
 _HTML = re.compile(r"&(?=#?\w+;)|<(?=[A-Za-z/!?])")
 
 
@@ -46,35 +47,34 @@ def element(html: str, name: str) -> tuple[BeautifulSoup, Tag]:
 
 def written(block: Tag, texts: Texts) -> str:
     """One block of HTML as Markdown that is read as the same."""
-    wanted, words = appearance(block), visible(block)
-    second = ""
-    long = len(words) > _LONG
-    for kind in ("", "all") if long else _KINDS:
+    wanted, words, second = appearance(block), visible(block), ""
+    has_code = block.name == "pre" or block.find("pre") is not None
+    for kind in _KINDS if len(words) < _LONG else ("", "all"):
         text = to_markdown(block, kind)
+        if not has_code and _FENCE.search(text):
+            continue  # alone it is words, with what follows it would begin code
         shown = texts.read(text)
-        if shown.misreadings:
-            continue
         tree = parse(shown.html)
-        if appearance(tree) == wanted:
+        if not shown.misreadings and appearance(tree) == wanted:
             return text
-        if not second and visible(tree) == words:
+        if not second and not shown.misreadings and visible(tree) == words:
             second = text
-    if second:
-        return second
+    return second or _words_alone(block, words, texts)
+
+
+def _words_alone(block: Tag, words: str, texts: Texts) -> str:
     plain = copy.copy(block)
-    for element in plain.find_all(INLINE):
-        if element.has_attr("data-ref") and not element.get_text():
-            element.string = str(element["data-ref"])
-        element.unwrap()
+    for mark in plain.find_all(INLINE):
+        mark.unwrap()
     plain.smooth()
     text = to_markdown(plain, "all")
     shown = texts.read(text)
-    if not shown.misreadings and visible(parse(shown.html)) == visible(plain):
+    if not shown.misreadings and visible(parse(shown.html)) == words:
         return text
     for line_break in plain.find_all("br"):
         line_break.replace_with("\n")
     text = plain.get_text().strip("\n")
-    return f"### `{' '.join(text.split())}`" if re.fullmatch("h[3-6]", plain.name) else as_code(text)
+    return f"### `{' '.join(text.split())}`" if plain.name in _BLOCKS and plain.name[0] == "h" else as_code(text)
 
 
 def as_code(text: str, language: str = "") -> str:
@@ -110,8 +110,7 @@ class _Converter(MarkdownConverter):  # type: ignore[misc]
 
     def convert_a(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         if (id_ := el.get("data-ref")) is not None:
-            words = el.get_text()
-            return f"[[{id_}|{words}]]" if words else f"[[{id_}]]"
+            return f"[[{id_}]]" if el.get_text() == id_ else f"[[{id_}|{el.get_text()}]]"
         href = str(el.get("href") or "")
         if el.get_text() == href:
             return f"<{href}>"
@@ -152,9 +151,8 @@ def _escaped(sign: str, html: bool) -> str:
 
 _SAME = {"b": "strong", "i": "em", "s": "del", "strike": "del", "kbd": "code", "samp": "code", "tt": "code", "th": "td"}
 _BLOCKS = frozenset(
-    {"ul", "ol", "li", "blockquote", "h3", "h4", "h5", "h6", "table", "tr", "td", "hr", "dl", "dt", "dd"}
+    {"ul", "ol", "li", "blockquote", "h3", "h4", "h5", "h6", "table", "tr", "td", "hr", "br", "dl", "dt", "dd"}
 )
-_PARAGRAPHS = frozenset({"p", "div", "br", "[document]"})
 _INSIDE = re.compile(r"(\x01\w+[^\x02]*\x02)( +)")
 _BEFORE_END = re.compile(r"( +)(\x01/\w+\x02)")
 
@@ -172,41 +170,36 @@ def appearance(node: Tag) -> str:
 
 def _appearance(node: Tag) -> Iterator[str]:
     name = _SAME.get(node.name, node.name)
-    if name == "pre":
-        yield f"\n\x01pre\x02{_exact(node.get_text().strip(chr(10)))}\n"
-        return
-    if name == "code":
-        yield f"\x01code\x02{_exact(' '.join(node.get_text().split()))}\x03"
+    before, after = "", ""
+    if name in ("pre", "code"):
+        text, end = node.get_text(), "\n" * (name == "pre")
+        # spaces and line breaks mean something
+        exact = "\x04".join((text.strip("\n") if end else " ".join(text.split())).split(" "))
+        yield f"{end}\x01{name}\x02{exact.replace(chr(10), chr(5)).replace(chr(9), chr(6))}\x01/{name}\x02{end}"
         return
     if name == "input":
-        yield f"[{'x' if node.has_attr('checked') else ' '}] "
-        return
-    if name in _PARAGRAPHS:
-        around = ("\n\x01br\x02\n", "") if name == "br" else ("\n", "\n")
+        before = f"[{'x' if node.has_attr('checked') else ' '}] "
+    elif name in ("p", "div", "[document]"):
+        before, after = "\n", "\n"
     elif name in _BLOCKS:
-        start = f"{node.get('start')}" if name == "ol" and node.get("start", "1") != "1" else ""
-        around = (f"\n\x01{name}{start}\x02\n", f"\n\x01/{name}\x02\n")
+        start = str(node.get("start")) if name == "ol" and node.get("start", "1") != "1" else ""
+        before, after = f"\n\x01{name}{start}\x02\n", f"\n\x01/{name}\x02\n"
     elif name == "a":
-        target = node.get("data-ref") or unquote(str(node.get("href") or ""))
-        around = (f"\x01a {target}\x02", "\x01/a\x02")
-    elif name in ("strong", "em", "del") or name in RAW:
-        around = (f"\x01{name}\x02", f"\x01/{name}\x02")
-    else:
-        around = ("", "")
-    yield around[0]
+        id_ = str(node.get("data-ref") or "")
+        before = f"\x01a {id_ or unquote(str(node.get('href') or ''))}\x02{'' if node.get_text() else id_}"
+        after = "\x01/a\x02"
+    elif name in ("strong", "em", "del", "img") or name in RAW:
+        before, after = f"\x01{name}\x02", f"\x01/{name}\x02"
+    yield before
     for child in node.children:
         if isinstance(child, Tag):
             yield from _appearance(child)
         elif type(child) is NavigableString:
             yield re.sub(r"\s+", " ", child)
-    yield around[1]
-
-
-def _exact(text: str) -> str:
-    """Code, in which spaces and line breaks mean something."""
-    return text.replace(" ", "\x04").replace("\n", "\x05").replace("\t", "\x06")
+    yield after
 
 
 def visible(node: Tag) -> str:
     """The characters that a reader sees, without the space between them."""
-    return "".join(node.get_text().split())
+    ids = "".join(str(link["data-ref"]) for link in node.select("[data-ref]") if not link.get_text())
+    return "".join(node.get_text().split()) + ids

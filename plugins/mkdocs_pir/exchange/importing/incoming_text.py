@@ -10,6 +10,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from textwrap import TextWrapper
 from urllib.parse import unquote
 
 from bs4 import BeautifulSoup
@@ -159,10 +160,8 @@ class IncomingText:
                 block.unwrap()
             if heading.contents and type(last := heading.contents[-1]) is NavigableString:
                 last.replace_with(_ATTRIBUTES.sub("", last))
-        for image in soup.find_all("img"):
-            self._link(soup, image, str(image.get("src") or ""), str(image.get("alt") or ""), tell)
-        for link in soup.find_all("a"):
-            self._link(soup, link, str(link.get("href") or ""), link.get_text().strip(), tell)
+        for link in soup.find_all(["img", "a"]):
+            self._link(soup, link, tell)
         for words in soup.find_all(string=True):
             if type(words) is not NavigableString:
                 continue
@@ -172,39 +171,33 @@ class IncomingText:
             else:
                 self._words(soup, words, tell)
         for empty in soup.find_all(["a", "strong", "b", "em", "i", "del", "s", "code", *RAW - {"br"}]):
-            if not empty.get_text().strip() and not empty.has_attr("data-ref"):
+            if not empty.get_text().strip():
                 empty.unwrap()
         return blocks(soup)
 
-    def _link(self, soup: BeautifulSoup, tag: Tag, url: str, words: str, tell: Tell) -> None:
-        is_image = tag.name == "img"
-        if _WEB.match(url):
-            # a page asks nothing of another site: a picture from elsewhere becomes a link to it
-            if is_image:
-                tag.replace_with(soup.new_tag("a", href=self.mask(url), string=words or "picture"))
-            else:
-                tag.attrs = {"href": self.mask(url)}
-            return
+    def _link(self, soup: BeautifulSoup, tag: Tag, tell: Tell) -> None:
+        """A link leads to the web or to a record, or it is words; a page asks nothing of another site, so a picture is one."""
+        what, url = ("picture", tag.get("src")) if tag.name == "img" else ("link", tag.get("href"))
+        url = str(url or "")
+        if what == "picture":
+            tag.name, tag.string = "a", str(tag.get("alt") or "")
+        words = tag.get_text().strip()
         path = posixpath.normpath(posixpath.join(posixpath.dirname(self.place.path), unquote(url.partition("#")[0])))
-        if not is_image and url and not url.startswith("#") and (id_ := self.place.files.get(path)) is not None:
-            title = re.sub(r"[\[\]|\n]", " ", words)[:200]
-            tag.replace_with(soup.new_tag("a", attrs={"data-ref": id_}, string="" if words == id_ else title))
-            return
-        if not url or url.startswith("#"):
-            tag.unwrap() if not is_image else tag.replace_with(words)
-            return
-        what = "picture" if is_image else "link"
-        message = f"the {what} leads to '{url}', which is not part of the import"
-        tell(KEPT, url, message, "it is kept as text")
-        code = soup.new_tag("code", string=url.replace("`", ""))
-        if is_image:
-            tag.replace_with(*([f"{words} (", code, ")"] if words else [code]))
-            return
-        if words:
-            tag.insert_after(" (", code, ")")
+        if _WEB.match(url):
+            tag.attrs = {"href": self.mask(url)}
+            if not words:
+                tag.string = what if what == "picture" else url
+        elif not url or url.startswith("#"):
+            tag.unwrap()
+        elif what == "link" and (id_ := self.place.files.get(path)) is not None:
+            tag.attrs = {"data-ref": id_}
+            tag.string = re.sub(r"[\[\]|\n]", " ", words)[:200] or id_
         else:
-            tag.insert_after(code)
-        tag.unwrap()
+            message = f"the {what} leads to '{url}', which is not part of the import"
+            tell(KEPT, url, message, "it is kept as text")
+            code = soup.new_tag("code", string=url.replace("`", ""))
+            tag.insert_after(*([" (", code, ")"] if words else [code]))
+            tag.unwrap()
 
     def _words(self, soup: BeautifulSoup, text: NavigableString, tell: Tell) -> None:
         """Words outside code: masked, addresses as links, names of records as references, or as code."""
@@ -215,7 +208,7 @@ class IncomingText:
                 new.append(soup.new_tag("a", href=words, string=words))
             elif kind == "record" and not in_link:
                 id_, _, title = words[2:-2].partition("|")
-                new.append(soup.new_tag("a", attrs={"data-ref": id_.strip()}, string=title.strip()))
+                new.append(soup.new_tag("a", attrs={"data-ref": id_.strip()}, string=title.strip() or id_.strip()))
             elif kind in ("code", "shortcode"):
                 if kind == "shortcode":
                     tell(KEPT, words, f"the site builder's {short(words)}", "it is kept as text")
@@ -273,18 +266,17 @@ class IncomingText:
         if appearance(shown) == appearance(wanted):
             return True
         # a box or a list of terms, which only the site's Markdown has, is kept where it loses no word
-        boxes = shown.find_all(["div", "details"], class_=True) if "class=" in rendered.html else []
+        boxes = shown.select("div.admonition, details")
         if not boxes and shown.find("dl") is None:
             return False
-        if any(
-            not {"admonition", "highlight"} & set(box.get_attribute_list("class")) and box.name == "div"
-            for box in boxes
+        if shown.select(".tabbed-set, .footnote") or any(
+            self._kind(one) in ("code", "wiki") for one in mentions(source)
         ):
             return False
-        for title in shown.select(".admonition-title, summary"):
-            around = title.parent.get_attribute_list("class") if title.parent is not None else []
-            kind = next((name for name in around if name != "admonition"), "")
-            title.string = kind if title.get_text() == kind.capitalize() else f"{kind} {title.get_text()}"
+        for box in boxes:
+            kind, title = box.get_attribute_list("class")[-1], box.select_one(".admonition-title, summary")
+            if title is not None and title.get_text() != str(kind).capitalize():
+                title.insert(0, str(kind))
         return _letters(visible(shown)) == _letters(visible(wanted))
 
 
@@ -299,15 +291,9 @@ def _lines(text: str) -> str:
     """A text without lines that no reader takes: they are broken at spaces."""
     if len(text) <= LONGEST_LINE:
         return text
-    out = []
-    for line in text.split("\n"):
-        while len(line) > LONGEST_LINE:
-            at = line.rfind(" ", 1, LONGEST_LINE)
-            at = at if at > 0 else LONGEST_LINE
-            out.append(line[:at])
-            line = line[at:].removeprefix(" ")
-        out.append(line)
-    return "\n".join(out)
+    wrapper = TextWrapper(LONGEST_LINE, expand_tabs=False, replace_whitespace=False, break_on_hyphens=False)
+    lines = ([line] if len(line) <= LONGEST_LINE else wrapper.wrap(line) for line in text.split("\n"))
+    return "\n".join(piece for pieces in lines for piece in pieces)
 
 
 def _letters(text: str) -> str:
