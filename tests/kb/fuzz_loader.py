@@ -19,7 +19,7 @@ except ImportError:
     sys.exit(3)
 
 with atheris.instrument_imports(include=["mkdocs_pir.kb", "frontmatter", "markdown_it"]):
-    from mkdocs_pir.kb.formatting.record import arranged, formatted, says_the_same
+    from mkdocs_pir.kb.formatting import arranged, formatted, says_the_same
     from mkdocs_pir.kb.frontmatter import decode
     from mkdocs_pir.kb.problem import CODES, ProblemError
     from mkdocs_pir.kb.store import read_record, read_register

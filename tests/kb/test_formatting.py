@@ -14,8 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_frontmatter_properties import damaged
 
-from mkdocs_pir.kb.formatting import formatted
-from mkdocs_pir.kb.formatting.record import arranged, says_the_same
+from mkdocs_pir.kb.formatting import arranged, formatted, says_the_same
 from mkdocs_pir.kb.frontmatter import load_yaml
 from mkdocs_pir.kb.problem import ProblemError
 from mkdocs_pir.kb.store import read_record

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from mkdocs_pir.kb.formatting.inline import Schema, order, step
 from mkdocs_pir.kb.formatting.spans import Node, compose
+from mkdocs_pir.kb.formatting.values import Schema, order, step
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Line:
         return not self.inside and self.text.lstrip(" \t").startswith("#")
 
 
-def arranged(text: str, schema: Schema) -> str:
+def in_order(text: str, schema: Schema) -> str:
     """The front matter with its fields in order, at every level. Nothing within a value is changed."""
     root = compose(text)
     if root is None or not root.is_block:
@@ -151,9 +151,8 @@ def _header(lead: Sequence[Line]) -> tuple[list[Line], list[Line]]:
 
 def _outer(lines: Sequence[Line]) -> list[Line]:
     """The lines without blank ones at the beginning and the end."""
-    first = next((n for n, line in enumerate(lines) if not line.is_blank), len(lines))
-    last = next((n for n in range(len(lines), 0, -1) if not lines[n - 1].is_blank), first)
-    return list(lines[first:last])
+    full = [n for n, line in enumerate(lines) if not line.is_blank]
+    return list(lines[full[0] : full[-1] + 1]) if full else []
 
 
 def _spaced(lines: Iterable[Line]) -> list[Line]:
@@ -169,10 +168,6 @@ def _shifted(lines: Sequence[Line], by: int) -> list[Line]:
     """The lines moved sideways; all of them or none, as what hangs together is known by its columns."""
     if by < 0 and any(line.indent < -by for line in lines if line.text.strip() and not line.is_comment):
         return list(lines)
-    return [replace(line, text=_moved(line, by)) for line in lines]
-
-
-def _moved(line: Line, by: int) -> str:
-    if by >= 0:
-        return " " * by + line.text if line.text else ""
-    return line.text[min(-by, line.indent) :]
+    return [
+        replace(line, text=" " * by * bool(line.text) + line.text[min(max(-by, 0), line.indent) :]) for line in lines
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 import yaml
@@ -36,60 +37,33 @@ class Node:
         return self.kind != "scalar" and not self.flow
 
 
-class Source:
-    """A text with the offset at which each of its lines begins."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.starts = [0]
-        for line in text.split("\n"):
-            self.starts.append(self.starts[-1] + len(line) + 1)
-
-    def offset(self, mark: Any) -> int:
-        """The offset of a mark; libyaml's own `index` counts bytes in some releases, lines and columns never."""
-        return min(self.starts[int(mark.line)] + int(mark.column), len(self.text))
-
-
 def compose(text: str) -> Node | None:
     """The mapping that a text holds, None when it is empty. The text has been read before: it has no errors."""
-    source = Source(text)
-    loader = _Loader(text)
-    try:
-        events = _events(loader)
-        for event in events:
-            if isinstance(event, yaml.DocumentStartEvent):
-                return _node(next(events), events, source)
-        return None
-    finally:
-        loader.dispose()
+    root = yaml.compose(text, _Loader)
+    starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
 
+    def offset(mark: Any) -> int:
+        # libyaml's own `index` counts bytes in some releases, lines and columns never
+        return min(starts[int(mark.line)] + int(mark.column), len(text))
 
-def _events(loader: Any) -> Iterator[Any]:
-    while loader.check_event():
-        yield loader.get_event()
-
-
-def _node(event: Any, events: Iterator[Any], source: Source) -> Node:
-    mark = event.start_mark
-    node = Node("scalar", source.offset(mark), mark.line, mark.column)
-    if isinstance(event, yaml.ScalarEvent):
-        node.style, node.value, node.end = event.style or "", event.value, source.offset(event.end_mark)
-        if node.style in ("|", ">"):
-            node.end = _block_end(source.text, node.start, node.end)
-        return node
-    node.kind = "list" if isinstance(event, yaml.SequenceStartEvent) else "mapping"
-    node.flow = bool(event.flow_style)
-    for child in events:
-        if isinstance(child, yaml.SequenceEndEvent | yaml.MappingEndEvent):
+    def node(found: Any) -> Node:
+        mark = found.start_mark
+        out = Node("scalar", offset(mark), mark.line, mark.column, offset(found.end_mark))
+        if isinstance(found, yaml.ScalarNode):
+            out.style, out.value = found.style or "", found.value
+            if out.style in ("|", ">"):
+                out.end = _block_end(text, out.start, out.end)
+            return out
+        out.kind = "list" if isinstance(found, yaml.SequenceNode) else "mapping"
+        out.flow = bool(found.flow_style)
+        out.keys = [node(key) for key, _ in found.value] if out.kind == "mapping" else []
+        out.items = [node(item[1] if out.keys else item) for item in found.value]
+        if not out.flow:
             # what stands on lines of its own ends with the last thing in it, not where the next begins
-            last = node.items[-1].end if node.items else node.start
-            node.end = source.offset(child.end_mark) if node.flow else last
-            return node
-        if node.kind == "mapping":
-            node.keys.append(_node(child, events, source))
-            child = next(events)
-        node.items.append(_node(child, events, source))
-    return node
+            out.end = out.items[-1].end if out.items else out.start
+        return out
+
+    return None if root is None else node(root)
 
 
 def _block_end(text: str, start: int, end: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import chain, zip_longest
 from typing import Any
 
 import yaml
@@ -20,7 +21,7 @@ _TIME = re.compile(r"([\d-]{10})[T ]([\d:.]+)(Z|[+-]\d\d:\d\d)")
 _LETTERS = frozenset({"y", "Y", "n", "N"})
 
 
-def tidied(text: str, schema: Schema) -> str:
+def in_one_form(text: str, schema: Schema) -> str:
     """The front matter with each value in its one form. No line is added or removed."""
     root = compose(text)
     if root is None:
@@ -76,10 +77,8 @@ def _has_gap(node: Node) -> bool:
 
 
 def _joined(opening: str, entries: Sequence[str], gaps: Sequence[str], closing: str) -> str:
-    out = [opening]
-    for n, entry in enumerate(entries):
-        out += [entry, gaps[n]] if n < len(gaps) else [entry]
-    return "".join([*out, closing])
+    between = chain.from_iterable(zip_longest(entries, gaps, fillvalue=""))
+    return "".join([opening, *between, closing])
 
 
 def _entry(text: str, key: Node, value: Node, schema: Schema | None) -> str:
