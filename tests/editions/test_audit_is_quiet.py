@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -50,10 +51,21 @@ class Maker:
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
+        self._said: set[tuple[str, ...]] = set()
         names = self.random.sample([f"{first} {last}" for first in FIRST for last in LAST], 4)
         self.clients = {name.lower().replace(" ", "-"): name for name in names}
 
     def sentence(self) -> str:
+        """A sentence without eight words in a row that another has: those would be a quotation."""
+        while True:
+            said = self._any_sentence()
+            words = re.findall(r"[\w']+", said.lower())
+            rows = set(zip(*(words[n:] for n in range(8)), strict=False))
+            if rows.isdisjoint(self._said):
+                self._said |= rows
+                return said
+
+    def _any_sentence(self) -> str:
         pick = self.random.choice
         some = self.random.randint(2, 900)
         return pick(

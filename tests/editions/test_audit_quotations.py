@@ -200,6 +200,19 @@ def test_what_the_reviews_of_several_clients_say_is_said_to_all(tmp_path: Path) 
     assert _found(_ground(tmp_path, changes)) == []
 
 
+def test_five_words_that_texts_about_three_clients_have_are_no_part_of_a_quotation(tmp_path: Path) -> None:
+    said = "The dial moved, since nobody had looked at the {} for years."
+    third = THEIRS.replace("SENTENCE", said.format("pump")).replace("0002", "0003").replace("quellmark", "third")
+    changes = {
+        "kb/clients/third.md": "---\nid: third\nname: Third\nsince: 2020-01-01\n---\n",
+        "kb/pirs/2025/PIR-2025-0001.md": OURS.replace(SENTENCE, said.format("fuse")),
+    }
+    folder = _ground(tmp_path, changes, says=said.format("fuse").replace("dial", "gate"))
+    assert len(_found(folder, said.format("fuse"))) == 1
+    (folder / "kb/pirs/2025/PIR-2025-0003.md").write_text(third, "utf-8")
+    assert _found(folder, said.format("fuse")) == []
+
+
 def test_a_client_may_be_told_what_its_own_review_says_inside(tmp_path: Path) -> None:
     ours = OURS.replace("The probe read another port.", SENTENCE)
     assert _found(_ground(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": ours}, says="No.")) == []

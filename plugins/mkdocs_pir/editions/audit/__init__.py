@@ -6,7 +6,6 @@ itself, has its own understanding of what a client may see, and reads published 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,15 +17,15 @@ from mkdocs_pir.editions.audit.normalise import fold, place, squash, words
 from mkdocs_pir.editions.audit.ordinary_words import OrdinaryUse, OrdinaryWords
 from mkdocs_pir.editions.audit.report import Finding, Report, manifest_of
 from mkdocs_pir.editions.audit.spellings import romanised, spellings
+from mkdocs_pir.editions.audit.titles import is_telling, quotes
 from mkdocs_pir.editions.audit.visibility import Permitted, Piece, permitted, pieces
 
 __all__ = ["Auditor", "Finding", "NotLookedFor", "OrdinaryUse", "Report", "manifest_of"]
 
 _MOST_FINDINGS = 5000
-_ADDRESS = re.compile(r"\w[.@/:]\w")
-_TITLE_WORDS = 3
-_TITLE_LETTERS = 15
-"""A title of so many words or letters tells whose it is; a shorter one may be anybody's words."""
+
+_Said = dict[str, frozenset[str]]
+"""Texts that may be shown, with the files of the knowledge base that say each."""
 
 
 @dataclass(slots=True)
@@ -120,7 +119,7 @@ class Auditor:
         skip: set[Key] = set(self._ours)
         known: set[bytes] = set()
         quotations = fingerprints.quotations(client)
-        quoted: dict[Key, set[str]] = {}
+        quoted: dict[Key, _Said] = {}
         mentioned: dict[Key, list[str]] = {}
         for text, files in shown.items():
             keys, spoken = self._of_text(text)
@@ -128,7 +127,7 @@ class Auditor:
             known |= spoken
             for key in keys:
                 if key in self._titles or key in quotations:
-                    quoted.setdefault(key, set()).update(files)
+                    quoted.setdefault(key, {})[text] = files
                 if key in self._one_word:
                     mentioned.setdefault(key, []).append(text)
         skip |= fingerprints.spoken_like(known)
@@ -138,9 +137,13 @@ class Auditor:
         strict: set[int] = set()
         others: set[int] = set()
         for number, behind in enumerate(fingerprints.behind):
-            forbidden = [i for i in behind if _forbidden(fingerprints.pieces[i], client, allowed)]
+            of_it = [(i, fingerprints.pieces[i]) for i in behind]
+            if ("needle", number) not in self._titles:
+                # a host or an address in a title is no title
+                of_it = [(i, piece) for i, piece in of_it if piece.nature != "title"]
+            forbidden = [i for i, piece in of_it if _forbidden(piece, client, allowed)]
             if not forbidden or self._everybodys(
-                number, forbidden, quoted.get(("needle", number), set()), client, allowed
+                number, forbidden, quoted.get(("needle", number), {}), client, allowed
             ):
                 continue
             names_only = all(fingerprints.pieces[i].nature == "identity" for i in forbidden)
@@ -154,7 +157,11 @@ class Auditor:
                 others.add(number)
         skip -= {("needle", number) for number in strict}
         skip |= quotations.keys()
-        skip -= {key for key in quotations.keys() & quoted if self._quotes(key, quotations[key], quoted[key], allowed)}
+        skip -= {
+            key
+            for key in quotations.keys() & quoted
+            if self._quotes(key, quotations[key], _files(quoted[key]), allowed)
+        }
         masks: dict[int, set[tuple[bytes, int]]] = {}
         own_names = [spelling for name in allowed.own_names for spelling in (name, *spellings(name))]
         for names, hidden in ((allowed.names, strict - others), (own_names, strict)):
@@ -170,24 +177,40 @@ class Auditor:
                 masks.setdefault(number, set()).add((phrase.letters, phrase.begins))
                 if use := self._words.use(phrase, piece, shown[text]):
                     uses.add(use)
-        return scan.Rules(fingerprints, skip, masks), tuple(sorted(not_looked_for)), tuple(sorted(uses))
+        shown_names = frozenset(squash(fold(name)) for name in (*allowed.names, *allowed.own_names))
+        return scan.Rules(fingerprints, skip, masks, shown_names), tuple(sorted(not_looked_for)), tuple(sorted(uses))
 
-    def _everybodys(self, number: int, forbidden: list[int], files: set[str], client: str, allowed: Permitted) -> bool:
-        """Whether a text is no more than a withheld title whose words may stand where they do, in some files.
+    def _everybodys(self, number: int, forbidden: list[int], said: _Said, client: str, allowed: Permitted) -> bool:
+        """Whether a text is no more than a withheld title whose words may stand where they do, in some texts.
 
         They may when they are too few to tell, the title of something shown as well, words of a catalogue, of the
         software or of any system, or those of more shown records than the one that quotes them. A title of this
-        client's own may also be a part of a longer one that is shown: titles of one kind of work are alike.
+        client's own may also be a part of a longer one that is shown, titles of one kind of work being alike, or words
+        of an ordinary sentence.
         """
         titles = [self.fingerprints.pieces[i] for i in forbidden]
         if any(piece.nature != "title" for piece in titles):
             return False
         squashed = self.fingerprints.needles[number].squashed
-        if self._is_everybodys(("needle", number), files, allowed):
+        if self._is_everybodys(("needle", number), _files(said), allowed) or squashed in software_texts.messages():
             return True
-        own = all(piece.client in ("", client) for piece in titles)
-        alike = any(squashed in title for title in allowed.titles) if own else squashed in allowed.titles
-        return alike or squashed in software_texts.messages() or not any(_telling(piece.text) for piece in titles)
+        if not any(is_telling(piece.text) for piece in titles):
+            return True
+        if any(piece.client not in ("", client) for piece in titles):
+            return squashed in allowed.titles
+        if any(squashed in title for title in allowed.titles):
+            return True
+        return bool(said) and not any(self._means(text, number, titles[0].text, allowed) for text in said)
+
+    def _means(self, text: str, number: int, title: str, allowed: Permitted) -> bool:
+        """Whether a text quotes a title wherever it has its words."""
+        common = software_texts.stop_words().union(*(words(fold(name)) for name in allowed.own_names))
+        places = [
+            (place(text, found.start), place(text, found.end - 1) + 1)
+            for read, found in self._in(text)
+            if found.key == ("needle", number) and read is text
+        ]
+        return any(quotes(text, start, end, title, common) for start, end in places)
 
     def _quotes(self, key: Key, others: list[Piece], files: Collection[str], allowed: Permitted) -> bool:
         """Whether words in some files are a quotation of what texts about others say.
@@ -251,6 +274,10 @@ class Auditor:
         return file, next(iter([*shown, *numbers]), -1) + 1
 
 
+def _files(said: _Said) -> set[str]:
+    return {file for files in said.values() for file in files}
+
+
 def _order(finding: Finding) -> tuple[object, ...]:
     return finding.file, finding.line, finding.column, finding.offset, finding.record, finding.what
 
@@ -270,14 +297,6 @@ def _forbidden(piece: Piece, client: str, allowed: Permitted) -> bool:
 
 def _not_looked_for(piece: Piece, reason: str) -> NotLookedFor:
     return NotLookedFor(piece.text, reason, piece.what, piece.record)
-
-
-def _telling(title: str) -> bool:
-    """Whether a title is long enough to tell whose it is; an address or host is one word and has no wording."""
-    tokens = title.split()
-    wording = [token for token in tokens if not _ADDRESS.search(token)]
-    letters = sum(c.isalnum() for token in wording for c in token)
-    return len(tokens) >= _TITLE_WORDS or letters >= _TITLE_LETTERS
 
 
 def _under(message: str, layers: tuple[str, ...]) -> str:

@@ -17,17 +17,15 @@ from ahocorasick_rs import BytesAhoCorasick
 
 from mkdocs_pir.editions.audit.names import inflected, is_date, is_unspaced, takes_digits, why_not
 from mkdocs_pir.editions.audit.normalise import WORD, Squashed, digits_as_letters, divided, fold, runs, squash, words
-from mkdocs_pir.editions.audit.quotations import Quotations
+from mkdocs_pir.editions.audit.quotations import ROW, Quotations
 from mkdocs_pir.editions.audit.spellings import spellings
 from mkdocs_pir.editions.audit.visibility import Piece
 
 Key = tuple[str, int | bytes]
 """What was found: ("needle", its number), ("word", the word), ("row", the hash of five words) or ("quotation", of eight)."""
 
-ROW = 5
-"""So many words of a withheld text in a row give it away."""
-
 _ROW_LETTERS = 18
+_EVERYBODY = 3  # rows that texts about so many clients have are words that anybody says
 _LINE_WORDS = 8
 _SHORTEST = {"identity": 3, "canary": 4, "code": 4, "title": 7, "value": 7, "prose": 8}
 _LONGEST = 400
@@ -81,6 +79,8 @@ class Fingerprints:
         self._numbers: dict[bytes, int] = {}
         self._rows: dict[int, int] = {}
         self._words: dict[bytes, int] = {}
+        self._titles: set[int] = set()
+        self._several: dict[int, set[str]] = {}
         quotations = Quotations()
         for index, piece in enumerate(pieces):
             self.pieces.append(piece)
@@ -88,6 +88,7 @@ class Fingerprints:
             self._learn(piece, folded, index)
             quotations.note(piece.client, folded if piece.nature != "markup" else b"")
         self._quotations = quotations.compared()
+        self._everybodys = {row for row, clients in self._several.items() if len(clients - {""}) >= _EVERYBODY}
         self._short = {n.squashed: i for i, n in enumerate(self.needles) if len(n.squashed) < _LOOSE}
         self._names = {n for n in range(len(self.needles)) if self._of(n, ("identity",))}
         self._inflected = {
@@ -122,7 +123,9 @@ class Fingerprints:
             return
         whole = len(words(folded)) <= _LINE_WORDS
         if piece.nature in (*_STRICT, "title") or (piece.nature == "value" and whole):
-            self._add(folded, _SHORTEST[piece.nature], index)
+            number = self._add(folded, _SHORTEST[piece.nature], index)
+            if piece.nature == "title" and number is not None:
+                self._titles.add(number)
         if piece.nature == "identity":
             for spelling in spellings(piece.text):
                 self._add(fold(divided(spelling)), _SHORTEST[piece.nature], index)
@@ -130,7 +133,9 @@ class Fingerprints:
             return
         for run in _ENDS.split(folded):
             for key in _rows(WORD.findall(run)):
-                self._rows.setdefault(key, index)
+                first = self._rows.setdefault(key, index)
+                if self.pieces[first].client != piece.client:
+                    self._several.setdefault(key, {self.pieces[first].client}).add(piece.client)
             if piece.nature == "prose" and 1 < len(words(run)) <= _LINE_WORDS:
                 self._add(run, _SHORTEST["prose"], index)
         self._learn_odd(piece.text, index)
@@ -150,12 +155,12 @@ class Fingerprints:
             if len(word) >= _LONG_WORD and not word.isdigit():
                 self._words.setdefault(word, index)
 
-    def _add(self, folded: bytes, shortest: int, index: int) -> None:
+    def _add(self, folded: bytes, shortest: int, index: int) -> int | None:
         # a text of thousands of letters in one word is found by its beginning; the search tree grows with every letter
         folded = folded[:_LONGEST]
         squashed = squash(folded)
         if len(squashed) < shortest or is_date(words(folded)):
-            return
+            return None
         number = self._numbers.get(squashed)
         if number is None:
             number = self._numbers[squashed] = len(self.needles)
@@ -163,6 +168,7 @@ class Fingerprints:
             self.needles.append(_Needle(squashed, runs(folded), b" ".join(spoken), len(spoken) == 1))
             self.behind.append([])
         self.behind[number].append(index)
+        return number
 
     def _of(self, number: int, natures: Collection[str]) -> bool:
         return any(self.pieces[i].nature in natures for i in self.behind[number])
@@ -192,7 +198,7 @@ class Fingerprints:
                 at = folded.index(word)
                 yield Found(("word", word), at, at + len(word))
         yield from self._find_rows(folded, skip)
-        for window, start, end in self._quotations.find(folded, skip):
+        for window, start, end in self._quotations.find(folded, skip, self._everybodys):
             yield Found(("quotation", window), start, end)
 
     def _weigh(
@@ -300,13 +306,17 @@ class Fingerprints:
         return frozenset(("needle", n) for n in single)
 
     def titles(self) -> frozenset[Key]:
-        """The keys of all titles of records."""
-        return frozenset(("needle", n) for n in range(len(self.needles)) if self._of(n, ("title",)))
+        """The keys of all titles of records; a host or an address in one is none."""
+        return frozenset(("needle", number) for number in self._titles)
 
     def spoken_like(self, vocabulary: Iterable[bytes]) -> set[Key]:
         """The rare words that differ from a word of this vocabulary by no more than an ending."""
         stems = set(map(_stem, vocabulary))
         return {("word", word) for word in self._words if _stem(word) in stems}
+
+    def is_line(self, number: int) -> bool:
+        """Whether a needle is no more than a short line of running text."""
+        return all(self.pieces[i].nature == "prose" for i in self.behind[number])
 
     def within(self, text: str) -> Mapping[int, list[int]]:
         """For each needle inside a short text: where in the squashed text it begins."""

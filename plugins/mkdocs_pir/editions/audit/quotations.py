@@ -12,6 +12,8 @@ from collections.abc import Collection, Iterable, Iterator
 
 from mkdocs_pir.editions.audit.normalise import BARRIER, BLOCK, WORD
 
+ROW = 5
+"""So many words of a withheld text in a row give it away."""
 LENGTH = 8
 """So many consecutive words of a paragraph, an item or a cell are a quotation, wherever sentences end in them."""
 
@@ -49,17 +51,20 @@ class Quotations:
         self._noted.clear()
         return self
 
-    def find(self, folded: bytes, skip: Collection[tuple[str, int | bytes]]) -> Iterator[tuple[int, int, int]]:
-        """Every such window in a folded text with its two ends, but those in `skip`."""
+    def find(
+        self, folded: bytes, skip: Collection[tuple[str, int | bytes]], everybodys: Collection[int]
+    ) -> Iterator[tuple[int, int, int]]:
+        """Every such window in a folded text with its two ends, but those in `skip` and those with rows of everybody's."""
         if not self.behind or self.behind.keys().isdisjoint(_windows(folded)):
             return
         said = list(WORD.finditer(folded))
-        for words in zip(*(said[n:] for n in range(LENGTH)), strict=False):
-            window = hash(tuple(word[0] for word in words))
-            start, end = words[0].start(), words[-1].end()
+        for places in zip(*(said[n:] for n in range(LENGTH)), strict=False):
+            words = tuple(place[0] for place in places)
+            window, start, end = hash(words), places[0].start(), places[-1].end()
             if window not in self.behind or ("quotation", window) in skip or _ENDS.search(folded, start, end):
                 continue
-            if sum(not word[0][:1].isdigit() for word in words) >= _WORDED:
+            worded = sum(not word[:1].isdigit() for word in words) >= _WORDED
+            if worded and not any(hash(words[n : n + ROW]) in everybodys for n in range(LENGTH - ROW + 1)):
                 yield window, start, end
 
 

@@ -67,11 +67,15 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What to find: everything telling but `skip`, and nothing where one of the `masks` of a needle surrounds it."""
+    """What to find: everything telling but `skip`, and nothing where one of the `masks` of a needle surrounds it.
+
+    A line of text is none either where it ends within one of the `names` that the edition shows.
+    """
 
     fingerprints: Fingerprints
     skip: Collection[Key]
     masks: Mapping[int, Collection[tuple[bytes, int]]]
+    names: Collection[bytes]
 
 
 def sightings(site: Path, rules: Rules, manifest: Mapping[str, str] | None = None) -> Iterator[Sighting]:
@@ -252,6 +256,20 @@ def _masked(folded: bytes, found: Found, rules: Rules) -> bool:
         after = squash(folded[found.start : found.end + reach])
         if before.endswith(whole[:start]) and after.startswith(whole[start:]):
             return True
+    return rules.fingerprints.is_line(number) and _cuts_a_name(folded, found, rules.names)
+
+
+def _cuts_a_name(folded: bytes, found: Found, names: Collection[bytes]) -> bool:
+    """Whether what was found has the beginning of a name and not its end, or its end and not its beginning."""
+    said = squash(folded[found.start : found.end])
+    for name in names:
+        reach = 4 * len(name) + 40
+        before = squash(folded[max(0, found.start - reach) : found.start])
+        after = squash(folded[found.end : found.end + reach])
+        for cut in range(1, len(name)):
+            begins = said.endswith(name[:cut]) and after.startswith(name[cut:]) and cut < len(said)
+            if begins or (said.startswith(name[cut:]) and before.endswith(name[:cut])):
+                return True
     return False
 
 

@@ -87,6 +87,12 @@ def vocabulary(language: str = "en") -> frozenset[bytes]:
 
 
 @cache
+def stop_words() -> frozenset[bytes]:
+    """Words that any English sentence may have."""
+    return frozenset(word for text in STOP_WORDS for word in words(fold(text)))
+
+
+@cache
 def templates() -> tuple[str, ...]:
     """What records begin with, written by `pir new`, and what a status page says unless somebody says it otherwise."""
     folder = Path(str(resources.files("mkdocs_pir"))) / "templates"
