@@ -65,7 +65,7 @@ zqinsideonlysummary
     "problems/PRB-0021.md": (
         "---\nid: PRB-0021\ntitle: zqsharedproblem\nstatus: known-error\nknown_error: zqsharedknownerror\n"
         "workaround: |\n  zqsharedworkaround\n\n  /// internal\n  zqfieldinternal\n  ///\n\n"
-        "  <!-- zqfieldcomment --> and `<!-- zqfieldincode -->`\nroot_cause: zqsharedproblemcause\naudience: shared\n---\n"
+        "  Text <!-- zqfieldcomment --> and `<!-- zqfieldincode -->`\nroot_cause: zqsharedproblemcause\naudience: shared\n---\n"
         "## Analysis\nzqsharedanalysis\n"
     ),
     "handbook/mixed.md": """\
@@ -164,7 +164,7 @@ def projection(kb: KnowledgeBase, client: str, module: types.ModuleType | None =
 def everything(projected: Projection) -> str:
     """Every word of a projection, files included."""
     files = " ".join(f"{f.path} {f.content.decode('utf-8', 'replace')}" for f in projected.files)
-    return (msgspec.json.encode(projected.records).decode() + msgspec.json.encode(
+    return (msgspec.json.encode(projected.records, enc_hook=lambda text: text + text.html).decode() + msgspec.json.encode(
         [projected.incidents, projected.responses, projected.backlinks, projected.site_name, projected.branding, projected.synonyms]
     ).decode() + files).casefold()  # fmt: skip
 

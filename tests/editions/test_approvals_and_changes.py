@@ -80,7 +80,7 @@ def test_a_build_says_what_changed_after_its_approval(tmp_path: Path) -> None:
         ("mkdocs.yml", "Larkfield", "Larkhill", "organisation"),
         ("mkdocs.yml", "as_of", "targets: {adoption: 33}\n      as_of", "targets"),
         ("kb/synonyms.yml", "listener", "certificate", "synonyms"),
-        ("kb/pirs/2025/rows.csv", "1,2", "1,3", "rows.csv"),
+        ("kb/pirs/2025/rows.csv", "1,2", "1,3", "files/PIR-2025-0001-1.csv"),
     ],
 )
 def test_a_change_of_what_is_no_record_is_told(tmp_path: Path, name: str, old: str, new: str, said: str) -> None:

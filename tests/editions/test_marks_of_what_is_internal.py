@@ -32,7 +32,7 @@ def _shown(body: str) -> str:
 
 
 def _visible(text: str) -> str:
-    whole = tree.read(Texts().read(text).html)
+    whole = tree.read(Texts().read(text).text.html)
     for element in whole.walk():
         element.children = [c for c in element.children if isinstance(c, str) or c.name != "pir-internal"]
     return tree.write(whole)

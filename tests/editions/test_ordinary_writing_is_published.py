@@ -10,7 +10,9 @@ from ground import REVIEW, lay, pir
 
 from mkdocs_pir.editions.audit.raw import read
 from mkdocs_pir.editions.audit.visibility import permitted
-from mkdocs_pir.editions.redact import cut_internal
+from mkdocs_pir.editions.project import project
+from mkdocs_pir.editions.projection import Edition
+from mkdocs_pir.kb import load, settings
 
 _SUMMARIES = {
     "a part that stays inside, then another": """\
@@ -64,9 +66,11 @@ def test_a_client_whose_id_the_search_passes_over_stops_nobody(tmp_path: Path) -
 
 def test_a_heading_in_a_quotation_does_not_open_what_a_heading_closed(tmp_path: Path) -> None:
     text = "### Inside { audience=internal }\n\nzebra\n\n> ### Quoted\n> zebra\n\nzebra\n\n- ### Listed\n\n  zebra\n\n### After\n\nshown"
-    assert "zebra" not in cut_internal(text)
-    assert "shown" in cut_internal(text)
     lay(tmp_path, _with_summary(text))
+    projected = project(load(settings.read(tmp_path / "mkdocs.yml")), Edition("harbor-credit"))
+    (summary,) = (s.text for s in projected.pirs["PIR-2025-0001"].sections if s.title == "Summary")
+    assert "zebra" not in summary
+    assert "shown" in summary
     allowed = permitted(read(tmp_path / "kb", tmp_path / "mkdocs.yml"), "harbor-credit")
     assert not [seen for seen in allowed.texts if "zebra" in seen]
     assert [seen for seen in allowed.texts if "shown" in seen]

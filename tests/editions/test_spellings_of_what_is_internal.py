@@ -198,7 +198,7 @@ def test_it_leaves_the_tree_before_anything_is_written(name: str) -> None:
     _, sections, found = split(_body(KEPT[name], "SECRET"), 1, "x.md")
     rendered = Texts().read(sections[0].text)
     assert (found, rendered.misreadings) == ([], ())
-    whole = tree.read(rendered.html)
+    whole = tree.read(rendered.text.html)
     for element in whole.walk():
         element.children = [
             c for c in element.children if not (isinstance(c, tree.Element) and c.name == "pir-internal")
@@ -231,4 +231,4 @@ def test_it_leaves_the_tree_before_anything_is_written(name: str) -> None:
 def test_ordinary_markdown_is_read_as_it_is(text: str) -> None:
     rendered = MarkdownReader().render(text)
     assert rendered.misreadings == ()
-    assert tree.write(tree.read(rendered.html)) == rendered.html
+    assert tree.write(tree.read(rendered.text.html)) == rendered.text.html

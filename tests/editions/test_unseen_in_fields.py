@@ -106,10 +106,7 @@ def test_the_audit_alone_counts_it_as_withheld(tmp_path: Path, leak: str, code: 
 
 def test_a_cell_that_the_organisation_opens_is_treated_as_any_field(tmp_path: Path) -> None:
     config = FILES["mkdocs.yml"] + "      client_fields: {satisfaction: {comment: true}}\n"
-    rows = (
-        FILES["kb/registers/satisfaction.csv"]
-        + "2025-03-26,harbor-credit,,4,5,As in PIR-2025-0009 <!-- zebralock -->\n"
-    )
+    rows = FILES["kb/registers/satisfaction.csv"] + "2025-03-26,harbor-credit,,4,5,As in PIR-2025-0009 of March\n"
     other = REVIEW.replace("PIR-2025-0001", "PIR-2025-0009").replace("audience: client", "audience: internal")
     lay(
         tmp_path,

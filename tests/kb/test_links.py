@@ -120,7 +120,6 @@ ALONE = {
     "a fence of tildes with a fence in it": "~~~ text\n```\nLL-0009\n~~~",
     "a longer fence": "````\n```\nLL-0009\n```\nLL-0008\n````",
     "a fence in a list": "- a\n\n    ```\n    LL-0009\n\n    LL-0008\n    ```",
-    "a fence as an item": "1. ```\n   LL-0009\n\n   LL-0008\n   ```",
     "a fence in a quote": "> ```\n> LL-0009\n>\n> LL-0008\n> ```",
     "indented code": "a\n\n    LL-0009\n\n    LL-0008\n\nb",
     "code indented by a tab": "a\n\n\tLL-0009\n",

@@ -10,6 +10,7 @@ from ground import FILES
 
 from mkdocs_pir.kb import lint
 from mkdocs_pir.kb.store import read_record
+from mkdocs_pir.kb.texts import Texts
 
 
 def found_in(changes: dict[str, str]) -> list[str]:
@@ -17,7 +18,7 @@ def found_in(changes: dict[str, str]) -> list[str]:
     ((path, text),) = changes.items()
     entry, problems = read_record(path.removeprefix("kb/"), text.encode())
     assert [p for p in problems if p.severity == "error"] == []
-    return [problem.code for problem in lint.wording(entry)]
+    return [problem.code for problem in (*lint.blame(entry, Texts()), *lint.wording(entry))]
 
 
 SECRETS = (

@@ -21,7 +21,7 @@ MARKUP = st.text(alphabet=st.sampled_from(list("<>\"'=/ `*_[]()|#-\nabdiv:&;{}!1
 def test_words_without_markdown_are_what_python_markdown_makes_of_them(text: str) -> None:
     quick = _unmarked(text.strip("\n"))
     if quick is not None:
-        assert READER._render(text.strip("\n")).html == quick
+        assert READER._render(text.strip("\n")).text.html == quick
 
 
 def test_ordinary_prose_takes_the_short_way() -> None:
@@ -30,7 +30,7 @@ def test_ordinary_prose_takes_the_short_way() -> None:
 
 @given(MARKUP)
 def test_it_is_stable(text: str) -> None:
-    html = READER.render(text).html
+    html = READER.render(text).text.html
     assert tree.write(tree.read(html)) == html
     assert sanitise.clean_whole(html) == html
 
@@ -42,7 +42,7 @@ def test_what_is_internal_holds_the_whole_of_it(text: str) -> None:
     rendered = READER.render(f"Before.\n\n/// internal\nz{secret}z\n///\n\nAfter.")
     if rendered.misreadings:
         return
-    whole = tree.read(rendered.html)
+    whole = tree.read(rendered.text.html)
     whole.children = [c for c in whole.children if isinstance(c, str) or c.name != "pir-internal"]
     assert tree.plain(whole).replace("footnote", "") == "Before.\nAfter."
 
@@ -79,3 +79,41 @@ def test_what_would_take_long_is_refused_at_its_line(tmp_path: Path, name: str) 
 def test_a_long_log_in_a_fence_is_within_the_limits() -> None:
     log = "[2026-03-04T02:10:00Z]: the listener # 12 answers\n# - - -\n" * 3_000
     assert READER.render(f"```text\n{log}```").misreadings == ()
+
+
+def test_a_note_of_what_is_shown_stays_although_an_internal_heading_ends_the_text() -> None:
+    html = READER.render(
+        "Text[^1].\n\n[^1]: The note.\n\n### Inside { audience=internal }\n\nOurs[^2].\n\n[^2]: Our own."
+    ).text.html
+    whole = tree.read(html)
+    whole.children = [c for c in whole.children if isinstance(c, str) or c.name != "pir-internal"]
+    assert "The note." in tree.plain(whole)
+    assert "Our" not in tree.plain(whole)
+    assert "Our own." in html
+
+
+@pytest.mark.parametrize(
+    "text", ["<!-- a --> and `<!-- b -->`", "<!-- a -->, `<b>c</b>`", "<div>x</div> and `<!-- b -->`"]
+)
+def test_code_that_python_markdown_would_lose_is_refused_or_shown(text: str) -> None:
+    rendered = READER.render(text)
+    sample = text[text.index("`") + 1 : -1]
+    assert sample in rendered.text or rendered.misreadings
+
+
+PLAIN = {
+    "1. One\n2. Two\n\n    and more": "1. One\n2. Two\nand more",
+    "3. Three\n4. Four": "3. Three\n4. Four",
+    "- a\n- b": "a\nb",
+    "| a | b |\n|---|---|\n| 1 | `2` |": "a · b\n1 · 2",
+    "As said[^1].\n\n[^1]: A note.": "As said.\nA note.",
+    "See [[LL-0007]] and [[LL-0007|this]].": "See LL-0007 and this.",
+    "![a chart](x.png) of it": "a chart of it",
+    "One\nline, **bold**, `code`.": "One line, bold, code.",
+    "```\na\n  b\n```": "a\n  b",
+}
+
+
+@pytest.mark.parametrize("text", PLAIN)
+def test_the_plain_words_are_those_that_a_reader_sees(text: str) -> None:
+    assert READER.render(text).text == PLAIN[text]

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from html import unescape
 
+import msgspec
+
 from mkdocs_pir.editions.projection import Edition, Projection, PublishedFile
+from mkdocs_pir.editions.redact import Redactor
+from mkdocs_pir.kb import schema
+from mkdocs_pir.kb.frontmatter import Positions
+from mkdocs_pir.kb.graph import Ids
+from mkdocs_pir.kb.knowledge import Entry
 from mkdocs_pir.kb.model import (
     Action,
     Cause,
@@ -24,8 +31,11 @@ from mkdocs_pir.kb.model import (
     Service,
     Times,
 )
+from mkdocs_pir.kb.texts import Text, Texts
+from mkdocs_pir.kb.texts.fields import each
 from mkdocs_pir.site import views
 from mkdocs_pir.site.fragments import Renderer
+from mkdocs_pir.site.urls import path_of
 
 AS_OF = date(2026, 9, 30)
 
@@ -42,15 +52,55 @@ def project(
 ) -> Projection:
     kinds: dict[str, dict[str, Record]] = {}
     for record in sorted(records, key=lambda r: r.id):
-        kinds.setdefault(record.kind, {})[record.id] = record
+        kinds.setdefault(record.kind, {})[record.id] = as_read(record, records, edition, files)
     return Projection(
         Edition.parse(edition),
         AS_OF,
         "Test knowledge base",
         kinds,
-        files=tuple(PublishedFile(path, b"x", path.removeprefix("files/")) for path in files),
+        files=tuple(PublishedFile(path, b"x") for path in files),
         backlinks=backlinks or {},
     )
+
+
+def redactor(path: str, records: Iterable[Record], edition: str = "internal", files: tuple[str, ...] = ()) -> Redactor:
+    """What makes the texts of the file `path` those of an edition that has all of these records and files."""
+    ids = Ids(_entry(record) for record in records)
+    labels = {record.id: record.label for record in records}
+    sources = {file.removeprefix("files/"): file for file in files}
+    shown = None if edition == "internal" else _Nothing()
+    return Redactor(ids, path, labels, sources, shown)  # type: ignore[arg-type]
+
+
+class _Nothing:
+    """Nothing is withheld but what stays inside."""
+
+    def places(self, words: str) -> Iterator[tuple[int, int, str]]:
+        return iter(())
+
+    def address(self, text: str) -> None: ...
+
+    def title(self, text: str) -> None: ...
+
+
+def _entry(record: Record) -> Entry:
+    data = msgspec.to_builtins(record)
+    path = path_of(record).removeprefix("pages/").removesuffix(".html") + ".md"
+    return Entry(record.kind, record.id, path, data, record, Positions({}, {}), "")
+
+
+def as_read(record: Record, records: Iterable[Record], edition: str, files: tuple[str, ...]) -> Record:
+    """A record whose Markdown was read and made a text of an edition."""
+    made = redactor(_entry(record).path, records, edition, files)
+
+    def markdown(text: str) -> Text:
+        return made.markdown(Texts().read(text).text)
+
+    apart = {"preamble", "sections"}
+    data = {name: value for name, value in msgspec.to_builtins(record).items() if name not in apart}
+    read = msgspec.convert(each(schema.load(record.kind), data, markdown, made.typed), type(record), strict=False)
+    sections = tuple(msgspec.structs.replace(one, text=markdown(one.text)) for one in record.sections)
+    return msgspec.structs.replace(read, preamble=markdown(record.preamble), sections=sections)
 
 
 def site(projection: Projection) -> dict[str, str]:

@@ -18,7 +18,8 @@ from mkdocs_pir.cli import places
 from mkdocs_pir.cli.context import Context, DateType, pass_context
 from mkdocs_pir.cli.lookup import find_named, find_record
 from mkdocs_pir.editions import approve, policy
-from mkdocs_pir.editions.release import RELEASABLE, Part, fingerprint, preview
+from mkdocs_pir.editions.fingerprints import fingerprint, fits
+from mkdocs_pir.editions.release import RELEASABLE, Part, preview
 from mkdocs_pir.kb import atomic, frontmatter, gates
 from mkdocs_pir.kb.declared_names import approvers
 from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase
@@ -122,7 +123,7 @@ def _standing(knowledge: KnowledgeBase, entry: Entry) -> str:
     said = f"{entry.id} is released, approved by {given.get('approved_by')} on {given.get('on')}"
     if not given.get("content"):
         return f"{said}; what was approved was not recorded"
-    if given["content"] == fingerprint(knowledge, entry):
+    if fits(knowledge, entry, given["content"]):
         return f"{said}; nothing that is shown changed since"
     return f"{said}; what is shown CHANGED since: approve it again"
 

@@ -22,7 +22,7 @@ from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
 def encode(projection: Projection) -> bytes:
     """A projection as JSON, without its files, which are in the site."""
     parts = {name: getattr(projection, name) for name in projection.__struct_fields__ if name != "files"}
-    return msgspec.json.encode(parts, order="sorted")
+    return msgspec.json.encode(parts, order="sorted", enc_hook=str)
 
 
 def decode(content: bytes) -> Projection:

@@ -46,8 +46,8 @@ def compare(old: Projection, new: Projection) -> Iterator[Change]:
     rows = (("incident", old.incidents, new.incidents), ("satisfaction", old.responses, new.responses))
     for register, ours, theirs in rows:
         yield from _rows(register, [_plain(row) for row in ours], [_plain(row) for row in theirs])
-    held = {file.source: file.content for file in old.files}
-    holds = {file.source: file.content for file in new.files}
+    held = {file.path: file.content for file in old.files}
+    holds = {file.path: file.content for file in new.files}
     for path in sorted({*held, *holds}):
         if held.get(path) != holds.get(path):
             yield Change(
@@ -94,7 +94,7 @@ def _rows(register: str, before: list[dict[str, Any]], after: list[dict[str, Any
 
 
 def _plain(value: msgspec.Struct) -> dict[str, Any]:
-    built: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(value))
+    built: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(value, enc_hook=str))
     return built
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path, PurePosixPath
+from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 from PIL import Image
 
@@ -13,7 +15,7 @@ from mkdocs_pir.editions import drawing
 from mkdocs_pir.editions.projection import PublishedFile
 from mkdocs_pir.kb import reading
 from mkdocs_pir.kb.attachments import TYPES, WITH_FILES, resolve
-from mkdocs_pir.kb.knowledge import KnowledgeBase
+from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase
 from mkdocs_pir.kb.model import Client, Page, Pir, Record
 from mkdocs_pir.kb.problem import Problem, ProblemError
 
@@ -24,62 +26,57 @@ _RASTER = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".gi
 _TEXT = {".txt", ".csv", ".log"}
 
 
-def published_files(kb: KnowledgeBase, records: Mapping[str, Mapping[str, Record]]) -> tuple[PublishedFile, ...]:
-    """The files that the projected records name, each under a name that says nothing of where it is kept inside.
+class FileName(Struct, frozen=True):
+    """The path of a file in the site, and the file of the knowledge base that declares it."""
 
-    An attachment is called by its record and its place among the attachments that are shown; so a name is also safe in
-    any address and on any system. `records` are already projected: a withheld attachment is not among them. Raises
-    ProblemError (PIR207) for a file of a type that cannot be cleaned.
+    path: str
+    declared_in: str
+
+
+def file_names(kb: KnowledgeBase, shown: Collection[tuple[Entry, Mapping[str, Any]]]) -> dict[str, FileName]:
+    """What each file that some records name is called in the site, by its path in the knowledge base.
+
+    A name says nothing of where the file is kept inside: an attachment is called by its record and its place among the
+    attachments that are shown, so that it is also safe in any address and on any system. `shown` are records with those
+    of their fields that an edition has. A file that several of them name is published once.
     """
-    wanted: dict[str, tuple[str, str]] = {}
-    for record in (record for kind in WITH_FILES for record in records[kind].values()):
-        for number, item in enumerate(record.attachments if isinstance(record, Pir | Page) else (), 1):
-            path = kb.entries[record.id].path
-            _want(wanted, path, item.file, f"{record.id.replace('/', '-')}-{number}", path)
-    for client in records["client"].values():
-        if isinstance(client, Client):
-            _want(wanted, "", client.branding.logo, f"logo-{client.id}", kb.entries[client.id].path)
-    _want(wanted, "", kb.settings.organisation.logo, "logo", kb.settings.config_file.name)
+    names: dict[str, FileName] = {}
+
+    def name(file: str, called: str, declared_in: str, beside: str = "") -> None:
+        if (source := resolve(beside, file)) is not None:
+            path = f"{FOLDER}/{called}{PurePosixPath(source).suffix.lower()}"
+            names.setdefault(source, FileName(path, declared_in))
+
+    for kind in WITH_FILES:
+        for entry, data in (one for one in shown if one[0].kind == kind):
+            for number, item in enumerate(data.get("attachments", ()), 1):
+                name(item["file"], f"{entry.id.replace('/', '-')}-{number}", entry.path, entry.path)
+    for entry, data in (one for one in shown if one[0].kind == "client"):
+        name(data.get("branding", {}).get("logo", ""), f"logo-{entry.id}", entry.path)
+    name(kb.settings.organisation.logo, "logo", kb.settings.config_file.name)
+    return names
+
+
+def published_files(kb: KnowledgeBase, names: Mapping[str, FileName]) -> tuple[PublishedFile, ...]:
+    """The files of an edition, cleaned. Raises ProblemError (PIR207) for one of a type that cannot be cleaned."""
     return tuple(
-        PublishedFile(path, _clean(kb.folder, source, owner), source)
-        for source, (path, owner) in sorted(wanted.items())
+        PublishedFile(name.path, _clean(kb.folder, source, name.declared_in)) for source, name in sorted(names.items())
     )
 
 
-def _want(wanted: dict[str, tuple[str, str]], beside: str, file: str, name: str, owner: str) -> None:
-    """Note a file that the record `owner` names. One that several records name is published once."""
-    if (source := resolve(beside, file)) is not None:
-        wanted.setdefault(source, (f"{FOLDER}/{name}{PurePosixPath(source).suffix.lower()}", owner))
-
-
-def with_published_names(
-    kb: KnowledgeBase, records: Mapping[str, Mapping[str, Record]], files: Iterable[PublishedFile]
-) -> dict[str, dict[str, Record]]:
-    """The records with the paths in the site of the files that they name."""
-    paths = {file.source: file.path for file in files}
-    return {
-        kind: {id_: _with_names(kb, record, paths) for id_, record in of_kind.items()}
-        for kind, of_kind in records.items()
-    }
-
-
-def _with_names(kb: KnowledgeBase, record: Record, paths: Mapping[str, str]) -> Record:
+def with_published_names(record: Record, entry: Entry, names: Mapping[str, str]) -> Record:
+    """A record with the paths in the site of the files that it names. `entry` is where it is from."""
     if isinstance(record, Pir | Page) and record.attachments:
-        source = kb.entries[record.id].path
         named = tuple(
             replace(item, file=path)
             for item in record.attachments
-            if (path := paths.get(resolve(source, item.file) or ""))
+            if (path := names.get(resolve(entry.path, item.file) or ""))
         )
         return replace(record, attachments=named)
     if isinstance(record, Client) and record.branding.logo:
-        return replace(record, branding=replace(record.branding, logo=published_logo(record.branding.logo, paths)))
+        logo = names.get(resolve("", record.branding.logo) or "", "")
+        return replace(record, branding=replace(record.branding, logo=logo))
     return record
-
-
-def published_logo(logo: str, paths: Mapping[str, str]) -> str:
-    """The path in the site of a logo that is named from the top of the knowledge base; empty where there is none."""
-    return paths.get(resolve("", logo) or "", "")
 
 
 def _clean(folder: Path, path: str, source: str) -> bytes:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import html
-import posixpath
 import re
 from collections.abc import Collection, Iterator
 from urllib.parse import unquote
 
-from mkdocs_pir.kb.attachments import spellings
-from mkdocs_pir.kb.body import Mention
 from mkdocs_pir.kb.graph import Ids
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _CODE = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _SCHEME = re.compile(r"(?:[a-z][a-z0-9+.-]*:|//)", re.I)
-_PROCESS = re.compile(r"process(?:/[\w./-]+)?\.html")
+_RUN = re.compile(r"[^\s<>\"'`()\[\]{}|*]++")
+_SPELT = re.compile(r"[-/%&\\\d]")
+_OF_A_FILE = re.compile(r"\.(?:md|html?)(?:[#?]|$)")
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*")
 _MARKS = re.compile(r"<[^<>]*>|[*_`~^=\[\]]+")
 _MOST_PARTS = 12
 
@@ -43,24 +43,35 @@ class Names:
 
 
 class Withheld:
-    """What one text must not name: the records that an edition does not show. `path` is the text's own file."""
+    """The records that an edition does not show, by whatever a text can name them."""
 
-    def __init__(self, names: Names, shown: Collection[str], files: Collection[str], path: str) -> None:
+    def __init__(self, names: Names, shown: Collection[str]) -> None:
         self._names = names
         self._shown = shown
-        self._files = files
-        self._path = path
 
     def _kind(self, id_: str | None) -> str | None:
         return self._names.ids.kinds[id_] if id_ is not None and id_ not in self._shown else None
 
-    def mention(self, mention: Mention) -> str | None:
-        """The kind of the withheld record that a mention names, or None for one that may stay."""
-        if mention.form == "file":
-            return self._kind(self._names.ids.resolve(mention, self._path))
-        return self._kind(
-            self._names.ids.resolve(mention, self._path) or self._names.codes.get(spelt_out(mention.target))
-        )
+    def places(self, words: str) -> Iterator[tuple[int, int, str]]:
+        """Where words name a withheld record by its id, path or address, as (start, end, kind).
+
+        Of a stretch without spaces that is a path or encoded all of it is meant, else the id in it.
+        """
+        if _SPELT.search(words) is None:
+            return
+        for found in _RUN.finditer(words):
+            run = found[0]
+            if not _SPELT.search(run):
+                continue
+            plain = spelt_out(run)
+            if "/" in plain or _OF_A_FILE.search(plain) or plain != run.casefold():
+                path = run.rstrip(".,;:!?")
+                if (kind := self.address(path)) is not None:
+                    yield found.start(), found.start() + len(path), kind
+                continue
+            for word in _WORD.finditer(run):
+                if (kind := self.word(word[0])) is not None:
+                    yield found.start() + word.start(), found.start() + word.end(), kind
 
     def title(self, text: str) -> str | None:
         """The kind of the withheld record whose title a text is, or holds with other words around it."""
@@ -99,29 +110,6 @@ class Withheld:
         parts = _stem(bare).split("/")[-_MOST_PARTS:]
         ends = ("/".join(parts[n:]) for n in range(len(parts) - 1))
         return next((kind for end in ends if (kind := self._kind(self._names.paths.get(end)))), None)
-
-    def link(self, destination: str) -> str | None:
-        """The kind of what a link must not lead to; of links within the site only those stay that lead to what is shown."""
-        if (kind := self.address(destination)) is not None:
-            return kind
-        if any(self._lies(name) in self._files for name in spellings(destination)):
-            return None
-        plain = spelt_out(destination, folded=False)
-        if not plain or plain.startswith("#") or _SCHEME.match(plain):
-            return None
-        lies = self._lies(re.split("[?#]", plain, maxsplit=1)[0])
-        if lies in self._files or _PROCESS.fullmatch(lies):
-            return None
-        name = posixpath.basename(lies)
-        # a review without a year in its id may lie in any folder: its file, and the files beside it, go by their names
-        id_ = self._names.paths.get(_stem(lies)) or self._names.codes.get(_stem(name))
-        if id_ is None:
-            return None if any(posixpath.basename(file) == name for file in self._files) else "page"
-        return self._kind(id_)
-
-    def _lies(self, name: str) -> str:
-        """The path in the knowledge base of what the text calls `name`."""
-        return posixpath.normpath(posixpath.join(posixpath.dirname(self._path), name))
 
 
 def spelt_out(text: str, *, folded: bool = True) -> str:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
 
-from mkdocs_pir.editions import policy, processes, redact
-from mkdocs_pir.editions.files import published_files, published_logo, with_published_names
+from mkdocs_pir.editions import policy, processes
+from mkdocs_pir.editions.files import file_names, published_files, with_published_names
 from mkdocs_pir.editions.naming import Names, Withheld
 from mkdocs_pir.editions.projection import Edition, Projection
+from mkdocs_pir.editions.redact import Redactor
 from mkdocs_pir.editions.synonyms import known_synonyms
-from mkdocs_pir.editions.unlink import unlink
 from mkdocs_pir.kb import graph, schema
 from mkdocs_pir.kb.attachments import resolve
 from mkdocs_pir.kb.gates import under_way as under_way_in
@@ -20,6 +20,8 @@ from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase, Row
 from mkdocs_pir.kb.model import KINDS, REGISTERS, Branding, Client, Pir, Record, Section, Value
 from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
 from mkdocs_pir.kb.settings import Settings
+from mkdocs_pir.kb.texts import NOTHING, Text, mentions
+from mkdocs_pir.kb.texts.fields import each, fields
 
 
 def project(kb: KnowledgeBase, edition: Edition) -> Projection:
@@ -30,20 +32,16 @@ def project(kb: KnowledgeBase, edition: Edition) -> Projection:
     """
     if not edition.internal:
         _refuse_unsafe(kb, edition)
-    shown = policy.visible_records(kb, edition)
     names = Names(kb)
-    view = _View(kb, edition, shown, names)
+    view = _View(kb, edition, policy.visible_records(kb, edition), names)
     records: dict[str, dict[str, Record]] = {kind: {} for kind in KINDS}
     links: dict[str, tuple[str, ...]] = {}
-    for entry in shown.values():
+    for entry in view.shown.values():
         record, links[entry.id] = view.record(entry)
-        records[entry.kind][entry.id] = record
-    files = published_files(kb, records)
-    records = with_published_names(kb, records, files)
+        records[entry.kind][entry.id] = with_published_names(record, entry, view.files)
     client = records["client"].get(edition.client or "")
     organisation = kb.settings.organisation
-    logo = published_logo(organisation.logo, {file.source: file.path for file in files})
-    organisation = msgspec.structs.replace(organisation, logo=logo)
+    organisation = msgspec.structs.replace(organisation, logo=view.files.get(resolve("", organisation.logo) or "", ""))
     branding = (
         client.branding
         if isinstance(client, Client)
@@ -57,7 +55,7 @@ def project(kb: KnowledgeBase, edition: Edition) -> Projection:
         incidents=tuple(view.rows("incident")),
         responses=tuple(view.rows("satisfaction")),
         backlinks=graph.backlinks(links),
-        files=files,
+        files=published_files(kb, view.named),
         organisation=organisation,
         branding=branding,
         targets=kb.settings.targets,
@@ -67,7 +65,6 @@ def project(kb: KnowledgeBase, edition: Edition) -> Projection:
         releasable=_releasable(kb, edition, names),
         synonyms=kb.synonyms if edition.internal else known_synonyms(kb.synonyms, records),
         client_fields=kb.settings.client_fields,
-        markdown=kb.settings.markdown,
     )
 
 
@@ -87,6 +84,12 @@ def _releasable(kb: KnowledgeBase, edition: Edition, names: Names) -> dict[str, 
             if isinstance(record, Pir):
                 found[entry.id] = record
     return found
+
+
+def as_inside(kb: KnowledgeBase, entry: Entry) -> Record:
+    """A sound record as the provider's own edition shows it."""
+    record, _ = _View(kb, Edition(), {entry.id: entry}, Names(kb)).record(entry)
+    return record
 
 
 def as_seen(
@@ -136,41 +139,70 @@ class _View:
         self.edition = edition
         self.shown = shown
         self.names = names
-        self.ids = names.ids
-        self.files = _files_shown(shown.values()) if not edition.internal else frozenset()
+        self.fields = {id_: self._fields(entry) for id_, entry in shown.items()}
+        self.named = file_names(kb, [(shown[id_], data) for id_, data in self.fields.items()])
+        self.files = {source: name.path for source, name in self.named.items()}
+        self._labels = {id_: str(data.get("title") or data.get("name") or id_) for id_, data in self.fields.items()}
+        self._withheld = None if edition.internal else Withheld(names, shown)
 
-    def record(self, entry: Entry) -> tuple[Record, tuple[str, ...]]:
-        """The visible part of a record, and the visible records that it refers to."""
+    def _fields(self, entry: Entry) -> Mapping[str, Any]:
+        """The visible fields of an entry, as they are written."""
         if entry.record is None:
             raise ValueError(f"{entry.id} has errors and cannot be projected")
         if self.edition.internal:
-            return entry.record, tuple(id_ for id_ in self.kb.links.get(entry.id, ()) if id_ in self.shown)
-        named_only = entry.kind == "service" and entry.data.get("audience") != "shared"
+            return entry.data
         data = policy.visible_fields(entry.kind, entry.data, self.shown, self.kb.settings.client_fields)
-        if named_only:
-            # a report names it; that is all there is of it
-            data = {name: data[name] for name in ("id", "name") if name in data}
+        if _is_named_only(entry):
+            return {name: data[name] for name in ("id", "name") if name in data}
         for action in data.get("actions", ()):
             # what the action register said is shown as far as its own schema allows it, too
             said = self.kb.overlaid.get(f"{entry.id}-{action.get('id')}", frozenset())
             for name in said - policy.visible_columns("action", self.kb.settings.client_fields):
                 action.pop(name, None)
-        clean = self._cleaner(entry.path)
-        data = each_text(schema.load(entry.kind), data, clean)
-        sections: tuple[Section, ...] = ()
-        if not named_only:
-            sections = tuple(
-                Section(section.title, clean(redact.cut_internal(section.text)))
-                for section in entry.record.sections
-                if policy.shows_section(entry.kind, section, self.kb.settings.client_sections)
-            )
-        preamble = clean(redact.cut_internal(entry.record.preamble)) if entry.kind == "page" else ""
+        return data
+
+    def record(self, entry: Entry) -> tuple[Record, tuple[str, ...]]:
+        """The visible part of a record, and the visible records that it refers to."""
+        redactor = self._redactor(entry.path)
+        data = self._texts(entry.kind, self.fields[entry.id], redactor)
+        sections, preamble = self._body(entry, redactor)
         record = msgspec.convert({**data, "id": entry.id}, KINDS[entry.kind])
         record = msgspec.structs.replace(record, preamble=preamble, sections=sections)
-        refers = graph.targets(
-            entry.kind, {**data, "id": entry.id}, (preamble, *(s.text for s in sections)), self.ids, entry.path
-        )
+        refers = self.kb.links.get(entry.id, ())
+        if not self.edition.internal:
+            texts = [text for _, text, _ in fields(schema.load(entry.kind), data)]
+            texts += [preamble, *(section.text for section in sections)]
+            named = (mention for text in texts for mention in mentions.of_text(text))
+            refers = graph.targets(entry.kind, {**data, "id": entry.id}, named, self.names.ids, entry.path)
         return record, tuple(id_ for id_ in refers if id_ in self.shown)
+
+    def _body(self, entry: Entry, redactor: Redactor) -> tuple[tuple[Section, ...], Text]:
+        """The visible sections, and what stands before them."""
+        if not self.edition.internal and _is_named_only(entry):
+            return (), NOTHING
+        texts = self.kb.texts
+        sections = tuple(
+            Section(
+                redactor.typed(section.title), redactor.markdown(texts.read(section.text).text), *self._marks(section)
+            )
+            for section in entry.sections
+            if self.edition.internal or policy.shows_section(entry.kind, section, self.kb.settings.client_sections)
+        )
+        if self.edition.internal or entry.kind == "page":
+            return sections, redactor.markdown(texts.read(entry.preamble).text)
+        return sections, NOTHING
+
+    def _marks(self, section: Section) -> tuple[int, str | None]:
+        """Where a section stands, and who sees it: nothing that a client is told."""
+        return (section.line, section.audience) if self.edition.internal else (0, None)
+
+    def _texts(self, kind: str, data: Mapping[str, Any], redactor: Redactor) -> Any:
+        return each(
+            schema.load(kind), data, lambda text: redactor.markdown(self.kb.texts.read(text).text), redactor.typed
+        )
+
+    def _redactor(self, path: str) -> Redactor:
+        return Redactor(self.names.ids, path, self._labels, self.files, self._withheld)
 
     def rows(self, register: str) -> list[Any]:
         """The rows that the edition shows, each reduced to its visible columns."""
@@ -184,39 +216,14 @@ class _View:
         own = {*self.shown, str(row.data.get("service")), str(self.edition.client)}
         data = policy.visible_fields(row.register, row.data, own, self.kb.settings.client_fields)
         reference = data.get("reference")
-        if reference in self.ids.kinds and reference not in self.shown:
+        if reference in self.names.ids.kinds and reference not in self.shown:
             del data["reference"]
-        data = each_text(schema.load(row.register), data, self._cleaner(row.path))
-        return msgspec.convert(data, REGISTERS[row.register])
-
-    def _cleaner(self, path: str) -> Callable[[str], str]:
-        withheld = Withheld(self.names, self.shown, self.files, path)
-        return lambda text: unlink(text, withheld)
+        return msgspec.convert(self._texts(row.register, data, self._redactor(row.path)), REGISTERS[row.register])
 
 
-def _files_shown(entries: Iterable[Entry]) -> frozenset[str]:
-    """The paths of the attachments that some records show."""
-    declared = ((entry.path, item) for entry in entries for item in entry.data.get("attachments", ()))
-    shown = ((path, item["file"]) for path, item in declared if item.get("audience") in policy.RELEASED)
-    return frozenset(lies for path, file in shown if (lies := resolve(path, file)) is not None)
-
-
-_PLAIN = frozenset({"id", "title", "name", "file", "logo"})
-"""Fields that are shown as they were typed; so are the texts of a list. The others are Markdown."""
-
-
-def each_text(spec: Mapping[str, Any], value: Any, clean: Callable[[str], str], *, plain: bool = False) -> Any:
-    """A typed value with what stays inside cut, and `clean` applied, in every text that is not an id of a record."""
-    if isinstance(value, dict):
-        return {
-            key: each_text(spec.get("properties", {}).get(key, {}), item, clean, plain=key in _PLAIN)
-            for key, item in value.items()
-        }
-    if isinstance(value, list):
-        return [each_text(spec.get("items", {}), item, clean, plain=True) for item in value]
-    if isinstance(value, str) and "x-ref" not in spec and "enum" not in spec and "format" not in spec:
-        return clean(redact.cut_field(value, plain=plain))
-    return value
+def _is_named_only(entry: Entry) -> bool:
+    """Whether a client's edition has an entry only because a report names it; that is all there is of it then."""
+    return entry.kind == "service" and entry.data.get("audience") != "shared"
 
 
 def stop_reasons(problems: Collection[Problem]) -> str:

@@ -61,14 +61,10 @@ class Edition(Struct, frozen=True):
 
 
 class PublishedFile(Struct, frozen=True):
-    """A file that is not a page: its path in the site, its bytes, cleaned, and its path in the knowledge base.
-
-    `source` is what texts name it by; it is never shown.
-    """
+    """A file that is not a page: its path in the site and its bytes, cleaned."""
 
     path: str
     content: bytes
-    source: str
 
 
 class Projection(Struct, frozen=True):
@@ -80,7 +76,7 @@ class Projection(Struct, frozen=True):
     `client_fields` are the fields that the organisation itself opens to clients (true) or closes, by kind.
     `lifecycle` is the process module whose steps are the statuses of reviews; `modules` are those whose pages the
     edition has, by id. `releasable` holds, for the provider alone, each review under way as its client would see it.
-    `markdown` are the extensions of Markdown that texts use beside those that every text has.
+    Texts of Markdown are `Text`, made for this edition (editions/redact.py); the others are plain strings.
     """
 
     edition: Edition
@@ -100,7 +96,6 @@ class Projection(Struct, frozen=True):
     releasable: Mapping[str, Pir] = {}
     synonyms: Mapping[str, tuple[str, ...]] = {}
     client_fields: Mapping[str, Mapping[str, bool]] = {}
-    markdown: tuple[str, ...] = ()
 
     def _all(self, cls: type[R]) -> Mapping[str, R]:
         return cast("Mapping[str, R]", self.records.get(cls.kind, {}))

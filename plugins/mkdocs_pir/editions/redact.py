@@ -1,85 +1,216 @@
-"""Cutting what a client does not see out of a text: internal blocks and headings, and what no reader sees."""
+"""What an edition shows of a text: its tree without what stays inside, and with links only to what the edition has.
+
+Nothing here reads Markdown. Links that lead somewhere in the edition become references: `data-ref` names a record or a
+part of one, `data-path` a file of the site. Every other link within the knowledge base becomes its own words. In a
+client's edition the id, path or address of what is withheld becomes words that name nothing, in code and attributes too.
+"""
 
 from __future__ import annotations
 
+import posixpath
 import re
+from collections.abc import Iterator, Mapping
 
-from mkdocs_pir.editions.unseen import cut_comments, cut_unseen
-from mkdocs_pir.kb.body import without_samples, without_sure_code
+from mkdocs_pir.editions.naming import Withheld
+from mkdocs_pir.kb.attachments import PROCESS, spellings
+from mkdocs_pir.kb.graph import Ids
+from mkdocs_pir.kb.model import CODED
+from mkdocs_pir.kb.texts import Text, tree
+from mkdocs_pir.kb.texts.mentions import Mention, file_named
+from mkdocs_pir.kb.texts.sanitise import EXTERNAL, INTERNAL, PATH, REFERENCE
+from mkdocs_pir.kb.texts.tree import Element
 
-_MARKS = r"[\s>]*(?:(?:[-*+:]|\d{1,9}[.)])[\s>]+)*"
-_OPEN = re.compile(rf"^{_MARKS}(/{{3,}})\s*(\S.*?)\s*$")
-_CLOSE = re.compile(r"^[\s>]*(/{3,})\s*$")
-_INTERNAL = re.compile(r"^(?:internal\b.*|.*\baudience\s*=\s*[\"']?internal\b.*)$", re.I)
-_HEADING = re.compile(rf"^{_MARKS}(?P<level>#{{1,6}})(?!#)(?P<title>.*)$")
-_INNER = re.compile(
-    r"(?:^[ \t]{1,}|^[\s>]*(?:[-*+:>]|\d{1,9}[.)])[\s>]*)#{2}(?!#)|^[\s>]*(?:[-*+:>]|\d{1,9}[.)])[\s>]*#(?!#)[ \t]|^ {0,3}#{1,2}(?!#)"
-)
-_HTML_HEADING = re.compile(r"<h[12](?=[\s/>])", re.I)
-_AUDIENCE = re.compile(r"\baudience\s*=\s*[\"']?([^\s\"'}]+)", re.I)
+NEUTRAL: Mapping[str, str] = {
+    "pir": "another review",
+    "lesson": "another lesson",
+    "cause": "another cause",
+    "problem": "a problem record",
+    "service": "another service",
+    "client": "another client",
+    "page": "another page",
+}
+"""What stands in a client's edition where the id of a withheld record stood, by kind."""
+
+_NAMED = ("id", "for", "name")
+_LEADS = ("<a ", "<img ")
+
+Children = list[Element | str]
 
 
-def cut_internal(text: str) -> str:
-    """The text of a shown section without what stays inside, and without what no reader sees.
+class Redactor:
+    """Makes the texts of one file of the knowledge base those of an edition.
 
-    Cut are `/// internal` blocks, wherever they are nested; what follows an H1 or H2 in a quotation, list, box or HTML,
-    which would be a section of its own; headings below H2 that say another audience, with what belongs to them. A block
-    that is never closed is cut to the end: in doubt, nothing is shown.
+    `labels` gives the words for each record that the edition shows, by id; `files` the path in the site of each file
+    that it has, by its path in the knowledge base. `withheld` is None for the internal edition.
     """
-    return cut_unseen(_without_headings(_without_blocks(text))).strip("\n")
+
+    def __init__(
+        self,
+        ids: Ids,
+        path: str,
+        labels: Mapping[str, str],
+        files: Mapping[str, str],
+        withheld: Withheld | None = None,
+    ) -> None:
+        self._ids = ids
+        self._path = path
+        self._labels = labels
+        self._files = files
+        self._withheld = withheld
+
+    def typed(self, words: str) -> str:
+        """A text that is shown as it was typed."""
+        return words if self._withheld is None else _replaced([words], self._withheld)[0]
+
+    def markdown(self, text: Text) -> Text:
+        """A text that was Markdown."""
+        html = text.html
+        leads = any(start in html for start in _LEADS)
+        if self._withheld is None and not leads:
+            return text
+        if not leads and f"<{INTERNAL}" not in html and ' title="' not in html and not self._names(text):
+            return text
+        root = tree.read(html)
+        root.children = self._children(root)
+        if self._withheld is not None:
+            _neutralise(root, self._withheld)
+        return Text(tree.plain(root), tree.write(root))
+
+    def _names(self, words: str) -> bool:
+        return self._withheld is not None and next(self._withheld.places(words), None) is not None
+
+    def _children(self, parent: Element) -> Children:
+        out: Children = []
+        for child in parent.children:
+            if isinstance(child, str):
+                out.append(child)
+                continue
+            if child.name == INTERNAL and self._withheld is not None:
+                continue
+            child.children = self._children(child)
+            if child.name == "img":
+                out.append(self._image(child))
+            elif child.name == "a" and (REFERENCE in child.attributes or "href" in child.attributes):
+                out += self._link(child)
+            else:
+                out.append(child)
+        return out
+
+    def _link(self, link: Element) -> Children:
+        """A link that leads somewhere in the edition or out of the site; of any other its words."""
+        attributes = link.attributes
+        if (id_ := attributes.get(REFERENCE)) is not None:
+            owner = self._ids.resolve(Mention("id", id_), self._path)
+            if owner is not None and owner in self._labels:
+                link.children = link.children or [self._words_for(id_, owner)]
+                return [link]
+            return self._words(link, self._kind(owner) if owner else None, id_)
+        href = attributes["href"]
+        if href.startswith("#"):
+            return [link]
+        if EXTERNAL.match(href):
+            kind = self._withheld.address(href) if self._withheld is not None else None
+            return [link] if kind is None else self._words(link, kind)
+        attributes.pop("href")
+        _, mark, fragment = href.partition("#")
+        if (named := file_named(href)) is not None:
+            owner = self._ids.resolve(Mention("file", named), self._path)
+            if owner in self._labels:
+                attributes[REFERENCE] = f"{owner}{mark}{fragment}"
+                return [link]
+        elif (path := self._file(href)) is not None:
+            attributes[PATH] = path
+            return [link]
+        elif PROCESS.fullmatch(lies := self._lies(re.split("[?#]", href, maxsplit=1)[0])):
+            attributes[PATH] = f"{lies}{mark}{fragment}"
+            return [link]
+        return self._words(link, self._withheld.address(href) or "page" if self._withheld is not None else None)
+
+    def _image(self, image: Element) -> Element:
+        path = self._file(image.attributes.pop("src", ""))
+        if path is not None:
+            image.attributes[PATH] = path
+            return image
+        alt = image.attributes.get("alt", "")
+        kind = self._withheld.title(alt) if self._withheld is not None else None
+        return Element("em", {}, [NEUTRAL[kind] if kind else alt])
+
+    def _words(self, link: Element, kind: str | None, otherwise: str = "") -> Children:
+        """A link's own words, unless these are the withheld record's title or nothing at all."""
+        said = tree.plain(Element("", {}, link.children)).strip()
+        if self._withheld is not None and kind is not None and (not said or self._withheld.title(said)):
+            return [NEUTRAL[kind]]
+        return link.children or ([otherwise] if otherwise else [])
+
+    def _words_for(self, id_: str, owner: str) -> str:
+        """What stands for a record where a text gives no words: its id where people know it by that, else its name."""
+        return id_ if id_ != owner or self._ids.kinds[owner] in CODED else self._labels[owner]
+
+    def _kind(self, owner: str) -> str | None:
+        return self._ids.kinds[owner] if self._withheld is not None else None
+
+    def _file(self, link: str) -> str | None:
+        return next((path for name in spellings(link) if (path := self._files.get(self._lies(name)))), None)
+
+    def _lies(self, name: str) -> str:
+        """The path in the knowledge base of what the text calls `name`."""
+        return posixpath.normpath(posixpath.join(posixpath.dirname(self._path), name))
 
 
-def cut_field(text: str, *, plain: bool) -> str:
-    """The text of a shown field without `/// internal` blocks and what no reader sees.
-
-    `plain` is a field that is shown as it was typed, such as a title: tags and braces in it are its words.
-    """
-    cut = (cut_comments if plain else cut_unseen)(_without_blocks(text))
-    return text if cut == text else cut.strip()
-
-
-def _without_blocks(text: str) -> str:
-    if "///" not in text:
-        return text
-    kept: list[str] = []
-    stack: list[tuple[str, int, bool]] = []
-    for line, seen in zip(text.split("\n"), without_sure_code(text).split("\n"), strict=True):
-        hidden = any(internal for _, _, internal in stack)
-        if (closed := _CLOSE.match(seen)) and stack:
-            # only as many strokes as opened a block end it, and not as indented code in it
-            strokes, column, internal = stack[-1]
-            if strokes == closed[1] and _column(closed) < column + 4:
-                stack.pop()
-                if not internal and not hidden:
-                    kept.append(line)
-            continue
-        if opened := _OPEN.match(seen):
-            stack.append((opened[1], _column(opened), bool(_INTERNAL.match(opened[2]))))
-        if not any(internal for _, _, internal in stack) and not closed:
-            kept.append(line)
-    return "\n".join(kept)
+def _neutralise(root: Element, withheld: Withheld) -> None:
+    """Take what is withheld out of the words and attributes of a tree."""
+    for run in _runs(root):
+        words = [str(parent.children[index]) for parent, index in run]
+        for (parent, index), replaced in zip(run, _replaced(words, withheld), strict=True):
+            parent.children[index] = replaced
+    for element in root.walk():
+        for name, value in element.attributes.items():
+            if name in ("title", "alt"):
+                element.attributes[name] = _replaced([value], withheld)[0]
+            elif name in _NAMED or (name == "href" and value.startswith("#")):
+                # what is named and what leads to it change alike
+                element.attributes[name] = _replaced([value], withheld)[0].replace(" ", "-")
 
 
-def _column(strokes: re.Match[str]) -> int:
-    return len(strokes.string[: strokes.start(1)].expandtabs(4))
+def _runs(root: Element) -> Iterator[list[tuple[Element, int]]]:
+    """The texts that stand in one line, whatever elements are around them: as (element, index of its child)."""
+    run: list[tuple[Element, int]] = []
+    runs = [run]
+
+    def visit(element: Element) -> None:
+        for index, child in enumerate(element.children):
+            if isinstance(child, str):
+                runs[-1].append((element, index))
+                continue
+            apart = child.name in tree.BLOCKS or child.name in ("td", "th", "br", "img")
+            if apart:
+                runs.append([])
+            visit(child)
+            if apart:
+                runs.append([])
+
+    visit(root)
+    return (run for run in runs if run)
 
 
-def _without_headings(text: str) -> str:
-    """The text up to a heading that would begin a section, and without smaller headings' parts that stay inside."""
-    if "#" not in text and "<" not in text:
-        return text
-    kept: list[str] = []
-    cut_at, column = 0, 0
-    for line, seen in zip(text.split("\n"), without_samples(text).split("\n"), strict=True):
-        if _INNER.match(seen) or _HTML_HEADING.search(seen):
-            break
-        if found := _HEADING.match(seen):
-            level, said = len(found["level"]), _AUDIENCE.search(found["title"])
-            # a heading in a list or quotation does not end what a heading outside it began
-            if cut_at and level <= cut_at and found.start("level") <= column:
-                cut_at = 0
-            if not cut_at and said and said[1] not in ("client", "shared"):
-                cut_at, column = level, found.start("level")
-        if not cut_at:
-            kept.append(line)
-    return "\n".join(kept)
+def _replaced(words: list[str], withheld: Withheld) -> list[str]:
+    """Texts that are read as one, with neutral words for what names a withheld record."""
+    whole = "".join(words)
+    places = list(withheld.places(whole))
+    if not places:
+        return words
+    out, offset = [], 0
+    for text in words:
+        end = offset + len(text)
+        parts, last = [], offset
+        for start, stop, kind in places:
+            if stop <= offset or start >= end:
+                continue
+            parts.append(whole[last : max(start, last)])
+            # the words stand where it began; what other elements held of it is gone
+            parts += [NEUTRAL[kind]] if start >= offset else []
+            last = min(stop, end)
+        parts.append(whole[last:end])
+        out.append("".join(parts))
+        offset = end
+    return out

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import difflib
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
-from mkdocs_pir.editions import policy, redact
-from mkdocs_pir.editions.project import as_seen, each_text
+from mkdocs_pir.editions import policy
+from mkdocs_pir.editions.fingerprints import fits
+from mkdocs_pir.editions.project import as_inside, as_seen
 from mkdocs_pir.editions.projection import Edition
-from mkdocs_pir.kb import reading, schema
-from mkdocs_pir.kb.attachments import resolve
 from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase
 from mkdocs_pir.kb.model import Record
 from mkdocs_pir.kb.problem import Problem
@@ -42,14 +38,15 @@ def preview(kb: KnowledgeBase, entry: Entry, client: str) -> list[Part]:
     if entry.record is None:
         raise ValueError(f"{entry.id} has errors and cannot be released")
     seen = as_seen(kb, entry, Edition(client), policy.released_reviews(kb).get(client, frozenset()))
+    inside = as_inside(kb, entry)
     own = {key: value for key, value in entry.data.items() if key.startswith("x-")}
-    given, visible = {**_plain(entry.record), **own}, _plain(seen)
+    given, visible = {**_plain(inside), **own}, _plain(seen)
     parts = [Part(name, *_divided(visible.get(name), value)) for name, value in given.items()]
-    if entry.record.preamble:
+    if inside.preamble:
         shown = seen.preamble or None
-        parts.append(Part("(before the first heading)", shown, _cut(shown, entry.record.preamble)))
+        parts.append(Part("(before the first heading)", shown, _cut(shown, inside.preamble)))
     sections = {section.title: section.text for section in seen.sections}
-    for section in entry.record.sections:
+    for section in inside.sections:
         shown = sections.get(section.title)
         parts.append(Part(f"## {section.title}", shown, _cut(shown, section.text)))
     return parts
@@ -57,7 +54,7 @@ def preview(kb: KnowledgeBase, entry: Entry, client: str) -> list[Part]:
 
 def _plain(record: Record) -> dict[str, Any]:
     """The fields of a record that say something, as plain values; texts and the release apart."""
-    plain: dict[str, Any] = _said(msgspec.json.decode(msgspec.json.encode(record)))
+    plain: dict[str, Any] = _said(msgspec.json.decode(msgspec.json.encode(record, enc_hook=str)))
     return {key: value for key, value in plain.items() if key not in _APART}
 
 
@@ -105,52 +102,6 @@ def _cut(shown: str | None, given: str) -> str | None:
     return "\n".join(gone) or None
 
 
-def fingerprint(kb: KnowledgeBase, entry: Entry) -> str:
-    """A fingerprint of what the release of a record shows: 16 hexadecimal digits.
-
-    It covers the fields and sections that the policy shows and the files that it attaches, not what is expected to
-    move on after an approval (`x-progress` in the schema: the state of a review, of an action, of a recommendation),
-    nor whether the records it refers to are released.
-    """
-    if entry.record is None:
-        raise ValueError(f"{entry.id} has errors and has no fingerprint")
-    data = policy.visible_fields(entry.kind, entry.data, kb.entries.keys(), kb.settings.client_fields)
-    sections = [
-        (section.title, redact.cut_internal(section.text))
-        for section in entry.record.sections
-        if policy.shows_section(entry.kind, section, kb.settings.client_sections)
-    ]
-    preamble = redact.cut_internal(entry.record.preamble) if entry.kind == "page" else ""
-    spec = schema.load(entry.kind)
-    content = [_settled(spec, each_text(spec, data, lambda text: text)), preamble, sections, *_files(kb, entry, data)]
-    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()[:16]
-
-
-def _files(kb: KnowledgeBase, entry: Entry, data: Mapping[str, Any]) -> Iterator[dict[str, str]]:
-    """The digests of the files that a record shows, by name; nothing where there are none."""
-    digests = {}
-    for item in data.get("attachments", ()):
-        path = resolve(entry.path, item["file"])
-        if path is None:
-            continue
-        # one that cannot be read is an error of its own
-        with suppress(OSError):
-            digests[item["file"]] = hashlib.sha256(reading.read(kb.folder, path)).hexdigest()
-    if digests:
-        yield digests
-
-
-def _settled(spec: Mapping[str, Any], value: Any) -> Any:
-    """A value without the parts that move on after an approval."""
-    if isinstance(value, dict):
-        fields = spec.get("properties", {})
-        return {k: _settled(fields.get(k, {}), v) for k, v in value.items() if not fields.get(k, {}).get("x-progress")}
-    if isinstance(value, list):
-        return [_settled(spec.get("items", {}), item) for item in value]
-    return value
-
-
 def stale(kb: KnowledgeBase) -> Iterator[Problem]:
     """Releases whose content changed after the approval (PIR420). Those without a fingerprint are not judged."""
     for entry in kb.of_kind(*RELEASABLE):
@@ -162,7 +113,7 @@ def stale(kb: KnowledgeBase) -> Iterator[Problem]:
         ):
             continue
         approved = release.get("content")
-        if approved and approved != fingerprint(kb, entry) and not entry.allows("PIR420"):
+        if approved and not fits(kb, entry, approved) and not entry.allows("PIR420"):
             yield Problem.of(
                 "PIR420",
                 entry.path,

@@ -25,7 +25,7 @@ def known_synonyms(
     spoken: set[str] = set()
     for some in records.values():
         for record in some.values():
-            for text in _texts(msgspec.to_builtins(record)):
+            for text in _texts(msgspec.to_builtins(record, enc_hook=str)):
                 spoken.update(_WORD.findall(text.casefold()))
     found: dict[str, tuple[str, ...]] = {}
     for head, others in synonyms.items():

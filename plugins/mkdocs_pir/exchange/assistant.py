@@ -95,7 +95,7 @@ class _Desk:
     async def read_record(self, id: str) -> dict[str, Any]:
         """Read one record in full by its id: a review, lesson, known error, cause, service, client or handbook page.
 
-        Fields that are not recorded, or not shown in this edition, are left out. Texts are Markdown.
+        Fields that are not recorded, or not shown in this edition, are left out. Texts are plain words.
         """
         record = self._projection.find(id)
         if record is None:

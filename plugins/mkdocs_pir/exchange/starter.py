@@ -17,7 +17,8 @@ from typing import Any
 
 from mkdocs_pir import __version__
 from mkdocs_pir.editions.approve import approved
-from mkdocs_pir.editions.release import RELEASABLE, fingerprint
+from mkdocs_pir.editions.fingerprints import fingerprint
+from mkdocs_pir.editions.release import RELEASABLE
 from mkdocs_pir.exchange import drafts, editor
 from mkdocs_pir.exchange.importing.writing import scalar
 from mkdocs_pir.kb import atomic, load, settings

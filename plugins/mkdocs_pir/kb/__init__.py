@@ -13,7 +13,7 @@ from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.kb.synonyms import read_synonyms
 from mkdocs_pir.kb.texts import Texts
-from mkdocs_pir.kb.texts.checking import check_texts
+from mkdocs_pir.kb.texts.checking import check_cells, check_texts
 
 
 def load(settings: Settings) -> KnowledgeBase:
@@ -40,6 +40,7 @@ def load(settings: Settings) -> KnowledgeBase:
     problems += found
     texts = Texts(settings.markdown)
     problems += check_texts(entries, texts)
+    problems += check_cells(rows)
     synonyms, found = read_synonyms(settings)
     problems += found
     modules, found = read_modules(settings.records)
@@ -48,11 +49,11 @@ def load(settings: Settings) -> KnowledgeBase:
     unread = sorted({p.path for p in problems if p.path.endswith(".md")} - named)
     ids = graph.Ids(entries, ((path, store.id_at(path), store.kind_of(path)) for path in unread))
     problems += graph.check_ids(entries, settings.id_patterns)
-    problems += graph.check_references(entries, ids)
+    problems += graph.check_references(entries, ids, texts)
     problems += graph.check_rows(rows, ids)
     entries, overlaid, found = overlay.apply(entries, rows)
     problems += found
-    links = {e.id: graph.targets(e.kind, e.data, (e.body,), ids, e.path) for e in entries if e.id}
+    links = {e.id: graph.links(e, texts, ids) for e in entries if e.id}
     kb = KnowledgeBase(
         settings,
         in_order(e for e in entries if e.id),

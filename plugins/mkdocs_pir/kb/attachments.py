@@ -9,13 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
-from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.frontmatter import Mark
 from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase
 from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.texts import tree
-from mkdocs_pir.kb.texts.checking import locate
-from mkdocs_pir.kb.texts.fields import fields
+from mkdocs_pir.kb.texts.parts import parts
 from mkdocs_pir.kb.texts.sanitise import EXTERNAL
 
 MAX_BYTES = 20 << 20
@@ -71,14 +69,14 @@ def check_named_files(kb: KnowledgeBase) -> Iterator[Problem]:
         if (path := resolve(entry.path, str(item.get("file"))))
     }
     for entry in kb.entries.values():
-        for where, text in _texts(entry):
-            html = kb.texts.read(text).html
+        for part in (one for one in parts(entry) if one.is_markdown):
+            html = kb.texts.read(part.source).text.html
             if "<img" not in html and "href=" not in html:
                 continue
             for link in _relative_links(html):
                 paths = [path for name in spellings(link) if (path := resolve(entry.path, name))]
                 if not declared.intersection(paths):
-                    yield _undeclared(kb, entry, where or _line_of(entry, text, link), link, paths)
+                    yield _undeclared(kb, entry, part.place(link), link, paths)
 
 
 def _undeclared(kb: KnowledgeBase, entry: Entry, where: Mark, link: str, paths: list[str]) -> Problem:
@@ -92,7 +90,8 @@ def _undeclared(kb: KnowledgeBase, entry: Entry, where: Mark, link: str, paths: 
     return Problem.of("PIR209", entry.path, where, message, hint)
 
 
-_PROCESS = re.compile(r"process(?:/[\w./-]+)?\.html")
+PROCESS = re.compile(r"process(?:/[\w./-]+)?\.html")
+"""The pages of the process, which a text may link to as it would to a file."""
 
 
 def _relative_links(html: str) -> Iterator[str]:
@@ -101,22 +100,8 @@ def _relative_links(html: str) -> Iterator[str]:
         path = re.split("[?#]", link, maxsplit=1)[0]
         if not path or EXTERNAL.match(link) or path.endswith(".md"):
             continue
-        if not _PROCESS.fullmatch(posixpath.normpath(path).removeprefix("../").removeprefix("../")):
+        if not PROCESS.fullmatch(posixpath.normpath(path).removeprefix("../").removeprefix("../")):
             yield link
-
-
-def _texts(entry: Entry) -> Iterator[tuple[Mark | None, str]]:
-    for at, text, is_markdown in fields(schema.load(entry.kind), entry.data):
-        if is_markdown:
-            yield entry.at(*at), text
-    for text in (entry.preamble, *(section.text for section in entry.sections)):
-        yield None, text
-
-
-def _line_of(entry: Entry, text: str, link: str) -> Mark:
-    first = next((s.line - entry.body_line for s in entry.sections if s.text is text), 0)
-    line, column = locate(entry.body.split("\n")[first:], link)
-    return entry.body_line + first + line, column
 
 
 def _mappings(value: object) -> list[dict[str, object]]:

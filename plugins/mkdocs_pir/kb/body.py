@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
 from markdown.extensions.attr_list import AttrListTreeprocessor, get_attrs_and_remainder
@@ -16,6 +15,7 @@ from markdown_it import MarkdownIt
 
 from mkdocs_pir.kb.model import Section
 from mkdocs_pir.kb.problem import Problem
+from mkdocs_pir.kb.texts import mentions as mentions_of_texts
 from mkdocs_pir.kb.texts import misreadings
 from mkdocs_pir.kb.texts.misreadings import Misreading
 
@@ -44,12 +44,9 @@ MAX_ITEMS = 50_000
 """List items, quotes and boxes in one body; a parser is slow at each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A place in a text that names a record: `[[id]]`, `[[id|text]]`, a link to its file, or the bare id."""
+class Mention(mentions_of_texts.Mention, frozen=True, kw_only=True):
+    """A place in a text of Markdown that names a record, and the words that a link gives for it."""
 
-    form: str  # "wiki", "file" or "bare"
-    target: str
     text: str
     start: int
     end: int
@@ -177,10 +174,10 @@ def without_sure_code(text: str) -> str:
     return one if one == other else "".join(a if a != " " else b for a, b in zip(one, other, strict=True))
 
 
-def own_words(text: str) -> str:
-    """The text with code and quotations blanked out: what the author says, every character still in its place."""
-    text = without_samples(text)
-    return "\n".join(" " * len(line) if line.lstrip().startswith(">") else line for line in text.split("\n"))
+def code_lines(text: str) -> set[int]:
+    """The numbers of the lines, from 0, that blocks of code take."""
+    blocks = (token.map for token in _PARSER.parse(text) if token.type in ("fence", "code_block"))
+    return {number for lines in blocks if lines is not None for number in range(*lines)}
 
 
 def _without_fences(text: str, opening: re.Pattern[str]) -> str:
@@ -266,8 +263,10 @@ def mentions(text: str, *, in_code: bool = False) -> Iterator[Mention]:
         text = without_samples(text)
     for found in _MENTION.finditer(text):
         if found["wiki"] is not None:
-            yield Mention("wiki", found["wiki"].strip(), (found["text"] or "").strip(), found.start(), found.end())
+            yield Mention(
+                "id", found["wiki"].strip(), text=(found["text"] or "").strip(), start=found.start(), end=found.end()
+            )
         elif found["file"] is not None:
-            yield Mention("file", found["file"], "", found.start("file"), found.end("file"))
+            yield Mention("file", found["file"], text="", start=found.start("file"), end=found.end("file"))
         else:
-            yield Mention("bare", found["bare"], "", found.start(), found.end())
+            yield Mention("word", found["bare"], text="", start=found.start(), end=found.end())

@@ -13,14 +13,15 @@ from typing import Any
 from urllib.parse import unquote
 
 from mkdocs_pir.kb import schema
-from mkdocs_pir.kb.body import Mention, mentions
 from mkdocs_pir.kb.frontmatter import MAX_PROBLEMS, Mark
 from mkdocs_pir.kb.id_patterns import follows
 from mkdocs_pir.kb.knowledge import Entry, Row
 from mkdocs_pir.kb.problem import Problem, did_you_mean
+from mkdocs_pir.kb.texts import Texts
+from mkdocs_pir.kb.texts.mentions import Mention, in_words
+from mkdocs_pir.kb.texts.parts import Part, parts
 
 _RESERVED = re.compile(r"^(con|prn|aux|nul|conin\$|conout\$|com[0-9]|lpt[0-9])$")
-_ADDRESS = re.compile(r"https?://[^\s<>()\[\]\"]+")
 DATED = re.compile(r"^[A-Z]+-?((?:19|20)\d\d)-\d+$")
 """An id with its year in it; the record then lies in that year's folder."""
 
@@ -146,7 +147,7 @@ class Ids:
 
     def looks_like_one(self, mention: Mention) -> bool:
         """Whether a mention that leads nowhere was meant for a record: `[[…]]`, a file, or an id in a known series."""
-        if mention.form != "bare":
+        if mention.form != "word":
             return True
         prefix = _PREFIX.match(mention.target)
         return prefix is not None and prefix[0] in self.prefixes and bool(re.search(r"\d", mention.target))
@@ -169,27 +170,33 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def targets(kind: str, data: Mapping[str, Any], bodies: Iterable[str], ids: Ids, path: str = "") -> tuple[str, ...]:
-    """The ids of the records that a record's fields and texts refer to, each once, in order of first mention."""
+def targets(kind: str, data: Mapping[str, Any], named: Iterable[Mention], ids: Ids, path: str = "") -> tuple[str, ...]:
+    """The ids of the records that a record's fields refer to and its texts name, each once, in order."""
     found: dict[str, None] = {}
-    own = data.get("id")
-    spec = schema.load(kind)
-    for _, target, _ in schema.references(spec, data):
+    for _, target, _ in schema.references(schema.load(kind), data):
         if target in ids.kinds:
             found.setdefault(target)
-    for text in (*(text for _, text in schema.texts(data)), *bodies):
-        for mention in _links(text):
-            if (target_id := ids.resolve(mention, path)) is not None:
-                found.setdefault(target_id)
-    return tuple(id_ for id_ in found if id_ != own)
+    for mention in named:
+        if (id_ := ids.resolve(mention, path)) is not None:
+            found.setdefault(id_)
+    return tuple(id_ for id_ in found if id_ != data.get("id"))
 
 
-def check_references(entries: Iterable[Entry], ids: Ids) -> Iterator[Problem]:
+def links(entry: Entry, texts: Texts, ids: Ids) -> tuple[str, ...]:
+    """The ids of the records that a record refers to, each once, in order of first mention."""
+    named = (mention for part in parts(entry) for mention in _mentions(part, texts))
+    return targets(entry.kind, entry.data, named, ids, entry.path)
+
+
+def _mentions(part: Part, texts: Texts) -> Iterator[Mention]:
+    yield from in_words(part.heading)
+    yield from texts.read(part.source).mentions if part.is_markdown else in_words(part.source)
+
+
+def check_references(entries: Iterable[Entry], ids: Ids, texts: Texts) -> Iterator[Problem]:
     """Fields and links that lead nowhere, or to a record of another kind."""
     for entry in entries:
-        at_ref = set()
         for at, target, kinds in schema.references(schema.load(entry.kind), entry.data):
-            at_ref.add(at)
             found = ids.kinds.get(target)
             if found is None:
                 yield Problem.of(
@@ -207,35 +214,31 @@ def check_references(entries: Iterable[Entry], ids: Ids) -> Iterator[Problem]:
                     f"'{target}' is a {found}, not a {_one_of(kinds)}",
                     did_you_mean(target, ids.of_kinds(kinds)),
                 )
-        for at, text in schema.texts(entry.data):
+        for part in parts(entry):
             # tickets have ids of their tool's own, whatever they look like
-            if at not in at_ref and not str(at[0]).startswith("x-") and at[0] not in ("id", "incidents", "changes"):
-                yield from _check_text(entry, text, ids, entry.at(*at))
-        yield from _check_text(entry, entry.body, ids, None)
+            if part.field is None or part.field[0] not in ("id", "incidents", "changes"):
+                yield from _check_text(entry, part, ids, texts)
 
 
-def _check_text(entry: Entry, text: str, ids: Ids, where: Mark | None) -> Iterator[Problem]:
-    """Links in one text that lead nowhere; `where` is the place of the text, or None for the body."""
-    dangling = [m for m in _links(text) if ids.resolve(m, entry.path) is None and ids.looks_like_one(m)]
-    line, counted = entry.body_line, 0
-    for number, mention in enumerate(dangling):
-        line += text.count("\n", counted, mention.start)
-        counted = mention.start
+def _check_text(entry: Entry, part: Part, ids: Ids, texts: Texts) -> Iterator[Problem]:
+    """Links in one text that lead nowhere."""
+    dangling = [m for m in _mentions(part, texts) if ids.resolve(m, entry.path) is None and ids.looks_like_one(m)]
+    where: Mark | None = None
+    # an import with more of these mistakes was not made by hand, and nobody reads on
+    for number, mention in enumerate(dangling[:MAX_PROBLEMS]):
         known = ids.paths if mention.form == "file" else ids.kinds
         # finding the nearest ids takes its time, and nobody reads hundreds of hints about one text
         near = did_you_mean(mention.target, known) if number < 100 else ""
+        # they stand in this order, but for those of references, which are defined elsewhere
+        written = f"[[{mention.target}" if mention.form == "id" else mention.target
+        where = part.place(written if written in part.source else mention.target, where)
         yield Problem.of(
             "PIR203",
             entry.path,
-            where or (line, mention.start - text.rfind("\n", 0, mention.start)),
+            where,
             f"the link to '{mention.target}' leads nowhere",
             near or "put it in `backticks` if it is no link",
         )
-
-
-def _links(text: str) -> Iterator[Mention]:
-    """The mentions in a text; what stands within a web address is that address's own."""
-    return mentions(_ADDRESS.sub(lambda found: " " * len(found[0]), text))
 
 
 def check_rows(rows: Iterable[Row], ids: Ids) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mkdocs_pir.kb.body import without_code
+from mkdocs_pir.kb.body import code_lines
 from mkdocs_pir.kb.model import Pir
 
 MARK = "TODO:"
@@ -32,6 +32,7 @@ def lines(body: str) -> Iterator[tuple[int, int, str]]:
     """Each line of guidance in a text: its number from 0, its column from 1, and what it says."""
     if MARK not in body:
         return
-    for number, line in enumerate(without_code(body).split("\n")):
-        if found := _LINE.match(line):
+    code = code_lines(body)
+    for number, line in enumerate(body.split("\n")):
+        if number not in code and (found := _LINE.match(line)):
             yield number, found.start("text") + 1, found["text"].removeprefix(MARK).strip(" \t*_|")

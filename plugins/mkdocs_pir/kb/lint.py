@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator
 from ahocorasick_rs import AhoCorasick
 
 from mkdocs_pir.kb import schema
-from mkdocs_pir.kb.body import own_words
 from mkdocs_pir.kb.frontmatter import Mark
 from mkdocs_pir.kb.knowledge import Entry
 from mkdocs_pir.kb.model import Client
 from mkdocs_pir.kb.problem import Problem
+from mkdocs_pir.kb.texts import Texts
+from mkdocs_pir.kb.texts.parts import parts
 
 _BLAME: tuple[tuple[re.Pattern[str], str], ...] = (
     (
@@ -99,31 +100,36 @@ _BEFORE = 160
 Text = tuple[Mark, str]
 
 
-def texts(entry: Entry, body: str | None = None) -> Iterator[Text]:
-    """Every text of a record with its place: front-matter values but references, and the body line by line.
-
-    `body` stands in for the record's own, with the same lines.
-    """
+def texts(entry: Entry) -> Iterator[Text]:
+    """Every text of a record as it is written, with its place: front-matter values but references, the body by lines."""
     skip = {at for at, _, _ in schema.references(schema.load(entry.kind), entry.data)}
     for at, text in schema.texts(entry.data):
         if at not in skip and at != ("id",) and not str(at[0]).startswith("x-"):
-            # what a machine or a client said is not the author's own word
-            if body is not None and at[0] == "symptoms":
-                continue
             yield entry.at(*at), text
-    for number, line in enumerate((entry.body if body is None else body).split("\n")):
+    for number, line in enumerate(entry.body.split("\n")):
         yield (entry.body_line + number, 1), line
 
 
-def wording(entry: Entry) -> Iterator[Problem]:
-    """Blame in the author's own words; secrets anywhere; addresses of people and machines in what is released.
+def blame(entry: Entry, texts: Texts) -> Iterator[Problem]:
+    """Blame in the author's own words. The words are English ones.
 
-    The words are English ones. Code and quotations may hold what somebody else said, but no secret.
+    What a machine or a client said is not the author's own word, nor is what stands in code or a quotation.
     """
-    for where, text in texts(entry, own_words(entry.body)):
-        for pattern, hint in _BLAME:
-            if (found := _meant(pattern, text)) is not None:
-                yield _at("PIR405", entry, where, found, f"'{found[0]}' blames rather than explains", hint)
+    for part in parts(entry):
+        if part.field is not None and part.field[0] in ("id", "symptoms"):
+            continue
+        where: Mark | None = None
+        own = texts.read(part.source).own if part.is_markdown else part.source
+        for text in f"{part.heading}\n{own}".split("\n"):
+            for pattern, hint in _BLAME:
+                if (found := _meant(pattern, text)) is not None:
+                    where = part.place(found[0], where)
+                    message = f"'{found[0]}' blames rather than explains"
+                    yield Problem.of("PIR405", entry.path, where, message, hint)
+
+
+def wording(entry: Entry) -> Iterator[Problem]:
+    """Secrets anywhere in a file; addresses of people and machines in that of what is released."""
     released = entry.data.get("audience", "internal") != "internal"
     for where, text in texts(entry):
         if (found := _secret(text)) is not None:

@@ -289,6 +289,9 @@ KINDS: Mapping[str, type[Record]] = {
 }
 """Every kind of record by name. The order is that of listings."""
 
+CODED = frozenset({"pir", "lesson", "problem"})
+"""The kinds that people know by their ids (`LL-0007`) rather than by their names (`mail-gateway`)."""
+
 
 class Incident(Value, frozen=True):
     """One row of the incident register."""

@@ -43,6 +43,7 @@ def wording(kb: KnowledgeBase) -> Iterator[Problem]:
     for entry in kb.entries.values():
         record: Record | None = entry.record
         if record is not None:
+            yield from lint.blame(entry, kb.texts)
             yield from lint.wording(entry)
 
 

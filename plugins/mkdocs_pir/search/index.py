@@ -25,7 +25,6 @@ from mkdocs_pir.kb.labels import KINDS, Status, status
 from mkdocs_pir.search import analysis, everyday, shards, succession
 from mkdocs_pir.search.analysis import Language
 from mkdocs_pir.search.dictionary import kind_of
-from mkdocs_pir.search.quotable import quotable
 from mkdocs_pir.search.wrapping import ALERT_WORDS
 
 
@@ -349,10 +348,7 @@ def _texts(documents: Sequence[Document]) -> shards.Ranges:
     """The texts that are read only to show in which sentence a word matched: what leads the document, and its body."""
     return _rows(
         "texts",
-        [
-            [*document.fields.get("lead", ()), quotable("\n".join(document.fields.get("body", ())))]
-            for document in documents
-        ],
+        [[*document.fields.get("lead", ()), "\n".join(document.fields.get("body", ()))] for document in documents],
         TEXTS_BOUND,
     )
 

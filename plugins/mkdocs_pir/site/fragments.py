@@ -10,13 +10,12 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from mkdocs_pir.editions.projection import Projection
-from mkdocs_pir.kb.texts import Texts
 from mkdocs_pir.site import words
 from mkdocs_pir.site.charts import Chart
 from mkdocs_pir.site.compiled import COMPILED
 from mkdocs_pir.site.config import theme_folder
-from mkdocs_pir.site.markdown import Place, RecordMarkdown
 from mkdocs_pir.site.targets import Targets
+from mkdocs_pir.site.texts import Place, TextRenderer
 from mkdocs_pir.site.urls import base_of, relative
 from mkdocs_pir.site.views.parts import Chip, Code, Link, Out, PageView, Prose, When
 
@@ -33,9 +32,7 @@ class Renderer:
 
     def __init__(self, projection: Projection) -> None:
         self._as_of = projection.as_of
-        self._markdown = RecordMarkdown(
-            Targets(projection), internal=projection.edition.internal, texts=Texts(projection.markdown)
-        )
+        self._texts = TextRenderer(Targets(projection), internal=projection.edition.internal)
         self._place = Place("")
         self._toc: list[tuple[int, str, str]] = []
         self._templates = Environment(
@@ -80,10 +77,10 @@ class Renderer:
 
     def _block(self, text: str, prefix: str = "") -> Markup:
         place = Place(self._place.path, f"in-{prefix}-" if prefix else "in-", self._place.anchors)
-        return self._markdown.block(text, place)
+        return self._texts.block(text, place)
 
     def _inline(self, text: str) -> Markup:
-        return self._markdown.inline(text, Place(self._place.path, "in-", self._place.anchors))
+        return self._texts.inline(text, Place(self._place.path, "in-", self._place.anchors))
 
     def _url(self, path: str) -> str:
         return relative(self._place.path, path)

@@ -93,7 +93,7 @@ def as_text(data: Mapping[str, Any]) -> str:
 
 
 def _json(value: Any) -> str:
-    return msgspec.json.encode(value).decode()
+    return msgspec.json.encode(value, enc_hook=str).decode()
 
 
 def published(data: Mapping[str, Any]) -> dict[str, bytes]:

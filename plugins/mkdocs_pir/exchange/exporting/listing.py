@@ -64,7 +64,7 @@ def as_csv(listing: Listing) -> str:
 
 def as_json(listing: Listing) -> str:
     """The rows as a JSON list: days as ISO dates, what is not recorded as null."""
-    return msgspec.json.format(msgspec.json.encode(json_rows(listing)), indent=2).decode() + "\n"
+    return msgspec.json.format(msgspec.json.encode(json_rows(listing), enc_hook=str), indent=2).decode() + "\n"
 
 
 def json_rows(listing: Listing) -> list[Cells]:

@@ -139,7 +139,7 @@ def records(projection: Projection, path_of: PathOf) -> Listing:
                     "url": path,
                 }
             )
-            fields = _filled(msgspec.to_builtins(record), projection.edition.internal)
+            fields = _filled(msgspec.to_builtins(record, enc_hook=str), projection.edition.internal)
             whole.append({"kind": record.kind, **fields, "url": path})
             if day is not None and day <= projection.as_of and isinstance(record, Pir | Lesson):
                 text = record.impact.summary if isinstance(record, Pir) else record.lesson

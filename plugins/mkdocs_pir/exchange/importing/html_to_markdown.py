@@ -54,7 +54,7 @@ def written(block: Tag, texts: Texts) -> str:
         if not has_code and _FENCE.search(text):
             continue  # alone it is words, with what follows it would begin code
         shown = texts.read(text)
-        tree = parse(shown.html)
+        tree = parse(shown.text.html)
         if not shown.misreadings and appearance(tree) == wanted:
             return text
         if not second and not shown.misreadings and visible(tree) == words:
@@ -69,7 +69,7 @@ def _words_alone(block: Tag, words: str, texts: Texts) -> str:
     plain.smooth()
     text = to_markdown(plain, "all")
     shown = texts.read(text)
-    if not shown.misreadings and visible(parse(shown.html)) == words:
+    if not shown.misreadings and visible(parse(shown.text.html)) == words:
         return text
     for line_break in plain.find_all("br"):
         line_break.replace_with("\n")

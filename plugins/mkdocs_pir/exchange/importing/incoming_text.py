@@ -9,12 +9,13 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from textwrap import TextWrapper
 from urllib.parse import unquote
 
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
+from msgspec.structs import replace
 
 from mkdocs_pir.exchange.importing import commonmark
 from mkdocs_pir.exchange.importing.commonmark import SHORTCODE, Block
@@ -27,7 +28,7 @@ from mkdocs_pir.kb.body import Mention, mentions
 from mkdocs_pir.kb.frontmatter import Mark
 from mkdocs_pir.kb.graph import Ids
 from mkdocs_pir.kb.texts import Texts
-from mkdocs_pir.kb.texts.checking import locate
+from mkdocs_pir.kb.texts.parts import locate
 
 LONGEST_LINE = 20_000
 
@@ -244,10 +245,10 @@ class IncomingText:
     def _kind(self, mention: Mention) -> str:
         ids = self.place.ids
         if ids.resolve(mention, self.place.path) is not None:
-            return "record" if mention.form == "wiki" else ""
+            return "record" if mention.form == "id" else ""
         if not ids.looks_like_one(mention):
             return ""
-        if mention.form == "wiki" and not ids.looks_like_one(replace(mention, form="bare")):
+        if mention.form == "id" and not ids.looks_like_one(replace(mention, form="word")):
             return "wiki"
         return "code"
 
@@ -259,9 +260,9 @@ class IncomingText:
         if any(name.lower() not in RAW or more.strip(" /") for name, more in _TAG.findall(_AUTOLINK.sub("", source))):
             return False
         rendered = self.texts.read(source)
-        if rendered.misreadings or "<!--" in source or "pir-internal" in rendered.html:
+        if rendered.misreadings or "<!--" in source or "pir-internal" in rendered.text.html:
             return False
-        shown, wanted = parse(rendered.html), parse("")
+        shown, wanted = parse(rendered.text.html), parse("")
         wanted.extend(found)
         if appearance(shown) == appearance(wanted):
             return True

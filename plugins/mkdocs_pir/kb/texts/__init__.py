@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 
 from mkdocs_pir.kb.texts import misreadings, time_limit
 from mkdocs_pir.kb.texts.rendering import MarkdownReader, Rendered
+from mkdocs_pir.kb.texts.text import NOTHING, Text
 
 MOST_KEPT = 1 << 16
 """Renderings that a process keeps: those of some ten thousand records."""
@@ -32,7 +33,7 @@ class Texts:
             except time_limit.TakesTooLong:
                 # of this run only: another machine, or this one tomorrow, may have the time
                 self._late.add(text)
-        return Rendered("", (misreadings.takes_too_long(text, time_limit.SECONDS),))
+        return Rendered(NOTHING, misreadings=(misreadings.takes_too_long(text, time_limit.SECONDS),))
 
 
 @lru_cache(maxsize=MOST_KEPT)
@@ -48,4 +49,4 @@ def _reader(extensions: tuple[str, ...]) -> MarkdownReader:
     return MarkdownReader(extensions)
 
 
-__all__ = ["Rendered", "Texts"]
+__all__ = ["NOTHING", "Rendered", "Text", "Texts"]

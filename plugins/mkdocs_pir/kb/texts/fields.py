@@ -21,7 +21,7 @@ def fields(spec: Mapping[str, Any], value: Any, at: Path = ()) -> Iterator[tuple
         yield at, value, bool(spec.get("x-markdown"))
 
 
-def each(spec: Mapping[str, Any], value: Any, markdown: Callable[[str], str], typed: Callable[[str], str]) -> Any:
+def each(spec: Mapping[str, Any], value: Any, markdown: Callable[[str], Any], typed: Callable[[str], Any]) -> Any:
     """The value with a function applied to each text: `markdown` to Markdown, `typed` to what is shown as it was typed."""
     if isinstance(value, dict):
         return {

@@ -15,7 +15,9 @@ from typing import Any, ClassVar
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.extensions.attr_list import get_attrs_and_remainder
+from markdown.htmlparser import HTMLExtractor
 from markdown.inlinepatterns import InlineProcessor
+from markdown.preprocessors import HtmlBlockPreprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import ETX, STX
 from msgspec import Struct
@@ -24,8 +26,10 @@ from pymdownx.blocks.block import Block
 
 from mkdocs_pir.kb.texts import limits, misreadings, sanitise, tree
 from mkdocs_pir.kb.texts.extensions import DEFAULT, OPTIONS
+from mkdocs_pir.kb.texts.mentions import Mention, in_words, of_tree
 from mkdocs_pir.kb.texts.misreadings import Misreading
 from mkdocs_pir.kb.texts.raw_html import ENDS_ITSELF, Piece, unbalanced
+from mkdocs_pir.kb.texts.text import NOTHING, Text
 
 _SEPARATOR = "\x1f"
 _PIPED = re.compile(r"\[\[([^\[\]|\n]{1,80})\|([^\[\]\n]{1,200})\]\]")
@@ -34,13 +38,18 @@ _STASHED = re.compile(f"{STX}wzxhzdk:([0-9]+){ETX}")
 _ESCAPED = re.compile(f"{STX}([0-9]+){ETX}")
 _HEADINGS = {"h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _CODE = frozenset({"code", "pre", "kbd"})
+NOT_OWN = frozenset({"blockquote", "code", "pre", "kbd", "samp"})
+"""Elements whose words are those of a machine or of somebody else."""
+
 _DEFINITIONS = ("reference", "footnote", "abbr")
 
 
 class Rendered(Struct, frozen=True):
-    """The canonical HTML of a text, and what in it is refused."""
+    """The canonical form of a text, the author's own words in it, what it names, and what in it is refused."""
 
-    html: str
+    text: Text
+    own: str = ""
+    mentions: tuple[Mention, ...] = ()
     misreadings: tuple[Misreading, ...] = ()
 
 
@@ -60,17 +69,20 @@ class MarkdownReader:
         """The canonical form of a text of several paragraphs, tables, lists and code."""
         text = text.strip("\n")
         if not text.strip():
-            return Rendered("")
+            return Rendered(NOTHING)
         if self._fast and (html := _unmarked(text)) is not None:
-            return Rendered(html)
+            plain = "\n".join(one.replace("\n", " ") for one in text.split("\n\n"))
+            return Rendered(Text(plain, html), plain, tuple(in_words(text)))
         if (beyond := limits.beyond(text)) is not None:
             line, message, hint = beyond
-            return Rendered("", (Misreading(misreadings.LIMIT, text.split("\n")[line][:80], message, hint),))
+            return Rendered(
+                NOTHING, "", (), (Misreading(misreadings.LIMIT, text.split("\n")[line][:80], message, hint),)
+            )
         try:
             return self._render(text)
         except RecursionError:
             message, hint = "elements within one another, deeper than can be read", "make it flatter"
-            return Rendered("", (Misreading(misreadings.LIMIT, text[:80], message, hint),))
+            return Rendered(NOTHING, "", (), (Misreading(misreadings.LIMIT, text[:80], message, hint),))
 
     def _render(self, text: str) -> Rendered:
         marks, md = self._marks, self._markdown
@@ -93,7 +105,10 @@ class MarkdownReader:
         for number, piece in enumerate(pieces):
             pieces[number] = Piece.read(str(piece)).cleaned
         whole, *inside = (self._written(one) for one in (root, *parts))
-        return Rendered(_joined(whole, inside), tuple(marks.found))
+        _join(whole, inside)
+        text = Text(tree.plain(whole), tree.write(whole))
+        own = tree.plain(whole, NOT_OWN) if any(f"<{name}" in text.html for name in NOT_OWN) else str(text)
+        return Rendered(text, own, tuple(of_tree(whole)), tuple(marks.found))
 
     def _written(self, root: etree.Element) -> tree.Element:
         """A document of its own, sanitised and read."""
@@ -106,8 +121,8 @@ class MarkdownReader:
         return tree.read(sanitise.clean_whole(html.strip()).replace(_SEPARATOR, "|"))
 
 
-def _joined(whole: tree.Element, inside: Sequence[tree.Element]) -> str:
-    """The canonical HTML of a text whose internal parts were taken out, each put back where it stood."""
+def _join(whole: tree.Element, inside: Sequence[tree.Element]) -> None:
+    """Put the internal parts that were taken out of a text back where they stood."""
     for document in (whole, *inside):
         for element in document.walk():
             if element.name == sanitise.INTERNAL:
@@ -117,7 +132,6 @@ def _joined(whole: tree.Element, inside: Sequence[tree.Element]) -> str:
                 # a browser leaves out the first line break, so it would be lost the next time
                 element.children[0] = element.children[0].lstrip("\n")
     _without_dead_anchors(whole)
-    return tree.write(whole)
 
 
 def _without_dead_anchors(whole: tree.Element) -> None:
@@ -148,7 +162,8 @@ def _detach(parent: etree.Element, parts: list[etree.Element], marks: _Marks) ->
     level = 0
     for child in list(parent):
         depth = _HEADINGS.get(child.tag, 0)
-        if depth and cut is not None and depth <= level:
+        # the notes of the whole text stand at its end, under no heading of it
+        if cut is not None and (0 < depth <= level or child.get("class") == "footnote"):
             cut = None
         if depth and cut is None and child.get("audience") == "internal":
             level, cut = depth, etree.Element("div")
@@ -235,6 +250,7 @@ class _Marks(Extension):
 
     def extendMarkdown(self, md: Markdown) -> None:
         md.inlinePatterns.register(_WikiLink(_WIKI, md), "pir-wiki", 185)
+        md.preprocessors.register(_BlockHtml(md, self), "html_block", 20)
         # after all text has become elements (20) and braces attributes (8), before escapes are resolved (0)
         md.treeprocessors.register(_Check(md, self), "pir-check", 5)
         attributes: Any = md.treeprocessors["attr_list"]
@@ -288,6 +304,33 @@ class _Marks(Extension):
                 message = "a definition within what is internal reaches the text outside it"
                 hint = "write the link where it stands, or put the definition or note outside"
                 self.found.append(Misreading(misreadings.DEFINITION, line, message, hint))
+
+
+class _BlockHtml(HtmlBlockPreprocessor):
+    """HTML that begins a line. Behind it Python-Markdown takes HTML out of samples of code too: that is refused."""
+
+    def __init__(self, md: Markdown, marks: _Marks) -> None:
+        super().__init__(md)
+        self.marks = marks
+
+    def run(self, lines: list[str]) -> list[str]:
+        marks = self.marks
+
+        class Extractor(HTMLExtractor):
+            def handle_empty_tag(self, data: str, is_block: bool) -> None:
+                before = self.rawdata[self.line_offset : self.line_offset + self.offset] if self.intail else ""
+                if before.count("`") % 2:
+                    message = (
+                        f"the sample of code with '{data[:40]}' would be lost: its line begins with HTML or a comment"
+                    )
+                    hint = "put what the line begins with on a line of its own, with an empty line below"
+                    marks.found.append(Misreading(misreadings.HIDDEN, data, message, hint))
+                super().handle_empty_tag(data, is_block)
+
+        parser = Extractor(self.md)
+        parser.feed("\n".join(lines))
+        parser.close()
+        return "".join(parser.cleandoc).split("\n")
 
 
 class _WikiLink(InlineProcessor):

@@ -138,6 +138,9 @@ NEVER_SEEN = frozenset(
 REFERENCE = "data-ref"
 """The attribute of an `a` that names a record by its id; where that is, each page finds out."""
 
+PATH = "data-path"
+"""The attribute of an `a` or `img` in the text of an edition that names a file or page of the site by its path."""
+
 INTERNAL = "pir-internal"
 """The element around what stays inside the provider."""
 

@@ -20,6 +20,7 @@ import msgspec
 
 from mkdocs_pir.kb.texts import limits
 from mkdocs_pir.kb.texts.rendering import MarkdownReader, Rendered
+from mkdocs_pir.kb.texts.text import Text
 
 SECONDS = 60.0
 """How long one text may take. At the structural limits it takes a tenth of that on one slow core."""
@@ -78,7 +79,7 @@ class _Renderer:
                     self.end()
         if answer is None:
             raise TakesTooLong
-        return msgspec.msgpack.decode(answer, type=Rendered)
+        return msgspec.msgpack.decode(answer, type=Rendered, dec_hook=lambda _, parts: Text(*parts))
 
     def _begun(self) -> subprocess.Popen[bytes]:
         # a process that was forked from the one that began it begins its own
@@ -127,7 +128,10 @@ def serve() -> None:
             signal.alarm(int(2 * SECONDS))
         reader = readers.get(request.extensions) or MarkdownReader(request.extensions)
         readers[request.extensions] = reader
-        _write(sys.stdout.buffer, msgspec.msgpack.encode(reader.render(request.text)))
+        _write(
+            sys.stdout.buffer,
+            msgspec.msgpack.encode(reader.render(request.text), enc_hook=lambda text: (str(text), text.html)),
+        )
         if hasattr(signal, "alarm"):
             signal.alarm(0)
 

@@ -6,7 +6,8 @@ holds anything but elements and text. So reading and writing it again gives the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from html import escape
 from html.parser import HTMLParser
@@ -115,29 +116,55 @@ def _quoted(value: str) -> str:
     return value.replace("&", "&amp;").replace("\xa0", "&nbsp;").replace('"', "&quot;").replace("<", "&lt;").replace(">", "&gt;")  # fmt: skip
 
 
-def plain(element: Element) -> str:
-    """The words that a reader sees: a line for each paragraph, item and row, cells apart by ` · `."""
+def plain(element: Element, without: Container[str] = ()) -> str:
+    """The words that a reader sees: a line for each paragraph, item and row, cells apart by ` · `, steps numbered.
+
+    Elements whose names are in `without` are left out.
+    """
     lines: list[str] = [""]
-    _plain(element, lines)
+    _plain(element, lines, without)
     return "\n".join(line.rstrip() for line in lines if line.strip())
 
 
-def _plain(element: Element, lines: list[str]) -> None:
+def _plain(element: Element, lines: list[str], without: Container[str]) -> None:
+    if element.name in BLOCKS or element.name == "br":
+        _new_line(lines)
+    if element.name == "a" and not {"footnote-ref", "footnote-backref"}.isdisjoint(element.classes):
+        # a figure that would be read as part of the word before it, and an arrow
+        return
     if element.name == "img":
         lines[-1] += element.attributes.get("alt", "")
-    if element.name in ("br", "hr") or element.name in BLOCKS:
-        _new_line(lines)
-    if "footnote-backref" in element.classes:
-        return
-    if element.name in ("td", "th") and lines[-1].strip():
-        lines[-1] += " · "
+    elif element.name == "a" and not element.children:
+        # the words of a link to a record are its id until an edition knows better
+        lines[-1] += element.attributes.get("data-ref", "")
+    elif element.name in ("td", "th") and lines[-1].strip():
+        lines[-1] = f"{lines[-1].rstrip()} · "
+    number = _first(element) if element.name == "ol" else 0
     for child in element.children:
         if not isinstance(child, str):
-            _plain(child, lines)
+            if child.name in without:
+                continue
+            if number and child.name == "li":
+                _new_line(lines)
+                lines[-1] = f"{number}. "
+                number += 1
+            _plain(child, lines, without)
         elif element.name == "pre" or lines[-1] or child.strip():
             _words(child, lines, as_typed=element.name in CODE)
     if element.name in BLOCKS:
         _new_line(lines)
+
+
+def _first(numbered: Element) -> int:
+    """The number of the first item of a list; 0 for notes, whose numbers are elsewhere, and for letters."""
+    if numbered.attributes.get("type", "1") != "1" or any(_is_note(one) for one in numbered.children):
+        return 0
+    start = numbered.attributes.get("start", "1")
+    return int(start) if start.isdigit() else 1
+
+
+def _is_note(item: Element | str) -> bool:
+    return isinstance(item, Element) and item.attributes.get("id", "").startswith("fn:")
 
 
 def _words(words: str, lines: list[str], *, as_typed: bool) -> None:
@@ -151,7 +178,11 @@ def _words(words: str, lines: list[str], *, as_typed: bool) -> None:
 
 
 def _new_line(lines: list[str]) -> None:
-    if lines[-1].strip():
+    # the number of a step stays with its first words
+    if lines[-1].strip() and not _NUMBER.fullmatch(lines[-1]):
         lines.append("")
-    else:
+    elif not _NUMBER.fullmatch(lines[-1]):
         lines[-1] = ""
+
+
+_NUMBER = re.compile(r"\d{1,5}\. ")

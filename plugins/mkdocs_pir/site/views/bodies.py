@@ -42,7 +42,7 @@ def texts(record: Record, library: Library) -> tuple[Text, ...]:
 
 def preamble(record: Record) -> str:
     """The text before the first section, less a heading that only repeats the title."""
-    return record.preamble.strip()
+    return record.preamble
 
 
 def slug(title: str) -> str:

@@ -219,12 +219,16 @@ class ActionRow(Struct, frozen=True):
 
 
 class Callout(Struct, frozen=True):
-    """A box that must not be missed. `look`: workaround, recurrence, declined, blocked, note."""
+    """A box that must not be missed. `look`: workaround, recurrence, declined, blocked, note.
+
+    `points` are a list below the last of the `texts`.
+    """
 
     look: str
     title: str
     texts: tuple[Prose, ...] = ()
     links: tuple[Link, ...] = ()
+    points: tuple[str, ...] = ()
 
 
 class Entry(Struct, frozen=True):

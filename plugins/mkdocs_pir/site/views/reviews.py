@@ -119,7 +119,9 @@ def _callouts(library: Library, pir: Pir, before: tuple[Repeat, ...], after: tup
         )
         gaps = [r.days for r in earlier if r.days is not None]
         title = f"This happened before, {count(gaps[0], 'day')} earlier" if gaps else "This happened before"
-        found.append(Callout("recurrence", title, _stood_against(library, pir), library.links(ids)))
+        against = _stood_against(library, pir)
+        told = (Prose("What stood against it:"),) if against else ()
+        found.append(Callout("recurrence", title, told, library.links(ids), points=against))
     later = [r.occurrence.pir for r in after if r.occurrence.pir and r.occurrence.pir != pir.id]
     if later:
         gaps = [r.days for r in after if r.occurrence.pir in later and r.days is not None]
@@ -134,7 +136,7 @@ def _callouts(library: Library, pir: Pir, before: tuple[Repeat, ...], after: tup
     return tuple(found)
 
 
-def _stood_against(library: Library, pir: Pir) -> tuple[Prose, ...]:
+def _stood_against(library: Library, pir: Pir) -> tuple[str, ...]:
     """What had been agreed or advised after the earlier occurrence and did not prevent this one, the worst first."""
     states = ("overdue", "unverified", "failed")
     found: dict[str, tuple[int, str]] = {}
@@ -146,9 +148,8 @@ def _stood_against(library: Library, pir: Pir) -> tuple[Prose, ...]:
             if advice.relevant:
                 found.setdefault(advice.id, (1, advice.words))
     told = sorted(found.items(), key=lambda pair: (pair[1][0], pair[0]))
-    lines = [f"- {id_}: {said(words).rstrip('.')}." for id_, (_, words) in told[:_AGAINST]]
-    lines += [f"- and {len(told) - _AGAINST} more"] if len(told) > _AGAINST else []
-    return (Prose("What stood against it:\n\n" + "\n".join(lines)),) if lines else ()
+    lines = [f"{id_}: {said(words).rstrip('.')}." for id_, (_, words) in told[:_AGAINST]]
+    return (*lines, f"and {len(told) - _AGAINST} more") if len(told) > _AGAINST else tuple(lines)
 
 
 _AGAINST = 4

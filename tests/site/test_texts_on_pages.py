@@ -7,18 +7,34 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from showing import project, small_world
+from showing import project, redactor, small_world
 
-from mkdocs_pir.kb.model import Page
-from mkdocs_pir.site.markdown import Place, RecordMarkdown
+from mkdocs_pir.kb.model import Page, Record
+from mkdocs_pir.kb.texts import Text, Texts
 from mkdocs_pir.site.targets import Targets
+from mkdocs_pir.site.texts import Place, TextRenderer
 
 HERE = Place("pirs/2026/PIR-2026-0099.html", "in-summary-", frozenset({"timeline"}))
 
 
+def renderer(edition: str = "internal", files: tuple[str, ...] = (), records: tuple[Record, ...] = ()) -> TextRenderer:
+    return TextRenderer(
+        Targets(project(*(records or small_world()), edition=edition, files=files)), internal=edition == "internal"
+    )
+
+
+def read(
+    text: str,
+    path: str = "pirs/2026/PIR-2026-0099.md",
+    edition: str = "internal",
+    files: tuple[str, ...] = (),
+    records: tuple[Record, ...] = (),
+) -> Text:
+    return redactor(path, records or small_world(), edition, files).markdown(Texts().read(text).text)
+
+
 def render(text: str, *, edition: str = "internal", files: tuple[str, ...] = (), place: Place = HERE) -> str:
-    projection = project(*small_world(), edition=edition, files=files)
-    return str(RecordMarkdown(Targets(projection), internal=projection.edition.internal).block(text, place))
+    return str(renderer(edition, files).block(read(text, edition=edition, files=files), place))
 
 
 @pytest.mark.parametrize(
@@ -61,9 +77,7 @@ def test_an_id_in_code_is_left_alone(text: str) -> None:
 
 
 def test_an_id_that_leads_nowhere_is_plain_text() -> None:
-    assert render("[[LL-9999|gone]] and LL-9999 and [x](../../lessons/LL-9999.md)") == (
-        "<p>gone and LL-9999 and <span>x</span></p>"
-    )
+    assert render("[[LL-9999|gone]] and LL-9999 and [x](../../lessons/LL-9999.md)") == ("<p>gone and LL-9999 and x</p>")
 
 
 def test_an_id_inside_a_link_does_not_nest_links() -> None:
@@ -151,12 +165,10 @@ def test_ids_in_a_text_cannot_clash_with_the_page() -> None:
 
 
 def test_what_one_text_leaves_open_does_not_reach_the_next() -> None:
-    projection = project(*small_world())
-    markdown = RecordMarkdown(Targets(projection), internal=True)
-    first = markdown.block("<div><b>open [^1]\n\n[^1]: foot\n[ref]: https://a.example/", HERE)
+    first = render("<div><b>open [^1]\n\n[^1]: foot\n[ref]: https://a.example/")
     assert first.count("<div") == first.count("</div>")
     assert first.count("<b>") == first.count("</b>")
-    assert markdown.block("plain [x][ref]", HERE) == "<p>plain [x][ref]</p>"
+    assert render("plain [x][ref]") == "<p>plain [x][ref]</p>"
 
 
 def test_aligned_columns_need_no_inline_style() -> None:
@@ -166,15 +178,22 @@ def test_aligned_columns_need_no_inline_style() -> None:
 
 
 def test_one_line_of_text_has_no_paragraph_of_its_own() -> None:
-    markdown = RecordMarkdown(Targets(project(*small_world())), internal=True)
-    assert markdown.inline("a < b & LL-0007", HERE).startswith("a &lt; b &amp; <a ")
-    assert markdown.inline("run `LL-0007`", HERE) == "run <code>LL-0007</code>"
-    assert markdown.inline("plain, LL-0007", HERE).startswith("plain, <a ")
+    texts = renderer()
+    assert texts.inline(read("a < b & LL-0007"), HERE).startswith("a &lt; b &amp; <a ")
+    assert texts.inline(read("run `LL-0007`"), HERE) == "run <code>LL-0007</code>"
+    assert texts.inline("as *typed*, LL-0007", HERE).startswith("as *typed*, <a ")
+
+
+def test_words_of_the_page_itself_are_no_markup() -> None:
+    assert renderer().block("a < *b*\n\nc", HERE) == "<p>a &lt; *b*</p>\n<p>c</p>"
 
 
 def test_links_between_handbook_pages_follow_their_place() -> None:
     pages = (Page(id="handbook/a", title="A"), Page(id="reviews", title="A page with a name of ours"))
-    targets = Targets(project(*pages))
-    markdown = RecordMarkdown(targets, internal=True)
-    assert 'href="../pages/reviews.html"' in markdown.block("[x](../reviews.md)", Place("handbook/a.html"))
-    assert 'href="../handbook/a.html"' in markdown.block("[x](handbook/a.md)", Place("pages/reviews.html"))
+    texts = renderer(records=pages)
+    up, down = (
+        read(f"[x]({to})", path, records=pages)
+        for to, path in (("../reviews.md", "handbook/a.md"), ("handbook/a.md", "reviews.md"))
+    )
+    assert 'href="../pages/reviews.html"' in texts.block(up, Place("handbook/a.html"))
+    assert 'href="../handbook/a.html"' in texts.block(down, Place("pages/reviews.html"))

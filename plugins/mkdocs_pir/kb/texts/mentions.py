@@ -1,0 +1,65 @@
+"""What a text names: links to records and their files, and ids that stand in it as words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+from msgspec import Struct
+
+from mkdocs_pir.kb.texts.sanitise import EXTERNAL, REFERENCE
+from mkdocs_pir.kb.texts.text import Text
+from mkdocs_pir.kb.texts.tree import CODE, Element, read
+
+_BARE = re.compile(
+    r"(?<![\w/.-])(?:[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+|[a-z0-9]+(?:-[a-z0-9]+)*/[a-z0-9]+(?:-[a-z0-9]+)*)(?![\w/-])"
+)
+_ADDRESS = re.compile(r"https?://[^\s<>()\[\]\"]+")
+
+
+class Mention(Struct, frozen=True):
+    """A link `[[id]]`, a link to a file of the knowledge base (its path, without a fragment), or an id among words."""
+
+    form: Literal["id", "file", "word"]
+    target: str
+
+
+def of_tree(root: Element) -> Iterator[Mention]:
+    """Every mention in a text, in order. Samples of code name nothing."""
+    for child in root.children:
+        if isinstance(child, str):
+            yield from in_words(child)
+            continue
+        if REFERENCE in child.attributes:
+            yield Mention("id", child.attributes[REFERENCE].partition("#")[0])
+        elif child.name == "a" and (path := file_named(child.attributes.get("href", ""))):
+            yield Mention("file", path)
+        if child.name not in CODE:
+            yield from of_tree(child)
+
+
+def of_text(text: str) -> Iterator[Mention]:
+    """Every mention in a text, in order; of one that is shown as it was typed the ids among its words."""
+    if isinstance(text, Text) and "<a " in text.html:
+        return of_tree(read(text.html))
+    return in_words(text)
+
+
+def in_words(text: str) -> Iterator[Mention]:
+    """The ids that stand as words in a text. What stands in a web address is that address's own."""
+    if "-" in text or "/" in text:
+        yield from (Mention("word", text[start:end]) for start, end in places(text))
+
+
+def places(text: str) -> Iterator[tuple[int, int]]:
+    """Where the words stand in a text that could be ids, as (start, end)."""
+    if "://" in text:
+        text = _ADDRESS.sub(lambda found: " " * len(found[0]), text)
+    return (found.span() for found in _BARE.finditer(text))
+
+
+def file_named(href: str) -> str | None:
+    """The path of a Markdown file that a link names, without its fragment; None for any other link."""
+    path = re.split("[?#]", href, maxsplit=1)[0]
+    return path if path.endswith(".md") and not EXTERNAL.match(href) else None

@@ -1,0 +1,69 @@
+"""The texts that one record is made of, and where in its file the words of a rendered text stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mkdocs_pir.kb import schema
+from mkdocs_pir.kb.frontmatter import Mark
+from mkdocs_pir.kb.knowledge import Entry
+from mkdocs_pir.kb.texts.fields import Path, fields
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One text of a record: a field (`field` is its place in the front matter), or a part of the body.
+
+    `source` is the text as it was written, `heading` what stands above it in the body.
+    """
+
+    entry: Entry
+    source: str
+    is_markdown: bool = True
+    field: Path | None = None
+    heading: str = ""
+    first: int = 0
+    end: int = 0
+
+    def place(self, words: str, after: Mark | None = None) -> Mark:
+        """Where words of the rendered text stand in the file, as (line, column); else where the text begins.
+
+        Of several places the first behind `after`.
+        """
+        if self.field is not None:
+            return self.entry.at(*self.field)
+        lines = self.entry.body.split("\n")[self.first - self.entry.body_line : self.end - self.entry.body_line]
+        line, column = locate(lines, words, (after[0] - self.first, after[1]) if after else (0, 0))
+        return self.first + line, column
+
+
+def parts(entry: Entry) -> Iterator[Part]:
+    """Every text of a record: its fields, what stands before the first section, and the sections."""
+    for at, text, is_markdown in fields(schema.load(entry.kind), entry.data):
+        yield Part(entry, text, is_markdown, at)
+    starts = [section.line for section in entry.sections]
+    ends = [*starts, entry.body_line + entry.body.count("\n") + 1]
+    yield Part(entry, entry.preamble, first=entry.body_line, end=ends[0])
+    for section, end in zip(entry.sections, ends[1:], strict=True):
+        yield Part(entry, section.text, heading=section.title, first=section.line, end=end)
+
+
+def locate(lines: list[str], words: str, after: Mark = (0, 0)) -> Mark:
+    """Where words of a rendered text stand in its source, as (line from 0, column from 1); else its first line.
+
+    Of several places the first behind `after`.
+    """
+    wanted = words.strip().split("\n")[0].strip()
+    for number, line in enumerate(lines[after[0] :] if wanted else (), after[0]):
+        at = line.find(wanted, after[1] if number == after[0] else 0)
+        if at >= 0:
+            return number, at + 1
+    if after != (0, 0):
+        return locate(lines, words)
+    # marks of emphasis and the like are not in the words that a reader sees
+    letters = "".join(c for c in wanted if c.isalnum())
+    for number, line in enumerate(lines):
+        if letters and letters in "".join(c for c in line if c.isalnum()):
+            return number, len(line) - len(line.lstrip()) + 1
+    return 0, 1

@@ -1,0 +1,45 @@
+"""A text as its reader has it: its plain words, with the HTML that shows them."""
+
+from __future__ import annotations
+
+
+class Text(str):
+    """The words that a reader sees, and in `html` the canonical HTML that a page makes of them.
+
+    It is a string, so whatever only needs the words takes it as one. What is cut or joined is a plain string again:
+    it may lose its look, never gain what the text did not show. Two texts are equal when their HTML is.
+    """
+
+    __slots__ = ("html",)
+    html: str
+
+    def __new__(cls, words: str, html: str) -> Text:
+        text = super().__new__(cls, words)
+        text.html = html
+        return text
+
+    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]
+        return str(self), self.html
+
+    def __eq__(self, other: object) -> bool:
+        return self.html == other.html if isinstance(other, Text) else str.__eq__(self, other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = str.__hash__
+
+    def as_sentence(self) -> Text:
+        """The text with a capital first letter and a full stop, where it is one paragraph of words."""
+        words, html = str(self), self.html
+        if not (html.startswith("<p>") and html.endswith("</p>") and html.count("<p>") == 1):
+            return self
+        if html[3:4] == words[:1]:
+            words, html = words[:1].upper() + words[1:], f"<p>{html[3:4].upper()}{html[4:]}"
+        if not words.endswith((".", "!", "?", ":")):
+            words, html = f"{words}.", f"{html.removesuffix('</p>')}.</p>"
+        return Text(words, html)
+
+
+NOTHING = Text("", "")
+"""A text without words."""
