@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from ahocorasick_rs import BytesAhoCorasick
 
+from mkdocs_pir.editions.audit.english_words import english_words
 from mkdocs_pir.editions.audit.names import inflected, is_date, is_unspaced, takes_digits, why_not
 from mkdocs_pir.editions.audit.normalise import WORD, Squashed, digits_as_letters, divided, fold, runs, squash, words
 from mkdocs_pir.editions.audit.quotations import ROW, Quotations
@@ -92,7 +93,11 @@ class Fingerprints:
         self._short = {n.squashed: i for i, n in enumerate(self.needles) if len(n.squashed) < _LOOSE}
         self._names = {n for n in range(len(self.needles)) if self._of(n, ("identity",))}
         self._inflected = {
-            form: n for n in self._names if self.needles[n].single for form in inflected(self.needles[n].squashed)
+            form: n
+            for n in self._names
+            if self.needles[n].single
+            for form in inflected(self.needles[n].squashed)
+            if form not in english_words()
         }
         self._unspaced = {n for n in self._names if is_unspaced(self.needles[n].squashed.decode())}
         patterns: list[bytes] = []
@@ -233,7 +238,10 @@ class Fingerprints:
     def _goes_on(needle: _Needle, rest: bytes) -> bool:
         """Whether a name is the same with more behind it: digits, or an ending of its last word."""
         last = needle.letters.rpartition(b" ")[2]
-        return (rest.isdigit() and takes_digits(needle.squashed)) or last + rest in inflected(last)
+        if rest.isdigit():
+            return takes_digits(needle.squashed)
+        # an ending that makes an English word of one word is part of that; behind several words it is an ending
+        return last + rest in inflected(last) and not (needle.single and last + rest in english_words())
 
     def _find_respelt(self, folded: bytes, skip: Collection[Key]) -> Iterator[Found]:
         """Names in which digits stand for letters: h4rb0r."""

@@ -8,7 +8,6 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 
-from mkdocs_pir.editions.audit.english_words import english_words
 from mkdocs_pir.editions.audit.normalise import fold, words
 
 SOFTWARE = "a word of the software itself"
@@ -71,14 +70,14 @@ def is_unspaced(letters: str) -> bool:
 
 
 def inflected(word: bytes) -> Iterator[bytes]:
-    """What a name of one folded word becomes with an ending, as far as that is no English word."""
+    """What a folded word becomes with an ending."""
     letters = len(word.decode("utf-8", "replace"))
     stems = [word] if letters >= 4 and not word[-1:].isdigit() else []
     if letters >= 5 and word[-1:] in (b"a", b"o"):
         stems.append(word[:-1])  # Škoda: Škody, Škodou
     for stem in stems:
         for form in (stem + ending for ending in _ENDINGS):
-            if form != word and form not in english_words():
+            if form != word:
                 yield form
 
 

@@ -71,6 +71,11 @@ _LOOK_ALIKES = {
 }
 
 
+_LIGATURES = {"æ": "ae", "œ": "oe"}
+_SIGNS = "™℠"
+"""Signs behind a name; they are no letters of it, as Unicode's compatible form has them."""
+
+
 def _table() -> dict[int, str]:
     table: dict[int, str] = {}
     for latin, others in _LOOK_ALIKES.items():
@@ -90,6 +95,8 @@ class _Folding(dict[int, str]):
 
 
 def _folded(char: str) -> str:
+    if char in _SIGNS:
+        return " "
     out = []
     for part in unicodedata.normalize("NFKD", char).casefold():
         kind = unicodedata.category(part)
@@ -99,6 +106,8 @@ def _folded(char: str) -> str:
             out.append(_LIKE[ord(part)])
         elif kind in ("Mn", "Me", "Mc", "Cf") or part in "\u115f\u1160\u3164\uffa0":
             pass  # accents, soft hyphens, zero-width and direction marks: nothing that a reader sees as a letter
+        elif part in _LIGATURES:
+            out.append(_LIGATURES[part])
         elif found := _LATIN.match(unicodedata.name(part, "")):
             out.append(found[1].lower())
         elif kind[0] == "L" or kind == "Nd":

@@ -31,12 +31,11 @@ def spellings(name: str) -> Iterator[str]:
     written_out = romanised(name)
     reduced = _DIGRAPH.sub(lambda found: found[0][0], written_out)
     known = {squash(fold(name))}
-    for spelling in (written_out, reduced):
+    for spelling in (written_out, reduced if len(squash(fold(reduced))) >= _REDUCED else written_out):
         letters = squash(fold(spelling))
-        if letters in known or letters in english_words() or (spelling == reduced and len(letters) < _REDUCED):
-            continue
-        known.add(letters)
-        yield spelling
+        if letters not in known and letters not in english_words():
+            known.add(letters)
+            yield spelling
 
 
 def in_latin_letters(reading: Reading) -> Reading | None:
