@@ -124,4 +124,4 @@ def test_nothing_to_search_for_is_said(ground: Path) -> None:
 def test_nothing_found_is_said_and_no_failure(ground: Path) -> None:
     result = pir(ground, "search", "zanzibar")
     assert result.exit_code == 0
-    assert "Nothing fits." in result.output
+    assert "No record matches." in result.output

@@ -232,25 +232,25 @@ def test_the_empty_page_helps(page: Any, root: str) -> None:
     assert page.locator(".pir-search__status").inner_text() == "12 lessons, reviews, problems and causes, newest first"
     assert titles(page)[0].startswith("Cap the connection pool")
     assert page.locator(".pir-facet").count() == 7
-    assert "Paste the alert as it is" in page.locator(".pir-search__notes").inner_text()
+    assert "Paste an alert as it is" in page.locator(".pir-search__notes").inner_text()
 
 
 def test_nothing_found_says_what_to_do(page: Any, root: str) -> None:
     opened(page, root + "search/index.html?q=certificate&service=core-db")
-    assert page.locator(".pir-search__status").inner_text() == "Nothing fits."
+    assert page.locator(".pir-search__status").inner_text() == "No record matches."
     page.get_by_role("button", name="Search in every service").click()
     page.wait_for_selector(".pir-result")
     page.locator(".pir-search__input").fill("zanzibar certifcate ")
     until(page, "document.body.innerText.includes('zanzibar')")
     notes = page.locator(".pir-search__notes").inner_text()
-    assert "This word was not found in any record: zanzibar" in notes
+    assert "No record has this word: zanzibar" in notes
     assert "Searched for certificate instead of “certifcate”" in notes
 
 
 def test_filters_that_leave_nothing_offer_the_services_where_the_text_does_fit(page: Any, root: str) -> None:
     opened(page, root + "search/index.html?q=certificate&service=core-db")
     page.locator(".pir-search__services button").first.wait_for()
-    assert "Nearest by service, where it does fit" in page.locator(".pir-search__help").inner_text()
+    assert "Services that have matching records" in page.locator(".pir-search__help").inner_text()
     page.get_by_role("button", name="Payments API 2").click()
     until(page, "document.querySelectorAll('.pir-result').length === 2")
     assert parameters(page) == {"q": ["certificate"], "service": ["payments-api"]}
@@ -260,7 +260,7 @@ def test_words_of_no_record_are_named_and_lead_to_the_services(page: Any, root: 
     opened(page, root + "search/index.html?q=zanzibar+qqqq")
     notes = page.locator(".pir-search__notes")
     page.locator(".pir-search__services button").first.wait_for()
-    assert "These words were not found in any record: zanzibar, qqqq" in notes.inner_text()
+    assert "No record has these words: zanzibar, qqqq" in notes.inner_text()
     assert page.locator(".pir-search__services button").first.inner_text() == "Payments API 6"
     page.get_by_role("button", name="Payments API 6").click()
     until(page, "document.querySelectorAll('.pir-result').length === 6")
@@ -461,7 +461,7 @@ def test_a_superseded_lesson_stands_below_its_successor_and_leads_there(page: An
     opened(page, root + "search/succession.html?q=calendar+")
     page.wait_for_selector(".pir-result")
     assert titles(page)[:2] == ["Probe listeners", "Renewals in a calendar"]
-    assert "Instead of LL-1 Renewals in a calendar" in page.locator(".pir-result").first.inner_text()
+    assert "Replaces LL-1 Renewals in a calendar" in page.locator(".pir-result").first.inner_text()
     page.locator(".pir-result__newer").first.click()
     until(page, "location.pathname.endsWith('/lessons/LL-3.html')")
 
@@ -503,7 +503,7 @@ def test_a_phone_sees_everything_without_scrolling_sideways(page: Any, root: str
     page.wait_for_selector(".pir-result")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert not page.locator(".pir-facet").first.is_visible()
-    page.get_by_role("button", name="Narrow down").click()
+    page.get_by_role("button", name="Filters").click()
     assert page.locator(".pir-facet").first.is_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 

@@ -143,7 +143,7 @@ def test_after_one_visit_search_and_lessons_work_without_a_network(
     visitor.set_offline(True)
     page.goto(address + "search/index.html?q=certificate+expired")
     assert "Probe every listener" in " ".join(results(page))
-    assert page.locator(".pir-offline").inner_text().startswith("No network. This is the knowledge base as it was kept")
+    assert page.locator(".pir-offline").inner_text().startswith("No network. This copy was saved in your browser")
     page.locator(".pir-result__link", has_text="Probe every listener").click()
     page.wait_for_url("**/lessons/LL-0001.html")
     assert "Hosts do not expire" in page.locator("main").inner_text()
@@ -165,7 +165,7 @@ def test_a_page_that_is_not_kept_is_told_by_the_search(
     page.goto(address + "clients/PRB-0001.html")
     page.wait_for_url("**/search/index.html?q=PRB-0001#not-kept")
     assert results(page)[0] == "A listener keeps the certificate it read at start"
-    assert "not kept here for use without a network" in page.locator(".pir-search__notes").inner_text()
+    assert "not saved for use without a network" in page.locator(".pir-search__notes").inner_text()
 
 
 @pytest.mark.browser
@@ -187,7 +187,7 @@ def test_a_new_build_takes_the_place_of_the_old_one_whole(
     page.goto(address + "lessons/LL-0001.html")
     assert "Hosts never expire" in page.locator("main").inner_text()
     page.goto(address + "search/index.html?q=spare+parts")
-    page.get_by_text("These words were not found in any record").wait_for()
+    page.get_by_text("No record has these words").wait_for()
 
 
 @pytest.mark.browser

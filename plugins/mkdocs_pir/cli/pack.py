@@ -27,7 +27,7 @@ _EDITION = f"{__name__}.edition"
 @click.option("--as-of", type=DateType(), metavar="DATE", help="Work it out for this day.")
 @pass_context
 def pack(context: Context, edition: Edition, out: str | None, as_of: date | None) -> None:
-    """Write search, lessons, known errors and causes into one zip.
+    """Write search, lessons, problems and causes into one zip.
 
     Unpack it on a laptop and open index.html: it needs no network and no server.
     """

@@ -1,4 +1,4 @@
-"""`pir search`: the lessons, reviews and known errors that fit what you are seeing."""
+"""`pir search`: the lessons, reviews and problems that fit what you are seeing."""
 
 from __future__ import annotations
 
@@ -50,13 +50,12 @@ def search(context: Context, edition: Edition, limit: int, as_json: bool, batch:
         for line in _because(hit):
             click.echo(f"    {line}")
     if not result.hits:
-        context.say("Nothing fits. Try fewer words, or the name of the service.")
+        context.say("No record matches. Try fewer words, or the name of the service.")
 
 
 def _because(hit: Hit) -> list[str]:
     lines = [
-        f"{'instead of' if part.field == 'replaces' else f'matches {part.field}:'} {part.snippet}"
-        for part in hit.why[:2]
+        f"{'replaces' if part.field == 'replaces' else f'matches {part.field}:'} {part.snippet}" for part in hit.why[:2]
     ]
     if newer := hit.card.get("superseded_by"):
         lines.insert(0, f"superseded by {newer['id']}  {newer['title']}")

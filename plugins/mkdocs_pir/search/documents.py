@@ -21,7 +21,7 @@ def index_of(projection: Projection, path_of: PathOf) -> dict[str, bytes]:
 
 
 def documents(projection: Projection, path_of: PathOf) -> Iterator[Document]:
-    """Every lesson, report, known error and cause of an edition, in order of kind and id.
+    """Every lesson, report, problem and cause of an edition, in order of kind and id.
 
     `path_of` gives the path of a record's page in the site. Only what the projection holds goes in, so the
     vocabulary of a client's index is that client's.

@@ -1,4 +1,4 @@
-"""The responder pack: search, lessons, known errors and causes of one edition in a zip that opens from disk."""
+"""The responder pack: search, lessons, problems and causes of one edition in a zip that opens from disk."""
 
 from __future__ import annotations
 

@@ -16,7 +16,8 @@
       note = document.createElement("p");
       note.className = "pir-offline";
       note.setAttribute("role", "status");
-      note.textContent = "No network. This is the knowledge base as it was kept here, as of " + meta.dataset.asOf + ".";
+      note.textContent =
+        "No network. This copy was saved in your browser; its figures are as of " + meta.dataset.asOf + ".";
       document.querySelector("main").prepend(note);
     }
   }

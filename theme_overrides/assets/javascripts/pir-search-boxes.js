@@ -201,13 +201,13 @@
       );
       const nothing = result.total
         ? []
-        : [el("p", "pir-search-box__note", "Nothing fits. Press Enter for help with the search.")];
+        : [el("p", "pir-search-box__note", "No record matches. Press Enter for help with the search.")];
       this.open(mended, nothing, "Best results");
       this.status.textContent = result.total
         ? result.total === 1
           ? "1 result"
           : result.total + " results"
-        : "Nothing fits";
+        : "No record matches";
     }
 
     /* For an empty box: what was asked before in this browser, the saved searches first. */
@@ -241,7 +241,11 @@
         option.href = this.page + "?" + address;
         return option;
       });
-      this.open([el("p", "pir-search-box__note", "Asked before, remembered in this browser only")], [], "Asked before");
+      this.open(
+        [el("p", "pir-search-box__note", "Earlier searches, stored in this browser only")],
+        [],
+        "Earlier searches",
+      );
       this.status.textContent = "";
     }
 

@@ -26,7 +26,7 @@
         el(
           "p",
           "pir-search__note",
-          "That page is not kept here for use without a network. This is what the search knows of it.",
+          "That page was not saved for use without a network. This is what the search has of it.",
         ),
       );
     }
@@ -34,8 +34,7 @@
     if (unknown.length) {
       const words =
         unknown.slice(0, 6).join(", ") + (unknown.length > 6 ? " and " + (unknown.length - 6) + " more" : "");
-      const said =
-        unknown.length === 1 ? "This word was not found in any record: " : "These words were not found in any record: ";
+      const said = unknown.length === 1 ? "No record has this word: " : "No record has these words: ";
       notes.push(el("p", "pir-search__note", [said, el("strong", "", words)]));
     }
     return notes;
@@ -47,7 +46,7 @@
     const el = pir.el;
     const names = Object.keys(page.state.facets);
     const text = names.length
-      ? "Nothing fits with these filters."
+      ? "No record matches with these filters."
       : "Try the error code, the name of the service, or the symptom in other words.";
     const wider = names.map((name) =>
       page.button("Search in every " + pir.facetNames[name].toLowerCase(), "pir-button", () => {
@@ -78,7 +77,7 @@
       const heading = el(
         "p",
         "pir-search__nearest",
-        fitting.length ? "Nearest by service, where it does fit" : "Nearest by service: everything on record for",
+        fitting.length ? "Services that have matching records" : "All records of a service",
       );
       box.append(heading, el("div", "pir-search__services", buttons));
       return box;
@@ -104,7 +103,7 @@
           page.memory.drop(list[0], address);
           page.showKept();
         });
-        drop.setAttribute("aria-label", "Forget " + said);
+        drop.setAttribute("aria-label", "Remove " + said);
         return el("li", "pir-remembered__row", [link, drop]);
       });
       return el("section", "pir-remembered pir-remembered--" + list[0], [
@@ -120,6 +119,6 @@
       ]);
     })
       .filter(Boolean)
-      .concat(el("p", "pir-remembered__where", "Searches are remembered in this browser only."));
+      .concat(el("p", "pir-remembered__where", "Searches are stored in this browser only."));
   };
 })();

@@ -53,13 +53,13 @@
       this.list.setAttribute("aria-label", "Results, best first");
       this.more = el("button", "pir-button pir-search__more", "Show more");
       this.more.type = "button";
-      this.toggle = el("button", "pir-button pir-search__toggle", "Narrow down");
+      this.toggle = el("button", "pir-button pir-search__toggle", "Filters");
       this.toggle.type = "button";
       this.toggle.setAttribute("aria-expanded", "false");
       this.facets = el("div", "pir-facets");
       this.facets.id = "pir-facets";
       this.facets.setAttribute("role", "group");
-      this.facets.setAttribute("aria-label", "Narrow down");
+      this.facets.setAttribute("aria-label", "Filter the results");
       this.toggle.setAttribute("aria-controls", this.facets.id);
 
       const form = el("form", "pir-search__form", [pir.magnifier(), this.input, this.clear]);
@@ -68,15 +68,15 @@
         form,
         el("p", "pir-search__keys", [
           el("kbd", "", "/"),
-          " to write, ",
+          " to type, ",
           el("kbd", "", "↓"),
           " ",
           el("kbd", "", "↑"),
-          " through the results, ",
+          " to move through the results, ",
           el("kbd", "", "Enter"),
-          " opens, ",
+          " to open, ",
           el("kbd", "", "Esc"),
-          " clears",
+          " to clear",
         ]),
         el("div", "pir-search__body", [
           el("div", "pir-search__side", [this.toggle, this.facets]),
@@ -278,7 +278,7 @@
           this.list.replaceChildren();
           this.notes.replaceChildren();
           this.status.textContent =
-            "The search index could not be loaded. It may have just been published anew: reload the page.";
+            "The search index could not be loaded. A new one may have just been published: reload the page.";
         });
     }
 
@@ -327,7 +327,7 @@
       if (!this.anything() && index.count > 1) {
         return index.count + " lessons, reviews, problems and causes, newest first";
       }
-      if (!result.total) return "Nothing fits.";
+      if (!result.total) return "No record matches.";
       if (result.total === 1) return "1 result";
       return result.total + (this.state.text.trim() ? " results, best first" : " results, newest first");
     }
@@ -363,7 +363,7 @@
           el(
             "p",
             "pir-search__note",
-            "Paste the alert as it is, several lines too. Words are found in any form, identifiers by their parts, and slips are mended.",
+            "Paste an alert as it is; several lines are fine. Words are found in every form and identifiers by their parts, and spelling mistakes are corrected.",
           ),
         );
       }

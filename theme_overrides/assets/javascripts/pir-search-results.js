@@ -11,7 +11,7 @@
   const el = pir.el;
 
   const FIELDS = {
-    id: "Number",
+    id: "Id",
     symptoms: "Symptom",
     lead: "Summary",
     workaround: "Workaround",
@@ -19,7 +19,7 @@
     services: "Service",
     tags: "Tag",
     body: "In the text",
-    replaces: "Instead of",
+    replaces: "Replaces",
   };
   const ADVICE = { workaround: "Workaround", recommendation: "Recommendation", definition: "Definition" };
   const FACETS = {

@@ -76,13 +76,13 @@
     const rows = Array.from(table.tBodies[0].rows);
     const tools = document.createElement("div");
     const field = document.createElement("input");
-    const told = document.createElement("span");
+    const count = document.createElement("span");
     tools.className = "pir-tools";
     field.type = "search";
     field.placeholder = "Filter these rows";
     field.setAttribute("aria-label", "Filter these rows");
-    told.setAttribute("role", "status");
-    tools.append(field, told);
+    count.setAttribute("role", "status");
+    tools.append(field, count);
     list.insertBefore(tools, table);
 
     function filter() {
@@ -93,7 +93,11 @@
         row.hidden = !words.every((word) => content.includes(word));
         if (!row.hidden) shown += 1;
       });
-      told.textContent = !words.length ? "" : shown ? shown + " of " + rows.length : "No row has these words";
+      count.textContent = !words.length
+        ? ""
+        : shown
+          ? shown + " of " + rows.length + " rows"
+          : "No row has these words";
       remember("rows" + key, field.value.trim());
     }
 

@@ -86,7 +86,7 @@ def _lessons(library: Library) -> Iterator[PageView]:
     ways: list[Way[Lesson]] = [
         Way("status", "Status", lambda x: [x.status], _status, order=_LESSON_STATUSES.index),
         Way("service", "Service", lambda x: x.services, library.name, more=Link("services.html", "All services")),
-        Way("cause", "Kind of cause", lambda x: [c.partition("/")[0] for c in x.causes if library.target(c)], _family),
+        Way("cause", "Cause family", lambda x: [c.partition("/")[0] for c in x.causes if library.target(c)], _family),
     ]
     yield from lists(
         "lessons",
@@ -156,7 +156,7 @@ def _services(library: Library) -> Iterator[PageView]:
         empty=Empty(
             "Each supported service will be listed here.", "services/mail-gateway.md" if library.internal else ""
         ),
-        description="Services with their reviews, lessons and known errors.",
+        description="Services with their reviews, lessons and problems.",
     )
 
 

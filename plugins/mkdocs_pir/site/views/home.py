@@ -48,7 +48,7 @@ def _home(library: Library) -> PageView:
         "tiles": tuple(board.tile(f, f"kpis/{f.name}.html") for f in figures if f.value is not None),
         "empty": _empty(library) if not projection.pirs and not projection.lessons else None,
     }
-    description = f"Reviews, lessons and known errors: what has happened before, and what helped. {count(len(projection.pirs), 'review')} and {count(len(projection.lessons), 'lesson')}."
+    description = f"Reviews, lessons and problems: what has happened before, and what helped. {count(len(projection.pirs), 'review')} and {count(len(projection.lessons), 'lesson')}."
     return PageView(HOME, projection.site_name, "home.html", context, description, HOME)
 
 

@@ -189,7 +189,7 @@ def _service(library: Library, service: Service) -> PageView:
         "refers": (),
         "anchors": tuple(text.anchor for text in body),
     }
-    description = f"{service.label}: {several(said) or 'its reviews, lessons and known errors'}."
+    description = f"{service.label}: {several(said) or 'its reviews, lessons and problems'}."
     return PageView(path_of(service), service.label, "record.html", context, description, "services.html")
 
 
