@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -77,26 +78,19 @@ def _items(tokens: Sequence[Token]) -> Iterator[dict[str, str]]:
 
 def _rows(tokens: Sequence[Token]) -> Iterator[dict[str, str]]:
     """The rows of the tables that have a column for what is to be done; a column it does not know stays in the text."""
-    names: list[str] = []
-    cells: list[str] | None = None
-    for before, token in zip([None, *tokens], tokens, strict=False):
-        if token.type == "table_open":
-            names = []
-        elif token.type == "tr_open":
-            cells = []
-        elif (
-            token.type == "inline"
-            and cells is not None
-            and before is not None
-            and before.type in ("td_open", "th_open")
-        ):
-            cells.append(token.content.strip())
-        elif token.type == "tr_close" and cells is not None:
-            if not names:
-                names = [_column(cell) for cell in cells]
-            elif "title" in names and (row := _row(dict(zip(names, cells, strict=False)))):
+    tables: list[list[list[str]]] = []
+    for before, token in pairwise(tokens):
+        if before.type == "table_open":
+            tables.append([])
+        if token.type == "tr_open":
+            tables[-1].append([])
+        elif before.type in ("td_open", "th_open"):
+            tables[-1][-1].append(token.content.strip())
+    for head, *rows in tables:
+        names = [_column(cell) for cell in head]
+        for cells in rows if "title" in names else ():
+            if row := _row(dict(zip(names, cells, strict=False))):
                 yield row
-            cells = None
 
 
 def _column(head: str) -> str:

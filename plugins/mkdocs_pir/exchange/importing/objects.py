@@ -132,46 +132,35 @@ class _Reader:
             return text
         if kind == "word":
             return _WORDS[text]
-        if text == "[":
-            return self._list(path)
-        if text == "{":
-            return self._object(path)
+        if text in "[{":
+            return self._inner(path, text)
         self.at = token.start(kind or 0)
         raise self._stop(f"a value is missing before '{text}'", "export the file again")
 
-    def _list(self, path: Path) -> list[Any]:
-        out: list[Any] = []
+    def _inner(self, path: Path, opening: str) -> Any:
+        """A list or an object."""
+        items: list[Any] = []
+        fields: dict[str, Any] = {}
+        closing = "]" if opening == "[" else "}"
         token = self._next()
-        while token["mark"] != "]":
-            out.append(self._value((*path, len(out)), token))
-            if self._comma("]"):
-                break
-            token = self._next()
-        return out
-
-    def _object(self, path: Path) -> dict[str, Any]:
-        out: dict[str, Any] = {}
-        token = self._next()
-        while token["mark"] != "}":
-            if token["text"] is None:
+        while token["mark"] != closing:
+            if opening == "[":
+                items.append(self._value((*path, len(items)), token))
+            elif token["text"] is None:
                 raise self._stop("a key is missing", "export the file again")
-            key = self._text(token["text"])
-            if self._next()["mark"] != ":":
-                raise self._stop(f"no ':' after the key '{key}'", "export the file again")
-            value = self._value((*path, key), self._next())
-            if value is not None:
-                out[key] = value
-            if self._comma("}"):
+            else:
+                key = self._text(token["text"])
+                if self._next()["mark"] != ":":
+                    raise self._stop(f"no ':' after the key '{key}'", "export the file again")
+                if (value := self._value((*path, key), self._next())) is not None:
+                    fields[key] = value
+            mark = self._next()["mark"]
+            if mark == closing:
                 break
+            if mark != ",":
+                raise self._stop(f"no ',' or '{closing}' after the value", "export the file again")
             token = self._next()
-        return out
-
-    def _comma(self, closing: str) -> bool:
-        """Whether the list or object ends here; else a comma was read."""
-        mark = self._next()["mark"]
-        if mark not in (",", closing):
-            raise self._stop(f"no ',' or '{closing}' after the value", "export the file again")
-        return bool(mark == closing)
+        return items if opening == "[" else fields
 
     def _text(self, token: str) -> str:
         try:

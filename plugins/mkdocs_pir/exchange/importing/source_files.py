@@ -12,7 +12,7 @@ import stat
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -31,16 +31,7 @@ MAX_TOTAL = 256 << 20
 
 MAX_FILES = 20_000
 
-_BROKEN = (
-    zipfile.BadZipFile,
-    tarfile.TarError,
-    zlib.error,
-    lzma.LZMAError,
-    EOFError,
-    OSError,
-    NotImplementedError,
-    ValueError,
-)
+_BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError, ValueError)  # fmt: skip
 _DRIVE = re.compile(r"^[A-Za-z]:")
 
 Read = Callable[[str], bytes]
@@ -109,17 +100,16 @@ def _zip(source: Path) -> Tree:
     archive = zipfile.ZipFile(source)
     entries: dict[str, zipfile.ZipInfo] = {}
     files: dict[str, str] = {}
-    _bounded(source.name, (entry.file_size for entry in archive.infolist()))
+    _bounded(source.name, len(archive.infolist()), sum(entry.file_size for entry in archive.infolist()))
     for entry in archive.infolist():
         if entry.is_dir():
             continue
         path = entry.filename.replace("\\", "/")
         mode = entry.external_attr >> 16
         # some packers write no mode at all
-        special = "a symbolic link" if stat.S_ISLNK(mode) else "no plain file" if _is_special(mode) else ""
-        if entry.flag_bits & 1:
-            special = "encrypted"
-        _enter(files, path, special)
+        plain = stat.S_IFMT(mode) in (0, stat.S_IFREG)
+        special = "a symbolic link" if stat.S_ISLNK(mode) else "" if plain else "no plain file"
+        _enter(files, path, "encrypted" if entry.flag_bits & 1 else special)
         entries.setdefault(path, entry)
 
     def read(path: str) -> bytes:
@@ -132,10 +122,6 @@ def _zip(source: Path) -> Tree:
     return Tree(dict(sorted(files.items())), read)
 
 
-def _is_special(mode: int) -> bool:
-    return stat.S_IFMT(mode) not in (0, stat.S_IFREG)
-
-
 def _tar(source: Path) -> Tree:
     files: dict[str, str] = {}
     held: dict[str, bytes] = {}
@@ -146,12 +132,11 @@ def _tar(source: Path) -> Tree:
         tarfile.open(fileobj=stream, mode="r|") as archive,
     ):
         for number, member in enumerate(archive):
-            if number >= MAX_FILES:
-                raise _too_many(source.name)
+            _bounded(source.name, number + 1, 0)
             if member.isdir():
                 continue
-            special = "a symbolic link" if member.issym() or member.islnk() else ""
-            special = special or ("" if member.isreg() else "no plain file")
+            is_link = member.issym() or member.islnk()
+            special = "a symbolic link" if is_link else "" if member.isreg() else "no plain file"
             path = member.name.removeprefix("./")
             _enter(files, path, special)
             if not files[path] and path not in held and (file := archive.extractfile(member)) is not None:
@@ -187,19 +172,16 @@ class _Bounded(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         data = self.stream.read(size if size >= 0 else MAX_TOTAL + 1)
         self.given += len(data)
-        if self.given > MAX_TOTAL:
-            raise _too_much(self.archive)
+        _bounded(self.archive, 0, self.given)
         return data
 
 
-def _bounded(name: str, sizes: Iterable[int]) -> None:
-    total = 0
-    for number, size in enumerate(sizes, 1):
-        total += size
-        if number > MAX_FILES:
-            raise _too_many(name)
-        if total > MAX_TOTAL:
-            raise _too_much(name)
+def _bounded(archive: str, files: int, size: int) -> None:
+    for number, most, what in ((files, MAX_FILES, "files"), (size, MAX_TOTAL, "bytes")):
+        if number > most:
+            raise _stop(
+                archive, f"the archive holds more than {most:,} {what}", "unpack it yourself, or pack it in parts"
+            )
 
 
 def _whole(file: IO[bytes], path: str) -> bytes:
@@ -225,14 +207,6 @@ def _enter(files: dict[str, str], path: str, special: str) -> None:
     return None
 
 
-def _too_much(name: str) -> ProblemError:
-    return _stop(name, f"the archive holds more than {MAX_TOTAL:,} bytes", "unpack it yourself, or pack it in parts")
-
-
-def _too_many(name: str) -> ProblemError:
-    return _stop(name, f"the archive holds more than {MAX_FILES:,} files", "unpack it yourself, or pack it in parts")
-
-
 def _too_large(path: str, size: int) -> ProblemError:
     return _stop(path, f"the file has {size:,} bytes; {MAX_FILE:,} are allowed", "export it in parts")
 
@@ -241,17 +215,14 @@ def _stop(path: str, message: str, hint: str) -> ProblemError:
     return ProblemError([Problem.of("PIR702", path, (0, 0), message, hint)])
 
 
-NEVER_RECORDS: Sequence[tuple[str, str]] = (
-    ("**/_index.md", "a list page of the site builder"),
-    ("archetypes/**", "a form that the site builder copies"),
-    ("**/README*", "about the folder, no report"),
-    ("**/LICENSE*", "the licence of the source"),
-    ("**/LICENCE*", "the licence of the source"),
-    ("**/CONTRIBUTING*", "about the folder, no report"),
-    ("**/CHANGELOG*", "about the folder, no report"),
-    ("**/CODE_OF_CONDUCT*", "about the folder, no report"),
-    ("**/template*", "a template, no report"),
-)
+_ABOUT, _LICENCE = "about the folder, no report", "the licence of the source"
+NEVER_RECORDS: Mapping[str, str] = {
+    "**/_index.md": "a list page of the site builder",
+    "archetypes/**": "a form that the site builder copies",
+    **dict.fromkeys(("**/README*", "**/CONTRIBUTING*", "**/CHANGELOG*", "**/CODE_OF_CONDUCT*"), _ABOUT),
+    **dict.fromkeys(("**/LICENSE*", "**/LICENCE*"), _LICENCE),
+    "**/template*": "a template, no report",
+}
 """Files that are known to be no records. A mapping that names one of them without a wildcard has it come in."""
 
 
@@ -271,17 +242,11 @@ def select(tree: Tree, mapping: ImportMapping) -> tuple[Tree, list[str], list[Le
     """
     if tree.single:
         return tree, list(tree.files), []
-    if (
-        tree.top
-        and not any(True for _ in _taken(tree, mapping))
-        and any(_taken(inner := tree.below(tree.top), mapping))
-    ):
+    inner = tree.below(tree.top) if tree.top else tree
+    if not any(_taken(tree, mapping)) and any(_taken(inner, mapping)):
         tree = inner
-    left = []
-    for path, refused in tree.files.items():
-        if refused != "hidden" and (because := refused or _why_not(path, mapping)):
-            left.append(LeftOut(path, because))
-    return tree, list(_taken(tree, mapping)), left
+    reasons = {path: refused or _why_not(path, mapping) for path, refused in tree.files.items() if refused != "hidden"}
+    return tree, list(_taken(tree, mapping)), [LeftOut(path, why) for path, why in reasons.items() if why]
 
 
 def _taken(tree: Tree, mapping: ImportMapping) -> Iterator[str]:
@@ -291,12 +256,9 @@ def _taken(tree: Tree, mapping: ImportMapping) -> Iterator[str]:
 def _why_not(path: str, mapping: ImportMapping) -> str:
     if path in mapping.patterns:
         return ""
-    for rule in mapping.leave_out:
-        if glob(rule.files).fullmatch(path):
-            return rule.because
-    for pattern, because in NEVER_RECORDS:
-        if glob(pattern).fullmatch(path):
-            return because
+    reasons = [*((rule.files, rule.because) for rule in mapping.leave_out), *NEVER_RECORDS.items()]
+    if because := next((because for pattern, because in reasons if glob(pattern).fullmatch(path)), ""):
+        return because
     matched = any(glob(pattern).fullmatch(path) for pattern in mapping.patterns)
     return "" if matched else f"not among the files of the mapping ({', '.join(mapping.patterns)})"
 
