@@ -197,29 +197,24 @@ def _unusable(typed: Mapping[str, Any], positions: Positions, name: str) -> Iter
         if not is_time_format(form):
             message = f"'{form}' is no form of a time with its year, day and hour"
             yield at(("time_formats", n), message, "such as %d/%m/%Y %H:%M, in the notation of strptime")
-    titles = (*template_sections(), OWN_SECTION, LEAVE_OUT)
-    for heading, target in typed.get("sections", {}).items():
-        if target not in titles:
-            hint = f"{did_you_mean(target, titles)} it is one of {', '.join(titles)}".strip()
-            yield at(("sections", heading), f"a report has no section '{target}'", hint)
-    for title in typed.get("body", {}):
-        if title not in template_sections():
-            hint = f"{did_you_mean(title, template_sections())} it is one of {', '.join(template_sections())}".strip()
-            where = positions.key(("body", title))
+    targets = [(("sections", heading), target, False) for heading, target in typed.get("sections", {}).items()]
+    for place, title, is_key in (*targets, *((("body", title), title, True) for title in typed.get("body", {}))):
+        titles = template_sections() if is_key else (*template_sections(), OWN_SECTION, LEAVE_OUT)
+        if title not in titles:
+            hint = f"{did_you_mean(title, titles)} it is one of {', '.join(titles)}".strip()
+            where = positions.key(place) if is_key else positions.value(place)
             yield Problem.of("PIR701", name, where, f"a report has no section '{title}'", hint)
 
 
 def _rules(typed: Mapping[str, Any]) -> Iterator[tuple[At, Mapping[str, Any]]]:
     """Every rule of the mapping with its place."""
     for part in ("fields", "body", "columns"):
-        for name, rule in typed.get(part, {}).items():
-            yield (part, name), rule
-    for part in ("timezone_from", "major"):
-        if part in typed:
-            yield (part,), typed[part]
-    for part in ("time", "what", "state", "evidence"):
-        if part in typed.get("timeline", {}):
-            yield ("timeline", part), typed["timeline"][part]
+        yield from (((part, name), rule) for name, rule in typed.get(part, {}).items())
+    yield from (((part,), typed[part]) for part in ("timezone_from", "major") if part in typed)
+    timeline = typed.get("timeline", {})
+    yield from (
+        (("timeline", part), timeline[part]) for part in ("time", "what", "state", "evidence") if part in timeline
+    )
 
 
 def is_zone(name: str) -> bool:

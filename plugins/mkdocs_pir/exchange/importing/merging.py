@@ -84,14 +84,22 @@ def merge(path: str, old: str, new: str, on_conflict: str = REPORT) -> Merge | N
     known = before.get("parts") if isinstance(before, dict) else None
     if not isinstance(known, dict):
         return None
-    here, there = part_digests(now), part_digests(coming)
-    changed = [name for name in (*coming, *(n for n in known if n not in coming)) if there.get(name) != known.get(name)]
-    changed = [name for name in changed if there.get(name) != here.get(name)]
-    conflicts = tuple(name for name in changed if here.get(name) != known.get(name))
+    changed, conflicts = changes(known, part_digests(now), part_digests(coming))
     if conflicts and on_conflict == REPORT:
         return Merge(old, (), conflicts)
     taken = tuple(name for name in changed if on_conflict == SOURCE or name not in conflicts)
     return Merge(_File(path, old).with_parts(_File(path, new), taken), taken)
+
+
+def changes(
+    known: Mapping[str, str], here: Mapping[str, str], there: Mapping[str, str]
+) -> tuple[list[str], tuple[str, ...]]:
+    """The parts that the source changed since the last import, and those of them that were changed here too.
+
+    All are digests by part: `known` of the last import, `here` of what stands here, `there` of what comes.
+    """
+    changed = [n for n in dict.fromkeys((*there, *known)) if there.get(n) not in (known.get(n), here.get(n))]
+    return changed, tuple(name for name in changed if here.get(name) != known.get(name))
 
 
 class _File:

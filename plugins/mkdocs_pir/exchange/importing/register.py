@@ -14,7 +14,7 @@ from typing import Any
 from mkdocs_pir.exchange.importing.documents import SourceDocument
 from mkdocs_pir.exchange.importing.mapping import ImportMapping
 from mkdocs_pir.exchange.importing.masks import Mask
-from mkdocs_pir.exchange.importing.merging import REPORT, SOURCE, named, part_digest
+from mkdocs_pir.exchange.importing.merging import REPORT, SOURCE, changes, named, part_digest
 from mkdocs_pir.exchange.importing.reading import Known, Reader, Reading, keep_the_rest
 from mkdocs_pir.exchange.importing.report import Outcomes
 from mkdocs_pir.kb import schema
@@ -97,16 +97,7 @@ NOTES, STAMP = "x-source", "x-import"
 PATH: str = "registers/incidents.csv"
 """Where the incident register lies in a knowledge base."""
 
-NEEDED = (
-    "incidents",
-    "client",
-    "services",
-    "severity",
-    "times.impact_start",
-    "times.detected",
-    "times.resolved",
-    "trigger",
-)
+NEEDED = ("incidents", "client", "services", "severity", "times.impact_start", "times.detected", "times.resolved", "trigger")  # fmt: skip
 """The fields of a report that columns of the register come from, where they have no rule of their own."""
 
 _FORMULA = re.compile(r"^[=+\-@\t\r]")
@@ -228,7 +219,7 @@ class Register:
         new = dict(incident.cells)
         if incident.review:
             new["pir"] = incident.review
-        base = {name: part_digest(text) for name, text in new.items()}
+        base = _marks(new)
         if (row := self.rows.get(same_id(incident.id))) is None:
             cells = {**new, STAMP: self._stamp(base)}
             self.ledger.add(cells)
@@ -237,21 +228,14 @@ class Register:
             self.changed = True
             return
         known = _known(row.cells.get(STAMP, ""))
-        here = {name: text for name, text in row.cells.items() if text and name != STAMP}
-        changed, conflicts, edited = [], [], False
-        for name in (*columns(), NOTES):
-            was, is_, comes = known.get(name), here.get(name), new.get(name)
-            if _same(is_, comes):
-                continue
-            touched = (part_digest(is_) if is_ else None) != was
-            edited |= touched
-            if (part_digest(comes) if comes else None) == was:
-                continue
-            changed.append(name)
-            if touched:
-                conflicts.append(name)
+        names = [name for name in (*columns(), NOTES) if not _same(row.cells.get(name), new.get(name))]
+        last, here, there = (
+            {name: marks[name] for name in names if name in marks} for marks in (known, _marks(row.cells), base)
+        )
+        changed, conflicts = changes(last, here, there)
+        edited = last != here
         if conflicts and self.on_conflict == REPORT:
-            columns_ = named(tuple(conflicts))
+            columns_ = named(conflicts)
             message = f"the row of {incident.id} in {PATH} has other values in {columns_}; it is left as it is"
             hint = "correct one of the two, or say --on-conflict keep (or source) to settle it"
             self.problems.append(Problem.of("PIR707", incident.document.path, incident.document.where, message, hint))
@@ -260,18 +244,21 @@ class Register:
         taken = [name for name in changed if self.on_conflict == SOURCE or name not in conflicts]
         for name in taken:
             row.cells[name] = new.get(name, "")
-        stamp = self._stamp(base)
         if not changed:
             (self.outcomes.kept if edited else self.outcomes.unchanged).append(incident.id)
             if known:
                 return
         else:
             (self.outcomes.merged if edited else self.outcomes.updated).append(incident.id)
-        row.cells[STAMP] = stamp
+        row.cells[STAMP] = self._stamp(base)
         row.changed = self.changed = True
 
     def _stamp(self, base: Mapping[str, str]) -> str:
         return " ".join([re.sub(r"\s+", "-", self.name), *(f"{name}={mark}" for name, mark in base.items())])
+
+
+def _marks(cells: Mapping[str, str]) -> dict[str, str]:
+    return {name: part_digest(text) for name, text in cells.items() if text}
 
 
 def _known(stamp: str) -> dict[str, str]:
@@ -280,9 +267,10 @@ def _known(stamp: str) -> dict[str, str]:
 
 
 def _same(one: str | None, other: str | None) -> bool:
-    if one == other:
-        return True
+    """Whether two cells say the same, as one time in two forms does."""
+    if not one or not other or one == other:
+        return (one or "") == (other or "")
     try:
-        return bool(one and other) and datetime.fromisoformat(one or "") == datetime.fromisoformat(other or "")
+        return datetime.fromisoformat(one) == datetime.fromisoformat(other)
     except (ValueError, TypeError):
         return False
