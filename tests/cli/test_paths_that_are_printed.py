@@ -155,3 +155,11 @@ def test_a_finding_of_the_audit_is_named_from_the_current_folder(
     finding = json.loads(report)["findings"][0]
     assert finding["file"] == "for-harbor/page.html"
     assert finding["record"] == "../base/kb/clients/quellmark.md"
+
+
+def test_what_stops_an_edition_is_named_from_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay(tmp_path / "base", {"mkdocs.yml": FILES["mkdocs.yml"].replace("name: material", "name: none")})
+    monkeypatch.chdir(tmp_path)
+    assert run("-C", "base", "build").stderr.startswith("base/mkdocs.yml: error PIR605: MkDocs stopped")

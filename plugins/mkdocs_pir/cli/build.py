@@ -19,7 +19,6 @@ from mkdocs_pir.editions.publish import build_facts, nothing_kept, workshop
 from mkdocs_pir.editions.publish import rollback as roll_back
 from mkdocs_pir.kb.folders import check_publish_dir
 from mkdocs_pir.kb.problem import Problem, ProblemError
-from mkdocs_pir.kb.report import as_text
 from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.site.production import Outcome, Works, produce
 
@@ -117,7 +116,7 @@ def _report(context: Context, outcome: Outcome, told: set[Problem]) -> None:
         new = [problem for problem in outcome.problems if problem not in told]
         told.update(new)
         if new:
-            click.echo(as_text(new), err=True)
+            context.report(new)
         why = "" if new else " for the same reason"
         context.say(f"{outcome.edition}: not published{why}; what was there before stays")
     else:
