@@ -133,3 +133,13 @@ def test_a_menu_on_a_phone_leads_everywhere(browser, serve, demo_sites: Path) ->
     page.locator('.md-header label[for="__drawer"]').click()
     page.locator(".md-nav--primary").get_by_role("link", name="Action items").click()
     page.wait_for_url("**/actions.html")
+
+
+def test_a_filtered_table_shows_only_its_matching_rows_on_a_phone_too(browser, serve, demo_sites: Path) -> None:
+    page = _open(browser, "phone", "light", [])
+    page.goto(f"{serve(demo_sites / 'internal')}/actions/overdue.html")
+    rows = page.locator(".pir-list tbody tr")
+    page.get_by_label("Filter these rows").fill("database team")
+    matching = [text for text in rows.all_text_contents() if "database team" in text]
+    assert 0 < len(matching) < rows.count()
+    assert [row.text_content() for row in rows.all() if row.is_visible()] == matching
