@@ -118,6 +118,14 @@ def _in_no_time(folder: Path) -> set[str]:
         return _with("kb/lessons/LL-0002.md", LESSON + text)(folder)
 
 
+def _unseen_in_a_drawing(folder: Path) -> set[str]:
+    declared = "attachments:\n  - {file: queue.svg, title: Queue, audience: client}\nrecommendations:"
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg"><text x="9" y="20" fill="#fff">agreed</text></svg>'
+    path = "kb/pirs/2025/PIR-2025-0001.md"
+    lay(folder, {path: REVIEW.replace("recommendations:", declared), "kb/pirs/2025/queue.svg": drawing})
+    return set(_CODE.findall(pir(folder, "build", "--edition", "client:harbor-credit").output))
+
+
 def _onto_a_file(folder: Path) -> set[str]:
     lay(folder, {"published": b""})
     return set(_CODE.findall(pir(folder, "build").output))
@@ -199,6 +207,7 @@ IN_WORDS: dict[str, tuple[str, Callable[[Path], set[str]]]] = {
     "PIR617": ("a symbolic link is no text", _linked_page),
     "PIR618": ("a folder is no text", _a_folder_for_a_record),
     "PIR026": ("a hundred thousand signs are no example", _in_no_time),
+    "PIR650": ("it takes a drawing", _unseen_in_a_drawing),
     "PIR605": ("it takes a folder that cannot be written", _onto_a_file),
     "PIR606": ("it takes a leak", _told_of_another),
     "PIR607": ("it takes two builds at once", _at_once),

@@ -136,10 +136,10 @@ def lay_canaries(folder: Path) -> Path:
     exif[0x010E] = "zqpictureexif"
     Image.new("RGB", (8, 8)).save(review.parent / "picture.jpg", exif=exif, comment=b"zqpicturecomment")
     drawing = (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><!-- zqdrawingcomment -->'
-        "<g id='zqdrawingid' style='display:none'><text>zqdrawinghidden</text></g><rect id='zqdrawingname'/>"
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 50"><!-- zqdrawingcomment -->'
+        "<g id='zqdrawingid' style='display:none'><text>zqdrawinghidden</text></g><rect id='zqdrawingname' fill='url(https://zqdrawingaddress.example)'/>"
         "<metadata>zqdrawingmetadata</metadata><script>zqdrawingscript</script>"
-        '<text class="zqdrawingclass" fill="url(https://zqdrawingaddress.example)">zqdrawingtext</text></svg>'
+        '<text class="zqdrawingclass" x="9" y="20">zqdrawingtext</text></svg>'
     )
     (review.parent / "drawing.svg").write_text(drawing, "utf-8")
     (review.parent / "secret.svg").write_text(drawing.replace("zqdrawing", "zqsecret"), "utf-8")

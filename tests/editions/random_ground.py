@@ -45,7 +45,7 @@ HIDDEN = (
     "<desc>{}</desc><metadata>{}</metadata>",
     "<!-- {} -->",
     "<defs><text>{}</text></defs>",
-    "<text font-family='{}'>x</text>",
+    "<text x='9' y='40' font-family='{}'>x</text>",
 )
 """Ways to write into a drawing what nobody sees of it."""
 SEEN: tuple[Disguise, ...] = (
@@ -181,8 +181,8 @@ class _Maker:
     def _drawing(self, seen_by: Iterable[str]) -> str:
         hidden = self.random.choice(HIDDEN).replace("{}", self.canary("drawing, hidden"))
         return (
-            f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'>{hidden}"
-            f"<text>{self.canary('drawing', seen_by)}</text></svg>"
+            f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 400 50'>{hidden}"
+            f"<text x='9' y='20'>{self.canary('drawing', seen_by)}</text></svg>"
         )
 
     def _review(self, client: str, id_: str) -> None:

@@ -1,4 +1,7 @@
-"""A drawing (SVG) reduced to what is seen of it: shapes, words and colours; nothing named, hidden, linked or run."""
+"""A drawing (SVG) reduced to what is seen of it: shapes, words and colours; nothing named, hidden, linked or run.
+
+What each attribute may say is put so narrowly that a browser and `drawn_words` read the same in it.
+"""
 
 from __future__ import annotations
 
@@ -6,27 +9,51 @@ import re
 from collections.abc import Iterator, Mapping
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
+from xml.parsers import expat
 
 from PIL.ImageColor import colormap
+
+from mkdocs_pir.editions import drawn_words
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _SHAPES = frozenset(
     re.findall(
         r"\S+",
-        """svg g path rect circle ellipse line polyline polygon text tspan title defs linearGradient radialGradient
+        """svg g path rect circle ellipse line polyline polygon text tspan defs linearGradient radialGradient
         stop clipPath""",
     )
 )
-_SPEAKING = frozenset({"text", "tspan", "title"})
+_SPEAKING = frozenset({"text", "tspan"})
 _UNSEEN = frozenset({"defs", "clipPath"})
 """Elements that show nothing by themselves: words in them are seen by nobody."""
 
 _NUMBER = r"[-+]?+(?>\d++\.?+\d*+|\.\d++)(?>[eE][-+]?\d+)?+"
-_LENGTHS = re.compile(rf"(?>\s*+,?\s*+{_NUMBER}(?:px|pt|em|rem|ex|%|mm|cm|in|pc)?+)*+\s*+")
+_LENGTH = rf"{_NUMBER}(?:px|pt|em|rem|ex|%|mm|cm|in|pc)?+"
+_ONE = re.compile(rf"\s*+{_LENGTH}\s*+")
+_LENGTHS = re.compile(rf"\s*+{_LENGTH}(?>\s*+,?\s*+{_LENGTH})*+\s*+")
+_POINTS = re.compile(rf"\s*+{_NUMBER}(?>\s*+,?\s*+{_NUMBER})*+\s*+")
 _PATH = re.compile(rf"(?>[\s,]*+(?:[MmLlHhVvCcSsQqTtAaZz]|{_NUMBER}))*+[\s,]*+")
-_TRANSFORM = re.compile(r"(?:[\s,]*(?:matrix|translate|scale|rotate|skewX|skewY)\s*\([-+\d.eE\s,]*\))*\s*")
+
+
+def _exactly(count: int) -> str:
+    return rf"\s*+{_NUMBER}(?>\s*+,?\s*+{_NUMBER}){{{count - 1}}}\s*+"
+
+
+_CALLS = "|".join(
+    rf"{name}\s*+\((?:{'|'.join(_exactly(count) for count in counts)})\)"
+    for name, counts in {
+        "matrix": (6,),
+        "translate": (1, 2),
+        "scale": (1, 2),
+        "rotate": (1, 3),
+        "skew[XY]": (1,),
+    }.items()
+)
+_TRANSFORM = re.compile(rf"\s*+(?:(?:{_CALLS})\s*+,?\s*+)*+")
 _COLOUR = re.compile(
-    rf"#[0-9a-fA-F]{{3,8}}|(?:rgb|hsl)a?\([-+\d.%\s,/]*\)|none|transparent|currentColor|{'|'.join(colormap)}"
+    rf"#(?:[0-9a-fA-F]{{3,4}}|[0-9a-fA-F]{{6}}|[0-9a-fA-F]{{8}})|none|transparent|currentColor|{'|'.join(colormap)}"
+    r"|rgb\((?:\s*\d{1,3}\s*,\s*\d{1,3}\s*,\s*\d{1,3}|\s*\d{1,3}%\s*,\s*\d{1,3}%\s*,\s*\d{1,3}%)\s*\)"
+    r"|rgba\(\s*\d{1,3}\s*,\s*\d{1,3}\s*,\s*\d{1,3}\s*,\s*(?:[01]|[01]?\.\d+)\s*\)|hsl\(\s*\d{1,3}\s*,\s*\d{1,3}%\s*,\s*\d{1,3}%\s*\)"
     r"|url\(#(?P<of>[^()\s'\"]+)\)",
     re.I,
 )
@@ -46,11 +73,13 @@ _VALUES: Mapping[str, re.Pattern[str]] = {
     **dict.fromkeys(
         re.findall(
             r"\S+",
-            """viewBox width height x y x1 y1 x2 y2 cx cy r rx ry points offset dx dy stroke-width stroke-dasharray opacity
-            fill-opacity stroke-opacity stop-opacity font-size letter-spacing""",
+            """width height x1 y1 x2 y2 cx cy r rx ry offset stroke-width opacity fill-opacity stroke-opacity stop-opacity
+            font-size letter-spacing""",
         ),
-        _LENGTHS,
+        _ONE,
     ),
+    **dict.fromkeys(("x", "y", "dx", "dy", "stroke-dasharray"), _LENGTHS),
+    **dict.fromkeys(("viewBox", "points"), _POINTS),
     **dict.fromkeys(("fill", "stroke", "stop-color"), _COLOUR),
     **dict.fromkeys(("transform", "gradientTransform"), _TRANSFORM),
     **dict.fromkeys(
@@ -60,7 +89,6 @@ _VALUES: Mapping[str, re.Pattern[str]] = {
     "clip-path": _REFERENCE,
     "d": _PATH,
     "font-family": _FONTS,
-    "aria-label": _ANY,
     "id": _ANY,
 }
 """What each attribute may say; one that says anything else is taken off."""
@@ -71,36 +99,103 @@ _HIDES = re.compile(
 )
 
 
-def clean(text: str) -> bytes:
-    """The drawing as far as it is seen. Raises ValueError, with the reason, for one that cannot be cleaned."""
-    if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        raise ValueError("it declares a document type; remove that line")
-    try:
-        root = ElementTree.fromstring(text)
-    except ElementTree.ParseError as error:
-        raise ValueError(str(error)) from None
+_LOOKS = frozenset({"display", "visibility", "mask", "filter", "mix-blend-mode", "clip-path", "opacity", "fill", "fill-opacity", "font-size", "transform", "letter-spacing"})  # fmt: skip
+"""What decides whether words are seen."""
+
+_PLAIN = frozenset({"inline", "block", "visible", "none", "normal", "inherit", "auto"})
+"""Values of these that change nothing, and go."""
+
+MAX_DEPTH = 200
+"""Elements in one another."""
+
+
+class UnseenWords(ValueError):
+    """Words of a drawing of which nobody can say that they are seen: their line, what they are, and why."""
+
+    def __init__(self, line: int, words: str, why: str) -> None:
+        super().__init__(why)
+        self.line, self.words = line, words
+
+
+def clean(text: str, *, for_client: bool = False) -> bytes:
+    """The drawing as far as it is seen.
+
+    Raises ValueError, with the reason, for one that cannot be cleaned, and for a client UnseenWords where words of it
+    cannot be shown to be seen.
+    """
+    root, lines = _read(text)
     if root.tag != f"{_SVG}svg":
         raise ValueError("it holds no drawing")
-    for style in root.iter(f"{_SVG}style"):
-        if _HIDES.search("".join(style.itertext())):
-            raise ValueError("its style sheet hides parts of it, which would show; remove those parts")
-    _reduce(root, seen=True)
+    sheets = ["".join(style.itertext()) for style in root.iter(f"{_SVG}style")]
+    if any(_HIDES.search(sheet) for sheet in sheets):
+        raise ValueError("its style sheet hides parts of it, which would show; remove those parts")
+    lost: dict[Element, str] = {}
+    _reduce(root, lost, seen=True)
     _rename(root)
+    if for_client and (words := " ".join(" ".join(root.itertext()).split())):
+        if any(sheet.strip() for sheet in sheets):
+            raise UnseenWords(1, words, "a style sheet decides how they look; export the drawing without one")
+        for element, why in lost.items():
+            if any(one.strip() for one in element.itertext()):
+                raise UnseenWords(lines[element], " ".join("".join(element.itertext()).split()), why)
+        try:
+            drawn_words.check(root)
+        except drawn_words.Unseen as unseen:
+            raise UnseenWords(lines[unseen.element], unseen.words, unseen.why) from None
     ElementTree.register_namespace("", _SVG[1:-1])
     cleaned: bytes = ElementTree.tostring(root, encoding="utf-8")
     return cleaned
 
 
-def _reduce(element: Element, *, seen: bool) -> None:
-    """Leave of an element and what it holds only shapes, and the words that are seen."""
+def _read(text: str) -> tuple[Element, dict[Element, int]]:
+    """The elements of a drawing, and the line on which each begins."""
+    builder, lines, depth = ElementTree.TreeBuilder(), dict[Element, int](), 0
+    parser = expat.ParserCreate(namespace_separator="}")
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > MAX_DEPTH:
+            raise ValueError(f"its elements are more than {MAX_DEPTH} levels deep")
+        said = {_qualified(key): value for key, value in attributes.items()}
+        lines[builder.start(_qualified(name), said)] = parser.CurrentLineNumber
+
+    def end(name: str) -> None:
+        nonlocal depth
+        depth -= 1
+        builder.end(_qualified(name))
+
+    def declared(*_: object) -> None:
+        raise ValueError("it declares a document type; remove that line")
+
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = builder.data, declared
+    try:
+        parser.Parse(text, True)
+    except expat.ExpatError as error:
+        raise ValueError(str(error)) from None
+    return builder.close(), lines
+
+
+def _qualified(name: str) -> str:
+    return f"{{{name}" if "}" in name else name
+
+
+def _reduce(element: Element, lost: dict[Element, str], *, seen: bool) -> None:
+    """Leave of an element and what it holds only shapes, and the words that are seen.
+
+    `lost` takes those that look otherwise from now on.
+    """
     name = element.tag.removeprefix(_SVG)
     seen = seen and name not in _UNSEEN
     said = {**element.attrib, **dict(_declared(element.get("style", "")))}
     element.attrib.clear()
     element.attrib |= {key: value for key, value in said.items() if key in _VALUES and _VALUES[key].fullmatch(value)}
-    if not seen:
-        element.attrib.pop("aria-label", None)
     speaks = seen and name in _SPEAKING
+    gone = {key: value.strip() for key, value in said.items() if key in _LOOKS and key not in element.attrib}
+    if gone := {key: value for key, value in gone.items() if value not in _PLAIN}:
+        key, value = next(iter(gone.items()))
+        lost[element] = f"nobody can say what '{key}: {value[:40]}' makes of them"
     if not speaks:
         element.text = None
     for child in list(element):
@@ -110,7 +205,7 @@ def _reduce(element: Element, *, seen: bool) -> None:
             _drop(element, child, tail)
         else:
             child.tail = tail
-            _reduce(child, seen=seen)
+            _reduce(child, lost, seen=seen)
 
 
 def _drop(parent: Element, child: Element, tail: str | None) -> None:

@@ -22,6 +22,9 @@ from mkdocs_pir.kb.problem import Problem, ProblemError
 FOLDER = "files"
 """Where the files are in the site."""
 
+CLEAR = 3
+"""The opacity, of 255, at which nobody sees a colour any more."""
+
 _RASTER = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".gif": "GIF"}
 _TEXT = {".txt", ".csv", ".log"}
 
@@ -57,10 +60,15 @@ def file_names(kb: KnowledgeBase, shown: Collection[tuple[Entry, Mapping[str, An
     return names
 
 
-def published_files(kb: KnowledgeBase, names: Mapping[str, FileName]) -> tuple[PublishedFile, ...]:
-    """The files of an edition, cleaned. Raises ProblemError (PIR207) for one of a type that cannot be cleaned."""
+def published_files(kb: KnowledgeBase, names: Mapping[str, FileName], *, for_client: bool) -> tuple[PublishedFile, ...]:
+    """The files of an edition, cleaned.
+
+    Raises ProblemError for one that cannot be cleaned (PIR207), and for a client's drawing with words in it that
+    cannot be shown to be seen (PIR650).
+    """
     return tuple(
-        PublishedFile(name.path, _clean(kb.folder, source, name.declared_in)) for source, name in sorted(names.items())
+        PublishedFile(name.path, _clean(kb.folder, source, name.declared_in, for_client=for_client))
+        for source, name in sorted(names.items())
     )
 
 
@@ -79,7 +87,7 @@ def with_published_names(record: Record, entry: Entry, names: Mapping[str, str])
     return record
 
 
-def _clean(folder: Path, path: str, source: str) -> bytes:
+def _clean(folder: Path, path: str, source: str, *, for_client: bool) -> bytes:
     file = folder / path
     suffix = file.suffix.lower()
     try:
@@ -89,7 +97,11 @@ def _clean(folder: Path, path: str, source: str) -> bytes:
                 return _reencoded(content, _RASTER[suffix])
             # every line end is \n, as when a file is opened as text
             text = io.TextIOWrapper(io.BytesIO(content), "utf-8" if suffix == ".svg" else "utf-8-sig").read()
-            return drawing.clean(text) if suffix == ".svg" else text.encode()
+            return drawing.clean(text, for_client=for_client) if suffix == ".svg" else text.encode()
+    except drawing.UnseenWords as error:
+        message = f"the words '{error.words[:60]}' are not certainly seen in the drawing: {error}"
+        hint = "let them stand in plain sight, take them out, or publish the drawing as a picture (.png)"
+        raise ProblemError([Problem.of("PIR650", path, (error.line, 1), message, hint)]) from None
     except (OSError, ValueError, Image.DecompressionBombError) as error:
         raise ProblemError(
             [
@@ -116,8 +128,11 @@ def _clean(folder: Path, path: str, source: str) -> bytes:
 
 
 def _reencoded(content: bytes, form: str) -> bytes:
-    """The pixels of an image that are seen: no EXIF, no text chunks, no colour profile, no colours under alpha 0."""
+    """The pixels of an image's first frame that are seen: no EXIF, text chunk, profile, palette, no unseen colours."""
     with Image.open(io.BytesIO(content)) as image:
+        if getattr(image, "default_image", False):
+            # browsers show the animation, and never what stands before it
+            image.seek(1)
         image.load()
         mode = (
             "RGB" if form == "JPEG" else ("RGBA" if "A" in image.getbands() or "transparency" in image.info else "RGB")
@@ -125,7 +140,9 @@ def _reencoded(content: bytes, form: str) -> bytes:
         pixels = image.convert(mode)
         if mode == "RGBA":
             nothing = Image.new(mode, pixels.size, (0, 0, 0, 0))
-            pixels = Image.composite(pixels, nothing, pixels.getchannel("A").point(lambda alpha: 255 if alpha else 0))
+            pixels = Image.composite(
+                pixels, nothing, pixels.getchannel("A").point(lambda alpha: 255 if alpha > CLEAR else 0)
+            )
         clean = Image.frombytes(mode, pixels.size, pixels.tobytes())
         out = io.BytesIO()
         clean.save(out, form, **({"quality": 90} if form in ("JPEG", "WEBP") else {}))

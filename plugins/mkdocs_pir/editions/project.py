@@ -55,7 +55,7 @@ def project(kb: KnowledgeBase, edition: Edition) -> Projection:
         incidents=tuple(view.rows("incident")),
         responses=tuple(view.rows("satisfaction")),
         backlinks=graph.backlinks(links),
-        files=published_files(kb, view.named),
+        files=published_files(kb, view.named, for_client=not edition.internal),
         organisation=organisation,
         branding=branding,
         targets=kb.settings.targets,

@@ -118,6 +118,7 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "PIR621": (ERROR, "a folder that cannot be published into"),
     "PIR622": (ERROR, "a client's edition that nothing would audit"),
     "PIR640": (WARNING, "words of a client's name that are taken for ordinary words"),
+    "PIR650": (ERROR, "words of a drawing that nobody may see"),
     # the process library
     "PIR801": (ERROR, "a process names something that is not there"),
     "PIR802": (ERROR, "an id is used twice within a process"),
