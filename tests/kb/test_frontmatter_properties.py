@@ -198,8 +198,8 @@ def test_a_knowledge_base_with_a_damaged_file_is_read_and_reported_in_every_form
         file.write_bytes(raw)
         kb = load(ground)
         lines = report.lines_of(ground.records)
-        texts = [report.as_text(kb.problems, lines), report.as_github(kb.problems, "kb")]
-        forms = [report.as_json(kb.problems, len(kb.entries)), report.as_sarif(kb.problems, "kb", "1")]
+        texts = [report.as_text(kb.problems, lines), report.as_github(kb.problems)]
+        forms = [report.as_json(kb.problems, len(kb.entries)), report.as_sarif(kb.problems, "1")]
     finally:
         file.write_text(FILES[f"kb/{path}"])
     assert list(kb.problems) == sorted(kb.problems)

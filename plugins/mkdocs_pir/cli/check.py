@@ -96,8 +96,8 @@ def _from_the_top(problems: Sequence[Problem], folders: Sequence[Path]) -> list[
 _FORMS: Mapping[str, Callable[[Sequence[Problem], Sequence[Path], int], str]] = {
     "text": lambda problems, folders, records: places.text(problems, folders),
     "json": lambda problems, folders, records: as_json(located(problems, folders), records),
-    "sarif": lambda problems, folders, records: as_sarif(_from_the_top(problems, folders), "", __version__),
-    "github": lambda problems, folders, records: as_github(_from_the_top(problems, folders), ""),
-    "gitlab": lambda problems, folders, records: as_gitlab(_from_the_top(problems, folders), ""),
+    "sarif": lambda problems, folders, records: as_sarif(_from_the_top(problems, folders), __version__),
+    "github": lambda problems, folders, records: as_github(_from_the_top(problems, folders)),
+    "gitlab": lambda problems, folders, records: as_gitlab(_from_the_top(problems, folders)),
 }
 """Each form, made of problems, the folders that their paths may start from, and how many records were read."""

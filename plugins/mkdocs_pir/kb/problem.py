@@ -180,9 +180,9 @@ class ProblemError(Exception):
         super().__init__("; ".join(p.message for p in self.problems[:3]) + more)
 
 
-def nearest(word: str, known: Iterable[str], limit: int = 3) -> list[str]:
-    """The known words most like this one, best first; none when nothing is near."""
-    found = process.extract(word, list(known), processor=str.casefold, limit=limit, score_cutoff=60)
+def nearest(word: str, known: Iterable[str]) -> list[str]:
+    """At most three known words most like this one, best first; none when nothing is near."""
+    found = process.extract(word, list(known), processor=str.casefold, limit=3, score_cutoff=60)
     return [match for match, _, _ in found]
 
 

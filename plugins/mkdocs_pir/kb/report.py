@@ -44,11 +44,11 @@ def as_json(problems: Sequence[Problem], records: int) -> str:
     )
 
 
-def as_github(problems: Sequence[Problem], folder: str) -> str:
+def as_github(problems: Sequence[Problem]) -> str:
     """Workflow commands that annotate the lines of a pull request."""
     names: Mapping[str, str] = {"error": "error", "warning": "warning", "hint": "notice"}
     return "\n".join(
-        f"::{names[p.severity]} file={_property(f'{folder}/{p.path}' if folder else p.path)},line={max(p.line, 1)},col={max(p.column, 1)},"
+        f"::{names[p.severity]} file={_property(p.path)},line={max(p.line, 1)},col={max(p.column, 1)},"
         f"title={p.code}::{_data(f'{p.message}. {p.hint}' if p.hint else p.message)}"
         for p in problems
     )
@@ -62,15 +62,14 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def as_gitlab(problems: Sequence[Problem], folder: str) -> str:
+def as_gitlab(problems: Sequence[Problem]) -> str:
     """A GitLab code quality report, shown in merge requests."""
     levels: Mapping[str, str] = {"error": "major", "warning": "minor", "hint": "info"}
     entries = []
     seen: Counter[tuple[str, str, str]] = Counter()
     for p in problems:
-        path = f"{folder}/{p.path}" if folder else p.path
         # without the line, so that a problem that moved is still the same one
-        same = (p.code, path, p.message)
+        same = (p.code, p.path, p.message)
         seen[same] += 1
         identity = f"{same} {seen[same]}"
         entries.append(
@@ -79,13 +78,13 @@ def as_gitlab(problems: Sequence[Problem], folder: str) -> str:
                 "check_name": p.code,
                 "fingerprint": hashlib.sha256(identity.encode()).hexdigest(),
                 "severity": levels[p.severity],
-                "location": {"path": path, "lines": {"begin": max(p.line, 1)}},
+                "location": {"path": p.path, "lines": {"begin": max(p.line, 1)}},
             }
         )
     return json.dumps(entries, indent=2, ensure_ascii=False)
 
 
-def as_sarif(problems: Sequence[Problem], folder: str, version: str) -> str:
+def as_sarif(problems: Sequence[Problem], version: str) -> str:
     """A SARIF 2.1.0 log, as code scanning services read it."""
     levels: Mapping[str, str] = {"error": "error", "warning": "warning", "hint": "note"}
     used = sorted({p.code for p in problems})
@@ -103,7 +102,7 @@ def as_sarif(problems: Sequence[Problem], folder: str, version: str) -> str:
             "locations": [
                 {
                     "physicalLocation": {
-                        "artifactLocation": {"uri": f"{folder}/{p.path}" if folder else p.path},
+                        "artifactLocation": {"uri": p.path},
                         "region": {"startLine": max(p.line, 1), "startColumn": max(p.column, 1)},
                     }
                 }

@@ -171,15 +171,13 @@ def text(
     return element
 
 
-def fitted(
-    group: ET.Element, x: float, y: float, words: str, share: float, anchor: str = "start", size: float = 12.0
-) -> None:
+def fitted(group: ET.Element, x: float, y: float, words: str, share: float) -> None:
     """Words that may take `share` (0 to 1) of the width: shortened where they would not fit, the whole on hover."""
     words = clean(words)
-    wide, narrow = shorten(words, LAPTOP * share, size), shorten(words, PHONE * share, size)
+    wide, narrow = shorten(words, LAPTOP * share), shorten(words, PHONE * share)
     made = [(narrow, "")] if wide == narrow else [(wide, "wide"), (narrow, "narrow")]
     for shown, only in made:
-        element = text(group, x, y, shown, anchor, only=only)
+        element = text(group, x, y, shown, only=only)
         if shown != words:
             ET.SubElement(element, "title").text = words
 

@@ -156,7 +156,7 @@ def _chart(library: Library, group: Group) -> Figure | None:
     return Figure(chart) if chart is not None else None
 
 
-def _table(library: Library, causes: Iterable[Cause], caption: str, *, tools: bool = False) -> Table:
+def _table(library: Library, causes: Iterable[Cause], caption: str) -> Table:
     rows = []
     for cause in causes:
         group = library.recurrences.causes.get(cause.id) or Group(cause.id, cause.label)
@@ -182,7 +182,7 @@ def _table(library: Library, causes: Iterable[Cause], caption: str, *, tools: bo
         Column("Lessons", "number", "lessons:"),
         Column("Last seen", "date", "last"),
     )
-    return Table(caption, columns, tuple(rows), tools=tools)
+    return Table(caption, columns, tuple(rows))
 
 
 def _catalogue(library: Library, families: dict[str, list[Cause]]) -> PageView:
