@@ -73,8 +73,8 @@
       let most = 0;
       candidates.forEach((one) => {
         // an id tells no more than the title it was made from
-        const told = one.field === "id" ? new Set(Array.from(covered).concat(Array.from(titled))) : covered;
-        const value = gain(termsOf(one.marks), wanted, told);
+        const known = one.field === "id" ? new Set(Array.from(covered).concat(Array.from(titled))) : covered;
+        const value = gain(termsOf(one.marks), wanted, known);
         if (value > most) {
           most = value;
           best = one;

@@ -34,8 +34,8 @@
     if (unknown.length) {
       const words =
         unknown.slice(0, 6).join(", ") + (unknown.length > 6 ? " and " + (unknown.length - 6) + " more" : "");
-      const said = unknown.length === 1 ? "No record has this word: " : "No record has these words: ";
-      notes.push(el("p", "pir-search__note", [said, el("strong", "", words)]));
+      const label = unknown.length === 1 ? "No record has this word: " : "No record has these words: ";
+      notes.push(el("p", "pir-search__note", [label, el("strong", "", words)]));
     }
     return notes;
   };
@@ -91,8 +91,8 @@
       if (!addresses.length) return null;
       const rows = addresses.map((address) => {
         const search = pir.searchOf(address);
-        const said = pir.describe(search, page.labels);
-        const link = el("a", "pir-remembered__link", said);
+        const description = pir.describe(search, page.labels);
+        const link = el("a", "pir-remembered__link", description);
         link.href = location.pathname + "?" + address;
         link.addEventListener("click", (event) => {
           if (event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -103,7 +103,7 @@
           page.memory.drop(list[0], address);
           page.showKept();
         });
-        drop.setAttribute("aria-label", "Remove " + said);
+        drop.setAttribute("aria-label", "Remove " + description);
         return el("li", "pir-remembered__row", [link, drop]);
       });
       return el("section", "pir-remembered pir-remembered--" + list[0], [

@@ -65,10 +65,10 @@
   }
 
   /* Which documents replaced which, the oldest of each line first, and how far behind its equals a replaced one stands. */
-  function successionOf(told) {
-    const replaced = pir.unpack(told[0]);
+  function successionOf(packed) {
+    const replaced = pir.unpack(packed[0]);
     const behind = new Map();
-    const newer = pir.unpack(told[1]);
+    const newer = pir.unpack(packed[1]);
     const pairs = replaced.map((number, at) => {
       behind.set(number, replaced.length - at);
       return [number, newer[at]];

@@ -217,7 +217,7 @@
       if (on) values.push(value);
       if (values.length) this.state.facets[name] = values;
       else delete this.state.facets[name];
-      this.told = ""; // the box has changed already
+      this.facetsShown = ""; // the box has changed already
       this.limit = PAGE;
       this.remember(true);
       this.ask();
@@ -388,9 +388,9 @@
 
     showFacets(result) {
       const el = pir.el;
-      const told = JSON.stringify([result.facets, this.state.facets, this.expanded, this.labels]);
-      if (told === this.told) return; // a box that somebody is about to click stays where it is
-      this.told = told;
+      const facetsAsked = JSON.stringify([result.facets, this.state.facets, this.expanded, this.labels]);
+      if (facetsAsked === this.facetsShown) return; // a box that somebody is about to click stays where it is
+      this.facetsShown = facetsAsked;
       const focused =
         document.activeElement && this.facets.contains(document.activeElement) ? document.activeElement.id : "";
       const groups = Object.keys(pir.facetNames)

@@ -58,10 +58,10 @@
 
     starts(kind) {
       if (!this.begin[kind]) {
-        const told = this.manifest[kind][0];
+        const packed = this.manifest[kind][0];
         let sum = 0;
         this.begin[kind] =
-          told[0] === "w" ? unpackWords(told.slice(1)) : unpack(told.slice(1)).map((distance) => (sum += distance));
+          packed[0] === "w" ? unpackWords(packed.slice(1)) : unpack(packed.slice(1)).map((distance) => (sum += distance));
       }
       return this.begin[kind];
     }
