@@ -55,6 +55,8 @@ def test_a_phrase_in_which_the_name_is_another_word_is_no_finding_and_is_listed(
     [use] = report.ordinary_words
     line = REVIEW.split("\n").index(f"{_SAID} See [[LL-0001]].") + 1
     assert (use.phrase, use.source, use.source_line) == (phrase, "pirs/2025/PIR-2025-0001.md", line)
+    assert text[use.source_column - 1 :].startswith(phrase)
+    assert (use.name, use.what) == (name, "name")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from mkdocs_pir.editions.audit import attachments, raw, scan, software_texts
 from mkdocs_pir.editions.audit.fingerprints import Fingerprints, Found, Key
 from mkdocs_pir.editions.audit.names import SOFTWARE, NotLookedFor, why_not
 from mkdocs_pir.editions.audit.normalise import fold, place, squash, words
-from mkdocs_pir.editions.audit.ordinary_words import OrdinaryUse, OrdinaryWords
+from mkdocs_pir.editions.audit.ordinary_words import OrdinaryUse, OrdinaryWords, Phrase
 from mkdocs_pir.editions.audit.report import Finding, Report, manifest_of
 from mkdocs_pir.editions.audit.spellings import romanised, spellings
 from mkdocs_pir.editions.audit.titles import is_telling, quotes
@@ -171,14 +171,23 @@ class Auditor:
                     masks.setdefault(number, set()).update((whole, start) for start in inside[number])
         uses: set[OrdinaryUse] = set()
         for number in sorted(number for number in others if ("needle", number) in mentioned):
-            piece = next(p for i in fingerprints.behind[number] if (p := fingerprints.pieces[i]).owner != client)
-            name, texts = fingerprints.needles[number].squashed.decode(), mentioned[("needle", number)]
-            for phrase, text in self._words.phrases(texts, name, piece.owner, allowed.own_names).items():
+            for phrase, use in self._ordinary(number, mentioned[("needle", number)], shown, allowed, client):
                 masks.setdefault(number, set()).add((phrase.letters, phrase.begins))
-                if use := self._words.use(phrase, piece, shown[text]):
+                if use is not None:
                     uses.add(use)
         shown_names = frozenset(squash(fold(name)) for name in (*allowed.names, *allowed.own_names))
         return scan.Rules(fingerprints, skip, masks, shown_names), tuple(sorted(not_looked_for)), tuple(sorted(uses))
+
+    def _ordinary(
+        self, number: int, texts: list[str], shown: Mapping[str, frozenset[str]], allowed: Permitted, client: str
+    ) -> Iterator[tuple[Phrase, OrdinaryUse | None]]:
+        """The phrases of shown texts in which another client's name is an ordinary word, each with where it stands."""
+        pieces = [self.fingerprints.pieces[i] for i in self.fingerprints.behind[number]]
+        others = [piece for piece in pieces if piece.nature == "identity" and piece.owner != client]
+        piece = next((piece for piece in others if piece.what == "name"), others[0])
+        name = self.fingerprints.needles[number].squashed.decode()
+        for phrase, text in self._words.phrases(texts, name, piece.owner, allowed.own_names).items():
+            yield phrase, self._words.use(phrase, piece, shown[text])
 
     def _everybodys(self, number: int, forbidden: list[int], said: _Said, client: str, allowed: Permitted) -> bool:
         """Whether a text is no more than a withheld title whose words may stand where they do, in some texts.

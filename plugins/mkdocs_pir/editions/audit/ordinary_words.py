@@ -36,6 +36,7 @@ class OrdinaryUse:
 
     source: str
     source_line: int
+    source_column: int
     phrase: str
     name: str
     what: str
@@ -50,7 +51,7 @@ class OrdinaryUse:
         return Problem.of(
             "PIR640",
             self.source,
-            (self.source_line, 0),
+            (self.source_line, self.source_column),
             f"'{self.phrase}' is taken for ordinary words, not for '{self.name}', the {self.what} of {self.record}",
             "if it is the client, say it otherwise; if not, allow the phrase, with the reason, in 'audit_allows'",
         )
@@ -132,8 +133,8 @@ class OrdinaryWords:
         found = re.search(r"\s+".join(map(re.escape, words)), whole)
         if found is None:
             return None
-        line = whole.count("\n", 0, found.start()) + 1
-        return OrdinaryUse(file, line, " ".join(words), piece.text, piece.what, piece.record)
+        line, column = whole.count("\n", 0, found.start()) + 1, found.start() - whole.rfind("\n", 0, found.start())
+        return OrdinaryUse(file, line, column, " ".join(words), piece.text, piece.what, piece.record)
 
     def _records_about(self, client: str) -> bytes:
         """All that the records about a client say, squashed."""
