@@ -130,5 +130,6 @@ def test_mkdocs_own_preview_of_a_client_refuses_what_the_site_has_beside_the_rec
     assert {p.hint for p in refused.values()} == {
         "'pir serve --edition client:harbor-credit' takes nothing of it; or remove it"
     }
+    assert list(plugin.problems) == sorted(plugin.problems)
     # nothing of the client is shown meanwhile
     assert list(plugin.shown.records) == []

@@ -76,7 +76,7 @@ def refuse_for_client(config: MkDocsConfig, edition: Edition) -> None:
     """Stop a client's preview for what mkdocs.yml has beside the records. Raises ProblemError."""
     file = Path(config.config_file_path or "mkdocs.yml")
     steering = {key: config.get(key) for key in site_config.STEERING_KEYS}
-    if problems := list(
+    if problems := sorted(
         site_config.refused_in_preview(file, edition, config.theme.name, list(config.plugins), steering)
     ):
         raise ProblemError(problems)
