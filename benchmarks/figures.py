@@ -20,8 +20,8 @@ from datetime import UTC, date, datetime, timedelta
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.exchange.exporting import dataset
 from mkdocs_pir.insight import accountability, actions, recurrence
+from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.effects import effects
-from mkdocs_pir.insight.kpis import Ledger
 from mkdocs_pir.insight.lessons import lives
 from mkdocs_pir.kb.model import (
     Action,
@@ -126,17 +126,17 @@ def steps(projection: Projection) -> dict[str, Callable[[], object]]:
     """What is measured, by name: the parts, and then everything in one pass."""
     found = recurrence.index(projection)
     items = actions.items(projection)
-    ledger = Ledger(projection)
+    ledger = Insight(projection).kpis
     return {
         "repeats and groups": lambda: recurrence.index(projection),
         "accountability": lambda: accountability.accounts(projection, found),
         "action items": lambda: actions.flow(actions.items(projection), projection.as_of),
         "effects of actions": lambda: effects(projection, items),
         "lives of lessons": lambda: lives(projection, found),
-        "KPIs of the whole": lambda: Ledger(projection).figures(),
+        "KPIs of the whole": lambda: Insight(projection).kpis.figures(),
         "KPIs by client": lambda: [ledger.by_client(name) for name in ledger.figures()],
         "KPIs by service": lambda: [ledger.by_service(name) for name in ledger.figures()],
-        "everything, one pass": lambda: dataset.dataset(projection, path_of),
+        "everything, one pass": lambda: dataset.dataset(Insight(projection), path_of),
     }
 
 

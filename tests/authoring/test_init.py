@@ -20,7 +20,7 @@ from mkdocs_pir.cli import main
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.exchange import starter
-from mkdocs_pir.insight.kpis import Ledger
+from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.kb import settings
 
 
@@ -64,7 +64,7 @@ def test_every_kpi_has_a_figure_on_whatever_day_it_is_made(tmp_path: Path, month
         starter.write(starter.plan(folder, "Any day", "", day))
         knowledge = kb.load(settings.read(folder / "mkdocs.yml", as_of=day))
         for edition in (Edition(), Edition("example-client")):
-            figures = Ledger(project(knowledge, edition)).figures()
+            figures = Insight(project(knowledge, edition)).kpis.figures()
             # some KPIs tell of other clients, and are not part of a client's edition at all
             empty = [f.name for f in figures.values() if f.value is None and "not part of this edition" not in f.why]
             assert (day, edition, empty) == (day, edition, [])

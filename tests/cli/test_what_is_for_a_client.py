@@ -16,7 +16,8 @@ from mkdocs_pir.editions.handover import auditing
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.editions.publish import publish, workshop
-from mkdocs_pir.insight.kpis import Ledger, as_json
+from mkdocs_pir.insight.edition import Insight
+from mkdocs_pir.insight.kpis import as_json
 from mkdocs_pir.kb import load, settings
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.problem import ProblemError
@@ -106,7 +107,7 @@ def test_figures_of_a_client_are_those_that_its_records_give(published: Path) ->
     shown = project(knowledge, edition)
     kept = answers.published(published / "published", edition)
     assert kept == msgspec.structs.replace(shown, files=())
-    assert as_json(Ledger(kept).figure("recurrence")) == as_json(Ledger(shown).figure("recurrence"))
+    assert as_json(Insight(kept).kpis.figure("recurrence")) == as_json(Insight(shown).kpis.figure("recurrence"))
 
 
 @pytest.mark.parametrize("edition", ["harbor-credit", "quellmark"])

@@ -12,6 +12,7 @@ from PIL import Image
 from mkdocs_pir import kb as knowledge
 from mkdocs_pir.editions import project as projecting
 from mkdocs_pir.editions.projection import Edition, Projection
+from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.kb import settings
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.site import assets, views
@@ -173,8 +174,8 @@ def publish(projected: Projection, folder: Path) -> Path:
     """The pages and files of an edition in a folder, without the theme round them."""
     renderer = Renderer(projected)
     content = {view.path: f"<title>{view.title}</title>\n{view.description}\n{renderer.render(view).html}".encode()
-               for view in views.pages(projected)}  # fmt: skip
-    for path, raw in {**content, **assets.files(projected)}.items():
+               for view in views.pages(Insight(projected))}  # fmt: skip
+    for path, raw in {**content, **assets.files(Insight(projected))}.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(raw)
     return folder

@@ -16,7 +16,8 @@ from mkdocs_pir.cli import main
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.exchange.exporting import dataset
-from mkdocs_pir.insight.kpis import NAMES, Ledger, as_json
+from mkdocs_pir.insight.edition import Insight
+from mkdocs_pir.insight.kpis import NAMES, as_json
 from mkdocs_pir.kb import schema, settings
 from mkdocs_pir.site.fragments import Renderer
 from mkdocs_pir.site.urls import path_of
@@ -38,14 +39,14 @@ def internal(demonstration: kb.KnowledgeBase) -> Projection:
 
 @pytest.fixture(scope="module")
 def data(internal: Projection) -> dict[str, object]:
-    found: dict[str, object] = json.loads(dataset.as_text(dataset.dataset(internal, path_of)))
+    found: dict[str, object] = json.loads(dataset.as_text(dataset.dataset(Insight(internal), path_of)))
     return found
 
 
 @pytest.mark.parametrize("edition", ["internal", "client:harbor-credit"])
 def test_every_edition_keeps_to_the_published_schema(demonstration: kb.KnowledgeBase, edition: str) -> None:
     projection = project(demonstration, Edition.parse(edition))
-    text = dataset.as_text(dataset.dataset(projection, path_of))
+    text = dataset.as_text(dataset.dataset(Insight(projection), path_of))
     validator = jsonschema_rs.Draft202012Validator(_closed(schema.load("figures")), validate_formats=True)
     assert [f"{e.instance_path}: {e.message}" for e in validator.iter_errors(json.loads(text))] == []
 
@@ -63,7 +64,7 @@ def _closed(spec: object) -> object:
 def test_an_empty_knowledge_base_has_a_data_set_too() -> None:
     empty = Projection(Edition(), date(2026, 9, 30), "Empty", {})
     validator = jsonschema_rs.Draft202012Validator(dict(schema.load("figures")), validate_formats=True)
-    assert list(validator.iter_errors(json.loads(dataset.as_text(dataset.dataset(empty, path_of))))) == []
+    assert list(validator.iter_errors(json.loads(dataset.as_text(dataset.dataset(Insight(empty), path_of))))) == []
 
 
 KEYS = {
@@ -75,7 +76,7 @@ KEYS = {
 def pages(internal: Projection) -> dict[str, str]:
     """The KPI pages of the demonstration by their paths."""
     renderer = Renderer(internal)
-    return {view.path: renderer.render(view).html for view in kpis.pages(Library(internal))}
+    return {view.path: renderer.render(view).html for view in kpis.pages(Library(Insight(internal)))}
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +104,7 @@ def test_the_command_the_page_and_the_data_set_say_the_same(
     said: dict[str, dict[str, object]],
     name: str,
 ) -> None:
-    figure = Ledger(internal).figure(name)
+    figure = Insight(internal).kpis.figure(name)
     assert as_json(figure) == said[name]
     assert board.value(figure) in pages[f"kpis/{name}.html"]
     assert board.before(figure) in pages[f"kpis/{name}.html"]
@@ -121,7 +122,7 @@ def test_the_command_the_page_and_the_data_set_say_the_same(
 def test_times_have_median_ninetieth_percentile_and_mean_everywhere(
     internal: Projection, data: dict[str, list[dict[str, object]]]
 ) -> None:
-    figure = Ledger(internal).figure("time-to-resolve")
+    figure = Insight(internal).kpis.figure("time-to-resolve")
     beside = next(f for f in data["figures"] if f["kpi"] == "time-to-resolve" and not f["client"])["beside"]
     assert {"median", "p90", "mean"} <= set(beside)
     assert beside["mean"] == figure.value

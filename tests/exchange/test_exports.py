@@ -18,6 +18,7 @@ from mkdocs_pir.exchange.exporting.forms import FORMS
 from mkdocs_pir.exchange.exporting.listings import stands_since
 from mkdocs_pir.exchange.exporting.published import published
 from mkdocs_pir.insight.actions import items
+from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.selection import Selection
 from mkdocs_pir.kb.model import Action, Incident, Organisation, Pir, Record
 from mkdocs_pir.site.urls import path_of
@@ -50,7 +51,7 @@ ALL = (OVERDUE, SOON, DONE, UNDATED)
 
 
 def written(projection: Projection, form: str, path: str = "data/actions/all.xml", address: str = "") -> str:
-    return FORMS[form](listings.actions(projection, path_of), projection, path, address)
+    return FORMS[form](listings.actions(projection, path_of, Insight(projection).items), projection, path, address)
 
 
 def test_a_table_is_neutral_to_spreadsheets_and_the_same_as_the_json() -> None:
@@ -136,7 +137,7 @@ def test_each_owner_has_a_feed_of_its_own_even_where_two_names_make_one_file_nam
 
 def test_an_address_stays_when_the_last_action_is_closed() -> None:
     before, after = project(SOON), project(replace(SOON, status="done", completed=AS_OF))
-    assert set(published(before, path_of)) == set(published(after, path_of))
+    assert set(published(Insight(before), path_of)) == set(published(Insight(after), path_of))
 
 
 def test_selections_narrow_down_by_each_property() -> None:

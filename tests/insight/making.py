@@ -7,6 +7,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from mkdocs_pir.editions.projection import Edition, Projection
+from mkdocs_pir.insight.edition import Insight
+from mkdocs_pir.insight.figures import Figure
+from mkdocs_pir.insight.windows import Window
 from mkdocs_pir.kb.model import Action, Incident, Initiated, Pir, Recommendation, Record, Response, Times
 
 AS_OF = date(2026, 9, 30)
@@ -79,3 +82,20 @@ def project(
         responses=tuple(responses),
         targets=targets or {},
     )
+
+
+def figure(
+    projection: Projection,
+    name: str,
+    *,
+    client: str | None = None,
+    service: str | None = None,
+    window: Window | None = None,
+) -> Figure:
+    """One KPI of a projection."""
+    return Insight(projection).kpis.figure(name, client=client, service=service, window=window)
+
+
+def figures(projection: Projection) -> dict[str, Figure]:
+    """Every KPI of a projection by name."""
+    return Insight(projection).kpis.figures()

@@ -6,7 +6,7 @@ import pytest
 from making import AS_OF, action, day, pir, project, ticket
 
 from mkdocs_pir.insight.actions import STATES, Item, ages, flow, groups, histogram, items
-from mkdocs_pir.insight.effects import effects
+from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.kb.model import Action
 
 
@@ -139,7 +139,7 @@ def test_whether_the_cause_came_back_after_a_verified_action() -> None:
             ticket("INC-4", "2026-02-10", service="dns"),
         ],
     )
-    found = {e.item.id: (e.returned.id if e.returned else None, e.days, e.watched) for e in effects(projection)}
+    found = {e.item.id: (e.returned.id if e.returned else None, e.days, e.watched) for e in Insight(projection).effects}
     assert found == {
         "PIR-1-A1": ("INC-2", 30, 241),  # 1 February to 3 March; to 30 September
         "PIR-1-A2": (None, None, 152),

@@ -13,7 +13,8 @@ from msgspec.structs import replace
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight import actions, recurrence
 from mkdocs_pir.insight.accountability import accounts
-from mkdocs_pir.insight.kpis import KPIS, NAMES, Ledger
+from mkdocs_pir.insight.edition import Insight
+from mkdocs_pir.insight.kpis import KPIS, NAMES
 from mkdocs_pir.insight.measures import MEASURES
 from mkdocs_pir.insight.repeats import WITHIN_DAYS, find_repeats
 from mkdocs_pir.insight.windows import Window, utc_day
@@ -100,7 +101,7 @@ def projections(draw: st.DrawFn) -> Projection:
 @settings(max_examples=60, deadline=None)
 @given(projections())
 def test_a_share_lies_between_0_and_1_and_its_rows_add_up(projection: Projection) -> None:
-    for name, found in Ledger(projection).figures().items():
+    for name, found in Insight(projection).kpis.figures().items():
         assert len(found.rows) == found.denominator == found.n, name
         assert not {r.id for r in found.rows} & {e.id for e in found.excluded} or name == "satisfaction"
         if KPIS[name].unit != "minutes":
@@ -118,7 +119,7 @@ def test_splitting_a_window_sums_to_the_whole(projection: Projection, a: date, b
     start, middle, end = sorted((a, b, c))
     if not start < middle < end:
         return
-    ledger = Ledger(projection)
+    ledger = Insight(projection).kpis
     for name in MEASURES:
         whole, first, second = (
             ledger.figure(name, window=Window(*w)) for w in ((start, end), (start, middle), (middle, end))
@@ -136,7 +137,7 @@ def test_everything_of_a_window_is_a_row_or_is_left_out_with_the_reason(
     start, end = sorted((a, b + timedelta(days=1)))
     if start >= end:
         return
-    window, ledger = Window(start, end), Ledger(projection)
+    window, ledger = Window(start, end), Insight(projection).kpis
     until = min(end, AS_OF + timedelta(days=1))
 
     def said(name: str) -> list[str]:
@@ -162,7 +163,7 @@ def test_everything_of_a_window_is_a_row_or_is_left_out_with_the_reason(
 @settings(max_examples=60, deadline=None)
 @given(projections())
 def test_the_clients_sum_to_the_whole(projection: Projection) -> None:
-    ledger = Ledger(projection)
+    ledger = Insight(projection).kpis
     for name in NAMES:
         parts = ledger.by_client(name)
         assert sum(f.denominator for f in parts.values()) == ledger.figure(name).denominator, name
@@ -179,7 +180,7 @@ def test_an_unrelated_client_changes_nothing_of_another(projection: Projection, 
     missing = [row for row in (*projection.incidents, stranger) if row not in rows]
     records = {**projection.records, "pir": {**projection.pirs, "PIR-Z": extra}}
     more = replace(projection, records=records, incidents=tuple(rows + missing))
-    before, after = Ledger(projection), Ledger(more)
+    before, after = Insight(projection).kpis, Insight(more).kpis
     for name in NAMES:
         for client in ("acme", "bolt"):
             assert after.figure(name, client=client) == before.figure(name, client=client), name

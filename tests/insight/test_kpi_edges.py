@@ -7,10 +7,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from making import action, advice, answer, day, pir, project, ticket
+from making import action, advice, answer, day, figure, pir, project, ticket
 
 from mkdocs_pir.editions.projection import Projection
-from mkdocs_pir.insight.kpis import KPIS, Figure, Ledger, figure
+from mkdocs_pir.insight.edition import Insight
+from mkdocs_pir.insight.kpis import KPIS, Figure
 from mkdocs_pir.insight.windows import Window
 from mkdocs_pir.kb.model import Client, Review
 
@@ -213,7 +214,7 @@ def test_the_parts_of_a_standing_figure_are_those_of_going_through_everything() 
             completed=f"2026-09-{n + 10}")))
         for n in range(8)
     ]  # fmt: skip
-    ledger = Ledger(project(*clients, *reviews))
+    ledger = Insight(project(*clients, *reviews)).kpis
     whole = ledger.figure("action-age")
     parts = [ledger.figure("action-age", client=f"c{n}") for n in range(4)]
     assert sum(part.n for part in parts) == whole.n == 8
@@ -246,7 +247,7 @@ def test_a_row_says_how_advice_stood_on_the_day_of_the_figures() -> None:
         ("2026-07-31", "accepted, not yet adopted"),
         ("2026-04-19", "proposed"),
     ):
-        found = Ledger(project(pir("PIR-1", recommendations=(late,)), as_of=day(as_of)))
+        found = Insight(project(pir("PIR-1", recommendations=(late,)), as_of=day(as_of))).kpis
         window = found.figure("adoption", window=QUARTER)
         assert [row.note for row in window.rows] in ([note], []), as_of
         assert len(window.rows) + len(window.excluded) == 1

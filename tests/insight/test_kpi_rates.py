@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from making import action, advice, answer, day, pir, project, ticket
+from making import action, advice, answer, day, figure, figures, pir, project, ticket
 from msgspec.structs import replace
 
-from mkdocs_pir.insight.kpis import NAMED, NAMES, Figure, Ledger, UnknownKpi, figure, figures
+from mkdocs_pir.insight.edition import Insight
+from mkdocs_pir.insight.kpis import NAMED, NAMES, Figure, UnknownKpi
 from mkdocs_pir.insight.windows import Window
 from mkdocs_pir.kb.model import Client, Release, Review, Service
 
@@ -319,7 +320,7 @@ def test_figures_by_client_and_service_are_parts_of_the_whole() -> None:
         pir("PIR-1", client="acme", services=("mail",), recommendations=(advice("R1", "adopted", "2026-01-01"),)),
         pir("PIR-2", client="bolt", services=("mail", "dns"), recommendations=(advice("R1", "declined", "2026-01-01"),)),
     )  # fmt: skip
-    ledger = Ledger(projection)
+    ledger = Insight(projection).kpis
     assert {k: (f.numerator, f.n) for k, f in ledger.by_client("adoption").items()} == {
         "acme": (1, 1), "bolt": (0, 1), "calm": (0, 0),
     }  # fmt: skip

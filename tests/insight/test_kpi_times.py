@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-from making import action, advice, answer, at, day, pir, project, ticket
+from making import action, advice, answer, at, day, figure, figures, pir, project, ticket
 
 from mkdocs_pir.insight.figures import percentile
-from mkdocs_pir.insight.kpis import KPIS, NAMES, Figure, as_json, figure, figures
+from mkdocs_pir.insight.kpis import KPIS, NAMES, Figure, as_json
 from mkdocs_pir.insight.windows import Window
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from making import AS_OF, action, at, day, pir, project, ticket
+from making import AS_OF, action, at, day, figure, pir, project, ticket
 
 from mkdocs_pir.insight.groups import tendency_of
-from mkdocs_pir.insight.kpis import figure
 from mkdocs_pir.insight.occurrences import occurrences
 from mkdocs_pir.insight.recurrence import heat, index, pareto, series
 from mkdocs_pir.kb.model import Cause, Deficiency, Lesson, Service

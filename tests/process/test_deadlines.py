@@ -13,8 +13,8 @@ from insight.making import action, project
 from insight.making import pir as review
 
 from mkdocs_pir.insight.deadlines import step_due
-from mkdocs_pir.insight.gate import gate, gates_of
-from mkdocs_pir.insight.standings import dates, standings
+from mkdocs_pir.insight.edition import Insight
+from mkdocs_pir.insight.gate import gate
 from mkdocs_pir.insight.windows import add_business_days
 from mkdocs_pir.kb.model import Client
 from mkdocs_pir.site.ics import calendar
@@ -111,7 +111,7 @@ def world():
 
 def test_reviews_are_counted_in_the_step_in_which_they_stand_and_late_past_its_day() -> None:
     projection = world()
-    found = standings(projection, gates_of(projection))
+    found = Insight(projection).workload
     assert [(s.step.id, len(s.reviews), s.late) for s in found] == [
         ("03g.01", 1, 0),
         ("03g.02", 1, 1),
@@ -131,7 +131,7 @@ def test_a_client_is_told_neither_conditions_nor_days() -> None:
 
 def test_the_calendar_file_has_one_event_for_each_due_date_and_keeps_its_bytes() -> None:
     projection = world()
-    found = dates(gates_of(projection))
+    found = Insight(projection).due_dates
     raw = calendar("Reviews; of ours, all", found, projection.as_of)
     assert raw == calendar("Reviews; of ours, all", found, projection.as_of)
     read = Calendar.from_ical(raw)

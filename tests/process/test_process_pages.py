@@ -13,6 +13,7 @@ from ground import REVIEW, lay, pir, problems
 
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
+from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.gate import as_json, gate
 from mkdocs_pir.kb import load, settings
 from mkdocs_pir.site import assets, views
@@ -52,7 +53,7 @@ def projected(folder: Path, edition: str = "internal") -> Projection:
 
 def site(projection: Projection) -> dict[str, str]:
     renderer = Renderer(projection)
-    return {view.path: renderer.render(view).html for view in views.pages(projection)}
+    return {view.path: renderer.render(view).html for view in views.pages(Insight(projection))}
 
 
 def words(html: str) -> str:
@@ -86,7 +87,7 @@ def test_a_second_organisation_reads_its_own_names_and_none_of_the_first(tmp_pat
     assert [word for word in shipped if word in everything] == []
     assert not re.search(r"\{(organisation|role|system|document|review|client)\b", everything)
     exported = b"".join(
-        content for path, content in assets.files(projection).items() if path.startswith("process/maps")
+        content for path, content in assets.files(Insight(projection)).items() if path.startswith("process/maps")
     )
     assert b"Investigations lead" in exported
     assert b"Review owner" not in exported
@@ -107,7 +108,7 @@ def test_every_module_gets_the_same_handbook(tmp_path: Path) -> None:
     ):
         assert path in pages
     assert 'href="process/05b.html"' in pages["process.html"]
-    files = assets.files(projection)
+    files = assets.files(Insight(projection))
     for step in ("03g.01", "03g.02", "03g.03", "03g.04", "05b.01", "05b.02"):
         for form in ("svg", "bpmn", "drawio"):
             ET.fromstring(files[f"process/maps/{step}.{form}"])
@@ -124,7 +125,7 @@ def test_links_between_the_pages_lead_somewhere(tmp_path: Path) -> None:
     lay(tmp_path, {**PROCESS, "kb/pirs/2025/PIR-2025-0001.md": RUNNING})
     projection = projected(tmp_path)
     pages = site(projection)
-    there = set(pages) | set(assets.files(projection))
+    there = set(pages) | set(assets.files(Insight(projection)))
     dead = []
     for path, html in {
         **process_pages(pages),
@@ -188,7 +189,7 @@ def test_a_client_sees_no_process_unless_the_module_is_shared(tmp_path: Path) ->
     lay(tmp_path, {**PROCESS, "kb/pirs/2025/PIR-2025-0001.md": RUNNING})
     projection = projected(tmp_path, "client:harbor-credit")
     assert process_pages(site(projection)) == {}
-    assert not any(path.startswith("process") for path in assets.files(projection))
+    assert not any(path.startswith("process") for path in assets.files(Insight(projection)))
     assert "process.html" not in dict(views.navigation(projection)).values()
 
 
@@ -303,7 +304,7 @@ def test_pages_of_the_process_do_not_grow_with_the_number_of_reviews(tmp_path: P
             {**PROCESS, **copies(count), "kb/registers/incidents.csv": None, "kb/registers/satisfaction.csv": None},
         )
         projection = projected(folder)
-        library, renderer = views.Library(projection), Renderer(projection)
+        library, renderer = views.Library(Insight(projection)), Renderer(projection)
         made = [*process.pages(library), *process_reports.pages(library), *calendar.pages(library)]
         sizes.append({view.path: len(renderer.render(view).html) for view in made})
     for path, size in sizes[1].items():
@@ -327,7 +328,7 @@ GUIDES = ("reading-a-process-map", "deploying-the-review-process", "tutorial-fir
 def test_links_of_the_guides_lead_to_pages_of_the_process() -> None:
     projection = projected(ROOT)
     renderer = Renderer(projection)
-    library = views.Library(projection)
+    library = views.Library(Insight(projection))
     there = {view.path for family in (process.pages, process_reports.pages, calendar.pages) for view in family(library)}
     shown = {
         view.path: renderer.render(view).html for view in records.pages(library) if view.path.startswith("handbook/")

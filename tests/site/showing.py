@@ -11,6 +11,7 @@ import msgspec
 
 from mkdocs_pir.editions.projection import Edition, Projection, PublishedFile
 from mkdocs_pir.editions.redact import Redactor
+from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.frontmatter import Positions
 from mkdocs_pir.kb.graph import Ids
@@ -106,7 +107,7 @@ def as_read(record: Record, records: Iterable[Record], edition: str, files: tupl
 def site(projection: Projection) -> dict[str, str]:
     """Every page of an edition by its path."""
     renderer = Renderer(projection)
-    return {view.path: renderer.render(view).html for view in views.pages(projection)}
+    return {view.path: renderer.render(view).html for view in views.pages(Insight(projection))}
 
 
 def words(html: str) -> str:

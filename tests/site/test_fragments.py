@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta, timezone
 import pytest
 from showing import AS_OF, moment, project, review, site, small_world
 
+from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.kb.model import (
     Action,
     Cause,
@@ -123,7 +124,7 @@ def test_every_page_is_closed_where_it_was_opened() -> None:
 
 def test_the_table_of_contents_names_the_headings_in_order() -> None:
     projection = project(*small_world())
-    view = next(v for v in views.pages(projection) if v.path.endswith("PIR-2026-0012.html"))
+    view = next(v for v in views.pages(Insight(projection)) if v.path.endswith("PIR-2026-0012.html"))
     rendered = Renderer(projection).render(view)
     assert [id_ for _, id_, _ in rendered.toc] == re.findall(r'<h2 id="([^"]+)"', rendered.html)
     assert [title for _, _, title in rendered.toc][:2] == ["Summary", "Timeline"]
@@ -131,7 +132,7 @@ def test_the_table_of_contents_names_the_headings_in_order() -> None:
 
 def test_a_page_is_the_same_whatever_was_rendered_before_it() -> None:
     projection = project(*small_world())
-    found = list(views.pages(projection))
+    found = list(views.pages(Insight(projection)))
     forward, backward = Renderer(projection), Renderer(projection)
     first = {v.path: forward.render(v) for v in found}
     assert {v.path: backward.render(v) for v in reversed(found)} == first

@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 from showing import moment, project, review, site, small_world, words
 
+from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.kb.model import Action, Cause, Client, Impact, Lesson, Page, Pir, Service, Times
 from mkdocs_pir.site import assets, views
 from mkdocs_pir.site.urls import path_of, relative
@@ -91,7 +92,7 @@ def test_words_that_say_nothing_are_never_shown() -> None:
 def test_every_link_of_every_page_leads_to_a_page_and_a_place_on_it(edition: str) -> None:
     projection = project(*small_world(), edition=edition, backlinks={"LL-0007": ("PIR-2026-0012",)})
     pages = site(projection)
-    files = assets.files(projection)
+    files = assets.files(Insight(projection))
     ids = {path: set(re.findall(r'\sid="([^"]+)"', html)) for path, html in pages.items()}
     for path, html in pages.items():
         for href in re.findall(r'href="([^"]+)"', html):
@@ -128,7 +129,7 @@ def test_the_navigation_leads_to_pages_that_exist() -> None:
     for edition in ("internal", "client:harbor-credit"):
         for records in ((), small_world()):
             projection = project(*records, edition=edition)
-            paths = {view.path for view in views.pages(projection)}
+            paths = {view.path for view in views.pages(Insight(projection))}
             assert {path for _, path in views.navigation(projection)} <= paths
 
 

@@ -15,7 +15,8 @@ from mkdocs_pir.cli.lookup import find_id, find_named
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.exchange.exporting import listings
 from mkdocs_pir.exchange.exporting.forms import FORMS
-from mkdocs_pir.insight.actions import STATES, Item, items
+from mkdocs_pir.insight.actions import STATES, Item
+from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.groups import family
 from mkdocs_pir.insight.selection import Selection
 from mkdocs_pir.site.urls import path_of
@@ -93,7 +94,7 @@ def actions(
         type=kind or "",
         priority=priority or "",
     )
-    found: Sequence[Item] = wanted.of(items(projection))
+    found: Sequence[Item] = wanted.of(Insight(projection).items)
     if sort in SORTS:
         found = sorted(found, key=SORTS[sort])
     if form == "text":

@@ -16,6 +16,7 @@ from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.exchange.exporting import dataset, listings
 from mkdocs_pir.exchange.exporting.forms import FORMS
 from mkdocs_pir.exchange.exporting.listing import Listing
+from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.kb import atomic
 from mkdocs_pir.site.urls import path_of
 
@@ -58,7 +59,7 @@ def _hand_over(
     deliver(context, text, out)
 
 
-def _command(name: str, help_: str, make: Callable[[Projection], Listing], forms: tuple[str, ...]) -> None:
+def _command(name: str, help_: str, make: Callable[[Insight], Listing], forms: tuple[str, ...]) -> None:
     @export.command(name, help=help_)
     @click.option(
         "--format", "form", type=click.Choice(forms), default="json", show_default=True, help="How they are written."
@@ -69,25 +70,27 @@ def _command(name: str, help_: str, make: Callable[[Projection], Listing], forms
     @pass_context
     def command(context: Context, form: str, edition: Edition, as_of: date | None, out: Path | None) -> None:
         address = context.settings(as_of).site_url if edition.internal else ""
-        _hand_over(context, edition, as_of, out, f"{name}.{form}", lambda p: FORMS[form](make(p), p, "", address))
+        _hand_over(
+            context, edition, as_of, out, f"{name}.{form}", lambda p: FORMS[form](make(Insight(p)), p, "", address)
+        )
 
 
 _command(
     "records",
     "Every record: as JSON with all its fields, as CSV with what all kinds have.",
-    lambda projection: listings.records(projection, path_of),
+    lambda insight: listings.records(insight.projection, path_of),
     tuple(FORMS),
 )
 _command(
     "actions",
     "Every action item, the most urgent first; `pir actions` narrows them down.",
-    lambda projection: listings.actions(projection, path_of),
+    lambda insight: listings.actions(insight.projection, path_of, insight.items),
     tuple(FORMS),
 )
 _command(
     "incidents",
     "The incident register, the oldest first.",
-    lambda projection: listings.incidents(projection, path_of),
+    lambda insight: listings.incidents(insight.projection, path_of),
     tuple(FORMS),
 )
 _command(
@@ -105,4 +108,6 @@ _command(
 @pass_context
 def figures(context: Context, edition: Edition, as_of: date | None, out: Path | None) -> None:
     """The data set of all figures, as the site publishes it (data/v1/figures.json)."""
-    _hand_over(context, edition, as_of, out, "figures.json", lambda p: dataset.as_text(dataset.dataset(p, path_of)))
+    _hand_over(
+        context, edition, as_of, out, "figures.json", lambda p: dataset.as_text(dataset.dataset(Insight(p), path_of))
+    )

@@ -11,7 +11,8 @@ import click
 from mkdocs_pir.cli.context import Context, DateType, edition_option, pass_context
 from mkdocs_pir.cli.lookup import find_id, find_named
 from mkdocs_pir.editions.projection import Edition
-from mkdocs_pir.insight.kpis import NAMES, Extra, Figure, Kpi, Ledger, as_json
+from mkdocs_pir.insight.edition import Insight
+from mkdocs_pir.insight.kpis import NAMES, Extra, Figure, Kpi, as_json
 from mkdocs_pir.insight.windows import Window
 from mkdocs_pir.site.charts.scales import figure as spoken
 
@@ -50,8 +51,8 @@ def kpi(
         span = Window.parse(window) if window else None
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    ledger = Ledger(projection)
-    figures = [ledger.figure(n, client=client, service=service, window=span) for n in ([name] if name else NAMES)]
+    kpis = Insight(projection).kpis
+    figures = [kpis.figure(n, client=client, service=service, window=span) for n in ([name] if name else NAMES)]
     if in_json:
         found = [as_json(figure) for figure in figures]
         click.echo(json.dumps(found[0] if name else found, indent=2, ensure_ascii=False))

@@ -96,10 +96,11 @@ def _made(knowledge: KnowledgeBase, edition: Edition, what: str, id_: str, paper
 
 
 def _document(projection: Projection, what: str, id_: str) -> Document:
+    from mkdocs_pir.insight.edition import Insight
     from mkdocs_pir.site.printing import documents
     from mkdocs_pir.site.views import Library
 
-    library = Library(projection)
+    library = Library(Insight(projection))
     if what == "handbook":
         return documents.handbook(library)
     if what == "maps":

@@ -15,7 +15,8 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
 
 from mkdocs_pir.editions.projection import Projection
-from mkdocs_pir.insight.actions import STATES, Item, items
+from mkdocs_pir.insight.actions import STATES, Item
+from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.kb.model import Record
 from mkdocs_pir.kb.problem import did_you_mean
 from mkdocs_pir.search import similar
@@ -58,6 +59,7 @@ class _Desk:
         self._path_of = path_of
         self._index = SearchIndex.open(index_of(projection, path_of))
         self._similar = similar.build(projection)
+        self._insight = Insight(projection)
 
     async def search(self, text: str, limit: int = 5, service: str = "", kind: str = "") -> dict[str, Any]:
         """Find lessons, reviews (PIRs), problems and causes that fit what is being seen.
@@ -109,7 +111,7 @@ class _Desk:
         """List the action items that are still open, the most urgent first: of one service by its id or name, or of all."""
         _within(limit)
         wanted = self._service(service) if service else ""
-        found = [item for item in items(self._projection) if item.is_open and (not wanted or wanted in item.services)]
+        found = [item for item in self._insight.items if item.is_open and (not wanted or wanted in item.services)]
         return {"total": len(found), "actions": [_action(item) for item in found[:limit]]}
 
     def _service(self, asked: str) -> str:

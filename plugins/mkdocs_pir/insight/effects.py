@@ -10,8 +10,8 @@ from datetime import date
 from msgspec import Struct
 
 from mkdocs_pir.editions.projection import Projection
-from mkdocs_pir.insight.actions import Item, items
-from mkdocs_pir.insight.occurrences import Occurrence, occurrences
+from mkdocs_pir.insight.actions import Item
+from mkdocs_pir.insight.occurrences import Occurrence
 from mkdocs_pir.insight.recurrence import Recurrences
 
 
@@ -25,18 +25,15 @@ class Effect(Struct, frozen=True):
     watched: int
 
 
-def effects(
-    projection: Projection, found: Iterable[Item] | None = None, recurrences: Recurrences | None = None
-) -> tuple[Effect, ...]:
-    """One effect for each action verified on a recorded day up to `as_of`, in the order of the items. The items and
-    the recurrences are taken where they have been worked out already."""
+def effects(projection: Projection, items: Iterable[Item], recurrences: Recurrences) -> tuple[Effect, ...]:
+    """One effect for each action verified on a recorded day up to `as_of`, in the order of the items."""
     begun: dict[tuple[str, str, str], list[Occurrence]] = defaultdict(list)
-    for occurrence in occurrences(projection) if recurrences is None else recurrences.occurrences:
+    for occurrence in recurrences.occurrences:
         for service in occurrence.services if occurrence.cause and occurrence.day else ():
             begun[occurrence.client, service, occurrence.cause].append(occurrence)
     days = {key: [o.day or date.max for o in happened] for key, happened in begun.items()}
     judged = []
-    for item in items(projection) if found is None else found:
+    for item in items:
         verified = item.verified
         if item.status != "verified" or verified is None or verified > projection.as_of:
             continue

@@ -11,10 +11,10 @@ from typing import Generic, TypeVar
 from msgspec import Struct
 
 from mkdocs_pir.editions.projection import Projection
-from mkdocs_pir.insight.actions import CLOSED, FINISHED, Item, items
-from mkdocs_pir.insight.occurrences import Occurrence, began, occurrences, reviews_by_ticket
+from mkdocs_pir.insight.actions import CLOSED, FINISHED, Item
+from mkdocs_pir.insight.occurrences import began, reviews_by_ticket
 from mkdocs_pir.insight.recurrence import Recurrences
-from mkdocs_pir.insight.repeats import Repeat, find_repeats
+from mkdocs_pir.insight.repeats import Repeat
 from mkdocs_pir.insight.windows import utc_day
 from mkdocs_pir.kb.model import Pir
 
@@ -78,28 +78,19 @@ class Shelf(Generic[T]):
 
 
 class Facts:
-    """What several KPIs need of a projection, worked out once and on demand; what was worked out before is taken."""
+    """What several KPIs need of a projection, worked out once and on demand."""
 
-    def __init__(
-        self, projection: Projection, found: Recurrences | None = None, known: Sequence[Item] | None = None
-    ) -> None:
+    def __init__(self, projection: Projection, recurrences: Recurrences, items: Sequence[Item]) -> None:
         self.projection = projection
         self.as_of = projection.as_of
-        self._found = found
-        self._known = known
-
-    @cached_property
-    def occurrences(self) -> tuple[Occurrence, ...]:
-        return occurrences(self.projection) if self._found is None else self._found.occurrences
+        self.occurrences = recurrences.occurrences
+        self.items = items
+        self._recurrences = recurrences
 
     @cached_property
     def repeats(self) -> Mapping[str, Repeat]:
-        found = find_repeats(self.occurrences) if self._found is None else self._found.repeats
-        return {repeat.occurrence.id: repeat for repeat in found}
-
-    @cached_property
-    def items(self) -> Sequence[Item]:
-        return items(self.projection) if self._known is None else self._known
+        """Each repeat by the incident that it is."""
+        return {repeat.occurrence.id: repeat for repeat in self._recurrences.repeats}
 
     @cached_property
     def actions(self) -> Shelf[Span]:

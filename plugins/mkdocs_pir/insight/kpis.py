@@ -56,26 +56,7 @@ __all__ = [
     "Row",
     "UnknownKpi",
     "as_json",
-    "figure",
-    "figures",
 ]
-
-
-def figure(
-    projection: Projection,
-    name: str,
-    *,
-    client: str | None = None,
-    service: str | None = None,
-    window: Window | None = None,
-) -> Figure:
-    """One KPI. For several figures of one projection make a `Ledger` once. Raises UnknownKpi."""
-    return Ledger(projection).figure(name, client=client, service=service, window=window)
-
-
-def figures(projection: Projection, *, client: str | None = None, service: str | None = None) -> dict[str, Figure]:
-    """Every KPI by name, in their order."""
-    return Ledger(projection).figures(client=client, service=service)
 
 
 def default_window(kpi: Kpi, as_of: date) -> Window:
@@ -115,14 +96,11 @@ class _Rows:
 
 
 class Ledger:
-    """Every row of every KPI of one projection, worked out when first asked for and kept. The recurrences and the
-    action items are taken where they have been worked out already."""
+    """Every row of every KPI of one projection, worked out when first asked for and kept."""
 
-    def __init__(
-        self, projection: Projection, found: Recurrences | None = None, items: Sequence[Item] | None = None
-    ) -> None:
+    def __init__(self, projection: Projection, recurrences: Recurrences, items: Sequence[Item]) -> None:
         self._projection = projection
-        self._facts = Facts(projection, found, items)
+        self._facts = Facts(projection, recurrences, items)
         self._measured: dict[str, Shelf[Measure]] = {}
         self._asked: dict[tuple[str, str | None, str | None], _Rows] = {}
 

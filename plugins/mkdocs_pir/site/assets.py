@@ -8,6 +8,7 @@ from typing import Any
 
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.exchange.exporting.published import published
+from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.search.documents import index_of
 from mkdocs_pir.site import brand
 from mkdocs_pir.site.config import theme_folder
@@ -27,12 +28,13 @@ STYLE_SHEETS = tuple(
 """Our style sheets, in the order in which pages load them."""
 
 
-def files(projection: Projection, site_url: str = "", *, within_site: bool = False) -> dict[str, bytes]:
+def files(insight: Insight, site_url: str = "", *, within_site: bool = False) -> dict[str, bytes]:
     """Path to content, from where our pages begin.
 
     `site_url`, where that will be, is needed for the OpenSearch description. `within_site` says that there are other
     pages than ours: then their colours stay, and the theme layer's files come from here.
     """
+    projection = insight.projection
     if within_site:
         found = {path: (theme_folder() / path).read_bytes() for path in STYLE_SHEETS}
     else:
@@ -40,8 +42,8 @@ def files(projection: Projection, site_url: str = "", *, within_site: bool = Fal
     found |= {file.path: file.content for file in projection.files}
     found |= dict([script()])
     found |= {f"search/{name}": content for name, content in index_of(projection, path_of).items()}
-    found |= process_files(projection)
-    found |= published(projection, path_of, site_url if projection.edition.internal else "")
+    found |= process_files(insight)
+    found |= published(insight, path_of, site_url if projection.edition.internal else "")
     if site_url:
         found[OPENSEARCH] = _opensearch(projection.site_name, site_url.rstrip("/")).encode()
     return found

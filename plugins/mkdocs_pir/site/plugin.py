@@ -28,6 +28,7 @@ from mkdocs.utils import get_relative_url, is_error_template
 
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
+from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.kb import load
 from mkdocs_pir.kb import settings as kb_settings
 from mkdocs_pir.kb.problem import Problem, ProblemError
@@ -143,11 +144,12 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.projection = projection if not self.serving else None
         if prepared is None and not self.serving:
             self._begin_output(config)
+        insight = Insight(projection)
         self.renderer = Renderer(projection)
         self.prefix = mkdocs_config.prefix_of(config, projection.edition, self.options)
-        self.pages = {self.prefix + mkdocs_navigation.source_of(view.path): view for view in views.pages(projection)}
+        self.pages = {self.prefix + mkdocs_navigation.source_of(view.path): view for view in views.pages(insight)}
         self.preview.problems = self.problems
-        self.shown = projection
+        self.shown, self.insight = projection, insight
         self.leaves_offline &= not self.serving and not self.prefix and self.options.get("offline", True)
         if self.prefix:
             config.theme.dirs.insert(0, str(site_config.theme_folder() / "beside"))
@@ -185,8 +187,8 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Ours come in, and where the site is ours alone, all but the theme's go: the projection decides what exists."""
         if self.prefix:
-            return mkdocs_files.add_files(files, config, self.pages, self.shown, self.prefix)
-        return mkdocs_files.files_of_ours_alone(files, config, self.pages, self.shown)
+            return mkdocs_files.add_files(files, config, self.pages, self.insight, self.prefix)
+        return mkdocs_files.files_of_ours_alone(files, config, self.pages, self.insight)
 
     @event_priority(-100)
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from mkdocs_pir.editions.projection import Projection
-from mkdocs_pir.insight.gate import gates_of
-from mkdocs_pir.insight.standings import dates
+from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.site import diagrams
 from mkdocs_pir.site.ics import calendar
 from mkdocs_pir.site.views.process import CALENDAR_FILE, map_path
 
 
-def process_files(projection: Projection) -> dict[str, bytes]:
+def process_files(insight: Insight) -> dict[str, bytes]:
     """Path in the site to content; empty in a client's edition."""
+    projection = insight.projection
     if not projection.edition.internal or not projection.modules:
         return {}
     found: dict[str, bytes] = {}
@@ -22,5 +21,5 @@ def process_files(projection: Projection) -> dict[str, bytes]:
             found[map_path(step, "bpmn")] = diagrams.bpmn(plan)
             found[map_path(step, "drawio")] = diagrams.drawio(plan)
     name = f"{projection.site_name}: reviews"
-    found[CALENDAR_FILE] = calendar(name, dates(gates_of(projection)), projection.as_of)
+    found[CALENDAR_FILE] = calendar(name, insight.due_dates, projection.as_of)
     return found

@@ -16,10 +16,9 @@ from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.exchange.exporting import listings
 from mkdocs_pir.exchange.exporting.listings import PathOf, every_figure
 from mkdocs_pir.insight import accountability, actions, recurrence
-from mkdocs_pir.insight.effects import effects
+from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.groups import Group
-from mkdocs_pir.insight.kpis import KPIS, Figure, Ledger, Point
-from mkdocs_pir.insight.lessons import lives
+from mkdocs_pir.insight.kpis import KPIS, Figure, Point
 from mkdocs_pir.kb import schema
 
 VERSION = "1.0"
@@ -29,20 +28,10 @@ SCHEMA_PATH = f"{FOLDER}/figures.schema.json"
 SCHEMA = "figures"
 
 
-def dataset(
-    projection: Projection,
-    path_of: PathOf,
-    *,
-    ledger: Ledger | None = None,
-    found: recurrence.Recurrences | None = None,
-) -> dict[str, Any]:
-    """All figures. `ledger` and `found` are used where they have been worked out already."""
-    found = found or recurrence.index(projection)
-    items = actions.items(projection)
-    ledger = ledger or Ledger(projection, found, items)
-    figures = tuple(every_figure(projection, ledger))
-    told = accountability.accounts(projection, found)
-    flow = actions.flow(items, projection.as_of)
+def dataset(insight: Insight, path_of: PathOf) -> dict[str, Any]:
+    """All figures of an edition."""
+    projection, found = insight.projection, insight.recurrences
+    figures = tuple(every_figure(insight))
     return {
         "version": VERSION,
         "edition": str(projection.edition),
@@ -53,12 +42,12 @@ def dataset(
         "trend": [_point(f, point) for f in figures for point in f.trend],
         "rows": [row for f in figures if _whole(f) for row in _rows(f)],
         "excluded": [row for f in figures if _whole(f) for row in _excluded(f)],
-        "actions": _actions(projection, path_of, items),
+        "actions": _actions(projection, path_of, insight.items),
         "action_months": [
             {**_span(m), "opened": m.opened, "closed": m.closed, "backlog": m.backlog, "incomplete": m.incomplete}
-            for m in flow.months
+            for m in insight.flow.months
         ],
-        "action_ages": [{"from": b.low, "to": b.high, "count": b.count} for b in actions.histogram(items)],
+        "action_ages": [{"from": b.low, "to": b.high, "count": b.count} for b in actions.histogram(insight.items)],
         "effects": [
             {
                 "action": e.item.id,
@@ -68,15 +57,15 @@ def dataset(
                 "days": e.days,
                 "watched": e.watched,
             }
-            for e in effects(projection, items, found)
+            for e in insight.effects
         ],
         "causes": [_group(g) for g in found.causes.values()],
         "families": [_group(g) for g in found.families.values()],
         "services": [_group(g) for g in found.services.values()],
         "cause_by_service": _heat(found),
-        "repeats": [_account(account) for account in told],
-        "repeat_summary": _summary(accountability.summary(told)),
-        "lessons": _lessons(projection, found),
+        "repeats": [_account(account) for account in insight.accounts],
+        "repeat_summary": _summary(insight.repeats_in_figures),
+        "lessons": _lessons(insight),
     }
 
 
@@ -244,8 +233,8 @@ def _summary(total: accountability.Summary) -> dict[str, int]:
     return {name: getattr(total, name) for name in total.__struct_fields__}
 
 
-def _lessons(projection: Projection, found: recurrence.Recurrences) -> list[dict[str, Any]]:
-    told = lives(projection, found)
+def _lessons(insight: Insight) -> list[dict[str, Any]]:
+    lives = insight.lives
     return [
         {
             "id": lesson.id,
@@ -253,12 +242,12 @@ def _lessons(projection: Projection, found: recurrence.Recurrences) -> list[dict
             "status": lesson.status or None,
             "applied": _day(lesson.applied_on),
             "verified": _day(lesson.verified_on),
-            "known": _day(told[lesson.id].known),
-            "despite": [o.id for o in told[lesson.id].despite],
-            "cited": list(told[lesson.id].cited),
-            "due": told[lesson.id].due or None,
+            "known": _day(lives[lesson.id].known),
+            "despite": [o.id for o in lives[lesson.id].despite],
+            "cited": list(lives[lesson.id].cited),
+            "due": lives[lesson.id].due or None,
         }
-        for lesson in projection.lessons.values()
+        for lesson in insight.projection.lessons.values()
     ]
 
 

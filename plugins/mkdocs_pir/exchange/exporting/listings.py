@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,8 +11,9 @@ import msgspec
 from mkdocs_pir.editions.policy import visible_columns
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.exchange.exporting.listing import Entry, Event, Listing
-from mkdocs_pir.insight.actions import CLOSED, SOON_DAYS, STATES, Item, items
-from mkdocs_pir.insight.kpis import NAMES, Figure, Ledger
+from mkdocs_pir.insight.actions import CLOSED, SOON_DAYS, STATES, Item
+from mkdocs_pir.insight.edition import Insight
+from mkdocs_pir.insight.kpis import NAMES, Figure
 from mkdocs_pir.insight.occurrences import began
 from mkdocs_pir.insight.windows import utc_day
 from mkdocs_pir.kb.model import Incident, Lesson, Pir, Record
@@ -43,12 +44,8 @@ ACTION_COLUMNS = (
 )
 
 
-def actions(
-    projection: Projection, path_of: PathOf, found: Iterable[Item] | None = None, title: str = "Action items"
-) -> Listing:
-    """Action items, the most urgent first; all of them unless some are given. Calendars hold the open ones with a
-    due date."""
-    found = tuple(items(projection) if found is None else found)
+def actions(projection: Projection, path_of: PathOf, found: Sequence[Item], title: str = "Action items") -> Listing:
+    """Some action items, in the order given. Calendars hold the open ones with a due date."""
     columns, rows = action_rows(projection, path_of, found)
     paths = {item.id: str(row["url"]) for item, row in zip(found, rows, strict=True)}
     return Listing(
@@ -238,23 +235,24 @@ KPI_COLUMNS = (
 )
 
 
-def kpis(projection: Projection, ledger: Ledger | None = None) -> Listing:
+def kpis(insight: Insight) -> Listing:
     """Every KPI for the whole, by client and by service; those without data are left out of the parts."""
-    found = tuple(every_figure(projection, ledger or Ledger(projection)))
+    found = tuple(every_figure(insight))
     whole = [figure for figure in found if not figure.client and not figure.service]
     return Listing(
         "KPIs",
         KPI_COLUMNS,
         tuple(_kpi(figure) for figure in found),
         tuple(
-            Entry(f"kpi/{f.name}", f.title, _kpi_text(f), f"kpis/{f.name}.html", projection.as_of, (f.name,))
+            Entry(f"kpi/{f.name}", f.title, _kpi_text(f), f"kpis/{f.name}.html", insight.projection.as_of, (f.name,))
             for f in whole
         ),
     )
 
 
-def every_figure(projection: Projection, ledger: Ledger) -> Iterable[Figure]:
+def every_figure(insight: Insight) -> Iterable[Figure]:
     """The figures of the whole, then those by client and by service that have data."""
+    ledger = insight.kpis
     yield from ledger.figures().values()
     for name in NAMES:
         parts = (*ledger.by_client(name).values(), *ledger.by_service(name).values())

@@ -12,8 +12,7 @@ from mkdocs_pir.exchange.exporting.feeds import feeds
 from mkdocs_pir.exchange.exporting.forms import FORMS, SUFFIX
 from mkdocs_pir.exchange.exporting.listing import Listing
 from mkdocs_pir.exchange.exporting.listings import PathOf
-from mkdocs_pir.insight.actions import items
-from mkdocs_pir.insight.kpis import Ledger
+from mkdocs_pir.insight.edition import Insight
 
 FOLDER = "data"
 WHOLE = ("records", "incidents", "kpis")
@@ -35,27 +34,25 @@ def downloads(projection: Projection) -> tuple[Download, ...]:
     return tuple(Download(titles[name], {f: _path(name, f) for f in _forms(name)}) for name in WHOLE)
 
 
-def published(projection: Projection, path_of: PathOf, address: str = "") -> dict[str, bytes]:
+def published(insight: Insight, path_of: PathOf, address: str = "") -> dict[str, bytes]:
     """Path in the site to content. `address` is where the site will be, if known."""
-    ledger = Ledger(projection)
-    return {path: text.encode() for path, text in _texts(projection, path_of, address, ledger)} | dataset.published(
-        dataset.dataset(projection, path_of, ledger=ledger)
-    )
+    texts = {path: text.encode() for path, text in _texts(insight, path_of, address)}
+    return texts | dataset.published(dataset.dataset(insight, path_of))
 
 
-def _texts(projection: Projection, path_of: PathOf, address: str, ledger: Ledger) -> Iterator[tuple[str, str]]:
+def _texts(insight: Insight, path_of: PathOf, address: str) -> Iterator[tuple[str, str]]:
+    projection = insight.projection
     whole: dict[str, Listing] = {
         "records": listings.records(projection, path_of),
         "incidents": listings.incidents(projection, path_of),
-        "kpis": listings.kpis(projection, ledger),
+        "kpis": listings.kpis(insight),
     }
     for name, listing in whole.items():
         for form in _forms(name):
             path = _path(name, form)
             yield path, FORMS[form](listing, projection, path, address)
-    found = items(projection)
-    for feed in feeds(projection, found):
-        listing = listings.actions(projection, path_of, feed.of(found), feed.title)
+    for feed in feeds(projection, insight.items):
+        listing = listings.actions(projection, path_of, feed.of(insight.items), feed.title)
         for form, path in feed.paths.items():
             yield path, FORMS[form](listing, projection, path, address)
 

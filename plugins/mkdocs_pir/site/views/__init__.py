@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.site.urls import PROCESS, path_of
 from mkdocs_pir.site.views import (
     actions,
@@ -48,9 +49,9 @@ FAMILIES: tuple[Callable[[Library], Iterator[PageView]], ...] = (
 """Every family of pages, each a module of its own. A new one is a module, its fragments and a line here."""
 
 
-def pages(projection: Projection) -> Iterator[PageView]:
+def pages(insight: Insight) -> Iterator[PageView]:
     """Every page of the edition. Pure: the same projection gives the same views in the same order."""
-    library = Library(projection)
+    library = Library(insight)
     for family in FAMILIES:
         yield from family(library)
 

@@ -58,13 +58,13 @@ def ways(library: Library) -> tuple[Way, ...]:
 def pages(library: Library) -> Iterator[PageView]:
     """Every list but the overview."""
     for state in STATES:
-        found = [item for item in library.items if item.state == state]
+        found = [item for item in library.insight.items if item.state == state]
         shown = found[:CLOSED_SHOWN] if state in CLOSED else found
         more = f" The latest {CLOSED_SHOWN} are listed; the files hold them all." if len(found) > len(shown) else ""
         lead = f"{count(len(found), 'action')}.{more}" if found else f"No action is {STATES[state].lower()}."
         stem, title = f"actions/{state}", f"Action items: {STATES[state].lower()}"
         yield from _list(library, stem, title, lead, shown, ("state", state))
-    waiting = [item for item in library.items if item.is_open]
+    waiting = [item for item in library.insight.items if item.is_open]
     yield from _list(library, WAITING, "Open action items", _standing(waiting), waiting, ("state", "waiting"))
     for way in ways(library):
         for value, items in _narrowed(way, waiting).items():
@@ -113,10 +113,10 @@ def _list(
 
 def facets(library: Library, chosen: tuple[str, str] = ("", "")) -> tuple[Facet, ...]:
     """What the lists can be narrowed by, with the one that is shown marked."""
-    waiting = [item for item in library.items if item.is_open]
-    counts = {state: sum(item.state == state for item in library.items) for state in STATES}
+    waiting = [item for item in library.insight.items if item.is_open]
+    counts = {state: sum(item.state == state for item in library.insight.items) for state in STATES}
     states = (
-        Choice("Overview", INDEX, len(library.items), chosen == ("", "")),
+        Choice("Overview", INDEX, len(library.insight.items), chosen == ("", "")),
         Choice("Everything open", f"{WAITING}.html", len(waiting), chosen == ("state", "waiting")),
         *(Choice(STATES[s], path_of_state(s), n, chosen == ("state", s)) for s, n in counts.items() if n),
     )

@@ -26,13 +26,13 @@ EFFECTS = "actions/effect"
 def pages(library: Library) -> Iterator[PageView]:
     """The overview, the lists, and whether the verified ones worked."""
     yield _overview(library)
-    if library.items:
+    if library.insight.items:
         yield from action_lists.pages(library)
         yield from _effect_pages(library)
 
 
 def _overview(library: Library) -> PageView:
-    items = library.items
+    items = library.insight.items
     by_state = {state: [item for item in items if item.state == state] for state in STATES}
     waiting = [item for item in items if item.is_open]
     late = by_state["overdue"]
@@ -46,8 +46,8 @@ def _overview(library: Library) -> PageView:
     worst = f" The one waiting longest is {count(late[0].days_late, 'day')} late." if late and late[0].days_late else ""
     overdue = f"{len(late)} of them overdue" if late else "none overdue"
     lead = f"{count(len(waiting), 'action')} open, {overdue}.{worst}" if waiting else "No action is open."
-    flow = actions.flow(items, library.as_of)
-    age = library.ledger.figure("action-age")
+    flow = library.insight.flow
+    age = library.insight.kpis.figure("action-age")
     return board.board(
         INDEX,
         "Action items",
@@ -149,7 +149,7 @@ def _owners(items: Sequence[Item]) -> tuple[Table, ...]:
 
 
 def _effect_words(library: Library) -> str:
-    found = library.effects
+    found = library.insight.effects
     if not found:
         return ""
     returned = sum(e.returned is not None for e in found)
@@ -161,7 +161,7 @@ def _effect_words(library: Library) -> str:
 
 
 def _returned(library: Library) -> list[Effect]:
-    found = [e for e in library.effects if e.returned is not None]
+    found = [e for e in library.insight.effects if e.returned is not None]
     return sorted(found, key=lambda e: e.returned.day or library.as_of if e.returned else library.as_of, reverse=True)
 
 

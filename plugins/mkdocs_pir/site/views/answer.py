@@ -38,7 +38,7 @@ def answer_of(library: Library, pir: Pir) -> str:
 
 
 def _state_of_actions(library: Library, pir: Pir) -> str:
-    items = [item for item in library.items_of.get(pir.id, ()) if item.state != "cancelled"]
+    items = [item for item in library.insight.items_of.get(pir.id, ()) if item.state != "cancelled"]
     if not items:
         return ""
     done = [item for item in items if not item.is_open]

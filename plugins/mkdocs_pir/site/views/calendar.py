@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mkdocs_pir.insight.deadlines import step_days
-from mkdocs_pir.insight.standings import Date, dates
+from mkdocs_pir.insight.standings import Date
 from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.kb.process import Step
 from mkdocs_pir.site.urls import CALENDAR, PROCESS, path_of
@@ -29,7 +29,7 @@ def pages(library: Library) -> Iterator[PageView]:
 
 
 def _calendar(library: Library) -> PageView:
-    found = dates(library.under_way)
+    found = library.insight.due_dates
     now = [d for d in found if d.now]
     later = [d for d in found if not d.now]
     late = [d for d in now if d.late]
@@ -57,7 +57,7 @@ def _calendar(library: Library) -> PageView:
         tiles=(
             number_tile("Late", len(late), "review", "#now", state="late"),
             number_tile(f"Due within {SOON} days", len(soon), "review", "#now"),
-            number_tile("Under way", len(library.under_way), "review", PROCESS),
+            number_tile("Under way", len(library.insight.gates), "review", PROCESS),
         ),
         links=(Link(CALENDAR_FILE, "Subscribe to the calendar (iCalendar)"), Link(PROCESS, "The process")),
         blocks=blocks,

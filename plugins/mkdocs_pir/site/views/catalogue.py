@@ -75,7 +75,7 @@ def _reviews_lead(library: Library, shown: Sequence[Pir]) -> str:
     if not shown:
         return ""
     running = sum(p.status not in ("closed", "archived", "") for p in shown)
-    late = sum(item.state == "overdue" for p in shown for item in library.items_of.get(p.id, ()))
+    late = sum(item.state == "overdue" for p in shown for item in library.insight.items_of.get(p.id, ()))
     said = [f"{running} still under way" if running else "all closed"]
     if late:
         said.append(f"{count(late, 'action')} late")
@@ -163,7 +163,7 @@ def _services(library: Library) -> Iterator[PageView]:
 def _service_table(library: Library, services: Iterable[Service], caption: str, whole: bool) -> Table:
     rows = []
     for one in services:
-        group = library.recurrences.services.get(one.id)
+        group = library.insight.recurrences.services.get(one.id)
         reviews = library.reviews_by_service.get(one.id, ())
         last = max((library.days[r] for r in reviews if r in library.days), default=None)
         repeats = len(group.repeats) if group is not None else 0
@@ -218,9 +218,9 @@ def _client_table(library: Library, clients: Iterable[Client], caption: str, who
     rows = []
     for one in clients:
         reviews = library.reviews_by_client.get(one.id, ())
-        items = [item for r in reviews for item in library.items_of.get(r, ())]
+        items = [item for r in reviews for item in library.insight.items_of.get(r, ())]
         waiting, late = sum(i.is_open for i in items), sum(i.state == "overdue" for i in items)
-        group = library.recurrences.clients.get(one.id)
+        group = library.insight.recurrences.clients.get(one.id)
         repeats = len(group.repeats) if group is not None else 0
         left = one.until is not None and one.until <= library.as_of
         since = f"client since {day(one.since)}" if one.since else ""

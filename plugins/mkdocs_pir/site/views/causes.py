@@ -47,7 +47,7 @@ def family_name(family: str) -> str:
 
 
 def _cause(library: Library, cause: Cause) -> PageView:
-    group = library.recurrences.causes.get(cause.id) or Group(cause.id, cause.label)
+    group = library.insight.recurrences.causes.get(cause.id) or Group(cause.id, cause.label)
     context = {
         **_context(library, cause, group),
         "id": cause.id,
@@ -68,7 +68,7 @@ def _cause(library: Library, cause: Cause) -> PageView:
 
 def _family(library: Library, family: str, causes: Sequence[Cause]) -> PageView:
     own = next((c for c in causes if c.id == family), None)
-    group = library.recurrences.families.get(family) or Group(family, family_name(family))
+    group = library.insight.recurrences.families.get(family) or Group(family, family_name(family))
     title = own.label if own is not None and own.name else family_name(family)
     others = [c for c in causes if c.id != family]
     context = {
@@ -119,7 +119,7 @@ def _context(library: Library, cause: Cause | None, group: Group) -> dict[str, o
 def _by_id(library: Library, ids: Iterable[str]) -> list[Item]:
     wanted = frozenset(ids)
     reviews = dict.fromkeys(i.rpartition("-")[0] for i in sorted(wanted))
-    return [item for pir in reviews for item in library.items_of.get(pir, ()) if item.id in wanted]
+    return [item for pir in reviews for item in library.insight.items_of.get(pir, ()) if item.id in wanted]
 
 
 def _lead(library: Library, group: Group) -> str:
@@ -159,7 +159,7 @@ def _chart(library: Library, group: Group) -> Figure | None:
 def _table(library: Library, causes: Iterable[Cause], caption: str) -> Table:
     rows = []
     for cause in causes:
-        group = library.recurrences.causes.get(cause.id) or Group(cause.id, cause.label)
+        group = library.insight.recurrences.causes.get(cause.id) or Group(cause.id, cause.label)
         rows.append(
             Row(
                 (

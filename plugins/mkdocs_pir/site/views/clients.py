@@ -37,24 +37,24 @@ _ORDER = ("proposed", "accepted", "declined", "deferred", "adopted")
 
 def pages(library: Library) -> Iterator[PageView]:
     for client in library.projection.clients.values():
-        yield _client(library, client, [library.ledger.figure(name, client=client.id) for name in _FIGURES])
+        yield _client(library, client, [library.insight.kpis.figure(name, client=client.id) for name in _FIGURES])
 
 
 def _client(library: Library, client: Client, figures: Sequence[Kpi]) -> PageView:
     projection = library.projection
     reviews = [projection.pirs[x] for x in library.reviews_by_client.get(client.id, ())]
     items = sorted(
-        (item for pir in reviews for item in library.items_of.get(pir.id, ()) if item.is_open),
+        (item for pir in reviews for item in library.insight.items_of.get(pir.id, ()) if item.is_open),
         key=lambda i: (-(i.days_late or 0), i.due or date.max, i.id),
     )
     finished = [
         item
         for pir in reviews
-        for item in library.items_of.get(pir.id, ())
+        for item in library.insight.items_of.get(pir.id, ())
         if item.state in ("done", "verified") and item.completed and library.as_of - item.completed < _RECENT
     ]
     finished.sort(key=lambda i: (-(i.completed or date.min).toordinal(), i.id))
-    group = library.recurrences.clients.get(client.id)
+    group = library.insight.recurrences.clients.get(client.id)
     body = texts(client, library)
     recent = [p for p in reviews if p.id in library.days and library.as_of - library.days[p.id] < _YEAR]
     left = client.until is not None and client.until <= library.as_of
@@ -126,7 +126,7 @@ def _lead(library: Library, recent: list[Pir], reviews: list[Pir]) -> str:
     )
     if lasted:
         said += f", {span(lasted)} of impact in all" if len(recent) > 1 else f", which lasted {span(lasted)}"
-    items = [item for pir in reviews for item in library.items_of.get(pir.id, ())]
+    items = [item for pir in reviews for item in library.insight.items_of.get(pir.id, ())]
     waiting, late = sum(i.is_open for i in items), sum(i.state == "overdue" for i in items)
     owed = [f"{count(waiting, 'action')} {'is' if waiting == 1 else 'are'} open"] if waiting else []
     owed += [f"{late} of them late"] if late else []
@@ -164,7 +164,7 @@ def _unknown(figures: Sequence[Kpi]) -> str:
 
 
 def _over_time(library: Library, client: Client) -> charts.Chart | None:
-    group = library.recurrences.clients.get(client.id)
+    group = library.insight.recurrences.clients.get(client.id)
     if group is None or group.count < 2:
         return None
     found = series(group.occurrences, library.as_of, by="quarter", count=_QUARTERS)
@@ -183,7 +183,7 @@ def _over_time(library: Library, client: Client) -> charts.Chart | None:
 
 def _offers(library: Library, client: Client) -> tuple[Offer, ...]:
     feed = library.feeds.get(("client", client.id) if library.internal else ("state", "waiting"))
-    return (action_lists.offer(feed, "Open action items"),) if feed is not None and library.items else ()
+    return (action_lists.offer(feed, "Open action items"),) if feed is not None and library.insight.items else ()
 
 
 def _everything(library: Library, client: Client, number: int) -> Link | None:

@@ -17,7 +17,7 @@ PATH = "data.html"
 
 def pages(library: Library) -> Iterator[PageView]:
     lists = [(one.title, one.paths) for one in downloads(library.projection)]
-    feeds = [(feed.title, feed.paths) for feed in library.feeds.values()] if library.items else []
+    feeds = [(feed.title, feed.paths) for feed in library.feeds.values()] if library.insight.items else []
     figures = (
         Row(
             (

@@ -31,9 +31,9 @@ def _home(library: Library) -> PageView:
     """Search first, then what waits for somebody, what is new, and the four figures."""
     projection = library.projection
     running = [p for p in library.newest if p.status in _RUNNING]
-    late = [item for item in library.items if item.state == "overdue"]
+    late = [item for item in library.insight.items if item.state == "overdue"]
     lessons = [x for x in library.lessons if x.status != "superseded"]
-    figures = [library.ledger.figure(name) for name in NAMED]
+    figures = [library.insight.kpis.figure(name) for name in NAMED]
     context = {
         "running": tuple(marks.review_entry(library, p) for p in running[:_FEW]),
         "process": Link(CALENDAR, "The review calendar") if library.internal and projection.modules else None,

@@ -35,7 +35,7 @@ def path_of_kpi(name: str) -> str:
 
 def pages(library: Library) -> Iterator[PageView]:
     """The overview and a page a KPI."""
-    figures = library.ledger.figures()
+    figures = library.insight.kpis.figures()
     yield _overview(figures)
     for name in NAMES:
         yield _page(library, figures[name])
@@ -164,7 +164,7 @@ def beside(extra: Extra) -> str:
 
 
 def _broken_down(library: Library, figure: Figure, by: str) -> tuple[Table, ...]:
-    split = library.ledger.by_client if by == "client" else library.ledger.by_service
+    split = library.insight.kpis.by_client if by == "client" else library.insight.kpis.by_service
     found = [(id_, part) for id_, part in split(figure.name).items() if part.value is not None]
     if len(found) < 2:
         return ()

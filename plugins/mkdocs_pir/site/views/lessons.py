@@ -23,7 +23,7 @@ APPLIED = frozenset({"applied", "verified"})
 def pages(library: Library) -> Iterator[PageView]:
     """The list of all lessons by what became of them: first those that incidents happened despite."""
     lessons = [x for x in library.lessons if x.status != "superseded"]
-    lessons.sort(key=lambda x: (-len(library.lives[x.id].despite), not library.lives[x.id].due))
+    lessons.sort(key=lambda x: (-len(library.insight.lives[x.id].despite), not library.insight.lives[x.id].due))
     if not lessons:
         return
     for number, shown, pager in paged(STEM, lessons):
@@ -40,8 +40,8 @@ def pages(library: Library) -> Iterator[PageView]:
 
 def _lead(library: Library, lessons: Sequence[Lesson]) -> str:
     applied = sum(x.status in APPLIED for x in lessons)
-    violated = sum(bool(library.lives[x.id].despite) for x in lessons)
-    due = sum(bool(library.lives[x.id].due) for x in lessons)
+    violated = sum(bool(library.insight.lives[x.id].despite) for x in lessons)
+    due = sum(bool(library.insight.lives[x.id].due) for x in lessons)
     said = [f"{applied} of {count(len(lessons), 'lesson')} {'is' if applied == 1 else 'are'} applied"]
     said += [f"{violated} did not prevent a later incident"] if violated else []
     said += [f"{due} {'is' if due == 1 else 'are'} due for another look"] if due else []
@@ -51,7 +51,7 @@ def _lead(library: Library, lessons: Sequence[Lesson]) -> str:
 def _table(library: Library, lessons: Sequence[Lesson], whole: bool) -> Table:
     rows = []
     for lesson in lessons:
-        life = library.lives[lesson.id]
+        life = library.insight.lives[lesson.id]
         last = life.despite[-1] if life.despite else None
         rows.append(
             Row(
@@ -89,7 +89,7 @@ def callouts(library: Library, lesson: Lesson, later: Sequence[str]) -> tuple[Ca
 
     `later` are the reviews that draw on it although it was learned before.
     """
-    life = library.lives[lesson.id]
+    life = library.insight.lives[lesson.id]
     found = []
     known = {o.event for o in life.despite}
     if known or later:

@@ -8,13 +8,8 @@ from datetime import date
 from functools import cached_property
 from typing import TypeVar
 
-from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.exchange.exporting.feeds import Feed, feeds
-from mkdocs_pir.insight import actions, kpis, recurrence, standings
-from mkdocs_pir.insight.accountability import Account, accounts
-from mkdocs_pir.insight.effects import Effect, effects
-from mkdocs_pir.insight.gate import gates_of
-from mkdocs_pir.insight.lessons import Life, lives
+from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.occurrences import began
 from mkdocs_pir.kb.model import Lesson, Pir, ProblemRecord, Record
 from mkdocs_pir.search import similar
@@ -30,8 +25,9 @@ Groups = Mapping[str, tuple[str, ...]]
 class Library:
     """One edition, with everything that views ask of it by id. Each map is made when it is first asked for."""
 
-    def __init__(self, projection: Projection) -> None:
-        self.projection = projection
+    def __init__(self, insight: Insight) -> None:
+        self.insight = insight
+        self.projection = projection = insight.projection
         self.internal = projection.edition.internal
         self.as_of = projection.as_of
         self.roles = projection.organisation.roles
@@ -41,73 +37,19 @@ class Library:
         return Targets(self.projection)
 
     @cached_property
-    def recurrences(self) -> recurrence.Recurrences:
-        return recurrence.index(self.projection)
-
-    @cached_property
     def related(self) -> similar.Similar:
         return similar.build(self.projection)
 
     @cached_property
-    def ledger(self) -> kpis.Ledger:
-        return kpis.Ledger(self.projection, self.recurrences, self.items)
-
-    @cached_property
-    def under_way(self) -> tuple[standings.UnderWay, ...]:
-        """Every review that stands in a step of the process, with its gate."""
-        return tuple(gates_of(self.projection))
-
-    @cached_property
-    def standings(self) -> tuple[standings.Standing, ...]:
-        """The steps of the process with the reviews that stand in each."""
-        return standings.standings(self.projection, self.under_way)
-
-    @cached_property
-    def items(self) -> tuple[actions.Item, ...]:
-        """Every action, the most urgent first."""
-        return actions.items(self.projection)
-
-    @cached_property
     def feeds(self) -> Mapping[tuple[str, str], Feed]:
         """The feeds of actions by what they are narrowed by: `("owner", "network team")`."""
-        return {(feed.way, feed.value): feed for feed in feeds(self.projection, self.items)}
-
-    @cached_property
-    def effects(self) -> tuple[Effect, ...]:
-        """Whether each verified action held."""
-        return effects(self.projection, self.items, self.recurrences)
-
-    @cached_property
-    def lives(self) -> Mapping[str, Life]:
-        """What became of each lesson."""
-        return lives(self.projection, self.recurrences)
-
-    @cached_property
-    def accounts(self) -> tuple[Account, ...]:
-        """Each repeat and what stood against it, the newest first."""
-        return accounts(self.projection, self.recurrences)
+        return {(feed.way, feed.value): feed for feed in feeds(self.projection, self.insight.items)}
 
     @cached_property
     def told(self) -> Mapping[tuple[str, str], int]:
         """Where among the accounts that of a later and an earlier event stands."""
-        pairs = ((one.repeat.occurrence.event, one.repeat.earlier.event) for one in self.accounts)
+        pairs = ((one.repeat.occurrence.event, one.repeat.earlier.event) for one in self.insight.accounts)
         return {pair: place for place, pair in enumerate(pairs)}
-
-    @cached_property
-    def accounts_of(self) -> Mapping[str, tuple[Account, ...]]:
-        """The accounts of the repeats that a review is about."""
-        found = defaultdict(list)
-        for account in self.accounts:
-            found[account.repeat.occurrence.pir].append(account)
-        return {id_: tuple(told) for id_, told in found.items()}
-
-    @cached_property
-    def items_of(self) -> Mapping[str, tuple[actions.Item, ...]]:
-        """The actions of each review, the most urgent first."""
-        found = defaultdict(list)
-        for item in self.items:
-            found[item.pir].append(item)
-        return {id_: tuple(items) for id_, items in found.items()}
 
     @cached_property
     def days(self) -> Mapping[str, date]:

@@ -86,7 +86,7 @@ def review_table(
 
 def _review_row(library: Library, pir: Pir, client: bool) -> Row:
     begun, lasted = library.days.get(pir.id), pir.times.between("impact_start", "resolved")
-    waiting = [item for item in library.items_of.get(pir.id, ()) if item.is_open]
+    waiting = [item for item in library.insight.items_of.get(pir.id, ()) if item.is_open]
     late = sum(item.state == "overdue" for item in waiting)
     cells = [
         Cell((begun,) if begun else (), sort=begun.isoformat() if begun else "0"),

@@ -75,7 +75,7 @@ def page(
 
 def _live(library: Library, module: Module) -> tuple[Standing, ...]:
     """The reviews in each step; none for a module that does not govern reviews, and none in a client's edition."""
-    return library.standings if library.internal and module.module == library.projection.lifecycle.module else ()
+    return library.insight.workload if library.internal and module.module == library.projection.lifecycle.module else ()
 
 
 def _hub(library: Library, module: Module) -> PageView:

@@ -33,7 +33,7 @@ def _lesson(library: Library, lesson: Lesson) -> PageView:
     pirs = library.projection.pirs
     sources = tuple(marks.review_entry(library, pirs[id_]) for id_ in lesson.learned_from if id_ in pirs)
     later = [id_ for id_ in library.reviews_by_lesson.get(lesson.id, ()) if id_ not in lesson.learned_from]
-    life = library.lives[lesson.id]
+    life = library.insight.lives[lesson.id]
     boxes = []
     if (newer := library.link(lesson.superseded_by)) is not None:
         boxes.append(Callout("note", "A newer lesson takes its place", (), (newer,)))
@@ -130,7 +130,7 @@ def _service(library: Library, service: Service) -> PageView:
     reviews = library.reviews_by_service.get(service.id, ())
     lessons = library.lessons_by_service.get(service.id, ())
     problems = library.problems_by_service.get(service.id, ())
-    group = library.recurrences.services.get(service.id)
+    group = library.insight.recurrences.services.get(service.id)
     said = [count(len(reviews), "review")] if reviews else []
     said += [count(len(group.repeats), "repeat")] if group is not None and group.repeats else []
     said += [count(len(lessons), "lesson")] if lessons else []

@@ -35,8 +35,8 @@ TENDENCY: Mapping[str, str] = {
 
 def pages(library: Library) -> Iterator[PageView]:
     """The page of recurring causes and the lists of repeats; each cause and family has a page of its own beside it."""
-    found = library.recurrences
-    figure = library.ledger.figure("recurrence")
+    found = library.insight.recurrences
+    figure = library.insight.kpis.figure("recurrence")
     if not found.causes:
         why = figure.why or "No incident with an established cause is on record yet."
         empty = Empty(
@@ -50,9 +50,9 @@ def pages(library: Library) -> Iterator[PageView]:
             blocks=(Block("none", "How it fills", empty=empty),),
         )
         return
-    told = repeats.telling(library.accounts)
-    silent = repeats.undeclared(library.accounts) if library.internal else []
-    total = accountability.summary(library.accounts)
+    told = repeats.telling(library.insight.accounts)
+    silent = repeats.undeclared(library.insight.accounts) if library.internal else []
+    total = library.insight.repeats_in_figures
     causes = found.causes
     yield board.board(
         PATH,
@@ -108,7 +108,7 @@ def pages(library: Library) -> Iterator[PageView]:
             Block(
                 "repeats",
                 "Each repeat, and what stood against it",
-                repeats.note(library.accounts),
+                repeats.note(library.insight.accounts),
                 accounts=tuple(repeats.told_as(library, account) for account in told[:TOLD]),
                 all=Link(f"{repeats.TOLD}.html", f"All {len(told)} told") if len(told) > TOLD else None,
             ),

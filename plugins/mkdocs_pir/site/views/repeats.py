@@ -51,7 +51,7 @@ STATE_WORD: Mapping[str, str] = {
 
 def pages(library: Library, tab: str) -> Iterator[PageView]:
     """The lists that the page of recurring causes leads to."""
-    told = telling(library.accounts)
+    told = telling(library.insight.accounts)
     for number, shown, pager in paged(TOLD, told, TOLD_ROWS):
         yield board.board(
             page_path(TOLD, number),
@@ -66,10 +66,10 @@ def pages(library: Library, tab: str) -> Iterator[PageView]:
         blocks = (Block("list", "", tables=(_culprit_table(items),) if items else ()),)
         lead = f"{count(pager.total, 'item')}, those with the most repeats first." if items else "There is none."
         yield board.board(page_path(PREVENTED, number), title, lead, tab=tab, blocks=blocks, pager=pager)
-    yield from _list(library, tab, REPEATS, "All repeats", library.accounts)
+    yield from _list(library, tab, REPEATS, "All repeats", library.insight.accounts)
     if library.internal:
         title = "Likely repeats that nobody declared"
-        yield from _list(library, tab, UNDECLARED, title, undeclared(library.accounts))
+        yield from _list(library, tab, UNDECLARED, title, undeclared(library.insight.accounts))
 
 
 def _list(
@@ -146,7 +146,7 @@ def of(library: Library, repeats: Iterable[Repeat], most: int) -> Table:
     """The repeats of a cause, a family, a client or a service, the newest first."""
     events = {(repeat.occurrence.event, repeat.earlier.event) for repeat in repeats}
     places = sorted(library.told[pair] for pair in events if pair in library.told)
-    found = [library.accounts[place] for place in places]
+    found = [library.insight.accounts[place] for place in places]
     more = Link(f"{REPEATS}.html", "All repeats of all causes") if len(found) > most else None
     caption = "Repeats, the newest first" + (f", the latest {most} of {len(found)}" if more else "")
     return table(library, found[:most], caption, more=more)
@@ -235,7 +235,7 @@ def _culprits(library: Library) -> list[Row]:
     looks = {"overdue": Chip("Was overdue", "late"), "unverified": Chip("Was not verified", "wait")}
     said: dict[str, tuple[str, Chip]] = {}
     repeats: dict[str, list[accountability.Account]] = defaultdict(list)
-    for account in library.accounts:
+    for account in library.insight.accounts:
         blamed = [(a.id, a.title, looks[a.state]) for a in account.actions if a.relevant and a.state in looks]
         blamed += [(d.id, d.title, Chip("Was declined", "no")) for d in account.declined if d.relevant]
         for id_, title, chip in blamed:

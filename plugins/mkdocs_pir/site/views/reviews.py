@@ -49,8 +49,8 @@ def page(library: Library, pir: Pir) -> PageView:
     """The page of a review."""
     body = texts(pir, library)
     answer = answer_of(library, pir)
-    before, after = library.recurrences.before(pir.id), library.recurrences.again(pir.id)
-    items = library.items_of.get(pir.id, ())
+    before, after = library.insight.recurrences.before(pir.id), library.insight.recurrences.again(pir.id)
+    items = library.insight.items_of.get(pir.id, ())
     context = {
         "id": pir.id,
         "eyebrow": "Post Incident Review",
@@ -140,7 +140,7 @@ def _stood_against(library: Library, pir: Pir) -> tuple[str, ...]:
     """What had been agreed or advised after the earlier occurrence and did not prevent this one, the worst first."""
     states = ("overdue", "unverified", "failed")
     found: dict[str, tuple[int, str]] = {}
-    for account in library.accounts_of.get(pir.id, ()):
+    for account in library.insight.accounts_of.get(pir.id, ()):
         for action in account.actions:
             if action.relevant and action.state in states:
                 found.setdefault(action.id, (states.index(action.state), action.words))

@@ -71,7 +71,7 @@ class _Source:
 
 def pages(library: Library) -> Iterator[PageView]:
     if library.internal:
-        for pir, found in library.under_way:
+        for pir, found in library.insight.gates:
             yield _page(library, pir, found)
 
 

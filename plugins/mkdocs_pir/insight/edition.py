@@ -1,0 +1,97 @@
+"""What an edition means: the one owner of every derived figure, each worked out once, when it is first asked for.
+
+Pages, exports, process files, print, the command line and the assistant ask it, so that none of them can differ.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import cached_property
+
+from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.insight import accountability, actions, recurrence, standings
+from mkdocs_pir.insight.accountability import Account
+from mkdocs_pir.insight.effects import Effect, effects
+from mkdocs_pir.insight.gate import gates_of
+from mkdocs_pir.insight.kpis import Ledger
+from mkdocs_pir.insight.lessons import Life, lives
+from mkdocs_pir.insight.recurrence import Recurrences
+
+
+class Insight:
+    """Everything that is worked out from one projection. Not for several threads at once."""
+
+    def __init__(self, projection: Projection) -> None:
+        self.projection = projection
+
+    @cached_property
+    def recurrences(self) -> Recurrences:
+        """Incidents, what repeated what, and the groups by cause, family, service and client."""
+        return recurrence.index(self.projection)
+
+    @cached_property
+    def items(self) -> tuple[actions.Item, ...]:
+        """Every action item, the most urgent first."""
+        return actions.items(self.projection)
+
+    @cached_property
+    def items_of(self) -> Mapping[str, tuple[actions.Item, ...]]:
+        """The action items of each review, the most urgent first."""
+        found = defaultdict(list)
+        for item in self.items:
+            found[item.pir].append(item)
+        return {id_: tuple(items) for id_, items in found.items()}
+
+    @cached_property
+    def flow(self) -> actions.Flow:
+        """Action items opened and closed in each of the last months."""
+        return actions.flow(self.items, self.projection.as_of)
+
+    @cached_property
+    def kpis(self) -> Ledger:
+        """Every KPI, for the whole, by client, by service and for any window."""
+        return Ledger(self.projection, self.recurrences, self.items)
+
+    @cached_property
+    def gates(self) -> tuple[standings.UnderWay, ...]:
+        """Every review under way with its gate, in order of id."""
+        return tuple(gates_of(self.projection))
+
+    @cached_property
+    def workload(self) -> tuple[standings.Standing, ...]:
+        """The steps of the process with the reviews that stand in each."""
+        return standings.standings(self.projection, self.gates)
+
+    @cached_property
+    def due_dates(self) -> tuple[standings.Date, ...]:
+        """The due dates of steps that lie ahead of the reviews under way, in order of the days."""
+        return standings.dates(self.gates)
+
+    @cached_property
+    def effects(self) -> tuple[Effect, ...]:
+        """Whether each verified action held."""
+        return effects(self.projection, self.items, self.recurrences)
+
+    @cached_property
+    def lives(self) -> Mapping[str, Life]:
+        """What became of each lesson, by its id."""
+        return lives(self.projection, self.recurrences)
+
+    @cached_property
+    def accounts(self) -> tuple[Account, ...]:
+        """Each repeat and what stood against it, the newest first."""
+        return accountability.accounts(self.projection, self.recurrences)
+
+    @cached_property
+    def accounts_of(self) -> Mapping[str, tuple[Account, ...]]:
+        """The accounts of the repeats that a review is about."""
+        found = defaultdict(list)
+        for account in self.accounts:
+            found[account.repeat.occurrence.pir].append(account)
+        return {id_: tuple(accounts) for id_, accounts in found.items()}
+
+    @cached_property
+    def repeats_in_figures(self) -> accountability.Summary:
+        """The accounts in figures."""
+        return accountability.summary(self.accounts)
