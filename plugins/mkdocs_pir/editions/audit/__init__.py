@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mkdocs_pir.editions.audit import attachments, raw, scan, software_texts
-from mkdocs_pir.editions.audit.fingerprints import Fingerprints, Found, Key
+from mkdocs_pir.editions.audit.fingerprints import Fingerprints
+from mkdocs_pir.editions.audit.found import Found, Key
 from mkdocs_pir.editions.audit.names import SOFTWARE, NotLookedFor, why_not
 from mkdocs_pir.editions.audit.normalise import fold, place, squash, words
 from mkdocs_pir.editions.audit.ordinary_words import OrdinaryUse, OrdinaryWords, Phrase

@@ -11,32 +11,27 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from ahocorasick_rs import BytesAhoCorasick
 
 from mkdocs_pir.editions.audit.english_words import english_words
+from mkdocs_pir.editions.audit.found import Found, Key
 from mkdocs_pir.editions.audit.names import inflected, is_date, is_unspaced, takes_digits, why_not
-from mkdocs_pir.editions.audit.normalise import WORD, Squashed, digits_as_letters, divided, fold, runs, squash, words
-from mkdocs_pir.editions.audit.quotations import ROW, Quotations
+from mkdocs_pir.editions.audit.normalise import Squashed, digits_as_letters, divided, fold, runs, squash, words
+from mkdocs_pir.editions.audit.quotations import Quotations
+from mkdocs_pir.editions.audit.rare_words import RareWords, odd_words
+from mkdocs_pir.editions.audit.rows import ENDS, Rows
 from mkdocs_pir.editions.audit.spellings import spellings
 from mkdocs_pir.editions.audit.visibility import Piece
 
-Key = tuple[str, int | bytes]
-"""What was found: ("needle", its number), ("word", the word), ("row", the hash of five words) or ("quotation", of eight)."""
-
-_ROW_LETTERS = 18
-_EVERYBODY = 3  # rows that texts about so many clients have are words that anybody says
 _LINE_WORDS = 8
 _SHORTEST = {"identity": 3, "canary": 4, "code": 4, "title": 7, "value": 7, "prose": 8}
 _LONGEST = 400
-_LONG_WORD = 9
 _LOOSE = 6  # so many letters are found with anything between them
 _ANYWHERE = 12  # so many letters are found even inside other words
 _DISGUISED = 8  # so many letters of a name are also found backwards and in ROT13
 _STRICT = ("identity", "code", "canary")
 
-_ENDS = re.compile(rb"[\x00\x1d\x1e]")
 _WITH_DIGITS = re.compile(r"\w*\d[\w.]*")
 _MEASURE = re.compile(rb"(?<![a-z0-9\x80-\xff])\d+(?:h|m|d|s|ms|min|[kmgt]b|st|nd|rd|th)?(?![a-z0-9\x80-\xff])")
 """A figure or a measure, such as 5 or 5h: its digits stand for no letters."""
@@ -47,19 +42,6 @@ _REST = re.compile(rb"[a-z0-9\x80-\xff]*")
 """What is left of a word."""
 _LINE_BREAK = re.compile(rb"[ \t\r]*\n[ \t]*")
 _DIGITS = b"0123456789"
-_ODD = re.compile(r"[A-Za-z0-9](?:[\w.@:/+-]*[A-Za-z0-9])?")
-_ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ions", "ion", "ness", "ers", "er", "ies", "ied", "ed",
-            "es", "ly", "al", "s", "y", "e")  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Something telling in a folded text, between two places, and how it was written there."""
-
-    key: Key
-    start: int
-    end: int
-    manner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +60,9 @@ class Fingerprints:
         self.needles: list[_Needle] = []
         self.behind: list[list[int]] = []
         self._numbers: dict[bytes, int] = {}
-        self._rows: dict[int, int] = {}
-        self._words: dict[bytes, int] = {}
+        self._rows = Rows()
+        self._words = RareWords()
         self._titles: set[int] = set()
-        self._several: dict[int, set[str]] = {}
         quotations = Quotations()
         for index, piece in enumerate(pieces):
             self.pieces.append(piece)
@@ -89,7 +70,7 @@ class Fingerprints:
             self._learn(piece, folded, index)
             quotations.note(piece.client, folded if piece.nature != "markup" else b"")
         self._quotations = quotations.compared()
-        self._everybodys = {row for row, clients in self._several.items() if len(clients - {""}) >= _EVERYBODY}
+        self._everybodys = self._rows.everybodys()
         self._short = {n.squashed: i for i, n in enumerate(self.needles) if len(n.squashed) < _LOOSE}
         self._names = {n for n in range(len(self.needles)) if self._of(n, ("identity",))}
         self._inflected = {
@@ -122,7 +103,7 @@ class Fingerprints:
     def _learn(self, piece: Piece, folded: bytes, index: int) -> None:
         if piece.nature == "markup":
             # words with digits in them are geometry, which says nothing of whose it is
-            self._learn_rare(_WITH_DIGITS.sub(" ", piece.text), index)
+            self._words.learn(words(fold(_WITH_DIGITS.sub(" ", piece.text))), index)
             return
         if _MIDNIGHT.fullmatch(piece.text) or (piece.nature == "identity" and why_not(piece.text)):
             return
@@ -136,29 +117,14 @@ class Fingerprints:
                 self._add(fold(divided(spelling)), _SHORTEST[piece.nature], index)
         if piece.nature in _STRICT:
             return
-        for run in _ENDS.split(folded):
-            for key in _rows(WORD.findall(run)):
-                first = self._rows.setdefault(key, index)
-                if self.pieces[first].client != piece.client:
-                    self._several.setdefault(key, {self.pieces[first].client}).add(piece.client)
+        in_runs = ENDS.split(folded)
+        self._rows.learn(index, piece.client, in_runs)
+        for run in in_runs:
             if piece.nature == "prose" and 1 < len(words(run)) <= _LINE_WORDS:
                 self._add(run, _SHORTEST["prose"], index)
-        self._learn_odd(piece.text, index)
-
-    def _learn_odd(self, text: str, index: int) -> None:
-        """Words that no prose has by chance: addresses, hosts, ids; and long words, which are rare."""
-        for found in _ODD.finditer(text):
-            token = found[0]
-            letters = sum(c.isalpha() for c in token)
-            digits = sum(c.isdigit() for c in token)
-            if letters >= 3 and (digits or "@" in token or token.count(".") > 1) and not _moment(token):
-                self._add(fold(token), 6 if re.match(r"[A-Z]{2,}-\d", token) else 8, index)
-        self._learn_rare(text, index)
-
-    def _learn_rare(self, text: str, index: int) -> None:
-        for word in words(fold(text)):
-            if len(word) >= _LONG_WORD and not word.isdigit():
-                self._words.setdefault(word, index)
+        for word, shortest in odd_words(piece.text):
+            self._add(fold(word), shortest, index)
+        self._words.learn(words(fold(piece.text)), index)
 
     def _add(self, folded: bytes, shortest: int, index: int) -> int | None:
         # a text of thousands of letters in one word is found by its beginning; the search tree grows with every letter
@@ -198,11 +164,11 @@ class Fingerprints:
         known = set(words(folded))
         if shortest < _LOOSE:
             yield from self._find_short(folded, known, skip)
-        for word in known & self._words.keys():
-            if ("word", word) not in skip:
-                at = folded.index(word)
-                yield Found(("word", word), at, at + len(word))
-        yield from self._find_rows(folded, skip)
+        for word in self._words.find(known, skip):
+            at = folded.index(word)
+            yield Found(("word", word), at, at + len(word))
+        for row, start, end in self._rows.find(folded, skip):
+            yield Found(("row", row), start, end)
         for window, start, end in self._quotations.find(folded, skip, self._everybodys):
             yield Found(("quotation", window), start, end)
 
@@ -272,18 +238,6 @@ class Fingerprints:
             if (number := self._short.get(name)) is not None and number in self._names:
                 yield word, number
 
-    def _find_rows(self, folded: bytes, skip: Collection[Key]) -> Iterator[Found]:
-        spoken = WORD.findall(folded)
-        keys = list(map(hash, zip(*(spoken[n:] for n in range(ROW)), strict=False)))
-        wanted = {key for key in set(keys) & self._rows.keys() if ("row", key) not in skip}
-        if not wanted:
-            return
-        places = [found.span() for found in WORD.finditer(folded)]
-        for index, key in enumerate(keys):
-            start, end = places[index][0], places[index + ROW - 1][1]
-            if key in wanted and not _ENDS.search(folded, start, end):
-                yield Found(("row", key), start, end)
-
     def source(self, key: Key, preferred: Collection[int] = ()) -> Piece:
         """The piece that a key gives away; of several, one of `preferred`."""
         kind, value = key
@@ -293,9 +247,9 @@ class Fingerprints:
             return self.pieces[next((i for i in behind if i in preferred), behind[0])]
         if kind == "row":
             assert isinstance(value, int)
-            return self.pieces[self._rows[value]]
+            return self.pieces[self._rows.behind[value]]
         assert isinstance(value, bytes)
-        return self.pieces[self._words[value]]
+        return self.pieces[self._words.behind[value]]
 
     def quotations(self, client: str) -> dict[Key, list[Piece]]:
         """The keys of all quotations, with the texts about other clients than this one that have the words."""
@@ -319,8 +273,7 @@ class Fingerprints:
 
     def spoken_like(self, vocabulary: Iterable[bytes]) -> set[Key]:
         """The rare words that differ from a word of this vocabulary by no more than an ending."""
-        stems = set(map(_stem, vocabulary))
-        return {("word", word) for word in self._words if _stem(word) in stems}
+        return {("word", word) for word in self._words.like(vocabulary)}
 
     def is_line(self, number: int) -> bool:
         """Whether a needle is no more than a short line of running text."""
@@ -339,13 +292,6 @@ class Fingerprints:
         return inside
 
 
-def _rows(spoken: list[bytes]) -> Iterator[int]:
-    """Hashes of each five words in a row that have letters enough to tell."""
-    for row in zip(*(spoken[n:] for n in range(ROW)), strict=False):
-        if sum(len(word) for word in row if not word.isdigit()) >= _ROW_LETTERS:
-            yield hash(row)
-
-
 def _in_word(folded: bytes, index: int) -> bool:
     return 0 <= index < len(folded) and (folded[index : index + 1].isalnum() or folded[index] > 127)
 
@@ -353,22 +299,3 @@ def _in_word(folded: bytes, index: int) -> bool:
 def _word_at(folded: bytes, word: bytes) -> int:
     found = re.search(rb"(?<![a-z0-9\x80-\xff])" + re.escape(word) + rb"(?![a-z0-9\x80-\xff])", folded)
     return found.start() if found else 0
-
-
-def _moment(token: str) -> bool:
-    """Whether a word with digits is no more than a time, a span or a measure."""
-    return bool(
-        re.fullmatch(
-            r"\d{4}-\d\d(?:-\d\d)?(?:T[\d:.]+(?:Z|[+-][\d:]+)?)?|[\d.,:]+(?:[A-Za-z]{1,4}|(?:second|minute|hour|day|week|month|year)s?)|v?[\d.]+",
-            token,
-        )
-    )
-
-
-@lru_cache(maxsize=1 << 17)
-def _stem(word: bytes) -> bytes:
-    text = word.decode("utf-8", "replace")
-    for ending in _ENDINGS:
-        if text.endswith(ending) and len(text) - len(ending) >= 5:
-            return text[: -len(ending)].encode()
-    return word

@@ -10,10 +10,10 @@ import re
 from array import array
 from collections.abc import Collection, Iterable, Iterator
 
+from mkdocs_pir.editions.audit import rows
+from mkdocs_pir.editions.audit.found import Key
 from mkdocs_pir.editions.audit.normalise import BARRIER, BLOCK, WORD
 
-ROW = 5
-"""So many words of a withheld text in a row give it away."""
 LENGTH = 8
 """So many consecutive words of a paragraph, an item or a cell are a quotation, wherever sentences end in them."""
 
@@ -51,9 +51,7 @@ class Quotations:
         self._noted.clear()
         return self
 
-    def find(
-        self, folded: bytes, skip: Collection[tuple[str, int | bytes]], everybodys: Collection[int]
-    ) -> Iterator[tuple[int, int, int]]:
+    def find(self, folded: bytes, skip: Collection[Key], everybodys: Collection[int]) -> Iterator[tuple[int, int, int]]:
         """Every such window in a folded text with its two ends, but those in `skip` and those with rows of everybody's."""
         if not self.behind or self.behind.keys().isdisjoint(_windows(folded)):
             return
@@ -64,7 +62,9 @@ class Quotations:
             if window not in self.behind or ("quotation", window) in skip or _ENDS.search(folded, start, end):
                 continue
             worded = sum(not word[:1].isdigit() for word in words) >= _WORDED
-            if worded and not any(hash(words[n : n + ROW]) in everybodys for n in range(LENGTH - ROW + 1)):
+            if worded and not any(
+                hash(words[n : n + rows.LENGTH]) in everybodys for n in range(LENGTH - rows.LENGTH + 1)
+            ):
                 yield window, start, end
 
 

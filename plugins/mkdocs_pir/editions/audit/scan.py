@@ -10,7 +10,8 @@ from pathlib import Path, PurePosixPath
 
 from mkdocs_pir.editions.audit import carriers, decode, markup, software_texts
 from mkdocs_pir.editions.audit.carriers import Trouble
-from mkdocs_pir.editions.audit.fingerprints import Fingerprints, Found, Key
+from mkdocs_pir.editions.audit.fingerprints import Fingerprints
+from mkdocs_pir.editions.audit.found import Found, Key
 from mkdocs_pir.editions.audit.normalise import BARRIER, divided, fold, place, squash
 from mkdocs_pir.editions.audit.reading import Part, Reading
 from mkdocs_pir.editions.audit.spellings import in_latin_letters

@@ -1,0 +1,61 @@
+"""Words that no prose has by chance: long ones, and addresses, hosts and ids. One gives away the text that has it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
+
+from mkdocs_pir.editions.audit.found import Key
+
+_LETTERS = 9
+_ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ions", "ion", "ness", "ers", "er", "ies", "ied", "ed",
+            "es", "ly", "al", "s", "y", "e")  # fmt: skip
+_ODD = re.compile(r"[A-Za-z0-9](?:[\w.@:/+-]*[A-Za-z0-9])?")
+_ID = re.compile(r"[A-Z]{2,}-\d")
+_MOMENT = re.compile(
+    r"\d{4}-\d\d(?:-\d\d)?(?:T[\d:.]+(?:Z|[+-][\d:]+)?)?"
+    r"|[\d.,:]+(?:[A-Za-z]{1,4}|(?:second|minute|hour|day|week|month|year)s?)|v?[\d.]+"
+)
+"""A time, a span or a measure."""
+
+
+class RareWords:
+    """The long words of all texts; `behind` each is the number of the first text that has it."""
+
+    def __init__(self) -> None:
+        self.behind: dict[bytes, int] = {}
+
+    def learn(self, spoken: Iterable[bytes], index: int) -> None:
+        """Learn the words of a text."""
+        for word in spoken:
+            if len(word) >= _LETTERS and not word.isdigit():
+                self.behind.setdefault(word, index)
+
+    def find(self, spoken: set[bytes], skip: Collection[Key]) -> Iterator[bytes]:
+        """Those of some words that are rare, but not those in `skip`."""
+        return (word for word in spoken & self.behind.keys() if ("word", word) not in skip)
+
+    def like(self, vocabulary: Iterable[bytes]) -> Iterator[bytes]:
+        """The rare words that differ from a word of this vocabulary by no more than an ending."""
+        stems = set(map(_stem, vocabulary))
+        return (word for word in self.behind if _stem(word) in stems)
+
+
+def odd_words(text: str) -> Iterator[tuple[str, int]]:
+    """The addresses, hosts and ids of a text, each with the fewest letters worth finding of its kind."""
+    for found in _ODD.finditer(text):
+        token = found[0]
+        letters = sum(c.isalpha() for c in token)
+        digits = sum(c.isdigit() for c in token)
+        if letters >= 3 and (digits or "@" in token or token.count(".") > 1) and not _MOMENT.fullmatch(token):
+            yield token, 6 if _ID.match(token) else 8
+
+
+@lru_cache(maxsize=1 << 17)
+def _stem(word: bytes) -> bytes:
+    text = word.decode("utf-8", "replace")
+    for ending in _ENDINGS:
+        if text.endswith(ending) and len(text) - len(ending) >= 5:
+            return text[: -len(ending)].encode()
+    return word
