@@ -61,7 +61,9 @@
         const packed = this.manifest[kind][0];
         let sum = 0;
         this.begin[kind] =
-          packed[0] === "w" ? unpackWords(packed.slice(1)) : unpack(packed.slice(1)).map((distance) => (sum += distance));
+          packed[0] === "w"
+            ? unpackWords(packed.slice(1))
+            : unpack(packed.slice(1)).map((distance) => (sum += distance));
       }
       return this.begin[kind];
     }
