@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from ground import FILES, REVIEW, lay, pir
 
-from mkdocs_pir.editions.audit import Auditor, Report, software_texts
+from mkdocs_pir.editions.audit import Auditor, Report, names, software_texts
 
 
 def _client(id_: str, name: str, more: str = "") -> dict[str, str]:
@@ -54,6 +54,20 @@ def test_each_form_of_a_name_is_listed_by_itself_and_the_clients_own_is_not(tmp_
     report = _audit(tmp_path, files, "It was so in May.")
     assert [(n.name, n.what) for n in report.not_looked_for] == [("MF", "alias"), ("may", "id")]
     assert _audit(tmp_path, files, "It was so at May Foods.").findings
+
+
+def test_a_name_that_may_stand_in_the_edition_as_anothers_is_listed(tmp_path: Path) -> None:
+    allows = "      audit_allows: [{phrase: Ringo Foods, reason: a brand of butter}]\n"
+    files = {
+        **_client("zorblat", "Harbor Credit Union"),
+        **_client("ringo", "Ringo Foods"),
+        "mkdocs.yml": FILES["mkdocs.yml"].replace("site_name: Ground", "site_name: Groundly") + allows,
+        **_client("groundly", "Vexworth"),
+    }
+    report = _audit(tmp_path, files, "Harbor Credit Union of Groundly had Ringo Foods.")
+    assert report.findings == ()
+    assert [n.name for n in report.not_looked_for] == ["Harbor Credit Union", "Ringo Foods", "groundly"]
+    assert {n.reason for n in report.not_looked_for} == {names.SHOWN}
 
 
 def test_names_not_looked_for_are_said_by_build_and_audit_and_stand_in_the_manifest(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from mkdocs_pir.editions.audit import attachments, raw, scan, software_texts
 from mkdocs_pir.editions.audit.fingerprints import Fingerprints
 from mkdocs_pir.editions.audit.found import Found, Key
-from mkdocs_pir.editions.audit.names import SOFTWARE, NotLookedFor, why_not
+from mkdocs_pir.editions.audit.names import SHOWN, SOFTWARE, NotLookedFor, why_not
 from mkdocs_pir.editions.audit.normalise import fold, place, squash, words
 from mkdocs_pir.editions.audit.ordinary_words import OrdinaryUse, OrdinaryWords, Phrase
 from mkdocs_pir.editions.audit.report import Finding, Report, manifest_of
@@ -134,6 +134,8 @@ class Auditor:
         skip |= fingerprints.spoken_like(known)
         hidden_names = [p for p in fingerprints.pieces if p.nature == "identity" and p.owner != client]
         not_looked_for = {_not_looked_for(p, reason) for p in hidden_names if (reason := why_not(p.text))}
+        own = {squash(fold(name)) for name in allowed.own_names}
+        not_looked_for |= {_not_looked_for(p, SHOWN) for p in hidden_names if squash(fold(p.text)) in own - {b""}}
         vocabulary = software_texts.vocabulary(self.kb.config.language)
         strict: set[int] = set()
         others: set[int] = set()

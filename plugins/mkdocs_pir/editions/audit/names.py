@@ -12,6 +12,8 @@ from mkdocs_pir.editions.audit.normalise import fold, words
 
 SOFTWARE = "a word of the software itself"
 """Why a name is not looked for that every edition has in its headings, figures and pages."""
+SHOWN = "the client of the edition, the provider or an allowed phrase is called so"
+"""Why a name is not looked for that may stand in an edition as the name of somebody else."""
 
 _SHORTEST = 3
 _CALENDAR = frozenset(
