@@ -22,6 +22,7 @@ SCRIPTS = tuple(
         "pir-search-results.js",
         "pir-search-memory.js",
         "pir-search-help.js",
+        "pir-search-facets.js",
         "pir-search-page.js",
         "pir-search-boxes.js",
         "pir-search.js",

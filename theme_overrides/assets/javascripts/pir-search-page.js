@@ -11,7 +11,6 @@
 
   const PAGE = 20; // results shown at a time
   const FIRST = 6; // results shown while somebody writes, where every further one is a request
-  const SHOWN = 6; // values of a facet shown before the rest is asked for
   const SETTLED = 250; // ms without a key after which the rest is looked up: more results, facets, sentences of bodies
 
   function here(state) {
@@ -28,7 +27,6 @@
       this.state = pir.searchOf(location.search);
       this.limit = PAGE;
       this.asked = 0;
-      this.expanded = {};
 
       this.input = el("textarea", "pir-search__input");
       this.input.rows = 1;
@@ -53,14 +51,7 @@
       this.list.setAttribute("aria-label", "Results, best first");
       this.more = el("button", "pir-button pir-search__more", "Show more");
       this.more.type = "button";
-      this.toggle = el("button", "pir-button pir-search__toggle", "Filters");
-      this.toggle.type = "button";
-      this.toggle.setAttribute("aria-expanded", "false");
-      this.facets = el("div", "pir-facets");
-      this.facets.id = "pir-facets";
-      this.facets.setAttribute("role", "group");
-      this.facets.setAttribute("aria-label", "Filter the results");
-      this.toggle.setAttribute("aria-controls", this.facets.id);
+      this.facets = new pir.Facets((name, value, on) => this.choose(name, value, on));
 
       const form = el("form", "pir-search__form", [pir.magnifier(), this.input, this.clear]);
       form.setAttribute("role", "search");
@@ -79,7 +70,7 @@
           " to clear",
         ]),
         el("div", "pir-search__body", [
-          el("div", "pir-search__side", [this.toggle, this.facets]),
+          el("div", "pir-search__side", [this.facets.toggle, this.facets.box]),
           el("div", "", [
             el("div", "pir-search__bar", [this.status, this.save]),
             this.chosen,
@@ -134,9 +125,9 @@
         this.limit += PAGE;
         this.ask(shown);
       });
-      this.toggle.addEventListener("click", () => {
+      this.facets.toggle.addEventListener("click", () => {
         const open = this.root.classList.toggle("pir-search--narrowing");
-        this.toggle.setAttribute("aria-expanded", String(open));
+        this.facets.toggle.setAttribute("aria-expanded", String(open));
       });
       new ResizeObserver(() => {
         if (this.width !== this.input.clientWidth) {
@@ -217,7 +208,7 @@
       if (on) values.push(value);
       if (values.length) this.state.facets[name] = values;
       else delete this.state.facets[name];
-      this.facetsShown = ""; // the box has changed already
+      this.facets.forget();
       this.limit = PAGE;
       this.remember(true);
       this.ask();
@@ -387,59 +378,7 @@
     }
 
     showFacets(result) {
-      const el = pir.el;
-      const facetsAsked = JSON.stringify([result.facets, this.state.facets, this.expanded, this.labels]);
-      if (facetsAsked === this.facetsShown) return; // a box that somebody is about to click stays where it is
-      this.facetsShown = facetsAsked;
-      const focused =
-        document.activeElement && this.facets.contains(document.activeElement) ? document.activeElement.id : "";
-      const groups = Object.keys(pir.facetNames)
-        .map((name) => {
-          const chosen = this.state.facets[name] || [];
-          const pairs = (result.facets[name] || []).slice();
-          chosen.forEach((value) => {
-            if (!pairs.some((pair) => pair[0] === value)) pairs.push([value, 0]);
-          });
-          if (!pairs.length) return null;
-          if (name === "year") pairs.sort((one, other) => (other[0] < one[0] ? -1 : 1));
-          else if (name !== "severity") pairs.sort((one, other) => other[1] - one[1] || (one[0] < other[0] ? -1 : 1));
-          const all = this.expanded[name] || pairs.length <= SHOWN + 1;
-          const shown = pairs.filter((pair, at) => all || at < SHOWN || chosen.includes(pair[0]));
-          const group = el("fieldset", "pir-facet", [el("legend", "pir-facet__name", pir.facetNames[name])]);
-          shown.forEach((pair) => {
-            group.append(this.facetValue(name, pair[0], pair[1], chosen.includes(pair[0])));
-          });
-          if (!all) {
-            const rest = this.button("Show all " + pairs.length, "pir-facet__all", () => {
-              this.expanded[name] = true;
-              this.showFacets(result);
-            });
-            rest.id = "pir-facet-" + name + "-all";
-            group.append(rest);
-          }
-          return group;
-        })
-        .filter(Boolean);
-      this.facets.replaceChildren(...groups);
-      this.toggle.hidden = !groups.length;
-      const again = focused && document.getElementById(focused);
-      if (again) again.focus();
-    }
-
-    facetValue(name, value, count, on) {
-      const el = pir.el;
-      const box = el("input", "pir-facet__box");
-      box.type = "checkbox";
-      box.checked = on;
-      box.id = "pir-facet-" + name + "-" + value;
-      box.addEventListener("change", () => {
-        this.choose(name, value, box.checked);
-      });
-      return el("label", "pir-facet__value", [
-        box,
-        el("span", "pir-facet__text", pir.inWords(value, this.labels)),
-        el("span", "pir-facet__count", String(count || "–")),
-      ]);
+      this.facets.show(result.facets, this.state.facets, this.labels);
     }
   }
 

@@ -1,0 +1,99 @@
+/* The facets of the search page: what the results can be narrowed by, each value with the number of its records.
+ *
+ * new pir.Facets(choose)              `choose(name, value, on)` is called when somebody ticks a value
+ *     .toggle, .box                   the button that opens them on a phone, and what holds them
+ *     .show(counts, chosen, labels)   nothing changes where they are shown already: a box that somebody is about to
+ *                                     tick stays where it is
+ *     .forget()                       what is shown has been ticked since
+ */
+(() => {
+  "use strict";
+  const pir = window.pir;
+  const el = pir.el;
+
+  const SHOWN = 6; // values of a facet shown before the rest is asked for
+
+  /* Severities keep the order of the index, years run backwards, all others are sorted by their counts. */
+  function sorted(name, pairs) {
+    if (name === "severity") return pairs;
+    if (name === "year") return pairs.sort((one, other) => (other[0] < one[0] ? -1 : 1));
+    return pairs.sort((one, other) => other[1] - one[1] || (one[0] < other[0] ? -1 : 1));
+  }
+
+  class Facets {
+    constructor(choose) {
+      this.choose = choose;
+      this.expanded = {};
+      this.shown = "";
+      this.toggle = el("button", "pir-button pir-search__toggle", "Filters");
+      this.toggle.type = "button";
+      this.toggle.setAttribute("aria-expanded", "false");
+      this.box = el("div", "pir-facets");
+      this.box.id = "pir-facets";
+      this.box.setAttribute("role", "group");
+      this.box.setAttribute("aria-label", "Filter the results");
+      this.toggle.setAttribute("aria-controls", this.box.id);
+    }
+
+    forget() {
+      this.shown = "";
+    }
+
+    show(counts, chosen, labels) {
+      const wanted = JSON.stringify([counts, chosen, this.expanded, labels]);
+      if (wanted === this.shown) return;
+      this.shown = wanted;
+      const focused = this.box.contains(document.activeElement) ? document.activeElement.id : "";
+      const groups = Object.keys(pir.facetNames)
+        .map((name) => this.group(name, counts, chosen, labels))
+        .filter(Boolean);
+      this.box.replaceChildren(...groups);
+      this.toggle.hidden = !groups.length;
+      const again = focused && document.getElementById(focused);
+      if (again) again.focus();
+    }
+
+    /* One facet with its values; null where no record has one. */
+    group(name, counts, chosen, labels) {
+      const ticked = chosen[name] || [];
+      const pairs = (counts[name] || []).slice();
+      ticked.forEach((value) => {
+        if (!pairs.some((pair) => pair[0] === value)) pairs.push([value, 0]);
+      });
+      if (!pairs.length) return null;
+      const all = this.expanded[name] || pairs.length <= SHOWN + 1;
+      const values = sorted(name, pairs)
+        .filter((pair, at) => all || at < SHOWN || ticked.includes(pair[0]))
+        .map((pair) => this.value(name, pair, ticked.includes(pair[0]), labels));
+      const group = el("fieldset", "pir-facet", [el("legend", "pir-facet__name", pir.facetNames[name])].concat(values));
+      if (!all) {
+        const rest = el("button", "pir-facet__all", "Show all " + pairs.length);
+        rest.type = "button";
+        rest.id = "pir-facet-" + name + "-all";
+        rest.addEventListener("click", () => {
+          this.expanded[name] = true;
+          this.show(counts, chosen, labels);
+        });
+        group.append(rest);
+      }
+      return group;
+    }
+
+    value(name, [value, count], on, labels) {
+      const box = el("input", "pir-facet__box");
+      box.type = "checkbox";
+      box.checked = on;
+      box.id = "pir-facet-" + name + "-" + value;
+      box.addEventListener("change", () => {
+        this.choose(name, value, box.checked);
+      });
+      return el("label", "pir-facet__value", [
+        box,
+        el("span", "pir-facet__text", pir.inWords(value, labels)),
+        el("span", "pir-facet__count", String(count || "–")),
+      ]);
+    }
+  }
+
+  pir.Facets = Facets;
+})();
