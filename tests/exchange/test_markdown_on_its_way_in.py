@@ -90,6 +90,12 @@ def test_what_would_act_is_shown_or_left_out_and_named(text: str) -> None:
     assert said
 
 
+def test_a_mark_of_an_audience_is_left_out_and_named() -> None:
+    out, said = inert("## Cause\n\n### Ours { audience=internal }\n\nx")
+    assert out == "## Cause\n\n### Ours\n\nx"
+    assert said == ["3 PIR704 the mark '{ audience=internal }' of a heading was left out"]
+
+
 def said_of(text: str, markup: str) -> str:
     """A text of a ticket as it is written."""
     return IncomingText(HERE, lambda words: words, lambda *said: None).section(text, markup, (1, 1))
@@ -169,7 +175,7 @@ def test_whatever_is_written_passes_the_check_and_keeps_nothing_inside(pieces: l
     for text in (preamble, *(section.text for section in sections)):
         rendered = Texts().read(text)
         assert rendered.misreadings == ()
-        assert "pir-internal" not in rendered.html
+        assert "pir-internal" not in rendered.text.html
 
 
 @pytest.mark.parametrize("piece", PIECES)

@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from mkdocs_pir.exchange.importing import commonmark
 from mkdocs_pir.exchange.importing.commonmark import SHORTCODE, Block
 from mkdocs_pir.exchange.importing.documents import RichText
-from mkdocs_pir.exchange.importing.foreign_html import BLOCKS, KEPT, Tell, blocks, known_html, short
+from mkdocs_pir.exchange.importing.foreign_html import BLOCKS, KEPT, LEFT, Tell, blocks, known_html, short
 from mkdocs_pir.exchange.importing.html_to_markdown import RAW, appearance, as_code, element, parse, visible, written
 from mkdocs_pir.exchange.importing.markup import to_markdown
 from mkdocs_pir.exchange.importing.masks import Mask
@@ -161,6 +161,9 @@ class IncomingText:
                 block.unwrap()
             if heading.contents and type(last := heading.contents[-1]) is NavigableString:
                 last.replace_with(_ATTRIBUTES.sub("", last))
+                if "audience" in (mark := last[len(_ATTRIBUTES.sub("", last)) :].strip()):
+                    hint = "mark again what is to stay inside, before the report is released"
+                    tell(LEFT, mark, f"the mark '{short(mark)}' of a heading was left out", hint)
         for link in soup.find_all(["img", "a"]):
             self._link(soup, link, tell)
         for words in soup.find_all(string=True):
