@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from html import escape
 from html.parser import HTMLParser
 from itertools import islice
@@ -103,6 +103,11 @@ def open_tags(html: str) -> int:
     return tags.open
 
 
+def elements(node: Tag, names: Collection[str]) -> list[Tag]:
+    """The elements of some names within another, in order."""
+    return [one for one in node.descendants if isinstance(one, Tag) and one.name in names]
+
+
 def blocks(soup: BeautifulSoup) -> list[Tag]:
     """The blocks of a tree in order, out of what only wraps them; loose words become paragraphs."""
     if any(len([*islice(tag.parents, MAX_DEPTH)]) == MAX_DEPTH for tag in soup.find_all(True)):
@@ -110,12 +115,12 @@ def blocks(soup: BeautifulSoup) -> list[Tag]:
         words = soup.get_text("\n").strip()
         soup.clear()
         soup.append(soup.new_tag("pre", string=words))
-    for title in soup.find_all(_TITLES):
+    for title in elements(soup, _TITLES):
         title.name = "strong"
         paragraph = title.wrap(soup.new_tag("p"))
         if (table := paragraph.find_parent("table")) is not None:
             table.insert_before(paragraph.extract())
-    for cell in soup.find_all(["td", "th"]):
+    for cell in elements(soup, {"td", "th"}):
         _flatten(soup, cell)
     out: list[Tag] = []
     _collect(soup, soup, out)
@@ -125,9 +130,9 @@ def blocks(soup: BeautifulSoup) -> list[Tag]:
 def _collect(soup: BeautifulSoup, parent: Tag, out: list[Tag]) -> None:
     loose: Tag | None = None
     for child in list(parent.children):
-        if isinstance(child, Tag) and (child.name in BLOCKS or child.find(BLOCKS) is not None):
+        if isinstance(child, Tag) and (child.name in BLOCKS or elements(child, BLOCKS)):
             loose = None
-            if child.name in BLOCKS - _WRAPPERS and not (child.name == "p" and child.find(BLOCKS)):
+            if child.name in BLOCKS - _WRAPPERS and not (child.name == "p" and elements(child, BLOCKS)):
                 out.append(child)
             else:
                 _collect(soup, child, out)
@@ -140,7 +145,7 @@ def _collect(soup: BeautifulSoup, parent: Tag, out: list[Tag]) -> None:
 
 def _flatten(soup: BeautifulSoup, cell: Tag) -> None:
     """The blocks of a cell as lines: a cell of Markdown holds no block."""
-    found = cell.find_all([*BLOCKS, "li", "dt", "dd", "tr"])
+    found = elements(cell, BLOCKS | {"li", "dt", "dd", "tr"})
     for block in found:
         if block.name == "li":
             block.insert(0, "- ")

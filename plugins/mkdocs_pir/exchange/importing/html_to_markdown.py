@@ -6,7 +6,6 @@ one kind of sign, every sign, the words alone, at last as code.
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Iterator
 from html import escape
@@ -21,7 +20,7 @@ from mkdocs_pir.kb.texts import Texts, misreadings
 RAW = frozenset({"br", "sub", "sup", "ins", "mark", "u", "small"})
 """Elements for which Markdown has no sign of its own, or none that every reader knows: they are written as HTML."""
 
-INLINE = ("strong", "b", "em", "i", "del", "s", "strike", "code", "tt", "kbd", "samp", "a", *RAW - {"br"})
+_INLINE = re.compile(r"</?(?:strong|b|em|i|del|s|strike|code|tt|kbd|samp|a|sub|sup|ins|mark|u|small)(?: [^<>]*)?>")
 
 _SIGNS = "*_`[]~^=+{}|\\#!<>-"
 _KINDS = ("", "start", "*", "_", "`", "[]", "~", "^", "=", "+", "{}", "|", "\\", "!", "all")
@@ -63,17 +62,13 @@ def written(block: Tag, texts: Texts) -> str:
 
 
 def _words_alone(block: Tag, words: str, texts: Texts) -> str:
-    plain = copy.copy(block)
-    for mark in plain.find_all(INLINE):
-        mark.unwrap()
-    plain.smooth()
+    # unwrapping the marks one by one would take time with the square of their number
+    _, plain = element(_INLINE.sub("", str(block)), block.name)
     text = to_markdown(plain, "all")
     shown = texts.read(text)
     if not shown.misreadings and visible(parse(shown.text.html)) == words:
         return text
-    for line_break in plain.find_all("br"):
-        line_break.replace_with("\n")
-    text = plain.get_text().strip("\n")
+    text = element(str(plain).replace("<br/>", "\n"), block.name)[1].get_text().strip("\n")
     return f"### `{' '.join(text.split())}`" if plain.name in _BLOCKS and plain.name[0] == "h" else as_code(text)
 
 

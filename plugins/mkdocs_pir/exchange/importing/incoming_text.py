@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from mkdocs_pir.exchange.importing import commonmark
 from mkdocs_pir.exchange.importing.commonmark import SHORTCODE, Block
 from mkdocs_pir.exchange.importing.documents import RichText
-from mkdocs_pir.exchange.importing.foreign_html import BLOCKS, KEPT, LEFT, Tell, blocks, known_html, short
+from mkdocs_pir.exchange.importing.foreign_html import BLOCKS, KEPT, LEFT, Tell, blocks, elements, known_html, short
 from mkdocs_pir.exchange.importing.html_to_markdown import RAW, appearance, as_code, element, parse, visible, written
 from mkdocs_pir.exchange.importing.markup import to_markdown
 from mkdocs_pir.exchange.importing.masks import Mask
@@ -41,6 +41,9 @@ _ATTRIBUTES = re.compile(r"\s*\{:?\s*(?:[#.][^{}]*|[\w-]+=[^{}]*)\}\s*$")
 _PLAIN = re.compile(r"[^\W\d_](?:[^\W_]|[ .,;()'\"%€–—’“”…](?! \n)|\n(?=[^\W\d_]))*")
 """Prose that no reader takes for anything else."""
 
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_CODE = frozenset({"pre", "code", "kbd", "samp", "tt"})
+_MARKS = frozenset({"a", "strong", "b", "em", "i", "del", "s", "code"}) | RAW - {"br"}
 _AUTOLINK = re.compile(r"<(?:https?|mailto):[^<>]*>")
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)([^<>]*)>")
 
@@ -155,26 +158,24 @@ class IncomingText:
 
     def _settled(self, soup: BeautifulSoup, tell: Tell) -> list[Tag]:
         """The blocks of a tree with every link settled and every text masked."""
-        for heading in soup.find_all(["h1", "h2", "h3", "h4", "h5", "h6"]):
+        for heading in elements(soup, _HEADINGS):
             heading.name = f"h{max(int(heading.name[1]), 3)}"
-            for block in heading.find_all(BLOCKS):
+            for block in elements(heading, BLOCKS):
                 block.unwrap()
             if heading.contents and type(last := heading.contents[-1]) is NavigableString:
                 last.replace_with(_ATTRIBUTES.sub("", last))
                 if "audience" in (mark := last[len(_ATTRIBUTES.sub("", last)) :].strip()):
                     hint = "mark again what is to stay inside, before the report is released"
                     tell(LEFT, mark, f"the mark '{short(mark)}' of a heading was left out", hint)
-        for link in soup.find_all(["img", "a"]):
+        for link in elements(soup, {"img", "a"}):
             self._link(soup, link, tell)
-        for words in soup.find_all(string=True):
-            if type(words) is not NavigableString:
-                continue
-            if words.find_parent(["pre", "code", "kbd", "samp", "tt"]):
+        for words in [one for one in soup.descendants if type(one) is NavigableString]:
+            if any(around.name in _CODE for around in words.parents):
                 if (masked := self.mask(words)) != words:
                     words.replace_with(masked)
             else:
                 self._words(soup, words, tell)
-        for empty in soup.find_all(["a", "strong", "b", "em", "i", "del", "s", "code", *RAW - {"br"}]):
+        for empty in elements(soup, _MARKS):
             if not empty.get_text().strip():
                 empty.unwrap()
         return blocks(soup)
@@ -206,7 +207,7 @@ class IncomingText:
     def _words(self, soup: BeautifulSoup, text: NavigableString, tell: Tell) -> None:
         """Words outside code: masked, addresses as links, names of records as references, or as code."""
         new: list[str | Tag] = []
-        in_link = text.find_parent("a") is not None
+        in_link = any(around.name == "a" for around in text.parents)
         for kind, words in self._pieces(self.mask(text), in_code=True):
             if kind == "url" and not in_link:
                 new.append(soup.new_tag("a", href=words, string=words))
