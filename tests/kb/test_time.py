@@ -86,7 +86,7 @@ def test_no_pattern_of_ids_keeps_the_check_busy(pattern: str) -> None:
     assert within_limits(ID_PATTERN, f"{pattern} {'A' * 64}").split() == ["False", "True"]
 
 
-LONG_TEXT = "Some words.\n\n" + "| a | `b` |\n" * 3_000 + "\n" + "one *two* three\n\n" * 1_000
+LONG_TEXT = "Some words.\n\n" + "| a | `b` |\n" * 800 + "\n" + "one two three words\n\n" * 600
 
 
 def test_a_text_that_is_not_rendered_in_time_is_named_at_its_line_and_tried_again_next_time(
@@ -120,3 +120,27 @@ def test_an_ordinary_knowledge_base_begins_no_process(tmp_path: Path, monkeypatc
     monkeypatch.setattr(time_limit, "render", None)
     assert problems(lay(tmp_path)) == []
     assert inside(Path(__file__).parents[2], "check").exit_code == 0
+
+
+CHECK_FILE = """
+import sys
+from pathlib import Path
+from mkdocs_pir.kb import load
+from mkdocs_pir.kb.settings import read
+print(*sorted({problem.code for problem in load(read(Path(sys.stdin.read()))).problems}))
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("## Timeline\n" * 20_000, "PIR110"),
+        ("user error\n\n" * 12_000, "PIR405"),
+        ("## a\n\n[[LL-9999]]\n\n" * 6_000, "PIR203"),
+        ("## *a*b\n\n> c*d* e\n> ## f\n" * 5_000, "PIR020"),
+    ],
+)
+def test_what_is_wrong_many_times_is_named_in_the_time_of_its_length(tmp_path: Path, body: str, code: str) -> None:
+    draft = "---\nid: LL-0002\ntitle: A\nstatus: draft\n---\n"
+    lay(tmp_path, {"kb/lessons/LL-0002.md": draft + body})
+    assert code in within_limits(CHECK_FILE, str(tmp_path / "mkdocs.yml"))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase
+from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.model import Action, Lesson, Pir, Section
 from mkdocs_pir.kb.problem import Problem
 
@@ -89,9 +89,10 @@ def timelines_evidenced(kb: KnowledgeBase) -> Iterator[Problem]:
         if not isinstance(pir, Pir) or pir.status not in _SHOWN:
             continue
         bare, rows = [], 0
+        body = entry.body.split("\n")
         for section in pir.sections:
             if section.title == "Timeline":
-                for line, cell in evidence_cells(section, entry):
+                for line, cell in evidence_cells(section, body, entry.body_line):
                     rows += 1
                     bare += [line] if cell.casefold() in _EMPTY else []
         if bare:
@@ -113,11 +114,14 @@ def timelines_evidenced(kb: KnowledgeBase) -> Iterator[Problem]:
             )
 
 
-def evidence_cells(section: Section, entry: Entry) -> Iterator[tuple[int, str]]:
-    """The line and the evidence of each row of a timeline's table; empty for each row of a table without that column."""
+def evidence_cells(section: Section, body: Sequence[str], body_line: int) -> Iterator[tuple[int, str]]:
+    """The line and the evidence of each row of a timeline's table; empty for each row of a table without that column.
+
+    `body` are the lines of the record's body, which begins on `body_line` of its file.
+    """
     # a section's text begins below its heading, without the blank lines there
-    above = entry.body.split("\n")[section.line - entry.body_line + 1 :]
-    first = section.line + 1 + next((n for n, line in enumerate(above) if line.strip()), 0)
+    start = section.line - body_line + 1
+    first = section.line + 1 + next((n for n in range(len(body) - start) if body[start + n].strip()), 0)
     column: int | None = None
     head: list[str] = []
     for number, line in enumerate(section.text.split("\n")):

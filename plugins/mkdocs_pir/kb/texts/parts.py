@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mkdocs_pir.kb import schema
-from mkdocs_pir.kb.frontmatter import Mark
+from mkdocs_pir.kb.frontmatter import MAX_LINES, Mark
 from mkdocs_pir.kb.knowledge import Entry
 from mkdocs_pir.kb.texts.fields import Path, fields
 
@@ -15,7 +16,8 @@ from mkdocs_pir.kb.texts.fields import Path, fields
 class Part:
     """One text of a record: a field (`field` is its place in the front matter), or a part of the body.
 
-    `source` is the text as it was written, `heading` what stands above it in the body.
+    `source` is the text as it was written, `heading` what stands above it in the body, `lines` are its own with that of
+    the heading, from the line `first` of the file on.
     """
 
     entry: Entry
@@ -24,7 +26,7 @@ class Part:
     field: Path | None = None
     heading: str = ""
     first: int = 0
-    end: int = 0
+    lines: Sequence[str] = ()
 
     def place(self, words: str, after: Mark | None = None) -> Mark:
         """Where words of the rendered text stand in the file, as (line, column); else where the text begins.
@@ -33,8 +35,7 @@ class Part:
         """
         if self.field is not None:
             return self.entry.at(*self.field)
-        lines = self.entry.body.split("\n")[self.first - self.entry.body_line : self.end - self.entry.body_line]
-        line, column = locate(lines, words, (after[0] - self.first, after[1]) if after else (0, 0))
+        line, column = locate(self.lines, words, (after[0] - self.first, after[1]) if after else (0, 0))
         return self.first + line, column
 
 
@@ -42,28 +43,38 @@ def parts(entry: Entry) -> Iterator[Part]:
     """Every text of a record: its fields, what stands before the first section, and the sections."""
     for at, text, is_markdown in fields(schema.load(entry.kind), entry.data):
         yield Part(entry, text, is_markdown, at)
+    lines = entry.body.split("\n")
     starts = [section.line for section in entry.sections]
-    ends = [*starts, entry.body_line + entry.body.count("\n") + 1]
-    yield Part(entry, entry.preamble, first=entry.body_line, end=ends[0])
-    for section, end in zip(entry.sections, ends[1:], strict=True):
-        yield Part(entry, section.text, heading=section.title, first=section.line, end=end)
+    ends = [*starts, entry.body_line + len(lines)]
+    own = [
+        lines[start - entry.body_line : end - entry.body_line]
+        for start, end in zip([entry.body_line, *starts], ends, strict=True)
+    ]
+    yield Part(entry, entry.preamble, first=entry.body_line, lines=own[0])
+    for section, above in zip(entry.sections, own[1:], strict=True):
+        yield Part(entry, section.text, heading=section.title, first=section.line, lines=above)
 
 
-def locate(lines: list[str], words: str, after: Mark = (0, 0)) -> Mark:
+def locate(lines: Sequence[str], words: str, after: Mark = (0, 0)) -> Mark:
     """Where words of a rendered text stand in its source, as (line from 0, column from 1); else its first line.
 
     Of several places the first behind `after`.
     """
     wanted = words.strip().split("\n")[0].strip()
-    for number, line in enumerate(lines[after[0] :] if wanted else (), after[0]):
-        at = line.find(wanted, after[1] if number == after[0] else 0)
+    for number in range(after[0], len(lines) if wanted else 0):
+        at = lines[number].find(wanted, after[1] if number == after[0] else 0)
         if at >= 0:
             return number, at + 1
     if after != (0, 0):
         return locate(lines, words)
     # marks of emphasis and the like are not in the words that a reader sees
-    letters = "".join(c for c in wanted if c.isalnum())
-    for number, line in enumerate(lines):
-        if letters and letters in "".join(c for c in line if c.isalnum()):
+    letters = _letters(wanted)
+    for number, line in enumerate(lines if letters else ()):
+        if letters in _letters(line):
             return number, len(line) - len(line.lstrip()) + 1
     return 0, 1
+
+
+@lru_cache(maxsize=MAX_LINES)
+def _letters(line: str) -> str:
+    return "".join(c for c in line if c.isalnum())
