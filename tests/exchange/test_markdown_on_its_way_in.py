@@ -217,6 +217,7 @@ def test_what_a_page_shows_as_its_writer_saw_it_stays_as_it_was_written(text: st
         ("<h2>Raw</h2>\n\n<b>x</b>", "### Raw\n\n**x**"),
         ("<details><summary>More</summary>\n\n- a\n\n</details>", "**More**\n\n- a"),
         ("/// internal\nx\n///", "&#47;&#47;&#47; internal\nx\n&#47;&#47;&#47;"),
+        ("| a | b |\n|:-:|--:|\n| <b>1</b> | 2 |", "| a | b |\n| :-: | --: |\n| **1** | 2 |"),
         ("| a |\n|---|\n| 1 | 2 |", "| a | |\n|---|---|\n| 1 | 2 |"),
     ],
 )

@@ -27,6 +27,8 @@ _KINDS = ("", "start", "*", "_", "`", "[]", "~", "^", "=", "+", "{}", "|", "\\",
 _LONG = 20_000
 _ESCAPABLE = frozenset("\\`*_{}[]()#+-.!~^=|>")
 _START = re.compile(r"(?m)^[ \t]*(?:\d{1,9}(?=[.)]))?([^\w\s]+)")
+_ALIGNED = re.compile(r"\b(left|center|right)\b")
+_RULES = {"left": ":--", "center": ":-:", "right": "--:"}
 _FENCE = re.compile(r"(?m)^[ \t>]*(?:`{3}|~{3})")
 _HTML = re.compile(r"&(?=#?\w+;)|<(?=[A-Za-z/!?])")
 
@@ -131,6 +133,16 @@ class _Converter(MarkdownConverter):  # type: ignore[misc]
         written = el.get_text().removesuffix("\n")
         # the first line break of an element, as HTML has it; what a fence holds is to the letter
         return f"\n\n{as_code(written if code else written.removeprefix(chr(10)), language)}\n\n"
+
+    def convert_table(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        head, _, others = text.strip().partition("\n")
+        rule, _, rows = others.partition("\n")
+        row = el.find("tr")
+        cells = row.find_all(["td", "th"]) if isinstance(row, Tag) else []
+        aligned = [_ALIGNED.search(f"{cell.get('style')} {cell.get('align')}") for cell in cells]
+        if any(aligned) and len(cells) == rule.count("---"):
+            rule = f"| {' | '.join(_RULES[found[1]] if found else '---' for found in aligned)} |"
+        return "\n\n" + "\n".join(filter(None, (head, rule, rows))) + "\n\n"
 
     def _raw(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         return f"<{el.name}>{text}</{el.name}>" if text.strip() else text
