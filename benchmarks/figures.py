@@ -22,7 +22,7 @@ from mkdocs_pir.exchange.exporting import dataset
 from mkdocs_pir.insight import accountability, actions, recurrence
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.effects import effects
-from mkdocs_pir.insight.lessons import lives
+from mkdocs_pir.insight.lesson_lives import lives
 from mkdocs_pir.kb.model import (
     Action,
     Cause,

@@ -13,7 +13,7 @@ import pytest
 from ground import lay, pir
 
 from mkdocs_pir.editions.projection import Edition
-from mkdocs_pir.site import production
+from mkdocs_pir.site import edition_builds
 
 CLIENTS = ("client:harbor-credit", "client:quellmark")
 
@@ -62,15 +62,15 @@ def test_a_worker_that_is_killed_takes_only_its_own_edition_along(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = lay(tmp_path)
-    made, parent = production._produce, os.getpid()
+    made, parent = edition_builds._produce, os.getpid()
 
-    def killed(works: production.Works, edition: Edition) -> production.Outcome:
+    def killed(works: edition_builds.BuildContext, edition: Edition) -> edition_builds.Outcome:
         if str(edition) == CLIENTS[0]:
             assert os.getpid() != parent
             os.kill(os.getpid(), signal.SIGKILL)
         return made(works, edition)
 
-    monkeypatch.setattr(production, "_produce", killed)
+    monkeypatch.setattr(edition_builds, "_produce", killed)
     result = pir(folder, "build", "--edition", "all", "--jobs", "2")
     assert result.exit_code == 1
     assert "its process ended unexpectedly" in result.stderr

@@ -21,8 +21,8 @@ from mkdocs_pir.insight.kpis import NAMES, as_json
 from mkdocs_pir.kb import schema, settings
 from mkdocs_pir.site.fragments import Renderer
 from mkdocs_pir.site.urls import path_of
-from mkdocs_pir.site.views import board, kpis
-from mkdocs_pir.site.views.library import Library
+from mkdocs_pir.site.views import board, kpi_pages
+from mkdocs_pir.site.views.edition_context import EditionContext
 
 ROOT = Path(__file__).parents[2]
 
@@ -76,7 +76,7 @@ KEYS = {
 def pages(internal: Projection) -> dict[str, str]:
     """The KPI pages of the demonstration by their paths."""
     renderer = Renderer(internal)
-    return {view.path: renderer.render(view).html for view in kpis.pages(Library(Insight(internal)))}
+    return {view.path: renderer.render(view).html for view in kpi_pages.pages(EditionContext(Insight(internal)))}
 
 
 @pytest.fixture(scope="module")

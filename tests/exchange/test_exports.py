@@ -12,10 +12,10 @@ from icalendar import Calendar
 from msgspec.structs import replace
 
 from mkdocs_pir.editions.projection import Edition, Projection
-from mkdocs_pir.exchange.exporting import listings
+from mkdocs_pir.exchange.exporting import export_tables
+from mkdocs_pir.exchange.exporting.export_tables import stands_since
 from mkdocs_pir.exchange.exporting.feeds import feeds
 from mkdocs_pir.exchange.exporting.forms import FORMS
-from mkdocs_pir.exchange.exporting.listings import stands_since
 from mkdocs_pir.exchange.exporting.published import published
 from mkdocs_pir.insight.actions import items
 from mkdocs_pir.insight.edition import Insight
@@ -51,7 +51,7 @@ ALL = (OVERDUE, SOON, DONE, UNDATED)
 
 
 def written(projection: Projection, form: str, path: str = "data/actions/all.xml", address: str = "") -> str:
-    return FORMS[form](listings.actions(projection, path_of, Insight(projection).items), projection, path, address)
+    return FORMS[form](export_tables.actions(projection, path_of, Insight(projection).items), projection, path, address)
 
 
 def test_a_table_is_neutral_to_spreadsheets_and_the_same_as_the_json() -> None:

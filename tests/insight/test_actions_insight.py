@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from making import AS_OF, action, day, pir, project, ticket
 
-from mkdocs_pir.insight.actions import STATES, Item, ages, flow, groups, histogram, items
+from mkdocs_pir.insight.actions import STATES, ActionItem, ages, flow, groups, histogram, items
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.kb.model import Action
 
 
-def one(found: Action, as_of: str = "2026-09-30") -> Item:
+def one(found: Action, as_of: str = "2026-09-30") -> ActionItem:
     return items(project(pir("PIR-2026-0012", actions=(found,), trigger="change/cert"), as_of=day(as_of)))[0]
 
 
@@ -52,7 +52,7 @@ def test_an_action_acts_on_the_trigger_unless_it_names_causes() -> None:
     assert one(action("A1", causes=("data/input",))).causes == ("data/input",)
 
 
-def many() -> tuple[Item, ...]:
+def many() -> tuple[ActionItem, ...]:
     return items(
         project(
             pir(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from making import day, pir, project, ticket
 
-from mkdocs_pir.insight.lessons import Life, lives
+from mkdocs_pir.insight.lesson_lives import LessonLife, lives
 from mkdocs_pir.insight.recurrence import index
 from mkdocs_pir.kb.model import Lesson
 
 
-def life(lesson: Lesson) -> Life:
+def life(lesson: Lesson) -> LessonLife:
     projection = project(
         lesson,
         pir("PIR-1", "2026-01-01", "2026-01-02", trigger="change/cert"),

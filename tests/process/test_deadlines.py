@@ -14,7 +14,7 @@ from insight.making import pir as review
 
 from mkdocs_pir.insight.deadlines import step_due
 from mkdocs_pir.insight.edition import Insight
-from mkdocs_pir.insight.gate import gate
+from mkdocs_pir.insight.review_gate import gate
 from mkdocs_pir.insight.windows import add_business_days
 from mkdocs_pir.kb.model import Client
 from mkdocs_pir.site.ics import calendar

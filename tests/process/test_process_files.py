@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from ground import lay, pir, problems
 
-from mkdocs_pir.insight.catalogue import NAMES
+from mkdocs_pir.insight.kpi_definitions import NAMES
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.modules import default, read_modules
 

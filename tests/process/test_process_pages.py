@@ -14,11 +14,11 @@ from ground import REVIEW, lay, pir, problems
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.insight.edition import Insight
-from mkdocs_pir.insight.gate import as_json, gate
+from mkdocs_pir.insight.review_gate import as_json, gate
 from mkdocs_pir.kb import load, settings
 from mkdocs_pir.site import assets, views
 from mkdocs_pir.site.fragments import Renderer
-from mkdocs_pir.site.views import calendar, process, process_reports, records
+from mkdocs_pir.site.views import calendar_page, process_pages, process_report_pages, record_pages
 
 ROOT = Path(__file__).parents[2]
 PROCESS = {f"kb/process/{f.name}": f.read_text("utf-8") for f in (ROOT / "kb/process").glob("*.yml")}
@@ -60,7 +60,7 @@ def words(html: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
 
 
-def process_pages(pages: dict[str, str]) -> dict[str, str]:
+def pages_of_process(pages: dict[str, str]) -> dict[str, str]:
     return {path: html for path, html in pages.items() if path.startswith("process") or "-tools" in path}
 
 
@@ -70,7 +70,7 @@ def test_a_second_organisation_reads_its_own_names_and_none_of_the_first(tmp_pat
         {**PROCESS, "mkdocs.yml": OTHER, "kb/clients/osprey.svg": LOGO, "kb/pirs/2025/PIR-2025-0001.md": RUNNING},
     )
     projection = projected(tmp_path)
-    pages = process_pages(site(projection))
+    pages = pages_of_process(site(projection))
     everything = words(" ".join(pages.values()))
     for own in (
         "Investigations lead",
@@ -128,7 +128,7 @@ def test_links_between_the_pages_lead_somewhere(tmp_path: Path) -> None:
     there = set(pages) | set(assets.files(Insight(projection)))
     dead = []
     for path, html in {
-        **process_pages(pages),
+        **pages_of_process(pages),
         **{p: pages[p] for p in ("index.html", "handbook.html", "kpis/on-time.html", "pirs/2025/PIR-2025-0001.html")},
     }.items():
         for href in re.findall(r'href="([^"]+)"', html):
@@ -188,7 +188,7 @@ def test_the_overview_counts_where_reviews_stand_and_who_is_late(tmp_path: Path)
 def test_a_client_sees_no_process_unless_the_module_is_shared(tmp_path: Path) -> None:
     lay(tmp_path, {**PROCESS, "kb/pirs/2025/PIR-2025-0001.md": RUNNING})
     projection = projected(tmp_path, "client:harbor-credit")
-    assert process_pages(site(projection)) == {}
+    assert pages_of_process(site(projection)) == {}
     assert not any(path.startswith("process") for path in assets.files(Insight(projection)))
     assert "process.html" not in dict(views.navigation(projection)).values()
 
@@ -196,7 +196,7 @@ def test_a_client_sees_no_process_unless_the_module_is_shared(tmp_path: Path) ->
 def test_a_shared_module_shows_a_client_what_is_onstage_and_nothing_below(tmp_path: Path) -> None:
     lay(tmp_path, {**SHARED, "kb/pirs/2025/PIR-2025-0001.md": RUNNING})
     inside, outside = projected(tmp_path), projected(tmp_path, "client:harbor-credit")
-    pages = process_pages(site(outside))
+    pages = pages_of_process(site(outside))
     assert {"process.html", "process/03g.01.html", "process/05b.html"} <= set(pages)
     assert not any("tools" in path or "calendar" in path or "report" in path or "tasks" in path for path in pages)
     everything = words(" ".join(pages.values())) + " ".join(pages.values())
@@ -304,8 +304,8 @@ def test_pages_of_the_process_do_not_grow_with_the_number_of_reviews(tmp_path: P
             {**PROCESS, **copies(count), "kb/registers/incidents.csv": None, "kb/registers/satisfaction.csv": None},
         )
         projection = projected(folder)
-        library, renderer = views.Library(Insight(projection)), Renderer(projection)
-        made = [*process.pages(library), *process_reports.pages(library), *calendar.pages(library)]
+        library, renderer = views.EditionContext(Insight(projection)), Renderer(projection)
+        made = [*process_pages.pages(library), *process_report_pages.pages(library), *calendar_page.pages(library)]
         sizes.append({view.path: len(renderer.render(view).html) for view in made})
     for path, size in sizes[1].items():
         assert abs(size - sizes[0][path]) < 200, path
@@ -328,10 +328,16 @@ GUIDES = ("reading-a-process-map", "deploying-the-review-process", "tutorial-fir
 def test_links_of_the_guides_lead_to_pages_of_the_process() -> None:
     projection = projected(ROOT)
     renderer = Renderer(projection)
-    library = views.Library(Insight(projection))
-    there = {view.path for family in (process.pages, process_reports.pages, calendar.pages) for view in family(library)}
+    library = views.EditionContext(Insight(projection))
+    there = {
+        view.path
+        for family in (process_pages.pages, process_report_pages.pages, calendar_page.pages)
+        for view in family(library)
+    }
     shown = {
-        view.path: renderer.render(view).html for view in records.pages(library) if view.path.startswith("handbook/")
+        view.path: renderer.render(view).html
+        for view in record_pages.pages(library)
+        if view.path.startswith("handbook/")
     }
     for name in GUIDES:
         written = re.findall(r"\]\(\.\./([^)#]+)", (ROOT / f"kb/handbook/{name}.md").read_text("utf-8"))

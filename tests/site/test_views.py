@@ -13,7 +13,7 @@ from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.kb.model import Action, Cause, Client, Impact, Lesson, Page, Pir, Service, Times
 from mkdocs_pir.site import assets, views
 from mkdocs_pir.site.urls import path_of, relative
-from mkdocs_pir.site.views.lists import ROWS
+from mkdocs_pir.site.views.pagination import ROWS
 
 PIR = "pirs/2026/PIR-2026-0012.html"
 

@@ -13,15 +13,15 @@ from mkdocs_pir.cli.context import Context, DateType, edition_option, pass_conte
 from mkdocs_pir.cli.export import deliver
 from mkdocs_pir.cli.lookup import find_id, find_named
 from mkdocs_pir.editions.projection import Edition
-from mkdocs_pir.exchange.exporting import listings
+from mkdocs_pir.exchange.exporting import export_tables
 from mkdocs_pir.exchange.exporting.forms import FORMS
-from mkdocs_pir.insight.actions import STATES, Item
+from mkdocs_pir.insight.actions import STATES, ActionItem
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.groups import family
 from mkdocs_pir.insight.selection import Selection
 from mkdocs_pir.site.urls import path_of
 
-SORTS: Mapping[str, Callable[[Item], Any]] = {
+SORTS: Mapping[str, Callable[[ActionItem], Any]] = {
     "due": lambda item: (item.due or date.max, item.id),
     "created": lambda item: (item.created or date.max, item.id),
     "owner": lambda item: (item.owner == "", item.owner.casefold()),
@@ -94,17 +94,17 @@ def actions(
         type=kind or "",
         priority=priority or "",
     )
-    found: Sequence[Item] = wanted.of(Insight(projection).items)
+    found: Sequence[ActionItem] = wanted.of(Insight(projection).items)
     if sort in SORTS:
         found = sorted(found, key=SORTS[sort])
     if form == "text":
         deliver(context, "".join(map(_line, found)), out)
         context.say(f"{len(found)} {'action' if len(found) == 1 else 'actions'}")
         return
-    listing = listings.actions(projection, path_of, found)
+    listing = export_tables.actions(projection, path_of, found)
     deliver(context, FORMS[form](listing, projection, "", settings.site_url if edition.internal else ""), out)
 
 
-def _line(item: Item) -> str:
+def _line(item: ActionItem) -> str:
     late = f"{item.days_late} days late" if item.days_late else f"due {item.due}" if item.due else ""
     return f"{item.id:<20} {STATES.get(item.state, ''):<12} {late:<14} {item.owner:<28} {item.title}\n"

@@ -13,9 +13,9 @@ from mkdocs_pir.cli.pack import packable
 from mkdocs_pir.editions.handover import audited, auditing
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
-from mkdocs_pir.exchange.exporting import dataset, listings
+from mkdocs_pir.exchange.exporting import dataset, export_tables
+from mkdocs_pir.exchange.exporting.export_table import ExportTable
 from mkdocs_pir.exchange.exporting.forms import FORMS
-from mkdocs_pir.exchange.exporting.listing import Listing
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.kb import atomic
 from mkdocs_pir.site.urls import path_of
@@ -59,7 +59,7 @@ def _hand_over(
     deliver(context, text, out)
 
 
-def _command(name: str, help_: str, make: Callable[[Insight], Listing], forms: tuple[str, ...]) -> None:
+def _command(name: str, help_: str, make: Callable[[Insight], ExportTable], forms: tuple[str, ...]) -> None:
     @export.command(name, help=help_)
     @click.option(
         "--format", "form", type=click.Choice(forms), default="json", show_default=True, help="How they are written."
@@ -78,25 +78,25 @@ def _command(name: str, help_: str, make: Callable[[Insight], Listing], forms: t
 _command(
     "records",
     "Every record: as JSON with all its fields, as CSV with what all kinds have.",
-    lambda insight: listings.records(insight.projection, path_of),
+    lambda insight: export_tables.records(insight.projection, path_of),
     tuple(FORMS),
 )
 _command(
     "actions",
     "Every action item, the most urgent first; `pir actions` narrows them down.",
-    lambda insight: listings.actions(insight.projection, path_of, insight.items),
+    lambda insight: export_tables.actions(insight.projection, path_of, insight.items),
     tuple(FORMS),
 )
 _command(
     "incidents",
     "The incident register, the oldest first.",
-    lambda insight: listings.incidents(insight.projection, path_of),
+    lambda insight: export_tables.incidents(insight.projection, path_of),
     tuple(FORMS),
 )
 _command(
     "kpis",
     "Every KPI for the whole, by client and by service. A figure has no day of its own, so there is no calendar.",
-    listings.kpis,
+    export_tables.kpis,
     tuple(form for form in FORMS if form != "ics"),
 )
 

@@ -11,7 +11,7 @@ from mkdocs_pir.cli.context import Context, DateType, pass_context
 from mkdocs_pir.cli.lookup import find_record
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
-from mkdocs_pir.insight.gate import Gate, as_json, gate
+from mkdocs_pir.insight.review_gate import Gate, as_json, gate
 
 
 @click.command("gate")

@@ -98,18 +98,18 @@ def _made(knowledge: KnowledgeBase, edition: Edition, what: str, id_: str, paper
 def _document(projection: Projection, what: str, id_: str) -> Document:
     from mkdocs_pir.insight.edition import Insight
     from mkdocs_pir.site.printing import documents
-    from mkdocs_pir.site.views import Library
+    from mkdocs_pir.site.views import EditionContext
 
-    library = Library(Insight(projection))
+    edition = EditionContext(Insight(projection))
     if what == "handbook":
-        return documents.handbook(library)
+        return documents.handbook(edition)
     if what == "maps":
-        return documents.maps(library)
+        return documents.maps(edition)
     record = projection.find(id_)
     if isinstance(record, Pir):
-        return documents.report(library, record)
+        return documents.report(edition, record)
     if isinstance(record, Client):
-        return documents.pack(library, record)
+        return documents.pack(edition, record)
     raise documents.NothingToPrint(f"{id_} is not in the edition {projection.edition}: that client does not see it")
 
 

@@ -15,7 +15,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
 
 from mkdocs_pir.editions.projection import Projection
-from mkdocs_pir.insight.actions import STATES, Item
+from mkdocs_pir.insight.actions import STATES, ActionItem
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.kb.model import Record
 from mkdocs_pir.kb.problem import did_you_mean
@@ -128,7 +128,7 @@ class _Desk:
         return f"there is no {what} '{id}' in this edition. {did_you_mean(id, known)}".strip()
 
 
-def _action(item: Item) -> dict[str, Any]:
+def _action(item: ActionItem) -> dict[str, Any]:
     values = {
         "id": item.id,
         "title": item.title,

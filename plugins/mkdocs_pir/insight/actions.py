@@ -39,7 +39,7 @@ AGE_EDGES = (0, 7, 14, 30, 60, 90, 180, 365)
 By = Literal["owner", "client", "service", "cause", "type", "state", "priority"]
 
 
-class Item(Struct, frozen=True):
+class ActionItem(Struct, frozen=True):
     """One action of one review as it stands on the day of the figures.
 
     `id` is the full id. `days_late` are days past the due date of an open item, or of a finished one by how much
@@ -105,13 +105,13 @@ class Item(Struct, frozen=True):
         return self.action.tracker
 
 
-def items(projection: Projection) -> tuple[Item, ...]:
+def items(projection: Projection) -> tuple[ActionItem, ...]:
     """Every action that an edition may show, the most urgent first (see `urgency`)."""
     found = [_item(pir, action, projection.as_of) for pir in projection.pirs.values() for action in pir.actions]
     return tuple(sorted(found, key=urgency))
 
 
-def urgency(item: Item) -> tuple[int, int, int, str]:
+def urgency(item: ActionItem) -> tuple[int, int, int, str]:
     """Sort key: by state; the latest first; then the nearest due date, and those without one at the end. Finished
     items come with the one finished last in front."""
     place = _PLACE[item.state]
@@ -135,7 +135,7 @@ def status_on(action: Action, day: date) -> str:
     return action.status
 
 
-def _item(pir: Pir, action: Action, as_of: date) -> Item:
+def _item(pir: Pir, action: Action, as_of: date) -> ActionItem:
     status = status_on(action, as_of)
     is_open = status not in CLOSED
     to_due = (action.due - as_of).days if action.due else None
@@ -144,7 +144,7 @@ def _item(pir: Pir, action: Action, as_of: date) -> Item:
         late = -to_due
     elif status in FINISHED and action.due and action.completed and action.completed > action.due:
         late = (action.completed - action.due).days
-    return Item(
+    return ActionItem(
         id=full_id(pir.id, action.id),
         pir=pir.id,
         pir_title=pir.label,
@@ -174,16 +174,16 @@ class ActionGroup(Struct, frozen=True):
     `oldest` is the age in days of the oldest open one."""
 
     key: str
-    items: tuple[Item, ...]
+    items: tuple[ActionItem, ...]
     open: int
     overdue: int
     oldest: int | None
 
 
-def groups(found: Iterable[Item], by: By) -> tuple[ActionGroup, ...]:
+def groups(found: Iterable[ActionItem], by: By) -> tuple[ActionGroup, ...]:
     """The items by one property: the most overdue first, then the most open, then by name. An item with two
     services or causes stands under each; the items of a group keep their order."""
-    drawers: dict[str, list[Item]] = defaultdict(list)
+    drawers: dict[str, list[ActionItem]] = defaultdict(list)
     for item in found:
         for key in _KEYS[by](item) or ("",):
             drawers[key].append(item)
@@ -204,7 +204,7 @@ def _one(text: str) -> tuple[str, ...]:
     return (text,) if text else ()
 
 
-_KEYS: Mapping[str, Callable[[Item], Sequence[str]]] = {
+_KEYS: Mapping[str, Callable[[ActionItem], Sequence[str]]] = {
     "owner": lambda item: _one(item.owner),
     "client": lambda item: _one(item.client),
     "service": lambda item: item.services,
@@ -215,7 +215,7 @@ _KEYS: Mapping[str, Callable[[Item], Sequence[str]]] = {
 }
 
 
-def ages(found: Iterable[Item]) -> tuple[int, ...]:
+def ages(found: Iterable[ActionItem]) -> tuple[int, ...]:
     """Days since it was agreed, for each open item whose day is recorded."""
     return tuple(item.age for item in found if item.age is not None)
 
@@ -228,7 +228,7 @@ class Bin(Struct, frozen=True):
     count: int
 
 
-def histogram(found: Iterable[Item], edges: Sequence[int] = AGE_EDGES) -> tuple[Bin, ...]:
+def histogram(found: Iterable[ActionItem], edges: Sequence[int] = AGE_EDGES) -> tuple[Bin, ...]:
     """Open items by age. Each is in one bin; the edges ascend and begin with 0."""
     old = sorted(ages(found))
     bounds = [bisect_left(old, edge) for edge in edges] + [len(old)]
@@ -254,15 +254,15 @@ class Flow(Struct, frozen=True):
     those without the day on which they were agreed or finished."""
 
     months: tuple[Month, ...]
-    left_out: tuple[Item, ...]
+    left_out: tuple[ActionItem, ...]
 
 
-def flow(found: Iterable[Item], as_of: date, months: int = 12) -> Flow:
+def flow(found: Iterable[ActionItem], as_of: date, months: int = 12) -> Flow:
     """Opened, closed and backlog of the last so many months, oldest first. Backlog = backlog of the month before
     + opened - closed."""
     agreed: list[date] = []
     finished: list[date] = []
-    left_out: list[Item] = []
+    left_out: list[ActionItem] = []
     for item in found:
         if item.created is None or item.status == "cancelled" or (item.status in FINISHED and item.completed is None):
             left_out.append(item)

@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from mkdocs_pir.editions.projection import Projection
-from mkdocs_pir.insight import accountability, actions, recurrence, standings
+from mkdocs_pir.insight import accountability, actions, recurrence, step_workload
 from mkdocs_pir.insight.accountability import Account
 from mkdocs_pir.insight.effects import Effect, effects
-from mkdocs_pir.insight.gate import gates_of
-from mkdocs_pir.insight.kpis import Ledger
-from mkdocs_pir.insight.lessons import Life, lives
+from mkdocs_pir.insight.kpis import Kpis
+from mkdocs_pir.insight.lesson_lives import LessonLife, lives
 from mkdocs_pir.insight.recurrence import Recurrences
+from mkdocs_pir.insight.review_gate import gates_of
 
 
 class Insight:
@@ -31,12 +31,12 @@ class Insight:
         return recurrence.index(self.projection)
 
     @cached_property
-    def items(self) -> tuple[actions.Item, ...]:
+    def items(self) -> tuple[actions.ActionItem, ...]:
         """Every action item, the most urgent first."""
         return actions.items(self.projection)
 
     @cached_property
-    def items_of(self) -> Mapping[str, tuple[actions.Item, ...]]:
+    def items_of(self) -> Mapping[str, tuple[actions.ActionItem, ...]]:
         """The action items of each review, the most urgent first."""
         found = defaultdict(list)
         for item in self.items:
@@ -49,24 +49,24 @@ class Insight:
         return actions.flow(self.items, self.projection.as_of)
 
     @cached_property
-    def kpis(self) -> Ledger:
+    def kpis(self) -> Kpis:
         """Every KPI, for the whole, by client, by service and for any window."""
-        return Ledger(self.projection, self.recurrences, self.items)
+        return Kpis(self.projection, self.recurrences, self.items)
 
     @cached_property
-    def gates(self) -> tuple[standings.UnderWay, ...]:
+    def gates(self) -> tuple[step_workload.UnderWay, ...]:
         """Every review under way with its gate, in order of id."""
         return tuple(gates_of(self.projection))
 
     @cached_property
-    def workload(self) -> tuple[standings.Standing, ...]:
+    def workload(self) -> tuple[step_workload.StepWorkload, ...]:
         """The steps of the process with the reviews that stand in each."""
-        return standings.standings(self.projection, self.gates)
+        return step_workload.workloads(self.projection, self.gates)
 
     @cached_property
-    def due_dates(self) -> tuple[standings.Date, ...]:
+    def due_dates(self) -> tuple[step_workload.DueDate, ...]:
         """The due dates of steps that lie ahead of the reviews under way, in order of the days."""
-        return standings.dates(self.gates)
+        return step_workload.due_dates(self.gates)
 
     @cached_property
     def effects(self) -> tuple[Effect, ...]:
@@ -74,7 +74,7 @@ class Insight:
         return effects(self.projection, self.items, self.recurrences)
 
     @cached_property
-    def lives(self) -> Mapping[str, Life]:
+    def lives(self) -> Mapping[str, LessonLife]:
         """What became of each lesson, by its id."""
         return lives(self.projection, self.recurrences)
 

@@ -10,7 +10,7 @@ from datetime import date
 from msgspec import Struct
 
 from mkdocs_pir.editions.projection import Projection
-from mkdocs_pir.insight.actions import Item
+from mkdocs_pir.insight.actions import ActionItem
 from mkdocs_pir.insight.occurrences import Occurrence
 from mkdocs_pir.insight.recurrence import Recurrences
 
@@ -19,13 +19,13 @@ class Effect(Struct, frozen=True):
     """Whether a verified action held: the first later incident of the same client, a service and a cause that the
     action acts on, with the days until it; `watched` are the days since the verification."""
 
-    item: Item
+    item: ActionItem
     returned: Occurrence | None
     days: int | None
     watched: int
 
 
-def effects(projection: Projection, items: Iterable[Item], recurrences: Recurrences) -> tuple[Effect, ...]:
+def effects(projection: Projection, items: Iterable[ActionItem], recurrences: Recurrences) -> tuple[Effect, ...]:
     """One effect for each action verified on a recorded day up to `as_of`, in the order of the items."""
     begun: dict[tuple[str, str, str], list[Occurrence]] = defaultdict(list)
     for occurrence in recurrences.occurrences:

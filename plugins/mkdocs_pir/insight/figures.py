@@ -9,8 +9,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from mkdocs_pir.insight.catalogue import KPIS, Kpi
-from mkdocs_pir.insight.facts import Measure
+from mkdocs_pir.insight.kpi_definitions import KPIS, Kpi
+from mkdocs_pir.insight.kpi_inputs import Measure
 from mkdocs_pir.insight.windows import Window
 
 SMALL = 5

@@ -15,10 +15,8 @@ from datetime import date
 from functools import lru_cache
 
 from mkdocs_pir.editions.projection import Projection
-from mkdocs_pir.insight.actions import Item
-from mkdocs_pir.insight.beside import beside
-from mkdocs_pir.insight.catalogue import KPIS, NAMED, NAMES, Kpi, UnknownKpi, kpi
-from mkdocs_pir.insight.facts import Facts, Measure, Shelf
+from mkdocs_pir.insight.actions import ActionItem
+from mkdocs_pir.insight.companion_figures import beside
 from mkdocs_pir.insight.figures import (
     Excluded,
     Extra,
@@ -30,9 +28,11 @@ from mkdocs_pir.insight.figures import (
     row,
     tally,
 )
+from mkdocs_pir.insight.kpi_definitions import KPIS, NAMED, NAMES, Kpi, UnknownKpi, kpi
+from mkdocs_pir.insight.kpi_inputs import KpiInputs, Measure, Shelf
+from mkdocs_pir.insight.kpi_snapshot import SNAPSHOTS
 from mkdocs_pir.insight.measures import MEASURES
 from mkdocs_pir.insight.recurrence import Recurrences
-from mkdocs_pir.insight.standing import STANDING
 from mkdocs_pir.insight.windows import (
     DAY,
     Window,
@@ -51,7 +51,7 @@ __all__ = [
     "Extra",
     "Figure",
     "Kpi",
-    "Ledger",
+    "Kpis",
     "Point",
     "Row",
     "UnknownKpi",
@@ -95,12 +95,12 @@ class _Rows:
         return self.dated[bisect_left(self.days, window.start) : bisect_left(self.days, window.end)]
 
 
-class Ledger:
+class Kpis:
     """Every row of every KPI of one projection, worked out when first asked for and kept."""
 
-    def __init__(self, projection: Projection, recurrences: Recurrences, items: Sequence[Item]) -> None:
+    def __init__(self, projection: Projection, recurrences: Recurrences, items: Sequence[ActionItem]) -> None:
         self._projection = projection
-        self._facts = Facts(projection, recurrences, items)
+        self._facts = KpiInputs(projection, recurrences, items)
         self._measured: dict[str, Shelf[Measure]] = {}
         self._asked: dict[tuple[str, str | None, str | None], _Rows] = {}
 
@@ -169,13 +169,13 @@ class Ledger:
         return {id_: self.figure(name, service=id_, window=window) for id_ in self._projection.services}
 
     def _taken(self, name: str, window: Window, client: str | None, service: str | None) -> Sequence[Measure]:
-        standing = STANDING.get(name)
+        standing = SNAPSHOTS.get(name)
         if standing is not None:
             return tuple(standing(self._facts, window, client, service))
         return self._rows(name, client, service).within(window)
 
     def _undated(self, name: str, client: str | None, service: str | None) -> Sequence[Measure]:
-        return () if name in STANDING else self._rows(name, client, service).undated
+        return () if name in SNAPSHOTS else self._rows(name, client, service).undated
 
     def _rows(self, name: str, client: str | None, service: str | None) -> _Rows:
         if name not in self._measured:

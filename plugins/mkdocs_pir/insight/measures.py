@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 
-from mkdocs_pir.insight.actions import FINISHED, Item
-from mkdocs_pir.insight.catalogue import SATISFIED, STAMPS, YOUNG_DAYS
+from mkdocs_pir.insight.actions import FINISHED, ActionItem
 from mkdocs_pir.insight.deadlines import review_clock, review_due
-from mkdocs_pir.insight.facts import Facts, Measure
+from mkdocs_pir.insight.kpi_definitions import SATISFIED, STAMPS, YOUNG_DAYS
+from mkdocs_pir.insight.kpi_inputs import KpiInputs, Measure
 from mkdocs_pir.insight.occurrences import Occurrence, began, full_id
 from mkdocs_pir.insight.repeats import Repeat
 from mkdocs_pir.insight.windows import utc_day
 from mkdocs_pir.kb.model import Pir, Recommendation
 
 
-def adoption(facts: Facts) -> Iterator[Measure]:
+def adoption(facts: KpiInputs) -> Iterator[Measure]:
     for pir in facts.projection.pirs.values():
         for advice in pir.recommendations:
             if advice.issued is not None and advice.issued > facts.as_of:
@@ -58,7 +58,7 @@ def _decision(advice: Recommendation, as_of: date) -> str:
     return f"{advice.status or 'no decision recorded'}{when}{because}"
 
 
-def satisfaction(facts: Facts) -> Iterator[Measure]:
+def satisfaction(facts: KpiInputs) -> Iterator[Measure]:
     pirs = facts.projection.pirs
     for answer in facts.projection.responses:
         if answer.date > facts.as_of:
@@ -85,7 +85,7 @@ def satisfaction(facts: Facts) -> Iterator[Measure]:
         )
 
 
-def recurrence(facts: Facts) -> Iterator[Measure]:
+def recurrence(facts: KpiInputs) -> Iterator[Measure]:
     unknown = "its cause is not established"
     if not facts.projection.edition.internal:
         unknown += " or not part of this edition"
@@ -94,13 +94,13 @@ def recurrence(facts: Facts) -> Iterator[Measure]:
         yield _repeated(facts, o, why, "" if o.cause else "unknown")
 
 
-def repeat(facts: Facts) -> Iterator[Measure]:
+def repeat(facts: KpiInputs) -> Iterator[Measure]:
     for o in facts.occurrences:
         if o.ticket:
             yield _repeated(facts, o, "", "" if o.cause else "unknown")
 
 
-def _repeated(facts: Facts, o: Occurrence, why: str, tag: str) -> Measure:
+def _repeated(facts: KpiInputs, o: Occurrence, why: str, tag: str) -> Measure:
     found = facts.repeats.get(o.id)
     counted = found is not None and found.counted
     label = o.title if o.title != o.id else ""
@@ -120,10 +120,10 @@ def _told(found: Repeat | None) -> str:
     return f"{how} {earlier}, {_days(found.days)} after it was resolved{late}"
 
 
-def time_between(start: str, end: str) -> Callable[[Facts], Iterator[Measure]]:
+def time_between(start: str, end: str) -> Callable[[KpiInputs], Iterator[Measure]]:
     """The minutes of each review from one stamp to another."""
 
-    def measure(facts: Facts) -> Iterator[Measure]:
+    def measure(facts: KpiInputs) -> Iterator[Measure]:
         for pir in facts.projection.pirs.values():
             at = began(pir)
             if at is not None and utc_day(at) > facts.as_of:
@@ -154,7 +154,7 @@ _STAMP_WORDS = {
 }
 
 
-def actions_on_time(facts: Facts) -> Iterator[Measure]:
+def actions_on_time(facts: KpiInputs) -> Iterator[Measure]:
     for item in facts.items:
         finished = item.status in FINISHED
         on_time = finished and item.completed is not None and item.due is not None and item.completed <= item.due
@@ -179,7 +179,7 @@ def actions_on_time(facts: Facts) -> Iterator[Measure]:
         )
 
 
-def _punctuality(item: Item) -> str:
+def _punctuality(item: ActionItem) -> str:
     if item.state == "cancelled":
         return f"cancelled: {item.action.cancel_reason}" if item.action.cancel_reason else "cancelled"
     if item.state in FINISHED:
@@ -193,7 +193,7 @@ PUBLISHED = frozenset({"action-management", "closed", "archived"})
 """The statuses of a review after its client review."""
 
 
-def coverage(facts: Facts) -> Iterator[Measure]:
+def coverage(facts: KpiInputs) -> Iterator[Measure]:
     for incident in facts.projection.incidents:
         day = utc_day(incident.opened)
         if day > facts.as_of:
@@ -223,7 +223,7 @@ def _is_published(pir: Pir) -> bool:
     return pir.status in PUBLISHED or pir.release is not None
 
 
-def on_time(facts: Facts) -> Iterator[Measure]:
+def on_time(facts: KpiInputs) -> Iterator[Measure]:
     projection = facts.projection
     for pir in projection.pirs.values():
         due = review_due(projection, pir)
@@ -258,7 +258,7 @@ def _days(count: int) -> str:
     return "1 day" if count == 1 else f"{count:,} days"
 
 
-MEASURES: Mapping[str, Callable[[Facts], Iterator[Measure]]] = {
+MEASURES: Mapping[str, Callable[[KpiInputs], Iterator[Measure]]] = {
     "adoption": adoption,
     "satisfaction": satisfaction,
     "recurrence": recurrence,

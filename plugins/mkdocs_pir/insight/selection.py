@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from mkdocs_pir.insight.actions import Item
+from mkdocs_pir.insight.actions import ActionItem
 
 
 class Selection(Struct, frozen=True):
@@ -22,7 +22,7 @@ class Selection(Struct, frozen=True):
     type: str = ""
     priority: str = ""
 
-    def __contains__(self, item: Item) -> bool:
+    def __contains__(self, item: ActionItem) -> bool:
         return (
             (not self.state or item.state == self.state)
             and (not self.waiting or item.is_open)
@@ -34,6 +34,6 @@ class Selection(Struct, frozen=True):
             and (not self.priority or item.priority == self.priority)
         )
 
-    def of(self, found: Iterable[Item]) -> tuple[Item, ...]:
+    def of(self, found: Iterable[ActionItem]) -> tuple[ActionItem, ...]:
         """Those asked for, in the order given."""
         return tuple(item for item in found if item in self)

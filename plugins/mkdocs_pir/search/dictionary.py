@@ -24,7 +24,7 @@ def kind_of(word: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DictionaryEntry:
     """A word of the dictionary with the number and idf of its term; written so in a text, or its stem, or both."""
 
     word: str
@@ -33,12 +33,12 @@ class Entry:
     written: bool
     stem: bool
 
-    def at_most(self, idf: int) -> Entry:
+    def at_most(self, idf: int) -> DictionaryEntry:
         """This entry with its idf held down to `idf`."""
         return self if self.idf <= idf else replace(self, idf=idf)
 
 
-def decode(shard: dict[str, str | int]) -> list[Entry]:
+def decode(shard: dict[str, str | int]) -> list[DictionaryEntry]:
     """The entries of one shard, in order."""
     following = int(shard["n"])
     entries = []
@@ -49,7 +49,7 @@ def decode(shard: dict[str, str | int]) -> list[Entry]:
         else:
             zigzag = reference - 2
             term = following + (-(zigzag + 1) // 2 if zigzag & 1 else zigzag // 2)
-        entries.append(Entry(word, term, idf, reference != 1, reference < 2))
+        entries.append(DictionaryEntry(word, term, idf, reference != 1, reference < 2))
     return entries
 
 
@@ -60,8 +60,8 @@ class Dictionary:
         self._reader = reader
         self.stems = reader.manifest["stemmer"] == "porter"
 
-    def _shard(self, kind: str, at: int) -> list[Entry]:
-        found: list[Entry] = self._reader.shard(kind, at, decode)
+    def _shard(self, kind: str, at: int) -> list[DictionaryEntry]:
+        found: list[DictionaryEntry] = self._reader.shard(kind, at, decode)
         return found
 
     def _first(self, kind: str, word: str) -> int:
@@ -69,7 +69,7 @@ class Dictionary:
         at = max(self._reader.place(kind, word), 0)
         return at - 1 if at and self._reader.start(kind, at) == word else at
 
-    def _from(self, kind: str, word: str) -> Iterator[tuple[int, Entry]]:
+    def _from(self, kind: str, word: str) -> Iterator[tuple[int, DictionaryEntry]]:
         """The entries of a kind from `word` on, each with the number of its shard."""
         key = shards.order(word)
         first = self._first(kind, word)
@@ -79,7 +79,7 @@ class Dictionary:
             for entry in entries[low:]:
                 yield at, entry
 
-    def find(self, word: str) -> Entry | None:
+    def find(self, word: str) -> DictionaryEntry | None:
         """The entry of `word`, or of its stem."""
         for entry in self._same(word):
             if entry.written:
@@ -87,11 +87,11 @@ class Dictionary:
         stem = analysis.porter(word) if self.stems else word
         return next((entry for entry in self._same(stem) if entry.stem), None)
 
-    def _same(self, word: str) -> list[Entry]:
+    def _same(self, word: str) -> list[DictionaryEntry]:
         found = takewhile(lambda found: found[1].word == word, self._from(kind_of(word), word))
         return [entry for _, entry in found]
 
-    def spellings(self, entry: Entry) -> list[str]:
+    def spellings(self, entry: DictionaryEntry) -> list[str]:
         """How the term of `entry` is recognised in a text: its stem, or where no stemmer is, its forms nearby."""
         if self.stems:
             return [analysis.porter(entry.word) if entry.written else entry.word]
@@ -99,9 +99,9 @@ class Dictionary:
         nearby = self._shard(kind, self._first(kind, entry.word))
         return [other.word for other in nearby if other.term == entry.term] or [entry.word]
 
-    def beginning(self, prefix: str) -> list[Entry]:
+    def beginning(self, prefix: str) -> list[DictionaryEntry]:
         """The most frequent terms among the words that begin with `prefix`; of names only where those are too few."""
-        best: dict[int, Entry] = {}
+        best: dict[int, DictionaryEntry] = {}
         for kind in ("names",) if kind_of(prefix) == "names" else ("words", "names"):
             if len(best) >= EXPANSIONS:
                 break
@@ -112,14 +112,14 @@ class Dictionary:
                 best.setdefault(entry.term, entry)
         return sorted(best.values(), key=lambda entry: (entry.idf, entry.term))[:EXPANSIONS]
 
-    def mend(self, word: str) -> Entry | None:
+    def mend(self, word: str) -> DictionaryEntry | None:
         """The word that `word` was probably meant to be: same first letter, one slip, or two from eight letters on.
 
         A slip is a letter too many, too few, wrong, or two swapped (optimal string alignment).
         """
         slips = 2 if len(word) >= 8 else 1
         best: tuple[int, int, int] | None = None
-        found: Entry | None = None
+        found: DictionaryEntry | None = None
         for _, entry in self._from("words", word[0]):
             if not entry.word.startswith(word[0]):
                 break

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from mkdocs_pir.search import analysis
-from mkdocs_pir.search.dictionary import Dictionary, Entry
+from mkdocs_pir.search.dictionary import Dictionary, DictionaryEntry
 
 SNIPPET = 180  # characters of a snippet, at most, without its ellipses
 WITHIN = 150  # the stretch that should hold as many of the words as possible
@@ -39,7 +39,7 @@ class Wanted:
     stems: bool
 
     @classmethod
-    def of(cls, answers: Iterable[Sequence[Entry]], dictionary: Dictionary) -> Wanted:
+    def of(cls, answers: Iterable[Sequence[DictionaryEntry]], dictionary: Dictionary) -> Wanted:
         every = list(answers)
         words: dict[str, int] = {}
         idf: dict[int, int] = {}

@@ -22,10 +22,10 @@ from itertools import chain, pairwise
 from typing import Any
 
 from mkdocs_pir.kb.labels import KINDS, Status, status
-from mkdocs_pir.search import analysis, everyday, shards, succession
+from mkdocs_pir.search import analysis, operations_synonyms, shards, succession
+from mkdocs_pir.search.alert_boilerplate import ALERT_WORDS
 from mkdocs_pir.search.analysis import Language
 from mkdocs_pir.search.dictionary import kind_of
-from mkdocs_pir.search.wrapping import ALERT_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +187,9 @@ def build_index(
         "levels": levels,
         "cover": cover(),
         "superseded": succession.packed(replaced),
-        "synonyms": _synonyms((synonyms or {}, everyday.SYNONYMS if tongue.code == "en" else {}), tongue, forms),
+        "synonyms": _synonyms(
+            (synonyms or {}, operations_synonyms.SYNONYMS if tongue.code == "en" else {}), tongue, forms
+        ),
     }
     every = (
         *_words(forms, numbers, postings, len(ordered)),

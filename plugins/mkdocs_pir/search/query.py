@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from mkdocs_pir.search import shards
-from mkdocs_pir.search.dictionary import Dictionary, Entry
+from mkdocs_pir.search.dictionary import Dictionary, DictionaryEntry
 from mkdocs_pir.search.explain import Match, Wanted, explain
 from mkdocs_pir.search.facets import Chosen, Counts, Facets
 from mkdocs_pir.search.index import COVER_SCALE, IDF_SCALE, IMPACT_LEVELS
-from mkdocs_pir.search.plan import WHOLE, Planner, Slot
+from mkdocs_pir.search.query_plan import WHOLE, Planner, Slot
 from mkdocs_pir.search.succession import Succession
 
 CUT = 8  # a hit scores at least an eighth of the best
@@ -152,7 +152,7 @@ class SearchIndex:
         cover, asked = self._reader.manifest["cover"], sum(slot.worth for slot in slots)
         return {number: score * cover[answered[number] * (len(cover) - 1) // asked] for number, score in scores.items()}
 
-    def _worth(self, entries: Sequence[Entry], weight: int) -> Iterator[tuple[int, int]]:
+    def _worth(self, entries: Sequence[DictionaryEntry], weight: int) -> Iterator[tuple[int, int]]:
         """The documents that hold all of `entries`, each with what the best of them adds."""
         if len(entries) == 1:
             factor = entries[0].idf * weight

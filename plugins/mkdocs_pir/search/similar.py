@@ -57,7 +57,7 @@ class Match(Struct, frozen=True):
     why: str
 
 
-class Texts(Struct, frozen=True):
+class ComparedTexts(Struct, frozen=True):
     """The texts of all records as vectors of length one, and who shares a telling term."""
 
     vectors: Mapping[str, Mapping[str, float]]
@@ -97,7 +97,7 @@ class Similar(Struct, frozen=True):
     """Everything needed to answer for any review or lesson of an edition; made by `build`."""
 
     fields: Related
-    texts: Texts
+    texts: ComparedTexts
 
     def pirs(self, record: str, limit: int = 5) -> tuple[Match, ...]:
         """The reviews most like a review or lesson, best first; the newer first where points are equal."""
@@ -148,7 +148,7 @@ def build(projection: Projection) -> Similar:
     return Similar(related.build(projection), read(found))
 
 
-def read(found: Iterator[Document]) -> Texts:
+def read(found: Iterator[Document]) -> ComparedTexts:
     """The texts of documents, compared by their fields of `FIELDS`."""
     vocabulary = Vocabulary(analysis.language("en"))
     impact: dict[str, dict[str, int]] = {}
@@ -166,7 +166,7 @@ def read(found: Iterator[Document]) -> Texts:
         for term, weight in vector.items():
             if 1 < found_in[term] <= _SHARED_BY:
                 holders[term].append((id_, weight))
-    return Texts(vectors, holders, _shortest(vocabulary.forms))
+    return ComparedTexts(vectors, holders, _shortest(vocabulary.forms))
 
 
 def _vector(terms: Mapping[str, int], rarity: Mapping[str, int], found_in: Mapping[str, int]) -> dict[str, float]:

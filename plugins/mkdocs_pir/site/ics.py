@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from icalendar import Calendar, Event
 
-from mkdocs_pir.insight.standings import Date
+from mkdocs_pir.insight.step_workload import DueDate
 from mkdocs_pir.site.words import sentence
 
 
-def calendar(name: str, dates: Iterable[Date], as_of: date) -> bytes:
+def calendar(name: str, dates: Iterable[DueDate], as_of: date) -> bytes:
     """A calendar to subscribe to. An event keeps its UID as long as it means the same step of the same review; its
     stamp is the day of the figures, so the same records give the same bytes."""
     found = Calendar()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.site import diagrams
 from mkdocs_pir.site.ics import calendar
-from mkdocs_pir.site.views.process import CALENDAR_FILE, map_path
+from mkdocs_pir.site.views.process_pages import CALENDAR_FILE, map_path
 
 
 def process_files(insight: Insight) -> dict[str, bytes]:

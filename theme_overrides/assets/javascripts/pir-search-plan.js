@@ -1,4 +1,4 @@
-/* The plan of a query: from any text to the few terms worth ranking by. The twin of search/plan.py.
+/* The plan of a query: from any text to the few terms worth ranking by. The twin of search/query_plan.py.
  *
  * new pir.Planner(manifest, dictionary).plan(text) is {slots, corrections, unknown}. A slot is a map from terms
  * to an answer {entries, weight}; one of several entries is a phrase: only all of them answer.

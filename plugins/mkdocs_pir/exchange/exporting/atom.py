@@ -8,14 +8,14 @@ import xml.etree.ElementTree as ET
 from datetime import date
 
 from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.exchange.exporting.export_table import ExportTable
 from mkdocs_pir.exchange.exporting.identity import identity
-from mkdocs_pir.exchange.exporting.listing import Listing
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def as_atom(listing: Listing, projection: Projection, *, path: str = "", address: str = "") -> str:
+def as_atom(listing: ExportTable, projection: Projection, *, path: str = "", address: str = "") -> str:
     """The entries of a listing as a feed, the newest first.
 
     `path` is where the feed lies in the site; links are relative to it unless the site's `address` is known.

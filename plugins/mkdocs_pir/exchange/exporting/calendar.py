@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 
-from icalendar import Calendar, Component, Todo
-from icalendar import Event as CalendarEvent
+from icalendar import Calendar, Component, Event, Todo
 
 from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.exchange.exporting.export_table import CalendarEvent, ExportTable
 from mkdocs_pir.exchange.exporting.identity import identity
-from mkdocs_pir.exchange.exporting.listing import Event, Listing
 
 PRODUCT = "-//mkdocs-pir//Post Incident Reviews//EN"
 
 
-def as_ics(listing: Listing, projection: Projection, *, address: str = "") -> str:
+def as_ics(listing: ExportTable, projection: Projection, *, address: str = "") -> str:
     """The events of a listing. Everything is stamped with the day of the figures and known by a UID that stays.
 
     An address of a page is given only where the `address` of the site is known: a calendar has no place of its own
@@ -32,8 +31,8 @@ def as_ics(listing: Listing, projection: Projection, *, address: str = "") -> st
     return bytes(calendar.to_ical()).decode()
 
 
-def _event(one: Event, projection: Projection, address: str) -> CalendarEvent:
-    event = CalendarEvent()
+def _event(one: CalendarEvent, projection: Projection, address: str) -> Event:
+    event = Event()
     _describe(event, one, projection, address, "event")
     event.add("dtstart", one.start.astimezone(UTC) if isinstance(one.start, datetime) else one.start)
     if one.end is not None:
@@ -44,7 +43,7 @@ def _event(one: Event, projection: Projection, address: str) -> CalendarEvent:
     return event
 
 
-def _task(one: Event, projection: Projection, address: str) -> Todo:
+def _task(one: CalendarEvent, projection: Projection, address: str) -> Todo:
     todo = Todo()
     _describe(todo, one, projection, address, "task")
     todo.add("due", one.start)
@@ -54,7 +53,7 @@ def _task(one: Event, projection: Projection, address: str) -> Todo:
     return todo
 
 
-def _describe(component: Component, one: Event, projection: Projection, address: str, what: str) -> None:
+def _describe(component: Component, one: CalendarEvent, projection: Projection, address: str, what: str) -> None:
     component.add("uid", str(identity(projection, one.id, what)))
     component.add("dtstamp", datetime.combine(projection.as_of, time(), UTC))
     component.add("summary", one.title)

@@ -13,8 +13,8 @@ from typing import Any
 import msgspec
 
 from mkdocs_pir.editions.projection import Projection
-from mkdocs_pir.exchange.exporting import listings
-from mkdocs_pir.exchange.exporting.listings import PathOf, every_figure
+from mkdocs_pir.exchange.exporting import export_tables
+from mkdocs_pir.exchange.exporting.export_tables import PathOf, every_figure
 from mkdocs_pir.insight import accountability, actions, recurrence
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.groups import Group
@@ -93,8 +93,8 @@ def published(data: Mapping[str, Any]) -> dict[str, bytes]:
     }
 
 
-def _actions(projection: Projection, path_of: PathOf, items: Iterable[actions.Item]) -> list[dict[str, Any]]:
-    columns, rows = listings.action_rows(projection, path_of, items)
+def _actions(projection: Projection, path_of: PathOf, items: Iterable[actions.ActionItem]) -> list[dict[str, Any]]:
+    columns, rows = export_tables.action_rows(projection, path_of, items)
     return [{name: row.get(name) for name in columns} for row in rows]
 
 

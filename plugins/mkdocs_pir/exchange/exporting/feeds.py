@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.exchange.exporting.forms import FORMS, SUFFIX
-from mkdocs_pir.insight.actions import STATES, Item
+from mkdocs_pir.insight.actions import STATES, ActionItem
 from mkdocs_pir.insight.selection import Selection
 
 FOLDER = "data/actions"
@@ -31,7 +31,7 @@ class Feed(Struct, frozen=True):
         """Where it is in the site, in one form."""
         return f"{FOLDER}/{self.stem}.{SUFFIX[form]}"
 
-    def of(self, found: Iterable[Item]) -> tuple[Item, ...]:
+    def of(self, found: Iterable[ActionItem]) -> tuple[ActionItem, ...]:
         """Its actions, in the order given."""
         chosen = self.selection.of(found)
         return tuple(i for i in chosen if i.owner == self.value) if self.way == "owner" else chosen
@@ -41,7 +41,7 @@ class Feed(Struct, frozen=True):
         return {form: self.path(form) for form in FORMS}
 
 
-def feeds(projection: Projection, found: Iterable[Item]) -> tuple[Feed, ...]:
+def feeds(projection: Projection, found: Iterable[ActionItem]) -> tuple[Feed, ...]:
     """Every feed of an edition: all actions, all that wait, four states, and what waits for each owner, of each client
     and on each service that has an action, done or not: an address that people subscribed to does not go away."""
     found = tuple(found)

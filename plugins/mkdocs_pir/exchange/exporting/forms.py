@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.exchange.exporting.atom import as_atom
-from mkdocs_pir.exchange.exporting.listing import Listing, as_csv, as_json
+from mkdocs_pir.exchange.exporting.export_table import ExportTable, as_csv, as_json
 
-Writer = Callable[[Listing, Projection, str, str], str]
+Writer = Callable[[ExportTable, Projection, str, str], str]
 
 
-def _ics(listing: Listing, projection: Projection, path: str, address: str) -> str:
+def _ics(listing: ExportTable, projection: Projection, path: str, address: str) -> str:
     # the library takes a quarter of a second to import, which no other command should wait for
     from mkdocs_pir.exchange.exporting.calendar import as_ics
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from mkdocs_pir.editions.projection import Projection
-from mkdocs_pir.exchange.exporting import dataset, listings
+from mkdocs_pir.exchange.exporting import dataset, export_tables
+from mkdocs_pir.exchange.exporting.export_table import ExportTable
+from mkdocs_pir.exchange.exporting.export_tables import PathOf
 from mkdocs_pir.exchange.exporting.feeds import feeds
 from mkdocs_pir.exchange.exporting.forms import FORMS, SUFFIX
-from mkdocs_pir.exchange.exporting.listing import Listing
-from mkdocs_pir.exchange.exporting.listings import PathOf
 from mkdocs_pir.insight.edition import Insight
 
 FOLDER = "data"
@@ -42,17 +42,17 @@ def published(insight: Insight, path_of: PathOf, address: str = "") -> dict[str,
 
 def _texts(insight: Insight, path_of: PathOf, address: str) -> Iterator[tuple[str, str]]:
     projection = insight.projection
-    whole: dict[str, Listing] = {
-        "records": listings.records(projection, path_of),
-        "incidents": listings.incidents(projection, path_of),
-        "kpis": listings.kpis(insight),
+    whole: dict[str, ExportTable] = {
+        "records": export_tables.records(projection, path_of),
+        "incidents": export_tables.incidents(projection, path_of),
+        "kpis": export_tables.kpis(insight),
     }
     for name, listing in whole.items():
         for form in _forms(name):
             path = _path(name, form)
             yield path, FORMS[form](listing, projection, path, address)
     for feed in feeds(projection, insight.items):
-        listing = listings.actions(projection, path_of, feed.of(insight.items), feed.title)
+        listing = export_tables.actions(projection, path_of, feed.of(insight.items), feed.title)
         for form, path in feed.paths.items():
             yield path, FORMS[form](listing, projection, path, address)
 

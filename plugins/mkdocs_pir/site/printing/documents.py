@@ -11,8 +11,15 @@ from msgspec import Struct, structs
 from mkdocs_pir.kb.model import Client, Lesson, Page, Pir
 from mkdocs_pir.kb.process import Module
 from mkdocs_pir.site.urls import hub_path, path_of, report_path, step_path, tasks_path
-from mkdocs_pir.site.views import clients, marks, process, process_reports, records, reviews
-from mkdocs_pir.site.views.library import Library
+from mkdocs_pir.site.views import (
+    client_pages,
+    process_pages,
+    process_report_pages,
+    record_pages,
+    record_rows,
+    review_pages,
+)
+from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.parts import PageView
 from mkdocs_pir.site.words import count, day
 
@@ -49,54 +56,54 @@ class Document:
     aside: bool = False
 
 
-def handbook(library: Library) -> Document:
+def handbook(edition: EditionContext) -> Document:
     """The process modules with their maps and reports, then the handbook's pages."""
-    sections = [section for module in library.projection.modules.values() for section in _module(library, module)]
-    pages = sorted(library.projection.pages.values(), key=lambda p: (p.label.casefold(), p.id))
-    sections += [Section(_page(library, page)) for page in pages]
+    sections = [section for module in edition.projection.modules.values() for section in _module(edition, module)]
+    pages = sorted(edition.projection.pages.values(), key=lambda p: (p.label.casefold(), p.id))
+    sections += [Section(_page(edition, page)) for page in pages]
     if not sections:
         raise NothingToPrint(
             "this edition has no handbook; pages and process modules marked 'audience: shared' would be in it"
         )
     return Document(
         "handbook",
-        "Process handbook" if library.projection.modules else "Handbook",
+        "Process handbook" if edition.projection.modules else "Handbook",
         tuple(sections),
         description="How we work: before, during and after an incident.",
         cover=True,
     )
 
 
-def maps(library: Library) -> Document:
+def maps(edition: EditionContext) -> Document:
     """Every diagram of the process, one sheet each."""
     sections = [
         Section(_with(view, blocks=(), prose=""), title=title)
-        for module in library.projection.modules.values()
-        for view, title in _drawn(library, module)
+        for module in edition.projection.modules.values()
+        for view, title in _drawn(edition, module)
     ]
     if not sections:
         raise NothingToPrint("this edition has no process maps; a module marked 'audience: shared' would be in it")
     return Document("maps", "Process maps", tuple(sections), description="The process, drawn.", depth=1, aside=True)
 
 
-def report(library: Library, pir: Pir) -> Document:
+def report(edition: EditionContext, pir: Pir) -> Document:
     """The report of one review."""
-    view = _report(library, pir)
+    view = _report(edition, pir)
     return Document("report", pir.label, (Section(view),), subtitle=pir.id, description=view.description, depth=2)
 
 
-def pack(library: Library, client: Client) -> Document:
+def pack(edition: EditionContext, client: Client) -> Document:
     """What a client review goes through: the quarter, the reports of the last twelve months, the lessons drawn."""
-    quarterly = next(v for v in clients.pages(library) if v.path == path_of(client))
-    quarterly = _with(quarterly, facts=tuple(f for f in quarterly.context["facts"] if f.label != clients.TO_PRINT))
-    own = [library.projection.pirs[id_] for id_ in library.reviews_by_client.get(client.id, ())]
-    recent = [p for p in own if p.id in library.days and library.as_of - library.days[p.id] < _YEAR]
+    quarterly = next(v for v in client_pages.pages(edition) if v.path == path_of(client))
+    quarterly = _with(quarterly, facts=tuple(f for f in quarterly.context["facts"] if f.label != client_pages.TO_PRINT))
+    own = [edition.projection.pirs[id_] for id_ in edition.reviews_by_client.get(client.id, ())]
+    recent = [p for p in own if p.id in edition.days and edition.as_of - edition.days[p.id] < _YEAR]
     sections = [Section(quarterly, title="Where we stand")]
-    sections += [Section(_report(library, pir), title=f"{pir.id} {pir.label}") for pir in recent]
+    sections += [Section(_report(edition, pir), title=f"{pir.id} {pir.label}") for pir in recent]
     lessons = [
-        library.projection.lessons[id_]
+        edition.projection.lessons[id_]
         for id_ in dict.fromkeys(id_ for pir in recent for id_ in pir.lessons)
-        if id_ in library.projection.lessons
+        if id_ in edition.projection.lessons
     ]
     if lessons:
         sections.append(Section(_lessons(lessons)))
@@ -105,16 +112,19 @@ def pack(library: Library, client: Client) -> Document:
         "Review pack",
         tuple(sections),
         subtitle=client.label,
-        description=f"{client.label}: reviews, actions and recommendations as of {day(library.as_of)}.",
+        description=f"{client.label}: reviews, actions and recommendations as of {day(edition.as_of)}.",
         cover=True,
     )
 
 
-def _module(library: Library, module: Module) -> list[Section]:
+def _module(edition: EditionContext, module: Module) -> list[Section]:
     views = {
-        v.path: v for family in (process.pages, process_reports.pages) for v in family(library) if v.path is not None
+        v.path: v
+        for family in (process_pages.pages, process_report_pages.pages)
+        for v in family(edition)
+        if v.path is not None
     }
-    hub = views[hub_path(library.projection.modules, module)]
+    hub = views[hub_path(edition.projection.modules, module)]
     found = [Section(_process(hub))]
     found += [
         Section(_process(views[step_path(s.id)]), 2, f"{s.id} {s.name}")
@@ -125,9 +135,9 @@ def _module(library: Library, module: Module) -> list[Section]:
     return found
 
 
-def _drawn(library: Library, module: Module) -> list[tuple[PageView, str]]:
-    views = {view.path: view for view in process.pages(library)}
-    paths = [(hub_path(library.projection.modules, module), f"{module.module} {module.name}")]
+def _drawn(edition: EditionContext, module: Module) -> list[tuple[PageView, str]]:
+    views = {view.path: view for view in process_pages.pages(edition)}
+    paths = [(hub_path(edition.projection.modules, module), f"{module.module} {module.name}")]
     paths += [(step_path(step.id), f"{step.id} {step.name}") for step in module.steps]
     return [(views[path], title) for path, title in paths if views[path].context["diagrams"]]
 
@@ -136,9 +146,9 @@ def _process(view: PageView) -> PageView:
     return _with(view, blocks=tuple(b for b in view.context["blocks"] if b.anchor not in _OF_THE_DAY))
 
 
-def _report(library: Library, pir: Pir) -> PageView:
+def _report(edition: EditionContext, pir: Pir) -> PageView:
     """A review's page, less what an engineer looks up beside it and what is printed apart."""
-    view = reviews.page(library, pir)
+    view = review_pages.page(edition, pir)
     steps, facts = view.context["steps"], (*view.context["facts"], *view.context["facts_more"])
     return _with(
         view,
@@ -152,8 +162,8 @@ def _report(library: Library, pir: Pir) -> PageView:
     )
 
 
-def _page(library: Library, page: Page) -> PageView:
-    view = next(v for v in records.pages(library) if v.path == path_of(page))
+def _page(edition: EditionContext, page: Page) -> PageView:
+    view = next(v for v in record_pages.pages(edition) if v.path == path_of(page))
     return _with(view, refers=())
 
 
@@ -161,7 +171,7 @@ def _lessons(lessons: list[Lesson]) -> PageView:
     context = {
         "title": "Lessons",
         "lead": f"{count(len(lessons), 'lesson')} drawn in these reviews: what to do so that it does not come back.",
-        "entries": tuple(marks.lesson_entry(lesson) for lesson in lessons),
+        "entries": tuple(record_rows.lesson_entry(lesson) for lesson in lessons),
     }
     return PageView("lessons.html", "Lessons", "handbook.html", context)
 

@@ -8,60 +8,60 @@ from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.site.urls import PROCESS, path_of
 from mkdocs_pir.site.views import (
-    actions,
-    calendar,
-    catalogue,
-    causes,
-    clients,
-    data,
-    home,
-    kpis,
-    lessons,
-    process,
-    process_reports,
-    records,
-    recurring,
-    reviews,
-    tools,
+    action_pages,
+    calendar_page,
+    cause_pages,
+    client_pages,
+    data_page,
+    home_pages,
+    kpi_pages,
+    lesson_outcome_pages,
+    process_pages,
+    process_report_pages,
+    record_list_pages,
+    record_pages,
+    recurring_cause_pages,
+    review_pages,
+    review_papers,
 )
-from mkdocs_pir.site.views.library import Library
+from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.parts import PageView
 
-__all__ = ["Library", "PageView", "navigation", "pages"]
+__all__ = ["EditionContext", "PageView", "navigation", "pages"]
 
-FAMILIES: tuple[Callable[[Library], Iterator[PageView]], ...] = (
-    home.pages,
-    catalogue.pages,
-    reviews.pages,
-    records.pages,
-    clients.pages,
-    causes.pages,
-    recurring.pages,
-    actions.pages,
-    kpis.pages,
-    lessons.pages,
-    data.pages,
-    process.pages,
-    process_reports.pages,
-    calendar.pages,
-    tools.pages,
+FAMILIES: tuple[Callable[[EditionContext], Iterator[PageView]], ...] = (
+    home_pages.pages,
+    record_list_pages.pages,
+    review_pages.pages,
+    record_pages.pages,
+    client_pages.pages,
+    cause_pages.pages,
+    recurring_cause_pages.pages,
+    action_pages.pages,
+    kpi_pages.pages,
+    lesson_outcome_pages.pages,
+    data_page.pages,
+    process_pages.pages,
+    process_report_pages.pages,
+    calendar_page.pages,
+    review_papers.pages,
 )
 """Every family of pages, each a module of its own. A new one is a module, its fragments and a line here."""
 
 
 def pages(insight: Insight) -> Iterator[PageView]:
     """Every page of the edition. Pure: the same projection gives the same views in the same order."""
-    library = Library(insight)
+    edition = EditionContext(insight)
     for family in FAMILIES:
-        yield from family(library)
+        yield from family(edition)
 
 
 def navigation(projection: Projection) -> list[tuple[str, str]]:
     """The navigation as (title, path): small and the same on every page, whatever the number of records."""
     internal = projection.edition.internal
     found = [
-        ("Home", home.HOME),
-        ("Search", home.SEARCH),
+        ("Home", home_pages.HOME),
+        ("Search", home_pages.SEARCH),
         ("Reviews" if internal else "Your reviews", "reviews.html"),
         ("Lessons", "lessons.html"),
         ("Recurring causes", "recurring.html"),
@@ -71,9 +71,9 @@ def navigation(projection: Projection) -> list[tuple[str, str]]:
     if internal:
         found.append(("Clients", "clients.html"))
     found += [("Quarterly review", path_of(client)) for client in projection.clients.values() if not internal]
-    found += [("Services", "services.html"), ("Problems", "problems.html"), ("Causes", causes.CATALOGUE)]
+    found += [("Services", "services.html"), ("Problems", "problems.html"), ("Causes", cause_pages.CATALOGUE)]
     if projection.modules:
         found.append(("Process", PROCESS))
     if projection.pages:
-        found.append(("Handbook", home.HANDBOOK))
+        found.append(("Handbook", home_pages.HANDBOOK))
     return found

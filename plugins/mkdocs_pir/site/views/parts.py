@@ -231,7 +231,7 @@ class Callout(Struct, frozen=True):
     points: tuple[str, ...] = ()
 
 
-class Entry(Struct, frozen=True):
+class ListEntry(Struct, frozen=True):
     """A record in a short list: its link, chips, one line on it, and facts in small letters."""
 
     link: Link

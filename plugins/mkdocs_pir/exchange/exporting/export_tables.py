@@ -1,0 +1,297 @@
+"""The listings of a projection: actions, records, incidents, KPIs. Nothing in them that the edition does not hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+
+from mkdocs_pir.editions.policy import visible_columns
+from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.exchange.exporting.export_table import CalendarEvent, ExportTable, FeedEntry
+from mkdocs_pir.insight.actions import CLOSED, SOON_DAYS, STATES, ActionItem
+from mkdocs_pir.insight.edition import Insight
+from mkdocs_pir.insight.kpis import NAMES, Figure
+from mkdocs_pir.insight.occurrences import began
+from mkdocs_pir.insight.windows import utc_day
+from mkdocs_pir.kb.model import Incident, Lesson, Pir, Record
+from mkdocs_pir.kb.opening import specification
+
+PathOf = Callable[[Record], str]
+"""Where the page of a record is in the site."""
+
+ACTION_COLUMNS = (
+    "id",
+    "title",
+    "state",
+    "owner",
+    "due",
+    "days_late",
+    "client",
+    "services",
+    "causes",
+    "pir",
+    "type",
+    "priority",
+    "created",
+    "completed",
+    "verified",
+    "done_when",
+    "tracker",
+    "url",
+)
+
+
+def actions(
+    projection: Projection, path_of: PathOf, found: Sequence[ActionItem], title: str = "Action items"
+) -> ExportTable:
+    """Some action items, in the order given. Calendars hold the open ones with a due date."""
+    columns, rows = action_rows(projection, path_of, found)
+    paths = {item.id: str(row["url"]) for item, row in zip(found, rows, strict=True)}
+    return ExportTable(
+        title=title,
+        columns=columns,
+        rows=rows,
+        entries=tuple(
+            FeedEntry(
+                item.id,
+                f"{STATES[item.state]}: {item.title}" if item.state in STATES else item.title,
+                _action_text(projection, item),
+                paths[item.id],
+                stands_since(item, projection.as_of),
+                (item.state,),
+            )
+            for item in found
+        ),
+        events=tuple(
+            CalendarEvent(
+                item.id,
+                f"Due: {item.title}",
+                _action_text(projection, item),
+                paths[item.id],
+                item.due,
+                task=True,
+                tags=(item.owner,) if item.owner else (),
+            )
+            for item in found
+            if item.due is not None and item.is_open
+        ),
+    )
+
+
+def action_rows(
+    projection: Projection, path_of: PathOf, found: Iterable[ActionItem]
+) -> tuple[tuple[str, ...], tuple[dict[str, Any], ...]]:
+    """The columns that an edition shows of actions, and a row for each."""
+    columns: tuple[str, ...] = ACTION_COLUMNS
+    if not projection.edition.internal:
+        spec = specification("pir", projection.client_fields)["properties"]["actions"]["items"]["properties"]
+        columns = tuple(c for c in columns if c not in spec or spec[c].get("x-audience") == "client")
+    pirs = projection.pirs
+    return columns, tuple(_action(item, f"{path_of(pirs[item.pir])}#{item.action.id}") for item in found)
+
+
+def _action(item: ActionItem, path: str) -> dict[str, Any]:
+    values: dict[str, Any] = {name: getattr(item, name) for name in ACTION_COLUMNS if hasattr(item, name)}
+    return {**values, "done_when": item.action.done_when, "url": path}
+
+
+def _action_text(projection: Projection, item: ActionItem) -> str:
+    owed = f"due {item.due.isoformat()}" if item.due is not None and item.is_open else ""
+    parts = [item.id, item.owner, owed, projection.label(item.client) if item.client else "", item.pir_title]
+    done_when = f" Done when: {item.action.done_when.rstrip('.')}." if item.action.done_when else ""
+    return f"{', '.join(part for part in parts if part)}.{done_when}"
+
+
+def stands_since(item: ActionItem, as_of: date) -> date:
+    """The day on which an action came into its state, as far as its dates tell: the day after its due date for an
+    overdue one. Never after `as_of`; the day of the figures where no date is recorded."""
+    days = [item.created]
+    if item.state in CLOSED:
+        days += [item.completed, item.verified if item.state == "verified" else None]
+    elif item.due is not None:
+        days += [item.due + timedelta(days=1), item.due - timedelta(days=SOON_DAYS)]
+    return max((day for day in days if day is not None and day <= as_of), default=as_of)
+
+
+RECORD_COLUMNS = ("kind", "id", "title", "status", "client", "services", "date", "severity", "url")
+
+
+def records(projection: Projection, path_of: PathOf) -> ExportTable:
+    """Every record: as rows with what kinds have in common, as JSON with everything that the edition shows."""
+    rows, whole, entries, events = [], [], [], []
+    for found in projection.records.values():
+        for record in found.values():
+            path, day = path_of(record), _day_of(record)
+            rows.append(
+                {
+                    "kind": record.kind,
+                    "id": record.id,
+                    "title": record.label,
+                    "status": getattr(record, "status", "") or None,
+                    "client": getattr(record, "client", "") or None,
+                    "services": getattr(record, "services", ()),
+                    "date": day,
+                    "severity": getattr(record, "severity", "") or None,
+                    "url": path,
+                }
+            )
+            fields = _filled(msgspec.to_builtins(record, enc_hook=str), projection.edition.internal)
+            whole.append({"kind": record.kind, **fields, "url": path})
+            if day is not None and day <= projection.as_of and isinstance(record, Pir | Lesson):
+                text = record.impact.summary if isinstance(record, Pir) else record.lesson
+                entries.append(FeedEntry(record.id, record.label, text or record.label, path, day, (record.kind,)))
+            events += _events(record, path)
+    return ExportTable("Reviews and lessons", RECORD_COLUMNS, tuple(rows), tuple(entries), tuple(events), tuple(whole))
+
+
+def _day_of(record: Record) -> date | None:
+    if isinstance(record, Pir):
+        at = began(record)
+        return utc_day(at) if at is not None else None
+    if isinstance(record, Lesson):
+        return record.verified_on or record.applied_on or record.validated_on
+    return None
+
+
+def _events(record: Record, path: str) -> list[CalendarEvent]:
+    if isinstance(record, Pir) and record.times.impact_start is not None:
+        end = record.times.resolved
+        start = record.times.impact_start
+        return [
+            CalendarEvent(
+                record.id, record.label, record.impact.summary, path, start, end if end and end >= start else None
+            )
+        ]
+    if isinstance(record, Lesson) and record.review_by is not None and record.status != "superseded":
+        return [CalendarEvent(record.id, f"Look again: {record.label}", record.lesson, path, record.review_by)]
+    return []
+
+
+def _filled(value: Any, internal: bool) -> Any:
+    """A value without the fields that hold nothing; who may see what is nothing that a client is told."""
+    if isinstance(value, dict):
+        left_out = {"line"} if internal else {"line", "audience"}
+        kept = {k: _filled(v, internal) for k, v in value.items() if k not in left_out}
+        return {k: v for k, v in kept.items() if v not in (None, "", [], {})}
+    return [_filled(v, internal) for v in value] if isinstance(value, list | tuple) else value
+
+
+def incidents(projection: Projection, path_of: PathOf) -> ExportTable:
+    """The rows of the incident register."""
+    columns: tuple[str, ...] = tuple(name for name in Incident.__struct_fields__)
+    if not projection.edition.internal:
+        open_to_clients = visible_columns("incident", projection.client_fields)
+        columns = tuple(c for c in columns if c in open_to_clients)
+    found = sorted(projection.incidents, key=lambda i: (i.opened, i.id))
+    paths = {pir.id: path_of(pir) for pir in projection.pirs.values()}
+    told = [i for i in found if utc_day(i.opened) <= projection.as_of]
+    return ExportTable(
+        "Incidents",
+        (*columns, "url"),
+        tuple(
+            {
+                **{c: getattr(i, c) if getattr(i, c) != "" else None for c in columns},
+                "url": paths.get(i.pir),
+            }
+            for i in found
+        ),
+        tuple(
+            FeedEntry(i.id, _incident(projection, i), _incident(projection, i), paths.get(i.pir, "reviews.html"),
+                  utc_day(i.opened), (i.severity,) if i.severity else ())
+            for i in told
+        ),
+        tuple(
+            CalendarEvent(i.id, _incident(projection, i), "", paths.get(i.pir, "reviews.html"), i.opened,
+                  i.resolved if i.resolved is not None and i.resolved >= i.opened else None)
+            for i in told
+        ),
+    )  # fmt: skip
+
+
+def _incident(projection: Projection, incident: Incident) -> str:
+    parts = (incident.id, incident.severity, projection.label(incident.service) if incident.service else "")
+    return ", ".join(part for part in parts if part)
+
+
+KPI_COLUMNS = (
+    "name",
+    "client",
+    "service",
+    "window_start",
+    "window_end",
+    "numerator",
+    "denominator",
+    "value",
+    "n",
+    "unit",
+    "target",
+    "met",
+    "small",
+    "previous_value",
+    "previous_n",
+    "median",
+    "p90",
+    "mean",
+    "url",
+)
+
+
+def kpis(insight: Insight) -> ExportTable:
+    """Every KPI for the whole, by client and by service; those without data are left out of the parts."""
+    found = tuple(every_figure(insight))
+    whole = [figure for figure in found if not figure.client and not figure.service]
+    return ExportTable(
+        "KPIs",
+        KPI_COLUMNS,
+        tuple(_kpi(figure) for figure in found),
+        tuple(
+            FeedEntry(
+                f"kpi/{f.name}", f.title, _kpi_text(f), f"kpis/{f.name}.html", insight.projection.as_of, (f.name,)
+            )
+            for f in whole
+        ),
+    )
+
+
+def every_figure(insight: Insight) -> Iterable[Figure]:
+    """The figures of the whole, then those by client and by service that have data."""
+    ledger = insight.kpis
+    yield from ledger.figures().values()
+    for name in NAMES:
+        parts = (*ledger.by_client(name).values(), *ledger.by_service(name).values())
+        yield from (figure for figure in parts if figure.value is not None)
+
+
+def _kpi(figure: Figure) -> dict[str, Any]:
+    beside: Mapping[str, float | None] = {extra.name: extra.value for extra in figure.extra}
+    return {
+        "name": figure.name,
+        "client": figure.client or None,
+        "service": figure.service or None,
+        "window_start": figure.window.start,
+        "window_end": figure.window.end,
+        "numerator": figure.numerator,
+        "denominator": figure.denominator,
+        "value": figure.value,
+        "n": figure.n,
+        "unit": figure.unit,
+        "target": figure.target,
+        "met": figure.met,
+        "small": figure.small,
+        "previous_value": figure.previous.value,
+        "previous_n": figure.previous.n,
+        **{name: beside.get(name) for name in ("median", "p90", "mean")},
+        "url": f"kpis/{figure.name}.html",
+    }
+
+
+def _kpi_text(figure: Figure) -> str:
+    if figure.value is None:
+        return f"No data. {figure.why}"
+    shown = f"{figure.value:.1%}" if figure.unit == "share" else f"{figure.value:.1f} {figure.unit}"
+    before = figure.previous.value
+    was = "" if before is None else f", {before:.1%}" if figure.unit == "share" else f", {before:.1f} {figure.unit}"
+    return f"{shown} of {figure.n} {figure.kpi.noun} in {figure.window.label}{was and was + ' before'}."

@@ -1,0 +1,97 @@
+"""The figures that stand beside a KPI so that it is not misread, such as the response rate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from statistics import median
+
+from mkdocs_pir.insight.figures import Extra, percentile, ratio
+from mkdocs_pir.insight.kpi_definitions import STAMPS, YOUNG_DAYS
+from mkdocs_pir.insight.kpi_inputs import KpiInputs, Measure
+from mkdocs_pir.insight.kpi_snapshot import still_clients
+from mkdocs_pir.insight.windows import Window
+
+
+def beside(
+    facts: KpiInputs, name: str, window: Window, rows: Sequence[Measure], client: str | None, service: str | None
+) -> tuple[Extra, ...]:
+    """The figures beside a KPI; `rows` are all of the window, those left out included."""
+    if name == "retention":
+        still, all_ = still_clients(facts, window, client, service)
+        text = "of the clients with a review in the 12 months before"
+        return (ratio("after-review", "Still clients 12 months after a review", still, all_, text),)
+    return _BESIDE[name](rows) if name in _BESIDE else ()
+
+
+def _adoption(rows: Sequence[Measure]) -> tuple[Extra, ...]:
+    young = [row for row in rows if row.why and row.day is not None]
+    decided = [row for row in rows if row.tag in ("accepted", "adopted", "declined")]
+    accepted = sum(row.tag != "declined" for row in decided)
+    return (
+        ratio("acceptance", "Acceptance", accepted, len(decided), "accepted or adopted, of those decided"),
+        ratio(
+            "young",
+            f"Issued less than {YOUNG_DAYS} days ago",
+            sum(row.counted for row in young),
+            len(young),
+            "adopted already; shown apart",
+        ),
+    )
+
+
+def _satisfaction(rows: Sequence[Measure]) -> tuple[Extra, ...]:
+    asked = [row for row in rows if row.tag == "asked"]
+    return (
+        ratio(
+            "response-rate", "Response rate", sum(not row.why for row in asked), len(asked), "answers, of those asked"
+        ),
+    )
+
+
+def _unknown_cause(rows: Sequence[Measure]) -> tuple[Extra, ...]:
+    unknown = sum(row.tag == "unknown" for row in rows)
+    return (ratio("unknown-cause", "Cause unknown", unknown, len(rows), "of all incidents in the window"),)
+
+
+def _times(rows: Sequence[Measure]) -> tuple[Extra, ...]:
+    minutes = [row.amount for row in rows if row.amount is not None]
+    lacking = sum(bool(row.why) for row in rows)
+    return (
+        Extra("median", "Median", median(minutes) if minutes else None, "minutes"),
+        Extra("p90", "90th percentile", percentile(minutes, 0.9), "minutes"),
+        Extra("mean", "Mean", sum(minutes) / len(minutes) if minutes else None, "minutes"),
+        Extra("lacking", "Lacking a stamp", float(lacking), "count", lacking, len(rows), "of the incidents reviewed"),
+    )
+
+
+def _actions_on_time(rows: Sequence[Measure]) -> tuple[Extra, ...]:
+    due = [row for row in rows if not row.why]
+    kept = [row for row in due if row.tag != "cancelled"]
+    cancelled = len(due) - len(kept)
+    return (
+        ratio(
+            "kept", "Without the cancelled ones", sum(row.counted for row in kept), len(kept), "done by the due date"
+        ),
+        Extra("cancelled", "Cancelled", float(cancelled), "count", cancelled, len(due), "of those due"),
+    )
+
+
+def _action_age(rows: Sequence[Measure]) -> tuple[Extra, ...]:
+    aged = [row for row in rows if not row.why]
+    ages = [row.amount for row in aged if row.amount is not None]
+    overdue = sum(row.counted for row in aged)
+    return (
+        Extra("largest", "Oldest open action", max(ages, default=None), "days"),
+        ratio("overdue", "Overdue", overdue, len(aged), "of the open actions"),
+    )
+
+
+_BESIDE: Mapping[str, Callable[[Sequence[Measure]], tuple[Extra, ...]]] = {
+    "adoption": _adoption,
+    "satisfaction": _satisfaction,
+    "recurrence": _unknown_cause,
+    "repeat": _unknown_cause,
+    **dict.fromkeys(STAMPS, _times),
+    "actions-on-time": _actions_on_time,
+    "action-age": _action_age,
+}

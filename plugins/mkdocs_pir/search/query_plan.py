@@ -1,0 +1,157 @@
+"""The plan of a query: from any text to the few terms that are worth ranking by, each with its weight."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from mkdocs_pir.search import analysis
+from mkdocs_pir.search.analysis import Token
+from mkdocs_pir.search.dictionary import Dictionary, DictionaryEntry, mendable
+
+MAX_TEXT = 65_536  # characters of a query that are read
+MAX_WORDS = 128  # different words of it that are looked up
+MAX_SLOTS = 32  # the most telling of them, which are ranked by
+MAX_MENDED = 6
+SHORT = 4  # chunks up to which a query was typed, not pasted: all its words are meant
+LONG = 12  # chunks from which a query was pasted: what is unknown there is rather a name than a slip
+PREFIX = 3  # characters that a word needs to stand for longer ones, where it does not stand alone
+WHOLE, PART, LEFT, JOINED, SYNONYM, PHRASE, ITSELF, ALERT = 16, 8, 12, 8, 6, 10, 4, 4  # weights in sixteenths
+BEGUN, MENDED = 10, 12  # what is left of a weight, in sixteenths
+
+
+@dataclass(slots=True)
+class Slot:
+    """One thing asked for: by terms, the answers to it, each with its weight.
+
+    A document answers with the best of them. An answer of several entries is a phrase: only all of them answer.
+    """
+
+    answers: dict[tuple[int, ...], tuple[tuple[DictionaryEntry, ...], int]] = field(default_factory=dict)
+
+    def add(self, entries: tuple[DictionaryEntry, ...], weight: int) -> None:
+        terms = tuple(entry.term for entry in entries)
+        known = self.answers.get(terms)
+        if known is None or known[1] < weight:
+            self.answers[terms] = (entries, weight)
+
+    @property
+    def worth(self) -> int:
+        return max(entry.idf * weight for entries, weight in self.answers.values() for entry in entries)
+
+
+@dataclass(slots=True)
+class Plan:
+    """What to rank by, the slips mended (as typed, as searched), and the chunks that no document knows."""
+
+    slots: list[Slot] = field(default_factory=list)
+    corrections: list[tuple[str, str]] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+
+class Planner:
+    """Makes plans with one index's dictionary, stop words, alert words and synonyms (all from its manifest)."""
+
+    def __init__(self, manifest: Mapping[str, Any], dictionary: Dictionary) -> None:
+        self._dictionary = dictionary
+        self._stop = frozenset(manifest["stop"])
+        self._alert = frozenset(manifest["alert"])
+        self._synonyms: Mapping[str, list[str]] = manifest["synonyms"]
+
+    def plan(self, text: str) -> Plan:
+        """The plan for `text`: its words, what the last of them may become, slips, words that belong together."""
+        text = text[:MAX_TEXT]
+        plan = Plan()
+        slots: dict[str, Slot] = {}
+        sequence: list[str] = []
+        chunks: list[tuple[str, list[str]]] = []
+        tokens = list(analysis.read(text))
+        for token in tokens:
+            if len(slots) >= MAX_WORDS:
+                break
+            begun = token is tokens[-1] and token.end == len(text)
+            quiet = self._alert if len(tokens) > SHORT else frozenset()
+            begun = begun and (len(tokens) == 1 or len(token.words[-1]) >= PREFIX or analysis.paired(text[token.start]))
+            self._ask(token, slots, plan, quiet, begun=begun, mend=len(tokens) < LONG)
+            chunks.append(
+                (text[token.start : token.end][:60], [word for word in token.words if word not in self._stop])
+            )
+            sequence += self._spoken(token)
+        related = self._relate(sequence, slots)
+        for typed, words in chunks:
+            known = any(slots[word].answers or word in related or word in self._alert for word in words)
+            if words and not known and typed not in plan.unknown:
+                plan.unknown.append(typed)
+        plan.slots = sorted((slot for slot in slots.values() if slot.answers), key=lambda slot: -slot.worth)[:MAX_SLOTS]
+        return plan
+
+    def _ask(
+        self, token: Token, slots: dict[str, Slot], plan: Plan, quiet: frozenset[str], *, begun: bool, mend: bool
+    ) -> None:
+        """Adds a slot for each new word of `token`; the words of alerts that are `quiet` weigh less."""
+        known = True
+        for word in token.words:
+            if word in self._stop or word in slots:
+                continue
+            slot = slots[word] = Slot()
+            main = word == token.words[0]
+            entry = self._dictionary.find(word)
+            if main:
+                known = entry is not None
+            weight = ALERT if word in quiet else WHOLE if main else PART if known else LEFT
+            if entry is not None:
+                slot.add((entry,), weight)
+            if begun and (main or word == token.words[-1]):
+                found = self._dictionary.beginning(word)
+                for longer in found:
+                    # what only begins like this says no more than the word itself, or than the most frequent of them
+                    slot.add((longer.at_most((entry or found[0]).idf),), weight * BEGUN // 16)
+            may_be_slip = not slot.answers and word not in self._alert and mendable(word) and not (main and token.parts)
+            if mend and may_be_slip and len(plan.corrections) < MAX_MENDED:
+                meant = self._dictionary.mend(word)
+                if meant is not None:
+                    slot.add((meant,), weight * MENDED // 16)
+                    plan.corrections.append((word, meant.word))
+
+    def _relate(self, sequence: Sequence[str], slots: dict[str, Slot]) -> set[str]:
+        """Adds what neighbouring words mean together: synonyms of one to three of them, two written as one.
+
+        Returns the words for which there was something to add.
+        """
+        related: set[str] = set()
+        stem = analysis.porter if self._dictionary.stems else str
+        for at in range(len(sequence)):
+            for words in (sequence[at : at + length] for length in (1, 2, 3) if at + length <= len(sequence)):
+                others = self._synonyms.get(" ".join(words)) or self._synonyms.get(" ".join(map(stem, words))) or ()
+                found = [entries for other in others if (entries := self._phrase(other.split(" ")))]
+                if not found:
+                    continue
+                related.update(words)
+                if len(words) == 1:
+                    slot = slots[words[0]]
+                else:
+                    slot = slots["=" + " ".join(words)] = Slot()
+                    if itself := self._phrase(words):
+                        slot.add(itself, ITSELF)  # its words have slots of their own
+                for entries in found:
+                    slot.add(entries, SYNONYM if len(words) == len(entries) == 1 else PHRASE * len(words))
+            pair = "".join(sequence[at : at + 2])
+            if at + 1 < len(sequence) and pair not in slots and mendable(pair):
+                entry = self._dictionary.find(pair)
+                if entry is not None:
+                    slots[pair] = Slot()
+                    slots[pair].add((entry,), JOINED)
+                    related.update(sequence[at : at + 2])
+        return related
+
+    def _spoken(self, token: Token) -> list[str]:
+        """The words of `token` as somebody would say them: its whole where that is known, else its parts."""
+        whole, *parts = token.words
+        spoken = parts if parts and self._dictionary.find(whole) is None else [whole]
+        return [word for word in spoken if word not in self._stop]
+
+    def _phrase(self, words: Sequence[str]) -> tuple[DictionaryEntry, ...]:
+        """The entries of all of `words`; none if one is unknown."""
+        found = tuple(entry for entry in map(self._dictionary.find, words) if entry is not None)
+        return found if len(found) == len(words) else ()

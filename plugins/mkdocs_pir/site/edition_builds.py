@@ -1,0 +1,119 @@
+"""Producing many editions from one reading: each by itself, several at once, none in the way of another."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+
+from mkdocs_pir.editions.answers import encode
+from mkdocs_pir.editions.handover import Audit
+from mkdocs_pir.editions.project import project
+from mkdocs_pir.editions.projection import Edition
+from mkdocs_pir.editions.publish import Published, publish
+from mkdocs_pir.kb.knowledge import KnowledgeBase
+from mkdocs_pir.kb.problem import Problem, ProblemError
+
+
+@dataclass(frozen=True, slots=True)
+class BuildContext:
+    """What every edition is made from, read once: the knowledge base, the audit, the folders, facts for manifests."""
+
+    knowledge: KnowledgeBase
+    audit: Audit
+    out: Path
+    work: Path
+    facts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one edition went: published, or the problems that kept it back."""
+
+    edition: Edition
+    published: Published | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+_works: BuildContext | None = None
+"""In a worker process: what its parent read, handed over once when the worker starts."""
+
+
+def produce(works: BuildContext, editions: Sequence[Edition], jobs: int) -> Iterator[Outcome]:
+    """Publish editions, at most `jobs` at once, and give each outcome as it is known.
+
+    The lock of the output folder is held by the caller. An edition that fails leaves its published site as it was
+    and keeps no other back, even when its process is killed.
+    """
+    if jobs <= 1 or len(editions) <= 1:
+        yield from (_produce(works, edition) for edition in editions)
+        return
+    unfinished = list(editions)
+    for outcome in _together(works, editions, jobs):
+        unfinished.remove(outcome.edition)
+        yield outcome
+    # a process that dies takes the whole pool along: what it left undone is tried again, each alone
+    for edition in unfinished:
+        yield next(_together(works, [edition], 1), None) or Outcome(edition, problems=(_killed(works, edition),))
+
+
+def _together(works: BuildContext, editions: Sequence[Edition], jobs: int) -> Iterator[Outcome]:
+    """Outcomes of a pool of processes, until all are known or the pool breaks."""
+    # with fork the workers share what was read; elsewhere it is handed over once a worker
+    methods = multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("fork" if "fork" in methods else None)
+    with ProcessPoolExecutor(min(jobs, len(editions)), context, initializer=_begin, initargs=(works,)) as pool:
+        waiting: set[Future[Outcome]] = {pool.submit(_work, edition) for edition in editions}
+        while waiting:
+            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            for future in done:
+                try:
+                    yield future.result()
+                except BrokenProcessPool:
+                    continue
+
+
+def _begin(works: BuildContext) -> None:
+    global _works
+    _works = works
+
+
+def _work(edition: Edition) -> Outcome:
+    assert _works is not None
+    return _produce(_works, edition)
+
+
+def _produce(works: BuildContext, edition: Edition) -> Outcome:
+    # MkDocs takes half a second to import; the other commands do without it
+    from mkdocs_pir.site.mkdocs_build import render
+
+    settings = works.knowledge.settings
+    try:
+        projection = project(works.knowledge, edition)
+        done = publish(
+            works.out,
+            works.work,
+            edition,
+            lambda folder: render(settings, projection, folder),
+            works.audit,
+            dict(works.facts),
+            b"" if edition.internal else encode(projection),
+        )
+        return Outcome(edition, done)
+    except ProblemError as error:
+        return Outcome(edition, problems=error.problems)
+    except Exception as error:
+        # a fault of ours in one edition must neither show a traceback nor keep the others back
+        what = f"{type(error).__name__}: {error}"
+        return Outcome(edition, problems=(_stop(edition, what, "this is a fault of mkdocs-pir; please report it"),))
+
+
+def _killed(works: BuildContext, edition: Edition) -> Problem:
+    return _stop(edition, "its process ended unexpectedly", "is there enough memory? build with fewer --jobs")
+
+
+def _stop(edition: Edition, what: str, hint: str) -> Problem:
+    return Problem.of("PIR605", edition.folder, (0, 0), f"publishing '{edition}' was stopped: {what}", hint)

@@ -1,0 +1,179 @@
+"""The lists of actions: one a state, and what waits by owner, client, service, cause and type, each in pages of 50."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from msgspec import Struct
+
+from mkdocs_pir.exchange.exporting.feeds import Feed, slug
+from mkdocs_pir.exchange.exporting.forms import NAMES
+from mkdocs_pir.insight.actions import CLOSED, STATES, ActionItem
+from mkdocs_pir.kb import labels
+from mkdocs_pir.site.views import board
+from mkdocs_pir.site.views.board import Block
+from mkdocs_pir.site.views.edition_context import EditionContext
+from mkdocs_pir.site.views.pagination import CHOICES, paged
+from mkdocs_pir.site.views.parts import Cell, Chip, Choice, Column, Facet, Link, Offer, PageView, Row, Table, When
+from mkdocs_pir.site.words import ACTION_TYPES, count, owed, several
+
+INDEX = "actions.html"
+WAITING = "actions/waiting"
+CLOSED_SHOWN = 500
+"""So many of the actions that are over are listed, the latest; the files hold them all."""
+
+
+class Way(Struct, frozen=True):
+    """One way to narrow down what waits: its label, the values of an item, and what a value is called."""
+
+    key: str
+    label: str
+    values: Callable[[ActionItem], Iterable[str]]
+    name: Callable[[str], str]
+
+
+def path_of_state(state: str) -> str:
+    return f"actions/{state}.html"
+
+
+def path_of_value(key: str, value: str) -> str:
+    """The list of what waits for one owner, or of one client, service, cause or type."""
+    return f"actions/{key}-{slug(value)}.html"
+
+
+def ways(edition: EditionContext) -> tuple[Way, ...]:
+    """By what the lists can be narrowed; in a client's edition owner and client say nothing."""
+    named = edition.name
+    found = [
+        Way("service", "Service", lambda i: i.services, named),
+        Way("cause", "Cause", lambda i: [c for c in i.causes if edition.target(c)], named),
+        Way("type", "What it does", lambda i: [i.type] if i.type else [], lambda t: ACTION_TYPES.get(t, t)),
+    ]
+    if edition.internal:
+        found.insert(0, Way("client", "Client", lambda i: [i.client], named))
+        found.insert(0, Way("owner", "Owner", lambda i: [i.owner] if i.owner else [], str))
+    return tuple(found)
+
+
+def pages(edition: EditionContext) -> Iterator[PageView]:
+    """Every list but the overview."""
+    for state in STATES:
+        found = [item for item in edition.insight.items if item.state == state]
+        shown = found[:CLOSED_SHOWN] if state in CLOSED else found
+        more = f" The latest {CLOSED_SHOWN} are listed; the files hold them all." if len(found) > len(shown) else ""
+        lead = f"{count(len(found), 'action')}.{more}" if found else f"No action is {STATES[state].lower()}."
+        stem, title = f"actions/{state}", f"Action items: {STATES[state].lower()}"
+        yield from _list(edition, stem, title, lead, shown, ("state", state))
+    waiting = [item for item in edition.insight.items if item.is_open]
+    yield from _list(edition, WAITING, "Open action items", _standing(waiting), waiting, ("state", "waiting"))
+    for way in ways(edition):
+        for value, items in _narrowed(way, waiting).items():
+            stem = path_of_value(way.key, value).removesuffix(".html")
+            title = f"Open action items: {way.name(value)}"
+            yield from _list(edition, stem, title, _standing(items), items, (way.key, value))
+
+
+def _narrowed(way: Way, items: Iterable[ActionItem]) -> dict[str, list[ActionItem]]:
+    found: dict[str, list[ActionItem]] = {}
+    for item in items:
+        for value in dict.fromkeys(way.values(item)):
+            if value and way.name(value):
+                found.setdefault(value, []).append(item)
+    return dict(sorted(found.items(), key=lambda pair: (-len(pair[1]), way.name(pair[0]))))
+
+
+def _standing(items: Sequence[ActionItem]) -> str:
+    if not items:
+        return "No action is open."
+    late = sum(item.state == "overdue" for item in items)
+    undated = sum(item.due is None for item in items)
+    said = [f"{late} overdue" if late else "none overdue"]
+    said += [f"{undated} without a due date"] if undated else []
+    return f"{count(len(items), 'action')}, {several(said)}."
+
+
+def _list(
+    edition: EditionContext, stem: str, title: str, lead: str, items: Sequence[ActionItem], chosen: tuple[str, str]
+) -> Iterator[PageView]:
+    last = -(-len(items) // 50)
+    for number, rows, pager in paged(stem, items):
+        tables = (table(edition, rows, title, tools=last == 1),) if rows else ()
+        path = f"{stem}.html" if number == 1 else f"{stem}/{number}.html"
+        yield board.board(
+            path,
+            title if number == 1 else f"{title}, page {number}",
+            lead,
+            tab=INDEX,
+            blocks=(Block("list", "", tables=tables),),
+            facets=facets(edition, chosen),
+            pager=pager,
+            offers=offers(edition, chosen),
+        )
+
+
+def facets(edition: EditionContext, chosen: tuple[str, str] = ("", "")) -> tuple[Facet, ...]:
+    """What the lists can be narrowed by, with the one that is shown marked."""
+    waiting = [item for item in edition.insight.items if item.is_open]
+    counts = {state: sum(item.state == state for item in edition.insight.items) for state in STATES}
+    states = (
+        Choice("Overview", INDEX, len(edition.insight.items), chosen == ("", "")),
+        Choice("Everything open", f"{WAITING}.html", len(waiting), chosen == ("state", "waiting")),
+        *(Choice(STATES[s], path_of_state(s), n, chosen == ("state", s)) for s, n in counts.items() if n),
+    )
+    state = {"": "", "waiting": "Everything open"}.get(chosen[1], STATES.get(chosen[1], ""))
+    found = [Facet("State", states, state if chosen[0] == "state" else "")]
+    for way in ways(edition):
+        values = _narrowed(way, waiting)
+        if not values:
+            continue
+        choices = tuple(
+            Choice(way.name(v), path_of_value(way.key, v), len(items), chosen == (way.key, v))
+            for v, items in list(values.items())[:CHOICES]
+        )
+        found.append(Facet(way.label, choices, way.name(chosen[1]) if chosen[0] == way.key else ""))
+    return tuple(found)
+
+
+def offers(edition: EditionContext, chosen: tuple[str, str]) -> tuple[Offer, ...]:
+    """The feed of a list in all its forms, where there is one."""
+    feed = edition.feeds.get(chosen)
+    return (offer(feed),) if feed is not None else ()
+
+
+def offer(feed: Feed, text: str = "Subscribe or take along") -> Offer:
+    return Offer(text, tuple(Link(path, NAMES[form]) for form, path in feed.paths.items()))
+
+
+def table(
+    edition: EditionContext, items: Sequence[ActionItem], caption: str, *, tools: bool = False, more: Link | None = None
+) -> Table:
+    """Actions as rows: what, who, until when, how old, from which review."""
+    owners = any(item.owner for item in items)
+    aged = any(item.age is not None for item in items)
+    columns = [
+        Column("Action", "title"),
+        Column("State", "chips"),
+        *([Column("Owner")] if owners else []),
+        Column("Due", "date"),
+        *([Column("Age", "number", "age")] if aged else []),
+        Column("Review"),
+    ]
+    rows = []
+    for item in items:
+        target = edition.target(item.id) or edition.target(item.pir)
+        age = f"{count(item.age, 'day')}" if item.age is not None else ""
+        cells = [
+            Cell((item.title,), sub=item.id),
+            Cell((Chip(STATES.get(item.state, item.state), labels.status(item.state).look),)),
+            *([Cell((item.owner,) if item.owner else ())] if owners else []),
+            Cell(
+                (When(item.due),) if item.due else (),
+                sub=owed(item.due, edition.as_of) if item.is_open else "",
+                sort=item.due.isoformat() if item.due else "9999",
+            ),
+            *([Cell((age,) if age else (), sort=f"{item.age:06}" if item.age is not None else "")] if aged else []),
+            Cell(edition.short([item.pir]), sub=edition.name(item.client) if edition.internal else ""),
+        ]
+        look = "late" if item.state == "overdue" else ""
+        rows.append(Row(tuple(cells), target.path if target is not None else "", look=look))
+    return Table(caption, tuple(columns), tuple(rows), tools=tools, all=more)

@@ -1,0 +1,214 @@
+"""The action item pages: who promised what until when, how old it is, how the backlog moves, and whether it worked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mkdocs_pir.insight import actions
+from mkdocs_pir.insight.actions import STATES, ActionItem
+from mkdocs_pir.insight.effects import Effect
+from mkdocs_pir.site import charts
+from mkdocs_pir.site.views import action_list_pages, board
+from mkdocs_pir.site.views.action_list_pages import INDEX, WAITING, path_of_state, path_of_value, table
+from mkdocs_pir.site.views.board import Block
+from mkdocs_pir.site.views.edition_context import EditionContext
+from mkdocs_pir.site.views.pagination import paged
+from mkdocs_pir.site.views.parts import Cell, Column, Empty, Link, PageView, Row, Table, Tile, When
+from mkdocs_pir.site.words import count
+
+SHOWN = 12
+"""So many rows of a state are on the overview; the rest is one click away."""
+
+OWNERS = 15
+EFFECTS = "actions/effect"
+
+
+def pages(edition: EditionContext) -> Iterator[PageView]:
+    """The overview, the lists, and whether the verified ones worked."""
+    yield _overview(edition)
+    if edition.insight.items:
+        yield from action_list_pages.pages(edition)
+        yield from _effect_pages(edition)
+
+
+def _overview(edition: EditionContext) -> PageView:
+    items = edition.insight.items
+    by_state = {state: [item for item in items if item.state == state] for state in STATES}
+    waiting = [item for item in items if item.is_open]
+    late = by_state["overdue"]
+    if not items:
+        how = Empty(
+            "Actions stand in a review, under 'actions', with owner, due date and how to tell that they are done.",
+            "pir check",
+        )
+        lead = "No review has agreed an action yet."
+        return board.board(INDEX, "Action items", lead, blocks=(Block("none", "How they come here", empty=how),))
+    worst = f" The one waiting longest is {count(late[0].days_late, 'day')} late." if late and late[0].days_late else ""
+    overdue = f"{len(late)} of them overdue" if late else "none overdue"
+    lead = f"{count(len(waiting), 'action')} open, {overdue}.{worst}" if waiting else "No action is open."
+    flow = edition.insight.flow
+    age = edition.insight.kpis.figure("action-age")
+    return board.board(
+        INDEX,
+        "Action items",
+        lead,
+        description="Every action agreed in a review: overdue, due soon, open, done and verified.",
+        tiles=tuple(
+            _state_tile(state, by_state[state])
+            for state in ("overdue", "due-soon", "blocked", "open", "done", "verified")
+        ),
+        blocks=(
+            *(
+                Block(
+                    state,
+                    STATES[state],
+                    tables=(
+                        table(edition, by_state[state][:SHOWN], STATES[state], more=_more(state, by_state[state])),
+                    ),
+                )
+                for state in ("overdue", "blocked", "due-soon", "in-progress", "open")
+                if by_state[state]
+            ),
+            Block("owners", "By owner", tables=_owners(items) if edition.internal and waiting else ()),
+            Block(
+                "age",
+                "How old the open ones are",
+                f"{board.value(age)} is the median, counted from the day each was agreed." if age.value else "",
+                figures=board.drawn(
+                    charts.histogram(
+                        "Age of open actions",
+                        "Open actions by the days since they were agreed.",
+                        actions.ages(items),
+                        noun="Actions",
+                    )
+                ),
+            ),
+            Block(
+                "backlog",
+                "Opened, closed, and what is left",
+                _left_out(flow),
+                figures=board.drawn(
+                    charts.columns_over_time(
+                        "Actions by month",
+                        "Actions agreed and closed each month, and how many were open at its end.",
+                        [m.label for m in flow.months],
+                        [m.opened for m in flow.months],
+                        closed=[m.closed for m in flow.months],
+                        backlog=[m.backlog for m in flow.months],
+                        incomplete_last=bool(flow.months) and flow.months[-1].incomplete,
+                    )
+                ),
+            ),
+            Block("effect", "Did the verified ones work?", _effect_words(edition), tables=_effects(edition)),
+        ),
+        facets=action_list_pages.facets(edition),
+        offers=action_list_pages.offers(edition, ("state", "waiting")),
+    )
+
+
+def _state_tile(state: str, found: Sequence[ActionItem]) -> Tile:
+    look = "late" if state in ("overdue", "blocked") else "good" if state == "verified" else "quiet"
+    return board.number_tile(STATES[state], len(found), "action", path_of_state(state), state=look)
+
+
+def _more(state: str, found: Sequence[ActionItem]) -> Link | None:
+    return Link(path_of_state(state), f"All {len(found)}") if len(found) > SHOWN else None
+
+
+def _left_out(flow: actions.Flow) -> str:
+    if not flow.left_out:
+        return ""
+    number = len(flow.left_out)
+    verb = "is" if number == 1 else "are"
+    return f"{count(number, 'action')} {verb} not in it: cancelled, or without the day it was agreed or finished."
+
+
+def _owners(items: Sequence[ActionItem]) -> tuple[Table, ...]:
+    found = [group for group in actions.groups(items, by="owner") if group.open]
+    rows = tuple(
+        Row(
+            (
+                Cell((group.key or "No owner",)),
+                Cell((str(group.open),), sort=f"{group.open:06}"),
+                Cell((str(group.overdue),), sort=f"{group.overdue:06}"),
+                Cell((count(group.oldest, "day"),) if group.oldest is not None else (), sort=f"{group.oldest or 0:06}"),
+            ),
+            path_of_value("owner", group.key) if group.key else f"{WAITING}.html",
+            look="late" if group.overdue else "",
+        )
+        for group in found[:OWNERS]
+    )
+    columns = (
+        Column("Owner", "title"),
+        Column("Open", "number", "open:"),
+        Column("Overdue", "number", "overdue:"),
+        Column("Oldest", "number", "oldest:"),
+    )
+    more = Link(f"{WAITING}.html", f"All {len(found)} owners' open actions") if len(found) > OWNERS else None
+    return (Table("Open actions by owner", columns, rows, tools=len(found) <= OWNERS, all=more),)
+
+
+def _effect_words(edition: EditionContext) -> str:
+    found = edition.insight.effects
+    if not found:
+        return ""
+    returned = sum(e.returned is not None for e in found)
+    held = len(found) - returned
+    return (
+        f"{held} of {count(len(found), 'verified action')} held: the cause has not come back to the same client and "
+        "service since somebody saw that the action works."
+    )
+
+
+def _returned(edition: EditionContext) -> list[Effect]:
+    found = [e for e in edition.insight.effects if e.returned is not None]
+    return sorted(found, key=lambda e: e.returned.day or edition.as_of if e.returned else edition.as_of, reverse=True)
+
+
+def _effects(edition: EditionContext) -> tuple[Table, ...]:
+    found = _returned(edition)
+    if not found:
+        return ()
+    more = Link(f"{EFFECTS}.html", f"All {len(found)}") if len(found) > SHOWN else None
+    return (_effect_table(edition, found[:SHOWN], more),)
+
+
+def _effect_pages(edition: EditionContext) -> Iterator[PageView]:
+    found = _returned(edition)
+    if len(found) <= SHOWN:
+        return
+    for number, rows, pager in paged(EFFECTS, found):
+        path = f"{EFFECTS}.html" if number == 1 else f"{EFFECTS}/{number}.html"
+        blocks = (Block("list", "", tables=(_effect_table(edition, rows, None),)),)
+        title = "Verified actions whose cause came back"
+        yield board.board(path, title, _effect_words(edition), tab=INDEX, blocks=blocks, pager=pager)
+
+
+def _effect_table(edition: EditionContext, found: Sequence[Effect], more: Link | None) -> Table:
+    rows = []
+    for effect in found:
+        back = effect.returned
+        if back is None:
+            continue
+        target = edition.target(effect.item.id)
+        where = edition.short([back.pir]) if back.pir else ()
+        rows.append(
+            Row(
+                (
+                    Cell((effect.item.title,), sub=effect.item.id),
+                    Cell((When(effect.item.verified),) if effect.item.verified else ()),
+                    Cell(where or (back.id,), sub=edition.name(back.cause)),
+                    Cell(
+                        (count(effect.days, "day"),) if effect.days is not None else (), sort=f"{effect.days or 0:06}"
+                    ),
+                ),
+                target.path if target is not None else "",
+            )
+        )
+    columns = (
+        Column("Verified action", "title"),
+        Column("Verified", "date", "verified"),
+        Column("The cause came back in", "text", "came back in"),
+        Column("After", "number", "after"),
+    )
+    return Table("Verified actions whose cause came back", columns, tuple(rows), all=more)

@@ -1,0 +1,86 @@
+"""The written part of a record, section by section, and what refers to the record."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from mkdocs_pir.kb import schema
+from mkdocs_pir.kb.labels import KINDS
+from mkdocs_pir.kb.model import Page, Record
+from mkdocs_pir.site.views.edition_context import EditionContext
+from mkdocs_pir.site.views.parts import Fact, Link, Text
+
+OWN = frozenset(
+    {
+        "actions", "recommendations", "lessons", "reviews", "attachments", "occurrences", "similar", "similar-lessons",
+        "refers-here", "process-deficiencies", "learned-from", "related", "problems", "contributed", "repeats", "causes",
+    }
+)  # fmt: skip
+"""Anchors of the page's own parts: a section of the same name gets a number."""
+
+_MOST_REFERENCES = 8
+_RELEASED = ("client", "shared")
+
+
+def texts(record: Record, edition: EditionContext) -> tuple[Text, ...]:
+    """The sections that have text, each with an anchor of its own on the page."""
+    taken: dict[str, int] = dict.fromkeys(OWN, 1)
+    found = []
+    for section in record.sections:
+        if not section.text.strip():
+            continue
+        anchor = slug(section.title)
+        taken[anchor] = taken.get(anchor, 0) + 1
+        if taken[anchor] > 1:
+            anchor = f"{anchor}-{taken[anchor]}"
+        found.append(
+            Text(anchor, section.title, section.text, inside=_inside(record, section.title, section.audience, edition))
+        )
+    return tuple(found)
+
+
+def preamble(record: Record) -> str:
+    """The text before the first section, less a heading that only repeats the title."""
+    return record.preamble
+
+
+def slug(title: str) -> str:
+    """An anchor from a heading: letters and digits of any script, joined by hyphens."""
+    return re.sub(r"[\W_]+", "-", title.casefold()).strip("-") or "section"
+
+
+def refers(edition: EditionContext, id: str, shown: Collection[str] = ()) -> tuple[Fact, ...]:
+    """What refers to a record, by kind, in order of id; less what the page shows already (`shown`)."""
+    by_kind: dict[str, list[Link]] = {}
+    left_out: dict[str, int] = {}
+    for source in edition.projection.backlinks.get(id, ()):
+        target = edition.target(source)
+        if target is None or source in shown:
+            continue
+        links = by_kind.setdefault(target.kind, [])
+        if len(links) < _MOST_REFERENCES and (link := edition.link(source)) is not None:
+            links.append(link)
+        else:
+            left_out[target.kind] = left_out.get(target.kind, 0) + 1
+    return tuple(
+        Fact(
+            KINDS[kind][0 if len(links) == 1 else 1].capitalize(),
+            tuple(links),
+            note=f"and {left_out[kind]:,} more" if kind in left_out else "",
+            wide=True,
+        )
+        for kind, links in by_kind.items()
+    )
+
+
+def _inside(record: Record, title: str, audience: str | None, edition: EditionContext) -> bool:
+    """Whether a section of a released record stays inside, so that its reader is told. Source: editions/policy.py."""
+    if not edition.internal or record.audience not in _RELEASED:
+        return False
+    if audience is not None:
+        return audience not in _RELEASED
+    if isinstance(record, Page):
+        return False
+    listed = schema.load(record.kind).get("x-sections", ())
+    return not any(s["title"] == title and s.get("x-audience") == "client" for s in listed)

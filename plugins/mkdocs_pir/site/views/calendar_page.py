@@ -1,0 +1,127 @@
+"""The review calendar: until when each review under way leaves its step, and what is still to come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mkdocs_pir.insight.deadlines import step_days
+from mkdocs_pir.insight.step_workload import DueDate
+from mkdocs_pir.kb.model import Pir
+from mkdocs_pir.kb.process import Step
+from mkdocs_pir.site.urls import CALENDAR, PROCESS, path_of
+from mkdocs_pir.site.views import record_rows
+from mkdocs_pir.site.views.board import Block, number_tile
+from mkdocs_pir.site.views.edition_context import EditionContext
+from mkdocs_pir.site.views.parts import Cell, Column, Empty, Link, PageView, Row, Table
+from mkdocs_pir.site.views.process_pages import CALENDAR_FILE, page
+from mkdocs_pir.site.words import count, day, owed, said, sentence
+
+SHOWN = 50
+"""So many due dates of a part are on the page; the calendar file has them all."""
+
+SEVERITIES = ("SEV-1", "SEV-2", "SEV-3", "SEV-4", "SEV-5")
+SOON = 14
+
+
+def pages(edition: EditionContext) -> Iterator[PageView]:
+    if edition.internal and edition.projection.modules:
+        yield _calendar(edition)
+
+
+def _calendar(edition: EditionContext) -> PageView:
+    found = edition.insight.due_dates
+    now = [d for d in found if d.now]
+    later = [d for d in found if not d.now]
+    late = [d for d in now if d.late]
+    soon = [d for d in now if not d.late and (d.due - edition.as_of).days <= SOON]
+    lead = (
+        f"{count(len(late), 'review')} {'is' if len(late) == 1 else 'are'} past the due date of their step."
+        if late
+        else "No review is past its due date."
+    )
+    blocks = (
+        Block(
+            "now",
+            "Steps in which reviews stand",
+            tables=_table(edition, now, "Due dates of the steps in which reviews stand"),
+            empty=None if now else Empty("Each review under way will be listed here with the day its step is due."),
+        ),
+        Block("later", "Steps still to come", tables=_table(edition, later, "Due dates of the steps still to come")),
+        Block("days", "Business days by severity", _counted(edition), tables=(_days(edition),)),
+    )
+    return page(
+        CALENDAR,
+        "Review calendar",
+        lead,
+        description="Until when each review under way leaves its step.",
+        tiles=(
+            number_tile("Late", len(late), "review", "#now", state="late"),
+            number_tile(f"Due within {SOON} days", len(soon), "review", "#now"),
+            number_tile("Under way", len(edition.insight.gates), "review", PROCESS),
+        ),
+        links=(Link(CALENDAR_FILE, "Subscribe to the calendar (iCalendar)"), Link(PROCESS, "The process")),
+        blocks=blocks,
+    )
+
+
+def _table(edition: EditionContext, found: Sequence[DueDate], caption: str) -> tuple[Table, ...]:
+    if not found:
+        return ()
+    pirs = edition.projection.pirs
+    rows = tuple(
+        Row(
+            (
+                Cell((one.due,), sub=owed(one.due, edition.as_of), sort=one.due.isoformat()),
+                Cell((one.title,), sub=one.pir),
+                Cell(record_rows.severity(one.severity)),
+                Cell((edition.name(one.client),)),
+                Cell((f"{one.step.id} {one.step.name}",)),
+                Cell((sentence(said(one.todo)),) if one.todo else ()),
+            ),
+            path_of(pirs[one.pir]),
+            look="late" if one.late else "",
+        )
+        for one in found[:SHOWN]
+    )
+    columns: tuple[Column, ...] = (
+        Column("Due", "date"),
+        Column("Review", "title"),
+        Column("Severity", "chips"),
+        Column("Client"),
+        Column("Step"),
+        Column("Next", phone="next:"),
+    )
+    if not any(one.todo for one in found):
+        columns = columns[:-1]
+        rows = tuple(Row(row.cells[:-1], row.path, look=row.look) for row in rows)
+    more = Link(CALENDAR_FILE, f"All {len(found):,} in the calendar file") if len(found) > SHOWN else None
+    return (Table(caption, columns, rows, tools=more is None, all=more),)
+
+
+def _counted(edition: EditionContext) -> str:
+    ahead = sorted(d for d in edition.projection.holidays if d >= edition.as_of)[:6]
+    days = f" The next holidays: {', '.join(day(d) for d in ahead)}." if ahead else ""
+    return (
+        "Counted from the day service was restored or the review was decided on, whichever came later; "
+        f"Saturdays, Sundays and holidays do not count.{days}"
+    )
+
+
+def _days(edition: EditionContext) -> Table:
+    steps = edition.projection.lifecycle.steps
+    rows = tuple(
+        Row(
+            (Cell((f"{step.id} {step.name}",)), *(Cell((_within(edition, step, severity),)) for severity in SEVERITIES))
+        )
+        for step in steps
+    )
+    columns = (Column("Step", "title"), *(Column(s, "text", f"{s}:") for s in SEVERITIES))
+    return Table("Business days until a step is left, by severity", columns, rows)
+
+
+def _within(edition: EditionContext, step: Step, severity: str) -> str:
+    """The days of a step for a severity, before what a single client has agreed on."""
+    if step.due.of == "actions":
+        return "with its actions"
+    days = step_days(edition.projection, step, Pir("", severity=severity))
+    return f"{days}" if days is not None else "not set"

@@ -1,0 +1,220 @@
+"""The cause catalogue: a page a cause and a family, with what happened under it and what answers it; and the list."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from mkdocs_pir.insight.actions import ActionItem
+from mkdocs_pir.insight.groups import Group
+from mkdocs_pir.insight.recurrence import series
+from mkdocs_pir.kb.model import Cause
+from mkdocs_pir.site.charts import columns_over_time
+from mkdocs_pir.site.charts.scales import duration
+from mkdocs_pir.site.urls import family_path, path_of
+from mkdocs_pir.site.views import record_rows, repeat_accounts
+from mkdocs_pir.site.views.body_sections import preamble, refers, texts
+from mkdocs_pir.site.views.edition_context import EditionContext
+from mkdocs_pir.site.views.parts import Cell, Column, Empty, Fact, Figure, Link, PageView, Prose, Row, Table, When
+from mkdocs_pir.site.words import ago, count, first_sentence, sentence, several
+
+CATALOGUE = "causes.html"
+
+_QUARTERS = 12
+_TENDENCY = {
+    "shortening": "It comes back sooner each time.",
+    "lengthening": "It takes longer each time to come back.",
+    "steady": "",
+    "": "",
+}
+
+
+def pages(edition: EditionContext) -> Iterator[PageView]:
+    families: dict[str, list[Cause]] = defaultdict(list)
+    for cause in edition.projection.causes.values():
+        families[cause.family].append(cause)
+        if cause.id != cause.family:
+            yield _cause(edition, cause)
+    for name, causes in families.items():
+        yield _family(edition, name, causes)
+    yield _catalogue(edition, families)
+
+
+def family_name(family: str) -> str:
+    """What a family is called: its id in words."""
+    return family.replace("-", " ").capitalize()
+
+
+def _cause(edition: EditionContext, cause: Cause) -> PageView:
+    group = edition.insight.recurrences.causes.get(cause.id) or Group(cause.id, cause.label)
+    context = {
+        **_context(edition, cause, group),
+        "id": cause.id,
+        "eyebrow": "Cause",
+        "title": cause.label,
+        "definition": cause.definition,
+        "facts": _kept(
+            Fact("Family", (Link(family_path(cause.family), family_name(cause.family)),)),
+            *_history(edition, group),
+            Fact("Look for", tuple(Prose(x) for x in cause.look_for), wide=True),
+            Fact("Examples", tuple(Prose(x) for x in cause.examples), wide=True),
+        ),
+        "causes": Table("", (), ()),
+    }
+    description = first_sentence([cause.definition, cause.label])
+    return PageView(path_of(cause), cause.label, "cause.html", context, description, "recurring.html")
+
+
+def _family(edition: EditionContext, family: str, causes: Sequence[Cause]) -> PageView:
+    own = next((c for c in causes if c.id == family), None)
+    group = edition.insight.recurrences.families.get(family) or Group(family, family_name(family))
+    title = own.label if own is not None and own.name else family_name(family)
+    others = [c for c in causes if c.id != family]
+    context = {
+        **_context(edition, own, group),
+        "id": "",
+        "eyebrow": "Family of causes",
+        "title": title,
+        "definition": own.definition if own is not None else "",
+        "facts": _kept(*_history(edition, group)),
+        "causes": _table(edition, others, f"Causes of the family {title}"),
+    }
+    description = f"{title}: {several([c.label for c in others[:4]]) or 'a family of causes'}."
+    return PageView(family_path(family), title, "cause.html", context, description, "recurring.html")
+
+
+def _context(edition: EditionContext, cause: Cause | None, group: Group) -> dict[str, object]:
+    """What a cause and a family have in common: what happened, how often it came back, what answers it."""
+    projection = edition.projection
+    body = texts(cause, edition) if cause is not None else ()
+    newest = sorted(group.pirs, key=lambda id_: (edition.days.get(id_, date.min), id_), reverse=True)
+    lessons = [projection.lessons[x] for x in group.lessons if x in projection.lessons]
+    waiting = [item for item in _by_id(edition, group.actions) if item.is_open]
+    return {
+        "lead": _lead(edition, group),
+        "chips": record_rows.audience(edition, cause.audience) if cause is not None else (),
+        "chart": _chart(edition, group),
+        "preamble": preamble(cause) if cause is not None else "",
+        "texts": body,
+        "reviews": record_rows.review_table(
+            edition, [projection.pirs[x] for x in newest[: record_rows.SHOWN]], "Reviews of incidents it set off"
+        ),
+        "contributed": record_rows.review_table(
+            edition,
+            [projection.pirs[x] for x in group.contributed[: record_rows.SHOWN]],
+            "Reviews in which it played a part",
+        ),
+        "repeats": repeat_accounts.of(edition, group.repeats, record_rows.SHOWN),
+        "actions": tuple(record_rows.action_row(edition, item, review=True) for item in waiting[: record_rows.SHOWN]),
+        "lessons": record_rows.lesson_table(edition, lessons[: record_rows.SHOWN], "Lessons that address it"),
+        "empty": Empty("Nothing is recorded under this cause yet.")
+        if not (group.count or group.pirs or group.contributed)
+        else None,
+        "refers": refers(edition, cause.id, {*group.pirs, *group.contributed, *group.lessons})
+        if cause is not None
+        else (),
+        "anchors": tuple(text.anchor for text in body),
+    }
+
+
+def _by_id(edition: EditionContext, ids: Iterable[str]) -> list[ActionItem]:
+    wanted = frozenset(ids)
+    reviews = dict.fromkeys(i.rpartition("-")[0] for i in sorted(wanted))
+    return [item for pir in reviews for item in edition.insight.items_of.get(pir, ()) if item.id in wanted]
+
+
+def _lead(edition: EditionContext, group: Group) -> str:
+    """How often, when last, and whether it comes back sooner."""
+    if not group.count:
+        return f"It played a part in {count(len(group.contributed), 'review')}." if group.contributed else ""
+    said = f"It set off {count(group.count, 'incident')}"
+    if group.minutes:
+        said += f" with {duration(group.minutes)} of impact"
+    if group.last is not None:
+        said += f", the last one {ago(group.last, edition.as_of)}"
+    if group.repeats:
+        said += f"; {count(len(group.repeats), 'repeat')} among them"
+    return f"{said}. {_TENDENCY[group.tendency]}".strip()
+
+
+def _history(edition: EditionContext, group: Group) -> Iterator[Fact]:
+    yield Fact("First seen", (When(group.first, ago=True),) if group.first else ())
+    yield Fact("Last seen", (When(group.last, ago=True),) if group.last else ())
+    if group.intervals:
+        yield Fact("Days between", (", ".join(f"{days:,}" for days in group.intervals[-8:]),), note="the latest last")
+
+
+def _chart(edition: EditionContext, group: Group) -> Figure | None:
+    periods = series(group.occurrences, edition.as_of, by="quarter", count=_QUARTERS)
+    chart = columns_over_time(
+        "Incidents by quarter",
+        f"Incidents set off by {group.label}, by the quarter in which they began.",
+        [p.label for p in periods],
+        [p.count for p in periods],
+        names=("Incidents", "", ""),
+        incomplete_last=bool(periods) and periods[-1].incomplete,
+    )
+    return Figure(chart) if chart is not None else None
+
+
+def _table(edition: EditionContext, causes: Iterable[Cause], caption: str) -> Table:
+    rows = []
+    for cause in causes:
+        group = edition.insight.recurrences.causes.get(cause.id) or Group(cause.id, cause.label)
+        rows.append(
+            Row(
+                (
+                    Cell((cause.label,), sub=first_sentence([cause.definition], 140)),
+                    Cell((group.count,) if group.count else (), sort=str(group.count)),
+                    Cell((len(group.repeats),) if group.repeats else (), sort=str(len(group.repeats))),
+                    Cell((len(group.contributed),) if group.contributed else (), sort=str(len(group.contributed))),
+                    Cell((len(group.lessons),) if group.lessons else (), sort=str(len(group.lessons))),
+                    Cell((group.last,) if group.last else (), sort=group.last.isoformat() if group.last else "0"),
+                ),
+                path_of(cause),
+            )
+        )
+    rows.sort(key=lambda row: -int(row.cells[1].sort))
+    columns = (
+        Column("Cause", "title"),
+        Column("Incidents", "number", "incidents:"),
+        Column("Repeats", "number", "repeats:"),
+        Column("Contributed to", "number", "contributed to:"),
+        Column("Lessons", "number", "lessons:"),
+        Column("Last seen", "date", "last"),
+    )
+    return Table(caption, columns, tuple(rows))
+
+
+def _catalogue(edition: EditionContext, families: dict[str, list[Cause]]) -> PageView:
+    tables = tuple(
+        (
+            family_path(name),
+            family_name(name),
+            _table(edition, [c for c in causes if c.id != name], f"Causes of the family {family_name(name)}"),
+        )
+        for name, causes in families.items()
+    )
+    number = sum(len(causes) for causes in families.values())
+    context = {
+        "title": "Causes",
+        "lead": f"{count(number, 'cause')} in {count(len(families), 'family', 'families')}." if number else "",
+        "tables": tables,
+        "empty": Empty(
+            "The causes that reviews choose from will be listed here.",
+            "causes/change/expired-certificate.md" if edition.internal else "",
+        ),
+    }
+    return PageView(
+        CATALOGUE,
+        "Causes",
+        "causes.html",
+        context,
+        sentence("the cause catalogue with what happened under each cause"),
+        "recurring.html",
+    )
+
+
+def _kept(*facts: Fact) -> tuple[Fact, ...]:
+    return tuple(fact for fact in facts if fact.values or fact.missing)

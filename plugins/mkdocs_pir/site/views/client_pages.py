@@ -1,0 +1,225 @@
+"""The page of one client, for the quarterly review: how it went, what came back, what was promised and advised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+from mkdocs_pir.insight.kpis import Figure as Kpi
+from mkdocs_pir.insight.recurrence import series
+from mkdocs_pir.kb.model import Client, Pir, Recommendation
+from mkdocs_pir.site import charts
+from mkdocs_pir.site.urls import part_path, path_of
+from mkdocs_pir.site.views import action_list_pages, board, kpi_pages, record_rows, repeat_accounts
+from mkdocs_pir.site.views.body_sections import preamble, texts
+from mkdocs_pir.site.views.edition_context import EditionContext
+from mkdocs_pir.site.views.parts import Cell, Code, Column, Empty, Fact, Link, Offer, PageView, Row, Table
+from mkdocs_pir.site.words import count, day, sentence, several, span
+
+TO_PRINT = "Review pack as a PDF"
+"""The fact that names the command for the meeting with the client."""
+
+_YEAR = timedelta(days=365)
+_FIGURES = (
+    "adoption",
+    "satisfaction",
+    "recurrence",
+    "actions-on-time",
+    "on-time",
+    "time-to-detect",
+    "time-to-mitigate",
+    "time-to-resolve",
+)
+_RECENT = timedelta(days=92)
+_QUARTERS = 8
+_ORDER = ("proposed", "accepted", "declined", "deferred", "adopted")
+
+
+def pages(edition: EditionContext) -> Iterator[PageView]:
+    for client in edition.projection.clients.values():
+        yield _client(edition, client, [edition.insight.kpis.figure(name, client=client.id) for name in _FIGURES])
+
+
+def _client(edition: EditionContext, client: Client, figures: Sequence[Kpi]) -> PageView:
+    projection = edition.projection
+    reviews = [projection.pirs[x] for x in edition.reviews_by_client.get(client.id, ())]
+    items = sorted(
+        (item for pir in reviews for item in edition.insight.items_of.get(pir.id, ()) if item.is_open),
+        key=lambda i: (-(i.days_late or 0), i.due or date.max, i.id),
+    )
+    finished = [
+        item
+        for pir in reviews
+        for item in edition.insight.items_of.get(pir.id, ())
+        if item.state in ("done", "verified") and item.completed and edition.as_of - item.completed < _RECENT
+    ]
+    finished.sort(key=lambda i: (-(i.completed or date.min).toordinal(), i.id))
+    group = edition.insight.recurrences.clients.get(client.id)
+    body = texts(client, edition)
+    recent = [p for p in reviews if p.id in edition.days and edition.as_of - edition.days[p.id] < _YEAR]
+    left = client.until is not None and client.until <= edition.as_of
+    facts = (
+        Fact("Client since", (client.since,) if client.since else ()),
+        Fact("Left on" if left else "Contract ends", (client.until,) if client.until else ()),
+        Fact("Contacts", client.contacts, wide=True, inline=True),
+        Fact(
+            "Services",
+            edition.links(s.id for s in projection.services.values() if client.id in s.clients),
+            wide=True,
+            inline=True,
+        ),
+        Fact(
+            "Client review due within",
+            (count(client.review_days, "business day"),) if client.review_days is not None else (),
+        ),
+        Fact("Also known as", client.aliases, inline=True),
+        Fact(TO_PRINT, (Code(f"pir pdf pack {client.id}"),) if edition.internal else ()),
+    )
+    context = {
+        "eyebrow": "Client" if edition.internal else "Quarterly review",
+        "title": client.label,
+        "lead": _lead(edition, recent, reviews),
+        "tiles": tuple(board.tile(f, f"#figure-{f.name}") for f in figures if f.value is not None),
+        "offers": _offers(edition, client),
+        "figures": tuple(_figure(edition, f) for f in figures if f.value is not None or f.excluded),
+        "unknown": _unknown(figures),
+        "over_time": board.drawn(_over_time(edition, client)),
+        "finished": tuple(record_rows.action_row(edition, item, review=True) for item in finished[: record_rows.SHOWN]),
+        "finished_note": f"{len(finished)}" if finished else "",
+        "facts": tuple(fact for fact in facts if fact.values),
+        "reviews": record_rows.review_table(
+            edition,
+            reviews[: record_rows.SHOWN],
+            "Reviews, the newest first",
+            client=False,
+            all=_everything(edition, client, len(reviews)),
+        ),
+        "repeats": repeat_accounts.of(edition, group.repeats if group is not None else (), record_rows.SHOWN),
+        "actions": tuple(record_rows.action_row(edition, item, review=True) for item in items[: record_rows.SHOWN]),
+        "actions_note": f"{len(items)} open" if items else "",
+        "recommendations": _recommendations(edition, reviews),
+        "preamble": preamble(client) if edition.internal else "",
+        "texts": body,
+        "empty": Empty(
+            "No review is on record for this client yet."
+            if edition.internal
+            else "No review has been released to you yet."
+        ),
+        "anchors": tuple(text.anchor for text in body),
+    }
+    path = path_of(client)
+    description = f"{client.label}: reviews, action items and recommendations as of {day(edition.as_of)}."
+    return PageView(
+        path, client.label, "client.html", context, description, "clients.html" if edition.internal else path
+    )
+
+
+def _lead(edition: EditionContext, recent: list[Pir], reviews: list[Pir]) -> str:
+    """The last twelve months in one sentence, then what is still owed."""
+    if not reviews:
+        return ""
+    lasted = sum((length for p in recent if (length := p.times.between("impact_start", "resolved"))), timedelta())
+    said = (
+        f"{count(len(recent), 'incident')} {'was' if len(recent) == 1 else 'were'} reviewed in the last 12 months"
+        if recent
+        else "No incident was reviewed in the last 12 months"
+    )
+    if lasted:
+        said += f", {span(lasted)} of impact in all" if len(recent) > 1 else f", which lasted {span(lasted)}"
+    items = [item for pir in reviews for item in edition.insight.items_of.get(pir.id, ())]
+    waiting, late = sum(i.is_open for i in items), sum(i.state == "overdue" for i in items)
+    owed = [f"{count(waiting, 'action')} {'is' if waiting == 1 else 'are'} open"] if waiting else []
+    owed += [f"{late} of them late"] if late else []
+    advice = sum(r.status in ("proposed", "deferred") for p in reviews for r in p.recommendations)
+    owed += [f"{count(advice, 'recommendation')} {'awaits' if advice == 1 else 'await'} a decision"] if advice else []
+    return f"{said}. {sentence(several(owed))}".strip()
+
+
+def _figure(edition: EditionContext, figure: Kpi) -> board.Detail:
+    """One figure of the client with the window before it and the rows it is made of."""
+    target = board.target(figure)
+    facts = (
+        Fact("Now", (board.value(figure),), note=f"{board.made_of(figure)}; {board.over(figure.window)}"),
+        Fact("Before", (board.before(figure),), note=f"n = {figure.previous.n:,}"),
+        Fact("Target", (target,) if target else ()),
+        *(Fact(extra.title, (kpi_pages.beside(extra),), note=extra.text) for extra in figure.extra),
+    )
+    return board.Detail(
+        f"figure-{figure.name}",
+        figure.title,
+        f"{board.value(figure)}, {board.made_of(figure)}" if figure.value is not None else figure.why,
+        tuple(fact for fact in facts if fact.values),
+        (*kpi_pages.rows_of(edition, figure, _ROWS), *kpi_pages.left_out_of(edition, figure, _ROWS)),
+    )
+
+
+_ROWS = 25
+"""So many rows of a figure are on the client's page."""
+
+
+def _unknown(figures: Sequence[Kpi]) -> str:
+    """Which figures have no data, in a sentence."""
+    names = [f.title for f in figures if f.value is None and not f.excluded]
+    return f"There is no data for {several(names)}." if names else ""
+
+
+def _over_time(edition: EditionContext, client: Client) -> charts.Chart | None:
+    group = edition.insight.recurrences.clients.get(client.id)
+    if group is None or group.count < 2:
+        return None
+    found = series(group.occurrences, edition.as_of, by="quarter", count=_QUARTERS)
+    again = series([r.occurrence for r in group.repeats], edition.as_of, by="quarter", count=_QUARTERS)
+    return charts.columns_over_time(
+        "Incidents and repeats by quarter",
+        "Incidents each quarter, and how many of them repeated an earlier one.",
+        [p.label for p in found],
+        [p.count for p in found],
+        closed=[p.count for p in again],
+        names=("Incidents", "Repeats", ""),
+        incomplete_last=bool(found) and found[-1].incomplete,
+        key=client.id,
+    )
+
+
+def _offers(edition: EditionContext, client: Client) -> tuple[Offer, ...]:
+    feed = edition.feeds.get(("client", client.id) if edition.internal else ("state", "waiting"))
+    return (action_list_pages.offer(feed, "Open action items"),) if feed is not None and edition.insight.items else ()
+
+
+def _everything(edition: EditionContext, client: Client, number: int) -> Link | None:
+    path = f"reviews/client-{client.id}.html" if edition.internal else "reviews.html"
+    return Link(path, f"All {number:,} reviews") if number > record_rows.SHOWN else None
+
+
+def _recommendations(edition: EditionContext, reviews: list[Pir]) -> Table:
+    """What the client was advised: what awaits a decision first, then by the day it was issued, the newest first."""
+    found: list[tuple[Pir, Recommendation]] = [(p, r) for p in reviews for r in p.recommendations]
+    found.sort(
+        key=lambda x: (
+            _ORDER.index(x[1].status) if x[1].status in _ORDER else 9,
+            -(x[1].issued or date.min).toordinal(),
+            x[0].id,
+            x[1].id,
+        )
+    )
+    rows = tuple(
+        Row(
+            (
+                Cell(record_rows.status(advice.status)),
+                Cell((advice.title,), sub=advice.decline_reason or pir.label),
+                Cell(
+                    (advice.issued,) if advice.issued else (), sort=advice.issued.isoformat() if advice.issued else "0"
+                ),
+                Cell((settled,) if (settled := advice.adopted or advice.decided) else ()),
+            ),
+            part_path(pir, advice.id),
+        )
+        for pir, advice in found[: 2 * record_rows.SHOWN]
+    )
+    columns = (
+        Column("Decision", "chips"),
+        Column("Recommendation", "title"),
+        Column("Issued", "date", "issued"),
+        Column("Decided", "date", "decided"),
+    )
+    return Table("Recommendations and what became of them", columns, rows)

@@ -1,0 +1,65 @@
+"""The data page: everything that other programs can read from the site, in which forms, and where it is described."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mkdocs_pir.exchange.exporting import dataset
+from mkdocs_pir.exchange.exporting.forms import NAMES
+from mkdocs_pir.exchange.exporting.published import downloads
+from mkdocs_pir.site.views import board
+from mkdocs_pir.site.views.board import Block
+from mkdocs_pir.site.views.edition_context import EditionContext
+from mkdocs_pir.site.views.parts import Cell, Column, Link, PageView, Row, Table
+
+PATH = "data.html"
+
+
+def pages(edition: EditionContext) -> Iterator[PageView]:
+    lists = [(one.title, one.paths) for one in downloads(edition.projection)]
+    feeds = [(feed.title, feed.paths) for feed in edition.feeds.values()] if edition.insight.items else []
+    figures = (
+        Row(
+            (
+                Cell(("All figures, their trends and rows, repeats, causes, actions and lessons",)),
+                Cell((Link(dataset.PATH, "JSON"),)),
+                Cell((Link(dataset.SCHEMA_PATH, "JSON Schema"),)),
+            )
+        ),
+    )
+    yield board.board(
+        PATH,
+        "Data",
+        "Lists, calendars, feeds and figures for other programs. All are made with the pages and say the same.",
+        description="Downloads, calendars and feeds of this site.",
+        blocks=(
+            Block(
+                "figures",
+                "The figures",
+                f"Flat tables in one document, version {dataset.VERSION} of its form.",
+                tables=(
+                    Table(
+                        "The data set of all figures",
+                        (Column("What", "title"), Column("Form"), Column("Described by", "text", "described by")),
+                        figures,
+                    ),
+                ),
+            ),
+            Block("lists", "Whole lists", tables=(_table("Whole lists", lists),)),
+            Block(
+                "actions",
+                "Action items",
+                "A calendar holds the due dates of what is open; a feed tells of each change of state. Subscribe to them "
+                "by their addresses.",
+                tables=(_table("Lists of action items", feeds),) if feeds else (),
+            ),
+        ),
+    )
+
+
+def _table(caption: str, lists: list[tuple[str, dict[str, str]]]) -> Table:
+    rows = tuple(
+        Row((Cell((title,)), Cell(tuple(Link(path, NAMES[form]) for form, path in paths.items()))))
+        for title, paths in lists
+    )
+    return Table(caption, (Column("List", "title"), Column("Forms")), rows, tools=True)

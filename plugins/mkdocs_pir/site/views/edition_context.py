@@ -1,0 +1,148 @@
+"""What the pages of an edition look up about other records, worked out once, so that no page costs more with N."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from functools import cached_property
+from typing import TypeVar
+
+from mkdocs_pir.exchange.exporting.feeds import Feed, feeds
+from mkdocs_pir.insight.edition import Insight
+from mkdocs_pir.insight.occurrences import began
+from mkdocs_pir.kb.model import Lesson, Pir, ProblemRecord, Record
+from mkdocs_pir.search import similar
+from mkdocs_pir.site.targets import Target, Targets
+from mkdocs_pir.site.views.parts import Link
+from mkdocs_pir.site.words import utc_day
+
+R = TypeVar("R", bound=Record)
+
+Groups = Mapping[str, tuple[str, ...]]
+
+
+class EditionContext:
+    """One edition, with everything that views ask of it by id. Each map is made when it is first asked for."""
+
+    def __init__(self, insight: Insight) -> None:
+        self.insight = insight
+        self.projection = projection = insight.projection
+        self.internal = projection.edition.internal
+        self.as_of = projection.as_of
+        self.roles = projection.organisation.roles
+
+    @cached_property
+    def targets(self) -> Targets:
+        return Targets(self.projection)
+
+    @cached_property
+    def related(self) -> similar.Similar:
+        return similar.build(self.projection)
+
+    @cached_property
+    def feeds(self) -> Mapping[tuple[str, str], Feed]:
+        """The feeds of actions by what they are narrowed by: `("owner", "network team")`."""
+        return {(feed.way, feed.value): feed for feed in feeds(self.projection, self.insight.items)}
+
+    @cached_property
+    def told(self) -> Mapping[tuple[str, str], int]:
+        """Where among the accounts that of a later and an earlier event stands."""
+        pairs = ((one.repeat.occurrence.event, one.repeat.earlier.event) for one in self.insight.accounts)
+        return {pair: place for place, pair in enumerate(pairs)}
+
+    @cached_property
+    def days(self) -> Mapping[str, date]:
+        """The day on which each review's incident began, where a stamp is recorded."""
+        found = {pir.id: began(pir) for pir in self.projection.pirs.values()}
+        return {id_: utc_day(stamp) for id_, stamp in found.items() if stamp is not None}
+
+    @cached_property
+    def newest(self) -> tuple[Pir, ...]:
+        """Every review, the newest incident first; those without a date at the end."""
+        undated = date.min
+        pirs = sorted(self.projection.pirs.values(), key=lambda p: p.id)
+        return tuple(sorted(pirs, key=lambda p: self.days.get(p.id, undated), reverse=True))
+
+    @cached_property
+    def lessons(self) -> tuple[Lesson, ...]:
+        """Every lesson, the one drawn from the newest incident first; superseded ones at the end."""
+
+        def order(lesson: Lesson) -> tuple[bool, int, str]:
+            last = max((self.days[p] for p in lesson.learned_from if p in self.days), default=date.min)
+            return lesson.status == "superseded", -last.toordinal(), lesson.id
+
+        return tuple(sorted(self.projection.lessons.values(), key=order))
+
+    @cached_property
+    def reviews_by_service(self) -> Groups:
+        return self._grouped(self.newest, lambda p: p.services)
+
+    @cached_property
+    def reviews_by_client(self) -> Groups:
+        return self._grouped(self.newest, lambda p: (p.client,))
+
+    @cached_property
+    def reviews_by_lesson(self) -> Groups:
+        """For each lesson the reviews that draw it, the newest first."""
+        return self._grouped(self.newest, lambda p: p.lessons)
+
+    @cached_property
+    def reviews_by_problem(self) -> Groups:
+        return self._grouped(self.newest, lambda p: (p.problem,))
+
+    @cached_property
+    def lessons_by_service(self) -> Groups:
+        return self._grouped(self.lessons, lambda x: x.services)
+
+    @cached_property
+    def problems(self) -> tuple[ProblemRecord, ...]:
+        """Every problem: those still open first, then by id."""
+        return tuple(
+            sorted(self.projection.problems.values(), key=lambda p: (p.status in ("resolved", "closed"), p.id))
+        )
+
+    @cached_property
+    def problems_by_service(self) -> Groups:
+        return self._grouped(self.problems, lambda p: p.services)
+
+    @cached_property
+    def needed_by(self) -> Groups:
+        """For each service the services that depend on it."""
+        return self._grouped(self.projection.services.values(), lambda s: s.depends_on)
+
+    def target(self, id: str) -> Target | None:
+        return self.targets.find(id) if id else None
+
+    def link(self, id: str, text: str = "") -> Link | None:
+        """A link to a record or an action by its id; None when this edition does not hold it."""
+        target = self.target(id)
+        if target is None:
+            return None
+        return Link(target.path, text or target.label, id=target.id if target.coded and not text else "")
+
+    def links(self, ids: Iterable[str]) -> tuple[Link, ...]:
+        """Links to those of the ids that this edition holds, each once."""
+        return tuple(found for id_ in dict.fromkeys(ids) if (found := self.link(id_)) is not None)
+
+    def short(self, ids: Iterable[str]) -> tuple[Link, ...]:
+        """The same, by id or name alone, with the title on hover: for tables."""
+        found = [target for id_ in dict.fromkeys(ids) if (target := self.target(id_)) is not None]
+        return tuple(Link(t.path, t.id if t.coded else t.label, hint=t.label if t.coded else "") for t in found)
+
+    def name(self, id: str) -> str:
+        """What the record with this id is called; empty when this edition does not hold it."""
+        target = self.target(id)
+        return target.label if target is not None else ""
+
+    def names(self, ids: Iterable[str]) -> tuple[str, ...]:
+        return tuple(name for id_ in ids if (name := self.name(id_)))
+
+    @staticmethod
+    def _grouped(records: Iterable[R], keys: Callable[[R], Iterable[str]]) -> Groups:
+        found: dict[str, list[str]] = defaultdict(list)
+        for record in records:
+            for key in dict.fromkeys(keys(record)):
+                if key:
+                    found[key].append(record.id)
+        return {key: tuple(ids) for key, ids in found.items()}

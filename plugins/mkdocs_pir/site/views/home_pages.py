@@ -1,0 +1,82 @@
+"""Home, search and the handbook's list of contents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mkdocs_pir.insight.kpis import NAMED
+from mkdocs_pir.kb.model import Page
+from mkdocs_pir.site.urls import CALENDAR, hub_path, path_of
+from mkdocs_pir.site.views import board, record_rows
+from mkdocs_pir.site.views.edition_context import EditionContext
+from mkdocs_pir.site.views.parts import Empty, Link, ListEntry, PageView, Prose
+from mkdocs_pir.site.words import count
+
+HOME, SEARCH, HANDBOOK = "index.html", "search/index.html", "handbook.html"
+
+_FEW = 5
+_RUNNING = ("draft", "investigation", "internal-review", "client-review")
+
+
+def pages(edition: EditionContext) -> Iterator[PageView]:
+    yield _home(edition)
+    yield PageView(
+        SEARCH, "Search", "search.html", {}, "Find what is known about a symptom, an alert or a service.", SEARCH
+    )
+    if edition.projection.pages:
+        yield _handbook(edition)
+
+
+def _home(edition: EditionContext) -> PageView:
+    """Search first, then what waits for somebody, what is new, and the four figures."""
+    projection = edition.projection
+    running = [p for p in edition.newest if p.status in _RUNNING]
+    late = [item for item in edition.insight.items if item.state == "overdue"]
+    lessons = [x for x in edition.lessons if x.status != "superseded"]
+    figures = [edition.insight.kpis.figure(name) for name in NAMED]
+    context = {
+        "running": tuple(record_rows.review_entry(edition, p) for p in running[:_FEW]),
+        "process": Link(CALENDAR, "The review calendar") if edition.internal and projection.modules else None,
+        "running_all": Link("reviews.html", f"All {len(running)} reviews under way") if len(running) > _FEW else None,
+        "late": tuple(record_rows.action_row(edition, item, review=True) for item in late[:_FEW]),
+        "late_all": Link("actions.html", f"All {count(len(late), 'overdue action')}") if len(late) > _FEW else None,
+        "late_note": f"{len(late)}" if late else "",
+        "latest": tuple(
+            record_rows.review_entry(edition, p) for p in [p for p in edition.newest if p.status not in _RUNNING][:_FEW]
+        ),
+        "lessons": tuple(record_rows.lesson_entry(x) for x in lessons[:_FEW]),
+        "tiles": tuple(board.tile(f, f"kpis/{f.name}.html") for f in figures if f.value is not None),
+        "empty": _empty(edition) if not projection.pirs and not projection.lessons else None,
+    }
+    description = f"Reviews, lessons and problems: what has happened before, and what helped. {count(len(projection.pirs), 'review')} and {count(len(projection.lessons), 'lesson')}."
+    return PageView(HOME, projection.site_name, "home.html", context, description, HOME)
+
+
+def _empty(edition: EditionContext) -> Empty:
+    if edition.internal:
+        return Empty(
+            "Nothing is here yet. The first review goes into its year's folder; this page fills itself.",
+            "pirs/2026/PIR-2026-0001.md",
+        )
+    return Empty("No review or lesson has been released to you yet. The first one will be listed here.")
+
+
+def _handbook(edition: EditionContext) -> PageView:
+    projection = edition.projection
+    found = sorted(projection.pages.values(), key=lambda p: (p.label.casefold(), p.id))
+    modules = tuple(
+        ListEntry(
+            Link(hub_path(projection.modules, m), f"{m.module} {m.name}"), (), Prose(m.purpose) if m.purpose else None
+        )
+        for m in projection.modules.values()
+    )
+    context = {
+        "title": "Handbook",
+        "lead": "How we work: before, during and after an incident.",
+        "entries": (*modules, *map(_entry, found)),
+    }
+    return PageView(HANDBOOK, "Handbook", "handbook.html", context, "The handbook's pages.", HANDBOOK)
+
+
+def _entry(page: Page) -> ListEntry:
+    return ListEntry(Link(path_of(page), page.label), (), Prose(page.description) if page.description else None)

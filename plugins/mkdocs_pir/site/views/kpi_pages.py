@@ -1,0 +1,328 @@
+"""The KPI pages: all figures as tiles, and a page each with definition, chart, breakdown and every row."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+from mkdocs_pir.exchange.exporting import dataset
+from mkdocs_pir.insight.kpis import NAMED, NAMES, Excluded, Extra, Figure, Point
+from mkdocs_pir.insight.kpis import Row as KpiRow
+from mkdocs_pir.insight.windows import Window
+from mkdocs_pir.site import charts
+from mkdocs_pir.site.charts.scales import figure as spoken
+from mkdocs_pir.site.views import board
+from mkdocs_pir.site.views.board import Block
+from mkdocs_pir.site.views.edition_context import EditionContext
+from mkdocs_pir.site.views.gate_panel import fed_by
+from mkdocs_pir.site.views.pagination import page_path, paged
+from mkdocs_pir.site.views.parts import Cell, Chip, Column, Fact, Link, Offer, Pager, PageView, Prose, Row, Table, When
+from mkdocs_pir.site.words import count, said, sentence
+
+INDEX = "kpis.html"
+
+ROWS = 12
+"""So many rows of a figure are on its page; the rest is on pages of its own."""
+
+PARTS = 15
+"""So many clients or services are on the page of a figure, those with the most rows."""
+
+
+def path_of_kpi(name: str) -> str:
+    return f"kpis/{name}.html"
+
+
+def pages(edition: EditionContext) -> Iterator[PageView]:
+    """The overview and a page a KPI."""
+    figures = edition.insight.kpis.figures()
+    yield _overview(figures)
+    for name in NAMES:
+        yield _page(edition, figures[name])
+        yield from _row_pages(edition, figures[name])
+
+
+def _overview(figures: Mapping[str, Figure]) -> PageView:
+    named = [figures[name] for name in NAMED]
+    known = [f for f in named if f.met is not None]
+    met = sum(f.met is True for f in known)
+    more = [f for f in figures.values() if f not in named and f.met is not None]
+    rest = f", {sum(f.met is True for f in more)} of the other {len(more)}" if len(more) > 1 else ""
+    lead = (
+        f"{met} of {count(len(known), 'key figure')} {'meets its' if met == 1 else 'meet their'} target{rest}."
+        if known
+        else "There is not enough to work out the key figures yet."
+    )
+    others = tuple(board.tile(figures[n], path_of_kpi(n)) for n in NAMES if n not in NAMED)
+    table = Table(
+        "All figures with their targets",
+        (
+            Column("Figure", "title"),
+            Column("Now", "number"),
+            Column("Before", "number", "before:"),
+            Column("Target", "number", "target"),
+            Column("Change"),
+            Column("Made of"),
+        ),
+        tuple(
+            Row(
+                (
+                    Cell((f.title,)),
+                    Cell((board.value(f),)),
+                    Cell((board.before(f),)),
+                    Cell((board.target(f),)),
+                    Cell((board.change(f),) if board.change(f) else ()),
+                    Cell(
+                        (board.made_of(f),), sub=f.window.label if f.kpi.window == "quarter" else board.over(f.window)
+                    ),
+                ),
+                path_of_kpi(f.name),
+            )
+            for f in figures.values()
+        ),
+    )
+    return board.board(
+        INDEX,
+        "KPIs",
+        lead,
+        description="The process KPIs with target, trend and the rows they are made of.",
+        tiles=tuple(board.tile(f, path_of_kpi(f.name)) for f in named) + others,
+        offers=(
+            Offer(
+                "Take along",
+                (
+                    Link("data/kpis.csv", "CSV"),
+                    Link("data/kpis.json", "JSON"),
+                    Link("data/kpis.atom.xml", "Feed"),
+                    Link(dataset.PATH, "All figures with their rows"),
+                    Link("data.html", "What there is"),
+                ),
+            ),
+        ),
+        blocks=(Block("all", "In one table", tables=(table,)),),
+    )
+
+
+def _page(edition: EditionContext, figure: Figure) -> PageView:
+    target = board.target(figure)
+    change = board.change(figure)
+    judged = f"target {target}, {_met(figure)}" if target else ""
+    standing = [f"{board.value(figure)}, {board.made_of(figure)}", judged, change]
+    lead = ". ".join(sentence(part).rstrip(".") for part in standing if part) + "."
+    running = ", still running" if figure.incomplete and figure.kpi.window == "quarter" else ""
+    facts = (
+        Fact("Definition", (figure.definition,), wide=True),
+        Fact("Fed by", fed_by(edition, figure.name)),
+        Fact("Now", (board.value(figure),), note=f"{board.made_of(figure)}; {board.over(figure.window)}{running}"),
+        Fact(
+            "Before", (board.before(figure),), note=f"n = {figure.previous.n:,}; {board.over(_window(figure.previous))}"
+        ),
+        Fact("Target", (target,) if target else (), note=_met(figure)),
+        *(Fact(extra.title, (beside(extra),), note=extra.text) for extra in figure.extra),
+    )
+    chart = charts.trend(
+        figure.title,
+        f"{figure.title}, {'by quarter' if figure.kpi.window == 'quarter' else 'by month'}, with its target.",
+        [(p.label, figure.kpi.chart_value(p.value), p.n) for p in figure.trend],
+        unit=figure.kpi.chart_unit,
+        target=figure.kpi.chart_value(figure.target),
+        incomplete_last=bool(figure.trend) and figure.trend[-1].incomplete,
+        n_name=figure.kpi.noun,
+        key=figure.name,
+    )
+    return board.board(
+        path_of_kpi(figure.name),
+        figure.title,
+        lead if figure.value is not None else figure.why,
+        tab=INDEX,
+        description=figure.definition,
+        blocks=(
+            Block("definition", "What it measures", facts=facts),
+            Block("trend", "Trend", figures=board.drawn(chart)),
+            Block("clients", "By client", tables=_broken_down(edition, figure, "client"))
+            if edition.internal
+            else Block("clients", ""),
+            Block("services", "By service", tables=_broken_down(edition, figure, "service")),
+            Block("rows", "What it is made of", tables=rows_of(edition, figure)),
+            Block("left-out", "What is left out, and why", reasons(figure), tables=left_out_of(edition, figure)),
+        ),
+    )
+
+
+def beside(extra: Extra) -> str:
+    """A figure that stands beside the KPI: "82% (9 of 11)"."""
+    if extra.value is None:
+        return "no data"
+    if extra.unit == "share":
+        counted = (
+            f" ({extra.numerator:g} of {extra.denominator:g})"
+            if extra.numerator is not None and extra.denominator is not None
+            else ""
+        )
+        return spoken(round(extra.value * 100, 1), "%") + counted
+    return spoken(round(extra.value, 1), {"minutes": "min", "days": "days", "count": ""}[extra.unit])
+
+
+def _broken_down(edition: EditionContext, figure: Figure, by: str) -> tuple[Table, ...]:
+    split = edition.insight.kpis.by_client if by == "client" else edition.insight.kpis.by_service
+    found = [(id_, part) for id_, part in split(figure.name).items() if part.value is not None]
+    if len(found) < 2:
+        return ()
+    shown = found if len(found) <= PARTS else sorted(found, key=lambda pair: -pair[1].n)[:PARTS]
+    times = figure.unit == "minutes"
+    rows = tuple(
+        Row(
+            (
+                Cell((edition.name(id_) or id_,)),
+                Cell((board.value(part),), sort=f"{part.value:012.4f}"),
+                *(_times(part) if times else ()),
+                Cell((board.before(part),), sort=f"{part.previous.value or 0:012.4f}"),
+                Cell((str(part.n),), sort=f"{part.n:09}"),
+                Cell((board.made_of(part),)),
+            ),
+            target.path if (target := edition.target(id_)) is not None else "",
+        )
+        for id_, part in shown
+    )
+    columns = (
+        Column(by.capitalize(), "title"),
+        Column("Mean" if times else "Value", "number"),
+        *(
+            (Column("Median", "number", "median"), Column("9 in 10 within", "number", "9 in 10 within"))
+            if times
+            else ()
+        ),
+        Column("Before", "number", "before:"),
+        Column("n", "number", "-"),
+        Column("Made of"),
+    )
+    more = Link("data/kpis.csv", f"All {len(found)} as CSV") if len(found) > PARTS else None
+    return (Table(f"{figure.title} by {by}", columns, rows, tools=more is None, all=more),)
+
+
+def _times(part: Figure) -> tuple[Cell, Cell]:
+    beside = {extra.name: extra.value for extra in part.extra}
+    found = [beside.get(name) for name in ("median", "p90")]
+    a, b = (Cell((spoken(round(v, 1), "min"),) if v is not None else (), sort=f"{v or 0:012.2f}") for v in found)
+    return a, b
+
+
+def _row_pages(edition: EditionContext, figure: Figure) -> Iterator[PageView]:
+    """Every row and everything left out, where they are more than fit on the page of the figure."""
+    if len(figure.rows) > ROWS:
+        title = f"What {figure.title} is made of"
+        for number, rows, pager in paged(f"kpis/{figure.name}/rows", _telling(figure)):
+            tools = len(pager.pages) == 1
+            yield _row_page(figure, "rows", number, title, _row_table(edition, figure, rows, None, tools), pager)
+    if len(figure.excluded) > ROWS:
+        title = f"What {figure.title} leaves out"
+        for number, left, pager in paged(f"kpis/{figure.name}/left-out", figure.excluded):
+            tools = len(pager.pages) == 1
+            yield _row_page(
+                figure, "left-out", number, title, _left_out_table(edition, figure, left, None, tools), pager
+            )
+
+
+def _row_page(figure: Figure, what: str, number: int, title: str, table: Table, pager: Pager) -> PageView:
+    lead = f"{board.value(figure)}, {board.made_of(figure)}, {board.over(figure.window)}."
+    path = page_path(f"kpis/{figure.name}/{what}", number)
+    return board.board(path, title, lead, tab=INDEX, blocks=(Block("list", "", tables=(table,)),), pager=pager)
+
+
+def rows_of(edition: EditionContext, figure: Figure, most: int = ROWS) -> tuple[Table, ...]:
+    """The rows that a figure is made of, as far as they fit on its page."""
+    found = _telling(figure)
+    if not found:
+        return ()
+    more = _all(figure, "rows", len(found)) if len(found) > most else None
+    return (_row_table(edition, figure, found[:most], more, len(found) <= most),)
+
+
+def _telling(figure: Figure) -> Sequence[KpiRow]:
+    """The rows in the order in which they are worth a look: what spoils the figure first, then the newest."""
+    if figure.unit != "share":
+        return sorted(figure.rows, key=lambda r: -(r.amount or 0))
+    newest = sorted(figure.rows, key=lambda r: r.date or date.min, reverse=True)
+    return sorted(newest, key=lambda r: r.counted == figure.kpi.up_is_good)
+
+
+def _row_table(
+    edition: EditionContext, figure: Figure, found: Sequence[KpiRow], more: Link | None, tools: bool
+) -> Table:
+    share = figure.unit == "share"
+    columns: tuple[Column, ...] = (
+        Column("Row", "title"),
+        Column("Date", "date"),
+        *((Column("Counts as", "chips"),) if share else (Column("Value", "number"),)),
+        Column("Why"),
+    )
+    rows = []
+    for row in found:
+        target = edition.target(row.id)
+        label = edition.name(row.label) or row.label
+        name = Cell((label,), sub=row.id if row.id != row.label else "")
+        counted = Cell((Chip("yes", "good") if row.counted else Chip("no", "quiet"),))
+        amount = figure.kpi.chart_value(row.amount)
+        measured = Cell(
+            (spoken(amount, figure.kpi.chart_unit),) if amount is not None else (), sort=f"{amount or 0:012.2f}"
+        )
+        rows.append(
+            Row(
+                (
+                    name,
+                    Cell((When(row.date),) if row.date else (), sort=row.date.isoformat() if row.date else ""),
+                    counted if share else measured,
+                    Cell((Prose(said(row.note)),) if row.note else ()),
+                ),
+                target.path if target is not None else "",
+            )
+        )
+    if not any(row.note for row in found):
+        columns, rows = columns[:-1], [Row(row.cells[:-1], row.path) for row in rows]
+    return Table(f"The rows of {figure.title}", columns, tuple(rows), tools=tools, all=more)
+
+
+def left_out_of(edition: EditionContext, figure: Figure, most: int = ROWS) -> tuple[Table, ...]:
+    """What a figure leaves out, as far as it fits on its page."""
+    found = figure.excluded
+    if not found:
+        return ()
+    more = _all(figure, "left-out", len(found)) if len(found) > most else None
+    return (_left_out_table(edition, figure, found[:most], more, len(found) <= most),)
+
+
+def reasons(figure: Figure, most: int = 3) -> str:
+    """How many rows are left out for which reason, in a sentence; nothing where each has its own."""
+    said = Counter(left.why for left in figure.excluded)
+    if len(figure.excluded) < 2 or len(said) > most:
+        return ""
+    return sentence("; ".join(f"{number:,}: {why}" for why, number in said.most_common())) + "."
+
+
+def _all(figure: Figure, what: str, number: int) -> Link:
+    """The rest of the rows: of the whole on pages of their own, of a client's part among those of the whole."""
+    words = f"All {number:,} {'rows' if what == 'rows' else 'left out'}"
+    if figure.client or figure.service:
+        return Link(path_of_kpi(figure.name), f"{words}, on the page of this figure")
+    return Link(f"kpis/{figure.name}/{what}.html", words)
+
+
+def _left_out_table(
+    edition: EditionContext, figure: Figure, found: Sequence[Excluded], more: Link | None, tools: bool
+) -> Table:
+    rows = []
+    for item in found:
+        target = edition.target(item.id)
+        name = Cell((item.label,), sub=item.id if item.id != item.label else "")
+        when = Cell((When(item.date),) if item.date else (), sort=item.date.isoformat() if item.date else "")
+        rows.append(Row((name, when, Cell((said(item.why),))), target.path if target is not None else ""))
+    columns = (Column("Row", "title"), Column("Date", "date"), Column("Why"))
+    return Table(f"Left out of {figure.title}", columns, tuple(rows), tools=tools, all=more)
+
+
+def _window(point: Point) -> Window:
+    return Window(point.start, point.end)
+
+
+def _met(figure: Figure) -> str:
+    return {True: "met", False: "not met", None: ""}[figure.met]

@@ -1,0 +1,120 @@
+"""What became of each lesson: whether it is applied, what happened despite it, whether it is due for another look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from mkdocs_pir.insight.lesson_lives import LessonLife
+from mkdocs_pir.insight.occurrences import Occurrence
+from mkdocs_pir.kb.model import Lesson
+from mkdocs_pir.site.urls import path_of
+from mkdocs_pir.site.views import board, record_rows
+from mkdocs_pir.site.views.board import Block
+from mkdocs_pir.site.views.edition_context import EditionContext
+from mkdocs_pir.site.views.pagination import page_path, paged
+from mkdocs_pir.site.views.parts import Callout, Cell, Chip, Column, Link, PageView, Prose, Row, Table, When
+from mkdocs_pir.site.words import count, day, sentence, several
+
+STEM = "lessons/life"
+APPLIED = frozenset({"applied", "verified"})
+
+
+def pages(edition: EditionContext) -> Iterator[PageView]:
+    """The list of all lessons by what became of them: first those that incidents happened despite."""
+    lessons = [x for x in edition.lessons if x.status != "superseded"]
+    lessons.sort(key=lambda x: (-len(edition.insight.lives[x.id].despite), not edition.insight.lives[x.id].due))
+    if not lessons:
+        return
+    for number, shown, pager in paged(STEM, lessons):
+        yield board.board(
+            page_path(STEM, number),
+            "What became of the lessons",
+            _lead(edition, lessons),
+            tab="lessons.html",
+            description="Which lessons are applied, which were violated by a later incident, which are due for another look.",
+            blocks=(Block("list", "", tables=(_table(edition, shown, len(pager.pages) == 1),)),),
+            pager=pager,
+        )
+
+
+def _lead(edition: EditionContext, lessons: Sequence[Lesson]) -> str:
+    applied = sum(x.status in APPLIED for x in lessons)
+    violated = sum(bool(edition.insight.lives[x.id].despite) for x in lessons)
+    due = sum(bool(edition.insight.lives[x.id].due) for x in lessons)
+    said = [f"{applied} of {count(len(lessons), 'lesson')} {'is' if applied == 1 else 'are'} applied"]
+    said += [f"{violated} did not prevent a later incident"] if violated else []
+    said += [f"{due} {'is' if due == 1 else 'are'} due for another look"] if due else []
+    return f"{several(said)}."
+
+
+def _table(edition: EditionContext, lessons: Sequence[Lesson], whole: bool) -> Table:
+    rows = []
+    for lesson in lessons:
+        life = edition.insight.lives[lesson.id]
+        last = life.despite[-1] if life.despite else None
+        rows.append(
+            Row(
+                (
+                    Cell((lesson.label,), sub=lesson.id),
+                    Cell(record_rows.status(lesson.status)),
+                    Cell(
+                        (When(lesson.applied_on),) if lesson.applied_on else (),
+                        sort=lesson.applied_on.isoformat() if lesson.applied_on else "",
+                    ),
+                    Cell((str(len(life.despite)),) if life.despite else (), sort=f"{len(life.despite):06}"),
+                    Cell(
+                        (edition.short([last.pir]) or (last.id,)) if last is not None else (),
+                        sub=day(last.day) if last is not None and last.day else "",
+                        sort=last.day.isoformat() if last is not None and last.day else "",
+                    ),
+                    Cell((Chip("Due", "wait", hint=sentence(life.due)),) if life.due else ()),
+                ),
+                path_of(lesson),
+            )
+        )
+    columns = (
+        Column("Lesson", "title"),
+        Column("Status", "chips"),
+        Column("Applied", "date", "applied"),
+        Column("Incidents despite it", "number", "despite it:"),
+        Column("The last", "text", "the last"),
+        Column("Another look", "chips"),
+    )
+    return Table("Lessons and what became of them", columns, tuple(rows), tools=whole)
+
+
+def callouts(edition: EditionContext, lesson: Lesson, later: Sequence[str]) -> tuple[Callout, ...]:
+    """What a lesson's page must not leave unsaid: incidents despite it, and that it is due for another look.
+
+    `later` are the reviews that draw on it although it was learned before.
+    """
+    life = edition.insight.lives[lesson.id]
+    found = []
+    known = {o.event for o in life.despite}
+    if known or later:
+        since = f" since it was agreed on {day(life.known)}" if life.known and known else ""
+        number = len(known | set(later))
+        title = f"{count(number, 'incident')} happened despite this lesson{since}"
+        tickets = [o for o in life.despite if not edition.target(o.pir)]
+        words = (Prose(f"Without a review: {_tickets(tickets)}."),) if tickets else ()
+        reviews = [*(o.pir for o in reversed(life.despite)), *later]
+        links = edition.links(x for x in reviews if edition.target(x))
+        found.append(Callout("recurrence", title, words, links[: record_rows.SHOWN]))
+    if life.due:
+        look = (Link(f"{STEM}.html", "What became of the other lessons"),)
+        found.append(Callout("note", "Due for another look", (Prose(sentence(life.due)),), look))
+    return tuple(found)
+
+
+def _tickets(tickets: Sequence[Occurrence]) -> str:
+    shown = [o.id for o in reversed(tickets)][:5]
+    return f"{', '.join(shown)}{' and others' if len(tickets) > 5 else ''}"
+
+
+def applied(lesson: Lesson, life: LessonLife, as_of: date) -> str:
+    """Whether the lesson was applied, in words."""
+    if lesson.applied_on is not None and lesson.applied_on <= as_of:
+        held = all(o.day is None or o.day <= lesson.applied_on for o in life.despite)
+        return "applied, and nothing like it has happened since" if held else "applied, and it happened again since"
+    return "applied; the day is not recorded" if lesson.status in APPLIED else "not applied yet"

@@ -1,0 +1,259 @@
+"""The lists of reviews, lessons, problems, services and clients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from mkdocs_pir.kb import labels
+from mkdocs_pir.kb.model import Client, Lesson, Pir, ProblemRecord, Service
+from mkdocs_pir.site.urls import path_of
+from mkdocs_pir.site.views import record_rows
+from mkdocs_pir.site.views.edition_context import EditionContext
+from mkdocs_pir.site.views.pagination import Way, lists
+from mkdocs_pir.site.views.parts import Cell, Column, Empty, Link, PageView, Row, Table
+from mkdocs_pir.site.words import ago, count, day, several
+
+_REVIEW_STATUSES = (
+    "draft",
+    "investigation",
+    "internal-review",
+    "client-review",
+    "action-management",
+    "closed",
+    "archived",
+)
+_LESSON_STATUSES = ("draft", "validated", "applied", "verified", "superseded")
+_PROBLEM_STATUSES = ("open", "investigation", "known-error", "resolved", "closed")
+
+
+def pages(edition: EditionContext) -> Iterator[PageView]:
+    yield from _reviews(edition)
+    yield from _lessons(edition)
+    yield from _problems(edition)
+    yield from _services(edition)
+    if edition.internal:
+        yield from _clients(edition)
+
+
+def _reviews(edition: EditionContext) -> Iterator[PageView]:
+    ways: list[Way[Pir]] = [
+        Way(
+            "year",
+            "Year",
+            lambda p: [str(edition.days[p.id].year)] if p.id in edition.days else [],
+            order=lambda y: -int(y),
+        ),
+        Way("severity", "Severity", lambda p: [p.severity], order=str),
+        Way("status", "Status", lambda p: [p.status], _status, order=_REVIEW_STATUSES.index),
+        Way("service", "Service", lambda p: p.services, edition.name, more=Link("services.html", "All services")),
+    ]
+    if edition.internal:
+        clients = Way[Pir](
+            "client", "Client", lambda p: [p.client], edition.name, more=Link("clients.html", "All clients")
+        )
+        ways.insert(1, clients)
+    whose = "" if edition.internal else "Your "
+    yield from lists(
+        "reviews",
+        "Reviews",
+        edition.newest,
+        ways,
+        lambda rows, caption, whole: record_rows.review_table(edition, rows, caption, tools=whole),
+        lead=lambda shown: _reviews_lead(edition, shown),
+        empty=Empty(
+            "Each Post Incident Review will be listed here, the newest incident first."
+            if edition.internal
+            else "Your reviews will be listed here once they are released to you.",
+            "pirs/2026/PIR-2026-0001.md" if edition.internal else "",
+        ),
+        description=f"{whose}Post Incident Reviews by year, severity, status and service.".capitalize(),
+    )
+
+
+def _reviews_lead(edition: EditionContext, shown: Sequence[Pir]) -> str:
+    """How many, how many are not closed, how many actions are late."""
+    if not shown:
+        return ""
+    running = sum(p.status not in ("closed", "archived", "") for p in shown)
+    late = sum(item.state == "overdue" for p in shown for item in edition.insight.items_of.get(p.id, ()))
+    said = [f"{running} still under way" if running else "all closed"]
+    if late:
+        said.append(f"{count(late, 'action')} late")
+    return f"{count(len(shown), 'review')}, {several(said)}."
+
+
+def _lessons(edition: EditionContext) -> Iterator[PageView]:
+    ways: list[Way[Lesson]] = [
+        Way("status", "Status", lambda x: [x.status], _status, order=_LESSON_STATUSES.index),
+        Way("service", "Service", lambda x: x.services, edition.name, more=Link("services.html", "All services")),
+        Way("cause", "Cause family", lambda x: [c.partition("/")[0] for c in x.causes if edition.target(c)], _family),
+    ]
+    yield from lists(
+        "lessons",
+        "Lessons",
+        edition.lessons,
+        ways,
+        lambda rows, caption, whole: record_rows.lesson_table(edition, rows, caption, tools=whole),
+        lead=_lessons_lead,
+        empty=Empty(
+            "Each lesson drawn from a review will be listed here.", "lessons/LL-0001.md" if edition.internal else ""
+        ),
+        description="Lessons learned from incidents: what to do, and how to see that it is in place.",
+        before={"also": Link("lessons/life.html", "What became of them")} if edition.lessons else None,
+    )
+
+
+def _lessons_lead(shown: Sequence[Lesson]) -> str:
+    if not shown:
+        return ""
+    verified = sum(x.status == "verified" for x in shown)
+    return (
+        f"{count(len(shown), 'lesson')}, {verified} of them seen to work."
+        if verified
+        else f"{count(len(shown), 'lesson')}."
+    )
+
+
+def _problems(edition: EditionContext) -> Iterator[PageView]:
+    ways: list[Way[ProblemRecord]] = [
+        Way("status", "Status", lambda x: [x.status], _status, order=_PROBLEM_STATUSES.index),
+        Way("service", "Service", lambda x: x.services, edition.name, more=Link("services.html", "All services")),
+    ]
+    yield from lists(
+        "problems",
+        "Problems",
+        edition.problems,
+        ways,
+        lambda rows, caption, whole: record_rows.problem_table(edition, rows, caption, tools=whole),
+        lead=_problems_lead,
+        empty=Empty(
+            "Known errors and their workarounds will be listed here.",
+            "problems/PRB-0001.md" if edition.internal else "",
+        ),
+        description="Problems and known errors, with what gets users working again.",
+    )
+
+
+def _problems_lead(shown: Sequence[ProblemRecord]) -> str:
+    if not shown:
+        return ""
+    helped = sum(bool(x.workaround) for x in shown)
+    return f"{count(len(shown), 'problem')}, {helped} with a workaround."
+
+
+def _services(edition: EditionContext) -> Iterator[PageView]:
+    services = sorted(edition.projection.services.values(), key=lambda s: (s.tier or "9", s.label.casefold()))
+    ways: list[Way[Service]] = [
+        Way("tier", "Tier", lambda s: [s.tier] if s.tier else [], lambda t: f"Tier {t}", order=str)
+    ]
+    yield from lists(
+        "services",
+        "Services",
+        services,
+        ways,
+        lambda rows, caption, whole: _service_table(edition, rows, caption, whole),
+        lead=lambda shown: f"{count(len(shown), 'service')}." if shown else "",
+        empty=Empty(
+            "Each supported service will be listed here.", "services/mail-gateway.md" if edition.internal else ""
+        ),
+        description="Services with their reviews, lessons and problems.",
+    )
+
+
+def _service_table(edition: EditionContext, services: Iterable[Service], caption: str, whole: bool) -> Table:
+    rows = []
+    for one in services:
+        group = edition.insight.recurrences.services.get(one.id)
+        reviews = edition.reviews_by_service.get(one.id, ())
+        last = max((edition.days[r] for r in reviews if r in edition.days), default=None)
+        repeats = len(group.repeats) if group is not None else 0
+        rows.append(
+            Row(
+                (
+                    Cell((one.label,), sub=one.owner),
+                    Cell((one.tier,) if one.tier else ()),
+                    Cell((len(reviews),) if reviews else ()),
+                    Cell((group.count,) if group is not None and group.count else ()),
+                    Cell((repeats,) if repeats else ()),
+                    Cell(
+                        (last,) if last else (),
+                        sub=ago(last, edition.as_of) if last else "",
+                        sort=last.isoformat() if last else "0",
+                    ),
+                ),
+                path_of(one),
+            )
+        )
+    columns = [
+        Column("Service", "title"),
+        Column("Tier", "number", "tier"),
+        Column("Reviews", "number", "reviews:"),
+        Column("Incidents", "number", "incidents:"),
+        Column("Repeats", "number", "repeats:"),
+        Column("Last review", "date"),
+    ]
+    if not any(row.cells[1].values for row in rows):
+        columns.pop(1)
+        rows = [Row((row.cells[0], *row.cells[2:]), row.path) for row in rows]
+    return Table(caption, tuple(columns), tuple(rows), tools=whole)
+
+
+def _clients(edition: EditionContext) -> Iterator[PageView]:
+    clients = sorted(edition.projection.clients.values(), key=lambda c: (c.until is not None, c.label.casefold()))
+    yield from lists(
+        "clients",
+        "Clients",
+        clients,
+        [],
+        lambda rows, caption, whole: _client_table(edition, rows, caption, whole),
+        lead=lambda shown: f"{count(len(shown), 'client')}." if shown else "",
+        empty=Empty(
+            "Each client will be listed here, with a page for the quarterly review.", "clients/harbor-credit.md"
+        ),
+        description="Clients with their reviews, actions and recommendations.",
+    )
+
+
+def _client_table(edition: EditionContext, clients: Iterable[Client], caption: str, whole: bool) -> Table:
+    rows = []
+    for one in clients:
+        reviews = edition.reviews_by_client.get(one.id, ())
+        items = [item for r in reviews for item in edition.insight.items_of.get(r, ())]
+        waiting, late = sum(i.is_open for i in items), sum(i.state == "overdue" for i in items)
+        group = edition.insight.recurrences.clients.get(one.id)
+        repeats = len(group.repeats) if group is not None else 0
+        left = one.until is not None and one.until <= edition.as_of
+        since = f"client since {day(one.since)}" if one.since else ""
+        rows.append(
+            Row(
+                (
+                    Cell((one.label,), sub=f"left on {day(one.until)}" if left and one.until else since),
+                    Cell((len(reviews),) if reviews else ()),
+                    Cell((repeats,) if repeats else ()),
+                    Cell((waiting,) if waiting else (), sub=f"{late} late" if late else ""),
+                    Cell(
+                        (last,)
+                        if (last := max((edition.days[r] for r in reviews if r in edition.days), default=None))
+                        else ()
+                    ),
+                ),
+                path_of(one),
+                look="quiet" if left else "",
+            )
+        )
+    columns = (
+        Column("Client", "title"),
+        Column("Reviews", "number", "reviews:"),
+        Column("Repeats", "number", "repeats:"),
+        Column("Open actions", "number", "open actions:"),
+        Column("Last incident reviewed", "date", "last"),
+    )
+    return Table(caption, columns, tuple(rows), tools=whole)
+
+
+def _status(value: str) -> str:
+    return labels.status(value).label
+
+
+def _family(value: str) -> str:
+    return value.replace("-", " ").capitalize()

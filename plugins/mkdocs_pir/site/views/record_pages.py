@@ -1,0 +1,249 @@
+"""The pages of one lesson, problem, service, client and handbook page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from mkdocs_pir.kb.model import Lesson, Page, ProblemRecord, Service
+from mkdocs_pir.site.urls import path_of
+from mkdocs_pir.site.views import lesson_outcome_pages, record_rows
+from mkdocs_pir.site.views.body_sections import preamble, refers, texts
+from mkdocs_pir.site.views.edition_context import EditionContext
+from mkdocs_pir.site.views.parts import Callout, Fact, Link, PageView, Prose, Table, Value, When
+from mkdocs_pir.site.words import count, first_sentence, sentence, several
+
+_RELATED = 5
+
+
+def pages(edition: EditionContext) -> Iterator[PageView]:
+    for lesson in edition.projection.lessons.values():
+        yield _lesson(edition, lesson)
+    for problem in edition.projection.problems.values():
+        yield _problem(edition, problem)
+    for service in edition.projection.services.values():
+        yield _service(edition, service)
+    for page in edition.projection.pages.values():
+        yield _page(edition, page)
+
+
+def _lesson(edition: EditionContext, lesson: Lesson) -> PageView:
+    """A lesson opens with what to do."""
+    body = texts(lesson, edition)
+    pirs = edition.projection.pirs
+    sources = tuple(record_rows.review_entry(edition, pirs[id_]) for id_ in lesson.learned_from if id_ in pirs)
+    later = [id_ for id_ in edition.reviews_by_lesson.get(lesson.id, ()) if id_ not in lesson.learned_from]
+    life = edition.insight.lives[lesson.id]
+    boxes = []
+    if (newer := edition.link(lesson.superseded_by)) is not None:
+        boxes.append(Callout("note", "A newer lesson takes its place", (), (newer,)))
+    if lesson.workaround:
+        boxes.append(Callout("workaround", "Workaround", (Prose(lesson.workaround),)))
+    boxes += lesson_outcome_pages.callouts(edition, lesson, later)
+    facts = (
+        Fact("Applies when", (Prose(lesson.applies_when),) if lesson.applies_when else (), wide=True),
+        Fact("Services", edition.links(lesson.services)),
+        Fact("Causes", edition.links(lesson.causes)),
+        Fact("Symptoms", record_rows.symptoms(lesson.symptoms), wide=True),
+        Fact("Shown to work by", (Prose(lesson.evidence),) if lesson.evidence else (), wide=True),
+        Fact("Applied?", (sentence(lesson_outcome_pages.applied(lesson, life, edition.as_of)),), wide=True)
+        if lesson.status != "superseded"
+        else Fact("Applied?"),
+        Fact("Agreed", _when(lesson.validated_on)),
+        Fact("Put to use", _when(lesson.applied_on)),
+        Fact("Seen to work", _when(lesson.verified_on)),
+        Fact("Due for another look", _when(lesson.review_by)),
+        Fact("Release approved", record_rows.released(edition, lesson.release)),
+        Fact("Tags", lesson.tags),
+    )
+    related = tuple(
+        record_rows.lesson_entry(edition.projection.lessons[m.id], sentence(m.why))
+        for m in edition.related.lessons(lesson.id, _RELATED)
+    )
+    similar = tuple(
+        record_rows.review_entry(edition, pirs[m.id], sentence(m.why))
+        for m in edition.related.pirs(lesson.id, _RELATED)
+    )
+    context = {
+        "id": lesson.id,
+        "eyebrow": "Lesson",
+        "title": lesson.label,
+        "advice": lesson.recommendation,
+        "lesson": lesson.lesson,
+        "chips": (*record_rows.status(lesson.status), *record_rows.audience(edition, lesson.audience)),
+        "callouts": tuple(boxes),
+        "facts": _kept(facts),
+        "preamble": preamble(lesson),
+        "texts": body,
+        "sources": sources,
+        "similar": similar,
+        "related": related,
+        "refers": refers(edition, lesson.id, {*lesson.learned_from, *later}),
+        "anchors": tuple(text.anchor for text in body),
+    }
+    description = first_sentence([lesson.recommendation, lesson.lesson, lesson.label])
+    return PageView(path_of(lesson), lesson.label, "lesson.html", context, description, "lessons.html")
+
+
+def _problem(edition: EditionContext, problem: ProblemRecord) -> PageView:
+    """A problem opens with the workaround."""
+    body = texts(problem, edition)
+    pirs = edition.projection.pirs
+    ids = dict.fromkeys((*problem.pirs, *edition.reviews_by_problem.get(problem.id, ())))
+    reviews = [
+        pirs[id_] for id_ in sorted(ids, key=lambda x: edition.days.get(x, date.min), reverse=True) if id_ in pirs
+    ]
+    known = problem.known_error if isinstance(problem.known_error, str) else ""
+    boxes = (Callout("workaround", "Workaround", (Prose(problem.workaround),)),) if problem.workaround else ()
+    facts = (
+        Fact("Root cause", (Prose(problem.root_cause),) if problem.root_cause else (), wide=True),
+        Fact("Services", edition.links(problem.services)),
+        Fact("Causes", edition.links(problem.causes)),
+        Fact("Symptoms", record_rows.symptoms(problem.symptoms), wide=True),
+        Fact("Opened", _when(problem.opened)),
+        Fact("Closed", _when(problem.closed)),
+        Fact("Tags", problem.tags),
+    )
+    context = {
+        "id": problem.id,
+        "eyebrow": "Known error" if problem.known_error else "Problem",
+        "title": problem.label,
+        "lead": known,
+        "chips": (*record_rows.problem_chips(problem), *record_rows.audience(edition, problem.audience)),
+        "callouts": boxes,
+        "facts": _kept(facts),
+        "preamble": preamble(problem),
+        "texts": body,
+        "tables": _tables(
+            (
+                "reviews",
+                "Reviews that met it",
+                record_rows.review_table(edition, reviews, "Reviews that met this problem"),
+            )
+        ),
+        "refers": refers(edition, problem.id, ids),
+        "anchors": tuple(text.anchor for text in body),
+    }
+    description = first_sentence([known, problem.root_cause, problem.label])
+    return PageView(path_of(problem), problem.label, "record.html", context, description, "problems.html")
+
+
+def _service(edition: EditionContext, service: Service) -> PageView:
+    """A service opens with how often it failed and what is known to help."""
+    body = texts(service, edition)
+    projection = edition.projection
+    reviews = edition.reviews_by_service.get(service.id, ())
+    lessons = edition.lessons_by_service.get(service.id, ())
+    problems = edition.problems_by_service.get(service.id, ())
+    group = edition.insight.recurrences.services.get(service.id)
+    said = [count(len(reviews), "review")] if reviews else []
+    said += [count(len(group.repeats), "repeat")] if group is not None and group.repeats else []
+    said += [count(len(lessons), "lesson")] if lessons else []
+    said += [count(len(problems), "problem record")] if problems else []
+    known = [projection.problems[p] for p in problems if projection.problems[p].workaround][:_RELATED]
+    causes = _top_causes(edition, service.id)
+    facts = (
+        Fact("Looked after by", (service.owner,) if service.owner else ()),
+        Fact("Also known as", service.aliases, inline=True),
+        Fact("Tier", (service.tier,) if service.tier else ()),
+        Fact("Clients", edition.links(service.clients), wide=True, inline=True),
+        Fact("Depends on", edition.links(service.depends_on), wide=True, inline=True),
+        Fact("Needed by", edition.links(edition.needed_by.get(service.id, ())), wide=True, inline=True),
+        Fact("What most often set it off", causes),
+    )
+    everything = f"reviews/service-{service.id}.html"
+    context = {
+        "id": "",
+        "eyebrow": "Service",
+        "title": service.label,
+        "lead": f"{sentence(several(said))}" if said else "No incident of this service has been reviewed yet.",
+        "chips": record_rows.audience(edition, service.audience),
+        "callouts": tuple(Callout("workaround", p.label, (Prose(p.workaround),), edition.links([p.id])) for p in known),
+        "facts": _kept(facts),
+        "preamble": preamble(service),
+        "texts": body,
+        "tables": _tables(
+            (
+                "reviews",
+                "Reviews",
+                record_rows.review_table(
+                    edition,
+                    [projection.pirs[r] for r in reviews[: record_rows.SHOWN]],
+                    "Reviews of this service, the newest first",
+                    all=_all(everything, len(reviews), "reviews"),
+                ),
+            ),
+            (
+                "lessons",
+                "Lessons",
+                record_rows.lesson_table(
+                    edition,
+                    [projection.lessons[x] for x in lessons[: record_rows.SHOWN]],
+                    "Lessons for this service",
+                    all=_all(f"lessons/service-{service.id}.html", len(lessons), "lessons"),
+                ),
+            ),
+            (
+                "problems",
+                "Problems and known errors",
+                record_rows.problem_table(
+                    edition, [projection.problems[p] for p in problems[: record_rows.SHOWN]], "Problems of this service"
+                ),
+            ),
+        ),
+        "refers": (),
+        "anchors": tuple(text.anchor for text in body),
+    }
+    description = f"{service.label}: {several(said) or 'its reviews, lessons and problems'}."
+    return PageView(path_of(service), service.label, "record.html", context, description, "services.html")
+
+
+def _page(edition: EditionContext, page: Page) -> PageView:
+    body = texts(page, edition)
+    context = {
+        "id": "",
+        "eyebrow": "Handbook",
+        "title": page.label,
+        "lead": page.description,
+        "chips": record_rows.audience(edition, page.audience),
+        "callouts": (),
+        "facts": (),
+        "preamble": preamble(page),
+        "texts": body,
+        "tables": (),
+        "refers": refers(edition, page.id),
+        "anchors": tuple(text.anchor for text in body),
+    }
+    description = first_sentence([page.description, page.label])
+    return PageView(path_of(page), page.label, "record.html", context, description, "handbook.html")
+
+
+def _top_causes(edition: EditionContext, service: str) -> tuple[Value, ...]:
+    """The triggers of a service's reviews, the most frequent first, with how often."""
+    times: dict[str, int] = {}
+    for id_ in edition.reviews_by_service.get(service, ()):
+        trigger = edition.projection.pirs[id_].trigger
+        if trigger:
+            times[trigger] = times.get(trigger, 0) + 1
+    found: list[Value] = []
+    for cause in sorted(times, key=lambda c: (-times[c], c))[:_RELATED]:
+        link = edition.link(cause)
+        if link is not None:
+            found.append(Link(link.path, f"{link.text} ({times[cause]})"))
+    return tuple(found)
+
+
+def _tables(*found: tuple[str, str, Table]) -> tuple[tuple[str, str, Table], ...]:
+    return tuple(one for one in found if one[2].rows)
+
+
+def _all(path: str, number: int, noun: str) -> Link | None:
+    return Link(path, f"All {number:,} {noun}") if number > record_rows.SHOWN else None
+
+
+def _kept(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    return tuple(fact for fact in facts if fact.values or fact.missing)
+
+
+def _when(value: date | None) -> tuple[Value, ...]:
+    return (When(value, ago=True),) if value is not None else ()

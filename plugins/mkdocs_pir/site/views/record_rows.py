@@ -1,0 +1,226 @@
+"""How records are marked and listed: the chips of a state, and the row or line that stands for a record elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mkdocs_pir.insight.actions import STATES, ActionItem
+from mkdocs_pir.kb import labels
+from mkdocs_pir.kb.model import Lesson, Pir, ProblemRecord, Release
+from mkdocs_pir.site.urls import part_path, path_of
+from mkdocs_pir.site.views.edition_context import EditionContext
+from mkdocs_pir.site.views.parts import (
+    ActionRow,
+    Cell,
+    Chip,
+    Code,
+    Column,
+    Fact,
+    Link,
+    ListEntry,
+    Out,
+    Prose,
+    Row,
+    Table,
+    Value,
+    When,
+)
+from mkdocs_pir.site.words import ACTION_TYPES, AUDIENCE, count, day, first_sentence, owed, role, span
+
+SHOWN = 12
+"""How many rows a section of another page shows before it leads to the whole list."""
+
+
+def status(value: str) -> tuple[Chip, ...]:
+    """The chip of a status or state; none where it is withheld."""
+    return (Chip(*labels.status(value)),) if value else ()
+
+
+def severity(value: str) -> tuple[Chip, ...]:
+    return (Chip(value, value.lower()),) if value else ()
+
+
+def audience(edition: EditionContext, value: str) -> tuple[Chip, ...]:
+    """Who sees a record; only the provider is told."""
+    if not edition.internal:
+        return ()
+    return (Chip(AUDIENCE[value], "inside" if value == "internal" else "quiet"),)
+
+
+def symptoms(found: Iterable[str]) -> tuple[Value, ...]:
+    """Symptoms as they were pasted: code, so that nothing in them is taken for Markdown or an id."""
+    return tuple(Code(text) for text in found)
+
+
+def released(edition: EditionContext, release: Release | None) -> tuple[Value, ...]:
+    """Who approved the release of a record, and when; told inside only."""
+    if release is None or not edition.internal:
+        return ()
+    return (f"{role(release.approved_by, edition.roles)}, {day(release.on)}",)
+
+
+def review_table(
+    edition: EditionContext,
+    pirs: Iterable[Pir],
+    caption: str,
+    *,
+    client: bool = True,
+    tools: bool = False,
+    all: Link | None = None,
+) -> Table:
+    """Reviews as rows: day, title, client, services, severity, how long, status, actions still open."""
+    client = client and edition.internal
+    columns = [
+        Column("Date", "date"),
+        Column("Review", "title"),
+        *([Column("Client", "text", "for")] if client else []),
+        Column("Services"),
+        Column("Severity", "chips"),
+        Column("Lasted", "number", "lasted"),
+        Column("Status", "chips"),
+        Column("Open actions", "number", "open actions:"),
+    ]
+    rows = tuple(_review_row(edition, pir, client) for pir in pirs)
+    return Table(caption, tuple(columns), rows, tools=tools, all=all)
+
+
+def _review_row(edition: EditionContext, pir: Pir, client: bool) -> Row:
+    begun, lasted = edition.days.get(pir.id), pir.times.between("impact_start", "resolved")
+    waiting = [item for item in edition.insight.items_of.get(pir.id, ()) if item.is_open]
+    late = sum(item.state == "overdue" for item in waiting)
+    cells = [
+        Cell((begun,) if begun else (), sort=begun.isoformat() if begun else "0"),
+        Cell((pir.label,), sub=pir.id),
+        *([Cell(edition.names([pir.client]))] if client else []),
+        Cell(edition.names(pir.services)),
+        Cell(severity(pir.severity)),
+        Cell(
+            (lasted,) if lasted is not None else (),
+            sort=str(int(lasted.total_seconds())) if lasted is not None else "-1",
+        ),
+        Cell(status(pir.status)),
+        Cell((len(waiting),) if waiting else (), sub=f"{late} late" if late else "", sort=str(len(waiting))),
+    ]
+    return Row(tuple(cells), path_of(pir))
+
+
+def lesson_table(
+    edition: EditionContext, lessons: Iterable[Lesson], caption: str, *, tools: bool = False, all: Link | None = None
+) -> Table:
+    """Lessons as rows: title with the lesson itself, status, services, how many reviews drew it."""
+    columns = (
+        Column("Lesson", "title"),
+        Column("Status", "chips"),
+        Column("Services"),
+        Column("Drawn in", "number", "drawn in"),
+    )
+    return Table(caption, columns, tuple(_lesson_row(edition, x) for x in lessons), tools=tools, all=all)
+
+
+def _lesson_row(edition: EditionContext, lesson: Lesson) -> Row:
+    drawn = len(
+        set(edition.reviews_by_lesson.get(lesson.id, ())) | {p for p in lesson.learned_from if edition.target(p)}
+    )
+    cells = (
+        Cell((lesson.label,), sub=f"{lesson.id}{' · ' if lesson.lesson else ''}{first_sentence([lesson.lesson], 160)}"),
+        Cell(status(lesson.status)),
+        Cell(edition.names(lesson.services)),
+        Cell((count(drawn, "review"),) if drawn else (), sort=str(drawn)),
+    )
+    return Row(cells, path_of(lesson), look="quiet" if lesson.status == "superseded" else "")
+
+
+def problem_table(
+    edition: EditionContext, problems: Iterable[ProblemRecord], caption: str, *, tools: bool = False
+) -> Table:
+    """Problems as rows: title, whether known, services, reviews, and whether there is a workaround."""
+    columns = (
+        Column("Problem", "title"),
+        Column("Status", "chips"),
+        Column("Workaround", "chips"),
+        Column("Services"),
+        Column("Reviews", "number", "seen in"),
+    )
+    return Table(caption, columns, tuple(_problem_row(edition, x) for x in problems), tools=tools)
+
+
+def _problem_row(edition: EditionContext, problem: ProblemRecord) -> Row:
+    known = problem.known_error if isinstance(problem.known_error, str) else ""
+    seen = len(set(edition.reviews_by_problem.get(problem.id, ())) | {p for p in problem.pirs if edition.target(p)})
+    cells = (
+        Cell((problem.label,), sub=f"{problem.id}{' · ' if known else ''}{first_sentence([known], 140)}"),
+        Cell(problem_chips(problem)),
+        Cell((Chip("Workaround", "good"),) if problem.workaround else ()),
+        Cell(edition.names(problem.services)),
+        Cell((count(seen, "review"),) if seen else (), sort=str(seen)),
+    )
+    return Row(cells, path_of(problem))
+
+
+def problem_chips(problem: ProblemRecord) -> tuple[Chip, ...]:
+    """Its status; where that is withheld, whether it is a known error."""
+    return status(problem.status) or (status("known-error") if problem.known_error else ())
+
+
+def action_row(edition: EditionContext, item: ActionItem, *, review: bool) -> ActionRow:
+    """One action item; `review` says whether to name the review it comes from (anywhere but on its own page)."""
+    action = item.action
+    pir = edition.projection.pirs[item.pir]
+    finished = item.state in ("done", "verified")
+    facts = (
+        Fact("Does", (ACTION_TYPES[action.type],) if action.type in ACTION_TYPES else ()),
+        Fact("Priority", (action.priority.capitalize(),) if action.priority else ()),
+        Fact("Agreed", (When(action.created, ago=True),) if action.created else ()),
+        Fact("Promised for", (action.due,) if action.due and finished else ()),
+        Fact("Verified", (action.verified,) if action.verified else ()),
+        Fact("Acts on", edition.links(action.causes)),
+        Fact("Given up because", (Prose(action.cancel_reason),) if action.cancel_reason else ()),
+        Fact("Note", (Prose(action.note),) if action.note else ()),
+        Fact("Ticket", (Out(action.tracker, "Open in the ticket system"),) if action.tracker else ()),
+    )
+    late_by = item.days_late if finished and item.days_late and item.days_late > 0 else 0
+    return ActionRow(
+        id=item.id if review else action.id,
+        title=item.title if action.title else "",
+        state=action_chip(item),
+        path=part_path(pir, action.id) if review else "",
+        anchor="" if review else action.id,
+        review=Link(path_of(pir), pir.label) if review else None,
+        owner=action.owner,
+        due=action.due,
+        owed=f"{count(late_by, 'day')} late" if late_by else owed(action.due, edition.as_of) if item.is_open else "",
+        late=item.state == "overdue",
+        closed=action.completed if finished else None,
+        done_when=action.done_when,
+        facts=tuple(fact for fact in facts if fact.values),
+    )
+
+
+def action_chip(item: ActionItem) -> Chip:
+    """The state of an action as a chip; the long form of the words on hover."""
+    return Chip(*labels.STATUSES[item.state], hint=STATES[item.state])
+
+
+def review_entry(edition: EditionContext, pir: Pir, text: str = "") -> ListEntry:
+    """A review in a short list."""
+    begun = edition.days.get(pir.id)
+    meta: list[Value] = [When(begun, ago=True)] if begun else []
+    lasted = span(pir.times.between("impact_start", "resolved"))
+    meta += [
+        value
+        for value in (*(edition.names([pir.client]) if edition.internal else ()), *edition.names(pir.services))
+        if value
+    ]
+    if lasted:
+        meta.append(f"lasted {lasted}")
+    return ListEntry(
+        Link(path_of(pir), pir.label, pir.id), severity(pir.severity), Prose(text) if text else None, tuple(meta)
+    )
+
+
+def lesson_entry(lesson: Lesson, text: str = "") -> ListEntry:
+    """A lesson in a short list: what to do, or the reason why it is shown."""
+    shown = text or lesson.recommendation or lesson.lesson
+    return ListEntry(
+        Link(path_of(lesson), lesson.label, lesson.id), status(lesson.status), Prose(shown) if shown else None
+    )

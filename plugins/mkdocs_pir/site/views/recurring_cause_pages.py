@@ -1,0 +1,269 @@
+"""Recurring causes: what keeps coming back, and whether something already agreed stood against it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from statistics import median
+from typing import Literal
+
+from mkdocs_pir.exchange.exporting import dataset
+from mkdocs_pir.insight import accountability, recurrence
+from mkdocs_pir.insight.groups import Group
+from mkdocs_pir.site import charts
+from mkdocs_pir.site.charts.scales import duration
+from mkdocs_pir.site.urls import family_path
+from mkdocs_pir.site.views import board, repeat_accounts
+from mkdocs_pir.site.views.board import Block
+from mkdocs_pir.site.views.edition_context import EditionContext
+from mkdocs_pir.site.views.parts import Cell, Column, Empty, Link, Offer, PageView, Row, Table, When
+from mkdocs_pir.site.words import count
+
+PATH = "recurring.html"
+TOLD = 6
+UNDECLARED = 8
+CAUSES = 12
+CULPRITS = 8
+BARS = 10
+
+TENDENCY: Mapping[str, str] = {
+    "shortening": "sooner each time",
+    "lengthening": "later each time",
+    "steady": "at a steady pace",
+    "": "",
+}
+
+
+def pages(edition: EditionContext) -> Iterator[PageView]:
+    """The page of recurring causes and the lists of repeats; each cause and family has a page of its own beside it."""
+    found = edition.insight.recurrences
+    figure = edition.insight.kpis.figure("recurrence")
+    if not found.causes:
+        why = figure.why or "No incident with an established cause is on record yet."
+        empty = Empty(
+            "Causes are counted from the 'trigger' of each review and the 'cause' column of the incident register."
+        )
+        yield board.board(
+            PATH,
+            "Recurring causes",
+            why,
+            description="What keeps coming back.",
+            blocks=(Block("none", "How it fills", empty=empty),),
+        )
+        return
+    told = repeat_accounts.telling(edition.insight.accounts)
+    silent = repeat_accounts.undeclared(edition.insight.accounts) if edition.internal else []
+    total = edition.insight.repeats_in_figures
+    causes = found.causes
+    yield board.board(
+        PATH,
+        "Recurring causes",
+        _lead(total),
+        description="Which causes come back, at what cost, and whether something already agreed would have prevented it.",
+        offers=(Offer("Take along", (Link(dataset.PATH, "All figures as JSON"),)),),
+        tiles=(
+            board.tile(figure, "kpis/recurrence.html"),
+            board.number_tile(
+                "Repeats", total.repeats, "repeat", f"{repeat_accounts.REPEATS}.html", note="since the records begin"
+            ),
+            board.number_tile(
+                "Preventable",
+                total.preventable,
+                "repeat",
+                "#prevented",
+                state="late",
+                note="by something already agreed or advised",
+            ),
+            board.number_tile(
+                "Action was overdue",
+                total.overdue,
+                "repeat",
+                "#prevented",
+                state="late",
+                note="on the day of the repeat",
+            ),
+            board.number_tile(
+                "Never verified",
+                total.unverified,
+                "repeat",
+                "#prevented",
+                state="late",
+                note="done, but nobody saw it work",
+            ),
+            board.number_tile(
+                "Advice declined",
+                total.declined,
+                "repeat",
+                "#prevented",
+                note="a recommendation the client did not take",
+            ),
+        ),
+        blocks=(
+            Block(
+                "prevented",
+                "What would have prevented repeats",
+                "Each item that had been agreed or advised after the earlier incident, acts on the cause, and was not "
+                "carried through when it came back.",
+                tables=repeat_accounts.culprits(edition, CULPRITS),
+            ),
+            Block(
+                "repeats",
+                "Each repeat, and what stood against it",
+                repeat_accounts.note(edition.insight.accounts),
+                accounts=tuple(repeat_accounts.told_as(edition, account) for account in told[:TOLD]),
+                all=Link(f"{repeat_accounts.TOLD}.html", f"All {len(told)} told") if len(told) > TOLD else None,
+            ),
+            Block(
+                "pareto",
+                "Which causes cost most",
+                "By number of incidents, and by time of impact.",
+                figures=board.drawn(_pareto(causes, "count"), _pareto(causes, "minutes")),
+                beside=True,
+            ),
+            Block(
+                "map",
+                "Where which cause strikes",
+                "Causes down, services across; the number of incidents in each.",
+                figures=board.drawn(_heat(edition, found)),
+            ),
+            Block("time", "Over time", figures=board.drawn(_over_time(edition, found))),
+            Block("causes", "How often causes come back", tables=(_causes(edition, causes),)),
+            Block("families", "Families", tables=(_families(found.families),)),
+            Block(
+                "undeclared",
+                "Likely repeats that nobody declared",
+                "The same client, service and cause within 90 days, without 'recurrence_of' in the review.",
+                tables=(
+                    repeat_accounts.table(
+                        edition,
+                        silent[:UNDECLARED],
+                        "Likely repeats that nobody declared",
+                        more=Link(f"{repeat_accounts.UNDECLARED}.html", f"All {len(silent)}")
+                        if len(silent) > UNDECLARED
+                        else None,
+                    ),
+                )
+                if silent
+                else (),
+            ),
+        ),
+    )
+    yield from repeat_accounts.pages(edition, PATH)
+
+
+def _lead(total: accountability.Summary) -> str:
+    if not total.repeats:
+        return "No incident has repeated an earlier one."
+    if not total.preventable:
+        return f"{count(total.repeats, 'repeat')}; nothing already agreed stood against any of them."
+    verb = "was" if total.preventable == 1 else "were"
+    return (
+        f"{total.preventable} of {count(total.repeats, 'repeat')} {verb} preventable by something already agreed or advised, "
+        "and not carried through."
+    )
+
+
+def _pareto(groups: Mapping[str, Group], by: Literal["count", "minutes"]) -> charts.Chart | None:
+    bars = recurrence.pareto(groups, by=by)
+    if len(bars) < 2:
+        return None  # nothing to compare: the table below says it
+    minutes = by == "minutes"
+    return charts.bars(
+        "Causes by time of impact" if minutes else "Causes by incidents",
+        f"Each cause with its {'minutes of impact' if minutes else 'incidents'}, the largest first, and the running share.",
+        [(bar.label, bar.value) for bar in bars],
+        unit="min" if minutes else "",
+        cumulative=True,
+        limit=BARS,
+        noun="Cause",
+        measure="Impact" if minutes else "Incidents",
+    )
+
+
+def _heat(edition: EditionContext, found: recurrence.Recurrences) -> charts.Chart | None:
+    heat = recurrence.heat(found)
+    if len(heat.causes) * len(heat.services) < 4:
+        return None
+    return charts.heatmap(
+        "Causes by service",
+        "The number of incidents of each cause in each service.",
+        [found.causes[c].label for c in heat.causes],
+        [edition.name(s) or s for s in heat.services],
+        heat.rows,
+    )
+
+
+def _over_time(edition: EditionContext, found: recurrence.Recurrences) -> charts.Chart | None:
+    periods = recurrence.series(found.occurrences, edition.as_of, by="quarter", count=12)
+    repeats = recurrence.series([r.occurrence for r in found.repeats], edition.as_of, by="quarter", count=12)
+    return charts.columns_over_time(
+        "Incidents and repeats by quarter",
+        "Incidents opened each quarter, and how many of them repeated an earlier one.",
+        [p.label for p in periods],
+        [p.count for p in periods],
+        closed=[p.count for p in repeats],
+        names=("Incidents", "Repeats", ""),
+        incomplete_last=bool(periods) and periods[-1].incomplete,
+    )
+
+
+def _causes(edition: EditionContext, groups: Mapping[str, Group]) -> Table:
+    columns = (
+        Column("Cause", "title"),
+        Column("Incidents", "number", "incidents:"),
+        Column("Impact", "number", "impact:"),
+        Column("Repeats", "number", "repeats:"),
+        Column("Typically every", "number", "every"),
+        Column("They come"),
+        Column("Last", "date", "last"),
+        Column("Lessons", "number", "lessons:"),
+        Column("Actions", "number", "actions:"),
+    )
+    rows = []
+    for group in list(groups.values())[:CAUSES]:
+        target = edition.target(group.id)
+        every = median(group.intervals) if group.intervals else None
+        rows.append(
+            Row(
+                (
+                    Cell((group.label,)),
+                    _number(group.count),
+                    Cell((duration(group.minutes),) if group.minutes else (), sort=f"{group.minutes:012.0f}"),
+                    _number(len(group.repeats)),
+                    Cell((count(round(every), "day"),) if every is not None else (), sort=f"{every or 0:09.1f}"),
+                    Cell((TENDENCY[group.tendency],) if group.tendency else ()),
+                    Cell((When(group.last),) if group.last else (), sort=group.last.isoformat() if group.last else ""),
+                    _number(len(group.lessons)),
+                    _number(len(group.actions)),
+                ),
+                target.path if target is not None else "",
+            )
+        )
+    more = Link("causes.html", f"All {len(groups)} causes") if len(groups) > CAUSES else None
+    caption = "Causes with incidents, impact, repeats and the days between them"
+    return Table(caption, columns, tuple(rows), tools=more is None, all=more)
+
+
+def _families(groups: Mapping[str, Group]) -> Table:
+    columns = (
+        Column("Family", "title"),
+        Column("Incidents", "number", "incidents:"),
+        Column("Impact", "number", "impact:"),
+        Column("Repeats", "number", "repeats:"),
+    )
+    rows = tuple(
+        Row(
+            (
+                Cell((g.label,)),
+                _number(g.count),
+                Cell((duration(g.minutes),) if g.minutes else (), sort=f"{g.minutes:012.0f}"),
+                _number(len(g.repeats)),
+            ),
+            family_path(g.id),
+        )
+        for g in groups.values()
+    )
+    return Table("Families of causes", columns, rows, tools=True)
+
+
+def _number(number: int) -> Cell:
+    return Cell((f"{number:,}",) if number else (), sort=f"{number:09}")

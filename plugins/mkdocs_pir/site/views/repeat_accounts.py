@@ -1,0 +1,269 @@
+"""Repeats as they are told: each with the earlier incident and what stood against it, and the lists of all of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from mkdocs_pir.insight import accountability
+from mkdocs_pir.insight.repeats import Repeat
+from mkdocs_pir.site.views import board
+from mkdocs_pir.site.views.board import Account, Block
+from mkdocs_pir.site.views.edition_context import EditionContext
+from mkdocs_pir.site.views.pagination import page_path, paged
+from mkdocs_pir.site.views.parts import Cell, Chip, Column, Fact, Link, PageView, Prose, Row, Table, When
+from mkdocs_pir.site.words import ago, count, day, said, several
+
+SHORT: Mapping[str, str] = {
+    "An agreed action was overdue": "Overdue",
+    "An action was never verified": "Not verified",
+    "Our advice had been declined": "Declined",
+    "A verified action did not hold": "Did not hold",
+    "An action was agreed, not yet due": "Not yet due",
+    "The earlier one was not reviewed": "No review",
+    "Nothing agreed stood against it": "Nothing agreed",
+}
+"""The verdicts in few words, for tables."""
+
+TOLD, REPEATS, UNDECLARED = "recurring/told", "recurring/repeats", "recurring/undeclared"
+PREVENTED = "recurring/prevented"
+TOLD_ROWS = 20
+
+STATE_LOOK: Mapping[str, str] = {
+    "overdue": "late",
+    "unverified": "wait",
+    "failed": "again",
+    "open": "open",
+    "done": "done",
+    "cancelled": "no",
+    "later": "quiet",
+}
+STATE_WORD: Mapping[str, str] = {
+    "overdue": "Overdue",
+    "unverified": "Not verified",
+    "failed": "Verified, did not work",
+    "open": "Open",
+    "done": "Done",
+    "cancelled": "Cancelled",
+    "later": "Agreed later",
+}
+
+
+def pages(edition: EditionContext, tab: str) -> Iterator[PageView]:
+    """The lists that the page of recurring causes leads to."""
+    told = telling(edition.insight.accounts)
+    for number, shown, pager in paged(TOLD, told, TOLD_ROWS):
+        yield board.board(
+            page_path(TOLD, number),
+            "Each repeat, and what stood against it",
+            f"{count(len(told), 'repeat')} of an incident that was reviewed, the preventable ones first.",
+            tab=tab,
+            blocks=(Block("list", "", accounts=tuple(told_as(edition, one) for one in shown)),),
+            pager=pager,
+        )
+    for number, items, pager in paged(PREVENTED, _culprits(edition)):
+        title = "What would have prevented repeats"
+        blocks = (Block("list", "", tables=(_culprit_table(items),) if items else ()),)
+        lead = f"{count(pager.total, 'item')}, those with the most repeats first." if items else "There is none."
+        yield board.board(page_path(PREVENTED, number), title, lead, tab=tab, blocks=blocks, pager=pager)
+    yield from _list(edition, tab, REPEATS, "All repeats", edition.insight.accounts)
+    if edition.internal:
+        title = "Likely repeats that nobody declared"
+        yield from _list(edition, tab, UNDECLARED, title, undeclared(edition.insight.accounts))
+
+
+def _list(
+    edition: EditionContext, tab: str, stem: str, title: str, found: Sequence[accountability.Account]
+) -> Iterator[PageView]:
+    for number, shown, pager in paged(stem, found):
+        rows = (table(edition, shown, title, tools=len(pager.pages) == 1),) if shown else ()
+        lead = f"{count(len(found), 'repeat')}, the newest first." if found else "There is none."
+        yield board.board(
+            page_path(stem, number), title, lead, tab=tab, blocks=(Block("list", "", tables=rows),), pager=pager
+        )
+
+
+def telling(accounts: Sequence[accountability.Account]) -> list[accountability.Account]:
+    """The accounts that can say something, those whose earlier incident was reviewed: the preventable ones first, then
+    the newest."""
+    return sorted((account for account in accounts if account.earlier), key=lambda account: not account.preventable)
+
+
+def undeclared(accounts: Sequence[accountability.Account]) -> list[accountability.Account]:
+    """Those found by client, service and cause alone."""
+    return [account for account in accounts if not account.repeat.declared]
+
+
+def note(accounts: Sequence[accountability.Account]) -> str:
+    """What the told accounts leave out, in a sentence."""
+    silent = sum(not account.earlier for account in accounts)
+    if not silent:
+        return ""
+    more = "more repeat" if silent == 1 else "more repeats"
+    return f"{silent} {more} followed an incident that was not reviewed, so nothing had been agreed."
+
+
+def table(
+    edition: EditionContext,
+    accounts: Sequence[accountability.Account],
+    caption: str,
+    *,
+    tools: bool = False,
+    more: Link | None = None,
+) -> Table:
+    """Repeats as rows: when, what, which one before and how long ago, and what stood against it."""
+    rows = []
+    for account in accounts:
+        now, before, gap = account.repeat.occurrence, account.repeat.earlier, account.repeat.days
+        target = edition.target(now.pir)
+        rows.append(
+            Row(
+                (
+                    Cell((When(now.day),) if now.day else (), sort=now.day.isoformat() if now.day else ""),
+                    Cell((target.label if target else now.id,), sub=_whose(edition, account.repeat)),
+                    Cell(edition.links([now.cause]) or ((now.cause,) if edition.internal and now.cause else ())),
+                    Cell(
+                        edition.short([before.pir]) or (before.id,),
+                        sub=f"{count(gap, 'day')} before" if gap is not None else "",
+                        sort=f"{gap:06}" if gap is not None else "",
+                    ),
+                    Cell(tuple(Chip(SHORT[chip.text], chip.look, hint=chip.text) for chip in verdict(account))),
+                ),
+                target.path if target else "",
+            )
+        )
+    columns = (
+        Column("Date", "date"),
+        Column("Incident", "title"),
+        Column("Cause"),
+        Column("After", "text", "after"),
+        Column("What stood against it", "chips"),
+    )
+    return Table(caption, columns, tuple(rows), tools=tools, all=more)
+
+
+def of(edition: EditionContext, repeats: Iterable[Repeat], most: int) -> Table:
+    """The repeats of a cause, a family, a client or a service, the newest first."""
+    events = {(repeat.occurrence.event, repeat.earlier.event) for repeat in repeats}
+    places = sorted(edition.told[pair] for pair in events if pair in edition.told)
+    found = [edition.insight.accounts[place] for place in places]
+    more = Link(f"{REPEATS}.html", "All repeats of all causes") if len(found) > most else None
+    caption = "Repeats, the newest first" + (f", the latest {most} of {len(found)}" if more else "")
+    return table(edition, found[:most], caption, more=more)
+
+
+def _whose(edition: EditionContext, repeat: Repeat) -> str:
+    now = repeat.occurrence
+    who = edition.name(now.client) if edition.internal else ""
+    return " · ".join(part for part in (now.id if now.pir else "", who, several(edition.names(now.services))) if part)
+
+
+def told_as(edition: EditionContext, account: accountability.Account) -> Account:
+    """One repeat with everything that had been agreed by its day."""
+    repeat, now = account.repeat, account.repeat.occurrence
+    pir = edition.link(now.pir)
+    gap = f"{count(repeat.days, 'day')} after it was resolved" if repeat.days is not None else ""
+    facts = (
+        Fact("Review", (pir,) if pir is not None else ()),
+        Fact("Repeats", edition.links(account.earlier), note=gap),
+        Fact("Cause", edition.links([now.cause])),
+        *against(edition, account),
+        *(Fact("Lesson then", edition.links([x.id]), note=_lesson(x)) for x in account.lessons),
+    )
+    title = pir.text if pir is not None else now.title or now.id
+    when = f"{day(now.day)}, {ago(now.day, edition.as_of)}" if now.day is not None else ""
+    who = edition.name(now.client) if edition.internal else ""
+    return Account(
+        f"repeat-{now.id}".lower(),
+        title,
+        " · ".join(part for part in (when, who) if part),
+        verdict(account),
+        tuple(fact for fact in facts if fact.values),
+    )
+
+
+def _lesson(lesson: accountability.LessonThen) -> str:
+    return f"{said(lesson.words)}{'; the later review draws on it' if lesson.cited else ''}"
+
+
+def against(edition: EditionContext, account: accountability.Account) -> tuple[Fact, ...]:
+    """The actions that acted on the cause, as they stood that day, and the advice that had been declined."""
+    actions = (
+        Fact(
+            "Action then",
+            (Chip(STATE_WORD.get(a.state, a.state), STATE_LOOK.get(a.state, "quiet")), _action(edition, a)),
+            note=said(a.words),
+        )
+        for a in account.actions
+        if a.relevant and a.state != "later"
+    )
+    declined = (Fact("Advice declined", (Prose(d.title),), note=said(d.words)) for d in account.declined if d.relevant)
+    return (*actions, *declined)
+
+
+def _action(edition: EditionContext, action: accountability.ActionThen) -> Link | str:
+    return edition.link(action.id) or action.title
+
+
+def verdict(account: accountability.Account) -> tuple[Chip, ...]:
+    """What stood against a repeat, as chips: what would have prevented it, else the next best."""
+    said = {
+        "overdue": Chip("An agreed action was overdue", "late"),
+        "unverified": Chip("An action was never verified", "late"),
+        "declined": Chip("Our advice had been declined", "no"),
+    }
+    if account.reasons:
+        return tuple(said[reason] for reason in account.reasons)
+    states = {action.state for action in account.actions if action.relevant}
+    if "failed" in states:
+        return (Chip("A verified action did not hold", "again"),)
+    if "open" in states:
+        return (Chip("An action was agreed, not yet due", "open"),)
+    if not account.earlier:
+        return (Chip("The earlier one was not reviewed"),)
+    return (Chip("Nothing agreed stood against it"),)
+
+
+def culprits(edition: EditionContext, most: int) -> tuple[Table, ...]:
+    """The items that would have prevented repeats, had they been carried through: those with the most repeats first."""
+    found = _culprits(edition)
+    more = Link(f"{PREVENTED}.html", f"All {len(found)}") if len(found) > most else None
+    return (_culprit_table(found[:most], more),) if found else ()
+
+
+def _culprits(edition: EditionContext) -> list[Row]:
+    looks = {"overdue": Chip("Was overdue", "late"), "unverified": Chip("Was not verified", "wait")}
+    said: dict[str, tuple[str, Chip]] = {}
+    repeats: dict[str, list[accountability.Account]] = defaultdict(list)
+    for account in edition.insight.accounts:
+        blamed = [(a.id, a.title, looks[a.state]) for a in account.actions if a.relevant and a.state in looks]
+        blamed += [(d.id, d.title, Chip("Was declined", "no")) for d in account.declined if d.relevant]
+        for id_, title, chip in blamed:
+            said.setdefault(id_, (title, chip))
+            repeats[id_].append(account)
+    rows = []
+    for id_, accounts in sorted(repeats.items(), key=lambda pair: (-len(pair[1]), pair[0])):
+        target, (title, chip) = edition.target(id_), said[id_]
+        again = [a.repeat.occurrence for a in accounts]
+        cells = (
+            Cell((title,), sub=id_),
+            Cell((chip,)),
+            Cell((str(len(accounts)),), sort=f"{len(accounts):06}"),
+            Cell(tuple(dict.fromkeys(link for o in again for link in _repeat(edition, o.pir, o.id)))),
+        )
+        rows.append(Row(cells, target.path if target is not None else ""))
+    return rows
+
+
+def _culprit_table(rows: Sequence[Row], more: Link | None = None) -> Table:
+    columns = (
+        Column("Action or advice", "title"),
+        Column("On the day of the repeat", "chips"),
+        Column("Repeats", "number", "repeats:"),
+        Column("Which"),
+    )
+    return Table("What would have prevented repeats", columns, tuple(rows), tools=more is None, all=more)
+
+
+def _repeat(edition: EditionContext, pir: str, id_: str) -> tuple[Link | str, ...]:
+    return edition.short([pir]) or (id_,)

@@ -1,0 +1,87 @@
+"""The facts of a review: the panel of labels and values, and the stamps drawn to scale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from mkdocs_pir.kb.model import Pir
+from mkdocs_pir.site.charts import timeline
+from mkdocs_pir.site.views import record_rows
+from mkdocs_pir.site.views.edition_context import EditionContext
+from mkdocs_pir.site.views.parts import Fact, Figure, Out, Prose, Value, When
+from mkdocs_pir.site.words import DETECTED_BY, STAMPS, role, span
+
+
+def facts_of(edition: EditionContext, pir: Pir) -> tuple[Fact, ...]:
+    """What a reader looks for first. "Not recorded" stands only where the process asks for the field by now."""
+    reached = edition.internal and pir.status not in ("draft", "investigation", "archived")
+    missing = "not recorded" if reached else ""
+    facts = [
+        Fact("Client", edition.links([pir.client]) or edition.names([pir.client])),
+        Fact("Services", edition.links(pir.services), missing),
+        Fact(
+            "Severity",
+            record_rows.severity(pir.severity),
+            missing,
+            note=f"priority {pir.priority}" if pir.priority else "",
+        ),
+        Fact("Began", (When(pir.times.impact_start, clock=True),) if pir.times.impact_start else (), missing),
+        *_durations(pir),
+        Fact("Noticed by", (DETECTED_BY[pir.detection.by],) if pir.detection.by in DETECTED_BY else ()),
+        Fact("People affected", (f"{pir.impact.users:,}",) if pir.impact.users is not None else ()),
+        Fact("Service level", _service_level(pir)),
+        Fact("Trigger", edition.links([pir.trigger]), missing if not pir.trigger else ""),
+        Fact("Contributing factors", edition.links(pir.contributing_factors)),
+        Fact("Incident", pir.incidents, missing),
+        Fact("Problem", edition.links([pir.problem])),
+        Fact("Changes", pir.changes),
+        Fact("Root cause", (Prose(pir.root_cause),) if pir.root_cause else (), wide=True),
+    ]
+    return tuple(fact for fact in facts if fact.values or fact.missing)
+
+
+def _durations(pir: Pir) -> Iterator[Fact]:
+    """Times from the start of the impact, as the KPIs measure them."""
+    for label, stamp in (
+        ("Detected after", "detected"),
+        ("Taken up after", "acknowledged"),
+        ("Usable again after", "mitigated"),
+        ("Restored after", "resolved"),
+    ):
+        length = pir.times.between("impact_start", stamp)
+        if length is not None and length >= timedelta(0):
+            yield Fact(label, (span(length) if length else "no delay",))
+
+
+def _service_level(pir: Pir) -> tuple[Value, ...]:
+    breached = pir.impact.sla_breached
+    return () if breached is None else ("missed" if breached else "kept",)
+
+
+def more_facts(edition: EditionContext, pir: Pir) -> tuple[Fact, ...]:
+    """What is looked up now and then."""
+    decided: list[Value] = []
+    if pir.initiated is not None:
+        by = role(pir.initiated.by, edition.roles) if pir.initiated.by else ""
+        decided = [
+            *([by] if by else []),
+            *([pir.initiated.on] if pir.initiated.on else []),
+            *([Prose(pir.initiated.reason)] if pir.initiated.reason else []),
+        ]
+    facts = [
+        Fact("Review decided", tuple(decided)),
+        Fact("Release approved", record_rows.released(edition, pir.release)),
+        Fact("Why not noticed sooner", (Prose(pir.detection.gap),) if pir.detection.gap else (), wide=True),
+        Fact("Symptoms", record_rows.symptoms(pir.symptoms), wide=True),
+        Fact("References", tuple(Out(url, url.partition("://")[2]) for url in pir.references), wide=True),
+        Fact("Tags", pir.tags),
+    ]
+    return tuple(fact for fact in facts if fact.values)
+
+
+def times_of(pir: Pir) -> Figure | None:
+    """The stamps drawn to scale; None with fewer than two."""
+    stamps = [(STAMPS[name], getattr(pir.times, name)) for name in pir.times.ORDER]
+    chart = timeline("How long it took", f"The stamps of {pir.id} to scale.", stamps)
+    return Figure(chart) if chart is not None else None

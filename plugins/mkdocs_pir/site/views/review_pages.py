@@ -1,0 +1,227 @@
+"""The page of one review: the answer in a sentence, where it stands, and everything that the record says and leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mkdocs_pir.insight.recurrence import Repeat
+from mkdocs_pir.kb.model import Pir, Review
+from mkdocs_pir.site.urls import path_of
+from mkdocs_pir.site.views import record_rows
+from mkdocs_pir.site.views.body_sections import OWN, preamble, refers, texts
+from mkdocs_pir.site.views.edition_context import EditionContext
+from mkdocs_pir.site.views.gate_panel import steps_of
+from mkdocs_pir.site.views.parts import (
+    Callout,
+    Cell,
+    Chip,
+    Column,
+    Empty,
+    Link,
+    ListEntry,
+    PageView,
+    Prose,
+    Row,
+    Table,
+    Value,
+    When,
+)
+from mkdocs_pir.site.views.review_connections import occurrences, similar_lessons, similar_reviews
+from mkdocs_pir.site.views.review_facts import facts_of, more_facts, times_of
+from mkdocs_pir.site.views.review_summary import answer_of
+from mkdocs_pir.site.words import (
+    count,
+    day,
+    first_sentence,
+    role,
+    said,
+    sentence,
+    several,
+)
+
+
+def pages(edition: EditionContext) -> Iterator[PageView]:
+    for pir in edition.projection.pirs.values():
+        yield page(edition, pir)
+
+
+def page(edition: EditionContext, pir: Pir) -> PageView:
+    """The page of a review."""
+    body = texts(pir, edition)
+    answer = answer_of(edition, pir)
+    before, after = edition.insight.recurrences.before(pir.id), edition.insight.recurrences.again(pir.id)
+    items = edition.insight.items_of.get(pir.id, ())
+    context = {
+        "id": pir.id,
+        "eyebrow": "Post Incident Review",
+        "title": pir.label,
+        "answer": answer,
+        "impact": pir.impact.summary,
+        "chips": _chips(edition, pir, before),
+        "steps": steps_of(edition, pir),
+        "callouts": _callouts(edition, pir, before, after),
+        "facts": facts_of(edition, pir),
+        "facts_more": more_facts(edition, pir),
+        "times": times_of(pir),
+        "preamble": preamble(pir),
+        "texts": body,
+        "no_text": _no_text(edition, pir),
+        "deficiencies": _deficiencies(edition, pir),
+        "actions": tuple(record_rows.action_row(edition, item, review=False) for item in items),
+        "actions_note": _done(pir),
+        "actions_left_out": "" if edition.internal else LEFT_OUT,
+        "recommendations": _recommendations(pir),
+        "lessons": _lessons(edition, pir),
+        "no_lesson": f"No lesson was drawn: {pir.no_lesson_because}"
+        if pir.no_lesson_because and not pir.lessons
+        else "",
+        "reviews": tuple(_review(edition, review) for review in pir.reviews),
+        "attachments": _attachments(pir),
+        "earlier": occurrences(edition, [(r.earlier, r) for r in before], "Earlier occurrences"),
+        "later": occurrences(edition, [(r.occurrence, r) for r in after], "Later occurrences"),
+        "similar": similar_reviews(edition, pir),
+        "similar_lessons": similar_lessons(edition, pir),
+        "refers": refers(edition, pir.id, {*pir.lessons, pir.problem}),
+        "anchors": (*(text.anchor for text in body), *OWN, *(a.id for a in pir.actions)),
+    }
+    description = first_sentence([pir.impact.summary, answer])
+    return PageView(path_of(pir), pir.label, "pir.html", context, description, "reviews.html")
+
+
+def _done(pir: Pir) -> str:
+    counted = [a for a in pir.actions if a.status != "cancelled"]
+    return f"{sum(a.status in ('done', 'verified') for a in counted)} of {len(counted)} done" if counted else ""
+
+
+def _chips(edition: EditionContext, pir: Pir, before: tuple[Repeat, ...]) -> tuple[Chip, ...]:
+    missed = (Chip("Service level missed", "late"),) if pir.impact.sla_breached else ()
+    again = (Chip("Happened before", "again"),) if before or pir.recurrence_of else ()
+    return (
+        *record_rows.severity(pir.severity),
+        *record_rows.status(pir.status),
+        *missed,
+        *again,
+        *record_rows.audience(edition, pir.audience),
+    )
+
+
+def _callouts(
+    edition: EditionContext, pir: Pir, before: tuple[Repeat, ...], after: tuple[Repeat, ...]
+) -> tuple[Callout, ...]:
+    found = []
+    problem = edition.projection.problems.get(pir.problem)
+    workaround = pir.workaround or (problem.workaround if problem is not None else "")
+    if workaround:
+        known = edition.links([pir.problem]) if problem is not None and not pir.workaround else ()
+        found.append(Callout("workaround", "Workaround", (Prose(workaround),), known))
+    earlier = [r for r in before if r.earlier.pir]
+    if earlier or pir.recurrence_of:
+        ids = list(
+            dict.fromkeys([*(r.earlier.pir for r in earlier), *([pir.recurrence_of] if pir.recurrence_of else [])])
+        )
+        gaps = [r.days for r in earlier if r.days is not None]
+        title = f"This happened before, {count(gaps[0], 'day')} earlier" if gaps else "This happened before"
+        against = _stood_against(edition, pir)
+        told = (Prose("What stood against it:"),) if against else ()
+        found.append(Callout("recurrence", title, told, edition.links(ids), points=against))
+    later = [r.occurrence.pir for r in after if r.occurrence.pir and r.occurrence.pir != pir.id]
+    if later:
+        gaps = [r.days for r in after if r.occurrence.pir in later and r.days is not None]
+        title = f"This happened again, {count(gaps[0], 'day')} later" if gaps else "This happened again"
+        found.append(Callout("recurrence", title, (), edition.links(later)))
+    for advice in pir.recommendations:
+        if advice.status == "declined":
+            on = f" on {day(advice.decided)}" if advice.decided else ""
+            texts_ = [Prose(sentence(advice.title))] if advice.title else []
+            texts_ += [Prose(f"Reason given: {sentence(advice.decline_reason)}")] if advice.decline_reason else []
+            found.append(Callout("declined", f"Recommendation {advice.id} was declined{on}", tuple(texts_)))
+    return tuple(found)
+
+
+def _stood_against(edition: EditionContext, pir: Pir) -> tuple[str, ...]:
+    """What had been agreed or advised after the earlier occurrence and did not prevent this one, the worst first."""
+    states = ("overdue", "unverified", "failed")
+    found: dict[str, tuple[int, str]] = {}
+    for account in edition.insight.accounts_of.get(pir.id, ()):
+        for action in account.actions:
+            if action.relevant and action.state in states:
+                found.setdefault(action.id, (states.index(action.state), action.words))
+        for advice in account.declined:
+            if advice.relevant:
+                found.setdefault(advice.id, (1, advice.words))
+    told = sorted(found.items(), key=lambda pair: (pair[1][0], pair[0]))
+    lines = [f"{id_}: {said(words).rstrip('.')}." for id_, (_, words) in told[:_AGAINST]]
+    return (*lines, f"and {len(told) - _AGAINST} more") if len(told) > _AGAINST else tuple(lines)
+
+
+_AGAINST = 4
+
+
+LEFT_OUT = "Actions within the provider are not listed here, so numbers may be missing."
+"""What a client's page says below its actions, whether any is left out or not: the page itself must not tell."""
+
+
+def _no_text(edition: EditionContext, pir: Pir) -> Empty:
+    if not edition.internal:
+        return Empty("The written report of this review is not part of this edition.")
+    return Empty("The report has not been written yet. Its sections go below the front matter of the record.")
+
+
+def _deficiencies(edition: EditionContext, pir: Pir) -> tuple[ListEntry, ...]:
+    effects = {"caused": Chip("Caused it", "late"), "extended": Chip("Made it longer", "wait")}
+    return tuple(
+        ListEntry(
+            edition.link(d.cause) or Link("", "Cause not named"),
+            (effects[d.effect],) if d.effect in effects else (),
+            Prose(sentence(d.description)) if d.description else None,
+        )
+        for d in pir.process_deficiencies
+    )
+
+
+def _recommendations(pir: Pir) -> Table:
+    rows = []
+    for one in pir.recommendations:
+        decided = one.adopted or one.decided
+        rows.append(
+            Row(
+                (
+                    Cell(record_rows.status(one.status)),
+                    Cell((Link("", one.title, one.id),), sub=one.decline_reason),
+                    Cell((one.issued,) if one.issued else ()),
+                    Cell((decided,) if decided else (), sub="adopted" if one.adopted else "decided" if decided else ""),
+                ),
+                id=one.id,
+            )
+        )
+    columns = (
+        Column("Decision", "chips"),
+        Column("Recommendation", "title"),
+        Column("Issued", "date", "issued"),
+        Column("Decided", "date"),
+    )
+    return Table("What the client was advised, and what the client decided", columns, tuple(rows))
+
+
+def _lessons(edition: EditionContext, pir: Pir) -> tuple[ListEntry, ...]:
+    lessons = edition.projection.lessons
+    return tuple(record_rows.lesson_entry(lessons[id_]) for id_ in pir.lessons if id_ in lessons)
+
+
+def _review(edition: EditionContext, review: Review) -> ListEntry:
+    kinds = {"internal": "Internal review", "client": "Client review"}
+    meta: list[Value] = [When(review.on, ago=True)] if review.on else []
+    meta += [f"led by the {role(review.chaired_by, edition.roles)}"] if review.chaired_by else []
+    meta += [several([role(a, edition.roles) for a in review.attendees])] if review.attendees else []
+    said = [sentence(f) for f in review.feedback]
+    if review.not_appropriate:
+        said.append(f"Not held: {sentence(review.not_appropriate)}")
+    if review.feedback_applied:
+        said.append(f"Feedback applied on {day(review.feedback_applied)}.")
+    return ListEntry(
+        Link("", kinds.get(review.kind, review.kind)), (), Prose(" ".join(said)) if said else None, tuple(meta)
+    )
+
+
+def _attachments(pir: Pir) -> tuple[Link, ...]:
+    return tuple(Link(item.file, item.title) for item in pir.attachments)

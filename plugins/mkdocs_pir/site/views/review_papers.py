@@ -1,0 +1,325 @@
+"""The papers of a review under way, made from its record: checklist, agendas, minutes, action plan, letter.
+
+A paper for the client is filled from the review as the client's own projection has it, whatever the page around it
+knows; each part of a paper is one function, listed in `PARTS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from msgspec import Struct
+
+from mkdocs_pir.insight.review_gate import Gate
+from mkdocs_pir.kb import labels
+from mkdocs_pir.kb.model import Pir
+from mkdocs_pir.kb.process import Module, Step, Tool
+from mkdocs_pir.site.urls import path_of
+from mkdocs_pir.site.views.edition_context import EditionContext
+from mkdocs_pir.site.views.gate_panel import tools_path
+from mkdocs_pir.site.views.parts import Cell, Column, Fact, Link, ListEntry, PageView, Prose, Row, Table, When
+from mkdocs_pir.site.views.review_connections import similar_reviews
+from mkdocs_pir.site.words import STAMPS, day, role, said, sentence, span
+
+
+class Tick(Struct, frozen=True):
+    """A line to tick off; `done` where the record already shows it."""
+
+    text: str
+    note: str = ""
+    done: bool = False
+
+
+class Part(Struct, frozen=True):
+    """A part of a paper: facts, text, points, a table, boxes to tick, or lines to write on."""
+
+    title: str
+    facts: tuple[Fact, ...] = ()
+    texts: tuple[Prose, ...] = ()
+    points: tuple[str, ...] = ()
+    ticks: tuple[Tick, ...] = ()
+    entries: tuple[ListEntry, ...] = ()
+    table: Table | None = None
+    lines: int = 0
+
+
+class Paper(Struct, frozen=True):
+    """One paper. `warning` says what to do before it leaves the provider."""
+
+    id: str
+    name: str
+    outside: bool
+    opening: str
+    parts: tuple[Part, ...]
+    closing: str = ""
+    warning: str = ""
+
+
+@dataclass(frozen=True)
+class _Source:
+    """What a paper is filled from: `pir` is the review as its reader may see it."""
+
+    edition: EditionContext
+    module: Module
+    step: Step
+    tool: Tool
+    pir: Pir
+    gate: Gate
+
+
+def pages(edition: EditionContext) -> Iterator[PageView]:
+    if edition.internal:
+        for pir, found in edition.insight.gates:
+            yield _page(edition, pir, found)
+
+
+def _page(edition: EditionContext, pir: Pir, found: Gate) -> PageView:
+    module = edition.projection.lifecycle
+    papers = tuple(_paper(edition, module, tool, pir, found) for tool in module.tools)
+    context = {
+        "id": pir.id,
+        "title": f"Papers for {pir.id}",
+        "lead": f"{pir.label}. Made from the record as it stands; print one by opening its link, or all of them.",
+        "review": Link(path_of(pir), pir.label, pir.id),
+        "papers": papers,
+        "provider": edition.projection.organisation.name,
+        "anchors": tuple(paper.id for paper in papers),
+    }
+    description = f"Checklist, agendas, minutes, action plan and letter for {pir.id}."
+    return PageView(tools_path(pir), f"Papers for {pir.id}", "tools.html", context, description, "reviews.html")
+
+
+def _paper(edition: EditionContext, module: Module, tool: Tool, pir: Pir, found: Gate) -> Paper:
+    outside = tool.audience == "client"
+    shown = edition.projection.releasable.get(pir.id) if outside else pir
+    step = next((s for s in module.steps if s.id == tool.step), module.steps[0])
+    names = {"{review}": pir.id, "{client}": edition.name(pir.client) or "the client"}
+
+    def filled(text: str) -> str:
+        for name, value in names.items():
+            text = text.replace(name, value)
+        return text
+
+    if shown is None:
+        return Paper(
+            tool.id,
+            tool.name,
+            outside,
+            filled(tool.opening),
+            (),
+            warning="Nothing of this review can be shown to the client yet.",
+        )
+    source = _Source(edition, module, step, tool, shown, found)
+    parts = tuple(part for name in tool.parts if (part := PARTS[name](source)) is not None)
+    released = pir.audience != "internal" and pir.release is not None
+    warning = (
+        "Not released yet: this is what the client would see. Have the release approved before it leaves."
+        if outside and not released
+        else ""
+    )
+    return Paper(tool.id, tool.name, outside, filled(tool.opening), parts, filled(tool.closing), warning)
+
+
+def _facts(source: _Source) -> Part:
+    pir, edition = source.pir, source.edition
+    duration = pir.times.between("impact_start", "resolved")
+    facts = (
+        Fact("Review", (f"{pir.id} {pir.title}".strip(),), wide=True),
+        Fact("Client", (edition.name(pir.client),) if edition.name(pir.client) else ()),
+        Fact("Services", tuple(edition.names(pir.services)), inline=True),
+        Fact("Severity", (pir.severity,) if pir.severity else ()),
+        Fact("Incidents", pir.incidents, inline=True),
+        Fact("Impact started", (When(pir.times.impact_start, clock=True),) if pir.times.impact_start else ()),
+        Fact("Resolved", (When(pir.times.resolved, clock=True),) if pir.times.resolved else ()),
+        Fact("Lasted", (span(duration),) if duration else ()),
+        Fact("Stands at", (labels.status(pir.status).label,)),
+    )
+    return Part("", facts=facts)
+
+
+def _tasks(source: _Source) -> Part:
+    ticks = tuple(
+        Tick(task.name, f"{source.module.role(task.role).name}. {task.does}".strip()) for task in source.step.tasks
+    )
+    return Part("Tasks in order", ticks=ticks)
+
+
+def _conditions(source: _Source) -> Part:
+    stage = next((s for s in source.gate.stages if s.step.id == source.step.id), None)
+    checks = stage.checks if stage is not None else ()
+    ticks = tuple(Tick(sentence(c.condition.text), sentence(said(c.advice)), c.met) for c in checks)
+    due = f", due {day(stage.due)}" if stage is not None and stage.due is not None else ""
+    return Part(f"Before the step is left{due}", ticks=ticks)
+
+
+def _times(source: _Source) -> Part:
+    rows = tuple(
+        Row((Cell((name,)), Cell((When(at, clock=True),) if at is not None else ()), Cell(())))
+        for field, name in STAMPS.items()
+        for at in (getattr(source.pir.times, field),)
+    )
+    return Part(
+        "Times, each with its source",
+        table=Table("Times of the incident", (Column("What", "title"), Column("When"), Column("Source")), rows),
+    )
+
+
+def _search(source: _Source) -> Part | None:
+    found = similar_reviews(source.edition, source.pir)
+    return Part("Look at these earlier reviews", entries=found) if found else None
+
+
+def _agenda(source: _Source) -> Part:
+    return Part("Agenda", points=source.tool.agenda)
+
+
+def _deficiencies(source: _Source) -> Part | None:
+    effects = {"caused": "caused it", "extended": "made it longer"}
+    points = tuple(
+        f"{sentence(d.description)} ({effects.get(d.effect, d.effect)})" for d in source.pir.process_deficiencies
+    )
+    return Part("Process deficiencies found so far", points=points) if points else None
+
+
+def _impact(source: _Source) -> Part | None:
+    impact = source.pir.impact
+    told = [Prose(sentence(impact.summary))] if impact.summary else []
+    return Part("What it did to your people", texts=tuple(told)) if told else None
+
+
+def _root_cause(source: _Source) -> Part | None:
+    return Part("What was found", texts=(Prose(sentence(source.pir.root_cause)),)) if source.pir.root_cause else None
+
+
+def _changes(source: _Source) -> Part | None:
+    found = [s.text for s in source.pir.sections if s.title == "What we are changing" and s.text.strip()]
+    return Part("What we are changing", texts=tuple(Prose(text) for text in found)) if found else None
+
+
+def _actions(source: _Source) -> Part | None:
+    """The actions as the reader may see them: an owner is among them only where the reader may see owners."""
+    owners = any(a.owner for a in source.pir.actions)
+    rows = tuple(
+        Row(
+            (
+                Cell((f"{a.id} {a.title}".strip(),)),
+                *((Cell((a.owner,) if a.owner else ()),) if owners else ()),
+                Cell((a.due,) if a.due else ()),
+                Cell((labels.status(a.status).label,) if a.status else ()),
+            )
+        )
+        for a in source.pir.actions
+    )
+    columns = (
+        Column("Action", "title"),
+        *((Column("Owner"),) if owners else ()),
+        Column("Due", "date"),
+        Column("State"),
+    )
+    return Part("Actions", table=Table("Actions", columns, rows)) if rows else None
+
+
+def _plan(source: _Source) -> Part:
+    """The actions as a project plan, in order of due date, with room for those that are added in the meeting."""
+    ordered = sorted(source.pir.actions, key=lambda a: (a.due or date.max, a.id))
+    rows = [
+        Row(
+            (
+                Cell((f"{a.id} {a.title}".strip(),), sub=f"Done when: {a.done_when}" if a.done_when else ""),
+                Cell((a.owner,) if a.owner else ()),
+                Cell((a.created,) if a.created else ()),
+                Cell((a.due,) if a.due else ()),
+                Cell((finished,) if (finished := a.verified or a.completed) is not None else ()),
+                Cell((labels.status(a.status).label,) if a.status else ()),
+            )
+        )
+        for a in ordered
+    ]
+    rows += [Row(tuple(Cell(()) for _ in range(6)))] * 3
+    columns = (
+        Column("Action", "title"),
+        Column("Owner"),
+        Column("Agreed", "date", "agreed"),
+        Column("Due", "date", "due"),
+        Column("Finished", "date", "finished"),
+        Column("State"),
+    )
+    return Part("Plan", table=Table("Actions with owners and dates", columns, tuple(rows)))
+
+
+def _recommendations(source: _Source) -> Part | None:
+    rows = tuple(
+        Row(
+            (
+                Cell((f"{r.id} {r.title}".strip(),)),
+                Cell((r.issued,) if r.issued else ()),
+                Cell((labels.status(r.status).label,) if r.status else ()),
+            )
+        )
+        for r in source.pir.recommendations
+    )
+    columns = (Column("Recommendation", "title"), Column("Issued", "date", "issued"), Column("Decision"))
+    return Part("What we recommend, for your decision", table=Table("Recommendations", columns, rows)) if rows else None
+
+
+def _meeting(source: _Source) -> Part:
+    chair = source.module.role("service-delivery-manager").name
+    kinds = ("Internal review", "Client review")
+    return Part(
+        "Meeting",
+        ticks=tuple(Tick(kind) for kind in kinds),
+        facts=(Fact("Date", missing="____________________"), Fact("Chaired by", (chair,))),
+    )
+
+
+def _attendees(source: _Source) -> Part:
+    roles = source.edition.roles
+    known = dict.fromkeys(role(a, roles) for r in source.pir.reviews for a in r.attendees)
+    expected = dict.fromkeys(source.module.role(t.role).name for t in source.step.tasks)
+    rows = tuple(
+        Row((Cell((sentence(name).rstrip("."),)), Cell(()))) for name in [*dict.fromkeys([*expected, *known]), "", ""]
+    )
+    return Part(
+        "Who took part", table=Table("Who took part", (Column("Role or name", "title"), Column("Present")), rows)
+    )
+
+
+def _feedback(source: _Source) -> Part:
+    return Part("What was said about the report", lines=8)
+
+
+def _decisions(source: _Source) -> Part:
+    rows = tuple(Row(tuple(Cell(()) for _ in range(3))) for _ in range(5))
+    return Part(
+        "What was decided",
+        table=Table("Decisions", (Column("Decision or action", "title"), Column("Owner"), Column("By")), rows),
+    )
+
+
+def _signature(source: _Source) -> Part:
+    return Part("Feedback applied on, by", lines=1)
+
+
+PARTS: Mapping[str, Callable[[_Source], Part | None]] = {
+    "facts": _facts,
+    "tasks": _tasks,
+    "conditions": _conditions,
+    "times": _times,
+    "search": _search,
+    "agenda": _agenda,
+    "deficiencies": _deficiencies,
+    "impact": _impact,
+    "root-cause": _root_cause,
+    "changes": _changes,
+    "actions": _actions,
+    "plan": _plan,
+    "recommendations": _recommendations,
+    "meeting": _meeting,
+    "attendees": _attendees,
+    "feedback": _feedback,
+    "decisions": _decisions,
+    "signature": _signature,
+}
+"""Every part a paper can be made of, as the process file names them."""

@@ -1,0 +1,61 @@
+"""The answer a review opens with: what happened to whom, for how long, and how its actions stand, in words."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from mkdocs_pir.kb.model import Pir
+from mkdocs_pir.site.views.edition_context import EditionContext
+from mkdocs_pir.site.words import DETECTED_BY, count, day, several, span
+
+
+def answer_of(edition: EditionContext, pir: Pir) -> str:
+    """Who was affected, when and how long; how soon it was noticed; how its actions stand."""
+    services, client = several(edition.names(pir.services)), edition.name(pir.client)
+    begun, lasted = edition.days.get(pir.id), pir.times.between("impact_start", "resolved")
+    said = f"On {day(begun)} an incident" if begun else "An incident"
+    said += f" with {services}" if services else ""
+    users = pir.impact.users
+    whom = f"{count(users, 'person', 'people')} at {client}" if users and client else client
+    said += f" affected {whom}" if whom else " was reviewed"
+    said += f" for {span(lasted)}." if lasted else "."
+    detected, usable = pir.times.between("impact_start", "detected"), pir.times.between("impact_start", "mitigated")
+    by = f" by {DETECTED_BY[pir.detection.by]}" if pir.detection.by in DETECTED_BY else ""
+    if detected is not None:
+        noticed = (
+            "before anyone was affected"
+            if detected < timedelta(0)
+            else f"after {span(detected)}"
+            if detected
+            else "at once"
+        )
+        said += f" It was noticed {noticed}{by}"
+        said += f", and people could work again after {span(usable)}." if usable and usable != lasted else "."
+    elif by:
+        said += f" It was noticed{by}."
+    done = _state_of_actions(edition, pir)
+    return f"{said} {done}" if done else said
+
+
+def _state_of_actions(edition: EditionContext, pir: Pir) -> str:
+    items = [item for item in edition.insight.items_of.get(pir.id, ()) if item.state != "cancelled"]
+    if not items:
+        return ""
+    done = [item for item in items if not item.is_open]
+    late = [item for item in items if item.state == "overdue"]
+    if len(done) == len(items):
+        verified = all(item.state == "verified" for item in items)
+        which = "Its action is" if len(items) == 1 else f"All {len(items)} actions are"
+        return f"{which} done{' and verified' if verified else ''}."
+    said = (
+        f"{len(done)} of {count(len(items), 'action')} {'is' if len(done) == 1 else 'are'} done"
+        if done
+        else f"None of its {count(len(items), 'action')} is done yet"
+    )
+    if len(items) == 1:
+        said = "Its one action is not done yet"
+    if len(late) == 1:
+        return f"{said}; one is {count(late[0].days_late or 0, 'day')} late."
+    return (
+        f"{said}; {len(late)} are late, the oldest by {count(late[0].days_late or 0, 'day')}." if late else f"{said}."
+    )
