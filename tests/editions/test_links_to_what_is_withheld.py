@@ -14,8 +14,8 @@ import pytest
 from editions.canary_ground import projection, publish, read
 
 from mkdocs_pir.editions.audit import Auditor
-from mkdocs_pir.editions.naming import Names, Withheld
-from mkdocs_pir.editions.redact import Redactor
+from mkdocs_pir.editions.redaction import Redactor
+from mkdocs_pir.editions.withheld_names import Names, Withheld
 
 SECRET = "PIR-2026-0900"
 TITLE = "Zqsecret failure at the border"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mkdocs_pir.exchange.importing import merging, writing
-from mkdocs_pir.kb import store
+from mkdocs_pir.kb import record_files
 
 MAPPING = """\
 name: old-tool
@@ -92,7 +92,7 @@ def test_changes_that_do_not_touch_each_other_are_both_kept(world: World) -> Non
         "\n## Summary\n\nMail stood still for five hours.\n\n## Impact\n\n410 people.\n"
         "\n## Root cause\n\nA certificate on port 587.\n"
     )
-    assert store.read_record("pirs/2024/OLD-FIRST.md", text.encode())[1] == []
+    assert record_files.read_record("pirs/2024/OLD-FIRST.md", text.encode())[1] == []
 
 
 def test_after_a_merge_a_second_run_changes_nothing(world: World) -> None:
@@ -195,7 +195,7 @@ BODIES = st.dictionaries(st.sampled_from(TITLES), st.from_regex(r"[a-z]{1,8}( [a
 def written(fields: dict[str, object], sections: dict[str, str]) -> str:
     data = {"id": "OLD-1", "client": "acme", "status": "draft", **fields}
     ordered = [(title, sections[title]) for title in TITLES if title in sections]
-    entry, problems = store.read_record("pirs/x/OLD-1.md", writing.record_text(data, ordered).encode())
+    entry, problems = record_files.read_record("pirs/x/OLD-1.md", writing.record_text(data, ordered).encode())
     assert not problems
     return writing.stamped(data, ordered, merging.stamp("x", "", merging.parts_of(entry)))
 

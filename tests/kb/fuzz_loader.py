@@ -22,7 +22,7 @@ with atheris.instrument_imports(include=["mkdocs_pir.kb", "frontmatter", "markdo
     from mkdocs_pir.kb.formatting import arranged, formatted, says_the_same
     from mkdocs_pir.kb.frontmatter import decode
     from mkdocs_pir.kb.problem import CODES, ProblemError
-    from mkdocs_pir.kb.store import read_record, read_register
+    from mkdocs_pir.kb.record_files import read_record, read_register
 
 from ground import FILES  # noqa: E402
 

@@ -17,7 +17,7 @@ from test_frontmatter_properties import damaged
 from mkdocs_pir.kb.formatting import arranged, formatted, says_the_same
 from mkdocs_pir.kb.frontmatter import load_yaml
 from mkdocs_pir.kb.problem import ProblemError
-from mkdocs_pir.kb.store import read_record
+from mkdocs_pir.kb.record_files import read_record
 
 ROOT = Path(__file__).parents[2]
 

@@ -14,11 +14,11 @@ from ground import FILES, lay
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mkdocs_pir.kb import frontmatter, load, report
+from mkdocs_pir.kb import frontmatter, load, problem_formats
 from mkdocs_pir.kb.frontmatter import CONTROL, decode, load_yaml, parse
 from mkdocs_pir.kb.problem import CODES, Problem, ProblemError
+from mkdocs_pir.kb.record_files import read_record
 from mkdocs_pir.kb.settings import Settings, read
-from mkdocs_pir.kb.store import read_record
 
 LIKELY = (REVIEW, REVIEW, LESSON, PAGE, "clients/harbor-credit.md", INCIDENTS, SATISFACTION)
 
@@ -197,9 +197,9 @@ def test_a_knowledge_base_with_a_damaged_file_is_read_and_reported_in_every_form
     try:
         file.write_bytes(raw)
         kb = load(ground)
-        lines = report.lines_of(ground.records)
-        texts = [report.as_text(kb.problems, lines), report.as_github(kb.problems)]
-        forms = [report.as_json(kb.problems, len(kb.entries)), report.as_sarif(kb.problems, "1")]
+        lines = problem_formats.lines_of(ground.records)
+        texts = [problem_formats.as_text(kb.problems, lines), problem_formats.as_github(kb.problems)]
+        forms = [problem_formats.as_json(kb.problems, len(kb.entries)), problem_formats.as_sarif(kb.problems, "1")]
     finally:
         file.write_text(FILES[f"kb/{path}"])
     assert list(kb.problems) == sorted(kb.problems)

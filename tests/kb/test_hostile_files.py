@@ -410,7 +410,7 @@ def test_a_register_of_nothing_but_mistakes_is_read_until_there_are_enough(tmp_p
 
 
 def test_a_register_larger_than_any_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mkdocs_pir.kb.store.MAX_REGISTER", 100)
+    monkeypatch.setattr("mkdocs_pir.kb.record_files.MAX_REGISTER", 100)
     assert places(reported(tmp_path, {})) == [at(0, 0, "PIR004", INCIDENTS)]
 
 

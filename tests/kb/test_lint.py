@@ -9,7 +9,7 @@ from changing import DRAFT, REVIEW, changed, draft, places, reported, said
 from ground import FILES
 
 from mkdocs_pir.kb import lint
-from mkdocs_pir.kb.store import read_record
+from mkdocs_pir.kb.record_files import read_record
 from mkdocs_pir.kb.texts import Texts
 
 

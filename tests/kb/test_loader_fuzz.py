@@ -24,7 +24,7 @@ import sys
 from mkdocs_pir.kb import lint
 from mkdocs_pir.kb.formatting import formatted
 from mkdocs_pir.kb.problem import ProblemError
-from mkdocs_pir.kb.store import read_record
+from mkdocs_pir.kb.record_files import read_record
 raw = sys.stdin.buffer.read()
 try:
     if sys.argv[1:] == ["format"]:

@@ -13,7 +13,7 @@ import pytest
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.frontmatter import load_yaml
 from mkdocs_pir.kb.model import KINDS, REGISTERS
-from mkdocs_pir.kb.store import FOLDERS
+from mkdocs_pir.kb.record_files import FOLDERS
 
 KNOWN_TYPES = {"object", "array", "string", "integer", "number", "boolean", ("string", "boolean")}
 Field = tuple[str, dict[str, Any]]

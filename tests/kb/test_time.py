@@ -39,7 +39,7 @@ def within_limits(program: str, text: str) -> str:
 WORDING = """
 import sys
 from mkdocs_pir.kb import lint
-from mkdocs_pir.kb.store import read_record
+from mkdocs_pir.kb.record_files import read_record
 entry, _ = read_record("lessons/LL-0001.md", sys.stdin.buffer.read())
 print(*(problem.code for problem in lint.wording(entry)))
 """

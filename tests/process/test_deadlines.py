@@ -17,7 +17,7 @@ from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.review_gate import gate
 from mkdocs_pir.insight.windows import add_business_days
 from mkdocs_pir.kb.model import Client
-from mkdocs_pir.site.ics import calendar
+from mkdocs_pir.site.review_calendar_file import calendar
 
 # Wednesday 2 September 2026, 12:00 UTC
 RESTORED = ("2026-09-02", "2026-09-02T12:00")

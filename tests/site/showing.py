@@ -10,7 +10,7 @@ from html import unescape
 import msgspec
 
 from mkdocs_pir.editions.projection import Edition, Projection, PublishedFile
-from mkdocs_pir.editions.redact import Redactor
+from mkdocs_pir.editions.redaction import Redactor
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.frontmatter import Positions

@@ -7,7 +7,7 @@ from pathlib import Path
 from ground import FILES, REVIEW, lay
 
 from mkdocs_pir.kb import load, settings
-from mkdocs_pir.kb.report import as_text
+from mkdocs_pir.kb.problem_formats import as_text
 from mkdocs_pir.site.build_log import BuildLog
 from mkdocs_pir.site.preview import Preview, reasons
 

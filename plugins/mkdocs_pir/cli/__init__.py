@@ -23,9 +23,9 @@ from mkdocs_pir.cli.init import init
 from mkdocs_pir.cli.kpi import kpi
 from mkdocs_pir.cli.mcp import mcp
 from mkdocs_pir.cli.new import new
-from mkdocs_pir.cli.pack import pack
 from mkdocs_pir.cli.pdf import pdf
 from mkdocs_pir.cli.release import release
+from mkdocs_pir.cli.responder_pack import pack
 from mkdocs_pir.cli.schema import schema
 from mkdocs_pir.cli.search import search
 from mkdocs_pir.cli.serve import serve

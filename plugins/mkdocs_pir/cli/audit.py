@@ -14,7 +14,7 @@ from mkdocs_pir.cli.places import shown
 from mkdocs_pir.editions.audit import Auditor, Finding, Report, manifest_of
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb.problem import Problem, ProblemError, configured, did_you_mean
-from mkdocs_pir.kb.report import as_text
+from mkdocs_pir.kb.problem_formats import as_text
 
 
 @click.command()

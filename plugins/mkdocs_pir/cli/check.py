@@ -15,7 +15,7 @@ from mkdocs_pir.cli.places import located
 from mkdocs_pir.cli.staged import concerned, staged_files
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.problem import Problem, ProblemError
-from mkdocs_pir.kb.report import as_github, as_gitlab, as_json, as_sarif
+from mkdocs_pir.kb.problem_formats import as_github, as_gitlab, as_json, as_sarif
 
 
 @click.command()

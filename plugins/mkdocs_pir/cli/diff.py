@@ -17,7 +17,7 @@ import click
 from mkdocs_pir import kb
 from mkdocs_pir.cli.context import Context, edition_option, pass_context
 from mkdocs_pir.cli.lookup import no_such
-from mkdocs_pir.editions.difference import Change, compare, unified
+from mkdocs_pir.editions.edition_changes import Change, compare, unified
 from mkdocs_pir.editions.generations import manifest
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection

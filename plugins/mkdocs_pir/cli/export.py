@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from mkdocs_pir.cli.context import Context, DateType, edition_option, pass_context
-from mkdocs_pir.cli.pack import packable
+from mkdocs_pir.cli.responder_pack import packable
 from mkdocs_pir.editions.handover import audited, auditing
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection

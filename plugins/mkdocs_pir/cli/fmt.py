@@ -12,7 +12,7 @@ from mkdocs_pir.cli import places
 from mkdocs_pir.cli.context import Context, pass_context
 from mkdocs_pir.cli.lookup import find_path
 from mkdocs_pir.cli.places import shown
-from mkdocs_pir.kb import atomic, store
+from mkdocs_pir.kb import atomic, record_files
 from mkdocs_pir.kb.formatting import formatted
 from mkdocs_pir.kb.problem import Problem, ProblemError
 
@@ -36,7 +36,7 @@ def fmt(context: Context, check: bool, diff: bool, paths: tuple[str, ...]) -> No
     wanted = _wanted(folder, paths)
     for path in wanted:
         try:
-            before = store.read_bytes(folder, path)
+            before = record_files.read_bytes(folder, path)
             after = formatted(path, before)
         except ProblemError as error:
             problems += error.problems
@@ -65,7 +65,7 @@ def fmt(context: Context, check: bool, diff: bool, paths: tuple[str, ...]) -> No
 
 def _wanted(folder: Path, paths: Sequence[str]) -> Sequence[str]:
     """The records at the paths named, or all of them. Raises UsageError for a path outside the knowledge base."""
-    known, _ = store.record_files(folder)
+    known, _ = record_files.record_files(folder)
     if not paths:
         return known
     whole = folder.resolve()

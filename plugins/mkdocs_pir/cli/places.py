@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from mkdocs_pir.kb.problem import Problem
-from mkdocs_pir.kb.report import as_text, lines_of
+from mkdocs_pir.kb.problem_formats import as_text, lines_of
 
 
 def shown(path: Path) -> str:

@@ -11,9 +11,9 @@ from typing import Any
 
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb import schema
+from mkdocs_pir.kb.client_fields import specification
 from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase
 from mkdocs_pir.kb.model import Section
-from mkdocs_pir.kb.opening import specification
 
 RELEASED = frozenset({"client", "shared"})
 _ABSENT = object()

@@ -9,10 +9,10 @@ import msgspec
 
 from mkdocs_pir.editions import policy, processes
 from mkdocs_pir.editions.files import file_names, published_files, with_published_names
-from mkdocs_pir.editions.naming import Names, Withheld
 from mkdocs_pir.editions.projection import Edition, Projection
-from mkdocs_pir.editions.redact import Redactor
+from mkdocs_pir.editions.redaction import Redactor
 from mkdocs_pir.editions.synonyms import known_synonyms
+from mkdocs_pir.editions.withheld_names import Names, Withheld
 from mkdocs_pir.kb import graph, schema
 from mkdocs_pir.kb.attachments import resolve
 from mkdocs_pir.kb.gates import under_way as under_way_in

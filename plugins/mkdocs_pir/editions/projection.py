@@ -76,7 +76,7 @@ class Projection(Struct, frozen=True):
     `client_fields` are the fields that the organisation itself opens to clients (true) or closes, by kind.
     `lifecycle` is the process module whose steps are the statuses of reviews; `modules` are those whose pages the
     edition has, by id. `releasable` holds, for the provider alone, each review under way as its client would see it.
-    Texts of Markdown are `Text`, made for this edition (editions/redact.py); the others are plain strings.
+    Texts of Markdown are `Text`, made for this edition (editions/redaction.py); the others are plain strings.
     """
 
     edition: Edition

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from mkdocs_pir.kb import atomic, schema
+from mkdocs_pir.kb.record_files import FOLDERS
 from mkdocs_pir.kb.reference import RECORDS
-from mkdocs_pir.kb.store import FOLDERS
 
 SCHEMAS = ".vscode/pir"
 EXTENSION = ".vscode/extensions/pir-front-matter"

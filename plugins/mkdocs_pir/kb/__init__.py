@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mkdocs_pir.kb import allowing, graph, overlay, problem, rules, store
+from mkdocs_pir.kb import graph, overlay, problem, record_files, rules, suppressions
 from mkdocs_pir.kb.attachments import check_attachments, check_named_files
 from mkdocs_pir.kb.knowledge import KnowledgeBase, in_order
 from mkdocs_pir.kb.mkdocs_keys import unknown_keys
@@ -31,9 +31,9 @@ def load(settings: Settings) -> KnowledgeBase:
         hint = "name the folder that it leads to with the option 'records' of pir"
         linked = Problem.of("PIR005", settings.config_file.name, (0, 0), message, hint)
         return KnowledgeBase(settings, {}, problems=(linked,))
-    entries, problems = store.read_records(settings.records)
+    entries, problems = record_files.read_records(settings.records)
     problems += unknown_keys(settings.config_file)
-    rows, found = store.read_registers(settings.records)
+    rows, found = record_files.read_registers(settings.records)
     problems += found
     exported, found = overlay.read_export(settings, entries)
     rows += exported
@@ -47,7 +47,7 @@ def load(settings: Settings) -> KnowledgeBase:
     problems += found
     named = {e.path for e in entries if e.id}
     unread = sorted({p.path for p in problems if p.path.endswith(".md")} - named)
-    ids = graph.Ids(entries, ((path, store.id_at(path), store.kind_of(path)) for path in unread))
+    ids = graph.Ids(entries, ((path, record_files.id_at(path), record_files.kind_of(path)) for path in unread))
     problems += graph.check_ids(entries, settings.id_patterns)
     problems += graph.check_references(entries, ids, texts)
     problems += graph.check_rows(rows, ids)
@@ -67,5 +67,5 @@ def load(settings: Settings) -> KnowledgeBase:
     problems += check_attachments(kb)
     problems += check_named_files(kb)
     problems += rules.check(kb)
-    problems = allowing.not_allowed(kb.entries.values(), problems)
+    problems = suppressions.not_allowed(kb.entries.values(), problems)
     return replace(kb, problems=tuple(problem.configured(problems, settings.rules)))

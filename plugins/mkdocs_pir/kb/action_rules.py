@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 from itertools import pairwise
 
-from mkdocs_pir.kb import evidence
+from mkdocs_pir.kb import evidence_rules
 from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase, each_review
 from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.kb.problem import Problem
@@ -44,10 +44,10 @@ def actions_consistent(kb: KnowledgeBase) -> Iterator[Problem]:
             )
             if action.status in ("open", "in-progress", "blocked"):
                 missing = [f for f in ("owner", "due", "done_when") if not getattr(action, f)]
-                if "done_when" in missing and evidence.is_vague(action):
+                if "done_when" in missing and evidence_rules.is_vague(action):
                     # that alone is PIR409
                     missing.remove("done_when")
-                if action.owner.strip().casefold() in evidence.NOBODY:
+                if action.owner.strip().casefold() in evidence_rules.NOBODY:
                     missing.insert(0, f"owner ('{action.owner}' is nobody)")
                 if missing and pir.status != "archived":
                     yield Problem.of(

@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from mkdocs_pir.kb import reading, store
+from mkdocs_pir.kb import reading, record_files
 from mkdocs_pir.kb.knowledge import Entry, Row
 from mkdocs_pir.kb.model import Action, Progress
 from mkdocs_pir.kb.problem import Problem, did_you_mean
@@ -35,7 +35,7 @@ def read_export(settings: Settings, entries: Sequence[Entry]) -> tuple[list[Row]
         return [], []
     file = settings.root / options.file
     try:
-        raw = reading.read_named(file, store.MAX_REGISTER + 1)
+        raw = reading.read_named(file, record_files.MAX_REGISTER + 1)
     except OSError as error:
         there = file.exists() or file.is_symlink()
         message = (
@@ -44,7 +44,7 @@ def read_export(settings: Settings, entries: Sequence[Entry]) -> tuple[list[Row]
         hint = "'actions: file' is relative to mkdocs.yml"
         return [], [Problem.of("PIR602", settings.config_file.name, (0, 0), message, hint)]
     foreign = _Export(options, _Actions(entries))
-    rows, problems = store.read_register(REGISTER, options.file, raw, foreign)
+    rows, problems = record_files.read_register(REGISTER, options.file, raw, foreign)
     problems = [p for p in problems if p.code != "PIR501"]  # those name our columns, not the export's
     problems += foreign.missing(options.file)
     return rows, [_explained(problem, rows) for problem in problems]

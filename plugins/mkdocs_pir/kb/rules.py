@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from mkdocs_pir.kb import (
     action_rules,
     declared_names,
-    evidence,
+    evidence_rules,
     gates,
     guidance_rules,
     incident_rules,
@@ -80,9 +80,9 @@ RULES: tuple[Rule, ...] = (
     incident_rules.incidents_reviewed_once,
     wording,
     guidance_rules.left_in,
-    evidence.actions_observable,
-    evidence.timelines_evidenced,
-    evidence.lessons_evidenced,
+    evidence_rules.actions_observable,
+    evidence_rules.timelines_evidenced,
+    evidence_rules.lessons_evidenced,
 )
 """Every rule. A new one is a function and a line here."""
 

@@ -12,7 +12,7 @@ import msgspec
 import yaml
 from msgspec import Struct
 
-from mkdocs_pir.kb import frontmatter, opening, reading, schema
+from mkdocs_pir.kb import client_fields, frontmatter, reading, schema
 from mkdocs_pir.kb.bounded_yaml import TolerantLoader, refuse_unbounded
 from mkdocs_pir.kb.folders import Folders, check_folders
 from mkdocs_pir.kb.id_patterns import matcher
@@ -245,7 +245,7 @@ def check_options(
             report(("client_fields", kind), f"there is no kind '{kind}'", did_you_mean(kind, KINDS), key=True)
             continue
         for field in names if isinstance(names, dict) else ():
-            if (wrong := opening.wrong(kind, field)) is not None:
+            if (wrong := client_fields.wrong(kind, field)) is not None:
                 report(("client_fields", kind, field), *wrong, key=True)
     if "as_of" in typed and not problems:
         try:

@@ -9,8 +9,8 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
-from mkdocs_pir.editions.answers import encode
 from mkdocs_pir.editions.handover import Audit
+from mkdocs_pir.editions.kept_projections import encode
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.editions.publish import Published, publish

@@ -14,7 +14,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, ConfigurationError, PluginError
 
 from mkdocs_pir.kb.problem import Problem, ProblemError
-from mkdocs_pir.kb.report import as_text
+from mkdocs_pir.kb.problem_formats import as_text
 
 
 class Stopped(ProblemError, PluginError):

@@ -22,7 +22,7 @@ from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb import load
 from mkdocs_pir.kb import settings as kb_settings
 from mkdocs_pir.kb.problem import Problem, ProblemError
-from mkdocs_pir.kb.report import as_text
+from mkdocs_pir.kb.problem_formats import as_text
 from mkdocs_pir.site import hosts
 from mkdocs_pir.site.banner import banner, unaudited
 from mkdocs_pir.site.build_log import BuildLog

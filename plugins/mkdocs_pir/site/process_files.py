@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.site import diagrams
-from mkdocs_pir.site.ics import calendar
+from mkdocs_pir.site.review_calendar_file import calendar
 from mkdocs_pir.site.views.process_pages import CALENDAR_FILE, map_path
 
 

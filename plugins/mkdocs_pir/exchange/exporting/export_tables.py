@@ -16,8 +16,8 @@ from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.kpis import NAMES, Figure
 from mkdocs_pir.insight.occurrences import began
 from mkdocs_pir.insight.windows import utc_day
+from mkdocs_pir.kb.client_fields import specification
 from mkdocs_pir.kb.model import Incident, Lesson, Pir, Record
-from mkdocs_pir.kb.opening import specification
 
 PathOf = Callable[[Record], str]
 """Where the page of a record is in the site."""

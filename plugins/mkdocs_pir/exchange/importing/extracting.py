@@ -12,7 +12,7 @@ from mkdocs_pir.exchange.importing.report import ImportReport
 from mkdocs_pir.exchange.importing.source_files import open_tree
 from mkdocs_pir.kb import frontmatter
 from mkdocs_pir.kb.problem import Problem, ProblemError
-from mkdocs_pir.kb.report import LineOf
+from mkdocs_pir.kb.problem_formats import LineOf
 
 _ENDINGS = {"csv": "csv", "tsv": "csv", "json": "json", "jsonl": "json", "ndjson": "json", "md": "markdown"}
 _BINARY = (

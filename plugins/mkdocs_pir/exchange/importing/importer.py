@@ -19,7 +19,7 @@ from mkdocs_pir.exchange.importing.masks import Masks
 from mkdocs_pir.exchange.importing.reading import Known, Reading, Wanted, read_fields
 from mkdocs_pir.exchange.importing.register import Incident, Register
 from mkdocs_pir.exchange.importing.report import ImportReport
-from mkdocs_pir.kb import store
+from mkdocs_pir.kb import record_files
 from mkdocs_pir.kb.frontmatter import Positions
 from mkdocs_pir.kb.graph import DATED, Ids, same_id
 from mkdocs_pir.kb.knowledge import Entry
@@ -188,7 +188,7 @@ class _Import:
         report.dropped.update(composed.dropped)
         report.notes.update(draft.reading.notes.keys())
         try:
-            entry, problems = store.read_record(
+            entry, problems = record_files.read_record(
                 draft.path, writing.record_text(composed.data, composed.sections).encode()
             )
         except ProblemError as error:
@@ -231,7 +231,7 @@ def _existing(folder: Path) -> dict[str, Entry]:
     """The records that are there already, broken ones too, by id."""
     if not folder.is_dir():
         return {}
-    return {entry.id: entry for entry in store.read_records(folder)[0] if entry.id}
+    return {entry.id: entry for entry in record_files.read_records(folder)[0] if entry.id}
 
 
 def _entry(kind: str, id_: str, path: str) -> Entry:

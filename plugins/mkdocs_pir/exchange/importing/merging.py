@@ -15,7 +15,7 @@ from mkdocs_pir.exchange.importing.documents import SourceDocument
 from mkdocs_pir.exchange.importing.report import ImportReport
 from mkdocs_pir.exchange.importing.sections import in_order
 from mkdocs_pir.exchange.importing.writing import STAMP
-from mkdocs_pir.kb import atomic, body, frontmatter, store
+from mkdocs_pir.kb import atomic, body, frontmatter, record_files
 from mkdocs_pir.kb.knowledge import Entry
 from mkdocs_pir.kb.model import Section
 from mkdocs_pir.kb.problem import Problem, ProblemError
@@ -54,7 +54,7 @@ def part_digest(value: Any) -> str:
 
 def of_text(path: str, text: str) -> dict[str, Any]:
     """The parts of a report's file. Raises ProblemError when it cannot be taken apart."""
-    return parts_of(store.read_record(path, text.encode())[0])
+    return parts_of(record_files.read_record(path, text.encode())[0])
 
 
 KEEP, SOURCE, REPORT = "keep", "source", "report"
@@ -240,7 +240,7 @@ def settle(
 def _is_sound(path: str, text: str) -> bool:
     """Whether a report by itself has no errors: the last word before it is written."""
     try:
-        _, problems = store.read_record(path, text.encode())
+        _, problems = record_files.read_record(path, text.encode())
     except ProblemError:
         return False
     return not any(p.severity == "error" for p in problems)

@@ -13,7 +13,7 @@ from mkdocs_pir.exchange.importing.reading import Reading
 from mkdocs_pir.exchange.importing.sections import SUPPORTING
 from mkdocs_pir.exchange.importing.source_files import LeftOut
 from mkdocs_pir.kb.problem import Problem
-from mkdocs_pir.kb.report import LineOf, as_text
+from mkdocs_pir.kb.problem_formats import LineOf, as_text
 
 OUTCOMES: tuple[tuple[str, str], ...] = (
     ("created", "written"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mkdocs_pir.kb import frontmatter, schema, store
+from mkdocs_pir.kb import frontmatter, record_files, schema
 from mkdocs_pir.kb.formatting.layout import in_order
 from mkdocs_pir.kb.formatting.spans import comments, compose
 from mkdocs_pir.kb.formatting.values import in_one_form
@@ -23,7 +23,7 @@ def formatted(path: str, raw: bytes) -> bytes:
     Front matter in order, one line end at the end of the file, no byte order mark; the body is left alone, and so
     are CRLF line ends. Raises ProblemError for a file that has errors: what it means is not known.
     """
-    entry, problems = store.read_record(path, raw)
+    entry, problems = record_files.read_record(path, raw)
     if wrong := [p for p in problems if p.severity == "error"]:
         raise ProblemError(wrong)
     text = frontmatter.decode(raw, path)

@@ -14,7 +14,7 @@ from mkdocs_pir.editions.handover import auditing, staged
 from mkdocs_pir.editions.project import project, stop_reasons
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb.problem import Problem, ProblemError
-from mkdocs_pir.site.pack import reduce, write
+from mkdocs_pir.site.responder_pack import reduce, write
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from mkdocs_pir.kb import allowing, body, frontmatter, reading, schema
+from mkdocs_pir.kb import body, frontmatter, reading, schema, suppressions
 from mkdocs_pir.kb.frontmatter import Positions
 from mkdocs_pir.kb.knowledge import Entry, Row
 from mkdocs_pir.kb.model import KINDS, REGISTERS
@@ -124,7 +124,7 @@ def read_record(path: str, raw: bytes) -> tuple[Entry, list[Problem]]:
                 ]
             )
     data, problems = schema.check(kind, document.data, document.positions, path)
-    problems += allowing.check(data, document.positions, path)
+    problems += suppressions.check(data, document.positions, path)
     if kind == "page" and "id" in document.data:
         problems = [_astray(path, document.positions), *(p for p in problems if p.code != "PIR102")]
     preamble, sections, found = body.split(document.body, document.body_line, path, levels=LEVELS.get(kind, ("h2",)))

@@ -11,7 +11,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 
-from mkdocs_pir.editions.naming import Withheld
+from mkdocs_pir.editions.withheld_names import Withheld
 from mkdocs_pir.kb.attachments import PROCESS, spellings
 from mkdocs_pir.kb.graph import Ids
 from mkdocs_pir.kb.model import CODED
