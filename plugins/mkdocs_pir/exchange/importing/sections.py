@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -79,26 +80,26 @@ def is_common(heading: str) -> bool:
 
 def lifted_title(section: Section) -> tuple[str, tuple[Section, ...]]:
     """The text under a document's title, and the sections that stand below it at level 3 as ones of their own."""
-    lines = section.text.split("\n")
-    cuts = _headings(section.text, "h3")
-    if not cuts:
+    head, parts = _below(section)
+    if not parts:
         return section.text, ()
-    ends = [*(start for start, _ in cuts[1:]), len(lines)]
-    out = []
-    for (start, title), end in zip(cuts, ends, strict=True):
-        text = promoted("\n".join(lines[start + 1 : end]).strip("\n"))
-        out.append(Section(title, text, section.line + 1 + start))
-    return "\n".join(lines[: cuts[0][0]]).strip("\n"), tuple(out)
+    return head.strip("\n"), tuple(Section(part.title, _moved(part.text, -1), part.line) for part, _ in parts)
 
 
-def _headings(text: str, tag: str) -> list[tuple[int, str]]:
-    """The top-level headings of one level: the line of each and its words."""
-    tokens = _PARSER.parse(text)
-    return [
-        (token.map[0], tokens[index + 1].content)
-        for index, token in enumerate(tokens)
-        if token.type == "heading_open" and token.tag == tag and token.level == 0 and token.map is not None
+def _below(section: Section) -> tuple[str, list[tuple[Section, str]]]:
+    """The text of a section above its first heading of level 3, and what stands below each, with all its lines."""
+    lines = section.text.split("\n")
+    tokens = _PARSER.parse(section.text)
+    cuts = [
+        (token.map[0], following.content)
+        for token, following in pairwise(tokens)
+        if token.type == "heading_open" and token.tag == "h3" and token.level == 0 and token.map is not None
     ]
+    parts = []
+    for (start, title), end in zip(cuts, [*(start for start, _ in cuts[1:]), len(lines)], strict=False):
+        text = "\n".join(lines[start + 1 : end]).strip("\n")
+        parts.append((Section(title, text, section.line + 1 + start), "\n".join(lines[start:end])))
+    return "\n".join(lines[: cuts[0][0]] if cuts else lines), parts
 
 
 def in_order(parts: Iterable[str]) -> list[str]:
@@ -143,22 +144,15 @@ def _lifted(sections: Sequence[Section], targets: Targets) -> Iterator[Section]:
         if targets.find(section.title)[0] not in (OWN_SECTION, "", "Contributing factors"):
             yield section
             continue
-        lines = section.text.split("\n")
-        cuts = _headings(section.text, "h3")
-        taken = [n for n, (_, title) in enumerate(cuts) if targets.find(title)[0] in RETROSPECTIVE]
+        head, parts = _below(section)
+        taken = [part for part, _ in parts if targets.find(part.title)[0] in RETROSPECTIVE]
         if not taken:
             yield section
             continue
-        ends = [start for start, _ in cuts[1:]] + [len(lines)]
-        rest = lines[: cuts[0][0]]
-        for n, ((start, _), end) in enumerate(zip(cuts, ends, strict=True)):
-            if n not in taken:
-                rest += lines[start:end]
-        if not _is_empty("\n".join(rest)):
-            yield Section(section.title, "\n".join(rest).strip("\n"), section.line)
-        for n in taken:
-            start, title = cuts[n]
-            yield Section(title, "\n".join(lines[start + 1 : ends[n]]).strip("\n"), section.line + 1 + start)
+        rest = "\n".join([head, *(lines for part, lines in parts if part not in taken)])
+        if not _is_empty(rest):
+            yield Section(section.title, rest.strip("\n"), section.line)
+        yield from taken
 
 
 def _is_empty(text: str) -> bool:
@@ -172,25 +166,16 @@ def _joined(title: str, parts: Sequence[_Part]) -> str:
         if not heading and len(parts) > 1 and part is not parts[0] and title == SUPPORTING:
             out.append(part.text.strip("\n"))
         elif heading:
-            out.append(f"### {heading}\n\n{demoted(part.text).strip(chr(10))}")
+            out.append(f"### {heading}\n\n{_moved(part.text, 1).strip(chr(10))}")
         else:
             out.append(part.text.strip("\n"))
     return "\n\n".join(out)
 
 
-def promoted(text: str) -> str:
-    """The text with its H4 to H6 one level higher, headings in code left alone."""
+def _moved(text: str, by: int) -> str:
+    """The text with its headings some levels deeper, or higher, from 3 to 6; headings in code are left alone."""
     out, last = [], 0
     for found in _HEADING.finditer(without_code(text)):
-        out += [text[last : found.start(1)], "#" * max(len(found[1]) - 1, 3)]
-        last = found.end(1)
-    return "".join([*out, text[last:]])
-
-
-def demoted(text: str) -> str:
-    """The text with its H3 to H5 one level lower, headings in code left alone."""
-    out, last = [], 0
-    for found in _HEADING.finditer(without_code(text)):
-        out += [text[last : found.start(1)], "#" * min(len(found[1]) + 1, 6)]
+        out += [text[last : found.start(1)], "#" * min(max(len(found[1]) + by, 3), 6)]
         last = found.end(1)
     return "".join([*out, text[last:]])
