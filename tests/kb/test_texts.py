@@ -57,6 +57,7 @@ SLOW = {
     "rules": "- - -\n" * 10_000,
     "headings": "words\n### A\n" * 10_000,
     "underlines": "words\n===\n" * 10_000,
+    "blocks": "/// internal\na\n///\n" * 5_000,
     "boxes": "??? note\n" * 10_000,
     "tabs": '=== "x"\n' * 10_000,
     "abbreviations": "*[a]: b\n" * 10_000,

@@ -21,7 +21,7 @@ MAX_PARTS = 50_000_000
 """Lines of a paragraph that begin a part of it (a heading, a rule, a box, a tab), times its characters."""
 
 _MARK = re.compile(r"[\[\]()<>*_~^=+`!&\\]")
-_PART = re.compile(r"[ \t>]*+(?:#|[-*_=][-*_= \t]*+$|===|!!!|\?\?\?)")
+_PART = re.compile(r"[ \t>]*+(?:#|[-*_=][-*_= \t]*+$|===|!!!|\?\?\?|///)")
 _NOTE = re.compile(r"\[\^|^[ \t>]*\*\[", re.MULTILINE)
 _HINT = "keep data as an attachment, or put it in a fence with an empty line now and then"
 
