@@ -9,7 +9,7 @@ from bringing import World
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mkdocs_pir.exchange.importing import merging, writing
+from mkdocs_pir.exchange.importing import merging, record_writer
 from mkdocs_pir.kb import record_files
 
 MAPPING = """\
@@ -195,9 +195,9 @@ BODIES = st.dictionaries(st.sampled_from(TITLES), st.from_regex(r"[a-z]{1,8}( [a
 def written(fields: dict[str, object], sections: dict[str, str]) -> str:
     data = {"id": "OLD-1", "client": "acme", "status": "draft", **fields}
     ordered = [(title, sections[title]) for title in TITLES if title in sections]
-    entry, problems = record_files.read_record("pirs/x/OLD-1.md", writing.record_text(data, ordered).encode())
+    entry, problems = record_files.read_record("pirs/x/OLD-1.md", record_writer.record_text(data, ordered).encode())
     assert not problems
-    return writing.stamped(data, ordered, merging.stamp("x", "", merging.parts_of(entry)))
+    return record_writer.stamped(data, ordered, merging.stamp("x", "", merging.parts_of(entry)))
 
 
 @given(FIELDS, BODIES, FIELDS, BODIES, FIELDS, BODIES)
@@ -211,8 +211,8 @@ def test_each_part_of_a_merge_is_that_of_the_side_that_changed_it(
 ) -> None:
     path = "pirs/x/OLD-1.md"
     base, there = written(f0, b0), written(f2, b2)
-    stamp = next(line for line in base.splitlines() if line.startswith(writing.STAMP))
-    mine = "\n".join(stamp if line.startswith(writing.STAMP) else line for line in written(f1, b1).split("\n"))
+    stamp = next(line for line in base.splitlines() if line.startswith(record_writer.STAMP))
+    mine = "\n".join(stamp if line.startswith(record_writer.STAMP) else line for line in written(f1, b1).split("\n"))
     was, here, comes = (merging.of_text(path, text) for text in (base, mine, there))
     merged = merging.merge(path, mine, there)
     assert merged is not None
@@ -227,4 +227,4 @@ def test_each_part_of_a_merge_is_that_of_the_side_that_changed_it(
         return
     expected = {n: here.get(n) if comes.get(n) == was.get(n) else comes.get(n) for n in (was | here | comes)}
     assert merging.of_text(path, merged.text) == {n: v for n, v in expected.items() if v is not None}
-    assert writing.digest(merged.text) == writing.digest(there)
+    assert record_writer.digest(merged.text) == record_writer.digest(there)

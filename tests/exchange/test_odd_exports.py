@@ -12,9 +12,9 @@ from bringing import World
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mkdocs_pir.exchange.importing.decoding import decode
-from mkdocs_pir.exchange.importing.objects import read_objects
-from mkdocs_pir.exchange.importing.tables import read_table
+from mkdocs_pir.exchange.importing.csv_records import read_table
+from mkdocs_pir.exchange.importing.encodings import decode
+from mkdocs_pir.exchange.importing.json_records import read_objects
 from mkdocs_pir.kb.problem import Problem, ProblemError
 
 MAPPING = """\

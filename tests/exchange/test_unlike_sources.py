@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from bringing import World
 
-from mkdocs_pir.exchange.importing.hugo import parse
-from mkdocs_pir.exchange.importing.transform import Rejected, instant
+from mkdocs_pir.exchange.importing.conversions import Rejected, instant
+from mkdocs_pir.exchange.importing.toml_front_matter import parse
 from mkdocs_pir.kb.problem import ProblemError
 
 TABLE = "id,title,severity,opened\nA-1,Mail down,SEV-1,{}\n"

@@ -20,7 +20,7 @@ from mkdocs_pir.editions.approve import approved
 from mkdocs_pir.editions.fingerprints import fingerprint
 from mkdocs_pir.editions.release import RELEASABLE
 from mkdocs_pir.exchange import drafts, editor
-from mkdocs_pir.exchange.importing.writing import scalar
+from mkdocs_pir.exchange.importing.record_writer import scalar
 from mkdocs_pir.kb import atomic, load, settings
 
 EXAMPLE_AGE = 50

@@ -11,7 +11,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from mkdocs_pir.exchange.importing import transform
+from mkdocs_pir.exchange.importing import conversions
 from mkdocs_pir.exchange.importing.documents import SourceDocument
 from mkdocs_pir.exchange.importing.mapping import Actions
 from mkdocs_pir.exchange.importing.masks import Mask
@@ -52,10 +52,10 @@ def read_actions(document: SourceDocument, rule: Actions, targets: Targets, mask
             continue
         tokens = _PARSER.parse(section.text)
         for item in (*_items(tokens), *_rows(tokens)):
-            if title := transform.plain(mask(item.pop("title", ""))):
+            if title := conversions.plain(mask(item.pop("title", ""))):
                 number += 1
                 more = {key: mask(value) if key == "owner" else value for key, value in item.items()}
-                yield {"id": f"A{number}", "title": transform.cut(title, LONGEST), "status": rule.status, **more}
+                yield {"id": f"A{number}", "title": conversions.cut(title, LONGEST), "status": rule.status, **more}
 
 
 def _sections(document: SourceDocument) -> tuple[Section, ...]:
@@ -104,13 +104,13 @@ def _row(cells: Mapping[str, str]) -> dict[str, str]:
         return {}
     out = {"title": cells["title"]}
     known = schema.load("pir")["properties"]["actions"]["items"]["properties"]
-    if owner := transform.plain(cells.get("owner", "")):
+    if owner := conversions.plain(cells.get("owner", "")):
         out["owner"] = owner
     for name in ("type", "priority"):
-        word = transform.plain(cells.get(name, "")).casefold()
+        word = conversions.plain(cells.get(name, "")).casefold()
         if (word := _TYPES.get(word, word)) in known[name]["enum"]:
             out[name] = word
-    if (due := transform.plain(cells.get("due", ""))) and _is_day(due):
+    if (due := conversions.plain(cells.get("due", ""))) and _is_day(due):
         out["due"] = due
     if found := _URL.search(cells.get("tracker", "")):
         out["tracker"] = found[0]

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mkdocs_pir.exchange.importing import timeline, transform
+from mkdocs_pir.exchange.importing import conversions, timeline
 from mkdocs_pir.exchange.importing.actions import read_actions
 from mkdocs_pir.exchange.importing.documents import SourceDocument
+from mkdocs_pir.exchange.importing.fields import Reading, keep_the_rest, time_zone
 from mkdocs_pir.exchange.importing.incoming_text import IncomingText, Place
 from mkdocs_pir.exchange.importing.lookup import find
 from mkdocs_pir.exchange.importing.mapping import ImportMapping
 from mkdocs_pir.exchange.importing.masks import Mask
-from mkdocs_pir.exchange.importing.reading import Reading, keep_the_rest, time_zone
 from mkdocs_pir.exchange.importing.sections import SUPPORTING, Placed, Targets, arrange, in_order, lifted_title
 from mkdocs_pir.exchange.importing.timeline import unclear_times
 from mkdocs_pir.kb import body, schema
@@ -123,7 +123,7 @@ def _checked(data: dict[str, Any], incoming: IncomingText) -> dict[str, Any]:
         for step in at[:-1]:
             holder = holder[step]
         # the marks around a name make a title longer
-        holder[at[-1]] = transform.cut(new, longest) if at == ("title",) else new
+        holder[at[-1]] = conversions.cut(new, longest) if at == ("title",) else new
     return data
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from markdownify import markdownify
 
-from mkdocs_pir.exchange.importing import hugo
+from mkdocs_pir.exchange.importing import toml_front_matter
 from mkdocs_pir.exchange.importing.sections import is_common
 from mkdocs_pir.kb import body, frontmatter
 from mkdocs_pir.kb.frontmatter import Mark, Path, Positions
@@ -79,7 +79,7 @@ def read_markdown(path: str, text: str) -> SourceDocument:
     if text.startswith("---\n"):
         document = frontmatter.parse(text, path)
     elif text.startswith("+++\n"):
-        document = hugo.parse(text, path)
+        document = toml_front_matter.parse(text, path)
     else:
         document = frontmatter.Document({}, Positions(), text, 1)
     written = _bold_headings(document.body)

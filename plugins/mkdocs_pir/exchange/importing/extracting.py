@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from mkdocs_pir.exchange.importing import decoding, objects, source_files, tables
+from mkdocs_pir.exchange.importing import csv_records, encodings, json_records, source_files
 from mkdocs_pir.exchange.importing.documents import SourceDocument, read_markdown
 from mkdocs_pir.exchange.importing.mapping import ImportMapping
 from mkdocs_pir.exchange.importing.report import ImportReport
@@ -55,12 +55,12 @@ def _read(
     for head, what, hint in _BINARY:
         if raw.startswith(head):
             raise ProblemError([Problem.of("PIR702", path, (0, 0), what, hint)])
-    text = decoding.decode(raw, path, mapping.encoding)
+    text = encodings.decode(raw, path, mapping.encoding)
     texts[path] = text
     if mapping.format == "csv":
-        return tables.read_table(path, text, mapping.separator, problems)
+        return csv_records.read_table(path, text, mapping.separator, problems)
     if mapping.format == "json":
-        return list(objects.read_objects(path, text, mapping.records))
+        return list(json_records.read_objects(path, text, mapping.records))
     # one file is one record, so its limits are those of a record
     return [read_markdown(path, frontmatter.decode(text.encode(), path))]
 

@@ -9,14 +9,14 @@ from typing import Any
 
 import msgspec
 
-from mkdocs_pir.exchange.importing import extracting, merging, register, writing
+from mkdocs_pir.exchange.importing import extracting, merging, record_writer, register
 from mkdocs_pir.exchange.importing.composing import compose
 from mkdocs_pir.exchange.importing.documents import SourceDocument
+from mkdocs_pir.exchange.importing.fields import Known, Reading, Wanted, read_fields
 from mkdocs_pir.exchange.importing.incoming_text import Place
 from mkdocs_pir.exchange.importing.lookup import find, of_key
 from mkdocs_pir.exchange.importing.mapping import ImportMapping
 from mkdocs_pir.exchange.importing.masks import Masks
-from mkdocs_pir.exchange.importing.reading import Known, Reading, Wanted, read_fields
 from mkdocs_pir.exchange.importing.register import Incident, Register
 from mkdocs_pir.exchange.importing.report import ImportReport
 from mkdocs_pir.kb import record_files
@@ -174,7 +174,7 @@ class _Import:
                 first.setdefault(one.id, one)
         for one in sorted(first.values(), key=lambda w: (w.kind, w.id)):
             path = f"{_FOLDER[one.kind]}/{one.id}.md"
-            text = writing.record_text({"id": one.id, "name": one.name}, ())
+            text = record_writer.record_text({"id": one.id, "name": one.name}, ())
             merging.write(self.folder / path, text.encode(), self.report.dry_run)
             self.there[one.id] = _entry(one.kind, one.id, path)
             self.report.made.append(path)
@@ -189,7 +189,7 @@ class _Import:
         report.notes.update(draft.reading.notes.keys())
         try:
             entry, problems = record_files.read_record(
-                draft.path, writing.record_text(composed.data, composed.sections).encode()
+                draft.path, record_writer.record_text(composed.data, composed.sections).encode()
             )
         except ProblemError as error:
             problems = list(error.problems)
@@ -201,7 +201,7 @@ class _Import:
             del self.there[draft.id]
             return
         stamp = merging.stamp(self.mapping.name, "" if document.record else document.path, merging.parts_of(entry))
-        text = writing.stamped(composed.data, composed.sections, stamp)
+        text = record_writer.stamped(composed.data, composed.sections, stamp)
         merging.settle(self.folder, draft.path, text, document, self.on_conflict, report)
 
     def _keep_register(self) -> None:

@@ -9,8 +9,8 @@ from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import Any
 
-from mkdocs_pir.exchange.importing.decoding import CONTROL
 from mkdocs_pir.exchange.importing.documents import RichText, SourceDocument, same_key, value_at
+from mkdocs_pir.exchange.importing.encodings import CONTROL
 from mkdocs_pir.exchange.importing.mapping import Rule
 from mkdocs_pir.exchange.importing.masks import Mask
 from mkdocs_pir.exchange.importing.sections import normal

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from mkdocs_pir.exchange.importing.decoding import is_encoding
+from mkdocs_pir.exchange.importing.encodings import is_encoding
 from mkdocs_pir.exchange.importing.mapping import (
     LEAVE_OUT,
     OWN_SECTION,

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mkdocs_pir.exchange.importing import writing
+from mkdocs_pir.exchange.importing import record_writer
 from mkdocs_pir.exchange.importing.documents import SourceDocument
+from mkdocs_pir.exchange.importing.record_writer import STAMP
 from mkdocs_pir.exchange.importing.report import ImportReport
 from mkdocs_pir.exchange.importing.sections import in_order
-from mkdocs_pir.exchange.importing.writing import STAMP
 from mkdocs_pir.kb import atomic, body, frontmatter, record_files
 from mkdocs_pir.kb.knowledge import Entry
 from mkdocs_pir.kb.model import Section
@@ -78,7 +78,7 @@ def merge(path: str, old: str, new: str, on_conflict: str = REPORT) -> Merge | N
     """
     try:
         now, coming = of_text(path, old), of_text(path, new)
-        before = frontmatter.parse(frontmatter.decode(old.encode(), path), path).data.get(writing.STAMP)
+        before = frontmatter.parse(frontmatter.decode(old.encode(), path), path).data.get(record_writer.STAMP)
     except ProblemError:
         return None
     known = before.get("parts") if isinstance(before, dict) else None
@@ -129,17 +129,17 @@ class _File:
         head = list(self.head)
         blocks: list[tuple[int, int, list[str]]] = []
         added: list[str] = []
-        for key in (*dict.fromkeys(k for k in (*new.data, *self.data) if k in fields), writing.STAMP):
+        for key in (*dict.fromkeys(k for k in (*new.data, *self.data) if k in fields), record_writer.STAMP):
             lines = new.head[slice(*new.block(key))] if key in new.starts else []
             if key in NESTED:
-                lines = writing.front_matter({key: value}) if (value := self._nested(new, key, taken)) else []
+                lines = record_writer.front_matter({key: value}) if (value := self._nested(new, key, taken)) else []
             if key in self.starts:
                 blocks.append((*self.block(key), lines))
             else:
                 added += lines
         for start, end, lines in sorted(blocks, reverse=True):
             head[start:end] = lines
-        at = next((n for n, line in enumerate(head) if line.startswith(f"{writing.STAMP}:")), len(head))
+        at = next((n for n, line in enumerate(head) if line.startswith(f"{record_writer.STAMP}:")), len(head))
         head[at:at] = added
         sections = [name.removeprefix("## ") for name in taken if name.startswith("## ")]
         return "---\n" + "\n".join(head) + "\n---\n" + _with_sections(self, new, sections)
@@ -212,10 +212,10 @@ def settle(
         write(target, text.encode(), report.dry_run)
         return
     old = target.read_bytes().decode("utf-8", "replace")
-    if writing.digest(old) == writing.digest(text):
-        (outcomes.unchanged if writing.is_as_written(old) else outcomes.kept).append(path)
+    if record_writer.digest(old) == record_writer.digest(text):
+        (outcomes.unchanged if record_writer.is_as_written(old) else outcomes.kept).append(path)
         return
-    if writing.is_as_written(old):
+    if record_writer.is_as_written(old):
         outcomes.updated.append(path)
         write(target, text.encode(), report.dry_run)
         return
@@ -228,7 +228,7 @@ def settle(
     if merged is not None and merged.conflicts:
         what = f"{named(merged.conflicts)} changed there and in its source"
         hint = "say --on-conflict keep or --on-conflict source to settle it; changes beside it come in either way"
-    elif writing.digest(old):
+    elif record_writer.digest(old):
         what = "was edited since it came in, and its source changed"
     else:
         what = "came from no import"

@@ -12,10 +12,10 @@ from datetime import datetime
 from typing import Any
 
 from mkdocs_pir.exchange.importing.documents import SourceDocument
+from mkdocs_pir.exchange.importing.fields import Known, Reader, Reading, keep_the_rest
 from mkdocs_pir.exchange.importing.mapping import ImportMapping
 from mkdocs_pir.exchange.importing.masks import Mask
 from mkdocs_pir.exchange.importing.merging import REPORT, SOURCE, changes, named, part_digest
-from mkdocs_pir.exchange.importing.reading import Known, Reader, Reading, keep_the_rest
 from mkdocs_pir.exchange.importing.report import Outcomes
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.graph import same_id

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mkdocs_pir.exchange.importing.reading import Reading
+from mkdocs_pir.exchange.importing.fields import Reading
 from mkdocs_pir.exchange.importing.sections import SUPPORTING
 from mkdocs_pir.exchange.importing.source_files import LeftOut
 from mkdocs_pir.kb.problem import Problem

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
-from mkdocs_pir.exchange.importing import transform
+from mkdocs_pir.exchange.importing import conversions
 from mkdocs_pir.exchange.importing.documents import SourceDocument, value_at
+from mkdocs_pir.exchange.importing.fields import Reading, time_zone
 from mkdocs_pir.exchange.importing.incoming_text import IncomingText
 from mkdocs_pir.exchange.importing.lookup import Found, clean, find, text_line, translated
 from mkdocs_pir.exchange.importing.mapping import ImportMapping, Rule, Timeline
-from mkdocs_pir.exchange.importing.reading import Reading, time_zone
 from mkdocs_pir.exchange.importing.sections import Targets
 from mkdocs_pir.kb.frontmatter import Mark, Path
 from mkdocs_pir.kb.problem import Problem
@@ -72,7 +72,7 @@ def _words(text: str, incoming: IncomingText, where: Mark) -> str:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST_CELL else transform.cut(str(text), LONGEST_CELL)
+    return text if len(text) <= LONGEST_CELL else conversions.cut(str(text), LONGEST_CELL)
 
 
 def _entries(document: SourceDocument, rule: Timeline) -> Iterator[tuple[SourceDocument, Path]]:
@@ -96,12 +96,12 @@ def _entry(part: SourceDocument, rule: Timeline, mapping: ImportMapping, reading
     at = None
     try:
         zone = time_zone(part, mapping)
-        moment = transform.instant(time.text, zone, mapping.time_formats) if time else None
+        moment = conversions.instant(time.text, zone, mapping.time_formats) if time else None
         if moment is not None:
             at = moment.at.astimezone(UTC)
             if moment.assumed:
                 reading.assumed[str(zone)] += 1
-    except transform.Rejected as error:
+    except conversions.Rejected as error:
         where = time.where if time else part.where
         reading.problems.append(
             Problem.of(
@@ -151,9 +151,9 @@ def _is_clear(text: str, zone: tzinfo | None, formats: Sequence[str]) -> bool:
     if _CLOCK.fullmatch(text) or _DAY.fullmatch(text):
         return True
     try:
-        transform.instant(text, zone, formats)
-    except transform.Zoneless:
+        conversions.instant(text, zone, formats)
+    except conversions.Zoneless:
         return True  # a time, and the reader sees that it says no zone
-    except transform.Rejected:
+    except conversions.Rejected:
         return False
     return True

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mkdocs_pir.exchange.importing import lookup, transform
+from mkdocs_pir.exchange.importing import conversions, lookup
 from mkdocs_pir.exchange.importing.documents import SourceDocument
 from mkdocs_pir.exchange.importing.lookup import Found, find, of_key, same_word, translated
 from mkdocs_pir.exchange.importing.mapping import REQUIRED, ImportMapping, Rule
@@ -200,7 +200,7 @@ class Reader:
                 return None
         try:
             return self._typed(name, rule, text, found)
-        except transform.Rejected as error:
+        except conversions.Rejected as error:
             if name in REQUIRED and self.kind == "pir":
                 self.out.outcome[name] = "nothing"
                 self._tell("PIR703", found.where, error.message, error.hint)
@@ -211,31 +211,31 @@ class Reader:
     def _typed(self, name: str, rule: Rule, text: str, found: Found) -> Any:
         wanted = self._schema_of(name)
         if name == "id" and self.kind == "pir":
-            return transform.record_id(text, rule.prefix)
+            return conversions.record_id(text, rule.prefix)
         if wanted.get("format") == "date-time":
             return self._moment(name, text, found)
         if kinds := wanted.get("x-ref"):
             return self._reference(rule, text, found, kinds)
         if (known := wanted.get("enum")) and text not in known:
             hint = did_you_mean(text, known) or f"it is one of {', '.join(known)}"
-            raise transform.Rejected(f"'{_short(text)}' is no {wanted['title'].lower()}", hint)
+            raise conversions.Rejected(f"'{_short(text)}' is no {wanted['title'].lower()}", hint)
         if wanted.get("type") == "integer":
             if not re.fullmatch(r"\d{1,12}", text):
-                raise transform.Rejected(f"'{_short(text)}' is not a whole number", "correct the source")
+                raise conversions.Rejected(f"'{_short(text)}' is not a whole number", "correct the source")
             return int(text)
         if wanted.get("type") == "boolean":
             if same_word(text) not in ("true", "yes", "false", "no"):
-                raise transform.Rejected(f"'{_short(text)}' is neither true nor false", "translate it in 'values'")
+                raise conversions.Rejected(f"'{_short(text)}' is neither true nor false", "translate it in 'values'")
             return same_word(text) in ("true", "yes")
         if wanted.get("format") == "uri" and not re.match(r"https?://[^\s<>\"]+$", text):
-            raise transform.Rejected(f"'{_short(text)}' is not an address", "correct the source")
-        line = transform.plain(self.mask(text))
+            raise conversions.Rejected(f"'{_short(text)}' is not an address", "correct the source")
+        line = conversions.plain(self.mask(text))
         if not line:
-            raise transform.Rejected("nothing is left of it as plain text", "correct the source")
-        return transform.cut(line, wanted["maxLength"]) if "maxLength" in wanted else line
+            raise conversions.Rejected("nothing is left of it as plain text", "correct the source")
+        return conversions.cut(line, wanted["maxLength"]) if "maxLength" in wanted else line
 
     def _moment(self, name: str, text: str, found: Found) -> str:
-        moment = transform.instant(text, self.zone, self.mapping.time_formats)
+        moment = conversions.instant(text, self.zone, self.mapping.time_formats)
         if moment.assumed:
             self.out.assumed[str(self.zone)] += 1
             if not self.document.record:
@@ -248,22 +248,22 @@ class Reader:
         # a prefix says that the source's names are its own
         if kind in _MAKES and not rule.prefix and (found_id := self.known.names.find(kind, text)):
             return found_id
-        id_ = "-".join(filter(None, (rule.prefix, transform.slug(text) if rule.slug else text)))
+        id_ = "-".join(filter(None, (rule.prefix, conversions.slug(text) if rule.slug else text)))
         if not id_:
-            raise transform.Rejected(f"no id can be made of '{_short(text)}'", "give it one in 'values'")
+            raise conversions.Rejected(f"no id can be made of '{_short(text)}'", "give it one in 'values'")
         if kind in _MAKES and not _SLUG.fullmatch(id_):
             hint = "set 'slug: true' in its rule, or give it an id in 'values'"
-            raise transform.Rejected(f"'{_short(id_)}' is not the id of a {kind}", hint)
+            raise conversions.Rejected(f"'{_short(id_)}' is not the id of a {kind}", hint)
         if not (kind in _MAKES and rule.create) and not self.known.has(id_, kinds):
             hint = "make its record, or give the id of another in 'values'"
-            raise transform.Rejected(f"there is no {kind} '{_short(id_)}'", hint)
+            raise conversions.Rejected(f"there is no {kind} '{_short(id_)}'", hint)
         if kind in _MAKES and rule.create:
             name = rule.name or " ".join(self.mask(found.text).split())
             if there := self.known.names.find(kind, id_, *([] if rule.prefix else [name])):
                 return there
             if (other := self.known.take(id_, kind)) != kind:
                 hint = "give it another id in 'values', or a 'prefix'"
-                raise transform.Rejected(
+                raise conversions.Rejected(
                     f"'{_short(id_)}' is the id of a {other} already, and cannot be a {kind}'s", hint
                 )
             self.out.wanted.append(Wanted(kind, id_, name))
@@ -308,4 +308,4 @@ class Reader:
 
 
 def _short(text: str) -> str:
-    return transform.cut(" ".join(text.split()), 80)
+    return conversions.cut(" ".join(text.split()), 80)
