@@ -65,6 +65,7 @@ _ORDINARY = [
     (SHORT, "We are receiving reports of delayed mail and look into it."),
     (SHORT, "Reports of delayed mail came in again."),
     ("Harbor Credit Union Mail is currently down", "The Harbor Credit Union mail is currently down for all users."),
+    ("ci.mail.example.org cluster migration", "It follows the ci.mail.example.org cluster migration."),
     ("mail is down", "At noon mail is down again."),
 ]
 

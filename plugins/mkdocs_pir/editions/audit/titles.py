@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 
 from mkdocs_pir.editions.audit.names import is_unspaced
-from mkdocs_pir.editions.audit.normalise import BLOCK, STOP, divided, fold, squash, words
+from mkdocs_pir.editions.audit.normalise import BLOCK, STOP, WORD, divided, fold, squash
 
 _ADDRESS = re.compile(r"\w[.@/:]\w")
 _WORDS = 3
@@ -34,9 +34,9 @@ def quotes(text: str, start: int, end: int, title: str, common: Collection[bytes
     """Whether a text that has the words of a title between two places means the title by them.
 
     It does where they are set off by marks, are a sentence, item or cell of their own, or have the title's capitals;
-    and wherever five of them are not `common`. Otherwise they are words of an ordinary sentence.
+    and wherever five of them are not `common`, a host or an address being one. Otherwise they are words of an ordinary sentence.
     """
-    telling = [word for word in words(fold(title)) if word not in common]
+    telling = [word for word in WORD.findall(fold(title)) if word not in common]
     unspaced = is_unspaced("".join(c for c in title if c.isalnum()))
     if len(telling) >= _SENTENCE or unspaced or _is_set_off(text, start, end):
         return True
