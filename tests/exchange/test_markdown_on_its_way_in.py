@@ -241,6 +241,17 @@ def test_html_keeps_its_signs_its_code_and_its_lines(html: str, expected: str) -
     assert said_of(html, "html") == expected
 
 
+def test_a_cell_is_cut_by_what_is_seen_of_it() -> None:
+    def cell(html: str) -> str:
+        return IncomingText(HERE, lambda words: words, lambda *said: None).cell(html, "html", (1, 1))
+
+    whole = "<p>word <span style='color: red; font-weight: bold'>more</span></p>" * 250
+    assert cell(whole).count("word more") == 250
+    assert cell("<p>word</p>" * 2000).endswith("word<br>word")
+    assert len(cell("<p>one <b>" + "long " * 2000 + "</b></p><p>two</p>")) < 3010
+    assert cell("<p>one <b>" + "long " * 2000 + "</b></p><p>two</p>").endswith("long…**")
+
+
 def test_what_nobody_can_follow_is_kept_as_code() -> None:
     assert "```\nx\n```" in said_of("<div>" * 3000 + "x", "html")
     assert inert("> " * 100 + "x")[0].startswith("```\n> >")

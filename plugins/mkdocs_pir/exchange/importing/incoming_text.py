@@ -17,7 +17,7 @@ from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
 from msgspec.structs import replace
 
-from mkdocs_pir.exchange.importing import commonmark
+from mkdocs_pir.exchange.importing import commonmark, conversions
 from mkdocs_pir.exchange.importing.commonmark import SHORTCODE, Block
 from mkdocs_pir.exchange.importing.documents import RichText
 from mkdocs_pir.exchange.importing.foreign_html import BLOCKS, KEPT, LEFT, Tell, blocks, elements, known_html, short
@@ -30,7 +30,8 @@ from mkdocs_pir.kb.graph import Ids
 from mkdocs_pir.kb.texts import Texts
 from mkdocs_pir.kb.texts.parts import locate
 
-LONGEST_LINE = 20_000
+LONGEST_LINE, LONGEST_CELL = 20_000, 3_000
+"""The longest line, and the longest cell of a table, in characters."""
 
 Report = Callable[[str, Mark, str, str], None]
 """Called with code, (line, column), message, hint."""
@@ -85,11 +86,12 @@ class IncomingText:
             found = [one for block in source for one in self._shown(block, self._tell(where))]
         soup, cell = element("<table><tr><th>x</th></tr><tr><td></td></tr></table>", "td")
         cell.extend(found)
+        _shorten(cell, LONGEST_CELL)
         (table,) = blocks(soup)
         *_, last = written(table, self.texts).split("\n")
         if not last.startswith("|"):
             return f"`{' '.join(table.get_text(' ').replace('`', '').split()[1:])}`"
-        return self.mask(last[1:-1].strip())
+        return self.mask(last[1:-1].strip().removesuffix("<br>"))
 
     def field(self, text: str, *, markdown: bool) -> str:
         """A text of the front matter: what names no record is shown as words or code, as is what would be misread."""
@@ -290,6 +292,16 @@ def _html(text: str, markup: str) -> str | None:
     if isinstance(text, RichText):
         return text.html
     return text if markup == "html" and ("<" in text or "&" in text) else None
+
+
+def _shorten(cell: Tag, longest: int) -> None:
+    """Take away what is beyond so many characters of a cell."""
+    for words in [one for one in cell.descendants if type(one) is NavigableString]:
+        if longest <= 0:
+            words.extract()
+        elif len(words) > longest:
+            words.replace_with(conversions.cut(words, longest))
+        longest -= len(words)
 
 
 def _lines(text: str) -> str:

@@ -18,9 +18,6 @@ from mkdocs_pir.exchange.importing.sections import Targets
 from mkdocs_pir.kb.frontmatter import Mark, Path
 from mkdocs_pir.kb.problem import Problem
 
-LONGEST_CELL = 3_000
-"""The longest cell of the table, in characters."""
-
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -59,7 +56,7 @@ def as_table(entries: list[Entry], incoming: IncomingText, markup: str) -> str:
     ]
     for entry in entries:
         time = entry.at.strftime("%Y-%m-%d %H:%M") if entry.at else _words(entry.time, incoming, entry.where)
-        what = incoming.cell(_cut(entry.what), markup, entry.where) if entry.what else ""
+        what = incoming.cell(entry.what, markup, entry.where) if entry.what else ""
         if state := _words(entry.state, incoming, entry.where):
             what = f"**{state}**{': ' if what else ''}{what}"
         evidence = f" {_words(entry.evidence, incoming, entry.where)} |" if shown else ""
@@ -68,11 +65,7 @@ def as_table(entries: list[Entry], incoming: IncomingText, markup: str) -> str:
 
 
 def _words(text: str, incoming: IncomingText, where: Mark) -> str:
-    return incoming.cell(_cut(text), "text", where) if text else ""
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST_CELL else conversions.cut(str(text), LONGEST_CELL)
+    return incoming.cell(text, "text", where) if text else ""
 
 
 def _entries(document: SourceDocument, rule: Timeline) -> Iterator[tuple[SourceDocument, Path]]:
