@@ -1,6 +1,6 @@
 """Whether the words of a drawing are seen: whatever cannot be shown to be seen keeps the drawing inside.
 
-It is asked at many points of each word whether the picture looks different there with the word and without it, on a
+It is asked at many points of each word whether the picture surely looks different there with the word and without it, on a
 white page: so words are refused that are transparent, of the colour behind them, or covered, whichever way that was
 done. They also have to lie on the canvas, within what clips them, and to be large enough to read.
 """
@@ -36,8 +36,11 @@ from mkdocs_pir.editions.outlines import (
 MIN_SIZE = 4.0
 """Pixels of the smallest letters that are read, at the size at which the drawing is shown by itself."""
 
-SEEN = 48.0
-"""How far the colours with and without a word lie apart, in steps of red, green and blue together; 441 at most."""
+SEEN = 46.0
+"""How far the colours with and without a word lie apart, as the eye weighs red, green and blue; black and white: 255."""
+
+MAX_BEHIND = 64
+"""Colours that may lie behind a word at one point."""
 
 MAX_WORK = 5_000_000
 """Lines of words times shapes: a drawing with more is better published as a picture."""
@@ -236,7 +239,7 @@ class _Canvas:
         for places, axis in ((x, 0), (y, 1)):
             for place in places[1:]:
                 point = (place, (y or [line.at[1]])[0]) if axis == 0 else ((x or [line.at[0]])[0], place)
-                if not self._holds(moved(state.matrix, point), state, 0.0):
+                if not self._holds(point, state):
                     raise Unseen(element, words, "some of its letters lie outside the drawing")
         self._say(element, element.text, state)
         for child in element:
@@ -268,8 +271,9 @@ class _Canvas:
             over = [shape for shape in self.shapes[line.before :] if meet(shape.box, near)]
             for word, points in _points(run, x, line.at[1]):
                 places = [moved(run.state.matrix, point) for point in points]
+                # letters are narrower or wider than they are taken for, so each may stand a little before or behind
                 slack = 0.4 * run.state.size * max(1, len(run.words) / 12)
-                if not all(self._holds(place, run.state, slack * narrowest(run.state.matrix)) for place in places):
+                if not all(self._holds(point, run.state, slack) for point in points):
                     raise Unseen(run.element, word, "they lie outside the drawing or are cut off")
                 seen = sum(self._is_seen(place, run.state, under, over) for place in places)
                 if seen * 2 < len(places):
@@ -278,11 +282,12 @@ class _Canvas:
             x += run.width
         return box_of(corners) if corners else None
 
-    def _holds(self, point: Point, state: _State, slack: float) -> bool:
-        """Whether a point lies on the canvas and within what clips it, as far as the width of letters is known."""
+    def _holds(self, point: Point, state: _State, slack: float = 0.0) -> bool:
+        """Whether a point of the words, or one as near as `slack` along them, is on the canvas and not cut off."""
         if state.clips is None:
             return False
-        return all(meet((box[0] - slack, box[1] - slack, box[2] + slack, box[3] + slack), (*point, *point)) for box in (self.box, *state.clips))  # fmt: skip
+        beside = (moved(state.matrix, (point[0] + shift, point[1])) for shift in (0.0, -slack, slack))
+        return any(all(meet(box, (*one, *one)) for box in (self.box, *state.clips)) for one in beside)
 
     def _is_seen(self, point: Point, state: _State, under: list[Shape], over: list[Shape]) -> bool:
         """Whether the picture looks different at a point with the words and without them."""
@@ -291,12 +296,14 @@ class _Canvas:
             return False
         alpha *= state.alpha * _share(state.said.get("fill-opacity"))
         behind: list[Colour] = [_WHITE]
-        for options, share in (paint for shape in under for paint in shape.surely_paints(point)):
+        for options, share, surely in (paint for shape in under for paint in shape.paints(point)):
             mixed = [_mixed(one, before, share) for one in options for before in behind]
             # what a gradient lets through is not known
-            behind = list(dict.fromkeys([*mixed, *(behind if len(options) > 1 else [])]))[:16]
-        left = math.prod(1 - share for shape in over for _, share in shape.paints(point))
-        return min(math.dist(_mixed(colours[0], one, alpha), one) for one in behind) * left >= SEEN
+            behind = list(dict.fromkeys([*mixed, *([] if surely and len(options) == 1 else behind)]))
+            if len(behind) > MAX_BEHIND:
+                return False
+        left = math.prod(1 - share for shape in over for _, share, _ in shape.paints(point))
+        return min(_apart(_mixed(colours[0], one, alpha), one) for one in behind) * left >= SEEN
 
 
 def _covers(over: Box, box: Box) -> bool:
@@ -323,6 +330,11 @@ def _points(run: _Run, x: float, y: float) -> Iterator[tuple[str, list[Point]]]:
 def _mixed(over: Colour, under: Colour, share: float) -> Colour:
     r, g, b = (round(o * share + u * (1 - share), 1) for o, u in zip(over, under, strict=True))
     return r, g, b
+
+
+def _apart(one: Colour, other: Colour) -> float:
+    weighed = zip((0.299, 0.587, 0.114), one, other, strict=True)
+    return math.sqrt(sum(weight * (a - b) ** 2 for weight, a, b in weighed))
 
 
 def _share(text: str | None) -> float:

@@ -246,19 +246,16 @@ class Shape:
     clips: tuple[Box, ...] | None
     """What is left of it; None where nobody knows."""
 
-    def surely_paints(self, point: Point) -> Iterator[tuple[tuple[Colour, ...], float]]:
-        """The colours and the opacity of each layer that it is certain to paint at a point."""
-        if self.clips is not None and all(meet(clip, (*point, *point)) for clip in self.clips):
-            yield from self.paints(point, dashes=False)
-
-    def paints(self, point: Point, *, dashes: bool = True) -> Iterator[tuple[tuple[Colour, ...], float]]:
-        """The colours and the opacity of each layer that it may paint at a point."""
+    def paints(self, point: Point) -> Iterator[tuple[tuple[Colour, ...], float, bool]]:
+        """The colours and the opacity of each layer that it may paint at a point, and whether it surely does."""
+        if self.clips is not None and not all(meet(clip, (*point, *point)) for clip in self.clips):
+            return
         if not meet(self.box, (*point, *point)):
             return
         if self.fills and self.fill_alpha and self._holds(point):
-            yield self.fills, self.fill_alpha
-        if self.strokes and self.stroke_alpha and (dashes or not self.dashed) and self._touches(point):
-            yield self.strokes, self.stroke_alpha
+            yield self.fills, self.fill_alpha, self.clips is not None
+        if self.strokes and self.stroke_alpha and self._touches(point):
+            yield self.strokes, self.stroke_alpha, self.clips is not None and not self.dashed
 
     def _holds(self, point: Point) -> bool:
         x, y = point
