@@ -12,12 +12,19 @@ import pytest
 
 from mkdocs_pir.cli import main
 from mkdocs_pir.kb import schema
-from mkdocs_pir.kb.body import without_code
+from mkdocs_pir.kb.body import code_lines
 from mkdocs_pir.kb.problem import CODES
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 _LINK = re.compile(r"!?\[[^\[\]]*\]\(([^()\s]+)\)")
+
+
+def without_code(text: str) -> str:
+    """The page with blocks and spans of code blanked out, every other character in its place."""
+    code = code_lines(text)
+    lines = (" " * len(line) if n in code else line for n, line in enumerate(text.split("\n")))
+    return re.sub(r"(`+)[^`\n]+?\1(?!`)", lambda found: " " * len(found[0]), "\n".join(lines))
 
 
 def _sections(file: str, mark: str) -> dict[str, str]:

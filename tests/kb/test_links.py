@@ -21,11 +21,7 @@ from changing import (
     said,
 )
 from ground import FILES
-from hypothesis import example, given
-from hypothesis import strategies as st
-from markdown_it import MarkdownIt
 
-from mkdocs_pir.kb.body import mentions, without_code, without_fences
 from mkdocs_pir.kb.graph import backlinks
 
 
@@ -172,34 +168,3 @@ def test_every_record_knows_what_refers_to_it(tmp_path: Path) -> None:
 def test_a_link_may_lead_to_a_record_with_mistakes(tmp_path: Path) -> None:
     broken = changed(LESSON, ("status: applied", "status: aplied"))
     assert places(reported(tmp_path, {**broken, **draft(body="[[LL-0001]]\n")})) == [at(4, 9, "PIR104", LESSON)]
-
-
-TEXT = st.text("ab`~\\ \n\t->1.|#/", max_size=60)
-
-
-@given(TEXT)
-def test_blanking_code_keeps_every_character_in_its_place(text: str) -> None:
-    for blanked in (without_code(text), without_fences(text)):
-        assert len(blanked) == len(text)
-        assert all(b in (a, " ") and (a != "\n" or b == "\n") for a, b in zip(text, blanked, strict=True))
-
-
-@given(st.text("a`\\ ", max_size=30).map(lambda text: f"x{text}x"))
-def test_code_spans_are_those_of_commonmark(text: str) -> None:
-    spans = [t.content for t in MarkdownIt("commonmark").parseInline(text)[0].children or [] if t.type == "code_inline"]
-    hidden = [a for a, b in zip(text, without_code(text), strict=True) if a != b]
-    assert bool(hidden) == bool(spans)
-    assert hidden.count("a") == "".join(spans).count("a")
-
-
-_SCRAPS = ["PIR-2025-0001", "LL-0001", "[[", "]]", "[a](", ")", "|", ".md", "`", " ", "\n", "x", "#y"]
-
-
-@given(st.lists(st.sampled_from(_SCRAPS), max_size=20).map("".join))
-@example("[[LL-0001|it]] and [a](PIR-2025-0001.md)")
-def test_a_mention_stands_where_it_says(text: str) -> None:
-    end = 0
-    for mention in mentions(text, in_code=True):
-        assert end <= mention.start < mention.end
-        end = mention.end
-        assert mention.target in text[mention.start : mention.end]

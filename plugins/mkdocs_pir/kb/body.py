@@ -1,4 +1,4 @@
-"""The body of a record: its H2 sections, and the records it mentions. Markdown-aware, never inside code.
+"""The body of a record, cut at its H2 headings.
 
 Sections are found with a CommonMark parser, because it knows lines. Every other heading of their level that the
 renderer makes is refused (`kb/texts`), so a section is never wider than it looks.
@@ -7,7 +7,7 @@ renderer makes is refused (`kb/texts`), so a section is never wider than it look
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from itertools import pairwise
 
 from markdown.extensions.attr_list import AttrListTreeprocessor, get_attrs_and_remainder
@@ -15,41 +15,20 @@ from markdown_it import MarkdownIt
 
 from mkdocs_pir.kb.model import Section
 from mkdocs_pir.kb.problem import Problem
-from mkdocs_pir.kb.texts import mentions as mentions_of_texts
 from mkdocs_pir.kb.texts import misreadings
 from mkdocs_pir.kb.texts.misreadings import Misreading
 
 _PARSER = MarkdownIt("commonmark")
 _PARSER.core.ruler.enableOnly(["normalize", "block"])
 
-_FENCE = re.compile(r" {0,3}(`{3,}(?!.*`)|~{3,})")
-_ANY_FENCE = re.compile(r"[ \t]*(?:(?:>|(?:[-*+]|\d{1,9}[.)])[ \t])[ \t]*)*(`{3,}(?!.*`)|~{3,})")
-_CONTAINER = re.compile(r" {0,3}(?:[-*+:]|\d{1,9}[.)]|!!!|\?\?\?\+?|===|\[\^[^\]\s]+\]:)[ \t]")
+_FENCE = re.compile(r"[ \t]*(?:(?:>|(?:[-*+]|\d{1,9}[.)])[ \t])[ \t]*)*(`{3,}(?!.*`)|~{3,})")
 _NESTS = re.compile(r"[ \t]*(>|(?:[-*+:]|\d{1,9}[.)]|!!!|\?\?\?\+?|===)(?=[ \t]|$))")
 _RULE = re.compile(r"[ \t]*([-*])(?:[ \t]*\1)*[ \t]*$")
-_TICKS = re.compile(r"`+")
-_NOT_NEWLINE = re.compile(r"[^\n]")
-# a code span ends with its paragraph, list item, cell or heading at the latest
-_UNIT = re.compile(r"\n(?=[ \t]*(?:\n|$|[-*+>|#]|\d{1,9}[.)][ \t]|///))")
-_MENTION = re.compile(
-    r"\[\[(?P<wiki>[^\[\]|\n]{1,80})(?:\|(?P<text>[^\[\]\n]{1,200}))?\]\]"
-    r"|\]\((?P<file>[^()\s:#]+\.md)(?:#[^()\s]*)?(?:\s+\"[^\"\n]*\")?\)"
-    r"|(?<![\w/.-])(?P<bare>[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+|[a-z0-9]+(?:-[a-z0-9]+)*/[a-z0-9]+(?:-[a-z0-9]+)*)(?![\w/-])"
-)
-
 MAX_NESTING = 30
 """Levels of lists, quotes and boxes in one another; a parser slows down or gives up not far beyond."""
 
 MAX_ITEMS = 50_000
 """List items, quotes and boxes in one body; a parser is slow at each."""
-
-
-class Mention(mentions_of_texts.Mention, frozen=True, kw_only=True):
-    """A place in a text of Markdown that names a record, and the words that a link gives for it."""
-
-    text: str
-    start: int
-    end: int
 
 
 def split(
@@ -108,7 +87,7 @@ def _too_deep(body: str, first_line: int, path: str) -> Problem | None:
     columns: list[int] = []
     items = 0
     after_blank = True
-    for number, line in enumerate(_without_fences(body, _ANY_FENCE).split("\n")):
+    for number, line in enumerate(_without_fences(body).split("\n")):
         if not line.strip():
             after_blank = True
             continue
@@ -148,39 +127,14 @@ def _closed(lines: list[str], span: list[int], markup: str) -> bool:
     return last.lstrip("> ").startswith(markup) and set(last.lstrip("> ")) == {markup[0]}
 
 
-def without_fences(text: str) -> str:
-    """The text with fenced code blanked out, every character still in its place."""
-    return _without_fences(text, _FENCE)
-
-
-def without_code(text: str) -> str:
-    """The text with fenced code and inline code blanked out, every character still in its place."""
-    return _without_spans(without_fences(text))
-
-
-def without_samples(text: str) -> str:
-    """The text with every kind of code blanked out, in lists and quotations too, every character still in its place."""
-    return _without_spans(_without_indented(_without_fences(text, _ANY_FENCE)))
-
-
-def without_sure_code(text: str) -> str:
-    """The text with that blanked out which is code however one reads it: what is only perhaps code stays.
-
-    The end of a fence in a list looks like the beginning of one outside it.
-    """
-    if "`" not in text and "~~~" not in text:
-        return text
-    one, other = without_code(text), _without_spans(_without_fences(text, _ANY_FENCE))
-    return one if one == other else "".join(a if a != " " else b for a, b in zip(one, other, strict=True))
-
-
 def code_lines(text: str) -> set[int]:
     """The numbers of the lines, from 0, that blocks of code take."""
     blocks = (token.map for token in _PARSER.parse(text) if token.type in ("fence", "code_block"))
     return {number for lines in blocks if lines is not None for number in range(*lines)}
 
 
-def _without_fences(text: str, opening: re.Pattern[str]) -> str:
+def _without_fences(text: str) -> str:
+    """The text with fenced code blanked out, every character still in its place."""
     if "```" not in text and "~~~" not in text:
         return text
     out, fence = [], ""
@@ -188,85 +142,12 @@ def _without_fences(text: str, opening: re.Pattern[str]) -> str:
         if fence:
             # a container's mark may stand before the end as it may before the beginning
             last = line.strip(" \t>")
-            if last.startswith(fence) and not last.strip(fence[0]) and opening.match(line):
+            if last.startswith(fence) and not last.strip(fence[0]) and _FENCE.match(line):
                 fence = ""
             out.append(" " * len(line))
-        elif mark := opening.match(line):
+        elif mark := _FENCE.match(line):
             fence = mark[1]
             out.append(" " * len(line))
         else:
             out.append(line)
     return "\n".join(out)
-
-
-def _without_spans(text: str) -> str:
-    if "`" not in text:
-        return text
-    out, start = [], 0
-    for end in (*(found.start() for found in _UNIT.finditer(text)), len(text)):
-        out.append(_without_spans_of(text[start:end]))
-        start = end
-    return "".join(out)
-
-
-def _without_spans_of(unit: str) -> str:
-    """One paragraph: a run of backticks opens code when a run as long follows, as in CommonMark."""
-    runs = [found.span() for found in _TICKS.finditer(unit)]
-    ends: dict[int, list[tuple[int, int]]] = {}
-    for start, end in reversed(runs):
-        ends.setdefault(end - start, []).append((start, end))
-    out, last = [], 0
-    for start, end in runs:
-        if start < last:
-            continue
-        start += _is_escaped(unit, start)
-        later = ends.get(end - start, [])
-        while later and later[-1][0] < end:
-            later.pop()
-        if end > start and later:
-            out += [unit[last:start], _NOT_NEWLINE.sub(" ", unit[start : later[-1][1]])]
-            last = later[-1][1]
-    return "".join([*out, unit[last:]])
-
-
-def _is_escaped(text: str, at: int) -> bool:
-    """Whether an odd number of backslashes stands before a place."""
-    first = at
-    while first and text[first - 1] == "\\":
-        first -= 1
-    return (at - first) % 2 == 1
-
-
-def _without_indented(text: str) -> str:
-    """The text with indented code blanked out. What belongs to a list, a note or a box is text, however indented."""
-    if "\n    " not in text and "\t" not in text and not text.startswith("    "):
-        return text
-    out: list[str] = []
-    after_blank, contained, code = True, False, False
-    for line in text.split("\n"):
-        if not line.strip():
-            after_blank = True
-            out.append(line)
-            continue
-        indented = line.startswith(("    ", "\t"))
-        code = indented and not contained and (after_blank or code)
-        if not indented and (after_blank or not contained):
-            contained = _CONTAINER.match(line) is not None or (contained and line[0].isspace())
-        after_blank = False
-        out.append(" " * len(line) if code else line)
-    return "\n".join(out)
-
-
-def mentions(text: str, *, in_code: bool = False) -> Iterator[Mention]:
-    """Every place that may name a record, left to right. Whether the record exists is the caller's to know."""
-    if not in_code:
-        text = without_samples(text)
-    for found in _MENTION.finditer(text):
-        if found["wiki"] is not None:
-            yield Mention(
-                "id", found["wiki"].strip(), text=(found["text"] or "").strip(), start=found.start(), end=found.end()
-            )
-        elif found["file"] is not None:
-            yield Mention("file", found["file"], text="", start=found.start("file"), end=found.end("file"))
-        else:
-            yield Mention("word", found["bare"], text="", start=found.start(), end=found.end())

@@ -24,10 +24,10 @@ from mkdocs_pir.exchange.importing.foreign_html import BLOCKS, KEPT, LEFT, Tell,
 from mkdocs_pir.exchange.importing.html_to_markdown import RAW, appearance, as_code, element, parse, visible, written
 from mkdocs_pir.exchange.importing.markup import to_markdown
 from mkdocs_pir.exchange.importing.masks import Mask
-from mkdocs_pir.kb.body import Mention, mentions
 from mkdocs_pir.kb.frontmatter import Mark
 from mkdocs_pir.kb.graph import Ids
 from mkdocs_pir.kb.texts import Texts
+from mkdocs_pir.kb.texts.mentions import Mention, in_words, places
 from mkdocs_pir.kb.texts.parts import locate
 
 LONGEST_LINE, LONGEST_CELL = 20_000, 3_000
@@ -46,6 +46,8 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _CODE = frozenset({"pre", "code", "kbd", "samp", "tt"})
 _MARKS = frozenset({"a", "strong", "b", "em", "i", "del", "s", "code"}) | RAW - {"br"}
 _AUTOLINK = re.compile(r"<(?:https?|mailto):[^<>]*>")
+_CODE_SPAN = re.compile(r"(`+[^`]+`+)")
+_WIKI = re.compile(r"\[\[([^\[\]|\n]{1,80})(?:\|[^\[\]\n]{1,200})?\]\]")
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)([^<>]*)>")
 
 
@@ -95,14 +97,9 @@ class IncomingText:
 
     def field(self, text: str, *, markdown: bool) -> str:
         """A text of the front matter: what names no record is shown as words or code, as is what would be misread."""
-        out = []
-        for kind, words in self._pieces(text, in_code=False):
-            if kind == "code":
-                words = f"`{words}`"
-            elif kind == "wiki":
-                words = words.replace("[[", r"\[\[").replace("]]", r"\]\]")
-            out.append(words)
-        text = "".join(out)
+        # what stands between backticks is code already
+        parts = _CODE_SPAN.split(text) if markdown else [text]
+        text = "".join(part if n % 2 else self._field_words(part) for n, part in enumerate(parts))
         if not markdown:
             return text.replace("<!--", "< !--")
         if not self.texts.read(text).misreadings:
@@ -110,6 +107,16 @@ class IncomingText:
         _, paragraph = element("<p></p>", "p")
         paragraph.append(text)
         return written(paragraph, self.texts)
+
+    def _field_words(self, text: str) -> str:
+        out = []
+        for kind, words in self._pieces(text, with_shortcodes=False):
+            if kind == "code":
+                words = f"`{words}`"
+            elif kind == "wiki":
+                words = words.replace("[[", r"\[\[").replace("]]", r"\]\]")
+            out.append(words)
+        return "".join(out)
 
     def checked(self, text: str) -> str:
         """A section as it is to be written: as code where, taken together, it could still be misread."""
@@ -123,7 +130,7 @@ class IncomingText:
         return "\n\n".join(filter(None, (_lines(self._of_block(block, first_line, where)) for block in found)))
 
     def _of_block(self, block: Block, first_line: int, where: Mark) -> str:
-        if _PLAIN.fullmatch(block.source) and next(mentions(block.source), None) is None:
+        if _PLAIN.fullmatch(block.source) and next(in_words(block.source), None) is None:
             return block.source
         if block.notes and self._of_markdown(block.notes, first_line and first_line + block.line, where) == block.notes:
             return block.source
@@ -210,7 +217,7 @@ class IncomingText:
         """Words outside code: masked, addresses as links, names of records as references, or as code."""
         new: list[str | Tag] = []
         in_link = any(around.name == "a" for around in text.parents)
-        for kind, words in self._pieces(self.mask(text), in_code=True):
+        for kind, words in self._pieces(self.mask(text)):
             if kind == "url" and not in_link:
                 new.append(soup.new_tag("a", href=words, string=words))
             elif kind == "record" and not in_link:
@@ -227,16 +234,12 @@ class IncomingText:
         if new != [text]:
             text.replace_with(*new)
 
-    def _pieces(self, text: str, *, in_code: bool) -> Iterator[tuple[str, str]]:
+    def _pieces(self, text: str, *, with_shortcodes: bool = True) -> Iterator[tuple[str, str]]:
         """A text in pieces: `url`, `shortcode`, `record` for `[[…]]`, `wiki` for one that leads nowhere, `code` for a name that would."""
         spans = [(found.start(), found.end(), "url") for found in _URL.finditer(text)]
         spans = [(start, start + len(text[start:end].rstrip(".,;:!?*_~'")), kind) for start, end, kind in spans]
-        spans += [(found.start(), found.end(), "shortcode") for found in SHORTCODE.finditer(text) if in_code]
-        spans += [
-            (mention.start, mention.end, kind)
-            for mention in mentions(text, in_code=in_code)
-            if (kind := self._kind(mention))
-        ]
+        spans += [(found.start(), found.end(), "shortcode") for found in SHORTCODE.finditer(text) if with_shortcodes]
+        spans += [(start, end, kind) for start, end, mention in _named(text) if (kind := self._kind(mention))]
         last = 0
         for start, end, kind in sorted(spans):
             if start < last:
@@ -277,7 +280,7 @@ class IncomingText:
         if not boxes and shown.find("dl") is None:
             return False
         if shown.select(".tabbed-set, .footnote") or any(
-            self._kind(one) in ("code", "wiki") for one in mentions(source)
+            self._kind(one) in ("code", "wiki") for one in rendered.mentions
         ):
             return False
         for box in boxes:
@@ -285,6 +288,14 @@ class IncomingText:
             if title is not None and title.get_text() != str(kind).capitalize():
                 title.insert(0, str(kind))
         return _letters(visible(shown)) == _letters(visible(wanted))
+
+
+def _named(words: str) -> Iterator[tuple[int, int, Mention]]:
+    """Where words name a record by a link in double brackets, or by what could be its id, as (start, end, mention)."""
+    for found in _WIKI.finditer(words):
+        yield found.start(), found.end(), Mention("id", found[1].strip())
+    for start, end in places(words):
+        yield start, end, Mention("word", words[start:end])
 
 
 def _html(text: str, markup: str) -> str | None:

@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 
 from mkdocs_pir.exchange.importing.mapping import LEAVE_OUT, OWN_SECTION, template_sections
 from mkdocs_pir.kb import frontmatter
-from mkdocs_pir.kb.body import without_code
+from mkdocs_pir.kb.body import code_lines
 from mkdocs_pir.kb.model import Section
 
 RETROSPECTIVE = frozenset({"What went well", "What went wrong", "Where we got lucky"})
@@ -27,7 +27,7 @@ _KNOWN: Mapping[str, tuple[str, bool]] = {
     for target, names in _NAMES[kind].items()
     for name in names
 }
-_HEADING = re.compile(r"^ {0,3}(#{3,6})(?=\s|$)", re.M)
+_HEADING = re.compile(r"^( {0,3})(#{3,6})(?=\s|$)")
 _NUMBER = re.compile(r"^(?:\d{1,2}[.)]|\d{1,2}(?:\.\d{1,2})+\.?|Section \d+:?)\s+")
 _BRACES = re.compile(r"\s*\{[^{}]*\}\s*$")
 _PARSER = MarkdownIt("commonmark")
@@ -174,8 +174,10 @@ def _joined(title: str, parts: Sequence[_Part]) -> str:
 
 def _moved(text: str, by: int) -> str:
     """The text with its headings some levels deeper, or higher, from 3 to 6; headings in code are left alone."""
-    out, last = [], 0
-    for found in _HEADING.finditer(without_code(text)):
-        out += [text[last : found.start(1)], "#" * min(max(len(found[1]) + by, 3), 6)]
-        last = found.end(1)
-    return "".join([*out, text[last:]])
+    code = code_lines(text)
+
+    def moved(found: re.Match[str]) -> str:
+        return f"{found[1]}{'#' * min(max(len(found[2]) + by, 3), 6)}"
+
+    lines = text.split("\n")
+    return "\n".join(line if number in code else _HEADING.sub(moved, line) for number, line in enumerate(lines))
