@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from ground import FILES, lay
+from ground import FILES, inside, lay
 from ground import pir as pir_command
 from preview_server import Server
 
@@ -66,7 +66,7 @@ def test_a_link_that_leads_astray_stops_a_build_in_one_sentence(
     (folder / link).parent.mkdir(parents=True, exist_ok=True)
     (folder / "overrides").mkdir(exist_ok=True)
     (folder / link).symlink_to(tmp_path / target)
-    result = pir_command(folder, "build")
+    result = inside(folder, "build")
     assert result.exit_code == 1
     assert result.stderr.startswith(f"{link}: error PIR617: a symbolic link that {said}")
     done = subprocess.run(
