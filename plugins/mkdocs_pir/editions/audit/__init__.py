@@ -16,10 +16,11 @@ from mkdocs_pir.editions.audit.found import Found, Key
 from mkdocs_pir.editions.audit.names import SHOWN, SOFTWARE, NotLookedFor, why_not
 from mkdocs_pir.editions.audit.normalise import fold, place, squash, words
 from mkdocs_pir.editions.audit.ordinary_words import OrdinaryUse, OrdinaryWords, Phrase
+from mkdocs_pir.editions.audit.pieces import Piece, pieces
 from mkdocs_pir.editions.audit.report import Finding, Report, manifest_of
 from mkdocs_pir.editions.audit.spellings import romanised, spellings
 from mkdocs_pir.editions.audit.titles import is_telling, quotes
-from mkdocs_pir.editions.audit.visibility import Permitted, Piece, permitted, pieces
+from mkdocs_pir.editions.audit.visibility import Permitted, permitted
 
 __all__ = ["Auditor", "Finding", "NotLookedFor", "OrdinaryUse", "Report", "manifest_of"]
 

@@ -8,9 +8,9 @@ from pathlib import Path, PurePosixPath
 
 from mkdocs_pir.editions.audit import carriers, markup, scan, software_texts
 from mkdocs_pir.editions.audit.normalise import BARRIER
+from mkdocs_pir.editions.audit.pieces import Nature, Piece, attached
 from mkdocs_pir.editions.audit.raw import Raw
 from mkdocs_pir.editions.audit.reading import Reading
-from mkdocs_pir.editions.audit.visibility import Nature, Piece, attached
 
 _SEEN = re.compile(
     r"(?<![\w:-])(?:(?:aria-label|font-family|fill|stroke|stop-color)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')"

@@ -18,11 +18,11 @@ from mkdocs_pir.editions.audit.english_words import english_words
 from mkdocs_pir.editions.audit.found import Found, Key
 from mkdocs_pir.editions.audit.names import inflected, is_date, is_unspaced, takes_digits, why_not
 from mkdocs_pir.editions.audit.normalise import Squashed, digits_as_letters, divided, fold, runs, squash, words
+from mkdocs_pir.editions.audit.pieces import Piece
 from mkdocs_pir.editions.audit.quotations import Quotations
 from mkdocs_pir.editions.audit.rare_words import RareWords, odd_words
 from mkdocs_pir.editions.audit.rows import ENDS, Rows
 from mkdocs_pir.editions.audit.spellings import spellings
-from mkdocs_pir.editions.audit.visibility import Piece
 
 _LINE_WORDS = 8
 _SHORTEST = {"identity": 3, "canary": 4, "code": 4, "title": 7, "value": 7, "prose": 8}

@@ -7,39 +7,17 @@ the audit finds it.
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, Literal
 from urllib.parse import unquote
 
 from mkdocs_pir.editions.audit.body import OUTSIDE, Passage, field, passages, plain
+from mkdocs_pir.editions.audit.fields import attachments_of, leaves, mappings_in, sources_of, texts_in
 from mkdocs_pir.editions.audit.normalise import fold, squash
-from mkdocs_pir.editions.audit.raw import Line, Raw, Source, schema, strings
+from mkdocs_pir.editions.audit.raw import Line, Raw, Source, schema
 
-Nature = Literal["identity", "code", "canary", "title", "value", "prose", "markup"]
-
-_CODE = re.compile(r"[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+")
 _CONFIGURATION = "mkdocs.yml"
-_PLAIN_FORMATS = ("date", "date-time")
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A text of the knowledge base and what it is: `record` is its file, `what` the place in it.
-
-    An identity is a client's name in any form (`owner` is that client), a code the id of a record (`owner`),
-    a canary a word planted to be found, a title the title of a record (`owner`). A value is a field, prose is running
-    text, markup the inside of tags, in which only rare words tell anything. `client` is the one that the text is about.
-    """
-
-    record: str
-    what: str
-    text: str
-    nature: Nature
-    owner: str = ""
-    client: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,44 +42,6 @@ class Permitted:
     sources: Mapping[str, frozenset[str]]
 
 
-def pieces(raw: Raw) -> Iterator[Piece]:
-    """Every text of the knowledge base that could be withheld from somebody."""
-    clients = {source.id: str(source.fields.get("client", "")) for source in raw.of("pir")}
-    for source in raw.sources:
-        about = _about(source, clients)
-        yield from _identities(source) if source.kind == "client" else _title_and_id(source)
-        for name, value in source.fields.items():
-            if str(name) == "x-canary":
-                yield from (Piece(source.path, "canary", text, "canary") for text in strings([value]))
-        for leaf in _leaves(schema(source.kind), dict(source.fields), raw.config.fields.get(source.kind, {})):
-            if not (source.kind == "client" and leaf.at in ("name", "id", "aliases", "domains")) and leaf.at != "id":
-                nature: Nature = "title" if leaf.at == "title" else "value"
-                yield Piece(source.path, f"field '{leaf.at}'", leaf.text, nature, source.id, about)
-                if unseen := field(leaf.text)[1]:
-                    yield Piece(source.path, f"field '{leaf.at}'", unseen, "prose", client=about)
-        for passage in passages(source.body, lambda *_: False):
-            where = f"section '{passage.heading}'" if passage.heading else "opening text"
-            yield Piece(source.path, where, passage.text, "prose", client=about)
-            if (seen := plain(passage.text)) != passage.text:
-                yield Piece(source.path, where, seen, "prose", client=about)
-    for line in raw.lines:
-        for leaf in _leaves(schema(line.register), dict(line.cells), raw.config.fields.get(line.register, {})):
-            about = line.cells.get("client", "")
-            yield Piece(line.path, f"column '{leaf.at}' of {about}", leaf.text, "value", client=about)
-    for member in raw.synonyms:
-        yield Piece(raw.config.synonyms, f"synonym '{member}'", member, "value")
-
-
-def _about(source: Source, clients: Mapping[str, str]) -> str:
-    """The one client that a record is about; none of a lesson that is shared with all or has sources of several."""
-    if source.kind == "client":
-        return source.id
-    if source.kind == "pir":
-        return clients.get(source.id, "")
-    learned = {clients.get(id_, "") for id_ in _sources(source)}
-    return learned.pop() if len(learned) == 1 and source.audience != "shared" else ""
-
-
 def permitted(raw: Raw, client: str) -> Permitted:
     """Everything that the edition of one client may show."""
     records = {source.id: source for source in raw.sources if source.id}
@@ -110,7 +50,7 @@ def permitted(raw: Raw, client: str) -> Permitted:
     actions = dict(chain.from_iterable(_actions_shown(records[id_]) for id_ in sorted(reviews)))
     rows = [*own, *_progress(raw, actions)]
     shown = reviews | {s.id for s in raw.sources if _shown(s, client, reviews)}
-    named = {str(i) for id_ in reviews for i in _many(records[id_].fields.get("services"))}
+    named = {str(i) for id_ in reviews for i in texts_in(records[id_].fields.get("services"))}
     of_rows = {line.cells.get("service", "") for line in own}
     texts = _Texts()
     texts.add(_CONFIGURATION, *raw.config.spoken, *raw.config.allows)
@@ -129,7 +69,7 @@ def permitted(raw: Raw, client: str) -> Permitted:
         texts.add(source.path, f"{source.kind} {id_} {id_} {called} {called}", id_)
         titles += [called, *_titles_within(source)]
         if source.kind == "pir":
-            texts.add("", *_lists(_many(source.fields.get("services")), records))
+            texts.add("", *_lists(texts_in(source.fields.get("services")), records))
         if source.kind == "client":
             own_names += [id_, called]
             texts.add(source.path, *_own_names(source))
@@ -146,7 +86,7 @@ def permitted(raw: Raw, client: str) -> Permitted:
             line.path,
             *(
                 field(leaf.text)[0]
-                for leaf in _leaves(schema(line.register), dict(line.cells), raw.config.fields.get(line.register, {}))
+                for leaf in leaves(schema(line.register), dict(line.cells), raw.config.fields.get(line.register, {}))
                 if leaf.shown
             ),
         )
@@ -161,7 +101,7 @@ def permitted(raw: Raw, client: str) -> Permitted:
         tuple(own_names),
         frozenset(owners),
         files,
-        {s.path: frozenset(records[i].path for i in _sources(s) if i in records) for s in raw.of("lesson")},
+        {s.path: frozenset(records[i].path for i in sources_of(s) if i in records) for s in raw.of("lesson")},
     )
 
 
@@ -186,7 +126,7 @@ class _Texts:
 def _titles_within(source: Source) -> Iterator[str]:
     """The titles of the actions and recommendations of a review."""
     for kind in ("actions", "recommendations"):
-        yield from (str(item.get("title", "")) for item in _many_of(source.fields.get(kind), dict))
+        yield from (str(item.get("title", "")) for item in mappings_in(source.fields.get(kind)))
 
 
 def _lists(services: list[str], records: Mapping[str, Source]) -> Iterator[str]:
@@ -197,7 +137,7 @@ def _lists(services: list[str], records: Mapping[str, Source]) -> Iterator[str]:
 
 def _actions_shown(review: Source) -> Iterator[tuple[str, str]]:
     """The full id of each action of a review that its client sees, and the address of its ticket."""
-    for action in _many_of(review.fields.get("actions"), dict):
+    for action in mappings_in(review.fields.get("actions")):
         if action.get("audience") in OUTSIDE:
             yield f"{review.id}-{action.get('id')}", str(action.get("tracker") or "")
 
@@ -225,64 +165,15 @@ def _shown(source: Source, client: str, reviews: Collection[str]) -> bool:
     if source.kind == "client":
         return source.id == client
     if source.kind == "lesson":
-        learned = any(id_ in reviews for id_ in _sources(source))
+        learned = any(id_ in reviews for id_ in sources_of(source))
         released = source.audience == "shared" or (source.audience == "client" and learned)
         return released and "release" in source.fields
     return source.audience == "shared"
 
 
-@dataclass(frozen=True, slots=True)
-class _Leaf:
-    at: str
-    text: str
-    shown: bool
-    refers: bool
-
-
-_NEVER = ("audience", "release", "aliases", "domains", "contacts")
-
-
-def _opens(path: str, part: Mapping[str, Any], said: Mapping[str, str]) -> bool:
-    """Whether a field is open to clients: what the organisation says of it, of what it holds or stands in; else its schema."""
-    if any(step in _NEVER or step.startswith("x-") for step in path.split(".")):
-        return False
-    if path in said:
-        return said[path] == "true"
-    if any(value == "true" and path.startswith(f"{name}.") for name, value in said.items()):
-        return True
-    within = any(value == "true" and name.startswith(f"{path}.") for name, value in said.items())
-    return within or part.get("x-audience") == "client"
-
-
-def _leaves(
-    spec: Mapping[str, Any], value: Any, said: Mapping[str, str], shown: bool = True, at: str = "", path: str = ""
-) -> Iterator[_Leaf]:
-    """The texts in a value with what its schema says of them; a part that the schema does not know is not shown."""
-    if isinstance(value, dict):
-        properties = spec.get("properties", {})
-        if at and "audience" in properties:
-            shown = shown and value.get("audience") in OUTSIDE
-        for name, item in value.items():
-            part = properties.get(str(name), {})
-            full = f"{path}.{name}" if path else str(name)
-            yield from _leaves(
-                part, item, said, shown and bool(part) and _opens(full, part, said), at or str(name), full
-            )
-    elif isinstance(value, list):
-        for item in value:
-            yield from _leaves(spec.get("items", {}), item, said, shown, at or "list", path)
-    elif isinstance(value, str) and value:
-        told = "enum" in spec or spec.get("format") in _PLAIN_FORMATS or spec.get("type") in _NUMBERS
-        if not told or shown:
-            yield _Leaf(at, value, shown, "x-ref" in spec)
-
-
-_NUMBERS = ("integer", "number", "boolean")
-
-
 def _fields_shown(source: Source, shown: Collection[str], raw: Raw) -> list[str]:
-    leaves = _leaves(schema(source.kind), dict(source.fields), raw.config.fields.get(source.kind, {}))
-    return [field(leaf.text)[0] for leaf in leaves if leaf.shown and (not leaf.refers or leaf.text in shown)]
+    told = leaves(schema(source.kind), dict(source.fields), raw.config.fields.get(source.kind, {}))
+    return [field(leaf.text)[0] for leaf in told if leaf.shown and (not leaf.refers or leaf.text in shown)]
 
 
 def _passages(source: Source, raw: Raw) -> Iterator[Passage]:
@@ -302,77 +193,33 @@ def _passages(source: Source, raw: Raw) -> Iterator[Passage]:
 
 def _module(source: Source) -> list[str]:
     """Of a process module: the names of its steps, which say where a review stands, and the rest if it is shared."""
-    steps = _many_of(source.fields.get("steps"), dict)
+    steps = mappings_in(source.fields.get("steps"))
     texts = [source.id, str(source.fields.get("name", "")), *(str(step.get("name", "")) for step in steps)]
     if source.audience != "shared":
         return texts
     onstage = {
         **source.fields,
         "steps": [
-            {**step, "tasks": [t for t in _many_of(step.get("tasks"), dict) if t.get("stage") == "onstage"]}
+            {**step, "tasks": [t for t in mappings_in(step.get("tasks")) if t.get("stage") == "onstage"]}
             for step in steps
         ],
     }
-    return texts + [leaf.text for leaf in _leaves(schema("process"), onstage, {}) if leaf.shown]
-
-
-def _identities(source: Source) -> Iterator[Piece]:
-    fields = source.fields
-    for what, text in (
-        ("id", source.id),
-        ("name", fields.get("name")),
-        *(("alias", alias) for alias in _many(fields.get("aliases"))),
-        *(("domain", domain) for domain in _many(fields.get("domains"))),
-    ):
-        if isinstance(text, str) and text:
-            yield Piece(source.path, what, text, "identity", source.id)
+    return texts + [leaf.text for leaf in leaves(schema("process"), onstage, {}) if leaf.shown]
 
 
 def _own_names(source: Source | None) -> Iterator[str]:
     """The client's name with more words around it, where its record lists it so: it reads like the name itself."""
     if source is not None and (name := str(source.fields.get("name", ""))):
-        for alias in (*_many(source.fields.get("aliases")), *_many(source.fields.get("domains"))):
+        for alias in (*texts_in(source.fields.get("aliases")), *texts_in(source.fields.get("domains"))):
             if name.casefold() in alias.casefold():
                 yield alias
 
 
-def _title_and_id(source: Source) -> Iterator[Piece]:
-    if source.id:
-        yield Piece(source.path, "id", source.id, "code" if _CODE.fullmatch(source.id) else "value", source.id)
-
-
-def attached(raw: Raw) -> dict[str, str]:
-    """The client of each file that a review attaches."""
-    return {path: str(s.fields.get("client", "")) for s in raw.of("pir") for path, _ in _attachments(s)}
-
-
-def _attachments(source: Source) -> Iterator[tuple[str, str]]:
-    """Each file that a record attaches and the audience that it names."""
-    for item in _many_of(source.fields.get("attachments"), dict):
-        path = posixpath.join(posixpath.dirname(source.path), str(item.get("file")))
-        yield posixpath.normpath(path), str(item.get("audience", ""))
-
-
 def _files(raw: Raw, shown: Collection[str], records: Mapping[str, Source], client: str) -> Iterator[str]:
     for id_ in shown:
-        yield from (path for path, audience in _attachments(records[id_]) if audience in OUTSIDE)
+        yield from (path for path, audience in attachments_of(records[id_]) if audience in OUTSIDE)
     branding = records[client].fields.get("branding") if client in records else None
     if isinstance(branding, dict) and branding.get("logo"):
         yield posixpath.normpath(str(branding["logo"]))
     if raw.config.logo:
         yield posixpath.normpath(raw.config.logo)
-
-
-def _sources(lesson: Source) -> list[str]:
-    return _many(lesson.fields.get("learned_from"))
-
-
-def _many(value: Any) -> list[str]:
-    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
-
-
-def _many_of(value: Any, kind: type[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [item for item in value if isinstance(item, kind)] if isinstance(value, list) else []
-
-
-__all__ = ["Line", "Nature", "Permitted", "Piece", "attached", "permitted", "pieces"]
