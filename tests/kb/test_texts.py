@@ -118,3 +118,8 @@ PLAIN = {
 @pytest.mark.parametrize("text", PLAIN)
 def test_the_plain_words_are_those_that_a_reader_sees(text: str) -> None:
     assert READER.render(text).text == PLAIN[text]
+
+
+def test_code_within_a_line_can_be_set_off() -> None:
+    html = READER.render("Run `ls -l`, then:\n\n```\nmake `x`\n```").text.html
+    assert tree.plain(tree.read(html), ticks=True) == "Run `ls -l`, then:\nmake `x`"

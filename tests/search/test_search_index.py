@@ -14,9 +14,11 @@ from conftest_search import corpus_files, read_corpus
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mkdocs_pir.kb.texts import Texts
 from mkdocs_pir.search import shards
 from mkdocs_pir.search.analysis import ENGLISH_STOP_WORDS
 from mkdocs_pir.search.dictionary import Dictionary
+from mkdocs_pir.search.documents import with_code
 from mkdocs_pir.search.index import Document, build_index
 from mkdocs_pir.search.query import SearchIndex
 from mkdocs_pir.search.shards import Reader, SearchIndexError
@@ -164,3 +166,8 @@ def test_the_reader_says_where_a_key_lies() -> None:
     reader = Reader(corpus_files())
     assert reader.place("cards", 3) == 0
     assert reader.place("words", "") == -1
+
+
+def test_a_result_tells_commands_from_words() -> None:
+    text = Texts().read("Run `ls -l` in **that** folder.").text
+    assert (text, with_code(text)) == ("Run ls -l in that folder.", "Run `ls -l` in that folder.")

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.kb.model import Cause, Lesson, Pir, ProblemRecord, Record
+from mkdocs_pir.kb.texts import Text, tree
 from mkdocs_pir.search.index import Document, build_index
 
 PathOf = Callable[[Record], str]
@@ -172,7 +173,7 @@ def _cause(cause: Cause, url: str) -> Document:
         "cause",
         cause.name,
         url,
-        {name: texts for name, texts in fields.items() if any(texts)},
+        _filled(fields),
         _facets(kind="cause", cause=[cause.family]),
         _card(definition=cause.definition),
     )
@@ -202,12 +203,24 @@ def _fields(
         "tags": tags,
         "body": _body(record),
     }
-    out = {name: tuple(dict.fromkeys(t for t in texts if t)) for name, texts in fields.items()}
+    return _filled(fields)
+
+
+def _filled(fields: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+    """The texts of each field once, as results show them, without fields that have none."""
+    out = {name: tuple(dict.fromkeys(with_code(text) for text in texts if text)) for name, texts in fields.items()}
     return {name: texts for name, texts in out.items() if texts}
 
 
+def with_code(text: str) -> str:
+    """A text whose commands are told from its words: between backticks, as results show them."""
+    if isinstance(text, Text) and "<code" in text.html:
+        return tree.plain(tree.read(text.html), ticks=True)
+    return text
+
+
 def _body(record: Record) -> list[str]:
-    return [record.preamble, *(f"{s.title}\n{s.text}" for s in record.sections)]
+    return [with_code(record.preamble), *(f"{s.title}\n{with_code(s.text)}" for s in record.sections)]
 
 
 def _facets(*, kind: str, **values: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -222,7 +235,11 @@ def _families(causes: Iterable[str]) -> list[str]:
 def _card(**values: object) -> Mapping[str, object]:
     """What a result shows, without what is not known. Dates as ISO days."""
     return {
-        name: value.isoformat()[:10] if hasattr(value, "isoformat") else value
+        name: value.isoformat()[:10]
+        if hasattr(value, "isoformat")
+        else with_code(value)
+        if isinstance(value, str)
+        else value
         for name, value in values.items()
         if value
     }

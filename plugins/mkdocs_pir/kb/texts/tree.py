@@ -116,17 +116,17 @@ def _quoted(value: str) -> str:
     return value.replace("&", "&amp;").replace("\xa0", "&nbsp;").replace('"', "&quot;").replace("<", "&lt;").replace(">", "&gt;")  # fmt: skip
 
 
-def plain(element: Element, without: Container[str] = ()) -> str:
+def plain(element: Element, without: Container[str] = (), *, ticks: bool = False) -> str:
     """The words that a reader sees: a line for each paragraph, item and row, cells apart by ` · `, steps numbered.
 
-    Elements whose names are in `without` are left out.
+    Elements whose names are in `without` are left out. `ticks` sets code within a line off by backticks.
     """
     lines: list[str] = [""]
-    _plain(element, lines, without)
+    _plain(element, lines, without, ticks)
     return "\n".join(line.rstrip() for line in lines if line.strip())
 
 
-def _plain(element: Element, lines: list[str], without: Container[str]) -> None:
+def _plain(element: Element, lines: list[str], without: Container[str], ticks: bool) -> None:
     if element.name in BLOCKS or element.name == "br":
         _new_line(lines)
     if element.name == "a" and not {"footnote-ref", "footnote-backref"}.isdisjoint(element.classes):
@@ -148,7 +148,10 @@ def _plain(element: Element, lines: list[str], without: Container[str]) -> None:
                 _new_line(lines)
                 lines[-1] = f"{number}. "
                 number += 1
-            _plain(child, lines, without)
+            tick = "`" if ticks and child.name == "code" and element.name != "pre" else ""
+            lines[-1] += tick
+            _plain(child, lines, without, ticks)
+            lines[-1] += tick
         elif element.name == "pre" or lines[-1] or child.strip():
             _words(child, lines, as_typed=element.name in CODE)
     if element.name in BLOCKS:
