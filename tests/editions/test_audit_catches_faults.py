@@ -88,18 +88,18 @@ def _measure(ground: Ground, chosen: Iterable[Mutant], folder: Path) -> Measure:
     for mutant in chosen:
         measure.tried += 1
         name = f"{mutant.module} {mutant.line}: {mutant.what}"
-        with mutant.installed() as faulty:
-            try:
+        try:
+            with mutant.installed() as faulty:
                 projected = projection(ground.kb, CLIENT, faulty if mutant.module == "project" else None)
                 if not (_canaries(everything(projected)) & ground.canaries) - ground.projected:
                     continue
                 site = publish(projected, folder / str(measure.tried))
-            except ProblemError:
-                measure.refused.append(name)
-                continue
-            except Exception as error:
-                measure.crashed.append(f"{name}: {error!r}")
-                continue
+        except ProblemError:
+            measure.refused.append(name)
+            continue
+        except Exception as error:
+            measure.crashed.append(f"{name}: {error!r}")
+            continue
         leaked = (_published(site) & ground.canaries) - ground.published
         if leaked:
             measure.leaky.append(name)
