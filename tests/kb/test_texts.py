@@ -94,6 +94,32 @@ def test_a_note_of_what_is_shown_stays_although_an_internal_heading_ends_the_tex
 
 
 @pytest.mark.parametrize(
+    "posing",
+    [
+        "SECRET\n{: .footnote }",
+        "!!! footnote\n    SECRET",
+        "1. SECRET\n{: .footnote }",
+        "- a\n- SECRET {: #fn:1 .footnote }",
+    ],
+)
+def test_nothing_poses_as_the_notes_of_a_text(posing: str) -> None:
+    rendered = READER.render(f"Before.\n\n### Inside {{ audience=internal }}\n\n{posing}\n\nSECRET")
+    whole = tree.read(rendered.text.html)
+    whole.children = [c for c in whole.children if isinstance(c, str) or c.name != "pir-internal"]
+    assert rendered.misreadings or tree.plain(whole) == "Before."
+
+
+@pytest.mark.parametrize("number", ["0", "1", "7", "x"])
+def test_no_attribute_of_a_block_says_that_it_was_taken_out(number: str) -> None:
+    block = f"/// internal\n    attrs: {{data-part: '{number}', title: x}}\n\nSECRET <b>\n///"
+    rendered = READER.render(f"Before.\n\n{block}\n\n/// internal\nMORE\n///\n\n{block}\n\nAfter.")
+    whole = tree.read(rendered.text.html)
+    whole.children = [c for c in whole.children if isinstance(c, str) or c.name != "pir-internal"]
+    assert rendered.misreadings or tree.plain(whole) == "Before.\nAfter."
+    assert "SECRET" in rendered.text or rendered.misreadings
+
+
+@pytest.mark.parametrize(
     "text", ["<!-- a --> and `<!-- b -->`", "<!-- a -->, `<b>c</b>`", "<div>x</div> and `<!-- b -->`"]
 )
 def test_code_that_python_markdown_would_lose_is_refused_or_shown(text: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as etree
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from markdown import Markdown
@@ -26,6 +26,7 @@ from pymdownx.blocks.block import Block
 
 from mkdocs_pir.kb.texts import limits, misreadings, sanitise, tree
 from mkdocs_pir.kb.texts.extensions import DEFAULT, OPTIONS
+from mkdocs_pir.kb.texts.internal_parts import HEADINGS, InternalParts
 from mkdocs_pir.kb.texts.mentions import Mention, in_words, of_tree
 from mkdocs_pir.kb.texts.misreadings import Misreading
 from mkdocs_pir.kb.texts.raw_html import ENDS_ITSELF, Piece, unbalanced
@@ -36,7 +37,6 @@ _PIPED = re.compile(r"\[\[([^\[\]|\n]{1,80})\|([^\[\]\n]{1,200})\]\]")
 _WIKI = rf"\[\[([^\[\]|{_SEPARATOR}\n]{{1,80}})(?:{_SEPARATOR}([^\[\]{_SEPARATOR}\n]{{1,200}}))?\]\]"
 _STASHED = re.compile(f"{STX}wzxhzdk:([0-9]+){ETX}")
 _ESCAPED = re.compile(f"{STX}([0-9]+){ETX}")
-_HEADINGS = {"h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _CODE = frozenset({"code", "pre", "kbd"})
 NOT_OWN = frozenset({"blockquote", "code", "pre", "kbd", "samp"})
 """Elements whose words are those of a machine or of somebody else."""
@@ -97,14 +97,14 @@ class MarkdownReader:
         for treeprocessor in md.treeprocessors:
             if (changed := treeprocessor.run(root)) is not None:
                 root = changed
-        parts: list[etree.Element] = []
-        _detach(root, parts, marks)
+        parts = InternalParts()
+        parts.take_out(root)
         marks.refuse_definitions(parts)
-        _detach_notes(root, parts)
+        parts.take_out_notes(root)
         pieces = md.htmlStash.rawHtmlBlocks
         for number, piece in enumerate(pieces):
             pieces[number] = Piece.read(str(piece)).cleaned
-        whole, *inside = (self._written(one) for one in (root, *parts))
+        whole, *inside = (self._written(one) for one in (root, *parts.found))
         _join(whole, inside)
         text = Text(tree.plain(whole), tree.write(whole))
         own = tree.plain(whole, NOT_OWN) if any(f"<{name}" in text.html for name in NOT_OWN) else str(text)
@@ -154,87 +154,6 @@ def _unmarked(text: str) -> str | None:
     return "\n".join(f"<p>{one}</p>" for one in paragraphs)
 
 
-def _detach(parent: etree.Element, parts: list[etree.Element], marks: _Marks) -> None:
-    """Take the internal blocks, and what stands under internal headings, out of a tree, and leave marks for them."""
-    kept: list[etree.Element] = []
-    taken: list[etree.Element] = []
-    cut: etree.Element | None = None
-    level = 0
-    for child in list(parent):
-        depth = _HEADINGS.get(child.tag, 0)
-        # the notes of the whole text stand at its end, under no heading of it
-        if cut is not None and (0 < depth <= level or child.get("class") == "footnote"):
-            cut = None
-        if depth and cut is None and child.get("audience") == "internal":
-            level, cut = depth, etree.Element("div")
-            kept.append(_placeholder(parts, cut, ""))
-            taken.append(cut)
-        child.attrib.pop("audience", None)
-        if cut is not None:
-            marks.internal.add(child)
-            cut.append(child)
-        elif child.tag == sanitise.INTERNAL and sanitise.PART not in child.attrib:
-            marks.within.add(child)
-            inner = etree.Element("div")
-            inner.text, inner[:] = child.text, list(child)
-            mark = _placeholder(parts, inner, child.get("title", ""))
-            mark.tail = child.tail
-            kept.append(mark)
-            taken.append(inner)
-        else:
-            kept.append(child)
-    parent[:] = kept
-    for child in (*taken, *(one for one in kept if one.tag != sanitise.INTERNAL)):
-        _detach(child, parts, marks)
-
-
-def _placeholder(parts: list[etree.Element], content: etree.Element, title: str) -> etree.Element:
-    parts.append(content)
-    attributes = {sanitise.PART: str(len(parts) - 1), **({"title": title} if title else {})}
-    return etree.Element(sanitise.INTERNAL, attributes)
-
-
-def _detach_notes(root: etree.Element, parts: list[etree.Element]) -> None:
-    """Leave only the footnotes that the visible text leads to; those that only an internal part leads to join it."""
-    box = next((e for e in root.iter("div") if e.get("class") == "footnote"), None)
-    notes = box.find("ol") if box is not None else None
-    if box is None or notes is None:
-        return
-    items = {f"#{item.get('id')}": item for item in notes}
-    seen = _reached(_references(root, but=box), items)
-    inside = _reached([href for part in parts for href in _references(part)], items) - seen
-    kept = [item for href, item in items.items() if href in seen]
-    if moved := [item for href, item in items.items() if href in inside]:
-        content = etree.Element("div")
-        etree.SubElement(etree.SubElement(content, "div", {"class": "footnote"}), "ol")[:] = moved
-        root.append(_placeholder(parts, content, ""))
-    notes[:] = kept
-    if not kept:
-        parent = next(e for e in root.iter() if box in list(e))
-        parent.remove(box)
-
-
-def _references(element: etree.Element, but: etree.Element | None = None) -> Iterator[str]:
-    if element is but:
-        return
-    if element.tag == "a" and element.get("class") == "footnote-ref":
-        yield element.get("href", "")
-    for child in element:
-        yield from _references(child, but)
-
-
-def _reached(first: Iterable[str], items: Mapping[str, etree.Element]) -> set[str]:
-    """The notes that some references lead to, and those that these notes lead to."""
-    seen: set[str] = set()
-    waiting = [href for href in first if href in items]
-    while waiting:
-        href = waiting.pop()
-        if href not in seen:
-            seen.add(href)
-            waiting += [one for one in _references(items[href]) if one in items]
-    return seen
-
-
 class _Marks(Extension):
     """What our reading adds to Python-Markdown: links to records, and the refusal of what could be misread."""
 
@@ -245,8 +164,6 @@ class _Marks(Extension):
     def begin(self) -> None:
         self.found: list[Misreading] = []
         self.definitions: list[tuple[etree.Element, etree.Element | None, str]] = []
-        self.internal: set[etree.Element] = set()
-        self.within: set[etree.Element] = set()
 
     def extendMarkdown(self, md: Markdown) -> None:
         md.inlinePatterns.register(_WikiLink(_WIKI, md), "pir-wiki", 185)
@@ -293,13 +210,13 @@ class _Marks(Extension):
             hint = f"end it with a line {'/' * entry.block.length} before the next heading"
             self.found.append(Misreading(misreadings.OPEN, written, message, hint))
 
-    def refuse_definitions(self, parts: Iterable[etree.Element]) -> None:
+    def refuse_definitions(self, parts: InternalParts) -> None:
         """A definition within an internal part would reach the text outside it."""
         if not self.definitions:
             return
-        inside = {element for part in parts for element in part.iter()} | self.within
+        inside = {element for part in parts.found for element in part.iter()} | parts.blocks
         for parent, before, written in self.definitions:
-            if parent in inside or before in self.internal:
+            if parent in inside or before in parts.below:
                 line = next((one for one in written.split("\n") if "]:" in one), written).strip()
                 message = "a definition within what is internal reaches the text outside it"
                 hint = "write the link where it stands, or put the definition or note outside"
@@ -374,7 +291,7 @@ class _Check(Treeprocessor):
             )
         if element.tag in _CODE:
             return
-        if element.tag in _HEADINGS:
+        if element.tag in HEADINGS:
             self._heading(element)
         self._raw(element)
         # an element within a line ends no line
