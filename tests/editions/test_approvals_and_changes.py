@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import subprocess
+from datetime import date
 from pathlib import Path
 
 import pytest
 from ground import FILES, REVIEW, lay, pir, problems
+
+from mkdocs_pir.editions.edition_changes import compare, unified
+from mkdocs_pir.editions.projection import Edition, Projection
+from mkdocs_pir.kb.model import Pir, Section
+from mkdocs_pir.kb.texts import Texts
 
 ATTACHED = REVIEW.replace(
     "recommendations:", "attachments:\n  - {file: rows.csv, title: Rows, audience: client}\nrecommendations:"
@@ -109,3 +115,16 @@ def test_another_day_of_the_figures_is_told(tmp_path: Path) -> None:
     pir(tmp_path, "build", "--edition", "client:harbor-credit", "--as-of", "2026-08-30")
     told = pir(tmp_path, "diff", "--edition", "client:harbor-credit")
     assert "figures are of 2026-08-30 there, and of 2026-09-30 in the next publication" in told.stderr
+
+
+def test_a_link_that_leads_elsewhere_is_a_change_although_its_words_stay() -> None:
+    old, new = (
+        Pir(id="PIR-1", sections=(Section("Summary", Texts().read(f"See [it](https://{host}/).").text),))
+        for host in ("a.example", "b.example")
+    )
+    (change,) = compare(
+        *(Projection(Edition(), date(2026, 9, 30), "Test", {"pir": {"PIR-1": one}}) for one in (old, new))
+    )
+    (part,) = change.parts
+    assert any("a.example" in line for line in unified(part))
+    assert any("b.example" in line for line in unified(part))

@@ -11,6 +11,7 @@ import msgspec
 
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.kb.model import Record
+from mkdocs_pir.kb.texts import Text
 
 _PARTS = ("preamble", "sections")
 _SETTINGS = ("site_name", "organisation", "branding", "targets", "holidays", "synonyms")
@@ -75,8 +76,12 @@ def _parts(before: Record, after: Record) -> Iterator[Changed]:
             yield Changed(name, a.get(name), b.get(name))
     texts = [{s.title: s.text for s in record.sections} | {"": record.preamble} for record in (before, after)]
     for title in dict.fromkeys([*texts[0], *texts[1]]):
-        if texts[0].get(title) != texts[1].get(title):
-            yield Changed(f"## {title}" if title else "text", texts[0].get(title), texts[1].get(title))
+        old, new = texts[0].get(title), texts[1].get(title)
+        if old != new:
+            if isinstance(old, Text) and isinstance(new, Text) and str(old) == str(new):
+                # the words are the same: what differs is where a link leads, or how they are laid out
+                old, new = old.html, new.html
+            yield Changed(f"## {title}" if title else "text", old, new)
 
 
 def _rows(register: str, before: list[dict[str, Any]], after: list[dict[str, Any]]) -> Iterator[Change]:
