@@ -149,3 +149,21 @@ def test_the_plain_words_are_those_that_a_reader_sees(text: str) -> None:
 def test_code_within_a_line_can_be_set_off() -> None:
     html = READER.render("Run `ls -l`, then:\n\n```\nmake `x`\n```").text.html
     assert tree.plain(tree.read(html), ticks=True) == "Run `ls -l`, then:\nmake `x`"
+
+
+BESIDE = {
+    "boxes and tabs in a block": '/// internal\n!!! note "SECRET"\n    SECRET\n\n=== "SECRET"\n\n    SECRET\n///',
+    "two boxes in a block in a list": '- a\n\n    /// internal\n    !!! note "SECRET"\n        SECRET\n\n    !!! note\n        SECRET\n    ///',
+    "a block that indentation makes code": "1. Term\n    :   a\n\n        /// internal\n        SECRET\n        ///",
+    "a heading that indentation makes code": "1. !!! note\n        ##### X {: audience=internal }\n        SECRET",
+    "a note in a list": "1. x[^1]\n\n    [^1]:\n        /// internal\n        > a\n\n        SECRET\n        ///",
+}
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_nothing_of_a_block_comes_to_stand_beside_it(name: str) -> None:
+    rendered = READER.render(f"Before.\n\n{BESIDE[name]}\n\nAfter.")
+    whole = tree.read(rendered.text.html)
+    for element in whole.walk():
+        element.children = [c for c in element.children if isinstance(c, str) or c.name != "pir-internal"]
+    assert rendered.misreadings or "SECRET" not in tree.write(whole)

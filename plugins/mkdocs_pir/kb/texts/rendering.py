@@ -41,6 +41,7 @@ _CODE = frozenset({"code", "pre", "kbd"})
 NOT_OWN = frozenset({"blockquote", "code", "pre", "kbd", "samp"})
 """Elements whose words are those of a machine or of somebody else."""
 
+_MARK_IN_CODE = re.compile(r"^[ \t>*+:.)\d-]*/{3,}[ \t]*(?:\w.*)?$|\{[^{}\n]*\baudience\b[^{}\n]*\}", re.M)
 _DEFINITIONS = ("reference", "footnote", "abbr")
 
 
@@ -175,6 +176,10 @@ class _Marks(Extension):
         for name in _DEFINITIONS:
             processor: Any = md.parser.blockprocessors[name]
             processor.run = self._defined(processor)
+        indented: Any = md.parser.blockprocessors["code"]
+        indented.run = self._indented(indented)
+        note: Any = md.parser.blockprocessors["footnote"]
+        note.run = self._at_the_top(note)
 
     def _assign(self, assign: Callable[..., str]) -> Callable[..., str]:
         """Attributes in braces: those that mean nothing, or something else than they seem to, are refused."""
@@ -201,6 +206,36 @@ class _Marks(Extension):
             return done
 
         return noted
+
+    def _indented(self, processor: Any) -> Callable[[etree.Element, list[str]], bool | None]:
+        """Lines that only their indentation makes code, and which hold a mark of what is internal, are refused."""
+        run = processor.run
+
+        def checked(parent: etree.Element, blocks: list[str]) -> bool | None:
+            written = blocks[0]
+            done: bool | None = run(parent, blocks)
+            if done is not False and (found := _MARK_IN_CODE.search(written)):
+                message = f"'{found[0].strip()}' is in code here, only because of its indentation"
+                hint = "indent it as its list or box needs, or put a sample of code between fences"
+                self.found.append(Misreading(misreadings.MARK, found[0].strip(), message, hint))
+            return done
+
+        return checked
+
+    def _at_the_top(self, processor: Any) -> Callable[[etree.Element, list[str]], bool | None]:
+        """A note that is defined in a list or box may leave some of its lines behind: it is refused."""
+        run = processor.run
+
+        def checked(parent: etree.Element, blocks: list[str]) -> bool | None:
+            written = blocks[0].strip().split("\n")[0]
+            done: bool | None = run(parent, blocks)
+            if done is not False and parent is not processor.parser.root:
+                message = f"the note '{written[:40]}' is defined within a list, quotation or box"
+                hint = "define it below, at the beginning of a line"
+                self.found.append(Misreading(misreadings.DEFINITION, written, message, hint))
+            return done
+
+        return checked
 
     def refuse_open_blocks(self, blocks: Any) -> None:
         """A block that nothing ends takes the rest of the text: the writer may have meant less."""
@@ -354,3 +389,9 @@ class _InternalBlock(Block):  # type: ignore[misc]
 class _Internal(BlocksExtension):  # type: ignore[misc]
     def extendMarkdownBlocks(self, md: Markdown, block_mgr: Any) -> None:
         block_mgr.register(_InternalBlock, self.getConfigs())
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        super().extendMarkdown(md)
+        # behind blocks (89.99): before them they would put what stands in an open block beside it
+        for name in ("admonition", "details", "tabbed"):
+            md.parser.blockprocessors.register(md.parser.blockprocessors[name], name, 89)
