@@ -10,7 +10,7 @@ from ground import REVIEW, lay, pir, problems
 from mkdocs_pir.editions.fingerprint_v1 import cut_internal
 from mkdocs_pir.editions.fingerprints import fingerprint, fits
 from mkdocs_pir.kb import load
-from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase
+from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
 from mkdocs_pir.kb.settings import read
 
 PATH = "kb/pirs/2025/PIR-2025-0001.md"
@@ -50,10 +50,10 @@ FIRST = "a1ab459bcc5e349c"
 """The first form of the fingerprint of this review, as it was worked out when there was no other."""
 
 
-def _entry(folder: Path, text: str = SHOWN) -> tuple[KnowledgeBase, Entry]:
+def _entry(folder: Path, text: str = SHOWN) -> tuple[KnowledgeBase, RecordFile]:
     lay(folder, {PATH: REVIEW.replace("Mail stood still for five hours.", text)})
     kb = load(read(folder / "mkdocs.yml"))
-    return kb, kb.entries["PIR-2025-0001"]
+    return kb, kb.record_files["PIR-2025-0001"]
 
 
 def _approved(text: str, content: str) -> str:

@@ -15,12 +15,12 @@ from mkdocs_pir.exchange.importing.sections import Targets, arrange
 from mkdocs_pir.kb import body
 from mkdocs_pir.kb.frontmatter import Positions
 from mkdocs_pir.kb.graph import Ids
-from mkdocs_pir.kb.knowledge import Entry
+from mkdocs_pir.kb.knowledge import RecordFile
 from mkdocs_pir.kb.texts import Texts
 from mkdocs_pir.kb.texts.extensions import DEFAULT, OPTIONS
 
 HERE = Place(
-    "a/first.md", Ids([Entry("pir", "PIR-2026-0001", "", {}, None, Positions(), "")]), {"a/b.md": "PIR-2026-0001"}
+    "a/first.md", Ids([RecordFile("pir", "PIR-2026-0001", "", {}, None, Positions(), "")]), {"a/b.md": "PIR-2026-0001"}
 )
 
 

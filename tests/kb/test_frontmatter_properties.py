@@ -199,7 +199,7 @@ def test_a_knowledge_base_with_a_damaged_file_is_read_and_reported_in_every_form
         kb = load(ground)
         lines = problem_formats.lines_of(ground.records)
         texts = [problem_formats.as_text(kb.problems, lines), problem_formats.as_github(kb.problems)]
-        forms = [problem_formats.as_json(kb.problems, len(kb.entries)), problem_formats.as_sarif(kb.problems, "1")]
+        forms = [problem_formats.as_json(kb.problems, len(kb.record_files)), problem_formats.as_sarif(kb.problems, "1")]
     finally:
         file.write_text(FILES[f"kb/{path}"])
     assert list(kb.problems) == sorted(kb.problems)

@@ -374,8 +374,8 @@ def test_line_ends_and_a_byte_order_mark_leave_no_trace(tmp_path: Path) -> None:
     other = knowledge(
         tmp_path / "b", {k: (BOM + v).replace("\n", "\r\n") for k, v in FILES.items() if k != "mkdocs.yml"}
     )
-    assert {e.id: (e.record, e.body) for e in plain.entries.values()} == {
-        e.id: (e.record, e.body) for e in other.entries.values()
+    assert {e.id: (e.record, e.body) for e in plain.record_files.values()} == {
+        e.id: (e.record, e.body) for e in other.record_files.values()
     }
     assert [row.value for row in plain.rows] == [row.value for row in other.rows]
 
@@ -424,7 +424,7 @@ def test_a_scalar_is_the_text_that_was_typed(typed: str) -> None:
 
 def test_no_is_a_title_and_on_is_a_key(tmp_path: Path) -> None:
     kb = knowledge(tmp_path, draft("tags: [no, 010, 1e3]\nrelease: {approved_by: yes, on: 2025-05-01}\n"))
-    lesson = kb.entries["LL-0002"]
+    lesson = kb.record_files["LL-0002"]
     assert lesson.data["tags"] == ["no", "010", "1e3"]
     assert lesson.data["release"] == {"approved_by": "yes", "on": "2025-05-01"}
 
@@ -433,7 +433,7 @@ def test_no_is_a_title_and_on_is_a_key(tmp_path: Path) -> None:
 def test_an_empty_field_is_a_field_not_given(tmp_path: Path, empty: str) -> None:
     kb = knowledge(tmp_path, draft(f"recommendation:{empty}\n"))
     assert kb.problems == ()
-    assert "recommendation" not in kb.entries["LL-0002"].data
+    assert "recommendation" not in kb.record_files["LL-0002"].data
 
 
 def test_a_bomb_is_refused_without_being_set_off(tmp_path: Path) -> None:
@@ -469,7 +469,7 @@ def test_a_body_made_to_keep_a_reader_busy_does_not(tmp_path: Path, body: str) -
 def test_braces_are_text(tmp_path: Path) -> None:
     kb = knowledge(tmp_path, draft("lesson: '{{ 7 * 7 }} {% include \"x\" %}'\n"))
     assert kb.problems == ()
-    assert kb.entries["LL-0002"].data["lesson"] == '{{ 7 * 7 }} {% include "x" %}'
+    assert kb.record_files["LL-0002"].data["lesson"] == '{{ 7 * 7 }} {% include "x" %}'
 
 
 @pytest.mark.parametrize("name", ["lessons/LL-0002.md", "handbook/passwd.md", "pirs/2026", "logo.svg"])
@@ -481,7 +481,7 @@ def test_a_symbolic_link_is_refused_wherever_it_leads(tmp_path: Path, name: str)
     target = outside if name == "pirs/2026" else outside / "LL-0002.md"
     (folder / "kb" / name).symlink_to(target)
     assert places(reported(folder, {})) == [at(0, 0, "PIR005", name)]
-    assert len(knowledge(folder).entries) == 9
+    assert len(knowledge(folder).record_files) == 9
 
 
 @pytest.mark.parametrize("name", [INCIDENTS, "registers"])

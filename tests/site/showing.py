@@ -15,7 +15,7 @@ from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.frontmatter import Positions
 from mkdocs_pir.kb.graph import Ids
-from mkdocs_pir.kb.knowledge import Entry
+from mkdocs_pir.kb.knowledge import RecordFile
 from mkdocs_pir.kb.model import (
     Action,
     Cause,
@@ -84,10 +84,10 @@ class _Nothing:
     def title(self, text: str) -> None: ...
 
 
-def _entry(record: Record) -> Entry:
+def _entry(record: Record) -> RecordFile:
     data = msgspec.to_builtins(record)
     path = path_of(record).removeprefix("pages/").removesuffix(".html") + ".md"
-    return Entry(record.kind, record.id, path, data, record, Positions({}, {}), "")
+    return RecordFile(record.kind, record.id, path, data, record, Positions({}, {}), "")
 
 
 def as_read(record: Record, records: Iterable[Record], edition: str, files: tuple[str, ...]) -> Record:

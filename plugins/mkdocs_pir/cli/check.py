@@ -54,11 +54,11 @@ def check(context: Context, form: str, strict: bool, staged: bool, paths: tuple[
     if staged:
         about = concerned(knowledge, staged_files(knowledge.settings.root))
         problems = [p for p in problems if about(p)]
-    text = _FORMS[form](problems, folders, len(knowledge.entries))
+    text = _FORMS[form](problems, folders, len(knowledge.record_files))
     if text:
         click.echo(text)
     if form == "text":
-        context.say(_summary(problems, len(knowledge.entries)))
+        context.say(_summary(problems, len(knowledge.record_files)))
     fatal = {"error", "warning"} if strict else {"error"}
     if any(p.severity in fatal for p in problems):
         raise SystemExit(1)
@@ -66,7 +66,7 @@ def check(context: Context, form: str, strict: bool, staged: bool, paths: tuple[
 
 def _within(knowledge: KnowledgeBase, folders: Sequence[Path], paths: Sequence[str]) -> list[Problem]:
     """The problems of the files, folders and records named. Raises UsageError for one that is not there."""
-    files = sorted({e.path for e in knowledge.entries.values()} | {p.path for p in knowledge.problems})
+    files = sorted({e.path for e in knowledge.record_files.values()} | {p.path for p in knowledge.problems})
     wanted = [find_path(knowledge.folder, files, path) for path in paths]
 
     def named(problem: Problem) -> bool:

@@ -71,7 +71,7 @@ class Context:
         """The same for figures and lists, which leave out what cannot be read: how much that is goes to standard
         error, as a figure without it may look better than it is."""
         knowledge = self.knowledge(as_of)
-        records = sum(entry.record is None for entry in knowledge.entries.values())
+        records = sum(entry.record is None for entry in knowledge.record_files.values())
         rows = sum(row.value is None for row in knowledge.rows)
         parts = [f"{number:,} {word}{'' if number == 1 else 's'}" for number, word in
                  ((records, "record"), (rows, "register row")) if number]  # fmt: skip

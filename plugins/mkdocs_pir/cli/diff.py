@@ -98,7 +98,7 @@ def _state(stack: ExitStack, ours: Settings, state: str) -> KnowledgeBase:
 
 def _shown(knowledge: KnowledgeBase, edition: Edition) -> Projection:
     """What an edition shows of a knowledge base."""
-    if edition.client is not None and edition.client not in knowledge.entries:
+    if edition.client is not None and edition.client not in knowledge.record_files:
         # a client that is new, or gone: all of its edition was added, or removed
         return Projection(edition, knowledge.settings.as_of, knowledge.settings.site_name, {})
     return project(knowledge, edition)

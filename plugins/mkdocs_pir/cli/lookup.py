@@ -10,7 +10,7 @@ import click
 
 from mkdocs_pir.cli.places import shown
 from mkdocs_pir.kb.graph import same_id
-from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase
+from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
 from mkdocs_pir.kb.known_names import KnownNames
 from mkdocs_pir.kb.model import Client, Service
 from mkdocs_pir.kb.problem import did_you_mean
@@ -28,15 +28,15 @@ def find_id(what: str, text: str, ids: Iterable[str]) -> str:
     return found
 
 
-def find_named(kind: str, text: str, records: Iterable[Entry | Client | Service]) -> str:
+def find_named(kind: str, text: str, records: Iterable[RecordFile | Client | Service]) -> str:
     """The id of the client or service (`kind`) that `text` names by its id, its name or an alias.
 
     Raises UsageError with the nearest ids.
     """
     there = list(records)
-    names = KnownNames(one for one in there if isinstance(one, Entry))
+    names = KnownNames(one for one in there if isinstance(one, RecordFile))
     for one in there:
-        if not isinstance(one, Entry):
+        if not isinstance(one, RecordFile):
             names.add(kind, one.id, [one.name, *one.aliases])
     return names.find(kind, text) or find_id(kind, text, [one.id for one in there])
 
@@ -48,18 +48,19 @@ def no_such(what: str, text: str, ids: Collection[str]) -> click.UsageError:
     return click.UsageError(f"there is no {what} '{text}'; {hint}")
 
 
-def find_record(knowledge: KnowledgeBase, text: str, kinds: Collection[str], what: str) -> Entry:
+def find_record(knowledge: KnowledgeBase, text: str, kinds: Collection[str], what: str) -> RecordFile:
     """The record of one of these kinds with this id, or with its file at this path from the current folder.
 
     Raises UsageError where there is none or it is of another kind, ClickException where it has errors.
     """
     path = path_of_record(knowledge.folder, text)
     entry = next(
-        (e for e in knowledge.entries.values() if (e.path == path if path else same_id(e.id) == same_id(text))), None
+        (e for e in knowledge.record_files.values() if (e.path == path if path else same_id(e.id) == same_id(text))),
+        None,
     )
     broken = path or next((p.path for p in knowledge.errors if same_id(Path(p.path).stem) == same_id(text)), None)
     if entry is None and broken is None:
-        raise no_such(what, text, [e.id for e in knowledge.entries.values() if e.kind in kinds])
+        raise no_such(what, text, [e.id for e in knowledge.record_files.values() if e.kind in kinds])
     if entry is not None and entry.kind not in kinds:
         raise click.UsageError(f"'{text}' is a {_NOUNS.get(entry.kind, entry.kind)}, not a {what}")
     if entry is None or entry.record is None:

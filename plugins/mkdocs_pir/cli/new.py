@@ -209,7 +209,7 @@ def _next(knowledge: KnowledgeBase, kind: str, client: str) -> Iterable[str]:
         gone = {same_id(id_) for id_ in taken}
         wanted = naming.random_ids(year) if how == "random" else naming.client_ids(client, year)
         free = (id_ for id_ in wanted if same_id(id_) not in gone)
-    everywhere = {same_id(id_) for id_ in knowledge.entries}
+    everywhere = {same_id(id_) for id_ in knowledge.record_files}
     for id_ in free:
         if not follows(pattern, id_):
             raise click.UsageError(f"'{id_}' would be next, but ids here are of the form {pattern}; give one with --id")
@@ -221,7 +221,7 @@ def _free(knowledge: KnowledgeBase, kind: str, id_: str) -> str:
     """An id that was chosen. Raises UsageError when it cannot be used."""
     if not naming.is_id(kind, id_):
         raise click.UsageError(f"'{id_}' cannot be the id of a {kind}; it is of the form {_example(kind)}")
-    there = {same_id(e.id): e.path for e in knowledge.entries.values()}
+    there = {same_id(e.id): e.path for e in knowledge.record_files.values()}
     if same_id(id_) in there:
         raise click.UsageError(f"'{id_}' exists already: {there[same_id(id_)]}; nothing was written")
     return id_
@@ -263,7 +263,7 @@ def _unnamed(knowledge: KnowledgeBase, kind: str, name: str, id_: str | None) ->
     """Refuse a name or alias that a record has already, unless an id says that a second one is meant."""
     if id_ is None and (there := KnownNames(knowledge.of_kind(kind)).find(kind, name)):
         raise click.UsageError(
-            f"'{name}' is the {kind} '{there}' already: {knowledge.entries[there].path}; "
+            f"'{name}' is the {kind} '{there}' already: {knowledge.record_files[there].path}; "
             "give another --name, or an --id if it is a second one. Nothing was written"
         )
 

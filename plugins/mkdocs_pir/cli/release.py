@@ -22,7 +22,7 @@ from mkdocs_pir.editions.fingerprints import fingerprint, fits
 from mkdocs_pir.editions.release import RELEASABLE, Part, preview
 from mkdocs_pir.kb import atomic, frontmatter, gates
 from mkdocs_pir.kb.declared_names import approvers
-from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase
+from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
 from mkdocs_pir.kb.model import KINDS, Pir
 from mkdocs_pir.kb.problem import did_you_mean
 
@@ -81,14 +81,14 @@ def release(
     context.say(f"{id_} is released ({audience}), approved by {by} on {day}")
 
 
-def _find(knowledge: KnowledgeBase, id_: str) -> Entry:
+def _find(knowledge: KnowledgeBase, id_: str) -> RecordFile:
     entry = find_record(knowledge, id_, KINDS, "record")
     if entry.kind not in RELEASABLE:
         raise click.UsageError(f"a {entry.kind} needs no release: its own client sees the allow-listed fields of it")
     return entry
 
 
-def _client(knowledge: KnowledgeBase, entry: Entry, client: str | None) -> str:
+def _client(knowledge: KnowledgeBase, entry: RecordFile, client: str | None) -> str:
     """The client through whose eyes to look. Raises UsageError for one that cannot see the record at all."""
     clients = list(knowledge.of_kind("client"))
     own = str(entry.data["client"]) if entry.kind == "pir" else None
@@ -101,7 +101,7 @@ def _client(knowledge: KnowledgeBase, entry: Entry, client: str | None) -> str:
     return chosen
 
 
-def _refuse(knowledge: KnowledgeBase, entry: Entry, by: str) -> None:
+def _refuse(knowledge: KnowledgeBase, entry: RecordFile, by: str) -> None:
     """Raise UsageError for an approval by a role that no process declares, or before the step for it."""
     roles = approvers(knowledge)
     if by not in roles:
@@ -115,7 +115,7 @@ def _refuse(knowledge: KnowledgeBase, entry: Entry, by: str) -> None:
         )
 
 
-def _standing(knowledge: KnowledgeBase, entry: Entry) -> str:
+def _standing(knowledge: KnowledgeBase, entry: RecordFile) -> str:
     """One line on how the record's release stands."""
     given = entry.data.get("release")
     if entry.data.get("audience") not in policy.RELEASED or not isinstance(given, dict):
@@ -128,7 +128,9 @@ def _standing(knowledge: KnowledgeBase, entry: Entry) -> str:
     return f"{said}; what is shown CHANGED since: approve it again"
 
 
-def _as_json(knowledge: KnowledgeBase, entry: Entry, client: str, audience: str, parts: list[Part]) -> dict[str, Any]:
+def _as_json(
+    knowledge: KnowledgeBase, entry: RecordFile, client: str, audience: str, parts: list[Part]
+) -> dict[str, Any]:
     return {
         "id": entry.id,
         "edition": f"client:{client}",
@@ -139,7 +141,7 @@ def _as_json(knowledge: KnowledgeBase, entry: Entry, client: str, audience: str,
     }
 
 
-def _show(entry: Entry, client: str, parts: list[Part]) -> None:
+def _show(entry: RecordFile, client: str, parts: list[Part]) -> None:
     table = Table(title=f"{entry.id}  {entry.record.label if entry.record else ''}", title_justify="left", expand=True)
     table.add_column("", style="bold", ratio=2, overflow="fold")
     table.add_column(f"{client} sees", ratio=5, overflow="fold")
@@ -158,11 +160,11 @@ def _plain(value: Any) -> str:
     return yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=1000, default_flow_style=None).strip()
 
 
-def _text(knowledge: KnowledgeBase, entry: Entry) -> str:
+def _text(knowledge: KnowledgeBase, entry: RecordFile) -> str:
     return frontmatter.decode((knowledge.folder / entry.path).read_bytes(), entry.path)
 
 
-def _write(context: Context, knowledge: KnowledgeBase, entry: Entry, text: str) -> None:
+def _write(context: Context, knowledge: KnowledgeBase, entry: RecordFile, text: str) -> None:
     """Put the text in place; take it back when it makes an error that was not there before."""
     file: Path = knowledge.folder / entry.path
     before = file.read_bytes()

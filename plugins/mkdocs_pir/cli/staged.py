@@ -36,7 +36,7 @@ def concerned(knowledge: KnowledgeBase, files: Collection[Path]) -> Callable[[Pr
     if changed & everything:
         return lambda problem: True
     paths = {f.relative_to(folder).as_posix() for f in changed if f.is_relative_to(folder)}
-    ids = {entry.id for entry in knowledge.entries.values() if entry.path in paths}
+    ids = {entry.id for entry in knowledge.record_files.values() if entry.path in paths}
     for path in paths:
         if not (folder / path).exists():
             # the record is gone; its id was its file's name, for a cause with its family

@@ -15,7 +15,7 @@ from mkdocs_pir.editions import drawing
 from mkdocs_pir.editions.projection import PublishedFile
 from mkdocs_pir.kb import reading
 from mkdocs_pir.kb.attachments import TYPES, WITH_FILES, resolve
-from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase
+from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
 from mkdocs_pir.kb.model import Client, Page, Pir, Record
 from mkdocs_pir.kb.problem import Problem, ProblemError
 
@@ -36,7 +36,7 @@ class FileName(Struct, frozen=True):
     declared_in: str
 
 
-def file_names(kb: KnowledgeBase, shown: Collection[tuple[Entry, Mapping[str, Any]]]) -> dict[str, FileName]:
+def file_names(kb: KnowledgeBase, shown: Collection[tuple[RecordFile, Mapping[str, Any]]]) -> dict[str, FileName]:
     """What each file that some records name is called in the site, by its path in the knowledge base.
 
     A name says nothing of where the file is kept inside: an attachment is called by its record and its place among the
@@ -72,7 +72,7 @@ def published_files(kb: KnowledgeBase, names: Mapping[str, FileName], *, for_cli
     )
 
 
-def with_published_names(record: Record, entry: Entry, names: Mapping[str, str]) -> Record:
+def with_published_names(record: Record, entry: RecordFile, names: Mapping[str, str]) -> Record:
     """A record with the paths in the site of the files that it names. `entry` is where it is from."""
     if isinstance(record, Pir | Page) and record.attachments:
         named = tuple(

@@ -16,7 +16,7 @@ from mkdocs_pir.editions import fingerprint_v1 as v1
 from mkdocs_pir.editions import policy
 from mkdocs_pir.kb import reading, schema
 from mkdocs_pir.kb.attachments import resolve
-from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase
+from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
 from mkdocs_pir.kb.model import Section
 from mkdocs_pir.kb.texts import Text, tree
 from mkdocs_pir.kb.texts.fields import each
@@ -26,7 +26,7 @@ _SECOND = "v2-"
 _LEADS = (REFERENCE, "href", "src")
 
 
-def fingerprint(kb: KnowledgeBase, entry: Entry) -> str:
+def fingerprint(kb: KnowledgeBase, entry: RecordFile) -> str:
     """A fingerprint of what the release of a record shows: `v2-` and 16 hexadecimal digits.
 
     It covers the words that the policy shows of its fields and sections, where their links lead, and the files that it
@@ -36,12 +36,12 @@ def fingerprint(kb: KnowledgeBase, entry: Entry) -> str:
     return _SECOND + _second(kb, entry)
 
 
-def fits(kb: KnowledgeBase, entry: Entry, approved: str) -> bool:
+def fits(kb: KnowledgeBase, entry: RecordFile, approved: str) -> bool:
     """Whether a record still shows what had this fingerprint when it was approved. Each form is compared in its own."""
     return approved == (fingerprint if approved.startswith(_SECOND) else _first)(kb, entry)
 
 
-def _second(kb: KnowledgeBase, entry: Entry) -> str:
+def _second(kb: KnowledgeBase, entry: RecordFile) -> str:
     spec = schema.load(entry.kind)
     texts = kb.texts
 
@@ -65,7 +65,7 @@ def _told(text: Text) -> Any:
     return [tree.plain(root), *leads] if leads else tree.plain(root)
 
 
-def _first(kb: KnowledgeBase, entry: Entry) -> str:
+def _first(kb: KnowledgeBase, entry: RecordFile) -> str:
     """The form of the first releases: of the source of Markdown, cut as it was then."""
     spec = schema.load(entry.kind)
     sections = [(section.title, v1.cut_internal(section.text)) for section in _sections(kb, entry)]
@@ -73,17 +73,17 @@ def _first(kb: KnowledgeBase, entry: Entry) -> str:
     return _digest([_settled(spec, v1.each_text(spec, _fields(kb, entry))), preamble, sections, *_files(kb, entry)])
 
 
-def _fields(kb: KnowledgeBase, entry: Entry) -> dict[str, Any]:
+def _fields(kb: KnowledgeBase, entry: RecordFile) -> dict[str, Any]:
     if entry.record is None:
         raise ValueError(f"{entry.id} has errors and has no fingerprint")
-    return policy.visible_fields(entry.kind, entry.data, kb.entries.keys(), kb.settings.client_fields)
+    return policy.visible_fields(entry.kind, entry.data, kb.record_files.keys(), kb.settings.client_fields)
 
 
-def _sections(kb: KnowledgeBase, entry: Entry) -> Iterator[Section]:
+def _sections(kb: KnowledgeBase, entry: RecordFile) -> Iterator[Section]:
     return (s for s in entry.sections if policy.shows_section(entry.kind, s, kb.settings.client_sections))
 
 
-def _files(kb: KnowledgeBase, entry: Entry) -> Iterator[dict[str, str]]:
+def _files(kb: KnowledgeBase, entry: RecordFile) -> Iterator[dict[str, str]]:
     """The digests of the files that a record shows, by name; nothing where there are none."""
     digests = {}
     for item in _fields(kb, entry).get("attachments", ()):

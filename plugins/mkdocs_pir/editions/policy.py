@@ -12,16 +12,16 @@ from typing import Any
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.client_fields import specification
-from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase
+from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
 from mkdocs_pir.kb.model import Section
 
 RELEASED = frozenset({"client", "shared"})
 _ABSENT = object()
 
 
-def visible_records(kb: KnowledgeBase, edition: Edition) -> dict[str, Entry]:
+def visible_records(kb: KnowledgeBase, edition: Edition) -> dict[str, RecordFile]:
     """The sound entries that an edition shows, by id."""
-    sound = {e.id: e for e in kb.entries.values() if e.record is not None}
+    sound = {e.id: e for e in kb.record_files.values() if e.record is not None}
     if edition.internal:
         return sound
     pirs = {id_ for id_, e in sound.items() if e.kind == "pir" and _released_pir(e, edition)}
@@ -42,31 +42,31 @@ def released_reviews(kb: KnowledgeBase) -> dict[str, frozenset[str]]:
     return {client: frozenset(ids) for client, ids in found.items()}
 
 
-def shows(entry: Entry, edition: Edition, pirs: Collection[str], services: Collection[str]) -> bool:
+def shows(entry: RecordFile, edition: Edition, pirs: Collection[str], services: Collection[str]) -> bool:
     """Whether a client's edition shows one record, given the reviews it shows and the services that they name."""
     return _RULES[entry.kind](entry, edition, pirs) or (entry.kind == "service" and entry.id in services)
 
 
-def _audience(entry: Entry) -> str:
+def _audience(entry: RecordFile) -> str:
     return str(entry.data.get("audience", "internal"))
 
 
-def _released_pir(entry: Entry, edition: Edition) -> bool:
+def _released_pir(entry: RecordFile, edition: Edition) -> bool:
     return entry.data.get("client") == edition.client and _audience(entry) in RELEASED and "release" in entry.data
 
 
-def _lesson(entry: Entry, edition: Edition, pirs: Collection[str]) -> bool:
+def _lesson(entry: RecordFile, edition: Edition, pirs: Collection[str]) -> bool:
     if "release" not in entry.data:
         return False
     source_shown = any(id_ in pirs for id_ in entry.data.get("learned_from", ()))
     return _audience(entry) == "shared" or (_audience(entry) == "client" and source_shown)
 
 
-def _shared(entry: Entry, edition: Edition, pirs: Collection[str]) -> bool:
+def _shared(entry: RecordFile, edition: Edition, pirs: Collection[str]) -> bool:
     return _audience(entry) == "shared"
 
 
-_RULES: Mapping[str, Callable[[Entry, Edition, Collection[str]], bool]] = {
+_RULES: Mapping[str, Callable[[RecordFile, Edition, Collection[str]], bool]] = {
     "pir": lambda entry, edition, pirs: entry.id in pirs,
     "lesson": _lesson,
     "cause": _shared,

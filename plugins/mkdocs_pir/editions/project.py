@@ -16,7 +16,7 @@ from mkdocs_pir.editions.withheld_names import Names, Withheld
 from mkdocs_pir.kb import graph, schema
 from mkdocs_pir.kb.attachments import resolve
 from mkdocs_pir.kb.gates import under_way as under_way_in
-from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase, Row
+from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile, Row
 from mkdocs_pir.kb.model import KINDS, REGISTERS, Branding, Client, Pir, Record, Section, Value
 from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
 from mkdocs_pir.kb.settings import Settings
@@ -86,14 +86,14 @@ def _releasable(kb: KnowledgeBase, edition: Edition, names: Names) -> dict[str, 
     return found
 
 
-def as_inside(kb: KnowledgeBase, entry: Entry) -> Record:
+def as_inside(kb: KnowledgeBase, entry: RecordFile) -> Record:
     """A sound record as the provider's own edition shows it."""
     record, _ = _View(kb, Edition(), {entry.id: entry}, Names(kb)).record(entry)
     return record
 
 
 def as_seen(
-    kb: KnowledgeBase, entry: Entry, edition: Edition, released: Collection[str], names: Names | None = None
+    kb: KnowledgeBase, entry: RecordFile, edition: Edition, released: Collection[str], names: Names | None = None
 ) -> Record:
     """A sound record as a client's edition would show it, were it released as it stands.
 
@@ -104,7 +104,7 @@ def as_seen(
     shown = {
         id_: other
         for id_ in dict.fromkeys([entry.id, *named])
-        if (other := kb.entries.get(id_)) is not None
+        if (other := kb.record_files.get(id_)) is not None
         and other.record is not None
         and (other is entry or policy.shows(other, edition, pirs, entry.data.get("services", ())))
     }
@@ -134,7 +134,7 @@ def no_such_client(settings: Settings, edition: Edition, clients: Collection[str
 class _View:
     """What one edition makes of entries and rows."""
 
-    def __init__(self, kb: KnowledgeBase, edition: Edition, shown: Mapping[str, Entry], names: Names) -> None:
+    def __init__(self, kb: KnowledgeBase, edition: Edition, shown: Mapping[str, RecordFile], names: Names) -> None:
         self.kb = kb
         self.edition = edition
         self.shown = shown
@@ -145,7 +145,7 @@ class _View:
         self._labels = {id_: str(data.get("title") or data.get("name") or id_) for id_, data in self.fields.items()}
         self._withheld = None if edition.internal else Withheld(names, shown)
 
-    def _fields(self, entry: Entry) -> Mapping[str, Any]:
+    def _fields(self, entry: RecordFile) -> Mapping[str, Any]:
         """The visible fields of an entry, as they are written."""
         if entry.record is None:
             raise ValueError(f"{entry.id} has errors and cannot be projected")
@@ -161,7 +161,7 @@ class _View:
                 action.pop(name, None)
         return data
 
-    def record(self, entry: Entry) -> tuple[Record, tuple[str, ...]]:
+    def record(self, entry: RecordFile) -> tuple[Record, tuple[str, ...]]:
         """The visible part of a record, and the visible records that it refers to."""
         redactor = self._redactor(entry.path)
         data = self._texts(entry.kind, self.fields[entry.id], redactor)
@@ -176,7 +176,7 @@ class _View:
             refers = graph.targets(entry.kind, {**data, "id": entry.id}, named, self.names.ids, entry.path)
         return record, tuple(id_ for id_ in refers if id_ in self.shown)
 
-    def _body(self, entry: Entry, redactor: Redactor) -> tuple[tuple[Section, ...], Text]:
+    def _body(self, entry: RecordFile, redactor: Redactor) -> tuple[tuple[Section, ...], Text]:
         """The visible sections, and what stands before them."""
         if not self.edition.internal and _is_named_only(entry):
             return (), NOTHING
@@ -221,7 +221,7 @@ class _View:
         return msgspec.convert(self._texts(row.register, data, self._redactor(row.path)), REGISTERS[row.register])
 
 
-def _is_named_only(entry: Entry) -> bool:
+def _is_named_only(entry: RecordFile) -> bool:
     """Whether a client's edition has an entry only because a report names it; that is all there is of it then."""
     return entry.kind == "service" and entry.data.get("audience") != "shared"
 

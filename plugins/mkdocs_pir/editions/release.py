@@ -13,7 +13,7 @@ from mkdocs_pir.editions import policy
 from mkdocs_pir.editions.fingerprints import fits
 from mkdocs_pir.editions.project import as_inside, as_seen
 from mkdocs_pir.editions.projection import Edition
-from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase
+from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
 from mkdocs_pir.kb.model import Record
 from mkdocs_pir.kb.problem import Problem
 
@@ -33,7 +33,7 @@ class Part:
     inside: Any
 
 
-def preview(kb: KnowledgeBase, entry: Entry, client: str) -> list[Part]:
+def preview(kb: KnowledgeBase, entry: RecordFile, client: str) -> list[Part]:
     """Each field and section of a sound record, divided into what a client would see and what stays inside."""
     if entry.record is None:
         raise ValueError(f"{entry.id} has errors and cannot be released")

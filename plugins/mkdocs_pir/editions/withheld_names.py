@@ -25,7 +25,7 @@ class Names:
     """The names of every record of a knowledge base."""
 
     def __init__(self, kb: KnowledgeBase) -> None:
-        self.ids = Ids(kb.entries.values())
+        self.ids = Ids(kb.record_files.values())
         self.site = _SCHEME.sub("", kb.settings.site_url.casefold()).strip("/")
         self.codes: dict[str, str] = {}
         self.paths: dict[str, str] = {}
@@ -37,7 +37,7 @@ class Names:
             self.paths.setdefault(path.removesuffix(".md").casefold(), id_)
             if "/" in id_:
                 self.paths.setdefault(id_.casefold(), id_)
-        for entry in kb.entries.values():
+        for entry in kb.record_files.values():
             if isinstance(title := entry.data.get("title", entry.data.get("name")), str):
                 self.titles.setdefault(seen(title), []).append(entry.id)
 

@@ -67,5 +67,5 @@ def load(settings: Settings) -> KnowledgeBase:
     problems += check_attachments(kb)
     problems += check_named_files(kb)
     problems += rules.check(kb)
-    problems = suppressions.not_allowed(kb.entries.values(), problems)
+    problems = suppressions.not_allowed(kb.record_files.values(), problems)
     return replace(kb, problems=tuple(problem.configured(problems, settings.rules)))

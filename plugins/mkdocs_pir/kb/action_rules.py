@@ -8,7 +8,7 @@ from functools import partial
 from itertools import pairwise
 
 from mkdocs_pir.kb import evidence_rules
-from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase, each_review
+from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile, each_review
 from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.kb.problem import Problem
 
@@ -88,7 +88,7 @@ def actions_consistent(kb: KnowledgeBase) -> Iterator[Problem]:
 
 
 def _dates(
-    entry: Entry, id_: str, at: Callable[..., tuple[int, int]], *stamps: tuple[str, date | None]
+    entry: RecordFile, id_: str, at: Callable[..., tuple[int, int]], *stamps: tuple[str, date | None]
 ) -> Iterator[Problem]:
     known = [(name, day) for name, day in stamps if day is not None]
     for (earlier, a), (later, b) in pairwise(known):
@@ -102,7 +102,7 @@ def _dates(
             )
 
 
-def _unique_parts(entry: Entry, pir: Pir, field: str) -> Iterator[Problem]:
+def _unique_parts(entry: RecordFile, pir: Pir, field: str) -> Iterator[Problem]:
     seen: set[str] = set()
     for n, part in enumerate(getattr(pir, field)):
         if part.id in seen:

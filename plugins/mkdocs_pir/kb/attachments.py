@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from mkdocs_pir.kb.frontmatter import Mark
-from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase
+from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
 from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.texts import tree
 from mkdocs_pir.kb.texts.parts import parts
@@ -68,7 +68,7 @@ def check_named_files(kb: KnowledgeBase) -> Iterator[Problem]:
         for item in _mappings(entry.data.get("attachments"))
         if (path := resolve(entry.path, str(item.get("file"))))
     }
-    for entry in kb.entries.values():
+    for entry in kb.record_files.values():
         for part in (one for one in parts(entry) if one.is_markdown):
             html = kb.texts.read(part.source).text.html
             if "<img" not in html and "href=" not in html:
@@ -79,7 +79,7 @@ def check_named_files(kb: KnowledgeBase) -> Iterator[Problem]:
                     yield _undeclared(kb, entry, part.place(link), link, paths)
 
 
-def _undeclared(kb: KnowledgeBase, entry: Entry, where: Mark, link: str, paths: list[str]) -> Problem:
+def _undeclared(kb: KnowledgeBase, entry: RecordFile, where: Mark, link: str, paths: list[str]) -> Problem:
     if not any((kb.folder / path).is_file() for path in paths):
         hint = "add it beside the record and declare it under 'attachments', or correct the name"
         return Problem.of("PIR209", entry.path, where, f"there is no file '{link[:80]}' for the text to show", hint)

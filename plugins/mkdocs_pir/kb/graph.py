@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.frontmatter import MAX_PROBLEMS, Mark
 from mkdocs_pir.kb.id_patterns import follows
-from mkdocs_pir.kb.knowledge import Entry, Row
+from mkdocs_pir.kb.knowledge import RecordFile, Row
 from mkdocs_pir.kb.problem import Problem, did_you_mean
 from mkdocs_pir.kb.texts import Texts
 from mkdocs_pir.kb.texts.mentions import Mention, in_words
@@ -33,9 +33,9 @@ def same_id(id_: str) -> str:
     return unicodedata.normalize("NFKC", id_).casefold()
 
 
-def check_ids(entries: Sequence[Entry], patterns: Mapping[str, str]) -> Iterator[Problem]:
+def check_ids(entries: Sequence[RecordFile], patterns: Mapping[str, str]) -> Iterator[Problem]:
     """Ids used twice, unusable as file names, or at odds with the place of their file."""
-    first: dict[str, Entry] = {}
+    first: dict[str, RecordFile] = {}
     for entry in sorted(entries, key=lambda e: e.path):
         if not entry.id:
             continue
@@ -72,7 +72,7 @@ def check_ids(entries: Sequence[Entry], patterns: Mapping[str, str]) -> Iterator
                 )
 
 
-def _check_place(entry: Entry) -> Iterator[Problem]:
+def _check_place(entry: RecordFile) -> Iterator[Problem]:
     path = PurePosixPath(entry.path)
     name = entry.id.rpartition("/")[2]
     if path.stem != name:
@@ -116,7 +116,7 @@ class Ids:
     are those of which nothing could be read, as (path, id, kind).
     """
 
-    def __init__(self, entries: Iterable[Entry], unread: Iterable[tuple[str, str, str]] = ()) -> None:
+    def __init__(self, entries: Iterable[RecordFile], unread: Iterable[tuple[str, str, str]] = ()) -> None:
         self.kinds: dict[str, str] = {}
         self.paths: dict[str, str] = {}
         self.parts: dict[str, str] = {}
@@ -182,7 +182,7 @@ def targets(kind: str, data: Mapping[str, Any], named: Iterable[Mention], ids: I
     return tuple(id_ for id_ in found if id_ != data.get("id"))
 
 
-def links(entry: Entry, texts: Texts, ids: Ids) -> tuple[str, ...]:
+def links(entry: RecordFile, texts: Texts, ids: Ids) -> tuple[str, ...]:
     """The ids of the records that a record refers to, each once, in order of first mention."""
     named = (mention for part in parts(entry) for mention in _mentions(part, texts))
     return targets(entry.kind, entry.data, named, ids, entry.path)
@@ -193,7 +193,7 @@ def _mentions(part: Part, texts: Texts) -> Iterator[Mention]:
     yield from texts.read(part.source).mentions if part.is_markdown else in_words(part.source)
 
 
-def check_references(entries: Iterable[Entry], ids: Ids, texts: Texts) -> Iterator[Problem]:
+def check_references(entries: Iterable[RecordFile], ids: Ids, texts: Texts) -> Iterator[Problem]:
     """Fields and links that lead nowhere, or to a record of another kind."""
     for entry in entries:
         for at, target, kinds in schema.references(schema.load(entry.kind), entry.data):
@@ -220,7 +220,7 @@ def check_references(entries: Iterable[Entry], ids: Ids, texts: Texts) -> Iterat
                 yield from _check_text(entry, part, ids, texts)
 
 
-def _check_text(entry: Entry, part: Part, ids: Ids, texts: Texts) -> Iterator[Problem]:
+def _check_text(entry: RecordFile, part: Part, ids: Ids, texts: Texts) -> Iterator[Problem]:
     """Links in one text that lead nowhere."""
     dangling = [m for m in _mentions(part, texts) if ids.resolve(m, entry.path) is None and ids.looks_like_one(m)]
     where: Mark | None = None

@@ -11,14 +11,14 @@ from collections.abc import Iterator
 
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.guidance import MARK, lines
-from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase
+from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
 from mkdocs_pir.kb.problem import Problem
 
 
 def left_in(kb: KnowledgeBase) -> Iterator[Problem]:
     """Every place where guidance is left in."""
     first = kb.lifecycle.steps[0].statuses
-    for entry in kb.entries.values():
+    for entry in kb.record_files.values():
         status = entry.data.get("status")
         if entry.record is None or status == "archived":
             continue
@@ -34,7 +34,7 @@ def left_in(kb: KnowledgeBase) -> Iterator[Problem]:
             yield Problem.of(code, entry.path, where, f"guidance is left in: '{_short(text)}'{under}", hint)
 
 
-def _places(entry: Entry) -> Iterator[tuple[tuple[int, int], str]]:
+def _places(entry: RecordFile) -> Iterator[tuple[tuple[int, int], str]]:
     """Each line or value of guidance with its (line, column) and what it says."""
     for at, text in schema.texts(entry.data):
         if text.startswith(MARK):

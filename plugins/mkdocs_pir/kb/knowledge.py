@@ -1,4 +1,4 @@
-"""The KnowledgeBase: every record, register row and link that was read. Immutable; only the projection opens it."""
+"""The KnowledgeBase: every record, register row and link that was read. Immutable; only a projection publishes from it."""
 
 from __future__ import annotations
 
@@ -19,13 +19,12 @@ R = TypeVar("R", bound=Record)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One record with what is needed to point into its file.
+class RecordFile:
+    """The file of one record: its front matter, the record decoded from it, its body, and the place of each value.
 
-    `data` is the typed front matter as plain values (the form that schemas and the projection walk),
-    `record` the same decoded, or None when the front matter has errors. `path` is relative to the
-    knowledge base. `body_line` is the line of the file on which `body` begins;
-    `preamble` and `sections` are the body cut at its H2 headings, whether or not the record is sound.
+    `data` is the front matter as plain values, `record` the same as a typed object, or None when the front matter
+    has errors. `path` is relative to the folder of the records. `body_line` is the line of the file on which `body`
+    begins. `preamble` and `sections` are the body cut at its H2 headings, also when the front matter has errors.
     """
 
     kind: str
@@ -40,7 +39,7 @@ class Entry:
     sections: tuple[Section, ...] = field(default=(), repr=False)
 
     def at(self, *path: str | int) -> Mark:
-        """Where a front-matter value stands, as (line, column)."""
+        """The line and column of a value of the front matter."""
         return self.positions.value(path)
 
     def allows(self, code: str) -> bool:
@@ -61,20 +60,21 @@ class Row:
     columns: Mapping[str, int] = field(default_factory=dict)
 
     def at(self, column: str) -> Mark:
-        """Where a cell stands, as (line, number of the column)."""
+        """The line of the row and the number of a cell's column."""
         return (self.line, self.columns.get(column, 1))
 
 
 @dataclass(frozen=True, slots=True)
 class KnowledgeBase:
-    """Everything that was read, with everything wrong about it.
+    """Everything that was read, and all its problems.
 
-    `links` maps a record's id to the ids of the records it refers to, in order of first mention. `overlaid` maps
-    the full id of an action to those of its fields that a register said, not the review. `texts` renders each text once.
+    `record_files` has the files of records by id. `links` maps the id of a record to the ids of the records that it
+    refers to, in order of first mention. `overlaid` maps the full id of an action to those of its fields that come
+    from a register row instead of the review. `texts` renders each text once.
     """
 
     settings: Settings
-    entries: Mapping[str, Entry]
+    record_files: Mapping[str, RecordFile]
     rows: tuple[Row, ...] = ()
     links: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
@@ -98,11 +98,12 @@ class KnowledgeBase:
 
     def of(self, cls: type[R]) -> dict[str, R]:
         """The sound records of one kind by id."""
-        return {e.id: cast("R", e.record) for e in self.entries.values() if e.kind == cls.kind and e.record is not None}
+        files = self.of_kind(cls.kind)
+        return {f.id: cast("R", f.record) for f in files if f.record is not None}
 
-    def of_kind(self, *kinds: str) -> Iterator[Entry]:
-        """Every entry of these kinds, sound or not, in order of id."""
-        return (e for e in self.entries.values() if e.kind in kinds)
+    def of_kind(self, *kinds: str) -> Iterator[RecordFile]:
+        """The files of these kinds of record, sound or not, in order of id."""
+        return (f for f in self.record_files.values() if f.kind in kinds)
 
     @property
     def incidents(self) -> tuple[Incident, ...]:
@@ -115,16 +116,16 @@ class KnowledgeBase:
         )
 
 
-def each_review(kb: KnowledgeBase) -> Iterator[tuple[Entry, Pir]]:
-    """Every sound review with its entry, in order of id."""
-    for entry in kb.of_kind("pir"):
-        if isinstance(entry.record, Pir):
-            yield entry, entry.record
+def each_review(kb: KnowledgeBase) -> Iterator[tuple[RecordFile, Pir]]:
+    """Every sound review with its file, in order of id."""
+    for file in kb.of_kind("pir"):
+        if isinstance(file.record, Pir):
+            yield file, file.record
 
 
-def in_order(entries: Iterable[Entry]) -> dict[str, Entry]:
-    """Entries by id, in the order of kinds and ids; of two with one id the first by path stays."""
-    out: dict[str, Entry] = {}
-    for entry in sorted(entries, key=lambda e: (e.id, e.path)):
-        out.setdefault(entry.id, entry)
-    return out
+def in_order(files: Iterable[RecordFile]) -> dict[str, RecordFile]:
+    """Files of records by id, in order of id; of two with one id the one whose path sorts first."""
+    by_id: dict[str, RecordFile] = {}
+    for file in sorted(files, key=lambda f: (f.id, f.path)):
+        by_id.setdefault(file.id, file)
+    return by_id

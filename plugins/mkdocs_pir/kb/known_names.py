@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from mkdocs_pir.kb.knowledge import Entry
+from mkdocs_pir.kb.knowledge import RecordFile
 
 NAMED = ("client", "service")
 """The kinds of record that people call by their names."""
@@ -23,7 +23,7 @@ def same_name(name: str) -> str:
 class KnownNames:
     """The ids, names and aliases of clients and services. A name that two of one kind have means neither."""
 
-    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+    def __init__(self, entries: Iterable[RecordFile] = ()) -> None:
         self._ids: dict[tuple[str, str], str] = {}
         self._names: dict[tuple[str, str], set[str]] = {}
         for entry in entries:

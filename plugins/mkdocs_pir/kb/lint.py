@@ -10,7 +10,7 @@ from ahocorasick_rs import AhoCorasick
 
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.frontmatter import Mark
-from mkdocs_pir.kb.knowledge import Entry
+from mkdocs_pir.kb.knowledge import RecordFile
 from mkdocs_pir.kb.model import Client
 from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.texts import Texts
@@ -100,7 +100,7 @@ _BEFORE = 160
 Text = tuple[Mark, str]
 
 
-def texts(entry: Entry) -> Iterator[Text]:
+def texts(entry: RecordFile) -> Iterator[Text]:
     """Every text of a record as it is written, with its place: front-matter values but references, the body by lines."""
     skip = {at for at, _, _ in schema.references(schema.load(entry.kind), entry.data)}
     for at, text in schema.texts(entry.data):
@@ -110,7 +110,7 @@ def texts(entry: Entry) -> Iterator[Text]:
         yield (entry.body_line + number, 1), line
 
 
-def blame(entry: Entry, texts: Texts) -> Iterator[Problem]:
+def blame(entry: RecordFile, texts: Texts) -> Iterator[Problem]:
     """Blame in the author's own words. The words are English ones.
 
     What a machine or a client said is not the author's own word, nor is what stands in code or a quotation.
@@ -128,7 +128,7 @@ def blame(entry: Entry, texts: Texts) -> Iterator[Problem]:
                     yield Problem.of("PIR405", entry.path, where, message, hint)
 
 
-def wording(entry: Entry) -> Iterator[Problem]:
+def wording(entry: RecordFile) -> Iterator[Problem]:
     """Secrets anywhere in a file; addresses of people and machines in that of what is released."""
     released = entry.data.get("audience", "internal") != "internal"
     for where, text in texts(entry):
@@ -177,7 +177,7 @@ def _secret(text: str) -> re.Match[str] | None:
     return None
 
 
-def _at(code: str, entry: Entry, where: Mark, found: re.Match[str], message: str, hint: str) -> Problem:
+def _at(code: str, entry: RecordFile, where: Mark, found: re.Match[str], message: str, hint: str) -> Problem:
     in_body = where[0] >= entry.body_line
     return Problem.of(code, entry.path, (where[0], where[1] + (found.start() if in_body else 0)), message, hint)
 
@@ -195,7 +195,7 @@ class ClientNames:
         words = sorted(self.owner, key=len, reverse=True)
         self.pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)") if words else None
 
-    def found_in(self, entry: Entry) -> Iterator[tuple[Mark, str, str]]:
+    def found_in(self, entry: RecordFile) -> Iterator[tuple[Mark, str, str]]:
         """Each name in a record's texts, as (place, client, the words)."""
         for where, text in texts(entry):
             in_body = where[0] >= entry.body_line

@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from mkdocs_pir.kb import reading, record_files
-from mkdocs_pir.kb.knowledge import Entry, Row
+from mkdocs_pir.kb.knowledge import RecordFile, Row
 from mkdocs_pir.kb.model import Action, Progress
 from mkdocs_pir.kb.problem import Problem, did_you_mean
 from mkdocs_pir.kb.settings import ActionOptions, Settings
@@ -28,7 +28,7 @@ _FIELDS = ("completed", "verified", "owner", "due", "tracker", "cancel_reason")
 _DATES = ("completed", "verified", "due")
 
 
-def read_export(settings: Settings, entries: Sequence[Entry]) -> tuple[list[Row], list[Problem]]:
+def read_export(settings: Settings, entries: Sequence[RecordFile]) -> tuple[list[Row], list[Problem]]:
     """The rows about actions of ours in the tracker's export that the configuration names, as register rows."""
     options = settings.actions
     if options is None:
@@ -99,8 +99,8 @@ class _Export:
 
 
 def apply(
-    entries: Sequence[Entry], rows: Iterable[Row]
-) -> tuple[list[Entry], dict[str, frozenset[str]], list[Problem]]:
+    entries: Sequence[RecordFile], rows: Iterable[Row]
+) -> tuple[list[RecordFile], dict[str, frozenset[str]], list[Problem]]:
     """The entries with their actions as the rows say they stand.
 
     Returns also the fields that came from a row, by the full id of the action, and what was wrong with rows.
@@ -140,7 +140,7 @@ def apply(
 class _Actions:
     """Where each action is: by its full id, and by its address in the tracker or the last part of that."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    def __init__(self, entries: Sequence[RecordFile]) -> None:
         self.places: dict[str, tuple[int, int]] = {}
         self._tickets: dict[str, list[str]] = defaultdict(list)
         self._reviews = {e.id for e in entries if e.kind == "pir"}
@@ -174,7 +174,7 @@ def _twice(row: Row, earlier: Row, id_: str) -> Problem:
     return Problem.of("PIR504", row.path, row.at("id"), message, "keep one of the rows")
 
 
-def _laid(entry: Entry, number: int, id_: str, row: Row) -> tuple[dict[str, Any] | None, list[Problem]]:
+def _laid(entry: RecordFile, number: int, id_: str, row: Row) -> tuple[dict[str, Any] | None, list[Problem]]:
     """An action with a row laid over it, or None when the row cannot be used; and what was wrong."""
     own: Mapping[str, Any] = entry.data["actions"][number]
     status, new = str(own.get("status")), str(row.data["status"])
@@ -208,7 +208,7 @@ def _goes_back(own: str, new: str) -> bool:
     return new in OPEN or new == "cancelled"
 
 
-def _conflict(entry: Entry, number: int, id_: str, row: Row, name: str, own: str, new: str) -> Problem:
+def _conflict(entry: RecordFile, number: int, id_: str, row: Row, name: str, own: str, new: str) -> Problem:
     line = entry.at("actions", number, name)[0]
     return Problem.of(
         "PIR508",
@@ -235,7 +235,7 @@ def _unsound(action: Mapping[str, Any], id_: str, row: Row) -> Iterator[Problem]
             yield Problem.of("PIR303", row.path, row.at(name), message, "check both dates")
 
 
-def _with(entry: Entry, changed: Mapping[int, dict[str, Any]]) -> Entry:
+def _with(entry: RecordFile, changed: Mapping[int, dict[str, Any]]) -> RecordFile:
     actions = [changed.get(n, action) for n, action in enumerate(entry.data["actions"])]
     assert entry.record is not None
     record = msgspec.structs.replace(entry.record, actions=msgspec.convert(actions, tuple[Action, ...]))

@@ -15,7 +15,7 @@ import msgspec
 
 from mkdocs_pir.kb import body, frontmatter, reading, schema, suppressions
 from mkdocs_pir.kb.frontmatter import Positions
-from mkdocs_pir.kb.knowledge import Entry, Row
+from mkdocs_pir.kb.knowledge import RecordFile, Row
 from mkdocs_pir.kb.model import KINDS, REGISTERS
 from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
 
@@ -47,9 +47,9 @@ NOT_RECORDS = frozenset({"README.md", "CONTRIBUTING.md", "CHANGELOG.md"})
 """Files about the repository, at the top of the folder, that nobody means to publish."""
 
 
-def read_records(folder: Path) -> tuple[list[Entry], list[Problem]]:
+def read_records(folder: Path) -> tuple[list[RecordFile], list[Problem]]:
     """Read every Markdown file below a folder. Files that cannot be read are problems, not entries."""
-    entries: list[Entry] = []
+    entries: list[RecordFile] = []
     paths, problems = record_files(folder)
     for path in paths:
         try:
@@ -102,7 +102,7 @@ def id_at(path: str) -> str:
     return {"page": "/".join(parts), "cause": "/".join(parts[1:])}.get(kind_of(path), parts[-1])
 
 
-def read_record(path: str, raw: bytes) -> tuple[Entry, list[Problem]]:
+def read_record(path: str, raw: bytes) -> tuple[RecordFile, list[Problem]]:
     """Read one file. Raises ProblemError when its front matter cannot be taken apart at all."""
     kind = kind_of(path)
     text = frontmatter.decode(raw, path)
@@ -136,7 +136,7 @@ def read_record(path: str, raw: bytes) -> tuple[Entry, list[Problem]]:
         record = msgspec.structs.replace(record, preamble=preamble, sections=sections)
     if kind != "page":
         problems += _unknown_sections(kind, sections, path)
-    entry = Entry(
+    entry = RecordFile(
         kind, id_, path, data, record, document.positions, document.body, document.body_line, preamble, sections
     )
     return entry, problems

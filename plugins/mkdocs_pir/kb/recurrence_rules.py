@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from mkdocs_pir.kb.knowledge import Entry, KnowledgeBase, each_review
+from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile, each_review
 from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.kb.problem import Problem
 
@@ -57,7 +57,7 @@ def recurrences_consistent(kb: KnowledgeBase) -> Iterator[Problem]:
 
 def recurrences_declared(kb: KnowledgeBase) -> Iterator[Problem]:
     """The same client, service and trigger soon after an earlier review is said to be a recurrence."""
-    by_trigger: dict[tuple[str, str, str], list[tuple[Entry, Pir]]] = defaultdict(list)
+    by_trigger: dict[tuple[str, str, str], list[tuple[RecordFile, Pir]]] = defaultdict(list)
     for entry, pir in each_review(kb):
         if pir.trigger and pir.times.resolved is not None:
             for service in pir.services:

@@ -40,7 +40,7 @@ def status_earned(kb: KnowledgeBase) -> Iterator[Problem]:
 
 def wording(kb: KnowledgeBase) -> Iterator[Problem]:
     """No blame; nothing secret or personal in what leaves the provider."""
-    for entry in kb.entries.values():
+    for entry in kb.record_files.values():
         record: Record | None = entry.record
         if record is not None:
             yield from lint.blame(entry, kb.texts)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from mkdocs_pir.kb.frontmatter import Positions
-from mkdocs_pir.kb.knowledge import Entry
+from mkdocs_pir.kb.knowledge import RecordFile
 from mkdocs_pir.kb.problem import CODES, Problem, did_you_mean
 
 FIELD = "x-allow"
@@ -32,7 +32,7 @@ def check(data: Mapping[str, Any], positions: Positions, path: str) -> Iterator[
             yield Problem.of("PIR103", path, positions.value((FIELD, code)), f"the reason for {code} is a text", _HINT)
 
 
-def not_allowed(entries: Iterable[Entry], problems: Iterable[Problem]) -> list[Problem]:
+def not_allowed(entries: Iterable[RecordFile], problems: Iterable[Problem]) -> list[Problem]:
     """Problems without the warnings and hints that a record allows with a reason; one without is told apart."""
     by_path = {entry.path: entry for entry in entries}
     out = []
@@ -47,7 +47,7 @@ def not_allowed(entries: Iterable[Entry], problems: Iterable[Problem]) -> list[P
     return out
 
 
-def _names(entry: Entry, code: str) -> bool:
+def _names(entry: RecordFile, code: str) -> bool:
     """Whether a record names a code to allow, but no reason."""
     given = entry.data.get(FIELD)
     written = code in given if isinstance(given, dict) else False

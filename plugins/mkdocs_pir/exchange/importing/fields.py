@@ -18,7 +18,7 @@ from mkdocs_pir.exchange.importing.masks import Mask
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.frontmatter import Mark, Path
 from mkdocs_pir.kb.graph import same_id
-from mkdocs_pir.kb.knowledge import Entry
+from mkdocs_pir.kb.knowledge import RecordFile
 from mkdocs_pir.kb.known_names import KnownNames
 from mkdocs_pir.kb.problem import Problem, did_you_mean
 
@@ -42,7 +42,7 @@ class Known:
     Clients and services are known by their names and aliases too, so that none is made a second time.
     """
 
-    def __init__(self, entries: Collection[Entry]) -> None:
+    def __init__(self, entries: Collection[RecordFile]) -> None:
         self._kinds = {same_id(entry.id): entry.kind for entry in entries}
         self.names = KnownNames(entries)
 

@@ -22,7 +22,7 @@ from mkdocs_pir.exchange.importing.report import ImportReport
 from mkdocs_pir.kb import record_files
 from mkdocs_pir.kb.frontmatter import Positions
 from mkdocs_pir.kb.graph import DATED, Ids, same_id
-from mkdocs_pir.kb.knowledge import Entry
+from mkdocs_pir.kb.knowledge import RecordFile
 from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
 from mkdocs_pir.kb.settings import Settings
 
@@ -227,15 +227,15 @@ def _people(documents: Iterable[SourceDocument], mapping: ImportMapping) -> Iter
             yield from (found.text for found in of_key(document, key))
 
 
-def _existing(folder: Path) -> dict[str, Entry]:
+def _existing(folder: Path) -> dict[str, RecordFile]:
     """The records that are there already, broken ones too, by id."""
     if not folder.is_dir():
         return {}
     return {entry.id: entry for entry in record_files.read_records(folder)[0] if entry.id}
 
 
-def _entry(kind: str, id_: str, path: str) -> Entry:
-    return Entry(kind, id_, path, {}, None, Positions(), "")
+def _entry(kind: str, id_: str, path: str) -> RecordFile:
+    return RecordFile(kind, id_, path, {}, None, Positions(), "")
 
 
 def _path_of(id_: str, data: Mapping[str, Any]) -> str:

@@ -16,7 +16,7 @@ from mkdocs_pir.exchange.importing.record_writer import STAMP
 from mkdocs_pir.exchange.importing.report import ImportReport
 from mkdocs_pir.exchange.importing.sections import in_order
 from mkdocs_pir.kb import atomic, body, frontmatter, record_files
-from mkdocs_pir.kb.knowledge import Entry
+from mkdocs_pir.kb.knowledge import RecordFile
 from mkdocs_pir.kb.model import Section
 from mkdocs_pir.kb.problem import Problem, ProblemError
 
@@ -24,7 +24,7 @@ NESTED = frozenset({"times", "detection", "impact"})
 """Fields whose own fields are parts: one time may be corrected here, another in the source."""
 
 
-def parts_of(entry: Entry) -> dict[str, Any]:
+def parts_of(entry: RecordFile) -> dict[str, Any]:
     """What a report says, by part: `title`, `times.resolved`, `## Summary`; the same text twice under one heading is one."""
     out: dict[str, Any] = {}
     for key, value in entry.data.items():

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.frontmatter import MAX_PROBLEMS
-from mkdocs_pir.kb.knowledge import Entry, Row
+from mkdocs_pir.kb.knowledge import RecordFile, Row
 from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.texts import Texts
 from mkdocs_pir.kb.texts.fields import fields
@@ -14,7 +14,7 @@ from mkdocs_pir.kb.texts.misreadings import HIDDEN, MARK, Misreading
 from mkdocs_pir.kb.texts.parts import parts
 
 
-def check_texts(entries: Iterable[Entry], texts: Texts) -> Iterator[Problem]:
+def check_texts(entries: Iterable[RecordFile], texts: Texts) -> Iterator[Problem]:
     """What could be misread in the fields and bodies of records."""
     for entry in entries:
         for part in parts(entry):

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.frontmatter import MAX_LINES, Mark
-from mkdocs_pir.kb.knowledge import Entry
+from mkdocs_pir.kb.knowledge import RecordFile
 from mkdocs_pir.kb.texts.fields import Path, fields
 
 
@@ -20,7 +20,7 @@ class Part:
     the heading, from the line `first` of the file on.
     """
 
-    entry: Entry
+    entry: RecordFile
     source: str
     is_markdown: bool = True
     field: Path | None = None
@@ -39,7 +39,7 @@ class Part:
         return self.first + line, column
 
 
-def parts(entry: Entry) -> Iterator[Part]:
+def parts(entry: RecordFile) -> Iterator[Part]:
     """Every text of a record: its fields, what stands before the first section, and the sections."""
     for at, text, is_markdown in fields(schema.load(entry.kind), entry.data):
         yield Part(entry, text, is_markdown, at)
