@@ -13,8 +13,8 @@ from mkdocs_pir.cli.lookup import find_id, find_named
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.kpis import NAMES, Extra, Figure, Kpi, as_json
+from mkdocs_pir.insight.quantities import quantity
 from mkdocs_pir.insight.windows import Window
-from mkdocs_pir.site.charts.scales import figure as spoken
 
 
 @click.command()
@@ -76,9 +76,9 @@ def _beside(figure: Figure) -> None:
     kpi, before = figure.kpi, figure.previous
     target = kpi.chart_value(figure.target)
     if target is not None:
-        click.echo(f"  target: {'at least' if kpi.up_is_good else 'at most'} {spoken(target, kpi.chart_unit)}")
+        click.echo(f"  target: {'at least' if kpi.up_is_good else 'at most'} {quantity(target, kpi.chart_unit)}")
     was = kpi.chart_value(before.value)
-    words = spoken(was, kpi.chart_unit) if was is not None else "no data"
+    words = quantity(was, kpi.chart_unit) if was is not None else "no data"
     click.echo(f"  before: {words} (n = {before.n}; {before.label})")
     for extra in figure.extra:
         click.echo(f"  {extra.title}: {_extra(extra)}{f' {extra.text}' if extra.text else ''}")
@@ -88,8 +88,8 @@ def _extra(extra: Extra) -> str:
     if extra.value is None:
         return "no data"
     if extra.unit == "share":
-        return f"{spoken(round(extra.value * 100, 1), '%')} ({extra.numerator:g} of {extra.denominator:g})"
-    return spoken(round(extra.value, 1), {"minutes": "min", "days": "days"}.get(extra.unit, ""))
+        return f"{quantity(round(extra.value * 100, 1), '%')} ({extra.numerator:g} of {extra.denominator:g})"
+    return quantity(round(extra.value, 1), {"minutes": "min", "days": "days"}.get(extra.unit, ""))
 
 
 def _meaning(kpi: Kpi) -> str:
@@ -99,6 +99,6 @@ def _meaning(kpi: Kpi) -> str:
 
 def _line(figure: Figure) -> str:
     amount = figure.kpi.chart_value(figure.value)
-    value = figure.why or (spoken(amount, figure.kpi.chart_unit) if amount is not None else "no data")
+    value = figure.why or (quantity(amount, figure.kpi.chart_unit) if amount is not None else "no data")
     few = ", few" if figure.small else ""
     return f"{figure.title}: {value} (n = {figure.n}{few}; {figure.window.label})"

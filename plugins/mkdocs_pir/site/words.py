@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
+from mkdocs_pir.insight.quantities import MONTHS, duration
 from mkdocs_pir.kb.texts import Text
-from mkdocs_pir.site.charts.scales import MONTHS, duration
 
 _ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 

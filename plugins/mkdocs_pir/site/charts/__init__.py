@@ -13,10 +13,11 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from typing import Literal
 
+from mkdocs_pir.insight.quantities import plain, quantity
 from mkdocs_pir.site.charts.canvas import Chart, px, text
 from mkdocs_pir.site.charts.frame import TOP, Frame, draw_columns, draw_line, swatches
 from mkdocs_pir.site.charts.rankings import bars, heatmap
-from mkdocs_pir.site.charts.scales import PHONE, figure, plain, text_width, tick_label, ticks
+from mkdocs_pir.site.charts.scales import PHONE, text_width, tick_label, ticks
 from mkdocs_pir.site.charts.timeline import timeline
 
 __all__ = ["Chart", "bars", "columns_over_time", "heatmap", "histogram", "spark", "timeline", "trend"]
@@ -40,7 +41,7 @@ def trend(
 ) -> Chart | None:
     """A figure over months or quarters against its target.
 
-    `points` are (period, value or None, n or None), oldest first; `unit` as in `scales.figure`. A period without
+    `points` are (period, value or None, n or None), oldest first; `unit` as in `quantities.quantity`. A period without
     a value is a gap. With `incomplete_last` the last period is still running and drawn apart. None if no period
     has a value. Raises ValueError for a negative value.
     """
@@ -57,10 +58,10 @@ def trend(
         draw_columns(frame, values, 0.2, 0.6, "1", partial)
     else:
         draw_line(frame, values, partial)
-    words = [figure(value, unit) for value in figures]
+    words = [quantity(value, unit) for value in figures]
     frame.value_labels(known, figures, words, above=mark == "bar", target=target)
     if target is not None:
-        frame.target(target, f"target {figure(target, unit)}")
+        frame.target(target, f"target {quantity(target, unit)}")
     counts = [n for _, _, n in points]
     frame.periods("" if all(n is None for n in counts) else n_name, counts, partial)
     told = ["no data" if value is None else word for value, word in zip(values, words, strict=True)]

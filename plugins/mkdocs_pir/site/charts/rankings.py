@@ -6,8 +6,9 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
+from mkdocs_pir.insight.quantities import plain, quantity
 from mkdocs_pir.site.charts.canvas import Canvas, Chart, clean, dot, fitted, line, rect, text, upright
-from mkdocs_pir.site.charts.scales import LAPTOP, PHONE, figure, plain, shorten, text_width
+from mkdocs_pir.site.charts.scales import LAPTOP, PHONE, shorten, text_width
 
 _ROW = 38.0
 _CELL = 26.0
@@ -29,7 +30,7 @@ def bars(
 ) -> Chart | None:
     """Bars with the name above and the figure at the end, in the order given.
 
-    `items` are (name, value); `unit` as in `scales.figure`. With `cumulative`, the running share of the total
+    `items` are (name, value); `unit` as in `quantities.quantity`. With `cumulative`, the running share of the total
     stands beside them on a scale of 0 to 100% with a hairline at 80% (give the items largest first). Beyond
     `limit` the rest is one sum without a bar; the table has them all. None if no value is above zero. Raises ValueError
     for a negative value.
@@ -44,7 +45,7 @@ def bars(
     rest = f"{len(items) - limit:,} more, together" if folded else ""
     shown = [*kept, (rest, sum(value for _, value in items[limit:]))] if folded else kept
     canvas = Canvas("bars")
-    words = [figure(value, unit) for _, value in shown]
+    words = [quantity(value, unit) for _, value in shown]
     field = _LANE - 3 if cumulative else 100.0
     room = (max(text_width(word) for word in words) + 8) / PHONE * 100
     scale = max(field - room, 15.0) / (max(value for _, value in kept) or 1)
@@ -63,7 +64,7 @@ def bars(
         _cumulative(canvas, [*shares[: len(kept)], 100.0] if folded else shares, top)
     heads = (noun, measure, "Share", "Running share") if cumulative else (noun, measure)
     rows = [
-        (name, figure(value, unit))
+        (name, quantity(value, unit))
         + ((f"{plain(round(value / total * 100, 1))}%", f"{plain(round(share, 1))}%") if cumulative else ())
         for (name, value), share in zip(items, shares, strict=True)
     ]

@@ -1,4 +1,4 @@
-"""Round numbers for an axis, and the words that stand beside a mark: ticks, figures, durations, periods."""
+"""Round numbers for an axis, and the words that stand beside a mark: ticks and periods, and how wide a text is."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from mkdocs_pir.insight.quantities import MONTHS, plain, quantity
 
 PHONE = 340.0  # px: the narrowest chart that must stay legible (a 390 px phone less its margins, rounded down)
 LAPTOP = 620.0  # px: from this width on, the fuller set of labels is shown
@@ -19,7 +21,6 @@ _PERIOD = (
     re.compile(r"^(?P<year>\d{4})[- ]?(?P<part>Q[1-4]|W\d{2})$"),
     re.compile(r"^(?P<part>Q[1-4]|[A-Z][a-z]{2}) (?P<year>\d{4})$"),
 )
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def text_width(text: str, size: float = 12.0) -> float:
@@ -51,43 +52,10 @@ def shorten(text: str, width: float, size: float = 12.0) -> str:
     return kept.rstrip(" ,;:-") + "…"
 
 
-def plain(value: float) -> str:
-    """A number as people write it: "1,234", "7.5", "0.25"; never "7.0"."""
-    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 1 else 2
-    text = f"{value:,.{digits}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def duration(minutes: float) -> str:
-    """Minutes in at most two units: "42 min", "2 h 10 min", "3 d 4 h", "842 days"; "30 s" under a minute."""
-    if 0 < minutes < 1:
-        return f"{max(1, math.floor(minutes * 60 + 0.5))} s" if minutes < 59.5 / 60 else "1 min"
-    whole = math.floor(minutes + 0.5)
-    hours, rest = divmod(whole, 60)
-    days, hours_left = divmod(hours, 24)
-    if days >= 60:
-        return f"{days:,} days"
-    first, second = (f"{days} d", f"{hours_left} h") if days else (f"{hours} h", f"{rest} min")
-    lesser = hours_left if days else rest
-    if not days and not hours:
-        return f"{rest} min"
-    return f"{first} {second}" if lesser else first
-
-
-def figure(value: float, unit: str) -> str:
-    """A value with its unit. Units known: "%" (0 to 100), "min" (shown as a duration), "" (a count);
-    any other word follows the number, "3.5 days"."""
-    if unit == "min":
-        return duration(value)
-    if unit == "%":
-        return f"{plain(value)}%"
-    return f"{plain(value)} {unit}".rstrip()
-
-
 def tick_label(value: float, unit: str) -> str:
-    """A figure for an axis: as `figure`, with thousands and millions shortened and a long unit left out."""
+    """A value for an axis: as `quantity`, with thousands and millions shortened and a long unit left out."""
     if unit in ("%", "min"):
-        return figure(value, unit)
+        return quantity(value, unit)
     for least, size, word in ((1e12, 1e12, " tn"), (1e9, 1e9, " bn"), (1e6, 1e6, " M"), (1e4, 1e3, "k")):
         if value >= least:
             return f"{plain(value / size)}{word}"

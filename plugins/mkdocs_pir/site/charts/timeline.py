@@ -6,8 +6,9 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from mkdocs_pir.insight.quantities import MONTHS, duration
 from mkdocs_pir.site.charts.canvas import Canvas, Chart, clean, line, rect, text
-from mkdocs_pir.site.charts.scales import MONTHS, PHONE, duration, text_width, ticks
+from mkdocs_pir.site.charts.scales import PHONE, text_width, ticks
 
 _HEAD = 26.0
 _ROW = 42.0

@@ -6,9 +6,9 @@ from msgspec import Struct
 
 from mkdocs_pir.insight.figures import SMALL
 from mkdocs_pir.insight.kpis import Figure as Kpi
+from mkdocs_pir.insight.quantities import quantity
 from mkdocs_pir.insight.windows import Window
 from mkdocs_pir.site.charts import Chart, spark
-from mkdocs_pir.site.charts.scales import figure as spoken
 from mkdocs_pir.site.views.parts import Chip, Empty, Facet, Fact, Figure, Link, Offer, Pager, PageView, Table, Tile
 from mkdocs_pir.site.words import count, day
 
@@ -91,7 +91,7 @@ def drawn(*charts: Chart | None) -> tuple[Figure, ...]:
 def value(figure: Kpi) -> str:
     """A figure as people say it: "75%", "2 h 10 min"; "No data" without one."""
     amount = figure.kpi.chart_value(figure.value)
-    return "No data" if amount is None else spoken(amount, figure.kpi.chart_unit)
+    return "No data" if amount is None else quantity(amount, figure.kpi.chart_unit)
 
 
 def made_of(figure: Kpi) -> str:
@@ -112,7 +112,7 @@ def over(window: Window) -> str:
 def before(figure: Kpi) -> str:
     """The figure of the window before, as people say it."""
     amount = figure.kpi.chart_value(figure.previous.value)
-    return "No data" if amount is None else spoken(amount, figure.kpi.chart_unit)
+    return "No data" if amount is None else quantity(amount, figure.kpi.chart_unit)
 
 
 def change(figure: Kpi) -> str:
@@ -129,7 +129,7 @@ def change(figure: Kpi) -> str:
     size = (
         f"{abs(step):g} {'point' if abs(step) == 1 else 'points'}"
         if figure.unit == "share"
-        else spoken(abs(step), figure.kpi.chart_unit)
+        else quantity(abs(step), figure.kpi.chart_unit)
     )
     better = (step > 0) == figure.kpi.up_is_good
     judged = f", {'better' if better else 'worse'}" if figure.previous.n >= SMALL and not figure.small else ""
@@ -142,7 +142,7 @@ def target(figure: Kpi) -> str:
     amount = figure.kpi.chart_value(figure.target)
     if amount is None:
         return ""
-    return f"{'at least' if figure.kpi.up_is_good else 'at most'} {spoken(amount, figure.kpi.chart_unit)}"
+    return f"{'at least' if figure.kpi.up_is_good else 'at most'} {quantity(amount, figure.kpi.chart_unit)}"
 
 
 def tile(figure: Kpi, path: str) -> Tile:

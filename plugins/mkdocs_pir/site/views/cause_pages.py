@@ -8,10 +8,10 @@ from datetime import date
 
 from mkdocs_pir.insight.actions import ActionItem
 from mkdocs_pir.insight.groups import Group
+from mkdocs_pir.insight.quantities import duration
 from mkdocs_pir.insight.recurrence import series
 from mkdocs_pir.kb.model import Cause
 from mkdocs_pir.site.charts import columns_over_time
-from mkdocs_pir.site.charts.scales import duration
 from mkdocs_pir.site.urls import family_path, path_of
 from mkdocs_pir.site.views import record_rows, repeat_accounts
 from mkdocs_pir.site.views.body_sections import preamble, refers, texts

@@ -9,9 +9,9 @@ from datetime import date
 from mkdocs_pir.exchange.exporting import dataset
 from mkdocs_pir.insight.kpis import NAMED, NAMES, Excluded, Extra, Figure, Point
 from mkdocs_pir.insight.kpis import Row as KpiRow
+from mkdocs_pir.insight.quantities import quantity
 from mkdocs_pir.insight.windows import Window
 from mkdocs_pir.site import charts
-from mkdocs_pir.site.charts.scales import figure as spoken
 from mkdocs_pir.site.views import board
 from mkdocs_pir.site.views.board import Block
 from mkdocs_pir.site.views.edition_context import EditionContext
@@ -159,8 +159,8 @@ def beside(extra: Extra) -> str:
             if extra.numerator is not None and extra.denominator is not None
             else ""
         )
-        return spoken(round(extra.value * 100, 1), "%") + counted
-    return spoken(round(extra.value, 1), {"minutes": "min", "days": "days", "count": ""}[extra.unit])
+        return quantity(round(extra.value * 100, 1), "%") + counted
+    return quantity(round(extra.value, 1), {"minutes": "min", "days": "days", "count": ""}[extra.unit])
 
 
 def _broken_down(edition: EditionContext, figure: Figure, by: str) -> tuple[Table, ...]:
@@ -203,7 +203,7 @@ def _broken_down(edition: EditionContext, figure: Figure, by: str) -> tuple[Tabl
 def _times(part: Figure) -> tuple[Cell, Cell]:
     beside = {extra.name: extra.value for extra in part.extra}
     found = [beside.get(name) for name in ("median", "p90")]
-    a, b = (Cell((spoken(round(v, 1), "min"),) if v is not None else (), sort=f"{v or 0:012.2f}") for v in found)
+    a, b = (Cell((quantity(round(v, 1), "min"),) if v is not None else (), sort=f"{v or 0:012.2f}") for v in found)
     return a, b
 
 
@@ -264,7 +264,7 @@ def _row_table(
         counted = Cell((Chip("yes", "good") if row.counted else Chip("no", "quiet"),))
         amount = figure.kpi.chart_value(row.amount)
         measured = Cell(
-            (spoken(amount, figure.kpi.chart_unit),) if amount is not None else (), sort=f"{amount or 0:012.2f}"
+            (quantity(amount, figure.kpi.chart_unit),) if amount is not None else (), sort=f"{amount or 0:012.2f}"
         )
         rows.append(
             Row(

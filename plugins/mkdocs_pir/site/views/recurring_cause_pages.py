@@ -9,8 +9,8 @@ from typing import Literal
 from mkdocs_pir.exchange.exporting import dataset
 from mkdocs_pir.insight import accountability, recurrence
 from mkdocs_pir.insight.groups import Group
+from mkdocs_pir.insight.quantities import duration
 from mkdocs_pir.site import charts
-from mkdocs_pir.site.charts.scales import duration
 from mkdocs_pir.site.urls import family_path
 from mkdocs_pir.site.views import board, repeat_accounts
 from mkdocs_pir.site.views.board import Block
