@@ -13,7 +13,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
-from mkdocs_pir.search.index import Document
+from mkdocs_pir.search.index import SearchDocument
 
 _WORD = re.compile(r"\S*\w\S*")
 _PLAIN = re.compile(r"[a-z]{4,14}")
@@ -28,7 +28,7 @@ _START = ""
 class Distractors:
     """A source of documents like `models`, always the same for the same models and number."""
 
-    def __init__(self, models: Sequence[Document]) -> None:
+    def __init__(self, models: Sequence[SearchDocument]) -> None:
         texts = [[text for texts in model.texts().values() for text in texts] for model in models]
         found_in: Counter[str] = Counter()
         for of_one in texts:
@@ -53,12 +53,12 @@ class Distractors:
         self._services = sorted({s for m in models for s in m.facets.get("service", ())})
         self._clients = sorted({c for m in models for c in m.facets.get("client", ())}) or ["client"]
 
-    def documents(self, number: int, seed: int = 1) -> Iterator[Document]:
+    def documents(self, number: int, seed: int = 1) -> Iterator[SearchDocument]:
         """`number` distractors: 7 of 10 are lessons, the others PIRs."""
         for n in range(number):
             yield self._document(n, random.Random(f"{seed} {n}"))
 
-    def _document(self, n: int, rng: random.Random) -> Document:
+    def _document(self, n: int, rng: random.Random) -> SearchDocument:
         passing = [*rng.sample(self._rare, _PASSING), *rng.sample(rng.choice(self._by_model), _PASSING)]
         own = [_name(rng) for _ in range(2)]
         if rng.random() < 1 / 3:
@@ -111,7 +111,7 @@ class Distractors:
             "workaround": workaround,
             "recommendation": fields["lead"][1],
         }
-        return Document(id_, kind, words(6, 11, 0.15), f"{kind}s/{id_}.html", fields, facets, card)
+        return SearchDocument(id_, kind, words(6, 11, 0.15), f"{kind}s/{id_}.html", fields, facets, card)
 
 
 def _rare(texts: Sequence[str], rare: set[str]) -> list[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 from mkdocs_pir.search import analysis
-from mkdocs_pir.search.index import Document
+from mkdocs_pir.search.index import SearchDocument
 
 DEPTH = 10  # ranks looked at
 
@@ -76,7 +76,7 @@ def scores(ranks: Sequence[tuple[Query, int]]) -> dict[str, Score]:
 class Bm25:
     """Plain BM25 (k1 1.2, b 0.75) over all the text of a document, with the same words and stems as ours."""
 
-    def __init__(self, documents: Sequence[Document]) -> None:
+    def __init__(self, documents: Sequence[SearchDocument]) -> None:
         self._ids = [document.id for document in documents]
         bags = [Counter(_terms("\n".join(t for texts in d.texts().values() for t in texts))) for d in documents]
         usual = sum(bag.total() for bag in bags) / len(bags)

@@ -17,7 +17,7 @@ from mkdocs_pir.cli.context import Context
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.search.documents import documents
-from mkdocs_pir.search.index import Document
+from mkdocs_pir.search.index import SearchDocument
 from mkdocs_pir.site.urls import path_of
 
 ROOT = Path(__file__).parents[2]
@@ -32,13 +32,13 @@ PLAIN = {
 _CONFIG = 'site_name: Imported\ndocs_dir: kb\nexclude_docs: "*"\ntheme: {name: material}\nplugins:\n  - pir: {as_of: 2026-09-30}\n'  # as imported
 
 
-def demonstration() -> tuple[Projection, list[Document]]:
+def demonstration() -> tuple[Projection, list[SearchDocument]]:
     """The internal edition of the demonstration, and its documents."""
     projection = project(Context(str(ROOT), quiet=True).knowledge(), Edition())
     return projection, list(documents(projection, path_of))
 
 
-def reports() -> list[Document]:
+def reports() -> list[SearchDocument]:
     """Real incident reports as documents with ids `collection:id`. Empty, with a message, where the folder is absent."""
     if not CORPORA.is_dir():
         print(
@@ -50,7 +50,7 @@ def reports() -> list[Document]:
     return [*_imported(), *_plain()]
 
 
-def _imported() -> Iterator[Document]:
+def _imported() -> Iterator[SearchDocument]:
     """The collections that `pir import` has a mapping for, as it brings them in."""
     with tempfile.TemporaryDirectory() as scratch:
         (Path(scratch) / "kb").mkdir()
@@ -67,7 +67,7 @@ def _imported() -> Iterator[Document]:
                 yield replace(document, id=f"{collection}:{document.id}", url=f"{collection}/{document.url}")
 
 
-def _plain() -> Iterator[Document]:
+def _plain() -> Iterator[SearchDocument]:
     """Reports in Markdown without front matter: a title, and the text."""
     for collection, folder in PLAIN.items():
         for path in sorted((CORPORA / folder).rglob("*.md")):
@@ -78,4 +78,4 @@ def _plain() -> Iterator[Document]:
             title = (heading.group(1) or heading.group(2)).strip() if heading else path.stem
             body = text.replace(heading.group(0), "", 1) if heading else text
             url = f"{collection}/{re.sub('[^A-Za-z0-9-]+', '-', path.stem)}.html"
-            yield Document(f"{collection}:{path.stem}", "pir", title, url, {"body": (body,)}, {"kind": ("pir",)})
+            yield SearchDocument(f"{collection}:{path.stem}", "pir", title, url, {"body": (body,)}, {"kind": ("pir",)})

@@ -16,7 +16,7 @@ from quality import Query
 
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.search.analysis import ENGLISH_STOP_WORDS
-from mkdocs_pir.search.index import Document
+from mkdocs_pir.search.index import SearchDocument
 
 _SENTENCE = re.compile(r"(?<=[.;!?])\s+|\n+|\|")
 _WORD = re.compile(r"\w[\w.:/@'-]*\w|\w")
@@ -53,7 +53,7 @@ _WRAPPINGS: Sequence[Callable[[str, random.Random], str]] = (
 )
 
 
-def rewritten(projection: Projection, documents: Sequence[Document], seed: int = 5) -> list[Query]:
+def rewritten(projection: Projection, documents: Sequence[SearchDocument], seed: int = 5) -> list[Query]:
     """About two queries for each record that says enough, always the same for the same records."""
     rng = random.Random(seed)
     spread: Counter[str] = Counter()
@@ -87,11 +87,11 @@ def _right(projection: Projection) -> Mapping[str, set[str]]:
     return right
 
 
-def _text(document: Document) -> str:
+def _text(document: SearchDocument) -> str:
     return "\n".join(text for texts in document.texts().values() for text in texts)
 
 
-def _sentences(document: Document, spread: Counter[str]) -> list[list[str]]:
+def _sentences(document: SearchDocument, spread: Counter[str]) -> list[list[str]]:
     """Its sentences as words, of those that hold at least three telling ones."""
     found = []
     fields = [*document.fields.get("symptoms", ()), *document.fields.get("lead", ()), *document.fields.get("body", ())]
@@ -107,7 +107,7 @@ def _telling(words: Sequence[str], spread: Counter[str]) -> list[str]:
     return [w for w in words if len(w) > 3 and w.lower() not in ENGLISH_STOP_WORDS and spread[w.lower()] < 25]
 
 
-def _symptom(document: Document, spread: Counter[str], rng: random.Random) -> str:
+def _symptom(document: SearchDocument, spread: Counter[str], rng: random.Random) -> str:
     sentences = _sentences(document, spread)
     if not sentences:
         return ""
@@ -116,7 +116,7 @@ def _symptom(document: Document, spread: Counter[str], rng: random.Random) -> st
     return " ".join(_OTHERWISE.get(word.lower(), word.lower()) for word in words[half:] + words[:half])
 
 
-def _alert(document: Document, spread: Counter[str], rng: random.Random) -> str:
+def _alert(document: SearchDocument, spread: Counter[str], rng: random.Random) -> str:
     sentences = _sentences(document, spread)
     if not sentences:
         return ""
@@ -124,7 +124,7 @@ def _alert(document: Document, spread: Counter[str], rng: random.Random) -> str:
     return rng.choice(_WRAPPINGS)(" ".join(words), rng)
 
 
-def _identifier(document: Document, spread: Counter[str], rng: random.Random) -> str:
+def _identifier(document: SearchDocument, spread: Counter[str], rng: random.Random) -> str:
     names = sorted({n for n in _NAME.findall(_text(document)) if spread[n.lower()] in (1, 2) and not _TIME.search(n)})
     if not names:
         return ""
@@ -132,7 +132,7 @@ def _identifier(document: Document, spread: Counter[str], rng: random.Random) ->
     return rng.choice((name, name.lower(), re.sub(r"[-_.]", " ", name)))
 
 
-def _misspelt(document: Document, spread: Counter[str], rng: random.Random) -> str:
+def _misspelt(document: SearchDocument, spread: Counter[str], rng: random.Random) -> str:
     sentences = _sentences(document, spread)
     if not sentences:
         return ""
@@ -155,7 +155,7 @@ def _slip(word: str, rng: random.Random) -> str:
     )
 
 
-def _prefix(document: Document, spread: Counter[str], rng: random.Random) -> str:
+def _prefix(document: SearchDocument, spread: Counter[str], rng: random.Random) -> str:
     sentences = _sentences(document, spread)
     if not sentences:
         return ""
@@ -164,7 +164,7 @@ def _prefix(document: Document, spread: Counter[str], rng: random.Random) -> str
     return " ".join([*(word.lower() for word in words[:-1]), last[: max(3, len(last) * 2 // 3)]])
 
 
-def _short(document: Document, spread: Counter[str], rng: random.Random) -> str:
+def _short(document: SearchDocument, spread: Counter[str], rng: random.Random) -> str:
     words = list(dict.fromkeys(w.lower() for w in _telling(_WORD.findall(document.title), spread)))
     words += [
         w.lower() for texts in document.fields.get("symptoms", ()) for w in _telling(_WORD.findall(texts), spread)
@@ -173,7 +173,7 @@ def _short(document: Document, spread: Counter[str], rng: random.Random) -> str:
     return " ".join(_OTHERWISE.get(word, word) for word in chosen)
 
 
-_KINDS: Mapping[str, Callable[[Document, Counter[str], random.Random], str]] = {
+_KINDS: Mapping[str, Callable[[SearchDocument, Counter[str], random.Random], str]] = {
     "symptom": _symptom,
     "alert": _alert,
     "identifier": _identifier,

@@ -28,7 +28,7 @@ from distractors import Distractors
 from quality import Bm25, Query, Score, judge, read_queries
 from rewritten import rewritten
 
-from mkdocs_pir.search.index import Document
+from mkdocs_pir.search.index import SearchDocument
 from mkdocs_pir.search.query import SearchIndex
 
 HERE = Path(__file__).parent
@@ -85,14 +85,14 @@ def main() -> None:
                     _pastes(browser.pasted(site, list(pastes(options.pastes))))
 
 
-def _site(name: str, folder: Path, documents: Sequence[Document], synonyms: Any) -> sites.Site | None:
+def _site(name: str, folder: Path, documents: Sequence[SearchDocument], synonyms: Any) -> sites.Site | None:
     if name == "bm25":
         return None
     return sites.ours(folder, documents, synonyms) if name == "ours" else sites.peer(name, folder, documents)
 
 
 def _quality(
-    name: str, site: sites.Site | None, chromium: Any, documents: Sequence[Document], sets: Sets, *, misses: bool
+    name: str, site: sites.Site | None, chromium: Any, documents: Sequence[SearchDocument], sets: Sets, *, misses: bool
 ) -> None:
     """A row for each set of queries. Ours is asked in Python and in the browser, and the answers have to be equal."""
     bm25 = Bm25(documents) if site is None else None

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mkdocs_pir.search.index import Document, build_index
+from mkdocs_pir.search.index import SearchDocument, build_index
 from mkdocs_pir.site import scripts
 
 HERE = Path(__file__).parent
@@ -58,7 +58,7 @@ def install() -> bool:
     return not result.returncode
 
 
-def ours(folder: Path, documents: Sequence[Document], synonyms: Mapping[str, Sequence[str]]) -> Site:
+def ours(folder: Path, documents: Sequence[SearchDocument], synonyms: Mapping[str, Sequence[str]]) -> Site:
     """Our index, and the search page with the script that a published site has, but without its frame."""
     start = time.process_time()
     files = build_index(documents, synonyms=synonyms)
@@ -76,7 +76,7 @@ def ours(folder: Path, documents: Sequence[Document], synonyms: Mapping[str, Seq
     return Site("ours", folder, "search/index.html", seconds, (whole - texts) / 1e6, whole / 1e6)
 
 
-def peer(engine: str, folder: Path, documents: Sequence[Document]) -> Site:
+def peer(engine: str, folder: Path, documents: Sequence[SearchDocument]) -> Site:
     """A peer's index over the same texts; lunr has them as one field."""
     folder.mkdir(parents=True)
     source = folder / "documents.jsonl"

@@ -7,7 +7,7 @@ from making import action, advice, day, pir, project, ticket
 from msgspec.structs import replace
 
 from mkdocs_pir.editions.projection import Projection
-from mkdocs_pir.insight.accountability import Account, accounts, action_then, summary
+from mkdocs_pir.insight.accountability import RepeatAccount, accounts, action_at_repeat, summary
 from mkdocs_pir.insight.recurrence import index
 from mkdocs_pir.kb.model import Action, Lesson, Pir
 
@@ -15,7 +15,7 @@ CERT = "change/cert"
 REPEAT = day("2026-03-01")
 
 
-def told(projection: Projection) -> tuple[Account, ...]:
+def told(projection: Projection) -> tuple[RepeatAccount, ...]:
     return accounts(projection, index(projection))
 
 
@@ -54,7 +54,7 @@ LATER = pir("PIR-2", "2026-03-01T10:00", "2026-03-01T11:00", trigger=CERT, lesso
     ],
 )  # fmt: skip
 def test_an_action_on_the_day_of_the_repeat(one: Action, state: str, days: int, words: str) -> None:
-    then = action_then(earlier(), one, REPEAT)
+    then = action_at_repeat(earlier(), one, REPEAT)
     assert (then.id, then.state, then.days, then.words) == ("PIR-1-A1", state, days, words)
 
 

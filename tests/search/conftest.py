@@ -15,13 +15,13 @@ import pytest
 from conftest_search import ASSETS, HERE, corpus_files, lesson, read_corpus
 
 from mkdocs_pir.search import index as building
-from mkdocs_pir.search.index import Document, build_index
+from mkdocs_pir.search.index import SearchDocument, build_index
 from mkdocs_pir.search.query import SearchIndex, SearchResult
 from mkdocs_pir.site.scripts import script as joined
 
 
 @pytest.fixture
-def doc() -> Callable[..., Document]:
+def doc() -> Callable[..., SearchDocument]:
     return lesson
 
 
@@ -30,7 +30,7 @@ def find() -> Callable[..., SearchResult]:
     """`find(documents, text, …)`: the result of one search over just these documents."""
 
     def search(
-        documents: Sequence[Document], text: str, *, synonyms: Any = None, language: str = "en", **options: Any
+        documents: Sequence[SearchDocument], text: str, *, synonyms: Any = None, language: str = "en", **options: Any
     ) -> SearchResult:
         return SearchIndex.open(build_index(documents, synonyms=synonyms, language=language)).search(text, **options)
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from mkdocs_pir.search.index import Document, build_index
+from mkdocs_pir.search.index import SearchDocument, build_index
 
 HERE = Path(__file__).parent
 ASSETS = HERE.parent.parent / "theme_overrides" / "assets"
@@ -14,15 +14,15 @@ ASSETS = HERE.parent.parent / "theme_overrides" / "assets"
 
 def lesson(
     id: str, title: str = "A lesson", *, kind: str = "lesson", facets: Any = None, card: Any = None, **fields: Any
-) -> Document:
+) -> SearchDocument:
     """A document whose fields may be given as one string."""
     texts = {name: (text,) if isinstance(text, str) else tuple(text) for name, text in fields.items()}
-    return Document(id, kind, title, f"lessons/{id}.html", texts, facets or {}, card or {})
+    return SearchDocument(id, kind, title, f"lessons/{id}.html", texts, facets or {}, card or {})
 
 
 def read_corpus() -> dict[str, Any]:
     corpus: dict[str, Any] = json.loads((HERE / "corpus.json").read_text(encoding="utf-8"))
-    corpus["documents"] = [Document(**row) for row in corpus["documents"]]
+    corpus["documents"] = [SearchDocument(**row) for row in corpus["documents"]]
     return corpus
 
 

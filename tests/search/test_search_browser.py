@@ -12,7 +12,7 @@ from conftest_search import read_corpus
 
 from mkdocs_pir.kb.labels import KINDS, STATUSES
 from mkdocs_pir.search import analysis
-from mkdocs_pir.search.index import Document, build_index
+from mkdocs_pir.search.index import SearchDocument, build_index
 from mkdocs_pir.search.query import SearchIndex
 
 pytestmark = pytest.mark.browser
@@ -426,8 +426,10 @@ def test_advice_is_called_what_it_is_and_whose_it_is(page: Any, served: str) -> 
 
 
 def test_a_superseded_lesson_stands_below_its_successor_and_leads_there(page: Any, site: Path, root: str) -> None:
-    def lesson(id: str, title: str, symptoms: str, superseded_by: str = "", **facets: Any) -> Document:
-        return Document(id, "lesson", title, f"lessons/{id}.html", {"symptoms": (symptoms,)}, facets, {}, superseded_by)
+    def lesson(id: str, title: str, symptoms: str, superseded_by: str = "", **facets: Any) -> SearchDocument:
+        return SearchDocument(
+            id, "lesson", title, f"lessons/{id}.html", {"symptoms": (symptoms,)}, facets, {}, superseded_by
+        )
 
     documents = [
         lesson("LL-1", "Renewals in a calendar", "certificate renewals", "LL-3", status=("superseded",)),
@@ -471,7 +473,7 @@ def test_text_of_a_record_is_never_markup(page: Any, site: Path, served: str) ->
     folder = site / "evil"
     folder.mkdir(exist_ok=True)
     fields = {"symptoms": (evil,), "body": (evil,)}
-    document = Document(
+    document = SearchDocument(
         "LL-9",
         "lesson",
         evil,

@@ -19,9 +19,9 @@ from mkdocs_pir.search import shards
 from mkdocs_pir.search.analysis import ENGLISH_STOP_WORDS
 from mkdocs_pir.search.dictionary import Dictionary
 from mkdocs_pir.search.documents import with_code
-from mkdocs_pir.search.index import Document, build_index
+from mkdocs_pir.search.index import SearchDocument, build_index
 from mkdocs_pir.search.query import SearchIndex
-from mkdocs_pir.search.shards import Reader, SearchIndexError
+from mkdocs_pir.search.shards import SearchIndexError, ShardReader
 
 
 def test_the_order_of_the_documents_does_not_matter() -> None:
@@ -85,7 +85,7 @@ def test_only_the_shards_a_question_needs_are_read(in_shards: None) -> None:
 
 
 def test_a_reader_can_tell_where_the_postings_of_a_word_would_lie(in_shards: None) -> None:
-    reader = Reader(corpus_files())
+    reader = ShardReader(corpus_files())
     dictionary = Dictionary(reader)
     for word in ("certificate", "expired", "gateway", "database", "queue"):
         entry = dictionary.find(word)
@@ -93,19 +93,19 @@ def test_a_reader_can_tell_where_the_postings_of_a_word_would_lie(in_shards: Non
         assert reader.place("ahead", dictionary.spellings(entry)[0]) == reader.place("postings", entry.term)
 
 
-def test_one_changed_document_changes_no_impact_of_another(doc: Callable[..., Document]) -> None:
+def test_one_changed_document_changes_no_impact_of_another(doc: Callable[..., SearchDocument]) -> None:
     one = doc("LL-0001", symptoms="disk full on the relay")
     short, long = doc("LL-0002", body="mail"), doc("LL-0002", body="mail " * 4000)
     scores = [SearchIndex.open(build_index([one, other])).search("disk").hits[0].score for other in (short, long)]
     assert scores[0] == scores[1]
 
 
-def test_two_documents_of_one_id_are_refused(doc: Callable[..., Document]) -> None:
+def test_two_documents_of_one_id_are_refused(doc: Callable[..., SearchDocument]) -> None:
     with pytest.raises(ValueError, match="LL-0001"):
         build_index([doc("LL-0001"), doc("LL-0001")])
 
 
-def test_a_field_without_a_weight_is_refused(doc: Callable[..., Document]) -> None:
+def test_a_field_without_a_weight_is_refused(doc: Callable[..., SearchDocument]) -> None:
     with pytest.raises(ValueError, match="colour"):
         build_index([doc("LL-0001", colour="blue")])
 
@@ -131,7 +131,7 @@ def test_a_missing_shard_is_named(in_shards: None) -> None:
         index.search(every_word + " 01555 10.12.3.4 7f9c")
 
 
-def test_synonyms_without_a_word_of_the_documents_are_left_out(doc: Callable[..., Document]) -> None:
+def test_synonyms_without_a_word_of_the_documents_are_left_out(doc: Callable[..., SearchDocument]) -> None:
     files = build_index([doc("LL-0001", symptoms="kubernetes")], synonyms={"k8s": ["kubernetes"], "secret": ["hidden"]})
     assert b"k8s" in files["manifest.js"]
     assert b"secret" not in files["manifest.js"]
@@ -154,7 +154,7 @@ def test_words_come_back(words: list[str]) -> None:
     )
 )
 def test_every_word_of_every_document_is_found(texts: dict[str, str]) -> None:
-    documents = [Document(id, "lesson", text, f"{id}.html", {"body": (text,)}) for id, text in texts.items()]
+    documents = [SearchDocument(id, "lesson", text, f"{id}.html", {"body": (text,)}) for id, text in texts.items()]
     index = SearchIndex.open(build_index(documents))
     for document in documents:
         for word in document.title.split():
@@ -163,7 +163,7 @@ def test_every_word_of_every_document_is_found(texts: dict[str, str]) -> None:
 
 
 def test_the_reader_says_where_a_key_lies() -> None:
-    reader = Reader(corpus_files())
+    reader = ShardReader(corpus_files())
     assert reader.place("cards", 3) == 0
     assert reader.place("words", "") == -1
 

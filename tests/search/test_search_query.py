@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from write_vectors import marked
 
-from mkdocs_pir.search.index import Document
+from mkdocs_pir.search.index import SearchDocument
 from mkdocs_pir.search.query import SearchIndex, SearchResult
 
 
@@ -71,7 +71,7 @@ def test_a_long_log_still_finds_what_its_first_lines_say() -> None:
 
 
 def test_documents_with_one_score_stand_in_the_order_of_their_ids(
-    doc: Callable[..., Document], ranked: Callable[..., list[str]]
+    doc: Callable[..., SearchDocument], ranked: Callable[..., list[str]]
 ) -> None:
     assert ranked([doc(id, symptoms="queue stuck") for id in ("LL-3", "LL-1", "LL-2")], "queue") == [
         "LL-1",
@@ -112,7 +112,7 @@ def facets_of(id: str) -> dict[str, list[str]]:
 
 
 def test_words_of_another_language_are_found_in_the_forms_the_documents_have(
-    doc: Callable[..., Document], ranked: Callable[..., list[str]]
+    doc: Callable[..., SearchDocument], ranked: Callable[..., list[str]]
 ) -> None:
     documents = [doc("LL-1", symptoms="Die Datenbank antwortet nicht"), doc("LL-2", symptoms="Zertifikate abgelaufen")]
     assert ranked(documents, "Zertifikate", language="de") == ["LL-2"]

@@ -274,7 +274,7 @@ def test_a_client_edition_does_not_change_when_another_client_does(tmp_path: Pat
 
 def _decoded(folder: Path) -> Iterator[tuple[str, Any]]:
     """Every shard of a search index in plain: its kind, and words, numbers and texts as they are."""
-    reader = shards.Reader(folder)
+    reader = shards.ShardReader(folder)
     total, levels = reader.manifest["documents"], reader.manifest["levels"]
     yield "manifest", {name: reader.manifest[name] for name in ("documents", "synonyms", "superseded")}
     decode = {

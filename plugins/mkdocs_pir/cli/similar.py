@@ -82,7 +82,7 @@ def of_record(projection: Projection, id_: str, kinds: tuple[str, ...], limit: i
     return [_row(match, cards[match.id]) for kind in kinds for match in matches[kind](id_, limit)]
 
 
-def _row(match: engine.Match, card: Any) -> dict[str, Any]:
+def _row(match: engine.SimilarRecord, card: Any) -> dict[str, Any]:
     """The same row as of a search; why is what the two records have in common."""
     return {
         "id": match.id,

@@ -39,7 +39,7 @@ def server(projection: Projection, path_of: Callable[[Record], str], version: st
 
     `path_of` gives the path of a record's page in the site, told with every result.
     """
-    desk = _Desk(projection, path_of)
+    desk = _Tools(projection, path_of)
     instructions = _INSTRUCTIONS.format(
         name=projection.site_name, edition=projection.edition, as_of=projection.as_of.isoformat()
     )
@@ -49,7 +49,7 @@ def server(projection: Projection, path_of: Callable[[Record], str], version: st
     return made
 
 
-class _Desk:
+class _Tools:
     """The tools. Their docstrings are what an assistant reads."""
 
     # the tools are coroutines so that they run one after another: an open index is not for several threads
@@ -71,7 +71,7 @@ class _Desk:
 
         Each result says why it matched, and the workaround where one is known. The best comes first.
         """
-        _within(limit)
+        _check_limit(limit)
         kinds = ("lesson", "pir", "problem", "cause")
         if kind and kind not in kinds:
             raise ToolError(f"there is no kind '{kind}': name one of {', '.join(kinds)}")
@@ -86,7 +86,7 @@ class _Desk:
 
     async def similar_to(self, id: str, limit: int = 5) -> dict[str, Any]:
         """List the reviews and lessons most like one review (PIR-…) or lesson (LL-…), each with the reason."""
-        _within(limit)
+        _check_limit(limit)
         if not self._similar.knows(id):
             raise ToolError(self._missing("review or lesson", id, [*self._projection.pirs, *self._projection.lessons]))
         return {
@@ -102,14 +102,16 @@ class _Desk:
         record = self._projection.find(id)
         if record is None:
             raise ToolError(self._missing("record", id, [i for of in self._projection.records.values() for i in of]))
-        fields = {name: value for name, value in _said(record).items() if name not in ("id", "audience", "sections")}
+        fields = {
+            name: value for name, value in _plain_values(record).items() if name not in ("id", "audience", "sections")
+        }
         body = [f"## {section.title}\n\n{section.text}".strip() for section in record.sections]
         whole = {"id": record.id, "kind": record.kind, "url": self._path_of(record), **fields}
         return {**whole, "body": "\n\n".join(body)} if body else whole
 
     async def open_actions(self, service: str = "", limit: int = 20) -> dict[str, Any]:
         """List the action items that are still open, the most urgent first: of one service by its id or name, or of all."""
-        _within(limit)
+        _check_limit(limit)
         wanted = self._service(service) if service else ""
         found = [item for item in self._insight.items if item.is_open and (not wanted or wanted in item.services)]
         return {"total": len(found), "actions": [_action(item) for item in found[:limit]]}
@@ -144,7 +146,7 @@ def _action(item: ActionItem) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value not in ("", None, [])}
 
 
-def _said(value: Any) -> Any:
+def _plain_values(value: Any) -> Any:
     """A record or a part of it as plain values, without what is not recorded."""
     plain = msgspec.to_builtins(value, enc_hook=str)
 
@@ -158,6 +160,6 @@ def _said(value: Any) -> Any:
     return kept(plain)
 
 
-def _within(limit: int) -> None:
+def _check_limit(limit: int) -> None:
     if not 1 <= limit <= MOST:
         raise ToolError(f"limit is {limit}: it can be 1 to {MOST}")

@@ -24,7 +24,7 @@ EXTENSION = ".vscode/extensions/pir-front-matter"
 
 
 @dataclass(slots=True)
-class Done:
+class WrittenSettings:
     """Paths that were written, that were kept, and what somebody must add by hand to a file of theirs."""
 
     written: list[str] = field(default_factory=list)
@@ -37,13 +37,13 @@ def files(docs: str) -> dict[str, str]:
     return {**_made(), **{path: _json(content) for path, content in _shared(docs).items()}}
 
 
-def write(root: Path, records: Path) -> Done:
+def write(root: Path, records: Path) -> WrittenSettings:
     """Write the settings below `root`. Ours are renewed; in shared files only what is missing is added.
 
     Raises OSError.
     """
     docs = Path(os.path.relpath(records.resolve(), root.resolve())).as_posix()
-    done = Done()
+    done = WrittenSettings()
     for path, text in _made().items():
         _put(root / path, text, path, done)
     for path, wanted in _shared(docs).items():
@@ -164,7 +164,7 @@ def _has(items: list[Any], wanted: Any) -> bool:
     return any(item == wanted or (label and isinstance(item, dict) and item.get("label") == label) for item in items)
 
 
-def _put(file: Path, text: str, path: str, done: Done) -> None:
+def _put(file: Path, text: str, path: str, done: WrittenSettings) -> None:
     if file.is_file() and file.read_text("utf-8") == text:
         done.kept.append(path)
         return

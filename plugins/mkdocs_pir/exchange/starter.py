@@ -45,7 +45,7 @@ ACRONYMS = {"it": "IT", "msp": "MSP", "noc": "NOC", "sre": "SRE", "ops": "Ops"}
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class StarterFiles:
     """What would be written where: `files` by their path below the folder, and those of them that `exist`."""
 
     folder: Path
@@ -77,13 +77,15 @@ def _titled(word: str) -> str:
     return (GENERIC | ACRONYMS).get(word, word[:1].upper() + word[1:])
 
 
-def plan(folder: Path, site_name: str, organisation: str, today: date) -> Plan:
+def plan(folder: Path, site_name: str, organisation: str, today: date) -> StarterFiles:
     """The files of a new knowledge base; `today` is the day that its examples lead up to."""
     files = dict(_files(site_name, organisation, today))
-    return Plan(folder, files, tuple(sorted(p for p in files if (folder / p).is_symlink() or (folder / p).exists())))
+    return StarterFiles(
+        folder, files, tuple(sorted(p for p in files if (folder / p).is_symlink() or (folder / p).exists()))
+    )
 
 
-def in_the_way(plan: Plan) -> Iterator[str]:
+def in_the_way(plan: StarterFiles) -> Iterator[str]:
     """Why this folder cannot become a new knowledge base, one sentence each; none when it can."""
     for path in ("mkdocs.yml", "mkdocs.yaml"):
         if (plan.folder / path).exists():
@@ -96,7 +98,7 @@ def in_the_way(plan: Plan) -> Iterator[str]:
             yield f"{parent} is a file; a folder of that name is needed"
 
 
-def write(plan: Plan) -> list[str]:
+def write(plan: StarterFiles) -> list[str]:
     """Write the files that are not there yet; returns their paths. Raises OSError."""
     written = []
     for path, text in plan.files.items():

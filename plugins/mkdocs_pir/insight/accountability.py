@@ -21,11 +21,11 @@ from mkdocs_pir.insight.recurrence import Recurrences
 from mkdocs_pir.insight.repeats import Repeat
 from mkdocs_pir.kb.model import Action, Lesson, Pir, Recommendation
 
-Then = Literal["overdue", "unverified", "failed", "open", "done", "cancelled", "later"]
+StateAtRepeat = Literal["overdue", "unverified", "failed", "open", "done", "cancelled", "later"]
 Reason = Literal["overdue", "unverified", "declined"]
 
 
-class ActionThen(Struct, frozen=True):
+class ActionAtRepeat(Struct, frozen=True):
     """An action of an earlier review on the day of the repeat.
 
     `state` is "overdue" (by `days`), "unverified" (done `days` before, nobody had seen that it works), "failed"
@@ -37,13 +37,13 @@ class ActionThen(Struct, frozen=True):
     id: str
     pir: str
     title: str
-    state: Then
+    state: StateAtRepeat
     days: int
     words: str
     relevant: bool
 
 
-class LessonThen(Struct, frozen=True):
+class LessonAtRepeat(Struct, frozen=True):
     """A lesson of an earlier review: its status on the day of the repeat ("" where its dates do not tell), and
     whether the later review draws on it (`cited`)."""
 
@@ -54,7 +54,7 @@ class LessonThen(Struct, frozen=True):
     cited: bool
 
 
-class DeclinedThen(Struct, frozen=True):
+class DeclinedAdvice(Struct, frozen=True):
     """A recommendation that the client had declined before the repeat; `relevant` as for actions."""
 
     id: str
@@ -66,16 +66,16 @@ class DeclinedThen(Struct, frozen=True):
     relevant: bool
 
 
-class Account(Struct, frozen=True):
+class RepeatAccount(Struct, frozen=True):
     """One repeat and what had been agreed. `earlier` are the reviews of the earlier incident and of those it
     repeated in turn, nearest first; empty when it was never reviewed. `reasons` follow from the rest: which kinds of
     agreed or advised items would have prevented it, had they been carried through."""
 
     repeat: Repeat
     earlier: tuple[str, ...]
-    lessons: tuple[LessonThen, ...]
-    actions: tuple[ActionThen, ...]
-    declined: tuple[DeclinedThen, ...]
+    lessons: tuple[LessonAtRepeat, ...]
+    actions: tuple[ActionAtRepeat, ...]
+    declined: tuple[DeclinedAdvice, ...]
     reasons: tuple[Reason, ...] = ()
 
     def __post_init__(self) -> None:
@@ -88,7 +88,7 @@ class Account(Struct, frozen=True):
         return bool(self.reasons)
 
 
-def _reasons(actions: Iterable[ActionThen], declined: Iterable[DeclinedThen]) -> tuple[Reason, ...]:
+def _reasons(actions: Iterable[ActionAtRepeat], declined: Iterable[DeclinedAdvice]) -> tuple[Reason, ...]:
     states = {action.state for action in actions if action.relevant}
     found: list[Reason] = []
     if "overdue" in states:
@@ -100,7 +100,7 @@ def _reasons(actions: Iterable[ActionThen], declined: Iterable[DeclinedThen]) ->
     return tuple(found)
 
 
-class Summary(Struct, frozen=True):
+class AccountSummary(Struct, frozen=True):
     """How many repeats there were, and how many had what standing against them; one repeat may count for several.
 
     `failed`: a verified action did not hold. `open`: an action was agreed but not yet due, and none was late.
@@ -117,7 +117,7 @@ class Summary(Struct, frozen=True):
     without_review: int
 
 
-def accounts(projection: Projection, recurrences: Recurrences) -> tuple[Account, ...]:
+def accounts(projection: Projection, recurrences: Recurrences) -> tuple[RepeatAccount, ...]:
     """One account for each repeat, the newest first. The tickets of one review are one event here: a repeat of it is
     told once, and between them nothing could have been agreed."""
     taught: dict[str, dict[str, Lesson]] = defaultdict(dict)
@@ -136,11 +136,11 @@ def accounts(projection: Projection, recurrences: Recurrences) -> tuple[Account,
     return tuple(_account(projection, repeat, taught) for repeat in reversed(repeats.values()))
 
 
-def summary(told: Iterable[Account]) -> Summary:
+def summary(told: Iterable[RepeatAccount]) -> AccountSummary:
     """The accounts in figures."""
     told = tuple(told)
     states = [{action.state for action in account.actions if action.relevant} for account in told]
-    return Summary(
+    return AccountSummary(
         repeats=len(told),
         preventable=sum(account.preventable for account in told),
         overdue=sum("overdue" in account.reasons for account in told),
@@ -152,22 +152,22 @@ def summary(told: Iterable[Account]) -> Summary:
     )
 
 
-def _account(projection: Projection, repeat: Repeat, taught: Mapping[str, Mapping[str, Lesson]]) -> Account:
+def _account(projection: Projection, repeat: Repeat, taught: Mapping[str, Mapping[str, Lesson]]) -> RepeatAccount:
     earlier = _earlier(projection.pirs, repeat)
     day = repeat.occurrence.day
     if day is None:
-        return Account(repeat, tuple(pir.id for pir in earlier), (), (), ())
+        return RepeatAccount(repeat, tuple(pir.id for pir in earlier), (), (), ())
     later = projection.pirs.get(repeat.occurrence.pir)
     causes = {repeat.occurrence.cause, repeat.earlier.cause, *(factors(later) if later else ())} - {""}
     cited = set(later.lessons) if later else set()
     lessons = {lesson.id: lesson for pir in earlier for lesson in taught.get(pir.id, {}).values()}
-    return Account(
+    return RepeatAccount(
         repeat=repeat,
         earlier=tuple(pir.id for pir in earlier),
-        lessons=tuple(_lesson_then(lesson, day, lesson.id in cited) for lesson in lessons.values()),
-        actions=tuple(action_then(pir, action, day, causes) for pir in earlier for action in pir.actions),
+        lessons=tuple(_lesson_at_repeat(lesson, day, lesson.id in cited) for lesson in lessons.values()),
+        actions=tuple(action_at_repeat(pir, action, day, causes) for pir in earlier for action in pir.actions),
         declined=tuple(
-            _declined_then(pir, advice, advice.decided, _acts_on(advice.causes, causes))
+            _declined_advice(pir, advice, advice.decided, _acts_on(advice.causes, causes))
             for pir in earlier
             for advice in pir.recommendations
             if advice.status == "declined" and advice.decided is not None and advice.decided < day
@@ -184,12 +184,12 @@ def _earlier(pirs: Mapping[str, Pir], repeat: Repeat) -> Sequence[Pir]:
     return tuple(chain.values())
 
 
-def action_then(pir: Pir, action: Action, day: date, causes: Iterable[str] = ()) -> ActionThen:
+def action_at_repeat(pir: Pir, action: Action, day: date, causes: Iterable[str] = ()) -> ActionAtRepeat:
     """How an action stood as a day began, from its dates. `causes` are those of the repeat."""
-    state, days, words = _stood(action, day)
+    state, days, words = _state_on(action, day)
     id_ = full_id(pir.id, action.id)
     relevant = _acts_on(action.causes, causes)
-    return ActionThen(id_, pir.id, action.title or id_, state, days, words, relevant)
+    return ActionAtRepeat(id_, pir.id, action.title or id_, state, days, words, relevant)
 
 
 def _acts_on(named: Iterable[str], causes: Iterable[str]) -> bool:
@@ -197,14 +197,14 @@ def _acts_on(named: Iterable[str], causes: Iterable[str]) -> bool:
     return not named or not causes or bool(named & causes)
 
 
-def _stood(action: Action, day: date) -> tuple[Then, int, str]:
+def _state_on(action: Action, day: date) -> tuple[StateAtRepeat, int, str]:
     if action.created is not None and action.created >= day:
         return "later", (action.created - day).days, "agreed only afterwards"
     if action.status == "cancelled":
         because = f": {action.cancel_reason}" if action.cancel_reason else ""
         return "cancelled", 0, f"cancelled{because}"
     if action.status in FINISHED and (action.completed is None or action.completed < day):
-        return _finished(action, day)
+        return _finished_state(action, day)
     if action.due is None:
         return "open", 0, "open, without a due date"
     if action.due < day:
@@ -214,7 +214,7 @@ def _stood(action: Action, day: date) -> tuple[Then, int, str]:
     return "open", days, f"open, due {'that day' if days == 0 else f'{_days(days)} later'}"
 
 
-def _finished(action: Action, day: date) -> tuple[Then, int, str]:
+def _finished_state(action: Action, day: date) -> tuple[StateAtRepeat, int, str]:
     if action.verified is not None and action.verified < day:
         days = (day - action.verified).days
         return "failed", days, f"verified {_days(days)} before, and it came back: it did not hold"
@@ -226,7 +226,7 @@ def _finished(action: Action, day: date) -> tuple[Then, int, str]:
     return "unverified", days, f"done {_days(days)} before, but not verified"
 
 
-def _lesson_then(lesson: Lesson, day: date, cited: bool) -> LessonThen:
+def _lesson_at_repeat(lesson: Lesson, day: date, cited: bool) -> LessonAtRepeat:
     steps = (("verified", lesson.verified_on), ("applied", lesson.applied_on), ("validated", lesson.validated_on))
     reached = next(((name, on) for name, on in steps if on is not None and on < day), None)
     if reached is not None:
@@ -235,14 +235,14 @@ def _lesson_then(lesson: Lesson, day: date, cited: bool) -> LessonThen:
         status, words = "draft", "still a draft"
     else:
         status, words = "", "how far it had come by then is not known"
-    return LessonThen(lesson.id, lesson.label, status, words, cited)
+    return LessonAtRepeat(lesson.id, lesson.label, status, words, cited)
 
 
-def _declined_then(pir: Pir, advice: Recommendation, on: date, relevant: bool) -> DeclinedThen:
+def _declined_advice(pir: Pir, advice: Recommendation, on: date, relevant: bool) -> DeclinedAdvice:
     id_ = full_id(pir.id, advice.id)
     because = f": {advice.decline_reason}" if advice.decline_reason else ""
     words = f"declined by the client on {on.isoformat()}{because}"
-    return DeclinedThen(id_, pir.id, advice.title or id_, on, advice.decline_reason, words, relevant)
+    return DeclinedAdvice(id_, pir.id, advice.title or id_, on, advice.decline_reason, words, relevant)
 
 
 def _days(count: int) -> str:

@@ -12,7 +12,7 @@ from mkdocs_pir.insight.kpi_snapshot import still_clients
 from mkdocs_pir.insight.windows import Window
 
 
-def beside(
+def companion_figures(
     facts: KpiInputs, name: str, window: Window, rows: Sequence[Measure], client: str | None, service: str | None
 ) -> tuple[Extra, ...]:
     """The figures beside a KPI; `rows` are all of the window, those left out included."""
@@ -20,7 +20,7 @@ def beside(
         still, all_ = still_clients(facts, window, client, service)
         text = "of the clients with a review in the 12 months before"
         return (ratio("after-review", "Still clients 12 months after a review", still, all_, text),)
-    return _BESIDE[name](rows) if name in _BESIDE else ()
+    return _COMPANIONS[name](rows) if name in _COMPANIONS else ()
 
 
 def _adoption(rows: Sequence[Measure]) -> tuple[Extra, ...]:
@@ -86,7 +86,7 @@ def _action_age(rows: Sequence[Measure]) -> tuple[Extra, ...]:
     )
 
 
-_BESIDE: Mapping[str, Callable[[Sequence[Measure]], tuple[Extra, ...]]] = {
+_COMPANIONS: Mapping[str, Callable[[Sequence[Measure]], tuple[Extra, ...]]] = {
     "adoption": _adoption,
     "satisfaction": _satisfaction,
     "recurrence": _unknown_cause,

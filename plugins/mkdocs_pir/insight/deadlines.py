@@ -27,7 +27,7 @@ def review_days(pir: Pir, client: Client | None, targets: Mapping[str, float], d
         return client.review_days
     if REVIEW_TARGET in targets:
         return int(targets[REVIEW_TARGET])
-    days = _said(due, pir) if due is not None else None
+    days = _process_days(due, pir) if due is not None else None
     return days if days is not None else REVIEW_DAYS
 
 
@@ -90,8 +90,8 @@ def _own_days(projection: Projection, step: Step, pir: Pir) -> int | None:
         for name in (f"{step.due.target}-{pir.severity.casefold()}", step.due.target):
             if name in projection.targets:
                 return int(projection.targets[name])
-    return _said(step.due, pir)
+    return _process_days(step.due, pir)
 
 
-def _said(due: Due, pir: Pir) -> int | None:
+def _process_days(due: Due, pir: Pir) -> int | None:
     return due.severities.get(pir.severity, due.days)

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight import accountability, actions, recurrence, step_workload
-from mkdocs_pir.insight.accountability import Account
+from mkdocs_pir.insight.accountability import RepeatAccount
 from mkdocs_pir.insight.effects import Effect, effects
 from mkdocs_pir.insight.kpis import Kpis
 from mkdocs_pir.insight.lesson_lives import LessonLife, lives
@@ -54,7 +54,7 @@ class Insight:
         return Kpis(self.projection, self.recurrences, self.items)
 
     @cached_property
-    def gates(self) -> tuple[step_workload.UnderWay, ...]:
+    def gates(self) -> tuple[step_workload.ReviewUnderWay, ...]:
         """Every review under way with its gate, in order of id."""
         return tuple(gates_of(self.projection))
 
@@ -79,12 +79,12 @@ class Insight:
         return lives(self.projection, self.recurrences)
 
     @cached_property
-    def accounts(self) -> tuple[Account, ...]:
+    def accounts(self) -> tuple[RepeatAccount, ...]:
         """Each repeat and what stood against it, the newest first."""
         return accountability.accounts(self.projection, self.recurrences)
 
     @cached_property
-    def accounts_of(self) -> Mapping[str, tuple[Account, ...]]:
+    def accounts_of(self) -> Mapping[str, tuple[RepeatAccount, ...]]:
         """The accounts of the repeats that a review is about."""
         found = defaultdict(list)
         for account in self.accounts:
@@ -92,6 +92,6 @@ class Insight:
         return {id_: tuple(accounts) for id_, accounts in found.items()}
 
     @cached_property
-    def repeats_in_figures(self) -> accountability.Summary:
+    def repeats_in_figures(self) -> accountability.AccountSummary:
         """The accounts in figures."""
         return accountability.summary(self.accounts)

@@ -17,7 +17,7 @@ SMALL = 5
 """A figure made of fewer than so many is marked as small."""
 
 
-class Row(Struct, frozen=True):
+class FigureRow(Struct, frozen=True):
     """One of the n that a figure is made of; `counted` says that it is in the numerator, `amount` are its minutes
     or days where the KPI measures them."""
 
@@ -80,7 +80,7 @@ class Figure(Struct, frozen=True):
     value: float | None
     n: int
     target: float
-    rows: tuple[Row, ...]
+    rows: tuple[FigureRow, ...]
     excluded: tuple[Excluded, ...]
     previous: Point
     trend: tuple[Point, ...]
@@ -160,8 +160,8 @@ def ratio(name: str, title: str, part: int, whole: int, text: str) -> Extra:
     return Extra(name, title, part / whole if whole else None, "share", part, whole, text)
 
 
-def row(measure: Measure) -> Row:
-    return Row(measure.id, measure.label, measure.day, measure.counted, measure.note, measure.amount)
+def row(measure: Measure) -> FigureRow:
+    return FigureRow(measure.id, measure.label, measure.day, measure.counted, measure.note, measure.amount)
 
 
 def excluded(measure: Measure) -> Excluded:

@@ -55,7 +55,7 @@ class Group(Struct, frozen=True):
         return max((o.day for o in self.occurrences if o.day is not None), default=None)
 
 
-class Keys(Struct, frozen=True):
+class Grouping(Struct, frozen=True):
     """How to file things under a cause, a family, a service or a client: functions from a thing to its keys."""
 
     known: Mapping[str, str]
@@ -82,8 +82,8 @@ def factors(pir: Pir) -> tuple[str, ...]:
     return tuple(dict.fromkeys(cause for cause in named if cause != pir.trigger))
 
 
-def by_cause(projection: Projection) -> Keys:
-    return Keys(
+def by_cause(projection: Projection) -> Grouping:
+    return Grouping(
         known={cause.id: cause.label for cause in projection.causes.values()},
         occurrence=lambda o: (o.cause,) if o.cause else (),
         review=lambda pir: (pir.trigger,) if pir.trigger else (),
@@ -93,8 +93,8 @@ def by_cause(projection: Projection) -> Keys:
     )
 
 
-def by_family(projection: Projection) -> Keys:
-    return Keys(
+def by_family(projection: Projection) -> Grouping:
+    return Grouping(
         known={name: name.replace("-", " ").capitalize() for name in map(family, projection.causes)},
         occurrence=lambda o: (family(o.cause),) if o.cause else (),
         review=lambda pir: (family(pir.trigger),) if pir.trigger else (),
@@ -104,8 +104,8 @@ def by_family(projection: Projection) -> Keys:
     )
 
 
-def by_service(projection: Projection) -> Keys:
-    return Keys(
+def by_service(projection: Projection) -> Grouping:
+    return Grouping(
         known={service.id: service.label for service in projection.services.values()},
         occurrence=lambda o: o.services,
         review=lambda pir: pir.services,
@@ -115,12 +115,12 @@ def by_service(projection: Projection) -> Keys:
     )
 
 
-def by_client(projection: Projection) -> Keys:
+def by_client(projection: Projection) -> Grouping:
     def lesson_clients(lesson: Lesson) -> Iterable[str]:
         sources = map(projection.pirs.get, lesson.learned_from)
         return {pir.client: None for pir in sources if pir is not None and pir.client}
 
-    return Keys(
+    return Grouping(
         known={client.id: client.label for client in projection.clients.values()},
         occurrence=lambda o: (o.client,) if o.client else (),
         review=lambda pir: (pir.client,) if pir.client else (),
@@ -131,15 +131,15 @@ def by_client(projection: Projection) -> Keys:
 
 
 def grouped(
-    projection: Projection, found: Sequence[Occurrence], repeats: Sequence[Repeat], keys: Keys
+    projection: Projection, found: Sequence[Occurrence], repeats: Sequence[Repeat], keys: Grouping
 ) -> Mapping[str, Group]:
     """Every group that is known, has occurrences or is named as a factor; the most occurrences first."""
-    happened = _filed(found, keys.occurrence)
-    came_back = _filed(repeats, lambda repeat: keys.occurrence(repeat.occurrence))
-    reviews = _filed(projection.pirs.values(), keys.review)
-    contributed = _filed(projection.pirs.values(), keys.factors)
-    lessons = _filed(projection.lessons.values(), keys.lesson)
-    work = _filed(
+    happened = _by_key(found, keys.occurrence)
+    came_back = _by_key(repeats, lambda repeat: keys.occurrence(repeat.occurrence))
+    reviews = _by_key(projection.pirs.values(), keys.review)
+    contributed = _by_key(projection.pirs.values(), keys.factors)
+    lessons = _by_key(projection.lessons.values(), keys.lesson)
+    work = _by_key(
         [(pir, action) for pir in projection.pirs.values() for action in pir.actions], lambda pair: keys.action(*pair)
     )
     groups = [
@@ -173,7 +173,7 @@ def _group(group: Group) -> Group:
     )
 
 
-def _filed(things: Iterable[T], keys: Callable[[T], Iterable[str]]) -> dict[str, list[T]]:
+def _by_key(things: Iterable[T], keys: Callable[[T], Iterable[str]]) -> dict[str, list[T]]:
     drawers: dict[str, list[T]] = defaultdict(list)
     for thing in things:
         for key in keys(thing):

@@ -38,7 +38,7 @@ class Measure(Struct, frozen=True):
     tag: str = ""
 
 
-class Span(Struct, frozen=True):
+class OpenPeriod(Struct, frozen=True):
     """An action with the first day on which it was open (None: not recorded) and the first on which it no longer was
     (None: it still is). A cancellation has no date and counts from the start, as does work finished on no known day.
     `place` is that in the order of urgency."""
@@ -55,7 +55,7 @@ def _open_days(item: ActionItem) -> tuple[date | None, date | None]:
     return item.created, date.min if item.status in CLOSED else None
 
 
-class Shelf(Generic[T]):
+class ByClientAndService(Generic[T]):
     """Things filed under their client and their services, so that a part costs no more than it holds. Order is kept."""
 
     def __init__(self, things: Iterable[T], whose: Callable[[T], tuple[str, Iterable[str]]]) -> None:
@@ -93,18 +93,18 @@ class KpiInputs:
         return {repeat.occurrence.id: repeat for repeat in self._recurrences.repeats}
 
     @cached_property
-    def actions(self) -> Shelf[Span]:
+    def actions(self) -> ByClientAndService[OpenPeriod]:
         """Every action with the days on which it was open, in order of the day on which it no longer was."""
-        spans = [Span(item, *_open_days(item), place) for place, item in enumerate(self.items)]
+        spans = [OpenPeriod(item, *_open_days(item), place) for place, item in enumerate(self.items)]
         spans.sort(key=lambda span: span.closed or date.max)
-        return Shelf(spans, lambda span: (span.item.client, span.item.services))
+        return ByClientAndService(spans, lambda span: (span.item.client, span.item.services))
 
     @cached_property
-    def reviewed(self) -> Shelf[tuple[date, Pir]]:
+    def reviewed(self) -> ByClientAndService[tuple[date, Pir]]:
         """Every review with the day on which its incident began, in order of that."""
         begun = [(utc_day(at), pir) for pir in self.projection.pirs.values() if (at := began(pir)) is not None]
         begun.sort(key=lambda pair: (pair[0], pair[1].id))
-        return Shelf(begun, lambda pair: (pair[1].client, pair[1].services))
+        return ByClientAndService(begun, lambda pair: (pair[1].client, pair[1].services))
 
     @cached_property
     def review_of(self) -> Mapping[str, str]:

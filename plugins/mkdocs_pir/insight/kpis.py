@@ -16,20 +16,20 @@ from functools import lru_cache
 
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.actions import ActionItem
-from mkdocs_pir.insight.companion_figures import beside
+from mkdocs_pir.insight.companion_figures import companion_figures
 from mkdocs_pir.insight.figures import (
     Excluded,
     Extra,
     Figure,
+    FigureRow,
     Point,
-    Row,
     as_json,
     excluded,
     row,
     tally,
 )
 from mkdocs_pir.insight.kpi_definitions import KPIS, NAMED, NAMES, Kpi, UnknownKpi, kpi
-from mkdocs_pir.insight.kpi_inputs import KpiInputs, Measure, Shelf
+from mkdocs_pir.insight.kpi_inputs import ByClientAndService, KpiInputs, Measure
 from mkdocs_pir.insight.kpi_snapshot import SNAPSHOTS
 from mkdocs_pir.insight.measures import MEASURES
 from mkdocs_pir.insight.recurrence import Recurrences
@@ -50,10 +50,10 @@ __all__ = [
     "Excluded",
     "Extra",
     "Figure",
+    "FigureRow",
     "Kpi",
     "Kpis",
     "Point",
-    "Row",
     "UnknownKpi",
     "as_json",
 ]
@@ -101,7 +101,7 @@ class Kpis:
     def __init__(self, projection: Projection, recurrences: Recurrences, items: Sequence[ActionItem]) -> None:
         self._projection = projection
         self._facts = KpiInputs(projection, recurrences, items)
-        self._measured: dict[str, Shelf[Measure]] = {}
+        self._measured: dict[str, ByClientAndService[Measure]] = {}
         self._asked: dict[tuple[str, str | None, str | None], _Rows] = {}
 
     def figure(
@@ -147,7 +147,7 @@ class Kpis:
             excluded=tuple(excluded(m) for m in left),
             previous=point(before.label, before),
             trend=tuple(point(label, each) for label, each in trend_windows(what, as_of)),
-            extra=() if closed else beside(self._facts, name, over, rows, client, service),
+            extra=() if closed else companion_figures(self._facts, name, over, rows, client, service),
             incomplete=over.last > as_of,
             client=client or "",
             service=service or "",
@@ -180,7 +180,7 @@ class Kpis:
     def _rows(self, name: str, client: str | None, service: str | None) -> _Rows:
         if name not in self._measured:
             found = sorted(MEASURES[name](self._facts), key=lambda m: (m.day or date.max, m.id))
-            self._measured[name] = Shelf(found, lambda m: (m.client, m.services))
+            self._measured[name] = ByClientAndService(found, lambda m: (m.client, m.services))
         asked = name, client, service
         if asked not in self._asked:
             self._asked[asked] = _Rows(self._measured[name].of(client, service))

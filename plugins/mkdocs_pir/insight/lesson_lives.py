@@ -46,7 +46,7 @@ def lives(projection: Projection, recurrences: Recurrences) -> Mapping[str, Less
             cited[lesson].append(pir.id)
     told = {}
     for one in projection.lessons.values():
-        known = _known(one, projection.as_of)
+        known = _agreed_on(one, projection.as_of)
         found: dict[str, Occurrence] = {}
         for cause in one.causes:
             for service in one.services or ("",):
@@ -55,19 +55,19 @@ def lives(projection: Projection, recurrences: Recurrences) -> Mapping[str, Less
         own = set(one.learned_from)
         despite = sorted((o for o in found.values() if o.pir not in own), key=lambda o: (o.day or date.max, o.id))
         told[one.id] = LessonLife(
-            one.id, known, tuple(despite), tuple(cited.get(one.id, ())), _due(one, projection.as_of)
+            one.id, known, tuple(despite), tuple(cited.get(one.id, ())), _reason_due(one, projection.as_of)
         )
     return told
 
 
-def _known(lesson: Lesson, as_of: date) -> date | None:
+def _agreed_on(lesson: Lesson, as_of: date) -> date | None:
     if lesson.status in ("draft", "superseded"):
         return None
     known = lesson.validated_on or lesson.applied_on
     return known if known is not None and known <= as_of else None
 
 
-def _due(lesson: Lesson, as_of: date) -> str:
+def _reason_due(lesson: Lesson, as_of: date) -> str:
     if lesson.status == "superseded":
         return ""
     if lesson.review_by is not None and lesson.review_by <= as_of:

@@ -91,25 +91,25 @@ def recurrence(facts: KpiInputs) -> Iterator[Measure]:
         unknown += " or not part of this edition"
     for o in facts.occurrences:
         why = unknown if not o.cause else "" if o.day is not None else "the day it began is not recorded"
-        yield _repeated(facts, o, why, "" if o.cause else "unknown")
+        yield _repeat_measure(facts, o, why, "" if o.cause else "unknown")
 
 
 def repeat(facts: KpiInputs) -> Iterator[Measure]:
     for o in facts.occurrences:
         if o.ticket:
-            yield _repeated(facts, o, "", "" if o.cause else "unknown")
+            yield _repeat_measure(facts, o, "", "" if o.cause else "unknown")
 
 
-def _repeated(facts: KpiInputs, o: Occurrence, why: str, tag: str) -> Measure:
+def _repeat_measure(facts: KpiInputs, o: Occurrence, why: str, tag: str) -> Measure:
     found = facts.repeats.get(o.id)
     counted = found is not None and found.counted
     label = o.title if o.title != o.id else ""
     return Measure(
-        o.id, label or o.cause or o.id, o.day, o.client, o.services, counted, note=_told(found), why=why, tag=tag
+        o.id, label or o.cause or o.id, o.day, o.client, o.services, counted, note=_repeat_note(found), why=why, tag=tag
     )
 
 
-def _told(found: Repeat | None) -> str:
+def _repeat_note(found: Repeat | None) -> str:
     if found is None:
         return ""
     how = "declared as a repeat of" if found.declared else "repeats"

@@ -64,7 +64,7 @@ def occurrences(projection: Projection) -> tuple[Occurrence, ...]:
             found.append(_from_ticket(incident))
     for pir in projection.pirs.values():
         found += _from_review(pir, sorted(tickets.get(pir.id, ()), key=lambda i: (i.opened, i.id)))
-    begun = [_known_by(o, projection.as_of) for o in found if o.day is None or o.day <= projection.as_of]
+    begun = [_as_known_on(o, projection.as_of) for o in found if o.day is None or o.day <= projection.as_of]
     return tuple(sorted(begun, key=lambda o: (o.at or _NEVER, o.id)))
 
 
@@ -103,7 +103,7 @@ def impact_minutes(pir: Pir) -> float | None:
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-def _known_by(occurrence: Occurrence, as_of: date) -> Occurrence:
+def _as_known_on(occurrence: Occurrence, as_of: date) -> Occurrence:
     # What was not yet resolved on the day of the figures has neither an end nor a duration.
     if occurrence.resolved is not None and utc_day(occurrence.resolved) > as_of:
         return replace(occurrence, resolved=None, minutes=None)

@@ -28,7 +28,7 @@ def _check(condition: Condition, pir: Pir) -> Check:
     return Check(condition, met, "" if met else condition.advice(pir))
 
 
-class Stage(Struct, frozen=True):
+class ReviewStep(Struct, frozen=True):
     """A step of the process as one review sees it: `state` is done, now or later.
 
     `due` is the last day on which it is left on time; `late` are the days past it, for a step not yet left.
@@ -50,8 +50,8 @@ class Gate(Struct, frozen=True):
 
     pir: str
     status: str
-    stages: tuple[Stage, ...]
-    now: Stage | None
+    stages: tuple[ReviewStep, ...]
+    now: ReviewStep | None
     unearned: tuple[Check, ...]
     todo: str
     onward: str
@@ -75,13 +75,13 @@ def gate(projection: Projection, pir: Pir) -> Gate:
         ()
         if history
         else tuple(
-            _stage(projection, step, pir, "done" if i < at else "now" if i == at else "later")
+            _review_step(projection, step, pir, "done" if i < at else "now" if i == at else "later")
             for i, step in enumerate(module.steps)
         )
     )
     unearned = tuple(_check(c, pir) for c in gates.unmet(module, pir)) if inside else ()
     current = stages[at] if stages and at < len(stages) else None
-    onward = _onward(gates.statuses(module), pir.status) if current is not None else ""
+    onward = _next_status(gates.statuses(module), pir.status) if current is not None else ""
     todo = _todo(current, unearned, onward) if inside else ""
     return Gate(pir.id, pir.status, stages, current, unearned, todo, onward)
 
@@ -93,23 +93,23 @@ def gates_of(projection: Projection) -> Iterator[tuple[Pir, Gate]]:
             yield pir, gate(projection, pir)
 
 
-def _stage(projection: Projection, step: Step, pir: Pir, state: str) -> Stage:
+def _review_step(projection: Projection, step: Step, pir: Pir, state: str) -> ReviewStep:
     if not projection.edition.internal:
-        return Stage(step, state, (), None, 0)
+        return ReviewStep(step, state, (), None, 0)
     module = projection.lifecycle
     conditions = gates.entering(module, step) + gates.leaving(module, step)
     due = step_due(projection, step, pir)
     late = (projection.as_of - due).days if due is not None and state != "done" else 0
     unique = {c.name: c for c in conditions}.values()
-    return Stage(step, state, tuple(_check(c, pir) for c in unique), due, max(0, late))
+    return ReviewStep(step, state, tuple(_check(c, pir) for c in unique), due, max(0, late))
 
 
-def _onward(order: tuple[str, ...], status: str) -> str:
+def _next_status(order: tuple[str, ...], status: str) -> str:
     place = order.index(status) + 1
     return order[place] if place < len(order) else ""
 
 
-def _todo(now: Stage | None, unearned: tuple[Check, ...], onward: str) -> str:
+def _todo(now: ReviewStep | None, unearned: tuple[Check, ...], onward: str) -> str:
     if unearned:
         return unearned[0].advice
     if now is None:

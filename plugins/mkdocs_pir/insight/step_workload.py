@@ -12,7 +12,7 @@ from mkdocs_pir.insight.review_gate import Gate
 from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.kb.process import Step
 
-UnderWay = tuple[Pir, Gate]
+ReviewUnderWay = tuple[Pir, Gate]
 
 
 class DueDate(Struct, frozen=True):
@@ -33,16 +33,16 @@ class StepWorkload(Struct, frozen=True):
     """The reviews in one step, the most overdue first."""
 
     step: Step
-    reviews: tuple[UnderWay, ...]
+    reviews: tuple[ReviewUnderWay, ...]
 
     @property
     def late(self) -> int:
         return sum(found.now is not None and found.now.late > 0 for _, found in self.reviews)
 
 
-def workloads(projection: Projection, under_way: Iterable[UnderWay]) -> tuple[StepWorkload, ...]:
+def workloads(projection: Projection, under_way: Iterable[ReviewUnderWay]) -> tuple[StepWorkload, ...]:
     """The steps in order, each with the reviews that stand in it."""
-    by_step: dict[str, list[UnderWay]] = {step.id: [] for step in projection.lifecycle.steps}
+    by_step: dict[str, list[ReviewUnderWay]] = {step.id: [] for step in projection.lifecycle.steps}
     for pir, found in under_way:
         if found.now is not None:
             by_step[found.now.step.id].append((pir, found))
@@ -51,7 +51,7 @@ def workloads(projection: Projection, under_way: Iterable[UnderWay]) -> tuple[St
     )
 
 
-def due_dates(under_way: Iterable[UnderWay]) -> tuple[DueDate, ...]:
+def due_dates(under_way: Iterable[ReviewUnderWay]) -> tuple[DueDate, ...]:
     """Every due date of a step that a review stands in or has still to come to, in order of the days."""
     found = [
         DueDate(
@@ -72,7 +72,7 @@ def due_dates(under_way: Iterable[UnderWay]) -> tuple[DueDate, ...]:
     return tuple(sorted(found, key=lambda d: (d.due, d.pir, d.step.id)))
 
 
-def _urgency(one: UnderWay) -> tuple[date, str]:
+def _urgency(one: ReviewUnderWay) -> tuple[date, str]:
     pir, found = one
     due = found.now.due if found.now is not None and found.now.due is not None else date.max
     return due, pir.id

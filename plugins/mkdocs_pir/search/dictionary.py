@@ -11,7 +11,7 @@ from itertools import takewhile
 from rapidfuzz.distance import OSA
 
 from mkdocs_pir.search import analysis, shards
-from mkdocs_pir.search.shards import Reader
+from mkdocs_pir.search.shards import ShardReader
 
 EXPANSIONS = 8  # terms that the beginning of a word may stand for
 PREFIX_SHARDS = 4  # shards looked through for them
@@ -56,7 +56,7 @@ def decode(shard: dict[str, str | int]) -> list[DictionaryEntry]:
 class Dictionary:
     """Looks words up in the shards of `reader`, reading no more of them than a word needs."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: ShardReader) -> None:
         self._reader = reader
         self.stems = reader.manifest["stemmer"] == "porter"
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.kb.model import Cause, Lesson, Pir, ProblemRecord, Record
 from mkdocs_pir.kb.texts import Text, tree
-from mkdocs_pir.search.index import Document, build_index
+from mkdocs_pir.search.index import SearchDocument, build_index
 
 PathOf = Callable[[Record], str]
 
@@ -21,7 +21,7 @@ def index_of(projection: Projection, path_of: PathOf) -> dict[str, bytes]:
     return build_index(documents(projection, path_of), synonyms=projection.synonyms, labels=labels)
 
 
-def documents(projection: Projection, path_of: PathOf) -> Iterator[Document]:
+def documents(projection: Projection, path_of: PathOf) -> Iterator[SearchDocument]:
     """Every lesson, report, problem and cause of an edition, in order of kind and id.
 
     `path_of` gives the path of a record's page in the site. Only what the projection holds goes in, so the
@@ -37,11 +37,11 @@ def documents(projection: Projection, path_of: PathOf) -> Iterator[Document]:
         yield _cause(cause, path_of(cause))
 
 
-def _lesson(projection: Projection, lesson: Lesson, url: str) -> Document:
+def _lesson(projection: Projection, lesson: Lesson, url: str) -> SearchDocument:
     sources = [p for id_ in lesson.learned_from if (p := projection.pirs.get(id_)) is not None]
     worst = min((p.severity for p in sources if p.severity), default="")
     latest = max((d for p in sources if (d := _day(p)) is not None), default=None)
-    return Document(
+    return SearchDocument(
         lesson.id,
         "lesson",
         lesson.title,
@@ -81,12 +81,12 @@ def _lesson(projection: Projection, lesson: Lesson, url: str) -> Document:
     )
 
 
-def _pir(projection: Projection, pir: Pir, url: str) -> Document:
+def _pir(projection: Projection, pir: Pir, url: str) -> SearchDocument:
     day = _day(pir)
     problem = projection.problems.get(pir.problem)
     lessons = [x for id_ in pir.lessons if (x := projection.lessons.get(id_)) is not None]
     known = problem.workaround if problem is not None else ""
-    return Document(
+    return SearchDocument(
         pir.id,
         "pir",
         pir.title,
@@ -126,9 +126,9 @@ def _pir(projection: Projection, pir: Pir, url: str) -> Document:
     )
 
 
-def _problem(projection: Projection, problem: ProblemRecord, url: str) -> Document:
+def _problem(projection: Projection, problem: ProblemRecord, url: str) -> SearchDocument:
     known = problem.known_error if isinstance(problem.known_error, str) else ""
-    return Document(
+    return SearchDocument(
         problem.id,
         "problem",
         problem.title,
@@ -159,7 +159,7 @@ def _problem(projection: Projection, problem: ProblemRecord, url: str) -> Docume
     )
 
 
-def _cause(cause: Cause, url: str) -> Document:
+def _cause(cause: Cause, url: str) -> SearchDocument:
     lead = (cause.definition,)
     fields = {
         "title": (cause.name,),
@@ -168,7 +168,7 @@ def _cause(cause: Cause, url: str) -> Document:
         "symptoms": cause.look_for,
         "body": (*cause.examples, *_body(cause)),
     }
-    return Document(
+    return SearchDocument(
         cause.id,
         "cause",
         cause.name,

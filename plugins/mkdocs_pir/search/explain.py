@@ -30,7 +30,7 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class QueryTerms:
     """The terms asked for: by the words that stand for them, with their idf, and as answers (a phrase is several)."""
 
     words: Mapping[str, int]
@@ -39,7 +39,7 @@ class Wanted:
     stems: bool
 
     @classmethod
-    def of(cls, answers: Iterable[Sequence[DictionaryEntry]], dictionary: Dictionary) -> Wanted:
+    def of(cls, answers: Iterable[Sequence[DictionaryEntry]], dictionary: Dictionary) -> QueryTerms:
         every = list(answers)
         words: dict[str, int] = {}
         idf: dict[int, int] = {}
@@ -54,7 +54,7 @@ class Wanted:
 
 
 def explain(
-    fields: Mapping[str, Sequence[str]], wanted: Wanted, present: set[int], rest: Callable[[], Sequence[str]]
+    fields: Mapping[str, Sequence[str]], wanted: QueryTerms, present: set[int], rest: Callable[[], Sequence[str]]
 ) -> tuple[Match, ...]:
     """The title if it matched, then the parts that show most of the `present` terms.
 
@@ -89,11 +89,11 @@ def explain(
     return tuple(matches)
 
 
-def _gain(terms: Iterable[int], wanted: Wanted) -> int:
+def _gain(terms: Iterable[int], wanted: QueryTerms) -> int:
     return sum(wanted.idf[term] for term in terms)
 
 
-def _marks(text: str, wanted: Wanted, present: set[int]) -> list[Mark]:
+def _marks(text: str, wanted: QueryTerms, present: set[int]) -> list[Mark]:
     """Where the present terms stand in `text`, in order; several terms of one word are told one after the other."""
     marks: list[Mark] = []
     for token in analysis.read(text):
@@ -108,7 +108,7 @@ def _marks(text: str, wanted: Wanted, present: set[int]) -> list[Mark]:
     return marks
 
 
-def _densest(marks: Sequence[Mark], wanted: Wanted) -> int:
+def _densest(marks: Sequence[Mark], wanted: QueryTerms) -> int:
     """The start of the mark with the most telling company close behind it."""
 
     def company(at: int) -> int:
@@ -118,7 +118,7 @@ def _densest(marks: Sequence[Mark], wanted: Wanted) -> int:
     return marks[max(range(min(len(marks), STARTS)), key=company)][0]
 
 
-def _window(text: str, marks: Sequence[Mark], wanted: Wanted) -> tuple[str, tuple[tuple[int, int], ...]]:
+def _window(text: str, marks: Sequence[Mark], wanted: QueryTerms) -> tuple[str, tuple[tuple[int, int], ...]]:
     """The stretch of `text` that shows most of what is marked, and the marks in it, joined where they overlap."""
     text = _BLANK.sub(" ", text)
     low, high = 0, len(text)

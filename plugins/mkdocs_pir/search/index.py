@@ -67,7 +67,7 @@ WORDS_BOUND, POSTINGS_BOUND, CARDS_BOUND, TEXTS_BOUND = 6_000, 5_000, 12_000, 12
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class SearchDocument:
     """One findable page. `url` is relative to the site's root; `fields` and `facets` hold text as people read it.
 
     `fields` takes the names of FIELD_WEIGHTS (its `id` may add further ids), `facets` those of FACETS; `card` holds
@@ -117,7 +117,7 @@ class Vocabulary:
         return term
 
 
-def impacts(document: Document, vocabulary: Vocabulary) -> dict[str, int]:
+def impacts(document: SearchDocument, vocabulary: Vocabulary) -> dict[str, int]:
     """The impact of each term of `document`."""
     weights: dict[str, float] = {}
     levels = IMPACT_LEVELS * KIND_WEIGHTS.get(document.kind, 1)
@@ -147,7 +147,7 @@ def cover() -> list[int]:
 
 
 def build_index(
-    documents: Iterable[Document],
+    documents: Iterable[SearchDocument],
     *,
     language: str = "en",
     synonyms: Mapping[str, Sequence[str]] | None = None,
@@ -282,10 +282,10 @@ def _ahead(terms: Sequence[str], lists: shards.Ranges) -> list[str]:
     So a reader can ask for the postings of a word before it has read whether there is such a word.
     """
     firsts = [terms[low] for low in lists.starts]
-    return [shards.told([term for term in firsts if kind_of(term) == "words"])]
+    return [shards.packed_starts([term for term in firsts if kind_of(term) == "words"])]
 
 
-def _facets(documents: Sequence[Document], labels: Mapping[str, str]) -> shards.Ranges:
+def _facets(documents: Sequence[SearchDocument], labels: Mapping[str, str]) -> shards.Ranges:
     """The values of each facet and, for each document, how many of them it has and which."""
     columns: dict[str, Any] = {}
     for name in FACETS:
@@ -301,12 +301,12 @@ def _facets(documents: Sequence[Document], labels: Mapping[str, str]) -> shards.
     return shards.Ranges("facets", (0,), (shards.encode({"columns": columns, "labels": shown}),))
 
 
-def _statuses(documents: Sequence[Document]) -> Mapping[str, Status]:
+def _statuses(documents: Sequence[SearchDocument]) -> Mapping[str, Status]:
     """What the statuses of these documents are called and how they look, as on their pages."""
     return {value: status(value) for value in sorted({str(d.card["status"]) for d in documents if "status" in d.card})}
 
 
-def _replaced(documents: Sequence[Document]) -> succession.Pairs:
+def _replaced(documents: Sequence[SearchDocument]) -> succession.Pairs:
     """Which documents of this index replaced which others of it."""
     numbers = {document.id: number for number, document in enumerate(documents)}
     return succession.pairs_of(
@@ -318,7 +318,7 @@ def _replaced(documents: Sequence[Document]) -> succession.Pairs:
     )
 
 
-def _newest(documents: Sequence[Document], replaced: succession.Pairs) -> shards.Ranges:
+def _newest(documents: Sequence[SearchDocument], replaced: succession.Pairs) -> shards.Ranges:
     """The numbers of the documents, the newest first, none before its successor: what a search without text shows."""
     dates = [str(document.card.get("date") or "") for document in documents]
     for old, new in replaced:
@@ -329,11 +329,11 @@ def _newest(documents: Sequence[Document], replaced: succession.Pairs) -> shards
     return shards.Ranges("newest", (0,), (shards.encode(shards.pack(newest)),))
 
 
-def _facet(document: Document, name: str) -> Sequence[str]:
+def _facet(document: SearchDocument, name: str) -> Sequence[str]:
     return document.facets.get(name) or ((document.kind,) if name == "kind" else ())
 
 
-def _cards(documents: Sequence[Document]) -> shards.Ranges:
+def _cards(documents: Sequence[SearchDocument]) -> shards.Ranges:
     """What a result shows, and texts beside it in which its matching words are found again."""
     rows: list[Any] = []
     titles = {document.id: document for document in documents}
@@ -346,7 +346,7 @@ def _cards(documents: Sequence[Document]) -> shards.Ranges:
     return _rows("cards", rows, CARDS_BOUND)
 
 
-def _texts(documents: Sequence[Document]) -> shards.Ranges:
+def _texts(documents: Sequence[SearchDocument]) -> shards.Ranges:
     """The texts that are read only to show in which sentence a word matched: what leads the document, and its body."""
     return _rows(
         "texts",

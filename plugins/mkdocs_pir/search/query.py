@@ -15,7 +15,7 @@ from typing import Any
 
 from mkdocs_pir.search import shards
 from mkdocs_pir.search.dictionary import Dictionary, DictionaryEntry
-from mkdocs_pir.search.explain import Match, Wanted, explain
+from mkdocs_pir.search.explain import Match, QueryTerms, explain
 from mkdocs_pir.search.facets import Chosen, Counts, Facets
 from mkdocs_pir.search.index import COVER_SCALE, IDF_SCALE, IMPACT_LEVELS
 from mkdocs_pir.search.query_plan import WHOLE, Planner, Slot
@@ -81,7 +81,7 @@ class SearchResult:
 class SearchIndex:
     """An index opened for asking. Not for use by several threads at once."""
 
-    def __init__(self, reader: shards.Reader) -> None:
+    def __init__(self, reader: shards.ShardReader) -> None:
         self._reader = reader
         self._dictionary = Dictionary(reader)
         self._planner = Planner(reader.manifest, self._dictionary)
@@ -94,7 +94,7 @@ class SearchIndex:
 
         Raises SearchIndexError if it is none.
         """
-        return cls(shards.Reader(source))
+        return cls(shards.ShardReader(source))
 
     def search(self, text: str, *, limit: int = 10, facets: Chosen | None = None) -> SearchResult:
         """The documents that best fit `text`, which may be anything at all.
@@ -167,10 +167,10 @@ class SearchIndex:
     def _hits(
         self, numbers: Sequence[int], scores: Mapping[int, int], slots: Iterable[Slot], instead: Mapping[int, int]
     ) -> tuple[Hit, ...]:
-        wanted = Wanted.of((entries for slot in slots for entries, _ in slot.answers.values()), self._dictionary)
+        wanted = QueryTerms.of((entries for slot in slots for entries, _ in slot.answers.values()), self._dictionary)
         return tuple(self._hit(number, scores[number], wanted, instead.get(number)) for number in numbers)
 
-    def _hit(self, number: int, score: int, wanted: Wanted, instead_of: int | None) -> Hit:
+    def _hit(self, number: int, score: int, wanted: QueryTerms, instead_of: int | None) -> Hit:
         id, kind, title, url, beside, card = self._card(number)
         held = {term for term in wanted.idf if self._holds(term, number)}
         present = {term for answer in wanted.answers if held.issuperset(answer) for term in answer}

@@ -42,7 +42,7 @@ class Slot:
 
 
 @dataclass(slots=True)
-class Plan:
+class QueryPlan:
     """What to rank by, the slips mended (as typed, as searched), and the chunks that no document knows."""
 
     slots: list[Slot] = field(default_factory=list)
@@ -59,10 +59,10 @@ class Planner:
         self._alert = frozenset(manifest["alert"])
         self._synonyms: Mapping[str, list[str]] = manifest["synonyms"]
 
-    def plan(self, text: str) -> Plan:
+    def plan(self, text: str) -> QueryPlan:
         """The plan for `text`: its words, what the last of them may become, slips, words that belong together."""
         text = text[:MAX_TEXT]
-        plan = Plan()
+        plan = QueryPlan()
         slots: dict[str, Slot] = {}
         sequence: list[str] = []
         chunks: list[tuple[str, list[str]]] = []
@@ -87,7 +87,7 @@ class Planner:
         return plan
 
     def _ask(
-        self, token: Token, slots: dict[str, Slot], plan: Plan, quiet: frozenset[str], *, begun: bool, mend: bool
+        self, token: Token, slots: dict[str, Slot], plan: QueryPlan, quiet: frozenset[str], *, begun: bool, mend: bool
     ) -> None:
         """Adds a slot for each new word of `token`; the words of alerts that are `quiet` weigh less."""
         known = True

@@ -171,10 +171,10 @@ class Ranges:
 
     def told(self) -> str:
         """Where they begin, as the manifest says it."""
-        return told(self.starts)
+        return packed_starts(self.starts)
 
 
-def told(starts: Sequence[Any]) -> str:
+def packed_starts(starts: Sequence[Any]) -> str:
     """Sorted words, or rising numbers, as the manifest says them: words packed, or distances."""
     if starts and isinstance(starts[0], str):
         return "w" + pack_words(starts)
@@ -229,7 +229,7 @@ def file_name(kind: str, at: int, hash: str) -> str:
     return f"{kind}-{at}-{hash}"
 
 
-class Reader:
+class ShardReader:
     """Reads the shards of one index, each once and only when asked for.
 
     Raises SearchIndexError where a file is missing or is not a shard of this format.

@@ -26,7 +26,7 @@ from mkdocs_pir.insight import related
 from mkdocs_pir.insight.related import Related
 from mkdocs_pir.search import analysis
 from mkdocs_pir.search.documents import documents
-from mkdocs_pir.search.index import Document, Vocabulary, idf, impacts
+from mkdocs_pir.search.index import SearchDocument, Vocabulary, idf, impacts
 
 FIELDS = ("title", "symptoms", "lead", "workaround")
 """The texts that are compared. Ids, causes and services are compared as what they are."""
@@ -47,7 +47,7 @@ _NEAREST = 24  # records that are compared in full because of their texts, and a
 _NAMED = 3
 
 
-class Match(Struct, frozen=True):
+class SimilarRecord(Struct, frozen=True):
     """A similar record with its points and the reason in words."""
 
     id: str
@@ -99,18 +99,18 @@ class Similar(Struct, frozen=True):
     fields: Related
     texts: ComparedTexts
 
-    def pirs(self, record: str, limit: int = 5) -> tuple[Match, ...]:
+    def pirs(self, record: str, limit: int = 5) -> tuple[SimilarRecord, ...]:
         """The reviews most like a review or lesson, best first; the newer first where points are equal."""
         return self._matches(record, "pir", limit)
 
-    def lessons(self, record: str, limit: int = 5) -> tuple[Match, ...]:
+    def lessons(self, record: str, limit: int = 5) -> tuple[SimilarRecord, ...]:
         """The lessons that fit a review or lesson best. Superseded lessons are not offered."""
         return self._matches(record, "lesson", limit)
 
     def knows(self, record: str) -> bool:
         return record in self.fields.traits
 
-    def _matches(self, record: str, kind: str, limit: int) -> tuple[Match, ...]:
+    def _matches(self, record: str, kind: str, limit: int) -> tuple[SimilarRecord, ...]:
         if not self.knows(record):
             return ()
         scored = []
@@ -120,7 +120,7 @@ class Similar(Struct, frozen=True):
             if score >= ENOUGH:
                 scored.append((-score, -self.fields.day(other).toordinal(), other, reasons, cosine))
         return tuple(
-            Match(other, kind, self.fields.title(other), -score, self._why(record, other, reasons, cosine))
+            SimilarRecord(other, kind, self.fields.title(other), -score, self._why(record, other, reasons, cosine))
             for score, _, other, reasons, cosine in nsmallest(limit, scored)
         )
 
@@ -145,10 +145,10 @@ class Similar(Struct, frozen=True):
 def build(projection: Projection) -> Similar:
     """Read every review and lesson of the edition once. Linear in their number."""
     found = (document for document in documents(projection, lambda record: "") if document.kind in ("pir", "lesson"))
-    return Similar(related.build(projection), read(found))
+    return Similar(related.build(projection), compare_texts(found))
 
 
-def read(found: Iterator[Document]) -> ComparedTexts:
+def compare_texts(found: Iterator[SearchDocument]) -> ComparedTexts:
     """The texts of documents, compared by their fields of `FIELDS`."""
     vocabulary = Vocabulary(analysis.language("en"))
     impact: dict[str, dict[str, int]] = {}

@@ -205,7 +205,7 @@ def _heat(found: recurrence.Recurrences) -> list[dict[str, Any]]:
     ]
 
 
-def _account(account: accountability.Account) -> dict[str, Any]:
+def _account(account: accountability.RepeatAccount) -> dict[str, Any]:
     repeat = account.repeat
     now, before = repeat.occurrence, repeat.earlier
     return {
@@ -229,7 +229,7 @@ def _account(account: accountability.Account) -> dict[str, Any]:
     }
 
 
-def _summary(total: accountability.Summary) -> dict[str, int]:
+def _summary(total: accountability.AccountSummary) -> dict[str, int]:
     return {name: getattr(total, name) for name in total.__struct_fields__}
 
 

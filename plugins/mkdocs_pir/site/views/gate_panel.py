@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mkdocs_pir.insight.review_gate import Gate, Stage, gate
+from mkdocs_pir.insight.review_gate import Gate, ReviewStep, gate
 from mkdocs_pir.kb.gates import under_way
 from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.site.urls import path_of, step_path
@@ -59,7 +59,7 @@ def tools_of(edition: EditionContext, pir: Pir) -> tuple[Link, ...]:
     return tuple(Link(f"{tools_path(pir)}#{tool.id}", tool.name) for tool in ordered)
 
 
-def _due(edition: EditionContext, stage: Stage) -> str:
+def _due(edition: EditionContext, stage: ReviewStep) -> str:
     if stage.due is None or stage.state == "done" or not edition.internal:
         return ""
     return owed(stage.due, edition.as_of) if stage.late else f"due {day(stage.due)}"

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from mkdocs_pir.exchange.exporting import dataset
-from mkdocs_pir.insight.kpis import NAMED, NAMES, Excluded, Extra, Figure, Point
-from mkdocs_pir.insight.kpis import Row as KpiRow
+from mkdocs_pir.insight.kpis import NAMED, NAMES, Excluded, Extra, Figure, FigureRow, Point
 from mkdocs_pir.insight.quantities import quantity
 from mkdocs_pir.insight.windows import Window
 from mkdocs_pir.site import charts
@@ -238,7 +237,7 @@ def rows_of(edition: EditionContext, figure: Figure, most: int = ROWS) -> tuple[
     return (_row_table(edition, figure, found[:most], more, len(found) <= most),)
 
 
-def _telling(figure: Figure) -> Sequence[KpiRow]:
+def _telling(figure: Figure) -> Sequence[FigureRow]:
     """The rows in the order in which they are worth a look: what spoils the figure first, then the newest."""
     if figure.unit != "share":
         return sorted(figure.rows, key=lambda r: -(r.amount or 0))
@@ -247,7 +246,7 @@ def _telling(figure: Figure) -> Sequence[KpiRow]:
 
 
 def _row_table(
-    edition: EditionContext, figure: Figure, found: Sequence[KpiRow], more: Link | None, tools: bool
+    edition: EditionContext, figure: Figure, found: Sequence[FigureRow], more: Link | None, tools: bool
 ) -> Table:
     share = figure.unit == "share"
     columns: tuple[Column, ...] = (

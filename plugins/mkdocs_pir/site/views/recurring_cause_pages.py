@@ -150,7 +150,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
     yield from repeat_accounts.pages(edition, PATH)
 
 
-def _lead(total: accountability.Summary) -> str:
+def _lead(total: accountability.AccountSummary) -> str:
     if not total.repeats:
         return "No incident has repeated an earlier one."
     if not total.preventable:

@@ -73,7 +73,7 @@ def pages(edition: EditionContext, tab: str) -> Iterator[PageView]:
 
 
 def _list(
-    edition: EditionContext, tab: str, stem: str, title: str, found: Sequence[accountability.Account]
+    edition: EditionContext, tab: str, stem: str, title: str, found: Sequence[accountability.RepeatAccount]
 ) -> Iterator[PageView]:
     for number, shown, pager in paged(stem, found):
         rows = (table(edition, shown, title, tools=len(pager.pages) == 1),) if shown else ()
@@ -83,18 +83,18 @@ def _list(
         )
 
 
-def telling(accounts: Sequence[accountability.Account]) -> list[accountability.Account]:
+def telling(accounts: Sequence[accountability.RepeatAccount]) -> list[accountability.RepeatAccount]:
     """The accounts that can say something, those whose earlier incident was reviewed: the preventable ones first, then
     the newest."""
     return sorted((account for account in accounts if account.earlier), key=lambda account: not account.preventable)
 
 
-def undeclared(accounts: Sequence[accountability.Account]) -> list[accountability.Account]:
+def undeclared(accounts: Sequence[accountability.RepeatAccount]) -> list[accountability.RepeatAccount]:
     """Those found by client, service and cause alone."""
     return [account for account in accounts if not account.repeat.declared]
 
 
-def note(accounts: Sequence[accountability.Account]) -> str:
+def note(accounts: Sequence[accountability.RepeatAccount]) -> str:
     """What the told accounts leave out, in a sentence."""
     silent = sum(not account.earlier for account in accounts)
     if not silent:
@@ -105,7 +105,7 @@ def note(accounts: Sequence[accountability.Account]) -> str:
 
 def table(
     edition: EditionContext,
-    accounts: Sequence[accountability.Account],
+    accounts: Sequence[accountability.RepeatAccount],
     caption: str,
     *,
     tools: bool = False,
@@ -158,7 +158,7 @@ def _whose(edition: EditionContext, repeat: Repeat) -> str:
     return " · ".join(part for part in (now.id if now.pir else "", who, several(edition.names(now.services))) if part)
 
 
-def told_as(edition: EditionContext, account: accountability.Account) -> Account:
+def told_as(edition: EditionContext, account: accountability.RepeatAccount) -> Account:
     """One repeat with everything that had been agreed by its day."""
     repeat, now = account.repeat, account.repeat.occurrence
     pir = edition.link(now.pir)
@@ -182,11 +182,11 @@ def told_as(edition: EditionContext, account: accountability.Account) -> Account
     )
 
 
-def _lesson(lesson: accountability.LessonThen) -> str:
+def _lesson(lesson: accountability.LessonAtRepeat) -> str:
     return f"{said(lesson.words)}{'; the later review draws on it' if lesson.cited else ''}"
 
 
-def against(edition: EditionContext, account: accountability.Account) -> tuple[Fact, ...]:
+def against(edition: EditionContext, account: accountability.RepeatAccount) -> tuple[Fact, ...]:
     """The actions that acted on the cause, as they stood that day, and the advice that had been declined."""
     actions = (
         Fact(
@@ -201,11 +201,11 @@ def against(edition: EditionContext, account: accountability.Account) -> tuple[F
     return (*actions, *declined)
 
 
-def _action(edition: EditionContext, action: accountability.ActionThen) -> Link | str:
+def _action(edition: EditionContext, action: accountability.ActionAtRepeat) -> Link | str:
     return edition.link(action.id) or action.title
 
 
-def verdict(account: accountability.Account) -> tuple[Chip, ...]:
+def verdict(account: accountability.RepeatAccount) -> tuple[Chip, ...]:
     """What stood against a repeat, as chips: what would have prevented it, else the next best."""
     said = {
         "overdue": Chip("An agreed action was overdue", "late"),
@@ -234,7 +234,7 @@ def culprits(edition: EditionContext, most: int) -> tuple[Table, ...]:
 def _culprits(edition: EditionContext) -> list[Row]:
     looks = {"overdue": Chip("Was overdue", "late"), "unverified": Chip("Was not verified", "wait")}
     said: dict[str, tuple[str, Chip]] = {}
-    repeats: dict[str, list[accountability.Account]] = defaultdict(list)
+    repeats: dict[str, list[accountability.RepeatAccount]] = defaultdict(list)
     for account in edition.insight.accounts:
         blamed = [(a.id, a.title, looks[a.state]) for a in account.actions if a.relevant and a.state in looks]
         blamed += [(d.id, d.title, Chip("Was declined", "no")) for d in account.declined if d.relevant]
