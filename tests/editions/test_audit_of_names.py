@@ -241,3 +241,8 @@ def test_each_template_that_is_passed_over_is_there() -> None:
     ]
     for path in software_texts.OF_EXTRA:
         assert any(name.startswith(path) for name in templates), path
+
+
+def test_a_variable_of_the_code_is_no_word_of_the_software() -> None:
+    code = "class Chart:\n    legend: str\n\ndef draw():\n    zorblat: list[str] = []\n    return 'No data', zorblat\n"
+    assert set(software_texts.literals(code)) == {"legend", "No data"}
