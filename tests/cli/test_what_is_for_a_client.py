@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from ground import FILES, lay, pir
 
-from mkdocs_pir.editions import kept_projections
+from mkdocs_pir.editions import published_projections
 from mkdocs_pir.editions.handover import auditing
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition
@@ -105,7 +105,7 @@ def test_figures_of_a_client_are_those_that_its_records_give(published: Path) ->
     knowledge = read(published)
     edition = Edition("harbor-credit")
     shown = project(knowledge, edition)
-    kept = kept_projections.published(published / "published", edition)
+    kept = published_projections.published(published / "published", edition)
     assert kept == msgspec.structs.replace(shown, files=())
     assert as_json(Insight(kept).kpis.figure("recurrence")) == as_json(Insight(shown).kpis.figure("recurrence"))
 
@@ -122,7 +122,7 @@ def test_a_rollback_takes_the_answers_back_too(published: Path, edition: str) ->
     assert pir(published, *query).stdout.strip() == "[]"
     assert (
         "Zirconium"
-        not in kept_projections.published(published / "published", Edition(edition)).lessons["LL-0001"].lesson
+        not in published_projections.published(published / "published", Edition(edition)).lessons["LL-0001"].lesson
     )
     kept = list((published / f"published/.pir/projections-clients-{edition}").iterdir())
     assert len(kept) == 2

@@ -14,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mkdocs_pir.editions.audit import Auditor, Finding, manifest_of, normalise, scan
-from mkdocs_pir.editions.audit.reading import Reading
+from mkdocs_pir.editions.audit.decoded_text import Reading
 from mkdocs_pir.kb.problem import ProblemError
 
 NAME = "Quellmark Stores"

@@ -13,7 +13,7 @@ from ground import REVIEW, lay
 from mkdocs_pir.editions.audit import Auditor
 from mkdocs_pir.editions.audit.fingerprints import Fingerprints
 from mkdocs_pir.editions.audit.normalise import divided, fold
-from mkdocs_pir.editions.audit.pieces import Piece
+from mkdocs_pir.editions.audit.source_texts import Piece
 
 ROOT = Path(__file__).parents[2]
 

@@ -10,7 +10,7 @@ from ground import REVIEW, inside, lay
 from PIL import Image, PngImagePlugin
 
 from mkdocs_pir.editions import files
-from mkdocs_pir.editions.drawing import UnseenWords, clean
+from mkdocs_pir.editions.svg import UnseenWords, clean
 
 
 def _drawn(inner: str) -> str:

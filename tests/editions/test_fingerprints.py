@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from ground import REVIEW, lay, pir, problems
 
+from mkdocs_pir.editions.approval_fingerprints import fingerprint, fits
 from mkdocs_pir.editions.fingerprint_v1 import cut_internal
-from mkdocs_pir.editions.fingerprints import fingerprint, fits
 from mkdocs_pir.kb import load
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
 from mkdocs_pir.kb.settings import read

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from ground import REVIEW, lay, pir
 
-from mkdocs_pir.editions.audit.raw import read
+from mkdocs_pir.editions.audit.raw_knowledge import read
 from mkdocs_pir.editions.audit.visibility import permitted
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition

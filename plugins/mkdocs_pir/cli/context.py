@@ -17,7 +17,7 @@ import msgspec
 
 from mkdocs_pir import kb
 from mkdocs_pir.cli import places
-from mkdocs_pir.editions import kept_projections
+from mkdocs_pir.editions import published_projections
 from mkdocs_pir.editions.generations import manifest
 from mkdocs_pir.editions.project import no_such_client, project
 from mkdocs_pir.editions.projection import Edition, Projection
@@ -87,7 +87,7 @@ class Context:
         """
         if edition.internal:
             return project(self.figured(as_of), edition)
-        shown = kept_projections.published(self._publications(edition), edition)
+        shown = published_projections.published(self._publications(edition), edition)
         self.say(f"{edition}: as published, with the figures of {as_of or shown.as_of}")
         return msgspec.structs.replace(shown, as_of=as_of) if as_of else shown
 
@@ -95,7 +95,7 @@ class Context:
         """The index of an edition, a client's as it was published. Raises ProblemError as `projection` does."""
         if edition.internal:
             return SearchIndex.open(index_of(project(self.knowledge(), edition), path_of))
-        index = SearchIndex.open(kept_projections.PublishedFiles(self._publications(edition), edition, "search"))
+        index = SearchIndex.open(published_projections.PublishedFiles(self._publications(edition), edition, "search"))
         self.say(f"{edition}: as published")
         return index
 

@@ -18,7 +18,7 @@ from mkdocs_pir.cli import places
 from mkdocs_pir.cli.context import Context, DateType, pass_context
 from mkdocs_pir.cli.lookup import find_named, find_record
 from mkdocs_pir.editions import approve, policy
-from mkdocs_pir.editions.fingerprints import fingerprint, fits
+from mkdocs_pir.editions.approval_fingerprints import fingerprint, fits
 from mkdocs_pir.editions.release import RELEASABLE, Part, preview
 from mkdocs_pir.kb import atomic, frontmatter, gates
 from mkdocs_pir.kb.declared_names import approvers

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from PIL import Image
 
-from mkdocs_pir.editions import drawing
+from mkdocs_pir.editions import svg
 from mkdocs_pir.editions.projection import PublishedFile
 from mkdocs_pir.kb import reading
 from mkdocs_pir.kb.attachments import TYPES, WITH_FILES, resolve
@@ -97,8 +97,8 @@ def _clean(folder: Path, path: str, source: str, *, for_client: bool) -> bytes:
                 return _reencoded(content, _RASTER[suffix])
             # every line end is \n, as when a file is opened as text
             text = io.TextIOWrapper(io.BytesIO(content), "utf-8" if suffix == ".svg" else "utf-8-sig").read()
-            return drawing.clean(text, for_client=for_client) if suffix == ".svg" else text.encode()
-    except drawing.UnseenWords as error:
+            return svg.clean(text, for_client=for_client) if suffix == ".svg" else text.encode()
+    except svg.UnseenWords as error:
         message = f"the words '{error.words[:60]}' are not certainly seen in the drawing: {error}"
         hint = "let them stand in plain sight, take them out, or publish the drawing as a picture (.png)"
         raise ProblemError([Problem.of("PIR650", path, (error.line, 1), message, hint)]) from None

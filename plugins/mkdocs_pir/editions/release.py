@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from mkdocs_pir.editions import policy
-from mkdocs_pir.editions.fingerprints import fits
+from mkdocs_pir.editions.approval_fingerprints import fits
 from mkdocs_pir.editions.project import as_inside, as_seen
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile

@@ -16,8 +16,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from mkdocs_pir import __version__
+from mkdocs_pir.editions.approval_fingerprints import fingerprint
 from mkdocs_pir.editions.approve import approved
-from mkdocs_pir.editions.fingerprints import fingerprint
 from mkdocs_pir.editions.release import RELEASABLE
 from mkdocs_pir.exchange import drafts, editor
 from mkdocs_pir.exchange.importing.record_writer import scalar

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mkdocs_pir.editions.handover import Audit
-from mkdocs_pir.editions.kept_projections import encode
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.editions.publish import Published, publish
+from mkdocs_pir.editions.published_projections import encode
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.problem import Problem, ProblemError
 

@@ -10,14 +10,14 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from mkdocs_pir.editions.audit import attachments, raw, scan, software_texts
+from mkdocs_pir.editions.audit import attachments, raw_knowledge, scan, software_texts
 from mkdocs_pir.editions.audit.fingerprints import Fingerprints
-from mkdocs_pir.editions.audit.found import Found, Key
+from mkdocs_pir.editions.audit.matches import Found, Key
 from mkdocs_pir.editions.audit.names import SHOWN, SOFTWARE, NotLookedFor, why_not
 from mkdocs_pir.editions.audit.normalise import fold, place, squash, words
 from mkdocs_pir.editions.audit.ordinary_words import OrdinaryUse, OrdinaryWords, Phrase
-from mkdocs_pir.editions.audit.pieces import Piece, pieces
 from mkdocs_pir.editions.audit.report import Finding, Report, manifest_of
+from mkdocs_pir.editions.audit.source_texts import Piece, pieces
 from mkdocs_pir.editions.audit.spellings import romanised, spellings
 from mkdocs_pir.editions.audit.titles import is_telling, quotes
 from mkdocs_pir.editions.audit.visibility import Permitted, permitted
@@ -34,7 +34,7 @@ _Said = dict[str, frozenset[str]]
 class Auditor:
     """A raw knowledge base, read once, against which any number of editions can be audited."""
 
-    kb: raw.Raw
+    kb: raw_knowledge.Raw
     fingerprints: Fingerprints = field(repr=False)
     _words: OrdinaryWords = field(repr=False)
     _ours: set[Key] = field(default_factory=set, repr=False)
@@ -45,10 +45,10 @@ class Auditor:
     @classmethod
     def read(cls, folder: Path, config_file: Path | None = None) -> Auditor:
         """Read the knowledge base in a folder and its mkdocs.yml (beside the folder when not given)."""
-        return cls.of(raw.read(folder, config_file))
+        return cls.of(raw_knowledge.read(folder, config_file))
 
     @classmethod
-    def of(cls, kb: raw.Raw) -> Auditor:
+    def of(cls, kb: raw_knowledge.Raw) -> Auditor:
         """An auditor of a knowledge base that was read."""
         fingerprints = Fingerprints([*pieces(kb), *attachments.pieces(kb)])
         ours: set[Key] = {
@@ -279,7 +279,7 @@ class Auditor:
         path = self.kb.folder / file
         if not path.is_file():
             return file, 0
-        whole = raw.text_of(path.read_bytes())
+        whole = raw_knowledge.text_of(path.read_bytes())
         lines = whole.split("\n")
         numbers = [read.count("\n", 0, place(read, found.start)) for read, found in self._in(whole) if found.key == key]
         # of several, one in what the client is shown

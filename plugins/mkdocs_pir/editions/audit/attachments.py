@@ -6,11 +6,11 @@ import re
 from collections.abc import Collection, Iterator
 from pathlib import Path, PurePosixPath
 
-from mkdocs_pir.editions.audit import carriers, markup, scan, software_texts
+from mkdocs_pir.editions.audit import file_formats, markup, scan, software_texts
+from mkdocs_pir.editions.audit.decoded_text import Reading
 from mkdocs_pir.editions.audit.normalise import BARRIER
-from mkdocs_pir.editions.audit.pieces import Nature, Piece, attached
-from mkdocs_pir.editions.audit.raw import Raw
-from mkdocs_pir.editions.audit.reading import Reading
+from mkdocs_pir.editions.audit.raw_knowledge import Raw
+from mkdocs_pir.editions.audit.source_texts import Nature, Piece, attached
 
 _SEEN = re.compile(
     r"(?<![\w:-])(?:(?:aria-label|font-family|fill|stroke|stop-color)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')"
@@ -24,7 +24,7 @@ def pieces(kb: Raw) -> Iterator[Piece]:
     """What each file says, its metadata included: withheld, but for what `shown` gives."""
     clients = attached(kb)
     for path, content in kb.loose.items():
-        for reading in scan.readings(carriers.opened(content)):
+        for reading in scan.readings(file_formats.opened(content)):
             if isinstance(reading, Reading) and not reading.shortest:
                 nature: Nature = "markup" if "attributes" in reading.layers else "prose"
                 text = reading.text.replace(BARRIER, "\n")
@@ -40,9 +40,9 @@ def shown(path: str, kb: Raw) -> Iterator[str]:
     Metadata, comments, scripts and whatever else a viewer does not show are not for the client.
     """
     content = kb.loose.get(path)
-    if content is None or carriers.kind_of(content) != "text":
+    if content is None or file_formats.kind_of(content) != "text":
         return
-    readings = [reading for reading in scan.readings(carriers.opened(content)) if isinstance(reading, Reading)]
+    readings = [reading for reading in scan.readings(file_formats.opened(content)) if isinstance(reading, Reading)]
     if PurePosixPath(path).suffix.lower() != ".svg":
         yield from (reading.text for reading in readings)
         return

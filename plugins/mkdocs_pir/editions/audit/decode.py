@@ -8,9 +8,9 @@ import re
 from collections.abc import Callable, Iterator
 from urllib.parse import unquote
 
+from mkdocs_pir.editions.audit.decoded_text import Part, Reading
 from mkdocs_pir.editions.audit.markup import entities
 from mkdocs_pir.editions.audit.normalise import BARRIER
-from mkdocs_pir.editions.audit.reading import Part, Reading
 
 # -- escapes: one character (or a run of them) in place
 

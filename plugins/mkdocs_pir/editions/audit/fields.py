@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mkdocs_pir.editions.audit.body import OUTSIDE
-from mkdocs_pir.editions.audit.raw import Source
+from mkdocs_pir.editions.audit.raw_knowledge import Source
 
 _PLAIN_FORMATS = ("date", "date-time")
 _NUMBERS = ("integer", "number", "boolean")

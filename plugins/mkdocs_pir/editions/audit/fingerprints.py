@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from ahocorasick_rs import BytesAhoCorasick
 
 from mkdocs_pir.editions.audit.english_words import english_words
-from mkdocs_pir.editions.audit.found import Found, Key
+from mkdocs_pir.editions.audit.matches import Found, Key
 from mkdocs_pir.editions.audit.names import inflected, is_date, is_unspaced, takes_digits, why_not
+from mkdocs_pir.editions.audit.ngrams import ENDS, Rows
 from mkdocs_pir.editions.audit.normalise import Squashed, digits_as_letters, divided, fold, runs, squash, words
-from mkdocs_pir.editions.audit.pieces import Piece
 from mkdocs_pir.editions.audit.quotations import Quotations
 from mkdocs_pir.editions.audit.rare_words import RareWords, odd_words
-from mkdocs_pir.editions.audit.rows import ENDS, Rows
+from mkdocs_pir.editions.audit.source_texts import Piece
 from mkdocs_pir.editions.audit.spellings import spellings
 
 _LINE_WORDS = 8

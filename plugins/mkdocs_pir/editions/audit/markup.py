@@ -6,8 +6,8 @@ import html
 import re
 from collections.abc import Iterator
 
+from mkdocs_pir.editions.audit.decoded_text import Part, Reading
 from mkdocs_pir.editions.audit.normalise import BARRIER, BLOCK
-from mkdocs_pir.editions.audit.reading import Part, Reading
 
 _TOKEN = re.compile(
     r"<!--(?P<comment>.*?)(?:-->|\Z)"

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 
 from mkdocs_pir.editions.audit.english_words import english_words
 from mkdocs_pir.editions.audit.normalise import BARRIER, fold, squash
-from mkdocs_pir.editions.audit.pieces import Piece
-from mkdocs_pir.editions.audit.raw import Raw, strings, text_of
+from mkdocs_pir.editions.audit.raw_knowledge import Raw, strings, text_of
+from mkdocs_pir.editions.audit.source_texts import Piece
 from mkdocs_pir.kb.problem import Problem
 
 _PRODUCT = re.compile(r"/\d+\.\d")

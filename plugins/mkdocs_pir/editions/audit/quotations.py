@@ -10,8 +10,8 @@ import re
 from array import array
 from collections.abc import Collection, Iterable, Iterator
 
-from mkdocs_pir.editions.audit import rows
-from mkdocs_pir.editions.audit.found import Key
+from mkdocs_pir.editions.audit import ngrams
+from mkdocs_pir.editions.audit.matches import Key
 from mkdocs_pir.editions.audit.normalise import BARRIER, BLOCK, WORD
 
 LENGTH = 8
@@ -63,7 +63,7 @@ class Quotations:
                 continue
             worded = sum(not word[:1].isdigit() for word in words) >= _WORDED
             if worded and not any(
-                hash(words[n : n + rows.LENGTH]) in everybodys for n in range(LENGTH - rows.LENGTH + 1)
+                hash(words[n : n + ngrams.LENGTH]) in everybodys for n in range(LENGTH - ngrams.LENGTH + 1)
             ):
                 yield window, start, end
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 
-from mkdocs_pir.editions.audit.found import Key
+from mkdocs_pir.editions.audit.matches import Key
 
 _LETTERS = 9
 _ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ions", "ion", "ness", "ers", "er", "ies", "ied", "ed",

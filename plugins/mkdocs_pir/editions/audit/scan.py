@@ -8,12 +8,12 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from mkdocs_pir.editions.audit import carriers, decode, markup, software_texts
-from mkdocs_pir.editions.audit.carriers import Trouble
+from mkdocs_pir.editions.audit import decode, file_formats, markup, software_texts
+from mkdocs_pir.editions.audit.decoded_text import Part, Reading
+from mkdocs_pir.editions.audit.file_formats import Trouble
 from mkdocs_pir.editions.audit.fingerprints import Fingerprints
-from mkdocs_pir.editions.audit.found import Found, Key
+from mkdocs_pir.editions.audit.matches import Found, Key
 from mkdocs_pir.editions.audit.normalise import BARRIER, divided, fold, place, squash
-from mkdocs_pir.editions.audit.reading import Part, Reading
 from mkdocs_pir.editions.audit.spellings import in_latin_letters
 
 MAX_READINGS = 4000
@@ -117,14 +117,14 @@ def of_file(name: str, content: bytes, rules: Rules, fresh: _Fresh | None = None
     if software_texts.is_the_themes_own(name, content):
         return
     suffix = PurePosixPath(name).suffix.lower()
-    kind = carriers.kind_of(content) if content else "text"
+    kind = file_formats.kind_of(content) if content else "text"
     if suffix not in _TYPES:
         yield _whole(name, f"a file of the unknown type '{suffix}'; publish only types that can be checked")
     elif content and kind not in _TYPES[suffix]:
         yield _whole(name, f"the file is not what its name says: it is {kind}")
     seen: set[Key] = set()
     lines: _Lines | None = None
-    first = carriers.opened(content)
+    first = file_formats.opened(content)
     if fresh is not None and kind == "text":
         first = (fresh.of(item) if isinstance(item, Reading) else item for item in first)
     for reading in readings(first, fresh.tags if fresh is not None else None):
@@ -147,7 +147,7 @@ class _Lines:
     def __init__(self, content: bytes, kind: str) -> None:
         self.text = ""
         if kind == "text":
-            self.text = next((r.text for r in carriers.opened(content) if isinstance(r, Reading)), "")
+            self.text = next((r.text for r in file_formats.opened(content) if isinstance(r, Reading)), "")
 
     def at(self, offset: int) -> tuple[int, int]:
         if not self.text:
@@ -173,7 +173,7 @@ def readings(first: Iterator[Reading | Trouble], tags: set[str] | None = None) -
             continue
         known.add(mark)
         count += 1
-        if count > MAX_READINGS or depth > carriers.MAX_DEPTH:
+        if count > MAX_READINGS or depth > file_formats.MAX_DEPTH:
             yield Trouble("encoded over and over; it cannot be read to the end", item.layers)
             return
         apart = not item.parsed and markup.looks_like_markup(item.text)
@@ -188,7 +188,7 @@ def readings(first: Iterator[Reading | Trouble], tags: set[str] | None = None) -
         if apart:
             continue
         for kind, start, raw in decode.stretches(item):
-            for part in carriers.opened(raw, (*item.layers, kind), whole=False):
+            for part in file_formats.opened(raw, (*item.layers, kind), whole=False):
                 if isinstance(part, Reading):
                     # letters of an encoded text have no place of their own
                     waiting.append((replace(part, parts=(), parent=item, origin=start, packed=True), depth + 1))

@@ -20,7 +20,7 @@ from pathlib import Path
 from lunr.stop_word_filter import WORDS as STOP_WORDS
 
 from mkdocs_pir.editions.audit.normalise import BARRIER, fold, squash, words
-from mkdocs_pir.editions.audit.raw import schema_folder
+from mkdocs_pir.editions.audit.raw_knowledge import schema_folder
 
 _PATH = re.compile(r"[\w.-]+/[\w./-]+")
 _SPEAKING = ("site", "insight", "search", "editions")

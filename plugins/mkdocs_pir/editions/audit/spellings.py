@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 from anyascii import anyascii
 
+from mkdocs_pir.editions.audit.decoded_text import Reading
 from mkdocs_pir.editions.audit.english_words import english_words
 from mkdocs_pir.editions.audit.normalise import fold, squash
-from mkdocs_pir.editions.audit.reading import Reading
 
 _WRITTEN_OUT = {"ä": "ae", "ö": "oe", "ø": "oe", "ü": "ue", "å": "aa"}
 _TABLE = str.maketrans(_WRITTEN_OUT | {key.upper(): value.capitalize() for key, value in _WRITTEN_OUT.items()})

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from mkdocs_pir.editions.audit.body import OUTSIDE, Passage, field, passages, plain
 from mkdocs_pir.editions.audit.fields import attachments_of, leaves, mappings_in, sources_of, texts_in
 from mkdocs_pir.editions.audit.normalise import fold, squash
-from mkdocs_pir.editions.audit.raw import Line, Raw, Source, schema
+from mkdocs_pir.editions.audit.raw_knowledge import Line, Raw, Source, schema
 
 _CONFIGURATION = "mkdocs.yml"
 

@@ -1,6 +1,6 @@
 """A drawing (SVG) reduced to what is seen of it: shapes, words and colours; nothing named, hidden, linked or run.
 
-What each attribute may say is put so narrowly that a browser and `drawn_words` read the same in it.
+What each attribute may say is put so narrowly that a browser and `svg_words` read the same in it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from xml.parsers import expat
 
 from PIL.ImageColor import colormap
 
-from mkdocs_pir.editions import drawn_words
+from mkdocs_pir.editions import svg_words
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _SHAPES = frozenset(
@@ -139,8 +139,8 @@ def clean(text: str, *, for_client: bool = False) -> bytes:
             if any(one.strip() for one in element.itertext()):
                 raise UnseenWords(lines[element], " ".join("".join(element.itertext()).split()), why)
         try:
-            drawn_words.check(root)
-        except drawn_words.Unseen as unseen:
+            svg_words.check(root)
+        except svg_words.Unseen as unseen:
             raise UnseenWords(lines[unseen.element], unseen.words, unseen.why) from None
     ElementTree.register_namespace("", _SVG[1:-1])
     cleaned: bytes = ElementTree.tostring(root, encoding="utf-8")

@@ -9,7 +9,7 @@ from typing import Literal
 
 from mkdocs_pir.editions.audit.body import field, passages, plain
 from mkdocs_pir.editions.audit.fields import attachments_of, leaves, sources_of, texts_in
-from mkdocs_pir.editions.audit.raw import Raw, Source, schema, strings
+from mkdocs_pir.editions.audit.raw_knowledge import Raw, Source, schema, strings
 
 Nature = Literal["identity", "code", "canary", "title", "value", "prose", "markup"]
 _CODE = re.compile(r"[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+")

@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element
 
 from PIL import ImageColor
 
-from mkdocs_pir.editions.outlines import (
+from mkdocs_pir.editions.svg_outlines import (
     UNMOVED,
     Box,
     Colour,
@@ -99,7 +99,7 @@ _HANDED_ON = ("fill", "fill-opacity", "fill-rule", "stroke", "stroke-opacity", "
 
 
 def check(root: Element) -> None:
-    """Raise Unseen for words that cannot be shown to be seen. The drawing holds only what `drawing` leaves."""
+    """Raise Unseen for words that cannot be shown to be seen. The drawing holds only what `svg` leaves."""
     if any((one.text or "").strip() for one in root.iter() if _name(one) in ("text", "tspan")) or any(
         (one.tail or "").strip() for one in root.iter(f"{_SVG}tspan")
     ):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from mkdocs_pir.editions.audit.found import Key
+from mkdocs_pir.editions.audit.matches import Key
 from mkdocs_pir.editions.audit.normalise import BARRIER, BLOCK, STOP, WORD
 
 LENGTH = 5

@@ -19,8 +19,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from mkdocs_pir.editions.audit import images
+from mkdocs_pir.editions.audit.decoded_text import Reading
 from mkdocs_pir.editions.audit.normalise import BARRIER
-from mkdocs_pir.editions.audit.reading import Reading
 
 MAX_DEPTH = 8
 MAX_BYTES = 256 << 20
