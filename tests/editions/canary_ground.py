@@ -16,7 +16,7 @@ from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.kb import settings
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.site import assets, views
-from mkdocs_pir.site.fragments import Renderer
+from mkdocs_pir.site.page_renderer import Renderer
 
 CLIENT = "alphaco"
 

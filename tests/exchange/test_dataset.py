@@ -19,7 +19,7 @@ from mkdocs_pir.exchange.exporting import dataset
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.kpis import NAMES, as_json
 from mkdocs_pir.kb import schema, settings
-from mkdocs_pir.site.fragments import Renderer
+from mkdocs_pir.site.page_renderer import Renderer
 from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.site.views import board, kpi_pages
 from mkdocs_pir.site.views.edition_context import EditionContext

@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
-from mkdocs_pir.site.printing.paper import PAPERS, PX, fitted
-from mkdocs_pir.site.printing.press import NoPress, press, set_as_pdf
+from mkdocs_pir.site.printing.paper_sizes import PAPERS, PX, fitted
+from mkdocs_pir.site.printing.pdf_writer import NoPress, press, set_as_pdf
 
 ROOT = Path(__file__).parents[2]
 SIZES = {
@@ -251,10 +251,10 @@ def test_a_review_pack_is_the_clients_own(ground: Path) -> None:
 def test_a_pdf_in_which_the_audit_finds_something_is_not_written(
     ground: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from mkdocs_pir.site.printing import binding
+    from mkdocs_pir.site.printing import document_html
 
-    sound = binding._reader
-    monkeypatch.setattr(binding, "_reader", lambda projection: f"{sound(projection)} and Quellmark Stores")
+    sound = document_html._reader
+    monkeypatch.setattr(document_html, "_reader", lambda projection: f"{sound(projection)} and Quellmark Stores")
     out = tmp_path / "report.pdf"
     out.write_bytes(b"before")
     result = pir(ground, "pdf", "report", "PIR-2025-0001", "--edition", "client:harbor-credit", "--out", str(out))

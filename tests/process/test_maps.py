@@ -14,8 +14,8 @@ from mkdocs_pir.kb.modules import default, read_modules
 from mkdocs_pir.kb.process import Document, HandOff, Module, Neighbour, Role, Skip, Step, System, Task, personalised
 from mkdocs_pir.site import diagrams
 from mkdocs_pir.site.charts.scales import text_width
-from mkdocs_pir.site.diagrams.drawing import Box, wrapped
-from mkdocs_pir.site.diagrams.layout import Blueprint
+from mkdocs_pir.site.diagrams.blueprint_layout import Blueprint
+from mkdocs_pir.site.diagrams.diagram_canvas import Box, wrapped
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = [(f.module, step) for f in read_modules(ROOT / "kb")[0] if f.module for step in f.module.steps]

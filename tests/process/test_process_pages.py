@@ -17,7 +17,7 @@ from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.review_gate import as_json, gate
 from mkdocs_pir.kb import load, settings
 from mkdocs_pir.site import assets, views
-from mkdocs_pir.site.fragments import Renderer
+from mkdocs_pir.site.page_renderer import Renderer
 from mkdocs_pir.site.views import calendar_page, process_pages, process_report_pages, record_pages
 
 ROOT = Path(__file__).parents[2]

@@ -35,7 +35,7 @@ from mkdocs_pir.kb.model import (
 from mkdocs_pir.kb.texts import Text, Texts
 from mkdocs_pir.kb.texts.fields import each
 from mkdocs_pir.site import views
-from mkdocs_pir.site.fragments import Renderer
+from mkdocs_pir.site.page_renderer import Renderer
 from mkdocs_pir.site.urls import path_of
 
 AS_OF = date(2026, 9, 30)

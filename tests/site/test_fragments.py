@@ -22,7 +22,7 @@ from mkdocs_pir.kb.model import (
     Service,
 )
 from mkdocs_pir.site import views, words
-from mkdocs_pir.site.fragments import Renderer
+from mkdocs_pir.site.page_renderer import Renderer
 
 HOSTILE = "</p><script>alert(1)</script><img src=x onerror=alert(2)>\"'{{ 7*1234567 }}{% raw %}"
 

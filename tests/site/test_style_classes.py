@@ -12,7 +12,7 @@ from pathlib import Path
 from mkdocs_pir.kb.labels import STATUSES
 from mkdocs_pir.site.charts import canvas
 from mkdocs_pir.site.config import theme_folder
-from mkdocs_pir.site.diagrams import drawing
+from mkdocs_pir.site.diagrams import diagram_canvas
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "plugins/mkdocs_pir"
@@ -35,7 +35,7 @@ FAMILIES = {
         *(status.look for status in STATUSES.values()),
         *("again", "inside", "sev-1", "sev-2", "sev-3", "sev-4", "sev-5"),
     },
-    "pir-diagram__": set(drawing.ROLES),
+    "pir-diagram__": set(diagram_canvas.ROLES),
     "pir-remembered--": {"recent", "saved"},
     "pir-row--": {"late", "quiet"},
     "pir-step--": {"done", "now", "later"},

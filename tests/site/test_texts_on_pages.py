@@ -11,8 +11,8 @@ from showing import project, redactor, small_world
 
 from mkdocs_pir.kb.model import Page, Record
 from mkdocs_pir.kb.texts import Text, Texts
-from mkdocs_pir.site.targets import Targets
-from mkdocs_pir.site.texts import Place, TextRenderer
+from mkdocs_pir.site.link_targets import Targets
+from mkdocs_pir.site.text_renderer import Place, TextRenderer
 
 HERE = Place("pirs/2026/PIR-2026-0099.html", "in-summary-", frozenset({"timeline"}))
 

@@ -16,11 +16,11 @@ from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.kb import atomic
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.model import Client, Pir
-from mkdocs_pir.site.printing.paper import PAPERS, Paper
-from mkdocs_pir.site.printing.press import NoPress, press, set_as_pdf
+from mkdocs_pir.site.printing.paper_sizes import PAPERS, Paper
+from mkdocs_pir.site.printing.pdf_writer import NoPress, press, set_as_pdf
 
 if TYPE_CHECKING:
-    from mkdocs_pir.site.printing.documents import Document
+    from mkdocs_pir.site.printing.printed_documents import Document
 
 WHAT = ("handbook", "maps", "report", "pack")
 _OF = {"report": ("pir", "review"), "pack": ("client", "client")}
@@ -83,8 +83,8 @@ def pdf(
 
 def _made(knowledge: KnowledgeBase, edition: Edition, what: str, id_: str, paper: Paper) -> bytes:
     # these bring MkDocs and all page views with them, which take half a second to import; other commands do without
-    from mkdocs_pir.site.printing.binding import bind
-    from mkdocs_pir.site.printing.documents import NothingToPrint
+    from mkdocs_pir.site.printing.document_html import bind
+    from mkdocs_pir.site.printing.printed_documents import NothingToPrint
 
     projection = project(knowledge, edition)
     try:
@@ -97,20 +97,22 @@ def _made(knowledge: KnowledgeBase, edition: Edition, what: str, id_: str, paper
 
 def _document(projection: Projection, what: str, id_: str) -> Document:
     from mkdocs_pir.insight.edition import Insight
-    from mkdocs_pir.site.printing import documents
+    from mkdocs_pir.site.printing import printed_documents
     from mkdocs_pir.site.views import EditionContext
 
     edition = EditionContext(Insight(projection))
     if what == "handbook":
-        return documents.handbook(edition)
+        return printed_documents.handbook(edition)
     if what == "maps":
-        return documents.maps(edition)
+        return printed_documents.maps(edition)
     record = projection.find(id_)
     if isinstance(record, Pir):
-        return documents.report(edition, record)
+        return printed_documents.report(edition, record)
     if isinstance(record, Client):
-        return documents.pack(edition, record)
-    raise documents.NothingToPrint(f"{id_} is not in the edition {projection.edition}: that client does not see it")
+        return printed_documents.pack(edition, record)
+    raise printed_documents.NothingToPrint(
+        f"{id_} is not in the edition {projection.edition}: that client does not see it"
+    )
 
 
 def _name(what: str, id_: str, edition: Edition, paper: str) -> str:

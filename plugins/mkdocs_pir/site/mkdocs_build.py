@@ -22,10 +22,10 @@ from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.kb import settings as kb_settings
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.settings import Settings
+from mkdocs_pir.site import allowed_hosts
 from mkdocs_pir.site import config as site_config
-from mkdocs_pir.site import hosts
 from mkdocs_pir.site.build_log import BuildLog
-from mkdocs_pir.site.environment import variable
+from mkdocs_pir.site.environment_variables import variable
 from mkdocs_pir.site.mkdocs_errors import explained, quiet
 from mkdocs_pir.site.plugin import EDITION_VARIABLE, RELOAD_SCRIPT, PirPlugin
 from mkdocs_pir.site.preview import Preview
@@ -60,7 +60,7 @@ def serve(
     with ExitStack() as stack:
         stack.enter_context(variable(EDITION_VARIABLE, str(edition)))
         if names:
-            stack.enter_context(variable(hosts.VARIABLE, ",".join(names)))
+            stack.enter_context(variable(allowed_hosts.VARIABLE, ",".join(names)))
         site = stack.enter_context(TemporaryDirectory(prefix="pir-preview-"))
         preview = Preview(RELOAD_SCRIPT)
         preview.edition = edition

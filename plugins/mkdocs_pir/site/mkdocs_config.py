@@ -15,7 +15,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.kb import settings as kb_settings
 from mkdocs_pir.kb.problem import ProblemError
-from mkdocs_pir.site import assets, sources
+from mkdocs_pir.site import assets, file_checks
 from mkdocs_pir.site import config as site_config
 from mkdocs_pir.site.mkdocs_errors import Stopped
 from mkdocs_pir.site.mkdocs_navigation import entries
@@ -55,10 +55,12 @@ def refuse_sources(config: MkDocsConfig, options: Mapping[str, Any]) -> None:
     records = records_folder(config, options)
     excluded = config.exclude_docs
     problems = list(
-        sources.refused(Path(config.docs_dir), root, records, excluded.match_file if excluded else lambda path: False)
+        file_checks.refused(
+            Path(config.docs_dir), root, records, excluded.match_file if excluded else lambda path: False
+        )
     )
     if config.theme.custom_dir:
-        problems += sources.refused(Path(config.theme.custom_dir), root, records)
+        problems += file_checks.refused(Path(config.theme.custom_dir), root, records)
     if problems:
         raise Stopped(problems)
 

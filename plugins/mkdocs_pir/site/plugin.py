@@ -36,13 +36,13 @@ from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.site import config as site_config
 from mkdocs_pir.site import mkdocs_config, mkdocs_files, mkdocs_navigation, offline, views
 from mkdocs_pir.site.banner import banner
-from mkdocs_pir.site.compiled import COMPILED
-from mkdocs_pir.site.fragments import Renderer
 from mkdocs_pir.site.mkdocs_errors import Stopped, explained
 from mkdocs_pir.site.mkdocs_scripts import BESIDE_TEMPLATE, ThemeScripts
 from mkdocs_pir.site.output_folder import OutputFolder
+from mkdocs_pir.site.page_renderer import Renderer
 from mkdocs_pir.site.preview import Preview
 from mkdocs_pir.site.security import with_policy
+from mkdocs_pir.site.template_cache import COMPILED
 
 EDITION_VARIABLE = "PIR_EDITION"
 """Environment variable that overrides the option `edition`, for previews."""

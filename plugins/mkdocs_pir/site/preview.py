@@ -23,7 +23,7 @@ from mkdocs_pir.kb import load
 from mkdocs_pir.kb import settings as kb_settings
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.problem_formats import as_text
-from mkdocs_pir.site import hosts
+from mkdocs_pir.site import allowed_hosts
 from mkdocs_pir.site.banner import banner, unaudited
 from mkdocs_pir.site.build_log import BuildLog
 from mkdocs_pir.site.security import allowing, inline_scripts, with_policy
@@ -68,7 +68,7 @@ class Preview:
         """
         self._server = server
         server.builder = self.guarded(build, lambda error: reasons(error, config_file))
-        server.set_app(self.around(server.get_app(), hosts.allowed(server.server_address[0])))
+        server.set_app(self.around(server.get_app(), allowed_hosts.allowed(server.server_address[0])))
         bell = Bell()
         _watch_without_links(server, [Path(bell.folder.name), records, config_file])
         # editors replace a file rather than write into it; watching its folder outlives that
@@ -116,13 +116,13 @@ class Preview:
         except Exception as another:
             return [_unexpected(another, "mkdocs.yml")]
 
-    def around(self, app: App, names: Container[str] = hosts.HOME) -> App:
+    def around(self, app: App, names: Container[str] = allowed_hosts.HOME) -> App:
         """The server's WSGI application for requests by one of these names, with the banner in its pages."""
 
         def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-            if (name := hosts.named(environ.get("HTTP_HOST", ""))) not in names:
+            if (name := allowed_hosts.named(environ.get("HTTP_HOST", ""))) not in names:
                 start_response("403 Forbidden", [("Content-Type", "text/plain; charset=utf-8"), *OURS_ALONE])
-                return [hosts.refusal(name).encode()]
+                return [allowed_hosts.refusal(name).encode()]
             told: list[Any] = []
             body = app(environ, lambda status, headers, *rest: told.append((status, headers)))
             status, headers = told[0] if told else ("500 Internal Server Error", [("Content-Type", "text/html")])

@@ -15,7 +15,7 @@ from typing import Literal
 
 from mkdocs_pir.insight.quantities import plain, quantity
 from mkdocs_pir.site.charts.canvas import Chart, px, text
-from mkdocs_pir.site.charts.frame import TOP, Frame, draw_columns, draw_line, swatches
+from mkdocs_pir.site.charts.plot_area import TOP, Frame, draw_columns, draw_line, swatches
 from mkdocs_pir.site.charts.rankings import bars, heatmap
 from mkdocs_pir.site.charts.scales import PHONE, text_width, tick_label, ticks
 from mkdocs_pir.site.charts.timeline import timeline

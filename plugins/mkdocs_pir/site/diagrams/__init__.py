@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from mkdocs_pir.site.diagrams.blueprint_layout import Blueprint, blueprint
 from mkdocs_pir.site.diagrams.bpmn import bpmn
 from mkdocs_pir.site.diagrams.drawio import drawio
-from mkdocs_pir.site.diagrams.layout import Blueprint, blueprint
 from mkdocs_pir.site.diagrams.lifecycle import life_cycle
 from mkdocs_pir.site.diagrams.maps import process_map
 from mkdocs_pir.site.diagrams.overview import Count, overview

@@ -10,8 +10,8 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterable
 
 from mkdocs_pir.site.charts.canvas import clean, px
-from mkdocs_pir.site.diagrams.drawing import Box, Point
-from mkdocs_pir.site.diagrams.layout import Blueprint, Edge, Lane, Mark, Node
+from mkdocs_pir.site.diagrams.blueprint_layout import Blueprint, Edge, Lane, Mark, Node
+from mkdocs_pir.site.diagrams.diagram_canvas import Box, Point
 
 MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 BPMNDI = "http://www.omg.org/spec/BPMN/20100524/DI"

@@ -9,8 +9,8 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 
 from mkdocs_pir.site.charts.canvas import clean, px
-from mkdocs_pir.site.diagrams.drawing import Box, Point
-from mkdocs_pir.site.diagrams.layout import HEAD, Blueprint, Edge, Node
+from mkdocs_pir.site.diagrams.blueprint_layout import HEAD, Blueprint, Edge, Node
+from mkdocs_pir.site.diagrams.diagram_canvas import Box, Point
 
 _LANE = f"swimlane;horizontal=0;startSize={px(HEAD)};collapsible=0;html=0;whiteSpace=wrap;fontStyle=1;connectable=0;"
 STYLES = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mkdocs_pir.kb.process import HandOff, Module, Neighbour
 from mkdocs_pir.site.charts.canvas import Chart
-from mkdocs_pir.site.diagrams.drawing import LINE, SMALL, Box, Drawing, wrapped
+from mkdocs_pir.site.diagrams.diagram_canvas import LINE, SMALL, Box, Drawing, wrapped
 
 NODE, LANE = 170.0, 200.0
 """Widths in px: a neighbour, and the room between it and the module, in which the hand-offs are named."""

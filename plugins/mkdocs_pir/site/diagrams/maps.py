@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mkdocs_pir.site.charts.canvas import Chart
-from mkdocs_pir.site.diagrams.drawing import LINE, SMALL, Box, Drawing
-from mkdocs_pir.site.diagrams.layout import HEAD, SMALL_LINE, Band, Blueprint, Edge, Lane, Mark, Node
+from mkdocs_pir.site.diagrams.blueprint_layout import HEAD, SMALL_LINE, Band, Blueprint, Edge, Lane, Mark, Node
+from mkdocs_pir.site.diagrams.diagram_canvas import LINE, SMALL, Box, Drawing
 
 STAGES = {"onstage": "onstage", "backstage": "backstage"}
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from mkdocs_pir.kb.process import Module
 from mkdocs_pir.site.charts.canvas import Chart
-from mkdocs_pir.site.diagrams.drawing import LINE, SMALL, Box, Drawing, wrapped
+from mkdocs_pir.site.diagrams.diagram_canvas import LINE, SMALL, Box, Drawing, wrapped
 
 WIDE, GAP, END = 190.0, 36.0, 96.0
 

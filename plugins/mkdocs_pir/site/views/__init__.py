@@ -24,8 +24,8 @@ from mkdocs_pir.site.views import (
     review_pages,
     review_papers,
 )
+from mkdocs_pir.site.views.components import PageView
 from mkdocs_pir.site.views.edition_context import EditionContext
-from mkdocs_pir.site.views.parts import PageView
 
 __all__ = ["EditionContext", "PageView", "navigation", "pages"]
 

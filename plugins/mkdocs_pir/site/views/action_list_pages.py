@@ -12,9 +12,9 @@ from mkdocs_pir.insight.actions import CLOSED, STATES, ActionItem
 from mkdocs_pir.kb import labels
 from mkdocs_pir.site.views import board
 from mkdocs_pir.site.views.board import Block
+from mkdocs_pir.site.views.components import Cell, Chip, Choice, Column, Facet, Link, Offer, PageView, Row, Table, When
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.pagination import CHOICES, paged
-from mkdocs_pir.site.views.parts import Cell, Chip, Choice, Column, Facet, Link, Offer, PageView, Row, Table, When
 from mkdocs_pir.site.words import ACTION_TYPES, count, owed, several
 
 INDEX = "actions.html"

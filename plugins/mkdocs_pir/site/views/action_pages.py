@@ -11,9 +11,9 @@ from mkdocs_pir.site import charts
 from mkdocs_pir.site.views import action_list_pages, board
 from mkdocs_pir.site.views.action_list_pages import INDEX, WAITING, path_of_state, path_of_value, table
 from mkdocs_pir.site.views.board import Block
+from mkdocs_pir.site.views.components import Cell, Column, Empty, Link, PageView, Row, Table, Tile, When
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.pagination import paged
-from mkdocs_pir.site.views.parts import Cell, Column, Empty, Link, PageView, Row, Table, Tile, When
 from mkdocs_pir.site.words import count
 
 SHOWN = 12

@@ -9,7 +9,7 @@ from mkdocs_pir.insight.kpis import Figure as Kpi
 from mkdocs_pir.insight.quantities import quantity
 from mkdocs_pir.insight.windows import Window
 from mkdocs_pir.site.charts import Chart, spark
-from mkdocs_pir.site.views.parts import Chip, Empty, Facet, Fact, Figure, Link, Offer, Pager, PageView, Table, Tile
+from mkdocs_pir.site.views.components import Chip, Empty, Facet, Fact, Figure, Link, Offer, Pager, PageView, Table, Tile
 from mkdocs_pir.site.words import count, day
 
 

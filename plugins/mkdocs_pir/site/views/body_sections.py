@@ -8,8 +8,8 @@ from collections.abc import Collection
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.labels import KINDS
 from mkdocs_pir.kb.model import Page, Record
+from mkdocs_pir.site.views.components import Fact, Link, Text
 from mkdocs_pir.site.views.edition_context import EditionContext
-from mkdocs_pir.site.views.parts import Fact, Link, Text
 
 OWN = frozenset(
     {

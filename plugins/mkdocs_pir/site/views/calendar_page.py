@@ -11,8 +11,8 @@ from mkdocs_pir.kb.process import Step
 from mkdocs_pir.site.urls import CALENDAR, PROCESS, path_of
 from mkdocs_pir.site.views import record_rows
 from mkdocs_pir.site.views.board import Block, number_tile
+from mkdocs_pir.site.views.components import Cell, Column, Empty, Link, PageView, Row, Table
 from mkdocs_pir.site.views.edition_context import EditionContext
-from mkdocs_pir.site.views.parts import Cell, Column, Empty, Link, PageView, Row, Table
 from mkdocs_pir.site.views.process_pages import CALENDAR_FILE, page
 from mkdocs_pir.site.words import count, day, owed, said, sentence
 

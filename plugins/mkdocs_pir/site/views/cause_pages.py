@@ -13,10 +13,10 @@ from mkdocs_pir.insight.recurrence import series
 from mkdocs_pir.kb.model import Cause
 from mkdocs_pir.site.charts import columns_over_time
 from mkdocs_pir.site.urls import family_path, path_of
-from mkdocs_pir.site.views import record_rows, repeat_accounts
+from mkdocs_pir.site.views import record_rows, repeat_pages
 from mkdocs_pir.site.views.body_sections import preamble, refers, texts
+from mkdocs_pir.site.views.components import Cell, Column, Empty, Fact, Figure, Link, PageView, Prose, Row, Table, When
 from mkdocs_pir.site.views.edition_context import EditionContext
-from mkdocs_pir.site.views.parts import Cell, Column, Empty, Fact, Figure, Link, PageView, Prose, Row, Table, When
 from mkdocs_pir.site.words import ago, count, first_sentence, sentence, several
 
 CATALOGUE = "causes.html"
@@ -105,7 +105,7 @@ def _context(edition: EditionContext, cause: Cause | None, group: Group) -> dict
             [projection.pirs[x] for x in group.contributed[: record_rows.SHOWN]],
             "Reviews in which it played a part",
         ),
-        "repeats": repeat_accounts.of(edition, group.repeats, record_rows.SHOWN),
+        "repeats": repeat_pages.of(edition, group.repeats, record_rows.SHOWN),
         "actions": tuple(record_rows.action_row(edition, item, review=True) for item in waiting[: record_rows.SHOWN]),
         "lessons": record_rows.lesson_table(edition, lessons[: record_rows.SHOWN], "Lessons that address it"),
         "empty": Empty("Nothing is recorded under this cause yet.")

@@ -10,10 +10,10 @@ from mkdocs_pir.insight.recurrence import series
 from mkdocs_pir.kb.model import Client, Pir, Recommendation
 from mkdocs_pir.site import charts
 from mkdocs_pir.site.urls import part_path, path_of
-from mkdocs_pir.site.views import action_list_pages, board, kpi_pages, record_rows, repeat_accounts
+from mkdocs_pir.site.views import action_list_pages, board, kpi_pages, record_rows, repeat_pages
 from mkdocs_pir.site.views.body_sections import preamble, texts
+from mkdocs_pir.site.views.components import Cell, Code, Column, Empty, Fact, Link, Offer, PageView, Row, Table
 from mkdocs_pir.site.views.edition_context import EditionContext
-from mkdocs_pir.site.views.parts import Cell, Code, Column, Empty, Fact, Link, Offer, PageView, Row, Table
 from mkdocs_pir.site.words import count, day, sentence, several, span
 
 TO_PRINT = "Review pack as a PDF"
@@ -94,7 +94,7 @@ def _client(edition: EditionContext, client: Client, figures: Sequence[Kpi]) -> 
             client=False,
             all=_everything(edition, client, len(reviews)),
         ),
-        "repeats": repeat_accounts.of(edition, group.repeats if group is not None else (), record_rows.SHOWN),
+        "repeats": repeat_pages.of(edition, group.repeats if group is not None else (), record_rows.SHOWN),
         "actions": tuple(record_rows.action_row(edition, item, review=True) for item in items[: record_rows.SHOWN]),
         "actions_note": f"{len(items)} open" if items else "",
         "recommendations": _recommendations(edition, reviews),

@@ -9,8 +9,8 @@ from mkdocs_pir.exchange.exporting.forms import NAMES
 from mkdocs_pir.exchange.exporting.published import downloads
 from mkdocs_pir.site.views import board
 from mkdocs_pir.site.views.board import Block
+from mkdocs_pir.site.views.components import Cell, Column, Link, PageView, Row, Table
 from mkdocs_pir.site.views.edition_context import EditionContext
-from mkdocs_pir.site.views.parts import Cell, Column, Link, PageView, Row, Table
 
 PATH = "data.html"
 

@@ -13,8 +13,8 @@ from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.occurrences import began
 from mkdocs_pir.kb.model import Lesson, Pir, ProblemRecord, Record
 from mkdocs_pir.search import similar
-from mkdocs_pir.site.targets import Target, Targets
-from mkdocs_pir.site.views.parts import Link
+from mkdocs_pir.site.link_targets import Target, Targets
+from mkdocs_pir.site.views.components import Link
 from mkdocs_pir.site.words import utc_day
 
 R = TypeVar("R", bound=Record)

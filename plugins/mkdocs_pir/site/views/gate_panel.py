@@ -6,8 +6,8 @@ from mkdocs_pir.insight.review_gate import Gate, ReviewStep, gate
 from mkdocs_pir.kb.gates import under_way
 from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.site.urls import path_of, step_path
+from mkdocs_pir.site.views.components import Link, Step, Steps
 from mkdocs_pir.site.views.edition_context import EditionContext
-from mkdocs_pir.site.views.parts import Link, Step, Steps
 from mkdocs_pir.site.words import day, owed, said, sentence
 
 

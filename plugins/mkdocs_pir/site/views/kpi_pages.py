@@ -13,10 +13,23 @@ from mkdocs_pir.insight.windows import Window
 from mkdocs_pir.site import charts
 from mkdocs_pir.site.views import board
 from mkdocs_pir.site.views.board import Block
+from mkdocs_pir.site.views.components import (
+    Cell,
+    Chip,
+    Column,
+    Fact,
+    Link,
+    Offer,
+    Pager,
+    PageView,
+    Prose,
+    Row,
+    Table,
+    When,
+)
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.gate_panel import fed_by
 from mkdocs_pir.site.views.pagination import page_path, paged
-from mkdocs_pir.site.views.parts import Cell, Chip, Column, Fact, Link, Offer, Pager, PageView, Prose, Row, Table, When
 from mkdocs_pir.site.words import count, said, sentence
 
 INDEX = "kpis.html"

@@ -11,9 +11,9 @@ from mkdocs_pir.kb.model import Lesson
 from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.site.views import board, record_rows
 from mkdocs_pir.site.views.board import Block
+from mkdocs_pir.site.views.components import Callout, Cell, Chip, Column, Link, PageView, Prose, Row, Table, When
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.pagination import page_path, paged
-from mkdocs_pir.site.views.parts import Callout, Cell, Chip, Column, Link, PageView, Prose, Row, Table, When
 from mkdocs_pir.site.words import count, day, sentence, several
 
 STEM = "lessons/life"

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
-from mkdocs_pir.site.views.parts import Choice, Empty, Facet, Link, Pager, PageView, Table
+from mkdocs_pir.site.views.components import Choice, Empty, Facet, Link, Pager, PageView, Table
 
 T = TypeVar("T")
 

@@ -16,8 +16,8 @@ from mkdocs_pir.site.charts import Chart
 from mkdocs_pir.site.diagrams import Count
 from mkdocs_pir.site.urls import CALENDAR, PROCESS, hub_path, path_of, report_path, step_path, tasks_path
 from mkdocs_pir.site.views.board import Block
+from mkdocs_pir.site.views.components import Cell, Chip, Code, Column, Empty, Fact, Link, PageView, Row, Table, Value
 from mkdocs_pir.site.views.edition_context import EditionContext
-from mkdocs_pir.site.views.parts import Cell, Chip, Code, Column, Empty, Fact, Link, PageView, Row, Table, Value
 from mkdocs_pir.site.words import count, owed, said, sentence, several
 
 CALENDAR_FILE = "process/calendar.ics"

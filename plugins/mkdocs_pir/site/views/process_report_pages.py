@@ -9,8 +9,8 @@ from mkdocs_pir.kb.gates import CONDITIONS
 from mkdocs_pir.kb.process import Module, Step, Task
 from mkdocs_pir.site.urls import hub_path, report_path, step_path, tasks_path
 from mkdocs_pir.site.views.board import Block
+from mkdocs_pir.site.views.components import Cell, Column, Link, PageView, Row, Table
 from mkdocs_pir.site.views.edition_context import EditionContext
-from mkdocs_pir.site.views.parts import Cell, Column, Link, PageView, Row, Table
 from mkdocs_pir.site.views.process_pages import kpi_links, page, stage_chip
 from mkdocs_pir.site.words import count, sentence
 

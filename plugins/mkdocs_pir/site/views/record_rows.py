@@ -8,8 +8,7 @@ from mkdocs_pir.insight.actions import STATES, ActionItem
 from mkdocs_pir.kb import labels
 from mkdocs_pir.kb.model import Lesson, Pir, ProblemRecord, Release
 from mkdocs_pir.site.urls import part_path, path_of
-from mkdocs_pir.site.views.edition_context import EditionContext
-from mkdocs_pir.site.views.parts import (
+from mkdocs_pir.site.views.components import (
     ActionRow,
     Cell,
     Chip,
@@ -25,6 +24,7 @@ from mkdocs_pir.site.views.parts import (
     Value,
     When,
 )
+from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.words import ACTION_TYPES, AUDIENCE, count, day, first_sentence, owed, role, span
 
 SHOWN = 12

@@ -12,10 +12,10 @@ from mkdocs_pir.insight.groups import Group
 from mkdocs_pir.insight.quantities import duration
 from mkdocs_pir.site import charts
 from mkdocs_pir.site.urls import family_path
-from mkdocs_pir.site.views import board, repeat_accounts
+from mkdocs_pir.site.views import board, repeat_pages
 from mkdocs_pir.site.views.board import Block
+from mkdocs_pir.site.views.components import Cell, Column, Empty, Link, Offer, PageView, Row, Table, When
 from mkdocs_pir.site.views.edition_context import EditionContext
-from mkdocs_pir.site.views.parts import Cell, Column, Empty, Link, Offer, PageView, Row, Table, When
 from mkdocs_pir.site.words import count
 
 PATH = "recurring.html"
@@ -50,8 +50,8 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
             blocks=(Block("none", "How it fills", empty=empty),),
         )
         return
-    told = repeat_accounts.telling(edition.insight.accounts)
-    silent = repeat_accounts.undeclared(edition.insight.accounts) if edition.internal else []
+    told = repeat_pages.telling(edition.insight.accounts)
+    silent = repeat_pages.undeclared(edition.insight.accounts) if edition.internal else []
     total = edition.insight.repeats_in_figures
     causes = found.causes
     yield board.board(
@@ -63,7 +63,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
         tiles=(
             board.tile(figure, "kpis/recurrence.html"),
             board.number_tile(
-                "Repeats", total.repeats, "repeat", f"{repeat_accounts.REPEATS}.html", note="since the records begin"
+                "Repeats", total.repeats, "repeat", f"{repeat_pages.REPEATS}.html", note="since the records begin"
             ),
             board.number_tile(
                 "Preventable",
@@ -103,14 +103,14 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
                 "What would have prevented repeats",
                 "Each item that had been agreed or advised after the earlier incident, acts on the cause, and was not "
                 "carried through when it came back.",
-                tables=repeat_accounts.culprits(edition, CULPRITS),
+                tables=repeat_pages.culprits(edition, CULPRITS),
             ),
             Block(
                 "repeats",
                 "Each repeat, and what stood against it",
-                repeat_accounts.note(edition.insight.accounts),
-                accounts=tuple(repeat_accounts.told_as(edition, account) for account in told[:TOLD]),
-                all=Link(f"{repeat_accounts.TOLD}.html", f"All {len(told)} told") if len(told) > TOLD else None,
+                repeat_pages.note(edition.insight.accounts),
+                accounts=tuple(repeat_pages.told_as(edition, account) for account in told[:TOLD]),
+                all=Link(f"{repeat_pages.TOLD}.html", f"All {len(told)} told") if len(told) > TOLD else None,
             ),
             Block(
                 "pareto",
@@ -133,11 +133,11 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
                 "Likely repeats that nobody declared",
                 "The same client, service and cause within 90 days, without 'recurrence_of' in the review.",
                 tables=(
-                    repeat_accounts.table(
+                    repeat_pages.table(
                         edition,
                         silent[:UNDECLARED],
                         "Likely repeats that nobody declared",
-                        more=Link(f"{repeat_accounts.UNDECLARED}.html", f"All {len(silent)}")
+                        more=Link(f"{repeat_pages.UNDECLARED}.html", f"All {len(silent)}")
                         if len(silent) > UNDECLARED
                         else None,
                     ),
@@ -147,7 +147,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
             ),
         ),
     )
-    yield from repeat_accounts.pages(edition, PATH)
+    yield from repeat_pages.pages(edition, PATH)
 
 
 def _lead(total: accountability.AccountSummary) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from mkdocs_pir.insight.recurrence import Occurrence, Repeat
 from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.site.views import record_rows
+from mkdocs_pir.site.views.components import Cell, Column, ListEntry, Row, Table
 from mkdocs_pir.site.views.edition_context import EditionContext
-from mkdocs_pir.site.views.parts import Cell, Column, ListEntry, Row, Table
 from mkdocs_pir.site.words import count, sentence, utc_day
 
 _RELATED = 4

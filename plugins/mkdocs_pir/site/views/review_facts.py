@@ -8,8 +8,8 @@ from datetime import timedelta
 from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.site.charts import timeline
 from mkdocs_pir.site.views import record_rows
+from mkdocs_pir.site.views.components import Fact, Figure, Out, Prose, Value, When
 from mkdocs_pir.site.views.edition_context import EditionContext
-from mkdocs_pir.site.views.parts import Fact, Figure, Out, Prose, Value, When
 from mkdocs_pir.site.words import DETECTED_BY, STAMPS, role, span
 
 

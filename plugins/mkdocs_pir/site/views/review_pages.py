@@ -9,9 +9,7 @@ from mkdocs_pir.kb.model import Pir, Review
 from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.site.views import record_rows
 from mkdocs_pir.site.views.body_sections import OWN, preamble, refers, texts
-from mkdocs_pir.site.views.edition_context import EditionContext
-from mkdocs_pir.site.views.gate_panel import steps_of
-from mkdocs_pir.site.views.parts import (
+from mkdocs_pir.site.views.components import (
     Callout,
     Cell,
     Chip,
@@ -26,6 +24,8 @@ from mkdocs_pir.site.views.parts import (
     Value,
     When,
 )
+from mkdocs_pir.site.views.edition_context import EditionContext
+from mkdocs_pir.site.views.gate_panel import steps_of
 from mkdocs_pir.site.views.review_connections import occurrences, similar_lessons, similar_reviews
 from mkdocs_pir.site.views.review_facts import facts_of, more_facts, times_of
 from mkdocs_pir.site.views.review_summary import answer_of

@@ -17,9 +17,9 @@ from mkdocs_pir.kb import labels
 from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.kb.process import Module, Step, Tool
 from mkdocs_pir.site.urls import path_of
+from mkdocs_pir.site.views.components import Cell, Column, Fact, Link, ListEntry, PageView, Prose, Row, Table, When
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.gate_panel import tools_path
-from mkdocs_pir.site.views.parts import Cell, Column, Fact, Link, ListEntry, PageView, Prose, Row, Table, When
 from mkdocs_pir.site.views.review_connections import similar_reviews
 from mkdocs_pir.site.words import STAMPS, day, role, said, sentence, span
 

@@ -15,7 +15,7 @@ from mkdocs_pir.kb.texts import Text, tree
 from mkdocs_pir.kb.texts.mentions import places
 from mkdocs_pir.kb.texts.sanitise import INTERNAL, PATH, REFERENCE
 from mkdocs_pir.kb.texts.tree import Element
-from mkdocs_pir.site.targets import Target, Targets
+from mkdocs_pir.site.link_targets import Target, Targets
 from mkdocs_pir.site.urls import relative
 
 _NEVER_LINKED = frozenset({"a", "code", "pre", "kbd"})

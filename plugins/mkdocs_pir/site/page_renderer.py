@@ -12,12 +12,12 @@ from msgspec import Struct
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.site import words
 from mkdocs_pir.site.charts import Chart
-from mkdocs_pir.site.compiled import COMPILED
 from mkdocs_pir.site.config import theme_folder
-from mkdocs_pir.site.targets import Targets
-from mkdocs_pir.site.texts import Place, TextRenderer
+from mkdocs_pir.site.link_targets import Targets
+from mkdocs_pir.site.template_cache import COMPILED
+from mkdocs_pir.site.text_renderer import Place, TextRenderer
 from mkdocs_pir.site.urls import base_of, relative
-from mkdocs_pir.site.views.parts import Chip, Code, Link, Out, PageView, Prose, When
+from mkdocs_pir.site.views.components import Chip, Code, Link, Out, PageView, Prose, When
 
 
 class Rendered(Struct, frozen=True):

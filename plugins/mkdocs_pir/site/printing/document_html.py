@@ -19,11 +19,11 @@ from mkdocs_pir.kb.texts.sanitise import EXTERNAL
 from mkdocs_pir.site.brand import readable
 from mkdocs_pir.site.charts import Chart
 from mkdocs_pir.site.config import theme_folder
-from mkdocs_pir.site.fragments import Renderer
-from mkdocs_pir.site.printing.documents import Document
-from mkdocs_pir.site.printing.paper import Paper, fitted
-from mkdocs_pir.site.printing.press import SCHEME
-from mkdocs_pir.site.targets import Targets
+from mkdocs_pir.site.link_targets import Targets
+from mkdocs_pir.site.page_renderer import Renderer
+from mkdocs_pir.site.printing.paper_sizes import Paper, fitted
+from mkdocs_pir.site.printing.pdf_writer import SCHEME
+from mkdocs_pir.site.printing.printed_documents import Document
 
 LANGUAGE = "en-GB"
 """The language of everything that the software itself says."""

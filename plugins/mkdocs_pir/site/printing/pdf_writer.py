@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from types import ModuleType
 from typing import Any
 
-from mkdocs_pir.site.environment import variable
+from mkdocs_pir.site.environment_variables import variable
 
 VARIANT = "pdf/ua-1"
 """The standard for accessible PDF: tags, title, language. Source: ISO 14289-1."""

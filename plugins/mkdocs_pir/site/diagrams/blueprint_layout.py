@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from mkdocs_pir.kb.process import Module, Step, Task
-from mkdocs_pir.site.diagrams.drawing import LINE, SMALL, Box, Point, wrapped
+from mkdocs_pir.site.diagrams.diagram_canvas import LINE, SMALL, Box, Point, wrapped
 
 HEAD, GAP, TASK, EVENT, GATEWAY = 106.0, 22.0, 122.0, 24.0, 40.0
 """Widths in px: the head of a lane, the gap between columns, a task, an event, a gateway."""

@@ -19,8 +19,8 @@ from mkdocs_pir.site.views import (
     record_rows,
     review_pages,
 )
+from mkdocs_pir.site.views.components import PageView
 from mkdocs_pir.site.views.edition_context import EditionContext
-from mkdocs_pir.site.views.parts import PageView
 from mkdocs_pir.site.words import count, day
 
 _YEAR = timedelta(days=365)
