@@ -14,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mkdocs_pir.editions.audit import Auditor, Finding, manifest_of, normalise, scan
-from mkdocs_pir.editions.audit.decoded_text import Reading
+from mkdocs_pir.editions.audit.decoded_text import DecodedText
 from mkdocs_pir.kb.problem import ProblemError
 
 NAME = "Quellmark Stores"
@@ -456,7 +456,7 @@ _SCRAPS = ["<", ">", "</", "<f:", ":", "<rt>", "<i hidden>", "</i>", "<ruby>", "
 @given(st.lists(st.sampled_from(_SCRAPS), max_size=30).map("".join))
 @example("<f{: a>")
 def test_markup_of_any_kind_is_taken_apart(text: str) -> None:
-    assert not [item for item in scan.readings(iter([Reading(text)])) if not isinstance(item, Reading)]
+    assert not [item for item in scan.decoded_texts(iter([DecodedText(text)])) if not isinstance(item, DecodedText)]
 
 
 @given(st.text(st.sampled_from("aZ 9é́ßﬀ\u200bИ日İ"), max_size=30))

@@ -15,7 +15,7 @@ from editions.canary_ground import projection, publish, read
 
 from mkdocs_pir.editions.audit import Auditor
 from mkdocs_pir.editions.redaction import Redactor
-from mkdocs_pir.editions.withheld_names import Names, Withheld
+from mkdocs_pir.editions.withheld_names import RecordNames, WithheldRecords
 
 SECRET = "PIR-2026-0900"
 TITLE = "Zqsecret failure at the border"
@@ -265,9 +265,9 @@ STAYS = (
 @pytest.mark.parametrize("text", STAYS)
 def test_every_other_link_and_word_stays_as_it_is(site: Path, text: str) -> None:
     kb = read(site)
-    names = Names(kb)
+    names = RecordNames(kb)
     shown = {f"PIR-2026-{n:04}": "A shown review" for n in range(1, len(FORMS) + 1)}
     of = names.ids, "pirs/2026/PIR-2026-0001.md", shown, {"pirs/2026/shown.txt": "files/shown.txt"}
     written = kb.texts.read(text).text
-    assert Redactor(*of, Withheld(names, shown)).markdown(written).html == Redactor(*of).markdown(written).html
-    assert Redactor(*of, Withheld(names, shown)).typed(text) == text
+    assert Redactor(*of, WithheldRecords(names, shown)).markdown(written).html == Redactor(*of).markdown(written).html
+    assert Redactor(*of, WithheldRecords(names, shown)).typed(text) == text

@@ -19,7 +19,7 @@ from mkdocs_pir.cli.context import Context, DateType, pass_context
 from mkdocs_pir.cli.lookup import find_named, find_record
 from mkdocs_pir.editions import approve, policy
 from mkdocs_pir.editions.approval_fingerprints import fingerprint, fits
-from mkdocs_pir.editions.release import RELEASABLE, Part, preview
+from mkdocs_pir.editions.release import RELEASABLE, PreviewPart, preview
 from mkdocs_pir.kb import atomic, frontmatter, gates
 from mkdocs_pir.kb.declared_names import approvers
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
@@ -129,7 +129,7 @@ def _standing(knowledge: KnowledgeBase, entry: RecordFile) -> str:
 
 
 def _as_json(
-    knowledge: KnowledgeBase, entry: RecordFile, client: str, audience: str, parts: list[Part]
+    knowledge: KnowledgeBase, entry: RecordFile, client: str, audience: str, parts: list[PreviewPart]
 ) -> dict[str, Any]:
     return {
         "id": entry.id,
@@ -141,7 +141,7 @@ def _as_json(
     }
 
 
-def _show(entry: RecordFile, client: str, parts: list[Part]) -> None:
+def _show(entry: RecordFile, client: str, parts: list[PreviewPart]) -> None:
     table = Table(title=f"{entry.id}  {entry.record.label if entry.record else ''}", title_justify="left", expand=True)
     table.add_column("", style="bold", ratio=2, overflow="fold")
     table.add_column(f"{client} sees", ratio=5, overflow="fold")

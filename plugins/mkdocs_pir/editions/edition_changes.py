@@ -19,7 +19,7 @@ _SETTINGS = ("site_name", "organisation", "branding", "targets", "holidays", "sy
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class ChangedPart:
     """One field or section that reads otherwise; a side that has nothing there is None."""
 
     part: str
@@ -35,7 +35,7 @@ class Change:
     kind: str
     id: str
     title: str
-    parts: tuple[Changed, ...] = ()
+    parts: tuple[ChangedPart, ...] = ()
 
 
 def compare(old: Projection, new: Projection) -> Iterator[Change]:
@@ -57,7 +57,7 @@ def compare(old: Projection, new: Projection) -> Iterator[Change]:
     for name in _SETTINGS:
         was, becomes = (msgspec.to_builtins(getattr(projection, name), order="sorted") for projection in (old, new))
         if was != becomes:
-            yield Change("changed", "setting", "", name, (Changed(name, was, becomes),))
+            yield Change("changed", "setting", "", name, (ChangedPart(name, was, becomes),))
 
 
 def _record(kind: str, before: Record | None, after: Record | None) -> Iterator[Change]:
@@ -69,11 +69,11 @@ def _record(kind: str, before: Record | None, after: Record | None) -> Iterator[
         yield Change("changed", kind, after.id, after.label, tuple(_parts(before, after)))
 
 
-def _parts(before: Record, after: Record) -> Iterator[Changed]:
+def _parts(before: Record, after: Record) -> Iterator[ChangedPart]:
     a, b = _plain(before), _plain(after)
     for name in dict.fromkeys([*a, *b]):
         if name not in _PARTS and a.get(name) != b.get(name):
-            yield Changed(name, a.get(name), b.get(name))
+            yield ChangedPart(name, a.get(name), b.get(name))
     texts = [{s.title: s.text for s in record.sections} | {"": record.preamble} for record in (before, after)]
     for title in dict.fromkeys([*texts[0], *texts[1]]):
         old, new = texts[0].get(title), texts[1].get(title)
@@ -81,7 +81,7 @@ def _parts(before: Record, after: Record) -> Iterator[Changed]:
             if isinstance(old, Text) and isinstance(new, Text) and str(old) == str(new):
                 # the words are the same: what differs is where a link leads, or how they are laid out
                 old, new = old.html, new.html
-            yield Changed(f"## {title}" if title else "text", old, new)
+            yield ChangedPart(f"## {title}" if title else "text", old, new)
 
 
 def _rows(register: str, before: list[dict[str, Any]], after: list[dict[str, Any]]) -> Iterator[Change]:
@@ -94,7 +94,7 @@ def _rows(register: str, before: list[dict[str, Any]], after: list[dict[str, Any
             yield Change("added" if key not in a else "removed", register, str(row.get("id", "")), title)
         elif a[key] != b[key]:
             cells = {k: (a[key].get(k), b[key].get(k)) for k in row if a[key].get(k) != b[key].get(k)}
-            parts = tuple(Changed(name, *values) for name, values in cells.items())
+            parts = tuple(ChangedPart(name, *values) for name, values in cells.items())
             yield Change("changed", register, str(row.get("id", "")), title, parts)
 
 
@@ -103,7 +103,7 @@ def _plain(value: msgspec.Struct) -> dict[str, Any]:
     return built
 
 
-def unified(changed: Changed) -> list[str]:
+def unified(changed: ChangedPart) -> list[str]:
     """A change of a text as the lines of a unified diff without its head; other values on one line a side."""
     if isinstance(changed.before, str | None) and isinstance(changed.after, str | None):
         before, after = (changed.before or "").splitlines(), (changed.after or "").splitlines()

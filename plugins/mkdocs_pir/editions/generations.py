@@ -40,16 +40,16 @@ _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 
 
-class File(TypedDict):
+class ManifestFile(TypedDict):
     """What a manifest says of a file."""
 
     sha256: str
     bytes: int
 
 
-def digests(site: Path) -> dict[str, File]:
+def digests(site: Path) -> dict[str, ManifestFile]:
     """Every file of a site, by its path there, with its SHA-256 and its size."""
-    files: dict[str, File] = {}
+    files: dict[str, ManifestFile] = {}
     for path in sorted(p for p in site.rglob("*") if p.is_file()):
         content = path.read_bytes()
         name = path.relative_to(site).as_posix()
@@ -163,7 +163,7 @@ def _resume(out: Path, work: Path, coming: Path) -> None:
         _keep(work, coming)
 
 
-def _swapped(coming: Path, target: Path, files: dict[str, File]) -> bool:
+def _swapped(coming: Path, target: Path, files: dict[str, ManifestFile]) -> bool:
     """Whether a generation has taken its place. A swap that stopped halfway is taken back, or brought to its end."""
     site, aside = coming / "site", coming / "aside"
     if aside.is_dir():

@@ -12,7 +12,7 @@ from mkdocs_pir.editions.files import file_names, published_files, with_publishe
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.editions.redaction import Redactor
 from mkdocs_pir.editions.synonyms import known_synonyms
-from mkdocs_pir.editions.withheld_names import Names, Withheld
+from mkdocs_pir.editions.withheld_names import RecordNames, WithheldRecords
 from mkdocs_pir.kb import graph, schema
 from mkdocs_pir.kb.attachments import resolve
 from mkdocs_pir.kb.gates import under_way as under_way_in
@@ -32,7 +32,7 @@ def project(kb: KnowledgeBase, edition: Edition) -> Projection:
     """
     if not edition.internal:
         _refuse_unsafe(kb, edition)
-    names = Names(kb)
+    names = RecordNames(kb)
     view = _View(kb, edition, policy.visible_records(kb, edition), names)
     records: dict[str, dict[str, Record]] = {kind: {} for kind in KINDS}
     links: dict[str, tuple[str, ...]] = {}
@@ -68,7 +68,7 @@ def project(kb: KnowledgeBase, edition: Edition) -> Projection:
     )
 
 
-def _releasable(kb: KnowledgeBase, edition: Edition, names: Names) -> dict[str, Pir]:
+def _releasable(kb: KnowledgeBase, edition: Edition, names: RecordNames) -> dict[str, Pir]:
     """For the provider: each review under way as its client would see it, were it released as it stands.
 
     What it refers to is shown as far as the client's edition has it today.
@@ -88,12 +88,12 @@ def _releasable(kb: KnowledgeBase, edition: Edition, names: Names) -> dict[str, 
 
 def as_inside(kb: KnowledgeBase, entry: RecordFile) -> Record:
     """A sound record as the provider's own edition shows it."""
-    record, _ = _View(kb, Edition(), {entry.id: entry}, Names(kb)).record(entry)
+    record, _ = _View(kb, Edition(), {entry.id: entry}, RecordNames(kb)).record(entry)
     return record
 
 
 def as_seen(
-    kb: KnowledgeBase, entry: RecordFile, edition: Edition, released: Collection[str], names: Names | None = None
+    kb: KnowledgeBase, entry: RecordFile, edition: Edition, released: Collection[str], names: RecordNames | None = None
 ) -> Record:
     """A sound record as a client's edition would show it, were it released as it stands.
 
@@ -108,7 +108,7 @@ def as_seen(
         and other.record is not None
         and (other is entry or policy.shows(other, edition, pirs, entry.data.get("services", ())))
     }
-    record, _ = _View(kb, edition, shown, names or Names(kb)).record(entry)
+    record, _ = _View(kb, edition, shown, names or RecordNames(kb)).record(entry)
     return record
 
 
@@ -134,7 +134,9 @@ def no_such_client(settings: Settings, edition: Edition, clients: Collection[str
 class _View:
     """What one edition makes of entries and rows."""
 
-    def __init__(self, kb: KnowledgeBase, edition: Edition, shown: Mapping[str, RecordFile], names: Names) -> None:
+    def __init__(
+        self, kb: KnowledgeBase, edition: Edition, shown: Mapping[str, RecordFile], names: RecordNames
+    ) -> None:
         self.kb = kb
         self.edition = edition
         self.shown = shown
@@ -143,7 +145,7 @@ class _View:
         self.named = file_names(kb, [(shown[id_], data) for id_, data in self.fields.items()])
         self.files = {source: name.path for source, name in self.named.items()}
         self._labels = {id_: str(data.get("title") or data.get("name") or id_) for id_, data in self.fields.items()}
-        self._withheld = None if edition.internal else Withheld(names, shown)
+        self._withheld = None if edition.internal else WithheldRecords(names, shown)
 
     def _fields(self, entry: RecordFile) -> Mapping[str, Any]:
         """The visible fields of an entry, as they are written."""

@@ -11,7 +11,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 
-from mkdocs_pir.editions.withheld_names import Withheld
+from mkdocs_pir.editions.withheld_names import WithheldRecords
 from mkdocs_pir.kb.attachments import PROCESS, spellings
 from mkdocs_pir.kb.graph import Ids
 from mkdocs_pir.kb.model import CODED
@@ -50,7 +50,7 @@ class Redactor:
         path: str,
         labels: Mapping[str, str],
         files: Mapping[str, str],
-        withheld: Withheld | None = None,
+        withheld: WithheldRecords | None = None,
     ) -> None:
         self._ids = ids
         self._path = path
@@ -157,7 +157,7 @@ class Redactor:
         return posixpath.normpath(posixpath.join(posixpath.dirname(self._path), name))
 
 
-def _neutralise(root: Element, withheld: Withheld) -> None:
+def _neutralise(root: Element, withheld: WithheldRecords) -> None:
     """Take what is withheld out of the words and attributes of a tree."""
     for run in _runs(root):
         words = [str(parent.children[index]) for parent, index in run]
@@ -193,7 +193,7 @@ def _runs(root: Element) -> Iterator[list[tuple[Element, int]]]:
     return (run for run in runs if run)
 
 
-def _replaced(words: list[str], withheld: Withheld) -> list[str]:
+def _replaced(words: list[str], withheld: WithheldRecords) -> list[str]:
     """Texts that are read as one, with neutral words for what names a withheld record."""
     whole = "".join(words)
     places = list(withheld.places(whole))

@@ -25,7 +25,7 @@ _NOTHING: tuple[Any, ...] = (None, "", [], {})
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PreviewPart:
     """One field or section of a record: what the client sees of it, and what stays inside. Either may be empty."""
 
     name: str
@@ -33,7 +33,7 @@ class Part:
     inside: Any
 
 
-def preview(kb: KnowledgeBase, entry: RecordFile, client: str) -> list[Part]:
+def preview(kb: KnowledgeBase, entry: RecordFile, client: str) -> list[PreviewPart]:
     """Each field and section of a sound record, divided into what a client would see and what stays inside."""
     if entry.record is None:
         raise ValueError(f"{entry.id} has errors and cannot be released")
@@ -41,14 +41,14 @@ def preview(kb: KnowledgeBase, entry: RecordFile, client: str) -> list[Part]:
     inside = as_inside(kb, entry)
     own = {key: value for key, value in entry.data.items() if key.startswith("x-")}
     given, visible = {**_plain(inside), **own}, _plain(seen)
-    parts = [Part(name, *_divided(visible.get(name), value)) for name, value in given.items()]
+    parts = [PreviewPart(name, *_divided(visible.get(name), value)) for name, value in given.items()]
     if inside.preamble:
         shown = seen.preamble or None
-        parts.append(Part("(before the first heading)", shown, _cut(shown, inside.preamble)))
+        parts.append(PreviewPart("(before the first heading)", shown, _cut(shown, inside.preamble)))
     sections = {section.title: section.text for section in seen.sections}
     for section in inside.sections:
         shown = sections.get(section.title)
-        parts.append(Part(f"## {section.title}", shown, _cut(shown, section.text)))
+        parts.append(PreviewPart(f"## {section.title}", shown, _cut(shown, section.text)))
     return parts
 
 

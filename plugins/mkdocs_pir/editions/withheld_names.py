@@ -21,7 +21,7 @@ _MARKS = re.compile(r"<[^<>]*>|[*_`~^=\[\]]+")
 _MOST_PARTS = 12
 
 
-class Names:
+class RecordNames:
     """The names of every record of a knowledge base."""
 
     def __init__(self, kb: KnowledgeBase) -> None:
@@ -42,10 +42,10 @@ class Names:
                 self.titles.setdefault(seen(title), []).append(entry.id)
 
 
-class Withheld:
+class WithheldRecords:
     """The records that an edition does not show, by whatever a text can name them."""
 
-    def __init__(self, names: Names, shown: Collection[str]) -> None:
+    def __init__(self, names: RecordNames, shown: Collection[str]) -> None:
         self._names = names
         self._shown = shown
 

@@ -12,12 +12,12 @@ from pathlib import Path
 
 from mkdocs_pir.editions.audit import attachments, raw_knowledge, scan, software_texts
 from mkdocs_pir.editions.audit.fingerprints import Fingerprints
-from mkdocs_pir.editions.audit.matches import Found, Key
-from mkdocs_pir.editions.audit.names import SHOWN, SOFTWARE, NotLookedFor, why_not
+from mkdocs_pir.editions.audit.matches import FingerprintMatch, Key
+from mkdocs_pir.editions.audit.names import SHOWN, SOFTWARE, NotLookedFor, unsearchable_reason
 from mkdocs_pir.editions.audit.normalise import fold, place, squash, words
 from mkdocs_pir.editions.audit.ordinary_words import OrdinaryUse, OrdinaryWords, Phrase
 from mkdocs_pir.editions.audit.report import Finding, Report, manifest_of
-from mkdocs_pir.editions.audit.source_texts import Piece, pieces
+from mkdocs_pir.editions.audit.source_texts import SourceText, source_texts
 from mkdocs_pir.editions.audit.spellings import romanised, spellings
 from mkdocs_pir.editions.audit.titles import is_telling, quotes
 from mkdocs_pir.editions.audit.visibility import Permitted, permitted
@@ -34,7 +34,7 @@ _Said = dict[str, frozenset[str]]
 class Auditor:
     """A raw knowledge base, read once, against which any number of editions can be audited."""
 
-    kb: raw_knowledge.Raw
+    kb: raw_knowledge.RawKnowledgeBase
     fingerprints: Fingerprints = field(repr=False)
     _words: OrdinaryWords = field(repr=False)
     _ours: set[Key] = field(default_factory=set, repr=False)
@@ -48,9 +48,9 @@ class Auditor:
         return cls.of(raw_knowledge.read(folder, config_file))
 
     @classmethod
-    def of(cls, kb: raw_knowledge.Raw) -> Auditor:
+    def of(cls, kb: raw_knowledge.RawKnowledgeBase) -> Auditor:
         """An auditor of a knowledge base that was read."""
-        fingerprints = Fingerprints([*pieces(kb), *attachments.pieces(kb)])
+        fingerprints = Fingerprints([*source_texts(kb), *attachments.attachment_texts(kb)])
         ours: set[Key] = {
             found.key
             for text in software_texts.texts(kb.config.language)
@@ -79,7 +79,7 @@ class Auditor:
         others = {i for i, p in enumerate(self.fingerprints.pieces) if p.client not in ("", client)}
         findings: dict[tuple[str, str, str], Finding] = {}
         files: dict[tuple[str, str, str], set[str]] = {}
-        for sighting in scan.sightings(site, rules, manifest):
+        for sighting in scan.scan_folder(site, rules, manifest):
             piece, quotes = None, False
             if sighting.found is not None:
                 quotes = sighting.found.key[0] == "quotation"
@@ -107,17 +107,17 @@ class Auditor:
             Finding(
                 name, 0, 0, 0, (), "", source, "content", f"the file {source}, which this client does not see", source
             )
-            for name, source in attachments.copies(site, self.kb, allowed.files)
+            for name, source in attachments.withheld_copies(site, self.kb, allowed.files)
         ]
 
     def _rules(
         self, allowed: Permitted, client: str
-    ) -> tuple[scan.Rules, tuple[NotLookedFor, ...], tuple[OrdinaryUse, ...]]:
+    ) -> tuple[scan.ScanRules, tuple[NotLookedFor, ...], tuple[OrdinaryUse, ...]]:
         """What to skip in one client's edition: what it may show, as far as nothing stricter forbids it."""
         fingerprints = self.fingerprints
         shown = dict(allowed.texts)
         for path in allowed.files:
-            shown |= {text: shown.get(text, frozenset()) | {path} for text in attachments.shown(path, self.kb)}
+            shown |= {text: shown.get(text, frozenset()) | {path} for text in attachments.visible_texts(path, self.kb)}
         skip: set[Key] = set(self._ours)
         known: set[bytes] = set()
         quotations = fingerprints.quotations(client)
@@ -134,7 +134,7 @@ class Auditor:
                     mentioned.setdefault(key, []).append(text)
         skip |= fingerprints.spoken_like(known)
         hidden_names = [p for p in fingerprints.pieces if p.nature == "identity" and p.owner != client]
-        not_looked_for = {_not_looked_for(p, reason) for p in hidden_names if (reason := why_not(p.text))}
+        not_looked_for = {_not_looked_for(p, reason) for p in hidden_names if (reason := unsearchable_reason(p.text))}
         own = {squash(fold(name)) for name in allowed.own_names}
         not_looked_for |= {_not_looked_for(p, SHOWN) for p in hidden_names if squash(fold(p.text)) in own - {b""}}
         vocabulary = software_texts.vocabulary(self.kb.config.language)
@@ -180,7 +180,11 @@ class Auditor:
                 if use is not None:
                     uses.add(use)
         shown_names = frozenset(squash(fold(name)) for name in (*allowed.names, *allowed.own_names))
-        return scan.Rules(fingerprints, skip, masks, shown_names), tuple(sorted(not_looked_for)), tuple(sorted(uses))
+        return (
+            scan.ScanRules(fingerprints, skip, masks, shown_names),
+            tuple(sorted(not_looked_for)),
+            tuple(sorted(uses)),
+        )
 
     def _ordinary(
         self, number: int, texts: list[str], shown: Mapping[str, frozenset[str]], allowed: Permitted, client: str
@@ -225,7 +229,7 @@ class Auditor:
         ]
         return any(quotes(text, start, end, title, common) for start, end in places)
 
-    def _quotes(self, key: Key, others: list[Piece], files: Collection[str], allowed: Permitted) -> bool:
+    def _quotes(self, key: Key, others: list[SourceText], files: Collection[str], allowed: Permitted) -> bool:
         """Whether words in some files are a quotation of what texts about others say.
 
         Words of several clients are said to all, and a lesson may say what the reviews say that it was learned from.
@@ -252,7 +256,7 @@ class Auditor:
             self._told[text] = told if text in self._told else None
         return told
 
-    def _in(self, text: str) -> Iterator[tuple[str, Found]]:
+    def _in(self, text: str) -> Iterator[tuple[str, FingerprintMatch]]:
         """What a text of the knowledge base tells, and names in it in other letters, each with the text as it was read."""
         for found in self.fingerprints.find(fold(text), lenient=True):
             yield text, found
@@ -262,7 +266,7 @@ class Auditor:
                 if self.fingerprints.is_name(found.key):
                     yield latin, found
 
-    def _finding(self, sighting: scan.Sighting, piece: Piece | None, allowed: Permitted) -> Finding:
+    def _finding(self, sighting: scan.ScanResult, piece: SourceText | None, allowed: Permitted) -> Finding:
         at = (sighting.file, sighting.offset, sighting.line, sighting.column, sighting.layers, sighting.context)
         if sighting.found is None or piece is None:
             return Finding(*at, "", "", _under(sighting.message, sighting.layers))
@@ -271,7 +275,7 @@ class Auditor:
         source, line = self._stands_in(sighting.found.key, piece, allowed)
         return Finding(*at, piece.record, piece.what, _under(message, sighting.layers), source, line)
 
-    def _stands_in(self, key: Key, piece: Piece, allowed: Permitted) -> tuple[str, int]:
+    def _stands_in(self, key: Key, piece: SourceText, allowed: Permitted) -> tuple[str, int]:
         """The file of the knowledge base that says what was found, and the line there: a released one where there is one."""
         said = [(text, files) for text, files in allowed.texts.items() if key in self._of_text(text)[0]]
         files = sorted({file for _, stand in said for file in stand if file})
@@ -295,11 +299,11 @@ def _order(finding: Finding) -> tuple[object, ...]:
     return finding.file, finding.line, finding.column, finding.offset, finding.record, finding.what
 
 
-def _names(names: list[Found], found: Found) -> bool:
+def _names(names: list[FingerprintMatch], found: FingerprintMatch) -> bool:
     return any(found.start < name.end and name.start < found.end for name in names)
 
 
-def _forbidden(piece: Piece, client: str, allowed: Permitted) -> bool:
+def _forbidden(piece: SourceText, client: str, allowed: Permitted) -> bool:
     """Whether a piece must not be found whatever else the edition shows."""
     if piece.nature == "canary":
         return True
@@ -308,7 +312,7 @@ def _forbidden(piece: Piece, client: str, allowed: Permitted) -> bool:
     return piece.nature in ("code", "title") and piece.owner not in allowed.owners
 
 
-def _not_looked_for(piece: Piece, reason: str) -> NotLookedFor:
+def _not_looked_for(piece: SourceText, reason: str) -> NotLookedFor:
     return NotLookedFor(piece.text, reason, piece.what, piece.record)
 
 

@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterator
 from pathlib import Path, PurePosixPath
 
 from mkdocs_pir.editions.audit import file_formats, markup, scan, software_texts
-from mkdocs_pir.editions.audit.decoded_text import Reading
+from mkdocs_pir.editions.audit.decoded_text import DecodedText
 from mkdocs_pir.editions.audit.normalise import BARRIER
-from mkdocs_pir.editions.audit.raw_knowledge import Raw
-from mkdocs_pir.editions.audit.source_texts import Nature, Piece, attached
+from mkdocs_pir.editions.audit.raw_knowledge import RawKnowledgeBase
+from mkdocs_pir.editions.audit.source_texts import Nature, SourceText, clients_of_attachments
 
 _SEEN = re.compile(
     r"(?<![\w:-])(?:(?:aria-label|font-family|fill|stroke|stop-color)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')"
@@ -20,29 +20,31 @@ _NEAR = re.compile("[ -\u05ff]{4,}")
 _FEWEST = 16  # bytes of a file worth comparing as a whole
 
 
-def pieces(kb: Raw) -> Iterator[Piece]:
+def attachment_texts(kb: RawKnowledgeBase) -> Iterator[SourceText]:
     """What each file says, its metadata included: withheld, but for what `shown` gives."""
-    clients = attached(kb)
+    clients = clients_of_attachments(kb)
     for path, content in kb.loose.items():
-        for reading in scan.readings(file_formats.opened(content)):
-            if isinstance(reading, Reading) and not reading.shortest:
+        for reading in scan.decoded_texts(file_formats.extract(content)):
+            if isinstance(reading, DecodedText) and not reading.shortest:
                 nature: Nature = "markup" if "attributes" in reading.layers else "prose"
                 text = reading.text.replace(BARRIER, "\n")
                 if any("UTF-16" in layer for layer in reading.layers):
                     # bytes that are no UTF-16 make letters of distant scripts when read so
                     text = "\n".join(_NEAR.findall(text))
-                yield Piece(path, "content", text, nature, client=clients.get(path, ""))
+                yield SourceText(path, "content", text, nature, client=clients.get(path, ""))
 
 
-def shown(path: str, kb: Raw) -> Iterator[str]:
+def visible_texts(path: str, kb: RawKnowledgeBase) -> Iterator[str]:
     """What a client sees in a file that it may see: a text as it is, of a drawing the words, of an image nothing.
 
     Metadata, comments, scripts and whatever else a viewer does not show are not for the client.
     """
     content = kb.loose.get(path)
-    if content is None or file_formats.kind_of(content) != "text":
+    if content is None or file_formats.file_type(content) != "text":
         return
-    readings = [reading for reading in scan.readings(file_formats.opened(content)) if isinstance(reading, Reading)]
+    readings = [
+        reading for reading in scan.decoded_texts(file_formats.extract(content)) if isinstance(reading, DecodedText)
+    ]
     if PurePosixPath(path).suffix.lower() != ".svg":
         yield from (reading.text for reading in readings)
         return
@@ -57,7 +59,7 @@ def shown(path: str, kb: Raw) -> Iterator[str]:
                     yield value
 
 
-def copies(site: Path, kb: Raw, allowed: Collection[str]) -> Iterator[tuple[str, str]]:
+def withheld_copies(site: Path, kb: RawKnowledgeBase, allowed: Collection[str]) -> Iterator[tuple[str, str]]:
     """Files in a site that are withheld files of the knowledge base, by path or by content, as (file, path there)."""
     withheld = {path: content for path, content in kb.loose.items() if path not in allowed}
     whole = {content: path for path, content in withheld.items() if len(content) >= _FEWEST}

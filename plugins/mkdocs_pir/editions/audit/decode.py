@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from urllib.parse import unquote
 
-from mkdocs_pir.editions.audit.decoded_text import Part, Reading
+from mkdocs_pir.editions.audit.decoded_text import DecodedText, Stretch
 from mkdocs_pir.editions.audit.markup import entities
 from mkdocs_pir.editions.audit.normalise import BARRIER
 
@@ -116,7 +116,7 @@ _ESCAPES: tuple[tuple[str, str, re.Pattern[str], Callable[[re.Match[str]], str |
 """A name, what a text must hold to be looked at, the pattern, and how a match is read."""
 
 
-def unescaped(reading: Reading) -> Iterator[Reading]:
+def unescaped(reading: DecodedText) -> Iterator[DecodedText]:
     """The reading with each kind of escape undone, as far as it holds any."""
     text = reading.text
     ascii_only = text.isascii()
@@ -135,7 +135,7 @@ _BETWEEN = "----"
 """Joins a name in halves; words of two texts that follow each other are no longer side by side."""
 
 
-def put_together(reading: Reading) -> Reading | None:
+def quoted_texts_joined(reading: DecodedText) -> DecodedText | None:
     """The short texts between quotation marks in code or in one tag's attributes, one after the other.
 
     Scripts, variables of style sheets and `attr()` put together what is written apart.
@@ -143,7 +143,7 @@ def put_together(reading: Reading) -> Reading | None:
     text = reading.text
     if (reading.parsed and "attributes" not in reading.layers) or text.lstrip()[:1] in ("{", "["):
         return None
-    parts: list[Part] = []
+    parts: list[Stretch] = []
     for found in _QUOTED.finditer(text):
         if found.lastindex is None:
             parts.append((BARRIER, found.start()))
@@ -253,7 +253,7 @@ _DEFLATED = 24
 """So many bytes may be a compressed text of which nothing can be read as it stands."""
 
 
-def stretches(reading: Reading) -> Iterator[tuple[str, int, bytes]]:
+def stretches(reading: DecodedText) -> Iterator[tuple[str, int, bytes]]:
     """The encoded stretches in a text, as (kind, where it begins in the text, decoded bytes)."""
     for kind, pattern, decode in _STRETCHES:
         for found in pattern.finditer(reading.text):

@@ -10,7 +10,7 @@ from itertools import accumulate
 
 from mkdocs_pir.editions.audit.normalise import BARRIER
 
-Part = tuple[str, int]
+Stretch = tuple[str, int]
 """A stretch of decoded text and where it came from in the text that was decoded."""
 
 _MARGIN = 120
@@ -18,7 +18,7 @@ _WORD = re.compile(r"\w{0,64}")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class DecodedText:
     """A text, the layers it was found under, and where it comes from.
 
     A reading made of another has `parts`: the stretches of its text and where they began in the other's. A reading
@@ -31,8 +31,8 @@ class Reading:
     layers: tuple[str, ...] = ()
     origin: int = 0
     packed: bool = False
-    parts: Sequence[Part] = ()
-    parent: Reading | None = None
+    parts: Sequence[Stretch] = ()
+    parent: DecodedText | None = None
     shortest: int = 0
     parsed: bool = False
 
@@ -50,17 +50,17 @@ class Reading:
             reached = min(reached, self.parts[number + 1][1] - 1)
         return self.parent.offset(reached) if self.parent is not None else self.origin + reached
 
-    def assembled(self, parts: Sequence[Part], layer: str, *, parsed: bool = False) -> Reading:
+    def assembled(self, parts: Sequence[Stretch], layer: str, *, parsed: bool = False) -> DecodedText:
         """The reading that decoded parts of this one make together."""
         layers = (*self.layers, layer) if layer else self.layers
         text = "".join([text for text, _ in parts])
-        return Reading(text, layers, parts=parts, parent=self, shortest=self.shortest, parsed=parsed or self.parsed)
+        return DecodedText(text, layers, parts=parts, parent=self, shortest=self.shortest, parsed=parsed or self.parsed)
 
     def around(
         self, pattern: re.Pattern[str], decode: Callable[[re.Match[str]], str | None], layer: str
-    ) -> Reading | None:
+    ) -> DecodedText | None:
         """What stands near each match, with the matches decoded; None when nothing was."""
-        parts: list[Part] = []
+        parts: list[Stretch] = []
         reached = 0
         for found in pattern.finditer(self.text):
             decoded = decode(found)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mkdocs_pir.editions.audit.body import OUTSIDE
-from mkdocs_pir.editions.audit.raw_knowledge import Source
+from mkdocs_pir.editions.audit.raw_knowledge import RawRecord
 
 _PLAIN_FORMATS = ("date", "date-time")
 _NUMBERS = ("integer", "number", "boolean")
@@ -60,14 +60,14 @@ def _opens(path: str, part: Mapping[str, Any], said: Mapping[str, str]) -> bool:
     return within or part.get("x-audience") == "client"
 
 
-def attachments_of(source: Source) -> Iterator[tuple[str, str]]:
+def attachments_of(source: RawRecord) -> Iterator[tuple[str, str]]:
     """Each file that a record attaches and the audience that it names."""
     for item in mappings_in(source.fields.get("attachments")):
         path = posixpath.join(posixpath.dirname(source.path), str(item.get("file")))
         yield posixpath.normpath(path), str(item.get("audience", ""))
 
 
-def sources_of(lesson: Source) -> list[str]:
+def sources_of(lesson: RawRecord) -> list[str]:
     """The ids of the records that a lesson was learned from."""
     return texts_in(lesson.fields.get("learned_from"))
 

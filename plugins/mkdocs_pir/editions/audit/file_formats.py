@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from mkdocs_pir.editions.audit import images
-from mkdocs_pir.editions.audit.decoded_text import Reading
+from mkdocs_pir.editions.audit.decoded_text import DecodedText
 from mkdocs_pir.editions.audit.normalise import BARRIER
 
 MAX_DEPTH = 8
@@ -43,7 +43,7 @@ _FEWEST_IN_BYTES = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class Unreadable:
     """Why a part of a file could not be read."""
 
     message: str
@@ -59,7 +59,7 @@ class _TooMuchError(Exception):
     pass
 
 
-def kind_of(raw: bytes) -> str:
+def file_type(raw: bytes) -> str:
     """What kind of file some bytes are, by their beginning: `text` for what reads as text, else `unknown`."""
     for kind, magic in _MAGIC:
         if magic.match(raw):
@@ -89,9 +89,9 @@ _MAGIC: tuple[tuple[str, re.Pattern[bytes]], ...] = tuple(
 )
 
 
-def opened(
+def extract(
     raw: bytes, layers: tuple[str, ...] = (), offset: int = 0, budget: _Budget | None = None, *, whole: bool = True
-) -> Iterator[Reading | Trouble]:
+) -> Iterator[DecodedText | Unreadable]:
     """Every text in some bytes that begin at an offset of a file, and what could not be read.
 
     `whole` says that the bytes are a file of their own: then they must be of a known kind. Otherwise (a stretch that
@@ -100,35 +100,35 @@ def opened(
     budget = budget or _Budget()
     budget.left -= len(raw)
     if len(layers) > MAX_DEPTH:
-        yield Trouble("packed more than eight times over", layers)
+        yield Unreadable("packed more than eight times over", layers)
         return
     if budget.left < 0:
-        yield Trouble(f"it unpacks to more than {MAX_BYTES >> 20} MB", layers)
+        yield Unreadable(f"it unpacks to more than {MAX_BYTES >> 20} MB", layers)
         return
-    kind = kind_of(raw)
+    kind = file_type(raw)
     if kind == "text" and (text := _text_of(raw)) is not None:
-        yield Reading(text, layers, offset)
+        yield DecodedText(text, layers, offset)
         return
     if kind == "unknown" and whole:
-        yield Trouble("a file of an unknown type", layers)
+        yield Unreadable("a file of an unknown type", layers)
     if kind == "unknown" and not whole and (inflated := _inflated(raw)):
-        yield from opened(inflated, (*layers, "deflate"), offset, budget, whole=False)
+        yield from extract(inflated, (*layers, "deflate"), offset, budget, whole=False)
     yield from _runs(raw, layers, offset)
     if kind in _OPENERS:
         try:
             for part in _OPENERS[kind](raw, budget):
                 under = (*layers, *([part.layer] if part.layer else []))
                 if part.text is not None:
-                    yield Reading(part.text, under, offset, packed=True)
+                    yield DecodedText(part.text, under, offset, packed=True)
                 else:
-                    yield from opened(part.raw, under, offset, budget, whole=part.whole and whole)
+                    yield from extract(part.raw, under, offset, budget, whole=part.whole and whole)
         except _TooMuchError:
-            yield Trouble(f"it unpacks to more than {MAX_BYTES >> 20} MB", layers)
+            yield Unreadable(f"it unpacks to more than {MAX_BYTES >> 20} MB", layers)
         except Exception as error:  # libraries for broken files raise almost anything; none of it may pass unseen
             if whole or kind != "zlib":
-                yield Trouble(f"the {kind} file cannot be read: {error}", layers)
+                yield Unreadable(f"the {kind} file cannot be read: {error}", layers)
     elif kind == "woff2" and whole:
-        yield Trouble("a WOFF2 font that is not the theme's own cannot be opened; use WOFF", layers)
+        yield Unreadable("a WOFF2 font that is not the theme's own cannot be opened; use WOFF", layers)
 
 
 def _text_of(raw: bytes) -> str | None:
@@ -169,19 +169,19 @@ def _mostly_ascii(raw: bytes) -> bool:
     return sum(byte > 127 for byte in raw[:65536]) <= len(raw[:65536]) // 4
 
 
-def _runs(raw: bytes, layers: tuple[str, ...], offset: int) -> Iterator[Reading]:
+def _runs(raw: bytes, layers: tuple[str, ...], offset: int) -> Iterator[DecodedText]:
     """The stretches of printable characters in bytes of any kind, one-byte and two-byte."""
     for code, pattern, layer in _PRINTABLE:
         parts = [(found[0].decode(code, "replace") + BARRIER, found.start()) for found in pattern.finditer(raw)]
         if parts:
             text = "".join([text for text, _ in parts])
-            yield Reading(text, (*layers, layer), offset, parts=parts, shortest=_FEWEST_IN_BYTES)
+            yield DecodedText(text, (*layers, layer), offset, parts=parts, shortest=_FEWEST_IN_BYTES)
 
 
 # -- files that hold others
 
 
-Part = images.Part
+FilePart = images.FilePart
 
 
 def _limited(step: Callable[[bytes, int], bytes], raw: bytes, budget: _Budget) -> bytes:
@@ -191,21 +191,21 @@ def _limited(step: Callable[[bytes, int], bytes], raw: bytes, budget: _Budget) -
     return out
 
 
-def _gzip(raw: bytes, budget: _Budget) -> Iterator[Part]:
+def _gzip(raw: bytes, budget: _Budget) -> Iterator[FilePart]:
     rest = raw
     while rest[:2] == b"\x1f\x8b":
         inflate = zlib.decompressobj(31)
         content = _limited(inflate.decompress, rest, budget)
         if not inflate.eof:
             raise ValueError("it ends too soon")
-        yield Part("gzip", content)
+        yield FilePart("gzip", content)
         rest = inflate.unused_data
     if rest.strip(b"\x00"):
-        yield Part("after the gzip data", rest, whole=False)
+        yield FilePart("after the gzip data", rest, whole=False)
 
 
-def _zlib(raw: bytes, budget: _Budget) -> Iterator[Part]:
-    yield Part("zlib", _limited(zlib.decompressobj().decompress, raw, budget), whole=False)
+def _zlib(raw: bytes, budget: _Budget) -> Iterator[FilePart]:
+    yield FilePart("zlib", _limited(zlib.decompressobj().decompress, raw, budget), whole=False)
 
 
 def _inflated(raw: bytes) -> bytes:
@@ -218,46 +218,46 @@ def _inflated(raw: bytes) -> bytes:
     return content if inflate.eof and len(content) >= 8 else b""
 
 
-def _bzip2(raw: bytes, budget: _Budget) -> Iterator[Part]:
-    yield Part("bzip2", _limited(bz2.BZ2Decompressor().decompress, raw, budget))
+def _bzip2(raw: bytes, budget: _Budget) -> Iterator[FilePart]:
+    yield FilePart("bzip2", _limited(bz2.BZ2Decompressor().decompress, raw, budget))
 
 
-def _xz(raw: bytes, budget: _Budget) -> Iterator[Part]:
-    yield Part("xz", _limited(lzma.LZMADecompressor().decompress, raw, budget))
+def _xz(raw: bytes, budget: _Budget) -> Iterator[FilePart]:
+    yield FilePart("xz", _limited(lzma.LZMADecompressor().decompress, raw, budget))
 
 
-def _zip(raw: bytes, budget: _Budget) -> Iterator[Part]:
+def _zip(raw: bytes, budget: _Budget) -> Iterator[FilePart]:
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        yield Part("comment", archive.comment, whole=False)
+        yield FilePart("comment", archive.comment, whole=False)
         for entry in archive.infolist():
-            yield Part("name in archive", text=entry.filename)
+            yield FilePart("name in archive", text=entry.filename)
             if entry.comment:
-                yield Part(entry.filename, entry.comment, whole=False)
+                yield FilePart(entry.filename, entry.comment, whole=False)
             if entry.flag_bits & 1:
                 raise ValueError(f"{entry.filename} is encrypted")
             if entry.file_size > budget.left:
                 raise _TooMuchError
             if not entry.is_dir():
                 with archive.open(entry) as file:
-                    yield Part(entry.filename, _limited(lambda _, n: file.read(n), b"", budget))
+                    yield FilePart(entry.filename, _limited(lambda _, n: file.read(n), b"", budget))
 
 
-def _tar(raw: bytes, budget: _Budget) -> Iterator[Part]:
+def _tar(raw: bytes, budget: _Budget) -> Iterator[FilePart]:
     with tarfile.open(fileobj=io.BytesIO(raw), mode="r:") as archive:
         for entry in archive:
-            yield Part("name in archive", text=" ".join((entry.name, entry.linkname, entry.uname, entry.gname)))
+            yield FilePart("name in archive", text=" ".join((entry.name, entry.linkname, entry.uname, entry.gname)))
             if entry.isfile():
                 if entry.size > budget.left:
                     raise _TooMuchError
                 file = archive.extractfile(entry)
                 if file is not None:
-                    yield Part(entry.name, file.read())
+                    yield FilePart(entry.name, file.read())
 
 
-def _woff(raw: bytes, budget: _Budget) -> Iterator[Part]:
+def _woff(raw: bytes, budget: _Budget) -> Iterator[FilePart]:
     count, offset, length = struct.unpack(">H", raw[12:14])[0], *struct.unpack(">II", raw[24:32])
     if length:
-        yield Part(
+        yield FilePart(
             "font metadata",
             _limited(zlib.decompressobj().decompress, raw[offset : offset + length], budget),
             whole=False,
@@ -265,14 +265,14 @@ def _woff(raw: bytes, budget: _Budget) -> Iterator[Part]:
     for number in range(count):
         _, start, packed, size, _ = struct.unpack(">4sIIII", raw[44 + 20 * number : 64 + 20 * number])
         table = raw[start : start + packed]
-        yield Part(
+        yield FilePart(
             "font table",
             _limited(zlib.decompressobj().decompress, table, budget) if packed < size else table,
             whole=False,
         )
 
 
-def _pdf(raw: bytes, budget: _Budget) -> Iterator[Part]:
+def _pdf(raw: bytes, budget: _Budget) -> Iterator[FilePart]:
     from pypdf import PdfReader
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
@@ -282,13 +282,13 @@ def _pdf(raw: bytes, budget: _Budget) -> Iterator[Part]:
             content = _limited(zlib.decompressobj().decompress, found[1], budget)
         except zlib.error:
             content = found[1]
-        yield Part("PDF stream", content, whole=False)
+        yield FilePart("PDF stream", content, whole=False)
     reader = PdfReader(io.BytesIO(raw))
     if reader.is_encrypted and not reader.decrypt(""):
         raise ValueError("it is encrypted")
-    yield Part("PDF objects", text=BARRIER.join(_pdf_texts(reader)))
+    yield FilePart("PDF objects", text=BARRIER.join(_pdf_texts(reader)))
     for page in reader.pages:
-        yield Part("PDF text", text=page.extract_text())
+        yield FilePart("PDF text", text=page.extract_text())
 
 
 def _pdf_texts(reader: object) -> Iterator[str]:
@@ -331,7 +331,7 @@ def _pdf_texts(reader: object) -> Iterator[str]:
         yield from walk(reader.get_object(IndirectObject(number, generation, reader)), 0)
 
 
-_OPENERS: dict[str, Callable[[bytes, _Budget], Iterator[Part]]] = {
+_OPENERS: dict[str, Callable[[bytes, _Budget], Iterator[FilePart]]] = {
     "gzip": _gzip,
     "zlib": _zlib,
     "bzip2": _bzip2,

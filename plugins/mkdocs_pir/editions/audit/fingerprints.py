@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from ahocorasick_rs import BytesAhoCorasick
 
 from mkdocs_pir.editions.audit.english_words import english_words
-from mkdocs_pir.editions.audit.matches import Found, Key
-from mkdocs_pir.editions.audit.names import inflected, is_date, is_unspaced, takes_digits, why_not
-from mkdocs_pir.editions.audit.ngrams import ENDS, Rows
+from mkdocs_pir.editions.audit.matches import FingerprintMatch, Key
+from mkdocs_pir.editions.audit.names import inflected, is_date, is_unspaced, takes_digits, unsearchable_reason
+from mkdocs_pir.editions.audit.ngrams import ENDS, Ngrams
 from mkdocs_pir.editions.audit.normalise import Squashed, digits_as_letters, divided, fold, runs, squash, words
 from mkdocs_pir.editions.audit.quotations import Quotations
 from mkdocs_pir.editions.audit.rare_words import RareWords, odd_words
-from mkdocs_pir.editions.audit.source_texts import Piece
+from mkdocs_pir.editions.audit.source_texts import SourceText
 from mkdocs_pir.editions.audit.spellings import spellings
 
 _LINE_WORDS = 8
@@ -55,12 +55,12 @@ class _Needle:
 class Fingerprints:
     """Finds in any text what the pieces of a knowledge base say."""
 
-    def __init__(self, pieces: Iterable[Piece]) -> None:
-        self.pieces: list[Piece] = []
+    def __init__(self, pieces: Iterable[SourceText]) -> None:
+        self.pieces: list[SourceText] = []
         self.needles: list[_Needle] = []
         self.behind: list[list[int]] = []
         self._numbers: dict[bytes, int] = {}
-        self._rows = Rows()
+        self._rows = Ngrams()
         self._words = RareWords()
         self._titles: set[int] = set()
         quotations = Quotations()
@@ -100,12 +100,12 @@ class Fingerprints:
 
     # -- learning
 
-    def _learn(self, piece: Piece, folded: bytes, index: int) -> None:
+    def _learn(self, piece: SourceText, folded: bytes, index: int) -> None:
         if piece.nature == "markup":
             # words with digits in them are geometry, which says nothing of whose it is
             self._words.learn(words(fold(_WITH_DIGITS.sub(" ", piece.text))), index)
             return
-        if _MIDNIGHT.fullmatch(piece.text) or (piece.nature == "identity" and why_not(piece.text)):
+        if _MIDNIGHT.fullmatch(piece.text) or (piece.nature == "identity" and unsearchable_reason(piece.text)):
             return
         whole = len(words(folded)) <= _LINE_WORDS
         if piece.nature in (*_STRICT, "title") or (piece.nature == "value" and whole):
@@ -148,7 +148,7 @@ class Fingerprints:
 
     def find(
         self, folded: bytes, skip: Collection[Key] = (), shortest: int = 0, *, lenient: bool = False
-    ) -> Iterator[Found]:
+    ) -> Iterator[FingerprintMatch]:
         """Everything telling in a folded text, but what is in `skip` and needles of fewer letters than `shortest`.
 
         `lenient` finds more: it is for texts that may be shown, where more found means less forbidden.
@@ -166,15 +166,15 @@ class Fingerprints:
             yield from self._find_short(folded, known, skip)
         for word in self._words.find(known, skip):
             at = folded.index(word)
-            yield Found(("word", word), at, at + len(word))
+            yield FingerprintMatch(("word", word), at, at + len(word))
         for row, start, end in self._rows.find(folded, skip):
-            yield Found(("row", row), start, end)
+            yield FingerprintMatch(("row", row), start, end)
         for window, start, end in self._quotations.find(folded, skip, self._everybodys):
-            yield Found(("quotation", window), start, end)
+            yield FingerprintMatch(("quotation", window), start, end)
 
     def _weigh(
         self, squashed: Squashed, number: int, manner: str, start: int, end: int, lenient: bool
-    ) -> Iterator[Found]:
+    ) -> Iterator[FingerprintMatch]:
         """Whether letters in a row are the needle, and not the end of one word and the beginning of the next."""
         first, last = squashed.span(start, end)
         folded = squashed.folded
@@ -198,7 +198,7 @@ class Fingerprints:
             or (number in self._unspaced and _LINE_BREAK.sub(b"", folded[first:last]) == needle.squashed)
         ):
             return
-        yield Found(("needle", number), first, last, manner)
+        yield FingerprintMatch(("needle", number), first, last, manner)
 
     @staticmethod
     def _goes_on(needle: _Needle, rest: bytes) -> bool:
@@ -209,7 +209,7 @@ class Fingerprints:
         # an ending that makes an English word of one word is part of that; behind several words it is an ending
         return last + rest in inflected(last) and not (needle.single and last + rest in english_words())
 
-    def _find_respelt(self, folded: bytes, skip: Collection[Key]) -> Iterator[Found]:
+    def _find_respelt(self, folded: bytes, skip: Collection[Key]) -> Iterator[FingerprintMatch]:
         """Names in which digits stand for letters: h4rb0r."""
         assert self._respelt is not None
         squashed = Squashed(folded, as_letters=True)
@@ -222,11 +222,11 @@ class Fingerprints:
             if squash(span) != self.needles[number].squashed and not _MEASURE.search(span):
                 yield from self._weigh(squashed, number, "digits for letters", start, end, lenient=False)
 
-    def _find_short(self, folded: bytes, known: set[bytes], skip: Collection[Key]) -> Iterator[Found]:
+    def _find_short(self, folded: bytes, known: set[bytes], skip: Collection[Key]) -> Iterator[FingerprintMatch]:
         for word, number in self._short_names(known):
             if self.needles[number].single and ("needle", number) not in skip:
                 at = _word_at(folded, word)
-                yield Found(("needle", number), at, at + len(word))
+                yield FingerprintMatch(("needle", number), at, at + len(word))
 
     def _short_names(self, spoken: set[bytes]) -> Iterator[tuple[bytes, int]]:
         """The words that are a short needle, or a name that is inflected or has digits behind it, with the needle."""
@@ -238,7 +238,7 @@ class Fingerprints:
             if (number := self._short.get(name)) is not None and number in self._names:
                 yield word, number
 
-    def source(self, key: Key, preferred: Collection[int] = ()) -> Piece:
+    def source(self, key: Key, preferred: Collection[int] = ()) -> SourceText:
         """The piece that a key gives away; of several, one of `preferred`."""
         kind, value = key
         if kind in ("needle", "quotation"):
@@ -251,7 +251,7 @@ class Fingerprints:
         assert isinstance(value, bytes)
         return self.pieces[self._words.behind[value]]
 
-    def quotations(self, client: str) -> dict[Key, list[Piece]]:
+    def quotations(self, client: str) -> dict[Key, list[SourceText]]:
         """The keys of all quotations, with the texts about other clients than this one that have the words."""
         return {
             ("quotation", window): [self.pieces[i] for i in behind if self.pieces[i].client != client]

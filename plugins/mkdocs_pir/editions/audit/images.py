@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FilePart:
     """A part of a file: bytes to be opened in turn, or a text. `whole` as in `opened`."""
 
     layer: str
@@ -17,7 +17,7 @@ class Part:
     text: str | None = None
 
 
-def png(raw: bytes, inflate: Callable[[bytes], bytes]) -> Iterator[Part]:
+def png(raw: bytes, inflate: Callable[[bytes], bytes]) -> Iterator[FilePart]:
     at = 8
     while at + 8 <= len(raw):
         length, name = struct.unpack(">I4s", raw[at : at + 8])
@@ -36,7 +36,7 @@ def png(raw: bytes, inflate: Callable[[bytes], bytes]) -> Iterator[Part]:
             language, _, rest = rest.partition(b"\x00")
             translated, _, rest = rest.partition(b"\x00")
             said = b" ".join((keyword, language, translated)) + b": " + (inflate(rest) if packed else rest)
-            yield Part("PNG iTXt", text=said.decode("utf-8", "replace"))
+            yield FilePart("PNG iTXt", text=said.decode("utf-8", "replace"))
         elif name == b"iCCP":
             keyword, _, rest = data.partition(b"\x00")
             yield _latin("PNG iCCP", keyword)
@@ -50,7 +50,7 @@ def png(raw: bytes, inflate: Callable[[bytes], bytes]) -> Iterator[Part]:
     yield from _after(raw[at:])
 
 
-def jpeg(raw: bytes) -> Iterator[Part]:
+def jpeg(raw: bytes) -> Iterator[FilePart]:
     at = 2
     profiles = b""
     while at + 4 <= len(raw) and raw[at] == 0xFF:
@@ -87,7 +87,7 @@ def jpeg(raw: bytes) -> Iterator[Part]:
 _WITHIN_SCAN = frozenset([b"\x00", *(bytes([m]) for m in range(0xD0, 0xD8))])
 
 
-def gif(raw: bytes) -> Iterator[Part]:
+def gif(raw: bytes) -> Iterator[FilePart]:
     at = 13 + (3 << (raw[10] & 7) + 1 if raw[10] & 0x80 else 0)
     while at < len(raw) and raw[at] != 0x3B:
         if raw[at] == 0x21:
@@ -113,7 +113,7 @@ def _blocks(raw: bytes, at: int) -> tuple[bytes, int]:
     return b"".join(parts), at + 1
 
 
-def webp(raw: bytes) -> Iterator[Part]:
+def webp(raw: bytes) -> Iterator[FilePart]:
     end = 8 + int.from_bytes(raw[4:8], "little")
     at = 12
     while at + 8 <= min(end, len(raw)):
@@ -124,24 +124,24 @@ def webp(raw: bytes) -> Iterator[Part]:
     yield from _after(raw[end:])
 
 
-def _metadata(layer: str, data: bytes) -> Iterator[Part]:
+def _metadata(layer: str, data: bytes) -> Iterator[FilePart]:
     """A block of metadata: read as text in one-byte and both two-byte codes, whatever stands between, and opened."""
     yield _latin(layer, data)
     for code in ("utf-16-le", "utf-16-be"):
         for start in (0, 1):
-            yield Part(f"{layer}, {code.upper()}", text=data[start:].decode(code, "replace").replace("\x00", " "))
+            yield FilePart(f"{layer}, {code.upper()}", text=data[start:].decode(code, "replace").replace("\x00", " "))
     # and it may be compressed
-    yield Part(layer, data, whole=False)
+    yield FilePart(layer, data, whole=False)
 
 
-def _latin(layer: str, data: bytes) -> Part:
+def _latin(layer: str, data: bytes) -> FilePart:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         text = data.decode("latin-1")
-    return Part(layer, text=text.replace("\x00", " "))
+    return FilePart(layer, text=text.replace("\x00", " "))
 
 
-def _after(data: bytes) -> Iterator[Part]:
+def _after(data: bytes) -> Iterator[FilePart]:
     if data.strip(b"\x00"):
-        yield Part("after the image", data, whole=False)
+        yield FilePart("after the image", data, whole=False)

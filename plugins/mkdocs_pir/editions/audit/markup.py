@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 
-from mkdocs_pir.editions.audit.decoded_text import Part, Reading
+from mkdocs_pir.editions.audit.decoded_text import DecodedText, Stretch
 from mkdocs_pir.editions.audit.normalise import BARRIER, BLOCK
 
 _TOKEN = re.compile(
@@ -47,16 +47,16 @@ def looks_like_markup(text: str) -> bool:
     return _LOOKS_LIKE_MARKUP.search(text) is not None
 
 
-def taken_apart(reading: Reading, known: set[str] | None = None) -> Iterator[Reading]:
+def split_markup(reading: DecodedText, known: set[str] | None = None) -> Iterator[DecodedText]:
     """The text, the tags with their attributes, and the hidden parts of a marked-up text, entities resolved.
 
     Nothing matches from one tag to the next, so tags that are `known` to have been read are left out; new ones are
     added to them.
     """
     text = reading.text
-    seen: list[Part] = []
-    tags: list[Part] = []
-    hidden: list[Part] = []
+    seen: list[Stretch] = []
+    tags: list[Stretch] = []
+    hidden: list[Stretch] = []
     beside = _Beside()
     reached = 0
     for found in _TOKEN.finditer(text):
@@ -131,9 +131,9 @@ class _Beside:
                 self.nested.append((self._opened, found.start()))
             self.meet(found, name, parts)
 
-    def without(self, seen: list[Part]) -> list[Part]:
+    def without(self, seen: list[Stretch]) -> list[Stretch]:
         """The parts that stand on the line."""
-        parts: list[Part] = []
+        parts: list[Stretch] = []
         reached = 0
         for start, end in self.cuts:
             parts += seen[reached:start]
@@ -141,12 +141,12 @@ class _Beside:
         return parts + seen[reached:]
 
 
-def _resolved(text: str, start: int, end: int) -> list[Part]:
+def _resolved(text: str, start: int, end: int) -> list[Stretch]:
     """A stretch of text with its entities resolved."""
     part = text[start:end]
     if "&" not in part:
         return [(part, start)] if part else []
-    parts: list[Part] = []
+    parts: list[Stretch] = []
     reached = 0
     for found in _ENTITY.finditer(part):
         parts += [(part[reached : found.start()], start + reached), (html.unescape(found[0]), start + found.start())]
@@ -154,7 +154,7 @@ def _resolved(text: str, start: int, end: int) -> list[Part]:
     return [*parts, (part[reached:], start + reached)]
 
 
-def entities(reading: Reading) -> Reading | None:
+def entities(reading: DecodedText) -> DecodedText | None:
     """Entities that are left in a text: escaped twice, or in a file that is no markup."""
     return reading.around(_ENTITY, lambda found: _changed(html.unescape(found[0]), found[0]), "entities")
 

@@ -9,7 +9,7 @@ Key = tuple[str, int | bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FingerprintMatch:
     """Something telling in a folded text, between two places, and how it was written there."""
 
     key: Key

@@ -53,7 +53,7 @@ def is_date(spoken: Iterable[bytes]) -> bool:
     return all(word.isdigit() or word in _CALENDAR for word in spoken)
 
 
-def why_not(name: str) -> str:
+def unsearchable_reason(name: str) -> str:
     """Why a name cannot be looked for in any edition; empty when it can."""
     spoken = words(fold(name))
     if not spoken:

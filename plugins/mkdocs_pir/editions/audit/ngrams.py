@@ -18,7 +18,7 @@ _LETTERS = 18
 _EVERYBODY = 3  # rows that texts about so many clients have are words that anybody says
 
 
-class Rows:
+class Ngrams:
     """The rows of five words of all texts; `behind` each is the number of the first text that has it."""
 
     def __init__(self) -> None:

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 
 from mkdocs_pir.editions.audit.english_words import english_words
 from mkdocs_pir.editions.audit.normalise import BARRIER, fold, squash
-from mkdocs_pir.editions.audit.raw_knowledge import Raw, strings, text_of
-from mkdocs_pir.editions.audit.source_texts import Piece
+from mkdocs_pir.editions.audit.raw_knowledge import RawKnowledgeBase, strings, text_of
+from mkdocs_pir.editions.audit.source_texts import SourceText
 from mkdocs_pir.kb.problem import Problem
 
 _PRODUCT = re.compile(r"/\d+\.\d")
@@ -99,7 +99,7 @@ def _phrase(name: str, text: str, start: int, end: int) -> Phrase | None:
 class OrdinaryWords:
     """The phrases of a knowledge base in which clients' names are ordinary words."""
 
-    def __init__(self, kb: Raw) -> None:
+    def __init__(self, kb: RawKnowledgeBase) -> None:
         self._kb = kb
         self._about: dict[str, bytes] = {}
 
@@ -121,7 +121,7 @@ class OrdinaryWords:
                 phrases.setdefault(phrase, text)
         return phrases
 
-    def use(self, phrase: Phrase, piece: Piece, files: Collection[str]) -> OrdinaryUse | None:
+    def use(self, phrase: Phrase, piece: SourceText, files: Collection[str]) -> OrdinaryUse | None:
         """A phrase with the name that it is not, and where it stands in the first of the files that say it.
 
         None where it stands in no file, but is put together of what does.

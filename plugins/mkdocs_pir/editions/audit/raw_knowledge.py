@@ -34,7 +34,7 @@ _CONFIGS = ("mkdocs.yml", "mkdocs.yaml")
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class RawRecord:
     """One file that is a record or a page: its fields as they were typed, and the text below them."""
 
     path: str
@@ -49,7 +49,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RawRow:
     """One row of a register: its cells by column."""
 
     path: str
@@ -58,7 +58,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
+class RawConfig:
     """What mkdocs.yml says: the sections that a client sees, and what every edition shows.
 
     `spoken` are its own texts, `dressing` the templates, styles and scripts that it adds to the theme.
@@ -80,20 +80,20 @@ class Config:
 
 
 @dataclass(frozen=True, slots=True)
-class Raw:
+class RawKnowledgeBase:
     """A knowledge base as it lies on the disk, in `folder`. `loose` are its other files: their bytes by path.
 
     `synonyms` are the words and phrases of the organisation's list, which may name anybody.
     """
 
-    config: Config
-    sources: tuple[Source, ...] = ()
-    lines: tuple[Line, ...] = ()
+    config: RawConfig
+    sources: tuple[RawRecord, ...] = ()
+    lines: tuple[RawRow, ...] = ()
     loose: Mapping[str, bytes] = field(default_factory=dict)
     synonyms: tuple[str, ...] = ()
     folder: Path = Path()
 
-    def of(self, kind: str) -> Iterator[Source]:
+    def of(self, kind: str) -> Iterator[RawRecord]:
         return (source for source in self.sources if source.kind == kind)
 
 
@@ -117,13 +117,13 @@ def _registers() -> dict[str, str]:
     return {str(schema(name)["x-register"]): name for name in names if "x-register" in schema(name)}
 
 
-def read(folder: Path, config_file: Path | None = None) -> Raw:
+def read(folder: Path, config_file: Path | None = None) -> RawKnowledgeBase:
     """Read the knowledge base in a folder, and its mkdocs.yml (looked for beside the folder when not given)."""
     config_file = config_file or next((f for n in _CONFIGS if (f := folder.parent / n).is_file()), None)
     config = _config(config_file)
     synonyms = ((config_file or folder).parent / config.synonyms).resolve()
-    sources: list[Source] = []
-    lines: list[Line] = []
+    sources: list[RawRecord] = []
+    lines: list[RawRow] = []
     loose: dict[str, bytes] = {}
     for file in sorted(folder.rglob("*")):
         if file.is_symlink() or not file.is_file():
@@ -139,7 +139,7 @@ def read(folder: Path, config_file: Path | None = None) -> Raw:
         elif file.resolve() != synonyms:
             loose[path] = content
     members = strings(_mapping(synonyms)) if config.synonyms and synonyms.is_file() else ()
-    return Raw(config, tuple(sources), tuple(lines), loose, tuple(members), folder)
+    return RawKnowledgeBase(config, tuple(sources), tuple(lines), loose, tuple(members), folder)
 
 
 def text_of(content: bytes) -> str:
@@ -147,7 +147,7 @@ def text_of(content: bytes) -> str:
     return content.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
 
 
-def _source(path: str, content: bytes) -> Source:
+def _source(path: str, content: bytes) -> RawRecord:
     text = text_of(content)
     kind = _KINDS.get(path.partition("/")[0], "page") if "/" in path else "page"
     found = _FRONT.match(text)
@@ -161,21 +161,21 @@ def _source(path: str, content: bytes) -> Source:
         if isinstance(loaded, dict) or not found[1].strip():
             fields, body = loaded or {}, text[found.end() :]
     named = path.removesuffix(".md") if kind == "page" else str(fields.get("id", ""))
-    return Source(path, kind, named, fields, body)
+    return RawRecord(path, kind, named, fields, body)
 
 
-def _module(path: str, content: bytes) -> Source:
+def _module(path: str, content: bytes) -> RawRecord:
     text = text_of(content)
     try:
         loaded = yaml.load(text, Loader=_Loader)
     except yaml.YAMLError:
         loaded = None
     if isinstance(loaded, dict):
-        return Source(path, "process", str(loaded.get("module", "")), loaded, "")
-    return Source(path, "process", "", {}, text)
+        return RawRecord(path, "process", str(loaded.get("module", "")), loaded, "")
+    return RawRecord(path, "process", "", {}, text)
 
 
-def _rows(path: str, content: bytes) -> Iterator[Line]:
+def _rows(path: str, content: bytes) -> Iterator[RawRow]:
     text = text_of(content)
     header = text.partition("\n")[0]
     reader = csv.DictReader(
@@ -183,10 +183,10 @@ def _rows(path: str, content: bytes) -> Iterator[Line]:
     )
     for row in reader:
         cells = {str(name).strip(): value.strip() for name, value in row.items() if isinstance(value, str)}
-        yield Line(path, _registers()[path], cells)
+        yield RawRow(path, _registers()[path], cells)
 
 
-def _config(file: Path | None) -> Config:
+def _config(file: Path | None) -> RawConfig:
     whole = _mapping(file) if file is not None and file.is_file() else {}
     if file is not None and (parent := whole.get("INHERIT")):
         whole = {**_mapping(file.parent / str(parent)), **whole}
@@ -198,7 +198,7 @@ def _config(file: Path | None) -> Config:
     given = options.get("client_fields")
     synonyms = str(options.get("synonyms") or "")
     spoken = [str(whole.get("site_name") or ""), *strings(organisation)]
-    return Config(
+    return RawConfig(
         tuple(str(s) for s in sections) if isinstance(sections, list) else _DEFAULT_SECTIONS,
         tuple(spoken),
         str(organisation.get("logo") or ""),

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from mkdocs_pir.editions.audit import decode, file_formats, markup, software_texts
-from mkdocs_pir.editions.audit.decoded_text import Part, Reading
-from mkdocs_pir.editions.audit.file_formats import Trouble
+from mkdocs_pir.editions.audit.decoded_text import DecodedText, Stretch
+from mkdocs_pir.editions.audit.file_formats import Unreadable
 from mkdocs_pir.editions.audit.fingerprints import Fingerprints
-from mkdocs_pir.editions.audit.matches import Found, Key
+from mkdocs_pir.editions.audit.matches import FingerprintMatch, Key
 from mkdocs_pir.editions.audit.normalise import BARRIER, divided, fold, place, squash
 from mkdocs_pir.editions.audit.spellings import in_latin_letters
 
@@ -53,7 +53,7 @@ _TYPES: Mapping[str, Collection[str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class ScanResult:
     """Something found in a file, or a file that cannot be checked (`found` is None)."""
 
     file: str
@@ -62,12 +62,12 @@ class Sighting:
     column: int
     layers: tuple[str, ...]
     context: str
-    found: Found | None
+    found: FingerprintMatch | None
     message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class ScanRules:
     """What to find: everything telling but `skip`, and nothing where one of the `masks` of a needle surrounds it.
 
     A line of text is none either where it ends within one of the `names` that the edition shows.
@@ -79,7 +79,7 @@ class Rules:
     names: Collection[bytes]
 
 
-def sightings(site: Path, rules: Rules, manifest: Mapping[str, str] | None = None) -> Iterator[Sighting]:
+def scan_folder(site: Path, rules: ScanRules, manifest: Mapping[str, str] | None = None) -> Iterator[ScanResult]:
     """Everything wrong with a published folder. `manifest` gives the SHA-256 of every file that should be there."""
     present: set[str] = set()
     fresh = _Fresh()
@@ -93,7 +93,7 @@ def sightings(site: Path, rules: Rules, manifest: Mapping[str, str] | None = Non
             content = path.read_bytes()
             if manifest is not None and name in manifest and manifest[name] != hashlib.sha256(content).hexdigest():
                 yield _whole(name, "the file is not the one that the manifest lists")
-            yield from of_file(name, content, rules, fresh)
+            yield from scan_file(name, content, rules, fresh)
     if manifest is not None:
         for name in sorted(present - manifest.keys()):
             yield _whole(name, "the manifest does not list this file")
@@ -101,36 +101,36 @@ def sightings(site: Path, rules: Rules, manifest: Mapping[str, str] | None = Non
             yield _whole(name, "the manifest lists this file, and it is not there")
 
 
-def _whole(name: str, message: str) -> Sighting:
-    return Sighting(name, 0, 0, 0, (), "", None, message)
+def _whole(name: str, message: str) -> ScanResult:
+    return ScanResult(name, 0, 0, 0, (), "", None, message)
 
 
-def _of_name(name: str, rules: Rules) -> Iterator[Sighting]:
-    for reading in readings(iter([Reading(name, ("file name",))])):
-        if isinstance(reading, Reading):
+def _of_name(name: str, rules: ScanRules) -> Iterator[ScanResult]:
+    for reading in decoded_texts(iter([DecodedText(name, ("file name",))])):
+        if isinstance(reading, DecodedText):
             for read, found in _found(reading, rules):
-                yield Sighting(name, 0, 0, 0, read.layers, _context(read, found), found)
+                yield ScanResult(name, 0, 0, 0, read.layers, _context(read, found), found)
 
 
-def of_file(name: str, content: bytes, rules: Rules, fresh: _Fresh | None = None) -> Iterator[Sighting]:
+def scan_file(name: str, content: bytes, rules: ScanRules, fresh: _Fresh | None = None) -> Iterator[ScanResult]:
     """Everything wrong with one file, but for lines that `fresh` has seen in another."""
     if software_texts.is_the_themes_own(name, content):
         return
     suffix = PurePosixPath(name).suffix.lower()
-    kind = file_formats.kind_of(content) if content else "text"
+    kind = file_formats.file_type(content) if content else "text"
     if suffix not in _TYPES:
         yield _whole(name, f"a file of the unknown type '{suffix}'; publish only types that can be checked")
     elif content and kind not in _TYPES[suffix]:
         yield _whole(name, f"the file is not what its name says: it is {kind}")
     seen: set[Key] = set()
     lines: _Lines | None = None
-    first = file_formats.opened(content)
+    first = file_formats.extract(content)
     if fresh is not None and kind == "text":
-        first = (fresh.of(item) if isinstance(item, Reading) else item for item in first)
-    for reading in readings(first, fresh.tags if fresh is not None else None):
-        if isinstance(reading, Trouble):
+        first = (fresh.of(item) if isinstance(item, DecodedText) else item for item in first)
+    for reading in decoded_texts(first, fresh.tags if fresh is not None else None):
+        if isinstance(reading, Unreadable):
             if reading.message != "a file of an unknown type" or suffix in _TYPES:
-                yield Sighting(name, 0, 0, 0, reading.layers, "", None, reading.message)
+                yield ScanResult(name, 0, 0, 0, reading.layers, "", None, reading.message)
             continue
         for read, found in _found(reading, rules):
             if found.key in seen:
@@ -138,7 +138,7 @@ def of_file(name: str, content: bytes, rules: Rules, fresh: _Fresh | None = None
             seen.add(found.key)
             lines = lines or _Lines(content, kind)
             offset = read.offset(place(read.text, found.start))
-            yield Sighting(name, offset, *lines.at(offset), read.layers, _context(read, found), found)
+            yield ScanResult(name, offset, *lines.at(offset), read.layers, _context(read, found), found)
 
 
 class _Lines:
@@ -147,7 +147,7 @@ class _Lines:
     def __init__(self, content: bytes, kind: str) -> None:
         self.text = ""
         if kind == "text":
-            self.text = next((r.text for r in file_formats.opened(content) if isinstance(r, Reading)), "")
+            self.text = next((r.text for r in file_formats.extract(content) if isinstance(r, DecodedText)), "")
 
     def at(self, offset: int) -> tuple[int, int]:
         if not self.text:
@@ -155,7 +155,9 @@ class _Lines:
         return self.text.count("\n", 0, offset) + 1, offset - self.text.rfind("\n", 0, offset)
 
 
-def readings(first: Iterator[Reading | Trouble], tags: set[str] | None = None) -> Iterator[Reading | Trouble]:
+def decoded_texts(
+    first: Iterator[DecodedText | Unreadable], tags: set[str] | None = None
+) -> Iterator[DecodedText | Unreadable]:
     """Every reading that can be made of some, markup taken apart and encodings undone until nothing is left.
 
     `tags` are those that have been read before, as in `taken_apart`.
@@ -165,7 +167,7 @@ def readings(first: Iterator[Reading | Trouble], tags: set[str] | None = None) -
     count = 0
     while waiting:
         item, depth = waiting.pop()
-        if isinstance(item, Trouble):
+        if isinstance(item, Unreadable):
             yield item
             continue
         mark = (hash(item.text), item.parsed)
@@ -174,22 +176,22 @@ def readings(first: Iterator[Reading | Trouble], tags: set[str] | None = None) -
         known.add(mark)
         count += 1
         if count > MAX_READINGS or depth > file_formats.MAX_DEPTH:
-            yield Trouble("encoded over and over; it cannot be read to the end", item.layers)
+            yield Unreadable("encoded over and over; it cannot be read to the end", item.layers)
             return
         apart = not item.parsed and markup.looks_like_markup(item.text)
         if apart or (item.parsed and item.layers and markup.looks_like_markup(item.text)):
-            waiting += [(part, depth + (1 if depth or not apart else 0)) for part in markup.taken_apart(item, tags)]
+            waiting += [(part, depth + (1 if depth or not apart else 0)) for part in markup.split_markup(item, tags)]
         if apart and _is_a_page(item.text):
             continue
         yield item
-        if (joined := decode.put_together(item)) is not None:
+        if (joined := decode.quoted_texts_joined(item)) is not None:
             yield joined
         waiting += [(part, depth + 1) for part in decode.unescaped(item)]
         if apart:
             continue
         for kind, start, raw in decode.stretches(item):
-            for part in file_formats.opened(raw, (*item.layers, kind), whole=False):
-                if isinstance(part, Reading):
+            for part in file_formats.extract(raw, (*item.layers, kind), whole=False):
+                if isinstance(part, DecodedText):
                     # letters of an encoded text have no place of their own
                     waiting.append((replace(part, parts=(), parent=item, origin=start, packed=True), depth + 1))
 
@@ -203,7 +205,7 @@ class _Fresh:
         self._seen: set[int] = set()
         self.tags: set[str] = set()
 
-    def of(self, reading: Reading) -> Reading:
+    def of(self, reading: DecodedText) -> DecodedText:
         """The lines of a text that have not been seen between the same lines, with some lines around them."""
         lines = reading.text.split("\n")
         if len(lines) < 4 * self._AROUND:
@@ -219,7 +221,7 @@ class _Fresh:
                 start, end = max(0, number - self._AROUND), min(len(lines), number + self._AROUND + 1)
                 wanted[start:end] = b"\x01" * (end - start)
         self._seen.update(keys)
-        parts: list[Part] = []
+        parts: list[Stretch] = []
         at = 0
         for number, line in enumerate(lines):
             if wanted[number]:
@@ -233,7 +235,7 @@ def _is_a_page(text: str) -> bool:
     return text[:200].lstrip("\ufeff \t\r\n").startswith("<")
 
 
-def _found(reading: Reading, rules: Rules) -> Iterator[tuple[Reading, Found]]:
+def _found(reading: DecodedText, rules: ScanRules) -> Iterator[tuple[DecodedText, FingerprintMatch]]:
     """What is found in a reading, and names in it in other letters: the reading in which each was found, and it."""
     folded = fold(divided(reading.text))
     for found in rules.fingerprints.find(folded, rules.skip, reading.shortest):
@@ -246,7 +248,7 @@ def _found(reading: Reading, rules: Rules) -> Iterator[tuple[Reading, Found]]:
                 yield latin, found
 
 
-def _masked(folded: bytes, found: Found, rules: Rules) -> bool:
+def _masked(folded: bytes, found: FingerprintMatch, rules: ScanRules) -> bool:
     """Whether what was found is only a part of a longer name that may be shown, such as the client's own."""
     kind, number = found.key
     if kind != "needle" or found.manner or not isinstance(number, int):
@@ -260,7 +262,7 @@ def _masked(folded: bytes, found: Found, rules: Rules) -> bool:
     return rules.fingerprints.is_line(number) and _cuts_a_name(folded, found, rules.names)
 
 
-def _cuts_a_name(folded: bytes, found: Found, names: Collection[bytes]) -> bool:
+def _cuts_a_name(folded: bytes, found: FingerprintMatch, names: Collection[bytes]) -> bool:
     """Whether what was found has the beginning of a name and not its end, or its end and not its beginning."""
     said = squash(folded[found.start : found.end])
     for name in names:
@@ -274,7 +276,7 @@ def _cuts_a_name(folded: bytes, found: Found, names: Collection[bytes]) -> bool:
     return False
 
 
-def _context(reading: Reading, found: Found) -> str:
+def _context(reading: DecodedText, found: FingerprintMatch) -> str:
     """What stands around a finding, on one line."""
     text = reading.text
     start = place(text, found.start)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from anyascii import anyascii
 
-from mkdocs_pir.editions.audit.decoded_text import Reading
+from mkdocs_pir.editions.audit.decoded_text import DecodedText
 from mkdocs_pir.editions.audit.english_words import english_words
 from mkdocs_pir.editions.audit.normalise import fold, squash
 
@@ -38,7 +38,7 @@ def spellings(name: str) -> Iterator[str]:
             yield spelling
 
 
-def in_latin_letters(reading: Reading) -> Reading | None:
+def in_latin_letters(reading: DecodedText) -> DecodedText | None:
     """The parts of a reading that have letters beyond ASCII, romanised; None where that changes nothing."""
     return None if reading.text.isascii() else reading.around(_LETTERS, _romanised, "other letters")
 

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from mkdocs_pir.editions.audit.body import OUTSIDE, Passage, field, passages, plain
 from mkdocs_pir.editions.audit.fields import attachments_of, leaves, mappings_in, sources_of, texts_in
 from mkdocs_pir.editions.audit.normalise import fold, squash
-from mkdocs_pir.editions.audit.raw_knowledge import Line, Raw, Source, schema
+from mkdocs_pir.editions.audit.raw_knowledge import RawKnowledgeBase, RawRecord, RawRow, schema
 
 _CONFIGURATION = "mkdocs.yml"
 
@@ -42,7 +42,7 @@ class Permitted:
     sources: Mapping[str, frozenset[str]]
 
 
-def permitted(raw: Raw, client: str) -> Permitted:
+def permitted(raw: RawKnowledgeBase, client: str) -> Permitted:
     """Everything that the edition of one client may show."""
     records = {source.id: source for source in raw.sources if source.id}
     reviews = {s.id for s in raw.of("pir") if _released(s, client)}
@@ -123,26 +123,26 @@ class _Texts:
         return {text: frozenset(files) for text, files in self._said.items()}
 
 
-def _titles_within(source: Source) -> Iterator[str]:
+def _titles_within(source: RawRecord) -> Iterator[str]:
     """The titles of the actions and recommendations of a review."""
     for kind in ("actions", "recommendations"):
         yield from (str(item.get("title", "")) for item in mappings_in(source.fields.get(kind)))
 
 
-def _lists(services: list[str], records: Mapping[str, Source]) -> Iterator[str]:
+def _lists(services: list[str], records: Mapping[str, RawRecord]) -> Iterator[str]:
     """The services of a review as its page, tables and exports have them, one after the other."""
     called = [str(records[id_].fields.get("name", "")) if id_ in records else id_ for id_ in services]
     yield from (", ".join(services), ", ".join(called), " and ".join(called))
 
 
-def _actions_shown(review: Source) -> Iterator[tuple[str, str]]:
+def _actions_shown(review: RawRecord) -> Iterator[tuple[str, str]]:
     """The full id of each action of a review that its client sees, and the address of its ticket."""
     for action in mappings_in(review.fields.get("actions")):
         if action.get("audience") in OUTSIDE:
             yield f"{review.id}-{action.get('id')}", str(action.get("tracker") or "")
 
 
-def _progress(raw: Raw, actions: Mapping[str, str]) -> Iterator[Line]:
+def _progress(raw: RawKnowledgeBase, actions: Mapping[str, str]) -> Iterator[RawRow]:
     """The lines that say how far an action has come; one found by its ticket without that, which is a field."""
     addresses = [address.casefold() for address in actions.values() if address]
     tickets = {*addresses, *(address.rstrip("/").rpartition("/")[2] for address in addresses)}
@@ -152,14 +152,14 @@ def _progress(raw: Raw, actions: Mapping[str, str]) -> Iterator[Line]:
         if line.cells.get("id") in actions:
             yield line
         elif line.cells.get("id", "").casefold() in tickets:
-            yield Line(line.path, line.register, {name: cell for name, cell in line.cells.items() if name != "id"})
+            yield RawRow(line.path, line.register, {name: cell for name, cell in line.cells.items() if name != "id"})
 
 
-def _released(source: Source, client: str) -> bool:
+def _released(source: RawRecord, client: str) -> bool:
     return source.fields.get("client") == client and source.audience in OUTSIDE and "release" in source.fields
 
 
-def _shown(source: Source, client: str, reviews: Collection[str]) -> bool:
+def _shown(source: RawRecord, client: str, reviews: Collection[str]) -> bool:
     if source.kind == "pir":
         return source.id in reviews
     if source.kind == "client":
@@ -171,12 +171,12 @@ def _shown(source: Source, client: str, reviews: Collection[str]) -> bool:
     return source.audience == "shared"
 
 
-def _fields_shown(source: Source, shown: Collection[str], raw: Raw) -> list[str]:
+def _fields_shown(source: RawRecord, shown: Collection[str], raw: RawKnowledgeBase) -> list[str]:
     told = leaves(schema(source.kind), dict(source.fields), raw.config.fields.get(source.kind, {}))
     return [field(leaf.text)[0] for leaf in told if leaf.shown and (not leaf.refers or leaf.text in shown)]
 
 
-def _passages(source: Source, raw: Raw) -> Iterator[Passage]:
+def _passages(source: RawRecord, raw: RawKnowledgeBase) -> Iterator[Passage]:
     allowed = {
         str(s.get("title")) for s in schema(source.kind).get("x-sections", ()) if s.get("x-audience") == "client"
     }
@@ -191,7 +191,7 @@ def _passages(source: Source, raw: Raw) -> Iterator[Passage]:
     return passages(source.body, shows)
 
 
-def _module(source: Source) -> list[str]:
+def _module(source: RawRecord) -> list[str]:
     """Of a process module: the names of its steps, which say where a review stands, and the rest if it is shared."""
     steps = mappings_in(source.fields.get("steps"))
     texts = [source.id, str(source.fields.get("name", "")), *(str(step.get("name", "")) for step in steps)]
@@ -207,7 +207,7 @@ def _module(source: Source) -> list[str]:
     return texts + [leaf.text for leaf in leaves(schema("process"), onstage, {}) if leaf.shown]
 
 
-def _own_names(source: Source | None) -> Iterator[str]:
+def _own_names(source: RawRecord | None) -> Iterator[str]:
     """The client's name with more words around it, where its record lists it so: it reads like the name itself."""
     if source is not None and (name := str(source.fields.get("name", ""))):
         for alias in (*texts_in(source.fields.get("aliases")), *texts_in(source.fields.get("domains"))):
@@ -215,7 +215,9 @@ def _own_names(source: Source | None) -> Iterator[str]:
                 yield alias
 
 
-def _files(raw: Raw, shown: Collection[str], records: Mapping[str, Source], client: str) -> Iterator[str]:
+def _files(
+    raw: RawKnowledgeBase, shown: Collection[str], records: Mapping[str, RawRecord], client: str
+) -> Iterator[str]:
     for id_ in shown:
         yield from (path for path, audience in attachments_of(records[id_]) if audience in OUTSIDE)
     branding = records[client].fields.get("branding") if client in records else None
