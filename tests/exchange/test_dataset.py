@@ -16,12 +16,13 @@ from mkdocs_pir.cli import main
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.exchange.exporting import dataset
+from mkdocs_pir.insight import figure_words
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.kpis import NAMES, as_json
 from mkdocs_pir.kb import schema, settings
 from mkdocs_pir.site.page_renderer import Renderer
 from mkdocs_pir.site.urls import path_of
-from mkdocs_pir.site.views import board, kpi_pages
+from mkdocs_pir.site.views import kpi_pages
 from mkdocs_pir.site.views.edition_context import EditionContext
 
 ROOT = Path(__file__).parents[2]
@@ -106,8 +107,8 @@ def test_the_command_the_page_and_the_data_set_say_the_same(
 ) -> None:
     figure = Insight(internal).kpis.figure(name)
     assert as_json(figure) == said[name]
-    assert board.value(figure) in pages[f"kpis/{name}.html"]
-    assert board.before(figure) in pages[f"kpis/{name}.html"]
+    assert figure_words.now(figure) in pages[f"kpis/{name}.html"]
+    assert figure_words.before(figure) in pages[f"kpis/{name}.html"]
     listed = "".join(
         html for path, html in pages.items() if path.startswith((f"kpis/{name}.html", f"kpis/{name}/rows"))
     )

@@ -11,9 +11,9 @@ import click
 from mkdocs_pir.cli.context import Context, DateType, edition_option, pass_context
 from mkdocs_pir.cli.lookup import find_id, find_named
 from mkdocs_pir.editions.projection import Edition
+from mkdocs_pir.insight import figure_words
 from mkdocs_pir.insight.edition import Insight
-from mkdocs_pir.insight.kpis import NAMES, Extra, Figure, Kpi, as_json
-from mkdocs_pir.insight.quantities import quantity
+from mkdocs_pir.insight.kpis import NAMES, Figure, Kpi, as_json
 from mkdocs_pir.insight.windows import Window
 
 
@@ -73,23 +73,12 @@ def kpi(
 
 def _beside(figure: Figure) -> None:
     """The target, the window before, and the figures that stand beside this one."""
-    kpi, before = figure.kpi, figure.previous
-    target = kpi.chart_value(figure.target)
-    if target is not None:
-        click.echo(f"  target: {'at least' if kpi.up_is_good else 'at most'} {quantity(target, kpi.chart_unit)}")
-    was = kpi.chart_value(before.value)
-    words = quantity(was, kpi.chart_unit) if was is not None else "no data"
-    click.echo(f"  before: {words} (n = {before.n}; {before.label})")
+    before = figure.previous
+    was = figure_words.before(figure) if before.value is not None else "no data"
+    click.echo(f"  target: {figure_words.target(figure)}")
+    click.echo(f"  before: {was} ({figure_words.sample(before.n)}; {before.label})")
     for extra in figure.extra:
-        click.echo(f"  {extra.title}: {_extra(extra)}{f' {extra.text}' if extra.text else ''}")
-
-
-def _extra(extra: Extra) -> str:
-    if extra.value is None:
-        return "no data"
-    if extra.unit == "share":
-        return f"{quantity(round(extra.value * 100, 1), '%')} ({extra.numerator:g} of {extra.denominator:g})"
-    return quantity(round(extra.value, 1), {"minutes": "min", "days": "days"}.get(extra.unit, ""))
+        click.echo(f"  {extra.title}: {figure_words.companion(extra)}{f' {extra.text}' if extra.text else ''}")
 
 
 def _meaning(kpi: Kpi) -> str:
@@ -98,7 +87,6 @@ def _meaning(kpi: Kpi) -> str:
 
 
 def _line(figure: Figure) -> str:
-    amount = figure.kpi.chart_value(figure.value)
-    value = figure.why or (quantity(amount, figure.kpi.chart_unit) if amount is not None else "no data")
+    value = figure.why or figure_words.now(figure)
     few = ", few" if figure.small else ""
-    return f"{figure.title}: {value} (n = {figure.n}{few}; {figure.window.label})"
+    return f"{figure.title}: {value} ({figure_words.sample(figure.n)}{few}; {figure.window.label})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mkdocs_pir.insight import actions
+from mkdocs_pir.insight import actions, figure_words
 from mkdocs_pir.insight.actions import STATES, ActionItem
 from mkdocs_pir.insight.effects import Effect
 from mkdocs_pir.site import charts
@@ -73,7 +73,7 @@ def _overview(edition: EditionContext) -> PageView:
             Block(
                 "age",
                 "How old the open ones are",
-                f"{board.value(age)} is the median, counted from the day each was agreed." if age.value else "",
+                f"{figure_words.now(age)} is the median, counted from the day each was agreed." if age.value else "",
                 figures=board.drawn(
                     charts.histogram(
                         "Age of open actions",

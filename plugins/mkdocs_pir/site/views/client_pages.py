@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
+from mkdocs_pir.insight import figure_words
 from mkdocs_pir.insight.kpis import Figure as Kpi
 from mkdocs_pir.insight.recurrence import series
 from mkdocs_pir.kb.model import Client, Pir, Recommendation
@@ -137,17 +138,16 @@ def _lead(edition: EditionContext, recent: list[Pir], reviews: list[Pir]) -> str
 
 def _figure(edition: EditionContext, figure: Kpi) -> board.Detail:
     """One figure of the client with the window before it and the rows it is made of."""
-    target = board.target(figure)
     facts = (
-        Fact("Now", (board.value(figure),), note=f"{board.made_of(figure)}; {board.over(figure.window)}"),
-        Fact("Before", (board.before(figure),), note=f"n = {figure.previous.n:,}"),
-        Fact("Target", (target,) if target else ()),
-        *(Fact(extra.title, (kpi_pages.beside(extra),), note=extra.text) for extra in figure.extra),
+        Fact("Now", (figure_words.now(figure),), note=f"{figure_words.made_of(figure)}; {board.over(figure.window)}"),
+        Fact("Before", (figure_words.before(figure),), note=figure_words.sample(figure.previous.n)),
+        Fact("Target", (figure_words.target(figure),)),
+        *(Fact(extra.title, (figure_words.companion(extra),), note=extra.text) for extra in figure.extra),
     )
     return board.Detail(
         f"figure-{figure.name}",
         figure.title,
-        f"{board.value(figure)}, {board.made_of(figure)}" if figure.value is not None else figure.why,
+        figure_words.headline(figure),
         tuple(fact for fact in facts if fact.values),
         (*kpi_pages.rows_of(edition, figure, _ROWS), *kpi_pages.left_out_of(edition, figure, _ROWS)),
     )

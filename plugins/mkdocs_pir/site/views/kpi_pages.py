@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from mkdocs_pir.exchange.exporting import dataset
-from mkdocs_pir.insight.kpis import NAMED, NAMES, Excluded, Extra, Figure, FigureRow, Point
-from mkdocs_pir.insight.quantities import quantity
+from mkdocs_pir.insight import figure_words
+from mkdocs_pir.insight.kpis import NAMED, NAMES, Excluded, Figure, FigureRow, Point
 from mkdocs_pir.insight.windows import Window
 from mkdocs_pir.site import charts
 from mkdocs_pir.site.views import board
@@ -80,12 +80,13 @@ def _overview(figures: Mapping[str, Figure]) -> PageView:
             Row(
                 (
                     Cell((f.title,)),
-                    Cell((board.value(f),)),
-                    Cell((board.before(f),)),
-                    Cell((board.target(f),)),
-                    Cell((board.change(f),) if board.change(f) else ()),
+                    Cell((figure_words.now(f),)),
+                    Cell((figure_words.before(f),)),
+                    Cell((figure_words.target(f),)),
+                    Cell((figure_words.change(f),) if figure_words.change(f) else ()),
                     Cell(
-                        (board.made_of(f),), sub=f.window.label if f.kpi.window == "quarter" else board.over(f.window)
+                        (figure_words.made_of(f),),
+                        sub=f.window.label if f.kpi.window == "quarter" else board.over(f.window),
                     ),
                 ),
                 path_of_kpi(f.name),
@@ -116,21 +117,22 @@ def _overview(figures: Mapping[str, Figure]) -> PageView:
 
 
 def _page(edition: EditionContext, figure: Figure) -> PageView:
-    target = board.target(figure)
-    change = board.change(figure)
-    judged = f"target {target}, {_met(figure)}" if target else ""
-    standing = [f"{board.value(figure)}, {board.made_of(figure)}", judged, change]
-    lead = ". ".join(sentence(part).rstrip(".") for part in standing if part) + "."
     running = ", still running" if figure.incomplete and figure.kpi.window == "quarter" else ""
     facts = (
         Fact("Definition", (figure.definition,), wide=True),
         Fact("Fed by", fed_by(edition, figure.name)),
-        Fact("Now", (board.value(figure),), note=f"{board.made_of(figure)}; {board.over(figure.window)}{running}"),
         Fact(
-            "Before", (board.before(figure),), note=f"n = {figure.previous.n:,}; {board.over(_window(figure.previous))}"
+            "Now",
+            (figure_words.now(figure),),
+            note=f"{figure_words.made_of(figure)}; {board.over(figure.window)}{running}",
         ),
-        Fact("Target", (target,) if target else (), note=_met(figure)),
-        *(Fact(extra.title, (beside(extra),), note=extra.text) for extra in figure.extra),
+        Fact(
+            "Before",
+            (figure_words.before(figure),),
+            note=f"{figure_words.sample(figure.previous.n)}; {board.over(_window(figure.previous))}",
+        ),
+        Fact("Target", (figure_words.target(figure),), note=figure_words.verdict(figure)),
+        *(Fact(extra.title, (figure_words.companion(extra),), note=extra.text) for extra in figure.extra),
     )
     chart = charts.trend(
         figure.title,
@@ -145,7 +147,7 @@ def _page(edition: EditionContext, figure: Figure) -> PageView:
     return board.board(
         path_of_kpi(figure.name),
         figure.title,
-        lead if figure.value is not None else figure.why,
+        figure_words.summary(figure),
         tab=INDEX,
         description=figure.definition,
         blocks=(
@@ -161,20 +163,6 @@ def _page(edition: EditionContext, figure: Figure) -> PageView:
     )
 
 
-def beside(extra: Extra) -> str:
-    """A figure that stands beside the KPI: "82% (9 of 11)"."""
-    if extra.value is None:
-        return "no data"
-    if extra.unit == "share":
-        counted = (
-            f" ({extra.numerator:g} of {extra.denominator:g})"
-            if extra.numerator is not None and extra.denominator is not None
-            else ""
-        )
-        return quantity(round(extra.value * 100, 1), "%") + counted
-    return quantity(round(extra.value, 1), {"minutes": "min", "days": "days", "count": ""}[extra.unit])
-
-
 def _broken_down(edition: EditionContext, figure: Figure, by: str) -> tuple[Table, ...]:
     split = edition.insight.kpis.by_client if by == "client" else edition.insight.kpis.by_service
     found = [(id_, part) for id_, part in split(figure.name).items() if part.value is not None]
@@ -186,11 +174,11 @@ def _broken_down(edition: EditionContext, figure: Figure, by: str) -> tuple[Tabl
         Row(
             (
                 Cell((edition.name(id_) or id_,)),
-                Cell((board.value(part),), sort=f"{part.value:012.4f}"),
+                Cell((figure_words.now(part),), sort=f"{part.value:012.4f}"),
                 *(_times(part) if times else ()),
-                Cell((board.before(part),), sort=f"{part.previous.value or 0:012.4f}"),
+                Cell((figure_words.before(part),), sort=f"{part.previous.value or 0:012.4f}"),
                 Cell((str(part.n),), sort=f"{part.n:09}"),
-                Cell((board.made_of(part),)),
+                Cell((figure_words.made_of(part),)),
             ),
             target.path if (target := edition.target(id_)) is not None else "",
         )
@@ -213,10 +201,15 @@ def _broken_down(edition: EditionContext, figure: Figure, by: str) -> tuple[Tabl
 
 
 def _times(part: Figure) -> tuple[Cell, Cell]:
-    beside = {extra.name: extra.value for extra in part.extra}
-    found = [beside.get(name) for name in ("median", "p90")]
-    a, b = (Cell((quantity(round(v, 1), "min"),) if v is not None else (), sort=f"{v or 0:012.2f}") for v in found)
-    return a, b
+    beside = {extra.name: extra for extra in part.extra}
+    median, p90 = (
+        Cell(
+            (figure_words.companion(extra),) if extra.value is not None else (),
+            sort=f"{extra.value or 0:012.2f}",
+        )
+        for extra in (beside["median"], beside["p90"])
+    )
+    return median, p90
 
 
 def _row_pages(edition: EditionContext, figure: Figure) -> Iterator[PageView]:
@@ -236,7 +229,7 @@ def _row_pages(edition: EditionContext, figure: Figure) -> Iterator[PageView]:
 
 
 def _row_page(figure: Figure, what: str, number: int, title: str, table: Table, pager: Pager) -> PageView:
-    lead = f"{board.value(figure)}, {board.made_of(figure)}, {board.over(figure.window)}."
+    lead = f"{figure_words.headline(figure)}, {board.over(figure.window)}."
     path = page_path(f"kpis/{figure.name}/{what}", number)
     return board.board(path, title, lead, tab=INDEX, blocks=(Block("list", "", tables=(table,)),), pager=pager)
 
@@ -274,9 +267,9 @@ def _row_table(
         label = edition.name(row.label) or row.label
         name = Cell((label,), sub=row.id if row.id != row.label else "")
         counted = Cell((Chip("yes", "good") if row.counted else Chip("no", "quiet"),))
-        amount = figure.kpi.chart_value(row.amount)
         measured = Cell(
-            (quantity(amount, figure.kpi.chart_unit),) if amount is not None else (), sort=f"{amount or 0:012.2f}"
+            (figure_words.amount(figure.kpi, row.amount),) if row.amount is not None else (),
+            sort=f"{row.amount or 0:012.2f}",
         )
         rows.append(
             Row(
@@ -334,7 +327,3 @@ def _left_out_table(
 
 def _window(point: Point) -> Window:
     return Window(point.start, point.end)
-
-
-def _met(figure: Figure) -> str:
-    return {True: "met", False: "not met", None: ""}[figure.met]
