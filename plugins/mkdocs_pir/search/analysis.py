@@ -1,6 +1,6 @@
 """Analysis: the one reading of text, which turns records and pasted queries into the same words.
 
-The rules are written down in `docs/search-tokeniser.md`; `pir-search-text.js` follows the same rules in the
+The rules are written down in `docs/search-tokeniser.md`; `pir-search-tokeniser.js` follows the same rules in the
 browser, and `tests/search/vectors.json` holds what both must produce. Nothing here depends on the tables of a
 Unicode version beyond normalisation and lower-casing: the characters of a word are listed as ranges.
 """

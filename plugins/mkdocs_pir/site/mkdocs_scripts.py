@@ -18,7 +18,7 @@ from mkdocs_pir.site.security import inline_scripts
 THEME_SCRIPTS = "partials/javascripts"
 """The folder of the theme that holds all its inline scripts, one template each."""
 
-BESIDE_TEMPLATE = "pir-page.html"
+EXISTING_SITE_TEMPLATE = "pir-page.html"
 """The theme's page around ours in a site that has other pages as well."""
 
 
@@ -55,5 +55,5 @@ class ThemeScripts:
         empty.toc = get_toc([])
         empty.meta = {**page.meta, "title": empty.title, "description": empty.title}
         empty.canonical_url = empty.edit_url = empty.parent = empty.previous_page = empty.next_page = None
-        frame = self._env.get_template(BESIDE_TEMPLATE).render({**context, "page": empty})
+        frame = self._env.get_template(EXISTING_SITE_TEMPLATE).render({**context, "page": empty})
         self._known[base_url] = inline_scripts(frame)

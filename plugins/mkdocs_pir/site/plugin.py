@@ -37,7 +37,7 @@ from mkdocs_pir.site import config as site_config
 from mkdocs_pir.site import mkdocs_config, mkdocs_files, mkdocs_navigation, offline, views
 from mkdocs_pir.site.banner import banner
 from mkdocs_pir.site.mkdocs_errors import Stopped, explained
-from mkdocs_pir.site.mkdocs_scripts import BESIDE_TEMPLATE, ThemeScripts
+from mkdocs_pir.site.mkdocs_scripts import EXISTING_SITE_TEMPLATE, ThemeScripts
 from mkdocs_pir.site.output_folder import OutputFolder
 from mkdocs_pir.site.page_renderer import Renderer
 from mkdocs_pir.site.preview import Preview
@@ -152,7 +152,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.shown, self.insight = projection, insight
         self.leaves_offline &= not self.serving and not self.prefix and self.options.get("offline", True)
         if self.prefix:
-            config.theme.dirs.insert(0, str(site_config.theme_folder() / "beside"))
+            config.theme.dirs.insert(0, str(site_config.theme_folder() / "existing-site"))
             config.nav = config.nav and mkdocs_navigation.with_section(config.nav, self.prefix, projection)
         else:
             mkdocs_config.settle(config, projection, self.leaves_offline)
@@ -213,7 +213,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             "title": html.escape(view.title),
             "description": html.escape(view.description),
             "hide": _hidden(view),
-            **({"template": BESIDE_TEMPLATE} if self.prefix else {}),
+            **({"template": EXISTING_SITE_TEMPLATE} if self.prefix else {}),
         }
         return ""
 

@@ -12,15 +12,15 @@ FOLDER = "assets/javascripts"
 SCRIPTS = tuple(
     f"{FOLDER}/{name}"
     for name in (
-        "pir-page.js",
-        "pir-search-text.js",
+        "pir-base.js",
+        "pir-search-tokeniser.js",
         "pir-search-shards.js",
         "pir-search-dictionary.js",
         "pir-search-plan.js",
         "pir-search-explain.js",
         "pir-search-index.js",
         "pir-search-results.js",
-        "pir-search-memory.js",
+        "pir-search-history.js",
         "pir-search-help.js",
         "pir-search-facets.js",
         "pir-search-page.js",

@@ -85,7 +85,7 @@
     return match ? marked(match.snippet, match.marks) : hit.title;
   }
 
-  /* A chip as on the pages, where its word has a small drawing as well (fragments/pieces.html). */
+  /* A chip as on the pages, where its word has a small drawing as well (fragments/components.html). */
   function chip(text, look) {
     return el("span", "pir-chip pir-chip--" + look, text);
   }

@@ -141,10 +141,10 @@ class _Renderer(Renderer):
 
 
 def _loader() -> BaseLoader:
-    """Templates of paper before those of the screen; of the pieces, those of paper after those of the screen."""
+    """Find a template in print/ first, then in fragments/; components.html is that of fragments/ followed by that of print/."""
     paper, screen = theme_folder() / "print", theme_folder() / "fragments"
-    pieces = "\n".join((folder / "pieces.html").read_text("utf-8") for folder in (screen, paper))
-    return ChoiceLoader([DictLoader({"pieces.html": pieces}), FileSystemLoader([paper, screen])])
+    components = "\n".join((folder / "components.html").read_text("utf-8") for folder in (screen, paper))
+    return ChoiceLoader([DictLoader({"components.html": components}), FileSystemLoader([paper, screen])])
 
 
 def _drawing(chart: Chart | str) -> Markup:

@@ -1,4 +1,4 @@
-"""The parts a page view is made of: plain values, one class for each piece in theme_overrides/fragments/pieces.html.
+"""The parts a page view is made of: plain values, one class for each piece in theme_overrides/fragments/components.html.
 
 A value holds facts and words, never HTML: escaping, links relative to the page and dates as people read them are
 the fragments' work. Text that may hold Markdown is a `Prose`, everything else is shown as it is.
