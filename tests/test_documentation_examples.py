@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from ground import FILES, REVIEW, inside, lay, pir, problems
+from helpers.knowledge_base import FILES, REVIEW, inside, lay, pir, problems
 from markdown_it import MarkdownIt
 
 from mkdocs_pir.editions.audit import Auditor

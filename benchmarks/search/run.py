@@ -32,8 +32,8 @@ from mkdocs_pir.search.index import SearchDocument
 from mkdocs_pir.search.query import SearchIndex
 
 HERE = Path(__file__).parent
-sys.path.append(str(HERE.parents[1] / "tests/search"))
-from pastes import pastes  # noqa: E402
+sys.path.append(str(HERE.parents[1] / "tests"))
+from helpers.pasted_texts import pastes  # noqa: E402
 
 ENGINES = ("ours", *sites.PEERS, "bm25")
 QUESTIONS = 6  # of each of two kinds, for the first result

@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
-from ground import FILES, REVIEW, lay, pir
+from helpers.knowledge_base import FILES, REVIEW, lay, pir
 from icalendar import Calendar
 
 TWO = REVIEW.replace(

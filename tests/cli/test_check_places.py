@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from ground import FILES, inside, lay, pir, problems
+from helpers.knowledge_base import FILES, inside, lay, pir, problems
 
 from mkdocs_pir.cli import main
 from mkdocs_pir.editions import files

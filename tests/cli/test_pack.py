@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from ground import FILES, REVIEW, lay, pir
+from helpers.knowledge_base import FILES, REVIEW, lay, pir
 
 from mkdocs_pir.search.query import SearchIndex
 

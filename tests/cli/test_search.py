@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from ground import FILES, lay, pir
+from helpers.knowledge_base import FILES, lay, pir
 
 from mkdocs_pir.cli import main
 from mkdocs_pir.cli.context import Context

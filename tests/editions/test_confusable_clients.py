@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from editions.canary_ground import projection, publish, read
+from helpers.canaries import projection, publish, read
 
 from mkdocs_pir.editions.audit import Auditor
 

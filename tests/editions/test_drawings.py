@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 
 import pytest
-from ground import REVIEW, inside, lay
+from helpers.knowledge_base import REVIEW, inside, lay
 from PIL import Image, PngImagePlugin
 
 from mkdocs_pir.editions import files

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from ground import lay, pir
+from helpers.knowledge_base import lay, pir
 
 WORKER = """
 import errno, os, sys

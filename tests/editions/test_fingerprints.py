@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from ground import REVIEW, lay, pir, problems
+from helpers.knowledge_base import REVIEW, lay, pir, problems
 
 from mkdocs_pir.editions.approval_fingerprints import fingerprint, fits
 from mkdocs_pir.editions.fingerprint_v1 import cut_internal

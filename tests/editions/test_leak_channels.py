@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from ground import FILES, lay, pir
+from helpers.knowledge_base import FILES, lay, pir
 
 CLIENT = "client:harbor-credit"
 SETTINGS = """\

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from ground import REVIEW, lay, pir
+from helpers.knowledge_base import REVIEW, lay, pir
 
 NAMES = ("rows #1.csv", "100% of rows.csv", "a&b.csv", "aux.csv", "Zqsecret Acme takeover.csv")
 PAGE = "pirs/2025/PIR-2025-0001.html"

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from ground import lay, pir
+from helpers.knowledge_base import lay, pir
 
 from mkdocs_pir.editions import publish as publishing
 

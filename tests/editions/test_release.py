@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from ground import REVIEW, lay, pir, problems
+from helpers.knowledge_base import REVIEW, lay, pir, problems
 
 PLACE = "kb/pirs/2025/PIR-2025-0001.md"
 UNRELEASED = REVIEW.replace(

@@ -11,7 +11,7 @@ from typing import Any
 
 import anyio
 import pytest
-from ground import FILES, REVIEW, lay, pir
+from helpers.knowledge_base import FILES, REVIEW, lay, pir
 
 pytest.importorskip("mcp", reason="the extra mcp is not installed")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from making import action, advice, day, pir, project, ticket
+from helpers.projections import action, advice, day, pir, project, ticket
 from msgspec.structs import replace
 
 from mkdocs_pir.editions.projection import Projection

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from making import action, advice, answer, day, figure, pir, project, ticket
+from helpers.projections import action, advice, answer, day, figure, pir, project, ticket
 
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.edition import Insight

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from making import action, advice, answer, day, figure, figures, pir, project, ticket
+from helpers.projections import action, advice, answer, day, figure, figures, pir, project, ticket
 from msgspec.structs import replace
 
 from mkdocs_pir.insight.edition import Insight

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from making import action, advice, answer, at, day, figure, figures, pir, project, ticket
+from helpers.projections import action, advice, answer, at, day, figure, figures, pir, project, ticket
 
 from mkdocs_pir.insight.figures import percentile
 from mkdocs_pir.insight.kpis import KPIS, NAMES, Figure, as_json

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from making import AS_OF, action, at, day, figure, pir, project, ticket
+from helpers.projections import AS_OF, action, at, day, figure, pir, project, ticket
 
 from mkdocs_pir.insight.groups import tendency_of
 from mkdocs_pir.insight.occurrences import occurrences

@@ -6,9 +6,9 @@ import itertools
 from datetime import date, timedelta
 
 import pytest
+from helpers.projections import at, day
 from hypothesis import given
 from hypothesis import strategies as st
-from making import at, day
 
 from mkdocs_pir.insight.windows import (
     Window,

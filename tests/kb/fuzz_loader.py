@@ -24,7 +24,7 @@ with atheris.instrument_imports(include=["mkdocs_pir.kb", "frontmatter", "markdo
     from mkdocs_pir.kb.problem import CODES, ProblemError
     from mkdocs_pir.kb.record_files import read_record, read_register
 
-from ground import FILES  # noqa: E402
+from helpers.knowledge_base import FILES  # noqa: E402
 
 PATHS = (
     "pirs/2025/PIR-2025-0001.md",

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from changing import LESSON, PAGE, REVIEW
-from ground import FILES, inside, lay, pir
+from helpers.changed_files import LESSON, PAGE, REVIEW
+from helpers.damaged_files import damaged
+from helpers.knowledge_base import FILES, inside, lay, pir
 from hypothesis import given
 from hypothesis import strategies as st
-from test_frontmatter_properties import damaged
 
 from mkdocs_pir.kb.formatting import arranged, formatted, says_the_same
 from mkdocs_pir.kb.frontmatter import load_yaml

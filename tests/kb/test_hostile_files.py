@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from changing import (
+from helpers.changed_files import (
     DRAFT,
     INCIDENTS,
     LESSON,
@@ -23,7 +23,7 @@ from changing import (
     reported,
     said,
 )
-from ground import FILES, lay, pir
+from helpers.knowledge_base import FILES, lay, pir
 
 from mkdocs_pir.editions.audit import Auditor
 from mkdocs_pir.kb import load

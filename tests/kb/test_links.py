@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from changing import (
+from helpers.changed_files import (
     DRAFT,
     LESSON,
     PAGE,
@@ -20,7 +20,7 @@ from changing import (
     reported,
     said,
 )
-from ground import FILES
+from helpers.knowledge_base import FILES
 
 from mkdocs_pir.kb.graph import backlinks
 

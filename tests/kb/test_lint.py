@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from changing import DRAFT, REVIEW, changed, draft, places, reported, said
-from ground import FILES
+from helpers.changed_files import DRAFT, REVIEW, changed, draft, places, reported, said
+from helpers.knowledge_base import FILES
 
 from mkdocs_pir.kb import lint
 from mkdocs_pir.kb.record_files import read_record

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from ground import FILES, lay, pir, problems
+from helpers.knowledge_base import FILES, lay, pir, problems
 from mkdocs.config.defaults import get_schema
 
 from mkdocs_pir.kb import mkdocs_keys

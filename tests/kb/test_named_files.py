@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from ground import FILES, REVIEW, lay, pir, problems
+from helpers.knowledge_base import FILES, REVIEW, lay, pir, problems
 
 PATH = "kb/pirs/2025/PIR-2025-0001.md"
 LINE = REVIEW.split("\n").index("Mail stood still for five hours. See [[LL-0001]].") + 1

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from changing import (
+from helpers.changed_files import (
     DRAFT,
     INCIDENTS,
     LESSON,
@@ -21,7 +21,7 @@ from changing import (
     reported,
     said,
 )
-from ground import FILES, lay, pir, problems
+from helpers.knowledge_base import FILES, lay, pir, problems
 from mkdocs.config.base import load_config
 from mkdocs.exceptions import Abort
 
@@ -260,7 +260,7 @@ UNMET: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
 }
 STATUSES = ("draft", *STEPS_OF_ENTRY, "archived")
 OF_THE_WHOLE = ("review-held", "feedback-applied")
-"""Conditions to close a review that a step asks for in part already; tests/process/test_gates.py tries them alone."""
+"""Conditions to close a review that a step asks for in part already; tests/kb/test_gates.py tries them alone."""
 
 
 def gates(found: list[dict[str, object]]) -> set[str]:

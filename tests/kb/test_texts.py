@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from ground import REVIEW, lay, problems
+from helpers.knowledge_base import REVIEW, lay, problems
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest_search import ASSETS, HERE, corpus_files, lesson, read_corpus
+from helpers.search_corpus import ASSETS, HERE, corpus_files, lesson, read_corpus
 
 from mkdocs_pir.search import index as building
 from mkdocs_pir.search.index import SearchDocument, build_index

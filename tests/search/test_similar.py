@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from ground import FILES, lay
-from ground import pir as command
-from insight.making import pir, project
+from helpers.knowledge_base import FILES, lay
+from helpers.knowledge_base import pir as command
+from helpers.projections import pir, project
 
 from mkdocs_pir.cli import main
 from mkdocs_pir.kb.model import Lesson

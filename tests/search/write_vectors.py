@@ -6,9 +6,9 @@ import json
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from conftest_search import corpus_files
+from helpers.search_corpus import corpus_files, marked
 
 from mkdocs_pir.search import analysis
 from mkdocs_pir.search.query import SearchIndex
@@ -99,15 +99,6 @@ def main() -> None:
     (Path(__file__).parent / "vectors.json").write_text(
         json.dumps(vectors, ensure_ascii=False, indent=1) + "\n", "utf-8"
     )
-
-
-def marked(part: object) -> str:
-    """The snippet with [brackets] around its marks."""
-    text, at = "", 0
-    for start, end in part.marks:  # type: ignore[attr-defined]
-        text += part.snippet[at:start] + "[" + part.snippet[start:end] + "]"  # type: ignore[attr-defined]
-        at = end
-    return text + str(part.snippet[at:])  # type: ignore[attr-defined]
 
 
 if __name__ == "__main__":

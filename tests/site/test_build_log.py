@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ground import FILES, REVIEW, lay
+from helpers.knowledge_base import FILES, REVIEW, lay
 
 from mkdocs_pir.kb import load, settings
 from mkdocs_pir.kb.problem_formats import as_text

@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime, timedelta, timezone
 
 import pytest
-from showing import AS_OF, moment, project, review, site, small_world
+from helpers.sample_pages import AS_OF, moment, project, review, site, small_world
 
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.kb.model import (

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ground import FILES, lay, pir
+from helpers.knowledge_base import FILES, lay, pir
 
 from mkdocs_pir.site.offline import fill, kept
 

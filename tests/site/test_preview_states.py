@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ground import FILES, lay
+from helpers.knowledge_base import FILES, lay
 from mkdocs.livereload import LiveReloadServer
 
 from mkdocs_pir.editions.projection import Edition

@@ -7,7 +7,7 @@ import re
 from datetime import date
 
 import pytest
-from showing import moment, project, review, site, small_world, words
+from helpers.sample_pages import moment, project, review, site, small_world, words
 
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.kb.model import Action, Cause, Client, Impact, Lesson, Page, Pir, Service, Times

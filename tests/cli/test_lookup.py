@@ -1,0 +1,142 @@
+"""What a user names is found by its id in any case, a client or service by its name, a record by its file; what is not
+there is named with the nearest."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from helpers.knowledge_base import FILES, REVIEW, lay, pir
+
+from mkdocs_pir.cli import main
+from mkdocs_pir.insight.kpis import KPIS
+
+FILE = "kb/pirs/2025/PIR-2025-0001.md"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("gate", "pir-2025-0001"),
+        ("gate", FILE),
+        ("gate", f"{FILE}:12:3"),
+        ("gate", f"./{FILE}:12"),
+        ("release", "ll-0001"),
+        ("release", "ll-0001", "--client", "HARBOR-credit"),
+        ("release", "kb/lessons/LL-0001.md"),
+        ("similar", "Pir-2025-0001"),
+        ("similar", FILE),
+        ("kpi", "Coverage", "--client", "Harbor-Credit", "--service", "MAIL-gateway"),
+        ("kpi", "coverage", "--edition", "Client:HARBOR-CREDIT"),
+        ("kpi", "coverage", "--client", "harborcu", "--service", "Mail gateway"),
+        ("actions", "--client", "Harbor Credit union", "--service", "mail gateway"),
+        ("release", "ll-0001", "--client", "HarborCU"),
+        ("new", "pir", "--client", "Quellmark stores"),
+        ("actions", "--client", "Harbor-credit", "--cause", "Change", "--service", "Mail-gateway"),
+        ("new", "lesson", "--from", "pir-2025-0001"),
+        ("new", "pir", "--client", "QUELLMARK", "--service", "Mail-Gateway"),
+        ("search", "certificate", "--edition", "CLIENT:Quellmark"),
+        ("export", "records", "--edition", "Internal"),
+    ],
+    ids=" ".join,
+)
+def test_an_id_in_any_case_or_the_path_of_its_file_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    lay(tmp_path)
+    if "--edition" in arguments and "Internal" not in arguments:
+        assert pir(tmp_path, "build", "--edition", "all").exit_code == 0
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, list(arguments), catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+
+
+def test_a_service_is_found_by_an_alias_which_no_client_is_shown(tmp_path: Path) -> None:
+    service = FILES["kb/services/mail-gateway.md"].replace("owner:", "aliases: [Mail relay, MX]\nowner:")
+    review = REVIEW.replace("Mail stood still for five hours.", "The mail relay, our MX, stood still for five hours.")
+    lay(tmp_path, {"kb/services/mail-gateway.md": service, FILE: review})
+    for name in ("mail-relay", "mx"):
+        assert pir(tmp_path, "kpi", "coverage", "--service", name).exit_code == 0
+    assert "is the service 'mail-gateway' already" in pir(tmp_path, "new", "service", "--name", "MX").stderr
+    assert pir(tmp_path, "build", "--edition", "all").exit_code == 0
+    internal = (tmp_path / "published/internal/services/mail-gateway.html").read_text("utf-8")
+    assert "Mail relay" in internal
+    for page in (tmp_path / "published/clients/harbor-credit").rglob("services/*"):
+        assert b"Mail relay" not in page.read_bytes()
+
+
+@pytest.mark.parametrize("place", ["absolute", "from a folder within", "from another folder"])
+def test_a_path_is_taken_from_where_the_command_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    base = lay(tmp_path / "base")
+    here, name = {
+        "absolute": (tmp_path, str(base / FILE)),
+        "from a folder within": (base / "kb/pirs", "2025/PIR-2025-0001.md"),
+        "from another folder": (tmp_path, f"base/{FILE}"),
+    }[place]
+    monkeypatch.chdir(here)
+    result = pir(base, "gate", name, "--json")
+    assert json.loads(result.stdout)["id"] == "PIR-2025-0001"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("gate", "kb/lessons/LL-0001.md"), "'kb/lessons/LL-0001.md' is a lesson, not a review"),
+        (("gate", "PIR-2025-001"), "did you mean 'PIR-2025-0001'"),
+        (("release", "LL-001"), "did you mean 'LL-0001'"),
+        (("similar", "PRB-0001"), "'PRB-0001' is a problem, not a review or lesson"),
+        (("kpi", "retenton"), "there is no KPI 'retenton'; did you mean 'retention'?"),
+        (("kpi", "mttr"), "time-to-resolve"),
+        (("kpi", "--client", "harbour"), "did you mean 'harbor-credit'"),
+        (("kpi", "--service", "xyzzy"), "there are mail-gateway"),
+        (("diff", "--edition", "client:harbour-credit"), "there is no client 'harbour-credit'; did you mean"),
+        (("diff", "--edition", "client:harbour-credit", ".", "."), "there is no client 'harbour-credit'; did you mean"),
+    ],
+)
+def test_what_is_not_there_is_named_with_the_nearest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], said: str
+) -> None:
+    monkeypatch.chdir(lay(tmp_path))
+    result = CliRunner().invoke(main, list(arguments), catch_exceptions=False)
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
+def test_a_review_that_cannot_be_read_is_sent_to_the_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(lay(tmp_path, {FILE: REVIEW.replace("severity: SEV-2", "severity: [SEV-2")}))
+    for name in ("pir-2025-0001", FILE):
+        result = CliRunner().invoke(main, ["gate", name], catch_exceptions=False)
+        assert result.exit_code == 1
+        assert f"pirs/2025/PIR-2025-0001.md has errors that come first; run 'pir check {name}'" in result.stderr
+
+
+def test_pir_kpi_prints_the_names_to_type_and_what_each_means(tmp_path: Path) -> None:
+    lines = pir(lay(tmp_path), "kpi").stdout.splitlines()
+    for (name, kpi), (first, meaning) in zip(KPIS.items(), zip(lines[::2], lines[1::2], strict=True), strict=True):
+        assert first.split()[0] == name
+        assert kpi.definition.startswith(meaning.strip().removesuffix("."))
+        assert len(meaning.split()) > 5
+        assert pir(tmp_path, "kpi", name).stdout.splitlines()[1].strip() == kpi.definition
+
+
+def test_all_editions_that_have_an_earlier_generation_go_back(tmp_path: Path) -> None:
+    lay(tmp_path)
+    assert "PIR608" in pir(tmp_path, "rollback", "--edition", "all").stderr
+    assert pir(tmp_path, "build", "--edition", "all").exit_code == 0
+    lesson = tmp_path / "kb/lessons/LL-0001.md"
+    lesson.write_text(lesson.read_text("utf-8").replace("Hosts do not", "Listeners do not"), "utf-8")
+    for edition in ("internal", "client:harbor-credit"):
+        assert pir(tmp_path, "build", "--edition", edition).exit_code == 0
+    back = pir(tmp_path, "rollback", "--edition", "ALL")
+    assert back.exit_code == 0
+    assert "internal: the generation before is back" in back.stderr
+    assert "client:harbor-credit: the generation before is back" in back.stderr
+    assert "client:quellmark: no earlier generation is kept; it stays as it is" in back.stderr
+    pages = [page for page in tmp_path.rglob("LL-0001.html") if ".pir" not in page.parts]
+    assert len(pages) == 3
+    for page in pages:
+        assert "Hosts do not" in page.read_text("utf-8")

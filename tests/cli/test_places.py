@@ -1,0 +1,165 @@
+"""Paths are printed from the current folder, whatever `-C` says, and every command takes them back."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from helpers.knowledge_base import FILES, REVIEW, lay
+
+from mkdocs_pir.cli import main
+
+FILE = "kb/pirs/2025/PIR-2025-0001.md"
+CONFIG_LINE = FILES["mkdocs.yml"].count("\n") + 1
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, list(arguments), catch_exceptions=False)
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Path:
+    broken = {
+        FILE: REVIEW.replace("severity: SEV-2", "severity: SEV-9"),
+        "mkdocs.yml": FILES["mkdocs.yml"] + "xyz: 1\n",
+    }
+    return lay(tmp_path / "base", broken)
+
+
+@pytest.mark.parametrize(
+    ("here", "folder", "review", "config"),
+    [
+        ("base", ".", FILE, "mkdocs.yml"),
+        ("base/kb/pirs", ".", "2025/PIR-2025-0001.md", "../../mkdocs.yml"),
+        ("", "base", f"base/{FILE}", "base/mkdocs.yml"),
+        ("", "base/kb", f"base/{FILE}", "base/mkdocs.yml"),
+    ],
+)
+def test_paths_start_from_the_current_folder_and_are_taken_back(
+    base: Path, monkeypatch: pytest.MonkeyPatch, here: str, folder: str, review: str, config: str
+) -> None:
+    monkeypatch.chdir(base.parent / here)
+    printed = run("-C", folder, "check").stdout
+    assert f"{review}:7:11: error PIR104" in printed
+    assert "    severity: SEV-9\n" in printed
+    assert f"{config}:{CONFIG_LINE}:1: warning PIR614" in printed
+    report = json.loads(run("-C", folder, "check", "--format", "json").stdout)
+    assert {p["path"] for p in report["problems"]} == {review, config}
+    for path in (review, f"{review}:7:11", "pir-2025-0001"):
+        alone = run("-C", folder, "check", path)
+        assert "PIR104" in alone.stdout
+        assert "PIR614" not in alone.stdout
+    assert "PIR104" not in run("-C", folder, "check", config).stdout
+    assert "PIR614" in run("-C", folder, "check", config).stdout
+    assert f"{review}:7:11: error PIR104" in run("-C", folder, "fmt", review).stderr
+    assert f"{review} has errors that come first" in run("-C", folder, "gate", review).stderr
+    assert f"{review}:7:11: error PIR104" in run("-C", folder, "build").stderr
+
+
+def test_the_forms_for_pipelines_start_from_the_top_of_the_repository(
+    base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (base.parent / ".git").mkdir()
+    monkeypatch.chdir(base / "kb")
+    assert f"::error file=base/{FILE},line=7" in run("check", "--format", "github").stdout
+    assert f"base/{FILE}" in {p["location"]["path"] for p in json.loads(run("check", "--format", "gitlab").stdout)}
+
+
+def test_a_configuration_that_is_wrong_is_named_from_the_current_folder(
+    base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (base / "mkdocs.yml").write_text("site_name: [x\n", "utf-8")
+    monkeypatch.chdir(base / "kb")
+    assert run("kpi").stderr.startswith("../mkdocs.yml:2:1: error PIR601")
+
+
+def test_without_a_configuration_above_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run("check")
+    assert result.exit_code == 1
+    assert "nor in a folder above it" in result.stderr
+    assert "'pir init' makes a new one" in result.stderr
+
+
+MAPPING = """\
+name: m
+format: csv
+fields:
+  id: {key: number, prefix: PIR}
+  title: {key: title}
+  client: {constant: nobody}
+  severity: {key: severity, values: {high: SEV-1}}
+"""
+
+
+@pytest.fixture
+def exports(tmp_path: Path) -> Path:
+    """A knowledge base and exports beside it, whose second row has a word that the mapping does not know."""
+    lay(tmp_path / "base")
+    folder = tmp_path / "exports/2025"
+    folder.mkdir(parents=True)
+    (folder / "a.csv").write_text("number,title,severity\n7,Mail stood,high\n8,Mail slow,strange\n", "utf-8")
+    (tmp_path / "m.yml").write_text(MAPPING, "utf-8")
+    with zipfile.ZipFile(tmp_path / "exports/a.zip", "w") as archive:
+        archive.write(folder / "a.csv", "a.csv")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("here", "folder", "mapping", "source", "printed"),
+    [
+        ("", "base", "m.yml", "exports/2025", "exports/2025/a.csv"),
+        ("", "base", "m.yml", "exports/2025/a.csv", "exports/2025/a.csv"),
+        ("", "base", "m.yml", "exports", "exports/2025/a.csv"),
+        ("", "base", "m.yml", "exports/a.zip", "exports/a.zip/a.csv"),
+        ("exports", "../base", "../m.yml", "2025", "2025/a.csv"),
+        ("base/kb", ".", "../../m.yml", "../../exports/2025", "../../exports/2025/a.csv"),
+        ("base/kb", ".", "../../m.yml", "../../exports/a.zip", "../../exports/a.zip/a.csv"),
+    ],
+)
+def test_what_is_wrong_in_an_import_is_named_from_the_current_folder(
+    exports: Path, monkeypatch: pytest.MonkeyPatch, here: str, folder: str, mapping: str, source: str, printed: str
+) -> None:
+    monkeypatch.chdir(exports / here)
+    arguments = ("-C", folder, "import", source, "--mapping", mapping, "--client", "quellmark")
+    said = run(*arguments).stdout
+    assert f"{printed}:3:3: warning PIR705: " in said
+    assert "    8,Mail slow,strange\n" in said
+    problems = json.loads(run(*arguments, "--json").stdout)["problems"]
+    assert {p["path"] for p in problems} == {printed}
+
+
+def test_an_import_that_cannot_begin_names_its_source_from_the_current_folder(
+    exports: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(exports / "base/kb")
+    for source in ("exports", "exports/2025", "exports/2025/a.csv", "exports/a.zip"):
+        result = run("import", f"../../{source}", "--mapping", "../../m.yml")
+        assert result.stderr.startswith(f"../../{source}: error PIR703: there is no client 'nobody'")
+
+
+def test_a_finding_of_the_audit_is_named_from_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = lay(tmp_path / "base").parent / "out/for-harbor"
+    site.mkdir(parents=True)
+    (site / "page.html").write_text("<p>Written for Quellmark Stores too.</p>", "utf-8")
+    monkeypatch.chdir(tmp_path / "out")
+    result = run("-C", "../base", "audit", "for-harbor", "--edition", "client:harbor-credit")
+    assert result.stderr.startswith("for-harbor/page.html:1:")
+    assert "it stands in ../base/kb/clients/quellmark.md" in result.stderr
+    report = run("-C", "../base", "audit", "for-harbor", "--edition", "client:harbor-credit", "--json").stdout
+    finding = json.loads(report)["findings"][0]
+    assert finding["file"] == "for-harbor/page.html"
+    assert finding["record"] == "../base/kb/clients/quellmark.md"
+
+
+def test_what_stops_an_edition_is_named_from_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay(tmp_path / "base", {"mkdocs.yml": FILES["mkdocs.yml"].replace("name: material", "name: none")})
+    monkeypatch.chdir(tmp_path)
+    assert run("-C", "base", "build").stderr.startswith("base/mkdocs.yml: error PIR605: MkDocs stopped")

@@ -1,0 +1,208 @@
+"""What every client's edition promises, on random knowledge bases: nothing of what is not for it, all of what is.
+
+Whole builds take the way of `pir build`: projection, rendering with MkDocs, audit, manifest, swap.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from helpers.canaries import everything, read
+from helpers.random_knowledge_bases import CANARY, Ground, found_in, make
+
+from mkdocs_pir.editions.handover import Audited, auditing
+from mkdocs_pir.editions.project import editions, project
+from mkdocs_pir.editions.projection import Edition
+from mkdocs_pir.editions.publish import workshop
+from mkdocs_pir.site.edition_builds import BuildContext, produce
+
+
+def _published(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Every client of a knowledge base with its published site."""
+    kb = read(folder)
+    assert not kb.errors, kb.errors[:3]
+    clients = [edition for edition in editions(kb) if not edition.internal]
+    audit = auditing(kb, clients)
+    with workshop(folder / "published") as work:
+        for outcome in produce(BuildContext(kb, audit, folder / "published", work, {}), clients, 1):
+            assert outcome.published is not None, [p.message for p in outcome.problems][:5]
+            yield str(outcome.edition.client), outcome.published.folder
+
+
+def _check(ground: Ground, client: str, found: set[str]) -> None:
+    known = {canary for canary in found if canary in ground.seen_by}
+    belongs = ground.belongs(client)
+    assert not known - belongs, f"leaked: {[(c, ground.where[c]) for c in known - belongs]}"
+    assert not belongs - known, f"missing: {[(c, ground.where[c]) for c in belongs - known]}"
+
+
+def _whole_builds(folder: Path, seeds: range) -> None:
+    for seed in seeds:
+        # a second client doubles the time; every second knowledge base has one
+        ground = make(seed, clients=1 + seed % 2)
+        for client, site in _published(ground.lay(folder / str(seed))):
+            _check(ground, client, found_in(site))
+            answers = site.parents[1] / f".pir/projections-clients-{client}"
+            assert len(list(answers.iterdir())) == 1
+            _check(ground, client, found_in(site) | found_in(answers))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", range(0, 60, 10))
+def test_whole_builds_hold_every_canary_that_belongs_there_and_no_other(tmp_path: Path, first: int) -> None:
+    _whole_builds(tmp_path, range(first, first + 10))
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("first", range(10_000, 16_700, 100))  # 6,700 knowledge bases, half of them with two clients
+def test_ten_thousand_whole_builds_hold_every_canary_that_belongs_there(tmp_path: Path, first: int) -> None:
+    _whole_builds(tmp_path, range(first, first + 100))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", range(1000, 4000, 500))
+def test_projections_hold_every_canary_that_belongs_there_and_no_other(tmp_path: Path, first: int) -> None:
+    # ten clients in each of 50 knowledge bases: 500 projections
+    done = 0
+    for seed in range(first, first + 50):
+        ground = make(seed, clients=10)
+        kb = read(ground.lay(tmp_path / str(seed)))
+        assert not kb.errors, kb.errors[:3]
+        for client in ground.clients:
+            _check(ground, client, set(CANARY.findall(everything(project(kb, Edition(client))))) | {client})
+            done += 1
+    assert done == 500
+
+
+def _tree(site: Path) -> dict[str, bytes]:
+    return {p.relative_to(site).as_posix(): p.read_bytes() for p in sorted(site.rglob("*")) if p.is_file()}
+
+
+def _of_others(ground: Ground, client: str, seed: int) -> Ground:
+    """The same knowledge base with records of another client added, renamed and changed."""
+    chance = random.Random(seed)
+    other = next(c for c in ground.clients if c != client)
+    files = {}
+    for name, text in ground.files.items():
+        if name.startswith("kb/pirs/") and name.endswith(".md") and f"\nclient: {other}\n" in text:
+            text = re.sub(r"^title: .*$", "title: Renamed", text, flags=re.M) + "\n## Summary again\nadded\n"
+        if name == f"kb/clients/{other}.md":
+            text = text.replace("since: 2020-01-01", "since: 2021-02-02") + "\nMore.\n"
+            text = re.sub(r"^name: .*$", "name: Wholly Other Company", text, flags=re.M)
+        files[name] = text
+    new = f"PIR-2026-9{chance.randrange(1000):03}"
+    files[f"kb/pirs/2026/{new}.md"] = (
+        f"---\nid: {new}\ntitle: Brand new\nclient: {other}\nservices: [inner]\nstatus: draft\n---\n## Summary\nNew.\n"
+    )
+    files[f"kb/clients/{other}x.md"] = (
+        f"---\nid: {other}x\nname: A New Client Entirely\naliases: [Anceent]\nsince: 2022-02-02\n---\n"
+    )
+    files["kb/services/third.md"] = "---\nid: third\nname: A third service\n---\n"
+    files["kb/lessons/LL-0900.md"] = (
+        f"---\nid: LL-0900\ntitle: Only for them\nstatus: draft\naudience: internal\nlearned_from: [{new}]\nlesson: It stays.\n---\n"
+    )
+    row = f"INC-9001,{other},mail,SEV-1,2026-05-04T02:52:00Z,2026-05-04T09:40:00Z,,true,{new}\n"
+    files["kb/registers/incidents.csv"] += row
+    files["kb/registers/satisfaction.csv"] += f"2026-06-25,{other},{new},1,5,Bad\n"
+    return Ground(files, ground.clients)
+
+
+def _inside_only(ground: Ground, client: str) -> Ground:
+    """The same knowledge base with what is inside only of this client's own records changed."""
+    files = {}
+    for name, text in ground.files.items():
+        if f"\nclient: {client}\n" in text:
+            for field in ("symptoms", "tags", "x-note", "workaround", "priority"):
+                text = re.sub(rf"^({field}: \[?)[^\]\n]*", r"\1P3" if field == "priority" else r"\1altered inside", text, flags=re.M)  # fmt: skip
+            text = re.sub(r"(owner|done_when|note|gap|reason|description): zq\w+", r"\1: altered inside", text)
+            text = re.sub(r"(## Impact on us .*\n\n)zq\w+", r"\1altered inside", text)
+        if name.startswith("kb/pirs/2026/kept-"):
+            text = "altered inside"
+        files[name] = text
+    return Ground(files, ground.clients)
+
+
+def _without_rows(ground: Ground, client: str) -> Ground:
+    """The same knowledge base without any row of another client in the registers."""
+    files = dict(ground.files)
+    other = next(c for c in ground.clients if c != client)
+    for name in ("kb/registers/incidents.csv", "kb/registers/satisfaction.csv"):
+        files[name] = "\n".join(line for line in files[name].split("\n") if f",{other}," not in line)
+    return Ground(files, ground.clients)
+
+
+def _without_records(ground: Ground, client: str) -> Ground:
+    """The same knowledge base without another client's reviews, with all that only these had."""
+    other = next(c for c in ground.clients if c != client)
+    gone = {Path(name).stem for name, text in ground.files.items() if f"\nclient: {other}\n" in text}
+    files = _without_rows(ground, client).files
+    for name, text in list(files.items()):
+        learned = any(f"\nlearned_from: [{id_}]" in text for id_ in gone)
+        if any(id_ in name for id_ in gone) or (learned and "\naudience: shared\n" not in text):
+            del files[name]
+            continue
+        for id_ in gone:
+            text = text.replace(f"\nlearned_from: [{id_}]", "")
+            # what the client's own records said of them is shown as words that name nothing
+            text = re.sub(rf"\[\[{id_}\|([^\]]*)\]\]", r"\1", text).replace(id_, "another review")
+        files[name] = text
+    return Ground(files, ground.clients)
+
+
+def _without_client(ground: Ground, client: str) -> Ground:
+    """The same knowledge base without another client: its record, its reviews, its rows. What it shared stays."""
+    other = next(c for c in ground.clients if c != client)
+    files = _without_records(ground, client).files
+    del files[f"kb/clients/{other}.md"]
+    groups = files["synonyms.yml"].splitlines(keepends=True)
+    files["synonyms.yml"] = "".join(group for group in groups if other not in group)
+    assert not any(other in name + text for name, text in files.items())
+    return Ground(files, [c for c in ground.clients if c != other])
+
+
+def _pairs(folder: Path, seeds: range) -> None:
+    for seed in seeds:
+        ground = make(seed)
+        client = ground.clients[seed % 2]
+        before = None
+        for number, changed in enumerate(
+            (
+                ground,
+                _of_others(ground, client, seed),
+                _inside_only(ground, client),
+                _without_rows(ground, client),
+                _without_records(ground, client),
+                _without_client(ground, client),
+            )
+        ):
+            site = dict(_published_one(changed.lay(folder / f"{seed}-{number}"), client))[client]
+            before = before or _tree(site)
+            now = _tree(site)
+            assert now.keys() == before.keys(), f"seed {seed}, change {number}"
+            different = [name for name in now if now[name] != before[name]]
+            assert different == [], f"seed {seed}, change {number}: {different}"
+
+
+def _published_one(folder: Path, client: str) -> Iterator[tuple[str, Path]]:
+    kb = read(folder)
+    assert not kb.errors, kb.errors[:3]
+    with workshop(folder / "published") as work:
+        works = BuildContext(kb, lambda site, edition: Audited(), folder / "published", work, {})
+        for outcome in produce(works, [Edition(client)], 1):
+            assert outcome.published is not None, outcome.problems
+            yield client, outcome.published.folder
+
+
+@pytest.mark.parametrize("seed", range(200, 203))
+def test_an_edition_is_the_same_whatever_others_and_the_inside_do(tmp_path: Path, seed: int) -> None:
+    _pairs(tmp_path, range(seed, seed + 1))
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("first", range(20_000, 21_000, 100))
+def test_a_thousand_editions_are_the_same_whatever_others_do(tmp_path: Path, first: int) -> None:
+    _pairs(tmp_path, range(first, first + 100))

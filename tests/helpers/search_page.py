@@ -1,0 +1,49 @@
+"""The search page in a browser: what it shows, and what its reader answers."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+ASK = """async ([folder, queries]) => {
+  const index = await pir.open(new URL(folder, location).href);
+  const found = [];
+  for (const query of queries) found.push(await index.search(query.text, {facets: query.facets}));
+  return found;
+}"""
+
+
+def marked(part: Any) -> str:
+    text, at = "", 0
+    for start, end in part["marks"]:
+        text += part["snippet"][at:start] + "[" + part["snippet"][start:end] + "]"
+        at = end
+    return text + str(part["snippet"][at:])
+
+
+def shown(result: Any) -> dict[str, Any]:
+    hits = [[hit["id"], hit["score"], [[part["field"], marked(part)] for part in hit["why"]]] for hit in result["hits"]]
+    return {"hits": hits, **{name: result[name] for name in ("total", "facets", "corrections", "unknown")}}
+
+
+def until(page: Any, condition: str) -> None:
+    """Waits for an expression to hold. (The browser's own waiting needs `eval`, which our content policy forbids.)"""
+    for _ in range(200):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(25)
+    raise AssertionError(f"never true: {condition}")
+
+
+def titles(page: Any) -> list[str]:
+    return [text.strip() for text in page.locator(".pir-result__link").all_inner_texts()]
+
+
+def opened(page: Any, address: str) -> Any:
+    page.goto(address)
+    until(page, "document.querySelector('.pir-search__status')?.textContent")
+    return page
+
+
+def parameters(page: Any) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(page.url).query)

@@ -1,0 +1,237 @@
+"""Gates: every named rule refuses what it is about; a process file binds rules to steps; the command tells what to do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from itertools import pairwise
+from pathlib import Path
+
+import msgspec
+import pytest
+from helpers.knowledge_base import REVIEW, lay, pir, problems
+
+from mkdocs_pir.kb import gates
+from mkdocs_pir.kb.gates import CONDITIONS
+from mkdocs_pir.kb.model import Action, Impact, Initiated, Pir, Release, Review, Section, Times
+from mkdocs_pir.kb.modules import default
+
+SHIPPED = (Path(__file__).parents[2] / "kb/process/03g.yml").read_text("utf-8")
+DAY = date(2026, 3, 12)
+
+
+def hour(hours: int) -> datetime:
+    return datetime(2026, 3, 4, hours, tzinfo=UTC)
+
+
+WHOLE = Pir(
+    "PIR-2026-0001",
+    status="closed",
+    severity="SEV-2",
+    services=("mail",),
+    incidents=("INC-1",),
+    initiated=Initiated("client", DAY),
+    times=Times(hour(1), hour(2), None, None, hour(3)),
+    impact=Impact("Mail was late."),
+    trigger="change/cert",
+    contributing_factors=("monitoring/missing-alert",),
+    lessons=("LL-0001",),
+    actions=(Action("A1", status="done"), Action("A2", status="cancelled", cancel_reason="not needed")),
+    reviews=(Review("internal", DAY, feedback_applied=DAY), Review("client", DAY, feedback_applied=DAY)),
+    audience="client",
+    release=Release("vp-services", DAY),
+)
+
+FAULTS: dict[str, Callable[[Pir], dict[str, object]]] = {
+    "incident-named": lambda p: {"incidents": ()},
+    "incident-serious": lambda p: {"severity": "SEV-4"},
+    "service-restored": lambda p: {"times": Times(hour(1), hour(2))},
+    "review-decided": lambda p: {"initiated": None},
+    "services-named": lambda p: {"services": ()},
+    "severity-set": lambda p: {"severity": ""},
+    "times-complete": lambda p: {"times": Times(hour(1), None, None, None, hour(3))},
+    "impact-described": lambda p: {"impact": Impact()},
+    "trigger-known": lambda p: {"trigger": ""},
+    "factors-known": lambda p: {"contributing_factors": ()},
+    "lesson-drawn": lambda p: {"lessons": ()},
+    "report-written": lambda p: {"sections": (Section("Detection", "As seen.\n\nTODO: who noticed first"),)},
+    "internal-review-held": lambda p: {"reviews": p.reviews[1:]},
+    "client-review-held": lambda p: {"reviews": p.reviews[:1]},
+    "release-approved": lambda p: {"release": None},
+    "review-held": lambda p: {"reviews": ()},
+    "feedback-applied": lambda p: {"reviews": (Review("internal", DAY, feedback_applied=DAY), Review("client", DAY))},
+    "actions-complete": lambda p: {"actions": (Action("A1", status="open"),)},
+}
+
+
+def test_a_whole_review_meets_every_rule_and_there_is_a_fault_for_each() -> None:
+    assert FAULTS.keys() == CONDITIONS.keys()
+    assert [name for name, c in CONDITIONS.items() if not c.holds(WHOLE)] == []
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_each_rule_refuses_what_it_is_about_and_says_what_to_do(name: str) -> None:
+    faulty = msgspec.structs.replace(WHOLE, **FAULTS[name](WHOLE))
+    assert not CONDITIONS[name].holds(faulty)
+    assert len(CONDITIONS[name].advice(faulty)) > 10
+
+
+@pytest.mark.parametrize("name", sorted(set(FAULTS) - {"incident-serious"}))
+def test_the_shipped_process_refuses_to_close_a_review_for_each_rule_it_binds(name: str) -> None:
+    faulty = msgspec.structs.replace(WHOLE, **FAULTS[name](WHOLE))
+    assert name in {c.name for c in gates.unmet(default(), faulty)}
+    assert gates.unmet(default(), msgspec.structs.replace(faulty, status="archived")) == []
+
+
+def test_what_a_template_says_is_no_answer() -> None:
+    told = msgspec.structs.replace(
+        WHOLE, lessons=(), no_lesson_because="TODO: why there is none", impact=Impact("TODO: what it meant")
+    )
+    assert {c.name for c in gates.unmet(default(), told)} == {"impact-described", "lesson-drawn", "report-written"}
+    quoted = (Section("Root cause", "The job logs\n\n```\nTODO: not done\n```\n"),)
+    assert gates.unmet(default(), msgspec.structs.replace(WHOLE, sections=quoted)) == []
+
+
+def test_a_report_is_written_during_the_investigation_and_whole_after_it(tmp_path: Path) -> None:
+    begun = REVIEW.replace("The probe read another port.", "TODO: who noticed first")
+    inside = begun.replace("release: {approved_by: service-delivery-manager, on: 2025-03-20}\n", "").replace(
+        "audience: client", "audience: internal"
+    )
+    for status, text, code in (
+        ("investigation", inside, "PIR119"),
+        ("investigation", begun, "PIR319"),
+        ("internal-review", inside, "PIR319"),
+    ):
+        lay(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": text.replace("status: closed", f"status: {status}")})
+        found = {p["code"] for p in problems(tmp_path) if str(p["code"]).endswith("19")}
+        assert found == {code}, (status, code)
+    assert "write what begins with 'TODO:'" in pir(tmp_path, "gate", "PIR-2025-0001").stdout
+
+
+def test_a_cancelled_action_needs_its_reason() -> None:
+    silent = msgspec.structs.replace(WHOLE, actions=(Action("A1", status="cancelled"),))
+    assert [c.name for c in gates.unmet(default(), silent)] == ["actions-complete"]
+
+
+def test_a_status_asks_for_the_steps_it_has_left_and_no_more() -> None:
+    asked = {status: {c.name for c in gates.required(default(), status)} for status in gates.statuses(default())}
+    assert asked["draft"] == set()
+    assert asked["investigation"] == {"incident-named", "service-restored", "review-decided"}
+    assert "lesson-drawn" in asked["internal-review"]
+    assert "internal-review-held" not in asked["internal-review"]
+    assert asked["closed"] == set(FAULTS) - {"incident-serious"}
+    order = list(gates.statuses(default()))
+    assert all(asked[a] <= asked[b] for a, b in pairwise(order))
+
+
+def test_an_organisation_binds_a_rule_of_its_choice_to_a_step(tmp_path: Path) -> None:
+    stricter = SHIPPED.replace("entry: [incident-named,", "entry: [incident-serious, incident-named,")
+    lesser = REVIEW.replace("severity: SEV-2", "severity: SEV-4")
+    lay(tmp_path, {"kb/process/03g.yml": stricter, "kb/pirs/2025/PIR-2025-0001.md": lesser})
+    (found,) = [p for p in problems(tmp_path) if p["severity"] == "error"]
+    assert found["code"] == "PIR306"
+    assert "incident-serious" in str(found["hint"])
+    lay(tmp_path, {"kb/process/03g.yml": SHIPPED, "kb/pirs/2025/PIR-2025-0001.md": lesser})
+    assert [p for p in problems(tmp_path) if p["severity"] == "error"] == []
+
+
+def test_a_step_may_ask_for_something_when_it_is_entered(tmp_path: Path) -> None:
+    entered = SHIPPED.replace(
+        "    statuses: [action-management]\n",
+        "    statuses: [action-management]\n    entry: [release-approved, feedback-applied]\n",
+    )
+    review = REVIEW.replace("status: closed", "status: action-management").replace(
+        ", feedback_applied: 2025-03-19}", "}\n  - {kind: client, on: 2025-03-19, feedback_applied: 2025-03-20}"
+    )
+    lay(tmp_path, {"kb/process/03g.yml": entered, "kb/pirs/2025/PIR-2025-0001.md": review})
+    assert [p["code"] for p in problems(tmp_path) if p["severity"] == "error"] == ["PIR306"]
+    lay(tmp_path, {"kb/process/03g.yml": SHIPPED, "kb/pirs/2025/PIR-2025-0001.md": review})
+    assert [p["code"] for p in problems(tmp_path) if p["severity"] == "error"] == []
+
+
+STEPS = [
+    # status, fields taken away from the review, what the gate says is next
+    ("draft", ("initiated",), "record under 'initiated'"),
+    ("draft", (), "set 'status: investigation'"),
+    ("investigation", ("lessons",), "link a lesson"),
+    ("investigation", (), "set 'status: internal-review'"),
+    ("internal-review", ("reviews",), "hold the internal review"),
+    ("internal-review", (), "set 'status: client-review'"),
+    ("client-review", (), "set 'status: action-management'"),
+    ("action-management", (), "set 'status: closed'"),
+]
+
+
+def without(text: str, field: str) -> str:
+    """The front matter without one field and what belongs to it."""
+    kept, skipping = [], False
+    for line in text.split("\n"):
+        if not line.startswith((" ", "-")) or line.startswith("---"):
+            skipping = line.startswith(f"{field}:")
+        if not skipping:
+            kept.append(line)
+    return "\n".join(kept)
+
+
+@pytest.mark.parametrize(("status", "missing", "next_"), STEPS)
+def test_the_gate_tells_the_next_step_from_the_first_incident_to_closed(
+    tmp_path: Path, status: str, missing: tuple[str, ...], next_: str
+) -> None:
+    text = REVIEW.replace("status: closed", f"status: {status}")
+    for field in missing:
+        text = without(text, field)
+    lay(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": text})
+    found = json.loads(pir(tmp_path, "gate", "PIR-2025-0001", "--json").stdout)
+    assert next_ in found["next"]
+    assert bool(missing) == bool(found["blocked_by"])
+    assert next_ in pir(tmp_path, "gate", "PIR-2025-0001").stdout
+
+
+def test_a_review_held_but_not_applied_is_told_so(tmp_path: Path) -> None:
+    text = REVIEW.replace("status: closed", "status: client-review").replace(", feedback_applied: 2025-03-19}", "}")
+    lay(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": text})
+    assert "apply the feedback of the client review of 2025-03-18" in pir(tmp_path, "gate", "PIR-2025-0001").stdout
+
+
+def test_a_status_that_is_not_earned_ends_with_1_and_the_validator_agrees(tmp_path: Path) -> None:
+    lay(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": without(REVIEW, "trigger")})
+    result = pir(tmp_path, "gate", "PIR-2025-0001", "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["unearned"] == ["trigger-known"]
+    assert [p["code"] for p in problems(tmp_path)] == ["PIR306"]
+    assert "not earned" in pir(tmp_path, "gate", "PIR-2025-0001").stdout
+
+
+def test_closed_and_archived_reviews_pass_no_more_gates(tmp_path: Path) -> None:
+    lay(tmp_path)
+    closed = pir(tmp_path, "gate", "PIR-2025-0001")
+    assert closed.exit_code == 0
+    assert "Closed" in closed.stdout
+    lay(
+        tmp_path,
+        {"kb/pirs/2025/PIR-2025-0001.md": without(REVIEW, "trigger").replace("status: closed", "status: archived")},
+    )
+    history = pir(tmp_path, "gate", "PIR-2025-0001")
+    assert history.exit_code == 0
+    assert "archive" in history.stdout
+    assert json.loads(pir(tmp_path, "gate", "PIR-2025-0001", "--json").stdout)["steps"] == []
+
+
+@pytest.mark.parametrize(
+    ("id_", "said"),
+    [("PIR-2025-001", "PIR-2025-0001"), ("LL-0001", "is a lesson, not a review"), ("", "there is no review")],
+)
+def test_an_id_that_is_no_review_is_one_sentence(tmp_path: Path, id_: str, said: str) -> None:
+    lay(tmp_path)
+    result = pir(tmp_path, "gate", id_)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_broken_review_is_sent_to_the_check_first(tmp_path: Path) -> None:
+    lay(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": REVIEW.replace("severity: SEV-2", "severity: SEV-9")})
+    result = pir(tmp_path, "gate", "PIR-2025-0001")
+    assert result.exit_code == 1
+    assert "pir check" in result.stderr

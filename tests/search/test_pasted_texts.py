@@ -1,0 +1,45 @@
+"""Whatever is pasted is answered, and both readers answer the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from helpers.pasted_texts import pastes
+from helpers.search_corpus import corpus_files, marked
+from helpers.search_page import ASK, shown
+
+from mkdocs_pir.search.query import SearchIndex, SearchResult
+
+
+def told(result: SearchResult) -> dict[str, Any]:
+    hits = [[hit.id, hit.score, [[part.field, marked(part)] for part in hit.why]] for hit in result.hits]
+    return {
+        "hits": hits,
+        "total": result.total,
+        "facets": {name: [list(pair) for pair in pairs] for name, pairs in result.facets.items()},
+        "corrections": [list(pair) for pair in result.corrections],
+        "unknown": list(result.unknown),
+    }
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("number", [300, pytest.param(10_000, marks=pytest.mark.nightly)])
+def test_both_readers_answer_anything_pasted_and_alike(page: Any, served: str, number: int) -> None:
+    page.goto(served + "index.html")
+    index = SearchIndex.open(corpus_files())
+    texts = list(pastes(number))
+    for low in range(0, number, 250):
+        part = texts[low : low + 250]
+        found = page.evaluate(ASK, ["search/", [{"text": text} for text in part]])
+        for text, result in zip(part, found, strict=True):
+            assert shown(result) == told(index.search(text)), repr(text[:300])
+
+
+@pytest.mark.browser
+def test_both_readers_read_as_much_of_a_long_text(page: Any, served: str) -> None:
+    page.goto(served + "index.html")
+    text = "\U000995d4 " * 32_750 + "deadlock certificate"
+    (found,) = page.evaluate(ASK, ["search/", [{"text": text}]])
+    assert shown(found) == told(SearchIndex.open(corpus_files()).search(text))
+    assert [hit["kind"] for hit in found["hits"]] != []

@@ -1,0 +1,113 @@
+"""Many editions at once: each by itself, and none in the way of another, whatever becomes of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from helpers.knowledge_base import lay, pir
+
+from mkdocs_pir.editions.projection import Edition
+from mkdocs_pir.site import edition_builds
+
+CLIENTS = ("client:harbor-credit", "client:quellmark")
+
+
+def _tree(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def _leak(folder: Path) -> None:
+    """Let harbor-credit's edition name the other client, which its audit finds."""
+    page = folder / "kb/pirs/2025/PIR-2025-0001.md"
+    page.write_text(page.read_text("utf-8").replace("for five hours. See", "as at Quellmark. See"), "utf-8")
+
+
+def test_two_at_once_are_the_same_as_one_after_the_other(tmp_path: Path) -> None:
+    folder = lay(tmp_path)
+    assert pir(folder, "build", "--edition", "all", "--jobs", "1", "--out", str(folder / "one")).exit_code == 0
+    assert pir(folder, "build", "--edition", "all", "--jobs", "2", "--out", str(folder / "two")).exit_code == 0
+    for edition in ("internal", "clients/harbor-credit", "clients/quellmark"):
+        assert _tree(folder / "one" / edition) == _tree(folder / "two" / edition)
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_an_edition_that_fails_neither_blocks_nor_harms_the_others(tmp_path: Path, jobs: str) -> None:
+    folder = lay(tmp_path)
+    assert pir(folder, "build", "--edition", "all").exit_code == 0
+    before = _tree(folder / "published/clients/harbor-credit")
+    _leak(folder)
+    page = folder / "kb/lessons/LL-0001.md"
+    page.write_text(page.read_text("utf-8").replace("Hosts do not", "Listeners do not"), "utf-8")
+    result = pir(folder, "build", "--edition", "all", "--jobs", jobs)
+    assert result.exit_code == 1
+    assert "PIR606" in result.stderr
+    assert "2 of 3 editions published" in result.stderr
+    assert "not published: client:harbor-credit" in result.stderr
+    assert _tree(folder / "published/clients/harbor-credit") == before
+    lesson = (folder / "published/clients/quellmark/lessons/LL-0001.html").read_text("utf-8")
+    assert "Listeners do not" in lesson
+    # the manifest of what failed still tells of what is there
+    said = json.loads((folder / "published/.pir/manifest-clients-harbor-credit.json").read_text("utf-8"))
+    assert set(said["files"]) == set(before)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the fault is planted in a forked process")
+def test_a_worker_that_is_killed_takes_only_its_own_edition_along(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = lay(tmp_path)
+    made, parent = edition_builds._produce, os.getpid()
+
+    def killed(works: edition_builds.BuildContext, edition: Edition) -> edition_builds.Outcome:
+        if str(edition) == CLIENTS[0]:
+            assert os.getpid() != parent
+            os.kill(os.getpid(), signal.SIGKILL)
+        return made(works, edition)
+
+    monkeypatch.setattr(edition_builds, "_produce", killed)
+    result = pir(folder, "build", "--edition", "all", "--jobs", "2")
+    assert result.exit_code == 1
+    assert "its process ended unexpectedly" in result.stderr
+    assert "2 of 3 editions published" in result.stderr
+    assert not (folder / "published/clients/harbor-credit").exists()
+    assert (folder / "published/clients/quellmark/index.html").is_file()
+    monkeypatch.undo()
+    assert pir(folder, "build", "--edition", "all").exit_code == 0
+
+
+def test_of_two_builds_that_race_one_publishes_and_one_says_why_not(tmp_path: Path) -> None:
+    folder = lay(tmp_path)
+    command = [sys.executable, "-m", "mkdocs_pir", "-C", str(folder), "build", "--edition", CLIENTS[0]]
+    runs = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+    said = [run.communicate()[1] for run in runs]
+    codes = [run.returncode for run in runs]
+    assert 0 in codes
+    assert all("PIR607" in text for text, code in zip(said, codes, strict=True) if code)
+    site = folder / "published/clients/harbor-credit"
+    manifest = json.loads((folder / "published/.pir/manifest-clients-harbor-credit.json").read_text("utf-8"))
+    assert set(manifest["files"]) == set(_tree(site))
+
+
+def test_a_rollback_brings_the_generation_before_back_and_a_second_one_undoes_it(tmp_path: Path) -> None:
+    folder = lay(tmp_path)
+    site, edition = folder / "published/clients/harbor-credit", ("--edition", CLIENTS[0])
+    assert pir(folder, "build", *edition).exit_code == 0
+    old = _tree(site)
+    assert "PIR608" in pir(folder, "rollback", *edition).stderr
+    page = folder / "kb/lessons/LL-0001.md"
+    page.write_text(page.read_text("utf-8").replace("Hosts do not", "Listeners do not"), "utf-8")
+    assert pir(folder, "build", *edition).exit_code == 0
+    new = _tree(site)
+    assert new != old
+    for expected in (old, new, old):
+        assert pir(folder, "rollback", *edition).exit_code == 0
+        assert _tree(site) == expected
+        said = json.loads((folder / "published/.pir/manifest-clients-harbor-credit.json").read_text("utf-8"))
+        assert set(said["files"]) == set(expected)
+        assert pir(folder, "audit", str(site), *edition).exit_code == 0

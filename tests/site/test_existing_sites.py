@@ -1,0 +1,187 @@
+"""A site that a team has already keeps all of it when the knowledge base is added: the same bytes but for the navigation."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from helpers.knowledge_base import FILES
+
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c020000000b4944415478da6364f80f00010501012718e3660000000049454e44ae426082"
+)
+
+SITE: dict[str, str | bytes] = {
+    "mkdocs.yml": """\
+site_name: Team handbook
+site_url: https://handbook.example/team/
+repo_url: https://git.example/team/handbook
+edit_uri: edit/main/docs/
+copyright: The team
+theme:
+  name: material
+  custom_dir: overrides
+  language: de
+  favicon: pictures/dot.png
+  logo: pictures/dot.png
+  font: {text: Lato, code: Fira Mono}
+  palette: {scheme: slate, primary: teal, accent: pink}
+  features: [navigation.tabs, navigation.footer, navigation.instant, search.suggest, content.action.edit]
+plugins:
+  - search: {lang: [en, de]}
+  - blog
+  - tags
+hooks: [hooks/shout.py]
+extra_css: [styles/own.css]
+extra_javascript: [scripts/own.js, "https://cdn.example/far.js"]
+extra: {social: [{icon: fontawesome/brands/github, link: "https://git.example"}]}
+markdown_extensions: [admonition, attr_list, pymdownx.superfences, {toc: {permalink: true}}]
+not_in_nav: hidden.md
+nav:
+  - Start: index.md
+  - Guide: [guide/index.md, Later: guide/later.md]
+  - tags.md
+  - Blog: [blog/index.md]
+  - Elsewhere: https://elsewhere.example/
+""",
+    "hooks/shout.py": "def on_page_markdown(markdown, **_):\n    return markdown.replace('whisper', 'SHOUT')\n",
+    "overrides/main.html": '{% extends "base.html" %}{% block announce %}We moved <script>moved()</script>{% endblock %}\n',
+    "overrides/partials/copyright.html": "<p>our own foot</p>\n",
+    "overrides/extra.html": "{{ config.site_name }}\n",
+    "docs/index.md": '---\ntags: [first]\n---\n# Start\n\nA whisper. ![dot](pictures/dot.png)\n\n<script>inline()</script>\n',
+    "docs/guide/index.md": "# Guide\n\n!!! note\n    [Later](later.md#parts)\n",
+    "docs/guide/later.md": "---\ntags: [first, second]\nhide: [toc]\n---\n# Later\n\n## Parts\n",
+    "docs/hidden.md": "# Hidden\n",
+    "docs/tags.md": "# Tags\n\n<!-- material/tags -->\n",
+    "docs/blog/index.md": "# Blog\n",
+    "docs/blog/posts/one.md": "---\ndate: 2026-02-03\ncategories: [News]\n---\n# One\n\nFirst.\n\n<!-- more -->\n\nMore.\n",
+    "docs/blog/posts/two.md": "---\ndate: 2026-03-04\n---\n# Two\n\nSecond.\n",
+    "docs/pictures/dot.png": PICTURE,
+    "docs/styles/own.css": "body { color: teal }\n",
+    "docs/scripts/own.js": "console.log(1)\n",
+    "docs/data/figures.json": "{}\n",
+    "docs/robots.txt": "User-agent: *\n",
+}  # fmt: skip
+
+# the navigation is the tabs, the side bar, and the way on, in the head and at the foot of a page
+_NAVIGATION = re.compile(
+    r'<nav class="md-tabs".*?</nav>'
+    r'|<div class="md-sidebar md-sidebar--primary".*?(?=<div class="md-sidebar md-sidebar--secondary"|<div class="md-content")'
+    r'|<nav class="md-footer__inner.*?</nav>'
+    r'|\s*<link rel="(?:prev|next)"[^>]*>',
+    re.DOTALL,
+)
+
+
+def _built(folder: Path, files: dict[str, str | bytes]) -> dict[str, bytes]:
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "-q", "-f", str(folder / "mkdocs.yml")],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "SOURCE_DATE_EPOCH": "1790000000", "PYTHONHASHSEED": "0"},
+    )
+    assert done.returncode == 0, done.stderr
+    site = folder / "site"
+    return {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
+
+
+def _with_records(section: str = "") -> dict[str, str | bytes]:
+    config = str(SITE["mkdocs.yml"]).replace("  - tags\n", "  - tags\n  - pir: {as_of: 2026-09-30}\n", 1)
+    config = config.replace("  - tags.md\n", f"{section}  - tags.md\n", 1)
+    records = {name: text for name, text in FILES.items() if name.startswith("kb/")}
+    return {**SITE, **records, "mkdocs.yml": config}
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    return _built(tmp_path_factory.mktemp("before"), SITE)
+
+
+@pytest.mark.parametrize("section", ["", "  - pir: home\n"], ids=["at the end", "where it is placed"])
+def test_a_site_keeps_every_byte_but_its_navigation(section: str, before: dict[str, bytes], tmp_path: Path) -> None:
+    after = _built(tmp_path, _with_records(section))
+    assert {path for path in after if path not in before and not path.startswith("kb/")} == set()
+    assert "kb/pirs/2025/PIR-2025-0001.html" in after
+    pages = 0
+    for path, content in before.items():
+        if path.startswith("sitemap.xml"):
+            continue
+        if path == "search/search_index.json":
+            was, now = json.loads(content), json.loads(after[path])
+            assert now["config"] == was["config"]
+            assert [entry for entry in now["docs"] if not entry["location"].startswith("kb/")] == was["docs"]
+        elif path.endswith(".html"):
+            pages += 1
+            was, now = content.decode(), after[path].decode()
+            assert _NAVIGATION.sub("", now) == _NAVIGATION.sub("", was), path
+            # what was in the navigation stays, in its order, and our section is all that comes
+            links = re.findall(r'href="([^"]*)"', "".join(_NAVIGATION.findall(was)))
+            kept = [
+                link for link in re.findall(r'href="([^"]*)"', "".join(_NAVIGATION.findall(now))) if "kb/" not in link
+            ]
+            assert links
+            assert set(kept) == set(links), path
+        else:
+            assert after[path] == content, path
+    assert pages >= 11
+    addresses = re.findall(r"<loc>(.*?)</loc>", before["sitemap.xml"].decode())
+    assert [a for a in re.findall(r"<loc>(.*?)</loc>", after["sitemap.xml"].decode()) if "/kb/" not in a] == addresses
+
+
+def test_our_pages_within_a_site_take_its_own_styles_and_no_script(tmp_path: Path) -> None:
+    after = _built(tmp_path, _with_records())
+    page = after["kb/pirs/2025/PIR-2025-0001.html"].decode()
+    assert "Content-Security-Policy" in page
+    assert "styles/own.css" in page
+    for script in ("scripts/own.js", "cdn.example", "fonts.googleapis"):
+        assert script not in page, script
+    assert "Content-Security-Policy" not in after["index.html"].decode()
+
+
+OWN_FRAME = """\
+{% extends "base.html" %}
+{% block announce %}
+<script>document.documentElement.dataset.own = "ran"</script>
+<script type="text/javascript" id="more">document.documentElement.dataset.more = "{{ config.site_name }}"</script>
+<script>document.documentElement.dataset.title = "{{ page.title }}"</script>
+{% endblock %}
+"""
+
+SMUGGLING = (
+    "def on_page_content(html, **_):\n"
+    "    return html + '<script>document.documentElement.dataset.smuggled = \"ran\"</script>'\n"
+)
+
+
+@pytest.mark.browser
+def test_scripts_of_the_sites_own_theme_run_on_our_pages_and_none_that_came_with_a_text(
+    tmp_path: Path, browser: object
+) -> None:
+    files = {**_with_records(), "overrides/main.html": OWN_FRAME, "hooks/shout.py": SMUGGLING}
+    after = _built(tmp_path, files)
+    ours = [path for path in after if path.startswith("kb/") and path.endswith(".html")]
+    assert len(ours) > 10
+    page = browser.new_page()  # type: ignore[attr-defined]
+    for path in ("kb/index.html", "kb/lessons/LL-0001.html", "kb/pirs/2025/PIR-2025-0001.html"):
+        assert b"dataset.smuggled" in after[path]
+        page.goto((tmp_path / "site" / path).as_uri())
+        page.wait_for_load_state()
+        ran = page.evaluate("({...document.documentElement.dataset})")
+        assert ran.get("own") == "ran", path
+        assert ran.get("more") == "Team handbook", path
+        # what the record says is written into a script: it could be one itself
+        assert "title" not in ran, path
+        assert "smuggled" not in ran, path
+        assert page.evaluate("typeof __md_get") == "function", "the theme's own script ran"
+    page.goto((tmp_path / "site/guide/index.html").as_uri())
+    assert page.evaluate("document.documentElement.dataset.title") == "Guide"
+    page.close()

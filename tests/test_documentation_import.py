@@ -1,0 +1,32 @@
+"""docs/import.md says everything that a mapping may say."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from mkdocs_pir.exchange.importing.mapping_files import read_mapping, ready_mappings
+from mkdocs_pir.kb import schema
+
+ROOT = Path(__file__).parents[1]
+PAGE = (ROOT / "docs/import.md").read_text("utf-8")
+
+
+def test_every_key_rule_part_and_field_of_a_mapping_is_documented() -> None:
+    mapping = schema.load("mapping")["properties"]
+    tables = PAGE[PAGE.index("## A mapping") :]
+    rows = set(re.findall(r"^\| `([a-z_]+)` \|", tables, re.M))
+    assert rows == {*mapping, *mapping["fields"]["additionalProperties"]["properties"]}
+    for field in mapping["fields"]["propertyNames"]["enum"]:
+        assert f"`{field}`" in PAGE
+
+
+def test_every_ready_mapping_is_documented() -> None:
+    tables = PAGE[: PAGE.index("## What you can rely on")]
+    assert set(re.findall(r"^\| `([a-z][a-z-]+)` \|", tables, re.M)) == {one.name for one in ready_mappings()}
+
+
+def test_the_documented_mappings_can_be_used() -> None:
+    files = sorted((ROOT / "docs/mappings").glob("*.yml"))
+    assert [read_mapping(file).name for file in files] == [file.stem for file in files]
+    assert all(f"mappings/{file.name}" in PAGE for file in files)

@@ -1,0 +1,32 @@
+"""What the documentation says of the process is what there is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from mkdocs_pir.kb.gates import CONDITIONS
+from mkdocs_pir.kb.modules import read_modules
+
+TEXT = (Path(__file__).parents[1] / "docs/process.md").read_text("utf-8")
+
+
+def test_every_rule_is_listed_with_its_words() -> None:
+    listed = dict(re.findall(r"^\| `([a-z-]+)` \| (.+?) \|$", TEXT, re.M))
+    assert listed.keys() == CONDITIONS.keys()
+    for name, words in listed.items():
+        assert words.startswith(CONDITIONS[name].text), name
+
+
+def test_the_example_is_a_sound_module(tmp_path: Path) -> None:
+    (example,) = re.findall(r"```yaml\n(.*?)```", TEXT, re.S)
+    # the example shows one step; it has to be told the statuses of the others
+    whole = example.replace(
+        "statuses: [draft, investigation]",
+        "statuses: [draft, investigation, internal-review, client-review, action-management]",
+    )
+    (tmp_path / "process").mkdir()
+    (tmp_path / "process/03g.yml").write_text(whole, "utf-8")
+    files, problems = read_modules(tmp_path)
+    assert problems == []
+    assert files[0].module is not None
