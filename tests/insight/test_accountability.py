@@ -46,7 +46,7 @@ LATER = pir("PIR-2", "2026-03-01T10:00", "2026-03-01T11:00", trigger=CERT, lesso
         (action("A1", "verified", created="2026-01-05", completed="2026-02-01", verified="2026-02-09"), "failed", 20,
          "verified 20 days before, and it came back: it did not hold"),
         (action("A1", "verified", created="2026-01-05", completed="2026-02-01"), "done", 0,
-         "done; when it was verified is not said"),
+         "done; the day of its verification is not recorded"),
         (action("A1", "cancelled", created="2026-01-05", due="2026-02-01", cancel_reason="too dear"), "cancelled", 0,
          "cancelled: too dear"),
         (action("A1", created="2026-03-01", due="2026-04-01"), "later", 0, "agreed only afterwards"),
@@ -90,7 +90,7 @@ def test_a_repeat_names_what_would_have_prevented_it() -> None:
     assert {lesson.id: (lesson.status, lesson.words, lesson.cited) for lesson in account.lessons} == {
         "LL-1": ("applied", "applied on 2026-02-28", True),
         "LL-2": ("draft", "still a draft", False),
-        "LL-3": ("", "how far it had come by then is not known", False),
+        "LL-3": ("", "its status on that day is not recorded", False),
     }
     assert account.reasons == ("overdue", "unverified", "declined")
     assert account.preventable

@@ -1,6 +1,6 @@
-"""Accountability of a recurrence: what had been agreed after the earlier incident, as it stood when it came back.
+"""Accountability of repeats: what had been agreed after the earlier incident, and how far it was when it came back.
 
-Everything is judged as the day of the repeat begins: work finished on that very day had not been finished before.
+Everything is judged at the beginning of the day of the repeat: work finished on that day does not count as finished.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ Reason = Literal["overdue", "unverified", "declined"]
 class ActionAtRepeat(Struct, frozen=True):
     """An action of an earlier review on the day of the repeat.
 
-    `state` is "overdue" (by `days`), "unverified" (done `days` before, nobody had seen that it works), "failed"
-    (verified `days` before, and it came back), "open" (due in `days`, or without a due date: 0), "done" (verified,
-    but not said when), "cancelled", or "later" (agreed only afterwards). `relevant` is False when it names causes
-    and none of them is a cause of the repeat: then it could not have prevented it.
+    `state` is "overdue" (by `days`), "unverified" (done `days` before, but not verified), "failed" (verified `days`
+    before, and it came back), "open" (due in `days`, or without a due date: 0), "done" (on a day that is not
+    recorded), "cancelled", or "later" (agreed only afterwards). `relevant` is False when it names causes and none of
+    them is a cause of the repeat: then it could not have prevented it.
     """
 
     id: str
@@ -44,8 +44,8 @@ class ActionAtRepeat(Struct, frozen=True):
 
 
 class LessonAtRepeat(Struct, frozen=True):
-    """A lesson of an earlier review: its status on the day of the repeat ("" where its dates do not tell), and
-    whether the later review draws on it (`cited`)."""
+    """A lesson of an earlier review: its status on the day of the repeat ("" where that is not recorded), and
+    whether the later review cites it (`cited`)."""
 
     id: str
     title: str
@@ -67,9 +67,12 @@ class DeclinedAdvice(Struct, frozen=True):
 
 
 class RepeatAccount(Struct, frozen=True):
-    """One repeat and what had been agreed. `earlier` are the reviews of the earlier incident and of those it
-    repeated in turn, nearest first; empty when it was never reviewed. `reasons` follow from the rest: which kinds of
-    agreed or advised items would have prevented it, had they been carried through."""
+    """One repeat and what had been agreed before it.
+
+    `earlier` are the reviews of the earlier incident and of those it repeated in turn, nearest first; empty when it
+    was never reviewed. `reasons` are worked out from the rest: which kinds of agreed or recommended items would have
+    prevented the repeat, had they been carried out.
+    """
 
     repeat: Repeat
     earlier: tuple[str, ...]
@@ -83,28 +86,27 @@ class RepeatAccount(Struct, frozen=True):
 
     @property
     def preventable(self) -> bool:
-        """Whether an action that was overdue or never verified, or a recommendation that was declined, stood
-        against it."""
+        """Whether an overdue or unverified action, or a declined recommendation, could have prevented it."""
         return bool(self.reasons)
 
 
 def _reasons(actions: Iterable[ActionAtRepeat], declined: Iterable[DeclinedAdvice]) -> tuple[Reason, ...]:
     states = {action.state for action in actions if action.relevant}
-    found: list[Reason] = []
+    reasons: list[Reason] = []
     if "overdue" in states:
-        found.append("overdue")
+        reasons.append("overdue")
     if "unverified" in states:
-        found.append("unverified")
+        reasons.append("unverified")
     if any(advice.relevant for advice in declined):
-        found.append("declined")
-    return tuple(found)
+        reasons.append("declined")
+    return tuple(reasons)
 
 
 class AccountSummary(Struct, frozen=True):
-    """How many repeats there were, and how many had what standing against them; one repeat may count for several.
+    """How many repeats there were, and how many of each kind; one repeat may count in several.
 
-    `failed`: a verified action did not hold. `open`: an action was agreed but not yet due, and none was late.
-    `without_review`: the earlier incident had no review that could have agreed anything.
+    `failed`: a verified action did not hold. `open`: an action was agreed but not yet due, and none was overdue.
+    `without_review`: the earlier incident was never reviewed, so nothing could have been agreed.
     """
 
     repeats: int
@@ -118,8 +120,11 @@ class AccountSummary(Struct, frozen=True):
 
 
 def accounts(projection: Projection, recurrences: Recurrences) -> tuple[RepeatAccount, ...]:
-    """One account for each repeat, the newest first. The tickets of one review are one event here: a repeat of it is
-    told once, and between them nothing could have been agreed."""
+    """One account for each repeat, the newest first.
+
+    The tickets of one review are one event here: it is repeated once, whatever the number of tickets, and nothing
+    could have been agreed between them.
+    """
     taught: dict[str, dict[str, Lesson]] = defaultdict(dict)
     for lesson in projection.lessons.values():
         for source in lesson.learned_from:
@@ -136,19 +141,19 @@ def accounts(projection: Projection, recurrences: Recurrences) -> tuple[RepeatAc
     return tuple(_account(projection, repeat, taught) for repeat in reversed(repeats.values()))
 
 
-def summary(told: Iterable[RepeatAccount]) -> AccountSummary:
-    """The accounts in figures."""
-    told = tuple(told)
-    states = [{action.state for action in account.actions if action.relevant} for account in told]
+def summary(accounts: Iterable[RepeatAccount]) -> AccountSummary:
+    """How many repeats the accounts are of, and how many of each kind."""
+    accounts = tuple(accounts)
+    states = [{action.state for action in account.actions if action.relevant} for account in accounts]
     return AccountSummary(
-        repeats=len(told),
-        preventable=sum(account.preventable for account in told),
-        overdue=sum("overdue" in account.reasons for account in told),
-        unverified=sum("unverified" in account.reasons for account in told),
-        declined=sum("declined" in account.reasons for account in told),
-        failed=sum("failed" in found for found in states),
-        open=sum("open" in found and "overdue" not in found for found in states),
-        without_review=sum(not account.earlier for account in told),
+        repeats=len(accounts),
+        preventable=sum(account.preventable for account in accounts),
+        overdue=sum("overdue" in account.reasons for account in accounts),
+        unverified=sum("unverified" in account.reasons for account in accounts),
+        declined=sum("declined" in account.reasons for account in accounts),
+        failed=sum("failed" in of_repeat for of_repeat in states),
+        open=sum("open" in of_repeat and "overdue" not in of_repeat for of_repeat in states),
+        without_review=sum(not account.earlier for account in accounts),
     )
 
 
@@ -177,15 +182,15 @@ def _account(projection: Projection, repeat: Repeat, taught: Mapping[str, Mappin
 
 def _earlier(pirs: Mapping[str, Pir], repeat: Repeat) -> Sequence[Pir]:
     chain: dict[str, Pir] = {}
-    here = repeat.earlier.pir
-    while here in pirs and here not in chain and here != repeat.occurrence.pir:
-        chain[here] = pirs[here]
-        here = pirs[here].recurrence_of
+    id_ = repeat.earlier.pir
+    while id_ in pirs and id_ not in chain and id_ != repeat.occurrence.pir:
+        chain[id_] = pirs[id_]
+        id_ = pirs[id_].recurrence_of
     return tuple(chain.values())
 
 
 def action_at_repeat(pir: Pir, action: Action, day: date, causes: Iterable[str] = ()) -> ActionAtRepeat:
-    """How an action stood as a day began, from its dates. `causes` are those of the repeat."""
+    """The state of an action at the beginning of a day, worked out from its dates. `causes` are those of the repeat."""
     state, days, words = _state_on(action, day)
     id_ = full_id(pir.id, action.id)
     relevant = _acts_on(action.causes, causes)
@@ -219,9 +224,9 @@ def _finished_state(action: Action, day: date) -> tuple[StateAtRepeat, int, str]
         days = (day - action.verified).days
         return "failed", days, f"verified {_days(days)} before, and it came back: it did not hold"
     if action.status == "verified" and action.verified is None:
-        return "done", 0, "done; when it was verified is not said"
+        return "done", 0, "done; the day of its verification is not recorded"
     if action.completed is None:
-        return "done", 0, "done; when is not said"
+        return "done", 0, "done, but the day is not recorded"
     days = (day - action.completed).days
     return "unverified", days, f"done {_days(days)} before, but not verified"
 
@@ -234,7 +239,7 @@ def _lesson_at_repeat(lesson: Lesson, day: date, cited: bool) -> LessonAtRepeat:
     elif lesson.status == "draft" or any(on is not None for _, on in steps):
         status, words = "draft", "still a draft"
     else:
-        status, words = "", "how far it had come by then is not known"
+        status, words = "", "its status on that day is not recorded"
     return LessonAtRepeat(lesson.id, lesson.label, status, words, cited)
 
 

@@ -1,4 +1,4 @@
-"""Action items: each with its state on the day of the figures, in order of urgency, grouped, aged and counted by month."""
+"""Action items: the state of each on the day of the figures, their order, groups, ages and counts by month."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ By = Literal["owner", "client", "service", "cause", "type", "state", "priority"]
 
 
 class ActionItem(Struct, frozen=True):
-    """One action of one review as it stands on the day of the figures.
+    """One action of one review with its state on the day of the figures.
 
-    `id` is the full id. `days_late` are days past the due date of an open item, or of a finished one by how much
-    it was late; `days_left` are days to the due date of an open item; `age` are the days since it was agreed, of
-    open items. Each is None where it does not apply or a date is missing.
+    `id` is the full id. `days_late` counts the days that an open item is past its due date, or that a finished one was
+    late; `days_left` the days until an open item is due; `age` the days since an open item was agreed. Each is None
+    where it does not apply or a date is missing.
     """
 
     id: str
@@ -69,7 +69,7 @@ class ActionItem(Struct, frozen=True):
 
     @property
     def status(self) -> str:
-        """What the record says, which does not know of dates: open, in-progress, blocked, done, …"""
+        """The status in the record, whatever the due date: open, in-progress, blocked, done, …"""
         return self.action.status
 
     @property
@@ -106,14 +106,14 @@ class ActionItem(Struct, frozen=True):
 
 
 def items(projection: Projection) -> tuple[ActionItem, ...]:
-    """Every action that an edition may show, the most urgent first (see `urgency`)."""
-    found = [_item(pir, action, projection.as_of) for pir in projection.pirs.values() for action in pir.actions]
-    return tuple(sorted(found, key=urgency))
+    """Every action item of an edition, the most urgent first (see `urgency`)."""
+    unsorted = [_item(pir, action, projection.as_of) for pir in projection.pirs.values() for action in pir.actions]
+    return tuple(sorted(unsorted, key=urgency))
 
 
 def urgency(item: ActionItem) -> tuple[int, int, int, str]:
-    """Sort key: by state; the latest first; then the nearest due date, and those without one at the end. Finished
-    items come with the one finished last in front."""
+    """Sort key: by state, then by due date (none at the end), then by priority; closed items by the day on which they
+    were finished, the latest first."""
     place = _PLACE[item.state]
     if item.state in CLOSED:
         return place, -(item.completed.toordinal() if item.completed else 0), 0, item.id
@@ -126,8 +126,11 @@ _PRIORITY = {"high": 0, "medium": 1, "low": 2}
 
 
 def status_on(action: Action, day: date) -> str:
-    """The status that the record gives, less what happened after the day: work completed later was open, a
-    verification that came later makes it done only. A cancellation has no date and counts from the start."""
+    """The status of an action at the end of a day.
+
+    Work completed later was open on that day, and work verified later was done only. A cancellation has no date and
+    counts from the start.
+    """
     if action.status in FINISHED and action.completed is not None and action.completed > day:
         return "open"
     if action.status == "verified" and action.verified is not None and action.verified > day:
@@ -170,8 +173,8 @@ def _state(status: str, to_due: int | None) -> str:
 
 
 class ActionGroup(Struct, frozen=True):
-    """The items of one owner, client, service, cause, type, state or priority. `key` is "" where it is not said.
-    `oldest` is the age in days of the oldest open one."""
+    """The items of one owner, client, service, cause, type, state or priority; `key` is "" for those without one.
+    `oldest` is the age of the oldest open item in days."""
 
     key: str
     items: tuple[ActionItem, ...]
@@ -180,14 +183,16 @@ class ActionGroup(Struct, frozen=True):
     oldest: int | None
 
 
-def groups(found: Iterable[ActionItem], by: By) -> tuple[ActionGroup, ...]:
-    """The items by one property: the most overdue first, then the most open, then by name. An item with two
-    services or causes stands under each; the items of a group keep their order."""
-    drawers: dict[str, list[ActionItem]] = defaultdict(list)
-    for item in found:
+def groups(items: Iterable[ActionItem], by: By) -> tuple[ActionGroup, ...]:
+    """The items grouped by one property: the most overdue first, then the most open, then by name.
+
+    An item with two services or causes is in both groups; the items of a group keep their order.
+    """
+    by_key: dict[str, list[ActionItem]] = defaultdict(list)
+    for item in items:
         for key in _KEYS[by](item) or ("",):
-            drawers[key].append(item)
-    made = [
+            by_key[key].append(item)
+    unsorted = [
         ActionGroup(
             key,
             tuple(members),
@@ -195,9 +200,9 @@ def groups(found: Iterable[ActionItem], by: By) -> tuple[ActionGroup, ...]:
             sum(item.state == "overdue" for item in members),
             max((item.age for item in members if item.age is not None), default=None),
         )
-        for key, members in drawers.items()
+        for key, members in by_key.items()
     ]
-    return tuple(sorted(made, key=lambda group: (-group.overdue, -group.open, group.key == "", group.key)))
+    return tuple(sorted(unsorted, key=lambda group: (-group.overdue, -group.open, group.key == "", group.key)))
 
 
 def _one(text: str) -> tuple[str, ...]:
@@ -215,9 +220,9 @@ _KEYS: Mapping[str, Callable[[ActionItem], Sequence[str]]] = {
 }
 
 
-def ages(found: Iterable[ActionItem]) -> tuple[int, ...]:
-    """Days since it was agreed, for each open item whose day is recorded."""
-    return tuple(item.age for item in found if item.age is not None)
+def ages(items: Iterable[ActionItem]) -> tuple[int, ...]:
+    """Days since each open item was agreed, where that day is recorded."""
+    return tuple(item.age for item in items if item.age is not None)
 
 
 class Bin(Struct, frozen=True):
@@ -228,10 +233,10 @@ class Bin(Struct, frozen=True):
     count: int
 
 
-def histogram(found: Iterable[ActionItem], edges: Sequence[int] = AGE_EDGES) -> tuple[Bin, ...]:
+def histogram(items: Iterable[ActionItem], edges: Sequence[int] = AGE_EDGES) -> tuple[Bin, ...]:
     """Open items by age. Each is in one bin; the edges ascend and begin with 0."""
-    old = sorted(ages(found))
-    bounds = [bisect_left(old, edge) for edge in edges] + [len(old)]
+    in_order = sorted(ages(items))
+    bounds = [bisect_left(in_order, edge) for edge in edges] + [len(in_order)]
     highs: list[int | None] = [*edges[1:], None]
     return tuple(Bin(low, high, b - a) for low, high, (a, b) in zip(edges, highs, pairwise(bounds), strict=True))
 
@@ -250,20 +255,22 @@ class Month(Struct, frozen=True):
 
 
 class Flow(Struct, frozen=True):
-    """Actions by month. `left_out` are those that cannot be placed: cancelled ones, whose day is not recorded, and
-    those without the day on which they were agreed or finished."""
+    """Actions by month. `left_out` are those that belong to no month: cancelled ones, because a cancellation has no
+    date, and those without the day on which they were agreed or finished."""
 
     months: tuple[Month, ...]
     left_out: tuple[ActionItem, ...]
 
 
-def flow(found: Iterable[ActionItem], as_of: date, months: int = 12) -> Flow:
-    """Opened, closed and backlog of the last so many months, oldest first. Backlog = backlog of the month before
-    + opened - closed."""
+def flow(items: Iterable[ActionItem], as_of: date, months: int = 12) -> Flow:
+    """Actions opened, closed and open at the end of each of the last `months`, oldest first.
+
+    Backlog = backlog of the month before + opened - closed.
+    """
     agreed: list[date] = []
     finished: list[date] = []
     left_out: list[ActionItem] = []
-    for item in found:
+    for item in items:
         if item.created is None or item.status == "cancelled" or (item.status in FINISHED and item.completed is None):
             left_out.append(item)
             continue

@@ -1,4 +1,4 @@
-"""The figures that stand beside a KPI so that it is not misread, such as the response rate."""
+"""Companion figures: what is shown beside a KPI so that it is not misread, such as the response rate."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mkdocs_pir.insight.windows import Window
 def companion_figures(
     facts: KpiInputs, name: str, window: Window, rows: Sequence[Measure], client: str | None, service: str | None
 ) -> tuple[Extra, ...]:
-    """The figures beside a KPI; `rows` are all of the window, those left out included."""
+    """The companion figures of a KPI; `rows` are all of the window, those left out included."""
     if name == "retention":
         still, all_ = still_clients(facts, window, client, service)
         text = "of the clients with a review in the 12 months before"
@@ -66,11 +66,15 @@ def _times(rows: Sequence[Measure]) -> tuple[Extra, ...]:
 
 def _actions_on_time(rows: Sequence[Measure]) -> tuple[Extra, ...]:
     due = [row for row in rows if not row.why]
-    kept = [row for row in due if row.tag != "cancelled"]
-    cancelled = len(due) - len(kept)
+    uncancelled = [row for row in due if row.tag != "cancelled"]
+    cancelled = len(due) - len(uncancelled)
     return (
         ratio(
-            "kept", "Without the cancelled ones", sum(row.counted for row in kept), len(kept), "done by the due date"
+            "kept",
+            "Without the cancelled ones",
+            sum(row.counted for row in uncancelled),
+            len(uncancelled),
+            "done by the due date",
         ),
         Extra("cancelled", "Cancelled", float(cancelled), "count", cancelled, len(due), "of those due"),
     )

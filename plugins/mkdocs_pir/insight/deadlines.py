@@ -1,4 +1,4 @@
-"""Deadlines of the process: until when each step is left, in business days after the review could begin."""
+"""Deadlines of the process: by when a review should leave each step, in business days from when it could begin."""
 
 from __future__ import annotations
 
@@ -14,12 +14,15 @@ REVIEW_DAYS = 5
 """Business days for the client review where neither the client, the configuration nor the process says otherwise."""
 
 REVIEW_TARGET = "review-days"
-"""The target under which the configuration sets the days for the client review; the step that names it is that one."""
+"""The name of the target that sets the days for the client review; the step with this target is the client review."""
 
 
 def review_days(pir: Pir, client: Client | None, targets: Mapping[str, float], due: Due | None = None) -> int:
-    """Business days agreed for the client review: the target `review-days-sev-1` of its severity, else what the
-    client's record says, else the target `review-days`, else what the process says (`due`), else 5."""
+    """Business days agreed for the client review.
+
+    They come from the target for the severity (`review-days-sev-1`), else the client's record, else the target
+    `review-days`, else the process (`due`), else they are 5.
+    """
     by_severity = targets.get(f"{REVIEW_TARGET}-{pir.severity.casefold()}")
     if by_severity is not None:
         return int(by_severity)
@@ -32,8 +35,11 @@ def review_days(pir: Pir, client: Client | None, targets: Mapping[str, float], d
 
 
 def review_clock(pir: Pir) -> date | None:
-    """The day from which those days count: service restored and the review decided on, whichever came later
-    (both are entry conditions of the process). None until service is restored."""
+    """The day from which the business days count, or None until service is restored.
+
+    It is the day on which service was restored or on which the review was decided on, whichever is later: both are
+    entry conditions of the process.
+    """
     if pir.times.resolved is None:
         return None
     restored = utc_day(pir.times.resolved)
@@ -42,7 +48,7 @@ def review_clock(pir: Pir) -> date | None:
 
 
 def review_due(projection: Projection, pir: Pir) -> date | None:
-    """The last day on which the client review is on time, or None while the clock does not run."""
+    """The last day on which the client review is on time, or None before `review_clock` has a day."""
     start = review_clock(pir)
     if start is None:
         return None
@@ -58,8 +64,11 @@ def review_step(module: Module) -> Step | None:
 
 
 def step_due(projection: Projection, step: Step, pir: Pir) -> date | None:
-    """The last day on which a review leaves a step on time; None where the process sets none, while the clock does
-    not run, or while no action of the step has a date."""
+    """The last day on which a review can leave a step on time.
+
+    None where the process sets no deadline, before `review_clock` has a day, or while no action of the step has a due
+    date.
+    """
     if step.due.of == "actions":
         return max((a.due for a in pir.actions if a.due is not None and a.status != "cancelled"), default=None)
     if step.due.target == REVIEW_TARGET:
@@ -69,11 +78,11 @@ def step_due(projection: Projection, step: Step, pir: Pir) -> date | None:
 
 
 def step_days(projection: Projection, step: Step, pir: Pir) -> int | None:
-    """Business days until a review leaves a step, counted from the clock's first day; None where none are set.
+    """Business days for leaving a step, counted from `review_clock`; None where none are set.
 
-    A target of the step's name for the review's severity (`days-sev-1`) comes before the target itself, and that
-    before what the process file says. No step is given more days than one that comes after it: where a client wants
-    its review sooner, what leads to it is due sooner too.
+    The target for the review's severity (such as `review-days-sev-1`) goes before the target itself, and that before
+    the process file. No step has more days than a later one: where a client wants its review sooner, the steps before
+    it are due sooner too.
     """
     steps = projection.lifecycle.steps
     after = steps[steps.index(step) + 1 :] if step in steps else ()

@@ -1,6 +1,6 @@
-"""What an edition means: the one owner of every derived figure, each worked out once, when it is first asked for.
+"""Insight: every derived figure of an edition, each worked out once, when it is first needed.
 
-Pages, exports, process files, print, the command line and the assistant ask it, so that none of them can differ.
+Pages, exports, process files, print, the command line and the assistant all read it here, so they cannot differ.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ class Insight:
     @cached_property
     def items_of(self) -> Mapping[str, tuple[actions.ActionItem, ...]]:
         """The action items of each review, the most urgent first."""
-        found = defaultdict(list)
+        by_review = defaultdict(list)
         for item in self.items:
-            found[item.pir].append(item)
-        return {id_: tuple(items) for id_, items in found.items()}
+            by_review[item.pir].append(item)
+        return {id_: tuple(items) for id_, items in by_review.items()}
 
     @cached_property
     def flow(self) -> actions.Flow:
@@ -50,7 +50,7 @@ class Insight:
 
     @cached_property
     def kpis(self) -> Kpis:
-        """Every KPI, for the whole, by client, by service and for any window."""
+        """Every KPI, for the whole edition, by client, by service and for any window."""
         return Kpis(self.projection, self.recurrences, self.items)
 
     @cached_property
@@ -60,12 +60,12 @@ class Insight:
 
     @cached_property
     def workload(self) -> tuple[step_workload.StepWorkload, ...]:
-        """The steps of the process with the reviews that stand in each."""
+        """The steps of the process, each with the reviews that are in it."""
         return step_workload.workloads(self.projection, self.gates)
 
     @cached_property
     def due_dates(self) -> tuple[step_workload.DueDate, ...]:
-        """The due dates of steps that lie ahead of the reviews under way, in order of the days."""
+        """The due dates of all steps that reviews under way have not yet left, in order of the days."""
         return step_workload.due_dates(self.gates)
 
     @cached_property
@@ -75,23 +75,23 @@ class Insight:
 
     @cached_property
     def lives(self) -> Mapping[str, LessonLife]:
-        """What became of each lesson, by its id."""
+        """The life of each lesson, by its id."""
         return lives(self.projection, self.recurrences)
 
     @cached_property
     def accounts(self) -> tuple[RepeatAccount, ...]:
-        """Each repeat and what stood against it, the newest first."""
+        """The account of each repeat, the newest first."""
         return accountability.accounts(self.projection, self.recurrences)
 
     @cached_property
     def accounts_of(self) -> Mapping[str, tuple[RepeatAccount, ...]]:
         """The accounts of the repeats that a review is about."""
-        found = defaultdict(list)
+        by_review = defaultdict(list)
         for account in self.accounts:
-            found[account.repeat.occurrence.pir].append(account)
-        return {id_: tuple(accounts) for id_, accounts in found.items()}
+            by_review[account.repeat.occurrence.pir].append(account)
+        return {id_: tuple(accounts) for id_, accounts in by_review.items()}
 
     @cached_property
     def repeats_in_figures(self) -> accountability.AccountSummary:
-        """The accounts in figures."""
+        """How many repeats there were, and how many of each kind."""
         return accountability.summary(self.accounts)

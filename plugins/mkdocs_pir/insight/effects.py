@@ -1,4 +1,4 @@
-"""Effects: whether the causes that verified actions act on have stayed away since."""
+"""Effects: whether a cause came back after an action against it was verified."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ from mkdocs_pir.insight.recurrence import Recurrences
 
 
 class Effect(Struct, frozen=True):
-    """Whether a verified action held: the first later incident of the same client, a service and a cause that the
-    action acts on, with the days until it; `watched` are the days since the verification."""
+    """Whether a verified action held.
+
+    `returned` is the first later incident of the same client with a service and a cause of the action, `days` the
+    days from the verification to it, and `watched` the days since the verification.
+    """
 
     item: ActionItem
     returned: Occurrence | None
@@ -32,7 +35,7 @@ def effects(projection: Projection, items: Iterable[ActionItem], recurrences: Re
         for service in occurrence.services if occurrence.cause and occurrence.day else ():
             begun[occurrence.client, service, occurrence.cause].append(occurrence)
     days = {key: [o.day or date.max for o in happened] for key, happened in begun.items()}
-    judged = []
+    results = []
     for item in items:
         verified = item.verified
         if item.status != "verified" or verified is None or verified > projection.as_of:
@@ -46,5 +49,5 @@ def effects(projection: Projection, items: Iterable[ActionItem], recurrences: Re
         ]
         returned = min(after, key=lambda o: (o.day or date.max, o.id), default=None)
         gap = (returned.day - verified).days if returned is not None and returned.day is not None else None
-        judged.append(Effect(item, returned, gap, (projection.as_of - verified).days))
-    return tuple(judged)
+        results.append(Effect(item, returned, gap, (projection.as_of - verified).days))
+    return tuple(results)

@@ -1,4 +1,4 @@
-"""Groups: what happened under one cause, family, service or client, with the lessons and actions that answer it."""
+"""Groups: the occurrences, repeats, lessons and actions of one cause, family, service or client."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ T = TypeVar("T")
 
 
 class Group(Struct, frozen=True):
-    """What happened under one cause, family, service or client.
+    """The records of one cause, family, service or client.
 
-    `pirs` are the reviews of these occurrences and those that name the cause as their trigger.
-    `minutes` of impact are summed over the occurrences whose minutes are known; `unmeasured` counts the others.
-    `contributed` are reviews that name the cause as a contributing factor only. `intervals` are days from one
-    start to the next; `tendency` says whether they shorten (see `tendency_of`).
+    `pirs` are the reviews of these occurrences and those that name the cause as their trigger, `contributed` those
+    that name it as a contributing factor only. `minutes` is the sum of the minutes of impact of the occurrences for
+    which they are recorded; `unmeasured` counts the others. `intervals` are the days from one start to the next;
+    `tendency` says whether they shorten (see `tendency_of`).
     """
 
     id: str
@@ -56,9 +56,9 @@ class Group(Struct, frozen=True):
 
 
 class Grouping(Struct, frozen=True):
-    """How to file things under a cause, a family, a service or a client: functions from a thing to its keys."""
+    """How to group by cause, family, service or client: the keys of each record, as functions, and their `labels`."""
 
-    known: Mapping[str, str]
+    labels: Mapping[str, str]
     occurrence: Callable[[Occurrence], Iterable[str]]
     review: Callable[[Pir], Iterable[str]]
     factors: Callable[[Pir], Iterable[str]]
@@ -84,7 +84,7 @@ def factors(pir: Pir) -> tuple[str, ...]:
 
 def by_cause(projection: Projection) -> Grouping:
     return Grouping(
-        known={cause.id: cause.label for cause in projection.causes.values()},
+        labels={cause.id: cause.label for cause in projection.causes.values()},
         occurrence=lambda o: (o.cause,) if o.cause else (),
         review=lambda pir: (pir.trigger,) if pir.trigger else (),
         factors=factors,
@@ -95,7 +95,7 @@ def by_cause(projection: Projection) -> Grouping:
 
 def by_family(projection: Projection) -> Grouping:
     return Grouping(
-        known={name: name.replace("-", " ").capitalize() for name in map(family, projection.causes)},
+        labels={name: name.replace("-", " ").capitalize() for name in map(family, projection.causes)},
         occurrence=lambda o: (family(o.cause),) if o.cause else (),
         review=lambda pir: (family(pir.trigger),) if pir.trigger else (),
         factors=lambda pir: {family(c): None for c in factors(pir) if family(c) != family(pir.trigger)},
@@ -106,7 +106,7 @@ def by_family(projection: Projection) -> Grouping:
 
 def by_service(projection: Projection) -> Grouping:
     return Grouping(
-        known={service.id: service.label for service in projection.services.values()},
+        labels={service.id: service.label for service in projection.services.values()},
         occurrence=lambda o: o.services,
         review=lambda pir: pir.services,
         factors=lambda pir: (),
@@ -121,7 +121,7 @@ def by_client(projection: Projection) -> Grouping:
         return {pir.client: None for pir in sources if pir is not None and pir.client}
 
     return Grouping(
-        known={client.id: client.label for client in projection.clients.values()},
+        labels={client.id: client.label for client in projection.clients.values()},
         occurrence=lambda o: (o.client,) if o.client else (),
         review=lambda pir: (pir.client,) if pir.client else (),
         factors=lambda pir: (),
@@ -131,22 +131,23 @@ def by_client(projection: Projection) -> Grouping:
 
 
 def grouped(
-    projection: Projection, found: Sequence[Occurrence], repeats: Sequence[Repeat], keys: Grouping
+    projection: Projection, occurrences: Sequence[Occurrence], repeats: Sequence[Repeat], grouping: Grouping
 ) -> Mapping[str, Group]:
-    """Every group that is known, has occurrences or is named as a factor; the most occurrences first."""
-    happened = _by_key(found, keys.occurrence)
-    came_back = _by_key(repeats, lambda repeat: keys.occurrence(repeat.occurrence))
-    reviews = _by_key(projection.pirs.values(), keys.review)
-    contributed = _by_key(projection.pirs.values(), keys.factors)
-    lessons = _by_key(projection.lessons.values(), keys.lesson)
+    """The groups: every key that has a label, an occurrence or a review; the most occurrences first."""
+    happened = _by_key(occurrences, grouping.occurrence)
+    came_back = _by_key(repeats, lambda repeat: grouping.occurrence(repeat.occurrence))
+    reviews = _by_key(projection.pirs.values(), grouping.review)
+    contributed = _by_key(projection.pirs.values(), grouping.factors)
+    lessons = _by_key(projection.lessons.values(), grouping.lesson)
     work = _by_key(
-        [(pir, action) for pir in projection.pirs.values() for action in pir.actions], lambda pair: keys.action(*pair)
+        [(pir, action) for pir in projection.pirs.values() for action in pir.actions],
+        lambda pair: grouping.action(*pair),
     )
     groups = [
         _group(
             Group(
                 id=key,
-                label=keys.known.get(key, key),
+                label=grouping.labels.get(key, key),
                 occurrences=tuple(happened.get(key, ())),
                 repeats=tuple(came_back.get(key, ())),
                 pirs=tuple(pir.id for pir in reviews.get(key, ())),
@@ -155,7 +156,7 @@ def grouped(
                 actions=tuple(full_id(pir.id, action.id) for pir, action in work.get(key, ())),
             )
         )
-        for key in {*keys.known, *happened, *reviews, *contributed}
+        for key in {*grouping.labels, *happened, *reviews, *contributed}
     ]
     return {group.id: group for group in sorted(groups, key=lambda g: (-g.count, -g.minutes, g.id))}
 
@@ -173,18 +174,20 @@ def _group(group: Group) -> Group:
     )
 
 
-def _by_key(things: Iterable[T], keys: Callable[[T], Iterable[str]]) -> dict[str, list[T]]:
-    drawers: dict[str, list[T]] = defaultdict(list)
-    for thing in things:
-        for key in keys(thing):
-            drawers[key].append(thing)
-    return drawers
+def _by_key(values: Iterable[T], keys: Callable[[T], Iterable[str]]) -> dict[str, list[T]]:
+    by_key: dict[str, list[T]] = defaultdict(list)
+    for value in values:
+        for key in keys(value):
+            by_key[key].append(value)
+    return by_key
 
 
 def tendency_of(intervals: Sequence[int]) -> str:
-    """Whether something comes back sooner: "shortening" when the later half of the intervals is on average less
-    than four fifths of the earlier half, "lengthening" when more than five fourths, else "steady". The middle one
-    of an odd number counts on neither side. "" below four intervals, which say nothing."""
+    """Whether the intervals shorten: "shortening", "lengthening" or "steady"; "" for fewer than four intervals.
+
+    They shorten when the mean of the later half is below 0.8 times that of the earlier half, and lengthen when it is
+    above 1.25 times. The middle one of an odd number is in neither half.
+    """
     if len(intervals) < 4:
         return ""
     half = len(intervals) // 2

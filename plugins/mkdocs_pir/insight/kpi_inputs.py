@@ -1,4 +1,4 @@
-"""What the KPIs need of a projection, worked out once, and the form in which each counts things."""
+"""The inputs of the KPIs: what they need of a projection, worked out once, and the rows that they count."""
 
 from __future__ import annotations
 
@@ -22,9 +22,12 @@ T = TypeVar("T")
 
 
 class Measure(Struct, frozen=True):
-    """One thing that a KPI looks at. `why` is "" when it counts in the denominator, else why it is left out;
-    `counted` says that it counts in the numerator too; `amount` are its minutes or days; `tag` sorts it for the
-    figures that stand beside the rate. Without a `day` it belongs to no window and is left out of all."""
+    """One row that a KPI could count.
+
+    `why` is "" when it counts in the denominator, else the reason why it is left out; `counted` says that it counts
+    in the numerator too; `amount` is in minutes or days; `tag` is what the companion figures sort it by. A row
+    without a `day` belongs to no window and is left out of all.
+    """
 
     id: str
     label: str
@@ -39,9 +42,12 @@ class Measure(Struct, frozen=True):
 
 
 class OpenPeriod(Struct, frozen=True):
-    """An action with the first day on which it was open (None: not recorded) and the first on which it no longer was
-    (None: it still is). A cancellation has no date and counts from the start, as does work finished on no known day.
-    `place` is that in the order of urgency."""
+    """The days on which an action was open: from `agreed` (None: not recorded) up to, but not including, `closed`
+    (None: still open).
+
+    A cancelled action, or one finished on a day that is not recorded, counts as closed from the start. `place` is its
+    place in the order of urgency.
+    """
 
     item: ActionItem
     agreed: date | None
@@ -56,25 +62,28 @@ def _open_days(item: ActionItem) -> tuple[date | None, date | None]:
 
 
 class ByClientAndService(Generic[T]):
-    """Things filed under their client and their services, so that a part costs no more than it holds. Order is kept."""
+    """Values indexed by client and by service, so that a part is found without a scan of all; their order stays.
 
-    def __init__(self, things: Iterable[T], whose: Callable[[T], tuple[str, Iterable[str]]]) -> None:
-        self._whose = whose
-        self._all = tuple(things)
+    `keys` gives the client and the services of a value.
+    """
+
+    def __init__(self, values: Iterable[T], keys: Callable[[T], tuple[str, Iterable[str]]]) -> None:
+        self._keys = keys
+        self._all = tuple(values)
         self._of_client: dict[str, list[T]] = defaultdict(list)
         self._of_service: dict[str, list[T]] = defaultdict(list)
-        for thing in self._all:
-            client, services = whose(thing)
-            self._of_client[client].append(thing)
+        for value in self._all:
+            client, services = keys(value)
+            self._of_client[client].append(value)
             for service in dict.fromkeys(services):
-                self._of_service[service].append(thing)
+                self._of_service[service].append(value)
 
     def of(self, client: str | None, service: str | None) -> Sequence[T]:
-        """The things of a client, on a service, or both; None is all."""
+        """The values of a client, of a service, or of both; None is all."""
         if client is None:
             return self._all if service is None else self._of_service.get(service, ())
-        mine = self._of_client.get(client, ())
-        return mine if service is None else [thing for thing in mine if service in self._whose(thing)[1]]
+        of_client = self._of_client.get(client, ())
+        return of_client if service is None else [value for value in of_client if service in self._keys(value)[1]]
 
 
 class KpiInputs:
@@ -89,19 +98,19 @@ class KpiInputs:
 
     @cached_property
     def repeats(self) -> Mapping[str, Repeat]:
-        """Each repeat by the incident that it is."""
+        """The repeats by the id of the later incident."""
         return {repeat.occurrence.id: repeat for repeat in self._recurrences.repeats}
 
     @cached_property
     def actions(self) -> ByClientAndService[OpenPeriod]:
-        """Every action with the days on which it was open, in order of the day on which it no longer was."""
+        """The days on which each action was open, in order of the day on which it was closed."""
         spans = [OpenPeriod(item, *_open_days(item), place) for place, item in enumerate(self.items)]
         spans.sort(key=lambda span: span.closed or date.max)
         return ByClientAndService(spans, lambda span: (span.item.client, span.item.services))
 
     @cached_property
     def reviewed(self) -> ByClientAndService[tuple[date, Pir]]:
-        """Every review with the day on which its incident began, in order of that."""
+        """Every review with the day on which its incident began, in order of the days."""
         begun = [(utc_day(at), pir) for pir in self.projection.pirs.values() if (at := began(pir)) is not None]
         begun.sort(key=lambda pair: (pair[0], pair[1].id))
         return ByClientAndService(begun, lambda pair: (pair[1].client, pair[1].services))
@@ -112,18 +121,18 @@ class KpiInputs:
 
     @cached_property
     def withheld(self) -> Mapping[str, str]:
-        """The KPIs that this edition cannot show because what they need stays inside, and why, in a sentence.
+        """The KPIs that this edition withholds because what they need is internal, each with the reason in a sentence.
 
-        A rate worked out from the part that is visible would look better or worse than it is.
+        A rate worked out from the visible part alone would look better or worse than it is.
         """
         if self.projection.edition.internal:
             return {}
-        found = {
+        reasons = {
             "retention": "Which other clients there are is not part of this edition.",
             "coverage": "Reviews that have not been released are not part of this edition.",
         }
         if not any(incident.cause for incident in self.projection.incidents):
-            found["recurrence"] = found["repeat"] = "The causes of incidents are not part of this edition."
+            reasons["recurrence"] = reasons["repeat"] = "The causes of incidents are not part of this edition."
         if all(client.review_days is None for client in self.projection.clients.values()):
-            found["on-time"] = "The days agreed for a review are not part of this edition."
-        return found
+            reasons["on-time"] = "The days agreed for a review are not part of this edition."
+        return reasons

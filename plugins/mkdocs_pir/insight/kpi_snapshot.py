@@ -1,4 +1,4 @@
-"""The two KPIs that look at one day rather than at what happened in a window, retention and action age."""
+"""The KPIs that count the state on one day rather than what happened in a window: retention and action age."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DAY = timedelta(days=1)
 
 
 class Snapshot(Protocol):
-    """The rows of a KPI for one window, of the whole or of one client or service."""
+    """A function that gives the rows of a KPI for one window, of the whole or of one client or service."""
 
     def __call__(
         self, facts: KpiInputs, window: Window, client: str | None, service: str | None
@@ -26,8 +26,8 @@ class Snapshot(Protocol):
 def periods(client: Client) -> tuple[tuple[date | None, date | None], ...]:
     """The contracts of a client as half-open periods; None is open-ended.
 
-    A record with an end before its beginning says that the client left and came back: the first contract is then
-    taken to reach back without limit.
+    A record whose end lies before its beginning means that the client left and came back: the first contract then has
+    no beginning.
     """
     if client.since is not None and client.until is not None and client.until <= client.since:
         return (None, client.until), (client.since, None)
@@ -40,26 +40,26 @@ def is_client(client: Client, day: date) -> bool:
 
 
 def retention(facts: KpiInputs, window: Window, client: str | None, service: str | None) -> Iterator[Measure]:
-    """The clients there were on the day before the window; `counted` are those there were on its last day, or on
-    the day of the figures where the window is still running."""
+    """The clients on the day before the window; `counted` are those who were still clients on its last day, or on
+    `as_of` while the window is still running."""
     if window.start > facts.as_of:
         return
     last = min(window.last, facts.as_of)
-    for one in _clients(facts, client, service):
-        before, after = is_client(one, window.start - DAY), is_client(one, last)
+    for record in _clients(facts, client, service):
+        before, after = is_client(record, window.start - DAY), is_client(record, last)
         why = ""
         if not before:
-            since = one.since.isoformat() if one.since else ""
+            since = record.since.isoformat() if record.since else ""
             why = f"new in the window: a client since {since}" if after else "not a client when the window began"
-        elif one.since is None:
+        elif record.since is None:
             why = "the first day of the contract is not recorded"
         yield Measure(
-            one.id,
-            one.label,
-            one.since,
-            one.id,
+            record.id,
+            record.label,
+            record.since,
+            record.id,
             counted=before and after and not why,
-            note=_contract(one, after),
+            note=_contract(record, after),
             why=why,
         )
 
@@ -97,13 +97,13 @@ def _contract(client: Client, still: bool) -> str:
 
 
 def action_age(facts: KpiInputs, window: Window, client: str | None, service: str | None) -> Iterator[Measure]:
-    """The actions open at the end of the window's last day, or on the day of the figures where that comes first;
-    `counted` are those overdue, `amount` is the age in days."""
+    """The actions open at the end of the window's last day, or of `as_of` if that is earlier; `counted` are the
+    overdue ones, `amount` is the age in days."""
     if window.start > facts.as_of:
         return
     day = min(window.last, facts.as_of)
-    found = facts.actions.of(client, service)
-    still = found[bisect_right(found, day, key=lambda span: span.closed or date.max) :]
+    spans = facts.actions.of(client, service)
+    still = spans[bisect_right(spans, day, key=lambda span: span.closed or date.max) :]
     unfinished = [span for span in still if span.agreed is None or span.agreed <= day]
     for span in sorted(unfinished, key=lambda span: span.place):
         yield _age(span.item, day)

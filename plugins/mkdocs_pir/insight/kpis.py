@@ -1,4 +1,4 @@
-"""KPIs: every figure of a projection, for the whole, by client and by service, on the day the projection names.
+"""KPIs: every figure of a projection, for the whole, by client and by service, as of its day (`as_of`).
 
 Windows, unless one is given: the trailing 12 months that end with `as_of`, which is the last day in them; the last
 complete calendar quarter, which is the current one if `as_of` is its last day; or the day `as_of` itself. The trend
@@ -96,7 +96,7 @@ class _Rows:
 
 
 class Kpis:
-    """Every row of every KPI of one projection, worked out when first asked for and kept."""
+    """The KPIs of one projection; the rows of each are worked out once, when they are first needed."""
 
     def __init__(self, projection: Projection, recurrences: Recurrences, items: Sequence[ActionItem]) -> None:
         self._projection = projection
@@ -116,16 +116,16 @@ class Kpis:
             return () if closed else self._taken(name, window, client, service)
 
         def point(label: str, window: Window) -> Point:
-            found = tally(what, taken(window))
+            counts = tally(what, taken(window))
             running = window.last > as_of
             return Point(
                 label,
                 window.start,
                 window.end,
-                found.numerator,
-                found.denominator,
-                found.value,
-                found.denominator,
+                counts.numerator,
+                counts.denominator,
+                counts.value,
+                counts.denominator,
                 running,
             )
 
@@ -169,9 +169,9 @@ class Kpis:
         return {id_: self.figure(name, service=id_, window=window) for id_ in self._projection.services}
 
     def _taken(self, name: str, window: Window, client: str | None, service: str | None) -> Sequence[Measure]:
-        standing = SNAPSHOTS.get(name)
-        if standing is not None:
-            return tuple(standing(self._facts, window, client, service))
+        snapshot = SNAPSHOTS.get(name)
+        if snapshot is not None:
+            return tuple(snapshot(self._facts, window, client, service))
         return self._rows(name, client, service).within(window)
 
     def _undated(self, name: str, client: str | None, service: str | None) -> Sequence[Measure]:
@@ -179,8 +179,8 @@ class Kpis:
 
     def _rows(self, name: str, client: str | None, service: str | None) -> _Rows:
         if name not in self._measured:
-            found = sorted(MEASURES[name](self._facts), key=lambda m: (m.day or date.max, m.id))
-            self._measured[name] = ByClientAndService(found, lambda m: (m.client, m.services))
+            measures = sorted(MEASURES[name](self._facts), key=lambda m: (m.day or date.max, m.id))
+            self._measured[name] = ByClientAndService(measures, lambda m: (m.client, m.services))
         asked = name, client, service
         if asked not in self._asked:
             self._asked[asked] = _Rows(self._measured[name].of(client, service))

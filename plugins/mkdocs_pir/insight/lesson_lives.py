@@ -23,7 +23,7 @@ class LessonLife(Struct, frozen=True):
 
     `known` is the day it was agreed, or applied where only that is recorded; None while neither is. `despite` are
     the incidents that began after that day with one of its causes and, where it names services, on one of these;
-    oldest first. `cited` are the reviews that draw on it, `due` says why it is due for another look ("" if not).
+    oldest first. `cited` are the reviews that cite it, `due` says why it is due for another look ("" if it is not).
     """
 
     id: str
@@ -34,30 +34,29 @@ class LessonLife(Struct, frozen=True):
 
 
 def lives(projection: Projection, recurrences: Recurrences) -> Mapping[str, LessonLife]:
-    """Every lesson's life by its id. Superseded lessons and drafts are answerable for nothing."""
+    """The life of each lesson by its id. Nothing happens despite a draft or a superseded lesson."""
     happened: dict[tuple[str, str], list[Occurrence]] = defaultdict(list)
     for o in recurrences.occurrences:
         for service in ("", *o.services) if o.cause and o.day is not None else ():
             happened[o.cause, service].append(o)
-    days = {key: [o.day or date.max for o in found] for key, found in happened.items()}
+    days = {key: [o.day or date.max for o in incidents] for key, incidents in happened.items()}
     cited: dict[str, list[str]] = defaultdict(list)
     for pir in projection.pirs.values():
-        for lesson in pir.lessons:
-            cited[lesson].append(pir.id)
-    told = {}
-    for one in projection.lessons.values():
-        known = _agreed_on(one, projection.as_of)
-        found: dict[str, Occurrence] = {}
-        for cause in one.causes:
-            for service in one.services or ("",):
+        for id_ in pir.lessons:
+            cited[id_].append(pir.id)
+    lives_by_id = {}
+    for lesson in projection.lessons.values():
+        known = _agreed_on(lesson, projection.as_of)
+        later: dict[str, Occurrence] = {}
+        for cause in lesson.causes:
+            for service in lesson.services or ("",):
                 after = bisect_right(days.get((cause, service), []), known or date.max)
-                found.update((o.id, o) for o in happened.get((cause, service), [])[after:])
-        own = set(one.learned_from)
-        despite = sorted((o for o in found.values() if o.pir not in own), key=lambda o: (o.day or date.max, o.id))
-        told[one.id] = LessonLife(
-            one.id, known, tuple(despite), tuple(cited.get(one.id, ())), _reason_due(one, projection.as_of)
-        )
-    return told
+                later.update((o.id, o) for o in happened.get((cause, service), [])[after:])
+        own = set(lesson.learned_from)
+        despite = sorted((o for o in later.values() if o.pir not in own), key=lambda o: (o.day or date.max, o.id))
+        cited_by, due = tuple(cited.get(lesson.id, ())), _reason_due(lesson, projection.as_of)
+        lives_by_id[lesson.id] = LessonLife(lesson.id, known, tuple(despite), cited_by, due)
+    return lives_by_id
 
 
 def _agreed_on(lesson: Lesson, as_of: date) -> date | None:

@@ -1,6 +1,6 @@
-"""Measures: what each KPI counts, one row for each thing that could be counted, with its day and the reason if not.
+"""Measures: one row for each thing that a KPI could count, with its day, or the reason why it is left out.
 
-A rate over a window is then a matter of taking the rows of its days; nothing here depends on a window.
+Nothing here depends on a window: a rate over a window is worked out from the rows of its days.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def _too_young(issued: date | None, as_of: date) -> str:
 
 
 def _decision(advice: Recommendation, as_of: date) -> str:
-    """How it stood on the day of the figures, which knows nothing of what came later."""
+    """The decision on a recommendation by the end of `as_of`, in words; what came later is left out."""
     if advice.decided is not None and advice.decided > as_of:
         return "proposed"
     if advice.status == "adopted" and advice.adopted is not None and advice.adopted > as_of:
@@ -101,27 +101,35 @@ def repeat(facts: KpiInputs) -> Iterator[Measure]:
 
 
 def _repeat_measure(facts: KpiInputs, o: Occurrence, why: str, tag: str) -> Measure:
-    found = facts.repeats.get(o.id)
-    counted = found is not None and found.counted
+    repeated = facts.repeats.get(o.id)
+    counted = repeated is not None and repeated.counted
     label = o.title if o.title != o.id else ""
     return Measure(
-        o.id, label or o.cause or o.id, o.day, o.client, o.services, counted, note=_repeat_note(found), why=why, tag=tag
+        o.id,
+        label or o.cause or o.id,
+        o.day,
+        o.client,
+        o.services,
+        counted,
+        note=_repeat_note(repeated),
+        why=why,
+        tag=tag,
     )
 
 
-def _repeat_note(found: Repeat | None) -> str:
-    if found is None:
+def _repeat_note(repeated: Repeat | None) -> str:
+    if repeated is None:
         return ""
-    how = "declared as a repeat of" if found.declared else "repeats"
-    earlier = found.earlier.pir or found.earlier.id
-    if found.days is None:
+    how = "declared as a repeat of" if repeated.declared else "repeats"
+    earlier = repeated.earlier.pir or repeated.earlier.id
+    if repeated.days is None:
         return f"{how} {earlier}; how long after its resolution is not recorded"
-    late = "" if found.counted else ", so outside 90 days"
-    return f"{how} {earlier}, {_days(found.days)} after it was resolved{late}"
+    late = "" if repeated.counted else ", so outside 90 days"
+    return f"{how} {earlier}, {_days(repeated.days)} after it was resolved{late}"
 
 
 def time_between(start: str, end: str) -> Callable[[KpiInputs], Iterator[Measure]]:
-    """The minutes of each review from one stamp to another."""
+    """A measure of the minutes of each review from one stamp to another."""
 
     def measure(facts: KpiInputs) -> Iterator[Measure]:
         for pir in facts.projection.pirs.values():
@@ -268,4 +276,4 @@ MEASURES: Mapping[str, Callable[[KpiInputs], Iterator[Measure]]] = {
     "coverage": coverage,
     "on-time": on_time,
 }
-"""How to measure each KPI that is a matter of rows with a day; the others are in `standing`."""
+"""The measure of each KPI that counts what happened in a window; `kpi_snapshot` holds the others."""

@@ -1,7 +1,7 @@
-"""Occurrences: every incident once, whether the register, a review, or both know it.
+"""Occurrences: every incident once, whether it is in the register, in a review, or in both.
 
-A row of the incident register is one occurrence. A review adds what its rows do not say: the cause, further
-services, the minutes of impact. A review none of whose tickets is in the register is an occurrence of its own.
+A row of the incident register is one occurrence. Its review adds what the row leaves empty: the cause, further
+services, the minutes of impact. A review without a ticket in the register is an occurrence of its own.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from mkdocs_pir.kb.model import Incident, Pir
 
 
 class Occurrence(Struct, frozen=True):
-    """Something that happened to one client.
+    """One incident of one client.
 
     `at` is when the ticket was opened, else the start of the impact, else the first stamp of the review.
-    `minutes` are minutes of impact: from the start of the impact to its resolution where a review says both,
+    `minutes` are minutes of impact: from the start of the impact to its resolution where a review has both stamps,
     else from the opening of the ticket; None while that is unknown. A review with several tickets gives its
     minutes to the first of them and the others carry 0, so that a sum counts an outage once. `day` is the UTC day
     of `at`.
@@ -43,39 +43,39 @@ class Occurrence(Struct, frozen=True):
     day: date | None = None
 
     def __post_init__(self) -> None:
-        if self.at is not None:  # asked for so often that it is kept
+        if self.at is not None:  # read so often that it is computed once
             force_setattr(self, "day", utc_day(self.at))
 
     @property
     def event(self) -> str:
-        """What it is part of: its review, which may have several tickets, else itself."""
+        """The id of its review, which may have several tickets, else its own."""
         return self.pir or self.id
 
 
 def occurrences(projection: Projection) -> tuple[Occurrence, ...]:
-    """All that an edition may show and that began by `as_of`, oldest first, those without any date last."""
+    """The occurrences of an edition that began by `as_of`, the oldest first, those without a date last."""
     review_of = reviews_by_ticket(projection)
     tickets: dict[str, list[Incident]] = defaultdict(list)
-    found: list[Occurrence] = []
+    unsorted: list[Occurrence] = []
     for incident in projection.incidents:
         if incident.id in review_of:
             tickets[review_of[incident.id]].append(incident)
         else:
-            found.append(_from_ticket(incident))
+            unsorted.append(_from_ticket(incident))
     for pir in projection.pirs.values():
-        found += _from_review(pir, sorted(tickets.get(pir.id, ()), key=lambda i: (i.opened, i.id)))
-    begun = [_as_known_on(o, projection.as_of) for o in found if o.day is None or o.day <= projection.as_of]
+        unsorted += _from_review(pir, sorted(tickets.get(pir.id, ()), key=lambda i: (i.opened, i.id)))
+    begun = [_as_known_on(o, projection.as_of) for o in unsorted if o.day is None or o.day <= projection.as_of]
     return tuple(sorted(begun, key=lambda o: (o.at or _NEVER, o.id)))
 
 
 def reviews_by_ticket(projection: Projection) -> dict[str, str]:
-    """Ticket id to the id of the review of it: the one the register names, else the first that lists the ticket."""
-    found: dict[str, str] = {}
+    """The id of the review of each ticket: the one that the register names, else the first that lists the ticket."""
+    review_of: dict[str, str] = {}
     for pir in projection.pirs.values():
         for ticket in pir.incidents:
-            found.setdefault(ticket, pir.id)
-    found.update({i.id: i.pir for i in projection.incidents if i.pir and i.pir in projection.pirs})
-    return found
+            review_of.setdefault(ticket, pir.id)
+    review_of.update({i.id: i.pir for i in projection.incidents if i.pir and i.pir in projection.pirs})
+    return review_of
 
 
 def full_id(pir: str, part: str) -> str:
@@ -86,9 +86,9 @@ def full_id(pir: str, part: str) -> str:
 def began(pir: Pir) -> datetime | None:
     """When the incident of a review began: start of impact, else its first stamp, else the day the review was
     decided on (at midnight UTC)."""
-    known = pir.times.known()
-    if known:
-        return known[0][1]
+    stamps = pir.times.known()
+    if stamps:
+        return stamps[0][1]
     if pir.initiated is not None and pir.initiated.on is not None:
         return datetime.combine(pir.initiated.on, time(), UTC)
     return None
@@ -126,7 +126,10 @@ def _from_ticket(incident: Incident) -> Occurrence:
 
 
 def _from_review(pir: Pir, tickets: Sequence[Incident]) -> Iterator[Occurrence]:
-    """The review itself, or its tickets, oldest first. What the register does not say, the review does."""
+    """The tickets of a review, the oldest first, or the review itself if it has none.
+
+    What the register leaves empty is taken from the review.
+    """
     whole = Occurrence(
         id=pir.id,
         title=pir.label,

@@ -1,4 +1,4 @@
-"""Recurrence: what comes back, how often and how soon, by cause, family, service and client."""
+"""Recurrences: which incidents came back, how often and how soon, by cause, family, service and client."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ __all__ = [
 
 
 class Recurrences(Struct, frozen=True):
-    """Everything that happened, and how it hangs together. `causes` and its companions are largest first."""
+    """Every occurrence of an edition, what repeats what, and the groups; the largest group is first in each mapping."""
 
     occurrences: tuple[Occurrence, ...]
     repeats: tuple[Repeat, ...]
@@ -55,11 +55,11 @@ class Recurrences(Struct, frozen=True):
         return tuple(r for r in self.repeats if not r.declared)
 
     def before(self, pir: str) -> tuple[Repeat, ...]:
-        """This happened before: the repeats that this review is about, one for each earlier event."""
+        """The repeats that this review is about, one for each earlier event."""
         return self.repeats_of.get(pir, ())
 
     def again(self, pir: str) -> tuple[Repeat, ...]:
-        """This happened again: the later incidents that repeat one of this review, one for each later event."""
+        """The later repeats of an incident of this review, one for each later event."""
         return self.repeats_after.get(pir, ())
 
     def chain(self, pir: str) -> Chain | None:
@@ -68,10 +68,10 @@ class Recurrences(Struct, frozen=True):
 
 
 def index(projection: Projection) -> Recurrences:
-    """All recurrences of an edition. n log n in the number of incidents and reviews."""
-    found = occurrences(projection)
-    repeats = find_repeats(found)
-    chains = find_chains(projection, found)
+    """All recurrences of an edition. The time grows with n log n in the number of incidents and reviews."""
+    every = occurrences(projection)
+    repeats = find_repeats(every)
+    chains = find_chains(projection, every)
     of: dict[str, dict[str, Repeat]] = defaultdict(dict)
     after: dict[str, dict[str, Repeat]] = defaultdict(dict)
     for repeat in repeats:
@@ -83,15 +83,15 @@ def index(projection: Projection) -> Recurrences:
         if there.pir:
             after[there.pir].setdefault(here.event, repeat)
     return Recurrences(
-        occurrences=found,
+        occurrences=every,
         repeats=repeats,
         chains=chains,
-        causes=grouped(projection, found, repeats, by_cause(projection)),
-        families=grouped(projection, found, repeats, by_family(projection)),
-        services=grouped(projection, found, repeats, by_service(projection)),
-        clients=grouped(projection, found, repeats, by_client(projection)),
-        repeats_of={pir: tuple(found.values()) for pir, found in of.items()},
-        repeats_after={pir: tuple(found.values()) for pir, found in after.items()},
+        causes=grouped(projection, every, repeats, by_cause(projection)),
+        families=grouped(projection, every, repeats, by_family(projection)),
+        services=grouped(projection, every, repeats, by_service(projection)),
+        clients=grouped(projection, every, repeats, by_client(projection)),
+        repeats_of={pir: tuple(by_event.values()) for pir, by_event in of.items()},
+        repeats_after={pir: tuple(by_event.values()) for pir, by_event in after.items()},
         chain_of={pir: chain for chain in chains for pir in chain.pirs},
     )
 
@@ -119,7 +119,7 @@ def pareto(groups: Mapping[str, Group], by: Literal["count", "minutes"] = "count
 
 
 class Heat(Struct, frozen=True):
-    """Occurrences of causes (rows) on services (columns), both in order of how much they have."""
+    """Occurrences of causes (rows) on services (columns), both the largest first."""
 
     causes: tuple[str, ...]
     services: tuple[str, ...]
@@ -127,7 +127,7 @@ class Heat(Struct, frozen=True):
 
 
 def heat(recurrences: Recurrences) -> Heat:
-    """The heat map of cause and service. An occurrence on two services stands in both columns."""
+    """The heat map of cause and service. An occurrence on two services counts in both columns."""
     cells: dict[tuple[str, str], int] = defaultdict(int)
     for o in recurrences.occurrences:
         for service in o.services if o.cause else ():
@@ -150,13 +150,13 @@ class Period(Struct, frozen=True):
 
 
 def series(
-    found: Iterable[Occurrence], as_of: date, *, by: Literal["month", "quarter"] = "month", count: int = 12
+    occurrences: Iterable[Occurrence], as_of: date, *, by: Literal["month", "quarter"] = "month", count: int = 12
 ) -> tuple[Period, ...]:
-    """Occurrences over the last so many months or quarters, oldest first; nothing after `as_of` is counted."""
+    """Occurrences in each of the last `count` months or quarters, oldest first; nothing after `as_of` is counted."""
     windows = months(as_of, count) if by == "month" else quarters(as_of, count)
     place = {month.start: at for at, window in enumerate(windows) for month in _months_in(window)}
     counts, minutes = [0] * count, [0.0] * count
-    for o in found:
+    for o in occurrences:
         day = o.day
         if day is not None and day <= as_of and (at := place.get(day.replace(day=1))) is not None:
             counts[at] += 1

@@ -1,7 +1,7 @@
-"""What reviews and lessons have in common by their fields: trigger, causes, services, problem, client.
+"""Related records: the fields that two reviews or lessons share (trigger, causes, services, problem, client).
 
-The points are a sum over what two records share (`POINTS`), so that a reader can check it. Records that name each
-other (a review and its lessons, a chain of recurrences) are left out: their pages show them anyway.
+The points are a sum over the shared fields (`POINTS`), so that a reader can check them. Records that name each other
+(a review and its lessons, a chain of recurrences) are left out, because their pages link them anyway.
 `search/similar.py` adds what their texts have in common, and ranks.
 """
 
@@ -24,9 +24,9 @@ POINTS: Mapping[str, float] = {"trigger": 4, "problem": 4, "cause": 2, "service"
 """Points for the same trigger, problem and client, and for each cause and service in common (see `MOST`)."""
 
 MOST: Mapping[str, int] = {"cause": 2, "service": 2}
-"""Of what may be shared several times, so many count."""
+"""How many shared causes and services count at most."""
 
-_CANDIDATES = 20  # for each thing in common, so many of the newest records are compared: keeps 10,000 records linear
+_CANDIDATES = 20  # of the records that share a key, the newest so many are compared: linear for 10,000 records
 
 
 class _Traits(Struct, frozen=True):
@@ -44,37 +44,37 @@ class _Traits(Struct, frozen=True):
 
 
 class Related(Struct, frozen=True):
-    """Everything needed to answer for any record; made by `build`."""
+    """The fields of every record and the newest records of each key; made by `build`."""
 
     traits: Mapping[str, _Traits]
     newest: Mapping[tuple[str, ...], tuple[str, ...]]
 
     def candidates(self, record: str, kind: str) -> set[str]:
-        """Records of a kind (`pir` or `lesson`) worth comparing with this one: of each thing in common, the newest."""
+        """Records of a kind (`pir` or `lesson`) to compare with this one: the newest of each key that it has."""
         here = self.traits.get(record)
         return set() if here is None else {other for key in _keys(here) for other in self.newest.get((kind, *key), ())}
 
     def offers(self, record: str, other: str, kind: str) -> bool:
-        """Whether `other` is of that kind and could be news to the reader of `record`."""
+        """Whether `other` is of that kind, is not superseded, and is not already linked with `record`."""
         here, there = self.traits[record], self.traits.get(other)
         if there is None or there.kind != kind or other == record or not there.offered:
             return False
         return other not in here.linked and record not in there.linked
 
     def shared(self, record: str, other: str) -> tuple[float, tuple[str, ...]]:
-        """Points for what the fields of two records have in common, and what that is. The same in both directions."""
+        """The points for the fields that two records share, and the reasons in words; the same in both directions."""
         return _compare(self.traits[record], self.traits[other])
 
     def title(self, record: str) -> str:
         return self.traits[record].title
 
     def day(self, record: str) -> date:
-        """When the incident began, or the newest that a lesson was learned from; the first day there is, if unknown."""
+        """The day on which the incident began, for a lesson the newest one it was learned from; `date.min` if unknown."""
         return self.traits[record].day
 
 
 def build(projection: Projection) -> Related:
-    """Read every review and lesson of the edition once. Linear in their number."""
+    """The related records of an edition; the time is linear in the number of reviews and lessons."""
     chain_of = {pir: frozenset(chain.pirs) for chain in find_chains(projection, ()) for pir in chain.pirs}
     traits: dict[str, _Traits] = {}
     for pir in projection.pirs.values():
@@ -82,13 +82,13 @@ def build(projection: Projection) -> Related:
     for lesson in projection.lessons.values():
         sources = [traits[source] for source in lesson.learned_from if source in traits]
         traits[lesson.id] = _of_lesson(lesson, sources)
-    drawers: dict[tuple[str, ...], list[str]] = defaultdict(list)
-    for one in sorted(traits.values(), key=lambda t: (-t.day.toordinal(), t.id)):
-        for key in _keys(one) if one.offered else ():
-            drawer = drawers[(one.kind, *key)]
-            if len(drawer) < _CANDIDATES:
-                drawer.append(one.id)
-    return Related(traits, {key: tuple(ids) for key, ids in drawers.items()})
+    newest: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for record in sorted(traits.values(), key=lambda t: (-t.day.toordinal(), t.id)):
+        for key in _keys(record) if record.offered else ():
+            ids = newest[(record.kind, *key)]
+            if len(ids) < _CANDIDATES:
+                ids.append(record.id)
+    return Related(traits, {key: tuple(ids) for key, ids in newest.items()})
 
 
 def _of_pir(pir: Pir, chain: frozenset[str]) -> _Traits:
@@ -123,16 +123,16 @@ def _of_lesson(lesson: Lesson, sources: Sequence[_Traits]) -> _Traits:
     )
 
 
-def _keys(one: _Traits) -> Iterator[tuple[str, ...]]:
-    """What makes another record worth comparing. A service or a client alone does not: too many have them."""
-    for cause in one.causes:
+def _keys(record: _Traits) -> Iterator[tuple[str, ...]]:
+    """The keys by which other records are found. A service or a client alone is none: too many records have it."""
+    for cause in record.causes:
         yield "cause", cause
-        for service in one.services:
+        for service in record.services:
             yield "cause", cause, service
-    if one.trigger:
-        yield "trigger", one.trigger
-    if one.problem:
-        yield "problem", one.problem
+    if record.trigger:
+        yield "trigger", record.trigger
+    if record.problem:
+        yield "problem", record.problem
 
 
 def _compare(here: _Traits, there: _Traits) -> tuple[float, tuple[str, ...]]:

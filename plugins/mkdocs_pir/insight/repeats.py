@@ -1,4 +1,4 @@
-"""Repeats: which incident came back after which, declared by its review or found by client, service and cause."""
+"""Repeats: which incident repeats which earlier one, declared by its review or matched by client, service and cause."""
 
 from __future__ import annotations
 
@@ -40,19 +40,19 @@ class Chain(Struct, frozen=True):
     days: tuple[int | None, ...]
 
 
-def find_repeats(found: Sequence[Occurrence]) -> tuple[Repeat, ...]:
-    """One repeat for each occurrence that came back: what its review declares, else the match that was resolved last.
+def find_repeats(occurrences: Sequence[Occurrence]) -> tuple[Repeat, ...]:
+    """The repeats among occurrences: those that a review declares, else the match that was resolved last.
 
-    A match is an earlier occurrence of the same client with a service and the cause in common that was resolved
-    when this one began, at most 90 days before.
+    A match is an earlier occurrence of the same client with the same cause and a service in common, resolved at most
+    90 days before this one began.
     """
-    matches = _matches(found)
+    matches = _matches(occurrences)
     of_review: dict[str, list[Occurrence]] = defaultdict(list)
-    for occurrence in found:
+    for occurrence in occurrences:
         if occurrence.pir:
             of_review[occurrence.pir].append(occurrence)
     repeats = []
-    for occurrence in found:
+    for occurrence in occurrences:
         match = matches.get(occurrence.id)
         earlier = _declared(occurrence, of_review.get(occurrence.recurrence_of, ()))
         if earlier is not None:
@@ -78,28 +78,28 @@ def _gap(earlier: Occurrence, later: Occurrence) -> timedelta | None:
 
 
 def _declared(occurrence: Occurrence, earlier: Sequence[Occurrence]) -> Occurrence | None:
-    """Of the occurrences of the review named, the one resolved last before this one began, else its first."""
+    """Of the occurrences of the earlier review, the one resolved last before this one began, else the first."""
     if not earlier:
         return None
     resolved = [o for o in earlier if _gap(o, occurrence) is not None]
     return max(resolved, key=lambda o: (o.resolved, o.id)) if resolved else earlier[0]
 
 
-def _matches(found: Sequence[Occurrence]) -> dict[str, Occurrence]:
+def _matches(occurrences: Sequence[Occurrence]) -> dict[str, Occurrence]:
     """The latest match of each occurrence, in one sweep over all starts and resolutions."""
     starts, resolutions = 1, 0
     events: list[tuple[datetime, int, int]] = []
-    for place, o in enumerate(found):
+    for place, o in enumerate(occurrences):
         if o.at is None or not o.cause or not o.client:
             continue
         events.append((o.at, starts, place))
         if o.resolved is not None:
-            # What was over at once is no match for itself or for anything that began with it.
+            # An incident resolved the moment it began is no match for itself or for what began at the same time.
             events.append((max(o.resolved, o.at), resolutions if o.resolved > o.at else 2, place))
     latest: dict[tuple[str, str, str], Occurrence] = {}
     matches: dict[str, Occurrence] = {}
     for when, what, place in sorted(events):
-        occurrence = found[place]
+        occurrence = occurrences[place]
         keys = [(occurrence.client, service, occurrence.cause) for service in occurrence.services]
         if what != starts:
             latest.update(dict.fromkeys(keys, occurrence))
@@ -115,24 +115,24 @@ def _matches(found: Sequence[Occurrence]) -> dict[str, Occurrence]:
 _UNKNOWN = datetime.max.replace(tzinfo=UTC)
 
 
-def find_chains(projection: Projection, found: Iterable[Occurrence]) -> tuple[Chain, ...]:
-    """The reviews that declare one another, from the first on; a review that stands alone is in none."""
+def find_chains(projection: Projection, occurrences: Iterable[Occurrence]) -> tuple[Chain, ...]:
+    """The chains of reviews that declare one another as recurrences; a chain has at least two."""
     start: dict[str, datetime] = {}
-    for o in found:
+    for o in occurrences:
         if o.pir and o.at is not None:
             start.setdefault(o.pir, o.at)
     root: dict[str, str] = {}
     for pir in projection.pirs.values():
         path: list[str] = []
-        here = pir.id
-        while here not in root and here not in path:
-            path.append(here)
-            declared = projection.pirs[here].recurrence_of
+        id_ = pir.id
+        while id_ not in root and id_ not in path:
+            path.append(id_)
+            declared = projection.pirs[id_].recurrence_of
             if declared not in projection.pirs:
-                root[here] = here
+                root[id_] = id_
                 break
-            here = declared
-        root.update(dict.fromkeys(path, root.get(here, here)))
+            id_ = declared
+        root.update(dict.fromkeys(path, root.get(id_, id_)))
     members: dict[str, list[str]] = defaultdict(list)
     for pir_id, first in root.items():
         members[first].append(pir_id)

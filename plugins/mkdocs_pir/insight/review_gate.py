@@ -1,4 +1,4 @@
-"""The gate of a review: each condition met or not, what to do next, and by when. One answer for command and pages."""
+"""The gate of a review: which conditions are met, what to do next, and by when; for the command and the pages."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def _check(condition: Condition, pir: Pir) -> Check:
 
 
 class ReviewStep(Struct, frozen=True):
-    """A step of the process as one review sees it: `state` is done, now or later.
+    """A step of the process for one review: `state` is done, now or later.
 
-    `due` is the last day on which it is left on time; `late` are the days past it, for a step not yet left.
+    `due` is the last day on which the review can leave it on time; `late` are the days past it, while it is not done.
     """
 
     step: Step
@@ -42,10 +42,10 @@ class ReviewStep(Struct, frozen=True):
 
 
 class Gate(Struct, frozen=True):
-    """Where a review stands. `now` is None once it is closed, and for history.
+    """The steps of one review and the one that it is in, `now`, which is None once it is closed or archived.
 
-    `unearned` are conditions of the status it claims that do not hold: an error of the record.
-    `todo` says what to do next in a sentence, `onward` the status to set when nothing is in the way.
+    `unearned` are conditions of its own status that are not met: an error of the record.
+    `todo` says what to do next in a sentence, `onward` the status to set once every condition is met.
     """
 
     pir: str
@@ -58,13 +58,15 @@ class Gate(Struct, frozen=True):
 
     @property
     def open(self) -> tuple[Check, ...]:
-        """The conditions that stand between the review and its next step."""
+        """The conditions that must still be met before the next step."""
         return tuple(check for check in self.now.checks if not check.met) if self.now is not None else ()
 
 
 def gate(projection: Projection, pir: Pir) -> Gate:
-    """The gate of one review on the day of the figures. In a client's edition no condition and no date is told:
-    they rest on fields that stay inside."""
+    """The gate of one review on the day of the figures.
+
+    In a client's edition it has neither conditions nor dates: they are worked out from internal fields.
+    """
     module = projection.lifecycle
     now = gates.step_of(module, pir)
     inside = projection.edition.internal
@@ -120,18 +122,18 @@ def _todo(now: ReviewStep | None, unearned: tuple[Check, ...], onward: str) -> s
     return f"set 'status: {onward}'"
 
 
-def as_json(found: Gate) -> dict[str, object]:
+def as_json(gate: Gate) -> dict[str, object]:
     """The form of `pir gate --json`."""
-    now = found.now
+    now = gate.now
     return {
-        "id": found.pir,
-        "status": found.status,
+        "id": gate.pir,
+        "status": gate.status,
         "step": now.step.id if now is not None else None,
-        "next": found.todo or None,
+        "next": gate.todo or None,
         "due": now.due.isoformat() if now is not None and now.due is not None else None,
         "days_late": now.late if now is not None else 0,
-        "blocked_by": [check.condition.name for check in found.open],
-        "unearned": [check.condition.name for check in found.unearned],
+        "blocked_by": [check.condition.name for check in gate.open],
+        "unearned": [check.condition.name for check in gate.unearned],
         "steps": [
             {
                 "id": stage.step.id,
@@ -150,6 +152,6 @@ def as_json(found: Gate) -> dict[str, object]:
                     for check in stage.checks
                 ],
             }
-            for stage in found.stages
+            for stage in gate.stages
         ],
     }

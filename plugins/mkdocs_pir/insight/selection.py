@@ -1,4 +1,4 @@
-"""Selection: the same ways to narrow a list of actions for the pages, the feeds and the command line."""
+"""Selections: how the pages, the feeds and the command line filter a list of action items."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from mkdocs_pir.insight.actions import ActionItem
 
 
 class Selection(Struct, frozen=True):
-    """What is asked for; an empty field asks for nothing. `owner` are words that the owner's name holds, whatever
-    their case; `waiting` leaves out what is done, verified or cancelled."""
+    """The values that an action item must have; an empty field allows any.
+
+    `owner` is a part of the owner's name, in any case; `waiting` leaves out what is done, verified or cancelled.
+    """
 
     state: str = ""
     waiting: bool = False
@@ -34,6 +36,6 @@ class Selection(Struct, frozen=True):
             and (not self.priority or item.priority == self.priority)
         )
 
-    def of(self, found: Iterable[ActionItem]) -> tuple[ActionItem, ...]:
-        """Those asked for, in the order given."""
-        return tuple(item for item in found if item in self)
+    def of(self, items: Iterable[ActionItem]) -> tuple[ActionItem, ...]:
+        """The items that are selected, in the order given."""
+        return tuple(item for item in items if item in self)

@@ -1,4 +1,4 @@
-"""How the reviews under way stand: how many in each step and how many late, and the due dates that lie ahead."""
+"""The workload of each step: the reviews that are in it, how many are late, and the due dates to come."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ReviewUnderWay = tuple[Pir, Gate]
 
 
 class DueDate(Struct, frozen=True):
-    """One due date: until when a review leaves a step. `now` says that it stands in it; `late` are days past it."""
+    """By when a review should leave a step. `now`: it is in that step; `late`: the days past the due date."""
 
     pir: str
     title: str
@@ -37,23 +37,23 @@ class StepWorkload(Struct, frozen=True):
 
     @property
     def late(self) -> int:
-        return sum(found.now is not None and found.now.late > 0 for _, found in self.reviews)
+        return sum(gate.now is not None and gate.now.late > 0 for _, gate in self.reviews)
 
 
 def workloads(projection: Projection, under_way: Iterable[ReviewUnderWay]) -> tuple[StepWorkload, ...]:
-    """The steps in order, each with the reviews that stand in it."""
+    """The steps in order, each with the reviews that are in it."""
     by_step: dict[str, list[ReviewUnderWay]] = {step.id: [] for step in projection.lifecycle.steps}
-    for pir, found in under_way:
-        if found.now is not None:
-            by_step[found.now.step.id].append((pir, found))
+    for pir, gate in under_way:
+        if gate.now is not None:
+            by_step[gate.now.step.id].append((pir, gate))
     return tuple(
         StepWorkload(step, tuple(sorted(by_step[step.id], key=_urgency))) for step in projection.lifecycle.steps
     )
 
 
 def due_dates(under_way: Iterable[ReviewUnderWay]) -> tuple[DueDate, ...]:
-    """Every due date of a step that a review stands in or has still to come to, in order of the days."""
-    found = [
+    """Every due date of a step that a review has not yet left, in order of the days."""
+    unsorted = [
         DueDate(
             pir.id,
             pir.label,
@@ -69,10 +69,10 @@ def due_dates(under_way: Iterable[ReviewUnderWay]) -> tuple[DueDate, ...]:
         for stage in gate.stages
         if stage.due is not None and stage.state != "done"
     ]
-    return tuple(sorted(found, key=lambda d: (d.due, d.pir, d.step.id)))
+    return tuple(sorted(unsorted, key=lambda d: (d.due, d.pir, d.step.id)))
 
 
 def _urgency(one: ReviewUnderWay) -> tuple[date, str]:
-    pir, found = one
-    due = found.now.due if found.now is not None and found.now.due is not None else date.max
+    pir, gate = one
+    due = gate.now.due if gate.now is not None and gate.now.due is not None else date.max
     return due, pir.id
