@@ -74,9 +74,8 @@ def kpi(
 def _beside(figure: Figure) -> None:
     """The target, the window before, and the figures that stand beside this one."""
     before = figure.previous
-    was = figure_words.before(figure) if before.value is not None else "no data"
     click.echo(f"  target: {figure_words.target(figure)}")
-    click.echo(f"  before: {was} ({figure_words.sample(before.n)}; {before.label})")
+    click.echo(f"  before: {figure_words.before(figure)} ({figure_words.sample(before.n)}; {before.label})")
     for extra in figure.extra:
         click.echo(f"  {extra.title}: {figure_words.companion(extra)}{f' {extra.text}' if extra.text else ''}")
 

@@ -94,7 +94,7 @@ def summary(figure: Figure) -> str:
 def companion(extra: Extra) -> str:
     """A figure that stands beside a KPI: "82% (9 of 11)"."""
     if extra.value is None:
-        return "no data"
+        return NO_DATA
     if extra.unit == "share":
         return f"{quantity(round(extra.value * 100, 1), '%')} ({extra.numerator:g} of {extra.denominator:g})"
     return quantity(round(extra.value, 1), {"minutes": "min", "days": "days", "count": ""}[extra.unit])

@@ -15,7 +15,7 @@ from mkdocs_pir import kb
 from mkdocs_pir.cli import main
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
-from mkdocs_pir.exchange.exporting import dataset
+from mkdocs_pir.exchange.exporting import dataset, export_tables
 from mkdocs_pir.insight import figure_words
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.kpis import NAMES, as_json
@@ -113,6 +113,11 @@ def test_the_command_the_page_and_the_data_set_say_the_same(
         html for path, html in pages.items() if path.startswith((f"kpis/{name}.html", f"kpis/{name}/rows"))
     )
     assert all(row["id"] in listed for row in said[name]["rows"])
+
+    feed = export_tables.kpis(Insight(internal)).entries
+    entry = next(entry for entry in feed if entry.id == f"kpi/{name}")
+    assert figure_words.summary(figure) in entry.text
+    assert figure_words.summary(figure) in pages[f"kpis/{name}.html"]
 
     whole = next(f for f in data["figures"] if (f["kpi"], f["client"], f["service"]) == (name, None, None))
     same = ("numerator", "denominator", "value", "n", "unit")

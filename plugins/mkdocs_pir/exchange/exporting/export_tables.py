@@ -11,6 +11,7 @@ import msgspec
 from mkdocs_pir.editions.policy import visible_columns
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.exchange.exporting.export_table import CalendarEvent, ExportTable, FeedEntry
+from mkdocs_pir.insight import figure_words
 from mkdocs_pir.insight.actions import CLOSED, SOON_DAYS, STATES, ActionItem
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.kpis import NAMES, Figure
@@ -249,7 +250,12 @@ def kpis(insight: Insight) -> ExportTable:
         tuple(_kpi(figure) for figure in found),
         tuple(
             FeedEntry(
-                f"kpi/{f.name}", f.title, _kpi_text(f), f"kpis/{f.name}.html", insight.projection.as_of, (f.name,)
+                f"kpi/{f.name}",
+                f.title,
+                f"{f.window.label}: {figure_words.summary(f)}",
+                f"kpis/{f.name}.html",
+                insight.projection.as_of,
+                (f.name,),
             )
             for f in whole
         ),
@@ -286,12 +292,3 @@ def _kpi(figure: Figure) -> dict[str, Any]:
         **{name: beside.get(name) for name in ("median", "p90", "mean")},
         "url": f"kpis/{figure.name}.html",
     }
-
-
-def _kpi_text(figure: Figure) -> str:
-    if figure.value is None:
-        return f"No data. {figure.why}"
-    shown = f"{figure.value:.1%}" if figure.unit == "share" else f"{figure.value:.1f} {figure.unit}"
-    before = figure.previous.value
-    was = "" if before is None else f", {before:.1%}" if figure.unit == "share" else f", {before:.1f} {figure.unit}"
-    return f"{shown} of {figure.n} {figure.kpi.noun} in {figure.window.label}{was and was + ' before'}."

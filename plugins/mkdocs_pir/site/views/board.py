@@ -92,6 +92,24 @@ def over(window: Window) -> str:
     return day(window.start) if window.days == 1 else f"{day(window.start)} to {day(window.last)}"
 
 
+def facts_of(figure: Kpi) -> tuple[Fact, ...]:
+    """A figure, the window before, the target, and what stands beside it, each with what there is to know of it."""
+    previous = figure.previous
+    running = ", still running" if figure.incomplete and figure.kpi.window == "quarter" else ""
+    return (
+        Fact(
+            "Now", (figure_words.now(figure),), note=f"{figure_words.made_of(figure)}; {over(figure.window)}{running}"
+        ),
+        Fact(
+            "Before",
+            (figure_words.before(figure),),
+            note=f"{figure_words.sample(previous.n)}; {over(Window(previous.start, previous.end))}",
+        ),
+        Fact("Target", (figure_words.target(figure),), note=figure_words.verdict(figure)),
+        *(Fact(extra.title, (figure_words.companion(extra),), note=extra.text) for extra in figure.extra),
+    )
+
+
 def tile(figure: Kpi, path: str) -> Tile:
     """The tile of a KPI."""
     state = {True: "good", False: "late", None: "quiet"}[figure.met]

@@ -138,17 +138,11 @@ def _lead(edition: EditionContext, recent: list[Pir], reviews: list[Pir]) -> str
 
 def _figure(edition: EditionContext, figure: Kpi) -> board.Detail:
     """One figure of the client with the window before it and the rows it is made of."""
-    facts = (
-        Fact("Now", (figure_words.now(figure),), note=f"{figure_words.made_of(figure)}; {board.over(figure.window)}"),
-        Fact("Before", (figure_words.before(figure),), note=figure_words.sample(figure.previous.n)),
-        Fact("Target", (figure_words.target(figure),)),
-        *(Fact(extra.title, (figure_words.companion(extra),), note=extra.text) for extra in figure.extra),
-    )
     return board.Detail(
         f"figure-{figure.name}",
         figure.title,
         figure_words.headline(figure),
-        tuple(fact for fact in facts if fact.values),
+        board.facts_of(figure),
         (*kpi_pages.rows_of(edition, figure, _ROWS), *kpi_pages.left_out_of(edition, figure, _ROWS)),
     )
 

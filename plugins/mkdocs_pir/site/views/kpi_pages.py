@@ -8,8 +8,7 @@ from datetime import date
 
 from mkdocs_pir.exchange.exporting import dataset
 from mkdocs_pir.insight import figure_words
-from mkdocs_pir.insight.kpis import NAMED, NAMES, Excluded, Figure, FigureRow, Point
-from mkdocs_pir.insight.windows import Window
+from mkdocs_pir.insight.kpis import NAMED, NAMES, Excluded, Figure, FigureRow
 from mkdocs_pir.site import charts
 from mkdocs_pir.site.views import board
 from mkdocs_pir.site.views.board import Block
@@ -117,22 +116,10 @@ def _overview(figures: Mapping[str, Figure]) -> PageView:
 
 
 def _page(edition: EditionContext, figure: Figure) -> PageView:
-    running = ", still running" if figure.incomplete and figure.kpi.window == "quarter" else ""
     facts = (
         Fact("Definition", (figure.definition,), wide=True),
         Fact("Fed by", fed_by(edition, figure.name)),
-        Fact(
-            "Now",
-            (figure_words.now(figure),),
-            note=f"{figure_words.made_of(figure)}; {board.over(figure.window)}{running}",
-        ),
-        Fact(
-            "Before",
-            (figure_words.before(figure),),
-            note=f"{figure_words.sample(figure.previous.n)}; {board.over(_window(figure.previous))}",
-        ),
-        Fact("Target", (figure_words.target(figure),), note=figure_words.verdict(figure)),
-        *(Fact(extra.title, (figure_words.companion(extra),), note=extra.text) for extra in figure.extra),
+        *board.facts_of(figure),
     )
     chart = charts.trend(
         figure.title,
@@ -323,7 +310,3 @@ def _left_out_table(
         rows.append(Row((name, when, Cell((said(item.why),))), target.path if target is not None else ""))
     columns = (Column("Row", "title"), Column("Date", "date"), Column("Why"))
     return Table(f"Left out of {figure.title}", columns, tuple(rows), tools=tools, all=more)
-
-
-def _window(point: Point) -> Window:
-    return Window(point.start, point.end)

@@ -1,0 +1,72 @@
+"""How a figure is written: value, sample, target and change, the same for pages, feeds and the command line."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from making import advice, figure, pir, project
+
+from mkdocs_pir.insight import figure_words
+from mkdocs_pir.insight.figures import Extra, Figure
+from mkdocs_pir.insight.windows import Window
+
+
+def adoption(adopted: int, issued: int, before: tuple[int, int] = (0, 0)) -> Figure:
+    """The adoption rate of a year with so many adopted of those issued, and of the year before it."""
+    found = []
+    for year, (yes, all_) in ((2025, (adopted, issued)), (2024, before)):
+        for n in range(all_):
+            what = {"status": "adopted", "adopted": f"{year}-03-09"} if n < yes else {"status": "accepted"}
+            found.append(advice(f"R{year}{n}", what.pop("status"), f"{year}-03-01", **what))
+    reviews = project(pir("PIR-1", "2024-01-05", recommendations=tuple(found)))
+    return figure(reviews, "adoption", window=Window(date(2025, 1, 1), date(2026, 1, 1)))
+
+
+@pytest.mark.parametrize(
+    ("rate", "words"),
+    [
+        (
+            adoption(6, 8, (4, 8)),
+            "75%, 6 of 8 recommendations. Target at least 70%, met. 25 points more than the 12 months before, better.",
+        ),
+        (
+            adoption(1, 4, (8, 8)),
+            (
+                "25%, 1 of 4 recommendations: few, so read with care. Target at least 70%, not met. "
+                "75 points less than the 12 months before."
+            ),
+        ),
+        (
+            adoption(7, 7, (1, 1)),
+            "100%, 7 of 7 recommendations. Target at least 70%, met. The same as the 12 months before.",
+        ),
+        (adoption(1, 1), "100%, 1 of 1 recommendation: few, so read with care. Target at least 70%, met."),
+        (adoption(0, 0), "There are no recommendations in this window."),
+    ],
+)
+def test_a_figure_in_sentences(rate: Figure, words: str) -> None:
+    assert figure_words.summary(rate) == words
+
+
+def test_change_against_few_cases_says_so_and_is_not_judged() -> None:
+    assert figure_words.change(adoption(7, 7, (1, 2))) == "50 points more than the 12 months before, of only 2 then"
+
+
+def test_no_data_is_written_the_same_wherever_a_value_is_missing() -> None:
+    none = adoption(0, 0)
+    without = Extra("acceptance", "Acceptance", None, "share", 0, 0)
+    assert {figure_words.now(none), figure_words.before(none), figure_words.companion(without)} == {"No data"}
+
+
+@pytest.mark.parametrize(
+    ("extra", "words"),
+    [
+        (Extra("a", "A", 0.8181, "share", 9, 11), "81.8% (9 of 11)"),
+        (Extra("a", "A", 130.0, "minutes"), "2 h 10 min"),
+        (Extra("a", "A", 495.0, "days"), "495 days"),
+        (Extra("a", "A", 3.0, "count", 3, 9), "3"),
+    ],
+)
+def test_a_figure_beside_is_written_in_its_unit(extra: Extra, words: str) -> None:
+    assert figure_words.companion(extra) == words
