@@ -13,7 +13,6 @@ from mkdocs_pir.kb.frontmatter import Mark
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
 from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.texts import tree
-from mkdocs_pir.kb.texts.parts import parts
 from mkdocs_pir.kb.texts.sanitise import EXTERNAL
 
 MAX_BYTES = 20 << 20
@@ -69,14 +68,14 @@ def check_named_files(kb: KnowledgeBase) -> Iterator[Problem]:
         if (path := resolve(entry.path, str(item.get("file"))))
     }
     for entry in kb.record_files.values():
-        for part in (one for one in parts(entry) if one.is_markdown):
+        for part in (one for one in entry.parts if one.is_markdown):
             html = kb.texts.read(part.source).text.html
             if "<img" not in html and "href=" not in html:
                 continue
             for link in _relative_links(html):
                 paths = [path for name in spellings(link) if (path := resolve(entry.path, name))]
                 if not declared.intersection(paths):
-                    yield _undeclared(kb, entry, part.place(link), link, paths)
+                    yield _undeclared(kb, entry, entry.place(part, link), link, paths)
 
 
 def _undeclared(kb: KnowledgeBase, entry: RecordFile, where: Mark, link: str, paths: list[str]) -> Problem:

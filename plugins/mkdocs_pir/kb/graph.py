@@ -19,7 +19,7 @@ from mkdocs_pir.kb.knowledge import RecordFile, Row
 from mkdocs_pir.kb.problem import Problem, did_you_mean
 from mkdocs_pir.kb.texts import Texts
 from mkdocs_pir.kb.texts.mentions import Mention, in_words
-from mkdocs_pir.kb.texts.parts import Part, parts
+from mkdocs_pir.kb.texts.parts import Part
 
 _RESERVED = re.compile(r"^(con|prn|aux|nul|conin\$|conout\$|com[0-9]|lpt[0-9])$")
 DATED = re.compile(r"^[A-Z]+-?((?:19|20)\d\d)-\d+$")
@@ -184,7 +184,7 @@ def targets(kind: str, data: Mapping[str, Any], named: Iterable[Mention], ids: I
 
 def links(entry: RecordFile, texts: Texts, ids: Ids) -> tuple[str, ...]:
     """The ids of the records that a record refers to, each once, in order of first mention."""
-    named = (mention for part in parts(entry) for mention in _mentions(part, texts))
+    named = (mention for part in entry.parts for mention in _mentions(part, texts))
     return targets(entry.kind, entry.data, named, ids, entry.path)
 
 
@@ -196,7 +196,7 @@ def _mentions(part: Part, texts: Texts) -> Iterator[Mention]:
 def check_references(entries: Iterable[RecordFile], ids: Ids, texts: Texts) -> Iterator[Problem]:
     """Fields and links that lead nowhere, or to a record of another kind."""
     for entry in entries:
-        for at, target, kinds in schema.references(schema.load(entry.kind), entry.data):
+        for at, target, kinds in entry.references:
             found = ids.kinds.get(target)
             if found is None:
                 yield Problem.of(
@@ -214,7 +214,7 @@ def check_references(entries: Iterable[RecordFile], ids: Ids, texts: Texts) -> I
                     f"'{target}' is a {found}, not a {_one_of(kinds)}",
                     did_you_mean(target, ids.of_kinds(kinds)),
                 )
-        for part in parts(entry):
+        for part in entry.parts:
             # tickets have ids of their tool's own, whatever they look like
             if part.field is None or part.field[0] not in ("id", "incidents", "changes"):
                 yield from _check_text(entry, part, ids, texts)
@@ -231,7 +231,7 @@ def _check_text(entry: RecordFile, part: Part, ids: Ids, texts: Texts) -> Iterat
         near = did_you_mean(mention.target, known) if number < 100 else ""
         # they stand in this order, but for those of references, which are defined elsewhere
         written = f"[[{mention.target}" if mention.form == "id" else mention.target
-        where = part.place(written if written in part.source else mention.target, where)
+        where = entry.place(part, written if written in part.source else mention.target, where)
         yield Problem.of(
             "PIR203",
             entry.path,

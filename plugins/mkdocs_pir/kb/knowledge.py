@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.frontmatter import Mark, Positions
 from mkdocs_pir.kb.model import Incident, Pir, Record, Response, Section, Value
 from mkdocs_pir.kb.modules import ModuleFile, governing
@@ -14,11 +16,12 @@ from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.process import Module
 from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.kb.texts import Texts
+from mkdocs_pir.kb.texts.parts import Part, locate, parts_of_body, parts_of_fields
 
 R = TypeVar("R", bound=Record)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RecordFile:
     """The file of one record: its front matter, the record decoded from it, its body, and the place of each value.
 
@@ -41,6 +44,28 @@ class RecordFile:
     def at(self, *path: str | int) -> Mark:
         """The line and column of a value of the front matter."""
         return self.positions.value(path)
+
+    @cached_property
+    def references(self) -> tuple[tuple[schema.PathKey, str, list[str]], ...]:
+        """Each id in the front matter that names another record, as (place, id, kinds it may be of)."""
+        return tuple(schema.references(schema.load(self.kind), self.data))
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """Every text of the record: its fields, what stands before the first section, and the sections."""
+        body = parts_of_body(self.body, self.body_line, self.preamble, self.sections)
+        return (*parts_of_fields(self.kind, self.data), *body)
+
+    def place(self, part: Part, words: str, after: Mark | None = None) -> Mark:
+        """The line and column of words of a rendered text; where they cannot be found, of the text's beginning.
+
+        Of several places the first one behind `after`.
+        """
+        if part.field is not None:
+            return self.at(*part.field)
+        lines = self.body.split("\n")[part.first - self.body_line : part.end - self.body_line]
+        line, column = locate(lines, words, (after[0] - part.first, after[1]) if after else (0, 0))
+        return part.first + line, column
 
     def allows(self, code: str) -> bool:
         """Whether the record suppresses a warning, with a reason, through `x-allow`."""

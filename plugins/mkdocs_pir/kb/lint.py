@@ -14,7 +14,6 @@ from mkdocs_pir.kb.knowledge import RecordFile
 from mkdocs_pir.kb.model import Client
 from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.texts import Texts
-from mkdocs_pir.kb.texts.parts import parts
 
 _BLAME: tuple[tuple[tuple[str, ...], re.Pattern[str], str], ...] = (
     (
@@ -116,7 +115,7 @@ Text = tuple[Mark, str]
 
 def texts(entry: RecordFile) -> Iterator[Text]:
     """Every text of a record as it is written, with its place: front-matter values but references, the body by lines."""
-    skip = {at for at, _, _ in schema.references(schema.load(entry.kind), entry.data)}
+    skip = {at for at, _, _ in entry.references}
     for at, text in schema.texts(entry.data):
         if at not in skip and at != ("id",) and not str(at[0]).startswith("x-"):
             yield entry.at(*at), text
@@ -129,7 +128,7 @@ def blame(entry: RecordFile, texts: Texts) -> Iterator[Problem]:
 
     What a machine or a client said is not the author's own word, nor is what stands in code or a quotation.
     """
-    for part in parts(entry):
+    for part in entry.parts:
         if part.field is not None and part.field[0] in ("id", "symptoms"):
             continue
         where: Mark | None = None
@@ -140,7 +139,7 @@ def blame(entry: RecordFile, texts: Texts) -> Iterator[Problem]:
         for text in whole.split("\n") if suspected else ():
             for _, pattern, hint in (_BLAME[number] for number in suspected):
                 if (found := _meant(pattern, text)) is not None:
-                    where = part.place(found[0], where)
+                    where = entry.place(part, found[0], where)
                     message = f"'{found[0]}' blames rather than explains"
                     yield Problem.of("PIR405", entry.path, where, message, hint)
 

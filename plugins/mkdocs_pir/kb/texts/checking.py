@@ -11,16 +11,15 @@ from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.texts import Texts
 from mkdocs_pir.kb.texts.fields import fields
 from mkdocs_pir.kb.texts.misreadings import HIDDEN, MARK, Misreading
-from mkdocs_pir.kb.texts.parts import parts
 
 
 def check_texts(entries: Iterable[RecordFile], texts: Texts) -> Iterator[Problem]:
     """What could be misread in the fields and bodies of records."""
     for entry in entries:
-        for part in parts(entry):
+        for part in entry.parts:
             found = texts.read(part.source).misreadings if part.is_markdown else _as_typed(part.source)
             for one in found[:MAX_PROBLEMS]:
-                yield Problem.of(one.code, entry.path, part.place(one.words), one.message, one.hint)
+                yield Problem.of(one.code, entry.path, entry.place(part, one.words), one.message, one.hint)
 
 
 def check_cells(rows: Iterable[Row]) -> Iterator[Problem]:

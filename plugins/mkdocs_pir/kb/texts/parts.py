@@ -2,57 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
+
+from msgspec import Struct
 
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.frontmatter import MAX_LINES, Mark
-from mkdocs_pir.kb.knowledge import RecordFile
+from mkdocs_pir.kb.model import Section
 from mkdocs_pir.kb.texts.fields import Path, fields
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One text of a record: a field (`field` is its place in the front matter), or a part of the body.
 
-    `source` is the text as it was written, `heading` what stands above it in the body, `lines` are its own with that of
-    the heading, from the line `first` of the file on.
+    `source` is the text as it was written, `heading` what stands above it in the body. Its lines with that of the
+    heading are those of the file from `first` up to, but without, `end`.
     """
 
-    entry: RecordFile
     source: str
     is_markdown: bool = True
     field: Path | None = None
     heading: str = ""
     first: int = 0
-    lines: Sequence[str] = ()
-
-    def place(self, words: str, after: Mark | None = None) -> Mark:
-        """Where words of the rendered text stand in the file, as (line, column); else where the text begins.
-
-        Of several places the first behind `after`.
-        """
-        if self.field is not None:
-            return self.entry.at(*self.field)
-        line, column = locate(self.lines, words, (after[0] - self.first, after[1]) if after else (0, 0))
-        return self.first + line, column
+    end: int = 0
 
 
-def parts(entry: RecordFile) -> Iterator[Part]:
-    """Every text of a record: its fields, what stands before the first section, and the sections."""
-    for at, text, is_markdown in fields(schema.load(entry.kind), entry.data):
-        yield Part(entry, text, is_markdown, at)
-    lines = entry.body.split("\n")
-    starts = [section.line for section in entry.sections]
-    ends = [*starts, entry.body_line + len(lines)]
-    own = [
-        lines[start - entry.body_line : end - entry.body_line]
-        for start, end in zip([entry.body_line, *starts], ends, strict=True)
-    ]
-    yield Part(entry, entry.preamble, first=entry.body_line, lines=own[0])
-    for section, above in zip(entry.sections, own[1:], strict=True):
-        yield Part(entry, section.text, heading=section.title, first=section.line, lines=above)
+def parts_of_fields(kind: str, data: Mapping[str, Any]) -> Iterator[Part]:
+    """Every text in the front matter of a record."""
+    for at, text, is_markdown in fields(schema.load(kind), data):
+        yield Part(text, is_markdown, at)
+
+
+def parts_of_body(body: str, body_line: int, preamble: str, sections: Sequence[Section]) -> Iterator[Part]:
+    """What stands before the first section of a body that begins on the line `body_line`, and the sections."""
+    starts = [section.line for section in sections]
+    ends = [*starts, body_line + body.count("\n") + 1]
+    yield Part(preamble, first=body_line, end=ends[0])
+    for section, end in zip(sections, ends[1:], strict=True):
+        yield Part(section.text, heading=section.title, first=section.line, end=end)
 
 
 def locate(lines: Sequence[str], words: str, after: Mark = (0, 0)) -> Mark:
