@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from mkdocs_pir.cli import main
 from mkdocs_pir.kb import reference, schema
+from mkdocs_pir.kb.kinds import KINDS
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,7 +30,7 @@ def test_docs_records_is_what_the_schemas_say() -> None:
     assert (ROOT / "docs/records.md").read_text("utf-8") == made, "run: pir schema --format markdown > docs/records.md"
 
 
-@pytest.mark.parametrize("name", [*reference.RECORDS, *reference.REGISTERS, "settings"])
+@pytest.mark.parametrize("name", [*KINDS, *reference.REGISTERS, "settings"])
 def test_every_field_has_its_row_with_meaning_type_and_example(name: str) -> None:
     rows = {}
     for line in reference.page(name).split("\n"):

@@ -12,8 +12,8 @@ import pytest
 
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.frontmatter import load_yaml
-from mkdocs_pir.kb.model import KINDS, REGISTERS
-from mkdocs_pir.kb.record_files import FOLDERS
+from mkdocs_pir.kb.kinds import KINDS
+from mkdocs_pir.kb.model import REGISTERS
 
 KNOWN_TYPES = {"object", "array", "string", "integer", "number", "boolean", ("string", "boolean")}
 Field = tuple[str, dict[str, Any]]
@@ -39,7 +39,6 @@ FIELDS = [
 
 def test_every_kind_and_register_has_its_schema() -> None:
     assert {*CONTRACT} <= SCHEMAS.keys()
-    assert {SCHEMAS[kind]["x-folder"].partition("/")[0]: kind for kind in KINDS if kind != "page"} == FOLDERS
     assert {SCHEMAS[register]["x-register"] for register in REGISTERS} == {
         "registers/actions.csv",
         "registers/incidents.csv",
@@ -97,7 +96,7 @@ def test_a_record_made_of_all_examples_is_sound(name: str) -> None:
     data, positions = load_yaml(text, "x.md")
     typed, problems = schema.check(name, data, positions, "x.md")
     assert problems == []
-    cls = KINDS.get(name) or REGISTERS[name]
+    cls = KINDS[name].record if name in KINDS else REGISTERS[name]
     record = msgspec.convert({"id": "x", **typed}, cls)
     for key in spec["properties"].keys() & set(cls.__struct_fields__):
         assert getattr(record, key) not in ("", (), None), f"{key} was lost"
@@ -106,7 +105,7 @@ def test_a_record_made_of_all_examples_is_sound(name: str) -> None:
 @pytest.mark.parametrize("name", CONTRACT)
 def test_every_field_reaches_the_program(name: str) -> None:
     """A field of the schema is one of the class, so that nothing an author writes is read and then forgotten."""
-    cls = KINDS.get(name) or REGISTERS[name]
+    cls = KINDS[name].record if name in KINDS else REGISTERS[name]
     derived = {"family"}  # of a cause: the part of its id before the slash
     assert SCHEMAS[name]["properties"].keys() - derived <= set(cls.__struct_fields__)
     made = {"preamble", "sections", "id", "audience"}

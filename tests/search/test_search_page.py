@@ -10,7 +10,8 @@ import pytest
 from helpers.search_corpus import read_corpus
 from helpers.search_page import ASK, opened, parameters, shown, titles, until
 
-from mkdocs_pir.kb.labels import KINDS, STATUSES
+from mkdocs_pir.kb.kinds import KINDS
+from mkdocs_pir.kb.labels import STATUSES
 from mkdocs_pir.search import analysis
 from mkdocs_pir.search.index import SearchDocument, build_index
 from mkdocs_pir.search.query import SearchIndex
@@ -33,7 +34,7 @@ def test_kinds_statuses_and_severities_have_the_words_and_colours_of_the_pages(p
     chips = page.evaluate("""() => [...document.querySelectorAll(".pir-result .pir-chip")].map(
       (chip) => [chip.textContent, chip.className.replace("pir-chip pir-chip--", "")])""")
     shown = {tuple(chip) for chip in chips}
-    kinds = {(KINDS[kind][0].capitalize(), "quiet") for kind in ("pir", "problem")}
+    kinds = {(KINDS[kind].label.capitalize(), "quiet") for kind in ("pir", "problem")}
     assert kinds | {STATUSES["closed"], STATUSES["known-error"], ("SEV-1", "sev-1")} <= shown
 
 

@@ -23,12 +23,14 @@ from mkdocs_pir.editions.project import no_such_client, project
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.editions.release import stale
 from mkdocs_pir.kb import schema, settings
+from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.knowledge import KnowledgeBase
+from mkdocs_pir.kb.model import Client
 from mkdocs_pir.kb.problem import Problem, ProblemError, configured
 from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.search.documents import index_of
 from mkdocs_pir.search.query import SearchIndex
-from mkdocs_pir.site.urls import FOLDERS, path_of
+from mkdocs_pir.site.urls import path_of
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -102,7 +104,7 @@ class Context:
     def _publications(self, edition: Edition) -> Path:
         """The folder of all published editions. Raises ProblemError (PIR603) for a client that nobody knows."""
         ours = self.settings()
-        clients = [file.stem for file in (ours.records / FOLDERS["client"]).glob("*.md")]
+        clients = [file.stem for file in (ours.records / KINDS[Client.kind].folder).glob("*.md")]
         if edition.client not in clients and manifest(ours.folders.publish, edition) is None:
             raise ProblemError([no_such_client(ours, edition, clients)])
         return ours.folders.publish

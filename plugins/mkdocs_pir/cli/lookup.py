@@ -10,6 +10,7 @@ import click
 
 from mkdocs_pir.cli.places import shown
 from mkdocs_pir.kb.graph import same_id
+from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
 from mkdocs_pir.kb.known_names import KnownNames
 from mkdocs_pir.kb.model import Client, Service
@@ -62,15 +63,11 @@ def find_record(knowledge: KnowledgeBase, text: str, kinds: Collection[str], wha
     if entry is None and broken is None:
         raise no_such(what, text, [e.id for e in knowledge.record_files.values() if e.kind in kinds])
     if entry is not None and entry.kind not in kinds:
-        raise click.UsageError(f"'{text}' is a {_NOUNS.get(entry.kind, entry.kind)}, not a {what}")
+        raise click.UsageError(f"'{text}' is a {KINDS[entry.kind].label}, not a {what}")
     if entry is None or entry.record is None:
         file = shown(knowledge.folder / (entry.path if entry else str(broken)))
         raise click.ClickException(f"{file} has errors that come first; run 'pir check {text}'")
     return entry
-
-
-_NOUNS = {"pir": "review", "page": "page of the handbook"}
-"""What people call a record of a kind whose name in the schemas is another."""
 
 
 def find_path(folder: Path, paths: Iterable[str], text: str) -> Path:

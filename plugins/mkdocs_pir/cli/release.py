@@ -19,11 +19,12 @@ from mkdocs_pir.cli.context import Context, DateType, pass_context
 from mkdocs_pir.cli.lookup import find_named, find_record
 from mkdocs_pir.editions import approve, policy
 from mkdocs_pir.editions.approval_fingerprints import fingerprint, fits
-from mkdocs_pir.editions.release import RELEASABLE, PreviewPart, preview
+from mkdocs_pir.editions.release import PreviewPart, preview
 from mkdocs_pir.kb import atomic, frontmatter, gates
 from mkdocs_pir.kb.declared_names import approvers
+from mkdocs_pir.kb.kinds import KINDS, having
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
-from mkdocs_pir.kb.model import KINDS, Pir
+from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.kb.problem import did_you_mean
 
 
@@ -83,7 +84,7 @@ def release(
 
 def _find(knowledge: KnowledgeBase, id_: str) -> RecordFile:
     entry = find_record(knowledge, id_, KINDS, "record")
-    if entry.kind not in RELEASABLE:
+    if entry.kind not in having("release"):
         raise click.UsageError(f"a {entry.kind} needs no release: its own client sees the allow-listed fields of it")
     return entry
 

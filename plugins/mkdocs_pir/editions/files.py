@@ -14,7 +14,8 @@ from PIL import Image
 from mkdocs_pir.editions import svg
 from mkdocs_pir.editions.projection import PublishedFile
 from mkdocs_pir.kb import reading
-from mkdocs_pir.kb.attachments import TYPES, WITH_FILES, resolve
+from mkdocs_pir.kb.attachments import TYPES, resolve
+from mkdocs_pir.kb.kinds import having
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
 from mkdocs_pir.kb.model import Client, Page, Pir, Record
 from mkdocs_pir.kb.problem import Problem, ProblemError
@@ -50,7 +51,7 @@ def file_names(kb: KnowledgeBase, shown: Collection[tuple[RecordFile, Mapping[st
             path = f"{FOLDER}/{called}{PurePosixPath(source).suffix.lower()}"
             names.setdefault(source, FileName(path, declared_in))
 
-    for kind in WITH_FILES:
+    for kind in having("attachments"):
         for entry, data in (one for one in shown if one[0].kind == kind):
             for number, item in enumerate(data.get("attachments", ()), 1):
                 name(item["file"], f"{entry.id.replace('/', '-')}-{number}", entry.path, entry.path)

@@ -12,6 +12,7 @@ from typing import Any
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.client_fields import specification
+from mkdocs_pir.kb.kinds import KINDS, Visibility
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
 from mkdocs_pir.kb.model import Section
 
@@ -27,7 +28,9 @@ def visible_records(kb: KnowledgeBase, edition: Edition) -> dict[str, RecordFile
     pirs = {id_ for id_, e in sound.items() if e.kind == "pir" and _released_pir(e, edition)}
     named_services = {s for id_ in pirs for s in sound[id_].data.get("services", ())}
     shown = (
-        pirs | {id_ for id_, e in sound.items() if _RULES[e.kind](e, edition, pirs)} | (named_services & sound.keys())
+        pirs
+        | {id_ for id_, e in sound.items() if RULES[KINDS[e.kind].visibility](e, edition, pirs)}
+        | (named_services & sound.keys())
     )
     return {id_: e for id_, e in sound.items() if id_ in shown}
 
@@ -44,7 +47,9 @@ def released_reviews(kb: KnowledgeBase) -> dict[str, frozenset[str]]:
 
 def shows(entry: RecordFile, edition: Edition, pirs: Collection[str], services: Collection[str]) -> bool:
     """Whether a client's edition shows one record, given the reviews it shows and the services that they name."""
-    return _RULES[entry.kind](entry, edition, pirs) or (entry.kind == "service" and entry.id in services)
+    return RULES[KINDS[entry.kind].visibility](entry, edition, pirs) or (
+        entry.kind == "service" and entry.id in services
+    )
 
 
 def _audience(entry: RecordFile) -> str:
@@ -66,16 +71,13 @@ def _shared(entry: RecordFile, edition: Edition, pirs: Collection[str]) -> bool:
     return _audience(entry) == "shared"
 
 
-_RULES: Mapping[str, Callable[[RecordFile, Edition, Collection[str]], bool]] = {
-    "pir": lambda entry, edition, pirs: entry.id in pirs,
-    "lesson": _lesson,
-    "cause": _shared,
-    "problem": _shared,
-    "service": _shared,
-    "page": _shared,
-    "client": lambda entry, edition, pirs: entry.id == edition.client,
+RULES: Mapping[Visibility, Callable[[RecordFile, Edition, Collection[str]], bool]] = {
+    "released": lambda entry, edition, pirs: entry.id in pirs,
+    "learned-from": _lesson,
+    "shared": _shared,
+    "own": lambda entry, edition, pirs: entry.id == edition.client,
 }
-"""For each kind, whether a client's edition shows a record; `pirs` are the reports it shows."""
+"""Whether a client's edition shows a record, by the rule for its kind; `pirs` are the reviews it shows."""
 
 
 def visible_fields(

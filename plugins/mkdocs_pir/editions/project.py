@@ -16,8 +16,9 @@ from mkdocs_pir.editions.withheld_names import RecordNames, WithheldRecords
 from mkdocs_pir.kb import graph, schema
 from mkdocs_pir.kb.attachments import resolve
 from mkdocs_pir.kb.gates import under_way as under_way_in
+from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile, Row
-from mkdocs_pir.kb.model import KINDS, REGISTERS, Branding, Client, Pir, Record, Section, Value
+from mkdocs_pir.kb.model import REGISTERS, Branding, Client, Pir, Record, Section, Value
 from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
 from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.kb.texts import NOTHING, Text, mentions
@@ -168,7 +169,7 @@ class _View:
         redactor = self._redactor(entry.path)
         data = self._texts(entry.kind, self.fields[entry.id], redactor)
         sections, preamble = self._body(entry, redactor)
-        record = msgspec.convert({**data, "id": entry.id}, KINDS[entry.kind])
+        record = msgspec.convert({**data, "id": entry.id}, KINDS[entry.kind].record)
         record = msgspec.structs.replace(record, preamble=preamble, sections=sections)
         refers = self.kb.links.get(entry.id, ())
         if not self.edition.internal:

@@ -15,7 +15,7 @@ import msgspec
 
 from mkdocs_pir.editions import generations
 from mkdocs_pir.editions.projection import Edition, Projection
-from mkdocs_pir.kb.model import KINDS
+from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
 
 
@@ -29,7 +29,7 @@ def decode(content: bytes) -> Projection:
     """The projection that `encode` wrote. Raises ValueError for anything else."""
     try:
         parts = msgspec.json.decode(content, type=dict[str, Any])
-        records = {kind: msgspec.convert(of, dict[str, KINDS[kind]]) for kind, of in parts["records"].items()}  # type: ignore[valid-type]
+        records = {kind: msgspec.convert(of, dict[str, KINDS[kind].record]) for kind, of in parts["records"].items()}  # type: ignore[misc]
         return msgspec.structs.replace(msgspec.convert({**parts, "records": {}}, Projection), records=records)
     except (KeyError, msgspec.MsgspecError) as error:
         raise ValueError(str(error)) from None

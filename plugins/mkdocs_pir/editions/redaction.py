@@ -14,22 +14,11 @@ from collections.abc import Iterator, Mapping
 from mkdocs_pir.editions.withheld_names import WithheldRecords
 from mkdocs_pir.kb.attachments import PROCESS, spellings
 from mkdocs_pir.kb.graph import Ids
-from mkdocs_pir.kb.model import CODED
+from mkdocs_pir.kb.kinds import KINDS, NUMBERED
 from mkdocs_pir.kb.texts import Text, tree
 from mkdocs_pir.kb.texts.mentions import Mention, file_named
 from mkdocs_pir.kb.texts.sanitise import EXTERNAL, INTERNAL, PATH, REFERENCE
 from mkdocs_pir.kb.texts.tree import Element
-
-NEUTRAL: Mapping[str, str] = {
-    "pir": "another review",
-    "lesson": "another lesson",
-    "cause": "another cause",
-    "problem": "a problem record",
-    "service": "another service",
-    "client": "another client",
-    "page": "another page",
-}
-"""What stands in a client's edition where the id of a withheld record stood, by kind."""
 
 _NAMED = ("id", "for", "name")
 _LEADS = ("<a ", "<img ")
@@ -133,18 +122,18 @@ class Redactor:
             return image
         alt = image.attributes.get("alt", "")
         kind = self._withheld.title(alt) if self._withheld is not None else None
-        return Element("em", {}, [NEUTRAL[kind] if kind else alt])
+        return Element("em", {}, [KINDS[kind].neutral if kind else alt])
 
     def _words(self, link: Element, kind: str | None, otherwise: str = "") -> Children:
         """A link's own words, unless these are the withheld record's title or nothing at all."""
         said = tree.plain(Element("", {}, link.children)).strip()
         if self._withheld is not None and kind is not None and (not said or self._withheld.title(said)):
-            return [NEUTRAL[kind]]
+            return [KINDS[kind].neutral]
         return link.children or ([otherwise] if otherwise else [])
 
     def _words_for(self, id_: str, owner: str) -> str:
         """What stands for a record where a text gives no words: its id where people know it by that, else its name."""
-        return id_ if id_ != owner or self._ids.kinds[owner] in CODED else self._labels[owner]
+        return id_ if id_ != owner or self._ids.kinds[owner] in NUMBERED else self._labels[owner]
 
     def _kind(self, owner: str) -> str | None:
         return self._ids.kinds[owner] if self._withheld is not None else None
@@ -208,7 +197,7 @@ def _replaced(words: list[str], withheld: WithheldRecords) -> list[str]:
                 continue
             parts.append(whole[last : max(start, last)])
             # the words stand where it began; what other elements held of it is gone
-            parts += [NEUTRAL[kind]] if start >= offset else []
+            parts += [KINDS[kind].neutral] if start >= offset else []
             last = min(stop, end)
         parts.append(whole[last:end])
         out.append("".join(parts))

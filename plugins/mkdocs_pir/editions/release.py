@@ -13,12 +13,10 @@ from mkdocs_pir.editions import policy
 from mkdocs_pir.editions.approval_fingerprints import fits
 from mkdocs_pir.editions.project import as_inside, as_seen
 from mkdocs_pir.editions.projection import Edition
+from mkdocs_pir.kb.kinds import having
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
 from mkdocs_pir.kb.model import Record
 from mkdocs_pir.kb.problem import Problem
-
-RELEASABLE = ("pir", "lesson", "cause", "problem", "service", "page")
-"""The kinds of records that can be shown outside. A client's own record needs no release."""
 
 _APART = ("audience", "release", "preamble", "sections")
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
@@ -104,7 +102,7 @@ def _cut(shown: str | None, given: str) -> str | None:
 
 def stale(kb: KnowledgeBase) -> Iterator[Problem]:
     """Releases whose content changed after the approval (PIR420). Those without a fingerprint are not judged."""
-    for entry in kb.of_kind(*RELEASABLE):
+    for entry in kb.of_kind(*having("release")):
         release = entry.data.get("release")
         if (
             entry.record is None

@@ -17,8 +17,8 @@ from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mkdocs_pir.exchange.importing.record_writer import scalar
-from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.graph import DATED
+from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.problem import Problem, ProblemError
 
 FOLDER = "templates"
@@ -63,9 +63,8 @@ def filled(template: Template, values: Mapping[str, Any]) -> str:
 
 def path_of(kind: str, id_: str) -> str:
     """Where the record with this id belongs, relative to the knowledge base."""
-    folder = str(schema.load(kind)["x-folder"]).partition("/")[0]
-    year = DATED.match(id_) if kind == "pir" else None
-    return f"{folder}/{year[1]}/{id_}.md" if year else f"{folder}/{id_}.md"
+    year = DATED.match(id_) if KINDS[kind].subfolder == "year" else None
+    return f"{KINDS[kind].folder}/{year[1]}/{id_}.md" if year else f"{KINDS[kind].folder}/{id_}.md"
 
 
 def create(folder: Path, kind: str, ids: Iterable[str], text_of: Callable[[str], str]) -> tuple[str, Path]:

@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from mkdocs_pir.kb import atomic, schema
-from mkdocs_pir.kb.record_files import FOLDERS
-from mkdocs_pir.kb.reference import RECORDS
+from mkdocs_pir.kb.kinds import FOLDERS, KINDS
 
 SCHEMAS = ".vscode/pir"
 EXTENSION = ".vscode/extensions/pir-front-matter"
@@ -71,7 +70,7 @@ def adapted(name: str) -> dict[str, Any]:
 
 
 def _made() -> dict[str, str]:
-    made = {f"{SCHEMAS}/{name}.schema.json": _json(adapted(name)) for name in RECORDS}
+    made = {f"{SCHEMAS}/{name}.schema.json": _json(adapted(name)) for name in KINDS}
     source = Path(str(resources.files("mkdocs_pir"))) / "editor" / "pir-front-matter"
     for file in sorted(source.iterdir()):
         made[f"{EXTENSION}/{file.name}"] = file.read_text("utf-8")

@@ -18,10 +18,10 @@ from typing import Any
 from mkdocs_pir import __version__
 from mkdocs_pir.editions.approval_fingerprints import fingerprint
 from mkdocs_pir.editions.approve import approved
-from mkdocs_pir.editions.release import RELEASABLE
 from mkdocs_pir.exchange import drafts, editor
 from mkdocs_pir.exchange.importing.record_writer import scalar
 from mkdocs_pir.kb import atomic, load, settings
+from mkdocs_pir.kb.kinds import having
 
 EXAMPLE_AGE = 50
 """Days between the later example incident and the day of `pir init`: its review is then in its last step."""
@@ -116,7 +116,7 @@ def write(plan: StarterFiles) -> list[str]:
 def _fingerprint(folder: Path, written: Collection[str]) -> None:
     """Give the releases of the examples the fingerprints that 'pir release' would: their dates are those of today."""
     knowledge = load(settings.read(settings.find_config(folder)))
-    for entry in knowledge.of_kind(*RELEASABLE):
+    for entry in knowledge.of_kind(*having("release")):
         file = knowledge.folder / entry.path
         release = entry.data.get("release")
         if release is None or entry.record is None or file.relative_to(folder).as_posix() not in written:

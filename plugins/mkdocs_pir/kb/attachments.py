@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
+from mkdocs_pir.kb import kinds
 from mkdocs_pir.kb.frontmatter import Mark
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
 from mkdocs_pir.kb.problem import Problem
@@ -19,10 +20,6 @@ MAX_BYTES = 20 << 20
 
 TYPES = (".csv", ".gif", ".jpeg", ".jpg", ".log", ".png", ".svg", ".txt", ".webp")
 """The types that can be cleaned of hidden data, and so published (editions/files.py does it)."""
-
-
-WITH_FILES = ("pir", "page")
-"""The kinds of records that have a list of attachments."""
 
 
 def resolve(entry_path: str, file: str) -> str | None:
@@ -44,7 +41,7 @@ def spellings(link: str) -> tuple[str, str, str]:
 
 def check_attachments(kb: KnowledgeBase) -> Iterator[Problem]:
     """Declared files that are missing, outside the knowledge base, links, too large, or of a type not published."""
-    for entry in kb.of_kind(*WITH_FILES):
+    for entry in kb.of_kind(*kinds.having("attachments")):
         declared = entry.data.get("attachments")
         for n, item in enumerate(declared if isinstance(declared, list) else ()):
             if isinstance(item, dict) and isinstance(item.get("file"), str):
@@ -63,7 +60,7 @@ def check_named_files(kb: KnowledgeBase) -> Iterator[Problem]:
     """Pictures and files that a text shows or links to, and that no page will have: not there, or not declared."""
     declared = {
         path
-        for entry in kb.of_kind(*WITH_FILES)
+        for entry in kb.of_kind(*kinds.having("attachments"))
         for item in _mappings(entry.data.get("attachments"))
         if (path := resolve(entry.path, str(item.get("file"))))
     }
@@ -83,7 +80,7 @@ def _undeclared(kb: KnowledgeBase, entry: RecordFile, where: Mark, link: str, pa
         hint = "add it beside the record and declare it under 'attachments', or correct the name"
         return Problem.of("PIR209", entry.path, where, f"there is no file '{link[:80]}' for the text to show", hint)
     message = f"the file '{link[:80]}' is not declared, so no page has it"
-    if entry.kind in WITH_FILES:
+    if entry.kind in kinds.having("attachments"):
         return Problem.of("PIR209", entry.path, where, message, f"add '- {{file: {link}}}' under 'attachments'")
     hint = "declare it under 'attachments' of a review or handbook page, or link to the record itself by its .md file"
     return Problem.of("PIR209", entry.path, where, message, hint)

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.frontmatter import MAX_PROBLEMS, Mark
 from mkdocs_pir.kb.id_patterns import follows
+from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.knowledge import RecordFile, Row
 from mkdocs_pir.kb.problem import Problem, did_you_mean
 from mkdocs_pir.kb.texts import Texts
@@ -59,7 +60,7 @@ def check_ids(entries: Sequence[RecordFile], patterns: Mapping[str, str]) -> Ite
                 "the name is reserved on Windows and cannot be checked out there",
                 "choose another id",
             )
-        if entry.kind != "page":
+        if KINDS[entry.kind].folder:
             yield from _check_place(entry)
             pattern = patterns.get(entry.kind)
             if not follows(pattern, entry.id):
@@ -83,8 +84,9 @@ def _check_place(entry: RecordFile) -> Iterator[Problem]:
             f"the id is '{entry.id}' but the file is '{path.name}'",
             f"name the file {name}.md, or write 'id: {path.stem}'",
         )
-    if entry.kind == "cause":
-        expected = ("causes", *entry.id.split("/")[:-1])
+    kind = KINDS[entry.kind]
+    if kind.subfolder == "family":
+        expected = (kind.folder, *entry.id.split("/")[:-1])
         family = entry.data.get("family")
         if family is not None and "/" in entry.id and family != entry.id.partition("/")[0]:
             yield Problem.of(
@@ -94,9 +96,9 @@ def _check_place(entry: RecordFile) -> Iterator[Problem]:
                 f"the family '{family}' is not that of the id '{entry.id}'",
                 f"write 'family: {entry.id.partition('/')[0]}'",
             )
-    elif entry.kind == "pir":
+    elif kind.subfolder == "year":
         year = DATED.match(entry.id)
-        expected = ("pirs", year[1]) if year else path.parts[:-1]
+        expected = (kind.folder, year[1]) if year else path.parts[:-1]
     else:
         expected = path.parts[:1]
     if path.parts[:-1] != expected:
@@ -275,8 +277,8 @@ def _one_of(kinds: Sequence[str]) -> str:
 
 @cache
 def _place(kind: str, id_: str) -> str:
-    folder = str(schema.load(kind).get("x-folder", "")).partition("<")[0].rstrip("/")
-    return f"{folder}/…/{id_}.md" if kind == "pir" else f"{folder}/{id_}.md"
+    between = "/…" if KINDS[kind].subfolder == "year" else ""
+    return f"{KINDS[kind].folder}{between}/{id_}.md"
 
 
 def backlinks(links: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:

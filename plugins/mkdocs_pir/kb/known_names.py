@@ -6,10 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from mkdocs_pir.kb import kinds
 from mkdocs_pir.kb.knowledge import RecordFile
-
-NAMED = ("client", "service")
-"""The kinds of record that people call by their names."""
 
 _BETWEEN = re.compile(r"[\s\-\u2010-\u2015]+")
 
@@ -27,7 +25,7 @@ class KnownNames:
         self._ids: dict[tuple[str, str], str] = {}
         self._names: dict[tuple[str, str], set[str]] = {}
         for entry in entries:
-            if entry.kind in NAMED and entry.id:
+            if entry.kind in kinds.having("aliases") and entry.id:
                 aliases = entry.data.get("aliases")
                 self.add(
                     entry.kind, entry.id, [entry.data.get("name"), *(aliases if isinstance(aliases, list) else ())]

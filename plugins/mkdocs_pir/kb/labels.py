@@ -1,20 +1,9 @@
-"""What a kind of record and a status are called, and how a status looks: pages, lists and the search read it here."""
+"""What a status is called and how it looks: pages, lists and the search read it here."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import NamedTuple
-
-KINDS: Mapping[str, tuple[str, str]] = {
-    "pir": ("review", "reviews"),
-    "lesson": ("lesson", "lessons"),
-    "cause": ("cause", "causes"),
-    "problem": ("problem", "problems"),
-    "service": ("service", "services"),
-    "client": ("client", "clients"),
-    "page": ("page", "pages"),
-}
-"""What one record and several records of a kind are called."""
 
 
 class Status(NamedTuple):

@@ -1,7 +1,6 @@
 """What the knowledge base says, typed: one class per kind of record, decoded from checked front matter.
 
-A kind is registered in `KINDS`; everything else about it (fields, types, audiences, folder) is in its JSON
-Schema. A field that an edition withholds is simply absent, so every field beyond the id has a default.
+What else there is to say of a kind is in `kinds.KINDS` and in its JSON Schema (fields, types, audiences). A field that an edition withholds is simply absent, so every field beyond the id has a default.
 """
 
 from __future__ import annotations
@@ -282,15 +281,6 @@ class Page(Record, frozen=True):
     release: Release | None = None
     attachments: tuple[Attachment, ...] = ()
     tags: tuple[str, ...] = ()
-
-
-KINDS: Mapping[str, type[Record]] = {
-    cls.kind: cls for cls in (Pir, Lesson, Cause, ProblemRecord, Service, Client, Page)
-}
-"""Every kind of record by name. The order is that of listings."""
-
-CODED = frozenset({"pir", "lesson", "problem"})
-"""The kinds that people know by their ids (`LL-0007`) rather than by their names (`mail-gateway`)."""
 
 
 class Incident(Value, frozen=True):

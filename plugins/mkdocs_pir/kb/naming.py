@@ -12,9 +12,7 @@ from itertools import count
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.graph import same_id
 from mkdocs_pir.kb.id_patterns import follows
-
-FIRST = {"pir": "PIR-{year}-0001", "lesson": "LL-0001", "problem": "PRB-0001"}
-"""The id of the first record of each numbered kind."""
+from mkdocs_pir.kb.kinds import KINDS
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _LAST_NUMBER = re.compile(r"[0-9]+(?!.*[0-9])")
@@ -40,7 +38,7 @@ def next_ids(kind: str, taken: Iterable[str], year: int, pattern: str = "") -> I
     those that follow it say how the series goes on.
     """
     known = list(taken)
-    series = _latest(i for i in known if follows(pattern, i)) or _split(FIRST[kind].format(year=year))
+    series = _latest(i for i in known if follows(pattern, i)) or _split(KINDS[kind].first_id.format(year=year))
     assert series is not None
     dated = _YEAR.search(series.before)
     if dated:

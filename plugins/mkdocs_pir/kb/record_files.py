@@ -15,28 +15,16 @@ import msgspec
 
 from mkdocs_pir.kb import body, frontmatter, reading, schema, suppressions
 from mkdocs_pir.kb.frontmatter import Positions
+from mkdocs_pir.kb.kinds import FOLDERS, KINDS
 from mkdocs_pir.kb.knowledge import RecordFile, Row
-from mkdocs_pir.kb.model import KINDS, REGISTERS
+from mkdocs_pir.kb.model import REGISTERS, Page
 from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
-
-FOLDERS = {
-    "pirs": "pir",
-    "lessons": "lesson",
-    "causes": "cause",
-    "problems": "problem",
-    "services": "service",
-    "clients": "client",
-}
-"""The kind of the records in each top-level folder; Markdown anywhere else is a handbook page."""
 
 # what Windows refuses, what cannot be seen, and the bytes of a name that is not UTF-8 as Python shows them
 _UNUSABLE = re.compile(rf'[<>:"|?*\\\n\t\ud800-\udfff]|[. ]$|{frontmatter.CONTROL.pattern}')
 
 # the line end of some spreadsheets
 _LONE_CR = re.compile(r"\r(?!\n)")
-
-LEVELS = {"page": ("h1", "h2")}
-"""The headings that begin a section; a page of the handbook may begin with its title, as Markdown elsewhere does."""
 
 _MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
 
@@ -93,13 +81,16 @@ def _no_file(path: str, what: str) -> Problem:
 def kind_of(path: str) -> str:
     """The kind of the record at a path relative to the knowledge base."""
     parts = PurePosixPath(path).parts
-    return FOLDERS.get(parts[0], "page") if len(parts) > 1 else "page"
+    return FOLDERS.get(parts[0], Page.kind) if len(parts) > 1 else Page.kind
 
 
 def id_at(path: str) -> str:
     """The id that belongs to a path, for a record that cannot say its own."""
     parts = PurePosixPath(path.removesuffix(".md")).parts
-    return {"page": "/".join(parts), "cause": "/".join(parts[1:])}.get(kind_of(path), parts[-1])
+    kind = KINDS[kind_of(path)]
+    if not kind.folder:
+        return "/".join(parts)
+    return "/".join(parts[1:]) if kind.subfolder == "family" else parts[-1]
 
 
 def read_record(path: str, raw: bytes) -> tuple[RecordFile, list[Problem]]:
@@ -107,7 +98,7 @@ def read_record(path: str, raw: bytes) -> tuple[RecordFile, list[Problem]]:
     kind = kind_of(path)
     text = frontmatter.decode(raw, path)
     # a fence behind a blank line is a slip, not a page without fields: its fields would be shown as text
-    if kind == "page" and not text.lstrip().startswith("---"):
+    if kind == Page.kind and not text.lstrip().startswith("---"):
         document = frontmatter.Document({}, Positions(), text, 1)
     else:
         document = frontmatter.parse(text, path)
@@ -125,16 +116,16 @@ def read_record(path: str, raw: bytes) -> tuple[RecordFile, list[Problem]]:
             )
     data, problems = schema.check(kind, document.data, document.positions, path)
     problems += suppressions.check(data, document.positions, path)
-    if kind == "page" and "id" in document.data:
+    if kind == Page.kind and "id" in document.data:
         problems = [_astray(path, document.positions), *(p for p in problems if p.code != "PIR102")]
-    preamble, sections, found = body.split(document.body, document.body_line, path, levels=LEVELS.get(kind, ("h2",)))
+    preamble, sections, found = body.split(document.body, document.body_line, path, levels=KINDS[kind].levels)
     problems += found
-    id_ = path.removesuffix(".md") if kind == "page" else _text(data.get("id"))
+    id_ = path.removesuffix(".md") if kind == Page.kind else _text(data.get("id"))
     record = None
     if not any(p.severity == "error" for p in problems):
-        record = msgspec.convert({**data, "id": id_}, KINDS[kind])
+        record = msgspec.convert({**data, "id": id_}, KINDS[kind].record)
         record = msgspec.structs.replace(record, preamble=preamble, sections=sections)
-    if kind != "page":
+    if kind != Page.kind:
         problems += _unknown_sections(kind, sections, path)
     entry = RecordFile(
         kind, id_, path, data, record, document.positions, document.body, document.body_line, preamble, sections

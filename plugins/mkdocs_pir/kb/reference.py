@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from mkdocs_pir.kb import schema
+from mkdocs_pir.kb.kinds import KINDS
 
 Schema = Mapping[str, Any]
 
-RECORDS = ("pir", "lesson", "cause", "problem", "service", "client", "page")
 REGISTERS = ("incident", "satisfaction")
 
 INTRODUCTION = """\
@@ -34,7 +34,7 @@ def whole() -> str:
     """The page of all kinds of records, registers and plugin options: docs/records.md."""
     parts = [
         INTRODUCTION,
-        *map(page, RECORDS),
+        *map(page, KINDS),
         "# Registers\n",
         *map(page, REGISTERS),
         "# Configuration\n",
@@ -47,7 +47,7 @@ def page(name: str) -> str:
     """One schema as Markdown, beginning with a heading of the second level. Raises FileNotFoundError."""
     spec = schema.load(name)
     lines = [f"## {spec['title']} (`{name}`)", "", spec["description"], ""]
-    lines += [f"File: `{place}`.", ""] if (place := _place(spec)) else []
+    lines += [f"File: `{place}`.", ""] if (place := _place(name, spec)) else []
     lines += _table(("field", "meaning", "type", "example", "client"), _fields(spec, ""))
     if sections := spec.get("x-sections"):
         lines += ["", "Sections of the body:", ""]
@@ -56,10 +56,8 @@ def page(name: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _place(spec: Schema) -> str:
-    if register := spec.get("x-register"):
-        return str(register)
-    return f"{spec['x-folder']}/<id>.md" if spec.get("x-folder") else ""
+def _place(name: str, spec: Schema) -> str:
+    return KINDS[name].place if name in KINDS else str(spec.get("x-register", ""))
 
 
 def _fields(spec: Schema, before: str) -> Iterator[tuple[str, ...]]:

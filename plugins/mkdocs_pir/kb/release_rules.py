@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from mkdocs_pir.kb import gates, lint, schema
+from mkdocs_pir.kb import gates, kinds, lint, schema
+from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.model import Client, Pir
 from mkdocs_pir.kb.problem import Problem
@@ -12,11 +13,11 @@ from mkdocs_pir.kb.problem import Problem
 
 def releases_approved(kb: KnowledgeBase) -> Iterator[Problem]:
     """What is shown outside the provider was approved."""
-    for entry in kb.of_kind("pir", "lesson", "cause", "problem", "service", "page"):
+    for entry in kb.of_kind(*kinds.having("release")):
         if entry.data.get("audience", "internal") != "internal" and "release" not in entry.data:
             # a review and a lesson tell of a client's incident; of the others it is enough that somebody said 'shared'
             yield Problem.of(
-                "PIR308" if entry.kind in ("pir", "lesson") else "PIR421",
+                "PIR421" if KINDS[entry.kind].visibility == "shared" else "PIR308",
                 entry.path,
                 entry.at("audience"),
                 f"the audience is '{entry.data['audience']}' but nobody released it",
@@ -27,7 +28,7 @@ def releases_approved(kb: KnowledgeBase) -> Iterator[Problem]:
 
 def fingerprinted(kb: KnowledgeBase) -> Iterator[Problem]:
     """A release says what it approved. One that was typed by hand does not, so nobody notices what changes later."""
-    for entry in kb.of_kind("pir", "lesson", "cause", "problem", "service", "page"):
+    for entry in kb.of_kind(*kinds.having("release")):
         release = entry.data.get("release")
         if entry.data.get("audience", "internal") == "internal" or not isinstance(release, Mapping):
             continue
@@ -62,7 +63,7 @@ def in_time(kb: KnowledgeBase) -> Iterator[Problem]:
 def shared_names_nobody(kb: KnowledgeBase) -> Iterator[Problem]:
     """A record that every client sees names no client."""
     names = lint.ClientNames(kb.of(Client).values())
-    for entry in kb.of_kind("lesson", "cause", "problem", "page"):
+    for entry in kb.of_kind(*(kind for kind in kinds.having("release") if not KINDS[kind].names_clients)):
         if entry.data.get("audience") == "shared":
             for where, client, text in names.found_in(entry):
                 yield Problem.of(

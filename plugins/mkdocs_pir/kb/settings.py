@@ -16,7 +16,8 @@ from mkdocs_pir.kb import client_fields, frontmatter, reading, schema
 from mkdocs_pir.kb.bounded_yaml import TolerantLoader, refuse_unbounded
 from mkdocs_pir.kb.folders import Folders, check_folders
 from mkdocs_pir.kb.id_patterns import matcher
-from mkdocs_pir.kb.model import KINDS, REGISTERS, Organisation
+from mkdocs_pir.kb.kinds import KINDS
+from mkdocs_pir.kb.model import REGISTERS, Organisation
 from mkdocs_pir.kb.problem import CODES, Problem, ProblemError, did_you_mean
 
 RECORDS = "kb"

@@ -21,7 +21,8 @@ from dataclasses import dataclass, field
 from itertools import chain, pairwise
 from typing import Any
 
-from mkdocs_pir.kb.labels import KINDS, Status, status
+from mkdocs_pir.kb.kinds import KINDS
+from mkdocs_pir.kb.labels import Status, status
 from mkdocs_pir.search import analysis, operations_synonyms, shards, succession
 from mkdocs_pir.search.alert_boilerplate import ALERT_WORDS
 from mkdocs_pir.search.analysis import Language
@@ -180,7 +181,7 @@ def build_index(
         "documents": len(ordered),
         "language": tongue.code,
         "stemmer": tongue.stemmer,
-        "kinds": {kind: KINDS[kind][0].capitalize() for kind in sorted({d.kind for d in ordered}) if kind in KINDS},
+        "kinds": {kind: KINDS[kind].label.capitalize() for kind in sorted({d.kind for d in ordered}) if kind in KINDS},
         "statuses": _statuses(ordered),
         "stop": sorted(tongue.stop_words),
         "alert": ALERT_WORDS,

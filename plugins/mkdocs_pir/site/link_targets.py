@@ -5,7 +5,8 @@ from __future__ import annotations
 from msgspec import Struct
 
 from mkdocs_pir.editions.projection import Projection
-from mkdocs_pir.kb.model import CODED, Pir, Record
+from mkdocs_pir.kb.kinds import NUMBERED
+from mkdocs_pir.kb.model import Pir, Record
 from mkdocs_pir.site.urls import part_path, path_of, process_paths
 
 
@@ -20,7 +21,7 @@ class Target(Struct, frozen=True):
     @property
     def coded(self) -> bool:
         """Whether people know it by its id (`LL-0007`) rather than by its name alone (`mail-gateway`)."""
-        return self.kind in (*CODED, "action", "recommendation")
+        return self.kind in (*NUMBERED, "action", "recommendation")
 
 
 class Targets:

@@ -11,19 +11,21 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from mkdocs_pir.editions.projection import Projection
-from mkdocs_pir.kb import atomic
+from mkdocs_pir.kb import atomic, kinds
+from mkdocs_pir.kb.model import Cause, Lesson, ProblemRecord
 from mkdocs_pir.search.documents import documents
 from mkdocs_pir.search.index import build_index
 from mkdocs_pir.site.offline import WORKER
-from mkdocs_pir.site.urls import FOLDERS, path_of
+from mkdocs_pir.site.urls import path_of
 
-KINDS = ("lesson", "problem", "cause")
+KINDS = (Lesson.kind, ProblemRecord.kind, Cause.kind)
 """The kinds of records in a pack: what somebody on call acts on. Their texts carry the symptoms of the reviews."""
 
 DOOR = "index.html"
 _SEARCH = "search/index.html"
-_OURS = ("assets/", "search/", *(f"{FOLDERS[kind]}/" for kind in KINDS))
-_LISTS = re.compile(rf"(?:{'|'.join(FOLDERS[kind] for kind in KINDS)})(?:-\d+)?\.html")
+_FOLDERS = [kinds.KINDS[kind].folder for kind in KINDS]
+_OURS = ("assets/", "search/", *(f"{folder}/" for folder in _FOLDERS))
+_LISTS = re.compile(rf"(?:{'|'.join(_FOLDERS)})(?:-\d+)?\.html")
 _LINK = re.compile(r"""(<(?:a|link)\b[^>]*?)\s(href)="([^"]*)"((?:[^>"]|"[^"]*")*>)""")
 _REFERENCE = re.compile(r"""\s(?:href|src)="([^"]*)\"""")
 _TIME = (1980, 1, 1, 0, 0, 0)  # the same pack for the same edition, to the byte

@@ -10,18 +10,9 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.model import Cause, Page, Pir, Record
 from mkdocs_pir.kb.process import Module
-
-FOLDERS: Mapping[str, str] = {
-    "pir": "pirs",
-    "lesson": "lessons",
-    "cause": "causes",
-    "problem": "problems",
-    "service": "services",
-    "client": "clients",
-}
-"""The folder of each kind of record, in the knowledge base and in the site."""
 
 OURS = frozenset(
     {
@@ -37,12 +28,12 @@ _DATED = re.compile(r"^[A-Z]+-?((?:19|20)\d\d)-\d+$")
 def path_of(record: Record) -> str:
     """The path of a record's page in the site, such as `pirs/2026/PIR-2026-0012.html`."""
     if isinstance(record, Pir):
-        return f"pirs/{year_of(record)}/{record.id}.html"
+        return f"{KINDS[Pir.kind].folder}/{year_of(record)}/{record.id}.html"
     if isinstance(record, Page):
         first = record.id.partition("/")[0]
         lies_in_handbook = first == "handbook" and "/" in record.id
         return f"{record.id}.html" if first not in OURS or lies_in_handbook else f"pages/{record.id}.html"
-    return f"{FOLDERS[record.kind]}/{record.id}.html"
+    return f"{KINDS[record.kind].folder}/{record.id}.html"
 
 
 def year_of(pir: Pir) -> str:
@@ -55,7 +46,7 @@ def year_of(pir: Pir) -> str:
 
 def family_path(family: str) -> str:
     """The page of a family of causes. A cause with the family's own id is shown there too."""
-    return f"{FOLDERS[Cause.kind]}/{family}.html"
+    return f"{KINDS[Cause.kind].folder}/{family}.html"
 
 
 PROCESS = "process.html"

@@ -22,11 +22,10 @@ from mkdocs_pir.exchange.importing.report import ImportReport
 from mkdocs_pir.kb import record_files
 from mkdocs_pir.kb.frontmatter import Positions
 from mkdocs_pir.kb.graph import DATED, Ids, same_id
+from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.knowledge import RecordFile
 from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
 from mkdocs_pir.kb.settings import Settings
-
-_FOLDER = {"service": "services", "client": "clients"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +172,7 @@ class _Import:
             if one.id not in self.there:
                 first.setdefault(one.id, one)
         for one in sorted(first.values(), key=lambda w: (w.kind, w.id)):
-            path = f"{_FOLDER[one.kind]}/{one.id}.md"
+            path = f"{KINDS[one.kind].folder}/{one.id}.md"
             text = record_writer.record_text({"id": one.id, "name": one.name}, ())
             merging.write(self.folder / path, text.encode(), self.report.dry_run)
             self.there[one.id] = _entry(one.kind, one.id, path)

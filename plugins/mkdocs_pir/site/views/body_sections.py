@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 
 from mkdocs_pir.kb import schema
-from mkdocs_pir.kb.labels import KINDS
+from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.model import Page, Record
 from mkdocs_pir.site.views.components import Fact, Link, Text
 from mkdocs_pir.site.views.edition_context import EditionContext
@@ -65,7 +65,7 @@ def refers(edition: EditionContext, id: str, shown: Collection[str] = ()) -> tup
             left_out[target.kind] = left_out.get(target.kind, 0) + 1
     return tuple(
         Fact(
-            KINDS[kind][0 if len(links) == 1 else 1].capitalize(),
+            (KINDS[kind].label if len(links) == 1 else KINDS[kind].plural).capitalize(),
             tuple(links),
             note=f"and {left_out[kind]:,} more" if kind in left_out else "",
             wide=True,
