@@ -18,6 +18,7 @@ from mkdocs_pir.exchange.exporting.forms import FORMS
 from mkdocs_pir.insight.actions import STATES, ActionItem
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.groups import family
+from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.insight.selection import Selection
 from mkdocs_pir.site.urls import path_of
 
@@ -99,7 +100,7 @@ def actions(
         found = sorted(found, key=SORTS[sort])
     if form == "text":
         deliver(context, "".join(map(_line, found)), out)
-        context.say(f"{len(found)} {'action' if len(found) == 1 else 'actions'}")
+        context.say(count(len(found), "action"))
         return
     listing = export_tables.actions(projection, path_of, found)
     deliver(context, FORMS[form](listing, projection, "", settings.site_url if edition.internal else ""), out)

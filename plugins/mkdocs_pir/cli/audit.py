@@ -13,6 +13,7 @@ from mkdocs_pir.cli.context import Context, EditionType, pass_context
 from mkdocs_pir.cli.places import shown
 from mkdocs_pir.editions.audit import Auditor, Finding, Report, manifest_of
 from mkdocs_pir.editions.projection import Edition
+from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.problem import Problem, ProblemError, configured, did_you_mean
 from mkdocs_pir.kb.problem_formats import as_text
 
@@ -75,6 +76,5 @@ def _say(context: Context, report: Report, listing: str | None, seconds: float) 
     against = f"compared with {listing}" if listing else "no manifest was found, so the list of files was not compared"
     for name in report.not_looked_for:
         context.say(f"not looked for: {name}")
-    count = len(report.findings)
-    found = f"{count} {'finding' if count == 1 else 'findings'}" if count else "nothing found"
+    found = count(len(report.findings), "finding") if report.findings else "nothing found"
     context.say(f"{report.files} files in {seconds:.1f} s, {against}: {found}.")

@@ -13,6 +13,7 @@ from mkdocs_pir.cli.context import Context, pass_context
 from mkdocs_pir.cli.lookup import find_path
 from mkdocs_pir.cli.places import located
 from mkdocs_pir.cli.staged import concerned, staged_files
+from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.problem_formats import as_github, as_gitlab, as_json, as_sarif
@@ -78,12 +79,8 @@ def _within(knowledge: KnowledgeBase, folders: Sequence[Path], paths: Sequence[s
 
 
 def _summary(problems: Sequence[Problem], records: int) -> str:
-    parts = [_count(sum(p.severity == s for p in problems), s) for s in ("error", "warning", "hint")]
-    return f"{_count(records, 'record')}: {parts[0]}, {parts[1]}, {parts[2]}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    parts = [count(sum(p.severity == s for p in problems), s) for s in ("error", "warning", "hint")]
+    return f"{count(records, 'record')}: {parts[0]}, {parts[1]}, {parts[2]}"
 
 
 def _from_the_top(problems: Sequence[Problem], folders: Sequence[Path]) -> list[Problem]:

@@ -12,6 +12,7 @@ from mkdocs_pir.cli import places
 from mkdocs_pir.cli.context import Context, pass_context
 from mkdocs_pir.cli.lookup import find_path
 from mkdocs_pir.cli.places import shown
+from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb import atomic, record_files
 from mkdocs_pir.kb.formatting import formatted
 from mkdocs_pir.kb.problem import Problem, ProblemError
@@ -56,7 +57,7 @@ def fmt(context: Context, check: bool, diff: bool, paths: tuple[str, ...]) -> No
     left = len({problem.path for problem in problems})
     written = "would be formatted" if check or diff else "formatted"
     context.say(
-        f"{len(wanted)} {'record' if len(wanted) == 1 else 'records'}: {len(changed)} {written}, {len(wanted) - len(changed) - left} as they were"
+        f"{count(len(wanted), 'record')}: {len(changed)} {written}, {len(wanted) - len(changed) - left} as they were"
         + (f", {left} left alone because of errors" if left else "")
     )
     if problems or (check and changed):

@@ -11,6 +11,7 @@ from mkdocs_pir.cli.context import Context, DateType, pass_context
 from mkdocs_pir.cli.lookup import find_record
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
+from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.insight.review_gate import Gate, as_json, gate
 
 
@@ -43,7 +44,7 @@ def _text(projection: Projection, found: Gate) -> str:
     for stage in found.stages:
         mark = {"done": "done", "now": "now", "later": "to come"}[stage.state]
         due = f", due {stage.due}" if stage.due is not None and stage.state != "done" else ""
-        late = f" ({_days(stage.late)} late)" if stage.late else ""
+        late = f" ({count(stage.late, 'day')} late)" if stage.late else ""
         lines.append(f"{stage.step.id}  {stage.step.name}: {mark}{due}{late}")
         if stage.state != "later":
             lines += [f"    [{'x' if check.met else ' '}] {check.condition.text}" for check in stage.checks]
@@ -53,7 +54,3 @@ def _text(projection: Projection, found: Gate) -> str:
         by = f", by {found.now.due}" if found.now.due is not None else ""
         lines.append(f"Next: {found.todo}{by}.")
     return "\n".join(lines)
-
-
-def _days(count: int) -> str:
-    return "1 day" if count == 1 else f"{count} days"

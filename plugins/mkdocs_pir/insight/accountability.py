@@ -17,6 +17,7 @@ from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.actions import FINISHED
 from mkdocs_pir.insight.groups import factors
 from mkdocs_pir.insight.occurrences import full_id
+from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.insight.recurrence import Recurrences
 from mkdocs_pir.insight.repeats import Repeat
 from mkdocs_pir.kb.model import Action, Lesson, Pir, Recommendation
@@ -214,21 +215,21 @@ def _state_on(action: Action, day: date) -> tuple[StateAtRepeat, int, str]:
         return "open", 0, "open, without a due date"
     if action.due < day:
         days = (day - action.due).days
-        return "overdue", days, f"overdue by {_days(days)}"
+        return "overdue", days, f"overdue by {count(days, 'day')}"
     days = (action.due - day).days
-    return "open", days, f"open, due {'that day' if days == 0 else f'{_days(days)} later'}"
+    return "open", days, "open, due that day" if days == 0 else f"open, due {count(days, 'day')} later"
 
 
 def _finished_state(action: Action, day: date) -> tuple[StateAtRepeat, int, str]:
     if action.verified is not None and action.verified < day:
         days = (day - action.verified).days
-        return "failed", days, f"verified {_days(days)} before, and it came back: it did not hold"
+        return "failed", days, f"verified {count(days, 'day')} before, and it came back: it did not hold"
     if action.status == "verified" and action.verified is None:
         return "done", 0, "done; the day of its verification is not recorded"
     if action.completed is None:
         return "done", 0, "done, but the day is not recorded"
     days = (day - action.completed).days
-    return "unverified", days, f"done {_days(days)} before, but not verified"
+    return "unverified", days, f"done {count(days, 'day')} before, but not verified"
 
 
 def _lesson_at_repeat(lesson: Lesson, day: date, cited: bool) -> LessonAtRepeat:
@@ -248,7 +249,3 @@ def _declined_advice(pir: Pir, advice: Recommendation, on: date, relevant: bool)
     because = f": {advice.decline_reason}" if advice.decline_reason else ""
     words = f"declined by the client on {on.isoformat()}{because}"
     return DeclinedAdvice(id_, pir.id, advice.title or id_, on, advice.decline_reason, words, relevant)
-
-
-def _days(count: int) -> str:
-    return "1 day" if count == 1 else f"{count:,} days"

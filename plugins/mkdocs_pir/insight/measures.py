@@ -13,6 +13,7 @@ from mkdocs_pir.insight.deadlines import review_clock, review_due
 from mkdocs_pir.insight.kpi_definitions import SATISFIED, STAMPS, YOUNG_DAYS
 from mkdocs_pir.insight.kpi_inputs import KpiInputs, Measure
 from mkdocs_pir.insight.occurrences import Occurrence, began, full_id
+from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.insight.repeats import Repeat
 from mkdocs_pir.insight.windows import utc_day
 from mkdocs_pir.kb.model import Pir, Recommendation
@@ -43,7 +44,7 @@ def _too_young(issued: date | None, as_of: date) -> str:
     age = (as_of - issued).days
     if age >= YOUNG_DAYS:
         return ""
-    return f"issued {_days(age)} ago; it counts from the {YOUNG_DAYS}th day on"
+    return f"issued {count(age, 'day')} ago; it counts from the {YOUNG_DAYS}th day on"
 
 
 def _decision(advice: Recommendation, as_of: date) -> str:
@@ -125,7 +126,7 @@ def _repeat_note(repeated: Repeat | None) -> str:
     if repeated.days is None:
         return f"{how} {earlier}; how long after its resolution is not recorded"
     late = "" if repeated.counted else ", so outside 90 days"
-    return f"{how} {earlier}, {_days(repeated.days)} after it was resolved{late}"
+    return f"{how} {earlier}, {count(repeated.days, 'day')} after it was resolved{late}"
 
 
 def time_between(start: str, end: str) -> Callable[[KpiInputs], Iterator[Measure]]:
@@ -192,9 +193,9 @@ def _punctuality(item: ActionItem) -> str:
         return f"cancelled: {item.action.cancel_reason}" if item.action.cancel_reason else "cancelled"
     if item.state in FINISHED:
         if item.days_late:
-            return f"done {_days(item.days_late)} late"
+            return f"done {count(item.days_late, 'day')} late"
         return "done by the due date" if item.due is not None and item.completed is not None else "done"
-    return f"open, {_days(item.days_late)} overdue" if item.days_late else "open"
+    return f"open, {count(item.days_late, 'day')} overdue" if item.days_late else "open"
 
 
 PUBLISHED = frozenset({"action-management", "closed", "archived"})
@@ -260,10 +261,6 @@ def on_time(facts: KpiInputs) -> Iterator[Measure]:
             + (f"held {held.isoformat()}" if held else "not held"),
             why=why,
         )
-
-
-def _days(count: int) -> str:
-    return "1 day" if count == 1 else f"{count:,} days"
 
 
 MEASURES: Mapping[str, Callable[[KpiInputs], Iterator[Measure]]] = {

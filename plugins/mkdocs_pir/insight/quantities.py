@@ -1,4 +1,4 @@
-"""How amounts are written: numbers, lengths of time, and values with their unit. Pages, charts, exports and commands ask here."""
+"""How amounts are written: numbers, counts, lengths of time, values with a unit. Pages, exports and commands ask here."""
 
 from __future__ import annotations
 
@@ -38,3 +38,8 @@ def quantity(value: float, unit: str) -> str:
     if unit == "%":
         return f"{plain(value)}%"
     return f"{plain(value)} {unit}".rstrip()
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """A number with its noun: "1 action", "3 actions", "2,100 reviews"."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

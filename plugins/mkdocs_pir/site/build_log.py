@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.problem import Problem
 
 NAMED = 5
@@ -60,7 +61,7 @@ class BuildLog:
         took = f"{time.perf_counter() - self._start:.1f} s"
         new = [problem for problem in problems if problem not in self._problems]
         gone = [problem for problem in self._problems if problem not in problems]
-        left = f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'}" if problems else "no problems"
+        left = count(len(problems), "problem") if problems else "no problems"
         self._say(f"{'Not built' if failed else 'Built'} after {took}: {left}")
         for problem in gone:
             self._say(f"Gone: {self._text([problem]).splitlines()[0]}")

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.site import words
 from mkdocs_pir.site.charts import Chart
 from mkdocs_pir.site.config import theme_folder
@@ -58,7 +59,7 @@ class Renderer:
         }
         self._templates.globals |= {
             "heading_of": self._heading,
-            "count": words.count,
+            "count": count,
             "sentence": words.sentence,
             "several": words.several,
             "internal": projection.edition.internal,

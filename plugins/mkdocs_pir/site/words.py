@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from mkdocs_pir.insight.quantities import MONTHS, duration
+from mkdocs_pir.insight.quantities import MONTHS, count, duration
 from mkdocs_pir.kb.texts import Text
 
 _ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
@@ -86,11 +86,6 @@ def ago(value: date | datetime, as_of: date) -> str:
 def span(length: timedelta | None) -> str:
     """A length of time in at most two units: "5 h 30 min"; empty for None."""
     return "" if length is None else duration(length.total_seconds() / 60)
-
-
-def count(number: int, noun: str, plural: str = "") -> str:
-    """A number with its noun: "1 action", "3 actions", "2,100 reviews"."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def several(items: Sequence[str]) -> str:

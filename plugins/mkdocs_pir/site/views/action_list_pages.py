@@ -9,13 +9,14 @@ from msgspec import Struct
 from mkdocs_pir.exchange.exporting.feeds import Feed, slug
 from mkdocs_pir.exchange.exporting.forms import NAMES
 from mkdocs_pir.insight.actions import CLOSED, STATES, ActionItem
+from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb import labels
 from mkdocs_pir.site.views import board
 from mkdocs_pir.site.views.board import Block
 from mkdocs_pir.site.views.components import Cell, Chip, Choice, Column, Facet, Link, Offer, PageView, Row, Table, When
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.pagination import CHOICES, paged
-from mkdocs_pir.site.words import ACTION_TYPES, count, owed, several
+from mkdocs_pir.site.words import ACTION_TYPES, owed, several
 
 INDEX = "actions.html"
 WAITING = "actions/waiting"

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from mkdocs_pir.insight import actions, figure_words
 from mkdocs_pir.insight.actions import STATES, ActionItem
 from mkdocs_pir.insight.effects import Effect
+from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.site import charts
 from mkdocs_pir.site.views import action_list_pages, board
 from mkdocs_pir.site.views.action_list_pages import INDEX, WAITING, path_of_state, path_of_value, table
@@ -14,7 +15,6 @@ from mkdocs_pir.site.views.board import Block
 from mkdocs_pir.site.views.components import Cell, Column, Empty, Link, PageView, Row, Table, Tile, When
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.pagination import paged
-from mkdocs_pir.site.words import count
 
 SHOWN = 12
 """So many rows of a state are on the overview; the rest is one click away."""

@@ -6,10 +6,11 @@ from msgspec import Struct
 
 from mkdocs_pir.insight import figure_words
 from mkdocs_pir.insight.kpis import Figure as Kpi
+from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.insight.windows import Window
 from mkdocs_pir.site.charts import Chart, spark
 from mkdocs_pir.site.views.components import Chip, Empty, Facet, Fact, Figure, Link, Offer, Pager, PageView, Table, Tile
-from mkdocs_pir.site.words import count, day
+from mkdocs_pir.site.words import day
 
 
 class Account(Struct, frozen=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mkdocs_pir.insight.deadlines import step_days
+from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.insight.step_workload import DueDate
 from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.kb.process import Step
@@ -14,7 +15,7 @@ from mkdocs_pir.site.views.board import Block, number_tile
 from mkdocs_pir.site.views.components import Cell, Column, Empty, Link, PageView, Row, Table
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.process_pages import CALENDAR_FILE, page
-from mkdocs_pir.site.words import count, day, owed, said, sentence
+from mkdocs_pir.site.words import day, owed, said, sentence
 
 SHOWN = 50
 """So many due dates of a part are on the page; the calendar file has them all."""

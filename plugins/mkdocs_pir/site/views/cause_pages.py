@@ -8,7 +8,7 @@ from datetime import date
 
 from mkdocs_pir.insight.actions import ActionItem
 from mkdocs_pir.insight.groups import Group
-from mkdocs_pir.insight.quantities import duration
+from mkdocs_pir.insight.quantities import count, duration
 from mkdocs_pir.insight.recurrence import series
 from mkdocs_pir.kb.model import Cause
 from mkdocs_pir.site.charts import columns_over_time
@@ -17,7 +17,7 @@ from mkdocs_pir.site.views import record_rows, repeat_pages
 from mkdocs_pir.site.views.body_sections import preamble, refers, texts
 from mkdocs_pir.site.views.components import Cell, Column, Empty, Fact, Figure, Link, PageView, Prose, Row, Table, When
 from mkdocs_pir.site.views.edition_context import EditionContext
-from mkdocs_pir.site.words import ago, count, first_sentence, sentence, several
+from mkdocs_pir.site.words import ago, first_sentence, sentence, several
 
 CATALOGUE = "causes.html"
 

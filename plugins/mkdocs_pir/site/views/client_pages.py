@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from mkdocs_pir.insight import figure_words
 from mkdocs_pir.insight.kpis import Figure as Kpi
+from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.insight.recurrence import series
 from mkdocs_pir.kb.model import Client, Pir, Recommendation
 from mkdocs_pir.site import charts
@@ -15,7 +16,7 @@ from mkdocs_pir.site.views import action_list_pages, board, kpi_pages, record_ro
 from mkdocs_pir.site.views.body_sections import preamble, texts
 from mkdocs_pir.site.views.components import Cell, Code, Column, Empty, Fact, Link, Offer, PageView, Row, Table
 from mkdocs_pir.site.views.edition_context import EditionContext
-from mkdocs_pir.site.words import count, day, sentence, several, span
+from mkdocs_pir.site.words import day, sentence, several, span
 
 TO_PRINT = "Review pack as a PDF"
 """The fact that names the command for the meeting with the client."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mkdocs_pir.insight.kpis import NAMED
+from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.model import Page
 from mkdocs_pir.site.urls import CALENDAR, hub_path, path_of
 from mkdocs_pir.site.views import board, record_rows
 from mkdocs_pir.site.views.components import Empty, Link, ListEntry, PageView, Prose
 from mkdocs_pir.site.views.edition_context import EditionContext
-from mkdocs_pir.site.words import count
 
 HOME, SEARCH, HANDBOOK = "index.html", "search/index.html", "handbook.html"
 

@@ -9,6 +9,7 @@ from datetime import date
 from mkdocs_pir.exchange.exporting import dataset
 from mkdocs_pir.insight import figure_words
 from mkdocs_pir.insight.kpis import NAMED, NAMES, Excluded, Figure, FigureRow
+from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.site import charts
 from mkdocs_pir.site.views import board
 from mkdocs_pir.site.views.board import Block
@@ -29,7 +30,7 @@ from mkdocs_pir.site.views.components import (
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.gate_panel import fed_by
 from mkdocs_pir.site.views.pagination import page_path, paged
-from mkdocs_pir.site.words import count, said, sentence
+from mkdocs_pir.site.words import said, sentence
 
 INDEX = "kpis.html"
 

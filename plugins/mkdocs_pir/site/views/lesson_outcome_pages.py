@@ -7,6 +7,7 @@ from datetime import date
 
 from mkdocs_pir.insight.lesson_lives import LessonLife
 from mkdocs_pir.insight.occurrences import Occurrence
+from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.model import Lesson
 from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.site.views import board, record_rows
@@ -14,7 +15,7 @@ from mkdocs_pir.site.views.board import Block
 from mkdocs_pir.site.views.components import Callout, Cell, Chip, Column, Link, PageView, Prose, Row, Table, When
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.pagination import page_path, paged
-from mkdocs_pir.site.words import count, day, sentence, several
+from mkdocs_pir.site.words import day, sentence, several
 
 STEM = "lessons/life"
 APPLIED = frozenset({"applied", "verified"})

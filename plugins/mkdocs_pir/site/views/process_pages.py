@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from mkdocs_pir.insight.kpi_definitions import KPIS
+from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.insight.step_workload import StepWorkload
 from mkdocs_pir.kb import gates, labels
 from mkdocs_pir.kb.process import Module, Step, Task
@@ -18,7 +19,7 @@ from mkdocs_pir.site.urls import CALENDAR, PROCESS, hub_path, path_of, report_pa
 from mkdocs_pir.site.views.board import Block
 from mkdocs_pir.site.views.components import Cell, Chip, Code, Column, Empty, Fact, Link, PageView, Row, Table, Value
 from mkdocs_pir.site.views.edition_context import EditionContext
-from mkdocs_pir.site.words import count, owed, said, sentence, several
+from mkdocs_pir.site.words import owed, said, sentence, several
 
 CALENDAR_FILE = "process/calendar.ics"
 SHOWN = 20

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from mkdocs_pir.insight.kpi_definitions import KPIS
+from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.gates import CONDITIONS
 from mkdocs_pir.kb.process import Module, Step, Task
 from mkdocs_pir.site.urls import hub_path, report_path, step_path, tasks_path
@@ -12,7 +13,7 @@ from mkdocs_pir.site.views.board import Block
 from mkdocs_pir.site.views.components import Cell, Column, Link, PageView, Row, Table
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.process_pages import kpi_links, page, stage_chip
-from mkdocs_pir.site.words import count, sentence
+from mkdocs_pir.site.words import sentence
 
 LETTERS = "R does it, A answers for it, C is asked, I is told."
 

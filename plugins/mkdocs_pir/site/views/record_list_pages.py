@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb import labels
 from mkdocs_pir.kb.model import Client, Lesson, Pir, ProblemRecord, Service
 from mkdocs_pir.site.urls import path_of
@@ -11,7 +12,7 @@ from mkdocs_pir.site.views import record_rows
 from mkdocs_pir.site.views.components import Cell, Column, Empty, Link, PageView, Row, Table
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.pagination import Way, lists
-from mkdocs_pir.site.words import ago, count, day, several
+from mkdocs_pir.site.words import ago, day, several
 
 _REVIEW_STATUSES = (
     "draft",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mkdocs_pir.insight.actions import STATES, ActionItem
+from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb import labels
 from mkdocs_pir.kb.model import Lesson, Pir, ProblemRecord, Release
 from mkdocs_pir.site.urls import part_path, path_of
@@ -25,7 +26,7 @@ from mkdocs_pir.site.views.components import (
     When,
 )
 from mkdocs_pir.site.views.edition_context import EditionContext
-from mkdocs_pir.site.words import ACTION_TYPES, AUDIENCE, count, day, first_sentence, owed, role, span
+from mkdocs_pir.site.words import ACTION_TYPES, AUDIENCE, day, first_sentence, owed, role, span
 
 SHOWN = 12
 """How many rows a section of another page shows before it leads to the whole list."""

@@ -9,14 +9,13 @@ from typing import Literal
 from mkdocs_pir.exchange.exporting import dataset
 from mkdocs_pir.insight import accountability, recurrence
 from mkdocs_pir.insight.groups import Group
-from mkdocs_pir.insight.quantities import duration
+from mkdocs_pir.insight.quantities import count, duration
 from mkdocs_pir.site import charts
 from mkdocs_pir.site.urls import family_path
 from mkdocs_pir.site.views import board, repeat_pages
 from mkdocs_pir.site.views.board import Block
 from mkdocs_pir.site.views.components import Cell, Column, Empty, Link, Offer, PageView, Row, Table, When
 from mkdocs_pir.site.views.edition_context import EditionContext
-from mkdocs_pir.site.words import count
 
 PATH = "recurring.html"
 TOLD = 6

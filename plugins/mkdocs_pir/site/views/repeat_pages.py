@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from mkdocs_pir.insight import accountability
+from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.insight.repeats import Repeat
 from mkdocs_pir.site.views import board
 from mkdocs_pir.site.views.board import Account, Block
 from mkdocs_pir.site.views.components import Cell, Chip, Column, Fact, Link, PageView, Prose, Row, Table, When
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.pagination import page_path, paged
-from mkdocs_pir.site.words import ago, count, day, said, several
+from mkdocs_pir.site.words import ago, day, said, several
 
 SHORT: Mapping[str, str] = {
     "An agreed action was overdue": "Overdue",

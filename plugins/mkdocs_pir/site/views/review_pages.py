@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.insight.recurrence import Repeat
 from mkdocs_pir.kb.model import Pir, Review
 from mkdocs_pir.site.urls import path_of
@@ -29,15 +30,7 @@ from mkdocs_pir.site.views.gate_panel import steps_of
 from mkdocs_pir.site.views.review_connections import occurrences, similar_lessons, similar_reviews
 from mkdocs_pir.site.views.review_facts import facts_of, more_facts, times_of
 from mkdocs_pir.site.views.review_summary import answer_of
-from mkdocs_pir.site.words import (
-    count,
-    day,
-    first_sentence,
-    role,
-    said,
-    sentence,
-    several,
-)
+from mkdocs_pir.site.words import day, first_sentence, role, said, sentence, several
 
 
 def pages(edition: EditionContext) -> Iterator[PageView]:

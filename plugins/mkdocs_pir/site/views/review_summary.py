@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.site.views.edition_context import EditionContext
-from mkdocs_pir.site.words import DETECTED_BY, count, day, several, span
+from mkdocs_pir.site.words import DETECTED_BY, day, several, span
 
 
 def answer_of(edition: EditionContext, pir: Pir) -> str:
