@@ -20,7 +20,7 @@ from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.editions.publish import workshop
 from mkdocs_pir.kb.problem import CODES
 from mkdocs_pir.kb.texts import time_limit
-from mkdocs_pir.site.config import refused_in_preview
+from mkdocs_pir.site.config import preview_problems
 
 PAGE = Path(__file__).parents[1] / "docs/problems.md"
 _LABEL = re.compile(r"^(?:\*(?P<verdict>Wrong|Right)\*|and)(?:,? in `(?P<path>[^`]+)`| then)?:$")
@@ -154,7 +154,7 @@ def _built_by_mkdocs(folder: Path) -> set[str]:
 
 def _previewed_by_mkdocs(folder: Path) -> set[str]:
     lay(folder)
-    refused = refused_in_preview(
+    refused = preview_problems(
         folder / "mkdocs.yml", Edition("harbor-credit"), "material", ["material/tags", "pir"], {}
     )
     return {problem.code for problem in refused}

@@ -67,7 +67,7 @@ def ours(folder: Path, documents: Sequence[SearchDocument], synonyms: Mapping[st
     (folder / "search").mkdir()
     for name, content in files.items():
         (folder / "search" / name).write_bytes(content)
-    script, content = scripts.script()
+    script, content = scripts.script_bundle()
     (folder / script).write_bytes(content)
     (folder / "search/index.html").write_text(_OURS.format(script=script), "utf-8")
     sizes = {name: len(gzip.compress(content, 6)) for name, content in files.items()}

@@ -16,7 +16,7 @@ from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.kb import settings
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.site import assets, views
-from mkdocs_pir.site.page_renderer import Renderer
+from mkdocs_pir.site.page_renderer import PageRenderer
 
 CLIENT = "alphaco"
 
@@ -172,7 +172,7 @@ def everything(projected: Projection) -> str:
 
 def publish(projected: Projection, folder: Path) -> Path:
     """The pages and files of an edition in a folder, without the theme round them."""
-    renderer = Renderer(projected)
+    renderer = PageRenderer(projected)
     content = {view.path: f"<title>{view.title}</title>\n{view.description}\n{renderer.render(view).html}".encode()
                for view in views.pages(Insight(projected))}  # fmt: skip
     for path, raw in {**content, **assets.files(Insight(projected))}.items():

@@ -35,7 +35,7 @@ from mkdocs_pir.kb.model import (
 from mkdocs_pir.kb.texts import Text, Texts
 from mkdocs_pir.kb.texts.fields import each
 from mkdocs_pir.site import views
-from mkdocs_pir.site.page_renderer import Renderer
+from mkdocs_pir.site.page_renderer import PageRenderer
 from mkdocs_pir.site.urls import path_of
 
 AS_OF = date(2026, 9, 30)
@@ -106,7 +106,7 @@ def as_read(record: Record, records: Iterable[Record], edition: str, files: tupl
 
 def site(projection: Projection) -> dict[str, str]:
     """Every page of an edition by its path."""
-    renderer = Renderer(projection)
+    renderer = PageRenderer(projection)
     return {view.path: renderer.render(view).html for view in views.pages(Insight(projection))}
 
 

@@ -17,7 +17,7 @@ from helpers.search_corpus import ASSETS, HERE, corpus_files, lesson, read_corpu
 from mkdocs_pir.search import index as building
 from mkdocs_pir.search.index import SearchDocument, build_index
 from mkdocs_pir.search.query import SearchIndex, SearchResult
-from mkdocs_pir.site.scripts import script as joined
+from mkdocs_pir.site.scripts import script_bundle as joined
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from helpers.knowledge_base import FILES, REVIEW, lay
 from mkdocs_pir.kb import load, settings
 from mkdocs_pir.kb.problem_formats import as_text
 from mkdocs_pir.site.build_log import BuildLog
-from mkdocs_pir.site.preview import Preview, reasons
+from mkdocs_pir.site.preview import Preview, build_problems
 
 FILE = "kb/pirs/2025/PIR-2025-0001.md"
 
@@ -31,7 +31,7 @@ def test_each_build_says_what_changed_and_which_problems_come_and_go(tmp_path: P
     def build() -> None:
         preview.problems = load(settings.read(config)).errors
 
-    guarded = preview.guarded(build, lambda error: reasons(error, config))
+    guarded = preview.guarded(build, lambda error: build_problems(error, config))
 
     def told() -> str:
         lines.clear()

@@ -62,7 +62,7 @@ def test_a_worker_that_is_killed_takes_only_its_own_edition_along(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = lay(tmp_path)
-    made, parent = edition_builds._produce, os.getpid()
+    made, parent = edition_builds._build_edition, os.getpid()
 
     def killed(works: edition_builds.BuildContext, edition: Edition) -> edition_builds.Outcome:
         if str(edition) == CLIENTS[0]:

@@ -22,7 +22,7 @@ from mkdocs_pir.kb.model import (
     Service,
 )
 from mkdocs_pir.site import views, words
-from mkdocs_pir.site.page_renderer import Renderer
+from mkdocs_pir.site.page_renderer import PageRenderer
 
 HOSTILE = "</p><script>alert(1)</script><img src=x onerror=alert(2)>\"'{{ 7*1234567 }}{% raw %}"
 
@@ -125,7 +125,7 @@ def test_every_page_is_closed_where_it_was_opened() -> None:
 def test_the_table_of_contents_names_the_headings_in_order() -> None:
     projection = project(*small_world())
     view = next(v for v in views.pages(Insight(projection)) if v.path.endswith("PIR-2026-0012.html"))
-    rendered = Renderer(projection).render(view)
+    rendered = PageRenderer(projection).render(view)
     assert [id_ for _, id_, _ in rendered.toc] == re.findall(r'<h2 id="([^"]+)"', rendered.html)
     assert [title for _, _, title in rendered.toc][:2] == ["Summary", "Timeline"]
 
@@ -133,7 +133,7 @@ def test_the_table_of_contents_names_the_headings_in_order() -> None:
 def test_a_page_is_the_same_whatever_was_rendered_before_it() -> None:
     projection = project(*small_world())
     found = list(views.pages(Insight(projection)))
-    forward, backward = Renderer(projection), Renderer(projection)
+    forward, backward = PageRenderer(projection), PageRenderer(projection)
     first = {v.path: forward.render(v) for v in found}
     assert {v.path: backward.render(v) for v in reversed(found)} == first
 

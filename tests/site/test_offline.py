@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from helpers.knowledge_base import FILES, lay, pir
 
-from mkdocs_pir.site.offline import fill, kept
+from mkdocs_pir.site.offline import cached_paths, write_file_list
 
 LESSON = FILES["kb/lessons/LL-0001.md"]
 TIME = 1_790_000_000  # s since 1970; of every file of a build that is not the worker
@@ -37,10 +37,10 @@ def test_search_and_frame_are_kept_always_and_records_as_far_as_they_fit() -> No
         "files/evidence/dump.csv": 5,
     }
     always = ["assets/javascripts/a.js", "lessons.html", "search/manifest.js"]
-    assert kept(sizes, 0) == always
-    assert kept(sizes, 50) == sorted([*always, "files/assets/logo.svg", "lessons/LL-0002.html"])
-    assert "search/texts-0-0a1b2c3d4e.js" not in kept(sizes, 130)
-    assert set(sizes) - set(kept(sizes, 1000)) == {"kpis.html", "files/evidence/dump.csv"}
+    assert cached_paths(sizes, 0) == always
+    assert cached_paths(sizes, 50) == sorted([*always, "files/assets/logo.svg", "lessons/LL-0002.html"])
+    assert "search/texts-0-0a1b2c3d4e.js" not in cached_paths(sizes, 130)
+    assert set(sizes) - set(cached_paths(sizes, 1000)) == {"kpis.html", "files/evidence/dump.csv"}
 
 
 def test_the_same_site_makes_the_same_worker(tmp_path: Path) -> None:
@@ -49,7 +49,7 @@ def test_the_same_site_makes_the_same_worker(tmp_path: Path) -> None:
         (tmp_path / name / "search").mkdir(parents=True)
         (tmp_path / name / "search" / "manifest.js").write_text(text)
         (tmp_path / name / "worker.js").write_text('const BUILD = { version: "", files: {} };\n')
-        fill(tmp_path / name)
+        write_file_list(tmp_path / name)
         made.append((tmp_path / name / "worker.js").read_text())
     assert made[0] == made[1] != made[2]
 

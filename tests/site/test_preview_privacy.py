@@ -32,19 +32,19 @@ from mkdocs_pir.site.preview import Preview
     ],
 )
 def test_the_name_that_is_asked_for(header: str, name: str) -> None:
-    assert allowed_hosts.named(header) == name
+    assert allowed_hosts.host_name(header) == name
 
 
 def test_an_address_of_the_network_is_a_name_only_when_the_preview_listens_there(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv(allowed_hosts.VARIABLE, raising=False)
-    assert allowed_hosts.allowed("127.0.0.1") == allowed_hosts.HOME
-    assert allowed_hosts.allowed("::1") == allowed_hosts.HOME
-    assert "192.0.2.7" in allowed_hosts.allowed("192.0.2.7")
-    assert "192.0.2.7" not in allowed_hosts.allowed("0.0.0.0")
+    assert allowed_hosts.allowed_names("127.0.0.1") == allowed_hosts.OWN_NAMES
+    assert allowed_hosts.allowed_names("::1") == allowed_hosts.OWN_NAMES
+    assert "192.0.2.7" in allowed_hosts.allowed_names("192.0.2.7")
+    assert "192.0.2.7" not in allowed_hosts.allowed_names("0.0.0.0")
     monkeypatch.setenv(allowed_hosts.VARIABLE, "Box.local, fd00::7")
-    assert {"box.local", "fd00::7"} <= allowed_hosts.allowed("0.0.0.0")
+    assert {"box.local", "fd00::7"} <= allowed_hosts.allowed_names("0.0.0.0")
 
 
 @pytest.fixture(params=["pir", "mkdocs"])

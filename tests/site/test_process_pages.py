@@ -17,7 +17,7 @@ from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.review_gate import as_json, gate
 from mkdocs_pir.kb import load, settings
 from mkdocs_pir.site import assets, views
-from mkdocs_pir.site.page_renderer import Renderer
+from mkdocs_pir.site.page_renderer import PageRenderer
 from mkdocs_pir.site.views import calendar_page, process_pages, process_report_pages, record_pages
 
 ROOT = Path(__file__).parents[2]
@@ -52,7 +52,7 @@ def projected(folder: Path, edition: str = "internal") -> Projection:
 
 
 def site(projection: Projection) -> dict[str, str]:
-    renderer = Renderer(projection)
+    renderer = PageRenderer(projection)
     return {view.path: renderer.render(view).html for view in views.pages(Insight(projection))}
 
 
@@ -304,7 +304,7 @@ def test_pages_of_the_process_do_not_grow_with_the_number_of_reviews(tmp_path: P
             {**PROCESS, **copies(count), "kb/registers/incidents.csv": None, "kb/registers/satisfaction.csv": None},
         )
         projection = projected(folder)
-        library, renderer = views.EditionContext(Insight(projection)), Renderer(projection)
+        library, renderer = views.EditionContext(Insight(projection)), PageRenderer(projection)
         made = [*process_pages.pages(library), *process_report_pages.pages(library), *calendar_page.pages(library)]
         sizes.append({view.path: len(renderer.render(view).html) for view in made})
     for path, size in sizes[1].items():
@@ -327,7 +327,7 @@ GUIDES = ("reading-a-process-map", "deploying-the-review-process", "tutorial-fir
 
 def test_links_of_the_guides_lead_to_pages_of_the_process() -> None:
     projection = projected(ROOT)
-    renderer = Renderer(projection)
+    renderer = PageRenderer(projection)
     library = views.EditionContext(Insight(projection))
     there = {
         view.path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mkdocs_pir.site.assets import STYLE_SHEETS
 from mkdocs_pir.site.config import theme_folder
-from mkdocs_pir.site.scripts import FOLDER, SCRIPTS, script
+from mkdocs_pir.site.scripts import FOLDER, SCRIPTS, script_bundle
 
 
 def _in_the_theme(folder: str, ending: str) -> set[str]:
@@ -22,6 +22,6 @@ def test_every_style_sheet_of_the_theme_is_loaded_and_every_one_that_is_loaded_i
 
 
 def test_the_scripts_are_joined_in_their_order() -> None:
-    _, content = script()
+    _, content = script_bundle()
     texts = [(theme_folder() / path).read_text("utf-8").split("*/\n", 1)[1] for path in SCRIPTS]
     assert content.decode() == "\n".join(texts)

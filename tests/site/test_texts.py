@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 
 from mkdocs_pir.kb.model import Page, Record
 from mkdocs_pir.kb.texts import Text, Texts
-from mkdocs_pir.site.link_targets import Targets
-from mkdocs_pir.site.text_renderer import Place, TextRenderer
+from mkdocs_pir.site.link_targets import LinkTargets
+from mkdocs_pir.site.text_renderer import TextPlace, TextRenderer
 
-HERE = Place("pirs/2026/PIR-2026-0099.html", "in-summary-", frozenset({"timeline"}))
+HERE = TextPlace("pirs/2026/PIR-2026-0099.html", "in-summary-", frozenset({"timeline"}))
 
 
 def renderer(edition: str = "internal", files: tuple[str, ...] = (), records: tuple[Record, ...] = ()) -> TextRenderer:
     return TextRenderer(
-        Targets(project(*(records or small_world()), edition=edition, files=files)), internal=edition == "internal"
+        LinkTargets(project(*(records or small_world()), edition=edition, files=files)), internal=edition == "internal"
     )
 
 
@@ -33,7 +33,7 @@ def read(
     return redactor(path, records or small_world(), edition, files).markdown(Texts().read(text).text)
 
 
-def render(text: str, *, edition: str = "internal", files: tuple[str, ...] = (), place: Place = HERE) -> str:
+def render(text: str, *, edition: str = "internal", files: tuple[str, ...] = (), place: TextPlace = HERE) -> str:
     return str(renderer(edition, files).block(read(text, edition=edition, files=files), place))
 
 
@@ -85,7 +85,7 @@ def test_an_id_inside_a_link_does_not_nest_links() -> None:
 
 
 def test_a_page_does_not_link_to_itself() -> None:
-    assert "<a" not in render("PIR-2026-0012", place=Place("pirs/2026/PIR-2026-0012.html"))
+    assert "<a" not in render("PIR-2026-0012", place=TextPlace("pirs/2026/PIR-2026-0012.html"))
 
 
 @pytest.mark.parametrize(
@@ -195,5 +195,5 @@ def test_links_between_handbook_pages_follow_their_place() -> None:
         read(f"[x]({to})", path, records=pages)
         for to, path in (("../reviews.md", "handbook/a.md"), ("handbook/a.md", "reviews.md"))
     )
-    assert 'href="../pages/reviews.html"' in texts.block(up, Place("handbook/a.html"))
-    assert 'href="../handbook/a.html"' in texts.block(down, Place("pages/reviews.html"))
+    assert 'href="../pages/reviews.html"' in texts.block(up, TextPlace("handbook/a.html"))
+    assert 'href="../handbook/a.html"' in texts.block(down, TextPlace("pages/reviews.html"))

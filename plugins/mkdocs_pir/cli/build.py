@@ -20,7 +20,7 @@ from mkdocs_pir.editions.publish import rollback as roll_back
 from mkdocs_pir.kb.folders import check_publish_dir
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.settings import Settings
-from mkdocs_pir.site.edition_builds import BuildContext, Outcome, produce
+from mkdocs_pir.site.edition_builds import BuildContext, Outcome, build_editions
 
 
 class ShardType(click.ParamType[tuple[int, int]]):
@@ -88,7 +88,7 @@ def build(
         ours = knowledge.settings
         facts = build_facts(ours.root, ours.as_of.isoformat(), [ours.config_file, knowledge.folder])
         works = BuildContext(knowledge, audit, folder, work, facts)
-        for outcome in produce(works, wanted, jobs or os.cpu_count() or 1):
+        for outcome in build_editions(works, wanted, jobs or os.cpu_count() or 1):
             outcomes.append(outcome)
             _report(context, outcome, told)
     failed = [str(o.edition) for o in outcomes if o.published is None]

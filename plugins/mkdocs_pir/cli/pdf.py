@@ -16,11 +16,11 @@ from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.kb import atomic
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.model import Client, Pir
-from mkdocs_pir.site.printing.paper_sizes import PAPERS, Paper
-from mkdocs_pir.site.printing.pdf_writer import NoPress, press, set_as_pdf
+from mkdocs_pir.site.printing.paper_sizes import PAPER_SIZES, PaperSize
+from mkdocs_pir.site.printing.pdf_writer import PdfUnavailable, weasyprint_module, write_pdf
 
 if TYPE_CHECKING:
-    from mkdocs_pir.site.printing.printed_documents import Document
+    from mkdocs_pir.site.printing.printed_documents import PrintedDocument
 
 WHAT = ("handbook", "maps", "report", "pack")
 _OF = {"report": ("pir", "review"), "pack": ("client", "client")}
@@ -38,7 +38,7 @@ _OF = {"report": ("pir", "review"), "pack": ("client", "client")}
 )
 @click.option(
     "--paper",
-    type=click.Choice(tuple(PAPERS), case_sensitive=False),
+    type=click.Choice(tuple(PAPER_SIZES), case_sensitive=False),
     default="A4",
     show_default=True,
     help="The sheet.",
@@ -60,8 +60,8 @@ def pdf(
         needs = f"needs the id of a {_OF[what][1]}" if what in _OF else f"takes no id; '{id_}' is one too many"
         raise click.UsageError(f"'pir pdf {what}' {needs}")
     try:
-        press()
-    except NoPress as error:
+        weasyprint_module()
+    except PdfUnavailable as error:
         raise click.ClickException(str(error)) from None
     with context.step("Reading the records"):
         knowledge = context.knowledge(as_of)
@@ -73,7 +73,7 @@ def pdf(
         id_ = find_record(knowledge, id_, [_OF[what][0]], _OF[what][1]).id
     chosen = edition or (Edition(id_) if what == "pack" else Edition())
     with context.step(f"Setting the {what}"):
-        made = _made(knowledge, chosen, what, id_, PAPERS[paper])
+        made = _made(knowledge, chosen, what, id_, PAPER_SIZES[paper])
     file = _place(out, _name(what, id_, chosen, paper))
     # the size of the sheet says nothing of a record, and 'client-Letter' reads like the name of a paper
     named = file.stem.removesuffix(f"-{paper}") + ".pdf"
@@ -81,9 +81,9 @@ def pdf(
     context.say(f"{file}: {len(made) / 1e6:.1f} MB, {paper}, {chosen}")
 
 
-def _made(knowledge: KnowledgeBase, edition: Edition, what: str, id_: str, paper: Paper) -> bytes:
+def _made(knowledge: KnowledgeBase, edition: Edition, what: str, id_: str, paper: PaperSize) -> bytes:
     # these bring MkDocs and all page views with them, which take half a second to import; other commands do without
-    from mkdocs_pir.site.printing.document_html import bind
+    from mkdocs_pir.site.printing.document_html import document_html
     from mkdocs_pir.site.printing.printed_documents import NothingToPrint
 
     projection = project(knowledge, edition)
@@ -91,11 +91,11 @@ def _made(knowledge: KnowledgeBase, edition: Edition, what: str, id_: str, paper
         document = _document(projection, what, id_)
     except NothingToPrint as error:
         raise click.ClickException(str(error)) from None
-    text = bind(projection, document, paper)
-    return set_as_pdf(text, {file.path: file.content for file in projection.files})
+    text = document_html(projection, document, paper)
+    return write_pdf(text, {file.path: file.content for file in projection.files})
 
 
-def _document(projection: Projection, what: str, id_: str) -> Document:
+def _document(projection: Projection, what: str, id_: str) -> PrintedDocument:
     from mkdocs_pir.insight.edition import Insight
     from mkdocs_pir.site.printing import printed_documents
     from mkdocs_pir.site.views import EditionContext
@@ -109,7 +109,7 @@ def _document(projection: Projection, what: str, id_: str) -> Document:
     if isinstance(record, Pir):
         return printed_documents.report(edition, record)
     if isinstance(record, Client):
-        return printed_documents.pack(edition, record)
+        return printed_documents.review_pack(edition, record)
     raise printed_documents.NothingToPrint(
         f"{id_} is not in the edition {projection.edition}: that client does not see it"
     )

@@ -14,7 +14,7 @@ from mkdocs_pir.editions.handover import auditing, staged
 from mkdocs_pir.editions.project import project, stop_reasons
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb.problem import Problem, ProblemError
-from mkdocs_pir.site.responder_pack import reduce, write
+from mkdocs_pir.site.responder_pack import reduce_to_pack, write
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -83,7 +83,7 @@ def deliver(context: Context, edition: Edition, out: Path, as_of: date | None) -
 
     def make(site: Path) -> None:
         render(knowledge.settings, projection, site, served=False)
-        reduce(site, projection)
+        reduce_to_pack(site, projection)
 
     try:
         with (

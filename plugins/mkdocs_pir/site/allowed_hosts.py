@@ -12,25 +12,25 @@ import re
 VARIABLE = "PIR_ALLOW_HOSTS"
 """Environment variable with the further names of a preview, separated by commas."""
 
-HOME = frozenset({"localhost", "127.0.0.1", "::1"})
+OWN_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 """The names of this machine for itself."""
 
 _HOST = re.compile(r"(?:\[([0-9a-fA-F:.]+)\]|([\w.-]+))(?::[0-9]*)?")
 
 
-def allowed(bound: str) -> frozenset[str]:
+def allowed_names(bound: str) -> frozenset[str]:
     """The names of a preview that listens at the address `bound`."""
     given = (name.strip() for name in os.environ.get(VARIABLE, "").split(","))
-    return HOME | {found for name in (bound, *given) if (found := named(name) or named(f"[{name}]"))}
+    return OWN_NAMES | {found for name in (bound, *given) if (found := host_name(name) or host_name(f"[{name}]"))}
 
 
-def named(header: str) -> str:
+def host_name(header: str) -> str:
     """The name that a request asks for, without the port; empty when there is none."""
     match = _HOST.fullmatch(header.strip())
     return (match[1] or match[2]).lower().rstrip(".") if match else ""
 
 
-def refusal(name: str) -> str:
+def refusal_text(name: str) -> str:
     """What the answer to another name says."""
     return (
         f"This preview does not answer to the name '{name}'.\n"

@@ -13,7 +13,7 @@ from mkdocs_pir.search.documents import index_of
 from mkdocs_pir.site import brand
 from mkdocs_pir.site.config import theme_folder
 from mkdocs_pir.site.process_files import process_files
-from mkdocs_pir.site.scripts import FOLDER, SCRIPTS, script
+from mkdocs_pir.site.scripts import FOLDER, SCRIPTS, script_bundle
 from mkdocs_pir.site.urls import path_of
 
 OPENSEARCH = "opensearch.xml"
@@ -40,7 +40,7 @@ def files(insight: Insight, site_url: str = "", *, within_site: bool = False) ->
     else:
         found = {BRAND: brand.stylesheet(projection.branding).encode()}
     found |= {file.path: file.content for file in projection.files}
-    found |= dict([script()])
+    found |= dict([script_bundle()])
     found |= {f"search/{name}": content for name, content in index_of(projection, path_of).items()}
     found |= process_files(insight)
     found |= published(insight, path_of, site_url if projection.edition.internal else "")
@@ -80,6 +80,6 @@ def page_frame(projection: Projection) -> Mapping[str, Any]:
         "provider": html.escape(projection.organisation.name),
         "edition": "Internal" if projection.edition.internal else "Client edition",
         "internal": projection.edition.internal,
-        "script": script()[0],
+        "script": script_bundle()[0],
         "as_of": f"{projection.as_of.day} {projection.as_of:%b %Y}",
     }

@@ -31,7 +31,7 @@ def banner(problems: Sequence[Problem], note: str = LEFT_OUT) -> str:
     )
 
 
-def unaudited(edition: Edition) -> str:
+def unaudited_banner(edition: Edition) -> str:
     """HTML for the top of every page of a client's edition that no audit has seen."""
     return str(
         Markup(

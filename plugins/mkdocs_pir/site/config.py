@@ -36,7 +36,7 @@ def client_config(settings: Settings) -> dict[str, Any]:
     }
 
 
-def refused_in_preview(
+def preview_problems(
     config_file: Path, edition: Edition, theme: str | None, plugins: Iterable[str], settings: Mapping[str, Any]
 ) -> Iterator[Problem]:
     """What of this mkdocs.yml keeps MkDocs' own preview from a client's edition (PIR604), each at its place.

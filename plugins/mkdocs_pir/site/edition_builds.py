@@ -42,25 +42,25 @@ _works: BuildContext | None = None
 """In a worker process: what its parent read, handed over once when the worker starts."""
 
 
-def produce(works: BuildContext, editions: Sequence[Edition], jobs: int) -> Iterator[Outcome]:
+def build_editions(works: BuildContext, editions: Sequence[Edition], jobs: int) -> Iterator[Outcome]:
     """Publish editions, at most `jobs` at once, and give each outcome as it is known.
 
     The lock of the output folder is held by the caller. An edition that fails leaves its published site as it was
     and keeps no other back, even when its process is killed.
     """
     if jobs <= 1 or len(editions) <= 1:
-        yield from (_produce(works, edition) for edition in editions)
+        yield from (_build_edition(works, edition) for edition in editions)
         return
     unfinished = list(editions)
-    for outcome in _together(works, editions, jobs):
+    for outcome in _build_in_pool(works, editions, jobs):
         unfinished.remove(outcome.edition)
         yield outcome
     # a process that dies takes the whole pool along: what it left undone is tried again, each alone
     for edition in unfinished:
-        yield next(_together(works, [edition], 1), None) or Outcome(edition, problems=(_killed(works, edition),))
+        yield next(_build_in_pool(works, [edition], 1), None) or Outcome(edition, problems=(_killed(works, edition),))
 
 
-def _together(works: BuildContext, editions: Sequence[Edition], jobs: int) -> Iterator[Outcome]:
+def _build_in_pool(works: BuildContext, editions: Sequence[Edition], jobs: int) -> Iterator[Outcome]:
     """Outcomes of a pool of processes, until all are known or the pool breaks."""
     # with fork the workers share what was read; elsewhere it is handed over once a worker
     methods = multiprocessing.get_all_start_methods()
@@ -83,10 +83,10 @@ def _begin(works: BuildContext) -> None:
 
 def _work(edition: Edition) -> Outcome:
     assert _works is not None
-    return _produce(_works, edition)
+    return _build_edition(_works, edition)
 
 
-def _produce(works: BuildContext, edition: Edition) -> Outcome:
+def _build_edition(works: BuildContext, edition: Edition) -> Outcome:
     # MkDocs takes half a second to import; the other commands do without it
     from mkdocs_pir.site.mkdocs_build import render
 

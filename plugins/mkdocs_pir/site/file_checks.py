@@ -17,7 +17,7 @@ from mkdocs_pir.kb.problem import Problem
 Above = tuple[Path, ...]
 
 
-def refused(
+def file_problems(
     folder: Path, root: Path, records: Path, left_out: Callable[[str], bool] = lambda path: False
 ) -> Iterator[Problem]:
     """What is wrong with the files below a folder.

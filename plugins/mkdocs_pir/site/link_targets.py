@@ -10,7 +10,7 @@ from mkdocs_pir.kb.model import Pir, Record
 from mkdocs_pir.site.urls import part_path, path_of, process_paths
 
 
-class Target(Struct, frozen=True):
+class LinkTarget(Struct, frozen=True):
     """A place in the site: its path (with a fragment for a part of a page) and what it is called."""
 
     id: str
@@ -24,11 +24,11 @@ class Target(Struct, frozen=True):
         return self.kind in (*NUMBERED, "action", "recommendation")
 
 
-class Targets:
+class LinkTargets:
     """Every target of an edition. Built once; looking one up does not depend on how many there are."""
 
     def __init__(self, projection: Projection) -> None:
-        self._by_id: dict[str, Target] = {}
+        self._by_id: dict[str, LinkTarget] = {}
         self._files = {file.path for file in projection.files}
         self._process = process_paths(projection.modules, internal=projection.edition.internal)
         for records in projection.records.values():
@@ -36,15 +36,15 @@ class Targets:
                 self._add(record)
 
     def _add(self, record: Record) -> None:
-        target = Target(record.id, record.kind, path_of(record), record.label)
+        target = LinkTarget(record.id, record.kind, path_of(record), record.label)
         self._by_id[record.id] = target
         if isinstance(record, Pir):
             for kind, parts in (("action", record.actions), ("recommendation", record.recommendations)):
                 for part in parts:
                     id_ = f"{record.id}-{part.id}"
-                    self._by_id.setdefault(id_, Target(id_, kind, part_path(record, part.id), part.title or id_))
+                    self._by_id.setdefault(id_, LinkTarget(id_, kind, part_path(record, part.id), part.title or id_))
 
-    def find(self, id: str) -> Target | None:
+    def find(self, id: str) -> LinkTarget | None:
         """The target with this id, of whatever kind; None when the edition does not hold it."""
         return self._by_id.get(id)
 

@@ -26,7 +26,7 @@ from mkdocs_pir.site import allowed_hosts
 from mkdocs_pir.site import config as site_config
 from mkdocs_pir.site.build_log import BuildLog
 from mkdocs_pir.site.environment_variables import variable
-from mkdocs_pir.site.mkdocs_errors import explained, quiet
+from mkdocs_pir.site.mkdocs_errors import mkdocs_errors_as_problems, quiet_mkdocs
 from mkdocs_pir.site.plugin import EDITION_VARIABLE, RELOAD_SCRIPT, PirPlugin
 from mkdocs_pir.site.preview import Preview
 
@@ -37,7 +37,7 @@ def render(settings: Settings, projection: Projection, folder: Path, *, served: 
     One that is not to be `served` has no worker for use without a network.
     """
     loaded: list[MkDocsConfig] = []
-    with quiet(), _fixed_clock(projection.as_of), explained(settings.config_file, loaded):
+    with quiet_mkdocs(), _fixed_clock(projection.as_of), mkdocs_errors_as_problems(settings.config_file, loaded):
         config = _load(settings, projection.edition, site_dir=str(folder))
         loaded.append(config)
         plugin = _plugin(config, settings)
@@ -68,7 +68,7 @@ def serve(
         loaded: list[MkDocsConfig] = []
 
         def build() -> None:
-            with explained(settings.config_file, loaded):
+            with mkdocs_errors_as_problems(settings.config_file, loaded):
                 kb_settings.read(settings.config_file)
                 config = _load(settings, edition, site_dir=site, dev_addr=address)
                 config.site_url = server.url

@@ -17,7 +17,7 @@ from mkdocs_pir.kb import settings as kb_settings
 from mkdocs_pir.kb.problem import ProblemError
 from mkdocs_pir.site import assets, file_checks
 from mkdocs_pir.site import config as site_config
-from mkdocs_pir.site.mkdocs_errors import Stopped
+from mkdocs_pir.site.mkdocs_errors import BuildStopped
 from mkdocs_pir.site.mkdocs_navigation import entries
 
 FAVICON = "assets/images/favicon.png"
@@ -55,14 +55,14 @@ def refuse_sources(config: MkDocsConfig, options: Mapping[str, Any]) -> None:
     records = records_folder(config, options)
     excluded = config.exclude_docs
     problems = list(
-        file_checks.refused(
+        file_checks.file_problems(
             Path(config.docs_dir), root, records, excluded.match_file if excluded else lambda path: False
         )
     )
     if config.theme.custom_dir:
-        problems += file_checks.refused(Path(config.theme.custom_dir), root, records)
+        problems += file_checks.file_problems(Path(config.theme.custom_dir), root, records)
     if problems:
-        raise Stopped(problems)
+        raise BuildStopped(problems)
 
 
 def prefix_of(config: MkDocsConfig, edition: Edition, options: Mapping[str, Any]) -> str:
@@ -79,12 +79,12 @@ def refuse_for_client(config: MkDocsConfig, edition: Edition) -> None:
     file = Path(config.config_file_path or "mkdocs.yml")
     steering = {key: config.get(key) for key in site_config.STEERING_KEYS}
     if problems := sorted(
-        site_config.refused_in_preview(file, edition, config.theme.name, list(config.plugins), steering)
+        site_config.preview_problems(file, edition, config.theme.name, list(config.plugins), steering)
     ):
         raise ProblemError(problems)
 
 
-def settle(config: MkDocsConfig, projection: Projection, leaves_offline: bool) -> None:
+def configure(config: MkDocsConfig, projection: Projection, leaves_offline: bool) -> None:
     """Give MkDocs and Material what they need, and take from them what would leave the site or grow with it."""
     config.use_directory_urls = False
     config.theme["font"] = False

@@ -17,7 +17,7 @@ from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.problem_formats import as_text
 
 
-class Stopped(ProblemError, PluginError):
+class BuildStopped(ProblemError, PluginError):
     """Problems that end a build. MkDocs prints them, without a traceback, and ends."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
@@ -29,9 +29,9 @@ class Stopped(ProblemError, PluginError):
 
 
 @contextmanager
-def explained(config_file: Path, loaded: Sequence[MkDocsConfig]) -> Iterator[None]:
+def mkdocs_errors_as_problems(config_file: Path, loaded: Sequence[MkDocsConfig]) -> Iterator[None]:
     """Raise as problems what MkDocs, or another plugin of what was `loaded`, stops for."""
-    with _heard() as said:
+    with _logged_errors() as said:
         try:
             yield
         except ProblemError:
@@ -40,16 +40,16 @@ def explained(config_file: Path, loaded: Sequence[MkDocsConfig]) -> Iterator[Non
             # MkDocs ends with an exception of its own, which says nothing of ours
             if isinstance(error.__context__, ProblemError):
                 raise error.__context__ from None
-            raise ProblemError([_stopped(config_file, error, said)]) from None
+            raise ProblemError([_stop_problem(config_file, error, said)]) from None
         except Exception as error:
-            if (name := next(filter(None, (_at_fault(config, error) for config in loaded)), None)) is None:
+            if (name := next(filter(None, (_failed_plugin(config, error) for config in loaded)), None)) is None:
                 raise
             what = f"the plugin '{name}' failed: {type(error).__name__}: {error}"
             hint = "it does not work with what pir publishes; take it out of mkdocs.yml"
             raise ProblemError([Problem.of("PIR605", config_file.name, (0, 0), what, hint)]) from None
 
 
-def _stopped(config_file: Path, error: Exception, said: list[str]) -> Problem:
+def _stop_problem(config_file: Path, error: Exception, said: list[str]) -> Problem:
     """What made MkDocs stop: what it logged, where its exception only says that it did."""
     # MkDocs puts the stack of an extension that fails into what it says
     told = (re.sub(r'\s*\n\s*File "(?s:.*)\n', " ", message) for message in said)
@@ -57,7 +57,7 @@ def _stopped(config_file: Path, error: Exception, said: list[str]) -> Problem:
     return Problem.of("PIR605", config_file.name, (0, 0), f"MkDocs stopped: {why}", "run mkdocs build for the details")
 
 
-def _at_fault(config: MkDocsConfig, error: Exception) -> str | None:
+def _failed_plugin(config: MkDocsConfig, error: Exception) -> str | None:
     """The plugin, other than this one, in whose code an error arose."""
     frames = {frame.f_globals.get("__name__") for frame, _ in walk_tb(error.__traceback__)}
     modules = ((name.removeprefix("material/"), type(plugin).__module__) for name, plugin in config.plugins.items())
@@ -65,7 +65,7 @@ def _at_fault(config: MkDocsConfig, error: Exception) -> str | None:
 
 
 @contextmanager
-def quiet() -> Iterator[None]:
+def quiet_mkdocs() -> Iterator[None]:
     """Keep MkDocs' own progress off the terminal; its errors come back as exceptions, with what it logged."""
     logger = logging.getLogger("mkdocs")
     level = logger.level
@@ -77,10 +77,10 @@ def quiet() -> Iterator[None]:
 
 
 @contextmanager
-def _heard() -> Iterator[list[str]]:
+def _logged_errors() -> Iterator[list[str]]:
     """The errors that MkDocs logs meanwhile."""
     logger = logging.getLogger("mkdocs")
-    listener = _Listener()
+    listener = _ErrorHandler()
     logger.addHandler(listener)
     try:
         yield listener.said
@@ -88,7 +88,7 @@ def _heard() -> Iterator[list[str]]:
         logger.removeHandler(listener)
 
 
-class _Listener(logging.Handler):
+class _ErrorHandler(logging.Handler):
     """Keeps the errors that are logged."""
 
     def __init__(self) -> None:

@@ -14,27 +14,27 @@ from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.site import words
 from mkdocs_pir.site.charts import Chart
 from mkdocs_pir.site.config import theme_folder
-from mkdocs_pir.site.link_targets import Targets
-from mkdocs_pir.site.template_cache import COMPILED
-from mkdocs_pir.site.text_renderer import Place, TextRenderer
-from mkdocs_pir.site.urls import base_of, relative
-from mkdocs_pir.site.views.components import Chip, Code, Link, Out, PageView, Prose, When
+from mkdocs_pir.site.link_targets import LinkTargets
+from mkdocs_pir.site.template_cache import TEMPLATE_CACHE
+from mkdocs_pir.site.text_renderer import TextPlace, TextRenderer
+from mkdocs_pir.site.urls import path_to_root, relative
+from mkdocs_pir.site.views.components import Chip, Code, ExternalLink, Link, PageView, Prose, When
 
 
-class Rendered(Struct, frozen=True):
+class RenderedPage(Struct, frozen=True):
     """The content of a page from its h1 on, and its headings as (level, id, title)."""
 
     html: str
     toc: list[tuple[int, str, str]]
 
 
-class Renderer:
+class PageRenderer:
     """Renders the views of one edition; its templates are compiled once. Not for use by several threads at once."""
 
     def __init__(self, projection: Projection) -> None:
         self._as_of = projection.as_of
-        self._texts = TextRenderer(Targets(projection), internal=projection.edition.internal)
-        self._place = Place("")
+        self._texts = TextRenderer(LinkTargets(projection), internal=projection.edition.internal)
+        self._place = TextPlace("")
         self._toc: list[tuple[int, str, str]] = []
         self._templates = Environment(
             loader=FileSystemLoader(theme_folder() / "fragments"),
@@ -43,7 +43,7 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
-            bytecode_cache=COMPILED,
+            bytecode_cache=TEMPLATE_CACHE,
         )
         self._templates.filters |= {
             "block": self._block,
@@ -67,21 +67,21 @@ class Renderer:
             "site_name": projection.site_name,
         }
 
-    def render(self, view: PageView) -> Rendered:
+    def render(self, view: PageView) -> RenderedPage:
         """The content of one page. Depends on nothing but the view and the edition."""
-        self._place = Place(view.path, anchors=frozenset(view.context.get("anchors", ())))
+        self._place = TextPlace(view.path, anchors=frozenset(view.context.get("anchors", ())))
         self._toc = []
         html = self._templates.get_template(view.template).render(
-            view.context, page=view, base=base_of(view.path) or "./"
+            view.context, page=view, base=path_to_root(view.path) or "./"
         )
-        return Rendered(html, self._toc)
+        return RenderedPage(html, self._toc)
 
     def _block(self, text: str, prefix: str = "") -> Markup:
-        place = Place(self._place.path, f"in-{prefix}-" if prefix else "in-", self._place.anchors)
+        place = TextPlace(self._place.path, f"in-{prefix}-" if prefix else "in-", self._place.anchors)
         return self._texts.block(text, place)
 
     def _inline(self, text: str) -> Markup:
-        return self._texts.inline(text, Place(self._place.path, "in-", self._place.anchors))
+        return self._texts.inline(text, TextPlace(self._place.path, "in-", self._place.anchors))
 
     def _url(self, path: str) -> str:
         return relative(self._place.path, path)
@@ -94,7 +94,7 @@ class Renderer:
 
 _KINDS: Mapping[type, str] = {
     Link: "link",
-    Out: "out",
+    ExternalLink: "out",
     Prose: "prose",
     Code: "code",
     Chip: "chip",

@@ -36,13 +36,13 @@ from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.site import config as site_config
 from mkdocs_pir.site import mkdocs_config, mkdocs_files, mkdocs_navigation, offline, views
 from mkdocs_pir.site.banner import banner
-from mkdocs_pir.site.mkdocs_errors import Stopped, explained
+from mkdocs_pir.site.mkdocs_errors import BuildStopped, mkdocs_errors_as_problems
 from mkdocs_pir.site.mkdocs_scripts import EXISTING_SITE_TEMPLATE, ThemeScripts
 from mkdocs_pir.site.output_folder import OutputFolder
-from mkdocs_pir.site.page_renderer import Renderer
+from mkdocs_pir.site.page_renderer import PageRenderer
 from mkdocs_pir.site.preview import Preview
 from mkdocs_pir.site.security import with_policy
-from mkdocs_pir.site.template_cache import COMPILED
+from mkdocs_pir.site.template_cache import TEMPLATE_CACHE
 
 EDITION_VARIABLE = "PIR_EDITION"
 """Environment variable that overrides the option `edition`, for previews."""
@@ -67,7 +67,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.pages: dict[str, views.PageView] = {}
         self.prefix = ""
         self.page_config: MkDocsConfig | None = None
-        self.renderer: Renderer | None = None
+        self.renderer: PageRenderer | None = None
         self.scripts: ThemeScripts | None = None
 
     def load_config(
@@ -108,7 +108,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         synonyms = file.parent / str(self.options.get("synonyms") or "")
 
         def build() -> None:
-            with explained(file, [config]):
+            with mkdocs_errors_as_problems(file, [config]):
                 builder()
 
         records = Path(os.path.realpath(mkdocs_config.records_folder(config, self.options)))
@@ -145,7 +145,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         if prepared is None and not self.serving:
             self._begin_output(config)
         insight = Insight(projection)
-        self.renderer = Renderer(projection)
+        self.renderer = PageRenderer(projection)
         self.prefix = mkdocs_config.prefix_of(config, projection.edition, self.options)
         self.pages = {self.prefix + mkdocs_navigation.source_of(view.path): view for view in views.pages(insight)}
         self.preview.problems = self.problems
@@ -155,7 +155,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             config.theme.dirs.insert(0, str(site_config.theme_folder() / "existing-site"))
             config.nav = config.nav and mkdocs_navigation.with_section(config.nav, self.prefix, projection)
         else:
-            mkdocs_config.settle(config, projection, self.leaves_offline)
+            mkdocs_config.configure(config, projection, self.leaves_offline)
         return config
 
     def _read(self, config: MkDocsConfig) -> Projection:
@@ -163,12 +163,12 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             settings = kb_settings.read(Path(config.config_file_path or "mkdocs.yml"))
             edition = Edition.parse(os.environ.get(EDITION_VARIABLE) or settings.edition)
         except ProblemError as error:
-            raise Stopped(error.problems) from None
+            raise BuildStopped(error.problems) from None
         except ValueError as error:
             raise PluginError(f"{EDITION_VARIABLE}: {error}") from None
         self.preview.edition = edition
         if not edition.internal and not self.serving:
-            raise Stopped([_unaudited(edition, settings)])
+            raise BuildStopped([_unaudited(edition, settings)])
         kb = load(settings)
         self.problems = kb.errors
         try:
@@ -179,7 +179,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             return project(kb, edition)
         except ProblemError as error:
             if not self.serving:
-                raise Stopped(error.problems) from None
+                raise BuildStopped(error.problems) from None
             # a preview goes on with nothing but the banner: a client's edition is never shown half checked
             self.problems = error.problems
             return Projection(edition, settings.as_of, settings.site_name, {})
@@ -198,7 +198,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         return nav
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
-        env.bytecode_cache = COMPILED
+        env.bytecode_cache = TEMPLATE_CACHE
         ours = mkdocs_config.config_of_our_pages(config, self.shown, self.prefix) if self.prefix else config
         self.page_config = ours
         self.scripts = ThemeScripts(env, ours)
@@ -257,7 +257,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         # last of all: the worker takes only files that are what they were here
         if self.leaves_offline:
-            offline.fill(Path(config.site_dir))
+            offline.write_file_list(Path(config.site_dir))
         self.built = True
         if not self.command:
             # a program that calls MkDocs' build function by itself tells of no end

@@ -24,17 +24,17 @@ from mkdocs_pir.kb import settings as kb_settings
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.problem_formats import as_text
 from mkdocs_pir.site import allowed_hosts
-from mkdocs_pir.site.banner import banner, unaudited
+from mkdocs_pir.site.banner import banner, unaudited_banner
 from mkdocs_pir.site.build_log import BuildLog
-from mkdocs_pir.site.security import allowing, inline_scripts, with_policy
+from mkdocs_pir.site.security import inline_scripts, with_allowed_script, with_policy
 
 log = logging.getLogger("mkdocs.plugins.pir")
 
 App = Callable[..., Iterable[bytes]]
 
-STALE = "The preview cannot be built. The pages are as they were before."
+NOT_BUILT = "The preview cannot be built. The pages are as they were before."
 
-OURS_ALONE = (("Cross-Origin-Resource-Policy", "same-origin"),)
+OWN_SITE_ONLY = (("Cross-Origin-Resource-Policy", "same-origin"),)
 """Headers of every answer: no page of another site can take in a script or picture of the preview."""
 
 _ARTICLE = re.compile(r"<article\b[^>]*>", re.I)
@@ -67,9 +67,9 @@ class Preview:
         `server` is MkDocs' LiveReloadServer before it listens; `synonyms` the file of that option, or a folder.
         """
         self._server = server
-        server.builder = self.guarded(build, lambda error: reasons(error, config_file))
-        server.set_app(self.around(server.get_app(), allowed_hosts.allowed(server.server_address[0])))
-        bell = Bell()
+        server.builder = self.guarded(build, lambda error: build_problems(error, config_file))
+        server.set_app(self.around(server.get_app(), allowed_hosts.allowed_names(server.server_address[0])))
+        bell = RebuildTrigger()
         _watch_without_links(server, [Path(bell.folder.name), records, config_file])
         # editors replace a file rather than write into it; watching its folder outlives that
         for folder in {config_file.parent, synonyms if synonyms.is_dir() else synonyms.parent}:
@@ -81,7 +81,7 @@ class Preview:
             server.watch(str(records))
             bell.ring()
 
-        sentinel = Sentinel(records, bell.ring, watch_again)
+        sentinel = FolderWatch(records, bell.ring, watch_again)
         sentinel.start()
         self._ending += [bell.close, sentinel.stop]
 
@@ -101,7 +101,7 @@ class Preview:
             except (Exception, SystemExit) as error:
                 self.failure = tuple(self._explained(error, explain))
                 if self.build_log is None:
-                    log.error("%s\n%s", STALE, as_text(self.failure))
+                    log.error("%s\n%s", NOT_BUILT, as_text(self.failure))
             else:
                 self.failure = ()
             if self.build_log is not None:
@@ -116,19 +116,19 @@ class Preview:
         except Exception as another:
             return [_unexpected(another, "mkdocs.yml")]
 
-    def around(self, app: App, names: Container[str] = allowed_hosts.HOME) -> App:
+    def around(self, app: App, names: Container[str] = allowed_hosts.OWN_NAMES) -> App:
         """The server's WSGI application for requests by one of these names, with the banner in its pages."""
 
         def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-            if (name := allowed_hosts.named(environ.get("HTTP_HOST", ""))) not in names:
-                start_response("403 Forbidden", [("Content-Type", "text/plain; charset=utf-8"), *OURS_ALONE])
-                return [allowed_hosts.refusal(name).encode()]
+            if (name := allowed_hosts.host_name(environ.get("HTTP_HOST", ""))) not in names:
+                start_response("403 Forbidden", [("Content-Type", "text/plain; charset=utf-8"), *OWN_SITE_ONLY])
+                return [allowed_hosts.refusal_text(name).encode()]
             told: list[Any] = []
             body = app(environ, lambda status, headers, *rest: told.append((status, headers)))
             status, headers = told[0] if told else ("500 Internal Server Error", [("Content-Type", "text/html")])
             kind = next((value for name, value in headers if name.lower() == "content-type"), "")
             if not kind.startswith("text/html"):
-                start_response(status, [*headers, *OURS_ALONE])
+                start_response(status, [*headers, *OWN_SITE_ONLY])
                 return body
             try:
                 page = b"".join(body).decode("utf-8", "replace")
@@ -139,7 +139,7 @@ class Preview:
             content = self.page(page).encode()
             kept = [(n, v) for n, v in headers if n.lower() not in ("content-length", "content-type")]
             length = ("Content-Length", str(len(content)))
-            start_response(status, [*kept, ("Content-Type", "text/html; charset=utf-8"), length, *OURS_ALONE])
+            start_response(status, [*kept, ("Content-Type", "text/html; charset=utf-8"), length, *OWN_SITE_ONLY])
             return [content]
 
         return answer
@@ -148,9 +148,9 @@ class Preview:
         """A page as the preview shows it."""
         if "<html" not in html.lower():
             html = _bare(html)
-        said = "" if self.edition.internal else unaudited(self.edition)
+        said = "" if self.edition.internal else unaudited_banner(self.edition)
         if self.failure:
-            said += banner(self.failure, STALE)
+            said += banner(self.failure, NOT_BUILT)
         elif self.problems and _MARK not in html:
             said += banner(self.problems)
         if said:
@@ -159,11 +159,11 @@ class Preview:
             html = html[:at] + said + html[at:]
         for code in inline_scripts(html):
             if self.reload_script is not None and self.reload_script.fullmatch(code):
-                html = allowing(html, code)
+                html = with_allowed_script(html, code)
         return html
 
 
-def reasons(error: BaseException, config_file: Path) -> Sequence[Problem]:
+def build_problems(error: BaseException, config_file: Path) -> Sequence[Problem]:
     """Why a build failed: at its line when it is mkdocs.yml, else what was said."""
     name = config_file.name
     try:
@@ -206,7 +206,7 @@ def _unwatch(server: Any, path: str) -> None:
         server.unwatch(path)
 
 
-class Sentinel:
+class FolderWatch:
     """Notices that a folder goes away and comes back, which the server's own watching does not survive.
 
     `lost` and `back` are called from a thread of their own.
@@ -233,7 +233,7 @@ class Sentinel:
                 (self.back if there else self.lost)()
 
 
-class Bell:
+class RebuildTrigger:
     """A file in a folder of its own that the server watches: ringing it asks for a build."""
 
     def __init__(self) -> None:

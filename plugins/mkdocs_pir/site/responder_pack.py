@@ -21,7 +21,7 @@ from mkdocs_pir.site.urls import path_of
 KINDS = (Lesson.kind, ProblemRecord.kind, Cause.kind)
 """The kinds of records in a pack: what somebody on call acts on. Their texts carry the symptoms of the reviews."""
 
-DOOR = "index.html"
+START_PAGE = "index.html"
 _SEARCH = "search/index.html"
 _FOLDERS = [kinds.KINDS[kind].folder for kind in KINDS]
 _OURS = ("assets/", "search/", *(f"{folder}/" for folder in _FOLDERS))
@@ -31,7 +31,7 @@ _REFERENCE = re.compile(r"""\s(?:href|src)="([^"]*)\"""")
 _TIME = (1980, 1, 1, 0, 0, 0)  # the same pack for the same edition, to the byte
 
 
-def reduce(site: Path, projection: Projection) -> None:
+def reduce_to_pack(site: Path, projection: Projection) -> None:
     """Make a finished site into what a pack holds: its own index, the pages it leads to, and links only among them."""
     index = build_index(
         (document for document in documents(projection, path_of) if document.kind in KINDS),
@@ -40,19 +40,19 @@ def reduce(site: Path, projection: Projection) -> None:
     )
     for file in list(_files(site)):
         name = file.relative_to(site).as_posix()
-        if not _belongs(name) or (name.startswith("search/") and name != _SEARCH):
+        if not _is_in_pack(name) or (name.startswith("search/") and name != _SEARCH):
             file.unlink()
     for name, content in index.items():
         (site / "search" / name).write_bytes(content)
-    there = {file.relative_to(site).as_posix() for file in _files(site)} | {DOOR}
-    pages = {name: (site / name).read_text("utf-8") for name in sorted(there - {DOOR}) if name.endswith(".html")}
+    there = {file.relative_to(site).as_posix() for file in _files(site)} | {START_PAGE}
+    pages = {name: (site / name).read_text("utf-8") for name in sorted(there - {START_PAGE}) if name.endswith(".html")}
     needed = {found for name, text in pages.items() for found in _references(name, text) if found.startswith("files/")}
     for name in there:
         if name.startswith("files/") and name not in needed:
             (site / name).unlink()
     for name, text in pages.items():
         (site / name).write_text(_unlinked(name, text, there), "utf-8")
-    (site / DOOR).write_text(_door(projection), "utf-8")
+    (site / START_PAGE).write_text(_start_page(projection), "utf-8")
     for folder in sorted((p for p in site.rglob("*") if p.is_dir()), reverse=True):
         if not any(folder.iterdir()):
             folder.rmdir()
@@ -80,7 +80,7 @@ def _files(site: Path) -> Iterator[Path]:
     yield from sorted(path for path in site.rglob("*") if path.is_file())
 
 
-def _belongs(name: str) -> bool:
+def _is_in_pack(name: str) -> bool:
     return name != WORKER and (name.startswith((*_OURS, "files/")) or _LISTS.fullmatch(name) is not None)
 
 
@@ -110,7 +110,7 @@ def _unlinked(page: str, text: str, there: set[str]) -> str:
     return _LINK.sub(loose, text)
 
 
-def _door(projection: Projection) -> str:
+def _start_page(projection: Projection) -> str:
     """The page to open first: it leads on to the search."""
     name = escape(projection.site_name)
     return (

@@ -36,7 +36,7 @@ _HEADING = re.compile(r"\A/\*.*?\*/\n", re.DOTALL)
 
 
 @cache
-def script() -> tuple[str, bytes]:
+def script_bundle() -> tuple[str, bytes]:
     """The path and content of our scripts as one file, without what their first lines say of them.
 
     Where the server speaks no HTTP/2, browsers load scripts at the end of a page one after the other: as files of their own,

@@ -46,7 +46,7 @@ def with_policy(html: str, scripts: Iterable[str] = ()) -> str:
     return _CHARSET.sub(lambda m: m[0] + meta, html, count=1)
 
 
-def allowing(html: str, code: str) -> str:
+def with_allowed_script(html: str, code: str) -> str:
     """The page with this script allowed too, where the page has a policy."""
     return _POLICY.sub(lambda m: m[0].replace(_ALLOWED, f"{_ALLOWED} {_hash(code)}", 1), html, count=1)
 

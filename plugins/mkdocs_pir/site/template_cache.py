@@ -5,7 +5,7 @@ from __future__ import annotations
 from jinja2.bccache import Bucket, BytecodeCache
 
 
-class Compiled(BytecodeCache):
+class TemplateCache(BytecodeCache):
     """Compiled templates in memory; half of a small build goes into compiling the theme's."""
 
     def __init__(self) -> None:
@@ -20,4 +20,4 @@ class Compiled(BytecodeCache):
         self._kept[bucket.key] = bucket.bytecode_to_string()
 
 
-COMPILED = Compiled()
+TEMPLATE_CACHE = TemplateCache()

@@ -15,7 +15,7 @@ from mkdocs_pir.kb.texts import Text, tree
 from mkdocs_pir.kb.texts.mentions import places
 from mkdocs_pir.kb.texts.sanitise import INTERNAL, PATH, REFERENCE
 from mkdocs_pir.kb.texts.tree import Element
-from mkdocs_pir.site.link_targets import Target, Targets
+from mkdocs_pir.site.link_targets import LinkTarget, LinkTargets
 from mkdocs_pir.site.urls import relative
 
 _NEVER_LINKED = frozenset({"a", "code", "pre", "kbd"})
@@ -23,7 +23,7 @@ _NEVER_LINKED = frozenset({"a", "code", "pre", "kbd"})
 Children = list[Element | str]
 
 
-class Place(Struct, frozen=True):
+class TextPlace(Struct, frozen=True):
     """Where a text stands: the page's path, what its ids begin with, and the page's own anchors."""
 
     path: str
@@ -34,11 +34,11 @@ class Place(Struct, frozen=True):
 class TextRenderer:
     """Renders the texts of one edition. Not for use by several threads at once."""
 
-    def __init__(self, targets: Targets, *, internal: bool) -> None:
+    def __init__(self, targets: LinkTargets, *, internal: bool) -> None:
         self._targets = targets
         self._internal = internal
 
-    def block(self, text: str, place: Place) -> Markup:
+    def block(self, text: str, place: TextPlace) -> Markup:
         """A text of several paragraphs, tables, lists and code; of a plain string its paragraphs of words."""
         if not isinstance(text, Text):
             words = (one.strip() for one in text.split("\n\n"))
@@ -47,7 +47,7 @@ class TextRenderer:
         whole.children = self._children(whole, place)
         return Markup(tree.write(whole))
 
-    def inline(self, text: str, place: Place) -> Markup:
+    def inline(self, text: str, place: TextPlace) -> Markup:
         """A text of one paragraph, without the paragraph's own element."""
         if not isinstance(text, Text):
             return self._plain(text, place)
@@ -56,7 +56,7 @@ class TextRenderer:
             return Markup(html[3:-4])
         return html
 
-    def _plain(self, text: str, place: Place) -> Markup:
+    def _plain(self, text: str, place: TextPlace) -> Markup:
         """Words that stand as they are: only ids become links."""
         out, last = [], 0
         for start, end, target in self._bare(text, place):
@@ -65,7 +65,7 @@ class TextRenderer:
             last = end
         return Markup("").join([*out, escape(text[last:])])
 
-    def _bare(self, text: str, place: Place) -> Iterator[tuple[int, int, Target]]:
+    def _bare(self, text: str, place: TextPlace) -> Iterator[tuple[int, int, LinkTarget]]:
         """The ids in a text that lead to another place than the page itself."""
         if "-" not in text and "/" not in text:
             return
@@ -74,7 +74,7 @@ class TextRenderer:
             if target is not None and target.path != place.path:
                 yield start, end, target
 
-    def _children(self, parent: Element, place: Place, *, links: bool = True) -> Children:
+    def _children(self, parent: Element, place: TextPlace, *, links: bool = True) -> Children:
         """What an element holds, as its page shows it. `links` is off where ids are no links."""
         links = links and parent.name not in _NEVER_LINKED
         out: Children = []
@@ -90,7 +90,7 @@ class TextRenderer:
                 out.append(self._own(child, place))
         return out
 
-    def _with_links(self, text: str, place: Place) -> Iterator[Element | str]:
+    def _with_links(self, text: str, place: TextPlace) -> Iterator[Element | str]:
         last = 0
         for start, end, target in self._bare(text, place):
             yield text[last:start]
@@ -98,13 +98,13 @@ class TextRenderer:
             last = end
         yield text[last:]
 
-    def _inside(self, element: Element, place: Place) -> Children:
+    def _inside(self, element: Element, place: TextPlace) -> Children:
         """What stays inside, in a box that says so; under a heading alone the heading says it."""
         title = element.attributes.get("title") or "Inside the provider only"
         words = Element("p", {"class": "pir-inside__title"}, [title])
         return [Element("div", {"class": "pir-inside"}, [words, *self._children(element, place)])]
 
-    def _reference(self, element: Element, place: Place) -> Children:
+    def _reference(self, element: Element, place: TextPlace) -> Children:
         id_, mark, fragment = element.attributes[REFERENCE].partition("#")
         target = self._targets.find(id_)
         if target is None:
@@ -115,7 +115,7 @@ class TextRenderer:
         link.attributes["title"] = element.attributes.get("title", target.label)
         return [link]
 
-    def _own(self, element: Element, place: Place) -> Element:
+    def _own(self, element: Element, place: TextPlace) -> Element:
         """Links and images lead to pages and files of the site; names are kept apart from the page's own."""
         if element.name in ("a", "img"):
             element = self._leading(element, place)
@@ -128,7 +128,7 @@ class TextRenderer:
             return Element("div", {"class": "pir-scroll", "tabindex": "0"}, [element])
         return element
 
-    def _leading(self, element: Element, place: Place) -> Element:
+    def _leading(self, element: Element, place: TextPlace) -> Element:
         attributes = element.attributes
         if (path := attributes.pop(PATH, None)) is not None:
             if not self._targets.holds(path.partition("#")[0]):
@@ -145,6 +145,6 @@ class TextRenderer:
         return element
 
 
-def _link_to(target: Target, words: Children, place: Place) -> Element:
+def _link_to(target: LinkTarget, words: Children, place: TextPlace) -> Element:
     attributes = {"class": "pir-id", "href": relative(place.path, target.path), "title": target.label}
     return Element("a", attributes, words)

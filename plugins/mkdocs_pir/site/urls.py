@@ -14,7 +14,7 @@ from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.model import Cause, Page, Pir, Record
 from mkdocs_pir.kb.process import Module
 
-OURS = frozenset(
+RESERVED_NAMES = frozenset(
     {
         "index", "404", "search", "reviews", "lessons", "recurring", "actions", "kpis", "clients", "services",
         "problems", "causes", "pirs", "handbook", "process", "data", "assets", "files", "pages",
@@ -32,7 +32,7 @@ def path_of(record: Record) -> str:
     if isinstance(record, Page):
         first = record.id.partition("/")[0]
         lies_in_handbook = first == "handbook" and "/" in record.id
-        return f"{record.id}.html" if first not in OURS or lies_in_handbook else f"pages/{record.id}.html"
+        return f"{record.id}.html" if first not in RESERVED_NAMES or lies_in_handbook else f"pages/{record.id}.html"
     return f"{KINDS[record.kind].folder}/{record.id}.html"
 
 
@@ -53,7 +53,7 @@ PROCESS = "process.html"
 CALENDAR = "process/calendar.html"
 
 
-def hub_path(modules: Mapping[str, Module], module: Module) -> str:
+def module_path(modules: Mapping[str, Module], module: Module) -> str:
     """The page of a process module: the first is the process's own, others lie below it."""
     return PROCESS if module.module == next(iter(modules), module.module) else f"process/{module.module}.html"
 
@@ -73,7 +73,7 @@ def tasks_path(module: Module) -> str:
 
 def process_paths(modules: Mapping[str, Module], *, internal: bool) -> set[str]:
     """Every page of the process that an edition has."""
-    found = {hub_path(modules, module) for module in modules.values()}
+    found = {module_path(modules, module) for module in modules.values()}
     found |= {step_path(step.id) for module in modules.values() for step in module.steps}
     if internal and modules:
         found |= {path(module) for module in modules.values() for path in (report_path, tasks_path)} | {CALENDAR}
@@ -94,6 +94,6 @@ def relative(from_path: str, to_path: str) -> str:
     return posixpath.relpath(to, posixpath.dirname(from_path) or ".") + mark + fragment
 
 
-def base_of(path: str) -> str:
+def path_to_root(path: str) -> str:
     """The way from a page to the top of the site: empty, or `../` as often as it takes."""
     return "../" * path.count("/")

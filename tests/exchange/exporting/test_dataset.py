@@ -20,7 +20,7 @@ from mkdocs_pir.insight import figure_words
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.kpis import NAMES, as_json
 from mkdocs_pir.kb import schema, settings
-from mkdocs_pir.site.page_renderer import Renderer
+from mkdocs_pir.site.page_renderer import PageRenderer
 from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.site.views import kpi_pages
 from mkdocs_pir.site.views.edition_context import EditionContext
@@ -76,7 +76,7 @@ KEYS = {
 @pytest.fixture(scope="module")
 def pages(internal: Projection) -> dict[str, str]:
     """The KPI pages of the demonstration by their paths."""
-    renderer = Renderer(internal)
+    renderer = PageRenderer(internal)
     return {view.path: renderer.render(view).html for view in kpi_pages.pages(EditionContext(Insight(internal)))}
 
 

@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
-from mkdocs_pir.site.printing.paper_sizes import PAPERS, PX, fitted
-from mkdocs_pir.site.printing.pdf_writer import NoPress, press, set_as_pdf
+from mkdocs_pir.site.printing.paper_sizes import PAPER_SIZES, PX, scaled_to_fit
+from mkdocs_pir.site.printing.pdf_writer import PdfUnavailable, weasyprint_module, write_pdf
 
 ROOT = Path(__file__).parents[3]
 SIZES = {
@@ -54,8 +54,8 @@ OTHERS = REVIEW.replace("PIR-2025-0001", "PIR-2025-0002").replace("harbor-credit
 @pytest.fixture(scope="module", autouse=True)
 def _pressed() -> None:
     try:
-        press()
-    except NoPress as error:
+        weasyprint_module()
+    except PdfUnavailable as error:
         if os.environ.get("CI") == "true":
             pytest.fail(f"continuous integration must not skip the tests of PDFs: {error}")
         pytest.skip(str(error))
@@ -172,11 +172,11 @@ def test_a_map_keeps_its_sheet_below_a_title_of_many_lines(tmp_path: Path) -> No
 
 @given(
     st.lists(st.tuples(st.floats(50, 5000), st.floats(20, 3000)), min_size=1, max_size=3),
-    st.sampled_from(list(PAPERS.values())),
+    st.sampled_from(list(PAPER_SIZES.values())),
 )
 def test_drawings_fit_the_room_and_keep_their_proportions(sizes: list[tuple[float, float]], paper: object) -> None:
     wide, high = paper.room("A step", "What happens in it.")  # type: ignore[attr-defined]
-    found = fitted(sizes, (wide, high), 8, 1.5)
+    found = scaled_to_fit(sizes, (wide, high), 8, 1.5)
     assert max(w for w, _ in found) <= wide + 0.01
     assert sum(h for _, h in found) + 8 * (len(found) - 1) <= high + 0.01
     scales = [w / before for (w, _), (before, _) in zip(found, sizes, strict=True)]
@@ -375,7 +375,7 @@ def test_the_same_input_gives_the_same_bytes_wherever_it_is_made(ground: Path, t
 def test_nothing_is_fetched_from_the_network_or_the_disk(tmp_path: Path) -> None:
     secret = tmp_path / "secret.svg"
     secret.write_text(LOGO.replace("<rect", "<text>kestrel</text><rect"))
-    made_of = set_as_pdf(
+    made_of = write_pdf(
         f'<html lang="en"><title>t</title><body><p><img alt="a" src="{secret.as_uri()}">'
         f'<p><img alt="b" src="http://127.0.0.1:9/x.png"><p><img alt="c" src="pir:files/../{secret}"><p><img alt="d" src="data:,x">',
         {"files/ok.svg": LOGO.encode()},

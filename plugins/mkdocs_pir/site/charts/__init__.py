@@ -15,7 +15,7 @@ from typing import Literal
 
 from mkdocs_pir.insight.quantities import plain, quantity
 from mkdocs_pir.site.charts.canvas import Chart, px, text
-from mkdocs_pir.site.charts.plot_area import TOP, Frame, draw_columns, draw_line, swatches
+from mkdocs_pir.site.charts.plot_area import TOP, PlotArea, draw_columns, draw_line, swatches
 from mkdocs_pir.site.charts.rankings import bars, heatmap
 from mkdocs_pir.site.charts.scales import PHONE, text_width, tick_label, ticks
 from mkdocs_pir.site.charts.timeline import timeline
@@ -51,7 +51,7 @@ def trend(
         return None
     figures = [value or 0.0 for value in values]
     marks = ticks(max([*figures, target or 0.0]), unit)
-    frame = Frame("trend", [label for label, _, _ in points], marks, unit)
+    frame = PlotArea("trend", [label for label, _, _ in points], marks, unit)
     canvas, last = frame.canvas, len(points) - 1
     partial = last if incomplete_last and values[last] is not None else -1
     if mark == "bar":
@@ -99,9 +99,9 @@ def columns_over_time(
     single = not closed and not backlog and all(text_width(tick_label(n, ""), 11.5) < room for n in opened)
     lift = 100.0 if backlog else 0.0
     head = 14.0 if closed or backlog else 0.0
-    frame = Frame("columns", list(periods), ticks(lower, ""), "", TOP + lift + head, grid=not single)
+    frame = PlotArea("columns", list(periods), ticks(lower, ""), "", TOP + lift + head, grid=not single)
     if backlog:
-        upper = Frame("backlog", list(periods), ticks(max(backlog), "", 2), "", 38.0, 52.0, frame)
+        upper = PlotArea("backlog", list(periods), ticks(max(backlog), "", 2), "", 38.0, 52.0, frame)
         draw_line(upper, [float(count) for count in backlog], partial)
         upper.value_labels(range(len(periods)), backlog, [f"{count:,}" for count in backlog])
         text(frame.canvas.group("ink", font_weight="600"), 0, 13, names[2])
@@ -152,7 +152,7 @@ def histogram(
     counts = [sum(1 for age in ages if low <= age < high) for low, high in zip(edges, uppers, strict=True)]
     names = [f"{plain(low)} to under {plain(high)}" for low, high in itertools.pairwise(edges)]
     names.append(f"{plain(edges[-1])} and more")
-    frame = Frame("histogram", names, ticks(max(counts), ""), "", grid=False, gutter=0.0)
+    frame = PlotArea("histogram", names, ticks(max(counts), ""), "", grid=False, gutter=0.0)
     draw_columns(frame, [float(count) for count in counts], 0.06, 0.88, "1", -1, widest=100.0)
     labels = frame.canvas.group("ink", font_size="11.5")
     for i, count in enumerate(counts):

@@ -171,7 +171,7 @@ def text(
     return element
 
 
-def fitted(group: ET.Element, x: float, y: float, words: str, share: float) -> None:
+def shortened_text(group: ET.Element, x: float, y: float, words: str, share: float) -> None:
     """Words that may take `share` (0 to 1) of the width: shortened where they would not fit, the whole on hover."""
     words = clean(words)
     wide, narrow = shorten(words, LAPTOP * share), shorten(words, PHONE * share)
@@ -182,7 +182,7 @@ def fitted(group: ET.Element, x: float, y: float, words: str, share: float) -> N
             ET.SubElement(element, "title").text = words
 
 
-def upright(group: ET.Element, x: float, y: float, words: str, whole: str) -> None:
+def vertical_text(group: ET.Element, x: float, y: float, words: str, whole: str) -> None:
     """Words that run upwards from (x percent, y px); `whole` on hover if they were shortened."""
     place = ET.SubElement(group, "svg", {"x": pc(x), "y": px(y), "overflow": "visible"})
     element = ET.SubElement(place, "text", {"transform": "rotate(-90)", "dy": "4"})

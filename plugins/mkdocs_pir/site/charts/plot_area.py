@@ -15,7 +15,7 @@ WIDEST_BAND = 14.0  # percent: one or two columns do not become walls
 Box = tuple[float, float, float, float]  # left and right in percent, top and foot in px
 
 
-class Frame:
+class PlotArea:
     """A plot of equal bands, one a period, between a baseline at zero and the highest tick."""
 
     def __init__(
@@ -26,7 +26,7 @@ class Frame:
         unit: str,
         top: float = TOP,
         plot: float = PLOT,
-        within: Frame | None = None,
+        within: PlotArea | None = None,
         *,
         grid: bool = True,
         gutter: float | None = None,
@@ -145,7 +145,7 @@ class Frame:
             rect(group, self.x(i) - self.band / 2, 0, self.band, self.bottom, hint)
 
 
-def draw_line(frame: Frame, values: Sequence[float | None], partial: int) -> None:
+def draw_line(frame: PlotArea, values: Sequence[float | None], partial: int) -> None:
     """Values joined where they follow each other; the one at `partial`, a period still running, apart."""
     solid, dashed = frame.canvas.group("line1"), frame.canvas.group("sofar")
     dots, hollow = frame.canvas.group("fill1"), frame.canvas.group("hollow1")
@@ -166,7 +166,7 @@ def draw_line(frame: Frame, values: Sequence[float | None], partial: int) -> Non
 
 
 def draw_columns(
-    frame: Frame,
+    frame: PlotArea,
     values: Sequence[float | None],
     start: float,
     width: float,
@@ -185,7 +185,7 @@ def draw_columns(
             frame.obstacles.append((x, x + band * width, y, frame.bottom))
 
 
-def swatches(frame: Frame, names: tuple[str, str], y: float) -> None:
+def swatches(frame: PlotArea, names: tuple[str, str], y: float) -> None:
     """The two kinds of column named in a row, each behind a sample of itself."""
     at = 0.0
     for role, name in zip(("fill1", "hollow2"), names, strict=True):

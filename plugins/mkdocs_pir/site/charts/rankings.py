@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
 from mkdocs_pir.insight.quantities import plain, quantity
-from mkdocs_pir.site.charts.canvas import Canvas, Chart, clean, dot, fitted, line, rect, text, upright
+from mkdocs_pir.site.charts.canvas import Canvas, Chart, clean, dot, line, rect, shortened_text, text, vertical_text
 from mkdocs_pir.site.charts.scales import LAPTOP, PHONE, shorten, text_width
 
 _ROW = 38.0
@@ -54,7 +54,7 @@ def bars(
     figures = canvas.group("ink", font_weight="600")
     for i, ((name, value), word) in enumerate(zip(shown, words, strict=True)):
         y = top + i * _ROW
-        fitted(names, 0, y + 13, name, field / 100)
+        shortened_text(names, 0, y + 13, name, field / 100)
         drawn = i < len(kept) and value > 0
         if drawn:
             rect(boxes, 0, y + 19, max(value * scale, 0.4), 11, f"{name}: {word}")
@@ -135,7 +135,7 @@ def heatmap(
     last_column = len(column_names) - (len(column_names) < len(columns))
     for i, row in enumerate(row_names):
         y = top + i * _CELL
-        fitted(names, 0, y + 17, row, (left - 2) / 100)
+        shortened_text(names, 0, y + 17, row, (left - 2) / 100)
         rect(groups[0], left, y + 1, step * len(column_names), _CELL - 2)
         for j, column in enumerate(column_names):
             count, x = turned[j][i], left + j * step
@@ -179,5 +179,5 @@ def _column_names(canvas: Canvas, names: Sequence[str], left: float, step: float
     short = [shorten(clean(name), 120, 11) for name in names]
     height = max(text_width(name, 11) for name in short) + 8
     for j, (name, whole) in enumerate(zip(short, names, strict=True)):
-        upright(group, left + (j + 0.5) * step, height - 5, name, clean(whole))
+        vertical_text(group, left + (j + 0.5) * step, height - 5, name, clean(whole))
     return height

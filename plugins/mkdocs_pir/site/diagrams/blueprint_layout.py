@@ -34,7 +34,7 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class FlowNode:
     """Something that happens: kind is start, task, gateway or end. `lane` is the index of its lane."""
 
     id: str
@@ -90,12 +90,12 @@ class Blueprint:
     height: float
     lanes: tuple[Lane, ...]
     bands: tuple[Band, ...]
-    nodes: tuple[Node, ...]
+    nodes: tuple[FlowNode, ...]
     edges: tuple[Edge, ...]
     marks: tuple[Mark, ...]
     sight: float | None
 
-    def node(self, id: str) -> Node:
+    def node(self, id: str) -> FlowNode:
         return next(node for node in self.nodes if node.id == id)
 
 
@@ -154,7 +154,7 @@ def blueprint(module: Module, step: Step) -> Blueprint:
         middle = box.y + pad + (box.h - pad) / 2
         place = Box(places[item.id], middle - item.height / 2, item.width, item.height)
         name = item.task.name if item.kind == "task" else ""
-        nodes.append(Node(item.id, item.kind, lane, place, name, item.lines, item.number))
+        nodes.append(FlowNode(item.id, item.kind, lane, place, name, item.lines, item.number))
     edges = (*_onward(nodes), *_past(nodes, tracks))
     first_off = next((lane for lane in lanes if lane.stage == "backstage"), None)
     bands, marks, height = _marks(module, step, nodes, lanes[-1].box.foot, width)
@@ -216,7 +216,7 @@ def _boxes(
     return tuple(lanes), pads
 
 
-def _onward(nodes: Sequence[Node]) -> Iterator[Edge]:
+def _onward(nodes: Sequence[FlowNode]) -> Iterator[Edge]:
     """An arrow from each node to the next: straight in a lane, else with its upright part in the gap."""
     for a, b in pairwise(nodes):
         (_, ay), (_, by) = a.box.middle, b.box.middle
@@ -227,7 +227,7 @@ def _onward(nodes: Sequence[Node]) -> Iterator[Edge]:
         yield Edge(a.id, b.id, points)
 
 
-def _past(nodes: Sequence[Node], tracks: Sequence[_Track]) -> Iterator[Edge]:
+def _past(nodes: Sequence[FlowNode], tracks: Sequence[_Track]) -> Iterator[Edge]:
     """The ways past tasks: up from the gateway, along above all lanes, down into the target."""
     by_id = {node.id: node.box for node in nodes}
     y = 3.0
@@ -241,7 +241,7 @@ def _past(nodes: Sequence[Node], tracks: Sequence[_Track]) -> Iterator[Edge]:
 
 
 def _marks(
-    module: Module, step: Step, nodes: Sequence[Node], foot: float, width: float
+    module: Module, step: Step, nodes: Sequence[FlowNode], foot: float, width: float
 ) -> tuple[tuple[Band, ...], tuple[Mark, ...], float]:
     """The rows below the lanes: what each task uses, under its column."""
     by_id = {node.id: node for node in nodes}

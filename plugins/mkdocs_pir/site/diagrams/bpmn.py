@@ -10,7 +10,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterable
 
 from mkdocs_pir.site.charts.canvas import clean, px
-from mkdocs_pir.site.diagrams.blueprint_layout import Blueprint, Edge, Lane, Mark, Node
+from mkdocs_pir.site.diagrams.blueprint_layout import Blueprint, Edge, FlowNode, Lane, Mark
 from mkdocs_pir.site.diagrams.diagram_canvas import Box, Point
 
 MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -90,7 +90,7 @@ def _lanes(process: ET.Element, plan: Blueprint) -> None:
                     _add(found, "flowNodeRef").text = _id(node.id)
 
 
-def _node(process: ET.Element, plan: Blueprint, node: Node) -> None:
+def _node(process: ET.Element, plan: Blueprint, node: FlowNode) -> None:
     element = _add(process, TAGS[node.kind], id=_id(node.id))
     task = next((task for task in plan.step.tasks if task.id == node.id), None) if node.kind == "task" else None
     if task is not None:

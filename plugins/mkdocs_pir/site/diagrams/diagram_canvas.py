@@ -100,7 +100,7 @@ def wrapped(words: str, width: float, size: float = TEXT) -> tuple[str, ...]:
     return (*lines, current) if current else tuple(lines)
 
 
-class Drawing:
+class DiagramCanvas:
     """One drawing in the making. Marks of a role share a layer; layers are drawn in the order they are first asked for,
     those of words last."""
 

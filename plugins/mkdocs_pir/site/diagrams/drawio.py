@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 
 from mkdocs_pir.site.charts.canvas import clean, px
-from mkdocs_pir.site.diagrams.blueprint_layout import HEAD, Blueprint, Edge, Node
+from mkdocs_pir.site.diagrams.blueprint_layout import HEAD, Blueprint, Edge, FlowNode
 from mkdocs_pir.site.diagrams.diagram_canvas import Box, Point
 
 _LANE = f"swimlane;horizontal=0;startSize={px(HEAD)};collapsible=0;html=0;whiteSpace=wrap;fontStyle=1;connectable=0;"
@@ -101,7 +101,7 @@ def _line(
             ET.SubElement(points, "mxPoint", {"x": px(x), "y": px(y)})
 
 
-def _ends(edge: Edge, source: Node, target: Node) -> str:
+def _ends(edge: Edge, source: FlowNode, target: FlowNode) -> str:
     """Where an arrow leaves its box and enters the next, as shares of their sides."""
     return "".join(
         f"{name}X={(x - box.x) / box.w:.3f};{name}Y={(y - box.y) / box.h:.3f};"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mkdocs_pir.kb.process import HandOff, Module, Neighbour
 from mkdocs_pir.site.charts.canvas import Chart
-from mkdocs_pir.site.diagrams.diagram_canvas import LINE, SMALL, Box, Drawing, wrapped
+from mkdocs_pir.site.diagrams.diagram_canvas import LINE, SMALL, Box, DiagramCanvas, wrapped
 
 NODE, LANE = 170.0, 200.0
 """Widths in px: a neighbour, and the room between it and the module, in which the hand-offs are named."""
@@ -29,7 +29,7 @@ def life_cycle(module: Module) -> Chart:
     low = max((_label_height(n, wide - 10) for n, wide in zip(below, reach, strict=True)), default=0.0)
     width = middle.right + (LANE + NODE if right else 0) + 2
     height = middle.foot + (drop + low if below else 0) + 4
-    drawing = Drawing("life-cycle", width, height)
+    drawing = DiagramCanvas("life-cycle", width, height)
     drawing.rect("now", middle, 6)
     y = middle.y + (tall - LINE * len(own) - STEP * len(steps) - 6) / 2 + LINE * 0.76
     for words in own:
@@ -95,7 +95,7 @@ def _along(module: Module, one: Neighbour) -> float:
     return max(NODE + 10, LANE * len(_hands(module, one)) + 10)
 
 
-def _name(drawing: Drawing, one: Neighbour, box: Box) -> None:
+def _name(drawing: DiagramCanvas, one: Neighbour, box: Box) -> None:
     name, about = _title(one, box.w)
     drawing.rect("quiet", box, 6)
     y = box.y + (box.h - LINE * len(name) - STEP * len(about)) / 2 + LINE * 0.76
@@ -107,7 +107,7 @@ def _name(drawing: Drawing, one: Neighbour, box: Box) -> None:
         y += STEP
 
 
-def _sideways(drawing: Drawing, module: Module, one: Neighbour, box: Box, middle: Box, side: int) -> None:
+def _sideways(drawing: DiagramCanvas, module: Module, one: Neighbour, box: Box, middle: Box, side: int) -> None:
     """A neighbour on the left (-1) or right (1): each hand-off an arrow of its own with its words above it."""
     _name(drawing, one, box)
     near, far = (box.right, middle.x) if side < 0 else (box.x, middle.right)
@@ -123,7 +123,7 @@ def _sideways(drawing: Drawing, module: Module, one: Neighbour, box: Box, middle
         y += _row(hand)
 
 
-def _downwards(drawing: Drawing, module: Module, one: Neighbour, box: Box, top: float) -> None:
+def _downwards(drawing: DiagramCanvas, module: Module, one: Neighbour, box: Box, top: float) -> None:
     """A neighbour below: each hand-off an upright arrow with its words to the right of it."""
     _name(drawing, one, box)
     hands = _hands(module, one)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from mkdocs_pir.site.charts.canvas import Chart
-from mkdocs_pir.site.diagrams.blueprint_layout import HEAD, SMALL_LINE, Band, Blueprint, Edge, Lane, Mark, Node
-from mkdocs_pir.site.diagrams.diagram_canvas import LINE, SMALL, Box, Drawing
+from mkdocs_pir.site.diagrams.blueprint_layout import HEAD, SMALL_LINE, Band, Blueprint, Edge, FlowNode, Lane, Mark
+from mkdocs_pir.site.diagrams.diagram_canvas import LINE, SMALL, Box, DiagramCanvas
 
 STAGES = {"onstage": "onstage", "backstage": "backstage"}
 
 
 def process_map(plan: Blueprint) -> Chart:
     """Draw a blueprint; beside it goes the same as a table, one row a task."""
-    drawing = Drawing("map", plan.width, plan.height)
+    drawing = DiagramCanvas("map", plan.width, plan.height)
     for lane in plan.lanes:
         drawing.rect(lane.stage, lane.box)
     for lane in plan.lanes:
@@ -49,7 +49,7 @@ def process_map(plan: Blueprint) -> Chart:
     return drawing.done(f"{step.id} {step.name}", description, columns, rows)
 
 
-def _head(drawing: Drawing, lane: Lane, *, opens: bool) -> None:
+def _head(drawing: DiagramCanvas, lane: Lane, *, opens: bool) -> None:
     top = lane.box.y + (18 if opens else 0)
     drawing.path("head", [(lane.box.x + HEAD, lane.box.y), (lane.box.x + HEAD, lane.box.foot)])
     total = LINE * (len(lane.lines) + 1)
@@ -59,18 +59,18 @@ def _head(drawing: Drawing, lane: Lane, *, opens: bool) -> None:
     drawing.text("muted", lane.box.x + 6, y + len(lane.lines) * LINE, STAGES[lane.stage], "start", SMALL)
 
 
-def _band(drawing: Drawing, band: Band) -> None:
+def _band(drawing: DiagramCanvas, band: Band) -> None:
     drawing.rect("band", band.box)
     drawing.text("muted", band.box.x + 6, band.box.y + 19, band.name, "start")
 
 
-def _edge(drawing: Drawing, edge: Edge) -> None:
+def _edge(drawing: DiagramCanvas, edge: Edge) -> None:
     drawing.arrow("flow", edge.points)
     if edge.label_box is not None:
         drawing.lines("muted", edge.label_box, edge.lines, "start", SMALL, SMALL_LINE)
 
 
-def _node(drawing: Drawing, node: Node, lane: Lane) -> None:
+def _node(drawing: DiagramCanvas, node: FlowNode, lane: Lane) -> None:
     x, y = node.box.middle
     if node.kind == "task":
         drawing.rect("task" if lane.stage == "onstage" else "quiet", node.box, 6)
@@ -83,7 +83,7 @@ def _node(drawing: Drawing, node: Node, lane: Lane) -> None:
         drawing.disc("end" if node.kind == "end" else "event", x, y, node.box.w / 2 - 2)
 
 
-def _mark(drawing: Drawing, mark: Mark) -> None:
+def _mark(drawing: DiagramCanvas, mark: Mark) -> None:
     box = mark.box
     if mark.kind == "document":
         # a sheet with its corner folded

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from mkdocs_pir.kb.process import Module
 from mkdocs_pir.site.charts.canvas import Chart
-from mkdocs_pir.site.diagrams.diagram_canvas import LINE, SMALL, Box, Drawing, wrapped
+from mkdocs_pir.site.diagrams.diagram_canvas import LINE, SMALL, Box, DiagramCanvas, wrapped
 
 WIDE, GAP, END = 190.0, 36.0, 96.0
 
@@ -27,7 +27,7 @@ def overview(module: Module, counts: Mapping[str, Count], closed: int | None = N
     told = {step.id: wrapped(step.summary, WIDE - 20, SMALL) for step in module.steps}
     height = max(LINE * len(names[s.id]) + LINE * len(told[s.id]) for s in module.steps) + (96 if live else 56)
     width = 2 + len(module.steps) * (WIDE + GAP) + END
-    drawing = Drawing("overview", width, height + 4)
+    drawing = DiagramCanvas("overview", width, height + 4)
     x = 2.0
     for step in module.steps:
         box = Box(x, 2, WIDE, height)

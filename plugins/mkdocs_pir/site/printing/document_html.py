@@ -19,11 +19,11 @@ from mkdocs_pir.kb.texts.sanitise import EXTERNAL
 from mkdocs_pir.site.brand import readable
 from mkdocs_pir.site.charts import Chart
 from mkdocs_pir.site.config import theme_folder
-from mkdocs_pir.site.link_targets import Targets
-from mkdocs_pir.site.page_renderer import Renderer
-from mkdocs_pir.site.printing.paper_sizes import Paper, fitted
+from mkdocs_pir.site.link_targets import LinkTargets
+from mkdocs_pir.site.page_renderer import PageRenderer
+from mkdocs_pir.site.printing.paper_sizes import PaperSize, scaled_to_fit
 from mkdocs_pir.site.printing.pdf_writer import SCHEME
-from mkdocs_pir.site.printing.printed_documents import Document
+from mkdocs_pir.site.printing.printed_documents import PrintedDocument
 
 LANGUAGE = "en-GB"
 """The language of everything that the software itself says."""
@@ -46,7 +46,7 @@ _AS = {"dl": "div", "dt": "p", "dd": "div"}
 """Lists of facts are tables of labels in all but name, which the tags of PDF cannot say; as plain blocks they can."""
 
 
-class _Entry(Struct, frozen=True):
+class _ContentsEntry(Struct, frozen=True):
     """A line of the contents."""
 
     level: int
@@ -54,7 +54,7 @@ class _Entry(Struct, frozen=True):
     title: str
 
 
-class _Part(Struct, frozen=True):
+class _PrintedPart(Struct, frozen=True):
     """A section as it is printed."""
 
     anchor: str
@@ -62,9 +62,9 @@ class _Part(Struct, frozen=True):
     html: Markup
 
 
-def bind(projection: Projection, document: Document, paper: Paper) -> str:
-    """The document as one HTML text for `press.set_as_pdf`."""
-    renderer = _Renderer(projection, paper)
+def document_html(projection: Projection, document: PrintedDocument, paper: PaperSize) -> str:
+    """The document as one HTML text for `pdf_writer.write_pdf`."""
+    renderer = _PrintRenderer(projection, paper)
     rendered = [renderer.render(section.view) for section in document.sections]
     anchors = {
         section.view.path: frozenset(_ID.findall(done.html))
@@ -76,16 +76,16 @@ def bind(projection: Projection, document: Document, paper: Paper) -> str:
         for id_ in records
         if (target := renderer.targets.find(id_)) is not None and target.coded
     }
-    contents: list[_Entry] = []
-    parts: list[_Part] = []
+    contents: list[_ContentsEntry] = []
+    parts: list[_PrintedPart] = []
     for section, done in zip(document.sections, rendered, strict=True):
         top, prefix = _anchor(section.view.path, ""), _anchor(section.view.path)
-        contents.append(_Entry(section.level, top, section.title or section.view.title))
-        contents += [_Entry(section.level + level - 1, prefix + id_, title) for level, id_, title in done.toc]
-        writer = _Binder(section.view.path, section.level, anchors, known)
+        contents.append(_ContentsEntry(section.level, top, section.title or section.view.title))
+        contents += [_ContentsEntry(section.level + level - 1, prefix + id_, title) for level, id_, title in done.toc]
+        writer = _SectionWriter(section.view.path, section.level, anchors, known)
         writer.feed(done.html)
         writer.close()
-        parts.append(_Part(top, section.level, Markup(writer.text)))
+        parts.append(_PrintedPart(top, section.level, Markup(writer.text)))
     logo = projection.branding.logo or projection.organisation.logo
     return renderer.page(
         document=document,
@@ -115,12 +115,12 @@ def _anchor(path: str, end: str = "--") -> str:
     return "s-" + re.sub(r"[^\w-]", "-", path.removesuffix(".html")) + end
 
 
-class _Renderer(Renderer):
+class _PrintRenderer(PageRenderer):
     """Page views to HTML with the fragments of paper, which stand in for those of the screen where both exist."""
 
-    def __init__(self, projection: Projection, paper: Paper) -> None:
+    def __init__(self, projection: Projection, paper: PaperSize) -> None:
         super().__init__(projection)
-        self.targets = Targets(projection)
+        self.targets = LinkTargets(projection)
         self._paper = paper
         self._templates.loader = _loader()
         self._templates.filters |= {"drawing": _drawing, "sheet": self._sheet}
@@ -134,7 +134,7 @@ class _Renderer(Renderer):
         sizes = [(float(m[1]), float(m[2])) if (m := _VIEWBOX.search(c.svg)) else (100.0, 100.0) for c in found]
         room = self._paper.room(title, lead)
         out = []
-        for chart, (width, height) in zip(found, fitted(sizes, room, GAP, 1.5 * self._paper.scale), strict=True):
+        for chart, (width, height) in zip(found, scaled_to_fit(sizes, room, GAP, 1.5 * self._paper.scale), strict=True):
             size = rf'viewBox="0 0 \1 \2" width="{width:.2f}mm" height="{height:.2f}mm"'
             out.append(Markup(_VIEWBOX.sub(size, str(_drawing(chart)), count=1)))
         return out
@@ -156,7 +156,7 @@ def _drawing(chart: Chart | str) -> Markup:
     return Markup(svg.replace(f">{title}</title>", f">{title}. {description}</title>", 1))
 
 
-class _Binder(HTMLParser):
+class _SectionWriter(HTMLParser):
     """Copies a page's HTML as a part of a document: names made the document's own, links within it or plain text."""
 
     def __init__(self, path: str, level: int, anchors: Mapping[str, frozenset[str]], known: Mapping[str, str]) -> None:

@@ -19,7 +19,7 @@ PX = 25.4 / 96
 """mm of a CSS px."""
 
 
-class Paper(Struct, frozen=True):
+class PaperSize(Struct, frozen=True):
     """A sheet held upright. `scale` enlarges letters and margins, so that lines stay readable on a large sheet."""
 
     name: str
@@ -51,17 +51,17 @@ class Paper(Struct, frozen=True):
 
 _SIZES = (
     # ISO 216; ANSI/ASME Y14.1
-    Paper("A3", 297, 420, 1.25),
-    Paper("11x17", 279.4, 431.8, 1.25),
-    Paper("Legal", 215.9, 355.6),
-    Paper("A4", 210, 297),
-    Paper("Letter", 215.9, 279.4),
+    PaperSize("A3", 297, 420, 1.25),
+    PaperSize("11x17", 279.4, 431.8, 1.25),
+    PaperSize("Legal", 215.9, 355.6),
+    PaperSize("A4", 210, 297),
+    PaperSize("Letter", 215.9, 279.4),
 )
-PAPERS: Mapping[str, Paper] = {paper.name: paper for paper in _SIZES}
+PAPER_SIZES: Mapping[str, PaperSize] = {paper.name: paper for paper in _SIZES}
 """Every size by name, the largest first."""
 
 
-def fitted(
+def scaled_to_fit(
     sizes: list[tuple[float, float]], room: tuple[float, float], gap: float, most: float
 ) -> list[tuple[float, float]]:
     """Widths and heights in mm of drawings given in px, one below the other in a room in mm, `gap` mm between two.

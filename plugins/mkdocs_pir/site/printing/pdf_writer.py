@@ -21,12 +21,12 @@ SCHEME = "pir:"
 """How the text names a file of the edition: `pir:files/assets/logo.svg`."""
 
 
-class NoPress(Exception):
+class PdfUnavailable(Exception):
     """PDF cannot be made on this machine; says what is missing and how to get it."""
 
 
-def press() -> ModuleType:
-    """The library, loaded with the system's libraries it needs. Raises NoPress when something is missing."""
+def weasyprint_module() -> ModuleType:
+    """The library, loaded with the system's libraries it needs. Raises PdfUnavailable when something is missing."""
     # where a library is missing it prints a page of advice before it fails
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         try:
@@ -34,12 +34,12 @@ def press() -> ModuleType:
                 warnings.simplefilter("ignore", DeprecationWarning)
                 import weasyprint
         except ImportError:
-            raise NoPress(
+            raise PdfUnavailable(
                 "making PDF needs WeasyPrint, which is not installed. Run: pip install 'mkdocs-pir[pdf]'"
             ) from None
         except OSError as error:
             library = str(error).partition("'")[2].partition("'")[0] or "Pango"
-            raise NoPress(
+            raise PdfUnavailable(
                 f"making PDF needs the system's library {library}, which is not installed. "
                 "On Debian or Ubuntu run: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 "
                 "fonts-liberation; elsewhere install Pango"
@@ -48,13 +48,13 @@ def press() -> ModuleType:
     return found
 
 
-def set_as_pdf(text: str, files: Mapping[str, bytes]) -> bytes:
+def write_pdf(text: str, files: Mapping[str, bytes]) -> bytes:
     """The PDF of an HTML text. `files` are all that it may show, by path. The same input gives the same bytes.
 
-    Raises NoPress.
+    Raises PdfUnavailable.
     """
-    library = press()
-    with _steady():
+    library = weasyprint_module()
+    with _fixed_font_dates():
         html = library.HTML(string=text, url_fetcher=_fetcher(files))
         made: bytes = html.write_pdf(pdf_variant=VARIANT, pdf_identifier=True)
     return made
@@ -77,7 +77,7 @@ def _fetcher(files: Mapping[str, bytes]) -> Any:
 
 
 @contextlib.contextmanager
-def _steady() -> Iterator[None]:
+def _fixed_font_dates() -> Iterator[None]:
     """No clock of the machine in the file: fonts cut down to the letters used carry the moment of the cutting."""
     logging.getLogger("fontTools").setLevel(logging.CRITICAL)
     name = "SOURCE_DATE_EPOCH"

@@ -11,7 +11,7 @@ from msgspec import Struct, structs
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.model import Client, Lesson, Page, Pir
 from mkdocs_pir.kb.process import Module
-from mkdocs_pir.site.urls import hub_path, path_of, report_path, step_path, tasks_path
+from mkdocs_pir.site.urls import module_path, path_of, report_path, step_path, tasks_path
 from mkdocs_pir.site.views import (
     client_pages,
     process_pages,
@@ -33,7 +33,7 @@ class NothingToPrint(Exception):
     """The edition holds nothing of what was asked for; says why, and what to do."""
 
 
-class Section(Struct, frozen=True):
+class PrintedSection(Struct, frozen=True):
     """A page of the site as a part of a document. `level` is that of its title; `title` as the contents name it."""
 
     view: PageView
@@ -42,14 +42,14 @@ class Section(Struct, frozen=True):
 
 
 @dataclass(frozen=True)
-class Document:
+class PrintedDocument:
     """A document for paper. With a `cover` it has a title page and contents of their own; otherwise it opens with a
     masthead and the first section. `depth` levels of headings go into the contents. `aside` lays all of it on its side.
     """
 
     kind: str
     title: str
-    sections: tuple[Section, ...]
+    sections: tuple[PrintedSection, ...]
     subtitle: str = ""
     description: str = ""
     cover: bool = False
@@ -57,16 +57,16 @@ class Document:
     aside: bool = False
 
 
-def handbook(edition: EditionContext) -> Document:
+def handbook(edition: EditionContext) -> PrintedDocument:
     """The process modules with their maps and reports, then the handbook's pages."""
     sections = [section for module in edition.projection.modules.values() for section in _module(edition, module)]
     pages = sorted(edition.projection.pages.values(), key=lambda p: (p.label.casefold(), p.id))
-    sections += [Section(_page(edition, page)) for page in pages]
+    sections += [PrintedSection(_page(edition, page)) for page in pages]
     if not sections:
         raise NothingToPrint(
             "this edition has no handbook; pages and process modules marked 'audience: shared' would be in it"
         )
-    return Document(
+    return PrintedDocument(
         "handbook",
         "Process handbook" if edition.projection.modules else "Handbook",
         tuple(sections),
@@ -75,40 +75,44 @@ def handbook(edition: EditionContext) -> Document:
     )
 
 
-def maps(edition: EditionContext) -> Document:
+def maps(edition: EditionContext) -> PrintedDocument:
     """Every diagram of the process, one sheet each."""
     sections = [
-        Section(_with(view, blocks=(), prose=""), title=title)
+        PrintedSection(_with(view, blocks=(), prose=""), title=title)
         for module in edition.projection.modules.values()
         for view, title in _drawn(edition, module)
     ]
     if not sections:
         raise NothingToPrint("this edition has no process maps; a module marked 'audience: shared' would be in it")
-    return Document("maps", "Process maps", tuple(sections), description="The process, drawn.", depth=1, aside=True)
+    return PrintedDocument(
+        "maps", "Process maps", tuple(sections), description="The process, drawn.", depth=1, aside=True
+    )
 
 
-def report(edition: EditionContext, pir: Pir) -> Document:
+def report(edition: EditionContext, pir: Pir) -> PrintedDocument:
     """The report of one review."""
     view = _report(edition, pir)
-    return Document("report", pir.label, (Section(view),), subtitle=pir.id, description=view.description, depth=2)
+    return PrintedDocument(
+        "report", pir.label, (PrintedSection(view),), subtitle=pir.id, description=view.description, depth=2
+    )
 
 
-def pack(edition: EditionContext, client: Client) -> Document:
+def review_pack(edition: EditionContext, client: Client) -> PrintedDocument:
     """What a client review goes through: the quarter, the reports of the last twelve months, the lessons drawn."""
     quarterly = next(v for v in client_pages.pages(edition) if v.path == path_of(client))
     quarterly = _with(quarterly, facts=tuple(f for f in quarterly.context["facts"] if f.label != client_pages.TO_PRINT))
     own = [edition.projection.pirs[id_] for id_ in edition.reviews_by_client.get(client.id, ())]
     recent = [p for p in own if p.id in edition.days and edition.as_of - edition.days[p.id] < _YEAR]
-    sections = [Section(quarterly, title="Where we stand")]
-    sections += [Section(_report(edition, pir), title=f"{pir.id} {pir.label}") for pir in recent]
+    sections = [PrintedSection(quarterly, title="Where we stand")]
+    sections += [PrintedSection(_report(edition, pir), title=f"{pir.id} {pir.label}") for pir in recent]
     lessons = [
         edition.projection.lessons[id_]
         for id_ in dict.fromkeys(id_ for pir in recent for id_ in pir.lessons)
         if id_ in edition.projection.lessons
     ]
     if lessons:
-        sections.append(Section(_lessons(lessons)))
-    return Document(
+        sections.append(PrintedSection(_lessons(lessons)))
+    return PrintedDocument(
         "pack",
         "Review pack",
         tuple(sections),
@@ -118,27 +122,27 @@ def pack(edition: EditionContext, client: Client) -> Document:
     )
 
 
-def _module(edition: EditionContext, module: Module) -> list[Section]:
+def _module(edition: EditionContext, module: Module) -> list[PrintedSection]:
     views = {
         v.path: v
         for family in (process_pages.pages, process_report_pages.pages)
         for v in family(edition)
         if v.path is not None
     }
-    hub = views[hub_path(edition.projection.modules, module)]
-    found = [Section(_process(hub))]
+    hub = views[module_path(edition.projection.modules, module)]
+    found = [PrintedSection(_process(hub))]
     found += [
-        Section(_process(views[step_path(s.id)]), 2, f"{s.id} {s.name}")
+        PrintedSection(_process(views[step_path(s.id)]), 2, f"{s.id} {s.name}")
         for s in module.steps
         if step_path(s.id) in views
     ]
-    found += [Section(_process(views[p]), 2) for p in (report_path(module), tasks_path(module)) if p in views]
+    found += [PrintedSection(_process(views[p]), 2) for p in (report_path(module), tasks_path(module)) if p in views]
     return found
 
 
 def _drawn(edition: EditionContext, module: Module) -> list[tuple[PageView, str]]:
     views = {view.path: view for view in process_pages.pages(edition)}
-    paths = [(hub_path(edition.projection.modules, module), f"{module.module} {module.name}")]
+    paths = [(module_path(edition.projection.modules, module), f"{module.module} {module.name}")]
     paths += [(step_path(step.id), f"{step.id} {step.name}") for step in module.steps]
     return [(views[path], title) for path, title in paths if views[path].context["diagrams"]]
 

@@ -13,7 +13,19 @@ from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb import labels
 from mkdocs_pir.site.views import board
 from mkdocs_pir.site.views.board import Block
-from mkdocs_pir.site.views.components import Cell, Chip, Choice, Column, Facet, Link, Offer, PageView, Row, Table, When
+from mkdocs_pir.site.views.components import (
+    Cell,
+    Chip,
+    Column,
+    FilterChoice,
+    FilterMenu,
+    Link,
+    Offer,
+    PageView,
+    Row,
+    Table,
+    When,
+)
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.pagination import CHOICES, paged
 from mkdocs_pir.site.words import ACTION_TYPES, owed, several
@@ -24,7 +36,7 @@ CLOSED_SHOWN = 500
 """So many of the actions that are over are listed, the latest; the files hold them all."""
 
 
-class Way(Struct, frozen=True):
+class ActionFilter(Struct, frozen=True):
     """One way to narrow down what waits: its label, the values of an item, and what a value is called."""
 
     key: str
@@ -42,17 +54,17 @@ def path_of_value(key: str, value: str) -> str:
     return f"actions/{key}-{slug(value)}.html"
 
 
-def ways(edition: EditionContext) -> tuple[Way, ...]:
+def action_filters(edition: EditionContext) -> tuple[ActionFilter, ...]:
     """By what the lists can be narrowed; in a client's edition owner and client say nothing."""
     named = edition.name
     found = [
-        Way("service", "Service", lambda i: i.services, named),
-        Way("cause", "Cause", lambda i: [c for c in i.causes if edition.target(c)], named),
-        Way("type", "What it does", lambda i: [i.type] if i.type else [], lambda t: ACTION_TYPES.get(t, t)),
+        ActionFilter("service", "Service", lambda i: i.services, named),
+        ActionFilter("cause", "Cause", lambda i: [c for c in i.causes if edition.target(c)], named),
+        ActionFilter("type", "What it does", lambda i: [i.type] if i.type else [], lambda t: ACTION_TYPES.get(t, t)),
     ]
     if edition.internal:
-        found.insert(0, Way("client", "Client", lambda i: [i.client], named))
-        found.insert(0, Way("owner", "Owner", lambda i: [i.owner] if i.owner else [], str))
+        found.insert(0, ActionFilter("client", "Client", lambda i: [i.client], named))
+        found.insert(0, ActionFilter("owner", "Owner", lambda i: [i.owner] if i.owner else [], str))
     return tuple(found)
 
 
@@ -67,14 +79,14 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
         yield from _list(edition, stem, title, lead, shown, ("state", state))
     waiting = [item for item in edition.insight.items if item.is_open]
     yield from _list(edition, WAITING, "Open action items", _standing(waiting), waiting, ("state", "waiting"))
-    for way in ways(edition):
+    for way in action_filters(edition):
         for value, items in _narrowed(way, waiting).items():
             stem = path_of_value(way.key, value).removesuffix(".html")
             title = f"Open action items: {way.name(value)}"
             yield from _list(edition, stem, title, _standing(items), items, (way.key, value))
 
 
-def _narrowed(way: Way, items: Iterable[ActionItem]) -> dict[str, list[ActionItem]]:
+def _narrowed(way: ActionFilter, items: Iterable[ActionItem]) -> dict[str, list[ActionItem]]:
     found: dict[str, list[ActionItem]] = {}
     for item in items:
         for value in dict.fromkeys(way.values(item)):
@@ -112,26 +124,26 @@ def _list(
         )
 
 
-def facets(edition: EditionContext, chosen: tuple[str, str] = ("", "")) -> tuple[Facet, ...]:
+def facets(edition: EditionContext, chosen: tuple[str, str] = ("", "")) -> tuple[FilterMenu, ...]:
     """What the lists can be narrowed by, with the one that is shown marked."""
     waiting = [item for item in edition.insight.items if item.is_open]
     counts = {state: sum(item.state == state for item in edition.insight.items) for state in STATES}
     states = (
-        Choice("Overview", INDEX, len(edition.insight.items), chosen == ("", "")),
-        Choice("Everything open", f"{WAITING}.html", len(waiting), chosen == ("state", "waiting")),
-        *(Choice(STATES[s], path_of_state(s), n, chosen == ("state", s)) for s, n in counts.items() if n),
+        FilterChoice("Overview", INDEX, len(edition.insight.items), chosen == ("", "")),
+        FilterChoice("Everything open", f"{WAITING}.html", len(waiting), chosen == ("state", "waiting")),
+        *(FilterChoice(STATES[s], path_of_state(s), n, chosen == ("state", s)) for s, n in counts.items() if n),
     )
     state = {"": "", "waiting": "Everything open"}.get(chosen[1], STATES.get(chosen[1], ""))
-    found = [Facet("State", states, state if chosen[0] == "state" else "")]
-    for way in ways(edition):
+    found = [FilterMenu("State", states, state if chosen[0] == "state" else "")]
+    for way in action_filters(edition):
         values = _narrowed(way, waiting)
         if not values:
             continue
         choices = tuple(
-            Choice(way.name(v), path_of_value(way.key, v), len(items), chosen == (way.key, v))
+            FilterChoice(way.name(v), path_of_value(way.key, v), len(items), chosen == (way.key, v))
             for v, items in list(values.items())[:CHOICES]
         )
-        found.append(Facet(way.label, choices, way.name(chosen[1]) if chosen[0] == way.key else ""))
+        found.append(FilterMenu(way.label, choices, way.name(chosen[1]) if chosen[0] == way.key else ""))
     return tuple(found)
 
 

@@ -74,7 +74,7 @@ def _overview(edition: EditionContext) -> PageView:
                 "age",
                 "How old the open ones are",
                 f"{figure_words.now(age)} is the median, counted from the day each was agreed." if age.value else "",
-                figures=board.drawn(
+                figures=board.chart_figures(
                     charts.histogram(
                         "Age of open actions",
                         "Open actions by the days since they were agreed.",
@@ -87,7 +87,7 @@ def _overview(edition: EditionContext) -> PageView:
                 "backlog",
                 "Opened, closed, and what is left",
                 _left_out(flow),
-                figures=board.drawn(
+                figures=board.chart_figures(
                     charts.columns_over_time(
                         "Actions by month",
                         "Actions agreed and closed each month, and how many were open at its end.",

@@ -9,11 +9,23 @@ from mkdocs_pir.insight.kpis import Figure as Kpi
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.insight.windows import Window
 from mkdocs_pir.site.charts import Chart, spark
-from mkdocs_pir.site.views.components import Chip, Empty, Facet, Fact, Figure, Link, Offer, Pager, PageView, Table, Tile
+from mkdocs_pir.site.views.components import (
+    ChartFigure,
+    Chip,
+    Empty,
+    Fact,
+    FilterMenu,
+    Link,
+    Offer,
+    Pager,
+    PageView,
+    Table,
+    Tile,
+)
 from mkdocs_pir.site.words import day
 
 
-class Account(Struct, frozen=True):
+class RepeatEntry(Struct, frozen=True):
     """What is known of one repeat: the incident, the one before, and what had been agreed in between."""
 
     anchor: str
@@ -34,10 +46,10 @@ class Block(Struct, frozen=True):
     title: str
     note: str = ""
     facts: tuple[Fact, ...] = ()
-    figures: tuple[Figure, ...] = ()
+    figures: tuple[ChartFigure, ...] = ()
     tables: tuple[Table, ...] = ()
     empty: Empty | None = None
-    accounts: tuple[Account, ...] = ()
+    accounts: tuple[RepeatEntry, ...] = ()
     all: Link | None = None
     beside: bool = False
 
@@ -65,7 +77,7 @@ def board(
     description: str = "",
     tiles: tuple[Tile, ...] = (),
     blocks: tuple[Block, ...] = (),
-    facets: tuple[Facet, ...] = (),
+    facets: tuple[FilterMenu, ...] = (),
     pager: Pager | None = None,
     offers: tuple[Offer, ...] = (),
 ) -> PageView:
@@ -83,9 +95,9 @@ def board(
     return PageView(path, title, "board.html", context, description or lead, tab or path)
 
 
-def drawn(*charts: Chart | None) -> tuple[Figure, ...]:
+def chart_figures(*charts: Chart | None) -> tuple[ChartFigure, ...]:
     """Those of the charts that have something to show."""
-    return tuple(Figure(chart, heading=False) for chart in charts if chart is not None)
+    return tuple(ChartFigure(chart, heading=False) for chart in charts if chart is not None)
 
 
 def over(window: Window) -> str:

@@ -8,10 +8,10 @@ from collections.abc import Collection
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.model import Page, Record
-from mkdocs_pir.site.views.components import Fact, Link, Text
+from mkdocs_pir.site.views.components import BodySection, Fact, Link
 from mkdocs_pir.site.views.edition_context import EditionContext
 
-OWN = frozenset(
+RESERVED_ANCHORS = frozenset(
     {
         "actions", "recommendations", "lessons", "reviews", "attachments", "occurrences", "similar", "similar-lessons",
         "refers-here", "process-deficiencies", "learned-from", "related", "problems", "contributed", "repeats", "causes",
@@ -23,9 +23,9 @@ _MOST_REFERENCES = 8
 _RELEASED = ("client", "shared")
 
 
-def texts(record: Record, edition: EditionContext) -> tuple[Text, ...]:
+def body_sections(record: Record, edition: EditionContext) -> tuple[BodySection, ...]:
     """The sections that have text, each with an anchor of its own on the page."""
-    taken: dict[str, int] = dict.fromkeys(OWN, 1)
+    taken: dict[str, int] = dict.fromkeys(RESERVED_ANCHORS, 1)
     found = []
     for section in record.sections:
         if not section.text.strip():
@@ -35,7 +35,12 @@ def texts(record: Record, edition: EditionContext) -> tuple[Text, ...]:
         if taken[anchor] > 1:
             anchor = f"{anchor}-{taken[anchor]}"
         found.append(
-            Text(anchor, section.title, section.text, inside=_inside(record, section.title, section.audience, edition))
+            BodySection(
+                anchor,
+                section.title,
+                section.text,
+                inside=_is_internal(record, section.title, section.audience, edition),
+            )
         )
     return tuple(found)
 
@@ -50,7 +55,7 @@ def slug(title: str) -> str:
     return re.sub(r"[\W_]+", "-", title.casefold()).strip("-") or "section"
 
 
-def refers(edition: EditionContext, id: str, shown: Collection[str] = ()) -> tuple[Fact, ...]:
+def references_to(edition: EditionContext, id: str, shown: Collection[str] = ()) -> tuple[Fact, ...]:
     """What refers to a record, by kind, in order of id; less what the page shows already (`shown`)."""
     by_kind: dict[str, list[Link]] = {}
     left_out: dict[str, int] = {}
@@ -74,7 +79,7 @@ def refers(edition: EditionContext, id: str, shown: Collection[str] = ()) -> tup
     )
 
 
-def _inside(record: Record, title: str, audience: str | None, edition: EditionContext) -> bool:
+def _is_internal(record: Record, title: str, audience: str | None, edition: EditionContext) -> bool:
     """Whether a section of a released record stays inside, so that its reader is told. Source: editions/policy.py."""
     if not edition.internal or record.audience not in _RELEASED:
         return False

@@ -14,8 +14,20 @@ from mkdocs_pir.kb.model import Cause
 from mkdocs_pir.site.charts import columns_over_time
 from mkdocs_pir.site.urls import family_path, path_of
 from mkdocs_pir.site.views import record_rows, repeat_pages
-from mkdocs_pir.site.views.body_sections import preamble, refers, texts
-from mkdocs_pir.site.views.components import Cell, Column, Empty, Fact, Figure, Link, PageView, Prose, Row, Table, When
+from mkdocs_pir.site.views.body_sections import body_sections, preamble, references_to
+from mkdocs_pir.site.views.components import (
+    Cell,
+    ChartFigure,
+    Column,
+    Empty,
+    Fact,
+    Link,
+    PageView,
+    Prose,
+    Row,
+    Table,
+    When,
+)
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.words import ago, first_sentence, sentence, several
 
@@ -87,7 +99,7 @@ def _family(edition: EditionContext, family: str, causes: Sequence[Cause]) -> Pa
 def _context(edition: EditionContext, cause: Cause | None, group: Group) -> dict[str, object]:
     """What a cause and a family have in common: what happened, how often it came back, what answers it."""
     projection = edition.projection
-    body = texts(cause, edition) if cause is not None else ()
+    body = body_sections(cause, edition) if cause is not None else ()
     newest = sorted(group.pirs, key=lambda id_: (edition.days.get(id_, date.min), id_), reverse=True)
     lessons = [projection.lessons[x] for x in group.lessons if x in projection.lessons]
     waiting = [item for item in _by_id(edition, group.actions) if item.is_open]
@@ -105,13 +117,13 @@ def _context(edition: EditionContext, cause: Cause | None, group: Group) -> dict
             [projection.pirs[x] for x in group.contributed[: record_rows.SHOWN]],
             "Reviews in which it played a part",
         ),
-        "repeats": repeat_pages.of(edition, group.repeats, record_rows.SHOWN),
+        "repeats": repeat_pages.repeats_of(edition, group.repeats, record_rows.SHOWN),
         "actions": tuple(record_rows.action_row(edition, item, review=True) for item in waiting[: record_rows.SHOWN]),
         "lessons": record_rows.lesson_table(edition, lessons[: record_rows.SHOWN], "Lessons that address it"),
         "empty": Empty("Nothing is recorded under this cause yet.")
         if not (group.count or group.pirs or group.contributed)
         else None,
-        "refers": refers(edition, cause.id, {*group.pirs, *group.contributed, *group.lessons})
+        "refers": references_to(edition, cause.id, {*group.pirs, *group.contributed, *group.lessons})
         if cause is not None
         else (),
         "anchors": tuple(text.anchor for text in body),
@@ -145,7 +157,7 @@ def _history(edition: EditionContext, group: Group) -> Iterator[Fact]:
         yield Fact("Days between", (", ".join(f"{days:,}" for days in group.intervals[-8:]),), note="the latest last")
 
 
-def _chart(edition: EditionContext, group: Group) -> Figure | None:
+def _chart(edition: EditionContext, group: Group) -> ChartFigure | None:
     periods = series(group.occurrences, edition.as_of, by="quarter", count=_QUARTERS)
     chart = columns_over_time(
         "Incidents by quarter",
@@ -155,7 +167,7 @@ def _chart(edition: EditionContext, group: Group) -> Figure | None:
         names=("Incidents", "", ""),
         incomplete_last=bool(periods) and periods[-1].incomplete,
     )
-    return Figure(chart) if chart is not None else None
+    return ChartFigure(chart) if chart is not None else None
 
 
 def _table(edition: EditionContext, causes: Iterable[Cause], caption: str) -> Table:

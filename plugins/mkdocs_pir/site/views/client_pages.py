@@ -13,7 +13,7 @@ from mkdocs_pir.kb.model import Client, Pir, Recommendation
 from mkdocs_pir.site import charts
 from mkdocs_pir.site.urls import part_path, path_of
 from mkdocs_pir.site.views import action_list_pages, board, kpi_pages, record_rows, repeat_pages
-from mkdocs_pir.site.views.body_sections import preamble, texts
+from mkdocs_pir.site.views.body_sections import body_sections, preamble
 from mkdocs_pir.site.views.components import Cell, Code, Column, Empty, Fact, Link, Offer, PageView, Row, Table
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.words import day, sentence, several, span
@@ -57,7 +57,7 @@ def _client(edition: EditionContext, client: Client, figures: Sequence[Kpi]) -> 
     ]
     finished.sort(key=lambda i: (-(i.completed or date.min).toordinal(), i.id))
     group = edition.insight.recurrences.clients.get(client.id)
-    body = texts(client, edition)
+    body = body_sections(client, edition)
     recent = [p for p in reviews if p.id in edition.days and edition.as_of - edition.days[p.id] < _YEAR]
     left = client.until is not None and client.until <= edition.as_of
     facts = (
@@ -85,7 +85,7 @@ def _client(edition: EditionContext, client: Client, figures: Sequence[Kpi]) -> 
         "offers": _offers(edition, client),
         "figures": tuple(_figure(edition, f) for f in figures if f.value is not None or f.excluded),
         "unknown": _unknown(figures),
-        "over_time": board.drawn(_over_time(edition, client)),
+        "over_time": board.chart_figures(_over_time(edition, client)),
         "finished": tuple(record_rows.action_row(edition, item, review=True) for item in finished[: record_rows.SHOWN]),
         "finished_note": f"{len(finished)}" if finished else "",
         "facts": tuple(fact for fact in facts if fact.values),
@@ -96,7 +96,7 @@ def _client(edition: EditionContext, client: Client, figures: Sequence[Kpi]) -> 
             client=False,
             all=_everything(edition, client, len(reviews)),
         ),
-        "repeats": repeat_pages.of(edition, group.repeats if group is not None else (), record_rows.SHOWN),
+        "repeats": repeat_pages.repeats_of(edition, group.repeats if group is not None else (), record_rows.SHOWN),
         "actions": tuple(record_rows.action_row(edition, item, review=True) for item in items[: record_rows.SHOWN]),
         "actions_note": f"{len(items)} open" if items else "",
         "recommendations": _recommendations(edition, reviews),

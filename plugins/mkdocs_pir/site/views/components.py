@@ -41,7 +41,7 @@ class Link(Struct, frozen=True):
     hint: str = ""
 
 
-class Out(Struct, frozen=True):
+class ExternalLink(Struct, frozen=True):
     """A link that leaves the site."""
 
     url: str
@@ -76,7 +76,7 @@ class When(Struct, frozen=True):
     clock: bool = False
 
 
-Value = str | int | date | datetime | timedelta | Link | Out | Prose | Code | Chip | When
+Value = str | int | date | datetime | timedelta | Link | ExternalLink | Prose | Code | Chip | When
 
 
 class Fact(Struct, frozen=True):
@@ -133,7 +133,7 @@ class Table(Struct, frozen=True):
     all: Link | None = None
 
 
-class Choice(Struct, frozen=True):
+class FilterChoice(Struct, frozen=True):
     """One value of a facet: the list it leads to, and how many are in it."""
 
     text: str
@@ -142,11 +142,11 @@ class Choice(Struct, frozen=True):
     chosen: bool = False
 
 
-class Facet(Struct, frozen=True):
+class FilterMenu(Struct, frozen=True):
     """What a list can be narrowed by; `more` leads to the choices that did not fit."""
 
     label: str
-    choices: tuple[Choice, ...]
+    choices: tuple[FilterChoice, ...]
     chosen: str = ""
     more: Link | None = None
 
@@ -163,7 +163,7 @@ class Pager(Struct, frozen=True):
     next: str = ""
 
 
-class Step(Struct, frozen=True):
+class StepItem(Struct, frozen=True):
     """A step of the process: `state` is done, now or later; `path` leads to its page, if there is one."""
 
     id: str
@@ -173,11 +173,11 @@ class Step(Struct, frozen=True):
     path: str = ""
 
 
-class Steps(Struct, frozen=True):
+class StepBar(Struct, frozen=True):
     """Where a review stands; and inside: the conditions it does not meet yet and those it meets, what to do next,
     the papers made for it, and the command that prints its report."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[StepItem, ...]
     needs: tuple[str, ...] = ()
     met: tuple[str, ...] = ()
     todo: str = ""
@@ -240,7 +240,7 @@ class ListEntry(Struct, frozen=True):
     meta: tuple[Value, ...] = ()
 
 
-class Text(Struct, frozen=True):
+class BodySection(Struct, frozen=True):
     """One section of a record's body with the anchor it has on the page."""
 
     anchor: str
@@ -264,7 +264,7 @@ class Empty(Struct, frozen=True):
     link: Link | None = None
 
 
-class Figure(Struct, frozen=True):
+class ChartFigure(Struct, frozen=True):
     """A chart with its table one click away. `heading` shows its title above it."""
 
     chart: Chart

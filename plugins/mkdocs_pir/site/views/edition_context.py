@@ -13,7 +13,7 @@ from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.occurrences import began
 from mkdocs_pir.kb.model import Lesson, Pir, ProblemRecord, Record
 from mkdocs_pir.search import similar
-from mkdocs_pir.site.link_targets import Target, Targets
+from mkdocs_pir.site.link_targets import LinkTarget, LinkTargets
 from mkdocs_pir.site.views.components import Link
 from mkdocs_pir.site.words import utc_day
 
@@ -33,8 +33,8 @@ class EditionContext:
         self.roles = projection.organisation.roles
 
     @cached_property
-    def targets(self) -> Targets:
-        return Targets(self.projection)
+    def targets(self) -> LinkTargets:
+        return LinkTargets(self.projection)
 
     @cached_property
     def related(self) -> similar.Similar:
@@ -111,7 +111,7 @@ class EditionContext:
         """For each service the services that depend on it."""
         return self._grouped(self.projection.services.values(), lambda s: s.depends_on)
 
-    def target(self, id: str) -> Target | None:
+    def target(self, id: str) -> LinkTarget | None:
         return self.targets.find(id) if id else None
 
     def link(self, id: str, text: str = "") -> Link | None:

@@ -6,7 +6,7 @@ from mkdocs_pir.insight.review_gate import Gate, ReviewStep, gate
 from mkdocs_pir.kb.gates import under_way
 from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.site.urls import path_of, step_path
-from mkdocs_pir.site.views.components import Link, Step, Steps
+from mkdocs_pir.site.views.components import Link, StepBar, StepItem
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.words import day, owed, said, sentence
 
@@ -16,20 +16,20 @@ def tools_path(pir: Pir) -> str:
     return f"{path_of(pir).removesuffix('.html')}-tools.html"
 
 
-def steps_of(edition: EditionContext, pir: Pir) -> Steps | None:
+def steps_of(edition: EditionContext, pir: Pir) -> StepBar | None:
     """The step bar with its gate. What a review still needs, and until when, is told only inside."""
     if not pir.status or pir.status == "archived":
         return None
     found = gate(edition.projection, pir)
     drawn = edition.projection.lifecycle.module in edition.projection.modules
     shown = tuple(
-        Step(s.step.id, s.step.name, s.state, note=_due(edition, s), path=step_path(s.step.id) if drawn else "")
+        StepItem(s.step.id, s.step.name, s.state, note=_due(edition, s), path=step_path(s.step.id) if drawn else "")
         for s in found.stages
     )
     if not edition.internal:
-        return Steps(shown)
+        return StepBar(shown)
     open_ = found.open or found.unearned
-    return Steps(
+    return StepBar(
         shown,
         needs=tuple(check.condition.text for check in open_),
         met=tuple(check.condition.text for check in found.now.checks if check.met) if found.now is not None else (),
@@ -39,7 +39,7 @@ def steps_of(edition: EditionContext, pir: Pir) -> Steps | None:
     )
 
 
-def fed_by(edition: EditionContext, kpi: str) -> tuple[Link, ...]:
+def steps_feeding(edition: EditionContext, kpi: str) -> tuple[Link, ...]:
     """The steps of the process that feed a KPI."""
     return tuple(
         Link(step_path(step.id), f"{step.id} {step.name}")

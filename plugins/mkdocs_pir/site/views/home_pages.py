@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mkdocs_pir.insight.kpis import NAMED
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.model import Page
-from mkdocs_pir.site.urls import CALENDAR, hub_path, path_of
+from mkdocs_pir.site.urls import CALENDAR, module_path, path_of
 from mkdocs_pir.site.views import board, record_rows
 from mkdocs_pir.site.views.components import Empty, Link, ListEntry, PageView, Prose
 from mkdocs_pir.site.views.edition_context import EditionContext
@@ -66,7 +66,9 @@ def _handbook(edition: EditionContext) -> PageView:
     found = sorted(projection.pages.values(), key=lambda p: (p.label.casefold(), p.id))
     modules = tuple(
         ListEntry(
-            Link(hub_path(projection.modules, m), f"{m.module} {m.name}"), (), Prose(m.purpose) if m.purpose else None
+            Link(module_path(projection.modules, m), f"{m.module} {m.name}"),
+            (),
+            Prose(m.purpose) if m.purpose else None,
         )
         for m in projection.modules.values()
     )

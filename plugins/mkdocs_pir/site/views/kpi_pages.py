@@ -28,7 +28,7 @@ from mkdocs_pir.site.views.components import (
     When,
 )
 from mkdocs_pir.site.views.edition_context import EditionContext
-from mkdocs_pir.site.views.gate_panel import fed_by
+from mkdocs_pir.site.views.gate_panel import steps_feeding
 from mkdocs_pir.site.views.pagination import page_path, paged
 from mkdocs_pir.site.words import said, sentence
 
@@ -119,7 +119,7 @@ def _overview(figures: Mapping[str, Figure]) -> PageView:
 def _page(edition: EditionContext, figure: Figure) -> PageView:
     facts = (
         Fact("Definition", (figure.definition,), wide=True),
-        Fact("Fed by", fed_by(edition, figure.name)),
+        Fact("Fed by", steps_feeding(edition, figure.name)),
         *board.facts_of(figure),
     )
     chart = charts.trend(
@@ -140,7 +140,7 @@ def _page(edition: EditionContext, figure: Figure) -> PageView:
         description=figure.definition,
         blocks=(
             Block("definition", "What it measures", facts=facts),
-            Block("trend", "Trend", figures=board.drawn(chart)),
+            Block("trend", "Trend", figures=board.chart_figures(chart)),
             Block("clients", "By client", tables=_broken_down(edition, figure, "client"))
             if edition.internal
             else Block("clients", ""),

@@ -113,7 +113,7 @@ def _tickets(tickets: Sequence[Occurrence]) -> str:
     return f"{', '.join(shown)}{' and others' if len(tickets) > 5 else ''}"
 
 
-def applied(lesson: Lesson, life: LessonLife, as_of: date) -> str:
+def application(lesson: Lesson, life: LessonLife, as_of: date) -> str:
     """Whether the lesson was applied, in words."""
     if lesson.applied_on is not None and lesson.applied_on <= as_of:
         held = all(o.day is None or o.day <= lesson.applied_on for o in life.despite)

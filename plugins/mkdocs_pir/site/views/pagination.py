@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
-from mkdocs_pir.site.views.components import Choice, Empty, Facet, Link, Pager, PageView, Table
+from mkdocs_pir.site.views.components import Empty, FilterChoice, FilterMenu, Link, Pager, PageView, Table
 
 T = TypeVar("T")
 
@@ -19,7 +19,7 @@ CHOICES = 30
 AROUND = 2
 
 
-class Way(Generic[T]):
+class Filter(Generic[T]):
     """One way to narrow a list: its label, the values of an item, what a value is called, and in which order.
 
     `more` leads to the list of all values where there are too many; `by_name` orders by name, else by count.
@@ -47,7 +47,7 @@ def lists(
     base: str,
     title: str,
     items: Sequence[T],
-    ways: Sequence[Way[T]],
+    ways: Sequence[Filter[T]],
     table: Callable[[Sequence[T], str, bool], Table],
     *,
     lead: Callable[[Sequence[T]], str],
@@ -59,7 +59,7 @@ def lists(
 
     `table` makes the rows of one page from its items, a caption, and whether all rows are on the page.
     """
-    found: list[tuple[Way[T], dict[str, list[T]]]] = []
+    found: list[tuple[Filter[T], dict[str, list[T]]]] = []
     for way in ways:
         groups: dict[str, list[T]] = defaultdict(list)
         for item in items:
@@ -124,27 +124,27 @@ def _pages(path: str, current: int, last: int) -> Iterator[Link]:
         before = number
 
 
-def _value_path(base: str, way: Way[T], value: str) -> str:
+def _value_path(base: str, way: Filter[T], value: str) -> str:
     return f"{base}/{way.key}-{value.lower()}"
 
 
-def _facets(base: str, found: Sequence[tuple[Way[T], Mapping[str, Sequence[T]]]]) -> list[tuple[str, Facet]]:
+def _facets(base: str, found: Sequence[tuple[Filter[T], Mapping[str, Sequence[T]]]]) -> list[tuple[str, FilterMenu]]:
     facets = []
     for way, groups in found:
         if len(groups) < 2:
             continue
         order = way.sorted(groups)
         kept = order if len(order) <= CHOICES else sorted(order, key=lambda v: (-len(groups[v]), v))[:CHOICES]
-        choices = [Choice(way.name(v), f"{_value_path(base, way, v)}.html", len(groups[v])) for v in kept]
-        facets.append((way.key, Facet(way.label, tuple(choices), more=way.more if len(order) > CHOICES else None)))
+        choices = [FilterChoice(way.name(v), f"{_value_path(base, way, v)}.html", len(groups[v])) for v in kept]
+        facets.append((way.key, FilterMenu(way.label, tuple(choices), more=way.more if len(order) > CHOICES else None)))
     return facets
 
 
-def _chosen(facet: tuple[str, Facet], key: str, value: str, everything: str) -> Facet:
+def _chosen(facet: tuple[str, FilterMenu], key: str, value: str, everything: str) -> FilterMenu:
     """The facet as it stands on the list of one of its values: that one is marked, and a choice leads back to all."""
     own, plain = facet
     if own != key:
         return plain
-    back = Choice("All", everything, 0)
-    marked = tuple(Choice(c.text, c.path, c.count, c.text == value) for c in plain.choices)
-    return Facet(plain.label, (back, *marked), value, plain.more)
+    back = FilterChoice("All", everything, 0)
+    marked = tuple(FilterChoice(c.text, c.path, c.count, c.text == value) for c in plain.choices)
+    return FilterMenu(plain.label, (back, *marked), value, plain.more)

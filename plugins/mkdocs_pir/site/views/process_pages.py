@@ -15,7 +15,7 @@ from mkdocs_pir.kb.process import Module, Step, Task
 from mkdocs_pir.site import diagrams
 from mkdocs_pir.site.charts import Chart
 from mkdocs_pir.site.diagrams import Count
-from mkdocs_pir.site.urls import CALENDAR, PROCESS, hub_path, path_of, report_path, step_path, tasks_path
+from mkdocs_pir.site.urls import CALENDAR, PROCESS, module_path, path_of, report_path, step_path, tasks_path
 from mkdocs_pir.site.views.board import Block
 from mkdocs_pir.site.views.components import Cell, Chip, Code, Column, Empty, Fact, Link, PageView, Row, Table, Value
 from mkdocs_pir.site.views.edition_context import EditionContext
@@ -42,7 +42,7 @@ def map_path(step: Step, form: str) -> str:
 
 def pages(edition: EditionContext) -> Iterator[PageView]:
     for module in edition.projection.modules.values():
-        yield _hub(edition, module)
+        yield _module_page(edition, module)
         for step in module.steps:
             yield _step(edition, module, step)
 
@@ -79,7 +79,7 @@ def _live(edition: EditionContext, module: Module) -> tuple[StepWorkload, ...]:
     return edition.insight.workload if edition.internal and module.module == edition.projection.lifecycle.module else ()
 
 
-def _hub(edition: EditionContext, module: Module) -> PageView:
+def _module_page(edition: EditionContext, module: Module) -> PageView:
     live = _live(edition, module)
     counts = {s.step.id: Count(len(s.reviews), s.late) for s in live}
     closed = sum(p.status == "closed" for p in edition.projection.pirs.values()) if live else None
@@ -133,7 +133,7 @@ def _hub(edition: EditionContext, module: Module) -> PageView:
             facts=(
                 Fact(
                     "Beside it",
-                    tuple(Link(hub_path(edition.projection.modules, m), f"{m.module} {m.name}") for m in others),
+                    tuple(Link(module_path(edition.projection.modules, m), f"{m.module} {m.name}") for m in others),
                 ),
             )
             if others
@@ -141,7 +141,7 @@ def _hub(edition: EditionContext, module: Module) -> PageView:
         ),
     )
     return page(
-        hub_path(edition.projection.modules, module),
+        module_path(edition.projection.modules, module),
         f"{module.module} {module.name}",
         lead,
         prose=module.purpose if live else "",
@@ -159,7 +159,7 @@ def _step(edition: EditionContext, module: Module, step: Step) -> PageView:
         files = tuple(Link(map_path(step, form), name) for form, name in FORMS) if edition.internal else ()
         figures = (Diagram(diagrams.process_map(diagrams.blueprint(module, step)), files),)
     place = module.steps.index(step)
-    around = [Link(hub_path(edition.projection.modules, module), f"{module.module} {module.name}")]
+    around = [Link(module_path(edition.projection.modules, module), f"{module.module} {module.name}")]
     around += [Link(step_path(s.id), f"Before: {s.id} {s.name}") for s in module.steps[:place][-1:]]
     around += [Link(step_path(s.id), f"Then: {s.id} {s.name}") for s in module.steps[place + 1 :][:1]]
     facts = (

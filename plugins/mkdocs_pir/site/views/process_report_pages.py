@@ -8,7 +8,7 @@ from mkdocs_pir.insight.kpi_definitions import KPIS
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.gates import CONDITIONS
 from mkdocs_pir.kb.process import Module, Step, Task
-from mkdocs_pir.site.urls import hub_path, report_path, step_path, tasks_path
+from mkdocs_pir.site.urls import module_path, report_path, step_path, tasks_path
 from mkdocs_pir.site.views.board import Block
 from mkdocs_pir.site.views.components import Cell, Column, Link, PageView, Row, Table
 from mkdocs_pir.site.views.edition_context import EditionContext
@@ -67,7 +67,7 @@ def _detail(edition: EditionContext, module: Module) -> PageView:
         eyebrow=f"Process, {module.module} {module.name}",
         description=f"Roles, systems, documents and KPIs of {module.name}, each with where it is used.",
         links=(
-            Link(hub_path(edition.projection.modules, module), f"{module.module} {module.name}"),
+            Link(module_path(edition.projection.modules, module), f"{module.module} {module.name}"),
             Link(tasks_path(module), "Task report"),
         ),
         blocks=blocks,
@@ -160,7 +160,7 @@ def _tasks(edition: EditionContext, module: Module) -> PageView:
         eyebrow=f"Process, {module.module} {module.name}",
         description=f"Every task of {module.name} by step and by role, with who does it, answers for it, is asked and is told.",
         links=(
-            Link(hub_path(edition.projection.modules, module), f"{module.module} {module.name}"),
+            Link(module_path(edition.projection.modules, module), f"{module.module} {module.name}"),
             Link(report_path(module), "Detail report"),
         ),
         blocks=tuple(blocks),

@@ -11,7 +11,7 @@ from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.site.views import record_rows
 from mkdocs_pir.site.views.components import Cell, Column, Empty, Link, PageView, Row, Table
 from mkdocs_pir.site.views.edition_context import EditionContext
-from mkdocs_pir.site.views.pagination import Way, lists
+from mkdocs_pir.site.views.pagination import Filter, lists
 from mkdocs_pir.site.words import ago, day, several
 
 _REVIEW_STATUSES = (
@@ -37,19 +37,19 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
 
 
 def _reviews(edition: EditionContext) -> Iterator[PageView]:
-    ways: list[Way[Pir]] = [
-        Way(
+    ways: list[Filter[Pir]] = [
+        Filter(
             "year",
             "Year",
             lambda p: [str(edition.days[p.id].year)] if p.id in edition.days else [],
             order=lambda y: -int(y),
         ),
-        Way("severity", "Severity", lambda p: [p.severity], order=str),
-        Way("status", "Status", lambda p: [p.status], _status, order=_REVIEW_STATUSES.index),
-        Way("service", "Service", lambda p: p.services, edition.name, more=Link("services.html", "All services")),
+        Filter("severity", "Severity", lambda p: [p.severity], order=str),
+        Filter("status", "Status", lambda p: [p.status], _status, order=_REVIEW_STATUSES.index),
+        Filter("service", "Service", lambda p: p.services, edition.name, more=Link("services.html", "All services")),
     ]
     if edition.internal:
-        clients = Way[Pir](
+        clients = Filter[Pir](
             "client", "Client", lambda p: [p.client], edition.name, more=Link("clients.html", "All clients")
         )
         ways.insert(1, clients)
@@ -84,10 +84,12 @@ def _reviews_lead(edition: EditionContext, shown: Sequence[Pir]) -> str:
 
 
 def _lessons(edition: EditionContext) -> Iterator[PageView]:
-    ways: list[Way[Lesson]] = [
-        Way("status", "Status", lambda x: [x.status], _status, order=_LESSON_STATUSES.index),
-        Way("service", "Service", lambda x: x.services, edition.name, more=Link("services.html", "All services")),
-        Way("cause", "Cause family", lambda x: [c.partition("/")[0] for c in x.causes if edition.target(c)], _family),
+    ways: list[Filter[Lesson]] = [
+        Filter("status", "Status", lambda x: [x.status], _status, order=_LESSON_STATUSES.index),
+        Filter("service", "Service", lambda x: x.services, edition.name, more=Link("services.html", "All services")),
+        Filter(
+            "cause", "Cause family", lambda x: [c.partition("/")[0] for c in x.causes if edition.target(c)], _family
+        ),
     ]
     yield from lists(
         "lessons",
@@ -116,9 +118,9 @@ def _lessons_lead(shown: Sequence[Lesson]) -> str:
 
 
 def _problems(edition: EditionContext) -> Iterator[PageView]:
-    ways: list[Way[ProblemRecord]] = [
-        Way("status", "Status", lambda x: [x.status], _status, order=_PROBLEM_STATUSES.index),
-        Way("service", "Service", lambda x: x.services, edition.name, more=Link("services.html", "All services")),
+    ways: list[Filter[ProblemRecord]] = [
+        Filter("status", "Status", lambda x: [x.status], _status, order=_PROBLEM_STATUSES.index),
+        Filter("service", "Service", lambda x: x.services, edition.name, more=Link("services.html", "All services")),
     ]
     yield from lists(
         "problems",
@@ -144,8 +146,8 @@ def _problems_lead(shown: Sequence[ProblemRecord]) -> str:
 
 def _services(edition: EditionContext) -> Iterator[PageView]:
     services = sorted(edition.projection.services.values(), key=lambda s: (s.tier or "9", s.label.casefold()))
-    ways: list[Way[Service]] = [
-        Way("tier", "Tier", lambda s: [s.tier] if s.tier else [], lambda t: f"Tier {t}", order=str)
+    ways: list[Filter[Service]] = [
+        Filter("tier", "Tier", lambda s: [s.tier] if s.tier else [], lambda t: f"Tier {t}", order=str)
     ]
     yield from lists(
         "services",

@@ -9,7 +9,7 @@ from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.model import Lesson, Page, ProblemRecord, Service
 from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.site.views import lesson_outcome_pages, record_rows
-from mkdocs_pir.site.views.body_sections import preamble, refers, texts
+from mkdocs_pir.site.views.body_sections import body_sections, preamble, references_to
 from mkdocs_pir.site.views.components import Callout, Fact, Link, PageView, Prose, Table, Value, When
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.words import first_sentence, sentence, several
@@ -30,7 +30,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
 
 def _lesson(edition: EditionContext, lesson: Lesson) -> PageView:
     """A lesson opens with what to do."""
-    body = texts(lesson, edition)
+    body = body_sections(lesson, edition)
     pirs = edition.projection.pirs
     sources = tuple(record_rows.review_entry(edition, pirs[id_]) for id_ in lesson.learned_from if id_ in pirs)
     later = [id_ for id_ in edition.reviews_by_lesson.get(lesson.id, ()) if id_ not in lesson.learned_from]
@@ -47,7 +47,7 @@ def _lesson(edition: EditionContext, lesson: Lesson) -> PageView:
         Fact("Causes", edition.links(lesson.causes)),
         Fact("Symptoms", record_rows.symptoms(lesson.symptoms), wide=True),
         Fact("Shown to work by", (Prose(lesson.evidence),) if lesson.evidence else (), wide=True),
-        Fact("Applied?", (sentence(lesson_outcome_pages.applied(lesson, life, edition.as_of)),), wide=True)
+        Fact("Applied?", (sentence(lesson_outcome_pages.application(lesson, life, edition.as_of)),), wide=True)
         if lesson.status != "superseded"
         else Fact("Applied?"),
         Fact("Agreed", _when(lesson.validated_on)),
@@ -79,7 +79,7 @@ def _lesson(edition: EditionContext, lesson: Lesson) -> PageView:
         "sources": sources,
         "similar": similar,
         "related": related,
-        "refers": refers(edition, lesson.id, {*lesson.learned_from, *later}),
+        "refers": references_to(edition, lesson.id, {*lesson.learned_from, *later}),
         "anchors": tuple(text.anchor for text in body),
     }
     description = first_sentence([lesson.recommendation, lesson.lesson, lesson.label])
@@ -88,7 +88,7 @@ def _lesson(edition: EditionContext, lesson: Lesson) -> PageView:
 
 def _problem(edition: EditionContext, problem: ProblemRecord) -> PageView:
     """A problem opens with the workaround."""
-    body = texts(problem, edition)
+    body = body_sections(problem, edition)
     pirs = edition.projection.pirs
     ids = dict.fromkeys((*problem.pirs, *edition.reviews_by_problem.get(problem.id, ())))
     reviews = [
@@ -122,7 +122,7 @@ def _problem(edition: EditionContext, problem: ProblemRecord) -> PageView:
                 record_rows.review_table(edition, reviews, "Reviews that met this problem"),
             )
         ),
-        "refers": refers(edition, problem.id, ids),
+        "refers": references_to(edition, problem.id, ids),
         "anchors": tuple(text.anchor for text in body),
     }
     description = first_sentence([known, problem.root_cause, problem.label])
@@ -131,7 +131,7 @@ def _problem(edition: EditionContext, problem: ProblemRecord) -> PageView:
 
 def _service(edition: EditionContext, service: Service) -> PageView:
     """A service opens with how often it failed and what is known to help."""
-    body = texts(service, edition)
+    body = body_sections(service, edition)
     projection = edition.projection
     reviews = edition.reviews_by_service.get(service.id, ())
     lessons = edition.lessons_by_service.get(service.id, ())
@@ -200,7 +200,7 @@ def _service(edition: EditionContext, service: Service) -> PageView:
 
 
 def _page(edition: EditionContext, page: Page) -> PageView:
-    body = texts(page, edition)
+    body = body_sections(page, edition)
     context = {
         "id": "",
         "eyebrow": "Handbook",
@@ -212,7 +212,7 @@ def _page(edition: EditionContext, page: Page) -> PageView:
         "preamble": preamble(page),
         "texts": body,
         "tables": (),
-        "refers": refers(edition, page.id),
+        "refers": references_to(edition, page.id),
         "anchors": tuple(text.anchor for text in body),
     }
     description = first_sentence([page.description, page.label])

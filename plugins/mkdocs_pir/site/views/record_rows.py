@@ -15,10 +15,10 @@ from mkdocs_pir.site.views.components import (
     Chip,
     Code,
     Column,
+    ExternalLink,
     Fact,
     Link,
     ListEntry,
-    Out,
     Prose,
     Row,
     Table,
@@ -177,7 +177,7 @@ def action_row(edition: EditionContext, item: ActionItem, *, review: bool) -> Ac
         Fact("Acts on", edition.links(action.causes)),
         Fact("Given up because", (Prose(action.cancel_reason),) if action.cancel_reason else ()),
         Fact("Note", (Prose(action.note),) if action.note else ()),
-        Fact("Ticket", (Out(action.tracker, "Open in the ticket system"),) if action.tracker else ()),
+        Fact("Ticket", (ExternalLink(action.tracker, "Open in the ticket system"),) if action.tracker else ()),
     )
     late_by = item.days_late if finished and item.days_late and item.days_late > 0 else 0
     return ActionRow(

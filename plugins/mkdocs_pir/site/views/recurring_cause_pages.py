@@ -18,10 +18,10 @@ from mkdocs_pir.site.views.components import Cell, Column, Empty, Link, Offer, P
 from mkdocs_pir.site.views.edition_context import EditionContext
 
 PATH = "recurring.html"
-TOLD = 6
-UNDECLARED = 8
-CAUSES = 12
-CULPRITS = 8
+REPEATS_SHOWN = 6
+UNDECLARED_SHOWN = 8
+CAUSES_SHOWN = 12
+PREVENTING_SHOWN = 8
 BARS = 10
 
 TENDENCY: Mapping[str, str] = {
@@ -49,8 +49,8 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
             blocks=(Block("none", "How it fills", empty=empty),),
         )
         return
-    told = repeat_pages.telling(edition.insight.accounts)
-    silent = repeat_pages.undeclared(edition.insight.accounts) if edition.internal else []
+    told = repeat_pages.with_earlier_review(edition.insight.accounts)
+    silent = repeat_pages.undeclared_repeats(edition.insight.accounts) if edition.internal else []
     total = edition.insight.repeats_in_figures
     causes = found.causes
     yield board.board(
@@ -102,29 +102,31 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
                 "What would have prevented repeats",
                 "Each item that had been agreed or advised after the earlier incident, acts on the cause, and was not "
                 "carried through when it came back.",
-                tables=repeat_pages.culprits(edition, CULPRITS),
+                tables=repeat_pages.preventing_items(edition, PREVENTING_SHOWN),
             ),
             Block(
                 "repeats",
                 "Each repeat, and what stood against it",
-                repeat_pages.note(edition.insight.accounts),
-                accounts=tuple(repeat_pages.told_as(edition, account) for account in told[:TOLD]),
-                all=Link(f"{repeat_pages.TOLD}.html", f"All {len(told)} told") if len(told) > TOLD else None,
+                repeat_pages.unreviewed_note(edition.insight.accounts),
+                accounts=tuple(repeat_pages.repeat_entry(edition, account) for account in told[:REPEATS_SHOWN]),
+                all=Link(f"{repeat_pages.DETAILS}.html", f"All {len(told)} told")
+                if len(told) > REPEATS_SHOWN
+                else None,
             ),
             Block(
                 "pareto",
                 "Which causes cost most",
                 "By number of incidents, and by time of impact.",
-                figures=board.drawn(_pareto(causes, "count"), _pareto(causes, "minutes")),
+                figures=board.chart_figures(_pareto(causes, "count"), _pareto(causes, "minutes")),
                 beside=True,
             ),
             Block(
                 "map",
                 "Where which cause strikes",
                 "Causes down, services across; the number of incidents in each.",
-                figures=board.drawn(_heat(edition, found)),
+                figures=board.chart_figures(_heat(edition, found)),
             ),
-            Block("time", "Over time", figures=board.drawn(_over_time(edition, found))),
+            Block("time", "Over time", figures=board.chart_figures(_over_time(edition, found))),
             Block("causes", "How often causes come back", tables=(_causes(edition, causes),)),
             Block("families", "Families", tables=(_families(found.families),)),
             Block(
@@ -132,12 +134,12 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
                 "Likely repeats that nobody declared",
                 "The same client, service and cause within 90 days, without 'recurrence_of' in the review.",
                 tables=(
-                    repeat_pages.table(
+                    repeat_pages.repeat_table(
                         edition,
-                        silent[:UNDECLARED],
+                        silent[:UNDECLARED_SHOWN],
                         "Likely repeats that nobody declared",
                         more=Link(f"{repeat_pages.UNDECLARED}.html", f"All {len(silent)}")
-                        if len(silent) > UNDECLARED
+                        if len(silent) > UNDECLARED_SHOWN
                         else None,
                     ),
                 )
@@ -218,7 +220,7 @@ def _causes(edition: EditionContext, groups: Mapping[str, Group]) -> Table:
         Column("Actions", "number", "actions:"),
     )
     rows = []
-    for group in list(groups.values())[:CAUSES]:
+    for group in list(groups.values())[:CAUSES_SHOWN]:
         target = edition.target(group.id)
         every = median(group.intervals) if group.intervals else None
         rows.append(
@@ -237,7 +239,7 @@ def _causes(edition: EditionContext, groups: Mapping[str, Group]) -> Table:
                 target.path if target is not None else "",
             )
         )
-    more = Link("causes.html", f"All {len(groups)} causes") if len(groups) > CAUSES else None
+    more = Link("causes.html", f"All {len(groups)} causes") if len(groups) > CAUSES_SHOWN else None
     caption = "Causes with incidents, impact, repeats and the days between them"
     return Table(caption, columns, tuple(rows), tools=more is None, all=more)
 

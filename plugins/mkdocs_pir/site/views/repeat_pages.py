@@ -9,13 +9,13 @@ from mkdocs_pir.insight import accountability
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.insight.repeats import Repeat
 from mkdocs_pir.site.views import board
-from mkdocs_pir.site.views.board import Account, Block
+from mkdocs_pir.site.views.board import Block, RepeatEntry
 from mkdocs_pir.site.views.components import Cell, Chip, Column, Fact, Link, PageView, Prose, Row, Table, When
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.pagination import page_path, paged
 from mkdocs_pir.site.words import ago, day, said, several
 
-SHORT: Mapping[str, str] = {
+SHORT_VERDICTS: Mapping[str, str] = {
     "An agreed action was overdue": "Overdue",
     "An action was never verified": "Not verified",
     "Our advice had been declined": "Declined",
@@ -26,11 +26,11 @@ SHORT: Mapping[str, str] = {
 }
 """The verdicts in few words, for tables."""
 
-TOLD, REPEATS, UNDECLARED = "recurring/told", "recurring/repeats", "recurring/undeclared"
+DETAILS, REPEATS, UNDECLARED = "recurring/told", "recurring/repeats", "recurring/undeclared"
 PREVENTED = "recurring/prevented"
-TOLD_ROWS = 20
+DETAIL_ROWS = 20
 
-STATE_LOOK: Mapping[str, str] = {
+STATE_LOOKS: Mapping[str, str] = {
     "overdue": "late",
     "unverified": "wait",
     "failed": "again",
@@ -39,7 +39,7 @@ STATE_LOOK: Mapping[str, str] = {
     "cancelled": "no",
     "later": "quiet",
 }
-STATE_WORD: Mapping[str, str] = {
+STATE_LABELS: Mapping[str, str] = {
     "overdue": "Overdue",
     "unverified": "Not verified",
     "failed": "Verified, did not work",
@@ -52,50 +52,50 @@ STATE_WORD: Mapping[str, str] = {
 
 def pages(edition: EditionContext, tab: str) -> Iterator[PageView]:
     """The lists that the page of recurring causes leads to."""
-    told = telling(edition.insight.accounts)
-    for number, shown, pager in paged(TOLD, told, TOLD_ROWS):
+    told = with_earlier_review(edition.insight.accounts)
+    for number, shown, pager in paged(DETAILS, told, DETAIL_ROWS):
         yield board.board(
-            page_path(TOLD, number),
+            page_path(DETAILS, number),
             "Each repeat, and what stood against it",
             f"{count(len(told), 'repeat')} of an incident that was reviewed, the preventable ones first.",
             tab=tab,
-            blocks=(Block("list", "", accounts=tuple(told_as(edition, one) for one in shown)),),
+            blocks=(Block("list", "", accounts=tuple(repeat_entry(edition, one) for one in shown)),),
             pager=pager,
         )
-    for number, items, pager in paged(PREVENTED, _culprits(edition)):
+    for number, items, pager in paged(PREVENTED, _preventing_rows(edition)):
         title = "What would have prevented repeats"
-        blocks = (Block("list", "", tables=(_culprit_table(items),) if items else ()),)
+        blocks = (Block("list", "", tables=(_preventing_table(items),) if items else ()),)
         lead = f"{count(pager.total, 'item')}, those with the most repeats first." if items else "There is none."
         yield board.board(page_path(PREVENTED, number), title, lead, tab=tab, blocks=blocks, pager=pager)
     yield from _list(edition, tab, REPEATS, "All repeats", edition.insight.accounts)
     if edition.internal:
         title = "Likely repeats that nobody declared"
-        yield from _list(edition, tab, UNDECLARED, title, undeclared(edition.insight.accounts))
+        yield from _list(edition, tab, UNDECLARED, title, undeclared_repeats(edition.insight.accounts))
 
 
 def _list(
     edition: EditionContext, tab: str, stem: str, title: str, found: Sequence[accountability.RepeatAccount]
 ) -> Iterator[PageView]:
     for number, shown, pager in paged(stem, found):
-        rows = (table(edition, shown, title, tools=len(pager.pages) == 1),) if shown else ()
+        rows = (repeat_table(edition, shown, title, tools=len(pager.pages) == 1),) if shown else ()
         lead = f"{count(len(found), 'repeat')}, the newest first." if found else "There is none."
         yield board.board(
             page_path(stem, number), title, lead, tab=tab, blocks=(Block("list", "", tables=rows),), pager=pager
         )
 
 
-def telling(accounts: Sequence[accountability.RepeatAccount]) -> list[accountability.RepeatAccount]:
+def with_earlier_review(accounts: Sequence[accountability.RepeatAccount]) -> list[accountability.RepeatAccount]:
     """The accounts that can say something, those whose earlier incident was reviewed: the preventable ones first, then
     the newest."""
     return sorted((account for account in accounts if account.earlier), key=lambda account: not account.preventable)
 
 
-def undeclared(accounts: Sequence[accountability.RepeatAccount]) -> list[accountability.RepeatAccount]:
+def undeclared_repeats(accounts: Sequence[accountability.RepeatAccount]) -> list[accountability.RepeatAccount]:
     """Those found by client, service and cause alone."""
     return [account for account in accounts if not account.repeat.declared]
 
 
-def note(accounts: Sequence[accountability.RepeatAccount]) -> str:
+def unreviewed_note(accounts: Sequence[accountability.RepeatAccount]) -> str:
     """What the told accounts leave out, in a sentence."""
     silent = sum(not account.earlier for account in accounts)
     if not silent:
@@ -104,7 +104,7 @@ def note(accounts: Sequence[accountability.RepeatAccount]) -> str:
     return f"{silent} {more} followed an incident that was not reviewed, so nothing had been agreed."
 
 
-def table(
+def repeat_table(
     edition: EditionContext,
     accounts: Sequence[accountability.RepeatAccount],
     caption: str,
@@ -128,7 +128,12 @@ def table(
                         sub=f"{count(gap, 'day')} before" if gap is not None else "",
                         sort=f"{gap:06}" if gap is not None else "",
                     ),
-                    Cell(tuple(Chip(SHORT[chip.text], chip.look, hint=chip.text) for chip in verdict(account))),
+                    Cell(
+                        tuple(
+                            Chip(SHORT_VERDICTS[chip.text], chip.look, hint=chip.text)
+                            for chip in verdict_chips(account)
+                        )
+                    ),
                 ),
                 target.path if target else "",
             )
@@ -143,14 +148,14 @@ def table(
     return Table(caption, columns, tuple(rows), tools=tools, all=more)
 
 
-def of(edition: EditionContext, repeats: Iterable[Repeat], most: int) -> Table:
+def repeats_of(edition: EditionContext, repeats: Iterable[Repeat], most: int) -> Table:
     """The repeats of a cause, a family, a client or a service, the newest first."""
     events = {(repeat.occurrence.event, repeat.earlier.event) for repeat in repeats}
     places = sorted(edition.told[pair] for pair in events if pair in edition.told)
     found = [edition.insight.accounts[place] for place in places]
     more = Link(f"{REPEATS}.html", "All repeats of all causes") if len(found) > most else None
     caption = "Repeats, the newest first" + (f", the latest {most} of {len(found)}" if more else "")
-    return table(edition, found[:most], caption, more=more)
+    return repeat_table(edition, found[:most], caption, more=more)
 
 
 def _whose(edition: EditionContext, repeat: Repeat) -> str:
@@ -159,7 +164,7 @@ def _whose(edition: EditionContext, repeat: Repeat) -> str:
     return " · ".join(part for part in (now.id if now.pir else "", who, several(edition.names(now.services))) if part)
 
 
-def told_as(edition: EditionContext, account: accountability.RepeatAccount) -> Account:
+def repeat_entry(edition: EditionContext, account: accountability.RepeatAccount) -> RepeatEntry:
     """One repeat with everything that had been agreed by its day."""
     repeat, now = account.repeat, account.repeat.occurrence
     pir = edition.link(now.pir)
@@ -168,17 +173,17 @@ def told_as(edition: EditionContext, account: accountability.RepeatAccount) -> A
         Fact("Review", (pir,) if pir is not None else ()),
         Fact("Repeats", edition.links(account.earlier), note=gap),
         Fact("Cause", edition.links([now.cause])),
-        *against(edition, account),
+        *agreed_measures(edition, account),
         *(Fact("Lesson then", edition.links([x.id]), note=_lesson(x)) for x in account.lessons),
     )
     title = pir.text if pir is not None else now.title or now.id
     when = f"{day(now.day)}, {ago(now.day, edition.as_of)}" if now.day is not None else ""
     who = edition.name(now.client) if edition.internal else ""
-    return Account(
+    return RepeatEntry(
         f"repeat-{now.id}".lower(),
         title,
         " · ".join(part for part in (when, who) if part),
-        verdict(account),
+        verdict_chips(account),
         tuple(fact for fact in facts if fact.values),
     )
 
@@ -187,12 +192,12 @@ def _lesson(lesson: accountability.LessonAtRepeat) -> str:
     return f"{said(lesson.words)}{'; the later review draws on it' if lesson.cited else ''}"
 
 
-def against(edition: EditionContext, account: accountability.RepeatAccount) -> tuple[Fact, ...]:
+def agreed_measures(edition: EditionContext, account: accountability.RepeatAccount) -> tuple[Fact, ...]:
     """The actions that acted on the cause, as they stood that day, and the advice that had been declined."""
     actions = (
         Fact(
             "Action then",
-            (Chip(STATE_WORD.get(a.state, a.state), STATE_LOOK.get(a.state, "quiet")), _action(edition, a)),
+            (Chip(STATE_LABELS.get(a.state, a.state), STATE_LOOKS.get(a.state, "quiet")), _action(edition, a)),
             note=said(a.words),
         )
         for a in account.actions
@@ -206,7 +211,7 @@ def _action(edition: EditionContext, action: accountability.ActionAtRepeat) -> L
     return edition.link(action.id) or action.title
 
 
-def verdict(account: accountability.RepeatAccount) -> tuple[Chip, ...]:
+def verdict_chips(account: accountability.RepeatAccount) -> tuple[Chip, ...]:
     """What stood against a repeat, as chips: what would have prevented it, else the next best."""
     said = {
         "overdue": Chip("An agreed action was overdue", "late"),
@@ -225,14 +230,14 @@ def verdict(account: accountability.RepeatAccount) -> tuple[Chip, ...]:
     return (Chip("Nothing agreed stood against it"),)
 
 
-def culprits(edition: EditionContext, most: int) -> tuple[Table, ...]:
+def preventing_items(edition: EditionContext, most: int) -> tuple[Table, ...]:
     """The items that would have prevented repeats, had they been carried through: those with the most repeats first."""
-    found = _culprits(edition)
+    found = _preventing_rows(edition)
     more = Link(f"{PREVENTED}.html", f"All {len(found)}") if len(found) > most else None
-    return (_culprit_table(found[:most], more),) if found else ()
+    return (_preventing_table(found[:most], more),) if found else ()
 
 
-def _culprits(edition: EditionContext) -> list[Row]:
+def _preventing_rows(edition: EditionContext) -> list[Row]:
     looks = {"overdue": Chip("Was overdue", "late"), "unverified": Chip("Was not verified", "wait")}
     said: dict[str, tuple[str, Chip]] = {}
     repeats: dict[str, list[accountability.RepeatAccount]] = defaultdict(list)
@@ -256,7 +261,7 @@ def _culprits(edition: EditionContext) -> list[Row]:
     return rows
 
 
-def _culprit_table(rows: Sequence[Row], more: Link | None = None) -> Table:
+def _preventing_table(rows: Sequence[Row], more: Link | None = None) -> Table:
     columns = (
         Column("Action or advice", "title"),
         Column("On the day of the repeat", "chips"),

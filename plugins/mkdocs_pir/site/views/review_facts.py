@@ -8,7 +8,7 @@ from datetime import timedelta
 from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.site.charts import timeline
 from mkdocs_pir.site.views import record_rows
-from mkdocs_pir.site.views.components import Fact, Figure, Out, Prose, Value, When
+from mkdocs_pir.site.views.components import ChartFigure, ExternalLink, Fact, Prose, Value, When
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.words import DETECTED_BY, STAMPS, role, span
 
@@ -74,14 +74,14 @@ def more_facts(edition: EditionContext, pir: Pir) -> tuple[Fact, ...]:
         Fact("Release approved", record_rows.released(edition, pir.release)),
         Fact("Why not noticed sooner", (Prose(pir.detection.gap),) if pir.detection.gap else (), wide=True),
         Fact("Symptoms", record_rows.symptoms(pir.symptoms), wide=True),
-        Fact("References", tuple(Out(url, url.partition("://")[2]) for url in pir.references), wide=True),
+        Fact("References", tuple(ExternalLink(url, url.partition("://")[2]) for url in pir.references), wide=True),
         Fact("Tags", pir.tags),
     ]
     return tuple(fact for fact in facts if fact.values)
 
 
-def times_of(pir: Pir) -> Figure | None:
+def times_of(pir: Pir) -> ChartFigure | None:
     """The stamps drawn to scale; None with fewer than two."""
     stamps = [(STAMPS[name], getattr(pir.times, name)) for name in pir.times.ORDER]
     chart = timeline("How long it took", f"The stamps of {pir.id} to scale.", stamps)
-    return Figure(chart) if chart is not None else None
+    return ChartFigure(chart) if chart is not None else None

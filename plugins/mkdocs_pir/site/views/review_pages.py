@@ -9,7 +9,7 @@ from mkdocs_pir.insight.recurrence import Repeat
 from mkdocs_pir.kb.model import Pir, Review
 from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.site.views import record_rows
-from mkdocs_pir.site.views.body_sections import OWN, preamble, refers, texts
+from mkdocs_pir.site.views.body_sections import RESERVED_ANCHORS, body_sections, preamble, references_to
 from mkdocs_pir.site.views.components import (
     Callout,
     Cell,
@@ -29,7 +29,7 @@ from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.gate_panel import steps_of
 from mkdocs_pir.site.views.review_connections import occurrences, similar_lessons, similar_reviews
 from mkdocs_pir.site.views.review_facts import facts_of, more_facts, times_of
-from mkdocs_pir.site.views.review_summary import answer_of
+from mkdocs_pir.site.views.review_summary import summary_of
 from mkdocs_pir.site.words import day, first_sentence, role, said, sentence, several
 
 
@@ -40,8 +40,8 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
 
 def page(edition: EditionContext, pir: Pir) -> PageView:
     """The page of a review."""
-    body = texts(pir, edition)
-    answer = answer_of(edition, pir)
+    body = body_sections(pir, edition)
+    answer = summary_of(edition, pir)
     before, after = edition.insight.recurrences.before(pir.id), edition.insight.recurrences.again(pir.id)
     items = edition.insight.items_of.get(pir.id, ())
     context = {
@@ -74,8 +74,8 @@ def page(edition: EditionContext, pir: Pir) -> PageView:
         "later": occurrences(edition, [(r.occurrence, r) for r in after], "Later occurrences"),
         "similar": similar_reviews(edition, pir),
         "similar_lessons": similar_lessons(edition, pir),
-        "refers": refers(edition, pir.id, {*pir.lessons, pir.problem}),
-        "anchors": (*(text.anchor for text in body), *OWN, *(a.id for a in pir.actions)),
+        "refers": references_to(edition, pir.id, {*pir.lessons, pir.problem}),
+        "anchors": (*(text.anchor for text in body), *RESERVED_ANCHORS, *(a.id for a in pir.actions)),
     }
     description = first_sentence([pir.impact.summary, answer])
     return PageView(path_of(pir), pir.label, "pir.html", context, description, "reviews.html")
@@ -114,7 +114,7 @@ def _callouts(
         )
         gaps = [r.days for r in earlier if r.days is not None]
         title = f"This happened before, {count(gaps[0], 'day')} earlier" if gaps else "This happened before"
-        against = _stood_against(edition, pir)
+        against = _agreed_before(edition, pir)
         told = (Prose("What stood against it:"),) if against else ()
         found.append(Callout("recurrence", title, told, edition.links(ids), points=against))
     later = [r.occurrence.pir for r in after if r.occurrence.pir and r.occurrence.pir != pir.id]
@@ -131,7 +131,7 @@ def _callouts(
     return tuple(found)
 
 
-def _stood_against(edition: EditionContext, pir: Pir) -> tuple[str, ...]:
+def _agreed_before(edition: EditionContext, pir: Pir) -> tuple[str, ...]:
     """What had been agreed or advised after the earlier occurrence and did not prevent this one, the worst first."""
     states = ("overdue", "unverified", "failed")
     found: dict[str, tuple[int, str]] = {}
@@ -143,11 +143,11 @@ def _stood_against(edition: EditionContext, pir: Pir) -> tuple[str, ...]:
             if advice.relevant:
                 found.setdefault(advice.id, (1, advice.words))
     told = sorted(found.items(), key=lambda pair: (pair[1][0], pair[0]))
-    lines = [f"{id_}: {said(words).rstrip('.')}." for id_, (_, words) in told[:_AGAINST]]
-    return (*lines, f"and {len(told) - _AGAINST} more") if len(told) > _AGAINST else tuple(lines)
+    lines = [f"{id_}: {said(words).rstrip('.')}." for id_, (_, words) in told[:_AGREED_SHOWN]]
+    return (*lines, f"and {len(told) - _AGREED_SHOWN} more") if len(told) > _AGREED_SHOWN else tuple(lines)
 
 
-_AGAINST = 4
+_AGREED_SHOWN = 4
 
 
 LEFT_OUT = "Actions within the provider are not listed here, so numbers may be missing."

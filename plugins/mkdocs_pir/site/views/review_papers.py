@@ -24,7 +24,7 @@ from mkdocs_pir.site.views.review_connections import similar_reviews
 from mkdocs_pir.site.words import STAMPS, day, role, said, sentence, span
 
 
-class Tick(Struct, frozen=True):
+class ChecklistItem(Struct, frozen=True):
     """A line to tick off; `done` where the record already shows it."""
 
     text: str
@@ -32,14 +32,14 @@ class Tick(Struct, frozen=True):
     done: bool = False
 
 
-class Part(Struct, frozen=True):
+class PaperPart(Struct, frozen=True):
     """A part of a paper: facts, text, points, a table, boxes to tick, or lines to write on."""
 
     title: str
     facts: tuple[Fact, ...] = ()
     texts: tuple[Prose, ...] = ()
     points: tuple[str, ...] = ()
-    ticks: tuple[Tick, ...] = ()
+    ticks: tuple[ChecklistItem, ...] = ()
     entries: tuple[ListEntry, ...] = ()
     table: Table | None = None
     lines: int = 0
@@ -52,13 +52,13 @@ class Paper(Struct, frozen=True):
     name: str
     outside: bool
     opening: str
-    parts: tuple[Part, ...]
+    parts: tuple[PaperPart, ...]
     closing: str = ""
     warning: str = ""
 
 
 @dataclass(frozen=True)
-class _Source:
+class _PaperSource:
     """What a paper is filled from: `pir` is the review as its reader may see it."""
 
     edition: EditionContext
@@ -111,7 +111,7 @@ def _paper(edition: EditionContext, module: Module, tool: Tool, pir: Pir, found:
             (),
             warning="Nothing of this review can be shown to the client yet.",
         )
-    source = _Source(edition, module, step, tool, shown, found)
+    source = _PaperSource(edition, module, step, tool, shown, found)
     parts = tuple(part for name in tool.parts if (part := PARTS[name](source)) is not None)
     released = pir.audience != "internal" and pir.release is not None
     warning = (
@@ -122,7 +122,7 @@ def _paper(edition: EditionContext, module: Module, tool: Tool, pir: Pir, found:
     return Paper(tool.id, tool.name, outside, filled(tool.opening), parts, filled(tool.closing), warning)
 
 
-def _facts(source: _Source) -> Part:
+def _facts(source: _PaperSource) -> PaperPart:
     pir, edition = source.pir, source.edition
     duration = pir.times.between("impact_start", "resolved")
     facts = (
@@ -136,69 +136,72 @@ def _facts(source: _Source) -> Part:
         Fact("Lasted", (span(duration),) if duration else ()),
         Fact("Stands at", (labels.status(pir.status).label,)),
     )
-    return Part("", facts=facts)
+    return PaperPart("", facts=facts)
 
 
-def _tasks(source: _Source) -> Part:
+def _tasks(source: _PaperSource) -> PaperPart:
     ticks = tuple(
-        Tick(task.name, f"{source.module.role(task.role).name}. {task.does}".strip()) for task in source.step.tasks
+        ChecklistItem(task.name, f"{source.module.role(task.role).name}. {task.does}".strip())
+        for task in source.step.tasks
     )
-    return Part("Tasks in order", ticks=ticks)
+    return PaperPart("Tasks in order", ticks=ticks)
 
 
-def _conditions(source: _Source) -> Part:
+def _conditions(source: _PaperSource) -> PaperPart:
     stage = next((s for s in source.gate.stages if s.step.id == source.step.id), None)
     checks = stage.checks if stage is not None else ()
-    ticks = tuple(Tick(sentence(c.condition.text), sentence(said(c.advice)), c.met) for c in checks)
+    ticks = tuple(ChecklistItem(sentence(c.condition.text), sentence(said(c.advice)), c.met) for c in checks)
     due = f", due {day(stage.due)}" if stage is not None and stage.due is not None else ""
-    return Part(f"Before the step is left{due}", ticks=ticks)
+    return PaperPart(f"Before the step is left{due}", ticks=ticks)
 
 
-def _times(source: _Source) -> Part:
+def _times(source: _PaperSource) -> PaperPart:
     rows = tuple(
         Row((Cell((name,)), Cell((When(at, clock=True),) if at is not None else ()), Cell(())))
         for field, name in STAMPS.items()
         for at in (getattr(source.pir.times, field),)
     )
-    return Part(
+    return PaperPart(
         "Times, each with its source",
         table=Table("Times of the incident", (Column("What", "title"), Column("When"), Column("Source")), rows),
     )
 
 
-def _search(source: _Source) -> Part | None:
+def _search(source: _PaperSource) -> PaperPart | None:
     found = similar_reviews(source.edition, source.pir)
-    return Part("Look at these earlier reviews", entries=found) if found else None
+    return PaperPart("Look at these earlier reviews", entries=found) if found else None
 
 
-def _agenda(source: _Source) -> Part:
-    return Part("Agenda", points=source.tool.agenda)
+def _agenda(source: _PaperSource) -> PaperPart:
+    return PaperPart("Agenda", points=source.tool.agenda)
 
 
-def _deficiencies(source: _Source) -> Part | None:
+def _deficiencies(source: _PaperSource) -> PaperPart | None:
     effects = {"caused": "caused it", "extended": "made it longer"}
     points = tuple(
         f"{sentence(d.description)} ({effects.get(d.effect, d.effect)})" for d in source.pir.process_deficiencies
     )
-    return Part("Process deficiencies found so far", points=points) if points else None
+    return PaperPart("Process deficiencies found so far", points=points) if points else None
 
 
-def _impact(source: _Source) -> Part | None:
+def _impact(source: _PaperSource) -> PaperPart | None:
     impact = source.pir.impact
     told = [Prose(sentence(impact.summary))] if impact.summary else []
-    return Part("What it did to your people", texts=tuple(told)) if told else None
+    return PaperPart("What it did to your people", texts=tuple(told)) if told else None
 
 
-def _root_cause(source: _Source) -> Part | None:
-    return Part("What was found", texts=(Prose(sentence(source.pir.root_cause)),)) if source.pir.root_cause else None
+def _root_cause(source: _PaperSource) -> PaperPart | None:
+    return (
+        PaperPart("What was found", texts=(Prose(sentence(source.pir.root_cause)),)) if source.pir.root_cause else None
+    )
 
 
-def _changes(source: _Source) -> Part | None:
+def _changes(source: _PaperSource) -> PaperPart | None:
     found = [s.text for s in source.pir.sections if s.title == "What we are changing" and s.text.strip()]
-    return Part("What we are changing", texts=tuple(Prose(text) for text in found)) if found else None
+    return PaperPart("What we are changing", texts=tuple(Prose(text) for text in found)) if found else None
 
 
-def _actions(source: _Source) -> Part | None:
+def _actions(source: _PaperSource) -> PaperPart | None:
     """The actions as the reader may see them: an owner is among them only where the reader may see owners."""
     owners = any(a.owner for a in source.pir.actions)
     rows = tuple(
@@ -218,10 +221,10 @@ def _actions(source: _Source) -> Part | None:
         Column("Due", "date"),
         Column("State"),
     )
-    return Part("Actions", table=Table("Actions", columns, rows)) if rows else None
+    return PaperPart("Actions", table=Table("Actions", columns, rows)) if rows else None
 
 
-def _plan(source: _Source) -> Part:
+def _plan(source: _PaperSource) -> PaperPart:
     """The actions as a project plan, in order of due date, with room for those that are added in the meeting."""
     ordered = sorted(source.pir.actions, key=lambda a: (a.due or date.max, a.id))
     rows = [
@@ -246,10 +249,10 @@ def _plan(source: _Source) -> Part:
         Column("Finished", "date", "finished"),
         Column("State"),
     )
-    return Part("Plan", table=Table("Actions with owners and dates", columns, tuple(rows)))
+    return PaperPart("Plan", table=Table("Actions with owners and dates", columns, tuple(rows)))
 
 
-def _recommendations(source: _Source) -> Part | None:
+def _recommendations(source: _PaperSource) -> PaperPart | None:
     rows = tuple(
         Row(
             (
@@ -261,48 +264,52 @@ def _recommendations(source: _Source) -> Part | None:
         for r in source.pir.recommendations
     )
     columns = (Column("Recommendation", "title"), Column("Issued", "date", "issued"), Column("Decision"))
-    return Part("What we recommend, for your decision", table=Table("Recommendations", columns, rows)) if rows else None
+    return (
+        PaperPart("What we recommend, for your decision", table=Table("Recommendations", columns, rows))
+        if rows
+        else None
+    )
 
 
-def _meeting(source: _Source) -> Part:
+def _meeting(source: _PaperSource) -> PaperPart:
     chair = source.module.role("service-delivery-manager").name
     kinds = ("Internal review", "Client review")
-    return Part(
+    return PaperPart(
         "Meeting",
-        ticks=tuple(Tick(kind) for kind in kinds),
+        ticks=tuple(ChecklistItem(kind) for kind in kinds),
         facts=(Fact("Date", missing="____________________"), Fact("Chaired by", (chair,))),
     )
 
 
-def _attendees(source: _Source) -> Part:
+def _attendees(source: _PaperSource) -> PaperPart:
     roles = source.edition.roles
     known = dict.fromkeys(role(a, roles) for r in source.pir.reviews for a in r.attendees)
     expected = dict.fromkeys(source.module.role(t.role).name for t in source.step.tasks)
     rows = tuple(
         Row((Cell((sentence(name).rstrip("."),)), Cell(()))) for name in [*dict.fromkeys([*expected, *known]), "", ""]
     )
-    return Part(
+    return PaperPart(
         "Who took part", table=Table("Who took part", (Column("Role or name", "title"), Column("Present")), rows)
     )
 
 
-def _feedback(source: _Source) -> Part:
-    return Part("What was said about the report", lines=8)
+def _feedback(source: _PaperSource) -> PaperPart:
+    return PaperPart("What was said about the report", lines=8)
 
 
-def _decisions(source: _Source) -> Part:
+def _decisions(source: _PaperSource) -> PaperPart:
     rows = tuple(Row(tuple(Cell(()) for _ in range(3))) for _ in range(5))
-    return Part(
+    return PaperPart(
         "What was decided",
         table=Table("Decisions", (Column("Decision or action", "title"), Column("Owner"), Column("By")), rows),
     )
 
 
-def _signature(source: _Source) -> Part:
-    return Part("Feedback applied on, by", lines=1)
+def _signature(source: _PaperSource) -> PaperPart:
+    return PaperPart("Feedback applied on, by", lines=1)
 
 
-PARTS: Mapping[str, Callable[[_Source], Part | None]] = {
+PARTS: Mapping[str, Callable[[_PaperSource], PaperPart | None]] = {
     "facts": _facts,
     "tasks": _tasks,
     "conditions": _conditions,

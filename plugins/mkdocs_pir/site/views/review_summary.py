@@ -10,7 +10,7 @@ from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.words import DETECTED_BY, day, several, span
 
 
-def answer_of(edition: EditionContext, pir: Pir) -> str:
+def summary_of(edition: EditionContext, pir: Pir) -> str:
     """Who was affected, when and how long; how soon it was noticed; how its actions stand."""
     services, client = several(edition.names(pir.services)), edition.name(pir.client)
     begun, lasted = edition.days.get(pir.id), pir.times.between("impact_start", "resolved")
