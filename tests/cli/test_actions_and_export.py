@@ -55,6 +55,12 @@ def test_actions_are_narrowed_down_and_sorted(folder: Path, options: list[str], 
     assert [row["id"].rpartition("-")[2] for row in json.loads(found.stdout)] == expected
 
 
+def test_one_day_is_not_written_as_days(folder: Path) -> None:
+    assert "1 day late" in pir(folder, "actions", "--as-of", "2026-09-21").stdout
+    assert "2 days late" in pir(folder, "actions", "--as-of", "2026-09-22").stdout
+    assert "due 2026-09-20, 1 day overdue" in pir(folder, "kpi", "action-age", "--as-of", "2026-09-21").stdout
+
+
 WRONG = [
     (["actions", "--client", "quelmark"], "there is no client 'quelmark'; did you mean 'quellmark'"),
     (["actions", "--cause", "chang"], "there is no cause 'chang'; did you mean 'change'"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from making import advice, figure, pir, project
+from helpers.projections import advice, figure, pir, project
 
 from mkdocs_pir.insight import figure_words
 from mkdocs_pir.insight.figures import Extra, Figure

@@ -107,5 +107,5 @@ def actions(
 
 
 def _line(item: ActionItem) -> str:
-    late = f"{item.days_late} days late" if item.days_late else f"due {item.due}" if item.due else ""
+    late = f"{count(item.days_late, 'day')} late" if item.days_late else f"due {item.due}" if item.due else ""
     return f"{item.id:<20} {STATES.get(item.state, ''):<12} {late:<14} {item.owner:<28} {item.title}\n"

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from mkdocs_pir.insight.actions import ActionItem
 from mkdocs_pir.insight.kpi_inputs import KpiInputs, Measure
+from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.insight.windows import Window, add_months
 from mkdocs_pir.kb.model import Client
 
@@ -114,7 +115,7 @@ def _age(item: ActionItem, day: date) -> Measure:
     if item.due is None:
         note = "no due date"
     else:
-        note = f"due {item.due.isoformat()}" + (f", {(day - item.due).days} days overdue" if overdue else "")
+        note = f"due {item.due.isoformat()}" + (f", {count((day - item.due).days, 'day')} overdue" if overdue else "")
     return Measure(
         item.id,
         item.title,
