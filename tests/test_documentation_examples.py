@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import FILES, REVIEW, inside, lay, pir, problems
+from helpers.knowledge_base import FILES, REVIEW, find_problems, pir, pir_in, write_base
 from markdown_it import MarkdownIt
 
 from mkdocs_pir.editions.audit import Auditor
@@ -61,7 +61,7 @@ EXAMPLES = _examples()
 def _lay(folder: Path, files: dict[str, str]) -> None:
     """Lay files of the page into the small knowledge base, or beside it where the page says so."""
     beside = ("mkdocs.yml", "mapping.yml", "source/", "templates/")
-    lay(folder, {path if path.startswith(beside) else f"kb/{path}": text for path, text in files.items()})
+    write_base(folder, {path if path.startswith(beside) else f"kb/{path}": text for path, text in files.items()})
 
 
 def _reported(code: str, folder: Path, example: Example) -> set[str]:
@@ -82,33 +82,33 @@ def _reported(code: str, folder: Path, example: Example) -> set[str]:
     unapproved = set() if code == "PIR422" else {"PIR422"}
     return {
         str(problem["code"])
-        for problem in problems(folder)
+        for problem in find_problems(folder)
         if problem["code"] not in unapproved
         and (code != "PIR422" or str(problem["path"]).endswith(tuple(example.files)))
     }
 
 
 def _with(name: str, content: bytes) -> Callable[[Path], set[str]]:
-    return lambda folder: {str(p["code"]) for p in problems(lay(folder, {name: content}))}
+    return lambda folder: {str(p["code"]) for p in find_problems(write_base(folder, {name: content}))}
 
 
 def _linked(folder: Path) -> set[str]:
-    lay(folder)
+    write_base(folder)
     (folder / "kb/lessons/LL-0002.md").symlink_to(folder / "kb/lessons/LL-0001.md")
-    return {str(p["code"]) for p in problems(folder)}
+    return {str(p["code"]) for p in find_problems(folder)}
 
 
 def _linked_page(folder: Path) -> set[str]:
     config = FILES["mkdocs.yml"].replace("docs_dir: kb\n", "").replace('exclude_docs: "*"\n', "")
-    lay(folder, {"mkdocs.yml": config, "docs/index.md": "# Welcome\n"})
+    write_base(folder, {"mkdocs.yml": config, "docs/index.md": "# Welcome\n"})
     (folder / "docs/notes.md").symlink_to("/etc/passwd")
     return set(_CODE.findall(pir(folder, "build").output))
 
 
 def _a_folder_for_a_record(folder: Path) -> set[str]:
-    lay(folder)
+    write_base(folder)
     (folder / "kb/lessons/LL-0002.md").mkdir()
-    return {str(p["code"]) for p in problems(folder)}
+    return {str(p["code"]) for p in find_problems(folder)}
 
 
 def _in_no_time(folder: Path) -> set[str]:
@@ -122,17 +122,17 @@ def _unseen_in_a_drawing(folder: Path) -> set[str]:
     declared = "attachments:\n  - {file: queue.svg, title: Queue, audience: client}\nrecommendations:"
     drawing = '<svg xmlns="http://www.w3.org/2000/svg"><text x="9" y="20" fill="#fff">agreed</text></svg>'
     path = "kb/pirs/2025/PIR-2025-0001.md"
-    lay(folder, {path: REVIEW.replace("recommendations:", declared), "kb/pirs/2025/queue.svg": drawing})
+    write_base(folder, {path: REVIEW.replace("recommendations:", declared), "kb/pirs/2025/queue.svg": drawing})
     return set(_CODE.findall(pir(folder, "build", "--edition", "client:harbor-credit").output))
 
 
 def _onto_a_file(folder: Path) -> set[str]:
-    lay(folder, {"published": b""})
+    write_base(folder, {"published": b""})
     return set(_CODE.findall(pir(folder, "build").output))
 
 
 def _told_of_another(folder: Path) -> set[str]:
-    lay(folder, {"published/index.html": b"<p>The same as at Quellmark Stores last year.</p>"})
+    write_base(folder, {"published/index.html": b"<p>The same as at Quellmark Stores last year.</p>"})
     report = Auditor.read(folder / "kb").audit(folder / "published", "harbor-credit")
     return {finding.as_problem().code for finding in report.findings}
 
@@ -140,12 +140,12 @@ def _told_of_another(folder: Path) -> set[str]:
 def _with_a_client_elastic(folder: Path) -> set[str]:
     said = REVIEW.replace("Mail stood still", "All volumes of Elastic Block Store stood still")
     client = FILES["kb/clients/quellmark.md"].replace("quellmark", "elastic").replace("Quellmark Stores", "Elastic")
-    lay(folder, {"kb/clients/elastic.md": client, "kb/pirs/2025/PIR-2025-0001.md": said})
+    write_base(folder, {"kb/clients/elastic.md": client, "kb/pirs/2025/PIR-2025-0001.md": said})
     return set(_CODE.findall(pir(folder, "build", "--edition", "client:harbor-credit").output))
 
 
 def _built_by_mkdocs(folder: Path) -> set[str]:
-    lay(folder)
+    write_base(folder)
     command = [sys.executable, "-m", "mkdocs", "build", "-f", str(folder / "mkdocs.yml")]
     variables = {**os.environ, "PIR_EDITION": "client:harbor-credit"}
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=variables)
@@ -153,7 +153,7 @@ def _built_by_mkdocs(folder: Path) -> set[str]:
 
 
 def _previewed_by_mkdocs(folder: Path) -> set[str]:
-    lay(folder)
+    write_base(folder)
     refused = preview_problems(
         folder / "mkdocs.yml", Edition("harbor-credit"), "material", ["material/tags", "pir"], {}
     )
@@ -161,24 +161,24 @@ def _previewed_by_mkdocs(folder: Path) -> set[str]:
 
 
 def _at_once(folder: Path) -> set[str]:
-    lay(folder)
+    write_base(folder)
     with workshop(folder / "published"):
         return set(_CODE.findall(pir(folder, "build").output))
 
 
 def _once(folder: Path) -> set[str]:
-    lay(folder)
+    write_base(folder)
     pir(folder, "build")
     return set(_CODE.findall(pir(folder, "rollback").output))
 
 
 def _unpublished(folder: Path) -> set[str]:
-    lay(folder)
+    write_base(folder)
     return set(_CODE.findall(pir(folder, "search", "--edition", "client:harbor-credit", "certificate").output))
 
 
 def _changed_since(folder: Path) -> set[str]:
-    lay(folder)
+    write_base(folder)
     pir(folder, "build", "--edition", "client:harbor-credit")
     for file in (folder / "published/clients/harbor-credit/search").glob("*.js"):
         file.write_bytes(file.read_bytes() + b" ")
@@ -186,7 +186,7 @@ def _changed_since(folder: Path) -> set[str]:
 
 
 def _onto_notes(folder: Path) -> set[str]:
-    lay(folder, {"notes/internal/monday.txt": b"call them"})
+    write_base(folder, {"notes/internal/monday.txt": b"call them"})
     found = set(_CODE.findall(pir(folder, "build", "--out", str(folder / "notes")).output))
     assert (folder / "notes/internal/monday.txt").read_bytes() == b"call them"
     return found
@@ -245,16 +245,16 @@ def test_what_the_page_tells_in_words_has_this_problem(code: str, tmp_path: Path
 def test_the_output_at_the_top_is_what_is_printed(tmp_path: Path) -> None:
     shown = PAGE.read_text("utf-8").split("```console\n$ pir check\n", 1)[1].split("```", 1)[0]
     _lay(tmp_path, EXAMPLES["PIR104"]["Wrong"].files)
-    result = inside(tmp_path, "check")
+    result = pir_in(tmp_path, "check")
     assert result.stdout + result.stderr == shown
 
 
 def test_rules_change_a_severity(tmp_path: Path) -> None:
     files = EXAMPLES["PIR401"]["Wrong"].files | EXAMPLES["PIR110"]["Wrong"].files
     _lay(tmp_path, files)
-    assert {(p["code"], p["severity"]) for p in problems(tmp_path)} == {("PIR401", "warning"), ("PIR110", "hint")}
+    assert {(p["code"], p["severity"]) for p in find_problems(tmp_path)} == {("PIR401", "warning"), ("PIR110", "hint")}
     _lay(tmp_path, files | EXAMPLES["Changing"]["Right"].files)
-    found = [(p["code"], p["severity"]) for p in problems(tmp_path) if p["code"] != "PIR422"]
+    found = [(p["code"], p["severity"]) for p in find_problems(tmp_path) if p["code"] != "PIR422"]
     assert found == [("PIR401", "error")]
 
 

@@ -33,7 +33,7 @@ from mkdocs_pir.search.query import SearchIndex
 
 HERE = Path(__file__).parent
 sys.path.append(str(HERE.parents[1] / "tests"))
-from helpers.pasted_texts import pastes  # noqa: E402
+from helpers.pasted_texts import make_pastes  # noqa: E402
 
 ENGINES = ("ours", *sites.PEERS, "bm25")
 QUESTIONS = 6  # of each of two kinds, for the first result
@@ -82,7 +82,7 @@ def main() -> None:
             _table(costs)
             for site, _ in costs:
                 if options.pastes and site.engine == "ours":
-                    _pastes(browser.pasted(site, list(pastes(options.pastes))))
+                    _pastes(browser.pasted(site, list(make_pastes(options.pastes))))
 
 
 def _site(name: str, folder: Path, documents: Sequence[SearchDocument], synonyms: Any) -> sites.Site | None:

@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import FILES, REVIEW, lay, pir
+from helpers.knowledge_base import FILES, REVIEW, pir, write_base
 from icalendar import Calendar
 
 TWO = REVIEW.replace(
@@ -30,7 +30,7 @@ recommendations:""",
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return lay(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": TWO})
+    return write_base(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": TWO})
 
 
 FILTERS = [
@@ -97,7 +97,7 @@ def test_the_data_set_is_the_one_that_a_site_publishes(folder: Path) -> None:
 
 
 def test_links_are_whole_where_the_site_has_an_address_and_only_inside(folder: Path) -> None:
-    lay(folder, {"kb/pirs/2025/PIR-2025-0001.md": TWO.replace("priority: high", "priority: high\n    audience: client"),
+    write_base(folder, {"kb/pirs/2025/PIR-2025-0001.md": TWO.replace("priority: high", "priority: high\n    audience: client"),
                  "mkdocs.yml": "site_url: https://kb.example/\n" + FILES["mkdocs.yml"]})  # fmt: skip
     inside = pir(folder, "actions", "--format", "atom").stdout
     assert 'href="https://kb.example/pirs/2025/PIR-2025-0001.html#A2"' in inside
@@ -110,10 +110,10 @@ def test_links_are_whole_where_the_site_has_an_address_and_only_inside(folder: P
 @pytest.mark.parametrize("command", [("kpi",), ("kpi", "coverage", "--json"), ("actions",), ("export", "kpis")])
 def test_what_cannot_be_read_is_not_left_out_of_figures_in_silence(tmp_path: Path, command: tuple[str, ...]) -> None:
     review = FILES["kb/pirs/2025/PIR-2025-0001.md"]
-    sound = pir(lay(tmp_path / "sound"), *command)
+    sound = pir(write_base(tmp_path / "sound"), *command)
     assert "left out: see" not in sound.stderr
     broken = str(review).replace("severity: SEV-2", "severity: SEV-9")
-    result = pir(lay(tmp_path / "broken", {"kb/pirs/2025/PIR-2025-0001.md": broken}), *command)
+    result = pir(write_base(tmp_path / "broken", {"kb/pirs/2025/PIR-2025-0001.md": broken}), *command)
     assert result.exit_code == 0
     assert result.stderr.splitlines()[0] == "1 record with errors is left out: see 'pir check'"
     assert "left out: see" not in result.stdout

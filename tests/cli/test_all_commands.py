@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import lay, pir
+from helpers.knowledge_base import pir, write_base
 
 
 @pytest.mark.parametrize("arguments", [("-q", "check"), ("check", "-q"), ("check", "--strict", "--quiet")])
 def test_quiet_may_stand_before_or_after_the_command(tmp_path: Path, arguments: tuple[str, ...]) -> None:
-    lay(tmp_path)
+    write_base(tmp_path)
     assert "records: " in pir(tmp_path, "check").stderr
     result = pir(tmp_path, *arguments)
     assert (result.exit_code, result.output) == (0, "")
@@ -28,6 +28,6 @@ def test_quiet_may_stand_before_or_after_the_command(tmp_path: Path, arguments: 
     ids=" ".join,
 )
 def test_a_day_beyond_any_reckoning_is_refused_in_a_sentence(tmp_path: Path, arguments: tuple[str, ...]) -> None:
-    result = pir(lay(tmp_path), *arguments)
+    result = pir(write_base(tmp_path), *arguments)
     assert result.exit_code == 2
     assert "2199 are allowed" in result.stderr or "write it as 2026-09-30" in result.stderr

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from helpers.knowledge_base import FILES, inside, lay, pir, problems
+from helpers.knowledge_base import FILES, find_problems, pir, pir_in, write_base
 
 from mkdocs_pir.cli import main
 from mkdocs_pir.editions import files
@@ -65,29 +65,29 @@ CASES = (
 def test_a_mistake_is_named_once(
     path: str, content: str, where: tuple[int, int], code: str, words: str, tmp_path: Path
 ) -> None:
-    (found,) = problems(lay(tmp_path, {f"kb/{path}": content}))
+    (found,) = find_problems(write_base(tmp_path, {f"kb/{path}": content}))
     assert (found["path"], found["line"], found["column"], found["code"]) == (path, *where, code)
     assert words in f"{found['message']} {found['hint']}"
 
 
 def test_a_register_that_is_a_link_is_named_once(tmp_path: Path) -> None:
-    register = lay(tmp_path) / "kb/registers/satisfaction.csv"
+    register = write_base(tmp_path) / "kb/registers/satisfaction.csv"
     register.rename(tmp_path / "outside.csv")
     register.symlink_to(tmp_path / "outside.csv")
-    assert [(p["code"], p["path"]) for p in problems(tmp_path)] == [("PIR005", "registers/satisfaction.csv")]
+    assert [(p["code"], p["path"]) for p in find_problems(tmp_path)] == [("PIR005", "registers/satisfaction.csv")]
 
 
 def test_a_folder_of_registers_that_is_a_link_is_not_read(tmp_path: Path) -> None:
-    lay(tmp_path, {"kb/registers/satisfaction.csv": "date,client,scale\n2025-03-25,nobody,5\n"})
+    write_base(tmp_path, {"kb/registers/satisfaction.csv": "date,client,scale\n2025-03-25,nobody,5\n"})
     registers = tmp_path / "kb/registers"
     registers.rename(tmp_path / "outside")
     registers.symlink_to(tmp_path / "outside")
-    assert [(p["code"], p["path"]) for p in problems(tmp_path)] == [("PIR005", "registers")]
+    assert [(p["code"], p["path"]) for p in find_problems(tmp_path)] == [("PIR005", "registers")]
 
 
 def test_two_records_of_one_id_are_one_mistake(tmp_path: Path) -> None:
-    lay(tmp_path, {"kb/services/quellmark.md": "---\nid: quellmark\nname: Shop\n---\n"})
-    assert [p["code"] for p in problems(tmp_path)] == ["PIR201"]
+    write_base(tmp_path, {"kb/services/quellmark.md": "---\nid: quellmark\nname: Shop\n---\n"})
+    assert [p["code"] for p in find_problems(tmp_path)] == ["PIR201"]
 
 
 OPTIONS = FILES["mkdocs.yml"].replace("rules: {PIR422: off} ", "") + "      OPTION\n"
@@ -112,7 +112,7 @@ OPTIONS = FILES["mkdocs.yml"].replace("rules: {PIR422: off} ", "") + "      OPTI
 def test_a_wrong_option_is_shown_with_its_line_and_a_caret(
     option: str, column: int, message: str, tmp_path: Path
 ) -> None:
-    result = inside(lay(tmp_path, {"mkdocs.yml": OPTIONS.replace("OPTION", option)}), "check")
+    result = pir_in(write_base(tmp_path, {"mkdocs.yml": OPTIONS.replace("OPTION", option)}), "check")
     assert result.exit_code == 1
     head, line, caret, *_ = result.stderr.splitlines()
     assert head.startswith(f"mkdocs.yml:9:{column}: error PIR602: {message}")
@@ -121,18 +121,18 @@ def test_a_wrong_option_is_shown_with_its_line_and_a_caret(
 
 def test_a_pattern_of_ids_has_a_length(tmp_path: Path) -> None:
     option = f"id_patterns: {{pir: '{'x' * 201}'}}"
-    result = inside(lay(tmp_path, {"mkdocs.yml": OPTIONS.replace("OPTION", option)}), "check")
+    result = pir_in(write_base(tmp_path, {"mkdocs.yml": OPTIONS.replace("OPTION", option)}), "check")
     head = "mkdocs.yml:9:26: error PIR602: 'id_patterns pir': it has 201 characters; 200 are allowed"
     assert result.stderr.splitlines()[0] == head
 
 
 def test_a_logo_of_the_organisation_that_is_not_there_is_named(tmp_path: Path) -> None:
-    lay(tmp_path, {"mkdocs.yml": FILES["mkdocs.yml"] + "      organisation: {logo: assets/logo.svg}\n"})
-    assert [(p["code"], p["path"]) for p in problems(tmp_path)] == [("PIR207", "mkdocs.yml")]
+    write_base(tmp_path, {"mkdocs.yml": FILES["mkdocs.yml"] + "      organisation: {logo: assets/logo.svg}\n"})
+    assert [(p["code"], p["path"]) for p in find_problems(tmp_path)] == [("PIR207", "mkdocs.yml")]
 
 
 def test_a_configuration_that_inherits_from_nothing_is_one_sentence(tmp_path: Path) -> None:
-    result = pir(lay(tmp_path, {"mkdocs.yml": "INHERIT: ../base.yml\n"}), "check")
+    result = pir(write_base(tmp_path, {"mkdocs.yml": "INHERIT: ../base.yml\n"}), "check")
     assert result.exit_code == 1
     assert "base.yml: error PIR601" in result.stderr
 
@@ -145,7 +145,7 @@ def test_off_means_off_to_mkdocs_too() -> None:
 @pytest.mark.parametrize(("reason", "expected"), [("", ["PIR110"]), ("our own heading", [])])
 def test_a_hint_can_be_allowed_too(reason: str, expected: list[str], tmp_path: Path) -> None:
     text = f"---\nid: LL-0002\ntitle: Renew\nstatus: draft\nx-allow: {{PIR110: {reason}}}\n---\n\n## Cost\n\nNone.\n"
-    assert [p["code"] for p in problems(lay(tmp_path, {"kb/lessons/LL-0002.md": text}))] == expected
+    assert [p["code"] for p in find_problems(write_base(tmp_path, {"kb/lessons/LL-0002.md": text}))] == expected
 
 
 def test_the_types_of_attachments_are_those_that_are_cleaned_and_documented() -> None:
@@ -159,7 +159,7 @@ def test_pipelines_get_paths_from_the_top_of_the_repository(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, repository: bool
 ) -> None:
     """Whatever folder the pipeline works in; and the configuration lies beside the records, not among them."""
-    folder = lay(
+    folder = write_base(
         tmp_path / "docs",
         {
             "mkdocs.yml": FILES["mkdocs.yml"] + "      targets: {revew-days: 3}\n      synonyms: kb/synonyms.yml\n",

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import FILES, inside, lay, pir
+from helpers.knowledge_base import FILES, pir, pir_in, write_base
 
 REVIEW = "kb/pirs/2025/PIR-2025-0001.md"
 OTHER = {"kb/problems/PRB-0002.md": "---\nid: PRB-0002\ntitle: Broken before\nstatus: opne\n---\n"}
@@ -20,8 +20,8 @@ def _git(folder: Path, *arguments: str) -> None:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """The ground under Git, with one record that was broken before."""
-    folder = lay(tmp_path, OTHER)
+    """The knowledge base under Git, with one record that was broken before."""
+    folder = write_base(tmp_path, OTHER)
     _git(folder, "init", "--quiet")
     _git(folder, "add", ".")
     _git(folder, "commit", "--quiet", "-m", "Everything")
@@ -29,7 +29,7 @@ def repository(tmp_path: Path) -> Path:
 
 
 def _found(folder: Path, *arguments: str) -> set[tuple[str, str]]:
-    result = inside(folder, "check", "--staged", "--format", "json", *arguments)
+    result = pir_in(folder, "check", "--staged", "--format", "json", *arguments)
     return {
         (p["code"], p["path"].removeprefix("kb/"))
         for p in json.loads(result.stdout)["problems"]
@@ -39,13 +39,13 @@ def _found(folder: Path, *arguments: str) -> set[tuple[str, str]]:
 
 def test_a_commit_is_not_stopped_by_what_was_broken_before(repository: Path) -> None:
     assert pir(repository, "check").exit_code == 1
-    lay(repository, {REVIEW: FILES[REVIEW].replace("five hours.", "six hours.")})
+    write_base(repository, {REVIEW: FILES[REVIEW].replace("five hours.", "six hours.")})
     _git(repository, "add", REVIEW)
     assert pir(repository, "check", "--staged").exit_code == 0
 
 
 def test_a_mistake_that_is_not_staged_does_not_stop_a_commit(repository: Path) -> None:
-    lay(repository, {REVIEW: FILES[REVIEW].replace("status: closed", "status: closd")})
+    write_base(repository, {REVIEW: FILES[REVIEW].replace("status: closed", "status: closd")})
     assert _found(repository) == set()
     _git(repository, "add", REVIEW)
     assert _found(repository) == {("PIR104", "pirs/2025/PIR-2025-0001.md")}
@@ -67,13 +67,13 @@ def test_renaming_a_cause_names_the_files_that_still_refer_to_it(repository: Pat
 
 
 def test_the_configuration_and_the_registers_concern_every_record(repository: Path) -> None:
-    lay(repository, {**OTHER, "mkdocs.yml": FILES["mkdocs.yml"].replace("rules: {", "rules: {PIR402: error, ")})
+    write_base(repository, {**OTHER, "mkdocs.yml": FILES["mkdocs.yml"].replace("rules: {", "rules: {PIR402: error, ")})
     _git(repository, "add", "mkdocs.yml")
     assert ("PIR104", "problems/PRB-0002.md") in _found(repository)
 
 
 def test_a_first_commit_is_checked_too(tmp_path: Path) -> None:
-    folder = lay(tmp_path, OTHER)
+    folder = write_base(tmp_path, OTHER)
     _git(folder, "init", "--quiet")
     _git(folder, "add", ".")
     assert _found(folder) == {("PIR104", "problems/PRB-0002.md")}
@@ -81,7 +81,7 @@ def test_a_first_commit_is_checked_too(tmp_path: Path) -> None:
 
 def test_outside_of_a_repository_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
-    result = pir(lay(tmp_path), "check", "--staged")
+    result = pir(write_base(tmp_path), "check", "--staged")
     assert result.exit_code == 1
     assert "needs a Git repository" in result.stderr
 
@@ -96,7 +96,9 @@ def test_the_code_quality_report_keeps_a_problem_the_same_when_its_line_moves(re
         return found
 
     (before,) = (e for e in report() if e["check_name"] == "PIR104")
-    lay(repository, {"kb/problems/PRB-0002.md": OTHER["kb/problems/PRB-0002.md"].replace("title", "x-note: a\ntitle")})
+    write_base(
+        repository, {"kb/problems/PRB-0002.md": OTHER["kb/problems/PRB-0002.md"].replace("title", "x-note: a\ntitle")}
+    )
     (after,) = (e for e in report() if e["check_name"] == "PIR104")
     assert before["location"] != after["location"]
     assert before["fingerprint"] == after["fingerprint"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from helpers.knowledge_base import FILES, lay, pir
+from helpers.knowledge_base import FILES, pir, write_base
 
 from mkdocs_pir.editions import published_projections
 from mkdocs_pir.editions.handover import auditing
@@ -35,7 +35,7 @@ def read(folder: Path) -> KnowledgeBase:
 def test_an_export_for_a_client_is_audited_first(
     tmp_path: Path, out: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = lay(tmp_path, LEAKING)
+    folder = write_base(tmp_path, LEAKING)
     monkeypatch.chdir(folder)
     (folder / "given.json").write_text("what was there")
     result = pir(folder, "export", "records", *CLIENT, *out)
@@ -48,14 +48,14 @@ def test_an_export_for_a_client_is_audited_first(
 
 @pytest.mark.parametrize("form", ["json", "csv", "atom", "ics"])
 def test_a_clean_export_for_a_client_passes_the_audit_in_every_form(tmp_path: Path, form: str) -> None:
-    result = pir(lay(tmp_path), "export", "records", *CLIENT, "--format", form)
+    result = pir(write_base(tmp_path), "export", "records", *CLIENT, "--format", form)
     assert result.exit_code == 0, result.output
     assert "Mail stood still" in result.stdout
 
 
 @pytest.fixture(scope="module")
 def _built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = lay(tmp_path_factory.mktemp("published"))
+    folder = write_base(tmp_path_factory.mktemp("published"))
     result = pir(folder, "build", "--edition", "all")
     assert result.exit_code == 0, result.output
     return folder
@@ -77,7 +77,7 @@ ANSWERS = {
 
 @pytest.mark.parametrize("command", ANSWERS.values(), ids=list(ANSWERS))
 def test_a_command_answers_for_a_client_only_from_what_was_published(tmp_path: Path, command: tuple[str, ...]) -> None:
-    folder = lay(tmp_path)
+    folder = write_base(tmp_path)
     result = pir(folder, *command, *CLIENT)
     assert result.exit_code == 1
     assert "PIR610" in result.stderr
@@ -94,8 +94,8 @@ def test_an_answer_for_a_client_is_that_of_the_published_edition_whatever_the_re
     assert before.exit_code == 0, before.output
     assert json.loads(before.stdout) is not None
     assert "as published" in before.stderr
-    lay(published, LEAKING)
-    lay(published, {"kb/lessons/LL-0001.md": "---\nid: [\n---\n"})
+    write_base(published, LEAKING)
+    write_base(published, {"kb/lessons/LL-0001.md": "---\nid: [\n---\n"})
     after = pir(published, *command, *CLIENT)
     assert (after.exit_code, after.stdout) == (0, before.stdout)
 
@@ -143,7 +143,7 @@ def test_nothing_is_answered_from_files_that_changed_since_the_audit(published: 
 
 
 def test_what_commands_answer_from_is_audited_with_the_site(tmp_path: Path) -> None:
-    folder = lay(tmp_path)
+    folder = write_base(tmp_path)
     edition, out = Edition("harbor-credit"), folder / "published"
     audit = auditing(read(folder), [edition])
     leak = b'{"records": "as at Quellmark Stores"}'
@@ -155,6 +155,6 @@ def test_what_commands_answer_from_is_audited_with_the_site(tmp_path: Path) -> N
 
 @pytest.mark.skipif(importlib.util.find_spec("mcp") is None, reason="needs the extra mcp")
 def test_an_assistant_is_served_a_client_only_from_what_was_published(tmp_path: Path) -> None:
-    result = pir(lay(tmp_path), "mcp", *CLIENT)
+    result = pir(write_base(tmp_path), "mcp", *CLIENT)
     assert result.exit_code == 1
     assert "PIR610" in result.stderr

@@ -56,7 +56,7 @@ See [the other](second.md) and <https://status.example/1>.
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Path:
+def base(tmp_path: Path) -> Path:
     (tmp_path / "kb").mkdir()
     (tmp_path / "mkdocs.yml").write_text(
         'site_name: S\ndocs_dir: kb\nexclude_docs: "*"\nplugins:\n  - pir: {as_of: 2026-01-01}\n'
@@ -67,33 +67,33 @@ def world(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(world: Path, *more: str) -> Result:
-    arguments = ["-C", str(world), "import", str(world / "source"), "--mapping", str(world / "mapping.yml"), *more]
+def run(base: Path, *more: str) -> Result:
+    arguments = ["-C", str(base), "import", str(base / "source"), "--mapping", str(base / "mapping.yml"), *more]
     return CliRunner().invoke(main, arguments, catch_exceptions=False)
 
 
-def check(world: Path) -> Result:
-    return CliRunner().invoke(main, ["-C", str(world), "check", "--strict"], catch_exceptions=False)
+def check(base: Path) -> Result:
+    return CliRunner().invoke(main, ["-C", str(base), "check", "--strict"], catch_exceptions=False)
 
 
-def source(world: Path, name: str, old: str, new: str) -> int:
+def source(base: Path, name: str, old: str, new: str) -> int:
     """Write the report under `name` with one line changed; returns the line's number."""
     line = next(n for n, text in enumerate(REPORT.splitlines(), 1) if text.startswith(old))
     text = REPORT.replace(REPORT.splitlines()[line - 1] + "\n", new and f"{new}\n", 1)
-    (world / "source/reports" / name).write_text(text)
+    (base / "source/reports" / name).write_text(text)
     return line
 
 
-def record(world: Path, path: str = "pirs/2024/OLD-FIRST.md") -> tuple[dict[str, object], str]:
-    text = (world / "kb" / path).read_text("utf-8")
+def record(base: Path, path: str = "pirs/2024/OLD-FIRST.md") -> tuple[dict[str, object], str]:
+    text = (base / "kb" / path).read_text("utf-8")
     _, front, body = text.split("---\n", 2)
     return yaml.load(front, yaml.BaseLoader), body
 
 
-def test_a_report_comes_in_with_the_client_and_the_service_it_names(world: Path) -> None:
-    result = run(world)
+def test_a_report_comes_in_with_the_client_and_the_service_it_names(base: Path) -> None:
+    result = run(base)
     assert result.exit_code == 0, result.output
-    data, body = record(world)
+    data, body = record(base)
     assert data["title"] == "Mail stood still"
     assert (data["client"], data["services"], data["severity"]) == ("acme", ["mail-gateway"], "SEV-1")
     assert data["times"] == {"impact_start": "2024-03-05T08:00:00Z", "resolved": "2024-03-05T09:30:00Z"}
@@ -101,52 +101,52 @@ def test_a_report_comes_in_with_the_client_and_the_service_it_names(world: Path)
     assert data["x-source"] == {"shift": "night"}
     assert "## Summary" in body
     assert "## What we are changing" in body
-    assert record(world, "services/mail-gateway.md")[0]["name"] == "Mail Gateway"
-    assert record(world, "clients/acme.md")[0]["name"] == "Acme"
-    assert check(world).exit_code == 0, check(world).output
+    assert record(base, "services/mail-gateway.md")[0]["name"] == "Mail Gateway"
+    assert record(base, "clients/acme.md")[0]["name"] == "Acme"
+    assert check(base).exit_code == 0, check(base).output
 
 
 @pytest.mark.parametrize("name", ["Mail Gateway", "mail-gateway", "ＭＡＩＬ  gateway"])
-def test_a_service_and_a_client_that_are_there_by_name_or_alias_are_not_made_again(world: Path, name: str) -> None:
+def test_a_service_and_a_client_that_are_there_by_name_or_alias_are_not_made_again(base: Path, name: str) -> None:
     for path, text in {
         "clients/acme-corp.md": "---\nid: acme-corp\nname: Acme Corporation\naliases: [ACME]\n---\n",
         "services/smtp.md": f"---\nid: smtp\nname: {name}\n---\n",
     }.items():
-        (world / "kb" / path).parent.mkdir(exist_ok=True)
-        (world / "kb" / path).write_text(text, "utf-8")
-    result = run(world)
+        (base / "kb" / path).parent.mkdir(exist_ok=True)
+        (base / "kb" / path).write_text(text, "utf-8")
+    result = run(base)
     assert result.exit_code == 0, result.output
-    data, _ = record(world)
+    data, _ = record(base)
     assert (data["client"], data["services"]) == ("acme-corp", ["smtp"])
-    made = sorted(p.name for folder in ("clients", "services") for p in (world / "kb" / folder).iterdir())
+    made = sorted(p.name for folder in ("clients", "services") for p in (base / "kb" / folder).iterdir())
     assert made == ["acme-corp.md", "smtp.md"]
 
 
-def test_a_service_is_found_by_an_alias(world: Path) -> None:
-    file = world / "kb/services/smtp.md"
+def test_a_service_is_found_by_an_alias(base: Path) -> None:
+    file = base / "kb/services/smtp.md"
     file.parent.mkdir(exist_ok=True)
     file.write_text("---\nid: smtp\nname: Messaging\naliases: [MX, mail gateway]\n---\n", "utf-8")
-    assert run(world).exit_code == 0
-    assert record(world)[0]["services"] == ["smtp"]
+    assert run(base).exit_code == 0
+    assert record(base)[0]["services"] == ["smtp"]
     assert [p.name for p in file.parent.iterdir()] == ["smtp.md"]
-    assert check(world).exit_code == 0, check(world).output
+    assert check(base).exit_code == 0, check(base).output
 
 
-def test_addresses_are_taken_out_where_the_mapping_says_so(world: Path) -> None:
-    result = run(world)
-    assert "anna@" not in record(world)[1]
+def test_addresses_are_taken_out_where_the_mapping_says_so(base: Path) -> None:
+    result = run(base)
+    assert "anna@" not in record(base)[1]
     assert "1 address, secret or name taken out" in result.output
 
 
-def test_a_link_to_another_report_leads_to_its_record(world: Path) -> None:
-    source(world, "second.md", "title:", "title: Second")
-    run(world)
-    assert "[[OLD-SECOND|the other]]" in record(world)[1]
+def test_a_link_to_another_report_leads_to_its_record(base: Path) -> None:
+    source(base, "second.md", "title:", "title: Second")
+    run(base)
+    assert "[[OLD-SECOND|the other]]" in record(base)[1]
 
 
-def test_a_link_to_no_report_is_kept_as_text_and_named(world: Path) -> None:
-    result = run(world)
-    assert "the other (`second.md`)" in record(world)[1]
+def test_a_link_to_no_report_is_kept_as_text_and_named(base: Path) -> None:
+    result = run(base)
+    assert "the other (`second.md`)" in record(base)[1]
     assert "reports/first.md:15:" in result.output
     assert "PIR705" in result.output
 
@@ -165,129 +165,129 @@ CASES = (
 
 @pytest.mark.parametrize(("old", "new", "code", "message"), CASES)
 def test_what_cannot_be_used_is_named_at_its_line_and_kept(
-    world: Path, old: str, new: str, code: str, message: str
+    base: Path, old: str, new: str, code: str, message: str
 ) -> None:
-    line = source(world, "first.md", old, new)
-    result = run(world)
+    line = source(base, "first.md", old, new)
+    result = run(base)
     said = [text for text in result.output.splitlines() if f"first.md:{line}:" in text]
     assert len(said) == 1, result.output
     assert code in said[0]
     assert message in said[0]
     assert result.exit_code == 0
-    written = next((world / "kb/pirs").rglob("OLD-FIRST.md")).read_text("utf-8")
+    written = next((base / "kb/pirs").rglob("OLD-FIRST.md")).read_text("utf-8")
     if code == "PIR705":
         assert new.partition(": ")[2] in written
-    assert check(world).exit_code == 0, check(world).output
+    assert check(base).exit_code == 0, check(base).output
 
 
-def test_a_time_without_an_offset_is_not_guessed(world: Path) -> None:
-    (world / "mapping.yml").write_text(MAPPING.replace("timezone: Europe/Copenhagen\n", ""))
-    source(world, "first.md", "end:", "end: 2024-03-05T10:30:00")
-    result = run(world)
+def test_a_time_without_an_offset_is_not_guessed(base: Path) -> None:
+    (base / "mapping.yml").write_text(MAPPING.replace("timezone: Europe/Copenhagen\n", ""))
+    source(base, "first.md", "end:", "end: 2024-03-05T10:30:00")
+    result = run(base)
     assert "does not say its offset" in result.output
-    data, _ = record(world)
+    data, _ = record(base)
     assert data["times"] == {"impact_start": "2024-03-05T08:00:00Z"}
     assert data["x-source"] == {"end": "2024-03-05T10:30:00", "shift": "night"}
 
 
-def test_history_comes_in_as_archived(world: Path) -> None:
-    assert run(world, "--status", "archived").exit_code == 0
-    assert record(world)[0]["status"] == "archived"
-    assert check(world).exit_code == 0, check(world).output
+def test_history_comes_in_as_archived(base: Path) -> None:
+    assert run(base, "--status", "archived").exit_code == 0
+    assert record(base)[0]["status"] == "archived"
+    assert check(base).exit_code == 0, check(base).output
 
 
-def test_a_second_run_changes_nothing(world: Path) -> None:
-    run(world)
-    before = {p: p.read_bytes() for p in (world / "kb").rglob("*") if p.is_file()}
-    result = run(world)
+def test_a_second_run_changes_nothing(base: Path) -> None:
+    run(base)
+    before = {p: p.read_bytes() for p in (base / "kb").rglob("*") if p.is_file()}
+    result = run(base)
     assert "1 record: 1 as they were" in result.output
-    assert {p: p.read_bytes() for p in (world / "kb").rglob("*") if p.is_file()} == before
+    assert {p: p.read_bytes() for p in (base / "kb").rglob("*") if p.is_file()} == before
 
 
-def test_a_changed_source_brings_its_report_up_to_date(world: Path) -> None:
-    run(world)
-    source(world, "first.md", "level:", "level: meh")
-    assert "1 brought up to date" in run(world).output
-    assert record(world)[0]["severity"] == "SEV-3"
-    assert len(list((world / "kb/pirs").rglob("*.md"))) == 1
+def test_a_changed_source_brings_its_report_up_to_date(base: Path) -> None:
+    run(base)
+    source(base, "first.md", "level:", "level: meh")
+    assert "1 brought up to date" in run(base).output
+    assert record(base)[0]["severity"] == "SEV-3"
+    assert len(list((base / "kb/pirs").rglob("*.md"))) == 1
 
 
-def test_an_edited_report_is_left_alone_while_its_source_is_as_it_was(world: Path) -> None:
-    run(world)
-    file = world / "kb/pirs/2024/OLD-FIRST.md"
+def test_an_edited_report_is_left_alone_while_its_source_is_as_it_was(base: Path) -> None:
+    run(base)
+    file = base / "kb/pirs/2024/OLD-FIRST.md"
     edited = file.read_text("utf-8").replace("Mail stood still", "Mail stood still for a morning")
     file.write_text(edited)
-    result = run(world)
+    result = run(base)
     assert result.exit_code == 0
     assert "1 edited by hand, left as they are" in result.output
     assert file.read_text("utf-8") == edited
 
 
-def test_a_report_that_somebody_wrote_is_never_overwritten(world: Path) -> None:
-    file = world / "kb/pirs/2024/OLD-FIRST.md"
+def test_a_report_that_somebody_wrote_is_never_overwritten(base: Path) -> None:
+    file = base / "kb/pirs/2024/OLD-FIRST.md"
     file.parent.mkdir(parents=True)
     file.write_text("---\nid: OLD-FIRST\ntitle: Ours\nclient: acme\nstatus: draft\n---\n")
-    result = run(world)
+    result = run(base)
     assert result.exit_code == 1
     assert "PIR707" in result.output
     assert "title: Ours" in file.read_text("utf-8")
 
 
-def test_a_report_that_moved_is_brought_up_to_date_where_it_lies(world: Path) -> None:
-    run(world)
-    (world / "kb/pirs/2024").rename(world / "kb/pirs/old")
-    source(world, "first.md", "level:", "level: meh")
-    run(world)
-    assert [p.name for p in (world / "kb/pirs").rglob("*.md")] == ["OLD-FIRST.md"]
-    assert record(world, "pirs/old/OLD-FIRST.md")[0]["severity"] == "SEV-3"
+def test_a_report_that_moved_is_brought_up_to_date_where_it_lies(base: Path) -> None:
+    run(base)
+    (base / "kb/pirs/2024").rename(base / "kb/pirs/old")
+    source(base, "first.md", "level:", "level: meh")
+    run(base)
+    assert [p.name for p in (base / "kb/pirs").rglob("*.md")] == ["OLD-FIRST.md"]
+    assert record(base, "pirs/old/OLD-FIRST.md")[0]["severity"] == "SEV-3"
 
 
-def test_a_dry_run_writes_nothing(world: Path) -> None:
-    result = run(world, "--dry-run")
+def test_a_dry_run_writes_nothing(base: Path) -> None:
+    result = run(base, "--dry-run")
     assert "1 record: 1 would be written" in result.output
-    assert list((world / "kb").rglob("*")) == []
+    assert list((base / "kb").rglob("*")) == []
 
 
-def test_what_is_left_out_is_named_with_its_reason(world: Path) -> None:
-    (world / "source/forms").mkdir()
-    (world / "source/forms/empty.md").write_text("---\n{{ broken\n")
-    (world / "source/notes.txt").write_text("nothing")
-    result = run(world)
+def test_what_is_left_out_is_named_with_its_reason(base: Path) -> None:
+    (base / "source/forms").mkdir()
+    (base / "source/forms/empty.md").write_text("---\n{{ broken\n")
+    (base / "source/notes.txt").write_text("nothing")
+    result = run(base)
     assert "left out, empty forms: forms/empty.md" in result.output
     assert "left out, not among the files of the mapping (reports/*.md): notes.txt" in result.output
 
 
-def test_a_broken_document_keeps_no_other_out(world: Path) -> None:
-    (world / "source/reports/broken.md").write_text("---\ntitle: [\n---\n")
-    (world / "source/reports/untitled.md").write_text("---\nlevel: bad\n---\n")
-    result = run(world)
+def test_a_broken_document_keeps_no_other_out(base: Path) -> None:
+    (base / "source/reports/broken.md").write_text("---\ntitle: [\n---\n")
+    (base / "source/reports/untitled.md").write_text("---\nlevel: bad\n---\n")
+    result = run(base)
     assert result.exit_code == 1
     assert "reports/broken.md:" in result.output
     assert "PIR702" in result.output
     assert "reports/untitled.md:1:1: error PIR703: there is nothing for 'title'" in result.output
     assert "3 records: 1 written, 2 did not come in" in result.output
-    assert check(world).exit_code == 0
+    assert check(base).exit_code == 0
 
 
-def test_two_documents_with_one_id_do_not_overwrite_each_other(world: Path) -> None:
-    shutil.copy(world / "source/reports/first.md", world / "source/reports/FIRST.md")
-    result = run(world)
+def test_two_documents_with_one_id_do_not_overwrite_each_other(base: Path) -> None:
+    shutil.copy(base / "source/reports/first.md", base / "source/reports/FIRST.md")
+    result = run(base)
     assert "PIR703: its id 'OLD-FIRST' is that of reports/FIRST.md" in result.output
 
 
-def test_hostile_text_is_shown_as_what_it_is(world: Path) -> None:
+def test_hostile_text_is_shown_as_what_it_is(base: Path) -> None:
     hostile = REPORT.replace("Mail stood still. Write", "<script>alert(1)</script> {{ x }} [[PIR-1]] Write")
-    (world / "source/reports/first.md").write_text(hostile)
-    run(world)
-    assert "<script>" not in record(world)[1]
-    assert check(world).exit_code == 0, check(world).output
+    (base / "source/reports/first.md").write_text(hostile)
+    run(base)
+    assert "<script>" not in record(base)[1]
+    assert check(base).exit_code == 0, check(base).output
 
 
-def test_list_items_become_actions_when_the_mapping_asks(world: Path) -> None:
-    (world / "mapping.yml").write_text(MAPPING + "actions: {section: Action items, status: open}\n")
-    run(world)
+def test_list_items_become_actions_when_the_mapping_asks(base: Path) -> None:
+    (base / "mapping.yml").write_text(MAPPING + "actions: {section: Action items, status: open}\n")
+    run(base)
     # the ticked one has no date, so it stays in the text
-    assert record(world)[0]["actions"] == [{"id": "A1", "title": "Watch the queue", "status": "open"}]
+    assert record(base)[0]["actions"] == [{"id": "A1", "title": "Watch the queue", "status": "open"}]
 
 
 TABLE = """
@@ -301,11 +301,11 @@ TABLE = """
 """
 
 
-def test_rows_of_a_table_become_actions_with_what_their_columns_say(world: Path) -> None:
-    (world / "mapping.yml").write_text(MAPPING + "actions: {section: What we are changing}\n")
-    (world / "source/reports/first.md").write_text(REPORT[: REPORT.index("## Action items")] + TABLE)
-    run(world)
-    assert record(world)[0]["actions"] == [
+def test_rows_of_a_table_become_actions_with_what_their_columns_say(base: Path) -> None:
+    (base / "mapping.yml").write_text(MAPPING + "actions: {section: What we are changing}\n")
+    (base / "source/reports/first.md").write_text(REPORT[: REPORT.index("## Action items")] + TABLE)
+    run(base)
+    assert record(base)[0]["actions"] == [
         {
             "id": "A1",
             "title": "Watch the queue",
@@ -319,7 +319,7 @@ def test_rows_of_a_table_become_actions_with_what_their_columns_say(world: Path)
         {"id": "A2", "title": "Restart it", "status": "open"},
     ]
     # nothing of the table is lost
-    assert "next week" in record(world)[1]
+    assert "next week" in record(base)[1]
 
 
 MISTAKES = (
@@ -333,11 +333,11 @@ MISTAKES = (
 
 
 @pytest.mark.parametrize(("old", "new", "line", "said"), MISTAKES)
-def test_a_mistake_in_the_mapping_is_named_at_its_line(world: Path, old: str, new: str, line: int, said: str) -> None:
-    (world / "mapping.yml").write_text(MAPPING.replace(old, new))
-    result = run(world)
+def test_a_mistake_in_the_mapping_is_named_at_its_line(base: Path, old: str, new: str, line: int, said: str) -> None:
+    (base / "mapping.yml").write_text(MAPPING.replace(old, new))
+    result = run(base)
     assert result.exit_code == 1
     assert f"mapping.yml:{line}:" in result.output
     assert "PIR701" in result.output
     assert said in result.output
-    assert list((world / "kb").rglob("*")) == []
+    assert list((base / "kb").rglob("*")) == []

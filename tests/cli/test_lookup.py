@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from helpers.knowledge_base import FILES, REVIEW, lay, pir
+from helpers.knowledge_base import FILES, REVIEW, pir, write_base
 
 from mkdocs_pir.cli import main
 from mkdocs_pir.insight.kpis import KPIS
@@ -45,7 +45,7 @@ FILE = "kb/pirs/2025/PIR-2025-0001.md"
 def test_an_id_in_any_case_or_the_path_of_its_file_is_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
 ) -> None:
-    lay(tmp_path)
+    write_base(tmp_path)
     if "--edition" in arguments and "Internal" not in arguments:
         assert pir(tmp_path, "build", "--edition", "all").exit_code == 0
     monkeypatch.chdir(tmp_path)
@@ -56,7 +56,7 @@ def test_an_id_in_any_case_or_the_path_of_its_file_is_found(
 def test_a_service_is_found_by_an_alias_which_no_client_is_shown(tmp_path: Path) -> None:
     service = FILES["kb/services/mail-gateway.md"].replace("owner:", "aliases: [Mail relay, MX]\nowner:")
     review = REVIEW.replace("Mail stood still for five hours.", "The mail relay, our MX, stood still for five hours.")
-    lay(tmp_path, {"kb/services/mail-gateway.md": service, FILE: review})
+    write_base(tmp_path, {"kb/services/mail-gateway.md": service, FILE: review})
     for name in ("mail-relay", "mx"):
         assert pir(tmp_path, "kpi", "coverage", "--service", name).exit_code == 0
     assert "is the service 'mail-gateway' already" in pir(tmp_path, "new", "service", "--name", "MX").stderr
@@ -71,7 +71,7 @@ def test_a_service_is_found_by_an_alias_which_no_client_is_shown(tmp_path: Path)
 def test_a_path_is_taken_from_where_the_command_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
-    base = lay(tmp_path / "base")
+    base = write_base(tmp_path / "base")
     here, name = {
         "absolute": (tmp_path, str(base / FILE)),
         "from a folder within": (base / "kb/pirs", "2025/PIR-2025-0001.md"),
@@ -100,14 +100,14 @@ def test_a_path_is_taken_from_where_the_command_runs(
 def test_what_is_not_there_is_named_with_the_nearest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], said: str
 ) -> None:
-    monkeypatch.chdir(lay(tmp_path))
+    monkeypatch.chdir(write_base(tmp_path))
     result = CliRunner().invoke(main, list(arguments), catch_exceptions=False)
     assert result.exit_code == 2
     assert said in result.stderr
 
 
 def test_a_review_that_cannot_be_read_is_sent_to_the_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(lay(tmp_path, {FILE: REVIEW.replace("severity: SEV-2", "severity: [SEV-2")}))
+    monkeypatch.chdir(write_base(tmp_path, {FILE: REVIEW.replace("severity: SEV-2", "severity: [SEV-2")}))
     for name in ("pir-2025-0001", FILE):
         result = CliRunner().invoke(main, ["gate", name], catch_exceptions=False)
         assert result.exit_code == 1
@@ -115,7 +115,7 @@ def test_a_review_that_cannot_be_read_is_sent_to_the_check(tmp_path: Path, monke
 
 
 def test_pir_kpi_prints_the_names_to_type_and_what_each_means(tmp_path: Path) -> None:
-    lines = pir(lay(tmp_path), "kpi").stdout.splitlines()
+    lines = pir(write_base(tmp_path), "kpi").stdout.splitlines()
     for (name, kpi), (first, meaning) in zip(KPIS.items(), zip(lines[::2], lines[1::2], strict=True), strict=True):
         assert first.split()[0] == name
         assert kpi.definition.startswith(meaning.strip().removesuffix("."))
@@ -124,7 +124,7 @@ def test_pir_kpi_prints_the_names_to_type_and_what_each_means(tmp_path: Path) ->
 
 
 def test_all_editions_that_have_an_earlier_generation_go_back(tmp_path: Path) -> None:
-    lay(tmp_path)
+    write_base(tmp_path)
     assert "PIR608" in pir(tmp_path, "rollback", "--edition", "all").stderr
     assert pir(tmp_path, "build", "--edition", "all").exit_code == 0
     lesson = tmp_path / "kb/lessons/LL-0001.md"

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import FILES, lay, pir, problems
+from helpers.knowledge_base import FILES, find_problems, pir, write_base
 
 from mkdocs_pir.exchange import drafts
 from mkdocs_pir.kb import schema
@@ -26,8 +26,8 @@ BEGIN = {
 
 
 @pytest.fixture
-def ground(tmp_path: Path) -> Path:
-    return lay(tmp_path)
+def base(tmp_path: Path) -> Path:
+    return write_base(tmp_path)
 
 
 def _made(folder: Path, *arguments: str) -> Path:
@@ -37,11 +37,11 @@ def _made(folder: Path, *arguments: str) -> Path:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_new_record_has_no_errors_and_the_check_lists_what_is_left_to_write(ground: Path, kind: str) -> None:
-    file = _made(ground, kind, *BEGIN[kind])
-    found = problems(ground)
+def test_a_new_record_has_no_errors_and_the_check_lists_what_is_left_to_write(base: Path, kind: str) -> None:
+    file = _made(base, kind, *BEGIN[kind])
+    found = find_problems(base)
     assert [p for p in found if p["severity"] == "error"] == []
-    left = {(p["line"]) for p in found if p["code"] == "PIR119" and (ground / "kb" / str(p["path"])) == file}
+    left = {(p["line"]) for p in found if p["code"] == "PIR119" and (base / "kb" / str(p["path"])) == file}
     assert left == {n for n, line in enumerate(file.read_text("utf-8").split("\n"), 1) if MARK in line}
     assert len(left) >= 2
 
@@ -61,10 +61,10 @@ def test_a_template_has_the_sections_of_its_schema_each_with_guidance(kind: str)
     assert unknown == []
 
 
-def test_a_known_incident_fills_in_client_service_severity_times_cause_and_timeline(ground: Path) -> None:
+def test_a_known_incident_fills_in_client_service_severity_times_cause_and_timeline(base: Path) -> None:
     row = "INC-2001,quellmark,mail-gateway,SEV-3,2026-05-04T23:52:00+02:00,2026-05-05T05:40:00Z,change/expired-certificate,true,\n"
-    lay(ground, {"kb/registers/incidents.csv": FILES["kb/registers/incidents.csv"] + row})
-    text = _made(ground, "pir", "--incident", "INC-2001", "--title", 'Tills: "offline" for hours').read_text("utf-8")
+    write_base(base, {"kb/registers/incidents.csv": FILES["kb/registers/incidents.csv"] + row})
+    text = _made(base, "pir", "--incident", "INC-2001", "--title", 'Tills: "offline" for hours').read_text("utf-8")
     for line in (
         "id: PIR-2026-0001",
         'title: "Tills: \\"offline\\" for hours"',
@@ -79,24 +79,24 @@ def test_a_known_incident_fills_in_client_service_severity_times_cause_and_timel
         "| 2026-05-05 05:40 | INC-2001 resolved | INC-2001 |",
     ):
         assert f"\n{line}\n" in text, line
-    assert [p for p in problems(ground) if p["severity"] == "error"] == []
+    assert [p for p in find_problems(base) if p["severity"] == "error"] == []
 
 
-def test_an_incident_that_was_reviewed_is_not_reviewed_twice(ground: Path) -> None:
-    result = pir(ground, "new", "pir", "--incident", "INC-1001")
+def test_an_incident_that_was_reviewed_is_not_reviewed_twice(base: Path) -> None:
+    result = pir(base, "new", "pir", "--incident", "INC-1001")
     assert result.exit_code == 2
     assert "PIR-2025-0001" in result.stderr
 
 
-def test_an_incident_that_only_its_review_names_is_not_reviewed_twice_for_one_client(ground: Path) -> None:
-    (ground / "kb/registers/incidents.csv").unlink()
+def test_an_incident_that_only_its_review_names_is_not_reviewed_twice_for_one_client(base: Path) -> None:
+    (base / "kb/registers/incidents.csv").unlink()
     for more in ((), ("--client", "Harbor-Credit")):
-        result = pir(ground, "new", "pir", "--incident", "inc-1001", *more)
+        result = pir(base, "new", "pir", "--incident", "inc-1001", *more)
         assert result.exit_code == 2, result.output
         assert "PIR-2025-0001 (client harbor-credit)" in result.stderr
         assert "--client" in result.stderr
-    assert list((ground / "kb/pirs").rglob("PIR-2026-*")) == []
-    text = _made(ground, "pir", "--incident", "INC-1001", "--client", "quellmark").read_text("utf-8")
+    assert list((base / "kb/pirs").rglob("PIR-2026-*")) == []
+    text = _made(base, "pir", "--incident", "INC-1001", "--client", "quellmark").read_text("utf-8")
     assert "\nclient: quellmark\n" in text
 
 
@@ -106,28 +106,28 @@ def test_an_incident_that_only_its_review_names_is_not_reviewed_twice_for_one_cl
      ("service", "MAIL-GATEWAY", "mail-gateway")],
 )  # fmt: skip
 def test_a_client_or_service_that_has_the_name_already_is_not_begun_twice(
-    ground: Path, kind: str, name: str, there: str
+    base: Path, kind: str, name: str, there: str
 ) -> None:
-    result = pir(ground, "new", kind, "--name", name)
+    result = pir(base, "new", kind, "--name", name)
     assert result.exit_code == 2
     assert f"is the {kind} '{there}' already" in result.stderr
 
 
-def test_a_review_takes_client_and_service_by_their_names(ground: Path) -> None:
-    text = _made(ground, "pir", "--client", "HarborCU", "--service", "Mail gateway").read_text("utf-8")
+def test_a_review_takes_client_and_service_by_their_names(base: Path) -> None:
+    text = _made(base, "pir", "--client", "HarborCU", "--service", "Mail gateway").read_text("utf-8")
     assert "\nclient: harbor-credit\nservices: [mail-gateway]\n" in text
 
 
-def test_an_incident_that_the_register_does_not_know_is_taken_and_named_with_the_nearest(ground: Path) -> None:
-    result = pir(ground, "new", "pir", "--incident", "INC-1022", "--client", "quellmark")
+def test_an_incident_that_the_register_does_not_know_is_taken_and_named_with_the_nearest(base: Path) -> None:
+    result = pir(base, "new", "pir", "--incident", "INC-1022", "--client", "quellmark")
     assert result.exit_code == 0
     assert "INC-1022 is not in registers/incidents.csv" in result.stderr
     assert "INC-1002" in result.stderr
     assert "incidents: [INC-1022]" in Path(result.stdout.strip()).read_text("utf-8")
 
 
-def test_a_lesson_takes_causes_services_and_symptoms_from_its_review(ground: Path) -> None:
-    text = _made(ground, "lesson", "--from", "PIR-2025-0001").read_text("utf-8")
+def test_a_lesson_takes_causes_services_and_symptoms_from_its_review(base: Path) -> None:
+    text = _made(base, "lesson", "--from", "PIR-2025-0001").read_text("utf-8")
     assert "id: LL-0002\n" in text
     assert "learned_from: [PIR-2025-0001]\n" in text
     assert "causes: [change/expired-certificate, monitoring/missing-alert]\n" in text
@@ -149,21 +149,21 @@ def test_the_next_id_goes_on_with_prefix_year_and_width(tmp_path: Path, there: s
     changes |= {f"kb/pirs/2025/{old}.md": None}
     place = f"{year}/{there}" if there[:2] in ("PI", "PM") else there
     changes[f"kb/pirs/{place}.md"] = FILES[f"kb/pirs/2025/{old}.md"].replace(old, there)
-    folder = lay(tmp_path, changes)
-    assert [p for p in problems(folder) if p["severity"] == "error"] == []
+    folder = write_base(tmp_path, changes)
+    assert [p for p in find_problems(folder) if p["severity"] == "error"] == []
     assert _made(folder, "pir", "--client", "quellmark").stem == follows
 
 
-def test_an_id_of_a_broken_record_is_not_given_again(ground: Path) -> None:
-    lay(ground, {"kb/lessons/LL-0002.md": "---\ntitle: [\n"})
-    assert _made(ground, "lesson").stem == "LL-0003"
+def test_an_id_of_a_broken_record_is_not_given_again(base: Path) -> None:
+    write_base(base, {"kb/lessons/LL-0002.md": "---\ntitle: [\n"})
+    assert _made(base, "lesson").stem == "LL-0003"
 
 
-def test_nothing_is_ever_overwritten(ground: Path) -> None:
-    service = ground / "kb/services/mail-gateway.md"
+def test_nothing_is_ever_overwritten(base: Path) -> None:
+    service = base / "kb/services/mail-gateway.md"
     before = service.read_bytes()
     for arguments in (("--id", "mail-gateway"), ("--name", "Mail  Gateway!"), ("--id", "harbor-credit")):
-        result = pir(ground, "new", "service", *arguments)
+        result = pir(base, "new", "service", *arguments)
         assert result.exit_code == 2
         assert "exists already" in result.stderr
     assert service.read_bytes() == before
@@ -182,15 +182,15 @@ def test_nothing_is_ever_overwritten(ground: Path) -> None:
         (("client", "--name", "日本"), "--id"),
     ],
 )
-def test_wrong_usage_is_one_sentence_with_a_way_on(ground: Path, arguments: tuple[str, ...], said: str) -> None:
-    result = pir(ground, "new", *arguments)
+def test_wrong_usage_is_one_sentence_with_a_way_on(base: Path, arguments: tuple[str, ...], said: str) -> None:
+    result = pir(base, "new", *arguments)
     assert result.exit_code == 2
     assert said in result.stderr
     assert result.stdout == ""
 
 
-def test_eight_at_once_get_eight_ids(ground: Path) -> None:
-    command = [sys.executable, "-m", "mkdocs_pir", "-q", "-C", str(ground), "new", "lesson"]
+def test_eight_at_once_get_eight_ids(base: Path) -> None:
+    command = [sys.executable, "-m", "mkdocs_pir", "-q", "-C", str(base), "new", "lesson"]
     running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(8)]
     made = sorted(Path(process.communicate()[0].strip()) for process in running)
     assert [file.stem for file in made] == [f"LL-{n:04}" for n in range(2, 10)]
@@ -209,14 +209,14 @@ def test_an_id_that_another_takes_at_the_last_moment_stays_the_other_s(tmp_path:
     assert other.read_text() == "another's"
 
 
-def test_a_template_of_the_organisation_goes_before_ours(ground: Path) -> None:
-    lay(
-        ground,
+def test_a_template_of_the_organisation_goes_before_ours(base: Path) -> None:
+    write_base(
+        base,
         {
             "templates/lesson.md": "---\nid: {{ id }}\ntitle: {{ title }}\nstatus: draft\nx-board: ours\n---\n\n## Lesson\n\nTODO: why\n"
         },
     )
-    text = _made(ground, "lesson", "--title", "A: b").read_text("utf-8")
+    text = _made(base, "lesson", "--title", "A: b").read_text("utf-8")
     assert 'title: "A: b"\n' in text
     assert "x-board: ours\n" in text
 
@@ -230,35 +230,35 @@ def test_a_template_of_the_organisation_goes_before_ours(ground: Path) -> None:
         ("---\nid: {{ ''.__class__.__mro__ }}\n---\n", 0),
     ],
 )
-def test_a_broken_template_is_named_at_its_line_and_nothing_is_written(ground: Path, template: str, line: int) -> None:
-    lay(ground, {"templates/lesson.md": template})
-    result = pir(ground, "new", "lesson")
+def test_a_broken_template_is_named_at_its_line_and_nothing_is_written(base: Path, template: str, line: int) -> None:
+    write_base(base, {"templates/lesson.md": template})
+    result = pir(base, "new", "lesson")
     assert result.exit_code == 1
     assert f"templates/lesson.md{f':{line}:1' if line else ''}: error PIR619" in result.stderr
-    assert not (ground / "kb/lessons/LL-0002.md").exists()
+    assert not (base / "kb/lessons/LL-0002.md").exists()
 
 
-def test_guidance_is_an_error_once_a_report_is_past_draft_and_history_is_left_alone(ground: Path) -> None:
+def test_guidance_is_an_error_once_a_report_is_past_draft_and_history_is_left_alone(base: Path) -> None:
     name = "kb/pirs/2025/PIR-2025-0001.md"
     text = FILES[name].replace(
         "The probe read another port.", "- [ ] TODO: say why\n\n`TODO: code`\n\n    x = 1\n\n```\nTODO: fenced\n```\n"
     )
-    lay(ground, {name: text})
-    (found,) = [p for p in problems(ground) if p["code"] in ("PIR119", "PIR319")]
+    write_base(base, {name: text})
+    (found,) = [p for p in find_problems(base) if p["code"] in ("PIR119", "PIR319")]
     assert (found["code"], found["severity"]) == ("PIR319", "error")
     assert text.split("\n")[int(str(found["line"])) - 1][int(str(found["column"])) - 1 :] == "TODO: say why"
-    lay(ground, {name: text.replace("status: closed", "status: archived")})
-    assert [p for p in problems(ground) if p["code"] in ("PIR119", "PIR319")] == []
+    write_base(base, {name: text.replace("status: closed", "status: archived")})
+    assert [p for p in find_problems(base) if p["code"] in ("PIR119", "PIR319")] == []
 
 
-def test_an_incident_is_found_in_whatever_case_it_is_typed(ground: Path) -> None:
-    text = _made(ground, "pir", "--incident", "inc-1002").read_text("utf-8")
+def test_an_incident_is_found_in_whatever_case_it_is_typed(base: Path) -> None:
+    text = _made(base, "pir", "--incident", "inc-1002").read_text("utf-8")
     assert "incidents: [INC-1002]\n" in text
     assert "client: harbor-credit\n" in text
 
 
-def test_what_stands_in_comments_of_the_template_works_once_it_is_uncommented(ground: Path) -> None:
-    file = _made(ground, "pir", "--client", "quellmark", "--incident", "INC-1002")
+def test_what_stands_in_comments_of_the_template_works_once_it_is_uncommented(base: Path) -> None:
+    file = _made(base, "pir", "--client", "quellmark", "--incident", "INC-1002")
     lines = []
     for line in file.read_text("utf-8").split("\n"):
         if re.match(r"(initiated|detection): +# \{", line):
@@ -271,13 +271,15 @@ def test_what_stands_in_comments_of_the_template_works_once_it_is_uncommented(gr
             "feedback_applied: }", "feedback_applied: 2026-09-30}"
         )
     )
-    found = [p for p in problems(ground) if p["severity"] == "error"]
+    found = [p for p in find_problems(base) if p["severity"] == "error"]
     assert [p for p in found if p["code"] != "PIR507"] == [], text
 
 
-def test_a_client_given_by_its_name_is_told_its_id(ground: Path) -> None:
-    lay(ground, {"kb/lessons/LL-0002.md": "---\nid: LL-0002\ntitle: x\nstatus: draft\nservices: [Mail Gateway]\n---\n"})
-    (found,) = [p for p in problems(ground) if p["code"] == "PIR202"]
+def test_a_client_given_by_its_name_is_told_its_id(base: Path) -> None:
+    write_base(
+        base, {"kb/lessons/LL-0002.md": "---\nid: LL-0002\ntitle: x\nstatus: draft\nservices: [Mail Gateway]\n---\n"}
+    )
+    (found,) = [p for p in find_problems(base) if p["code"] == "PIR202"]
     assert found["hint"] == "did you mean 'mail-gateway'?"
 
 
@@ -290,7 +292,7 @@ def test_a_client_given_by_its_name_is_told_its_id(ground: Path) -> None:
     ],
 )
 def test_ids_of_reviews_tell_as_much_of_others_as_the_option_says(tmp_path: Path, how: str, form: str) -> None:
-    lay(tmp_path, {"mkdocs.yml": FILES["mkdocs.yml"] + f"      review_ids: {how}\n"})
+    write_base(tmp_path, {"mkdocs.yml": FILES["mkdocs.yml"] + f"      review_ids: {how}\n"})
     made = [_made(tmp_path, "pir", "--client", "quellmark") for _ in range(4)]
     assert len(set(made)) == 4
     for file in made:
@@ -298,4 +300,4 @@ def test_ids_of_reviews_tell_as_much_of_others_as_the_option_says(tmp_path: Path
         assert file.parent.name == "2026"
     other = _made(tmp_path, "pir", "--client", "harbor-credit")
     assert (other.stem == "HARBORCREDIT-2026-0001") == (how == "by-client")
-    assert [p for p in problems(tmp_path) if p["severity"] == "error"] == []
+    assert [p for p in find_problems(tmp_path) if p["severity"] == "error"] == []

@@ -9,13 +9,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from helpers.knowledge_base import FILES, REVIEW, lay, pir
+from helpers.knowledge_base import FILES, REVIEW, pir, write_base
 
 from mkdocs_pir.search.query import SearchIndex
 
 
 @pytest.fixture(scope="module")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     changes: dict[str, str | bytes | None] = {
         "kb/pirs/2025/PIR-2025-0001.md": REVIEW.replace("trigger:", "symptoms: [451 handshake zebra]\ntrigger:"),
         "kb/lessons/LL-0002.md": FILES["kb/lessons/LL-0001.md"]
@@ -24,13 +24,13 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
         .replace("audience: shared", "audience: internal")
         .replace("release: {approved_by: problem-manager, on: 2025-04-28}\n", ""),
     }
-    return lay(tmp_path_factory.mktemp("ground"), changes)
+    return write_base(tmp_path_factory.mktemp("base"), changes)
 
 
 @pytest.fixture(scope="module")
-def unpacked(ground: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def unpacked(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("pack") / "pack.zip"
-    result = pir(ground, "pack", "--out", str(out))
+    result = pir(base, "pack", "--out", str(out))
     assert result.exit_code == 0, result.output
     assert re.search(r"pack\.zip: \d+ files, \d\.\d MB", result.stderr)
     with zipfile.ZipFile(out) as archive:
@@ -74,11 +74,11 @@ def test_a_lesson_is_found_by_the_symptom_of_its_review(unpacked: Path) -> None:
     assert [hit.id for hit in SearchIndex.open(unpacked / "search").search("zebra").hits] == ["LL-0001", "LL-0002"]
 
 
-def test_the_same_edition_makes_the_same_bytes_and_export_makes_the_same_pack(ground: Path, tmp_path: Path) -> None:
+def test_the_same_edition_makes_the_same_bytes_and_export_makes_the_same_pack(base: Path, tmp_path: Path) -> None:
     one, other = tmp_path / "one.zip", tmp_path / "other.zip"
-    assert pir(ground, "pack", "--edition", "client:harbor-credit", "--out", str(one)).exit_code == 0
+    assert pir(base, "pack", "--edition", "client:harbor-credit", "--out", str(one)).exit_code == 0
     edition = ("--edition", "client:harbor-credit")
-    assert pir(ground, "export", "--responder-pack", str(other), *edition).exit_code == 0
+    assert pir(base, "export", "--responder-pack", str(other), *edition).exit_code == 0
     assert one.read_bytes() == other.read_bytes()
     with zipfile.ZipFile(one) as archive:
         whole = b"".join(archive.read(name) for name in archive.namelist())
@@ -96,19 +96,19 @@ def test_the_same_edition_makes_the_same_bytes_and_export_makes_the_same_pack(gr
         (["pack", "--edition", "quellmark"], "'quellmark' is no edition"),
     ],
 )
-def test_bad_usage_is_one_sentence(ground: Path, arguments: list[str], message: str) -> None:
-    result = pir(ground, *arguments)
+def test_bad_usage_is_one_sentence(base: Path, arguments: list[str], message: str) -> None:
+    result = pir(base, *arguments)
     assert result.exit_code == 2
     assert message in result.stderr
 
 
-def test_an_edition_that_is_not_there_and_a_broken_record_write_nothing(ground: Path, tmp_path: Path) -> None:
+def test_an_edition_that_is_not_there_and_a_broken_record_write_nothing(base: Path, tmp_path: Path) -> None:
     out = tmp_path / "pack.zip"
     out.write_bytes(b"the last good one")
-    result = pir(ground, "pack", "--edition", "client:nobody", "--out", str(out))
+    result = pir(base, "pack", "--edition", "client:nobody", "--out", str(out))
     assert result.exit_code == 1
     assert "PIR603" in result.stderr
-    broken = lay(tmp_path / "broken", {"kb/lessons/LL-0001.md": "---\nid: LL-0001\n---\n"})
+    broken = write_base(tmp_path / "broken", {"kb/lessons/LL-0001.md": "---\nid: LL-0001\n---\n"})
     result = pir(broken, "pack", "--out", str(out))
     assert result.exit_code == 1
     assert "Nothing was written" in result.stderr

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from helpers.knowledge_base import FILES, REVIEW, lay
+from helpers.knowledge_base import FILES, REVIEW, write_base
 
 from mkdocs_pir.cli import main
 
@@ -26,7 +26,7 @@ def base(tmp_path: Path) -> Path:
         FILE: REVIEW.replace("severity: SEV-2", "severity: SEV-9"),
         "mkdocs.yml": FILES["mkdocs.yml"] + "xyz: 1\n",
     }
-    return lay(tmp_path / "base", broken)
+    return write_base(tmp_path / "base", broken)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ fields:
 @pytest.fixture
 def exports(tmp_path: Path) -> Path:
     """A knowledge base and exports beside it, whose second row has a word that the mapping does not know."""
-    lay(tmp_path / "base")
+    write_base(tmp_path / "base")
     folder = tmp_path / "exports/2025"
     folder.mkdir(parents=True)
     (folder / "a.csv").write_text("number,title,severity\n7,Mail stood,high\n8,Mail slow,strange\n", "utf-8")
@@ -144,7 +144,7 @@ def test_an_import_that_cannot_begin_names_its_source_from_the_current_folder(
 def test_a_finding_of_the_audit_is_named_from_the_current_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    site = lay(tmp_path / "base").parent / "out/for-harbor"
+    site = write_base(tmp_path / "base").parent / "out/for-harbor"
     site.mkdir(parents=True)
     (site / "page.html").write_text("<p>Written for Quellmark Stores too.</p>", "utf-8")
     monkeypatch.chdir(tmp_path / "out")
@@ -160,6 +160,6 @@ def test_a_finding_of_the_audit_is_named_from_the_current_folder(
 def test_what_stops_an_edition_is_named_from_the_current_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lay(tmp_path / "base", {"mkdocs.yml": FILES["mkdocs.yml"].replace("name: material", "name: none")})
+    write_base(tmp_path / "base", {"mkdocs.yml": FILES["mkdocs.yml"].replace("name: material", "name: none")})
     monkeypatch.chdir(tmp_path)
     assert run("-C", "base", "build").stderr.startswith("base/mkdocs.yml: error PIR605: MkDocs stopped")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from helpers.knowledge_base import FILES, lay, pir
+from helpers.knowledge_base import FILES, pir, write_base
 
 from mkdocs_pir.cli import main
 from mkdocs_pir.cli.context import Context
@@ -17,12 +17,12 @@ ROW = {"id", "kind", "title", "score", "url", "why", "workaround"}
 
 
 @pytest.fixture(scope="module")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return lay(tmp_path_factory.mktemp("ground"))
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_base(tmp_path_factory.mktemp("base"))
 
 
-def test_rows_hold_just_what_is_promised_best_first(ground: Path) -> None:
-    rows = json.loads(pir(ground, "search", "--json", "mail", "certificate").stdout)
+def test_rows_hold_just_what_is_promised_best_first(base: Path) -> None:
+    rows = json.loads(pir(base, "search", "--json", "mail", "certificate").stdout)
     assert [set(row) - {"workaround_of"} for row in rows] == [ROW] * len(rows)
     assert rows[0]["id"] == "PIR-2025-0001"
     assert [row["score"] for row in rows] == sorted((row["score"] for row in rows), reverse=True)
@@ -32,8 +32,8 @@ def test_rows_hold_just_what_is_promised_best_first(ground: Path) -> None:
     assert (why["field"], why["snippet"][start:end]) == ("title", "Mail")
 
 
-def test_a_workaround_is_in_its_row(ground: Path) -> None:
-    (row, *_) = json.loads(pir(ground, "search", "--json", "PRB-0001").stdout)
+def test_a_workaround_is_in_its_row(base: Path) -> None:
+    (row, *_) = json.loads(pir(base, "search", "--json", "PRB-0001").stdout)
     assert (row["id"], row["kind"], row["workaround"]) == ("PRB-0001", "problem", "Restart that listener.")
 
 
@@ -41,7 +41,7 @@ def test_a_workaround_of_another_record_is_named_and_one_of_several_is_not_taken
     lesson, review, second = "kb/lessons/LL-0001.md", "kb/pirs/2025/PIR-2025-0001.md", "kb/pirs/2025/PIR-2025-0009.md"
     own = FILES[review].replace("\nproblem:", "\nworkaround: Turn the tap.\nproblem:")
     assert own != FILES[review]
-    lay(tmp_path, {review: own})
+    write_base(tmp_path, {review: own})
     rows = {row["id"]: row for row in json.loads(pir(tmp_path, "search", "--json", "listener mail").stdout)}
     assert (rows["PIR-2025-0001"]["workaround"], "workaround_of" in rows["PIR-2025-0001"]) == ("Turn the tap.", False)
     assert (rows["LL-0001"]["workaround"], rows["LL-0001"]["workaround_of"]) == ("Turn the tap.", "PIR-2025-0001")
@@ -53,21 +53,21 @@ def test_a_workaround_of_another_record_is_named_and_one_of_several_is_not_taken
     )
     assert two != FILES[lesson]
     another = own.replace("PIR-2025-0001", "PIR-2025-0009").replace("Turn the tap.", "Pull the plug.")
-    lay(tmp_path, {review: own, second: another, lesson: two})
+    write_base(tmp_path, {review: own, second: another, lesson: two})
     rows = {row["id"]: row for row in json.loads(pir(tmp_path, "search", "--json", "listener mail").stdout)}
     assert rows["LL-0001"]["workaround"] is None
     assert "recommendation: Probe by name." in pir(tmp_path, "search", "listener mail").stdout
 
 
-def test_what_a_cause_is_is_called_its_definition(ground: Path) -> None:
-    told = pir(ground, "search", "change/expired-certificate").stdout
+def test_what_a_cause_is_is_called_its_definition(base: Path) -> None:
+    told = pir(base, "search", "change/expired-certificate").stdout
     assert "definition: " in told
     assert "recommendation: " not in told.partition("definition: ")[0]
 
 
 def test_a_tag_is_found_where_it_may_be_seen(tmp_path: Path) -> None:
     lesson = "kb/lessons/LL-0001.md"
-    lay(tmp_path, {lesson: FILES[lesson].replace("applied_on", "tags: [zero-day]\napplied_on")})
+    write_base(tmp_path, {lesson: FILES[lesson].replace("applied_on", "tags: [zero-day]\napplied_on")})
     (row, *_) = json.loads(pir(tmp_path, "search", "--json", "zero day ").stdout)
     assert (row["id"], row["why"][0]["field"]) == ("LL-0001", "tags")
     assert pir(tmp_path, "build", "--edition", "client:quellmark").exit_code == 0
@@ -79,49 +79,47 @@ def test_a_tag_is_found_where_it_may_be_seen(tmp_path: Path) -> None:
     "pasted",
     [b"[FIRING:1] CertExpired\n{\"msg\": \"mail stood still, certificate has expired\"}\n", b"mail \xff\xfe certificate", b"\x00 mail certificate"],
 )  # fmt: skip
-def test_a_dash_reads_what_was_pasted_whatever_its_bytes(ground: Path, pasted: bytes) -> None:
-    result = CliRunner().invoke(
-        main, ["-C", str(ground), "search", "--json", "-"], input=pasted, catch_exceptions=False
-    )
+def test_a_dash_reads_what_was_pasted_whatever_its_bytes(base: Path, pasted: bytes) -> None:
+    result = CliRunner().invoke(main, ["-C", str(base), "search", "--json", "-"], input=pasted, catch_exceptions=False)
     assert result.exit_code == 0
     assert json.loads(result.stdout)[0]["id"] == "PIR-2025-0001"
 
 
 def test_a_batch_answers_every_line_in_order_with_one_index(
-    ground: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[SearchIndex] = []
     index = Context.search_index
     monkeypatch.setattr(Context, "search_index", lambda *given: opened.append(index(*given)) or opened[-1])
     queries = ["expired certificate", "", 'title:("x~1^2 +-&&', "zanzibar", "PRB-0001"]
     (tmp_path / "queries.txt").write_text("\n".join(queries) + "\n", "utf-8")
-    result = pir(ground, "search", "--batch", str(tmp_path / "queries.txt"), "--limit", "2")
+    result = pir(base, "search", "--batch", str(tmp_path / "queries.txt"), "--limit", "2")
     answers = [json.loads(line) for line in result.stdout.splitlines()]
     assert [set(answer) for answer in answers] == [{"query", "results"}] * len(queries)
     assert [answer["query"] for answer in answers] == queries
     assert [answer["results"][0]["id"] if answer["results"] else None for answer in answers][3:] == [None, "PRB-0001"]
-    assert answers[0]["results"] == json.loads(pir(ground, "search", "--json", "--limit", "2", queries[0]).stdout)
+    assert answers[0]["results"] == json.loads(pir(base, "search", "--json", "--limit", "2", queries[0]).stdout)
     assert all(len(answer["results"]) <= 2 for answer in answers)
     assert len(opened) == 2  # the batch, and the single search beside it
 
 
-def test_a_client_edition_finds_nothing_of_another_client(ground: Path) -> None:
-    assert pir(ground, "build", "--edition", "all").exit_code == 0
+def test_a_client_edition_finds_nothing_of_another_client(base: Path) -> None:
+    assert pir(base, "build", "--edition", "all").exit_code == 0
     found = {
-        edition: {row["id"] for row in json.loads(pir(ground, "search", "--json", "mail", "--edition", edition).stdout)}
+        edition: {row["id"] for row in json.loads(pir(base, "search", "--json", "mail", "--edition", edition).stdout)}
         for edition in ("internal", "client:harbor-credit", "client:quellmark")
     }
     assert "PIR-2025-0001" in found["internal"] & found["client:harbor-credit"]
     assert not any(id_.startswith("PIR") for id_ in found["client:quellmark"])
 
 
-def test_nothing_to_search_for_is_said(ground: Path) -> None:
-    result = pir(ground, "search")
+def test_nothing_to_search_for_is_said(base: Path) -> None:
+    result = pir(base, "search")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "say what you are seeing" in result.stderr
 
 
-def test_nothing_found_is_said_and_no_failure(ground: Path) -> None:
-    result = pir(ground, "search", "zanzibar")
+def test_nothing_found_is_said_and_no_failure(base: Path) -> None:
+    result = pir(base, "search", "zanzibar")
     assert result.exit_code == 0
     assert "No record matches." in result.output

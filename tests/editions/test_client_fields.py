@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from helpers.canaries import everything, lay_canaries, projection, publish, read
-from helpers.knowledge_base import FILES, lay, pir, problems
+from helpers.canaries import all_words, load_base, project_unsound, write_canaries, write_edition
+from helpers.knowledge_base import FILES, find_problems, pir, write_base
 
 from mkdocs_pir.editions.audit import Auditor
 
@@ -19,14 +19,14 @@ WIDER = """      client_fields:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    lay_canaries(tmp_path)
+    write_canaries(tmp_path)
     file = tmp_path / "mkdocs.yml"
     file.write_text(file.read_text("utf-8").rstrip("\n") + "\n" + WIDER, "utf-8")
     return tmp_path
 
 
 def test_what_is_opened_is_shown_and_what_is_closed_is_not(folder: Path) -> None:
-    shown = everything(projection(read(folder), "alphaco"))
+    shown = all_words(project_unsound(load_base(folder), "alphaco"))
     for word in ("symptom", "workaround", "owner", "evidence", "gap"):
         assert f"zqalphaco{word}" in shown, word
     for word in ("rootcause", "applieswhen", "donewhen", "actionnote", "actionhidden", "lessonsymptom", "xnote", "tag",
@@ -37,10 +37,10 @@ def test_what_is_opened_is_shown_and_what_is_closed_is_not(folder: Path) -> None
 
 
 def test_the_audit_takes_from_the_raw_files_what_was_opened_and_closed(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:  # fmt: skip
-    wide = publish(projection(read(folder), "alphaco"), folder / "wide")
+    wide = write_edition(project_unsound(load_base(folder), "alphaco"), folder / "wide")
     assert Auditor.read(folder / "kb", folder / "mkdocs.yml").audit(wide, "alphaco").findings == ()
-    plain = lay_canaries(tmp_path_factory.mktemp("plain"))
-    shipped = publish(projection(read(plain), "alphaco"), plain / "shipped")
+    plain = write_canaries(tmp_path_factory.mktemp("plain"))
+    shipped = write_edition(project_unsound(load_base(plain), "alphaco"), plain / "shipped")
 
     def betrayed(kb: Path, site: Path) -> set[str]:
         return {finding.what for finding in Auditor.read(kb / "kb", kb / "mkdocs.yml").audit(site, "alphaco").findings}
@@ -64,17 +64,17 @@ def test_the_audit_takes_from_the_raw_files_what_was_opened_and_closed(folder: P
     ],
 )
 def test_a_name_that_cannot_be_opened_or_closed_is_an_error_at_its_place(tmp_path: Path, line: str, said: str) -> None:
-    lay(tmp_path)
+    write_base(tmp_path)
     file = tmp_path / "mkdocs.yml"
     file.write_text(file.read_text("utf-8") + f"      client_fields:\n        {line}\n", "utf-8")
-    [problem] = problems(tmp_path)
+    [problem] = find_problems(tmp_path)
     assert problem["code"] == "PIR602"
     assert problem["line"] == len(file.read_text("utf-8").splitlines())
     assert said in pir(tmp_path, "check").stderr
 
 
 def test_a_whole_edition_is_built_with_it(tmp_path: Path) -> None:
-    lay(tmp_path)
+    write_base(tmp_path)
     file = tmp_path / "mkdocs.yml"
     file.write_text(
         file.read_text("utf-8")
@@ -109,7 +109,7 @@ def test_a_field_that_is_opened_is_a_column_of_the_clients_lists_and_a_closed_on
     review = "kb/pirs/2025/PIR-2025-0001.md"
     owner = "" if register else "    owner: platform team\n"
     shown = FILES[review].replace("    owner: platform team\n", f"{owner}    audience: client\n")
-    lay(tmp_path, {review: shown, "kb/registers/actions.csv": register})
+    write_base(tmp_path, {review: shown, "kb/registers/actions.csv": register})
     assert "owner" not in _head(tmp_path, "actions")[0]
     assert "cause" not in _head(tmp_path, "incidents")[0]
     file = tmp_path / "mkdocs.yml"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from helpers.canaries import projection, publish, read
+from helpers.canaries import load_base, project_unsound, write_edition
 
 from mkdocs_pir.editions.audit import Auditor
 
@@ -18,7 +18,7 @@ CLIENTS = {
 
 
 @pytest.fixture(scope="module")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("confusable")
     files = {
         "mkdocs.yml": 'site_name: Confusable\ndocs_dir: kb\nexclude_docs: "*"\nplugins:\n  - pir:\n      as_of: 2026-09-30\n',
@@ -48,16 +48,16 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_each_gets_its_own_and_the_audit_raises_no_alarm(ground: Path, tmp_path: Path) -> None:
-    kb = read(ground)
+def test_each_gets_its_own_and_the_audit_raises_no_alarm(base: Path, tmp_path: Path) -> None:
+    kb = load_base(base)
     assert not kb.errors, [(p.path, p.message) for p in kb.errors]
-    auditor = Auditor.read(ground / "kb", ground / "mkdocs.yml")
+    auditor = Auditor.read(base / "kb", base / "mkdocs.yml")
     alarms = []
     for number, client in enumerate(CLIENTS, 1):
-        projected = projection(kb, client)
+        projected = project_unsound(kb, client)
         assert list(projected.pirs) == [f"PIR-2026-{number:04}"]
         assert [row.id for row in projected.incidents] == [f"INC-{1000 + number}"]
-        site = publish(projected, tmp_path / client)
+        site = write_edition(projected, tmp_path / client)
         alarms += [f"{client}: {f.file}: {f.message}" for f in auditor.audit(site, client).findings]
     assert alarms == []
 
@@ -69,6 +69,6 @@ def test_each_gets_its_own_and_the_audit_raises_no_alarm(ground: Path, tmp_path:
         ("harbor", "like Harbor Credit"), ("twin-a", "of client twin-b"), ("smart", "for acme-eu"), ("42", "at Year Works"),
     ],
 )  # fmt: skip
-def test_another_is_found_however_like_its_own_it_is(ground: Path, tmp_path: Path, client: str, said: str) -> None:
+def test_another_is_found_however_like_its_own_it_is(base: Path, tmp_path: Path, client: str, said: str) -> None:
     (tmp_path / "index.html").write_text(f"<p>It was {said}.</p>", "utf-8")
-    assert Auditor.read(ground / "kb", ground / "mkdocs.yml").audit(tmp_path, client).findings
+    assert Auditor.read(base / "kb", base / "mkdocs.yml").audit(tmp_path, client).findings

@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import REVIEW, inside, lay
+from helpers.knowledge_base import REVIEW, pir_in, write_base
 from PIL import Image, PngImagePlugin
 
 from mkdocs_pir.editions import files
@@ -208,15 +208,15 @@ REVIEW_WITH = REVIEW.replace(
 
 def test_a_clients_edition_stops_at_the_line_and_the_internal_one_is_published(tmp_path: Path) -> None:
     drawing = f'{HEAD}<rect width="9" height="9"/>\n\n<text x="10" y="20" fill="white">agreed with others</text></svg>'
-    lay(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": REVIEW_WITH, "kb/pirs/2025/queue.svg": drawing})
-    refused = inside(tmp_path, "build", "--edition", "client:harbor-credit")
+    write_base(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": REVIEW_WITH, "kb/pirs/2025/queue.svg": drawing})
+    refused = pir_in(tmp_path, "build", "--edition", "client:harbor-credit")
     assert refused.exit_code == 1, refused.stderr
     assert "kb/pirs/2025/queue.svg:4:1: error PIR650: the words 'agreed' are not certainly seen" in refused.stderr
     assert not (tmp_path / "published/clients").exists()
-    assert inside(tmp_path, "build").exit_code == 0
+    assert pir_in(tmp_path, "build").exit_code == 0
     seen = drawing.replace(' fill="white"', "")
-    lay(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": REVIEW_WITH, "kb/pirs/2025/queue.svg": seen})
-    assert inside(tmp_path, "build", "--edition", "client:harbor-credit").exit_code == 0
+    write_base(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": REVIEW_WITH, "kb/pirs/2025/queue.svg": seen})
+    assert pir_in(tmp_path, "build", "--edition", "client:harbor-credit").exit_code == 0
     assert b"agreed" in (tmp_path / "published/clients/harbor-credit/files/PIR-2025-0001-1.svg").read_bytes()
 
 

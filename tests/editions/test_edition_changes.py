@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import FILES, REVIEW, lay, pir, problems
+from helpers.knowledge_base import FILES, REVIEW, find_problems, pir, write_base
 
 from mkdocs_pir.editions.edition_changes import compare, unified
 from mkdocs_pir.editions.projection import Edition, Projection
@@ -22,7 +22,7 @@ CONFIG = FILES["mkdocs.yml"] + "      organisation: {name: Larkfield}\n      syn
 
 
 def _laid(folder: Path) -> Path:
-    lay(
+    write_base(
         folder,
         {
             PATH: ATTACHED,
@@ -47,7 +47,7 @@ def _committed(folder: Path) -> None:
 
 
 def _stale(folder: Path) -> bool:
-    return "PIR420" in [found["code"] for found in problems(folder)]
+    return "PIR420" in [found["code"] for found in find_problems(folder)]
 
 
 def test_an_approval_covers_what_an_attached_file_says(tmp_path: Path) -> None:

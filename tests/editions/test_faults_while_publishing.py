@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import lay, pir
+from helpers.knowledge_base import pir, write_base
 
 WORKER = """
 import errno, os, sys
@@ -110,7 +110,7 @@ class Publisher:
 
 
 @dataclass(frozen=True)
-class Ground:
+class Base:
     """A publisher, the digests of the old and the new edition, and the number of steps between them."""
 
     publisher: Publisher
@@ -120,8 +120,8 @@ class Ground:
 
 
 @pytest.fixture(scope="module")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
-    folder = lay(tmp_path_factory.mktemp("faults"))
+def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Base]:
+    folder = write_base(tmp_path_factory.mktemp("faults"))
     with subprocess.Popen(
         [sys.executable, "-c", WORKER, str(folder / "published"), str(folder), EDITION],
         stdin=subprocess.PIPE,
@@ -141,36 +141,36 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
         new = publisher.digest()
         assert new != old
         assert pir(folder, "rollback", "--edition", EDITION).exit_code == 0
-        yield Ground(publisher, old, new, int(said.rpartition("points ")[2]))
+        yield Base(publisher, old, new, int(said.rpartition("points ")[2]))
         process.terminate()
 
 
-def _fault(ground: Ground, at: int, how: str) -> bool:
+def _fault(base: Base, at: int, how: str) -> bool:
     """Build with a fault at one step: what is published is whole, what is said is clear. Whether it is the old one."""
-    code, said = ground.publisher.build(at, how)
-    seen = ground.publisher.digest()
-    assert seen in (ground.old, ground.new), f"{how} at {at}: a mix"
+    code, said = base.publisher.build(at, how)
+    seen = base.publisher.digest()
+    assert seen in (base.old, base.new), f"{how} at {at}: a mix"
     assert "Traceback" not in said, f"{how} at {at}: {said[-600:]}"
     if code == 0:
-        assert seen == ground.new
+        assert seen == base.new
     elif how != "kill":
         assert "PIR6" in said or "permission" in said, f"{how} at {at}: {said[-600:]}"
-    return seen == ground.old
+    return seen == base.old
 
 
-def _recovers(ground: Ground) -> None:
+def _recovers(base: Base) -> None:
     """A build after a fault works, its manifest tells the truth, and nothing is left over."""
-    publisher, folder = ground.publisher, ground.publisher.folder
+    publisher, folder = base.publisher, base.publisher.folder
     assert pir(folder, "build", "--edition", EDITION).exit_code == 0
-    assert publisher.digest() == ground.new
+    assert publisher.digest() == base.new
     work = folder / "published/.pir"
-    assert _listed(work / "manifest-clients-harbor-credit.json") == ground.new
+    assert _listed(work / "manifest-clients-harbor-credit.json") == base.new
     assert not list(work.glob("staging-*"))
     assert not list(work.glob("*.next.json"))
     # back to the old one for the next point
-    if _listed(work / "previous-clients-harbor-credit/manifest.json") == ground.old:
+    if _listed(work / "previous-clients-harbor-credit/manifest.json") == base.old:
         assert pir(folder, "rollback", "--edition", EDITION).exit_code == 0
-        assert publisher.digest() == ground.old
+        assert publisher.digest() == base.old
 
 
 def _listed(manifest: Path) -> str:
@@ -186,16 +186,16 @@ def _points(count: int, seed: int) -> list[int]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("how", ["full", "kill"])
-def test_a_fault_at_any_step_leaves_a_whole_site(ground: Ground, how: str) -> None:
-    for at in _points(ground.steps, len(how)):
-        _fault(ground, at, how)
-        _recovers(ground)
+def test_a_fault_at_any_step_leaves_a_whole_site(base: Base, how: str) -> None:
+    for at in _points(base.steps, len(how)):
+        _fault(base, at, how)
+        _recovers(base)
 
 
 @pytest.mark.nightly
 @pytest.mark.parametrize("how", ["full", "readonly", "broken", "kill"])
-def test_a_fault_at_every_step_leaves_a_whole_site(ground: Ground, how: str) -> None:
-    for at in range(1, ground.steps + 1):
+def test_a_fault_at_every_step_leaves_a_whole_site(base: Base, how: str) -> None:
+    for at in range(1, base.steps + 1):
         # what one build leaves behind is the next one's to clear up, faulty or not
-        if not _fault(ground, at, how) or at % 8 == 0:
-            _recovers(ground)
+        if not _fault(base, at, how) or at % 8 == 0:
+            _recovers(base)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import REVIEW, lay, pir, problems
+from helpers.knowledge_base import REVIEW, find_problems, pir, write_base
 
 from mkdocs_pir.editions.approval_fingerprints import fingerprint, fits
 from mkdocs_pir.editions.fingerprint_v1 import cut_internal
@@ -51,7 +51,7 @@ FIRST = "a1ab459bcc5e349c"
 
 
 def _entry(folder: Path, text: str = SHOWN) -> tuple[KnowledgeBase, RecordFile]:
-    lay(folder, {PATH: REVIEW.replace("Mail stood still for five hours.", text)})
+    write_base(folder, {PATH: REVIEW.replace("Mail stood still for five hours.", text)})
     kb = load(read(folder / "mkdocs.yml"))
     return kb, kb.record_files["PIR-2025-0001"]
 
@@ -66,19 +66,19 @@ def test_an_approval_of_the_first_form_stays_valid(tmp_path: Path) -> None:
 
 
 def test_a_new_approval_is_of_the_second_form(tmp_path: Path) -> None:
-    lay(tmp_path)
+    write_base(tmp_path)
     pir(tmp_path, "release", "PIR-2025-0001", "--approve", "service-delivery-manager")
     written = (tmp_path / PATH).read_text("utf-8")
     assert "content: v2-" in written
-    assert [p for p in problems(tmp_path) if p["code"] == "PIR420"] == []
+    assert [p for p in find_problems(tmp_path) if p["code"] == "PIR420"] == []
     (tmp_path / PATH).write_text(written.replace("stood still for five", "stood still for six"), "utf-8")
-    assert [p["code"] for p in problems(tmp_path) if p["code"] == "PIR420"] == ["PIR420"]
+    assert [p["code"] for p in find_problems(tmp_path) if p["code"] == "PIR420"] == ["PIR420"]
 
 
 def test_a_stale_approval_is_found_in_either_form(tmp_path: Path) -> None:
     for content in ("0123456789abcdef", "v2-0123456789abcdef"):
-        lay(tmp_path, {PATH: _approved(REVIEW, content)})
-        assert [p["code"] for p in problems(tmp_path) if p["code"] == "PIR420"] == ["PIR420"]
+        write_base(tmp_path, {PATH: _approved(REVIEW, content)})
+        assert [p["code"] for p in find_problems(tmp_path) if p["code"] == "PIR420"] == ["PIR420"]
 
 
 SAME = {

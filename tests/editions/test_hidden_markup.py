@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import FILES, REVIEW, lay, pir
+from helpers.knowledge_base import FILES, REVIEW, pir, write_base
 
 from mkdocs_pir.editions.audit import Auditor
 
@@ -52,7 +52,7 @@ _RECORDS = {
 def test_what_no_reader_sees_of_a_field_is_nowhere(tmp_path: Path, of: str) -> None:
     name, text, shown, hidden = _RECORDS[of]
     assert shown in text
-    lay(tmp_path, {name: text.replace(shown, hidden)})
+    write_base(tmp_path, {name: text.replace(shown, hidden)})
     built = pir(tmp_path, "build", "--edition", "client:harbor-credit")
     assert built.exit_code == 0, built.stderr
     site = tmp_path / "published/clients/harbor-credit"
@@ -71,7 +71,7 @@ def test_what_no_reader_sees_of_a_field_is_nowhere(tmp_path: Path, of: str) -> N
 )
 def test_what_would_be_seen_all_the_same_is_refused(tmp_path: Path, field: str, code: str) -> None:
     text = REVIEW.replace("title: Mail stood still after a certificate expired", field)
-    lay(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": text})
+    write_base(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": text})
     built = pir(tmp_path, "build", "--edition", "client:harbor-credit")
     assert built.exit_code == 1
     assert code in built.stderr
@@ -79,7 +79,7 @@ def test_what_would_be_seen_all_the_same_is_refused(tmp_path: Path, field: str, 
 
 def test_tags_in_a_title_are_its_words(tmp_path: Path) -> None:
     title = "The parser stopped at <template> and at { .class } of a list"
-    lay(
+    write_base(
         tmp_path,
         {
             "kb/pirs/2025/PIR-2025-0001.md": REVIEW.replace(
@@ -97,7 +97,7 @@ def test_tags_in_a_title_are_its_words(tmp_path: Path) -> None:
 def test_the_audit_alone_counts_it_as_withheld(tmp_path: Path, leak: str, code: str) -> None:
     inner = f"  /// internal\n\n{code}  {leak}\n  ///\n"
     hidden = f"detection: {{by: monitoring}}\nroot_cause: |\n  It expired.\n\n{inner}"
-    lay(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": REVIEW.replace("detection: {by: monitoring}\n", hidden)})
+    write_base(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": REVIEW.replace("detection: {by: monitoring}\n", hidden)})
     site = tmp_path / "out"
     site.mkdir()
     (site / "a.html").write_text(f"<p>It expired. {leak}</p>", "utf-8")
@@ -108,7 +108,7 @@ def test_a_cell_that_the_organisation_opens_is_treated_as_any_field(tmp_path: Pa
     config = FILES["mkdocs.yml"] + "      client_fields: {satisfaction: {comment: true}}\n"
     rows = FILES["kb/registers/satisfaction.csv"] + "2025-03-26,harbor-credit,,4,5,As in PIR-2025-0009 of March\n"
     other = REVIEW.replace("PIR-2025-0001", "PIR-2025-0009").replace("audience: client", "audience: internal")
-    lay(
+    write_base(
         tmp_path,
         {
             "mkdocs.yml": config,

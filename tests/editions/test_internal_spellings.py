@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import REVIEW, lay, pir, problems
+from helpers.knowledge_base import REVIEW, find_problems, pir, write_base
 
 from mkdocs_pir.kb.body import split
 from mkdocs_pir.kb.texts import Texts, tree
@@ -165,8 +165,8 @@ def _reviews(texts: dict[str, str]) -> dict[str, str]:
 def test_every_spelling_is_refused_at_a_line_of_its_own_body(tmp_path: Path) -> None:
     assert len(SPELLINGS) > 200
     files = _reviews(SPELLINGS)
-    lay(tmp_path, files)
-    found = problems(tmp_path)
+    write_base(tmp_path, files)
+    found = find_problems(tmp_path)
     missing = []
     for (name, text), path in zip(SPELLINGS.items(), files, strict=True):
         errors = [p for p in found if f"kb/{p['path']}" == path and p["severity"] == "error"]
@@ -180,7 +180,7 @@ def test_every_spelling_is_refused_at_a_line_of_its_own_body(tmp_path: Path) -> 
 
 
 def test_what_is_kept_inside_is_in_no_file_of_a_client(tmp_path: Path) -> None:
-    lay(tmp_path, _reviews(KEPT))
+    write_base(tmp_path, _reviews(KEPT))
     built = pir(tmp_path, "build", "--edition", "client:harbor-credit")
     assert built.exit_code == 0, built.output
     site = tmp_path / "published/clients/harbor-credit"

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import FILES, lay, pir
+from helpers.knowledge_base import FILES, pir, write_base
 
 CLIENT = "client:harbor-credit"
 SETTINGS = """\
@@ -45,12 +45,12 @@ def _bytes_of(site: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A knowledge base whose configuration and loose files say things that no client may read."""
     config = (
         FILES["mkdocs.yml"].replace("theme: {name: material}\n", THEME).replace("theme:\n  name: material\n", THEME)
     )
-    folder = lay(
+    folder = write_base(
         tmp_path_factory.mktemp("channels"),
         {
             "mkdocs.yml": config + SETTINGS,
@@ -82,10 +82,10 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def published(ground: Path) -> str:
-    result = pir(ground, "build", "--edition", CLIENT)
+def published(base: Path) -> str:
+    result = pir(base, "build", "--edition", CLIENT)
     assert result.exit_code == 0, result.output
-    return _bytes_of(ground / "published/clients/harbor-credit")
+    return _bytes_of(base / "published/clients/harbor-credit")
 
 
 def test_nothing_of_the_configuration_or_of_loose_files_reaches_a_client(published: str) -> None:
@@ -98,8 +98,8 @@ def test_no_path_or_date_of_what_stays_inside_reaches_a_client(published: str, t
     assert trace not in published
 
 
-def test_no_path_of_this_machine_reaches_a_client(ground: Path, published: str) -> None:
-    assert str(ground).casefold() not in published
+def test_no_path_of_this_machine_reaches_a_client(base: Path, published: str) -> None:
+    assert str(base).casefold() not in published
     assert Path.home().name.casefold() + "/" not in published
     assert os.uname().nodename.casefold() not in published
 
@@ -114,7 +114,7 @@ def test_no_path_of_this_machine_reaches_a_client(ground: Path, published: str) 
     ],
 )
 def test_extensions_of_the_sites_own_pages_are_unknown_to_a_client(tmp_path: Path, option: str) -> None:
-    folder = lay(tmp_path, {"mkdocs.yml": FILES["mkdocs.yml"] + option + "\n", "zq.py": "print('zq')\n"})
+    folder = write_base(tmp_path, {"mkdocs.yml": FILES["mkdocs.yml"] + option + "\n", "zq.py": "print('zq')\n"})
     result = pir(folder, "build", "--edition", CLIENT)
     assert result.exit_code == 0, result.output
     assert "zq" not in _bytes_of(folder / "published/clients/harbor-credit")
@@ -139,7 +139,7 @@ def test_plugins_and_settings_of_the_site_are_unknown_to_a_client(
     config = FILES["mkdocs.yml"].replace("plugins:\n", plugins) + OF_THE_SITE
     assert plugins in config
     loose = {f"kb/zq.{ending}": "zq" for ending in ("css", "js", "html")}
-    folder = lay(tmp_path, {"mkdocs.yml": config, "zq.py": "raise SystemExit('zq')\n", **loose})
+    folder = write_base(tmp_path, {"mkdocs.yml": config, "zq.py": "raise SystemExit('zq')\n", **loose})
     result = pir(folder, "build", "--edition", CLIENT)
     assert result.exit_code == 0, result.stderr
     assert "zq" not in _bytes_of(folder / "published/clients/harbor-credit")
@@ -147,14 +147,14 @@ def test_plugins_and_settings_of_the_site_are_unknown_to_a_client(
 
 
 def test_a_plugin_that_is_not_installed_is_named(tmp_path: Path) -> None:
-    folder = lay(tmp_path, {"mkdocs.yml": FILES["mkdocs.yml"].replace("plugins:\n", "plugins:\n  - zqplugin\n")})
+    folder = write_base(tmp_path, {"mkdocs.yml": FILES["mkdocs.yml"].replace("plugins:\n", "plugins:\n  - zqplugin\n")})
     result = pir(folder, "build")
     assert result.exit_code == 1
     assert "zqplugin" in result.stderr
 
 
 def test_what_is_inherited_is_as_unknown_as_what_is_written(tmp_path: Path) -> None:
-    folder = lay(
+    folder = write_base(
         tmp_path,
         {
             "mkdocs.yml": "INHERIT: base.yml\n" + FILES["mkdocs.yml"],
@@ -166,12 +166,12 @@ def test_what_is_inherited_is_as_unknown_as_what_is_written(tmp_path: Path) -> N
     assert "zq" not in _bytes_of(folder / "published/clients/harbor-credit")
 
 
-def test_mkdocs_build_makes_a_clients_edition_without_what_stays_inside_dirty_or_not(ground: Path) -> None:
+def test_mkdocs_build_makes_a_clients_edition_without_what_stays_inside_dirty_or_not(base: Path) -> None:
     """`mkdocs build --dirty` leaves what it finds in the folder; what it writes itself is filtered all the same."""
-    config = ground / "client.yml"
+    config = base / "client.yml"
     config.write_text("INHERIT: mkdocs.yml\nplugins:\n  pir:\n    edition: client:harbor-credit\n", "utf-8")
     for number, how in enumerate(([], ["--dirty"])):
-        out = ground / f"by-mkdocs-{number}"
+        out = base / f"by-mkdocs-{number}"
         done = subprocess.run(
             [sys.executable, "-m", "mkdocs", "build", "-q", *how, "-f", str(config), "-d", str(out)],
             capture_output=True,

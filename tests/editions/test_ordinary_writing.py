@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import REVIEW, lay, pir
+from helpers.knowledge_base import REVIEW, pir, write_base
 
 from mkdocs_pir.editions.audit.raw_knowledge import read
 from mkdocs_pir.editions.audit.visibility import permitted
@@ -49,7 +49,7 @@ def _with_summary(text: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("which", _SUMMARIES)
 def test_it_is_published(tmp_path: Path, which: str) -> None:
-    lay(tmp_path, _with_summary(_SUMMARIES[which]))
+    write_base(tmp_path, _with_summary(_SUMMARIES[which]))
     built = pir(tmp_path, "build", "--edition", "client:harbor-credit")
     assert built.exit_code == 0, built.stderr
     page = (tmp_path / "published/clients/harbor-credit/pirs/2025/PIR-2025-0001.html").read_text("utf-8")
@@ -58,7 +58,7 @@ def test_it_is_published(tmp_path: Path, which: str) -> None:
 
 
 def test_a_client_whose_id_the_search_passes_over_stops_nobody(tmp_path: Path) -> None:
-    lay(tmp_path, {"kb/clients/nor.md": "---\nid: nor\nname: Norrland Timber\nsince: 2020-01-01\n---\n"})
+    write_base(tmp_path, {"kb/clients/nor.md": "---\nid: nor\nname: Norrland Timber\nsince: 2020-01-01\n---\n"})
     built = pir(tmp_path, "build", "--edition", "client:harbor-credit")
     assert built.exit_code == 0, built.stderr
     assert "did not look for 'nor'" in built.stderr
@@ -66,7 +66,7 @@ def test_a_client_whose_id_the_search_passes_over_stops_nobody(tmp_path: Path) -
 
 def test_a_heading_in_a_quotation_does_not_open_what_a_heading_closed(tmp_path: Path) -> None:
     text = "### Inside { audience=internal }\n\nzebra\n\n> ### Quoted\n> zebra\n\nzebra\n\n- ### Listed\n\n  zebra\n\n### After\n\nshown"
-    lay(tmp_path, _with_summary(text))
+    write_base(tmp_path, _with_summary(text))
     projected = project(load(settings.read(tmp_path / "mkdocs.yml")), Edition("harbor-credit"))
     (summary,) = (s.text for s in projected.pirs["PIR-2025-0001"].sections if s.title == "Summary")
     assert "zebra" not in summary

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from helpers.knowledge_base import REVIEW, lay, pir
+from helpers.knowledge_base import REVIEW, pir, write_base
 
 NAMES = ("rows #1.csv", "100% of rows.csv", "a&b.csv", "aux.csv", "Zqsecret Acme takeover.csv")
 PAGE = "pirs/2025/PIR-2025-0001.html"
@@ -25,7 +25,7 @@ def _folder(tmp_path: Path, body: str = "") -> Path:
     files = {f"kb/pirs/zqdrafts/{name}": f"time,rows\n02:0{n},{n}\n" for n, name in enumerate(NAMES)}
     logo = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M0 0h9v9z"/></svg>'
     options = "theme:\n  name: material\nplugins:\n  - pir:\n      as_of: 2026-09-30\n"
-    return lay(
+    return write_base(
         tmp_path,
         {
             "kb/pirs/2025/PIR-2025-0001.md": review,

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import lay, pir
+from helpers.knowledge_base import pir, write_base
 
 from mkdocs_pir.editions import publish as publishing
 
@@ -23,7 +23,7 @@ def _tree(folder: Path) -> dict[str, bytes]:
 @pytest.fixture
 def published(tmp_path: Path) -> Path:
     """A small knowledge base whose editions are published once."""
-    folder = lay(tmp_path)
+    folder = write_base(tmp_path)
     result = pir(folder, "build", "--edition", "all")
     assert result.exit_code == 0, result.output
     return folder
@@ -36,7 +36,7 @@ def test_all_editions_lie_where_the_documentation_says(published: Path) -> None:
 
 def test_a_broken_record_leaves_what_was_published(published: Path) -> None:
     before = _tree(published / "published")
-    lay(published, {"kb/lessons/LL-0001.md": "---\nid: LL-0001\ntitle: [\n---\n"})
+    write_base(published, {"kb/lessons/LL-0001.md": "---\nid: LL-0001\ntitle: [\n---\n"})
     result = pir(published, "build", "--edition", "all")
     assert result.exit_code == 1
     assert "Nothing was published" in result.stderr
@@ -61,7 +61,7 @@ def test_the_manifest_lists_every_file_and_lies_outside_the_site(published: Path
 def test_the_same_input_gives_the_same_bytes_elsewhere(
     published: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    other = lay(tmp_path_factory.mktemp("elsewhere") / "deep" / "er")
+    other = write_base(tmp_path_factory.mktemp("elsewhere") / "deep" / "er")
     for file in other.rglob("*"):
         os.utime(file, (1, 1))
     alone = {**os.environ, "PYTHONHASHSEED": "7", "TZ": "Asia/Kolkata", "LC_ALL": "C"}
@@ -95,7 +95,9 @@ def test_a_full_disk_leaves_what_was_published(published: Path, monkeypatch: pyt
 
 def test_a_killed_build_leaves_what_was_published_and_the_next_one_cleans_up(published: Path) -> None:
     before = _tree(published / "published/internal")
-    lay(published, {"kb/lessons/LL-0001.md": (published / "kb/lessons/LL-0001.md").read_text("utf-8") + "\nMore.\n"})
+    write_base(
+        published, {"kb/lessons/LL-0001.md": (published / "kb/lessons/LL-0001.md").read_text("utf-8") + "\nMore.\n"}
+    )
     running = subprocess.Popen(
         [sys.executable, "-m", "mkdocs_pir", "-C", str(published), "build"],
         stdout=subprocess.DEVNULL,

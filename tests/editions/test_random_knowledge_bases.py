@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from helpers.canaries import everything, read
-from helpers.random_knowledge_bases import CANARY, Ground, found_in, make
+from helpers.canaries import all_words, load_base
+from helpers.random_knowledge_bases import CANARY, RandomBase, find_canaries, make_base
 
 from mkdocs_pir.editions.handover import Audited, auditing
 from mkdocs_pir.editions.project import editions, project
@@ -23,7 +23,7 @@ from mkdocs_pir.site.edition_builds import BuildContext, build_editions
 
 def _published(folder: Path) -> Iterator[tuple[str, Path]]:
     """Every client of a knowledge base with its published site."""
-    kb = read(folder)
+    kb = load_base(folder)
     assert not kb.errors, kb.errors[:3]
     clients = [edition for edition in editions(kb) if not edition.internal]
     audit = auditing(kb, clients)
@@ -33,22 +33,22 @@ def _published(folder: Path) -> Iterator[tuple[str, Path]]:
             yield str(outcome.edition.client), outcome.published.folder
 
 
-def _check(ground: Ground, client: str, found: set[str]) -> None:
-    known = {canary for canary in found if canary in ground.seen_by}
-    belongs = ground.belongs(client)
-    assert not known - belongs, f"leaked: {[(c, ground.where[c]) for c in known - belongs]}"
-    assert not belongs - known, f"missing: {[(c, ground.where[c]) for c in belongs - known]}"
+def _check(base: RandomBase, client: str, found: set[str]) -> None:
+    known = {canary for canary in found if canary in base.seen_by}
+    belongs = base.belongs(client)
+    assert not known - belongs, f"leaked: {[(c, base.where[c]) for c in known - belongs]}"
+    assert not belongs - known, f"missing: {[(c, base.where[c]) for c in belongs - known]}"
 
 
 def _whole_builds(folder: Path, seeds: range) -> None:
     for seed in seeds:
         # a second client doubles the time; every second knowledge base has one
-        ground = make(seed, clients=1 + seed % 2)
-        for client, site in _published(ground.lay(folder / str(seed))):
-            _check(ground, client, found_in(site))
+        base = make_base(seed, clients=1 + seed % 2)
+        for client, site in _published(base.write(folder / str(seed))):
+            _check(base, client, find_canaries(site))
             answers = site.parents[1] / f".pir/projections-clients-{client}"
             assert len(list(answers.iterdir())) == 1
-            _check(ground, client, found_in(site) | found_in(answers))
+            _check(base, client, find_canaries(site) | find_canaries(answers))
 
 
 @pytest.mark.slow
@@ -69,11 +69,11 @@ def test_projections_hold_every_canary_that_belongs_there_and_no_other(tmp_path:
     # ten clients in each of 50 knowledge bases: 500 projections
     done = 0
     for seed in range(first, first + 50):
-        ground = make(seed, clients=10)
-        kb = read(ground.lay(tmp_path / str(seed)))
+        base = make_base(seed, clients=10)
+        kb = load_base(base.write(tmp_path / str(seed)))
         assert not kb.errors, kb.errors[:3]
-        for client in ground.clients:
-            _check(ground, client, set(CANARY.findall(everything(project(kb, Edition(client))))) | {client})
+        for client in base.clients:
+            _check(base, client, set(CANARY.findall(all_words(project(kb, Edition(client))))) | {client})
             done += 1
     assert done == 500
 
@@ -82,12 +82,12 @@ def _tree(site: Path) -> dict[str, bytes]:
     return {p.relative_to(site).as_posix(): p.read_bytes() for p in sorted(site.rglob("*")) if p.is_file()}
 
 
-def _of_others(ground: Ground, client: str, seed: int) -> Ground:
+def _of_others(base: RandomBase, client: str, seed: int) -> RandomBase:
     """The same knowledge base with records of another client added, renamed and changed."""
     chance = random.Random(seed)
-    other = next(c for c in ground.clients if c != client)
+    other = next(c for c in base.clients if c != client)
     files = {}
-    for name, text in ground.files.items():
+    for name, text in base.files.items():
         if name.startswith("kb/pirs/") and name.endswith(".md") and f"\nclient: {other}\n" in text:
             text = re.sub(r"^title: .*$", "title: Renamed", text, flags=re.M) + "\n## Summary again\nadded\n"
         if name == f"kb/clients/{other}.md":
@@ -108,13 +108,13 @@ def _of_others(ground: Ground, client: str, seed: int) -> Ground:
     row = f"INC-9001,{other},mail,SEV-1,2026-05-04T02:52:00Z,2026-05-04T09:40:00Z,,true,{new}\n"
     files["kb/registers/incidents.csv"] += row
     files["kb/registers/satisfaction.csv"] += f"2026-06-25,{other},{new},1,5,Bad\n"
-    return Ground(files, ground.clients)
+    return RandomBase(files, base.clients)
 
 
-def _inside_only(ground: Ground, client: str) -> Ground:
+def _inside_only(base: RandomBase, client: str) -> RandomBase:
     """The same knowledge base with what is inside only of this client's own records changed."""
     files = {}
-    for name, text in ground.files.items():
+    for name, text in base.files.items():
         if f"\nclient: {client}\n" in text:
             for field in ("symptoms", "tags", "x-note", "workaround", "priority"):
                 text = re.sub(rf"^({field}: \[?)[^\]\n]*", r"\1P3" if field == "priority" else r"\1altered inside", text, flags=re.M)  # fmt: skip
@@ -123,23 +123,23 @@ def _inside_only(ground: Ground, client: str) -> Ground:
         if name.startswith("kb/pirs/2026/kept-"):
             text = "altered inside"
         files[name] = text
-    return Ground(files, ground.clients)
+    return RandomBase(files, base.clients)
 
 
-def _without_rows(ground: Ground, client: str) -> Ground:
+def _without_rows(base: RandomBase, client: str) -> RandomBase:
     """The same knowledge base without any row of another client in the registers."""
-    files = dict(ground.files)
-    other = next(c for c in ground.clients if c != client)
+    files = dict(base.files)
+    other = next(c for c in base.clients if c != client)
     for name in ("kb/registers/incidents.csv", "kb/registers/satisfaction.csv"):
         files[name] = "\n".join(line for line in files[name].split("\n") if f",{other}," not in line)
-    return Ground(files, ground.clients)
+    return RandomBase(files, base.clients)
 
 
-def _without_records(ground: Ground, client: str) -> Ground:
+def _without_records(base: RandomBase, client: str) -> RandomBase:
     """The same knowledge base without another client's reviews, with all that only these had."""
-    other = next(c for c in ground.clients if c != client)
-    gone = {Path(name).stem for name, text in ground.files.items() if f"\nclient: {other}\n" in text}
-    files = _without_rows(ground, client).files
+    other = next(c for c in base.clients if c != client)
+    gone = {Path(name).stem for name, text in base.files.items() if f"\nclient: {other}\n" in text}
+    files = _without_rows(base, client).files
     for name, text in list(files.items()):
         learned = any(f"\nlearned_from: [{id_}]" in text for id_ in gone)
         if any(id_ in name for id_ in gone) or (learned and "\naudience: shared\n" not in text):
@@ -150,36 +150,36 @@ def _without_records(ground: Ground, client: str) -> Ground:
             # what the client's own records said of them is shown as words that name nothing
             text = re.sub(rf"\[\[{id_}\|([^\]]*)\]\]", r"\1", text).replace(id_, "another review")
         files[name] = text
-    return Ground(files, ground.clients)
+    return RandomBase(files, base.clients)
 
 
-def _without_client(ground: Ground, client: str) -> Ground:
+def _without_client(base: RandomBase, client: str) -> RandomBase:
     """The same knowledge base without another client: its record, its reviews, its rows. What it shared stays."""
-    other = next(c for c in ground.clients if c != client)
-    files = _without_records(ground, client).files
+    other = next(c for c in base.clients if c != client)
+    files = _without_records(base, client).files
     del files[f"kb/clients/{other}.md"]
     groups = files["synonyms.yml"].splitlines(keepends=True)
     files["synonyms.yml"] = "".join(group for group in groups if other not in group)
     assert not any(other in name + text for name, text in files.items())
-    return Ground(files, [c for c in ground.clients if c != other])
+    return RandomBase(files, [c for c in base.clients if c != other])
 
 
 def _pairs(folder: Path, seeds: range) -> None:
     for seed in seeds:
-        ground = make(seed)
-        client = ground.clients[seed % 2]
+        base = make_base(seed)
+        client = base.clients[seed % 2]
         before = None
         for number, changed in enumerate(
             (
-                ground,
-                _of_others(ground, client, seed),
-                _inside_only(ground, client),
-                _without_rows(ground, client),
-                _without_records(ground, client),
-                _without_client(ground, client),
+                base,
+                _of_others(base, client, seed),
+                _inside_only(base, client),
+                _without_rows(base, client),
+                _without_records(base, client),
+                _without_client(base, client),
             )
         ):
-            site = dict(_published_one(changed.lay(folder / f"{seed}-{number}"), client))[client]
+            site = dict(_published_one(changed.write(folder / f"{seed}-{number}"), client))[client]
             before = before or _tree(site)
             now = _tree(site)
             assert now.keys() == before.keys(), f"seed {seed}, change {number}"
@@ -188,7 +188,7 @@ def _pairs(folder: Path, seeds: range) -> None:
 
 
 def _published_one(folder: Path, client: str) -> Iterator[tuple[str, Path]]:
-    kb = read(folder)
+    kb = load_base(folder)
     assert not kb.errors, kb.errors[:3]
     with workshop(folder / "published") as work:
         works = BuildContext(kb, lambda site, edition: Audited(), folder / "published", work, {})

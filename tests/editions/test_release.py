@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import REVIEW, lay, pir, problems
+from helpers.knowledge_base import REVIEW, find_problems, pir, write_base
 
 PLACE = "kb/pirs/2025/PIR-2025-0001.md"
 UNRELEASED = REVIEW.replace(
@@ -18,7 +18,7 @@ UNRELEASED = REVIEW.replace(
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     lesson = "kb/lessons/LL-0001.md"
-    lay(tmp_path, {PLACE: UNRELEASED})
+    write_base(tmp_path, {PLACE: UNRELEASED})
     assert (tmp_path / lesson).is_file()
     return tmp_path
 
@@ -69,7 +69,7 @@ def test_an_approval_changes_two_lines_and_keeps_every_other_byte(folder: Path) 
     assert new[0] == b"audience: client"
     assert new[1].startswith(b"release: {approved_by: vp-services, on: 2026-09-29, content: ")
     assert [line for line in after if line not in new] == before
-    assert not problems(folder)
+    assert not find_problems(folder)
 
 
 def test_a_release_goes_stale_when_what_it_shows_changes(folder: Path) -> None:
@@ -82,13 +82,13 @@ def test_a_release_goes_stale_when_what_it_shows_changes(folder: Path) -> None:
         ("PIR-2025-0001\ntitle: Mail", "PIR-2025-0001\ntitle: All mail"),
     ):
         file.write_text(approved.replace(*change), "utf-8")
-        [problem] = problems(folder)
+        [problem] = find_problems(folder)
         assert problem["code"] == "PIR420"
         assert str(problem["path"]).endswith("PIR-2025-0001.md")
         line = file.read_text("utf-8").splitlines()[int(str(problem["line"])) - 1]
         assert line.startswith("release:")
     pir(folder, "release", "PIR-2025-0001", "--approve", "service-delivery-manager")
-    assert not problems(folder)
+    assert not find_problems(folder)
 
 
 def test_work_that_goes_on_and_what_stays_inside_do_not_make_it_stale(folder: Path) -> None:
@@ -105,7 +105,7 @@ def test_work_that_goes_on_and_what_stays_inside_do_not_make_it_stale(folder: Pa
         assert change[0] in text
         text = text.replace(*change)
     file.write_text(text, "utf-8")
-    assert not problems(folder)
+    assert not find_problems(folder)
 
 
 def test_withdrawing_takes_it_out_of_the_client_s_edition(folder: Path) -> None:
@@ -212,7 +212,7 @@ def test_a_review_that_has_not_reached_its_client_review_is_not_released(folder:
 def test_from_then_on_it_is(folder: Path, status: str) -> None:
     lay_one(folder, UNRELEASED.replace("status: client-review", f"status: {status}"))
     assert pir(folder, "release", "PIR-2025-0001", "--approve", "vp-services").exit_code == 0
-    assert "PIR423" not in {p["code"] for p in problems(folder)}
+    assert "PIR423" not in {p["code"] for p in find_problems(folder)}
 
 
 def lay_one(folder: Path, review: str) -> None:

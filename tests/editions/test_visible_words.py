@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import REVIEW, lay, pir
+from helpers.knowledge_base import REVIEW, pir, write_base
 
 BODY = """\
 Mail stood still.
@@ -101,7 +101,7 @@ def _told(folder: Path) -> set[str]:
 @pytest.mark.parametrize("edition", ["internal", "client:harbor-credit"])
 def test_search_and_data_hold_what_a_reader_sees_and_no_more(tmp_path: Path, edition: str) -> None:
     review = REVIEW.replace("Mail stood still for five hours. See [[LL-0001]].", BODY)
-    folder = lay(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": review})
+    folder = write_base(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": review})
     result = pir(folder, "build", "--edition", edition)
     assert result.exit_code == 0, result.stderr
     site = folder / "published" / edition.replace("client:", "clients/")

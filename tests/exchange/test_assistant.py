@@ -11,7 +11,7 @@ from typing import Any
 
 import anyio
 import pytest
-from helpers.knowledge_base import FILES, REVIEW, lay, pir
+from helpers.knowledge_base import FILES, REVIEW, pir, write_base
 
 pytest.importorskip("mcp", reason="the extra mcp is not installed")
 
@@ -30,12 +30,12 @@ recommendations:"""
 
 
 @pytest.fixture(scope="module")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     review = REVIEW.replace("trigger:", "symptoms: [451 handshake zebra]\ntrigger:").replace("recommendations:", OPEN)
     review = review.replace("status: closed", "status: action-management")
     second = FILES["kb/lessons/LL-0001.md"].replace("LL-0001", "LL-0002").replace("learned_from: [PIR-2025-0001]\n", "")
-    return lay(
-        tmp_path_factory.mktemp("ground"), {"kb/pirs/2025/PIR-2025-0001.md": review, "kb/lessons/LL-0002.md": second}
+    return write_base(
+        tmp_path_factory.mktemp("base"), {"kb/pirs/2025/PIR-2025-0001.md": review, "kb/lessons/LL-0002.md": second}
     )
 
 
@@ -43,9 +43,9 @@ Ask = Callable[..., Any]
 
 
 @pytest.fixture
-def ask(ground: Path) -> Ask:
+def ask(base: Path) -> Ask:
     """`ask(tool, edition=…, **arguments)`: the answer, or the message of the error."""
-    loaded = kb.load(settings.read(settings.find_config(ground)))
+    loaded = kb.load(settings.read(settings.find_config(base)))
 
     def call(tool: str, edition: str = "internal", **arguments: Any) -> Any:
         made = server(project(loaded, Edition.parse(edition)), path_of, "1")
@@ -69,10 +69,10 @@ def run(to: Any, work: Callable[[Client], Awaitable[Any]]) -> Any:
         return pool.submit(anyio.run, whole).result()
 
 
-def test_an_assistant_starts_the_server_and_asks_it_over_pipes(ground: Path) -> None:
+def test_an_assistant_starts_the_server_and_asks_it_over_pipes(base: Path) -> None:
     started = StdioServerParameters(
         command=sys.executable,
-        args=["-m", "mkdocs_pir", "-C", str(ground), "--quiet", "mcp"],
+        args=["-m", "mkdocs_pir", "-C", str(base), "--quiet", "mcp"],
         env={"PYTHONPATH": os.pathsep.join(sys.path)},
     )
 
@@ -164,16 +164,16 @@ def test_what_cannot_be_answered_is_said(ask: Ask, tool: str, arguments: dict[st
     assert told in ask(tool, **arguments)
 
 
-def test_without_the_extra_the_command_says_how_to_get_it(ground: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_extra_the_command_says_how_to_get_it(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "mcp", None)
     for name in [name for name in sys.modules if name.startswith(("mcp.", "mkdocs_pir.exchange.assistant"))]:
         monkeypatch.delitem(sys.modules, name)
-    result = pir(ground, "mcp")
+    result = pir(base, "mcp")
     assert result.exit_code == 1
     assert result.stderr == "Error: pir mcp needs the extra 'mcp': pip install 'mkdocs-pir[mcp]'\n"
 
 
-def test_an_edition_that_is_not_there_is_one_message(ground: Path) -> None:
-    result = pir(ground, "mcp", "--edition", "client:nobody")
+def test_an_edition_that_is_not_there_is_one_message(base: Path) -> None:
+    result = pir(base, "mcp", "--edition", "client:nobody")
     assert result.exit_code == 1
     assert "PIR603" in result.stderr

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from filelock import FileLock
-from helpers.knowledge_base import inside, lay, pir
+from helpers.knowledge_base import pir, pir_in, write_base
 
 from mkdocs_pir.cli import main
 
@@ -56,7 +56,7 @@ def run(workspace: Path, server: Path, *steps: dict[str, Any]) -> list[Any]:
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
-    folder = lay(tmp_path)
+    folder = write_base(tmp_path)
     assert pir(folder, "schema", "--editor", "vscode").exit_code == 0
     return folder
 
@@ -81,7 +81,7 @@ def test_no_record_of_the_demonstration_raises_a_false_alarm(tmp_path: Path, ser
 def test_a_record_just_begun_raises_no_alarm(workspace: Path, server: Path, kind: str) -> None:
     more = {"pir": ["--client", "quellmark"], "cause": ["--family", "process", "--name", "Late"]}
     arguments = more.get(kind, ["--name", "New one"] if kind in ("service", "client") else [])
-    file = inside(workspace, "new", kind, *arguments).stdout.strip()
+    file = pir_in(workspace, "new", kind, *arguments).stdout.strip()
     assert run(workspace, server, {"do": "open", "file": file}, {"do": "problems", "file": file})[-1] == []
 
 
@@ -126,12 +126,12 @@ def test_mistakes_completion_and_explanations_come_while_typing(workspace: Path,
 
 
 def test_the_task_puts_the_problems_of_the_check_at_their_lines(workspace: Path) -> None:
-    lay(workspace, {"mkdocs.yml": (workspace / "mkdocs.yml").read_text("utf-8")})
+    write_base(workspace, {"mkdocs.yml": (workspace / "mkdocs.yml").read_text("utf-8")})
     file = workspace / REVIEW
     file.write_text(file.read_text("utf-8").replace("[[LL-0001]]", "[[LL-0009]]"), "utf-8")
     (task,) = json.loads((workspace / ".vscode/tasks.json").read_text("utf-8"))["tasks"]
     pattern = task["problemMatcher"]["pattern"]
-    output = inside(workspace, *task["command"].split()[1:]).stdout
+    output = pir_in(workspace, *task["command"].split()[1:]).stdout
     (found,) = [m for line in output.splitlines() if (m := re.match(pattern["regexp"], line)) and m[5] == "PIR203"]
     base = task["problemMatcher"]["fileLocation"][1].replace("${workspaceFolder}", str(workspace))
     assert Path(base, found[pattern["file"]]) == file
@@ -142,7 +142,7 @@ def test_the_task_puts_the_problems_of_the_check_at_their_lines(workspace: Path)
 
 def test_settings_that_are_there_stay_and_get_what_is_missing(tmp_path: Path) -> None:
     mine = {"editor.rulers": [100], "yaml.schemas": {"mine.json": "*.yml"}, "yaml.schemaStore.enable": True}
-    folder = lay(tmp_path, {".vscode/settings.json": json.dumps(mine)})
+    folder = write_base(tmp_path, {".vscode/settings.json": json.dumps(mine)})
     assert pir(folder, "schema", "--editor", "vscode").exit_code == 0
     now = json.loads((folder / ".vscode/settings.json").read_text("utf-8"))
     assert now["editor.rulers"] == [100]
@@ -155,7 +155,7 @@ def test_settings_that_are_there_stay_and_get_what_is_missing(tmp_path: Path) ->
 
 def test_settings_with_comments_are_left_alone_and_the_addition_is_shown(tmp_path: Path) -> None:
     commented = '{\n  // ours\n  "editor.rulers": [100],\n}\n'
-    folder = lay(tmp_path, {".vscode/settings.json": commented})
+    folder = write_base(tmp_path, {".vscode/settings.json": commented})
     result = pir(folder, "schema", "--editor", "vscode")
     assert result.exit_code == 1
     assert (folder / ".vscode/settings.json").read_text("utf-8") == commented

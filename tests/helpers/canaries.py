@@ -109,7 +109,7 @@ zqmixedhidden
 }
 
 
-def lay_canaries(folder: Path) -> Path:
+def write_canaries(folder: Path) -> Path:
     """Write it; returns the folder of mkdocs.yml."""
     # the folder of that test has the name of a module of Python's own, so it is loaded by its path
     spec = importlib.util.spec_from_file_location("canaries", _BASE)
@@ -147,11 +147,11 @@ def lay_canaries(folder: Path) -> Path:
     return folder
 
 
-def read(folder: Path) -> KnowledgeBase:
+def load_base(folder: Path) -> KnowledgeBase:
     return knowledge.load(settings.read(settings.find_config(folder)))
 
 
-def projection(kb: KnowledgeBase, client: str, module: types.ModuleType | None = None) -> Projection:
+def project_unsound(kb: KnowledgeBase, client: str, module: types.ModuleType | None = None) -> Projection:
     """What a projection, perhaps a faulty one, makes of a knowledge base that is not sound."""
     module = module or projecting
     kept = module._refuse_unsafe
@@ -162,7 +162,7 @@ def projection(kb: KnowledgeBase, client: str, module: types.ModuleType | None =
         module._refuse_unsafe = kept
 
 
-def everything(projected: Projection) -> str:
+def all_words(projected: Projection) -> str:
     """Every word of a projection, files included."""
     files = " ".join(f"{f.path} {f.content.decode('utf-8', 'replace')}" for f in projected.files)
     return (msgspec.json.encode(projected.records, enc_hook=lambda text: text + text.html).decode() + msgspec.json.encode(
@@ -170,7 +170,7 @@ def everything(projected: Projection) -> str:
     ).decode() + files).casefold()  # fmt: skip
 
 
-def publish(projected: Projection, folder: Path) -> Path:
+def write_edition(projected: Projection, folder: Path) -> Path:
     """The pages and files of an edition in a folder, without the theme round them."""
     renderer = PageRenderer(projected)
     content = {view.path: f"<title>{view.title}</title>\n{view.description}\n{renderer.render(view).html}".encode()

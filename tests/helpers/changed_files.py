@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from helpers.knowledge_base import FILES, lay, problems
+from helpers.knowledge_base import FILES, find_problems, write_base
 
 from mkdocs_pir.kb import load
 from mkdocs_pir.kb.knowledge import KnowledgeBase
@@ -24,7 +24,7 @@ INCIDENTS = "registers/incidents.csv"
 SATISFACTION = "registers/satisfaction.csv"
 
 
-def changed(path: str, *edits: tuple[str, str]) -> dict[str, str]:
+def change(path: str, *edits: tuple[str, str]) -> dict[str, str]:
     """A file of the knowledge base with some of its words replaced; each must stand there exactly once."""
     text = FILES[f"kb/{path}"]
     for old, new in edits:
@@ -33,12 +33,12 @@ def changed(path: str, *edits: tuple[str, str]) -> dict[str, str]:
     return {f"kb/{path}": text}
 
 
-def draft(fields: str = "", body: str = "") -> dict[str, str]:
+def draft_lesson(fields: str = "", body: str = "") -> dict[str, str]:
     """A new lesson that nothing refers to. Its further fields begin on line 5; without any, the body does on line 6."""
     return {f"kb/{DRAFT}": f"---\nid: LL-0002\ntitle: Name the port\nstatus: draft\n{fields}---\n{body}"}
 
 
-def options(*lines: str) -> dict[str, str]:
+def with_options(*lines: str) -> dict[str, str]:
     """The configuration with further options of the plugin, from line 8 on; `rules` come to those that are there."""
     own = "rules: {PIR422: off} # nobody approved what a test changes"
     config = FILES["mkdocs.yml"]
@@ -49,19 +49,19 @@ def options(*lines: str) -> dict[str, str]:
     return {"mkdocs.yml": config + "".join(f"      {line}\n" for line in lines)}
 
 
-def reported(folder: Path, changes: Changes) -> list[dict[str, object]]:
+def check_changed(folder: Path, changes: Changes) -> list[dict[str, object]]:
     """Every problem of the changed knowledge base."""
-    return problems(lay(folder, changes))
+    return find_problems(write_base(folder, changes))
 
 
 def places(found: list[dict[str, object]]) -> list[Place]:
     return [(str(p["path"]), int(str(p["line"])), int(str(p["column"])), str(p["code"])) for p in found]
 
 
-def said(found: list[dict[str, object]]) -> str:
+def messages(found: list[dict[str, object]]) -> str:
     """Messages and hints, to look for words in them."""
     return "\n".join(f"{p['message']} {p.get('hint', '')}" for p in found)
 
 
-def knowledge(folder: Path, changes: Changes | None = None) -> KnowledgeBase:
-    return load(read(lay(folder, changes) / "mkdocs.yml"))
+def load_base(folder: Path, changes: Changes | None = None) -> KnowledgeBase:
+    return load(read(write_base(folder, changes) / "mkdocs.yml"))

@@ -18,7 +18,7 @@ CONFIG = (
 )
 
 
-class World:
+class EmptyBase:
     """A knowledge base in a folder; sources lie beside it."""
 
     def __init__(self, folder: Path) -> None:
@@ -32,7 +32,7 @@ class World:
         file.write_bytes(content.encode() if isinstance(content, str) else content)
         return file
 
-    def bring(self, source: Path | str, mapping: str, *more: str) -> Result:
+    def import_source(self, source: Path | str, mapping: str, *more: str) -> Result:
         """Import a source; `mapping` is a ready one or the text of one."""
         if "\n" in mapping:
             mapping = str(self.write("mapping.yml", mapping))
@@ -41,7 +41,7 @@ class World:
     def pir(self, *arguments: str) -> Result:
         return CliRunner().invoke(main, ["-C", str(self.folder), *arguments], catch_exceptions=False)
 
-    def sound(self) -> bool:
+    def is_sound(self) -> bool:
         """Whether `pir check` finds no error and no warning."""
         return self.pir("check", "--strict").exit_code == 0
 

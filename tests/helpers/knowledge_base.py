@@ -161,7 +161,7 @@ date,client,reference,score,scale,comment
 """Every file by its path below the folder of mkdocs.yml."""
 
 
-def lay(folder: Path, changes: Mapping[str, str | bytes | None] | None = None) -> Path:
+def write_base(folder: Path, changes: Mapping[str, str | bytes | None] | None = None) -> Path:
     """Write the knowledge base, with some files changed, added or (None) left out. Returns the folder."""
     for name, content in {**FILES, **(changes or {})}.items():
         if content is None:
@@ -177,13 +177,13 @@ def pir(folder: Path, *arguments: str) -> Result:
     return CliRunner().invoke(main, ["-C", str(folder), *arguments], catch_exceptions=False)
 
 
-def inside(folder: Path, *arguments: str) -> Result:
+def pir_in(folder: Path, *arguments: str) -> Result:
     """Run `pir` as `pir` does, but in the folder, as a person would: paths are printed from there."""
     with chdir(folder):
         return CliRunner().invoke(main, list(arguments), catch_exceptions=False)
 
 
-def problems(folder: Path) -> list[dict[str, object]]:
+def find_problems(folder: Path) -> list[dict[str, object]]:
     """What `pir check` reports, also where the configuration itself is wrong; paths as in the knowledge base."""
-    result = inside(folder, "check", "--format", "json")
+    result = pir_in(folder, "check", "--format", "json")
     return [{**found, "path": found["path"].removeprefix("kb/")} for found in json.loads(result.stdout)["problems"]]

@@ -13,7 +13,7 @@ resource = pytest.importorskip("resource", reason="this system has no limits of 
 SECONDS = 20
 
 
-def within_limits(program: str, text: str) -> str:
+def run_limited(program: str, text: str) -> str:
     """What a program prints that reads a text from its standard input, ended when it takes too long."""
     run = subprocess.run(
         [sys.executable, "-c", program],

@@ -58,7 +58,7 @@ WORDS = [
 _RANGES = ((0x20, 0x7E), (0xA0, 0x24F), (0x370, 0x5FF), (0x600, 0x6FF), (0x900, 0xFFF), (0x3040, 0x9FFF), (0, 0x1F), (0xD7B0, 0xFFFF), (0x1F000, 0x1FAFF), (0x10000, 0x10FFFF))  # fmt: skip
 
 
-def pastes(number: int, seed: int = 3) -> Iterator[str]:
+def make_pastes(number: int, seed: int = 3) -> Iterator[str]:
     """`number` texts, most of a line or two, some of up to 100 kB."""
     for at in range(number):
         rng = random.Random(f"{seed} {at}")

@@ -178,7 +178,7 @@ class _Text(str):
     raw = False
 
 
-def planted(name: str, text: str) -> _Text:
+def plant(name: str, text: str) -> _Text:
     """A name written in one of the ways."""
     made = _Text({**ENCODINGS, **MARKUP}[name](text))
     made.raw = name in _RAW
@@ -255,7 +255,7 @@ def pdf(text: str = "", title: str = "", note: str = "") -> bytes:
     return out.getvalue()
 
 
-def packed(*members: tuple[str, bytes]) -> bytes:
+def zipped(*members: tuple[str, bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in members:
@@ -279,7 +279,7 @@ def docx(text: str) -> bytes:
     space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
     body = f'<?xml version="1.0"?><w:document {space}><w:body><w:p>{runs}</w:p></w:body></w:document>'
     types = '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
-    return packed(("[Content_Types].xml", types.encode()), ("word/document.xml", body.encode()))
+    return zipped(("[Content_Types].xml", types.encode()), ("word/document.xml", body.encode()))
 
 
 def _folded(line: str) -> str:
@@ -326,15 +326,15 @@ CARRIERS: dict[str, Carrier] = {
     "JPEG EXIF, UTF-16 big-endian": lambda t: (".jpg", _jpeg(0xE1, b"Exif\x00\x00" + exif(t, ">", wide=True))),
     "JPEG XMP": lambda t: (".jpg", _jpeg(0xE1, b"http://ns.adobe.com/xap/1.0/\x00" + _HEAD + _escaped(t).encode())),
     "after a JPEG": lambda t: (".jpg", _image("JPEG") + t.encode()),
-    "a ZIP after a JPEG": lambda t: (".jpg", _image("JPEG") + packed(("a.txt", t.encode()))),
+    "a ZIP after a JPEG": lambda t: (".jpg", _image("JPEG") + zipped(("a.txt", t.encode()))),
     "GIF comment": lambda t: (".gif", _gif(t.encode())),
     "WebP EXIF": lambda t: (".webp", _image("WEBP", exif=exif(t, "<"))),
     "PDF text": lambda t: (".pdf", pdf(text=t)),
     "PDF title": lambda t: (".pdf", pdf(title=t)),
     "PDF attachment": lambda t: (".pdf", pdf(note=t)),
     "Word file": lambda t: (".docx", docx(t)),
-    "ZIP": lambda t: (".zip", packed(("notes/a.txt", t.encode()))),
-    "ZIP in a compressed TAR": lambda t: (".tgz", gzip.compress(_tar("inner.zip", packed(("a.txt", t.encode()))), mtime=0)),
+    "ZIP": lambda t: (".zip", zipped(("notes/a.txt", t.encode()))),
+    "ZIP in a compressed TAR": lambda t: (".tgz", gzip.compress(_tar("inner.zip", zipped(("a.txt", t.encode()))), mtime=0)),
     "web manifest": lambda t: (".webmanifest", json.dumps({"name": str(t)}, ensure_ascii=False).encode()),
 }  # fmt: skip
 """Where it is put: the end of the file's name, and its content."""

@@ -19,7 +19,7 @@ def day(text: str) -> date:
     return date.fromisoformat(text)
 
 
-def at(text: str) -> datetime:
+def moment(text: str) -> datetime:
     """A stamp: a day alone means its midnight; without an offset it is UTC."""
     stamp = datetime.fromisoformat(text)
     return stamp if stamp.tzinfo else stamp.replace(tzinfo=UTC)
@@ -30,13 +30,13 @@ def dates(fields: Mapping[str, Any], *names: str) -> dict[str, Any]:
     return {k: day(v) if k in names and isinstance(v, str) else v for k, v in fields.items()}
 
 
-def pir(id: str, start: str = "", end: str = "", *, decided: str = "", **fields: Any) -> Pir:
+def review(id: str, start: str = "", end: str = "", *, decided: str = "", **fields: Any) -> Pir:
     """A review whose impact lasted from `start` to `end`; further stamps by their names."""
-    stamps = {name: at(fields.pop(name)) for name in ("detected", "acknowledged", "mitigated") if name in fields}
+    stamps = {name: moment(fields.pop(name)) for name in ("detected", "acknowledged", "mitigated") if name in fields}
     if start:
-        stamps["impact_start"] = at(start)
+        stamps["impact_start"] = moment(start)
     if end:
-        stamps["resolved"] = at(end)
+        stamps["resolved"] = moment(end)
     base: dict[str, Any] = {"client": "acme", "services": ("mail",), "status": "closed", "title": f"Review {id}"}
     if decided:
         base["initiated"] = Initiated(on=day(decided))
@@ -47,18 +47,18 @@ def action(id: str, status: str = "open", **fields: Any) -> Action:
     return Action(id=id, status=status, **dates(fields, "created", "due", "completed", "verified"))
 
 
-def advice(id: str, status: str, issued: str | None = None, **fields: Any) -> Recommendation:
+def recommendation(id: str, status: str, issued: str | None = None, **fields: Any) -> Recommendation:
     return Recommendation(
         id=id, status=status, issued=day(issued) if issued else None, **dates(fields, "decided", "adopted")
     )
 
 
-def ticket(id: str, opened: str, resolved: str = "", cause: str = "change/cert", **fields: Any) -> Incident:
+def incident(id: str, opened: str, resolved: str = "", cause: str = "change/cert", **fields: Any) -> Incident:
     base = {"client": "acme", "service": "mail", **fields}
-    return Incident(id=id, opened=at(opened), resolved=at(resolved) if resolved else None, cause=cause, **base)
+    return Incident(id=id, opened=moment(opened), resolved=moment(resolved) if resolved else None, cause=cause, **base)
 
 
-def answer(on: str, score: float | None, reference: str, scale: float = 5, client: str = "acme") -> Response:
+def response(on: str, score: float | None, reference: str, scale: float = 5, client: str = "acme") -> Response:
     return Response(date=day(on), client=client, scale=scale, reference=reference, score=score)
 
 

@@ -63,7 +63,7 @@ SEEN: tuple[Disguise, ...] = (
 
 
 @dataclass
-class Ground:
+class RandomBase:
     """The files of a knowledge base; its clients; and for each canary the clients whose editions show it."""
 
     files: dict[str, str] = field(default_factory=dict)
@@ -71,7 +71,7 @@ class Ground:
     seen_by: dict[str, frozenset[str]] = field(default_factory=dict)
     where: dict[str, str] = field(default_factory=dict)
 
-    def lay(self, folder: Path) -> Path:
+    def write(self, folder: Path) -> Path:
         for name, text in self.files.items():
             file = folder / name
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -82,33 +82,33 @@ class Ground:
         return {canary for canary, clients in self.seen_by.items() if client in clients}
 
 
-def make(seed: int, clients: int = 2) -> Ground:
+def make_base(seed: int, clients: int = 2) -> RandomBase:
     """The knowledge base of a seed, always the same."""
-    return _Maker(seed, clients).ground
+    return _Maker(seed, clients).base
 
 
 class _Maker:
     def __init__(self, seed: int, clients: int) -> None:
         self.random = random.Random(seed)
         self.seed = seed
-        self.ground = ground = Ground(files={"mkdocs.yml": CONFIG})
-        ground.clients = [self._word() for _ in range(clients)]
-        self.everyone = frozenset(ground.clients)
+        self.base = base = RandomBase(files={"mkdocs.yml": CONFIG})
+        base.clients = [self._word() for _ in range(clients)]
+        self.everyone = frozenset(base.clients)
         self.released: dict[str, str] = {}
         self.reviews: dict[str, str] = {}
         self.mail = ""
         self._shared()
-        for number, client in enumerate(ground.clients, 1):
+        for number, client in enumerate(base.clients, 1):
             self._client(client, number)
         # a service that is not shared is named to those who have a report that names it
-        self.ground.seen_by[self.mail] |= frozenset(self.released.values())
+        self.base.seen_by[self.mail] |= frozenset(self.released.values())
         self._lessons()
         self._registers()
         # a synonym is for those who say both words
         groups = [f"mail: [{self.canary('a synonym')}]", f"{self.canary('a synonym')}: [outage]"]
-        groups += [f"outage: [{client}, {self.canary('a synonym')}]" for client in ground.clients[:1]]
-        groups += [f"late{number}: [{client}]" for number, client in enumerate(ground.clients[1:])]
-        ground.files["synonyms.yml"] = "\n".join(groups) + "\n"
+        groups += [f"outage: [{client}, {self.canary('a synonym')}]" for client in base.clients[:1]]
+        groups += [f"late{number}: [{client}]" for number, client in enumerate(base.clients[1:])]
+        base.files["synonyms.yml"] = "\n".join(groups) + "\n"
 
     def _word(self) -> str:
         """A word that occurs nowhere else: names of clients and services, which also are canaries."""
@@ -116,16 +116,16 @@ class _Maker:
 
     def canary(self, where: str, seen_by: Iterable[str] = ()) -> str:
         word = self._word()
-        while word in self.ground.seen_by:
+        while word in self.base.seen_by:
             word = self._word()
-        self.ground.seen_by[word], self.ground.where[word] = frozenset(seen_by), where
+        self.base.seen_by[word], self.base.where[word] = frozenset(seen_by), where
         return word
 
     def _maybe(self, share: float = 0.5) -> bool:
         return self.random.random() < share
 
     def _put(self, path: str, head: list[str], body: str = "") -> None:
-        self.ground.files[f"kb/{path}"] = "\n".join(["---", *head, "---", body, ""])
+        self.base.files[f"kb/{path}"] = "\n".join(["---", *head, "---", body, ""])
 
     def _shared(self) -> None:
         for kind, folder, id_ in (("service", "services", "mail"), ("service", "services", "inner"),
@@ -154,12 +154,12 @@ class _Maker:
                 [f"title: {self.canary(name, shown)}"] + (["audience: shared"] if shown else []),
                 text,
             )
-        self.ground.files["kb/notes/loose.txt"] = self.canary("a loose file")
+        self.base.files["kb/notes/loose.txt"] = self.canary("a loose file")
 
     def _client(self, client: str, number: int) -> None:
         own = (client,)
-        self.ground.seen_by[client] = frozenset(own)
-        self.ground.where[client] = "client id"
+        self.base.seen_by[client] = frozenset(own)
+        self.base.where[client] = "client id"
         head = [f"id: {client}", f"name: {self.canary('client name', own)}", f"aliases: [{self.canary('alias')}]",
                 f"domains: [{self.canary('domain')}.example]", "since: 2020-01-01", f"contacts: [{self.canary('contact')}]"]  # fmt: skip
         self._put(f"clients/{client}.md", head, f"## Agreements\n{self.canary('agreements')}")
@@ -217,9 +217,9 @@ class _Maker:
             f"  - {{file: shown-{id_}.svg, title: {c('drawing title', own)}, audience: client}}",
             f"tags: [{c('tag')}]", f"x-note: {c('x-note')}",
         ]  # fmt: skip
-        self.ground.files[f"kb/pirs/2026/shown-{id_}.txt"] = c("attachment", own)
-        self.ground.files[f"kb/pirs/2026/kept-{id_}.txt"] = c("attachment")
-        self.ground.files[f"kb/pirs/2026/shown-{id_}.svg"] = self._drawing(own)
+        self.base.files[f"kb/pirs/2026/shown-{id_}.txt"] = c("attachment", own)
+        self.base.files[f"kb/pirs/2026/kept-{id_}.txt"] = c("attachment")
+        self.base.files[f"kb/pirs/2026/shown-{id_}.svg"] = self._drawing(own)
         body = [c("before the first heading")]
         for title in self.random.sample(ALLOWED, 3):
             seen = self.random.choice(SEEN)(c(f"section {title}", own))
@@ -253,11 +253,11 @@ class _Maker:
                 f"INC-{1000 + number},{client},mail,SEV-2,2026-03-04T02:52:00Z,2026-03-04T07:40:00Z,,true,{id_}"
             )
             answers.append(f"2026-03-25,{client},{id_},4,5,{self.canary('satisfaction comment')}")
-        self.ground.files["kb/registers/incidents.csv"] = "\n".join(rows) + "\n"
-        self.ground.files["kb/registers/satisfaction.csv"] = "\n".join(answers) + "\n"
+        self.base.files["kb/registers/incidents.csv"] = "\n".join(rows) + "\n"
+        self.base.files["kb/registers/satisfaction.csv"] = "\n".join(answers) + "\n"
 
 
-def found_in(site: Path) -> set[str]:
+def find_canaries(site: Path) -> set[str]:
     """Every canary in the names and bytes of a site, compressed files opened."""
     found: set[str] = set()
     for file in site.rglob("*"):

@@ -104,18 +104,18 @@ def as_read(record: Record, records: Iterable[Record], edition: str, files: tupl
     return msgspec.structs.replace(read, preamble=markdown(record.preamble), sections=sections)
 
 
-def site(projection: Projection) -> dict[str, str]:
+def render_pages(projection: Projection) -> dict[str, str]:
     """Every page of an edition by its path."""
     renderer = PageRenderer(projection)
     return {view.path: renderer.render(view).html for view in views.pages(Insight(projection))}
 
 
-def words(html: str) -> str:
+def visible_words(html: str) -> str:
     """What a reader reads: the text without markup, on one line."""
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
 
 
-def small_world() -> tuple[Record, ...]:
+def sample_records() -> tuple[Record, ...]:
     """One of each kind, tied together."""
     return (
         Client(id="harbor-credit", name="Harbor Credit Union", since=date(2019, 4, 1)),
@@ -140,11 +140,11 @@ def small_world() -> tuple[Record, ...]:
             services=("mail-gateway",),
         ),
         Page(id="handbook/on-call", title="On call", description="The first hour.", preamble="Stay calm."),
-        review(),
+        sample_review(),
     )
 
 
-def review(id: str = "PIR-2026-0012", **fields: object) -> Pir:
+def sample_review(id: str = "PIR-2026-0012", **fields: object) -> Pir:
     given: dict[str, object] = {
         "title": "Mail gateway queue stalled",
         "client": "harbor-credit",

@@ -12,7 +12,7 @@ HERE = Path(__file__).parents[1] / "search"
 ASSETS = HERE.parent.parent / "theme_overrides" / "assets"
 
 
-def lesson(
+def document(
     id: str, title: str = "A lesson", *, kind: str = "lesson", facets: Any = None, card: Any = None, **fields: Any
 ) -> SearchDocument:
     """A document whose fields may be given as one string."""
@@ -31,7 +31,7 @@ def corpus_files() -> dict[str, bytes]:
     return build_index(corpus["documents"], synonyms=corpus["synonyms"], labels=corpus["labels"])
 
 
-def marked(part: object) -> str:
+def mark_snippet(part: object) -> str:
     """The snippet with [brackets] around its marks."""
     text, at = "", 0
     for start, end in part.marks:  # type: ignore[attr-defined]

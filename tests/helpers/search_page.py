@@ -13,7 +13,7 @@ ASK = """async ([folder, queries]) => {
 }"""
 
 
-def marked(part: Any) -> str:
+def mark_snippet(part: Any) -> str:
     text, at = "", 0
     for start, end in part["marks"]:
         text += part["snippet"][at:start] + "[" + part["snippet"][start:end] + "]"
@@ -21,12 +21,15 @@ def marked(part: Any) -> str:
     return text + str(part["snippet"][at:])
 
 
-def shown(result: Any) -> dict[str, Any]:
-    hits = [[hit["id"], hit["score"], [[part["field"], marked(part)] for part in hit["why"]]] for hit in result["hits"]]
+def shown_result(result: Any) -> dict[str, Any]:
+    hits = [
+        [hit["id"], hit["score"], [[part["field"], mark_snippet(part)] for part in hit["why"]]]
+        for hit in result["hits"]
+    ]
     return {"hits": hits, **{name: result[name] for name in ("total", "facets", "corrections", "unknown")}}
 
 
-def until(page: Any, condition: str) -> None:
+def wait_until(page: Any, condition: str) -> None:
     """Waits for an expression to hold. (The browser's own waiting needs `eval`, which our content policy forbids.)"""
     for _ in range(200):
         if page.evaluate(condition):
@@ -35,15 +38,15 @@ def until(page: Any, condition: str) -> None:
     raise AssertionError(f"never true: {condition}")
 
 
-def titles(page: Any) -> list[str]:
+def result_titles(page: Any) -> list[str]:
     return [text.strip() for text in page.locator(".pir-result__link").all_inner_texts()]
 
 
-def opened(page: Any, address: str) -> Any:
+def open_search(page: Any, address: str) -> Any:
     page.goto(address)
-    until(page, "document.querySelector('.pir-search__status')?.textContent")
+    wait_until(page, "document.querySelector('.pir-search__status')?.textContent")
     return page
 
 
-def parameters(page: Any) -> dict[str, list[str]]:
+def address_parameters(page: Any) -> dict[str, list[str]]:
     return parse_qs(urlsplit(page.url).query)

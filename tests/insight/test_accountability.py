@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from helpers.projections import action, advice, day, pir, project, ticket
+from helpers.projections import action, day, incident, project, recommendation, review
 from msgspec.structs import replace
 
 from mkdocs_pir.editions.projection import Projection
@@ -20,10 +20,10 @@ def told(projection: Projection) -> tuple[RepeatAccount, ...]:
 
 
 def earlier(**fields: object) -> Pir:
-    return pir("PIR-1", "2026-01-01", "2026-01-02", trigger=CERT, **fields)
+    return review("PIR-1", "2026-01-01", "2026-01-02", trigger=CERT, **fields)
 
 
-LATER = pir("PIR-2", "2026-03-01T10:00", "2026-03-01T11:00", trigger=CERT, lessons=("LL-1",))
+LATER = review("PIR-2", "2026-03-01T10:00", "2026-03-01T11:00", trigger=CERT, lessons=("LL-1",))
 
 
 @pytest.mark.parametrize(
@@ -67,9 +67,9 @@ def test_a_repeat_names_what_would_have_prevented_it() -> None:
                 action("A3", created="2026-01-05", due="2026-02-01", causes=("data/input",)),
             ),
             recommendations=(
-                advice("R1", "declined", "2026-01-10", decided="2026-01-20", decline_reason="budget"),
-                advice("R2", "declined", "2026-01-10", decided="2026-03-01"),  # on the day itself: not before
-                advice("R3", "accepted", "2026-01-10", decided="2026-01-11"),
+                recommendation("R1", "declined", "2026-01-10", decided="2026-01-20", decline_reason="budget"),
+                recommendation("R2", "declined", "2026-01-10", decided="2026-03-01"),  # on the day itself: not before
+                recommendation("R3", "accepted", "2026-01-10", decided="2026-01-11"),
             ),
             lessons=("LL-1",),
         ),
@@ -118,7 +118,7 @@ def test_what_acts_on_another_cause_would_not_have_prevented_it() -> None:
     projection = project(
         earlier(
             actions=(action("A1", created="2026-01-05", due="2026-02-01", causes=elsewhere),),
-            recommendations=(advice("R1", "declined", "2026-01-10", decided="2026-01-20", causes=elsewhere),),
+            recommendations=(recommendation("R1", "declined", "2026-01-10", decided="2026-01-20", causes=elsewhere),),
         ),
         LATER,
     )
@@ -134,10 +134,10 @@ def test_what_acts_on_another_cause_would_not_have_prevented_it() -> None:
 def test_the_fourth_time_answers_for_all_that_was_agreed_before() -> None:
     late = action("A1", created="2025-01-05", due="2025-02-01")
     projection = project(
-        pir("PIR-1", "2025-01-01", "2025-01-02", actions=(late,)),
-        pir("PIR-2", "2025-03-01", "2025-03-02", recurrence_of="PIR-1"),
-        pir("PIR-3", "2025-05-01", "2025-05-02", recurrence_of="PIR-2"),
-        pir("PIR-4", "2025-07-01", "2025-07-02", recurrence_of="PIR-3"),
+        review("PIR-1", "2025-01-01", "2025-01-02", actions=(late,)),
+        review("PIR-2", "2025-03-01", "2025-03-02", recurrence_of="PIR-1"),
+        review("PIR-3", "2025-05-01", "2025-05-02", recurrence_of="PIR-2"),
+        review("PIR-4", "2025-07-01", "2025-07-02", recurrence_of="PIR-3"),
     )
     accounts_ = told(projection)
     assert [a.repeat.occurrence.id for a in accounts_] == ["PIR-4", "PIR-3", "PIR-2"]  # the newest first
@@ -156,10 +156,12 @@ def test_the_summary_counts_repeats_by_what_stood_against_them() -> None:
             )
         ),
         LATER,  # open and failed: not preventable
-        pir("PIR-3", "2026-05-01", "2026-05-02", trigger=CERT, recurrence_of="PIR-1"),  # A1 is overdue by 42 days now
+        review(
+            "PIR-3", "2026-05-01", "2026-05-02", trigger=CERT, recurrence_of="PIR-1"
+        ),  # A1 is overdue by 42 days now
         incidents=[
-            ticket("INC-1", "2026-07-01", "2026-07-02", "data/input"),
-            ticket("INC-2", "2026-07-10", "2026-07-11", "data/input"),  # nobody reviewed INC-1
+            incident("INC-1", "2026-07-01", "2026-07-02", "data/input"),
+            incident("INC-2", "2026-07-10", "2026-07-11", "data/input"),  # nobody reviewed INC-1
         ],
     )
     found = summary(told(projection))
@@ -170,13 +172,13 @@ def test_the_summary_counts_repeats_by_what_stood_against_them() -> None:
 
 def test_a_repeat_with_two_tickets_is_told_once() -> None:
     projection = project(
-        pir("PIR-1", trigger=CERT, incidents=("INC-1", "INC-2")),
-        pir("PIR-2", trigger=CERT, recurrence_of="PIR-1", incidents=("INC-3", "INC-4")),
+        review("PIR-1", trigger=CERT, incidents=("INC-1", "INC-2")),
+        review("PIR-2", trigger=CERT, recurrence_of="PIR-1", incidents=("INC-3", "INC-4")),
         incidents=[
-            ticket("INC-1", "2026-01-01", "2026-01-02"),
-            ticket("INC-2", "2026-01-01", "2026-02-01T00:30"),
-            ticket("INC-3", "2026-02-01", "2026-02-02"),
-            ticket("INC-4", "2026-02-01T01:00", "2026-02-02"),
+            incident("INC-1", "2026-01-01", "2026-01-02"),
+            incident("INC-2", "2026-01-01", "2026-02-01T00:30"),
+            incident("INC-3", "2026-02-01", "2026-02-02"),
+            incident("INC-4", "2026-02-01T01:00", "2026-02-02"),
         ],
     )
     found = index(projection)
@@ -187,8 +189,8 @@ def test_a_repeat_with_two_tickets_is_told_once() -> None:
 
 def test_two_tickets_of_one_review_call_nobody_to_account() -> None:
     projection = project(
-        pir("PIR-1", trigger=CERT, incidents=("INC-1", "INC-2")),
-        incidents=[ticket("INC-1", "2026-01-01", "2026-01-02"), ticket("INC-2", "2026-01-04", "2026-01-05")],
+        review("PIR-1", trigger=CERT, incidents=("INC-1", "INC-2")),
+        incidents=[incident("INC-1", "2026-01-01", "2026-01-02"), incident("INC-2", "2026-01-04", "2026-01-05")],
     )
     assert len(index(projection).repeats) == 1
     assert told(projection) == ()

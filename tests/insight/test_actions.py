@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from helpers.projections import AS_OF, action, day, pir, project, ticket
+from helpers.projections import AS_OF, action, day, incident, project, review
 
 from mkdocs_pir.insight.actions import STATES, ActionItem, ages, flow, groups, histogram, items
 from mkdocs_pir.insight.edition import Insight
@@ -11,7 +11,7 @@ from mkdocs_pir.kb.model import Action
 
 
 def one(found: Action, as_of: str = "2026-09-30") -> ActionItem:
-    return items(project(pir("PIR-2026-0012", actions=(found,), trigger="change/cert"), as_of=day(as_of)))[0]
+    return items(project(review("PIR-2026-0012", actions=(found,), trigger="change/cert"), as_of=day(as_of)))[0]
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_an_action_acts_on_the_trigger_unless_it_names_causes() -> None:
 def many() -> tuple[ActionItem, ...]:
     return items(
         project(
-            pir(
+            review(
                 "PIR-1",
                 services=("mail", "dns"),
                 actions=(
@@ -68,7 +68,7 @@ def many() -> tuple[ActionItem, ...]:
                     action("A7", created="2026-09-23", due="2026-10-10", priority="high"),
                 ),
             ),
-            pir("PIR-2", client="bolt", actions=(action("A1", "cancelled", created="2026-08-02"),)),
+            review("PIR-2", client="bolt", actions=(action("A1", "cancelled", created="2026-08-02"),)),
         )
     )
 
@@ -119,7 +119,7 @@ def test_opened_closed_and_backlog_by_month() -> None:
 def test_whether_the_cause_came_back_after_a_verified_action() -> None:
     done = {"created": "2026-01-01", "completed": "2026-01-20"}
     projection = project(
-        pir(
+        review(
             "PIR-1",
             "2025-12-20",
             "2025-12-21",
@@ -133,10 +133,10 @@ def test_whether_the_cause_came_back_after_a_verified_action() -> None:
             ),
         ),
         incidents=[
-            ticket("INC-1", "2026-02-01T23:00", "2026-02-02"),  # on the very day: not after
-            ticket("INC-2", "2026-03-03", "2026-03-04"),
-            ticket("INC-3", "2026-02-10", client="bolt"),
-            ticket("INC-4", "2026-02-10", service="dns"),
+            incident("INC-1", "2026-02-01T23:00", "2026-02-02"),  # on the very day: not after
+            incident("INC-2", "2026-03-03", "2026-03-04"),
+            incident("INC-3", "2026-02-10", client="bolt"),
+            incident("INC-4", "2026-02-10", service="dns"),
         ],
     )
     found = {e.item.id: (e.returned.id if e.returned else None, e.days, e.watched) for e in Insight(projection).effects}

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from helpers.knowledge_base import lay, pir
-from helpers.projections import action, project
-from helpers.projections import pir as review
+from helpers.knowledge_base import pir, write_base
+from helpers.projections import action, project, review
 from icalendar import Calendar
 
 from mkdocs_pir.insight.deadlines import step_due
@@ -93,15 +92,15 @@ def test_holidays_come_from_the_configuration(tmp_path: Path) -> None:
         "kb/pirs/2025/PIR-2025-0001.md": "---\nid: PIR-2025-0001\ntitle: T\nclient: harbor-credit\nstatus: draft\ntimes: {resolved: 2025-03-04T07:40:00Z}\n---\n"
     }
     alone = {"kb/lessons/LL-0001.md": None, "kb/registers/incidents.csv": None, "kb/registers/satisfaction.csv": None}
-    lay(tmp_path / "a", {"mkdocs.yml": text, **draft, **alone})
+    write_base(tmp_path / "a", {"mkdocs.yml": text, **draft, **alone})
     assert "due 2025-03-07" in pir(tmp_path / "a", "gate", "PIR-2025-0001").stdout
-    lay(tmp_path / "b", {"mkdocs.yml": text.replace("2025-03-06", "2025-02-30"), **draft, **alone})
+    write_base(tmp_path / "b", {"mkdocs.yml": text.replace("2025-03-06", "2025-02-30"), **draft, **alone})
     result = pir(tmp_path / "b", "gate", "PIR-2025-0001")
     assert result.exit_code == 1
     assert "not a date" in result.stderr
 
 
-def world():
+def sample():
     late = review("R1", *RESTORED, severity="SEV-1", status="internal-review")
     fresh = review("R2", "2026-09-29", "2026-09-29T12:00", severity="SEV-1", status="draft")
     over = review("R3", *RESTORED, severity="SEV-1", status="closed")
@@ -110,7 +109,7 @@ def world():
 
 
 def test_reviews_are_counted_in_the_step_in_which_they_stand_and_late_past_its_day() -> None:
-    projection = world()
+    projection = sample()
     found = Insight(projection).workload
     assert [(s.step.id, len(s.reviews), s.late) for s in found] == [
         ("03g.01", 1, 0),
@@ -121,7 +120,7 @@ def test_reviews_are_counted_in_the_step_in_which_they_stand_and_late_past_its_d
 
 
 def test_a_client_is_told_neither_conditions_nor_days() -> None:
-    projection = world()
+    projection = sample()
     outside = msgspec.structs.replace(projection, edition=type(projection.edition)("acme"))
     found = gate(outside, outside.pirs["R1"])
     assert [s.state for s in found.stages] == ["done", "now", "later", "later"]
@@ -130,7 +129,7 @@ def test_a_client_is_told_neither_conditions_nor_days() -> None:
 
 
 def test_the_calendar_file_has_one_event_for_each_due_date_and_keeps_its_bytes() -> None:
-    projection = world()
+    projection = sample()
     found = Insight(projection).due_dates
     raw = calendar("Reviews; of ours, all", found, projection.as_of)
     assert raw == calendar("Reviews; of ours, all", found, projection.as_of)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from helpers.projections import advice, figure, pir, project
+from helpers.projections import figure, project, recommendation, review
 
 from mkdocs_pir.insight import figure_words
 from mkdocs_pir.insight.figures import Extra, Figure
@@ -18,8 +18,8 @@ def adoption(adopted: int, issued: int, before: tuple[int, int] = (0, 0)) -> Fig
     for year, (yes, all_) in ((2025, (adopted, issued)), (2024, before)):
         for n in range(all_):
             what = {"status": "adopted", "adopted": f"{year}-03-09"} if n < yes else {"status": "accepted"}
-            found.append(advice(f"R{year}{n}", what.pop("status"), f"{year}-03-01", **what))
-    reviews = project(pir("PIR-1", "2024-01-05", recommendations=tuple(found)))
+            found.append(recommendation(f"R{year}{n}", what.pop("status"), f"{year}-03-01", **what))
+    reviews = project(review("PIR-1", "2024-01-05", recommendations=tuple(found)))
     return figure(reviews, "adoption", window=Window(date(2025, 1, 1), date(2026, 1, 1)))
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from helpers.projections import action, advice, answer, day, figure, pir, project, ticket
+from helpers.projections import action, day, figure, incident, project, recommendation, response, review
 
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.edition import Insight
@@ -29,25 +29,25 @@ def _after(on: date, days: int = 1) -> str:
 
 
 def _review(on: date, as_of: date, **fields: Any) -> Projection:
-    return project(pir("PIR-1", _at(on), _at(on, "T13:00"), **fields), as_of=as_of)
+    return project(review("PIR-1", _at(on), _at(on, "T13:00"), **fields), as_of=as_of)
 
 
 def _repeat(on: date, as_of: date) -> Projection:
-    first = ticket("INC-1", "2019-01-01", _at(on, "T11:00"))
-    return project(incidents=[first, ticket("INC-2", _at(on))], as_of=as_of)
+    first = incident("INC-1", "2019-01-01", _at(on, "T11:00"))
+    return project(incidents=[first, incident("INC-2", _at(on))], as_of=as_of)
 
 
 # One thing that belongs to a day and counts in the numerator, for each KPI of a window, with the value it makes.
 ONE: dict[str, tuple[Make, float]] = {
     "adoption": (
         lambda on, as_of: project(
-            pir("PIR-1", recommendations=(advice("R1", "adopted", on.isoformat(), adopted=on.isoformat()),)),
+            review("PIR-1", recommendations=(recommendation("R1", "adopted", on.isoformat(), adopted=on.isoformat()),)),
             as_of=as_of,
         ),
         1,
     ),
     "satisfaction": (
-        lambda on, as_of: project(pir("PIR-1"), responses=[answer(on.isoformat(), 5, "PIR-1")], as_of=as_of),
+        lambda on, as_of: project(review("PIR-1"), responses=[response(on.isoformat(), 5, "PIR-1")], as_of=as_of),
         1,
     ),
     "recurrence": (_repeat, 1),
@@ -61,15 +61,15 @@ ONE: dict[str, tuple[Make, float]] = {
     "time-to-resolve": (_review, 60),
     "actions-on-time": (
         lambda on, as_of: project(
-            pir("PIR-1", actions=(action("A1", "done", created="2019-01-01", due=on.isoformat(), completed=on.isoformat()),)),
+            review("PIR-1", actions=(action("A1", "done", created="2019-01-01", due=on.isoformat(), completed=on.isoformat()),)),
             as_of=as_of,
         ),
         1,
     ),
     "coverage": (
         lambda on, as_of: project(
-            pir("PIR-1", incidents=("INC-1",)),
-            incidents=[ticket("INC-1", _at(on), pir_required=True, pir="PIR-1")],
+            review("PIR-1", incidents=("INC-1",)),
+            incidents=[incident("INC-1", _at(on), pir_required=True, pir="PIR-1")],
             as_of=as_of,
         ),
         1,
@@ -77,7 +77,7 @@ ONE: dict[str, tuple[Make, float]] = {
     # due on the day itself: no business day is left after the one on which service was restored
     "on-time": (
         lambda on, as_of: project(
-            pir("PIR-1", _at(on), _at(on, "T13:00"), severity="SEV-1", reviews=(Review("client", on=on),)),
+            review("PIR-1", _at(on), _at(on, "T13:00"), severity="SEV-1", reviews=(Review("client", on=on),)),
             as_of=as_of,
             targets={"review-days-sev-1": 0},
         ),
@@ -136,8 +136,8 @@ def test_a_stamp_with_an_offset_belongs_to_its_day_in_utc(name: str) -> None:
     # 00:30 at +02:00 on 1 April is 22:30 UTC on 31 March; 23:30 at -02:00 on 31 March is 01:30 UTC on 1 April
     for opened, inside in (("2026-04-01T00:30:00+02:00", False), ("2026-03-31T23:30:00-02:00", True)):
         one = project(
-            pir("PIR-1", opened, "2026-04-02T00:00", incidents=("INC-1",), trigger="change/cert"),
-            incidents=[ticket("INC-1", opened, "2026-04-02T00:00", pir="PIR-1", pir_required=True)],
+            review("PIR-1", opened, "2026-04-02T00:00", incidents=("INC-1",), trigger="change/cert"),
+            incidents=[incident("INC-1", opened, "2026-04-02T00:00", pir="PIR-1", pir_required=True)],
             as_of=LATER,
         )
         assert (figure(one, name, window=QUARTER).n == 1) is inside
@@ -171,7 +171,9 @@ def test_retention_of_one_client(client: Client, before: bool, kept: bool) -> No
 
 def test_the_age_of_one_action_over_a_leap_day_and_on_the_day_it_was_agreed() -> None:
     def age(created: str, as_of: str) -> Figure:
-        return figure(project(pir("PIR-1", actions=(action("A1", created=created),)), as_of=day(as_of)), "action-age")
+        return figure(
+            project(review("PIR-1", actions=(action("A1", created=created),)), as_of=day(as_of)), "action-age"
+        )
 
     assert age("2024-02-28", "2024-03-01").value == 2
     assert age("2023-02-28", "2023-03-01").value == 1
@@ -181,7 +183,7 @@ def test_the_age_of_one_action_over_a_leap_day_and_on_the_day_it_was_agreed() ->
 
 def test_a_cancelled_action_was_raised_and_not_done_and_is_not_old() -> None:
     one = project(
-        pir(
+        review(
             "PIR-1",
             actions=(
                 action("A1", "done", created="2026-04-01", due="2026-05-01", completed="2026-04-30"),
@@ -196,8 +198,9 @@ def test_a_cancelled_action_was_raised_and_not_done_and_is_not_old() -> None:
 
 
 def test_advice_adopted_late_counts_where_it_was_issued_whenever_it_was_adopted() -> None:
-    late = pir(
-        "PIR-1", recommendations=(advice("R1", "adopted", "2026-04-10", decided="2026-04-20", adopted="2026-08-01"),)
+    late = review(
+        "PIR-1",
+        recommendations=(recommendation("R1", "adopted", "2026-04-10", decided="2026-04-20", adopted="2026-08-01"),),
     )
     before = figure(project(late, as_of=day("2026-07-31")), "adoption", window=QUARTER)
     after = figure(project(late, as_of=day("2026-08-01")), "adoption", window=QUARTER)
@@ -209,7 +212,7 @@ def test_advice_adopted_late_counts_where_it_was_issued_whenever_it_was_adopted(
 def test_the_parts_of_a_standing_figure_are_those_of_going_through_everything() -> None:
     clients = [_client(f"c{n}", "2020-01-01", "2026-02-01" if n % 2 else None) for n in range(4)]
     reviews = [
-        pir(f"PIR-{n}", "2025-03-03", "2025-03-04", client=f"c{n % 4}", services=("mail", "dns")[: n % 2 + 1],
+        review(f"PIR-{n}", "2025-03-03", "2025-03-04", client=f"c{n % 4}", services=("mail", "dns")[: n % 2 + 1],
             actions=(action("A1", created="2026-01-01", due="2026-02-01"), action("A2", "done", created="2026-01-01",
             completed=f"2026-09-{n + 10}")))
         for n in range(8)
@@ -230,7 +233,7 @@ def test_the_parts_of_a_standing_figure_are_those_of_going_through_everything() 
 def test_a_standing_figure_of_a_window_still_running_is_that_of_the_day() -> None:
     one = project(
         _client("leaves-later", "2020-01-01", "2026-12-01"),
-        pir("PIR-1", client="leaves-later", actions=(action("A1", created="2026-09-20", due="2026-10-20"),)),
+        review("PIR-1", client="leaves-later", actions=(action("A1", created="2026-09-20", due="2026-10-20"),)),
     )
     window = Window.parse("2026-01-01..2027-01-01")
     kept, age = (figure(one, name, window=window) for name in ("retention", "action-age"))
@@ -241,13 +244,13 @@ def test_a_standing_figure_of_a_window_still_running_is_that_of_the_day() -> Non
 
 
 def test_a_row_says_how_advice_stood_on_the_day_of_the_figures() -> None:
-    late = advice("R1", "adopted", "2026-04-10", decided="2026-04-20", adopted="2026-08-01")
+    late = recommendation("R1", "adopted", "2026-04-10", decided="2026-04-20", adopted="2026-08-01")
     for as_of, note in (
         ("2026-08-01", "adopted on 2026-08-01"),
         ("2026-07-31", "accepted, not yet adopted"),
         ("2026-04-19", "proposed"),
     ):
-        found = Insight(project(pir("PIR-1", recommendations=(late,)), as_of=day(as_of))).kpis
+        found = Insight(project(review("PIR-1", recommendations=(late,)), as_of=day(as_of))).kpis
         window = found.figure("adoption", window=QUARTER)
         assert [row.note for row in window.rows] in ([note], []), as_of
         assert len(window.rows) + len(window.excluded) == 1

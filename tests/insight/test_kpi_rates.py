@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from helpers.projections import action, advice, answer, day, figure, figures, pir, project, ticket
+from helpers.projections import action, day, figure, figures, incident, project, recommendation, response, review
 from msgspec.structs import replace
 
 from mkdocs_pir.insight.edition import Insight
@@ -47,17 +47,21 @@ def test_an_unknown_name_is_refused_with_the_names_there_are() -> None:
 def test_adoption_of_the_cohort_issued_in_the_window() -> None:
     found = figure(
         project(
-            pir(
+            review(
                 "PIR-1",
                 recommendations=(
-                    advice("R1", "adopted", "2025-10-01", decided="2025-10-05", adopted="2025-11-01"),  # first day: in
-                    advice("R2", "declined", "2026-01-10", decided="2026-01-20", decline_reason="cost"),
-                    advice("R3", "proposed", "2026-02-01"),
-                    advice("R4", "accepted", "2026-07-02", decided="2026-07-09"),  # 90 days old: counts
-                    advice("R5", "adopted", "2026-07-03", decided="2026-07-04", adopted="2026-07-05"),  # 89 days: young
-                    advice("R6", "adopted", "2025-09-30", adopted="2025-10-02"),  # the day before the window
-                    advice("R7", "deferred", "2026-03-01", decided="2026-03-02"),
-                    advice("R8", "adopted"),  # no day
+                    recommendation(
+                        "R1", "adopted", "2025-10-01", decided="2025-10-05", adopted="2025-11-01"
+                    ),  # first day: in
+                    recommendation("R2", "declined", "2026-01-10", decided="2026-01-20", decline_reason="cost"),
+                    recommendation("R3", "proposed", "2026-02-01"),
+                    recommendation("R4", "accepted", "2026-07-02", decided="2026-07-09"),  # 90 days old: counts
+                    recommendation(
+                        "R5", "adopted", "2026-07-03", decided="2026-07-04", adopted="2026-07-05"
+                    ),  # 89 days: young
+                    recommendation("R6", "adopted", "2025-09-30", adopted="2025-10-02"),  # the day before the window
+                    recommendation("R7", "deferred", "2026-03-01", decided="2026-03-02"),
+                    recommendation("R8", "adopted"),  # no day
                 ),
             )
         ),
@@ -82,12 +86,14 @@ def test_adoption_of_the_cohort_issued_in_the_window() -> None:
 
 
 def test_a_recommendation_adopted_late_counts_in_the_cohort_it_was_issued_in() -> None:
-    late = advice("R1", "adopted", "2025-02-01", decided="2025-02-10", adopted="2026-09-30")
+    late = recommendation("R1", "adopted", "2025-02-01", decided="2025-02-10", adopted="2026-09-30")
     window = Window.parse("2025-01-01..2026-01-01")
-    found = figure(project(pir("PIR-1", recommendations=(late,))), "adoption", window=window)
+    found = figure(project(review("PIR-1", recommendations=(late,))), "adoption", window=window)
     assert (found.numerator, found.denominator) == (1, 1)
     # A day earlier it had not been adopted yet, and that is what was then published.
-    found = figure(project(pir("PIR-1", recommendations=(late,)), as_of=day("2026-09-29")), "adoption", window=window)
+    found = figure(
+        project(review("PIR-1", recommendations=(late,)), as_of=day("2026-09-29")), "adoption", window=window
+    )
     assert (found.numerator, found.denominator) == (0, 1)
 
 
@@ -148,10 +154,10 @@ def test_clients_with_a_review_who_were_still_clients_a_year_later() -> None:
     found = figure(
         project(
             *CLIENTS[:3],
-            pir("PIR-1", "2024-10-01", client="stays"),
-            pir("PIR-2", "2025-05-01", client="left"),
-            pir("PIR-3", "2025-02-01", client="stays"),
-            pir("PIR-4", "2025-10-01", client="new"),
+            review("PIR-1", "2024-10-01", client="stays"),
+            review("PIR-2", "2025-05-01", client="left"),
+            review("PIR-3", "2025-02-01", client="stays"),
+            review("PIR-4", "2025-10-01", client="new"),
         ),
         "retention",
     )
@@ -161,19 +167,19 @@ def test_clients_with_a_review_who_were_still_clients_a_year_later() -> None:
 def test_satisfaction_counts_answers_about_reviews_and_their_incidents() -> None:
     found = figure(
         project(
-            pir("PIR-1", "2026-07-01", incidents=("INC-1", "INC-2")),
-            incidents=[ticket("INC-1", "2026-07-01"), ticket("INC-9", "2026-07-02"),
-                       ticket("INC-3", "2026-07-03", pir="PIR-1")],
+            review("PIR-1", "2026-07-01", incidents=("INC-1", "INC-2")),
+            incidents=[incident("INC-1", "2026-07-01"), incident("INC-9", "2026-07-02"),
+                       incident("INC-3", "2026-07-03", pir="PIR-1")],
             responses=[
-                answer("2026-07-01", 4, "PIR-1"),  # satisfied, the first day of the quarter
-                answer("2026-07-02", 8, "INC-1", scale=10),  # 8 of 10 is 4 of 5
-                answer("2026-07-03", 7.9, "INC-2", scale=10),  # just below; a ticket that only the review knows
-                answer("2026-07-04", 3, "INC-3"),
-                answer("2026-07-05", None, "PIR-1"),  # no answer
-                answer("2026-07-06", 5, "INC-9"),  # no review
-                answer("2026-07-07", 5, ""),
-                answer("2026-06-30", 5, "PIR-1"),  # the quarter before
-                answer("2026-10-01", 5, "PIR-1"),  # after the day of the figures
+                response("2026-07-01", 4, "PIR-1"),  # satisfied, the first day of the quarter
+                response("2026-07-02", 8, "INC-1", scale=10),  # 8 of 10 is 4 of 5
+                response("2026-07-03", 7.9, "INC-2", scale=10),  # just below; a ticket that only the review knows
+                response("2026-07-04", 3, "INC-3"),
+                response("2026-07-05", None, "PIR-1"),  # no answer
+                response("2026-07-06", 5, "INC-9"),  # no review
+                response("2026-07-07", 5, ""),
+                response("2026-06-30", 5, "PIR-1"),  # the quarter before
+                response("2026-10-01", 5, "PIR-1"),  # after the day of the figures
             ],
         ),
         "satisfaction",
@@ -192,27 +198,29 @@ def test_satisfaction_counts_answers_about_reviews_and_their_incidents() -> None
 @pytest.mark.parametrize(("score", "scale", "happy"), [(4, 5, True), (3.9, 5, False), (2.4, 3, True), (5.6, 7, True),
                                                        (80, 100, True), (79, 100, False), (1, 1, True), (0, 5, False)])  # fmt: skip
 def test_scales_are_brought_to_five_in_proportion(score: float, scale: float, happy: bool) -> None:
-    found = figure(project(pir("PIR-1"), responses=[answer("2026-08-01", score, "PIR-1", scale=scale)]), "satisfaction")
+    found = figure(
+        project(review("PIR-1"), responses=[response("2026-08-01", score, "PIR-1", scale=scale)]), "satisfaction"
+    )
     assert found.numerator == happy
 
 
 def test_coverage_of_the_incidents_that_required_a_review() -> None:
     found = figure(
         project(
-            pir("PIR-1", status="closed"),
-            pir("PIR-2", status="client-review"),
-            pir("PIR-3", status="client-review", release=Release("service-delivery-manager", day("2026-08-01"))),
-            pir("PIR-4", status="action-management", incidents=("INC-4",)),
+            review("PIR-1", status="closed"),
+            review("PIR-2", status="client-review"),
+            review("PIR-3", status="client-review", release=Release("service-delivery-manager", day("2026-08-01"))),
+            review("PIR-4", status="action-management", incidents=("INC-4",)),
             incidents=[
-                ticket("INC-1", "2026-07-01", pir="PIR-1", pir_required=True),
-                ticket("INC-2", "2026-08-01", pir="PIR-2", pir_required=True),
-                ticket("INC-3", "2026-08-02", pir="PIR-3", pir_required=True),
-                ticket("INC-4", "2026-08-03", pir_required=True),  # the review names the ticket
-                ticket("INC-5", "2026-09-30T23:59:00", pir_required=True),
-                ticket("INC-6", "2026-08-05", pir_required=False),
-                ticket("INC-7", "2026-08-06"),
-                ticket("INC-8", "2026-10-01T00:30:00+02:00", pir_required=True),  # 30 September in UTC
-                ticket("INC-9", "2026-07-01T01:00:00+02:00", pir_required=True),  # 30 June in UTC
+                incident("INC-1", "2026-07-01", pir="PIR-1", pir_required=True),
+                incident("INC-2", "2026-08-01", pir="PIR-2", pir_required=True),
+                incident("INC-3", "2026-08-02", pir="PIR-3", pir_required=True),
+                incident("INC-4", "2026-08-03", pir_required=True),  # the review names the ticket
+                incident("INC-5", "2026-09-30T23:59:00", pir_required=True),
+                incident("INC-6", "2026-08-05", pir_required=False),
+                incident("INC-7", "2026-08-06"),
+                incident("INC-8", "2026-10-01T00:30:00+02:00", pir_required=True),  # 30 September in UTC
+                incident("INC-9", "2026-07-01T01:00:00+02:00", pir_required=True),  # 30 June in UTC
             ],
         ),
         "coverage",
@@ -231,7 +239,7 @@ def test_coverage_of_the_incidents_that_required_a_review() -> None:
 def test_actions_closed_on_time_of_all_that_were_due_in_the_quarter() -> None:
     found = figure(
         project(
-            pir(
+            review(
                 "PIR-1",
                 actions=(
                     action("A1", "done", due="2026-07-01", completed="2026-07-01"),  # on the day: on time
@@ -267,7 +275,7 @@ def test_actions_closed_on_time_of_all_that_were_due_in_the_quarter() -> None:
     assert found.previous.value == 1.0
 
 
-def review(on: str | None = None, **fields: str) -> Review:
+def meeting(on: str | None = None, **fields: str) -> Review:
     return Review("client", on=day(on) if on else None, **fields)  # type: ignore[arg-type]
 
 
@@ -278,19 +286,21 @@ def test_reviews_held_within_the_business_days_agreed() -> None:
             acme,
             slow,
             # Restored Friday 4 September, 5 business days: due Friday 11 September.
-            pir("PIR-1", "2026-09-04T01:00", "2026-09-04T02:00", reviews=(review("2026-09-11"),)),
-            pir("PIR-2", "2026-09-04T01:00", "2026-09-04T02:00", reviews=(review("2026-09-14"), review("2026-09-12"))),
+            review("PIR-1", "2026-09-04T01:00", "2026-09-04T02:00", reviews=(meeting("2026-09-11"),)),
+            review(
+                "PIR-2", "2026-09-04T01:00", "2026-09-04T02:00", reviews=(meeting("2026-09-14"), meeting("2026-09-12"))
+            ),
             # Decided on Monday 14 September, after the restoration: due Monday 21 September.
-            pir("PIR-3", "2026-09-04", "2026-09-04T02:00", decided="2026-09-14", reviews=(review("2026-09-21"),)),
+            review("PIR-3", "2026-09-04", "2026-09-04T02:00", decided="2026-09-14", reviews=(meeting("2026-09-21"),)),
             # 10 business days from 4 September: 18 September.
-            pir("PIR-4", "2026-09-04", "2026-09-04T02:00", client="slow", reviews=(review("2026-09-18"),)),
-            pir("PIR-5", "2026-09-04", "2026-09-04T02:00"),
-            pir("PIR-6", "2026-09-04", "2026-09-04T02:00", reviews=(review(not_appropriate="under litigation"),)),
-            pir("PIR-7", "2026-09-04", "2026-09-04T02:00", status="archived"),
-            pir("PIR-8", "2026-09-28", "2026-09-28T02:00"),  # due 5 October
-            pir("PIR-9", "2026-09-04"),  # not restored
+            review("PIR-4", "2026-09-04", "2026-09-04T02:00", client="slow", reviews=(meeting("2026-09-18"),)),
+            review("PIR-5", "2026-09-04", "2026-09-04T02:00"),
+            review("PIR-6", "2026-09-04", "2026-09-04T02:00", reviews=(meeting(not_appropriate="under litigation"),)),
+            review("PIR-7", "2026-09-04", "2026-09-04T02:00", status="archived"),
+            review("PIR-8", "2026-09-28", "2026-09-28T02:00"),  # due 5 October
+            review("PIR-9", "2026-09-04"),  # not restored
             # Restored at 23:30 on 3 September in UTC: due 10 September, so 11 September is late.
-            pir("PIR-10", "2026-09-03", "2026-09-04T01:30:00+02:00", reviews=(review("2026-09-11"),)),
+            review("PIR-10", "2026-09-03", "2026-09-04T01:30:00+02:00", reviews=(meeting("2026-09-11"),)),
         ),
         "on-time",
     )
@@ -307,7 +317,7 @@ def test_reviews_held_within_the_business_days_agreed() -> None:
 
 
 def test_the_days_agreed_may_depend_on_the_severity() -> None:
-    one = pir("PIR-1", "2026-09-04", "2026-09-04T02:00", severity="SEV-1", reviews=(review("2026-09-09"),))
+    one = review("PIR-1", "2026-09-04", "2026-09-04T02:00", severity="SEV-1", reviews=(meeting("2026-09-09"),))
     assert figure(project(one), "on-time").value == 1
     assert figure(project(one, targets={"review-days-sev-1": 2}), "on-time").value == 0  # due 8 September
     assert figure(project(one, targets={"review-days-sev-2": 2}), "on-time").value == 1
@@ -317,8 +327,8 @@ def test_the_days_agreed_may_depend_on_the_severity() -> None:
 def test_figures_by_client_and_service_are_parts_of_the_whole() -> None:
     projection = project(
         Client("acme"), Client("bolt"), Client("calm"), Service("mail"), Service("dns"),
-        pir("PIR-1", client="acme", services=("mail",), recommendations=(advice("R1", "adopted", "2026-01-01"),)),
-        pir("PIR-2", client="bolt", services=("mail", "dns"), recommendations=(advice("R1", "declined", "2026-01-01"),)),
+        review("PIR-1", client="acme", services=("mail",), recommendations=(recommendation("R1", "adopted", "2026-01-01"),)),
+        review("PIR-2", client="bolt", services=("mail", "dns"), recommendations=(recommendation("R1", "declined", "2026-01-01"),)),
     )  # fmt: skip
     ledger = Insight(projection).kpis
     assert {k: (f.numerator, f.n) for k, f in ledger.by_client("adoption").items()} == {
@@ -330,7 +340,10 @@ def test_figures_by_client_and_service_are_parts_of_the_whole() -> None:
 
 
 def test_targets_come_from_the_configuration() -> None:
-    one = pir("PIR-1", recommendations=(advice("R1", "adopted", "2026-01-01"), advice("R2", "declined", "2026-01-01")))
+    one = review(
+        "PIR-1",
+        recommendations=(recommendation("R1", "adopted", "2026-01-01"), recommendation("R2", "declined", "2026-01-01")),
+    )
     assert figure(project(one), "adoption").met is False  # 50% against 70%
     assert figure(project(one, targets={"adoption": 50}), "adoption").met is True
     assert figure(project(one, targets={"adoption": 50}), "adoption").target == 0.5
@@ -340,11 +353,11 @@ def test_a_client_edition_says_no_data_where_what_a_rate_needs_is_withheld() -> 
     # As a client's edition has it: no causes, no end of a contract, no agreed days.
     projection = project(
         Client("acme", since=day("2020-01-01")),
-        pir("PIR-2", "2026-09-02", "2026-09-02T01:00", recurrence_of="PIR-1", incidents=("INC-2",)),
-        pir("PIR-1", "2026-08-02", "2026-08-02T01:00", incidents=("INC-1",), reviews=(review("2026-08-03"),)),
+        review("PIR-2", "2026-09-02", "2026-09-02T01:00", recurrence_of="PIR-1", incidents=("INC-2",)),
+        review("PIR-1", "2026-08-02", "2026-08-02T01:00", incidents=("INC-1",), reviews=(meeting("2026-08-03"),)),
         incidents=[
-            ticket("INC-1", "2026-08-02", "2026-08-02T01:00", cause=""),
-            ticket("INC-2", "2026-09-02", cause=""),
+            incident("INC-1", "2026-08-02", "2026-08-02T01:00", cause=""),
+            incident("INC-2", "2026-09-02", cause=""),
         ],
         edition="client:acme",
     )

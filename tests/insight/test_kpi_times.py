@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import json
 
-from helpers.projections import action, advice, answer, at, day, figure, figures, pir, project, ticket
+from helpers.projections import (
+    action,
+    day,
+    figure,
+    figures,
+    incident,
+    moment,
+    project,
+    recommendation,
+    response,
+    review,
+)
 
 from mkdocs_pir.insight.figures import percentile
 from mkdocs_pir.insight.kpis import KPIS, NAMES, Figure, as_json
@@ -18,7 +29,7 @@ def extra(found: Figure, name: str) -> float | None:
 def test_each_time_is_measured_between_the_stamps_it_names() -> None:
     found = figures(
         project(
-            pir(
+            review(
                 "PIR-1",
                 "2026-08-01T10:00",
                 "2026-08-01T14:00",  # 240 minutes after the start
@@ -40,15 +51,15 @@ def test_each_time_is_measured_between_the_stamps_it_names() -> None:
 
 def test_mean_median_and_ninetieth_percentile_and_what_lacks_a_stamp() -> None:
     ends = ["01:00", "02:00", "03:00", "10:00"]  # 60, 120, 180, 600 minutes
-    reviews = [pir(f"PIR-{n}", "2026-08-01T00:00", f"2026-08-01T{end}") for n, end in enumerate(ends)]
+    reviews = [review(f"PIR-{n}", "2026-08-01T00:00", f"2026-08-01T{end}") for n, end in enumerate(ends)]
     found = figure(
         project(
             *reviews,
-            pir("PIR-8", "2026-08-01T00:00"),
-            pir("PIR-9", "", "2026-08-02T00:00"),
-            pir("PIR-10", decided="2026-08-03"),
-            pir("PIR-11"),
-            pir("PIR-12", "2026-06-30T23:59", "2026-07-01T05:00"),  # began in the quarter before
+            review("PIR-8", "2026-08-01T00:00"),
+            review("PIR-9", "", "2026-08-02T00:00"),
+            review("PIR-10", decided="2026-08-03"),
+            review("PIR-11"),
+            review("PIR-12", "2026-06-30T23:59", "2026-07-01T05:00"),  # began in the quarter before
         ),
         "time-to-resolve",
     )
@@ -77,21 +88,21 @@ def test_percentiles_are_values_that_occurred() -> None:
 
 def test_offsets_do_not_change_a_time_nor_the_day_it_belongs_to() -> None:
     # 00:30 on 1 July at +02:00 is 22:30 on 30 June in UTC: the second quarter. Ended 23:00 UTC: 30 minutes.
-    one = pir("PIR-1", "2026-07-01T00:30:00+02:00", "2026-06-30T23:00:00+00:00")
+    one = review("PIR-1", "2026-07-01T00:30:00+02:00", "2026-06-30T23:00:00+00:00")
     found = figure(project(one), "time-to-resolve")
     assert (found.n, found.previous.value) == (0, 30)
 
 
 def test_one_row_is_a_figure_marked_as_small() -> None:
-    found = figure(project(pir("PIR-1", "2026-08-01T00:00", "2026-08-01T01:00")), "time-to-resolve")
+    found = figure(project(review("PIR-1", "2026-08-01T00:00", "2026-08-01T01:00")), "time-to-resolve")
     assert (found.value, found.n, found.small) == (60, 1, True)
-    five = [pir(f"PIR-{n}", "2026-08-01T00:00", "2026-08-01T01:00") for n in range(5)]
+    five = [review(f"PIR-{n}", "2026-08-01T00:00", "2026-08-01T01:00") for n in range(5)]
     assert figure(project(*five), "time-to-resolve").small is False
 
 
 def test_the_age_of_open_actions() -> None:
     projection = project(
-        pir(
+        review(
             "PIR-1",
             actions=(
                 action("A1", created="2026-09-20", due="2026-09-30"),  # 10 days; due today
@@ -117,7 +128,7 @@ def test_the_age_of_open_actions() -> None:
 
 
 def test_the_current_quarter_is_incomplete_until_its_last_day() -> None:
-    one = pir("PIR-1", "2026-09-10T00:00", "2026-09-10T01:00")
+    one = review("PIR-1", "2026-09-10T00:00", "2026-09-10T01:00")
     today = figure(project(one, as_of=day("2026-09-30")), "time-to-resolve")
     assert (today.window, today.trend[-1].incomplete) == (Window(day("2026-07-01"), day("2026-10-01")), False)
     before = figure(project(one, as_of=day("2026-09-29")), "time-to-resolve")
@@ -132,10 +143,15 @@ def test_the_current_quarter_is_incomplete_until_its_last_day() -> None:
 
 def test_nothing_after_the_day_of_the_figures_counts() -> None:
     projection = project(
-        pir("PIR-1", "2026-10-02T00:00", "2026-10-02T01:00", recommendations=(advice("R1", "adopted", "2026-10-05"),)),
-        pir("PIR-2", "2026-09-30T23:00", "2026-10-01T01:00"),  # began today, resolved tomorrow
-        incidents=[ticket("INC-1", "2026-10-03", pir_required=True)],
-        responses=[answer("2026-10-04", 5, "PIR-1")],
+        review(
+            "PIR-1",
+            "2026-10-02T00:00",
+            "2026-10-02T01:00",
+            recommendations=(recommendation("R1", "adopted", "2026-10-05"),),
+        ),
+        review("PIR-2", "2026-09-30T23:00", "2026-10-01T01:00"),  # began today, resolved tomorrow
+        incidents=[incident("INC-1", "2026-10-03", pir_required=True)],
+        responses=[response("2026-10-04", 5, "PIR-1")],
     )
     window = Window.parse("2026-07-01..2027-01-01")
     found = {name: figure(projection, name, window=window) for name in ("adoption", "satisfaction", "recurrence",
@@ -145,10 +161,10 @@ def test_nothing_after_the_day_of_the_figures_counts() -> None:
 
 
 def test_the_leap_day_is_a_day_like_any_other() -> None:
-    leap = pir("PIR-1", "2024-02-29T12:00", "2024-03-01T12:00")
+    leap = review("PIR-1", "2024-02-29T12:00", "2024-03-01T12:00")
     found = figure(project(leap, as_of=day("2024-03-31")), "time-to-resolve")
     assert (found.value, found.window.label) == (24 * 60, "2024-Q1")
-    year = project(incidents=[ticket("INC-1", "2024-02-29")],
+    year = project(incidents=[incident("INC-1", "2024-02-29")],
                    as_of=day("2025-02-28"))  # fmt: skip
     # The twelve months that end with 28 February 2025 start on 1 March 2024: the leap day is not in them.
     assert figure(year, "recurrence").n == 0
@@ -157,7 +173,9 @@ def test_the_leap_day_is_a_day_like_any_other() -> None:
 
 def test_the_json_form_is_the_published_one() -> None:
     projection = project(
-        pir("PIR-1", "2026-08-01T00:00", "2026-08-01T01:30"), pir("PIR-2", "2026-08-02T00:00"), targets={"adoption": 5}
+        review("PIR-1", "2026-08-01T00:00", "2026-08-01T01:30"),
+        review("PIR-2", "2026-08-02T00:00"),
+        targets={"adoption": 5},
     )
     data = json.loads(json.dumps(as_json(figure(projection, "time-to-resolve"))))
     published = [
@@ -183,8 +201,8 @@ def test_the_json_form_is_the_published_one() -> None:
 
 
 def test_stamps_out_of_order_are_left_out_with_the_reason() -> None:
-    wrong = pir("PIR-1", "2026-08-01T10:00", "2026-08-01T09:00")
-    assert wrong.times.resolved == at("2026-08-01T09:00")
+    wrong = review("PIR-1", "2026-08-01T10:00", "2026-08-01T09:00")
+    assert wrong.times.resolved == moment("2026-08-01T09:00")
     found = figure(project(wrong), "time-to-resolve")
     assert found.n == 0
     assert found.excluded[0].why == "the time of resolution lies before the start of the impact"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from helpers.projections import day, pir, project, ticket
+from helpers.projections import day, incident, project, review
 
 from mkdocs_pir.insight.lesson_lives import LessonLife, lives
 from mkdocs_pir.insight.recurrence import index
@@ -12,13 +12,13 @@ from mkdocs_pir.kb.model import Lesson
 def life(lesson: Lesson) -> LessonLife:
     projection = project(
         lesson,
-        pir("PIR-1", "2026-01-01", "2026-01-02", trigger="change/cert"),
-        pir("PIR-2", "2026-04-01", "2026-04-02", trigger="change/cert", lessons=("LL-1",)),
+        review("PIR-1", "2026-01-01", "2026-01-02", trigger="change/cert"),
+        review("PIR-2", "2026-04-01", "2026-04-02", trigger="change/cert", lessons=("LL-1",)),
         incidents=[
-            ticket("INC-1", "2026-02-01T23:59"),  # on the day it was agreed: not after
-            ticket("INC-2", "2026-02-02", client="bolt"),  # a lesson is for every client
-            ticket("INC-3", "2026-02-03", service="dns"),
-            ticket("INC-4", "2026-02-04", cause="data/input"),
+            incident("INC-1", "2026-02-01T23:59"),  # on the day it was agreed: not after
+            incident("INC-2", "2026-02-02", client="bolt"),  # a lesson is for every client
+            incident("INC-3", "2026-02-03", service="dns"),
+            incident("INC-4", "2026-02-04", cause="data/input"),
         ],
     )
     return lives(projection, index(projection))["LL-1"]

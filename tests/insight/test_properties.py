@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from datetime import UTC, date, datetime, timedelta
 
-from helpers.projections import AS_OF, pir, project
+from helpers.projections import AS_OF, project, review
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -44,7 +44,7 @@ def projections(draw: st.DrawFn) -> Projection:
         known = {n: s for n, s in zip(Times.ORDER, stamps, strict=True) if draw(st.booleans())}
         records.append(
             replace(
-                pir(
+                review(
                     id_, trigger=draw(CAUSES), client=draw(CLIENTS), services=tuple(draw(st.sets(SERVICES, min_size=1)))
                 ),
                 times=Times(**known),
@@ -172,7 +172,7 @@ def test_the_clients_sum_to_the_whole(projection: Projection) -> None:
 @settings(max_examples=40, deadline=None)
 @given(projections(), st.permutations(range(6)))
 def test_an_unrelated_client_changes_nothing_of_another(projection: Projection, order: list[int]) -> None:
-    extra = pir("PIR-Z", "2026-08-01", "2026-08-02", client="zeta", trigger="change/cert", services=("mail",),
+    extra = review("PIR-Z", "2026-08-01", "2026-08-02", client="zeta", trigger="change/cert", services=("mail",),
                 actions=(Action("A1", status="open", created=AS_OF),), recommendations=(Recommendation("R1"),))  # fmt: skip
     stranger = Incident("INC-Z", datetime(2026, 8, 3, tzinfo=UTC), client="zeta", service="mail", cause="change/cert")
     rows = [*projection.incidents, stranger]

@@ -6,7 +6,7 @@ import itertools
 from datetime import date, timedelta
 
 import pytest
-from helpers.projections import at, day
+from helpers.projections import day, moment
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -73,8 +73,8 @@ def test_the_previous_window_ends_where_this_one_starts() -> None:
 
 
 def test_a_stamp_belongs_to_its_day_in_utc() -> None:
-    assert utc_day(at("2026-04-01T00:30:00+02:00")) == day("2026-03-31")
-    assert utc_day(at("2026-03-31T23:30:00-05:00")) == day("2026-04-01")
+    assert utc_day(moment("2026-04-01T00:30:00+02:00")) == day("2026-03-31")
+    assert utc_day(moment("2026-03-31T23:30:00-05:00")) == day("2026-04-01")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import FILES, REVIEW, lay, pir, problems
+from helpers.knowledge_base import FILES, REVIEW, find_problems, pir, write_base
 
 from mkdocs_pir.insight.kpis import NAMES
 from mkdocs_pir.kb import schema
@@ -39,15 +39,15 @@ def states(folder: Path, *more: str) -> dict[str, dict[str, object]]:
 
 def test_a_row_carries_the_action_on_without_an_edit_of_the_review(tmp_path: Path) -> None:
     rows = "id,status,completed,verified\nPIR-2025-0001-A1,verified,2025-03-30,2025-04-02\n"
-    folder = lay(tmp_path, {**KB, REGISTER: rows})
-    assert problems(folder) == []
+    folder = write_base(tmp_path, {**KB, REGISTER: rows})
+    assert find_problems(folder) == []
     action = states(folder)["PIR-2025-0001-A1"]
     assert (action["state"], action["completed"], action["owner"]) == ("verified", "2025-03-30", "platform team")
 
 
 def test_a_client_sees_of_the_row_what_it_sees_of_the_action(tmp_path: Path) -> None:
     rows = "id,status,completed,tracker\nPIR-2025-0001-A1,done,2025-03-30,https://tracker.example/OPS-1182\n"
-    folder = lay(tmp_path, {**KB, REGISTER: rows})
+    folder = write_base(tmp_path, {**KB, REGISTER: rows})
     assert pir(folder, "build", "--edition", "client:harbor-credit").exit_code == 0
     action = states(folder, "--edition", "client:harbor-credit")["PIR-2025-0001-A1"]
     assert (action["state"], action["completed"]) == ("done", "2025-03-30")
@@ -74,8 +74,8 @@ CONFLICTS = [
 def test_where_they_disagree_the_review_stands_and_the_cell_is_reported(
     tmp_path: Path, rows: str, column: int, words: str
 ) -> None:
-    folder = lay(tmp_path, {REGISTER: rows + "\n"})
-    (found,) = problems(folder)
+    folder = write_base(tmp_path, {REGISTER: rows + "\n"})
+    (found,) = find_problems(folder)
     assert (found["code"], found["path"], found["line"], found["column"]) == (
         "PIR508", "registers/actions.csv", 2, column,
     )  # fmt: skip
@@ -103,8 +103,8 @@ UNSOUND = [
 def test_a_row_that_makes_no_sound_action_is_reported_at_its_cell(
     tmp_path: Path, rows: str, code: str, line: int, column: int
 ) -> None:
-    folder = lay(tmp_path, {**KB, REGISTER: rows + "\n"})
-    (found,) = problems(folder)
+    folder = write_base(tmp_path, {**KB, REGISTER: rows + "\n"})
+    (found,) = find_problems(folder)
     assert (found["code"], found["path"], found["line"], found["column"]) == (
         code, "registers/actions.csv", line, column,
     )  # fmt: skip
@@ -124,9 +124,9 @@ MAPPED = (
 
 def test_an_export_of_the_tracker_is_read_by_its_own_columns_and_words(tmp_path: Path) -> None:
     export = "Summary;Issue key;Status;Resolved\nProbe;OPS-1182;closed;30/03/2025\nOther work;OPS-9;Waiting;\n;;;\n"
-    folder = lay(tmp_path, {**KB, "mkdocs.yml": MAPPED.replace(", due: Due", ""), "tracker.csv": export})
+    folder = write_base(tmp_path, {**KB, "mkdocs.yml": MAPPED.replace(", due: Due", ""), "tracker.csv": export})
     # the ticket is found by the action's 'tracker'; a status that we do not know is only wrong for one of ours
-    found = problems(folder)
+    found = find_problems(folder)
     assert [(p["code"], p["line"], p["column"]) for p in found] == []
     assert states(folder)["PIR-2025-0001-A1"]["completed"] == "2025-03-30"
 
@@ -142,22 +142,24 @@ MAPPED_WRONG = [
 def test_what_is_wrong_with_an_export_is_named_at_its_cell(
     tmp_path: Path, export: str, code: str, line: int, column: int, hint: str
 ) -> None:
-    folder = lay(tmp_path, {**KB, "mkdocs.yml": MAPPED, "tracker.csv": export})
-    found = next(p for p in problems(folder) if p["code"] == code)
+    folder = write_base(tmp_path, {**KB, "mkdocs.yml": MAPPED, "tracker.csv": export})
+    found = next(p for p in find_problems(folder) if p["code"] == code)
     assert (found["path"], found["line"], found["column"]) == ("tracker.csv", line, column)
     assert hint in str(found["hint"])
 
 
 def test_a_file_that_is_not_there_and_a_column_of_no_meaning_are_errors_of_the_configuration(tmp_path: Path) -> None:
-    (missing,) = problems(lay(tmp_path / "a", {**KB, "mkdocs.yml": MAPPED}))
+    (missing,) = find_problems(write_base(tmp_path / "a", {**KB, "mkdocs.yml": MAPPED}))
     assert missing["code"] == "PIR602"
-    (wrong,) = problems(lay(tmp_path / "b", {**KB, "mkdocs.yml": MAPPED.replace("completed:", "compleeted:")}))
+    (wrong,) = find_problems(
+        write_base(tmp_path / "b", {**KB, "mkdocs.yml": MAPPED.replace("completed:", "compleeted:")})
+    )
     assert (wrong["code"], wrong["path"], wrong["line"]) == ("PIR602", "mkdocs.yml", 11)
 
 
 def test_a_deadline_that_no_step_of_the_process_has_is_an_error_too(tmp_path: Path) -> None:
     config = FILES["mkdocs.yml"] + "      targets: {review-days: 4, review-days-sev-1: 2, reveiw-days: 5}\n"
-    (wrong,) = problems(lay(tmp_path, {"mkdocs.yml": config}))
+    (wrong,) = find_problems(write_base(tmp_path, {"mkdocs.yml": config}))
     assert (wrong["code"], wrong["path"]) == ("PIR602", "mkdocs.yml")
     assert "did you mean 'review-days'" in pir(tmp_path, "check").output
 
@@ -169,7 +171,7 @@ def test_the_kpis_that_may_have_a_target_are_the_kpis() -> None:
 
 def test_a_misspelt_kpi_among_the_targets_is_an_error_with_the_nearest_name(tmp_path: Path) -> None:
     config = FILES["mkdocs.yml"] + "      targets:\n        adoptoin: 70\n"
-    (wrong,) = problems(lay(tmp_path, {"mkdocs.yml": config}))
+    (wrong,) = find_problems(write_base(tmp_path, {"mkdocs.yml": config}))
     assert (wrong["code"], wrong["line"], wrong["column"]) == ("PIR602", 10, 9)
     result = pir(tmp_path, "check")
     assert "did you mean 'adoption'" in result.output
@@ -198,7 +200,7 @@ def test_a_clients_edition_shows_how_far_its_actions_have_come_and_nothing_else_
     action = FILES[review].partition("  - id: A1\n")[2].partition("recommendations:")[0]
     own = "    title: Probe every listener\n    status: open\n    created: 2025-03-06\n    due: 2026-05-03\n    tracker: https://tracker.example/OPS-1182\n"
     text = FILES[review].replace(action, own + "    audience: client\n")
-    lay(
+    write_base(
         tmp_path,
         {
             review: text,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import FILES, inside, lay, problems
-from helpers.limited_process import within_limits
+from helpers.knowledge_base import FILES, find_problems, pir_in, write_base
+from helpers.limited_process import run_limited
 
 CONFIG = FILES["mkdocs.yml"]
 OPTION = "      as_of: 2026-09-30\n"
@@ -57,27 +57,29 @@ except ProblemError as error:
 @pytest.mark.parametrize("name", CASES)
 def test_a_configuration_that_becomes_too_much_is_refused_at_its_line(tmp_path: Path, name: str) -> None:
     text, line, words = CASES[name]
-    lay(tmp_path, {"mkdocs.yml": text})
-    code, path, where, message = within_limits(CHECK, str(tmp_path / "mkdocs.yml")).split(" ", 3)
+    write_base(tmp_path, {"mkdocs.yml": text})
+    code, path, where, message = run_limited(CHECK, str(tmp_path / "mkdocs.yml")).split(" ", 3)
     assert (code, path, int(where)) == ("PIR601", "mkdocs.yml", line)
     assert words in message
 
 
 def test_the_file_that_is_inherited_is_bounded_too(tmp_path: Path) -> None:
-    lay(tmp_path, {"mkdocs.yml": "INHERIT: base.yml\n", "base.yml": beside(*BOMB)})
-    assert within_limits(CHECK, str(tmp_path / "mkdocs.yml")).startswith("PIR601 base.yml 15 ")
+    write_base(tmp_path, {"mkdocs.yml": "INHERIT: base.yml\n", "base.yml": beside(*BOMB)})
+    assert run_limited(CHECK, str(tmp_path / "mkdocs.yml")).startswith("PIR601 base.yml 15 ")
 
 
 def test_mkdocs_itself_meets_no_endless_options(tmp_path: Path) -> None:
-    lay(tmp_path, {"mkdocs.yml": in_options("holidays: &h [*h]")})
+    write_base(tmp_path, {"mkdocs.yml": in_options("holidays: &h [*h]")})
     build = "import sys; from mkdocs.__main__ import cli; cli(['build', '-f', sys.stdin.read()], standalone_mode=False)"
     with pytest.raises(AssertionError, match="stands within what it names"):
-        within_limits(build, str(tmp_path / "mkdocs.yml"))
+        run_limited(build, str(tmp_path / "mkdocs.yml"))
 
 
 def test_aliases_that_say_what_they_mean_are_read(tmp_path: Path) -> None:
-    lay(tmp_path, {"mkdocs.yml": CONFIG.replace("as_of: 2026-09-30", "as_of: &day 2026-09-30\n      holidays: [*day]")})
-    assert problems(tmp_path) == []
+    write_base(
+        tmp_path, {"mkdocs.yml": CONFIG.replace("as_of: 2026-09-30", "as_of: &day 2026-09-30\n      holidays: [*day]")}
+    )
+    assert find_problems(tmp_path) == []
 
 
 @pytest.mark.parametrize("where", [beside, in_options])
@@ -93,6 +95,6 @@ def test_aliases_that_say_what_they_mean_are_read(tmp_path: Path) -> None:
 )
 def test_no_object_that_the_configuration_names_is_made(tmp_path: Path, where, arguments: list[str]) -> None:
     ran = tmp_path / "ran"
-    lay(tmp_path, {"mkdocs.yml": where(f"x-a: !!python/object/apply:os.mkdir ['{ran}']")})
-    inside(tmp_path, *arguments)
+    write_base(tmp_path, {"mkdocs.yml": where(f"x-a: !!python/object/apply:os.mkdir ['{ran}']")})
+    pir_in(tmp_path, *arguments)
     assert not ran.exists()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from helpers.changed_files import LESSON, PAGE, REVIEW
 from helpers.damaged_files import damaged
-from helpers.knowledge_base import FILES, inside, lay, pir
+from helpers.knowledge_base import FILES, pir, pir_in, write_base
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -299,8 +299,8 @@ def test_the_demonstration_is_formatted() -> None:
 
 
 def test_files_are_formatted_once(tmp_path: Path) -> None:
-    lay(tmp_path, {DRAFT: MESSY, f"kb/{REVIEW}": None})
-    result = inside(tmp_path, "fmt")
+    write_base(tmp_path, {DRAFT: MESSY, f"kb/{REVIEW}": None})
+    result = pir_in(tmp_path, "fmt")
     assert (result.exit_code, result.stdout) == (0, "kb/lessons/LL-0002.md formatted\n")
     assert (tmp_path / DRAFT).read_text() == NEAT
     assert sorted(p.name for p in (tmp_path / "kb/lessons").iterdir()) == ["LL-0001.md", "LL-0002.md"]
@@ -311,7 +311,7 @@ def test_files_are_formatted_once(tmp_path: Path) -> None:
     ("option", "code", "shown"), [("--check", 1, "would be formatted"), ("--diff", 0, "+id: LL-0002")]
 )
 def test_a_look_writes_nothing(option: str, code: int, shown: str, tmp_path: Path) -> None:
-    lay(tmp_path, {DRAFT: MESSY})
+    write_base(tmp_path, {DRAFT: MESSY})
     result = pir(tmp_path, "fmt", option)
     assert result.exit_code == code
     assert shown in result.stdout
@@ -320,7 +320,7 @@ def test_a_look_writes_nothing(option: str, code: int, shown: str, tmp_path: Pat
 
 def test_a_record_with_errors_is_left_alone_and_named_and_the_others_are_done(tmp_path: Path) -> None:
     broken = MESSY.replace("LL-0002", "LL-0003").replace("draft", "drafty")
-    lay(tmp_path, {DRAFT: MESSY, "kb/lessons/LL-0003.md": broken})
+    write_base(tmp_path, {DRAFT: MESSY, "kb/lessons/LL-0003.md": broken})
     result = pir(tmp_path, "fmt")
     assert result.exit_code == 1
     assert "lessons/LL-0003.md:2:9: error PIR104" in result.stderr
@@ -330,16 +330,16 @@ def test_a_record_with_errors_is_left_alone_and_named_and_the_others_are_done(tm
 
 
 def test_only_what_is_named_is_formatted(tmp_path: Path) -> None:
-    lay(tmp_path, {DRAFT: MESSY, "kb/README.md": "about\n\n\n", "outside.md": MESSY})
+    write_base(tmp_path, {DRAFT: MESSY, "kb/README.md": "about\n\n\n", "outside.md": MESSY})
     assert pir(tmp_path, "fmt", str(tmp_path / "kb/clients"), str(tmp_path / "kb/README.md")).stdout == ""
     assert pir(tmp_path, "fmt", str(tmp_path / "outside.md")).exit_code == 2
     assert pir(tmp_path, "fmt", str(tmp_path / "nowhere.md")).exit_code == 2
     assert (tmp_path / "kb/README.md").read_text() == "about\n\n\n"
-    assert inside(tmp_path, "fmt", DRAFT).stdout == "kb/lessons/LL-0002.md formatted\n"
+    assert pir_in(tmp_path, "fmt", DRAFT).stdout == "kb/lessons/LL-0002.md formatted\n"
 
 
 def test_line_ends_stay_and_a_byte_order_mark_goes(tmp_path: Path) -> None:
-    lay(tmp_path, {DRAFT: ("\ufeff" + MESSY).replace("\n", "\r\n").encode()})
+    write_base(tmp_path, {DRAFT: ("\ufeff" + MESSY).replace("\n", "\r\n").encode()})
     pir(tmp_path, "fmt")
     assert (tmp_path / DRAFT).read_bytes() == NEAT.replace("\n", "\r\n").encode()
 

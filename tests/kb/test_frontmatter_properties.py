@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from helpers.changed_files import INCIDENTS, LESSON, PAGE, REVIEW, SATISFACTION
 from helpers.damaged_files import damaged
-from helpers.knowledge_base import FILES, lay
+from helpers.knowledge_base import FILES, write_base
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,10 +44,10 @@ def assert_within(problem: Problem, raw: bytes) -> None:
 
 
 @pytest.fixture(scope="module")
-def ground() -> Iterator[Settings]:
+def base() -> Iterator[Settings]:
     """The small knowledge base in a folder of its own, for one file at a time to be damaged."""
     folder = Path(tempfile.mkdtemp())
-    yield read(lay(folder) / "mkdocs.yml")
+    yield read(write_base(folder) / "mkdocs.yml")
     shutil.rmtree(folder)
 
 
@@ -70,15 +70,15 @@ def test_a_damaged_record_is_valid_or_has_problems(path: str, data: st.DataObjec
 
 @given(data=st.data())
 def test_a_knowledge_base_with_a_damaged_file_is_read_and_reported_in_every_form(
-    ground: Settings, data: st.DataObject
+    base: Settings, data: st.DataObject
 ) -> None:
     path = data.draw(st.sampled_from(LIKELY))
     raw = data.draw(damaged(FILES[f"kb/{path}"]))
-    file = ground.records / path
+    file = base.records / path
     try:
         file.write_bytes(raw)
-        kb = load(ground)
-        lines = problem_formats.lines_of(ground.records)
+        kb = load(base)
+        lines = problem_formats.lines_of(base.records)
         texts = [problem_formats.as_text(kb.problems, lines), problem_formats.as_github(kb.problems)]
         forms = [problem_formats.as_json(kb.problems, len(kb.record_files)), problem_formats.as_sarif(kb.problems, "1")]
     finally:

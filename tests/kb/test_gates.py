@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from helpers.knowledge_base import REVIEW, lay, pir, problems
+from helpers.knowledge_base import REVIEW, find_problems, pir, write_base
 
 from mkdocs_pir.kb import gates
 from mkdocs_pir.kb.gates import CONDITIONS
@@ -103,8 +103,8 @@ def test_a_report_is_written_during_the_investigation_and_whole_after_it(tmp_pat
         ("investigation", begun, "PIR319"),
         ("internal-review", inside, "PIR319"),
     ):
-        lay(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": text.replace("status: closed", f"status: {status}")})
-        found = {p["code"] for p in problems(tmp_path) if str(p["code"]).endswith("19")}
+        write_base(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": text.replace("status: closed", f"status: {status}")})
+        found = {p["code"] for p in find_problems(tmp_path) if str(p["code"]).endswith("19")}
         assert found == {code}, (status, code)
     assert "write what begins with 'TODO:'" in pir(tmp_path, "gate", "PIR-2025-0001").stdout
 
@@ -128,12 +128,12 @@ def test_a_status_asks_for_the_steps_it_has_left_and_no_more() -> None:
 def test_an_organisation_binds_a_rule_of_its_choice_to_a_step(tmp_path: Path) -> None:
     stricter = SHIPPED.replace("entry: [incident-named,", "entry: [incident-serious, incident-named,")
     lesser = REVIEW.replace("severity: SEV-2", "severity: SEV-4")
-    lay(tmp_path, {"kb/process/03g.yml": stricter, "kb/pirs/2025/PIR-2025-0001.md": lesser})
-    (found,) = [p for p in problems(tmp_path) if p["severity"] == "error"]
+    write_base(tmp_path, {"kb/process/03g.yml": stricter, "kb/pirs/2025/PIR-2025-0001.md": lesser})
+    (found,) = [p for p in find_problems(tmp_path) if p["severity"] == "error"]
     assert found["code"] == "PIR306"
     assert "incident-serious" in str(found["hint"])
-    lay(tmp_path, {"kb/process/03g.yml": SHIPPED, "kb/pirs/2025/PIR-2025-0001.md": lesser})
-    assert [p for p in problems(tmp_path) if p["severity"] == "error"] == []
+    write_base(tmp_path, {"kb/process/03g.yml": SHIPPED, "kb/pirs/2025/PIR-2025-0001.md": lesser})
+    assert [p for p in find_problems(tmp_path) if p["severity"] == "error"] == []
 
 
 def test_a_step_may_ask_for_something_when_it_is_entered(tmp_path: Path) -> None:
@@ -144,10 +144,10 @@ def test_a_step_may_ask_for_something_when_it_is_entered(tmp_path: Path) -> None
     review = REVIEW.replace("status: closed", "status: action-management").replace(
         ", feedback_applied: 2025-03-19}", "}\n  - {kind: client, on: 2025-03-19, feedback_applied: 2025-03-20}"
     )
-    lay(tmp_path, {"kb/process/03g.yml": entered, "kb/pirs/2025/PIR-2025-0001.md": review})
-    assert [p["code"] for p in problems(tmp_path) if p["severity"] == "error"] == ["PIR306"]
-    lay(tmp_path, {"kb/process/03g.yml": SHIPPED, "kb/pirs/2025/PIR-2025-0001.md": review})
-    assert [p["code"] for p in problems(tmp_path) if p["severity"] == "error"] == []
+    write_base(tmp_path, {"kb/process/03g.yml": entered, "kb/pirs/2025/PIR-2025-0001.md": review})
+    assert [p["code"] for p in find_problems(tmp_path) if p["severity"] == "error"] == ["PIR306"]
+    write_base(tmp_path, {"kb/process/03g.yml": SHIPPED, "kb/pirs/2025/PIR-2025-0001.md": review})
+    assert [p["code"] for p in find_problems(tmp_path) if p["severity"] == "error"] == []
 
 
 STEPS = [
@@ -181,7 +181,7 @@ def test_the_gate_tells_the_next_step_from_the_first_incident_to_closed(
     text = REVIEW.replace("status: closed", f"status: {status}")
     for field in missing:
         text = without(text, field)
-    lay(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": text})
+    write_base(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": text})
     found = json.loads(pir(tmp_path, "gate", "PIR-2025-0001", "--json").stdout)
     assert next_ in found["next"]
     assert bool(missing) == bool(found["blocked_by"])
@@ -190,25 +190,25 @@ def test_the_gate_tells_the_next_step_from_the_first_incident_to_closed(
 
 def test_a_review_held_but_not_applied_is_told_so(tmp_path: Path) -> None:
     text = REVIEW.replace("status: closed", "status: client-review").replace(", feedback_applied: 2025-03-19}", "}")
-    lay(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": text})
+    write_base(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": text})
     assert "apply the feedback of the client review of 2025-03-18" in pir(tmp_path, "gate", "PIR-2025-0001").stdout
 
 
 def test_a_status_that_is_not_earned_ends_with_1_and_the_validator_agrees(tmp_path: Path) -> None:
-    lay(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": without(REVIEW, "trigger")})
+    write_base(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": without(REVIEW, "trigger")})
     result = pir(tmp_path, "gate", "PIR-2025-0001", "--json")
     assert result.exit_code == 1
     assert json.loads(result.stdout)["unearned"] == ["trigger-known"]
-    assert [p["code"] for p in problems(tmp_path)] == ["PIR306"]
+    assert [p["code"] for p in find_problems(tmp_path)] == ["PIR306"]
     assert "not earned" in pir(tmp_path, "gate", "PIR-2025-0001").stdout
 
 
 def test_closed_and_archived_reviews_pass_no_more_gates(tmp_path: Path) -> None:
-    lay(tmp_path)
+    write_base(tmp_path)
     closed = pir(tmp_path, "gate", "PIR-2025-0001")
     assert closed.exit_code == 0
     assert "Closed" in closed.stdout
-    lay(
+    write_base(
         tmp_path,
         {"kb/pirs/2025/PIR-2025-0001.md": without(REVIEW, "trigger").replace("status: closed", "status: archived")},
     )
@@ -223,7 +223,7 @@ def test_closed_and_archived_reviews_pass_no_more_gates(tmp_path: Path) -> None:
     [("PIR-2025-001", "PIR-2025-0001"), ("LL-0001", "is a lesson, not a review"), ("", "there is no review")],
 )
 def test_an_id_that_is_no_review_is_one_sentence(tmp_path: Path, id_: str, said: str) -> None:
-    lay(tmp_path)
+    write_base(tmp_path)
     result = pir(tmp_path, "gate", id_)
     assert result.exit_code == 2
     assert said in result.stderr
@@ -231,7 +231,7 @@ def test_an_id_that_is_no_review_is_one_sentence(tmp_path: Path, id_: str, said:
 
 
 def test_a_broken_review_is_sent_to_the_check_first(tmp_path: Path) -> None:
-    lay(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": REVIEW.replace("severity: SEV-2", "severity: SEV-9")})
+    write_base(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": REVIEW.replace("severity: SEV-2", "severity: SEV-9")})
     result = pir(tmp_path, "gate", "PIR-2025-0001")
     assert result.exit_code == 1
     assert "pir check" in result.stderr

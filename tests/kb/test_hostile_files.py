@@ -16,14 +16,14 @@ from helpers.changed_files import (
     SATISFACTION,
     Changes,
     Place,
-    changed,
-    draft,
-    knowledge,
+    change,
+    check_changed,
+    draft_lesson,
+    load_base,
+    messages,
     places,
-    reported,
-    said,
 )
-from helpers.knowledge_base import FILES, lay, pir
+from helpers.knowledge_base import FILES, pir, write_base
 
 from mkdocs_pir.editions.audit import Auditor
 from mkdocs_pir.kb import load
@@ -42,7 +42,7 @@ def at(line: int, column: int, code: str, path: str = DRAFT) -> Place:
 
 
 def rows(*edits: tuple[str, str], path: str = INCIDENTS) -> dict[str, str]:
-    return changed(path, *edits)
+    return change(path, *edits)
 
 
 def raw(path: str, content: str | bytes) -> Changes:
@@ -56,182 +56,197 @@ def lists(levels: int) -> str:
 Case = tuple[str, Changes, Sequence[Place], str]
 
 FRONT_MATTER: tuple[Case, ...] = (
-    ("a value with a colon in it", draft("lesson: not: this\n"), [at(5, 12, "PIR013")], "quotes"),
-    ("a bracket that is never closed", draft("tags: [a, b\n"), [at(6, 1, "PIR013")], ""),
-    ("a tab for indentation", draft("release:\n\tapproved_by: x\n"), [at(6, 1, "PIR013")], "spaces"),
-    ("the end of a document", draft("...\ntags: [a]\n"), [at(6, 1, "PIR013")], ""),
-    ("a second document", draft("--- {tags: [a]}\n"), [at(5, 1, "PIR014")], "second"),
+    ("a value with a colon in it", draft_lesson("lesson: not: this\n"), [at(5, 12, "PIR013")], "quotes"),
+    ("a bracket that is never closed", draft_lesson("tags: [a, b\n"), [at(6, 1, "PIR013")], ""),
+    ("a tab for indentation", draft_lesson("release:\n\tapproved_by: x\n"), [at(6, 1, "PIR013")], "spaces"),
+    ("the end of a document", draft_lesson("...\ntags: [a]\n"), [at(6, 1, "PIR013")], ""),
+    ("a second document", draft_lesson("--- {tags: [a]}\n"), [at(5, 1, "PIR014")], "second"),
     ("no fields at all", raw(DRAFT, "Name the port.\n"), [at(1, 1, "PIR010")], "begin with a line ---"),
     ("an empty file", raw(DRAFT, ""), [at(1, 1, "PIR010")], ""),
     ("no closing fence", raw(DRAFT, "---\nid: LL-0002\n"), [at(1, 1, "PIR012")], "not closed"),
     ("nothing but a fence", raw(DRAFT, "---"), [at(1, 1, "PIR012")], ""),
     (
         "a file that ends within its closing fence",
-        raw(DRAFT, draft()[f"kb/{DRAFT}"].rstrip("\n")),
+        raw(DRAFT, draft_lesson()[f"kb/{DRAFT}"].rstrip("\n")),
         [at(5, 1, "PIR012")],
         "line break",
     ),
     ("four hyphens", raw(DRAFT, "----\nid: LL-0002\n----\n"), [at(1, 1, "PIR012")], "three hyphens"),
     ("a list in place of fields", raw(DRAFT, "---\n- id: LL-0002\n---\n"), [at(2, 1, "PIR014")], ""),
     ("a word in place of fields", raw(DRAFT, "---\nLL-0002\n---\n"), [at(2, 1, "PIR014")], ""),
-    ("a blank line before the fence", raw(DRAFT, "\n" + draft()[f"kb/{DRAFT}"]), [at(1, 1, "PIR011")], ""),
-    ("a space before the fence", raw(DRAFT, " " + draft()[f"kb/{DRAFT}"]), [at(1, 1, "PIR011")], ""),
+    ("a blank line before the fence", raw(DRAFT, "\n" + draft_lesson()[f"kb/{DRAFT}"]), [at(1, 1, "PIR011")], ""),
+    ("a space before the fence", raw(DRAFT, " " + draft_lesson()[f"kb/{DRAFT}"]), [at(1, 1, "PIR011")], ""),
     ("a blank line before a page's fence", raw(PAGE, "\n" + FILES[f"kb/{PAGE}"]), [at(1, 1, "PIR011", PAGE)], ""),
-    ("codes to allow without reasons", draft("x-allow: [PIR405]\n"), [at(5, 10, "PIR103")], "why it stays"),
-    ("a code to allow that there is not", draft("x-allow: {PIR045: a quote}\n"), [at(5, 11, "PIR104")], "did you mean"),
-    ("several reasons for one code", draft("x-allow: {PIR405: [a, b]}\n"), [at(5, 19, "PIR103")], "PIR405 is a text"),
-    ("a key given twice", draft("tags: [a]\ntags: [b]\n"), [at(6, 1, "PIR015")], "line 5"),
-    ("a key given twice, once in quotes", draft('tags: [a]\n"tags": [b]\n'), [at(6, 1, "PIR015")], "line 5"),
-    ("a key given twice further in", draft("x-a: {b: 1, b: 2}\n"), [at(5, 13, "PIR015")], "line 5"),
-    ("a list as a key", draft("? [a, b]\n: c\n"), [at(5, 3, "PIR013")], "plain word"),
-    ("an anchor", draft("tags: &all [a]\n"), [at(5, 7, "PIR016")], "&all"),
+    ("codes to allow without reasons", draft_lesson("x-allow: [PIR405]\n"), [at(5, 10, "PIR103")], "why it stays"),
+    (
+        "a code to allow that there is not",
+        draft_lesson("x-allow: {PIR045: a quote}\n"),
+        [at(5, 11, "PIR104")],
+        "did you mean",
+    ),
+    (
+        "several reasons for one code",
+        draft_lesson("x-allow: {PIR405: [a, b]}\n"),
+        [at(5, 19, "PIR103")],
+        "PIR405 is a text",
+    ),
+    ("a key given twice", draft_lesson("tags: [a]\ntags: [b]\n"), [at(6, 1, "PIR015")], "line 5"),
+    ("a key given twice, once in quotes", draft_lesson('tags: [a]\n"tags": [b]\n'), [at(6, 1, "PIR015")], "line 5"),
+    ("a key given twice further in", draft_lesson("x-a: {b: 1, b: 2}\n"), [at(5, 13, "PIR015")], "line 5"),
+    ("a list as a key", draft_lesson("? [a, b]\n: c\n"), [at(5, 3, "PIR013")], "plain word"),
+    ("an anchor", draft_lesson("tags: &all [a]\n"), [at(5, 7, "PIR016")], "&all"),
     (
         "an alias",
-        draft("symptoms: &s [a]\ntags: *s\n"),
+        draft_lesson("symptoms: &s [a]\ntags: *s\n"),
         [at(5, 11, "PIR016"), at(6, 7, "PIR016")],
         "write the value out",
     ),
-    ("a merge key", draft("<<: {tags: [a]}\n"), [at(5, 1, "PIR016")], "merge key"),
-    ("a tag", draft("lesson: !!python/object:os.system ls\n"), [at(5, 9, "PIR016")], "python/object"),
-    ("a tag that says nothing", draft("lesson: ! ls\n"), [at(5, 9, "PIR016")], ""),
-    ("a tag of a list", draft("tags: !!set {a}\n"), [at(5, 7, "PIR016")], ""),
-    ("fields 21 levels deep", draft(f"x-a: {'[' * 21}{']' * 21}\n"), [at(5, 25, "PIR017")], "20"),
+    ("a merge key", draft_lesson("<<: {tags: [a]}\n"), [at(5, 1, "PIR016")], "merge key"),
+    ("a tag", draft_lesson("lesson: !!python/object:os.system ls\n"), [at(5, 9, "PIR016")], "python/object"),
+    ("a tag that says nothing", draft_lesson("lesson: ! ls\n"), [at(5, 9, "PIR016")], ""),
+    ("a tag of a list", draft_lesson("tags: !!set {a}\n"), [at(5, 7, "PIR016")], ""),
+    ("fields 21 levels deep", draft_lesson(f"x-a: {'[' * 21}{']' * 21}\n"), [at(5, 25, "PIR017")], "20"),
     (
         "mistakes without end",
-        draft("x-a: [" + "&a b, " * 1_001 + "]\n"),
+        draft_lesson("x-a: [" + "&a b, " * 1_001 + "]\n"),
         [at(5, 7 + 6 * n, "PIR016") for n in range(1_000)],
         "",
     ),
-    ("several mistakes at once", draft("a: &x 1\na: 2\n"), [at(5, 4, "PIR016"), at(6, 1, "PIR015")], ""),
+    ("several mistakes at once", draft_lesson("a: &x 1\na: 2\n"), [at(5, 4, "PIR016"), at(6, 1, "PIR015")], ""),
 )
 
 VALUES: tuple[Case, ...] = (
-    ("a time without its offset", changed(REVIEW, ("02:52:00Z", "02:52:00")), [at(15, 13, "PIR107", REVIEW)], "+01:00"),
-    ("a time alone", changed(REVIEW, ("2025-03-04T02:52:00Z", "08:30")), [at(15, 13, "PIR107", REVIEW)], "08:30"),
-    ("a day that does not exist", draft("validated_on: 2024-13-45\n"), [at(5, 15, "PIR106")], "2024-13-45"),
-    ("a day in other digits", draft("validated_on: ２０２４-01-01\n"), [at(5, 15, "PIR106")], ""),
-    ("a day at the end of the calendar", draft("validated_on: 9999-12-31\n"), [at(5, 15, "PIR108")], "1900"),
+    ("a time without its offset", change(REVIEW, ("02:52:00Z", "02:52:00")), [at(15, 13, "PIR107", REVIEW)], "+01:00"),
+    ("a time alone", change(REVIEW, ("2025-03-04T02:52:00Z", "08:30")), [at(15, 13, "PIR107", REVIEW)], "08:30"),
+    ("a day that does not exist", draft_lesson("validated_on: 2024-13-45\n"), [at(5, 15, "PIR106")], "2024-13-45"),
+    ("a day in other digits", draft_lesson("validated_on: ２０２４-01-01\n"), [at(5, 15, "PIR106")], ""),
+    ("a day at the end of the calendar", draft_lesson("validated_on: 9999-12-31\n"), [at(5, 15, "PIR108")], "1900"),
     (
         "a time at the beginning of the calendar",
-        changed(REVIEW, ("2025-03-04T02:10:00Z", "0001-01-01T00:00:00+14:00")),
+        change(REVIEW, ("2025-03-04T02:10:00Z", "0001-01-01T00:00:00+14:00")),
         [at(14, 17, "PIR108", REVIEW)],
         "year 1",
     ),
-    ("an octal number", changed(REVIEW, ("users: 410", "users: 010")), [at(18, 56, "PIR103", REVIEW)], "whole number"),
-    ("a power of ten", changed(REVIEW, ("users: 410", "users: 1e3")), [at(18, 56, "PIR103", REVIEW)], "1e3"),
-    ("a number in quotes", changed(REVIEW, ("users: 410", 'users: "9"')), [at(18, 56, "PIR103", REVIEW)], ""),
-    ("yes for true", changed(REVIEW, ("users: 410", "sla_breached: yes")), [at(18, 63, "PIR103", REVIEW)], "true"),
-    ("a script as an address", changed(REVIEW, ("problem: ", "references: ['javascript:x']\nproblem: ")),
+    ("an octal number", change(REVIEW, ("users: 410", "users: 010")), [at(18, 56, "PIR103", REVIEW)], "whole number"),
+    ("a power of ten", change(REVIEW, ("users: 410", "users: 1e3")), [at(18, 56, "PIR103", REVIEW)], "1e3"),
+    ("a number in quotes", change(REVIEW, ("users: 410", 'users: "9"')), [at(18, 56, "PIR103", REVIEW)], ""),
+    ("yes for true", change(REVIEW, ("users: 410", "sla_breached: yes")), [at(18, 63, "PIR103", REVIEW)], "true"),
+    ("a script as an address", change(REVIEW, ("problem: ", "references: ['javascript:x']\nproblem: ")),
      [at(12, 14, "PIR105", REVIEW)], "web address"),
-    ("an address with a line break", changed(REVIEW, ("problem: ", 'references: ["https://a.example\\n"]\nproblem: ')),
+    ("an address with a line break", change(REVIEW, ("problem: ", 'references: ["https://a.example\\n"]\nproblem: ')),
      [at(12, 14, "PIR105", REVIEW)], "https://"),
-    ("one word where a list belongs", draft("tags: mail\n"), [at(5, 7, "PIR103")], "[mail]"),
-    ("a list where one word belongs", draft("lesson: [a]\n"), [at(5, 9, "PIR103")], ""),
-    ("spaces in place of a title", raw(DRAFT, draft()[f"kb/{DRAFT}"].replace("Name the port", '"  "')),
+    ("one word where a list belongs", draft_lesson("tags: mail\n"), [at(5, 7, "PIR103")], "[mail]"),
+    ("a list where one word belongs", draft_lesson("lesson: [a]\n"), [at(5, 9, "PIR103")], ""),
+    ("spaces in place of a title", raw(DRAFT, draft_lesson()[f"kb/{DRAFT}"].replace("Name the port", '"  "')),
      [at(3, 8, "PIR108")], "empty"),
-    ("a title that nobody sees", raw(DRAFT, draft()[f"kb/{DRAFT}"].replace("Name the port", "\u200b\u00ad")),
+    ("a title that nobody sees", raw(DRAFT, draft_lesson()[f"kb/{DRAFT}"].replace("Name the port", "\u200b\u00ad")),
      [at(3, 8, "PIR108")], "empty"),
-    ("nothing in a list", draft("tags: [a, ~]\n"), [at(5, 11, "PIR103")], "empty"),
-    ("a field that is required and left empty", raw(DRAFT, draft()[f"kb/{DRAFT}"].replace("Name the port", "")),
+    ("nothing in a list", draft_lesson("tags: [a, ~]\n"), [at(5, 11, "PIR103")], "empty"),
+    ("a field that is required and left empty", raw(DRAFT, draft_lesson()[f"kb/{DRAFT}"].replace("Name the port", "")),
      [at(3, 7, "PIR101")], "title"),
     ("a field that is required and not there", raw(DRAFT, "---\nid: LL-0002\ntitle: A\n---\n"), [at(1, 1, "PIR101")],
      "status"),
-    ("a required field of an action", changed(REVIEW, ("    title: Probe every listener\n", "")),
+    ("a required field of an action", change(REVIEW, ("    title: Probe every listener\n", "")),
      [at(23, 5, "PIR101", REVIEW)], "'actions 1'"),
-    ("an unknown field", draft("recomendation: Name it\n"), [at(5, 1, "PIR102")], "did you mean 'recommendation'"),
-    ("an unknown field further in", changed(REVIEW, ("    owner: p", "    ownr: p")), [at(26, 5, "PIR102", REVIEW)],
+    ("an unknown field", draft_lesson("recomendation: Name it\n"), [at(5, 1, "PIR102")], "did you mean 'recommendation'"),
+    ("an unknown field further in", change(REVIEW, ("    owner: p", "    ownr: p")), [at(26, 5, "PIR102", REVIEW)],
      "did you mean 'owner'"),
-    ("an unknown field without a value", draft("recomendation:\n"), [at(5, 1, "PIR102")], "did you mean 'recommendation'"),
-    ("a comma that ends a text in braces", draft("release: {approved_by: problem manager, Larkfield, on: 2026-01-01}\n"),
+    ("an unknown field without a value", draft_lesson("recomendation:\n"), [at(5, 1, "PIR102")], "did you mean 'recommendation'"),
+    ("a comma that ends a text in braces", draft_lesson("release: {approved_by: problem manager, Larkfield, on: 2026-01-01}\n"),
      [at(5, 41, "PIR102")], "'Larkfield'"),
-    ("a steering key without a value", draft("hide:\n"), [at(5, 1, "PIR109")], ""),
-    ("a template for the page", draft("template: evil.html\n"), [at(5, 1, "PIR109")], "steer"),
-    ("what hides parts of a page", draft("hide: [navigation]\n"), [at(5, 1, "PIR109")], ""),
-    ("what keeps a page out of the search", draft("search: {exclude: true}\n"), [at(5, 1, "PIR109")], ""),
-    ("a template for a handbook page", changed(PAGE, ("description:", "template: e.html\ndescription:")),
+    ("a steering key without a value", draft_lesson("hide:\n"), [at(5, 1, "PIR109")], ""),
+    ("a template for the page", draft_lesson("template: evil.html\n"), [at(5, 1, "PIR109")], "steer"),
+    ("what hides parts of a page", draft_lesson("hide: [navigation]\n"), [at(5, 1, "PIR109")], ""),
+    ("what keeps a page out of the search", draft_lesson("search: {exclude: true}\n"), [at(5, 1, "PIR109")], ""),
+    ("a template for a handbook page", change(PAGE, ("description:", "template: e.html\ndescription:")),
      [at(3, 1, "PIR109", PAGE)], ""),
 )  # fmt: skip
 
 BYTES: tuple[Case, ...] = (
-    ("a second byte order mark", raw(DRAFT, BOM + BOM + draft()[f"kb/{DRAFT}"]), [at(1, 1, "PIR003")], "byte 3"),
+    ("a second byte order mark", raw(DRAFT, BOM + BOM + draft_lesson()[f"kb/{DRAFT}"]), [at(1, 1, "PIR003")], "byte 3"),
     ("not UTF-8", raw(DRAFT, b"---\nid: LL-0002\ntitle: caf\xe9\n---\n"), [at(3, 1, "PIR001")], "byte 26 "),
     ("not UTF-8 behind a byte order mark", raw(DRAFT, b"\xef\xbb\xbf---\nid: \xff\n---\n"), [at(2, 1, "PIR001")],
      "byte 11 "),
-    ("UTF-16", raw(DRAFT, draft()[f"kb/{DRAFT}"].encode("utf-16")), [at(1, 1, "PIR001")], "byte 0 "),
-    ("a zero byte", draft("lesson: a\x00b\n"), [at(5, 10, "PIR002")], "U+0000 at byte 60"),
-    ("a terminal's escape", draft(body="Go \x1b[31mred\n"), [at(6, 4, "PIR002")], "U+001B at byte 58"),
-    ("a C1 control", draft(body="a\x85b\n"), [at(6, 2, "PIR002")], "U+0085"),
-    ("a carriage return alone", draft(body="a\rb\n"), [at(6, 2, "PIR002")], "U+000D"),
-    ("a right-to-left override", draft(body="a \u202ebc\n"), [at(6, 3, "PIR002")], "U+202E at byte 57"),
-    ("an isolate", draft(body="é \u2066bc\n"), [at(6, 3, "PIR002")], "U+2066 at byte 58"),
-    ("a right-to-left mark", draft(body="a\u200fb\n"), [at(6, 2, "PIR002")], "U+200F"),
-    ("a line end that only YAML sees", draft("lesson: a\u2028b\n"), [at(5, 10, "PIR002")], "U+2028"),
-    ("no character at all", draft("lesson: a\uffffb\n"), [at(5, 10, "PIR002")], "U+FFFF"),
+    ("UTF-16", raw(DRAFT, draft_lesson()[f"kb/{DRAFT}"].encode("utf-16")), [at(1, 1, "PIR001")], "byte 0 "),
+    ("a zero byte", draft_lesson("lesson: a\x00b\n"), [at(5, 10, "PIR002")], "U+0000 at byte 60"),
+    ("a terminal's escape", draft_lesson(body="Go \x1b[31mred\n"), [at(6, 4, "PIR002")], "U+001B at byte 58"),
+    ("a C1 control", draft_lesson(body="a\x85b\n"), [at(6, 2, "PIR002")], "U+0085"),
+    ("a carriage return alone", draft_lesson(body="a\rb\n"), [at(6, 2, "PIR002")], "U+000D"),
+    ("a right-to-left override", draft_lesson(body="a \u202ebc\n"), [at(6, 3, "PIR002")], "U+202E at byte 57"),
+    ("an isolate", draft_lesson(body="é \u2066bc\n"), [at(6, 3, "PIR002")], "U+2066 at byte 58"),
+    ("a right-to-left mark", draft_lesson(body="a\u200fb\n"), [at(6, 2, "PIR002")], "U+200F"),
+    ("a line end that only YAML sees", draft_lesson("lesson: a\u2028b\n"), [at(5, 10, "PIR002")], "U+2028"),
+    ("no character at all", draft_lesson("lesson: a\uffffb\n"), [at(5, 10, "PIR002")], "U+FFFF"),
     ("a control behind a byte order mark and CRLF",
-     raw(DRAFT, (BOM + draft(body="é\n\x07\n\n\n")[f"kb/{DRAFT}"]).replace("\n", "\r\n")), [at(7, 1, "PIR002")],
+     raw(DRAFT, (BOM + draft_lesson(body="é\n\x07\n\n\n")[f"kb/{DRAFT}"]).replace("\n", "\r\n")), [at(7, 1, "PIR002")],
      "U+0007 at byte 67"),
-    ("a control as an escape", draft('lesson: "a\\u202Eb"\n'), [at(5, 9, "PIR002")], "escape"),
-    ("a zero byte as an escape, in a key", draft('"x-a\\0": b\n'), [at(5, 1, "PIR002")], ""),
-    ("a file over 1 MiB", draft(body="abcdefg\n" * (1 << 17)), [at(0, 0, "PIR004")], "1,048,576"),
-    ("more than 50,000 lines", draft(body="a\n" * 50_000), [at(0, 0, "PIR004")], "50,000 are allowed"),
-    ("a line over 64 kB", draft(body="\n" + "x" * 65_537 + "\n"), [at(7, 1, "PIR004")], "65,536"),
-    ("a line over 64 kB in few characters", draft(body="€" * 21_846 + "\n"), [at(6, 1, "PIR004")], "65,538"),
+    ("a control as an escape", draft_lesson('lesson: "a\\u202Eb"\n'), [at(5, 9, "PIR002")], "escape"),
+    ("a zero byte as an escape, in a key", draft_lesson('"x-a\\0": b\n'), [at(5, 1, "PIR002")], ""),
+    ("a file over 1 MiB", draft_lesson(body="abcdefg\n" * (1 << 17)), [at(0, 0, "PIR004")], "1,048,576"),
+    ("more than 50,000 lines", draft_lesson(body="a\n" * 50_000), [at(0, 0, "PIR004")], "50,000 are allowed"),
+    ("a line over 64 kB", draft_lesson(body="\n" + "x" * 65_537 + "\n"), [at(7, 1, "PIR004")], "65,536"),
+    ("a line over 64 kB in few characters", draft_lesson(body="€" * 21_846 + "\n"), [at(6, 1, "PIR004")], "65,538"),
 )  # fmt: skip
 
 BODIES: tuple[Case, ...] = (
-    ("lists 31 levels deep", draft(body=lists(31)), [at(36, 61, "PIR017")], "30"),
-    ("lists 31 levels deep in one line", draft(body="- " * 31 + "x\n"), [at(6, 61, "PIR017")], ""),
-    ("numbered lists 31 levels deep", draft(body=lists(31).replace("-", "1.")), [at(36, 61, "PIR017")], ""),
+    ("lists 31 levels deep", draft_lesson(body=lists(31)), [at(36, 61, "PIR017")], "30"),
+    ("lists 31 levels deep in one line", draft_lesson(body="- " * 31 + "x\n"), [at(6, 61, "PIR017")], ""),
+    ("numbered lists 31 levels deep", draft_lesson(body=lists(31).replace("-", "1.")), [at(36, 61, "PIR017")], ""),
     (
         "more list items than a parser takes",
-        draft(body="1. 1. 1. 1. x\n" * 12_501),
+        draft_lesson(body="1. 1. 1. 1. x\n" * 12_501),
         [at(12_506, 1, "PIR004")],
         "50,000",
     ),
-    ("quotes 31 levels deep", draft(body=">" * 31 + " x\n"), [at(6, 31, "PIR017")], ""),
-    ("a code fence that is never closed", draft(body="a\n\n```\ncode\n"), [at(8, 1, "PIR018")], "```"),
+    ("quotes 31 levels deep", draft_lesson(body=">" * 31 + " x\n"), [at(6, 31, "PIR017")], ""),
+    ("a code fence that is never closed", draft_lesson(body="a\n\n```\ncode\n"), [at(8, 1, "PIR018")], "```"),
     (
         "an internal block that runs past a heading",
-        draft(body="## Lesson\n/// internal\na\n\n## What to do\n\nsecret\n\n///\n"),
+        draft_lesson(body="## Lesson\n/// internal\na\n\n## What to do\n\nsecret\n\n///\n"),
         [at(7, 1, "PIR018"), at(14, 1, "PIR019")],
         "before the next heading",
     ),
     (
         "an internal block that runs past a heading without its space",
-        draft(body="/// internal\n##What to do\nsecret\n///\n"),
+        draft_lesson(body="/// internal\n##What to do\nsecret\n///\n"),
         [at(7, 3, "PIR020")],
         "no section can begin",
     ),
     (
         "a misspelt audience of a section",
-        draft(body="\n## Lesson { audience=clients }\n"),
+        draft_lesson(body="\n## Lesson { audience=clients }\n"),
         [at(7, 11, "PIR019")],
         "audience=internal, audience=client, audience=shared",
     ),
     (
         "a comment that runs past a heading",
-        draft(body="One <!-- a\n\n## What to do\n\nsecret -->\n"),
+        draft_lesson(body="One <!-- a\n\n## What to do\n\nsecret -->\n"),
         [at(6, 5, "PIR018")],
         "-->",
     ),
-    ("a comment that is never closed", draft(body="a\n\nb <!-- c\n"), [at(8, 3, "PIR018")], "-->"),
-    ("an internal block that is never closed", draft(body="/// internal\nsecret\n"), [at(6, 1, "PIR018")], "///"),
+    ("a comment that is never closed", draft_lesson(body="a\n\nb <!-- c\n"), [at(8, 3, "PIR018")], "-->"),
+    (
+        "an internal block that is never closed",
+        draft_lesson(body="/// internal\nsecret\n"),
+        [at(6, 1, "PIR018")],
+        "///",
+    ),
 )
 
 NAMES: tuple[Case, ...] = (
-    ("an id that leaves its folder", raw("lessons/x.md", draft()[f"kb/{DRAFT}"].replace("LL-0002", "../LL-0002")),
+    ("an id that leaves its folder", raw("lessons/x.md", draft_lesson()[f"kb/{DRAFT}"].replace("LL-0002", "../LL-0002")),
      [at(2, 5, "PIR105", "lessons/x.md"), at(2, 5, "PIR204", "lessons/x.md")], ""),
-    ("an absolute path for an id", raw("lessons/x.md", draft()[f"kb/{DRAFT}"].replace("LL-0002", "/etc/passwd")),
+    ("an absolute path for an id", raw("lessons/x.md", draft_lesson()[f"kb/{DRAFT}"].replace("LL-0002", "/etc/passwd")),
      [at(2, 5, "PIR105", "lessons/x.md"), at(2, 5, "PIR204", "lessons/x.md")], ""),
-    ("an id of 65 characters", raw(f"lessons/L{'1' * 64}.md", draft()[f"kb/{DRAFT}"].replace("LL-0002", f"L{'1' * 64}")),
+    ("an id of 65 characters", raw(f"lessons/L{'1' * 64}.md", draft_lesson()[f"kb/{DRAFT}"].replace("LL-0002", f"L{'1' * 64}")),
      [at(2, 5, "PIR108", f"lessons/L{'1' * 64}.md")], "64"),
-    ("ids that differ in case", raw("lessons/HARBOR-CREDIT.md", draft()[f"kb/{DRAFT}"].replace("LL-0002", "HARBOR-CREDIT")),
+    ("ids that differ in case", raw("lessons/HARBOR-CREDIT.md", draft_lesson()[f"kb/{DRAFT}"].replace("LL-0002", "HARBOR-CREDIT")),
      [at(2, 5, "PIR201", "lessons/HARBOR-CREDIT.md")], "clients/harbor-credit.md"),
     ("paths that differ in case", raw("handbook/On-Call.md", FILES[f"kb/{PAGE}"]), [at(2, 1, "PIR201", PAGE)],
      "handbook/On-Call.md"),
     ("paths that are one after NFKC", {"kb/handbook/ofﬁce.md": "a\n", "kb/handbook/office.md": "b\n"},
      [at(1, 1, "PIR201", "handbook/ofﬁce.md")], "handbook/office.md"),
-    ("a name reserved on Windows", raw("lessons/AUX.md", draft()[f"kb/{DRAFT}"].replace("LL-0002", "AUX")),
+    ("a name reserved on Windows", raw("lessons/AUX.md", draft_lesson()[f"kb/{DRAFT}"].replace("LL-0002", "AUX")),
      [at(0, 0, "PIR206", "lessons/AUX.md")], "Windows"),
     ("a reserved name before a dot", raw("handbook/con.call.md", "a\n"), [at(0, 0, "PIR206", "handbook/con.call.md")], ""),
     ("a reserved name in other digits", raw("handbook/com¹.md", "a\n"), [at(0, 0, "PIR206", "handbook/com¹.md")], ""),
@@ -240,17 +255,17 @@ NAMES: tuple[Case, ...] = (
     ("a line break in a name", raw("handbook/a\nb.md", "a\n"), [at(0, 0, "PIR206", "handbook/a\\nb.md")], ""),
     ("a terminal's escape in a name", raw("handbook/\x1b[2J.md", "a\n"), [at(0, 0, "PIR206", "handbook/\\x1b[2J.md")], ""),
     ("a folder that ends with a dot", raw("handbook./a.md", "a\n"), [at(0, 0, "PIR206", "handbook.")], ""),
-    ("a file that is not named as its id", raw("lessons/LL-0003.md", draft()[f"kb/{DRAFT}"]),
+    ("a file that is not named as its id", raw("lessons/LL-0003.md", draft_lesson()[f"kb/{DRAFT}"]),
      [at(2, 5, "PIR204", "lessons/LL-0003.md")], "LL-0002.md"),
-    ("a lesson in a folder that no kind has", raw("lesson/LL-0002.md", draft()[f"kb/{DRAFT}"]),
+    ("a lesson in a folder that no kind has", raw("lesson/LL-0002.md", draft_lesson()[f"kb/{DRAFT}"]),
      [at(2, 1, "PIR205", "lesson/LL-0002.md")], "did you mean 'lessons'"),
-    ("a lesson beside the folders", raw("LL-0002.md", draft()[f"kb/{DRAFT}"]), [at(2, 1, "PIR205", "LL-0002.md")],
+    ("a lesson beside the folders", raw("LL-0002.md", draft_lesson()[f"kb/{DRAFT}"]), [at(2, 1, "PIR205", "LL-0002.md")],
      "pirs/, lessons/"),
-    ("an ending that is not read", raw("lessons/LL-0002.MD", draft()[f"kb/{DRAFT}"]),
+    ("an ending that is not read", raw("lessons/LL-0002.MD", draft_lesson()[f"kb/{DRAFT}"]),
      [at(0, 0, "PIR204", "lessons/LL-0002.MD")], "LL-0002.md"),
     ("another ending of Markdown", raw("handbook/duty.markdown", "a\n"), [at(0, 0, "PIR204", "handbook/duty.markdown")],
      "duty.md"),
-    ("a lesson further down", raw("lessons/old/LL-0002.md", draft()[f"kb/{DRAFT}"]),
+    ("a lesson further down", raw("lessons/old/LL-0002.md", draft_lesson()[f"kb/{DRAFT}"]),
      [at(0, 0, "PIR205", "lessons/old/LL-0002.md")], "lessons/"),
     ("a report in the folder of another year", {f"kb/{REVIEW}": None, "kb/pirs/2024/PIR-2025-0001.md": FILES[f"kb/{REVIEW}"]},
      [at(0, 0, "PIR205", "pirs/2024/PIR-2025-0001.md")], "pirs/2025/"),
@@ -260,7 +275,7 @@ NAMES: tuple[Case, ...] = (
 
 
 def attached(file: str) -> dict[str, str]:
-    return changed(REVIEW, ("lessons: [", f"attachments: [{{file: {file}, title: Queue}}]\nlessons: ["))
+    return change(REVIEW, ("lessons: [", f"attachments: [{{file: {file}, title: Queue}}]\nlessons: ["))
 
 
 ATTACHMENTS: tuple[Case, ...] = (
@@ -273,7 +288,7 @@ ATTACHMENTS: tuple[Case, ...] = (
     ("a name longer than any file has", attached("a" * 300 + ".png"), [at(21, 22, "PIR207", REVIEW)], "no file"),
     (
         "a logo outside",
-        changed(QUELLMARK, ("since:", "branding: {logo: ../logo.svg}\nsince:")),
+        change(QUELLMARK, ("since:", "branding: {logo: ../logo.svg}\nsince:")),
         [at(4, 18, "PIR207", QUELLMARK)],
         "outside",
     ),
@@ -286,11 +301,11 @@ REGISTERS: tuple[Case, ...] = (
      "'opened'"),
     ("a column given twice", rows((",pir_required,pir", ",pir,pir")), [at(1, 9, "PIR505", INCIDENTS)], "twice"),
     ("an empty file", raw(INCIDENTS, ""), [at(1, 1, "PIR501", INCIDENTS)] * 3, ""),
-    ("a day that does not exist", changed(SATISFACTION, ("2025-03-25", "2025-02-30")), [at(2, 1, "PIR502", SATISFACTION)],
+    ("a day that does not exist", change(SATISFACTION, ("2025-03-25", "2025-02-30")), [at(2, 1, "PIR502", SATISFACTION)],
      "2025-02-30"),
     ("a time without its offset", rows(("2026-03-04T02:52:00Z", "2026-03-04 02:52")), [at(3, 5, "PIR502", INCIDENTS)],
      "offset"),
-    ("a score that is no number", changed(SATISFACTION, ("4,5", "good,5")), [at(2, 4, "PIR502", SATISFACTION)], "good"),
+    ("a score that is no number", change(SATISFACTION, ("4,5", "good,5")), [at(2, 4, "PIR502", SATISFACTION)], "good"),
     ("a severity that is not on the list", rows(("INC-1002,harbor-credit,mail-gateway,SEV-2", "INC-1002,harbor-credit,,SEV-9")),
      [at(3, 4, "PIR502", INCIDENTS)], "SEV-1"),
     ("a required cell left empty", rows(("INC-1002,harbor-credit", "INC-1002,")), [at(3, 2, "PIR502", INCIDENTS)], "client"),
@@ -308,7 +323,7 @@ REGISTERS: tuple[Case, ...] = (
     ("a right-to-left override", rows(("INC-1002", "INC\u202e-1002")), [at(3, 4, "PIR002", INCIDENTS)], "U+202E"),
     ("a second byte order mark", raw(INCIDENTS, BOM + BOM + FILES[f"kb/{INCIDENTS}"]), [at(1, 1, "PIR003", INCIDENTS)],
      "byte 3"),
-    ("lines within a cell", changed(SATISFACTION, ("4,5,\n", '4,5,"Good,\nbut late"\n2025-02-30,harbor-credit,,4,5,\n')),
+    ("lines within a cell", change(SATISFACTION, ("4,5,\n", '4,5,"Good,\nbut late"\n2025-02-30,harbor-credit,,4,5,\n')),
      [at(4, 1, "PIR502", SATISFACTION)], ""),
 )  # fmt: skip
 
@@ -328,33 +343,35 @@ REFUSED = [pytest.param(*case[1:], id=f"{group}: {case[0]}") for group, cases in
 def test_it_is_refused_at_its_place_and_nothing_is_published(
     tmp_path: Path, changes: Changes, expected: Sequence[Place], words: str
 ) -> None:
-    found = reported(tmp_path, changes)
-    assert places(found) == list(expected), said(found)
-    assert words in said(found)
+    found = check_changed(tmp_path, changes)
+    assert places(found) == list(expected), messages(found)
+    assert words in messages(found)
     built = pir(tmp_path, "build", "--edition", "all")
     assert built.exit_code == 1
     assert not (tmp_path / "published").exists()
 
 
 ACCEPTED: dict[str, Changes] = {
-    "one byte order mark": raw(DRAFT, BOM + draft()[f"kb/{DRAFT}"]),
+    "one byte order mark": raw(DRAFT, BOM + draft_lesson()[f"kb/{DRAFT}"]),
     "CRLF": {name: text.replace("\n", "\r\n") for name, text in FILES.items()},
-    "commas in the quotes of a register": changed(SATISFACTION, ("4,5,\n", '4,5,"Good, but late"\n')),
+    "commas in the quotes of a register": change(SATISFACTION, ("4,5,\n", '4,5,"Good, but late"\n')),
     "blank rows in a register": raw(INCIDENTS, FILES[f"kb/{INCIDENTS}"] + "\n,,,,,,,,\n"),
-    "a file without a body": draft(),
-    "spaces behind a fence": raw(DRAFT, draft()[f"kb/{DRAFT}"].replace("---", "---  ")),
-    "three hyphens in the body": draft(body="a\n\n---\n\nb\n"),
-    "keys of one's own, also further in": changed(
+    "a file without a body": draft_lesson(),
+    "spaces behind a fence": raw(DRAFT, draft_lesson()[f"kb/{DRAFT}"].replace("---", "---  ")),
+    "three hyphens in the body": draft_lesson(body="a\n\n---\n\nb\n"),
+    "keys of one's own, also further in": change(
         REVIEW, ("    owner:", "    x-ticket: {a: [b, ~], c: 1e3}\n    owner:"), ("lessons:", "x-note: no\nlessons:")
     ),
-    "fields 20 levels deep": draft(f"x-a: {'[' * 19}{']' * 19}\n"),
-    "an emoji, accents, other scripts": draft("lesson: Zürich 東京 🚒\n", "אבג\n"),
-    "a file of just 1 MiB": draft(body=(("x" * 63 + "\n") * (1 << 14))[: (1 << 20) - len(draft()[f"kb/{DRAFT}"])]),
-    "a line of just 64 kB": draft(body="x" * 65_536 + "\n"),
-    "lists 30 levels deep": draft(body=lists(30)),
-    "lists 31 levels deep within code": draft(body=f"```\n{lists(31)}```\n"),
-    "a long rule": draft(body="a\n\n" + "- " * 60 + "\n"),
-    "many lists one after the other": draft(body="".join("  " * (n % 5) + "- x\n" for n in range(500))),
+    "fields 20 levels deep": draft_lesson(f"x-a: {'[' * 19}{']' * 19}\n"),
+    "an emoji, accents, other scripts": draft_lesson("lesson: Zürich 東京 🚒\n", "אבג\n"),
+    "a file of just 1 MiB": draft_lesson(
+        body=(("x" * 63 + "\n") * (1 << 14))[: (1 << 20) - len(draft_lesson()[f"kb/{DRAFT}"])]
+    ),
+    "a line of just 64 kB": draft_lesson(body="x" * 65_536 + "\n"),
+    "lists 30 levels deep": draft_lesson(body=lists(30)),
+    "lists 31 levels deep within code": draft_lesson(body=f"```\n{lists(31)}```\n"),
+    "a long rule": draft_lesson(body="a\n\n" + "- " * 60 + "\n"),
+    "many lists one after the other": draft_lesson(body="".join("  " * (n % 5) + "- x\n" for n in range(500))),
     "a reserved name within a longer one": raw("handbook/console.md", "a\n"),
     "a page without fields": raw("handbook/plain.md", "# Plain\n\nA page.\n"),
     "an id of the organisation's own": {
@@ -366,12 +383,12 @@ ACCEPTED: dict[str, Changes] = {
 
 @pytest.mark.parametrize("changes", ACCEPTED.values(), ids=ACCEPTED)
 def test_it_is_accepted(tmp_path: Path, changes: Changes) -> None:
-    assert reported(tmp_path, changes) == []
+    assert check_changed(tmp_path, changes) == []
 
 
 def test_line_ends_and_a_byte_order_mark_leave_no_trace(tmp_path: Path) -> None:
-    plain = knowledge(tmp_path / "a")
-    other = knowledge(
+    plain = load_base(tmp_path / "a")
+    other = load_base(
         tmp_path / "b", {k: (BOM + v).replace("\n", "\r\n") for k, v in FILES.items() if k != "mkdocs.yml"}
     )
     assert {e.id: (e.record, e.body) for e in plain.record_files.values()} == {
@@ -396,7 +413,7 @@ TABLE = FILES[f"kb/{INCIDENTS}"]
     ],
 )  # fmt: skip
 def test_a_register_says_the_same_however_it_was_exported(tmp_path: Path, written: str) -> None:
-    plain, other = knowledge(tmp_path / "a"), knowledge(tmp_path / "b", raw(INCIDENTS, written))
+    plain, other = load_base(tmp_path / "a"), load_base(tmp_path / "b", raw(INCIDENTS, written))
     assert other.problems == ()
     assert len(other.incidents) == 2
     assert other.incidents == plain.incidents
@@ -405,13 +422,13 @@ def test_a_register_says_the_same_however_it_was_exported(tmp_path: Path, writte
 def test_a_register_of_nothing_but_mistakes_is_read_until_there_are_enough(tmp_path: Path) -> None:
     for number, row in enumerate(("X-{},harbor-credit,,SEV-9,,,,,\n", "X-{},nobody,,SEV-1,2026-05-04T02:52:00Z,,,,\n")):
         text = FILES[f"kb/{INCIDENTS}"] + "".join(row.format(n) for n in range(3_000))
-        found = reported(tmp_path / str(number), raw(INCIDENTS, text))
+        found = check_changed(tmp_path / str(number), raw(INCIDENTS, text))
         assert 1_000 <= len(found) <= 1_003
 
 
 def test_a_register_larger_than_any_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mkdocs_pir.kb.record_files.MAX_REGISTER", 100)
-    assert places(reported(tmp_path, {})) == [at(0, 0, "PIR004", INCIDENTS)]
+    assert places(check_changed(tmp_path, {})) == [at(0, 0, "PIR004", INCIDENTS)]
 
 
 @pytest.mark.parametrize(
@@ -423,7 +440,7 @@ def test_a_scalar_is_the_text_that_was_typed(typed: str) -> None:
 
 
 def test_no_is_a_title_and_on_is_a_key(tmp_path: Path) -> None:
-    kb = knowledge(tmp_path, draft("tags: [no, 010, 1e3]\nrelease: {approved_by: yes, on: 2025-05-01}\n"))
+    kb = load_base(tmp_path, draft_lesson("tags: [no, 010, 1e3]\nrelease: {approved_by: yes, on: 2025-05-01}\n"))
     lesson = kb.record_files["LL-0002"]
     assert lesson.data["tags"] == ["no", "010", "1e3"]
     assert lesson.data["release"] == {"approved_by": "yes", "on": "2025-05-01"}
@@ -431,14 +448,14 @@ def test_no_is_a_title_and_on_is_a_key(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("empty", ["", " ~", " null", " # later"])
 def test_an_empty_field_is_a_field_not_given(tmp_path: Path, empty: str) -> None:
-    kb = knowledge(tmp_path, draft(f"recommendation:{empty}\n"))
+    kb = load_base(tmp_path, draft_lesson(f"recommendation:{empty}\n"))
     assert kb.problems == ()
     assert "recommendation" not in kb.record_files["LL-0002"].data
 
 
 def test_a_bomb_is_refused_without_being_set_off(tmp_path: Path) -> None:
     assert len(BOMB) < 1000
-    found = reported(tmp_path, draft(BOMB))
+    found = check_changed(tmp_path, draft_lesson(BOMB))
     assert {p["code"] for p in found} == {"PIR016"}
     assert len(found) == 10 + 9 * 9
 
@@ -461,13 +478,15 @@ def test_a_bomb_is_refused_without_being_set_off(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_a_body_made_to_keep_a_reader_busy_does_not(tmp_path: Path, body: str) -> None:
     """Nothing is timed: what grows with the square of these would be noticed by whoever waits for the tests."""
-    found = reported(tmp_path, draft("audience: shared\nrelease: {approved_by: lead, on: 2025-05-01}\n", body))
+    found = check_changed(
+        tmp_path, draft_lesson("audience: shared\nrelease: {approved_by: lead, on: 2025-05-01}\n", body)
+    )
     assert {p["path"] for p in found} <= {DRAFT}
     assert Auditor.read(tmp_path / "kb").fingerprints.pieces
 
 
 def test_braces_are_text(tmp_path: Path) -> None:
-    kb = knowledge(tmp_path, draft("lesson: '{{ 7 * 7 }} {% include \"x\" %}'\n"))
+    kb = load_base(tmp_path, draft_lesson("lesson: '{{ 7 * 7 }} {% include \"x\" %}'\n"))
     assert kb.problems == ()
     assert kb.record_files["LL-0002"].data["lesson"] == '{{ 7 * 7 }} {% include "x" %}'
 
@@ -476,17 +495,17 @@ def test_braces_are_text(tmp_path: Path) -> None:
 def test_a_symbolic_link_is_refused_wherever_it_leads(tmp_path: Path, name: str) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()
-    (outside / "LL-0002.md").write_text(draft()[f"kb/{DRAFT}"])
-    folder = lay(tmp_path / "ground")
+    (outside / "LL-0002.md").write_text(draft_lesson()[f"kb/{DRAFT}"])
+    folder = write_base(tmp_path / "base")
     target = outside if name == "pirs/2026" else outside / "LL-0002.md"
     (folder / "kb" / name).symlink_to(target)
-    assert places(reported(folder, {})) == [at(0, 0, "PIR005", name)]
-    assert len(knowledge(folder).record_files) == 9
+    assert places(check_changed(folder, {})) == [at(0, 0, "PIR005", name)]
+    assert len(load_base(folder).record_files) == 9
 
 
 @pytest.mark.parametrize("name", [INCIDENTS, "registers"])
 def test_a_register_behind_a_symbolic_link_is_not_read(tmp_path: Path, name: str) -> None:
-    folder = lay(tmp_path / "ground")
+    folder = write_base(tmp_path / "base")
     (folder / "kb" / name).rename(tmp_path / "outside")
     (folder / "kb" / name).symlink_to(tmp_path / "outside")
     kb = load(read(folder / "mkdocs.yml"))
@@ -498,18 +517,18 @@ def test_a_register_behind_a_symbolic_link_is_not_read(tmp_path: Path, name: str
 def test_an_attachment_behind_a_symbolic_link_is_refused(tmp_path: Path, inside: bool) -> None:
     (tmp_path / "outside").mkdir()
     (tmp_path / "outside/queue.png").write_bytes(b"\x89PNG")
-    folder = lay(tmp_path / "ground", attached("shots/queue.png" if inside else "queue.png"))
+    folder = write_base(tmp_path / "base", attached("shots/queue.png" if inside else "queue.png"))
     link = folder / "kb/pirs/2025" / ("shots" if inside else "queue.png")
     link.symlink_to(tmp_path / "outside" if inside else tmp_path / "outside/queue.png")
     codes = [
-        (p.code, p.line) for p in knowledge(folder, attached("shots/queue.png" if inside else "queue.png")).problems
+        (p.code, p.line) for p in load_base(folder, attached("shots/queue.png" if inside else "queue.png")).problems
     ]
     assert sorted(codes) == [("PIR005", 0), ("PIR207", 21)]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="names are Unicode there")
 def test_a_name_that_is_not_utf_8_is_one_problem_on_every_output(tmp_path: Path) -> None:
-    lay(tmp_path)
+    write_base(tmp_path)
     file = os.fsencode(tmp_path / "kb/handbook") + b"/caf\xe9.md"
     with open(file, "wb") as stream:  # noqa: PTH123
         stream.write(b"a\n")
@@ -520,7 +539,7 @@ def test_a_name_that_is_not_utf_8_is_one_problem_on_every_output(tmp_path: Path)
 
 
 def test_a_control_character_does_not_reach_the_terminal(tmp_path: Path) -> None:
-    lay(tmp_path, draft(body="Go \x1b[31mred\n"))
+    write_base(tmp_path, draft_lesson(body="Go \x1b[31mred\n"))
     shown = pir(tmp_path, "check").stdout
     assert "    Go \ufffd[31mred\n       ^\n" in shown
     assert "\x1b" not in shown
@@ -529,18 +548,18 @@ def test_a_control_character_does_not_reach_the_terminal(tmp_path: Path) -> None
 def test_one_record_that_cannot_be_read_is_one_problem(tmp_path: Path) -> None:
     """The records that refer to it are not to blame."""
     for number, path in enumerate((REVIEW, LESSON, GATEWAY, "causes/change/expired-certificate.md")):
-        found = reported(tmp_path / str(number), {f"kb/{path}": b"\xff"})
+        found = check_changed(tmp_path / str(number), {f"kb/{path}": b"\xff"})
         assert places(found) == [(path, 1, 1, "PIR001")]
-    found = reported(tmp_path / "id", changed(LESSON, ("id: LL-0001", "idd: LL-0001")))
+    found = check_changed(tmp_path / "id", change(LESSON, ("id: LL-0001", "idd: LL-0001")))
     assert places(found) == [(LESSON, 1, 1, "PIR101"), (LESSON, 2, 1, "PIR102")]
 
 
 def test_all_problems_of_all_files_come_in_one_run_sorted(tmp_path: Path) -> None:
-    found = reported(
+    found = check_changed(
         tmp_path,
         {
-            **draft("titel: a\nstatus: draft\n"),
-            **changed(PAGE, ("title:", "titl:")),
+            **draft_lesson("titel: a\nstatus: draft\n"),
+            **change(PAGE, ("title:", "titl:")),
             **rows(("INC-1002,harbor-credit", "INC-1002,nobody")),
             **raw("lessons/LL-0003.md", b"\xff"),
         },

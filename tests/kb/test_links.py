@@ -13,12 +13,12 @@ from helpers.changed_files import (
     REVIEW,
     Changes,
     Place,
-    changed,
-    draft,
-    knowledge,
+    change,
+    check_changed,
+    draft_lesson,
+    load_base,
+    messages,
     places,
-    reported,
-    said,
 )
 from helpers.knowledge_base import FILES
 
@@ -59,44 +59,44 @@ LEADS = {
 
 @pytest.mark.parametrize(("body", "target"), LEADS.values(), ids=LEADS)
 def test_it_leads_to_the_record(tmp_path: Path, body: str, target: str) -> None:
-    kb = knowledge(tmp_path, draft(body=f"{body}\n"))
+    kb = load_base(tmp_path, draft_lesson(body=f"{body}\n"))
     assert kb.problems == ()
     assert kb.links["LL-0002"] == (target,)
 
 
 def test_a_link_to_a_file_with_a_space_in_its_name_leads_there(tmp_path: Path) -> None:
     page = {"kb/handbook/on duty.md": FILES[f"kb/{PAGE}"]}
-    kb = knowledge(tmp_path, {**page, **draft(body="See [on duty](../handbook/on%20duty.md).\n")})
+    kb = load_base(tmp_path, {**page, **draft_lesson(body="See [on duty](../handbook/on%20duty.md).\n")})
     assert kb.problems == ()
     assert kb.links["LL-0002"] == ("handbook/on duty",)
 
 
 NOWHERE: dict[str, tuple[Changes, Sequence[Place], str]] = {
-    "double brackets": (draft(body="\nSee [[PIR-2025-0002]].\n"), [at(7, 5, "PIR203")], "did you mean 'PIR-2025-0001'"),
-    "double brackets with words": (draft(body="See [[LL-9|it]].\n"), [at(6, 5, "PIR203")], ""),
-    "double brackets in other letters": (draft(body="[[ll-0001]]\n"), [at(6, 1, "PIR203")], "did you mean 'LL-0001'"),
-    "a bare id of a known series": (draft(body="a\nb LL-0009, c\n"), [at(7, 3, "PIR203")], "'LL-000"),
-    "an action that is not there": (draft(body="PIR-2025-0001-A9\n"), [at(6, 1, "PIR203")], "PIR-2025-0001"),
-    "a relative link": (draft(body="[a](../pirs/PIR-2025-0001.md)\n"), [at(6, 5, "PIR203")], "'pirs/2025/PIR-2025-0001.md'"),
-    "a relative link out of the folder": (draft(body="[a](../../../x.md)\n"), [at(6, 5, "PIR203")], ""),
-    "an absolute link": (draft(body="[a](/handbook/on-call.md)\n"), [at(6, 5, "PIR203")], "handbook/on-call.md"),
-    "an id in a text of a field": (draft("lesson: As in LL-0009.\n"), [at(5, 9, "PIR203")], ""),
-    "an id in a list of texts": (draft("symptoms:\n  - a\n  - '[[LL-0009]]'\n"), [at(7, 5, "PIR203")], ""),
+    "double brackets": (draft_lesson(body="\nSee [[PIR-2025-0002]].\n"), [at(7, 5, "PIR203")], "did you mean 'PIR-2025-0001'"),
+    "double brackets with words": (draft_lesson(body="See [[LL-9|it]].\n"), [at(6, 5, "PIR203")], ""),
+    "double brackets in other letters": (draft_lesson(body="[[ll-0001]]\n"), [at(6, 1, "PIR203")], "did you mean 'LL-0001'"),
+    "a bare id of a known series": (draft_lesson(body="a\nb LL-0009, c\n"), [at(7, 3, "PIR203")], "'LL-000"),
+    "an action that is not there": (draft_lesson(body="PIR-2025-0001-A9\n"), [at(6, 1, "PIR203")], "PIR-2025-0001"),
+    "a relative link": (draft_lesson(body="[a](../pirs/PIR-2025-0001.md)\n"), [at(6, 5, "PIR203")], "'pirs/2025/PIR-2025-0001.md'"),
+    "a relative link out of the folder": (draft_lesson(body="[a](../../../x.md)\n"), [at(6, 5, "PIR203")], ""),
+    "an absolute link": (draft_lesson(body="[a](/handbook/on-call.md)\n"), [at(6, 5, "PIR203")], "handbook/on-call.md"),
+    "an id in a text of a field": (draft_lesson("lesson: As in LL-0009.\n"), [at(5, 9, "PIR203")], ""),
+    "an id in a list of texts": (draft_lesson("symptoms:\n  - a\n  - '[[LL-0009]]'\n"), [at(7, 5, "PIR203")], ""),
     "several in one body": (
-        draft(body="LL-0009 PIR-2024-0009\n\n[[x]]\n"),
+        draft_lesson(body="LL-0009 PIR-2024-0009\n\n[[x]]\n"),
         [at(6, 1, "PIR203"), at(6, 9, "PIR203"), at(8, 1, "PIR203")],
         "",
     ),
-    "a field of one id": (changed(REVIEW, ("PRB-0001", "PRB-0002")), [at(12, 10, "PIR202", REVIEW)], "did you mean 'PRB-0001'"),
+    "a field of one id": (change(REVIEW, ("PRB-0001", "PRB-0002")), [at(12, 10, "PIR202", REVIEW)], "did you mean 'PRB-0001'"),
     "a field of several ids": (
-        changed(REVIEW, ("[monitoring/missing-alert]", "[monitoring/missing-alert, monitoring/missing-alarm]")),
+        change(REVIEW, ("[monitoring/missing-alert]", "[monitoring/missing-alert, monitoring/missing-alarm]")),
         [at(20, 50, "PIR202", REVIEW)],
         "did you mean 'monitoring/missing-alert'",
     ),
-    "a client that is not there": (changed(REVIEW, ("client: harbor", "client: harbour")), [at(4, 9, "PIR202", REVIEW),
+    "a client that is not there": (change(REVIEW, ("client: harbor", "client: harbour")), [at(4, 9, "PIR202", REVIEW),
      at(2, 2, "PIR507", "registers/incidents.csv")], "did you mean 'harbor-credit'"),
-    "an id like no other": (draft("superseded_by: XYZ\n"), [at(5, 16, "PIR202")], "add lessons/XYZ.md"),
-    "a record of another kind": (draft("causes: [mail-gateway]\n"), [at(5, 10, "PIR208")], "is a service, not a cause"),
+    "an id like no other": (draft_lesson("superseded_by: XYZ\n"), [at(5, 16, "PIR202")], "add lessons/XYZ.md"),
+    "a record of another kind": (draft_lesson("causes: [mail-gateway]\n"), [at(5, 10, "PIR208")], "is a service, not a cause"),
 }  # fmt: skip
 
 
@@ -104,9 +104,9 @@ NOWHERE: dict[str, tuple[Changes, Sequence[Place], str]] = {
 def test_a_link_to_nothing_is_an_error_with_the_nearest_ids(
     tmp_path: Path, changes: Changes, expected: Sequence[Place], words: str
 ) -> None:
-    found = reported(tmp_path, changes)
-    assert places(found) == list(expected), said(found)
-    assert words in said(found)
+    found = check_changed(tmp_path, changes)
+    assert places(found) == list(expected), messages(found)
+    assert words in messages(found)
 
 
 ALONE = {
@@ -131,28 +131,30 @@ ALONE = {
 
 @pytest.mark.parametrize("body", ALONE.values(), ids=ALONE)
 def test_it_is_left_alone(tmp_path: Path, body: str) -> None:
-    kb = knowledge(tmp_path, draft(body=f"{body}\n"))
+    kb = load_base(tmp_path, draft_lesson(body=f"{body}\n"))
     assert kb.problems == ()
     assert kb.links["LL-0002"] == ()
 
 
 def test_an_address_of_a_tracker_may_hold_an_id(tmp_path: Path) -> None:
     address = "    tracker: https://tracker.example/issues?key=PIR-2099-0001\n    owner:"
-    assert reported(tmp_path, changed(REVIEW, ("    owner:", address))) == []
+    assert check_changed(tmp_path, change(REVIEW, ("    owner:", address))) == []
 
 
 def test_ids_in_fields_and_texts_are_links_once_in_order_and_never_to_oneself(tmp_path: Path) -> None:
-    kb = knowledge(tmp_path, draft("causes: [monitoring/missing-alert]\n", "LL-0002 PRB-0001 LL-0001 PRB-0001\n"))
+    kb = load_base(
+        tmp_path, draft_lesson("causes: [monitoring/missing-alert]\n", "LL-0002 PRB-0001 LL-0001 PRB-0001\n")
+    )
     assert kb.links["LL-0002"] == ("monitoring/missing-alert", "PRB-0001", "LL-0001")
 
 
 def test_notes_of_ones_own_may_name_anything(tmp_path: Path) -> None:
-    assert reported(tmp_path, draft("x-old-id: LL-0009\n")) == []
+    assert check_changed(tmp_path, draft_lesson("x-old-id: LL-0009\n")) == []
 
 
 def test_every_record_knows_what_refers_to_it(tmp_path: Path) -> None:
-    kb = knowledge(
-        tmp_path, draft("learned_from: [PIR-2025-0001]\n", "See [[LL-0001]] and [it](../handbook/on-call.md).\n")
+    kb = load_base(
+        tmp_path, draft_lesson("learned_from: [PIR-2025-0001]\n", "See [[LL-0001]] and [it](../handbook/on-call.md).\n")
     )
     found = backlinks(kb.links)
     assert found["PIR-2025-0001"] == ("LL-0001", "LL-0002")
@@ -166,5 +168,7 @@ def test_every_record_knows_what_refers_to_it(tmp_path: Path) -> None:
 
 
 def test_a_link_may_lead_to_a_record_with_mistakes(tmp_path: Path) -> None:
-    broken = changed(LESSON, ("status: applied", "status: aplied"))
-    assert places(reported(tmp_path, {**broken, **draft(body="[[LL-0001]]\n")})) == [at(4, 9, "PIR104", LESSON)]
+    broken = change(LESSON, ("status: applied", "status: aplied"))
+    assert places(check_changed(tmp_path, {**broken, **draft_lesson(body="[[LL-0001]]\n")})) == [
+        at(4, 9, "PIR104", LESSON)
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from helpers.changed_files import DRAFT, REVIEW, changed, draft, places, reported, said
+from helpers.changed_files import DRAFT, REVIEW, change, check_changed, draft_lesson, messages, places
 from helpers.knowledge_base import FILES
 
 from mkdocs_pir.kb import lint
@@ -50,12 +50,12 @@ NO_SECRETS = (
 @pytest.mark.parametrize("words", SECRETS)
 @pytest.mark.parametrize("form", ["{}", "    {}", "> {}", "Say `{}` to it.", "```\n{}\n```"])
 def test_a_secret_is_found_wherever_it_stands(form: str, words: str) -> None:
-    assert found_in(draft(body=f"\n{form.format(words)}\n")) == ["PIR406"]
+    assert found_in(draft_lesson(body=f"\n{form.format(words)}\n")) == ["PIR406"]
 
 
 @pytest.mark.parametrize("words", NO_SECRETS)
 def test_words_about_a_secret_are_none(words: str) -> None:
-    assert found_in(draft(body=f"\n{words}\n")) == []
+    assert found_in(draft_lesson(body=f"\n{words}\n")) == []
 
 
 BLAME = "This was user error, and it should have been seen."
@@ -76,12 +76,12 @@ BLAME = "This was user error, and it should have been seen."
     ],
 )
 def test_what_others_said_and_what_is_asked_is_no_blame(body: str) -> None:
-    assert found_in(draft(body=body)) == []
+    assert found_in(draft_lesson(body=body)) == []
 
 
 def test_the_words_of_an_alert_are_no_blame_but_may_hold_a_secret() -> None:
     symptoms = "symptoms: ['ERR 17: user error', 'password=hunter2hunter2']\n"
-    assert found_in(draft(symptoms)) == ["PIR406"]
+    assert found_in(draft_lesson(symptoms)) == ["PIR406"]
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_the_words_of_an_alert_are_no_blame_but_may_hold_a_secret() -> None:
     ],
 )
 def test_blame_beside_code_and_quotations_is_found(body: str) -> None:
-    assert found_in(draft(body=body)) == ["PIR405"]
+    assert found_in(draft_lesson(body=body)) == ["PIR405"]
 
 
 RELEASED = "audience: shared\nrelease: {approved_by: lead, on: 2025-05-01}\n"
@@ -115,8 +115,8 @@ RELEASED = "audience: shared\nrelease: {approved_by: lead, on: 2025-05-01}\n"
     ],
 )
 def test_the_address_of_a_person_is_told_from_that_of_a_team_or_list(address: str, person: bool) -> None:
-    assert found_in(draft(RELEASED, f"\nAsk {address} about it.\n")) == (["PIR407"] if person else [])
-    assert found_in(draft(body=f"\nAsk {address} about it.\n")) == []
+    assert found_in(draft_lesson(RELEASED, f"\nAsk {address} about it.\n")) == (["PIR407"] if person else [])
+    assert found_in(draft_lesson(body=f"\nAsk {address} about it.\n")) == []
 
 
 # -- evidence -------------------------------------------------------------------------------------------------------------
@@ -145,28 +145,28 @@ VAGUE = (
 
 @pytest.mark.parametrize("title", VAGUE)
 def test_an_action_whose_end_nobody_could_see_is_named_once(title: str, tmp_path: Path) -> None:
-    found = reported(tmp_path, acting(title))
+    found = check_changed(tmp_path, acting(title))
     assert places(found) == [("pirs/2026/PIR-2026-0001.md", 8, 12, "PIR409")]
 
 
 @pytest.mark.parametrize("title", VAGUE)
 def test_an_end_that_can_be_seen_makes_any_title_good(title: str, tmp_path: Path) -> None:
-    assert reported(tmp_path, acting(title, "done_when: a test alert is answered within five minutes")) == []
+    assert check_changed(tmp_path, acting(title, "done_when: a test alert is answered within five minutes")) == []
 
 
 @pytest.mark.parametrize(
     "title", ["Probe every listener", "Write the considered limits down", "Discussed limits are enforced"]
 )
 def test_a_plain_title_is_not_called_vague(title: str, tmp_path: Path) -> None:
-    assert "PIR409" not in {p["code"] for p in reported(tmp_path, acting(title))}
+    assert "PIR409" not in {p["code"] for p in check_changed(tmp_path, acting(title))}
 
 
 @pytest.mark.parametrize("owner", ["TBD", "everyone", "the team", "'?'", "N/A"])
 def test_an_owner_who_is_nobody_is_none(owner: str, tmp_path: Path) -> None:
     action = {k: v.replace("mail team", owner) for k, v in acting("Probe it", "done_when: it alerts").items()}
-    found = reported(tmp_path, action)
+    found = check_changed(tmp_path, action)
     assert [p["code"] for p in found] == ["PIR401"]
-    assert "is nobody" in said(found)
+    assert "is nobody" in messages(found)
 
 
 TABLE = "| Time (UTC) | What happened | Evidence |\n|---|---|---|\n| 02:52 | The probe raises an alert | monitoring |\n"
@@ -190,18 +190,18 @@ ROW = FILES[f"kb/{REVIEW}"].split("\n").index(TABLE.split("\n")[2]) + 1
     ],
 )
 def test_a_closed_review_shows_what_happened(table: str, expected: list[tuple[str, int]], tmp_path: Path) -> None:
-    assert [(p["code"], p["line"]) for p in reported(tmp_path, changed(REVIEW, (TABLE, table)))] == expected
+    assert [(p["code"], p["line"]) for p in check_changed(tmp_path, change(REVIEW, (TABLE, table)))] == expected
 
 
 def test_a_review_under_investigation_may_still_lack_evidence(tmp_path: Path) -> None:
     text = FILES[f"kb/{REVIEW}"].replace("| monitoring |", "| |").replace("status: closed", "status: internal-review")
     # shown to its client before the client review, which is a warning of its own
-    assert [p["code"] for p in reported(tmp_path, {f"kb/{REVIEW}": text})] == ["PIR423"]
+    assert [p["code"] for p in check_changed(tmp_path, {f"kb/{REVIEW}": text})] == ["PIR423"]
 
 
 @pytest.mark.parametrize(("evidence", "codes"), [("", ["PIR412"]), ("evidence: the drill of June\n", [])])
 def test_a_verified_lesson_says_what_shows_it(evidence: str, codes: list[str], tmp_path: Path) -> None:
-    lesson = draft(evidence + "verified_on: 2026-04-21\n")
+    lesson = draft_lesson(evidence + "verified_on: 2026-04-21\n")
     lesson = {path: text.replace("status: draft", "status: verified") for path, text in lesson.items()}
-    found = reported(tmp_path, lesson)
+    found = check_changed(tmp_path, lesson)
     assert [(p["code"], p["path"]) for p in found] == [(code, DRAFT) for code in codes]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import FILES, REVIEW, lay, pir, problems
+from helpers.knowledge_base import FILES, REVIEW, find_problems, pir, write_base
 
 PATH = "kb/pirs/2025/PIR-2025-0001.md"
 LINE = REVIEW.split("\n").index("Mail stood still for five hours. See [[LL-0001]].") + 1
@@ -13,8 +13,8 @@ LINE = REVIEW.split("\n").index("Mail stood still for five hours. See [[LL-0001]
 
 def _found(folder: Path, text: str, more: str = "", **files: bytes) -> list[tuple[object, ...]]:
     review = REVIEW.replace("Mail stood still for five hours.", text).replace("lessons: [", f"{more}lessons: [", 1)
-    lay(folder, {PATH: review, **{f"kb/pirs/2025/{name}.csv": content for name, content in files.items()}})
-    return [(p["path"], p["line"], p["column"], p["code"]) for p in problems(folder) if p["code"] == "PIR209"]
+    write_base(folder, {PATH: review, **{f"kb/pirs/2025/{name}.csv": content for name, content in files.items()}})
+    return [(p["path"], p["line"], p["column"], p["code"]) for p in find_problems(folder) if p["code"] == "PIR209"]
 
 
 @pytest.mark.parametrize(
@@ -42,8 +42,8 @@ def test_what_pages_have_is_no_problem(tmp_path: Path, text: str) -> None:
 
 def test_a_field_is_a_text_too(tmp_path: Path) -> None:
     lesson = FILES["kb/lessons/LL-0001.md"].replace("lesson: Hosts", "lesson: As in ![x](no.png). Hosts")
-    lay(tmp_path, {"kb/lessons/LL-0001.md": lesson})
-    (found,) = problems(tmp_path)
+    write_base(tmp_path, {"kb/lessons/LL-0001.md": lesson})
+    (found,) = find_problems(tmp_path)
     assert (found["path"], found["code"]) == ("lessons/LL-0001.md", "PIR209")
 
 
@@ -62,8 +62,8 @@ As in [the ladder](ladder.csv) and [the rota](rota.csv).
 
 def test_a_handbook_page_has_files_of_its_own(tmp_path: Path) -> None:
     files = {"ladder.csv": b"step,who\n1,duty desk\n", "rota.csv": b"week,who\n1,team north\n"}
-    lay(tmp_path, {"kb/handbook/calls.md": PAGE, **{f"kb/handbook/{name}": raw for name, raw in files.items()}})
-    assert problems(tmp_path) == []
+    write_base(tmp_path, {"kb/handbook/calls.md": PAGE, **{f"kb/handbook/{name}": raw for name, raw in files.items()}})
+    assert find_problems(tmp_path) == []
     built = pir(tmp_path, "build", "--edition", "all")
     assert built.exit_code == 0, built.stderr
     inside, client = tmp_path / "published/internal", tmp_path / "published/clients/quellmark"
@@ -77,8 +77,8 @@ def test_a_handbook_page_has_files_of_its_own(tmp_path: Path) -> None:
 
 
 def test_a_file_of_a_handbook_page_that_it_does_not_declare_is_named(tmp_path: Path) -> None:
-    lay(tmp_path, {"kb/handbook/calls.md": PAGE.replace("  - {file: rota.csv, title: The rota}\n", "")})
-    lay(tmp_path, {"kb/handbook/ladder.csv": b"a\n", "kb/handbook/rota.csv": b"b\n"})
-    (found,) = [p for p in problems(tmp_path) if p["path"] == "handbook/calls.md"]
+    write_base(tmp_path, {"kb/handbook/calls.md": PAGE.replace("  - {file: rota.csv, title: The rota}\n", "")})
+    write_base(tmp_path, {"kb/handbook/ladder.csv": b"a\n", "kb/handbook/rota.csv": b"b\n"})
+    (found,) = [p for p in find_problems(tmp_path) if p["path"] == "handbook/calls.md"]
     assert (found["line"], found["code"]) == (8, "PIR209")
     assert "under 'attachments'" in str(found["hint"])

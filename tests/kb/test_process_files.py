@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import lay, pir, problems
+from helpers.knowledge_base import find_problems, pir, write_base
 
 from mkdocs_pir.insight.kpi_definitions import NAMES
 from mkdocs_pir.kb import schema
@@ -17,8 +17,8 @@ SHIPPED = (ROOT / "kb/process/03g.yml").read_text("utf-8")
 
 def broken(tmp_path: Path, old: str, new: str) -> list[dict[str, object]]:
     assert old in SHIPPED
-    lay(tmp_path, {"kb/process/03g.yml": SHIPPED.replace(old, new, 1)})
-    return [p for p in problems(tmp_path) if p["path"] == "process/03g.yml"]
+    write_base(tmp_path, {"kb/process/03g.yml": SHIPPED.replace(old, new, 1)})
+    return [p for p in find_problems(tmp_path) if p["path"] == "process/03g.yml"]
 
 
 def place(text: str, words: str) -> tuple[int, int]:
@@ -87,8 +87,8 @@ def test_a_leftover_that_no_task_names_is_a_warning(tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_read_is_one_problem_not_a_traceback(tmp_path: Path) -> None:
-    lay(tmp_path, {"kb/process/03g.yml": b"module: \xff\n", "kb/process/05b.yml": "steps: [\n"})
-    found = {(p["path"], p["code"]) for p in problems(tmp_path)}
+    write_base(tmp_path, {"kb/process/03g.yml": b"module: \xff\n", "kb/process/05b.yml": "steps: [\n"})
+    found = {(p["path"], p["code"]) for p in find_problems(tmp_path)}
     assert found >= {("process/03g.yml", "PIR001"), ("process/05b.yml", "PIR013")}
 
 
@@ -98,14 +98,14 @@ def test_two_files_cannot_both_say_what_the_statuses_mean(tmp_path: Path) -> Non
         .replace("id: 03g.", "id: 09z.")
         .replace("step: 03g.", "step: 09z.")
     )
-    lay(tmp_path, {"kb/process/03g.yml": SHIPPED, "kb/process/09z.yml": second})
-    found = [p for p in problems(tmp_path) if p["severity"] == "error"]
+    write_base(tmp_path, {"kb/process/03g.yml": SHIPPED, "kb/process/09z.yml": second})
+    found = [p for p in find_problems(tmp_path) if p["severity"] == "error"]
     assert [(p["path"], p["code"]) for p in found] == [("process/09z.yml", "PIR803")]
 
 
 def test_a_knowledge_base_without_a_process_file_has_the_one_of_the_package(tmp_path: Path) -> None:
-    lay(tmp_path)
-    assert problems(tmp_path) == []
+    write_base(tmp_path)
+    assert find_problems(tmp_path) == []
     assert default().module == "03g"
     assert pir(tmp_path, "gate", "PIR-2025-0001").exit_code == 0
 

@@ -14,14 +14,14 @@ from helpers.changed_files import (
     REVIEW,
     Changes,
     Place,
-    changed,
-    draft,
-    options,
+    change,
+    check_changed,
+    draft_lesson,
+    messages,
     places,
-    reported,
-    said,
+    with_options,
 )
-from helpers.knowledge_base import FILES, lay, pir, problems
+from helpers.knowledge_base import FILES, find_problems, pir, write_base
 from mkdocs.config.base import load_config
 from mkdocs.exceptions import Abort
 
@@ -74,36 +74,36 @@ def acting(*lines: str) -> dict[str, str]:
 
 def validated(day: str) -> dict[str, str]:
     """A lesson that was agreed and not yet applied."""
-    return {path: text.replace("draft", "validated") for path, text in draft(f"validated_on: {day}\n").items()}
+    return {path: text.replace("draft", "validated") for path, text in draft_lesson(f"validated_on: {day}\n").items()}
 
 
 NEW = ("id: A1", "title: Probe it")
 
 ERRORS: tuple[Case, ...] = (
-    ("an incident is over before it is detected", changed(REVIEW, ("T07:40", "T02:51")), [at(16, 13, "PIR301")],
+    ("an incident is over before it is detected", change(REVIEW, ("T07:40", "T02:51")), [at(16, 13, "PIR301")],
      "'resolved' lies before 'detected'"),
-    ("an impact begins after it was detected", changed(REVIEW, ("T02:10", "T02:53")), [at(15, 13, "PIR301")],
+    ("an impact begins after it was detected", change(REVIEW, ("T02:10", "T02:53")), [at(15, 13, "PIR301")],
      "'detected' lies before 'impact_start'"),
-    ("times are compared with their offsets", changed(REVIEW, ("2025-03-04T02:52:00Z", "2025-03-04T02:52:00+01:00")),
+    ("times are compared with their offsets", change(REVIEW, ("2025-03-04T02:52:00Z", "2025-03-04T02:52:00+01:00")),
      [at(15, 13, "PIR301")], ""),
-    ("a ticket is resolved before it is opened", changed(INCIDENTS, ("2026-03-04T07:40", "2026-03-04T01:40")),
+    ("a ticket is resolved before it is opened", change(INCIDENTS, ("2026-03-04T07:40", "2026-03-04T01:40")),
      [at(3, 6, "PIR301", INCIDENTS)], "INC-1002"),
     ("an action is done without a day", acting(*NEW, "status: done"), [at(16, 13, "PIR302", LATER)], "completed"),
-    ("an action is verified without having been completed", changed(REVIEW, ("    completed: 2025-03-30\n", "")),
+    ("an action is verified without having been completed", change(REVIEW, ("    completed: 2025-03-30\n", "")),
      [at(25, 13, "PIR302")], "A1"),
-    ("an action is completed before it is created", changed(REVIEW, ("completed: 2025-03-30", "completed: 2025-03-05")),
+    ("an action is completed before it is created", change(REVIEW, ("completed: 2025-03-30", "completed: 2025-03-05")),
      [at(29, 16, "PIR303")], "'completed' (2025-03-05) lies before 'created' (2025-03-06)"),
-    ("an action is verified before it is completed", changed(REVIEW, ("verified: 2025-04-02", "verified: 2025-03-29")),
+    ("an action is verified before it is completed", change(REVIEW, ("verified: 2025-04-02", "verified: 2025-03-29")),
      [at(30, 15, "PIR303")], "verified"),
     ("an action is cancelled without a reason", acting(*NEW, "status: cancelled"), [at(16, 13, "PIR309", LATER)],
      "cancel_reason"),
-    ("a recommendation is declined without a reason", changed(REVIEW, ("status: adopted, ", "status: declined, ")),
+    ("a recommendation is declined without a reason", change(REVIEW, ("status: adopted, ", "status: declined, ")),
      [at(33, 67, "PIR309")], "decline_reason"),
-    ("a recommendation is adopted without a day", changed(REVIEW, (", adopted: 2025-04-10", "")), [at(33, 67, "PIR302")],
+    ("a recommendation is adopted without a day", change(REVIEW, (", adopted: 2025-04-10", "")), [at(33, 67, "PIR302")],
      "adopted"),
-    ("a recommendation is decided before it is issued", changed(REVIEW, ("decided: 2025-03-22", "decided: 2025-03-17")),
+    ("a recommendation is decided before it is issued", change(REVIEW, ("decided: 2025-03-22", "decided: 2025-03-17")),
      [at(33, 85, "PIR303")], "R1"),
-    ("two actions have one id", changed(REVIEW, ("recommendations:",
+    ("two actions have one id", change(REVIEW, ("recommendations:",
      "  - {id: A1, title: B, status: cancelled, cancel_reason: c}\nrecommendations:")), [at(32, 10, "PIR310")], "'A1' is used twice"),
     ("a recurrence of a later review", later("recurrence_of: PIR-2025-0001\n", impact_start="2025-03-04T02:00:00Z",
      resolved="2025-03-04T03:00:00Z"), [at(12, 16, "PIR304", LATER)], "resolved after this incident began"),
@@ -114,27 +114,27 @@ ERRORS: tuple[Case, ...] = (
      "PIR-2025-0002 → PIR-2025-0002"),
     ("recurrences in a circle", {**later("recurrence_of: PIR-2025-0003\n"), **later("recurrence_of: PIR-2025-0002\n", THIRD)},
      [at(12, 16, "PIR305", LATER), at(12, 16, "PIR305", THIRD)], "PIR-2025-0002 → PIR-2025-0003 → PIR-2025-0002"),
-    ("a report shown outside without a release", changed(REVIEW, ("release: {", "x-release: {"),
+    ("a report shown outside without a release", change(REVIEW, ("release: {", "x-release: {"),
      ("status: closed", "status: archived")), [at(8, 11, "PIR308")], "release:"),
-    ("a lesson shown outside without a release", draft("audience: client\n"), [at(5, 11, "PIR308", DRAFT)], "'client'"),
-    ("a shared lesson names a client", changed(LESSON, ("Hosts do", "At Harbor Credit Union, hosts do")),
+    ("a lesson shown outside without a release", draft_lesson("audience: client\n"), [at(5, 11, "PIR308", DRAFT)], "'client'"),
+    ("a shared lesson names a client", change(LESSON, ("Hosts do", "At Harbor Credit Union, hosts do")),
      [at(10, 9, "PIR307", LESSON)], "harbor-credit"),
     ("a shared lesson names a client by an alias, in other letters",
      {f"kb/{LESSON}": FILES[f"kb/{LESSON}"] + "As ＨＡＲＢＯＲＣＵ saw.\n"}, [at(13, 4, "PIR307", LESSON)], "harbor-credit"),
     ("a shared lesson names a domain", {f"kb/{LESSON}": FILES[f"kb/{LESSON}"] + "\n## Lesson\n\nAsk mx.harborcredit.example.\n"},
      [at(16, 8, "PIR307", LESSON)], "harborcredit.example"),
-    ("a shared cause names a client", changed(CAUSE, ("its end", "its end, as at Quellmark Stores")),
+    ("a shared cause names a client", change(CAUSE, ("its end", "its end, as at Quellmark Stores")),
      [at(4, 13, "PIR307", CAUSE)], "quellmark"),
-    ("a shared page names a client by its id", changed(PAGE, ("description", "audience: shared\nrelease: {approved_by: lead, on: 2025-05-01}\ndescription"),
+    ("a shared page names a client by its id", change(PAGE, ("description", "audience: shared\nrelease: {approved_by: lead, on: 2025-05-01}\ndescription"),
      ("Stay calm", "Stay calm, quellmark")), [at(7, 12, "PIR307", PAGE)], "'quellmark'"),
-    ("a shared problem names a client", changed(PROBLEM, ("status:", "audience: shared\nrelease: {approved_by: lead, on: 2025-05-01}\nstatus:"), ("that listener",
+    ("a shared problem names a client", change(PROBLEM, ("status:", "audience: shared\nrelease: {approved_by: lead, on: 2025-05-01}\nstatus:"), ("that listener",
      "HarborCU's listener")), [at(8, 13, "PIR307", PROBLEM)], ""),
 )  # fmt: skip
 
 WARNINGS: tuple[Case, ...] = (
-    ("a problem that is shared without an approval", changed(PROBLEM, ("status:", "audience: shared\nstatus:")),
+    ("a problem that is shared without an approval", change(PROBLEM, ("status:", "audience: shared\nstatus:")),
      [at(4, 11, "PIR421", PROBLEM)], "pir release PRB-0001"),
-    ("a service that is shared without an approval", changed("services/mail-gateway.md", ("owner:", "audience: shared\nowner:")),
+    ("a service that is shared without an approval", change("services/mail-gateway.md", ("owner:", "audience: shared\nowner:")),
      [at(4, 11, "PIR421", "services/mail-gateway.md")], "approved_by"),
     ("an action that nobody can follow up", acting(*NEW, "status: open"), [at(14, 5, "PIR401", LATER)],
      "A1 has no owner and no due and no done_when"),
@@ -142,11 +142,11 @@ WARNINGS: tuple[Case, ...] = (
      [at(14, 5, "PIR401", LATER)], "A1 has no due"),
     ("a recurrence that nobody declared", later(), [at(7, 10, "PIR403", LATER)], "recurrence_of: PIR-2025-0001"),
     ("a lesson not applied a year on", validated("2025-09-29"), [at(4, 9, "PIR404", DRAFT)], "366 days"),
-    ("a review does not list the ticket that names it", changed(INCIDENTS, ("true,\n", "true,PIR-2025-0001\n")),
+    ("a review does not list the ticket that names it", change(INCIDENTS, ("true,\n", "true,PIR-2025-0001\n")),
      [at(3, 9, "PIR507", INCIDENTS)], "INC-1002"),
-    ("a ticket and its review are of two clients", changed(INCIDENTS, ("INC-1001,harbor-credit", "INC-1001,quellmark")),
+    ("a ticket and its review are of two clients", change(INCIDENTS, ("INC-1001,harbor-credit", "INC-1001,quellmark")),
      [at(2, 2, "PIR507", INCIDENTS)], "quellmark"),
-    ("a review lists a ticket that is not in the register", changed(REVIEW, ("[INC-1001]", "[INC-1001, INC-9]")),
+    ("a review lists a ticket that is not in the register", change(REVIEW, ("[INC-1001]", "[INC-1001, INC-9]")),
      [at(11, 23, "PIR507")], "INC-9"),
 )  # fmt: skip
 
@@ -155,14 +155,14 @@ RULES = [pytest.param(*case[1:], id=case[0]) for case in (*ERRORS, *WARNINGS)]
 
 @pytest.mark.parametrize(("changes", "expected", "words"), RULES)
 def test_a_rule_speaks_at_its_line(tmp_path: Path, changes: Changes, expected: Sequence[Place], words: str) -> None:
-    found = reported(tmp_path, changes)
-    assert places(found) == list(expected), said(found)
-    assert words in said(found)
+    found = check_changed(tmp_path, changes)
+    assert places(found) == list(expected), messages(found)
+    assert words in messages(found)
 
 
 @pytest.mark.parametrize("case", [*ERRORS, *WARNINGS], ids=lambda case: case[0])
 def test_errors_stop_a_check_and_warnings_only_a_strict_one(tmp_path: Path, case: Case) -> None:
-    severities = {str(p["severity"]) for p in reported(tmp_path, case[1])}
+    severities = {str(p["severity"]) for p in check_changed(tmp_path, case[1])}
     assert severities <= ({"error"} if case in ERRORS else {"warning"})
     assert pir(tmp_path, "check").exit_code == ("error" in severities)
     assert pir(tmp_path, "check", "--strict").exit_code == bool(severities)
@@ -170,12 +170,12 @@ def test_errors_stop_a_check_and_warnings_only_a_strict_one(tmp_path: Path, case
 
 SILENT: dict[str, Changes] = {
     "nothing is changed": {},
-    "two stamps of one moment": changed(REVIEW, ("T02:10", "T02:52")),
-    "a stamp in another zone": changed(REVIEW, ("2025-03-04T02:52:00Z", "2025-03-04T04:52:00+02:00")),
-    "an action completed on the day it was created": changed(REVIEW, ("completed: 2025-03-30", "completed: 2025-03-06")),
+    "two stamps of one moment": change(REVIEW, ("T02:10", "T02:52")),
+    "a stamp in another zone": change(REVIEW, ("2025-03-04T02:52:00Z", "2025-03-04T04:52:00+02:00")),
+    "an action completed on the day it was created": change(REVIEW, ("completed: 2025-03-30", "completed: 2025-03-06")),
     "an action that anybody can follow up": acting(*NEW, "status: open", "owner: mail team", "due: 2026-10-01", "done_when: seen"),
     "a cancelled action with its reason": acting(*NEW, "status: cancelled", "cancel_reason: replaced in June"),
-    "a declined recommendation with its reason": changed(
+    "a declined recommendation with its reason": change(
         REVIEW, ("status: adopted, ", "status: declined, decline_reason: replaced in June, ")
     ),
     "an action of history that nobody follows up": {
@@ -190,10 +190,10 @@ SILENT: dict[str, Changes] = {
     "the same trigger 91 days later": later(impact_start="2025-06-03T08:00:00Z", resolved="2025-06-03T09:00:00Z"),
     "the same trigger of another client": {k: v.replace("harbor-credit", "quellmark") for k, v in later().items()},
     "another trigger": {k: v.replace("change/expired-certificate", "monitoring/missing-alert") for k, v in later().items()},
-    "a client's name in an internal lesson": draft("lesson: Ask Harbor Credit Union.\n"),
+    "a client's name in an internal lesson": draft_lesson("lesson: Ask Harbor Credit Union.\n"),
     "a client's name within another word": {f"kb/{LESSON}": FILES[f"kb/{LESSON}"] + "Unquellmark, quellmarked.\n"},
     "a validated lesson within the year": validated("2025-09-30"),
-    "an applied lesson long ago": {k: v.replace("draft", "applied") for k, v in draft("validated_on: 2020-09-30\n").items()},
+    "an applied lesson long ago": {k: v.replace("draft", "applied") for k, v in draft_lesson("validated_on: 2020-09-30\n").items()},
     "a ticket of history that is not in the register": {
         k: v.replace("status: draft", "status: archived")
         for k, v in later("incidents: [INC-1]\nrecurrence_of: PIR-2025-0001\n").items()
@@ -204,11 +204,11 @@ SILENT: dict[str, Changes] = {
 
 @pytest.mark.parametrize("changes", SILENT.values(), ids=SILENT)
 def test_a_rule_is_silent_where_all_is_well(tmp_path: Path, changes: Changes) -> None:
-    assert reported(tmp_path, changes) == []
+    assert check_changed(tmp_path, changes) == []
 
 
 def test_a_second_review_of_an_incident_and_client_is_told_at_the_incident(tmp_path: Path) -> None:
-    found = [p for p in problems(lay(tmp_path, later("incidents: [INC-1001]\n"))) if p["code"] == "PIR413"]
+    found = [p for p in find_problems(write_base(tmp_path, later("incidents: [INC-1001]\n"))) if p["code"] == "PIR413"]
     assert [(p["path"], p["line"], p["column"], p["severity"]) for p in found] == [(LATER, 12, 13, "warning")]
     assert "PIR-2025-0001" in str(found[0]["message"])
 
@@ -217,21 +217,21 @@ def test_one_incident_may_have_a_review_for_each_client(tmp_path: Path) -> None:
     other = {
         p: t.replace("client: harbor-credit", "client: quellmark") for p, t in later("incidents: [INC-1001]\n").items()
     }
-    assert "PIR413" not in [p["code"] for p in problems(lay(tmp_path, other))]
+    assert "PIR413" not in [p["code"] for p in find_problems(write_base(tmp_path, other))]
 
 
 def test_a_closed_review_without_a_lesson_says_why(tmp_path: Path) -> None:
-    found = reported(tmp_path / "not", changed(REVIEW, ("lessons: [LL-0001]\n", "")))
+    found = check_changed(tmp_path / "not", change(REVIEW, ("lessons: [LL-0001]\n", "")))
     assert places(found) == [at(6, 9, "PIR306"), at(6, 9, "PIR402")]
-    assert reported(tmp_path, changed(REVIEW, ("lessons: [LL-0001]", "no_lesson_because: LL-0001 says it"))) == []
+    assert check_changed(tmp_path, change(REVIEW, ("lessons: [LL-0001]", "no_lesson_because: LL-0001 says it"))) == []
 
 
 def test_a_likely_recurrence_is_told_to_the_later_review_however_many_services(tmp_path: Path) -> None:
     service = {"kb/services/archive.md": "---\nid: archive\nname: Archive\n---\n"}
     both = "[mail-gateway, archive]"
-    first = changed(REVIEW, ("services: [mail-gateway]", f"services: {both}"))
+    first = change(REVIEW, ("services: [mail-gateway]", f"services: {both}"))
     second = {k: v.replace("[mail-gateway]", both) for k, v in later().items()}
-    assert places(reported(tmp_path, {**service, **first, **second})) == [at(7, 10, "PIR403", LATER)]
+    assert places(check_changed(tmp_path, {**service, **first, **second})) == [at(7, 10, "PIR403", LATER)]
 
 
 # --- the gates of the process -----------------------------------------------------------------------------------
@@ -276,7 +276,7 @@ def test_every_condition_of_the_process_is_tried() -> None:
 @pytest.mark.parametrize("name", UNMET)
 def test_a_status_is_refused_until_its_condition_holds(tmp_path: Path, name: str, status: str) -> None:
     edit, asked = UNMET[name]
-    found = reported(tmp_path, changed(REVIEW, ("status: closed", f"status: {status}"), edit))
+    found = check_changed(tmp_path, change(REVIEW, ("status: closed", f"status: {status}"), edit))
     expected = {name} if status in asked else set()
     if name == "service-restored" and status in UNMET["times-complete"][1]:
         expected.add("times-complete")
@@ -290,7 +290,7 @@ def test_a_status_is_refused_until_its_condition_holds(tmp_path: Path, name: str
 
 @pytest.mark.parametrize("status", STATUSES)
 def test_a_complete_review_may_take_any_status(tmp_path: Path, status: str) -> None:
-    found = reported(tmp_path, changed(REVIEW, ("status: closed", f"status: {status}")))
+    found = check_changed(tmp_path, change(REVIEW, ("status: closed", f"status: {status}")))
     early = status in ("draft", "investigation", "internal-review")
     assert [p["code"] for p in found] == ["PIR423"] * early
 
@@ -315,19 +315,19 @@ def test_a_complete_review_may_take_any_status(tmp_path: Path, status: str) -> N
     ],
 )
 def test_what_the_process_allows_instead_is_accepted(tmp_path: Path, edits: list[tuple[str, str]]) -> None:
-    assert reported(tmp_path, changed(REVIEW, *edits)) == []
+    assert check_changed(tmp_path, change(REVIEW, *edits)) == []
 
 
 def test_an_action_cancelled_without_a_reason_keeps_a_review_from_closing(tmp_path: Path) -> None:
-    found = reported(tmp_path, changed(REVIEW, ("    status: verified\n", "    status: cancelled\n")))
+    found = check_changed(tmp_path, change(REVIEW, ("    status: verified\n", "    status: cancelled\n")))
     assert "actions-complete" in gates(found)
     assert "PIR309" in {p["code"] for p in found}
 
 
 def test_a_condition_says_in_words_what_does_not_hold(tmp_path: Path) -> None:
-    found = reported(tmp_path, changed(REVIEW, *[UNMET["internal-review-held"][0]]))
-    assert "the internal review was held and its feedback applied" in said(found)
-    assert "apply the feedback of the internal review of 2025-03-12" in said(found)
+    found = check_changed(tmp_path, change(REVIEW, *[UNMET["internal-review-held"][0]]))
+    assert "the internal review was held and its feedback applied" in messages(found)
+    assert "apply the feedback of the internal review of 2025-03-12" in messages(found)
 
 
 # --- wording ----------------------------------------------------------------------------------------------------
@@ -359,14 +359,14 @@ WORDS: tuple[tuple[str, str, int], ...] = (
 
 @pytest.mark.parametrize(("code", "words", "column"), WORDS, ids=lambda value: str(value)[:40])
 def test_wording_is_named_in_the_body_at_its_column(tmp_path: Path, code: str, words: str, column: int) -> None:
-    found = reported(tmp_path, draft(RELEASED, f"\nFirst.\n{words}\n"))
+    found = check_changed(tmp_path, draft_lesson(RELEASED, f"\nFirst.\n{words}\n"))
     assert places(found) == [at(10, column, code, DRAFT)]
     assert found[0]["severity"] == "warning"
 
 
 @pytest.mark.parametrize(("code", "words", "column"), WORDS, ids=lambda value: str(value)[:40])
 def test_wording_is_named_in_a_field_at_its_value(tmp_path: Path, code: str, words: str, column: int) -> None:
-    found = reported(tmp_path, draft(f"{RELEASED}evidence: >-\n  {words}\nlesson: '{words}'\n"))
+    found = check_changed(tmp_path, draft_lesson(f"{RELEASED}evidence: >-\n  {words}\nlesson: '{words}'\n"))
     assert places(found) == [at(7, 11, code, DRAFT), at(9, 9, code, DRAFT)]
 
 
@@ -387,11 +387,11 @@ def test_wording_is_named_in_a_field_at_its_value(tmp_path: Path, code: str, wor
     ],
 )
 def test_ordinary_words_are_left_alone(tmp_path: Path, words: str) -> None:
-    assert reported(tmp_path, draft(RELEASED + f"lesson: '{words}'\n", f"{words}\n")) == []
+    assert check_changed(tmp_path, draft_lesson(RELEASED + f"lesson: '{words}'\n", f"{words}\n")) == []
 
 
 def test_addresses_of_people_and_machines_may_stand_in_what_stays_inside(tmp_path: Path) -> None:
-    assert reported(tmp_path, draft(body="Ask anna.keller@mail.example about 10.20.30.40.\n")) == []
+    assert check_changed(tmp_path, draft_lesson(body="Ask anna.keller@mail.example about 10.20.30.40.\n")) == []
 
 
 # --- severities -------------------------------------------------------------------------------------------------
@@ -400,7 +400,7 @@ BLAME = "The root cause was human error.\n"
 
 
 def test_a_record_may_allow_a_warning_with_a_reason(tmp_path: Path) -> None:
-    assert reported(tmp_path, draft("x-allow: {PIR405: quotes the client}\n", BLAME)) == []
+    assert check_changed(tmp_path, draft_lesson("x-allow: {PIR405: quotes the client}\n", BLAME)) == []
 
 
 @pytest.mark.parametrize(
@@ -408,21 +408,21 @@ def test_a_record_may_allow_a_warning_with_a_reason(tmp_path: Path) -> None:
     ["{PIR405: ''}", "{PIR405: ~}", "{PIR405: '  '}", "{PIR406: another}"],
 )
 def test_without_a_reason_of_its_own_a_warning_stays(tmp_path: Path, allow: str) -> None:
-    assert places(reported(tmp_path, draft(f"x-allow: {allow}\n", BLAME))) == [at(7, 20, "PIR405", DRAFT)]
+    assert places(check_changed(tmp_path, draft_lesson(f"x-allow: {allow}\n", BLAME))) == [at(7, 20, "PIR405", DRAFT)]
 
 
 def test_an_exception_without_its_reason_is_told_so(tmp_path: Path) -> None:
-    assert "'x-allow' says no reason" in said(reported(tmp_path, draft("x-allow: {PIR405: }\n", BLAME)))
+    assert "'x-allow' says no reason" in messages(check_changed(tmp_path, draft_lesson("x-allow: {PIR405: }\n", BLAME)))
 
 
 def test_no_record_allows_itself_an_error(tmp_path: Path) -> None:
     fields = "x-allow: {PIR308: it is urgent}\naudience: client\n"
-    assert places(reported(tmp_path, draft(fields))) == [at(6, 11, "PIR308", DRAFT)]
+    assert places(check_changed(tmp_path, draft_lesson(fields))) == [at(6, 11, "PIR308", DRAFT)]
 
 
 def test_what_one_record_allows_another_does_not(tmp_path: Path) -> None:
     other = {f"kb/{PAGE}": FILES[f"kb/{PAGE}"] + BLAME}
-    assert places(reported(tmp_path, {**draft("x-allow: {PIR405: why}\n", BLAME), **other})) == [
+    assert places(check_changed(tmp_path, {**draft_lesson("x-allow: {PIR405: why}\n", BLAME), **other})) == [
         at(6, 20, "PIR405", PAGE)
     ]
 
@@ -434,7 +434,7 @@ def test_an_error_stays_one_whatever_is_configured() -> None:
 
 @pytest.mark.parametrize("severity", ["error", "warning", "hint"])
 def test_an_organisation_sets_the_severity_of_a_warning(tmp_path: Path, severity: str) -> None:
-    found = reported(tmp_path, {**options(f"rules: {{PIR405: {severity}}}"), **draft(body=BLAME)})
+    found = check_changed(tmp_path, {**with_options(f"rules: {{PIR405: {severity}}}"), **draft_lesson(body=BLAME)})
     assert [(p["code"], p["severity"]) for p in found] == [("PIR405", severity)]
     assert pir(tmp_path, "check").exit_code == (severity == "error")
     assert pir(tmp_path, "check", "--strict").exit_code == (severity != "hint")
@@ -442,14 +442,14 @@ def test_an_organisation_sets_the_severity_of_a_warning(tmp_path: Path, severity
 
 @pytest.mark.parametrize("off", ["off", "'off'"])
 def test_an_organisation_turns_a_warning_off(tmp_path: Path, off: str) -> None:
-    assert reported(tmp_path, {**options(f"rules: {{PIR405: {off}}}"), **draft(body=BLAME)}) == []
+    assert check_changed(tmp_path, {**with_options(f"rules: {{PIR405: {off}}}"), **draft_lesson(body=BLAME)}) == []
 
 
 def test_an_organisation_makes_a_hint_an_error(tmp_path: Path) -> None:
-    changes = {**options("rules: {PIR110: error}"), **draft(body="## Lesons\n")}
-    found = reported(tmp_path, changes)
+    changes = {**with_options("rules: {PIR110: error}"), **draft_lesson(body="## Lesons\n")}
+    found = check_changed(tmp_path, changes)
     assert [(p["code"], p["severity"], p["line"]) for p in found] == [("PIR110", "error", 6)]
-    assert "did you mean 'Lesson'" in said(found)
+    assert "did you mean 'Lesson'" in messages(found)
 
 
 @pytest.mark.parametrize(
@@ -463,19 +463,19 @@ def test_an_organisation_makes_a_hint_an_error(tmp_path: Path) -> None:
 def test_a_severity_that_cannot_be_set_is_named_in_the_configuration(
     tmp_path: Path, rules: str, line: int, column: int, words: str
 ) -> None:
-    found = reported(tmp_path, options(f"rules: {rules}"))
+    found = check_changed(tmp_path, with_options(f"rules: {rules}"))
     assert places(found) == [("mkdocs.yml", line, column, "PIR602")]
     assert words in pir(tmp_path, "check").output
 
 
 def test_ids_follow_the_pattern_of_the_organisation(tmp_path: Path) -> None:
-    strict = options(r"id_patterns: {lesson: 'LL-\d{4}'}")
-    assert reported(tmp_path / "sound", strict) == []
-    found = reported(
-        tmp_path / "not", {**strict, "kb/lessons/LL-02.md": draft()[f"kb/{DRAFT}"].replace("LL-0002", "LL-02")}
+    strict = with_options(r"id_patterns: {lesson: 'LL-\d{4}'}")
+    assert check_changed(tmp_path / "sound", strict) == []
+    found = check_changed(
+        tmp_path / "not", {**strict, "kb/lessons/LL-02.md": draft_lesson()[f"kb/{DRAFT}"].replace("LL-0002", "LL-02")}
     )
     assert places(found) == [at(2, 5, "PIR105", "lessons/LL-02.md")]
-    assert r"LL-\d{4}" in said(found)
+    assert r"LL-\d{4}" in messages(found)
 
 
 # --- releases ---------------------------------------------------------------------------------------------------
@@ -486,26 +486,26 @@ BY_HAND = {"mkdocs.yml": FILES["mkdocs.yml"].replace("rules: {PIR422: off}", "ru
 def test_a_release_by_hand_is_a_warning_at_its_line_and_an_error_where_the_configuration_says_so(
     tmp_path: Path,
 ) -> None:
-    found = reported(tmp_path, BY_HAND)
+    found = check_changed(tmp_path, BY_HAND)
     assert [(p["path"], p["code"], p["severity"]) for p in found] == [
         ("causes/change/expired-certificate.md", "PIR422", "warning"),
         (LESSON, "PIR422", "warning"),
         (REVIEW, "PIR422", "warning"),
     ]
     assert places(found)[2] == at(9, 10, "PIR422", REVIEW)
-    assert "pir release PIR-2025-0001 --approve service-delivery-manager" in said(found)
+    assert "pir release PIR-2025-0001 --approve service-delivery-manager" in messages(found)
     strict = {"mkdocs.yml": BY_HAND["mkdocs.yml"].replace("PIR404: off", "PIR422: error")}
-    assert {p["severity"] for p in reported(tmp_path, strict)} == {"error"}
+    assert {p["severity"] for p in check_changed(tmp_path, strict)} == {"error"}
     assert pir(tmp_path, "build", "--edition", "client:harbor-credit").exit_code == 1
     assert not (tmp_path / "site").exists()
 
 
 def test_a_release_with_a_fingerprint_and_a_record_that_stays_inside_are_no_such_release(tmp_path: Path) -> None:
-    lay(tmp_path, BY_HAND)
+    write_base(tmp_path, BY_HAND)
     for id_ in ("PIR-2025-0001", "LL-0001"):
         assert pir(tmp_path, "release", id_, "--approve", "problem-manager").exit_code == 0
     assert pir(tmp_path, "release", "change/expired-certificate", "--withdraw").exit_code == 0
-    assert problems(tmp_path) == []
+    assert find_problems(tmp_path) == []
 
 
 # --- names in the options ---------------------------------------------------------------------------------------
@@ -523,25 +523,25 @@ def test_a_release_with_a_fingerprint_and_a_record_that_stays_inside_are_no_such
 def test_an_option_that_names_what_nothing_knows_is_an_error_at_its_place(
     tmp_path: Path, lines: list[str], line: int, column: int, words: str
 ) -> None:
-    found = reported(tmp_path, options(*lines))
+    found = check_changed(tmp_path, with_options(*lines))
     assert places(found) == [("mkdocs.yml", line, column, "PIR602")]
     assert {p["severity"] for p in found} == {"error"}
-    assert words in said(found)
+    assert words in messages(found)
 
 
 def test_a_role_of_a_meeting_and_a_section_of_a_review_or_of_the_own_template_are_known(tmp_path: Path) -> None:
-    attended = changed(REVIEW, ("on: 2025-03-12,", "on: 2025-03-12, attendees: [change-manager],"))
+    attended = change(REVIEW, ("on: 2025-03-12,", "on: 2025-03-12, attendees: [change-manager],"))
     attended |= {f"kb/{REVIEW}": attended[f"kb/{REVIEW}"] + "\n## Costs\n\nNone.\n"}
     template = {"templates/pir.md": "---\nid: {{ id }}\n---\n\n## What the client did { audience=client }\n"}
-    own = options(
+    own = with_options(
         "organisation: {roles: {change-manager: Change manager, vp-services: Head of services}}",
         "client_sections: [Summary, Costs, What the client did]",
     )
-    assert [p for p in reported(tmp_path, {**own, **attended, **template}) if p["code"] == "PIR602"] == []
+    assert [p for p in check_changed(tmp_path, {**own, **attended, **template}) if p["code"] == "PIR602"] == []
 
 
 def test_a_target_that_no_process_has_is_named_at_its_line(tmp_path: Path) -> None:
-    assert places(reported(tmp_path, options("targets: {adoption: 70, revue-days: 5}"))) == [
+    assert places(check_changed(tmp_path, with_options("targets: {adoption: 70, revue-days: 5}"))) == [
         ("mkdocs.yml", 9, 31, "PIR602")
     ]
 
@@ -556,12 +556,12 @@ def test_a_target_that_no_process_has_is_named_at_its_line(tmp_path: Path) -> No
 def test_an_option_that_stands_twice_is_an_error_at_the_second(
     tmp_path: Path, lines: list[str], line: int, column: int, words: str
 ) -> None:
-    found = reported(tmp_path, options(*lines))
+    found = check_changed(tmp_path, with_options(*lines))
     assert places(found) == [("mkdocs.yml", line, column, "PIR602")]
     assert words in pir(tmp_path, "check").output
 
 
 def test_mkdocs_itself_refuses_an_option_that_stands_twice(tmp_path: Path) -> None:
-    lay(tmp_path, options("offline: true", "offline: false"))
+    write_base(tmp_path, with_options("offline: true", "offline: false"))
     with pytest.raises(Abort):
         load_config(str(tmp_path / "mkdocs.yml"))

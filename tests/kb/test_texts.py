@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import REVIEW, lay, problems
+from helpers.knowledge_base import REVIEW, find_problems, write_base
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -69,8 +69,10 @@ SLOW = {
 
 @pytest.mark.parametrize("name", SLOW)
 def test_what_would_take_long_is_refused_at_its_line(tmp_path: Path, name: str) -> None:
-    lay(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": REVIEW.replace("Mail stood still for five hours.", SLOW[name])})
-    found = problems(tmp_path)
+    write_base(
+        tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": REVIEW.replace("Mail stood still for five hours.", SLOW[name])}
+    )
+    found = find_problems(tmp_path)
     line = REVIEW.split("\n").index("## Summary") + 1
     errors = [p for p in found if p["code"] in ("PIR025", "PIR022")]
     assert errors

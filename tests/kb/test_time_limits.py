@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import REVIEW, inside, lay, problems
-from helpers.limited_process import within_limits
+from helpers.knowledge_base import REVIEW, find_problems, pir_in, write_base
+from helpers.limited_process import run_limited
 
 from mkdocs_pir.kb.texts import Texts, time_limit
 from mkdocs_pir.kb.texts.rendering import MarkdownReader
@@ -53,7 +53,7 @@ def field(piece: str) -> str:
     ],
 )
 def test_the_lint_of_wording_reads_a_text_in_the_time_of_its_length(piece: str) -> None:
-    assert "PIR405" not in within_limits(WORDING, field(piece))
+    assert "PIR405" not in run_limited(WORDING, field(piece))
 
 
 ID_PATTERN = """
@@ -66,7 +66,7 @@ print(follows(pattern, id_), follows(pattern, "A" * 50 + "B"))
 
 @pytest.mark.parametrize("pattern", ["(A+)+B", "(A|A)*B", "(A*)*B", "(A|AA)+B", "(?:A?){30}A{30}B", "(.*)*B"])
 def test_no_pattern_of_ids_keeps_the_check_busy(pattern: str) -> None:
-    assert within_limits(ID_PATTERN, f"{pattern} {'A' * 64}").split() == ["False", "True"]
+    assert run_limited(ID_PATTERN, f"{pattern} {'A' * 64}").split() == ["False", "True"]
 
 
 LONG_TEXT = "Some words.\n\n" + "| a | `b` |\n" * 800 + "\n" + "one two three words\n\n" * 600
@@ -76,13 +76,13 @@ def test_a_text_that_is_not_rendered_in_time_is_named_at_its_line_and_tried_agai
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = "kb/pirs/2025/PIR-2025-0001.md"
-    lay(tmp_path, {path: REVIEW.replace("The probe read another port.", f"The probe.\n\n{LONG_TEXT}")})
+    write_base(tmp_path, {path: REVIEW.replace("The probe read another port.", f"The probe.\n\n{LONG_TEXT}")})
     line = REVIEW.split("\n").index("The probe read another port.") + 5
     with monkeypatch.context() as patched:
         patched.setattr(time_limit, "SECONDS", 0.01)
-        (found,) = problems(tmp_path)
+        (found,) = find_problems(tmp_path)
         assert (found["code"], found["path"], found["line"]) == ("PIR026", path.removeprefix("kb/"), line)
-    assert problems(tmp_path) == []
+    assert find_problems(tmp_path) == []
 
 
 def test_a_process_of_its_own_renders_a_text_as_any_other_is_rendered(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,8 +101,8 @@ def test_a_process_that_dies_takes_no_command_with_it(monkeypatch: pytest.Monkey
 
 def test_an_ordinary_knowledge_base_begins_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time_limit, "render", None)
-    assert problems(lay(tmp_path)) == []
-    assert inside(Path(__file__).parents[2], "check").exit_code == 0
+    assert find_problems(write_base(tmp_path)) == []
+    assert pir_in(Path(__file__).parents[2], "check").exit_code == 0
 
 
 CHECK_FILE = """
@@ -125,5 +125,5 @@ print(*sorted({problem.code for problem in load(read(Path(sys.stdin.read()))).pr
 )
 def test_what_is_wrong_many_times_is_named_in_the_time_of_its_length(tmp_path: Path, body: str, code: str) -> None:
     draft = "---\nid: LL-0002\ntitle: A\nstatus: draft\n---\n"
-    lay(tmp_path, {"kb/lessons/LL-0002.md": draft + body})
-    assert code in within_limits(CHECK_FILE, str(tmp_path / "mkdocs.yml"))
+    write_base(tmp_path, {"kb/lessons/LL-0002.md": draft + body})
+    assert code in run_limited(CHECK_FILE, str(tmp_path / "mkdocs.yml"))

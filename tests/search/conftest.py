@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers.search_corpus import ASSETS, HERE, corpus_files, lesson, read_corpus
+from helpers.search_corpus import ASSETS, HERE, corpus_files, document, read_corpus
 
 from mkdocs_pir.search import index as building
 from mkdocs_pir.search.index import SearchDocument, build_index
@@ -22,7 +22,7 @@ from mkdocs_pir.site.scripts import script_bundle as joined
 
 @pytest.fixture
 def doc() -> Callable[..., SearchDocument]:
-    return lesson
+    return document
 
 
 @pytest.fixture
@@ -75,10 +75,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for page, base in (("search/index.html", "../"), ("index.html", "")):
         text = (HERE / "harness" / Path(page).parent / "page.html").read_text("utf-8")
         (root / page).write_text(text.replace("BASE/", base).replace("SCRIPT", script), "utf-8")
-    for document in read_corpus()["documents"]:
-        path = root / document.url
+    for record in read_corpus()["documents"]:
+        path = root / record.url
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"<!doctype html><meta charset=utf-8><title>{document.id}</title><p>{document.id}", "utf-8")
+        path.write_text(f"<!doctype html><meta charset=utf-8><title>{record.id}</title><p>{record.id}", "utf-8")
     return root
 
 

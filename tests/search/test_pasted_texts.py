@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from helpers.pasted_texts import pastes
-from helpers.search_corpus import corpus_files, marked
-from helpers.search_page import ASK, shown
+from helpers.pasted_texts import make_pastes
+from helpers.search_corpus import corpus_files, mark_snippet
+from helpers.search_page import ASK, shown_result
 
 from mkdocs_pir.search.query import SearchIndex, SearchResult
 
 
 def told(result: SearchResult) -> dict[str, Any]:
-    hits = [[hit.id, hit.score, [[part.field, marked(part)] for part in hit.why]] for hit in result.hits]
+    hits = [[hit.id, hit.score, [[part.field, mark_snippet(part)] for part in hit.why]] for hit in result.hits]
     return {
         "hits": hits,
         "total": result.total,
@@ -28,12 +28,12 @@ def told(result: SearchResult) -> dict[str, Any]:
 def test_both_readers_answer_anything_pasted_and_alike(page: Any, served: str, number: int) -> None:
     page.goto(served + "index.html")
     index = SearchIndex.open(corpus_files())
-    texts = list(pastes(number))
+    texts = list(make_pastes(number))
     for low in range(0, number, 250):
         part = texts[low : low + 250]
         found = page.evaluate(ASK, ["search/", [{"text": text} for text in part]])
         for text, result in zip(part, found, strict=True):
-            assert shown(result) == told(index.search(text)), repr(text[:300])
+            assert shown_result(result) == told(index.search(text)), repr(text[:300])
 
 
 @pytest.mark.browser
@@ -41,5 +41,5 @@ def test_both_readers_read_as_much_of_a_long_text(page: Any, served: str) -> Non
     page.goto(served + "index.html")
     text = "\U000995d4 " * 32_750 + "deadlock certificate"
     (found,) = page.evaluate(ASK, ["search/", [{"text": text}]])
-    assert shown(found) == told(SearchIndex.open(corpus_files()).search(text))
+    assert shown_result(found) == told(SearchIndex.open(corpus_files()).search(text))
     assert [hit["kind"] for hit in found["hits"]] != []

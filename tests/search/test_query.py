@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 import pytest
-from helpers.search_corpus import corpus_files, marked, read_corpus
+from helpers.search_corpus import corpus_files, mark_snippet, read_corpus
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,7 +26,7 @@ def test_results_are_those_of_the_vectors(vectors: Any) -> None:
         result = corpus().search(query["text"], facets=query.get("facets"))
         expected = query["expected"]
         assert [
-            [hit.id, hit.score, [[part.field, marked(part)] for part in hit.why]] for hit in result.hits
+            [hit.id, hit.score, [[part.field, mark_snippet(part)] for part in hit.why]] for hit in result.hits
         ] == expected["hits"], query
         assert result.total == expected["total"]
         assert {name: [list(pair) for pair in pairs] for name, pairs in result.facets.items()} == expected["facets"]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from helpers.search_corpus import read_corpus
-from helpers.search_page import ASK, opened, parameters, shown, titles, until
+from helpers.search_page import ASK, address_parameters, open_search, result_titles, shown_result, wait_until
 
 from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.labels import STATUSES
@@ -30,7 +30,7 @@ def root(request: pytest.FixtureRequest, site: Path, served: str) -> str:
 
 
 def test_kinds_statuses_and_severities_have_the_words_and_colours_of_the_pages(page: Any, served: str) -> None:
-    opened(page, served + "search/index.html?kind=pir&kind=problem")
+    open_search(page, served + "search/index.html?kind=pir&kind=problem")
     chips = page.evaluate("""() => [...document.querySelectorAll(".pir-result .pir-chip")].map(
       (chip) => [chip.textContent, chip.className.replace("pir-chip pir-chip--", "")])""")
     shown = {tuple(chip) for chip in chips}
@@ -73,7 +73,7 @@ def test_the_browser_ranks_as_the_vectors_say(page: Any, root: str, vectors: Any
     page.goto(root + "index.html")
     results = page.evaluate(ASK, ["search/", vectors["queries"]])
     for query, result in zip(vectors["queries"], results, strict=True):
-        assert shown(result) == query["expected"], query["text"]
+        assert shown_result(result) == query["expected"], query["text"]
 
 
 def _index_in(folder: Path) -> None:
@@ -90,7 +90,7 @@ def test_the_browser_ranks_shards_as_the_vectors_say(
     page.goto(root + "index.html")
     results = page.evaluate(ASK, ["shards/", vectors["queries"]])
     for query, result in zip(vectors["queries"], results, strict=True):
-        assert shown(result) == query["expected"], query["text"]
+        assert shown_result(result) == query["expected"], query["text"]
 
 
 @pytest.mark.parametrize(("text", "along"), [("expired certificate refused by the gateway\n", True), ("cer", False)])
@@ -124,7 +124,7 @@ def test_any_text_is_answered(page: Any, served: str) -> None:
 
 
 def test_the_page_shows_the_workaround_first_and_why_it_matched(page: Any, root: str) -> None:
-    opened(page, root + "search/index.html?q=connection+slots+reserved")
+    open_search(page, root + "search/index.html?q=connection+slots+reserved")
     first = page.locator(".pir-result").first
     lines = first.inner_text().split("\n")
     assert lines[0] == "Lesson"
@@ -136,125 +136,125 @@ def test_the_page_shows_the_workaround_first_and_why_it_matched(page: Any, root:
 
 
 def test_several_pasted_lines_are_one_question(page: Any, root: str) -> None:
-    opened(page, root + "search/index.html")
+    open_search(page, root + "search/index.html")
     page.locator(".pir-search__input").fill("ERROR worker 7\nDeadlock found when trying to get lock\n\tat Pool.take")
-    until(page, "document.querySelector('.pir-result__link').textContent.startsWith('Known error')")
-    assert titles(page)[0].startswith("Known error: workers keep connections")
+    wait_until(page, "document.querySelector('.pir-result__link').textContent.startsWith('Known error')")
+    assert result_titles(page)[0].startswith("Known error: workers keep connections")
     assert page.locator(".pir-search__input").evaluate("input => input.rows") == 3
 
 
 def test_the_address_keeps_the_question_and_the_choices(page: Any, root: str) -> None:
-    opened(page, root + "search/index.html")
+    open_search(page, root + "search/index.html")
     page.locator(".pir-search__input").fill("certificate")
     page.locator(".pir-facet", has_text="Kind").get_by_text("Review").click()
-    until(page, "location.search.includes('kind=pir')")
+    wait_until(page, "location.search.includes('kind=pir')")
     assert "q=certificate" in page.url
-    again = opened(page, page.url)
+    again = open_search(page, page.url)
     assert again.locator(".pir-search__input").input_value() == "certificate"
-    assert titles(again) == ["Gateway rejected partners after a certificate expired"]
+    assert result_titles(again) == ["Gateway rejected partners after a certificate expired"]
     assert again.locator("input:checked").count() == 1
 
 
 def test_facets_show_names_and_counts_and_narrow(page: Any, root: str) -> None:
-    opened(page, root + "search/index.html?q=connection")
+    open_search(page, root + "search/index.html?q=connection")
     service = page.locator(".pir-facet", has_text="Service")
     assert service.locator("label").first.inner_text().split() == ["Payments", "API", "3"]
     page.get_by_role("checkbox", name="Core database").click()
-    until(page, "document.querySelectorAll('.pir-result').length === 1")
+    wait_until(page, "document.querySelectorAll('.pir-result').length === 1")
     page.get_by_role("button", name="Remove Service: Core database").click()
-    until(page, "document.querySelectorAll('.pir-result').length === 4")
+    wait_until(page, "document.querySelectorAll('.pir-result').length === 4")
 
 
 def test_keys_move_through_the_results_and_open_them(page: Any, root: str) -> None:
-    opened(page, root + "search/index.html")
+    open_search(page, root + "search/index.html")
     page.locator("h1").click()
     page.keyboard.press("/")
     page.keyboard.type("certificate")
-    until(page, "document.querySelectorAll('.pir-result').length === 2")
+    wait_until(page, "document.querySelectorAll('.pir-result').length === 2")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
-    assert page.evaluate("document.activeElement.textContent") == titles(page)[1]
+    assert page.evaluate("document.activeElement.textContent") == result_titles(page)[1]
     page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowUp")
     assert page.evaluate("document.activeElement.tagName") == "TEXTAREA"
     page.keyboard.press("Escape")
-    until(page, "document.querySelectorAll('.pir-result').length === 12")
+    wait_until(page, "document.querySelectorAll('.pir-result').length === 12")
     assert page.locator(".pir-search__input").input_value() == ""
     page.keyboard.type("snapshot too old")
-    until(page, "document.querySelector('.pir-result__link')?.textContent.startsWith('Size the undo')")
+    wait_until(page, "document.querySelector('.pir-result__link')?.textContent.startsWith('Size the undo')")
     page.keyboard.press("Enter")
     page.wait_for_url("**/lessons/LL-0003.html")
 
 
 def test_the_empty_page_helps(page: Any, root: str) -> None:
-    opened(page, root + "search/index.html")
+    open_search(page, root + "search/index.html")
     assert page.locator(".pir-search__status").inner_text() == "12 lessons, reviews, problems and causes, newest first"
-    assert titles(page)[0].startswith("Cap the connection pool")
+    assert result_titles(page)[0].startswith("Cap the connection pool")
     assert page.locator(".pir-facet").count() == 7
     assert "Paste an alert as it is" in page.locator(".pir-search__notes").inner_text()
 
 
 def test_nothing_found_says_what_to_do(page: Any, root: str) -> None:
-    opened(page, root + "search/index.html?q=certificate&service=core-db")
+    open_search(page, root + "search/index.html?q=certificate&service=core-db")
     assert page.locator(".pir-search__status").inner_text() == "No record matches."
     page.get_by_role("button", name="Search in every service").click()
     page.wait_for_selector(".pir-result")
     page.locator(".pir-search__input").fill("zanzibar certifcate ")
-    until(page, "document.body.innerText.includes('zanzibar')")
+    wait_until(page, "document.body.innerText.includes('zanzibar')")
     notes = page.locator(".pir-search__notes").inner_text()
     assert "No record has this word: zanzibar" in notes
     assert "Searched for certificate instead of “certifcate”" in notes
 
 
 def test_filters_that_leave_nothing_offer_the_services_where_the_text_does_fit(page: Any, root: str) -> None:
-    opened(page, root + "search/index.html?q=certificate&service=core-db")
+    open_search(page, root + "search/index.html?q=certificate&service=core-db")
     page.locator(".pir-search__services button").first.wait_for()
     assert "Services that have matching records" in page.locator(".pir-search__help").inner_text()
     page.get_by_role("button", name="Payments API 2").click()
-    until(page, "document.querySelectorAll('.pir-result').length === 2")
-    assert parameters(page) == {"q": ["certificate"], "service": ["payments-api"]}
+    wait_until(page, "document.querySelectorAll('.pir-result').length === 2")
+    assert address_parameters(page) == {"q": ["certificate"], "service": ["payments-api"]}
 
 
 def test_words_of_no_record_are_named_and_lead_to_the_services(page: Any, root: str) -> None:
-    opened(page, root + "search/index.html?q=zanzibar+qqqq")
+    open_search(page, root + "search/index.html?q=zanzibar+qqqq")
     notes = page.locator(".pir-search__notes")
     page.locator(".pir-search__services button").first.wait_for()
     assert "No record has these words: zanzibar, qqqq" in notes.inner_text()
     assert page.locator(".pir-search__services button").first.inner_text() == "Payments API 6"
     page.get_by_role("button", name="Payments API 6").click()
-    until(page, "document.querySelectorAll('.pir-result').length === 6")
-    assert parameters(page) == {"service": ["payments-api"]}
+    wait_until(page, "document.querySelectorAll('.pir-result').length === 6")
+    assert address_parameters(page) == {"service": ["payments-api"]}
 
 
 def test_back_undoes_a_choice(page: Any, root: str) -> None:
-    opened(page, root + "search/index.html?q=connection")
+    open_search(page, root + "search/index.html?q=connection")
     page.get_by_role("checkbox", name="Core database").click()
-    until(page, "document.querySelectorAll('.pir-result').length === 1")
+    wait_until(page, "document.querySelectorAll('.pir-result').length === 1")
     page.go_back()
-    until(page, "document.querySelectorAll('.pir-result').length === 4")
-    assert parameters(page) == {"q": ["connection"]}
+    wait_until(page, "document.querySelectorAll('.pir-result').length === 4")
+    assert address_parameters(page) == {"q": ["connection"]}
     assert page.locator("input:checked").count() == 0
 
 
 def test_escape_clears_the_text_and_then_the_filters(page: Any, root: str) -> None:
-    opened(page, root + "search/index.html?q=connection&service=core-db")
+    open_search(page, root + "search/index.html?q=connection&service=core-db")
     page.locator(".pir-search__input").press("Escape")
-    until(page, "location.search === '?service=core-db'")
+    wait_until(page, "location.search === '?service=core-db'")
     page.locator(".pir-search__input").press("Escape")
-    until(page, "location.search === ''")
-    until(page, "document.querySelectorAll('.pir-result').length === 12")
+    wait_until(page, "location.search === ''")
+    wait_until(page, "document.querySelectorAll('.pir-result').length === 12")
 
 
 def test_what_was_asked_is_remembered_here_and_can_be_cleared(page: Any, root: str) -> None:
-    opened(page, root + "search/index.html?q=certificate")
+    open_search(page, root + "search/index.html?q=certificate")
     assert page.locator(".pir-remembered").count() == 0
     page.locator(".pir-search__input").press("Enter")
     page.wait_for_url("**/*.html")
-    opened(page, root + "search/index.html")
+    open_search(page, root + "search/index.html")
     recent = page.locator(".pir-remembered--recent")
     assert recent.get_by_role("link").all_inner_texts() == ["certificate"]
     recent.get_by_role("link").click()
-    until(page, "document.querySelectorAll('.pir-result').length === 2")
+    wait_until(page, "document.querySelectorAll('.pir-result').length === 2")
     assert page.locator(".pir-search__input").input_value() == "certificate"
     page.locator(".pir-search__input").press("Escape")
     page.get_by_role("button", name="Clear recent searches").click()
@@ -263,21 +263,21 @@ def test_what_was_asked_is_remembered_here_and_can_be_cleared(page: Any, root: s
 
 
 def test_a_search_is_saved_with_its_filters_and_dropped_again(page: Any, root: str) -> None:
-    opened(page, root + "search/index.html?q=connection&service=core-db")
+    open_search(page, root + "search/index.html?q=connection&service=core-db")
     page.get_by_role("button", name="Save this search").click()
     assert page.get_by_role("button", name="Saved").get_attribute("aria-pressed") == "true"
-    opened(page, root + "search/index.html")
+    open_search(page, root + "search/index.html")
     saved = page.locator(".pir-remembered--saved")
     assert saved.get_by_role("link").all_inner_texts() == ["connection · Service: Core database"]
     saved.get_by_role("link").click()
-    until(page, "document.querySelectorAll('.pir-result').length === 1")
+    wait_until(page, "document.querySelectorAll('.pir-result').length === 1")
     page.get_by_role("button", name="Saved").click()
-    opened(page, root + "search/index.html")
+    open_search(page, root + "search/index.html")
     assert page.locator(".pir-remembered--saved").count() == 0
 
 
 def test_an_empty_box_offers_what_was_asked_before(page: Any, root: str) -> None:
-    opened(page, root + "search/index.html?q=certificate&severity=SEV-2")
+    open_search(page, root + "search/index.html?q=certificate&severity=SEV-2")
     page.get_by_role("button", name="Save this search").click()
     page.goto(root + "index.html")
     page.locator("h1").click()
@@ -290,17 +290,17 @@ def test_an_empty_box_offers_what_was_asked_before(page: Any, root: str) -> None
 
 def test_a_text_too_long_for_an_address_arrives_whole_and_survives_a_reload(page: Any, root: str) -> None:
     long = "\n".join(f"line {n} connection" for n in range(300))
-    opened(page, root + "search/index.html")
+    open_search(page, root + "search/index.html")
     page.locator(".pir-search__input").fill(long)
-    until(page, "location.search.length > 1000")
+    wait_until(page, "location.search.length > 1000")
     assert len(page.url) < 4000
     page.reload()
-    until(page, "document.querySelector('.pir-search__status')?.textContent")
+    wait_until(page, "document.querySelector('.pir-search__status')?.textContent")
     assert page.locator(".pir-search__input").input_value() == long
 
 
 def test_a_screen_reader_is_told(page: Any, served: str) -> None:
-    opened(page, served + "search/index.html?q=connection")
+    open_search(page, served + "search/index.html?q=connection")
     assert page.get_by_role("search").count() == 1
     assert page.get_by_role("status").inner_text() == "4 results, best first"
     assert page.get_by_role("list", name="Results, best first").get_by_role("listitem").count() == 4
@@ -419,12 +419,12 @@ def test_a_superseded_lesson_stands_below_its_successor_and_leads_there(page: An
     harness = harness.replace('data-index="search/"', 'data-index="succession/"')
     (site / "search" / "succession.html").write_text(harness, "utf-8")
     (site / "lessons" / "LL-3.html").write_text("<!doctype html><meta charset=utf-8><title>LL-3</title>", "utf-8")
-    opened(page, root + "search/succession.html?q=calendar+")
+    open_search(page, root + "search/succession.html?q=calendar+")
     page.wait_for_selector(".pir-result")
-    assert titles(page)[:2] == ["Probe listeners", "Renewals in a calendar"]
+    assert result_titles(page)[:2] == ["Probe listeners", "Renewals in a calendar"]
     assert "Replaces LL-1 Renewals in a calendar" in page.locator(".pir-result").first.inner_text()
     page.locator(".pir-result__newer").first.click()
-    until(page, "location.pathname.endsWith('/lessons/LL-3.html')")
+    wait_until(page, "location.pathname.endsWith('/lessons/LL-3.html')")
 
 
 def test_text_of_a_record_is_never_markup(page: Any, site: Path, served: str) -> None:
@@ -450,8 +450,8 @@ def test_text_of_a_record_is_never_markup(page: Any, site: Path, served: str) ->
         .replace("../", ""),
         "utf-8",
     )
-    opened(page, served + "evil.html?q=onerror&service=" + "%3Cimg%20src=x%20onerror=1%3E")
-    opened(page, served + "evil.html?q=onerror")
+    open_search(page, served + "evil.html?q=onerror&service=" + "%3Cimg%20src=x%20onerror=1%3E")
+    open_search(page, served + "evil.html?q=onerror")
     page.wait_for_selector(".pir-result")
     assert page.locator("#pir-search img").count() == 0
     assert page.evaluate("window.hacked") is None
@@ -460,7 +460,7 @@ def test_text_of_a_record_is_never_markup(page: Any, site: Path, served: str) ->
 
 def test_a_phone_sees_everything_without_scrolling_sideways(page: Any, root: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
-    opened(page, root + "search/index.html?q=connection")
+    open_search(page, root + "search/index.html?q=connection")
     page.wait_for_selector(".pir-result")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert not page.locator(".pir-facet").first.is_visible()
@@ -478,5 +478,5 @@ def test_a_shard_that_is_gone_is_explained(page: Any, site: Path, served: str) -
         "utf-8",
     )
     page.route("**/gone/**", lambda route: route.fulfill(status=200, body="", content_type="text/javascript"))
-    opened(page, served + "gone.html?q=x")
+    open_search(page, served + "gone.html?q=x")
     assert "could not be loaded" in page.locator(".pir-search__status").inner_text()

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from helpers.knowledge_base import FILES, lay
-from helpers.knowledge_base import pir as command
-from helpers.projections import pir, project
+from helpers.knowledge_base import FILES, pir, write_base
+from helpers.projections import project, review
 
 from mkdocs_pir.cli import main
 from mkdocs_pir.kb.model import Lesson
@@ -20,11 +19,11 @@ from mkdocs_pir.search.similar import build
 def test_the_same_trigger_on_the_same_service_comes_first_and_says_so() -> None:
     found = build(
         project(
-            pir("PIR-1", "2026-01-01", trigger="change/cert", services=("mail",), client="acme"),
-            pir("PIR-2", "2026-02-01", trigger="change/cert", services=("mail",), client="bolt"),
-            pir("PIR-3", "2026-03-01", trigger="change/cert", services=("web",), client="bolt"),
-            pir("PIR-4", "2026-04-01", trigger="data/input", services=("mail",), client="acme"),
-            pir("PIR-5", "2026-05-01", trigger="data/input", services=("web",), contributing_factors=("change/cert",),
+            review("PIR-1", "2026-01-01", trigger="change/cert", services=("mail",), client="acme"),
+            review("PIR-2", "2026-02-01", trigger="change/cert", services=("mail",), client="bolt"),
+            review("PIR-3", "2026-03-01", trigger="change/cert", services=("web",), client="bolt"),
+            review("PIR-4", "2026-04-01", trigger="data/input", services=("mail",), client="acme"),
+            review("PIR-5", "2026-05-01", trigger="data/input", services=("web",), contributing_factors=("change/cert",),
                 client="acme", problem="PRB-1"),
         )
     )  # fmt: skip
@@ -36,14 +35,14 @@ def test_the_same_trigger_on_the_same_service_comes_first_and_says_so() -> None:
 
 
 def test_equal_points_show_the_newer_first() -> None:
-    twins = [pir(f"PIR-{n}", f"2026-0{n}-01", trigger="change/cert", services=("mail",)) for n in (1, 2, 3)]
+    twins = [review(f"PIR-{n}", f"2026-0{n}-01", trigger="change/cert", services=("mail",)) for n in (1, 2, 3)]
     assert [m.id for m in build(project(*twins)).pirs("PIR-1")] == ["PIR-3", "PIR-2"]
 
 
 def test_lessons_that_fit_a_review_and_reviews_that_a_lesson_fits() -> None:
     found = build(
         project(
-            pir("PIR-1", trigger="change/cert", services=("mail",), lessons=("LL-1",)),
+            review("PIR-1", trigger="change/cert", services=("mail",), lessons=("LL-1",)),
             Lesson("LL-1", title="Its own", causes=("change/cert",), services=("mail",)),
             Lesson("LL-2", title="Probe every listener", causes=("change/cert",), services=("mail",)),
             Lesson("LL-3", title="Old", causes=("change/cert",), services=("mail",), status="superseded"),
@@ -62,10 +61,10 @@ def test_lessons_that_fit_a_review_and_reviews_that_a_lesson_fits() -> None:
 def test_the_rest_of_a_chain_of_recurrences_is_not_repeated_here() -> None:
     found = build(
         project(
-            pir("PIR-1", "2026-01-01", trigger="change/cert"),
-            pir("PIR-2", "2026-02-01", trigger="change/cert", recurrence_of="PIR-1"),
-            pir("PIR-3", "2026-03-01", trigger="change/cert", recurrence_of="PIR-2"),
-            pir("PIR-4", "2026-04-01", trigger="change/cert"),
+            review("PIR-1", "2026-01-01", trigger="change/cert"),
+            review("PIR-2", "2026-02-01", trigger="change/cert", recurrence_of="PIR-1"),
+            review("PIR-3", "2026-03-01", trigger="change/cert", recurrence_of="PIR-2"),
+            review("PIR-4", "2026-04-01", trigger="change/cert"),
         )
     )
     assert [m.id for m in found.pirs("PIR-1")] == ["PIR-4"]
@@ -77,16 +76,16 @@ HANDSHAKE = ("451 4.7.1 TLS handshake failed", "queue depth above 40000")
 def test_the_words_of_the_symptoms_tie_what_no_field_ties_and_are_told() -> None:
     found = build(
         project(
-            pir("PIR-1", title="Mail stood", services=("mail",), client="acme", symptoms=HANDSHAKE),
-            pir(
+            review("PIR-1", title="Mail stood", services=("mail",), client="acme", symptoms=HANDSHAKE),
+            review(
                 "PIR-2",
                 title="Late",
                 services=("web",),
                 client="bolt",
                 symptoms=("TLS handshakes failing", "queue depth above 30000"),
             ),
-            pir("PIR-3", title="Disk full", services=("web",), symptoms=("no space left on device",)),
-            pir("PIR-4", title="Nobody could print", services=("web",), symptoms=("spooler failed",)),
+            review("PIR-3", title="Disk full", services=("web",), symptoms=("no space left on device",)),
+            review("PIR-4", title="Nobody could print", services=("web",), symptoms=("spooler failed",)),
         )
     )
     (match,) = found.pirs("PIR-1")
@@ -98,9 +97,9 @@ def test_the_words_of_the_symptoms_tie_what_no_field_ties_and_are_told() -> None
 def test_a_field_in_common_is_worth_more_where_the_words_agree() -> None:
     found = build(
         project(
-            pir("PIR-1", services=("mail",), trigger="change/cert", symptoms=HANDSHAKE),
-            pir("PIR-2", "2026-02-01", services=("mail",), trigger="change/cert", symptoms=HANDSHAKE[:1]),
-            pir("PIR-3", "2026-03-01", services=("mail",), trigger="change/cert", symptoms=("no space left",)),
+            review("PIR-1", services=("mail",), trigger="change/cert", symptoms=HANDSHAKE),
+            review("PIR-2", "2026-02-01", services=("mail",), trigger="change/cert", symptoms=HANDSHAKE[:1]),
+            review("PIR-3", "2026-03-01", services=("mail",), trigger="change/cert", symptoms=("no space left",)),
         )
     )
     one, other = found.pirs("PIR-1")
@@ -113,12 +112,12 @@ def test_the_body_does_not_make_two_records_alike() -> None:
     from mkdocs_pir.kb.model import Section
 
     told = (Section("Summary", "the gateway stood still while listeners were restarted one by one"),)
-    found = build(project(pir("PIR-1", title="", sections=told), pir("PIR-2", title="", sections=told)))
+    found = build(project(review("PIR-1", title="", sections=told), review("PIR-2", title="", sections=told)))
     assert found.pirs("PIR-1") == ()
 
 
 def test_being_alike_is_mutual_and_the_order_of_the_records_does_not_matter() -> None:
-    records = [pir(f"PIR-{n}", f"2026-01-{n:02}", title=f"queue word{n % 3} stuck{n % 2}") for n in range(1, 20)]
+    records = [review(f"PIR-{n}", f"2026-01-{n:02}", title=f"queue word{n % 3} stuck{n % 2}") for n in range(1, 20)]
     there, back = build(project(*records)), build(project(*reversed(records)))
     for record in records:
         assert there.pirs(record.id) == back.pirs(record.id)
@@ -138,7 +137,7 @@ def test_a_record_is_compared_with_no_more_others_when_there_are_more(monkeypatc
     monkeypatch.setattr(similar.Similar, "_worth_comparing", counted)
     for many in (60, 600):
         found = build(
-            project(*(pir(f"PIR-{n}", title=f"queue w{n % 40} x{n % 30}", trigger="a/b") for n in range(many)))
+            project(*(review(f"PIR-{n}", title=f"queue w{n % 40} x{n % 30}", trigger="a/b") for n in range(many)))
         )
         found.pirs("PIR-1")
     assert compared[0] <= 48
@@ -146,24 +145,24 @@ def test_a_record_is_compared_with_no_more_others_when_there_are_more(monkeypatc
 
 
 @pytest.fixture(scope="module")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     second = FILES["kb/lessons/LL-0001.md"].replace("LL-0001", "LL-0002").replace("learned_from: [PIR-2025-0001]\n", "")
-    return lay(tmp_path_factory.mktemp("ground"), {"kb/lessons/LL-0002.md": second})
+    return write_base(tmp_path_factory.mktemp("base"), {"kb/lessons/LL-0002.md": second})
 
 
-def test_pir_similar_lists_what_is_like_a_record(ground: Path) -> None:
-    result = command(ground, "similar", "PIR-2025-0001")
+def test_pir_similar_lists_what_is_like_a_record(base: Path) -> None:
+    result = pir(base, "similar", "PIR-2025-0001")
     assert result.exit_code == 0, result.output
     assert result.stdout.splitlines()[0] == "LL-0002  Probe every listener"
     assert result.stdout.splitlines()[1].startswith("    in common: about the same trigger, same service")
-    (row,) = json.loads(command(ground, "similar", "PIR-2025-0001", "--json").stdout)
+    (row,) = json.loads(pir(base, "similar", "PIR-2025-0001", "--json").stdout)
     assert set(row) == {"id", "kind", "title", "score", "url", "why", "workaround"}
     assert (row["id"], row["kind"], row["url"]) == ("LL-0002", "lesson", "lessons/LL-0002.html")
-    assert command(ground, "similar", "PIR-2025-0001", "--kind", "pir").stdout == ""
+    assert pir(base, "similar", "PIR-2025-0001", "--kind", "pir").stdout == ""
 
 
-def test_pir_similar_reads_a_text_from_standard_input(ground: Path) -> None:
-    arguments = ["-C", str(ground), "similar", "-", "--json"]
+def test_pir_similar_reads_a_text_from_standard_input(base: Path) -> None:
+    arguments = ["-C", str(base), "similar", "-", "--json"]
     result = CliRunner().invoke(
         main, arguments, input=b"mail still \xff\n certificate expired\n", catch_exceptions=False
     )
@@ -187,9 +186,9 @@ def test_pir_similar_reads_a_text_from_standard_input(ground: Path) -> None:
         ),
     ],
 )
-def test_what_cannot_be_compared_is_said(ground: Path, arguments: list[str], told: str) -> None:
+def test_what_cannot_be_compared_is_said(base: Path, arguments: list[str], told: str) -> None:
     if "--edition" in arguments:
-        assert command(ground, "build", "--edition", "client:quellmark").exit_code == 0
-    result = command(ground, "similar", *arguments)
+        assert pir(base, "build", "--edition", "client:quellmark").exit_code == 0
+    result = pir(base, "similar", *arguments)
     assert result.exit_code == 2
     assert told in result.stderr

@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from helpers.search_corpus import corpus_files, marked
+from helpers.search_corpus import corpus_files, mark_snippet
 
 from mkdocs_pir.search import analysis
 from mkdocs_pir.search.query import SearchIndex
@@ -84,7 +84,9 @@ def main() -> None:
     for query in QUERIES:
         result = index.search(query["text"], facets=query.get("facets"))
         expected = {
-            "hits": [[hit.id, hit.score, [[part.field, marked(part)] for part in hit.why]] for hit in result.hits],
+            "hits": [
+                [hit.id, hit.score, [[part.field, mark_snippet(part)] for part in hit.why]] for hit in result.hits
+            ],
             "total": result.total,
             "facets": {name: [list(pair) for pair in pairs] for name, pairs in result.facets.items()},
             "corrections": [list(pair) for pair in result.corrections],

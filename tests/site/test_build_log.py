@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from helpers.knowledge_base import FILES, REVIEW, lay
+from helpers.knowledge_base import FILES, REVIEW, write_base
 
 from mkdocs_pir.kb import load, settings
 from mkdocs_pir.kb.problem_formats import as_text
@@ -15,7 +15,7 @@ FILE = "kb/pirs/2025/PIR-2025-0001.md"
 
 
 def test_each_build_says_what_changed_and_which_problems_come_and_go(tmp_path: Path) -> None:
-    folder = lay(tmp_path)
+    folder = write_base(tmp_path)
     config = folder / "mkdocs.yml"
     lines: list[str] = []
     preview = Preview()

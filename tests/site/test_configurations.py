@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import FILES, lay, pir
+from helpers.knowledge_base import FILES, pir, write_base
 
 CONFIG = FILES["mkdocs.yml"]
 
@@ -60,7 +60,7 @@ def test_the_extensions_that_material_recommends_work_in_every_edition(tmp_path:
     review = FILES["kb/pirs/2025/PIR-2025-0001.md"]
     told = review.replace("Mail stood still for", "Fine again :smile:, $x^2$ mails waited for")
     own = "      markdown: [pymdownx.emoji, pymdownx.arithmatex]\n"
-    lay(tmp_path, {"mkdocs.yml": CONFIG + own + RECOMMENDED, "kb/pirs/2025/PIR-2025-0001.md": told})
+    write_base(tmp_path, {"mkdocs.yml": CONFIG + own + RECOMMENDED, "kb/pirs/2025/PIR-2025-0001.md": told})
     built = pir(tmp_path, "build", "--edition", "all")
     assert built.exit_code == 0, built.stderr
     for edition in ("internal", "clients/harbor-credit"):
@@ -81,11 +81,11 @@ markdown_extensions: [pymdownx.snippets, no_such_extension]
 
 
 def test_what_the_site_has_beside_the_records_is_unknown_to_a_client(tmp_path: Path) -> None:
-    lay(tmp_path, {"mkdocs.yml": CONFIG})
+    write_base(tmp_path, {"mkdocs.yml": CONFIG})
     assert pir(tmp_path, "build", "--edition", "client:harbor-credit").exit_code == 0
     site = tmp_path / "published/clients/harbor-credit"
     before = {file.relative_to(site): file.read_bytes() for file in site.rglob("*") if file.is_file()}
-    lay(
+    write_base(
         tmp_path,
         {
             "mkdocs.yml": CONFIG.replace("name: material", "name: readthedocs") + SITE,
@@ -99,7 +99,7 @@ def test_what_the_site_has_beside_the_records_is_unknown_to_a_client(tmp_path: P
 
 @pytest.mark.parametrize("name", ["pymdownx.snippets", "toc", "pymdownx.emojis"])
 def test_an_extension_that_texts_cannot_use_is_named_with_those_they_can(tmp_path: Path, name: str) -> None:
-    lay(tmp_path, {"mkdocs.yml": CONFIG + f"      markdown: [{name}]\n"})
+    write_base(tmp_path, {"mkdocs.yml": CONFIG + f"      markdown: [{name}]\n"})
     checked = pir(tmp_path, "check")
     assert checked.exit_code != 0
     assert "PIR602" in checked.output
@@ -110,7 +110,7 @@ def test_environment_variables_are_read_as_mkdocs_reads_them(tmp_path: Path, mon
     config = CONFIG.replace("kb", "!ENV [NO_SUCH_FOLDER, kb]").replace("2026-09-30", "!ENV [NOT_SET, '2026-09-30']")
     config += "      edition: !ENV NOT_SET\n      organisation:\n        name: !ENV [PROVIDER, nobody]\n"
     monkeypatch.setenv("PROVIDER", "Larkfield")
-    lay(tmp_path, {"mkdocs.yml": config})
+    write_base(tmp_path, {"mkdocs.yml": config})
     built = pir(tmp_path, "build", "--edition", "internal")
     assert built.exit_code == 0, built.stderr
     assert "Larkfield" in (tmp_path / "published/internal/index.html").read_text("utf-8")
@@ -118,7 +118,7 @@ def test_environment_variables_are_read_as_mkdocs_reads_them(tmp_path: Path, mon
 
 def test_a_mkdocs_yml_elsewhere_has_the_internal_edition_for_itself(tmp_path: Path) -> None:
     own = 'INHERIT: ../mkdocs.yml\ndocs_dir: ../kb\nexclude_docs: "*"\nsite_dir: ../site\nplugins:\n  - tags\n  - pir:\n      as_of: 2026-09-30\n      records: ../kb\n      publish_dir: ../published\n'
-    lay(tmp_path, {"internal/mkdocs.yml": own})
+    write_base(tmp_path, {"internal/mkdocs.yml": own})
     assert pir(tmp_path / "internal", "build").exit_code == 0
     assert pir(tmp_path, "build", "--edition", "client:harbor-credit").exit_code == 0
     assert (tmp_path / "published/internal/index.html").is_file()
@@ -126,7 +126,7 @@ def test_a_mkdocs_yml_elsewhere_has_the_internal_edition_for_itself(tmp_path: Pa
 
 
 def test_an_inherited_folder_is_beside_the_file_that_inherits_it(tmp_path: Path) -> None:
-    lay(tmp_path, {"one/mkdocs.yml": "INHERIT: ../mkdocs.yml\n"})
+    write_base(tmp_path, {"one/mkdocs.yml": "INHERIT: ../mkdocs.yml\n"})
     (tmp_path / "kb").rename(tmp_path / "one/kb")
     assert pir(tmp_path / "one", "build").exit_code == 0
     assert (tmp_path / "one/published/internal/index.html").is_file()
@@ -144,7 +144,7 @@ def test_an_inherited_folder_is_beside_the_file_that_inherits_it(tmp_path: Path)
     ],
 )
 def test_what_cannot_work_is_said_without_a_stack(tmp_path: Path, changed: dict[str, str], said: str) -> None:
-    lay(tmp_path, changed)
+    write_base(tmp_path, changed)
     built = pir(tmp_path, "build")
     assert built.exit_code == 1
     assert said in built.stderr
@@ -154,7 +154,7 @@ def test_what_cannot_work_is_said_without_a_stack(tmp_path: Path, changed: dict[
 
 
 def test_pages_of_another_plugin_are_in_the_internal_edition(tmp_path: Path) -> None:
-    lay(tmp_path, {"mkdocs.yml": CONFIG.replace("plugins:\n", "plugins:\n  - blog\n")})
+    write_base(tmp_path, {"mkdocs.yml": CONFIG.replace("plugins:\n", "plugins:\n  - blog\n")})
     built = pir(tmp_path, "build")
     assert built.exit_code == 0, built.stderr
     assert (tmp_path / "published/internal/blog/index.html").is_file()

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import lay, pir
+from helpers.knowledge_base import pir, write_base
 
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.site import edition_builds
@@ -29,7 +29,7 @@ def _leak(folder: Path) -> None:
 
 
 def test_two_at_once_are_the_same_as_one_after_the_other(tmp_path: Path) -> None:
-    folder = lay(tmp_path)
+    folder = write_base(tmp_path)
     assert pir(folder, "build", "--edition", "all", "--jobs", "1", "--out", str(folder / "one")).exit_code == 0
     assert pir(folder, "build", "--edition", "all", "--jobs", "2", "--out", str(folder / "two")).exit_code == 0
     for edition in ("internal", "clients/harbor-credit", "clients/quellmark"):
@@ -38,7 +38,7 @@ def test_two_at_once_are_the_same_as_one_after_the_other(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_an_edition_that_fails_neither_blocks_nor_harms_the_others(tmp_path: Path, jobs: str) -> None:
-    folder = lay(tmp_path)
+    folder = write_base(tmp_path)
     assert pir(folder, "build", "--edition", "all").exit_code == 0
     before = _tree(folder / "published/clients/harbor-credit")
     _leak(folder)
@@ -61,7 +61,7 @@ def test_an_edition_that_fails_neither_blocks_nor_harms_the_others(tmp_path: Pat
 def test_a_worker_that_is_killed_takes_only_its_own_edition_along(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = lay(tmp_path)
+    folder = write_base(tmp_path)
     made, parent = edition_builds._build_edition, os.getpid()
 
     def killed(works: edition_builds.BuildContext, edition: Edition) -> edition_builds.Outcome:
@@ -82,7 +82,7 @@ def test_a_worker_that_is_killed_takes_only_its_own_edition_along(
 
 
 def test_of_two_builds_that_race_one_publishes_and_one_says_why_not(tmp_path: Path) -> None:
-    folder = lay(tmp_path)
+    folder = write_base(tmp_path)
     command = [sys.executable, "-m", "mkdocs_pir", "-C", str(folder), "build", "--edition", CLIENTS[0]]
     runs = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(3)]
     said = [run.communicate()[1] for run in runs]
@@ -95,7 +95,7 @@ def test_of_two_builds_that_race_one_publishes_and_one_says_why_not(tmp_path: Pa
 
 
 def test_a_rollback_brings_the_generation_before_back_and_a_second_one_undoes_it(tmp_path: Path) -> None:
-    folder = lay(tmp_path)
+    folder = write_base(tmp_path)
     site, edition = folder / "published/clients/harbor-credit", ("--edition", CLIENTS[0])
     assert pir(folder, "build", *edition).exit_code == 0
     old = _tree(site)

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import FILES, lay, pir, problems
+from helpers.knowledge_base import FILES, find_problems, pir, write_base
 
 CONFIG = FILES["mkdocs.yml"]
 CLOSED = 'exclude_docs: "*"\n'
@@ -26,10 +26,10 @@ def _mkdocs(folder: Path, *arguments: str, **variables: str) -> subprocess.Compl
 
 
 def test_a_relative_folder_publishes_what_an_absolute_one_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lay(tmp_path / "one")
+    write_base(tmp_path / "one")
     assert pir(tmp_path / "one", "build", "--edition", "all").exit_code == 0
     expected = _files(tmp_path / "one/published/internal")
-    lay(tmp_path / "two")
+    write_base(tmp_path / "two")
     monkeypatch.chdir(tmp_path)
     for _ in range(2):
         done = pir(Path("two"), "build", "--edition", "all")
@@ -40,7 +40,7 @@ def test_a_relative_folder_publishes_what_an_absolute_one_does(tmp_path: Path, m
 
 
 def test_out_is_relative_to_where_the_command_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lay(tmp_path / "base")
+    write_base(tmp_path / "base")
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
     assert pir(Path("../base"), "build", "--out", "made").exit_code == 0
@@ -49,7 +49,7 @@ def test_out_is_relative_to_where_the_command_runs(tmp_path: Path, monkeypatch: 
 
 
 def test_an_edition_without_its_pages_is_never_put_in_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lay(tmp_path)
+    write_base(tmp_path)
     assert pir(tmp_path, "build").exit_code == 0
     before = _files(tmp_path / "published/internal")
     import mkdocs_pir.site.mkdocs_build as adapter
@@ -83,8 +83,8 @@ def test_an_edition_without_its_pages_is_never_put_in_place(tmp_path: Path, monk
     ],
 )
 def test_folders_that_would_publish_records_are_refused(tmp_path: Path, config: str, code: str, said: str) -> None:
-    lay(tmp_path, {"mkdocs.yml": config})
-    found = problems(tmp_path)
+    write_base(tmp_path, {"mkdocs.yml": config})
+    found = find_problems(tmp_path)
     assert {problem["code"] for problem in found} == {code}
     shown = pir(tmp_path, "check")
     assert shown.exit_code == 1
@@ -98,7 +98,7 @@ def test_folders_that_would_publish_records_are_refused(tmp_path: Path, config: 
 @pytest.mark.parametrize("form", ["text", "sarif", "github"])
 def test_a_folder_that_no_system_can_have_is_one_sentence(tmp_path: Path, form: str) -> None:
     for config in (CONFIG.replace("docs_dir: kb", 'docs_dir: "k\\0b"'), CONFIG + '      records: "k\\0b"\n'):
-        lay(tmp_path, {"mkdocs.yml": config})
+        write_base(tmp_path, {"mkdocs.yml": config})
         shown = pir(tmp_path, "check", "--format", form)
         assert shown.exit_code == 1
         assert "PIR60" in shown.output
@@ -108,7 +108,7 @@ def test_a_folder_that_no_system_can_have_is_one_sentence(tmp_path: Path, form: 
 
 
 def test_a_former_knowledge_base_is_told_its_one_line(tmp_path: Path) -> None:
-    lay(tmp_path, {"mkdocs.yml": CONFIG.replace(CLOSED, "")})
+    write_base(tmp_path, {"mkdocs.yml": CONFIG.replace(CLOSED, "")})
     said = pir(tmp_path, "check").output
     assert "mkdocs.yml:2:1: error PIR620" in said
     file = tmp_path / "mkdocs.yml"
@@ -117,7 +117,7 @@ def test_a_former_knowledge_base_is_told_its_one_line(tmp_path: Path) -> None:
 
 
 def test_out_may_not_be_where_mkdocs_builds(tmp_path: Path) -> None:
-    lay(tmp_path)
+    write_base(tmp_path)
     done = pir(tmp_path, "build", "--out", str(tmp_path / "site"))
     assert done.exit_code == 1
     assert "PIR621" in done.stderr
@@ -126,9 +126,9 @@ def test_out_may_not_be_where_mkdocs_builds(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("how", ["option", "variable"])
 def test_mkdocs_build_refuses_a_clients_edition_and_touches_nothing(tmp_path: Path, how: str) -> None:
-    lay(tmp_path, {"site/good.html": "good"})
+    write_base(tmp_path, {"site/good.html": "good"})
     if how == "option":
-        lay(tmp_path, {"mkdocs.yml": CONFIG + "      edition: client:harbor-credit\n"})
+        write_base(tmp_path, {"mkdocs.yml": CONFIG + "      edition: client:harbor-credit\n"})
     done = _mkdocs(tmp_path, **({"PIR_EDITION": "client:harbor-credit"} if how == "variable" else {}))
     assert done.returncode == 1
     assert "pir build --edition client:harbor-credit" in done.stderr
@@ -137,17 +137,17 @@ def test_mkdocs_build_refuses_a_clients_edition_and_touches_nothing(tmp_path: Pa
 
 
 def test_mkdocs_build_leaves_the_site_whole_or_as_it_was(tmp_path: Path) -> None:
-    lay(tmp_path, {"site/good.html": "good"})
-    lay(
+    write_base(tmp_path, {"site/good.html": "good"})
+    write_base(
         tmp_path,
         {"mkdocs.yml": CONFIG + "hooks: [late.py]\n", "late.py": "def on_post_build(**_): raise OSError('late')\n"},
     )
     assert _mkdocs(tmp_path).returncode != 0
     assert _files(tmp_path / "site") == {"good.html": b"good"}
-    lay(tmp_path, {"mkdocs.yml": CONFIG + "strict: true\nnav: [{No: no-such-page.md}]\n"})
+    write_base(tmp_path, {"mkdocs.yml": CONFIG + "strict: true\nnav: [{No: no-such-page.md}]\n"})
     assert _mkdocs(tmp_path).returncode != 0
     assert _files(tmp_path / "site") == {"good.html": b"good"}
-    lay(tmp_path, {"mkdocs.yml": CONFIG})
+    write_base(tmp_path, {"mkdocs.yml": CONFIG})
     assert _mkdocs(tmp_path).returncode == 0
     assert "good.html" not in _files(tmp_path / "site")
     assert (tmp_path / "site/pirs/2025/PIR-2025-0001.html").is_file()
@@ -155,7 +155,7 @@ def test_mkdocs_build_leaves_the_site_whole_or_as_it_was(tmp_path: Path) -> None
 
 
 def test_mkdocs_build_and_pir_build_show_the_same(tmp_path: Path) -> None:
-    lay(tmp_path)
+    write_base(tmp_path)
     assert pir(tmp_path, "build").exit_code == 0
     assert _mkdocs(tmp_path, SOURCE_DATE_EPOCH="1790726400").returncode == 0
     ours, theirs = _files(tmp_path / "published/internal"), _files(tmp_path / "site")

@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime, timedelta, timezone
 
 import pytest
-from helpers.sample_pages import AS_OF, moment, project, review, site, small_world
+from helpers.sample_pages import AS_OF, moment, project, render_pages, sample_records, sample_review
 
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.kb.model import (
@@ -54,7 +54,7 @@ def hostile_world() -> list[object]:
             services=("mail-gateway",),
         ),
         Page(id="handbook/x", title=HOSTILE, description=HOSTILE, preamble=HOSTILE),
-        review(
+        sample_review(
             title=HOSTILE,
             impact=Impact(summary=HOSTILE, users=3),
             symptoms=(HOSTILE,),
@@ -83,7 +83,7 @@ def hostile_world() -> list[object]:
 
 @pytest.mark.parametrize("edition", ["internal", "client:harbor-credit"])
 def test_markup_in_any_field_stays_text(edition: str) -> None:
-    for path, html in site(project(*hostile_world(), edition=edition)).items():  # type: ignore[arg-type]
+    for path, html in render_pages(project(*hostile_world(), edition=edition)).items():  # type: ignore[arg-type]
         assert "<script" not in html, path
         for tag in re.findall(r"<[a-zA-Z][^<>]*>", html):
             assert not re.search(r"\son\w+=", re.sub(r'"[^"]*"', '""', tag)), (path, tag)
@@ -92,7 +92,7 @@ def test_markup_in_any_field_stays_text(edition: str) -> None:
 
 @pytest.mark.parametrize("edition", ["internal", "client:harbor-credit"])
 def test_pages_hold_under_the_security_policy(edition: str) -> None:
-    for path, html in site(project(*small_world(), edition=edition)).items():
+    for path, html in render_pages(project(*sample_records(), edition=edition)).items():
         assert not re.search(r"<[a-z][^>]*\sstyle=|<style|<script|javascript:", html), path
 
 
@@ -116,14 +116,14 @@ def test_every_page_is_closed_where_it_was_opened() -> None:
         def handle_endtag(self, tag: str) -> None:
             assert self.open.pop() == tag
 
-    for path, html in site(project(*small_world())).items():
+    for path, html in render_pages(project(*sample_records())).items():
         parser = Balance()
         parser.feed(html)
         assert parser.open == [], path
 
 
 def test_the_table_of_contents_names_the_headings_in_order() -> None:
-    projection = project(*small_world())
+    projection = project(*sample_records())
     view = next(v for v in views.pages(Insight(projection)) if v.path.endswith("PIR-2026-0012.html"))
     rendered = PageRenderer(projection).render(view)
     assert [id_ for _, id_, _ in rendered.toc] == re.findall(r'<h2 id="([^"]+)"', rendered.html)
@@ -131,7 +131,7 @@ def test_the_table_of_contents_names_the_headings_in_order() -> None:
 
 
 def test_a_page_is_the_same_whatever_was_rendered_before_it() -> None:
-    projection = project(*small_world())
+    projection = project(*sample_records())
     found = list(views.pages(Insight(projection)))
     forward, backward = PageRenderer(projection), PageRenderer(projection)
     first = {v.path: forward.render(v) for v in found}
@@ -176,5 +176,5 @@ def test_moments_say_their_offset() -> None:
 
 
 def test_a_date_shows_the_exact_moment_on_hover() -> None:
-    html = site(project(*small_world()))["pirs/2026/PIR-2026-0012.html"]
+    html = render_pages(project(*sample_records()))["pirs/2026/PIR-2026-0012.html"]
     assert 'title="Wednesday 4 Mar 2026, 02:10:00 UTC">4 Mar 2026, 02:10 UTC</time>' in html

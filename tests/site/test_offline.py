@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers.knowledge_base import FILES, lay, pir
+from helpers.knowledge_base import FILES, pir, write_base
 
 from mkdocs_pir.site.offline import cached_paths, write_file_list
 
@@ -66,7 +66,7 @@ def builds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     }
     made = {}
     for name, changes in forms.items():
-        folder = lay(tmp_path_factory.mktemp(name), changes)
+        folder = write_base(tmp_path_factory.mktemp(name), changes)
         result = pir(folder, "build")
         assert result.exit_code == 0, result.output
         made[name] = folder / "published" / "internal"

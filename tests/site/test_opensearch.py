@@ -7,7 +7,7 @@ from urllib.parse import quote, urljoin, urlsplit
 from xml.etree import ElementTree
 
 import pytest
-from helpers.knowledge_base import FILES, lay, pir
+from helpers.knowledge_base import FILES, pir, write_base
 
 NAME = "Lessons of <Ground> & Sons, all of them"
 ADDRESS = "https://lessons.example/kb/"
@@ -17,7 +17,7 @@ SPACE = "{http://a9.com/-/spec/opensearch/1.1/}"
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     config = FILES["mkdocs.yml"].replace("site_name: Ground", f"site_name: '{NAME}'\nsite_url: {ADDRESS}")
-    folder = lay(tmp_path_factory.mktemp("address"), {"mkdocs.yml": config})
+    folder = write_base(tmp_path_factory.mktemp("address"), {"mkdocs.yml": config})
     result = pir(folder, "build")
     assert result.exit_code == 0, result.output
     return folder / "published" / "internal"
@@ -57,7 +57,7 @@ def test_every_page_links_to_it(built: Path, page: str) -> None:
 
 
 def test_a_site_without_an_address_promises_none(tmp_path: Path) -> None:
-    folder = lay(tmp_path)
+    folder = write_base(tmp_path)
     assert pir(folder, "build").exit_code == 0
     site = folder / "published" / "internal"
     assert not (site / "opensearch.xml").exists()

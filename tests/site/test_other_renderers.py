@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from helpers.knowledge_base import lay, pir
+from helpers.knowledge_base import pir, write_base
 
 from mkdocs_pir.kb import frontmatter, record_files
 
@@ -36,7 +36,7 @@ def _starter(folder: Path) -> None:
 
 def _beside_pages(folder: Path) -> None:
     config = "site_name: Site\ntheme:\n  name: material\nplugins:\n  - pir:\n      as_of: 2026-09-30\n"
-    lay(folder, {"mkdocs.yml": config, "docs/index.md": "# Welcome\n"})
+    write_base(folder, {"mkdocs.yml": config, "docs/index.md": "# Welcome\n"})
 
 
 BASES: dict[str, Callable[[Path], None]] = {
@@ -69,7 +69,7 @@ def test_another_renderer_publishes_no_record(tmp_path: Path, renderer: str, bas
 
 def test_the_same_folder_left_open_is_published_by_another_renderer(tmp_path: Path) -> None:
     """What the test above looks for is found where nothing closes the folder."""
-    lay(tmp_path, {"mkdocs.yml": "site_name: Open\ndocs_dir: kb\ntheme:\n  name: material\nplugins: []\n"})
+    write_base(tmp_path, {"mkdocs.yml": "site_name: Open\ndocs_dir: kb\ntheme:\n  name: material\nplugins: []\n"})
     subprocess.run(RENDERERS["mkdocs"], cwd=tmp_path, check=True, env={"PATH": str(BIN)})
     said = b"\n".join(file.read_bytes() for file in (tmp_path / "site").rglob("*") if file.is_file())
     assert [word for word in _telling(tmp_path / "kb") if word.encode() in said]

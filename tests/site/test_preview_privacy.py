@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import FILES, lay
+from helpers.knowledge_base import FILES, write_base
 from helpers.preview_server import Server
 from mkdocs.config import load_config
 from mkdocs.livereload import LiveReloadServer
@@ -49,7 +49,7 @@ def test_an_address_of_the_network_is_a_name_only_when_the_preview_listens_there
 
 @pytest.fixture(params=["pir", "mkdocs"])
 def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
-    folder = lay(tmp_path / "ground")
+    folder = write_base(tmp_path / "base")
     running = Server(folder, request.param, PIR_ALLOW_HOSTS="box.local")
     try:
         running.await_start()
@@ -84,7 +84,7 @@ def test_a_preview_answers_to_its_own_names_only(server: Server) -> None:
 def test_every_page_of_a_clients_preview_says_that_it_was_not_audited(tmp_path: Path) -> None:
     said = "Preview of client:harbor-credit, not audited"
     config = FILES["mkdocs.yml"] + "      edition: client:harbor-credit\n"
-    server = Server(lay(tmp_path / "ground", {"mkdocs.yml": config}), "mkdocs")
+    server = Server(write_base(tmp_path / "base", {"mkdocs.yml": config}), "mkdocs")
     try:
         server.await_start()
         for page in ("", "lessons/LL-0001.html", "pirs/2025/PIR-2025-0001.html", "search/index.html", "nothing.html"):
@@ -104,7 +104,7 @@ def test_the_internal_preview_has_no_such_note() -> None:
 def test_a_preview_does_not_watch_the_folder_above_its_site(tmp_path: Path) -> None:
     server = LiveReloadServer(lambda: None, "127.0.0.1", 8000, str(tmp_path))
     preview = Preview()
-    folder = lay(tmp_path / "ground")
+    folder = write_base(tmp_path / "base")
     try:
         # without synonyms, their path is the folder of mkdocs.yml
         preview.attend(server, lambda: None, folder / "mkdocs.yml", folder / "kb", folder)
@@ -119,7 +119,7 @@ def test_mkdocs_own_preview_of_a_client_refuses_what_the_site_has_beside_the_rec
         FILES["mkdocs.yml"]
         + "      edition: client:harbor-credit\n  - material/tags\nextra_css: [own.css]\nhooks: [own.py]\n"
     )
-    folder = lay(tmp_path / "ground", {"mkdocs.yml": config, "own.py": "", "kb/own.css": ""})
+    folder = write_base(tmp_path / "base", {"mkdocs.yml": config, "own.py": "", "kb/own.css": ""})
     loaded = load_config(str(folder / "mkdocs.yml"))
     plugin = loaded.plugins["pir"]
     plugin.on_startup(command="serve", dirty=False)

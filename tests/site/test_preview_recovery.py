@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import FILES, lay
-from helpers.knowledge_base import pir as pir_command
+from helpers.knowledge_base import FILES, pir, write_base
 from helpers.preview_server import BANNER, PATIENCE, Server
 from mkdocs.config import load_config
 
@@ -80,7 +79,7 @@ GROUND = {
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return lay(tmp_path / "ground", GROUND)
+    return write_base(tmp_path / "base", GROUND)
 
 
 @pytest.fixture
@@ -189,7 +188,7 @@ def test_the_page_in_the_browser_follows_by_itself(folder: Path, browser: object
     ("address", "code", "said"), [("nonsense", 2, "127.0.0.1:8000"), ("127.0.0.1:99999", 2, "127.0.0.1:8000")]
 )
 def test_a_wrong_address_is_one_sentence(folder: Path, address: str, code: int, said: str) -> None:
-    result = pir_command(folder, "serve", "--address", address)
+    result = pir(folder, "serve", "--address", address)
     assert (result.exit_code, said in result.stderr) == (code, True)
 
 
@@ -198,7 +197,7 @@ def test_an_address_in_use_is_one_sentence(folder: Path) -> None:
         other.bind(("127.0.0.1", 0))
         other.listen()
         address = f"127.0.0.1:{other.getsockname()[1]}"
-        result = pir_command(folder, "serve", "--address", address)
+        result = pir(folder, "serve", "--address", address)
     assert result.exit_code == 1
     assert f"cannot listen on {address}" in result.stderr
     # what the process builds next is not the preview's edition
@@ -206,9 +205,9 @@ def test_an_address_in_use_is_one_sentence(folder: Path) -> None:
 
 
 def test_a_build_in_the_process_of_a_preview_builds_what_was_asked(tmp_path: Path) -> None:
-    lay(tmp_path)
+    write_base(tmp_path)
     # MkDocs keeps a plugin that knows of previews for every later build of the process
     load_config(str(tmp_path / "mkdocs.yml")).plugins["pir"].on_startup(command="serve", dirty=False)
-    result = pir_command(tmp_path, "build", "--edition", "client:quellmark")
+    result = pir(tmp_path, "build", "--edition", "client:quellmark")
     assert result.exit_code == 0, result.output
     assert not (tmp_path / "published/clients/quellmark/clients.html").exists()

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers.knowledge_base import FILES, lay
+from helpers.knowledge_base import FILES, write_base
 from mkdocs.livereload import LiveReloadServer
 
 from mkdocs_pir.editions.projection import Edition
@@ -198,8 +198,8 @@ def _walk(
     outside = tmp_path / "outside"
     outside.mkdir()
     (outside / "secret.md").write_text(f"---\ntitle: {SECRET}\n---\n{SECRET}\n")
-    sound = lay(tmp_path / "sound", files)
-    folder = tmp_path / "ground"
+    sound = write_base(tmp_path / "sound", files)
+    folder = tmp_path / "base"
     shutil.copytree(sound, folder)
 
     def restore() -> None:

@@ -9,7 +9,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import REVIEW, lay, pir, problems
+from helpers.knowledge_base import REVIEW, find_problems, pir, write_base
 
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
@@ -65,7 +65,7 @@ def pages_of_process(pages: dict[str, str]) -> dict[str, str]:
 
 
 def test_a_second_organisation_reads_its_own_names_and_none_of_the_first(tmp_path: Path) -> None:
-    lay(
+    write_base(
         tmp_path,
         {**PROCESS, "mkdocs.yml": OTHER, "kb/clients/osprey.svg": LOGO, "kb/pirs/2025/PIR-2025-0001.md": RUNNING},
     )
@@ -94,7 +94,7 @@ def test_a_second_organisation_reads_its_own_names_and_none_of_the_first(tmp_pat
 
 
 def test_every_module_gets_the_same_handbook(tmp_path: Path) -> None:
-    lay(tmp_path, PROCESS)
+    write_base(tmp_path, PROCESS)
     projection = projected(tmp_path)
     pages = site(projection)
     for path in ("process.html", "process/03g.04.html", "process/03g-report.html", "process/03g-tasks.html"):
@@ -115,14 +115,14 @@ def test_every_module_gets_the_same_handbook(tmp_path: Path) -> None:
 
 
 def test_a_knowledge_base_without_a_process_file_has_the_handbook_of_the_package(tmp_path: Path) -> None:
-    lay(tmp_path)
+    write_base(tmp_path)
     pages = site(projected(tmp_path))
     assert "process/03g.01.html" in pages
     assert ("Process", "process.html") in views.navigation(projected(tmp_path))
 
 
 def test_links_between_the_pages_lead_somewhere(tmp_path: Path) -> None:
-    lay(tmp_path, {**PROCESS, "kb/pirs/2025/PIR-2025-0001.md": RUNNING})
+    write_base(tmp_path, {**PROCESS, "kb/pirs/2025/PIR-2025-0001.md": RUNNING})
     projection = projected(tmp_path)
     pages = site(projection)
     there = set(pages) | set(assets.files(Insight(projection)))
@@ -142,7 +142,7 @@ def test_links_between_the_pages_lead_somewhere(tmp_path: Path) -> None:
 
 
 def test_the_pages_that_belong_to_the_process_lead_to_it(tmp_path: Path) -> None:
-    lay(tmp_path, {**PROCESS, "kb/pirs/2025/PIR-2025-0001.md": RUNNING})
+    write_base(tmp_path, {**PROCESS, "kb/pirs/2025/PIR-2025-0001.md": RUNNING})
     pages = site(projected(tmp_path))
     assert "process/calendar.html" in pages["index.html"]
     assert "process.html" in pages["handbook.html"]
@@ -153,7 +153,7 @@ def test_the_pages_that_belong_to_the_process_lead_to_it(tmp_path: Path) -> None
 
 
 def test_pages_say_which_command_prints_them_and_only_inside(tmp_path: Path) -> None:
-    lay(tmp_path, {**SHARED, "kb/pirs/2025/PIR-2025-0001.md": RUNNING})
+    write_base(tmp_path, {**SHARED, "kb/pirs/2025/PIR-2025-0001.md": RUNNING})
     commands = {
         "process.html": "pir pdf handbook",
         "pirs/2025/PIR-2025-0001.html": "pir pdf report PIR-2025-0001",
@@ -167,7 +167,9 @@ def test_pages_say_which_command_prints_them_and_only_inside(tmp_path: Path) -> 
 
 
 def test_the_page_of_a_review_tells_its_gate_inside_and_only_its_step_outside(tmp_path: Path) -> None:
-    lay(tmp_path, {**PROCESS, "kb/pirs/2025/PIR-2025-0001.md": RUNNING.replace(", feedback_applied: 2025-03-19}", "}")})
+    write_base(
+        tmp_path, {**PROCESS, "kb/pirs/2025/PIR-2025-0001.md": RUNNING.replace(", feedback_applied: 2025-03-19}", "}")}
+    )
     inside = words(site(projected(tmp_path))["pirs/2025/PIR-2025-0001.html"])
     assert "Next: Apply the feedback of the client review of 18 Mar 2025" in inside
     assert "the client review was held and its feedback applied" in inside
@@ -179,14 +181,14 @@ def test_the_page_of_a_review_tells_its_gate_inside_and_only_its_step_outside(tm
 
 
 def test_the_overview_counts_where_reviews_stand_and_who_is_late(tmp_path: Path) -> None:
-    lay(tmp_path, {**PROCESS, "kb/pirs/2025/PIR-2025-0001.md": RUNNING})
+    write_base(tmp_path, {**PROCESS, "kb/pirs/2025/PIR-2025-0001.md": RUNNING})
     page = words(site(projected(tmp_path))["process.html"])
     assert "1 review under way, 1 of them past a due date" in page
     assert "03g.03 Client PIR Review 1 1" in page
 
 
 def test_a_client_sees_no_process_unless_the_module_is_shared(tmp_path: Path) -> None:
-    lay(tmp_path, {**PROCESS, "kb/pirs/2025/PIR-2025-0001.md": RUNNING})
+    write_base(tmp_path, {**PROCESS, "kb/pirs/2025/PIR-2025-0001.md": RUNNING})
     projection = projected(tmp_path, "client:harbor-credit")
     assert pages_of_process(site(projection)) == {}
     assert not any(path.startswith("process") for path in assets.files(Insight(projection)))
@@ -194,7 +196,7 @@ def test_a_client_sees_no_process_unless_the_module_is_shared(tmp_path: Path) ->
 
 
 def test_a_shared_module_shows_a_client_what_is_onstage_and_nothing_below(tmp_path: Path) -> None:
-    lay(tmp_path, {**SHARED, "kb/pirs/2025/PIR-2025-0001.md": RUNNING})
+    write_base(tmp_path, {**SHARED, "kb/pirs/2025/PIR-2025-0001.md": RUNNING})
     inside, outside = projected(tmp_path), projected(tmp_path, "client:harbor-credit")
     pages = pages_of_process(site(outside))
     assert {"process.html", "process/03g.01.html", "process/05b.html"} <= set(pages)
@@ -217,8 +219,8 @@ def test_a_shared_module_shows_a_client_what_is_onstage_and_nothing_below(tmp_pa
 
 def test_a_shared_module_that_names_a_client_is_refused(tmp_path: Path) -> None:
     named = SHARED["kb/process/05b.yml"].replace("Open the problem", "Open the problem for HarborCU")
-    lay(tmp_path, {"kb/process/05b.yml": named})
-    (found,) = [p for p in problems(tmp_path) if p["severity"] == "error"]
+    write_base(tmp_path, {"kb/process/05b.yml": named})
+    (found,) = [p for p in find_problems(tmp_path) if p["severity"] == "error"]
     assert (found["code"], found["path"]) == ("PIR307", "process/05b.yml")
     assert named.split("\n")[int(str(found["line"])) - 1].strip() == "name: Open the problem for HarborCU"
 
@@ -253,7 +255,7 @@ def test_papers_for_the_client_hold_only_what_the_client_may_see(tmp_path: Path,
         if released
         else text.replace("lessons: [LL-0001]", "no_lesson_because: canary-reason").replace(" See [[LL-0001]].", "")
     )
-    lay(tmp_path, {**PROCESS, "kb/pirs/2025/PIR-2025-0001.md": text, **others})
+    write_base(tmp_path, {**PROCESS, "kb/pirs/2025/PIR-2025-0001.md": text, **others})
     found = papers(site(projected(tmp_path))["pirs/2025/PIR-2025-0001-tools.html"])
     assert list(found) == [
         "investigation-checklist",
@@ -275,14 +277,14 @@ def test_papers_for_the_client_hold_only_what_the_client_may_see(tmp_path: Path,
 
 
 def test_what_papers_for_the_client_are_filled_from_is_what_its_projection_has(tmp_path: Path) -> None:
-    lay(tmp_path, {**PROCESS, "kb/pirs/2025/PIR-2025-0001.md": RUNNING})
+    write_base(tmp_path, {**PROCESS, "kb/pirs/2025/PIR-2025-0001.md": RUNNING})
     inside, outside = projected(tmp_path), projected(tmp_path, "client:harbor-credit")
     assert inside.releasable == outside.pirs
     assert outside.releasable == {}
 
 
 def test_a_closed_review_has_no_papers_and_no_links_to_them(tmp_path: Path) -> None:
-    lay(tmp_path, PROCESS)
+    write_base(tmp_path, PROCESS)
     pages = site(projected(tmp_path))
     assert not any("-tools" in path for path in pages)
     assert "tools.html" not in pages["pirs/2025/PIR-2025-0001.html"]
@@ -299,7 +301,7 @@ def test_pages_of_the_process_do_not_grow_with_the_number_of_reviews(tmp_path: P
     sizes = []
     for count in (60, 120):
         folder = tmp_path / str(count)
-        lay(
+        write_base(
             folder,
             {**PROCESS, **copies(count), "kb/registers/incidents.csv": None, "kb/registers/satisfaction.csv": None},
         )
@@ -313,7 +315,7 @@ def test_pages_of_the_process_do_not_grow_with_the_number_of_reviews(tmp_path: P
 
 @pytest.mark.parametrize("edition", ["internal", "client:harbor-credit"])
 def test_a_whole_site_is_built_with_its_process(tmp_path: Path, edition: str) -> None:
-    lay(tmp_path, {**SHARED, "kb/pirs/2025/PIR-2025-0001.md": RUNNING})
+    write_base(tmp_path, {**SHARED, "kb/pirs/2025/PIR-2025-0001.md": RUNNING})
     result = pir(tmp_path, "build", "--edition", edition)
     assert result.exit_code == 0, result.output
     out = tmp_path / "published" / Edition.parse(edition).folder

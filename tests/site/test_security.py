@@ -8,8 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import FILES, lay
-from helpers.knowledge_base import pir as pir_command
+from helpers.knowledge_base import FILES, pir, write_base
 from mkdocs.livereload import _SCRIPT_TEMPLATE
 
 from mkdocs_pir.site.plugin import RELOAD_SCRIPT
@@ -37,12 +36,12 @@ def _policy(page: str) -> str:
 
 def _smuggling(folder: Path) -> Path:
     config = FILES["mkdocs.yml"] + "hooks: [smuggle.py]\n"
-    return lay(folder, {"mkdocs.yml": config, "smuggle.py": HOOK})
+    return write_base(folder, {"mkdocs.yml": config, "smuggle.py": HOOK})
 
 
 @pytest.mark.browser
 def test_a_script_that_came_with_the_text_does_not_run(tmp_path: Path, browser: object) -> None:
-    result = pir_command(_smuggling(tmp_path / "ground"), "build", "--out", str(tmp_path / "out"))
+    result = pir(_smuggling(tmp_path / "base"), "build", "--out", str(tmp_path / "out"))
     assert result.exit_code == 0, result.output
     pages = list((tmp_path / "out/internal").rglob("*.html"))
     assert len(pages) > 10

@@ -8,8 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import FILES, inside, lay
-from helpers.knowledge_base import pir as pir_command
+from helpers.knowledge_base import FILES, pir, pir_in, write_base
 from helpers.preview_server import Server
 
 SECRET = "what-the-machine-keeps-8641"
@@ -22,7 +21,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="links need a right ther
 
 
 def _beside(tmp_path: Path) -> Path:
-    folder = lay(tmp_path / "ground", BESIDE)
+    folder = write_base(tmp_path / "base", BESIDE)
     (folder / ".git").mkdir()
     (tmp_path / "outside").mkdir()
     (tmp_path / "outside/secret.md").write_text(f"# {SECRET}\n<script>{SECRET}</script>\n")
@@ -36,7 +35,7 @@ def test_a_page_that_is_a_link_to_a_file_of_the_repository_is_published(tmp_path
     (folder / "shared/terms.md").write_text("# Terms\n")
     (folder / "docs/readme-first.md").symlink_to("../README.md")
     (folder / "docs/shared").symlink_to("../shared")
-    result = pir_command(folder, "build")
+    result = pir(folder, "build")
     assert result.exit_code == 0, result.output
     site = folder / "published/internal"
     assert "Read me first" in (site / "readme-first/index.html").read_text("utf-8")
@@ -49,10 +48,10 @@ def test_a_page_that_is_a_link_to_a_file_of_the_repository_is_published(tmp_path
         ("docs/notes.md", "outside/secret.md", "leads out of the folder of the site"),
         ("docs/more", "outside", "leads out of the folder of the site"),
         ("docs/notes.md", "nowhere.md", "leads nowhere"),
-        ("docs/again", "ground/docs", "leads in a circle"),
-        ("docs/all", "ground", "leads"),
-        ("docs/review.md", "ground/kb/pirs/2025/PIR-2025-0001.md", "leads to the records"),
-        ("docs/records", "ground/kb", "leads to the records"),
+        ("docs/again", "base/docs", "leads in a circle"),
+        ("docs/all", "base", "leads"),
+        ("docs/review.md", "base/kb/pirs/2025/PIR-2025-0001.md", "leads to the records"),
+        ("docs/records", "base/kb", "leads to the records"),
         ("overrides/partials/footer.html", "outside/secret.md", "leads out of the folder of the site"),
     ],
 )
@@ -66,7 +65,7 @@ def test_a_link_that_leads_astray_stops_a_build_in_one_sentence(
     (folder / link).parent.mkdir(parents=True, exist_ok=True)
     (folder / "overrides").mkdir(exist_ok=True)
     (folder / link).symlink_to(tmp_path / target)
-    result = inside(folder, "build")
+    result = pir_in(folder, "build")
     assert result.exit_code == 1
     assert result.stderr.startswith(f"{link}: error PIR617: a symbolic link that {said}")
     done = subprocess.run(
@@ -83,7 +82,7 @@ def test_a_link_that_leads_astray_stops_a_build_in_one_sentence(
 
 @pytest.mark.parametrize("edition", ["internal", "client:harbor-credit"])
 def test_a_preview_follows_no_link_among_records(tmp_path: Path, edition: str) -> None:
-    folder = lay(tmp_path / "ground", {"mkdocs.yml": FILES["mkdocs.yml"] + f"      edition: {edition}\n"})
+    folder = write_base(tmp_path / "base", {"mkdocs.yml": FILES["mkdocs.yml"] + f"      edition: {edition}\n"})
     (tmp_path / "outside").mkdir()
     (tmp_path / "outside/secret.md").write_text(f"---\ntitle: {SECRET}\n---\n<script>{SECRET}</script>\n")
     (folder / "kb/handbook/notes.md").symlink_to(tmp_path / "outside/secret.md")
@@ -114,10 +113,10 @@ def test_a_preview_follows_no_link_among_records(tmp_path: Path, edition: str) -
 
 
 def test_a_folder_of_records_that_is_a_link_is_one_sentence(tmp_path: Path) -> None:
-    folder = lay(tmp_path / "ground", BESIDE)
+    folder = write_base(tmp_path / "base", BESIDE)
     (folder / "kb").rename(tmp_path / "records")
     for target, code in ((tmp_path / "records", "PIR005"), (folder / "kb", "PIR601")):
         (folder / "kb").symlink_to(target)
-        result = pir_command(folder, "check")
+        result = pir(folder, "check")
         assert (result.exit_code, code in result.stdout + result.stderr) == (1, True), result.output
         (folder / "kb").unlink()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from helpers.sample_pages import project, redactor, small_world
+from helpers.sample_pages import project, redactor, sample_records
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,7 +19,8 @@ HERE = TextPlace("pirs/2026/PIR-2026-0099.html", "in-summary-", frozenset({"time
 
 def renderer(edition: str = "internal", files: tuple[str, ...] = (), records: tuple[Record, ...] = ()) -> TextRenderer:
     return TextRenderer(
-        LinkTargets(project(*(records or small_world()), edition=edition, files=files)), internal=edition == "internal"
+        LinkTargets(project(*(records or sample_records()), edition=edition, files=files)),
+        internal=edition == "internal",
     )
 
 
@@ -30,7 +31,7 @@ def read(
     files: tuple[str, ...] = (),
     records: tuple[Record, ...] = (),
 ) -> Text:
-    return redactor(path, records or small_world(), edition, files).markdown(Texts().read(text).text)
+    return redactor(path, records or sample_records(), edition, files).markdown(Texts().read(text).text)
 
 
 def render(text: str, *, edition: str = "internal", files: tuple[str, ...] = (), place: TextPlace = HERE) -> str:

@@ -7,7 +7,7 @@ import re
 from datetime import date
 
 import pytest
-from helpers.sample_pages import moment, project, review, site, small_world, words
+from helpers.sample_pages import moment, project, render_pages, sample_records, sample_review, visible_words
 
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.kb.model import Action, Cause, Client, Impact, Lesson, Page, Pir, Service, Times
@@ -19,7 +19,7 @@ PIR = "pirs/2026/PIR-2026-0012.html"
 
 
 def test_a_review_opens_with_what_happened_to_whom_and_how_its_actions_stand() -> None:
-    said = words(site(project(*small_world()))[PIR])
+    said = visible_words(render_pages(project(*sample_records()))[PIR])
     assert (
         "On 4 Mar 2026 an incident with Mail gateway affected 410 people at Harbor Credit Union for 5 h 30 min. "
         "It was noticed after 42 min by monitoring, and people could work again after 3 h 10 min. "
@@ -28,27 +28,27 @@ def test_a_review_opens_with_what_happened_to_whom_and_how_its_actions_stand() -
 
 
 def test_what_must_not_be_missed_stands_before_the_report() -> None:
-    html = site(project(*small_world()))[PIR]
+    html = render_pages(project(*sample_records()))[PIR]
     assert html.index("Restart that listener") < html.index('id="summary"')
     assert html.index("officer must approve") < html.index('id="summary"')
 
 
 def test_a_review_says_that_it_happened_before_and_after() -> None:
-    later = review(
+    later = sample_review(
         "PIR-2026-0020",
         title="Stalled again",
         recurrence_of="PIR-2026-0012",
         times=Times(impact_start=moment(3, 9, month=5), resolved=moment(3, 11, month=5)),
     )
-    pages = site(project(*small_world(), later))
-    assert "This happened before, 60 days earlier" in words(pages["pirs/2026/PIR-2026-0020.html"])
-    assert "This happened again, 60 days later" in words(pages[PIR])
+    pages = render_pages(project(*sample_records(), later))
+    assert "This happened before, 60 days earlier" in visible_words(pages["pirs/2026/PIR-2026-0020.html"])
+    assert "This happened again, 60 days later" in visible_words(pages[PIR])
     assert 'href="PIR-2026-0020.html"' in pages[PIR]
 
 
 def test_what_blocks_the_next_step_is_told_inside_only() -> None:
-    inside = words(site(project(*small_world()))[PIR])
-    outside = words(site(project(*small_world(), edition="client:harbor-credit"))[PIR])
+    inside = visible_words(render_pages(project(*sample_records()))[PIR])
+    outside = visible_words(render_pages(project(*sample_records(), edition="client:harbor-credit"))[PIR])
     assert "Before the next step" in inside
     assert "03g.04" in outside
     assert "Before the next step" not in outside
@@ -56,8 +56,10 @@ def test_what_blocks_the_next_step_is_told_inside_only() -> None:
 
 def test_a_withheld_field_leaves_no_label() -> None:
     bare = Pir(id="PIR-2026-0012", title="Mail gateway queue stalled", client="harbor-credit", status="closed")
-    said = words(
-        site(project(Client(id="harbor-credit", name="Harbor Credit Union"), bare, edition="client:harbor-credit"))[PIR]
+    said = visible_words(
+        render_pages(
+            project(Client(id="harbor-credit", name="Harbor Credit Union"), bare, edition="client:harbor-credit")
+        )[PIR]
     )
     for label in (
         "Trigger",
@@ -78,20 +80,20 @@ def test_a_withheld_field_leaves_no_label() -> None:
 
 def test_words_that_say_nothing_are_never_shown() -> None:
     for edition in ("internal", "client:harbor-credit"):
-        for path, html in site(
+        for path, html in render_pages(
             project(
-                *small_world(),
+                *sample_records(),
                 Pir(id="PIR-2026-0001", title="Nearly empty", client="harbor-credit", status="draft"),
                 edition=edition,
             )
         ).items():
-            assert not re.search(r"\b(N/A|None|null|undefined|nan|0 results)\b", words(html)), path
+            assert not re.search(r"\b(N/A|None|null|undefined|nan|0 results)\b", visible_words(html)), path
 
 
 @pytest.mark.parametrize("edition", ["internal", "client:harbor-credit"])
 def test_every_link_of_every_page_leads_to_a_page_and_a_place_on_it(edition: str) -> None:
-    projection = project(*small_world(), edition=edition, backlinks={"LL-0007": ("PIR-2026-0012",)})
-    pages = site(projection)
+    projection = project(*sample_records(), edition=edition, backlinks={"LL-0007": ("PIR-2026-0012",)})
+    pages = render_pages(projection)
     files = assets.files(Insight(projection))
     ids = {path: set(re.findall(r'\sid="([^"]+)"', html)) for path, html in pages.items()}
     for path, html in pages.items():
@@ -108,7 +110,7 @@ def test_every_link_of_every_page_leads_to_a_page_and_a_place_on_it(edition: str
 
 @pytest.mark.parametrize("edition", ["internal", "client:harbor-credit"])
 def test_every_id_stands_once_on_its_page_and_every_page_has_one_title(edition: str) -> None:
-    for path, html in site(project(*small_world(), edition=edition)).items():
+    for path, html in render_pages(project(*sample_records(), edition=edition)).items():
         found = re.findall(r'\sid="([^"]+)"', html)
         assert len(found) == len(set(found)), path
         assert html.count("<h1>") == 1, path
@@ -117,8 +119,10 @@ def test_every_id_stands_once_on_its_page_and_every_page_has_one_title(edition: 
 def test_a_section_named_like_a_part_of_the_page_gets_an_anchor_of_its_own() -> None:
     from mkdocs_pir.kb.model import Section
 
-    html = site(
-        project(*small_world()[:-1], review(sections=(Section("Actions", "One."), Section("Actions", "Two."))))
+    html = render_pages(
+        project(
+            *sample_records()[:-1], sample_review(sections=(Section("Actions", "One."), Section("Actions", "Two.")))
+        )
     )[PIR]
     assert html.count('id="actions"') == 1
     assert 'id="actions-2"' in html
@@ -127,58 +131,58 @@ def test_a_section_named_like_a_part_of_the_page_gets_an_anchor_of_its_own() -> 
 
 def test_the_navigation_leads_to_pages_that_exist() -> None:
     for edition in ("internal", "client:harbor-credit"):
-        for records in ((), small_world()):
+        for records in ((), sample_records()):
             projection = project(*records, edition=edition)
             paths = {view.path for view in views.pages(Insight(projection))}
             assert {path for _, path in views.navigation(projection)} <= paths
 
 
 def test_an_empty_knowledge_base_says_what_will_be_where() -> None:
-    pages = site(project())
-    assert "first review" in words(pages["index.html"])
+    pages = render_pages(project())
+    assert "first review" in visible_words(pages["index.html"])
     for path in ("reviews.html", "lessons.html", "problems.html", "services.html", "clients.html", "causes.html"):
-        assert "will be listed here" in words(pages[path]), path
+        assert "will be listed here" in visible_words(pages[path]), path
         assert "<table" not in pages[path], path
 
 
 def test_an_empty_client_edition_promises_nothing_internal() -> None:
     client = Client(id="harbor-credit", name="Harbor Credit Union")
-    pages = site(project(client, edition="client:harbor-credit"))
-    assert "released to you" in words(pages["index.html"])
+    pages = render_pages(project(client, edition="client:harbor-credit"))
+    assert "released to you" in visible_words(pages["index.html"])
     assert ".md" not in "".join(pages.values())
     assert "clients.html" not in pages
 
 
 def test_the_same_projection_gives_the_same_bytes() -> None:
-    assert site(project(*small_world())) == site(project(*reversed(small_world())))
+    assert render_pages(project(*sample_records())) == render_pages(project(*reversed(sample_records())))
 
 
 def test_a_long_list_is_cut_into_pages_that_lead_on() -> None:
     many = [
-        review(f"PIR-2026-{n:04}", title=f"Review {n}", times=Times(impact_start=moment(1 + n % 28, n % 24)))
+        sample_review(f"PIR-2026-{n:04}", title=f"Review {n}", times=Times(impact_start=moment(1 + n % 28, n % 24)))
         for n in range(1, 121)
     ]
-    pages = site(project(*small_world()[:-1], *many))
+    pages = render_pages(project(*sample_records()[:-1], *many))
     shown = [pages["reviews.html"], pages["reviews/2.html"], pages["reviews/3.html"]]
     assert [html.count('class="pir-linked-row') for html in shown] == [ROWS, ROWS, 20]
     assert "reviews/4.html" not in pages
     assert 'href="reviews/2.html"' in shown[0]
     assert 'href="../reviews.html"' in shown[1]
-    assert "51 to 100 of 120" in words(shown[1])
+    assert "51 to 100 of 120" in visible_words(shown[1])
     titles = [set(re.findall(r"Review \d+", html)) for html in shown]
     assert len(set.union(*titles)) == 120
     assert "data-pir-tools" not in shown[0], "sorting one page of many would mislead"
 
 
 def test_each_way_to_narrow_the_list_is_a_page_with_just_those_rows() -> None:
-    other = review(
+    other = sample_review(
         "PIR-2025-0001",
         title="Another",
         severity="SEV-1",
         client="brambwell",
         times=Times(impact_start=moment(1, 1).replace(year=2025)),
     )
-    pages = site(project(*small_world(), other, Client(id="brambwell", name="Brambwell Grocers")))
+    pages = render_pages(project(*sample_records(), other, Client(id="brambwell", name="Brambwell Grocers")))
     assert 'href="reviews/year-2025.html"' in pages["reviews.html"]
     for path, there, gone in (
         ("reviews/year-2025.html", "Another", "queue stalled"),
@@ -190,47 +194,47 @@ def test_each_way_to_narrow_the_list_is_a_page_with_just_those_rows() -> None:
 
 
 def test_a_client_edition_has_no_list_by_client() -> None:
-    pages = site(project(*small_world(), edition="client:harbor-credit"))
+    pages = render_pages(project(*sample_records(), edition="client:harbor-credit"))
     assert not [path for path in pages if "client-" in path]
 
 
 def test_a_lesson_opens_with_what_to_do_and_names_what_happened_despite_it() -> None:
-    later = review("PIR-2026-0030", title="Despite it")
-    html = site(project(*small_world(), later))["lessons/LL-0007.html"]
+    later = sample_review("PIR-2026-0030", title="Despite it")
+    html = render_pages(project(*sample_records(), later))["lessons/LL-0007.html"]
     assert html.index("Discover listeners from the network.") < html.index("Hosts do not expire.")
-    assert "1 incident happened despite this lesson" in words(html)
+    assert "1 incident happened despite this lesson" in visible_words(html)
 
 
 def test_a_superseded_lesson_leads_to_the_one_that_replaces_it() -> None:
     old = Lesson(id="LL-0001", title="Old", status="superseded", superseded_by="LL-0007")
-    html = site(project(*small_world(), old))["lessons/LL-0001.html"]
+    html = render_pages(project(*sample_records(), old))["lessons/LL-0001.html"]
     assert 'href="LL-0007.html"' in html
     assert "A newer lesson takes its place" in html
 
 
 def test_a_problem_opens_with_its_workaround() -> None:
-    html = site(project(*small_world()))["problems/PRB-0004.html"]
+    html = render_pages(project(*sample_records()))["problems/PRB-0004.html"]
     assert html.index("Restart that listener") < html.index('id="reviews"')
 
 
 def test_a_client_page_sums_up_what_is_owed() -> None:
-    said = words(site(project(*small_world()))["clients/harbor-credit.html"])
+    said = visible_words(render_pages(project(*sample_records()))["clients/harbor-credit.html"])
     assert "1 incident was reviewed in the last 12 months" in said
     assert "1 action is open and 1 of them late" in said
 
 
 def test_an_action_is_found_at_its_id_on_the_page_of_its_review() -> None:
-    assert '<tr id="A2"' in site(project(*small_world()))[PIR]
+    assert '<tr id="A2"' in render_pages(project(*sample_records()))[PIR]
 
 
 def test_a_client_is_told_that_actions_within_the_provider_are_not_listed() -> None:
     told = "Actions within the provider are not listed here"
-    assert told in words(site(project(*small_world(), edition="client:harbor-credit"))[PIR])
-    assert told not in words(site(project(*small_world()))[PIR])
+    assert told in visible_words(render_pages(project(*sample_records(), edition="client:harbor-credit"))[PIR])
+    assert told not in visible_words(render_pages(project(*sample_records()))[PIR])
 
 
 def test_a_family_shows_its_causes_and_a_cause_without_family_is_the_family() -> None:
-    pages = site(
+    pages = render_pages(
         project(
             Cause(id="change/expired-certificate", name="Expired certificate"), Cause(id="capacity", name="Too small")
         )
@@ -273,12 +277,12 @@ def test_links_are_relative(here: str, there: str, link: str) -> None:
 
 
 def test_a_review_of_an_incident_noticed_before_its_impact_says_so() -> None:
-    pir = review(
+    pir = sample_review(
         times=Times(impact_start=moment(4, 3), detected=moment(4, 2), resolved=moment(4, 4)),
         impact=Impact(),
         actions=(),
     )
-    said = words(site(project(*small_world()[:-1], pir))[PIR])
+    said = visible_words(render_pages(project(*sample_records()[:-1], pir))[PIR])
     assert "noticed before anyone was affected" in said
     assert "Detected after" not in said
 
@@ -288,6 +292,6 @@ def test_actions_all_done_are_said_to_be_done() -> None:
         Action(id="A1", title="x", status="verified", completed=date(2026, 4, 1)),
         Action(id="A2", title="y", status="verified", completed=date(2026, 4, 1)),
     )
-    assert "All 2 actions are done and verified." in words(
-        site(project(*small_world()[:-1], review(actions=done)))[PIR]
+    assert "All 2 actions are done and verified." in visible_words(
+        render_pages(project(*sample_records()[:-1], sample_review(actions=done)))[PIR]
     )

@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 
 import pytest
-from helpers.canaries import projection, publish, read
-from helpers.knowledge_base import REVIEW, lay
+from helpers.canaries import load_base, project_unsound, write_edition
+from helpers.knowledge_base import REVIEW, write_base
 
 from mkdocs_pir.editions.audit import Auditor
 from mkdocs_pir.editions.audit.fingerprints import Fingerprints
@@ -159,12 +159,12 @@ def _alarms(folder: Path, seed: int) -> list[str]:
     for name, text in maker.files().items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, "utf-8")
-    kb = read(folder)
+    kb = load_base(folder)
     assert not kb.errors, kb.errors
     auditor = Auditor.read(folder / "kb")
     alarms = []
     for client in maker.clients:
-        site = publish(projection(kb, client), folder / "out" / client)
+        site = write_edition(project_unsound(kb, client), folder / "out" / client)
         noise = maker.random.randbytes(3000)
         (site / "assets" / "noise.js").write_text(f"var a='{noise.hex()}',b=[{','.join(map(str, noise[:200]))}];")
         report = auditor.audit(site, client)
@@ -229,7 +229,9 @@ def test_every_client_of_the_demonstration_is_looked_for(tmp_path: Path) -> None
 def test_what_the_software_or_a_full_stop_puts_together_is_no_leak(
     tmp_path: Path, withheld: str, shown: str, found: bool
 ) -> None:
-    lay(tmp_path, {"kb/lessons/LL-0002.md": f"---\nid: LL-0002\ntitle: Held back\nstatus: draft\n{withheld}\n---\n"})
+    write_base(
+        tmp_path, {"kb/lessons/LL-0002.md": f"---\nid: LL-0002\ntitle: Held back\nstatus: draft\n{withheld}\n---\n"}
+    )
     site = tmp_path / "site"
     site.mkdir()
     (site / "index.html").write_text(f"<p>{shown}</p>", "utf-8")
@@ -238,7 +240,9 @@ def test_what_the_software_or_a_full_stop_puts_together_is_no_leak(
 
 
 def test_a_sentence_and_a_date_after_it_are_no_client(tmp_path: Path) -> None:
-    lay(tmp_path, {"kb/clients/client-16.md": "---\nid: client-16\nname: Wexford Rail\nsince: 2020-01-01\n---\n"})
+    write_base(
+        tmp_path, {"kb/clients/client-16.md": "---\nid: client-16\nname: Wexford Rail\nsince: 2020-01-01\n---\n"}
+    )
     site = tmp_path / "site"
     site.mkdir()
     page = site / "index.html"
@@ -257,7 +261,7 @@ def test_the_kind_of_a_record_its_id_and_its_name_are_no_other_record(tmp_path: 
     (site / "reviews" / "service-availability-desk.html").write_text("<h1>Service Availability desk</h1>", "utf-8")
     (site / "records.csv").write_text("service,availability-desk,Availability desk\n", "utf-8")
     for audience, betrayed in (("shared", set()), ("internal", {"service-availability", "desk-availability"})):
-        lay(tmp_path, {"kb/causes/change/service-availability.md": cause.format("service-availability", "Service availability"),
+        write_base(tmp_path, {"kb/causes/change/service-availability.md": cause.format("service-availability", "Service availability"),
                        "kb/causes/change/desk-availability.md": cause.format("desk-availability", "Desk availability"),
                        "kb/services/availability-desk.md": service.format(audience)})  # fmt: skip
         findings = Auditor.read(tmp_path / "kb").audit(site, "quellmark").findings
@@ -274,7 +278,7 @@ def test_words_on_two_sides_of_a_barrier_are_no_row(text: str, found: bool) -> N
 
 @pytest.mark.parametrize("length", range(78, 94))
 def test_half_a_word_beside_an_escape_is_no_word(tmp_path: Path, length: int) -> None:
-    lay(tmp_path, {"kb/lessons/LL-0002.md": "---\nid: LL-0002\ntitle: Held back\nstatus: draft\n---\n## Evidence\nLast week she had looked at the replica for an hour.\n"})  # fmt: skip
+    write_base(tmp_path, {"kb/lessons/LL-0002.md": "---\nid: LL-0002\ntitle: Held back\nstatus: draft\n---\n## Evidence\nLast week she had looked at the replica for an hour.\n"})  # fmt: skip
     site = tmp_path / "site"
     site.mkdir()
     filler = "nothing " * 40
@@ -313,7 +317,7 @@ def test_what_pages_put_side_by_side_of_shown_records_is_no_leak(tmp_path: Path,
         (REVIEW.replace("services: [mail-gateway]", fields), True),
         (REVIEW, of.startswith("a file")),
     ):
-        lay(tmp_path, {"kb/lessons/LL-0002.md": withheld, "kb/pirs/2025/PIR-2025-0001.md": review})
+        write_base(tmp_path, {"kb/lessons/LL-0002.md": withheld, "kb/pirs/2025/PIR-2025-0001.md": review})
         assert (Auditor.read(tmp_path / "kb").audit(site, "harbor-credit").findings == ()) is quiet
 
 
@@ -331,7 +335,7 @@ def test_titles_of_one_kind_of_work_are_alike(tmp_path: Path, title: str, shown:
     other = (
         REVIEW.replace("PIR-2025-0001", "PIR-2025-0002").replace(mine, f"'{title}'").replace("audience: client\n", "")
     )
-    lay(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": REVIEW.replace(mine, f"'{shown}'"),
+    write_base(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": REVIEW.replace(mine, f"'{shown}'"),
                    "kb/pirs/2025/PIR-2025-0002.md": other.replace("client: harbor-credit", f"client: {client}")})  # fmt: skip
     site = tmp_path / "site"
     site.mkdir()
@@ -344,7 +348,7 @@ def test_what_any_system_says_and_the_fields_of_published_data_betray_no_record(
     withheld = (
         "---\nid: LL-0002\ntitle: No space left on device\nstatus: draft\n---\n## Evidence\nThe lifecycle of a disk.\n"
     )
-    lay(
+    write_base(
         tmp_path,
         {"kb/lessons/LL-0002.md": withheld, "kb/pirs/2025/PIR-2025-0001.md": REVIEW.replace("See [[", f"{said} [[")},
     )
@@ -356,7 +360,7 @@ def test_what_any_system_says_and_the_fields_of_published_data_betray_no_record(
 
 
 def test_an_id_within_a_shown_one_is_not_the_other_record(tmp_path: Path) -> None:
-    lay(tmp_path, {"kb/lessons/LL-0002.md": "---\nid: PIR-2025\ntitle: Held back\nstatus: draft\n---\n"})
+    write_base(tmp_path, {"kb/lessons/LL-0002.md": "---\nid: PIR-2025\ntitle: Held back\nstatus: draft\n---\n"})
     site = tmp_path / "site"
     site.mkdir()
     for page, quiet in (("See PIR-2025-0001.", True), ("See PIR-2025.", False), ("See PIR-2025-0002.", False)):
@@ -390,7 +394,9 @@ def test_parts_of_the_name_of_a_host_are_no_words_of_a_sentence(text: str, found
     ],
 )
 def test_a_figure_and_its_unit_are_no_letters_of_a_name(tmp_path: Path, text: str, found: bool) -> None:
-    lay(tmp_path, {"kb/clients/platform-sh.md": "---\nid: platform-sh\nname: Platform.sh\nsince: 2020-01-01\n---\n"})
+    write_base(
+        tmp_path, {"kb/clients/platform-sh.md": "---\nid: platform-sh\nname: Platform.sh\nsince: 2020-01-01\n---\n"}
+    )
     site = tmp_path / "site"
     site.mkdir()
     (site / "index.html").write_text(f"<p>{text}</p>", "utf-8")

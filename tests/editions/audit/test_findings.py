@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import FILES, REVIEW, lay, pir
-from helpers.planted_leaks import CARRIERS, ENCODINGS, MARKED_UP, MARKUP, docx, packed, pdf, planted
+from helpers.knowledge_base import FILES, REVIEW, pir, write_base
+from helpers.planted_leaks import CARRIERS, ENCODINGS, MARKED_UP, MARKUP, docx, pdf, plant, zipped
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -81,13 +81,13 @@ CHANGES = {
 
 
 @pytest.fixture(scope="module")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return lay(tmp_path_factory.mktemp("ground"), CHANGES)
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_base(tmp_path_factory.mktemp("base"), CHANGES)
 
 
 @pytest.fixture(scope="module")
-def auditor(ground: Path) -> Auditor:
-    return Auditor.read(ground / "kb")
+def auditor(base: Path) -> Auditor:
+    return Auditor.read(base / "kb")
 
 
 def _found(auditor: Auditor, folder: Path, text: str | bytes, name: str = "index.html") -> list[Finding]:
@@ -107,7 +107,7 @@ def _impossible(carrier: str, text: str) -> bool:
 def test_a_name_is_found_in_every_encoding(auditor: Auditor, tmp_path: Path, carrier: str) -> None:
     expected = {}
     for number, way in enumerate([*ENCODINGS, *(MARKUP if carrier in MARKED_UP else ())]):
-        text = planted(way, NAME)
+        text = plant(way, NAME)
         if _impossible(carrier, text):
             continue
         ending, content = CARRIERS[carrier](text)
@@ -123,7 +123,7 @@ def test_a_name_is_found_in_every_encoding(auditor: Auditor, tmp_path: Path, car
 def test_a_name_is_found_in_the_name_of_a_file_or_folder(auditor: Auditor, tmp_path: Path, kind: str) -> None:
     expected = {}
     for number, way in enumerate(ENCODINGS):
-        name = f"{number} {planted(way, NAME)}"
+        name = f"{number} {plant(way, NAME)}"
         if "/" in name or "\n" in name or len(name.encode()) > 240:
             continue
         path = tmp_path / (f"{name}.txt" if kind == "file" else f"{name}/a.txt" if kind == "folder" else name)
@@ -207,7 +207,7 @@ def test_a_finding_says_where_it_stands(auditor: Auditor, tmp_path: Path) -> Non
 
 
 def test_a_finding_names_the_layers_it_lay_under(auditor: Auditor, tmp_path: Path) -> None:
-    inner = packed(("a/b.docx", docx("Quellmark Stores")))
+    inner = zipped(("a/b.docx", docx("Quellmark Stores")))
     findings = _found(auditor, tmp_path, gzip.compress(inner), "x.gz")
     layers = {f.layers for f in findings if f.what == "name"}
     assert layers == {("gzip", "a/b.docx", "word/document.xml")}
@@ -215,7 +215,7 @@ def test_a_finding_names_the_layers_it_lay_under(auditor: Auditor, tmp_path: Pat
 
 def test_a_longer_name_that_may_be_shown_hides_a_shorter_one_inside_it_and_nothing_else(tmp_path: Path) -> None:
     other = FILES["kb/clients/quellmark.md"].replace("quellmark", "credit").replace("Quellmark Stores", "Credit Union")
-    auditor = Auditor.read(lay(tmp_path / "ground", {"kb/clients/credit.md": other}) / "kb")
+    auditor = Auditor.read(write_base(tmp_path / "base", {"kb/clients/credit.md": other}) / "kb")
     site = tmp_path / "site"
     assert _found(auditor, site, "<p>Harbor Credit Union at harbor-credit</p>") == []
     assert {f.record for f in _found(auditor, site, "<p>the Credit Union</p>")} == {"clients/credit.md"}
@@ -224,7 +224,7 @@ def test_a_longer_name_that_may_be_shown_hides_a_shorter_one_inside_it_and_nothi
 
 def test_another_clients_name_in_a_released_text_is_found_all_the_same(tmp_path: Path) -> None:
     review = REVIEW.replace("Mail stood still for five hours.", "Mail stood still, as it had at Quellmark Stores.")
-    auditor = Auditor.read(lay(tmp_path / "ground", {"kb/pirs/2025/PIR-2025-0001.md": review}) / "kb")
+    auditor = Auditor.read(write_base(tmp_path / "base", {"kb/pirs/2025/PIR-2025-0001.md": review}) / "kb")
     findings = _found(auditor, tmp_path / "site", "<p>Mail stood still, as it had at Quellmark Stores.</p>")
     assert {f.record for f in findings} == {"clients/quellmark.md"}
 
@@ -232,7 +232,7 @@ def test_another_clients_name_in_a_released_text_is_found_all_the_same(tmp_path:
 @pytest.mark.parametrize("name", ["Mail gateway of Quellmark Stores", "quellmark gateway"])
 def test_another_clients_name_in_the_name_of_a_shown_service_is_found(tmp_path: Path, name: str) -> None:
     service = FILES["kb/services/mail-gateway.md"].replace("name: Mail gateway", f"name: {name}")
-    auditor = Auditor.read(lay(tmp_path / "ground", {"kb/services/mail-gateway.md": service}) / "kb")
+    auditor = Auditor.read(write_base(tmp_path / "base", {"kb/services/mail-gateway.md": service}) / "kb")
     findings = _found(auditor, tmp_path / "site", f"<p>{name}</p>")
     assert {f.record for f in findings} == {"clients/quellmark.md"}
 
@@ -241,14 +241,14 @@ TITLE = "Till rollout stopped half way through"
 
 
 def _quoting(**more: str) -> dict[str, str]:
-    """The ground with a withheld title in the text of a released review, and changes to other files."""
+    """The knowledge base with a withheld title in the text of a released review, and changes to other files."""
     review = REVIEW.replace("Mail stood still for five hours.", f"As in *{TITLE}*, mail stood still.")
     return {**CHANGES, "kb/pirs/2025/PIR-2025-0001.md": review, **more}
 
 
 def test_a_withheld_title_in_released_text_is_one_finding_that_names_the_line(tmp_path: Path) -> None:
-    ground = lay(tmp_path, _quoting())
-    result = pir(ground, "build", "--edition", "client:harbor-credit")
+    base = write_base(tmp_path, _quoting())
+    result = pir(base, "build", "--edition", "client:harbor-credit")
     assert result.exit_code == 1
     assert not (tmp_path / "published/clients/harbor-credit").exists()
     line = (
@@ -292,7 +292,7 @@ applied_on: 2025-04-02
     ],
 )  # fmt: skip
 def test_a_withheld_title_may_stand_where_it_is_not_quoted(tmp_path: Path, file: str, text: str, found: bool) -> None:
-    auditor = Auditor.read(lay(tmp_path / "ground", _quoting(**{file: text})) / "kb")
+    auditor = Auditor.read(write_base(tmp_path / "base", _quoting(**{file: text})) / "kb")
     title = "Half way" if "title: Half way" in text else TITLE
     assert bool(_found(auditor, tmp_path / "site", f"<p>As in <em>{title}</em>, mail stood still.</p>")) is found
 
@@ -300,7 +300,7 @@ def test_a_withheld_title_may_stand_where_it_is_not_quoted(tmp_path: Path, file:
 @pytest.mark.parametrize("phrase", ["Quellmark Stores", "Quellmark Stores gateway"])
 def test_a_phrase_that_is_allowed_hides_what_stands_in_it_and_nothing_else(tmp_path: Path, phrase: str) -> None:
     config = FILES["mkdocs.yml"] + f"      audit_allows: [{{phrase: {phrase}, reason: a product of that name}}]\n"
-    auditor = Auditor.read(lay(tmp_path / "ground", {"mkdocs.yml": config}) / "kb")
+    auditor = Auditor.read(write_base(tmp_path / "base", {"mkdocs.yml": config}) / "kb")
     assert _found(auditor, tmp_path / "site", f"<p>the {phrase}</p>") == []
     assert {f.record for f in _found(auditor, tmp_path / "site", "<p>at Quellmark</p>")} == {"clients/quellmark.md"}
 
@@ -325,7 +325,7 @@ UNREADABLE: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "no page": ("a.html", lambda: b"PK\x05\x06" + b"\x00" * 18, "not what its name says"),
     "cut gzip": ("a.gz", lambda: gzip.compress(b"x" * 100)[:-12], "cannot be read"),
     "broken archive": ("a.zip", lambda: b"PK\x03\x04" + b"\x00" * 40, "cannot be read"),
-    "program in an archive": ("a.zip", lambda: packed(("a.exe", b"MZ\x90\x00\x03\xff\xfe" * 9)), "unknown type"),
+    "program in an archive": ("a.zip", lambda: zipped(("a.exe", b"MZ\x90\x00\x03\xff\xfe" * 9)), "unknown type"),
     "cut PDF": ("a.pdf", lambda: pdf(text="x")[:200], "cannot be read"),
     "broken font": ("a.woff2", lambda: b"wOF2" + b"\x00" * 44, "WOFF2"),
     "bomb": ("a.gz", lambda: gzip.compress(gzip.compress(b"\x00" * (300 << 20), 9), 9), "unpacks to more than"),
@@ -347,9 +347,9 @@ def test_a_symbolic_link_is_a_finding(auditor: Auditor, tmp_path: Path) -> None:
 
 
 def test_a_withheld_file_is_found_under_its_own_and_any_other_name(
-    ground: Path, auditor: Auditor, tmp_path: Path
+    base: Path, auditor: Auditor, tmp_path: Path
 ) -> None:
-    content = (ground / "kb/notes/loose.txt").read_bytes()
+    content = (base / "kb/notes/loose.txt").read_bytes()
     for name in ("files/notes/loose.txt", "assets/other.txt"):
         assert {f.record for f in _found(auditor, tmp_path, content, name)} == {"notes/loose.txt"}
     changed = _found(auditor, tmp_path / "again", b"something else", "files/notes/loose.txt")
@@ -365,9 +365,9 @@ def test_what_every_page_repeats_is_still_found_once(auditor: Auditor, tmp_path:
     assert {f.file for f in auditor.audit(tmp_path, "harbor-credit").findings} == {"0.html", "4.html"}
 
 
-def test_the_command_says_what_it_found_and_exits_with_1(ground: Path, tmp_path: Path) -> None:
+def test_the_command_says_what_it_found_and_exits_with_1(base: Path, tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text("<p>at Quellmark</p>")
-    result = pir(ground, "audit", str(tmp_path), "--edition", "client:harbor-credit")
+    result = pir(base, "audit", str(tmp_path), "--edition", "client:harbor-credit")
     assert result.exit_code == 1
     assert "index.html:1:7: error PIR606" in result.stderr
     assert "clients/quellmark.md" in result.stderr
@@ -375,9 +375,9 @@ def test_the_command_says_what_it_found_and_exits_with_1(ground: Path, tmp_path:
     assert "Quellmark" not in "".join(p.read_text() for p in tmp_path.iterdir() if p.name != "index.html")
 
 
-def test_the_command_writes_json(ground: Path, tmp_path: Path) -> None:
+def test_the_command_writes_json(base: Path, tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text("<p>at Quellmark</p>")
-    result = pir(ground, "audit", str(tmp_path), "--edition", "client:harbor-credit", "--json")
+    result = pir(base, "audit", str(tmp_path), "--edition", "client:harbor-credit", "--json")
     report = json.loads(result.stdout)
     assert result.exit_code == 1
     assert report["files"] == 1
@@ -408,19 +408,19 @@ def test_the_command_writes_json(ground: Path, tmp_path: Path) -> None:
     ],
 )
 def test_wrong_use_gets_one_clear_message(
-    ground: Path, tmp_path: Path, arguments: list[str], code: int, message: str
+    base: Path, tmp_path: Path, arguments: list[str], code: int, message: str
 ) -> None:
-    result = pir(ground, "audit", str(tmp_path), *arguments)
+    result = pir(base, "audit", str(tmp_path), *arguments)
     assert result.exit_code == code
     assert message in result.stderr
 
 
-def test_the_list_of_files_must_equal_the_manifest(ground: Path, tmp_path: Path) -> None:
-    assert pir(ground, "build", "--edition", "client:harbor-credit", "--out", str(tmp_path)).exit_code == 0
+def test_the_list_of_files_must_equal_the_manifest(base: Path, tmp_path: Path) -> None:
+    assert pir(base, "build", "--edition", "client:harbor-credit", "--out", str(tmp_path)).exit_code == 0
     site = tmp_path / "clients/harbor-credit"
 
     def audited() -> str:
-        return pir(ground, "audit", str(site), "--edition", "client:harbor-credit").stderr
+        return pir(base, "audit", str(site), "--edition", "client:harbor-credit").stderr
 
     assert "compared with manifest-clients-harbor-credit.json: nothing found" in audited()
     (site / ".hidden").write_text("left behind")
@@ -438,8 +438,8 @@ def test_a_manifest_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
         manifest_of(tmp_path, "clients/a", tmp_path / "manifest.json")
 
 
-def test_a_finding_stops_the_publication(ground: Path, tmp_path: Path) -> None:
-    changed = lay(
+def test_a_finding_stops_the_publication(base: Path, tmp_path: Path) -> None:
+    changed = write_base(
         tmp_path, {**CHANGES, "kb/pirs/2025/PIR-2025-0001.md": REVIEW.replace("five hours.", "hours at QMS.")}
     )
     result = pir(changed, "build", "--edition", "all")

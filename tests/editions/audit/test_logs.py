@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import lay
+from helpers.knowledge_base import write_base
 
 from mkdocs_pir.editions.audit import Auditor
 
@@ -46,7 +46,7 @@ def test_it_is_found_in_the_text_of_a_record(tmp_path: Path, text: str) -> None:
 
 
 def _found(tmp_path: Path, name: str, text: str) -> bool:
-    lay(tmp_path)
+    write_base(tmp_path)
     site = tmp_path / "out"
     site.mkdir()
     (site / name).write_bytes(text.encode())

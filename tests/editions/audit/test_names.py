@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import FILES, REVIEW, lay, pir
+from helpers.knowledge_base import FILES, REVIEW, pir, write_base
 
 from mkdocs_pir.editions.audit import Auditor, Report, names, software_texts
 
@@ -21,11 +21,11 @@ def _client(id_: str, name: str, more: str = "") -> dict[str, str]:
 
 def _audit(folder: Path, files: Mapping[str, str], text: str) -> Report:
     """The audit of a page for harbor-credit that says this."""
-    lay(folder / "ground", files)
+    write_base(folder / "base", files)
     site = folder / "site"
     site.mkdir(exist_ok=True)
     (site / "index.html").write_text(f"<p>{text}</p>", "utf-8")
-    return Auditor.read(folder / "ground" / "kb").audit(site, "harbor-credit")
+    return Auditor.read(folder / "base" / "kb").audit(site, "harbor-credit")
 
 
 NOT_LOOKED_FOR = {
@@ -71,9 +71,9 @@ def test_a_name_that_may_stand_in_the_edition_as_anothers_is_listed(tmp_path: Pa
 
 
 def test_names_not_looked_for_are_said_by_build_and_audit_and_stand_in_the_manifest(tmp_path: Path) -> None:
-    ground = lay(tmp_path, _client("client-nine", "May"))
+    base = write_base(tmp_path, _client("client-nine", "May"))
     said = "'May', the name of clients/client-nine.md: a word of the calendar or the clock"
-    built = pir(ground, "build", "--edition", "all")
+    built = pir(base, "build", "--edition", "all")
     assert built.exit_code == 0, built.stderr
     for client in ("harbor-credit", "quellmark"):
         warning = f"client:{client}: warning: the audit did not look for {said}"
@@ -82,9 +82,9 @@ def test_names_not_looked_for_are_said_by_build_and_audit_and_stand_in_the_manif
     manifest = json.loads((tmp_path / "published/.pir/manifest-clients-harbor-credit.json").read_text("utf-8"))
     assert [entry["name"] for entry in manifest["not_looked_for"]] == ["May"]
     site = str(tmp_path / "published/clients/harbor-credit")
-    audited = pir(ground, "audit", site, "--edition", "client:harbor-credit")
+    audited = pir(base, "audit", site, "--edition", "client:harbor-credit")
     assert f"not looked for: {said}" in audited.stderr
-    report = json.loads(pir(ground, "audit", site, "--edition", "client:harbor-credit", "--json").stdout)
+    report = json.loads(pir(base, "audit", site, "--edition", "client:harbor-credit", "--json").stdout)
     assert report["not_looked_for"] == manifest["not_looked_for"]
 
 
@@ -134,10 +134,10 @@ def test_the_clients_own_name_is_no_form_of_anothers(tmp_path: Path) -> None:
         **_client("acmen", "三菱商事"),
         **_client("m", "三菱"),
     }
-    lay(tmp_path / "ground", files)
+    write_base(tmp_path / "base", files)
     site = tmp_path / "site"
     site.mkdir()
-    auditor = Auditor.read(tmp_path / "ground" / "kb")
+    auditor = Auditor.read(tmp_path / "base" / "kb")
     for client, text, betrayed in (
         ("acme2", "Acmes at acme2, ACME2's", set()),
         ("acme2", "Acmes at Acme", {"clients/acme.md"}),
@@ -206,10 +206,10 @@ def test_a_name_in_another_form_is_said_to_stand_in_the_released_record_that_has
 
 def test_the_clients_own_name_in_other_letters_is_no_finding(tmp_path: Path) -> None:
     files = {**_client("mr", "Münchener Rück"), **_client("rueck", "Rück")}
-    lay(tmp_path / "ground", files)
+    write_base(tmp_path / "base", files)
     site = tmp_path / "site"
     site.mkdir()
-    auditor = Auditor.read(tmp_path / "ground" / "kb")
+    auditor = Auditor.read(tmp_path / "base" / "kb")
     for text, quiet in (("Muenchener Rueck, Münchener Rück", True), ("Rueck", False), ("Rück", False)):
         (site / "index.html").write_text(f"<p>at {text}</p>", "utf-8")
         assert (auditor.audit(site, "mr").findings == ()) is quiet, text
@@ -221,7 +221,7 @@ REAL = ["GitHub", "Gitlab", "Google", "Jenkins", "Chia", "Disqus", "Suche"]
 
 def test_words_of_templates_that_no_clients_edition_has_are_names_like_any_other(tmp_path: Path) -> None:
     files = {path: text for name in REAL for path, text in _client(name.lower(), name).items()}
-    built = pir(lay(tmp_path / "ground", files), "build", "--edition", "client:harbor-credit")
+    built = pir(write_base(tmp_path / "base", files), "build", "--edition", "client:harbor-credit")
     assert built.exit_code == 0, built.stderr
     assert "warning" not in built.stderr
     for name in REAL:

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import FILES, REVIEW, lay, pir
+from helpers.knowledge_base import FILES, REVIEW, pir, write_base
 
 from mkdocs_pir.editions.audit import Auditor, Report
 
@@ -15,7 +15,7 @@ CONFIG = FILES["mkdocs.yml"]
 
 
 def _ground(text: str, name: str = "Elastic", config: str = CONFIG, about: str = "") -> dict[str, str]:
-    """The ground with a client of this name, a text in a review released to harbor-credit, and one about the client."""
+    """The knowledge base with a client of this name, a text in a review released to harbor-credit, and one about the client."""
     review = REVIEW.replace(_SAID, text)
     other = REVIEW.replace("PIR-2025-0001", "PIR-2025-0002").replace("client: harbor-credit", f"client: {name.lower()}")
     return {
@@ -27,11 +27,11 @@ def _ground(text: str, name: str = "Elastic", config: str = CONFIG, about: str =
 
 
 def _audit(folder: Path, files: dict[str, str], page: str) -> Report:
-    lay(folder / "ground", files)
+    write_base(folder / "base", files)
     site = folder / "site"
     site.mkdir(exist_ok=True)
     (site / "index.html").write_text(page, "utf-8")
-    return Auditor.read(folder / "ground" / "kb").audit(site, "harbor-credit")
+    return Auditor.read(folder / "base" / "kb").audit(site, "harbor-credit")
 
 
 @pytest.mark.parametrize(
@@ -112,23 +112,21 @@ def test_other_words_that_hold_the_letters_of_a_name_are_not_even_listed(tmp_pat
 
 
 def test_such_phrases_are_warnings_of_a_build_and_stand_in_the_manifest(tmp_path: Path) -> None:
-    ground = lay(tmp_path, _ground("All volumes of Elastic Block Store stood still. The elastic pool grew."))
-    built = pir(ground, "build", "--edition", "client:harbor-credit")
+    base = write_base(tmp_path, _ground("All volumes of Elastic Block Store stood still. The elastic pool grew."))
+    built = pir(base, "build", "--edition", "client:harbor-credit")
     assert built.exit_code == 0, built.stderr
     assert built.stderr.count("warning PIR640: 'Elastic Block Store' is taken for ordinary words") == 1, built.stderr
     manifest = json.loads((tmp_path / "published/.pir/manifest-clients-harbor-credit.json").read_text("utf-8"))
     assert [use["phrase"] for use in manifest["ordinary_words"]] == ["Elastic Block Store", "elastic pool"]
-    audited = pir(
-        ground, "audit", str(tmp_path / "published/clients/harbor-credit"), "--edition", "client:harbor-credit"
-    )
+    audited = pir(base, "audit", str(tmp_path / "published/clients/harbor-credit"), "--edition", "client:harbor-credit")
     assert audited.exit_code == 0
     assert audited.stderr.count("warning PIR640") == 2
 
 
 def test_an_organisation_can_have_them_stop_the_edition(tmp_path: Path) -> None:
     strict = CONFIG.replace("rules: {PIR422: off}", "rules: {PIR422: off, PIR640: error}")
-    ground = lay(tmp_path, _ground("All volumes of Elastic Block Store stood still.", config=strict))
-    built = pir(ground, "build", "--edition", "client:harbor-credit")
+    base = write_base(tmp_path, _ground("All volumes of Elastic Block Store stood still.", config=strict))
+    built = pir(base, "build", "--edition", "client:harbor-credit")
     assert built.exit_code == 1
     assert "error PIR640: 'Elastic Block Store'" in built.stderr
     assert not (tmp_path / "published/clients/harbor-credit").exists()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import FILES, REVIEW, lay, pir
+from helpers.knowledge_base import FILES, REVIEW, pir, write_base
 
 from mkdocs_pir.editions.audit import Auditor
 
@@ -49,7 +49,7 @@ OURS = REVIEW.replace("Mail stood still for five hours.", f"Mail stood still. {S
 def _ground(folder: Path, changes: dict[str, str] | None = None, *, says: str = SENTENCE) -> Path:
     """A review of Quellmark that says it inside, and one of Harbor Credit that says it to its client."""
     theirs = {"kb/pirs/2025/PIR-2025-0002.md": THEIRS.replace("SENTENCE", says), "kb/registers/incidents.csv": ROWS}
-    return lay(folder, {**theirs, "kb/pirs/2025/PIR-2025-0001.md": OURS, **(changes or {})})
+    return write_base(folder, {**theirs, "kb/pirs/2025/PIR-2025-0001.md": OURS, **(changes or {})})
 
 
 def _found(folder: Path, text: str = SENTENCE, client: str = "harbor-credit") -> list[tuple[str, str, str, int]]:

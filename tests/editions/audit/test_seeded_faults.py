@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from helpers.canaries import CLIENT, everything, lay_canaries, projection, publish, read
+from helpers.canaries import CLIENT, all_words, load_base, project_unsound, write_canaries, write_edition
 from helpers.mutants import Mutant, modules, mutants
 
 from mkdocs_pir.editions.audit import Auditor
@@ -20,7 +20,7 @@ _CANARY = re.compile(r"zq[a-z]+|pir-2026-\d{4}|betaco|mail-[a-z]+|prb-\d{4}|ll-\
 
 
 @dataclass(frozen=True)
-class Ground:
+class Base:
     """The canary knowledge base, its auditor, the canaries of each file, and those that the client's edition shows."""
 
     kb: KnowledgeBase
@@ -72,17 +72,17 @@ def _published(site: Path) -> frozenset[str]:
 
 
 @pytest.fixture(scope="module")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> Ground:
-    folder = lay_canaries(tmp_path_factory.mktemp("canaries"))
-    kb = read(folder)
+def base(tmp_path_factory: pytest.TempPathFactory) -> Base:
+    folder = write_canaries(tmp_path_factory.mktemp("canaries"))
+    kb = load_base(folder)
     auditor = Auditor.read(folder / "kb")
-    sound = projection(kb, CLIENT)
-    site = publish(sound, folder / "sound")
+    sound = project_unsound(kb, CLIENT)
+    site = write_edition(sound, folder / "sound")
     assert auditor.audit(site, CLIENT).findings == ()
-    return Ground(kb, auditor, _by_file(folder / "kb"), _canaries(everything(sound)), _published(site))
+    return Base(kb, auditor, _by_file(folder / "kb"), _canaries(all_words(sound)), _published(site))
 
 
-def _measure(ground: Ground, chosen: Iterable[Mutant], folder: Path) -> Measure:
+def _measure(base: Base, chosen: Iterable[Mutant], folder: Path) -> Measure:
     """Try faults. One counts as caught only when a finding names a file whose canary leaked."""
     measure = Measure()
     for mutant in chosen:
@@ -90,41 +90,41 @@ def _measure(ground: Ground, chosen: Iterable[Mutant], folder: Path) -> Measure:
         name = f"{mutant.module} {mutant.line}: {mutant.what}"
         try:
             with mutant.installed() as faulty:
-                projected = projection(ground.kb, CLIENT, faulty if mutant.module == "project" else None)
-                if not (_canaries(everything(projected)) & ground.canaries) - ground.projected:
+                projected = project_unsound(base.kb, CLIENT, faulty if mutant.module == "project" else None)
+                if not (_canaries(all_words(projected)) & base.canaries) - base.projected:
                     continue
-                site = publish(projected, folder / str(measure.tried))
+                site = write_edition(projected, folder / str(measure.tried))
         except ProblemError:
             measure.refused.append(name)
             continue
         except Exception as error:
             measure.crashed.append(f"{name}: {error!r}")
             continue
-        leaked = (_published(site) & ground.canaries) - ground.published
+        leaked = (_published(site) & base.canaries) - base.published
         if leaked:
             measure.leaky.append(name)
-            betrayed = {finding.record for finding in ground.auditor.audit(site, CLIENT).findings}
-            if not any(leaked & ground.records.get(record, frozenset()) for record in betrayed):
+            betrayed = {finding.record for finding in base.auditor.audit(site, CLIENT).findings}
+            if not any(leaked & base.records.get(record, frozenset()) for record in betrayed):
                 measure.missed.append(f"{name} shows {', '.join(sorted(leaked)[:4])}")
     print(measure)
     return measure
 
 
 @pytest.mark.slow
-def test_a_sample_of_faults_is_caught_by_the_audit_alone(ground: Ground, tmp_path: Path) -> None:
-    measure = _measure(ground, [mutant for module in modules() for mutant in list(mutants(module))[::6]], tmp_path)
+def test_a_sample_of_faults_is_caught_by_the_audit_alone(base: Base, tmp_path: Path) -> None:
+    measure = _measure(base, [mutant for module in modules() for mutant in list(mutants(module))[::6]], tmp_path)
     assert len(measure.leaky) >= 8
     assert measure.missed == []
 
 
 @pytest.mark.nightly
-def test_of_all_faults_that_leak_the_audit_alone_catches_95_percent(ground: Ground, tmp_path: Path) -> None:
-    measure = _measure(ground, (mutant for module in modules() for mutant in mutants(module)), tmp_path)
+def test_of_all_faults_that_leak_the_audit_alone_catches_95_percent(base: Base, tmp_path: Path) -> None:
+    measure = _measure(base, (mutant for module in modules() for mutant in mutants(module)), tmp_path)
     assert len(measure.leaky) >= 60
     assert len(measure.missed) <= 0.05 * len(measure.leaky), measure.missed
 
 
-def test_each_module_of_the_projection_is_tried_and_its_faults_reach_what_uses_it(ground: Ground) -> None:
+def test_each_module_of_the_projection_is_tried_and_its_faults_reach_what_uses_it(base: Base) -> None:
     assert {"policy", "project"} < set(modules())
     for module in modules():
         assert any(mutants(module)), module
@@ -135,15 +135,15 @@ def test_each_module_of_the_projection_is_tried_and_its_faults_reach_what_uses_i
     assert vars(__import__("mkdocs_pir.editions.project", fromlist=["policy"]))["policy"] is before
 
 
-def test_the_tests_see_every_canary_where_it_belongs_and_nowhere_else(ground: Ground) -> None:
-    assert "zqalphacotitle" in ground.published
+def test_the_tests_see_every_canary_where_it_belongs_and_nowhere_else(base: Base) -> None:
+    assert "zqalphacotitle" in base.published
     for inside in ("zqalphacoowner", "zqbetacotitle", "zqunreleasedtitle", "zqinsideonlytitle", "zqpictureexif",
                    "zqdrawingmetadata", "zqsecrettext", "zqmixedhidden", "zqmixednested", "zqmixedcomment",
                    "zqmixedunusedtarget", "zqsharedowner", "zqsharedoperations", "zqinsideservice", "betaco",
                    "zqsynonym", "zqsynonymhead", "zqdrawingid", "zqdrawinghidden", "zqdrawingname", "zqfieldinternal",
                    "zqfieldcomment"):  # fmt: skip
-        assert inside in ground.canaries, inside
-        assert inside not in ground.published, inside
+        assert inside in base.canaries, inside
+        assert inside not in base.published, inside
     for shown in (
         "zqmixedafter",
         "zqmixedincode",
@@ -152,4 +152,4 @@ def test_the_tests_see_every_canary_where_it_belongs_and_nowhere_else(ground: Gr
         "zqsharedworkaround",
         "zqfieldincode",
     ):
-        assert shown in ground.published, shown
+        assert shown in base.published, shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import FILES, REVIEW, lay
+from helpers.knowledge_base import FILES, REVIEW, write_base
 
 from mkdocs_pir.editions.audit import Auditor
 
@@ -21,7 +21,7 @@ def _found(folder: Path, title: str, sentence: str, client: str = "harbor-credit
         .replace("client: harbor-credit", f"client: {client}")
     )
     review = REVIEW.replace("Mail stood still for five hours.", sentence)
-    lay(folder, {"kb/pirs/2025/PIR-2025-0001.md": review, "kb/pirs/2025/PIR-2025-0002.md": withheld})
+    write_base(folder, {"kb/pirs/2025/PIR-2025-0001.md": review, "kb/pirs/2025/PIR-2025-0002.md": withheld})
     site = folder / "site"
     site.mkdir()
     (site / "index.html").write_text(f"<p>{sentence.replace('*', '')}</p>", "utf-8")
@@ -98,7 +98,7 @@ def test_a_page_may_say_of_a_client_what_is_a_withheld_line(tmp_path: Path) -> N
     review = REVIEW.replace(
         "The probe read another port.", "**Affected customers:** some.\n\n**Affected branches:** some."
     )
-    lay(tmp_path, {"kb/clients/harbor-credit.md": client, "kb/pirs/2025/PIR-2025-0001.md": review})
+    write_base(tmp_path, {"kb/clients/harbor-credit.md": client, "kb/pirs/2025/PIR-2025-0001.md": review})
     site = tmp_path / "site"
     site.mkdir()
     for said, found in (("affected Customers of Harbor", False), ("affected branches of Harbor", True)):

@@ -9,7 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from helpers.empty_knowledge_base import World
+from helpers.empty_knowledge_base import EmptyBase
 
 from mkdocs_pir.exchange.importing import source_files
 
@@ -18,8 +18,8 @@ FILES = {"reports/a.md": b"# First\n\nOne.\n", "reports/b.md": b"# Second\n\nTwo
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
+def base(tmp_path: Path) -> EmptyBase:
+    return EmptyBase(tmp_path)
 
 
 def packed(folder: Path, name: str, files: dict[str, bytes], link: str = "") -> Path:
@@ -51,83 +51,83 @@ NAMES = ["x.zip", "x.tar", "x.tar.gz", "x.tgz", "x.tar.bz2", "x.tar.xz"]
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("top", ["", "repository-main/"])
-def test_an_archive_is_read_as_the_folder_it_was(world: World, name: str, top: str) -> None:
-    source = packed(world.folder, name, {top + inner: content for inner, content in FILES.items()})
-    result = world.bring(source, MAPPING)
+def test_an_archive_is_read_as_the_folder_it_was(base: EmptyBase, name: str, top: str) -> None:
+    source = packed(base.folder, name, {top + inner: content for inner, content in FILES.items()})
+    result = base.import_source(source, MAPPING)
     assert result.exit_code == 0, result.output
-    assert world.ids() == ["OLD-A", "OLD-B"]
+    assert base.ids() == ["OLD-A", "OLD-B"]
     assert "left out, not among the files of the mapping (reports/*.md): notes.txt" in result.output
     # and is the same source as the folder
     for inner, content in FILES.items():
-        world.write(f"folder/{inner}", content)
-    assert "2 as they were" in world.bring(world.folder / "folder", MAPPING).output
+        base.write(f"folder/{inner}", content)
+    assert "2 as they were" in base.import_source(base.folder / "folder", MAPPING).output
 
 
 @pytest.mark.parametrize("name", ["x.zip", "x.tar.gz"])
 @pytest.mark.parametrize("path", ["../reports/c.md", "/reports/c.md", "reports/../../c.md", "C:/reports/c.md"])
-def test_a_path_that_leads_out_is_left_out_and_named(world: World, name: str, path: str) -> None:
-    result = world.bring(packed(world.folder, name, {**FILES, path: b"# Out\n"}), MAPPING)
+def test_a_path_that_leads_out_is_left_out_and_named(base: EmptyBase, name: str, path: str) -> None:
+    result = base.import_source(packed(base.folder, name, {**FILES, path: b"# Out\n"}), MAPPING)
     assert "left out, its path leads out of the archive" in result.output
-    assert world.ids() == ["OLD-A", "OLD-B"]
+    assert base.ids() == ["OLD-A", "OLD-B"]
 
 
 @pytest.mark.parametrize("name", ["x.zip", "x.tar"])
-def test_links_are_left_out_and_named(world: World, name: str) -> None:
-    result = world.bring(packed(world.folder, name, FILES, link="reports/link.md"), MAPPING)
+def test_links_are_left_out_and_named(base: EmptyBase, name: str) -> None:
+    result = base.import_source(packed(base.folder, name, FILES, link="reports/link.md"), MAPPING)
     assert "left out, a symbolic link: reports/link.md" in result.output
-    assert world.ids() == ["OLD-A", "OLD-B"]
+    assert base.ids() == ["OLD-A", "OLD-B"]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_bomb_stops_at_its_limit(world: World, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bomb_stops_at_its_limit(base: EmptyBase, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(source_files, "MAX_TOTAL", 200_000)
-    result = world.bring(packed(world.folder, name, {**FILES, "reports/c.md": b"0" * 300_000}), MAPPING)
+    result = base.import_source(packed(base.folder, name, {**FILES, "reports/c.md": b"0" * 300_000}), MAPPING)
     assert result.exit_code == 1
     assert "PIR702: the archive holds more than 200,000 bytes" in result.output
 
 
-def test_a_bomb_in_a_header_stops_too(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bomb_in_a_header_stops_too(base: EmptyBase, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(source_files, "MAX_TOTAL", 200_000)
     member = tarfile.TarInfo("a" * 400_000)
     raw = member.tobuf(tarfile.PAX_FORMAT)
-    source = world.write("x.tar.gz", gzip.compress(raw))
-    result = world.bring(source, MAPPING)
+    source = base.write("x.tar.gz", gzip.compress(raw))
+    result = base.import_source(source, MAPPING)
     assert "the archive holds more than" in result.output
 
 
-def test_too_many_files_stop(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_files_stop(base: EmptyBase, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(source_files, "MAX_FILES", 2)
     for name in ("x.zip", "x.tar"):
-        assert "holds more than 2 files" in world.bring(packed(world.folder, name, FILES), MAPPING).output
+        assert "holds more than 2 files" in base.import_source(packed(base.folder, name, FILES), MAPPING).output
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_broken_archive_is_named(world: World, name: str) -> None:
-    whole = packed(world.folder, name, {**FILES, "reports/c.md": bytes(range(256)) * 400}).read_bytes()
+def test_a_broken_archive_is_named(base: EmptyBase, name: str) -> None:
+    whole = packed(base.folder, name, {**FILES, "reports/c.md": bytes(range(256)) * 400}).read_bytes()
     for raw in (b"", b"nonsense" * 200, whole[: len(whole) // 2]):
-        result = world.bring(world.write(name, raw), MAPPING)
+        result = base.import_source(base.write(name, raw), MAPPING)
         assert result.exit_code == 1, result.output
         assert "PIR702" in result.output
 
 
-def test_archives_within_and_files_twice_and_hidden_ones_stay_out(world: World) -> None:
-    source = world.folder / "x.zip"
+def test_archives_within_and_files_twice_and_hidden_ones_stay_out(base: EmptyBase) -> None:
+    source = base.folder / "x.zip"
     with zipfile.ZipFile(source, "w") as archive:
         archive.writestr("reports/a.md", "# First\n")
         with pytest.warns(UserWarning, match="Duplicate"):
             archive.writestr("reports/a.md", "# Other\n")
         archive.writestr("reports/in.zip", "PK")
         archive.writestr("__MACOSX/reports/._a.md", "x")
-    result = world.bring(source, MAPPING)
+    result = base.import_source(source, MAPPING)
     assert "given twice in the archive: reports/a.md" in result.output
     assert "an archive within the archive: reports/in.zip" in result.output
     assert "MACOSX" not in result.output
 
 
-def test_an_encrypted_file_is_left_out(world: World) -> None:
-    source = packed(world.folder, "x.zip", FILES)
+def test_an_encrypted_file_is_left_out(base: EmptyBase) -> None:
+    source = packed(base.folder, "x.zip", FILES)
     raw = bytearray(source.read_bytes())
     at = raw.find(b"PK\x01\x02")
     raw[at + 8] |= 1
-    result = world.bring(world.write("x.zip", bytes(raw)), MAPPING)
+    result = base.import_source(base.write("x.zip", bytes(raw)), MAPPING)
     assert "left out, encrypted: reports/a.md" in result.output

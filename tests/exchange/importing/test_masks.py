@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from helpers.empty_knowledge_base import World
+from helpers.empty_knowledge_base import EmptyBase
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,7 +56,7 @@ def test_a_long_run_costs_no_more_than_its_length(piece: str) -> None:
 
 
 def test_names_are_taken_out_of_the_records_that_do_not_list_them(tmp_path: Path) -> None:
-    world = World(tmp_path)
+    base = EmptyBase(tmp_path)
     mapping = """\
 name: tool
 format: csv
@@ -67,9 +67,9 @@ fields:
 people: {keys: [owner], names: [Carla Example]}
 """
     table = "id,title,owner,note\nT-1,One,Ben Example,\nT-2,Ben Example broke it,Ann Example,Carla Example was there\n"
-    result = world.bring(world.write("a.csv", table), mapping)
-    assert "Ben Example" not in world.file("T-2").read_text()
-    data, _ = world.record("T-2")
+    result = base.import_source(base.write("a.csv", table), mapping)
+    assert "Ben Example" not in base.file("T-2").read_text()
+    data, _ = base.record("T-2")
     assert data["title"] == "(name removed) broke it"
     assert data["x-source"] == {"owner": "(name removed)", "note": "(name removed) was there"}
     assert "taken out" in result.output

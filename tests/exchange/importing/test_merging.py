@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from helpers.empty_knowledge_base import World
+from helpers.empty_knowledge_base import EmptyBase
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,15 +43,15 @@ A certificate.
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    world = World(tmp_path)
-    world.write("source/first.md", REPORT)
-    assert world.bring(world.folder / "source", MAPPING).exit_code == 0
-    return world
+def base(tmp_path: Path) -> EmptyBase:
+    base = EmptyBase(tmp_path)
+    base.write("source/first.md", REPORT)
+    assert base.import_source(base.folder / "source", MAPPING).exit_code == 0
+    return base
 
 
-def edit(world: World, *changes: tuple[str, str]) -> str:
-    file = world.file("OLD-FIRST")
+def edit(base: EmptyBase, *changes: tuple[str, str]) -> str:
+    file = base.file("OLD-FIRST")
     text = file.read_text("utf-8")
     for old, new in changes:
         assert old in text
@@ -60,32 +60,32 @@ def edit(world: World, *changes: tuple[str, str]) -> str:
     return text
 
 
-def again(world: World, *changes: tuple[str, str], options: tuple[str, ...] = ()) -> str:
+def again(base: EmptyBase, *changes: tuple[str, str], options: tuple[str, ...] = ()) -> str:
     """Change the source and import it again; returns what was said."""
     text = REPORT
     for old, new in changes:
         assert old in text
         text = text.replace(old, new)
-    world.write("source/first.md", text)
-    return world.bring(world.folder / "source", MAPPING, *options).output
+    base.write("source/first.md", text)
+    return base.import_source(base.folder / "source", MAPPING, *options).output
 
 
-def test_changes_that_do_not_touch_each_other_are_both_kept(world: World) -> None:
+def test_changes_that_do_not_touch_each_other_are_both_kept(base: EmptyBase) -> None:
     edit(
-        world,
+        base,
         ("status: draft", "# moved on by Anna\nstatus: investigation  # since Monday"),
         ("Mail stood still.\n", "Mail stood still for five hours.\n\n## Impact\n\n410 people.\n"),
     )
     said = again(
-        world,
+        base,
         ("level: bad", "level: meh\ntags: [mail]"),
         ("A certificate.", "A certificate on port 587."),
         ("09:30", "09:45"),
     )
     assert "1 edited by hand and brought up to date beside that" in said
-    text = world.file("OLD-FIRST").read_text("utf-8")
+    text = base.file("OLD-FIRST").read_text("utf-8")
     assert "# moved on by Anna\nstatus: investigation  # since Monday\n" in text
-    data, body = world.record("OLD-FIRST")
+    data, body = base.record("OLD-FIRST")
     assert (data["severity"], data["tags"]) == ("SEV-3", ["mail"])
     assert data["times"] == {"impact_start": "2024-03-05T08:00:00Z", "resolved": "2024-03-05T09:45:00Z"}
     assert body == (
@@ -95,87 +95,87 @@ def test_changes_that_do_not_touch_each_other_are_both_kept(world: World) -> Non
     assert record_files.read_record("pirs/2024/OLD-FIRST.md", text.encode())[1] == []
 
 
-def test_after_a_merge_a_second_run_changes_nothing(world: World) -> None:
-    edit(world, ("status: draft", "status: investigation"))
-    again(world, ("level: bad", "level: meh"))
-    before = world.file("OLD-FIRST").read_bytes()
-    said = again(world, ("level: bad", "level: meh"))
+def test_after_a_merge_a_second_run_changes_nothing(base: EmptyBase) -> None:
+    edit(base, ("status: draft", "status: investigation"))
+    again(base, ("level: bad", "level: meh"))
+    before = base.file("OLD-FIRST").read_bytes()
+    said = again(base, ("level: bad", "level: meh"))
     assert "1 edited by hand, left as they are" in said
-    assert world.file("OLD-FIRST").read_bytes() == before
+    assert base.file("OLD-FIRST").read_bytes() == before
 
 
-def test_a_time_corrected_here_and_another_changed_there_are_both_kept(world: World) -> None:
-    edit(world, ("08:00:00Z", "07:55:00Z"))
-    again(world, ("09:30", "09:45"))
-    times = world.record("OLD-FIRST")[0]["times"]
+def test_a_time_corrected_here_and_another_changed_there_are_both_kept(base: EmptyBase) -> None:
+    edit(base, ("08:00:00Z", "07:55:00Z"))
+    again(base, ("09:30", "09:45"))
+    times = base.record("OLD-FIRST")[0]["times"]
     assert times == {"impact_start": "2024-03-05T07:55:00Z", "resolved": "2024-03-05T09:45:00Z"}
 
 
-def test_what_both_changed_is_named_and_nothing_is_written(world: World) -> None:
-    edited = edit(world, ("SEV-1", "SEV-2"), ("A certificate.", "The gateway."))
-    said = again(world, ("level: bad", "level: meh"), ("A certificate.", "A probe."), ("09:30", "09:45"))
+def test_what_both_changed_is_named_and_nothing_is_written(base: EmptyBase) -> None:
+    edited = edit(base, ("SEV-1", "SEV-2"), ("A certificate.", "The gateway."))
+    said = again(base, ("level: bad", "level: meh"), ("A certificate.", "A probe."), ("09:30", "09:45"))
     assert "error PIR707" in said
     assert "'severity' and the section 'Root cause' changed there and in its source" in said
-    assert world.file("OLD-FIRST").read_text("utf-8") == edited
+    assert base.file("OLD-FIRST").read_text("utf-8") == edited
 
 
 @pytest.mark.parametrize(("how", "severity"), [("keep", "SEV-2"), ("source", "SEV-3")])
-def test_a_conflict_is_settled_as_the_command_line_says(world: World, how: str, severity: str) -> None:
-    edit(world, ("SEV-1", "SEV-2"))
+def test_a_conflict_is_settled_as_the_command_line_says(base: EmptyBase, how: str, severity: str) -> None:
+    edit(base, ("SEV-1", "SEV-2"))
     changes = (("level: bad", "level: meh"), ("09:30", "09:45"))
-    said = again(world, *changes, options=("--on-conflict", how))
+    said = again(base, *changes, options=("--on-conflict", how))
     assert "PIR707" not in said
-    data = world.record("OLD-FIRST")[0]
+    data = base.record("OLD-FIRST")[0]
     assert data["severity"] == severity
     assert data["times"]["resolved"] == "2024-03-05T09:45:00Z"
     # and stays settled
-    assert "PIR707" not in again(world, *changes)
-    assert world.record("OLD-FIRST")[0]["severity"] == severity
+    assert "PIR707" not in again(base, *changes)
+    assert base.record("OLD-FIRST")[0]["severity"] == severity
 
 
-def test_the_same_change_on_both_sides_is_no_conflict(world: World) -> None:
-    edit(world, ("SEV-1", "SEV-3"))
-    assert "PIR707" not in again(world, ("level: bad", "level: meh"))
+def test_the_same_change_on_both_sides_is_no_conflict(base: EmptyBase) -> None:
+    edit(base, ("SEV-1", "SEV-3"))
+    assert "PIR707" not in again(base, ("level: bad", "level: meh"))
 
 
-def test_what_was_taken_away_here_stays_away(world: World) -> None:
-    edit(world, ("\n## Root cause\n\nA certificate.\n", ""))
-    again(world, ("level: bad", "level: meh"))
-    assert "Root cause" not in world.record("OLD-FIRST")[1]
+def test_what_was_taken_away_here_stays_away(base: EmptyBase) -> None:
+    edit(base, ("\n## Root cause\n\nA certificate.\n", ""))
+    again(base, ("level: bad", "level: meh"))
+    assert "Root cause" not in base.record("OLD-FIRST")[1]
 
 
-def test_what_the_source_took_away_goes_where_nobody_edited_it(world: World) -> None:
-    edit(world, ("status: draft", "status: investigation"))
-    again(world, ("level: bad\n", ""), ("\n## Root cause\n\nA certificate.\n", ""))
-    data, body = world.record("OLD-FIRST")
+def test_what_the_source_took_away_goes_where_nobody_edited_it(base: EmptyBase) -> None:
+    edit(base, ("status: draft", "status: investigation"))
+    again(base, ("level: bad\n", ""), ("\n## Root cause\n\nA certificate.\n", ""))
+    data, body = base.record("OLD-FIRST")
     assert "severity" not in data
     assert "Root cause" not in body
 
 
-def test_a_new_section_of_the_source_stands_in_the_templates_order(world: World) -> None:
-    edit(world, ("status: draft", "status: investigation"))
-    again(world, ("## Root cause", "## Detection\n\nBy chance.\n\n## Root cause"))
-    body = world.record("OLD-FIRST")[1]
+def test_a_new_section_of_the_source_stands_in_the_templates_order(base: EmptyBase) -> None:
+    edit(base, ("status: draft", "status: investigation"))
+    again(base, ("## Root cause", "## Detection\n\nBy chance.\n\n## Root cause"))
+    body = base.record("OLD-FIRST")[1]
     assert body.index("## Summary") < body.index("## Detection") < body.index("## Root cause")
 
 
-def test_a_heading_that_says_who_may_see_it_keeps_saying_so(world: World) -> None:
-    edit(world, ("\n## Root cause\n", "\n## Root cause {audience=client}\n"))
-    again(world, ("A certificate.", "A probe."))
-    assert "## Root cause {audience=client}\n\nA probe." in world.record("OLD-FIRST")[1]
+def test_a_heading_that_says_who_may_see_it_keeps_saying_so(base: EmptyBase) -> None:
+    edit(base, ("\n## Root cause\n", "\n## Root cause {audience=client}\n"))
+    again(base, ("A certificate.", "A probe."))
+    assert "## Root cause {audience=client}\n\nA probe." in base.record("OLD-FIRST")[1]
 
 
-def test_a_report_that_was_only_written_differently_was_not_edited(world: World) -> None:
-    edit(world, ("title: Mail stood still", 'title: "Mail stood still"'), ("\n## Root cause\n", "\n\n## Root cause\n"))
-    assert "PIR707" not in again(world, ("title: Mail stood still", "title: Mail stood"))
-    assert world.record("OLD-FIRST")[0]["title"] == "Mail stood"
+def test_a_report_that_was_only_written_differently_was_not_edited(base: EmptyBase) -> None:
+    edit(base, ("title: Mail stood still", 'title: "Mail stood still"'), ("\n## Root cause\n", "\n\n## Root cause\n"))
+    assert "PIR707" not in again(base, ("title: Mail stood still", "title: Mail stood"))
+    assert base.record("OLD-FIRST")[0]["title"] == "Mail stood"
 
 
-def test_a_file_broken_here_is_left_and_named(world: World) -> None:
-    edited = edit(world, ("title: Mail", "title: [Mail"))
-    said = again(world, ("level: bad", "level: meh"))
+def test_a_file_broken_here_is_left_and_named(base: EmptyBase) -> None:
+    edited = edit(base, ("title: Mail", "title: [Mail"))
+    said = again(base, ("level: bad", "level: meh"))
     assert "PIR707" in said
-    assert world.file("OLD-FIRST").read_text("utf-8") == edited
+    assert base.file("OLD-FIRST").read_text("utf-8") == edited
 
 
 TITLES = ("Summary", "Impact", "Root cause", "What went well", "Supporting information")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers.empty_knowledge_base import World
+from helpers.empty_knowledge_base import EmptyBase
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -34,12 +34,12 @@ TABLE = "number,title,severity,opened,text,extra\nT-1,Café down,high,2025-03-04
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
+def base(tmp_path: Path) -> EmptyBase:
+    return EmptyBase(tmp_path)
 
 
-def table(world: World, content: str | bytes, more: str = "", *options: str) -> Any:
-    return world.bring(world.write("export.csv", content), MAPPING + more, *options)
+def table(base: EmptyBase, content: str | bytes, more: str = "", *options: str) -> Any:
+    return base.import_source(base.write("export.csv", content), MAPPING + more, *options)
 
 
 @pytest.mark.parametrize(
@@ -60,15 +60,15 @@ def table(world: World, content: str | bytes, more: str = "", *options: str) -> 
         (TABLE.replace("number,title", '"Number ", TITLE').encode(), ""),
     ],
 )
-def test_a_table_is_read_in_every_form_that_tools_write(world: World, content: bytes, more: str) -> None:
-    result = table(world, content, more)
+def test_a_table_is_read_in_every_form_that_tools_write(base: EmptyBase, content: bytes, more: str) -> None:
+    result = table(base, content, more)
     assert result.exit_code == 0, result.output
-    data, body = world.record("T-1")
+    data, body = base.record("T-1")
     assert data["title"] == "Café down"
     assert data["times"] == {"detected": "2025-03-04T08:00:00Z"}
     assert data["x-source"] == {"extra": "note"}
     assert body.strip() == "## Summary\n\nIt stood"
-    assert world.sound()
+    assert base.is_sound()
 
 
 @pytest.mark.parametrize(
@@ -87,82 +87,82 @@ def test_a_table_is_read_in_every_form_that_tools_write(world: World, content: b
         (b"nummer,title\n1,x\n", "export.csv:2:1", "there is nothing for 'id'"),
     ],
 )
-def test_what_cannot_come_in_is_named_at_its_place(world: World, content: bytes, where: str, said: str) -> None:
-    result = table(world, content)
+def test_what_cannot_come_in_is_named_at_its_place(base: EmptyBase, content: bytes, where: str, said: str) -> None:
+    result = table(base, content)
     assert result.exit_code == 1
     assert where in result.output
     assert said in result.output
     assert "Traceback" not in result.output
 
 
-def test_the_rows_before_a_broken_one_come_in(world: World) -> None:
-    table(world, TABLE + 'T-2,"open,high,,,\n')
-    assert world.ids() == ["T-1"]
+def test_the_rows_before_a_broken_one_come_in(base: EmptyBase) -> None:
+    table(base, TABLE + 'T-2,"open,high,,,\n')
+    assert base.ids() == ["T-1"]
 
 
-def test_a_header_without_rows_brings_nothing(world: World) -> None:
-    result = table(world, TABLE.splitlines()[0])
+def test_a_header_without_rows_brings_nothing(base: EmptyBase) -> None:
+    result = table(base, TABLE.splitlines()[0])
     assert result.exit_code == 0
     assert "no records" in result.output
 
 
-def test_the_same_row_twice_comes_in_once(world: World) -> None:
-    result = table(world, TABLE + TABLE.splitlines()[1])
+def test_the_same_row_twice_comes_in_once(base: EmptyBase) -> None:
+    result = table(base, TABLE + TABLE.splitlines()[1])
     assert result.exit_code == 0
     assert "1 record stood in the source twice" in result.output
 
 
-def test_cells_of_several_lines_keep_them_and_the_next_row_its_line(world: World) -> None:
-    result = table(world, TABLE + 'T-2,Two,high,,"one\n\ntwo\n# three",\nT-3,Three,terrible,,,\n')
-    assert "one\n\ntwo<br>\n\\# three" in world.record("T-2")[1]
+def test_cells_of_several_lines_keep_them_and_the_next_row_its_line(base: EmptyBase) -> None:
+    result = table(base, TABLE + 'T-2,Two,high,,"one\n\ntwo\n# three",\nT-3,Three,terrible,,,\n')
+    assert "one\n\ntwo<br>\n\\# three" in base.record("T-2")[1]
     assert "export.csv:7:3: warning PIR705: the mapping has no word for 'terrible'" in result.output
 
 
-def test_a_row_with_too_many_cells_keeps_them(world: World) -> None:
-    result = table(world, TABLE + "T-2,Two,high,,,x,more\n")
+def test_a_row_with_too_many_cells_keeps_them(base: EmptyBase) -> None:
+    result = table(base, TABLE + "T-2,Two,high,,,x,more\n")
     assert "the row has 7 cells; the header has 6" in result.output
-    assert world.record("T-2")[0]["x-source"] == {"extra": "x", "column 7": "more"}
+    assert base.record("T-2")[0]["x-source"] == {"extra": "x", "column 7": "more"}
 
 
-def test_a_short_row_comes_in_with_what_it_has(world: World) -> None:
-    assert table(world, TABLE + "T-2,Two\n").exit_code == 0
-    assert world.record("T-2")[0]["title"] == "Two"
+def test_a_short_row_comes_in_with_what_it_has(base: EmptyBase) -> None:
+    assert table(base, TABLE + "T-2,Two\n").exit_code == 0
+    assert base.record("T-2")[0]["title"] == "Two"
 
 
-def test_hostile_cells_do_nothing(world: World) -> None:
+def test_hostile_cells_do_nothing(base: EmptyBase) -> None:
     cell = "<script>alert(1)</script> {{ x }} [[PIR-1]] <img src=x onerror=y>\x07\u202e ## not a heading\n## nor this"
-    result = table(world, TABLE + f'T-2,"{cell}",high,,"{cell}","=cmd"\n')
+    result = table(base, TABLE + f'T-2,"{cell}",high,,"{cell}","=cmd"\n')
     assert result.exit_code == 0, result.output
-    text = world.file("T-2").read_text("utf-8")
-    body = world.record("T-2")[1]
+    text = base.file("T-2").read_text("utf-8")
+    body = base.record("T-2")[1]
     assert "<script>" not in body
     assert "<img" not in body
     assert "\x07" not in text
     assert "\u202e" not in text
     assert body.count("\n## ") == 1
-    assert r"\[\[PIR-1\]\]" in world.record("T-2")[0]["title"]
-    assert world.sound(), world.pir("check").output
+    assert r"\[\[PIR-1\]\]" in base.record("T-2")[0]["title"]
+    assert base.is_sound(), base.pir("check").output
 
 
-def test_huge_cells_are_cut_and_named(world: World) -> None:
-    result = table(world, TABLE + f"T-2,{'long ' * 200},high,,{'w' * 300_000},{'e' * 150_000}\n")
+def test_huge_cells_are_cut_and_named(base: EmptyBase) -> None:
+    result = table(base, TABLE + f"T-2,{'long ' * 200},high,,{'w' * 300_000},{'e' * 150_000}\n")
     assert result.exit_code == 0, result.output
     assert "the text for 'Summary' has 300,000 characters" in result.output
     assert "the value of 'extra' has 150,000 characters" in result.output
-    data, body = world.record("T-2")
+    data, body = base.record("T-2")
     assert len(data["title"]) <= 160
     assert 199_000 < len(body) < 201_000
-    assert world.sound()
+    assert base.is_sound()
 
 
-def test_an_unknown_word_on_many_lines_is_said_once(world: World) -> None:
-    result = table(world, TABLE + "".join(f"A-{n},x,odd,,,\n" for n in range(40)))
+def test_an_unknown_word_on_many_lines_is_said_once(base: EmptyBase) -> None:
+    result = table(base, TABLE + "".join(f"A-{n},x,odd,,,\n" for n in range(40)))
     assert result.output.count("no word for 'odd'") == 3
     assert "the same on 37 lines more" in result.output
 
 
-def test_the_report_says_how_every_field_was_filled(world: World) -> None:
-    result = table(world, TABLE + "T-2,Two,odd,,,\nT-3,Three,,,,\n", "", "--json")
+def test_the_report_says_how_every_field_was_filled(base: EmptyBase) -> None:
+    result = table(base, TABLE + "T-2,Two,odd,,,\nT-3,Three,,,,\n", "", "--json")
     report = json.loads(result.output)
     assert report["records"] == 3
     assert report["fields"]["severity"] == {"mapped": 1, "defaulted": 0, "kept as a note": 1, "nothing": 1}
@@ -171,13 +171,13 @@ def test_the_report_says_how_every_field_was_filled(world: World) -> None:
     assert len(report["reviews"]["created"]) == 3
 
 
-def test_a_default_is_counted(world: World) -> None:
-    result = table(world, TABLE.replace("high", ""), "", "--json")
+def test_a_default_is_counted(base: EmptyBase) -> None:
+    result = table(base, TABLE.replace("high", ""), "", "--json")
     assert json.loads(result.output)["fields"]["severity"]["nothing"] == 1
     mapping = MAPPING.replace("values: {high: SEV-1}", "default: SEV-3")
-    result = world.bring(world.write("export.csv", TABLE.replace("high", "")), mapping, "--json")
+    result = base.import_source(base.write("export.csv", TABLE.replace("high", "")), mapping, "--json")
     assert json.loads(result.output)["fields"]["severity"]["defaulted"] == 1
-    assert world.record("T-1")[0]["severity"] == "SEV-3"
+    assert base.record("T-1")[0]["severity"] == "SEV-3"
 
 
 HTML = (
@@ -187,9 +187,9 @@ HTML = (
 )
 
 
-def test_html_in_cells_becomes_markdown(world: World) -> None:
-    table(world, TABLE + f'T-2,Two,high,,"{HTML}",\n', "markup: html\n")
-    body = world.record("T-2")[1]
+def test_html_in_cells_becomes_markdown(base: EmptyBase) -> None:
+    table(base, TABLE + f'T-2,Two,high,,"{HTML}",\n', "markup: html\n")
+    body = base.record("T-2")[1]
     for piece in (
         "First & **bold**",
         "- one\n    - inner\n- two",
@@ -200,7 +200,7 @@ def test_html_in_cells_becomes_markdown(world: World) -> None:
     ):
         assert piece in body
     assert "style" not in body
-    assert world.sound()
+    assert base.is_sound()
 
 
 JSON = """\
@@ -238,10 +238,10 @@ ITEM = {
         ),
     ],
 )
-def test_nested_json_is_read_through_lists_and_outwards(world: World, content: str) -> None:
-    result = world.bring(world.write("a.json", content), JSON)
+def test_nested_json_is_read_through_lists_and_outwards(base: EmptyBase, content: str) -> None:
+    result = base.import_source(base.write("a.json", content), JSON)
     assert result.exit_code == 0, result.output
-    data, _ = world.record("T-1")
+    data, _ = base.record("T-1")
     assert data["services"] == ["mail", "web"]
     assert data["tags"] == ["night"]
     assert data["times"] == {"detected": "2025-03-04T08:00:00Z"}
@@ -250,29 +250,29 @@ def test_nested_json_is_read_through_lists_and_outwards(world: World, content: s
         "parts": [{"n": "2"}],
         "state": "done",
     }
-    assert world.sound()
+    assert base.is_sound()
 
 
-def test_one_id_is_not_used_for_two_kinds(world: World) -> None:
-    world.write("kb/services/web.md", "---\nid: web\nname: Web\n---\n")
+def test_one_id_is_not_used_for_two_kinds(base: EmptyBase) -> None:
+    base.write("kb/services/web.md", "---\nid: web\nname: Web\n---\n")
     mapping = JSON.replace("client: {constant: acme}", "client: {key: who, slug: true, create: true}")
     items = [{**ITEM, "who": "Mail"}, {**ITEM, "id": "T-2", "who": "Web"}]
-    result = world.bring(world.write("a.json", json.dumps(items)), mapping)
+    result = base.import_source(base.write("a.json", json.dumps(items)), mapping)
     assert "PIR705: 'mail' is the id of a client already, and cannot be a service's" in result.output
     assert "PIR703: 'web' is the id of a service already, and cannot be a client's" in result.output
-    assert world.record("T-1")[0]["services"] == ["web"]
-    assert world.sound(), world.pir("check").output
+    assert base.record("T-1")[0]["services"] == ["web"]
+    assert base.is_sound(), base.pir("check").output
 
 
-def test_json_lines_are_records(world: World) -> None:
+def test_json_lines_are_records(base: EmptyBase) -> None:
     lines = "\n".join(json.dumps({**ITEM, "id": f"T-{n}"}) for n in (1, 2))
-    world.bring(world.write("a.jsonl", lines), JSON)
-    assert world.ids() == ["T-1", "T-2"]
+    base.import_source(base.write("a.jsonl", lines), JSON)
+    assert base.ids() == ["T-1", "T-2"]
 
 
-def test_a_condition_that_does_not_hold_gives_nothing_and_loses_nothing(world: World) -> None:
-    world.bring(world.write("a.json", json.dumps({**ITEM, "state": "open"})), JSON)
-    data, _ = world.record("T-1")
+def test_a_condition_that_does_not_hold_gives_nothing_and_loses_nothing(base: EmptyBase) -> None:
+    base.import_source(base.write("a.json", json.dumps({**ITEM, "state": "open"})), JSON)
+    data, _ = base.record("T-1")
     assert "times" not in data
     assert data["x-source"]["at"] == "2025-03-04T08:00:00Z"
 
@@ -297,9 +297,9 @@ def test_json_that_cannot_be_read_is_named_at_its_place(text: str, where: str, s
     assert said in problem.message
 
 
-def test_a_value_is_found_at_its_line(world: World) -> None:
+def test_a_value_is_found_at_its_line(base: EmptyBase) -> None:
     text = json.dumps({**ITEM, "at": "soon"}, indent=2)
-    result = world.bring(world.write("a.json", text), JSON)
+    result = base.import_source(base.write("a.json", text), JSON)
     line = next(n for n, found in enumerate(text.splitlines(), 1) if '"at"' in found)
     assert f"a.json:{line}:9: warning PIR705: 'soon' is not a time" in result.output
 
@@ -361,7 +361,7 @@ def test_any_bytes_are_text_or_a_problem(raw: bytes, declared: str) -> None:
 @pytest.mark.parametrize("mapping", ["servicenow", "jira", "pagerduty", "statuspage", "csv", "document", "markdown"])
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(raw=st.binary(max_size=120) | st.text(max_size=200).map(str.encode))
-def test_no_source_makes_an_import_fall_over(world: World, mapping: str, raw: bytes) -> None:
+def test_no_source_makes_an_import_fall_over(base: EmptyBase, mapping: str, raw: bytes) -> None:
     ending = {"pagerduty": "json", "statuspage": "json", "document": "md", "markdown": "md"}.get(mapping, "csv")
-    result = world.bring(world.write(f"a.{ending}", raw), mapping, "--client", "acme", "--dry-run")
+    result = base.import_source(base.write(f"a.{ending}", raw), mapping, "--client", "acme", "--dry-run")
     assert result.exit_code in (0, 1)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from helpers.empty_knowledge_base import World
+from helpers.empty_knowledge_base import EmptyBase
 
 from mkdocs_pir.cli import main
 from mkdocs_pir.exchange.importing.mapping_files import (
@@ -22,8 +22,8 @@ from mkdocs_pir.exchange.importing.mapping_files import (
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
+def base(tmp_path: Path) -> EmptyBase:
+    return EmptyBase(tmp_path)
 
 
 @pytest.mark.parametrize("one", list(ready_mappings()), ids=lambda one: one.name)
@@ -44,12 +44,12 @@ def test_the_ready_mappings_are_listed_and_shown() -> None:
     assert shown.output == find_mapping("servicenow").read_text("utf-8")  # type: ignore[union-attr]
 
 
-def test_a_mapping_that_is_not_there_is_named_with_the_nearest(world: World) -> None:
-    source = world.write("a.csv", "number\n")
-    result = world.bring(source, "servicnow")
+def test_a_mapping_that_is_not_there_is_named_with_the_nearest(base: EmptyBase) -> None:
+    source = base.write("a.csv", "number\n")
+    result = base.import_source(source, "servicnow")
     assert result.exit_code == 2
     assert "did you mean 'servicenow'" in result.output
-    assert world.pir("import").exit_code == 2
+    assert base.pir("import").exit_code == 2
 
 
 SERVICENOW = """"number","opened_at","short_description","caller_id","priority","state","company","business_service","resolved_at","description","comments_and_work_notes"
@@ -64,11 +64,11 @@ We look into it; write to beth.anglin@example.com.
 """
 
 
-def test_servicenow_fills_the_register_and_major_incidents_become_drafts(world: World) -> None:
-    source = world.write("incident.csv", SERVICENOW)
-    result = world.bring(source, "servicenow", "--timezone", "Europe/Zurich")
+def test_servicenow_fills_the_register_and_major_incidents_become_drafts(base: EmptyBase) -> None:
+    source = base.write("incident.csv", SERVICENOW)
+    result = base.import_source(source, "servicenow", "--timezone", "Europe/Zurich")
     assert result.exit_code == 0, result.output
-    rows = world.rows()
+    rows = base.rows()
     assert rows["INC0010001"]["opened"] == "2025-03-04T08:00:00+01:00"
     assert rows["INC0010001"]["resolved"] == "2025-03-04T09:30:00+01:00"
     assert rows["INC0010001"]["service"] == "mail-gateway"
@@ -76,23 +76,23 @@ def test_servicenow_fills_the_register_and_major_incidents_become_drafts(world: 
     assert rows["INC0010002"]["severity"] == "SEV-4"
     assert rows["INC0010002"]["pir"] == ""
     assert json.loads(rows["INC0010002"]["x-source"])["short_description"] == "Printer is slow"
-    assert world.ids() == ["PIR-INC0010001"]
-    data, body = world.record("PIR-INC0010001")
+    assert base.ids() == ["PIR-INC0010001"]
+    data, body = base.record("PIR-INC0010001")
     assert data["incidents"] == ["INC0010001"]
     assert "Nobody gets mail.<br>\nSince eight." in body
     assert body.index("07:05 | We look into it") < body.index("07:10 | Restarted the gateway.")
-    assert "Anglin" not in world.file("PIR-INC0010001").read_text()
+    assert "Anglin" not in base.file("PIR-INC0010001").read_text()
     assert "example.com" not in body
-    assert world.sound(), world.pir("check").output
+    assert base.is_sound(), base.pir("check").output
 
 
-def test_servicenow_lists_with_labels_for_columns_are_read_too(world: World) -> None:
+def test_servicenow_lists_with_labels_for_columns_are_read_too(base: EmptyBase) -> None:
     header = "Number,Opened,Short description,Caller,Priority,State,Company,Resolved"
-    source = world.write("list.csv", f"{header}\nINC1,2025-03-04 08:00:00,Down,Ann,2 - High,New,Acme,\n")
-    result = world.bring(source, "servicenow", "--timezone", "UTC", "--into", "reviews")
+    source = base.write("list.csv", f"{header}\nINC1,2025-03-04 08:00:00,Down,Ann,2 - High,New,Acme,\n")
+    result = base.import_source(source, "servicenow", "--timezone", "UTC", "--into", "reviews")
     assert result.exit_code == 0, result.output
-    assert world.record("PIR-INC1")[0]["severity"] == "SEV-2"
-    assert not world.register.exists()
+    assert base.record("PIR-INC1")[0]["severity"] == "SEV-2"
+    assert not base.register.exists()
 
 
 JIRA = (
@@ -104,11 +104,11 @@ JIRA = (
 )
 
 
-def test_jira_csv_with_a_mark_repeated_labels_and_its_own_dates(world: World) -> None:
-    source = world.write("jira.csv", JIRA)
-    result = world.bring(source, "jira", "--timezone", "Europe/Copenhagen")
+def test_jira_csv_with_a_mark_repeated_labels_and_its_own_dates(base: EmptyBase) -> None:
+    source = base.write("jira.csv", JIRA)
+    result = base.import_source(source, "jira", "--timezone", "Europe/Copenhagen")
     assert result.exit_code == 0, result.output
-    data, body = world.record("PIR-OPS-7")
+    data, body = base.record("PIR-OPS-7")
     assert data["times"] == {"detected": "2025-10-09T13:42:00+02:00", "resolved": "2025-10-10T00:05:00+02:00"}
     assert data["tags"] == ["mail", "tls"]
     assert (data["client"], data["severity"], data["services"]) == ("acme", "SEV-1", ["mail-gateway"])
@@ -117,15 +117,15 @@ def test_jira_csv_with_a_mark_repeated_labels_and_its_own_dates(world: World) ->
     assert "**Nothing** moved, see [the log](https://logs.example/1)" in body
     assert "```\n# restart\n```" in body
     assert body.index("11:50 | Looking; now") < body.index("12:10 | Restarted it")
-    assert world.sound(), world.pir("check").output
+    assert base.is_sound(), base.pir("check").output
 
 
-def test_jira_service_management_fills_the_register(world: World) -> None:
-    source = world.write("jsm.csv", JIRA.replace("Highest", "Medium"))
-    result = world.bring(source, "jira-service-management", "--timezone", "Europe/Copenhagen")
+def test_jira_service_management_fills_the_register(base: EmptyBase) -> None:
+    source = base.write("jsm.csv", JIRA.replace("Highest", "Medium"))
+    result = base.import_source(source, "jira-service-management", "--timezone", "Europe/Copenhagen")
     assert result.exit_code == 0, result.output
-    assert world.rows()["OPS-7"]["severity"] == "SEV-3"
-    assert not (world.folder / "kb/pirs").exists()
+    assert base.rows()["OPS-7"]["severity"] == "SEV-3"
+    assert not (base.folder / "kb/pirs").exists()
 
 
 def jira_issue(description: Any) -> str:
@@ -164,17 +164,17 @@ ADF = {
 
 
 @pytest.mark.parametrize("description", ["h2. Seen\n\n*Nothing*\n\n* queue full", ADF], ids=["notation", "document"])
-def test_jira_json_in_both_of_its_forms_of_text(world: World, description: Any) -> None:
-    source = world.write("search.json", jira_issue(description))
-    result = world.bring(source, "jira-json", "--client", "acme")
+def test_jira_json_in_both_of_its_forms_of_text(base: EmptyBase, description: Any) -> None:
+    source = base.write("search.json", jira_issue(description))
+    result = base.import_source(source, "jira-json", "--client", "acme")
     assert result.exit_code == 0, result.output
-    data, body = world.record("PIR-OPS-7")
+    data, body = base.record("PIR-OPS-7")
     assert data["times"] == {"detected": "2025-10-09T13:42:11+02:00"}
     assert (data["services"], data["severity"], data["tags"]) == (["mail-gateway"], "SEV-2", ["mail"])
     assert re.search(r"### Seen\s+\*\*Nothing\*\*\s+- queue full", body)
     assert "| 2025-10-09 12:00 | (name removed) restarted it |" in body
     assert data["x-source"] == {"fields": {"status": {"name": "Done"}, "assignee": {"displayName": "(name removed)"}}}
-    assert world.sound(), world.pir("check").output
+    assert base.is_sound(), base.pir("check").output
 
 
 PAGERDUTY = {
@@ -209,25 +209,25 @@ PAGERDUTY = {
 }
 
 
-def test_pagerduty_incidents(world: World) -> None:
-    source = world.write("incidents.json", json.dumps(PAGERDUTY))
-    result = world.bring(source, "pagerduty", "--client", "acme")
+def test_pagerduty_incidents(base: EmptyBase) -> None:
+    source = base.write("incidents.json", json.dumps(PAGERDUTY))
+    result = base.import_source(source, "pagerduty", "--client", "acme")
     assert result.exit_code == 0, result.output
-    rows = world.rows()
+    rows = base.rows()
     assert rows["PT4KHLK"]["resolved"] == "2025-10-06T21:38:23Z"
     # its last change is no resolution
     assert rows["PT4KHLL"]["resolved"] == ""
     assert rows["PT4KHLK"]["pir"] == "PIR-PD-1234"
-    data, body = world.record("PIR-PD-1234")
+    data, body = base.record("PIR-PD-1234")
     assert data["times"]["acknowledged"] == "2025-10-06T21:32:42Z"
     assert "Paged (name removed)" in body
-    assert "Greenholt" not in world.file("PIR-PD-1234").read_text()
-    assert world.sound(), world.pir("check").output
+    assert "Greenholt" not in base.file("PIR-PD-1234").read_text()
+    assert base.is_sound(), base.pir("check").output
 
 
-def test_pagerduty_without_a_client_says_how_to_give_one(world: World) -> None:
-    source = world.write("incidents.json", json.dumps(PAGERDUTY))
-    result = world.bring(source, "pagerduty")
+def test_pagerduty_without_a_client_says_how_to_give_one(base: EmptyBase) -> None:
+    source = base.write("incidents.json", json.dumps(PAGERDUTY))
+    result = base.import_source(source, "pagerduty")
     assert result.exit_code == 1
     assert "--client" in result.output
 
@@ -254,27 +254,27 @@ STATUSPAGE = {
 
 
 @pytest.mark.parametrize("form", [STATUSPAGE, [STATUSPAGE]], ids=["page", "pages"])
-def test_statuspage_updates_become_the_timeline(world: World, form: Any) -> None:
-    source = world.write("incidents.json", json.dumps(form))
-    result = world.bring(source, "statuspage")
+def test_statuspage_updates_become_the_timeline(base: EmptyBase, form: Any) -> None:
+    source = base.write("incidents.json", json.dumps(form))
+    result = base.import_source(source, "statuspage")
     assert result.exit_code == 0, result.output
-    data, body = world.record("STATUS-X0LJVC9M1WXJ")
+    data, body = base.record("STATUS-X0LJVC9M1WXJ")
     assert (data["client"], data["severity"]) == ("acme", "SEV-2")
     rows = [line for line in body.splitlines() if line.startswith("| 2025")]
     assert rows == [
         r"| 2025-02-20 18:00 | **Investigating**: We \| look.<br>Soon. |",
         "| 2025-02-20 19:40 | **Resolved**: Over. |",
     ]
-    assert world.sound(), world.pir("check").output
+    assert base.is_sound(), base.pir("check").output
 
 
-def test_cstate_issues(world: World) -> None:
+def test_cstate_issues(base: EmptyBase) -> None:
     issue = "---\ntitle: DMs\ndate: 2025-12-17 16:24:00\nresolved: true\nresolvedWhen: 2025-12-17 16:58:00\n"
     issue += 'severity: disrupted\naffected:\n  - API\nsection: issue\n---\n\n*Update* - over {{< track "x" >}}\n'
-    world.write("site/content/issues/2025-12-17-dms.md", issue)
-    result = world.bring(world.folder / "site", "cstate", "--timezone", "UTC", "--client", "acme")
+    base.write("site/content/issues/2025-12-17-dms.md", issue)
+    result = base.import_source(base.folder / "site", "cstate", "--timezone", "UTC", "--client", "acme")
     assert result.exit_code == 0, result.output
-    data, body = world.record("STATUS-2025-12-17-DMS")
+    data, body = base.record("STATUS-2025-12-17-DMS")
     assert data["times"] == {"impact_start": "2025-12-17T16:24:00Z", "resolved": "2025-12-17T16:58:00Z"}
     assert '`{{< track "x" >}}`' in body
 
@@ -325,11 +325,11 @@ A certificate.
 """
 
 
-def test_a_page_of_confluence_gives_its_table_of_facts_and_its_sections(world: World) -> None:
-    source = world.write("Mail stood still.md", CONFLUENCE)
-    result = world.bring(source, "document", "--timezone", "Europe/Zurich")
+def test_a_page_of_confluence_gives_its_table_of_facts_and_its_sections(base: EmptyBase) -> None:
+    source = base.write("Mail stood still.md", CONFLUENCE)
+    result = base.import_source(source, "document", "--timezone", "Europe/Zurich")
     assert result.exit_code == 0, result.output
-    data, body = world.record("PIR-INC-7")
+    data, body = base.record("PIR-INC-7")
     assert (data["title"], data["client"], data["severity"]) == ("Mail stood still", "acme", "SEV-2")
     assert data["services"] == ["mail-gateway", "dns"]
     assert data["times"] == {"impact_start": "2025-03-04T08:00:00+01:00", "resolved": "2025-03-04T09:30:00+01:00"}
@@ -342,44 +342,44 @@ def test_a_page_of_confluence_gives_its_table_of_facts_and_its_sections(world: W
         "### Leadup",
         "## What went wrong",
     ]
-    assert world.sound(), world.pir("check").output
+    assert base.is_sound(), base.pir("check").output
 
 
-def test_a_word_document_whose_headings_are_bold_lines(world: World) -> None:
-    source = world.write("INC 2025-03-04.md", WORD)
-    result = world.bring(source, "document", "--timezone", "Europe/Zurich")
+def test_a_word_document_whose_headings_are_bold_lines(base: EmptyBase) -> None:
+    source = base.write("INC 2025-03-04.md", WORD)
+    result = base.import_source(source, "document", "--timezone", "Europe/Zurich")
     assert result.exit_code == 0, result.output
-    (id_,) = world.ids()
-    data, body = world.record(id_)
+    (id_,) = base.ids()
+    data, body = base.record(id_)
     assert data["severity"] == "SEV-2"
     assert data["times"] == {"impact_start": "2025-03-04T08:00:00+01:00"}
     assert "## Root cause\n\nA certificate." in body
 
 
-def test_any_csv_with_columns_in_common_use(world: World) -> None:
+def test_any_csv_with_columns_in_common_use(base: EmptyBase) -> None:
     text = "Ticket ID;Customer;Application;Priority;Created;Closed;Subject\nT-1;Acme;Mail;P1;2025-03-04 08:00;;Down\n"
-    result = world.bring(world.write("x.csv", text), "csv", "--timezone", "UTC")
+    result = base.import_source(base.write("x.csv", text), "csv", "--timezone", "UTC")
     assert result.exit_code == 0, result.output
-    assert world.rows()["T-1"]["client"] == "acme"
-    assert world.record("PIR-T-1")[0]["title"] == "Down"
-    assert world.sound(), world.pir("check").output
+    assert base.rows()["T-1"]["client"] == "acme"
+    assert base.record("PIR-T-1")[0]["title"] == "Down"
+    assert base.is_sound(), base.pir("check").output
 
 
-def test_any_markdown(world: World) -> None:
-    world.write("old/2024-05-06 mail.md", "---\nclient: Acme\ndate: 2024-05-06T08:00:00Z\n---\n# Mail\n\nIt stood.\n")
-    result = world.bring(world.folder / "old", "markdown")
+def test_any_markdown(base: EmptyBase) -> None:
+    base.write("old/2024-05-06 mail.md", "---\nclient: Acme\ndate: 2024-05-06T08:00:00Z\n---\n# Mail\n\nIt stood.\n")
+    result = base.import_source(base.folder / "old", "markdown")
     assert result.exit_code == 0, result.output
-    data, body = world.record("PIR-2024-05-06-MAIL")
+    data, body = base.record("PIR-2024-05-06-MAIL")
     assert data["title"] == "Mail"
     assert body.strip() == "## Summary\n\nIt stood."
 
 
-def test_a_mapping_that_extends_a_ready_one_changes_only_what_it_says(world: World) -> None:
+def test_a_mapping_that_extends_a_ready_one_changes_only_what_it_says(base: EmptyBase) -> None:
     mapping = "extends: servicenow\nname: ours\ntimezone: UTC\nfields:\n  client: {constant: acme}\nmajor: {key: priority, pattern: '^4'}\n"
-    result = world.bring(world.write("a.csv", SERVICENOW), mapping)
+    result = base.import_source(base.write("a.csv", SERVICENOW), mapping)
     assert result.exit_code == 0, result.output
-    assert world.ids() == ["PIR-INC0010002"]
-    assert world.file("PIR-INC0010002").read_text().count("from: ours") == 1
+    assert base.ids() == ["PIR-INC0010002"]
+    assert base.file("PIR-INC0010002").read_text().count("from: ours") == 1
 
 
 @pytest.mark.parametrize(
@@ -398,8 +398,8 @@ def test_a_mapping_that_extends_a_ready_one_changes_only_what_it_says(world: Wor
         ("name: x\nfields:\n  id: {key: a}\n  title: {key: a}\n", "--client"),
     ],
 )
-def test_a_mistake_in_a_mapping_is_named(world: World, text: str, said: str) -> None:
-    result = world.bring(world.write("a.csv", SERVICENOW), text)
+def test_a_mistake_in_a_mapping_is_named(base: EmptyBase, text: str, said: str) -> None:
+    result = base.import_source(base.write("a.csv", SERVICENOW), text)
     assert result.exit_code == 1
     assert "PIR701" in result.output
     assert said in result.output

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from helpers.empty_knowledge_base import World
+from helpers.empty_knowledge_base import EmptyBase
 
 from mkdocs_pir.exchange.importing.conversions import Rejected, instant
 from mkdocs_pir.exchange.importing.toml_front_matter import parse
@@ -16,8 +16,8 @@ TABLE = "id,title,severity,opened\nA-1,Mail down,SEV-1,{}\n"
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
+def base(tmp_path: Path) -> EmptyBase:
+    return EmptyBase(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -38,20 +38,20 @@ def test_a_time_in_an_unknown_form_is_answered_with_the_forms_it_may_have(text: 
 
 
 @pytest.mark.parametrize(("form", "day"), [("%d/%m/%Y %H:%M", "2025-10-09"), ("%m/%d/%Y %H:%M", "2025-09-10")])
-def test_the_form_that_is_said_decides_the_day(world: World, form: str, day: str) -> None:
-    source = world.write("export.csv", TABLE.format("09/10/2025 13:42"))
+def test_the_form_that_is_said_decides_the_day(base: EmptyBase, form: str, day: str) -> None:
+    source = base.write("export.csv", TABLE.format("09/10/2025 13:42"))
     options = ("--client", "acme", "--timezone", "UTC", "--time-format", form)
-    assert world.bring(source, "csv", *options).exit_code == 0
-    assert world.rows()["A-1"]["opened"] == f"{day}T13:42:00Z"
+    assert base.import_source(source, "csv", *options).exit_code == 0
+    assert base.rows()["A-1"]["opened"] == f"{day}T13:42:00Z"
 
 
 @pytest.mark.parametrize("form", ["%d/%m/%Y", "%Q", "%H:%M", "day", "%d/%m/%Y %H:%"])
-def test_a_form_without_its_day_or_hour_is_refused(world: World, form: str) -> None:
-    source = world.write("export.csv", TABLE.format("2025-10-09 13:42"))
-    result = world.bring(source, "csv", "--time-format", form)
+def test_a_form_without_its_day_or_hour_is_refused(base: EmptyBase, form: str) -> None:
+    source = base.write("export.csv", TABLE.format("2025-10-09 13:42"))
+    result = base.import_source(source, "csv", "--time-format", form)
     assert (result.exit_code, "no form of a time" in result.stderr) == (2, True)
     own = f"extends: csv\nname: own\ntime_formats: ['{form}']\n"
-    result = world.bring(source, own)
+    result = base.import_source(source, own)
     assert "mapping.yml:3:16: error PIR701" in result.output + result.stderr
 
 
@@ -70,12 +70,12 @@ It is back.
 """
 
 
-def test_hugo_s_toml_is_read_like_yaml(world: World) -> None:
-    world.write("site/content/issues/2025-01-02-db.md", TOML)
-    result = world.bring(world.folder / "site", "cstate", "--client", "acme", "--timezone", "Europe/Zurich")
+def test_hugo_s_toml_is_read_like_yaml(base: EmptyBase) -> None:
+    base.write("site/content/issues/2025-01-02-db.md", TOML)
+    result = base.import_source(base.folder / "site", "cstate", "--client", "acme", "--timezone", "Europe/Zurich")
     assert result.exit_code == 0
     assert "2025-01-02-db.md:4:1: hint PIR706: '2025-01-02T11:30:00' was read as Europe/Zurich time" in result.output
-    data, body = world.record("STATUS-2025-01-02-DB")
+    data, body = base.record("STATUS-2025-01-02-DB")
     assert data["title"] == "Database down"
     assert data["services"] == ["api", "db"]
     assert data["times"] == {"impact_start": "2025-01-02T10:00:00Z", "resolved": "2025-01-02T11:30:00+01:00"}
@@ -99,19 +99,17 @@ def test_toml_that_cannot_be_read_is_named_at_its_line(text: str, line: int) -> 
     assert [(p.code, p.line) for p in caught.value.problems] == [("PIR702", line)]
 
 
-def test_a_bold_line_above_all_else_is_the_title(world: World) -> None:
-    world.write(
-        "doc/mail.md", "**Mail stopped**\n\n**Summary**\n\nFor an hour.\n\n**Follow-up tasks**\n\n1. Probe it\n"
-    )
-    assert world.bring(world.folder / "doc", "document", "--client", "acme").exit_code == 0
-    data, body = world.record("PIR-MAIL")
+def test_a_bold_line_above_all_else_is_the_title(base: EmptyBase) -> None:
+    base.write("doc/mail.md", "**Mail stopped**\n\n**Summary**\n\nFor an hour.\n\n**Follow-up tasks**\n\n1. Probe it\n")
+    assert base.import_source(base.folder / "doc", "document", "--client", "acme").exit_code == 0
+    data, body = base.record("PIR-MAIL")
     assert data["title"] == "Mail stopped"
     assert "## Summary\n\nFor an hour." in body
     assert "## What we are changing\n\n1. Probe it" in body
 
 
-def test_markdown_where_html_may_stand_is_markdown(world: World) -> None:
+def test_markdown_where_html_may_stand_is_markdown(base: EmptyBase) -> None:
     incident = {"id": "a1", "name": "Down", "postmortem_body": "## Trigger\n\nA **full** disk.\n\n- one\n- two"}
-    source = world.write("incidents.json", json.dumps({"incidents": [incident]}))
-    world.bring(source, "statuspage", "--client", "acme")
-    assert "## Root cause\n\n### Trigger\n\nA **full** disk.\n\n- one\n- two" in world.record("STATUS-A1")[1]
+    source = base.write("incidents.json", json.dumps({"incidents": [incident]}))
+    base.import_source(source, "statuspage", "--client", "acme")
+    assert "## Root cause\n\n### Trigger\n\nA **full** disk.\n\n- one\n- two" in base.record("STATUS-A1")[1]

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import FILES, REVIEW, lay, pir
+from helpers.knowledge_base import FILES, REVIEW, pir, write_base
 from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
@@ -62,14 +62,14 @@ def _pressed() -> None:
 
 
 @pytest.fixture(scope="module")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     more = {
         "mkdocs.yml": OWN,
         "kb/assets/osprey.svg": LOGO,
         "kb/process/03g.yml": PROCESS,
         "kb/pirs/2025/PIR-2025-0002.md": OTHERS.replace("lessons: []", "no_lesson_because: it is known"),
     }
-    return lay(tmp_path_factory.mktemp("ground"), more)
+    return write_base(tmp_path_factory.mktemp("base"), more)
 
 
 class _Complaints(logging.Handler):
@@ -132,16 +132,16 @@ def size(page: Mapping[str, object]) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize("paper", SIZES)
-def test_a_report_has_the_size_that_was_asked_for(ground: Path, paper: str) -> None:
-    reader = made(ground, "report", "PIR-2025-0001", "--paper", paper.lower())
+def test_a_report_has_the_size_that_was_asked_for(base: Path, paper: str) -> None:
+    reader = made(base, "report", "PIR-2025-0001", "--paper", paper.lower())
     assert {size(page) for page in reader.pages} == {SIZES[paper]}
 
 
 @pytest.mark.parametrize(
     "paper", [pytest.param(name, marks=pytest.mark.nightly) if name in ("A3", "Legal") else name for name in SIZES]
 )
-def test_every_map_lies_on_one_sheet_on_its_side(ground: Path, paper: str) -> None:
-    reader = made(ground, "maps", "--paper", paper)
+def test_every_map_lies_on_one_sheet_on_its_side(base: Path, paper: str) -> None:
+    reader = made(base, "maps", "--paper", paper)
     wide, high = SIZES[paper]
     assert {size(page) for page in reader.pages} == {(high, wide)}
     # the contents, the module, its four steps
@@ -166,7 +166,7 @@ def test_a_map_keeps_its_sheet_below_a_title_of_many_lines(tmp_path: Path) -> No
         'summary: "Facts, timeline, causes, process deficiencies, draft report."', f"summary: {long}"
     )
     assert long in text
-    lay(tmp_path, {"kb/process/03g.yml": text})
+    write_base(tmp_path, {"kb/process/03g.yml": text})
     assert len(made(tmp_path, "maps", "--paper", "Letter").pages) == 6
 
 
@@ -185,8 +185,8 @@ def test_drawings_fit_the_room_and_keep_their_proportions(sizes: list[tuple[floa
     assert max(scales) <= 1.5 * PX + 1e-6
 
 
-def test_the_handbook_holds_the_process_and_the_guides_with_contents_and_bookmarks(ground: Path) -> None:
-    reader = made(ground, "handbook")
+def test_the_handbook_holds_the_process_and_the_guides_with_contents_and_bookmarks(base: Path) -> None:
+    reader = made(base, "handbook")
     marks = bookmarks(reader)
     titles = [title for _, title, _ in marks]
     for title in ("03g Post Incident Review", "PIR Investigation", "Detail report", "Task report", "On call"):
@@ -210,8 +210,8 @@ def test_the_handbook_holds_the_process_and_the_guides_with_contents_and_bookmar
     assert {size(page) for page in reader.pages} == {SIZES["A4"], SIZES["A4"][::-1]}
 
 
-def test_a_report_says_the_answer_the_facts_and_what_follows(ground: Path) -> None:
-    reader = made(ground, "report", "PIR-2025-0001")
+def test_a_report_says_the_answer_the_facts_and_what_follows(base: Path) -> None:
+    reader = made(base, "report", "PIR-2025-0001")
     told = words(reader)
     for text in (
         "PIR-2025-0001",
@@ -230,16 +230,16 @@ def test_a_report_says_the_answer_the_facts_and_what_follows(ground: Path) -> No
     assert [title for level, title, _ in bookmarks(reader) if level == 2][:2] == ["Summary", "Detection"]
 
 
-def test_a_client_gets_its_own_version_and_nothing_of_others(ground: Path) -> None:
-    told = words(made(ground, "report", "PIR-2025-0001", "--edition", "client:harbor-credit"))
+def test_a_client_gets_its_own_version_and_nothing_of_others(base: Path) -> None:
+    told = words(made(base, "report", "PIR-2025-0001", "--edition", "client:harbor-credit"))
     assert "Mail stood still for five hours." in told
     assert "For Harbor Credit Union" in told
     for withheld in ("Notes that stay inside", "The probe read another port", "platform team", "Quellmark", "PRB-0001"):
         assert withheld not in told, withheld
 
 
-def test_a_review_pack_is_the_clients_own(ground: Path) -> None:
-    reader = made(ground, "pack", "harbor-credit")
+def test_a_review_pack_is_the_clients_own(base: Path) -> None:
+    reader = made(base, "pack", "harbor-credit")
     told = words(reader)
     for text in ("Review pack", "Harbor Credit Union", "Where we stand", "Mail stood still for five hours.", "Lessons"):
         assert text in told, text
@@ -249,7 +249,7 @@ def test_a_review_pack_is_the_clients_own(ground: Path) -> None:
 
 
 def test_a_pdf_in_which_the_audit_finds_something_is_not_written(
-    ground: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from mkdocs_pir.site.printing import document_html
 
@@ -257,15 +257,15 @@ def test_a_pdf_in_which_the_audit_finds_something_is_not_written(
     monkeypatch.setattr(document_html, "_reader", lambda projection: f"{sound(projection)} and Quellmark Stores")
     out = tmp_path / "report.pdf"
     out.write_bytes(b"before")
-    result = pir(ground, "pdf", "report", "PIR-2025-0001", "--edition", "client:harbor-credit", "--out", str(out))
+    result = pir(base, "pdf", "report", "PIR-2025-0001", "--edition", "client:harbor-credit", "--out", str(out))
     assert result.exit_code == 1
     assert "PIR606" in result.output
     assert out.read_bytes() == b"before"
     assert list(tmp_path.iterdir()) == [out]
 
 
-def test_fonts_are_embedded_and_maps_are_vectors(ground: Path) -> None:
-    found = list(objects(made(ground, "maps", "--paper", "A4")))
+def test_fonts_are_embedded_and_maps_are_vectors(base: Path) -> None:
+    found = list(objects(made(base, "maps", "--paper", "A4")))
     fonts = [o for o in found if o.get("/Type") == "/FontDescriptor"]
     assert fonts
     for font in fonts:
@@ -273,8 +273,8 @@ def test_fonts_are_embedded_and_maps_are_vectors(ground: Path) -> None:
     assert [o for o in found if o.get("/Subtype") == "/Image"] == []
 
 
-def test_the_file_says_what_it_is_and_is_tagged_for_people_who_hear_it(ground: Path) -> None:
-    reader = made(ground, "maps", "--paper", "A4")
+def test_the_file_says_what_it_is_and_is_tagged_for_people_who_hear_it(base: Path) -> None:
+    reader = made(base, "maps", "--paper", "A4")
     assert reader.metadata is not None
     assert (reader.metadata.title, reader.metadata.author) == ("Process maps", "Osprey Cloud Services")
     assert str(reader.metadata.get("/CreationDate", "")).startswith("D:20250930")
@@ -290,9 +290,9 @@ def test_the_file_says_what_it_is_and_is_tagged_for_people_who_hear_it(ground: P
     assert any("a lane for each role" in str(figure["/Alt"]) for figure in figures)
 
 
-def test_headings_come_in_order(ground: Path) -> None:
+def test_headings_come_in_order(base: Path) -> None:
     """No level is left out on the way down, in the tags that a screen reader goes by."""
-    reader = made(ground, "handbook")
+    reader = made(base, "handbook")
 
     def levels(element: DictionaryObject) -> Iterator[int]:
         if re.fullmatch(r"/H[1-6]", str(element.get("/S"))):
@@ -307,10 +307,10 @@ def test_headings_come_in_order(ground: Path) -> None:
     assert [(a, b) for a, b in itertools.pairwise(found) if b > a + 1] == []
 
 
-def test_a_table_repeats_its_head_on_the_next_page(ground: Path, tmp_path: Path) -> None:
+def test_a_table_repeats_its_head_on_the_next_page(base: Path, tmp_path: Path) -> None:
     rows = "\n".join(f"| {n:02}:00 | Something happened for the time number {n} |" for n in range(70))
     text = REVIEW + f"\n## Timeline\n\n| Time (UTC) | What happened |\n|---|---|\n{rows}\n"
-    lay(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": text})
+    write_base(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": text})
     reader = made(tmp_path, "report", "PIR-2025-0001")
     parts = [page.extract_text() for page in reader.pages if "the time number" in page.extract_text()]
     assert len(parts) > 1
@@ -320,7 +320,7 @@ def test_a_table_repeats_its_head_on_the_next_page(ground: Path, tmp_path: Path)
 def test_no_heading_is_the_last_line_of_its_page(tmp_path: Path) -> None:
     # sections of many lengths, so that some heading comes to the foot of a page
     text = REVIEW + "".join(f"\n## Heading {n}\n\n{'It was so. ' * (n * 7 % 40 + 1)}\n" for n in range(36))
-    lay(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": text})
+    write_base(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": text})
     reader = made(tmp_path, "report", "PIR-2025-0001")
     names = {title for _, title, _ in bookmarks(reader)}
     assert "Heading 35" in names
@@ -334,7 +334,7 @@ def test_a_line_is_broken_where_it_is_full_and_not_after_its_first_word(tmp_path
     # each a hair wider than the one before, so that somewhere the words fit and the space after them does not
     filler = "on three names: who decides on a review, who owns one, who approves a release. Put what you call them"
     told = "".join(f"\nAgree {filler} i{'i' * n} `roles` and go on from there.\n" for n in range(30))
-    lay(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": f"{REVIEW}\n## Notes\n{told}"})
+    write_base(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": f"{REVIEW}\n## Notes\n{told}"})
     reader = made(tmp_path, "report", "PIR-2025-0001")
     lines = [line.strip() for page in reader.pages for line in page.extract_text().splitlines()]
     assert sum(line.startswith("Agree on three names") for line in lines) == 30
@@ -346,7 +346,7 @@ def test_links_are_text_with_their_id_and_lead_only_within(tmp_path: Path) -> No
         "The probe read another port.",
         "As [the lesson](../../lessons/LL-0001.md) says; more at [their page](https://example.org/status).",
     )
-    lay(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": text})
+    write_base(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": text})
     reader = made(tmp_path, "report", "PIR-2025-0001")
     told = words(reader)
     assert "the lesson (LL-0001)" in told
@@ -360,13 +360,13 @@ def test_links_are_text_with_their_id_and_lead_only_within(tmp_path: Path) -> No
     assert targets == {"https://example.org/status"}
 
 
-def test_the_same_input_gives_the_same_bytes_wherever_it_is_made(ground: Path, tmp_path: Path) -> None:
+def test_the_same_input_gives_the_same_bytes_wherever_it_is_made(base: Path, tmp_path: Path) -> None:
     found = []
     for n, (zone, seed) in enumerate((("UTC", "1"), ("Asia/Tokyo", "77"))):
         out = tmp_path / str(n) / "report.pdf"
         environment = {**os.environ, "TZ": zone, "PYTHONHASHSEED": seed, "LC_ALL": "C.UTF-8" if n else "C"}
         environment.pop("SOURCE_DATE_EPOCH", None)
-        command = [sys.executable, "-m", "mkdocs_pir", "-q", "-C", str(ground), "pdf", "report", "PIR-2025-0001"]
+        command = [sys.executable, "-m", "mkdocs_pir", "-q", "-C", str(base), "pdf", "report", "PIR-2025-0001"]
         subprocess.run([*command, "--out", str(out)], env=environment, check=True)
         found.append(out.read_bytes())
     assert found[0] == found[1]
@@ -386,9 +386,9 @@ def test_nothing_is_fetched_from_the_network_or_the_disk(tmp_path: Path) -> None
     assert told.split() == ["a", "b", "c", "d"]
 
 
-def test_the_press_understands_all_that_it_is_given(ground: Path) -> None:
+def test_the_press_understands_all_that_it_is_given(base: Path) -> None:
     for what in (["handbook"], ["report", "PIR-2025-0001"], ["pack", "harbor-credit"], ["maps", "--paper", "A4"]):
-        made(ground, *what)
+        made(base, *what)
     assert COMPLAINTS.said == []
 
 
@@ -396,7 +396,7 @@ def test_the_press_understands_all_that_it_is_given(ground: Path) -> None:
     "error", [ImportError("No module named 'weasyprint'"), OSError("cannot load library 'libpango-1.0-0': x")]
 )
 def test_without_the_library_one_sentence_says_what_to_do(
-    ground: Path, error: Exception, monkeypatch: pytest.MonkeyPatch
+    base: Path, error: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = builtins.__import__
 
@@ -407,7 +407,7 @@ def test_without_the_library_one_sentence_says_what_to_do(
         return real(name, *arguments, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(builtins, "__import__", missing)
-    result = pir(ground, "pdf", "maps")
+    result = pir(base, "pdf", "maps")
     assert result.exit_code == 1
     assert result.output.count("\n") == 1
     assert "a page of advice" not in result.output
@@ -432,45 +432,45 @@ def test_without_the_library_one_sentence_says_what_to_do(
         (["maps", "--paper", "A5"], "'A5' is not one of", 2),
     ],
 )
-def test_a_wrong_request_gets_one_clear_message(ground: Path, arguments: list[str], says: str, code: int) -> None:
-    result = pir(ground, "pdf", *arguments, "--out", str(ground / "no"))
+def test_a_wrong_request_gets_one_clear_message(base: Path, arguments: list[str], says: str, code: int) -> None:
+    result = pir(base, "pdf", *arguments, "--out", str(base / "no"))
     assert (result.exit_code, says in result.output) == (code, True), result.output
-    assert not (ground / "no").exists()
+    assert not (base / "no").exists()
 
 
 def test_with_an_error_in_the_records_nothing_is_printed(tmp_path: Path) -> None:
-    lay(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": REVIEW.replace("status: closed", "status: closd")})
+    write_base(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": REVIEW.replace("status: closed", "status: closd")})
     result = pir(tmp_path, "pdf", "report", "PIR-2025-0001", "--out", str(tmp_path / "out"))
     assert result.exit_code == 1
     assert "PIR104" in result.output
     assert not (tmp_path / "out").exists()
 
 
-def test_a_name_says_for_whom_the_file_is(ground: Path, tmp_path: Path) -> None:
+def test_a_name_says_for_whom_the_file_is(base: Path, tmp_path: Path) -> None:
     for arguments in (["report", "PIR-2025-0001"], ["report", "PIR-2025-0001", "--edition", "client:harbor-credit"]):
-        assert pir(ground, "pdf", *arguments, "--out", str(tmp_path / "new" / "folder")).exit_code == 0
+        assert pir(base, "pdf", *arguments, "--out", str(tmp_path / "new" / "folder")).exit_code == 0
     assert sorted(f.name for f in (tmp_path / "new" / "folder").iterdir()) == [
         "PIR-2025-0001-harbor-credit-A4.pdf",
         "PIR-2025-0001-internal-A4.pdf",
     ]
 
 
-def test_a_pack_on_letter_paper_is_not_taken_for_the_letter_to_the_client(ground: Path, tmp_path: Path) -> None:
+def test_a_pack_on_letter_paper_is_not_taken_for_the_letter_to_the_client(base: Path, tmp_path: Path) -> None:
     # 'client-letter' is the id of a paper, which stays inside
-    result = pir(ground, "pdf", "pack", "harbor-credit", "--paper", "Letter", "--out", str(tmp_path / "packs"))
+    result = pir(base, "pdf", "pack", "harbor-credit", "--paper", "Letter", "--out", str(tmp_path / "packs"))
     assert result.exit_code == 0, result.output
     assert [f.name for f in (tmp_path / "packs").iterdir()] == ["pack-harbor-credit-client-Letter.pdf"]
 
 
-def test_a_place_that_cannot_be_written_is_named(ground: Path, tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_written_is_named(base: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    result = pir(ground, "pdf", "report", "PIR-2025-0001", "--out", str(tmp_path / "file" / "report.pdf"))
+    result = pir(base, "pdf", "report", "PIR-2025-0001", "--out", str(tmp_path / "file" / "report.pdf"))
     assert result.exit_code == 1
     assert "cannot be written" in result.output
 
 
 def test_the_site_does_not_carry_the_style_sheet_of_paper(tmp_path: Path) -> None:
     assert "kb/clients/quellmark.md" in FILES
-    lay(tmp_path)
+    write_base(tmp_path)
     assert pir(tmp_path, "build", "--out", str(tmp_path / "out")).exit_code == 0
     assert list((tmp_path / "out").rglob("print*")) == []
