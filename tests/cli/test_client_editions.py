@@ -17,7 +17,7 @@ from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.editions.publish import publish, workshop
 from mkdocs_pir.insight.edition import Insight
-from mkdocs_pir.insight.kpis import as_json
+from mkdocs_pir.insight.figure_rows import as_json
 from mkdocs_pir.kb import load, settings
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.problem import ProblemError

@@ -17,8 +17,9 @@ from helpers.projections import (
     review,
 )
 
+from mkdocs_pir.insight.figure_rows import as_json
 from mkdocs_pir.insight.figures import percentile
-from mkdocs_pir.insight.kpis import KPIS, NAMES, Figure, as_json
+from mkdocs_pir.insight.kpis import KPIS, NAMES, Figure
 from mkdocs_pir.insight.windows import Window
 
 

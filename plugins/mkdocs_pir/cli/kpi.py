@@ -13,7 +13,8 @@ from mkdocs_pir.cli.lookup import find_id, find_named
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.insight import figure_words
 from mkdocs_pir.insight.edition import Insight
-from mkdocs_pir.insight.kpis import NAMES, Figure, Kpi, as_json
+from mkdocs_pir.insight.figure_rows import as_json
+from mkdocs_pir.insight.kpis import NAMES, Figure, Kpi
 from mkdocs_pir.insight.windows import Window
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from statistics import median
-from typing import Any
 
 from msgspec import Struct
 
@@ -166,47 +165,3 @@ def row(measure: Measure) -> FigureRow:
 
 def excluded(measure: Measure) -> Excluded:
     return Excluded(measure.id, measure.label, measure.day, measure.why or "it has no date")
-
-
-def as_json(figure: Figure) -> dict[str, Any]:
-    """The figure in the published form of `pir kpi NAME --json`. Days are ISO dates and windows half-open; a share
-    is 0 to 1; no data is null; a row has an `amount` only where the KPI measures one."""
-    return {
-        "name": figure.name,
-        "as_of": figure.as_of.isoformat(),
-        "window": {"start": figure.window.start.isoformat(), "end": figure.window.end.isoformat()},
-        "numerator": _number(figure.numerator),
-        "denominator": figure.denominator,
-        "value": figure.value,
-        "n": figure.n,
-        "unit": figure.unit,
-        "rows": [
-            {
-                "id": row.id,
-                "label": row.label,
-                "date": row.date.isoformat() if row.date is not None else None,
-                "counted": row.counted,
-                "note": row.note,
-                **({} if row.amount is None else {"amount": _number(row.amount)}),
-            }
-            for row in figure.rows
-        ],
-        "excluded": [{"id": left.id, "why": left.why} for left in figure.excluded],
-        "trend": [
-            {
-                "label": point.label,
-                "start": point.start.isoformat(),
-                "end": point.end.isoformat(),
-                "numerator": _number(point.numerator),
-                "denominator": point.denominator,
-                "value": point.value,
-                "n": point.n,
-                "incomplete": point.incomplete,
-            }
-            for point in figure.trend
-        ],
-    }
-
-
-def _number(value: float) -> float | int:
-    return int(value) if float(value).is_integer() else value

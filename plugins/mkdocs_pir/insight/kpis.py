@@ -23,7 +23,6 @@ from mkdocs_pir.insight.figures import (
     Figure,
     FigureRow,
     Point,
-    as_json,
     excluded,
     row,
     tally,
@@ -55,7 +54,6 @@ __all__ = [
     "Kpis",
     "Point",
     "UnknownKpi",
-    "as_json",
 ]
 
 

@@ -18,7 +18,8 @@ from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.exchange.exporting import dataset, export_tables
 from mkdocs_pir.insight import figure_words
 from mkdocs_pir.insight.edition import Insight
-from mkdocs_pir.insight.kpis import NAMES, as_json
+from mkdocs_pir.insight.figure_rows import as_json
+from mkdocs_pir.insight.kpis import NAMES
 from mkdocs_pir.kb import schema, settings
 from mkdocs_pir.site.page_renderer import PageRenderer
 from mkdocs_pir.site.urls import path_of

@@ -15,10 +15,10 @@ import msgspec
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.exchange.exporting import export_tables
 from mkdocs_pir.exchange.exporting.export_tables import PathOf, every_figure
-from mkdocs_pir.insight import accountability, actions, recurrence
+from mkdocs_pir.insight import accountability, actions, figure_rows, recurrence
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.groups import Group
-from mkdocs_pir.insight.kpis import KPIS, Figure, Point
+from mkdocs_pir.insight.kpis import KPIS, Figure
 from mkdocs_pir.kb import schema
 
 VERSION = "1.0"
@@ -37,11 +37,11 @@ def dataset(insight: Insight, path_of: PathOf) -> dict[str, Any]:
         "edition": str(projection.edition),
         "site": projection.site_name,
         "as_of": projection.as_of.isoformat(),
-        "kpis": [_kpi(name) for name in KPIS],
-        "figures": [_figure(figure) for figure in figures],
-        "trend": [_point(f, point) for f in figures for point in f.trend],
-        "rows": [row for f in figures if _whole(f) for row in _rows(f)],
-        "excluded": [row for f in figures if _whole(f) for row in _excluded(f)],
+        "kpis": [figure_rows.kpi_row(kpi) for kpi in KPIS.values()],
+        "figures": [figure_rows.figure_row(figure) for figure in figures],
+        "trend": [{**figure_rows.scope(f), **point} for f in figures for point in figure_rows.trend_rows(f)],
+        "rows": [{"kpi": f.name, **row} for f in figures if _whole(f) for row in figure_rows.counted_rows(f)],
+        "excluded": [{"kpi": f.name, **row} for f in figures if _whole(f) for row in figure_rows.excluded_rows(f)],
         "actions": _actions(projection, path_of, insight.items),
         "action_months": [
             {**_span(m), "opened": m.opened, "closed": m.closed, "backlog": m.backlog, "incomplete": m.incomplete}
@@ -102,78 +102,8 @@ def _whole(figure: Figure) -> bool:
     return not figure.client and not figure.service
 
 
-def _kpi(name: str) -> dict[str, Any]:
-    kpi = KPIS[name]
-    return {
-        "name": name,
-        "title": kpi.title,
-        "definition": kpi.definition,
-        "unit": kpi.unit,
-        "up_is_good": kpi.up_is_good,
-        "window": kpi.window,
-        "counts": kpi.noun,
-    }
-
-
-def _scope(figure: Figure) -> dict[str, Any]:
-    return {"kpi": figure.name, "client": figure.client or None, "service": figure.service or None}
-
-
-def _figure(figure: Figure) -> dict[str, Any]:
-    return {
-        **_scope(figure),
-        "start": figure.window.start.isoformat(),
-        "end": figure.window.end.isoformat(),
-        "numerator": figure.numerator,
-        "denominator": figure.denominator,
-        "value": figure.value,
-        "n": figure.n,
-        "unit": figure.unit,
-        "target": figure.target,
-        "met": figure.met,
-        "small": figure.small,
-        "incomplete": figure.incomplete,
-        "why": figure.why or None,
-        "previous_start": figure.previous.start.isoformat(),
-        "previous_value": figure.previous.value,
-        "previous_n": figure.previous.n,
-        "excluded": len(figure.excluded),
-        "beside": {extra.name: extra.value for extra in figure.extra},
-    }
-
-
-def _point(figure: Figure, point: Point) -> dict[str, Any]:
-    return {
-        **_scope(figure),
-        **_span(point),
-        "numerator": point.numerator,
-        "denominator": point.denominator,
-        "value": point.value,
-        "n": point.n,
-        "incomplete": point.incomplete,
-    }
-
-
-def _span(period: Point | actions.Month) -> dict[str, Any]:
-    return {"label": period.label, "start": period.start.isoformat(), "end": period.end.isoformat()}
-
-
-def _rows(figure: Figure) -> Iterable[dict[str, Any]]:
-    for row in figure.rows:
-        yield {
-            "kpi": figure.name,
-            "id": row.id,
-            "label": row.label,
-            "date": _day(row.date),
-            "counted": row.counted,
-            "amount": row.amount,
-            "note": row.note,
-        }
-
-
-def _excluded(figure: Figure) -> Iterable[dict[str, Any]]:
-    for row in figure.excluded:
-        yield {"kpi": figure.name, "id": row.id, "label": row.label, "date": _day(row.date), "why": row.why}
+def _span(month: actions.Month) -> dict[str, Any]:
+    return {"label": month.label, "start": month.start.isoformat(), "end": month.end.isoformat()}
 
 
 def _group(group: Group) -> dict[str, Any]:

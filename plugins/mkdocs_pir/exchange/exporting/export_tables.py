@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from mkdocs_pir.exchange.exporting.export_table import CalendarEvent, ExportTabl
 from mkdocs_pir.insight import figure_words
 from mkdocs_pir.insight.actions import CLOSED, SOON_DAYS, STATES, ActionItem
 from mkdocs_pir.insight.edition import Insight
+from mkdocs_pir.insight.figure_rows import figure_row
 from mkdocs_pir.insight.kpis import NAMES, Figure
 from mkdocs_pir.insight.occurrences import began
 from mkdocs_pir.insight.windows import utc_day
@@ -272,23 +273,12 @@ def every_figure(insight: Insight) -> Iterable[Figure]:
 
 
 def _kpi(figure: Figure) -> dict[str, Any]:
-    beside: Mapping[str, float | None] = {extra.name: extra.value for extra in figure.extra}
+    row = figure_row(figure)
     return {
-        "name": figure.name,
-        "client": figure.client or None,
-        "service": figure.service or None,
-        "window_start": figure.window.start,
-        "window_end": figure.window.end,
-        "numerator": figure.numerator,
-        "denominator": figure.denominator,
-        "value": figure.value,
-        "n": figure.n,
-        "unit": figure.unit,
-        "target": figure.target,
-        "met": figure.met,
-        "small": figure.small,
-        "previous_value": figure.previous.value,
-        "previous_n": figure.previous.n,
-        **{name: beside.get(name) for name in ("median", "p90", "mean")},
+        **row,
+        "name": row["kpi"],
+        "window_start": row["start"],
+        "window_end": row["end"],
+        **{name: row["beside"].get(name) for name in ("median", "p90", "mean")},
         "url": f"kpis/{figure.name}.html",
     }
