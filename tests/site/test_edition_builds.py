@@ -70,7 +70,7 @@ def test_a_worker_that_is_killed_takes_only_its_own_edition_along(
             os.kill(os.getpid(), signal.SIGKILL)
         return made(works, edition)
 
-    monkeypatch.setattr(edition_builds, "_produce", killed)
+    monkeypatch.setattr(edition_builds, "_build_edition", killed)
     result = pir(folder, "build", "--edition", "all", "--jobs", "2")
     assert result.exit_code == 1
     assert "its process ended unexpectedly" in result.stderr
