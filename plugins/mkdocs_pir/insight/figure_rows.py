@@ -102,22 +102,14 @@ def as_json(figure: Figure) -> dict[str, Any]:
         "as_of": figure.as_of.isoformat(),
         "window": {"start": row["start"], "end": row["end"]},
         **{name: row[name] for name in ("numerator", "denominator", "value", "n", "unit")},
-        "numerator": _number(figure.numerator),
         "rows": [
-            {
-                **{name: one[name] for name in ("id", "label", "date", "counted", "note")},
-                **({} if one["amount"] is None else {"amount": _number(one["amount"])}),
-            }
+            {name: value for name, value in one.items() if name != "amount" or value is not None}
             for one in counted_rows(figure)
         ],
         "excluded": [{"id": one["id"], "why": one["why"]} for one in excluded_rows(figure)],
-        "trend": [{**one, "numerator": _number(one["numerator"])} for one in trend_rows(figure)],
+        "trend": trend_rows(figure),
     }
 
 
 def _day(day: date | None) -> str | None:
     return day.isoformat() if day is not None else None
-
-
-def _number(value: float) -> float | int:
-    return int(value) if float(value).is_integer() else value
