@@ -16,9 +16,10 @@ from mkdocs_pir.insight.accountability import accounts
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.kpis import KPIS, NAMES
 from mkdocs_pir.insight.measures import MEASURES
-from mkdocs_pir.insight.repeats import WITHIN_DAYS, find_repeats
+from mkdocs_pir.insight.repeats import find_repeats
 from mkdocs_pir.insight.windows import Window, utc_day
 from mkdocs_pir.kb.model import Action, Client, Incident, Recommendation, Record, Response, Review, Times
+from mkdocs_pir.kb.thresholds import REPEAT_DAYS
 
 DAYS = st.dates(date(2025, 1, 1), date(2026, 12, 31))
 CAUSES = st.sampled_from(["", "change/cert", "data/input"])
@@ -198,7 +199,7 @@ def test_repeats_found_in_one_sweep_are_those_that_comparing_all_pairs_finds(pro
         for later in found
         for one in found
         if one.resolved is not None and one.at is not None and later.at is not None
-        if one.at < later.at and one.resolved <= later.at <= one.resolved + timedelta(days=WITHIN_DAYS)
+        if one.at < later.at and one.resolved <= later.at <= one.resolved + timedelta(days=REPEAT_DAYS)
         if one.client == later.client and one.cause == later.cause != "" and set(one.services) & set(later.services)
     }
     undeclared = [replace(o, recurrence_of="") for o in found]

@@ -11,7 +11,7 @@ from helpers.search_corpus import read_corpus
 from helpers.search_page import ASK, address_parameters, open_search, result_titles, shown_result, wait_until
 
 from mkdocs_pir.kb.kinds import KINDS
-from mkdocs_pir.kb.labels import STATUSES
+from mkdocs_pir.kb.statuses import STATUSES
 from mkdocs_pir.search import analysis
 from mkdocs_pir.search.index import SearchDocument, build_index
 from mkdocs_pir.search.query import SearchIndex
@@ -35,7 +35,8 @@ def test_kinds_statuses_and_severities_have_the_words_and_colours_of_the_pages(p
       (chip) => [chip.textContent, chip.className.replace("pir-chip pir-chip--", "")])""")
     shown = {tuple(chip) for chip in chips}
     kinds = {(KINDS[kind].label.capitalize(), "quiet") for kind in ("pir", "problem")}
-    assert kinds | {STATUSES["closed"], STATUSES["known-error"], ("SEV-1", "sev-1")} <= shown
+    statuses = {(STATUSES[name].label, STATUSES[name].look) for name in ("closed", "known-error")}
+    assert kinds | statuses | {("SEV-1", "sev-1")} <= shown
 
 
 def test_the_scripts_add_one_name_to_a_page(page: Any, served: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from mkdocs_pir.kb.labels import STATUSES
+from mkdocs_pir.kb.statuses import STATUSES
 from mkdocs_pir.site.charts import canvas
 from mkdocs_pir.site.config import theme_folder
 from mkdocs_pir.site.diagrams import diagram_canvas

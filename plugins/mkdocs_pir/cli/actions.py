@@ -20,6 +20,8 @@ from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.groups import family
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.insight.selection import Selection
+from mkdocs_pir.kb.schema import choices
+from mkdocs_pir.kb.statuses import ACTION, CLOSED
 from mkdocs_pir.site.urls import path_of
 
 SORTS: Mapping[str, Callable[[ActionItem], Any]] = {
@@ -30,19 +32,21 @@ SORTS: Mapping[str, Callable[[ActionItem], Any]] = {
 }
 """Ways to sort beside urgency, in which the items come; equal ones stay in that order."""
 
-TYPES = ("prevent", "detect", "mitigate", "process", "repair", "investigate")
+_OVER = " or ".join(", ".join(s for s in ACTION if s in CLOSED).rsplit(", ", 1))
 
 
 @click.command()
 @click.option("--overdue", is_flag=True, help="Only those past their due date.")
-@click.option("--open", "waiting", is_flag=True, help="Only those that are not done, verified or cancelled.")
+@click.option("--open", "waiting", is_flag=True, help=f"Only those that are not {_OVER}.")
 @click.option("--state", type=click.Choice(list(STATES)), help="Only those in this state.")
 @click.option("--owner", metavar="WORDS", default="", help="Only those whose owner holds these words.")
 @click.option("--client", metavar="ID", help="Only those of this client's reviews.")
 @click.option("--service", metavar="ID", help="Only those of reviews of this service.")
 @click.option("--cause", metavar="ID", help="Only those that act on this cause, or on a cause of this family.")
-@click.option("--type", "kind", type=click.Choice(TYPES), help="Only those of this type.")
-@click.option("--priority", type=click.Choice(["high", "medium", "low"]), help="Only those of this priority.")
+@click.option("--type", "kind", type=click.Choice(choices("pir", "actions", "type")), help="Only those of this type.")
+@click.option(
+    "--priority", type=click.Choice(choices("pir", "actions", "priority")), help="Only those of this priority."
+)
 @click.option(
     "--sort",
     type=click.Choice(["urgency", *SORTS]),

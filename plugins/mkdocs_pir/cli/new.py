@@ -20,8 +20,8 @@ from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.known_names import KnownNames
 from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.kb.problem import did_you_mean
+from mkdocs_pir.kb.schema import choices, load
 
-SEVERITIES = ["SEV-1", "SEV-2", "SEV-3", "SEV-4", "SEV-5"]
 Command = Callable[..., Any]
 
 
@@ -55,7 +55,7 @@ def _several(option: str, name: str, help: str) -> Callable[[Command], Command]:
 @_several("--incident", "incidents", "The incident it is about; known ones fill in the rest.")
 @click.option("--client", default="", metavar="ID", help="The client whose service was affected.")
 @_several("--service", "services", "A service that was affected.")
-@click.option("--severity", type=click.Choice(SEVERITIES), help="How bad it was.")
+@click.option("--severity", type=click.Choice(choices("pir", "severity")), help="How bad it was.")
 @_common
 @pass_context
 def pir(
@@ -228,9 +228,7 @@ def _free(knowledge: KnowledgeBase, kind: str, id_: str) -> str:
 
 
 def _example(kind: str) -> str:
-    from mkdocs_pir.kb import schema
-
-    return str(schema.load(kind)["properties"]["id"]["examples"][0])
+    return str(load(kind)["properties"]["id"]["examples"][0])
 
 
 def _slug(name: str) -> str:

@@ -14,13 +14,13 @@ from msgspec import Struct
 from msgspec.structs import force_setattr
 
 from mkdocs_pir.editions.projection import Projection
-from mkdocs_pir.insight.actions import FINISHED
 from mkdocs_pir.insight.groups import factors
 from mkdocs_pir.insight.occurrences import full_id
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.insight.recurrence import Recurrences
 from mkdocs_pir.insight.repeats import Repeat
 from mkdocs_pir.kb.model import Action, Lesson, Pir, Recommendation
+from mkdocs_pir.kb.statuses import DONE
 
 StateAtRepeat = Literal["overdue", "unverified", "failed", "open", "done", "cancelled", "later"]
 Reason = Literal["overdue", "unverified", "declined"]
@@ -209,7 +209,7 @@ def _state_on(action: Action, day: date) -> tuple[StateAtRepeat, int, str]:
     if action.status == "cancelled":
         because = f": {action.cancel_reason}" if action.cancel_reason else ""
         return "cancelled", 0, f"cancelled{because}"
-    if action.status in FINISHED and (action.completed is None or action.completed < day):
+    if action.status in DONE and (action.completed is None or action.completed < day):
         return _finished_state(action, day)
     if action.due is None:
         return "open", 0, "open, without a due date"

@@ -16,24 +16,16 @@ from mkdocs_pir.insight.groups import action_causes
 from mkdocs_pir.insight.occurrences import full_id
 from mkdocs_pir.insight.windows import months as last_months
 from mkdocs_pir.kb.model import Action, Pir
-
-SOON_DAYS = 14
-"""An open action is due soon when its due date is today or at most so many days away."""
+from mkdocs_pir.kb.schema import choices
+from mkdocs_pir.kb.statuses import CLOSED, DONE, STATUSES
+from mkdocs_pir.kb.thresholds import SOON_DAYS
 
 STATES: Mapping[str, str] = {
-    "overdue": "Overdue",
-    "blocked": "Blocked",
-    "due-soon": f"Due within {SOON_DAYS} days",
-    "in-progress": "In progress",
-    "open": "Open",
-    "done": "Done, not yet verified",
-    "verified": "Verified",
-    "cancelled": "Cancelled",
+    state: STATUSES[state].explained or STATUSES[state].label
+    for state in ("overdue", "blocked", "due-soon", "in-progress", "open", "done", "verified", "cancelled")
 }
 """Every state of an action item and what people call it, the most urgent first. An item has the first that fits."""
 
-CLOSED = frozenset({"done", "verified", "cancelled"})
-FINISHED = frozenset({"done", "verified"})
 AGE_EDGES = (0, 7, 14, 30, 60, 90, 180, 365)
 
 By = Literal["owner", "client", "service", "cause", "type", "state", "priority"]
@@ -122,7 +114,7 @@ def urgency(item: ActionItem) -> tuple[int, int, int, str]:
 
 
 _PLACE = {state: place for place, state in enumerate(STATES)}
-_PRIORITY = {"high": 0, "medium": 1, "low": 2}
+_PRIORITY = {priority: place for place, priority in enumerate(choices("pir", "actions", "priority"))}
 
 
 def status_on(action: Action, day: date) -> str:
@@ -131,7 +123,7 @@ def status_on(action: Action, day: date) -> str:
     Work completed later was open on that day, and work verified later was done only. A cancellation has no date and
     counts from the start.
     """
-    if action.status in FINISHED and action.completed is not None and action.completed > day:
+    if action.status in DONE and action.completed is not None and action.completed > day:
         return "open"
     if action.status == "verified" and action.verified is not None and action.verified > day:
         return "done"
@@ -145,7 +137,7 @@ def _item(pir: Pir, action: Action, as_of: date) -> ActionItem:
     late: int | None = None
     if is_open and to_due is not None and to_due < 0:
         late = -to_due
-    elif status in FINISHED and action.due and action.completed and action.completed > action.due:
+    elif status in DONE and action.due and action.completed and action.completed > action.due:
         late = (action.completed - action.due).days
     return ActionItem(
         id=full_id(pir.id, action.id),
@@ -271,12 +263,12 @@ def flow(items: Iterable[ActionItem], as_of: date, months: int = 12) -> Flow:
     finished: list[date] = []
     left_out: list[ActionItem] = []
     for item in items:
-        if item.created is None or item.status == "cancelled" or (item.status in FINISHED and item.completed is None):
+        if item.created is None or item.status == "cancelled" or (item.status in DONE and item.completed is None):
             left_out.append(item)
             continue
         if item.created <= as_of:
             agreed.append(item.created)
-            if item.status in FINISHED and item.completed is not None and item.completed <= as_of:
+            if item.status in DONE and item.completed is not None and item.completed <= as_of:
                 finished.append(item.completed)
     agreed.sort()
     finished.sort()

@@ -7,6 +7,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from mkdocs_pir.kb.thresholds import REPEAT_DAYS
+
 YOUNG_DAYS = 90
 """A recommendation younger than so many days is shown apart: the client has hardly had time to adopt it."""
 
@@ -103,7 +105,7 @@ _ALL = (
         "recurrence",
         "Incident Recurrence Rate",
         "Of the incidents in the window whose cause is established, the share that repeats an earlier one: same "
-        "client, service and cause, or declared so in its review, and begun within 90 days of the earlier one's "
+        f"client, service and cause, or declared so in its review, and begun within {REPEAT_DAYS} days of the earlier one's "
         "resolution. Beside it the share of incidents whose cause is unknown.",
         "share",
         False,
@@ -115,7 +117,7 @@ _ALL = (
         "repeat",
         "Repeat-incident rate",
         "Of all incidents of the register opened in the window, the share that repeats an earlier one: same client, "
-        "service and cause, or declared so in its review, and begun within 90 days of the earlier one's resolution.",
+        f"service and cause, or declared so in its review, and begun within {REPEAT_DAYS} days of the earlier one's resolution.",
         "share",
         False,
         "quarter",

@@ -11,12 +11,13 @@ from typing import Generic, TypeVar
 from msgspec import Struct
 
 from mkdocs_pir.editions.projection import Projection
-from mkdocs_pir.insight.actions import CLOSED, FINISHED, ActionItem
+from mkdocs_pir.insight.actions import ActionItem
 from mkdocs_pir.insight.occurrences import began, reviews_by_ticket
 from mkdocs_pir.insight.recurrence import Recurrences
 from mkdocs_pir.insight.repeats import Repeat
 from mkdocs_pir.insight.windows import utc_day
 from mkdocs_pir.kb.model import Pir
+from mkdocs_pir.kb.statuses import CLOSED, DONE
 
 T = TypeVar("T")
 
@@ -56,7 +57,7 @@ class OpenPeriod(Struct, frozen=True):
 
 
 def _open_days(item: ActionItem) -> tuple[date | None, date | None]:
-    if item.status in FINISHED:
+    if item.status in DONE:
         return item.created, item.completed or date.min
     return item.created, date.min if item.status in CLOSED else None
 

@@ -13,9 +13,7 @@ from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.occurrences import Occurrence
 from mkdocs_pir.insight.recurrence import Recurrences
 from mkdocs_pir.kb.model import Lesson
-
-APPLY_WITHIN = timedelta(days=365)
-"""A lesson that was agreed longer ago than this and is not applied is due for another look."""
+from mkdocs_pir.kb.thresholds import APPLY_DAYS
 
 
 class LessonLife(Struct, frozen=True):
@@ -72,6 +70,6 @@ def _reason_due(lesson: Lesson, as_of: date) -> str:
     if lesson.review_by is not None and lesson.review_by <= as_of:
         return f"it was to be looked at again by {lesson.review_by.isoformat()}"
     agreed = lesson.validated_on
-    if lesson.status == "validated" and agreed is not None and as_of - agreed > APPLY_WITHIN:
+    if lesson.status == "validated" and agreed is not None and as_of - agreed > timedelta(days=APPLY_DAYS):
         return f"it was agreed on {agreed.isoformat()} and is not applied"
     return ""

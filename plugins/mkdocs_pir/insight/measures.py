@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 
-from mkdocs_pir.insight.actions import FINISHED, ActionItem
+from mkdocs_pir.insight.actions import ActionItem
 from mkdocs_pir.insight.deadlines import review_clock, review_due
 from mkdocs_pir.insight.kpi_definitions import SATISFIED, STAMPS, YOUNG_DAYS
 from mkdocs_pir.insight.kpi_inputs import KpiInputs, Measure
@@ -17,6 +17,8 @@ from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.insight.repeats import Repeat
 from mkdocs_pir.insight.windows import utc_day
 from mkdocs_pir.kb.model import Pir, Recommendation
+from mkdocs_pir.kb.statuses import DONE, REVIEWED
+from mkdocs_pir.kb.thresholds import REPEAT_DAYS
 
 
 def adoption(facts: KpiInputs) -> Iterator[Measure]:
@@ -125,7 +127,7 @@ def _repeat_note(repeated: Repeat | None) -> str:
     earlier = repeated.earlier.pir or repeated.earlier.id
     if repeated.days is None:
         return f"{how} {earlier}; how long after its resolution is not recorded"
-    late = "" if repeated.counted else ", so outside 90 days"
+    late = "" if repeated.counted else f", so outside {REPEAT_DAYS} days"
     return f"{how} {earlier}, {count(repeated.days, 'day')} after it was resolved{late}"
 
 
@@ -165,7 +167,7 @@ _STAMP_WORDS = {
 
 def actions_on_time(facts: KpiInputs) -> Iterator[Measure]:
     for item in facts.items:
-        finished = item.status in FINISHED
+        finished = item.status in DONE
         on_time = finished and item.completed is not None and item.due is not None and item.completed <= item.due
         if item.due is None:
             why = "it has no due date"
@@ -191,15 +193,11 @@ def actions_on_time(facts: KpiInputs) -> Iterator[Measure]:
 def _punctuality(item: ActionItem) -> str:
     if item.state == "cancelled":
         return f"cancelled: {item.action.cancel_reason}" if item.action.cancel_reason else "cancelled"
-    if item.state in FINISHED:
+    if item.state in DONE:
         if item.days_late:
             return f"done {count(item.days_late, 'day')} late"
         return "done by the due date" if item.due is not None and item.completed is not None else "done"
     return f"open, {count(item.days_late, 'day')} overdue" if item.days_late else "open"
-
-
-PUBLISHED = frozenset({"action-management", "closed", "archived"})
-"""The statuses of a review after its client review."""
 
 
 def coverage(facts: KpiInputs) -> Iterator[Measure]:
@@ -229,7 +227,7 @@ _UNREQUIRED = {True: "", False: "it required no review", None: "whether it requi
 
 
 def _is_published(pir: Pir) -> bool:
-    return pir.status in PUBLISHED or pir.release is not None
+    return pir.status in REVIEWED or pir.release is not None
 
 
 def on_time(facts: KpiInputs) -> Iterator[Measure]:

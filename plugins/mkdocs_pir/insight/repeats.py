@@ -11,9 +11,7 @@ from msgspec import Struct
 
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.occurrences import Occurrence
-
-WITHIN_DAYS = 90
-"""An incident is a repeat when it begins at most so many days (of 24 hours) after the earlier one was resolved."""
+from mkdocs_pir.kb.thresholds import REPEAT_DAYS
 
 
 class Repeat(Struct, frozen=True):
@@ -67,7 +65,7 @@ def find_repeats(occurrences: Sequence[Occurrence]) -> tuple[Repeat, ...]:
 def _repeat(
     occurrence: Occurrence, earlier: Occurrence, gap: timedelta | None, *, declared: bool, likely: bool
 ) -> Repeat:
-    counted = gap is not None and gap <= timedelta(days=WITHIN_DAYS)
+    counted = gap is not None and gap <= timedelta(days=REPEAT_DAYS)
     return Repeat(occurrence, earlier, gap.days if gap is not None else None, declared, likely, counted)
 
 
@@ -107,7 +105,7 @@ def _matches(occurrences: Sequence[Occurrence]) -> dict[str, Occurrence]:
         candidates = [latest[key] for key in keys if key in latest]
         if candidates:
             match = max(candidates, key=lambda o: (o.resolved, o.at, o.id))
-            if match.resolved is not None and when - match.resolved <= timedelta(days=WITHIN_DAYS):
+            if match.resolved is not None and when - match.resolved <= timedelta(days=REPEAT_DAYS):
                 matches[occurrence.id] = match
     return matches
 

@@ -11,6 +11,7 @@ from mkdocs_pir.kb import evidence_rules
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile, each_review
 from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.kb.problem import Problem
+from mkdocs_pir.kb.statuses import DONE, OPEN
 
 
 def actions_consistent(kb: KnowledgeBase) -> Iterator[Problem]:
@@ -18,7 +19,7 @@ def actions_consistent(kb: KnowledgeBase) -> Iterator[Problem]:
     for entry, pir in each_review(kb):
         for n, action in enumerate(pir.actions):
             at = partial(entry.at, "actions", n)
-            if action.status in ("done", "verified") and action.completed is None:
+            if action.status in DONE and action.completed is None:
                 yield Problem.of(
                     "PIR302",
                     entry.path,
@@ -42,7 +43,7 @@ def actions_consistent(kb: KnowledgeBase) -> Iterator[Problem]:
                 ("completed", action.completed),
                 ("verified", action.verified),
             )
-            if action.status in ("open", "in-progress", "blocked"):
+            if action.status in OPEN:
                 missing = [f for f in ("owner", "due", "done_when") if not getattr(action, f)]
                 if "done_when" in missing and evidence_rules.is_vague(action):
                     # that alone is PIR409

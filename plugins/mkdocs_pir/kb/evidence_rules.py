@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.model import Action, Lesson, Pir, Section
 from mkdocs_pir.kb.problem import Problem
+from mkdocs_pir.kb.statuses import OPEN
 
 NOBODY = frozenset(
     [
@@ -54,7 +55,6 @@ _VAGUE = re.compile(
     re.I,
 )
 
-_UNFINISHED = ("open", "in-progress", "blocked")
 _SHOWN = ("client-review", "action-management", "closed")
 _CELLS = re.compile(r"(?<!\\)\|")
 _EMPTY = frozenset({"", "-", "–", "—", "?", "tbd", "todo", "n/a", "none"})
@@ -72,7 +72,7 @@ def actions_observable(kb: KnowledgeBase) -> Iterator[Problem]:
         if not isinstance(pir, Pir) or pir.status == "archived":
             continue
         for n, action in enumerate(pir.actions):
-            if action.status in _UNFINISHED and is_vague(action):
+            if action.status in OPEN and is_vague(action):
                 yield Problem.of(
                     "PIR409",
                     entry.path,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from mkdocs_pir.kb.guidance import is_report_written, is_written
 from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.kb.process import Module, Step
+from mkdocs_pir.kb.statuses import DONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,7 @@ def _held(pir: Pir, kind: str) -> bool:
 
 
 def _unfinished(pir: Pir) -> list[str]:
-    return [
-        a.id
-        for a in pir.actions
-        if a.status not in ("done", "verified") and not (a.status == "cancelled" and a.cancel_reason)
-    ]
+    return [a.id for a in pir.actions if a.status not in DONE and not (a.status == "cancelled" and a.cancel_reason)]
 
 
 def _finish(pir: Pir) -> str:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from mkdocs_pir.kb.knowledge import KnowledgeBase, each_review
 from mkdocs_pir.kb.model import Lesson
 from mkdocs_pir.kb.problem import Problem
+from mkdocs_pir.kb.thresholds import APPLY_DAYS
 
 
 def lessons_drawn(kb: KnowledgeBase) -> Iterator[Problem]:
@@ -29,7 +30,7 @@ def lessons_applied(kb: KnowledgeBase) -> Iterator[Problem]:
         lesson = entry.record
         if isinstance(lesson, Lesson) and lesson.status == "validated" and lesson.validated_on is not None:
             age = kb.settings.as_of - lesson.validated_on
-            if age > timedelta(days=365):
+            if age > timedelta(days=APPLY_DAYS):
                 yield Problem.of(
                     "PIR404",
                     entry.path,

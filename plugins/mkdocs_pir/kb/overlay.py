@@ -21,9 +21,9 @@ from mkdocs_pir.kb.knowledge import RecordFile, Row
 from mkdocs_pir.kb.model import Action, Progress
 from mkdocs_pir.kb.problem import Problem, did_you_mean
 from mkdocs_pir.kb.settings import ActionOptions, Settings
+from mkdocs_pir.kb.statuses import OPEN
 
 REGISTER = "action"
-OPEN = frozenset({"open", "in-progress", "blocked"})
 _FIELDS = ("completed", "verified", "owner", "due", "tracker", "cancel_reason")
 _DATES = ("completed", "verified", "due")
 

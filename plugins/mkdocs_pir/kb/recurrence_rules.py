@@ -10,8 +10,9 @@ from itertools import pairwise
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile, each_review
 from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.kb.problem import Problem
+from mkdocs_pir.kb.thresholds import REPEAT_DAYS
 
-LIKELY = timedelta(days=90)
+LIKELY = timedelta(days=REPEAT_DAYS)
 """Two reviews of the same client, service and trigger within this time are likely one recurring incident."""
 
 

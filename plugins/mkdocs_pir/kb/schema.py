@@ -52,6 +52,14 @@ def _written_out(value: Any, parts: Mapping[str, Any]) -> Any:
     return [_written_out(item, parts) for item in value] if isinstance(value, list) else value
 
 
+def choices(name: str, *path: str) -> tuple[str, ...]:
+    """The values that a field of a schema allows, in their order; `path` leads into lists too, as `actions`, `status`."""
+    spec = load(name)
+    for step in path:
+        spec = spec.get("items", spec)["properties"][step]
+    return tuple(spec["enum"])
+
+
 @cache
 def _validator(name: str) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(dict(load(name)))

@@ -7,12 +7,11 @@ from datetime import datetime
 
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.kb.model import Cause, Lesson, Pir, ProblemRecord, Record
+from mkdocs_pir.kb.statuses import OPEN
 from mkdocs_pir.kb.texts import Text, tree
 from mkdocs_pir.search.index import SearchDocument, build_index
 
 PathOf = Callable[[Record], str]
-
-OPEN = frozenset({"open", "in-progress", "blocked"})
 
 
 def index_of(projection: Projection, path_of: PathOf) -> dict[str, bytes]:

@@ -22,7 +22,7 @@ from itertools import chain, pairwise
 from typing import Any
 
 from mkdocs_pir.kb.kinds import KINDS
-from mkdocs_pir.kb.labels import Status, status
+from mkdocs_pir.kb.statuses import status
 from mkdocs_pir.search import analysis, operations_synonyms, shards, succession
 from mkdocs_pir.search.alert_boilerplate import ALERT_WORDS
 from mkdocs_pir.search.analysis import Language
@@ -302,9 +302,10 @@ def _facets(documents: Sequence[SearchDocument], labels: Mapping[str, str]) -> s
     return shards.Ranges("facets", (0,), (shards.encode({"columns": columns, "labels": shown}),))
 
 
-def _statuses(documents: Sequence[SearchDocument]) -> Mapping[str, Status]:
+def _statuses(documents: Sequence[SearchDocument]) -> Mapping[str, tuple[str, str]]:
     """What the statuses of these documents are called and how they look, as on their pages."""
-    return {value: status(value) for value in sorted({str(d.card["status"]) for d in documents if "status" in d.card})}
+    known = sorted({str(d.card["status"]) for d in documents if "status" in d.card})
+    return {value: (status(value).label, status(value).look) for value in known}
 
 
 def _replaced(documents: Sequence[SearchDocument]) -> succession.Pairs:

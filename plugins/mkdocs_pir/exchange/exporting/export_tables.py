@@ -12,7 +12,7 @@ from mkdocs_pir.editions.policy import visible_columns
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.exchange.exporting.export_table import CalendarEvent, ExportTable, FeedEntry
 from mkdocs_pir.insight import figure_words
-from mkdocs_pir.insight.actions import CLOSED, SOON_DAYS, STATES, ActionItem
+from mkdocs_pir.insight.actions import STATES, ActionItem
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.figure_rows import figure_row
 from mkdocs_pir.insight.kpis import NAMES, Figure
@@ -20,6 +20,8 @@ from mkdocs_pir.insight.occurrences import began
 from mkdocs_pir.insight.windows import utc_day
 from mkdocs_pir.kb.client_fields import specification
 from mkdocs_pir.kb.model import Incident, Lesson, Pir, Record
+from mkdocs_pir.kb.statuses import CLOSED
+from mkdocs_pir.kb.thresholds import SOON_DAYS
 
 PathOf = Callable[[Record], str]
 """Where the page of a record is in the site."""

@@ -13,6 +13,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from typing import Literal
 
+from mkdocs_pir.insight.actions import AGE_EDGES
 from mkdocs_pir.insight.quantities import plain, quantity
 from mkdocs_pir.site.charts.canvas import Chart, px, text
 from mkdocs_pir.site.charts.plot_area import TOP, PlotArea, draw_columns, draw_line, swatches
@@ -23,7 +24,6 @@ from mkdocs_pir.site.charts.timeline import timeline
 __all__ = ["Chart", "bars", "columns_over_time", "heatmap", "histogram", "spark", "timeline", "trend"]
 
 Point = tuple[str, float | None, int | None]
-AGE_EDGES = (0, 7, 14, 30, 60, 90, 180, 365)
 
 
 def trend(

@@ -8,9 +8,9 @@ from msgspec import Struct
 
 from mkdocs_pir.exchange.exporting.feeds import Feed, slug
 from mkdocs_pir.exchange.exporting.forms import NAMES
-from mkdocs_pir.insight.actions import CLOSED, STATES, ActionItem
+from mkdocs_pir.insight.actions import STATES, ActionItem
 from mkdocs_pir.insight.quantities import count
-from mkdocs_pir.kb import labels
+from mkdocs_pir.kb import statuses
 from mkdocs_pir.site.views import board
 from mkdocs_pir.site.views.board import Block
 from mkdocs_pir.site.views.components import (
@@ -72,7 +72,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
     """Every list but the overview."""
     for state in STATES:
         found = [item for item in edition.insight.items if item.state == state]
-        shown = found[:CLOSED_SHOWN] if state in CLOSED else found
+        shown = found[:CLOSED_SHOWN] if state in statuses.CLOSED else found
         more = f" The latest {CLOSED_SHOWN} are listed; the files hold them all." if len(found) > len(shown) else ""
         lead = f"{count(len(found), 'action')}.{more}" if found else f"No action is {STATES[state].lower()}."
         stem, title = f"actions/{state}", f"Action items: {STATES[state].lower()}"
@@ -177,7 +177,7 @@ def table(
         age = f"{count(item.age, 'day')}" if item.age is not None else ""
         cells = [
             Cell((item.title,), sub=item.id),
-            Cell((Chip(STATES.get(item.state, item.state), labels.status(item.state).look),)),
+            Cell((Chip(STATES.get(item.state, item.state), statuses.status(item.state).look),)),
             *([Cell((item.owner,) if item.owner else ())] if owners else []),
             Cell(
                 (When(item.due),) if item.due else (),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from mkdocs_pir.editions.policy import RELEASED
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.model import Page, Record
@@ -20,7 +21,6 @@ RESERVED_ANCHORS = frozenset(
 """Anchors of the page's own parts: a section of the same name gets a number."""
 
 _MOST_REFERENCES = 8
-_RELEASED = ("client", "shared")
 
 
 def body_sections(record: Record, edition: EditionContext) -> tuple[BodySection, ...]:
@@ -81,10 +81,10 @@ def references_to(edition: EditionContext, id: str, shown: Collection[str] = ())
 
 def _is_internal(record: Record, title: str, audience: str | None, edition: EditionContext) -> bool:
     """Whether a section of a released record stays inside, so that its reader is told. Source: editions/policy.py."""
-    if not edition.internal or record.audience not in _RELEASED:
+    if not edition.internal or record.audience not in RELEASED:
         return False
     if audience is not None:
-        return audience not in _RELEASED
+        return audience not in RELEASED
     if isinstance(record, Page):
         return False
     listed = schema.load(record.kind).get("x-sections", ())

@@ -9,6 +9,8 @@ from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.insight.step_workload import DueDate
 from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.kb.process import Step
+from mkdocs_pir.kb.schema import choices
+from mkdocs_pir.kb.thresholds import SOON_DAYS
 from mkdocs_pir.site.urls import CALENDAR, PROCESS, path_of
 from mkdocs_pir.site.views import record_rows
 from mkdocs_pir.site.views.board import Block, number_tile
@@ -20,8 +22,7 @@ from mkdocs_pir.site.words import day, owed, said, sentence
 SHOWN = 50
 """So many due dates of a part are on the page; the calendar file has them all."""
 
-SEVERITIES = ("SEV-1", "SEV-2", "SEV-3", "SEV-4", "SEV-5")
-SOON = 14
+SEVERITIES = choices("pir", "severity")
 
 
 def pages(edition: EditionContext) -> Iterator[PageView]:
@@ -34,7 +35,7 @@ def _calendar(edition: EditionContext) -> PageView:
     now = [d for d in found if d.now]
     later = [d for d in found if not d.now]
     late = [d for d in now if d.late]
-    soon = [d for d in now if not d.late and (d.due - edition.as_of).days <= SOON]
+    soon = [d for d in now if not d.late and (d.due - edition.as_of).days <= SOON_DAYS]
     lead = (
         f"{count(len(late), 'review')} {'is' if len(late) == 1 else 'are'} past the due date of their step."
         if late
@@ -57,7 +58,7 @@ def _calendar(edition: EditionContext) -> PageView:
         description="Until when each review under way leaves its step.",
         tiles=(
             number_tile("Late", len(late), "review", "#now", state="late"),
-            number_tile(f"Due within {SOON} days", len(soon), "review", "#now"),
+            number_tile(f"Due within {SOON_DAYS} days", len(soon), "review", "#now"),
             number_tile("Under way", len(edition.insight.gates), "review", PROCESS),
         ),
         links=(Link(CALENDAR_FILE, "Subscribe to the calendar (iCalendar)"), Link(PROCESS, "The process")),

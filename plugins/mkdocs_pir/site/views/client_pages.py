@@ -10,6 +10,7 @@ from mkdocs_pir.insight.kpis import Figure as Kpi
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.insight.recurrence import series
 from mkdocs_pir.kb.model import Client, Pir, Recommendation
+from mkdocs_pir.kb.statuses import DONE, RECOMMENDATION
 from mkdocs_pir.site import charts
 from mkdocs_pir.site.urls import part_path, path_of
 from mkdocs_pir.site.views import action_list_pages, board, kpi_pages, record_rows, repeat_pages
@@ -34,7 +35,6 @@ _FIGURES = (
 )
 _RECENT = timedelta(days=92)
 _QUARTERS = 8
-_ORDER = ("proposed", "accepted", "declined", "deferred", "adopted")
 
 
 def pages(edition: EditionContext) -> Iterator[PageView]:
@@ -53,7 +53,7 @@ def _client(edition: EditionContext, client: Client, figures: Sequence[Kpi]) -> 
         item
         for pir in reviews
         for item in edition.insight.items_of.get(pir.id, ())
-        if item.state in ("done", "verified") and item.completed and edition.as_of - item.completed < _RECENT
+        if item.state in DONE and item.completed and edition.as_of - item.completed < _RECENT
     ]
     finished.sort(key=lambda i: (-(i.completed or date.min).toordinal(), i.id))
     group = edition.insight.recurrences.clients.get(client.id)
@@ -191,7 +191,7 @@ def _recommendations(edition: EditionContext, reviews: list[Pir]) -> Table:
     found: list[tuple[Pir, Recommendation]] = [(p, r) for p in reviews for r in p.recommendations]
     found.sort(
         key=lambda x: (
-            _ORDER.index(x[1].status) if x[1].status in _ORDER else 9,
+            RECOMMENDATION.index(x[1].status) if x[1].status in RECOMMENDATION else 9,
             -(x[1].issued or date.min).toordinal(),
             x[0].id,
             x[1].id,

@@ -12,6 +12,7 @@ from mkdocs_pir.exchange.exporting.feeds import Feed, feeds
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.occurrences import began
 from mkdocs_pir.kb.model import Lesson, Pir, ProblemRecord, Record
+from mkdocs_pir.kb.statuses import CLOSED
 from mkdocs_pir.search import similar
 from mkdocs_pir.site.link_targets import LinkTarget, LinkTargets
 from mkdocs_pir.site.views.components import Link
@@ -98,9 +99,7 @@ class EditionContext:
     @cached_property
     def problems(self) -> tuple[ProblemRecord, ...]:
         """Every problem: those still open first, then by id."""
-        return tuple(
-            sorted(self.projection.problems.values(), key=lambda p: (p.status in ("resolved", "closed"), p.id))
-        )
+        return tuple(sorted(self.projection.problems.values(), key=lambda p: (p.status in CLOSED, p.id)))
 
     @cached_property
     def problems_by_service(self) -> Groups:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from mkdocs_pir.insight.kpis import NAMED
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.model import Page
+from mkdocs_pir.kb.statuses import UNDER_WAY
 from mkdocs_pir.site.urls import CALENDAR, module_path, path_of
 from mkdocs_pir.site.views import board, record_rows
 from mkdocs_pir.site.views.components import Empty, Link, ListEntry, PageView, Prose
@@ -15,7 +16,6 @@ from mkdocs_pir.site.views.edition_context import EditionContext
 HOME, SEARCH, HANDBOOK = "index.html", "search/index.html", "handbook.html"
 
 _FEW = 5
-_RUNNING = ("draft", "investigation", "internal-review", "client-review")
 
 
 def pages(edition: EditionContext) -> Iterator[PageView]:
@@ -30,7 +30,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
 def _home(edition: EditionContext) -> PageView:
     """Search first, then what waits for somebody, what is new, and the four figures."""
     projection = edition.projection
-    running = [p for p in edition.newest if p.status in _RUNNING]
+    running = [p for p in edition.newest if p.status in UNDER_WAY]
     late = [item for item in edition.insight.items if item.state == "overdue"]
     lessons = [x for x in edition.lessons if x.status != "superseded"]
     figures = [edition.insight.kpis.figure(name) for name in NAMED]
@@ -42,7 +42,8 @@ def _home(edition: EditionContext) -> PageView:
         "late_all": Link("actions.html", f"All {count(len(late), 'overdue action')}") if len(late) > _FEW else None,
         "late_note": f"{len(late)}" if late else "",
         "latest": tuple(
-            record_rows.review_entry(edition, p) for p in [p for p in edition.newest if p.status not in _RUNNING][:_FEW]
+            record_rows.review_entry(edition, p)
+            for p in [p for p in edition.newest if p.status not in UNDER_WAY][:_FEW]
         ),
         "lessons": tuple(record_rows.lesson_entry(x) for x in lessons[:_FEW]),
         "tiles": tuple(board.tile(f, f"kpis/{f.name}.html") for f in figures if f.value is not None),

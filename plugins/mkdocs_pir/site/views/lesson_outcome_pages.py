@@ -9,6 +9,7 @@ from mkdocs_pir.insight.lesson_lives import LessonLife
 from mkdocs_pir.insight.occurrences import Occurrence
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.model import Lesson
+from mkdocs_pir.kb.statuses import DONE
 from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.site.views import board, record_rows
 from mkdocs_pir.site.views.board import Block
@@ -18,7 +19,6 @@ from mkdocs_pir.site.views.pagination import page_path, paged
 from mkdocs_pir.site.words import day, sentence, several
 
 STEM = "lessons/life"
-APPLIED = frozenset({"applied", "verified"})
 
 
 def pages(edition: EditionContext) -> Iterator[PageView]:
@@ -40,7 +40,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
 
 
 def _lead(edition: EditionContext, lessons: Sequence[Lesson]) -> str:
-    applied = sum(x.status in APPLIED for x in lessons)
+    applied = sum(x.status in DONE for x in lessons)
     violated = sum(bool(edition.insight.lives[x.id].despite) for x in lessons)
     due = sum(bool(edition.insight.lives[x.id].due) for x in lessons)
     said = [f"{applied} of {count(len(lessons), 'lesson')} {'is' if applied == 1 else 'are'} applied"]
@@ -118,4 +118,4 @@ def application(lesson: Lesson, life: LessonLife, as_of: date) -> str:
     if lesson.applied_on is not None and lesson.applied_on <= as_of:
         held = all(o.day is None or o.day <= lesson.applied_on for o in life.despite)
         return "applied, and nothing like it has happened since" if held else "applied, and it happened again since"
-    return "applied; the day is not recorded" if lesson.status in APPLIED else "not applied yet"
+    return "applied; the day is not recorded" if lesson.status in DONE else "not applied yet"

@@ -10,7 +10,7 @@ from msgspec import Struct
 from mkdocs_pir.insight.kpi_definitions import KPIS
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.insight.step_workload import StepWorkload
-from mkdocs_pir.kb import gates, labels
+from mkdocs_pir.kb import gates, statuses
 from mkdocs_pir.kb.process import Module, Step, Task
 from mkdocs_pir.site import diagrams
 from mkdocs_pir.site.charts import Chart
@@ -163,7 +163,7 @@ def _step(edition: EditionContext, module: Module, step: Step) -> PageView:
     around += [Link(step_path(s.id), f"Before: {s.id} {s.name}") for s in module.steps[:place][-1:]]
     around += [Link(step_path(s.id), f"Then: {s.id} {s.name}") for s in module.steps[place + 1 :][:1]]
     facts = (
-        Fact("Status of a review", tuple(labels.status(s).label for s in step.statuses), inline=True),
+        Fact("Status of a review", tuple(statuses.status(s).label for s in step.statuses), inline=True),
         Fact("Due", _due(step), wide=True),
         Fact("Figures it feeds", kpi_links(edition, step.kpis), wide=True, inline=True),
         Fact("Roles", tuple(dict.fromkeys(module.role(t.role).name for t in step.tasks)), wide=True, inline=True),

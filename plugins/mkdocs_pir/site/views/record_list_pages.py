@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from mkdocs_pir.insight.quantities import count
-from mkdocs_pir.kb import labels
+from mkdocs_pir.kb import statuses
 from mkdocs_pir.kb.model import Client, Lesson, Pir, ProblemRecord, Service
 from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.site.views import record_rows
@@ -13,18 +13,6 @@ from mkdocs_pir.site.views.components import Cell, Column, Empty, Link, PageView
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.pagination import Filter, lists
 from mkdocs_pir.site.words import ago, day, several
-
-_REVIEW_STATUSES = (
-    "draft",
-    "investigation",
-    "internal-review",
-    "client-review",
-    "action-management",
-    "closed",
-    "archived",
-)
-_LESSON_STATUSES = ("draft", "validated", "applied", "verified", "superseded")
-_PROBLEM_STATUSES = ("open", "investigation", "known-error", "resolved", "closed")
 
 
 def pages(edition: EditionContext) -> Iterator[PageView]:
@@ -45,7 +33,7 @@ def _reviews(edition: EditionContext) -> Iterator[PageView]:
             order=lambda y: -int(y),
         ),
         Filter("severity", "Severity", lambda p: [p.severity], order=str),
-        Filter("status", "Status", lambda p: [p.status], _status, order=_REVIEW_STATUSES.index),
+        Filter("status", "Status", lambda p: [p.status], _status, order=statuses.REVIEW.index),
         Filter("service", "Service", lambda p: p.services, edition.name, more=Link("services.html", "All services")),
     ]
     if edition.internal:
@@ -75,7 +63,7 @@ def _reviews_lead(edition: EditionContext, shown: Sequence[Pir]) -> str:
     """How many, how many are not closed, how many actions are late."""
     if not shown:
         return ""
-    running = sum(p.status not in ("closed", "archived", "") for p in shown)
+    running = sum(p.status in statuses.OPEN for p in shown)
     late = sum(item.state == "overdue" for p in shown for item in edition.insight.items_of.get(p.id, ()))
     said = [f"{running} still under way" if running else "all closed"]
     if late:
@@ -85,7 +73,7 @@ def _reviews_lead(edition: EditionContext, shown: Sequence[Pir]) -> str:
 
 def _lessons(edition: EditionContext) -> Iterator[PageView]:
     ways: list[Filter[Lesson]] = [
-        Filter("status", "Status", lambda x: [x.status], _status, order=_LESSON_STATUSES.index),
+        Filter("status", "Status", lambda x: [x.status], _status, order=statuses.LESSON.index),
         Filter("service", "Service", lambda x: x.services, edition.name, more=Link("services.html", "All services")),
         Filter(
             "cause", "Cause family", lambda x: [c.partition("/")[0] for c in x.causes if edition.target(c)], _family
@@ -119,7 +107,7 @@ def _lessons_lead(shown: Sequence[Lesson]) -> str:
 
 def _problems(edition: EditionContext) -> Iterator[PageView]:
     ways: list[Filter[ProblemRecord]] = [
-        Filter("status", "Status", lambda x: [x.status], _status, order=_PROBLEM_STATUSES.index),
+        Filter("status", "Status", lambda x: [x.status], _status, order=statuses.PROBLEM.index),
         Filter("service", "Service", lambda x: x.services, edition.name, more=Link("services.html", "All services")),
     ]
     yield from lists(
@@ -255,7 +243,7 @@ def _client_table(edition: EditionContext, clients: Iterable[Client], caption: s
 
 
 def _status(value: str) -> str:
-    return labels.status(value).label
+    return statuses.status(value).label
 
 
 def _family(value: str) -> str:

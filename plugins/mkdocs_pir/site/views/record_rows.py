@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from mkdocs_pir.insight.actions import STATES, ActionItem
 from mkdocs_pir.insight.quantities import count
-from mkdocs_pir.kb import labels
+from mkdocs_pir.kb import statuses
 from mkdocs_pir.kb.model import Lesson, Pir, ProblemRecord, Release
 from mkdocs_pir.site.urls import part_path, path_of
 from mkdocs_pir.site.views.components import (
@@ -34,7 +34,8 @@ SHOWN = 12
 
 def status(value: str) -> tuple[Chip, ...]:
     """The chip of a status or state; none where it is withheld."""
-    return (Chip(*labels.status(value)),) if value else ()
+    known = statuses.status(value)
+    return (Chip(known.label, known.look),) if value else ()
 
 
 def severity(value: str) -> tuple[Chip, ...]:
@@ -167,7 +168,7 @@ def action_row(edition: EditionContext, item: ActionItem, *, review: bool) -> Ac
     """One action item; `review` says whether to name the review it comes from (anywhere but on its own page)."""
     action = item.action
     pir = edition.projection.pirs[item.pir]
-    finished = item.state in ("done", "verified")
+    finished = item.state in statuses.DONE
     facts = (
         Fact("Does", (ACTION_TYPES[action.type],) if action.type in ACTION_TYPES else ()),
         Fact("Priority", (action.priority.capitalize(),) if action.priority else ()),
@@ -199,7 +200,8 @@ def action_row(edition: EditionContext, item: ActionItem, *, review: bool) -> Ac
 
 def action_chip(item: ActionItem) -> Chip:
     """The state of an action as a chip; the long form of the words on hover."""
-    return Chip(*labels.STATUSES[item.state], hint=STATES[item.state])
+    state = statuses.status(item.state)
+    return Chip(state.label, state.look, hint=STATES[item.state])
 
 
 def review_entry(edition: EditionContext, pir: Pir, text: str = "") -> ListEntry:

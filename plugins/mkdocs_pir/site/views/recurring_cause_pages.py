@@ -10,6 +10,7 @@ from mkdocs_pir.exchange.exporting import dataset
 from mkdocs_pir.insight import accountability, recurrence
 from mkdocs_pir.insight.groups import Group
 from mkdocs_pir.insight.quantities import count, duration
+from mkdocs_pir.kb.thresholds import REPEAT_DAYS
 from mkdocs_pir.site import charts
 from mkdocs_pir.site.urls import family_path
 from mkdocs_pir.site.views import board, repeat_pages
@@ -132,7 +133,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
             Block(
                 "undeclared",
                 "Likely repeats that nobody declared",
-                "The same client, service and cause within 90 days, without 'recurrence_of' in the review.",
+                f"The same client, service and cause within {REPEAT_DAYS} days, without 'recurrence_of' in the review.",
                 tables=(
                     repeat_pages.repeat_table(
                         edition,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from mkdocs_pir.insight import accountability
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.insight.repeats import Repeat
-from mkdocs_pir.site.views import board
+from mkdocs_pir.site.views import board, record_rows
 from mkdocs_pir.site.views.board import Block, RepeatEntry
 from mkdocs_pir.site.views.components import Cell, Chip, Column, Fact, Link, PageView, Prose, Row, Table, When
 from mkdocs_pir.site.views.edition_context import EditionContext
@@ -29,25 +29,6 @@ SHORT_VERDICTS: Mapping[str, str] = {
 DETAILS, REPEATS, UNDECLARED = "recurring/told", "recurring/repeats", "recurring/undeclared"
 PREVENTED = "recurring/prevented"
 DETAIL_ROWS = 20
-
-STATE_LOOKS: Mapping[str, str] = {
-    "overdue": "late",
-    "unverified": "wait",
-    "failed": "again",
-    "open": "open",
-    "done": "done",
-    "cancelled": "no",
-    "later": "quiet",
-}
-STATE_LABELS: Mapping[str, str] = {
-    "overdue": "Overdue",
-    "unverified": "Not verified",
-    "failed": "Verified, did not work",
-    "open": "Open",
-    "done": "Done",
-    "cancelled": "Cancelled",
-    "later": "Agreed later",
-}
 
 
 def pages(edition: EditionContext, tab: str) -> Iterator[PageView]:
@@ -197,7 +178,7 @@ def agreed_measures(edition: EditionContext, account: accountability.RepeatAccou
     actions = (
         Fact(
             "Action then",
-            (Chip(STATE_LABELS.get(a.state, a.state), STATE_LOOKS.get(a.state, "quiet")), _action(edition, a)),
+            (*record_rows.status(a.state), _action(edition, a)),
             note=said(a.words),
         )
         for a in account.actions

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.insight.recurrence import Repeat
 from mkdocs_pir.kb.model import Pir, Review
+from mkdocs_pir.kb.statuses import DONE
 from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.site.views import record_rows
 from mkdocs_pir.site.views.body_sections import RESERVED_ANCHORS, body_sections, preamble, references_to
@@ -83,7 +84,7 @@ def page(edition: EditionContext, pir: Pir) -> PageView:
 
 def _done(pir: Pir) -> str:
     counted = [a for a in pir.actions if a.status != "cancelled"]
-    return f"{sum(a.status in ('done', 'verified') for a in counted)} of {len(counted)} done" if counted else ""
+    return f"{sum(a.status in DONE for a in counted)} of {len(counted)} done" if counted else ""
 
 
 def _chips(edition: EditionContext, pir: Pir, before: tuple[Repeat, ...]) -> tuple[Chip, ...]:

@@ -13,7 +13,7 @@ from datetime import date
 from msgspec import Struct
 
 from mkdocs_pir.insight.review_gate import Gate
-from mkdocs_pir.kb import labels
+from mkdocs_pir.kb import statuses
 from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.kb.process import Module, Step, Tool
 from mkdocs_pir.site.urls import path_of
@@ -134,7 +134,7 @@ def _facts(source: _PaperSource) -> PaperPart:
         Fact("Impact started", (When(pir.times.impact_start, clock=True),) if pir.times.impact_start else ()),
         Fact("Resolved", (When(pir.times.resolved, clock=True),) if pir.times.resolved else ()),
         Fact("Lasted", (span(duration),) if duration else ()),
-        Fact("Stands at", (labels.status(pir.status).label,)),
+        Fact("Stands at", (statuses.status(pir.status).label,)),
     )
     return PaperPart("", facts=facts)
 
@@ -210,7 +210,7 @@ def _actions(source: _PaperSource) -> PaperPart | None:
                 Cell((f"{a.id} {a.title}".strip(),)),
                 *((Cell((a.owner,) if a.owner else ()),) if owners else ()),
                 Cell((a.due,) if a.due else ()),
-                Cell((labels.status(a.status).label,) if a.status else ()),
+                Cell((statuses.status(a.status).label,) if a.status else ()),
             )
         )
         for a in source.pir.actions
@@ -235,7 +235,7 @@ def _plan(source: _PaperSource) -> PaperPart:
                 Cell((a.created,) if a.created else ()),
                 Cell((a.due,) if a.due else ()),
                 Cell((finished,) if (finished := a.verified or a.completed) is not None else ()),
-                Cell((labels.status(a.status).label,) if a.status else ()),
+                Cell((statuses.status(a.status).label,) if a.status else ()),
             )
         )
         for a in ordered
@@ -258,7 +258,7 @@ def _recommendations(source: _PaperSource) -> PaperPart | None:
             (
                 Cell((f"{r.id} {r.title}".strip(),)),
                 Cell((r.issued,) if r.issued else ()),
-                Cell((labels.status(r.status).label,) if r.status else ()),
+                Cell((statuses.status(r.status).label,) if r.status else ()),
             )
         )
         for r in source.pir.recommendations

@@ -1,0 +1,83 @@
+"""The statuses of records and the states of their parts: one table of what each is called, how it looks, what it means.
+
+Which statuses a kind has, and in what order they follow one another, is in its schema (`schema.choices`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+from mkdocs_pir.kb import schema
+from mkdocs_pir.kb.thresholds import SOON_DAYS
+
+Meaning = Literal["open", "done", "dropped"]
+
+
+class Status(NamedTuple):
+    """What people call a status or state, and the look of its chip: its colour and shape (see pir.css).
+
+    `meaning` says whether something is still to do (open), was carried through (done) or is not going to be (dropped).
+    `explained` is the label in full, where a word or two leave a doubt.
+    """
+
+    label: str
+    look: str
+    meaning: Meaning = "open"
+    explained: str = ""
+
+
+STATUSES: Mapping[str, Status] = {
+    "draft": Status("Draft", "open"),
+    "investigation": Status("Under investigation", "now"),
+    "internal-review": Status("Internal review", "now"),
+    "client-review": Status("Client review", "now"),
+    "action-management": Status("Actions under way", "wait"),
+    "closed": Status("Closed", "done", "done"),
+    "archived": Status("From the archive", "quiet", "done"),
+    "validated": Status("Validated", "wait"),
+    "applied": Status("Applied", "wait", "done"),
+    "verified": Status("Verified", "good", "done"),
+    "superseded": Status("Superseded", "quiet", "dropped"),
+    "open": Status("Open", "open"),
+    "known-error": Status("Known error", "wait"),
+    "resolved": Status("Resolved", "done", "done"),
+    "in-progress": Status("In progress", "now"),
+    "blocked": Status("Blocked", "stopped"),
+    "done": Status("Done", "done", "done", "Done, not yet verified"),
+    "cancelled": Status("Cancelled", "no", "dropped"),
+    "overdue": Status("Overdue", "late"),
+    "due-soon": Status("Due soon", "wait", "open", f"Due within {SOON_DAYS} days"),
+    "unverified": Status("Not verified", "wait", "done"),
+    "failed": Status("Verified, did not work", "again", "done"),
+    "later": Status("Agreed later", "quiet"),
+    "proposed": Status("Proposed", "open"),
+    "accepted": Status("Accepted", "wait"),
+    "declined": Status("Declined", "no", "dropped"),
+    "deferred": Status("Deferred", "quiet"),
+    "adopted": Status("Adopted", "good", "done"),
+}
+"""Every status of a record, an action or a recommendation, and every state that one can be in on some day."""
+
+OPEN = frozenset(name for name, one in STATUSES.items() if one.meaning == "open")
+DONE = frozenset(name for name, one in STATUSES.items() if one.meaning == "done")
+CLOSED = STATUSES.keys() - OPEN
+"""What is done or dropped. A status that an edition withholds is neither open nor closed."""
+
+REVIEW = schema.choices("pir", "status")
+LESSON = schema.choices("lesson", "status")
+PROBLEM = schema.choices("problem", "status")
+ACTION = schema.choices("pir", "actions", "status")
+RECOMMENDATION = schema.choices("pir", "recommendations", "status")
+"""The statuses of each, in the order in which they follow one another."""
+
+UNDER_WAY = frozenset(REVIEW[: REVIEW.index("action-management")])
+"""The statuses of a review up to its client review."""
+
+REVIEWED = frozenset(REVIEW) - UNDER_WAY
+"""The statuses of a review after its client review."""
+
+
+def status(value: str) -> Status:
+    """The status or state; one that is not known is shown as it is."""
+    return STATUSES.get(value) or Status(value, "quiet")
