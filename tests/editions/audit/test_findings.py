@@ -463,4 +463,4 @@ def test_markup_of_any_kind_is_taken_apart(text: str) -> None:
 def test_the_place_of_a_finding_is_that_of_the_character_it_comes_from(text: str) -> None:
     owners = [at for at, char in enumerate(text) for _ in normalise.fold(char)]
     folded = normalise.fold(text)
-    assert [normalise.place(text, index) for index in range(len(folded))] == owners
+    assert [normalise.index_in_text(text, index) for index in range(len(folded))] == owners

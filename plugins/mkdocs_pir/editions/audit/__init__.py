@@ -14,7 +14,7 @@ from mkdocs_pir.editions.audit import attachments, raw_knowledge, scan, software
 from mkdocs_pir.editions.audit.fingerprints import Fingerprints
 from mkdocs_pir.editions.audit.matches import FingerprintMatch, Key
 from mkdocs_pir.editions.audit.names import SHOWN, SOFTWARE, NotLookedFor, unsearchable_reason
-from mkdocs_pir.editions.audit.normalise import fold, place, squash, words
+from mkdocs_pir.editions.audit.normalise import fold, index_in_text, squash, words
 from mkdocs_pir.editions.audit.ordinary_words import OrdinaryUse, OrdinaryWords, Phrase
 from mkdocs_pir.editions.audit.report import Finding, Report, manifest_of
 from mkdocs_pir.editions.audit.source_texts import SourceText, source_texts
@@ -79,20 +79,20 @@ class Auditor:
         others = {i for i, p in enumerate(self.fingerprints.pieces) if p.client not in ("", client)}
         findings: dict[tuple[str, str, str], Finding] = {}
         files: dict[tuple[str, str, str], set[str]] = {}
-        for sighting in scan.scan_folder(site, rules, manifest):
+        for result in scan.scan_folder(site, rules, manifest):
             piece, quotes = None, False
-            if sighting.found is not None:
-                quotes = sighting.found.key[0] == "quotation"
-                piece = self.fingerprints.source(sighting.found.key, others if quotes else preferred)
+            if result.match is not None:
+                quotes = result.match.key[0] == "quotation"
+                piece = self.fingerprints.source(result.match.key, others if quotes else preferred)
             # a title or a quotation is one fault of one record, however many pages repeat it
             once = piece is not None and (piece.nature == "title" or quotes)
-            betrayed = (piece.record, piece.what) if piece is not None else ("", sighting.message)
-            mark = "" if once else sighting.file, *betrayed
+            betrayed = (piece.record, piece.what) if piece is not None else ("", result.message)
+            mark = "" if once else result.file, *betrayed
             if mark in findings:
-                files[mark].add(sighting.file)
+                files[mark].add(result.file)
             elif len(findings) < _MOST_FINDINGS:
-                findings[mark] = self._finding(sighting, piece, allowed)
-                files[mark] = {sighting.file}
+                findings[mark] = self._finding(result, piece, allowed)
+                files[mark] = {result.file}
         found = [replace(finding, also=len(files[mark]) - 1) for mark, finding in findings.items()]
         return Report(
             tuple(sorted([*found, *self._copies(site, allowed)], key=_order)),
@@ -223,7 +223,7 @@ class Auditor:
         """Whether a text quotes a title wherever it has its words."""
         common = software_texts.stop_words().union(*(words(fold(name)) for name in allowed.own_names))
         places = [
-            (place(text, found.start), place(text, found.end - 1) + 1)
+            (index_in_text(text, found.start), index_in_text(text, found.end - 1) + 1)
             for read, found in self._in(text)
             if found.key == ("needle", number) and read is text
         ]
@@ -266,14 +266,16 @@ class Auditor:
                 if self.fingerprints.is_name(found.key):
                     yield latin, found
 
-    def _finding(self, sighting: scan.ScanResult, piece: SourceText | None, allowed: Permitted) -> Finding:
-        at = (sighting.file, sighting.offset, sighting.line, sighting.column, sighting.layers, sighting.context)
-        if sighting.found is None or piece is None:
-            return Finding(*at, "", "", _under(sighting.message, sighting.layers))
-        manner = f", {sighting.found.manner}" if sighting.found.manner else ""
-        message = f"'{sighting.context}'{manner} gives away the {piece.what} of {piece.record}, which this client does not see"
-        source, line = self._stands_in(sighting.found.key, piece, allowed)
-        return Finding(*at, piece.record, piece.what, _under(message, sighting.layers), source, line)
+    def _finding(self, result: scan.ScanResult, piece: SourceText | None, allowed: Permitted) -> Finding:
+        at = (result.file, result.offset, result.line, result.column, result.layers, result.context)
+        if result.match is None or piece is None:
+            return Finding(*at, "", "", _under(result.message, result.layers))
+        manner = f", {result.match.manner}" if result.match.manner else ""
+        message = (
+            f"'{result.context}'{manner} gives away the {piece.what} of {piece.record}, which this client does not see"
+        )
+        source, line = self._stands_in(result.match.key, piece, allowed)
+        return Finding(*at, piece.record, piece.what, _under(message, result.layers), source, line)
 
     def _stands_in(self, key: Key, piece: SourceText, allowed: Permitted) -> tuple[str, int]:
         """The file of the knowledge base that says what was found, and the line there: a released one where there is one."""
@@ -285,7 +287,9 @@ class Auditor:
             return file, 0
         whole = raw_knowledge.text_of(path.read_bytes())
         lines = whole.split("\n")
-        numbers = [read.count("\n", 0, place(read, found.start)) for read, found in self._in(whole) if found.key == key]
+        numbers = [
+            read.count("\n", 0, index_in_text(read, found.start)) for read, found in self._in(whole) if found.key == key
+        ]
         # of several, one in what the client is shown
         shown = [n for n in numbers if any(lines[n].strip() in text for text, stand in said if file in stand)]
         return file, next(iter([*shown, *numbers]), -1) + 1

@@ -57,12 +57,12 @@ class _Fences:
         if self._mark and self._column and line.strip() and _indent(line) < self._column:
             # code in a list or quotation ends with it
             self._mark = ""
-        found = _FENCE.match(line)
-        if found is None:
+        match = _FENCE.match(line)
+        if match is None:
             return bool(self._mark)
         if not self._mark:
-            self._mark, self._column = found[2], len(found[1]) if found[1].strip() or len(found[1]) > 3 else 0
-        elif found[2].startswith(self._mark) and not found[3].strip():
+            self._mark, self._column = match[2], len(match[1]) if match[1].strip() or len(match[1]) > 3 else 0
+        elif match[2].startswith(self._mark) and not match[3].strip():
             self._mark = ""
         return True
 
@@ -96,13 +96,13 @@ class _Blocks:
 
     def turn(self, line: str) -> bool:
         """Whether the next line begins or ends a block."""
-        found = _BLOCK.match(line)
-        if found is None:
+        match = _BLOCK.match(line)
+        if match is None:
             return False
-        column = len(line[: found.start(1)].expandtabs(4))
-        if found[2]:
-            self._open.append((found[1], column, bool(_INTERNAL.match(found[2]))))
-        elif self._open and self._open[-1][0] == found[1] and column < self._open[-1][1] + 4:
+        column = len(line[: match.start(1)].expandtabs(4))
+        if match[2]:
+            self._open.append((match[1], column, bool(_INTERNAL.match(match[2]))))
+        elif self._open and self._open[-1][0] == match[1] and column < self._open[-1][1] + 4:
             # as many strokes end it as began it, and not as indented code in it
             self._open.pop()
         return True
@@ -116,11 +116,11 @@ class _Subsections:
 
     def hold(self, line: str, *, read: bool) -> bool:
         """Whether the next line is under such a heading; it is no heading itself unless it is `read`."""
-        if read and (found := _SMALL.match(line)):
-            if len(found[2]) <= self._level and len(found[1]) <= self._column:
+        if read and (match := _SMALL.match(line)):
+            if len(match[2]) <= self._level and len(match[1]) <= self._column:
                 self._level = 0
-            if not self._level and _INSIDE.search(found[3]):
-                self._level, self._column = len(found[2]), len(found[1])
+            if not self._level and _INSIDE.search(match[3]):
+                self._level, self._column = len(match[2]), len(match[1])
         return self._level > 0
 
 
@@ -188,7 +188,7 @@ def field(text: str) -> tuple[str, str]:
         if not blocks.turn(line):
             (cut if blocks.internal else kept).append(line)
     seen = "\n".join(kept)
-    code = [found.span() for found in _SPAN.finditer(seen)]
+    code = [match.span() for match in _SPAN.finditer(seen)]
     comments = [c for c in _WHOLE_COMMENT.finditer(seen) if not any(a < c.start() < b for a, b in code)]
     for comment in reversed(comments):
         cut.append(comment[0])
@@ -204,8 +204,8 @@ def _indent(line: str) -> int:
 def _title(text: list[str], number: int) -> tuple[str, str | None] | None:
     """The heading that begins on a line, with the audience it names; also one that is underlined on the next."""
     line = text[number]
-    if found := _HEADING.match(line):
-        title = found[1].strip().rstrip("#").strip()
+    if match := _HEADING.match(line):
+        title = match[1].strip().rstrip("#").strip()
     elif line.strip() and number + 1 < len(text) and _UNDERLINE.match(text[number + 1]) and line[0] not in "|>-*+ ":
         title = line.strip()
     else:
@@ -223,8 +223,8 @@ def _definitions(lines: list[str]) -> tuple[list[str], list[str]]:
     used: list[str] = []
     unused: list[str] = []
     for line in lines:
-        found = _DEFINITION.match(line)
-        (used if found is None or f"[{found[1].casefold()}]" in whole else unused).append(line)
+        match = _DEFINITION.match(line)
+        (used if match is None or f"[{match[1].casefold()}]" in whole else unused).append(line)
     return used, [*unused, *unread]
 
 

@@ -172,7 +172,7 @@ def _mostly_ascii(raw: bytes) -> bool:
 def _runs(raw: bytes, layers: tuple[str, ...], offset: int) -> Iterator[DecodedText]:
     """The stretches of printable characters in bytes of any kind, one-byte and two-byte."""
     for code, pattern, layer in _PRINTABLE:
-        parts = [(found[0].decode(code, "replace") + BARRIER, found.start()) for found in pattern.finditer(raw)]
+        parts = [(match[0].decode(code, "replace") + BARRIER, match.start()) for match in pattern.finditer(raw)]
         if parts:
             text = "".join([text for text, _ in parts])
             yield DecodedText(text, (*layers, layer), offset, parts=parts, shortest=_FEWEST_IN_BYTES)
@@ -277,11 +277,11 @@ def _pdf(raw: bytes, budget: _Budget) -> Iterator[FilePart]:
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     # streams that no table points to any more are still in the file
-    for found in re.finditer(rb"stream\r?\n(.*?)\r?\nendstream", raw, re.DOTALL):
+    for match in re.finditer(rb"stream\r?\n(.*?)\r?\nendstream", raw, re.DOTALL):
         try:
-            content = _limited(zlib.decompressobj().decompress, found[1], budget)
+            content = _limited(zlib.decompressobj().decompress, match[1], budget)
         except zlib.error:
-            content = found[1]
+            content = match[1]
         yield FilePart("PDF stream", content, whole=False)
     reader = PdfReader(io.BytesIO(raw))
     if reader.is_encrypted and not reader.decrypt(""):

@@ -1,7 +1,7 @@
-"""One spelling for every spelling: case, width, accents, look-alikes and what cannot be seen are evened out.
+"""Normalisation of spelling: case, width, accents, look-alike letters and invisible characters make no difference.
 
-`fold` keeps word boundaries, `squash` drops them. Both sides of every comparison go through here: what is withheld,
-and what was published.
+`fold` keeps word boundaries, `squash` drops them. Both sides of every comparison are normalised: the withheld texts
+and the published ones.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import unicodedata
 from bisect import bisect_right
 
 BARRIER = "\x00"
-"""Stands between texts that do not belong together; nothing matches across it."""
+"""Separates texts that do not belong together; nothing matches across it."""
 BLOCK = "\x1e"
-"""Stands between two paragraphs, items, cells or blocks of markup: a name is read across it, nothing else is."""
+"""Separates paragraphs, items, cells and blocks of markup: only names match across it."""
 STOP = "\x1d"
-"""Stands between two runs of words in one: a quotation is read across it, a short text is not."""
+"""Separates two runs of words in one block, such as sentences: names and quotations match across it, short texts do not."""
 
 _SEPARATORS = bytes(c for c in range(1, 128) if not chr(c).isalnum())
 _LOOK_LIKE_LETTERS = b"@$!|+"
@@ -24,14 +24,14 @@ _NOT_RUNS = bytes(c for c in _SEPARATORS if c not in b"\x1d\x1e\x1f")
 _AS_LETTERS = bytes.maketrans(b"013457@$!|+i", b"oleastaslltl")
 _LETTERS = re.compile(rb"[a-z0-9\x80-\xff]+")
 WORD = re.compile(rb"[a-z0-9\x80-\xff]+(?:[.@/:_'][a-z0-9\x80-\xff]+)*")
-"""A word of a row or quotation: an address, a host, a figure and "doesn't" are one word each."""
+"""A word of an n-gram or quotation: an address, a host, a number and "doesn't" are one word each."""
 _BLOCK_END = re.compile(r"\n(?=[ \t]*(?:\n|[-*+#>|]|\d+[.)]))|[|\t]")  # of a paragraph, item or cell
 _RUN_END = re.compile(
     r"(?<=[.!?;:])\s"  # of a sentence
     r"|,(?=[^\s\d])|(?<=[^\s\d]),(?=\d)|(?<=[\[{(:,])\"|\"(?=\s*+[\]}):,])"  # of a cell of CSV, a key or value of JSON
-    r"|[!-/:-@\[-`{-~](?=[!-/:-@\[-`{-~]{2})"  # what stands between texts in a program
+    r"|[!-/:-@\[-`{-~](?=[!-/:-@\[-`{-~]{2})"  # of a text in code
 )
-_BETWEEN_FIGURES = re.compile(rb"(?<=[0-9])[^a-z0-9\x80-\xff\x00\x1d\x1e]+(?=[0-9])")
+_BETWEEN_NUMBERS = re.compile(rb"(?<=[0-9])[^a-z0-9\x80-\xff\x00\x1d\x1e]+(?=[0-9])")
 _POINT = b"\x1f"
 _BLOCK, _STOP = BLOCK.encode(), STOP.encode()
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
@@ -73,7 +73,7 @@ _LOOK_ALIKES = {
 
 _LIGATURES = {"æ": "ae", "œ": "oe"}
 _SIGNS = "™℠"
-"""Signs behind a name; they are no letters of it, as Unicode's compatible form has them."""
+"""Signs after a name, which Unicode's compatibility form would make letters of it."""
 
 
 def _table() -> dict[int, str]:
@@ -87,7 +87,7 @@ def _table() -> dict[int, str]:
 
 
 class _Folding(dict[int, str]):
-    """What each character beyond ASCII becomes, worked out when it is first met."""
+    """The folded form of each character beyond ASCII, computed when it is first needed."""
 
     def __missing__(self, code: int) -> str:
         self[code] = folded = _folded(chr(code))
@@ -105,11 +105,11 @@ def _folded(char: str) -> str:
         elif ord(part) in _LIKE:
             out.append(_LIKE[ord(part)])
         elif kind in ("Mn", "Me", "Mc", "Cf") or part in "\u115f\u1160\u3164\uffa0":
-            pass  # accents, soft hyphens, zero-width and direction marks: nothing that a reader sees as a letter
+            pass  # accents, soft hyphens, zero-width and direction marks are no letters to a reader
         elif part in _LIGATURES:
             out.append(_LIGATURES[part])
-        elif found := _LATIN.match(unicodedata.name(part, "")):
-            out.append(found[1].lower())
+        elif match := _LATIN.match(unicodedata.name(part, "")):
+            out.append(match[1].lower())
         elif kind[0] == "L" or kind == "Nd":
             out.append(str(unicodedata.digit(part, part)))
         else:
@@ -122,40 +122,40 @@ _FOLDING = _Folding()
 
 
 def fold(text: str) -> bytes:
-    """The text in its one spelling: small letters, digits, separators, barriers."""
+    """The text in normal spelling: small letters, digits, separators, barriers."""
     if not text.isascii():
         text = _BEYOND_ASCII.sub(lambda run: run[0].translate(_FOLDING), text)
     return text.lower().encode("utf-8", "replace")
 
 
 def divided(text: str) -> str:
-    """The text, of the same length, with a mark wherever a run of words ends: BLOCK, or STOP for a sentence or key."""
+    """The text, in the same length, with a mark at the end of each run of words: BLOCK, or STOP after a sentence or key."""
     return _RUN_END.sub(STOP, _BLOCK_END.sub(BLOCK, text))
 
 
 def runs(folded: bytes) -> tuple[bytes, ...]:
-    """The runs of a divided text: the letters and digits of each, with a point wherever two figures stand apart."""
-    parts = _BETWEEN_FIGURES.sub(_POINT, folded).translate(None, _NOT_RUNS).replace(_STOP, _BLOCK).split(_BLOCK)
+    """The letters and digits of each run of words in a divided text, with a point between two separate numbers."""
+    parts = _BETWEEN_NUMBERS.sub(_POINT, folded).translate(None, _NOT_RUNS).replace(_STOP, _BLOCK).split(_BLOCK)
     return tuple(part for part in parts if part)
 
 
 def squash(folded: bytes) -> bytes:
-    """A folded text without anything between its letters and digits, barriers excepted."""
+    """The letters, digits and barriers of a folded text."""
     return folded.translate(None, _SEPARATORS)
 
 
 def digits_as_letters(folded: bytes) -> bytes:
-    """A folded text squashed, with digits and marks that look like letters read as those; i is l here like 1."""
+    """A folded text squashed, with digits and signs read as the letters that they look like; i becomes l, as 1 does."""
     return folded.translate(_AS_LETTERS, _STRICT_SEPARATORS)
 
 
 def words(folded: bytes) -> list[bytes]:
-    """The words of a folded text, in order."""
+    """The words of a folded text, in their order."""
     return _LETTERS.findall(folded)
 
 
-def place(text: str, index: int) -> int:
-    """Where in a text the byte `index` of its folded form comes from."""
+def index_in_text(text: str, index: int) -> int:
+    """The index in a text of the character that the byte `index` of its folded form comes from."""
     ahead = 0  # how many more bytes the folded form has, so far, than the text has characters
     for run in _BEYOND_ASCII.finditer(text):
         if index < run.start() + ahead:
@@ -168,7 +168,7 @@ def place(text: str, index: int) -> int:
 
 
 class Squashed:
-    """A folded text without separators that knows where each byte stood; with `as_letters`, digits read as letters."""
+    """A folded text without separators, and the place of each byte before; `as_letters` reads digits as letters."""
 
     def __init__(self, folded: bytes, *, as_letters: bool = False) -> None:
         self.folded = folded
@@ -177,7 +177,7 @@ class Squashed:
         self._runs: tuple[list[int], list[int]] | None = None
 
     def at(self, index: int) -> int:
-        """The place in the folded text of a byte of the squashed one."""
+        """The index in the folded text of a byte of the squashed one."""
         if self._runs is None:
             starts, counts, count = [], [], 0
             for run in self._pattern.finditer(self.folded):
@@ -190,7 +190,7 @@ class Squashed:
         return starts[run_index] + index - counts[run_index]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """The stretch of the folded text that a stretch of the squashed one covers."""
+        """The start and end in the folded text of a stretch of the squashed one."""
         return self.at(start), self.at(end - 1) + 1
 
 

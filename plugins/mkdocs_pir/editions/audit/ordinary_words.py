@@ -113,9 +113,9 @@ class OrdinaryWords:
         apart = re.compile("|".join(re.escape(words) for words in allowed if words) or "(?!)", re.IGNORECASE)
         phrases: dict[Phrase, str] = {}
         for text in texts:
-            rest = apart.sub(lambda found: "\n" * len(found[0]), text)
-            for found in re.finditer(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", rest, re.IGNORECASE):
-                phrase = _phrase(name, rest, *found.span())
+            rest = apart.sub(lambda match: "\n" * len(match[0]), text)
+            for match in re.finditer(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", rest, re.IGNORECASE):
+                phrase = _phrase(name, rest, *match.span())
                 if phrase is None or not (phrase.small or phrase.letters not in self._records_about(client)):
                     return {}
                 phrases.setdefault(phrase, text)
@@ -130,10 +130,10 @@ class OrdinaryWords:
         path = self._kb.folder / file
         whole = text_of(path.read_bytes()) if path.is_file() else ""
         words = phrase.text.split()
-        found = re.search(r"\s+".join(map(re.escape, words)), whole)
-        if found is None:
+        match = re.search(r"\s+".join(map(re.escape, words)), whole)
+        if match is None:
             return None
-        line, column = whole.count("\n", 0, found.start()) + 1, found.start() - whole.rfind("\n", 0, found.start())
+        line, column = whole.count("\n", 0, match.start()) + 1, match.start() - whole.rfind("\n", 0, match.start())
         return OrdinaryUse(file, line, column, " ".join(words), piece.text, piece.what, piece.record)
 
     def _records_about(self, client: str) -> bytes:

@@ -44,8 +44,8 @@ class RareWords:
 
 def odd_words(text: str) -> Iterator[tuple[str, int]]:
     """The addresses, hosts and ids of a text, each with the fewest letters worth finding of its kind."""
-    for found in _ODD.finditer(text):
-        token = found[0]
+    for match in _ODD.finditer(text):
+        token = match[0]
         letters = sum(c.isalpha() for c in token)
         digits = sum(c.isdigit() for c in token)
         if letters >= 3 and (digits or "@" in token or token.count(".") > 1) and not _MOMENT.fullmatch(token):

@@ -1,4 +1,4 @@
-"""A published folder gone through file by file: every reading of every file, against what must not be found."""
+"""The search of a published folder: every file, decoded in every way, against what must not be found in it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from mkdocs_pir.editions.audit.decoded_text import DecodedText, Stretch
 from mkdocs_pir.editions.audit.file_formats import Unreadable
 from mkdocs_pir.editions.audit.fingerprints import Fingerprints
 from mkdocs_pir.editions.audit.matches import FingerprintMatch, Key
-from mkdocs_pir.editions.audit.normalise import BARRIER, divided, fold, place, squash
+from mkdocs_pir.editions.audit.normalise import BARRIER, divided, fold, index_in_text, squash
 from mkdocs_pir.editions.audit.spellings import in_latin_letters
 
-MAX_READINGS = 4000
-"""So many readings of one file at most; a file that goes on unfolding is not published."""
+MAX_TEXTS = 4000
+"""The most texts decoded from one file; a file that yields more of them is not published."""
 
 _CONTEXT = 40
 
@@ -49,12 +49,12 @@ _TYPES: Mapping[str, Collection[str]] = {
     ".ttf": ("font",),
     ".otf": ("font",),
 }  # fmt: skip
-"""The types of files that can be checked: what each kind of name must hold."""
+"""The file types that can be checked: by the ending of a file's name, what its content may be."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScanResult:
-    """Something found in a file, or a file that cannot be checked (`found` is None)."""
+    """A match in a file, or a file that cannot be checked (`match` is None, and `message` says why)."""
 
     file: str
     offset: int
@@ -62,15 +62,15 @@ class ScanResult:
     column: int
     layers: tuple[str, ...]
     context: str
-    found: FingerprintMatch | None
+    match: FingerprintMatch | None
     message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ScanRules:
-    """What to find: everything telling but `skip`, and nothing where one of the `masks` of a needle surrounds it.
+    """What to search for: all fingerprints but those in `skip`, and no needle where one of its `masks` surrounds it.
 
-    A line of text is none either where it ends within one of the `names` that the edition shows.
+    A short line of text does not match either where it begins or ends within one of the `names` that the edition shows.
     """
 
     fingerprints: Fingerprints
@@ -80,69 +80,74 @@ class ScanRules:
 
 
 def scan_folder(site: Path, rules: ScanRules, manifest: Mapping[str, str] | None = None) -> Iterator[ScanResult]:
-    """Everything wrong with a published folder. `manifest` gives the SHA-256 of every file that should be there."""
+    """All matches in a published folder, and all files that cannot be checked.
+
+    `manifest` gives the SHA-256 of every file that should be in the folder; without it any list of files will do.
+    """
     present: set[str] = set()
-    fresh = _Fresh()
+    repetition = _RepetitionFilter()
     for path in sorted(site.rglob("*")):
         name = path.relative_to(site).as_posix()
-        yield from _of_name(name, rules)
+        yield from _scan_name(name, rules)
         if path.is_symlink() or not (path.is_file() or path.is_dir()):
-            yield _whole(name, "a link or a special file; only plain files are published")
+            yield _file_problem(name, "a link or a special file; only plain files are published")
         elif path.is_file():
             present.add(name)
             content = path.read_bytes()
             if manifest is not None and name in manifest and manifest[name] != hashlib.sha256(content).hexdigest():
-                yield _whole(name, "the file is not the one that the manifest lists")
-            yield from scan_file(name, content, rules, fresh)
+                yield _file_problem(name, "the file is not the one that the manifest lists")
+            yield from scan_file(name, content, rules, repetition)
     if manifest is not None:
         for name in sorted(present - manifest.keys()):
-            yield _whole(name, "the manifest does not list this file")
+            yield _file_problem(name, "the manifest does not list this file")
         for name in sorted(manifest.keys() - present):
-            yield _whole(name, "the manifest lists this file, and it is not there")
+            yield _file_problem(name, "the manifest lists this file, and it is not there")
 
 
-def _whole(name: str, message: str) -> ScanResult:
+def _file_problem(name: str, message: str) -> ScanResult:
     return ScanResult(name, 0, 0, 0, (), "", None, message)
 
 
-def _of_name(name: str, rules: ScanRules) -> Iterator[ScanResult]:
-    for reading in decoded_texts(iter([DecodedText(name, ("file name",))])):
-        if isinstance(reading, DecodedText):
-            for read, found in _found(reading, rules):
-                yield ScanResult(name, 0, 0, 0, read.layers, _context(read, found), found)
+def _scan_name(name: str, rules: ScanRules) -> Iterator[ScanResult]:
+    for text in decoded_texts(iter([DecodedText(name, ("file name",))])):
+        if isinstance(text, DecodedText):
+            for searched, match in _matches(text, rules):
+                yield ScanResult(name, 0, 0, 0, searched.layers, _context(searched, match), match)
 
 
-def scan_file(name: str, content: bytes, rules: ScanRules, fresh: _Fresh | None = None) -> Iterator[ScanResult]:
-    """Everything wrong with one file, but for lines that `fresh` has seen in another."""
+def scan_file(
+    name: str, content: bytes, rules: ScanRules, repetition: _RepetitionFilter | None = None
+) -> Iterator[ScanResult]:
+    """All matches in one file, and what cannot be checked in it; lines that were searched in another file are left out."""
     if software_texts.is_the_themes_own(name, content):
         return
     suffix = PurePosixPath(name).suffix.lower()
     kind = file_formats.file_type(content) if content else "text"
     if suffix not in _TYPES:
-        yield _whole(name, f"a file of the unknown type '{suffix}'; publish only types that can be checked")
+        yield _file_problem(name, f"a file of the unknown type '{suffix}'; publish only types that can be checked")
     elif content and kind not in _TYPES[suffix]:
-        yield _whole(name, f"the file is not what its name says: it is {kind}")
+        yield _file_problem(name, f"the file is not what its name says: it is {kind}")
     seen: set[Key] = set()
     lines: _Lines | None = None
-    first = file_formats.extract(content)
-    if fresh is not None and kind == "text":
-        first = (fresh.of(item) if isinstance(item, DecodedText) else item for item in first)
-    for reading in decoded_texts(first, fresh.tags if fresh is not None else None):
-        if isinstance(reading, Unreadable):
-            if reading.message != "a file of an unknown type" or suffix in _TYPES:
-                yield ScanResult(name, 0, 0, 0, reading.layers, "", None, reading.message)
+    texts = file_formats.extract(content)
+    if repetition is not None and kind == "text":
+        texts = (repetition.new_lines(item) if isinstance(item, DecodedText) else item for item in texts)
+    for text in decoded_texts(texts, repetition.tags if repetition is not None else None):
+        if isinstance(text, Unreadable):
+            if text.message != "a file of an unknown type" or suffix in _TYPES:
+                yield ScanResult(name, 0, 0, 0, text.layers, "", None, text.message)
             continue
-        for read, found in _found(reading, rules):
-            if found.key in seen:
+        for searched, match in _matches(text, rules):
+            if match.key in seen:
                 continue
-            seen.add(found.key)
+            seen.add(match.key)
             lines = lines or _Lines(content, kind)
-            offset = read.offset(place(read.text, found.start))
-            yield ScanResult(name, offset, *lines.at(offset), read.layers, _context(read, found), found)
+            offset = searched.offset(index_in_text(searched.text, match.start))
+            yield ScanResult(name, offset, *lines.at(offset), searched.layers, _context(searched, match), match)
 
 
 class _Lines:
-    """Lines and columns of a file. A file that is no text has none: they are 0."""
+    """The lines and columns of a file; both are 0 in a file that is no text."""
 
     def __init__(self, content: bytes, kind: str) -> None:
         self.text = ""
@@ -156,48 +161,48 @@ class _Lines:
 
 
 def decoded_texts(
-    first: Iterator[DecodedText | Unreadable], tags: set[str] | None = None
+    texts: Iterator[DecodedText | Unreadable], tags: set[str] | None = None
 ) -> Iterator[DecodedText | Unreadable]:
-    """Every reading that can be made of some, markup taken apart and encodings undone until nothing is left.
+    """All texts that can be decoded from some: markup is split and encodings are resolved until nothing new comes.
 
-    `tags` are those that have been read before, as in `taken_apart`.
+    `tags` are those that were searched before, as in `split_markup`.
     """
-    waiting = [(item, 0) for item in first]
-    known: set[tuple[int, bool]] = set()
+    queue = [(text, 0) for text in texts]
+    seen: set[tuple[int, bool]] = set()
     count = 0
-    while waiting:
-        item, depth = waiting.pop()
-        if isinstance(item, Unreadable):
-            yield item
+    while queue:
+        text, depth = queue.pop()
+        if isinstance(text, Unreadable):
+            yield text
             continue
-        mark = (hash(item.text), item.parsed)
-        if mark in known or not item.text:
+        key = (hash(text.text), text.parsed)
+        if key in seen or not text.text:
             continue
-        known.add(mark)
+        seen.add(key)
         count += 1
-        if count > MAX_READINGS or depth > file_formats.MAX_DEPTH:
-            yield Unreadable("encoded over and over; it cannot be read to the end", item.layers)
+        if count > MAX_TEXTS or depth > file_formats.MAX_DEPTH:
+            yield Unreadable("encoded over and over; it cannot be read to the end", text.layers)
             return
-        apart = not item.parsed and markup.looks_like_markup(item.text)
-        if apart or (item.parsed and item.layers and markup.looks_like_markup(item.text)):
-            waiting += [(part, depth + (1 if depth or not apart else 0)) for part in markup.split_markup(item, tags)]
-        if apart and _is_a_page(item.text):
+        is_markup = not text.parsed and markup.looks_like_markup(text.text)
+        if is_markup or (text.parsed and text.layers and markup.looks_like_markup(text.text)):
+            queue += [(part, depth + (1 if depth or not is_markup else 0)) for part in markup.split_markup(text, tags)]
+        if is_markup and _starts_with_a_tag(text.text):
             continue
-        yield item
-        if (joined := decode.quoted_texts_joined(item)) is not None:
+        yield text
+        if (joined := decode.join_quoted_texts(text)) is not None:
             yield joined
-        waiting += [(part, depth + 1) for part in decode.unescaped(item)]
-        if apart:
+        queue += [(part, depth + 1) for part in decode.resolve_escapes(text)]
+        if is_markup:
             continue
-        for kind, start, raw in decode.stretches(item):
-            for part in file_formats.extract(raw, (*item.layers, kind), whole=False):
+        for kind, start, raw in decode.decode_stretches(text):
+            for part in file_formats.extract(raw, (*text.layers, kind), whole=False):
                 if isinstance(part, DecodedText):
-                    # letters of an encoded text have no place of their own
-                    waiting.append((replace(part, parts=(), parent=item, origin=start, packed=True), depth + 1))
+                    # characters of an encoded text have no place of their own in the file
+                    queue.append((replace(part, parts=(), parent=text, origin=start, packed=True), depth + 1))
 
 
-class _Fresh:
-    """Remembers what it has seen, tags and lines with their neighbours: what every page repeats is read once."""
+class _RepetitionFilter:
+    """Remembers tags, and lines with their neighbours, so that what every page repeats is searched once."""
 
     _AROUND = 4
 
@@ -205,11 +210,11 @@ class _Fresh:
         self._seen: set[int] = set()
         self.tags: set[str] = set()
 
-    def of(self, reading: DecodedText) -> DecodedText:
-        """The lines of a text that have not been seen between the same lines, with some lines around them."""
-        lines = reading.text.split("\n")
+    def new_lines(self, text: DecodedText) -> DecodedText:
+        """The lines of a text that were not seen before between the same lines, with some lines around them."""
+        lines = text.text.split("\n")
         if len(lines) < 4 * self._AROUND:
-            return reading
+            return text
         padded = [""] * self._AROUND + lines + [""] * self._AROUND
         width = 2 * self._AROUND + 1
         keys = [
@@ -221,65 +226,65 @@ class _Fresh:
                 start, end = max(0, number - self._AROUND), min(len(lines), number + self._AROUND + 1)
                 wanted[start:end] = b"\x01" * (end - start)
         self._seen.update(keys)
-        parts: list[Stretch] = []
+        stretches: list[Stretch] = []
         at = 0
         for number, line in enumerate(lines):
             if wanted[number]:
                 follows = number > 0 and wanted[number - 1]
-                parts.append((line + "\n" if follows or not parts else f"{BARRIER}{line}\n", at))
+                stretches.append((line + "\n" if follows or not stretches else f"{BARRIER}{line}\n", at))
             at += len(line) + 1
-        return reading.assembled(parts, "")
+        return text.with_stretches(stretches, "")
 
 
-def _is_a_page(text: str) -> bool:
+def _starts_with_a_tag(text: str) -> bool:
     return text[:200].lstrip("\ufeff \t\r\n").startswith("<")
 
 
-def _found(reading: DecodedText, rules: ScanRules) -> Iterator[tuple[DecodedText, FingerprintMatch]]:
-    """What is found in a reading, and names in it in other letters: the reading in which each was found, and it."""
-    folded = fold(divided(reading.text))
-    for found in rules.fingerprints.find(folded, rules.skip, reading.shortest):
-        if not _masked(folded, found, rules):
-            yield reading, found
-    if (latin := in_latin_letters(reading)) is not None:
+def _matches(text: DecodedText, rules: ScanRules) -> Iterator[tuple[DecodedText, FingerprintMatch]]:
+    """The matches in a text, and those of names in its transliteration, each with the text in which it was found."""
+    folded = fold(divided(text.text))
+    for match in rules.fingerprints.find(folded, rules.skip, text.shortest):
+        if not _is_masked(folded, match, rules):
+            yield text, match
+    if (latin := in_latin_letters(text)) is not None:
         folded = fold(divided(latin.text))
-        for found in rules.fingerprints.find(folded, rules.skip, latin.shortest):
-            if rules.fingerprints.is_name(found.key) and not _masked(folded, found, rules):
-                yield latin, found
+        for match in rules.fingerprints.find(folded, rules.skip, latin.shortest):
+            if rules.fingerprints.is_name(match.key) and not _is_masked(folded, match, rules):
+                yield latin, match
 
 
-def _masked(folded: bytes, found: FingerprintMatch, rules: ScanRules) -> bool:
-    """Whether what was found is only a part of a longer name that may be shown, such as the client's own."""
-    kind, number = found.key
-    if kind != "needle" or found.manner or not isinstance(number, int):
+def _is_masked(folded: bytes, match: FingerprintMatch, rules: ScanRules) -> bool:
+    """Whether a match is only a part of a longer name that may be shown, such as the client's own."""
+    kind, number = match.key
+    if kind != "needle" or match.manner or not isinstance(number, int):
         return False
     for whole, start in rules.masks.get(number, ()):
         reach = 4 * len(whole) + 40
-        before = squash(folded[max(0, found.start - reach) : found.start])
-        after = squash(folded[found.start : found.end + reach])
+        before = squash(folded[max(0, match.start - reach) : match.start])
+        after = squash(folded[match.start : match.end + reach])
         if before.endswith(whole[:start]) and after.startswith(whole[start:]):
             return True
-    return rules.fingerprints.is_line(number) and _cuts_a_name(folded, found, rules.names)
+    return rules.fingerprints.is_line(number) and _overlaps_a_name(folded, match, rules.names)
 
 
-def _cuts_a_name(folded: bytes, found: FingerprintMatch, names: Collection[bytes]) -> bool:
-    """Whether what was found has the beginning of a name and not its end, or its end and not its beginning."""
-    said = squash(folded[found.start : found.end])
+def _overlaps_a_name(folded: bytes, match: FingerprintMatch, names: Collection[bytes]) -> bool:
+    """Whether a match ends within one of these names or begins within it."""
+    squashed = squash(folded[match.start : match.end])
     for name in names:
         reach = 4 * len(name) + 40
-        before = squash(folded[max(0, found.start - reach) : found.start])
-        after = squash(folded[found.end : found.end + reach])
+        before = squash(folded[max(0, match.start - reach) : match.start])
+        after = squash(folded[match.end : match.end + reach])
         for cut in range(1, len(name)):
-            begins = said.endswith(name[:cut]) and after.startswith(name[cut:]) and cut < len(said)
-            if begins or (said.startswith(name[cut:]) and before.endswith(name[:cut])):
+            begins = squashed.endswith(name[:cut]) and after.startswith(name[cut:]) and cut < len(squashed)
+            if begins or (squashed.startswith(name[cut:]) and before.endswith(name[:cut])):
                 return True
     return False
 
 
-def _context(reading: DecodedText, found: FingerprintMatch) -> str:
-    """What stands around a finding, on one line."""
-    text = reading.text
-    start = place(text, found.start)
-    end = place(text, found.end - 1) + 1
-    around = text[max(0, start - _CONTEXT) : end + _CONTEXT].replace(BARRIER, " ")
-    return " ".join("".join(c if c.isprintable() else " " for c in around).split())[:160]
+def _context(decoded: DecodedText, match: FingerprintMatch) -> str:
+    """The text around a match, on one line."""
+    text = decoded.text
+    start = index_in_text(text, match.start)
+    end = index_in_text(text, match.end - 1) + 1
+    context = text[max(0, start - _CONTEXT) : end + _CONTEXT].replace(BARRIER, " ")
+    return " ".join("".join(c if c.isprintable() else " " for c in context).split())[:160]

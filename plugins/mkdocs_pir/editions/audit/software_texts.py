@@ -50,8 +50,8 @@ _TEXTS = frozenset({".html", ".css", ".js", ".svg", ".txt", ".json", ".xml"})
 
 
 def _package(name: str) -> Path | None:
-    found = util.find_spec(name)
-    return Path(found.origin).parent if found is not None and found.origin else None
+    spec = util.find_spec(name)
+    return Path(spec.origin).parent if spec is not None and spec.origin else None
 
 
 @cache
@@ -102,8 +102,8 @@ def templates() -> tuple[str, ...]:
 @cache
 def messages() -> frozenset[bytes]:
     """What systems say everywhere when something fails, squashed: "No space left on device", "Bad Gateway"."""
-    said = [*map(os.strerror, errno.errorcode), *(status.phrase for status in HTTPStatus)]
-    return frozenset(squash(fold(text)) for text in said)
+    phrases = [*map(os.strerror, errno.errorcode), *(status.phrase for status in HTTPStatus)]
+    return frozenset(squash(fold(text)) for text in phrases)
 
 
 def _all(language: str) -> Iterator[str]:

@@ -29,7 +29,7 @@ def romanised(text: str) -> str:
 def spellings(name: str) -> Iterator[str]:
     """Further spellings of a name; none that is an English word."""
     written_out = romanised(name)
-    reduced = _DIGRAPH.sub(lambda found: found[0][0], written_out)
+    reduced = _DIGRAPH.sub(lambda match: match[0][0], written_out)
     known = {squash(fold(name))}
     for spelling in (written_out, reduced if len(squash(fold(reduced))) >= _REDUCED else written_out):
         letters = squash(fold(spelling))
@@ -40,9 +40,9 @@ def spellings(name: str) -> Iterator[str]:
 
 def in_latin_letters(reading: DecodedText) -> DecodedText | None:
     """The parts of a reading that have letters beyond ASCII, romanised; None where that changes nothing."""
-    return None if reading.text.isascii() else reading.around(_LETTERS, _romanised, "other letters")
+    return None if reading.text.isascii() else reading.decode_matches(_LETTERS, _romanised, "other letters")
 
 
-def _romanised(found: re.Match[str]) -> str | None:
-    latin = romanised(found[0])
-    return None if fold(latin) == fold(found[0]) else latin
+def _romanised(match: re.Match[str]) -> str | None:
+    latin = romanised(match[0])
+    return None if fold(latin) == fold(match[0]) else latin
