@@ -1,7 +1,7 @@
-"""The independent audit: what a finished client edition must not hold, looked for in every byte of it.
+"""The independent audit: a search of every byte of a client's edition for what the client must not see.
 
-It stands between staging and publishing and shares nothing with the projection: it reads the raw knowledge base
-itself, has its own understanding of what a client may see, and reads published files in every encoding it knows.
+It runs between staging and publishing and shares no code with the projection: it reads the raw knowledge base itself,
+has an implementation of its own of what a client may see, and decodes published files in every encoding it knows.
 """
 
 from __future__ import annotations
@@ -24,23 +24,23 @@ from mkdocs_pir.editions.audit.visibility import Permitted, permitted
 
 __all__ = ["Auditor", "Finding", "NotLookedFor", "OrdinaryUse", "Report", "manifest_of"]
 
-_MOST_FINDINGS = 5000
+_MAX_FINDINGS = 5000
 
-_Said = dict[str, frozenset[str]]
-"""Texts that may be shown, with the files of the knowledge base that say each."""
+_FilesByText = dict[str, frozenset[str]]
+"""Texts that may be shown, each with the files of the knowledge base that contain it."""
 
 
 @dataclass(slots=True)
 class Auditor:
-    """A raw knowledge base, read once, against which any number of editions can be audited."""
+    """A raw knowledge base that was read once, to audit any number of its editions."""
 
     kb: raw_knowledge.RawKnowledgeBase
     fingerprints: Fingerprints = field(repr=False)
-    _words: OrdinaryWords = field(repr=False)
-    _ours: set[Key] = field(default_factory=set, repr=False)
-    _titles: frozenset[Key] = field(default=frozenset(), repr=False)
-    _one_word: frozenset[Key] = field(default=frozenset(), repr=False)
-    _told: dict[str, tuple[frozenset[Key], frozenset[bytes]] | None] = field(default_factory=dict, repr=False)
+    _ordinary_words: OrdinaryWords = field(repr=False)
+    _software_keys: set[Key] = field(default_factory=set, repr=False)
+    _title_keys: frozenset[Key] = field(default=frozenset(), repr=False)
+    _one_word_names: frozenset[Key] = field(default=frozenset(), repr=False)
+    _text_keys: dict[str, tuple[frozenset[Key], frozenset[bytes]] | None] = field(default_factory=dict, repr=False)
 
     @classmethod
     def read(cls, folder: Path, config_file: Path | None = None) -> Auditor:
@@ -51,19 +51,23 @@ class Auditor:
     def of(cls, kb: raw_knowledge.RawKnowledgeBase) -> Auditor:
         """An auditor of a knowledge base that was read."""
         fingerprints = Fingerprints([*source_texts(kb), *attachments.attachment_texts(kb)])
-        ours: set[Key] = {
-            found.key
+        software_keys: set[Key] = {
+            match.key
             for text in software_texts.texts(kb.config.language)
-            for found in fingerprints.find(text, lenient=True)
+            for match in fingerprints.find(text, lenient=True)
         }
-        ours |= fingerprints.spoken_like(software_texts.vocabulary(kb.config.language))
-        ours |= fingerprints.spoken_like(word for text in kb.config.dressing for word in words(fold(text)))
+        software_keys |= fingerprints.rare_words_like(software_texts.vocabulary(kb.config.language))
+        software_keys |= fingerprints.rare_words_like(word for text in kb.config.dressing for word in words(fold(text)))
         templates = (fold(text) for text in (*software_texts.templates(), *kb.config.templates))
-        ours |= {found.key for text in templates for found in fingerprints.find(text) if found.key[0] == "quotation"}
-        return cls(kb, fingerprints, OrdinaryWords(kb), ours, fingerprints.titles(), fingerprints.names_of_one_word())
+        software_keys |= {
+            match.key for text in templates for match in fingerprints.find(text) if match.key[0] == "quotation"
+        }
+        return cls(
+            kb, fingerprints, OrdinaryWords(kb), software_keys, fingerprints.titles(), fingerprints.names_of_one_word()
+        )
 
     def __reduce__(self) -> tuple[object, ...]:
-        # hashes of texts hold in one process only; in another all is worked out again
+        # hashes of texts are valid in one process only; another process computes everything again
         return Auditor.of, (self.kb,)
 
     @property
@@ -75,34 +79,34 @@ class Auditor:
         """Search a folder that is meant for one client. `manifest` gives the SHA-256 of every file in it."""
         allowed = permitted(self.kb, client)
         rules, not_looked_for, ordinary = self._rules(allowed, client)
-        preferred = {i for i, p in enumerate(self.fingerprints.pieces) if _forbidden(p, client, allowed)}
-        others = {i for i, p in enumerate(self.fingerprints.pieces) if p.client not in ("", client)}
+        preferred = {i for i, p in enumerate(self.fingerprints.texts) if _forbidden(p, client, allowed)}
+        others = {i for i, p in enumerate(self.fingerprints.texts) if p.client not in ("", client)}
         findings: dict[tuple[str, str, str], Finding] = {}
         files: dict[tuple[str, str, str], set[str]] = {}
         for result in scan.scan_folder(site, rules, manifest):
-            piece, quotes = None, False
+            text, quotes = None, False
             if result.match is not None:
                 quotes = result.match.key[0] == "quotation"
-                piece = self.fingerprints.source(result.match.key, others if quotes else preferred)
-            # a title or a quotation is one fault of one record, however many pages repeat it
-            once = piece is not None and (piece.nature == "title" or quotes)
-            betrayed = (piece.record, piece.what) if piece is not None else ("", result.message)
-            mark = "" if once else result.file, *betrayed
-            if mark in findings:
-                files[mark].add(result.file)
-            elif len(findings) < _MOST_FINDINGS:
-                findings[mark] = self._finding(result, piece, allowed)
-                files[mark] = {result.file}
-        found = [replace(finding, also=len(files[mark]) - 1) for mark, finding in findings.items()]
+                text = self.fingerprints.source(result.match.key, others if quotes else preferred)
+            # a title or a quotation is one finding of one record, however many pages repeat it
+            once = text is not None and (text.kind == "title" or quotes)
+            given_away = (text.record, text.what) if text is not None else ("", result.message)
+            key = "" if once else result.file, *given_away
+            if key in findings:
+                files[key].add(result.file)
+            elif len(findings) < _MAX_FINDINGS:
+                findings[key] = self._finding(result, text, allowed)
+                files[key] = {result.file}
+        merged = [replace(finding, also=len(files[key]) - 1) for key, finding in findings.items()]
         return Report(
-            tuple(sorted([*found, *self._copies(site, allowed)], key=_order)),
+            tuple(sorted([*merged, *self._copies(site, allowed)], key=_sort_key)),
             sum(p.is_file() for p in site.rglob("*")),
             not_looked_for,
             ordinary,
         )
 
     def _copies(self, site: Path, allowed: Permitted) -> list[Finding]:
-        """The withheld files that the site has as they are."""
+        """The findings of withheld files that are in the site unchanged."""
         return [
             Finding(
                 name, 0, 0, 0, (), "", source, "content", f"the file {source}, which this client does not see", source
@@ -113,69 +117,74 @@ class Auditor:
     def _rules(
         self, allowed: Permitted, client: str
     ) -> tuple[scan.ScanRules, tuple[NotLookedFor, ...], tuple[OrdinaryUse, ...]]:
-        """What to skip in one client's edition: what it may show, as far as nothing stricter forbids it."""
+        """What to search for in one client's edition: everything it may not show, and what it may show only in places.
+
+        Also returns the names that are not searched for, and the phrases in which a name is an ordinary word.
+        """
         fingerprints = self.fingerprints
         shown = dict(allowed.texts)
         for path in allowed.files:
             shown |= {text: shown.get(text, frozenset()) | {path} for text in attachments.visible_texts(path, self.kb)}
-        skip: set[Key] = set(self._ours)
-        known: set[bytes] = set()
+        skip: set[Key] = set(self._software_keys)
+        shown_words: set[bytes] = set()
         quotations = fingerprints.quotations(client)
-        quoted: dict[Key, _Said] = {}
-        mentioned: dict[Key, list[str]] = {}
+        texts_by_key: dict[Key, _FilesByText] = {}
+        texts_with_name: dict[Key, list[str]] = {}
         for text, files in shown.items():
-            keys, spoken = self._of_text(text)
+            keys, spoken = self._keys_of(text)
             skip |= keys
-            known |= spoken
+            shown_words |= spoken
             for key in keys:
-                if key in self._titles or key in quotations:
-                    quoted.setdefault(key, {})[text] = files
-                if key in self._one_word:
-                    mentioned.setdefault(key, []).append(text)
-        skip |= fingerprints.spoken_like(known)
-        hidden_names = [p for p in fingerprints.pieces if p.nature == "identity" and p.owner != client]
+                if key in self._title_keys or key in quotations:
+                    texts_by_key.setdefault(key, {})[text] = files
+                if key in self._one_word_names:
+                    texts_with_name.setdefault(key, []).append(text)
+        skip |= fingerprints.rare_words_like(shown_words)
+        hidden_names = [p for p in fingerprints.texts if p.kind == "identity" and p.owner != client]
         not_looked_for = {_not_looked_for(p, reason) for p in hidden_names if (reason := unsearchable_reason(p.text))}
         own = {squash(fold(name)) for name in allowed.own_names}
         not_looked_for |= {_not_looked_for(p, SHOWN) for p in hidden_names if squash(fold(p.text)) in own - {b""}}
         vocabulary = software_texts.vocabulary(self.kb.config.language)
-        strict: set[int] = set()
-        others: set[int] = set()
-        for number, behind in enumerate(fingerprints.behind):
-            of_it = [(i, fingerprints.pieces[i]) for i in behind]
-            if ("needle", number) not in self._titles:
-                # a host or an address in a title is no title
-                of_it = [(i, piece) for i, piece in of_it if piece.nature != "title"]
-            forbidden = [i for i, piece in of_it if _forbidden(piece, client, allowed)]
-            if not forbidden or self._everybodys(
-                number, forbidden, quoted.get(("needle", number), {}), client, allowed
+        always_searched: set[int] = set()
+        of_other_clients: set[int] = set()
+        for number, indexes in enumerate(fingerprints.texts_of_needle):
+            candidates = [(i, fingerprints.texts[i]) for i in indexes]
+            if ("needle", number) not in self._title_keys:
+                # hosts and addresses within a title are no titles
+                candidates = [(i, text) for i, text in candidates if text.kind != "title"]
+            forbidden = [i for i, text in candidates if _forbidden(text, client, allowed)]
+            if not forbidden or self._is_allowed_title(
+                number, forbidden, texts_by_key.get(("needle", number), {}), client, allowed
             ):
                 continue
-            names_only = all(fingerprints.pieces[i].nature == "identity" for i in forbidden)
+            only_names = all(fingerprints.texts[i].kind == "identity" for i in forbidden)
             needle = fingerprints.needles[number]
-            everyday = needle.squashed in vocabulary if needle.single else ("needle", number) in self._ours
-            if names_only and everyday:
-                not_looked_for.update(_not_looked_for(fingerprints.pieces[i], SOFTWARE) for i in forbidden)
+            is_software = needle.squashed in vocabulary if needle.single else ("needle", number) in self._software_keys
+            if only_names and is_software:
+                not_looked_for.update(_not_looked_for(fingerprints.texts[i], SOFTWARE) for i in forbidden)
                 continue
-            strict.add(number)
-            if any(fingerprints.pieces[i].nature == "identity" for i in forbidden):
-                others.add(number)
-        skip -= {("needle", number) for number in strict}
+            always_searched.add(number)
+            if any(fingerprints.texts[i].kind == "identity" for i in forbidden):
+                of_other_clients.add(number)
+        skip -= {("needle", number) for number in always_searched}
         skip |= quotations.keys()
         skip -= {
             key
-            for key in quotations.keys() & quoted
-            if self._quotes(key, quotations[key], _files(quoted[key]), allowed)
+            for key in quotations.keys() & texts_by_key
+            if self._is_quotation(key, quotations[key], _files(texts_by_key[key]), allowed)
         }
         masks: dict[int, set[tuple[bytes, int]]] = {}
         own_names = [spelling for name in allowed.own_names for spelling in (name, *spellings(name))]
-        for names, hidden in ((allowed.names, strict - others), (own_names, strict)):
+        for names, hidden in ((allowed.names, always_searched - of_other_clients), (own_names, always_searched)):
             for name in names:
                 whole = squash(fold(name))
                 for number in (inside := fingerprints.within(name)).keys() & hidden:
                     masks.setdefault(number, set()).update((whole, start) for start in inside[number])
         uses: set[OrdinaryUse] = set()
-        for number in sorted(number for number in others if ("needle", number) in mentioned):
-            for phrase, use in self._ordinary(number, mentioned[("needle", number)], shown, allowed, client):
+        for number in sorted(number for number in of_other_clients if ("needle", number) in texts_with_name):
+            for phrase, use in self._ordinary_phrases(
+                number, texts_with_name[("needle", number)], shown, allowed, client
+            ):
                 masks.setdefault(number, set()).add((phrase.letters, phrase.begins))
                 if use is not None:
                     uses.add(use)
@@ -186,101 +195,103 @@ class Auditor:
             tuple(sorted(uses)),
         )
 
-    def _ordinary(
+    def _ordinary_phrases(
         self, number: int, texts: list[str], shown: Mapping[str, frozenset[str]], allowed: Permitted, client: str
     ) -> Iterator[tuple[Phrase, OrdinaryUse | None]]:
-        """The phrases of shown texts in which another client's name is an ordinary word, each with where it stands."""
-        pieces = [self.fingerprints.pieces[i] for i in self.fingerprints.behind[number]]
-        others = [piece for piece in pieces if piece.nature == "identity" and piece.owner != client]
-        piece = next((piece for piece in others if piece.what == "name"), others[0])
+        """The phrases of shown texts in which another client's name is an ordinary word, each with its place."""
+        needle_texts = [self.fingerprints.texts[i] for i in self.fingerprints.texts_of_needle[number]]
+        others = [name_text for name_text in needle_texts if name_text.kind == "identity" and name_text.owner != client]
+        name_text = next((name_text for name_text in others if name_text.what == "name"), others[0])
         name = self.fingerprints.needles[number].squashed.decode()
-        for phrase, text in self._words.phrases(texts, name, piece.owner, allowed.own_names).items():
-            yield phrase, self._words.use(phrase, piece, shown[text])
+        for phrase, text in self._ordinary_words.phrases(texts, name, name_text.owner, allowed.own_names).items():
+            yield phrase, self._ordinary_words.use(phrase, name_text, shown[text])
 
-    def _everybodys(self, number: int, forbidden: list[int], said: _Said, client: str, allowed: Permitted) -> bool:
-        """Whether a text is no more than a withheld title whose words may stand where they do, in some texts.
+    def _is_allowed_title(
+        self, number: int, forbidden: list[int], texts: _FilesByText, client: str, allowed: Permitted
+    ) -> bool:
+        """Whether a needle is only a withheld title whose words may be in the texts that contain them.
 
-        They may when they are too few to tell, the title of something shown as well, words of a catalogue, of the
-        software or of any system, or those of more shown records than the one that quotes them. A title of this
-        client's own may also be a part of a longer one that is shown, titles of one kind of work being alike, or words
-        of an ordinary sentence.
+        They may be when there are too few of them to give a record away, when they are also the title of something
+        shown, when they are words of a catalogue, of the software or of any system, and when more than one shown record
+        contains them. A title of this client's own may also be a part of a longer title that is shown, because titles
+        of one kind of work are alike, or words of an ordinary sentence.
         """
-        titles = [self.fingerprints.pieces[i] for i in forbidden]
-        if any(piece.nature != "title" for piece in titles):
+        titles = [self.fingerprints.texts[i] for i in forbidden]
+        if any(title.kind != "title" for title in titles):
             return False
         squashed = self.fingerprints.needles[number].squashed
-        if self._is_everybodys(("needle", number), _files(said), allowed) or squashed in software_texts.messages():
+        if self._is_common(("needle", number), _files(texts), allowed) or squashed in software_texts.messages():
             return True
-        if not any(is_telling(piece.text) for piece in titles):
+        if not any(is_telling(title.text) for title in titles):
             return True
-        if any(piece.client not in ("", client) for piece in titles):
+        if any(title.client not in ("", client) for title in titles):
             return squashed in allowed.titles
         if any(squashed in title for title in allowed.titles):
             return True
-        return bool(said) and not any(self._means(text, number, titles[0].text, allowed) for text in said)
+        return bool(texts) and not any(self._quotes_title(text, number, titles[0].text, allowed) for text in texts)
 
-    def _means(self, text: str, number: int, title: str, allowed: Permitted) -> bool:
-        """Whether a text quotes a title wherever it has its words."""
+    def _quotes_title(self, text: str, number: int, title: str, allowed: Permitted) -> bool:
+        """Whether a text quotes a title at any place where it contains its words."""
         common = software_texts.stop_words().union(*(words(fold(name)) for name in allowed.own_names))
         places = [
-            (index_in_text(text, found.start), index_in_text(text, found.end - 1) + 1)
-            for read, found in self._in(text)
-            if found.key == ("needle", number) and read is text
+            (index_in_text(text, match.start), index_in_text(text, match.end - 1) + 1)
+            for searched, match in self._matches_in(text)
+            if match.key == ("needle", number) and searched is text
         ]
         return any(quotes(text, start, end, title, common) for start, end in places)
 
-    def _quotes(self, key: Key, others: list[SourceText], files: Collection[str], allowed: Permitted) -> bool:
-        """Whether words in some files are a quotation of what texts about others say.
+    def _is_quotation(self, key: Key, others: list[SourceText], files: Collection[str], allowed: Permitted) -> bool:
+        """Whether words in these files are a quotation of texts about another client.
 
-        Words of several clients are said to all, and a lesson may say what the reviews say that it was learned from.
+        Words about several clients are no quotation of any, and a lesson may quote the reviews it was learned from.
         """
         sources = {path for file in files for path in allowed.sources.get(file, ())}
-        excused = self._is_everybodys(key, files, allowed) or any(piece.record in sources for piece in others)
-        return len({piece.client for piece in others}) == 1 and not excused
+        excused = self._is_common(key, files, allowed) or any(other.record in sources for other in others)
+        return len({other.client for other in others}) == 1 and not excused
 
-    def _is_everybodys(self, key: Key, files: Collection[str], allowed: Permitted) -> bool:
-        """Whether words are those of a catalogue, of the software, or of more shown records than the one that quotes them."""
-        return len(files) > 1 or not allowed.catalogue.isdisjoint(files) or key in self._ours
+    def _is_common(self, key: Key, files: Collection[str], allowed: Permitted) -> bool:
+        """Whether words are in a catalogue, in the software, or in more than one shown record."""
+        return len(files) > 1 or not allowed.catalogue.isdisjoint(files) or key in self._software_keys
 
-    def _of_text(self, text: str) -> tuple[frozenset[Key], frozenset[bytes]]:
-        """What a text that may be shown tells, and its words: worked out anew only for the first two editions."""
-        told = self._told.get(text)
-        if told is None:
+    def _keys_of(self, text: str) -> tuple[frozenset[Key], frozenset[bytes]]:
+        """The keys and words of a text that may be shown, cached from the second edition on that shows it."""
+        result = self._text_keys.get(text)
+        if result is None:
             folded = fold(text)
-            founds = [found for _, found in self._in(text) if not found.manner]
-            names = [found for found in founds if self.fingerprints.is_name(found.key)]
-            # words with a client's name in them are about that client, whose name is looked for by itself
-            keys = frozenset(found.key for found in founds if found.key[0] != "quotation" or not _names(names, found))
-            told = keys, frozenset(words(folded))
-            # what one client alone is shown is not kept: the clients together have as much as all records
-            self._told[text] = told if text in self._told else None
-        return told
+            matches = [match for _, match in self._matches_in(text) if not match.disguise]
+            names = [match for match in matches if self.fingerprints.is_name(match.key)]
+            # words with a client's name in them are about that client, and the name is searched for by itself
+            keys = frozenset(
+                match.key for match in matches if match.key[0] != "quotation" or not _overlaps(names, match)
+            )
+            result = keys, frozenset(words(folded))
+            # texts of one client alone are not cached, because those of all clients are as large as all records
+            self._text_keys[text] = result if text in self._text_keys else None
+        return result
 
-    def _in(self, text: str) -> Iterator[tuple[str, FingerprintMatch]]:
-        """What a text of the knowledge base tells, and names in it in other letters, each with the text as it was read."""
-        for found in self.fingerprints.find(fold(text), lenient=True):
-            yield text, found
+    def _matches_in(self, text: str) -> Iterator[tuple[str, FingerprintMatch]]:
+        """The matches in a text of the knowledge base and of names in its transliteration, each with the text searched."""
+        for match in self.fingerprints.find(fold(text), lenient=True):
+            yield text, match
         if not text.isascii():
             latin = romanised(text)
-            for found in self.fingerprints.find(fold(latin), lenient=True):
-                if self.fingerprints.is_name(found.key):
-                    yield latin, found
+            for match in self.fingerprints.find(fold(latin), lenient=True):
+                if self.fingerprints.is_name(match.key):
+                    yield latin, match
 
     def _finding(self, result: scan.ScanResult, piece: SourceText | None, allowed: Permitted) -> Finding:
         at = (result.file, result.offset, result.line, result.column, result.layers, result.context)
         if result.match is None or piece is None:
-            return Finding(*at, "", "", _under(result.message, result.layers))
-        manner = f", {result.match.manner}" if result.match.manner else ""
-        message = (
-            f"'{result.context}'{manner} gives away the {piece.what} of {piece.record}, which this client does not see"
-        )
-        source, line = self._stands_in(result.match.key, piece, allowed)
-        return Finding(*at, piece.record, piece.what, _under(message, result.layers), source, line)
+            return Finding(*at, "", "", _with_layers(result.message, result.layers))
+        disguise = f", {result.match.disguise}" if result.match.disguise else ""
+        message = f"'{result.context}'{disguise} gives away the {piece.what} of {piece.record}, which this client does not see"
+        source, line = self._locate(result.match.key, piece, allowed)
+        return Finding(*at, piece.record, piece.what, _with_layers(message, result.layers), source, line)
 
-    def _stands_in(self, key: Key, piece: SourceText, allowed: Permitted) -> tuple[str, int]:
-        """The file of the knowledge base that says what was found, and the line there: a released one where there is one."""
-        said = [(text, files) for text, files in allowed.texts.items() if key in self._of_text(text)[0]]
-        files = sorted({file for _, stand in said for file in stand if file})
+    def _locate(self, key: Key, piece: SourceText, allowed: Permitted) -> tuple[str, int]:
+        """The file and line of the knowledge base that contain what matched, in a released record if there is one."""
+        texts = [(text, files) for text, files in allowed.texts.items() if key in self._keys_of(text)[0]]
+        files = sorted({file for _, stand in texts for file in stand if file})
         file = files[0] if files else piece.record
         path = self.kb.folder / file
         if not path.is_file():
@@ -288,37 +299,39 @@ class Auditor:
         whole = raw_knowledge.text_of(path.read_bytes())
         lines = whole.split("\n")
         numbers = [
-            read.count("\n", 0, index_in_text(read, found.start)) for read, found in self._in(whole) if found.key == key
+            searched.count("\n", 0, index_in_text(searched, match.start))
+            for searched, match in self._matches_in(whole)
+            if match.key == key
         ]
-        # of several, one in what the client is shown
-        shown = [n for n in numbers if any(lines[n].strip() in text for text, stand in said if file in stand)]
+        # a line that the client is shown comes first
+        shown = [n for n in numbers if any(lines[n].strip() in text for text, stand in texts if file in stand)]
         return file, next(iter([*shown, *numbers]), -1) + 1
 
 
-def _files(said: _Said) -> set[str]:
-    return {file for files in said.values() for file in files}
+def _files(texts: _FilesByText) -> set[str]:
+    return {file for files in texts.values() for file in files}
 
 
-def _order(finding: Finding) -> tuple[object, ...]:
+def _sort_key(finding: Finding) -> tuple[object, ...]:
     return finding.file, finding.line, finding.column, finding.offset, finding.record, finding.what
 
 
-def _names(names: list[FingerprintMatch], found: FingerprintMatch) -> bool:
-    return any(found.start < name.end and name.start < found.end for name in names)
+def _overlaps(names: list[FingerprintMatch], match: FingerprintMatch) -> bool:
+    return any(match.start < name.end and name.start < match.end for name in names)
 
 
-def _forbidden(piece: SourceText, client: str, allowed: Permitted) -> bool:
-    """Whether a piece must not be found whatever else the edition shows."""
-    if piece.nature == "canary":
+def _forbidden(text: SourceText, client: str, allowed: Permitted) -> bool:
+    """Whether a text must not be in the edition, whatever else the edition shows."""
+    if text.kind == "canary":
         return True
-    if piece.nature == "identity":
-        return piece.owner != client
-    return piece.nature in ("code", "title") and piece.owner not in allowed.owners
+    if text.kind == "identity":
+        return text.owner != client
+    return text.kind in ("code", "title") and text.owner not in allowed.owners
 
 
-def _not_looked_for(piece: SourceText, reason: str) -> NotLookedFor:
-    return NotLookedFor(piece.text, reason, piece.what, piece.record)
+def _not_looked_for(text: SourceText, reason: str) -> NotLookedFor:
+    return NotLookedFor(text.text, reason, text.what, text.record)
 
 
-def _under(message: str, layers: tuple[str, ...]) -> str:
+def _with_layers(message: str, layers: tuple[str, ...]) -> str:
     return f"{message} ({' › '.join(layers)})" if layers else message

@@ -10,7 +10,7 @@ from mkdocs_pir.editions.audit import file_formats, markup, scan, software_texts
 from mkdocs_pir.editions.audit.decoded_text import DecodedText
 from mkdocs_pir.editions.audit.normalise import BARRIER
 from mkdocs_pir.editions.audit.raw_knowledge import RawKnowledgeBase
-from mkdocs_pir.editions.audit.source_texts import Nature, SourceText, clients_of_attachments
+from mkdocs_pir.editions.audit.source_texts import SourceText, TextKind, clients_of_attachments
 
 _SEEN = re.compile(
     r"(?<![\w:-])(?:(?:aria-label|font-family|fill|stroke|stop-color)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')"
@@ -26,12 +26,12 @@ def attachment_texts(kb: RawKnowledgeBase) -> Iterator[SourceText]:
     for path, content in kb.loose.items():
         for reading in scan.decoded_texts(file_formats.extract(content)):
             if isinstance(reading, DecodedText) and not reading.shortest:
-                nature: Nature = "markup" if "attributes" in reading.layers else "prose"
+                kind: TextKind = "markup" if "attributes" in reading.layers else "prose"
                 text = reading.text.replace(BARRIER, "\n")
                 if any("UTF-16" in layer for layer in reading.layers):
                     # bytes that are no UTF-16 make letters of distant scripts when read so
                     text = "\n".join(_NEAR.findall(text))
-                yield SourceText(path, "content", text, nature, client=clients.get(path, ""))
+                yield SourceText(path, "content", text, kind, client=clients.get(path, ""))
 
 
 def visible_texts(path: str, kb: RawKnowledgeBase) -> Iterator[str]:

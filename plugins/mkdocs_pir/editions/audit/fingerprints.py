@@ -1,7 +1,6 @@
-"""What gives a withheld text away: names and short values whole, running text by five words in a row or one rare word.
+"""Fingerprints of the texts of a knowledge base: whole names and values, n-grams, quotations and rare words.
 
-All of a knowledge base goes into one `Fingerprints`, built once; what is forbidden in one client's edition is decided
-when something is found.
+`Fingerprints` is built once from all texts; which matches are forbidden in a client's edition is decided afterwards.
 """
 
 from __future__ import annotations
@@ -27,19 +26,19 @@ from mkdocs_pir.editions.audit.spellings import spellings
 _LINE_WORDS = 8
 _SHORTEST = {"identity": 3, "canary": 4, "code": 4, "title": 7, "value": 7, "prose": 8}
 _LONGEST = 400
-_LOOSE = 6  # so many letters are found with anything between them
-_ANYWHERE = 12  # so many letters are found even inside other words
-_DISGUISED = 8  # so many letters of a name are also found backwards and in ROT13
+_IN_SEQUENCE = 6  # from this many letters on, a needle is found with separators between its letters
+_ANYWHERE = 12  # from this many letters on, even inside other words
+_DISGUISED = 8  # from this many letters on, a name is also found backwards and in ROT13
 _STRICT = ("identity", "code", "canary")
 
 _WITH_DIGITS = re.compile(r"\w*\d[\w.]*")
 _MEASURE = re.compile(rb"(?<![a-z0-9\x80-\xff])\d+(?:h|m|d|s|ms|min|[kmgt]b|st|nd|rd|th)?(?![a-z0-9\x80-\xff])")
-"""A figure or a measure, such as 5 or 5h: its digits stand for no letters."""
-_FIGURE_APART = re.compile(rb"[0-9][^a-z0-9\x80-\xff]*[\x1d\x1e]|[\x1d\x1e][^a-z0-9\x80-\xff]*[0-9]")
-"""A figure at the end of a run: it is none of a name that goes on in the next, as in "the same client. 16 October"."""
-_MIDNIGHT = re.compile(r"\d{4}-\d\d-\d\dT00:00(?::00)?(?:Z|\+00:00)")  # what a feed makes of any day
+"""A number or a measure, such as 5 or 5h: its digits replace no letters."""
+_SEPARATE_NUMBER = re.compile(rb"[0-9][^a-z0-9\x80-\xff]*[\x1d\x1e]|[\x1d\x1e][^a-z0-9\x80-\xff]*[0-9]")
+"""A number at the end or beginning of a run, which is no part of a name there, as in "the same client. 16 October"."""
+_MIDNIGHT = re.compile(r"\d{4}-\d\d-\d\dT00:00(?::00)?(?:Z|\+00:00)")  # feeds write dates like this
 _REST = re.compile(rb"[a-z0-9\x80-\xff]*")
-"""What is left of a word."""
+"""The remainder of a word."""
 _LINE_BREAK = re.compile(rb"[ \t\r]*\n[ \t]*")
 _DIGITS = b"0123456789"
 
@@ -53,26 +52,30 @@ class _Needle:
 
 
 class Fingerprints:
-    """Finds in any text what the pieces of a knowledge base say."""
+    """The fingerprints of the texts of a knowledge base, which find these texts in any other.
 
-    def __init__(self, pieces: Iterable[SourceText]) -> None:
-        self.pieces: list[SourceText] = []
+    A needle is a name, id, title, value or short line, searched for in any spelling; longer texts are found by their
+    rare words, five-word n-grams and quotations. `texts_of_needle` gives for each needle the indexes of its texts.
+    """
+
+    def __init__(self, texts: Iterable[SourceText]) -> None:
+        self.texts: list[SourceText] = []
         self.needles: list[_Needle] = []
-        self.behind: list[list[int]] = []
+        self.texts_of_needle: list[list[int]] = []
         self._numbers: dict[bytes, int] = {}
-        self._rows = Ngrams()
-        self._words = RareWords()
+        self._ngrams = Ngrams()
+        self._rare_words = RareWords()
         self._titles: set[int] = set()
         quotations = Quotations()
-        for index, piece in enumerate(pieces):
-            self.pieces.append(piece)
-            folded = fold(divided(piece.text))
-            self._learn(piece, folded, index)
-            quotations.note(piece.client, folded if piece.nature != "markup" else b"")
+        for index, text in enumerate(texts):
+            self.texts.append(text)
+            folded = fold(divided(text.text))
+            self._learn(text, folded, index)
+            quotations.note(text.client, folded if text.kind != "markup" else b"")
         self._quotations = quotations.compared()
-        self._everybodys = self._rows.everybodys()
-        self._short = {n.squashed: i for i, n in enumerate(self.needles) if len(n.squashed) < _LOOSE}
-        self._names = {n for n in range(len(self.needles)) if self._of(n, ("identity",))}
+        self._common_ngrams = self._ngrams.common()
+        self._short = {n.squashed: i for i, n in enumerate(self.needles) if len(n.squashed) < _IN_SEQUENCE}
+        self._names = {n for n in range(len(self.needles)) if self._any_of_kind(n, ("identity",))}
         self._inflected = {
             form: n
             for n in self._names
@@ -84,50 +87,50 @@ class Fingerprints:
         patterns: list[bytes] = []
         self._patterns: list[tuple[int, str]] = []
         for number, needle in enumerate(self.needles):
-            if len(needle.squashed) >= _LOOSE or not needle.single:
+            if len(needle.squashed) >= _IN_SEQUENCE or not needle.single:
                 patterns.append(needle.squashed)
                 self._patterns.append((number, ""))
-            if len(needle.squashed) >= _DISGUISED and self._of(number, ("identity", "canary")):
+            if len(needle.squashed) >= _DISGUISED and self._any_of_kind(number, ("identity", "canary")):
                 patterns += [needle.squashed[::-1], codecs.encode(needle.squashed.decode(), "rot13").encode()]
                 self._patterns += [(number, "backwards"), (number, "ROT13")]
         self._automaton = BytesAhoCorasick(patterns) if patterns else None
-        self._named = [
+        self._long_names = [
             n for n, needle in enumerate(self.needles)
-            if len(needle.squashed) >= _DISGUISED and self._of(n, ("identity", "canary"))
+            if len(needle.squashed) >= _DISGUISED and self._any_of_kind(n, ("identity", "canary"))
         ]  # fmt: skip
-        respelt = [digits_as_letters(self.needles[n].squashed) for n in self._named]
-        self._respelt = BytesAhoCorasick(respelt) if respelt else None
+        spelt_with_digits = [digits_as_letters(self.needles[n].squashed) for n in self._long_names]
+        self._digit_automaton = BytesAhoCorasick(spelt_with_digits) if spelt_with_digits else None
 
     # -- learning
 
-    def _learn(self, piece: SourceText, folded: bytes, index: int) -> None:
-        if piece.nature == "markup":
-            # words with digits in them are geometry, which says nothing of whose it is
-            self._words.learn(words(fold(_WITH_DIGITS.sub(" ", piece.text))), index)
+    def _learn(self, text: SourceText, folded: bytes, index: int) -> None:
+        if text.kind == "markup":
+            # words with digits are mostly geometry, which gives nobody away
+            self._rare_words.learn(words(fold(_WITH_DIGITS.sub(" ", text.text))), index)
             return
-        if _MIDNIGHT.fullmatch(piece.text) or (piece.nature == "identity" and unsearchable_reason(piece.text)):
+        if _MIDNIGHT.fullmatch(text.text) or (text.kind == "identity" and unsearchable_reason(text.text)):
             return
-        whole = len(words(folded)) <= _LINE_WORDS
-        if piece.nature in (*_STRICT, "title") or (piece.nature == "value" and whole):
-            number = self._add(folded, _SHORTEST[piece.nature], index)
-            if piece.nature == "title" and number is not None:
+        is_line = len(words(folded)) <= _LINE_WORDS
+        if text.kind in (*_STRICT, "title") or (text.kind == "value" and is_line):
+            number = self._add(folded, _SHORTEST[text.kind], index)
+            if text.kind == "title" and number is not None:
                 self._titles.add(number)
-        if piece.nature == "identity":
-            for spelling in spellings(piece.text):
-                self._add(fold(divided(spelling)), _SHORTEST[piece.nature], index)
-        if piece.nature in _STRICT:
+        if text.kind == "identity":
+            for spelling in spellings(text.text):
+                self._add(fold(divided(spelling)), _SHORTEST[text.kind], index)
+        if text.kind in _STRICT:
             return
-        in_runs = ENDS.split(folded)
-        self._rows.learn(index, piece.client, in_runs)
-        for run in in_runs:
-            if piece.nature == "prose" and 1 < len(words(run)) <= _LINE_WORDS:
+        text_runs = ENDS.split(folded)
+        self._ngrams.learn(index, text.client, text_runs)
+        for run in text_runs:
+            if text.kind == "prose" and 1 < len(words(run)) <= _LINE_WORDS:
                 self._add(run, _SHORTEST["prose"], index)
-        for word, shortest in odd_words(piece.text):
+        for word, shortest in odd_words(text.text):
             self._add(fold(word), shortest, index)
-        self._words.learn(words(fold(piece.text)), index)
+        self._rare_words.learn(words(fold(text.text)), index)
 
     def _add(self, folded: bytes, shortest: int, index: int) -> int | None:
-        # a text of thousands of letters in one word is found by its beginning; the search tree grows with every letter
+        # a word of thousands of letters is found by its beginning, because every letter makes the automaton larger
         folded = folded[:_LONGEST]
         squashed = squash(folded)
         if len(squashed) < shortest or is_date(words(folded)):
@@ -137,99 +140,99 @@ class Fingerprints:
             number = self._numbers[squashed] = len(self.needles)
             spoken = words(folded)
             self.needles.append(_Needle(squashed, runs(folded), b" ".join(spoken), len(spoken) == 1))
-            self.behind.append([])
-        self.behind[number].append(index)
+            self.texts_of_needle.append([])
+        self.texts_of_needle[number].append(index)
         return number
 
-    def _of(self, number: int, natures: Collection[str]) -> bool:
-        return any(self.pieces[i].nature in natures for i in self.behind[number])
+    def _any_of_kind(self, number: int, kinds: Collection[str]) -> bool:
+        return any(self.texts[i].kind in kinds for i in self.texts_of_needle[number])
 
     # -- finding
 
     def find(
         self, folded: bytes, skip: Collection[Key] = (), shortest: int = 0, *, lenient: bool = False
     ) -> Iterator[FingerprintMatch]:
-        """Everything telling in a folded text, but what is in `skip` and needles of fewer letters than `shortest`.
+        """The matches in a folded text, without keys in `skip` and needles of fewer letters than `shortest`.
 
-        `lenient` finds more: it is for texts that may be shown, where more found means less forbidden.
+        `lenient` finds more: it is for texts that may be shown, where every match is one thing less to search for.
         """
         squashed = Squashed(folded)
         if self._automaton is not None:
             for pattern, start, end in self._automaton.find_matches_as_indexes(squashed.bytes, overlapping=True):
-                number, manner = self._patterns[pattern]
+                number, disguise = self._patterns[pattern]
                 if ("needle", number) not in skip and end - start >= shortest:
-                    yield from self._weigh(squashed, number, manner, start, end, lenient)
-        if self._respelt is not None and not lenient:
-            yield from self._find_respelt(folded, skip)
-        known = set(words(folded))
-        if shortest < _LOOSE:
-            yield from self._find_short(folded, known, skip)
-        for word in self._words.find(known, skip):
-            at = folded.index(word)
-            yield FingerprintMatch(("word", word), at, at + len(word))
-        for row, start, end in self._rows.find(folded, skip):
-            yield FingerprintMatch(("row", row), start, end)
-        for window, start, end in self._quotations.find(folded, skip, self._everybodys):
+                    yield from self._verify(squashed, number, disguise, start, end, lenient)
+        if self._digit_automaton is not None and not lenient:
+            yield from self._find_with_digits(folded, skip)
+        spoken = set(words(folded))
+        if shortest < _IN_SEQUENCE:
+            yield from self._find_short(folded, spoken, skip)
+        for word in self._rare_words.find(spoken, skip):
+            index = folded.index(word)
+            yield FingerprintMatch(("word", word), index, index + len(word))
+        for ngram, start, end in self._ngrams.find(folded, skip):
+            yield FingerprintMatch(("ngram", ngram), start, end)
+        for window, start, end in self._quotations.find(folded, skip, self._common_ngrams):
             yield FingerprintMatch(("quotation", window), start, end)
 
-    def _weigh(
-        self, squashed: Squashed, number: int, manner: str, start: int, end: int, lenient: bool
+    def _verify(
+        self, squashed: Squashed, number: int, disguise: str, start: int, end: int, lenient: bool
     ) -> Iterator[FingerprintMatch]:
-        """Whether letters in a row are the needle, and not the end of one word and the beginning of the next."""
+        """The match of a needle, unless its letters are the end of one word and the beginning of the next."""
         first, last = squashed.span(start, end)
         folded = squashed.folded
         needle = self.needles[number]
-        rest = _REST.match(folded, last)
-        assert rest is not None
-        ends = not rest[0] or (number in self._names and self._goes_on(needle, rest[0]))
+        ending = _REST.match(folded, last)
+        assert ending is not None
+        ends = not ending[0] or (number in self._names and self._takes_ending(needle, ending[0]))
         whole = not _in_word(folded, first - 1) and ends
         length = end - start
         joined = last - first == length
-        if not lenient and not manner:
-            # a name may be broken up in any way; of other texts each run is a run here, and each figure a figure
+        if not lenient and not disguise:
+            # a name may be broken up in any way; other texts must have the same runs of words and the same numbers
             span = folded[first:last]
-            if _FIGURE_APART.search(span) if self._of(number, _STRICT) else runs(span) != needle.runs:
+            if _SEPARATE_NUMBER.search(span) if self._any_of_kind(number, _STRICT) else runs(span) != needle.runs:
                 return
         if not (
-            (whole and length >= _LOOSE)
+            (whole and length >= _IN_SEQUENCE)
             or length >= _ANYWHERE
-            or (length >= _DISGUISED and joined and needle.single and self._of(number, _STRICT))
+            or (length >= _DISGUISED and joined and needle.single and self._any_of_kind(number, _STRICT))
             or (whole and b" ".join(words(folded[first:last])) == needle.letters)
             or (number in self._unspaced and _LINE_BREAK.sub(b"", folded[first:last]) == needle.squashed)
         ):
             return
-        yield FingerprintMatch(("needle", number), first, last, manner)
+        yield FingerprintMatch(("needle", number), first, last, disguise)
 
     @staticmethod
-    def _goes_on(needle: _Needle, rest: bytes) -> bool:
-        """Whether a name is the same with more behind it: digits, or an ending of its last word."""
+    def _takes_ending(needle: _Needle, ending: bytes) -> bool:
+        """Whether a name with these letters after it is still that name: digits, or an ending of its last word."""
         last = needle.letters.rpartition(b" ")[2]
-        if rest.isdigit():
+        if ending.isdigit():
             return takes_digits(needle.squashed)
-        # an ending that makes an English word of one word is part of that; behind several words it is an ending
-        return last + rest in inflected(last) and not (needle.single and last + rest in english_words())
+        # a name of one word that is an English word with this ending is that word
+        return last + ending in inflected(last) and not (needle.single and last + ending in english_words())
 
-    def _find_respelt(self, folded: bytes, skip: Collection[Key]) -> Iterator[FingerprintMatch]:
-        """Names in which digits stand for letters: h4rb0r."""
-        assert self._respelt is not None
+    def _find_with_digits(self, folded: bytes, skip: Collection[Key]) -> Iterator[FingerprintMatch]:
+        """The matches of names in which digits replace letters, such as h4rb0r."""
+        assert self._digit_automaton is not None
         squashed = Squashed(folded, as_letters=True)
-        for pattern, start, end in self._respelt.find_matches_as_indexes(squashed.bytes, overlapping=True):
-            number = self._named[pattern]
+        for pattern, start, end in self._digit_automaton.find_matches_as_indexes(squashed.bytes, overlapping=True):
+            number = self._long_names[pattern]
             if ("needle", number) in skip:
                 continue
             first, last = squashed.span(start, end)
             span = folded[first:last]
             if squash(span) != self.needles[number].squashed and not _MEASURE.search(span):
-                yield from self._weigh(squashed, number, "digits for letters", start, end, lenient=False)
+                yield from self._verify(squashed, number, "digits for letters", start, end, lenient=False)
 
-    def _find_short(self, folded: bytes, known: set[bytes], skip: Collection[Key]) -> Iterator[FingerprintMatch]:
-        for word, number in self._short_names(known):
+    def _find_short(self, folded: bytes, spoken: set[bytes], skip: Collection[Key]) -> Iterator[FingerprintMatch]:
+        for word, number in self._short_names(spoken):
             if self.needles[number].single and ("needle", number) not in skip:
-                at = _word_at(folded, word)
-                yield FingerprintMatch(("needle", number), at, at + len(word))
+                index = _word_at(folded, word)
+                yield FingerprintMatch(("needle", number), index, index + len(word))
 
     def _short_names(self, spoken: set[bytes]) -> Iterator[tuple[bytes, int]]:
-        """The words that are a short needle, or a name that is inflected or has digits behind it, with the needle."""
+        """The words that are a short needle, or a name with an ending or with digits after it, each with its needle."""
         yield from ((word, self._short[word]) for word in spoken & self._short.keys())
         yield from ((word, self._inflected[word]) for word in spoken & self._inflected.keys() - self._short.keys())
         for word in spoken:
@@ -239,23 +242,23 @@ class Fingerprints:
                 yield word, number
 
     def source(self, key: Key, preferred: Collection[int] = ()) -> SourceText:
-        """The piece that a key gives away; of several, one of `preferred`."""
+        """The text of the knowledge base that a match of this key gives away; of several, one of `preferred`."""
         kind, value = key
         if kind in ("needle", "quotation"):
             assert isinstance(value, int)
-            behind = self.behind[value] if kind == "needle" else self._quotations.behind[value]
-            return self.pieces[next((i for i in behind if i in preferred), behind[0])]
-        if kind == "row":
+            indexes = self.texts_of_needle[value] if kind == "needle" else self._quotations.texts[value]
+            return self.texts[next((i for i in indexes if i in preferred), indexes[0])]
+        if kind == "ngram":
             assert isinstance(value, int)
-            return self.pieces[self._rows.behind[value]]
+            return self.texts[self._ngrams.first_texts[value]]
         assert isinstance(value, bytes)
-        return self.pieces[self._words.behind[value]]
+        return self.texts[self._rare_words.first_texts[value]]
 
     def quotations(self, client: str) -> dict[Key, list[SourceText]]:
-        """The keys of all quotations, with the texts about other clients than this one that have the words."""
+        """The keys of all quotations, each with the texts about other clients than this one that contain the words."""
         return {
-            ("quotation", window): [self.pieces[i] for i in behind if self.pieces[i].client != client]
-            for window, behind in self._quotations.behind.items()
+            ("quotation", window): [self.texts[i] for i in indexes if self.texts[i].client != client]
+            for window, indexes in self._quotations.texts.items()
         }
 
     def is_name(self, key: Key) -> bool:
@@ -268,24 +271,24 @@ class Fingerprints:
         return frozenset(("needle", n) for n in single)
 
     def titles(self) -> frozenset[Key]:
-        """The keys of all titles of records; a host or an address in one is none."""
+        """The keys of the titles of records; hosts and addresses within them are not included."""
         return frozenset(("needle", number) for number in self._titles)
 
-    def spoken_like(self, vocabulary: Iterable[bytes]) -> set[Key]:
-        """The rare words that differ from a word of this vocabulary by no more than an ending."""
-        return {("word", word) for word in self._words.like(vocabulary)}
+    def rare_words_like(self, vocabulary: Iterable[bytes]) -> set[Key]:
+        """The keys of the rare words that differ from a word of this vocabulary by no more than an ending."""
+        return {("word", word) for word in self._rare_words.like(vocabulary)}
 
     def is_line(self, number: int) -> bool:
-        """Whether a needle is no more than a short line of running text."""
-        return all(self.pieces[i].nature == "prose" for i in self.behind[number])
+        """Whether a needle is only a short line of running text."""
+        return all(self.texts[i].kind == "prose" for i in self.texts_of_needle[number])
 
     def within(self, text: str) -> Mapping[int, list[int]]:
-        """For each needle inside a short text: where in the squashed text it begins."""
+        """For each needle within a short text, the indexes in the squashed text at which it begins."""
         inside: dict[int, list[int]] = defaultdict(list)
         if self._automaton is not None:
             for pattern, start, _ in self._automaton.find_matches_as_indexes(squash(fold(text)), overlapping=True):
-                number, manner = self._patterns[pattern]
-                if not manner:
+                number, disguise = self._patterns[pattern]
+                if not disguise:
                     inside[number].append(start)
         for word, number in self._short_names(set(words(fold(text)))):
             inside[number].append(squash(fold(text)).index(word))
@@ -297,5 +300,5 @@ def _in_word(folded: bytes, index: int) -> bool:
 
 
 def _word_at(folded: bytes, word: bytes) -> int:
-    found = re.search(rb"(?<![a-z0-9\x80-\xff])" + re.escape(word) + rb"(?![a-z0-9\x80-\xff])", folded)
-    return found.start() if found else 0
+    match = re.search(rb"(?<![a-z0-9\x80-\xff])" + re.escape(word) + rb"(?![a-z0-9\x80-\xff])", folded)
+    return match.start() if match else 0

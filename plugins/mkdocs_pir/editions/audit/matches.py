@@ -1,18 +1,18 @@
-"""Something telling that was found in a text, and what kind of thing it is."""
+"""Matches of withheld texts in another text, and the keys that say which text a match is of."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 Key = tuple[str, int | bytes]
-"""What was found: ("needle", its number), ("word", the word), ("row", the hash of five words) or ("quotation", of eight)."""
+"""What matches: ("needle", its number), ("word", the word), ("ngram", a hash of five words) or ("quotation", of eight)."""
 
 
 @dataclass(frozen=True, slots=True)
 class FingerprintMatch:
-    """Something telling in a folded text, between two places, and how it was written there."""
+    """A match between two indexes of a folded text; `disguise` says how it was disguised, such as backwards."""
 
     key: Key
     start: int
     end: int
-    manner: str = ""
+    disguise: str = ""

@@ -1,4 +1,4 @@
-"""Five words in a row: so many give away the text that has them, if they are long enough to tell."""
+"""N-grams: five consecutive words of a withheld text, which give it away if they have enough letters."""
 
 from __future__ import annotations
 
@@ -9,52 +9,52 @@ from mkdocs_pir.editions.audit.matches import Key
 from mkdocs_pir.editions.audit.normalise import BARRIER, BLOCK, STOP, WORD
 
 LENGTH = 5
-"""So many words of a withheld text in a row give it away."""
+"""The number of consecutive words of a withheld text that give it away."""
 
 ENDS = re.compile(f"[{BARRIER}{BLOCK}{STOP}]".encode())
 """What ends a run of words in a divided text."""
 
 _LETTERS = 18
-_EVERYBODY = 3  # rows that texts about so many clients have are words that anybody says
+_COMMON = 3  # n-grams in texts about this many clients are words that anybody uses
 
 
 class Ngrams:
-    """The rows of five words of all texts; `behind` each is the number of the first text that has it."""
+    """The five-word n-grams of all texts; `first_texts` gives for each the number of the first text that contains it."""
 
     def __init__(self) -> None:
-        self.behind: dict[int, int] = {}
+        self.first_texts: dict[int, int] = {}
         self._clients: list[str] = []
         self._several: dict[int, set[str]] = {}
 
     def learn(self, index: int, client: str, runs: list[bytes]) -> None:
-        """Learn a text, in runs of words, with its number and the client that it is about."""
+        """Add the text with this number, as runs of words, and the client that it is about."""
         self._clients += [""] * (index - len(self._clients)) + [client]
         for run in runs:
-            for row in _telling(WORD.findall(run)):
-                first = self._clients[self.behind.setdefault(row, index)]
+            for ngram in _distinctive(WORD.findall(run)):
+                first = self._clients[self.first_texts.setdefault(ngram, index)]
                 if first != client:
-                    self._several.setdefault(row, {first}).add(client)
+                    self._several.setdefault(ngram, {first}).add(client)
 
-    def everybodys(self) -> frozenset[int]:
-        """The rows that texts about three clients or more have."""
-        return frozenset(row for row, clients in self._several.items() if len(clients - {""}) >= _EVERYBODY)
+    def common(self) -> frozenset[int]:
+        """The n-grams that texts about three clients or more contain."""
+        return frozenset(ngram for ngram, clients in self._several.items() if len(clients - {""}) >= _COMMON)
 
     def find(self, folded: bytes, skip: Collection[Key]) -> Iterator[tuple[int, int, int]]:
-        """Every such row in a folded text with its two ends, but those in `skip`."""
+        """The known n-grams in a folded text that are not in `skip`, each with its start and end."""
         spoken = WORD.findall(folded)
-        rows = list(map(hash, zip(*(spoken[n:] for n in range(LENGTH)), strict=False)))
-        wanted = {row for row in set(rows) & self.behind.keys() if ("row", row) not in skip}
+        ngrams = list(map(hash, zip(*(spoken[n:] for n in range(LENGTH)), strict=False)))
+        wanted = {ngram for ngram in set(ngrams) & self.first_texts.keys() if ("ngram", ngram) not in skip}
         if not wanted:
             return
-        places = [found.span() for found in WORD.finditer(folded)]
-        for index, row in enumerate(rows):
-            start, end = places[index][0], places[index + LENGTH - 1][1]
-            if row in wanted and not ENDS.search(folded, start, end):
-                yield row, start, end
+        spans = [match.span() for match in WORD.finditer(folded)]
+        for index, ngram in enumerate(ngrams):
+            start, end = spans[index][0], spans[index + LENGTH - 1][1]
+            if ngram in wanted and not ENDS.search(folded, start, end):
+                yield ngram, start, end
 
 
-def _telling(spoken: list[bytes]) -> Iterator[int]:
-    """Hashes of each five words in a row that have letters enough to tell."""
-    for row in zip(*(spoken[n:] for n in range(LENGTH)), strict=False):
-        if sum(len(word) for word in row if not word.isdigit()) >= _LETTERS:
-            yield hash(row)
+def _distinctive(spoken: list[bytes]) -> Iterator[int]:
+    """The hashes of the n-grams of these words that have enough letters."""
+    for ngram in zip(*(spoken[n:] for n in range(LENGTH)), strict=False):
+        if sum(len(word) for word in ngram if not word.isdigit()) >= _LETTERS:
+            yield hash(ngram)

@@ -1,7 +1,7 @@
-"""What the texts of two clients have in common: eight consecutive words, however ordinary.
+"""Quotations: eight consecutive words that the texts of two clients have in common, however ordinary they are.
 
-All such windows of a knowledge base would fill the memory. A table of numbers first tells which of them the texts of
-several clients may have, and only those are kept.
+All windows of eight words of a knowledge base would fill the memory. A table of small numbers first tells which of them
+may be in the texts of several clients, and only those are stored.
 """
 
 from __future__ import annotations
@@ -15,25 +15,25 @@ from mkdocs_pir.editions.audit.matches import Key
 from mkdocs_pir.editions.audit.normalise import BARRIER, BLOCK, WORD
 
 LENGTH = 8
-"""So many consecutive words of a paragraph, an item or a cell are a quotation, wherever sentences end in them."""
+"""The number of consecutive words of a paragraph, item or cell that make a quotation, even across sentences."""
 
-_WORDED = 5  # so many of them are words and not figures: a row of times and amounts quotes nobody
+_MIN_WORDS = 5  # at least this many of them are words and no numbers: a list of times and amounts quotes nobody
 _ENDS = re.compile(f"[{BARRIER}{BLOCK}]".encode())
 
 
 class Quotations:
-    """The windows of eight words that texts of a client share with texts that are not that client's."""
+    """The windows of eight words that the texts of a client share with other texts."""
 
     def __init__(self) -> None:
-        self.behind: dict[int, list[int]] = {}
+        self.texts: dict[int, list[int]] = {}
         self._noted: list[tuple[str, array[int]]] = []
 
     def note(self, client: str, folded: bytes) -> None:
-        """Take note of the next text, folded and divided, and of the client that it is about."""
+        """Add the next text, folded and divided, and the client that it is about."""
         self._noted.append((client, array("q", _windows(folded))))
 
     def compared(self) -> Quotations:
-        """Itself, with the windows that more than one client has and, `behind` each, the numbers of clients' texts."""
+        """This object with `texts` filled: for each window of more than one client, the numbers of the clients' texts."""
         numbers = {client: n for n, client in enumerate(dict.fromkeys(client for client, _ in self._noted), 1)}
         several = _Several(sum(len(windows) for _, windows in self._noted), len(numbers))
         for client, windows in self._noted:
@@ -47,38 +47,41 @@ class Quotations:
         }
         for index, (client, windows) in enumerate(self._noted):
             for window in shared.intersection(windows) if client and shared else ():
-                self.behind.setdefault(window, []).append(index)
+                self.texts.setdefault(window, []).append(index)
         self._noted.clear()
         return self
 
-    def find(self, folded: bytes, skip: Collection[Key], everybodys: Collection[int]) -> Iterator[tuple[int, int, int]]:
-        """Every such window in a folded text with its two ends, but those in `skip` and those with rows of everybody's."""
-        if not self.behind or self.behind.keys().isdisjoint(_windows(folded)):
+    def find(self, folded: bytes, skip: Collection[Key], common: Collection[int]) -> Iterator[tuple[int, int, int]]:
+        """The known windows in a folded text, each with its start and end.
+
+        Those in `skip` are left out, and those that contain one of the n-grams in `common`.
+        """
+        if not self.texts or self.texts.keys().isdisjoint(_windows(folded)):
             return
-        said = list(WORD.finditer(folded))
-        for places in zip(*(said[n:] for n in range(LENGTH)), strict=False):
-            words = tuple(place[0] for place in places)
-            window, start, end = hash(words), places[0].start(), places[-1].end()
-            if window not in self.behind or ("quotation", window) in skip or _ENDS.search(folded, start, end):
+        matches = list(WORD.finditer(folded))
+        for consecutive in zip(*(matches[n:] for n in range(LENGTH)), strict=False):
+            words = tuple(place[0] for place in consecutive)
+            window, start, end = hash(words), consecutive[0].start(), consecutive[-1].end()
+            if window not in self.texts or ("quotation", window) in skip or _ENDS.search(folded, start, end):
                 continue
-            worded = sum(not word[:1].isdigit() for word in words) >= _WORDED
-            if worded and not any(
-                hash(words[n : n + ngrams.LENGTH]) in everybodys for n in range(LENGTH - ngrams.LENGTH + 1)
+            enough_words = sum(not word[:1].isdigit() for word in words) >= _MIN_WORDS
+            if enough_words and not any(
+                hash(words[n : n + ngrams.LENGTH]) in common for n in range(LENGTH - ngrams.LENGTH + 1)
             ):
                 yield window, start, end
 
 
 def _windows(folded: bytes) -> list[int]:
-    """The hash of each eight words that stand in one paragraph, item or cell."""
+    """The hash of each window of eight words within one paragraph, item or cell."""
     windows: list[int] = []
     for block in _ENDS.split(folded):
-        if len(said := WORD.findall(block)) >= LENGTH:
-            windows += map(hash, zip(*(said[n:] for n in range(LENGTH)), strict=False))
+        if len(spoken := WORD.findall(block)) >= LENGTH:
+            windows += map(hash, zip(*(spoken[n:] for n in range(LENGTH)), strict=False))
     return windows
 
 
 class _Several:
-    """A table that tells which windows several clients have noted; it may say so of a few others."""
+    """A table of the windows that several clients have; it may report a few others as well."""
 
     def __init__(self, windows: int, clients: int) -> None:
         self._mask = (1 << (4 * windows).bit_length()) - 1

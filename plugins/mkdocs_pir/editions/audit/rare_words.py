@@ -1,4 +1,4 @@
-"""Words that no prose has by chance: long ones, and addresses, hosts and ids. One gives away the text that has it."""
+"""Rare words: long words, addresses, hosts and ids, any of which gives away the text that contains it."""
 
 from __future__ import annotations
 
@@ -17,33 +17,33 @@ _MOMENT = re.compile(
     r"\d{4}-\d\d(?:-\d\d)?(?:T[\d:.]+(?:Z|[+-][\d:]+)?)?"
     r"|[\d.,:]+(?:[A-Za-z]{1,4}|(?:second|minute|hour|day|week|month|year)s?)|v?[\d.]+"
 )
-"""A time, a span or a measure."""
+"""A point in time, a duration or a measure."""
 
 
 class RareWords:
-    """The long words of all texts; `behind` each is the number of the first text that has it."""
+    """The long words of all texts; `first_texts` gives for each the number of the first text that contains it."""
 
     def __init__(self) -> None:
-        self.behind: dict[bytes, int] = {}
+        self.first_texts: dict[bytes, int] = {}
 
     def learn(self, spoken: Iterable[bytes], index: int) -> None:
-        """Learn the words of a text."""
+        """Add the words of the text with this number."""
         for word in spoken:
             if len(word) >= _LETTERS and not word.isdigit():
-                self.behind.setdefault(word, index)
+                self.first_texts.setdefault(word, index)
 
     def find(self, spoken: set[bytes], skip: Collection[Key]) -> Iterator[bytes]:
-        """Those of some words that are rare, but not those in `skip`."""
-        return (word for word in spoken & self.behind.keys() if ("word", word) not in skip)
+        """The rare words among these that are not in `skip`."""
+        return (word for word in spoken & self.first_texts.keys() if ("word", word) not in skip)
 
     def like(self, vocabulary: Iterable[bytes]) -> Iterator[bytes]:
         """The rare words that differ from a word of this vocabulary by no more than an ending."""
         stems = set(map(_stem, vocabulary))
-        return (word for word in self.behind if _stem(word) in stems)
+        return (word for word in self.first_texts if _stem(word) in stems)
 
 
 def odd_words(text: str) -> Iterator[tuple[str, int]]:
-    """The addresses, hosts and ids of a text, each with the fewest letters worth finding of its kind."""
+    """The addresses, hosts and ids of a text, each with the least number of letters with which to search for it."""
     for match in _ODD.finditer(text):
         token = match[0]
         letters = sum(c.isalpha() for c in token)

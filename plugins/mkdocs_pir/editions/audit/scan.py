@@ -256,7 +256,7 @@ def _matches(text: DecodedText, rules: ScanRules) -> Iterator[tuple[DecodedText,
 def _is_masked(folded: bytes, match: FingerprintMatch, rules: ScanRules) -> bool:
     """Whether a match is only a part of a longer name that may be shown, such as the client's own."""
     kind, number = match.key
-    if kind != "needle" or match.manner or not isinstance(number, int):
+    if kind != "needle" or match.disguise or not isinstance(number, int):
         return False
     for whole, start in rules.masks.get(number, ()):
         reach = 4 * len(whole) + 40

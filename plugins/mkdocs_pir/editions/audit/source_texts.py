@@ -11,7 +11,7 @@ from mkdocs_pir.editions.audit.body import field, passages, plain
 from mkdocs_pir.editions.audit.fields import attachments_of, leaves, sources_of, texts_in
 from mkdocs_pir.editions.audit.raw_knowledge import RawKnowledgeBase, RawRecord, schema, strings
 
-Nature = Literal["identity", "code", "canary", "title", "value", "prose", "markup"]
+TextKind = Literal["identity", "code", "canary", "title", "value", "prose", "markup"]
 _CODE = re.compile(r"[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+")
 
 
@@ -27,7 +27,7 @@ class SourceText:
     record: str
     what: str
     text: str
-    nature: Nature
+    kind: TextKind
     owner: str = ""
     client: str = ""
 
@@ -43,8 +43,8 @@ def source_texts(raw: RawKnowledgeBase) -> Iterator[SourceText]:
                 yield from (SourceText(source.path, "canary", text, "canary") for text in strings([value]))
         for leaf in leaves(schema(source.kind), dict(source.fields), raw.config.fields.get(source.kind, {})):
             if not (source.kind == "client" and leaf.at in ("name", "id", "aliases", "domains")) and leaf.at != "id":
-                nature: Nature = "title" if leaf.at == "title" else "value"
-                yield SourceText(source.path, f"field '{leaf.at}'", leaf.text, nature, source.id, about)
+                kind: TextKind = "title" if leaf.at == "title" else "value"
+                yield SourceText(source.path, f"field '{leaf.at}'", leaf.text, kind, source.id, about)
                 if unseen := field(leaf.text)[1]:
                     yield SourceText(source.path, f"field '{leaf.at}'", unseen, "prose", client=about)
         for passage in passages(source.body, lambda *_: False):
