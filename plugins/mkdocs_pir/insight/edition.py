@@ -16,7 +16,9 @@ from mkdocs_pir.insight.effects import Effect, effects
 from mkdocs_pir.insight.kpis import Kpis
 from mkdocs_pir.insight.lesson_lives import LessonLife, lives
 from mkdocs_pir.insight.recurrence import Recurrences
-from mkdocs_pir.insight.review_gate import gates_of
+from mkdocs_pir.insight.review_gate import Gate, gate
+from mkdocs_pir.kb.gates import under_way
+from mkdocs_pir.kb.model import Pir
 
 
 class Insight:
@@ -24,11 +26,17 @@ class Insight:
 
     def __init__(self, projection: Projection) -> None:
         self.projection = projection
+        self._gates: dict[str, Gate] = {}
 
     @cached_property
     def recurrences(self) -> Recurrences:
         """Incidents, what repeated what, and the groups by cause, family, service and client."""
         return recurrence.index(self.projection)
+
+    @cached_property
+    def heat(self) -> recurrence.Heat:
+        """The number of incidents of each cause on each service."""
+        return recurrence.heat(self.recurrences)
 
     @cached_property
     def items(self) -> tuple[actions.ActionItem, ...]:
@@ -53,10 +61,17 @@ class Insight:
         """Every KPI, for the whole edition, by client, by service and for any window."""
         return Kpis(self.projection, self.recurrences, self.items)
 
+    def gate(self, pir: Pir) -> Gate:
+        """The gate of a review."""
+        if pir.id not in self._gates:
+            self._gates[pir.id] = gate(self.projection, pir)
+        return self._gates[pir.id]
+
     @cached_property
     def gates(self) -> tuple[step_workload.ReviewUnderWay, ...]:
         """Every review under way with its gate, in order of id."""
-        return tuple(gates_of(self.projection))
+        pirs = self.projection.pirs.values()
+        return tuple((pir, self.gate(pir)) for pir in pirs if under_way(self.projection.lifecycle, pir))
 
     @cached_property
     def workload(self) -> tuple[step_workload.StepWorkload, ...]:

@@ -94,20 +94,28 @@ class _Rows:
 
 
 class Kpis:
-    """The KPIs of one projection; the rows of each are worked out once, when they are first needed."""
+    """The KPIs of one projection; each figure, and the rows of each KPI, are worked out once, when first needed."""
 
     def __init__(self, projection: Projection, recurrences: Recurrences, items: Sequence[ActionItem]) -> None:
         self._projection = projection
         self._facts = KpiInputs(projection, recurrences, items)
         self._measured: dict[str, ByClientAndService[Measure]] = {}
         self._asked: dict[tuple[str, str | None, str | None], _Rows] = {}
+        self._figures: dict[tuple[str, str | None, str | None, Window], Figure] = {}
 
     def figure(
         self, name: str, *, client: str | None = None, service: str | None = None, window: Window | None = None
     ) -> Figure:
         """One KPI, for the whole or for one client, one service, or both. Raises UnknownKpi."""
-        what, as_of = kpi(name), self._projection.as_of
-        over = window or default_window(what, as_of)
+        what = kpi(name)
+        over = window or default_window(what, self._projection.as_of)
+        asked = name, client, service, over
+        if asked not in self._figures:
+            self._figures[asked] = self._figure(what, client, service, over)
+        return self._figures[asked]
+
+    def _figure(self, what: Kpi, client: str | None, service: str | None, over: Window) -> Figure:
+        name, as_of = what.name, self._projection.as_of
         closed = self._facts.withheld.get(name, "")
 
         def taken(window: Window) -> Sequence[Measure]:

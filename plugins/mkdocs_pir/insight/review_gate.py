@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 from msgspec import Struct
@@ -86,13 +85,6 @@ def gate(projection: Projection, pir: Pir) -> Gate:
     onward = _next_status(gates.statuses(module), pir.status) if current is not None else ""
     todo = _todo(current, unearned, onward) if inside else ""
     return Gate(pir.id, pir.status, stages, current, unearned, todo, onward)
-
-
-def gates_of(projection: Projection) -> Iterator[tuple[Pir, Gate]]:
-    """Every review under way with its gate, in order of id."""
-    for pir in projection.pirs.values():
-        if gates.under_way(projection.lifecycle, pir):
-            yield pir, gate(projection, pir)
 
 
 def _review_step(projection: Projection, step: Step, pir: Pir, state: str) -> ReviewStep:

@@ -62,7 +62,7 @@ def dataset(insight: Insight, path_of: PathOf) -> dict[str, Any]:
         "causes": [_group(g) for g in found.causes.values()],
         "families": [_group(g) for g in found.families.values()],
         "services": [_group(g) for g in found.services.values()],
-        "cause_by_service": _heat(found),
+        "cause_by_service": _heat(insight.heat),
         "repeats": [_account(account) for account in insight.accounts],
         "repeat_summary": _summary(insight.repeats_in_figures),
         "lessons": _lessons(insight),
@@ -125,8 +125,7 @@ def _group(group: Group) -> dict[str, Any]:
     }
 
 
-def _heat(found: recurrence.Recurrences) -> list[dict[str, Any]]:
-    heat = recurrence.heat(found)
+def _heat(heat: recurrence.Heat) -> list[dict[str, Any]]:
     return [
         {"cause": cause, "service": service, "incidents": number}
         for cause, numbers in zip(heat.causes, heat.rows, strict=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mkdocs_pir.insight.review_gate import Gate, ReviewStep, gate
+from mkdocs_pir.insight.review_gate import Gate, ReviewStep
 from mkdocs_pir.kb.gates import under_way
 from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.site.urls import path_of, step_path
@@ -20,7 +20,7 @@ def steps_of(edition: EditionContext, pir: Pir) -> StepBar | None:
     """The step bar with its gate. What a review still needs, and until when, is told only inside."""
     if not pir.status or pir.status == "archived":
         return None
-    found = gate(edition.projection, pir)
+    found = edition.insight.gate(pir)
     drawn = edition.projection.lifecycle.module in edition.projection.modules
     shown = tuple(
         StepItem(s.step.id, s.step.name, s.state, note=_due(edition, s), path=step_path(s.step.id) if drawn else "")

@@ -125,7 +125,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
                 "map",
                 "Where which cause strikes",
                 "Causes down, services across; the number of incidents in each.",
-                figures=board.chart_figures(_heat(edition, found)),
+                figures=board.chart_figures(_heat(edition)),
             ),
             Block("time", "Over time", figures=board.chart_figures(_over_time(edition, found))),
             Block("causes", "How often causes come back", tables=(_causes(edition, causes),)),
@@ -181,14 +181,14 @@ def _pareto(groups: Mapping[str, Group], by: Literal["count", "minutes"]) -> cha
     )
 
 
-def _heat(edition: EditionContext, found: recurrence.Recurrences) -> charts.Chart | None:
-    heat = recurrence.heat(found)
+def _heat(edition: EditionContext) -> charts.Chart | None:
+    heat, causes = edition.insight.heat, edition.insight.recurrences.causes
     if len(heat.causes) * len(heat.services) < 4:
         return None
     return charts.heatmap(
         "Causes by service",
         "The number of incidents of each cause in each service.",
-        [found.causes[c].label for c in heat.causes],
+        [causes[c].label for c in heat.causes],
         [edition.name(s) or s for s in heat.services],
         heat.rows,
     )
