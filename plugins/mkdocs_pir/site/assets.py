@@ -20,7 +20,7 @@ OPENSEARCH = "opensearch.xml"
 
 
 BRAND = "assets/stylesheets/pir-brand.css"
-"""The colours of an edition, before all other style sheets. Pages within another site keep that site's colours."""
+"""The style sheet with an edition's colours, loaded before all others; our pages in another site keep its colours."""
 
 STYLE_SHEETS = tuple(
     f"assets/stylesheets/{name}" for name in ("pir-charts.css", "pir.css", "pir-process.css", "pir-search.css")
@@ -29,28 +29,29 @@ STYLE_SHEETS = tuple(
 
 
 def files(insight: Insight, site_url: str = "", *, within_site: bool = False) -> dict[str, bytes]:
-    """Path to content, from where our pages begin.
+    """The content of each file by its path, relative to the folder of our pages.
 
-    `site_url`, where that will be, is needed for the OpenSearch description. `within_site` says that there are other
-    pages than ours: then their colours stay, and the theme layer's files come from here.
+    Args:
+        site_url: The address of that folder, needed for the OpenSearch description; empty where it is not known.
+        within_site: Whether the site has other pages than ours. Its colours then stay, and our style sheets are added.
     """
     projection = insight.projection
     if within_site:
-        found = {path: (theme_folder() / path).read_bytes() for path in STYLE_SHEETS}
+        contents = {path: (theme_folder() / path).read_bytes() for path in STYLE_SHEETS}
     else:
-        found = {BRAND: brand.stylesheet(projection.branding).encode()}
-    found |= {file.path: file.content for file in projection.files}
-    found |= dict([script_bundle()])
-    found |= {f"search/{name}": content for name, content in index_of(projection, path_of).items()}
-    found |= process_files(insight)
-    found |= published(insight, path_of, site_url if projection.edition.internal else "")
+        contents = {BRAND: brand.stylesheet(projection.branding).encode()}
+    contents |= {file.path: file.content for file in projection.files}
+    contents |= dict([script_bundle()])
+    contents |= {f"search/{name}": content for name, content in index_of(projection, path_of).items()}
+    contents |= process_files(insight)
+    contents |= published(insight, path_of, site_url if projection.edition.internal else "")
     if site_url:
-        found[OPENSEARCH] = _opensearch(projection.site_name, site_url.rstrip("/")).encode()
-    return found
+        contents[OPENSEARCH] = _opensearch(projection.site_name, site_url.rstrip("/")).encode()
+    return contents
 
 
 def _opensearch(name: str, address: str) -> str:
-    """An OpenSearch 1.1 description, by which a browser offers the search in its address bar."""
+    """An OpenSearch 1.1 description: with it a browser offers our search in its address bar."""
     name, address = html.escape(name), html.escape(address)
     # the format allows 16 characters for the short name
     return (
@@ -65,14 +66,14 @@ def _opensearch(name: str, address: str) -> str:
 
 
 def superseded(path: str) -> bool:
-    """Whether a file of the theme has no use here: its own search, source maps, the style sheet of PDFs, our scripts."""
+    """Whether a file of the theme is not published: the theme's search, source maps, the PDF templates, our single scripts."""
     return (
         path in SCRIPTS or path.startswith((f"{FOLDER}/lunr/", f"{FOLDER}/workers/", "print/")) or path.endswith(".map")
     )
 
 
 def page_frame(projection: Projection) -> Mapping[str, Any]:
-    """What the theme layer's page frame shows. Escaped here: the theme's templates do not escape."""
+    """The values of the theme's page frame, escaped, since the theme's templates do not escape."""
     logo = projection.branding.logo or projection.organisation.logo
     return {
         "logo": html.escape(logo),

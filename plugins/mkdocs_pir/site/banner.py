@@ -1,4 +1,4 @@
-"""The banner of a preview: what is wrong with the records, on every page, until it is put right."""
+"""The banner at the top of a preview's pages, which lists the problems of the records."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LEFT_OUT = "What is broken is left out of this preview."
 
 
 def banner(problems: Sequence[Problem], note: str = LEFT_OUT) -> str:
-    """HTML for the top of a page; empty when there is nothing to say. `note` says what the page shows meanwhile."""
+    """The banner as HTML; empty without problems. `note` says what the page shows in spite of them."""
     if not problems:
         return ""
     count = len(problems)
@@ -32,7 +32,7 @@ def banner(problems: Sequence[Problem], note: str = LEFT_OUT) -> str:
 
 
 def unaudited_banner(edition: Edition) -> str:
-    """HTML for the top of every page of a client's edition that no audit has seen."""
+    """The banner, as HTML, of a client's edition that has not been audited."""
     return str(
         Markup(
             '<div class="pir-banner pir-banner--note" role="note"><p><strong>Preview of {}, not audited.</strong> '

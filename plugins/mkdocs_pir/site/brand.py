@@ -1,4 +1,4 @@
-"""An edition's colours as a style sheet, kept readable whatever the branding says."""
+"""An edition's colours as a style sheet. A colour of the branding with too little contrast is made darker or lighter."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ READABLE = 4.5
 """Contrast of text against its background. Source: WCAG 2.2, success criterion 1.4.3, level AA."""
 
 LINK = 6.5
-"""Contrast of a link against the page: more than the least, so that it also holds on tinted boxes."""
+"""Contrast of a link against the page: higher than required, so that a link is also readable on a tinted box."""
 
 
 def readable(branding: Branding) -> tuple[str, str]:
-    """The colour of headers and that of links, dark enough for white letters and for white paper."""
+    """The colours of headers (under white letters) and of links (on white paper), dark enough to be readable."""
     primary = _colour(branding.primary, PRIMARY)
     accent = _colour(branding.accent, ACCENT)
     return _towards(primary, "#000000", "#ffffff"), _towards(accent, "#000000", "#ffffff", LINK)
@@ -48,7 +48,7 @@ def _luminance(colour: str) -> float:
 
 
 def _towards(colour: str, end: str, background: str, least: float = READABLE) -> str:
-    """The colour, moved towards `end` just as far as it takes to be readable on `background`."""
+    """The colour, mixed with as little of `end` as makes it readable on `background`."""
     mixed = colour
     for step in range(1, 21):
         if contrast(mixed, background) >= least:

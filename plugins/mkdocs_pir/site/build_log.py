@@ -1,4 +1,4 @@
-"""What a preview says in the terminal: its address, what it builds again and why, and problems as they come and go."""
+"""What a preview prints in the terminal: its address, what changed before each build, new and solved problems."""
 
 from __future__ import annotations
 
@@ -10,16 +10,20 @@ from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.problem import Problem
 
 NAMED = 5
-"""Changed files that are named; of more, how many there are."""
+"""How many changed files are named; of further ones only the number is printed."""
 
 State = dict[Path, tuple[int, int]]
 
 
 class BuildLog:
-    """Tells of each build of a preview.
+    """Prints what happens in each build of a preview.
 
-    `say` prints a line and `report` problems, `shown` makes a path of a file and `text` a text of problems. The files
-    whose changes are named are those of `records` and the configuration file.
+    Args:
+        records: The folder whose changed files are named, besides `config_file`.
+        say: Prints a line.
+        shown: Returns the path of a file as the terminal shows it.
+        text: Returns problems as text.
+        report: Prints problems.
     """
 
     def __init__(
@@ -42,11 +46,11 @@ class BuildLog:
         self._start = 0.0
 
     def address(self, edition: str, url: str) -> None:
-        """Say where the preview is."""
+        """Print the address of the preview."""
         self._say(f"Preview of the edition {edition}: {url}  (stop with Ctrl+C)")
 
     def begin(self) -> None:
-        """A build begins: say which files changed since the last one."""
+        """Start the clock of a build, and print which files changed since the last one."""
         self._start = time.perf_counter()
         files = dict(self._look())
         if self._files is not None:
@@ -57,7 +61,7 @@ class BuildLog:
         self._files = files
 
     def end(self, problems: Sequence[Problem], *, failed: bool) -> None:
-        """A build is over: say how long it took, which problems are new and which are gone."""
+        """Print how long a build took, which problems are new and which are gone."""
         took = f"{time.perf_counter() - self._start:.1f} s"
         new = [problem for problem in problems if problem not in self._problems]
         gone = [problem for problem in self._problems if problem not in problems]

@@ -1,4 +1,4 @@
-"""What of mkdocs.yml an edition's build may use. A client's edition starts from nothing and adds what is on the lists."""
+"""Which settings of mkdocs.yml a build may use. A client's edition takes none but those listed here."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.settings import Settings
 
 STEERING_KEYS = ("hooks", "extra_templates", "extra_css", "extra_javascript")
-"""Settings of mkdocs.yml that run code, or publish files past the projection."""
+"""Settings of mkdocs.yml that run code or publish files that are not in the projection."""
 
 CLIENT_THEME = ("language", "direction", "palette", "features")
-"""What a client's edition takes of the theme's settings: plain data about how pages look."""
+"""The theme's settings that a client's edition takes over: plain data about how pages look."""
 
 
 def client_config(settings: Settings) -> dict[str, Any]:
-    """What MkDocs builds a client's edition with: all of its configuration, in place of the site's own.
+    """The whole MkDocs configuration of a client's edition, used instead of mkdocs.yml.
 
-    It knows nothing of the site's pages, plugins, hooks, templates, styles and scripts, so that none of them can
-    bring in what the projection cut, or stop the edition.
+    It contains none of the site's own pages, plugins, hooks, templates, styles and scripts, so none of them can
+    publish what the projection withholds, or break the build.
     """
     look = {key: settings.theme[key] for key in CLIENT_THEME if settings.theme.get(key) is not None}
     return {
@@ -39,18 +39,18 @@ def client_config(settings: Settings) -> dict[str, Any]:
 def preview_problems(
     config_file: Path, edition: Edition, theme: str | None, plugins: Iterable[str], settings: Mapping[str, Any]
 ) -> Iterator[Problem]:
-    """What of this mkdocs.yml keeps MkDocs' own preview from a client's edition (PIR604), each at its place.
+    """A problem (PIR604) for each setting of mkdocs.yml with which `mkdocs serve` must not show a client's edition.
 
-    `mkdocs serve` reads all of mkdocs.yml before the plugin is asked; every other way to a client's edition begins
-    with `client_config`.
+    `mkdocs serve` reads all of mkdocs.yml before it calls the plugin. All other commands build a client's edition with
+    `client_config` instead.
     """
-    places = _places(config_file)
+    positions = _places(config_file)
 
     def refusal(key: str, name: str, what: str) -> Problem:
-        where = places.get((key, name)) or places.get((key, "")) or (0, 0)
+        position = positions.get((key, name)) or positions.get((key, "")) or (0, 0)
         message = f"the preview of a client's edition does not take {what}"
         hint = f"'pir serve --edition {edition}' takes nothing of it; or remove it"
-        return Problem.of("PIR604", config_file.name, where, message, hint)
+        return Problem.of("PIR604", config_file.name, position, message, hint)
 
     if theme != "material":
         yield refusal("theme", "", f"the theme '{theme}'")
@@ -65,19 +65,19 @@ def preview_problems(
 
 
 def _places(file: Path) -> dict[tuple[str, str], tuple[int, int]]:
-    """Where in mkdocs.yml each setting stands, and each plugin that it lists, as (line, column)."""
+    """The (line, column) of each setting in mkdocs.yml as (key, ""), and of each plugin as ("plugins", name)."""
     try:
         whole = yaml.compose(file.read_text("utf-8-sig"), Loader=yaml.SafeLoader)
     except (OSError, ValueError, yaml.YAMLError):
         return {}
-    found: dict[tuple[str, str], tuple[int, int]] = {}
+    positions: dict[tuple[str, str], tuple[int, int]] = {}
     for key, value in whole.value if isinstance(whole, yaml.MappingNode) else ():
-        found[str(key.value), ""] = _mark(key)
+        positions[str(key.value), ""] = _mark(key)
         items = value.value if isinstance(value, yaml.SequenceNode) else [value]
         for item in items if key.value == "plugins" else ():
             names = [name for name, _ in item.value] if isinstance(item, yaml.MappingNode) else [item]
-            found |= {(str(key.value), str(name.value).removeprefix("material/")): _mark(name) for name in names}
-    return found
+            positions |= {(str(key.value), str(name.value).removeprefix("material/")): _mark(name) for name in names}
+    return positions
 
 
 def _mark(node: yaml.Node) -> tuple[int, int]:
@@ -85,7 +85,7 @@ def _mark(node: yaml.Node) -> tuple[int, int]:
 
 
 def theme_folder() -> Path:
-    """The theme layer: inside the installed package, or beside the sources in an editable install."""
+    """The folder theme_overrides: inside the installed package, or beside the sources in an editable install."""
     package = Path(__file__).parents[1]
     inside = package / "theme_overrides"
     return inside if inside.is_dir() else package.parents[1] / "theme_overrides"

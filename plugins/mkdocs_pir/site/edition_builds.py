@@ -1,4 +1,4 @@
-"""Producing many editions from one reading: each by itself, several at once, none in the way of another."""
+"""Builds several editions from a knowledge base that was read once, in several processes if asked."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class BuildContext:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one edition went: published, or the problems that kept it back."""
+    """The result for one edition: what was published, or the problems for which it was not."""
 
     edition: Edition
     published: Published | None = None
@@ -39,14 +39,14 @@ class Outcome:
 
 
 _works: BuildContext | None = None
-"""In a worker process: what its parent read, handed over once when the worker starts."""
+"""In a worker process: the context of its parent, received once when the worker starts."""
 
 
 def build_editions(works: BuildContext, editions: Sequence[Edition], jobs: int) -> Iterator[Outcome]:
-    """Publish editions, at most `jobs` at once, and give each outcome as it is known.
+    """Publish editions, at most `jobs` at once, and yield each outcome as soon as it is known.
 
-    The lock of the output folder is held by the caller. An edition that fails leaves its published site as it was
-    and keeps no other back, even when its process is killed.
+    The caller holds the lock of the output folder. When an edition fails, its published site stays as it was and the
+    others are published all the same, even if its process is killed.
     """
     if jobs <= 1 or len(editions) <= 1:
         yield from (_build_edition(works, edition) for edition in editions)
@@ -55,14 +55,14 @@ def build_editions(works: BuildContext, editions: Sequence[Edition], jobs: int) 
     for outcome in _build_in_pool(works, editions, jobs):
         unfinished.remove(outcome.edition)
         yield outcome
-    # a process that dies takes the whole pool along: what it left undone is tried again, each alone
+    # a process that dies breaks the whole pool: each edition that is not finished is tried again by itself
     for edition in unfinished:
         yield next(_build_in_pool(works, [edition], 1), None) or Outcome(edition, problems=(_killed(works, edition),))
 
 
 def _build_in_pool(works: BuildContext, editions: Sequence[Edition], jobs: int) -> Iterator[Outcome]:
-    """Outcomes of a pool of processes, until all are known or the pool breaks."""
-    # with fork the workers share what was read; elsewhere it is handed over once a worker
+    """Yield the outcomes of a pool of processes until all are known or the pool breaks."""
+    # with fork the workers share the memory of their parent; otherwise each receives the context once
     methods = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("fork" if "fork" in methods else None)
     with ProcessPoolExecutor(min(jobs, len(editions)), context, initializer=_begin, initargs=(works,)) as pool:
@@ -87,7 +87,7 @@ def _work(edition: Edition) -> Outcome:
 
 
 def _build_edition(works: BuildContext, edition: Edition) -> Outcome:
-    # MkDocs takes half a second to import; the other commands do without it
+    # importing MkDocs takes half a second, so it is imported only here
     from mkdocs_pir.site.mkdocs_build import render
 
     settings = works.knowledge.settings
@@ -106,7 +106,7 @@ def _build_edition(works: BuildContext, edition: Edition) -> Outcome:
     except ProblemError as error:
         return Outcome(edition, problems=error.problems)
     except Exception as error:
-        # a fault of ours in one edition must neither show a traceback nor keep the others back
+        # a bug of ours in one edition must not show a traceback, nor stop the other editions
         what = f"{type(error).__name__}: {error}"
         return Outcome(edition, problems=(_stop(edition, what, "this is a fault of mkdocs-pir; please report it"),))
 

@@ -1,4 +1,4 @@
-"""An environment variable set for a while: what is done afterwards in the same process finds it as it was."""
+"""Sets an environment variable for the duration of a block."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def variable(name: str, value: str) -> Iterator[None]:
-    """Set an environment variable, and put back what was there."""
+    """Set an environment variable; afterwards it has its former value again."""
     before = os.environ.get(name)
     os.environ[name] = value
     try:

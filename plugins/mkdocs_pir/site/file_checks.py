@@ -1,9 +1,8 @@
-"""What lies among the pages and theme files of a site that MkDocs cannot read, or should not.
+"""Checks the pages and theme files of a site for files that MkDocs cannot or must not read.
 
-MkDocs follows every symbolic link, wherever it leads. A link to another file of the same repository, such as a page
-that is the project's README, is what it seems. One that leads out of it would publish what is on the machine that
-builds the site; one to a record, what pir keeps inside. It waits for ever for a pipe, and fails on a name that is not
-UTF-8.
+MkDocs follows every symbolic link. A link to another file of the same repository, such as the project's README, is
+allowed. A link out of the repository would publish files of the machine that builds the site; a link to a record would
+publish what is internal. MkDocs also waits forever for a named pipe, and fails on a name that is not UTF-8.
 """
 
 from __future__ import annotations
@@ -20,9 +19,11 @@ Above = tuple[Path, ...]
 def file_problems(
     folder: Path, root: Path, records: Path, left_out: Callable[[str], bool] = lambda path: False
 ) -> Iterator[Problem]:
-    """What is wrong with the files below a folder.
+    """The problems of the files below a folder.
 
-    `root` is the folder of mkdocs.yml, `left_out` tells of a path below `folder` that MkDocs does not take.
+    Args:
+        root: The folder of mkdocs.yml.
+        left_out: Whether MkDocs ignores a path, given relative to `folder`.
     """
     root = Path(os.path.realpath(root))
     home = next((parent for parent in (root, *root.parents) if (parent / ".git").exists()), root)
@@ -66,7 +67,7 @@ def _entries(folder: Path) -> list[Path]:
     try:
         return sorted(folder.iterdir())
     except OSError:
-        # nor does MkDocs look into what it cannot read
+        # MkDocs cannot read it either
         return []
 
 

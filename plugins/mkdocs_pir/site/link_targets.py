@@ -1,4 +1,4 @@
-"""What a link can lead to: every record, action, recommendation and file of one edition, by its id or path."""
+"""The targets of links in one edition: every record, action, recommendation and file, by id or path."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mkdocs_pir.site.urls import part_path, path_of, process_paths
 
 
 class LinkTarget(Struct, frozen=True):
-    """A place in the site: its path (with a fragment for a part of a page) and what it is called."""
+    """The path of a page, or of a part of one (with a fragment), and its title."""
 
     id: str
     kind: str
@@ -20,12 +20,12 @@ class LinkTarget(Struct, frozen=True):
 
     @property
     def coded(self) -> bool:
-        """Whether people know it by its id (`LL-0007`) rather than by its name alone (`mail-gateway`)."""
+        """Whether people use its id (`LL-0007`) rather than its name alone (`mail-gateway`)."""
         return self.kind in (*NUMBERED, "action", "recommendation")
 
 
 class LinkTargets:
-    """Every target of an edition. Built once; looking one up does not depend on how many there are."""
+    """Every target of an edition, built once."""
 
     def __init__(self, projection: Projection) -> None:
         self._by_id: dict[str, LinkTarget] = {}
@@ -45,7 +45,7 @@ class LinkTargets:
                     self._by_id.setdefault(id_, LinkTarget(id_, kind, part_path(record, part.id), part.title or id_))
 
     def find(self, id: str) -> LinkTarget | None:
-        """The target with this id, of whatever kind; None when the edition does not hold it."""
+        """The target with this id, of any kind; None if it is not in the edition."""
         return self._by_id.get(id)
 
     def holds(self, path: str) -> bool:

@@ -34,7 +34,7 @@ from mkdocs_pir.site.preview import Preview
 def render(settings: Settings, projection: Projection, folder: Path, *, served: bool = True) -> None:
     """Build one edition's site into a folder. Raises ProblemError when MkDocs cannot build it.
 
-    One that is not to be `served` has no worker for use without a network.
+    With `served` the site gets a service worker, so that it can be used without a network.
     """
     loaded: list[MkDocsConfig] = []
     with quiet_mkdocs(), _fixed_clock(projection.as_of), mkdocs_errors_as_problems(settings.config_file, loaded):
@@ -52,9 +52,9 @@ def render(settings: Settings, projection: Projection, folder: Path, *, served: 
 def serve(
     settings: Settings, edition: Edition, address: str, names: Sequence[str] = (), build_log: BuildLog | None = None
 ) -> None:
-    """Preview an edition until interrupted, also under these `names`.
+    """Preview an edition until interrupted. `names` are further host names by which it can be reached.
 
-    Whatever stops a build is told on the pages, and by the `build_log`.
+    Problems that stop a build are shown on the pages and printed by the `build_log`.
     """
     host, _, port = address.rpartition(":")
     with ExitStack() as stack:
@@ -100,9 +100,9 @@ def serve(
 
 
 def _load(settings: Settings, edition: Edition, **more: Any) -> MkDocsConfig:
-    """The configuration that an edition is built with: mkdocs.yml as it is, for a client's one of our own.
+    """The MkDocs configuration of an edition: mkdocs.yml for the internal edition, `client_config` for a client's.
 
-    MkDocs resolves names of Python objects in mkdocs.yml, and so runs code of theirs: for a client it never reads it.
+    MkDocs imports Python objects that mkdocs.yml names, and so runs their code; it never reads it for a client.
     """
     if edition.internal:
         return load_config(str(settings.config_file), **more)
@@ -121,7 +121,7 @@ def _plugin(config: MkDocsConfig, settings: Settings) -> PirPlugin:
 
 @contextmanager
 def _fixed_clock(day: date) -> Iterator[None]:
-    """Let MkDocs stamp its files with the day of the figures, not with the moment of the build."""
+    """Let MkDocs date its files with the day of the figures instead of the time of the build."""
     name = "SOURCE_DATE_EPOCH"
     with variable(name, os.environ.get(name, str(int(datetime.combine(day, time(), UTC).timestamp())))):
         yield

@@ -1,4 +1,4 @@
-"""MkDocs' configuration as an edition needs it: where our pages lie, what the theme gets, what leaves the site."""
+"""Adapts MkDocs' configuration to an edition: the folder of our pages, the theme, and what must not be published."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ PALETTE = [
 
 
 def records_folder(config: MkDocsConfig, options: Mapping[str, Any]) -> Path:
-    """The folder of the records, links in its path as they are."""
+    """The folder of the records, without resolving symbolic links."""
     root = Path(config.config_file_path or "mkdocs.yml").parent
     return root / str(options.get("records") or kb_settings.RECORDS)
 
 
 def refuse_sources(config: MkDocsConfig, options: Mapping[str, Any]) -> None:
-    """Stop before MkDocs looks for pages and theme files, where it follows every link. Raises Stopped."""
+    """Check the files that MkDocs will read, before it follows symbolic links. Raises BuildStopped."""
     root = Path(config.config_file_path or "mkdocs.yml").parent
     records = records_folder(config, options)
     excluded = config.exclude_docs
@@ -66,16 +66,16 @@ def refuse_sources(config: MkDocsConfig, options: Mapping[str, Any]) -> None:
 
 
 def prefix_of(config: MkDocsConfig, edition: Edition, options: Mapping[str, Any]) -> str:
-    """The folder of our pages in a site that has other pages as well; empty where the site is ours alone.
+    """The folder of our pages in a site that has other pages; empty if all pages of the site are ours.
 
-    A client's edition knows nothing of the site's other pages.
+    It is empty for a client's edition, which never has the site's other pages.
     """
     records = Path(os.path.realpath(records_folder(config, options)))
     return "" if not edition.internal or records == Path(os.path.realpath(config.docs_dir)) else f"{records.name}/"
 
 
 def refuse_for_client(config: MkDocsConfig, edition: Edition) -> None:
-    """Stop a client's preview for what mkdocs.yml has beside the records. Raises ProblemError."""
+    """Refuse to preview a client's edition with settings of mkdocs.yml that it must not use. Raises ProblemError."""
     file = Path(config.config_file_path or "mkdocs.yml")
     steering = {key: config.get(key) for key in site_config.STEERING_KEYS}
     if problems := sorted(
@@ -85,7 +85,7 @@ def refuse_for_client(config: MkDocsConfig, edition: Edition) -> None:
 
 
 def configure(config: MkDocsConfig, projection: Projection, leaves_offline: bool) -> None:
-    """Give MkDocs and Material what they need, and take from them what would leave the site or grow with it."""
+    """Set what our pages need of MkDocs and Material, and switch off what would load anything from other hosts."""
     config.use_directory_urls = False
     config.theme["font"] = False
     config.theme["palette"] = config.theme.get("palette") or PALETTE
@@ -111,7 +111,7 @@ def configure(config: MkDocsConfig, projection: Projection, leaves_offline: bool
 
 
 def config_of_our_pages(config: MkDocsConfig, projection: Projection, prefix: str) -> MkDocsConfig:
-    """The site's configuration as our pages within it see it: nothing from other hosts, no scripts but the theme's."""
+    """The configuration for our pages in a site with other pages: nothing from other hosts, no scripts but the theme's."""
     own = copy(config)
     frame = assets.page_frame(projection)
     own.extra = {**config.extra, "pir": {**frame, "script": prefix + frame["script"]}}  # type: ignore[assignment]

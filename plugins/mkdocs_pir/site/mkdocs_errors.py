@@ -1,4 +1,4 @@
-"""What MkDocs and other plugins stop for, told as problems; and MkDocs' own messages kept off the terminal."""
+"""Turns errors of MkDocs and of other plugins into problems, and keeps MkDocs' messages off the terminal."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from mkdocs_pir.kb.problem_formats import as_text
 
 
 class BuildStopped(ProblemError, PluginError):
-    """Problems that end a build. MkDocs prints them, without a traceback, and ends."""
+    """Problems that end a build. MkDocs prints them without a traceback and exits."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
@@ -30,17 +30,17 @@ class BuildStopped(ProblemError, PluginError):
 
 @contextmanager
 def mkdocs_errors_as_problems(config_file: Path, loaded: Sequence[MkDocsConfig]) -> Iterator[None]:
-    """Raise as problems what MkDocs, or another plugin of what was `loaded`, stops for."""
-    with _logged_errors() as said:
+    """Raise a ProblemError for any error of MkDocs, or of another plugin in the `loaded` configurations."""
+    with _logged_errors() as logged:
         try:
             yield
         except ProblemError:
             raise
         except (ConfigurationError, Abort, PluginError, TemplateError) as error:
-            # MkDocs ends with an exception of its own, which says nothing of ours
+            # MkDocs raises an exception of its own, which does not contain ours
             if isinstance(error.__context__, ProblemError):
                 raise error.__context__ from None
-            raise ProblemError([_stop_problem(config_file, error, said)]) from None
+            raise ProblemError([_stop_problem(config_file, error, logged)]) from None
         except Exception as error:
             if (name := next(filter(None, (_failed_plugin(config, error) for config in loaded)), None)) is None:
                 raise
@@ -49,16 +49,16 @@ def mkdocs_errors_as_problems(config_file: Path, loaded: Sequence[MkDocsConfig])
             raise ProblemError([Problem.of("PIR605", config_file.name, (0, 0), what, hint)]) from None
 
 
-def _stop_problem(config_file: Path, error: Exception, said: list[str]) -> Problem:
-    """What made MkDocs stop: what it logged, where its exception only says that it did."""
-    # MkDocs puts the stack of an extension that fails into what it says
-    told = (re.sub(r'\s*\n\s*File "(?s:.*)\n', " ", message) for message in said)
-    why = "; ".join(" ".join(message.split()) for message in told) or str(error)
+def _stop_problem(config_file: Path, error: Exception, logged: list[str]) -> Problem:
+    """The problem that made MkDocs stop, with what it logged, since its exception often gives no reason."""
+    # MkDocs logs the traceback of an extension that fails
+    messages = (re.sub(r'\s*\n\s*File "(?s:.*)\n', " ", message) for message in logged)
+    why = "; ".join(" ".join(message.split()) for message in messages) or str(error)
     return Problem.of("PIR605", config_file.name, (0, 0), f"MkDocs stopped: {why}", "run mkdocs build for the details")
 
 
 def _failed_plugin(config: MkDocsConfig, error: Exception) -> str | None:
-    """The plugin, other than this one, in whose code an error arose."""
+    """The name of the plugin, other than this one, whose code raised an error; None if there is none."""
     frames = {frame.f_globals.get("__name__") for frame, _ in walk_tb(error.__traceback__)}
     modules = ((name.removeprefix("material/"), type(plugin).__module__) for name, plugin in config.plugins.items())
     return next((name for name, module in modules if module in frames and not module.startswith("mkdocs_pir.")), None)
@@ -66,7 +66,7 @@ def _failed_plugin(config: MkDocsConfig, error: Exception) -> str | None:
 
 @contextmanager
 def quiet_mkdocs() -> Iterator[None]:
-    """Keep MkDocs' own progress off the terminal; its errors come back as exceptions, with what it logged."""
+    """Keep MkDocs' progress messages off the terminal."""
     logger = logging.getLogger("mkdocs")
     level = logger.level
     logger.setLevel(logging.ERROR)
@@ -78,7 +78,7 @@ def quiet_mkdocs() -> Iterator[None]:
 
 @contextmanager
 def _logged_errors() -> Iterator[list[str]]:
-    """The errors that MkDocs logs meanwhile."""
+    """Collect the errors that MkDocs logs during the block."""
     logger = logging.getLogger("mkdocs")
     listener = _ErrorHandler()
     logger.addHandler(listener)
@@ -89,7 +89,7 @@ def _logged_errors() -> Iterator[list[str]]:
 
 
 class _ErrorHandler(logging.Handler):
-    """Keeps the errors that are logged."""
+    """Collects the messages of logged errors."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)

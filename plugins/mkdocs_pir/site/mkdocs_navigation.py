@@ -1,4 +1,4 @@
-"""Our pages in MkDocs' navigation: the whole of it, or one section among a site's other pages."""
+"""Our pages in MkDocs' navigation: all of it, or one section of a site with other pages."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.site import views
 
 NAV_ENTRY = {"pir": "home"}
-"""The entry of `nav` where the knowledge base appears in a site with other pages; without it, at the end."""
+"""The entry of `nav` that is replaced by our section in a site with other pages; without it, the section comes last."""
 
 SECTION = "Reviews"
-"""What the knowledge base is called in the navigation of such a site."""
+"""The title of that section."""
 
 
 def source_of(path: str) -> str:
-    """The Markdown file that MkDocs is told a page of ours is made from."""
+    """The path of the generated Markdown file of one of our pages."""
     return path.removesuffix(".html") + ".md"
 
 
@@ -31,7 +31,7 @@ def entries(prefix: str, projection: Projection) -> list[dict[str, str]]:
 
 
 def with_section(nav: Any, prefix: str, projection: Projection) -> Any:
-    """A `nav` with our section in the place of `pir: home`, at whatever depth."""
+    """A `nav` in which our section replaces the entry `pir: home`, at any depth."""
     if isinstance(nav, list):
         return [with_section(item, prefix, projection) for item in nav]
     if nav == NAV_ENTRY:
@@ -42,7 +42,7 @@ def with_section(nav: Any, prefix: str, projection: Projection) -> Any:
 
 
 def add_section(nav: Navigation, config: MkDocsConfig, files: Files, prefix: str, projection: Projection) -> None:
-    """Put our section at the end of the site's navigation."""
+    """Add our section at the end of the site's navigation."""
     pages = []
     for title, path in views.navigation(projection):
         file = files.get_file_from_path(prefix + source_of(path))
@@ -56,7 +56,7 @@ def add_section(nav: Navigation, config: MkDocsConfig, files: Files, prefix: str
 
 
 def toc_tokens(toc: list[tuple[int, str, str]]) -> list[Any]:
-    """Flat (level, id, title) headings as the nested tokens that MkDocs reads."""
+    """Flat headings, (level, id, title), as the nested tokens that MkDocs expects."""
     root: list[Any] = []
     stack: list[tuple[int, list[Any]]] = [(0, root)]
     for level, id_, title in toc:

@@ -1,4 +1,4 @@
-"""The inline scripts of the theme as they stand in our pages: its templates tell them, and no page is read for them."""
+"""The inline scripts of the theme, taken from its templates and never from a page with a record's text."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from mkdocs.structure.toc import get_toc
 from mkdocs_pir.site.security import inline_scripts
 
 THEME_SCRIPTS = "partials/javascripts"
-"""The folder of the theme that holds all its inline scripts, one template each."""
+"""The folder of the theme's templates that contain its inline scripts."""
 
 EXISTING_SITE_TEMPLATE = "pir-page.html"
-"""The theme's page around ours in a site that has other pages as well."""
+"""The template of our pages in a site that has other pages."""
 
 
 class ThemeScripts:
-    """The theme's inline scripts by the way from a page to the top of the site, which they hold, read once for each."""
+    """The theme's inline scripts, rendered once for each relative path from a page to the root, which they contain."""
 
     def __init__(self, env: Environment, config: MkDocsConfig) -> None:
         self._env = env
@@ -31,7 +31,7 @@ class ThemeScripts:
         self._known: dict[str, list[str]] = {}
 
     def at(self, base_url: str) -> list[str]:
-        """The scripts in a page with this way to the top of the site: Material's, unless `read_frame` read others."""
+        """The scripts of a page with this relative path to the root: Material's, unless `read_frame` has read others."""
         if base_url not in self._known:
             config = self._config
             folders = (Path(folder, THEME_SCRIPTS) for folder in config.theme.dirs)
@@ -42,9 +42,9 @@ class ThemeScripts:
         return self._known[base_url]
 
     def read_frame(self, base_url: str, context: Mapping[str, Any], page: Page, config: MkDocsConfig) -> None:
-        """Read the scripts around our pages in a site of others, at the depth of this one: those of its own theme.
+        """Read the scripts of the site's own theme, for our pages at the depth of this one in a site with other pages.
 
-        The frame is rendered around an empty page, so that nothing of a record is in it.
+        The frame is rendered around an empty page, so that it contains nothing of a record.
         """
         if base_url in self._known:
             return

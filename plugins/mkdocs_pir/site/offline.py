@@ -1,4 +1,4 @@
-"""Use without a network: which files of a published edition a browser keeps, and the worker that keeps them."""
+"""Use without a network: the list of files that the service worker of an edition stores in the browser."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 WORKER = "worker.js"
 CACHE_LIMIT = 20_000_000
-"""Bytes of pages kept at most, beside the frame and the index; some 3 MB on the line. The newest ids come first."""
+"""Most bytes of pages that are stored, besides the page frame and the index; about 3 MB when compressed."""
 
 _PLACEHOLDER = 'const BUILD = { version: "", files: {} };'
 _FRAME = ("assets/", "search/")
@@ -19,21 +19,21 @@ _RECORDS = ("lessons/LL", "lessons/", "problems/", "causes/", "pirs/")
 _SHOWN = frozenset({".svg", ".png", ".jpg", ".jpeg", ".webp", ".gif"})
 
 
-def cached_paths(sizes: Mapping[str, int], bound: int = CACHE_LIMIT) -> list[str]:
-    """The paths that a browser keeps, of the files of a site with their sizes in bytes.
+def cached_paths(sizes: Mapping[str, int], limit: int = CACHE_LIMIT) -> list[str]:
+    """The paths that a browser stores, of the files of a site with their `sizes` in bytes.
 
-    The frame, the index and the first pages of the lists always; then as many as fit: the pictures of pages, lessons,
-    problems, causes, reviews, and last the texts from which the search quotes. What does not fit is told by the search
-    from its index.
+    The page frame, the search index and the first pages of the lists are always stored. Then follow, as far as they
+    fit into `limit` bytes: images, lessons, problems, causes and reviews (the newest ids first), and last the texts
+    that the search quotes. For a page that does not fit, the search shows what its index has.
     """
     always = sorted(p for p in sizes if (p.startswith(_FRAME) and not p.startswith(_QUOTED)) or p in _START_PAGES)
-    found = list(always)
-    left = bound
+    paths = list(always)
+    left = limit
     for path in _optional_paths(sizes, set(always)):
         if sizes[path] <= left:
             left -= sizes[path]
-            found.append(path)
-    return sorted(found)
+            paths.append(path)
+    return sorted(paths)
 
 
 def _optional_paths(sizes: Mapping[str, int], taken: set[str]) -> Iterator[str]:
@@ -45,17 +45,17 @@ def _optional_paths(sizes: Mapping[str, int], taken: set[str]) -> Iterator[str]:
     yield from sorted(path for path in sizes if path.startswith(_QUOTED))
 
 
-def write_file_list(site: Path, bound: int = CACHE_LIMIT) -> None:
-    """Write into the worker of a finished site what it keeps: the version of its content, and a hash of each file.
+def write_file_list(site: Path, limit: int = CACHE_LIMIT) -> None:
+    """Write the list of files to store, each with its hash, and its version into the worker of a finished site.
 
-    Nothing in the site may change after this: a browser takes only what has the hash told here.
+    No file of the site may change afterwards, since the worker accepts only files with these hashes.
     """
     worker = site / WORKER
     text = worker.read_text("utf-8")
     if text.count(_PLACEHOLDER) != 1:
         raise ValueError(f"{WORKER} has no place for the list of files")
     sizes = {p.relative_to(site).as_posix(): p.stat().st_size for p in site.rglob("*") if p.is_file() and p != worker}
-    files = {path: hashlib.sha256((site / path).read_bytes()).hexdigest()[:16] for path in cached_paths(sizes, bound)}
+    files = {path: hashlib.sha256((site / path).read_bytes()).hexdigest()[:16] for path in cached_paths(sizes, limit)}
     listed = json.dumps(files, sort_keys=True, separators=(",", ":"))
     build = {"version": hashlib.sha256(listed.encode()).hexdigest()[:16], "files": files}
     worker.write_text(

@@ -1,4 +1,4 @@
-"""The folder that `mkdocs build` writes, whole or not at all: built beside it, put in its place at the end."""
+"""The folder that `mkdocs build` writes. The site is built beside it and replaces it only when it is complete."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mkdocs_pir.kb.problem import Problem, ProblemError
 
 
 class OutputFolder:
-    """A site in the making, in a hidden folder beside `target`, which stays as it is until `put_in_place`."""
+    """A site that is being built in a hidden folder beside `target`; `put_in_place` then replaces `target` with it."""
 
     def __init__(self, target: Path) -> None:
         """Raises ProblemError (PIR607) while another build makes the same site."""
@@ -26,15 +26,15 @@ class OutputFolder:
         except Timeout:
             message, hint = f"another build is writing {target.name}/", "wait for it to end"
             raise ProblemError([Problem.of("PIR607", target.name, (0, 0), message, hint)]) from None
-        # what a build that was killed left behind
+        # left behind by a build that was killed
         shutil.rmtree(self.site, ignore_errors=True)
 
     def put_in_place(self) -> None:
-        """Put the finished site where the one before was, in one step, and clean up."""
+        """Replace `target` with the finished site in one step, and clean up."""
         swap(self.work, self.target)
         self.discard()
 
     def discard(self) -> None:
-        """Throw away what was built; the folder `target` stays as it is."""
+        """Delete what was built; `target` stays as it is."""
         self._lock.release()
         shutil.rmtree(self.work, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Fragments: a page view in, the HTML of its content out. Everything is escaped unless it was made safe by name."""
+"""Renders page views as HTML with the templates in theme_overrides/fragments. Values are escaped automatically."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from mkdocs_pir.site.views.components import Chip, Code, ExternalLink, Link, Pag
 
 
 class RenderedPage(Struct, frozen=True):
-    """The content of a page from its h1 on, and its headings as (level, id, title)."""
+    """The HTML of a page's content, from its h1 on, and the headings below it as (level, id, title)."""
 
     html: str
     toc: list[tuple[int, str, str]]
 
 
 class PageRenderer:
-    """Renders the views of one edition; its templates are compiled once. Not for use by several threads at once."""
+    """Renders the views of one edition; its templates are compiled once. Not thread-safe."""
 
     def __init__(self, projection: Projection) -> None:
         self._as_of = projection.as_of
@@ -68,7 +68,7 @@ class PageRenderer:
         }
 
     def render(self, view: PageView) -> RenderedPage:
-        """The content of one page. Depends on nothing but the view and the edition."""
+        """The content of one page, which depends on nothing but the view and the edition."""
         self._place = TextPlace(view.path, anchors=frozenset(view.context.get("anchors", ())))
         self._toc = []
         html = self._templates.get_template(view.template).render(
@@ -87,7 +87,7 @@ class PageRenderer:
         return relative(self._place.path, path)
 
     def _heading(self, level: int, id: str, title: str) -> str:
-        """Note a heading for the page's table of contents."""
+        """Add a heading to the page's table of contents; returns an empty text for the template."""
         self._toc.append((level, id, title))
         return ""
 
@@ -106,10 +106,10 @@ _KINDS: Mapping[type, str] = {
 
 
 def _kind(value: object) -> str:
-    """How a value is shown: the name of the macro for it, or `text`."""
+    """The kind of a value, by which the macro `value` of components.html shows it."""
     return _KINDS.get(type(value), "text")
 
 
 def _drawing(chart: Chart | str) -> Markup:
-    """A drawing of site.charts, which escapes what it is given; nothing else may pass here."""
+    """The SVG of a chart or diagram, which is escaped already; the filter must not be used for anything else."""
     return Markup(chart.svg if isinstance(chart, Chart) else chart)

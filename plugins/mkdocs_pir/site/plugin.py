@@ -1,7 +1,7 @@
-"""The plugin `pir` of MkDocs: its hooks only translate, and the modules `mkdocs_*` beside it do the rest.
+"""The MkDocs plugin `pir`: its hooks, which call the modules `mkdocs_*` beside it.
 
-These are all that imports MkDocs, which supplies the theme's page around our content, the navigation and the server.
-What is shown comes from the projection: files of the knowledge base itself never enter the build.
+Only these modules import MkDocs, which provides the page frame of the theme, the navigation and the server. All content
+comes from the projection: files of the knowledge base never become part of the build.
 """
 
 from __future__ import annotations
@@ -48,14 +48,14 @@ EDITION_VARIABLE = "PIR_EDITION"
 """Environment variable that overrides the option `edition`, for previews."""
 
 RELOAD_SCRIPT = re.compile(re.sub(r"\\\$\\{\w+\\}", "[0-9]+", re.escape(_SCRIPT_TEMPLATE_STR)))
-"""The script that MkDocs' server adds to a page, whatever its numbers."""
+"""The live-reload script that MkDocs' server adds to a page, with any numbers in it."""
 
 
 class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
     """`plugins: - pir:` in mkdocs.yml."""
 
     def __init__(self) -> None:
-        # MkDocs keeps one plugin for all that a process builds: `load_config` and `prepare` begin anew
+        # MkDocs uses one plugin object for all builds of a process: `load_config` and `prepare` reset it
         self.options: dict[str, Any] = {}
         self.command = ""
         self.leaves_offline = True
@@ -86,7 +86,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         return [("pir", ValidationError(f"{p.message}. {p.hint}")) for p in problems], []
 
     def prepare(self, projection: Projection, *, served: bool = True) -> None:
-        """Build this projection instead of reading the knowledge base again, to be `served` or only opened from disk."""
+        """Build this projection instead of reading the knowledge base. `served`: as a site on a server, not only from disk."""
         self.command = "pir"
         self.problems = ()
         self.projection = projection
@@ -101,7 +101,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.command = command
 
     def on_serve(self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Callable[..., Any]) -> Any:
-        """Answer every request whatever a build does, and notice changes that MkDocs does not watch for."""
+        """Let the preview answer requests even when a build fails, and watch files that MkDocs does not watch."""
         if self.preview.attends(server):
             return server
         file = Path(os.path.realpath(config.config_file_path or "mkdocs.yml"))
@@ -123,7 +123,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self._end_output()
 
     def _begin_output(self, config: MkDocsConfig) -> None:
-        """Let MkDocs, which empties its site_dir first, write beside it: `mkdocs build` leaves a site whole or as it was."""
+        """Let MkDocs write into another folder than site_dir, which it would empty first; see `OutputFolder`."""
         self.built = False
         self.output = OutputFolder(Path(config.site_dir))
         config.site_dir = str(self.output.site)
@@ -180,19 +180,19 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         except ProblemError as error:
             if not self.serving:
                 raise BuildStopped(error.problems) from None
-            # a preview goes on with nothing but the banner: a client's edition is never shown half checked
+            # the preview shows only the banner: a client's edition is never shown with problems
             self.problems = error.problems
             return Projection(edition, settings.as_of, settings.site_name, {})
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Ours come in, and where the site is ours alone, all but the theme's go: the projection decides what exists."""
+        """Add our pages and files; if all pages of the site are ours, remove all others but the theme's."""
         if self.prefix:
             return mkdocs_files.add_files(files, config, self.pages, self.insight, self.prefix)
         return mkdocs_files.files_of_ours_alone(files, config, self.pages, self.insight)
 
     @event_priority(-100)
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
-        """Add our section at the end, where neither `nav` nor another plugin gave it a place."""
+        """Add our section at the end, unless `nav` or another plugin already contains it."""
         if self.prefix and not any(page.file.src_uri in self.pages for page in nav.pages):
             mkdocs_navigation.add_section(nav, config, files, self.prefix, self.shown)
         return nav
@@ -226,7 +226,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         return (banner(self.problems) if self.serving else "") + rendered.html
 
     def _view(self, page: Page) -> views.PageView | None:
-        """What a page shows. In the internal edition another plugin may have made it: then it is none of ours."""
+        """The view of a page; None for a page of another plugin, which only the internal edition can have."""
         source = page.file.src_uri
         return self.pages.get(source) if self.shown.edition.internal else self.pages[source]
 
@@ -247,7 +247,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
     def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
         if self.prefix or not template_name.endswith(".html"):
             return output_content
-        # the page of an error is shown at any address
+        # an error page is shown at any address
         top = urlsplit(config.site_url or "/").path
         base_url = top if is_error_template(template_name) else get_relative_url(".", template_name)
         assert self.scripts is not None
@@ -255,12 +255,12 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
 
     @event_priority(-100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        # last of all: the worker takes only files that are what they were here
+        # last, since no file of the site may change afterwards
         if self.leaves_offline:
             offline.write_file_list(Path(config.site_dir))
         self.built = True
         if not self.command:
-            # a program that calls MkDocs' build function by itself tells of no end
+            # a program that calls MkDocs' build function never calls on_shutdown
             self._end_output()
 
 
@@ -271,5 +271,5 @@ def _unaudited(edition: Edition, settings: Settings) -> Problem:
 
 
 def _hidden(view: views.PageView) -> list[str]:
-    # the tabs are the whole navigation, so the sidebar would repeat one entry; on a phone it is the menu all the same
+    # the sidebar would repeat one entry, since the tabs are the whole navigation; a phone shows it as the menu anyway
     return ["navigation"] if view.template == "pir.html" else ["navigation", "toc"]

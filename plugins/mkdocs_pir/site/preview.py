@@ -1,7 +1,7 @@
-"""The preview's answers: whatever broke, each request gets a page, and the page says what is wrong.
+"""The preview server's answers: each request gets a page, even after a build that failed, and the page shows why.
 
-MkDocs' own server leaves every request waiting after a build that failed. Here a build never fails towards the
-server: what went wrong is shown on the pages as they were, until a build succeeds.
+MkDocs' server answers no request after a failed build. Here the server never notices a failure: it goes on with the
+former pages, which show the problems, until a build succeeds.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ App = Callable[..., Iterable[bytes]]
 NOT_BUILT = "The preview cannot be built. The pages are as they were before."
 
 OWN_SITE_ONLY = (("Cross-Origin-Resource-Policy", "same-origin"),)
-"""Headers of every answer: no page of another site can take in a script or picture of the preview."""
+"""Headers of every answer, so that no page of another site can embed a script or image of the preview."""
 
 _ARTICLE = re.compile(r"<article\b[^>]*>", re.I)
 _BODY = re.compile(r"<body\b[^>]*>", re.I)
@@ -43,9 +43,9 @@ _MARK = 'class="pir-banner"'
 
 
 class Preview:
-    """What the server shows: `problems` of the records in the last build, `failure` when there was none.
+    """The state of a preview: the `edition`, the `problems` of the last build, and its `failure` if it did not finish.
 
-    `reload_script` is how the script reads that the server adds to each page. `edition` is what is shown.
+    `reload_script` matches the script that the server adds to each page.
     """
 
     def __init__(self, reload_script: re.Pattern[str] | None = None) -> None:
@@ -58,20 +58,20 @@ class Preview:
         self._ending: list[Callable[[], None]] = []
 
     def attends(self, server: Any) -> bool:
-        """Whether this is the server that was taken over."""
+        """Whether `attend` was called with this server."""
         return self._server is server
 
     def attend(self, server: Any, build: Callable[[], None], config_file: Path, records: Path, synonyms: Path) -> None:
-        """Take over a server's builds and answers, and let it watch what MkDocs leaves out.
+        """Wrap the builds and answers of a server, and watch files that MkDocs does not watch.
 
-        `server` is MkDocs' LiveReloadServer before it listens; `synonyms` the file of that option, or a folder.
+        `server` is a LiveReloadServer of MkDocs that does not listen yet; `synonyms` is a file or a folder.
         """
         self._server = server
         server.builder = self.guarded(build, lambda error: build_problems(error, config_file))
         server.set_app(self.around(server.get_app(), allowed_hosts.allowed_names(server.server_address[0])))
-        bell = RebuildTrigger()
-        _watch_without_links(server, [Path(bell.folder.name), records, config_file])
-        # editors replace a file rather than write into it; watching its folder outlives that
+        trigger = RebuildTrigger()
+        _watch_without_links(server, [Path(trigger.folder.name), records, config_file])
+        # editors replace a file instead of writing into it, so its folder is watched
         for folder in {config_file.parent, synonyms if synonyms.is_dir() else synonyms.parent}:
             if folder.is_dir() and not folder.is_relative_to(records):
                 server.watch(str(folder), recursive=False)
@@ -79,19 +79,19 @@ class Preview:
         def watch_again() -> None:
             _unwatch(server, str(records))
             server.watch(str(records))
-            bell.ring()
+            trigger.request_build()
 
-        sentinel = FolderWatch(records, bell.ring, watch_again)
-        sentinel.start()
-        self._ending += [bell.close, sentinel.stop]
+        folder_watch = FolderWatch(records, trigger.request_build, watch_again)
+        folder_watch.start()
+        self._ending += [trigger.close, folder_watch.stop]
 
     def end(self) -> None:
-        """Let go of what `attend` took."""
+        """Release what `attend` started."""
         while self._ending:
             self._ending.pop()()
 
     def guarded(self, build: Callable[[], None], explain: Callable[[BaseException], Sequence[Problem]]) -> Any:
-        """A build that never raises but KeyboardInterrupt; `explain` says as problems what it stopped for."""
+        """The build without exceptions other than KeyboardInterrupt; `explain` turns an exception into problems."""
 
         def guarded_build(*_: Any) -> None:
             if self.build_log is not None:
@@ -117,15 +117,17 @@ class Preview:
             return [_unexpected(another, "mkdocs.yml")]
 
     def around(self, app: App, names: Container[str] = allowed_hosts.OWN_NAMES) -> App:
-        """The server's WSGI application for requests by one of these names, with the banner in its pages."""
+        """The server's WSGI application, restricted to these host names, with the banner in its pages."""
 
         def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
             if (name := allowed_hosts.host_name(environ.get("HTTP_HOST", ""))) not in names:
                 start_response("403 Forbidden", [("Content-Type", "text/plain; charset=utf-8"), *OWN_SITE_ONLY])
                 return [allowed_hosts.refusal_text(name).encode()]
-            told: list[Any] = []
-            body = app(environ, lambda status, headers, *rest: told.append((status, headers)))
-            status, headers = told[0] if told else ("500 Internal Server Error", [("Content-Type", "text/html")])
+            responses: list[Any] = []
+            body = app(environ, lambda status, headers, *rest: responses.append((status, headers)))
+            status, headers = (
+                responses[0] if responses else ("500 Internal Server Error", [("Content-Type", "text/html")])
+            )
             kind = next((value for name, value in headers if name.lower() == "content-type"), "")
             if not kind.startswith("text/html"):
                 start_response(status, [*headers, *OWN_SITE_ONLY])
@@ -137,26 +139,28 @@ class Preview:
                 if close is not None:
                     close()
             content = self.page(page).encode()
-            kept = [(n, v) for n, v in headers if n.lower() not in ("content-length", "content-type")]
+            other_headers = [(n, v) for n, v in headers if n.lower() not in ("content-length", "content-type")]
             length = ("Content-Length", str(len(content)))
-            start_response(status, [*kept, ("Content-Type", "text/html; charset=utf-8"), length, *OWN_SITE_ONLY])
+            start_response(
+                status, [*other_headers, ("Content-Type", "text/html; charset=utf-8"), length, *OWN_SITE_ONLY]
+            )
             return [content]
 
         return answer
 
     def page(self, html: str) -> str:
-        """A page as the preview shows it."""
+        """A page with the banner of the preview."""
         if "<html" not in html.lower():
             html = _bare(html)
-        said = "" if self.edition.internal else unaudited_banner(self.edition)
+        banners = "" if self.edition.internal else unaudited_banner(self.edition)
         if self.failure:
-            said += banner(self.failure, NOT_BUILT)
+            banners += banner(self.failure, NOT_BUILT)
         elif self.problems and _MARK not in html:
-            said += banner(self.problems)
-        if said:
+            banners += banner(self.problems)
+        if banners:
             place = _ARTICLE.search(html) or _BODY.search(html)
             at = place.end() if place else 0
-            html = html[:at] + said + html[at:]
+            html = html[:at] + banners + html[at:]
         for code in inline_scripts(html):
             if self.reload_script is not None and self.reload_script.fullmatch(code):
                 html = with_allowed_script(html, code)
@@ -164,16 +168,16 @@ class Preview:
 
 
 def build_problems(error: BaseException, config_file: Path) -> Sequence[Problem]:
-    """Why a build failed: at its line when it is mkdocs.yml, else what was said."""
+    """The problems for which a build failed, with the line if mkdocs.yml is at fault."""
     name = config_file.name
     try:
         settings = kb_settings.read(config_file)
         if not settings.records.is_dir():
             return load(settings).problems
-    except ProblemError as found:
-        return found.problems
-    except OSError as found:
-        why = f"it cannot be read: {found.strerror}"
+    except ProblemError as failure:
+        return failure.problems
+    except OSError as failure:
+        why = f"it cannot be read: {failure.strerror}"
         return [Problem.of("PIR601", name, (0, 0), why, "put it back, or stop the preview")]
     if isinstance(error, ProblemError):
         return error.problems
@@ -190,8 +194,8 @@ def _unexpected(error: BaseException, name: str) -> Problem:
 
 
 def _watch_without_links(server: Any, paths: Iterable[Path]) -> None:
-    """Let a server watch what it does, and these paths, without following links: one that leads to itself, or to the
-    whole disk, has no end."""
+    """Let a server watch its paths and these, without following symbolic links, which may lead to themselves or to the
+    whole disk."""
     watched = {*server._watched_paths, *(str(path) for path in paths if path.exists())}
     for path in list(server._watched_paths):
         _unwatch(server, path)
@@ -201,15 +205,15 @@ def _watch_without_links(server: Any, paths: Iterable[Path]) -> None:
 
 
 def _unwatch(server: Any, path: str) -> None:
-    # a path that was given twice is let go only when both let go
+    # a path that is watched twice must be unwatched twice
     while path in server._watched_paths:
         server.unwatch(path)
 
 
 class FolderWatch:
-    """Notices that a folder goes away and comes back, which the server's own watching does not survive.
+    """Notices when a folder is removed and created again, after which the server would watch it no more.
 
-    `lost` and `back` are called from a thread of their own.
+    `lost` and `back` are called in a thread of their own.
     """
 
     def __init__(self, folder: Path, lost: Callable[[], None], back: Callable[[], None]) -> None:
@@ -217,7 +221,7 @@ class FolderWatch:
         self.lost = lost
         self.back = back
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._watch, daemon=True, name="pir-sentinel")
+        self._thread = threading.Thread(target=self._watch, daemon=True, name="pir-folder-watch")
 
     def start(self) -> None:
         self._thread.start()
@@ -226,30 +230,30 @@ class FolderWatch:
         self._ended.set()
 
     def _watch(self) -> None:
-        there = True
+        present = True
         while not self._ended.wait(0.2):
-            if there != self.folder.is_dir():
-                there = not there
-                (self.back if there else self.lost)()
+            if present != self.folder.is_dir():
+                present = not present
+                (self.back if present else self.lost)()
 
 
 class RebuildTrigger:
-    """A file in a folder of its own that the server watches: ringing it asks for a build."""
+    """A watched file in a temporary folder: writing it makes the server build again."""
 
     def __init__(self) -> None:
         self.folder = tempfile.TemporaryDirectory(prefix="pir-preview-")
-        self._rings = 0
+        self._requests = 0
 
-    def ring(self) -> None:
-        self._rings += 1
-        Path(self.folder.name, "bell").write_text(str(self._rings), "utf-8")
+    def request_build(self) -> None:
+        self._requests += 1
+        Path(self.folder.name, "rebuild").write_text(str(self._requests), "utf-8")
 
     def close(self) -> None:
         self.folder.cleanup()
 
 
 def _bare(text: str) -> str:
-    """The page for a request that has none, asking again by itself."""
+    """A page for a request without one, which reloads itself."""
     return with_policy(
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="3">'
         f"<title>{text}</title></head><body><p>{text}</p></body></html>"

@@ -1,4 +1,4 @@
-"""The files of the process beside its pages: each map as SVG, BPMN and draw.io, and the review calendar. Inside only."""
+"""The files of the process: each map as SVG, BPMN and draw.io, and the review calendar. For the internal edition only."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ def process_files(insight: Insight) -> dict[str, bytes]:
     projection = insight.projection
     if not projection.edition.internal or not projection.modules:
         return {}
-    found: dict[str, bytes] = {}
+    files: dict[str, bytes] = {}
     for module in projection.modules.values():
         for step in module.steps:
-            plan = diagrams.blueprint(module, step)
-            found[map_path(step, "svg")] = diagrams.process_map(plan).svg.encode()
-            found[map_path(step, "bpmn")] = diagrams.bpmn(plan)
-            found[map_path(step, "drawio")] = diagrams.drawio(plan)
+            blueprint = diagrams.blueprint(module, step)
+            files[map_path(step, "svg")] = diagrams.process_map(blueprint).svg.encode()
+            files[map_path(step, "bpmn")] = diagrams.bpmn(blueprint)
+            files[map_path(step, "drawio")] = diagrams.drawio(blueprint)
     name = f"{projection.site_name}: reviews"
-    found[CALENDAR_FILE] = calendar(name, insight.due_dates, projection.as_of)
-    return found
+    files[CALENDAR_FILE] = calendar(name, insight.due_dates, projection.as_of)
+    return files

@@ -19,7 +19,7 @@ from mkdocs_pir.site.offline import WORKER
 from mkdocs_pir.site.urls import path_of
 
 KINDS = (Lesson.kind, ProblemRecord.kind, Cause.kind)
-"""The kinds of records in a pack: what somebody on call acts on. Their texts carry the symptoms of the reviews."""
+"""The kinds of records in a pack, for somebody on call. Their texts contain the symptoms of the reviews."""
 
 START_PAGE = "index.html"
 _SEARCH = "search/index.html"
@@ -28,11 +28,11 @@ _OURS = ("assets/", "search/", *(f"{folder}/" for folder in _FOLDERS))
 _LISTS = re.compile(rf"(?:{'|'.join(_FOLDERS)})(?:-\d+)?\.html")
 _LINK = re.compile(r"""(<(?:a|link)\b[^>]*?)\s(href)="([^"]*)"((?:[^>"]|"[^"]*")*>)""")
 _REFERENCE = re.compile(r"""\s(?:href|src)="([^"]*)\"""")
-_TIME = (1980, 1, 1, 0, 0, 0)  # the same pack for the same edition, to the byte
+_TIME = (1980, 1, 1, 0, 0, 0)  # a fixed date, so that the same edition gives the same bytes
 
 
 def reduce_to_pack(site: Path, projection: Projection) -> None:
-    """Make a finished site into what a pack holds: its own index, the pages it leads to, and links only among them."""
+    """Reduce a finished site to the content of a pack: a search index of its own, and pages that link only to each other."""
     index = build_index(
         (document for document in documents(projection, path_of) if document.kind in KINDS),
         synonyms=projection.synonyms,
@@ -44,14 +44,14 @@ def reduce_to_pack(site: Path, projection: Projection) -> None:
             file.unlink()
     for name, content in index.items():
         (site / "search" / name).write_bytes(content)
-    there = {file.relative_to(site).as_posix() for file in _files(site)} | {START_PAGE}
-    pages = {name: (site / name).read_text("utf-8") for name in sorted(there - {START_PAGE}) if name.endswith(".html")}
+    names = {file.relative_to(site).as_posix() for file in _files(site)} | {START_PAGE}
+    pages = {name: (site / name).read_text("utf-8") for name in sorted(names - {START_PAGE}) if name.endswith(".html")}
     needed = {found for name, text in pages.items() for found in _references(name, text) if found.startswith("files/")}
-    for name in there:
+    for name in names:
         if name.startswith("files/") and name not in needed:
             (site / name).unlink()
     for name, text in pages.items():
-        (site / name).write_text(_unlinked(name, text, there), "utf-8")
+        (site / name).write_text(_unlinked(name, text, names), "utf-8")
     (site / START_PAGE).write_text(_start_page(projection), "utf-8")
     for folder in sorted((p for p in site.rglob("*") if p.is_dir()), reverse=True):
         if not any(folder.iterdir()):
@@ -59,9 +59,9 @@ def reduce_to_pack(site: Path, projection: Projection) -> None:
 
 
 def write(site: Path, out: Path) -> Mapping[str, int]:
-    """Put every file of a folder into a zip, in place of what was there only when it is whole.
+    """Write every file of a folder into a zip file, which replaces `out` only when it is complete.
 
-    Returns the size of each file. Raises OSError when the disk fails.
+    Returns the size of each file in bytes. Raises OSError when the disk fails.
     """
     sizes = {}
     with atomic.replacing(out) as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -85,7 +85,7 @@ def _is_in_pack(name: str) -> bool:
 
 
 def _target(page: str, address: str) -> str | None:
-    """The file that a page refers to, by its path in the site; None for what lies elsewhere or in the page itself."""
+    """The path in the site of a file that a page refers to; None for another site or the page itself."""
     parts = urlsplit(unescape(address))
     if parts.scheme or parts.netloc or not parts.path:
         return None
@@ -93,25 +93,25 @@ def _target(page: str, address: str) -> str | None:
 
 
 def _references(page: str, text: str) -> Iterator[str]:
-    for found in _REFERENCE.finditer(text):
-        if (target := _target(page, found[1])) is not None:
+    for match in _REFERENCE.finditer(text):
+        if (target := _target(page, match[1])) is not None:
             yield target
 
 
-def _unlinked(page: str, text: str, there: set[str]) -> str:
-    """The page without the way to what is not in the pack: the words of a link stay, as a link that leads nowhere."""
+def _unlinked(page: str, text: str, names: set[str]) -> str:
+    """The page without addresses of files that are not in the pack; the text of such a link stays."""
 
-    def loose(found: re.Match[str]) -> str:
-        target = _target(page, found[3])
-        if target is None or target in there:
-            return found[0]
-        return "" if found[1].startswith("<link") else f"{found[1]}{found[4]}"
+    def loose(match: re.Match[str]) -> str:
+        target = _target(page, match[3])
+        if target is None or target in names:
+            return match[0]
+        return "" if match[1].startswith("<link") else f"{match[1]}{match[4]}"
 
     return _LINK.sub(loose, text)
 
 
 def _start_page(projection: Projection) -> str:
-    """The page to open first: it leads on to the search."""
+    """The page to open first, which redirects to the search."""
     name = escape(projection.site_name)
     return (
         "<!doctype html>\n"

@@ -12,26 +12,26 @@ from mkdocs_pir.site.words import sentence
 
 
 def calendar(name: str, dates: Iterable[DueDate], as_of: date) -> bytes:
-    """A calendar to subscribe to. An event keeps its UID as long as it means the same step of the same review; its
-    stamp is the day of the figures, so the same records give the same bytes."""
-    found = Calendar()
-    found.add("prodid", "-//mkdocs-pir//review calendar//EN")
-    found.add("version", "2.0")
-    found.add("method", "PUBLISH")
-    found.add("x-wr-calname", name)
-    for one in dates:
+    """The content of the calendar file. The UID of an event names the review and the step, so that it stays the same;
+    its time stamp is the day of the figures, so that the same records give the same bytes."""
+    ical = Calendar()
+    ical.add("prodid", "-//mkdocs-pir//review calendar//EN")
+    ical.add("version", "2.0")
+    ical.add("method", "PUBLISH")
+    ical.add("x-wr-calname", name)
+    for due_date in dates:
         event = Event()
-        event.add("uid", f"{one.pir}-{one.step.id}@mkdocs-pir")
+        event.add("uid", f"{due_date.pir}-{due_date.step.id}@mkdocs-pir")
         event.add("dtstamp", datetime.combine(as_of, time(), UTC))
-        event.add("dtstart", one.due)
-        event.add("dtend", one.due + timedelta(days=1))
-        event.add("summary", f"{one.pir}: {one.step.name} due")
-        told = [f"{one.title}.", f"Step {one.step.id} {one.step.name}."]
-        if one.todo:
-            told.append(f"Next: {sentence(one.todo)}")
-        event.add("description", " ".join(told))
+        event.add("dtstart", due_date.due)
+        event.add("dtend", due_date.due + timedelta(days=1))
+        event.add("summary", f"{due_date.pir}: {due_date.step.name} due")
+        description = [f"{due_date.title}.", f"Step {due_date.step.id} {due_date.step.name}."]
+        if due_date.todo:
+            description.append(f"Next: {sentence(due_date.todo)}")
+        event.add("description", " ".join(description))
         event.add("transp", "TRANSPARENT")
-        event.add("categories", [one.step.id])
-        found.add_component(event)
-    written: bytes = found.to_ical()
-    return written
+        event.add("categories", [due_date.step.id])
+        ical.add_component(event)
+    content: bytes = ical.to_ical()
+    return content

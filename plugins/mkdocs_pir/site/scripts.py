@@ -1,4 +1,4 @@
-"""The scripts of the pages: which there are, in which order they load, and the one file that pages load."""
+"""The scripts of the pages: the list in load order, and the one file that they are joined into."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ SCRIPTS = tuple(
         "pir-offline.js",
     )
 )
-"""Our scripts in the order in which they load. Classic scripts: from disk, a browser loads no modules."""
+"""Our scripts in load order. They are classic scripts, since browsers do not load modules from disk (file://)."""
 
 _HEADING = re.compile(r"\A/\*.*?\*/\n", re.DOTALL)
 
 
 @cache
 def script_bundle() -> tuple[str, bytes]:
-    """The path and content of our scripts as one file, without what their first lines say of them.
+    """The path and content of our scripts as one file, without their heading comments.
 
-    Where the server speaks no HTTP/2, browsers load scripts at the end of a page one after the other: as files of their own,
-    they were most of the wait for a first result.
+    Without HTTP/2 a browser loads the scripts at the end of a page one after the other; as separate files they were
+    most of the time until a first search result.
     """
     texts = ((theme_folder() / path).read_text("utf-8") for path in SCRIPTS)
     content = "\n".join(_HEADING.sub("", text, count=1) for text in texts).encode()

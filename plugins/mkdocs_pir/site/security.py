@@ -1,7 +1,7 @@
-"""The Content-Security-Policy of a page: only what is served with the site, and the theme's own inline scripts by hash.
+"""The Content-Security-Policy of a page: it allows what is served with the site, and the theme's inline scripts by hash.
 
-Which scripts are the theme's own is told by whoever knows the theme, never read off a page: a script that came into
-a page with its text has no hash in the policy, and does not run.
+The caller says which inline scripts are the theme's; they are never read from the page. So a script in the text of a
+record has no hash in the policy and does not run.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from functools import lru_cache
 
 _SCRIPT = re.compile(r"<script(?P<attributes>\s[^>]*)?>(?P<code>.*?)</script>", re.DOTALL | re.IGNORECASE)
 _NOT_INLINE = re.compile(r"""\s(?:src\b|type\s*=\s*["']?application/(?:ld\+)?json)""", re.IGNORECASE)
-"""Attributes of a script whose code stands elsewhere, or that holds data."""
+"""Attributes of a script element that loads a file or contains data."""
 _POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*><meta name="referrer" content="same-origin">')
 _CHARSET = re.compile(r"<meta charset=[^>]*>")
 _ALLOWED = "script-src 'self'"
 
 
 def inline_scripts(template: str) -> list[str]:
-    """The code of the scripts that stand in a template of the theme, as it was rendered."""
+    """The code of the inline scripts in a rendered template of the theme."""
     return [m["code"] for m in _SCRIPT.finditer(template) if not _NOT_INLINE.search(m["attributes"] or "")]
 
 
 def with_policy(html: str, scripts: Iterable[str] = ()) -> str:
-    """The page with its policy as a meta element, before anything it governs. `scripts` are the theme's own."""
+    """The page with its policy as a meta element, at the beginning of its head. `scripts` are the inline scripts allowed."""
     hashes = (_hash(code) for code in scripts if code in html)
     policy = "; ".join(
         [
@@ -47,7 +47,7 @@ def with_policy(html: str, scripts: Iterable[str] = ()) -> str:
 
 
 def with_allowed_script(html: str, code: str) -> str:
-    """The page with this script allowed too, where the page has a policy."""
+    """The page with one more inline script in its policy; unchanged if it has no policy."""
     return _POLICY.sub(lambda m: m[0].replace(_ALLOWED, f"{_ALLOWED} {_hash(code)}", 1), html, count=1)
 
 

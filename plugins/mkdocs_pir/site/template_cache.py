@@ -1,4 +1,4 @@
-"""Templates compiled once a process: for all builds of a preview, and for all editions that are published together."""
+"""Compiled templates, shared by all builds of a preview and by all editions that a process publishes."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from jinja2.bccache import Bucket, BytecodeCache
 
 
 class TemplateCache(BytecodeCache):
-    """Compiled templates in memory; half of a small build goes into compiling the theme's."""
+    """Keeps compiled templates in memory, since compiling the theme's takes half the time of a small build."""
 
     def __init__(self) -> None:
         self._kept: dict[str, bytes] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        # Jinja compares the template's text itself, so one that changed is compiled again
+        # Jinja compares the text of the template, so a changed one is compiled again
         if (code := self._kept.get(bucket.key)) is not None:
             bucket.bytecode_from_string(code)
 

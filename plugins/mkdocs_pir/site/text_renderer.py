@@ -1,7 +1,7 @@
-"""The texts of records as HTML of a page: references become links, images their files, ids their own.
+"""Renders the texts of records as HTML of a page: references become links, and anchors get a prefix of their own.
 
-A text comes as its edition shows it, sanitised, with references in place of addresses; here it is only walked. What is
-internal is shown in a box, in the internal edition alone.
+A text was sanitised and filtered for its edition before; it contains references instead of addresses. What is internal
+is shown in a box, in the internal edition only.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Children = list[Element | str]
 
 
 class TextPlace(Struct, frozen=True):
-    """Where a text stands: the page's path, what its ids begin with, and the page's own anchors."""
+    """The position of a text: the path of its page, the prefix of its anchors, and the page's own anchors."""
 
     path: str
     prefix: str = ""
@@ -32,14 +32,14 @@ class TextPlace(Struct, frozen=True):
 
 
 class TextRenderer:
-    """Renders the texts of one edition. Not for use by several threads at once."""
+    """Renders the texts of one edition. Not thread-safe."""
 
     def __init__(self, targets: LinkTargets, *, internal: bool) -> None:
         self._targets = targets
         self._internal = internal
 
     def block(self, text: str, place: TextPlace) -> Markup:
-        """A text of several paragraphs, tables, lists and code; of a plain string its paragraphs of words."""
+        """The HTML of a text with paragraphs, tables, lists and code; a plain string is split into paragraphs."""
         if not isinstance(text, Text):
             words = (one.strip() for one in text.split("\n\n"))
             return Markup("\n").join(Markup("<p>{}</p>").format(self._plain(one, place)) for one in words if one)
@@ -48,7 +48,7 @@ class TextRenderer:
         return Markup(tree.write(whole))
 
     def inline(self, text: str, place: TextPlace) -> Markup:
-        """A text of one paragraph, without the paragraph's own element."""
+        """The HTML of a text of one paragraph, without the `p` element."""
         if not isinstance(text, Text):
             return self._plain(text, place)
         html = self.block(text, place)
@@ -57,7 +57,7 @@ class TextRenderer:
         return html
 
     def _plain(self, text: str, place: TextPlace) -> Markup:
-        """Words that stand as they are: only ids become links."""
+        """A plain text, escaped, in which only ids become links."""
         out, last = [], 0
         for start, end, target in self._bare(text, place):
             link = tree.write(_link_to(target, [text[start:end]], place))
@@ -66,7 +66,7 @@ class TextRenderer:
         return Markup("").join([*out, escape(text[last:])])
 
     def _bare(self, text: str, place: TextPlace) -> Iterator[tuple[int, int, LinkTarget]]:
-        """The ids in a text that lead to another place than the page itself."""
+        """The start, end and target of each id in a text that leads to another page."""
         if "-" not in text and "/" not in text:
             return
         for start, end in places(text):
@@ -75,7 +75,7 @@ class TextRenderer:
                 yield start, end, target
 
     def _children(self, parent: Element, place: TextPlace, *, links: bool = True) -> Children:
-        """What an element holds, as its page shows it. `links` is off where ids are no links."""
+        """The rendered children of an element. Without `links`, ids do not become links."""
         links = links and parent.name not in _NEVER_LINKED
         out: Children = []
         for child in parent.children:
@@ -99,7 +99,7 @@ class TextRenderer:
         yield text[last:]
 
     def _inside(self, element: Element, place: TextPlace) -> Children:
-        """What stays inside, in a box that says so; under a heading alone the heading says it."""
+        """An internal part of a text, in a box with a title."""
         title = element.attributes.get("title") or "Inside the provider only"
         words = Element("p", {"class": "pir-inside__title"}, [title])
         return [Element("div", {"class": "pir-inside"}, [words, *self._children(element, place)])]
@@ -108,7 +108,7 @@ class TextRenderer:
         id_, mark, fragment = element.attributes[REFERENCE].partition("#")
         target = self._targets.find(id_)
         if target is None:
-            # a part of a record that this edition does not show
+            # this edition does not show that part of the record
             return element.children
         link = _link_to(target, element.children, place)
         link.attributes["href"] += mark + fragment
@@ -116,7 +116,7 @@ class TextRenderer:
         return [link]
 
     def _own(self, element: Element, place: TextPlace) -> Element:
-        """Links and images lead to pages and files of the site; names are kept apart from the page's own."""
+        """The element with links relative to the page and anchors with the prefix; a table gets a box that scrolls."""
         if element.name in ("a", "img"):
             element = self._leading(element, place)
         for name in ("id", "for", "name"):
@@ -124,7 +124,7 @@ class TextRenderer:
                 element.attributes[name] = place.prefix + element.attributes[name]
         if element.name == "table":
             element.attributes["class"] = "pir-table pir-table--text"
-            # it scrolls by itself where a phone is too narrow for it
+            # scrolls on a phone that is too narrow for the table
             return Element("div", {"class": "pir-scroll", "tabindex": "0"}, [element])
         return element
 
@@ -132,7 +132,7 @@ class TextRenderer:
         attributes = element.attributes
         if (path := attributes.pop(PATH, None)) is not None:
             if not self._targets.holds(path.partition("#")[0]):
-                # a page of the process that this edition does not have
+                # this edition does not have that page of the process
                 return Element("span", {}, element.children)
             attributes["src" if element.name == "img" else "href"] = relative(place.path, path)
             if element.name == "img":

@@ -20,7 +20,7 @@ RESERVED_NAMES = frozenset(
         "problems", "causes", "pirs", "handbook", "process", "data", "assets", "files", "pages",
     }
 )  # fmt: skip
-"""First parts of paths that belong to the site; a handbook page that would take one lies under `pages/`."""
+"""First parts of paths that the site uses itself; a handbook page with such a path is put below `pages/`."""
 
 _DATED = re.compile(r"^[A-Z]+-?((?:19|20)\d\d)-\d+$")
 
@@ -37,15 +37,15 @@ def path_of(record: Record) -> str:
 
 
 def year_of(pir: Pir) -> str:
-    """The year of a review: that of its id, else of its earliest stamp, else `undated`."""
-    if (found := _DATED.match(pir.id)) is not None:
-        return found[1]
+    """The year of a review: that in its id, else that of its earliest time stamp, else `undated`."""
+    if (match := _DATED.match(pir.id)) is not None:
+        return match[1]
     stamp = pir.times.impact_start or pir.times.detected or pir.times.resolved
     return str(stamp.year) if stamp is not None else "undated"
 
 
 def family_path(family: str) -> str:
-    """The page of a family of causes. A cause with the family's own id is shown there too."""
+    """The page of a family of causes, which also shows the cause with the family's own id."""
     return f"{KINDS[Cause.kind].folder}/{family}.html"
 
 
@@ -54,7 +54,7 @@ CALENDAR = "process/calendar.html"
 
 
 def module_path(modules: Mapping[str, Module], module: Module) -> str:
-    """The page of a process module: the first is the process's own, others lie below it."""
+    """The page of a process module: `process.html` for the first module, a page below `process/` for others."""
     return PROCESS if module.module == next(iter(modules), module.module) else f"process/{module.module}.html"
 
 
@@ -73,15 +73,15 @@ def tasks_path(module: Module) -> str:
 
 def process_paths(modules: Mapping[str, Module], *, internal: bool) -> set[str]:
     """Every page of the process that an edition has."""
-    found = {module_path(modules, module) for module in modules.values()}
-    found |= {step_path(step.id) for module in modules.values() for step in module.steps}
+    paths = {module_path(modules, module) for module in modules.values()}
+    paths |= {step_path(step.id) for module in modules.values() for step in module.steps}
     if internal and modules:
-        found |= {path(module) for module in modules.values() for path in (report_path, tasks_path)} | {CALENDAR}
-    return found
+        paths |= {path(module) for module in modules.values() for path in (report_path, tasks_path)} | {CALENDAR}
+    return paths
 
 
 def part_path(record: Record, part: str) -> str:
-    """Where an action or a recommendation of a record stands: its page, at that row."""
+    """The path of an action or a recommendation: that of its record with a fragment."""
     return f"{path_of(record)}#{part}"
 
 
@@ -95,5 +95,5 @@ def relative(from_path: str, to_path: str) -> str:
 
 
 def path_to_root(path: str) -> str:
-    """The way from a page to the top of the site: empty, or `../` as often as it takes."""
+    """The relative path from a page to the root of the site: empty, or `../` once for each folder."""
     return "../" * path.count("/")

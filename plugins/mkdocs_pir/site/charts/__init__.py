@@ -46,8 +46,8 @@ def trend(
     has a value. Raises ValueError for a negative value.
     """
     values = [_known(value) for _, value, _ in points]
-    known = [i for i, value in enumerate(values) if value is not None]
-    if not known:
+    with_value = [i for i, value in enumerate(values) if value is not None]
+    if not with_value:
         return None
     figures = [value or 0.0 for value in values]
     marks = ticks(max([*figures, target or 0.0]), unit)
@@ -59,16 +59,16 @@ def trend(
     else:
         draw_line(frame, values, partial)
     words = [quantity(value, unit) for value in figures]
-    frame.value_labels(known, figures, words, above=mark == "bar", target=target)
+    frame.value_labels(with_value, figures, words, above=mark == "bar", target=target)
     if target is not None:
         frame.target(target, f"target {quantity(target, unit)}")
     counts = [n for _, _, n in points]
     frame.periods("" if all(n is None for n in counts) else n_name, counts, partial)
-    told = ["no data" if value is None else word for value, word in zip(values, words, strict=True)]
+    texts = ["no data" if value is None else word for value, word in zip(values, words, strict=True)]
     if partial >= 0:
-        told[partial] += " so far"
+        texts[partial] += " so far"
     sizes = ["" if n is None else f"{n:,}" for n in counts]
-    rows = [(label, say, n) for (label, _, _), say, n in zip(points, told, sizes, strict=True)]
+    rows = [(label, say, n) for (label, _, _), say, n in zip(points, texts, sizes, strict=True)]
     frame.hover([f"{label}: {say}" + (f" ({n_name} {n})" if n else "") for label, say, n in rows])
     return canvas.chart(title, description, ("Period", measure, n_name), rows, frame.height, key)
 
@@ -123,11 +123,11 @@ def columns_over_time(
         (label + (" (so far)" if i == partial else ""), *(f"{counts[i]:,}" for counts in series))
         for i, label in enumerate(periods)
     ]
-    told = [
+    hints = [
         ", ".join([row[0], *(f"{head.lower()} {n}" for head, n in zip(heads[1:], row[1:], strict=True))])
         for row in rows
     ]
-    frame.hover(told)
+    frame.hover(hints)
     return frame.canvas.chart(title, description, heads, rows, frame.height, key)
 
 
@@ -171,15 +171,15 @@ def histogram(
 def spark(values: Sequence[float | None]) -> str | None:
     """A line of 96 by 24 px for a tile, oldest value first, gaps left open, the last value dotted. Decorative
     (hidden from screen readers): the tile says the figure. None without a value, or with more gaps than values."""
-    known = [_known(value) for value in values]
-    real = [value for value in known if value is not None]
-    if not real or (len(known) > 2 * len(real) and len(known) > 3):
+    checked = [_known(value) for value in values]
+    real = [value for value in checked if value is not None]
+    if not real or (len(checked) > 2 * len(real) and len(checked) > 3):
         return None  # more gaps than line says nothing
-    top, count = max(real) or 1.0, len(known)
+    top, count = max(real) or 1.0, len(checked)
     step = 88.0 / max(1, count - 1)
-    at = [(4 + step * i if count > 1 else 48.0, 21 - 17 * v / top) for i, v in enumerate(known) if v is not None]
+    at = [(4 + step * i if count > 1 else 48.0, 21 - 17 * v / top) for i, v in enumerate(checked) if v is not None]
     path, spots, before = "", iter(at), None
-    for value in known:
+    for value in checked:
         if value is not None:
             x, y = next(spots)
             path += f"M{px(x)} {px(y)}h0" if before is None else f"L{px(x)} {px(y)}"

@@ -95,8 +95,8 @@ class Canvas:
         title, description = clean(title), clean(description)
         table = tuple(tuple(clean(cell) for cell in row) for row in rows)
         heads = tuple(clean(head) for head in columns)
-        told = repr((key, self.kind, title, description, heads, table)).encode()
-        anchor = "pir-chart-" + hashlib.blake2b(told, digest_size=5).hexdigest()
+        content = repr((key, self.kind, title, description, heads, table)).encode()
+        anchor = "pir-chart-" + hashlib.blake2b(content, digest_size=5).hexdigest()
         root = ET.Element(
             "svg",
             {
@@ -156,17 +156,17 @@ def text(
     **attributes: str,
 ) -> ET.Element:
     """Words at x percent and baseline y px. `only` is "wide" or "narrow": shown at that width alone."""
-    found = {"x": pc(x) if x else "0", "y": px(y)}
+    all_attributes = {"x": pc(x) if x else "0", "y": px(y)}
     if anchor != "start":
-        found["text-anchor"] = anchor
+        all_attributes["text-anchor"] = anchor
     if dx:
-        found["dx"] = px(dx)
+        all_attributes["dx"] = px(dx)
     if only:
-        found["class"] = f"pir-chart__{only}"
+        all_attributes["class"] = f"pir-chart__{only}"
     if only == "narrow":
-        found["display"] = "none"
-    found.update({name.replace("_", "-"): value for name, value in attributes.items()})
-    element = ET.SubElement(group, "text", found)
+        all_attributes["display"] = "none"
+    all_attributes.update({name.replace("_", "-"): value for name, value in attributes.items()})
+    element = ET.SubElement(group, "text", all_attributes)
     element.text = clean(words)
     return element
 
@@ -175,8 +175,8 @@ def shortened_text(group: ET.Element, x: float, y: float, words: str, share: flo
     """Words that may take `share` (0 to 1) of the width: shortened where they would not fit, the whole on hover."""
     words = clean(words)
     wide, narrow = shorten(words, LAPTOP * share), shorten(words, PHONE * share)
-    made = [(narrow, "")] if wide == narrow else [(wide, "wide"), (narrow, "narrow")]
-    for shown, only in made:
+    texts = [(narrow, "")] if wide == narrow else [(wide, "wide"), (narrow, "narrow")]
+    for shown, only in texts:
         element = text(group, x, y, shown, only=only)
         if shown != words:
             ET.SubElement(element, "title").text = words

@@ -117,12 +117,12 @@ class PlotArea:
 
     def periods(self, n_name: str, counts: Sequence[int | None], partial: int = -1) -> None:
         """Name the periods under the baseline, the one still running "so far", and under them the n of each."""
-        found = period_labels(self.labels, self.band * len(self.labels) / 100)
-        years = any(label.year for label in found)
+        period_texts = period_labels(self.labels, self.band * len(self.labels) / 100)
+        years = any(label.year for label in period_texts)
         group = self.canvas.group("muted", font_size="11")
         n_at = self.bottom + (45 if years or partial >= 0 else 31)
         self.height = n_at + 5 if n_name else n_at - 11
-        for i, label in enumerate(found):
+        for i, label in enumerate(period_texts):
             only = "" if label.narrow else "wide"
             if label.wide:
                 at_edge = self.x(i) + text_width(label.part, 11) / PHONE * 50 > 100

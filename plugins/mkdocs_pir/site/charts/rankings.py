@@ -41,27 +41,27 @@ def bars(
     if total <= 0:
         return None
     folded = len(items) > limit + 1
-    kept = list(items[:limit] if folded else items)
+    drawn_items = list(items[:limit] if folded else items)
     rest = f"{len(items) - limit:,} more, together" if folded else ""
-    shown = [*kept, (rest, sum(value for _, value in items[limit:]))] if folded else kept
+    shown = [*drawn_items, (rest, sum(value for _, value in items[limit:]))] if folded else drawn_items
     canvas = Canvas("bars")
     words = [quantity(value, unit) for _, value in shown]
     field = _LANE - 3 if cumulative else 100.0
     room = (max(text_width(word) for word in words) + 8) / PHONE * 100
-    scale = max(field - room, 15.0) / (max(value for _, value in kept) or 1)
+    scale = max(field - room, 15.0) / (max(value for _, value in drawn_items) or 1)
     top = 22.0 if cumulative else 0.0
     names, boxes = canvas.group("ink"), canvas.group("fill1")
     figures = canvas.group("ink", font_weight="600")
     for i, ((name, value), word) in enumerate(zip(shown, words, strict=True)):
         y = top + i * _ROW
         shortened_text(names, 0, y + 13, name, field / 100)
-        drawn = i < len(kept) and value > 0
+        drawn = i < len(drawn_items) and value > 0
         if drawn:
             rect(boxes, 0, y + 19, max(value * scale, 0.4), 11, f"{name}: {word}")
         text(figures, value * scale if drawn else 0, y + 29, word, dx=6 if drawn else 0)
     shares = [part / total * 100 for part in accumulate(value for _, value in items)]
     if cumulative:
-        _cumulative(canvas, [*shares[: len(kept)], 100.0] if folded else shares, top)
+        _cumulative(canvas, [*shares[: len(drawn_items)], 100.0] if folded else shares, top)
     heads = (noun, measure, "Share", "Running share") if cumulative else (noun, measure)
     rows = [
         (name, quantity(value, unit))

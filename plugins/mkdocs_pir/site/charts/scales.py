@@ -43,13 +43,13 @@ def shorten(text: str, width: float, size: float = 12.0) -> str:
     if text_width(text, size) <= width:
         return text
     room = width - text_width("…", size)
-    kept = ""
+    start = ""
     for char in text:
         room -= text_width(char, size)
         if room < 0:
             break
-        kept += char
-    return kept.rstrip(" ,;:-") + "…"
+        start += char
+    return start.rstrip(" ,;:-") + "…"
 
 
 def tick_label(value: float, unit: str) -> str:
@@ -123,7 +123,7 @@ def _stride(widest: float, width: float, count: int) -> int:
 def _split(label: str) -> tuple[str, str]:
     for pattern in _PERIOD:
         if match := pattern.match(label):
-            found = match.groupdict()
-            part = MONTHS[int(found["month"]) - 1] if found.get("month") else found["part"]
-            return part, found["year"]
+            groups = match.groupdict()
+            part = MONTHS[int(groups["month"]) - 1] if groups.get("month") else groups["part"]
+            return part, groups["year"]
     return label, ""

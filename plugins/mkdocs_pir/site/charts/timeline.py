@@ -26,33 +26,33 @@ def timeline(title: str, description: str, stamps: Sequence[Stamp], *, key: str 
     order in which they happened, so an alert before the impact stands before it. None if fewer than two are known.
     Raises TypeError if some moments have a time zone and others have not.
     """
-    known = sorted((_instant(when), i, name) for i, (name, when) in enumerate(stamps) if when is not None)
-    if len(known) < 2:
+    recorded = sorted((_instant(when), i, name) for i, (name, when) in enumerate(stamps) if when is not None)
+    if len(recorded) < 2:
         return None
-    first = stamps[known[0][1]][1]
+    first = stamps[recorded[0][1]][1]
     zone = first.tzinfo if first else None
-    instants = [instant for instant, _, _ in known]
+    instants = [instant for instant, _, _ in recorded]
     moments = [instant.astimezone(zone) if zone else instant for instant in instants]
     whole = instants[-1] - instants[0]
     same_day = moments[0].date() == moments[-1].date()
     canvas = Canvas("timeline")
-    bottom = _HEAD + (len(known) - 1) * _ROW
+    bottom = _HEAD + (len(recorded) - 1) * _ROW
     lanes = canvas.group("lane")
     _scale(canvas, whole, bottom)
     phases = [canvas.group(f"phase{number}") for number in (1, 2, 3, 4)]
     words, times = canvas.group("ink", font_size="13"), canvas.group("muted", font_size="12")
-    _named(words, 13, known[0][2], "")
+    _named(words, 13, recorded[0][2], "")
     text(times, 100, 13, _moment(moments[0], whole_date=True), "end")
-    rows = [(known[0][2], _moment(moments[0], whole_date=True), "")]
-    for i in range(1, len(known)):
-        name, gap, y = known[i][2], instants[i] - instants[i - 1], _HEAD + (i - 1) * _ROW
-        told = _told(gap, first=i == 1)
-        _named(words, y + 13, name, told)
+    rows = [(recorded[0][2], _moment(moments[0], whole_date=True), "")]
+    for i in range(1, len(recorded)):
+        name, gap, y = recorded[i][2], instants[i] - instants[i - 1], _HEAD + (i - 1) * _ROW
+        gap_text = _told(gap, first=i == 1)
+        _named(words, y + 13, name, gap_text)
         text(times, 100, y + 13, _moment(moments[i], whole_date=not same_day), "end")
         rect(lanes, 0, y + 20, 100, 10)
         x, width = _place(instants[i - 1] - instants[0], gap, whole)
-        rect(phases[min(max(known[i][1] - 1, 0), 3)], x, y + 20, width, 10, f"{name} {told}")
-        rows.append((name, _moment(moments[i], whole_date=True), told))
+        rect(phases[min(max(recorded[i][1] - 1, 0), 3)], x, y + 20, width, 10, f"{name} {gap_text}")
+        rows.append((name, _moment(moments[i], whole_date=True), gap_text))
     rows += [(name, "not recorded", "") for name, when in stamps if when is None]
     return canvas.chart(title, description, ("Step", "Time", "Gap"), rows, bottom + 20, key)
 
@@ -62,11 +62,11 @@ def _instant(when: datetime) -> datetime:
     return when.astimezone(UTC) if when.tzinfo else when
 
 
-def _named(group: ET.Element, y: float, name: str, told: str) -> None:
+def _named(group: ET.Element, y: float, name: str, gap_text: str) -> None:
     """A step's name, strong, and the gap before it in the same line."""
     element = text(group, 0, y, "")
     strong = ET.SubElement(element, "tspan", {"font-weight": "600"})
-    strong.text, strong.tail = clean(name), f" {told}" if told else None
+    strong.text, strong.tail = clean(name), f" {gap_text}" if gap_text else None
 
 
 def _told(gap: timedelta, *, first: bool) -> str:

@@ -188,12 +188,12 @@ def _tracks(step: Step, items: Sequence[_Item], places: dict[str, float]) -> lis
             ends = middles[f"{task.id}-way"], middles[task.skip.to] + 10 * nth
             ways.append((f"{task.id}-way", task.skip.to, task.skip.when, *ends))
     uprights = sorted(x for way in ways for x in way[3:])
-    found = []
+    tracks = []
     for source, target, label, start, end in ways:
         room = min(x for x in uprights if x > start + 1) - start - 20
         lines = wrapped(label, room, SMALL)
-        found.append(_Track(source, target, label, lines, start, end, room, SMALL_LINE * len(lines) + 12))
-    return found
+        tracks.append(_Track(source, target, label, lines, start, end, room, SMALL_LINE * len(lines) + 12))
+    return tracks
 
 
 def _boxes(

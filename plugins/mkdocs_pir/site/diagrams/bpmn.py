@@ -46,14 +46,14 @@ def bpmn(plan: Blueprint) -> bytes:
     for node in plan.nodes:
         _node(process, plan, node)
     for n, edge in enumerate(plan.edges):
-        found = _add(process, "sequenceFlow", id=f"flow-{n}", sourceRef=_id(edge.source), targetRef=_id(edge.target))
+        flow = _add(process, "sequenceFlow", id=f"flow-{n}", sourceRef=_id(edge.source), targetRef=_id(edge.target))
         if edge.label:
-            found.set("name", clean(edge.label))
+            flow.set("name", clean(edge.label))
     _artefacts(process, plan)
     _diagram(root, plan)
     ET.indent(root)
-    written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
-    return written + b"\n"
+    xml: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return xml + b"\n"
 
 
 def _id(node: str) -> str:
@@ -84,10 +84,10 @@ def _lanes(process: ET.Element, plan: Blueprint) -> None:
             _add(side, "flowNodeRef").text = _id(node.id)
         inner = _add(side, "childLaneSet", id=f"{stage}-lanes")
         for lane in lanes:
-            found = _add(inner, "lane", id=lane.id, name=lane.name)
+            inner_lane = _add(inner, "lane", id=lane.id, name=lane.name)
             for node in inside:
                 if plan.lanes[node.lane] is lane:
-                    _add(found, "flowNodeRef").text = _id(node.id)
+                    _add(inner_lane, "flowNodeRef").text = _id(node.id)
 
 
 def _node(process: ET.Element, plan: Blueprint, node: FlowNode) -> None:
@@ -156,8 +156,8 @@ def _shape(plane: ET.Element, element: str, box: Box, *, across: bool = False) -
 
 
 def _line(plane: ET.Element, element: str, points: Iterable[Point], edge: Edge | None = None) -> None:
-    found = ET.SubElement(plane, f"{{{BPMNDI}}}BPMNEdge", {"id": f"{element}-edge", "bpmnElement": element})
+    bpmn_edge = ET.SubElement(plane, f"{{{BPMNDI}}}BPMNEdge", {"id": f"{element}-edge", "bpmnElement": element})
     for x, y in points:
-        ET.SubElement(found, f"{{{DI}}}waypoint", {"x": px(x), "y": px(y)})
+        ET.SubElement(bpmn_edge, f"{{{DI}}}waypoint", {"x": px(x), "y": px(y)})
     if edge is not None and edge.label_box is not None:
-        _bounds(ET.SubElement(found, f"{{{BPMNDI}}}BPMNLabel"), edge.label_box)
+        _bounds(ET.SubElement(bpmn_edge, f"{{{BPMNDI}}}BPMNLabel"), edge.label_box)

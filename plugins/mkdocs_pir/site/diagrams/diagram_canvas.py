@@ -138,12 +138,12 @@ class DiagramCanvas:
 
     def text(self, role: str, x: float, y: float, words: str, anchor: str = "middle", size: float = TEXT) -> None:
         """Words on one line; y is the baseline."""
-        found = {"x": px(x), "y": px(y)}
+        attributes = {"x": px(x), "y": px(y)}
         if anchor != "start":
-            found["text-anchor"] = anchor
+            attributes["text-anchor"] = anchor
         if size != TEXT:
-            found["font-size"] = px(size)
-        ET.SubElement(self.layer(role), "text", found).text = clean(words)
+            attributes["font-size"] = px(size)
+        ET.SubElement(self.layer(role), "text", attributes).text = clean(words)
 
     def lines(
         self, role: str, box: Box, lines: Sequence[str], anchor: str = "middle", size: float = TEXT, step: float = LINE
@@ -158,8 +158,8 @@ class DiagramCanvas:
         """Close the drawing; with it go the same facts as a table. The same input gives the same bytes."""
         title, description = clean(title), clean(description)
         table = tuple(tuple(clean(cell) for cell in row) for row in rows)
-        told = repr((self.kind, title, description, tuple(columns), table)).encode()
-        anchor = "pir-map-" + hashlib.blake2b(told, digest_size=5).hexdigest()
+        content = repr((self.kind, title, description, tuple(columns), table)).encode()
+        anchor = "pir-map-" + hashlib.blake2b(content, digest_size=5).hexdigest()
         root = ET.Element(
             "svg",
             {

@@ -62,8 +62,8 @@ def drawio(plan: Blueprint) -> bytes:
         ends = ((1.0, plan.sight), (plan.width - 1, plan.sight))
         _line(root, "line-of-visibility", "Line of visibility", STYLES["sight"], ends=ends)
     ET.indent(file)
-    written: bytes = ET.tostring(file, encoding="utf-8", xml_declaration=True)
-    return written + b"\n"
+    xml: bytes = ET.tostring(file, encoding="utf-8", xml_declaration=True)
+    return xml + b"\n"
 
 
 def _box(

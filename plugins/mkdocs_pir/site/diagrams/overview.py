@@ -24,8 +24,8 @@ def overview(module: Module, counts: Mapping[str, Count], closed: int | None = N
     """Draw the module's steps. `counts` by step id; `closed` are the reviews that have left the last."""
     live = bool(counts)
     names = {step.id: wrapped(step.name, WIDE - 20) for step in module.steps}
-    told = {step.id: wrapped(step.summary, WIDE - 20, SMALL) for step in module.steps}
-    height = max(LINE * len(names[s.id]) + LINE * len(told[s.id]) for s in module.steps) + (96 if live else 56)
+    summaries = {step.id: wrapped(step.summary, WIDE - 20, SMALL) for step in module.steps}
+    height = max(LINE * len(names[s.id]) + LINE * len(summaries[s.id]) for s in module.steps) + (96 if live else 56)
     width = 2 + len(module.steps) * (WIDE + GAP) + END
     drawing = DiagramCanvas("overview", width, height + 4)
     x = 2.0
@@ -38,7 +38,7 @@ def overview(module: Module, counts: Mapping[str, Count], closed: int | None = N
         for words in names[step.id]:
             drawing.text("strong", x + 10, y, words, "start")
             y += LINE
-        for words in told[step.id]:
+        for words in summaries[step.id]:
             drawing.text("muted", x + 10, y, words, "start", SMALL)
             y += LINE
         if live:

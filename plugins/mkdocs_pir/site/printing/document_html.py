@@ -70,7 +70,7 @@ def document_html(projection: Projection, document: PrintedDocument, paper: Pape
         section.view.path: frozenset(_ID.findall(done.html))
         for section, done in zip(document.sections, rendered, strict=True)
     }
-    known = {
+    ids = {
         target.path: target.id
         for records in projection.records.values()
         for id_ in records
@@ -82,7 +82,7 @@ def document_html(projection: Projection, document: PrintedDocument, paper: Pape
         top, prefix = _anchor(section.view.path, ""), _anchor(section.view.path)
         contents.append(_ContentsEntry(section.level, top, section.title or section.view.title))
         contents += [_ContentsEntry(section.level + level - 1, prefix + id_, title) for level, id_, title in done.toc]
-        writer = _SectionWriter(section.view.path, section.level, anchors, known)
+        writer = _SectionWriter(section.view.path, section.level, anchors, ids)
         writer.feed(done.html)
         writer.close()
         parts.append(_PrintedPart(top, section.level, Markup(writer.text)))
@@ -130,14 +130,16 @@ class _PrintRenderer(PageRenderer):
 
     def _sheet(self, charts: Iterable[Chart], title: str, lead: str) -> list[Markup]:
         """The diagrams of a page on its side, as large as it allows below its title and lead."""
-        found = list(charts)
-        sizes = [(float(m[1]), float(m[2])) if (m := _VIEWBOX.search(c.svg)) else (100.0, 100.0) for c in found]
+        diagrams = list(charts)
+        sizes = [(float(m[1]), float(m[2])) if (m := _VIEWBOX.search(c.svg)) else (100.0, 100.0) for c in diagrams]
         room = self._paper.room(title, lead)
-        out = []
-        for chart, (width, height) in zip(found, scaled_to_fit(sizes, room, GAP, 1.5 * self._paper.scale), strict=True):
+        drawings = []
+        for chart, (width, height) in zip(
+            diagrams, scaled_to_fit(sizes, room, GAP, 1.5 * self._paper.scale), strict=True
+        ):
             size = rf'viewBox="0 0 \1 \2" width="{width:.2f}mm" height="{height:.2f}mm"'
-            out.append(Markup(_VIEWBOX.sub(size, str(_drawing(chart)), count=1)))
-        return out
+            drawings.append(Markup(_VIEWBOX.sub(size, str(_drawing(chart)), count=1)))
+        return drawings
 
 
 def _loader() -> BaseLoader:
@@ -159,12 +161,12 @@ def _drawing(chart: Chart | str) -> Markup:
 class _SectionWriter(HTMLParser):
     """Copies a page's HTML as a part of a document: names made the document's own, links within it or plain text."""
 
-    def __init__(self, path: str, level: int, anchors: Mapping[str, frozenset[str]], known: Mapping[str, str]) -> None:
+    def __init__(self, path: str, level: int, anchors: Mapping[str, frozenset[str]], ids: Mapping[str, str]) -> None:
         super().__init__(convert_charrefs=False)
         self._path = path
         self._level = level
         self._anchors = anchors
-        self._known = known
+        self._known = ids
         self._out: list[str] = []
         self._link: tuple[int, str] | None = None
         self._left_out = False
@@ -181,36 +183,38 @@ class _SectionWriter(HTMLParser):
         self._tag(tag, attrs, "/>")
 
     def _tag(self, tag: str, attrs: list[tuple[str, str | None]], end: str) -> None:
-        given = {name: value or "" for name, value in attrs}
-        if tag == "a" and given.get("class") == "headerlink":
+        attributes = {name: value or "" for name, value in attrs}
+        if tag == "a" and attributes.get("class") == "headerlink":
             self._left_out = True
             return
-        for name in _NAMES & given.keys():
-            given[name] = " ".join(_anchor(self._path) + one for one in given[name].split())
-        if tag == "a" and "href" in given:
-            self._follow(given)
-        if tag == "img" and "src" in given:
-            given["src"] = SCHEME + posixpath.normpath(posixpath.join(posixpath.dirname(self._path), given["src"]))
-            given.setdefault("alt", "")
+        for name in _NAMES & attributes.keys():
+            attributes[name] = " ".join(_anchor(self._path) + one for one in attributes[name].split())
+        if tag == "a" and "href" in attributes:
+            self._follow(attributes)
+        if tag == "img" and "src" in attributes:
+            attributes["src"] = SCHEME + posixpath.normpath(
+                posixpath.join(posixpath.dirname(self._path), attributes["src"])
+            )
+            attributes.setdefault("alt", "")
         if tag in _AS:
-            given["class"] = f"{given.get('class', '')} print-{tag}".strip()
+            attributes["class"] = f"{attributes.get('class', '')} print-{tag}".strip()
         self._as_written += tag in _WRITTEN
-        written = "".join(f' {name}="{escape(value)}"' for name, value in given.items())
-        self._out.append(f"<{self._name(tag)}{written}{end}")
+        markup = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
+        self._out.append(f"<{self._name(tag)}{markup}{end}")
 
-    def _follow(self, given: dict[str, str]) -> None:
+    def _follow(self, attributes: dict[str, str]) -> None:
         """A link to a place in this document, or out into the world; else it is text only. What it names is kept."""
-        href = given.pop("href")
+        href = attributes.pop("href")
         note = ""
         if EXTERNAL.match(href):
-            given["href"] = href
+            attributes["href"] = href
             note = href
         else:
             target, _, name = href.partition("#")
             path = posixpath.normpath(posixpath.join(posixpath.dirname(self._path), target)) if target else self._path
             if path in self._anchors:
-                given["href"] = "#" + (_anchor(path) + name if name in self._anchors[path] else _anchor(path, ""))
-            if given.get("class", "pir-id") == "pir-id":
+                attributes["href"] = "#" + (_anchor(path) + name if name in self._anchors[path] else _anchor(path, ""))
+            if attributes.get("class", "pir-id") == "pir-id":
                 note = self._known.get(path, "")
         self._link = (len(self._out) + 1, note)
 
@@ -223,8 +227,8 @@ class _SectionWriter(HTMLParser):
         if tag == "a" and self._link is not None:
             start, note = self._link
             self._link = None
-            shown = "".join(self._out[start:])
-            if note and escape(note.partition("://")[2] or note) not in shown:
+            text = "".join(self._out[start:])
+            if note and escape(note.partition("://")[2] or note) not in text:
                 self._out.append(f' <span class="print-note">({escape(note)})</span>')
 
     def _name(self, tag: str) -> str:

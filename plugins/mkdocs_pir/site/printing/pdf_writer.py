@@ -44,8 +44,8 @@ def weasyprint_module() -> ModuleType:
                 "On Debian or Ubuntu run: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 "
                 "fonts-liberation; elsewhere install Pango"
             ) from None
-    found: ModuleType = weasyprint
-    return found
+    module: ModuleType = weasyprint
+    return module
 
 
 def write_pdf(text: str, files: Mapping[str, bytes]) -> bytes:
@@ -56,8 +56,8 @@ def write_pdf(text: str, files: Mapping[str, bytes]) -> bytes:
     library = weasyprint_module()
     with _fixed_font_dates():
         html = library.HTML(string=text, url_fetcher=_fetcher(files))
-        made: bytes = html.write_pdf(pdf_variant=VARIANT, pdf_identifier=True)
-    return made
+        pdf: bytes = html.write_pdf(pdf_variant=VARIANT, pdf_identifier=True)
+    return pdf
 
 
 def _fetcher(files: Mapping[str, bytes]) -> Any:

@@ -130,14 +130,14 @@ def _module(edition: EditionContext, module: Module) -> list[PrintedSection]:
         if v.path is not None
     }
     hub = views[module_path(edition.projection.modules, module)]
-    found = [PrintedSection(_process(hub))]
-    found += [
+    sections = [PrintedSection(_process(hub))]
+    sections += [
         PrintedSection(_process(views[step_path(s.id)]), 2, f"{s.id} {s.name}")
         for s in module.steps
         if step_path(s.id) in views
     ]
-    found += [PrintedSection(_process(views[p]), 2) for p in (report_path(module), tasks_path(module)) if p in views]
-    return found
+    sections += [PrintedSection(_process(views[p]), 2) for p in (report_path(module), tasks_path(module)) if p in views]
+    return sections
 
 
 def _drawn(edition: EditionContext, module: Module) -> list[tuple[PageView, str]]:
