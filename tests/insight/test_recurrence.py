@@ -5,8 +5,8 @@ from __future__ import annotations
 from helpers.projections import AS_OF, action, day, figure, incident, moment, project, review
 
 from mkdocs_pir.insight.groups import tendency_of
-from mkdocs_pir.insight.occurrences import occurrences
 from mkdocs_pir.insight.recurrence import heat, index, pareto, series
+from mkdocs_pir.insight.repeats import declared_chains
 from mkdocs_pir.kb.model import Cause, Deficiency, Lesson, Service
 
 CERT = "change/cert"
@@ -112,21 +112,18 @@ def test_the_rates_count_each_incident_once_and_say_what_they_leave_out() -> Non
     assert (repeat.numerator, repeat.denominator) == (2, 4)
 
 
-def test_a_chain_of_four_is_told_from_the_first_to_the_last() -> None:
-    found = index(
-        project(
-            review("PIR-D", "2026-01-31", "2026-02-01", recurrence_of="PIR-B"),
-            review("PIR-B", "2026-01-11", "2026-01-12", recurrence_of="PIR-C"),
-            review("PIR-A", "2026-03-31", "2026-04-01", recurrence_of="PIR-D"),
-            review("PIR-C", "2026-01-01", "2026-01-02"),
-            review("PIR-E", "2026-02-01", "2026-02-02"),
-            review("PIR-G", recurrence_of="PIR-HIDDEN"),
-        )
+def test_a_chain_of_four_is_one_whatever_the_order() -> None:
+    projection = project(
+        review("PIR-D", "2026-01-31", "2026-02-01", recurrence_of="PIR-B"),
+        review("PIR-B", "2026-01-11", "2026-01-12", recurrence_of="PIR-C"),
+        review("PIR-A", "2026-03-31", "2026-04-01", recurrence_of="PIR-D"),
+        review("PIR-C", "2026-01-01", "2026-01-02"),
+        review("PIR-E", "2026-02-01", "2026-02-02"),
+        review("PIR-G", recurrence_of="PIR-HIDDEN"),
     )
-    assert [chain.pirs for chain in found.chains] == [("PIR-C", "PIR-B", "PIR-D", "PIR-A")]
-    assert found.chains[0].days == (10, 20, 59)  # 1 to 11 January, to 31 January, to 31 March
-    assert found.chain("PIR-B") is found.chain("PIR-A")
-    assert found.chain("PIR-E") is None
+    chain = frozenset({"PIR-A", "PIR-B", "PIR-C", "PIR-D"})
+    assert declared_chains(projection) == dict.fromkeys(chain, chain)
+    found = index(projection)
     assert [r.earlier.id for r in found.before("PIR-A")] == ["PIR-D"]
     assert [r.occurrence.id for r in found.again("PIR-C")] == ["PIR-B"]
     assert found.again("PIR-A") == ()
@@ -136,26 +133,24 @@ def test_a_long_chain_and_two_recurrences_of_one_review() -> None:
     many = [
         review(f"PIR-{n:04}", recurrence_of=f"PIR-{n - 1:04}" if n else "", decided="2026-01-01") for n in range(3000)
     ]
-    assert len(index(project(*many)).chains[0].pirs) == 3000
-    fork = index(
-        project(
-            review("PIR-1", "2026-01-01", "2026-01-02"),
-            review("PIR-3", "2026-02-01", "2026-02-02", recurrence_of="PIR-1"),
-            review("PIR-2", "2026-03-01", "2026-03-02", recurrence_of="PIR-1"),
-        )
+    assert len(declared_chains(project(*many))["PIR-1500"]) == 3000
+    fork = project(
+        review("PIR-1", "2026-01-01", "2026-01-02"),
+        review("PIR-3", "2026-02-01", "2026-02-02", recurrence_of="PIR-1"),
+        review("PIR-2", "2026-03-01", "2026-03-02", recurrence_of="PIR-1"),
     )
-    assert [chain.pirs for chain in fork.chains] == [("PIR-1", "PIR-3", "PIR-2")]
-    undated = index(project(review("PIR-1"), review("PIR-2", "2026-03-01", "2026-03-02", recurrence_of="PIR-1")))
-    assert [(chain.pirs, chain.days) for chain in undated.chains] == [(("PIR-1", "PIR-2"), (None,))]
+    assert declared_chains(fork)["PIR-2"] == {"PIR-1", "PIR-2", "PIR-3"}
+    undated = project(review("PIR-1"), review("PIR-2", "2026-03-01", "2026-03-02", recurrence_of="PIR-1"))
+    assert declared_chains(undated)["PIR-1"] == {"PIR-1", "PIR-2"}
 
 
 def test_likely_recurrences_that_no_review_declares() -> None:
     first = review("PIR-1", "2026-01-01", "2026-01-02", trigger=CERT)
     second = review("PIR-2", "2026-02-01", "2026-02-02", trigger=CERT)
-    assert [(r.occurrence.id, r.likely) for r in index(project(first, second)).undeclared] == [("PIR-2", True)]
+    likely = index(project(first, second)).repeats
+    assert [(r.occurrence.id, r.declared, r.likely) for r in likely] == [("PIR-2", False, True)]
     told = review("PIR-2", "2026-02-01", "2026-02-02", trigger=CERT, recurrence_of="PIR-1")
-    found = index(project(first, told))
-    assert (found.undeclared, [(r.declared, r.likely) for r in found.declared]) == ((), [(True, True)])
+    assert [(r.declared, r.likely) for r in index(project(first, told)).repeats] == [(True, True)]
 
 
 def test_two_tickets_of_one_review_are_no_recurrence_of_that_review() -> None:
@@ -171,7 +166,7 @@ def test_two_tickets_of_one_review_are_no_recurrence_of_that_review() -> None:
 def test_minutes_of_impact_count_an_outage_once() -> None:
     found = {
         o.id: o
-        for o in occurrences(
+        for o in index(
             project(
                 review(
                     "PIR-1", "2026-01-01T00:00", "2026-01-01T04:00", incidents=("INC-1", "INC-2"), services=("dns",)
@@ -186,7 +181,7 @@ def test_minutes_of_impact_count_an_outage_once() -> None:
                     incident("INC-6", "2026-09-30T23:00", "2026-10-01T01:00"),  # resolved after as_of
                 ],
             )
-        )
+        ).occurrences
     }
     # The review says 4 hours, counted with its first ticket; INC-3's review has no end, so the ticket's hour counts.
     assert {i: o.minutes for i, o in found.items()} == {

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.actions import ActionItem
-from mkdocs_pir.insight.occurrences import began, reviews_by_ticket
+from mkdocs_pir.insight.occurrences import began
 from mkdocs_pir.insight.recurrence import Recurrences
 from mkdocs_pir.insight.repeats import Repeat
 from mkdocs_pir.insight.windows import utc_day
@@ -94,6 +94,7 @@ class KpiInputs:
         self.projection = projection
         self.as_of = projection.as_of
         self.occurrences = recurrences.occurrences
+        self.review_of = recurrences.review_of
         self.items = items
         self._recurrences = recurrences
 
@@ -115,10 +116,6 @@ class KpiInputs:
         begun = [(utc_day(at), pir) for pir in self.projection.pirs.values() if (at := began(pir)) is not None]
         begun.sort(key=lambda pair: (pair[0], pair[1].id))
         return ByClientAndService(begun, lambda pair: (pair[1].client, pair[1].services))
-
-    @cached_property
-    def review_of(self) -> Mapping[str, str]:
-        return reviews_by_ticket(self.projection)
 
     @cached_property
     def withheld(self) -> Mapping[str, str]:

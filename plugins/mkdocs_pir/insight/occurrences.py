@@ -7,7 +7,7 @@ services, the minutes of impact. A review without a ticket in the register is an
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 
 from msgspec import Struct
@@ -52,9 +52,8 @@ class Occurrence(Struct, frozen=True):
         return self.pir or self.id
 
 
-def occurrences(projection: Projection) -> tuple[Occurrence, ...]:
+def occurrences(projection: Projection, review_of: Mapping[str, str]) -> tuple[Occurrence, ...]:
     """The occurrences of an edition that began by `as_of`, the oldest first, those without a date last."""
-    review_of = reviews_by_ticket(projection)
     tickets: dict[str, list[Incident]] = defaultdict(list)
     unsorted: list[Occurrence] = []
     for incident in projection.incidents:

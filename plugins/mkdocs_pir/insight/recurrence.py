@@ -11,13 +11,12 @@ from msgspec import Struct
 
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.groups import Group, by_cause, by_client, by_family, by_service, grouped
-from mkdocs_pir.insight.occurrences import Occurrence, occurrences
-from mkdocs_pir.insight.repeats import Chain, Repeat, find_chains, find_repeats
+from mkdocs_pir.insight.occurrences import Occurrence, occurrences, reviews_by_ticket
+from mkdocs_pir.insight.repeats import Repeat, find_repeats
 from mkdocs_pir.insight.windows import Window, add_months, months, quarters
 
 __all__ = [
     "Bar",
-    "Chain",
     "Group",
     "Heat",
     "Occurrence",
@@ -36,23 +35,13 @@ class Recurrences(Struct, frozen=True):
 
     occurrences: tuple[Occurrence, ...]
     repeats: tuple[Repeat, ...]
-    chains: tuple[Chain, ...]
     causes: Mapping[str, Group]
     families: Mapping[str, Group]
     services: Mapping[str, Group]
     clients: Mapping[str, Group]
     repeats_of: Mapping[str, tuple[Repeat, ...]]
     repeats_after: Mapping[str, tuple[Repeat, ...]]
-    chain_of: Mapping[str, Chain]
-
-    @property
-    def declared(self) -> tuple[Repeat, ...]:
-        return tuple(r for r in self.repeats if r.declared)
-
-    @property
-    def undeclared(self) -> tuple[Repeat, ...]:
-        """Likely repeats that no review declares."""
-        return tuple(r for r in self.repeats if not r.declared)
+    review_of: Mapping[str, str]
 
     def before(self, pir: str) -> tuple[Repeat, ...]:
         """The repeats that this review is about, one for each earlier event."""
@@ -62,16 +51,12 @@ class Recurrences(Struct, frozen=True):
         """The later repeats of an incident of this review, one for each later event."""
         return self.repeats_after.get(pir, ())
 
-    def chain(self, pir: str) -> Chain | None:
-        """The chain of declared recurrences that this review is part of."""
-        return self.chain_of.get(pir)
-
 
 def index(projection: Projection) -> Recurrences:
     """All recurrences of an edition. The time grows with n log n in the number of incidents and reviews."""
-    every = occurrences(projection)
+    review_of = reviews_by_ticket(projection)
+    every = occurrences(projection, review_of)
     repeats = find_repeats(every)
-    chains = find_chains(projection, every)
     of: dict[str, dict[str, Repeat]] = defaultdict(dict)
     after: dict[str, dict[str, Repeat]] = defaultdict(dict)
     for repeat in repeats:
@@ -85,14 +70,13 @@ def index(projection: Projection) -> Recurrences:
     return Recurrences(
         occurrences=every,
         repeats=repeats,
-        chains=chains,
         causes=grouped(projection, every, repeats, by_cause(projection)),
         families=grouped(projection, every, repeats, by_family(projection)),
         services=grouped(projection, every, repeats, by_service(projection)),
         clients=grouped(projection, every, repeats, by_client(projection)),
         repeats_of={pir: tuple(by_event.values()) for pir, by_event in of.items()},
         repeats_after={pir: tuple(by_event.values()) for pir, by_event in after.items()},
-        chain_of={pir: chain for chain in chains for pir in chain.pirs},
+        review_of=review_of,
     )
 
 

@@ -16,7 +16,7 @@ from msgspec import Struct
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.groups import factors
 from mkdocs_pir.insight.occurrences import began
-from mkdocs_pir.insight.repeats import find_chains
+from mkdocs_pir.insight.repeats import declared_chains
 from mkdocs_pir.insight.windows import utc_day
 from mkdocs_pir.kb.model import Lesson, Pir
 
@@ -75,7 +75,7 @@ class Related(Struct, frozen=True):
 
 def build(projection: Projection) -> Related:
     """The related records of an edition; the time is linear in the number of reviews and lessons."""
-    chain_of = {pir: frozenset(chain.pirs) for chain in find_chains(projection, ()) for pir in chain.pirs}
+    chain_of = declared_chains(projection)
     traits: dict[str, _Traits] = {}
     for pir in projection.pirs.values():
         traits[pir.id] = _of_pir(pir, chain_of.get(pir.id, frozenset()))

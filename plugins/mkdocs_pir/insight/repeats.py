@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
@@ -28,14 +27,6 @@ class Repeat(Struct, frozen=True):
     declared: bool
     likely: bool
     counted: bool
-
-
-class Chain(Struct, frozen=True):
-    """Reviews that declare one another as recurrences, oldest first, and the days from one start to the next
-    (None where a date is missing)."""
-
-    pirs: tuple[str, ...]
-    days: tuple[int | None, ...]
 
 
 def find_repeats(occurrences: Sequence[Occurrence]) -> tuple[Repeat, ...]:
@@ -110,15 +101,8 @@ def _matches(occurrences: Sequence[Occurrence]) -> dict[str, Occurrence]:
     return matches
 
 
-_UNKNOWN = datetime.max.replace(tzinfo=UTC)
-
-
-def find_chains(projection: Projection, occurrences: Iterable[Occurrence]) -> tuple[Chain, ...]:
-    """The chains of reviews that declare one another as recurrences; a chain has at least two."""
-    start: dict[str, datetime] = {}
-    for o in occurrences:
-        if o.pir and o.at is not None:
-            start.setdefault(o.pir, o.at)
+def declared_chains(projection: Projection) -> dict[str, frozenset[str]]:
+    """For each review in a chain of declared recurrences, all reviews of that chain; a chain has at least two."""
     root: dict[str, str] = {}
     for pir in projection.pirs.values():
         path: list[str] = []
@@ -131,14 +115,7 @@ def find_chains(projection: Projection, occurrences: Iterable[Occurrence]) -> tu
                 break
             id_ = declared
         root.update(dict.fromkeys(path, root.get(id_, id_)))
-    members: dict[str, list[str]] = defaultdict(list)
+    members: dict[str, set[str]] = defaultdict(set)
     for pir_id, first in root.items():
-        members[first].append(pir_id)
-    chains = []
-    for first, ids in sorted(members.items()):
-        if len(ids) < 2:
-            continue
-        ids.sort(key=lambda pir: (pir != first, start.get(pir, _UNKNOWN), pir))
-        days = tuple((start[b] - start[a]).days if a in start and b in start else None for a, b in pairwise(ids))
-        chains.append(Chain(tuple(ids), days))
-    return tuple(chains)
+        members[first].add(pir_id)
+    return {pir_id: frozenset(members[first]) for pir_id, first in root.items() if len(members[first]) > 1}
