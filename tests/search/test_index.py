@@ -32,7 +32,7 @@ def test_the_order_of_the_documents_does_not_matter() -> None:
 
 
 def test_the_bytes_do_not_depend_on_the_hash_seed() -> None:
-    program = "import hashlib, conftest_search as c; print(hashlib.sha256(repr(c.corpus_files()).encode()).hexdigest())"
+    program = "import hashlib; from helpers.search_corpus import corpus_files as f; print(hashlib.sha256(repr(f()).encode()).hexdigest())"
     runs = {
         subprocess.run(
             [sys.executable, "-c", program],
@@ -53,7 +53,7 @@ def test_a_small_index_is_one_file() -> None:
 def test_a_big_index_is_many_files_each_named_by_the_content_of_its_kind(in_shards: None) -> None:
     files = corpus_files()
     kinds = {name.split("-")[0] for name in files}
-    assert kinds == {"manifest.js", "words", "names", "postings", "facets", "newest", "cards", "texts"}
+    assert kinds == {"manifest.js", "words", "names", "postings", "filters", "newest", "cards", "texts"}
     hashes: dict[str, set[str]] = {}
     for name, content in files.items():
         if name != "manifest.js":
@@ -66,7 +66,7 @@ def test_a_big_index_is_many_files_each_named_by_the_content_of_its_kind(in_shar
 def test_shards_answer_as_one_file_does(in_shards: None, vectors: Any) -> None:
     index = SearchIndex.open(corpus_files())
     for query in vectors["queries"]:
-        result = index.search(query["text"], facets=query.get("facets"))
+        result = index.search(query["text"], filters=query.get("filters"))
         assert [[hit.id, hit.score] for hit in result.hits] == [row[:2] for row in query["expected"]["hits"]]
 
 
@@ -113,7 +113,7 @@ def test_a_field_without_a_weight_is_refused(doc: Callable[..., SearchDocument])
 def test_an_empty_index_answers() -> None:
     index = SearchIndex.open(build_index([]))
     assert index.search("deadlock").unknown == ("deadlock",)
-    assert index.search("").hits == index.search("", facets={"kind": ["pir"]}).hits == ()
+    assert index.search("").hits == index.search("", filters={"kind": ["pir"]}).hits == ()
 
 
 @pytest.mark.parametrize("content", [b"", b"alert(1)", b'pir.shard("manifest",{"format":"other"});\n'])
