@@ -50,8 +50,8 @@ class Distractors:
                     before = word.lower()
         self._follow = dict(follow)
         self._causes = sorted({c for m in models if m.kind == "cause" for c in [m.id]})
-        self._services = sorted({s for m in models for s in m.facets.get("service", ())})
-        self._clients = sorted({c for m in models for c in m.facets.get("client", ())}) or ["client"]
+        self._services = sorted({s for m in models for s in m.filters.get("service", ())})
+        self._clients = sorted({c for m in models for c in m.filters.get("client", ())}) or ["client"]
 
     def documents(self, number: int, seed: int = 1) -> Iterator[SearchDocument]:
         """`number` distractors: 7 of 10 are lessons, the others PIRs."""
@@ -94,7 +94,7 @@ class Distractors:
             "services": (service, service.replace("-", " ")),
             "body": tuple(f"{title}\n{words(15, 40)}" for title in ("Driving event", "What to do")),
         }
-        facets = {
+        filters = {
             "kind": (kind,),
             "client": (rng.choice(self._clients),),
             "service": (service,),
@@ -105,13 +105,13 @@ class Distractors:
         }
         card = {
             "date": day,
-            "severity": facets["severity"][0],
-            "status": facets["status"][0],
+            "severity": filters["severity"][0],
+            "status": filters["status"][0],
             "services": [service],
             "workaround": workaround,
             "recommendation": fields["lead"][1],
         }
-        return SearchDocument(id_, kind, words(6, 11, 0.15), f"{kind}s/{id_}.html", fields, facets, card)
+        return SearchDocument(id_, kind, words(6, 11, 0.15), f"{kind}s/{id_}.html", fields, filters, card)
 
 
 def _rare(texts: Sequence[str], rare: set[str]) -> list[str]:

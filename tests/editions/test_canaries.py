@@ -285,7 +285,7 @@ def _decoded(folder: Path) -> Iterator[tuple[str, Any]]:
     }
     shards_of = {k: c for k, c in reader.manifest.items() if k != "superseded"}
     kinds = [kind for kind, content in shards_of.items() if isinstance(content, list) and len(content) == 2]
-    assert {"words", "names", "postings", "facets", "newest", "cards", "texts"} <= set(kinds)
+    assert {"words", "names", "postings", "filters", "newest", "cards", "texts"} <= set(kinds)
     for kind in kinds:
         for at in range(reader.count(kind)):
             yield kind, reader.shard(kind, at, decode.get(kind, lambda value: value))
@@ -299,7 +299,7 @@ def test_every_shard_of_a_clients_search_tells_of_its_own_records_alone(
     _write(tmp_path)
     sites = _build(tmp_path, "all")
     found: dict[str, list[Any]] = {
-        kind: [] for kind in ("words", "names", "postings", "facets", "cards", "texts", "newest", "manifest")
+        kind: [] for kind in ("words", "names", "postings", "filters", "cards", "texts", "newest", "manifest")
     }
     for kind, content in _decoded(sites / "clients/alphaco/search"):
         found[kind].append(content)
@@ -316,8 +316,8 @@ def test_every_shard_of_a_clients_search_tells_of_its_own_records_alone(
     frequencies = [len(numbers) for shard in found["postings"] for numbers, _ in shard]
     (manifest,) = found["manifest"]
     assert max(frequencies) <= manifest["documents"] == len([row for shard in found["cards"] for row in shard])
-    (facets,) = found["facets"]
-    assert "client" not in facets["columns"]
+    (filters,) = found["filters"]
+    assert "client" not in filters["columns"]
     index = SearchIndex.open(sites / "clients/alphaco/search")
     assert index.search("zqbetacotitle ").corrections in ((), (("zqbetacotitle", "zqalphacotitle"),))
     assert not index.search("zqalphacosympton").corrections
@@ -327,4 +327,4 @@ def test_what_a_client_may_not_see_is_found_inside(sites: dict[str, str], tmp_pa
     _write(tmp_path)
     index = SearchIndex.open(_build(tmp_path, "internal") / "internal/search")
     assert index.search("zqalphacosymptom").hits[0].id in ("PIR-2026-0001", "LL-0001")
-    assert dict(index.search("").facets["client"]).keys() == {"alphaco", "betaco"}
+    assert dict(index.search("").filters["client"]).keys() == {"alphaco", "betaco"}

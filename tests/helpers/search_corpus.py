@@ -13,11 +13,11 @@ ASSETS = HERE.parent.parent / "theme_overrides" / "assets"
 
 
 def document(
-    id: str, title: str = "A lesson", *, kind: str = "lesson", facets: Any = None, card: Any = None, **fields: Any
+    id: str, title: str = "A lesson", *, kind: str = "lesson", filters: Any = None, card: Any = None, **fields: Any
 ) -> SearchDocument:
     """A document whose fields may be given as one string."""
     texts = {name: (text,) if isinstance(text, str) else tuple(text) for name, text in fields.items()}
-    return SearchDocument(id, kind, title, f"lessons/{id}.html", texts, facets or {}, card or {})
+    return SearchDocument(id, kind, title, f"lessons/{id}.html", texts, filters or {}, card or {})
 
 
 def read_corpus() -> dict[str, Any]:

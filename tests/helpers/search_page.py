@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 ASK = """async ([folder, queries]) => {
   const index = await pir.open(new URL(folder, location).href);
   const found = [];
-  for (const query of queries) found.push(await index.search(query.text, {facets: query.facets}));
+  for (const query of queries) found.push(await index.search(query.text, {filters: query.filters}));
   return found;
 }"""
 
@@ -26,7 +26,7 @@ def shown_result(result: Any) -> dict[str, Any]:
         [hit["id"], hit["score"], [[part["field"], mark_snippet(part)] for part in hit["why"]]]
         for hit in result["hits"]
     ]
-    return {"hits": hits, **{name: result[name] for name in ("total", "facets", "corrections", "unknown")}}
+    return {"hits": hits, **{name: result[name] for name in ("total", "filters", "corrections", "unknown")}}
 
 
 def wait_until(page: Any, condition: str) -> None:

@@ -29,7 +29,7 @@ def big(site: Path, in_shards: None) -> str:
 
 FIRST_SHOWN = """new MutationObserver(() => {
   const results = document.querySelectorAll('.pir-result').length;
-  if (results && !window.firstShown) window.firstShown = [results, document.querySelectorAll('.pir-facet').length];
+  if (results && !window.firstShown) window.firstShown = [results, document.querySelectorAll('.pir-search-filter').length];
 }).observe(document, {childList: true, subtree: true});"""
 
 
@@ -38,37 +38,37 @@ def test_the_first_results_come_before_the_rest(page: Any, served: str, big: str
     page.on("request", lambda request: asked.append(request.url.rsplit("/", 1)[1].split("-")[0]))
     page.add_init_script(FIRST_SHOWN)
     page.goto(f"{served}{big}?q=connection+certificate+disk+deadlock+memory+queue")
-    wait_until(page, "document.querySelectorAll('.pir-facet').length > 0")
+    wait_until(page, "document.querySelectorAll('.pir-search-filter').length > 0")
     assert page.evaluate("window.firstShown") == [6, 0]
     assert len(result_titles(page)) > 6
-    assert asked.index("cards") < asked.index("facets")
+    assert asked.index("cards") < asked.index("filters")
 
 
 def test_what_is_shown_first_stays_first(page: Any, served: str, big: str) -> None:
     question = "?q=connection+certificate+disk+deadlock+memory+queue"
     page.goto(f"{served}{big}{question}")
-    wait_until(page, "document.querySelectorAll('.pir-facet').length > 0")
+    wait_until(page, "document.querySelectorAll('.pir-search-filter').length > 0")
     grown = result_titles(page)
     page.goto(f"{served}search/index.html{question}")
     wait_until(page, "document.querySelectorAll('.pir-result').length > 6")
     assert result_titles(page) == grown
 
 
-def test_a_question_that_nothing_answers_still_shows_the_facets_to_widen(page: Any, served: str, big: str) -> None:
+def test_a_question_that_nothing_answers_still_shows_the_filters_to_widen(page: Any, served: str, big: str) -> None:
     page.goto(f"{served}{big}?q=zanzibar")
     wait_until(page, "document.querySelector('.pir-search__status')?.textContent === 'No record matches.'")
     assert "zanzibar" in page.locator(".pir-search__notes").inner_text()
 
 
-def test_a_chosen_facet_narrows_a_big_index(page: Any, served: str, big: str) -> None:
+def test_a_chosen_filter_narrows_a_big_index(page: Any, served: str, big: str) -> None:
     page.goto(f"{served}{big}?q=certificate&kind=pir")
     wait_until(page, "document.querySelectorAll('.pir-result').length === 1")
-    wait_until(page, "document.querySelectorAll('.pir-facet').length > 0")
+    wait_until(page, "document.querySelectorAll('.pir-search-filter').length > 0")
     assert result_titles(page) == ["Gateway rejected partners after a certificate expired"]
 
 
 def test_results_stand_without_the_texts_to_quote_from(page: Any, served: str, big: str) -> None:
     page.route("**/texts-*", lambda route: route.fulfill(status=200, body="", content_type="text/javascript"))
     page.goto(f"{served}{big}?q=vacuum+connection+certificate+disk+deadlock+memory+queue")
-    wait_until(page, "document.querySelectorAll('.pir-facet').length > 0")
+    wait_until(page, "document.querySelectorAll('.pir-search-filter').length > 0")
     assert len(result_titles(page)) > 6

@@ -17,7 +17,7 @@ def told(result: SearchResult) -> dict[str, Any]:
     return {
         "hits": hits,
         "total": result.total,
-        "facets": {name: [list(pair) for pair in pairs] for name, pairs in result.facets.items()},
+        "filters": {name: [list(pair) for pair in pairs] for name, pairs in result.filters.items()},
         "corrections": [list(pair) for pair in result.corrections],
         "unknown": list(result.unknown),
     }

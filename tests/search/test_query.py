@@ -1,4 +1,4 @@
-"""Asking: against the vectors; any text at all; facets and their counts."""
+"""Asking: against the vectors; any text at all; filters and their counts."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ def corpus() -> SearchIndex:
 
 def test_results_are_those_of_the_vectors(vectors: Any) -> None:
     for query in vectors["queries"]:
-        result = corpus().search(query["text"], facets=query.get("facets"))
+        result = corpus().search(query["text"], filters=query.get("filters"))
         expected = query["expected"]
         assert [
             [hit.id, hit.score, [[part.field, mark_snippet(part)] for part in hit.why]] for hit in result.hits
         ] == expected["hits"], query
         assert result.total == expected["total"]
-        assert {name: [list(pair) for pair in pairs] for name, pairs in result.facets.items()} == expected["facets"]
+        assert {name: [list(pair) for pair in pairs] for name, pairs in result.filters.items()} == expected["filters"]
         assert [list(pair) for pair in result.corrections] == expected["corrections"]
         assert list(result.unknown) == expected["unknown"]
 
@@ -87,27 +87,27 @@ def test_a_limit_of_none_shows_none_but_counts() -> None:
 
 def test_choosing_a_value_leaves_what_its_count_said() -> None:
     whole = corpus().search("connection certificate disk", limit=50)
-    for name, pairs in whole.facets.items():
+    for name, pairs in whole.filters.items():
         for value, count in pairs:
-            narrowed = corpus().search("connection certificate disk", limit=50, facets={name: [value]})
+            narrowed = corpus().search("connection certificate disk", limit=50, filters={name: [value]})
             assert narrowed.total >= count
-            assert all(value in facets_of(hit.id)[name] for hit in narrowed.hits)
+            assert all(value in filters_of(hit.id)[name] for hit in narrowed.hits)
 
 
-def test_values_of_one_facet_add_up_and_facets_narrow_each_other() -> None:
+def test_values_of_one_filter_add_up_and_filters_narrow_each_other() -> None:
     index = corpus()
-    both = index.search("", facets={"kind": ["lesson", "pir"]})
+    both = index.search("", filters={"kind": ["lesson", "pir"]})
     assert both.total == 10
-    assert index.search("", facets={"kind": ["lesson", "pir"], "client": ["quay"]}).total == 5
-    assert dict(both.facets["kind"])["problem"] == 1
+    assert index.search("", filters={"kind": ["lesson", "pir"], "client": ["quay"]}).total == 5
+    assert dict(both.filters["kind"])["problem"] == 1
 
 
 def test_a_value_that_no_document_has_finds_nothing() -> None:
-    assert corpus().search("connection", facets={"kind": ["poem"], "colour": ["blue"]}).total == 0
+    assert corpus().search("connection", filters={"kind": ["poem"], "colour": ["blue"]}).total == 0
 
 
-def facets_of(id: str) -> dict[str, list[str]]:
-    return next(document.facets for document in read_corpus()["documents"] if document.id == id)
+def filters_of(id: str) -> dict[str, list[str]]:
+    return next(document.filters for document in read_corpus()["documents"] if document.id == id)
 
 
 def test_words_of_another_language_are_found_in_the_forms_the_documents_have(

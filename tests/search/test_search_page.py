@@ -147,7 +147,7 @@ def test_several_pasted_lines_are_one_question(page: Any, root: str) -> None:
 def test_the_address_keeps_the_question_and_the_choices(page: Any, root: str) -> None:
     open_search(page, root + "search/index.html")
     page.locator(".pir-search__input").fill("certificate")
-    page.locator(".pir-facet", has_text="Kind").get_by_text("Review").click()
+    page.locator(".pir-search-filter", has_text="Kind").get_by_text("Review").click()
     wait_until(page, "location.search.includes('kind=pir')")
     assert "q=certificate" in page.url
     again = open_search(page, page.url)
@@ -156,9 +156,9 @@ def test_the_address_keeps_the_question_and_the_choices(page: Any, root: str) ->
     assert again.locator("input:checked").count() == 1
 
 
-def test_facets_show_names_and_counts_and_narrow(page: Any, root: str) -> None:
+def test_filters_show_names_and_counts_and_narrow(page: Any, root: str) -> None:
     open_search(page, root + "search/index.html?q=connection")
-    service = page.locator(".pir-facet", has_text="Service")
+    service = page.locator(".pir-search-filter", has_text="Service")
     assert service.locator("label").first.inner_text().split() == ["Payments", "API", "3"]
     page.get_by_role("checkbox", name="Core database").click()
     wait_until(page, "document.querySelectorAll('.pir-result').length === 1")
@@ -191,7 +191,7 @@ def test_the_empty_page_helps(page: Any, root: str) -> None:
     open_search(page, root + "search/index.html")
     assert page.locator(".pir-search__status").inner_text() == "12 lessons, reviews, problems and causes, newest first"
     assert result_titles(page)[0].startswith("Cap the connection pool")
-    assert page.locator(".pir-facet").count() == 7
+    assert page.locator(".pir-search-filter").count() == 7
     assert "Paste an alert as it is" in page.locator(".pir-search__notes").inner_text()
 
 
@@ -386,9 +386,9 @@ def test_advice_is_called_what_it_is_and_whose_it_is(page: Any, served: str) -> 
 
 
 def test_a_superseded_lesson_stands_below_its_successor_and_leads_there(page: Any, site: Path, root: str) -> None:
-    def lesson(id: str, title: str, symptoms: str, superseded_by: str = "", **facets: Any) -> SearchDocument:
+    def lesson(id: str, title: str, symptoms: str, superseded_by: str = "", **filters: Any) -> SearchDocument:
         return SearchDocument(
-            id, "lesson", title, f"lessons/{id}.html", {"symptoms": (symptoms,)}, facets, {}, superseded_by
+            id, "lesson", title, f"lessons/{id}.html", {"symptoms": (symptoms,)}, filters, {}, superseded_by
         )
 
     documents = [
@@ -406,12 +406,12 @@ def test_a_superseded_lesson_stands_below_its_successor_and_leads_there(page: An
         (site / "succession" / name).write_bytes(content)
     page.goto(root + "index.html")
     queries = [
-        {"text": text, "facets": facets}
+        {"text": text, "filters": filters}
         for text in ("certificate renewals ", "handshake ", "calendar ", "")
-        for facets in ({}, {"status": ["superseded"]}, {"status": ["verified"]})
+        for filters in ({}, {"status": ["superseded"]}, {"status": ["verified"]})
     ]
     for query, found in zip(queries, page.evaluate(ASK, ["succession/", queries]), strict=True):
-        expected = index.search(query["text"], facets=query["facets"])
+        expected = index.search(query["text"], filters=query["filters"])
         assert [(hit["id"], hit["score"], [part["snippet"] for part in hit["why"]]) for hit in found["hits"]] == [
             (hit.id, hit.score, [part.snippet for part in hit.why]) for hit in expected.hits
         ], query
@@ -464,9 +464,9 @@ def test_a_phone_sees_everything_without_scrolling_sideways(page: Any, root: str
     open_search(page, root + "search/index.html?q=connection")
     page.wait_for_selector(".pir-result")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert not page.locator(".pir-facet").first.is_visible()
+    assert not page.locator(".pir-search-filter").first.is_visible()
     page.get_by_role("button", name="Filters").click()
-    assert page.locator(".pir-facet").first.is_visible()
+    assert page.locator(".pir-search-filter").first.is_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 

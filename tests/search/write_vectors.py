@@ -67,9 +67,9 @@ QUERIES = [
     {"text": "zzyzx qwertyuiop 99999"},
     {"text": "the and of"},
     {"text": ""},
-    {"text": "", "facets": {"kind": ["lesson"], "year": ["2025", "2026"]}},
-    {"text": "connection", "facets": {"kind": ["pir"]}},
-    {"text": "certificate", "facets": {"service": ["core-db"]}},
+    {"text": "", "filters": {"kind": ["lesson"], "year": ["2025", "2026"]}},
+    {"text": "connection", "filters": {"kind": ["pir"]}},
+    {"text": "certificate", "filters": {"service": ["core-db"]}},
     {
         "text": "\tat com.zaxxer.hikari.pool.HikariPool(HikariPool.java:696)\njava.sql.SQLTransientConnectionException: HikariPool-1"
     },
@@ -82,13 +82,13 @@ def main() -> None:
     index = SearchIndex.open(corpus_files())
     queries = []
     for query in QUERIES:
-        result = index.search(query["text"], facets=query.get("facets"))
+        result = index.search(query["text"], filters=query.get("filters"))
         expected = {
             "hits": [
                 [hit.id, hit.score, [[part.field, mark_snippet(part)] for part in hit.why]] for hit in result.hits
             ],
             "total": result.total,
-            "facets": {name: [list(pair) for pair in pairs] for name, pairs in result.facets.items()},
+            "filters": {name: [list(pair) for pair in pairs] for name, pairs in result.filters.items()},
             "corrections": [list(pair) for pair in result.corrections],
             "unknown": list(result.unknown),
         }

@@ -66,7 +66,7 @@ def of_text(index: SearchIndex, text: str, kinds: tuple[str, ...], limit: int) -
     """Reviews and lessons that fit a text, of each kind the best first: what the search finds."""
     if not text.strip():
         raise click.UsageError("there is no text on standard input")
-    return [hit.as_json() for kind in kinds for hit in index.search(text, limit=limit, facets={"kind": [kind]}).hits]
+    return [hit.as_json() for kind in kinds for hit in index.search(text, limit=limit, filters={"kind": [kind]}).hits]
 
 
 def of_record(projection: Projection, id_: str, kinds: tuple[str, ...], limit: int) -> list[dict[str, Any]]:

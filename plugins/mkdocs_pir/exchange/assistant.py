@@ -76,7 +76,7 @@ class _Tools:
         if kind and kind not in kinds:
             raise ToolError(f"there is no kind '{kind}': name one of {', '.join(kinds)}")
         wanted = {"service": [self._service(service)] if service else [], "kind": [kind] if kind else []}
-        found = self._index.search(text, limit=limit, facets=wanted)
+        found = self._index.search(text, limit=limit, filters=wanted)
         return {
             "total": found.total,
             "results": [hit.as_json() for hit in found.hits],

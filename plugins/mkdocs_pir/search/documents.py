@@ -55,7 +55,7 @@ def _lesson(projection: Projection, lesson: Lesson, url: str) -> SearchDocument:
             services=lesson.services,
             tags=lesson.tags,
         ),
-        _facets(
+        _filters(
             kind="lesson",
             client=(p.client for p in sources) if projection.edition.internal else (),
             service=lesson.services,
@@ -101,7 +101,7 @@ def _pir(projection: Projection, pir: Pir, url: str) -> SearchDocument:
             tags=pir.tags,
             id=(*pir.incidents, *pir.changes, pir.problem),
         ),
-        _facets(
+        _filters(
             kind="pir",
             client=[pir.client] if projection.edition.internal else (),
             service=pir.services,
@@ -142,7 +142,7 @@ def _problem(projection: Projection, problem: ProblemRecord, url: str) -> Search
             services=problem.services,
             tags=problem.tags,
         ),
-        _facets(
+        _filters(
             kind="problem",
             service=problem.services,
             cause=_families(problem.causes),
@@ -173,7 +173,7 @@ def _cause(cause: Cause, url: str) -> SearchDocument:
         cause.name,
         url,
         _filled(fields),
-        _facets(kind="cause", cause=[cause.family]),
+        _filters(kind="cause", cause=[cause.family]),
         _card(definition=cause.definition),
     )
 
@@ -222,9 +222,9 @@ def _body(record: Record) -> list[str]:
     return [with_code(record.preamble), *(f"{s.title}\n{with_code(s.text)}" for s in record.sections)]
 
 
-def _facets(*, kind: str, **values: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    facets = {name: tuple(sorted({v for v in found if v})) for name, found in values.items()}
-    return {"kind": (kind,), **{name: found for name, found in facets.items() if found}}
+def _filters(*, kind: str, **values: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    filters = {name: tuple(sorted({v for v in found if v})) for name, found in values.items()}
+    return {"kind": (kind,), **{name: found for name, found in filters.items() if found}}
 
 
 def _families(causes: Iterable[str]) -> list[str]:

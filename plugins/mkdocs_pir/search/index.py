@@ -54,7 +54,7 @@ FIELD_WEIGHTS: Mapping[str, FieldWeight] = {
 KIND_WEIGHTS: Mapping[str, float] = {"cause": 0.7}
 """What is left of a document's weights by its kind: a cause is a drawer, in which the lessons lie."""
 
-FACETS = ("kind", "client", "service", "cause", "severity", "year", "status")
+FILTERS = ("kind", "client", "service", "cause", "severity", "year", "status")
 K1 = 2.5
 IMPACT_LEVELS = 15
 IDF_SCALE = 32
@@ -69,9 +69,9 @@ WORDS_BOUND, POSTINGS_BOUND, CARDS_BOUND, TEXTS_BOUND = 6_000, 5_000, 12_000, 12
 
 @dataclass(frozen=True, slots=True)
 class SearchDocument:
-    """One findable page. `url` is relative to the site's root; `fields` and `facets` hold text as people read it.
+    """One findable page. `url` is relative to the site's root; `fields` and `filters` hold text as people read it.
 
-    `fields` takes the names of FIELD_WEIGHTS (its `id` may add further ids), `facets` those of FACETS; `card` holds
+    `fields` takes the names of FIELD_WEIGHTS (its `id` may add further ids), `filters` those of FILTERS; `card` holds
     JSON values shown in a result: date (ISO, also orders what has no score), severity, status, services, open_actions,
     and what to do: workaround, recommendation or definition, with `workaround_of` or `recommendation_of` where it is
     that of another record. `superseded_by` is the id of the document that replaced this one.
@@ -82,7 +82,7 @@ class SearchDocument:
     title: str
     url: str
     fields: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    facets: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
     card: Mapping[str, Any] = field(default_factory=dict)
     superseded_by: str = ""
 
@@ -156,8 +156,8 @@ def build_index(
 ) -> dict[str, bytes]:
     """The published files of the index of `documents`: path below `search/` to bytes, the same for the same input.
 
-    Each entry of `synonyms` is a group of words or phrases that mean the same, beside those of `everyday.py`; members
-    that the documents do not know lead to others, and nothing leads to them. `labels` says how a facet's value is shown where that is not the value itself (the name
+    Each entry of `synonyms` is a group of words or phrases that mean the same, beside those of `operations_synonyms.py`; members
+    that the documents do not know lead to others, and nothing leads to them. `labels` says how a filter's value is shown where that is not the value itself (the name
     of a service for its id). Raises ValueError for two documents with one id, or an unknown field.
     """
     tongue = analysis.language(language)
@@ -195,7 +195,7 @@ def build_index(
     every = (
         *_words(forms, numbers, postings, len(ordered)),
         lists,
-        _facets(ordered, labels or {}),
+        _filters(ordered, labels or {}),
         _newest(ordered, replaced),
         _cards(ordered),
     )
@@ -286,20 +286,20 @@ def _ahead(terms: Sequence[str], lists: shards.Ranges) -> list[str]:
     return [shards.packed_starts([term for term in firsts if kind_of(term) == "words"])]
 
 
-def _facets(documents: Sequence[SearchDocument], labels: Mapping[str, str]) -> shards.Ranges:
-    """The values of each facet and, for each document, how many of them it has and which."""
+def _filters(documents: Sequence[SearchDocument], labels: Mapping[str, str]) -> shards.Ranges:
+    """The values of each filter and, for each document, how many of them it has and which."""
     columns: dict[str, Any] = {}
-    for name in FACETS:
-        values = sorted({value for document in documents for value in _facet(document, name)})
+    for name in FILTERS:
+        values = sorted({value for document in documents for value in _filter_values(document, name)})
         numbers = {value: number for number, value in enumerate(values)}
         column: list[int] = []
         for document in documents:
-            found = sorted({numbers[value] for value in _facet(document, name)})
+            found = sorted({numbers[value] for value in _filter_values(document, name)})
             column += (len(found), *found)
         if values:
             columns[name] = {"values": values, "column": shards.pack(column)}
     shown = {value: labels[value] for data in columns.values() for value in data["values"] if value in labels}
-    return shards.Ranges("facets", (0,), (shards.encode({"columns": columns, "labels": shown}),))
+    return shards.Ranges("filters", (0,), (shards.encode({"columns": columns, "labels": shown}),))
 
 
 def _statuses(documents: Sequence[SearchDocument]) -> Mapping[str, tuple[str, str]]:
@@ -331,8 +331,8 @@ def _newest(documents: Sequence[SearchDocument], replaced: succession.Pairs) -> 
     return shards.Ranges("newest", (0,), (shards.encode(shards.pack(newest)),))
 
 
-def _facet(document: SearchDocument, name: str) -> Sequence[str]:
-    return document.facets.get(name) or ((document.kind,) if name == "kind" else ())
+def _filter_values(document: SearchDocument, name: str) -> Sequence[str]:
+    return document.filters.get(name) or ((document.kind,) if name == "kind" else ())
 
 
 def _cards(documents: Sequence[SearchDocument]) -> shards.Ranges:

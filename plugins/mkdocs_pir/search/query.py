@@ -16,7 +16,7 @@ from typing import Any
 from mkdocs_pir.search import shards
 from mkdocs_pir.search.dictionary import Dictionary, DictionaryEntry
 from mkdocs_pir.search.explain import Match, QueryTerms, explain
-from mkdocs_pir.search.facets import Chosen, Counts, Facets
+from mkdocs_pir.search.filters import Chosen, Counts, Filters
 from mkdocs_pir.search.index import COVER_SCALE, IDF_SCALE, IMPACT_LEVELS
 from mkdocs_pir.search.query_plan import WHOLE, Planner, Slot
 from mkdocs_pir.search.succession import Succession
@@ -64,16 +64,16 @@ def advice(card: Mapping[str, Any]) -> tuple[str, str] | None:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """The best hits, how many there are in all, and the counts of every facet.
+    """The best hits, how many there are in all, and the counts of every filter.
 
-    `facets` counts, for each value, what choosing it would leave with the other facets as chosen. `corrections`
+    `filters` counts, for each value, what choosing it would leave with the other filters as chosen. `corrections`
     are (as typed, as searched); `unknown` holds the words that stand in no document.
     """
 
     query: str
     hits: tuple[Hit, ...]
     total: int
-    facets: Counts
+    filters: Counts
     corrections: tuple[tuple[str, str], ...]
     unknown: tuple[str, ...]
 
@@ -96,13 +96,13 @@ class SearchIndex:
         """
         return cls(shards.ShardReader(source))
 
-    def search(self, text: str, *, limit: int = 10, facets: Chosen | None = None) -> SearchResult:
+    def search(self, text: str, *, limit: int = 10, filters: Chosen | None = None) -> SearchResult:
         """The documents that best fit `text`, which may be anything at all.
 
-        With `facets`, only those with one of the chosen values of each facet. A blank text finds all of them,
+        With `filters`, only those with one of the chosen values of each filter. A blank text finds all of them,
         newest first; any other text without a word that stands in some document finds nothing.
         """
-        chosen = {name: tuple(values) for name, values in (facets or {}).items() if values}
+        chosen = {name: tuple(values) for name, values in (filters or {}).items() if values}
         plan = self._planner.plan(text)
         scores = (
             self._scores(plan.slots)
@@ -110,19 +110,19 @@ class SearchIndex:
             else dict.fromkeys(self._reader.shard("newest", 0, shards.unpack), 0)
         )
         instead = self._succession.hand_on(scores) if plan.slots else {}
-        unmet = {number: self._facets.unmet(number, chosen) for number in scores}
+        unmet = {number: self._filters.unmet(number, chosen) for number in scores}
         top = max((score for number, score in scores.items() if not unmet[number]), default=0)
         kept = [number for number, score in scores.items() if score * CUT >= top]
         fitting = [number for number in kept if not unmet[number]]
         if plan.slots:
             fitting.sort(key=lambda number: (-scores[number], self._succession.place(number), number))
-        counts = self._facets.counts(unmet, kept)
+        counts = self._filters.counts(unmet, kept)
         hits = self._hits(fitting[: max(limit, 0)], scores, plan.slots, instead)
         return SearchResult(text, hits, len(fitting), counts, tuple(plan.corrections), tuple(plan.unknown))
 
     @property
-    def _facets(self) -> Facets:
-        found: Facets = self._reader.shard("facets", 0, Facets)
+    def _filters(self) -> Filters:
+        found: Filters = self._reader.shard("filters", 0, Filters)
         return found
 
     def _posting(self, term: int) -> tuple[Sequence[int], Sequence[int]]:

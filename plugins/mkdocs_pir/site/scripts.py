@@ -22,7 +22,7 @@ SCRIPTS = tuple(
         "pir-search-results.js",
         "pir-search-history.js",
         "pir-search-help.js",
-        "pir-search-facets.js",
+        "pir-search-filters.js",
         "pir-search-page.js",
         "pir-search-boxes.js",
         "pir-search.js",

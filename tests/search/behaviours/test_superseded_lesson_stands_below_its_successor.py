@@ -48,6 +48,6 @@ def test_a_successor_that_is_not_there_or_that_goes_in_a_circle_changes_nothing(
 
 
 def test_a_filter_that_leaves_the_successor_out_leaves_the_old_lesson_where_it_fits(doc, find):
-    old = replaced(doc("LL-1", title="A full disk", facets={"status": ("superseded",)}), "LL-2")
-    new = doc("LL-2", title="Volumes", facets={"status": ("verified",)})
-    assert [hit.id for hit in find([old, new], "disk ", facets={"status": ["superseded"]}).hits] == ["LL-1"]
+    old = replaced(doc("LL-1", title="A full disk", filters={"status": ("superseded",)}), "LL-2")
+    new = doc("LL-2", title="Volumes", filters={"status": ("verified",)})
+    assert [hit.id for hit in find([old, new], "disk ", filters={"status": ["superseded"]}).hits] == ["LL-1"]

@@ -97,7 +97,7 @@
       });
       this.form.addEventListener("submit", (event) => {
         event.preventDefault();
-        this.memory.note({ text: this.text(), facets: {} });
+        this.memory.note({ text: this.text(), filters: {} });
         if (this.active >= 0) this.options[this.active].click();
         else location.href = this.target();
       });
@@ -108,7 +108,7 @@
         event.preventDefault();
       });
       this.list.addEventListener("click", () => {
-        this.memory.note({ text: this.text(), facets: {} });
+        this.memory.note({ text: this.text(), filters: {} });
       });
     }
 
@@ -118,7 +118,7 @@
     }
 
     target() {
-      const query = pir.address({ text: this.text().trim(), facets: {} });
+      const query = pir.address({ text: this.text().trim(), filters: {} });
       return this.page + (query ? "?" + query : "");
     }
 

@@ -44,33 +44,33 @@
    * with the other filters as they are, else those with the most records. */
   pir.suggestions = (page, result, index) => {
     const el = pir.el;
-    const names = Object.keys(page.state.facets);
+    const names = Object.keys(page.state.filters);
     const text = names.length
       ? "No record matches with these filters."
       : "Try the error code, the name of the service, or the symptom in other words.";
     const wider = names.map((name) =>
-      page.button("Search in every " + pir.facetNames[name].toLowerCase(), "pir-button", () => {
+      page.button("Search in every " + pir.filterNames[name].toLowerCase(), "pir-button", () => {
         page.widen(name);
       }),
     );
     const box = el("div", "pir-search__help", [el("p", "", text)].concat(wider));
-    const fitting = (result.facets.service || []).slice();
+    const fitting = (result.filters.service || []).slice();
     const asked = fitting.length
-      ? Promise.resolve({ facets: result.facets, labels: result.labels })
+      ? Promise.resolve({ filters: result.filters, labels: result.labels })
       : index.search("", { limit: 0 });
     return asked.then((found) => {
-      const services = (found.facets.service || [])
+      const services = (found.filters.service || [])
         .slice()
         .sort((one, other) => other[1] - one[1] || (one[0] < other[0] ? -1 : 1))
         .slice(0, NEAREST);
       if (!services.length) return box;
       const buttons = services.map((pair) => {
         const name = pir.inWords(pair[0], found.labels);
-        return page.button([name + " ", el("span", "pir-facet__count", String(pair[1]))], "pir-button", () => {
+        return page.button([name + " ", el("span", "pir-search-filter__count", String(pair[1]))], "pir-button", () => {
           page.goTo(
             fitting.length
-              ? { text: page.state.text, facets: Object.assign({}, page.state.facets, { service: [pair[0]] }) }
-              : { text: "", facets: { service: [pair[0]] } },
+              ? { text: page.state.text, filters: Object.assign({}, page.state.filters, { service: [pair[0]] }) }
+              : { text: "", filters: { service: [pair[0]] } },
           );
         });
       });
@@ -109,7 +109,7 @@
       return el("section", "pir-remembered pir-remembered--" + list[0], [
         el("div", "pir-remembered__head", [
           el("h2", "pir-remembered__title", list[1]),
-          page.button(list[2], "pir-facet__all", () => {
+          page.button(list[2], "pir-search-filter__all", () => {
             page.memory.clear(list[0]);
             page.showKept();
             page.input.focus();

@@ -1,6 +1,6 @@
 /* What this browser remembers of searches: recent and saved ones, and pasted text too long for an address.
  *
- * A search is {text, facets}; its address is the query string by which a link repeats it.
+ * A search is {text, filters}; its address is the query string by which a link repeats it.
  *
  * pir.address(search)       q=…&service=… ; text beyond what an address holds is kept for this tab
  * pir.searchOf(query)       back from an address
@@ -25,8 +25,8 @@
     const parameters = new URLSearchParams();
     const text = search.text.trim() ? search.text : "";
     if (text) parameters.set("q", text.slice(0, LONGEST));
-    Object.keys(search.facets || {}).forEach((name) => {
-      search.facets[name].forEach((value) => {
+    Object.keys(search.filters || {}).forEach((name) => {
+      search.filters[name].forEach((value) => {
         parameters.append(name, value);
       });
     });
@@ -42,11 +42,11 @@
 
   pir.searchOf = (query) => {
     const parameters = new URLSearchParams(query);
-    const facets = {};
+    const filters = {};
     let text = parameters.get("q") || "";
-    Object.keys(pir.facetNames).forEach((name) => {
+    Object.keys(pir.filterNames).forEach((name) => {
       const values = parameters.getAll(name);
-      if (values.length) facets[name] = values;
+      if (values.length) filters[name] = values;
     });
     if (text.length === LONGEST) {
       let whole = null;
@@ -57,7 +57,7 @@
       }
       if (whole && whole.slice(0, LONGEST) === text) text = whole;
     }
-    return { text, facets };
+    return { text, filters };
   };
 
   class Memory {
@@ -125,9 +125,9 @@
   pir.describe = (search, labels) => {
     const text = search.text.replace(/\s+/g, " ").trim();
     const parts = text ? [text.length > 120 ? text.slice(0, 120) + "…" : text] : [];
-    Object.keys(search.facets).forEach((name) => {
-      const values = search.facets[name].map((value) => pir.inWords(value, labels));
-      parts.push(pir.facetNames[name] + ": " + values.join(", "));
+    Object.keys(search.filters).forEach((name) => {
+      const values = search.filters[name].map((value) => pir.inWords(value, labels));
+      parts.push(pir.filterNames[name] + ": " + values.join(", "));
     });
     return parts.join(" · ");
   };

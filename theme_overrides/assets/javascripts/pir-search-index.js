@@ -1,11 +1,11 @@
-/* The reader of the search index in the browser: the twin of search/{query,facets,succession}.py.
+/* The reader of the search index in the browser: the twin of search/{query,filters,succession}.py.
  *
  * pir.open(folder)            a promise of an index; `folder` is the URL of search/, with the slash
- * index.search(text, {limit, facets, body, counts})
- *     a promise of {hits, total, facets, labels, corrections, unknown}; any text at all is a valid query, and a
+ * index.search(text, {limit, filters, body, counts})
+ *     a promise of {hits, total, filters, labels, corrections, unknown}; any text at all is a valid query, and a
  *     blank one finds everything, newest first.
  *     With body false, the sentence in which a word stands that only the body has is not looked up; with counts
- *     false, facets are not counted (`facets` is null, `labels` names no services and clients): both save requests
+ *     false, filters are not counted (`filters` is null, `labels` names no services and clients): both save requests
  *     while somebody types.
  * index.count, index.atHand         how many documents there are; whether the manifest holds what a search reads
  * index.labels                      what kinds and statuses are called; those of a result name services and clients too
@@ -17,11 +17,11 @@
   "use strict";
   const pir = window.pir;
 
-  const FORMAT = "pir-search 4";
+  const FORMAT = "pir-search 5";
   const CUT = 8;
   const SCALE = 32 * 15 * 16 * 256;
 
-  function decodeFacets(shard) {
+  function decodeFilters(shard) {
     const columns = {};
     Object.keys(shard.columns).forEach((name) => {
       const flat = pir.unpack(shard.columns[name].column);
@@ -32,7 +32,7 @@
     return { columns, labels: shard.labels };
   }
 
-  /* The facets of `chosen` of which a document has none of the chosen values. */
+  /* The filters of `chosen` of which a document has none of the chosen values. */
   function unmet(columns, number, chosen) {
     return Object.keys(chosen).filter((name) => {
       const data = columns[name];
@@ -40,7 +40,7 @@
     });
   }
 
-  /* By facet, how many of the documents at the places `kept` each value would leave; `missed` as by `unmet`, if any. */
+  /* By filter, how many of the documents at the places `kept` each value would leave; `missed` as by `unmet`, if any. */
   function count(columns, kept, numbers, missed) {
     const names = Object.keys(columns);
     const tallies = {};
@@ -165,7 +165,7 @@
     }
 
     /* The plan of a text and the scores by it; null while shards are missing. The last one is kept: the same text is
-       asked again when its cards are there, for its facets, and for more of its results. */
+       asked again when its cards are there, for its filters, and for more of its results. */
     ranking(text) {
       if (this.ranked && this.ranked.text === text) return this.ranked;
       const plan = this.planner.plan(text);
@@ -215,19 +215,19 @@
     run(text, options) {
       const limit = options.limit === undefined ? 10 : options.limit;
       const chosen = {};
-      Object.keys(options.facets || {}).forEach((name) => {
-        if (options.facets[name].length) chosen[name] = options.facets[name];
+      Object.keys(options.filters || {}).forEach((name) => {
+        if (options.filters[name].length) chosen[name] = options.filters[name];
       });
-      const none = { hits: [], total: 0, facets: {}, labels: {}, corrections: [], unknown: [] };
+      const none = { hits: [], total: 0, filters: {}, labels: {}, corrections: [], unknown: [] };
       const narrow = Object.keys(chosen).length > 0;
       const counting = options.counts !== false;
-      const facets = narrow || counting ? this.shards.shard("facets", 0, decodeFacets) : { columns: {}, labels: {} };
+      const filters = narrow || counting ? this.shards.shard("filters", 0, decodeFilters) : { columns: {}, labels: {} };
       const ranking = this.ranking(text);
-      if (!ranking || !facets) return none;
+      if (!ranking || !filters) return none;
       const plan = ranking.plan;
       const numbers = ranking.numbers;
       const values = ranking.values;
-      const missed = narrow && numbers.map((number) => unmet(facets.columns, number, chosen));
+      const missed = narrow && numbers.map((number) => unmet(filters.columns, number, chosen));
       const fits = (at) => !narrow || !missed[at].length;
       let top = 0;
       for (let at = 0; at < numbers.length; at++) if (values[at] > top && fits(at)) top = values[at];
@@ -249,8 +249,8 @@
       return {
         hits,
         total: fitting.length,
-        facets: counting ? count(facets.columns, kept, numbers, missed) : null,
-        labels: Object.assign({}, this.labels, facets.labels),
+        filters: counting ? count(filters.columns, kept, numbers, missed) : null,
+        labels: Object.assign({}, this.labels, filters.labels),
         corrections: plan.corrections,
         unknown: plan.unknown,
       };

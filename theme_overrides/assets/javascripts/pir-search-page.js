@@ -1,7 +1,7 @@
 /* The search page: mounts on <div id="pir-search" data-base="../" data-index="search/">.
  *
  * data-base is the way to the site's root, data-index the folder of the index from there. The state is in the URL
- * (?q=, and one parameter a chosen facet value), so a ticket can link to a search; a choice is a step that Back
+ * (?q=, and one parameter a chosen filter value), so a ticket can link to a search; a choice is a step that Back
  * undoes. Keys: / focuses, Esc clears the text and then the filters, arrows move through the results, Enter opens,
  * Shift+Enter starts a new line.
  */
@@ -11,7 +11,7 @@
 
   const PAGE = 20; // results shown at a time
   const FIRST = 6; // results shown while somebody writes, where every further one is a request
-  const SETTLED = 250; // ms without a key after which the rest is looked up: more results, facets, sentences of bodies
+  const SETTLED = 250; // ms without a key after which the rest is looked up: more results, filters, sentences of bodies
 
   function here(state) {
     const query = pir.address(state);
@@ -51,7 +51,7 @@
       this.list.setAttribute("aria-label", "Results, best first");
       this.more = el("button", "pir-button pir-search__more", "Show more");
       this.more.type = "button";
-      this.facets = new pir.Facets((name, value, on) => this.choose(name, value, on));
+      this.filters = new pir.Filters((name, value, on) => this.choose(name, value, on));
 
       const form = el("form", "pir-search__form", [pir.magnifier(), this.input, this.clear]);
       form.setAttribute("role", "search");
@@ -70,7 +70,7 @@
           " to clear",
         ]),
         el("div", "pir-search__body", [
-          el("div", "pir-search__side", [this.facets.toggle, this.facets.box]),
+          el("div", "pir-search__side", [this.filters.toggle, this.filters.box]),
           el("div", "", [
             el("div", "pir-search__bar", [this.status, this.save]),
             this.chosen,
@@ -125,9 +125,9 @@
         this.limit += PAGE;
         this.ask(shown);
       });
-      this.facets.toggle.addEventListener("click", () => {
+      this.filters.toggle.addEventListener("click", () => {
         const open = this.root.classList.toggle("pir-search--narrowing");
-        this.facets.toggle.setAttribute("aria-expanded", String(open));
+        this.filters.toggle.setAttribute("aria-expanded", String(open));
       });
       new ResizeObserver(() => {
         if (this.width !== this.input.clientWidth) {
@@ -196,7 +196,7 @@
     }
 
     emptied() {
-      if (!this.input.value) this.state.facets = {};
+      if (!this.input.value) this.state.filters = {};
       this.memory.note(this.state);
       this.input.value = "";
       this.input.focus();
@@ -204,18 +204,18 @@
     }
 
     choose(name, value, on) {
-      const values = (this.state.facets[name] || []).filter((other) => other !== value);
+      const values = (this.state.filters[name] || []).filter((other) => other !== value);
       if (on) values.push(value);
-      if (values.length) this.state.facets[name] = values;
-      else delete this.state.facets[name];
-      this.facets.forget();
+      if (values.length) this.state.filters[name] = values;
+      else delete this.state.filters[name];
+      this.filters.forget();
       this.limit = PAGE;
       this.remember(true);
       this.ask();
     }
 
     widen(name) {
-      delete this.state.facets[name];
+      delete this.state.filters[name];
       this.remember(true);
       this.ask();
       this.input.focus();
@@ -239,7 +239,7 @@
     ask(focus) {
       const asked = ++this.asked;
       const text = this.state.text;
-      const whole = { limit: this.limit, facets: this.state.facets };
+      const whole = { limit: this.limit, filters: this.state.filters };
       clearTimeout(this.settling);
       pir
         .open(this.folder)
@@ -285,7 +285,7 @@
         this.list.append(this.rows[hit.id].item);
       });
       this.more.hidden = result.total <= result.hits.length;
-      this.showFacets(result);
+      this.showFilters(result);
     }
 
     show(result, index, focus) {
@@ -298,19 +298,19 @@
         }),
       );
       this.rows = rows;
-      this.more.hidden = !result.facets || result.total <= result.hits.length;
+      this.more.hidden = !result.filters || result.total <= result.hits.length;
       this.showChosen();
       this.showNotes(result, index);
       this.showKept();
       this.showSave();
-      if (result.facets) this.showFacets(result);
+      if (result.filters) this.showFilters(result);
       this.status.textContent = this.summary(result, index);
       const links = this.list.querySelectorAll(".pir-result__link");
       if (focus && links[focus]) links[focus].focus();
     }
 
     anything() {
-      return Boolean(this.state.text.trim() || Object.keys(this.state.facets).length);
+      return Boolean(this.state.text.trim() || Object.keys(this.state.filters).length);
     }
 
     summary(result, index) {
@@ -332,9 +332,9 @@
 
     showChosen() {
       const chips = [];
-      Object.keys(this.state.facets).forEach((name) => {
-        this.state.facets[name].forEach((value) => {
-          const text = pir.facetNames[name] + ": " + pir.inWords(value, this.labels);
+      Object.keys(this.state.filters).forEach((name) => {
+        this.state.filters[name].forEach((value) => {
+          const text = pir.filterNames[name] + ": " + pir.inWords(value, this.labels);
           const chip = this.button([text, pir.el("span", "pir-search__cross", "×")], "pir-search__choice", () => {
             this.choose(name, value, false);
           });
@@ -377,8 +377,8 @@
       this.save.setAttribute("aria-pressed", String(kept));
     }
 
-    showFacets(result) {
-      this.facets.show(result.facets, this.state.facets, this.labels);
+    showFilters(result) {
+      this.filters.show(result.filters, this.state.filters, this.labels);
     }
   }
 

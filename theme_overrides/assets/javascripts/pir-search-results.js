@@ -2,7 +2,7 @@
  *
  * pir.result(hit, base, labels)       a result of the page: {item, link, update(hit)}
  * pir.suggestion(hit, labels)             the short form shown below a box
- * pir.facetNames                      the names of the facets, by their keys, in the order in which they are shown
+ * pir.filterNames                     the names of the filters, by their keys, in the order in which they are shown
  * pir.inWords(value, labels)          a value in words
  */
 (() => {
@@ -22,7 +22,7 @@
     replaces: "Replaces",
   };
   const ADVICE = { workaround: "Workaround", recommendation: "Recommendation", definition: "Definition" };
-  const FACETS = {
+  const FILTERS = {
     kind: "Kind",
     service: "Service",
     client: "Client",
@@ -185,6 +185,6 @@
     icon(
       "M9.5 3a6.5 6.5 0 0 1 5.15 10.46l5.44 5.45-1.41 1.41-5.45-5.44A6.5 6.5 0 1 1 9.5 3m0 2a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9z",
     );
-  pir.facetNames = FACETS;
+  pir.filterNames = FILTERS;
   pir.inWords = inWords;
 })();

@@ -65,7 +65,7 @@ def permitted(raw: RawKnowledgeBase, client: str) -> Permitted:
         called = str(source.fields.get("name") or source.fields.get("title") or "")
         texts.add(source.path, *(_fields_shown(source, shown | named, raw) if id_ in shown else [called]))
         texts.add(source.path, *(p.text for p in _passages(source, raw) if p.shown and id_ in shown))
-        # headings, facets, tables and file names put a record's kind, id and name side by side, one of them twice
+        # headings, filters, tables and file names put a record's kind, id and name side by side, one of them twice
         texts.add(source.path, f"{source.kind} {id_} {id_} {called} {called}", id_)
         titles += [called, *_titles_within(source)]
         if source.kind == "pir":

@@ -118,13 +118,13 @@ def _list(
             lead,
             tab=INDEX,
             blocks=(Block("list", "", tables=tables),),
-            facets=facets(edition, chosen),
+            filters=filters(edition, chosen),
             pager=pager,
             offers=offers(edition, chosen),
         )
 
 
-def facets(edition: EditionContext, chosen: tuple[str, str] = ("", "")) -> tuple[FilterMenu, ...]:
+def filters(edition: EditionContext, chosen: tuple[str, str] = ("", "")) -> tuple[FilterMenu, ...]:
     """What the lists can be narrowed by, with the one that is shown marked."""
     waiting = [item for item in edition.insight.items if item.is_open]
     counts = {state: sum(item.state == state for item in edition.insight.items) for state in STATES}

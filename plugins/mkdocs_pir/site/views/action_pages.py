@@ -101,7 +101,7 @@ def _overview(edition: EditionContext) -> PageView:
             ),
             Block("effect", "Did the verified ones work?", _effect_words(edition), tables=_effects(edition)),
         ),
-        facets=action_list_pages.facets(edition),
+        filters=action_list_pages.filters(edition),
         offers=action_list_pages.offers(edition, ("state", "waiting")),
     )
 

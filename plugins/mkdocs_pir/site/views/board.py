@@ -77,7 +77,7 @@ def board(
     description: str = "",
     tiles: tuple[Tile, ...] = (),
     blocks: tuple[Block, ...] = (),
-    facets: tuple[FilterMenu, ...] = (),
+    filters: tuple[FilterMenu, ...] = (),
     pager: Pager | None = None,
     offers: tuple[Offer, ...] = (),
 ) -> PageView:
@@ -88,7 +88,7 @@ def board(
         "lead": lead,
         "tiles": tiles,
         "blocks": kept,
-        "facets": facets,
+        "filters": filters,
         "pager": pager,
         "offers": offers,
     }

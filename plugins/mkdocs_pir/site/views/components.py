@@ -134,7 +134,7 @@ class Table(Struct, frozen=True):
 
 
 class FilterChoice(Struct, frozen=True):
-    """One value of a facet: the list it leads to, and how many are in it."""
+    """One value of a filter: the list it leads to, and how many are in it."""
 
     text: str
     path: str

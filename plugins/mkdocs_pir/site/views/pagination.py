@@ -14,7 +14,7 @@ ROWS = 50
 """Rows a page of a list shows at most."""
 
 CHOICES = 30
-"""Choices a facet offers on the page; beyond them it leads to the list of all."""
+"""Choices a filter offers on the page; beyond them it leads to the list of all."""
 
 AROUND = 2
 
@@ -67,14 +67,14 @@ def lists(
                 if value:
                     groups[value].append(item)
         found.append((way, groups))
-    facets = _facets(base, found)
+    filters = _filters(base, found)
 
     def narrowed(path: str, heading: str, shown: Sequence[T], key: str, value: str) -> Iterator[PageView]:
         for number, rows, pager in paged(path, shown):
             context = {
                 "title": heading,
                 "lead": lead(shown),
-                "facets": tuple(_chosen(facet, key, value, f"{base}.html") for facet in facets),
+                "filters": tuple(_chosen(name, menu, key, value, f"{base}.html") for name, menu in filters),
                 "table": table(rows, heading, len(pager.pages) <= 1),
                 "pager": pager,
                 "empty": empty,
@@ -128,23 +128,24 @@ def _value_path(base: str, way: Filter[T], value: str) -> str:
     return f"{base}/{way.key}-{value.lower()}"
 
 
-def _facets(base: str, found: Sequence[tuple[Filter[T], Mapping[str, Sequence[T]]]]) -> list[tuple[str, FilterMenu]]:
-    facets = []
+def _filters(base: str, found: Sequence[tuple[Filter[T], Mapping[str, Sequence[T]]]]) -> list[tuple[str, FilterMenu]]:
+    filters = []
     for way, groups in found:
         if len(groups) < 2:
             continue
         order = way.sorted(groups)
         kept = order if len(order) <= CHOICES else sorted(order, key=lambda v: (-len(groups[v]), v))[:CHOICES]
         choices = [FilterChoice(way.name(v), f"{_value_path(base, way, v)}.html", len(groups[v])) for v in kept]
-        facets.append((way.key, FilterMenu(way.label, tuple(choices), more=way.more if len(order) > CHOICES else None)))
-    return facets
+        filters.append(
+            (way.key, FilterMenu(way.label, tuple(choices), more=way.more if len(order) > CHOICES else None))
+        )
+    return filters
 
 
-def _chosen(facet: tuple[str, FilterMenu], key: str, value: str, everything: str) -> FilterMenu:
-    """The facet as it stands on the list of one of its values: that one is marked, and a choice leads back to all."""
-    own, plain = facet
-    if own != key:
-        return plain
+def _chosen(name: str, menu: FilterMenu, key: str, value: str, everything: str) -> FilterMenu:
+    """The menu of a filter on the list of one value: that value is marked, and a choice leads back to all."""
+    if name != key:
+        return menu
     back = FilterChoice("All", everything, 0)
-    marked = tuple(FilterChoice(c.text, c.path, c.count, c.text == value) for c in plain.choices)
-    return FilterMenu(plain.label, (back, *marked), value, plain.more)
+    marked = tuple(FilterChoice(c.text, c.path, c.count, c.text == value) for c in menu.choices)
+    return FilterMenu(menu.label, (back, *marked), value, menu.more)

@@ -1,4 +1,4 @@
-"""Facets: which documents have the chosen values, and how many each further choice would leave."""
+"""Filters: which documents have the chosen values, and how many each further choice would leave."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ Chosen = Mapping[str, Sequence[str]]
 Counts = Mapping[str, tuple[tuple[str, int], ...]]
 
 
-class Facets:
-    """The facets shard: for each facet its values, and the numbers of the values of each document."""
+class Filters:
+    """The filters shard: for each filter its values, and the numbers of the values of each document."""
 
     def __init__(self, shard: Any) -> None:
         self._columns: dict[str, tuple[list[str], list[list[int]]]] = {
@@ -20,7 +20,7 @@ class Facets:
         }
 
     def unmet(self, number: int, chosen: Chosen) -> tuple[str, ...]:
-        """The facets of `chosen` of which document `number` has none of the chosen values."""
+        """The filters of `chosen` of which document `number` has none of the chosen values."""
         unmet = []
         for name, values in chosen.items():
             known, column = self._columns.get(name, ([], []))
@@ -29,7 +29,7 @@ class Facets:
         return tuple(unmet)
 
     def counts(self, unmet: Mapping[int, tuple[str, ...]], kept: Iterable[int]) -> Counts:
-        """For each value, how many of `kept` have it among those that meet what is chosen in every other facet."""
+        """For each value, how many of `kept` have it among those that meet what is chosen in every other filter."""
         tallies = {name: [0] * len(values) for name, (values, _) in self._columns.items()}
         for number in kept:
             missing = unmet[number]

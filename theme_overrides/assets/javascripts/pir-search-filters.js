@@ -1,6 +1,6 @@
-/* The facets of the search page: what the results can be narrowed by, each value with the number of its records.
+/* The filters of the search page: what the results can be narrowed by, each value with the number of its records.
  *
- * new pir.Facets(choose)              `choose(name, value, on)` is called when somebody ticks a value
+ * new pir.Filters(choose)             `choose(name, value, on)` is called when somebody ticks a value
  *     .toggle, .box                   the button that opens them on a phone, and what holds them
  *     .show(counts, chosen, labels)   nothing changes where they are shown already: a box that somebody is about to
  *                                     tick stays where it is
@@ -11,7 +11,7 @@
   const pir = window.pir;
   const el = pir.el;
 
-  const SHOWN = 6; // values of a facet shown before the rest is asked for
+  const SHOWN = 6; // values of a filter shown before the rest is asked for
 
   /* Severities keep the order of the index, years run backwards, all others are sorted by their counts. */
   function sorted(name, pairs) {
@@ -20,7 +20,7 @@
     return pairs.sort((one, other) => other[1] - one[1] || (one[0] < other[0] ? -1 : 1));
   }
 
-  class Facets {
+  class Filters {
     constructor(choose) {
       this.choose = choose;
       this.expanded = {};
@@ -28,8 +28,8 @@
       this.toggle = el("button", "pir-button pir-search__toggle", "Filters");
       this.toggle.type = "button";
       this.toggle.setAttribute("aria-expanded", "false");
-      this.box = el("div", "pir-facets");
-      this.box.id = "pir-facets";
+      this.box = el("div", "pir-search-filters");
+      this.box.id = "pir-search-filters";
       this.box.setAttribute("role", "group");
       this.box.setAttribute("aria-label", "Filter the results");
       this.toggle.setAttribute("aria-controls", this.box.id);
@@ -44,7 +44,7 @@
       if (wanted === this.shown) return;
       this.shown = wanted;
       const focused = this.box.contains(document.activeElement) ? document.activeElement.id : "";
-      const groups = Object.keys(pir.facetNames)
+      const groups = Object.keys(pir.filterNames)
         .map((name) => this.group(name, counts, chosen, labels))
         .filter(Boolean);
       this.box.replaceChildren(...groups);
@@ -53,7 +53,7 @@
       if (again) again.focus();
     }
 
-    /* One facet with its values; null where no record has one. */
+    /* One filter with its values; null where no record has one. */
     group(name, counts, chosen, labels) {
       const ticked = chosen[name] || [];
       const pairs = (counts[name] || []).slice();
@@ -65,11 +65,12 @@
       const values = sorted(name, pairs)
         .filter((pair, at) => all || at < SHOWN || ticked.includes(pair[0]))
         .map((pair) => this.value(name, pair, ticked.includes(pair[0]), labels));
-      const group = el("fieldset", "pir-facet", [el("legend", "pir-facet__name", pir.facetNames[name])].concat(values));
+      const legend = el("legend", "pir-search-filter__name", pir.filterNames[name]);
+      const group = el("fieldset", "pir-search-filter", [legend].concat(values));
       if (!all) {
-        const rest = el("button", "pir-facet__all", "Show all " + pairs.length);
+        const rest = el("button", "pir-search-filter__all", "Show all " + pairs.length);
         rest.type = "button";
-        rest.id = "pir-facet-" + name + "-all";
+        rest.id = "pir-search-filter-" + name + "-all";
         rest.addEventListener("click", () => {
           this.expanded[name] = true;
           this.show(counts, chosen, labels);
@@ -80,20 +81,20 @@
     }
 
     value(name, [value, count], on, labels) {
-      const box = el("input", "pir-facet__box");
+      const box = el("input", "pir-search-filter__box");
       box.type = "checkbox";
       box.checked = on;
-      box.id = "pir-facet-" + name + "-" + value;
+      box.id = "pir-search-filter-" + name + "-" + value;
       box.addEventListener("change", () => {
         this.choose(name, value, box.checked);
       });
-      return el("label", "pir-facet__value", [
+      return el("label", "pir-search-filter__value", [
         box,
-        el("span", "pir-facet__text", pir.inWords(value, labels)),
-        el("span", "pir-facet__count", String(count || "–")),
+        el("span", "pir-search-filter__text", pir.inWords(value, labels)),
+        el("span", "pir-search-filter__count", String(count || "–")),
       ]);
     }
   }
 
-  pir.Facets = Facets;
+  pir.Filters = Filters;
 })();
