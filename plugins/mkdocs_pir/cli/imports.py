@@ -84,9 +84,14 @@ def import_(
     if source is None or mapping is None:
         missing = "SOURCE" if source is None else "--mapping"
         raise click.UsageError(f"{missing} is missing; {mapping_hint('')}. 'pir import --list' says what each reads.")
-    from mkdocs_pir.exchange.importing.encodings import is_encoding
     from mkdocs_pir.exchange.importing.importer import run_import
-    from mkdocs_pir.exchange.importing.mapping_files import Overrides, is_time_format, is_zone, read_mapping
+    from mkdocs_pir.exchange.importing.mapping_files import (
+        Overrides,
+        is_encoding,
+        is_time_format,
+        is_zone,
+        read_mapping,
+    )
     from mkdocs_pir.exchange.importing.report import render
 
     if timezone and not is_zone(timezone):

@@ -30,7 +30,8 @@ def inert(text: str) -> tuple[str, list[str]]:
     def report(code: str, where: tuple[int, int], message: str, hint: str) -> None:
         said.append(f"{where[0]} {code} {message}")
 
-    return IncomingText(HERE, lambda words: words, report).document(text, 1), said
+    pieces = IncomingText(HERE, lambda words: words, report).document(text, 1)
+    return "\n\n".join(piece.text for piece in pieces), said
 
 
 def shown(text: str) -> str:
@@ -258,8 +259,8 @@ def test_what_nobody_can_follow_is_kept_as_code() -> None:
 
 
 def placed(text: str, own: dict[str, str] | None = None) -> dict[str, str]:
-    preamble, sections, _ = body.split(text, 1, "x.md")
-    return dict(arrange(preamble, sections, Targets(own or {}))[0])
+    pieces = IncomingText(HERE, lambda words: words, lambda *said: None).document(text, 1)
+    return arrange(pieces, Targets(own or {})).texts
 
 
 def test_sections_find_their_place_by_the_names_in_common_use() -> None:

@@ -12,9 +12,8 @@ from helpers.empty_knowledge_base import EmptyBase
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mkdocs_pir.exchange.importing.csv_records import read_table
-from mkdocs_pir.exchange.importing.encodings import decode
 from mkdocs_pir.exchange.importing.json_records import read_objects
+from mkdocs_pir.exchange.importing.readers import decode, read_table
 from mkdocs_pir.kb.problem import Problem, ProblemError
 
 MAPPING = """\

@@ -9,7 +9,7 @@ import pytest
 from helpers.empty_knowledge_base import EmptyBase
 
 from mkdocs_pir.exchange.importing.conversions import Rejected, instant
-from mkdocs_pir.exchange.importing.toml_front_matter import parse
+from mkdocs_pir.exchange.importing.readers import read_toml
 from mkdocs_pir.kb.problem import ProblemError
 
 TABLE = "id,title,severity,opened\nA-1,Mail down,SEV-1,{}\n"
@@ -95,7 +95,7 @@ def test_hugo_s_toml_is_read_like_yaml(base: EmptyBase) -> None:
 )
 def test_toml_that_cannot_be_read_is_named_at_its_line(text: str, line: int) -> None:
     with pytest.raises(ProblemError) as caught:
-        parse(text, "a.md")
+        read_toml(text, "a.md")
     assert [(p.code, p.line) for p in caught.value.problems] == [("PIR702", line)]
 
 

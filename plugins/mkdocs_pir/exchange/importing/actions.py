@@ -8,20 +8,17 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from mkdocs_pir.exchange.importing import conversions
 from mkdocs_pir.exchange.importing.documents import SourceDocument
 from mkdocs_pir.exchange.importing.mapping import Actions
 from mkdocs_pir.exchange.importing.masks import Mask
-from mkdocs_pir.exchange.importing.sections import Targets, lifted_title, normal
+from mkdocs_pir.exchange.importing.sections import Targets, normal
 from mkdocs_pir.kb import schema
-from mkdocs_pir.kb.model import Section
 
 LONGEST = 160
 
-_PARSER = MarkdownIt("commonmark").enable("table")
 _DONE = re.compile(r"\[[xX]\]\s+")
 _BOX = re.compile(r"\[ \]\s+")
 _URL = re.compile(r"https?://[^\s<>\"()|]+")
@@ -47,21 +44,15 @@ def read_actions(document: SourceDocument, rule: Actions, targets: Targets, mask
     What is ticked or said to be done stays in the text: it has no date.
     """
     number = 0
-    for section in _sections(document):
+    for section in document.text.sections_below_title():
         if normal(section.title) != normal(rule.section) and targets.find(section.title)[0] != rule.section:
             continue
-        tokens = _PARSER.parse(section.text)
+        tokens = [token for block in section.blocks for token in block.tokens]
         for item in (*_items(tokens), *_rows(tokens)):
             if title := conversions.plain(mask(item.pop("title", ""))):
                 number += 1
                 more = {key: mask(value) if key == "owner" else value for key, value in item.items()}
                 yield {"id": f"A{number}", "title": conversions.cut(title, LONGEST), "status": rule.status, **more}
-
-
-def _sections(document: SourceDocument) -> tuple[Section, ...]:
-    if document.heading is None:
-        return document.sections
-    return (*lifted_title(document.heading)[1], *document.sections[1:])
 
 
 def _items(tokens: Sequence[Token]) -> Iterator[dict[str, str]]:

@@ -14,9 +14,9 @@ from mkdocs_pir.exchange.importing.incoming_text import IncomingText, Place
 from mkdocs_pir.exchange.importing.lookup import find
 from mkdocs_pir.exchange.importing.mapping import ImportMapping
 from mkdocs_pir.exchange.importing.masks import Mask
-from mkdocs_pir.exchange.importing.sections import SUPPORTING, Placed, Targets, arrange, in_order, lifted_title
+from mkdocs_pir.exchange.importing.sections import Targets, arrange, in_order
 from mkdocs_pir.exchange.importing.timeline import unclear_times
-from mkdocs_pir.kb import body, schema
+from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.frontmatter import Mark
 from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.texts.fields import fields
@@ -73,23 +73,14 @@ def compose(document: SourceDocument, reading: Reading, mapping: ImportMapping, 
 
 def _written(document: SourceDocument, targets: Targets, incoming: IncomingText, out: Composed) -> dict[str, str]:
     """The sections of the document's own text."""
-    if not document.body.strip():
+    text = document.text
+    if not text.text.strip():
         return {}
-    text = incoming.document(document.body, document.body_line)
-    preamble, parts, _ = body.split(text, document.body_line, document.path, levels=("h1", "h2"))
-    if document.heading is not None and parts:
-        # the heading became the title, or is said by it; its text opens the report
-        inner, more = lifted_title(parts[0])
-        preamble = "\n\n".join(part for part in (preamble, inner) if part.strip())
-        parts = (*more, *parts[1:])
-    arranged, placed = arrange(preamble, parts, targets)
-    out.supporting = [p.source for p in placed if _is_stray(p, targets)]
-    out.dropped = [p.source for p in placed if not p.target]
-    return dict(arranged)
-
-
-def _is_stray(placed: Placed, targets: Targets) -> bool:
-    return placed.target == SUPPORTING and not targets.find(placed.source)[0]
+    pieces = incoming.document(text.text, text.first_line)
+    # the title of the text became that of the report, or is said by it
+    arranged = arrange(pieces, targets, titled=text.title is not None)
+    out.supporting, out.dropped = arranged.unknown, arranged.left_out
+    return arranged.texts
 
 
 def _from_values(

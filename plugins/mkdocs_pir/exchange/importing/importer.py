@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from mkdocs_pir.exchange.importing import extracting, merging, record_writer, register
+from mkdocs_pir.exchange.importing import merging, record_writer, register
 from mkdocs_pir.exchange.importing.composing import compose
 from mkdocs_pir.exchange.importing.documents import SourceDocument
 from mkdocs_pir.exchange.importing.fields import Known, Reading, Wanted, read_fields
@@ -17,6 +17,7 @@ from mkdocs_pir.exchange.importing.incoming_text import Place
 from mkdocs_pir.exchange.importing.lookup import find, of_key
 from mkdocs_pir.exchange.importing.mapping import ImportMapping
 from mkdocs_pir.exchange.importing.masks import Masks
+from mkdocs_pir.exchange.importing.readers import read_source
 from mkdocs_pir.exchange.importing.register import Incident, Register
 from mkdocs_pir.exchange.importing.report import ImportReport
 from mkdocs_pir.kb import record_files
@@ -70,7 +71,7 @@ class _Import:
     def run(self) -> ImportReport:
         report = self.report
         self._know_client()
-        documents = extracting.extract(report.source, self.mapping, report)
+        documents = read_source(report.source, self.mapping, report)
         report.read = len(documents)
         self.mask = Masks(self.mapping.mask, _people(documents, self.mapping))
         drafts = list(self._drafts(documents))

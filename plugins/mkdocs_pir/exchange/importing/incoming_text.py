@@ -17,13 +17,15 @@ from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
 from msgspec.structs import replace
 
-from mkdocs_pir.exchange.importing import commonmark, conversions
-from mkdocs_pir.exchange.importing.commonmark import SHORTCODE, Block
+from mkdocs_pir.exchange.importing import blocks as markdown_blocks
+from mkdocs_pir.exchange.importing import conversions
+from mkdocs_pir.exchange.importing.blocks import SHORTCODE, Block
 from mkdocs_pir.exchange.importing.documents import RichText
 from mkdocs_pir.exchange.importing.foreign_html import BLOCKS, KEPT, LEFT, Tell, blocks, elements, known_html, short
 from mkdocs_pir.exchange.importing.html_to_markdown import RAW, appearance, as_code, element, parse, visible, written
-from mkdocs_pir.exchange.importing.markup import to_markdown
 from mkdocs_pir.exchange.importing.masks import Mask
+from mkdocs_pir.exchange.importing.sections import Piece
+from mkdocs_pir.exchange.importing.ticket_markup import to_markdown
 from mkdocs_pir.kb.frontmatter import Mark
 from mkdocs_pir.kb.graph import Ids
 from mkdocs_pir.kb.texts import Texts
@@ -69,14 +71,14 @@ class IncomingText:
         self.report = report
         self.texts = Texts()
 
-    def document(self, text: str, first_line: int) -> str:
+    def document(self, text: str, first_line: int) -> list[Piece]:
         """A whole body of Markdown: its headings of level 1 and 2 at the top begin sections, any other is smaller."""
         return self._of_markdown(text, first_line, (1, 1))
 
     def section(self, text: str, markup: str, where: Mark) -> str:
         """A text that one value of the source holds; its headings begin at level 3."""
         if (html := _html(text, markup)) is None:
-            return self._of_markdown(to_markdown(text, markup), 0, where)
+            return "\n\n".join(piece.text for piece in self._of_markdown(to_markdown(text, markup), 0, where))
         return self.mask("\n\n".join(_lines(written(b, self.texts)) for b in self._blocks_of_html(html, where)))
 
     def cell(self, text: str, markup: str, where: Mark) -> str:
@@ -84,7 +86,7 @@ class IncomingText:
         if (html := _html(text, markup)) is not None:
             found = self._blocks_of_html(html, where)
         else:
-            source = commonmark.read(self.mask(to_markdown(text, markup))) or ()
+            source = markdown_blocks.read(self.mask(to_markdown(text, markup))) or ()
             found = [one for block in source for one in self._shown(block, self._tell(where))]
         soup, cell = element("<table><tr><th>x</th></tr><tr><td></td></tr></table>", "td")
         cell.extend(found)
@@ -122,18 +124,22 @@ class IncomingText:
         """A section as it is to be written: as code where, taken together, it could still be misread."""
         return as_code(text) if self.texts.read(text).misreadings else text
 
-    def _of_markdown(self, text: str, first_line: int, where: Mark) -> str:
+    def _of_markdown(self, text: str, first_line: int, where: Mark) -> list[Piece]:
         """Markdown block by block; `first_line` is 0 for a text of which only the place as a whole is known."""
         text = self.mask(text)
-        if (found := commonmark.read(text)) is None:
-            return as_code(text)
-        return "\n\n".join(filter(None, (_lines(self._of_block(block, first_line, where)) for block in found)))
+        if (found := markdown_blocks.read(text)) is None:
+            return [Piece(as_code(text))]
+        pieces = (piece for block in found for piece in self._of_block(block, first_line, where) if piece.text)
+        return [Piece(_lines(piece.text), piece.level) for piece in pieces]
 
-    def _of_block(self, block: Block, first_line: int, where: Mark) -> str:
+    def _of_block(self, block: Block, first_line: int, where: Mark) -> list[Piece]:
+        as_written = Piece(block.source, block.level)
         if _PLAIN.fullmatch(block.source) and next(in_words(block.source), None) is None:
-            return block.source
-        if block.notes and self._of_markdown(block.notes, first_line and first_line + block.line, where) == block.notes:
-            return block.source
+            return [as_written]
+        if block.notes and self._of_markdown(block.notes, first_line and first_line + block.line, where) == [
+            Piece(block.notes)
+        ]:
+            return [as_written]
 
         def tell(code: str, words: str, message: str, hint: str) -> None:
             line, column = locate(block.source.split("\n"), words)
@@ -141,10 +147,11 @@ class IncomingText:
 
         shown = self._shown(block, tell)
         if first_line and 0 < block.level < 3:
-            return "".join("#" * block.level + written(heading, self.texts).lstrip("#") for heading in shown)
+            text = "".join("#" * block.level + written(heading, self.texts).lstrip("#") for heading in shown)
+            return [Piece(text, block.level)]
         if self._as_written(block, shown):
-            return block.source
-        return "\n\n".join(written(one, self.texts) for one in shown)
+            return [as_written]
+        return [Piece(written(one, self.texts), _level(one)) for one in shown]
 
     def _shown(self, block: Block, tell: Tell) -> list[Tag]:
         """What the writer of a block saw, settled."""
@@ -288,6 +295,10 @@ class IncomingText:
             if title is not None and title.get_text() != str(kind).capitalize():
                 title.insert(0, str(kind))
         return _letters(visible(shown)) == _letters(visible(wanted))
+
+
+def _level(block: Tag) -> int:
+    return int(block.name[1]) if block.name in _HEADINGS else 0
 
 
 def _named(words: str) -> Iterator[tuple[int, int, Mention]]:

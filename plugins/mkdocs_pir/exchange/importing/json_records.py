@@ -8,10 +8,10 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from mkdocs_pir.exchange.importing import markup
-from mkdocs_pir.exchange.importing.documents import SourceDocument
+from mkdocs_pir.exchange.importing import ticket_markup
+from mkdocs_pir.exchange.importing.documents import SourceDocument, unreadable
 from mkdocs_pir.kb.frontmatter import Mark, Path, Positions
-from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
+from mkdocs_pir.kb.problem import ProblemError, did_you_mean
 
 MAX_DEPTH = 60
 
@@ -32,25 +32,20 @@ def read_objects(path: str, text: str, records: Sequence[str]) -> Iterator[Sourc
     JSON, and for a file that has none of the places.
     """
     if not text.strip():
-        raise ProblemError([Problem.of("PIR702", path, (1, 1), "the file is empty", "export it again")])
+        raise unreadable(path, (1, 1), "the file is empty", "export it again")
     reader = _Reader(path, text)
     values = list(reader.values())
     for place in records or (".",):
-        found = [one for n, value in enumerate(values) for one in _at(value, _steps(place), (n,), ())]
-        if found:
+        steps = [step for step in place.split(".") if step]
+        found = [one for n, value in enumerate(values) for one in _at(value, steps, (n,), ())]
+        if found or any(_reaches(value, steps) for value in values):
             yield from (reader.document(*one) for one in found)
-            return
-        if any(_reaches(value, _steps(place)) for value in values):
             return
     keys = [key for value in values for one in _lists(value) if isinstance(one, dict) for key in one]
     hint = did_you_mean(records[0], keys) or "say in 'records' of the mapping where the list stands"
     names = ", ".join(f"'{key}'" for key in dict.fromkeys(keys))[:200]
     message = f"the file has no '{records[0]}'" + (f"; it has {names}" if names else "")
-    raise ProblemError([Problem.of("PIR702", path, (1, 1), message, hint)])
-
-
-def _steps(place: str) -> list[str]:
-    return [step for step in place.split(".") if step]
+    raise unreadable(path, (1, 1), message, hint)
 
 
 def _at(value: Any, steps: Sequence[str], path: Path, outer: tuple[Mapping[str, Any], ...]) -> Iterator[Found]:
@@ -96,10 +91,8 @@ class _Reader:
     def document(self, value: dict[str, Any], path: Path, outer: tuple[Mapping[str, Any], ...]) -> SourceDocument:
         marks = {at[len(path) :]: self._mark(start) for at, start in self._inside(value, path)}
         where = self._mark(self.starts[path])
-        data = markup.open_documents(value)
-        return SourceDocument(
-            self.path, data, Positions(marks), "", where[0], None, where=where, record=True, outer=outer
-        )
+        data = ticket_markup.open_documents(value)
+        return SourceDocument(self.path, data, Positions(marks), where=where, record=True, outer=outer)
 
     def _inside(self, value: Any, path: Path) -> Iterator[tuple[Path, int]]:
         yield path, self.starts[path]
@@ -122,23 +115,23 @@ class _Reader:
         return found
 
     def _value(self, path: Path, token: re.Match[str]) -> Any:
-        self.starts[path] = token.start(token.lastgroup or 0)
+        kind = str(token.lastgroup)
+        text = token[kind]
+        self.starts[path] = token.start(kind)
         if len(path) > MAX_DEPTH:
             raise self._stop(f"nested more than {MAX_DEPTH} levels deep", "export less of it")
-        kind, text = token.lastgroup, token[token.lastgroup or 0]
         if kind == "text":
             return self._text(text)
-        if kind == "number":
-            return text
         if kind == "word":
             return _WORDS[text]
+        if kind == "number":
+            return text
         if text in "[{":
-            return self._inner(path, text)
-        self.at = token.start(kind or 0)
-        raise self._stop(f"a value is missing before '{text}'", "export the file again")
+            return self._list_or_object(path, text)
+        self.at = token.start(kind)
+        raise self._stop(f"a value is missing before '{text}'")
 
-    def _inner(self, path: Path, opening: str) -> Any:
-        """A list or an object."""
+    def _list_or_object(self, path: Path, opening: str) -> Any:
         items: list[Any] = []
         fields: dict[str, Any] = {}
         closing = "]" if opening == "[" else "}"
@@ -147,18 +140,18 @@ class _Reader:
             if opening == "[":
                 items.append(self._value((*path, len(items)), token))
             elif token["text"] is None:
-                raise self._stop("a key is missing", "export the file again")
+                raise self._stop("a key is missing")
             else:
                 key = self._text(token["text"])
                 if self._next()["mark"] != ":":
-                    raise self._stop(f"no ':' after the key '{key}'", "export the file again")
+                    raise self._stop(f"no ':' after the key '{key}'")
                 if (value := self._value((*path, key), self._next())) is not None:
                     fields[key] = value
             mark = self._next()["mark"]
             if mark == closing:
                 break
             if mark != ",":
-                raise self._stop(f"no ',' or '{closing}' after the value", "export the file again")
+                raise self._stop(f"no ',' or '{closing}' after the value")
             token = self._next()
         return items if opening == "[" else fields
 
@@ -167,7 +160,7 @@ class _Reader:
             # half of a surrogate pair is no character, and could not be written
             return str(json.loads(token)).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         except ValueError:
-            raise self._stop("an escape that JSON does not have", "export the file again") from None
+            raise self._stop("an escape that JSON does not have") from None
 
-    def _stop(self, message: str, hint: str) -> ProblemError:
-        return ProblemError([Problem.of("PIR702", self.path, self._mark(min(self.at, len(self.text))), message, hint)])
+    def _stop(self, message: str, hint: str = "export the file again") -> ProblemError:
+        return unreadable(self.path, self._mark(min(self.at, len(self.text))), message, hint)

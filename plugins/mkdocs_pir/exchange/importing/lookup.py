@@ -10,12 +10,10 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from mkdocs_pir.exchange.importing.documents import RichText, SourceDocument, same_key, value_at
-from mkdocs_pir.exchange.importing.encodings import CONTROL
 from mkdocs_pir.exchange.importing.mapping import Rule
 from mkdocs_pir.exchange.importing.masks import Mask
 from mkdocs_pir.exchange.importing.sections import normal
 from mkdocs_pir.kb.frontmatter import Mark, Path
-from mkdocs_pir.kb.model import Section
 
 _LABEL = re.compile(
     r"^[ \t]*(?:[-*+][ \t]+)?(?:\|[ \t]*(?P<cell>[^|\n]{1,80}?)[ \t]*\|[ \t]*(?P<beside>[^|\n]*?)[ \t]*(?:\||$)"
@@ -23,6 +21,9 @@ _LABEL = re.compile(
     r"|(?P<plain>[^\s|*_#>:][^|*_:\n]{0,60}?):[ \t]+(?P<text>\S.*?)[ \t\\]*$)",
     re.M,
 )
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+"""Controls that no record may hold: they cannot be seen, or turn the reading direction round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def _texts_of(value: Any, path: Path) -> Iterator[tuple[str, Path]]:
 
 def clean(text: str) -> str:
     """The text without controls that nobody sees, line ends made `\\n`."""
-    return CONTROL.sub(
+    return _CONTROL.sub(
         "", text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     )
 
@@ -92,50 +93,40 @@ def _labelled(document: SourceDocument, rule: Rule) -> Iterator[Found]:
     if not rule.labels:
         return
     held: dict[str, list[Found]] = {}
-    for hit in _LABEL.finditer(document.body):
+    for hit in _LABEL.finditer(document.text.text):
         group = "beside" if hit["cell"] is not None else "value" if hit["name"] is not None else "text"
         name = normal(hit["cell"] or hit["name"] or hit["plain"] or "")
         if text := hit[group].strip().strip("*_").strip():
-            held.setdefault(name, []).append(Found(text, _place(document, document.body, hit.start(group))))
+            held.setdefault(name, []).append(
+                Found(text, _place(document.text.text, hit.start(group), document.text.first_line))
+            )
     for label in rule.labels:
         if texts := list(_matching(held.get(normal(label), ())[:1], rule.pattern)):
             yield from texts
             return
 
 
-def _place(document: SourceDocument, text: str, at: int) -> Mark:
-    return document.body_line + text.count("\n", 0, at), at - text.rfind("\n", 0, at)
+def _place(text: str, at: int, first_line: int) -> Mark:
+    return first_line + text.count("\n", 0, at), at - text.rfind("\n", 0, at)
 
 
 def _heading(document: SourceDocument, rule: Rule) -> Iterator[Found]:
-    heading = document.heading
-    if rule.heading and heading is not None and (title := heading.title.strip()):
-        yield from _matching([Found(title, (heading.line, 1))], rule.pattern)
+    heading = document.text.title if rule.heading else None
+    if heading is not None and heading.title:
+        yield from _matching([Found(heading.title, (heading.line, 1))], rule.pattern)
 
 
 def _in_section(document: SourceDocument, rule: Rule) -> Iterator[Found]:
-    wanted = normal(rule.section)
-    for section in document.sections if rule.section else ():
-        if normal(section.title) != wanted or not section.text.strip():
+    for section in document.text.sections if rule.section else ():
+        if normal(section.title) != normal(rule.section) or not section.text.strip():
             continue
-        first = text_line(document, section)
         if not rule.pattern:
-            yield Found(section.text.strip(), (first, 1))
+            yield Found(section.text.strip(), (section.first, 1))
             return
         if hit := re.search(rule.pattern, section.text, re.M):
             group = 1 if hit.re.groups and hit[1] is not None else 0
-            line = first + section.text.count("\n", 0, hit.start(group))
-            column = hit.start(group) - (section.text.rfind("\n", 0, hit.start(group)) + 1) + 1
-            yield Found(hit[group].strip(), (line, column))
+            yield Found(hit[group].strip(), _place(section.text, hit.start(group), section.first))
             return
-
-
-def text_line(document: SourceDocument, section: Section) -> int:
-    """The line of the file on which a section's text begins: the blank lines below its heading are not part of it."""
-    lines = document.body.split("\n")
-    first = section.text.split("\n", 1)[0]
-    start = section.line - document.body_line + 1
-    return next((document.body_line + n for n in range(start, len(lines)) if lines[n] == first), section.line + 1)
 
 
 def _matching(found: Iterable[Found], pattern: str) -> Iterator[Found]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from mkdocs_pir.exchange.importing.encodings import is_encoding
 from mkdocs_pir.exchange.importing.mapping import (
     LEAVE_OUT,
     OWN_SECTION,
@@ -215,6 +215,14 @@ def _rules(typed: Mapping[str, Any]) -> Iterator[tuple[At, Mapping[str, Any]]]:
     yield from (
         (("timeline", part), timeline[part]) for part in ("time", "what", "state", "evidence") if part in timeline
     )
+
+
+def is_encoding(name: str) -> bool:
+    """Whether a name is that of an encoding of text."""
+    try:
+        return codecs.lookup(name)._is_text_encoding  # codecs such as base64 are none
+    except LookupError:
+        return False
 
 
 def is_zone(name: str) -> bool:

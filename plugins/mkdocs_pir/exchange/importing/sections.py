@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-
-from markdown_it import MarkdownIt
 
 from mkdocs_pir.exchange.importing.mapping import LEAVE_OUT, OWN_SECTION, template_sections
 from mkdocs_pir.kb import frontmatter
-from mkdocs_pir.kb.body import code_lines
-from mkdocs_pir.kb.model import Section
 
 RETROSPECTIVE = frozenset({"What went well", "What went wrong", "Where we got lucky"})
 """The sections that others write as H3 below their lessons learned."""
@@ -27,26 +22,14 @@ _KNOWN: Mapping[str, tuple[str, bool]] = {
     for target, names in _NAMES[kind].items()
     for name in names
 }
-_HEADING = re.compile(r"^( {0,3})(#{3,6})(?=\s|$)")
 _NUMBER = re.compile(r"^(?:\d{1,2}[.)]|\d{1,2}(?:\.\d{1,2})+\.?|Section \d+:?)\s+")
 _BRACES = re.compile(r"\s*\{[^{}]*\}\s*$")
-_PARSER = MarkdownIt("commonmark")
-_PARSER.core.ruler.enableOnly(["normalize", "block"])
+_HEADING = re.compile(r"^ {0,3}#{1,6}(?:\s+(?P<title>.*?))??(?:\s+#+)?\s*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """Where one section of the source went: `target` is a title of the template, the section's own, or empty."""
-
-    source: str
-    target: str
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    heading: str  # as the source wrote it, when the reader needs it
-    text: str
+def heading_words(text: str) -> str:
+    """A heading on one line, without the braces at its end."""
+    return _BRACES.sub("", " ".join(text.split())).strip()
 
 
 def normal(heading: str) -> str:
@@ -78,28 +61,110 @@ def is_common(heading: str) -> bool:
     return Targets({}).find(heading)[0] != ""
 
 
-def lifted_title(section: Section) -> tuple[str, tuple[Section, ...]]:
-    """The text under a document's title, and the sections that stand below it at level 3 as ones of their own."""
-    head, parts = _below(section)
-    if not parts:
-        return section.text, ()
-    return head.strip("\n"), tuple(Section(part.title, _moved(part.text, -1), part.line) for part, _ in parts)
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A block of a report's text, `level` being that of a heading, else 0."""
+
+    text: str
+    level: int = 0
+
+    @property
+    def title(self) -> str:
+        """The words of a heading."""
+        found = _HEADING.match(self.text)
+        return heading_words((found and found["title"]) or "")
+
+    def moved(self, by: int) -> Piece:
+        """A heading some levels deeper, or higher, from 3 to 6."""
+        level = min(max(self.level + by, 3), 6)
+        return Piece(re.sub("#+", "#" * level, self.text, count=1), level) if self.level else self
 
 
-def _below(section: Section) -> tuple[str, list[tuple[Section, str]]]:
-    """The text of a section above its first heading of level 3, and what stands below each, with all its lines."""
-    lines = section.text.split("\n")
-    tokens = _PARSER.parse(section.text)
-    cuts = [
-        (token.map[0], following.content)
-        for token, following in pairwise(tokens)
-        if token.type == "heading_open" and token.tag == "h3" and token.level == 0 and token.map is not None
-    ]
-    parts = []
-    for (start, title), end in zip(cuts, [*(start for start, _ in cuts[1:]), len(lines)], strict=False):
-        text = "\n".join(lines[start + 1 : end]).strip("\n")
-        parts.append((Section(title, text, section.line + 1 + start), "\n".join(lines[start:end])))
-    return "\n".join(lines[: cuts[0][0]] if cuts else lines), parts
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading, none above the first, and what stands below it."""
+
+    title: str
+    pieces: Sequence[Piece]
+    heading: Sequence[Piece] = ()
+
+    @property
+    def text(self) -> str:
+        return "\n\n".join(piece.text for piece in self.pieces)
+
+    def moved(self, by: int) -> Section:
+        """The section with the headings in it moved."""
+        return replace(self, pieces=[piece.moved(by) for piece in self.pieces])
+
+
+def cut(pieces: Iterable[Piece], levels: Collection[int]) -> Iterator[Section]:
+    """What stands above the first heading of some levels, and the section of each."""
+    heading: list[Piece] = []
+    below: list[Piece] = []
+    for piece in pieces:
+        if piece.level in levels:
+            yield Section(heading[0].title if heading else "", below, heading)
+            heading, below = [piece], []
+        else:
+            below.append(piece)
+    yield Section(heading[0].title if heading else "", below, heading)
+
+
+@dataclass(slots=True)
+class Arranged:
+    """The text of each section of a report, and which of the source's headings nobody knew or are left out."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+    unknown: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+
+
+def arrange(pieces: Iterable[Piece], targets: Targets, *, titled: bool = False) -> Arranged:
+    """The sections of the report, in the template's order.
+
+    Text before the first heading is the summary. Of several sources of one section each keeps its heading as H3.
+    `titled` says that the first heading is the title of the report: its text opens the report.
+    """
+    opening, *sections = cut(pieces, (1, 2))
+    if titled and sections:
+        top, *below = cut(sections[0].pieces, (3,))
+        opening = Section("", [*opening.pieces, *top.pieces])
+        sections = [*(section.moved(-1) for section in below), *sections[1:]]
+    out = Arranged()
+    parts: dict[str, list[str]] = {}
+    if opening.text.strip():
+        parts["Summary"] = [opening.text]
+    for section in _with_retrospective(sections, targets):
+        title, is_empty = section.title, not section.text.strip("-*+ \t\n")
+        target, exact = targets.find(title)
+        if target == LEAVE_OUT:
+            out.left_out.append(title)
+            continue
+        if is_empty and target:
+            continue
+        if not target:
+            out.unknown.append(title)
+        target = {OWN_SECTION: title, "": SUPPORTING}.get(target, target)
+        # an unknown heading with nothing below it was a line of text to its author
+        text = title if is_empty else section.text if exact else f"### {title}\n\n{section.moved(1).text}"
+        parts.setdefault(target, []).append(text)
+    out.texts = {title: "\n\n".join(text.strip("\n") for text in parts[title]) for title in in_order(parts)}
+    return out
+
+
+def _with_retrospective(sections: Iterable[Section], targets: Targets) -> Iterator[Section]:
+    """The sections, with those of a retrospective that stand as H3 below another taken out as their own."""
+    for section in sections:
+        if targets.find(section.title)[0] not in (OWN_SECTION, "", "Contributing factors"):
+            yield section
+            continue
+        top, *below = cut(section.pieces, (3,))
+        taken = [one for one in below if targets.find(one.title)[0] in RETROSPECTIVE]
+        rest = [*top.pieces, *(p for one in below if one not in taken for p in (*one.heading, *one.pieces))]
+        left = replace(section, pieces=rest)
+        if not taken or left.text.strip("-*+ \t\n"):
+            yield left
+        yield from taken
 
 
 def in_order(parts: Iterable[str]) -> list[str]:
@@ -108,76 +173,3 @@ def in_order(parts: Iterable[str]) -> list[str]:
     own = [title for title in titles if title not in template]
     at = template.index("What we are changing")
     return [title for title in (*template[:at], *own, *template[at:]) if title in titles]
-
-
-def arrange(preamble: str, sections: Sequence[Section], targets: Targets) -> tuple[list[tuple[str, str]], list[Placed]]:
-    """The sections of the report, in the template's order, and where each of the source's went.
-
-    Text before the first heading is the summary. Of several sources of one section each keeps its heading as H3.
-    """
-    parts: dict[str, list[_Part]] = {}
-    placed: list[Placed] = []
-    if preamble.strip():
-        parts["Summary"] = [_Part("", preamble)]
-    for section in _lifted(sections, targets):
-        title = _BRACES.sub("", section.title).strip()
-        target, exact = targets.find(title)
-        if target == LEAVE_OUT:
-            placed.append(Placed(title, "", section.line))
-            continue
-        if target == OWN_SECTION:
-            target = title
-        # an unknown heading with nothing below it was a line of text to its author
-        empty = _is_empty(section.text)
-        if empty and target:
-            continue
-        part = _Part("", title) if empty else _Part("" if exact else title, section.text)
-        target = target or SUPPORTING
-        parts.setdefault(target, []).append(part)
-        placed.append(Placed(title, target, section.line))
-    return [(title, _joined(title, parts[title])) for title in in_order(parts)], placed
-
-
-def _lifted(sections: Sequence[Section], targets: Targets) -> Iterator[Section]:
-    """The sections, with those of a retrospective that stand as H3 below another taken out as their own."""
-    for section in sections:
-        if targets.find(section.title)[0] not in (OWN_SECTION, "", "Contributing factors"):
-            yield section
-            continue
-        head, parts = _below(section)
-        taken = [part for part, _ in parts if targets.find(part.title)[0] in RETROSPECTIVE]
-        if not taken:
-            yield section
-            continue
-        rest = "\n".join([head, *(lines for part, lines in parts if part not in taken)])
-        if not _is_empty(rest):
-            yield Section(section.title, rest.strip("\n"), section.line)
-        yield from taken
-
-
-def _is_empty(text: str) -> bool:
-    return not text.strip("-*+ \t\n")
-
-
-def _joined(title: str, parts: Sequence[_Part]) -> str:
-    out = []
-    for part in parts:
-        heading = part.heading
-        if not heading and len(parts) > 1 and part is not parts[0] and title == SUPPORTING:
-            out.append(part.text.strip("\n"))
-        elif heading:
-            out.append(f"### {heading}\n\n{_moved(part.text, 1).strip(chr(10))}")
-        else:
-            out.append(part.text.strip("\n"))
-    return "\n\n".join(out)
-
-
-def _moved(text: str, by: int) -> str:
-    """The text with its headings some levels deeper, or higher, from 3 to 6; headings in code are left alone."""
-    code = code_lines(text)
-
-    def moved(found: re.Match[str]) -> str:
-        return f"{found[1]}{'#' * min(max(len(found[2]) + by, 3), 6)}"
-
-    lines = text.split("\n")
-    return "\n".join(line if number in code else _HEADING.sub(moved, line) for number, line in enumerate(lines))

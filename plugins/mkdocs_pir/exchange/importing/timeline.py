@@ -12,7 +12,7 @@ from mkdocs_pir.exchange.importing import conversions
 from mkdocs_pir.exchange.importing.documents import SourceDocument, value_at
 from mkdocs_pir.exchange.importing.fields import Reading, time_zone
 from mkdocs_pir.exchange.importing.incoming_text import IncomingText
-from mkdocs_pir.exchange.importing.lookup import Found, clean, find, text_line, translated
+from mkdocs_pir.exchange.importing.lookup import Found, clean, find, translated
 from mkdocs_pir.exchange.importing.mapping import ImportMapping, Rule, Timeline
 from mkdocs_pir.exchange.importing.sections import Targets
 from mkdocs_pir.kb.frontmatter import Mark, Path
@@ -127,15 +127,14 @@ def unclear_times(
     document: SourceDocument, targets: Targets, zone: tzinfo | None, formats: Sequence[str]
 ) -> Iterator[Problem]:
     """A PIR705 for each first cell of a timeline's table that has digits and is neither a time, a day nor a span."""
-    for section in document.sections:
+    for section in document.text.sections:
         if targets.find(section.title)[0] != "Timeline":
             continue
-        first = text_line(document, section)
         for number, line in enumerate(section.text.split("\n")):
             found = _ROW.match(line)
             if found is None or all(_is_clear(part, zone, formats) for part in _RANGE.split(found["time"])):
                 continue
-            where = (first + number, found.start("time") + 1)
+            where = (section.first + number, found.start("time") + 1)
             message = f"'{found['time']}' in the timeline is not a time"
             yield Problem.of("PIR705", document.path, where, message, "it is kept as it was written")
 

@@ -1,0 +1,227 @@
+"""The files of a source as documents, one a record: Markdown with YAML or TOML above it, tables, and JSON."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, time
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from mkdocs_pir.exchange.importing import source_files
+from mkdocs_pir.exchange.importing.blocks import SourceText
+from mkdocs_pir.exchange.importing.csv_rows import read_rows
+from mkdocs_pir.exchange.importing.documents import SourceDocument, unreadable
+from mkdocs_pir.exchange.importing.json_records import read_objects
+from mkdocs_pir.exchange.importing.mapping import ImportMapping
+from mkdocs_pir.exchange.importing.report import ImportReport
+from mkdocs_pir.kb import frontmatter
+from mkdocs_pir.kb.frontmatter import Document, Mark, Positions
+from mkdocs_pir.kb.problem import Problem, ProblemError
+from mkdocs_pir.kb.problem_formats import LineOf
+
+_ENDINGS = {"csv": "csv", "tsv": "csv", "json": "json", "jsonl": "json", "ndjson": "json", "md": "markdown"}
+_BINARY = (
+    (b"PK\x03\x04", "it is a spreadsheet, a document or another packed file", "export it as CSV, JSON or Markdown"),
+    (b"\xd0\xcf\x11\xe0", "it is an older spreadsheet or document", "export it as CSV, JSON or Markdown"),
+    (b"%PDF", "it is a PDF", "export the report as Markdown or text"),
+)
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_SEPARATORS = ",;\t|"
+
+
+def read_source(source: Path, mapping: ImportMapping, report: ImportReport) -> list[SourceDocument]:
+    """Every record of the source. What cannot be read is a problem in the report and keeps no other file out.
+
+    Raises ProblemError for a source that cannot be opened at all.
+    """
+    tree, taken, report.left_out = source_files.select(source_files.open_tree(source), mapping)
+    if tree.single:
+        _refuse_other_form(taken[0], mapping)
+    texts: dict[str, str] = {}
+    report.line_of = _lines(texts)
+    documents: list[SourceDocument] = []
+    for path in taken:
+        try:
+            raw = tree.read(path)
+            for head, what, hint in _BINARY:
+                if raw.startswith(head):
+                    raise unreadable(path, (0, 0), what, hint)
+            texts[path] = decode(raw, path, mapping.encoding)
+            documents += _read(path, texts[path], mapping, report.problems)
+        except ProblemError as error:
+            report.problems += (
+                Problem.of("PIR702", path, (p.line, p.column), p.message, p.hint) for p in error.problems
+            )
+            report.reviews.refused.append(path)
+        except OSError as error:
+            message = f"the file cannot be read: {error.strerror}"
+            report.problems.append(Problem.of("PIR702", path, (0, 0), message, "check its permissions"))
+            report.reviews.refused.append(path)
+    return documents
+
+
+def _read(
+    path: str, text: str, mapping: ImportMapping, problems: list[Problem]
+) -> Sequence[SourceDocument] | Iterator[SourceDocument]:
+    if mapping.format == "csv":
+        return read_table(path, text, mapping.separator, problems)
+    if mapping.format == "json":
+        return read_objects(path, text, mapping.records)
+    # one file is one record, so its limits are those of a record
+    return [read_markdown(path, frontmatter.decode(text.encode(), path))]
+
+
+def _refuse_other_form(path: str, mapping: ImportMapping) -> None:
+    """Raise ProblemError when one file was named and is plainly not of the mapping's form."""
+    form = _ENDINGS.get(path.rpartition(".")[2].lower(), mapping.format)
+    if form != mapping.format:
+        message = f"it is {form.upper() if form != 'markdown' else 'Markdown'}, and the mapping reads {mapping.format}"
+        raise unreadable(path, (0, 0), message, "choose a mapping for it; 'pir import --list' shows the ready ones")
+
+
+def _lines(texts: Mapping[str, str]) -> LineOf:
+    @cache
+    def lines_of(path: str) -> list[str]:
+        return texts.get(path, "").split("\n")
+
+    def line_of(path: str, line: int) -> str | None:
+        lines = lines_of(path)
+        return lines[line - 1].replace("\t", " ") if 0 < line <= len(lines) else None
+
+    return line_of
+
+
+def decode(raw: bytes, path: str, declared: str = "") -> str:
+    """The text with line ends made `\\n` and the byte order mark taken off.
+
+    The encoding is that of the file's own mark, else the declared one, else UTF-8. Raises ProblemError (PIR702) at the
+    byte that is not of it.
+    """
+    for mark, name in _BYTE_ORDER_MARKS:
+        if raw.startswith(mark):
+            raw, declared = raw[len(mark) :], name
+            break
+    looks_like_utf_16 = raw[:4000].count(0) > len(raw[:4000]) // 4
+    try:
+        text = raw.decode(declared or "utf-8")
+    except UnicodeDecodeError as error:
+        hint = f"correct 'encoding: {declared}'"
+        if not declared:
+            likely = "utf-16-le" if looks_like_utf_16 else "windows-1252"
+            hint = (
+                f"say its encoding: --encoding {likely}, or 'encoding: {likely}' in the mapping, or export it as UTF-8"
+            )
+        message = f"byte {error.start} is not {(declared or 'utf-8').upper()}"
+        raise unreadable(path, (raw.count(b"\n", 0, error.start) + 1, 1), message, hint) from None
+    if not declared and looks_like_utf_16:
+        hint = "say its encoding: --encoding utf-16-le, or utf-16-be"
+        raise unreadable(path, (1, 1), "the file looks like UTF-16 without its mark", hint)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def read_markdown(path: str, text: str) -> SourceDocument:
+    """A Markdown file. Raises ProblemError, placed at `path`, for front matter that cannot be read."""
+    if not text.strip():
+        raise unreadable(path, (1, 1), "the file is empty", "remove it, or write the report")
+    document = Document({}, Positions(), text, 1)
+    if text.startswith("---\n"):
+        document = frontmatter.parse(text, path)
+    elif text.startswith("+++\n"):
+        document = read_toml(text, path)
+    return SourceDocument(path, document.data, document.positions, SourceText(document.body, document.body_line))
+
+
+_FENCE = re.compile(r"^\+\+\+[ \t]*$", re.M)
+_KEY = re.compile(r"""^[ \t]*(?:\[\[?[ \t]*)?["']?([\w-]+)["']?[ \t]*(=|\.|\])""", re.M)
+_PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
+
+
+def read_toml(text: str, path: str) -> Document:
+    """A file whose front matter is TOML between lines `+++`, as Hugo writes it. Raises ProblemError (PIR702).
+
+    Every value becomes text, times in ISO 8601; only top-level keys have places of their own.
+    """
+    end = _FENCE.search(text, 4)
+    if end is None:
+        raise unreadable(path, (1, 1), "the front matter is not closed", "end it with a line +++")
+    fields = text[4 : end.start()]
+    try:
+        data = tomllib.loads(fields)
+    except tomllib.TOMLDecodeError as error:
+        place = _PLACE.search(str(error))
+        where = (int(place[1]) + 1, int(place[2])) if place and place[1] else (fields.count("\n") + 1, 1)
+        message = f"malformed TOML: {_PLACE.sub('', str(error))}"
+        raise unreadable(path, where, message, "check the line for quotes and brackets") from None
+    except (RecursionError, ValueError):
+        message = "TOML that is nested too deep or holds a number too long"
+        raise unreadable(path, (1, 1), message, "simplify it") from None
+    marks: dict[frontmatter.Path, Mark] = {}
+    for found in _KEY.finditer(fields):
+        if found[1] in data:
+            line_start = fields.rfind("\n", 0, found.start(1))
+            marks.setdefault((found[1],), (fields.count("\n", 0, found.start(1)) + 2, found.start(1) - line_start))
+    positions = Positions({(): (2, 1), **marks}, dict(marks))
+    return Document(_as_texts(data), positions, text[end.end() + 1 :], text.count("\n", 0, end.end()) + 2)
+
+
+def _as_texts(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _as_texts(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_as_texts(item) for item in value]
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.isoformat() if isinstance(value, date | datetime | time) else str(value)
+
+
+def read_table(path: str, text: str, separator: str, problems: list[Problem]) -> Iterator[SourceDocument]:
+    """The rows of a table, the header's first line being 1. What is wrong with one row goes to `problems`.
+
+    Columns of one name give a list. Raises ProblemError (PIR702) when there is no header. A quote that is never
+    closed ends the table with a problem at its row, and the rows before it are given.
+    """
+    skipped = 0
+    if text[:4].lower() == "sep=":
+        # the line by which a spreadsheet is told the separator
+        separator, skipped = separator or text[4:5], 1
+        text = text.partition("\n")[2]
+    if not text.strip():
+        raise unreadable(path, (1, 1), "the file is empty", "export it again")
+    outside_quotes = "".join(text.partition("\n")[0].split('"')[::2])
+    rows, broken = read_rows(text, separator or max(_SEPARATORS, key=outside_quotes.count))
+    names = [name.strip() or f"column {number}" for number, name in enumerate(rows[0].cells, 1)] if rows else []
+    for row in rows[1:]:
+        where = (row.line + skipped, 1)
+        if any(cell.strip() for cell in row.cells[len(names) :]):
+            message = f"the row has {len(row.cells)} cells; the header has {len(names)}"
+            hint = "put quotes around a cell that holds the separator; the rest is kept as notes"
+            problems.append(Problem.of("PIR705", path, where, message, hint))
+        data, positions = _cells(names, row.cells, where)
+        yield SourceDocument(path, data, positions, where=where, record=True)
+    if broken is not None:
+        hint = "check its quotes; this row and those after it did not come in"
+        where = (broken[0] + skipped, 1)
+        problems.append(Problem.of("PIR702", path, where, f"the row cannot be read: {broken[1]}", hint))
+
+
+def _cells(names: Sequence[str], cells: Sequence[str], where: Mark) -> tuple[dict[str, Any], Positions]:
+    data: dict[str, Any] = {}
+    marks: dict[frontmatter.Path, Mark] = {(): where}
+    names = [*names, *(f"column {number}" for number in range(len(names) + 1, len(cells) + 1))]
+    repeated = {name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else set()
+    for number, (name, cell) in enumerate(zip(names, map(str.strip, cells), strict=False), 1):
+        marks.setdefault((name,), (where[0], number))
+        if cell and name in repeated:
+            marks[name, len(data.setdefault(name, []))] = (where[0], number)
+            data[name].append(cell)
+        elif cell:
+            data[name] = cell
+    return data, Positions(marks)
