@@ -64,7 +64,7 @@ def test_one_day_is_not_written_as_days(folder: Path) -> None:
 WRONG = [
     (["actions", "--client", "quelmark"], "there is no client 'quelmark'; did you mean 'quellmark'"),
     (["actions", "--cause", "chang"], "there is no cause 'chang'; did you mean 'change'"),
-    (["actions", "--overdue", "--state", "done"], "--overdue and --state done leave nothing"),
+    (["actions", "--overdue", "--state", "done"], "--overdue and --state done exclude each other"),
     (["actions", "--out", "nowhere/at-all.csv", "--format", "csv"], "there is no folder 'nowhere'"),
     (["export", "kpis", "--format", "ics"], "'ics' is not one of"),
     (["export", "recods"], "No such command 'recods'"),
@@ -111,12 +111,12 @@ def test_links_are_whole_where_the_site_has_an_address_and_only_inside(folder: P
 def test_what_cannot_be_read_is_not_left_out_of_figures_in_silence(tmp_path: Path, command: tuple[str, ...]) -> None:
     review = FILES["kb/pirs/2025/PIR-2025-0001.md"]
     sound = pir(write_base(tmp_path / "sound"), *command)
-    assert "left out: see" not in sound.stderr
+    assert "left out; 'pir check'" not in sound.stderr
     broken = str(review).replace("severity: SEV-2", "severity: SEV-9")
     result = pir(write_base(tmp_path / "broken", {"kb/pirs/2025/PIR-2025-0001.md": broken}), *command)
     assert result.exit_code == 0
-    assert result.stderr.splitlines()[0] == "1 record with errors is left out: see 'pir check'"
-    assert "left out: see" not in result.stdout
+    assert result.stderr.splitlines()[0] == "1 record with errors is left out; 'pir check' shows the errors"
+    assert "left out; 'pir check'" not in result.stdout
 
 
 @pytest.mark.parametrize("system", ["has the signal", "lacks the signal, as Windows"])

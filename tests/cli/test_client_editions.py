@@ -93,7 +93,7 @@ def test_an_answer_for_a_client_is_that_of_the_published_edition_whatever_the_re
     before = pir(published, *command, *CLIENT)
     assert before.exit_code == 0, before.output
     assert json.loads(before.stdout) is not None
-    assert "as published" in before.stderr
+    assert "using the published edition" in before.stderr
     write_base(published, LEAKING)
     write_base(published, {"kb/lessons/LL-0001.md": "---\nid: [\n---\n"})
     after = pir(published, *command, *CLIENT)

@@ -138,7 +138,7 @@ def test_a_readme_and_a_repository_that_are_there_are_kept(tmp_path: Path) -> No
     (tmp_path / ".git").mkdir()
     result = init(str(tmp_path))
     assert result.exit_code == 0
-    assert "kept as it is: README.md" in result.stderr
+    assert "already exists, unchanged: README.md" in result.stderr
     assert (tmp_path / "README.md").read_text() == "ours\n"
 
 

@@ -59,7 +59,7 @@ def test_a_service_is_found_by_an_alias_which_no_client_is_shown(tmp_path: Path)
     write_base(tmp_path, {"kb/services/mail-gateway.md": service, FILE: review})
     for name in ("mail-relay", "mx"):
         assert pir(tmp_path, "kpi", "coverage", "--service", name).exit_code == 0
-    assert "is the service 'mail-gateway' already" in pir(tmp_path, "new", "service", "--name", "MX").stderr
+    assert "the service 'mail-gateway' already has the name" in pir(tmp_path, "new", "service", "--name", "MX").stderr
     assert pir(tmp_path, "build", "--edition", "all").exit_code == 0
     internal = (tmp_path / "published/internal/services/mail-gateway.html").read_text("utf-8")
     assert "Mail relay" in internal
@@ -111,7 +111,10 @@ def test_a_review_that_cannot_be_read_is_sent_to_the_check(tmp_path: Path, monke
     for name in ("pir-2025-0001", FILE):
         result = CliRunner().invoke(main, ["gate", name], catch_exceptions=False)
         assert result.exit_code == 1
-        assert f"pirs/2025/PIR-2025-0001.md has errors that come first; run 'pir check {name}'" in result.stderr
+        assert (
+            f"pirs/2025/PIR-2025-0001.md has errors; correct them first ('pir check {name}' shows them)"
+            in result.stderr
+        )
 
 
 def test_pir_kpi_prints_the_names_to_type_and_what_each_means(tmp_path: Path) -> None:
@@ -133,9 +136,9 @@ def test_all_editions_that_have_an_earlier_generation_go_back(tmp_path: Path) ->
         assert pir(tmp_path, "build", "--edition", edition).exit_code == 0
     back = pir(tmp_path, "rollback", "--edition", "ALL")
     assert back.exit_code == 0
-    assert "internal: the generation before is back" in back.stderr
-    assert "client:harbor-credit: the generation before is back" in back.stderr
-    assert "client:quellmark: no earlier generation is kept; it stays as it is" in back.stderr
+    assert "internal: the publication before is restored" in back.stderr
+    assert "client:harbor-credit: the publication before is restored" in back.stderr
+    assert "client:quellmark: unchanged, as no earlier publication is kept" in back.stderr
     pages = [page for page in tmp_path.rglob("LL-0001.html") if ".pir" not in page.parts]
     assert len(pages) == 3
     for page in pages:

@@ -110,7 +110,7 @@ def test_a_client_or_service_that_has_the_name_already_is_not_begun_twice(
 ) -> None:
     result = pir(base, "new", kind, "--name", name)
     assert result.exit_code == 2
-    assert f"is the {kind} '{there}' already" in result.stderr
+    assert f"the {kind} '{there}' already has the name" in result.stderr
 
 
 def test_a_review_takes_client_and_service_by_their_names(base: Path) -> None:
@@ -165,7 +165,7 @@ def test_nothing_is_ever_overwritten(base: Path) -> None:
     for arguments in (("--id", "mail-gateway"), ("--name", "Mail  Gateway!"), ("--id", "harbor-credit")):
         result = pir(base, "new", "service", *arguments)
         assert result.exit_code == 2
-        assert "exists already" in result.stderr
+        assert "already exists" in result.stderr
     assert service.read_bytes() == before
 
 
@@ -175,7 +175,7 @@ def test_nothing_is_ever_overwritten(base: Path) -> None:
         (("pir",), "harbor-credit, quellmark"),
         (("pir", "--client", "harbour-credit"), "did you mean 'harbor-credit'"),
         (("pir", "--client", "quellmark", "--service", "mial-gateway"), "mail-gateway"),
-        (("pir", "--client", "quellmark", "--id", "../../x"), "cannot be the id"),
+        (("pir", "--client", "quellmark", "--id", "../../x"), "is not a valid id"),
         (("lesson", "--from", "PIR-2025-0010"), "PIR-2025-0001"),
         (("cause", "--name", "Late"), "--family"),
         (("cause", "--family", "process"), "--name"),

@@ -90,9 +90,9 @@ def test_the_same_edition_makes_the_same_bytes_and_export_makes_the_same_pack(ba
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["pack", "--out", "pack.tar"], "'pack.tar' is no zip file: name one such as responder-pack.zip"),
+        (["pack", "--out", "pack.tar"], "'pack.tar' does not end in .zip; name a file such as responder-pack.zip"),
         (["pack", "--out", "nowhere/pack.zip"], "there is no folder 'nowhere'"),
-        (["export", "--responder-pack", "pack"], "'pack' is no zip file"),
+        (["export", "--responder-pack", "pack"], "'pack' does not end in .zip"),
         (["pack", "--edition", "quellmark"], "'quellmark' is no edition"),
     ],
 )

@@ -55,7 +55,7 @@ def test_paths_start_from_the_current_folder_and_are_taken_back(
     assert "PIR104" not in run("-C", folder, "check", config).stdout
     assert "PIR614" in run("-C", folder, "check", config).stdout
     assert f"{review}:7:11: error PIR104" in run("-C", folder, "fmt", review).stderr
-    assert f"{review} has errors that come first" in run("-C", folder, "gate", review).stderr
+    assert f"{review} has errors; correct them first" in run("-C", folder, "gate", review).stderr
     assert f"{review}:7:11: error PIR104" in run("-C", folder, "build").stderr
 
 

@@ -116,7 +116,7 @@ def test_a_client_edition_finds_nothing_of_another_client(base: Path) -> None:
 def test_nothing_to_search_for_is_said(base: Path) -> None:
     result = pir(base, "search")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "say what you are seeing" in result.stderr
+    assert "write what you are seeing" in result.stderr
 
 
 def test_nothing_found_is_said_and_no_failure(base: Path) -> None:

@@ -103,18 +103,18 @@ def test_a_publication_of_uncommitted_changes_is_not_taken_for_its_revision(tmp_
     _committed(_laid(tmp_path))
     build = ("build", "--edition", "client:harbor-credit")
     pir(tmp_path, *build)
-    assert "no revision has" not in pir(tmp_path, "diff", "--edition", "client:harbor-credit").stderr
+    assert "uncommitted changes" not in pir(tmp_path, "diff", "--edition", "client:harbor-credit").stderr
     file = tmp_path / PATH
     file.write_text(file.read_text().replace("for five hours", "for six hours"))
     pir(tmp_path, *build)
-    assert "no revision has" in pir(tmp_path, "diff", "--edition", "client:harbor-credit").stderr
+    assert "uncommitted changes" in pir(tmp_path, "diff", "--edition", "client:harbor-credit").stderr
 
 
 def test_another_day_of_the_figures_is_told(tmp_path: Path) -> None:
     _committed(_laid(tmp_path))
     pir(tmp_path, "build", "--edition", "client:harbor-credit", "--as-of", "2026-08-30")
     told = pir(tmp_path, "diff", "--edition", "client:harbor-credit")
-    assert "figures are of 2026-08-30 there, and of 2026-09-30 in the next publication" in told.stderr
+    assert "figures were published as of 2026-08-30; the next publication is as of 2026-09-30" in told.stderr
 
 
 def test_a_link_that_leads_elsewhere_is_a_change_although_its_words_stay() -> None:

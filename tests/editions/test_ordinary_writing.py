@@ -61,7 +61,7 @@ def test_a_client_whose_id_the_search_passes_over_stops_nobody(tmp_path: Path) -
     write_base(tmp_path, {"kb/clients/nor.md": "---\nid: nor\nname: Norrland Timber\nsince: 2020-01-01\n---\n"})
     built = pir(tmp_path, "build", "--edition", "client:harbor-credit")
     assert built.exit_code == 0, built.stderr
-    assert "did not look for 'nor'" in built.stderr
+    assert "did not search for 'nor'" in built.stderr
 
 
 def test_a_heading_in_a_quotation_does_not_open_what_a_heading_closed(tmp_path: Path) -> None:

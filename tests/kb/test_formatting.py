@@ -324,7 +324,7 @@ def test_a_record_with_errors_is_left_alone_and_named_and_the_others_are_done(tm
     result = pir(tmp_path, "fmt")
     assert result.exit_code == 1
     assert "lessons/LL-0003.md:2:9: error PIR104" in result.stderr
-    assert "1 left alone because of errors" in result.stderr
+    assert "1 skipped because of errors" in result.stderr
     assert (tmp_path / "kb/lessons/LL-0003.md").read_text() == broken
     assert (tmp_path / DRAFT).read_text() == NEAT
 

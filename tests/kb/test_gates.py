@@ -200,7 +200,7 @@ def test_a_status_that_is_not_earned_ends_with_1_and_the_validator_agrees(tmp_pa
     assert result.exit_code == 1
     assert json.loads(result.stdout)["unearned"] == ["trigger-known"]
     assert [p["code"] for p in find_problems(tmp_path)] == ["PIR306"]
-    assert "not earned" in pir(tmp_path, "gate", "PIR-2025-0001").stdout
+    assert "condition is not met" in pir(tmp_path, "gate", "PIR-2025-0001").stdout
 
 
 def test_closed_and_archived_reviews_pass_no_more_gates(tmp_path: Path) -> None:
@@ -214,7 +214,7 @@ def test_closed_and_archived_reviews_pass_no_more_gates(tmp_path: Path) -> None:
     )
     history = pir(tmp_path, "gate", "PIR-2025-0001")
     assert history.exit_code == 0
-    assert "archive" in history.stdout
+    assert "Archived:" in history.stdout
     assert json.loads(pir(tmp_path, "gate", "PIR-2025-0001", "--json").stdout)["steps"] == []
 
 

@@ -36,11 +36,11 @@ __all__ = ["Context", "main", "pass_context"]
 
 
 _READER_GONE = 141
-"""The exit code that a shell gives to what SIGPIPE (13) ends. Windows has no such signal."""
+"""The exit code that a shell reports for a program ended by SIGPIPE (13). Windows has no such signal."""
 
 
 class _Group(click.Group):
-    """Turns whatever a command stops for into one clear message and an exit code."""
+    """A group of commands that ends with one clear message and an exit code whatever a command raises."""
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -49,11 +49,11 @@ class _Group(click.Group):
             ctx.obj.report(error.problems)
             ctx.exit(1)
         except BrokenPipeError:
-            # the reader of a pipe went away; nothing is wrong with us
+            # the program that reads the pipe has ended, which is no error of this one
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(_READER_GONE)
         except PermissionError as error:
-            click.echo(f"{error.filename}: permission denied. Check who owns it and who may write there.", err=True)
+            click.echo(f"{error.filename}: permission denied. Check who owns it and who may write to it.", err=True)
             ctx.exit(1)
         except OSError as error:
             click.echo(f"{error.filename or 'the output'}: {error.strerror or error}", err=True)
@@ -62,19 +62,24 @@ class _Group(click.Group):
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="pir")
-@click.option("-C", "folder", default=".", metavar="DIR", help="Work on the knowledge base whose mkdocs.yml is in DIR.")
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+@click.option(
+    "-C", "folder", default=".", metavar="DIR", help="Use the mkdocs.yml in DIR, or in the nearest folder above it."
+)
+@click.option("-q", "--quiet", is_flag=True, help="Print only errors and results.")
 @click.pass_context
 def main(ctx: click.Context, folder: str, quiet: bool) -> None:
-    """Post Incident Reviews as a knowledge base: check, publish and search it.
+    """Write, check, search and publish Post Incident Reviews (PIRs).
 
-    Exit codes: 0 fine; 1 the knowledge base has errors or a check failed; 2 wrong usage.
+    Reviews, lessons and other records are Markdown files beside a mkdocs.yml. Begin with 'pir init'. An edition is
+    what one audience may see: 'internal' has everything, 'client:ID' what that client may see.
+
+    Exit codes: 0 success; 1 the records have errors, or the command failed; 2 the command line is wrong.
     """
-    # where the command begins, every path becomes absolute; nothing after this asks for the current folder
+    # the path becomes absolute here, so that nothing later depends on the current folder
     try:
         ctx.obj = Context(Path(folder).resolve(), quiet)
     except FileNotFoundError:
-        raise click.UsageError("the current folder is gone; change to one that is there") from None
+        raise click.UsageError("the current folder no longer exists; change to one that does") from None
 
 
 for command in (

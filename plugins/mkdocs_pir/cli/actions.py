@@ -1,4 +1,4 @@
-"""`pir actions`: what was promised, by whom, until when."""
+"""`pir actions`: list action items, filtered and sorted."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ SORTS: Mapping[str, Callable[[ActionItem], Any]] = {
     "owner": lambda item: (item.owner == "", item.owner.casefold()),
     "client": lambda item: (item.client == "", item.client),
 }
-"""Ways to sort beside urgency, in which the items come; equal ones stay in that order."""
+"""The ways to sort other than by urgency. Items that sort equally stay in the order of urgency."""
 
 _OVER = " or ".join(", ".join(s for s in ACTION if s in CLOSED).rsplit(", ", 1))
 
 
 @click.command()
-@click.option("--overdue", is_flag=True, help="Only those past their due date.")
+@click.option("--overdue", is_flag=True, help="Only action items past their due date.")
 @click.option("--open", "waiting", is_flag=True, help=f"Only those that are not {_OVER}.")
 @click.option("--state", type=click.Choice(list(STATES)), help="Only those in this state.")
-@click.option("--owner", metavar="WORDS", default="", help="Only those whose owner holds these words.")
-@click.option("--client", metavar="ID", help="Only those of this client's reviews.")
-@click.option("--service", metavar="ID", help="Only those of reviews of this service.")
-@click.option("--cause", metavar="ID", help="Only those that act on this cause, or on a cause of this family.")
+@click.option("--owner", metavar="WORDS", default="", help="Only those whose owner contains these words.")
+@click.option("--client", metavar="ID", help="Only those from reviews of this client.")
+@click.option("--service", metavar="ID", help="Only those from reviews of this service.")
+@click.option("--cause", metavar="ID", help="Only those that address this cause, or a cause of this family.")
 @click.option("--type", "kind", type=click.Choice(choices("pir", "actions", "type")), help="Only those of this type.")
 @click.option(
     "--priority", type=click.Choice(choices("pir", "actions", "priority")), help="Only those of this priority."
@@ -52,19 +52,26 @@ _OVER = " or ".join(", ".join(s for s in ACTION if s in CLOSED).rsplit(", ", 1))
     type=click.Choice(["urgency", *SORTS]),
     default="urgency",
     show_default=True,
-    help="What comes first.",
+    help="The order of the list.",
 )
-@edition_option("Of what may be seen in this edition.")
-@click.option("--as-of", type=DateType(), metavar="DATE", help="Work out on this day which are late, due soon or open.")
+@edition_option("Use only what this edition shows.")
+@click.option(
+    "--as-of",
+    type=DateType(),
+    metavar="DATE",
+    help="Decide what is overdue or due soon as of this day.",
+)
 @click.option(
     "--format",
     "form",
     type=click.Choice(["text", *FORMS]),
     default="text",
     show_default=True,
-    help="How they are written: text, CSV, JSON, a calendar of due dates, or a feed.",
+    help="The format: text, CSV, JSON, a calendar of due dates (ics) or a feed (atom).",
 )
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to FILE instead of standard output."
+)
 @pass_context
 def actions(
     context: Context,
@@ -85,7 +92,7 @@ def actions(
 ) -> None:
     """List action items, the most urgent first."""
     if overdue and state not in (None, "overdue"):
-        raise click.UsageError(f"--overdue and --state {state} leave nothing: give one of them")
+        raise click.UsageError(f"--overdue and --state {state} exclude each other; give only one of them")
     settings = context.settings(as_of)
     projection = context.projection(edition, as_of)
     causes = {*projection.causes, *map(family, projection.causes)}

@@ -1,4 +1,4 @@
-"""`pir audit`: the independent audit over any folder meant for one client."""
+"""`pir audit`: search any folder meant for one client for what that client must not see."""
 
 from __future__ import annotations
 
@@ -20,22 +20,24 @@ from mkdocs_pir.kb.problem_formats import as_text
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--edition", type=EditionType(), required=True, metavar="client:ID", help="For whom the folder is meant.")
+@click.option(
+    "--edition", type=EditionType(), required=True, metavar="client:ID", help="The client for whom the folder is meant."
+)
 @click.option(
     "--manifest",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The manifest that lists the files; looked for beside the published editions when left out.",
+    help="The list of files that were published; by default it is looked for beside the published editions.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Write the report as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @pass_context
 def audit(context: Context, folder: Path, edition: Edition, manifest: Path | None, as_json: bool) -> None:
     """Search a folder for anything that its client must not see.
 
-    Every file is read in every encoding that can hide a text, and compared with the raw knowledge base. Exit code 1
-    when something was found.
+    Every file is decoded in each way that could hide text (archives, compression, base64, ...) and compared with the
+    records. Exit code 1 if anything is found.
     """
     if edition.client is None:
-        raise click.UsageError("the internal edition may show everything; audit one of a client, as client:ID")
+        raise click.UsageError("the internal edition may show everything; name the edition of a client, as client:ID")
     settings = context.settings()
     with context.step("Reading the knowledge base"):
         auditor = Auditor.read(settings.records, settings.config_file)
@@ -61,7 +63,7 @@ def audit(context: Context, folder: Path, edition: Edition, manifest: Path | Non
 
 
 def _from_here(finding: Finding, folder: Path, records: Path) -> Finding:
-    """The finding with its paths from the current folder."""
+    """The finding with its paths relative to the current folder."""
     file = shown(folder / finding.file)
     if not finding.record:
         return replace(finding, file=file)
@@ -73,8 +75,8 @@ def _from_here(finding: Finding, folder: Path, records: Path) -> Finding:
 def _say(context: Context, report: Report, listing: str | None, seconds: float) -> None:
     if report.findings:
         click.echo(as_text([finding.as_problem() for finding in report.findings]), err=True)
-    against = f"compared with {listing}" if listing else "no manifest was found, so the list of files was not compared"
+    against = f"compared with {listing}" if listing else "no manifest was found to compare the list of files with"
     for name in report.not_looked_for:
-        context.say(f"not looked for: {name}")
+        context.say(f"not searched for: {name}")
     found = count(len(report.findings), "finding") if report.findings else "nothing found"
     context.say(f"{report.files} files in {seconds:.1f} s, {against}: {found}.")

@@ -1,4 +1,4 @@
-"""`pir build` and `pir rollback`: publish editions, and go back to the generation before."""
+"""`pir build` and `pir rollback`: publish editions, and restore the generation published before."""
 
 from __future__ import annotations
 
@@ -24,34 +24,48 @@ from mkdocs_pir.site.edition_builds import BuildContext, Outcome, build_editions
 
 
 class ShardType(click.ParamType[tuple[int, int]]):
-    """One part of many, as 2/5."""
+    """One of several parts, written as 2/5."""
 
     name = "shard"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
         part, _, parts = str(value).partition("/")
         if not (part.isdigit() and parts.isdigit() and 1 <= int(part) <= int(parts)):
-            self.fail(f"'{value}' is no part of many; write it as 2/5", param, ctx)
+            self.fail(
+                f"'{value}' is not a part of the editions; write, for example, 2/5 for the second of five", param, ctx
+            )
         return int(part), int(parts)
 
 
 OUT = click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
-    help="The folder to publish into; the option publish_dir when left out.",
+    help="The folder to publish into; by default the option publish_dir in mkdocs.yml.",
 )
 
 
 @click.command()
 @click.option(
-    "--edition", default="internal", show_default=True, metavar="internal|client:ID|all", help="What to publish."
+    "--edition",
+    default="internal",
+    show_default=True,
+    metavar="internal|client:ID|all",
+    help="The edition to publish, or all of them.",
 )
 @OUT
-@click.option("--as-of", type=DateType(), metavar="DATE", help="Work out all figures for this day.")
+@click.option("--as-of", type=DateType(), metavar="DATE", help="Compute all figures as of this day.")
 @click.option(
-    "--jobs", type=click.IntRange(min=1), metavar="N", help="Editions made at once; one a processor when left out."
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="How many editions to build at once; by default one per processor.",
 )
-@click.option("--shard", type=ShardType(), metavar="I/N", help="Publish only the I-th of N parts of the editions.")
+@click.option(
+    "--shard",
+    type=ShardType(),
+    metavar="I/N",
+    help="Publish only part I of N, to divide --edition all among N machines.",
+)
 @pass_context
 def build(
     context: Context,
@@ -61,10 +75,11 @@ def build(
     jobs: int | None,
     shard: tuple[int, int] | None,
 ) -> None:
-    """Publish the knowledge base to published/internal and published/clients/ID.
+    """Publish the knowledge base as static sites, one per edition.
 
-    An edition is rendered aside, checked, and put in place whole. When anything is wrong, what was published
-    before stays as it was.
+    The internal edition goes to published/internal, a client's edition to published/clients/ID. An edition is built
+    in a private folder, audited if it is for a client, and then replaces the one before in one step. If anything is
+    wrong, the edition published before stays as it was.
     """
     with context.step("Reading the records"):
         knowledge = context.knowledge(as_of)
@@ -79,18 +94,18 @@ def build(
     unapproved = [p for p in knowledge.problems if p.code == "PIR420"]
     if unapproved and any(not one.internal for one in wanted):
         context.report(unapproved)
-    with context.step("Reading the records once more for the audit"):
+    with context.step("Reading the records again for the audit"):
         audit = auditing(knowledge, wanted)
     start = time.perf_counter()
     outcomes: list[Outcome] = []
-    told: set[Problem] = set()
+    reported: set[Problem] = set()
     with workshop(folder) as work:
         ours = knowledge.settings
         facts = build_facts(ours.root, ours.as_of.isoformat(), [ours.config_file, knowledge.folder])
         works = BuildContext(knowledge, audit, folder, work, facts)
         for outcome in build_editions(works, wanted, jobs or os.cpu_count() or 1):
             outcomes.append(outcome)
-            _report(context, outcome, told)
+            _report(context, outcome, reported)
     failed = [str(o.edition) for o in outcomes if o.published is None]
     if len(wanted) > 1:
         done = f"{len(outcomes) - len(failed)} of {len(wanted)} editions published"
@@ -101,7 +116,7 @@ def build(
 
 
 def _output_folder(settings: Settings, out: Path | None) -> Path:
-    """The absolute path of the folder to publish into. Raises ProblemError when `--out` names one that cannot be."""
+    """The absolute path of the folder to publish into. Raises ProblemError if `--out` names an unsuitable one."""
     if out is None:
         return settings.folders.publish
     out = out.absolute()
@@ -110,24 +125,24 @@ def _output_folder(settings: Settings, out: Path | None) -> Path:
     return out
 
 
-def _report(context: Context, outcome: Outcome, told: set[Problem]) -> None:
-    """Say how an edition went; a problem that stopped another one too is `told` once."""
+def _report(context: Context, outcome: Outcome, reported: set[Problem]) -> None:
+    """Print the outcome of one edition. A problem that is already in `reported` is not printed again."""
     if outcome.published is None:
-        new = [problem for problem in outcome.problems if problem not in told]
-        told.update(new)
+        new = [problem for problem in outcome.problems if problem not in reported]
+        reported.update(new)
         if new:
             context.report(new)
         why = "" if new else " for the same reason"
-        context.say(f"{outcome.edition}: not published{why}; what was there before stays")
+        context.say(f"{outcome.edition}: not published{why}; the edition published before is unchanged")
     else:
         done = outcome.published
         context.say(f"{outcome.edition}: {done.files} files, {done.size / 1e6:.1f} MB in {shown(done.folder)}")
-        if new := [problem for problem in done.audit.warnings if problem not in told]:
-            told.update(new)
+        if new := [problem for problem in done.audit.warnings if problem not in reported]:
+            reported.update(new)
             context.report(new)
         if done.audit.not_looked_for:
             names = "; ".join(map(str, done.audit.not_looked_for))
-            context.say(f"{outcome.edition}: warning: the audit did not look for {names}")
+            context.say(f"{outcome.edition}: warning: the audit did not search for {names}")
 
 
 def _parse(text: str) -> Edition:
@@ -139,15 +154,19 @@ def _parse(text: str) -> Edition:
 
 @click.command("rollback")
 @click.option(
-    "--edition", default="internal", show_default=True, metavar="internal|client:ID|all", help="What goes back."
+    "--edition",
+    default="internal",
+    show_default=True,
+    metavar="internal|client:ID|all",
+    help="The edition to restore, or all of them.",
 )
 @OUT
 @pass_context
 def rollback(context: Context, edition: str, out: Path | None) -> None:
-    """Put the generation published before the present one back in place, in one step for each edition.
+    """Restore what was published before the current publication.
 
-    The present generation is kept in turn: a second rollback brings it back. With 'all', an edition without an
-    earlier generation stays as it is.
+    The current publication is kept, so a second rollback brings it back. With --edition all, an edition without an
+    earlier publication stays as it is.
     """
     one = None if edition.lower() == "all" else _parse(edition)
     folder = _output_folder(context.settings(), out)
@@ -158,7 +177,7 @@ def rollback(context: Context, edition: str, out: Path | None) -> None:
             raise ProblemError([nothing_kept("any edition", folder.name)])
         for each in wanted:
             done = roll_back(folder, work, each)
-            context.say(f"{each}: the generation before is back in {shown(done)}")
+            context.say(f"{each}: the publication before is restored in {shown(done)}")
     for each in there if one is None else ():
         if each not in wanted:
-            context.say(f"{each}: no earlier generation is kept; it stays as it is")
+            context.say(f"{each}: unchanged, as no earlier publication is kept")

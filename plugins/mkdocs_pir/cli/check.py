@@ -1,4 +1,4 @@
-"""`pir check`: validate the knowledge base."""
+"""`pir check`: report every mistake in the knowledge base."""
 
 from __future__ import annotations
 
@@ -26,36 +26,36 @@ from mkdocs_pir.kb.problem_formats import as_github, as_gitlab, as_json, as_sari
     type=click.Choice(["text", "json", "sarif", "github", "gitlab"]),
     default="text",
     show_default=True,
-    help="How the problems are written.",
+    help="The format of the report.",
 )
-@click.option("--strict", is_flag=True, help="Fail on warnings too.")
-@click.option("--staged", is_flag=True, help="Only what concerns the files that Git would commit.")
+@click.option("--strict", is_flag=True, help="Exit with code 1 on warnings too.")
+@click.option("--staged", is_flag=True, help="Report only on the files staged in Git, and on what they break.")
 @click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATH]…")
 @pass_context
 def check(context: Context, form: str, strict: bool, staged: bool, paths: tuple[str, ...]) -> None:
-    """Check every record, link and register, and report each mistake at its line.
+    """Report every mistake in records, links and registers.
 
-    With PATHs, report only on those files or folders; the whole knowledge base is read all the same, because a
-    link or a rule may concern files that did not change. --staged is for a pre-commit hook: it reports on the files
-    of the commit and on what goes wrong elsewhere because of them.
+    With PATH, only mistakes in those files or folders are reported; PATH may also be the id of a record. The whole
+    knowledge base is always read, because links and rules may concern several files. --staged is meant for a
+    pre-commit hook.
     """
     if staged and paths:
-        raise click.UsageError("give either --staged or paths")
+        raise click.UsageError("give either --staged or paths, not both")
     try:
         with context.step("Reading"):
             knowledge = context.knowledge()
     except ProblemError as error:
-        # a program that reads the list gets it also where the configuration leaves nothing to check
+        # a program that reads the report gets one also if a bad configuration leaves nothing to check
         if form == "text":
             raise
-        click.echo(_FORMS[form](error.problems, context.folders(), 0))
+        click.echo(_FORMATTERS[form](error.problems, context.folders(), 0))
         raise SystemExit(1) from None
     folders = [knowledge.folder, knowledge.settings.root]
     problems = _within(knowledge, folders, paths) if paths else list(knowledge.problems)
     if staged:
         about = concerned(knowledge, staged_files(knowledge.settings.root))
         problems = [p for p in problems if about(p)]
-    text = _FORMS[form](problems, folders, len(knowledge.record_files))
+    text = _FORMATTERS[form](problems, folders, len(knowledge.record_files))
     if text:
         click.echo(text)
     if form == "text":
@@ -66,7 +66,7 @@ def check(context: Context, form: str, strict: bool, staged: bool, paths: tuple[
 
 
 def _within(knowledge: KnowledgeBase, folders: Sequence[Path], paths: Sequence[str]) -> list[Problem]:
-    """The problems of the files, folders and records named. Raises UsageError for one that is not there."""
+    """The problems of the files, folders and records named. Raises UsageError for one that does not exist."""
     files = sorted({e.path for e in knowledge.record_files.values()} | {p.path for p in knowledge.problems})
     wanted = [find_path(knowledge.folder, files, path) for path in paths]
 
@@ -83,18 +83,18 @@ def _summary(problems: Sequence[Problem], records: int) -> str:
     return f"{count(records, 'record')}: {parts[0]}, {parts[1]}, {parts[2]}"
 
 
-def _from_the_top(problems: Sequence[Problem], folders: Sequence[Path]) -> list[Problem]:
-    """Problems with paths from the top of the repository, which these tools need; from here where there is none."""
+def _from_repository(problems: Sequence[Problem], folders: Sequence[Path]) -> list[Problem]:
+    """Problems with paths relative to the top of the Git repository, as these tools need them, or to the current folder."""
     here = folders[0].resolve()
     top = next((above for above in (here, *here.parents) if (above / ".git").exists()), None)
     return located(problems, folders, top)
 
 
-_FORMS: Mapping[str, Callable[[Sequence[Problem], Sequence[Path], int], str]] = {
+_FORMATTERS: Mapping[str, Callable[[Sequence[Problem], Sequence[Path], int], str]] = {
     "text": lambda problems, folders, records: places.text(problems, folders),
     "json": lambda problems, folders, records: as_json(located(problems, folders), records),
-    "sarif": lambda problems, folders, records: as_sarif(_from_the_top(problems, folders), __version__),
-    "github": lambda problems, folders, records: as_github(_from_the_top(problems, folders)),
-    "gitlab": lambda problems, folders, records: as_gitlab(_from_the_top(problems, folders)),
+    "sarif": lambda problems, folders, records: as_sarif(_from_repository(problems, folders), __version__),
+    "github": lambda problems, folders, records: as_github(_from_repository(problems, folders)),
+    "gitlab": lambda problems, folders, records: as_gitlab(_from_repository(problems, folders)),
 }
-"""Each form, made of problems, the folders that their paths may start from, and how many records were read."""
+"""A function per format: it takes problems, the folders their paths may be relative to, and the number of records."""

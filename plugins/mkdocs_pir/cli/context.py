@@ -1,4 +1,4 @@
-"""What every command starts from: the folder it works on, and how much it says."""
+"""The context of every command: the folder of mkdocs.yml and how much to print; and types of options."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`folder`, an absolute path, holds mkdocs.yml; `quiet` leaves out everything but errors and results."""
+    """The folder of mkdocs.yml (an absolute path, or one below it), and whether to print only errors and results."""
 
     folder: Path
     quiet: bool
@@ -45,21 +45,21 @@ class Context:
     def settings(self, as_of: date | None = None) -> Settings:
         """The settings of mkdocs.yml. Raises ProblemError."""
         if not self.folder.is_dir():
-            raise click.UsageError(f"there is no folder '{self.folder}'")
+            raise click.UsageError(f"the folder '{self.folder}' does not exist")
         return settings.read(settings.find_config(self.folder), as_of=as_of)
 
     def knowledge(self, as_of: date | None = None) -> KnowledgeBase:
-        """The knowledge base, read and checked. Raises ProblemError only for bad settings."""
+        """The knowledge base, read and checked. Raises ProblemError only for errors in the settings."""
         knowledge = kb.load(self.settings(as_of))
-        found = configured(stale(knowledge), knowledge.settings.rules)
-        return replace(knowledge, problems=tuple(sorted([*knowledge.problems, *found]))) if found else knowledge
+        approvals = configured(stale(knowledge), knowledge.settings.rules)
+        return replace(knowledge, problems=tuple(sorted([*knowledge.problems, *approvals]))) if approvals else knowledge
 
     def report(self, problems: Sequence[Problem]) -> None:
-        """Print problems of the knowledge base to standard error, with paths from the current folder."""
+        """Print problems of the knowledge base to standard error, with paths relative to the current folder."""
         click.echo(places.text(problems, self.folders()), err=True)
 
     def folders(self) -> Sequence[Path]:
-        """The folders that the paths of problems are relative to: that of the records, and that of mkdocs.yml."""
+        """The folders that paths of problems may be relative to: that of the records, and that of mkdocs.yml."""
         try:
             config = settings.find_config(self.folder)
         except ProblemError:
@@ -69,40 +69,42 @@ class Context:
         except ProblemError:
             return [config.parent]
 
-    def figured(self, as_of: date | None = None) -> KnowledgeBase:
-        """The same for figures and lists, which leave out what cannot be read: how much that is goes to standard
-        error, as a figure without it may look better than it is."""
+    def knowledge_for_figures(self, as_of: date | None = None) -> KnowledgeBase:
+        """The knowledge base for figures and lists, with a warning about records and rows that have errors.
+
+        Figures leave these out, and could look better than they are.
+        """
         knowledge = self.knowledge(as_of)
-        records = sum(entry.record is None for entry in knowledge.record_files.values())
+        records = sum(record_file.record is None for record_file in knowledge.record_files.values())
         rows = sum(row.value is None for row in knowledge.rows)
         parts = [f"{number:,} {word}{'' if number == 1 else 's'}" for number, word in
                  ((records, "record"), (rows, "register row")) if number]  # fmt: skip
         if parts:
             verb = "is" if records + rows == 1 else "are"
-            click.echo(f"{' and '.join(parts)} with errors {verb} left out: see 'pir check'", err=True)
+            click.echo(f"{' and '.join(parts)} with errors {verb} left out; 'pir check' shows the errors", err=True)
         return knowledge
 
     def projection(self, edition: Edition, as_of: date | None = None) -> Projection:
-        """What an edition shows: the provider's own as the records stand, a client's as it was published and audited.
+        """What an edition shows: the internal one from the records as they are now, a client's as it was published.
 
-        Raises ProblemError where nothing was published for the client.
+        Raises ProblemError if nothing was published for the client.
         """
         if edition.internal:
-            return project(self.figured(as_of), edition)
+            return project(self.knowledge_for_figures(as_of), edition)
         shown = published_projections.published(self._publications(edition), edition)
-        self.say(f"{edition}: as published, with the figures of {as_of or shown.as_of}")
+        self.say(f"{edition}: using the published edition, with figures as of {as_of or shown.as_of}")
         return msgspec.structs.replace(shown, as_of=as_of) if as_of else shown
 
     def search_index(self, edition: Edition) -> SearchIndex:
-        """The index of an edition, a client's as it was published. Raises ProblemError as `projection` does."""
+        """The search index of an edition; a client's as it was published. Raises ProblemError as `projection` does."""
         if edition.internal:
             return SearchIndex.open(index_of(project(self.knowledge(), edition), path_of))
         index = SearchIndex.open(published_projections.PublishedFiles(self._publications(edition), edition, "search"))
-        self.say(f"{edition}: as published")
+        self.say(f"{edition}: using the published edition")
         return index
 
     def _publications(self, edition: Edition) -> Path:
-        """The folder of all published editions. Raises ProblemError (PIR603) for a client that nobody knows."""
+        """The folder of all published editions. Raises ProblemError (PIR603) if there is no such client."""
         ours = self.settings()
         clients = [file.stem for file in (ours.records / KINDS[Client.kind].folder).glob("*.md")]
         if edition.client not in clients and manifest(ours.folders.publish, edition) is None:
@@ -110,13 +112,13 @@ class Context:
         return ours.folders.publish
 
     def say(self, text: str) -> None:
-        """A line about what is going on, on standard error, so that results can be piped."""
+        """Print a line about the progress or outcome to standard error, so that results can be piped."""
         if not self.quiet:
             click.echo(text, err=True)
 
     @contextmanager
     def step(self, what: str) -> Iterator[None]:
-        """Show on a terminal what is being done while it is being done."""
+        """Show on a terminal what is being done, and then how long it took."""
         shown = not self.quiet and sys.stderr.isatty() and "NO_COLOR" not in os.environ
         start = time.perf_counter()
         if shown:
@@ -132,14 +134,18 @@ pass_context = click.make_pass_decorator(Context)
 
 
 def with_quiet(command: click.Command) -> click.Command:
-    """Give a command, and every command of a group, the option `--quiet` of `pir`, so that it may also stand last."""
+    """Add `--quiet` to a command, and to every command of a group, so that it can also follow the name of the command."""
     if isinstance(command, click.Group):
         for name in command.commands:
             with_quiet(command.commands[name])
     else:
         command.params.append(
             click.Option(
-                ["-q", "--quiet"], is_flag=True, expose_value=False, callback=_quiet, help="Say nothing but errors."
+                ["-q", "--quiet"],
+                is_flag=True,
+                expose_value=False,
+                callback=_quiet,
+                help="Print only errors and results.",
             )
         )
     return command
@@ -151,7 +157,7 @@ def _quiet(ctx: click.Context, param: click.Parameter, value: bool) -> None:
 
 
 class EditionType(click.ParamType[Edition]):
-    """`internal` or `client:ID`."""
+    """The type of an option that takes an edition: `internal` or `client:ID`."""
 
     name = "edition"
 
@@ -165,7 +171,7 @@ class EditionType(click.ParamType[Edition]):
 
 
 def edition_option(help_: str) -> Callable[[Decorated], Decorated]:
-    """The option `--edition` of a command that takes one edition, the internal one when left out."""
+    """The option `--edition` of a command that takes one edition; by default the internal one."""
     return click.option(
         "--edition",
         type=EditionType(),
@@ -177,7 +183,7 @@ def edition_option(help_: str) -> Callable[[Decorated], Decorated]:
 
 
 class DateType(click.ParamType[date]):
-    """A day, as 2026-09-30."""
+    """The type of an option that takes a day, such as 2026-09-30."""
 
     name = "date"
 

@@ -1,4 +1,4 @@
-"""`pir diff`: what the next publication changes for an edition."""
+"""`pir diff`: show what the next publication would change in an edition."""
 
 from __future__ import annotations
 
@@ -29,24 +29,24 @@ _MARKS = {"added": "+", "removed": "-", "changed": "~"}
 
 
 @click.command()
-@edition_option("For whom.")
-@click.option("--json", "in_json", is_flag=True, help="Write it as JSON.")
+@edition_option("The edition to compare.")
+@click.option("--json", "in_json", is_flag=True, help="Print the changes as JSON.")
 @click.argument("old", required=False)
 @click.argument("new", required=False)
 @pass_context
 def diff(context: Context, edition: Edition, in_json: bool, old: str | None, new: str | None) -> None:
-    """Show what an edition gains, loses or tells otherwise between two states of the knowledge base.
+    """Show what the next publication would change in an edition.
 
-    OLD and NEW are Git revisions or folders with a mkdocs.yml. Left out, OLD is the revision that was published
-    last and NEW is the folder as it stands.
+    OLD and NEW are Git revisions, or folders that contain a mkdocs.yml. By default OLD is the revision from which
+    the edition was published last, and NEW is the current state of the files.
     """
     ours = context.settings()
     with ExitStack() as stack:
         after = _state(stack, ours, new) if new else context.knowledge()
-        before = _state(stack, ours, old or _published(ours, edition, after))
+        before = _state(stack, ours, old or _published_revision(ours, edition, after))
         _refuse_unknown(edition, before, after)
         changes = list(compare(_shown(before, edition), _shown(after, edition)))
-    for line in () if old else _beside(ours, edition):
+    for line in () if old else _notes(ours, edition):
         click.echo(line, err=True)
     if in_json:
         click.echo(json.dumps([asdict(change) for change in changes], indent=2, ensure_ascii=False, default=str))
@@ -57,31 +57,32 @@ def diff(context: Context, edition: Edition, in_json: bool, old: str | None, new
 
 
 def _refuse_unknown(edition: Edition, *states: KnowledgeBase) -> None:
-    """Raise UsageError, with the nearest ones, for the edition of a client that none of the states knows."""
-    known = {entry.id for state in states for entry in state.of_kind("client")}
-    if edition.client is not None and edition.client not in known:
-        raise no_such("client", edition.client, known)
+    """Raise UsageError, with the nearest ids, if none of the states has the client of the edition."""
+    clients = {file.id for state in states for file in state.of_kind("client")}
+    if edition.client is not None and edition.client not in clients:
+        raise no_such("client", edition.client, clients)
 
 
-def _published(ours: Settings, edition: Edition, now: KnowledgeBase) -> str:
-    """The revision from which an edition was published last. Raises UsageError where that is not known."""
-    said = manifest(ours.folders.publish, edition) or {}
-    revision = str(said.get("revision", "unknown"))
+def _published_revision(ours: Settings, edition: Edition, now: KnowledgeBase) -> str:
+    """The revision from which an edition was published last. Raises UsageError if it is not known."""
+    published = manifest(ours.folders.publish, edition) or {}
+    revision = str(published.get("revision", "unknown"))
     if revision == "unknown":
         _refuse_unknown(edition, now)
         raise click.UsageError(
-            f"it is not known from which revision '{edition}' was published last; name it: pir diff --edition {edition} REVISION"
+            f"there is no record of the revision from which '{edition}' was published last; "
+            f"name one: pir diff --edition {edition} REVISION"
         )
     return revision
 
 
-def _beside(ours: Settings, edition: Edition) -> Iterator[str]:
-    """What a comparison with the revision that was published last does not tell."""
-    said = manifest(ours.folders.publish, edition) or {}
-    if said.get("uncommitted"):
-        yield "what was published last held changes that no revision has: this compares with the revision below them"
-    if said.get("as_of") != ours.as_of.isoformat():
-        yield f"figures are of {said.get('as_of')} there, and of {ours.as_of.isoformat()} in the next publication"
+def _notes(ours: Settings, edition: Edition) -> Iterator[str]:
+    """Notes on what a comparison with the revision published last does not show."""
+    published = manifest(ours.folders.publish, edition) or {}
+    if published.get("uncommitted"):
+        yield "the last publication included uncommitted changes; this compares with the commit they were based on"
+    if published.get("as_of") != ours.as_of.isoformat():
+        yield f"figures were published as of {published.get('as_of')}; the next publication is as of {ours.as_of.isoformat()}"
 
 
 def _state(stack: ExitStack, ours: Settings, state: str) -> KnowledgeBase:
@@ -92,20 +93,20 @@ def _state(stack: ExitStack, ours: Settings, state: str) -> KnowledgeBase:
         _check_out(ours.root, state, folder)
         config = settings.config_in(folder)
     if config is None:
-        raise click.UsageError(f"at the revision '{state}' there is no mkdocs.yml in {ours.root.name}/")
+        raise click.UsageError(f"the revision '{state}' has no mkdocs.yml in {ours.root.name}/")
     return kb.load(settings.read(config, as_of=ours.as_of))
 
 
 def _shown(knowledge: KnowledgeBase, edition: Edition) -> Projection:
     """What an edition shows of a knowledge base."""
     if edition.client is not None and edition.client not in knowledge.record_files:
-        # a client that is new, or gone: all of its edition was added, or removed
+        # the client is new or was removed, so its whole edition was added or removed
         return Projection(edition, knowledge.settings.as_of, knowledge.settings.site_name, {})
     return project(knowledge, edition)
 
 
 def _check_out(root: Path, revision: str, folder: Path) -> None:
-    """Unpack the files below `root` as a Git revision has them. Raises UsageError when there is none such."""
+    """Unpack the files below `root` from a Git revision. Raises UsageError if there is no such revision."""
     if revision.startswith("-"):
         raise click.UsageError(f"'{revision}' is neither a folder with a mkdocs.yml nor a Git revision")
     try:
@@ -113,7 +114,7 @@ def _check_out(root: Path, revision: str, folder: Path) -> None:
             ["git", "-C", str(root), "archive", "--format=tar", revision], capture_output=True, check=False
         )
     except OSError:
-        raise click.UsageError("comparing with a revision needs git; name a folder instead") from None
+        raise click.UsageError("Git is not installed, so revisions cannot be read; name a folder instead") from None
     if done.returncode:
         raise click.UsageError(f"'{revision}' is neither a folder with a mkdocs.yml nor a Git revision of {root.name}/")
     with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:

@@ -1,4 +1,4 @@
-"""`pir export`: records, actions, KPIs, incidents and the data set of all figures, for other programs."""
+"""`pir export`: write records, action items, incidents, KPIs and the data set of all figures for other programs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from mkdocs_pir.cli.context import Context, DateType, edition_option, pass_context
-from mkdocs_pir.cli.responder_pack import packable
+from mkdocs_pir.cli.responder_pack import with_responder_pack
 from mkdocs_pir.editions.handover import audited, auditing
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
@@ -22,13 +22,16 @@ from mkdocs_pir.site.urls import path_of
 
 
 @click.group()
-@packable
+@with_responder_pack
 def export() -> None:
-    """Write parts of the knowledge base for use elsewhere: lists and figures, or a pack."""
+    """Export records, action items, incidents and figures.
+
+    --responder-pack writes the zip of 'pir pack' instead; it takes no command.
+    """
 
 
 def deliver(context: Context, text: str, out: Path | None) -> None:
-    """Write a result to standard output, or to a file whose folder is there. Raises click.UsageError if it is not."""
+    """Write a result to standard output or to a file. Raises click.UsageError if the folder of the file does not exist."""
     content = text.encode()
     if out is None:
         click.echo(content, nl=False)
@@ -52,8 +55,8 @@ def _hand_over(
     name: str,
     make: Callable[[Projection], str],
 ) -> None:
-    """Make one file of an edition and deliver it; a client's only when the audit has passed it."""
-    knowledge = context.figured(as_of)
+    """Make one file of an edition and deliver it. A file for a client is audited first."""
+    knowledge = context.knowledge_for_figures(as_of)
     text = make(project(knowledge, edition))
     audited(edition, auditing(knowledge, [edition]), out.name if out else name, text.encode())
     deliver(context, text, out)
@@ -62,11 +65,18 @@ def _hand_over(
 def _command(name: str, help_: str, make: Callable[[Insight], ExportTable], forms: tuple[str, ...]) -> None:
     @export.command(name, help=help_)
     @click.option(
-        "--format", "form", type=click.Choice(forms), default="json", show_default=True, help="How they are written."
+        "--format",
+        "form",
+        type=click.Choice(forms),
+        default="json",
+        show_default=True,
+        help="The format of the output.",
     )
-    @edition_option("Of what may be seen in this edition.")
-    @click.option("--as-of", type=DateType(), metavar="DATE", help="Work it out for this day.")
-    @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
+    @edition_option("Export only what this edition shows.")
+    @click.option("--as-of", type=DateType(), metavar="DATE", help="Compute everything as of this day.")
+    @click.option(
+        "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to FILE instead of standard output."
+    )
     @pass_context
     def command(context: Context, form: str, edition: Edition, as_of: date | None, out: Path | None) -> None:
         address = context.settings(as_of).site_url if edition.internal else ""
@@ -77,37 +87,39 @@ def _command(name: str, help_: str, make: Callable[[Insight], ExportTable], form
 
 _command(
     "records",
-    "Every record: as JSON with all its fields, as CSV with what all kinds have.",
+    "Export all records. JSON has every field; CSV has those that all kinds of record share.",
     lambda insight: export_tables.records(insight.projection, path_of),
     tuple(FORMS),
 )
 _command(
     "actions",
-    "Every action item, the most urgent first; `pir actions` narrows them down.",
+    "Export all action items, the most urgent first. 'pir actions' can filter them.",
     lambda insight: export_tables.actions(insight.projection, path_of, insight.items),
     tuple(FORMS),
 )
 _command(
     "incidents",
-    "The incident register, the oldest first.",
+    "Export the incident register, oldest first.",
     lambda insight: export_tables.incidents(insight.projection, path_of),
     tuple(FORMS),
 )
 _command(
     "kpis",
-    "Every KPI for the whole, by client and by service. A figure has no day of its own, so there is no calendar.",
+    "Export every KPI: overall, by client and by service.",
     export_tables.kpis,
     tuple(form for form in FORMS if form != "ics"),
 )
 
 
 @export.command()
-@edition_option("Of what may be seen in this edition.")
-@click.option("--as-of", type=DateType(), metavar="DATE", help="Work it out for this day.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
+@edition_option("Export only what this edition shows.")
+@click.option("--as-of", type=DateType(), metavar="DATE", help="Compute everything as of this day.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to FILE instead of standard output."
+)
 @pass_context
 def figures(context: Context, edition: Edition, as_of: date | None, out: Path | None) -> None:
-    """The data set of all figures, as the site publishes it (data/v1/figures.json)."""
+    """Export all figures as one JSON document."""
     _hand_over(
         context, edition, as_of, out, "figures.json", lambda p: dataset.as_text(dataset.dataset(Insight(p), path_of))
     )

@@ -1,4 +1,4 @@
-"""`pir fmt`: write the front matter of records in the one way."""
+"""`pir fmt`: format the front matter of records."""
 
 from __future__ import annotations
 
@@ -19,19 +19,20 @@ from mkdocs_pir.kb.problem import Problem, ProblemError
 
 
 @click.command()
-@click.option("--check", is_flag=True, help="Write nothing; fail if a file would change.")
-@click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
+@click.option("--check", is_flag=True, help="Write nothing; exit with code 1 if a file would change.")
+@click.option("--diff", is_flag=True, help="Write nothing; show what would change as a diff.")
 @click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATH]…")
 @pass_context
 def fmt(context: Context, check: bool, diff: bool, paths: tuple[str, ...]) -> None:
-    """Put the front matter of every record, or of those at PATHs, into its one form.
+    """Format the front matter of records in one standard style.
 
-    Fields in the order of their schema, no more quotes than needed, times and spaces alike. Comments, values and
-    bodies stay as they are. A record that has errors is left alone and named.
+    Fields are put in the order of their schema; spacing, quotes and times are written one way. Values, comments and
+    the text below the front matter do not change. Without PATH all records are formatted; PATH is a file, a folder or
+    the id of a record. A record with errors is reported and left as it is.
     """
     folder = context.settings().records
     if not folder.is_dir():
-        raise click.UsageError(f"there is no folder '{folder.name}/' of records")
+        raise click.UsageError(f"the folder of the records, '{folder.name}/', does not exist")
     problems: list[Problem] = []
     changed = []
     wanted = _wanted(folder, paths)
@@ -57,15 +58,15 @@ def fmt(context: Context, check: bool, diff: bool, paths: tuple[str, ...]) -> No
     left = len({problem.path for problem in problems})
     written = "would be formatted" if check or diff else "formatted"
     context.say(
-        f"{count(len(wanted), 'record')}: {len(changed)} {written}, {len(wanted) - len(changed) - left} as they were"
-        + (f", {left} left alone because of errors" if left else "")
+        f"{count(len(wanted), 'record')}: {len(changed)} {written}, {len(wanted) - len(changed) - left} unchanged"
+        + (f", {left} skipped because of errors" if left else "")
     )
     if problems or (check and changed):
         raise SystemExit(1)
 
 
 def _wanted(folder: Path, paths: Sequence[str]) -> Sequence[str]:
-    """The records at the paths named, or all of them. Raises UsageError for a path outside the knowledge base."""
+    """The paths of the records to format. Raises UsageError for a path outside the folder of the records."""
     known, _ = record_files.record_files(folder)
     if not paths:
         return known
@@ -74,7 +75,7 @@ def _wanted(folder: Path, paths: Sequence[str]) -> Sequence[str]:
     for path in paths:
         place = find_path(whole, known, path)
         if not (place.is_relative_to(whole) or whole.is_relative_to(place)):
-            raise click.UsageError(f"'{path}' does not lie in {folder.name}/, where the records are")
+            raise click.UsageError(f"'{path}' is not in {folder.name}/, the folder of the records")
         places.append(place)
     return [path for path in known if any((whole / path).is_relative_to(place) for place in places)]
 

@@ -1,4 +1,4 @@
-"""`pir gate`: where a review stands, what is in the way of its next step, and by when."""
+"""`pir gate`: show the step of a review, the conditions it does not meet yet, and the date it is due."""
 
 from __future__ import annotations
 
@@ -17,40 +17,41 @@ from mkdocs_pir.insight.review_gate import Gate, as_json, gate
 
 @click.command("gate")
 @click.argument("id_", metavar="ID|FILE")
-@click.option("--as-of", type=DateType(), metavar="DATE", help="As seen on this day.")
-@click.option("--json", "in_json", is_flag=True, help="Write it as JSON.")
+@click.option("--as-of", type=DateType(), metavar="DATE", help="Compute what is late as of this day.")
+@click.option("--json", "in_json", is_flag=True, help="Print JSON instead of text.")
 @pass_context
 def gate_(context: Context, id_: str, as_of: date | None, in_json: bool) -> None:
-    """Show each condition of a review, met or not, what to do next, and by when.
+    """Show which conditions a review meets, and what to do next.
 
-    Ends with 1 when the review claims a status whose conditions do not hold.
+    The process sets conditions for each step of a review and a date by which the step is due. Exit code 1 if the
+    review has a status whose conditions it does not meet.
     """
     knowledge = context.knowledge(as_of)
-    entry = find_record(knowledge, id_, ["pir"], "review")
+    record_file = find_record(knowledge, id_, ["pir"], "review")
     projection = project(knowledge, Edition())
-    found = gate(projection, projection.pirs[entry.id])
-    click.echo(json.dumps(as_json(found), indent=2, ensure_ascii=False) if in_json else _text(projection, found))
-    if found.unearned:
+    result = gate(projection, projection.pirs[record_file.id])
+    click.echo(json.dumps(as_json(result), indent=2, ensure_ascii=False) if in_json else _text(projection, result))
+    if result.unearned:
         raise SystemExit(1)
 
 
-def _text(projection: Projection, found: Gate) -> str:
-    pir = projection.pirs[found.pir]
+def _text(projection: Projection, result: Gate) -> str:
+    pir = projection.pirs[result.pir]
     lines = [f"{pir.id}  {pir.label}"]
-    if not found.stages:
-        return "\n".join([*lines, "From the archive: it was brought in from elsewhere and passes no gate."])
-    for check in found.unearned:
-        lines.append(f"The status '{found.status}' is not earned: it does not hold that {check.condition.text}.")
-    for stage in found.stages:
+    if not result.stages:
+        return "\n".join([*lines, "Archived: this review was imported from elsewhere, so no conditions apply to it."])
+    for check in result.unearned:
+        lines.append(f"The status is '{result.status}', but this condition is not met: {check.condition.text}.")
+    for stage in result.stages:
         mark = {"done": "done", "now": "now", "later": "to come"}[stage.state]
         due = f", due {stage.due}" if stage.due is not None and stage.state != "done" else ""
         late = f" ({count(stage.late, 'day')} late)" if stage.late else ""
         lines.append(f"{stage.step.id}  {stage.step.name}: {mark}{due}{late}")
         if stage.state != "later":
             lines += [f"    [{'x' if check.met else ' '}] {check.condition.text}" for check in stage.checks]
-    if found.now is None:
-        lines.append("Closed: no gate is left." if not found.unearned else f"Next: {found.todo}.")
+    if result.now is None:
+        lines.append("Closed: no step is left." if not result.unearned else f"Next: {result.todo}.")
     else:
-        by = f", by {found.now.due}" if found.now.due is not None else ""
-        lines.append(f"Next: {found.todo}{by}.")
+        by = f", by {result.now.due}" if result.now.due is not None else ""
+        lines.append(f"Next: {result.todo}{by}.")
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""`pir import`: bring in reports and exports from elsewhere."""
+"""`pir import`: import reports, tickets and exports from other systems."""
 
 from __future__ import annotations
 
@@ -17,40 +17,52 @@ from mkdocs_pir.kb.problem import Problem, ProblemError
 
 @click.command("import")
 @click.argument("source", type=click.Path(exists=True, path_type=Path), required=False)
-@click.option("--mapping", metavar="NAME|FILE", help="How the source becomes records: a ready mapping, or your file.")
 @click.option(
-    "--client", default="", metavar="ID", help="The client of every record, instead of what the mapping says."
+    "--mapping",
+    metavar="NAME|FILE",
+    help="The mapping from the source to records: the name of a ready-made one (see --list) or your own file.",
 )
-@click.option("--timezone", default="", metavar="ZONE", help="The zone of times without an offset: Europe/Zurich.")
+@click.option("--client", default="", metavar="ID", help="The client of every record; overrides the mapping.")
+@click.option(
+    "--timezone",
+    default="",
+    metavar="ZONE",
+    help="The time zone of times without an offset, such as Europe/Zurich; overrides the mapping.",
+)
 @click.option(
     "--time-format",
     "time_formats",
     multiple=True,
     metavar="FORM",
-    help="A form of times besides ISO 8601, as strptime has it: '%d/%m/%Y %H:%M'. May be given more than once.",
+    help="The format of times that are not ISO 8601, in the codes of strptime: '%d/%m/%Y %H:%M'. May be given several times.",
 )
-@click.option("--encoding", default="", metavar="NAME", help="How the files are encoded: windows-1252.")
+@click.option(
+    "--encoding",
+    default="",
+    metavar="NAME",
+    help="The encoding of the files, such as windows-1252; overrides the mapping.",
+)
 @click.option(
     "--into",
     type=click.Choice(["reviews", "register"]),
-    help="What a record becomes: a draft of a review, or a row of the incident register.",
+    help="What each source record becomes: the draft of a review, or a row of the incident register.",
 )
 @click.option(
     "--status",
     type=click.Choice(["draft", "archived"]),
-    help="The status of each review: archived for history, which no deadline applies to.",
+    help="The status of each review; archived is for old reviews, to which no deadlines apply.",
 )
-@click.option("--dry-run", is_flag=True, help="Only say what would be done.")
+@click.option("--dry-run", is_flag=True, help="Write nothing; report what would be done.")
 @click.option(
     "--on-conflict",
     type=click.Choice(["report", "keep", "source"]),
     default="report",
     show_default=True,
-    help="For what was edited here and changed in the source: say so, keep it as it is here, or take the source's.",
+    help="What to do with a field that was edited here and also changed in the source: report an error, keep the edit, or take the value of the source.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-@click.option("--list", "list_", is_flag=True, help="Show the ready mappings.")
-@click.option("--show", metavar="NAME", help="Print a ready mapping, to begin your own with.")
+@click.option("--list", "list_", is_flag=True, help="List the ready-made mappings.")
+@click.option("--show", metavar="NAME", help="Print a ready-made mapping, for example to adapt it.")
 @pass_context
 def import_(
     context: Context,
@@ -68,9 +80,11 @@ def import_(
     list_: bool,
     show: str | None,
 ) -> None:
-    """Bring SOURCE (a folder, a file, a zip or tar archive) into the knowledge base, as a mapping says.
+    """Import reports, tickets or incidents from another system.
 
-    Running it again updates what came in before; what was edited since is never overwritten.
+    SOURCE is a folder, a file, or a zip or tar archive. A mapping says how it becomes records. Importing the same
+    source again updates its records; what was edited here since is not overwritten, unless --on-conflict source is
+    given.
     """
     from mkdocs_pir.exchange.importing.mapping_files import mapping_hint, ready_mappings
 
@@ -79,7 +93,7 @@ def import_(
             click.echo(f"{one.name:<26} {one.about}")
         return
     if show is not None:
-        click.echo(_named(show, files=False).read_text("utf-8"), nl=False)
+        click.echo(_mapping_path(show, files=False).read_text("utf-8"), nl=False)
         return
     if source is None or mapping is None:
         missing = "SOURCE" if source is None else "--mapping"
@@ -96,23 +110,25 @@ def import_(
 
     if timezone and not is_zone(timezone):
         raise click.BadParameter(
-            f"there is no time zone '{timezone}'; write it as Europe/Zurich", param_hint="--timezone"
+            f"there is no time zone '{timezone}'; write, for example, Europe/Zurich", param_hint="--timezone"
         )
     for form in time_formats:
         if not is_time_format(form):
             raise click.BadParameter(
-                f"'{form}' is no form of a time; such as '%d/%m/%Y %H:%M'", param_hint="--time-format"
+                f"'{form}' is not a time format; write, for example, '%d/%m/%Y %H:%M'", param_hint="--time-format"
             )
     if encoding and not is_encoding(encoding):
-        raise click.BadParameter(f"there is no encoding '{encoding}'; such as windows-1252", param_hint="--encoding")
+        raise click.BadParameter(
+            f"there is no encoding '{encoding}'; write, for example, windows-1252", param_hint="--encoding"
+        )
     overrides = Overrides(timezone, client, into or "", encoding, status or "", time_formats)
-    read = read_mapping(_named(mapping).absolute(), overrides)
+    read = read_mapping(_mapping_path(mapping).absolute(), overrides)
     try:
         with context.step("Importing"):
             report = run_import(source, read, context.settings(), dry_run=dry_run, on_conflict=on_conflict, shown=shown)
     except ProblemError as error:
-        raise ProblemError(_placed(error.problems, source)) from None
-    problems = located(_placed(report.problems, source), context.folders())
+        raise ProblemError(_with_source_paths(error.problems, source)) from None
+    problems = located(_with_source_paths(report.problems, source), context.folders())
     paths = {ours.path: theirs.path for ours, theirs in zip(problems, report.problems, strict=True)}
     line_of = report.line_of
     report = replace(report, problems=problems, line_of=lambda path, line: line_of(paths.get(path, path), line))
@@ -121,26 +137,26 @@ def import_(
         raise SystemExit(1)
 
 
-def _placed(problems: Iterable[Problem], source: Path) -> list[Problem]:
-    """Problems with the paths of the source's files made absolute; one within an archive is named below the archive."""
+def _with_source_paths(problems: Iterable[Problem], source: Path) -> list[Problem]:
+    """Problems with absolute paths for the files of the source. A file in an archive is shown as below the archive."""
     source = source.absolute()
 
     def place(path: str) -> Path:
         if source.is_dir():
-            # the one folder that holds everything may be left out of the path
+            # paths may leave out a single top folder that holds everything
             there = (source / path, *source.glob(f"*/{escape(path)}"))
             return next((file for file in there if file.exists()), source)
         return source if path == source.name else source / path
 
-    # the other codes are about the knowledge base
+    # only PIR7xx problems are about the source; the others are about the knowledge base
     return [replace(p, path=place(p.path).as_posix()) if p.code.startswith("PIR7") else p for p in problems]
 
 
-def _named(name: str, *, files: bool = True) -> Path:
-    """The mapping of this name. Raises UsageError with the nearest ready ones."""
+def _mapping_path(name: str, *, files: bool = True) -> Path:
+    """The path of a mapping. Raises UsageError with the nearest ready-made ones if there is none of this name."""
     from mkdocs_pir.exchange.importing.mapping_files import find_mapping, mapping_hint
 
-    found = find_mapping(name, Path() if files else None)
-    if found is None:
+    path = find_mapping(name, Path() if files else None)
+    if path is None:
         raise click.UsageError(f"there is no mapping '{name}': {mapping_hint(name)}")
-    return found
+    return path

@@ -1,4 +1,4 @@
-"""`pir init`: an empty folder becomes a knowledge base that builds."""
+"""`pir init`: create a knowledge base in a folder."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ from mkdocs_pir.exchange import starter
 
 @click.command()
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path), metavar="DIR")
-@click.option("--name", metavar="TEXT", help="The name of the site. By default it is made of the folder's name.")
-@click.option("--organisation", metavar="TEXT", help="The name of your company. By default made of the folder's name.")
+@click.option("--name", metavar="TEXT", help="The name of the site; by default made from the name of the folder.")
+@click.option(
+    "--organisation", metavar="TEXT", help="The name of your company; by default made from the name of the folder."
+)
 @pass_context
 def init(context: Context, directory: Path, name: str | None, organisation: str | None) -> None:
-    """Make a knowledge base in DIR that builds at once.
+    """Create a new knowledge base in DIR, ready to build.
 
-    Configuration, a few example records, templates, checks for GitHub and GitLab, a pre-commit hook and editor
-    settings. Files that are there already are kept as they are; where a knowledge base is there already, nothing is
-    written.
+    It has a configuration, a few example records, templates, checks for GitHub and GitLab, a pre-commit hook and
+    editor settings. Existing files are never overwritten. If DIR already has a knowledge base, nothing is written.
     """
     folder = context.folder / directory
     suggested = starter.names(folder.resolve().name)
@@ -29,19 +30,19 @@ def init(context: Context, directory: Path, name: str | None, organisation: str 
     plan = starter.plan(folder, site_name, organisation or suggested[1], datetime.now(UTC).date())
     if reasons := list(starter.in_the_way(plan)):
         raise click.UsageError(
-            f"{directory} cannot become a new knowledge base: {'; '.join(reasons)}. Nothing was written. "
-            "Name an empty folder, and copy from there what you need"
+            f"no knowledge base can be created in {directory}: {'; '.join(reasons)}. Nothing was written. "
+            "Name an empty folder, and copy what you need from there"
         )
     try:
         written = starter.write(plan)
     except OSError as error:
         raise click.ClickException(
-            f"{error.filename}: {error.strerror}. Remove what was begun, and try again."
+            f"{error.filename}: {error.strerror}. Remove what was written so far, and try again."
         ) from None
     for path in written:
         click.echo(path)
     for path in plan.exist:
-        context.say(f"kept as it is: {path}")
+        context.say(f"already exists, unchanged: {path}")
     into = "" if folder.resolve() == Path.cwd() else f"cd {directory} && "
     where = f"in {directory}" if into else "written here"
     context.say(f"\n{len(written)} files {where}. Next: {into}pir serve, then pir new pir --incident INC-1002")

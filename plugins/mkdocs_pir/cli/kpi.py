@@ -1,4 +1,4 @@
-"""`pir kpi`: figures with the rows they are made of."""
+"""`pir kpi`: show KPIs with the rows they are computed from."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from mkdocs_pir.insight.windows import Window
 
 @click.command()
 @click.argument("name", required=False, metavar="[NAME]")
-@click.option("--client", metavar="ID", help="Only this client.")
-@click.option("--service", metavar="ID", help="Only this service.")
+@click.option("--client", metavar="ID", help="Count only this client.")
+@click.option("--service", metavar="ID", help="Count only this service.")
 @click.option(
-    "--window", metavar="START..END", help="From START up to, not including, END, such as 2026-01-01..2026-04-01."
+    "--window", metavar="START..END", help="Count the days from START to END, END not included: 2026-01-01..2026-04-01."
 )
-@edition_option("Of what may be seen in this edition.")
-@click.option("--as-of", type=DateType(), metavar="DATE", help="Work it out for this day.")
-@click.option("--json", "in_json", is_flag=True, help="Write the figure with its rows as JSON.")
+@edition_option("Use only what this edition shows.")
+@click.option("--as-of", type=DateType(), metavar="DATE", help="Compute the KPIs as of this day.")
+@click.option("--json", "in_json", is_flag=True, help="Print the KPI and its rows as JSON.")
 @pass_context
 def kpi(
     context: Context,
@@ -39,10 +39,16 @@ def kpi(
     as_of: date | None,
     in_json: bool,
 ) -> None:
-    """Show one KPI with its definition and its rows, or all of them: name, figure and what it means.
+    """Show one KPI in detail, or all of them in brief.
 
-    Names: adoption, retention, satisfaction, recurrence, repeat, time-to-detect, time-to-acknowledge,
-    time-to-mitigate, time-to-resolve, actions-on-time, action-age, coverage, on-time.
+    With NAME: the definition, the target, the previous period and the rows counted. Without: the value and meaning
+    of each KPI.
+
+    \b
+    NAME is one of:
+      adoption, retention, satisfaction, recurrence, repeat,
+      time-to-detect, time-to-acknowledge, time-to-mitigate, time-to-resolve,
+      actions-on-time, action-age, coverage, on-time
     """
     name = find_id("KPI", name, NAMES) if name else None
     projection = context.projection(edition, as_of)
@@ -63,7 +69,7 @@ def kpi(
             click.echo(f"{figure.name:<20} {_line(figure)}\n{'':<20} {_meaning(figure.kpi)}")
         else:
             click.echo(f"{_line(figure)}\n  {figure.kpi.definition}")
-            _beside(figure)
+            _print_details(figure)
             for row in figure.rows:
                 click.echo(
                     f"  {'+' if row.counted else '-'} {row.date or ''!s:<10}  {row.id}  {row.label}{f' ({row.note})' if row.note else ''}"
@@ -72,8 +78,8 @@ def kpi(
                 click.echo(f"    left out: {left_out.id}: {left_out.why}")
 
 
-def _beside(figure: Figure) -> None:
-    """The target, the window before, and the figures that stand beside this one."""
+def _print_details(figure: Figure) -> None:
+    """Print the target, the value of the previous period, and the supplementary figures."""
     before = figure.previous
     click.echo(f"  target: {figure_words.target(figure)}")
     click.echo(f"  before: {figure_words.before(figure)} ({figure_words.sample(before.n)}; {before.label})")
@@ -82,7 +88,7 @@ def _beside(figure: Figure) -> None:
 
 
 def _meaning(kpi: Kpi) -> str:
-    """What a KPI measures in one sentence: its definition up to the first addition."""
+    """What a KPI measures: the first sentence or clause of its definition."""
     return re.split(r"[.:;] ", kpi.definition, maxsplit=1)[0].rstrip(".") + "."
 
 

@@ -1,4 +1,4 @@
-"""Find what a user names on the command line: its id in upper or lower case, its name, or the path of its file."""
+"""Look up records and other things that a user names on the command line by id, name or path. Case is ignored."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from mkdocs_pir.kb.model import Client, Service
 from mkdocs_pir.kb.problem import did_you_mean
 
 _PLACE = re.compile(r"(?::[0-9]+){1,2}$")
-"""The line and column behind a path, as `pir check` prints them."""
+"""The line and column after a path, as `pir check` prints them."""
 
 
 def find_id(what: str, text: str, ids: Iterable[str]) -> str:
-    """The id among `ids` that `text` names in upper or lower case. Raises UsageError with the nearest ones."""
-    known = list(ids)
-    found = text if text in known else next((id_ for id_ in known if same_id(id_) == same_id(text)), None)
-    if found is None:
-        raise no_such(what, text, known)
-    return found
+    """The id among `ids` that equals `text`, ignoring case. Raises UsageError with the nearest ones."""
+    ids = list(ids)
+    match = text if text in ids else next((id_ for id_ in ids if same_id(id_) == same_id(text)), None)
+    if match is None:
+        raise no_such(what, text, ids)
+    return match
 
 
 def find_named(kind: str, text: str, records: Iterable[RecordFile | Client | Service]) -> str:
@@ -34,61 +34,65 @@ def find_named(kind: str, text: str, records: Iterable[RecordFile | Client | Ser
 
     Raises UsageError with the nearest ids.
     """
-    there = list(records)
-    names = KnownNames(one for one in there if isinstance(one, RecordFile))
-    for one in there:
-        if not isinstance(one, RecordFile):
-            names.add(kind, one.id, [one.name, *one.aliases])
-    return names.find(kind, text) or find_id(kind, text, [one.id for one in there])
+    records = list(records)
+    names = KnownNames(record for record in records if isinstance(record, RecordFile))
+    for record in records:
+        if not isinstance(record, RecordFile):
+            names.add(kind, record.id, [record.name, *record.aliases])
+    return names.find(kind, text) or find_id(kind, text, [record.id for record in records])
 
 
 def no_such(what: str, text: str, ids: Collection[str]) -> click.UsageError:
-    """The error for an id that nothing has, with the nearest ones, or all of them where they are few."""
-    few = f"there are {', '.join(sorted(ids))}" if 0 < len(ids) <= 20 else ""
-    hint = did_you_mean(text, ids) or few or ("there are none yet" if not ids else "'pir check' lists what was read")
+    """The error for an unknown id, with the nearest ones, or all of them if there are few."""
+    all_ids = f"there are {', '.join(sorted(ids))}" if 0 < len(ids) <= 20 else ""
+    hint = (
+        did_you_mean(text, ids)
+        or all_ids
+        or ("there are none yet" if not ids else "'pir check' lists mistakes in files that could not be read")
+    )
     return click.UsageError(f"there is no {what} '{text}'; {hint}")
 
 
 def find_record(knowledge: KnowledgeBase, text: str, kinds: Collection[str], what: str) -> RecordFile:
-    """The record of one of these kinds with this id, or with its file at this path from the current folder.
+    """The record of one of these kinds that has this id, or whose file is at this path.
 
-    Raises UsageError where there is none or it is of another kind, ClickException where it has errors.
+    Raises UsageError if there is none or it is of another kind, ClickException if it has errors.
     """
     path = path_of_record(knowledge.folder, text)
-    entry = next(
+    record_file = next(
         (e for e in knowledge.record_files.values() if (e.path == path if path else same_id(e.id) == same_id(text))),
         None,
     )
     broken = path or next((p.path for p in knowledge.errors if same_id(Path(p.path).stem) == same_id(text)), None)
-    if entry is None and broken is None:
+    if record_file is None and broken is None:
         raise no_such(what, text, [e.id for e in knowledge.record_files.values() if e.kind in kinds])
-    if entry is not None and entry.kind not in kinds:
-        raise click.UsageError(f"'{text}' is a {KINDS[entry.kind].label}, not a {what}")
-    if entry is None or entry.record is None:
-        file = shown(knowledge.folder / (entry.path if entry else str(broken)))
-        raise click.ClickException(f"{file} has errors that come first; run 'pir check {text}'")
-    return entry
+    if record_file is not None and record_file.kind not in kinds:
+        raise click.UsageError(f"'{text}' is a {KINDS[record_file.kind].label}, not a {what}")
+    if record_file is None or record_file.record is None:
+        file = shown(knowledge.folder / (record_file.path if record_file else str(broken)))
+        raise click.ClickException(f"{file} has errors; correct them first ('pir check {text}' shows them)")
+    return record_file
 
 
 def find_path(folder: Path, paths: Iterable[str], text: str) -> Path:
-    """A file or folder by its path from the current folder, or the file of a record in `folder` by its id.
+    """The file or folder at a path, or else the file of the record in `folder` that has this id.
 
-    `paths` are those of all records from `folder`. Raises UsageError where there is neither.
+    `paths` are those of all records, relative to `folder`. Raises UsageError if there is neither.
     """
     place = Path(_PLACE.sub("", text))
     if text and place.exists():
         return place.resolve()
     for path in paths:
-        # the file of a record is called as its id; that of a cause lies in a folder called as its family
+        # the name of a file is the id of its record; for a cause, the folder is the first part of the id
         if same_id(text) in map(same_id, (PurePosixPath(path).stem, path.partition("/")[2].removesuffix(".md"))):
             return (folder / path).resolve()
     raise click.UsageError(f"there is no file, folder or record '{text}'")
 
 
 def path_of_record(folder: Path, text: str) -> str | None:
-    """The path, from the folder of records, of a file named from the current folder; None where there is none.
+    """The path of a file relative to the folder of the records, or None if there is no such file in it.
 
-    A line and a column behind it, as `pir check` prints them, are left out.
+    A line and column after the path, as `pir check` prints them, are ignored.
     """
     try:
         file = Path(_PLACE.sub("", text)).resolve()

@@ -1,4 +1,4 @@
-"""`pir mcp`: the knowledge base for an assistant, over the Model Context Protocol."""
+"""`pir mcp`: serve the knowledge base to an AI assistant over the Model Context Protocol."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from mkdocs_pir.site.urls import path_of
 
 
 @click.command()
-@edition_option("What may be found.")
+@edition_option("Serve only what this edition shows.")
 @pass_context
 def mcp(context: Context, edition: Edition) -> None:
-    """Serve search and records to an assistant over standard input and output.
+    """Serve one edition to an AI assistant (Model Context Protocol).
 
-    An assistant starts this itself; docs/mcp.md has the configuration. It reads one edition, and changes nothing.
+    The assistant starts this command itself and talks to it over standard input and output; docs/mcp.md has the
+    configuration. The assistant can search and read records; it cannot change them.
     """
     try:
         from mkdocs_pir.exchange.assistant import server

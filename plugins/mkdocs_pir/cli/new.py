@@ -1,4 +1,4 @@
-"""`pir new`: begin a record, prefilled with what is known already."""
+"""`pir new`: create a record from its template, filled in with what is already known."""
 
 from __future__ import annotations
 
@@ -27,23 +27,26 @@ Command = Callable[..., Any]
 
 @click.group()
 def new() -> None:
-    """Begin a record: next free id, prefilled, opened in $EDITOR.
+    """Create a record, such as a review or a lesson.
 
-    What is left to write stands in it as lines that begin with TODO:, and 'pir check' names each of them.
+    The record gets the next free id and what is already known, and opens in $EDITOR. Lines that begin with TODO: say
+    what to write; 'pir check' lists those that remain.
     """
 
 
 def _common(command: Command) -> Command:
     command = click.option("--no-edit", is_flag=True, help="Do not open the record in $EDITOR.")(command)
-    return click.option("--id", "id_", metavar="ID", help="Its id; the next free one when left out.")(command)
+    return click.option(
+        "--id", "id_", metavar="ID", help="The id; by default the next free one, or one made from the name."
+    )(command)
 
 
 def _title(command: Command) -> Command:
-    return click.option("--title", default="", metavar="TEXT", help="Its title.")(command)
+    return click.option("--title", default="", metavar="TEXT", help="The title.")(command)
 
 
 def _name(command: Command) -> Command:
-    return click.option("--name", default="", metavar="TEXT", help="Its name; the id is made of it.")(command)
+    return click.option("--name", default="", metavar="TEXT", help="The name, from which the id is made.")(command)
 
 
 def _several(option: str, name: str, help: str) -> Callable[[Command], Command]:
@@ -52,10 +55,12 @@ def _several(option: str, name: str, help: str) -> Callable[[Command], Command]:
 
 @new.command()
 @_title
-@_several("--incident", "incidents", "The incident it is about; known ones fill in the rest.")
+@_several("--incident", "incidents", "The incident to review; what the incident register says about it is filled in.")
 @click.option("--client", default="", metavar="ID", help="The client whose service was affected.")
 @_several("--service", "services", "A service that was affected.")
-@click.option("--severity", type=click.Choice(choices("pir", "severity")), help="How bad it was.")
+@click.option(
+    "--severity", type=click.Choice(choices("pir", "severity")), help="The severity, of which SEV-1 is the worst."
+)
 @_common
 @pass_context
 def pir(
@@ -68,47 +73,47 @@ def pir(
     id_: str | None,
     no_edit: bool,
 ) -> None:
-    """A Post Incident Review."""
+    """Create a review (PIR)."""
     knowledge = context.knowledge()
     rows = prefill.known(knowledge, incidents)
-    spelt = {same_id(row.id): row.id for row in rows}
-    ids = prefill.unique(spelt.get(same_id(id_), id_) for id_ in incidents)
-    client = client and _exists(knowledge, "client", client)
+    spelling = {same_id(row.id): row.id for row in rows}
+    ids = prefill.unique(spelling.get(same_id(id_), id_) for id_ in incidents)
+    client = client and _find(knowledge, "client", client)
     for incident, review, whose in prefill.reviewed(knowledge, ids):
         if not client or not whose or same_id(client) == same_id(whose):
             of = f" (client {whose})" if whose else ""
             raise click.UsageError(
-                f"{incident} has its review already: {review}{of}; go on there, "
-                "or name another client with --client to review it for that one. Nothing was written"
+                f"{incident} already has a review: {review}{of}. Continue that one, "
+                "or give --client to review the incident for another client. Nothing was written"
             )
     register = [i.id for i in knowledge.incidents]
     for unknown in (i for i in ids if i not in register):
         hint = did_you_mean(unknown, register)
-        context.say(f"{unknown} is not in registers/incidents.csv, so nothing comes from there. {hint}".rstrip())
+        context.say(f"{unknown} is not in registers/incidents.csv, so nothing is filled in from it. {hint}".rstrip())
     values = prefill.for_review(rows, ids)
-    values["client"] = _one(knowledge, "client", client or values["client"])
-    values["services"] = [_exists(knowledge, "service", s) for s in services] or values["services"]
-    _begin(
+    values["client"] = _find_or_ask(knowledge, "client", client or values["client"])
+    values["services"] = [_find(knowledge, "service", s) for s in services] or values["services"]
+    _create(
         context, knowledge, "pir", {**values, "title": title, "severity": severity or values["severity"]}, id_, no_edit
     )
 
 
 @new.command()
 @_title
-@_several("--from", "reviews", "A review that taught it; fills in causes, services and symptoms.")
+@_several("--from", "reviews", "A review it was learned from; its causes, services and symptoms are filled in.")
 @_common
 @pass_context
 def lesson(context: Context, title: str, reviews: tuple[str, ...], id_: str | None, no_edit: bool) -> None:
-    """A lesson learned, applicable again."""
+    """Create a lesson learned."""
     knowledge = context.knowledge()
     values = prefill.for_lesson(_reviews(knowledge, reviews))
-    _begin(context, knowledge, "lesson", {**values, "title": title}, id_, no_edit)
+    _create(context, knowledge, "lesson", {**values, "title": title}, id_, no_edit)
 
 
 @new.command()
 @_title
-@_several("--service", "services", "A service it affects.")
-@_several("--from", "reviews", "A review that it explains; fills in causes, services and symptoms.")
+@_several("--service", "services", "A service that the problem affects.")
+@_several("--from", "reviews", "A review of an incident it caused; its causes, services and symptoms are filled in.")
 @_common
 @pass_context
 def problem(
@@ -119,42 +124,47 @@ def problem(
     id_: str | None,
     no_edit: bool,
 ) -> None:
-    """A problem record: technical root cause, known error, workaround."""
+    """Create a problem record (root cause, known error, workaround)."""
     knowledge = context.knowledge()
     values = prefill.for_problem(_reviews(knowledge, reviews))
-    values["services"] = [_exists(knowledge, "service", s) for s in services] or values["services"]
-    _begin(context, knowledge, "problem", {**values, "title": title}, id_, no_edit)
+    values["services"] = [_find(knowledge, "service", s) for s in services] or values["services"]
+    _create(context, knowledge, "problem", {**values, "title": title}, id_, no_edit)
 
 
 @new.command()
 @_name
-@click.option("--family", default="", metavar="SLUG", help="Its family, such as change or process.")
+@click.option(
+    "--family",
+    default="",
+    metavar="SLUG",
+    help="The group of causes, such as change or process; the id begins with it.",
+)
 @_common
 @pass_context
 def cause(context: Context, name: str, family: str, id_: str | None, no_edit: bool) -> None:
-    """An entry of the cause catalogue."""
+    """Create a cause in the cause catalogue."""
     knowledge = context.knowledge()
     if id_ is None:
         families = sorted({e.id.partition("/")[0] for e in knowledge.of_kind("cause") if "/" in e.id})
-        there = f"; there are {', '.join(families)}" if families else ", such as change or process"
+        choices = f"; there are {', '.join(families)}" if families else "; write, for example, --family change"
         if not family:
-            raise click.UsageError(f"say which family with --family{there}")
+            raise click.UsageError(f"--family is missing{choices}")
         id_ = f"{naming.slug(family)}/{_slug(name)}"
-    _begin(context, knowledge, "cause", {"name": name, "family": id_.rpartition("/")[0]}, id_, no_edit)
+    _create(context, knowledge, "cause", {"name": name, "family": id_.rpartition("/")[0]}, id_, no_edit)
 
 
 @new.command()
 @_name
-@click.option("--owner", default="", metavar="TEXT", help="The team that answers for it.")
-@_several("--client", "clients", "A client it is run for.")
+@click.option("--owner", default="", metavar="TEXT", help="The team that owns the service.")
+@_several("--client", "clients", "A client that uses the service.")
 @_common
 @pass_context
 def service(context: Context, name: str, owner: str, clients: tuple[str, ...], id_: str | None, no_edit: bool) -> None:
-    """A supported service."""
+    """Create a service."""
     knowledge = context.knowledge()
-    _unnamed(knowledge, "service", name, id_)
-    values = {"name": name, "owner": owner, "clients": [_exists(knowledge, "client", c) for c in clients]}
-    _begin(context, knowledge, "service", values, id_ or _slug(name), no_edit)
+    _refuse_taken_name(knowledge, "service", name, id_)
+    values = {"name": name, "owner": owner, "clients": [_find(knowledge, "client", c) for c in clients]}
+    _create(context, knowledge, "service", values, id_ or _slug(name), no_edit)
 
 
 @new.command()
@@ -162,41 +172,43 @@ def service(context: Context, name: str, owner: str, clients: tuple[str, ...], i
 @_common
 @pass_context
 def client(context: Context, name: str, id_: str | None, no_edit: bool) -> None:
-    """A client: its names, contract dates, branding."""
+    """Create a client."""
     knowledge = context.knowledge()
-    _unnamed(knowledge, "client", name, id_)
-    _begin(context, knowledge, "client", {"name": name}, id_ or _slug(name), no_edit)
+    _refuse_taken_name(knowledge, "client", name, id_)
+    _create(context, knowledge, "client", {"name": name}, id_ or _slug(name), no_edit)
 
 
-def _begin(
+def _create(
     context: Context, knowledge: KnowledgeBase, kind: str, values: dict[str, Any], id_: str | None, no_edit: bool
 ) -> None:
-    """Write the record under its id, say what is next, and open it."""
+    """Write the record, print its path and what to do next, and open it in the editor."""
     settings = knowledge.settings
     if not knowledge.folder.is_dir():
-        raise click.UsageError(f"there is no folder {knowledge.folder}; 'pir init' makes a knowledge base")
+        raise click.UsageError(f"the folder {knowledge.folder} does not exist; 'pir init' creates a knowledge base")
     template = drafts.template_of(kind, settings.root)
     values["today"] = settings.as_of.isoformat()
     ids = [_free(knowledge, kind, id_)] if id_ is not None else _next(knowledge, kind, str(values.get("client") or ""))
     try:
-        made, file = drafts.create(knowledge.folder, kind, ids, lambda i: drafts.filled(template, {**values, "id": i}))
+        new_id, file = drafts.create(
+            knowledge.folder, kind, ids, lambda i: drafts.filled(template, {**values, "id": i})
+        )
     except FileExistsError as error:
-        raise click.UsageError(f"{error.filename or error} exists already; nothing was written") from None
+        raise click.UsageError(f"{error.filename or error} already exists. Nothing was written") from None
     except OSError as error:
         raise click.ClickException(f"{error.filename}: {error.strerror}. Nothing was written.") from None
     click.echo(shown(file))
-    context.say(f"{made} is begun. What is left to write begins with TODO: there; 'pir check {shown(file)}' lists it.")
+    context.say(f"{new_id} is created. Lines with TODO: say what to write; 'pir check {shown(file)}' lists them.")
     if not no_edit and sys.stdin.isatty() and sys.stdout.isatty():
         try:
             click.edit(filename=str(file))
         except click.ClickException as error:
-            raise click.ClickException(f"{error.message}; the record is there: {shown(file)}") from None
+            raise click.ClickException(f"{error.message}; the record is in {shown(file)}") from None
 
 
 def _next(knowledge: KnowledgeBase, kind: str, client: str) -> Iterable[str]:
-    """The free ids of a numbered kind. Ids of files that cannot be read count as taken.
+    """The free ids of a numbered kind, in the order to try them. Names of files that cannot be read count as taken.
 
-    A review has the form of id that the option `review_ids` says; `client` is whose review it is.
+    The option `review_ids` decides how ids of reviews look; `client` is the client of the review.
     """
     files = [f.stem for f in (knowledge.folder / drafts.path_of(kind, "x")).parent.rglob("*.md")]
     taken = chain((e.id for e in knowledge.of_kind(kind)), files)
@@ -206,24 +218,26 @@ def _next(knowledge: KnowledgeBase, kind: str, client: str) -> Iterable[str]:
     if how == "numbered":
         free = naming.next_ids(kind, taken, year, pattern)
     else:
-        gone = {same_id(id_) for id_ in taken}
-        wanted = naming.random_ids(year) if how == "random" else naming.client_ids(client, year)
-        free = (id_ for id_ in wanted if same_id(id_) not in gone)
-    everywhere = {same_id(id_) for id_ in knowledge.record_files}
+        used = {same_id(id_) for id_ in taken}
+        candidates = naming.random_ids(year) if how == "random" else naming.client_ids(client, year)
+        free = (id_ for id_ in candidates if same_id(id_) not in used)
+    all_ids = {same_id(id_) for id_ in knowledge.record_files}
     for id_ in free:
         if not follows(pattern, id_):
-            raise click.UsageError(f"'{id_}' would be next, but ids here are of the form {pattern}; give one with --id")
-        if same_id(id_) not in everywhere:
+            raise click.UsageError(
+                f"the next id would be '{id_}', but id_patterns requires the pattern {pattern}; give an id with --id"
+            )
+        if same_id(id_) not in all_ids:
             yield id_
 
 
 def _free(knowledge: KnowledgeBase, kind: str, id_: str) -> str:
-    """An id that was chosen. Raises UsageError when it cannot be used."""
+    """The id given with --id. Raises UsageError if it is taken or not valid."""
     if not naming.is_id(kind, id_):
-        raise click.UsageError(f"'{id_}' cannot be the id of a {kind}; it is of the form {_example(kind)}")
-    there = {same_id(e.id): e.path for e in knowledge.record_files.values()}
-    if same_id(id_) in there:
-        raise click.UsageError(f"'{id_}' exists already: {there[same_id(id_)]}; nothing was written")
+        raise click.UsageError(f"'{id_}' is not a valid id of a {kind}; write, for example, {_example(kind)}")
+    paths = {same_id(file.id): file.path for file in knowledge.record_files.values()}
+    if same_id(id_) in paths:
+        raise click.UsageError(f"'{id_}' already exists: {paths[same_id(id_)]}. Nothing was written")
     return id_
 
 
@@ -233,43 +247,43 @@ def _example(kind: str) -> str:
 
 def _slug(name: str) -> str:
     if not name:
-        raise click.UsageError("say its name with --name, or its id with --id")
-    if not (found := naming.slug(name)):
-        raise click.UsageError(f"no id can be made of '{name}'; give one with --id, in letters a-z and digits")
-    return found
+        raise click.UsageError("--name is missing; give the name, or an id with --id")
+    if not (slug := naming.slug(name)):
+        raise click.UsageError(f"no id can be made from '{name}'; give one with --id, in letters a-z and digits")
+    return slug
 
 
-def _one(knowledge: KnowledgeBase, kind: str, id_: str) -> str:
-    """A record that must be named: the one given, the only one there is, or the one that is chosen now."""
+def _find_or_ask(knowledge: KnowledgeBase, kind: str, id_: str) -> str:
+    """The id of a required record: the one given, the only one that exists, or the one that the user is asked for."""
     if id_:
-        return _exists(knowledge, kind, id_)
-    there = [e.id for e in knowledge.of_kind(kind)]
-    if len(there) == 1:
-        return there[0]
-    if not there:
-        raise click.UsageError(f"there is no {kind} yet; begin one with 'pir new {kind} --name …'")
+        return _find(knowledge, kind, id_)
+    ids = [file.id for file in knowledge.of_kind(kind)]
+    if len(ids) == 1:
+        return ids[0]
+    if not ids:
+        raise click.UsageError(f"there is no {kind} yet; create one with 'pir new {kind} --name …'")
     if sys.stdin.isatty():
-        return str(click.prompt(kind.capitalize(), type=click.Choice(there)))
-    raise click.UsageError(f"say which {kind} with --{kind}; there are {', '.join(there)}")
+        return str(click.prompt(kind.capitalize(), type=click.Choice(ids)))
+    raise click.UsageError(f"--{kind} is missing; there are {', '.join(ids)}")
 
 
-def _exists(knowledge: KnowledgeBase, kind: str, id_: str) -> str:
+def _find(knowledge: KnowledgeBase, kind: str, id_: str) -> str:
     return find_named(kind, id_, knowledge.of_kind(kind))
 
 
-def _unnamed(knowledge: KnowledgeBase, kind: str, name: str, id_: str | None) -> None:
-    """Refuse a name or alias that a record has already, unless an id says that a second one is meant."""
-    if id_ is None and (there := KnownNames(knowledge.of_kind(kind)).find(kind, name)):
+def _refuse_taken_name(knowledge: KnowledgeBase, kind: str, name: str, id_: str | None) -> None:
+    """Raise UsageError if a record already has this name or alias, unless an id is given for a second one."""
+    if id_ is None and (other := KnownNames(knowledge.of_kind(kind)).find(kind, name)):
         raise click.UsageError(
-            f"'{name}' is the {kind} '{there}' already: {knowledge.record_files[there].path}; "
-            "give another --name, or an --id if it is a second one. Nothing was written"
+            f"the {kind} '{other}' already has the name '{name}': {knowledge.record_files[other].path}. "
+            "Give another --name, or an --id if this is a second one. Nothing was written"
         )
 
 
 def _reviews(knowledge: KnowledgeBase, ids: Sequence[str]) -> list[Pir]:
-    found = []
+    reviews = []
     for id_ in prefill.unique(ids):
         record = find_record(knowledge, id_, ["pir"], "review").record
         assert isinstance(record, Pir)
-        found.append(record)
-    return found
+        reviews.append(record)
+    return reviews

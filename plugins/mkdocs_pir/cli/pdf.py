@@ -1,4 +1,4 @@
-"""`pir pdf`: the handbook, the process maps, a report or a client's review pack as a PDF to print."""
+"""`pir pdf`: make a PDF of the handbook, the process maps, a review, or the review pack of a client."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 WHAT = ("handbook", "maps", "report", "pack")
 _OF = {"report": ("pir", "review"), "pack": ("client", "client")}
-"""The kind of record that a document is about, and what people call it."""
+"""For each document about one record: the kind of the record, and the name of that kind in messages."""
 
 
 @click.command()
@@ -34,30 +34,33 @@ _OF = {"report": ("pir", "review"), "pack": ("client", "client")}
     "--edition",
     type=EditionType(),
     metavar="internal|client:ID",
-    help="Whose; internal when left out, and for a pack its client's.",
+    help="The edition to print; by default internal, for a review pack its client's.",
 )
 @click.option(
     "--paper",
     type=click.Choice(tuple(PAPER_SIZES), case_sensitive=False),
     default="A4",
     show_default=True,
-    help="The sheet.",
+    help="The size of the paper.",
 )
 @click.option(
-    "--out", type=click.Path(path_type=Path), help="A file that ends in .pdf, or a folder; this folder when left out."
+    "--out",
+    type=click.Path(path_type=Path),
+    help="The file (ending in .pdf) or folder to write to; by default this folder.",
 )
-@click.option("--as-of", type=DateType(), metavar="DATE", help="Work out all figures for this day.")
+@click.option("--as-of", type=DateType(), metavar="DATE", help="Compute all figures as of this day.")
 @pass_context
 def pdf(
     context: Context, what: str, id_: str, edition: Edition | None, paper: str, out: Path | None, as_of: date | None
 ) -> None:
-    """Make a PDF of the handbook, the maps, a report or a review pack.
+    """Make a PDF of a review, a review pack, the handbook or the maps.
 
-    WHAT is `handbook`, `maps`, `report` with the ID of a review, or `pack` with the ID of a client. What is for a
-    client comes from that client's edition and is audited first: with a finding, no file is written.
+    WHAT is one of: handbook; maps (the process maps); report (needs the ID of a review); pack (the review pack of a
+    client, needs the ID of the client). A PDF for a client is audited first; if the audit finds anything, no file is
+    written.
     """
     if (what in _OF) != bool(id_):
-        needs = f"needs the id of a {_OF[what][1]}" if what in _OF else f"takes no id; '{id_}' is one too many"
+        needs = f"needs the id of a {_OF[what][1]}" if what in _OF else f"takes no id, but '{id_}' was given"
         raise click.UsageError(f"'pir pdf {what}' {needs}")
     try:
         weasyprint_module()
@@ -72,17 +75,17 @@ def pdf(
     if what in _OF:
         id_ = find_record(knowledge, id_, [_OF[what][0]], _OF[what][1]).id
     chosen = edition or (Edition(id_) if what == "pack" else Edition())
-    with context.step(f"Setting the {what}"):
+    with context.step(f"Typesetting the {what}"):
         made = _made(knowledge, chosen, what, id_, PAPER_SIZES[paper])
     file = _place(out, _name(what, id_, chosen, paper))
-    # the size of the sheet says nothing of a record, and 'client-Letter' reads like the name of a paper
+    # the size of the paper is no text of a record, and the audit could take 'client-Letter' for one
     named = file.stem.removesuffix(f"-{paper}") + ".pdf"
     _write(file, audited(chosen, auditing(knowledge, [chosen]), named, made))
     context.say(f"{file}: {len(made) / 1e6:.1f} MB, {paper}, {chosen}")
 
 
 def _made(knowledge: KnowledgeBase, edition: Edition, what: str, id_: str, paper: PaperSize) -> bytes:
-    # these bring MkDocs and all page views with them, which take half a second to import; other commands do without
+    # these import MkDocs and all page views, which takes half a second that other commands do not need
     from mkdocs_pir.site.printing.document_html import document_html
     from mkdocs_pir.site.printing.printed_documents import NothingToPrint
 
@@ -111,26 +114,26 @@ def _document(projection: Projection, what: str, id_: str) -> PrintedDocument:
     if isinstance(record, Client):
         return printed_documents.review_pack(edition, record)
     raise printed_documents.NothingToPrint(
-        f"{id_} is not in the edition {projection.edition}: that client does not see it"
+        f"{id_} is not in the edition {projection.edition}: the client may not see it"
     )
 
 
 def _name(what: str, id_: str, edition: Edition, paper: str) -> str:
-    """A file's name when none is given. It says for whom it is, so that an internal one is not sent by mistake."""
+    """The default name of the file. It has the edition in it, so that an internal file is not sent to a client by mistake."""
     subject = f"pack-{id_}" if what == "pack" else id_ or what
     reader = "client" if what == "pack" and edition.client else edition.client or "internal"
     return f"{subject}-{reader}-{paper}.pdf"
 
 
 def _place(out: Path | None, name: str) -> Path:
-    """The file to write: `out` itself when it ends in .pdf, else `name` in that folder."""
+    """The file to write: `out` itself if it ends in .pdf, otherwise `name` in the folder `out`."""
     if out is None:
         return Path(name)
     return out if out.suffix.lower() == ".pdf" and not out.is_dir() else out / name
 
 
 def _write(file: Path, made: bytes) -> None:
-    """Put the file in place whole: one that was there before stays until this one is complete."""
+    """Write the file. An earlier one stays until this one is complete."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         atomic.write(file, made)

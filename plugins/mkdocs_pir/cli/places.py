@@ -1,4 +1,4 @@
-"""Paths as they are printed: from the current folder, so that a terminal can open them and commands take them back."""
+"""Paths in output are relative to the current folder, so that terminals can open them and commands accept them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mkdocs_pir.kb.problem_formats import as_text, lines_of
 
 
 def shown(path: Path) -> str:
-    """A path from the current folder, with forward slashes; whole where no way leads there, as to another drive."""
+    """A path relative to the current folder, with forward slashes; absolute if it is on another drive."""
     try:
         return Path(os.path.relpath(path)).as_posix()
     except ValueError:
@@ -20,22 +20,22 @@ def shown(path: Path) -> str:
 
 
 def located(problems: Sequence[Problem], folders: Sequence[Path], start: Path | None = None) -> list[Problem]:
-    """Problems with their paths from `start`, the current folder when left out, instead of from the knowledge base.
+    """Problems with their paths made relative to `start`, by default the current folder.
 
-    `folders` are those that the paths may be relative to, where they are not absolute. A path that none of them has,
-    such as the name of an edition, stays as it is.
+    `folders` are those that the paths of problems may be relative to. A path that does not exist in any of them, such
+    as the name of an edition, stays as it is.
     """
-    found: dict[str, str] = {}
+    paths: dict[str, str] = {}
     for path in {problem.path for problem in problems}:
-        there = (f for f in folders if path and ((f / path).exists() or Path(path).is_absolute()))
-        folder = next(there, None)
+        candidates = (f for f in folders if path and ((f / path).exists() or Path(path).is_absolute()))
+        folder = next(candidates, None)
         if folder is not None and start is None:
-            found[path] = shown(folder / path)
+            paths[path] = shown(folder / path)
         elif folder is not None:
-            found[path] = Path(os.path.relpath(folder / path, start)).as_posix()
-    return [replace(problem, path=found.get(problem.path, problem.path)) for problem in problems]
+            paths[path] = Path(os.path.relpath(folder / path, start)).as_posix()
+    return [replace(problem, path=paths.get(problem.path, problem.path)) for problem in problems]
 
 
 def text(problems: Sequence[Problem], folders: Sequence[Path]) -> str:
-    """Problems as text, with paths from the current folder and the lines that they are about."""
+    """Problems as text, with paths relative to the current folder and the lines that they are about."""
     return as_text(located(problems, folders), lines_of(Path()))

@@ -1,4 +1,4 @@
-"""`pir release`: look at what a client would see of a record, and approve it."""
+"""`pir release`: preview what a client would see of a record, and approve it."""
 
 from __future__ import annotations
 
@@ -30,12 +30,16 @@ from mkdocs_pir.kb.problem import did_you_mean
 
 @click.command()
 @click.argument("id_", metavar="ID|FILE")
-@click.option("--client", metavar="ID", help="The client to look through; a review's own when left out.")
-@click.option("--approve", "by", metavar="ROLE", help="Record that this role approved what is shown.")
-@click.option("--on", type=DateType(), metavar="DATE", help="The day of the approval; today when left out.")
-@click.option("--audience", type=click.Choice(["client", "shared"]), help="Who may see it: its client, or all clients.")
-@click.option("--withdraw", is_flag=True, help="Show it inside only again.")
-@click.option("--json", "in_json", is_flag=True, help="Write it as JSON.")
+@click.option("--client", metavar="ID", help="The client whose view to show; by default the client of the review.")
+@click.option("--approve", "by", metavar="ROLE", help="Record that this role approved what the client would see.")
+@click.option("--on", type=DateType(), metavar="DATE", help="The day of the approval; by default today.")
+@click.option(
+    "--audience",
+    type=click.Choice(["client", "shared"]),
+    help="Who may see it: its own client, or all clients (shared).",
+)
+@click.option("--withdraw", is_flag=True, help="Make the record internal again.")
+@click.option("--json", "in_json", is_flag=True, help="Print JSON instead of a table.")
 @pass_context
 def release(
     context: Context,
@@ -47,113 +51,131 @@ def release(
     withdraw: bool,
     in_json: bool,
 ) -> None:
-    """Show side by side what a client would see of a record and what stays inside.
+    """Preview what a client would see of a record, and approve it.
 
-    With --approve the approval is written into the record, with a fingerprint of what was approved. When that
-    changes later, 'pir check' says so until somebody has looked again.
+    The table shows side by side what the client would see and what stays internal. --approve writes the approval into
+    the record, with a fingerprint of what was approved: if the content changes later, 'pir check' warns until it is
+    approved again.
     """
     if withdraw and (by or audience):
-        raise click.UsageError("--withdraw goes with neither --approve nor --audience")
+        raise click.UsageError("--withdraw cannot be combined with --approve or --audience")
     knowledge = context.knowledge()
-    entry = _find(knowledge, id_)
-    id_ = entry.id
+    record_file = _find_releasable(knowledge, id_)
+    id_ = record_file.id
     if withdraw:
-        _write(context, knowledge, entry, approve.withdrawn(_text(knowledge, entry), entry.kind, entry.positions))
-        context.say(f"{id_} is shown inside only")
+        _write(
+            context,
+            knowledge,
+            record_file,
+            approve.withdrawn(_source(knowledge, record_file), record_file.kind, record_file.positions),
+        )
+        context.say(f"{id_} is internal again")
         return
-    seen_by = _client(knowledge, entry, client)
+    seen_by = _client(knowledge, record_file, client)
     if by is not None:
-        _refuse(knowledge, entry, by)
-    given = entry.data.get("audience", "internal")
-    audience = audience or (given if given in policy.RELEASED else "client" if entry.kind == "pir" else "shared")
-    parts = preview(knowledge, entry, seen_by)
+        _refuse_approval(knowledge, record_file, by)
+    given = record_file.data.get("audience", "internal")
+    audience = audience or (given if given in policy.RELEASED else "client" if record_file.kind == "pir" else "shared")
+    parts = preview(knowledge, record_file, seen_by)
     if in_json:
-        click.echo(json.dumps(_as_json(knowledge, entry, seen_by, audience, parts), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(_as_json(knowledge, record_file, seen_by, audience, parts), indent=2, ensure_ascii=False))
     else:
-        _show(entry, seen_by, parts)
+        _show(record_file, seen_by, parts)
     if by is None:
-        context.say(_standing(knowledge, entry))
+        context.say(_release_state(knowledge, record_file))
         return
     day = on or knowledge.settings.as_of
     text = approve.approved(
-        _text(knowledge, entry), entry.kind, entry.positions, audience, by, day, fingerprint(knowledge, entry)
+        _source(knowledge, record_file),
+        record_file.kind,
+        record_file.positions,
+        audience,
+        by,
+        day,
+        fingerprint(knowledge, record_file),
     )
-    _write(context, knowledge, entry, text)
+    _write(context, knowledge, record_file, text)
     context.say(f"{id_} is released ({audience}), approved by {by} on {day}")
 
 
-def _find(knowledge: KnowledgeBase, id_: str) -> RecordFile:
-    entry = find_record(knowledge, id_, KINDS, "record")
-    if entry.kind not in having("release"):
-        raise click.UsageError(f"a {entry.kind} needs no release: its own client sees the allow-listed fields of it")
-    return entry
+def _find_releasable(knowledge: KnowledgeBase, id_: str) -> RecordFile:
+    record_file = find_record(knowledge, id_, KINDS, "record")
+    if record_file.kind not in having("release"):
+        raise click.UsageError(
+            f"a {record_file.kind} needs no release: its client always sees the fields on the allow-list"
+        )
+    return record_file
 
 
-def _client(knowledge: KnowledgeBase, entry: RecordFile, client: str | None) -> str:
-    """The client through whose eyes to look. Raises UsageError for one that cannot see the record at all."""
+def _client(knowledge: KnowledgeBase, record_file: RecordFile, client: str | None) -> str:
+    """The id of the client whose view to show. Raises UsageError for a client that cannot see the record at all."""
     clients = list(knowledge.of_kind("client"))
-    own = str(entry.data["client"]) if entry.kind == "pir" else None
+    own = str(record_file.data["client"]) if record_file.kind == "pir" else None
     client = find_named("client", client, clients) if client is not None else None
     if own is not None and client not in (None, own):
-        raise click.UsageError(f"'{entry.id}' is a review of {own}; no other client ever sees it")
+        raise click.UsageError(f"'{record_file.id}' is a review of {own}, which no other client may see")
     chosen = client or own or next((e.id for e in clients), None)
     if chosen is None:
-        raise click.UsageError("there is no client yet to show anything to; add clients/<id>.md")
+        raise click.UsageError("there is no client yet; create one with 'pir new client --name …'")
     return chosen
 
 
-def _refuse(knowledge: KnowledgeBase, entry: RecordFile, by: str) -> None:
-    """Raise UsageError for an approval by a role that no process declares, or before the step for it."""
+def _refuse_approval(knowledge: KnowledgeBase, record_file: RecordFile, by: str) -> None:
+    """Raise UsageError if no process declares the role, or if the review has not reached the step of its release."""
     roles = approvers(knowledge)
     if by not in roles:
         hint = did_you_mean(by, roles) or f"there are {', '.join(roles)}"
         raise click.UsageError(f"there is no role '{by}'; {hint}")
-    pir, step = entry.record, gates.releasing_step(knowledge.lifecycle)
+    pir, step = record_file.record, gates.releasing_step(knowledge.lifecycle)
     if isinstance(pir, Pir) and step is not None and not gates.may_be_released(knowledge.lifecycle, pir):
         raise click.UsageError(
-            f"{entry.id} cannot be released yet: its status is '{pir.status}', and a review is released in "
-            f"{step.id} {step.name} or later; 'pir gate {entry.id}' says what is left to do"
+            f"{record_file.id} cannot be released yet: its status is '{pir.status}', and a review can be released "
+            f"from step {step.id} {step.name} on; 'pir gate {record_file.id}' shows what is left to do"
         )
 
 
-def _standing(knowledge: KnowledgeBase, entry: RecordFile) -> str:
-    """One line on how the record's release stands."""
-    given = entry.data.get("release")
-    if entry.data.get("audience") not in policy.RELEASED or not isinstance(given, dict):
-        return f"{entry.id} is not released; approve it with: pir release {entry.id} --approve ROLE"
-    said = f"{entry.id} is released, approved by {given.get('approved_by')} on {given.get('on')}"
+def _release_state(knowledge: KnowledgeBase, record_file: RecordFile) -> str:
+    """One line about the release of a record: whether there is one, and whether its approval is still valid."""
+    given = record_file.data.get("release")
+    if record_file.data.get("audience") not in policy.RELEASED or not isinstance(given, dict):
+        return f"{record_file.id} is not released; approve it with: pir release {record_file.id} --approve ROLE"
+    approval = f"{record_file.id} is released, approved by {given.get('approved_by')} on {given.get('on')}"
     if not given.get("content"):
-        return f"{said}; what was approved was not recorded"
-    if fits(knowledge, entry, given["content"]):
-        return f"{said}; nothing that is shown changed since"
-    return f"{said}; what is shown CHANGED since: approve it again"
+        return f"{approval}; there is no fingerprint of what was approved"
+    if fits(knowledge, record_file, given["content"]):
+        return f"{approval}; the approved content has not changed since"
+    return f"{approval}; the approved content has CHANGED since: approve it again"
 
 
 def _as_json(
-    knowledge: KnowledgeBase, entry: RecordFile, client: str, audience: str, parts: list[PreviewPart]
+    knowledge: KnowledgeBase, record_file: RecordFile, client: str, audience: str, parts: list[PreviewPart]
 ) -> dict[str, Any]:
     return {
-        "id": entry.id,
+        "id": record_file.id,
         "edition": f"client:{client}",
         "audience": audience,
-        "release": entry.data.get("release"),
-        "content": fingerprint(knowledge, entry),
+        "release": record_file.data.get("release"),
+        "content": fingerprint(knowledge, record_file),
         "parts": [asdict(part) for part in parts],
     }
 
 
-def _show(entry: RecordFile, client: str, parts: list[PreviewPart]) -> None:
-    table = Table(title=f"{entry.id}  {entry.record.label if entry.record else ''}", title_justify="left", expand=True)
+def _show(record_file: RecordFile, client: str, parts: list[PreviewPart]) -> None:
+    table = Table(
+        title=f"{record_file.id}  {record_file.record.label if record_file.record else ''}",
+        title_justify="left",
+        expand=True,
+    )
     table.add_column("", style="bold", ratio=2, overflow="fold")
     table.add_column(f"{client} sees", ratio=5, overflow="fold")
-    table.add_column("stays inside", ratio=5, style="dim", overflow="fold")
+    table.add_column("stays internal", ratio=5, style="dim", overflow="fold")
     for part in parts:
-        table.add_row(Text(part.name), Text(_plain(part.shown)), Text(_plain(part.inside)))
+        table.add_row(Text(part.name), Text(_as_text(part.shown)), Text(_as_text(part.inside)))
         table.add_section()
     Console().print(table)
 
 
-def _plain(value: Any) -> str:
+def _as_text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
@@ -161,21 +183,21 @@ def _plain(value: Any) -> str:
     return yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=1000, default_flow_style=None).strip()
 
 
-def _text(knowledge: KnowledgeBase, entry: RecordFile) -> str:
-    return frontmatter.decode((knowledge.folder / entry.path).read_bytes(), entry.path)
+def _source(knowledge: KnowledgeBase, record_file: RecordFile) -> str:
+    return frontmatter.decode((knowledge.folder / record_file.path).read_bytes(), record_file.path)
 
 
-def _write(context: Context, knowledge: KnowledgeBase, entry: RecordFile, text: str) -> None:
-    """Put the text in place; take it back when it makes an error that was not there before."""
-    file: Path = knowledge.folder / entry.path
+def _write(context: Context, knowledge: KnowledgeBase, record_file: RecordFile, text: str) -> None:
+    """Write the text into the file of the record; undo it if it causes an error that was not there before."""
+    file: Path = knowledge.folder / record_file.path
     before = file.read_bytes()
-    ends = "\r\n" if b"\r\n" in before else "\n"
-    mark = b"\xef\xbb\xbf" if before.startswith(b"\xef\xbb\xbf") else b""
-    atomic.write(file, mark + text.replace("\n", ends).encode())
-    known = {(p.code, p.path, p.message) for p in knowledge.errors}
-    new = [p for p in context.knowledge().errors if (p.code, p.path, p.message) not in known]
+    line_end = "\r\n" if b"\r\n" in before else "\n"
+    byte_order_mark = b"\xef\xbb\xbf" if before.startswith(b"\xef\xbb\xbf") else b""
+    atomic.write(file, byte_order_mark + text.replace("\n", line_end).encode())
+    old = {(p.code, p.path, p.message) for p in knowledge.errors}
+    new = [p for p in context.knowledge().errors if (p.code, p.path, p.message) not in old]
     if new:
-        said = places.text(new, [knowledge.folder])
+        message = places.text(new, [knowledge.folder])
         atomic.write(file, before)
-        click.echo(said, err=True)
-        raise click.ClickException(f"{entry.path} was left as it was: it cannot be released with these errors")
+        click.echo(message, err=True)
+        raise click.ClickException(f"{record_file.path} was not changed, because that would cause these errors")

@@ -1,4 +1,4 @@
-"""`pir pack`, also `pir export --responder-pack`: search and lessons in one zip, for whoever is on call."""
+"""`pir pack`, also `pir export --responder-pack`: write search and lessons into one zip, for people on call."""
 
 from __future__ import annotations
 
@@ -22,27 +22,28 @@ _EDITION = f"{__name__}.edition"
 
 
 @click.command()
-@edition_option("What may be in it.")
-@click.option("--out", metavar="FILE.zip", help="Where to; responder-pack-EDITION.zip when left out.")
-@click.option("--as-of", type=DateType(), metavar="DATE", help="Work it out for this day.")
+@edition_option("Include only what this edition shows.")
+@click.option("--out", metavar="FILE.zip", help="The file to write; by default responder-pack-EDITION.zip.")
+@click.option("--as-of", type=DateType(), metavar="DATE", help="Compute everything as of this day.")
 @pass_context
 def pack(context: Context, edition: Edition, out: str | None, as_of: date | None) -> None:
-    """Write search, lessons, problems and causes into one zip.
+    """Write a zip to search and read offline, for people on call.
 
-    Unpack it on a laptop and open index.html: it needs no network and no server.
+    The responder pack has the search, lessons, problems and causes of one edition. Unpack it on a laptop and open
+    index.html; it needs no network and no server. A pack for a client is audited first.
     """
     name = "internal" if edition.client is None else edition.client
     deliver(context, edition, _zip_file(out or f"responder-pack-{name}.zip"), as_of)
 
 
-def packable(group: F) -> F:
-    """Give a command group `--responder-pack FILE.zip` and the `--edition` of it: then nothing else is done."""
+def with_responder_pack(group: F) -> F:
+    """Add `--responder-pack FILE.zip`, which replaces the command, and its `--edition` to a command group."""
     edition = click.option(
         "--edition",
         type=EditionType(),
         default="internal",
         metavar="internal|client:ID",
-        help="What may be in the responder pack.",
+        help="With --responder-pack: include only what this edition shows.",
         is_eager=True,
         expose_value=False,
         callback=lambda ctx, param, value: ctx.meta.update({_EDITION: value}),
@@ -50,7 +51,7 @@ def packable(group: F) -> F:
     pack_ = click.option(
         "--responder-pack",
         metavar="FILE.zip",
-        help="Write search and lessons into one zip, as pir pack does, and nothing else.",
+        help="Write the zip of 'pir pack', and nothing else.",
         expose_value=False,
         callback=_pack_instead,
     )
@@ -67,11 +68,11 @@ def _pack_instead(ctx: click.Context, param: click.Parameter, value: str | None)
 
 
 def deliver(context: Context, edition: Edition, out: Path, as_of: date | None) -> None:
-    """Build an edition aside, reduce it to a pack, audit a client's, and write the zip.
+    """Build an edition, reduce it to a responder pack, audit it if it is for a client, and write the zip.
 
-    Raises ProblemError where the knowledge base has errors, the audit finds something or the disk fails.
+    Raises ProblemError if the audit finds something or the file cannot be written.
     """
-    # MkDocs takes half a second to import; the other commands do without it
+    # importing MkDocs takes half a second, which the other commands do not need
     from mkdocs_pir.site.mkdocs_build import render
 
     knowledge = context.knowledge(as_of)
@@ -98,8 +99,8 @@ def deliver(context: Context, edition: Edition, out: Path, as_of: date | None) -
                     "PIR605",
                     out.name,
                     (0, 0),
-                    f"the pack was not written: {error.strerror or error}",
-                    "make room or check permissions; what was there before is untouched",
+                    f"the responder pack was not written: {error.strerror or error}",
+                    "free disk space or check the permissions; an earlier file is unchanged",
                 )
             ]
         ) from None
@@ -109,9 +110,9 @@ def deliver(context: Context, edition: Edition, out: Path, as_of: date | None) -
 def _zip_file(text: str) -> Path:
     out = Path(text)
     if out.suffix.lower() != ".zip":
-        raise click.UsageError(f"'{text}' is no zip file: name one such as responder-pack.zip")
+        raise click.UsageError(f"'{text}' does not end in .zip; name a file such as responder-pack.zip")
     if out.is_dir():
-        raise click.UsageError(f"'{text}' is a folder: name a file")
+        raise click.UsageError(f"'{text}' is a folder; name a file")
     if not out.absolute().parent.is_dir():
         raise click.UsageError(f"there is no folder '{out.parent}'")
     return out

@@ -1,4 +1,4 @@
-"""`pir schema`: where the schemas are, what they say, and the editor settings that use them."""
+"""`pir schema`: print the JSON Schemas of records, or write the editor settings that use them."""
 
 from __future__ import annotations
 
@@ -17,39 +17,44 @@ from mkdocs_pir.kb.problem import did_you_mean
     type=click.Choice(["path", "json", "markdown"]),
     default="path",
     show_default=True,
-    help="Where the schema is, the schema itself, or the reference for authors made from it.",
+    help="Its path, the schema itself, or a reference of its fields for authors.",
 )
-@click.option("--editor", type=click.Choice(["vscode"]), help="Write the settings of this editor beside mkdocs.yml.")
+@click.option(
+    "--editor",
+    type=click.Choice(["vscode"]),
+    help="Write settings for this editor that complete and check records while typing.",
+)
 @click.argument("kind", required=False)
 @pass_context
 def schema(context: Context, form: str, editor: str | None, kind: str | None) -> None:
-    """Show the schemas: of one KIND, or all of them.
+    """Print the JSON Schema of a kind of record, or its path.
 
-    'pir schema pir --format markdown' is the reference of a report: each field with meaning, type, example and
-    whether a client sees it.
+    KIND is a kind of record (pir is a review), a register (incident, satisfaction), or settings for the options in
+    mkdocs.yml. Without KIND, print the folder of the schemas. 'pir schema pir --format markdown' describes each field
+    of a review: meaning, type, example, and whether a client sees it.
     """
     if editor:
         if kind or form != "path":
-            raise click.UsageError("--editor goes alone")
+            raise click.UsageError("--editor cannot be combined with KIND or --format")
         _write_settings(context)
         return
     folder = schemas.folder()
-    known = sorted(f.name.removesuffix(".schema.json") for f in folder.glob("*.schema.json"))
-    if kind is not None and kind not in known:
-        hint = did_you_mean(kind, known) or f"there are {', '.join(known)}"
+    kinds = sorted(f.name.removesuffix(".schema.json") for f in folder.glob("*.schema.json"))
+    if kind is not None and kind not in kinds:
+        hint = did_you_mean(kind, kinds) or f"there are {', '.join(kinds)}"
         raise click.UsageError(f"there is no schema '{kind}'; {hint}")
     if form == "markdown":
         click.echo(reference.page(kind) if kind else reference.whole(), nl=False)
     elif form == "json":
         if kind is None:
-            raise click.UsageError(f"say which schema; there are {', '.join(known)}")
+            raise click.UsageError(f"name a schema; there are {', '.join(kinds)}")
         click.echo((folder / f"{kind}.schema.json").read_text("utf-8"), nl=False)
     else:
         click.echo(folder / f"{kind}.schema.json" if kind else folder)
 
 
 def _write_settings(context: Context) -> None:
-    """Write what is missing of the editor's settings; say what could not be added."""
+    """Write the missing settings of the editor, and print those that have to be added by hand."""
     from mkdocs_pir.exchange import editor
 
     settings = context.settings()
@@ -60,8 +65,8 @@ def _write_settings(context: Context) -> None:
     for path in done.written:
         click.echo(path)
     for path in done.kept:
-        context.say(f"kept as it is: {path}")
+        context.say(f"already exists, unchanged: {path}")
     for path, addition in done.by_hand:
-        click.echo(f"{path} is yours and has comments, so it was not changed. Add to it by hand:\n{addition}", err=True)
+        click.echo(f"{path} has comments, so it was not changed. Add this to it by hand:\n{addition}", err=True)
     if done.by_hand:
         raise SystemExit(1)

@@ -1,4 +1,4 @@
-"""`pir search`: the lessons, reviews and problems that fit what you are seeing."""
+"""`pir search`: find the records that match a text."""
 
 from __future__ import annotations
 
@@ -15,21 +15,26 @@ from mkdocs_pir.search.query import Hit, advice
 
 
 @click.command()
-@edition_option("What may be found.")
-@click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="At most so many results.")
-@click.option("--json", "as_json", is_flag=True, help="Write the results as JSON.")
+@edition_option("Use only what this edition shows.")
+@click.option(
+    "--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="The maximum number of results."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 @click.option(
     "--batch",
     type=click.File("r", encoding="utf-8", errors="replace"),
     metavar="FILE",
-    help="One query a line; one JSON line of results each.",
+    help="Read one query per line from FILE, and print one line of JSON for each.",
 )
 @click.argument("text", nargs=-1)
 @pass_context
 def search(context: Context, edition: Edition, limit: int, as_json: bool, batch: Any, text: tuple[str, ...]) -> None:
-    """Find what fits TEXT: an alert, an error, a symptom. With - read it from standard input."""
+    """Search lessons, reviews, problems and causes.
+
+    TEXT is what you are seeing: an alert, an error message, a symptom. Use - to read it from standard input.
+    """
     if batch is None and not text:
-        raise click.UsageError("say what you are seeing, or - to read it from standard input")
+        raise click.UsageError("TEXT is missing; write what you are seeing, or - to read it from standard input")
     index = context.search_index(edition)
     if batch is not None:
         for line in batch:
@@ -47,20 +52,20 @@ def search(context: Context, edition: Edition, limit: int, as_json: bool, batch:
         return
     for hit in result.hits:
         click.echo(f"{hit.id}  {hit.title}")
-        for line in _because(hit):
+        for line in _explanation(hit):
             click.echo(f"    {line}")
     if not result.hits:
         context.say("No record matches. Try fewer words, or the name of the service.")
 
 
-def _because(hit: Hit) -> list[str]:
+def _explanation(hit: Hit) -> list[str]:
     lines = [
         f"{'replaces' if part.field == 'replaces' else f'matches {part.field}:'} {part.snippet}" for part in hit.why[:2]
     ]
     if newer := hit.card.get("superseded_by"):
         lines.insert(0, f"superseded by {newer['id']}  {newer['title']}")
     if (todo := advice(hit.card)) is not None:
-        # steps of several lines stay below one another
+        # further lines of the steps are indented
         lines.append(f"{todo[0]}: {todo[1]}".replace("\n", "\n      "))
     return lines
 

@@ -1,4 +1,4 @@
-"""`pir serve`: a live preview that goes on while records are broken."""
+"""`pir serve`: a live preview that keeps running while records have errors."""
 
 from __future__ import annotations
 
@@ -12,30 +12,33 @@ from mkdocs_pir.editions.projection import Edition
 
 
 @click.command()
-@edition_option("What to show.")
-@click.option("--address", default="127.0.0.1:8000", show_default=True, metavar="HOST:PORT", help="Where to listen.")
+@edition_option("The edition to preview.")
+@click.option(
+    "--address", default="127.0.0.1:8000", show_default=True, metavar="HOST:PORT", help="The address to listen on."
+)
 @click.option(
     "--allow-host",
     "names",
     multiple=True,
     metavar="NAME",
-    help="Answer under this name too, beside localhost, 127.0.0.1, [::1] and the address; may be repeated.",
+    help="Accept requests for this host name too, such as that of a container. May be given several times.",
 )
 @pass_context
 def serve(context: Context, edition: Edition, address: str, names: tuple[str, ...]) -> None:
-    """Preview an edition in the browser, following every change of a file.
+    """Preview an edition in the browser; pages reload on changes.
 
-    A record with a mistake never stops the preview: a banner and the terminal name it until it is put right.
+    Mistakes in records do not stop the preview: a banner on the pages and the terminal show them until they are
+    corrected. By default only requests for localhost, 127.0.0.1, [::1] and the address itself are answered.
     """
     from mkdocs_pir.site.build_log import BuildLog
     from mkdocs_pir.site.mkdocs_build import serve as serve_site
 
     host, _, port = address.rpartition(":")
     if not host or not port.isdecimal() or not 0 < int(port) < 65536:
-        raise click.UsageError(f"'{address}' is no address; write it as 127.0.0.1:8000")
+        raise click.UsageError(f"'{address}' is not an address; write HOST:PORT, such as 127.0.0.1:8000")
     settings = context.settings()
     folders = context.folders()
-    told = BuildLog(
+    log = BuildLog(
         settings.records,
         settings.config_file,
         context.say,
@@ -44,9 +47,9 @@ def serve(context: Context, edition: Edition, address: str, names: tuple[str, ..
         context.report,
     )
     try:
-        serve_site(settings, edition, address, names, told)
+        serve_site(settings, edition, address, names, log)
     except OSError as error:
         if error.errno not in (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES) or error.filename:
             raise
-        hint = "choose another with --address 127.0.0.1:8001, or stop what listens there"
+        hint = "choose another with --address 127.0.0.1:8001, or stop the program that uses it"
         raise click.ClickException(f"cannot listen on {address}: {error.strerror}; {hint}") from None

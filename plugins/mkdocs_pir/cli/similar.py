@@ -1,4 +1,4 @@
-"""`pir similar`: the incidents and lessons most like a review, a lesson, or any text."""
+"""`pir similar`: list the reviews and lessons most similar to one of them or to a text."""
 
 from __future__ import annotations
 
@@ -23,16 +23,20 @@ KINDS = ("pir", "lesson")
 
 
 @click.command()
-@edition_option("What may be found.")
-@click.option("--kind", type=click.Choice(KINDS), help="Only reviews, or only lessons.")
+@edition_option("Use only what this edition shows.")
+@click.option("--kind", type=click.Choice(KINDS), help="List only reviews (pir) or only lessons.")
 @click.option(
-    "--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="At most so many of each kind."
+    "--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="The maximum number of each kind."
 )
-@click.option("--json", "as_json", is_flag=True, help="Write the results as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 @click.argument("id_", metavar="ID|FILE|-")
 @pass_context
 def similar(context: Context, edition: Edition, kind: str | None, limit: int, as_json: bool, id_: str) -> None:
-    """List reviews and lessons like the one with this ID. With - those that fit a text on standard input."""
+    """List reviews and lessons similar to a record or to a text.
+
+    Give the ID or the FILE of a review or lesson, or - to read a text from standard input, such as the description
+    of an incident.
+    """
     kinds = (kind,) if kind else KINDS
     if id_ == "-":
         text = sys.stdin.buffer.read().decode("utf-8", "replace")
@@ -59,31 +63,31 @@ def similar(context: Context, edition: Edition, kind: str | None, limit: int, as
             source = f" of {row['workaround_of']}" if "workaround_of" in row else ""
             click.echo(f"    workaround{source}: {row['workaround']}")
     if not rows:
-        context.say("Nothing is similar.")
+        context.say("Nothing similar was found.")
 
 
 def of_text(index: SearchIndex, text: str, kinds: tuple[str, ...], limit: int) -> list[dict[str, Any]]:
-    """Reviews and lessons that fit a text, of each kind the best first: what the search finds."""
+    """Rows for the reviews and lessons that the search finds for a text: reviews first, the best of each kind first."""
     if not text.strip():
         raise click.UsageError("there is no text on standard input")
     return [hit.as_json() for kind in kinds for hit in index.search(text, limit=limit, filters={"kind": [kind]}).hits]
 
 
 def of_record(projection: Projection, id_: str, kinds: tuple[str, ...], limit: int) -> list[dict[str, Any]]:
-    """Reviews and lessons like a record, of each kind the best first: what its page shows, and more of it.
+    """Rows for the reviews and lessons similar to a record: reviews first, the best of each kind first.
 
-    Raises click.UsageError where the edition has no such review or lesson.
+    Raises click.UsageError if the edition has no such review or lesson.
     """
-    found = engine.build(projection)
-    if not found.knows(id_):
+    similar_records = engine.build(projection)
+    if not similar_records.knows(id_):
         raise click.UsageError(f"{id_} is not part of the edition {projection.edition}")
-    matches = {"pir": found.pirs, "lesson": found.lessons}
+    matches = {"pir": similar_records.pirs, "lesson": similar_records.lessons}
     cards = {document.id: document for document in documents(projection, path_of)}
     return [_row(match, cards[match.id]) for kind in kinds for match in matches[kind](id_, limit)]
 
 
 def _row(match: engine.SimilarRecord, card: Any) -> dict[str, Any]:
-    """The same row as of a search; why is what the two records have in common."""
+    """A row in the form of search results, where `why` is what the two records have in common."""
     return {
         "id": match.id,
         "kind": match.kind,

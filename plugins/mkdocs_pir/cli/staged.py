@@ -1,4 +1,4 @@
-"""What a commit is about to change, and which problems concern it: for `pir check --staged`."""
+"""The files staged in Git, and the problems that concern them: for `pir check --staged`."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from mkdocs_pir.kb.problem import Problem
 
 
 def staged_files(folder: Path) -> list[Path]:
-    """The files that Git would commit from the repository of a folder, removed and renamed ones under both names.
+    """The files staged in the repository of a folder, also removed ones; renamed ones under both names.
 
-    Raises ClickException where there is no Git or no repository.
+    Raises ClickException if Git is not installed or there is no repository.
     """
     top = Path(_git(folder, "rev-parse", "--show-toplevel").rstrip("\n"))
     names = _git(folder, "diff", "--cached", "--name-only", "--no-renames", "-z")
@@ -24,22 +24,25 @@ def staged_files(folder: Path) -> list[Path]:
 
 
 def concerned(knowledge: KnowledgeBase, files: Collection[Path]) -> Callable[[Problem], bool]:
-    """Whether a problem concerns these files: it lies in one of them, or it is about a record that one holds or held.
+    """A test of whether a problem concerns these files: it is in one of them, or its message names a record of one.
 
-    The configuration and the registers concern every record.
+    A change of the configuration, the synonyms or a register concerns every problem.
     """
     folder, settings = knowledge.folder.resolve(), knowledge.settings
-    changed = {file.resolve() for file in files}
-    everything = {settings.config_file.resolve(), *(f for f in changed if f.is_relative_to(folder / "registers"))}
+    staged = {file.resolve() for file in files}
+    concern_everything = {
+        settings.config_file.resolve(),
+        *(f for f in staged if f.is_relative_to(folder / "registers")),
+    }
     if settings.synonyms:
-        everything.add((settings.root / settings.synonyms).resolve())
-    if changed & everything:
+        concern_everything.add((settings.root / settings.synonyms).resolve())
+    if staged & concern_everything:
         return lambda problem: True
-    paths = {f.relative_to(folder).as_posix() for f in changed if f.is_relative_to(folder)}
-    ids = {entry.id for entry in knowledge.record_files.values() if entry.path in paths}
+    paths = {f.relative_to(folder).as_posix() for f in staged if f.is_relative_to(folder)}
+    ids = {record_file.id for record_file in knowledge.record_files.values() if record_file.path in paths}
     for path in paths:
         if not (folder / path).exists():
-            # the record is gone; its id was its file's name, for a cause with its family
+            # the record was removed; its id was the name of its file, for a cause with that of its folder
             ids |= {Path(path).stem, path.partition("/")[2].removesuffix(".md")}
     words = "|".join(re.escape(id_) for id_ in sorted(ids, key=len, reverse=True) if id_)
     named = re.compile(rf"(?<![\w/-])(?:{words})(?![\w/-])") if words else None
@@ -48,11 +51,11 @@ def concerned(knowledge: KnowledgeBase, files: Collection[Path]) -> Callable[[Pr
 
 def _git(folder: Path, *arguments: str) -> str:
     try:
-        # Git writes names of files as they are on the disk, whatever the code page of a terminal
+        # Git prints file names as they are on disk, whatever the encoding of the terminal
         command = ["git", *arguments]
         done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", errors="surrogateescape")
     except FileNotFoundError:
-        raise click.ClickException("--staged needs Git, and there is no command git") from None
+        raise click.ClickException("--staged needs Git, but Git is not installed") from None
     if done.returncode:
         raise click.ClickException(f"--staged needs a Git repository: {done.stderr.strip().partition(chr(10))[0]}")
     return done.stdout

@@ -76,14 +76,14 @@ def test_names_not_looked_for_are_said_by_build_and_audit_and_stand_in_the_manif
     built = pir(base, "build", "--edition", "all")
     assert built.exit_code == 0, built.stderr
     for client in ("harbor-credit", "quellmark"):
-        warning = f"client:{client}: warning: the audit did not look for {said}"
+        warning = f"client:{client}: warning: the audit did not search for {said}"
         assert built.stderr.count(warning) == 1, built.stderr
     assert "client:client-nine: warning" not in built.stderr
     manifest = json.loads((tmp_path / "published/.pir/manifest-clients-harbor-credit.json").read_text("utf-8"))
     assert [entry["name"] for entry in manifest["not_looked_for"]] == ["May"]
     site = str(tmp_path / "published/clients/harbor-credit")
     audited = pir(base, "audit", site, "--edition", "client:harbor-credit")
-    assert f"not looked for: {said}" in audited.stderr
+    assert f"not searched for: {said}" in audited.stderr
     report = json.loads(pir(base, "audit", site, "--edition", "client:harbor-credit", "--json").stdout)
     assert report["not_looked_for"] == manifest["not_looked_for"]
 

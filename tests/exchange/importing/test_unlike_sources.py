@@ -49,7 +49,7 @@ def test_the_form_that_is_said_decides_the_day(base: EmptyBase, form: str, day: 
 def test_a_form_without_its_day_or_hour_is_refused(base: EmptyBase, form: str) -> None:
     source = base.write("export.csv", TABLE.format("2025-10-09 13:42"))
     result = base.import_source(source, "csv", "--time-format", form)
-    assert (result.exit_code, "no form of a time" in result.stderr) == (2, True)
+    assert (result.exit_code, "is not a time format" in result.stderr) == (2, True)
     own = f"extends: csv\nname: own\ntime_formats: ['{form}']\n"
     result = base.import_source(source, own)
     assert "mapping.yml:3:16: error PIR701" in result.output + result.stderr
