@@ -1,8 +1,8 @@
-"""Charts over time: plain values in, one drawing with its data table out (None where there is nothing to draw).
+"""Charts over time: each function takes plain values and returns an SVG with its data table, or None without data.
 
-Drawn directly: Vega-Lite, measured for this, took 20 to 30 ms and 6 to 16 kB a chart and fixes every letter to
-the width it was made for, which a phone then halves. The ranked charts and the incident timeline have a module
-each and are offered here too.
+The SVG is written directly. Vega-Lite was measured too: it took 20 to 30 ms and 6 to 16 kB a chart, and its letters
+shrink with the chart, to half their size on a phone. The ranked charts and the incident timeline have modules of their
+own and can also be imported from here.
 """
 
 from __future__ import annotations
@@ -39,11 +39,15 @@ def trend(
     n_name: str = "n",
     key: str = "",
 ) -> Chart | None:
-    """A figure over months or quarters against its target.
+    """A figure over months or quarters with its target; None if no period has a value.
 
-    `points` are (period, value or None, n or None), oldest first; `unit` as in `quantities.quantity`. A period without
-    a value is a gap. With `incomplete_last` the last period is still running and drawn apart. None if no period
-    has a value. Raises ValueError for a negative value.
+    Args:
+        points: (period, value or None, n or None), oldest first. A period without a value is a gap.
+        unit: As in `quantities.quantity`.
+        incomplete_last: Whether the last period is still running; it is then drawn dashed.
+
+    Raises:
+        ValueError: A value is negative.
     """
     values = [_known(value) for _, value, _ in points]
     with_value = [i for i, value in enumerate(values) if value is not None]
@@ -85,9 +89,17 @@ def columns_over_time(
     incomplete_last: bool = False,
     key: str = "",
 ) -> Chart | None:
-    """Counts per month or quarter, oldest first: one column a period, two with `closed`, and above them, on its
-    own scale, the line of what was open at the end of each (`backlog`). None if everything is zero. Raises
-    ValueError if the lengths differ or a count is negative."""
+    """Counts per month or quarter, oldest first, as columns; None if all are zero.
+
+    Args:
+        opened: The first column of each period.
+        closed: A second column beside it.
+        backlog: What was open at the end of each period, as a line above the columns with a scale of its own.
+        incomplete_last: Whether the last period is still running.
+
+    Raises:
+        ValueError: The lengths differ, or a count is negative.
+    """
     series = [list(map(_count, counts)) for i, counts in enumerate((opened, closed, backlog)) if counts or not i]
     if any(len(counts) != len(periods) for counts in series):
         raise ValueError("columns_over_time: every series needs one count a period")
@@ -141,9 +153,11 @@ def histogram(
     noun: str = "Items",
     key: str = "",
 ) -> Chart | None:
-    """How many items are how old: one column between each two `edges` (half-open, [from, to)) and one from the
-    last edge on; the columns are equally wide although the classes are not. None without ages. Raises ValueError
-    for an age below the first edge."""
+    """The number of items by age, as columns; None without ages.
+
+    There is a column for each class between two `edges`, [from, to), and one from the last edge on. All columns are
+    equally wide, though the classes are not. Raises ValueError for an age below the first edge.
+    """
     if not ages:
         return None
     if min(ages) < edges[0]:
@@ -169,12 +183,14 @@ def histogram(
 
 
 def spark(values: Sequence[float | None]) -> str | None:
-    """A line of 96 by 24 px for a tile, oldest value first, gaps left open, the last value dotted. Decorative
-    (hidden from screen readers): the tile says the figure. None without a value, or with more gaps than values."""
+    """A spark line of 96 by 24 px for a tile, with a dot at the last value; None with more gaps than values.
+
+    `values` are oldest first. It is hidden from screen readers, since the tile contains the figure as text.
+    """
     checked = [_known(value) for value in values]
     real = [value for value in checked if value is not None]
     if not real or (len(checked) > 2 * len(real) and len(checked) > 3):
-        return None  # more gaps than line says nothing
+        return None  # with more gaps than values the line is no help
     top, count = max(real) or 1.0, len(checked)
     step = 88.0 / max(1, count - 1)
     at = [(4 + step * i if count > 1 else 48.0, 21 - 17 * v / top) for i, v in enumerate(checked) if v is not None]

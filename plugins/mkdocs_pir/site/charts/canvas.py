@@ -1,7 +1,7 @@
-"""Fluid SVG: x in percent of the width, y and text in px, so a drawing fits a phone and a wall without shrinking.
+"""SVG charts that adapt to any width: x is in percent of the width, y and text sizes are in px.
 
-A viewBox would scale the letters with the page: 12 px on a laptop is 5 px on a phone. Colours are classes
-(assets/stylesheets/pir-charts.css: light, dark, paper) over plain attributes, which serve where no style sheet does.
+With a viewBox the letters would shrink with the page: 12 px on a laptop would be 5 px on a phone. Colours are classes
+(assets/stylesheets/pir-charts.css: light, dark, print); the attributes are used where there is no style sheet.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from mkdocs_pir.site.charts.scales import LAPTOP, PHONE, shorten
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
-# role -> the attributes of last resort; the style sheet has the same roles as .pir-chart__<role>
+# the attributes of each role without a style sheet; pir-charts.css has a class .pir-chart__<role> for each
 ROLES: dict[str, dict[str, str]] = {
     "ink": {"fill": "#1f2328"},
     "muted": {"fill": "#57606a"},
@@ -53,7 +53,7 @@ ROLES: dict[str, dict[str, str]] = {
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawing and, beside it, the same facts as a table of texts. `svg` is safe to inline in HTML as it is."""
+    """A chart or diagram as SVG, which is safe to inline in HTML, and the same facts as a table of texts."""
 
     svg: str
     title: str
@@ -68,14 +68,14 @@ def clean(text: str) -> str:
 
 
 class Canvas:
-    """One drawing in the making. Marks go into a group per role, groups are drawn in the order they are opened."""
+    """The SVG of one chart while it is being drawn. Shapes are in groups, which are drawn in the order of their creation."""
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
         self._groups: list[ET.Element] = []
 
     def group(self, role: str, **attributes: str) -> ET.Element:
-        """A new layer whose marks share the look of a role (see `ROLES`)."""
+        """A new group whose shapes have the look of a role (see `ROLES`)."""
         element = ET.Element("g", {"class": f"pir-chart__{role}", **ROLES[role]})
         element.attrib.update({name.replace("_", "-"): value for name, value in attributes.items()})
         self._groups.append(element)
@@ -90,8 +90,8 @@ class Canvas:
         height: float,
         key: str,
     ) -> Chart:
-        """Close the drawing. Its ids come from `key` and what it shows: the same input, the same bytes; two like
-        drawings on one page need different keys."""
+        """Finish the chart. Its ids are a hash of `key` and its content, so the same input gives the same bytes; two equal
+        charts on one page need different keys."""
         title, description = clean(title), clean(description)
         table = tuple(tuple(clean(cell) for cell in row) for row in rows)
         heads = tuple(clean(head) for head in columns)
@@ -131,7 +131,7 @@ def line(group: ET.Element, x1: float, y1: float, x2: float, y2: float) -> None:
 
 
 def rect(group: ET.Element, x: float, y: float, width: float, height: float, hint: str = "") -> ET.Element:
-    """A box; x and width in percent, y and height in px; `hint` is shown on hover."""
+    """A rectangle; x and width in percent, y and height in px; `hint` is shown on hover."""
     size = {"x": pc(x), "y": px(y), "width": pc(width), "height": px(height)}
     element = ET.SubElement(group, "rect", size)
     if hint:
@@ -155,7 +155,7 @@ def text(
     dx: float = 0,
     **attributes: str,
 ) -> ET.Element:
-    """Words at x percent and baseline y px. `only` is "wide" or "narrow": shown at that width alone."""
+    """A text at x percent, with its baseline at y px. `only` is "wide" or "narrow": shown only at that width."""
     all_attributes = {"x": pc(x) if x else "0", "y": px(y)}
     if anchor != "start":
         all_attributes["text-anchor"] = anchor
@@ -172,7 +172,7 @@ def text(
 
 
 def shortened_text(group: ET.Element, x: float, y: float, words: str, share: float) -> None:
-    """Words that may take `share` (0 to 1) of the width: shortened where they would not fit, the whole on hover."""
+    """A text that may take `share` (0 to 1) of the width; if it is shortened, the whole text is shown on hover."""
     words = clean(words)
     wide, narrow = shorten(words, LAPTOP * share), shorten(words, PHONE * share)
     texts = [(narrow, "")] if wide == narrow else [(wide, "wide"), (narrow, "narrow")]
@@ -183,7 +183,7 @@ def shortened_text(group: ET.Element, x: float, y: float, words: str, share: flo
 
 
 def vertical_text(group: ET.Element, x: float, y: float, words: str, whole: str) -> None:
-    """Words that run upwards from (x percent, y px); `whole` on hover if they were shortened."""
+    """A text that runs upwards from (x percent, y px); `whole` is shown on hover if it was shortened."""
     place = ET.SubElement(group, "svg", {"x": pc(x), "y": px(y), "overflow": "visible"})
     element = ET.SubElement(place, "text", {"transform": "rotate(-90)", "dy": "4"})
     element.text = clean(words)

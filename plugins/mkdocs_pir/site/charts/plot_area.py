@@ -1,4 +1,4 @@
-"""The plot that charts over time share: equal bands, a baseline at zero, labels that make room for each other."""
+"""The plot area of charts over time: a band for each period, a baseline at zero, and labels that do not overlap."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from mkdocs_pir.site.charts.scales import PHONE, period_labels, text_width, tick
 
 TOP = 24.0
 PLOT = 150.0
-WIDEST_BAND = 14.0  # percent: one or two columns do not become walls
+WIDEST_BAND = 14.0  # percent: so that one or two columns are not too wide
 
-Box = tuple[float, float, float, float]  # left and right in percent, top and foot in px
+Box = tuple[float, float, float, float]  # left and right in percent, top and bottom in px
 
 
 class PlotArea:
-    """A plot of equal bands, one a period, between a baseline at zero and the highest tick."""
+    """A plot area of equal bands, one for each period, between a baseline at zero and the highest tick."""
 
     def __init__(
         self,
@@ -63,10 +63,10 @@ class PlotArea:
         above: bool = False,
         target: float | None = None,
     ) -> None:
-        """Name every value where a phone has room for them all, else the last, the highest and the lowest.
+        """Label every value if a phone has room for all, else the last, the highest and the lowest.
 
-        A name stands over its mark, below it in a valley, and out of the way of the target's line; with `above`
-        never below.
+        A label is above its value, or below it in a valley, and does not cover the line of the target. With `above` it
+        is never below.
         """
         groups = self.canvas.group("ink", font_size="11.5"), self.canvas.group("ink", font_weight="600")
         widths = [text_width(word, 12.5) / PHONE * 100 for word in words]
@@ -94,7 +94,7 @@ class PlotArea:
             text(groups[i == known[-1]], 100 if at_edge else self.x(i), y, words[i], "end" if at_edge else "middle")
 
     def target(self, value: float, words: str) -> None:
-        """The target as a hairline, named over or under it at the end where it has the most room."""
+        """Draw the target as a line with a label above or below, at the end with the most room."""
         y = self.y(value)
         line(self.canvas.group("goal"), 0, y, 100, y)
         width = text_width(words, 11) / PHONE * 100
@@ -109,14 +109,14 @@ class PlotArea:
         text(self.canvas.group("goalname", font_size="11"), where, foot - 2, words, side)
 
     def _clearance(self, box: Box) -> float:
-        """px between a box and the nearest mark above or below it; negative where they overlap."""
+        """The px between a box and the nearest shape above or below it; negative if they overlap."""
         left, right, top, foot = box
         return min(
             (max(top - o[3], o[2] - foot) for o in self.obstacles if o[0] < right + 1 and left - 1 < o[1]), default=99.0
         )
 
     def periods(self, n_name: str, counts: Sequence[int | None], partial: int = -1) -> None:
-        """Name the periods under the baseline, the one still running "so far", and under them the n of each."""
+        """Label the periods below the baseline, one that is still running with "so far", and the n of each below that."""
         period_texts = period_labels(self.labels, self.band * len(self.labels) / 100)
         years = any(label.year for label in period_texts)
         group = self.canvas.group("muted", font_size="11")
@@ -139,14 +139,14 @@ class PlotArea:
             text(group, 0, n_at, n_name)
 
     def hover(self, hints: Sequence[str]) -> None:
-        """Say each period's figures when a pointer rests on its band."""
+        """Show the figures of each period as a tooltip of its band."""
         group = self.canvas.group("hover")
         for i, hint in enumerate(hints):
             rect(group, self.x(i) - self.band / 2, 0, self.band, self.bottom, hint)
 
 
 def draw_line(frame: PlotArea, values: Sequence[float | None], partial: int) -> None:
-    """Values joined where they follow each other; the one at `partial`, a period still running, apart."""
+    """Draw values as a line with gaps; the value at `partial`, a period that is still running, is dashed."""
     solid, dashed = frame.canvas.group("line1"), frame.canvas.group("sofar")
     dots, hollow = frame.canvas.group("fill1"), frame.canvas.group("hollow1")
     for i, value in enumerate(values):
@@ -174,7 +174,7 @@ def draw_columns(
     partial: int,
     widest: float = WIDEST_BAND,
 ) -> None:
-    """Columns that begin at `start` and fill `width` of each band (0 to 1)."""
+    """Draw columns that begin at `start` and fill `width` of each band (0 to 1)."""
     full = frame.canvas.group("fill1" if look == "1" else "hollow2")
     running = frame.canvas.group(f"partial{look}")
     band = min(frame.band, widest)
@@ -186,7 +186,7 @@ def draw_columns(
 
 
 def swatches(frame: PlotArea, names: tuple[str, str], y: float) -> None:
-    """The two kinds of column named in a row, each behind a sample of itself."""
+    """Draw the legend of the two kinds of columns in one row."""
     at = 0.0
     for role, name in zip(("fill1", "hollow2"), names, strict=True):
         sample = {"x": px(at + 1), "y": px(y - 9), "width": "9", "height": "9"}

@@ -1,4 +1,4 @@
-"""Charts that compare: ranked bars (a Pareto with the cumulative share) and a heat map of two lists of names."""
+"""Charts that compare: ranked bars (with the cumulative share a Pareto chart) and a heat map."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from mkdocs_pir.site.charts.scales import LAPTOP, PHONE, shorten, text_width
 
 _ROW = 38.0
 _CELL = 26.0
-_WIDEST = 18.0  # percent: a heat map of one or two columns does not become a wall
-_LANE = 72.0  # percent: where the cumulative share has its own lane
+_WIDEST = 18.0  # percent: so that one or two columns of a heat map are not too wide
+_LANE = 72.0  # percent: where the part for the cumulative share begins
 
 
 def bars(
@@ -28,12 +28,16 @@ def bars(
     measure: str = "Count",
     key: str = "",
 ) -> Chart | None:
-    """Bars with the name above and the figure at the end, in the order given.
+    """Horizontal bars in the order given, with the name above and the value at the end; None if no value is above zero.
 
-    `items` are (name, value); `unit` as in `quantities.quantity`. With `cumulative`, the running share of the total
-    stands beside them on a scale of 0 to 100% with a hairline at 80% (give the items largest first). Beyond
-    `limit` the rest is one sum without a bar; the table has them all. None if no value is above zero. Raises ValueError
-    for a negative value.
+    Args:
+        items: (name, value); the largest first if `cumulative`.
+        unit: As in `quantities.quantity`.
+        cumulative: Whether to draw the running share of the total beside the bars, with a line at 80%.
+        limit: How many items get a bar. The rest is one sum without a bar; the table contains all items.
+
+    Raises:
+        ValueError: A value is negative.
     """
     if any(value < 0 for _, value in items):
         raise ValueError("a chart counts from zero; got a negative value")
@@ -72,7 +76,7 @@ def bars(
 
 
 def _cumulative(canvas: Canvas, shares: Sequence[float], top: float) -> None:
-    """The running share, downwards, in a lane of its own at the right."""
+    """Draw the running share, from top to bottom, in the right part of the chart."""
 
     def x(share: float) -> float:
         return _LANE + share / 100 * (98.5 - _LANE)
@@ -110,10 +114,14 @@ def heatmap(
     noun: str = "Cause",
     key: str = "",
 ) -> Chart | None:
-    """A count for each pair of a row and a column: the number in the cell, darker for more, blank for none.
+    """A heat map: a count for each row and column, darker for more and blank for zero; None if all are zero.
 
-    `values` has one line per row and one number per column. Beyond the limits the rest is summed as "n more"; the
-    table has them all. None if everything is zero. Raises ValueError if the shapes differ or a count is negative.
+    Args:
+        values: One sequence for each row, with one count for each column.
+        limit_rows, limit_columns: How many are drawn. The rest is summed as "n more"; the table contains all.
+
+    Raises:
+        ValueError: The shapes differ, or a count is negative.
     """
     if len(values) != len(rows) or any(len(counts) != len(columns) for counts in values):
         raise ValueError("heatmap: values need one line per row and one number per column")
@@ -139,7 +147,7 @@ def heatmap(
         rect(groups[0], left, y + 1, step * len(column_names), _CELL - 2)
         for j, column in enumerate(column_names):
             count, x = turned[j][i], left + j * step
-            if count and (i == last_row or j == last_column):  # a sum of the rest stands outside the shades
+            if count and (i == last_row or j == last_column):  # the sum of the rest is not shaded
                 _number(sums, x + step / 2, y + 17, count, step)
             elif count:
                 level = -(-count * 5 // peak)
@@ -150,7 +158,7 @@ def heatmap(
 
 
 def _number(group: ET.Element, x: float, y: float, count: int, step: float) -> None:
-    """The count in full where there is room for it in a cell `step` percent wide, else in thousands or millions."""
+    """Draw a count in a cell that is `step` percent wide: in full if there is room, else in thousands or millions."""
     full = f"{count:,}"
     brief = f"{count / 1e3:.0f}k" if count < 999_500 else f"{count / 1e6:.0f}M"
     wide, narrow = (
@@ -162,7 +170,7 @@ def _number(group: ET.Element, x: float, y: float, count: int, step: float) -> N
 
 
 def _folded(names: Sequence[str], lines: list[list[int]], limit: int) -> tuple[list[str], list[list[int]]]:
-    """The first `limit` lines, and the sum of the others as one more."""
+    """The first `limit` rows, and one more row with the sum of the others."""
     if len(names) <= limit + 1:
         return list(names), lines
     rest = [sum(column) for column in zip(*lines[limit:], strict=True)]
@@ -170,7 +178,7 @@ def _folded(names: Sequence[str], lines: list[list[int]], limit: int) -> tuple[l
 
 
 def _column_names(canvas: Canvas, names: Sequence[str], left: float, step: float) -> float:
-    """Column names in a row where a phone has room for them, else upright. Returns the height they take."""
+    """Draw column names horizontally if a phone has room for them, else vertically. Returns their height in px."""
     group = canvas.group("muted", font_size="11")
     if all(text_width(name, 11) + 6 <= step * PHONE / 100 for name in names):
         for j, name in enumerate(names):

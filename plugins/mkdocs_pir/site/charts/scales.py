@@ -1,4 +1,4 @@
-"""Round numbers for an axis, and the words that stand beside a mark: ticks and periods, and how wide a text is."""
+"""Scales of charts: round numbers for an axis, labels of ticks and periods, and estimates of the width of a text."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def text_width(text: str, size: float = 12.0) -> float:
 
 
 def shorten(text: str, width: float, size: float = 12.0) -> str:
-    """The text if it fits into `width` px, else its beginning with an ellipsis."""
+    """The text, shortened with an ellipsis if it is wider than `width` px."""
     if text_width(text, size) <= width:
         return text
     room = width - text_width("…", size)
@@ -87,7 +87,7 @@ def _even(top: float, step: float) -> tuple[float, ...]:
 
 @dataclass(frozen=True)
 class PeriodLabel:
-    """What stands under one period: `part` ("Mar"), `year` where a new one starts, and whether a phone shows it."""
+    """The label below one period: `part` ("Mar"), `year` if a new one begins, and whether it is shown at each width."""
 
     part: str
     year: str

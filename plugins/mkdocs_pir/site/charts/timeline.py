@@ -1,4 +1,4 @@
-"""One incident drawn to scale: a lane for each gap between two stamps, so that seconds and years are both legible."""
+"""The times of one incident drawn to scale: a row for each interval, so that seconds and years are both legible."""
 
 from __future__ import annotations
 
@@ -12,19 +12,23 @@ from mkdocs_pir.site.charts.scales import PHONE, text_width, ticks
 
 _HEAD = 26.0
 _ROW = 42.0
-_LEAST = 0.7  # percent: what a gap of no length still shows
+_LEAST = 0.7  # percent: the shortest bar
 
 Stamp = tuple[str, datetime | None]
 
 
 def timeline(title: str, description: str, stamps: Sequence[Stamp], *, key: str = "") -> Chart | None:
-    """The stamps of one incident, each gap a bar at its place on one time scale, named in words.
+    """The time stamps of one incident, with a bar on one time scale for each interval; None with fewer than two.
 
-    `stamps` are (name, moment or None) in the order of the process, the first being where the impact started
-    ("Impact started", "Detected", "Acknowledged", "Mitigated", "Resolved"). One without a moment is left out of
-    the drawing and said to be missing in the table. Moments are shown in the time zone of the earliest and in the
-    order in which they happened, so an alert before the impact stands before it. None if fewer than two are known.
-    Raises TypeError if some moments have a time zone and others have not.
+    Times are shown in the time zone of the earliest and in the order in which they happened, so an alert before the
+    impact comes before it.
+
+    Args:
+        stamps: (name, time or None) in the order of the process, beginning with "Impact started". One without a time
+            is not drawn, and is "not recorded" in the table.
+
+    Raises:
+        TypeError: Some times have a time zone and others have not.
     """
     recorded = sorted((_instant(when), i, name) for i, (name, when) in enumerate(stamps) if when is not None)
     if len(recorded) < 2:
@@ -58,19 +62,19 @@ def timeline(title: str, description: str, stamps: Sequence[Stamp], *, key: str 
 
 
 def _instant(when: datetime) -> datetime:
-    """The moment in UTC, so that a gap over a change of the clocks is counted right."""
+    """The time in UTC, so that an interval across a change of the clocks has the right length."""
     return when.astimezone(UTC) if when.tzinfo else when
 
 
 def _named(group: ET.Element, y: float, name: str, gap_text: str) -> None:
-    """A step's name, strong, and the gap before it in the same line."""
+    """Draw the name of a stamp in bold, and the interval before it in the same line."""
     element = text(group, 0, y, "")
     strong = ET.SubElement(element, "tspan", {"font-weight": "600"})
     strong.text, strong.tail = clean(name), f" {gap_text}" if gap_text else None
 
 
 def _told(gap: timedelta, *, first: bool) -> str:
-    """A gap in words: "after 42 min" for the first, "5 min later" for the others, "at once" for none."""
+    """An interval in words: "after 42 min" for the first, "5 min later" for others, "at once" for none."""
     if not gap:
         return "at once" if first else "at the same time"
     length = _span(gap)
@@ -78,7 +82,7 @@ def _told(gap: timedelta, *, first: bool) -> str:
 
 
 def _span(length: timedelta) -> str:
-    """A length of time; to the second under ten minutes, where a stamp may carry seconds."""
+    """A length of time in words, to the second under ten minutes."""
     whole, seconds = divmod(round(length.total_seconds()), 60)
     if 0 < whole < 10 and seconds:
         return f"{whole} min {seconds} s"
@@ -86,7 +90,7 @@ def _span(length: timedelta) -> str:
 
 
 def _place(offset: timedelta, gap: timedelta, whole: timedelta) -> tuple[float, float]:
-    """Where a gap lies on the scale, as (x, width) in percent; never too thin to see, never over the edge."""
+    """The bar of an interval as (x, width) in percent, wide enough to see and within the chart."""
     if not whole:
         return 0.0, _LEAST
     width = max(gap / whole * 100, _LEAST)
@@ -94,7 +98,7 @@ def _place(offset: timedelta, gap: timedelta, whole: timedelta) -> tuple[float, 
 
 
 def _scale(canvas: Canvas, whole: timedelta, bottom: float) -> None:
-    """The time scale below the lanes: time since the first stamp, and the whole at its end."""
+    """Draw the time scale below the rows: the time since the first stamp, and the total at its end."""
     minutes = whole.total_seconds() / 60
     if not minutes:
         return

@@ -1,7 +1,7 @@
-"""The layout of a step as a service blueprint: lanes, boxes, arrows and marks as rectangles and points, no drawing yet.
+"""The layout of a step as a service blueprint: the rectangles and points of lanes, boxes, arrows and marks.
 
-Each thing that happens has a column of its own, so an arrow to the next runs in the gap between two columns and a way
-past several runs above all lanes: no arrow can pass through a box or a name.
+Each task, gateway and event has a column of its own. An arrow to the next column runs in the gap between the two, and an
+arrow that skips columns runs above all lanes, so no arrow can cross a box or a name.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ HEAD, GAP, TASK, EVENT, GATEWAY = 106.0, 22.0, 122.0, 24.0, 40.0
 
 PAD, SMALL_LINE, CHIP_GAP = 12.0, 13.5, 6.0
 SIGHT = 20.0
-"""Room above the first backstage lane for the name of the line of visibility."""
+"""Height in px above the first backstage lane for the name of the line of visibility."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """What one role does on one side of the line of visibility."""
+    """The lane of one role on one side of the line of visibility."""
 
     id: str
     role: str
@@ -35,7 +35,7 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class FlowNode:
-    """Something that happens: kind is start, task, gateway or end. `lane` is the index of its lane."""
+    """A start, task, gateway or end (`kind`); `lane` is the index of its lane."""
 
     id: str
     kind: str
@@ -48,7 +48,7 @@ class FlowNode:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """An arrow along points. Its label, if any, stands in `label_box`."""
+    """An arrow along points; its label, if any, is in `label_box`."""
 
     source: str
     target: str
@@ -60,7 +60,7 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A system, document or hand-off of a task; `link` is the stretch of line that ties it to what is above."""
+    """A system, document or hand-off of a task; `link` is the line to the shape above it."""
 
     kind: str
     id: str
@@ -82,7 +82,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Blueprint:
-    """A step laid out. `sight` is the height of the line of visibility; None where nothing is backstage."""
+    """The layout of a step. `sight` is the y of the line of visibility; None if nothing is backstage."""
 
     step: Step
     module: Module
@@ -101,7 +101,7 @@ class Blueprint:
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """A node before it has a place."""
+    """A node before it has a position."""
 
     id: str
     kind: str
@@ -120,7 +120,7 @@ class _Item:
 
 @dataclass(frozen=True, slots=True)
 class _Track:
-    """A way past tasks: from the gateway's middle at `start` to the target's at `end`, its label in `room` px."""
+    """An arrow that skips tasks, from x `start` to x `end`, with a label of at most `room` px."""
 
     source: str
     target: str
@@ -133,7 +133,7 @@ class _Track:
 
 
 def blueprint(module: Module, step: Step) -> Blueprint:
-    """Lay out one step of a module. A step without tasks has no map: raises ValueError."""
+    """The layout of one step of a module. Raises ValueError for a step without tasks."""
     if not step.tasks:
         raise ValueError(f"the step {step.id} has no tasks to draw")
     items = list(_items(step))
@@ -172,14 +172,14 @@ def _items(step: Step) -> Iterator[_Item]:
 
 
 def _lanes(module: Module, step: Step) -> list[tuple[str, str]]:
-    """(role, stage) of each lane from the top: the client's, what else is onstage, then backstage."""
+    """The (role, stage) of each lane from the top: the client's, others that are onstage, then backstage."""
     order = {role.id: (role.party != "client", n) for n, role in enumerate(module.roles)}
     used = {(task.role, task.stage) for task in step.tasks}
     return sorted(used, key=lambda key: (key[1] != "onstage", order.get(key[0], (True, len(order))), key[0]))
 
 
 def _tracks(step: Step, items: Sequence[_Item], places: dict[str, float]) -> list[_Track]:
-    """The ways past tasks, one above the other. A label ends before the next upright line of any other way."""
+    """The arrows that skip tasks, one above the other. A label ends before the next vertical line of another arrow."""
     middles = {item.id: places[item.id] + item.width / 2 for item in items}
     ways: list[tuple[str, str, str, float, float]] = []
     for task in step.tasks:
@@ -199,7 +199,7 @@ def _tracks(step: Step, items: Sequence[_Item], places: dict[str, float]) -> lis
 def _boxes(
     module: Module, keys: Sequence[tuple[str, str]], items: Sequence[_Item], width: float, corridor: float
 ) -> tuple[tuple[Lane, ...], list[float]]:
-    """Each lane with its box, and how much of its top is kept free."""
+    """The lanes with their boxes, and the free height at the top of each."""
     lanes: list[Lane] = []
     pads: list[float] = []
     y = 1.0
@@ -217,7 +217,7 @@ def _boxes(
 
 
 def _onward(nodes: Sequence[FlowNode]) -> Iterator[Edge]:
-    """An arrow from each node to the next: straight in a lane, else with its upright part in the gap."""
+    """The arrow from each node to the next: straight within a lane, else with its vertical part in the gap."""
     for a, b in pairwise(nodes):
         (_, ay), (_, by) = a.box.middle, b.box.middle
         points: tuple[Point, ...] = ((a.box.right, ay), (b.box.x, by))
@@ -228,7 +228,7 @@ def _onward(nodes: Sequence[FlowNode]) -> Iterator[Edge]:
 
 
 def _past(nodes: Sequence[FlowNode], tracks: Sequence[_Track]) -> Iterator[Edge]:
-    """The ways past tasks: up from the gateway, along above all lanes, down into the target."""
+    """The arrows that skip tasks: up from the gateway, across above all lanes, and down to the target."""
     by_id = {node.id: node.box for node in nodes}
     y = 3.0
     for track in tracks:
@@ -243,7 +243,7 @@ def _past(nodes: Sequence[FlowNode], tracks: Sequence[_Track]) -> Iterator[Edge]
 def _marks(
     module: Module, step: Step, nodes: Sequence[FlowNode], foot: float, width: float
 ) -> tuple[tuple[Band, ...], tuple[Mark, ...], float]:
-    """The rows below the lanes: what each task uses, under its column."""
+    """The rows below the lanes, with the systems, documents and hand-offs of each task in its column."""
     by_id = {node.id: node for node in nodes}
     ends = {task.id: by_id[task.id].box.foot for task in step.tasks}
     bands: list[Band] = []

@@ -1,7 +1,7 @@
 """The map of a step as BPMN 2.0 XML with diagram interchange, for modelling tools. Source: OMG formal/2011-01-03.
 
-Onstage and backstage are lanes that hold the roles' lanes; systems are data stores, documents data objects, hand-offs
-text annotations.
+The lanes "onstage" and "backstage" contain the lanes of the roles. Systems are data stores, documents are data objects,
+hand-offs are text annotations.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ DC = "http://www.omg.org/spec/DD/20100524/DC"
 DI = "http://www.omg.org/spec/DD/20100524/DI"
 
 LABEL = 30.0
-"""Width in px of the upright name of a pool or a lane, as modelling tools draw it."""
+"""Width in px of the vertical name of a pool or a lane in modelling tools."""
 
 TAGS = {"start": "startEvent", "task": "task", "gateway": "exclusiveGateway", "end": "endEvent"}
 MARKS = {"system": "dataStoreReference", "document": "dataObjectReference", "handoff": "textAnnotation"}
 
 
 def bpmn(plan: Blueprint) -> bytes:
-    """The blueprint as one file, UTF-8. The same blueprint gives the same bytes."""
+    """The content of the BPMN file, in UTF-8. The same blueprint gives the same bytes."""
     for prefix, space in (("", MODEL), ("bpmndi", BPMNDI), ("dc", DC), ("di", DI)):
         ET.register_namespace(prefix, space)
     module, step = plan.module, plan.step
@@ -114,7 +114,7 @@ def _artefacts(process: ET.Element, plan: Blueprint) -> None:
         elif mark.kind == "document":
             _add(process, "dataObject", id=f"data-{n}", name=mark.name)
             _add(process, MARKS["document"], id=_mark_id(mark, n), name=mark.name, dataObjectRef=f"data-{n}")
-    # the schema wants artefacts after everything that flows
+    # the schema requires artefacts after all flow elements
     for n, mark in numbered:
         if mark.kind == "handoff":
             note = _add(process, "textAnnotation", id=_mark_id(mark, n))

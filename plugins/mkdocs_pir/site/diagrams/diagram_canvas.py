@@ -1,6 +1,6 @@
-"""A drawing in px with a viewBox: it scales as a whole on paper and scrolls on a phone. Colours are classes over attributes.
+"""SVG diagrams in px with a viewBox: a diagram scales as a whole on paper and scrolls on a phone.
 
-Charts are fluid instead (site/charts/canvas.py); a map of boxes and arrows keeps its proportions.
+Charts adapt to the width instead (site/charts/canvas.py); boxes and arrows must keep their proportions.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from mkdocs_pir.site.charts.scales import text_width
 TEXT = 12.0
 SMALL = 11.0
 WIDE = 1100.0
-"""Drawings wider than this may shrink a little to fit a laptop."""
+"""Diagrams wider than this, in px, may shrink a little to fit a laptop."""
 
 LINE = 15.0
 """px between the baselines of two lines."""
 
 Point = tuple[float, float]
 
-# role -> the attributes of last resort; assets/stylesheets/pir-process.css has the same roles as .pir-diagram__<role>
+# the attributes of each role without a style sheet; pir-process.css has a class .pir-diagram__<role> for each
 ROLES: dict[str, dict[str, str]] = {
     "onstage": {"fill": "#eef6fc", "stroke": "#8c939b", "stroke-width": "1"},
     "backstage": {"fill": "#f6f7f9", "stroke": "#8c939b", "stroke-width": "1"},
@@ -52,7 +52,7 @@ ROLES: dict[str, dict[str, str]] = {
 
 
 WORDS = frozenset({"ink", "strong", "muted", "late", "sightname"})
-"""The roles of words."""
+"""The roles of texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Box:
 
 
 def wrapped(words: str, width: float, size: float = TEXT) -> tuple[str, ...]:
-    """A text as lines of at most `width` px; nothing is cut off: a word too long for a line is broken."""
+    """A text as lines of at most `width` px; a word that is too long is broken."""
     lines: list[str] = []
     current = ""
     for word in clean(words).split():
@@ -101,8 +101,8 @@ def wrapped(words: str, width: float, size: float = TEXT) -> tuple[str, ...]:
 
 
 class DiagramCanvas:
-    """One drawing in the making. Marks of a role share a layer; layers are drawn in the order they are first asked for,
-    those of words last."""
+    """The SVG of one diagram while it is being drawn. Shapes of a role share a layer; layers are drawn in the order of
+    their first use, texts last."""
 
     def __init__(self, kind: str, width: float, height: float) -> None:
         self.kind = kind
@@ -128,7 +128,7 @@ class DiagramCanvas:
         ET.SubElement(self.layer(role), "circle", {"cx": px(x), "cy": px(y), "r": px(radius)})
 
     def arrow(self, role: str, points: Sequence[Point]) -> None:
-        """A line through the points that ends in a head."""
+        """A line through the points with an arrow head at the last."""
         self.path(role, points)
         (bx, by), (x, y) = points[-2], points[-1]
         dx, dy = (x > bx) - (x < bx), (y > by) - (y < by)
@@ -137,7 +137,7 @@ class DiagramCanvas:
         self.path("arrow", [(x, y), *wings], closed=True)
 
     def text(self, role: str, x: float, y: float, words: str, anchor: str = "middle", size: float = TEXT) -> None:
-        """Words on one line; y is the baseline."""
+        """A text on one line; y is the baseline."""
         attributes = {"x": px(x), "y": px(y)}
         if anchor != "start":
             attributes["text-anchor"] = anchor
@@ -148,14 +148,14 @@ class DiagramCanvas:
     def lines(
         self, role: str, box: Box, lines: Sequence[str], anchor: str = "middle", size: float = TEXT, step: float = LINE
     ) -> None:
-        """Lines of words in the middle of a box's height."""
+        """Lines of text, vertically centred in a box."""
         y = box.y + box.h / 2 - step * len(lines) / 2 + step * 0.76
         x = box.x + box.w / 2 if anchor == "middle" else box.x + 6
         for n, words in enumerate(lines):
             self.text(role, x, y + n * step, words, anchor, size)
 
     def done(self, title: str, description: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Chart:
-        """Close the drawing; with it go the same facts as a table. The same input gives the same bytes."""
+        """Finish the diagram, with the same facts as a table. The same input gives the same bytes."""
         title, description = clean(title), clean(description)
         table = tuple(tuple(clean(cell) for cell in row) for row in rows)
         content = repr((self.kind, title, description, tuple(columns), table)).encode()
@@ -176,7 +176,7 @@ class DiagramCanvas:
         )
         ET.SubElement(root, "title", {"id": f"{anchor}-t"}).text = title
         ET.SubElement(root, "desc", {"id": f"{anchor}-d"}).text = description
-        # words lie over shapes, whichever came first
+        # texts are above shapes, in whatever order they were drawn
         root.extend(layer for role, layer in self._layers.items() if role not in WORDS)
         root.extend(layer for role, layer in self._layers.items() if role in WORDS)
         return Chart(ET.tostring(root, encoding="unicode"), title, description, tuple(columns), table)

@@ -1,6 +1,6 @@
-"""The map of a step as a draw.io file (mxGraphModel): lanes are containers, arrows are tied to their boxes.
+"""The map of a step as a draw.io file (mxGraphModel): lanes are containers, and arrows are connected to their boxes.
 
-Opens in draw.io and diagrams.net, and through their export in Visio.
+It opens in draw.io and diagrams.net, and after an export from there in Visio.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ STYLES = {
 
 
 def drawio(plan: Blueprint) -> bytes:
-    """The blueprint as one file, UTF-8. The same blueprint gives the same bytes."""
+    """The content of the draw.io file, in UTF-8. The same blueprint gives the same bytes."""
     name = f"{plan.step.id} {plan.step.name}"
     file = ET.Element("mxfile", {"host": "mkdocs-pir", "type": "device"})
     page = ET.SubElement(file, "diagram", {"id": plan.step.id, "name": clean(name)})
@@ -69,7 +69,7 @@ def drawio(plan: Blueprint) -> bytes:
 def _box(
     root: ET.Element, id_: str, words: str, look: str, box: Box, parent: str = "1", within: Box | None = None
 ) -> None:
-    """A box; inside a container its place counts from the container's corner."""
+    """Add a box; inside a container its position is relative to the container."""
     cell = ET.SubElement(
         root, "mxCell", {"id": id_, "value": clean(words), "style": STYLES[look], "vertex": "1", "parent": parent}
     )
@@ -102,7 +102,7 @@ def _line(
 
 
 def _ends(edge: Edge, source: FlowNode, target: FlowNode) -> str:
-    """Where an arrow leaves its box and enters the next, as shares of their sides."""
+    """The style by which an arrow leaves its box and enters the next, as fractions of their sides."""
     return "".join(
         f"{name}X={(x - box.x) / box.w:.3f};{name}Y={(y - box.y) / box.h:.3f};"
         for name, (x, y), box in (("exit", edge.points[0], source.box), ("entry", edge.points[-1], target.box))

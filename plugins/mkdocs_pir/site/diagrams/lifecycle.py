@@ -1,4 +1,4 @@
-"""Where a module sits among its neighbours in the life of an incident, and what is handed over."""
+"""The diagram of a module and its neighbours in the life of an incident, with what is handed over."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from mkdocs_pir.site.charts.canvas import Chart
 from mkdocs_pir.site.diagrams.diagram_canvas import LINE, SMALL, Box, DiagramCanvas, wrapped
 
 NODE, LANE = 170.0, 200.0
-"""Widths in px: a neighbour, and the room between it and the module, in which the hand-offs are named."""
+"""Widths in px: a neighbour, and the space between it and the module for the names of the hand-offs."""
 
 STEP, PAD = 13.5, 10.0
 
@@ -108,7 +108,7 @@ def _name(drawing: DiagramCanvas, one: Neighbour, box: Box) -> None:
 
 
 def _sideways(drawing: DiagramCanvas, module: Module, one: Neighbour, box: Box, middle: Box, side: int) -> None:
-    """A neighbour on the left (-1) or right (1): each hand-off an arrow of its own with its words above it."""
+    """Draw a neighbour on the left (-1) or right (1), with an arrow for each hand-off and its text above."""
     _name(drawing, one, box)
     near, far = (box.right, middle.x) if side < 0 else (box.x, middle.right)
     hands = _hands(module, one)
@@ -124,7 +124,7 @@ def _sideways(drawing: DiagramCanvas, module: Module, one: Neighbour, box: Box, 
 
 
 def _downwards(drawing: DiagramCanvas, module: Module, one: Neighbour, box: Box, top: float) -> None:
-    """A neighbour below: each hand-off an upright arrow with its words to the right of it."""
+    """Draw a neighbour below, with a vertical arrow for each hand-off and its text to the right."""
     _name(drawing, one, box)
     hands = _hands(module, one)
     each = box.w / max(1, len(hands))

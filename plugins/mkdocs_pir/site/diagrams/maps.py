@@ -1,4 +1,4 @@
-"""The map of one step as SVG: swimlanes by role, onstage above the line of visibility, systems and documents below."""
+"""The map of one step as SVG: a swimlane for each role, those onstage first, then systems and documents."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ STAGES = {"onstage": "onstage", "backstage": "backstage"}
 
 
 def process_map(plan: Blueprint) -> Chart:
-    """Draw a blueprint; beside it goes the same as a table, one row a task."""
+    """The SVG of a blueprint, with a table of its tasks."""
     drawing = DiagramCanvas("map", plan.width, plan.height)
     for lane in plan.lanes:
         drawing.rect(lane.stage, lane.box)
@@ -86,7 +86,7 @@ def _node(drawing: DiagramCanvas, node: FlowNode, lane: Lane) -> None:
 def _mark(drawing: DiagramCanvas, mark: Mark) -> None:
     box = mark.box
     if mark.kind == "document":
-        # a sheet with its corner folded
+        # a sheet of paper with a folded corner
         drawing.path(
             "document",
             [(box.x, box.y), (box.right - 9, box.y), (box.right, box.y + 9), (box.right, box.foot), (box.x, box.foot)],

@@ -1,4 +1,4 @@
-"""The module at a glance: its steps in a row, how many reviews stand in each, how many are late."""
+"""The overview of a module: its steps in a row, with the number of reviews in each and how many are late."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ WIDE, GAP, END = 190.0, 36.0, 96.0
 
 
 class Count(Struct, frozen=True):
-    """How many reviews stand in a step on the day of the figures, and how many of them are past its due date."""
+    """The number of reviews in a step on the day of the figures, and how many are past its due date."""
 
     standing: int
     late: int
 
 
 def overview(module: Module, counts: Mapping[str, Count], closed: int | None = None) -> Chart:
-    """Draw the module's steps. `counts` by step id; `closed` are the reviews that have left the last."""
+    """The SVG of a module's steps. `counts` are by step id; `closed` is the number of closed reviews."""
     live = bool(counts)
     names = {step.id: wrapped(step.name, WIDE - 20) for step in module.steps}
     summaries = {step.id: wrapped(step.summary, WIDE - 20, SMALL) for step in module.steps}

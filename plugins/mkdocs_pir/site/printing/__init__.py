@@ -1,1 +1,1 @@
-"""Documents for paper: an edition's handbook, maps, reports and review packs, bound from page views and set as PDF."""
+"""PDF documents of an edition: handbook, process maps, reports and review packs, made from page views."""

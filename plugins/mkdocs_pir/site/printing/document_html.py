@@ -1,4 +1,4 @@
-"""Binds the sections of a document into one HTML text: headings in one order, links within it, contents, running heads."""
+"""Joins the sections of a document into one HTML text: heading levels, links within it, contents, running heads."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from mkdocs_pir.site.printing.pdf_writer import SCHEME
 from mkdocs_pir.site.printing.printed_documents import PrintedDocument
 
 LANGUAGE = "en-GB"
-"""The language of everything that the software itself says."""
+"""The language of the texts of the software itself."""
 
 FONTS = "Liberation Sans, DejaVu Sans, sans-serif"
-"""For the words in drawings, which style sheets do not reach; print.css has the same for all others."""
+"""The fonts of texts in SVG, to which style sheets do not apply; print.css has the same for all others."""
 
 GAP = 8.0
-"""mm between two drawings on one page. print.css has the same."""
+"""mm between two diagrams on one page. print.css has the same."""
 
 _VIEWBOX = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)" width="[\d.]+" height="[\d.]+"')
 _ID = re.compile(r'\sid="([^"]+)"')
@@ -40,10 +40,10 @@ _NAMES = frozenset({"id", "for", "aria-labelledby", "aria-describedby"})
 _HEADING = re.compile(r"h[1-6]")
 _SPACE = " \t\r\n"
 _WRITTEN = frozenset({"pre", "style", "script", "title", "desc", "text"})
-"""Elements whose text stands as it is written."""
+"""Elements whose text must not be changed."""
 
 _AS = {"dl": "div", "dt": "p", "dd": "div"}
-"""Lists of facts are tables of labels in all but name, which the tags of PDF cannot say; as plain blocks they can."""
+"""Replacements for the elements of a definition list, which tagged PDF has no structure for."""
 
 
 class _ContentsEntry(Struct, frozen=True):
@@ -103,7 +103,7 @@ def document_html(projection: Projection, document: PrintedDocument, paper: Pape
 
 
 def _reader(projection: Projection) -> str:
-    """For whom the edition is, as the running head says it."""
+    """For whom the edition is, in the running head."""
     if projection.edition.internal:
         return "Internal"
     client = projection.clients.get(projection.edition.client or "")
@@ -111,12 +111,12 @@ def _reader(projection: Projection) -> str:
 
 
 def _anchor(path: str, end: str = "--") -> str:
-    """What the names on a page begin with where several pages make one document."""
+    """The prefix of a page's anchors in a document of several pages."""
     return "s-" + re.sub(r"[^\w-]", "-", path.removesuffix(".html")) + end
 
 
 class _PrintRenderer(PageRenderer):
-    """Page views to HTML with the fragments of paper, which stand in for those of the screen where both exist."""
+    """Renders page views with the templates in theme_overrides/print, and else with those in fragments."""
 
     def __init__(self, projection: Projection, paper: PaperSize) -> None:
         super().__init__(projection)
@@ -129,7 +129,7 @@ class _PrintRenderer(PageRenderer):
         return self._templates.get_template("document.html").render(context)
 
     def _sheet(self, charts: Iterable[Chart], title: str, lead: str) -> list[Markup]:
-        """The diagrams of a page on its side, as large as it allows below its title and lead."""
+        """The diagrams of a landscape page, as large as there is room for below its title and lead."""
         diagrams = list(charts)
         sizes = [(float(m[1]), float(m[2])) if (m := _VIEWBOX.search(c.svg)) else (100.0, 100.0) for c in diagrams]
         room = self._paper.room(title, lead)
@@ -150,7 +150,7 @@ def _loader() -> BaseLoader:
 
 
 def _drawing(chart: Chart | str) -> Markup:
-    """A drawing of site.charts. Its title is what a screen reader gets to know of it, so the description joins it."""
+    """The SVG of a chart. Its description is added to its title, since a screen reader reads only the title in a PDF."""
     if isinstance(chart, str):
         return Markup(chart)
     title, description = (escape(text, quote=False) for text in (chart.title, chart.description))
@@ -159,7 +159,7 @@ def _drawing(chart: Chart | str) -> Markup:
 
 
 class _SectionWriter(HTMLParser):
-    """Copies a page's HTML as a part of a document: names made the document's own, links within it or plain text."""
+    """Copies a page's HTML as a section of a document: anchors get a prefix, and links lead within it or become text."""
 
     def __init__(self, path: str, level: int, anchors: Mapping[str, frozenset[str]], ids: Mapping[str, str]) -> None:
         super().__init__(convert_charrefs=False)
@@ -203,7 +203,7 @@ class _SectionWriter(HTMLParser):
         self._out.append(f"<{self._name(tag)}{markup}{end}")
 
     def _follow(self, attributes: dict[str, str]) -> None:
-        """A link to a place in this document, or out into the world; else it is text only. What it names is kept."""
+        """Keep a link into this document or to another site. Any other link becomes text, with the id that it leads to."""
         href = attributes.pop("href")
         note = ""
         if EXTERNAL.match(href):
@@ -241,8 +241,8 @@ class _SectionWriter(HTMLParser):
             return
         words = data.rstrip(_SPACE)
         if words and words != data and not self._as_written:
-            # the press (WeasyPrint 70) counts a space at the end of a text as part of its line: where the words fit and
-            # the space does not, it breaks the line after the first word. A space that is a text of its own hangs over
+            # WeasyPrint 70 counts a space at the end of a text as part of its line: if the words fit and the space does not,
+            # it breaks the line after the first word. It does not do so with a space in an element of its own
             data = f"{words}<span> </span>"
         self._out.append(data)
 
@@ -253,6 +253,6 @@ class _SectionWriter(HTMLParser):
         self._out.append(f"&#{name};")
 
     def handle_comment(self, data: str) -> None:
-        # where a page says so, the contents of a document without a title page are put
+        # the template replaces this comment with the contents of a document without a title page
         if data == "contents":
             self._out.append("<!--contents-->")

@@ -1,4 +1,4 @@
-"""Sizes of paper, and how much of a sheet there is to print on. All lengths in mm."""
+"""Paper sizes with their margins and the space for diagrams. All lengths in mm."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from msgspec import Struct
 from mkdocs_pir.site.charts.scales import text_width
 
 EM = 9.5 * 25.4 / 72
-"""The size of letters at scale 1: 9.5 pt. document.html has the same."""
+"""The font size at scale 1: 9.5 pt. document.html has the same."""
 
 TITLE, LEAD = 1.7, 1.15
-"""The sizes of a title and its lead on a page on its side, in em. print.css has the same."""
+"""The font sizes of a title and its lead on a landscape page, in em. print.css has the same."""
 
 PX = 25.4 / 96
 """mm of a CSS px."""
 
 
 class PaperSize(Struct, frozen=True):
-    """A sheet held upright. `scale` enlarges letters and margins, so that lines stay readable on a large sheet."""
+    """A paper size in portrait. `scale` enlarges letters and margins, so that lines are not too long on large paper."""
 
     name: str
     width: float
@@ -29,16 +29,16 @@ class PaperSize(Struct, frozen=True):
 
     @property
     def upright(self) -> tuple[float, float, float]:
-        """Margins of an upright page: above, at both sides, below."""
+        """Margins of a portrait page: top, left and right, bottom."""
         return 25 * self.scale, 18 * self.scale, 19 * self.scale
 
     @property
     def side(self) -> tuple[float, float, float]:
-        """Margins of a page on its side, which holds a map."""
+        """Margins of a landscape page: top, left and right, bottom."""
         return 21 * self.scale, 12 * self.scale, 15 * self.scale
 
     def room(self, title: str, lead: str) -> tuple[float, float]:
-        """Width and height for the drawings of a page on its side, below its title and a sentence or more of lead."""
+        """Width and height for the diagrams of a landscape page, below its title and its lead."""
         above, beside, below = self.side
         wide = self.height - 2 * beside
         em = EM * self.scale
@@ -64,10 +64,15 @@ PAPER_SIZES: Mapping[str, PaperSize] = {paper.name: paper for paper in _SIZES}
 def scaled_to_fit(
     sizes: list[tuple[float, float]], room: tuple[float, float], gap: float, most: float
 ) -> list[tuple[float, float]]:
-    """Widths and heights in mm of drawings given in px, one below the other in a room in mm, `gap` mm between two.
+    """The sizes in mm of diagrams that are one below the other.
 
-    All keep their proportions and share one scale, so that their letters are of one size: as large as the room
-    allows, yet no more than `most` times their natural size.
+    All have the same scale, so that their letters have the same size.
+
+    Args:
+        sizes: The natural (width, height) of each, in px.
+        room: The (width, height) they must fit into, in mm.
+        gap: The space between two, in mm.
+        most: The largest scale, as a multiple of the natural size.
     """
     wide, high = room
     widest = max((width for width, _ in sizes), default=0) * PX

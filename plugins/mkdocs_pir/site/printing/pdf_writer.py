@@ -1,4 +1,4 @@
-"""WeasyPrint, the only module that knows it: one HTML text in, the bytes of a tagged PDF out, nothing fetched from anywhere."""
+"""Makes a tagged PDF of an HTML text with WeasyPrint, without loading anything from disk or network."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ VARIANT = "pdf/ua-1"
 """The standard for accessible PDF: tags, title, language. Source: ISO 14289-1."""
 
 SCHEME = "pir:"
-"""How the text names a file of the edition: `pir:files/assets/logo.svg`."""
+"""The scheme of addresses of the edition's files in the HTML: `pir:files/assets/logo.svg`."""
 
 
 class PdfUnavailable(Exception):
-    """PDF cannot be made on this machine; says what is missing and how to get it."""
+    """PDF cannot be made on this machine; the message says what is missing and how to install it."""
 
 
 def weasyprint_module() -> ModuleType:
-    """The library, loaded with the system's libraries it needs. Raises PdfUnavailable when something is missing."""
-    # where a library is missing it prints a page of advice before it fails
+    """The module weasyprint, loaded with the system libraries it needs. Raises PdfUnavailable if one is missing."""
+    # it prints a page of advice before it fails for a missing library
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         try:
             with warnings.catch_warnings():
@@ -49,7 +49,7 @@ def weasyprint_module() -> ModuleType:
 
 
 def write_pdf(text: str, files: Mapping[str, bytes]) -> bytes:
-    """The PDF of an HTML text. `files` are all that it may show, by path. The same input gives the same bytes.
+    """The PDF of an HTML text. `files` are the files that it can show, by path. The same input gives the same bytes.
 
     Raises PdfUnavailable.
     """
@@ -64,7 +64,7 @@ def _fetcher(files: Mapping[str, bytes]) -> Any:
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class Files(URLFetcher):  # type: ignore[misc]
-        """Serves the edition's files. A text can name what it likes: no network and no disk is behind it."""
+        """Answers with the edition's files; no other address is loaded, neither from disk nor from the network."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:
             path = url.removeprefix(SCHEME)
@@ -78,7 +78,7 @@ def _fetcher(files: Mapping[str, bytes]) -> Any:
 
 @contextlib.contextmanager
 def _fixed_font_dates() -> Iterator[None]:
-    """No clock of the machine in the file: fonts cut down to the letters used carry the moment of the cutting."""
+    """Fix the time stamp that font subsets contain, which would otherwise be the time of the run."""
     logging.getLogger("fontTools").setLevel(logging.CRITICAL)
     name = "SOURCE_DATE_EPOCH"
     with variable(name, os.environ.get(name) or "0"):

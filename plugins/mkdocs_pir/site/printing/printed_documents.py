@@ -1,4 +1,4 @@
-"""What each document holds: page views of one edition in order, less what only a screen needs. From the projection alone."""
+"""The documents that can be printed: page views of one edition in order, without what only a screen needs."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ from mkdocs_pir.site.words import day
 
 _YEAR = timedelta(days=365)
 _OF_THE_DAY = frozenset({"late", "standing", "guides", "modules"})
-"""Blocks of process pages that are true for a day, or that only lead elsewhere."""
+"""Blocks of process pages that are not printed: they are out of date the next day, or are only links."""
 
 
 class NothingToPrint(Exception):
-    """The edition holds nothing of what was asked for; says why, and what to do."""
+    """The edition has nothing to print; the message says why, and what to do."""
 
 
 class PrintedSection(Struct, frozen=True):
-    """A page of the site as a part of a document. `level` is that of its title; `title` as the contents name it."""
+    """A page of the site as a section of a document: the heading `level` of its title, and its `title` in the contents."""
 
     view: PageView
     level: int = 1
@@ -43,8 +43,10 @@ class PrintedSection(Struct, frozen=True):
 
 @dataclass(frozen=True)
 class PrintedDocument:
-    """A document for paper. With a `cover` it has a title page and contents of their own; otherwise it opens with a
-    masthead and the first section. `depth` levels of headings go into the contents. `aside` lays all of it on its side.
+    """A document to print.
+
+    With a `cover` it has a title page and a page of contents, otherwise a masthead above the first section. The contents
+    have `depth` levels of headings. With `aside` all pages are landscape.
     """
 
     kind: str
@@ -76,7 +78,7 @@ def handbook(edition: EditionContext) -> PrintedDocument:
 
 
 def maps(edition: EditionContext) -> PrintedDocument:
-    """Every diagram of the process, one sheet each."""
+    """Every diagram of the process, each on a page of its own."""
     sections = [
         PrintedSection(_with(view, blocks=(), prose=""), title=title)
         for module in edition.projection.modules.values()
@@ -98,7 +100,7 @@ def report(edition: EditionContext, pir: Pir) -> PrintedDocument:
 
 
 def review_pack(edition: EditionContext, client: Client) -> PrintedDocument:
-    """What a client review goes through: the quarter, the reports of the last twelve months, the lessons drawn."""
+    """The documents for a client review: the quarterly page, the reports of the last twelve months, their lessons."""
     quarterly = next(v for v in client_pages.pages(edition) if v.path == path_of(client))
     quarterly = _with(quarterly, facts=tuple(f for f in quarterly.context["facts"] if f.label != client_pages.TO_PRINT))
     own = [edition.projection.pirs[id_] for id_ in edition.reviews_by_client.get(client.id, ())]
@@ -152,12 +154,12 @@ def _process(view: PageView) -> PageView:
 
 
 def _report(edition: EditionContext, pir: Pir) -> PageView:
-    """A review's page, less what an engineer looks up beside it and what is printed apart."""
+    """A review's page without similar records, references and the review's papers."""
     view = review_pages.page(edition, pir)
     steps, facts = view.context["steps"], (*view.context["facts"], *view.context["facts_more"])
     return _with(
         view,
-        # labels and values side by side first, then what takes the width of the page
+        # first the short facts, then those that take the width of the page
         facts=tuple(sorted(facts, key=lambda fact: fact.wide)),
         facts_more=(),
         steps=structs.replace(steps, tools=(), met=(), command="") if steps is not None else None,
