@@ -11,10 +11,9 @@ from itertools import takewhile
 from rapidfuzz.distance import OSA
 
 from mkdocs_pir.search import analysis, shards
+from mkdocs_pir.search.ranking import EXPANSIONS, PREFIX_SHARDS
 from mkdocs_pir.search.shards import ShardReader
 
-EXPANSIONS = 8  # terms that the beginning of a word may stand for
-PREFIX_SHARDS = 4  # shards looked through for them
 _DIGIT = re.compile("[0-9]")
 
 

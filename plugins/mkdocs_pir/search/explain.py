@@ -9,12 +9,8 @@ from itertools import chain
 
 from mkdocs_pir.search import analysis
 from mkdocs_pir.search.dictionary import Dictionary, DictionaryEntry
+from mkdocs_pir.search.ranking import BEFORE, NEAR, PARTS, SNIPPET, STARTS, WITHIN
 
-SNIPPET = 180  # characters of a snippet, at most, without its ellipses
-WITHIN = 150  # the stretch that should hold as many of the words as possible
-BEFORE = 40
-PARTS = 2  # snippets beside the title
-STARTS, NEAR = 200, 40  # marks looked at, so that a long body costs no more than a short one
 _BLANK = re.compile(r"[\t\n\v\f\r]")
 
 Mark = tuple[int, int, int]  # start, end, term

@@ -23,10 +23,11 @@ from typing import Any
 
 from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.statuses import status
-from mkdocs_pir.search import analysis, operations_synonyms, shards, succession
+from mkdocs_pir.search import analysis, operations_synonyms, ranking, shards, succession
 from mkdocs_pir.search.alert_boilerplate import ALERT_WORDS
 from mkdocs_pir.search.analysis import Language
 from mkdocs_pir.search.dictionary import kind_of
+from mkdocs_pir.search.ranking import COVER_SCALE, IDF_SCALE, IMPACT_LEVELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +57,8 @@ KIND_WEIGHTS: Mapping[str, float] = {"cause": 0.7}
 
 FILTERS = ("kind", "client", "service", "cause", "severity", "year", "status")
 K1 = 2.5
-IMPACT_LEVELS = 15
-IDF_SCALE = 32
 IDF_POWER = 0.75  # a word that is in one record of ten thousand may be there by chance
-COVER_POWER, COVER_STEPS, COVER_SCALE = 0.3, 32, 256
+COVER_POWER, COVER_STEPS = 0.3, 32
 QUOTED = 240  # characters of each text beside a result that are kept for showing why it matched
 BESIDE = ("symptoms", "causes", "tags", "id")  # kept beside a result; the others but the body are told by its card
 
@@ -187,6 +186,7 @@ def build_index(
         "alert": ALERT_WORDS,
         "levels": levels,
         "cover": cover(),
+        "ranking": ranking.numbers(),
         "superseded": succession.packed(replaced),
         "synonyms": _synonyms(
             (synonyms or {}, operations_synonyms.SYNONYMS if tongue.code == "en" else {}), tongue, forms

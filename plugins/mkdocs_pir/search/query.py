@@ -17,13 +17,11 @@ from mkdocs_pir.search import shards
 from mkdocs_pir.search.dictionary import Dictionary, DictionaryEntry
 from mkdocs_pir.search.explain import Match, QueryTerms, explain
 from mkdocs_pir.search.filters import Chosen, Counts, Filters
-from mkdocs_pir.search.index import COVER_SCALE, IDF_SCALE, IMPACT_LEVELS
-from mkdocs_pir.search.query_plan import WHOLE, Planner, Slot
+from mkdocs_pir.search.query_plan import Planner, Slot
+from mkdocs_pir.search.ranking import CUT, SCALE
 from mkdocs_pir.search.succession import Succession
 
-CUT = 8  # a hit scores at least an eighth of the best
 _BLANK = " \t\r\n"
-_SCALE = IDF_SCALE * IMPACT_LEVELS * WHOLE * COVER_SCALE
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +186,7 @@ class SearchIndex:
         if instead_of is not None:
             old_id, _, old_title, *_ = self._card(instead_of)
             why = (Match("replaces", f"{old_id} {old_title}", ()),)
-        thousandths = (score * 1000 + _SCALE // 2) // _SCALE
+        thousandths = (score * 1000 + SCALE // 2) // SCALE
         return Hit(id, kind, title, url, thousandths / 1000, why, workaround or None, card)
 
     def _holds(self, term: int, number: int) -> bool:

@@ -9,16 +9,26 @@ from typing import Any
 from mkdocs_pir.search import analysis
 from mkdocs_pir.search.analysis import Token
 from mkdocs_pir.search.dictionary import Dictionary, DictionaryEntry, mendable
-
-MAX_TEXT = 65_536  # characters of a query that are read
-MAX_WORDS = 128  # different words of it that are looked up
-MAX_SLOTS = 32  # the most telling of them, which are ranked by
-MAX_MENDED = 6
-SHORT = 4  # chunks up to which a query was typed, not pasted: all its words are meant
-LONG = 12  # chunks from which a query was pasted: what is unknown there is rather a name than a slip
-PREFIX = 3  # characters that a word needs to stand for longer ones, where it does not stand alone
-WHOLE, PART, LEFT, JOINED, SYNONYM, PHRASE, ITSELF, ALERT = 16, 8, 12, 8, 6, 10, 4, 4  # weights in sixteenths
-BEGUN, MENDED = 10, 12  # what is left of a weight, in sixteenths
+from mkdocs_pir.search.ranking import (
+    ALERT,
+    BEGUN,
+    ITSELF,
+    JOINED,
+    LEFT,
+    LONG,
+    MAX_MENDED,
+    MAX_SLOTS,
+    MAX_TEXT,
+    MAX_WORDS,
+    MENDED,
+    PART,
+    PHRASE,
+    PREFIX,
+    QUOTED_CHUNK,
+    SHORT,
+    SYNONYM,
+    WHOLE,
+)
 
 
 @dataclass(slots=True)
@@ -75,7 +85,7 @@ class Planner:
             begun = begun and (len(tokens) == 1 or len(token.words[-1]) >= PREFIX or analysis.paired(text[token.start]))
             self._ask(token, slots, plan, quiet, begun=begun, mend=len(tokens) < LONG)
             chunks.append(
-                (text[token.start : token.end][:60], [word for word in token.words if word not in self._stop])
+                (text[token.start : token.end][:QUOTED_CHUNK], [word for word in token.words if word not in self._stop])
             )
             sequence += self._spoken(token)
         related = self._relate(sequence, slots)
@@ -106,12 +116,12 @@ class Planner:
                 found = self._dictionary.beginning(word)
                 for longer in found:
                     # what only begins like this says no more than the word itself, or than the most frequent of them
-                    slot.add((longer.at_most((entry or found[0]).idf),), weight * BEGUN // 16)
+                    slot.add((longer.at_most((entry or found[0]).idf),), weight * BEGUN // WHOLE)
             may_be_slip = not slot.answers and word not in self._alert and mendable(word) and not (main and token.parts)
             if mend and may_be_slip and len(plan.corrections) < MAX_MENDED:
                 meant = self._dictionary.mend(word)
                 if meant is not None:
-                    slot.add((meant,), weight * MENDED // 16)
+                    slot.add((meant,), weight * MENDED // WHOLE)
                     plan.corrections.append((word, meant.word))
 
     def _relate(self, sequence: Sequence[str], slots: dict[str, Slot]) -> set[str]:

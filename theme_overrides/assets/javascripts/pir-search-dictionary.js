@@ -7,8 +7,6 @@
   "use strict";
   const pir = window.pir;
 
-  const EXPANSIONS = 8;
-  const PREFIX_SHARDS = 4;
   const FEW = 3; // letters from which a beginning is likely to be that of a name as well
 
   function decodeWords(shard) {
@@ -35,6 +33,7 @@
   class Dictionary {
     constructor(shards) {
       this.shards = shards;
+      this.ranking = shards.manifest.ranking;
       this.stems = shards.manifest.stemmer === "porter";
     }
 
@@ -110,8 +109,8 @@
     beginning(prefix) {
       const best = new Map();
       (kindOf(prefix) === "names" ? ["names"] : ["words", "names"]).every((kind) => {
-        if (best.size >= EXPANSIONS) return false;
-        const limit = this.first(kind, prefix) + PREFIX_SHARDS;
+        if (best.size >= this.ranking.expansions) return false;
+        const limit = this.first(kind, prefix) + this.ranking.prefix_shards;
         const whole = this.from(
           kind,
           prefix,
@@ -124,7 +123,7 @@
         );
         return whole || prefix.length >= FEW; // then what comes next is asked for with what is missing
       });
-      return Array.from(best.values()).sort(byRarity).slice(0, EXPANSIONS);
+      return Array.from(best.values()).sort(byRarity).slice(0, this.ranking.expansions);
     }
 
     mend(word) {

@@ -1,19 +1,12 @@
 /* Why a document matched: the words asked for, marked where they stand. The twin of search/explain.py.
  *
- * pir.wanted(slots, dictionary)              the terms asked for: {idf, answers, term(word)}
+ * pir.wanted(slots, dictionary)              the terms asked for: {idf, answers, ranking, term(word)}
  * pir.explain(fields, wanted, present, rest) [{field, snippet, marks}] for fields of [name, text];
  *                                                  rest() is what leads the document, and its body
  */
 (() => {
   "use strict";
   const pir = window.pir;
-
-  const SNIPPET = 180;
-  const WITHIN = 150;
-  const BEFORE = 40;
-  const PARTS = 2;
-  const STARTS = 200;
-  const NEAR = 40;
 
   pir.wanted = (slots, dictionary) => {
     const words = new Map();
@@ -33,6 +26,7 @@
     return {
       idf,
       answers,
+      ranking: dictionary.ranking,
       term(word) {
         return words.get(dictionary.stems ? pir.porter(word) : word);
       },
@@ -68,7 +62,7 @@
       }
     });
     const covered = new Set();
-    for (let part = 0; part < PARTS; part++) {
+    for (let part = 0; part < wanted.ranking.parts; part++) {
       let best = null;
       let most = 0;
       candidates.forEach((one) => {
@@ -92,7 +86,7 @@
         unseen.delete(term);
       });
     });
-    if (matches.length < PARTS + 1 && unseen.size) {
+    if (matches.length < wanted.ranking.parts + 1 && unseen.size) {
       let found = null;
       let shows = 0;
       rest().forEach((text, at, texts) => {
@@ -141,26 +135,28 @@
     let low = 0;
     let high = text.length;
     let space;
-    if (text.length > SNIPPET) {
+    if (text.length > wanted.ranking.snippet) {
       let first = 0;
       let most = -1;
-      marks.slice(0, STARTS).forEach((mark, at) => {
-        const inside = marks.slice(at, at + NEAR).filter((other) => other[1] <= mark[0] + WITHIN);
+      marks.slice(0, wanted.ranking.starts).forEach((mark, at) => {
+        const inside = marks
+          .slice(at, at + wanted.ranking.near)
+          .filter((other) => other[1] <= mark[0] + wanted.ranking.within);
         const value = gain(termsOf(inside), wanted);
         if (value > most) {
           most = value;
           first = mark[0];
         }
       });
-      low = Math.max(0, first - BEFORE);
+      low = Math.max(0, first - wanted.ranking.before);
       if (low) {
         space = text.indexOf(" ", low);
         low = space >= 0 && space < first ? space + 1 : first;
       }
-      high = Math.min(text.length, low + SNIPPET);
+      high = Math.min(text.length, low + wanted.ranking.snippet);
       if (high < text.length) {
         space = text.lastIndexOf(" ", high - 1);
-        if (space >= first + WITHIN / 2) high = space;
+        if (space >= first + wanted.ranking.within / 2) high = space;
       }
     }
     const lead = low ? "\u2026" : "";

@@ -18,8 +18,6 @@
   const pir = window.pir;
 
   const FORMAT = "pir-search 5";
-  const CUT = 8;
-  const SCALE = 32 * 15 * 16 * 256;
 
   function decodeFilters(shard) {
     const columns = {};
@@ -106,6 +104,7 @@
       Object.keys(manifest.statuses).forEach((value) => {
         this.labels[value] = manifest.statuses[value][0];
       });
+      this.weights = manifest.ranking;
       this.atHand = typeof manifest.cards[1] !== "string";
       this.shards = new pir.Shards(folder, manifest);
       this.dictionary = new pir.Dictionary(this.shards);
@@ -235,7 +234,7 @@
       const kept = [];
       const fitting = [];
       for (let at = 0; at < numbers.length; at++) {
-        if (values[at] * CUT < top) continue;
+        if (values[at] * this.weights.cut < top) continue;
         kept.push(at);
         if (fits(at)) fitting.push(at);
       }
@@ -289,7 +288,7 @@
         kind: row[1],
         title: row[2],
         url: row[3],
-        score: Math.floor((score * 1000 + SCALE / 2) / SCALE) / 1000,
+        score: Math.floor((score * 1000 + this.weights.scale / 2) / this.weights.scale) / 1000,
         why: old
           ? [{ field: "replaces", snippet: old[0] + " " + old[2], marks: [] }]
           : pir.explain(fields, wanted, present, rest),

@@ -7,24 +7,6 @@
   "use strict";
   const pir = window.pir;
 
-  const MAX_TEXT = 65536;
-  const MAX_WORDS = 128;
-  const MAX_SLOTS = 32;
-  const MAX_MENDED = 6;
-  const SHORT = 4;
-  const LONG = 12;
-  const PREFIX = 3;
-  const WHOLE = 16;
-  const PART = 8;
-  const LEFT = 12;
-  const JOINED = 8;
-  const SYNONYM = 6;
-  const PHRASE = 10;
-  const ITSELF = 4;
-  const ALERT = 4;
-  const BEGUN = 10;
-  const MENDED = 12;
-
   function add(slot, entries, weight) {
     const key = entries.map((entry) => entry.term).join(" ");
 
@@ -45,15 +27,16 @@
   class Planner {
     constructor(manifest, dictionary) {
       this.dictionary = dictionary;
+      this.ranking = manifest.ranking;
       this.stop = new Set(manifest.stop);
       this.alert = new Set(manifest.alert);
       this.synonyms = new Map(Object.entries(manifest.synonyms));
     }
 
     plan(text) {
-      if (text.length > MAX_TEXT) {
-        text = Array.from(text.slice(0, 2 * MAX_TEXT))
-          .slice(0, MAX_TEXT)
+      if (text.length > this.ranking.max_text) {
+        text = Array.from(text.slice(0, 2 * this.ranking.max_text))
+          .slice(0, this.ranking.max_text)
           .join("");
       } // characters, as Python counts
       const plan = { corrections: [], unknown: [], unread: [] };
@@ -61,16 +44,16 @@
       let sequence = [];
       const chunks = [];
       const tokens = pir.read(text);
-      const quiet = tokens.length > SHORT ? this.alert : new Set();
-      for (let at = 0; at < tokens.length && slots.size < MAX_WORDS; at++) {
+      const quiet = tokens.length > this.ranking.short ? this.alert : new Set();
+      for (let at = 0; at < tokens.length && slots.size < this.ranking.max_words; at++) {
         const token = tokens[at];
         const begun =
           at === tokens.length - 1 &&
           token.end === text.length &&
           (at === 0 ||
             pir.paired(text.slice(token.start)) ||
-            Array.from(token.words[token.words.length - 1]).length >= PREFIX);
-        this.ask(token, slots, plan, quiet, begun, tokens.length < LONG);
+            Array.from(token.words[token.words.length - 1]).length >= this.ranking.prefix);
+        this.ask(token, slots, plan, quiet, begun, tokens.length < this.ranking.long);
         chunks.push({
           token,
           words: token.words.filter((word) => !this.stop.has(word)),
@@ -85,14 +68,16 @@
         });
       }
       chunks.forEach((chunk) => {
-        const typed = Array.from(text.slice(chunk.token.start, chunk.token.end)).slice(0, 60).join("");
+        const typed = Array.from(text.slice(chunk.token.start, chunk.token.end))
+          .slice(0, this.ranking.quoted_chunk)
+          .join("");
         const known = chunk.words.some((word) => slots.get(word).size || related.has(word) || this.alert.has(word));
         if (chunk.words.length && !known && !plan.unknown.includes(typed)) plan.unknown.push(typed);
       });
       plan.slots = Array.from(slots.values())
         .filter((slot) => slot.size)
         .sort((one, other) => worth(other) - worth(one))
-        .slice(0, MAX_SLOTS);
+        .slice(0, this.ranking.max_slots);
       return plan;
     }
 
@@ -109,21 +94,27 @@
           if (begun && at === 0) this.dictionary.beginning(word);
           return;
         }
-        const weight = quiet.has(word) ? ALERT : at === 0 ? WHOLE : known ? PART : LEFT;
+        const weight = quiet.has(word)
+          ? this.ranking.alert
+          : at === 0
+            ? this.ranking.whole
+            : known
+              ? this.ranking.part
+              : this.ranking.left;
         if (entry) add(slot, [entry], weight);
         if (begun && (at === 0 || at === token.words.length - 1)) {
           this.dictionary.beginning(word).forEach((longer, _, found) => {
             const most = (entry || found[0]).idf;
             if (longer.idf > most) longer = Object.assign({}, longer, { idf: most });
-            add(slot, [longer], Math.floor((weight * BEGUN) / 16));
+            add(slot, [longer], Math.floor((weight * this.ranking.begun) / this.ranking.whole));
           });
         }
         const mayBeSlip =
           !slot.size && !this.alert.has(word) && pir.mendable(word) && !(at === 0 && token.parts.length);
-        if (mend && mayBeSlip && plan.corrections.length < MAX_MENDED) {
+        if (mend && mayBeSlip && plan.corrections.length < this.ranking.max_mended) {
           const meant = this.dictionary.mend(word);
           if (meant) {
-            add(slot, [meant], Math.floor((weight * MENDED) / 16));
+            add(slot, [meant], Math.floor((weight * this.ranking.mended) / this.ranking.whole));
             plan.corrections.push([word, meant.word]);
           }
         }
@@ -147,10 +138,14 @@
           if (length > 1) {
             slots.set("=" + words.join(" "), (slot = new Map()));
             const itself = this.phrase(words);
-            if (itself) add(slot, itself, ITSELF); // its words have slots of their own
+            if (itself) add(slot, itself, this.ranking.itself); // its words have slots of their own
           }
           found.forEach((entries) => {
-            add(slot, entries, length === 1 && entries.length === 1 ? SYNONYM : PHRASE * length);
+            add(
+              slot,
+              entries,
+              length === 1 && entries.length === 1 ? this.ranking.synonym : this.ranking.phrase * length,
+            );
           });
         }
         const pair = at + 1 < sequence.length ? sequence[at] + sequence[at + 1] : "";
@@ -158,7 +153,7 @@
           const entry = dictionary.find(pair);
           if (entry) {
             slots.set(pair, new Map());
-            add(slots.get(pair), [entry], JOINED);
+            add(slots.get(pair), [entry], this.ranking.joined);
             related.add(sequence[at]).add(sequence[at + 1]);
           }
         }

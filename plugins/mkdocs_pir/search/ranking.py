@@ -1,0 +1,46 @@
+"""The numbers by which readers of an index rank and explain, each said once: a browser has them from the manifest."""
+
+from __future__ import annotations
+
+# scores are sums of products of whole numbers, the same in every reader to the last digit
+IMPACT_LEVELS = 15
+IDF_SCALE = 32
+COVER_SCALE = 256
+
+# a query
+MAX_TEXT = 65_536  # characters of it that are read
+MAX_WORDS = 128  # different words of it that are looked up
+MAX_SLOTS = 32  # the most telling of them, which are ranked by
+MAX_MENDED = 6
+SHORT = 4  # chunks up to which it was typed, not pasted: all its words are meant
+LONG = 12  # chunks from which it was pasted: what is unknown there is rather a name than a slip
+PREFIX = 3  # characters that a word needs to stand for longer ones, where it does not stand alone
+QUOTED_CHUNK = 60  # characters of a chunk that is said to be in no record
+EXPANSIONS = 8  # terms that the beginning of a word may stand for
+PREFIX_SHARDS = 4  # shards looked through for them
+
+# weights of what answers it, in sixteenths
+WHOLE = 16
+PART = 8
+LEFT = 12
+JOINED = 8
+SYNONYM = 6
+PHRASE = 10
+ITSELF = 4
+ALERT = 4
+BEGUN, MENDED = 10, 12  # what is left of a weight
+
+CUT = 8  # a hit scores at least an eighth of the best
+SCALE = IDF_SCALE * IMPACT_LEVELS * WHOLE * COVER_SCALE  # of a score
+
+# why a document matched
+SNIPPET = 180  # characters of a snippet, at most, without its ellipses
+WITHIN = 150  # the stretch that should hold as many of the words as possible
+BEFORE = 40  # characters before it
+PARTS = 2  # snippets beside the title
+STARTS, NEAR = 200, 40  # marks looked at, so that a long body costs no more than a short one
+
+
+def numbers() -> dict[str, int]:
+    """All of them by name, in lower case, as the manifest holds them."""
+    return {name.lower(): value for name, value in globals().items() if name.isupper()}
