@@ -10,7 +10,7 @@ from mkdocs_pir.search import ranking
 from mkdocs_pir.search.shards import ShardReader
 from mkdocs_pir.site.scripts import script_bundle
 
-NAMED = re.compile(r"\b(?:ranking|weights)\.(\w+)")
+NAMED = re.compile(r"\b(?:this|wanted)\.(?:ranking|weights)\.(\w+)")
 OF_THE_BUILDER = {"impact_levels", "idf_scale", "cover_scale"}
 
 
