@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from helpers.knowledge_base import pir, write_base
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parents[1]
@@ -90,3 +91,17 @@ def demo_sites(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     assert result.exit_code == 0, result.output
     return out
+
+
+@pytest.fixture(scope="session")
+def _published_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = write_base(tmp_path_factory.mktemp("published"))
+    result = pir(folder, "build", "--edition", "all")
+    assert result.exit_code == 0, result.output
+    return folder
+
+
+@pytest.fixture
+def published_base(_published_once: Path, tmp_path: Path) -> Path:
+    """The small knowledge base with all its editions published, in a folder that a test may change."""
+    return Path(shutil.copytree(_published_once, tmp_path / "base", symlinks=True))

@@ -1,11 +1,11 @@
-"""What holds for every command: quiet where it is asked for, and one sentence for what it cannot work with."""
+"""What holds for several commands: `--quiet`, impossible days, records that cannot be read."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import pir, write_base
+from helpers.knowledge_base import FILES, pir, write_base
 
 
 @pytest.mark.parametrize("arguments", [("-q", "check"), ("check", "-q"), ("check", "--strict", "--quiet")])
@@ -31,3 +31,15 @@ def test_a_day_beyond_any_reckoning_is_refused_in_a_sentence(tmp_path: Path, arg
     result = pir(write_base(tmp_path), *arguments)
     assert result.exit_code == 2
     assert "2199 are allowed" in result.stderr or "write it as 2026-09-30" in result.stderr
+
+
+@pytest.mark.parametrize("command", [("kpi",), ("kpi", "coverage", "--json"), ("actions",), ("export", "kpis")])
+def test_what_cannot_be_read_is_not_left_out_of_figures_in_silence(tmp_path: Path, command: tuple[str, ...]) -> None:
+    review = FILES["kb/pirs/2025/PIR-2025-0001.md"]
+    sound = pir(write_base(tmp_path / "sound"), *command)
+    assert "left out; 'pir check'" not in sound.stderr
+    broken = str(review).replace("severity: SEV-2", "severity: SEV-9")
+    result = pir(write_base(tmp_path / "broken", {"kb/pirs/2025/PIR-2025-0001.md": broken}), *command)
+    assert result.exit_code == 0
+    assert result.stderr.splitlines()[0] == "1 record with errors is left out; 'pir check' shows the errors"
+    assert "left out; 'pir check'" not in result.stdout

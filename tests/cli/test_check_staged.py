@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 
 import pytest
+from helpers.git_repository import git
 from helpers.knowledge_base import FILES, pir, pir_in, write_base
 
 REVIEW = "kb/pirs/2025/PIR-2025-0001.md"
 OTHER = {"kb/problems/PRB-0002.md": "---\nid: PRB-0002\ntitle: Broken before\nstatus: opne\n---\n"}
 
 
-def _git(folder: Path, *arguments: str) -> None:
-    identity = ["-c", "user.name=Someone", "-c", "user.email=someone@ground.example"]
-    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
-
-
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     """The knowledge base under Git, with one record that was broken before."""
     folder = write_base(tmp_path, OTHER)
-    _git(folder, "init", "--quiet")
-    _git(folder, "add", ".")
-    _git(folder, "commit", "--quiet", "-m", "Everything")
+    git(folder, "init", "--quiet")
+    git(folder, "add", ".")
+    git(folder, "commit", "--quiet", "-m", "Everything")
     return folder
 
 
@@ -40,42 +35,42 @@ def _found(folder: Path, *arguments: str) -> set[tuple[str, str]]:
 def test_a_commit_is_not_stopped_by_what_was_broken_before(repository: Path) -> None:
     assert pir(repository, "check").exit_code == 1
     write_base(repository, {REVIEW: FILES[REVIEW].replace("five hours.", "six hours.")})
-    _git(repository, "add", REVIEW)
+    git(repository, "add", REVIEW)
     assert pir(repository, "check", "--staged").exit_code == 0
 
 
 def test_a_mistake_that_is_not_staged_does_not_stop_a_commit(repository: Path) -> None:
     write_base(repository, {REVIEW: FILES[REVIEW].replace("status: closed", "status: closd")})
     assert _found(repository) == set()
-    _git(repository, "add", REVIEW)
+    git(repository, "add", REVIEW)
     assert _found(repository) == {("PIR104", "pirs/2025/PIR-2025-0001.md")}
     assert pir(repository, "check", "--staged").exit_code == 1
 
 
 def test_removing_a_record_names_the_files_that_still_refer_to_it(repository: Path) -> None:
-    _git(repository, "rm", "--quiet", "kb/lessons/LL-0001.md")
+    git(repository, "rm", "--quiet", "kb/lessons/LL-0001.md")
     assert _found(repository) == {("PIR202", "pirs/2025/PIR-2025-0001.md"), ("PIR203", "pirs/2025/PIR-2025-0001.md")}
 
 
 def test_renaming_a_cause_names_the_files_that_still_refer_to_it(repository: Path) -> None:
-    _git(repository, "mv", "kb/causes/monitoring/missing-alert.md", "kb/causes/monitoring/no-alert.md")
+    git(repository, "mv", "kb/causes/monitoring/missing-alert.md", "kb/causes/monitoring/no-alert.md")
     assert ("PIR204", "causes/monitoring/no-alert.md") in _found(repository)
     file = repository / "kb/causes/monitoring/no-alert.md"
     file.write_text(file.read_text("utf-8").replace("missing-alert", "no-alert"), "utf-8")
-    _git(repository, "add", ".")
+    git(repository, "add", ".")
     assert _found(repository) == {("PIR202", "pirs/2025/PIR-2025-0001.md")}
 
 
 def test_the_configuration_and_the_registers_concern_every_record(repository: Path) -> None:
     write_base(repository, {**OTHER, "mkdocs.yml": FILES["mkdocs.yml"].replace("rules: {", "rules: {PIR402: error, ")})
-    _git(repository, "add", "mkdocs.yml")
+    git(repository, "add", "mkdocs.yml")
     assert ("PIR104", "problems/PRB-0002.md") in _found(repository)
 
 
 def test_a_first_commit_is_checked_too(tmp_path: Path) -> None:
     folder = write_base(tmp_path, OTHER)
-    _git(folder, "init", "--quiet")
-    _git(folder, "add", ".")
+    git(folder, "init", "--quiet")
+    git(folder, "add", ".")
     assert _found(folder) == {("PIR104", "problems/PRB-0002.md")}
 
 

@@ -1,15 +1,14 @@
-"""Whatever a command gives for a client was audited: handed over through the audit, or answered from what was published."""
+"""Commands answer for a client only from what was audited."""
 
 from __future__ import annotations
 
 import importlib.util
 import json
-import shutil
 from pathlib import Path
 
 import msgspec
 import pytest
-from helpers.knowledge_base import FILES, pir, write_base
+from helpers.knowledge_base import FILES, load_base, pir, write_base
 
 from mkdocs_pir.editions import published_projections
 from mkdocs_pir.editions.handover import auditing
@@ -18,17 +17,11 @@ from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.editions.publish import publish, workshop
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.figure_rows import as_json
-from mkdocs_pir.kb import load, settings
-from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.problem import ProblemError
 
 CLIENT = ("--edition", "client:harbor-credit")
 REVIEW = "kb/pirs/2025/PIR-2025-0001.md"
 LEAKING = {REVIEW: FILES[REVIEW].replace("for five hours. See", "for five hours, as at Quellmark Stores. See")}
-
-
-def read(folder: Path) -> KnowledgeBase:
-    return load(settings.read(folder / "mkdocs.yml"))
 
 
 @pytest.mark.parametrize("out", [(), ("--out", "given.json")])
@@ -53,20 +46,6 @@ def test_a_clean_export_for_a_client_passes_the_audit_in_every_form(tmp_path: Pa
     assert "Mail stood still" in result.stdout
 
 
-@pytest.fixture(scope="module")
-def _built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = write_base(tmp_path_factory.mktemp("published"))
-    result = pir(folder, "build", "--edition", "all")
-    assert result.exit_code == 0, result.output
-    return folder
-
-
-@pytest.fixture
-def published(_built: Path, tmp_path: Path) -> Path:
-    """A knowledge base whose editions are published."""
-    return Path(shutil.copytree(_built, tmp_path / "kb"))
-
-
 ANSWERS = {
     "search": ("search", "--json", "mail stood still"),
     "similar": ("similar", "--json", "LL-0001"),
@@ -88,55 +67,39 @@ def test_a_command_answers_for_a_client_only_from_what_was_published(tmp_path: P
 
 @pytest.mark.parametrize("command", ANSWERS.values(), ids=list(ANSWERS))
 def test_an_answer_for_a_client_is_that_of_the_published_edition_whatever_the_records_say_since(
-    published: Path, command: tuple[str, ...]
+    published_base: Path, command: tuple[str, ...]
 ) -> None:
-    before = pir(published, *command, *CLIENT)
+    before = pir(published_base, *command, *CLIENT)
     assert before.exit_code == 0, before.output
     assert json.loads(before.stdout) is not None
     assert "using the published edition" in before.stderr
-    write_base(published, LEAKING)
-    write_base(published, {"kb/lessons/LL-0001.md": "---\nid: [\n---\n"})
-    after = pir(published, *command, *CLIENT)
+    write_base(published_base, LEAKING)
+    write_base(published_base, {"kb/lessons/LL-0001.md": "---\nid: [\n---\n"})
+    after = pir(published_base, *command, *CLIENT)
     assert (after.exit_code, after.stdout) == (0, before.stdout)
 
 
-def test_figures_of_a_client_are_those_that_its_records_give(published: Path) -> None:
+def test_figures_of_a_client_are_those_that_its_records_give(published_base: Path) -> None:
     """What is kept loses nothing: the same figures and actions as the projection of the same records."""
-    knowledge = read(published)
+    knowledge = load_base(published_base)
     edition = Edition("harbor-credit")
     shown = project(knowledge, edition)
-    kept = published_projections.published(published / "published", edition)
+    kept = published_projections.published(published_base / "published", edition)
     assert kept == msgspec.structs.replace(shown, files=())
     assert as_json(Insight(kept).kpis.figure("recurrence")) == as_json(Insight(shown).kpis.figure("recurrence"))
 
 
-@pytest.mark.parametrize("edition", ["harbor-credit", "quellmark"])
-def test_a_rollback_takes_the_answers_back_too(published: Path, edition: str) -> None:
-    page = published / "kb/lessons/LL-0001.md"
-    query = ("search", "--json", "zirconium", "--edition", f"client:{edition}")
-    page.write_text(page.read_text("utf-8").replace("Hosts do not", "Zirconium hosts do not"), "utf-8")
-    assert pir(published, *query).stdout.strip() == "[]"
-    assert pir(published, "build", "--edition", f"client:{edition}").exit_code == 0
-    assert "LL-0001" in pir(published, *query).stdout
-    assert pir(published, "rollback", "--edition", f"client:{edition}").exit_code == 0
-    assert pir(published, *query).stdout.strip() == "[]"
-    assert (
-        "Zirconium"
-        not in published_projections.published(published / "published", Edition(edition)).lessons["LL-0001"].lesson
-    )
-    kept = list((published / f"published/.pir/projections-clients-{edition}").iterdir())
-    assert len(kept) == 2
-
-
 @pytest.mark.parametrize("command", ANSWERS.values(), ids=list(ANSWERS))
-def test_nothing_is_answered_from_files_that_changed_since_the_audit(published: Path, command: tuple[str, ...]) -> None:
-    out = published / "published"
+def test_nothing_is_answered_from_files_that_changed_since_the_audit(
+    published_base: Path, command: tuple[str, ...]
+) -> None:
+    out = published_base / "published"
     files = list((out / "clients/harbor-credit/search").glob("*.js"))
     if command[0] != "search":
         files = list((out / ".pir/projections-clients-harbor-credit").iterdir())
     for file in files:
         file.write_bytes(file.read_bytes().replace(b"Mail", b"Male") + b" ")
-    result = pir(published, *command, *CLIENT)
+    result = pir(published_base, *command, *CLIENT)
     assert result.exit_code == 1
     assert "PIR611" in result.stderr
     assert result.stdout == ""
@@ -145,7 +108,7 @@ def test_nothing_is_answered_from_files_that_changed_since_the_audit(published: 
 def test_what_commands_answer_from_is_audited_with_the_site(tmp_path: Path) -> None:
     folder = write_base(tmp_path)
     edition, out = Edition("harbor-credit"), folder / "published"
-    audit = auditing(read(folder), [edition])
+    audit = auditing(load_base(folder), [edition])
     leak = b'{"records": "as at Quellmark Stores"}'
     with workshop(out) as work, pytest.raises(ProblemError) as stopped:
         publish(out, work, edition, lambda site: (site / "index.html").write_text("x"), audit, {}, leak)

@@ -1,5 +1,4 @@
-"""What a user names is found by its id in any case, a client or service by its name, a record by its file; what is not
-there is named with the nearest."""
+"""Names on the command line: an id in any case, a client or service by name, a record by its file."""
 
 from __future__ import annotations
 
@@ -11,7 +10,6 @@ from click.testing import CliRunner
 from helpers.knowledge_base import FILES, REVIEW, pir, write_base
 
 from mkdocs_pir.cli import main
-from mkdocs_pir.insight.kpis import KPIS
 
 FILE = "kb/pirs/2025/PIR-2025-0001.md"
 
@@ -115,31 +113,3 @@ def test_a_review_that_cannot_be_read_is_sent_to_the_check(tmp_path: Path, monke
             f"pirs/2025/PIR-2025-0001.md has errors; correct them first ('pir check {name}' shows them)"
             in result.stderr
         )
-
-
-def test_pir_kpi_prints_the_names_to_type_and_what_each_means(tmp_path: Path) -> None:
-    lines = pir(write_base(tmp_path), "kpi").stdout.splitlines()
-    for (name, kpi), (first, meaning) in zip(KPIS.items(), zip(lines[::2], lines[1::2], strict=True), strict=True):
-        assert first.split()[0] == name
-        assert kpi.definition.startswith(meaning.strip().removesuffix("."))
-        assert len(meaning.split()) > 5
-        assert pir(tmp_path, "kpi", name).stdout.splitlines()[1].strip() == kpi.definition
-
-
-def test_all_editions_that_have_an_earlier_generation_go_back(tmp_path: Path) -> None:
-    write_base(tmp_path)
-    assert "PIR608" in pir(tmp_path, "rollback", "--edition", "all").stderr
-    assert pir(tmp_path, "build", "--edition", "all").exit_code == 0
-    lesson = tmp_path / "kb/lessons/LL-0001.md"
-    lesson.write_text(lesson.read_text("utf-8").replace("Hosts do not", "Listeners do not"), "utf-8")
-    for edition in ("internal", "client:harbor-credit"):
-        assert pir(tmp_path, "build", "--edition", edition).exit_code == 0
-    back = pir(tmp_path, "rollback", "--edition", "ALL")
-    assert back.exit_code == 0
-    assert "internal: the publication before is restored" in back.stderr
-    assert "client:harbor-credit: the publication before is restored" in back.stderr
-    assert "client:quellmark: unchanged, as no earlier publication is kept" in back.stderr
-    pages = [page for page in tmp_path.rglob("LL-0001.html") if ".pir" not in page.parts]
-    assert len(pages) == 3
-    for page in pages:
-        assert "Hosts do not" in page.read_text("utf-8")

@@ -1,4 +1,4 @@
-"""Paths are printed from the current folder, whatever `-C` says, and every command takes them back."""
+"""Paths are printed relative to the current folder, and every command takes them back."""
 
 from __future__ import annotations
 

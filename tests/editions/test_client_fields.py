@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from helpers.canaries import all_words, load_base, project_unsound, write_canaries, write_edition
-from helpers.knowledge_base import FILES, find_problems, pir, write_base
+from helpers.canaries import all_words, project_unsound, write_canaries, write_edition
+from helpers.knowledge_base import FILES, find_problems, load_base, pir, write_base
 
 from mkdocs_pir.editions.audit import Auditor
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from helpers.canaries import load_base, project_unsound, write_edition
+from helpers.canaries import project_unsound, write_edition
+from helpers.knowledge_base import load_base
 
 from mkdocs_pir.editions.audit import Auditor
 

@@ -64,15 +64,6 @@ for line in sys.stdin:
 """
 
 
-def _digest(folder: Path) -> str:
-    lines = [
-        f"{p.relative_to(folder).as_posix()} {hashlib.sha256(p.read_bytes()).hexdigest()}"
-        for p in sorted(folder.rglob("*"))
-        if p.is_file()
-    ]
-    return "\n".join(lines)
-
-
 EDITION = "client:harbor-credit"
 
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import REVIEW, find_problems, pir, write_base
+from helpers.knowledge_base import REVIEW, find_problems, load_base, pir, write_base
 
 from mkdocs_pir.editions.approval_fingerprints import fingerprint, fits
 from mkdocs_pir.editions.fingerprint_v1 import cut_internal
-from mkdocs_pir.kb import load
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
-from mkdocs_pir.kb.settings import read
 
 PATH = "kb/pirs/2025/PIR-2025-0001.md"
 SHOWN = """\
@@ -51,8 +49,7 @@ FIRST = "a1ab459bcc5e349c"
 
 
 def _entry(folder: Path, text: str = SHOWN) -> tuple[KnowledgeBase, RecordFile]:
-    write_base(folder, {PATH: REVIEW.replace("Mail stood still for five hours.", text)})
-    kb = load(read(folder / "mkdocs.yml"))
+    kb = load_base(write_base(folder, {PATH: REVIEW.replace("Mail stood still for five hours.", text)}))
     return kb, kb.record_files["PIR-2025-0001"]
 
 

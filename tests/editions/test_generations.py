@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from helpers.folders import read_files
 
 from mkdocs_pir.editions import generations, publish
 from mkdocs_pir.editions.handover import Audited
@@ -80,7 +81,7 @@ def _state(out: Path) -> tuple[str, str | None]:
 def _whole(site: Path, manifest: dict[str, object] | None) -> str:
     """What a generation says of itself; its files are those of its manifest."""
     assert manifest is not None
-    files = {p.relative_to(site).as_posix(): p.read_bytes() for p in site.rglob("*") if p.is_file()}
+    files = read_files(site)
     listed = {name: file["sha256"] for name, file in manifest["files"].items()}  # type: ignore[attr-defined]
     assert {name: hashlib.sha256(content).hexdigest() for name, content in files.items()} == listed
     text = files["index.html"].decode()

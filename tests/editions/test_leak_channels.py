@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from helpers.folders import read_everything
 from helpers.knowledge_base import FILES, pir, write_base
 
 CLIENT = "client:harbor-credit"
@@ -33,15 +33,6 @@ extra:
 """
 THEME = "theme:\n  name: material\n  logo: zqlogo.png\n  favicon: zqfavicon.png\n  custom_dir: zqtheme\n  features: [content.action.edit, navigation.tabs]\n"
 INSIDE = "---\ntitle: zqpagetitle\ndescription: zqpagedescription\nx-author: zqpageauthor\n---\n# zqpageheading\n\nzqpagetext\n"
-
-
-def _bytes_of(site: Path) -> str:
-    parts = []
-    for file in sorted(p for p in site.rglob("*") if p.is_file()):
-        raw = file.read_bytes()
-        plain = gzip.decompress(raw) if file.suffix == ".gz" else raw
-        parts += [file.relative_to(site).as_posix(), plain.decode("utf-8", "replace")]
-    return "\n".join(parts).casefold()
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +76,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def published(base: Path) -> str:
     result = pir(base, "build", "--edition", CLIENT)
     assert result.exit_code == 0, result.output
-    return _bytes_of(base / "published/clients/harbor-credit")
+    return read_everything(base / "published/clients/harbor-credit")
 
 
 def test_nothing_of_the_configuration_or_of_loose_files_reaches_a_client(published: str) -> None:
@@ -117,7 +108,7 @@ def test_extensions_of_the_sites_own_pages_are_unknown_to_a_client(tmp_path: Pat
     folder = write_base(tmp_path, {"mkdocs.yml": FILES["mkdocs.yml"] + option + "\n", "zq.py": "print('zq')\n"})
     result = pir(folder, "build", "--edition", CLIENT)
     assert result.exit_code == 0, result.output
-    assert "zq" not in _bytes_of(folder / "published/clients/harbor-credit")
+    assert "zq" not in read_everything(folder / "published/clients/harbor-credit")
 
 
 OF_THE_SITE = """\
@@ -142,7 +133,7 @@ def test_plugins_and_settings_of_the_site_are_unknown_to_a_client(
     folder = write_base(tmp_path, {"mkdocs.yml": config, "zq.py": "raise SystemExit('zq')\n", **loose})
     result = pir(folder, "build", "--edition", CLIENT)
     assert result.exit_code == 0, result.stderr
-    assert "zq" not in _bytes_of(folder / "published/clients/harbor-credit")
+    assert "zq" not in read_everything(folder / "published/clients/harbor-credit")
     assert not (tmp_path / "zqran").exists()
 
 
@@ -163,7 +154,7 @@ def test_what_is_inherited_is_as_unknown_as_what_is_written(tmp_path: Path) -> N
     )
     result = pir(folder, "build", "--edition", CLIENT)
     assert result.exit_code == 0, result.stderr
-    assert "zq" not in _bytes_of(folder / "published/clients/harbor-credit")
+    assert "zq" not in read_everything(folder / "published/clients/harbor-credit")
 
 
 def test_mkdocs_build_makes_a_clients_edition_without_what_stays_inside_dirty_or_not(base: Path) -> None:
@@ -179,7 +170,7 @@ def test_mkdocs_build_makes_a_clients_edition_without_what_stays_inside_dirty_or
             check=False,
         )
         if done.returncode == 0:
-            assert [word for word in _bytes_of(out).split() if "zq" in word] == []
+            assert [word for word in read_everything(out).split() if "zq" in word] == []
         else:
             assert "Traceback" not in done.stderr, done.stderr[-800:]
             assert "PIR" in done.stderr, done.stderr[-800:]

@@ -6,13 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import REVIEW, pir, write_base
+from helpers.knowledge_base import REVIEW, load_base, pir, write_base
 
 from mkdocs_pir.editions.audit.raw_knowledge import read
 from mkdocs_pir.editions.audit.visibility import permitted
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition
-from mkdocs_pir.kb import load, settings
 
 _SUMMARIES = {
     "a part that stays inside, then another": """\
@@ -67,7 +66,7 @@ def test_a_client_whose_id_the_search_passes_over_stops_nobody(tmp_path: Path) -
 def test_a_heading_in_a_quotation_does_not_open_what_a_heading_closed(tmp_path: Path) -> None:
     text = "### Inside { audience=internal }\n\nzebra\n\n> ### Quoted\n> zebra\n\nzebra\n\n- ### Listed\n\n  zebra\n\n### After\n\nshown"
     write_base(tmp_path, _with_summary(text))
-    projected = project(load(settings.read(tmp_path / "mkdocs.yml")), Edition("harbor-credit"))
+    projected = project(load_base(tmp_path), Edition("harbor-credit"))
     (summary,) = (s.text for s in projected.pirs["PIR-2025-0001"].sections if s.title == "Summary")
     assert "zebra" not in summary
     assert "shown" in summary

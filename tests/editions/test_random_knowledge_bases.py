@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from helpers.canaries import all_words, load_base
+from helpers.canaries import all_words
+from helpers.folders import read_files
+from helpers.knowledge_base import load_base
 from helpers.random_knowledge_bases import CANARY, RandomBase, find_canaries, make_base
 
 from mkdocs_pir.editions.handover import Audited, auditing
@@ -76,10 +78,6 @@ def test_projections_hold_every_canary_that_belongs_there_and_no_other(tmp_path:
             _check(base, client, set(CANARY.findall(all_words(project(kb, Edition(client))))) | {client})
             done += 1
     assert done == 500
-
-
-def _tree(site: Path) -> dict[str, bytes]:
-    return {p.relative_to(site).as_posix(): p.read_bytes() for p in sorted(site.rglob("*")) if p.is_file()}
 
 
 def _of_others(base: RandomBase, client: str, seed: int) -> RandomBase:
@@ -180,8 +178,8 @@ def _pairs(folder: Path, seeds: range) -> None:
             )
         ):
             site = dict(_published_one(changed.write(folder / f"{seed}-{number}"), client))[client]
-            before = before or _tree(site)
-            now = _tree(site)
+            before = before or read_files(site)
+            now = read_files(site)
             assert now.keys() == before.keys(), f"seed {seed}, change {number}"
             different = [name for name in now if now[name] != before[name]]
             assert different == [], f"seed {seed}, change {number}: {different}"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from helpers.folders import read_everything
 from helpers.knowledge_base import REVIEW, pir, write_base
 
 BODY = """\
@@ -92,10 +92,9 @@ class _Words(HTMLParser):
 
 def _told(folder: Path) -> set[str]:
     """The words of the body that stand anywhere in the files of a folder."""
-    files = [file for file in folder.rglob("*") if file.is_file()]
-    raw = b"\n".join(gzip.decompress(f.read_bytes()) if f.suffix == ".gz" else f.read_bytes() for f in files)
-    assert files
-    return TOKENS & set(re.findall(r"zq[a-z]+", raw.decode("utf-8", "replace")))
+    text = read_everything(folder)
+    assert text
+    return TOKENS & set(re.findall(r"zq[a-z]+", text))
 
 
 @pytest.mark.parametrize("edition", ["internal", "client:harbor-credit"])

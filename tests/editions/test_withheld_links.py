@@ -5,13 +5,14 @@ Each form stands in a released review of its own; all are published at once, wit
 
 from __future__ import annotations
 
-import gzip
 import re
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from helpers.canaries import load_base, project_unsound, write_edition
+from helpers.canaries import project_unsound, write_edition
+from helpers.folders import read_texts
+from helpers.knowledge_base import load_base
 
 from mkdocs_pir.editions.audit import Auditor
 from mkdocs_pir.editions.redaction import Redactor
@@ -220,10 +221,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _text(file: Path) -> str:
-    raw = file.read_bytes()
-    text = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8", "replace")
-    return unquote(unquote(text))
+def _texts(folder: Path) -> dict[str, str]:
+    return {name: unquote(unquote(text)) for name, text in read_texts(folder).items()}
 
 
 def _told(text: str) -> list[str]:
@@ -232,7 +231,7 @@ def _told(text: str) -> list[str]:
 
 @pytest.mark.parametrize(("number", "name"), list(enumerate(FORMS, 1)), ids=list(FORMS))
 def test_a_link_becomes_words_that_lead_nowhere(site: Path, number: int, name: str) -> None:
-    page = _text(site / f"out/pirs/2026/PIR-2026-{number:04}.html")
+    page = _texts(site / "out/pirs/2026")[f"PIR-2026-{number:04}.html"]
     assert _told(page) == []
     summary = re.sub(r"<[^>]*>", "", page[page.index('id="summary"') :])
     assert "the words" in " ".join(summary.lower().split())
@@ -240,7 +239,7 @@ def test_a_link_becomes_words_that_lead_nowhere(site: Path, number: int, name: s
 
 
 def test_no_byte_of_the_edition_names_what_is_withheld(site: Path) -> None:
-    told = {f.relative_to(site / "out").as_posix(): t for f in (site / "out").rglob("*") if f.is_file() and (t := _told(_text(f)))}  # fmt: skip
+    told = {name: words for name, text in _texts(site / "out").items() if (words := _told(text))}
     assert told == {}
     assert not any(TELLING.search(f.name) for f in (site / "out").rglob("*"))
 

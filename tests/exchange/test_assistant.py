@@ -1,9 +1,7 @@
-"""The server for assistants, asked by the SDK's own client: over pipes as an assistant does, and in process."""
+"""The server for assistants, asked by the SDK's own client."""
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,11 +9,11 @@ from typing import Any
 
 import anyio
 import pytest
-from helpers.knowledge_base import FILES, REVIEW, pir, write_base
+from helpers.knowledge_base import FILES, REVIEW, write_base
 
 pytest.importorskip("mcp", reason="the extra mcp is not installed")
 
-from mcp import Client, StdioServerParameters, stdio_client
+from mcp import Client
 
 from mkdocs_pir import kb
 from mkdocs_pir.editions.project import project
@@ -67,27 +65,6 @@ def run(to: Any, work: Callable[[Client], Awaitable[Any]]) -> Any:
     # in a thread of its own: beside a browser of other tests, this one has an event loop already
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(anyio.run, whole).result()
-
-
-def test_an_assistant_starts_the_server_and_asks_it_over_pipes(base: Path) -> None:
-    started = StdioServerParameters(
-        command=sys.executable,
-        args=["-m", "mkdocs_pir", "-C", str(base), "--quiet", "mcp"],
-        env={"PYTHONPATH": os.pathsep.join(sys.path)},
-    )
-
-    async def work(client: Client) -> Any:
-        tools = (await client.list_tools()).tools
-        found = await client.call_tool("search", {"text": "ERROR 451\n handshake zebra"})
-        return client.instructions, tools, found.structured_content
-
-    instructions, tools, found = run(stdio_client(started), work)
-    assert "Edition: internal. As of 2026-09-30." in instructions
-    assert {tool.name for tool in tools} == {"search", "similar_to", "read_record", "open_actions"}
-    assert all(tool.annotations.read_only_hint and tool.description for tool in tools)
-    assert {row["id"] for row in found["results"][:2]} == {"PIR-2025-0001", "LL-0001"}
-    workarounds = {row["id"]: row["workaround"] for row in found["results"]}
-    assert workarounds["PIR-2025-0001"] == "Restart that listener."
 
 
 def test_search_narrows_mends_and_names_what_is_in_no_record(ask: Ask) -> None:
@@ -162,18 +139,3 @@ def test_a_client_edition_knows_nothing_else(ask: Ask) -> None:
 )
 def test_what_cannot_be_answered_is_said(ask: Ask, tool: str, arguments: dict[str, Any], told: str) -> None:
     assert told in ask(tool, **arguments)
-
-
-def test_without_the_extra_the_command_says_how_to_get_it(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "mcp", None)
-    for name in [name for name in sys.modules if name.startswith(("mcp.", "mkdocs_pir.exchange.assistant"))]:
-        monkeypatch.delitem(sys.modules, name)
-    result = pir(base, "mcp")
-    assert result.exit_code == 1
-    assert result.stderr == "Error: pir mcp needs the extra 'mcp': pip install 'mkdocs-pir[mcp]'\n"
-
-
-def test_an_edition_that_is_not_there_is_one_message(base: Path) -> None:
-    result = pir(base, "mcp", "--edition", "client:nobody")
-    assert result.exit_code == 1
-    assert "PIR603" in result.stderr

@@ -1,4 +1,4 @@
-"""The editor's settings: the real YAML language server, over the sample records, through the workspace's extension."""
+"""The editor's settings, tried with the real YAML language server on the sample records."""
 
 from __future__ import annotations
 
@@ -11,11 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from filelock import FileLock
 from helpers.knowledge_base import pir, pir_in, write_base
-
-from mkdocs_pir.cli import main
 
 ROOT = Path(__file__).parents[2]
 SERVER = "yaml-language-server@1.25.0"
@@ -138,25 +135,3 @@ def test_the_task_puts_the_problems_of_the_check_at_their_lines(workspace: Path)
     assert int(found[pattern["line"]]) == next(
         n for n, line in enumerate(file.read_text("utf-8").split("\n"), 1) if "[[LL-0009]]" in line
     )
-
-
-def test_settings_that_are_there_stay_and_get_what_is_missing(tmp_path: Path) -> None:
-    mine = {"editor.rulers": [100], "yaml.schemas": {"mine.json": "*.yml"}, "yaml.schemaStore.enable": True}
-    folder = write_base(tmp_path, {".vscode/settings.json": json.dumps(mine)})
-    assert pir(folder, "schema", "--editor", "vscode").exit_code == 0
-    now = json.loads((folder / ".vscode/settings.json").read_text("utf-8"))
-    assert now["editor.rulers"] == [100]
-    assert now["yaml.schemaStore.enable"] is True
-    assert now["yaml.schemas"]["mine.json"] == "*.yml"
-    assert "kb/pirs/**/*.md.yaml" in now["yaml.schemas"].values()
-    again = CliRunner().invoke(main, ["-C", str(folder), "schema", "--editor", "vscode"])
-    assert again.stdout == ""
-
-
-def test_settings_with_comments_are_left_alone_and_the_addition_is_shown(tmp_path: Path) -> None:
-    commented = '{\n  // ours\n  "editor.rulers": [100],\n}\n'
-    folder = write_base(tmp_path, {".vscode/settings.json": commented})
-    result = pir(folder, "schema", "--editor", "vscode")
-    assert result.exit_code == 1
-    assert (folder / ".vscode/settings.json").read_text("utf-8") == commented
-    assert "yaml.schemas" in result.stderr

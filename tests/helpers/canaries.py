@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import importlib.util
 import types
 from pathlib import Path
 
 import msgspec
 from PIL import Image
 
-from mkdocs_pir import kb as knowledge
 from mkdocs_pir.editions import project as projecting
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.insight.edition import Insight
-from mkdocs_pir.kb import settings
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.site import assets, views
 from mkdocs_pir.site.page_renderer import PageRenderer
 
 CLIENT = "alphaco"
 
-_BASE = Path(__file__).parents[1] / "editions" / "test_canaries.py"
 
 MORE = {
     # released to nobody, though its audience says client: an error that the projection alone must survive
@@ -111,13 +107,7 @@ zqmixedhidden
 
 def write_canaries(folder: Path) -> Path:
     """Write it; returns the folder of mkdocs.yml."""
-    # the folder of that test has the name of a module of Python's own, so it is loaded by its path
-    spec = importlib.util.spec_from_file_location("canaries", _BASE)
-    assert spec is not None
-    assert spec.loader is not None
-    base = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(base)
-    base._write(folder)
+    write_client_canaries(folder)
     config = folder / "mkdocs.yml"
     config.write_text(config.read_text("utf-8") + "      synonyms: kb/synonyms.yml\n", "utf-8")
     (folder / "kb/synonyms.yml").write_text("mail: [zqsynonym, betaco]\nzqsynonymhead: [outage]\n", "utf-8")
@@ -145,10 +135,6 @@ def write_canaries(folder: Path) -> Path:
     (review.parent / "drawing.svg").write_text(drawing, "utf-8")
     (review.parent / "secret.svg").write_text(drawing.replace("zqdrawing", "zqsecret"), "utf-8")
     return folder
-
-
-def load_base(folder: Path) -> KnowledgeBase:
-    return knowledge.load(settings.read(settings.find_config(folder)))
 
 
 def project_unsound(kb: KnowledgeBase, client: str, module: types.ModuleType | None = None) -> Projection:
@@ -179,3 +165,138 @@ def write_edition(projected: Projection, folder: Path) -> Path:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(raw)
     return folder
+
+
+CONFIG = 'site_name: Canaries\ndocs_dir: kb\nexclude_docs: "*"\ntheme: {name: material}\nplugins:\n  - pir:\n      as_of: 2026-09-30\n'
+
+
+PIR = """---
+id: PIR-2026-000{n}
+title: zq{c}title
+client: {c}
+services: [mail-{c}]
+status: action-management
+severity: SEV-2
+priority: P1
+audience: client
+release: {{approved_by: zq{c}approver, on: 2026-03-20}}
+initiated: {{by: client, on: 2026-03-05, reason: zq{c}initreason}}
+incidents: [INC-100{n}]
+problem: PRB-000{n}
+changes: [zq{c}change]
+times: {{impact_start: 2026-03-04T02:10:00Z, detected: 2026-03-04T02:52:00Z, acknowledged: 2026-03-04T02:58:00Z, mitigated: 2026-03-04T05:20:00Z, resolved: 2026-03-04T07:40:00Z}}
+detection: {{by: monitoring, gap: zq{c}gap}}
+symptoms: [zq{c}symptom]
+impact: {{summary: zq{c}impact, users: 4, sla_breached: true}}
+trigger: process/hidden-{c}
+contributing_factors: [process/hidden-{c}, change/common]
+process_deficiencies: [{{cause: process/hidden-{c}, effect: caused, description: zq{c}deficiency}}]
+root_cause: zq{c}rootcause, also seen in PIR-2026-000{o} and [[PIR-2026-000{o}|zq{c}othertext]]
+workaround: zq{c}workaround
+lessons: [LL-000{n}, LL-0009]
+actions:
+  - {{id: A1, title: zq{c}actionshown, status: open, type: prevent, owner: zq{c}owner, priority: high, created: 2026-03-06, due: 2026-11-03, done_when: zq{c}donewhen, causes: [process/hidden-{c}], tracker: 'https://zq{c}tracker.example/1', note: zq{c}actionnote, audience: client}}
+  - {{id: A2, title: zq{c}actionhidden, status: open, owner: zq{c}owner, due: 2026-11-03, done_when: zq{c}donewhen}}
+recommendations:
+  - {{id: R1, title: zq{c}adviceshown, issued: 2026-03-18, status: declined, decided: 2026-03-22, decline_reason: zq{c}declinereason, audience: client}}
+  - {{id: R2, title: zq{c}advicehidden, issued: 2026-03-18, status: proposed}}
+reviews:
+  - {{kind: internal, on: 2026-03-12, chaired_by: zq{c}chair, attendees: [zq{c}attendee], feedback: [zq{c}feedback], feedback_applied: 2026-03-13}}
+  - {{kind: client, on: 2026-03-18, chaired_by: zq{c}chair, feedback_applied: 2026-03-19}}
+attachments:
+  - {{file: shown-{c}.txt, title: zq{c}attachshown, audience: client}}
+  - {{file: hidden-{c}.txt, title: zq{c}attachhidden}}
+references: ['https://zq{c}reference.example/']
+tags: [zq{c}tag]
+x-note: zq{c}xnote
+---
+zq{c}preamble
+
+## Summary
+zq{c}summary <!-- zq{c}comment -->
+
+/// internal
+zq{c}internalblock
+///
+
+```
+zq{c}code PIR-2026-000{o}
+```
+
+[zq{c}unused]: https://zq{c}definition.example
+
+## Detection
+zq{c}detection
+
+## Response {{ audience=client }}
+zq{c}override
+
+## Impact {{ audience=internal }}
+zq{c}hiddenimpact
+
+## Something of our own
+zq{c}unknownsection
+"""
+
+
+LESSON = """---
+id: LL-000{n}
+title: zq{c}lessontitle
+status: applied
+audience: client
+release: {{approved_by: zq{c}approver, on: 2026-03-20}}
+learned_from: [PIR-2026-000{n}]
+causes: [process/hidden-{c}]
+services: [mail-{c}]
+symptoms: [zq{c}lessonsymptom]
+lesson: zq{c}lessontext
+recommendation: zq{c}recommendation
+applies_when: zq{c}applieswhen
+evidence: zq{c}evidence
+tags: [zq{c}lessontag]
+---
+zq{c}lessonpreamble
+## Driving event
+zq{c}driving
+## Lesson
+zq{c}lessonbody
+"""
+
+
+def write_client_canaries(folder: Path, clients: tuple[str, ...] = ("alphaco", "betaco")) -> None:
+    """Write what each client has and all share, one word to a place."""
+    kb = folder / "kb"
+    files = {
+        "../mkdocs.yml": CONFIG,
+        "causes/change/common.md": "---\nid: change/common\nname: zqsharedcause\ndefinition: zqshareddefinition\naudience: shared\nlook_for: [zqlookfor]\n---\n",
+        "lessons/LL-0009.md": "---\nid: LL-0009\ntitle: zqsharedlesson\nstatus: applied\naudience: shared\nrelease: {approved_by: vp, on: 2026-01-01}\n"
+        f"learned_from: [{', '.join(f'PIR-2026-000{n}' for n in range(1, len(clients) + 1))}]\nlesson: zqsharedtext\nsymptoms: [zqsharedsymptom]\n---\n",
+        "handbook/inside.md": "---\ntitle: zqinsidepage\n---\nzqinsidetext\n",
+        "handbook/outside.md": "---\ntitle: zqoutsidepage\naudience: shared\n---\nzqoutsidetext\n",
+        "notes/loose.txt": "zqloosefile",
+    }
+    rows = ["id,client,service,severity,opened,resolved,cause,pir_required,pir"]
+    answers = ["date,client,reference,score,scale,comment"]
+    for n, c in enumerate(clients, 1):
+        o = n % len(clients) + 1
+        files |= {
+            f"clients/{c}.md": f"---\nid: {c}\nname: zq{c}clientname\naliases: [zq{c}alias]\ndomains: [zq{c}domain.example]\nsince: 2020-01-01\ncontacts: [zq{c}contact]\n---\n## Agreements\nzq{c}agreement\n",
+            f"services/mail-{c}.md": f"---\nid: mail-{c}\nname: zq{c}servicename\nowner: zq{c}serviceowner\nclients: [{c}]\ntier: zq{c}tier\n---\n## Operations\nzq{c}operations\n",
+            f"causes/process/hidden-{c}.md": f"---\nid: process/hidden-{c}\nname: zq{c}causename\ndefinition: zq{c}causedefinition\n---\n",
+            f"problems/PRB-000{n}.md": f"---\nid: PRB-000{n}\ntitle: zq{c}problem\nstatus: known-error\nknown_error: zq{c}knownerror\nworkaround: zq{c}problemworkaround\n---\n",
+            f"pirs/2026/PIR-2026-000{n}.md": PIR.format(n=n, o=o, c=c),
+            f"pirs/2026/shown-{c}.txt": f"zq{c}shownfile",
+            f"pirs/2026/hidden-{c}.txt": f"zq{c}hiddenfile",
+            f"lessons/LL-000{n}.md": LESSON.format(n=n, c=c),
+        }
+        rows.append(
+            f"INC-100{n},{c},mail-{c},SEV-2,2026-03-04T02:52:00Z,2026-03-04T07:40:00Z,process/hidden-{c},true,PIR-2026-000{n}"
+        )
+        answers.append(f"2026-03-25,{c},PIR-2026-000{n},4,5,zq{c}comment")
+    files |= {
+        "registers/incidents.csv": "\n".join(rows) + "\n",
+        "registers/satisfaction.csv": "\n".join(answers) + "\n",
+    }
+    for name, text in files.items():
+        (kb / name).parent.mkdir(parents=True, exist_ok=True)
+        (kb / name).write_text(text, "utf-8")

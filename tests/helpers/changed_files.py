@@ -6,11 +6,9 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from helpers.knowledge_base import FILES, find_problems, write_base
+from helpers.knowledge_base import FILES, find_problems, load_base, write_base
 
-from mkdocs_pir.kb import load
 from mkdocs_pir.kb.knowledge import KnowledgeBase
-from mkdocs_pir.kb.settings import read
 
 Changes = Mapping[str, str | bytes | None]
 Place = tuple[str, int, int, str]
@@ -63,5 +61,5 @@ def messages(found: list[dict[str, object]]) -> str:
     return "\n".join(f"{p['message']} {p.get('hint', '')}" for p in found)
 
 
-def load_base(folder: Path, changes: Changes | None = None) -> KnowledgeBase:
-    return load(read(write_base(folder, changes) / "mkdocs.yml"))
+def load_changed(folder: Path, changes: Changes | None = None) -> KnowledgeBase:
+    return load_base(write_base(folder, changes))

@@ -10,6 +10,8 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from mkdocs_pir.cli import main
+from mkdocs_pir.kb import load, settings
+from mkdocs_pir.kb.knowledge import KnowledgeBase
 
 REVIEW = """\
 ---
@@ -65,6 +67,23 @@ The probe read another port.
 |---|---|---|
 | 02:52 | The probe raises an alert | monitoring |
 """
+
+REVIEW_FILE = "kb/pirs/2025/PIR-2025-0001.md"
+
+REVIEW_WITH_OPEN_ACTION = REVIEW.replace(
+    "recommendations:",
+    """  - id: A2
+    title: Renew by machine
+    status: open
+    type: prevent
+    priority: high
+    owner: messaging team
+    created: 2025-03-06
+    due: 2026-09-20
+    done_when: no certificate is renewed by hand
+    causes: [monitoring/missing-alert]
+recommendations:""",
+).replace("status: closed", "status: action-management")
 
 FILES: Mapping[str, str] = {
     "mkdocs.yml": """\
@@ -140,7 +159,7 @@ known_error: A renewed certificate is not read.
 workaround: Restart that listener.
 ---
 """,
-    "kb/pirs/2025/PIR-2025-0001.md": REVIEW,
+    REVIEW_FILE: REVIEW,
     "kb/handbook/on-call.md": """\
 ---
 title: On call
@@ -170,6 +189,11 @@ def write_base(folder: Path, changes: Mapping[str, str | bytes | None] | None = 
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content.encode() if isinstance(content, str) else content)
     return folder
+
+
+def load_base(folder: Path) -> KnowledgeBase:
+    """Read the knowledge base of a folder."""
+    return load(settings.read(settings.find_config(folder)))
 
 
 def pir(folder: Path, *arguments: str) -> Result:

@@ -6,12 +6,13 @@ editions show it. The rules are told here once more, from the design, and not ta
 
 from __future__ import annotations
 
-import gzip
 import random
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from helpers.folders import read_everything
 
 CONFIG = 'site_name: Random\ndocs_dir: kb\nexclude_docs: "*"\ntheme: {name: material}\nplugins:\n  - pir:\n      as_of: 2026-09-30\n      synonyms: synonyms.yml\n'
 CANARY = re.compile(r"zq[a-p]{6}", re.I)
@@ -258,12 +259,5 @@ class _Maker:
 
 
 def find_canaries(site: Path) -> set[str]:
-    """Every canary in the names and bytes of a site, compressed files opened."""
-    found: set[str] = set()
-    for file in site.rglob("*"):
-        if file.is_file():
-            raw = file.read_bytes()
-            plain = gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw
-            text = f"{file.relative_to(site).as_posix()}\n{plain.decode('utf-8', 'replace')}"
-            found.update(word.lower() for word in CANARY.findall(text))
-    return found
+    """Every canary in the names and texts of a site."""
+    return set(CANARY.findall(read_everything(site)))

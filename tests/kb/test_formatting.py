@@ -1,4 +1,4 @@
-"""`pir fmt`: the front matter in its one form, with the same values, the same comments and the same body."""
+"""The one form of front matter: the same values, comments and body as before."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from helpers.changed_files import LESSON, PAGE, REVIEW
 from helpers.damaged_files import damaged
-from helpers.knowledge_base import FILES, pir, pir_in, write_base
+from helpers.knowledge_base import FILES
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,8 +18,6 @@ from mkdocs_pir.kb.formatting import arranged, formatted, says_the_same
 from mkdocs_pir.kb.frontmatter import load_yaml
 from mkdocs_pir.kb.problem import ProblemError
 from mkdocs_pir.kb.record_files import read_record
-
-ROOT = Path(__file__).parents[2]
 
 Case = tuple[str, str, str, str]
 """What it is about, the kind of record, the fields as typed, the fields as formatted."""
@@ -284,64 +282,6 @@ def test_whatever_was_done_to_a_file_it_is_refused_or_says_the_same(path: str, d
     assert [p for p in problems if p.severity == "error"] == []
     assert (after.data, after.body.rstrip("\n")) == (before.data, before.body.rstrip("\n"))
     assert formatted(path, once) == once
-
-
-# -- the command --------------------------------------------------------------------------------------------------------
-
-MESSY = "---\nstatus: draft\ntitle: 'Name: the port'\nid: LL-0002 # new\n---\nText.\n\n"
-NEAT = '---\nid: LL-0002 # new\ntitle: "Name: the port"\nstatus: draft\n---\nText.\n'
-DRAFT = "kb/lessons/LL-0002.md"
-
-
-def test_the_demonstration_is_formatted() -> None:
-    result = pir(ROOT, "fmt", "--check")
-    assert (result.exit_code, result.stdout) == (0, "")
-
-
-def test_files_are_formatted_once(tmp_path: Path) -> None:
-    write_base(tmp_path, {DRAFT: MESSY, f"kb/{REVIEW}": None})
-    result = pir_in(tmp_path, "fmt")
-    assert (result.exit_code, result.stdout) == (0, "kb/lessons/LL-0002.md formatted\n")
-    assert (tmp_path / DRAFT).read_text() == NEAT
-    assert sorted(p.name for p in (tmp_path / "kb/lessons").iterdir()) == ["LL-0001.md", "LL-0002.md"]
-    assert pir(tmp_path, "fmt").stdout == ""
-
-
-@pytest.mark.parametrize(
-    ("option", "code", "shown"), [("--check", 1, "would be formatted"), ("--diff", 0, "+id: LL-0002")]
-)
-def test_a_look_writes_nothing(option: str, code: int, shown: str, tmp_path: Path) -> None:
-    write_base(tmp_path, {DRAFT: MESSY})
-    result = pir(tmp_path, "fmt", option)
-    assert result.exit_code == code
-    assert shown in result.stdout
-    assert (tmp_path / DRAFT).read_text() == MESSY
-
-
-def test_a_record_with_errors_is_left_alone_and_named_and_the_others_are_done(tmp_path: Path) -> None:
-    broken = MESSY.replace("LL-0002", "LL-0003").replace("draft", "drafty")
-    write_base(tmp_path, {DRAFT: MESSY, "kb/lessons/LL-0003.md": broken})
-    result = pir(tmp_path, "fmt")
-    assert result.exit_code == 1
-    assert "lessons/LL-0003.md:2:9: error PIR104" in result.stderr
-    assert "1 skipped because of errors" in result.stderr
-    assert (tmp_path / "kb/lessons/LL-0003.md").read_text() == broken
-    assert (tmp_path / DRAFT).read_text() == NEAT
-
-
-def test_only_what_is_named_is_formatted(tmp_path: Path) -> None:
-    write_base(tmp_path, {DRAFT: MESSY, "kb/README.md": "about\n\n\n", "outside.md": MESSY})
-    assert pir(tmp_path, "fmt", str(tmp_path / "kb/clients"), str(tmp_path / "kb/README.md")).stdout == ""
-    assert pir(tmp_path, "fmt", str(tmp_path / "outside.md")).exit_code == 2
-    assert pir(tmp_path, "fmt", str(tmp_path / "nowhere.md")).exit_code == 2
-    assert (tmp_path / "kb/README.md").read_text() == "about\n\n\n"
-    assert pir_in(tmp_path, "fmt", DRAFT).stdout == "kb/lessons/LL-0002.md formatted\n"
-
-
-def test_line_ends_stay_and_a_byte_order_mark_goes(tmp_path: Path) -> None:
-    write_base(tmp_path, {DRAFT: ("\ufeff" + MESSY).replace("\n", "\r\n").encode()})
-    pir(tmp_path, "fmt")
-    assert (tmp_path / DRAFT).read_bytes() == NEAT.replace("\n", "\r\n").encode()
 
 
 def test_a_page_without_fields_gets_one_line_end(tmp_path: Path) -> None:

@@ -19,16 +19,14 @@ from helpers.changed_files import (
     change,
     check_changed,
     draft_lesson,
-    load_base,
+    load_changed,
     messages,
     places,
 )
-from helpers.knowledge_base import FILES, pir, write_base
+from helpers.knowledge_base import FILES, load_base, pir, write_base
 
 from mkdocs_pir.editions.audit import Auditor
-from mkdocs_pir.kb import load
 from mkdocs_pir.kb.frontmatter import load_yaml
-from mkdocs_pir.kb.settings import read
 
 GATEWAY = "services/mail-gateway.md"
 QUELLMARK = "clients/quellmark.md"
@@ -387,8 +385,8 @@ def test_it_is_accepted(tmp_path: Path, changes: Changes) -> None:
 
 
 def test_line_ends_and_a_byte_order_mark_leave_no_trace(tmp_path: Path) -> None:
-    plain = load_base(tmp_path / "a")
-    other = load_base(
+    plain = load_changed(tmp_path / "a")
+    other = load_changed(
         tmp_path / "b", {k: (BOM + v).replace("\n", "\r\n") for k, v in FILES.items() if k != "mkdocs.yml"}
     )
     assert {e.id: (e.record, e.body) for e in plain.record_files.values()} == {
@@ -413,7 +411,7 @@ TABLE = FILES[f"kb/{INCIDENTS}"]
     ],
 )  # fmt: skip
 def test_a_register_says_the_same_however_it_was_exported(tmp_path: Path, written: str) -> None:
-    plain, other = load_base(tmp_path / "a"), load_base(tmp_path / "b", raw(INCIDENTS, written))
+    plain, other = load_changed(tmp_path / "a"), load_changed(tmp_path / "b", raw(INCIDENTS, written))
     assert other.problems == ()
     assert len(other.incidents) == 2
     assert other.incidents == plain.incidents
@@ -440,7 +438,7 @@ def test_a_scalar_is_the_text_that_was_typed(typed: str) -> None:
 
 
 def test_no_is_a_title_and_on_is_a_key(tmp_path: Path) -> None:
-    kb = load_base(tmp_path, draft_lesson("tags: [no, 010, 1e3]\nrelease: {approved_by: yes, on: 2025-05-01}\n"))
+    kb = load_changed(tmp_path, draft_lesson("tags: [no, 010, 1e3]\nrelease: {approved_by: yes, on: 2025-05-01}\n"))
     lesson = kb.record_files["LL-0002"]
     assert lesson.data["tags"] == ["no", "010", "1e3"]
     assert lesson.data["release"] == {"approved_by": "yes", "on": "2025-05-01"}
@@ -448,7 +446,7 @@ def test_no_is_a_title_and_on_is_a_key(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("empty", ["", " ~", " null", " # later"])
 def test_an_empty_field_is_a_field_not_given(tmp_path: Path, empty: str) -> None:
-    kb = load_base(tmp_path, draft_lesson(f"recommendation:{empty}\n"))
+    kb = load_changed(tmp_path, draft_lesson(f"recommendation:{empty}\n"))
     assert kb.problems == ()
     assert "recommendation" not in kb.record_files["LL-0002"].data
 
@@ -486,7 +484,7 @@ def test_a_body_made_to_keep_a_reader_busy_does_not(tmp_path: Path, body: str) -
 
 
 def test_braces_are_text(tmp_path: Path) -> None:
-    kb = load_base(tmp_path, draft_lesson("lesson: '{{ 7 * 7 }} {% include \"x\" %}'\n"))
+    kb = load_changed(tmp_path, draft_lesson("lesson: '{{ 7 * 7 }} {% include \"x\" %}'\n"))
     assert kb.problems == ()
     assert kb.record_files["LL-0002"].data["lesson"] == '{{ 7 * 7 }} {% include "x" %}'
 
@@ -500,7 +498,7 @@ def test_a_symbolic_link_is_refused_wherever_it_leads(tmp_path: Path, name: str)
     target = outside if name == "pirs/2026" else outside / "LL-0002.md"
     (folder / "kb" / name).symlink_to(target)
     assert places(check_changed(folder, {})) == [at(0, 0, "PIR005", name)]
-    assert len(load_base(folder).record_files) == 9
+    assert len(load_changed(folder).record_files) == 9
 
 
 @pytest.mark.parametrize("name", [INCIDENTS, "registers"])
@@ -508,7 +506,7 @@ def test_a_register_behind_a_symbolic_link_is_not_read(tmp_path: Path, name: str
     folder = write_base(tmp_path / "base")
     (folder / "kb" / name).rename(tmp_path / "outside")
     (folder / "kb" / name).symlink_to(tmp_path / "outside")
-    kb = load(read(folder / "mkdocs.yml"))
+    kb = load_base(folder)
     assert [(p.path, p.code) for p in kb.problems] == [(name, "PIR005")]
     assert kb.incidents == ()
 
@@ -521,7 +519,7 @@ def test_an_attachment_behind_a_symbolic_link_is_refused(tmp_path: Path, inside:
     link = folder / "kb/pirs/2025" / ("shots" if inside else "queue.png")
     link.symlink_to(tmp_path / "outside" if inside else tmp_path / "outside/queue.png")
     codes = [
-        (p.code, p.line) for p in load_base(folder, attached("shots/queue.png" if inside else "queue.png")).problems
+        (p.code, p.line) for p in load_changed(folder, attached("shots/queue.png" if inside else "queue.png")).problems
     ]
     assert sorted(codes) == [("PIR005", 0), ("PIR207", 21)]
 

@@ -16,7 +16,7 @@ from helpers.changed_files import (
     change,
     check_changed,
     draft_lesson,
-    load_base,
+    load_changed,
     messages,
     places,
 )
@@ -59,14 +59,14 @@ LEADS = {
 
 @pytest.mark.parametrize(("body", "target"), LEADS.values(), ids=LEADS)
 def test_it_leads_to_the_record(tmp_path: Path, body: str, target: str) -> None:
-    kb = load_base(tmp_path, draft_lesson(body=f"{body}\n"))
+    kb = load_changed(tmp_path, draft_lesson(body=f"{body}\n"))
     assert kb.problems == ()
     assert kb.links["LL-0002"] == (target,)
 
 
 def test_a_link_to_a_file_with_a_space_in_its_name_leads_there(tmp_path: Path) -> None:
     page = {"kb/handbook/on duty.md": FILES[f"kb/{PAGE}"]}
-    kb = load_base(tmp_path, {**page, **draft_lesson(body="See [on duty](../handbook/on%20duty.md).\n")})
+    kb = load_changed(tmp_path, {**page, **draft_lesson(body="See [on duty](../handbook/on%20duty.md).\n")})
     assert kb.problems == ()
     assert kb.links["LL-0002"] == ("handbook/on duty",)
 
@@ -131,7 +131,7 @@ ALONE = {
 
 @pytest.mark.parametrize("body", ALONE.values(), ids=ALONE)
 def test_it_is_left_alone(tmp_path: Path, body: str) -> None:
-    kb = load_base(tmp_path, draft_lesson(body=f"{body}\n"))
+    kb = load_changed(tmp_path, draft_lesson(body=f"{body}\n"))
     assert kb.problems == ()
     assert kb.links["LL-0002"] == ()
 
@@ -142,7 +142,7 @@ def test_an_address_of_a_tracker_may_hold_an_id(tmp_path: Path) -> None:
 
 
 def test_ids_in_fields_and_texts_are_links_once_in_order_and_never_to_oneself(tmp_path: Path) -> None:
-    kb = load_base(
+    kb = load_changed(
         tmp_path, draft_lesson("causes: [monitoring/missing-alert]\n", "LL-0002 PRB-0001 LL-0001 PRB-0001\n")
     )
     assert kb.links["LL-0002"] == ("monitoring/missing-alert", "PRB-0001", "LL-0001")
@@ -153,7 +153,7 @@ def test_notes_of_ones_own_may_name_anything(tmp_path: Path) -> None:
 
 
 def test_every_record_knows_what_refers_to_it(tmp_path: Path) -> None:
-    kb = load_base(
+    kb = load_changed(
         tmp_path, draft_lesson("learned_from: [PIR-2025-0001]\n", "See [[LL-0001]] and [it](../handbook/on-call.md).\n")
     )
     found = backlinks(kb.links)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from helpers.folders import read_files
 from helpers.knowledge_base import FILES, pir, write_base
 
 CONFIG = FILES["mkdocs.yml"]
@@ -84,7 +85,7 @@ def test_what_the_site_has_beside_the_records_is_unknown_to_a_client(tmp_path: P
     write_base(tmp_path, {"mkdocs.yml": CONFIG})
     assert pir(tmp_path, "build", "--edition", "client:harbor-credit").exit_code == 0
     site = tmp_path / "published/clients/harbor-credit"
-    before = {file.relative_to(site): file.read_bytes() for file in site.rglob("*") if file.is_file()}
+    before = read_files(site)
     write_base(
         tmp_path,
         {
@@ -94,7 +95,7 @@ def test_what_the_site_has_beside_the_records_is_unknown_to_a_client(tmp_path: P
     )
     built = pir(tmp_path, "build", "--edition", "client:harbor-credit")
     assert built.exit_code == 0, built.stderr
-    assert {file.relative_to(site): file.read_bytes() for file in site.rglob("*") if file.is_file()} == before
+    assert read_files(site) == before
 
 
 @pytest.mark.parametrize("name", ["pymdownx.snippets", "toc", "pymdownx.emojis"])

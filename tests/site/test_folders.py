@@ -8,14 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from helpers.folders import read_files
 from helpers.knowledge_base import FILES, find_problems, pir, write_base
 
 CONFIG = FILES["mkdocs.yml"]
 CLOSED = 'exclude_docs: "*"\n'
-
-
-def _files(folder: Path) -> dict[str, bytes]:
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
 def _mkdocs(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -28,13 +25,13 @@ def _mkdocs(folder: Path, *arguments: str, **variables: str) -> subprocess.Compl
 def test_a_relative_folder_publishes_what_an_absolute_one_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_base(tmp_path / "one")
     assert pir(tmp_path / "one", "build", "--edition", "all").exit_code == 0
-    expected = _files(tmp_path / "one/published/internal")
+    expected = read_files(tmp_path / "one/published/internal")
     write_base(tmp_path / "two")
     monkeypatch.chdir(tmp_path)
     for _ in range(2):
         done = pir(Path("two"), "build", "--edition", "all")
         assert done.exit_code == 0, done.stderr
-        assert _files(tmp_path / "two/published/internal") == expected
+        assert read_files(tmp_path / "two/published/internal") == expected
     assert (tmp_path / "two/published/clients/harbor-credit/pirs/2025/PIR-2025-0001.html").is_file()
     assert not (tmp_path / "two/two").exists()
 
@@ -51,7 +48,7 @@ def test_out_is_relative_to_where_the_command_runs(tmp_path: Path, monkeypatch: 
 def test_an_edition_without_its_pages_is_never_put_in_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_base(tmp_path)
     assert pir(tmp_path, "build").exit_code == 0
-    before = _files(tmp_path / "published/internal")
+    before = read_files(tmp_path / "published/internal")
     import mkdocs_pir.site.mkdocs_build as adapter
 
     whole = adapter.mkdocs_build
@@ -64,7 +61,7 @@ def test_an_edition_without_its_pages_is_never_put_in_place(tmp_path: Path, monk
     done = pir(tmp_path, "build")
     assert done.exit_code == 1
     assert "pages were not written, such as pirs/2025/PIR-2025-0001" in done.stderr
-    assert _files(tmp_path / "published/internal") == before
+    assert read_files(tmp_path / "published/internal") == before
 
 
 @pytest.mark.parametrize(
@@ -133,7 +130,7 @@ def test_mkdocs_build_refuses_a_clients_edition_and_touches_nothing(tmp_path: Pa
     assert done.returncode == 1
     assert "pir build --edition client:harbor-credit" in done.stderr
     assert "Traceback" not in done.stderr
-    assert _files(tmp_path / "site") == {"good.html": b"good"}
+    assert read_files(tmp_path / "site") == {"good.html": b"good"}
 
 
 def test_mkdocs_build_leaves_the_site_whole_or_as_it_was(tmp_path: Path) -> None:
@@ -143,13 +140,13 @@ def test_mkdocs_build_leaves_the_site_whole_or_as_it_was(tmp_path: Path) -> None
         {"mkdocs.yml": CONFIG + "hooks: [late.py]\n", "late.py": "def on_post_build(**_): raise OSError('late')\n"},
     )
     assert _mkdocs(tmp_path).returncode != 0
-    assert _files(tmp_path / "site") == {"good.html": b"good"}
+    assert read_files(tmp_path / "site") == {"good.html": b"good"}
     write_base(tmp_path, {"mkdocs.yml": CONFIG + "strict: true\nnav: [{No: no-such-page.md}]\n"})
     assert _mkdocs(tmp_path).returncode != 0
-    assert _files(tmp_path / "site") == {"good.html": b"good"}
+    assert read_files(tmp_path / "site") == {"good.html": b"good"}
     write_base(tmp_path, {"mkdocs.yml": CONFIG})
     assert _mkdocs(tmp_path).returncode == 0
-    assert "good.html" not in _files(tmp_path / "site")
+    assert "good.html" not in read_files(tmp_path / "site")
     assert (tmp_path / "site/pirs/2025/PIR-2025-0001.html").is_file()
     assert [path.name for path in tmp_path.iterdir() if "building" in path.name] == []
 
@@ -158,6 +155,6 @@ def test_mkdocs_build_and_pir_build_show_the_same(tmp_path: Path) -> None:
     write_base(tmp_path)
     assert pir(tmp_path, "build").exit_code == 0
     assert _mkdocs(tmp_path, SOURCE_DATE_EPOCH="1790726400").returncode == 0
-    ours, theirs = _files(tmp_path / "published/internal"), _files(tmp_path / "site")
+    ours, theirs = read_files(tmp_path / "published/internal"), read_files(tmp_path / "site")
     assert set(ours) == set(theirs)
     assert {path for path in ours if ours[path] != theirs[path]} <= {"sitemap.xml.gz"}

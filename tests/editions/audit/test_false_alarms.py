@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 
 import pytest
-from helpers.canaries import load_base, project_unsound, write_edition
-from helpers.knowledge_base import REVIEW, write_base
+from helpers.canaries import project_unsound, write_edition
+from helpers.knowledge_base import REVIEW, load_base, write_base
 
 from mkdocs_pir.editions.audit import Auditor
 from mkdocs_pir.editions.audit.fingerprints import Fingerprints

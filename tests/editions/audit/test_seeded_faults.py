@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from helpers.canaries import CLIENT, all_words, load_base, project_unsound, write_canaries, write_edition
+from helpers.canaries import CLIENT, all_words, project_unsound, write_canaries, write_edition
+from helpers.folders import read_texts
+from helpers.knowledge_base import load_base
 from helpers.mutants import Mutant, modules, mutants
 
 from mkdocs_pir.editions.audit import Auditor
@@ -56,15 +57,9 @@ def _canaries(text: str) -> frozenset[str]:
     return frozenset(_CANARY.findall(text.casefold()))
 
 
-def _text_of(file: Path) -> str:
-    raw = file.read_bytes()
-    return (gzip.decompress(raw) if file.suffix == ".gz" else raw).decode("utf-8", "replace")
-
-
 def _by_file(folder: Path) -> dict[str, frozenset[str]]:
     """The canaries of each file of a folder, those in its name included."""
-    names = {file: file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
-    return {name: _canaries(f"{name}\n{_text_of(file)}") for file, name in names.items()}
+    return {name: _canaries(f"{name}\n{text}") for name, text in read_texts(folder).items()}
 
 
 def _published(site: Path) -> frozenset[str]:

@@ -1,15 +1,13 @@
-"""Looking at a release, approving it, and being told when it no longer fits."""
+"""`pir release`: what a client would see of a record, approving it, and when an approval no longer fits."""
 
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import REVIEW, find_problems, pir, write_base
+from helpers.knowledge_base import REVIEW, REVIEW_FILE, find_problems, pir, write_base
 
-PLACE = "kb/pirs/2025/PIR-2025-0001.md"
 UNRELEASED = REVIEW.replace(
     "audience: client\nrelease: {approved_by: service-delivery-manager, on: 2025-03-20}\n", ""
 ).replace("status: closed", "status: client-review # for now")
@@ -17,10 +15,7 @@ UNRELEASED = REVIEW.replace(
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    lesson = "kb/lessons/LL-0001.md"
-    write_base(tmp_path, {PLACE: UNRELEASED})
-    assert (tmp_path / lesson).is_file()
-    return tmp_path
+    return write_base(tmp_path, {REVIEW_FILE: UNRELEASED})
 
 
 def _parts(folder: Path, id_: str = "PIR-2025-0001") -> dict[str, dict[str, object]]:
@@ -30,7 +25,7 @@ def _parts(folder: Path, id_: str = "PIR-2025-0001") -> dict[str, dict[str, obje
 
 
 def test_it_shows_what_the_client_sees_beside_what_stays_inside(folder: Path) -> None:
-    file = folder / PLACE
+    file = folder / REVIEW_FILE
     shown_action = "    title: Probe every listener\n    audience: client\n"
     file.write_text(file.read_text("utf-8").replace("    title: Probe every listener\n", shown_action), "utf-8")
     parts = _parts(folder)
@@ -59,7 +54,7 @@ def test_what_it_shows_is_what_is_published(folder: Path) -> None:
 
 
 def test_an_approval_changes_two_lines_and_keeps_every_other_byte(folder: Path) -> None:
-    file = folder / PLACE
+    file = folder / REVIEW_FILE
     file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
     before = file.read_bytes().split(b"\r\n")
     result = pir(folder, "release", "PIR-2025-0001", "--approve", "vp-services", "--on", "2026-09-29")
@@ -74,7 +69,7 @@ def test_an_approval_changes_two_lines_and_keeps_every_other_byte(folder: Path) 
 
 def test_a_release_goes_stale_when_what_it_shows_changes(folder: Path) -> None:
     pir(folder, "release", "PIR-2025-0001", "--approve", "service-delivery-manager")
-    file = folder / PLACE
+    file = folder / REVIEW_FILE
     approved = file.read_text("utf-8")
     for change in (
         ("five hours", "six hours"),
@@ -93,7 +88,7 @@ def test_a_release_goes_stale_when_what_it_shows_changes(folder: Path) -> None:
 
 def test_work_that_goes_on_and_what_stays_inside_do_not_make_it_stale(folder: Path) -> None:
     pir(folder, "release", "PIR-2025-0001", "--approve", "service-delivery-manager")
-    file = folder / PLACE
+    file = folder / REVIEW_FILE
     text = file.read_text("utf-8")
     for change in (
         ("status: verified", "status: done"),
@@ -109,10 +104,10 @@ def test_work_that_goes_on_and_what_stays_inside_do_not_make_it_stale(folder: Pa
 
 
 def test_withdrawing_takes_it_out_of_the_client_s_edition(folder: Path) -> None:
-    before = (folder / PLACE).read_text("utf-8")
+    before = (folder / REVIEW_FILE).read_text("utf-8")
     pir(folder, "release", "PIR-2025-0001", "--approve", "service-delivery-manager")
     assert pir(folder, "release", "PIR-2025-0001", "--withdraw").exit_code == 0
-    after = (folder / PLACE).read_text("utf-8")
+    after = (folder / REVIEW_FILE).read_text("utf-8")
     assert after.replace("audience: internal\n", "") == before
     assert pir(folder, "build", "--edition", "client:harbor-credit").exit_code == 0
     assert not (folder / "published/clients/harbor-credit/pirs").exists()
@@ -147,73 +142,77 @@ def test_a_wrong_use_is_told_in_a_sentence(folder: Path, arguments: tuple[str, .
     assert said in result.stderr
 
 
-def _git(folder: Path, *arguments: str) -> None:
-    author = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
-    subprocess.run(["git", "-C", str(folder), *author, *arguments], check=True, capture_output=True)
-
-
-def test_a_diff_says_what_the_next_publication_changes_for_the_client(folder: Path) -> None:
-    _git(folder, "init", "-q")
-    _git(folder, "add", "kb", "mkdocs.yml")
-    _git(folder, "commit", "-qm", "first")
-    assert pir(folder, "build", "--edition", "client:harbor-credit").exit_code == 0
-    pir(folder, "release", "PIR-2025-0001", "--approve", "service-delivery-manager")
-    result = pir(folder, "diff", "--edition", "client:harbor-credit")
-    assert result.exit_code == 0, result.output
-    assert "+ pir PIR-2025-0001  Mail stood still" in result.stdout
-    assert pir(folder, "diff", "--edition", "client:quellmark", "HEAD").stdout == ""
-
-    _git(folder, "commit", "-qam", "second")
-    file = folder / PLACE
-    file.write_text(
-        file.read_text("utf-8").replace("five hours", "six hours").replace("another port", "port 26"), "utf-8"
-    )
-    changes = json.loads(pir(folder, "diff", "--edition", "client:harbor-credit", "--json", "HEAD").stdout)
-    parts = {part["part"] for change in changes for part in change["parts"]}
-    assert parts == {"## Summary", "impact"}
-    changes = json.loads(pir(folder, "diff", "--edition", "client:harbor-credit", "--json", "HEAD~1", "HEAD").stdout)
-    assert ("added", "PIR-2025-0001") in {(change["how"], change["id"]) for change in changes}
-
-
-@pytest.mark.parametrize("old", ["no-such-thing", "--output=x", "/"])
-def test_a_diff_with_nothing_is_told_in_a_sentence(folder: Path, old: str) -> None:
-    result = pir(folder, "diff", "--edition", "internal", "--", old)
-    assert result.exit_code == 2
-    assert "Git revision" in result.stderr
-
-
 def test_only_a_role_that_the_process_library_or_the_configuration_knows_can_approve(folder: Path) -> None:
-    before = (folder / PLACE).read_bytes()
+    before = (folder / REVIEW_FILE).read_bytes()
     for role, words in (("vp-service", "did you mean 'vp-services'"), ("client", "there is no role 'client'")):
         refused = pir(folder, "release", "PIR-2025-0001", "--approve", role)
         assert refused.exit_code == 2
         assert words in refused.stderr
-        assert (folder / PLACE).read_bytes() == before
+        assert (folder / REVIEW_FILE).read_bytes() == before
     review = REVIEW.replace("on: 2025-03-12,", "on: 2025-03-12, attendees: [cto],")
     config = folder / "mkdocs.yml"
     config.write_text(config.read_text("utf-8") + "      organisation: {roles: {cto: CTO}}\n", "utf-8")
-    lay_one(folder, review)
+    write_review(folder, review)
     assert pir(folder, "release", "PIR-2025-0001", "--approve", "cto").exit_code == 0
 
 
 @pytest.mark.parametrize("status", ["draft", "investigation", "internal-review"])
 def test_a_review_that_has_not_reached_its_client_review_is_not_released(folder: Path, status: str) -> None:
-    lay_one(folder, UNRELEASED.replace("status: client-review", f"status: {status}"))
-    before = (folder / PLACE).read_bytes()
+    write_review(folder, UNRELEASED.replace("status: client-review", f"status: {status}"))
+    before = (folder / REVIEW_FILE).read_bytes()
     refused = pir(folder, "release", "PIR-2025-0001", "--approve", "vp-services")
     assert refused.exit_code == 2
     assert "03g.03 Client PIR Review" in refused.stderr
     assert "pir gate PIR-2025-0001" in refused.stderr
-    assert (folder / PLACE).read_bytes() == before
+    assert (folder / REVIEW_FILE).read_bytes() == before
     assert pir(folder, "release", "PIR-2025-0001").exit_code == 0
 
 
 @pytest.mark.parametrize("status", ["client-review", "action-management", "closed", "archived"])
 def test_from_then_on_it_is(folder: Path, status: str) -> None:
-    lay_one(folder, UNRELEASED.replace("status: client-review", f"status: {status}"))
+    write_review(folder, UNRELEASED.replace("status: client-review", f"status: {status}"))
     assert pir(folder, "release", "PIR-2025-0001", "--approve", "vp-services").exit_code == 0
     assert "PIR423" not in {p["code"] for p in find_problems(folder)}
 
 
-def lay_one(folder: Path, review: str) -> None:
-    (folder / PLACE).write_text(review, "utf-8")
+def write_review(folder: Path, review: str) -> None:
+    (folder / REVIEW_FILE).write_text(review, "utf-8")
+
+
+ATTACHED = REVIEW.replace(
+    "recommendations:", "attachments:\n  - {file: rows.csv, title: Rows, audience: client}\nrecommendations:"
+)
+
+
+def _stale(folder: Path) -> bool:
+    return "PIR420" in [found["code"] for found in find_problems(folder)]
+
+
+def test_an_approval_covers_what_an_attached_file_says(tmp_path: Path) -> None:
+    write_base(tmp_path, {REVIEW_FILE: ATTACHED, "kb/pirs/2025/rows.csv": "a,b\n1,2\n"})
+    assert pir(tmp_path, "release", "PIR-2025-0001", "--approve", "service-delivery-manager").exit_code == 0
+    assert not _stale(tmp_path)
+    (tmp_path / "kb/pirs/2025/rows.csv").write_text("a,b\n1,3\n")
+    assert _stale(tmp_path)
+
+
+def test_an_approval_does_not_cover_what_is_cut_out_of_a_field(tmp_path: Path) -> None:
+    field = "detection: {by: monitoring}\nroot_cause: |\n  It expired. <!-- one -->\n"
+    write_base(tmp_path, {REVIEW_FILE: ATTACHED, "kb/pirs/2025/rows.csv": "a,b\n1,2\n"})
+    file = tmp_path / REVIEW_FILE
+    file.write_text(ATTACHED.replace("detection: {by: monitoring}\n", field))
+    assert pir(tmp_path, "release", "PIR-2025-0001", "--approve", "service-delivery-manager").exit_code == 0
+    file.write_text(file.read_text().replace("<!-- one -->", "<!-- two -->"))
+    assert not _stale(tmp_path)
+    file.write_text(file.read_text().replace("It expired.", "It ran out."))
+    assert _stale(tmp_path)
+
+
+def test_a_build_says_what_changed_after_its_approval(tmp_path: Path) -> None:
+    write_base(tmp_path, {REVIEW_FILE: ATTACHED, "kb/pirs/2025/rows.csv": "a,b\n1,2\n"})
+    pir(tmp_path, "release", "PIR-2025-0001", "--approve", "service-delivery-manager")
+    file = tmp_path / REVIEW_FILE
+    file.write_text(file.read_text().replace("for five hours", "for six hours"))
+    built = pir(tmp_path, "build", "--edition", "client:harbor-credit")
+    assert built.exit_code == 0
+    assert "warning PIR420: what 'PIR-2025-0001' shows outside changed after its approval" in built.stderr

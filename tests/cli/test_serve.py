@@ -1,0 +1,35 @@
+"""`pir serve`: the address it listens on."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+from helpers.knowledge_base import pir, write_base
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write_base(tmp_path / "base")
+
+
+@pytest.mark.parametrize(
+    ("address", "code", "said"), [("nonsense", 2, "127.0.0.1:8000"), ("127.0.0.1:99999", 2, "127.0.0.1:8000")]
+)
+def test_a_wrong_address_is_one_sentence(folder: Path, address: str, code: int, said: str) -> None:
+    result = pir(folder, "serve", "--address", address)
+    assert (result.exit_code, said in result.stderr) == (code, True)
+
+
+def test_an_address_in_use_is_one_sentence(folder: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        address = f"127.0.0.1:{other.getsockname()[1]}"
+        result = pir(folder, "serve", "--address", address)
+    assert result.exit_code == 1
+    assert f"cannot listen on {address}" in result.stderr
+    # what the process builds next is not the preview's edition
+    assert "PIR_EDITION" not in os.environ
