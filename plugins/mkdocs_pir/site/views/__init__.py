@@ -1,4 +1,4 @@
-"""Page views: every page of an edition as plain values, made from the projection alone."""
+"""Page views: every page of an edition as plain values, without HTML, made from the projection."""
 
 from __future__ import annotations
 
@@ -46,20 +46,20 @@ FAMILIES: tuple[Callable[[EditionContext], Iterator[PageView]], ...] = (
     calendar_page.pages,
     review_papers.pages,
 )
-"""Every family of pages, each a module of its own. A new one is a module, its fragments and a line here."""
+"""The functions that make pages, one for each module of views. New pages need a module, a template and a line here."""
 
 
 def pages(insight: Insight) -> Iterator[PageView]:
-    """Every page of the edition. Pure: the same projection gives the same views in the same order."""
+    """Every page of the edition. The same projection gives the same views in the same order."""
     edition = EditionContext(insight)
     for family in FAMILIES:
         yield from family(edition)
 
 
 def navigation(projection: Projection) -> list[tuple[str, str]]:
-    """The navigation as (title, path): small and the same on every page, whatever the number of records."""
+    """The entries of the navigation as (title, path): the same on every page, and few, however many records there are."""
     internal = projection.edition.internal
-    found = [
+    entries = [
         ("Home", home_pages.HOME),
         ("Search", home_pages.SEARCH),
         ("Reviews" if internal else "Your reviews", "reviews.html"),
@@ -69,11 +69,11 @@ def navigation(projection: Projection) -> list[tuple[str, str]]:
         ("KPIs", "kpis.html"),
     ]
     if internal:
-        found.append(("Clients", "clients.html"))
-    found += [("Quarterly review", path_of(client)) for client in projection.clients.values() if not internal]
-    found += [("Services", "services.html"), ("Problems", "problems.html"), ("Causes", cause_pages.CATALOGUE)]
+        entries.append(("Clients", "clients.html"))
+    entries += [("Quarterly review", path_of(client)) for client in projection.clients.values() if not internal]
+    entries += [("Services", "services.html"), ("Problems", "problems.html"), ("Causes", cause_pages.CATALOGUE)]
     if projection.modules:
-        found.append(("Process", PROCESS))
+        entries.append(("Process", PROCESS))
     if projection.pages:
-        found.append(("Handbook", home_pages.HANDBOOK))
-    return found
+        entries.append(("Handbook", home_pages.HANDBOOK))
+    return entries

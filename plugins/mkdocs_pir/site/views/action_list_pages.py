@@ -1,4 +1,4 @@
-"""The lists of actions: one a state, and what waits by owner, client, service, cause and type, each in pages of 50."""
+"""The lists of action items: one for each state, and those of open items by owner, client, service, cause and type."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ from mkdocs_pir.site.words import ACTION_TYPES, owed, several
 INDEX = "actions.html"
 WAITING = "actions/waiting"
 CLOSED_SHOWN = 500
-"""So many of the actions that are over are listed, the latest; the files hold them all."""
+"""How many finished or cancelled actions are listed, the latest first; the data files contain all."""
 
 
 class ActionFilter(Struct, frozen=True):
-    """One way to narrow down what waits: its label, the values of an item, and what a value is called."""
+    """A filter for open action items: its label, the values of an item, and the name of a value."""
 
     key: str
     label: str
@@ -50,49 +50,57 @@ def path_of_state(state: str) -> str:
 
 
 def path_of_value(key: str, value: str) -> str:
-    """The list of what waits for one owner, or of one client, service, cause or type."""
+    """The path of the list of open actions with one value of a filter, such as those of one owner."""
     return f"actions/{key}-{slug(value)}.html"
 
 
 def action_filters(edition: EditionContext) -> tuple[ActionFilter, ...]:
-    """By what the lists can be narrowed; in a client's edition owner and client say nothing."""
+    """The filters of the lists; a client's edition has none for owner and client."""
     named = edition.name
-    found = [
+    filters = [
         ActionFilter("service", "Service", lambda i: i.services, named),
         ActionFilter("cause", "Cause", lambda i: [c for c in i.causes if edition.target(c)], named),
         ActionFilter("type", "What it does", lambda i: [i.type] if i.type else [], lambda t: ACTION_TYPES.get(t, t)),
     ]
     if edition.internal:
-        found.insert(0, ActionFilter("client", "Client", lambda i: [i.client], named))
-        found.insert(0, ActionFilter("owner", "Owner", lambda i: [i.owner] if i.owner else [], str))
-    return tuple(found)
+        filters.insert(0, ActionFilter("client", "Client", lambda i: [i.client], named))
+        filters.insert(0, ActionFilter("owner", "Owner", lambda i: [i.owner] if i.owner else [], str))
+    return tuple(filters)
 
 
 def pages(edition: EditionContext) -> Iterator[PageView]:
-    """Every list but the overview."""
+    """Every list of action items; the overview is in `action_pages`."""
     for state in STATES:
-        found = [item for item in edition.insight.items if item.state == state]
-        shown = found[:CLOSED_SHOWN] if state in statuses.CLOSED else found
-        more = f" The latest {CLOSED_SHOWN} are listed; the files hold them all." if len(found) > len(shown) else ""
-        lead = f"{count(len(found), 'action')}.{more}" if found else f"No action is {STATES[state].lower()}."
+        items_in_state = [item for item in edition.insight.items if item.state == state]
+        shown = items_in_state[:CLOSED_SHOWN] if state in statuses.CLOSED else items_in_state
+        more = (
+            f" The latest {CLOSED_SHOWN} are listed; the files hold them all."
+            if len(items_in_state) > len(shown)
+            else ""
+        )
+        lead = (
+            f"{count(len(items_in_state), 'action')}.{more}"
+            if items_in_state
+            else f"No action is {STATES[state].lower()}."
+        )
         stem, title = f"actions/{state}", f"Action items: {STATES[state].lower()}"
         yield from _list(edition, stem, title, lead, shown, ("state", state))
     waiting = [item for item in edition.insight.items if item.is_open]
     yield from _list(edition, WAITING, "Open action items", _standing(waiting), waiting, ("state", "waiting"))
-    for way in action_filters(edition):
-        for value, items in _narrowed(way, waiting).items():
-            stem = path_of_value(way.key, value).removesuffix(".html")
-            title = f"Open action items: {way.name(value)}"
-            yield from _list(edition, stem, title, _standing(items), items, (way.key, value))
+    for filter_ in action_filters(edition):
+        for value, items in _narrowed(filter_, waiting).items():
+            stem = path_of_value(filter_.key, value).removesuffix(".html")
+            title = f"Open action items: {filter_.name(value)}"
+            yield from _list(edition, stem, title, _standing(items), items, (filter_.key, value))
 
 
-def _narrowed(way: ActionFilter, items: Iterable[ActionItem]) -> dict[str, list[ActionItem]]:
-    found: dict[str, list[ActionItem]] = {}
+def _narrowed(filter_: ActionFilter, items: Iterable[ActionItem]) -> dict[str, list[ActionItem]]:
+    items_by_value: dict[str, list[ActionItem]] = {}
     for item in items:
-        for value in dict.fromkeys(way.values(item)):
-            if value and way.name(value):
-                found.setdefault(value, []).append(item)
-    return dict(sorted(found.items(), key=lambda pair: (-len(pair[1]), way.name(pair[0]))))
+        for value in dict.fromkeys(filter_.values(item)):
+            if value and filter_.name(value):
+                items_by_value.setdefault(value, []).append(item)
+    return dict(sorted(items_by_value.items(), key=lambda pair: (-len(pair[1]), filter_.name(pair[0]))))
 
 
 def _standing(items: Sequence[ActionItem]) -> str:
@@ -100,9 +108,9 @@ def _standing(items: Sequence[ActionItem]) -> str:
         return "No action is open."
     late = sum(item.state == "overdue" for item in items)
     undated = sum(item.due is None for item in items)
-    said = [f"{late} overdue" if late else "none overdue"]
-    said += [f"{undated} without a due date"] if undated else []
-    return f"{count(len(items), 'action')}, {several(said)}."
+    clauses = [f"{late} overdue" if late else "none overdue"]
+    clauses += [f"{undated} without a due date"] if undated else []
+    return f"{count(len(items), 'action')}, {several(clauses)}."
 
 
 def _list(
@@ -125,7 +133,7 @@ def _list(
 
 
 def filters(edition: EditionContext, chosen: tuple[str, str] = ("", "")) -> tuple[FilterMenu, ...]:
-    """What the lists can be narrowed by, with the one that is shown marked."""
+    """The filter menus of the lists; `chosen` is the (key, value) of the list that is shown."""
     waiting = [item for item in edition.insight.items if item.is_open]
     counts = {state: sum(item.state == state for item in edition.insight.items) for state in STATES}
     states = (
@@ -134,21 +142,21 @@ def filters(edition: EditionContext, chosen: tuple[str, str] = ("", "")) -> tupl
         *(FilterChoice(STATES[s], path_of_state(s), n, chosen == ("state", s)) for s, n in counts.items() if n),
     )
     state = {"": "", "waiting": "Everything open"}.get(chosen[1], STATES.get(chosen[1], ""))
-    found = [FilterMenu("State", states, state if chosen[0] == "state" else "")]
-    for way in action_filters(edition):
-        values = _narrowed(way, waiting)
+    menus = [FilterMenu("State", states, state if chosen[0] == "state" else "")]
+    for filter_ in action_filters(edition):
+        values = _narrowed(filter_, waiting)
         if not values:
             continue
         choices = tuple(
-            FilterChoice(way.name(v), path_of_value(way.key, v), len(items), chosen == (way.key, v))
+            FilterChoice(filter_.name(v), path_of_value(filter_.key, v), len(items), chosen == (filter_.key, v))
             for v, items in list(values.items())[:CHOICES]
         )
-        found.append(FilterMenu(way.label, choices, way.name(chosen[1]) if chosen[0] == way.key else ""))
-    return tuple(found)
+        menus.append(FilterMenu(filter_.label, choices, filter_.name(chosen[1]) if chosen[0] == filter_.key else ""))
+    return tuple(menus)
 
 
 def offers(edition: EditionContext, chosen: tuple[str, str]) -> tuple[Offer, ...]:
-    """The feed of a list in all its forms, where there is one."""
+    """Links to the feed of a list in all formats, if it has one."""
     feed = edition.feeds.get(chosen)
     return (offer(feed),) if feed is not None else ()
 
@@ -160,7 +168,7 @@ def offer(feed: Feed, text: str = "Subscribe or take along") -> Offer:
 def table(
     edition: EditionContext, items: Sequence[ActionItem], caption: str, *, tools: bool = False, more: Link | None = None
 ) -> Table:
-    """Actions as rows: what, who, until when, how old, from which review."""
+    """A table of action items with state, owner, due date, age and review."""
     owners = any(item.owner for item in items)
     aged = any(item.age is not None for item in items)
     columns = [

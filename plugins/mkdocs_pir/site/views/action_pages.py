@@ -1,4 +1,4 @@
-"""The action item pages: who promised what until when, how old it is, how the backlog moves, and whether it worked."""
+"""The overview of action items: by state and owner, their age, the backlog over time, and whether verified ones worked."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.pagination import paged
 
 SHOWN = 12
-"""So many rows of a state are on the overview; the rest is one click away."""
+"""How many action items of a state are on the overview."""
 
 OWNERS = 15
 EFFECTS = "actions/effect"
 
 
 def pages(edition: EditionContext) -> Iterator[PageView]:
-    """The overview, the lists, and whether the verified ones worked."""
+    """The overview, the lists, and the list of verified actions whose cause came back."""
     yield _overview(edition)
     if edition.insight.items:
         yield from action_list_pages.pages(edition)
@@ -106,13 +106,13 @@ def _overview(edition: EditionContext) -> PageView:
     )
 
 
-def _state_tile(state: str, found: Sequence[ActionItem]) -> Tile:
+def _state_tile(state: str, items: Sequence[ActionItem]) -> Tile:
     look = "late" if state in ("overdue", "blocked") else "good" if state == "verified" else "quiet"
-    return board.number_tile(STATES[state], len(found), "action", path_of_state(state), state=look)
+    return board.number_tile(STATES[state], len(items), "action", path_of_state(state), state=look)
 
 
-def _more(state: str, found: Sequence[ActionItem]) -> Link | None:
-    return Link(path_of_state(state), f"All {len(found)}") if len(found) > SHOWN else None
+def _more(state: str, items: Sequence[ActionItem]) -> Link | None:
+    return Link(path_of_state(state), f"All {len(items)}") if len(items) > SHOWN else None
 
 
 def _left_out(flow: actions.Flow) -> str:
@@ -124,7 +124,7 @@ def _left_out(flow: actions.Flow) -> str:
 
 
 def _owners(items: Sequence[ActionItem]) -> tuple[Table, ...]:
-    found = [group for group in actions.groups(items, by="owner") if group.open]
+    groups = [group for group in actions.groups(items, by="owner") if group.open]
     rows = tuple(
         Row(
             (
@@ -136,7 +136,7 @@ def _owners(items: Sequence[ActionItem]) -> tuple[Table, ...]:
             path_of_value("owner", group.key) if group.key else f"{WAITING}.html",
             look="late" if group.overdue else "",
         )
-        for group in found[:OWNERS]
+        for group in groups[:OWNERS]
     )
     columns = (
         Column("Owner", "title"),
@@ -144,49 +144,49 @@ def _owners(items: Sequence[ActionItem]) -> tuple[Table, ...]:
         Column("Overdue", "number", "overdue:"),
         Column("Oldest", "number", "oldest:"),
     )
-    more = Link(f"{WAITING}.html", f"All {len(found)} owners' open actions") if len(found) > OWNERS else None
-    return (Table("Open actions by owner", columns, rows, tools=len(found) <= OWNERS, all=more),)
+    more = Link(f"{WAITING}.html", f"All {len(groups)} owners' open actions") if len(groups) > OWNERS else None
+    return (Table("Open actions by owner", columns, rows, tools=len(groups) <= OWNERS, all=more),)
 
 
 def _effect_words(edition: EditionContext) -> str:
-    found = edition.insight.effects
-    if not found:
+    effects = edition.insight.effects
+    if not effects:
         return ""
-    returned = sum(e.returned is not None for e in found)
-    held = len(found) - returned
+    returned = sum(e.returned is not None for e in effects)
+    held = len(effects) - returned
     return (
-        f"{held} of {count(len(found), 'verified action')} held: the cause has not come back to the same client and "
+        f"{held} of {count(len(effects), 'verified action')} held: the cause has not come back to the same client and "
         "service since somebody saw that the action works."
     )
 
 
 def _returned(edition: EditionContext) -> list[Effect]:
-    found = [e for e in edition.insight.effects if e.returned is not None]
-    return sorted(found, key=lambda e: e.returned.day or edition.as_of if e.returned else edition.as_of, reverse=True)
+    effects = [e for e in edition.insight.effects if e.returned is not None]
+    return sorted(effects, key=lambda e: e.returned.day or edition.as_of if e.returned else edition.as_of, reverse=True)
 
 
 def _effects(edition: EditionContext) -> tuple[Table, ...]:
-    found = _returned(edition)
-    if not found:
+    returned = _returned(edition)
+    if not returned:
         return ()
-    more = Link(f"{EFFECTS}.html", f"All {len(found)}") if len(found) > SHOWN else None
-    return (_effect_table(edition, found[:SHOWN], more),)
+    more = Link(f"{EFFECTS}.html", f"All {len(returned)}") if len(returned) > SHOWN else None
+    return (_effect_table(edition, returned[:SHOWN], more),)
 
 
 def _effect_pages(edition: EditionContext) -> Iterator[PageView]:
-    found = _returned(edition)
-    if len(found) <= SHOWN:
+    returned = _returned(edition)
+    if len(returned) <= SHOWN:
         return
-    for number, rows, pager in paged(EFFECTS, found):
+    for number, rows, pager in paged(EFFECTS, returned):
         path = f"{EFFECTS}.html" if number == 1 else f"{EFFECTS}/{number}.html"
         blocks = (Block("list", "", tables=(_effect_table(edition, rows, None),)),)
         title = "Verified actions whose cause came back"
         yield board.board(path, title, _effect_words(edition), tab=INDEX, blocks=blocks, pager=pager)
 
 
-def _effect_table(edition: EditionContext, found: Sequence[Effect], more: Link | None) -> Table:
+def _effect_table(edition: EditionContext, effects: Sequence[Effect], more: Link | None) -> Table:
     rows = []
-    for effect in found:
+    for effect in effects:
         back = effect.returned
         if back is None:
             continue

@@ -1,4 +1,4 @@
-"""The written part of a record, section by section, and what refers to the record."""
+"""The written sections of a record, and the references to it from other records."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ RESERVED_ANCHORS = frozenset(
         "refers-here", "process-deficiencies", "learned-from", "related", "problems", "contributed", "repeats", "causes",
     }
 )  # fmt: skip
-"""Anchors of the page's own parts: a section of the same name gets a number."""
+"""Anchors of the page's own headings; a section with the same anchor gets a number."""
 
 _MOST_REFERENCES = 8
 
 
 def body_sections(record: Record, edition: EditionContext) -> tuple[BodySection, ...]:
-    """The sections that have text, each with an anchor of its own on the page."""
+    """The sections that have text, each with an anchor that is unique on the page."""
     taken: dict[str, int] = dict.fromkeys(RESERVED_ANCHORS, 1)
-    found = []
+    sections = []
     for section in record.sections:
         if not section.text.strip():
             continue
@@ -34,7 +34,7 @@ def body_sections(record: Record, edition: EditionContext) -> tuple[BodySection,
         taken[anchor] = taken.get(anchor, 0) + 1
         if taken[anchor] > 1:
             anchor = f"{anchor}-{taken[anchor]}"
-        found.append(
+        sections.append(
             BodySection(
                 anchor,
                 section.title,
@@ -42,21 +42,21 @@ def body_sections(record: Record, edition: EditionContext) -> tuple[BodySection,
                 inside=_is_internal(record, section.title, section.audience, edition),
             )
         )
-    return tuple(found)
+    return tuple(sections)
 
 
 def preamble(record: Record) -> str:
-    """The text before the first section, less a heading that only repeats the title."""
+    """The text before the first section, without a heading that only repeats the title."""
     return record.preamble
 
 
 def slug(title: str) -> str:
-    """An anchor from a heading: letters and digits of any script, joined by hyphens."""
+    """The anchor of a heading: its letters and digits, of any script, joined by hyphens."""
     return re.sub(r"[\W_]+", "-", title.casefold()).strip("-") or "section"
 
 
 def references_to(edition: EditionContext, id: str, shown: Collection[str] = ()) -> tuple[Fact, ...]:
-    """What refers to a record, by kind, in order of id; less what the page shows already (`shown`)."""
+    """The records that refer to a record, by kind and id, without those that the page shows already (`shown`)."""
     by_kind: dict[str, list[Link]] = {}
     left_out: dict[str, int] = {}
     for source in edition.projection.backlinks.get(id, ()):
@@ -80,7 +80,7 @@ def references_to(edition: EditionContext, id: str, shown: Collection[str] = ())
 
 
 def _is_internal(record: Record, title: str, audience: str | None, edition: EditionContext) -> bool:
-    """Whether a section of a released record stays inside, so that its reader is told. Source: editions/policy.py."""
+    """Whether a section of a released record is internal. The rule is that of editions/policy.py."""
     if not edition.internal or record.audience not in RELEASED:
         return False
     if audience is not None:

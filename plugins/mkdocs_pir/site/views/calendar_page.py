@@ -1,4 +1,4 @@
-"""The review calendar: until when each review under way leaves its step, and what is still to come."""
+"""The review calendar: the due dates of the current and the later steps of each review under way."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from mkdocs_pir.site.views.process_pages import CALENDAR_FILE, page
 from mkdocs_pir.site.words import day, owed, said, sentence
 
 SHOWN = 50
-"""So many due dates of a part are on the page; the calendar file has them all."""
+"""How many due dates a table of the page lists; the calendar file contains all."""
 
 SEVERITIES = choices("pir", "severity")
 
@@ -31,9 +31,9 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
 
 
 def _calendar(edition: EditionContext) -> PageView:
-    found = edition.insight.due_dates
-    now = [d for d in found if d.now]
-    later = [d for d in found if not d.now]
+    due_dates = edition.insight.due_dates
+    now = [d for d in due_dates if d.now]
+    later = [d for d in due_dates if not d.now]
     late = [d for d in now if d.late]
     soon = [d for d in now if not d.late and (d.due - edition.as_of).days <= SOON_DAYS]
     lead = (
@@ -66,24 +66,24 @@ def _calendar(edition: EditionContext) -> PageView:
     )
 
 
-def _table(edition: EditionContext, found: Sequence[DueDate], caption: str) -> tuple[Table, ...]:
-    if not found:
+def _table(edition: EditionContext, due_dates: Sequence[DueDate], caption: str) -> tuple[Table, ...]:
+    if not due_dates:
         return ()
     pirs = edition.projection.pirs
     rows = tuple(
         Row(
             (
-                Cell((one.due,), sub=owed(one.due, edition.as_of), sort=one.due.isoformat()),
-                Cell((one.title,), sub=one.pir),
-                Cell(record_rows.severity(one.severity)),
-                Cell((edition.name(one.client),)),
-                Cell((f"{one.step.id} {one.step.name}",)),
-                Cell((sentence(said(one.todo)),) if one.todo else ()),
+                Cell((due_date.due,), sub=owed(due_date.due, edition.as_of), sort=due_date.due.isoformat()),
+                Cell((due_date.title,), sub=due_date.pir),
+                Cell(record_rows.severity(due_date.severity)),
+                Cell((edition.name(due_date.client),)),
+                Cell((f"{due_date.step.id} {due_date.step.name}",)),
+                Cell((sentence(said(due_date.todo)),) if due_date.todo else ()),
             ),
-            path_of(pirs[one.pir]),
-            look="late" if one.late else "",
+            path_of(pirs[due_date.pir]),
+            look="late" if due_date.late else "",
         )
-        for one in found[:SHOWN]
+        for due_date in due_dates[:SHOWN]
     )
     columns: tuple[Column, ...] = (
         Column("Due", "date"),
@@ -93,10 +93,10 @@ def _table(edition: EditionContext, found: Sequence[DueDate], caption: str) -> t
         Column("Step"),
         Column("Next", phone="next:"),
     )
-    if not any(one.todo for one in found):
+    if not any(due_date.todo for due_date in due_dates):
         columns = columns[:-1]
         rows = tuple(Row(row.cells[:-1], row.path, look=row.look) for row in rows)
-    more = Link(CALENDAR_FILE, f"All {len(found):,} in the calendar file") if len(found) > SHOWN else None
+    more = Link(CALENDAR_FILE, f"All {len(due_dates):,} in the calendar file") if len(due_dates) > SHOWN else None
     return (Table(caption, columns, rows, tools=more is None, all=more),)
 
 
@@ -122,7 +122,7 @@ def _days(edition: EditionContext) -> Table:
 
 
 def _within(edition: EditionContext, step: Step, severity: str) -> str:
-    """The days of a step for a severity, before what a single client has agreed on."""
+    """The business days of a step for a severity, without agreements with single clients."""
     if step.due.of == "actions":
         return "with its actions"
     days = step_days(edition.projection, step, Pir("", severity=severity))

@@ -1,4 +1,4 @@
-"""The cause catalogue: a page a cause and a family, with what happened under it and what answers it; and the list."""
+"""The cause catalogue: a page for each cause and each family of causes, and the list of all."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
 
 
 def family_name(family: str) -> str:
-    """What a family is called: its id in words."""
+    """The name of a family: its id in words."""
     return family.replace("-", " ").capitalize()
 
 
@@ -97,7 +97,7 @@ def _family(edition: EditionContext, family: str, causes: Sequence[Cause]) -> Pa
 
 
 def _context(edition: EditionContext, cause: Cause | None, group: Group) -> dict[str, object]:
-    """What a cause and a family have in common: what happened, how often it came back, what answers it."""
+    """The values that the pages of a cause and of a family have in common: incidents, repeats, actions, lessons."""
     projection = edition.projection
     body = body_sections(cause, edition) if cause is not None else ()
     newest = sorted(group.pirs, key=lambda id_: (edition.days.get(id_, date.min), id_), reverse=True)
@@ -137,17 +137,17 @@ def _by_id(edition: EditionContext, ids: Iterable[str]) -> list[ActionItem]:
 
 
 def _lead(edition: EditionContext, group: Group) -> str:
-    """How often, when last, and whether it comes back sooner."""
+    """In a sentence: how many incidents it caused, when the last was, and whether the intervals get shorter."""
     if not group.count:
         return f"It played a part in {count(len(group.contributed), 'review')}." if group.contributed else ""
-    said = f"It set off {count(group.count, 'incident')}"
+    text = f"It set off {count(group.count, 'incident')}"
     if group.minutes:
-        said += f" with {duration(group.minutes)} of impact"
+        text += f" with {duration(group.minutes)} of impact"
     if group.last is not None:
-        said += f", the last one {ago(group.last, edition.as_of)}"
+        text += f", the last one {ago(group.last, edition.as_of)}"
     if group.repeats:
-        said += f"; {count(len(group.repeats), 'repeat')} among them"
-    return f"{said}. {_TENDENCY[group.tendency]}".strip()
+        text += f"; {count(len(group.repeats), 'repeat')} among them"
+    return f"{text}. {_TENDENCY[group.tendency]}".strip()
 
 
 def _history(edition: EditionContext, group: Group) -> Iterator[Fact]:

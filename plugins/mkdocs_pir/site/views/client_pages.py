@@ -1,4 +1,4 @@
-"""The page of one client, for the quarterly review: how it went, what came back, what was promised and advised."""
+"""The page of one client, for the quarterly review: key figures, reviews, repeats, action items, recommendations."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.words import day, sentence, several, span
 
 TO_PRINT = "Review pack as a PDF"
-"""The fact that names the command for the meeting with the client."""
+"""The label of the fact with the command that makes the client's review pack."""
 
 _YEAR = timedelta(days=365)
 _FIGURES = (
@@ -117,28 +117,28 @@ def _client(edition: EditionContext, client: Client, figures: Sequence[Kpi]) -> 
 
 
 def _lead(edition: EditionContext, recent: list[Pir], reviews: list[Pir]) -> str:
-    """The last twelve months in one sentence, then what is still owed."""
+    """The last twelve months in one sentence, then open actions and recommendations."""
     if not reviews:
         return ""
     lasted = sum((length for p in recent if (length := p.times.between("impact_start", "resolved"))), timedelta())
-    said = (
+    text = (
         f"{count(len(recent), 'incident')} {'was' if len(recent) == 1 else 'were'} reviewed in the last 12 months"
         if recent
         else "No incident was reviewed in the last 12 months"
     )
     if lasted:
-        said += f", {span(lasted)} of impact in all" if len(recent) > 1 else f", which lasted {span(lasted)}"
+        text += f", {span(lasted)} of impact in all" if len(recent) > 1 else f", which lasted {span(lasted)}"
     items = [item for pir in reviews for item in edition.insight.items_of.get(pir.id, ())]
     waiting, late = sum(i.is_open for i in items), sum(i.state == "overdue" for i in items)
     owed = [f"{count(waiting, 'action')} {'is' if waiting == 1 else 'are'} open"] if waiting else []
     owed += [f"{late} of them late"] if late else []
     advice = sum(r.status in ("proposed", "deferred") for p in reviews for r in p.recommendations)
     owed += [f"{count(advice, 'recommendation')} {'awaits' if advice == 1 else 'await'} a decision"] if advice else []
-    return f"{said}. {sentence(several(owed))}".strip()
+    return f"{text}. {sentence(several(owed))}".strip()
 
 
 def _figure(edition: EditionContext, figure: Kpi) -> board.Detail:
-    """One figure of the client with the window before it and the rows it is made of."""
+    """One figure of the client with the previous window, the target and the rows it is made of."""
     return board.Detail(
         f"figure-{figure.name}",
         figure.title,
@@ -149,11 +149,11 @@ def _figure(edition: EditionContext, figure: Kpi) -> board.Detail:
 
 
 _ROWS = 25
-"""So many rows of a figure are on the client's page."""
+"""How many rows of a figure are on the client's page."""
 
 
 def _unknown(figures: Sequence[Kpi]) -> str:
-    """Which figures have no data, in a sentence."""
+    """A sentence with the figures that have no data; empty if all have some."""
     names = [f.title for f in figures if f.value is None and not f.excluded]
     return f"There is no data for {several(names)}." if names else ""
 
@@ -162,16 +162,16 @@ def _over_time(edition: EditionContext, client: Client) -> charts.Chart | None:
     group = edition.insight.recurrences.clients.get(client.id)
     if group is None or group.count < 2:
         return None
-    found = series(group.occurrences, edition.as_of, by="quarter", count=_QUARTERS)
-    again = series([r.occurrence for r in group.repeats], edition.as_of, by="quarter", count=_QUARTERS)
+    incidents = series(group.occurrences, edition.as_of, by="quarter", count=_QUARTERS)
+    repeats = series([r.occurrence for r in group.repeats], edition.as_of, by="quarter", count=_QUARTERS)
     return charts.columns_over_time(
         "Incidents and repeats by quarter",
         "Incidents each quarter, and how many of them repeated an earlier one.",
-        [p.label for p in found],
-        [p.count for p in found],
-        closed=[p.count for p in again],
+        [p.label for p in incidents],
+        [p.count for p in incidents],
+        closed=[p.count for p in repeats],
         names=("Incidents", "Repeats", ""),
-        incomplete_last=bool(found) and found[-1].incomplete,
+        incomplete_last=bool(incidents) and incidents[-1].incomplete,
         key=client.id,
     )
 
@@ -187,9 +187,9 @@ def _everything(edition: EditionContext, client: Client, number: int) -> Link | 
 
 
 def _recommendations(edition: EditionContext, reviews: list[Pir]) -> Table:
-    """What the client was advised: what awaits a decision first, then by the day it was issued, the newest first."""
-    found: list[tuple[Pir, Recommendation]] = [(p, r) for p in reviews for r in p.recommendations]
-    found.sort(
+    """The recommendations to the client: those that await a decision first, then the newest first."""
+    recommendations: list[tuple[Pir, Recommendation]] = [(p, r) for p in reviews for r in p.recommendations]
+    recommendations.sort(
         key=lambda x: (
             RECOMMENDATION.index(x[1].status) if x[1].status in RECOMMENDATION else 9,
             -(x[1].issued or date.min).toordinal(),
@@ -209,7 +209,7 @@ def _recommendations(edition: EditionContext, reviews: list[Pir]) -> Table:
             ),
             part_path(pir, advice.id),
         )
-        for pir, advice in found[: 2 * record_rows.SHOWN]
+        for pir, advice in recommendations[: 2 * record_rows.SHOWN]
     )
     columns = (
         Column("Decision", "chips"),

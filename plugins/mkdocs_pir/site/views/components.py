@@ -1,7 +1,7 @@
-"""The parts a page view is made of: plain values, one class for each piece in theme_overrides/fragments/components.html.
+"""The components of a page view: plain values, each with a macro in theme_overrides/fragments/components.html.
 
-A value holds facts and words, never HTML: escaping, links relative to the page and dates as people read them are
-the fragments' work. Text that may hold Markdown is a `Prose`, everything else is shown as it is.
+They contain no HTML: the templates escape texts, make links relative to the page and format dates. A text with
+Markdown is a `Prose`; every other text is shown as it is.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from mkdocs_pir.site.charts import Chart
 
 @dataclass(frozen=True)
 class PageView:
-    """One page of the site as plain values; its HTML is a pure function of this and of the edition.
+    """One page of the site as plain values. Its HTML depends only on this and on the edition.
 
-    `path` is the page's path in the site and ends in `.html`. `template` is the fragment that shows `context`.
-    `description` is one sentence without markup. `tab` is the path of the entry of the navigation it belongs to.
+    `path` is relative to the root of the site and ends in `.html`. `template` is the template that renders `context`.
+    `description` is one sentence without markup. `tab` is the path of its entry in the navigation.
     """
 
     path: str
@@ -33,7 +33,7 @@ class PageView:
 
 
 class Link(Struct, frozen=True):
-    """A link to a page of the site. `id` is shown before the text; `hint` on hover. Without a path: only the text."""
+    """A link to a page of the site, or only its text without a path. `id` is shown before the text, `hint` on hover."""
 
     path: str
     text: str
@@ -42,26 +42,26 @@ class Link(Struct, frozen=True):
 
 
 class ExternalLink(Struct, frozen=True):
-    """A link that leaves the site."""
+    """A link to another site."""
 
     url: str
     text: str
 
 
 class Prose(Struct, frozen=True):
-    """Text of a record that may hold Markdown and ids."""
+    """A text of a record, which may contain Markdown and ids."""
 
     text: str
 
 
 class Code(Struct, frozen=True):
-    """Text as a machine wrote it: an alert line, an error."""
+    """A text from a machine: an alert, an error, a command."""
 
     text: str
 
 
 class Chip(Struct, frozen=True):
-    """A word with a shape. `look` names its colour and shape in pir.css: `sev-1`, `good`, `late`, `wait`, `quiet`, …"""
+    """A label with a colour and an icon. `look` is the end of its class in pir.css, such as `sev-1`, `good` or `late`."""
 
     text: str
     look: str = "quiet"
@@ -69,7 +69,7 @@ class Chip(Struct, frozen=True):
 
 
 class When(Struct, frozen=True):
-    """A day or moment; `ago` adds how long ago that was on the day of the figures."""
+    """A date, or a time with `clock`; `ago` adds how long ago it was on the day of the figures."""
 
     value: date | datetime
     ago: bool = False
@@ -80,9 +80,9 @@ Value = str | int | date | datetime | timedelta | Link | ExternalLink | Prose | 
 
 
 class Fact(Struct, frozen=True):
-    """A label with its values. A fact without values is not shown, unless `missing` says what then stands there.
+    """A label with its values. A fact without values is not shown, unless `missing` has a text to show instead.
 
-    `wide` gives it the width of the page, for a sentence or more; `inline` joins its values by commas.
+    `wide` gives it the full width of the page, for sentences; `inline` separates its values by commas.
     """
 
     label: str
@@ -94,9 +94,9 @@ class Fact(Struct, frozen=True):
 
 
 class Column(Struct, frozen=True):
-    """A column of a table. `kind`: `title` (takes the row's link), `text`, `number`, `date`, `chips`.
+    """A column of a table. `kind` is `title` (with the link of the row), `text`, `number`, `date` or `chips`.
 
-    On a phone a row becomes a few lines; `phone` is the label before the value there (`-` hides the column).
+    On a phone a row becomes a few lines; `phone` is the label before the value there, and `-` hides the column.
     """
 
     label: str
@@ -105,7 +105,7 @@ class Column(Struct, frozen=True):
 
 
 class Cell(Struct, frozen=True):
-    """A cell: values in a row, `sub` in small letters below, `sort` what the column is sorted by (else its text)."""
+    """A cell of a table: its values, `sub` in small letters below, `sort` the key for sorting (by default its text)."""
 
     values: tuple[Value, ...] = ()
     sub: str = ""
@@ -114,7 +114,7 @@ class Cell(Struct, frozen=True):
 
 
 class Row(Struct, frozen=True):
-    """A row that leads to `path`, if it has one; `id` is its anchor, `look` marks it (`late`, `quiet`)."""
+    """A row of a table with a link to `path`, if any; `id` is its anchor, `look` its class (`late`, `quiet`)."""
 
     cells: tuple[Cell, ...]
     path: str = ""
@@ -123,8 +123,8 @@ class Row(Struct, frozen=True):
 
 
 class Table(Struct, frozen=True):
-    """A table. `caption` says what it lists, for people who cannot see it. `tools` adds sorting and a filter where
-    scripts run; leave it off where only a part of the rows is on the page. `all` leads to the whole list."""
+    """A table. `caption` is for screen readers. With `tools` a script adds sorting and a text filter, for tables with all
+    rows on the page. `all` is a link to the complete list."""
 
     caption: str
     columns: tuple[Column, ...]
@@ -134,7 +134,7 @@ class Table(Struct, frozen=True):
 
 
 class FilterChoice(Struct, frozen=True):
-    """One value of a filter: the list it leads to, and how many are in it."""
+    """One value of a filter: the path of its list, and how many rows that has."""
 
     text: str
     path: str
@@ -143,7 +143,7 @@ class FilterChoice(Struct, frozen=True):
 
 
 class FilterMenu(Struct, frozen=True):
-    """What a list can be narrowed by; `more` leads to the choices that did not fit."""
+    """The menu of a filter of a list; `more` is a link to all choices if there are too many."""
 
     label: str
     choices: tuple[FilterChoice, ...]
@@ -152,7 +152,7 @@ class FilterMenu(Struct, frozen=True):
 
 
 class Pager(Struct, frozen=True):
-    """The pages of a long list. `first` and `last` number the rows shown, of `total`."""
+    """Links among the pages of a long list. `first` and `last` are the numbers of the rows shown, of `total`."""
 
     first: int
     last: int
@@ -164,7 +164,7 @@ class Pager(Struct, frozen=True):
 
 
 class StepItem(Struct, frozen=True):
-    """A step of the process: `state` is done, now or later; `path` leads to its page, if there is one."""
+    """A step of the process in a `StepBar`: `state` is done, now or later; `path` is that of its page, if any."""
 
     id: str
     name: str
@@ -174,8 +174,8 @@ class StepItem(Struct, frozen=True):
 
 
 class StepBar(Struct, frozen=True):
-    """Where a review stands; and inside: the conditions it does not meet yet and those it meets, what to do next,
-    the papers made for it, and the command that prints its report."""
+    """The steps of a review; in the internal edition also the conditions that it does not meet yet (`needs`) and those it
+    meets, what to do next, its papers, and the command that prints its report."""
 
     steps: tuple[StepItem, ...]
     needs: tuple[str, ...] = ()
@@ -186,8 +186,8 @@ class StepBar(Struct, frozen=True):
 
 
 class Tile(Struct, frozen=True):
-    """One figure: `value` in words ("75%"), `of` ("3 of 4 recommendations"), `target`, `change` against the previous
-    window in words, `state` (good, late, quiet), `spark` as charts.spark draws it."""
+    """One figure: `value` ("75%"), `of` ("3 of 4 recommendations"), `target`, `change` against the previous window,
+    `state` (good, late, quiet), `spark` an SVG of `charts.spark`."""
 
     title: str
     value: str
@@ -201,7 +201,7 @@ class Tile(Struct, frozen=True):
 
 
 class ActionRow(Struct, frozen=True):
-    """One action item as people follow it. Empty fields are withheld or not recorded, and not shown."""
+    """One action item in a table. An empty field is withheld or not recorded, and is not shown."""
 
     id: str
     title: str
@@ -219,9 +219,9 @@ class ActionRow(Struct, frozen=True):
 
 
 class Callout(Struct, frozen=True):
-    """A box that must not be missed. `look`: workaround, recurrence, declined, blocked, note.
+    """A box for what a reader must not miss. `look` is workaround, recurrence, declined, blocked or note.
 
-    `points` are a list below the last of the `texts`.
+    `points` is a list below the last of the `texts`.
     """
 
     look: str
@@ -232,7 +232,7 @@ class Callout(Struct, frozen=True):
 
 
 class ListEntry(Struct, frozen=True):
-    """A record in a short list: its link, chips, one line on it, and facts in small letters."""
+    """A record in a short list: its link, chips, one line of text, and facts in small letters."""
 
     link: Link
     chips: tuple[Chip, ...] = ()
@@ -241,7 +241,7 @@ class ListEntry(Struct, frozen=True):
 
 
 class BodySection(Struct, frozen=True):
-    """One section of a record's body with the anchor it has on the page."""
+    """One section of a record's body with its anchor on the page."""
 
     anchor: str
     title: str
@@ -250,14 +250,14 @@ class BodySection(Struct, frozen=True):
 
 
 class Offer(Struct, frozen=True):
-    """What a page shows in forms that can be subscribed to or taken along: a few words, and a link for each form."""
+    """The content of a page as feeds and downloads: a label, and a link for each format."""
 
     text: str
     links: tuple[Link, ...]
 
 
 class Empty(Struct, frozen=True):
-    """What would be here, and what makes it: a command or a link."""
+    """The text in place of an empty list, with a command or a link that helps to fill it."""
 
     text: str
     command: str = ""
@@ -265,7 +265,7 @@ class Empty(Struct, frozen=True):
 
 
 class ChartFigure(Struct, frozen=True):
-    """A chart with its table one click away. `heading` shows its title above it."""
+    """A chart with a table of its figures that opens. `heading` shows its title above it."""
 
     chart: Chart
     heading: bool = True

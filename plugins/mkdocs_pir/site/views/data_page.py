@@ -1,4 +1,4 @@
-"""The data page: everything that other programs can read from the site, in which forms, and where it is described."""
+"""The data page: links to all files for other programs, their formats and descriptions."""
 
 from __future__ import annotations
 

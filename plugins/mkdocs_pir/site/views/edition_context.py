@@ -1,4 +1,4 @@
-"""What the pages of an edition look up about other records, worked out once, so that no page costs more with N."""
+"""Look-ups for the pages of an edition, each made once, so that a page does not take longer the more records there are."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Groups = Mapping[str, tuple[str, ...]]
 
 
 class EditionContext:
-    """One edition, with everything that views ask of it by id. Each map is made when it is first asked for."""
+    """One edition with the look-ups that its pages need. Each is made on first use."""
 
     def __init__(self, insight: Insight) -> None:
         self.insight = insight
@@ -43,20 +43,20 @@ class EditionContext:
 
     @cached_property
     def feeds(self) -> Mapping[tuple[str, str], Feed]:
-        """The feeds of actions by what they are narrowed by: `("owner", "network team")`."""
+        """The feeds of actions by filter and value, such as `("owner", "network team")`."""
         return {(feed.way, feed.value): feed for feed in feeds(self.projection, self.insight.items)}
 
     @cached_property
     def told(self) -> Mapping[tuple[str, str], int]:
-        """Where among the accounts that of a later and an earlier event stands."""
+        """The position of each repeat among the accounts, by its event and the earlier one."""
         pairs = ((one.repeat.occurrence.event, one.repeat.earlier.event) for one in self.insight.accounts)
         return {pair: place for place, pair in enumerate(pairs)}
 
     @cached_property
     def days(self) -> Mapping[str, date]:
-        """The day on which each review's incident began, where a stamp is recorded."""
-        found = {pir.id: began(pir) for pir in self.projection.pirs.values()}
-        return {id_: utc_day(stamp) for id_, stamp in found.items() if stamp is not None}
+        """The day on which each review's incident began, if a time is recorded."""
+        starts = {pir.id: began(pir) for pir in self.projection.pirs.values()}
+        return {id_: utc_day(stamp) for id_, stamp in starts.items() if stamp is not None}
 
     @cached_property
     def newest(self) -> tuple[Pir, ...]:
@@ -114,23 +114,23 @@ class EditionContext:
         return self.targets.find(id) if id else None
 
     def link(self, id: str, text: str = "") -> Link | None:
-        """A link to a record or an action by its id; None when this edition does not hold it."""
+        """A link to a record or an action by its id; None if it is not in this edition."""
         target = self.target(id)
         if target is None:
             return None
         return Link(target.path, text or target.label, id=target.id if target.coded and not text else "")
 
     def links(self, ids: Iterable[str]) -> tuple[Link, ...]:
-        """Links to those of the ids that this edition holds, each once."""
-        return tuple(found for id_ in dict.fromkeys(ids) if (found := self.link(id_)) is not None)
+        """Links to those of the ids that are in this edition, each once."""
+        return tuple(link for id_ in dict.fromkeys(ids) if (link := self.link(id_)) is not None)
 
     def short(self, ids: Iterable[str]) -> tuple[Link, ...]:
-        """The same, by id or name alone, with the title on hover: for tables."""
-        found = [target for id_ in dict.fromkeys(ids) if (target := self.target(id_)) is not None]
-        return tuple(Link(t.path, t.id if t.coded else t.label, hint=t.label if t.coded else "") for t in found)
+        """The same for tables: the text is the id, or the name if people do not use the id; the title is shown on hover."""
+        targets = [target for id_ in dict.fromkeys(ids) if (target := self.target(id_)) is not None]
+        return tuple(Link(t.path, t.id if t.coded else t.label, hint=t.label if t.coded else "") for t in targets)
 
     def name(self, id: str) -> str:
-        """What the record with this id is called; empty when this edition does not hold it."""
+        """The title of the record with this id; empty if it is not in this edition."""
         target = self.target(id)
         return target.label if target is not None else ""
 
@@ -139,9 +139,9 @@ class EditionContext:
 
     @staticmethod
     def _grouped(records: Iterable[R], keys: Callable[[R], Iterable[str]]) -> Groups:
-        found: dict[str, list[str]] = defaultdict(list)
+        ids_by_key: dict[str, list[str]] = defaultdict(list)
         for record in records:
             for key in dict.fromkeys(keys(record)):
                 if key:
-                    found[key].append(record.id)
-        return {key: tuple(ids) for key, ids in found.items()}
+                    ids_by_key[key].append(record.id)
+        return {key: tuple(ids) for key, ids in ids_by_key.items()}

@@ -1,4 +1,4 @@
-"""Where a review stands, for its page: the steps, each condition met or not, what to do next and by when, what to print."""
+"""The step bar of a review's page: its steps, the conditions met and not met, what to do next, its papers."""
 
 from __future__ import annotations
 
@@ -12,28 +12,36 @@ from mkdocs_pir.site.words import day, owed, said, sentence
 
 
 def tools_path(pir: Pir) -> str:
-    """The page of the papers made for a review under way."""
+    """The path of the page with the papers of a review under way."""
     return f"{path_of(pir).removesuffix('.html')}-tools.html"
 
 
 def steps_of(edition: EditionContext, pir: Pir) -> StepBar | None:
-    """The step bar with its gate. What a review still needs, and until when, is told only inside."""
+    """The step bar of a review. Only the internal edition shows conditions and due dates."""
     if not pir.status or pir.status == "archived":
         return None
-    found = edition.insight.gate(pir)
-    drawn = edition.projection.lifecycle.module in edition.projection.modules
-    shown = tuple(
-        StepItem(s.step.id, s.step.name, s.state, note=_due(edition, s), path=step_path(s.step.id) if drawn else "")
-        for s in found.stages
+    review_gate = edition.insight.gate(pir)
+    has_process_pages = edition.projection.lifecycle.module in edition.projection.modules
+    items = tuple(
+        StepItem(
+            s.step.id,
+            s.step.name,
+            s.state,
+            note=_due(edition, s),
+            path=step_path(s.step.id) if has_process_pages else "",
+        )
+        for s in review_gate.stages
     )
     if not edition.internal:
-        return StepBar(shown)
-    open_ = found.open or found.unearned
+        return StepBar(items)
+    open_ = review_gate.open or review_gate.unearned
     return StepBar(
-        shown,
+        items,
         needs=tuple(check.condition.text for check in open_),
-        met=tuple(check.condition.text for check in found.now.checks if check.met) if found.now is not None else (),
-        todo=_todo(edition, found),
+        met=tuple(check.condition.text for check in review_gate.now.checks if check.met)
+        if review_gate.now is not None
+        else (),
+        todo=_todo(edition, review_gate),
         tools=tools_of(edition, pir),
         command=f"pir pdf report {pir.id}",
     )
@@ -50,7 +58,7 @@ def steps_feeding(edition: EditionContext, kpi: str) -> tuple[Link, ...]:
 
 
 def tools_of(edition: EditionContext, pir: Pir) -> tuple[Link, ...]:
-    """Links to the papers made for a review: those of its own step first."""
+    """Links to the papers of a review, those of its current step first."""
     module = edition.projection.lifecycle
     if not edition.internal or not under_way(module, pir):
         return ()
@@ -65,9 +73,9 @@ def _due(edition: EditionContext, stage: ReviewStep) -> str:
     return owed(stage.due, edition.as_of) if stage.late else f"due {day(stage.due)}"
 
 
-def _todo(edition: EditionContext, found: Gate) -> str:
-    if not found.todo:
+def _todo(edition: EditionContext, review_gate: Gate) -> str:
+    if not review_gate.todo:
         return ""
-    due = found.now.due if found.now is not None else None
+    due = review_gate.now.due if review_gate.now is not None else None
     by = f", by {day(due)} ({owed(due, edition.as_of)})" if due is not None else ""
-    return sentence(f"{said(found.todo)}{by}")
+    return sentence(f"{said(review_gate.todo)}{by}")

@@ -1,4 +1,4 @@
-"""Home, search and the handbook's list of contents."""
+"""The home page, the search page and the contents of the handbook."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
 
 
 def _home(edition: EditionContext) -> PageView:
-    """Search first, then what waits for somebody, what is new, and the four figures."""
+    """The home page: search, open reviews, overdue actions, the latest records and the key figures."""
     projection = edition.projection
     running = [p for p in edition.newest if p.status in UNDER_WAY]
     late = [item for item in edition.insight.items if item.state == "overdue"]
@@ -64,7 +64,7 @@ def _empty(edition: EditionContext) -> Empty:
 
 def _handbook(edition: EditionContext) -> PageView:
     projection = edition.projection
-    found = sorted(projection.pages.values(), key=lambda p: (p.label.casefold(), p.id))
+    pages = sorted(projection.pages.values(), key=lambda p: (p.label.casefold(), p.id))
     modules = tuple(
         ListEntry(
             Link(module_path(projection.modules, m), f"{m.module} {m.name}"),
@@ -76,7 +76,7 @@ def _handbook(edition: EditionContext) -> PageView:
     context = {
         "title": "Handbook",
         "lead": "How we work: before, during and after an incident.",
-        "entries": (*modules, *map(_entry, found)),
+        "entries": (*modules, *map(_entry, pages)),
     }
     return PageView(HANDBOOK, "Handbook", "handbook.html", context, "The handbook's pages.", HANDBOOK)
 

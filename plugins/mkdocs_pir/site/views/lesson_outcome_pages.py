@@ -1,4 +1,4 @@
-"""What became of each lesson: whether it is applied, what happened despite it, whether it is due for another look."""
+"""The outcome of each lesson: whether it is applied, which incidents happened despite it, whether to look at it again."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ STEM = "lessons/life"
 
 
 def pages(edition: EditionContext) -> Iterator[PageView]:
-    """The list of all lessons by what became of them: first those that incidents happened despite."""
+    """The list of all lessons with their outcomes: first those with incidents despite them."""
     lessons = [x for x in edition.lessons if x.status != "superseded"]
     lessons.sort(key=lambda x: (-len(edition.insight.lives[x.id].despite), not edition.insight.lives[x.id].due))
     if not lessons:
@@ -43,10 +43,10 @@ def _lead(edition: EditionContext, lessons: Sequence[Lesson]) -> str:
     applied = sum(x.status in DONE for x in lessons)
     violated = sum(bool(edition.insight.lives[x.id].despite) for x in lessons)
     due = sum(bool(edition.insight.lives[x.id].due) for x in lessons)
-    said = [f"{applied} of {count(len(lessons), 'lesson')} {'is' if applied == 1 else 'are'} applied"]
-    said += [f"{violated} did not prevent a later incident"] if violated else []
-    said += [f"{due} {'is' if due == 1 else 'are'} due for another look"] if due else []
-    return f"{several(said)}."
+    clauses = [f"{applied} of {count(len(lessons), 'lesson')} {'is' if applied == 1 else 'are'} applied"]
+    clauses += [f"{violated} did not prevent a later incident"] if violated else []
+    clauses += [f"{due} {'is' if due == 1 else 'are'} due for another look"] if due else []
+    return f"{several(clauses)}."
 
 
 def _table(edition: EditionContext, lessons: Sequence[Lesson], whole: bool) -> Table:
@@ -86,26 +86,26 @@ def _table(edition: EditionContext, lessons: Sequence[Lesson], whole: bool) -> T
 
 
 def callouts(edition: EditionContext, lesson: Lesson, later: Sequence[str]) -> tuple[Callout, ...]:
-    """What a lesson's page must not leave unsaid: incidents despite it, and that it is due for another look.
+    """The callouts of a lesson's page: incidents despite it, and that it is due for another look.
 
-    `later` are the reviews that draw on it although it was learned before.
+    `later` are reviews that name the lesson though it was learned from an earlier one.
     """
     life = edition.insight.lives[lesson.id]
-    found = []
-    known = {o.event for o in life.despite}
-    if known or later:
-        since = f" since it was agreed on {day(life.known)}" if life.known and known else ""
-        number = len(known | set(later))
+    boxes = []
+    despite = {o.event for o in life.despite}
+    if despite or later:
+        since = f" since it was agreed on {day(life.known)}" if life.known and despite else ""
+        number = len(despite | set(later))
         title = f"{count(number, 'incident')} happened despite this lesson{since}"
         tickets = [o for o in life.despite if not edition.target(o.pir)]
         words = (Prose(f"Without a review: {_tickets(tickets)}."),) if tickets else ()
         reviews = [*(o.pir for o in reversed(life.despite)), *later]
         links = edition.links(x for x in reviews if edition.target(x))
-        found.append(Callout("recurrence", title, words, links[: record_rows.SHOWN]))
+        boxes.append(Callout("recurrence", title, words, links[: record_rows.SHOWN]))
     if life.due:
         look = (Link(f"{STEM}.html", "What became of the other lessons"),)
-        found.append(Callout("note", "Due for another look", (Prose(sentence(life.due)),), look))
-    return tuple(found)
+        boxes.append(Callout("note", "Due for another look", (Prose(sentence(life.due)),), look))
+    return tuple(boxes)
 
 
 def _tickets(tickets: Sequence[Occurrence]) -> str:
@@ -114,8 +114,10 @@ def _tickets(tickets: Sequence[Occurrence]) -> str:
 
 
 def application(lesson: Lesson, life: LessonLife, as_of: date) -> str:
-    """Whether the lesson was applied, in words."""
+    """Whether the lesson was applied, in words, and whether an incident happened since."""
     if lesson.applied_on is not None and lesson.applied_on <= as_of:
-        held = all(o.day is None or o.day <= lesson.applied_on for o in life.despite)
-        return "applied, and nothing like it has happened since" if held else "applied, and it happened again since"
+        effective = all(o.day is None or o.day <= lesson.applied_on for o in life.despite)
+        return (
+            "applied, and nothing like it has happened since" if effective else "applied, and it happened again since"
+        )
     return "applied; the day is not recorded" if lesson.status in DONE else "not applied yet"

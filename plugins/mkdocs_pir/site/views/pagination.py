@@ -1,4 +1,4 @@
-"""Lists: at most so many rows a page, and each way to narrow one is a page of its own, so no list needs a script."""
+"""Lists in pages of 50 rows. Each value of a filter has a list of its own, so that filters work without scripts."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from mkdocs_pir.site.views.components import Empty, FilterChoice, FilterMenu, Li
 T = TypeVar("T")
 
 ROWS = 50
-"""Rows a page of a list shows at most."""
+"""How many rows a page of a list has at most."""
 
 CHOICES = 30
-"""Choices a filter offers on the page; beyond them it leads to the list of all."""
+"""How many choices the menu of a filter has at most; it then has a link to all of them."""
 
 AROUND = 2
 
 
 class Filter(Generic[T]):
-    """One way to narrow a list: its label, the values of an item, what a value is called, and in which order.
+    """A filter of a list: its key and label, the values of an item, and the name of a value.
 
-    `more` leads to the list of all values where there are too many; `by_name` orders by name, else by count.
+    `order` is the sort key of values, which are otherwise sorted by count. `more` is a link to all values, shown if
+    there are too many.
     """
 
     def __init__(
@@ -37,17 +38,17 @@ class Filter(Generic[T]):
     ) -> None:
         self.key, self.label, self.values, self.name, self.order, self.more = key, label, values, name, order, more
 
-    def sorted(self, found: Mapping[str, Sequence[T]]) -> list[str]:
+    def sorted(self, items_by_value: Mapping[str, Sequence[T]]) -> list[str]:
         if self.order is not None:
-            return sorted(found, key=self.order)
-        return sorted(found, key=lambda value: (-len(found[value]), self.name(value)))
+            return sorted(items_by_value, key=self.order)
+        return sorted(items_by_value, key=lambda value: (-len(items_by_value[value]), self.name(value)))
 
 
 def lists(
     base: str,
     title: str,
     items: Sequence[T],
-    ways: Sequence[Filter[T]],
+    filters: Sequence[Filter[T]],
     table: Callable[[Sequence[T], str, bool], Table],
     *,
     lead: Callable[[Sequence[T]], str],
@@ -55,26 +56,26 @@ def lists(
     description: str,
     before: Mapping[str, Any] | None = None,
 ) -> Iterator[PageView]:
-    """The whole list at `<base>.html` and each narrower one at `<base>/<way>-<value>.html`, all in pages of 50.
+    """The complete list at `<base>.html` and one for each value at `<base>/<filter>-<value>.html`, in pages of 50 rows.
 
-    `table` makes the rows of one page from its items, a caption, and whether all rows are on the page.
+    `table` makes the table of a page from its items, its caption, and whether all rows are on the page.
     """
-    found: list[tuple[Filter[T], dict[str, list[T]]]] = []
-    for way in ways:
+    groups_by_filter: list[tuple[Filter[T], dict[str, list[T]]]] = []
+    for filter_ in filters:
         groups: dict[str, list[T]] = defaultdict(list)
         for item in items:
-            for value in dict.fromkeys(way.values(item)):
+            for value in dict.fromkeys(filter_.values(item)):
                 if value:
                     groups[value].append(item)
-        found.append((way, groups))
-    filters = _filters(base, found)
+        groups_by_filter.append((filter_, groups))
+    menus = _filters(base, groups_by_filter)
 
     def narrowed(path: str, heading: str, shown: Sequence[T], key: str, value: str) -> Iterator[PageView]:
         for number, rows, pager in paged(path, shown):
             context = {
                 "title": heading,
                 "lead": lead(shown),
-                "filters": tuple(_chosen(name, menu, key, value, f"{base}.html") for name, menu in filters),
+                "filters": tuple(_chosen(name, menu, key, value, f"{base}.html") for name, menu in menus),
                 "table": table(rows, heading, len(pager.pages) <= 1),
                 "pager": pager,
                 "empty": empty,
@@ -84,14 +85,16 @@ def lists(
             yield PageView(page_path(path, number), page_title, "list.html", context, description, f"{base}.html")
 
     yield from narrowed(base, title, items, "", "")
-    for way, groups in found:
-        for value in way.sorted(groups):
-            heading = f"{title}: {way.name(value)}"
-            yield from narrowed(_value_path(base, way, value), heading, groups[value], way.key, way.name(value))
+    for filter_, groups in groups_by_filter:
+        for value in filter_.sorted(groups):
+            heading = f"{title}: {filter_.name(value)}"
+            yield from narrowed(
+                _value_path(base, filter_, value), heading, groups[value], filter_.key, filter_.name(value)
+            )
 
 
 def paged(path: str, items: Sequence[T], rows: int = ROWS) -> Iterator[tuple[int, Sequence[T], Pager]]:
-    """The pages of a list as (number, items, pager); one empty page for no items."""
+    """The pages of a list as (number, items, pager); one empty page if there are no items."""
     last = max(1, -(-len(items) // rows))
     for number in range(1, last + 1):
         first = (number - 1) * rows
@@ -109,12 +112,12 @@ def paged(path: str, items: Sequence[T], rows: int = ROWS) -> Iterator[tuple[int
 
 
 def page_path(path: str, number: int) -> str:
-    """Where a page of a list is: the first at the list's own path, the others below it."""
+    """The path of a page of a list: `<path>.html` for the first, `<path>/<number>.html` for the others."""
     return f"{path}.html" if number == 1 else f"{path}/{number}.html"
 
 
 def _pages(path: str, current: int, last: int) -> Iterator[Link]:
-    """The first, the last and those around the current one; a link without a path stands for those left out."""
+    """Links to the first, the last and the neighbouring pages; a link without a path is an ellipsis."""
     shown = sorted({1, last, *range(max(1, current - AROUND), min(last, current + AROUND) + 1)})
     before = 0
     for number in shown:
@@ -124,22 +127,29 @@ def _pages(path: str, current: int, last: int) -> Iterator[Link]:
         before = number
 
 
-def _value_path(base: str, way: Filter[T], value: str) -> str:
-    return f"{base}/{way.key}-{value.lower()}"
+def _value_path(base: str, filter_: Filter[T], value: str) -> str:
+    return f"{base}/{filter_.key}-{value.lower()}"
 
 
-def _filters(base: str, found: Sequence[tuple[Filter[T], Mapping[str, Sequence[T]]]]) -> list[tuple[str, FilterMenu]]:
-    filters = []
-    for way, groups in found:
+def _filters(
+    base: str, groups_by_filter: Sequence[tuple[Filter[T], Mapping[str, Sequence[T]]]]
+) -> list[tuple[str, FilterMenu]]:
+    menus = []
+    for filter_, groups in groups_by_filter:
         if len(groups) < 2:
             continue
-        order = way.sorted(groups)
-        kept = order if len(order) <= CHOICES else sorted(order, key=lambda v: (-len(groups[v]), v))[:CHOICES]
-        choices = [FilterChoice(way.name(v), f"{_value_path(base, way, v)}.html", len(groups[v])) for v in kept]
-        filters.append(
-            (way.key, FilterMenu(way.label, tuple(choices), more=way.more if len(order) > CHOICES else None))
+        order = filter_.sorted(groups)
+        offered = order if len(order) <= CHOICES else sorted(order, key=lambda v: (-len(groups[v]), v))[:CHOICES]
+        choices = [
+            FilterChoice(filter_.name(v), f"{_value_path(base, filter_, v)}.html", len(groups[v])) for v in offered
+        ]
+        menus.append(
+            (
+                filter_.key,
+                FilterMenu(filter_.label, tuple(choices), more=filter_.more if len(order) > CHOICES else None),
+            )
         )
-    return filters
+    return menus
 
 
 def _chosen(name: str, menu: FilterMenu, key: str, value: str, everything: str) -> FilterMenu:

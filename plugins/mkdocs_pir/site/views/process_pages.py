@@ -1,4 +1,4 @@
-"""The pages of a process module: overview with live counts, a page a step with its map, and the hub that leads to them."""
+"""The pages of a process module: its overview with the reviews under way, and a page with a map for each step."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from mkdocs_pir.site.words import owed, said, sentence, several
 
 CALENDAR_FILE = "process/calendar.ics"
 SHOWN = 20
-"""So many reviews of a step are on its page."""
+"""How many reviews of a step are on its page."""
 
 FORMS = (("svg", "SVG"), ("bpmn", "BPMN 2.0"), ("drawio", "draw.io"))
-"""The files of a map, by the ending of their names."""
+"""The file formats of a map: file extension and name."""
 
 
 class Diagram(Struct, frozen=True):
-    """A diagram, and the files in which it can be had."""
+    """A diagram, and links to its files."""
 
     chart: Chart
     files: tuple[Link, ...] = ()
@@ -60,7 +60,7 @@ def page(
     links: tuple[Link, ...] = (),
     blocks: tuple[Block, ...] = (),
 ) -> PageView:
-    """A page of the process: what it is in a sentence, diagrams, then blocks. Blocks without anything are left out."""
+    """A page of the process: a lead sentence, diagrams, then blocks. Empty blocks are left out."""
     context = {
         "eyebrow": eyebrow,
         "title": title,
@@ -75,7 +75,7 @@ def page(
 
 
 def _live(edition: EditionContext, module: Module) -> tuple[StepWorkload, ...]:
-    """The reviews in each step; none for a module that does not govern reviews, and none in a client's edition."""
+    """The reviews in each step; empty for a module that is not about reviews, and in a client's edition."""
     return edition.insight.workload if edition.internal and module.module == edition.projection.lifecycle.module else ()
 
 
@@ -215,10 +215,10 @@ def kpi_links(edition: EditionContext, names: tuple[str, ...]) -> tuple[Link, ..
 def _gate(module: Module, step: Step) -> tuple[Table, ...]:
     rows = [
         Row((Cell((sentence(c.text),)), Cell((when,)), Cell((c.field,)), Cell((c.name,))), id=f"{c.name}-{n}")
-        for n, (when, found) in enumerate(
+        for n, (when, conditions) in enumerate(
             (("to begin", gates.entering(module, step)), ("to leave", gates.leaving(module, step)))
         )
-        for c in found
+        for c in conditions
     ]
     columns = (
         Column("It holds that", "title"),
@@ -267,11 +267,11 @@ def stage_chip(task: Task) -> Chip:
 
 
 def _reviews(edition: EditionContext, live: tuple[StepWorkload, ...], *, late_only: bool = False) -> tuple[Table, ...]:
-    found = [one for s in live for one in s.reviews if not late_only or (one[1].now is not None and one[1].now.late)]
+    reviews = [one for s in live for one in s.reviews if not late_only or (one[1].now is not None and one[1].now.late)]
     if late_only:
-        found.sort(key=lambda one: -(one[1].now.late if one[1].now is not None else 0))
+        reviews.sort(key=lambda one: -(one[1].now.late if one[1].now is not None else 0))
     rows = []
-    for pir, gate in found[:SHOWN]:
+    for pir, gate in reviews[:SHOWN]:
         due = gate.now.due if gate.now is not None else None
         rows.append(
             Row(
@@ -295,6 +295,6 @@ def _reviews(edition: EditionContext, live: tuple[StepWorkload, ...], *, late_on
         Column("Due", "date"),
         Column("Next", phone="next:"),
     ]
-    more = Link(CALENDAR, f"All {len(found)} in the calendar") if len(found) > SHOWN else None
+    more = Link(CALENDAR, f"All {len(reviews)} in the calendar") if len(reviews) > SHOWN else None
     caption = "Reviews past the due date of their step" if late_only else "Reviews in this step"
     return (Table(caption, tuple(columns), tuple(rows), all=more),)

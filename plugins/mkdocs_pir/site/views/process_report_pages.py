@@ -1,4 +1,4 @@
-"""The two reports of a process module: what it is made of with where each is used, and every task with its RACI."""
+"""The two reports of a process module: its roles, systems and documents with their tasks, and every task with its RACI."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LETTERS = "R does it, A answers for it, C is asked, I is told."
 
 
 def pages(edition: EditionContext) -> Iterator[PageView]:
-    """Inside only: who answers for a task and who is told stays with the provider."""
+    """The reports, in the internal edition only, since clients must not see who is accountable for a task."""
     for module in edition.projection.modules.values() if edition.internal else ():
         yield _detail(edition, module)
         yield _tasks(edition, module)
@@ -74,10 +74,10 @@ def _detail(edition: EditionContext, module: Module) -> PageView:
     )
 
 
-def _used(caption: str, noun: str, found: Iterable[tuple[str, str, str, tuple[Link, ...]]]) -> tuple[Table, ...]:
+def _used(caption: str, noun: str, entries: Iterable[tuple[str, str, str, tuple[Link, ...]]]) -> tuple[Table, ...]:
     rows = tuple(
         Row((Cell((name,), sub=id_), Cell((sentence(what),) if what else ()), Cell(where)), id=f"{noun.lower()}-{id_}")
-        for name, id_, what, where in found
+        for name, id_, what, where in entries
     )
     columns = (Column(noun, "title"), Column("What it is for"), Column("Used in", phone="used in"))
     return (Table(caption, columns, rows),) if rows else ()
@@ -150,9 +150,9 @@ def _tasks(edition: EditionContext, module: Module) -> PageView:
         if step.tasks
     ]
     for role in module.roles:
-        found = _of_role(module, role.id)
-        if found.rows:
-            blocks.append(Block(f"role-{role.id}", role.name, sentence(role.does), tables=(found,)))
+        table = _of_role(module, role.id)
+        if table.rows:
+            blocks.append(Block(f"role-{role.id}", role.name, sentence(role.does), tables=(table,)))
     return page(
         tasks_path(module),
         "Task report",

@@ -60,15 +60,15 @@ def _reviews(edition: EditionContext) -> Iterator[PageView]:
 
 
 def _reviews_lead(edition: EditionContext, shown: Sequence[Pir]) -> str:
-    """How many, how many are not closed, how many actions are late."""
+    """A sentence with the number of reviews, how many are under way, and how many actions are late."""
     if not shown:
         return ""
     running = sum(p.status in statuses.OPEN for p in shown)
     late = sum(item.state == "overdue" for p in shown for item in edition.insight.items_of.get(p.id, ()))
-    said = [f"{running} still under way" if running else "all closed"]
+    clauses = [f"{running} still under way" if running else "all closed"]
     if late:
-        said.append(f"{count(late, 'action')} late")
-    return f"{count(len(shown), 'review')}, {several(said)}."
+        clauses.append(f"{count(late, 'action')} late")
+    return f"{count(len(shown), 'review')}, {several(clauses)}."
 
 
 def _lessons(edition: EditionContext) -> Iterator[PageView]:
@@ -128,8 +128,8 @@ def _problems(edition: EditionContext) -> Iterator[PageView]:
 def _problems_lead(shown: Sequence[ProblemRecord]) -> str:
     if not shown:
         return ""
-    helped = sum(bool(x.workaround) for x in shown)
-    return f"{count(len(shown), 'problem')}, {helped} with a workaround."
+    with_workaround = sum(bool(x.workaround) for x in shown)
+    return f"{count(len(shown), 'problem')}, {with_workaround} with a workaround."
 
 
 def _services(edition: EditionContext) -> Iterator[PageView]:
@@ -153,16 +153,16 @@ def _services(edition: EditionContext) -> Iterator[PageView]:
 
 def _service_table(edition: EditionContext, services: Iterable[Service], caption: str, whole: bool) -> Table:
     rows = []
-    for one in services:
-        group = edition.insight.recurrences.services.get(one.id)
-        reviews = edition.reviews_by_service.get(one.id, ())
+    for service in services:
+        group = edition.insight.recurrences.services.get(service.id)
+        reviews = edition.reviews_by_service.get(service.id, ())
         last = max((edition.days[r] for r in reviews if r in edition.days), default=None)
         repeats = len(group.repeats) if group is not None else 0
         rows.append(
             Row(
                 (
-                    Cell((one.label,), sub=one.owner),
-                    Cell((one.tier,) if one.tier else ()),
+                    Cell((service.label,), sub=service.owner),
+                    Cell((service.tier,) if service.tier else ()),
                     Cell((len(reviews),) if reviews else ()),
                     Cell((group.count,) if group is not None and group.count else ()),
                     Cell((repeats,) if repeats else ()),
@@ -172,7 +172,7 @@ def _service_table(edition: EditionContext, services: Iterable[Service], caption
                         sort=last.isoformat() if last else "0",
                     ),
                 ),
-                path_of(one),
+                path_of(service),
             )
         )
     columns = [
@@ -207,18 +207,18 @@ def _clients(edition: EditionContext) -> Iterator[PageView]:
 
 def _client_table(edition: EditionContext, clients: Iterable[Client], caption: str, whole: bool) -> Table:
     rows = []
-    for one in clients:
-        reviews = edition.reviews_by_client.get(one.id, ())
+    for client in clients:
+        reviews = edition.reviews_by_client.get(client.id, ())
         items = [item for r in reviews for item in edition.insight.items_of.get(r, ())]
         waiting, late = sum(i.is_open for i in items), sum(i.state == "overdue" for i in items)
-        group = edition.insight.recurrences.clients.get(one.id)
+        group = edition.insight.recurrences.clients.get(client.id)
         repeats = len(group.repeats) if group is not None else 0
-        left = one.until is not None and one.until <= edition.as_of
-        since = f"client since {day(one.since)}" if one.since else ""
+        left = client.until is not None and client.until <= edition.as_of
+        since = f"client since {day(client.since)}" if client.since else ""
         rows.append(
             Row(
                 (
-                    Cell((one.label,), sub=f"left on {day(one.until)}" if left and one.until else since),
+                    Cell((client.label,), sub=f"left on {day(client.until)}" if left and client.until else since),
                     Cell((len(reviews),) if reviews else ()),
                     Cell((repeats,) if repeats else ()),
                     Cell((waiting,) if waiting else (), sub=f"{late} late" if late else ""),
@@ -228,7 +228,7 @@ def _client_table(edition: EditionContext, clients: Iterable[Client], caption: s
                         else ()
                     ),
                 ),
-                path_of(one),
+                path_of(client),
                 look="quiet" if left else "",
             )
         )

@@ -29,7 +29,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
 
 
 def _lesson(edition: EditionContext, lesson: Lesson) -> PageView:
-    """A lesson opens with what to do."""
+    """The page of a lesson, which begins with the recommendation."""
     body = body_sections(lesson, edition)
     pirs = edition.projection.pirs
     sources = tuple(record_rows.review_entry(edition, pirs[id_]) for id_ in lesson.learned_from if id_ in pirs)
@@ -87,14 +87,14 @@ def _lesson(edition: EditionContext, lesson: Lesson) -> PageView:
 
 
 def _problem(edition: EditionContext, problem: ProblemRecord) -> PageView:
-    """A problem opens with the workaround."""
+    """The page of a problem, which begins with the workaround."""
     body = body_sections(problem, edition)
     pirs = edition.projection.pirs
     ids = dict.fromkeys((*problem.pirs, *edition.reviews_by_problem.get(problem.id, ())))
     reviews = [
         pirs[id_] for id_ in sorted(ids, key=lambda x: edition.days.get(x, date.min), reverse=True) if id_ in pirs
     ]
-    known = problem.known_error if isinstance(problem.known_error, str) else ""
+    known_error = problem.known_error if isinstance(problem.known_error, str) else ""
     boxes = (Callout("workaround", "Workaround", (Prose(problem.workaround),)),) if problem.workaround else ()
     facts = (
         Fact("Root cause", (Prose(problem.root_cause),) if problem.root_cause else (), wide=True),
@@ -109,7 +109,7 @@ def _problem(edition: EditionContext, problem: ProblemRecord) -> PageView:
         "id": problem.id,
         "eyebrow": "Known error" if problem.known_error else "Problem",
         "title": problem.label,
-        "lead": known,
+        "lead": known_error,
         "chips": (*record_rows.problem_chips(problem), *record_rows.audience(edition, problem.audience)),
         "callouts": boxes,
         "facts": _kept(facts),
@@ -125,23 +125,23 @@ def _problem(edition: EditionContext, problem: ProblemRecord) -> PageView:
         "refers": references_to(edition, problem.id, ids),
         "anchors": tuple(text.anchor for text in body),
     }
-    description = first_sentence([known, problem.root_cause, problem.label])
+    description = first_sentence([known_error, problem.root_cause, problem.label])
     return PageView(path_of(problem), problem.label, "record.html", context, description, "problems.html")
 
 
 def _service(edition: EditionContext, service: Service) -> PageView:
-    """A service opens with how often it failed and what is known to help."""
+    """The page of a service, which begins with the number of its reviews and known workarounds."""
     body = body_sections(service, edition)
     projection = edition.projection
     reviews = edition.reviews_by_service.get(service.id, ())
     lessons = edition.lessons_by_service.get(service.id, ())
     problems = edition.problems_by_service.get(service.id, ())
     group = edition.insight.recurrences.services.get(service.id)
-    said = [count(len(reviews), "review")] if reviews else []
-    said += [count(len(group.repeats), "repeat")] if group is not None and group.repeats else []
-    said += [count(len(lessons), "lesson")] if lessons else []
-    said += [count(len(problems), "problem record")] if problems else []
-    known = [projection.problems[p] for p in problems if projection.problems[p].workaround][:_RELATED]
+    counts = [count(len(reviews), "review")] if reviews else []
+    counts += [count(len(group.repeats), "repeat")] if group is not None and group.repeats else []
+    counts += [count(len(lessons), "lesson")] if lessons else []
+    counts += [count(len(problems), "problem record")] if problems else []
+    with_workaround = [projection.problems[p] for p in problems if projection.problems[p].workaround][:_RELATED]
     causes = _top_causes(edition, service.id)
     facts = (
         Fact("Looked after by", (service.owner,) if service.owner else ()),
@@ -157,9 +157,11 @@ def _service(edition: EditionContext, service: Service) -> PageView:
         "id": "",
         "eyebrow": "Service",
         "title": service.label,
-        "lead": f"{sentence(several(said))}" if said else "No incident of this service has been reviewed yet.",
+        "lead": f"{sentence(several(counts))}" if counts else "No incident of this service has been reviewed yet.",
         "chips": record_rows.audience(edition, service.audience),
-        "callouts": tuple(Callout("workaround", p.label, (Prose(p.workaround),), edition.links([p.id])) for p in known),
+        "callouts": tuple(
+            Callout("workaround", p.label, (Prose(p.workaround),), edition.links([p.id])) for p in with_workaround
+        ),
         "facts": _kept(facts),
         "preamble": preamble(service),
         "texts": body,
@@ -195,7 +197,7 @@ def _service(edition: EditionContext, service: Service) -> PageView:
         "refers": (),
         "anchors": tuple(text.anchor for text in body),
     }
-    description = f"{service.label}: {several(said) or 'its reviews, lessons and problems'}."
+    description = f"{service.label}: {several(counts) or 'its reviews, lessons and problems'}."
     return PageView(path_of(service), service.label, "record.html", context, description, "services.html")
 
 
@@ -226,12 +228,12 @@ def _top_causes(edition: EditionContext, service: str) -> tuple[Value, ...]:
         trigger = edition.projection.pirs[id_].trigger
         if trigger:
             times[trigger] = times.get(trigger, 0) + 1
-    found: list[Value] = []
+    links: list[Value] = []
     for cause in sorted(times, key=lambda c: (-times[c], c))[:_RELATED]:
         link = edition.link(cause)
         if link is not None:
-            found.append(Link(link.path, f"{link.text} ({times[cause]})"))
-    return tuple(found)
+            links.append(Link(link.path, f"{link.text} ({times[cause]})"))
+    return tuple(links)
 
 
 def _tables(*found: tuple[str, str, Table]) -> tuple[tuple[str, str, Table], ...]:

@@ -1,4 +1,4 @@
-"""How records are marked and listed: the chips of a state, and the row or line that stands for a record elsewhere."""
+"""Records on other pages: their chips, their rows in tables, and their entries in short lists."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.words import ACTION_TYPES, AUDIENCE, day, first_sentence, owed, role, span
 
 SHOWN = 12
-"""How many rows a section of another page shows before it leads to the whole list."""
+"""How many rows a section of another page has before a link to the complete list."""
 
 
 def status(value: str) -> tuple[Chip, ...]:
-    """The chip of a status or state; none where it is withheld."""
+    """The chip of a status or state; none if it is withheld."""
     known = statuses.status(value)
     return (Chip(known.label, known.look),) if value else ()
 
@@ -43,19 +43,19 @@ def severity(value: str) -> tuple[Chip, ...]:
 
 
 def audience(edition: EditionContext, value: str) -> tuple[Chip, ...]:
-    """Who sees a record; only the provider is told."""
+    """The chip that says who sees a record, in the internal edition only."""
     if not edition.internal:
         return ()
     return (Chip(AUDIENCE[value], "inside" if value == "internal" else "quiet"),)
 
 
-def symptoms(found: Iterable[str]) -> tuple[Value, ...]:
-    """Symptoms as they were pasted: code, so that nothing in them is taken for Markdown or an id."""
-    return tuple(Code(text) for text in found)
+def symptoms(texts: Iterable[str]) -> tuple[Value, ...]:
+    """Symptoms as code, so that nothing in them is taken for Markdown or an id."""
+    return tuple(Code(text) for text in texts)
 
 
 def released(edition: EditionContext, release: Release | None) -> tuple[Value, ...]:
-    """Who approved the release of a record, and when; told inside only."""
+    """Who approved the release of a record, and when, in the internal edition only."""
     if release is None or not edition.internal:
         return ()
     return (f"{role(release.approved_by, edition.roles)}, {day(release.on)}",)
@@ -70,7 +70,7 @@ def review_table(
     tools: bool = False,
     all: Link | None = None,
 ) -> Table:
-    """Reviews as rows: day, title, client, services, severity, how long, status, actions still open."""
+    """A table of reviews with date, title, client, services, severity, duration, status and number of open actions."""
     client = client and edition.internal
     columns = [
         Column("Date", "date"),
@@ -109,7 +109,7 @@ def _review_row(edition: EditionContext, pir: Pir, client: bool) -> Row:
 def lesson_table(
     edition: EditionContext, lessons: Iterable[Lesson], caption: str, *, tools: bool = False, all: Link | None = None
 ) -> Table:
-    """Lessons as rows: title with the lesson itself, status, services, how many reviews drew it."""
+    """A table of lessons with title and text, status, services and number of reviews."""
     columns = (
         Column("Lesson", "title"),
         Column("Status", "chips"),
@@ -135,7 +135,7 @@ def _lesson_row(edition: EditionContext, lesson: Lesson) -> Row:
 def problem_table(
     edition: EditionContext, problems: Iterable[ProblemRecord], caption: str, *, tools: bool = False
 ) -> Table:
-    """Problems as rows: title, whether known, services, reviews, and whether there is a workaround."""
+    """A table of problems with title, status, workaround, services and number of reviews."""
     columns = (
         Column("Problem", "title"),
         Column("Status", "chips"),
@@ -147,10 +147,10 @@ def problem_table(
 
 
 def _problem_row(edition: EditionContext, problem: ProblemRecord) -> Row:
-    known = problem.known_error if isinstance(problem.known_error, str) else ""
+    known_error = problem.known_error if isinstance(problem.known_error, str) else ""
     seen = len(set(edition.reviews_by_problem.get(problem.id, ())) | {p for p in problem.pirs if edition.target(p)})
     cells = (
-        Cell((problem.label,), sub=f"{problem.id}{' · ' if known else ''}{first_sentence([known], 140)}"),
+        Cell((problem.label,), sub=f"{problem.id}{' · ' if known_error else ''}{first_sentence([known_error], 140)}"),
         Cell(problem_chips(problem)),
         Cell((Chip("Workaround", "good"),) if problem.workaround else ()),
         Cell(edition.names(problem.services)),
@@ -160,12 +160,12 @@ def _problem_row(edition: EditionContext, problem: ProblemRecord) -> Row:
 
 
 def problem_chips(problem: ProblemRecord) -> tuple[Chip, ...]:
-    """Its status; where that is withheld, whether it is a known error."""
+    """The chip of a problem's status, or if that is withheld, whether it is a known error."""
     return status(problem.status) or (status("known-error") if problem.known_error else ())
 
 
 def action_row(edition: EditionContext, item: ActionItem, *, review: bool) -> ActionRow:
-    """One action item; `review` says whether to name the review it comes from (anywhere but on its own page)."""
+    """One action item in a table; `review` says whether to name its review, which the review's own page does not."""
     action = item.action
     pir = edition.projection.pirs[item.pir]
     finished = item.state in statuses.DONE
@@ -222,8 +222,8 @@ def review_entry(edition: EditionContext, pir: Pir, text: str = "") -> ListEntry
 
 
 def lesson_entry(lesson: Lesson, text: str = "") -> ListEntry:
-    """A lesson in a short list: what to do, or the reason why it is shown."""
-    shown = text or lesson.recommendation or lesson.lesson
+    """A lesson in a short list with its recommendation, or with `text` instead."""
+    advice = text or lesson.recommendation or lesson.lesson
     return ListEntry(
-        Link(path_of(lesson), lesson.label, lesson.id), status(lesson.status), Prose(shown) if shown else None
+        Link(path_of(lesson), lesson.label, lesson.id), status(lesson.status), Prose(advice) if advice else None
     )

@@ -1,4 +1,4 @@
-"""Recurring causes: what keeps coming back, and whether something already agreed stood against it."""
+"""The page of recurring causes: which causes come back, and which agreed actions would have prevented it."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ TENDENCY: Mapping[str, str] = {
 
 
 def pages(edition: EditionContext) -> Iterator[PageView]:
-    """The page of recurring causes and the lists of repeats; each cause and family has a page of its own beside it."""
-    found = edition.insight.recurrences
+    """The page of recurring causes and the lists of repeats. The pages of causes are made by `cause_pages`."""
+    recurrences = edition.insight.recurrences
     figure = edition.insight.kpis.figure("recurrence")
-    if not found.causes:
+    if not recurrences.causes:
         why = figure.why or "No incident with an established cause is on record yet."
         empty = Empty(
             "Causes are counted from the 'trigger' of each review and the 'cause' column of the incident register."
@@ -50,10 +50,10 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
             blocks=(Block("none", "How it fills", empty=empty),),
         )
         return
-    told = repeat_pages.with_earlier_review(edition.insight.accounts)
-    silent = repeat_pages.undeclared_repeats(edition.insight.accounts) if edition.internal else []
+    reviewed = repeat_pages.with_earlier_review(edition.insight.accounts)
+    undeclared = repeat_pages.undeclared_repeats(edition.insight.accounts) if edition.internal else []
     total = edition.insight.repeats_in_figures
-    causes = found.causes
+    causes = recurrences.causes
     yield board.board(
         PATH,
         "Recurring causes",
@@ -109,9 +109,9 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
                 "repeats",
                 "Each repeat, and what stood against it",
                 repeat_pages.unreviewed_note(edition.insight.accounts),
-                accounts=tuple(repeat_pages.repeat_entry(edition, account) for account in told[:REPEATS_SHOWN]),
-                all=Link(f"{repeat_pages.DETAILS}.html", f"All {len(told)} told")
-                if len(told) > REPEATS_SHOWN
+                accounts=tuple(repeat_pages.repeat_entry(edition, account) for account in reviewed[:REPEATS_SHOWN]),
+                all=Link(f"{repeat_pages.DETAILS}.html", f"All {len(reviewed)} told")
+                if len(reviewed) > REPEATS_SHOWN
                 else None,
             ),
             Block(
@@ -127,9 +127,9 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
                 "Causes down, services across; the number of incidents in each.",
                 figures=board.chart_figures(_heat(edition)),
             ),
-            Block("time", "Over time", figures=board.chart_figures(_over_time(edition, found))),
+            Block("time", "Over time", figures=board.chart_figures(_over_time(edition, recurrences))),
             Block("causes", "How often causes come back", tables=(_causes(edition, causes),)),
-            Block("families", "Families", tables=(_families(found.families),)),
+            Block("families", "Families", tables=(_families(recurrences.families),)),
             Block(
                 "undeclared",
                 "Likely repeats that nobody declared",
@@ -137,14 +137,14 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
                 tables=(
                     repeat_pages.repeat_table(
                         edition,
-                        silent[:UNDECLARED_SHOWN],
+                        undeclared[:UNDECLARED_SHOWN],
                         "Likely repeats that nobody declared",
-                        more=Link(f"{repeat_pages.UNDECLARED}.html", f"All {len(silent)}")
-                        if len(silent) > UNDECLARED_SHOWN
+                        more=Link(f"{repeat_pages.UNDECLARED}.html", f"All {len(undeclared)}")
+                        if len(undeclared) > UNDECLARED_SHOWN
                         else None,
                     ),
                 )
-                if silent
+                if undeclared
                 else (),
             ),
         ),
@@ -167,7 +167,7 @@ def _lead(total: accountability.AccountSummary) -> str:
 def _pareto(groups: Mapping[str, Group], by: Literal["count", "minutes"]) -> charts.Chart | None:
     bars = recurrence.pareto(groups, by=by)
     if len(bars) < 2:
-        return None  # nothing to compare: the table below says it
+        return None  # one bar has nothing to compare with; the table below has it
     minutes = by == "minutes"
     return charts.bars(
         "Causes by time of impact" if minutes else "Causes by incidents",
@@ -194,9 +194,9 @@ def _heat(edition: EditionContext) -> charts.Chart | None:
     )
 
 
-def _over_time(edition: EditionContext, found: recurrence.Recurrences) -> charts.Chart | None:
-    periods = recurrence.series(found.occurrences, edition.as_of, by="quarter", count=12)
-    repeats = recurrence.series([r.occurrence for r in found.repeats], edition.as_of, by="quarter", count=12)
+def _over_time(edition: EditionContext, recurrences: recurrence.Recurrences) -> charts.Chart | None:
+    periods = recurrence.series(recurrences.occurrences, edition.as_of, by="quarter", count=12)
+    repeats = recurrence.series([r.occurrence for r in recurrences.repeats], edition.as_of, by="quarter", count=12)
     return charts.columns_over_time(
         "Incidents and repeats by quarter",
         "Incidents opened each quarter, and how many of them repeated an earlier one.",

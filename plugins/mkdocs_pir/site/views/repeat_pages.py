@@ -1,4 +1,4 @@
-"""Repeats as they are told: each with the earlier incident and what stood against it, and the lists of all of them."""
+"""The lists of repeats: each with the earlier incident and what had been agreed to prevent it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SHORT_VERDICTS: Mapping[str, str] = {
     "The earlier one was not reviewed": "No review",
     "Nothing agreed stood against it": "Nothing agreed",
 }
-"""The verdicts in few words, for tables."""
+"""The texts of the verdict chips in fewer words, for tables."""
 
 DETAILS, REPEATS, UNDECLARED = "recurring/told", "recurring/repeats", "recurring/undeclared"
 PREVENTED = "recurring/prevented"
@@ -32,13 +32,13 @@ DETAIL_ROWS = 20
 
 
 def pages(edition: EditionContext, tab: str) -> Iterator[PageView]:
-    """The lists that the page of recurring causes leads to."""
-    told = with_earlier_review(edition.insight.accounts)
-    for number, shown, pager in paged(DETAILS, told, DETAIL_ROWS):
+    """The lists that the page of recurring causes links to."""
+    reviewed = with_earlier_review(edition.insight.accounts)
+    for number, shown, pager in paged(DETAILS, reviewed, DETAIL_ROWS):
         yield board.board(
             page_path(DETAILS, number),
             "Each repeat, and what stood against it",
-            f"{count(len(told), 'repeat')} of an incident that was reviewed, the preventable ones first.",
+            f"{count(len(reviewed), 'repeat')} of an incident that was reviewed, the preventable ones first.",
             tab=tab,
             blocks=(Block("list", "", accounts=tuple(repeat_entry(edition, one) for one in shown)),),
             pager=pager,
@@ -55,34 +55,33 @@ def pages(edition: EditionContext, tab: str) -> Iterator[PageView]:
 
 
 def _list(
-    edition: EditionContext, tab: str, stem: str, title: str, found: Sequence[accountability.RepeatAccount]
+    edition: EditionContext, tab: str, stem: str, title: str, accounts: Sequence[accountability.RepeatAccount]
 ) -> Iterator[PageView]:
-    for number, shown, pager in paged(stem, found):
+    for number, shown, pager in paged(stem, accounts):
         rows = (repeat_table(edition, shown, title, tools=len(pager.pages) == 1),) if shown else ()
-        lead = f"{count(len(found), 'repeat')}, the newest first." if found else "There is none."
+        lead = f"{count(len(accounts), 'repeat')}, the newest first." if accounts else "There is none."
         yield board.board(
             page_path(stem, number), title, lead, tab=tab, blocks=(Block("list", "", tables=rows),), pager=pager
         )
 
 
 def with_earlier_review(accounts: Sequence[accountability.RepeatAccount]) -> list[accountability.RepeatAccount]:
-    """The accounts that can say something, those whose earlier incident was reviewed: the preventable ones first, then
-    the newest."""
+    """The repeats whose earlier incident was reviewed: the preventable ones first, then the newest."""
     return sorted((account for account in accounts if account.earlier), key=lambda account: not account.preventable)
 
 
 def undeclared_repeats(accounts: Sequence[accountability.RepeatAccount]) -> list[accountability.RepeatAccount]:
-    """Those found by client, service and cause alone."""
+    """The repeats found only by client, service and cause, which no review declares."""
     return [account for account in accounts if not account.repeat.declared]
 
 
 def unreviewed_note(accounts: Sequence[accountability.RepeatAccount]) -> str:
-    """What the told accounts leave out, in a sentence."""
-    silent = sum(not account.earlier for account in accounts)
-    if not silent:
+    """A sentence with the number of repeats whose earlier incident was not reviewed; empty if there are none."""
+    unreviewed = sum(not account.earlier for account in accounts)
+    if not unreviewed:
         return ""
-    more = "more repeat" if silent == 1 else "more repeats"
-    return f"{silent} {more} followed an incident that was not reviewed, so nothing had been agreed."
+    more = "more repeat" if unreviewed == 1 else "more repeats"
+    return f"{unreviewed} {more} followed an incident that was not reviewed, so nothing had been agreed."
 
 
 def repeat_table(
@@ -93,7 +92,7 @@ def repeat_table(
     tools: bool = False,
     more: Link | None = None,
 ) -> Table:
-    """Repeats as rows: when, what, which one before and how long ago, and what stood against it."""
+    """A table of repeats with date, incident, cause, the earlier incident, and the verdict."""
     rows = []
     for account in accounts:
         now, before, gap = account.repeat.occurrence, account.repeat.earlier, account.repeat.days
@@ -133,10 +132,10 @@ def repeats_of(edition: EditionContext, repeats: Iterable[Repeat], most: int) ->
     """The repeats of a cause, a family, a client or a service, the newest first."""
     events = {(repeat.occurrence.event, repeat.earlier.event) for repeat in repeats}
     places = sorted(edition.told[pair] for pair in events if pair in edition.told)
-    found = [edition.insight.accounts[place] for place in places]
-    more = Link(f"{REPEATS}.html", "All repeats of all causes") if len(found) > most else None
-    caption = "Repeats, the newest first" + (f", the latest {most} of {len(found)}" if more else "")
-    return repeat_table(edition, found[:most], caption, more=more)
+    accounts = [edition.insight.accounts[place] for place in places]
+    more = Link(f"{REPEATS}.html", "All repeats of all causes") if len(accounts) > most else None
+    caption = "Repeats, the newest first" + (f", the latest {most} of {len(accounts)}" if more else "")
+    return repeat_table(edition, accounts[:most], caption, more=more)
 
 
 def _whose(edition: EditionContext, repeat: Repeat) -> str:
@@ -146,7 +145,7 @@ def _whose(edition: EditionContext, repeat: Repeat) -> str:
 
 
 def repeat_entry(edition: EditionContext, account: accountability.RepeatAccount) -> RepeatEntry:
-    """One repeat with everything that had been agreed by its day."""
+    """One repeat with everything that had been agreed before its day."""
     repeat, now = account.repeat, account.repeat.occurrence
     pir = edition.link(now.pir)
     gap = f"{count(repeat.days, 'day')} after it was resolved" if repeat.days is not None else ""
@@ -174,7 +173,7 @@ def _lesson(lesson: accountability.LessonAtRepeat) -> str:
 
 
 def agreed_measures(edition: EditionContext, account: accountability.RepeatAccount) -> tuple[Fact, ...]:
-    """The actions that acted on the cause, as they stood that day, and the advice that had been declined."""
+    """The actions against the cause with their states on that day, and the recommendations that had been declined."""
     actions = (
         Fact(
             "Action then",
@@ -193,14 +192,14 @@ def _action(edition: EditionContext, action: accountability.ActionAtRepeat) -> L
 
 
 def verdict_chips(account: accountability.RepeatAccount) -> tuple[Chip, ...]:
-    """What stood against a repeat, as chips: what would have prevented it, else the next best."""
-    said = {
+    """The verdict on a repeat as chips: what would have prevented it, or why nothing did."""
+    chips = {
         "overdue": Chip("An agreed action was overdue", "late"),
         "unverified": Chip("An action was never verified", "late"),
         "declined": Chip("Our advice had been declined", "no"),
     }
     if account.reasons:
-        return tuple(said[reason] for reason in account.reasons)
+        return tuple(chips[reason] for reason in account.reasons)
     states = {action.state for action in account.actions if action.relevant}
     if "failed" in states:
         return (Chip("A verified action did not hold", "again"),)
@@ -212,25 +211,25 @@ def verdict_chips(account: accountability.RepeatAccount) -> tuple[Chip, ...]:
 
 
 def preventing_items(edition: EditionContext, most: int) -> tuple[Table, ...]:
-    """The items that would have prevented repeats, had they been carried through: those with the most repeats first."""
-    found = _preventing_rows(edition)
-    more = Link(f"{PREVENTED}.html", f"All {len(found)}") if len(found) > most else None
-    return (_preventing_table(found[:most], more),) if found else ()
+    """A table of the actions and recommendations that would have prevented repeats, those with the most repeats first."""
+    rows = _preventing_rows(edition)
+    more = Link(f"{PREVENTED}.html", f"All {len(rows)}") if len(rows) > most else None
+    return (_preventing_table(rows[:most], more),) if rows else ()
 
 
 def _preventing_rows(edition: EditionContext) -> list[Row]:
     looks = {"overdue": Chip("Was overdue", "late"), "unverified": Chip("Was not verified", "wait")}
-    said: dict[str, tuple[str, Chip]] = {}
+    titles_and_chips: dict[str, tuple[str, Chip]] = {}
     repeats: dict[str, list[accountability.RepeatAccount]] = defaultdict(list)
     for account in edition.insight.accounts:
         blamed = [(a.id, a.title, looks[a.state]) for a in account.actions if a.relevant and a.state in looks]
         blamed += [(d.id, d.title, Chip("Was declined", "no")) for d in account.declined if d.relevant]
         for id_, title, chip in blamed:
-            said.setdefault(id_, (title, chip))
+            titles_and_chips.setdefault(id_, (title, chip))
             repeats[id_].append(account)
     rows = []
     for id_, accounts in sorted(repeats.items(), key=lambda pair: (-len(pair[1]), pair[0])):
-        target, (title, chip) = edition.target(id_), said[id_]
+        target, (title, chip) = edition.target(id_), titles_and_chips[id_]
         again = [a.repeat.occurrence for a in accounts]
         cells = (
             Cell((title,), sub=id_),

@@ -1,4 +1,4 @@
-"""What a review is connected with: its earlier and later occurrences, and what is similar though nobody linked it."""
+"""The connections of a review: its earlier and later occurrences, and similar reviews and lessons."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _RELATED = 4
 
 
 def occurrences(edition: EditionContext, found: list[tuple[Occurrence, Repeat]], caption: str) -> Table:
-    """The incidents before or after this one, with the days in between and how the tie is known."""
+    """A table of the earlier or later occurrences, with the days between and how the connection is known."""
     columns = (
         Column("Date", "date"),
         Column(caption.removesuffix("s"), "title"),
@@ -40,7 +40,7 @@ def occurrences(edition: EditionContext, found: list[tuple[Occurrence, Repeat]],
 
 
 def similar_reviews(edition: EditionContext, pir: Pir) -> tuple[ListEntry, ...]:
-    """Reviews about the same thing that this one does not name, each with the reason."""
+    """Similar reviews that this one does not name, each with the reason."""
     pirs = edition.projection.pirs
     return tuple(
         record_rows.review_entry(edition, pirs[match.id], sentence(match.why))

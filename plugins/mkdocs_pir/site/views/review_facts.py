@@ -1,4 +1,4 @@
-"""The facts of a review: the panel of labels and values, and the stamps drawn to scale."""
+"""The facts of a review: the panel of labels and values, and the timeline."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mkdocs_pir.site.words import DETECTED_BY, STAMPS, role, span
 
 
 def facts_of(edition: EditionContext, pir: Pir) -> tuple[Fact, ...]:
-    """What a reader looks for first. "Not recorded" stands only where the process asks for the field by now."""
+    """The facts that a reader looks for first. "Not recorded" is shown only if the process requires the field by now."""
     reached = edition.internal and pir.status not in ("draft", "investigation", "archived")
     missing = "not recorded" if reached else ""
     facts = [
@@ -60,7 +60,7 @@ def _service_level(pir: Pir) -> tuple[Value, ...]:
 
 
 def more_facts(edition: EditionContext, pir: Pir) -> tuple[Fact, ...]:
-    """What is looked up now and then."""
+    """The facts that are needed less often."""
     decided: list[Value] = []
     if pir.initiated is not None:
         by = role(pir.initiated.by, edition.roles) if pir.initiated.by else ""
@@ -81,7 +81,7 @@ def more_facts(edition: EditionContext, pir: Pir) -> tuple[Fact, ...]:
 
 
 def times_of(pir: Pir) -> ChartFigure | None:
-    """The stamps drawn to scale; None with fewer than two."""
+    """The time stamps drawn to scale; None with fewer than two."""
     stamps = [(STAMPS[name], getattr(pir.times, name)) for name in pir.times.ORDER]
     chart = timeline("How long it took", f"The stamps of {pir.id} to scale.", stamps)
     return ChartFigure(chart) if chart is not None else None

@@ -1,4 +1,4 @@
-"""The page of one review: the answer in a sentence, where it stands, and everything that the record says and leads to."""
+"""The page of one review: a summary, its step in the process, its facts and report, and the records connected with it."""
 
 from __future__ import annotations
 
@@ -102,12 +102,12 @@ def _chips(edition: EditionContext, pir: Pir, before: tuple[Repeat, ...]) -> tup
 def _callouts(
     edition: EditionContext, pir: Pir, before: tuple[Repeat, ...], after: tuple[Repeat, ...]
 ) -> tuple[Callout, ...]:
-    found = []
+    boxes = []
     problem = edition.projection.problems.get(pir.problem)
     workaround = pir.workaround or (problem.workaround if problem is not None else "")
     if workaround:
-        known = edition.links([pir.problem]) if problem is not None and not pir.workaround else ()
-        found.append(Callout("workaround", "Workaround", (Prose(workaround),), known))
+        problem_links = edition.links([pir.problem]) if problem is not None and not pir.workaround else ()
+        boxes.append(Callout("workaround", "Workaround", (Prose(workaround),), problem_links))
     earlier = [r for r in before if r.earlier.pir]
     if earlier or pir.recurrence_of:
         ids = list(
@@ -115,44 +115,44 @@ def _callouts(
         )
         gaps = [r.days for r in earlier if r.days is not None]
         title = f"This happened before, {count(gaps[0], 'day')} earlier" if gaps else "This happened before"
-        against = _agreed_before(edition, pir)
-        told = (Prose("What stood against it:"),) if against else ()
-        found.append(Callout("recurrence", title, told, edition.links(ids), points=against))
+        agreed = _agreed_before(edition, pir)
+        texts = (Prose("What stood against it:"),) if agreed else ()
+        boxes.append(Callout("recurrence", title, texts, edition.links(ids), points=agreed))
     later = [r.occurrence.pir for r in after if r.occurrence.pir and r.occurrence.pir != pir.id]
     if later:
         gaps = [r.days for r in after if r.occurrence.pir in later and r.days is not None]
         title = f"This happened again, {count(gaps[0], 'day')} later" if gaps else "This happened again"
-        found.append(Callout("recurrence", title, (), edition.links(later)))
+        boxes.append(Callout("recurrence", title, (), edition.links(later)))
     for advice in pir.recommendations:
         if advice.status == "declined":
             on = f" on {day(advice.decided)}" if advice.decided else ""
             texts_ = [Prose(sentence(advice.title))] if advice.title else []
             texts_ += [Prose(f"Reason given: {sentence(advice.decline_reason)}")] if advice.decline_reason else []
-            found.append(Callout("declined", f"Recommendation {advice.id} was declined{on}", tuple(texts_)))
-    return tuple(found)
+            boxes.append(Callout("declined", f"Recommendation {advice.id} was declined{on}", tuple(texts_)))
+    return tuple(boxes)
 
 
 def _agreed_before(edition: EditionContext, pir: Pir) -> tuple[str, ...]:
-    """What had been agreed or advised after the earlier occurrence and did not prevent this one, the worst first."""
+    """What was agreed or recommended after the earlier occurrence and did not prevent this one, the worst first."""
     states = ("overdue", "unverified", "failed")
-    found: dict[str, tuple[int, str]] = {}
+    words_by_id: dict[str, tuple[int, str]] = {}
     for account in edition.insight.accounts_of.get(pir.id, ()):
         for action in account.actions:
             if action.relevant and action.state in states:
-                found.setdefault(action.id, (states.index(action.state), action.words))
+                words_by_id.setdefault(action.id, (states.index(action.state), action.words))
         for advice in account.declined:
             if advice.relevant:
-                found.setdefault(advice.id, (1, advice.words))
-    told = sorted(found.items(), key=lambda pair: (pair[1][0], pair[0]))
-    lines = [f"{id_}: {said(words).rstrip('.')}." for id_, (_, words) in told[:_AGREED_SHOWN]]
-    return (*lines, f"and {len(told) - _AGREED_SHOWN} more") if len(told) > _AGREED_SHOWN else tuple(lines)
+                words_by_id.setdefault(advice.id, (1, advice.words))
+    ordered = sorted(words_by_id.items(), key=lambda pair: (pair[1][0], pair[0]))
+    lines = [f"{id_}: {said(words).rstrip('.')}." for id_, (_, words) in ordered[:_AGREED_SHOWN]]
+    return (*lines, f"and {len(ordered) - _AGREED_SHOWN} more") if len(ordered) > _AGREED_SHOWN else tuple(lines)
 
 
 _AGREED_SHOWN = 4
 
 
 LEFT_OUT = "Actions within the provider are not listed here, so numbers may be missing."
-"""What a client's page says below its actions, whether any is left out or not: the page itself must not tell."""
+"""The note below the actions of a client's page. It is always there, so that it does not tell whether one is withheld."""
 
 
 def _no_text(edition: EditionContext, pir: Pir) -> Empty:
@@ -175,17 +175,20 @@ def _deficiencies(edition: EditionContext, pir: Pir) -> tuple[ListEntry, ...]:
 
 def _recommendations(pir: Pir) -> Table:
     rows = []
-    for one in pir.recommendations:
-        decided = one.adopted or one.decided
+    for recommendation in pir.recommendations:
+        decided = recommendation.adopted or recommendation.decided
         rows.append(
             Row(
                 (
-                    Cell(record_rows.status(one.status)),
-                    Cell((Link("", one.title, one.id),), sub=one.decline_reason),
-                    Cell((one.issued,) if one.issued else ()),
-                    Cell((decided,) if decided else (), sub="adopted" if one.adopted else "decided" if decided else ""),
+                    Cell(record_rows.status(recommendation.status)),
+                    Cell((Link("", recommendation.title, recommendation.id),), sub=recommendation.decline_reason),
+                    Cell((recommendation.issued,) if recommendation.issued else ()),
+                    Cell(
+                        (decided,) if decided else (),
+                        sub="adopted" if recommendation.adopted else "decided" if decided else "",
+                    ),
                 ),
-                id=one.id,
+                id=recommendation.id,
             )
         )
     columns = (
@@ -207,13 +210,16 @@ def _review(edition: EditionContext, review: Review) -> ListEntry:
     meta: list[Value] = [When(review.on, ago=True)] if review.on else []
     meta += [f"led by the {role(review.chaired_by, edition.roles)}"] if review.chaired_by else []
     meta += [several([role(a, edition.roles) for a in review.attendees])] if review.attendees else []
-    said = [sentence(f) for f in review.feedback]
+    sentences = [sentence(f) for f in review.feedback]
     if review.not_appropriate:
-        said.append(f"Not held: {sentence(review.not_appropriate)}")
+        sentences.append(f"Not held: {sentence(review.not_appropriate)}")
     if review.feedback_applied:
-        said.append(f"Feedback applied on {day(review.feedback_applied)}.")
+        sentences.append(f"Feedback applied on {day(review.feedback_applied)}.")
     return ListEntry(
-        Link("", kinds.get(review.kind, review.kind)), (), Prose(" ".join(said)) if said else None, tuple(meta)
+        Link("", kinds.get(review.kind, review.kind)),
+        (),
+        Prose(" ".join(sentences)) if sentences else None,
+        tuple(meta),
     )
 
 

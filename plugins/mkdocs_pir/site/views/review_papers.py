@@ -1,7 +1,7 @@
 """The papers of a review under way, made from its record: checklist, agendas, minutes, action plan, letter.
 
-A paper for the client is filled from the review as the client's own projection has it, whatever the page around it
-knows; each part of a paper is one function, listed in `PARTS`.
+A paper for the client contains only what the client's own projection has of the review. Each part of a paper is one
+function in `PARTS`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from mkdocs_pir.site.words import STAMPS, day, role, said, sentence, span
 
 
 class ChecklistItem(Struct, frozen=True):
-    """A line to tick off; `done` where the record already shows it."""
+    """A line of a checklist; `done` if the record already shows it."""
 
     text: str
     note: str = ""
@@ -33,7 +33,7 @@ class ChecklistItem(Struct, frozen=True):
 
 
 class PaperPart(Struct, frozen=True):
-    """A part of a paper: facts, text, points, a table, boxes to tick, or lines to write on."""
+    """A part of a paper: facts, texts, points, a table, a checklist (`ticks`), or empty lines."""
 
     title: str
     facts: tuple[Fact, ...] = ()
@@ -46,7 +46,7 @@ class PaperPart(Struct, frozen=True):
 
 
 class Paper(Struct, frozen=True):
-    """One paper. `warning` says what to do before it leaves the provider."""
+    """One paper. `outside`: it is for the client. `warning` says what to do before the client gets it."""
 
     id: str
     name: str
@@ -59,7 +59,7 @@ class Paper(Struct, frozen=True):
 
 @dataclass(frozen=True)
 class _PaperSource:
-    """What a paper is filled from: `pir` is the review as its reader may see it."""
+    """The data of a paper: `pir` is the review as its reader may see it."""
 
     edition: EditionContext
     module: Module
@@ -71,13 +71,13 @@ class _PaperSource:
 
 def pages(edition: EditionContext) -> Iterator[PageView]:
     if edition.internal:
-        for pir, found in edition.insight.gates:
-            yield _page(edition, pir, found)
+        for pir, gate in edition.insight.gates:
+            yield _page(edition, pir, gate)
 
 
-def _page(edition: EditionContext, pir: Pir, found: Gate) -> PageView:
+def _page(edition: EditionContext, pir: Pir, gate: Gate) -> PageView:
     module = edition.projection.lifecycle
-    papers = tuple(_paper(edition, module, tool, pir, found) for tool in module.tools)
+    papers = tuple(_paper(edition, module, tool, pir, gate) for tool in module.tools)
     context = {
         "id": pir.id,
         "title": f"Papers for {pir.id}",
@@ -91,9 +91,9 @@ def _page(edition: EditionContext, pir: Pir, found: Gate) -> PageView:
     return PageView(tools_path(pir), f"Papers for {pir.id}", "papers.html", context, description, "reviews.html")
 
 
-def _paper(edition: EditionContext, module: Module, tool: Tool, pir: Pir, found: Gate) -> Paper:
+def _paper(edition: EditionContext, module: Module, tool: Tool, pir: Pir, gate: Gate) -> Paper:
     outside = tool.audience == "client"
-    shown = edition.projection.releasable.get(pir.id) if outside else pir
+    visible = edition.projection.releasable.get(pir.id) if outside else pir
     step = next((s for s in module.steps if s.id == tool.step), module.steps[0])
     names = {"{review}": pir.id, "{client}": edition.name(pir.client) or "the client"}
 
@@ -102,7 +102,7 @@ def _paper(edition: EditionContext, module: Module, tool: Tool, pir: Pir, found:
             text = text.replace(name, value)
         return text
 
-    if shown is None:
+    if visible is None:
         return Paper(
             tool.id,
             tool.name,
@@ -111,7 +111,7 @@ def _paper(edition: EditionContext, module: Module, tool: Tool, pir: Pir, found:
             (),
             warning="Nothing of this review can be shown to the client yet.",
         )
-    source = _PaperSource(edition, module, step, tool, shown, found)
+    source = _PaperSource(edition, module, step, tool, visible, gate)
     parts = tuple(part for name in tool.parts if (part := PARTS[name](source)) is not None)
     released = pir.audience != "internal" and pir.release is not None
     warning = (
@@ -168,8 +168,8 @@ def _times(source: _PaperSource) -> PaperPart:
 
 
 def _search(source: _PaperSource) -> PaperPart | None:
-    found = similar_reviews(source.edition, source.pir)
-    return PaperPart("Look at these earlier reviews", entries=found) if found else None
+    entries = similar_reviews(source.edition, source.pir)
+    return PaperPart("Look at these earlier reviews", entries=entries) if entries else None
 
 
 def _agenda(source: _PaperSource) -> PaperPart:
@@ -186,8 +186,8 @@ def _deficiencies(source: _PaperSource) -> PaperPart | None:
 
 def _impact(source: _PaperSource) -> PaperPart | None:
     impact = source.pir.impact
-    told = [Prose(sentence(impact.summary))] if impact.summary else []
-    return PaperPart("What it did to your people", texts=tuple(told)) if told else None
+    texts = [Prose(sentence(impact.summary))] if impact.summary else []
+    return PaperPart("What it did to your people", texts=tuple(texts)) if texts else None
 
 
 def _root_cause(source: _PaperSource) -> PaperPart | None:
@@ -197,12 +197,12 @@ def _root_cause(source: _PaperSource) -> PaperPart | None:
 
 
 def _changes(source: _PaperSource) -> PaperPart | None:
-    found = [s.text for s in source.pir.sections if s.title == "What we are changing" and s.text.strip()]
-    return PaperPart("What we are changing", texts=tuple(Prose(text) for text in found)) if found else None
+    texts = [s.text for s in source.pir.sections if s.title == "What we are changing" and s.text.strip()]
+    return PaperPart("What we are changing", texts=tuple(Prose(text) for text in texts)) if texts else None
 
 
 def _actions(source: _PaperSource) -> PaperPart | None:
-    """The actions as the reader may see them: an owner is among them only where the reader may see owners."""
+    """The actions that the reader may see, with owners only if the reader may see them."""
     owners = any(a.owner for a in source.pir.actions)
     rows = tuple(
         Row(
@@ -225,7 +225,7 @@ def _actions(source: _PaperSource) -> PaperPart | None:
 
 
 def _plan(source: _PaperSource) -> PaperPart:
-    """The actions as a project plan, in order of due date, with room for those that are added in the meeting."""
+    """The actions as a project plan, by due date, with empty rows for those that the meeting adds."""
     ordered = sorted(source.pir.actions, key=lambda a: (a.due or date.max, a.id))
     rows = [
         Row(
@@ -283,10 +283,11 @@ def _meeting(source: _PaperSource) -> PaperPart:
 
 def _attendees(source: _PaperSource) -> PaperPart:
     roles = source.edition.roles
-    known = dict.fromkeys(role(a, roles) for r in source.pir.reviews for a in r.attendees)
+    attended = dict.fromkeys(role(a, roles) for r in source.pir.reviews for a in r.attendees)
     expected = dict.fromkeys(source.module.role(t.role).name for t in source.step.tasks)
     rows = tuple(
-        Row((Cell((sentence(name).rstrip("."),)), Cell(()))) for name in [*dict.fromkeys([*expected, *known]), "", ""]
+        Row((Cell((sentence(name).rstrip("."),)), Cell(())))
+        for name in [*dict.fromkeys([*expected, *attended]), "", ""]
     )
     return PaperPart(
         "Who took part", table=Table("Who took part", (Column("Role or name", "title"), Column("Present")), rows)
@@ -329,4 +330,4 @@ PARTS: Mapping[str, Callable[[_PaperSource], PaperPart | None]] = {
     "decisions": _decisions,
     "signature": _signature,
 }
-"""Every part a paper can be made of, as the process file names them."""
+"""The parts of papers by the names that the process file uses."""

@@ -1,4 +1,4 @@
-"""The answer a review opens with: what happened to whom, for how long, and how its actions stand, in words."""
+"""The summary at the top of a review: what happened to whom, for how long, and how many actions are done."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from mkdocs_pir.site.words import DETECTED_BY, day, several, span
 
 
 def summary_of(edition: EditionContext, pir: Pir) -> str:
-    """Who was affected, when and how long; how soon it was noticed; how its actions stand."""
+    """The summary in sentences: who was affected when and how long, how soon it was noticed, the state of its actions."""
     services, client = several(edition.names(pir.services)), edition.name(pir.client)
     begun, lasted = edition.days.get(pir.id), pir.times.between("impact_start", "resolved")
-    said = f"On {day(begun)} an incident" if begun else "An incident"
-    said += f" with {services}" if services else ""
+    text = f"On {day(begun)} an incident" if begun else "An incident"
+    text += f" with {services}" if services else ""
     users = pir.impact.users
     whom = f"{count(users, 'person', 'people')} at {client}" if users and client else client
-    said += f" affected {whom}" if whom else " was reviewed"
-    said += f" for {span(lasted)}." if lasted else "."
+    text += f" affected {whom}" if whom else " was reviewed"
+    text += f" for {span(lasted)}." if lasted else "."
     detected, usable = pir.times.between("impact_start", "detected"), pir.times.between("impact_start", "mitigated")
     by = f" by {DETECTED_BY[pir.detection.by]}" if pir.detection.by in DETECTED_BY else ""
     if detected is not None:
@@ -30,12 +30,12 @@ def summary_of(edition: EditionContext, pir: Pir) -> str:
             if detected
             else "at once"
         )
-        said += f" It was noticed {noticed}{by}"
-        said += f", and people could work again after {span(usable)}." if usable and usable != lasted else "."
+        text += f" It was noticed {noticed}{by}"
+        text += f", and people could work again after {span(usable)}." if usable and usable != lasted else "."
     elif by:
-        said += f" It was noticed{by}."
+        text += f" It was noticed{by}."
     done = _state_of_actions(edition, pir)
-    return f"{said} {done}" if done else said
+    return f"{text} {done}" if done else text
 
 
 def _state_of_actions(edition: EditionContext, pir: Pir) -> str:
@@ -48,15 +48,15 @@ def _state_of_actions(edition: EditionContext, pir: Pir) -> str:
         verified = all(item.state == "verified" for item in items)
         which = "Its action is" if len(items) == 1 else f"All {len(items)} actions are"
         return f"{which} done{' and verified' if verified else ''}."
-    said = (
+    text = (
         f"{len(done)} of {count(len(items), 'action')} {'is' if len(done) == 1 else 'are'} done"
         if done
         else f"None of its {count(len(items), 'action')} is done yet"
     )
     if len(items) == 1:
-        said = "Its one action is not done yet"
+        text = "Its one action is not done yet"
     if len(late) == 1:
-        return f"{said}; one is {count(late[0].days_late or 0, 'day')} late."
+        return f"{text}; one is {count(late[0].days_late or 0, 'day')} late."
     return (
-        f"{said}; {len(late)} are late, the oldest by {count(late[0].days_late or 0, 'day')}." if late else f"{said}."
+        f"{text}; {len(late)} are late, the oldest by {count(late[0].days_late or 0, 'day')}." if late else f"{text}."
     )
