@@ -10,7 +10,6 @@ from PIL import Image
 
 from mkdocs_pir.editions import project as projecting
 from mkdocs_pir.editions.projection import Edition, Projection
-from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.site import assets, views
 from mkdocs_pir.site.page_renderer import PageRenderer
@@ -160,8 +159,8 @@ def write_edition(projected: Projection, folder: Path) -> Path:
     """The pages and files of an edition in a folder, without the theme round them."""
     renderer = PageRenderer(projected)
     content = {view.path: f"<title>{view.title}</title>\n{view.description}\n{renderer.render(view).html}".encode()
-               for view in views.pages(Insight(projected))}  # fmt: skip
-    for path, raw in {**content, **assets.files(Insight(projected))}.items():
+               for view in views.pages(views.EditionContext(projected))}  # fmt: skip
+    for path, raw in {**content, **assets.files(views.EditionContext(projected))}.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(raw)
     return folder

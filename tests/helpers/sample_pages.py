@@ -11,7 +11,6 @@ import msgspec
 
 from mkdocs_pir.editions.projection import Edition, Projection, PublishedFile
 from mkdocs_pir.editions.redaction import Redactor
-from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.frontmatter import Positions
 from mkdocs_pir.kb.graph import Ids
@@ -107,7 +106,7 @@ def as_read(record: Record, records: Iterable[Record], edition: str, files: tupl
 def render_pages(projection: Projection) -> dict[str, str]:
     """Every page of an edition by its path."""
     renderer = PageRenderer(projection)
-    return {view.path: renderer.render(view).html for view in views.pages(Insight(projection))}
+    return {view.path: renderer.render(view).html for view in views.pages(views.EditionContext(projection))}
 
 
 def visible_words(html: str) -> str:

@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta, timezone
 import pytest
 from helpers.sample_pages import AS_OF, moment, project, render_pages, sample_records, sample_review
 
-from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.kb.model import (
     Action,
     Cause,
@@ -124,7 +123,7 @@ def test_every_page_is_closed_where_it_was_opened() -> None:
 
 def test_the_table_of_contents_names_the_headings_in_order() -> None:
     projection = project(*sample_records())
-    view = next(v for v in views.pages(Insight(projection)) if v.path.endswith("PIR-2026-0012.html"))
+    view = next(v for v in views.pages(views.EditionContext(projection)) if v.path.endswith("PIR-2026-0012.html"))
     rendered = PageRenderer(projection).render(view)
     assert [id_ for _, id_, _ in rendered.toc] == re.findall(r'<h2 id="([^"]+)"', rendered.html)
     assert [title for _, _, title in rendered.toc][:2] == ["Summary", "Timeline"]
@@ -132,7 +131,7 @@ def test_the_table_of_contents_names_the_headings_in_order() -> None:
 
 def test_a_page_is_the_same_whatever_was_rendered_before_it() -> None:
     projection = project(*sample_records())
-    found = list(views.pages(Insight(projection)))
+    found = list(views.pages(views.EditionContext(projection)))
     forward, backward = PageRenderer(projection), PageRenderer(projection)
     first = {v.path: forward.render(v) for v in found}
     assert {v.path: backward.render(v) for v in reversed(found)} == first

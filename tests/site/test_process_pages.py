@@ -13,7 +13,6 @@ from helpers.knowledge_base import REVIEW, find_problems, pir, write_base
 
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
-from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.review_gate import as_json, gate
 from mkdocs_pir.kb import load, settings
 from mkdocs_pir.site import assets, views
@@ -53,7 +52,7 @@ def projected(folder: Path, edition: str = "internal") -> Projection:
 
 def site(projection: Projection) -> dict[str, str]:
     renderer = PageRenderer(projection)
-    return {view.path: renderer.render(view).html for view in views.pages(Insight(projection))}
+    return {view.path: renderer.render(view).html for view in views.pages(views.EditionContext(projection))}
 
 
 def words(html: str) -> str:
@@ -87,7 +86,9 @@ def test_a_second_organisation_reads_its_own_names_and_none_of_the_first(tmp_pat
     assert [word for word in shipped if word in everything] == []
     assert not re.search(r"\{(organisation|role|system|document|review|client)\b", everything)
     exported = b"".join(
-        content for path, content in assets.files(Insight(projection)).items() if path.startswith("process/maps")
+        content
+        for path, content in assets.files(views.EditionContext(projection)).items()
+        if path.startswith("process/maps")
     )
     assert b"Investigations lead" in exported
     assert b"Review owner" not in exported
@@ -108,7 +109,7 @@ def test_every_module_gets_the_same_handbook(tmp_path: Path) -> None:
     ):
         assert path in pages
     assert 'href="process/05b.html"' in pages["process.html"]
-    files = assets.files(Insight(projection))
+    files = assets.files(views.EditionContext(projection))
     for step in ("03g.01", "03g.02", "03g.03", "03g.04", "05b.01", "05b.02"):
         for form in ("svg", "bpmn", "drawio"):
             ET.fromstring(files[f"process/maps/{step}.{form}"])
@@ -125,7 +126,7 @@ def test_links_between_the_pages_lead_somewhere(tmp_path: Path) -> None:
     write_base(tmp_path, {**PROCESS, "kb/pirs/2025/PIR-2025-0001.md": RUNNING})
     projection = projected(tmp_path)
     pages = site(projection)
-    there = set(pages) | set(assets.files(Insight(projection)))
+    there = set(pages) | set(assets.files(views.EditionContext(projection)))
     dead = []
     for path, html in {
         **pages_of_process(pages),
@@ -191,7 +192,7 @@ def test_a_client_sees_no_process_unless_the_module_is_shared(tmp_path: Path) ->
     write_base(tmp_path, {**PROCESS, "kb/pirs/2025/PIR-2025-0001.md": RUNNING})
     projection = projected(tmp_path, "client:harbor-credit")
     assert pages_of_process(site(projection)) == {}
-    assert not any(path.startswith("process") for path in assets.files(Insight(projection)))
+    assert not any(path.startswith("process") for path in assets.files(views.EditionContext(projection)))
     assert "process.html" not in dict(views.navigation(projection)).values()
 
 
@@ -306,7 +307,7 @@ def test_pages_of_the_process_do_not_grow_with_the_number_of_reviews(tmp_path: P
             {**PROCESS, **copies(count), "kb/registers/incidents.csv": None, "kb/registers/satisfaction.csv": None},
         )
         projection = projected(folder)
-        library, renderer = views.EditionContext(Insight(projection)), PageRenderer(projection)
+        library, renderer = views.EditionContext(projection), PageRenderer(projection)
         made = [*process_pages.pages(library), *process_report_pages.pages(library), *calendar_page.pages(library)]
         sizes.append({view.path: len(renderer.render(view).html) for view in made})
     for path, size in sizes[1].items():
@@ -330,7 +331,7 @@ GUIDES = ("reading-a-process-map", "deploying-the-review-process", "tutorial-fir
 def test_links_of_the_guides_lead_to_pages_of_the_process() -> None:
     projection = projected(ROOT)
     renderer = PageRenderer(projection)
-    library = views.EditionContext(Insight(projection))
+    library = views.EditionContext(projection)
     there = {
         view.path
         for family in (process_pages.pages, process_report_pages.pages, calendar_page.pages)

@@ -9,7 +9,6 @@ from datetime import date
 import pytest
 from helpers.sample_pages import moment, project, render_pages, sample_records, sample_review, visible_words
 
-from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.kb.model import Action, Cause, Client, Impact, Lesson, Page, Pir, Service, Times
 from mkdocs_pir.site import assets, views
 from mkdocs_pir.site.urls import path_of, relative
@@ -94,7 +93,7 @@ def test_words_that_say_nothing_are_never_shown() -> None:
 def test_every_link_of_every_page_leads_to_a_page_and_a_place_on_it(edition: str) -> None:
     projection = project(*sample_records(), edition=edition, backlinks={"LL-0007": ("PIR-2026-0012",)})
     pages = render_pages(projection)
-    files = assets.files(Insight(projection))
+    files = assets.files(views.EditionContext(projection))
     ids = {path: set(re.findall(r'\sid="([^"]+)"', html)) for path, html in pages.items()}
     for path, html in pages.items():
         for href in re.findall(r'href="([^"]+)"', html):
@@ -133,7 +132,7 @@ def test_the_navigation_leads_to_pages_that_exist() -> None:
     for edition in ("internal", "client:harbor-credit"):
         for records in ((), sample_records()):
             projection = project(*records, edition=edition)
-            paths = {view.path for view in views.pages(Insight(projection))}
+            paths = {view.path for view in views.pages(views.EditionContext(projection))}
             assert {path for _, path in views.navigation(projection)} <= paths
 
 

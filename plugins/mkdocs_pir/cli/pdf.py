@@ -99,11 +99,10 @@ def _made(knowledge: KnowledgeBase, edition: Edition, what: str, id_: str, paper
 
 
 def _document(projection: Projection, what: str, id_: str) -> PrintedDocument:
-    from mkdocs_pir.insight.edition import Insight
     from mkdocs_pir.site.printing import printed_documents
     from mkdocs_pir.site.views import EditionContext
 
-    edition = EditionContext(Insight(projection))
+    edition = EditionContext(projection)
     if what == "handbook":
         return printed_documents.handbook(edition)
     if what == "maps":

@@ -8,13 +8,13 @@ from typing import Any
 
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.exchange.exporting.published import published
-from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.search.documents import index_of
 from mkdocs_pir.site import brand
 from mkdocs_pir.site.config import theme_folder
 from mkdocs_pir.site.process_files import process_files
 from mkdocs_pir.site.scripts import FOLDER, SCRIPTS, script_bundle
 from mkdocs_pir.site.urls import path_of
+from mkdocs_pir.site.views.edition_context import EditionContext
 
 OPENSEARCH = "opensearch.xml"
 
@@ -28,14 +28,14 @@ STYLE_SHEETS = tuple(
 """Our style sheets, in the order in which pages load them."""
 
 
-def files(insight: Insight, site_url: str = "", *, within_site: bool = False) -> dict[str, bytes]:
+def files(edition: EditionContext, site_url: str = "", *, within_site: bool = False) -> dict[str, bytes]:
     """The content of each file by its path, relative to the folder of our pages.
 
     Args:
         site_url: The address of that folder, needed for the OpenSearch description; empty where it is not known.
         within_site: Whether the site has other pages than ours. Its colours then stay, and our style sheets are added.
     """
-    projection = insight.projection
+    projection = edition.projection
     if within_site:
         contents = {path: (theme_folder() / path).read_bytes() for path in STYLE_SHEETS}
     else:
@@ -43,8 +43,10 @@ def files(insight: Insight, site_url: str = "", *, within_site: bool = False) ->
     contents |= {file.path: file.content for file in projection.files}
     contents |= dict([script_bundle()])
     contents |= {f"search/{name}": content for name, content in index_of(projection, path_of).items()}
-    contents |= process_files(insight)
-    contents |= published(insight, path_of, site_url if projection.edition.internal else "")
+    contents |= process_files(edition)
+    contents |= published(
+        edition.insight, edition.feeds.values(), path_of, site_url if projection.edition.internal else ""
+    )
     if site_url:
         contents[OPENSEARCH] = _opensearch(projection.site_name, site_url.rstrip("/")).encode()
     return contents

@@ -8,7 +8,6 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files, InclusionLevel
 
-from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.site import assets, views
 from mkdocs_pir.site.mkdocs_navigation import source_of
 
@@ -16,26 +15,26 @@ Pages = Mapping[str, views.PageView]
 """Our pages by the path of a generated Markdown file, one for each page, since MkDocs makes pages from such files."""
 
 
-def files_of_ours_alone(files: Files, config: MkDocsConfig, pages: Pages, insight: Insight) -> Files:
+def files_of_ours_alone(files: Files, config: MkDocsConfig, pages: Pages, edition: views.EditionContext) -> Files:
     """Only our files and the theme's: the projection decides which pages exist."""
     for file in files:
         # `exclude_docs` closes the folder of the records; the theme's own files are no part of it
         if not _found_in_docs(file, config) and file.generated_by is None:
             file.inclusion = InclusionLevel.NOT_IN_NAV
     result = Files([f for f in files if not _found_in_docs(f, config) and not assets.superseded(f.src_uri)])
-    in_nav = {source_of(path) for _, path in views.navigation(insight.projection)}
+    in_nav = {source_of(path) for _, path in views.navigation(edition.projection)}
     for source, view in pages.items():
         level = InclusionLevel.INCLUDED if source in in_nav else InclusionLevel.NOT_IN_NAV
         result.append(File.generated(config, source, content=f"# {view.path}\n", inclusion=level))
-    for path, content in assets.files(insight, config.site_url or "").items():
+    for path, content in assets.files(edition, config.site_url or "").items():
         result.append(File.generated(config, path, content=content, inclusion=InclusionLevel.NOT_IN_NAV))
     return result
 
 
-def add_files(files: Files, config: MkDocsConfig, pages: Pages, insight: Insight, prefix: str) -> Files:
+def add_files(files: Files, config: MkDocsConfig, pages: Pages, edition: views.EditionContext, prefix: str) -> Files:
     """The site's own files, with ours added below the folder `prefix`."""
     address = f"{config.site_url.rstrip('/')}/{prefix}" if config.site_url else ""
-    others = assets.files(insight, address, within_site=True)
+    others = assets.files(edition, address, within_site=True)
     contents: dict[str, str | bytes] = {source: f"# {view.path}\n" for source, view in pages.items()}
     contents |= {prefix + path: content for path, content in others.items()}
     for path, content in contents.items():

@@ -28,7 +28,6 @@ from mkdocs.utils import get_relative_url, is_error_template
 
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
-from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.kb import load
 from mkdocs_pir.kb import settings as kb_settings
 from mkdocs_pir.kb.problem import Problem, ProblemError
@@ -144,12 +143,11 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.projection = projection if not self.serving else None
         if prepared is None and not self.serving:
             self._begin_output(config)
-        insight = Insight(projection)
+        self.edition = views.EditionContext(projection)
         self.renderer = PageRenderer(projection)
         self.prefix = mkdocs_config.prefix_of(config, projection.edition, self.options)
-        self.pages = {self.prefix + mkdocs_navigation.source_of(view.path): view for view in views.pages(insight)}
+        self.pages = {self.prefix + mkdocs_navigation.source_of(view.path): view for view in views.pages(self.edition)}
         self.preview.problems = self.problems
-        self.shown, self.insight = projection, insight
         self.leaves_offline &= not self.serving and not self.prefix and self.options.get("offline", True)
         if self.prefix:
             config.theme.dirs.insert(0, str(site_config.theme_folder() / "existing-site"))
@@ -187,19 +185,21 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add our pages and files; if all pages of the site are ours, remove all others but the theme's."""
         if self.prefix:
-            return mkdocs_files.add_files(files, config, self.pages, self.insight, self.prefix)
-        return mkdocs_files.files_of_ours_alone(files, config, self.pages, self.insight)
+            return mkdocs_files.add_files(files, config, self.pages, self.edition, self.prefix)
+        return mkdocs_files.files_of_ours_alone(files, config, self.pages, self.edition)
 
     @event_priority(-100)
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
         """Add our section at the end, unless `nav` or another plugin already contains it."""
         if self.prefix and not any(page.file.src_uri in self.pages for page in nav.pages):
-            mkdocs_navigation.add_section(nav, config, files, self.prefix, self.shown)
+            mkdocs_navigation.add_section(nav, config, files, self.prefix, self.edition.projection)
         return nav
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         env.bytecode_cache = TEMPLATE_CACHE
-        ours = mkdocs_config.config_of_our_pages(config, self.shown, self.prefix) if self.prefix else config
+        ours = (
+            mkdocs_config.config_of_our_pages(config, self.edition.projection, self.prefix) if self.prefix else config
+        )
         self.page_config = ours
         self.scripts = ThemeScripts(env, ours)
         return env
@@ -228,7 +228,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
     def _view(self, page: Page) -> views.PageView | None:
         """The view of a page; None for a page of another plugin, which only the internal edition can have."""
         source = page.file.src_uri
-        return self.pages.get(source) if self.shown.edition.internal else self.pages[source]
+        return self.pages.get(source) if self.edition.projection.edition.internal else self.pages[source]
 
     @event_priority(-100)
     def on_page_context(self, context: Any, *, page: Page, config: MkDocsConfig, nav: Navigation) -> Any:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.site import diagrams
 from mkdocs_pir.site.review_calendar_file import calendar
+from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.process_pages import CALENDAR_FILE, map_path
 
 
-def process_files(insight: Insight) -> dict[str, bytes]:
+def process_files(edition: EditionContext) -> dict[str, bytes]:
     """Path in the site to content; empty in a client's edition."""
-    projection = insight.projection
+    projection = edition.projection
     if not projection.edition.internal or not projection.modules:
         return {}
     files: dict[str, bytes] = {}
     for module in projection.modules.values():
         for step in module.steps:
-            blueprint = diagrams.blueprint(module, step)
-            files[map_path(step, "svg")] = diagrams.process_map(blueprint).svg.encode()
-            files[map_path(step, "bpmn")] = diagrams.bpmn(blueprint)
-            files[map_path(step, "drawio")] = diagrams.drawio(blueprint)
+            drawn = edition.process_map(module, step)
+            files[map_path(step, "svg")] = drawn.chart.svg.encode()
+            files[map_path(step, "bpmn")] = diagrams.bpmn(drawn.blueprint)
+            files[map_path(step, "drawio")] = diagrams.drawio(drawn.blueprint)
     name = f"{projection.site_name}: reviews"
-    files[CALENDAR_FILE] = calendar(name, insight.due_dates, projection.as_of)
+    files[CALENDAR_FILE] = calendar(name, edition.insight.due_dates, projection.as_of)
     return files

@@ -78,7 +78,7 @@ KEYS = {
 def pages(internal: Projection) -> dict[str, str]:
     """The KPI pages of the demonstration by their paths."""
     renderer = PageRenderer(internal)
-    return {view.path: renderer.render(view).html for view in kpi_pages.pages(EditionContext(Insight(internal)))}
+    return {view.path: renderer.render(view).html for view in kpi_pages.pages(EditionContext(internal))}
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
@@ -10,7 +10,7 @@ from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.exchange.exporting import dataset, export_tables
 from mkdocs_pir.exchange.exporting.export_table import ExportTable
 from mkdocs_pir.exchange.exporting.export_tables import PathOf
-from mkdocs_pir.exchange.exporting.feeds import feeds
+from mkdocs_pir.exchange.exporting.feeds import Feed
 from mkdocs_pir.exchange.exporting.forms import FORMS, SUFFIX
 from mkdocs_pir.insight.edition import Insight
 
@@ -34,13 +34,13 @@ def downloads(projection: Projection) -> tuple[Download, ...]:
     return tuple(Download(titles[name], {f: _path(name, f) for f in _forms(name)}) for name in WHOLE)
 
 
-def published(insight: Insight, path_of: PathOf, address: str = "") -> dict[str, bytes]:
+def published(insight: Insight, feeds: Iterable[Feed], path_of: PathOf, address: str = "") -> dict[str, bytes]:
     """Path in the site to content. `address` is where the site will be, if known."""
-    texts = {path: text.encode() for path, text in _texts(insight, path_of, address)}
+    texts = {path: text.encode() for path, text in _texts(insight, feeds, path_of, address)}
     return texts | dataset.published(dataset.dataset(insight, path_of))
 
 
-def _texts(insight: Insight, path_of: PathOf, address: str) -> Iterator[tuple[str, str]]:
+def _texts(insight: Insight, feeds: Iterable[Feed], path_of: PathOf, address: str) -> Iterator[tuple[str, str]]:
     projection = insight.projection
     whole: dict[str, ExportTable] = {
         "records": export_tables.records(projection, path_of),
@@ -51,7 +51,7 @@ def _texts(insight: Insight, path_of: PathOf, address: str) -> Iterator[tuple[st
         for form in _forms(name):
             path = _path(name, form)
             yield path, FORMS[form](listing, projection, path, address)
-    for feed in feeds(projection, insight.items):
+    for feed in feeds:
         listing = export_tables.actions(projection, path_of, feed.of(insight.items), feed.title)
         for form, path in feed.paths.items():
             yield path, FORMS[form](listing, projection, path, address)

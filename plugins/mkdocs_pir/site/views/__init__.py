@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from mkdocs_pir.editions.projection import Projection
-from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.site.urls import PROCESS, path_of
 from mkdocs_pir.site.views import (
     action_pages,
@@ -49,9 +48,8 @@ FAMILIES: tuple[Callable[[EditionContext], Iterator[PageView]], ...] = (
 """The functions that make pages, one for each module of views. New pages need a module, a template and a line here."""
 
 
-def pages(insight: Insight) -> Iterator[PageView]:
+def pages(edition: EditionContext) -> Iterator[PageView]:
     """Every page of the edition. The same projection gives the same views in the same order."""
-    edition = EditionContext(insight)
     for family in FAMILIES:
         yield from family(edition)
 

@@ -8,12 +8,18 @@ from datetime import date
 from functools import cached_property
 from typing import TypeVar
 
+from msgspec import Struct
+
+from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.exchange.exporting.feeds import Feed, feeds
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.occurrences import began
 from mkdocs_pir.kb.model import Lesson, Pir, ProblemRecord, Record
+from mkdocs_pir.kb.process import Module, Step
 from mkdocs_pir.kb.statuses import CLOSED
 from mkdocs_pir.search import similar
+from mkdocs_pir.site import diagrams
+from mkdocs_pir.site.charts import Chart
 from mkdocs_pir.site.link_targets import LinkTarget, LinkTargets
 from mkdocs_pir.site.views.components import Link
 from mkdocs_pir.site.words import utc_day
@@ -23,15 +29,23 @@ R = TypeVar("R", bound=Record)
 Groups = Mapping[str, tuple[str, ...]]
 
 
+class ProcessMap(Struct, frozen=True):
+    """The map of one step: where everything stands, and the drawing."""
+
+    blueprint: diagrams.Blueprint
+    chart: Chart
+
+
 class EditionContext:
     """One edition with the look-ups that its pages need. Each is made on first use."""
 
-    def __init__(self, insight: Insight) -> None:
-        self.insight = insight
-        self.projection = projection = insight.projection
+    def __init__(self, projection: Projection) -> None:
+        self.projection = projection
+        self.insight = Insight(projection)
         self.internal = projection.edition.internal
         self.as_of = projection.as_of
         self.roles = projection.organisation.roles
+        self._process_maps: dict[str, ProcessMap] = {}
 
     @cached_property
     def targets(self) -> LinkTargets:
@@ -109,6 +123,13 @@ class EditionContext:
     def needed_by(self) -> Groups:
         """For each service the services that depend on it."""
         return self._grouped(self.projection.services.values(), lambda s: s.depends_on)
+
+    def process_map(self, module: Module, step: Step) -> ProcessMap:
+        """The map of a step of the process."""
+        if step.id not in self._process_maps:
+            blueprint = diagrams.blueprint(module, step)
+            self._process_maps[step.id] = ProcessMap(blueprint, diagrams.process_map(blueprint))
+        return self._process_maps[step.id]
 
     def target(self, id: str) -> LinkTarget | None:
         return self.targets.find(id) if id else None

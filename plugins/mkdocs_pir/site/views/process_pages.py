@@ -157,7 +157,7 @@ def _step(edition: EditionContext, module: Module, step: Step) -> PageView:
     figures: tuple[Diagram, ...] = ()
     if step.tasks:
         files = tuple(Link(map_path(step, form), name) for form, name in FORMS) if edition.internal else ()
-        figures = (Diagram(diagrams.process_map(diagrams.blueprint(module, step)), files),)
+        figures = (Diagram(edition.process_map(module, step).chart, files),)
     place = module.steps.index(step)
     around = [Link(module_path(edition.projection.modules, module), f"{module.module} {module.name}")]
     around += [Link(step_path(s.id), f"Before: {s.id} {s.name}") for s in module.steps[:place][-1:]]
