@@ -57,7 +57,9 @@ class Auditor:
             for match in fingerprints.find(text, lenient=True)
         }
         software_keys |= fingerprints.rare_words_like(software_texts.vocabulary(kb.config.language))
-        software_keys |= fingerprints.rare_words_like(word for text in kb.config.dressing for word in words(fold(text)))
+        software_keys |= fingerprints.rare_words_like(
+            word for text in kb.config.theme_texts for word in words(fold(text))
+        )
         templates = (fold(text) for text in (*software_texts.templates(), *kb.config.templates))
         software_keys |= {
             match.key for text in templates for match in fingerprints.find(text) if match.key[0] == "quotation"
@@ -245,7 +247,7 @@ class Auditor:
 
         Words about several clients are no quotation of any, and a lesson may quote the reviews it was learned from.
         """
-        sources = {path for file in files for path in allowed.sources.get(file, ())}
+        sources = {path for file in files for path in allowed.lesson_sources.get(file, ())}
         excused = self._is_common(key, files, allowed) or any(other.record in sources for other in others)
         return len({other.client for other in others}) == 1 and not excused
 

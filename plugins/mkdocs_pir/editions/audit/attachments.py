@@ -23,7 +23,7 @@ _FEWEST = 16  # bytes of a file worth comparing as a whole
 def attachment_texts(kb: RawKnowledgeBase) -> Iterator[SourceText]:
     """What each file says, its metadata included: withheld, but for what `shown` gives."""
     clients = clients_of_attachments(kb)
-    for path, content in kb.loose.items():
+    for path, content in kb.other_files.items():
         for reading in scan.decoded_texts(file_formats.extract(content)):
             if isinstance(reading, DecodedText) and not reading.shortest:
                 kind: TextKind = "markup" if "attributes" in reading.layers else "prose"
@@ -39,7 +39,7 @@ def visible_texts(path: str, kb: RawKnowledgeBase) -> Iterator[str]:
 
     Metadata, comments, scripts and whatever else a viewer does not show are not for the client.
     """
-    content = kb.loose.get(path)
+    content = kb.other_files.get(path)
     if content is None or file_formats.file_type(content) != "text":
         return
     readings = [
@@ -61,10 +61,10 @@ def visible_texts(path: str, kb: RawKnowledgeBase) -> Iterator[str]:
 
 def withheld_copies(site: Path, kb: RawKnowledgeBase, allowed: Collection[str]) -> Iterator[tuple[str, str]]:
     """Files in a site that are withheld files of the knowledge base, by path or by content, as (file, path there)."""
-    withheld = {path: content for path, content in kb.loose.items() if path not in allowed}
+    withheld = {path: content for path, content in kb.other_files.items() if path not in allowed}
     whole = {content: path for path, content in withheld.items() if len(content) >= _FEWEST}
-    for path in kb.loose.keys() & allowed:
-        whole.pop(kb.loose[path], None)
+    for path in kb.other_files.keys() & allowed:
+        whole.pop(kb.other_files[path], None)
     sizes = {len(content) for content in whole}
     for file in sorted(p for p in site.rglob("*") if p.is_file() and not p.is_symlink()):
         name = file.relative_to(site).as_posix()

@@ -1,4 +1,4 @@
-"""The texts in the fields of a record, each with what its schema and the organisation say of it."""
+"""The texts in the fields of a record, and whether the schema and the organisation show them to clients."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NEVER = ("audience", "release", "aliases", "domains", "contacts")
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A text at the end of a field: `at` is that field, `refers` says that the text is the id of a record."""
+    """A text in the front matter: `at` is its top-level field, `refers` whether the text is the id of a record."""
 
     at: str
     text: str
@@ -26,9 +26,17 @@ class Leaf:
 
 
 def leaves(
-    spec: Mapping[str, Any], value: Any, said: Mapping[str, str], shown: bool = True, at: str = "", path: str = ""
+    spec: Mapping[str, Any],
+    value: Any,
+    opened_fields: Mapping[str, str],
+    shown: bool = True,
+    at: str = "",
+    path: str = "",
 ) -> Iterator[Leaf]:
-    """The texts in a value with what its schema says of them; a part that the schema does not know is not shown."""
+    """The texts in a value; what the schema does not know is not shown.
+
+    `opened_fields` gives by path the fields that the organisation opened ("true") or closed.
+    """
     if isinstance(value, dict):
         properties = spec.get("properties", {})
         if at and "audience" in properties:
@@ -37,33 +45,38 @@ def leaves(
             part = properties.get(str(name), {})
             full = f"{path}.{name}" if path else str(name)
             yield from leaves(
-                part, item, said, shown and bool(part) and _opens(full, part, said), at or str(name), full
+                part,
+                item,
+                opened_fields,
+                shown and bool(part) and _is_open(full, part, opened_fields),
+                at or str(name),
+                full,
             )
     elif isinstance(value, list):
         for item in value:
-            yield from leaves(spec.get("items", {}), item, said, shown, at or "list", path)
+            yield from leaves(spec.get("items", {}), item, opened_fields, shown, at or "list", path)
     elif isinstance(value, str) and value:
-        told = "enum" in spec or spec.get("format") in _PLAIN_FORMATS or spec.get("type") in _NUMBERS
-        if not told or shown:
+        is_plain = "enum" in spec or spec.get("format") in _PLAIN_FORMATS or spec.get("type") in _NUMBERS
+        if not is_plain or shown:
             yield Leaf(at, value, shown, "x-ref" in spec)
 
 
-def _opens(path: str, part: Mapping[str, Any], said: Mapping[str, str]) -> bool:
-    """Whether a field is open to clients: what the organisation says of it, of what it holds or stands in; else its schema."""
+def _is_open(path: str, part: Mapping[str, Any], opened_fields: Mapping[str, str]) -> bool:
+    """Whether clients see a field: as the organisation says for it, its parts or the field around it, else as its schema says."""
     if any(step in _NEVER or step.startswith("x-") for step in path.split(".")):
         return False
-    if path in said:
-        return said[path] == "true"
-    if any(value == "true" and path.startswith(f"{name}.") for name, value in said.items()):
+    if path in opened_fields:
+        return opened_fields[path] == "true"
+    if any(value == "true" and path.startswith(f"{name}.") for name, value in opened_fields.items()):
         return True
-    within = any(value == "true" and name.startswith(f"{path}.") for name, value in said.items())
+    within = any(value == "true" and name.startswith(f"{path}.") for name, value in opened_fields.items())
     return within or part.get("x-audience") == "client"
 
 
-def attachments_of(source: RawRecord) -> Iterator[tuple[str, str]]:
-    """Each file that a record attaches and the audience that it names."""
-    for item in mappings_in(source.fields.get("attachments")):
-        path = posixpath.join(posixpath.dirname(source.path), str(item.get("file")))
+def attachments_of(record: RawRecord) -> Iterator[tuple[str, str]]:
+    """The path and audience of each file that a record attaches."""
+    for item in mappings_in(record.fields.get("attachments")):
+        path = posixpath.join(posixpath.dirname(record.path), str(item.get("file")))
         yield posixpath.normpath(path), str(item.get("audience", ""))
 
 

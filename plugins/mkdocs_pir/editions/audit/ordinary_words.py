@@ -139,7 +139,7 @@ class OrdinaryWords:
     def _records_about(self, client: str) -> bytes:
         """All that the records about a client say, squashed."""
         if client not in self._about:
-            about = [s for s in self._kb.sources if client in (s.fields.get("client"), s.id)]
+            about = [s for s in self._kb.records if client in (s.fields.get("client"), s.id)]
             said = [text for source in about for text in strings([source.fields, source.body])]
             self._about[client] = squash(fold(BARRIER.join(said)))
         return self._about[client]

@@ -1,7 +1,6 @@
-"""The raw knowledge base, read for the audit alone: front matter, bodies, registers, loose files and configuration.
+"""The knowledge base as the audit reads it: front matter, bodies, registers, other files and configuration.
 
-Nothing here is shared with the reader that publishing uses. What cannot be taken apart is kept as one text, so that
-it counts as withheld.
+No code is shared with the reader that publishing uses. A file that cannot be parsed is one text, which is withheld.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ _CONFIGS = ("mkdocs.yml", "mkdocs.yaml")
 
 @dataclass(frozen=True, slots=True)
 class RawRecord:
-    """One file that is a record or a page: its fields as they were typed, and the text below them."""
+    """A record or a page: the fields of its front matter as they were typed, and the text below."""
 
     path: str
     kind: str
@@ -50,7 +49,7 @@ class RawRecord:
 
 @dataclass(frozen=True, slots=True)
 class RawRow:
-    """One row of a register: its cells by column."""
+    """A row of a register: its cells by column."""
 
     path: str
     register: str
@@ -59,21 +58,21 @@ class RawRow:
 
 @dataclass(frozen=True, slots=True)
 class RawConfig:
-    """What mkdocs.yml says: the sections that a client sees, and what every edition shows.
+    """The settings of mkdocs.yml that decide what editions show.
 
-    `spoken` are its own texts, `dressing` the templates, styles and scripts that it adds to the theme.
-    `allows` are the phrases that the organisation allows in every edition, each for a reason that it gives.
-    `templates` are the texts with which its records begin.
-    `fields` says by kind which fields the organisation opened ("true") or closed beside what the schemas say.
-    `language` is that of the theme's own words.
+    `sections` are the titles of the sections that a client sees. `shown_texts` are the site's and the provider's own
+    names and details, `theme_texts` the templates, styles and scripts added to the theme. `allowed_phrases` are the
+    phrases that the organisation allows in every edition, with a reason. `templates` are the texts of new records.
+    `fields` tells by kind which fields the organisation opened ("true") or closed, whatever their schema says.
+    `language` is the language of the theme.
     """
 
     sections: tuple[str, ...] = _DEFAULT_SECTIONS
-    spoken: tuple[str, ...] = ()
+    shown_texts: tuple[str, ...] = ()
     logo: str = ""
     synonyms: str = ""
-    dressing: tuple[str, ...] = ()
-    allows: tuple[str, ...] = ()
+    theme_texts: tuple[str, ...] = ()
+    allowed_phrases: tuple[str, ...] = ()
     fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     templates: tuple[str, ...] = ()
     language: str = "en"
@@ -81,20 +80,20 @@ class RawConfig:
 
 @dataclass(frozen=True, slots=True)
 class RawKnowledgeBase:
-    """A knowledge base as it lies on the disk, in `folder`. `loose` are its other files: their bytes by path.
+    """The files of a knowledge base in `folder`. `other_files` are those that are no records: their bytes by path.
 
     `synonyms` are the words and phrases of the organisation's list, which may name anybody.
     """
 
     config: RawConfig
-    sources: tuple[RawRecord, ...] = ()
-    lines: tuple[RawRow, ...] = ()
-    loose: Mapping[str, bytes] = field(default_factory=dict)
+    records: tuple[RawRecord, ...] = ()
+    rows: tuple[RawRow, ...] = ()
+    other_files: Mapping[str, bytes] = field(default_factory=dict)
     synonyms: tuple[str, ...] = ()
     folder: Path = Path()
 
     def of(self, kind: str) -> Iterator[RawRecord]:
-        return (source for source in self.sources if source.kind == kind)
+        return (source for source in self.records if source.kind == kind)
 
 
 def schema_folder() -> Path:
@@ -104,7 +103,7 @@ def schema_folder() -> Path:
 
 @cache
 def schema(kind: str) -> Mapping[str, Any]:
-    """The schema of a kind of record or register; an empty one, which shows nothing, when there is none."""
+    """The schema of a kind of record or register; an empty one, which shows nothing, for an unknown kind."""
     file = schema_folder() / f"{kind}.schema.json"
     loaded: Mapping[str, Any] = json.loads(file.read_text("utf-8")) if file.is_file() else {}
     return loaded
@@ -112,34 +111,34 @@ def schema(kind: str) -> Mapping[str, Any]:
 
 @cache
 def _registers() -> dict[str, str]:
-    """The path of each register below the knowledge base, with the name of its schema."""
+    """The name of the schema of each register, by the path of the register in the knowledge base."""
     names = [file.name.removesuffix(".schema.json") for file in sorted(schema_folder().glob("*.schema.json"))]
     return {str(schema(name)["x-register"]): name for name in names if "x-register" in schema(name)}
 
 
 def read(folder: Path, config_file: Path | None = None) -> RawKnowledgeBase:
-    """Read the knowledge base in a folder, and its mkdocs.yml (looked for beside the folder when not given)."""
+    """Read the knowledge base in a folder, and its mkdocs.yml (the one beside the folder when not given)."""
     config_file = config_file or next((f for n in _CONFIGS if (f := folder.parent / n).is_file()), None)
     config = _config(config_file)
     synonyms = ((config_file or folder).parent / config.synonyms).resolve()
-    sources: list[RawRecord] = []
-    lines: list[RawRow] = []
-    loose: dict[str, bytes] = {}
+    records: list[RawRecord] = []
+    rows: list[RawRow] = []
+    other_files: dict[str, bytes] = {}
     for file in sorted(folder.rglob("*")):
         if file.is_symlink() or not file.is_file():
             continue
         path = file.relative_to(folder).as_posix()
         content = file.read_bytes()
         if path in _registers():
-            lines += _rows(path, content)
+            rows += _register_rows(path, content)
         elif path.startswith("process/") and path.endswith((".yml", ".yaml")):
-            sources.append(_module(path, content))
+            records.append(_module(path, content))
         elif path.endswith(".md"):
-            sources.append(_source(path, content))
+            records.append(_record(path, content))
         elif file.resolve() != synonyms:
-            loose[path] = content
+            other_files[path] = content
     members = strings(_mapping(synonyms)) if config.synonyms and synonyms.is_file() else ()
-    return RawKnowledgeBase(config, tuple(sources), tuple(lines), loose, tuple(members), folder)
+    return RawKnowledgeBase(config, tuple(records), tuple(rows), other_files, tuple(members), folder)
 
 
 def text_of(content: bytes) -> str:
@@ -147,21 +146,21 @@ def text_of(content: bytes) -> str:
     return content.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
 
 
-def _source(path: str, content: bytes) -> RawRecord:
+def _record(path: str, content: bytes) -> RawRecord:
     text = text_of(content)
     kind = _KINDS.get(path.partition("/")[0], "page") if "/" in path else "page"
-    found = _FRONT.match(text)
+    front_matter = _FRONT.match(text)
     fields: dict[str, Any] = {}
     body = text
-    if found is not None:
+    if front_matter is not None:
         try:
-            loaded = yaml.load(found[1], Loader=_Loader)
+            loaded = yaml.load(front_matter[1], Loader=_Loader)
         except yaml.YAMLError:
             loaded = None
-        if isinstance(loaded, dict) or not found[1].strip():
-            fields, body = loaded or {}, text[found.end() :]
-    named = path.removesuffix(".md") if kind == "page" else str(fields.get("id", ""))
-    return RawRecord(path, kind, named, fields, body)
+        if isinstance(loaded, dict) or not front_matter[1].strip():
+            fields, body = loaded or {}, text[front_matter.end() :]
+    id_ = path.removesuffix(".md") if kind == "page" else str(fields.get("id", ""))
+    return RawRecord(path, kind, id_, fields, body)
 
 
 def _module(path: str, content: bytes) -> RawRecord:
@@ -175,7 +174,7 @@ def _module(path: str, content: bytes) -> RawRecord:
     return RawRecord(path, "process", "", {}, text)
 
 
-def _rows(path: str, content: bytes) -> Iterator[RawRow]:
+def _register_rows(path: str, content: bytes) -> Iterator[RawRow]:
     text = text_of(content)
     header = text.partition("\n")[0]
     reader = csv.DictReader(
@@ -187,43 +186,43 @@ def _rows(path: str, content: bytes) -> Iterator[RawRow]:
 
 
 def _config(file: Path | None) -> RawConfig:
-    whole = _mapping(file) if file is not None and file.is_file() else {}
-    if file is not None and (parent := whole.get("INHERIT")):
-        whole = {**_mapping(file.parent / str(parent)), **whole}
-    options = _options(whole.get("plugins"))
+    settings = _mapping(file) if file is not None and file.is_file() else {}
+    if file is not None and (parent := settings.get("INHERIT")):
+        settings = {**_mapping(file.parent / str(parent)), **settings}
+    options = _options(settings.get("plugins"))
     organisation = options.get("organisation") if isinstance(options.get("organisation"), dict) else {}
     assert isinstance(organisation, dict)
     sections = options.get("client_sections")
-    theme = whole.get("theme")
-    given = options.get("client_fields")
+    theme = settings.get("theme")
+    client_fields = options.get("client_fields")
     synonyms = str(options.get("synonyms") or "")
-    spoken = [str(whole.get("site_name") or ""), *strings(organisation)]
+    shown_texts = [str(settings.get("site_name") or ""), *strings(organisation)]
     return RawConfig(
         tuple(str(s) for s in sections) if isinstance(sections, list) else _DEFAULT_SECTIONS,
-        tuple(spoken),
+        tuple(shown_texts),
         str(organisation.get("logo") or ""),
         synonyms,
-        tuple(_dressing(file, whole)) if file is not None else (),
-        tuple(_allows(options.get("audit_allows"))),
-        {str(k): v for k, v in given.items() if isinstance(v, dict)} if isinstance(given, dict) else {},
+        tuple(_theme_texts(file, settings)) if file is not None else (),
+        tuple(_allowed_phrases(options.get("audit_allows"))),
+        {str(k): v for k, v in client_fields.items() if isinstance(v, dict)} if isinstance(client_fields, dict) else {},
         tuple(text_of(path.read_bytes()) for path in sorted(file.parent.glob("templates/*.md"))) if file else (),
         str(theme.get("language") or "en") if isinstance(theme, dict) else "en",
     )
 
 
-def _allows(given: Any) -> Iterator[str]:
-    for item in given if isinstance(given, list) else ():
+def _allowed_phrases(allowances: Any) -> Iterator[str]:
+    for item in allowances if isinstance(allowances, list) else ():
         if isinstance(item, dict) and str(item.get("reason") or "").strip() and isinstance(item.get("phrase"), str):
             yield item["phrase"]
 
 
-def _dressing(file: Path, whole: Mapping[str, Any]) -> Iterator[str]:
-    theme = whole.get("theme")
+def _theme_texts(file: Path, settings: Mapping[str, Any]) -> Iterator[str]:
+    theme = settings.get("theme")
     custom = file.parent / str(theme["custom_dir"]) if isinstance(theme, dict) and theme.get("custom_dir") else None
     added = sorted(custom.rglob("*")) if custom is not None else []
-    docs = file.parent / str(whole.get("docs_dir") or "docs")
+    docs = file.parent / str(settings.get("docs_dir") or "docs")
     for key in ("extra_css", "extra_javascript"):
-        listed = whole.get(key)
+        listed = settings.get(key)
         added += [docs / item for item in listed if isinstance(item, str)] if isinstance(listed, list) else []
     for path in added:
         if path.is_file() and path.suffix in (".html", ".css", ".js", ".svg"):
@@ -246,7 +245,7 @@ def _mapping(file: Path) -> Mapping[str, Any]:
 
 
 def strings(value: Any) -> list[str]:
-    """Every text in nested lists and mappings, keys included."""
+    """All texts in nested lists and mappings, including keys."""
     if isinstance(value, Mapping):
         return [text for key, item in value.items() for text in [str(key), *strings(item)]]
     if isinstance(value, list):

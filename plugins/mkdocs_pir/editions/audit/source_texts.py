@@ -1,4 +1,4 @@
-"""Every text of a knowledge base, with the place where it stands and the client that it is about."""
+"""All texts of a knowledge base, each with its file, its place there and the client that it is about."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _CODE = re.compile(r"[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+")
 
 @dataclass(frozen=True, slots=True)
 class SourceText:
-    """A text of the knowledge base and what it is: `record` is its file, `what` the place in it.
+    """A text of the knowledge base: `record` is its file, `what` its place there, `client` the client that it is about.
 
-    An identity is a client's name in any form (`owner` is that client), a code the id of a record (`owner`),
-    a canary a word planted to be found, a title the title of a record (`owner`). A value is a field, prose is running
-    text, markup the inside of tags, in which only rare words tell anything. `client` is the one that the text is about.
+    Its kind is an identity, which is a client's name in any form (`owner` is that client); a code, the id of a record
+    (`owner`); a canary, a word that was planted to be found; a title of a record (`owner`); a value of a field; prose;
+    or markup, the inside of tags, in which only rare words give anything away.
     """
 
     record: str
@@ -32,61 +32,61 @@ class SourceText:
     client: str = ""
 
 
-def source_texts(raw: RawKnowledgeBase) -> Iterator[SourceText]:
-    """Every text of the knowledge base that could be withheld from somebody."""
-    clients = {source.id: str(source.fields.get("client", "")) for source in raw.of("pir")}
-    for source in raw.sources:
-        about = _about(source, clients)
-        yield from _identities(source) if source.kind == "client" else _title_and_id(source)
-        for name, value in source.fields.items():
+def source_texts(kb: RawKnowledgeBase) -> Iterator[SourceText]:
+    """All texts of the knowledge base that may have to be withheld from somebody."""
+    clients = {record.id: str(record.fields.get("client", "")) for record in kb.of("pir")}
+    for record in kb.records:
+        about = _about(record, clients)
+        yield from _identities(record) if record.kind == "client" else _title_and_id(record)
+        for name, value in record.fields.items():
             if str(name) == "x-canary":
-                yield from (SourceText(source.path, "canary", text, "canary") for text in strings([value]))
-        for leaf in leaves(schema(source.kind), dict(source.fields), raw.config.fields.get(source.kind, {})):
-            if not (source.kind == "client" and leaf.at in ("name", "id", "aliases", "domains")) and leaf.at != "id":
+                yield from (SourceText(record.path, "canary", text, "canary") for text in strings([value]))
+        for leaf in leaves(schema(record.kind), dict(record.fields), kb.config.fields.get(record.kind, {})):
+            if not (record.kind == "client" and leaf.at in ("name", "id", "aliases", "domains")) and leaf.at != "id":
                 kind: TextKind = "title" if leaf.at == "title" else "value"
-                yield SourceText(source.path, f"field '{leaf.at}'", leaf.text, kind, source.id, about)
+                yield SourceText(record.path, f"field '{leaf.at}'", leaf.text, kind, record.id, about)
                 if unseen := field(leaf.text)[1]:
-                    yield SourceText(source.path, f"field '{leaf.at}'", unseen, "prose", client=about)
-        for passage in passages(source.body, lambda *_: False):
+                    yield SourceText(record.path, f"field '{leaf.at}'", unseen, "prose", client=about)
+        for passage in passages(record.body, lambda *_: False):
             where = f"section '{passage.heading}'" if passage.heading else "opening text"
-            yield SourceText(source.path, where, passage.text, "prose", client=about)
+            yield SourceText(record.path, where, passage.text, "prose", client=about)
             if (seen := plain(passage.text)) != passage.text:
-                yield SourceText(source.path, where, seen, "prose", client=about)
-    for line in raw.lines:
-        for leaf in leaves(schema(line.register), dict(line.cells), raw.config.fields.get(line.register, {})):
-            about = line.cells.get("client", "")
-            yield SourceText(line.path, f"column '{leaf.at}' of {about}", leaf.text, "value", client=about)
-    for member in raw.synonyms:
-        yield SourceText(raw.config.synonyms, f"synonym '{member}'", member, "value")
+                yield SourceText(record.path, where, seen, "prose", client=about)
+    for row in kb.rows:
+        for leaf in leaves(schema(row.register), dict(row.cells), kb.config.fields.get(row.register, {})):
+            about = row.cells.get("client", "")
+            yield SourceText(row.path, f"column '{leaf.at}' of {about}", leaf.text, "value", client=about)
+    for synonym in kb.synonyms:
+        yield SourceText(kb.config.synonyms, f"synonym '{synonym}'", synonym, "value")
 
 
-def _about(source: RawRecord, clients: Mapping[str, str]) -> str:
-    """The one client that a record is about; none of a lesson that is shared with all or has sources of several."""
-    if source.kind == "client":
-        return source.id
-    if source.kind == "pir":
-        return clients.get(source.id, "")
-    learned = {clients.get(id_, "") for id_ in sources_of(source)}
-    return learned.pop() if len(learned) == 1 and source.audience != "shared" else ""
+def _about(record: RawRecord, clients: Mapping[str, str]) -> str:
+    """The client that a record is about; empty for a lesson that is shared with all or has sources of several clients."""
+    if record.kind == "client":
+        return record.id
+    if record.kind == "pir":
+        return clients.get(record.id, "")
+    learned = {clients.get(id_, "") for id_ in sources_of(record)}
+    return learned.pop() if len(learned) == 1 and record.audience != "shared" else ""
 
 
-def _identities(source: RawRecord) -> Iterator[SourceText]:
-    fields = source.fields
+def _identities(record: RawRecord) -> Iterator[SourceText]:
+    fields = record.fields
     for what, text in (
-        ("id", source.id),
+        ("id", record.id),
         ("name", fields.get("name")),
         *(("alias", alias) for alias in texts_in(fields.get("aliases"))),
         *(("domain", domain) for domain in texts_in(fields.get("domains"))),
     ):
         if isinstance(text, str) and text:
-            yield SourceText(source.path, what, text, "identity", source.id)
+            yield SourceText(record.path, what, text, "identity", record.id)
 
 
-def _title_and_id(source: RawRecord) -> Iterator[SourceText]:
-    if source.id:
-        yield SourceText(source.path, "id", source.id, "code" if _CODE.fullmatch(source.id) else "value", source.id)
+def _title_and_id(record: RawRecord) -> Iterator[SourceText]:
+    if record.id:
+        yield SourceText(record.path, "id", record.id, "code" if _CODE.fullmatch(record.id) else "value", record.id)
 
 
-def clients_of_attachments(raw: RawKnowledgeBase) -> dict[str, str]:
-    """The client of each file that a review attaches."""
-    return {path: str(s.fields.get("client", "")) for s in raw.of("pir") for path, _ in attachments_of(s)}
+def clients_of_attachments(kb: RawKnowledgeBase) -> dict[str, str]:
+    """The client of each file that a review attaches, by the path of the file."""
+    return {path: str(s.fields.get("client", "")) for s in kb.of("pir") for path, _ in attachments_of(s)}
