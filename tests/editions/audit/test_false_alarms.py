@@ -271,9 +271,9 @@ def test_the_kind_of_a_record_its_id_and_its_name_are_no_other_record(tmp_path: 
 @pytest.mark.parametrize(
     ("text", "found"), [("the passwords of the vault", True), ("the passwords of \x00 the vault", False)]
 )
-def test_words_on_two_sides_of_a_barrier_are_no_row(text: str, found: bool) -> None:
+def test_words_on_two_sides_of_a_barrier_are_no_ngram(text: str, found: bool) -> None:
     withheld = SourceText("kb/a.md", "section", "Nobody had the passwords of the vault that night.", "prose")
-    assert any(hit.key[0] == "row" for hit in Fingerprints([withheld]).find(fold(divided(text)))) is found
+    assert any(hit.key[0] == "ngram" for hit in Fingerprints([withheld]).find(fold(divided(text)))) is found
 
 
 @pytest.mark.parametrize("length", range(78, 94))
@@ -381,7 +381,7 @@ def test_an_id_within_a_shown_one_is_not_the_other_record(tmp_path: Path) -> Non
 def test_parts_of_the_name_of_a_host_are_no_words_of_a_sentence(text: str, found: bool) -> None:
     said = "Work on a.reports.example.org + reports. It was slow (a.reports.example.org). The supplier has not answered since."
     withheld = SourceText("kb/a.md", "section", said, "prose")
-    assert any(hit.key[0] == "row" for hit in Fingerprints([withheld]).find(fold(divided(text)))) is found
+    assert any(hit.key[0] == "ngram" for hit in Fingerprints([withheld]).find(fold(divided(text)))) is found
 
 
 @pytest.mark.parametrize(

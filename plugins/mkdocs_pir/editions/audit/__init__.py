@@ -19,7 +19,7 @@ from mkdocs_pir.editions.audit.ordinary_words import OrdinaryUse, OrdinaryWords,
 from mkdocs_pir.editions.audit.report import Finding, Report, manifest_of
 from mkdocs_pir.editions.audit.source_texts import SourceText, source_texts
 from mkdocs_pir.editions.audit.spellings import romanised, spellings
-from mkdocs_pir.editions.audit.titles import is_telling, quotes
+from mkdocs_pir.editions.audit.titles import is_distinctive, quotes
 from mkdocs_pir.editions.audit.visibility import Permitted, permitted
 
 __all__ = ["Auditor", "Finding", "NotLookedFor", "OrdinaryUse", "Report", "manifest_of"]
@@ -224,7 +224,7 @@ class Auditor:
         squashed = self.fingerprints.needles[number].squashed
         if self._is_common(("needle", number), _files(texts), allowed) or squashed in software_texts.messages():
             return True
-        if not any(is_telling(title.text) for title in titles):
+        if not any(is_distinctive(title.text) for title in titles):
             return True
         if any(title.client not in ("", client) for title in titles):
             return squashed in allowed.titles

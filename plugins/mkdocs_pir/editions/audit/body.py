@@ -1,4 +1,4 @@
-"""A record's text, line by line: which lines a client may see. Where it is in doubt, a line is withheld."""
+"""Which lines of a record's body a client may see. A line in doubt is withheld."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _CURLY = re.compile(r"\{:?[^{}\n]*\}")
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Lines that belong together: under one heading (None before the first), shown to the client or not."""
+    """Lines under one heading (None before the first heading) that are either all shown to the client or all withheld."""
 
     heading: str | None
     text: str
@@ -47,13 +47,13 @@ class Passage:
 
 
 class _Fences:
-    """Code between fences."""
+    """Tracks code between fences."""
 
     def __init__(self) -> None:
         self._mark, self._column = "", 0
 
-    def hold(self, line: str) -> bool:
-        """Whether the next line is such code, its fences included."""
+    def contains(self, line: str) -> bool:
+        """Whether the next line is such code or one of its fences."""
         if self._mark and self._column and line.strip() and _indent(line) < self._column:
             # code in a list or quotation ends with it
             self._mark = ""
@@ -68,12 +68,12 @@ class _Fences:
 
 
 class _Indented:
-    """Code by its indentation alone, in no list or box."""
+    """Tracks code that is only indented, outside lists and boxes."""
 
     def __init__(self) -> None:
         self._code = self._contained = self._blank = False
 
-    def hold(self, line: str) -> bool:
+    def contains(self, line: str) -> bool:
         """Whether the next line is such code."""
         indented = line.startswith(("    ", "\t"))
         self._code = indented and not self._contained and (self._blank or self._code)
@@ -84,17 +84,17 @@ class _Indented:
 
 
 class _Blocks:
-    """The `///` blocks, one in another."""
+    """Tracks the `///` blocks, which may be nested."""
 
     def __init__(self) -> None:
         self._open: list[tuple[str, int, bool]] = []
 
     @property
     def internal(self) -> bool:
-        """Whether a line here is inside one that is internal."""
+        """Whether a line here is within an internal block."""
         return any(internal for _, _, internal in self._open)
 
-    def turn(self, line: str) -> bool:
+    def is_delimiter(self, line: str) -> bool:
         """Whether the next line begins or ends a block."""
         match = _BLOCK.match(line)
         if match is None:
@@ -103,19 +103,19 @@ class _Blocks:
         if match[2]:
             self._open.append((match[1], column, bool(_INTERNAL.match(match[2]))))
         elif self._open and self._open[-1][0] == match[1] and column < self._open[-1][1] + 4:
-            # as many strokes end it as began it, and not as indented code in it
+            # the end has as many strokes as the beginning, and is not indented like code in the block
             self._open.pop()
         return True
 
 
 class _Subsections:
-    """Headings below the sections' own that say they are not for clients; each holds up to the next of its level."""
+    """Tracks subsections whose headings are marked as not for clients; each goes up to the next heading of its level."""
 
     def __init__(self) -> None:
         self._level = self._column = 0
 
-    def hold(self, line: str, *, read: bool) -> bool:
-        """Whether the next line is under such a heading; it is no heading itself unless it is `read`."""
+    def contains(self, line: str, *, read: bool) -> bool:
+        """Whether the next line is in such a subsection; only with `read` may it be a heading itself."""
         if read and (match := _SMALL.match(line)):
             if len(match[2]) <= self._level and len(match[1]) <= self._column:
                 self._level = 0
@@ -125,75 +125,75 @@ class _Subsections:
 
 
 def passages(body: str, shows: Callable[[str | None, str | None], bool]) -> Iterator[Passage]:
-    """The body in passages. `shows` is asked with a heading and what it says of its audience; both may be None."""
+    """The passages of a body. `shows` decides by the title of a heading and the audience it names; both may be None."""
     text = body.split("\n")
     heading: str | None = None
     shown = shows(None, None)
     comment = False
     fences, indented, blocks, subsections = _Fences(), _Indented(), _Blocks(), _Subsections()
-    kept: list[str] = []
-    cut: list[str] = []
+    visible: list[str] = []
+    withheld: list[str] = []
 
-    def flush() -> Iterator[Passage]:
-        visible, unused = _definitions(kept)
-        yield Passage(heading, "\n".join(visible), True)
-        yield Passage(heading, "\n".join([*cut, *unused]), False)
-        kept.clear()
-        cut.clear()
+    def end_passage() -> Iterator[Passage]:
+        used, unused = _definitions(visible)
+        yield Passage(heading, "\n".join(used), True)
+        yield Passage(heading, "\n".join([*withheld, *unused]), False)
+        visible.clear()
+        withheld.clear()
 
     for number, line in enumerate(text):
         if comment:
-            cut.append(line)
+            withheld.append(line)
             comment = "-->" not in line
             continue
-        put = kept if shown and not blocks.internal else cut
-        if fences.hold(line):
-            put.append(line)
+        target = visible if shown and not blocks.internal else withheld
+        if fences.contains(line):
+            target.append(line)
             continue
         if title := _title(text, number):
-            yield from flush()
+            yield from end_passage()
             heading, audience = title
             shown, subsections = shows(heading, audience), _Subsections()
-            (kept if shown and not blocks.internal else cut).append(f"{heading}\n")
+            (visible if shown and not blocks.internal else withheld).append(f"{heading}\n")
             continue
-        code = indented.hold(line)
-        if put is kept and not code and _NESTED.match(line):
-            # a heading within a quotation, list or box is no section that may be shown, nor is what follows it
+        code = indented.contains(line)
+        if target is visible and not code and _NESTED.match(line):
+            # a heading within a quotation, list or box begins no section that may be shown; what follows is withheld
             shown = False
-            cut.append(line)
+            withheld.append(line)
             continue
-        if blocks.turn(line):
-            # the kind and title of a box that is shown are shown with it
-            (cut if blocks.internal or subsections.hold(line, read=False) else put).append(line)
+        if blocks.is_delimiter(line):
+            # the kind and title of a shown box are shown
+            (withheld if blocks.internal or subsections.contains(line, read=False) else target).append(line)
             continue
-        if subsections.hold(line, read=not code and not blocks.internal):
-            cut.append(line)
+        if subsections.contains(line, read=not code and not blocks.internal):
+            withheld.append(line)
             continue
         if "<!--" in line and "`" not in line:
-            cut += _COMMENT.findall(line)
+            withheld += _COMMENT.findall(line)
             comment = "-->" not in line[line.rindex("<!--") :]
             line = _COMMENT.sub("", line)
-        put.append(line)
-    yield from flush()
+        target.append(line)
+    yield from end_passage()
 
 
 def field(text: str) -> tuple[str, str]:
-    """What of the text in a shown field is seen, and what is not: `/// internal` blocks and comments."""
+    """The seen text of a shown field, and the unseen text: `/// internal` blocks and comments."""
     if "///" not in text and "<!--" not in text:
         return text, ""
-    kept: list[str] = []
-    cut: list[str] = []
+    visible: list[str] = []
+    withheld: list[str] = []
     blocks = _Blocks()
     for line in text.split("\n"):
-        if not blocks.turn(line):
-            (cut if blocks.internal else kept).append(line)
-    seen = "\n".join(kept)
+        if not blocks.is_delimiter(line):
+            (withheld if blocks.internal else visible).append(line)
+    seen = "\n".join(visible)
     code = [match.span() for match in _SPAN.finditer(seen)]
     comments = [c for c in _WHOLE_COMMENT.finditer(seen) if not any(a < c.start() < b for a, b in code)]
     for comment in reversed(comments):
-        cut.append(comment[0])
+        withheld.append(comment[0])
         seen = f"{seen[: comment.start()]} {seen[comment.end() :]}"
-    return seen, "\n".join(cut)
+    return seen, "\n".join(withheld)
 
 
 def _indent(line: str) -> int:
@@ -202,7 +202,7 @@ def _indent(line: str) -> int:
 
 
 def _title(text: list[str], number: int) -> tuple[str, str | None] | None:
-    """The heading that begins on a line, with the audience it names; also one that is underlined on the next."""
+    """The title and the named audience of the heading on a line, underlined headings included; None without one."""
     line = text[number]
     if match := _HEADING.match(line):
         title = match[1].strip().rstrip("#").strip()
@@ -217,42 +217,44 @@ def _title(text: list[str], number: int) -> tuple[str, str | None] | None:
 
 
 def _definitions(lines: list[str]) -> tuple[list[str], list[str]]:
-    """Lines without, and lines that are, footnotes and link definitions that no line uses."""
-    lines, unread = _footnotes(lines)
+    """The lines without unused footnotes and link definitions, and the lines of these."""
+    lines, footnotes = _footnotes(lines)
     whole = "\n".join(line for line in lines if not _DEFINITION.match(line)).casefold()
     used: list[str] = []
     unused: list[str] = []
     for line in lines:
         match = _DEFINITION.match(line)
         (used if match is None or f"[{match[1].casefold()}]" in whole else unused).append(line)
-    return used, [*unused, *unread]
+    return used, [*unused, *footnotes]
 
 
 def _footnotes(lines: list[str]) -> tuple[list[str], list[str]]:
-    """Lines without, and lines that are, footnotes that nothing leads to, or only other such footnotes."""
-    of: list[str | None] = []
+    """The lines without unused footnotes, and the lines of unused footnotes: those that only such footnotes refer to."""
+    notes: list[str | None] = []  # for each line the label of its footnote
     paragraph = False
     for line in lines:
         if begins := _FOOTNOTE.match(line):
-            of.append(begins[1])
+            notes.append(begins[1])
         else:
-            goes_on = bool(of) and of[-1] is not None and (paragraph or not line.strip(" \t>") or _indent(line) >= 4)
-            of.append(of[-1] if goes_on else None)
+            goes_on = (
+                bool(notes) and notes[-1] is not None and (paragraph or not line.strip(" \t>") or _indent(line) >= 4)
+            )
+            notes.append(notes[-1] if goes_on else None)
         paragraph = bool(line.strip(" \t>"))
-    labels = set(filter(None, of))
-    read: set[str | None] = {None}
+    labels = set(filter(None, notes))
+    used: set[str | None] = {None}
     while True:
-        said = "\n".join(_SPAN.sub("", line) for line, note in zip(lines, of, strict=True) if note in read)
-        more = {label for label in labels - read if f"[^{label}]" in said}
+        text = "\n".join(_SPAN.sub("", line) for line, note in zip(lines, notes, strict=True) if note in used)
+        more = {label for label in labels - used if f"[^{label}]" in text}
         if not more:
             break
-        read |= more
-    kept = [line for line, note in zip(lines, of, strict=True) if note in read]
-    return kept, [line for line, note in zip(lines, of, strict=True) if note not in read]
+        used |= more
+    shown = [line for line, note in zip(lines, notes, strict=True) if note in used]
+    return shown, [line for line, note in zip(lines, notes, strict=True) if note not in used]
 
 
 def plain(text: str) -> str:
-    """Markdown as its reader sees it: without list marks, the targets of links, tags and attribute lists."""
+    """Markdown as its reader sees it: without list marks, link targets, tags and attribute lists."""
     text = _MARK.sub("", text)
     text = _WIKI.sub(r"\1", text)
     text = _LINK.sub(r"\1", text)

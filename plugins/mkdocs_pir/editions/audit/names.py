@@ -1,4 +1,4 @@
-"""Clients' names as the audit looks for them, and those that it does not look for, each with the reason."""
+"""The names of clients: their inflected forms, and the names that the audit cannot search for, with the reasons."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from dataclasses import asdict, dataclass
 from mkdocs_pir.editions.audit.normalise import fold, words
 
 SOFTWARE = "a word of the software itself"
-"""Why a name is not looked for that every edition has in its headings, figures and pages."""
+"""The reason for a name that is in the headings, figures and pages of every edition."""
 SHOWN = "the client of the edition, the provider or an allowed phrase is called so"
-"""Why a name is not looked for that may stand in an edition as the name of somebody else."""
+"""The reason for a name that may be in an edition as the name of somebody else."""
 
 _SHORTEST = 3
 _CALENDAR = frozenset(
@@ -25,7 +25,8 @@ _CALENDAR = frozenset(
 
 @dataclass(frozen=True, slots=True, order=True)
 class NotLookedFor:
-    """A name of another client that the audit does not look for; `what` it is (name, id, alias, domain) in `record`."""
+    """A name of another client that the audit does not search for: its reason, and whether it is the name, id, alias or
+    domain (`what`) of the `record`."""
 
     name: str
     reason: str
@@ -33,7 +34,7 @@ class NotLookedFor:
     record: str
 
     def as_dict(self) -> dict[str, str]:
-        """The form of `pir audit --json` and of manifests."""
+        """The name as in `pir audit --json` and in manifests."""
         return asdict(self)
 
     def __str__(self) -> str:
@@ -43,18 +44,18 @@ class NotLookedFor:
 _ENDINGS = tuple(
     words(fold("s es n en ens r er ern e em a u y i ie o om ou ov ow ova ach ami ej а у ы и е ой ом ам ах ами"))
 )
-"""What follows a name of four letters or more that is inflected: German, Nordic and Slavic, as far as it is short."""
+"""The short German, Nordic and Slavic endings of an inflected name of four letters or more."""
 _HEXADECIMAL = re.compile(rb"[0-9a-f]+")
-_UNSPACED = ("CJK ", "HIRAGANA ", "KATAKANA ", "HANGUL ", "THAI ", "LAO ", "KHMER ", "MYANMAR ")
+_UNSPACED_SCRIPTS = ("CJK ", "HIRAGANA ", "KATAKANA ", "HANGUL ", "THAI ", "LAO ", "KHMER ", "MYANMAR ")
 
 
 def is_date(spoken: Iterable[bytes]) -> bool:
-    """Whether words are nothing but figures, and words of the calendar and the clock."""
+    """Whether all these words are numbers or words of the calendar and the clock."""
     return all(word.isdigit() or word in _CALENDAR for word in spoken)
 
 
 def unsearchable_reason(name: str) -> str:
-    """Why a name cannot be looked for in any edition; empty when it can."""
+    """The reason why a name cannot be searched for in any edition; empty when it can."""
     spoken = words(fold(name))
     if not spoken:
         return "it has no letters or digits"
@@ -67,12 +68,12 @@ def unsearchable_reason(name: str) -> str:
 
 
 def is_unspaced(letters: str) -> bool:
-    """Whether these are letters of scripts that put no spaces between words, or glue endings to any word."""
-    return all(unicodedata.name(letter, "").startswith(_UNSPACED) for letter in letters)
+    """Whether these letters belong to scripts without spaces between words, or with endings attached to any word."""
+    return all(unicodedata.name(letter, "").startswith(_UNSPACED_SCRIPTS) for letter in letters)
 
 
 def inflected(word: bytes) -> Iterator[bytes]:
-    """What a folded word becomes with an ending."""
+    """The inflected forms of a folded word."""
     letters = len(word.decode("utf-8", "replace"))
     stems = [word] if letters >= 4 and not word[-1:].isdigit() else []
     if letters >= 5 and word[-1:] in (b"a", b"o"):
@@ -84,5 +85,5 @@ def inflected(word: bytes) -> Iterator[bytes]:
 
 
 def takes_digits(word: bytes) -> bool:
-    """Whether digits behind a folded word leave it the same name: acme01; what reads like a hexadecimal number may be one."""
+    """Whether a folded word is the same name with digits after it, such as acme01; a hexadecimal number is none."""
     return not word[-1:].isdigit() and not _HEXADECIMAL.fullmatch(word)

@@ -1,4 +1,4 @@
-"""Titles in running text: whether one is long enough to tell whose it is, and whether a text quotes it."""
+"""Titles of records in running text: whether a title is long enough to give its record away, and whether a text quotes it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from mkdocs_pir.editions.audit.normalise import BLOCK, STOP, WORD, divided, fold
 _ADDRESS = re.compile(r"\w[.@/:]\w")
 _WORDS = 3
 _LETTERS = 15
-"""A title of so many words or letters tells whose it is; a shorter one may be anybody's words."""
+"""A title of so many words or letters gives its record away; a shorter one may be anybody's words."""
 
 _SENTENCE = 5
-"""So many words that tell something are no ordinary sentence by chance, as five words in a row of any text are not."""
+"""A sentence contains this many uncommon words of a title only if it quotes the title."""
 
 _ENDS = re.compile(f"[{BLOCK}{STOP}]")
 _OPENS = frozenset("'\"`*_[(<>\u2018\u201a\u201c\u201e\u00ab\u2039\u300c\u300e")
@@ -22,8 +22,8 @@ _CLOSES = frozenset("'\"`*_])<>\u2019\u2018\u201d\u201c\u00bb\u203a\u300d\u300f"
 _WORD = re.compile(r"\w+")
 
 
-def is_telling(title: str) -> bool:
-    """Whether a title is long enough to tell whose it is; an address or host is one word and has no wording."""
+def is_distinctive(title: str) -> bool:
+    """Whether a title is long enough to give its record away; an address or host counts as one word without letters."""
     tokens = title.split()
     wording = [token for token in tokens if not _ADDRESS.search(token)]
     letters = sum(c.isalnum() for token in wording for c in token)
@@ -31,18 +31,19 @@ def is_telling(title: str) -> bool:
 
 
 def quotes(text: str, start: int, end: int, title: str, common: Collection[bytes]) -> bool:
-    """Whether a text that has the words of a title between two places means the title by them.
+    """Whether a text that contains the words of a title between two indexes quotes the title.
 
-    It does where they are set off by marks, are a sentence, item or cell of their own, or have the title's capitals;
-    and wherever five of them are not `common`, a host or an address being one. Otherwise they are words of an ordinary sentence.
+    It does where the words are set off by marks, are a sentence, item or cell of their own, or have the title's
+    capitals, and where five of them are not `common` (a host or an address is one word). Otherwise they are words of an
+    ordinary sentence.
     """
-    telling = [word for word in WORD.findall(fold(title)) if word not in common]
+    uncommon = [word for word in WORD.findall(fold(title)) if word not in common]
     unspaced = is_unspaced("".join(c for c in title if c.isalnum()))
-    if len(telling) >= _SENTENCE or unspaced or _is_set_off(text, start, end):
+    if len(uncommon) >= _SENTENCE or unspaced or _is_set_off(text, start, end):
         return True
-    runs = divided(text)
-    before = max(map(runs.rfind, (BLOCK, STOP), (0, 0), (start, start))) + 1
-    after = found.start() if (found := _ENDS.search(runs, end)) else len(text)
+    divided_text = divided(text)
+    before = max(map(divided_text.rfind, (BLOCK, STOP), (0, 0), (start, start))) + 1
+    after = match.start() if (match := _ENDS.search(divided_text, end)) else len(text)
     if squash(fold(text[before:after])) == squash(fold(title)):
         return True
     begins = not any(c.isalnum() for c in text[before:start])
@@ -53,8 +54,8 @@ def _is_set_off(text: str, start: int, end: int) -> bool:
     return text[start - 1 : start] in _OPENS and text[end:].lstrip(".,;:!?")[:1] in _CLOSES
 
 
-def _has_the_capitals(said: str, title: str, begins: bool) -> bool:
-    """Whether words are written with the capitals of a title, where they begin a sentence beside its first."""
-    pairs = list(zip(_WORD.findall(title), _WORD.findall(said), strict=False))
+def _has_the_capitals(words: str, title: str, begins: bool) -> bool:
+    """Whether words have the capitals of a title, and more than the one of a sentence that `begins` with them."""
+    pairs = list(zip(_WORD.findall(title), _WORD.findall(words), strict=False))
     capitals = [word[:1].isupper() for of_title, word in pairs if of_title[:1].isupper()]
     return all(capitals) and len(capitals) > (1 if begins else 0)
