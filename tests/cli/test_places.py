@@ -150,7 +150,7 @@ def test_a_finding_of_the_audit_is_named_from_the_current_folder(
     monkeypatch.chdir(tmp_path / "out")
     result = run("-C", "../base", "audit", "for-harbor", "--edition", "client:harbor-credit")
     assert result.stderr.startswith("for-harbor/page.html:1:")
-    assert "it stands in ../base/kb/clients/quellmark.md" in result.stderr
+    assert "its source is ../base/kb/clients/quellmark.md" in result.stderr
     report = run("-C", "../base", "audit", "for-harbor", "--edition", "client:harbor-credit", "--json").stdout
     finding = json.loads(report)["findings"][0]
     assert finding["file"] == "for-harbor/page.html"

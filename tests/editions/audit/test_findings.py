@@ -259,7 +259,7 @@ def test_a_withheld_title_in_released_text_is_one_finding_that_names_the_line(tm
     findings = [text for text in result.stderr.split("\n") if "PIR606" in text]
     assert len(findings) == 1, findings
     assert "gives away the field 'title' of pirs/2025/PIR-2025-0002.md" in findings[0]
-    assert f"it stands in pirs/2025/PIR-2025-0001.md:{line}, and in " in findings[0]
+    assert f"its source is pirs/2025/PIR-2025-0001.md:{line}; " in findings[0]
 
 
 _LESSON = """\

@@ -32,7 +32,7 @@ NOT_LOOKED_FOR = {
     "May": "a word of the calendar or the clock",
     "Monday": "a word of the calendar or the clock",
     "24 hours": "a word of the calendar or the clock",
-    "42": "figures only",
+    "42": "numbers only",
     "A": "too few letters",
     "🍊🍋": "it has no letters or digits",
     "Overdue": "a word of the software itself",
@@ -239,7 +239,7 @@ def test_each_template_that_is_passed_over_is_there() -> None:
     templates = [
         file.relative_to(folder).as_posix() for folder in software_texts._themes() for file in folder.rglob("*.html")
     ]
-    for path in software_texts.OF_EXTRA:
+    for path in software_texts.UNUSED_TEMPLATES:
         assert any(name.startswith(path) for name in templates), path
 
 

@@ -71,7 +71,7 @@ def test_a_quotation_stops_the_edition_with_one_finding_that_names_the_line(tmp_
     assert not (tmp_path / "published/clients/harbor-credit").exists()
     [finding] = [line for line in result.stderr.split("\n") if "PIR606" in line]
     assert "gives away the section 'Response' of pirs/2025/PIR-2025-0002.md" in finding
-    assert f"it stands in pirs/2025/PIR-2025-0001.md:{_line(SENTENCE)}, and in " in finding
+    assert f"its source is pirs/2025/PIR-2025-0001.md:{_line(SENTENCE)}; " in finding
 
 
 _SAID = {

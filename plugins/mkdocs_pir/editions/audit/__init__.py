@@ -18,7 +18,7 @@ from mkdocs_pir.editions.audit.normalise import fold, index_in_text, squash, wor
 from mkdocs_pir.editions.audit.ordinary_words import OrdinaryUse, OrdinaryWords, Phrase
 from mkdocs_pir.editions.audit.report import Finding, Report, manifest_of
 from mkdocs_pir.editions.audit.source_texts import SourceText, source_texts
-from mkdocs_pir.editions.audit.spellings import romanised, spellings
+from mkdocs_pir.editions.audit.spellings import spellings, transliterated
 from mkdocs_pir.editions.audit.titles import is_distinctive, quotes
 from mkdocs_pir.editions.audit.visibility import Permitted, permitted
 
@@ -276,7 +276,7 @@ class Auditor:
         for match in self.fingerprints.find(fold(text), lenient=True):
             yield text, match
         if not text.isascii():
-            latin = romanised(text)
+            latin = transliterated(text)
             for match in self.fingerprints.find(fold(latin), lenient=True):
                 if self.fingerprints.is_name(match.key):
                     yield latin, match

@@ -73,5 +73,5 @@ def withheld_copies(site: Path, kb: RawKnowledgeBase, allowed: Collection[str]) 
             yield name, source
         elif file.stat().st_size in sizes:
             content = file.read_bytes()
-            if content in paths_by_content and not software_texts.is_the_themes_own(name, content):
+            if content in paths_by_content and not software_texts.is_theme_file(name, content):
                 yield name, paths_by_content[content]

@@ -1,6 +1,6 @@
-"""Bytes opened: what kind of file they are, and every text that a file of that kind can carry.
+"""File formats: the type of a file by its content, and extraction of every text that a file of that type can carry.
 
-Compressed files and archives are opened to a bounded depth and size. What cannot be opened is trouble, never silence.
+Compressed files and archives are unpacked to a limited depth and size. What cannot be read is reported as `Unreadable`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from mkdocs_pir.editions.audit.normalise import BARRIER
 
 MAX_DEPTH = 8
 MAX_BYTES = 256 << 20
-"""So many bytes at most come out of one published file, however often it is packed."""
+"""The most bytes that are unpacked from one published file at all depths together."""
 
 _PRINTABLE = (
     ("utf-8", re.compile(rb"(?:[\t\n\r\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}){6,}"), "bytes"),
@@ -39,7 +39,7 @@ _PRINTABLE = (
         "UTF-16-BE",
     ),
 )
-_FEWEST_IN_BYTES = 6
+_MIN_LETTERS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +52,15 @@ class Unreadable:
 
 @dataclass(slots=True)
 class _Budget:
-    left: int = MAX_BYTES
+    remaining: int = MAX_BYTES
 
 
-class _TooMuchError(Exception):
+class _TooLargeError(Exception):
     pass
 
 
 def file_type(raw: bytes) -> str:
-    """What kind of file some bytes are, by their beginning: `text` for what reads as text, else `unknown`."""
+    """The type of a file by the beginning of its content; `text` for other content that is text, else `unknown`."""
     for kind, magic in _MAGIC:
         if magic.match(raw):
             return kind
@@ -92,17 +92,17 @@ _MAGIC: tuple[tuple[str, re.Pattern[bytes]], ...] = tuple(
 def extract(
     raw: bytes, layers: tuple[str, ...] = (), offset: int = 0, budget: _Budget | None = None, *, whole: bool = True
 ) -> Iterator[DecodedText | Unreadable]:
-    """Every text in some bytes that begin at an offset of a file, and what could not be read.
+    """All texts in bytes that begin at an offset of a file, and the parts that could not be read.
 
-    `whole` says that the bytes are a file of their own: then they must be of a known kind. Otherwise (a stretch that
-    happened to decode) only what makes sense in them is read.
+    With `whole` the bytes are a file of their own, which must be of a known type. Otherwise they are a stretch that
+    happened to decode, and only the readable parts are extracted.
     """
     budget = budget or _Budget()
-    budget.left -= len(raw)
+    budget.remaining -= len(raw)
     if len(layers) > MAX_DEPTH:
-        yield Unreadable("packed more than eight times over", layers)
+        yield Unreadable(f"packed more than {MAX_DEPTH} times over", layers)
         return
-    if budget.left < 0:
+    if budget.remaining < 0:
         yield Unreadable(f"it unpacks to more than {MAX_BYTES >> 20} MB", layers)
         return
     kind = file_type(raw)
@@ -111,20 +111,20 @@ def extract(
         return
     if kind == "unknown" and whole:
         yield Unreadable("a file of an unknown type", layers)
-    if kind == "unknown" and not whole and (inflated := _inflated(raw)):
+    if kind == "unknown" and not whole and (inflated := _inflate_raw(raw)):
         yield from extract(inflated, (*layers, "deflate"), offset, budget, whole=False)
-    yield from _runs(raw, layers, offset)
-    if kind in _OPENERS:
+    yield from _printable_runs(raw, layers, offset)
+    if kind in _UNPACKERS:
         try:
-            for part in _OPENERS[kind](raw, budget):
+            for part in _UNPACKERS[kind](raw, budget):
                 under = (*layers, *([part.layer] if part.layer else []))
                 if part.text is not None:
                     yield DecodedText(part.text, under, offset, packed=True)
                 else:
                     yield from extract(part.raw, under, offset, budget, whole=part.whole and whole)
-        except _TooMuchError:
+        except _TooLargeError:
             yield Unreadable(f"it unpacks to more than {MAX_BYTES >> 20} MB", layers)
-        except Exception as error:  # libraries for broken files raise almost anything; none of it may pass unseen
+        except Exception as error:  # libraries raise almost anything for broken files, and all of it must be reported
             if whole or kind != "zlib":
                 yield Unreadable(f"the {kind} file cannot be read: {error}", layers)
     elif kind == "woff2" and whole:
@@ -132,7 +132,7 @@ def extract(
 
 
 def _text_of(raw: bytes) -> str | None:
-    """Bytes as text: UTF-8, UTF-16 or UTF-32, or a single-byte code with hardly any control characters."""
+    """The text of bytes in UTF-8, UTF-16, UTF-32 or a single-byte encoding; None for bytes that are no text."""
     for mark, code in (
         (b"\xff\xfe\x00\x00", "utf-32"),
         (b"\x00\x00\xfe\xff", "utf-32"),
@@ -158,7 +158,7 @@ def _text_of(raw: bytes) -> str | None:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
         return raw.decode("cp1252", "replace") if not controls and _mostly_ascii(raw) else None
-    # NUL between letters hides a word from a search and from nobody else
+    # NUL between letters hides a word from a search, but not from a reader
     return text.replace(BARRIER, "") if controls <= len(raw) // 3 else None
 
 
@@ -169,25 +169,25 @@ def _mostly_ascii(raw: bytes) -> bool:
     return sum(byte > 127 for byte in raw[:65536]) <= len(raw[:65536]) // 4
 
 
-def _runs(raw: bytes, layers: tuple[str, ...], offset: int) -> Iterator[DecodedText]:
-    """The stretches of printable characters in bytes of any kind, one-byte and two-byte."""
+def _printable_runs(raw: bytes, layers: tuple[str, ...], offset: int) -> Iterator[DecodedText]:
+    """The runs of printable characters in bytes of any type, in one-byte and two-byte encodings."""
     for code, pattern, layer in _PRINTABLE:
         parts = [(match[0].decode(code, "replace") + BARRIER, match.start()) for match in pattern.finditer(raw)]
         if parts:
             text = "".join([text for text, _ in parts])
-            yield DecodedText(text, (*layers, layer), offset, parts=parts, shortest=_FEWEST_IN_BYTES)
+            yield DecodedText(text, (*layers, layer), offset, parts=parts, shortest=_MIN_LETTERS)
 
 
-# -- files that hold others
+# -- files that contain others
 
 
 FilePart = images.FilePart
 
 
 def _limited(step: Callable[[bytes, int], bytes], raw: bytes, budget: _Budget) -> bytes:
-    out = step(raw, max(budget.left, 0) + 1)
-    if len(out) > budget.left:
-        raise _TooMuchError
+    out = step(raw, max(budget.remaining, 0) + 1)
+    if len(out) > budget.remaining:
+        raise _TooLargeError
     return out
 
 
@@ -208,8 +208,8 @@ def _zlib(raw: bytes, budget: _Budget) -> Iterator[FilePart]:
     yield FilePart("zlib", _limited(zlib.decompressobj().decompress, raw, budget), whole=False)
 
 
-def _inflated(raw: bytes) -> bytes:
-    """Bytes that are a deflate stream without its envelope, as drawing tools store their drawings; else nothing."""
+def _inflate_raw(raw: bytes) -> bytes:
+    """The content of a deflate stream without a header, as drawing tools store drawings; empty for other bytes."""
     inflate = zlib.decompressobj(-15)
     try:
         content = inflate.decompress(raw, 1 << 20)
@@ -235,8 +235,8 @@ def _zip(raw: bytes, budget: _Budget) -> Iterator[FilePart]:
                 yield FilePart(entry.filename, entry.comment, whole=False)
             if entry.flag_bits & 1:
                 raise ValueError(f"{entry.filename} is encrypted")
-            if entry.file_size > budget.left:
-                raise _TooMuchError
+            if entry.file_size > budget.remaining:
+                raise _TooLargeError
             if not entry.is_dir():
                 with archive.open(entry) as file:
                     yield FilePart(entry.filename, _limited(lambda _, n: file.read(n), b"", budget))
@@ -247,8 +247,8 @@ def _tar(raw: bytes, budget: _Budget) -> Iterator[FilePart]:
         for entry in archive:
             yield FilePart("name in archive", text=" ".join((entry.name, entry.linkname, entry.uname, entry.gname)))
             if entry.isfile():
-                if entry.size > budget.left:
-                    raise _TooMuchError
+                if entry.size > budget.remaining:
+                    raise _TooLargeError
                 file = archive.extractfile(entry)
                 if file is not None:
                     yield FilePart(entry.name, file.read())
@@ -276,7 +276,7 @@ def _pdf(raw: bytes, budget: _Budget) -> Iterator[FilePart]:
     from pypdf import PdfReader
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
-    # streams that no table points to any more are still in the file
+    # streams that are in no table any more are still in the file
     for match in re.finditer(rb"stream\r?\n(.*?)\r?\nendstream", raw, re.DOTALL):
         try:
             content = _limited(zlib.decompressobj().decompress, match[1], budget)
@@ -292,7 +292,7 @@ def _pdf(raw: bytes, budget: _Budget) -> Iterator[FilePart]:
 
 
 def _pdf_texts(reader: object) -> Iterator[str]:
-    """Every text among the objects of a PDF: metadata, bookmarks, notes, form fields, scripts, attachments."""
+    """All texts among the objects of a PDF: metadata, bookmarks, notes, form fields, scripts, attachments."""
     from pypdf.generic import (
         ArrayObject,
         ByteStringObject,
@@ -331,7 +331,7 @@ def _pdf_texts(reader: object) -> Iterator[str]:
         yield from walk(reader.get_object(IndirectObject(number, generation, reader)), 0)
 
 
-_OPENERS: dict[str, Callable[[bytes, _Budget], Iterator[FilePart]]] = {
+_UNPACKERS: dict[str, Callable[[bytes, _Budget], Iterator[FilePart]]] = {
     "gzip": _gzip,
     "zlib": _zlib,
     "bzip2": _bzip2,

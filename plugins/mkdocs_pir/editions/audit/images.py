@@ -1,4 +1,4 @@
-"""What an image carries beside its pixels: text chunks, EXIF, XMP, comments, colour profiles, and what follows its end."""
+"""The texts in images beside their pixels: text chunks, EXIF, XMP, comments, colour profiles, and data after the end."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FilePart:
-    """A part of a file: bytes to be opened in turn, or a text. `whole` as in `opened`."""
+    """A part of a file: bytes to be extracted in turn, or a text. `whole` is as in `extract`."""
 
     layer: str
     raw: bytes = b""
@@ -35,8 +35,8 @@ def png(raw: bytes, inflate: Callable[[bytes], bytes]) -> Iterator[FilePart]:
             packed, rest = rest[:1] == b"\x01", rest[2:]
             language, _, rest = rest.partition(b"\x00")
             translated, _, rest = rest.partition(b"\x00")
-            said = b" ".join((keyword, language, translated)) + b": " + (inflate(rest) if packed else rest)
-            yield FilePart("PNG iTXt", text=said.decode("utf-8", "replace"))
+            content = b" ".join((keyword, language, translated)) + b": " + (inflate(rest) if packed else rest)
+            yield FilePart("PNG iTXt", text=content.decode("utf-8", "replace"))
         elif name == b"iCCP":
             keyword, _, rest = data.partition(b"\x00")
             yield _latin("PNG iCCP", keyword)
@@ -72,7 +72,7 @@ def jpeg(raw: bytes) -> Iterator[FilePart]:
         elif 0xE0 <= marker <= 0xEF:
             yield from _metadata(f"JPEG APP{marker - 0xE0}", data)
         elif marker == 0xDA:
-            # the pixels go on to the end mark; restart marks and escaped bytes do not end them
+            # the pixels end with the end marker, not with restart markers or escaped bytes
             end = at
             while (end := raw.find(b"\xff", end)) >= 0 and raw[end + 1 : end + 2] in _WITHIN_SCAN:
                 end += 2
@@ -105,7 +105,7 @@ def gif(raw: bytes) -> Iterator[FilePart]:
 
 
 def _blocks(raw: bytes, at: int) -> tuple[bytes, int]:
-    """Sub-blocks joined, and where they end."""
+    """The joined data of the sub-blocks at an index, and the index after them."""
     parts = []
     while at < len(raw) and (length := raw[at]):
         parts.append(raw[at + 1 : at + 1 + length])
@@ -125,12 +125,12 @@ def webp(raw: bytes) -> Iterator[FilePart]:
 
 
 def _metadata(layer: str, data: bytes) -> Iterator[FilePart]:
-    """A block of metadata: read as text in one-byte and both two-byte codes, whatever stands between, and opened."""
+    """The texts of a block of metadata in one-byte and both two-byte encodings, and its bytes to be extracted."""
     yield _latin(layer, data)
     for code in ("utf-16-le", "utf-16-be"):
         for start in (0, 1):
             yield FilePart(f"{layer}, {code.upper()}", text=data[start:].decode(code, "replace").replace("\x00", " "))
-    # and it may be compressed
+    # it may be compressed as well
     yield FilePart(layer, data, whole=False)
 
 

@@ -60,7 +60,7 @@ def unsearchable_reason(name: str) -> str:
     if not spoken:
         return "it has no letters or digits"
     if is_date(spoken):
-        return "figures only" if all(word.isdigit() for word in spoken) else "a word of the calendar or the clock"
+        return "numbers only" if all(word.isdigit() for word in spoken) else "a word of the calendar or the clock"
     letters = unicodedata.normalize("NFC", b"".join(spoken).decode())
     if sum(2 if is_unspaced(letter) else 1 for letter in letters) < _SHORTEST:
         return "too few letters"

@@ -1,4 +1,4 @@
-"""Where a client's name is an ordinary word of a released text: "slack time", "Elastic Load Balancer", "Mozilla/5.0"."""
+"""Clients' names that are ordinary words in released texts: "slack time", "Elastic Load Balancer", "Mozilla/5.0"."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from mkdocs_pir.editions.audit.source_texts import SourceText
 from mkdocs_pir.kb.problem import Problem
 
 _PRODUCT = re.compile(r"/\d+\.\d")
-"""The version behind the name of a program, as programs send it (RFC 9110, section 10.1.5)."""
+"""The version after the name of a program, as programs send it (RFC 9110, section 10.1.5)."""
 _CAPITALISED = r"(?:[ \n](?!{0})[A-Z]\w*){{2,3}}+(?![ \n](?!{0})[A-Z])"
-"""Two or three more words of a phrase such as Elastic Load Balancer; a longer row is a title in capitals."""
+"""Two or three more words of a phrase such as Elastic Load Balancer; a longer phrase is a title in capitals."""
 _NEXT = re.compile(r"[ \n](\w+)")
 _LAST = re.compile(r"(\w+)[ \n]$")
 _WITHIN = re.compile(r"[\w./:@#&=-]$")
@@ -25,14 +25,14 @@ _LEGAL_FORMS = frozenset(
     ["ab", "ag", "bv", "co", "company", "corp", "corporation", "gmbh", "group", "holding", "holdings", "inc", "limited",
      "incorporated", "kg", "llc", "ltd", "nv", "oy", "plc", "sa", "se"]
 )  # fmt: skip
-"""What stands behind the name of a company and makes it that."""
+"""The words after a name that make it the name of a company."""
 _OF_NAMES = frozenset(["at", "by", "client", "customer", "from", "in", "on", "tenant", "to", "via"])
-"""What stands before a name and before no ordinary word in small letters."""
+"""The words before a name in small letters; an ordinary word after one of them is taken for the name."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class OrdinaryUse:
-    """A client's name (`what` it is in `record`) that was taken for an ordinary word of a phrase in a released text."""
+    """A client's name (the `what` of `record`) that was taken for an ordinary word of a phrase in a released text."""
 
     source: str
     source_line: int
@@ -43,23 +43,23 @@ class OrdinaryUse:
     record: str
 
     def as_dict(self) -> dict[str, str | int]:
-        """The form of `pir audit --json` and of manifests."""
+        """The use as in `pir audit --json` and in manifests."""
         return asdict(self)
 
     def as_problem(self) -> Problem:
-        """The warning of it, at the line of the released text."""
+        """The warning about it, at the line of the released text."""
         return Problem.of(
             "PIR640",
             self.source,
             (self.source_line, self.source_column),
             f"'{self.phrase}' is taken for ordinary words, not for '{self.name}', the {self.what} of {self.record}",
-            "if it is the client, say it otherwise; if not, allow the phrase, with the reason, in 'audit_allows'",
+            "if it means the client, reword it; if not, allow the phrase, with a reason, in 'audit_allows'",
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words of a text among which a name is none; `begins` says where the name begins in their letters."""
+    """A phrase in which a name is an ordinary word; `begins` is the index of the name in its letters."""
 
     text: str
     begins: int = 0
@@ -72,10 +72,10 @@ class Phrase:
 
 
 def _phrase(name: str, text: str, start: int, end: int) -> Phrase | None:
-    """The phrase of a text in which the folded name between two places is an ordinary word; None where it may be the name.
+    """The phrase in which the folded name between two indexes of a text is an ordinary word; None where it may be a name.
 
-    A word of the English dictionary is one in small letters among words, and at the head of a row of three or four
-    words in capitals; any name is none as the name of a program with its version.
+    An English word is ordinary in small letters among words, and as the first of three or four words in capitals. Any
+    word is ordinary as the name of a program with its version.
     """
     word, before, after = text[start:end], text[max(0, start - 80) : start], text[end : end + 200]
     if not word.islower() and (version := _PRODUCT.match(after)):
@@ -83,9 +83,9 @@ def _phrase(name: str, text: str, start: int, end: int) -> Phrase | None:
     if name.encode() not in english_words() or _WITHIN.search(before) or after[:1] in _JOINS:
         return None
     if word.istitle():
-        row = re.match(_CAPITALISED.format(word), after)
-        legal = row is not None and row[0].split()[0].casefold() in _LEGAL_FORMS
-        return Phrase(word + row[0]) if row is not None and not legal else None
+        capitalised = re.match(_CAPITALISED.format(word), after)
+        legal = capitalised is not None and capitalised[0].split()[0].casefold() in _LEGAL_FORMS
+        return Phrase(word + capitalised[0]) if capitalised is not None and not legal else None
     last, following = _LAST.search(before), _NEXT.match(after)
     if not word.islower() or (last is not None and last[1].casefold() in _OF_NAMES):
         return None
@@ -104,42 +104,42 @@ class OrdinaryWords:
         self._about: dict[str, bytes] = {}
 
     def phrases(self, texts: Iterable[str], name: str, client: str, allowed: Iterable[str]) -> dict[Phrase, str]:
-        """The phrases in which a folded name of one word is an ordinary word, each with a text that has it.
+        """The phrases in which a folded name of one word is an ordinary word, each with a text that contains it.
 
-        There are none where one of the texts has the word as a name: then it may be one everywhere. A phrase in
-        capitals that the client's own records have is the client's: Elastic Cloud Enterprise. What is `allowed` is not
-        looked at.
+        There are none where one of the texts contains the word as a name: then it may be a name everywhere. A phrase in
+        capitals from the client's own records is the client's, such as Elastic Cloud Enterprise. `allowed` phrases are
+        left out.
         """
-        apart = re.compile("|".join(re.escape(words) for words in allowed if words) or "(?!)", re.IGNORECASE)
+        allowed_pattern = re.compile("|".join(re.escape(words) for words in allowed if words) or "(?!)", re.IGNORECASE)
         phrases: dict[Phrase, str] = {}
         for text in texts:
-            rest = apart.sub(lambda match: "\n" * len(match[0]), text)
-            for match in re.finditer(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", rest, re.IGNORECASE):
-                phrase = _phrase(name, rest, *match.span())
+            remaining = allowed_pattern.sub(lambda match: "\n" * len(match[0]), text)
+            for match in re.finditer(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", remaining, re.IGNORECASE):
+                phrase = _phrase(name, remaining, *match.span())
                 if phrase is None or not (phrase.small or phrase.letters not in self._records_about(client)):
                     return {}
                 phrases.setdefault(phrase, text)
         return phrases
 
-    def use(self, phrase: Phrase, piece: SourceText, files: Collection[str]) -> OrdinaryUse | None:
-        """A phrase with the name that it is not, and where it stands in the first of the files that say it.
+    def use(self, phrase: Phrase, name_text: SourceText, files: Collection[str]) -> OrdinaryUse | None:
+        """The use of a name as an ordinary word in a phrase, at its place in the first of the files that contain it.
 
-        None where it stands in no file, but is put together of what does.
+        None where no file contains the phrase, because a page composes it.
         """
         file = min(filter(None, files), default="")
         path = self._kb.folder / file
-        whole = text_of(path.read_bytes()) if path.is_file() else ""
+        content = text_of(path.read_bytes()) if path.is_file() else ""
         words = phrase.text.split()
-        match = re.search(r"\s+".join(map(re.escape, words)), whole)
+        match = re.search(r"\s+".join(map(re.escape, words)), content)
         if match is None:
             return None
-        line, column = whole.count("\n", 0, match.start()) + 1, match.start() - whole.rfind("\n", 0, match.start())
-        return OrdinaryUse(file, line, column, " ".join(words), piece.text, piece.what, piece.record)
+        line, column = content.count("\n", 0, match.start()) + 1, match.start() - content.rfind("\n", 0, match.start())
+        return OrdinaryUse(file, line, column, " ".join(words), name_text.text, name_text.what, name_text.record)
 
     def _records_about(self, client: str) -> bytes:
-        """All that the records about a client say, squashed."""
+        """All texts of the records about a client, squashed."""
         if client not in self._about:
-            about = [s for s in self._kb.records if client in (s.fields.get("client"), s.id)]
-            said = [text for source in about for text in strings([source.fields, source.body])]
-            self._about[client] = squash(fold(BARRIER.join(said)))
+            records = [s for s in self._kb.records if client in (s.fields.get("client"), s.id)]
+            texts = [text for record in records for text in strings([record.fields, record.body])]
+            self._about[client] = squash(fold(BARRIER.join(texts)))
         return self._about[client]

@@ -1,4 +1,4 @@
-"""What an audit found, and the manifest that it compares an edition with."""
+"""The report of an audit and its findings, and the manifest that an edition is compared with."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from mkdocs_pir.kb.problem import Problem, ProblemError
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that must not be in an edition.
+    """Something that must not be in an edition.
 
     `file` is its path in the edition; `offset` counts characters of a text and bytes of any other file from its
     beginning; `line` and `column` count from 1 and are 0 where a file has no lines. `layers` are the packings and
-    encodings around it, outermost first. `record` is the file of the knowledge base that it betrays and `what` the
-    place in it; both are empty for a file that cannot be checked. `source` is the file of the knowledge base in which
-    the text stands, the released record that quotes it where there is one, and `source_line` the line there, 0 where
-    it has none. `also` counts the other files of the edition that have it.
+    encodings around it, outermost first. `record` is the file of the knowledge base that it gives away and `what` the
+    place there; both are empty for a file that cannot be checked. `source` and `source_line` are the file and line of
+    the knowledge base that contain the text: of a released record that quotes it if there is one; the line is 0 where
+    there is none. `also` counts the other files of the edition that contain it.
     """
 
     file: str
@@ -37,7 +37,7 @@ class Finding:
     also: int = 0
 
     def as_dict(self) -> dict[str, object]:
-        """The form of `pir audit --json`."""
+        """The finding as in `pir audit --json`."""
         return {
             "file": self.file,
             "offset": self.offset,
@@ -57,20 +57,22 @@ class Finding:
         message, hint = self.message, "publish only what can be checked"
         if self.record:
             at = f"{self.source}:{self.source_line}" if self.source_line else self.source
-            others = f", and in {self.also} more {'file' if self.also == 1 else 'files'} of the edition"
-            message += f"; it stands in {at}{others if self.also else ''}"
+            message += f"; its source is {at}"
+            if self.also:
+                message += f"; {self.also} more {'file' if self.also == 1 else 'files'} of the edition"
+                message += " contains it" if self.also == 1 else " contain it"
             hint = (
-                "say it otherwise there; words that give nobody away can be allowed, with the reason, in 'audit_allows'"
+                "reword it there; words that give nobody away can be allowed, with a reason, in 'audit_allows'"
                 if self.source != self.record
-                else "no released record says it; find where this file of the edition has it from"
+                else "no released record contains it; find out how it came into this file of the edition"
             )
         return Problem.of("PIR606", self.file, (self.line, self.column), message, hint)
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What an audit found, and what it leaves to a reader: names of other clients that it did not look for, each with
-    the reason, and phrases of released texts in which such a name was taken for an ordinary word."""
+    """The findings of an audit, and what it leaves to a reader: names of other clients that it did not search for, with
+    the reasons, and phrases of released texts in which such a name was taken for an ordinary word."""
 
     findings: tuple[Finding, ...]
     files: int
@@ -78,7 +80,7 @@ class Report:
     ordinary_words: tuple[OrdinaryUse, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
-        """The form of `pir audit --json`."""
+        """The report as in `pir audit --json`."""
         findings = [finding.as_dict() for finding in self.findings]
         names = [name.as_dict() for name in self.not_looked_for]
         uses = [use.as_dict() for use in self.ordinary_words]

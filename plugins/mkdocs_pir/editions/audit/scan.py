@@ -14,7 +14,7 @@ from mkdocs_pir.editions.audit.file_formats import Unreadable
 from mkdocs_pir.editions.audit.fingerprints import Fingerprints
 from mkdocs_pir.editions.audit.matches import FingerprintMatch, Key
 from mkdocs_pir.editions.audit.normalise import BARRIER, divided, fold, index_in_text, squash
-from mkdocs_pir.editions.audit.spellings import in_latin_letters
+from mkdocs_pir.editions.audit.spellings import transliterated_text
 
 MAX_TEXTS = 4000
 """The most texts decoded from one file; a file that yields more of them is not published."""
@@ -119,7 +119,7 @@ def scan_file(
     name: str, content: bytes, rules: ScanRules, repetition: _RepetitionFilter | None = None
 ) -> Iterator[ScanResult]:
     """All matches in one file, and what cannot be checked in it; lines that were searched in another file are left out."""
-    if software_texts.is_the_themes_own(name, content):
+    if software_texts.is_theme_file(name, content):
         return
     suffix = PurePosixPath(name).suffix.lower()
     kind = file_formats.file_type(content) if content else "text"
@@ -246,7 +246,7 @@ def _matches(text: DecodedText, rules: ScanRules) -> Iterator[tuple[DecodedText,
     for match in rules.fingerprints.find(folded, rules.skip, text.shortest):
         if not _is_masked(folded, match, rules):
             yield text, match
-    if (latin := in_latin_letters(text)) is not None:
+    if (latin := transliterated_text(text)) is not None:
         folded = fold(divided(latin.text))
         for match in rules.fingerprints.find(folded, rules.skip, latin.shortest):
             if rules.fingerprints.is_name(match.key) and not _is_masked(folded, match, rules):

@@ -1,6 +1,6 @@
-"""What a site holds without any knowledge base: the files of the theme, and the words of the software itself.
+"""The texts of the software itself: the files of the theme, and the words in templates, code and schemas.
 
-A client's edition of an empty knowledge base would show them too, so they give nothing away.
+A client's edition of an empty knowledge base would show them too, so they give nobody away.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from mkdocs_pir.editions.audit.normalise import BARRIER, fold, squash, words
 from mkdocs_pir.editions.audit.raw_knowledge import schema_folder
 
 _PATH = re.compile(r"[\w.-]+/[\w./-]+")
-_SPEAKING = ("site", "insight", "search", "editions")
-"""Parts of the package whose texts reach a page."""
+_PACKAGES = ("site", "insight", "search", "editions")
+"""The packages whose texts are on pages."""
 
 _STATUS_UPDATES = (
     "We are currently investigating this issue.",
@@ -37,16 +37,16 @@ _STATUS_UPDATES = (
     "Scheduled maintenance is currently in progress. We will provide updates as necessary.",
     "The scheduled maintenance has been completed.",
 )
-"""The updates that Statuspage and others propose."""
+"""The texts that Statuspage and others propose for updates."""
 
 _LANGUAGES = "partials/languages/"
-_OF_IMPORTS = "mapping.schema.json"
-OF_EXTRA = ("partials/consent.html", "partials/feedback.html", "partials/social.html", "partials/source-file.html",
+_MAPPING_SCHEMA = "mapping.schema.json"
+UNUSED_TEMPLATES = ("partials/consent.html", "partials/feedback.html", "partials/social.html", "partials/source-file.html",
             "partials/comments.html", "partials/alternate.html", "partials/integrations/",
             "partials/javascripts/consent.html", "blog")  # fmt: skip
-"""Templates that say something only where `extra` or another plugin asks for it: a client's edition has neither."""
+"""Templates that are used only with settings in `extra` or with another plugin, which no client's edition has."""
 
-_TEXTS = frozenset({".html", ".css", ".js", ".svg", ".txt", ".json", ".xml"})
+_TEXT_TYPES = frozenset({".html", ".css", ".js", ".svg", ".txt", ".json", ".xml"})
 
 
 def _package(name: str) -> Path | None:
@@ -56,7 +56,7 @@ def _package(name: str) -> Path | None:
 
 @cache
 def _themes() -> tuple[Path, ...]:
-    """The folders from which files are copied into every site as they are."""
+    """The folders whose files are copied into every site unchanged."""
     own = Path(str(resources.files("mkdocs_pir")))
     overrides = own / "theme_overrides"
     folders = [overrides if overrides.is_dir() else own.parents[1] / "theme_overrides"]
@@ -64,8 +64,8 @@ def _themes() -> tuple[Path, ...]:
     return tuple(folder for folder in folders if folder.is_dir())
 
 
-def is_the_themes_own(path: str, content: bytes) -> bool:
-    """Whether a published file is one of the theme's, byte for byte."""
+def is_theme_file(path: str, content: bytes) -> bool:
+    """Whether a published file is a file of the theme, byte for byte."""
     for folder in _themes():
         file = folder / path
         if file.is_file() and file.stat().st_size == len(content) and file.read_bytes() == content:
@@ -75,65 +75,64 @@ def is_the_themes_own(path: str, content: bytes) -> bool:
 
 @cache
 def texts(language: str = "en") -> tuple[bytes, ...]:
-    """The software's own texts in a site of this language, folded: its templates, the words in its code, the titles in
-    its schemas."""
-    return tuple(fold(text) for text in _all(language))
+    """The folded texts of the software in a site of this language: its templates, and the texts in its code and schemas."""
+    return tuple(fold(text) for text in _all_texts(language))
 
 
 @cache
 def vocabulary(language: str = "en") -> frozenset[bytes]:
-    """The words of these texts."""
+    """The words of the software's texts in this language."""
     return frozenset(word for text in texts(language) for word in words(text))
 
 
 @cache
 def stop_words() -> frozenset[bytes]:
-    """Words that any English sentence may have."""
+    """Words that any English sentence may contain."""
     return frozenset(word for text in STOP_WORDS for word in words(fold(text)))
 
 
 @cache
 def templates() -> tuple[str, ...]:
-    """What records begin with, written by `pir new`, and what a status page says unless somebody says it otherwise."""
+    """The templates of `pir new` for records, and the usual texts of status pages."""
     folder = Path(str(resources.files("mkdocs_pir"))) / "templates"
     return (*(file.read_text("utf-8") for file in sorted(folder.glob("*.md"))), *_STATUS_UPDATES)
 
 
 @cache
 def messages() -> frozenset[bytes]:
-    """What systems say everywhere when something fails, squashed: "No space left on device", "Bad Gateway"."""
+    """The squashed error messages of all systems, such as "No space left on device" and "Bad Gateway"."""
     phrases = [*map(os.strerror, errno.errorcode), *(status.phrase for status in HTTPStatus)]
     return frozenset(squash(fold(text)) for text in phrases)
 
 
-def _all(language: str) -> Iterator[str]:
-    # the search says which words it passes over
+def _all_texts(language: str) -> Iterator[str]:
+    # the search names its stop words on a page
     yield " ".join(sorted(STOP_WORDS))
     yield " ".join([*calendar.month_name, *calendar.month_abbr, *calendar.day_name, *calendar.day_abbr])
     read: set[str] = set()
     for number, folder in enumerate(_themes()):
-        # of a theme's own files only the templates are changed on the way; the rest is known byte for byte
+        # of another theme only the templates change on their way to a page; its other files are known byte for byte
         for file in sorted(folder.rglob("*" if number == 0 else "*.html")):
             path = file.relative_to(folder).as_posix()
-            if file.suffix in _TEXTS and path not in read and _in_clients_editions(path, language):
-                # a template takes the place of one of the same path in the themes below
+            if file.suffix in _TEXT_TYPES and path not in read and _is_used(path, language):
+                # a template replaces one of the same path in the themes below
                 read.add(path)
                 yield file.read_text("utf-8", "replace")
     package = Path(str(resources.files("mkdocs_pir")))
-    for part in _SPEAKING:
+    for part in _PACKAGES:
         for file in sorted((package / part).rglob("*.py")):
             if "audit" not in file.relative_to(package).parts:
                 yield BARRIER.join(literals(file.read_text("utf-8", "replace")))
     for file in sorted(schema_folder().glob("*.schema.json")):
-        if file.name != _OF_IMPORTS:
-            yield "\n".join(_titles(json.loads(file.read_text("utf-8"))))
+        if file.name != _MAPPING_SCHEMA:
+            yield "\n".join(_schema_texts(json.loads(file.read_text("utf-8"))))
 
 
-def _in_clients_editions(path: str, language: str) -> bool:
-    """Whether a template of a theme has a part in a client's edition of this language."""
+def _is_used(path: str, language: str) -> bool:
+    """Whether a client's edition in this language uses a template of a theme."""
     if path.startswith(_LANGUAGES):
         return path.removeprefix(_LANGUAGES).removesuffix(".html") in ("en", language)
-    return not path.startswith(OF_EXTRA)
+    return not path.startswith(UNUSED_TEMPLATES)
 
 
 def literals(code: str) -> Iterator[str]:
@@ -149,8 +148,8 @@ def literals(code: str) -> Iterator[str]:
             yield from (target.id for target in fields if isinstance(target, ast.Name))
 
 
-def _titles(spec: object) -> Iterator[str]:
-    """Titles, descriptions and allowed values of a schema; not its examples, which may be anybody's."""
+def _schema_texts(spec: object) -> Iterator[str]:
+    """The titles, descriptions and allowed values of a schema, without its examples, which may name anybody."""
     if isinstance(spec, dict):
         for key, value in spec.items():
             if key in ("title", "description") and isinstance(value, str):
@@ -160,7 +159,7 @@ def _titles(spec: object) -> Iterator[str]:
             elif key not in ("examples", "pattern", "$id"):
                 if key == "properties":
                     yield from value
-                yield from _titles(value)
+                yield from _schema_texts(value)
     elif isinstance(spec, list):
         for item in spec:
-            yield from _titles(item)
+            yield from _schema_texts(item)
