@@ -12,6 +12,9 @@ from mkdocs_pir.kb import naming
 from mkdocs_pir.kb.graph import DATED
 from mkdocs_pir.kb.kinds import FOLDERS, KINDS, NUMBERED, Visibility, having
 from mkdocs_pir.kb.record_files import id_at, kind_of
+from mkdocs_pir.search.documents import DOCUMENTS
+from mkdocs_pir.search.similar import COMPARED
+from mkdocs_pir.site.views import RECORD_PAGES
 
 
 def test_no_two_kinds_share_a_folder_or_a_name() -> None:
@@ -36,6 +39,14 @@ def test_the_first_id_of_a_numbered_kind_is_one_that_its_schema_takes(kind: str)
 
 def test_every_rule_of_visibility_is_one_that_editions_know() -> None:
     assert set(get_args(Visibility)) == policy.RULES.keys() == {kind.visibility for kind in KINDS.values()}
+
+
+def test_every_kind_has_its_pages() -> None:
+    assert RECORD_PAGES.keys() == KINDS.keys()
+
+
+def test_only_kinds_of_the_table_are_searched_and_compared() -> None:
+    assert {*COMPARED} <= DOCUMENTS.keys() <= KINDS.keys()
 
 
 def test_what_a_client_is_shown_beside_its_own_record_is_released_first() -> None:

@@ -19,12 +19,10 @@ from mkdocs_pir.search.documents import documents
 from mkdocs_pir.search.query import SearchIndex, named_sources
 from mkdocs_pir.site.urls import path_of
 
-KINDS = ("pir", "lesson")
-
 
 @click.command()
 @edition_option("Use only what this edition shows.")
-@click.option("--kind", type=click.Choice(KINDS), help="List only reviews (pir) or only lessons.")
+@click.option("--kind", type=click.Choice(engine.COMPARED), help="List only reviews (pir) or only lessons.")
 @click.option(
     "--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="The maximum number of each kind."
 )
@@ -37,13 +35,13 @@ def similar(context: Context, edition: Edition, kind: str | None, limit: int, as
     Give the ID or the FILE of a review or lesson, or - to read a text from standard input, such as the description
     of an incident.
     """
-    kinds = (kind,) if kind else KINDS
+    kinds = (kind,) if kind else engine.COMPARED
     if id_ == "-":
         text = sys.stdin.buffer.read().decode("utf-8", "replace")
         rows = of_text(context.search_index(edition), text, kinds, limit)
     elif edition.internal:
         knowledge = context.knowledge()
-        id_ = find_record(knowledge, id_, KINDS, "review or lesson").id
+        id_ = find_record(knowledge, id_, engine.COMPARED, "review or lesson").id
         rows = of_record(project(knowledge, edition), id_, kinds, limit)
     else:
         shown = context.projection(edition)

@@ -20,7 +20,7 @@ from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.kb.model import Record
 from mkdocs_pir.kb.problem import did_you_mean
 from mkdocs_pir.search import similar
-from mkdocs_pir.search.documents import index_of
+from mkdocs_pir.search.documents import DOCUMENTS, index_of
 from mkdocs_pir.search.query import SearchIndex
 
 MOST = 50
@@ -72,9 +72,8 @@ class _Tools:
         Each result says why it matched, and the workaround where one is known. The best comes first.
         """
         _check_limit(limit)
-        kinds = ("lesson", "pir", "problem", "cause")
-        if kind and kind not in kinds:
-            raise ToolError(f"there is no kind '{kind}': name one of {', '.join(kinds)}")
+        if kind and kind not in DOCUMENTS:
+            raise ToolError(f"there is no kind '{kind}': name one of {', '.join(DOCUMENTS)}")
         wanted = {"service": [self._service(service)] if service else [], "kind": [kind] if kind else []}
         found = self._index.search(text, limit=limit, filters=wanted)
         return {

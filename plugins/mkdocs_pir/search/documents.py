@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.kb.model import Cause, Lesson, Pir, ProblemRecord, Record
@@ -26,14 +27,9 @@ def documents(projection: Projection, path_of: PathOf) -> Iterator[SearchDocumen
     `path_of` gives the path of a record's page in the site. Only what the projection holds goes in, so the
     vocabulary of a client's index is that client's.
     """
-    for lesson in projection.lessons.values():
-        yield _lesson(projection, lesson, path_of(lesson))
-    for pir in projection.pirs.values():
-        yield _pir(projection, pir, path_of(pir))
-    for problem in projection.problems.values():
-        yield _problem(projection, problem, path_of(problem))
-    for cause in projection.causes.values():
-        yield _cause(cause, path_of(cause))
+    for kind, make in DOCUMENTS.items():
+        for record in projection.records.get(kind, {}).values():
+            yield make(projection, record, path_of(record))
 
 
 def _lesson(projection: Projection, lesson: Lesson, url: str) -> SearchDocument:
@@ -158,7 +154,7 @@ def _problem(projection: Projection, problem: ProblemRecord, url: str) -> Search
     )
 
 
-def _cause(cause: Cause, url: str) -> SearchDocument:
+def _cause(projection: Projection, cause: Cause, url: str) -> SearchDocument:
     lead = (cause.definition,)
     fields = {
         "title": (cause.name,),
@@ -176,6 +172,15 @@ def _cause(cause: Cause, url: str) -> SearchDocument:
         _filters(kind="cause", cause=[cause.family]),
         _card(definition=cause.definition),
     )
+
+
+DOCUMENTS: Mapping[str, Callable[[Projection, Any, str], SearchDocument]] = {
+    Lesson.kind: _lesson,
+    Pir.kind: _pir,
+    ProblemRecord.kind: _problem,
+    Cause.kind: _cause,
+}
+"""The kinds of records that can be found, each with the function that makes a document of a record and its path."""
 
 
 def _fields(

@@ -24,9 +24,13 @@ from msgspec import Struct
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight import related
 from mkdocs_pir.insight.related import Related
+from mkdocs_pir.kb.model import Lesson, Pir
 from mkdocs_pir.search import analysis
 from mkdocs_pir.search.documents import documents
 from mkdocs_pir.search.index import SearchDocument, Vocabulary, idf, impacts
+
+COMPARED = (Pir.kind, Lesson.kind)
+"""The kinds of records that are compared with one another."""
 
 FIELDS = ("title", "symptoms", "lead", "workaround")
 """The texts that are compared. Ids, causes and services are compared as what they are."""
@@ -144,7 +148,7 @@ class Similar(Struct, frozen=True):
 
 def build(projection: Projection) -> Similar:
     """Read every review and lesson of the edition once. Linear in their number."""
-    found = (document for document in documents(projection, lambda record: "") if document.kind in ("pir", "lesson"))
+    found = (document for document in documents(projection, lambda record: "") if document.kind in COMPARED)
     return Similar(related.build(projection), compare_texts(found))
 
 

@@ -170,7 +170,7 @@ def _report(edition: EditionContext, pir: Pir) -> PageView:
 
 
 def _page(edition: EditionContext, page: Page) -> PageView:
-    view = next(v for v in record_pages.pages(edition) if v.path == path_of(page))
+    view = next(v for v in record_pages.handbook(edition) if v.path == path_of(page))
     return _with(view, refers=())
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from mkdocs_pir.editions.projection import Projection
+from mkdocs_pir.kb.model import Cause, Client, Lesson, Page, Pir, ProblemRecord, Service
 from mkdocs_pir.site.urls import PROCESS, path_of
 from mkdocs_pir.site.views import (
     action_pages,
@@ -28,13 +29,21 @@ from mkdocs_pir.site.views.edition_context import EditionContext
 
 __all__ = ["EditionContext", "PageView", "navigation", "pages"]
 
+RECORD_PAGES: Mapping[str, Callable[[EditionContext], Iterator[PageView]]] = {
+    Pir.kind: review_pages.pages,
+    Lesson.kind: record_pages.lessons,
+    ProblemRecord.kind: record_pages.problems,
+    Service.kind: record_pages.services,
+    Page.kind: record_pages.handbook,
+    Client.kind: client_pages.pages,
+    Cause.kind: cause_pages.pages,
+}
+"""The pages of the records of each kind."""
+
 FAMILIES: tuple[Callable[[EditionContext], Iterator[PageView]], ...] = (
     home_pages.pages,
     record_list_pages.pages,
-    review_pages.pages,
-    record_pages.pages,
-    client_pages.pages,
-    cause_pages.pages,
+    *RECORD_PAGES.values(),
     recurring_cause_pages.pages,
     action_pages.pages,
     kpi_pages.pages,

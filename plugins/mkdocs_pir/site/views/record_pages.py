@@ -17,15 +17,20 @@ from mkdocs_pir.site.words import first_sentence, sentence, several
 _RELATED = 5
 
 
-def pages(edition: EditionContext) -> Iterator[PageView]:
-    for lesson in edition.projection.lessons.values():
-        yield _lesson(edition, lesson)
-    for problem in edition.projection.problems.values():
-        yield _problem(edition, problem)
-    for service in edition.projection.services.values():
-        yield _service(edition, service)
-    for page in edition.projection.pages.values():
-        yield _page(edition, page)
+def lessons(edition: EditionContext) -> Iterator[PageView]:
+    return (_lesson(edition, lesson) for lesson in edition.projection.lessons.values())
+
+
+def problems(edition: EditionContext) -> Iterator[PageView]:
+    return (_problem(edition, problem) for problem in edition.projection.problems.values())
+
+
+def services(edition: EditionContext) -> Iterator[PageView]:
+    return (_service(edition, service) for service in edition.projection.services.values())
+
+
+def handbook(edition: EditionContext) -> Iterator[PageView]:
+    return (_page(edition, page) for page in edition.projection.pages.values())
 
 
 def _lesson(edition: EditionContext, lesson: Lesson) -> PageView:
