@@ -159,51 +159,36 @@ _DEEPEST = 12
 _EMPTY: Sequence[Any] = ("", [], {})
 
 
-class _Short(str):
-    """The beginning of a note that was too long; `whole` characters were there."""
+def notes(
+    data: Mapping[str, Any], used: Collection[Path], ignored: Sequence[str], mask: Mask
+) -> tuple[dict[str, Any], list[tuple[str, int]]]:
+    """The values of `data` whose path is not in `used` and not among `ignored`, as plain texts, lists and mappings.
 
-    whole = 0
-
-
-def notes(data: Mapping[str, Any], used: Collection[Path], ignored: Sequence[str], mask: Mask) -> dict[str, Any]:
-    """The values of `data` whose path is not in `used` and not among `ignored`, as plain texts, lists and mappings."""
+    Also the keys whose texts were too long, each with the length of the whole.
+    """
     patterns = [same_key(pattern) for pattern in ignored]
-    out = {}
-    for key, value in data.items():
-        kept = _kept(value, (key,), used, patterns, mask)
-        if kept not in _EMPTY:
-            out[str(key)] = kept
-    return out
+    shortened: list[tuple[str, int]] = []
 
+    def short(text: str, path: Path) -> str:
+        text = mask(clean(text))
+        if len(text) <= LONGEST_NOTE:
+            return text
+        shortened.append((str(path[0]), len(text)))
+        return text[:LONGEST_NOTE].rstrip() + "…"
 
-def shortened(notes: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
-    """The keys whose notes were too long, with the length of the whole."""
-    for key, value in notes.items():
-        for text in _texts(value):
-            if isinstance(text, _Short):
-                yield key, text.whole
+    def kept(value: Any, path: Path) -> Any:
+        if value is None or path in used or _is_ignored(path, patterns):
+            return ""
+        if not isinstance(value, dict | list) or len(path) >= _DEEPEST:
+            return short(str(value), path)
+        if isinstance(value, dict):
+            return filled({str(key): kept(item, (*path, key)) for key, item in value.items()})
+        return [item for n, one in enumerate(value) if (item := kept(one, (*path, n))) not in _EMPTY]
 
+    def filled(values: dict[str, Any]) -> dict[str, Any]:
+        return {key: item for key, item in values.items() if item not in _EMPTY}
 
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, dict | list):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from _texts(item)
-    else:
-        yield value
-
-
-def _kept(value: Any, path: Path, used: Collection[Path], ignored: Sequence[str], mask: Mask) -> Any:
-    if path in used or _is_ignored(path, ignored):
-        return ""
-    if isinstance(value, dict | list) and len(path) >= _DEEPEST:
-        return _shortened_text(str(value), mask)
-    if isinstance(value, dict):
-        kept = {str(key): _kept(item, (*path, key), used, ignored, mask) for key, item in value.items()}
-        return {key: item for key, item in kept.items() if item not in _EMPTY}
-    if isinstance(value, list):
-        items = [_kept(item, (*path, index), used, ignored, mask) for index, item in enumerate(value)]
-        return [item for item in items if item not in _EMPTY]
-    return "" if value is None else _shortened_text(str(value), mask)
+    return filled({str(key): kept(value, (key,)) for key, value in data.items()}), shortened
 
 
 def _is_ignored(path: Path, patterns: Sequence[str]) -> bool:
@@ -212,12 +197,3 @@ def _is_ignored(path: Path, patterns: Sequence[str]) -> bool:
     name = same_key(".".join(str(step) for step in path if not isinstance(step, int)))
     # a key may have dots of its own
     return any(fnmatchcase(name, pattern) or name == pattern for pattern in patterns)
-
-
-def _shortened_text(text: str, mask: Mask) -> str:
-    text = mask(clean(text))
-    if len(text) <= LONGEST_NOTE:
-        return text
-    short = _Short(text[:LONGEST_NOTE].rstrip() + "…")
-    short.whole = len(text)
-    return short

@@ -60,11 +60,11 @@ def read_source(source: Path, mapping: ImportMapping, report: ImportReport) -> l
             report.problems += (
                 Problem.of("PIR702", path, (p.line, p.column), p.message, p.hint) for p in error.problems
             )
-            report.reviews.refused.append(path)
+            report.reviews["refused"].append(path)
         except OSError as error:
             message = f"the file cannot be read: {error.strerror}"
             report.problems.append(Problem.of("PIR702", path, (0, 0), message, "check its permissions"))
-            report.reviews.refused.append(path)
+            report.reviews["refused"].append(path)
     return documents
 
 

@@ -19,20 +19,20 @@ _DIGEST = re.compile(r"(?m)^(x-import: \{.*?\bdigest: )([0-9a-f]{16})(\})[ \t]*$
 _ESCAPED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 
 
-def record_text(data: Mapping[str, Any], sections: Sequence[tuple[str, str]]) -> str:
-    """A record's file: its front matter in the order given, then its sections."""
-    body = "".join(f"\n## {title}\n\n{text}\n" for title, text in sections)
-    return "---\n" + "\n".join(front_matter(data)) + "\n---\n" + body
+def record_text(
+    data: Mapping[str, Any], sections: Sequence[tuple[str, str]], stamp: Mapping[str, Any] | None = None
+) -> str:
+    """A record's file: its front matter in the order given, then its sections.
 
-
-def stamped(data: Mapping[str, Any], sections: Sequence[tuple[str, str]], stamp: Mapping[str, Any]) -> str:
-    """A record's file that carries where it came from and a digest of its own content."""
-    # flow style, whatever its width: the digest is found by this line
-    fields = _flow(dict(stamp)).removesuffix("}")
+    With a stamp it carries where it came from and a digest of its own content.
+    """
+    lines = front_matter(data)
+    if stamp is not None:
+        # flow style, whatever its width: the digest is found by this line
+        lines.append(f"{STAMP}: {_flow({**stamp, 'digest': ''}).removesuffix(_flow('') + '}')}{'0' * 16}}}")
     body = "".join(f"\n## {title}\n\n{text}\n" for title, text in sections)
-    lines = [*front_matter(data), f"{STAMP}: {fields}, digest: {'0' * 16}}}"]
-    text = "---\n" + "\n".join(lines) + "\n---\n" + body
-    return _DIGEST.sub(lambda m: m[1] + _digest_of(text) + m[3], text, count=1)
+    text = "\n".join(["---", *lines, "---\n"]) + body
+    return text if stamp is None else _DIGEST.sub(lambda m: m[1] + _digest_of(text) + m[3], text, count=1)
 
 
 def digest(text: str) -> str | None:

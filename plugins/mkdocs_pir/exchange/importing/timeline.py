@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from typing import Any
+from typing import Any, NamedTuple
 
 from mkdocs_pir.exchange.importing import conversions
 from mkdocs_pir.exchange.importing.documents import SourceDocument, value_at
-from mkdocs_pir.exchange.importing.fields import Reading, time_zone
+from mkdocs_pir.exchange.importing.fields import time_zone
+from mkdocs_pir.exchange.importing.incoming_record import IncomingRecord
 from mkdocs_pir.exchange.importing.incoming_text import IncomingText
-from mkdocs_pir.exchange.importing.lookup import Found, clean, find, translated
-from mkdocs_pir.exchange.importing.mapping import ImportMapping, Rule, Timeline
+from mkdocs_pir.exchange.importing.lookup import clean, find, translated
+from mkdocs_pir.exchange.importing.mapping import ImportMapping, Timeline
 from mkdocs_pir.exchange.importing.sections import Targets
 from mkdocs_pir.kb.frontmatter import Mark, Path
-from mkdocs_pir.kb.problem import Problem
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class TimelineRow(NamedTuple):
     """One row: `at` is None where the time cannot be read, which then stands first as it was written."""
 
     at: datetime | None
@@ -31,48 +29,40 @@ class Entry:
     where: Mark
 
 
-def read_timeline(document: SourceDocument, mapping: ImportMapping, reading: Reading) -> list[Entry]:
+def read_timeline(record: IncomingRecord, mapping: ImportMapping) -> list[TimelineRow]:
     """The entries of the list that the mapping names, oldest first; what cannot be read is a problem and is kept."""
     rule = mapping.timeline
-    if rule is None:
-        return []
-    entries = []
-    for part, path in _entries(document, rule):
-        entry = _entry(part, rule, mapping, reading)
-        if entry is not None:
-            entries.append(entry)
+    rows = []
+    for part, path in _entries(record.document, rule) if rule is not None else ():
+        row = _row(part, rule, mapping, record)  # type: ignore[arg-type]
+        if row.what or row.state:
+            rows.append(row)
             # the whole entry is told now, its ids and flags too
-            reading.used.add(path)
-    undated = [e for e in entries if e.at is None]
-    return undated + sorted((e for e in entries if e.at is not None), key=lambda e: e.at)  # type: ignore[arg-type, return-value]
+            record.used.add(path)
+    return sorted(rows, key=lambda row: row.at or datetime.min.replace(tzinfo=UTC))
 
 
-def as_table(entries: list[Entry], incoming: IncomingText, markup: str) -> str:
-    """The entries as the table of a timeline; the evidence has a column where there is any."""
-    shown = any(e.evidence for e in entries)
-    rows = [
-        "| Time (UTC) | What happened |" + (" Evidence |" if shown else ""),
-        "|---|---|" + ("---|" if shown else ""),
-    ]
-    for entry in entries:
-        time = entry.at.strftime("%Y-%m-%d %H:%M") if entry.at else _words(entry.time, incoming, entry.where)
-        what = incoming.cell(entry.what, markup, entry.where) if entry.what else ""
-        if state := _words(entry.state, incoming, entry.where):
+def as_table(rows: Sequence[TimelineRow], incoming: IncomingText, markup: str) -> str:
+    """The rows as the table of a timeline; the evidence has a column where there is any."""
+    columns = ["Time (UTC)", "What happened", *(["Evidence"] if any(row.evidence for row in rows) else [])]
+    lines = [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
+    for row in rows:
+
+        def words(text: str, markup: str = "text", where: Mark = row.where) -> str:
+            return incoming.cell(text, markup, where) if text else ""
+
+        time = row.at.strftime("%Y-%m-%d %H:%M") if row.at else words(row.time)
+        what = words(row.what, markup)
+        if state := words(row.state):
             what = f"**{state}**{': ' if what else ''}{what}"
-        evidence = f" {_words(entry.evidence, incoming, entry.where)} |" if shown else ""
-        rows.append(f"| {time} | {what} |{evidence}")
-    return "\n".join(rows)
-
-
-def _words(text: str, incoming: IncomingText, where: Mark) -> str:
-    return incoming.cell(text, "text", where) if text else ""
+        lines.append(f"| {' | '.join([time, what, words(row.evidence)][: len(columns)])} |")
+    return "\n".join(lines)
 
 
 def _entries(document: SourceDocument, rule: Timeline) -> Iterator[tuple[SourceDocument, Path]]:
     for value, path in value_at(document.data, rule.each):
-        items = list(enumerate(value)) if isinstance(value, list) else [(None, value)]
-        for index, item in items:
-            at = path if index is None else (*path, index)
+        items = [(item, (*path, n)) for n, item in enumerate(value)] if isinstance(value, list) else [(value, path)]
+        for item, at in items:
             if isinstance(item, dict):
                 yield document.part(item, at), at
             elif isinstance(item, str) and rule.pattern:
@@ -81,38 +71,27 @@ def _entries(document: SourceDocument, rule: Timeline) -> Iterator[tuple[SourceD
                     yield document.part(groups, at), at
 
 
-def _entry(part: SourceDocument, rule: Timeline, mapping: ImportMapping, reading: Reading) -> Entry | None:
-    what, time = _first(part, rule.what), _first(part, rule.time)
-    state, evidence = _word(part, rule.state), _word(part, rule.evidence)
-    if what is None and not state:
-        return None
-    at = None
-    try:
-        zone = time_zone(part, mapping)
-        moment = conversions.instant(time.text, zone, mapping.time_formats) if time else None
-        if moment is not None:
+def _row(part: SourceDocument, rule: Timeline, mapping: ImportMapping, record: IncomingRecord) -> TimelineRow:
+    found = {
+        name: next(find(part, one), None)
+        for name in ("time", "what", "state", "evidence")
+        if (one := getattr(rule, name)) is not None
+    }
+    texts = {name: one.text for name, one in found.items() if one is not None}
+    for name in texts.keys() & {"state", "evidence"}:
+        texts[name] = translated(texts[name], getattr(rule, name).values) or texts[name]
+    at, time = None, found["time"]
+    if time is not None and (texts.get("what") or texts.get("state")):
+        try:
+            zone = time_zone(part, mapping)
+            moment = conversions.instant(time.text, zone, mapping.time_formats)
             at = moment.at.astimezone(UTC)
-            if moment.assumed:
-                reading.assumed[str(zone)] += 1
-    except conversions.Rejected as error:
-        where = time.where if time else part.where
-        reading.problems.append(
-            Problem.of(
-                "PIR705", part.path, where, f"{error.message} (timeline)", f"{error.hint}; it is kept as it was written"
-            )
-        )
-    return Entry(at, time.text if time else "", state, what.text if what else "", evidence, part.where)
-
-
-def _first(part: SourceDocument, rule: Rule) -> Found | None:
-    return next(find(part, rule), None)
-
-
-def _word(part: SourceDocument, rule: Rule | None) -> str:
-    found = _first(part, rule) if rule is not None else None
-    if found is None or rule is None:
-        return ""
-    return translated(found.text, rule.values) or found.text
+            record.assumed.update([str(zone)] if moment.assumed else [])
+        except conversions.Rejected as error:
+            hint = f"{error.hint}; it is kept as it was written"
+            record.report("PIR705", time.where, f"{error.message} (timeline)", hint)
+    what, state, evidence = (texts.get(name, "") for name in ("what", "state", "evidence"))
+    return TimelineRow(at, texts.get("time", ""), state, what, evidence, part.where)
 
 
 _ROW = re.compile(r"^\s*\|\s*(?P<time>[^|\n]*?\d[^|\n]*?)\s*\|")
@@ -123,20 +102,23 @@ _DAY = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
 _RANGE = re.compile(r"\s+(?:-|–|to)\s+|(?<=\d)[-–](?=\d{1,2}:)")
 
 
-def unclear_times(
-    document: SourceDocument, targets: Targets, zone: tzinfo | None, formats: Sequence[str]
-) -> Iterator[Problem]:
-    """A PIR705 for each first cell of a timeline's table that has digits and is neither a time, a day nor a span."""
-    for section in document.text.sections:
+def report_unclear_times(record: IncomingRecord, targets: Targets, mapping: ImportMapping) -> None:
+    """A PIR705 for each first cell of a timeline's table that has digits and is neither a time, a day nor a span.
+
+    None where a field took its time from that cell and had it reported already.
+    """
+    reported = {(p.line, p.column) for p in record.problems}
+    zone = time_zone(record.document, mapping)
+    for section in record.document.text.sections:
         if targets.find(section.title)[0] != "Timeline":
             continue
-        for number, line in enumerate(section.text.split("\n")):
+        for number, line in enumerate(section.text.split("\n"), section.first):
             found = _ROW.match(line)
-            if found is None or all(_is_clear(part, zone, formats) for part in _RANGE.split(found["time"])):
+            if found is None or (number, found.start("time") + 1) in reported:
                 continue
-            where = (section.first + number, found.start("time") + 1)
-            message = f"'{found['time']}' in the timeline is not a time"
-            yield Problem.of("PIR705", document.path, where, message, "it is kept as it was written")
+            if not all(_is_clear(part, zone, mapping.time_formats) for part in _RANGE.split(found["time"])):
+                message = f"'{found['time']}' in the timeline is not a time"
+                record.report("PIR705", (number, found.start("time") + 1), message, "it is kept as it was written")
 
 
 def _is_clear(text: str, zone: tzinfo | None, formats: Sequence[str]) -> bool:
