@@ -1,4 +1,4 @@
-"""What the knowledge base says: read strictly, validated, linked."""
+"""The knowledge base: records and registers, read strictly, checked and linked."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from mkdocs_pir.kb.texts.checking import check_cells, check_texts
 
 
 def load(settings: Settings) -> KnowledgeBase:
-    """Read, link and check the whole knowledge base; everything wrong with it is in its `problems`, sorted."""
+    """Read, link and check the whole knowledge base. Its `problems` are sorted and include everything that is wrong."""
     if not settings.records.is_dir():
-        hint = "make it, or name the folder of the records with the option 'records' of pir"
+        hint = "create it, or name the folder of the records with the option 'records' of pir"
         docs = settings.folders.docs
         if (docs / "pirs").is_dir():
             hint = f"the records seem to be in {docs.name}/: set 'records: {docs.name}' under 'pir', and 'exclude_docs: \"*\"' outside 'plugins'"
-        message = f"there is no folder {settings.records.name}/ of records"
+        message = f"the folder of the records, {settings.records.name}/, does not exist"
         missing = Problem.of("PIR601", settings.config_file.name, (0, 0), message, hint)
         return KnowledgeBase(settings, {}, problems=(missing,))
     if settings.records.is_symlink():
         message = f"the folder of the records, {settings.records.name}/, is a symbolic link"
-        hint = "name the folder that it leads to with the option 'records' of pir"
+        hint = "name the folder that it points to with the option 'records' of pir"
         linked = Problem.of("PIR005", settings.config_file.name, (0, 0), message, hint)
         return KnowledgeBase(settings, {}, problems=(linked,))
     entries, problems = record_files.read_records(settings.records)

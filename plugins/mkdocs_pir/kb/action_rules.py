@@ -1,4 +1,4 @@
-"""Rules about the actions and recommendations of reviews: the dates, reasons, owners and ids that they need."""
+"""Rules about the actions and recommendations of reviews: their dates, reasons, owners and ids."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mkdocs_pir.kb.statuses import DONE, OPEN
 
 
 def actions_consistent(kb: KnowledgeBase) -> Iterator[Problem]:
-    """Actions and recommendations carry the dates and reasons that their status needs, in order."""
+    """Problems of actions and recommendations without the dates, reasons and owners they need, or with dates out of order."""
     for entry, pir in each_review(kb):
         for n, action in enumerate(pir.actions):
             at = partial(entry.at, "actions", n)
@@ -46,17 +46,17 @@ def actions_consistent(kb: KnowledgeBase) -> Iterator[Problem]:
             if action.status in OPEN:
                 missing = [f for f in ("owner", "due", "done_when") if not getattr(action, f)]
                 if "done_when" in missing and evidence_rules.is_vague(action):
-                    # that alone is PIR409
+                    # PIR409 reports this
                     missing.remove("done_when")
                 if action.owner.strip().casefold() in evidence_rules.NOBODY:
-                    missing.insert(0, f"owner ('{action.owner}' is nobody)")
+                    missing.insert(0, f"owner ('{action.owner}' names nobody)")
                 if missing and pir.status != "archived":
                     yield Problem.of(
                         "PIR401",
                         entry.path,
                         at(),
                         f"{action.id} has no {' and no '.join(missing)}",
-                        "say who does it, until when, and how you will see that it is done",
+                        "say who does it, by when, and how one can tell that it is done",
                     )
         for n, advice in enumerate(pir.recommendations):
             at = partial(entry.at, "recommendations", n)
@@ -91,14 +91,14 @@ def actions_consistent(kb: KnowledgeBase) -> Iterator[Problem]:
 def _dates(
     entry: RecordFile, id_: str, at: Callable[..., tuple[int, int]], *stamps: tuple[str, date | None]
 ) -> Iterator[Problem]:
-    known = [(name, day) for name, day in stamps if day is not None]
-    for (earlier, a), (later, b) in pairwise(known):
+    dated = [(name, day) for name, day in stamps if day is not None]
+    for (earlier, a), (later, b) in pairwise(dated):
         if b < a:
             yield Problem.of(
                 "PIR303",
                 entry.path,
                 at(later),
-                f"{id_}: '{later}' ({b}) lies before '{earlier}' ({a})",
+                f"{id_}: '{later}' ({b}) is before '{earlier}' ({a})",
                 "check both dates",
             )
 
@@ -112,6 +112,6 @@ def _unique_parts(entry: RecordFile, pir: Pir, field: str) -> Iterator[Problem]:
                 entry.path,
                 entry.at(field, n, "id"),
                 f"'{part.id}' is used twice in {field}",
-                f"number them {'A1, A2' if field == 'actions' else 'R1, R2'} …",
+                f"use the ids {'A1, A2' if field == 'actions' else 'R1, R2'} …",
             )
         seen.add(part.id)

@@ -1,4 +1,4 @@
-"""The organisation's own say on the fields that a client sees: the option `client_fields` laid over the schemas."""
+"""The option `client_fields`, with which an organisation changes the fields of the schemas that a client sees."""
 
 from __future__ import annotations
 
@@ -9,26 +9,28 @@ from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.problem import did_you_mean
 
 NEVER_OPEN = frozenset({"audience", "release", "aliases", "domains", "contacts"})
-"""Fields that decide who sees what, or that the audit looks for: no option shows them."""
+"""Fields that decide who sees what, or that the audit searches for. No option can show them to a client."""
 
 
 def wrong(kind: str, field: str) -> tuple[str, str] | None:
-    """What is wrong with naming this field (`actions.owner` for one within another), with a hint; None when nothing is."""
+    """The message and hint if this field cannot be an option, otherwise None; `actions.owner` is a field in another."""
     spec: Mapping[str, Any] = schema.load(kind)
     for step in field.split("."):
-        known = _within(spec).get("properties", {})
-        if step not in known:
-            return f"a {kind} has no field '{field}'", did_you_mean(step, known) or f"the fields are {', '.join(known)}"
+        fields = _within(spec).get("properties", {})
+        if step not in fields:
+            return f"a {kind} has no field '{field}'", did_you_mean(
+                step, fields
+            ) or f"the fields are {', '.join(fields)}"
         if step in NEVER_OPEN:
-            return f"'{field}' stays inside", "it decides who sees what"
+            return f"'{field}' cannot be shown to clients", "it decides who sees what"
         if step in _within(spec).get("required", ()) or step == "id":
-            return f"'{field}' is a field that every {kind} has", "a page cannot be made without it"
-        spec = known[step]
+            return f"'{field}' cannot be hidden", f"the page of a {kind} cannot be made without it"
+        spec = fields[step]
     return None
 
 
 def specification(kind: str, changes: Mapping[str, Mapping[str, bool]]) -> Mapping[str, Any]:
-    """The schema of a kind with the fields opened (true) and closed (false) that `changes` names for it."""
+    """The schema of a kind, with fields shown to clients (true) or hidden (false) as `changes` says."""
     spec = schema.load(kind)
     for field, shown in changes.get(kind, {}).items():
         spec = _changed(spec, field.split("."), shown)
@@ -36,7 +38,7 @@ def specification(kind: str, changes: Mapping[str, Mapping[str, bool]]) -> Mappi
 
 
 def _within(spec: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The schema of what a list holds."""
+    """The schema of the items if it is a list of mappings, otherwise the schema itself."""
     items: Mapping[str, Any] = spec.get("items", {})
     return items if "properties" in items else spec
 
@@ -48,7 +50,7 @@ def _changed(spec: Mapping[str, Any], steps: list[str], shown: bool) -> Mapping[
     field = spec["properties"][first]
     if rest:
         field = _changed(field, rest, shown)
-    # a part that is opened opens what it stands in; the other parts of it stay as their schema says
+    # showing a part also shows the field that contains it; its other parts stay as their schema says
     if shown or not rest:
         field = {**field, "x-audience": "client" if shown else "internal"}
     if shown and not rest:
@@ -57,7 +59,7 @@ def _changed(spec: Mapping[str, Any], steps: list[str], shown: bool) -> Mapping[
 
 
 def _whole(field: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A field that is opened as a whole, with all that it holds but what never is."""
+    """A field that is shown as a whole, with all its parts except those that are never shown."""
     if "properties" in field:
         return {
             **field,

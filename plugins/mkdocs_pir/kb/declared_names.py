@@ -1,4 +1,4 @@
-"""The names that the options may use: roles, systems and documents of the process library, sections of reviews."""
+"""The names that options may refer to: roles, systems and documents of the processes, and sections of reviews."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mkdocs_pir.kb.problem import Problem, did_you_mean
 from mkdocs_pir.kb.settings import place_of
 
 KINDS = ("roles", "systems", "documents")
-"""What a process module declares and an organisation may call by its own names."""
+"""What a process module declares and an organisation may give names of its own."""
 
 _HEADING = re.compile(r"(?m)^## +(.+?)(?: *\{[^{}\n]*\})? *#* *$")
 
@@ -21,7 +21,7 @@ def declared(kb: KnowledgeBase, kind: str) -> list[str]:
     """The ids of the roles, systems or documents that the process library declares, in order."""
     modules = [kb.lifecycle, *(file.module for file in kb.modules if file.module is not None)]
     ids = [str(one.id) for module in modules for one in getattr(module, kind)]
-    # a module with errors elsewhere is no reason to doubt what it declares
+    # what a module declares counts even if it has errors elsewhere
     for file in kb.modules:
         given = file.data.get(kind) if file.module is None else None
         ids += [str(one.get("id")) for one in given or () if isinstance(one, dict)]
@@ -29,7 +29,7 @@ def declared(kb: KnowledgeBase, kind: str) -> list[str]:
 
 
 def approvers(kb: KnowledgeBase) -> list[str]:
-    """The roles that can approve a release: the provider's in the process library, and others that it gives names to."""
+    """The roles that can approve a release: those of the provider in the process library, and those named in options."""
     modules = [kb.lifecycle, *(file.module for file in kb.modules if file.module is not None)]
     clients = {role.id for module in modules for role in module.roles if role.party == "client"}
     ids = dict.fromkeys([*declared(kb, "roles"), *kb.settings.organisation.roles])
@@ -37,7 +37,7 @@ def approvers(kb: KnowledgeBase) -> list[str]:
 
 
 def _roles_named(kb: KnowledgeBase) -> Iterator[str]:
-    """The roles that records name beside those of the process library: in meetings and approvals."""
+    """The roles that records name, in meetings and approvals."""
     for pir in kb.of(Pir).values():
         yield from (
             pir.initiated.by if pir.initiated is not None else "",
@@ -48,7 +48,7 @@ def _roles_named(kb: KnowledgeBase) -> Iterator[str]:
 
 
 def sections(kb: KnowledgeBase) -> list[str]:
-    """The titles of the sections that a review can have: of our template, of the organisation's own, of its reviews."""
+    """The titles of sections of reviews: in the schema, in the template of the organisation, and in its reviews."""
     titles = [str(section["title"]) for section in schema.load("pir")["x-sections"]]
     template = kb.settings.root / "templates" / "pir.md"
     if template.is_file():
@@ -57,18 +57,18 @@ def sections(kb: KnowledgeBase) -> list[str]:
     return list(dict.fromkeys(titles))
 
 
-def options_name_what_is_there(kb: KnowledgeBase) -> Iterator[Problem]:
-    """Options that name a role, system, document or section of reviews name one that there is."""
+def options_name_existing_things(kb: KnowledgeBase) -> Iterator[Problem]:
+    """Problems of options that name a role, system, document or section that does not exist."""
     settings = kb.settings
     for kind in KINDS:
-        known = [*declared(kb, kind), *(_roles_named(kb) if kind == "roles" else ())]
+        names = [*declared(kb, kind), *(_roles_named(kb) if kind == "roles" else ())]
         for id_ in getattr(settings.organisation, kind):
-            if id_ not in known:
+            if id_ not in names:
                 yield Problem.of(
                     "PIR602",
                     *place_of(settings.config_file, ("organisation", kind, id_), key=True),
                     f"no process declares the {kind.removesuffix('s')} '{id_}'{', and no record names it' if kind == 'roles' else ''}",
-                    did_you_mean(id_, known) or f"the process library has {', '.join(declared(kb, kind))}",
+                    did_you_mean(id_, names) or f"the process library has {', '.join(declared(kb, kind))}",
                 )
     titles = sections(kb)
     for number, title in enumerate(settings.client_sections):

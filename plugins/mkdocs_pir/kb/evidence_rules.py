@@ -1,4 +1,4 @@
-"""What nobody could check afterwards: actions without an observable end, statements without evidence."""
+"""Rules about evidence: actions without a verifiable result, and statements without evidence."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ NOBODY = frozenset(
         "to be defined",
     ]
 )
-"""What is written for an owner where there is none."""
+"""Words that are written as the owner of an action when there is none."""
 
-# verbs of which nobody can say that they are done, and wishes about people
+# verbs that are never clearly done, and wishes about how people behave
 _VAGUE = re.compile(
     r"^(?:please |we (?:should|will|need to|must) |let(?:'s| us) |try to )?"
     r"(?:improve|enhance|optimi[sz]e|strengthen|consider|look (?:in)?to|look at|think about|explore|keep (?:an eye on|in mind)"
@@ -61,12 +61,12 @@ _EMPTY = frozenset({"", "-", "–", "—", "?", "tbd", "todo", "n/a", "none"})
 
 
 def is_vague(action: Action) -> bool:
-    """Whether nobody could say that the action is done: a vague verb, and no sentence on how its end is seen."""
+    """Whether the title of an action is vague, and no `done_when` says how one can tell that it is done."""
     return not action.done_when and _VAGUE.search(action.title) is not None
 
 
 def actions_observable(kb: KnowledgeBase) -> Iterator[Problem]:
-    """An action that is not finished names something that can be seen to be done."""
+    """Problems of unfinished actions without a verifiable result."""
     for entry in kb.of_kind("pir"):
         pir = entry.record
         if not isinstance(pir, Pir) or pir.status == "archived":
@@ -77,13 +77,13 @@ def actions_observable(kb: KnowledgeBase) -> Iterator[Problem]:
                     "PIR409",
                     entry.path,
                     entry.at("actions", n, "title"),
-                    f"nobody can tell when {action.id} is done: '{action.title}'",
-                    "name what will be different and add 'done_when', such as: an expired test certificate raises an alert",
+                    f"nobody could tell when {action.id} is done: '{action.title}'",
+                    "say what will be different, and add 'done_when', such as: an expired test certificate raises an alert",
                 )
 
 
 def timelines_evidenced(kb: KnowledgeBase) -> Iterator[Problem]:
-    """A timeline that others rely on says where each of its lines comes from."""
+    """Problems of timelines without evidence, and of closed reviews without any, once others rely on the review."""
     for entry in kb.of_kind("pir"):
         pir = entry.record
         if not isinstance(pir, Pir) or pir.status not in _SHOWN:
@@ -101,25 +101,25 @@ def timelines_evidenced(kb: KnowledgeBase) -> Iterator[Problem]:
                 "PIR410",
                 entry.path,
                 (bare[0], 1),
-                f"{len(bare)} of {rows} rows of the timeline have no evidence (line {lines})",
-                "name the log, alert, ticket or record that shows it in the column 'Evidence'",
+                f"{len(bare)} of the {rows} rows of the timeline have no evidence (line {lines})",
+                "in the column 'Evidence', name the log, alert, ticket or record that shows it",
             )
         elif pir.status == "closed" and not rows and not (pir.attachments or pir.references or pir.changes):
             yield Problem.of(
                 "PIR411",
                 entry.path,
                 entry.at("status"),
-                "the review is closed, and nothing in it shows what happened",
+                "the review is closed, but has no evidence of what happened",
                 "add a timeline with an 'Evidence' column, or attachments, references or changes",
             )
 
 
 def evidence_cells(section: Section, body: Sequence[str], body_line: int) -> Iterator[tuple[int, str]]:
-    """The line and the evidence of each row of a timeline's table; empty for each row of a table without that column.
+    """The line number and the evidence of each row of the table in a timeline; empty if the table has no such column.
 
-    `body` are the lines of the record's body, which begins on `body_line` of its file.
+    `body` are the lines of the body of the record, which begins on line `body_line` of its file.
     """
-    # a section's text begins below its heading, without the blank lines there
+    # the text of a section begins below its heading, after the blank lines
     start = section.line - body_line + 1
     first = section.line + 1 + next((n for n in range(len(body) - start) if body[start + n].strip()), 0)
     column: int | None = None
@@ -136,7 +136,7 @@ def evidence_cells(section: Section, body: Sequence[str], body_line: int) -> Ite
 
 
 def lessons_evidenced(kb: KnowledgeBase) -> Iterator[Problem]:
-    """A lesson said to work says what shows it."""
+    """Problems of verified lessons without evidence."""
     for entry in kb.of_kind("lesson"):
         lesson = entry.record
         if isinstance(lesson, Lesson) and lesson.status == "verified" and not lesson.evidence:
@@ -144,6 +144,6 @@ def lessons_evidenced(kb: KnowledgeBase) -> Iterator[Problem]:
                 "PIR412",
                 entry.path,
                 entry.at("status"),
-                "the lesson is verified, and nothing says by what",
-                "add 'evidence', such as: the drill of June raised all 14 alerts within five minutes",
+                "the lesson is verified, but has no 'evidence'",
+                "say what shows that it works, such as: the drill of June raised all 14 alerts within five minutes",
             )

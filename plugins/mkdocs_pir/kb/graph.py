@@ -1,4 +1,4 @@
-"""The graph of records: ids that are unique and well placed, references that lead somewhere."""
+"""The ids of records and the references between them: checks that ids are unique and references lead to a record."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ from mkdocs_pir.kb.texts.parts import Part
 
 _RESERVED = re.compile(r"^(con|prn|aux|nul|conin\$|conout\$|com[0-9]|lpt[0-9])$")
 DATED = re.compile(r"^[A-Z]+-?((?:19|20)\d\d)-\d+$")
-"""An id with its year in it; the record then lies in that year's folder."""
+"""An id that contains a year; the file of the record is then in the folder of that year."""
 
 _PREFIX = re.compile(r"^[A-Z]+(?=-|\d)")
 
 
 def same_id(id_: str) -> str:
-    """The form in which two ids are compared: NFKC, case folded."""
+    """The form of an id for comparison: normalised (NFKC) and case-folded."""
     return unicodedata.normalize("NFKC", id_).casefold()
 
 
 def check_ids(entries: Sequence[RecordFile], patterns: Mapping[str, str]) -> Iterator[Problem]:
-    """Ids used twice, unusable as file names, or at odds with the place of their file."""
+    """Problems of ids that are used twice, cannot be file names, or do not match the path of their file."""
     first: dict[str, RecordFile] = {}
     for entry in sorted(entries, key=lambda e: e.path):
         if not entry.id:
@@ -46,7 +46,7 @@ def check_ids(entries: Sequence[RecordFile], patterns: Mapping[str, str]) -> Ite
                 "PIR201",
                 entry.path,
                 entry.at("id"),
-                f"the id '{entry.id}' is also that of {earlier.path}",
+                f"the id '{entry.id}' is already used in {earlier.path}",
                 "give one of them another id",
             )
         if any(
@@ -57,7 +57,7 @@ def check_ids(entries: Sequence[RecordFile], patterns: Mapping[str, str]) -> Ite
                 "PIR206",
                 entry.path,
                 (0, 0),
-                "the name is reserved on Windows and cannot be checked out there",
+                "the file name is reserved on Windows, so the repository could not be checked out there",
                 "choose another id",
             )
         if KINDS[entry.kind].folder:
@@ -68,8 +68,8 @@ def check_ids(entries: Sequence[RecordFile], patterns: Mapping[str, str]) -> Ite
                     "PIR105",
                     entry.path,
                     entry.at("id"),
-                    f"'{entry.id}' does not follow this organisation's ids",
-                    f"they are of the form {pattern}",
+                    f"'{entry.id}' does not match the option 'id_patterns'",
+                    f"ids of this kind must match {pattern}",
                 )
 
 
@@ -81,8 +81,8 @@ def _check_place(entry: RecordFile) -> Iterator[Problem]:
             "PIR204",
             entry.path,
             entry.at("id"),
-            f"the id is '{entry.id}' but the file is '{path.name}'",
-            f"name the file {name}.md, or write 'id: {path.stem}'",
+            f"the id is '{entry.id}', but the name of the file is '{path.name}'",
+            f"rename the file to {name}.md, or write 'id: {path.stem}'",
         )
     kind = KINDS[entry.kind]
     if kind.subfolder == "family":
@@ -93,7 +93,7 @@ def _check_place(entry: RecordFile) -> Iterator[Problem]:
                 "PIR205",
                 entry.path,
                 entry.at("family"),
-                f"the family '{family}' is not that of the id '{entry.id}'",
+                f"the family '{family}' does not match the id '{entry.id}'",
                 f"write 'family: {entry.id.partition('/')[0]}'",
             )
     elif kind.subfolder == "year":
@@ -106,16 +106,16 @@ def _check_place(entry: RecordFile) -> Iterator[Problem]:
             "PIR205",
             entry.path,
             (0, 0),
-            f"'{entry.id}' does not belong in {path.parent}/",
+            f"'{entry.id}' does not belong in the folder {path.parent}/",
             f"move it to {'/'.join(expected)}/",
         )
 
 
 class Ids:
-    """The ids that exist, to look up what a field or a body refers to.
+    """The ids of all records, to look up what a field or a text refers to.
 
-    Holds records with errors too: a broken record must not make every reference to it a second error. `unread`
-    are those of which nothing could be read, as (path, id, kind).
+    Records with errors are included, so that references to them are not errors too. `unread` are files of which
+    nothing could be read, as (path, id, kind).
     """
 
     def __init__(self, entries: Iterable[RecordFile], unread: Iterable[tuple[str, str, str]] = ()) -> None:
@@ -126,7 +126,7 @@ class Ids:
         for entry in entries:
             if not entry.id:
                 continue
-            # of two records with one id the first by path stays, as in the knowledge base
+            # of two records with the same id the first by path counts, as in the knowledge base
             self.kinds.setdefault(entry.id, entry.kind)
             self.paths[entry.path] = entry.id
             for name in (entry.data.get("name"), *_list(entry.data.get("aliases"))):
@@ -138,29 +138,27 @@ class Ids:
         for path, id_, kind in unread:
             self.kinds.setdefault(id_, kind)
             self.paths.setdefault(path, id_)
-        self.prefixes = {found[0] for id_ in self.kinds if (found := _PREFIX.match(id_))}
+        self.prefixes = {match[0] for id_ in self.kinds if (match := _PREFIX.match(id_))}
 
     def resolve(self, mention: Mention, path: str) -> str | None:
-        """The id of the record that a mention in the file `path` names, or None."""
+        """The id of the record that a mention in the file `path` refers to, or None."""
         if mention.form == "file":
             target = posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(mention.target)))
             return self.paths.get(target)
         return mention.target if mention.target in self.kinds else self.parts.get(mention.target)
 
     def looks_like_one(self, mention: Mention) -> bool:
-        """Whether a mention that leads nowhere was meant for a record: `[[…]]`, a file, or an id in a known series."""
+        """Whether a broken mention was meant for a record: `[[…]]`, a path, or a word with the prefix of known ids."""
         if mention.form != "word":
             return True
         prefix = _PREFIX.match(mention.target)
         return prefix is not None and prefix[0] in self.prefixes and bool(re.search(r"\d", mention.target))
 
-    def meant(self, word: str, kinds: Sequence[str]) -> str:
-        """A hint at the record that was meant: by its name, or by an id that is nearly the same; may be empty."""
-        named = self.names.get(same_id(word))
+    def hint(self, word: str, kinds: Sequence[str]) -> str:
+        """A hint with the record of this name, or those with the nearest ids; may be empty."""
+        id_ = self.names.get(same_id(word))
         return (
-            f"did you mean '{named}'?"
-            if named and self.kinds[named] in kinds
-            else did_you_mean(word, self.of_kinds(kinds))
+            f"did you mean '{id_}'?" if id_ and self.kinds[id_] in kinds else did_you_mean(word, self.of_kinds(kinds))
         )
 
     def of_kinds(self, kinds: Iterable[str]) -> list[str]:
@@ -172,22 +170,24 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def targets(kind: str, data: Mapping[str, Any], named: Iterable[Mention], ids: Ids, path: str = "") -> tuple[str, ...]:
+def targets(
+    kind: str, data: Mapping[str, Any], mentions: Iterable[Mention], ids: Ids, path: str = ""
+) -> tuple[str, ...]:
     """The ids of the records that a record's fields refer to and its texts name, each once, in order."""
-    found: dict[str, None] = {}
+    targets: dict[str, None] = {}
     for _, target, _ in schema.references(schema.load(kind), data):
         if target in ids.kinds:
-            found.setdefault(target)
-    for mention in named:
+            targets.setdefault(target)
+    for mention in mentions:
         if (id_ := ids.resolve(mention, path)) is not None:
-            found.setdefault(id_)
-    return tuple(id_ for id_ in found if id_ != data.get("id"))
+            targets.setdefault(id_)
+    return tuple(id_ for id_ in targets if id_ != data.get("id"))
 
 
 def links(entry: RecordFile, texts: Texts, ids: Ids) -> tuple[str, ...]:
     """The ids of the records that a record refers to, each once, in order of first mention."""
-    named = (mention for part in entry.parts for mention in _mentions(part, texts))
-    return targets(entry.kind, entry.data, named, ids, entry.path)
+    mentions = (mention for part in entry.parts for mention in _mentions(part, texts))
+    return targets(entry.kind, entry.data, mentions, ids, entry.path)
 
 
 def _mentions(part: Part, texts: Texts) -> Iterator[Mention]:
@@ -196,42 +196,42 @@ def _mentions(part: Part, texts: Texts) -> Iterator[Mention]:
 
 
 def check_references(entries: Iterable[RecordFile], ids: Ids, texts: Texts) -> Iterator[Problem]:
-    """Fields and links that lead nowhere, or to a record of another kind."""
+    """Problems of fields and links that refer to no record, or to one of the wrong kind."""
     for entry in entries:
         for at, target, kinds in entry.references:
-            found = ids.kinds.get(target)
-            if found is None:
+            kind = ids.kinds.get(target)
+            if kind is None:
                 yield Problem.of(
                     "PIR202",
                     entry.path,
                     entry.at(*at),
                     f"there is no {_one_of(kinds)} '{target}'",
-                    ids.meant(target, kinds) or f"add {_place(kinds[0], target)}",
+                    ids.hint(target, kinds) or f"add {_place(kinds[0], target)}",
                 )
-            elif found not in kinds:
+            elif kind not in kinds:
                 yield Problem.of(
                     "PIR208",
                     entry.path,
                     entry.at(*at),
-                    f"'{target}' is a {found}, not a {_one_of(kinds)}",
+                    f"'{target}' is a {kind}, not a {_one_of(kinds)}",
                     did_you_mean(target, ids.of_kinds(kinds)),
                 )
         for part in entry.parts:
-            # tickets have ids of their tool's own, whatever they look like
+            # the ids of tickets are those of another tool, even if they look like ids of records
             if part.field is None or part.field[0] not in ("id", "incidents", "changes"):
                 yield from _check_text(entry, part, ids, texts)
 
 
 def _check_text(entry: RecordFile, part: Part, ids: Ids, texts: Texts) -> Iterator[Problem]:
-    """Links in one text that lead nowhere."""
+    """Problems of the broken links in one text."""
     dangling = [m for m in _mentions(part, texts) if ids.resolve(m, entry.path) is None and ids.looks_like_one(m)]
     where: Mark | None = None
-    # an import with more of these mistakes was not made by hand, and nobody reads on
+    # more of these mistakes come from an export; nobody reads further
     for number, mention in enumerate(dangling[:MAX_PROBLEMS]):
-        known = ids.paths if mention.form == "file" else ids.kinds
-        # finding the nearest ids takes its time, and nobody reads hundreds of hints about one text
-        near = did_you_mean(mention.target, known) if number < 100 else ""
-        # they stand in this order, but for those of references, which are defined elsewhere
+        candidates = ids.paths if mention.form == "file" else ids.kinds
+        # finding the nearest ids is slow, and nobody reads hundreds of hints about one text
+        near = did_you_mean(mention.target, candidates) if number < 100 else ""
+        # mentions come in the order of the text, except for reference links, which are defined elsewhere
         written = f"[[{mention.target}" if mention.form == "id" else mention.target
         where = entry.place(part, written if written in part.source else mention.target, where)
         yield Problem.of(
@@ -239,27 +239,27 @@ def _check_text(entry: RecordFile, part: Part, ids: Ids, texts: Texts) -> Iterat
             entry.path,
             where,
             f"the link to '{mention.target}' leads nowhere",
-            near or "put it in `backticks` if it is no link",
+            near or "put it in `backticks` if it is not meant as a link",
         )
 
 
 def check_rows(rows: Iterable[Row], ids: Ids) -> Iterator[Problem]:
-    """Register rows that refer to nothing, or that are given twice."""
+    """Problems of register rows that refer to no record, or whose id is used twice."""
     seen: dict[str, int] = {}
-    wrong: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for row in rows:
-        if wrong[row.path] > MAX_PROBLEMS:
-            # an export with these mistakes was not made by hand, and nobody reads on
+        if counts[row.path] > MAX_PROBLEMS:
+            # a file with this many mistakes is an export; nobody reads further
             continue
         for at, target, kinds in schema.references(schema.load(row.register), row.data):
             if ids.kinds.get(target) not in kinds:
-                wrong[row.path] += 1
+                counts[row.path] += 1
                 yield Problem.of(
                     "PIR503",
                     row.path,
                     row.at(str(at[0])),
                     f"there is no {_one_of(kinds)} '{target}'",
-                    ids.meant(target, kinds) or f"add {_place(kinds[0], target)}, or leave the cell empty",
+                    ids.hint(target, kinds) or f"add {_place(kinds[0], target)}, or leave the cell empty",
                 )
         id_ = row.data.get("id")
         if (
@@ -267,7 +267,7 @@ def check_rows(rows: Iterable[Row], ids: Ids) -> Iterator[Problem]:
             and (earlier := seen.setdefault(f"{row.register} {same_id(str(id_))}", row.line)) != row.line
         ):
             yield Problem.of(
-                "PIR504", row.path, row.at("id"), f"'{id_}' also stands on line {earlier}", "keep one of the rows"
+                "PIR504", row.path, row.at("id"), f"'{id_}' is already the id of line {earlier}", "keep one of the rows"
             )
 
 
@@ -282,9 +282,9 @@ def _place(kind: str, id_: str) -> str:
 
 
 def backlinks(links: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
-    """The links turned round: what refers to each record, in order of id."""
-    found: dict[str, list[str]] = defaultdict(list)
+    """The reverse of `links`: the ids of the records that refer to each record, in order of id."""
+    sources_of: dict[str, list[str]] = defaultdict(list)
     for source in sorted(links):
         for target in links[source]:
-            found[target].append(source)
-    return {target: tuple(sources) for target, sources in sorted(found.items())}
+            sources_of[target].append(source)
+    return {target: tuple(sources) for target, sources in sorted(sources_of.items())}

@@ -1,8 +1,8 @@
-"""The rule about guidance of a template that is left in a record.
+"""The rule about guidance that is left from a template in a record.
 
-While a record is being written it may carry it (a warning, so that the check doubles as the list of what is left to
-write): a lesson as a draft, a review in the first step of the process. Later, and once it is released, it is an error.
-What was brought in as history (`archived`) is left alone.
+It is a warning while a record is being written (a lesson as a draft, a review in the first step of the process), so
+that `pir check` lists what is left to write. Later, and once the record is released, it is an error. Archived reviews
+are exempt.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from mkdocs_pir.kb.problem import Problem
 
 
 def left_in(kb: KnowledgeBase) -> Iterator[Problem]:
-    """Every place where guidance is left in."""
+    """A problem for each line or value of guidance."""
     first = kb.lifecycle.steps[0].statuses
     for entry in kb.record_files.values():
         status = entry.data.get("status")
@@ -24,18 +24,24 @@ def left_in(kb: KnowledgeBase) -> Iterator[Problem]:
             continue
         writing = first if entry.kind == "pir" else ("draft",)
         if not _drafted(entry.kind) or (status in writing and "release" not in entry.data):
-            code, under, hint = "PIR119", "", "write it, or remove the line"
+            code, why, hint = "PIR119", "", "replace it with your text, or remove the line"
         elif status in writing:
-            code, under, hint = "PIR319", ", and it is released", "write it, or take 'release' out"
+            code, why, hint = (
+                "PIR319",
+                ", although the record is released",
+                "replace it with your text, or remove 'release'",
+            )
         else:
-            code, under = "PIR319", f", and the status is '{status}'"
-            hint = f"write it, or set the status back to '{writing[-1]}'"
+            code, why = "PIR319", f", although the status is '{status}'"
+            hint = f"replace it with your text, or set the status back to '{writing[-1]}'"
         for where, text in _places(entry):
-            yield Problem.of(code, entry.path, where, f"guidance is left in: '{_short(text)}'{under}", hint)
+            yield Problem.of(
+                code, entry.path, where, f"this is still guidance of the template: '{_short(text)}'{why}", hint
+            )
 
 
 def _places(entry: RecordFile) -> Iterator[tuple[tuple[int, int], str]]:
-    """Each line or value of guidance with its (line, column) and what it says."""
+    """The (line, column) and the words of each line or value of guidance."""
     for at, text in schema.texts(entry.data):
         if text.startswith(MARK):
             yield entry.at(*at), text.removeprefix(MARK).strip()
@@ -44,7 +50,7 @@ def _places(entry: RecordFile) -> Iterator[tuple[tuple[int, int], str]]:
 
 
 def _drafted(kind: str) -> bool:
-    """Whether records of this kind begin as drafts; the others are in use from the day they are written."""
+    """Whether records of this kind have the status draft; other kinds are in use as soon as they are written."""
     return "draft" in schema.load(kind)["properties"].get("status", {}).get("enum", ())
 
 

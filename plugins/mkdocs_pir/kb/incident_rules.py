@@ -1,4 +1,4 @@
-"""Rules about incidents: their times, and what the register and the reviews say of them."""
+"""Rules about incidents: their times, and whether the register and the reviews agree."""
 
 from __future__ import annotations
 
@@ -12,16 +12,15 @@ from mkdocs_pir.kb.problem import Problem
 
 
 def times_in_order(kb: KnowledgeBase) -> Iterator[Problem]:
-    """The stamps of an incident follow one another."""
+    """Problems of incidents whose times are out of order."""
     for entry, pir in each_review(kb):
-        known = pir.times.known()
-        for (earlier, a), (later, b) in pairwise(known):
+        for (earlier, a), (later, b) in pairwise(pir.times.known()):
             if b < a:
                 yield Problem.of(
                     "PIR301",
                     entry.path,
                     entry.at("times", later),
-                    f"'{later}' lies before '{earlier}'",
+                    f"'{later}' is before '{earlier}'",
                     f"the order is {', '.join(Times.ORDER)}",
                 )
     for row in kb.rows:
@@ -31,15 +30,15 @@ def times_in_order(kb: KnowledgeBase) -> Iterator[Problem]:
                 "PIR301",
                 row.path,
                 row.at("resolved"),
-                f"'{incident.id}' is resolved before it is opened",
+                f"'{incident.id}' was resolved before it was opened",
                 "check both cells",
             )
 
 
 def register_agrees(kb: KnowledgeBase) -> Iterator[Problem]:
-    """The incident register and the reviews tell the same story."""
+    """Problems where the incident register and a review disagree."""
     pirs = kb.of(Pir)
-    known = {incident.id for incident in kb.incidents}
+    registered = {incident.id for incident in kb.incidents}
     for row in kb.rows:
         incident = row.value
         if isinstance(incident, Incident) and (pir := pirs.get(incident.pir)) is not None:
@@ -56,24 +55,24 @@ def register_agrees(kb: KnowledgeBase) -> Iterator[Problem]:
                     "PIR507",
                     row.path,
                     row.at("client"),
-                    f"{incident.id} is of {incident.client}, its review {pir.id} of {pir.client}",
-                    "check the client",
+                    f"{incident.id} has the client {incident.client}, but its review {pir.id} has {pir.client}",
+                    "correct one of them",
                 )
-    if known:
+    if registered:
         for entry, pir in each_review(kb):
             for n, id_ in enumerate(pir.incidents):
-                if id_ not in known and pir.status != "archived":
+                if id_ not in registered and pir.status != "archived":
                     yield Problem.of(
                         "PIR507",
                         entry.path,
                         entry.at("incidents", n),
                         f"the incident {id_} is not in the register",
-                        "add its row to registers/incidents.csv",
+                        "add a row for it to registers/incidents.csv",
                     )
 
 
 def incidents_reviewed_once(kb: KnowledgeBase) -> Iterator[Problem]:
-    """One incident of a client has one review: a second one splits its actions and counts it twice."""
+    """Problems of incidents with two reviews for one client, which would split the actions and count twice."""
     first: dict[tuple[str, str], Pir] = {}
     for entry, pir in sorted(each_review(kb), key=lambda pair: pair[1].id):
         for n, id_ in enumerate(pir.incidents):
@@ -83,6 +82,6 @@ def incidents_reviewed_once(kb: KnowledgeBase) -> Iterator[Problem]:
                     "PIR413",
                     entry.path,
                     entry.at("incidents", n),
-                    f"{earlier.id} is a review of {id_} for {pir.client} already",
-                    f"bring both together in {earlier.id}, or correct 'incidents' or 'client'",
+                    f"{earlier.id} is already a review of {id_} for {pir.client}",
+                    f"merge both into {earlier.id}, or correct 'incidents' or 'client'",
                 )

@@ -1,4 +1,4 @@
-"""Rules about lessons: one is drawn from each review, and put to use."""
+"""Rules about lessons: each review leads to one, and it is applied."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from mkdocs_pir.kb.thresholds import APPLY_DAYS
 
 
 def lessons_drawn(kb: KnowledgeBase) -> Iterator[Problem]:
-    """A closed review taught something."""
+    """Problems of closed reviews without a lesson."""
     for entry, pir in each_review(kb):
         if pir.status == "closed" and not pir.lessons and not pir.no_lesson_because:
             yield Problem.of(
                 "PIR402",
                 entry.path,
                 entry.at("status"),
-                "the review is closed without a lesson",
-                "link a lesson, or add 'no_lesson_because'",
+                "the review is closed, but has no lesson",
+                "add it to 'lessons', or say why there is none in 'no_lesson_because'",
             )
 
 
 def lessons_applied(kb: KnowledgeBase) -> Iterator[Problem]:
-    """A lesson is put to use within a year of being agreed."""
+    """Problems of lessons that are not applied within a year of their validation."""
     for entry in kb.of_kind("lesson"):
         lesson = entry.record
         if isinstance(lesson, Lesson) and lesson.status == "validated" and lesson.validated_on is not None:
@@ -35,6 +35,6 @@ def lessons_applied(kb: KnowledgeBase) -> Iterator[Problem]:
                     "PIR404",
                     entry.path,
                     entry.at("status"),
-                    f"the lesson was agreed {age.days} days ago and is not applied",
-                    "apply it, or mark it superseded",
+                    f"the lesson was validated {age.days} days ago, but is not applied",
+                    "apply it and set the status, or set the status to superseded",
                 )

@@ -1,4 +1,4 @@
-"""A Problem: one thing wrong with the input, as a value that every command shows the same way."""
+"""A Problem: one mistake in the input, as a value; and the table of all codes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "PIR004": (ERROR, "the file is too large"),
     "PIR005": (ERROR, "a symbolic link"),
     "PIR010": (ERROR, "no front matter"),
-    "PIR011": (ERROR, "something stands before the front matter"),
+    "PIR011": (ERROR, "something before the front matter"),
     "PIR012": (ERROR, "the front matter is not closed"),
     "PIR013": (ERROR, "malformed YAML"),
     "PIR014": (ERROR, "the front matter is not a mapping"),
@@ -30,12 +30,12 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "PIR016": (ERROR, "a YAML feature that records do not use"),
     "PIR017": (ERROR, "nested too deep"),
     "PIR018": (ERROR, "a block in the body is not closed"),
-    "PIR019": (ERROR, "a mark of what is internal that is not understood"),
+    "PIR019": (ERROR, "a mark for internal text that is not understood"),
     "PIR020": (ERROR, "a heading where no section can begin"),
-    "PIR021": (ERROR, "a line that looks like a heading and is none"),
-    "PIR022": (ERROR, "a tag of HTML without its other half"),
-    "PIR023": (ERROR, "text that is meant to be hidden and is not"),
-    "PIR024": (ERROR, "a definition within what is internal"),
+    "PIR021": (ERROR, "a line that looks like a heading but is not one"),
+    "PIR022": (ERROR, "an HTML tag without its counterpart"),
+    "PIR023": (ERROR, "text that is meant to be hidden but is not"),
+    "PIR024": (ERROR, "a definition inside an internal part"),
     "PIR025": (ERROR, "a text beyond the limits"),
     "PIR026": (ERROR, "a text that takes too long"),
     # one record against its schema
@@ -45,86 +45,86 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "PIR104": (ERROR, "a value that is not on the list"),
     "PIR105": (ERROR, "a value of the wrong form"),
     "PIR106": (ERROR, "not a date"),
-    "PIR107": (ERROR, "not a time with its offset"),
+    "PIR107": (ERROR, "not a time with a UTC offset"),
     "PIR108": (ERROR, "a value outside its limits"),
-    "PIR109": (ERROR, "a key that steers the site builder"),
+    "PIR109": (ERROR, "a key that would control the site builder"),
     "PIR110": (HINT, "a section that is not in the template"),
-    "PIR119": (WARNING, "guidance is left in what is being written"),
+    "PIR119": (WARNING, "guidance of the template is left in a record"),
     # ids and links
     "PIR201": (ERROR, "an id is used twice"),
-    "PIR202": (ERROR, "a field refers to nothing"),
-    "PIR203": (ERROR, "a link to nothing"),
-    "PIR204": (ERROR, "the file name is not the id"),
-    "PIR205": (ERROR, "the record lies in the wrong folder"),
+    "PIR202": (ERROR, "a field refers to a record that does not exist"),
+    "PIR203": (ERROR, "a broken link"),
+    "PIR204": (ERROR, "the file name does not match the id"),
+    "PIR205": (ERROR, "the record is in the wrong folder"),
     "PIR206": (ERROR, "an id that cannot be a file name"),
     "PIR207": (ERROR, "an attachment that cannot be used"),
     "PIR208": (ERROR, "a field refers to a record of another kind"),
-    "PIR209": (ERROR, "a picture or file that no page will have"),
+    "PIR209": (ERROR, "a picture or file that would not be published"),
     # rules over several records
     "PIR301": (ERROR, "times out of order"),
     "PIR302": (ERROR, "an action is done without a date"),
     "PIR303": (ERROR, "dates out of order"),
     "PIR304": (ERROR, "recurrence of a later or unresolved review"),
-    "PIR305": (ERROR, "recurrence in a circle"),
-    "PIR306": (ERROR, "a status whose conditions do not hold"),
+    "PIR305": (ERROR, "circular recurrence"),
+    "PIR306": (ERROR, "a status whose conditions are not met"),
     "PIR307": (ERROR, "a shared record names a client"),
-    "PIR308": (ERROR, "shown outside without a release"),
-    "PIR309": (ERROR, "a decision without its reason"),
+    "PIR308": (ERROR, "visible to clients without a release"),
+    "PIR309": (ERROR, "a decision without a reason"),
     "PIR310": (ERROR, "an id is used twice within a report"),
-    "PIR319": (ERROR, "guidance is left in what others read"),
+    "PIR319": (ERROR, "guidance of the template is left in a record that others read"),
     "PIR401": (WARNING, "an action that nobody can follow up"),
     "PIR402": (WARNING, "a closed review without a lesson"),
     "PIR403": (WARNING, "a likely recurrence that is not declared"),
-    "PIR404": (WARNING, "a lesson not applied a year on"),
+    "PIR404": (WARNING, "a lesson not applied after a year"),
     "PIR405": (WARNING, "words that blame"),
     "PIR406": (WARNING, "something that looks like a secret"),
     "PIR407": (WARNING, "a personal e-mail address in a released record"),
     "PIR408": (WARNING, "an internal address in a released record"),
-    "PIR409": (WARNING, "an action whose end nobody could see"),
+    "PIR409": (WARNING, "an action without a verifiable result"),
     "PIR410": (WARNING, "a timeline without evidence"),
-    "PIR411": (WARNING, "a closed review that shows nothing"),
+    "PIR411": (WARNING, "a closed review without any evidence"),
     "PIR412": (WARNING, "a verified lesson without evidence"),
     "PIR413": (WARNING, "two reviews of one incident and client"),
     "PIR420": (WARNING, "released content changed after its approval"),
-    "PIR421": (WARNING, "shared although no approval is recorded"),
+    "PIR421": (WARNING, "shared without a recorded approval"),
     "PIR422": (WARNING, "released without a fingerprint of what was approved"),
-    "PIR423": (WARNING, "a review shown outside before its step"),
+    "PIR423": (WARNING, "a review visible to its client too early"),
     # registers
     "PIR501": (ERROR, "a register lacks a column"),
     "PIR502": (ERROR, "a bad value in a register"),
-    "PIR503": (ERROR, "a register row refers to nothing"),
+    "PIR503": (ERROR, "a register row refers to something that does not exist"),
     "PIR504": (ERROR, "a register row is given twice"),
     "PIR505": (ERROR, "a register that cannot be read"),
     "PIR506": (WARNING, "a register column that is not used"),
     "PIR507": (WARNING, "a register row and a review disagree"),
-    "PIR508": (WARNING, "the state of an action in a register and in its review disagree"),
+    "PIR508": (WARNING, "the register and the review disagree about an action"),
     # configuration and publishing
     "PIR601": (ERROR, "no configuration"),
     "PIR602": (ERROR, "a plugin option that cannot be used"),
     "PIR603": (ERROR, "an edition that does not exist"),
-    "PIR604": (ERROR, "something that the preview of a client's edition does not take"),
+    "PIR604": (ERROR, "a setting that the preview of a client's edition refuses"),
     "PIR605": (ERROR, "publishing was stopped"),
     "PIR606": (ERROR, "the audit found something"),
     "PIR607": (ERROR, "another build is running"),
-    "PIR608": (ERROR, "there is no generation to go back to"),
+    "PIR608": (ERROR, "no earlier publication to restore"),
     "PIR610": (ERROR, "an edition that was not published"),
     "PIR611": (ERROR, "a published edition that is not what was audited"),
     "PIR612": (ERROR, "a folder that pir did not publish"),
     "PIR614": (WARNING, "a key of mkdocs.yml that MkDocs does not know"),
     "PIR617": (ERROR, "a symbolic link that leads out of the site"),
-    "PIR618": (ERROR, "something that is not a file"),
+    "PIR618": (ERROR, "not a regular file"),
     "PIR619": (ERROR, "a template that cannot be used"),
     "PIR620": (ERROR, "records that another renderer would publish"),
     "PIR621": (ERROR, "a folder that cannot be published into"),
-    "PIR622": (ERROR, "a client's edition that nothing would audit"),
-    "PIR640": (WARNING, "words of a client's name that are taken for ordinary words"),
-    "PIR650": (ERROR, "words of a drawing that nobody may see"),
+    "PIR622": (ERROR, "a client's edition that would not be audited"),
+    "PIR640": (WARNING, "words of a client's name used as ordinary words"),
+    "PIR650": (ERROR, "text in a drawing that may be invisible"),
     # the process library
-    "PIR801": (ERROR, "a process names something that is not there"),
+    "PIR801": (ERROR, "a process refers to something that does not exist"),
     "PIR802": (ERROR, "an id is used twice within a process"),
     "PIR803": (ERROR, "a process that contradicts itself"),
-    "PIR804": (ERROR, "a process or step called otherwise than its file or module"),
-    "PIR805": (WARNING, "something declared in a process that no task uses"),
+    "PIR804": (ERROR, "a module or step whose id does not match its file or module"),
+    "PIR805": (WARNING, "a declaration in a process that no task uses"),
     # import
     "PIR701": (ERROR, "a mapping that cannot be used"),
     "PIR702": (ERROR, "a source that cannot be read"),
@@ -135,14 +135,14 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "PIR707": (ERROR, "an edited record was not overwritten"),
     "PIR708": (WARNING, "a field that the source does not fill"),
 }
-"""Every code with its usual severity and what it is about. Each has its entry in docs/problems.md."""
+"""Every code with its default severity and its title. docs/problems.md explains each."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One mistake. `line` and `column` count from 1; 0 means the file as a whole.
+    """One mistake. `line` and `column` count from 1; 0 stands for the file as a whole.
 
-    `path` is relative to the knowledge base (or the configuration file), with forward slashes.
+    `path` is relative to the folder of the records or of mkdocs.yml, with forward slashes.
     """
 
     path: str
@@ -155,7 +155,7 @@ class Problem:
 
     @classmethod
     def of(cls, code: str, path: str, where: tuple[int, int], message: str, hint: str = "") -> Problem:
-        """A problem with the code's usual severity; `where` is (line, column)."""
+        """A problem with the default severity of its code; `where` is (line, column)."""
         return cls(path, where[0], where[1], code, message, hint, CODES[code][0])
 
     def as_dict(self) -> dict[str, str | int]:
@@ -172,7 +172,7 @@ class Problem:
 
 
 class ProblemError(Exception):
-    """Work that cannot go on; carries the problems that say why."""
+    """Raised if work cannot continue, with the problems that are the reason."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
@@ -180,22 +180,22 @@ class ProblemError(Exception):
         super().__init__("; ".join(p.message for p in self.problems[:3]) + more)
 
 
-def nearest(word: str, known: Iterable[str]) -> list[str]:
-    """At most three known words most like this one, best first; none when nothing is near."""
-    found = process.extract(word, list(known), processor=str.casefold, limit=3, score_cutoff=60)
-    return [match for match, _, _ in found]
+def nearest(word: str, words: Iterable[str]) -> list[str]:
+    """The up to three of these words that are most similar to a word, best first; none if none is similar."""
+    matches = process.extract(word, list(words), processor=str.casefold, limit=3, score_cutoff=60)
+    return [match for match, _, _ in matches]
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A hint that names the nearest known words, or an empty text."""
-    words = nearest(word, known)
-    return f"did you mean {' or '.join(repr(w) for w in words)}?" if words else ""
+def did_you_mean(word: str, words: Iterable[str]) -> str:
+    """A hint with the words that are most similar to a word, or an empty text."""
+    matches = nearest(word, words)
+    return f"did you mean {' or '.join(map(repr, matches))}?" if matches else ""
 
 
 def configured(problems: Iterable[Problem], rules: Mapping[str, str]) -> list[Problem]:
-    """Problems with the severities an organisation chose; a code that is off is dropped.
+    """Problems, sorted, with the severities that the option `rules` sets; those set to `off` are left out.
 
-    Errors stay errors: a record that breaks the contract cannot be published by turning a rule off.
+    Errors stay errors, so that no record with an error can be published.
     """
     out = []
     for problem in problems:

@@ -1,4 +1,4 @@
-"""Rules about recurrences: those that are declared, and those that seem to be some."""
+"""Rules about recurrences: those that are declared, and those that probably should be."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.thresholds import REPEAT_DAYS
 
 LIKELY = timedelta(days=REPEAT_DAYS)
-"""Two reviews of the same client, service and trigger within this time are likely one recurring incident."""
+"""Two reviews with the same client, service and trigger within this time are probably a recurrence."""
 
 
 def recurrences_consistent(kb: KnowledgeBase) -> Iterator[Problem]:
-    """A recurrence follows an earlier, resolved review, and never in a circle."""
+    """Problems of recurrences of a later or unresolved review, and of circular ones."""
     pirs = kb.of(Pir)
     for entry, pir in each_review(kb):
         earlier = pirs.get(pir.recurrence_of)
@@ -33,8 +33,8 @@ def recurrences_consistent(kb: KnowledgeBase) -> Iterator[Problem]:
                 "PIR305",
                 entry.path,
                 where,
-                f"recurrence in a circle: {' → '.join([*chain, pir.id])}",
-                "the first of them recurs from nothing",
+                f"the recurrences form a circle: {' → '.join([*chain, pir.id])}",
+                "remove 'recurrence_of' from the first of them",
             )
             continue
         started, resolved = pir.times.impact_start or pir.times.detected, earlier.times.resolved
@@ -43,8 +43,8 @@ def recurrences_consistent(kb: KnowledgeBase) -> Iterator[Problem]:
                 "PIR304",
                 entry.path,
                 where,
-                f"{earlier.id} is not resolved",
-                "record its 'times: resolved', or it is still the same incident",
+                f"{earlier.id} has no time of resolution",
+                "record 'times: resolved' there; without it, this is still the same incident",
             )
         elif started is not None and started < resolved:
             yield Problem.of(
@@ -52,30 +52,30 @@ def recurrences_consistent(kb: KnowledgeBase) -> Iterator[Problem]:
                 entry.path,
                 where,
                 f"{earlier.id} was resolved after this incident began",
-                "a recurrence names an earlier review",
+                "'recurrence_of' must name a review of an incident that was resolved before this one began",
             )
 
 
 def recurrences_declared(kb: KnowledgeBase) -> Iterator[Problem]:
-    """The same client, service and trigger soon after an earlier review is said to be a recurrence."""
+    """Problems of reviews with the client, service and trigger of a recent one that are not declared as a recurrence."""
     by_trigger: dict[tuple[str, str, str], list[tuple[RecordFile, Pir]]] = defaultdict(list)
     for entry, pir in each_review(kb):
         if pir.trigger and pir.times.resolved is not None:
             for service in pir.services:
                 by_trigger[pir.client, service, pir.trigger].append((entry, pir))
-    told: set[str] = set()
+    reported: set[str] = set()
     for group in by_trigger.values():
         group.sort(key=lambda pair: (_start(pair[1]), pair[1].id))
         for (_, earlier), (entry, pir) in pairwise(group):
             resolved = earlier.times.resolved
             gap = _start(pir) - resolved if resolved is not None else LIKELY * 2
-            if timedelta() <= gap <= LIKELY and not pir.recurrence_of and pir.id not in told:
-                told.add(pir.id)
+            if timedelta() <= gap <= LIKELY and not pir.recurrence_of and pir.id not in reported:
+                reported.add(pir.id)
                 yield Problem.of(
                     "PIR403",
                     entry.path,
                     entry.at("trigger"),
-                    f"{earlier.id} had the same client, service and trigger {gap.days} days before",
+                    f"{earlier.id} had the same client, service and trigger {gap.days} days earlier",
                     f"add 'recurrence_of: {earlier.id}' if it is the same failure",
                 )
 

@@ -1,4 +1,4 @@
-"""Rules about releases: what is shown outside was approved as it is, in time, and names no other client."""
+"""Rules about releases: what clients see was approved, not too early, and names no other client."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from mkdocs_pir.kb.problem import Problem
 
 
 def releases_approved(kb: KnowledgeBase) -> Iterator[Problem]:
-    """What is shown outside the provider was approved."""
+    """Problems of records that clients see without a release."""
     for entry in kb.of_kind(*kinds.having("release")):
         if entry.data.get("audience", "internal") != "internal" and "release" not in entry.data:
-            # a review and a lesson tell of a client's incident; of the others it is enough that somebody said 'shared'
+            # reviews and lessons are about an incident of a client; for other kinds the word 'shared' is enough
             yield Problem.of(
                 "PIR421" if KINDS[entry.kind].visibility == "shared" else "PIR308",
                 entry.path,
                 entry.at("audience"),
-                f"the audience is '{entry.data['audience']}' but nobody released it",
-                f"look at it with 'pir release {entry.id}', then add 'release: {{approved_by: "
+                f"the audience is '{entry.data['audience']}', but the record has no 'release'",
+                f"review what a client sees with 'pir release {entry.id}', then add 'release: {{approved_by: "
                 "service-delivery-manager, on: 2026-03-20}'",
             )
 
 
 def fingerprinted(kb: KnowledgeBase) -> Iterator[Problem]:
-    """A release says what it approved. One that was typed by hand does not, so nobody notices what changes later."""
+    """Problems of releases without a fingerprint, such as those typed by hand, for which later changes go unnoticed."""
     for entry in kb.of_kind(*kinds.having("release")):
         release = entry.data.get("release")
         if entry.data.get("audience", "internal") == "internal" or not isinstance(release, Mapping):
@@ -38,13 +38,13 @@ def fingerprinted(kb: KnowledgeBase) -> Iterator[Problem]:
                 entry.path,
                 entry.at("release"),
                 f"'{entry.id}' was released without a fingerprint of what was approved",
-                f"look at what is shown and approve it with 'pir release {entry.id} --approve "
+                f"review what a client sees, and approve it with 'pir release {entry.id} --approve "
                 f"{release.get('approved_by') or 'ROLE'}'",
             )
 
 
 def in_time(kb: KnowledgeBase) -> Iterator[Problem]:
-    """A review is shown outside from the step on in which its release is approved."""
+    """Problems of reviews that are visible to their client before the step in which the release is approved."""
     for entry in kb.of_kind("pir"):
         pir = entry.record
         if not isinstance(pir, Pir) or pir.audience == "internal" or pir.release is None:
@@ -55,13 +55,13 @@ def in_time(kb: KnowledgeBase) -> Iterator[Problem]:
                 "PIR423",
                 entry.path,
                 entry.at("status"),
-                f"the review is shown outside, but it has not reached {step.id} {step.name}" if step else "",
-                f"take it back with 'pir release {entry.id} --withdraw', or set the status once 'pir gate {entry.id}' allows it",
+                f"the review is visible to its client, but has not reached step {step.id} {step.name}" if step else "",
+                f"make it internal with 'pir release {entry.id} --withdraw', or set the status when the conditions in 'pir gate {entry.id}' are met",
             )
 
 
 def shared_names_nobody(kb: KnowledgeBase) -> Iterator[Problem]:
-    """A record that every client sees names no client."""
+    """Problems of records and processes that every client sees and that name a client."""
     names = lint.ClientNames(kb.of(Client).values())
     for entry in kb.of_kind(*(kind for kind in kinds.having("release") if not KINDS[kind].names_clients)):
         if entry.data.get("audience") == "shared":
@@ -71,7 +71,7 @@ def shared_names_nobody(kb: KnowledgeBase) -> Iterator[Problem]:
                     entry.path,
                     where,
                     f"'{text}' names the client {client}, and every client sees this record",
-                    "say 'a client', or set 'audience: client'",
+                    "write 'a client', or set 'audience: client'",
                 )
     for file in kb.modules:
         if file.data.get("audience") == "shared":
@@ -82,5 +82,5 @@ def shared_names_nobody(kb: KnowledgeBase) -> Iterator[Problem]:
                         file.path,
                         file.at(*at),
                         f"'{text}' names the client {client}, and every client sees this process",
-                        "say 'a client', or set 'audience: internal'",
+                        "write 'a client', or set 'audience: internal'",
                     )

@@ -1,4 +1,4 @@
-"""Rules over several records: each is a function from the knowledge base to problems, listed in `RULES`."""
+"""Rules that concern several records. Each is a function from the knowledge base to problems, listed in `RULES`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Rule = Callable[[KnowledgeBase], Iterator[Problem]]
 
 
 def status_earned(kb: KnowledgeBase) -> Iterator[Problem]:
-    """A review meets the conditions of the status it claims."""
+    """Problems of reviews that do not meet the conditions of their status."""
     lifecycle = kb.lifecycle
     for entry, pir in each_review(kb):
         for condition in gates.unmet(lifecycle, pir):
@@ -33,13 +33,13 @@ def status_earned(kb: KnowledgeBase) -> Iterator[Problem]:
                 "PIR306",
                 entry.path,
                 entry.at("status"),
-                f"the status is '{pir.status}', but it does not hold that {condition.text}",
+                f"the status is '{pir.status}', but this condition is not met: {condition.text}",
                 f"{condition.advice(pir)}; or set the status back (condition {condition.name})",
             )
 
 
 def wording(kb: KnowledgeBase) -> Iterator[Problem]:
-    """No blame; nothing secret or personal in what leaves the provider."""
+    """Words that blame people, and secrets or personal data in what clients see."""
     for entry in kb.record_files.values():
         record: Record | None = entry.record
         if record is not None:
@@ -48,23 +48,23 @@ def wording(kb: KnowledgeBase) -> Iterator[Problem]:
 
 
 def targets_known(kb: KnowledgeBase) -> Iterator[Problem]:
-    """A target in days is a deadline of the process. Those of KPIs are checked with the other options."""
+    """Problems of targets in days that are no deadline of a process. Targets of KPIs are checked with the options."""
     steps = [step for file in kb.modules if file.module is not None for step in file.module.steps]
-    known = {step.due.target for step in (*steps, *kb.lifecycle.steps) if step.due.target} | {"review-days"}
+    deadlines = {step.due.target for step in (*steps, *kb.lifecycle.steps) if step.due.target} | {"review-days"}
     for name in kb.settings.targets:
         deadline, _, _ = name.partition("-sev-")
-        if deadline.endswith("-days") and deadline not in known:
+        if deadline.endswith("-days") and deadline not in deadlines:
             yield Problem.of(
                 "PIR602",
                 *place_of(kb.settings.config_file, ("targets", name), key=True),
-                f"'targets' has no '{name}'",
-                did_you_mean(deadline, known) or f"the deadlines are {', '.join(sorted(known))}",
+                f"there is no target '{name}'",
+                did_you_mean(deadline, deadlines) or f"the deadlines are {', '.join(sorted(deadlines))}",
             )
 
 
 RULES: tuple[Rule, ...] = (
     targets_known,
-    declared_names.options_name_what_is_there,
+    declared_names.options_name_existing_things,
     incident_rules.times_in_order,
     action_rules.actions_consistent,
     recurrence_rules.recurrences_consistent,
@@ -84,9 +84,9 @@ RULES: tuple[Rule, ...] = (
     evidence_rules.timelines_evidenced,
     evidence_rules.lessons_evidenced,
 )
-"""Every rule. A new one is a function and a line here."""
+"""All rules. To add one, write its function and add it here."""
 
 
 def check(kb: KnowledgeBase) -> list[Problem]:
-    """What the rules find."""
+    """The problems that all rules find."""
     return [p for rule in RULES for p in rule(kb)]

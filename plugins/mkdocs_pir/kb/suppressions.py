@@ -1,4 +1,4 @@
-"""`x-allow`: the warnings that a record allows itself, each with its reason."""
+"""The field `x-allow`: warnings and hints that a record suppresses, each with a reason."""
 
 from __future__ import annotations
 
@@ -11,44 +11,51 @@ from mkdocs_pir.kb.knowledge import RecordFile
 from mkdocs_pir.kb.problem import CODES, Problem, did_you_mean
 
 FIELD = "x-allow"
-_HINT = "write it as {PIR405: why it stays}"
+_HINT = "write the code and a reason, such as x-allow: {PIR405: a quotation}"
 
 
 def check(data: Mapping[str, Any], positions: Positions, path: str) -> Iterator[Problem]:
-    """What is wrong with the `x-allow` of typed front matter: another form, or a code that there is not."""
+    """Problems of the `x-allow` of typed front matter: a wrong form, or an unknown code."""
     given = data.get(FIELD)
     if given is None:
         return
     if not isinstance(given, dict):
         yield Problem.of(
-            "PIR103", path, positions.value((FIELD,)), f"'{FIELD}' names codes, each with its reason", _HINT
+            "PIR103", path, positions.value((FIELD,)), f"'{FIELD}' must list codes, each with a reason", _HINT
         )
         return
     for code, reason in given.items():
         if code not in CODES:
             hint = did_you_mean(code, CODES) or _HINT
-            yield Problem.of("PIR104", path, positions.key((FIELD, code)), f"there is no problem '{code[:60]}'", hint)
+            yield Problem.of(
+                "PIR104", path, positions.key((FIELD, code)), f"there is no problem code '{code[:60]}'", hint
+            )
         elif not isinstance(reason, str | None):
-            yield Problem.of("PIR103", path, positions.value((FIELD, code)), f"the reason for {code} is a text", _HINT)
+            yield Problem.of(
+                "PIR103", path, positions.value((FIELD, code)), f"the reason for {code} must be a text", _HINT
+            )
 
 
 def not_allowed(entries: Iterable[RecordFile], problems: Iterable[Problem]) -> list[Problem]:
-    """Problems without the warnings and hints that a record allows with a reason; one without is told apart."""
+    """The problems that are left when warnings and hints suppressed with a reason are removed.
+
+    One that is suppressed without a reason stays, and its hint says so.
+    """
     by_path = {entry.path: entry for entry in entries}
     out = []
     for problem in problems:
         entry = by_path.get(problem.path)
         if problem.severity == "error" or entry is None:
             out.append(problem)
-        elif _names(entry, problem.code):
-            out.append(replace(problem, hint=f"'{FIELD}' says no reason; {problem.hint}"))
+        elif _lacks_reason(entry, problem.code):
+            out.append(replace(problem, hint=f"'{FIELD}' gives no reason for it; {problem.hint}"))
         elif not entry.allows(problem.code):
             out.append(problem)
     return out
 
 
-def _names(entry: RecordFile, code: str) -> bool:
-    """Whether a record names a code to allow, but no reason."""
+def _lacks_reason(entry: RecordFile, code: str) -> bool:
+    """Whether `x-allow` of a record has a code without a reason."""
     given = entry.data.get(FIELD)
     written = code in given if isinstance(given, dict) else False
     return (written or code in entry.positions.empty.get((FIELD,), ())) and not entry.allows(code)
