@@ -19,7 +19,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.exchange.exporting import dataset
-from mkdocs_pir.insight import accountability, actions, recurrence
+from mkdocs_pir.insight import accountability, action_items, recurrence
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.effects import effects
 from mkdocs_pir.insight.lesson_lives import lives
@@ -125,12 +125,12 @@ def _action(dice: random.Random, id_: str, agreed: date) -> Action:
 def steps(projection: Projection) -> dict[str, Callable[[], object]]:
     """What is measured, by name: the parts, and then everything in one pass."""
     found = recurrence.index(projection)
-    items = actions.items(projection)
+    items = action_items.items(projection)
     ledger = Insight(projection).kpis
     return {
         "repeats and groups": lambda: recurrence.index(projection),
         "accountability": lambda: accountability.accounts(projection, found),
-        "action items": lambda: actions.flow(actions.items(projection), projection.as_of),
+        "action items": lambda: action_items.flow(action_items.items(projection), projection.as_of),
         "effects of actions": lambda: effects(projection, items),
         "lives of lessons": lambda: lives(projection, found),
         "KPIs of the whole": lambda: Insight(projection).kpis.figures(),

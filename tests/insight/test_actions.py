@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from helpers.projections import AS_OF, action, day, incident, project, review
 
-from mkdocs_pir.insight.actions import STATES, ActionItem, ages, flow, groups, histogram, items
+from mkdocs_pir.insight.action_items import STATES, ActionItem, ages, flow, groups, histogram, items
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.kb.model import Action
 

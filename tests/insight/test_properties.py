@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from mkdocs_pir.editions.projection import Projection
-from mkdocs_pir.insight import actions, recurrence
+from mkdocs_pir.insight import action_items, recurrence
 from mkdocs_pir.insight.accountability import accounts
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.kpis import KPIS, NAMES
@@ -216,9 +216,9 @@ def test_what_is_counted_in_two_places_agrees(projection: Projection) -> None:
     bars = recurrence.pareto(found.causes)
     assert not bars or abs(bars[-1].cumulative - 1) < 1e-9
     assert all(a.value >= b.value for a, b in itertools.pairwise(bars))
-    items = actions.items(projection)
-    assert sum(b.count for b in actions.histogram(items)) == len(actions.ages(items))
-    flow = actions.flow(items, AS_OF, 24).months
+    items = action_items.items(projection)
+    assert sum(b.count for b in action_items.histogram(items)) == len(action_items.ages(items))
+    flow = action_items.flow(items, AS_OF, 24).months
     assert all(b.backlog == a.backlog + b.opened - b.closed for a, b in itertools.pairwise(flow))
     for account in accounts(projection, found):
         day = account.repeat.occurrence.day

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mkdocs_pir.insight.actions import STATES
+from mkdocs_pir.insight.action_items import STATES
 from mkdocs_pir.kb import schema, statuses
 from mkdocs_pir.kb.kinds import KINDS, having
 from mkdocs_pir.kb.statuses import ACTION, CLOSED, DONE, LESSON, OPEN, PROBLEM, RECOMMENDATION, REVIEW, STATUSES

@@ -15,7 +15,7 @@ from mkdocs_pir.cli.lookup import find_id, find_named
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.exchange.exporting import export_tables
 from mkdocs_pir.exchange.exporting.forms import FORMS
-from mkdocs_pir.insight.actions import STATES, ActionItem
+from mkdocs_pir.insight.action_items import STATES, ActionItem
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.groups import family
 from mkdocs_pir.insight.quantities import count
@@ -106,7 +106,7 @@ def actions(
         type=kind or "",
         priority=priority or "",
     )
-    found: Sequence[ActionItem] = wanted.of(Insight(projection).items)
+    found: Sequence[ActionItem] = wanted.of(Insight(projection).action_items)
     if sort in SORTS:
         found = sorted(found, key=SORTS[sort])
     if form == "text":

@@ -94,7 +94,7 @@ _command(
 _command(
     "actions",
     "Export all action items, the most urgent first. 'pir actions' can filter them.",
-    lambda insight: export_tables.actions(insight.projection, path_of, insight.items),
+    lambda insight: export_tables.actions(insight.projection, path_of, insight.action_items),
     tuple(FORMS),
 )
 _command(

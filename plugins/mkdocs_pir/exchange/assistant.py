@@ -15,7 +15,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
 
 from mkdocs_pir.editions.projection import Projection
-from mkdocs_pir.insight.actions import STATES, ActionItem
+from mkdocs_pir.insight.action_items import STATES, ActionItem
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.kb.model import Record
 from mkdocs_pir.kb.problem import did_you_mean
@@ -112,7 +112,9 @@ class _Tools:
         """List the action items that are still open, the most urgent first: of one service by its id or name, or of all."""
         _check_limit(limit)
         wanted = self._service(service) if service else ""
-        found = [item for item in self._insight.items if item.is_open and (not wanted or wanted in item.services)]
+        found = [
+            item for item in self._insight.action_items if item.is_open and (not wanted or wanted in item.services)
+        ]
         return {"total": len(found), "actions": [_action(item) for item in found[:limit]]}
 
     def _service(self, asked: str) -> str:

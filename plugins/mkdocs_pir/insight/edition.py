@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from mkdocs_pir.editions.projection import Projection
-from mkdocs_pir.insight import accountability, actions, recurrence, step_workload
+from mkdocs_pir.insight import accountability, action_items, recurrence, step_workload
 from mkdocs_pir.insight.accountability import RepeatAccount
+from mkdocs_pir.insight.action_items import ActionItem, Flow
 from mkdocs_pir.insight.effects import Effect, effects
 from mkdocs_pir.insight.kpis import Kpis
 from mkdocs_pir.insight.lesson_lives import LessonLife, lives
@@ -39,27 +40,27 @@ class Insight:
         return recurrence.heat(self.recurrences)
 
     @cached_property
-    def items(self) -> tuple[actions.ActionItem, ...]:
+    def action_items(self) -> tuple[ActionItem, ...]:
         """Every action item, the most urgent first."""
-        return actions.items(self.projection)
+        return action_items.items(self.projection)
 
     @cached_property
-    def items_of(self) -> Mapping[str, tuple[actions.ActionItem, ...]]:
+    def action_items_of(self) -> Mapping[str, tuple[ActionItem, ...]]:
         """The action items of each review, the most urgent first."""
         by_review = defaultdict(list)
-        for item in self.items:
+        for item in self.action_items:
             by_review[item.pir].append(item)
         return {id_: tuple(items) for id_, items in by_review.items()}
 
     @cached_property
-    def flow(self) -> actions.Flow:
+    def flow(self) -> Flow:
         """Action items opened and closed in each of the last months."""
-        return actions.flow(self.items, self.projection.as_of)
+        return action_items.flow(self.action_items, self.projection.as_of)
 
     @cached_property
     def kpis(self) -> Kpis:
         """Every KPI, for the whole edition, by client, by service and for any window."""
-        return Kpis(self.projection, self.recurrences, self.items)
+        return Kpis(self.projection, self.recurrences, self.action_items)
 
     def gate(self, pir: Pir) -> Gate:
         """The gate of a review."""
@@ -86,7 +87,7 @@ class Insight:
     @cached_property
     def effects(self) -> tuple[Effect, ...]:
         """Whether each verified action held."""
-        return effects(self.projection, self.items, self.recurrences)
+        return effects(self.projection, self.action_items, self.recurrences)
 
     @cached_property
     def lives(self) -> Mapping[str, LessonLife]:

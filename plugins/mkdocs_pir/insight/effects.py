@@ -10,7 +10,7 @@ from datetime import date
 from msgspec import Struct
 
 from mkdocs_pir.editions.projection import Projection
-from mkdocs_pir.insight.actions import ActionItem
+from mkdocs_pir.insight.action_items import ActionItem
 from mkdocs_pir.insight.occurrences import Occurrence
 from mkdocs_pir.insight.recurrence import Recurrences
 

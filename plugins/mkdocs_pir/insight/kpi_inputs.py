@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 from msgspec import Struct
 
 from mkdocs_pir.editions.projection import Projection
-from mkdocs_pir.insight.actions import ActionItem
+from mkdocs_pir.insight.action_items import ActionItem
 from mkdocs_pir.insight.occurrences import began
 from mkdocs_pir.insight.recurrence import Recurrences
 from mkdocs_pir.insight.repeats import Repeat

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Protocol
 
-from mkdocs_pir.insight.actions import ActionItem
+from mkdocs_pir.insight.action_items import ActionItem
 from mkdocs_pir.insight.kpi_inputs import KpiInputs, Measure
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.insight.windows import Window, add_months

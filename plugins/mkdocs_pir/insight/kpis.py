@@ -15,7 +15,7 @@ from datetime import date
 from functools import lru_cache
 
 from mkdocs_pir.editions.projection import Projection
-from mkdocs_pir.insight.actions import ActionItem
+from mkdocs_pir.insight.action_items import ActionItem
 from mkdocs_pir.insight.companion_figures import companion_figures
 from mkdocs_pir.insight.figures import (
     Excluded,

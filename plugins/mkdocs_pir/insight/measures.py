@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 
-from mkdocs_pir.insight.actions import ActionItem
+from mkdocs_pir.insight.action_items import ActionItem
 from mkdocs_pir.insight.deadlines import review_clock, review_due
 from mkdocs_pir.insight.kpi_definitions import SATISFIED, STAMPS, YOUNG_DAYS
 from mkdocs_pir.insight.kpi_inputs import KpiInputs, Measure

@@ -17,7 +17,7 @@ from mkdocs_pir.exchange.exporting.export_tables import stands_since
 from mkdocs_pir.exchange.exporting.feeds import feeds
 from mkdocs_pir.exchange.exporting.forms import FORMS
 from mkdocs_pir.exchange.exporting.published import published
-from mkdocs_pir.insight.actions import items
+from mkdocs_pir.insight.action_items import items
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.selection import Selection
 from mkdocs_pir.kb.model import Action, Incident, Organisation, Pir, Record
@@ -51,7 +51,9 @@ ALL = (OVERDUE, SOON, DONE, UNDATED)
 
 
 def written(projection: Projection, form: str, path: str = "data/actions/all.xml", address: str = "") -> str:
-    return FORMS[form](export_tables.actions(projection, path_of, Insight(projection).items), projection, path, address)
+    return FORMS[form](
+        export_tables.actions(projection, path_of, Insight(projection).action_items), projection, path, address
+    )
 
 
 def test_a_table_is_neutral_to_spreadsheets_and_the_same_as_the_json() -> None:
@@ -138,7 +140,7 @@ def test_each_owner_has_a_feed_of_its_own_even_where_two_names_make_one_file_nam
 def test_an_address_stays_when_the_last_action_is_closed() -> None:
     def paths(one: Action) -> set[str]:
         insight = Insight(project(one))
-        return set(published(insight, feeds(insight.projection, insight.items), path_of))
+        return set(published(insight, feeds(insight.projection, insight.action_items), path_of))
 
     assert paths(SOON) == paths(replace(SOON, status="done", completed=AS_OF))
 

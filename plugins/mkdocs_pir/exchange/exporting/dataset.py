@@ -15,7 +15,7 @@ import msgspec
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.exchange.exporting import export_tables
 from mkdocs_pir.exchange.exporting.export_tables import PathOf, every_figure
-from mkdocs_pir.insight import accountability, actions, figure_rows, recurrence
+from mkdocs_pir.insight import accountability, action_items, figure_rows, recurrence
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.groups import Group
 from mkdocs_pir.insight.kpis import KPIS, Figure
@@ -42,12 +42,14 @@ def dataset(insight: Insight, path_of: PathOf) -> dict[str, Any]:
         "trend": [{**figure_rows.scope(f), **point} for f in figures for point in figure_rows.trend_rows(f)],
         "rows": [{"kpi": f.name, **row} for f in figures if _whole(f) for row in figure_rows.counted_rows(f)],
         "excluded": [{"kpi": f.name, **row} for f in figures if _whole(f) for row in figure_rows.excluded_rows(f)],
-        "actions": _actions(projection, path_of, insight.items),
+        "actions": _actions(projection, path_of, insight.action_items),
         "action_months": [
             {**_span(m), "opened": m.opened, "closed": m.closed, "backlog": m.backlog, "incomplete": m.incomplete}
             for m in insight.flow.months
         ],
-        "action_ages": [{"from": b.low, "to": b.high, "count": b.count} for b in actions.histogram(insight.items)],
+        "action_ages": [
+            {"from": b.low, "to": b.high, "count": b.count} for b in action_items.histogram(insight.action_items)
+        ],
         "effects": [
             {
                 "action": e.item.id,
@@ -93,7 +95,7 @@ def published(data: Mapping[str, Any]) -> dict[str, bytes]:
     }
 
 
-def _actions(projection: Projection, path_of: PathOf, items: Iterable[actions.ActionItem]) -> list[dict[str, Any]]:
+def _actions(projection: Projection, path_of: PathOf, items: Iterable[action_items.ActionItem]) -> list[dict[str, Any]]:
     columns, rows = export_tables.action_rows(projection, path_of, items)
     return [{name: row.get(name) for name in columns} for row in rows]
 
@@ -102,7 +104,7 @@ def _whole(figure: Figure) -> bool:
     return not figure.client and not figure.service
 
 
-def _span(month: actions.Month) -> dict[str, Any]:
+def _span(month: action_items.Month) -> dict[str, Any]:
     return {"label": month.label, "start": month.start.isoformat(), "end": month.end.isoformat()}
 
 

@@ -12,7 +12,7 @@ from mkdocs_pir.editions.policy import visible_columns
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.exchange.exporting.export_table import CalendarEvent, ExportTable, FeedEntry
 from mkdocs_pir.insight import figure_words
-from mkdocs_pir.insight.actions import STATES, ActionItem
+from mkdocs_pir.insight.action_items import STATES, ActionItem
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.figure_rows import figure_row
 from mkdocs_pir.insight.kpis import NAMES, Figure

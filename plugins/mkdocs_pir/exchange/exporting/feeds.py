@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.exchange.exporting.forms import FORMS, SUFFIX
-from mkdocs_pir.insight.actions import STATES, ActionItem
+from mkdocs_pir.insight.action_items import STATES, ActionItem
 from mkdocs_pir.insight.selection import Selection
 
 FOLDER = "data/actions"

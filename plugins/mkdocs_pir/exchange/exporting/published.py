@@ -52,7 +52,7 @@ def _texts(insight: Insight, feeds: Iterable[Feed], path_of: PathOf, address: st
             path = _path(name, form)
             yield path, FORMS[form](listing, projection, path, address)
     for feed in feeds:
-        listing = export_tables.actions(projection, path_of, feed.of(insight.items), feed.title)
+        listing = export_tables.actions(projection, path_of, feed.of(insight.action_items), feed.title)
         for form, path in feed.paths.items():
             yield path, FORMS[form](listing, projection, path, address)
 

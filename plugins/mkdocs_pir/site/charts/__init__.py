@@ -13,7 +13,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from typing import Literal
 
-from mkdocs_pir.insight.actions import AGE_EDGES
+from mkdocs_pir.insight.action_items import AGE_EDGES
 from mkdocs_pir.insight.quantities import plain, quantity
 from mkdocs_pir.site.charts.canvas import Chart, px, text
 from mkdocs_pir.site.charts.plot_area import TOP, PlotArea, draw_columns, draw_line, swatches

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from mkdocs_pir.exchange.exporting.feeds import Feed, slug
 from mkdocs_pir.exchange.exporting.forms import NAMES
-from mkdocs_pir.insight.actions import STATES, ActionItem
+from mkdocs_pir.insight.action_items import STATES, ActionItem
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb import statuses
 from mkdocs_pir.site.views import board
@@ -71,7 +71,7 @@ def action_filters(edition: EditionContext) -> tuple[ActionFilter, ...]:
 def pages(edition: EditionContext) -> Iterator[PageView]:
     """Every list of action items; the overview is in `action_pages`."""
     for state in STATES:
-        items_in_state = [item for item in edition.insight.items if item.state == state]
+        items_in_state = [item for item in edition.insight.action_items if item.state == state]
         shown = items_in_state[:CLOSED_SHOWN] if state in statuses.CLOSED else items_in_state
         more = (
             f" The latest {CLOSED_SHOWN} are listed; the files hold them all."
@@ -85,7 +85,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
         )
         stem, title = f"actions/{state}", f"Action items: {STATES[state].lower()}"
         yield from _list(edition, stem, title, lead, shown, ("state", state))
-    waiting = [item for item in edition.insight.items if item.is_open]
+    waiting = [item for item in edition.insight.action_items if item.is_open]
     yield from _list(edition, WAITING, "Open action items", _standing(waiting), waiting, ("state", "waiting"))
     for filter_ in action_filters(edition):
         for value, items in _narrowed(filter_, waiting).items():
@@ -134,10 +134,10 @@ def _list(
 
 def filters(edition: EditionContext, chosen: tuple[str, str] = ("", "")) -> tuple[FilterMenu, ...]:
     """The filter menus of the lists; `chosen` is the (key, value) of the list that is shown."""
-    waiting = [item for item in edition.insight.items if item.is_open]
-    counts = {state: sum(item.state == state for item in edition.insight.items) for state in STATES}
+    waiting = [item for item in edition.insight.action_items if item.is_open]
+    counts = {state: sum(item.state == state for item in edition.insight.action_items) for state in STATES}
     states = (
-        FilterChoice("Overview", INDEX, len(edition.insight.items), chosen == ("", "")),
+        FilterChoice("Overview", INDEX, len(edition.insight.action_items), chosen == ("", "")),
         FilterChoice("Everything open", f"{WAITING}.html", len(waiting), chosen == ("state", "waiting")),
         *(FilterChoice(STATES[s], path_of_state(s), n, chosen == ("state", s)) for s, n in counts.items() if n),
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mkdocs_pir.insight import actions, figure_words
-from mkdocs_pir.insight.actions import STATES, ActionItem
+from mkdocs_pir.insight import action_items, figure_words
+from mkdocs_pir.insight.action_items import STATES, ActionItem
 from mkdocs_pir.insight.effects import Effect
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.site import charts
@@ -26,13 +26,13 @@ EFFECTS = "actions/effect"
 def pages(edition: EditionContext) -> Iterator[PageView]:
     """The overview, the lists, and the list of verified actions whose cause came back."""
     yield _overview(edition)
-    if edition.insight.items:
+    if edition.insight.action_items:
         yield from action_list_pages.pages(edition)
         yield from _effect_pages(edition)
 
 
 def _overview(edition: EditionContext) -> PageView:
-    items = edition.insight.items
+    items = edition.insight.action_items
     by_state = {state: [item for item in items if item.state == state] for state in STATES}
     waiting = [item for item in items if item.is_open]
     late = by_state["overdue"]
@@ -78,7 +78,7 @@ def _overview(edition: EditionContext) -> PageView:
                     charts.histogram(
                         "Age of open actions",
                         "Open actions by the days since they were agreed.",
-                        actions.ages(items),
+                        action_items.ages(items),
                         noun="Actions",
                     )
                 ),
@@ -115,7 +115,7 @@ def _more(state: str, items: Sequence[ActionItem]) -> Link | None:
     return Link(path_of_state(state), f"All {len(items)}") if len(items) > SHOWN else None
 
 
-def _left_out(flow: actions.Flow) -> str:
+def _left_out(flow: action_items.Flow) -> str:
     if not flow.left_out:
         return ""
     number = len(flow.left_out)
@@ -124,7 +124,7 @@ def _left_out(flow: actions.Flow) -> str:
 
 
 def _owners(items: Sequence[ActionItem]) -> tuple[Table, ...]:
-    groups = [group for group in actions.groups(items, by="owner") if group.open]
+    groups = [group for group in action_items.groups(items, by="owner") if group.open]
     rows = tuple(
         Row(
             (

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from mkdocs_pir.insight.actions import ActionItem
+from mkdocs_pir.insight.action_items import ActionItem
 from mkdocs_pir.insight.groups import Group
 from mkdocs_pir.insight.quantities import count, duration
 from mkdocs_pir.insight.recurrence import series
@@ -133,7 +133,7 @@ def _context(edition: EditionContext, cause: Cause | None, group: Group) -> dict
 def _by_id(edition: EditionContext, ids: Iterable[str]) -> list[ActionItem]:
     wanted = frozenset(ids)
     reviews = dict.fromkeys(i.rpartition("-")[0] for i in sorted(wanted))
-    return [item for pir in reviews for item in edition.insight.items_of.get(pir, ()) if item.id in wanted]
+    return [item for pir in reviews for item in edition.insight.action_items_of.get(pir, ()) if item.id in wanted]
 
 
 def _lead(edition: EditionContext, group: Group) -> str:

@@ -46,13 +46,13 @@ def _client(edition: EditionContext, client: Client, figures: Sequence[Kpi]) -> 
     projection = edition.projection
     reviews = [projection.pirs[x] for x in edition.reviews_by_client.get(client.id, ())]
     items = sorted(
-        (item for pir in reviews for item in edition.insight.items_of.get(pir.id, ()) if item.is_open),
+        (item for pir in reviews for item in edition.insight.action_items_of.get(pir.id, ()) if item.is_open),
         key=lambda i: (-(i.days_late or 0), i.due or date.max, i.id),
     )
     finished = [
         item
         for pir in reviews
-        for item in edition.insight.items_of.get(pir.id, ())
+        for item in edition.insight.action_items_of.get(pir.id, ())
         if item.state in DONE and item.completed and edition.as_of - item.completed < _RECENT
     ]
     finished.sort(key=lambda i: (-(i.completed or date.min).toordinal(), i.id))
@@ -128,7 +128,7 @@ def _lead(edition: EditionContext, recent: list[Pir], reviews: list[Pir]) -> str
     )
     if lasted:
         text += f", {span(lasted)} of impact in all" if len(recent) > 1 else f", which lasted {span(lasted)}"
-    items = [item for pir in reviews for item in edition.insight.items_of.get(pir.id, ())]
+    items = [item for pir in reviews for item in edition.insight.action_items_of.get(pir.id, ())]
     waiting, late = sum(i.is_open for i in items), sum(i.state == "overdue" for i in items)
     owed = [f"{count(waiting, 'action')} {'is' if waiting == 1 else 'are'} open"] if waiting else []
     owed += [f"{late} of them late"] if late else []
@@ -178,7 +178,11 @@ def _over_time(edition: EditionContext, client: Client) -> charts.Chart | None:
 
 def _offers(edition: EditionContext, client: Client) -> tuple[Offer, ...]:
     feed = edition.feeds.get(("client", client.id) if edition.internal else ("state", "waiting"))
-    return (action_list_pages.offer(feed, "Open action items"),) if feed is not None and edition.insight.items else ()
+    return (
+        (action_list_pages.offer(feed, "Open action items"),)
+        if feed is not None and edition.insight.action_items
+        else ()
+    )
 
 
 def _everything(edition: EditionContext, client: Client, number: int) -> Link | None:

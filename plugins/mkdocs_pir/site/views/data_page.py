@@ -17,7 +17,7 @@ PATH = "data.html"
 
 def pages(edition: EditionContext) -> Iterator[PageView]:
     lists = [(one.title, one.paths) for one in downloads(edition.projection)]
-    feeds = [(feed.title, feed.paths) for feed in edition.feeds.values()] if edition.insight.items else []
+    feeds = [(feed.title, feed.paths) for feed in edition.feeds.values()] if edition.insight.action_items else []
     figures = (
         Row(
             (

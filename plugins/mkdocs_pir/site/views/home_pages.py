@@ -31,7 +31,7 @@ def _home(edition: EditionContext) -> PageView:
     """The home page: search, open reviews, overdue actions, the latest records and the key figures."""
     projection = edition.projection
     running = [p for p in edition.newest if p.status in UNDER_WAY]
-    late = [item for item in edition.insight.items if item.state == "overdue"]
+    late = [item for item in edition.insight.action_items if item.state == "overdue"]
     lessons = [x for x in edition.lessons if x.status != "superseded"]
     figures = [edition.insight.kpis.figure(name) for name in NAMED]
     context = {

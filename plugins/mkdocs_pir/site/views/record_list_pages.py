@@ -64,7 +64,7 @@ def _reviews_lead(edition: EditionContext, shown: Sequence[Pir]) -> str:
     if not shown:
         return ""
     running = sum(p.status in statuses.OPEN for p in shown)
-    late = sum(item.state == "overdue" for p in shown for item in edition.insight.items_of.get(p.id, ()))
+    late = sum(item.state == "overdue" for p in shown for item in edition.insight.action_items_of.get(p.id, ()))
     clauses = [f"{running} still under way" if running else "all closed"]
     if late:
         clauses.append(f"{count(late, 'action')} late")
@@ -209,7 +209,7 @@ def _client_table(edition: EditionContext, clients: Iterable[Client], caption: s
     rows = []
     for client in clients:
         reviews = edition.reviews_by_client.get(client.id, ())
-        items = [item for r in reviews for item in edition.insight.items_of.get(r, ())]
+        items = [item for r in reviews for item in edition.insight.action_items_of.get(r, ())]
         waiting, late = sum(i.is_open for i in items), sum(i.state == "overdue" for i in items)
         group = edition.insight.recurrences.clients.get(client.id)
         repeats = len(group.repeats) if group is not None else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mkdocs_pir.insight.actions import STATES, ActionItem
+from mkdocs_pir.insight.action_items import STATES, ActionItem
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb import statuses
 from mkdocs_pir.kb.model import Lesson, Pir, ProblemRecord, Release
@@ -88,7 +88,7 @@ def review_table(
 
 def _review_row(edition: EditionContext, pir: Pir, client: bool) -> Row:
     begun, lasted = edition.days.get(pir.id), pir.times.between("impact_start", "resolved")
-    waiting = [item for item in edition.insight.items_of.get(pir.id, ()) if item.is_open]
+    waiting = [item for item in edition.insight.action_items_of.get(pir.id, ()) if item.is_open]
     late = sum(item.state == "overdue" for item in waiting)
     cells = [
         Cell((begun,) if begun else (), sort=begun.isoformat() if begun else "0"),

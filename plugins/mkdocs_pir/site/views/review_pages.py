@@ -44,7 +44,7 @@ def page(edition: EditionContext, pir: Pir) -> PageView:
     body = body_sections(pir, edition)
     answer = summary_of(edition, pir)
     before, after = edition.insight.recurrences.before(pir.id), edition.insight.recurrences.again(pir.id)
-    items = edition.insight.items_of.get(pir.id, ())
+    items = edition.insight.action_items_of.get(pir.id, ())
     context = {
         "id": pir.id,
         "eyebrow": "Post Incident Review",

@@ -39,7 +39,7 @@ def summary_of(edition: EditionContext, pir: Pir) -> str:
 
 
 def _state_of_actions(edition: EditionContext, pir: Pir) -> str:
-    items = [item for item in edition.insight.items_of.get(pir.id, ()) if item.state != "cancelled"]
+    items = [item for item in edition.insight.action_items_of.get(pir.id, ()) if item.state != "cancelled"]
     if not items:
         return ""
     done = [item for item in items if not item.is_open]
