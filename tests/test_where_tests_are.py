@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,9 @@ TESTS = Path(__file__).parent
 PACKAGE = TESTS.parent / "plugins/mkdocs_pir"
 FILES = sorted(TESTS.rglob("*.py"))
 HELPERS = sorted((TESTS / "helpers").glob("*.py"))
+TABLE = (
+    (TESTS.parent / "CONTRIBUTING.md").read_text("utf-8").partition("## Where the tests are")[2].partition("\n## ")[0]
+)
 COMMAND_LINE = sorted(file.stem for file in (TESTS / "cli").glob("test_*.py"))
 
 SEVERAL_COMMANDS = {"test_all_commands", "test_client_editions", "test_lookup", "test_places"}
@@ -48,6 +52,13 @@ def test_a_folder_of_tests_is_a_room_of_the_package() -> None:
     assert folders >= NO_ROOM
     for folder in folders - NO_ROOM:
         assert (PACKAGE / folder / "__init__.py").is_file(), folder
+
+
+def test_contributing_names_every_folder_and_every_helper() -> None:
+    rows = [line.split("|") for line in TABLE.splitlines() if line.startswith("| ")][1:]
+    folders = {name for row in rows for name in re.findall(r"`([^`]+)`", row[2])} - {"tests"}
+    assert folders == {file.parent.relative_to(TESTS).as_posix() for file in FILES} - {".", "helpers"}
+    assert {name for row in rows for name in re.findall(r"`([^`]+)`", row[3])} == {file.stem for file in HELPERS}
 
 
 def test_no_test_imports_another() -> None:
