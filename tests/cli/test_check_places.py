@@ -96,16 +96,16 @@ OPTIONS = FILES["mkdocs.yml"].replace("rules: {PIR422: off} ", "") + "      OPTI
 @pytest.mark.parametrize(
     ("option", "column", "message"),
     [
-        ("rules: {PIR999: off}", 15, "there is no code 'PIR999'"),
-        ("rules: {PIR104: warning}", 15, "PIR104 is an error and cannot be changed"),
-        ("id_patterns: {prr: x}", 21, "there is no kind 'prr'"),
+        ("rules: {PIR999: off}", 15, "there is no problem code 'PIR999'"),
+        ("rules: {PIR104: warning}", 15, "PIR104 is an error, whose severity cannot be changed"),
+        ("id_patterns: {prr: x}", 21, "there is no kind of record 'prr'"),
         ("id_patterns: {pir: '['}", 26, "the pattern cannot be used"),
-        ("id_patterns: {pir: '(?=P)PIR-1'}", 26, "the pattern cannot be used: it looks around"),
-        (r"id_patterns: {pir: '(\d)\1'}", 26, "the pattern cannot be used: it looks around, refers back"),
+        ("id_patterns: {pir: '(?=P)PIR-1'}", 26, "the pattern cannot be used: it has look-around"),
+        (r"id_patterns: {pir: '(\d)\1'}", 26, "the pattern cannot be used: it has look-around, back-references"),
         (
             "id_patterns: {pir: '(x{999}){999}'}",
             26,
-            "the pattern cannot be used: it looks around, refers back or repeats",
+            "the pattern cannot be used: it has look-around, back-references or too many repetitions",
         ),
     ],
 )

@@ -80,8 +80,8 @@ def test_without_a_configuration_above_it_is_said(tmp_path: Path, monkeypatch: p
     monkeypatch.chdir(tmp_path)
     result = run("check")
     assert result.exit_code == 1
-    assert "nor in a folder above it" in result.stderr
-    assert "'pir init' makes a new one" in result.stderr
+    assert "or in a folder above it" in result.stderr
+    assert "'pir init' creates a new one" in result.stderr
 
 
 MAPPING = """\

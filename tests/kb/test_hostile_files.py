@@ -75,7 +75,12 @@ FRONT_MATTER: tuple[Case, ...] = (
     ("a blank line before the fence", raw(DRAFT, "\n" + draft_lesson()[f"kb/{DRAFT}"]), [at(1, 1, "PIR011")], ""),
     ("a space before the fence", raw(DRAFT, " " + draft_lesson()[f"kb/{DRAFT}"]), [at(1, 1, "PIR011")], ""),
     ("a blank line before a page's fence", raw(PAGE, "\n" + FILES[f"kb/{PAGE}"]), [at(1, 1, "PIR011", PAGE)], ""),
-    ("codes to allow without reasons", draft_lesson("x-allow: [PIR405]\n"), [at(5, 10, "PIR103")], "why it stays"),
+    (
+        "codes to allow without reasons",
+        draft_lesson("x-allow: [PIR405]\n"),
+        [at(5, 10, "PIR103")],
+        "each with a reason",
+    ),
     (
         "a code to allow that there is not",
         draft_lesson("x-allow: {PIR045: a quote}\n"),
@@ -86,7 +91,7 @@ FRONT_MATTER: tuple[Case, ...] = (
         "several reasons for one code",
         draft_lesson("x-allow: {PIR405: [a, b]}\n"),
         [at(5, 19, "PIR103")],
-        "PIR405 is a text",
+        "PIR405 must be a text",
     ),
     ("a key given twice", draft_lesson("tags: [a]\ntags: [b]\n"), [at(6, 1, "PIR015")], "line 5"),
     ("a key given twice, once in quotes", draft_lesson('tags: [a]\n"tags": [b]\n'), [at(6, 1, "PIR015")], "line 5"),
@@ -153,7 +158,7 @@ VALUES: tuple[Case, ...] = (
     ("a comma that ends a text in braces", draft_lesson("release: {approved_by: problem manager, Larkfield, on: 2026-01-01}\n"),
      [at(5, 41, "PIR102")], "'Larkfield'"),
     ("a steering key without a value", draft_lesson("hide:\n"), [at(5, 1, "PIR109")], ""),
-    ("a template for the page", draft_lesson("template: evil.html\n"), [at(5, 1, "PIR109")], "steer"),
+    ("a template for the page", draft_lesson("template: evil.html\n"), [at(5, 1, "PIR109")], "control the site builder"),
     ("what hides parts of a page", draft_lesson("hide: [navigation]\n"), [at(5, 1, "PIR109")], ""),
     ("what keeps a page out of the search", draft_lesson("search: {exclude: true}\n"), [at(5, 1, "PIR109")], ""),
     ("a template for a handbook page", change(PAGE, ("description:", "template: e.html\ndescription:")),
@@ -480,7 +485,7 @@ def test_a_body_made_to_keep_a_reader_busy_does_not(tmp_path: Path, body: str) -
         tmp_path, draft_lesson("audience: shared\nrelease: {approved_by: lead, on: 2025-05-01}\n", body)
     )
     assert {p["path"] for p in found} <= {DRAFT}
-    assert Auditor.read(tmp_path / "kb").fingerprints.pieces
+    assert Auditor.read(tmp_path / "kb").fingerprints.needles
 
 
 def test_braces_are_text(tmp_path: Path) -> None:

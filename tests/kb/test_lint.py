@@ -166,7 +166,7 @@ def test_an_owner_who_is_nobody_is_none(owner: str, tmp_path: Path) -> None:
     action = {k: v.replace("mail team", owner) for k, v in acting("Probe it", "done_when: it alerts").items()}
     found = check_changed(tmp_path, action)
     assert [p["code"] for p in found] == ["PIR401"]
-    assert "is nobody" in messages(found)
+    assert "names nobody" in messages(found)
 
 
 TABLE = "| Time (UTC) | What happened | Evidence |\n|---|---|---|\n| 02:52 | The probe raises an alert | monitoring |\n"

@@ -1,4 +1,4 @@
-"""Writing a file whole: whoever reads it finds what was there before or all that is new, whatever fails on the way."""
+"""Writing files atomically: a reader finds either the old content or all of the new one, even if writing fails."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from typing import BinaryIO
 
 
 def write(file: Path, content: bytes) -> None:
-    """Write a file whole. Raises OSError when the disk fails; then the file is what it was."""
+    """Write a file atomically. Raises OSError if that fails; then the file is unchanged."""
     with replacing(file) as stream:
         stream.write(content)
 
 
 @contextmanager
 def replacing(file: Path) -> Iterator[BinaryIO]:
-    """A stream whose content becomes that of `file` when the block ends, and is dropped when it fails.
+    """A stream whose content replaces that of `file` when the block ends, and is discarded if the block fails.
 
-    A file that is there keeps its permissions, and a link to it stays a link. A device or a pipe is written directly.
+    An existing file keeps its permissions, and a link to it stays a link. A device or a pipe is written directly.
     """
     if file.exists() and not file.is_file() and not file.is_dir():
         with file.open("wb") as stream:

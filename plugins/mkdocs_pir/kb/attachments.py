@@ -1,4 +1,4 @@
-"""Attachments and other files that records name: where they are, and that they may be used."""
+"""Attachments and other files that records name: their paths, and checks that they can be published."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from mkdocs_pir.kb.texts.sanitise import EXTERNAL
 MAX_BYTES = 20 << 20
 
 TYPES = (".csv", ".gif", ".jpeg", ".jpg", ".log", ".png", ".svg", ".txt", ".webp")
-"""The types that can be cleaned of hidden data, and so published (editions/files.py does it)."""
+"""The types of files that can be published, as hidden data can be removed from them (see editions/files.py)."""
 
 
-def resolve(entry_path: str, file: str) -> str | None:
-    """The path of a file named by a record, relative to the knowledge base; None when it would lie outside."""
+def resolve(record_path: str, file: str) -> str | None:
+    """The path of a file named by a record, relative to the knowledge base; None if it is outside."""
     if file.startswith(("/", "\\")) or ":" in file or "\\" in file:
         return None
-    path = posixpath.normpath(posixpath.join(posixpath.dirname(entry_path), file))
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(record_path), file))
     return None if path.startswith("..") or path == "." else path
 
 
 def spellings(link: str) -> tuple[str, str, str]:
-    """The file names that a link can mean: as it is written, as an address has it, and without query and fragment.
+    """The file names that a link can mean: as written, percent-decoded, and without query and fragment.
 
     `rows #1.csv`, `rows%20%231.csv` and `rows.csv#top` all work.
     """
@@ -40,7 +40,7 @@ def spellings(link: str) -> tuple[str, str, str]:
 
 
 def check_attachments(kb: KnowledgeBase) -> Iterator[Problem]:
-    """Declared files that are missing, outside the knowledge base, links, too large, or of a type not published."""
+    """Problems of declared files that are missing, outside the knowledge base, links, too large, or of another type."""
     for entry in kb.of_kind(*kinds.having("attachments")):
         declared = entry.data.get("attachments")
         for n, item in enumerate(declared if isinstance(declared, list) else ()):
@@ -50,14 +50,14 @@ def check_attachments(kb: KnowledgeBase) -> Iterator[Problem]:
     for entry in kb.of_kind("client"):
         branding = entry.data.get("branding")
         if isinstance(branding, dict) and isinstance(branding.get("logo"), str):
-            # a logo is named from the top of the knowledge base, so that many records can share it
+            # the path of a logo is relative to the knowledge base, so that several records can share it
             yield from _check(kb.folder, entry.path, entry.at("branding", "logo"), branding["logo"])
     if logo := kb.settings.organisation.logo:
         yield from _check(kb.folder, kb.settings.config_file.name, (0, 0), logo)
 
 
 def check_named_files(kb: KnowledgeBase) -> Iterator[Problem]:
-    """Pictures and files that a text shows or links to, and that no page will have: not there, or not declared."""
+    """Problems of pictures and files in texts that would not be published, as they do not exist or are not declared."""
     declared = {
         path
         for entry in kb.of_kind(*kinds.having("attachments"))
@@ -78,8 +78,10 @@ def check_named_files(kb: KnowledgeBase) -> Iterator[Problem]:
 def _undeclared(kb: KnowledgeBase, entry: RecordFile, where: Mark, link: str, paths: list[str]) -> Problem:
     if not any((kb.folder / path).is_file() for path in paths):
         hint = "add it beside the record and declare it under 'attachments', or correct the name"
-        return Problem.of("PIR209", entry.path, where, f"there is no file '{link[:80]}' for the text to show", hint)
-    message = f"the file '{link[:80]}' is not declared, so no page has it"
+        return Problem.of(
+            "PIR209", entry.path, where, f"the text refers to '{link[:80]}', but there is no such file", hint
+        )
+    message = f"the file '{link[:80]}' is not declared, so it would not be published"
     if entry.kind in kinds.having("attachments"):
         return Problem.of("PIR209", entry.path, where, message, f"add '- {{file: {link}}}' under 'attachments'")
     hint = "declare it under 'attachments' of a review or handbook page, or link to the record itself by its .md file"
@@ -87,7 +89,7 @@ def _undeclared(kb: KnowledgeBase, entry: RecordFile, where: Mark, link: str, pa
 
 
 PROCESS = re.compile(r"process(?:/[\w./-]+)?\.html")
-"""The pages of the process, which a text may link to as it would to a file."""
+"""The pages of the process, to which a text may link as to a file."""
 
 
 def _relative_links(html: str) -> Iterator[str]:
@@ -105,19 +107,19 @@ def _mappings(value: object) -> list[dict[str, object]]:
 
 
 def _check(folder: Path, owner: str, where: Mark, file: str, beside: str = "") -> Iterator[Problem]:
-    """What is wrong with a file that `owner` names: relative to the file `beside`, else to the knowledge base."""
+    """Problems of a file named in `owner`. Its path is relative to the file `beside`, or to the knowledge base."""
     path = resolve(beside, file)
     if path is None:
         yield Problem.of(
-            "PIR207", owner, where, f"'{file}' lies outside the knowledge base", "keep the file beside the record"
+            "PIR207", owner, where, f"'{file}' is outside the knowledge base", "move the file beside the record"
         )
         return
     target = folder / path
-    # longer than any file system takes; asking for it would fail
+    # no file system allows such a name, and looking for it would fail
     if any(len(part.encode()) > 255 for part in path.split("/")) or len(str(target).encode()) >= 4096:
         yield Problem.of("PIR207", owner, where, f"there is no file '{path[:60]}…'", "shorten its name")
     elif any(p.is_symlink() for p in (target, *target.parents) if folder in p.parents or p == target):
-        yield Problem.of("PIR207", owner, where, f"'{file}' is a symbolic link", "put the file itself there")
+        yield Problem.of("PIR207", owner, where, f"'{file}' is a symbolic link", "replace it with the file itself")
     elif not target.is_file():
         yield Problem.of("PIR207", owner, where, f"there is no file {path}", "add it, or remove the entry")
     elif target.suffix.lower() not in TYPES:
@@ -125,7 +127,7 @@ def _check(folder: Path, owner: str, where: Mark, file: str, beside: str = "") -
             "PIR207",
             owner,
             where,
-            f"'{file}' is of a type that cannot be cleaned for publishing",
+            f"'{file}' has a type from which hidden data cannot be removed, so it cannot be published",
             f"use one of {', '.join(TYPES)}",
         )
     elif target.stat().st_size > MAX_BYTES:
@@ -134,5 +136,5 @@ def _check(folder: Path, owner: str, where: Mark, file: str, beside: str = "") -
             owner,
             where,
             f"'{file}' is larger than {MAX_BYTES >> 20} MB",
-            "keep it elsewhere and link to it",
+            "store it elsewhere and link to it",
         )

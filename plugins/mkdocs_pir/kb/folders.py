@@ -1,7 +1,7 @@
-"""Which folder holds what: records, the site's ordinary pages, what MkDocs builds, and what pir publishes.
+"""The folders of a project: records, other pages of the site, the output of MkDocs, and published editions.
 
-Records must be found by this program only. Another renderer (MkDocs without the plugin, ProperDocs, Zensical) publishes
-whatever lies in `docs_dir`, so the folder of the records either lies elsewhere or is closed with `exclude_docs: "*"`.
+Only this program may read the records. Another renderer (MkDocs without the plugin, ProperDocs, Zensical) publishes
+everything in `docs_dir`, so the records are either in another folder or hidden with `exclude_docs: "*"`.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ CLOSED = "*"
 class Folders:
     """The folders of a project, as absolute paths.
 
-    `records` holds the records, `docs` the ordinary pages of the site, `site` what `mkdocs build` makes and
-    `publish` what `pir build` publishes. `exclude` is the setting `exclude_docs` as written.
+    `records` has the records, `docs` the other pages of the site, `site` the output of `mkdocs build` and `publish`
+    that of `pir build`. `exclude` is the setting `exclude_docs` as written.
     """
 
     records: Path
@@ -33,12 +33,12 @@ class Folders:
 
     @property
     def records_in_docs(self) -> bool:
-        """Whether the records are in `docs_dir` itself, so that the site has no pages but theirs."""
+        """Whether the records are in `docs_dir` itself, so that the site has no other pages."""
         return _real(self.records) == _real(self.docs)
 
 
 def check_folders(folders: Folders, path: str, places: Mapping[str, tuple[int, int]]) -> Iterator[Problem]:
-    """What is wrong with the folders that a configuration names.
+    """Problems of the folders that a configuration names.
 
     `path` is the name of its file, `places` the line and column of each setting in it.
     """
@@ -52,44 +52,44 @@ def check_folders(folders: Folders, path: str, places: Mapping[str, tuple[int, i
         if [line for line in lines if line] != [CLOSED]:
             yield problem(
                 f"'docs_dir' is {folders.docs.name}/, the folder of the records, so any other renderer would publish"
-                " them all",
+                " all records",
                 f"add this line to {path}, outside 'plugins': exclude_docs: \"{CLOSED}\"",
             )
     elif overlap(folders.records, folders.docs):
         records, docs = folders.records.name, folders.docs.name
         yield problem(
-            f"the folder of the records ({records}/) and 'docs_dir' ({docs}/) lie one inside the other, so any other"
+            f"the folder of the records ({records}/) and 'docs_dir' ({docs}/) are one inside the other, so any other"
             " renderer would publish records",
             f"move the records beside {docs}/ and name their folder with the option 'records' of pir",
         )
     yield from check_publish_dir(folders, folders.publish, "'publish_dir'", path)
 
 
-def check_publish_dir(folders: Folders, publish: Path, said: str, path: str) -> Iterator[Problem]:
-    """Why editions cannot be published into a folder; `said` is what names it in the message."""
+def check_publish_dir(folders: Folders, publish: Path, label: str, path: str) -> Iterator[Problem]:
+    """Problems of a folder to publish into; `label` names it in messages."""
     others = {"'site_dir'": folders.site, "'docs_dir'": folders.docs, "the folder of the records": folders.records}
     for name, other in others.items():
         if overlap(publish, other):
             why = (
-                "'mkdocs build' empties that folder, and 'mkdocs gh-deploy' ships all of it"
+                "'mkdocs build' empties that folder, and 'mkdocs gh-deploy' publishes all of it"
                 if other == folders.site
-                else "what is published would be read as a source"
+                else "published files would be read as sources"
             )
             yield Problem.of(
                 "PIR621",
                 path,
                 (0, 0),
-                f"{said} ({publish.name}/) and {name} ({other.name}/) lie one inside the other: {why}",
+                f"{label} ({publish.name}/) and {name} ({other.name}/) are one inside the other: {why}",
                 "publish into a folder of its own, such as published/",
             )
 
 
 def overlap(one: Path, other: Path) -> bool:
-    """Whether two folders are the same or lie one inside the other, links resolved."""
+    """Whether two folders are the same or one is inside the other, with links resolved."""
     one, other = _real(one), _real(other)
     return one.is_relative_to(other) or other.is_relative_to(one)
 
 
 def _real(folder: Path) -> Path:
-    """Where a folder is, links resolved; unlike `Path.resolve`, also for a link that leads to itself."""
+    """The path of a folder with links resolved; unlike `Path.resolve`, also for a link to itself."""
     return Path(os.path.realpath(folder))

@@ -1,7 +1,7 @@
-"""The gates: named rules of a review's life, and what a process module binds of them to its steps.
+"""The gates: named conditions for reviews, and which of them a process module requires at its steps.
 
-Source: the process library's module 03g, Post Incident Review; entry and exit conditions of its four steps. Which
-rule guards which step is said in `kb/process/03g.yml`; what a rule tests is said here.
+Source: module 03g of the process library, Post Incident Review, with the entry and exit conditions of its four steps.
+`kb/process/03g.yml` says which condition belongs to which step; this module has their tests.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from mkdocs_pir.kb.statuses import DONE
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One named rule: what must hold in words, the field it is about, what to do about it, and the test itself.
+    """One named condition: what must be true in words, the field it is about, what to do if it is not, and the test.
 
-    `remedy` is a sentence part in the imperative, the same for all reviews or worked out from one.
+    `remedy` is an instruction in the imperative, either a text or a function of the review.
     """
 
     name: str
@@ -29,7 +29,7 @@ class Condition:
     holds: Callable[[Pir], bool]
 
     def advice(self, pir: Pir) -> str:
-        """What to do about a review that does not meet it."""
+        """What to do with a review that does not meet the condition."""
         return self.remedy if isinstance(self.remedy, str) else self.remedy(pir)
 
 
@@ -48,7 +48,7 @@ def _finish(pir: Pir) -> str:
 
 
 def _hold(kind: str, otherwise: str = "") -> Callable[[Pir], str]:
-    """What is left to do about a review of this kind: hold it, or apply what was said in it."""
+    """A remedy: hold the internal or client review (`kind`), or apply the feedback from it."""
 
     def remedy(pir: Pir) -> str:
         held = [r for r in pir.reviews if r.kind == kind and r.on is not None]
@@ -188,73 +188,73 @@ CONDITIONS: Mapping[str, Condition] = {
         ),
     )
 }
-"""Every rule that a process file can bind to a step, by its name. A new one is a test here and its name there."""
+"""Every condition that a process file can name, by its name."""
 
 
 def statuses(module: Module) -> tuple[str, ...]:
-    """The statuses of a review in the order of its life, `closed` at the end."""
+    """The statuses of reviews in the order of the steps, with `closed` at the end."""
     return (*(status for step in module.steps for status in step.statuses), "closed")
 
 
 def step_of(module: Module, pir: Pir) -> Step | None:
-    """The step in which a review stands; None once it is closed or archived."""
+    """The current step of a review; None if it is closed or archived."""
     return next((step for step in module.steps if pir.status in step.statuses), None)
 
 
 def under_way(module: Module, pir: Pir) -> bool:
-    """Whether a review stands in a step: neither closed nor brought in from elsewhere."""
+    """Whether a review is in a step, so neither closed nor archived."""
     return step_of(module, pir) is not None
 
 
 def entering(module: Module, step: Step) -> tuple[Condition, ...]:
-    """What must hold before the work of a step begins; for the first step that is what the module asks for too."""
+    """The conditions to enter a step; for the first step these include the entry conditions of the module."""
     first = module.entry if step == module.steps[0] else ()
     return named((*first, *step.entry))
 
 
 def leaving(module: Module, step: Step) -> tuple[Condition, ...]:
-    """What must hold before a review leaves a step; for the last step that is what the module asks for too."""
+    """The conditions to leave a step; for the last step these include the exit conditions of the module."""
     last = module.exit if step == module.steps[-1] else ()
     return named((*step.leaves_when, *last))
 
 
 def required(module: Module, status: str) -> tuple[Condition, ...]:
-    """The conditions of every review in this status: those of each step it has left, and of entering its own.
+    """The conditions for a status: those to leave each earlier step, and to enter its own.
 
-    The very first status is a draft and asks for nothing.
+    The very first status is a draft and has no conditions.
     """
     order = statuses(module)
     if status not in order or status == order[0]:
         return ()
-    found: list[Condition] = []
+    conditions: list[Condition] = []
     for step in module.steps:
-        found += entering(module, step)
+        conditions += entering(module, step)
         if status in step.statuses:
             break
-        found += leaving(module, step)
-    return tuple({c.name: c for c in found}.values())
+        conditions += leaving(module, step)
+    return tuple({c.name: c for c in conditions}.values())
 
 
 RELEASE = "release-approved"
-"""The rule that guards a release: the step that binds it to its end is the one in which releases are approved."""
+"""The condition for a release; releases are approved in the step that requires it to leave."""
 
 
 def releasing_step(module: Module) -> Step | None:
-    """The step in which a review is released to its client; None where the process does not say."""
+    """The step in which a review is released to its client; None if the process has none."""
     return next((step for step in module.steps if RELEASE in step.leaves_when), None)
 
 
 def may_be_released(module: Module, pir: Pir) -> bool:
-    """Whether a review has reached the step in which it is released. History and closed reviews have."""
-    step, standing = releasing_step(module), step_of(module, pir)
-    return step is None or standing is None or module.steps.index(standing) >= module.steps.index(step)
+    """Whether a review has reached the step of its release. Closed and archived reviews have."""
+    step, current = releasing_step(module), step_of(module, pir)
+    return step is None or current is None or module.steps.index(current) >= module.steps.index(step)
 
 
 def unmet(module: Module, pir: Pir) -> list[Condition]:
-    """The conditions of its status that a review does not meet. History (`archived`) is exempt."""
+    """The conditions of its status that a review does not meet. Archived reviews are exempt."""
     return [condition for condition in required(module, pir.status) if not condition.holds(pir)]
 
 
 def named(names: Iterable[str]) -> tuple[Condition, ...]:
-    """The rules of these names, each once, in the order given."""
+    """The conditions with these names, each once, in the order given."""
     return tuple(CONDITIONS[name] for name in dict.fromkeys(names) if name in CONDITIONS)

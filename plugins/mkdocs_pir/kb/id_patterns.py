@@ -1,7 +1,7 @@
-"""The patterns that an organisation writes for its ids, matched by an engine whose time grows only with their length.
+"""The option `id_patterns`: regular expressions for ids, matched in a time that is linear in the length of the id.
 
-Python's `re` goes back over what it has read, and a pattern such as `(A+)+B` keeps it busy for ever. The engine of the
-schemas does not; in return it knows no looking around and no references back, which no id needs.
+Python's `re` backtracks, so a pattern such as `(A+)+B` can keep it busy for ever. The engine of the JSON Schema
+validator does not backtrack. It supports neither look-around nor back-references, which ids do not need.
 """
 
 from __future__ import annotations
@@ -14,12 +14,15 @@ from functools import cache
 from jsonschema_rs import Draft202012Validator, RegexOptions, ValidationError
 
 _SIZE = 1 << 20
-"""Bytes of a pattern that was taken apart: repetitions within repetitions multiply."""
+"""The maximum size of a compiled pattern in bytes; nested repetitions multiply it."""
 
 
 @cache
 def matcher(pattern: str) -> Callable[[str], bool]:
-    """Whether an id as a whole follows a pattern. Raises ValueError, with the reason, for one that cannot be used."""
+    """A function that tells whether an id matches a pattern from beginning to end.
+
+    Raises ValueError, with the reason, for a pattern that cannot be used.
+    """
     try:
         with warnings.catch_warnings(action="ignore"):
             re.compile(pattern)
@@ -30,11 +33,13 @@ def matcher(pattern: str) -> Callable[[str], bool]:
     try:
         whole = Draft202012Validator({"pattern": f"^(?:{pattern})$"}, pattern_options=RegexOptions(size_limit=_SIZE))
     except ValidationError:
-        message = "it looks around, refers back or repeats too much, for which no reader promises to come to an end"
+        message = (
+            "it has look-around, back-references or too many repetitions, for which the time to match has no limit"
+        )
         raise ValueError(message) from None
     return whole.is_valid
 
 
 def follows(pattern: str | None, id_: str) -> bool:
-    """Whether an id follows the pattern for its kind, where there is one."""
+    """Whether an id matches the pattern for its kind; true if there is none."""
     return not pattern or matcher(pattern)(id_)

@@ -1,7 +1,7 @@
-"""The kinds of records: one table from which folders, names, ids, visibility, checks and lists follow.
+"""The kinds of records: one table with their folders, names, ids and rules of visibility.
 
-What a kind's records may say is in its schema (`schemas/<kind>.schema.json`), how they are decoded in its class.
-What later stages make of a kind is registered there, by its name: `policy.RULES`, `documents.DOCUMENTS`, the views.
+The fields of a kind are in its schema (`schemas/<kind>.schema.json`) and in its class. Later stages register what
+they do with a kind by its name: `policy.RULES`, `documents.DOCUMENTS`, the views.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ shared or comes from such a review; whatever is shared with every client; or the
 
 
 class Kind(NamedTuple):
-    """What there is to say of a kind of record.
+    """The properties of a kind of record.
 
-    `label` and `plural` are what people call one record and several. `neutral` stands in a client's edition where the
-    id of a withheld record stood. Records lie in `folder`, and where `subfolder` says so in one folder a year, or in
-    one a family, which is then the first part of their ids; pages of the handbook lie anywhere else. `first_id` is the
-    id of the first record of a kind whose ids are numbered. `names_clients` says that a record which is shared may
-    name a client all the same. `levels` are the headings that begin a section.
+    `label` and `plural` are the words for one record and several. `neutral` replaces the id of a withheld record in a
+    client's edition. Records are in `folder`, and with `subfolder` in one folder per year, or in one per family, which
+    is then the first part of their ids; handbook pages are anywhere else. `first_id` is the first id of a kind whose
+    ids are numbered. `names_clients` is whether a shared record may name a client. `levels` are the headings that
+    begin a section.
     """
 
     record: type[Record]
@@ -91,10 +91,10 @@ FOLDERS: Mapping[str, str] = {kind.folder: kind.name for kind in KINDS.values() 
 """The kind of the records in each top-level folder; Markdown anywhere else is a handbook page."""
 
 NUMBERED = frozenset(kind.name for kind in KINDS.values() if kind.first_id)
-"""The kinds that people know by their ids (`LL-0007`) rather than by their names (`mail-gateway`)."""
+"""The kinds with numbered ids (`LL-0007`), as opposed to ids made from names (`mail-gateway`)."""
 
 
 @cache
 def having(field: str) -> tuple[str, ...]:
-    """The kinds whose schema has a field: `release` for what can be shown outside, `attachments`, `aliases`."""
+    """The kinds whose schema has a field, such as `release`, `attachments` or `aliases`."""
     return tuple(name for name in KINDS if field in schema.load(name)["properties"])

@@ -1,4 +1,4 @@
-"""The top-level keys of mkdocs.yml: those that MkDocs knows, and a warning for each other one, which it ignores."""
+"""The top-level keys of mkdocs.yml that MkDocs knows, and a warning for every other key, which MkDocs ignores."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ KNOWN = frozenset({
     "theme", "use_directory_urls", "validation", "watch",
 })
 # fmt: on
-"""The keys that MkDocs 1.6 knows, and INHERIT, which it resolves before it looks at the others."""
+"""The keys that MkDocs 1.6 knows, and INHERIT, which it resolves first."""
 
 
 def unknown_keys(config_file: Path) -> Iterator[Problem]:
@@ -34,4 +34,6 @@ def unknown_keys(config_file: Path) -> Iterator[Problem]:
         else:
             hint = did_you_mean(key.value, KNOWN) or "remove it, or move it below 'extra'"
         where = (key.start_mark.line + 1, key.start_mark.column + 1)
-        yield Problem.of("PIR614", config_file.name, where, f"MkDocs knows no key '{key.value}' and ignores it", hint)
+        yield Problem.of(
+            "PIR614", config_file.name, where, f"MkDocs does not know the key '{key.value}' and ignores it", hint
+        )

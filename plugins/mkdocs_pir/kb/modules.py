@@ -1,4 +1,4 @@
-"""Reading the process library: `kb/process/*.yml`, checked against the schema and in itself, linked to what it names."""
+"""Reading the process library: `kb/process/*.yml`, checked against the schema, and its references."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from mkdocs_pir.kb.process import LATER, PLACEHOLDER, Module, decode
 
 FOLDER = "process"
 GOVERNING = "03g"
-"""The module that applies where a knowledge base has none that says what a review's statuses mean."""
+"""The module of the package that applies if no module of a knowledge base defines the statuses of reviews."""
 
 LAST = ("closed", "archived")
-"""The statuses of a review that stands in no step."""
+"""The statuses of reviews that belong to no step."""
 
 At = tuple[str | int, ...]
 Report = Callable[[str, At, str, str], None]
@@ -28,7 +28,7 @@ Report = Callable[[str, At, str, str], None]
 
 @dataclass(frozen=True, slots=True)
 class ModuleFile:
-    """One file of the library. `module` is None when it has errors; `path` is relative to the knowledge base."""
+    """One file of the library. `module` is None if it has errors; `path` is relative to the knowledge base."""
 
     path: str
     module: Module | None
@@ -41,19 +41,19 @@ class ModuleFile:
 
 @cache
 def default() -> Module:
-    """The module 03g that comes with the package. Where a knowledge base has none of its own, this one applies."""
+    """The module 03g that comes with the package, for knowledge bases without one."""
     name = f"{GOVERNING}.yml"
     package = Path(str(resources.files("mkdocs_pir")))
     inside = package / FOLDER / name
     file = inside if inside.is_file() else package.parents[1] / "kb" / FOLDER / name
-    found, problems = _read(f"{FOLDER}/{name}", file.read_bytes())
-    if found.module is None:
+    module_file, problems = _read(f"{FOLDER}/{name}", file.read_bytes())
+    if module_file.module is None:
         raise ProblemError(problems)
-    return found.module
+    return module_file.module
 
 
 def read_modules(folder: Path) -> tuple[tuple[ModuleFile, ...], list[Problem]]:
-    """Every module of a knowledge base, in order of file name, with everything that is wrong with them."""
+    """Every module of a knowledge base, in order of file name, and their problems."""
     files: list[ModuleFile] = []
     problems: list[Problem] = []
     for path in sorted([*(folder / FOLDER).glob("*.yml"), *(folder / FOLDER).glob("*.yaml")]):
@@ -61,7 +61,7 @@ def read_modules(folder: Path) -> tuple[tuple[ModuleFile, ...], list[Problem]]:
         if path.is_symlink():
             continue  # reported with the other files of the folder
         try:
-            found, wrong = _read(name, reading.read(folder, name, frontmatter.MAX_BYTES + 1))
+            file, mistakes = _read(name, reading.read(folder, name, frontmatter.MAX_BYTES + 1))
         except ProblemError as error:
             problems += error.problems
         except OSError as error:
@@ -71,14 +71,14 @@ def read_modules(folder: Path) -> tuple[tuple[ModuleFile, ...], list[Problem]]:
                 )
             )
         else:
-            files.append(found)
-            problems += wrong
+            files.append(file)
+            problems += mistakes
     problems += _together(files)
     return tuple(files), problems
 
 
 def governing(files: Iterable[ModuleFile]) -> Module:
-    """The module whose steps are the statuses of reviews: the first that says so, else the one of the package."""
+    """The module that defines the statuses of reviews: the first that does, or else that of the package."""
     return next((f.module for f in files if f.module is not None and f.module.governs), default())
 
 
@@ -99,18 +99,18 @@ def _read(name: str, raw: bytes) -> tuple[ModuleFile, list[Problem]]:
         report(
             "PIR804",
             ("module",),
-            f"the module is '{module.module}' but the file is '{Path(name).name}'",
-            f"name the file {module.module}.yml, or write 'module: {Path(name).stem}'",
+            f"the module is '{module.module}', but the name of the file is '{Path(name).name}'",
+            f"rename the file to {module.module}.yml, or write 'module: {Path(name).stem}'",
         )
     sound = not problems
     if sound:
-        # a misspelt name is one mistake, not also a leftover
+        # a misspelt name is one mistake, and should not also be reported as unused
         _unused(module, report)
     return ModuleFile(name, module if sound else None, typed, positions), problems
 
 
 def _names(module: Module, report: Report) -> None:
-    """Nothing is called as another thing of its kind."""
+    """Report ids that are used twice for things of one kind."""
     tasks: list[tuple[At, str]] = [
         (("steps", i, "tasks", j, "id"), t.id) for i, s in enumerate(module.steps) for j, t in enumerate(s.tasks)
     ]
@@ -118,64 +118,64 @@ def _names(module: Module, report: Report) -> None:
         (kind, [((kind, n, "id"), one.id) for n, one in enumerate(getattr(module, kind))])
         for kind in ("roles", "systems", "documents", "neighbours", "steps", "tools")
     ]
-    for kind, named in [*lists, ("tasks", tasks)]:
+    for kind, ids in [*lists, ("tasks", tasks)]:
         seen: set[str] = set()
-        for at, id_ in named:
+        for at, id_ in ids:
             if id_ in seen:
                 report("PIR802", at, f"'{id_}' is used twice in {kind}", "give one of them another id")
             seen.add(id_)
 
 
-def _unknown(report: Report, at: At, kind: str, id_: str, known: Iterable[str]) -> None:
-    known = list(known)
-    if id_ not in known:
-        hint = did_you_mean(id_, known) or f"there are {', '.join(known) or 'none'}"
+def _check_declared(report: Report, at: At, kind: str, id_: str, declared: Iterable[str]) -> None:
+    declared = list(declared)
+    if id_ not in declared:
+        hint = did_you_mean(id_, declared) or f"there are {', '.join(declared) or 'none'}"
         report("PIR801", at, f"there is no {kind} '{id_}'", hint)
 
 
 def _references(module: Module, report: Report) -> None:
-    """Every role, system and document that a task names is declared."""
-    known = {kind: [one.id for one in getattr(module, kind)] for kind in ("roles", "systems", "documents")}
+    """Report roles, systems and documents that a task names but the module does not declare."""
+    declared = {kind: [one.id for one in getattr(module, kind)] for kind in ("roles", "systems", "documents")}
     for i, step in enumerate(module.steps):
         for j, task in enumerate(step.tasks):
             at: At = ("steps", i, "tasks", j)
-            _unknown(report, (*at, "role"), "role", task.role, known["roles"])
+            _check_declared(report, (*at, "role"), "role", task.role, declared["roles"])
             if task.accountable:
-                _unknown(report, (*at, "accountable"), "role", task.accountable, known["roles"])
-            named = (
+                _check_declared(report, (*at, "accountable"), "role", task.accountable, declared["roles"])
+            references = (
                 ("consulted", "roles", task.consulted),
                 ("informed", "roles", task.informed),
                 ("systems", "systems", task.systems),
                 ("documents", "documents", task.documents),
             )
-            for name, kind, ids in named:
+            for name, kind, ids in references:
                 for k, id_ in enumerate(ids):
-                    _unknown(report, (*at, name, k), kind.removesuffix("s"), id_, known[kind])
+                    _check_declared(report, (*at, name, k), kind.removesuffix("s"), id_, declared[kind])
     for n, tool in enumerate(module.tools):
-        _unknown(report, ("tools", n, "id"), "document", tool.id, known["documents"])
-        _unknown(report, ("tools", n, "step"), "step", tool.step, [s.id for s in module.steps])
+        _check_declared(report, ("tools", n, "id"), "document", tool.id, declared["documents"])
+        _check_declared(report, ("tools", n, "step"), "step", tool.step, [s.id for s in module.steps])
 
 
 def _texts(data: Mapping[str, Any], module: Module, report: Report) -> None:
-    """Every name to be filled into a text is there to be filled in."""
-    known = {
+    """Report placeholders in texts for which there is no name to fill in."""
+    declared = {
         "role": [r.id for r in module.roles],
         "system": [s.id for s in module.systems],
         "document": [d.id for d in module.documents],
     }
-    kinds = ["organisation", *known, *sorted(LATER)]
+    kinds = ["organisation", *declared, *sorted(LATER)]
     for at, text in schema.texts(data):
-        for found in PLACEHOLDER.finditer(text):
-            kind = found["kind"]
-            if kind in known:
-                _unknown(report, at, kind, found["id"] or "", known[kind])
+        for match in PLACEHOLDER.finditer(text):
+            kind = match["kind"]
+            if kind in declared:
+                _check_declared(report, at, kind, match["id"] or "", declared[kind])
             elif kind not in kinds or (kind in LATER and at[:1] != ("tools",)):
                 hint = did_you_mean(kind, kinds) or f"there are {', '.join(f'{{{k}}}' for k in kinds)}"
-                report("PIR801", at, f"there is no name {found[0]} to fill in here", hint)
+                report("PIR801", at, f"there is no name to fill in for {match[0]} here", hint)
 
 
 def _rules(module: Module, report: Report) -> None:
-    """Every condition is a named rule of the lifecycle."""
+    """Report conditions that do not exist, and conditions in a module that does not define the statuses of reviews."""
     bound: list[tuple[At, str]] = [
         ((key, n), rule) for key in ("entry", "exit") for n, rule in enumerate(getattr(module, key))
     ]
@@ -183,40 +183,40 @@ def _rules(module: Module, report: Report) -> None:
         for key in ("entry", "leaves_when"):
             bound += [(("steps", i, key, n), rule) for n, rule in enumerate(getattr(step, key))]
     for at, rule in bound:
-        _unknown(report, at, "rule of the lifecycle", rule, CONDITIONS)
+        _check_declared(report, at, "condition", rule, CONDITIONS)
     if bound and not module.governs:
         report(
             "PIR803",
             bound[0][0],
-            "conditions without a status of a review they could guard",
+            "the module has conditions, but no statuses of reviews to which they could apply",
             "give the steps their 'statuses', or remove the conditions",
         )
 
 
 def _steps(module: Module, report: Report) -> None:
-    """Steps are numbered as parts of the module; together they know every status of a review, each once, in order."""
+    """Report steps whose id does not belong to the module, and statuses of reviews that are missing, double or out of order."""
     for i, step in enumerate(module.steps):
         if step.id.rpartition(".")[0] != module.module:
             report(
                 "PIR804",
                 ("steps", i, "id"),
-                f"the step '{step.id}' is not of the module '{module.module}'",
+                f"the id of the step '{step.id}' does not begin with that of the module '{module.module}'",
                 f"write {module.module}.{i + 1:02}",
             )
         if step.due.of and step.due.days is not None:
             report(
-                "PIR803", ("steps", i, "due"), "the step is due after days and with its actions", "keep 'days' or 'of'"
+                "PIR803", ("steps", i, "due"), "the step has both 'days' and 'of' as its due date", "keep one of them"
             )
     if not module.governs:
         return
     order = [s for s in schema.load("pir")["properties"]["status"]["enum"] if s not in LAST]
-    found = [
+    statuses = [
         (("steps", i, "statuses", n), status)
         for i, step in enumerate(module.steps)
         for n, status in enumerate(step.statuses)
     ]
     seen: list[str] = []
-    for at, status in found:
+    for at, status in statuses:
         if status in seen:
             report("PIR803", at, f"the status '{status}' belongs to two steps", "leave it in one of them")
         elif seen and order.index(status) < order.index(seen[-1]):
@@ -231,47 +231,50 @@ def _steps(module: Module, report: Report) -> None:
     for i, step in enumerate(module.steps):
         if not step.statuses:
             report(
-                "PIR803", ("steps", i), f"no status says that a review stands in the step '{step.id}'", "add 'statuses'"
+                "PIR803",
+                ("steps", i),
+                f"the step '{step.id}' has no statuses, so no review could be in it",
+                "add 'statuses'",
             )
-    missing = [s for s in order if s not in {status for _, status in found}]
-    if missing and len(seen) == len(found):
+    missing = [s for s in order if s not in {status for _, status in statuses}]
+    if missing and len(seen) == len(statuses):
         report(
             "PIR803",
             ("steps",),
             f"no step has the status {', '.join(map(repr, missing))}",
-            "a review with it would stand nowhere",
+            "a review with this status would be in no step",
         )
 
 
 def _hand_offs(module: Module, report: Report) -> None:
     tasks = [task.id for _, _, task in module.tasks]
-    known = [n.id for n in module.neighbours]
+    neighbours = [n.id for n in module.neighbours]
     for n, hand in enumerate(module.hand_offs):
-        _unknown(report, ("hand_offs", n, "task"), "task", hand.task, tasks)
+        _check_declared(report, ("hand_offs", n, "task"), "task", hand.task, tasks)
         if bool(hand.to) == bool(hand.source):
             report(
                 "PIR803",
                 ("hand_offs", n),
-                "a hand-off goes to a module or comes from one",
-                "write either 'to' or 'from'",
+                "a hand-off needs either 'to' or 'from'",
+                "keep one of them",
             )
         else:
             key = "to" if hand.to else "from"
-            _unknown(report, ("hand_offs", n, key), "neighbouring module", hand.other, known)
+            _check_declared(report, ("hand_offs", n, key), "neighbouring module", hand.other, neighbours)
 
 
 def _skips(module: Module, report: Report) -> None:
-    """A way past tasks leads forward, within its step."""
+    """Report shortcuts that do not lead to a later task of the same step."""
     for i, step in enumerate(module.steps):
         ids = [task.id for task in step.tasks]
         for j, task in enumerate(step.tasks):
             if task.skip is not None:
                 later = [*ids[j + 2 :], "end"]
-                _unknown(report, ("steps", i, "tasks", j, "skip", "to"), "later task", task.skip.to, later)
+                _check_declared(report, ("steps", i, "tasks", j, "skip", "to"), "later task", task.skip.to, later)
 
 
 def _unused(module: Module, report: Report) -> None:
-    """What is declared is used: a role, system or document that no task names is a leftover."""
+    """Report roles, systems and documents that no task uses."""
     used = {"roles": set[str](), "systems": set[str](), "documents": set[str]()}
     for _, _, task in module.tasks:
         used["roles"] |= {task.role, task.accountable, *task.consulted, *task.informed}
@@ -284,15 +287,15 @@ def _unused(module: Module, report: Report) -> None:
                 report(
                     "PIR805",
                     (kind, n, "id"),
-                    f"no task names the {kind.removesuffix('s')} '{one.id}'",
-                    "use it, or remove it",
+                    f"no task uses the {kind.removesuffix('s')} '{one.id}'",
+                    "use it in a task, or remove it",
                 )
 
 
 def _together(files: list[ModuleFile]) -> Iterator[Problem]:
-    """Modules do not contradict one another: one id each, and one that governs reviews."""
+    """Problems of two modules with the same id, and of two that define the statuses of reviews."""
     first: dict[str, str] = {}
-    rules_reviews = ""
+    governing_path = ""
     for file in files:
         if file.module is None:
             continue
@@ -302,16 +305,16 @@ def _together(files: list[ModuleFile]) -> Iterator[Problem]:
                 "PIR802",
                 file.path,
                 file.at("module"),
-                f"the module '{file.module.module}' is also that of {earlier}",
+                f"the module '{file.module.module}' is already in {earlier}",
                 "keep one of them",
             )
         if file.module.governs:
-            if rules_reviews:
+            if governing_path:
                 yield Problem.of(
                     "PIR803",
                     file.path,
                     file.at("steps"),
-                    f"the statuses of reviews are already those of {rules_reviews}",
-                    "only one module can say them",
+                    f"the statuses of reviews are already defined in {governing_path}",
+                    "only one module can define them",
                 )
-            rules_reviews = rules_reviews or file.path
+            governing_path = governing_path or file.path

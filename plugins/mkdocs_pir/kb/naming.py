@@ -1,4 +1,4 @@
-"""The next free id of a kind: it continues the ids that are there, their prefix, year and width."""
+"""The next free id of a kind, which continues the prefix, year and width of the existing ids."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LAST_NUMBER = re.compile(r"[0-9]+(?!.*[0-9])")
 
 @dataclass(frozen=True, slots=True)
 class _Series:
-    """Ids that differ only in their number: what stands before it, its width, what stands after it."""
+    """Ids that differ only in a number: the text before it, its width in digits, and the text after it."""
 
     before: str
     width: int
@@ -31,22 +31,21 @@ class _Series:
 
 
 def next_ids(kind: str, taken: Iterable[str], year: int, pattern: str = "") -> Iterator[str]:
-    """Ids of a numbered kind that are free, the next one first.
+    """The free ids of a numbered kind, in order.
 
-    `taken` are the ids of this kind; the series of the latest of them goes on, in the given year where its ids
-    hold one. A series that is not used yet begins at 1. Where the organisation has a pattern for its ids, only
-    those that follow it say how the series goes on.
+    `taken` are the existing ids of the kind. The series of the latest of them continues, with `year` in place of its
+    year if it has one. A new series begins at 1. If there is a `pattern` for ids, only ids that match it count.
     """
-    known = list(taken)
-    series = _latest(i for i in known if follows(pattern, i)) or _split(KINDS[kind].first_id.format(year=year))
+    taken = list(taken)
+    series = _latest(i for i in taken if follows(pattern, i)) or _split(KINDS[kind].first_id.format(year=year))
     assert series is not None
     dated = _YEAR.search(series.before)
     if dated:
         series = _Series(
             series.before[: dated.start()] + str(year) + series.before[dated.end() :], series.width, series.after
         )
-    used = {same_id(id_) for id_ in known}
-    number = max((n for n in (_number(series, id_) for id_ in known) if n is not None), default=0)
+    used = {same_id(id_) for id_ in taken}
+    number = max((n for n in (_number(series, id_) for id_ in taken) if n is not None), default=0)
     while True:
         number += 1
         if same_id(series.id(number)) not in used:
@@ -54,36 +53,36 @@ def next_ids(kind: str, taken: Iterable[str], year: int, pattern: str = "") -> I
 
 
 def random_ids(year: int) -> Iterator[str]:
-    """Ids of reviews that tell neither how many there are nor in which order they were begun: `PIR-2026-403918`."""
+    """Ids of reviews with a random number, which reveals neither how many reviews there are nor their order."""
     while True:
         yield f"PIR-{year}-{secrets.randbelow(1_000_000):06}"
 
 
 def client_ids(client: str, year: int) -> Iterator[str]:
-    """Ids of reviews that are numbered for each client by itself: `HARBORCREDIT-2026-0001`."""
+    """Ids of reviews with the name of the client and a number of its own, such as `HARBORCREDIT-2026-0001`."""
     letters = "".join(c for c in client.upper() if "A" <= c <= "Z") or "PIR"
     return (f"{letters}-{year}-{number:04}" for number in count(1))
 
 
 def slug(name: str) -> str:
-    """A name as the id of a client, service or cause: `Mail gateway (EU)` is `mail-gateway-eu`; may be empty."""
+    """The id made from a name: `Mail gateway (EU)` becomes `mail-gateway-eu`. Empty if no letter or digit is left."""
     plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:64].rstrip("-")
 
 
 def is_id(kind: str, id_: str) -> bool:
-    """Whether the schema of a kind takes this as an id."""
+    """Whether the schema of a kind accepts this id."""
     spec = schema.load(kind)["properties"]["id"]
     return len(id_) <= spec["maxLength"] and re.fullmatch(spec["pattern"], id_) is not None
 
 
 def _split(id_: str) -> _Series | None:
-    found = _LAST_NUMBER.search(id_)
-    return _Series(id_[: found.start()], len(found[0]), id_[found.end() :]) if found else None
+    match = _LAST_NUMBER.search(id_)
+    return _Series(id_[: match.start()], len(match[0]), id_[match.end() :]) if match else None
 
 
 def _latest(ids: Iterable[str]) -> _Series | None:
-    """The series of the id that stands last, by year and number; ids without a number are no series."""
+    """The series of the last id by year and number; None if no id has a number."""
     best: tuple[tuple[int, int, str], _Series] | None = None
     for id_ in ids:
         series = _split(id_)

@@ -1,8 +1,8 @@
-"""The overlay: where actions stand by registers/actions.csv or an export of the tracker, laid over the reviews.
+"""Merging the action register (registers/actions.csv) or an export of the tracker into the actions of reviews.
 
-A row fills in what the review leaves out and carries the status on. Where review and row both say something and
-disagree, the review's word stands, since that is what was agreed, and the cell is reported. A row that would make no
-sound action is reported and changes nothing.
+A row adds fields that the review does not have, and moves the status forward. If the row and the review have different
+values for a field, the value of the review counts, since it was agreed, and the cell is reported. A row that would make
+an action invalid is reported and changes nothing.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _DATES = ("completed", "verified", "due")
 
 
 def read_export(settings: Settings, entries: Sequence[RecordFile]) -> tuple[list[Row], list[Problem]]:
-    """The rows about actions of ours in the tracker's export that the configuration names, as register rows."""
+    """The rows for actions of our reviews in the export of the tracker that the option `actions` names."""
     options = settings.actions
     if options is None:
         return [], []
@@ -37,32 +37,34 @@ def read_export(settings: Settings, entries: Sequence[RecordFile]) -> tuple[list
     try:
         raw = reading.read_named(file, record_files.MAX_REGISTER + 1)
     except OSError as error:
-        there = file.exists() or file.is_symlink()
+        exists = file.exists() or file.is_symlink()
         message = (
-            f"'{options.file}' cannot be read: {error.strerror}" if there else f"there is no file '{options.file}'"
+            f"'{options.file}' cannot be read: {error.strerror}" if exists else f"there is no file '{options.file}'"
         )
-        hint = "'actions: file' is relative to mkdocs.yml"
+        hint = "correct 'actions: file'; the path is relative to mkdocs.yml"
         return [], [Problem.of("PIR602", settings.config_file.name, (0, 0), message, hint)]
     foreign = _Export(options, _Actions(entries))
     rows, problems = record_files.read_register(REGISTER, options.file, raw, foreign)
-    problems = [p for p in problems if p.code != "PIR501"]  # those name our columns, not the export's
+    problems = [
+        p for p in problems if p.code != "PIR501"
+    ]  # these have the names of our columns, not of those in the export
     problems += foreign.missing(options.file)
-    return rows, [_explained(problem, rows) for problem in problems]
+    return rows, [_with_hint(problem, rows) for problem in problems]
 
 
-def _explained(problem: Problem, rows: Sequence[Row]) -> Problem:
+def _with_hint(problem: Problem, rows: Sequence[Row]) -> Problem:
     row = next((r for r in rows if r.line == problem.line), None)
     if problem.code != "PIR502" or row is None or problem.column != row.columns.get("status"):
         return problem
-    return replace(problem, hint=f"{problem.hint}; say which it is under 'actions: statuses' in mkdocs.yml")
+    return replace(problem, hint=f"{problem.hint}; or add it to 'actions: statuses' in mkdocs.yml")
 
 
 class _Export:
-    """Reads the export's columns, statuses and dates as ours, and passes over tickets that are no action of ours."""
+    """Translates the columns, statuses and dates of an export, and skips tickets that are not actions of our reviews."""
 
-    def __init__(self, options: ActionOptions, known: _Actions) -> None:
+    def __init__(self, options: ActionOptions, actions: _Actions) -> None:
         self._options = options
-        self._known = known
+        self._actions = actions
         self._ours = {theirs.strip(): ours for ours, theirs in options.columns.items()}
         self._statuses = {theirs.casefold(): ours for theirs, ours in options.statuses.items()}
         self._seen: list[str] = []
@@ -72,7 +74,7 @@ class _Export:
         return self._ours.get(name, "")
 
     def cells(self, data: dict[str, Any]) -> dict[str, Any] | None:
-        if not self._known.concerns(data.get("id") or ""):
+        if not self._actions.concerns(data.get("id") or ""):
             return None
         status = data.get("status")
         if status:
@@ -83,7 +85,7 @@ class _Export:
         return data
 
     def _day(self, text: str) -> str:
-        """The day as we write it; a moment is the day it falls on in UTC. What cannot be read stays as it is."""
+        """The day in ISO format, for a time the day in UTC. A text that cannot be read is returned unchanged."""
         try:
             form = self._options.dates
             moment = datetime.strptime(text, form) if form else datetime.fromisoformat(text)
@@ -101,33 +103,33 @@ class _Export:
 def apply(
     entries: Sequence[RecordFile], rows: Iterable[Row]
 ) -> tuple[list[RecordFile], dict[str, frozenset[str]], list[Problem]]:
-    """The entries with their actions as the rows say they stand.
+    """The files of records with rows of the register merged into their actions.
 
-    Returns also the fields that came from a row, by the full id of the action, and what was wrong with rows.
+    Also returns the names of the fields that come from a row, by the full id of the action, and the problems of rows.
     """
     rows = [row for row in rows if row.register == REGISTER and isinstance(row.value, Progress)]
     if not rows:
         return list(entries), {}, []
-    known = _Actions(entries)
+    index = _Actions(entries)
     problems: list[Problem] = []
-    said: dict[str, Row] = {}
+    first: dict[str, Row] = {}
     overlaid: dict[str, frozenset[str]] = {}
     changed: dict[int, dict[int, dict[str, Any]]] = defaultdict(dict)
     for row in rows:
-        found = known.meant(str(row.data["id"]))
-        if not found:
-            problems.append(known.unknown(row))
-        for id_ in found:
-            earlier = said.setdefault(id_, row)
+        ids = index.find(str(row.data["id"]))
+        if not ids:
+            problems.append(index.unknown(row))
+        for id_ in ids:
+            earlier = first.setdefault(id_, row)
             if earlier is not row:
-                if earlier.data["id"] != row.data["id"]:  # the same id twice is told of any register
+                if earlier.data["id"] != row.data["id"]:  # check_rows reports the same id twice for every register
                     problems.append(_twice(row, earlier, id_))
                 continue
-            place, number = known.places[id_]
+            place, number = index.places[id_]
             entry = entries[place]
             if entry.record is None:
                 continue
-            action, conflicts = _laid(entry, number, id_, row)
+            action, conflicts = _merged(entry, number, id_, row)
             problems += conflicts
             if action is not None:
                 fields = {k for k, v in action.items() if entry.data["actions"][number].get(k) != v}
@@ -138,7 +140,7 @@ def apply(
 
 
 class _Actions:
-    """Where each action is: by its full id, and by its address in the tracker or the last part of that."""
+    """An index of actions by their full id, and by their address in the tracker or the last part of that."""
 
     def __init__(self, entries: Sequence[RecordFile]) -> None:
         self.places: dict[str, tuple[int, int]] = {}
@@ -155,27 +157,32 @@ class _Actions:
                         for ticket in {tracker, tracker.rstrip("/").rpartition("/")[2]}:
                             self._tickets[ticket.casefold()].append(id_)
 
-    def meant(self, id_: str) -> Sequence[str]:
+    def find(self, id_: str) -> Sequence[str]:
         return [id_] if id_ in self.places else self._tickets.get(id_.casefold(), ())
 
     def concerns(self, id_: str) -> bool:
-        """Whether an id is that of an action, or begins with that of a review and so was meant for one."""
+        """Whether an id is that of an action, or begins with the id of a review and so was meant for one."""
         parts = id_.split("-")
-        return bool(self.meant(id_)) or any("-".join(parts[:n]) in self._reviews for n in range(1, len(parts)))
+        return bool(self.find(id_)) or any("-".join(parts[:n]) in self._reviews for n in range(1, len(parts)))
 
     def unknown(self, row: Row) -> Problem:
         id_ = str(row.data["id"])
-        hint = did_you_mean(id_, self.places) or "write the review's id and the action's, such as PIR-2026-0012-A1"
+        hint = (
+            did_you_mean(id_, self.places) or "write the id of the review and of the action, such as PIR-2026-0012-A1"
+        )
         return Problem.of("PIR503", row.path, row.at("id"), f"there is no action '{id_}'", hint)
 
 
 def _twice(row: Row, earlier: Row, id_: str) -> Problem:
-    message = f"'{row.data['id']}' and '{earlier.data['id']}' on line {earlier.line} are both {id_}"
+    message = f"'{row.data['id']}' and '{earlier.data['id']}' on line {earlier.line} are the same action, {id_}"
     return Problem.of("PIR504", row.path, row.at("id"), message, "keep one of the rows")
 
 
-def _laid(entry: RecordFile, number: int, id_: str, row: Row) -> tuple[dict[str, Any] | None, list[Problem]]:
-    """An action with a row laid over it, or None when the row cannot be used; and what was wrong."""
+def _merged(entry: RecordFile, number: int, id_: str, row: Row) -> tuple[dict[str, Any] | None, list[Problem]]:
+    """Merge a register row into an action.
+
+    Returns the action, or None if the row cannot be used, and the problems of the row.
+    """
     own: Mapping[str, Any] = entry.data["actions"][number]
     status, new = str(own.get("status")), str(row.data["status"])
     if _goes_back(status, new):
@@ -192,8 +199,8 @@ def _laid(entry: RecordFile, number: int, id_: str, row: Row) -> tuple[dict[str,
             action[name] = value
         elif _plain(own[name]) != _plain(value):
             problems.append(_conflict(entry, number, id_, row, name, str(own[name]), str(value)))
-    unsound = list(_unsound(action, id_, row))
-    return (None if unsound else action), problems + unsound
+    mistakes = list(_mistakes(action, id_, row))
+    return (None if mistakes else action), problems + mistakes
 
 
 def _plain(value: object) -> str:
@@ -215,23 +222,25 @@ def _conflict(entry: RecordFile, number: int, id_: str, row: Row, name: str, own
         row.path,
         row.at(name),
         f"{id_} has the {name.replace('_', ' ')} '{new}' here and '{own}' in its review",
-        f"the review's word stands; if this one is right, change line {line} of {entry.path}",
+        f"the value of the review counts; if this one is right, change line {line} of {entry.path}",
     )
 
 
-def _unsound(action: Mapping[str, Any], id_: str, row: Row) -> Iterator[Problem]:
+def _mistakes(action: Mapping[str, Any], id_: str, row: Row) -> Iterator[Problem]:
     status = action["status"]
     if status in ("done", "verified") and not action.get("completed"):
         message = f"{id_} is {status} but has no 'completed' date"
-        yield Problem.of("PIR302", row.path, row.at("status"), message, "give the day it was finished in the row")
+        yield Problem.of(
+            "PIR302", row.path, row.at("status"), message, "give the day it was finished in the column 'completed'"
+        )
     if status == "cancelled" and not action.get("cancel_reason"):
         message = f"{id_} is cancelled without a reason"
-        yield Problem.of("PIR309", row.path, row.at("status"), message, "give it in a column 'cancel_reason'")
+        yield Problem.of("PIR309", row.path, row.at("status"), message, "give the reason in the column 'cancel_reason'")
     days = [(n, date.fromisoformat(action[n])) for n in ("created", "completed", "verified") if action.get(n)]
     for (earlier, a), (later, b) in pairwise(days):
         if b < a:
             name = later if later in row.data else earlier
-            message = f"{id_}: '{later}' ({b}) lies before '{earlier}' ({a})"
+            message = f"{id_}: '{later}' ({b}) is before '{earlier}' ({a})"
             yield Problem.of("PIR303", row.path, row.at(name), message, "check both dates")
 
 

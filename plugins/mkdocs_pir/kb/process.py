@@ -32,7 +32,7 @@ class Document(Value, frozen=True):
 
 
 class Neighbour(Value, frozen=True):
-    """Another module, and where it stands in the life of an incident: `before`, `beside` or `after` this one."""
+    """Another module, and its place in the life of an incident: `before`, `beside` or `after` this one."""
 
     id: str
     name: str = ""
@@ -41,7 +41,7 @@ class Neighbour(Value, frozen=True):
 
 
 class HandOff(Value, frozen=True):
-    """What a task gives to another module (`to`), or takes from one (`source`, in the file `from`)."""
+    """What a task passes to another module (`to`) or receives from one (`source`, which is `from` in the file)."""
 
     gives: str
     task: str = ""
@@ -54,14 +54,14 @@ class HandOff(Value, frozen=True):
 
 
 class Skip(Value, frozen=True):
-    """A way past the tasks that follow: taken `when` the case is given, on to the task `to` (or `end`)."""
+    """A shortcut past the following tasks to the task `to` (or `end`), in the case described by `when`."""
 
     when: str
     to: str
 
 
 class Task(Value, frozen=True):
-    """What one role does. It is onstage where the client sees it, else backstage."""
+    """What one role does. A task is onstage if the client sees it, otherwise backstage."""
 
     id: str
     name: str
@@ -80,7 +80,7 @@ class Task(Value, frozen=True):
         return self.stage == "onstage"
 
     def part_of(self, role: str) -> str:
-        """What a role has to do with the task: some of R (does it), A (answers for it), C (is asked), I (is told)."""
+        """The letters of a role in the RACI matrix: responsible, accountable, consulted, informed."""
         parts = {
             "R": role == self.role,
             "A": role == (self.accountable or self.role),
@@ -91,7 +91,7 @@ class Task(Value, frozen=True):
 
 
 class Due(Value, frozen=True):
-    """Until when a step is left: business days (by severity, or as `targets` say), or the last date of its actions."""
+    """When a step is due: after business days (by severity, or as `targets` say), or at the last date of its actions."""
 
     days: int | None = None
     severities: Mapping[str, int] = {}
@@ -100,7 +100,7 @@ class Due(Value, frozen=True):
 
 
 class Step(Value, frozen=True):
-    """One step: the statuses of a review that stands in it, the named rules of its gates, its tasks in order."""
+    """One step: the statuses of reviews in it, the names of its conditions, and its tasks in order."""
 
     id: str
     name: str
@@ -114,7 +114,7 @@ class Step(Value, frozen=True):
 
 
 class Tool(Value, frozen=True):
-    """A paper made for each review under way; with the audience `client` it holds only what the client may see."""
+    """A document made for each review under way; with the audience `client` it has only what the client may see."""
 
     id: str
     name: str
@@ -148,7 +148,7 @@ class Module(Value, frozen=True):
 
     @property
     def governs(self) -> bool:
-        """Whether the statuses of reviews are those of its steps."""
+        """Whether its steps define the statuses of reviews."""
         return any(step.statuses for step in self.steps)
 
     @property
@@ -170,7 +170,7 @@ class Module(Value, frozen=True):
 
 
 PLACEHOLDER = re.compile(r"\{(?P<kind>[a-z]+)(?::(?P<id>[^{}]*))?\}")
-"""A name to be filled in: `{organisation}`, `{role:pir-owner}`; `{review}` and `{client}` are filled in for each review."""
+"""A placeholder such as `{organisation}` or `{role:pir-owner}`; `{review}` and `{client}` are filled in for each review."""
 
 LATER = frozenset({"review", "client"})
 """Placeholders that are known only for one review."""
@@ -188,38 +188,40 @@ def personalised(
     systems: Mapping[str, str],
     documents: Mapping[str, str],
 ) -> Module:
-    """The module as an organisation speaks: its own names for roles, systems and documents, in lists and in texts."""
+    """The module with the names of the organisation for roles, systems and documents, in lists and in texts."""
     named = msgspec.structs.replace(
         module,
-        roles=tuple(msgspec.structs.replace(r, name=_alone(roles.get(r.id) or r.name)) for r in module.roles),
-        systems=tuple(msgspec.structs.replace(s, name=_alone(systems.get(s.id) or s.name)) for s in module.systems),
-        documents=tuple(
-            msgspec.structs.replace(d, name=_alone(documents.get(d.id) or d.name)) for d in module.documents
+        roles=tuple(msgspec.structs.replace(r, name=_capitalised(roles.get(r.id) or r.name)) for r in module.roles),
+        systems=tuple(
+            msgspec.structs.replace(s, name=_capitalised(systems.get(s.id) or s.name)) for s in module.systems
         ),
-        # a paper is called as the document is that it makes
-        tools=tuple(msgspec.structs.replace(t, name=_alone(documents.get(t.id) or t.name)) for t in module.tools),
+        documents=tuple(
+            msgspec.structs.replace(d, name=_capitalised(documents.get(d.id) or d.name)) for d in module.documents
+        ),
+        # a tool has the name of the document that it makes
+        tools=tuple(msgspec.structs.replace(t, name=_capitalised(documents.get(t.id) or t.name)) for t in module.tools),
     )
     lookups: Mapping[str, Callable[[str], str]] = {
         "organisation": lambda _: organisation or "The provider",
-        "role": lambda id_: _within(named.role(id_).name),
-        "system": lambda id_: _within(named.system(id_).name),
-        "document": lambda id_: _within(named.document(id_).name),
+        "role": lambda id_: _in_sentence(named.role(id_).name),
+        "system": lambda id_: _in_sentence(named.system(id_).name),
+        "document": lambda id_: _in_sentence(named.document(id_).name),
     }
 
-    def fill(found: re.Match[str]) -> str:
-        lookup = lookups.get(found["kind"])
-        return lookup(found["id"] or "") if lookup is not None else found[0]
+    def fill(match: re.Match[str]) -> str:
+        lookup = lookups.get(match["kind"])
+        return lookup(match["id"] or "") if lookup is not None else match[0]
 
     return decode(_each_text(msgspec.to_builtins(named), lambda text: PLACEHOLDER.sub(fill, text)))
 
 
-def _alone(name: str) -> str:
-    """A name that stands by itself: "the ticket system" begins with a capital there."""
+def _capitalised(name: str) -> str:
+    """A name by itself, with a capital letter: "The ticket system"."""
     return name[:1].upper() + name[1:]
 
 
-def _within(name: str) -> str:
-    """A name in the middle of a sentence: "Review owner" is "review owner" there, "VP services" stays."""
+def _in_sentence(name: str) -> str:
+    """A name inside a sentence: "Review owner" becomes "review owner", but "VP services" stays."""
     return name[:1].lower() + name[1:] if name[1:2].islower() and " " in name else name
 
 

@@ -1,7 +1,7 @@
-"""Reading a file that belongs to a knowledge base: a file itself, never what a symbolic link leads to.
+"""Reading files of a knowledge base, but never through a symbolic link.
 
-A link could lead out of the folder, to what is on the machine that publishes. A pipe or a device could keep whoever
-reads it waiting for ever.
+A link could lead out of the folder, to other files of the machine that publishes. A pipe or a device could block the
+reader for ever.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NO
 
 
 def read(folder: Path, path: str, limit: int = -1) -> bytes:
-    """The content of a file below a folder, at most `limit` bytes. Raises OSError, for a link too."""
+    """The content of a file below a folder, at most `limit` bytes. Raises OSError, also for a symbolic link."""
     at = folder
     parts = PurePosixPath(path).parts
     for count, part in enumerate(parts, start=1):
@@ -34,5 +34,5 @@ def read(folder: Path, path: str, limit: int = -1) -> bytes:
 
 
 def read_named(file: Path, limit: int = -1) -> bytes:
-    """The content of a file that the configuration names, wherever it lies. Raises OSError, for a link too."""
+    """The content of a file that the configuration names, in any folder. Raises OSError, also for a symbolic link."""
     return read(file.parent, file.name, limit)

@@ -1,4 +1,4 @@
-"""The schemas: what each kind of record may say, and the check of front matter against them."""
+"""The JSON Schemas of records, and the check of front matter against them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Instance = Any
 PathKey = tuple[str | int, ...]
 
 STEERING = frozenset({"template", "hide", "search", "icon", "social", "render_macros", "comments", "status_icon"})
-"""Keys that MkDocs or Material obey in a page's front matter. A record never steers the builder."""
+"""Keys in the front matter of a page that control MkDocs or Material, which a record must never do."""
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _STAMP = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?", re.ASCII)
@@ -30,7 +30,7 @@ _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)
 
 
 def folder() -> Path:
-    """Where the schemas are: inside the installed package, or beside the sources in an editable install."""
+    """The folder of the schemas: in the installed package, or beside the sources in an editable install."""
     package = Path(str(resources.files("mkdocs_pir")))
     inside = package / "schemas"
     return inside if inside.is_dir() else package.parents[1] / "schemas"
@@ -38,18 +38,18 @@ def folder() -> Path:
 
 @cache
 def load(name: str) -> Mapping[str, Any]:
-    """The schema called `name`, such as `pir`. Raises FileNotFoundError when there is none."""
+    """The schema of a name, such as `pir`. Raises FileNotFoundError if there is none."""
     loaded: dict[str, Any] = json.loads((folder() / f"{name}.schema.json").read_text("utf-8"))
-    whole: Mapping[str, Any] = _written_out(loaded, loaded.pop("$defs", {}))
+    whole: Mapping[str, Any] = _resolved(loaded, loaded.pop("$defs", {}))
     return whole
 
 
-def _written_out(value: Any, parts: Mapping[str, Any]) -> Any:
-    """A schema with each `$ref` to a part of `$defs` replaced by that part; what stands beside it goes before."""
+def _resolved(value: Any, parts: Mapping[str, Any]) -> Any:
+    """A schema with each `$ref` to a part of `$defs` replaced by that part; keys beside the `$ref` take precedence."""
     if isinstance(value, dict):
         part = parts.get(str(value.get("$ref", "")).removeprefix("#/$defs/"), {})
-        return {key: _written_out(item, parts) for key, item in {**part, **value}.items() if key != "$ref"}
-    return [_written_out(item, parts) for item in value] if isinstance(value, list) else value
+        return {key: _resolved(item, parts) for key, item in {**part, **value}.items() if key != "$ref"}
+    return [_resolved(item, parts) for item in value] if isinstance(value, list) else value
 
 
 def choices(name: str, *path: str) -> tuple[str, ...]:
@@ -66,10 +66,9 @@ def _validator(name: str) -> jsonschema_rs.Draft202012Validator:
 
 
 def check(name: str, data: dict[str, Any], positions: Positions, path: str) -> tuple[Instance, list[Problem]]:
-    """Type front matter by its schema and check it.
+    """Convert front matter to the types of its schema, and check it.
 
-    Returns the typed value (numbers, booleans and normalised times where the schema wants them) and every
-    problem found, each at its line and column.
+    Returns the typed value (with numbers, booleans and normalised times as the schema requires) and all problems.
     """
     problems: list[Problem] = []
     typed = _type(load(name), data, (), _Report(problems, positions, path))
@@ -81,7 +80,7 @@ def check(name: str, data: dict[str, Any], positions: Positions, path: str) -> t
 def references(
     schema: Mapping[str, Any], value: Instance, at: PathKey = ()
 ) -> Iterator[tuple[PathKey, str, list[str]]]:
-    """Each id in a typed value that names another record, as (path, id, kinds it may be of)."""
+    """Each id in a typed value that refers to another record, as (path, id, kinds that it may have)."""
     if isinstance(value, dict):
         for key, item in value.items():
             if (sub := schema.get("properties", {}).get(key)) is not None:
@@ -106,7 +105,7 @@ def texts(value: Instance, at: PathKey = ()) -> Iterator[tuple[PathKey, str]]:
 
 
 class _Report:
-    """Collects problems at the places of one record."""
+    """Collects the problems of one record at the positions of its values."""
 
     def __init__(self, problems: list[Problem], positions: Positions, path: str) -> None:
         self.problems = problems
@@ -119,20 +118,20 @@ class _Report:
 
 
 def _type(schema: Mapping[str, Any], value: Any, at: PathKey, report: _Report) -> Instance:
-    """Give a value of strings the types its schema asks for, reporting what does not fit."""
+    """Convert a value of strings to the types of its schema, and report what does not fit."""
     wanted = schema.get("type", "string")
     if wanted == "object":
         return _type_object(schema, value, at, report)
     if wanted == "array":
         if not isinstance(value, list):
-            report("PIR103", at, f"{_name(at)} is a list", f"write it as [{_short(value)}]")
+            report("PIR103", at, f"{_name(at)} must be a list", f"write it as [{_short(value)}]")
             return _untyped(value)
         return [_type(schema.get("items", {}), item, (*at, index), report) for index, item in enumerate(value)]
     if isinstance(value, dict | list):
         report(
             "PIR103",
             at,
-            f"{_name(at)} is one value, not a {'list' if isinstance(value, list) else 'mapping'}",
+            f"{_name(at)} must be a single value, not a {'list' if isinstance(value, list) else 'mapping'}",
             f"such as {_example(schema)}",
         )
         return _untyped(value)
@@ -144,7 +143,7 @@ def _type(schema: Mapping[str, Any], value: Any, at: PathKey, report: _Report) -
 
 def _type_object(schema: Mapping[str, Any], value: Any, at: PathKey, report: _Report) -> Instance:
     if not isinstance(value, dict):
-        report("PIR103", at, f"{_name(at)} holds fields of its own", f"such as {_example(schema)}")
+        report("PIR103", at, f"{_name(at)} must be a mapping of fields", f"such as {_example(schema)}")
         return _untyped(value)
     known = schema.get("properties", {})
     others = schema.get("additionalProperties", False)
@@ -158,7 +157,7 @@ def _type_object(schema: Mapping[str, Any], value: Any, at: PathKey, report: _Re
             out[key] = _type(others, item, (*at, key), report)
         else:
             _refuse(key, known, at, report)
-    # a field without a value is one that is not given, but half of {reason: slow, late} is not lost without a word
+    # an empty field counts as not given, but an unknown one is reported, as in {reason: slow, late}
     for key in report.positions.empty.get(at, ()):
         if key not in known and not key.startswith("x-") and not isinstance(others, dict):
             _refuse(key, known, at, report)
@@ -168,17 +167,25 @@ def _type_object(schema: Mapping[str, Any], value: Any, at: PathKey, report: _Re
 def _refuse(key: str, known: Mapping[str, Any], at: PathKey, report: _Report) -> None:
     if not at and key in STEERING:
         report(
-            "PIR109", (*at, key), f"'{key}' would steer the site builder", "remove it; records are data only", key=True
+            "PIR109",
+            (*at, key),
+            f"'{key}' would control the site builder",
+            "remove it; records contain only data",
+            key=True,
         )
         return
     hint = did_you_mean(key, known) or f"the fields are {', '.join(known)};"
     report(
-        "PIR102", (*at, key), f"unknown field '{_short(key)}'", f"{hint} a note of your own begins with x-", key=True
+        "PIR102",
+        (*at, key),
+        f"unknown field '{_short(key)}'",
+        f"{hint} the name of a field of your own must begin with x-",
+        key=True,
     )
 
 
 def _untyped(value: Any) -> Instance:
-    """A value as it was written, of plain strings."""
+    """A value with its scalars as plain strings."""
     if isinstance(value, dict):
         return {key: _untyped(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -188,7 +195,7 @@ def _untyped(value: Any) -> Instance:
 
 def _text(schema: Mapping[str, Any], value: str, at: PathKey, report: _Report) -> Instance:
     if value and all(c.isspace() or unicodedata.category(c) == "Cf" for c in value):
-        report("PIR108", at, f"{_name(at)}: it is empty", f"such as {_example(schema)}")
+        report("PIR108", at, f"{_name(at)} is empty", f"such as {_example(schema)}")
         return str(value)
     form = schema.get("format")
     if form == "date":
@@ -203,25 +210,25 @@ def _text(schema: Mapping[str, Any], value: str, at: PathKey, report: _Report) -
 _Day = TypeVar("_Day", date, datetime)
 
 YEARS = range(1900, 2200)
-"""Years that a date may lie in: near the ends of the calendar no time can be reckoned."""
+"""The years that a date may have; outside of them it is a mistake, and far outside dates cannot be computed."""
 
 
 def day(text: str) -> date:
-    """A day written as 2026-09-30. Raises ValueError with one sentence for a person."""
+    """The date of a text such as 2026-09-30. Raises ValueError with a message for the user."""
     try:
-        read = date.fromisoformat(text)
+        parsed = date.fromisoformat(text)
     except ValueError:
         raise ValueError(f"'{text}' is not a date; write it as 2026-09-30") from None
-    if read.year not in YEARS:
-        raise ValueError(f"'{text}' lies in the year {read.year}; {YEARS[0]} to {YEARS[-1]} are allowed")
-    return read
+    if parsed.year not in YEARS:
+        raise ValueError(f"'{text}' is in the year {parsed.year}; {YEARS[0]} to {YEARS[-1]} are allowed")
+    return parsed
 
 
 def _within_reach(day: _Day, at: PathKey, report: _Report) -> _Day:
-    """The day, reported where it is a slip of the keyboard."""
+    """The day; a year that must be a typing error is reported."""
     if day.year not in YEARS:
         hint = f"check the year; {YEARS[0]} to {YEARS[-1]} are allowed"
-        report("PIR108", at, f"{_name(at)} lies in the year {day.year}", hint)
+        report("PIR108", at, f"{_name(at)} is in the year {day.year}", hint)
     return day
 
 
@@ -237,12 +244,12 @@ def _date(value: str, at: PathKey, report: _Report) -> Instance:
 
 def _stamp(value: str, at: PathKey, report: _Report) -> Instance:
     try:
-        if found := _STAMP.fullmatch(value):
-            if found[3] is None:
+        if match := _STAMP.fullmatch(value):
+            if match[3] is None:
                 report(
                     "PIR107",
                     at,
-                    f"'{value}' does not say its offset from UTC",
+                    f"'{value}' has no offset from UTC",
                     f"write {value}Z if it is UTC, or {value}+01:00",
                 )
                 return str(value)
@@ -258,21 +265,21 @@ def _stamp(value: str, at: PathKey, report: _Report) -> Instance:
 def _integer(schema: Mapping[str, Any], value: str, at: PathKey, report: _Report) -> Instance:
     if not isinstance(value, Quoted) and _INTEGER.fullmatch(value):
         return int(value)
-    report("PIR103", at, f"{_name(at)} is a whole number, not '{_short(value)}'", f"such as {_example(schema)}")
+    report("PIR103", at, f"{_name(at)} must be a whole number, not '{_short(value)}'", f"such as {_example(schema)}")
     return str(value)
 
 
 def _number(schema: Mapping[str, Any], value: str, at: PathKey, report: _Report) -> Instance:
     if not isinstance(value, Quoted) and _NUMBER.fullmatch(value):
         return float(value)
-    report("PIR103", at, f"{_name(at)} is a number, not '{_short(value)}'", f"such as {_example(schema)}")
+    report("PIR103", at, f"{_name(at)} must be a number, not '{_short(value)}'", f"such as {_example(schema)}")
     return str(value)
 
 
 def _boolean(schema: Mapping[str, Any], value: str, at: PathKey, report: _Report) -> Instance:
     if value in ("true", "false") and not isinstance(value, Quoted):
         return value == "true"
-    report("PIR103", at, f"{_name(at)} is true or false, not '{_short(value)}'", "write true or false")
+    report("PIR103", at, f"{_name(at)} must be true or false, not '{_short(value)}'", "write true or false")
     return str(value)
 
 
@@ -295,7 +302,7 @@ _LIMITS = {"minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum
 
 
 def _explain(error: Any, typed: Instance, name: str, positions: Positions, path: str) -> Iterator[Problem]:
-    """A schema error in our own words. Types and unknown fields were reported while typing."""
+    """The problem for an error of the validator. Types and unknown fields were reported during conversion."""
     at: PathKey = tuple(error.instance_path)
     rule = error.kind.name
     if rule in _TYPED_ALREADY or _mistyped(at, typed, name):
@@ -305,7 +312,7 @@ def _explain(error: Any, typed: Instance, name: str, positions: Positions, path:
     if rule == "required":
         missing = error.kind.property
         sub = schema.get("properties", {}).get(missing, {})
-        # a field that is there but empty is shown where it is
+        # an empty field is reported at its line
         where = positions.values.get((*at, missing)) or (positions.key(at) if at else (1, 1))
         owner = f" of {_name(at)}" if at else ""
         yield Problem.of("PIR101", path, where, f"'{missing}'{owner} is missing", f"add '{missing}: {_example(sub)}'")
@@ -324,13 +331,13 @@ def _explain(error: Any, typed: Instance, name: str, positions: Positions, path:
             "PIR105",
             path,
             positions.value(at),
-            f"'{_short(value)}' is not a proper {schema.get('title', _name(at)).lower()}",
+            f"'{_short(value)}' is not a valid {schema.get('title', _name(at)).lower()}",
             f"write it like {_example(schema)}",
         )
     elif rule == "propertyNames":
         forms = schema["propertyNames"].get("anyOf")
         if forms is None:
-            # of a mapping; soundness names these
+            # in an import mapping; `soundness` reports these
             return
         names, form = forms
         for key in value:
@@ -352,7 +359,7 @@ def _explain(error: Any, typed: Instance, name: str, positions: Positions, path:
 
 
 def _mistyped(at: PathKey, typed: Instance, name: str) -> bool:
-    """Whether the value at this place already failed to take its type, so that limits say nothing new."""
+    """Whether the value at this path already has the wrong type, so that limits say nothing new."""
     value, schema = typed, load(name)
     for step in at:
         value = value[step]
@@ -384,12 +391,12 @@ def _limit(rule: str, schema: Mapping[str, Any], value: Any) -> str:
         "minimum": f"it is less than {bound}",
         "maximum": f"it is more than {bound}",
         "exclusiveMinimum": f"it must be more than {bound}",
-        "uniqueItems": "an entry is listed twice",
+        "uniqueItems": "an item is listed twice",
     }[rule]
 
 
 def _name(at: PathKey) -> str:
-    """A place as people say it: `actions 2 due`."""
+    """The path of a field in messages, such as 'actions 2 due'."""
     return "'" + " ".join(str(step + 1) if isinstance(step, int) else step for step in at) + "'" if at else "the record"
 
 

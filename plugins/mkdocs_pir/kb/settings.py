@@ -21,13 +21,13 @@ from mkdocs_pir.kb.model import REGISTERS, Organisation
 from mkdocs_pir.kb.problem import CODES, Problem, ProblemError, did_you_mean
 
 RECORDS = "kb"
-"""The folder of the records where the option `records` is left out."""
+"""The default of the option `records`: the folder of the records."""
 
 CONFIG_NAMES = ("mkdocs.yml", "mkdocs.yaml")
 
 
 class ActionOptions(Struct, frozen=True):
-    """An export of the tracker: its file relative to mkdocs.yml, and how its columns, statuses and dates read."""
+    """The option `actions`: the file of an export of the tracker, and its names of columns, statuses and dates."""
 
     file: str
     columns: Mapping[str, str]
@@ -36,11 +36,11 @@ class ActionOptions(Struct, frozen=True):
 
 
 class Settings(Struct, frozen=True):
-    """What mkdocs.yml says that concerns the knowledge base.
+    """The settings of mkdocs.yml that concern the knowledge base.
 
-    `root` is the folder of mkdocs.yml and `config_file` the file itself; `folders` says where records, pages and
-    sites are. All paths are absolute. `as_of` is the day of all figures: the option, else today in UTC. `site_url` is
-    where the internal site will be, `theme` what the file says of the theme, as plain data.
+    `root` is the folder of mkdocs.yml and `config_file` the file itself; `folders` are those of records, pages and
+    sites. All paths are absolute. `as_of` is the day of all figures: the option, or today in UTC. `site_url` is the
+    address of the internal site, `theme` the setting of the theme as plain data.
     """
 
     root: Path
@@ -72,23 +72,23 @@ class Settings(Struct, frozen=True):
 
 
 def config_in(folder: Path) -> Path | None:
-    """The mkdocs.yml of a folder, or None where it has none."""
+    """The mkdocs.yml of a folder, or None if it has none."""
     return next((folder / name for name in CONFIG_NAMES if (folder / name).is_file()), None)
 
 
 def find_config(folder: Path) -> Path:
-    """The mkdocs.yml of a folder, or of the nearest one above it. Raises ProblemError when there is none."""
+    """The mkdocs.yml of a folder, or of the nearest folder above it. Raises ProblemError if there is none."""
     for place in (folder, *folder.parents):
-        if (found := config_in(place)) is not None:
-            return found
+        if (file := config_in(place)) is not None:
+            return file
     raise ProblemError(
         [
             Problem.of(
                 "PIR601",
                 "mkdocs.yml",
                 (0, 0),
-                f"there is no mkdocs.yml in {folder.name or folder}, nor in a folder above it",
-                "run the command in a folder of the knowledge base, or name one with -C; 'pir init' makes a new one",
+                f"there is no mkdocs.yml in {folder.name or folder} or in a folder above it",
+                "run the command in the folder of a knowledge base, or name it with -C; 'pir init' creates a new one",
             )
         ]
     )
@@ -97,7 +97,7 @@ def find_config(folder: Path) -> Path:
 def read(config_file: Path, *, as_of: date | None = None) -> Settings:
     """Read mkdocs.yml. `as_of` overrides the option of that name.
 
-    Raises ProblemError for a bad file or option, and where another renderer would find the records.
+    Raises ProblemError for a bad file or option, and if another renderer would publish the records.
     """
     config_file = config_file.absolute()
     whole, options, places = _read_file(config_file)
@@ -128,33 +128,33 @@ def read(config_file: Path, *, as_of: date | None = None) -> Settings:
     )
 
 
-def _folder(config_file: Path, given: Any, usual: str) -> Path:
+def _folder(config_file: Path, name: Any, default: str) -> Path:
     """A folder that mkdocs.yml names relative to itself, as an absolute path without `..`. Raises ProblemError."""
-    name = str(given or usual)
+    name = str(name or default)
     if "\0" in name:
-        message = f"no folder can be called '{name.replace(chr(0), '')}' with a NUL character in it"
-        raise ProblemError([Problem.of("PIR601", config_file.name, (0, 0), message, "take the character out")])
+        message = f"the name of the folder '{name.replace(chr(0), '')}' has a NUL character in it"
+        raise ProblemError([Problem.of("PIR601", config_file.name, (0, 0), message, "remove the character")])
     return Path(os.path.normpath(config_file.parent / name))
 
 
 def _read_file(
     config_file: Path, heirs: tuple[Path, ...] = ()
 ) -> tuple[dict[str, Any], dict[str, Any], dict[str, tuple[int, int]]]:
-    """What a configuration file says with all that it inherits, the checked options of the plugin, and the line and
-    column of each of the file's own settings.
+    """The settings of a configuration file with those it inherits, the checked options of the plugin, and the line and
+    column of each setting of the file itself.
 
-    `heirs` are the files on the way here that inherit from this one. Raises ProblemError.
+    `heirs` are the files that inherit from this one. Raises ProblemError.
     """
     name = config_file.name
     if Path(os.path.realpath(config_file)) in heirs:
-        message = f"'INHERIT' leads in a circle: {' → '.join([*(file.name for file in heirs), name])}"
-        raise ProblemError([Problem.of("PIR601", heirs[-1].name, (0, 0), message, "the last of them inherits nothing")])
+        message = f"the files inherit from each other: {' → '.join([*(file.name for file in heirs), name])}"
+        raise ProblemError([Problem.of("PIR601", heirs[-1].name, (0, 0), message, "remove 'INHERIT' from one of them")])
     try:
         text = frontmatter.decode(reading.read_named(Path(os.path.realpath(config_file))), name)
     except OSError as error:
         message = f"the file cannot be read: {error.strerror}"
         raise ProblemError(
-            [Problem.of("PIR601", name, (0, 0), message, "check its permissions, and 'INHERIT' where it is used")]
+            [Problem.of("PIR601", name, (0, 0), message, "check its permissions, and the path in 'INHERIT'")]
         ) from None
     refuse_unbounded(text, name)
     try:
@@ -175,14 +175,14 @@ def _read_file(
         ) from None
     if not isinstance(whole, dict):
         raise ProblemError(
-            [Problem.of("PIR601", name, (1, 1), "the file holds no settings", "begin with 'site_name: …'")]
+            [Problem.of("PIR601", name, (1, 1), "the file has no settings", "begin with 'site_name: …'")]
         )
     options = _options(text, name)
     if parent := whole.get("INHERIT"):
         inherited, theirs, _ = _read_file(
             config_file.parent / str(parent), (*heirs, Path(os.path.realpath(config_file)))
         )
-        # MkDocs reads an inherited path as if it stood in the file that inherits it
+        # MkDocs takes inherited paths as relative to the file that inherits them
         whole = {**inherited, **whole}
         options = theirs if options is None else options
     node = yaml.compose(text, Loader=_TolerantLoader)
@@ -191,10 +191,10 @@ def _read_file(
 
 
 def from_plain(options: dict[str, Any], path: str) -> tuple[dict[str, Any], list[Problem]]:
-    """Check options that another YAML reader has typed already, such as MkDocs' own."""
+    """Check options that another YAML reader has already converted, such as that of MkDocs."""
     written = _as_written(options)
     if isinstance(rules := options.get("rules"), dict):
-        # the YAML that MkDocs reads takes a plain `off` for false
+        # the YAML reader of MkDocs takes a plain `off` as false
         written["rules"].update({str(code): "off" for code, severity in rules.items() if severity is False})
     return check_options(written, frontmatter.Positions(), path)
 
@@ -210,9 +210,9 @@ def _as_written(value: Any) -> Any:
 def check_options(
     data: dict[str, Any], positions: frontmatter.Positions, path: str
 ) -> tuple[dict[str, Any], list[Problem]]:
-    """Type and check the plugin's options, given as strings; every problem is a PIR602 at its place."""
-    typed, found = schema.check("settings", data, positions, path)
-    problems = [Problem.of("PIR602", p.path, (p.line, p.column), p.message, p.hint) for p in found]
+    """Convert and check the options of the plugin, given as strings; every problem is a PIR602."""
+    typed, mistakes = schema.check("settings", data, positions, path)
+    problems = [Problem.of("PIR602", p.path, (p.line, p.column), p.message, p.hint) for p in mistakes]
 
     def report(at: tuple[str | int, ...], message: str, hint: str, *, key: bool = False) -> None:
         where = positions.key(at) if key else positions.value(at)
@@ -220,18 +220,18 @@ def check_options(
 
     for code in typed.get("rules", {}) if isinstance(typed.get("rules"), dict) else ():
         if code not in CODES:
-            report(("rules", code), f"there is no code '{code}'", did_you_mean(code, CODES), key=True)
+            report(("rules", code), f"there is no problem code '{code}'", did_you_mean(code, CODES), key=True)
         elif CODES[code][0] == "error":
             report(
                 ("rules", code),
-                f"{code} is an error and cannot be changed",
-                "only warnings and hints can be turned off or raised",
+                f"{code} is an error, whose severity cannot be changed",
+                "only warnings and hints can be turned off or changed",
                 key=True,
             )
     for kind, pattern in (typed.get("id_patterns") or {}).items() if isinstance(typed.get("id_patterns"), dict) else ():
         if kind not in KINDS:
             hint = did_you_mean(kind, KINDS) or f"the kinds are {', '.join(KINDS)}"
-            report(("id_patterns", kind), f"there is no kind '{kind}'", hint, key=True)
+            report(("id_patterns", kind), f"there is no kind of record '{kind}'", hint, key=True)
         try:
             matcher(pattern)
         except ValueError as error:
@@ -243,7 +243,7 @@ def check_options(
     fields = typed.get("client_fields")
     for kind, names in fields.items() if isinstance(fields, dict) else ():
         if kind not in (*KINDS, *REGISTERS):
-            report(("client_fields", kind), f"there is no kind '{kind}'", did_you_mean(kind, KINDS), key=True)
+            report(("client_fields", kind), f"there is no kind of record '{kind}'", did_you_mean(kind, KINDS), key=True)
             continue
         for field in names if isinstance(names, dict) else ():
             if (wrong := client_fields.wrong(kind, field)) is not None:
@@ -257,7 +257,7 @@ def check_options(
 
 
 def _options(text: str, name: str) -> dict[str, Any] | None:
-    """The options of the pir plugin, typed; None when it is not listed or has none."""
+    """The checked options of the pir plugin; None if it is not listed or has none."""
     node = _options_node(text)
     if node is None:
         return None
@@ -270,28 +270,28 @@ def _options(text: str, name: str) -> dict[str, Any] | None:
 
 
 def _options_node(text: str) -> yaml.MappingNode | None:
-    """The options of the pir plugin as they stand in mkdocs.yml."""
+    """The YAML node of the options of the pir plugin in mkdocs.yml."""
     plugins = _child(yaml.compose(text, Loader=_TolerantLoader), "plugins")
     items = plugins.value if isinstance(plugins, yaml.SequenceNode) else [plugins]
     return next((node for item in reversed(items) if isinstance(node := _child(item, "pir"), yaml.MappingNode)), None)
 
 
 def repeated_options(config_file: Path) -> list[Problem]:
-    """Options that stand twice in mkdocs.yml, of which YAML readers silently take the last.
+    """Problems of options that are in mkdocs.yml twice, of which YAML readers silently take the last.
 
-    Raises ProblemError for a file whose aliases stand for too much.
+    Raises ProblemError for a file whose aliases expand to too many values.
     """
     try:
         text = config_file.read_text("utf-8-sig")
         refuse_unbounded(text, config_file.name)
         node = _options_node(text)
     except (OSError, ValueError, yaml.YAMLError):
-        return []  # said by whoever reads the file
+        return []  # reported when the file is read
     return list(_repeated(node, config_file.name)) if node is not None else []
 
 
 def _repeated(node: yaml.Node, name: str) -> Iterator[Problem]:
-    """A problem for each key that a mapping, or one within it, has twice."""
+    """A problem for each key that is twice in a mapping or in one inside it."""
     if isinstance(node, yaml.SequenceNode):
         for item in node.value:
             yield from _repeated(item, name)
@@ -306,7 +306,7 @@ def _repeated(node: yaml.Node, name: str) -> Iterator[Problem]:
 
 
 def place_of(config_file: Path, at: tuple[str | int, ...], *, key: bool = False) -> tuple[str, tuple[int, int]]:
-    """The file and the (line, column) of an option, in mkdocs.yml or in the file it inherits its options from."""
+    """The file and the (line, column) of an option, in mkdocs.yml or in the file from which it inherits its options."""
     file, seen = config_file, set[Path]()
     while Path(os.path.realpath(file)) not in seen:
         seen.add(Path(os.path.realpath(file)))
@@ -329,13 +329,13 @@ def _child(node: yaml.Node | None, key: str) -> yaml.Node | None:
     if isinstance(node, yaml.MappingNode):
         for name, value in node.value:
             if getattr(name, "value", None) == key:
-                found: yaml.Node = value
-                return found
+                child: yaml.Node = value
+                return child
     return None
 
 
 def _strings(node: yaml.Node, positions: frontmatter.Positions, at: tuple[str | int, ...]) -> Any:
-    """A YAML node as strings, lists and dicts, with positions: the form that the schema check takes."""
+    """A YAML node as strings, lists and dicts for the check against the schema; adds to `positions`."""
     positions.values[at] = (node.start_mark.line + 1, node.start_mark.column + 1)
     if node.tag == _ENV:
         return _from_environment(node)
@@ -343,8 +343,8 @@ def _strings(node: yaml.Node, positions: frontmatter.Positions, at: tuple[str | 
         out = {}
         for key, value in node.value:
             positions.keys[(*at, key.value)] = (key.start_mark.line + 1, key.start_mark.column + 1)
-            if (read := _strings(value, positions, (*at, key.value))) is not None:
-                out[key.value] = read
+            if (item := _strings(value, positions, (*at, key.value))) is not None:
+                out[key.value] = item
         return out
     if isinstance(node, yaml.SequenceNode):
         return [_strings(item, positions, (*at, index)) for index, item in enumerate(node.value)]
@@ -356,7 +356,7 @@ _ENV = "!ENV"
 
 
 def _from_environment(node: yaml.Node) -> str | None:
-    """What MkDocs makes of `!ENV NAME` and `!ENV [NAME, OTHER, default]`."""
+    """The value of `!ENV NAME` or `!ENV [NAME, OTHER, default]`, as MkDocs resolves it."""
     if isinstance(node, yaml.ScalarNode):
         return os.environ.get(str(node.value))
     *names, last = (str(item.value) for item in node.value) if node.value else ("",)
@@ -365,7 +365,7 @@ def _from_environment(node: yaml.Node) -> str | None:
 
 
 class _TolerantLoader(TolerantLoader):
-    """Takes variables of the environment too."""
+    """A loader that also resolves environment variables."""
 
 
 _TolerantLoader.add_constructor(_ENV, lambda loader, node: _from_environment(node))

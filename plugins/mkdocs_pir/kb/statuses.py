@@ -1,6 +1,6 @@
-"""The statuses of records and the states of their parts: one table of what each is called, how it looks, what it means.
+"""The statuses of records and the states of their parts: one table with their labels, looks and meanings.
 
-Which statuses a kind has, and in what order they follow one another, is in its schema (`schema.choices`).
+The schema of a kind has its statuses in their order (`schema.choices`).
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ Meaning = Literal["open", "done", "dropped"]
 
 
 class Status(NamedTuple):
-    """What people call a status or state, and the look of its chip: its colour and shape (see pir.css).
+    """The label of a status or state, and the look of its chip: its colour and shape (see pir.css).
 
-    `meaning` says whether something is still to do (open), was carried through (done) or is not going to be (dropped).
-    `explained` is the label in full, where a word or two leave a doubt.
+    `meaning` is whether something is still to do (open), was carried out (done) or will not be (dropped).
+    `explained` is a longer label, if the short one is not clear enough.
     """
 
     label: str
@@ -62,14 +62,14 @@ STATUSES: Mapping[str, Status] = {
 OPEN = frozenset(name for name, one in STATUSES.items() if one.meaning == "open")
 DONE = frozenset(name for name, one in STATUSES.items() if one.meaning == "done")
 CLOSED = STATUSES.keys() - OPEN
-"""What is done or dropped. A status that an edition withholds is neither open nor closed."""
+"""The statuses of what is done or dropped. A status that an edition withholds is neither open nor closed."""
 
 REVIEW = schema.choices("pir", "status")
 LESSON = schema.choices("lesson", "status")
 PROBLEM = schema.choices("problem", "status")
 ACTION = schema.choices("pir", "actions", "status")
 RECOMMENDATION = schema.choices("pir", "recommendations", "status")
-"""The statuses of each, in the order in which they follow one another."""
+"""The statuses of each, in their order."""
 
 UNDER_WAY = frozenset(REVIEW[: REVIEW.index("action-management")])
 """The statuses of a review up to its client review."""
@@ -79,5 +79,5 @@ REVIEWED = frozenset(REVIEW) - UNDER_WAY
 
 
 def status(value: str) -> Status:
-    """The status or state; one that is not known is shown as it is."""
+    """The status or state of this name; an unknown one gets its name as the label."""
     return STATUSES.get(value) or Status(value, "quiet")

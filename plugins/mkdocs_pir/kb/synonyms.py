@@ -1,4 +1,4 @@
-"""The organisation's synonyms: words that mean the same to its engineers, from one small YAML file."""
+"""Reading the synonyms of the organisation: words of the same meaning for the search, from a YAML file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from mkdocs_pir.kb.settings import Settings
 
 
 def read_synonyms(settings: Settings) -> tuple[dict[str, tuple[str, ...]], list[Problem]]:
-    """The file named by the option `synonyms`: lines such as `k8s: [kubernetes]`. Empty when there is none."""
+    """The synonyms of each word, from the file that the option `synonyms` names; empty without that option.
+
+    A line of the file is, for example, `k8s: [kubernetes]`.
+    """
     if not settings.synonyms:
         return {}, []
     name = settings.synonyms
@@ -38,8 +41,8 @@ def read_synonyms(settings: Settings) -> tuple[dict[str, tuple[str, ...]], list[
                     "PIR602",
                     name,
                     positions.value((word,)),
-                    f"the words for '{word}' are not a list",
-                    "write them as [kubernetes, cluster]",
+                    f"the synonyms of '{word}' are not a list",
+                    "write them in brackets, such as [kubernetes, cluster]",
                 )
             )
     return synonyms, problems
