@@ -17,7 +17,7 @@ from mkdocs_pir.kb import graph, schema
 from mkdocs_pir.kb.attachments import resolve
 from mkdocs_pir.kb.gates import under_way as under_way_in
 from mkdocs_pir.kb.kinds import KINDS
-from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile, Row
+from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile, RegisterRow
 from mkdocs_pir.kb.model import REGISTERS, Branding, Client, Pir, Record, Section, Value
 from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
 from mkdocs_pir.kb.settings import Settings
@@ -214,7 +214,7 @@ class _View:
             return [row.value for row in rows]
         return [self._row(row) for row in rows if row.data.get("client") == self.edition.client]
 
-    def _row(self, row: Row) -> Value:
+    def _row(self, row: RegisterRow) -> Value:
         # a service that no visible report names is named by its row: the row is the client's own
         own = {*self.shown, str(row.data.get("service")), str(self.edition.client)}
         data = policy.visible_fields(row.register, row.data, own, self.kb.settings.client_fields)

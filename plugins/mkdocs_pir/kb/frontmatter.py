@@ -68,7 +68,7 @@ class Positions:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class MarkdownFile:
     """A file taken apart: its front matter with positions, and its body, whose first line is `body_line`."""
 
     data: dict[str, Any]
@@ -134,7 +134,7 @@ def refuse_controls(text: str, start: int, path: str) -> None:
         )
 
 
-def parse(text: str, path: str) -> Document:
+def parse(text: str, path: str) -> MarkdownFile:
     """Take a record apart. Raises ProblemError for anything that is not one plain mapping between two fences."""
     handler = StrictHandler(path)
     if not text.startswith("---"):
@@ -155,7 +155,7 @@ def parse(text: str, path: str) -> Document:
             "begin with a line ---, then the fields such as 'id: PIR-2026-0001', then another line ---",
         )
     data, _ = frontmatter.parse(text, handler=handler)
-    return Document(dict(data), handler.positions, handler.body, handler.body_line)
+    return MarkdownFile(dict(data), handler.positions, handler.body, handler.body_line)
 
 
 class StrictHandler(BaseHandler):

@@ -16,7 +16,7 @@ from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.frontmatter import MAX_PROBLEMS, Mark
 from mkdocs_pir.kb.id_patterns import follows
 from mkdocs_pir.kb.kinds import KINDS
-from mkdocs_pir.kb.knowledge import RecordFile, Row
+from mkdocs_pir.kb.knowledge import RecordFile, RegisterRow
 from mkdocs_pir.kb.problem import Problem, did_you_mean
 from mkdocs_pir.kb.texts import Texts
 from mkdocs_pir.kb.texts.mentions import Mention, in_words
@@ -243,7 +243,7 @@ def _check_text(entry: RecordFile, part: Part, ids: Ids, texts: Texts) -> Iterat
         )
 
 
-def check_rows(rows: Iterable[Row], ids: Ids) -> Iterator[Problem]:
+def check_rows(rows: Iterable[RegisterRow], ids: Ids) -> Iterator[Problem]:
     """Problems of register rows that refer to no record, or whose id is used twice."""
     seen: dict[str, int] = {}
     counts: Counter[str] = Counter()

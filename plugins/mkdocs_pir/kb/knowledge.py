@@ -74,7 +74,7 @@ class RecordFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RegisterRow:
     """One register row with its typed cells and its line in the file."""
 
     register: str
@@ -100,7 +100,7 @@ class KnowledgeBase:
 
     settings: Settings
     record_files: Mapping[str, RecordFile]
-    rows: tuple[Row, ...] = ()
+    rows: tuple[RegisterRow, ...] = ()
     links: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

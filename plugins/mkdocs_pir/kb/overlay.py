@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from mkdocs_pir.kb import reading, record_files
-from mkdocs_pir.kb.knowledge import RecordFile, Row
+from mkdocs_pir.kb.knowledge import RecordFile, RegisterRow
 from mkdocs_pir.kb.model import Action, Progress
 from mkdocs_pir.kb.problem import Problem, did_you_mean
 from mkdocs_pir.kb.settings import ActionOptions, Settings
@@ -28,7 +28,7 @@ _FIELDS = ("completed", "verified", "owner", "due", "tracker", "cancel_reason")
 _DATES = ("completed", "verified", "due")
 
 
-def read_export(settings: Settings, entries: Sequence[RecordFile]) -> tuple[list[Row], list[Problem]]:
+def read_export(settings: Settings, entries: Sequence[RecordFile]) -> tuple[list[RegisterRow], list[Problem]]:
     """The rows for actions of our reviews in the export of the tracker that the option `actions` names."""
     options = settings.actions
     if options is None:
@@ -52,7 +52,7 @@ def read_export(settings: Settings, entries: Sequence[RecordFile]) -> tuple[list
     return rows, [_with_hint(problem, rows) for problem in problems]
 
 
-def _with_hint(problem: Problem, rows: Sequence[Row]) -> Problem:
+def _with_hint(problem: Problem, rows: Sequence[RegisterRow]) -> Problem:
     row = next((r for r in rows if r.line == problem.line), None)
     if problem.code != "PIR502" or row is None or problem.column != row.columns.get("status"):
         return problem
@@ -101,7 +101,7 @@ class _Export:
 
 
 def apply(
-    entries: Sequence[RecordFile], rows: Iterable[Row]
+    entries: Sequence[RecordFile], rows: Iterable[RegisterRow]
 ) -> tuple[list[RecordFile], dict[str, frozenset[str]], list[Problem]]:
     """The files of records with rows of the register merged into their actions.
 
@@ -112,7 +112,7 @@ def apply(
         return list(entries), {}, []
     index = _Actions(entries)
     problems: list[Problem] = []
-    first: dict[str, Row] = {}
+    first: dict[str, RegisterRow] = {}
     overlaid: dict[str, frozenset[str]] = {}
     changed: dict[int, dict[int, dict[str, Any]]] = defaultdict(dict)
     for row in rows:
@@ -165,7 +165,7 @@ class _Actions:
         parts = id_.split("-")
         return bool(self.find(id_)) or any("-".join(parts[:n]) in self._reviews for n in range(1, len(parts)))
 
-    def unknown(self, row: Row) -> Problem:
+    def unknown(self, row: RegisterRow) -> Problem:
         id_ = str(row.data["id"])
         hint = (
             did_you_mean(id_, self.places) or "write the id of the review and of the action, such as PIR-2026-0012-A1"
@@ -173,12 +173,12 @@ class _Actions:
         return Problem.of("PIR503", row.path, row.at("id"), f"there is no action '{id_}'", hint)
 
 
-def _twice(row: Row, earlier: Row, id_: str) -> Problem:
+def _twice(row: RegisterRow, earlier: RegisterRow, id_: str) -> Problem:
     message = f"'{row.data['id']}' and '{earlier.data['id']}' on line {earlier.line} are the same action, {id_}"
     return Problem.of("PIR504", row.path, row.at("id"), message, "keep one of the rows")
 
 
-def _merged(entry: RecordFile, number: int, id_: str, row: Row) -> tuple[dict[str, Any] | None, list[Problem]]:
+def _merged(entry: RecordFile, number: int, id_: str, row: RegisterRow) -> tuple[dict[str, Any] | None, list[Problem]]:
     """Merge a register row into an action.
 
     Returns the action, or None if the row cannot be used, and the problems of the row.
@@ -215,7 +215,7 @@ def _goes_back(own: str, new: str) -> bool:
     return new in OPEN or new == "cancelled"
 
 
-def _conflict(entry: RecordFile, number: int, id_: str, row: Row, name: str, own: str, new: str) -> Problem:
+def _conflict(entry: RecordFile, number: int, id_: str, row: RegisterRow, name: str, own: str, new: str) -> Problem:
     line = entry.at("actions", number, name)[0]
     return Problem.of(
         "PIR508",
@@ -226,7 +226,7 @@ def _conflict(entry: RecordFile, number: int, id_: str, row: Row, name: str, own
     )
 
 
-def _mistakes(action: Mapping[str, Any], id_: str, row: Row) -> Iterator[Problem]:
+def _mistakes(action: Mapping[str, Any], id_: str, row: RegisterRow) -> Iterator[Problem]:
     status = action["status"]
     if status in ("done", "verified") and not action.get("completed"):
         message = f"{id_} is {status} but has no 'completed' date"

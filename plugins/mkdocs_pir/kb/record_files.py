@@ -16,7 +16,7 @@ import msgspec
 from mkdocs_pir.kb import body, frontmatter, reading, schema, suppressions
 from mkdocs_pir.kb.frontmatter import Positions
 from mkdocs_pir.kb.kinds import FOLDERS, KINDS
-from mkdocs_pir.kb.knowledge import RecordFile, Row
+from mkdocs_pir.kb.knowledge import RecordFile, RegisterRow
 from mkdocs_pir.kb.model import REGISTERS, Page
 from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
 
@@ -99,7 +99,7 @@ def read_record(path: str, raw: bytes) -> tuple[RecordFile, list[Problem]]:
     text = frontmatter.decode(raw, path)
     # a fence after a blank line is a mistake, not a page without fields: the fields would be shown as text
     if kind == Page.kind and not text.lstrip().startswith("---"):
-        document = frontmatter.Document({}, Positions(), text, 1)
+        document = frontmatter.MarkdownFile({}, Positions(), text, 1)
     else:
         document = frontmatter.parse(text, path)
         if document.body_line > text.count("\n") + 1:
@@ -203,9 +203,9 @@ def _files(folder: Path, problems: list[Problem]) -> list[str]:
     return sorted(paths)
 
 
-def read_registers(folder: Path) -> tuple[list[Row], list[Problem]]:
+def read_registers(folder: Path) -> tuple[list[RegisterRow], list[Problem]]:
     """Read all registers. One that does not exist has no rows."""
-    rows: list[Row] = []
+    rows: list[RegisterRow] = []
     problems: list[Problem] = []
     for register in REGISTERS:
         path = register_path(register)
@@ -244,7 +244,7 @@ class Foreign(Protocol):
 
 def read_register(
     register: str, path: str, raw: bytes, foreign: Foreign | None = None
-) -> tuple[list[Row], list[Problem]]:
+) -> tuple[list[RegisterRow], list[Problem]]:
     """Read one register. Cells are separated by `,` or `;`; any line ends and a byte order mark are accepted."""
     if len(raw) > MAX_REGISTER:
         # registers grow over the years, so the limit for records would be too small for a large provider
@@ -273,7 +273,7 @@ def read_register(
     reader = csv.reader(
         io.StringIO(text, newline=""), delimiter=";" if header.count(";") > header.count(",") else ",", strict=True
     )
-    rows: list[Row] = []
+    rows: list[RegisterRow] = []
     problems: list[Problem] = []
     line = 1
     try:
@@ -351,9 +351,9 @@ def _check_header(register: str, names: list[str], columns: dict[str, int], path
 
 def _row(
     register: str, path: str, line: int, data: dict[str, Any], columns: dict[str, int]
-) -> tuple[Row, list[Problem]]:
+) -> tuple[RegisterRow, list[Problem]]:
     positions = Positions({(): (line, 1), **{(n,): (line, c) for n, c in columns.items()}})
     typed, mistakes = schema.check(register, {k: v for k, v in data.items() if v is not None}, positions, path)
     problems = [Problem.of("PIR502", path, (line, p.column), p.message, p.hint) for p in mistakes]
     value = None if problems else msgspec.convert(typed, REGISTERS[register])
-    return Row(register, path, line, typed, value, columns), problems
+    return RegisterRow(register, path, line, typed, value, columns), problems

@@ -19,7 +19,7 @@ from mkdocs_pir.exchange.importing.json_records import read_objects
 from mkdocs_pir.exchange.importing.mapping import ImportMapping
 from mkdocs_pir.exchange.importing.report import ImportReport
 from mkdocs_pir.kb import frontmatter
-from mkdocs_pir.kb.frontmatter import Document, Mark, Positions
+from mkdocs_pir.kb.frontmatter import Mark, MarkdownFile, Positions
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.problem_formats import LineOf
 
@@ -131,7 +131,7 @@ def read_markdown(path: str, text: str) -> SourceDocument:
     """A Markdown file. Raises ProblemError, placed at `path`, for front matter that cannot be read."""
     if not text.strip():
         raise unreadable(path, (1, 1), "the file is empty", "remove it, or write the report")
-    document = Document({}, Positions(), text, 1)
+    document = MarkdownFile({}, Positions(), text, 1)
     if text.startswith("---\n"):
         document = frontmatter.parse(text, path)
     elif text.startswith("+++\n"):
@@ -144,7 +144,7 @@ _KEY = re.compile(r"""^[ \t]*(?:\[\[?[ \t]*)?["']?([\w-]+)["']?[ \t]*(=|\.|\])""
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
-def read_toml(text: str, path: str) -> Document:
+def read_toml(text: str, path: str) -> MarkdownFile:
     """A file whose front matter is TOML between lines `+++`, as Hugo writes it. Raises ProblemError (PIR702).
 
     Every value becomes text, times in ISO 8601; only top-level keys have places of their own.
@@ -169,7 +169,7 @@ def read_toml(text: str, path: str) -> Document:
             line_start = fields.rfind("\n", 0, found.start(1))
             marks.setdefault((found[1],), (fields.count("\n", 0, found.start(1)) + 2, found.start(1) - line_start))
     positions = Positions({(): (2, 1), **marks}, dict(marks))
-    return Document(_as_texts(data), positions, text[end.end() + 1 :], text.count("\n", 0, end.end()) + 2)
+    return MarkdownFile(_as_texts(data), positions, text[end.end() + 1 :], text.count("\n", 0, end.end()) + 2)
 
 
 def _as_texts(value: Any) -> Any:

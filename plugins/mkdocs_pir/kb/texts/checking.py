@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.frontmatter import MAX_PROBLEMS
-from mkdocs_pir.kb.knowledge import RecordFile, Row
+from mkdocs_pir.kb.knowledge import RecordFile, RegisterRow
 from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.texts import Texts
 from mkdocs_pir.kb.texts.fields import fields
@@ -22,7 +22,7 @@ def check_texts(entries: Iterable[RecordFile], texts: Texts) -> Iterator[Problem
                 yield Problem.of(one.code, entry.path, entry.place(part, one.words), one.message, one.hint)
 
 
-def check_cells(rows: Iterable[Row]) -> Iterator[Problem]:
+def check_cells(rows: Iterable[RegisterRow]) -> Iterator[Problem]:
     """What could be misread in the cells of a register, which are shown as they were typed."""
     for row in rows:
         for at, text, _ in fields(schema.load(row.register), row.data):

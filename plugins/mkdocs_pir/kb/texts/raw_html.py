@@ -19,7 +19,7 @@ _HIDES = frozenset({"hidden", "aria-hidden", "style", "audience", "data-audience
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 
 
-class Piece(Struct, frozen=True):
+class RawHtml(Struct, frozen=True):
     """One piece. `opens` and `closes` name the element of a lone tag; `text` is what the piece shows outside code."""
 
     written: str
@@ -30,12 +30,12 @@ class Piece(Struct, frozen=True):
     misreadings: tuple[Misreading, ...] = ()
 
     @classmethod
-    def read(cls, html: str) -> Piece:
+    def read(cls, html: str) -> RawHtml:
         return _read(html)
 
 
 @lru_cache(maxsize=4096)
-def _read(html: str) -> Piece:
+def _read(html: str) -> RawHtml:
     scanner = _Scanner(html)
     scanner.feed(html)
     scanner.close()
@@ -48,11 +48,11 @@ def _read(html: str) -> Piece:
                 message = f"<{name}> within a line does not hide what it holds: a page shows its words"
                 hint = "take it out; to keep text inside, put '/// internal' and '///' around it"
                 scanner.found.append(Misreading(HIDDEN, html, message, hint))
-            return Piece(html, kept, opens=name, misreadings=tuple(scanner.found))
+            return RawHtml(html, kept, opens=name, misreadings=tuple(scanner.found))
         if kind == "end":
-            return Piece(html, f"</{name}>" if name in sanitise.TAGS else "", closes=name)
+            return RawHtml(html, f"</{name}>" if name in sanitise.TAGS else "", closes=name)
     found = [*scanner.found, *scanner.unbalanced()]
-    return Piece(html, cleaned, text=shown(tree.read(cleaned)) if "<" in cleaned else "", misreadings=tuple(found))
+    return RawHtml(html, cleaned, text=shown(tree.read(cleaned)) if "<" in cleaned else "", misreadings=tuple(found))
 
 
 def shown(element: tree.Element) -> str:

@@ -29,7 +29,7 @@ from mkdocs_pir.kb.texts.extensions import DEFAULT, OPTIONS
 from mkdocs_pir.kb.texts.internal_parts import HEADINGS, InternalParts
 from mkdocs_pir.kb.texts.mentions import Mention, in_words, of_tree
 from mkdocs_pir.kb.texts.misreadings import Misreading
-from mkdocs_pir.kb.texts.raw_html import ENDS_ITSELF, Piece, unbalanced
+from mkdocs_pir.kb.texts.raw_html import ENDS_ITSELF, RawHtml, unbalanced
 from mkdocs_pir.kb.texts.text import NOTHING, Text
 
 _SEPARATOR = "\x1f"
@@ -104,7 +104,7 @@ class MarkdownReader:
         parts.take_out_notes(root)
         pieces = md.htmlStash.rawHtmlBlocks
         for number, piece in enumerate(pieces):
-            pieces[number] = Piece.read(str(piece)).cleaned
+            pieces[number] = RawHtml.read(str(piece)).cleaned
         whole, *inside = (self._written(one) for one in (root, *parts.found))
         _join(whole, inside)
         text = Text(tree.plain(whole), tree.write(whole))
@@ -302,7 +302,7 @@ class _Check(Treeprocessor):
         self.marks = marks
 
     def run(self, root: etree.Element) -> None:
-        self.pieces = [Piece.read(str(piece)) for piece in self.md.htmlStash.rawHtmlBlocks]
+        self.pieces = [RawHtml.read(str(piece)) for piece in self.md.htmlStash.rawHtmlBlocks]
         for piece in self.pieces:
             self.marks.found += piece.misreadings
             self._lines(piece.text)
@@ -347,7 +347,7 @@ class _Check(Treeprocessor):
 
     def _raw(self, element: etree.Element) -> None:
         """Tags of raw HTML end within the element in which they begin."""
-        opened: list[Piece] = []
+        opened: list[RawHtml] = []
         for words in (element.text, *(child.tail for child in element)):
             for number in map(int, _STASHED.findall(words or "")):
                 piece = self.pieces[number]
