@@ -53,7 +53,7 @@ MISTAKES = (
     ("pirs/2025/PIR-2025-0004.md", "client:", "client: harbour-credit", 9, "PIR202", "harbor-credit"),
     ("pirs/2025/PIR-2025-0005.md", "  detected:", "  detected: 2025-03-04T02:10:00", 13, "PIR107", "+01:00"),
     ("pirs/2025/PIR-2025-0006.md", "services:", "services: database-platform", 11, "PIR103", "[database-platform]"),
-    ("pirs/2025/PIR-2025-0007.md", "severity:", "severity: &worst SEV-1", 11, "PIR016", "write the value out"),
+    ("pirs/2025/PIR-2025-0007.md", "severity:", "severity: &worst SEV-1", 11, "PIR016", "write the value itself"),
     ("pirs/2025/PIR-2025-0008.md", "id:", "id: PIR-2025-0088", 5, "PIR204", "PIR-2025-0008"),
     ("lessons/LL-0014.md", "status:", "status: verified\nstatus: applied", 1, "PIR015", "keep one"),
     ("clients/quellmark.md", "since:", "since: 2020-02-31", 8, "PIR106", "2026-03-04"),

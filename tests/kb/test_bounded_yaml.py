@@ -30,13 +30,13 @@ CASES = {
         15,
         "more than 50,000 values",
     ),
-    "an option within itself": (in_options("holidays: &h [*h]"), 9, "the alias *h stands within what it names"),
-    "plugins within themselves": (CONFIG.replace("plugins:\n", "plugins: &p\n  - *p\n"), 6, "stands within what it names"),
+    "an option within itself": (in_options("holidays: &h [*h]"), 9, "the alias *h is inside the value that it refers to"),
+    "plugins within themselves": (CONFIG.replace("plugins:\n", "plugins: &p\n  - *p\n"), 6, "is inside the value that it refers to"),
     "brackets in brackets": (beside("a: " + "[" * 20_000 + "]" * 20_000), 10, "nested more than 50 levels deep"),
     "lists in lists": (beside("- " * 15_000 + "a"), 10, "nested more than 50 levels deep"),
     "a very long number": (beside("a: " + "1" * 60_000), 10, "a number with too many digits"),
     "a number in sixties": (beside("a: 1" + ":59" * 20_000), 10, "a number with too many digits"),
-    "a tag that is not true": (beside("a: !!int word"), 10, "no value of the kind that its tag names"),
+    "a tag that is not true": (beside("a: !!int word"), 10, "a value that does not fit its tag"),
     "more than anybody writes": (beside(*(f"a{n}: b" for n in range(40_000))), 24998, "more than 50,000 values"),
 }  # fmt: skip
 
@@ -71,7 +71,7 @@ def test_the_file_that_is_inherited_is_bounded_too(tmp_path: Path) -> None:
 def test_mkdocs_itself_meets_no_endless_options(tmp_path: Path) -> None:
     write_base(tmp_path, {"mkdocs.yml": in_options("holidays: &h [*h]")})
     build = "import sys; from mkdocs.__main__ import cli; cli(['build', '-f', sys.stdin.read()], standalone_mode=False)"
-    with pytest.raises(AssertionError, match="stands within what it names"):
+    with pytest.raises(AssertionError, match="is inside the value that it refers to"):
         run_limited(build, str(tmp_path / "mkdocs.yml"))
 
 

@@ -102,7 +102,7 @@ FRONT_MATTER: tuple[Case, ...] = (
         "an alias",
         draft_lesson("symptoms: &s [a]\ntags: *s\n"),
         [at(5, 11, "PIR016"), at(6, 7, "PIR016")],
-        "write the value out",
+        "write the value itself",
     ),
     ("a merge key", draft_lesson("<<: {tags: [a]}\n"), [at(5, 1, "PIR016")], "merge key"),
     ("a tag", draft_lesson("lesson: !!python/object:os.system ls\n"), [at(5, 9, "PIR016")], "python/object"),

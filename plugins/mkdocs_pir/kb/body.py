@@ -1,7 +1,7 @@
-"""The body of a record, cut at its H2 headings.
+"""Splitting the body of a record at its H2 headings.
 
-Sections are found with a CommonMark parser, because it knows lines. Every other heading of their level that the
-renderer makes is refused (`kb/texts`), so a section is never wider than it looks.
+A CommonMark parser finds them, because it knows the lines of tokens. Every other heading of this level that the
+renderer makes is refused (`kb/texts`), so a section never has more than it seems to have.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ _FENCE = re.compile(r"[ \t]*(?:(?:>|(?:[-*+]|\d{1,9}[.)])[ \t])[ \t]*)*(`{3,}(?!
 _NESTS = re.compile(r"[ \t]*(>|(?:[-*+:]|\d{1,9}[.)]|!!!|\?\?\?\+?|===)(?=[ \t]|$))")
 _RULE = re.compile(r"[ \t]*([-*])(?:[ \t]*\1)*[ \t]*$")
 MAX_NESTING = 30
-"""Levels of lists, quotes and boxes in one another; a parser slows down or gives up not far beyond."""
+"""The maximum nesting of lists, quotations and boxes. With much more, parsers become slow or fail."""
 
 MAX_ITEMS = 50_000
-"""List items, quotes and boxes in one body; a parser is slow at each."""
+"""The maximum number of list items, quotations and boxes in a body, as parsers are slow at each."""
 
 
 def split(
     body: str, first_line: int, path: str, *, levels: Collection[str] = ("h2",)
 ) -> tuple[str, tuple[Section, ...], list[Problem]]:
-    """Cut a body at its top-level headings of some levels, as CommonMark finds them.
+    """Split a body at its top-level headings of some levels, as CommonMark defines them.
 
-    Returns the text before the first heading, the sections, and problems (a fence left open, lists nested too deep to
-    be read, braces of a heading that mark nothing). `first_line` is the line of the file on which the body begins.
+    Returns the text before the first heading, the sections, and problems (an open code fence, lists nested too deep,
+    braces of a heading without effect). `first_line` is the line of the file on which the body begins.
     """
     lines = body.split("\n")
     if (too_deep := _too_deep(body, first_line, path)) is not None:
@@ -53,8 +53,8 @@ def split(
             hint = f"end it with a line {token.markup}"
             problems.append(Problem.of("PIR018", path, where, "the code fence is never closed", hint))
         if token.type == "fence":
-            wrong = misreadings.of_fence(token.info)
-            problems += (Problem.of(one.code, path, where, one.message, one.hint) for one in wrong)
+            mistakes = misreadings.of_fence(token.info)
+            problems += (Problem.of(one.code, path, where, one.message, one.hint) for one in mistakes)
         if token.type == "heading_open" and token.level == 0 and token.tag in levels:
             headings[token.map[0]] = (token.map[1], tokens[index + 1].content)
     starts = sorted(headings)
@@ -62,28 +62,28 @@ def split(
     sections = []
     for start, following in pairwise([*starts, len(lines)]):
         content_start, heading = headings[start]
-        title, audience, found = _heading(heading)
+        title, audience, of_braces = _heading(heading)
         where = (first_line + start, max(lines[start].find("{"), 0) + 1)
-        problems += (Problem.of(one.code, path, where, one.message, one.hint) for one in found)
+        problems += (Problem.of(one.code, path, where, one.message, one.hint) for one in of_braces)
         text = "\n".join(lines[content_start:following]).strip("\n")
         sections.append(Section(title, text, first_line + start, audience))
     return preamble, tuple(sections), problems
 
 
 def _heading(text: str) -> tuple[str, str | None, list[Misreading]]:
-    """The title of a heading, the audience that its braces name, and what is wrong with these."""
+    """The title of a heading, the audience in its braces, and misreadings of the braces."""
     text = " ".join(text.split())
-    written = AttrListTreeprocessor.HEADER_RE.search(text)
-    given, rest = get_attrs_and_remainder(written[1]) if written else ([], "")
-    if written is None or rest:
+    braces = AttrListTreeprocessor.HEADER_RE.search(text)
+    attributes, rest = get_attrs_and_remainder(braces[1]) if braces else ([], "")
+    if braces is None or rest:
         return text, None, list(misreadings.of_title(text))
-    found = list(misreadings.of_attributes(given, "h2", written[0].strip()))
-    audiences = [value for name, value in given if name == "audience"]
-    return text[: written.start()].strip(), audiences[0] if audiences and not found else None, found
+    mistakes = list(misreadings.of_attributes(attributes, "h2", braces[0].strip()))
+    audiences = [value for name, value in attributes if name == "audience"]
+    return text[: braces.start()].strip(), audiences[0] if audiences and not mistakes else None, mistakes
 
 
 def _too_deep(body: str, first_line: int, path: str) -> Problem | None:
-    """A body that nests deeper than is read. Looks at the lines only, so it is never slow."""
+    """The problem of a body that is nested too deep. It looks only at the lines, so it is never slow."""
     columns: list[int] = []
     items = 0
     after_blank = True
@@ -91,12 +91,12 @@ def _too_deep(body: str, first_line: int, path: str) -> Problem | None:
         if not line.strip():
             after_blank = True
             continue
-        found = None if _RULE.match(line) else _NESTS.match(line)
-        if found is None and after_blank and not line[0].isspace():
+        match = None if _RULE.match(line) else _NESTS.match(line)
+        if match is None and after_blank and not line[0].isspace():
             columns.clear()
         after_blank = False
-        while found is not None:
-            column = len(line[: found.start(1)].expandtabs(4))
+        while match is not None:
+            column = len(line[: match.start(1)].expandtabs(4))
             while columns and columns[-1] >= column:
                 columns.pop()
             columns.append(column)
@@ -105,42 +105,42 @@ def _too_deep(body: str, first_line: int, path: str) -> Problem | None:
                 return Problem.of(
                     "PIR004",
                     path,
-                    (first_line + number, found.start(1) + 1),
+                    (first_line + number, match.start(1) + 1),
                     f"more than {MAX_ITEMS:,} list items and quotations",
-                    "keep data as an attachment",
+                    "keep the data as an attachment",
                 )
             if len(columns) > MAX_NESTING:
                 return Problem.of(
                     "PIR017",
                     path,
-                    (first_line + number, found.start(1) + 1),
+                    (first_line + number, match.start(1) + 1),
                     f"nested more than {MAX_NESTING} levels deep",
-                    "no reader follows this; make it a table or several lists",
+                    "use a table or several lists instead",
                 )
-            found = _NESTS.match(line, found.end())
+            match = _NESTS.match(line, match.end())
     return None
 
 
 def _closed(lines: list[str], span: list[int], markup: str) -> bool:
     last = lines[span[1] - 1].strip() if span[1] - 1 > span[0] else ""
-    # a fence inside a list or quote is indented by its container, so only the mark itself is compared
+    # a code fence in a list or quotation is indented, so only its characters are compared
     return last.lstrip("> ").startswith(markup) and set(last.lstrip("> ")) == {markup[0]}
 
 
 def code_lines(text: str) -> set[int]:
-    """The numbers of the lines, from 0, that blocks of code take."""
+    """The numbers, from 0, of the lines in blocks of code."""
     blocks = (token.map for token in _PARSER.parse(text) if token.type in ("fence", "code_block"))
     return {number for lines in blocks if lines is not None for number in range(*lines)}
 
 
 def _without_fences(text: str) -> str:
-    """The text with fenced code blanked out, every character still in its place."""
+    """The text with fenced code replaced by spaces, so that every other character stays in its place."""
     if "```" not in text and "~~~" not in text:
         return text
     out, fence = [], ""
     for line in text.split("\n"):
         if fence:
-            # a container's mark may stand before the end as it may before the beginning
+            # the end of a fence may follow the mark of a quotation, as its beginning may
             last = line.strip(" \t>")
             if last.startswith(fence) and not last.strip(fence[0]) and _FENCE.match(line):
                 fence = ""

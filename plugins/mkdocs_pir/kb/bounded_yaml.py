@@ -1,7 +1,8 @@
-"""The configuration as YAML, refused before it is built where it would become more than it says.
+"""Limits for YAML configuration files, checked before their values are built.
 
-A few lines of anchors and aliases stand for billions of values, and a value within itself for endless ones. Records know
-neither; in mkdocs.yml they are of use. So the events of the parser are counted first, each alias as what it stands for.
+A few lines with anchors and aliases can expand to billions of values, and a value that contains itself to endless
+ones. Records may not use them, but they are useful in mkdocs.yml. So the events of the parser are counted first, where
+an alias counts as many values as it expands to.
 """
 
 from __future__ import annotations
@@ -14,21 +15,21 @@ from yaml.constructor import ConstructorError
 from mkdocs_pir.kb.problem import Problem, ProblemError
 
 MAX_VALUES = 50_000
-"""Values of a file, aliases written out: a navigation of some ten thousand pages."""
+"""The maximum number of values, with aliases expanded: enough to navigate about ten thousand pages."""
 
 MAX_DEPTH = 50
-"""Values within one another."""
+"""The maximum nesting of values."""
 
 MAX_NUMBER = 10**18
-"""A larger number is one by mistake, and Python takes the square of its digits to print it."""
+"""The largest number; printing one takes Python time with the square of its digits."""
 
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def refuse_unbounded(text: str, name: str) -> None:
-    """Raise ProblemError for values that are too many, too deep or within themselves; `name` is the file's.
+    """Raise ProblemError for a file (`name`) with too many values, too deep ones, or values that contain themselves.
 
-    Malformed YAML passes: whoever reads it next says what is wrong with it.
+    Malformed YAML is accepted here, as it is reported when the file is read.
     """
     sizes: dict[str, int] = {}
     opened: list[tuple[str | None, int]] = []
@@ -37,7 +38,7 @@ def refuse_unbounded(text: str, name: str) -> None:
         for event in yaml.parse(text, Loader=_Parser):
             if isinstance(event, yaml.AliasEvent):
                 if any(anchor == event.anchor for anchor, _ in opened):
-                    raise _refusal(name, event, f"the alias *{event.anchor} stands within what it names")
+                    raise _refusal(name, event, f"the alias *{event.anchor} is inside the value that it refers to")
                 size += sizes.get(str(event.anchor), 1)
             elif isinstance(event, yaml.ScalarEvent):
                 size += 1
@@ -53,18 +54,20 @@ def refuse_unbounded(text: str, name: str) -> None:
                 if anchor:
                     sizes[anchor] = size - before
             if size > MAX_VALUES:
-                raise _refusal(name, event, f"more than {MAX_VALUES:,} values, aliases written out")
+                raise _refusal(name, event, f"more than {MAX_VALUES:,} values when aliases are expanded")
     except yaml.YAMLError:
         return
 
 
 def _refusal(name: str, event: Any, message: str) -> ProblemError:
     where = (event.start_mark.line + 1, event.start_mark.column + 1)
-    return ProblemError([Problem.of("PIR601", name, where, message, "write the values out where they are needed")])
+    return ProblemError(
+        [Problem.of("PIR601", name, where, message, "write the values where they are needed, without aliases")]
+    )
 
 
 class TolerantLoader(yaml.SafeLoader):
-    """Reads mkdocs.yml though it names Python objects, which are MkDocs' to resolve: they are nothing here."""
+    """A loader that reads the Python objects in a mkdocs.yml, which only MkDocs can resolve, as None."""
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
         try:
@@ -72,11 +75,11 @@ class TolerantLoader(yaml.SafeLoader):
         except (ValueError, KeyError):
             value = MAX_NUMBER + 1
         if isinstance(value, int) and abs(value) > MAX_NUMBER:
-            what = "a number with too many digits, or no value of the kind that its tag names"
+            what = "a number with too many digits, or a value that does not fit its tag"
             raise ConstructorError(None, None, what, node.start_mark)
         return value
 
 
 TolerantLoader.add_multi_constructor("", lambda loader, suffix, node: None)
-# a date is text here: one that no calendar has is named at its place by the schema, not by a traceback
+# dates stay texts, so that the check against the schema reports an impossible one
 TolerantLoader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: node.value)

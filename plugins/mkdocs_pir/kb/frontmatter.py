@@ -1,7 +1,7 @@
-"""Strict front matter: python-frontmatter with a handler that keeps positions and refuses YAML's surprises.
+"""Reading front matter strictly: python-frontmatter with a handler that keeps positions and refuses risky YAML.
 
-Every scalar is read as a string; what it means is decided by the schema. So `no`, `010`, `1e3` and `08:30`
-are the text that was typed.
+Every scalar is read as a string, and the schema decides its type. So `no`, `010`, `1e3` and `08:30` stay the text that
+was typed.
 """
 
 from __future__ import annotations
@@ -29,27 +29,27 @@ Mark = tuple[int, int]
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _EMPTY = {"", "~", "null", "Null", "NULL"}
-# C0 and C1 controls but tab and line ends, line ends that only some readers see, the bidirectional controls that make
-# text read otherwise than it is, and what is no character in YAML
+# C0 and C1 controls except tab and line ends, line ends that only some programs know, bidirectional controls, which
+# change the order in which text is displayed, and characters that YAML does not allow
 CONTROL = re.compile(
     "\r(?!\n)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
 )
-"""A character that cannot be seen and changes how the text around it reads."""
+"""An invisible character that can change how the text around it is displayed."""
 
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
 
 
 class Quoted(str):
-    """A scalar that was written in quotes: text, whatever it looks like."""
+    """A scalar that was written in quotes, and so is always text."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Positions:
-    """Where each key and value of a mapping stands, by its path, as (line, column) from 1.
+    """The positions of keys and values by their path, as (line, column) from 1.
 
-    `empty` names the keys without a value, which are not read, by the path of their mapping.
+    `empty` has the keys without a value, which are left out of the data, by the path of their mapping.
     """
 
     values: dict[Path, Mark] = field(default_factory=dict)
@@ -57,19 +57,19 @@ class Positions:
     empty: dict[Path, list[str]] = field(default_factory=dict)
 
     def value(self, path: Path) -> Mark:
-        """Where the value at this path stands, or the nearest place above it."""
+        """The position of the value at this path, or of the nearest value that contains it."""
         while path and path not in self.values:
             path = path[:-1]
         return self.values.get(path, (1, 1))
 
     def key(self, path: Path) -> Mark:
-        """Where the key at this path stands, or the value's place."""
+        """The position of the key at this path, or else of the value."""
         return self.keys.get(path) or self.value(path)
 
 
 @dataclass(frozen=True, slots=True)
 class MarkdownFile:
-    """A file taken apart: its front matter with positions, and its body, whose first line is `body_line`."""
+    """The front matter of a Markdown file with positions, and its body, which begins on line `body_line`."""
 
     data: dict[str, Any]
     positions: Positions
@@ -78,9 +78,9 @@ class MarkdownFile:
 
 
 def decode(raw: bytes, path: str) -> str:
-    """The text of a file: UTF-8, at most one byte order mark, line ends made `\\n`.
+    """The text of a UTF-8 file, without a byte order mark and with `\\n` as line ends.
 
-    Raises ProblemError naming the byte offset of what cannot be read.
+    Raises ProblemError for a file that is too large, not UTF-8, or has control characters.
     """
     if len(raw) > MAX_BYTES:
         raise _stop(
@@ -100,11 +100,11 @@ def decode(raw: bytes, path: str) -> str:
     refuse_controls(text, start, path)
     text = text.replace("\r\n", "\n")
     if (lines := text.count("\n")) > MAX_LINES:
-        # a Markdown parser takes its time for each line, however short
+        # Markdown parsers take time for each line, however short
         message = f"the file has {lines:,} lines; {MAX_LINES:,} are allowed"
         raise _stop("PIR004", path, (0, 0), message, "split the record, or keep logs as attachments")
     for number, line_text in enumerate(text.split("\n"), 1):
-        # at most four bytes a character: short lines need no counting
+        # a character has at most four bytes, so short lines need not be encoded
         if len(line_text) * 4 > MAX_LINE and (size := len(line_text.encode())) > MAX_LINE:
             raise _stop(
                 "PIR004",
@@ -130,12 +130,12 @@ def refuse_controls(text: str, start: int, path: str) -> None:
             path,
             (before.count("\n") + 1, bad.start() - before.rfind("\n")),
             f"the control character U+{ord(bad[0]):04X} at byte {start + len(before.encode())}",
-            "remove it; it cannot be seen and changes how the text reads",
+            "remove it; it is invisible and can change how the text is displayed",
         )
 
 
 def parse(text: str, path: str) -> MarkdownFile:
-    """Take a record apart. Raises ProblemError for anything that is not one plain mapping between two fences."""
+    """Split a record into front matter and body. Raises ProblemError unless it has one mapping between two fences."""
     handler = StrictHandler(path)
     if not text.startswith("---"):
         stripped = text.lstrip()
@@ -144,8 +144,8 @@ def parse(text: str, path: str) -> MarkdownFile:
                 "PIR011",
                 path,
                 (1, 1),
-                "a blank line or space stands before the front matter",
-                "let the file begin with ---",
+                "there is a blank line or space before the front matter",
+                "begin the file with ---",
             )
         raise _stop(
             "PIR010",
@@ -159,7 +159,7 @@ def parse(text: str, path: str) -> MarkdownFile:
 
 
 class StrictHandler(BaseHandler):
-    """Splits and reads front matter for python-frontmatter, strictly, remembering where everything stands."""
+    """The handler for python-frontmatter: splits and reads front matter strictly, and keeps positions."""
 
     FM_BOUNDARY = _FENCE
 
@@ -173,7 +173,7 @@ class StrictHandler(BaseHandler):
     def split(self, text: str) -> tuple[str, str]:
         opening = _FENCE.match(text)
         if opening is None:
-            raise _stop("PIR012", self.path, (1, 1), "the first line is not a plain ---", "write exactly three hyphens")
+            raise _stop("PIR012", self.path, (1, 1), "the first line is not exactly ---", "write exactly three hyphens")
         closing = _FENCE.search(text, opening.end())
         if closing is None:
             raise _stop(
@@ -193,9 +193,9 @@ class StrictHandler(BaseHandler):
 
 
 def load_yaml(text: str, path: str, first_line: int = 1) -> tuple[dict[str, Any], Positions]:
-    """Read one YAML mapping of strings, lists and mappings, with the position of each key and value.
+    """Read a YAML mapping of strings, lists and mappings, with the position of each key and value.
 
-    Raises ProblemError with every problem found: syntax, duplicate keys, anchors, aliases, tags, depth.
+    Raises ProblemError with all its problems: syntax, duplicate keys, anchors, aliases, tags, depth.
     """
     reader = _Reader(path, first_line)
     loader = _Loader(text)
@@ -217,14 +217,14 @@ def load_yaml(text: str, path: str, first_line: int = 1) -> tuple[dict[str, Any]
             "PIR014",
             path,
             (first_line, 1),
-            "the front matter is not a list of 'key: value' lines",
-            "write one field a line, such as 'title: Mail stalled'",
+            "the front matter does not consist of lines 'name: value'",
+            "write one field per line, such as 'title: Mail stalled'",
         )
     return value, reader.positions
 
 
 class _Reader:
-    """Turns YAML events into strings, lists and dicts. Events, not nodes: no alias is ever expanded."""
+    """Turns YAML events into strings, lists and dicts. It reads events, not nodes, so aliases are never expanded."""
 
     def __init__(self, path: str, first_line: int) -> None:
         self.path = path
@@ -244,7 +244,7 @@ class _Reader:
         value = self._value(first, events, (), 0)
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
-                self._problem("PIR014", event, "a second YAML document", "keep one block of fields")
+                self._problem("PIR014", event, "a second YAML document", "keep only one")
         return value
 
     def _events(self, loader: Any) -> Iterator[Any]:
@@ -257,16 +257,16 @@ class _Reader:
     def _problem(self, code: str, event: Any, message: str, hint: str) -> None:
         self.problems.append(Problem.of(code, self.path, self._mark(event), message, hint))
         if len(self.problems) >= MAX_PROBLEMS:
-            # a file like this was not typed by hand, and nobody reads on
+            # a file with this many mistakes was not typed by hand; nobody reads further
             raise ProblemError(self.problems)
 
     def _value(self, event: Any, events: Iterator[Any], path: Path, depth: int) -> Any:
         self.positions.values[path] = self._mark(event)
         if isinstance(event, yaml.AliasEvent):
-            self._problem("PIR016", event, f"the alias *{event.anchor}", "write the value out")
+            self._problem("PIR016", event, f"the alias *{event.anchor}", "write the value itself")
             return ""
         if event.anchor is not None:
-            self._problem("PIR016", event, f"the anchor &{event.anchor}", "write the value out where it is needed")
+            self._problem("PIR016", event, f"the anchor &{event.anchor}", "write the value itself where it is needed")
         if event.tag is not None:
             self._problem(
                 "PIR016", event, f"the tag {event.tag}", "write the plain value; its type comes from the schema"
@@ -288,7 +288,7 @@ class _Reader:
                         self.path,
                         self._mark(event),
                         f"nested more than {MAX_DEPTH} levels deep",
-                        "no field needs this",
+                        "no field needs this depth",
                     ),
                 ]
             )
@@ -313,7 +313,7 @@ class _Reader:
                 self._problem("PIR013", key, "a key that is not a plain word", "write 'name: value'")
                 name = "?"
             elif name == "<<" and not isinstance(name, Quoted):
-                self._problem("PIR016", key, "a merge key", "write the values out")
+                self._problem("PIR016", key, "a merge key", "write the values themselves")
             elif name in seen:
                 self._problem(
                     "PIR015", key, f"'{name}' is given twice; the first is on line {seen[name]}", "keep one of them"
@@ -321,7 +321,7 @@ class _Reader:
             seen.setdefault(name, mark[0])
             self.positions.keys[(*path, name)] = mark
             value = self._value(next(events), events, (*path, name), depth + 1)
-            # a field left empty is a field not given: templates list more than most records need
+            # an empty field counts as not given, as templates list more fields than most records need
             if value is not None:
                 out[str(name)] = value
             else:
@@ -335,7 +335,7 @@ def _stop(code: str, path: str, where: Mark, message: str, hint: str) -> Problem
 
 def _yaml_hint(what: str) -> str:
     if "mapping values are not allowed" in what:
-        return "put quotes around a value that holds ': '"
+        return "put quotes around a value that contains ': '"
     if "found character" in what and "cannot start" in what:
         return "indent with spaces, and put quotes around a value that begins with @, ` or %"
     if "expected <block end>" in what or "block mapping" in what or "block collection" in what:
@@ -343,5 +343,5 @@ def _yaml_hint(what: str) -> str:
     if "quoted scalar" in what:
         return "close the quotes"
     if "flow" in what or "expected ',' or" in what:
-        return "close the bracket, and put quotes around values that hold , [ ] { }"
+        return "close the bracket, and put quotes around values that contain , [ ] { }"
     return "check the line for quotes, brackets and indentation"

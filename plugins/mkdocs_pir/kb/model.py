@@ -1,6 +1,7 @@
-"""What the knowledge base says, typed: one class per kind of record, decoded from checked front matter.
+"""The classes of records and registers, decoded from checked front matter and rows.
 
-What else there is to say of a kind is in `kinds.KINDS` and in its JSON Schema (fields, types, audiences). A field that an edition withholds is simply absent, so every field beyond the id has a default.
+`kinds.KINDS` and the JSON Schemas have the other properties of each kind. A field that an edition withholds is absent,
+so every field except the id has a default.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ from msgspec import Struct
 
 
 class Value(Struct, frozen=True):
-    """A part of a record: compared by content, never changed."""
+    """The base of records and their parts, which are immutable and compared by content."""
 
 
 class Section(Value, frozen=True):
-    """One H2 section of a body. `audience` is what a `{ audience=… }` on its heading says, if anything."""
+    """One H2 section of a body. `audience` is the value of `{ audience=… }` on its heading, if there is one."""
 
     title: str
     text: str
@@ -26,7 +27,7 @@ class Section(Value, frozen=True):
 
 
 class Record(Value, frozen=True):
-    """One Markdown file: its typed front matter and its body, cut at the H2 headings."""
+    """The base of all kinds of record: the typed front matter, and the body split at its H2 headings."""
 
     kind: ClassVar[str]
 
@@ -37,7 +38,7 @@ class Record(Value, frozen=True):
 
     @property
     def label(self) -> str:
-        """What people call this record: its title or name, else its id."""
+        """The title or name of the record, or else its id."""
         return str(getattr(self, "title", "") or getattr(self, "name", "") or self.id)
 
 
@@ -54,7 +55,7 @@ class Initiated(Value, frozen=True):
 
 
 class Times(Value, frozen=True):
-    """The stamps of an incident, in the order in which they happen."""
+    """The times of an incident, in their order."""
 
     ORDER: ClassVar[tuple[str, ...]] = ("impact_start", "detected", "acknowledged", "mitigated", "resolved")
 
@@ -65,11 +66,11 @@ class Times(Value, frozen=True):
     resolved: datetime | None = None
 
     def known(self) -> list[tuple[str, datetime]]:
-        """The stamps that are recorded, as (name, time) in their proper order."""
+        """The recorded times in their order, as (name, time)."""
         return [(name, stamp) for name in self.ORDER if (stamp := getattr(self, name)) is not None]
 
     def between(self, start: str, end: str) -> timedelta | None:
-        """Time from one stamp to another, or None when either is not recorded."""
+        """The duration between two times, or None if one of them is not recorded."""
         a, b = getattr(self, start), getattr(self, end)
         return b - a if a is not None and b is not None else None
 
@@ -241,7 +242,7 @@ class Service(Record, frozen=True):
 
 
 class Organisation(Struct, frozen=True):
-    """The provider, as the configuration names it."""
+    """The provider: the option `organisation`."""
 
     name: str = ""
     logo: str = ""
@@ -309,7 +310,7 @@ class Response(Value, frozen=True):
 
 
 class Progress(Value, frozen=True):
-    """One row of the action register: where the action with this full id stands; None is what it does not say."""
+    """One row of the action register: the state of the action with this full id. None stands for an empty cell."""
 
     id: str
     status: str
@@ -322,4 +323,4 @@ class Progress(Value, frozen=True):
 
 
 REGISTERS: Mapping[str, type[Value]] = {"incident": Incident, "satisfaction": Response, "action": Progress}
-"""Every register by the name of its schema; one row is one value."""
+"""The class for the rows of each register, by the name of its schema."""

@@ -1,4 +1,4 @@
-"""Problems as people and programs read them: text with the offending line, JSON, SARIF 2.1.0, CI annotations."""
+"""The formats of problems: text with the line in question, JSON, SARIF 2.1.0, and annotations for GitHub and GitLab."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ LineOf = Callable[[str, int], str | None]
 
 
 def as_text(problems: Sequence[Problem], line_of: LineOf = lambda path, line: None) -> str:
-    """One block a problem: where, what, the line with a caret, and what to do."""
+    """Problems as text, a block each: place and message, the line with a caret, and the hint."""
     blocks = []
     for p in problems:
         where = f"{p.path}:{p.line}:{p.column}" if p.line else p.path
         block = [f"{where}: {p.severity} {p.code}: {p.message}"]
         if p.line and (source := line_of(p.path, p.line)) is not None:
-            # a long line is shown from a little before the mistake, so that it fits a terminal
+            # a long line is cut before and after the mistake, so that it fits in a terminal
             start = max(0, p.column - 60)
             if p.path.endswith(".csv"):
-                # the column of a register is the number of its cell, not a place in the line
+                # in a register the column is the number of the cell, so no caret is possible
                 block.append(f"    {source[:100]}")
             else:
                 block += [f"    {source[start : start + 100]}", f"    {' ' * max(0, p.column - 1 - start)}^"]
@@ -35,7 +35,7 @@ def as_text(problems: Sequence[Problem], line_of: LineOf = lambda path, line: No
 
 
 def as_json(problems: Sequence[Problem], records: int) -> str:
-    """The form of `pir check --format json`, stable and documented in docs/cli.md."""
+    """The output of `pir check --format json`, which is stable and documented in docs/cli.md."""
     counted = {f"{severity}s": sum(p.severity == severity for p in problems) for severity in ("error", "warning")}
     return json.dumps(
         {"problems": [p.as_dict() for p in problems], "summary": {**counted, "records": records}},
@@ -68,7 +68,7 @@ def as_gitlab(problems: Sequence[Problem]) -> str:
     entries = []
     seen: Counter[tuple[str, str, str]] = Counter()
     for p in problems:
-        # without the line, so that a problem that moved is still the same one
+        # the line is left out, so that a problem whose line changes keeps its fingerprint
         same = (p.code, p.path, p.message)
         seen[same] += 1
         identity = f"{same} {seen[same]}"
@@ -119,7 +119,7 @@ def as_sarif(problems: Sequence[Problem], version: str) -> str:
 
 
 def lines_of(*folders: Path) -> LineOf:
-    """Look up lines of the files below the first of some folders that has them, each file read once."""
+    """A function that gives a line of a file in the first of these folders that has the file. Files are read once."""
     files: dict[str, list[str]] = {}
 
     def line_of(path: str, line: int) -> str | None:
@@ -130,7 +130,7 @@ def lines_of(*folders: Path) -> LineOf:
             except OSError:
                 files[path] = []
         lines = files[path]
-        # a terminal obeys control characters, and a caret below them would stand elsewhere
+        # terminals obey control characters, and the caret would be in the wrong place
         return CONTROL.sub("\ufffd", lines[line - 1]).replace("\t", " ") if 0 < line <= len(lines) else None
 
     return line_of

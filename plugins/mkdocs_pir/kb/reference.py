@@ -1,4 +1,4 @@
-"""The reference for authors, made from the schemas: each field with its meaning, type, example and audience."""
+"""The reference for authors (docs/records.md), made from the schemas: the meaning, type and example of each field."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ INTRODUCTION = """\
 
 <!-- Made by 'pir schema --format markdown' from the schemas. Change those, not this file. -->
 
-One Markdown file is one record. Its front matter, between two lines `---`, has the fields below; a field left empty is a field not given. Notes of your own begin with `x-` and are never published outside the provider. What a good one reads like: [writing](writing.md). The mistakes: [problems](problems.md).
+One Markdown file is one record. Its front matter, between two lines `---`, has the fields below; an empty field counts as not given. Names of your own fields begin with `x-`; clients never see these. How to write a good record: [writing](writing.md). What can be wrong: [problems](problems.md).
 
-A field that is marked as seen by a **client** is shown in a client's edition once the record is released; every other stays inside. *Required* fields are needed at every status; the rest from the step that produces them.
+A field with **yes** in the column *client* is shown in the client's edition once the record is released; all others are internal. *Required* fields are needed at every status; the others from the step that produces them.
 """
 
 _FORMATS = {
@@ -31,7 +31,7 @@ _FORMATS = {
 
 
 def whole() -> str:
-    """The page of all kinds of records, registers and plugin options: docs/records.md."""
+    """The reference of all kinds of records, registers and options: docs/records.md."""
     parts = [
         INTRODUCTION,
         *map(page, KINDS),
@@ -44,7 +44,7 @@ def whole() -> str:
 
 
 def page(name: str) -> str:
-    """One schema as Markdown, beginning with a heading of the second level. Raises FileNotFoundError."""
+    """The reference of one schema as Markdown with a level-2 heading. Raises FileNotFoundError."""
     spec = schema.load(name)
     lines = [f"## {spec['title']} (`{name}`)", "", spec["description"], ""]
     lines += [f"File: `{place}`.", ""] if (place := _place(name, spec)) else []
@@ -61,7 +61,7 @@ def _place(name: str, spec: Schema) -> str:
 
 
 def _fields(spec: Schema, before: str) -> Iterator[tuple[str, ...]]:
-    """A row for each property, followed by rows for the properties that it holds."""
+    """A row for each property, followed by rows for the properties inside it."""
     required = spec.get("required", ())
     for name, field in spec.get("properties", {}).items():
         path = f"{before}{name}"
@@ -75,7 +75,7 @@ def _fields(spec: Schema, before: str) -> Iterator[tuple[str, ...]]:
 def _type(field: Schema) -> str:
     """A type in words: `list of ids of a cause`, `one of a, b`."""
     if "enum" in field:
-        default = f"; `{field['default']}` when left out" if "default" in field else ""
+        default = f"; `{field['default']}` by default" if "default" in field else ""
         return "one of " + ", ".join(f"`{value}`" for value in field["enum"]) + default
     if "x-ref" in field:
         return f"id of a {' or '.join(field['x-ref'])}"

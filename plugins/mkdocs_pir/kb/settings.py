@@ -147,7 +147,7 @@ def _read_file(
     """
     name = config_file.name
     if Path(os.path.realpath(config_file)) in heirs:
-        message = f"the files inherit from each other: {' → '.join([*(file.name for file in heirs), name])}"
+        message = f"the files inherit from each other in a circle: {' → '.join([*(file.name for file in heirs), name])}"
         raise ProblemError([Problem.of("PIR601", heirs[-1].name, (0, 0), message, "remove 'INHERIT' from one of them")])
     try:
         text = frontmatter.decode(reading.read_named(Path(os.path.realpath(config_file))), name)

@@ -1,4 +1,4 @@
-"""Rendering every text of a record as a check: what could be misread is a problem at its line."""
+"""The check of all texts of records and registers: what readers could misread is a problem at its line."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from mkdocs_pir.kb.texts.misreadings import HIDDEN, MARK, Misreading
 
 
 def check_texts(entries: Iterable[RecordFile], texts: Texts) -> Iterator[Problem]:
-    """What could be misread in the fields and bodies of records."""
+    """Problems of misreadings in the fields and bodies of records."""
     for entry in entries:
         for part in entry.parts:
-            found = texts.read(part.source).misreadings if part.is_markdown else _as_typed(part.source)
-            for one in found[:MAX_PROBLEMS]:
+            misreadings = texts.read(part.source).misreadings if part.is_markdown else _in_plain_text(part.source)
+            for one in misreadings[:MAX_PROBLEMS]:
                 yield Problem.of(one.code, entry.path, entry.place(part, one.words), one.message, one.hint)
 
 
 def check_cells(rows: Iterable[RegisterRow]) -> Iterator[Problem]:
-    """What could be misread in the cells of a register, which are shown as they were typed."""
+    """Problems of misreadings in the cells of registers, which are plain text."""
     for row in rows:
         for at, text, _ in fields(schema.load(row.register), row.data):
-            for one in _as_typed(text):
+            for one in _in_plain_text(text):
                 yield Problem.of(one.code, row.path, row.at(str(at[0])), one.message, one.hint)
 
 
-def _as_typed(text: str) -> tuple[Misreading, ...]:
-    """What could be misread in a field that is shown as it was typed."""
+def _in_plain_text(text: str) -> tuple[Misreading, ...]:
+    """The misreadings of a field that is plain text: comments and internal blocks have no effect in it."""
     if "<!--" in text:
-        message, hint = "a comment in a field that is shown as it was typed would be seen", "take it out"
+        message, hint = "this field is plain text, so the comment in it would be visible", "remove it"
         return (Misreading(HIDDEN, "<!--", message, hint),)
     if any(line.strip().startswith("///") for line in text.split("\n")) and "internal" in text.casefold():
-        message, hint = "a block cannot be kept inside in a field that is shown as it was typed", "take it out"
+        message, hint = "this field is plain text, so a block in it cannot be internal", "remove it"
         return (Misreading(MARK, "///", message, hint),)
     return ()

@@ -1,6 +1,6 @@
-"""The Markdown of records: which extensions of Python-Markdown their texts use, the same in every edition.
+"""The extensions of Python-Markdown for the texts of records, which are the same in every edition.
 
-None of them reads a file or runs code. `markdown_extensions` of mkdocs.yml concern the ordinary pages of a site only.
+None of them reads a file or runs code. `markdown_extensions` in mkdocs.yml applies only to other pages of a site.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ DEFAULT: tuple[str, ...] = (
     "pymdownx.mark",
     "pymdownx.keys",
 )
-"""What every text may use."""
+"""The extensions for every text."""
 
 OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "tables": {"use_align_attribute": True},
@@ -39,4 +39,4 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "pymdownx.emoji": {"emoji_index": twemoji, "emoji_generator": to_alt, "options": {}},
     "pymdownx.arithmatex": {"generic": True},
 }
-"""Without these the extensions would write inline styles, which the pages' security policy forbids, or plain boxes."""
+"""Options of extensions. Without them, some write inline styles, which the security policy of the pages forbids."""

@@ -1,4 +1,4 @@
-"""Which fields of front matter are Markdown: the schema says so with `x-markdown`. Every other is shown as it was typed."""
+"""The text fields of front matter. Those with `x-markdown` in the schema are Markdown, all others plain text."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ Path = tuple[str | int, ...]
 
 
 def fields(spec: Mapping[str, Any], value: Any, at: Path = ()) -> Iterator[tuple[Path, str, bool]]:
-    """Every text in a typed value that is no id, word of a list or date: its place, and whether it is Markdown."""
+    """Every text in a typed value except ids, words from a list and dates, as (path, text, whether it is Markdown)."""
     if isinstance(value, dict):
         for key, item in value.items():
             if not str(key).startswith("x-"):
@@ -21,16 +21,16 @@ def fields(spec: Mapping[str, Any], value: Any, at: Path = ()) -> Iterator[tuple
         yield at, value, bool(spec.get("x-markdown"))
 
 
-def each(spec: Mapping[str, Any], value: Any, markdown: Callable[[str], Any], typed: Callable[[str], Any]) -> Any:
-    """The value with a function applied to each text: `markdown` to Markdown, `typed` to what is shown as it was typed."""
+def each(spec: Mapping[str, Any], value: Any, markdown: Callable[[str], Any], plain: Callable[[str], Any]) -> Any:
+    """The value with a function applied to each text: `markdown` to Markdown, `plain` to plain text."""
     if isinstance(value, dict):
         return {
-            key: each(spec.get("properties", {}).get(key, {}), item, markdown, typed) for key, item in value.items()
+            key: each(spec.get("properties", {}).get(key, {}), item, markdown, plain) for key, item in value.items()
         }
     if isinstance(value, list):
-        return [each(spec.get("items", {}), item, markdown, typed) for item in value]
+        return [each(spec.get("items", {}), item, markdown, plain) for item in value]
     if isinstance(value, str) and _is_text(spec):
-        return markdown(value) if spec.get("x-markdown") else typed(value)
+        return markdown(value) if spec.get("x-markdown") else plain(value)
     return value
 
 

@@ -1,4 +1,4 @@
-"""What a text names: links to records and their files, and ids that stand in it as words."""
+"""The records that a text mentions: by links, by links to their files, and by ids among its words."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Mention(Struct, frozen=True):
 
 
 def of_tree(root: Element) -> Iterator[Mention]:
-    """Every mention in a text, in order. Samples of code name nothing."""
+    """Every mention in a text, in order, except in code."""
     for child in root.children:
         if isinstance(child, str):
             yield from in_words(child)
@@ -40,26 +40,26 @@ def of_tree(root: Element) -> Iterator[Mention]:
 
 
 def of_text(text: str) -> Iterator[Mention]:
-    """Every mention in a text, in order; of one that is shown as it was typed the ids among its words."""
+    """Every mention in a text, in order; for plain text only the ids among its words."""
     if isinstance(text, Text) and "<a " in text.html:
         return of_tree(read(text.html))
     return in_words(text)
 
 
 def in_words(text: str) -> Iterator[Mention]:
-    """The ids that stand as words in a text. What stands in a web address is that address's own."""
+    """The ids among the words of a text, except in web addresses."""
     if "-" in text or "/" in text:
         yield from (Mention("word", text[start:end]) for start, end in places(text))
 
 
 def places(text: str) -> Iterator[tuple[int, int]]:
-    """Where the words stand in a text that could be ids, as (start, end)."""
+    """The (start, end) of each word in a text that could be an id."""
     if "://" in text:
-        text = _ADDRESS.sub(lambda found: " " * len(found[0]), text)
-    return (found.span() for found in _BARE.finditer(text))
+        text = _ADDRESS.sub(lambda match: " " * len(match[0]), text)
+    return (match.span() for match in _BARE.finditer(text))
 
 
 def file_named(href: str) -> str | None:
-    """The path of a Markdown file that a link names, without its fragment; None for any other link."""
+    """The path of the Markdown file that a link leads to, without the fragment; None for any other link."""
     path = re.split("[?#]", href, maxsplit=1)[0]
     return path if path.endswith(".md") and not EXTERNAL.match(href) else None

@@ -1,7 +1,7 @@
-"""What a reader would take for a heading, or for a mark of what is internal, and the renderer does not.
+"""Misreadings: what an author would take as a heading or an internal mark, but the renderer does not.
 
-A text that shows such a line is refused: nobody can say whether it was meant to be cut. These rules look at the words
-that a page would show, never at the source.
+Such a text is refused, as a part of it may have been meant to be internal. The rules look at the words that a page
+would show, never at the source.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from rapidfuzz.distance import OSA
 from mkdocs_pir.kb.texts import limits
 
 AUDIENCES = ("internal", "client", "shared")
-"""What a heading may say of its audience."""
+"""The audiences that a heading can have."""
 
 HEADING = "PIR020"
 NEAR_HEADING = "PIR021"
@@ -30,7 +30,7 @@ OPEN = "PIR018"
 
 
 class Misreading(Struct, frozen=True):
-    """Something that is refused. `words` are what its line of the source holds, to find it by."""
+    """A part of a text that is refused. `words` are words of its line in the source, by which the line is found."""
 
     code: str
     words: str
@@ -46,100 +46,102 @@ _AUDIENCE = re.compile(r"audience|internal", re.I)
 
 
 def in_line(line: str) -> Iterator[Misreading]:
-    """What of one line that a page shows, outside code, could be misread."""
-    # signs of a quotation, too, that are shown
+    """The misreadings of one line that a page shows outside code."""
+    # a line may also begin with > that is shown as text
     words = "".join(c for c in unicodedata.normalize("NFKC", line) if unicodedata.category(c) != "Cf").strip("> \t\n")
     if words.startswith("##"):
         title = words.lstrip("#").strip()
         yield Misreading(
             NEAR_HEADING,
             title or line.strip(),
-            f"the line '{_short(words)}' looks like a heading and is none",
-            "begin the line with '## ', with nothing before it; or write it as `code`",
+            f"the line '{_short(words)}' looks like a heading but is not one",
+            "begin the line with '## ' and put nothing before it, or write it as `code`",
         )
-    if (found := _STROKES.match(words)) and (len(found["strokes"]) > 2 or nearly(found["word"], "internal")):
+    if (match := _STROKES.match(words)) and (len(match["strokes"]) > 2 or nearly(match["word"], "internal")):
         yield Misreading(
             MARK,
             line.strip(),
-            f"'{_short(words)}' is shown as text: it does not keep a block inside",
-            "write '/// internal', and '///' below, each on a line of its own with an empty line around the block",
+            f"'{_short(words)}' is shown as text, so it does not make a block internal",
+            "write '/// internal' and '///' on lines of their own around the block, with empty lines before and after",
         )
     if _UNDERLINE.fullmatch(words):
-        message = f"the line '{_short(words)}' looks like the underline of a heading, and is shown"
-        yield Misreading(NEAR_HEADING, line.strip(), message, "begin a heading with '### '; for a rule write '* * *'")
+        message = f"the line '{_short(words)}' looks like the underline of a heading, but is shown as text"
+        yield Misreading(
+            NEAR_HEADING, line.strip(), message, "write a heading as '### ', and a horizontal rule as '* * *'"
+        )
     if "<!--" in words:
-        message = "the comment is not closed in its section, so it is shown"
+        message = "the comment is not closed in its section, so it would be visible"
         yield Misreading(OPEN, "<!--", message, "end it with --> before the next heading")
-    if (found := _BOX.match(words)) and nearly(found["word"], "internal"):
-        yield Misreading(MARK, line.strip(), f"'{_short(words)}' does not keep a block inside", _BLOCK)
-    if words.startswith("{:") or any(_AUDIENCE.search(found[0]) for found in _BRACES.finditer(words)):
+    if (match := _BOX.match(words)) and nearly(match["word"], "internal"):
+        yield Misreading(MARK, line.strip(), f"'{_short(words)}' does not make a block internal", _BLOCK)
+    if words.startswith("{:") or any(_AUDIENCE.search(match[0]) for match in _BRACES.finditer(words)):
         yield Misreading(
             MARK,
             line.strip(),
-            f"'{_short(words)}' is shown as text: its braces mark nothing",
-            "write { audience=internal } at the end of a heading; put braces that are shown in `backticks`",
+            f"'{_short(words)}' is shown as text, as its braces have no effect",
+            "write { audience=internal } at the end of a heading; put braces that are meant as text in `backticks`",
         )
 
 
-_BLOCK = "write '/// internal', and '///' below"
+_BLOCK = "write '/// internal' before it and '///' after it"
 
 
 def of_box(kinds: list[str], sign: str) -> Iterator[Misreading]:
-    """What is wrong with a box of these kinds, begun with `sign`: one called `internal` is shown all the same."""
+    """The misreadings of a box of these kinds that begins with `sign`: one called `internal` is shown to clients."""
     for kind in kinds:
         if nearly(kind, "internal") or nearly(kind, "audience"):
-            written = f"{sign} {kind}"
-            yield Misreading(MARK, written, f"a box '{written}' does not keep its text inside", _BLOCK)
+            words = f"{sign} {kind}"
+            yield Misreading(MARK, words, f"a box '{words}' does not make its text internal", _BLOCK)
 
 
 _LOOKS = frozenset({".", "id", "title", "width", "height", "start", "type", "align", "rel", "target", "lang", "dir", "loading"})  # fmt: skip
 
 
 def of_attributes(attributes: Sequence[tuple[str, str | None]], element: str, written: str) -> Iterator[Misreading]:
-    """What is wrong with the attributes that a text gives an element in braces."""
+    """The misreadings of the attributes in braces that a text gives to an element."""
     is_heading = element in ("h2", "h3", "h4", "h5", "h6")
     names = [name for name, _ in attributes]
     for name, value in attributes:
         if name == "audience" and is_heading:
             if names.count(name) > 1:
-                yield Misreading(MARK, written, "a heading has one audience", "keep the narrower one")
+                yield Misreading(MARK, written, "the heading has two audiences", "keep the narrower one")
             elif value not in AUDIENCES:
                 hint = f"write one of {', '.join(f'audience={one}' for one in AUDIENCES)}"
                 yield Misreading(MARK, written, f"there is no audience '{value or ''}'", hint)
         elif name not in _LOOKS or (is_heading and name not in (".", "id")) or _AUDIENCE.search(value or ""):
             if nearly(name, "audience") and not is_heading:
-                message = "only a heading has an audience of its own"
+                message = "only a heading can have an audience"
                 hint = "write it on the line of the heading, or put '/// internal' and '///' around the text"
             else:
-                message = f"'{_short(name)}' in braces marks nothing"
-                hint = "a heading takes { audience=internal }; put braces that are shown in `backticks`"
+                message = f"'{_short(name)}' in braces has no effect"
+                hint = "write { audience=internal } at the end of a heading; put braces that are meant as text in `backticks`"
             yield Misreading(MARK, written, message, hint)
 
 
 def of_title(title: str) -> Iterator[Misreading]:
-    """What is wrong with a heading at whose end braces are shown."""
+    """The misreading of a heading with braces at its end that would be shown."""
     if title.endswith("}") and "{" in title:
-        message = f"the braces at the end of the heading '{_short(title)}' mark nothing"
-        hint = "write { audience=internal }; put braces that are shown in `backticks`"
+        message = f"the braces at the end of the heading '{_short(title)}' have no effect"
+        hint = "write { audience=internal }; put braces that are meant as text in `backticks`"
         yield Misreading(MARK, title, message, hint)
 
 
 def of_fence(info: str) -> Iterator[Misreading]:
-    """What is wrong with what stands behind the marks of a fence."""
+    """The misreading of the words after the opening of a code fence."""
     if _AUDIENCE.search(info):
-        yield Misreading(MARK, info, f"'{_short(info.strip())}' does not keep a fence inside", _BLOCK)
+        yield Misreading(MARK, info, f"'{_short(info.strip())}' does not make a code fence internal", _BLOCK)
 
 
 def takes_too_long(text: str, seconds: float) -> Misreading:
-    """The refusal of a text that was not rendered in time; it is named by its densest paragraph."""
+    """The misreading of a text that was not rendered in time; its words are those of the densest paragraph."""
     densest = max(text.split("\n\n"), key=lambda paragraph: len(paragraph) * limits.signs(paragraph))
     message = f"the text is not rendered after {seconds:g} seconds"
-    hint = "put an empty line between its parts, or keep data as an attachment; try again where the machine was busy"
+    hint = "put empty lines between its parts, or keep the data as an attachment; if the machine was busy, try again"
     return Misreading(TIME, densest.strip().split("\n")[0][:80], message, hint)
 
 
 def nearly(word: str, meant: str) -> bool:
-    """Whether a word is another one, or that one with a slip or two in it."""
+    """Whether a word equals another one, with at most two typing errors."""
     return OSA.distance(word.casefold(), meant) <= 2
 
 

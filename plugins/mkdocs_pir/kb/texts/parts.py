@@ -1,4 +1,4 @@
-"""The texts that one record is made of, and where in its file the words of a rendered text stand."""
+"""The texts of a record, and the place in its file of words of a rendered text."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from mkdocs_pir.kb.texts.fields import Path, fields
 
 
 class Part(Struct, frozen=True):
-    """One text of a record: a field (`field` is its place in the front matter), or a part of the body.
+    """One text of a record: a field (`field` is its path in the front matter), or a section of the body.
 
-    `source` is the text as it was written, `heading` what stands above it in the body. Its lines with that of the
-    heading are those of the file from `first` up to, but without, `end`.
+    `source` is the text as written, `heading` the heading above it in the body. With the heading it takes the lines of
+    the file from `first` up to, but not including, `end`.
     """
 
     source: str
@@ -36,7 +36,7 @@ def parts_of_fields(kind: str, data: Mapping[str, Any]) -> Iterator[Part]:
 
 
 def parts_of_body(body: str, body_line: int, preamble: str, sections: Sequence[Section]) -> Iterator[Part]:
-    """What stands before the first section of a body that begins on the line `body_line`, and the sections."""
+    """The text before the first section of a body that begins on line `body_line`, and the sections."""
     starts = [section.line for section in sections]
     ends = [*starts, body_line + body.count("\n") + 1]
     yield Part(preamble, first=body_line, end=ends[0])
@@ -45,9 +45,9 @@ def parts_of_body(body: str, body_line: int, preamble: str, sections: Sequence[S
 
 
 def locate(lines: Sequence[str], words: str, after: Mark = (0, 0)) -> Mark:
-    """Where words of a rendered text stand in its source, as (line from 0, column from 1); else its first line.
+    """The place of words of a rendered text in its source, as (line from 0, column from 1); else the first line.
 
-    Of several places the first behind `after`.
+    If there are several places, the first one after `after`.
     """
     wanted = words.strip().split("\n")[0].strip()
     for number in range(after[0], len(lines) if wanted else 0):
@@ -56,7 +56,7 @@ def locate(lines: Sequence[str], words: str, after: Mark = (0, 0)) -> Mark:
             return number, at + 1
     if after != (0, 0):
         return locate(lines, words)
-    # marks of emphasis and the like are not in the words that a reader sees
+    # marks such as those of emphasis are not among the words that a reader sees
     letters = _letters(wanted)
     for number, line in enumerate(lines if letters else ()):
         if letters in _letters(line):

@@ -1,4 +1,4 @@
-"""A piece of raw HTML in a text: what of it may stay, and whether it could carry text to where it does not belong."""
+"""Raw HTML in a text: its sanitised form, and misreadings such as tags that are never closed."""
 
 from __future__ import annotations
 
@@ -13,14 +13,17 @@ from mkdocs_pir.kb.texts import sanitise, tree
 from mkdocs_pir.kb.texts.misreadings import HEADING, HIDDEN, RAW_HTML, Misreading
 
 ENDS_ITSELF = frozenset({"p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "colgroup", "option"})
-"""Elements whose end HTML lets one leave out; it then comes with the element around them."""
+"""Elements whose end tag is optional in HTML; they end with the element around them."""
 
 _HIDES = frozenset({"hidden", "aria-hidden", "style", "audience", "data-audience"})
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 
 
 class RawHtml(Struct, frozen=True):
-    """One piece. `opens` and `closes` name the element of a lone tag; `text` is what the piece shows outside code."""
+    """A piece of raw HTML in a text.
+
+    `opens` and `closes` name the element if the piece is a single tag; `text` is what it shows outside code.
+    """
 
     written: str
     cleaned: str
@@ -43,20 +46,22 @@ def _read(html: str) -> RawHtml:
     if len(scanner.tags) == 1 and _TAG.fullmatch(html.strip()):
         (kind, name), *_ = scanner.tags
         if kind == "start":
-            kept = cleaned.removesuffix(f"</{name}>") if name in sanitise.TAGS else ""
+            clean = cleaned.removesuffix(f"</{name}>") if name in sanitise.TAGS else ""
             if name in sanitise.NEVER_SEEN:
-                message = f"<{name}> within a line does not hide what it holds: a page shows its words"
-                hint = "take it out; to keep text inside, put '/// internal' and '///' around it"
-                scanner.found.append(Misreading(HIDDEN, html, message, hint))
-            return RawHtml(html, kept, opens=name, misreadings=tuple(scanner.found))
+                message = f"<{name}> inside a line does not hide its content: the words would be visible"
+                hint = "remove it; to make text internal, put '/// internal' and '///' around it"
+                scanner.misreadings.append(Misreading(HIDDEN, html, message, hint))
+            return RawHtml(html, clean, opens=name, misreadings=tuple(scanner.misreadings))
         if kind == "end":
             return RawHtml(html, f"</{name}>" if name in sanitise.TAGS else "", closes=name)
-    found = [*scanner.found, *scanner.unbalanced()]
-    return RawHtml(html, cleaned, text=shown(tree.read(cleaned)) if "<" in cleaned else "", misreadings=tuple(found))
+    misreadings = [*scanner.misreadings, *scanner.unbalanced()]
+    return RawHtml(
+        html, cleaned, text=shown(tree.read(cleaned)) if "<" in cleaned else "", misreadings=tuple(misreadings)
+    )
 
 
 def shown(element: tree.Element) -> str:
-    """What a piece shows outside code."""
+    """The words of a piece that a page shows outside code."""
     if element.name in tree.CODE:
         return ""
     between = "\n" if element.name in tree.BLOCKS or element.name == "br" else ""
@@ -65,12 +70,15 @@ def shown(element: tree.Element) -> str:
 
 
 def unbalanced(name: str, written: str, *, opened: bool) -> Misreading:
-    """The refusal of a tag without its other half."""
+    """The misreading of a tag that is not closed (`opened`) or not opened."""
     if opened:
-        hint = f"close it with </{name}> in the same paragraph or block; write &lt;{name}&gt;, or `<{name}>`, for the words"
+        hint = f"close it with </{name}> in the same paragraph or block, or write &lt;{name}&gt; or `<{name}>` if it is meant as text"
         return Misreading(RAW_HTML, written, f"the tag <{name}> is never closed", hint)
     return Misreading(
-        RAW_HTML, written, f"the tag </{name}> closes nothing", "take it out, or open the element before it"
+        RAW_HTML,
+        written,
+        f"the tag </{name}> closes an element that is not open",
+        "remove it, or open the element before it",
     )
 
 
@@ -80,7 +88,7 @@ class _Scanner(HTMLParser):
         self.tags: list[tuple[str, str]] = []
         self.open: list[str] = []
         self.stray: list[str] = []
-        self.found: list[Misreading] = []
+        self.misreadings: list[Misreading] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         written = self.get_starttag_text() or tag
@@ -95,13 +103,13 @@ class _Scanner(HTMLParser):
 
     def _look(self, tag: str, attrs: list[tuple[str, str | None]], written: str) -> None:
         if tag in ("h1", "h2"):
-            hint = "begin a section with '## ' at the beginning of a line; within a section, use <h3> and below"
-            self.found.append(Misreading(HEADING, written, f"no section can begin with <{tag}>", hint))
+            hint = "begin a section with '## ' at the beginning of a line; inside a section, use <h3> or lower"
+            self.misreadings.append(Misreading(HEADING, written, f"no section can begin with <{tag}>", hint))
         for name, _ in attrs:
             if name in _HIDES:
-                message = f"'{name}' keeps nothing from a reader: a page shows the text without it"
-                hint = "take it out; to keep text inside, put '/// internal' and '///' around it"
-                self.found.append(Misreading(HIDDEN, written, message, hint))
+                message = f"'{name}' does not hide text from readers, as pages leave the attribute out"
+                hint = "remove it; to make text internal, put '/// internal' and '///' around it"
+                self.misreadings.append(Misreading(HIDDEN, written, message, hint))
 
     def handle_endtag(self, tag: str) -> None:
         self.tags.append(("end", tag))

@@ -105,7 +105,7 @@ class MarkdownReader:
         pieces = md.htmlStash.rawHtmlBlocks
         for number, piece in enumerate(pieces):
             pieces[number] = RawHtml.read(str(piece)).cleaned
-        whole, *inside = (self._written(one) for one in (root, *parts.found))
+        whole, *inside = (self._written(one) for one in (root, *parts.contents))
         _join(whole, inside)
         text = Text(tree.plain(whole), tree.write(whole))
         own = tree.plain(whole, NOT_OWN) if any(f"<{name}" in text.html for name in NOT_OWN) else str(text)
@@ -249,7 +249,7 @@ class _Marks(Extension):
         """A definition within an internal part would reach the text outside it."""
         if not self.definitions:
             return
-        inside = {element for part in parts.found for element in part.iter()} | parts.blocks
+        inside = {element for part in parts.contents for element in part.iter()} | parts.blocks
         for parent, before, written in self.definitions:
             if parent in inside or before in parts.below:
                 line = next((one for one in written.split("\n") if "]:" in one), written).strip()

@@ -1,6 +1,6 @@
-"""What of a record's HTML stays: an allow-list of elements, attributes and classes, applied after Markdown.
+"""Sanitising the HTML of a record: an allow-list of elements, attributes and classes, applied after Markdown.
 
-Scripts, styles, event handlers, forms and addresses of other schemes never stay, whatever the Markdown made of them.
+Scripts, styles, event handlers, forms and addresses with other schemes are always removed.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import nh3
 from pygments.token import STANDARD_TYPES  # type: ignore[import-untyped]
 
 EXTERNAL = re.compile(r"^(?:[a-z][a-z0-9+.-]*:|//)", re.I)
-"""An address that leads out of the site, or that has a scheme at all."""
+"""An address that leads out of the site or has a scheme."""
 
 _ADMONITIONS = frozenset(
     [
@@ -49,7 +49,7 @@ _CLASSES: Mapping[str, frozenset[str]] = {
     "td": frozenset({"linenos", "code"}),
     "ul": frozenset({"task-list"}),
 }
-"""Classes a record may use: those its Markdown makes. Those of the page around it are out of its reach."""
+"""The classes that a record may use: those that its Markdown produces, but not those of the page around it."""
 
 TAGS = frozenset(
     [
@@ -108,7 +108,7 @@ TAGS = frozenset(
         "var",
     ]
 )
-"""Elements that a text may hold."""
+"""The elements that a text may contain."""
 
 _ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "*": frozenset({"id", "title", "lang", "dir"}),
@@ -133,27 +133,27 @@ NEVER_SEEN = frozenset(
     {"script", "style", "template", "noscript", "iframe", "object", "embed", "svg", "math", "head", "title"}
     | {"dialog", "datalist", "audio", "video", "canvas"}
 )
-"""Elements that go with all that they hold: a page does not show it, or not as text."""
+"""Elements that are removed with their content, which a page does not show, or not as text."""
 
 REFERENCE = "data-ref"
-"""The attribute of an `a` that names a record by its id; where that is, each page finds out."""
+"""The attribute of an `a` with the id of a record, which each page resolves to an address."""
 
 PATH = "data-path"
-"""The attribute of an `a` or `img` in the text of an edition that names a file or page of the site by its path."""
+"""The attribute of an `a` or `img` in the text of an edition with the path of a file or page of the site."""
 
 INTERNAL = "pir-internal"
-"""The element around what stays inside the provider."""
+"""The element around an internal part of a text."""
 
 PART = "data-part"
 
 
 def clean(html: str) -> str:
-    """The part of a piece of HTML that may stay, every element closed."""
+    """The sanitised form of a piece of HTML, with every element closed."""
     return _cleaner(whole=False).clean(html)
 
 
 def clean_whole(html: str) -> str:
-    """The same for a whole text, of which every piece was cleaned: our own marks stay as well."""
+    """The sanitised form of a whole text whose pieces were already sanitised; also keeps our own marks."""
     return _cleaner(whole=True).clean(html)
 
 
@@ -176,9 +176,9 @@ def _cleaner(*, whole: bool) -> nh3.Cleaner:
 
 
 def _attribute(tag: str, attribute: str, value: str) -> str | None:
-    """The value of an attribute, or None for one that says more than it should.
+    """The value of an attribute, or None if it is not allowed.
 
-    No page asks anything of another site: an image from elsewhere loses its address.
+    Pages load nothing from other sites, so images from elsewhere lose their address.
     """
     if tag == "img" and attribute == "src" and EXTERNAL.match(value):
         return None
@@ -194,4 +194,4 @@ _FORMS: Mapping[str, re.Pattern[str]] = {
     **dict.fromkeys(("width", "height", "colspan", "rowspan", "start", "tabindex"), re.compile(r"\d{1,5}%?")),
     "type": re.compile(r"[1aAiI]|checkbox|radio"),
 }
-"""Attributes whose value is of one form: what else stands in them nobody would see."""
+"""The form of the values of some attributes, so that they cannot contain hidden text."""

@@ -1,13 +1,13 @@
-"""A text as its reader has it: its plain words, with the HTML that shows them."""
+"""A text as readers see it: its plain words, with the HTML for a page."""
 
 from __future__ import annotations
 
 
 class Text(str):
-    """The words that a reader sees, and in `html` the canonical HTML that a page makes of them.
+    """The words that a reader sees, with their canonical HTML in `html`.
 
-    It is a string, so whatever only needs the words takes it as one. What is cut or joined is a plain string again:
-    it may lose its look, never gain what the text did not show. Two texts are equal when their HTML is.
+    It is a string, for code that needs only the words. The result of cutting or joining is a plain string, which loses
+    the HTML but never shows more than the text did. Two texts are equal if their HTML is.
     """
 
     __slots__ = ("html",)
@@ -30,7 +30,7 @@ class Text(str):
     __hash__ = str.__hash__
 
     def as_sentence(self) -> Text:
-        """The text with a capital first letter and a full stop, where it is one paragraph of words."""
+        """The text with a capital first letter and a full stop, if it is a single paragraph."""
         words, html = str(self), self.html
         if not (html.startswith("<p>") and html.endswith("</p>") and html.count("<p>") == 1):
             return self

@@ -1,8 +1,7 @@
-"""The backstop in time: a text that might take long is rendered by a process of its own, which can be ended.
+"""The time limit for rendering: a text that might take long is rendered in a separate process, which can be ended.
 
-The structural limits decide, the same on every machine. What they let through, and what is long or dense all the same,
-is rendered here; no real report is, so an ordinary knowledge base starts no process. That a text took too long is said
-of this run and this machine, and kept nowhere.
+The structural limits refuse most such texts. What is within them but long or dense is rendered here. Real reviews are
+not, so an ordinary knowledge base starts no process. A timeout is not stored, since another run may be faster.
 """
 
 from __future__ import annotations
@@ -23,17 +22,17 @@ from mkdocs_pir.kb.texts.rendering import MarkdownReader, Rendered
 from mkdocs_pir.kb.texts.text import Text
 
 SECONDS = 60.0
-"""How long one text may take. At the structural limits it takes a tenth of that on one slow core."""
+"""The maximum time for one text in seconds. A text at the structural limits takes a tenth of it on one slow core."""
 
 LONG = 20_000
-"""Characters of a text that is rendered in the process."""
+"""Texts with more characters are rendered in the separate process."""
 
 DENSE = 4_000_000
-"""The same of a shorter one: its characters times its signs of Markdown, with which the time grows."""
+"""The same for shorter texts, by characters times characters of Markdown syntax, with which the time grows."""
 
 
 class TakesTooLong(Exception):
-    """A text was not rendered in time, or its process ended before that."""
+    """Raised if a text is not rendered in time, or its process ends early."""
 
 
 class _Request(msgspec.Struct):
@@ -42,17 +41,17 @@ class _Request(msgspec.Struct):
 
 
 def may_take_long(text: str) -> bool:
-    """Whether a text is rendered in a process that can be ended."""
+    """Whether a text has to be rendered in the separate process."""
     return len(text) > LONG or (len(text) > limits.MAX_OPEN and len(text) * limits.signs(text) > DENSE)
 
 
 def render(extensions: Sequence[str], text: str) -> Rendered:
-    """What a reader with these extensions makes of a text. Raises TakesTooLong."""
+    """Render a text with these extensions in the separate process. Raises TakesTooLong."""
     return _renderer.render(_Request(tuple(extensions), text))
 
 
 class _Renderer:
-    """One process that renders one text after the other, begun when it is first needed."""
+    """The separate process, which renders one text at a time and is started when first needed."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -63,16 +62,16 @@ class _Renderer:
     def render(self, request: _Request) -> Rendered:
         with self._lock:
             try:
-                process = self._begun()
+                process = self._running()
             except OSError:
-                # where no process can be begun, nothing but the structural limits holds
+                # if no process can be started, only the structural limits apply
                 return MarkdownReader(request.extensions).render(request.text)
             timer = Timer(SECONDS, process.kill)
             timer.daemon = True
             timer.start()
             answer = None
             try:
-                answer = _asked(process, msgspec.msgpack.encode(request))
+                answer = _answer(process, msgspec.msgpack.encode(request))
             finally:
                 timer.cancel()
                 if answer is None:
@@ -81,8 +80,8 @@ class _Renderer:
             raise TakesTooLong
         return msgspec.msgpack.decode(answer, type=Rendered, dec_hook=lambda _, parts: Text(*parts))
 
-    def _begun(self) -> subprocess.Popen[bytes]:
-        # a process that was forked from the one that began it begins its own
+    def _running(self) -> subprocess.Popen[bytes]:
+        # a forked process must not use the renderer of its parent
         if self._process is None or self._owner != os.getpid() or self._process.poll() is not None:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-c", f"from {__name__} import serve; serve()"],
@@ -102,8 +101,8 @@ class _Renderer:
             process.communicate()
 
 
-def _asked(process: subprocess.Popen[bytes], request: bytes) -> bytes | None:
-    """The process's answer; None where it ended before it gave one."""
+def _answer(process: subprocess.Popen[bytes], request: bytes) -> bytes | None:
+    """The answer of the process; None if it ended before it answered."""
     assert process.stdin is not None
     assert process.stdout is not None
     try:
@@ -117,14 +116,14 @@ _renderer = _Renderer()
 
 
 def serve() -> None:
-    """In the process: render what is asked for, until nobody asks any more."""
-    # whoever began it decides when it ends, also when somebody presses Ctrl-C
+    """The main loop of the separate process: render texts until the input ends."""
+    # only the parent process ends this one, also on Ctrl-C
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     readers: dict[tuple[str, ...], MarkdownReader] = {}
-    while (asked := _read(sys.stdin.buffer)) is not None:
-        request = msgspec.msgpack.decode(asked, type=_Request)
+    while (message := _read(sys.stdin.buffer)) is not None:
+        request = msgspec.msgpack.decode(message, type=_Request)
         if hasattr(signal, "alarm"):
-            # where its beginner is gone, nobody else ends it
+            # ends this process if the parent no longer exists
             signal.alarm(int(2 * SECONDS))
         reader = readers.get(request.extensions) or MarkdownReader(request.extensions)
         readers[request.extensions] = reader

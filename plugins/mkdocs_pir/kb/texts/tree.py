@@ -1,7 +1,7 @@
-"""The canonical HTML of a text as a tree: read with the standard library's HTML parser, written in one form.
+"""The canonical HTML of a text as a tree: reading it with the HTML parser of Python, and writing it in one form.
 
-What is read here was written by nh3 or by `write`: every element is closed, every attribute is quoted, and no element
-holds anything but elements and text. So reading and writing it again gives the same characters.
+The input was written by nh3 or by `write`: every element is closed, every attribute is quoted, and elements contain
+only elements and text. So reading and writing it again gives the same characters.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from html import escape
 from html.parser import HTMLParser
 
 VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
-"""Elements that have no end tag."""
+"""Elements without an end tag."""
 
 BLOCKS = frozenset(
     {"blockquote", "caption", "dd", "details", "div", "dl", "dt", "figcaption", "figure", "h3", "h4", "h5", "h6", "hr"}
     | {"li", "ol", "p", "pre", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul", "pir-internal"}
 )
-"""Elements that begin a line of their own."""
+"""Elements that begin a new line."""
 
 CODE = frozenset({"code", "pre", "kbd", "samp"})
-"""Elements whose text is shown as it was typed."""
+"""Elements whose text is shown with its line breaks and spaces."""
 
 MAX_DEPTH = 100
-"""Elements in one another; lists and quotations of the deepest body that is read have fewer."""
+"""The maximum depth of elements; the deepest accepted lists and quotations have less."""
 
 
 @dataclass(slots=True, eq=False)
@@ -75,7 +75,7 @@ class _Reader(HTMLParser):
 
 
 def read(html: str) -> Element:
-    """The tree of some canonical HTML. Raises RecursionError where it is deeper than `MAX_DEPTH`."""
+    """The tree of canonical HTML. Raises RecursionError if it is deeper than `MAX_DEPTH`."""
     if "<" not in html and "&" not in html:
         return Element("", {}, [html] if html else [])
     reader = _Reader()
@@ -85,7 +85,7 @@ def read(html: str) -> Element:
 
 
 def write(element: Element) -> str:
-    """The canonical HTML of a tree: of an element with its tags, of the root what it holds."""
+    """The canonical HTML of an element with its tags, or of the content of the root."""
     out: list[str] = []
     _write(element, out)
     return "".join(out)
@@ -108,7 +108,7 @@ def _write(element: Element, out: list[str]) -> None:
 
 
 def text(words: str) -> str:
-    """Words as the text of an element."""
+    """Words escaped as the text of an element."""
     return escape(words, quote=False).replace("\xa0", "&nbsp;")
 
 
@@ -117,9 +117,9 @@ def _quoted(value: str) -> str:
 
 
 def plain(element: Element, without: Container[str] = (), *, ticks: bool = False) -> str:
-    """The words that a reader sees: a line for each paragraph, item and row, cells apart by ` · `, steps numbered.
+    """The words that a reader sees: a line per paragraph, item and row, with ` · ` between cells and numbered steps.
 
-    Elements whose names are in `without` are left out. `ticks` sets code within a line off by backticks.
+    Elements whose names are in `without` are left out. `ticks` puts backticks around code inside a line.
     """
     lines: list[str] = [""]
     _plain(element, lines, without, ticks)
@@ -130,12 +130,12 @@ def _plain(element: Element, lines: list[str], without: Container[str], ticks: b
     if element.name in BLOCKS or element.name == "br":
         _new_line(lines)
     if element.name == "a" and not {"footnote-ref", "footnote-backref"}.isdisjoint(element.classes):
-        # a figure that would be read as part of the word before it, and an arrow
+        # the number of a footnote, which would read as part of the word before it, and the arrow back
         return
     if element.name == "img":
         lines[-1] += element.attributes.get("alt", "")
     elif element.name == "a" and not element.children:
-        # the words of a link to a record are its id until an edition knows better
+        # the words of a link to a record are its id until an edition resolves it
         lines[-1] += element.attributes.get("data-ref", "")
     elif element.name in ("td", "th") and lines[-1].strip():
         lines[-1] = f"{lines[-1].rstrip()} · "
@@ -159,7 +159,7 @@ def _plain(element: Element, lines: list[str], without: Container[str], ticks: b
 
 
 def _first(numbered: Element) -> int:
-    """The number of the first item of a list; 0 for notes, whose numbers are elsewhere, and for letters."""
+    """The number of the first item of a list; 0 for footnotes and for lists with letters."""
     if numbered.attributes.get("type", "1") != "1" or any(_is_note(one) for one in numbered.children):
         return 0
     start = numbered.attributes.get("start", "1")
@@ -181,7 +181,7 @@ def _words(words: str, lines: list[str], *, as_typed: bool) -> None:
 
 
 def _new_line(lines: list[str]) -> None:
-    # the number of a step stays with its first words
+    # the number of a step stays on the line of its first words
     if lines[-1].strip() and not _NUMBER.fullmatch(lines[-1]):
         lines.append("")
     elif not _NUMBER.fullmatch(lines[-1]):
