@@ -1,7 +1,7 @@
-"""Fingerprints of approvals: whether a record still shows what somebody approved.
+"""Fingerprints of approvals, which tell whether a record still shows what was approved.
 
-A fingerprint says in which form it was worked out, so that none goes stale because the form has changed since:
-16 hexadecimal digits are of the first form, `v2-` and 16 digits of the second. New ones are of the second.
+A fingerprint names its form, so that none becomes stale when the form changes: 16 hexadecimal digits are of the first
+form, `v2-` and 16 digits are of the second. New fingerprints have the second form.
 """
 
 from __future__ import annotations
@@ -27,35 +27,35 @@ _LEADS = (REFERENCE, "href", "src")
 
 
 def fingerprint(kb: KnowledgeBase, entry: RecordFile) -> str:
-    """A fingerprint of what the release of a record shows: `v2-` and 16 hexadecimal digits.
+    """The fingerprint of what the release of a record shows: `v2-` and 16 hexadecimal digits.
 
-    It covers the words that the policy shows of its fields and sections, where their links lead, and the files that it
-    attaches; not what is expected to move on after an approval (`x-progress` in the schema: the state of a review, of
-    an action, of a recommendation), nor whether the records it refers to are released, nor how the words are laid out.
+    It covers the shown words of its fields and sections, the targets of their links, and the attached files. It does
+    not cover what is expected to change after an approval (`x-progress` in the schema: the status of a review, an
+    action or a recommendation), whether referenced records are released, and the layout of the words.
     """
-    return _SECOND + _second(kb, entry)
+    return _SECOND + _second_form(kb, entry)
 
 
 def fits(kb: KnowledgeBase, entry: RecordFile, approved: str) -> bool:
-    """Whether a record still shows what had this fingerprint when it was approved. Each form is compared in its own."""
-    return approved == (fingerprint if approved.startswith(_SECOND) else _first)(kb, entry)
+    """Whether a record still shows what was approved with this fingerprint, which is computed again in its own form."""
+    return approved == (fingerprint if approved.startswith(_SECOND) else _first_form)(kb, entry)
 
 
-def _second(kb: KnowledgeBase, entry: RecordFile) -> str:
+def _second_form(kb: KnowledgeBase, entry: RecordFile) -> str:
     spec = schema.load(entry.kind)
     texts = kb.texts
 
-    def told(markdown: str) -> Any:
-        return _told(texts.read(markdown).text)
+    def shown_words(markdown: str) -> Any:
+        return _words_and_links(texts.read(markdown).text)
 
-    fields = each(spec, _fields(kb, entry), told, lambda typed: typed)
-    sections = [(section.title, told(section.text)) for section in _sections(kb, entry)]
-    preamble = told(entry.preamble) if entry.kind == "page" else ""
-    return _digest([_settled(spec, fields), preamble, sections, *_files(kb, entry)])
+    fields = each(spec, _fields(kb, entry), shown_words, lambda typed: typed)
+    sections = [(section.title, shown_words(section.text)) for section in _sections(kb, entry)]
+    preamble = shown_words(entry.preamble) if entry.kind == "page" else ""
+    return _digest([_without_progress(spec, fields), preamble, sections, *_files(kb, entry)])
 
 
-def _told(text: Text) -> Any:
-    """The words of a text but for what stays inside, and where its links lead, if it has any."""
+def _words_and_links(text: Text) -> Any:
+    """The words of a text without internal parts, and the targets of its links if it has any."""
     if "<a " not in text.html and "<img" not in text.html and f"<{INTERNAL}" not in text.html:
         return str(text)
     root = tree.read(text.html)
@@ -65,12 +65,14 @@ def _told(text: Text) -> Any:
     return [tree.plain(root), *leads] if leads else tree.plain(root)
 
 
-def _first(kb: KnowledgeBase, entry: RecordFile) -> str:
-    """The form of the first releases: of the source of Markdown, cut as it was then."""
+def _first_form(kb: KnowledgeBase, entry: RecordFile) -> str:
+    """The fingerprint in the form of the first releases, of Markdown source cut as it was then."""
     spec = schema.load(entry.kind)
     sections = [(section.title, v1.cut_internal(section.text)) for section in _sections(kb, entry)]
     preamble = v1.cut_internal(entry.preamble) if entry.kind == "page" else ""
-    return _digest([_settled(spec, v1.each_text(spec, _fields(kb, entry))), preamble, sections, *_files(kb, entry)])
+    return _digest(
+        [_without_progress(spec, v1.each_text(spec, _fields(kb, entry))), preamble, sections, *_files(kb, entry)]
+    )
 
 
 def _fields(kb: KnowledgeBase, entry: RecordFile) -> dict[str, Any]:
@@ -84,26 +86,30 @@ def _sections(kb: KnowledgeBase, entry: RecordFile) -> Iterator[Section]:
 
 
 def _files(kb: KnowledgeBase, entry: RecordFile) -> Iterator[dict[str, str]]:
-    """The digests of the files that a record shows, by name; nothing where there are none."""
+    """The digests of the files that a record shows, by name, as one item; no item where there are no files."""
     digests = {}
     for item in _fields(kb, entry).get("attachments", ()):
         path = resolve(entry.path, item["file"])
         if path is None:
             continue
-        # one that cannot be read is an error of its own
+        # a file that cannot be read is reported by the check
         with suppress(OSError):
             digests[item["file"]] = hashlib.sha256(reading.read(kb.folder, path)).hexdigest()
     if digests:
         yield digests
 
 
-def _settled(spec: Mapping[str, Any], value: Any) -> Any:
-    """A value without the parts that move on after an approval."""
+def _without_progress(spec: Mapping[str, Any], value: Any) -> Any:
+    """A value without the parts that are expected to change after an approval."""
     if isinstance(value, dict):
         fields = spec.get("properties", {})
-        return {k: _settled(fields.get(k, {}), v) for k, v in value.items() if not fields.get(k, {}).get("x-progress")}
+        return {
+            k: _without_progress(fields.get(k, {}), v)
+            for k, v in value.items()
+            if not fields.get(k, {}).get("x-progress")
+        }
     if isinstance(value, list) and "items" in spec:
-        return [_settled(spec["items"], item) for item in value]
+        return [_without_progress(spec["items"], item) for item in value]
     return value
 
 

@@ -45,19 +45,22 @@ def compare(old: Projection, new: Projection) -> Iterator[Change]:
         for id_ in sorted({*before, *after}):
             yield from _record(kind, before.get(id_), after.get(id_))
     rows = (("incident", old.incidents, new.incidents), ("satisfaction", old.responses, new.responses))
-    for register, ours, theirs in rows:
-        yield from _rows(register, [_plain(row) for row in ours], [_plain(row) for row in theirs])
-    held = {file.path: file.content for file in old.files}
-    holds = {file.path: file.content for file in new.files}
-    for path in sorted({*held, *holds}):
-        if held.get(path) != holds.get(path):
+    for register, old_rows, new_rows in rows:
+        yield from _rows(register, [_plain(row) for row in old_rows], [_plain(row) for row in new_rows])
+    old_files = {file.path: file.content for file in old.files}
+    new_files = {file.path: file.content for file in new.files}
+    for path in sorted({*old_files, *new_files}):
+        if old_files.get(path) != new_files.get(path):
             yield Change(
-                "added" if path not in held else "removed" if path not in holds else "changed", "file", path, path
+                "added" if path not in old_files else "removed" if path not in new_files else "changed",
+                "file",
+                path,
+                path,
             )
     for name in _SETTINGS:
-        was, becomes = (msgspec.to_builtins(getattr(projection, name), order="sorted") for projection in (old, new))
-        if was != becomes:
-            yield Change("changed", "setting", "", name, (ChangedPart(name, was, becomes),))
+        before, after = (msgspec.to_builtins(getattr(projection, name), order="sorted") for projection in (old, new))
+        if before != after:
+            yield Change("changed", "setting", "", name, (ChangedPart(name, before, after),))
 
 
 def _record(kind: str, before: Record | None, after: Record | None) -> Iterator[Change]:

@@ -1,7 +1,7 @@
-"""What the text of a record showed when the first fingerprints were made: the Markdown source, cut by patterns.
+"""The visible text of a record as the first form of fingerprints covered it: Markdown source, cut by patterns.
 
-Approvals of that time hold fingerprints of this form. They stay valid as long as the same comes out here, so nothing
-in this module changes; nothing but `editions/approval_fingerprints` reads it, and no edition is made from it.
+Approvals of that time contain fingerprints of this form. They stay valid as long as this module returns the same, so
+nothing in it changes. Only `editions/approval_fingerprints` uses it, and no edition is made from it.
 """
 
 from __future__ import annotations

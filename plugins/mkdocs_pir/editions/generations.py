@@ -72,15 +72,15 @@ def ours(out: Path, edition: Edition) -> bool:
 
 def published(work: Path) -> list[Edition]:
     """Every edition that was published here, the internal one first."""
-    said = (read(file) for file in work.glob("manifest-*.json"))
-    editions = [Edition.parse(manifest["edition"]) for manifest in said if manifest]
+    manifests = (read(file) for file in work.glob("manifest-*.json"))
+    editions = [Edition.parse(manifest["edition"]) for manifest in manifests if manifest]
     return sorted(editions, key=lambda edition: edition.client or "")
 
 
 def previous(work: Path, edition: Edition) -> Path | None:
     """The folder of the generation before the present one, with its `site` and `manifest.json`; None where none is kept."""
-    kept = work / _previous(_mark(edition))
-    return kept if (kept / "site").is_dir() and (kept / "manifest.json").is_file() else None
+    folder = work / _previous(_mark(edition))
+    return folder if (folder / "site").is_dir() and (folder / "manifest.json").is_file() else None
 
 
 def projection_file(work: Path, edition: Edition, digest: str) -> Path:
@@ -91,10 +91,10 @@ def projection_file(work: Path, edition: Edition, digest: str) -> Path:
 def read(file: Path) -> dict[str, Any] | None:
     """A manifest, or None where there is none that can be read."""
     try:
-        found: dict[str, Any] = json.loads(file.read_text("utf-8"))
+        content: dict[str, Any] = json.loads(file.read_text("utf-8"))
     except (FileNotFoundError, NotADirectoryError, ValueError):
         return None
-    return found
+    return content
 
 
 def put_in_place(out: Path, work: Path, edition: Edition, staging: Path) -> Path:
@@ -155,9 +155,11 @@ def settle(out: Path, work: Path) -> None:
 
 def _resume(out: Path, work: Path, coming: Path) -> None:
     """Settle one generation that was about to take its place: it has, or it is withdrawn."""
-    said = read(coming / "published.json")
+    manifest = read(coming / "published.json")
     # where its manifest is gone it was published: the manifest has taken its place already
-    if said is not None and not _swapped(coming, out / Edition.parse(said["edition"]).folder, said["files"]):
+    if manifest is not None and not _swapped(
+        coming, out / Edition.parse(manifest["edition"]).folder, manifest["files"]
+    ):
         _remove(work, coming)
     else:
         _keep(work, coming)
@@ -189,10 +191,10 @@ def _keep(work: Path, coming: Path) -> None:
     if (published := coming / "published.json").is_file():
         published.replace(work / f"manifest-{mark}.json")
     if (coming / "site").is_dir() and (coming / "manifest.json").is_file():
-        kept = work / _previous(mark)
-        if kept.exists():
-            _remove(work, kept)
-        coming.rename(kept)
+        folder = work / _previous(mark)
+        if folder.exists():
+            _remove(work, folder)
+        coming.rename(folder)
     else:
         _remove(work, coming)
     _sweep(work, mark)
@@ -203,7 +205,7 @@ def _sweep(work: Path, mark: str) -> None:
     if not (home := work / f"projections-{mark}").is_dir():
         return
     manifests = (read(work / f"manifest-{mark}.json"), read(work / _previous(mark) / "manifest.json"))
-    named = {found.get("projection") for found in manifests if found is not None}
+    named = {content.get("projection") for content in manifests if content is not None}
     for file in home.glob("*.json"):
         if file.stem not in named:
             file.unlink(missing_ok=True)

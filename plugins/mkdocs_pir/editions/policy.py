@@ -21,7 +21,7 @@ _ABSENT = object()
 
 
 def visible_records(kb: KnowledgeBase, edition: Edition) -> dict[str, RecordFile]:
-    """The sound entries that an edition shows, by id."""
+    """The entries without errors that an edition shows, by id."""
     sound = {e.id: e for e in kb.record_files.values() if e.record is not None}
     if edition.internal:
         return sound
@@ -36,17 +36,17 @@ def visible_records(kb: KnowledgeBase, edition: Edition) -> dict[str, RecordFile
 
 
 def released_reviews(kb: KnowledgeBase) -> dict[str, frozenset[str]]:
-    """For each client the reviews that were released to it."""
-    found: dict[str, set[str]] = {}
+    """The ids of the reviews that were released to each client."""
+    reviews: dict[str, set[str]] = {}
     for entry in kb.of_kind("pir"):
         client = str(entry.data.get("client"))
         if entry.record is not None and _released_pir(entry, Edition(client)):
-            found.setdefault(client, set()).add(entry.id)
-    return {client: frozenset(ids) for client, ids in found.items()}
+            reviews.setdefault(client, set()).add(entry.id)
+    return {client: frozenset(ids) for client, ids in reviews.items()}
 
 
 def shows(entry: RecordFile, edition: Edition, pirs: Collection[str], services: Collection[str]) -> bool:
-    """Whether a client's edition shows one record, given the reviews it shows and the services that they name."""
+    """Whether a client's edition shows a record. `pirs` are the reviews that it shows, `services` those that they name."""
     return RULES[KINDS[entry.kind].visibility](entry, edition, pirs) or (
         entry.kind == "service" and entry.id in services
     )
@@ -83,9 +83,10 @@ RULES: Mapping[Visibility, Callable[[RecordFile, Edition, Collection[str]], bool
 def visible_fields(
     kind: str, data: Mapping[str, Any], shown: Collection[str], changes: Mapping[str, Mapping[str, bool]]
 ) -> dict[str, Any]:
-    """The part of typed front matter (or of a register row) that a client sees; `changes` are the organisation's own.
+    """The part of front matter (or of a register row) that a client sees.
 
-    A reference to a record that is not in `shown` is left out. The id always stays: it names the page.
+    `changes` are the fields that the organisation opens or closes, by kind. A reference to a record that is not in
+    `shown` is left out. The id always stays, because it names the page.
     """
     spec = specification(kind, changes)
     fields = _visible(spec, data, shown)
@@ -100,13 +101,13 @@ def _visible(spec: Mapping[str, Any], value: Any, shown: Collection[str]) -> Any
         properties = spec.get("properties", {})
         if "audience" in properties and "$id" not in spec and value.get("audience") not in RELEASED:
             return _ABSENT
-        kept = {
+        visible = {
             key: part
             for key, item in value.items()
             if properties.get(key, {}).get("x-audience") == "client"
             and (part := _visible(properties[key], item, shown)) is not _ABSENT
         }
-        return kept or _ABSENT
+        return visible or _ABSENT
     if isinstance(value, list):
         items = [part for item in value if (part := _visible(spec.get("items", {}), item, shown)) is not _ABSENT]
         return items or _ABSENT
@@ -116,16 +117,16 @@ def _visible(spec: Mapping[str, Any], value: Any, shown: Collection[str]) -> Any
 
 
 def visible_columns(register: str, changes: Mapping[str, Mapping[str, bool]]) -> frozenset[str]:
-    """The columns of a register that a client sees; `changes` are the organisation's own."""
+    """The columns of a register that a client sees; `changes` as in `visible_fields`."""
     spec = specification(register, changes)
     return frozenset(name for name, column in spec["properties"].items() if column.get("x-audience") == "client")
 
 
 def shows_section(kind: str, section: Section, client_sections: Collection[str]) -> bool:
-    """Whether a client sees a section: what its heading says, else whether its title is on the allow-list.
+    """Whether a client sees a section: by the audience in its heading, else by whether its title is on the allow-list.
 
-    For a report the allow-list is the organisation's (`client_sections`), for other kinds their schema's. A
-    handbook page that is shared is shared whole, but for sections that say otherwise.
+    The allow-list of reviews is the organisation's (`client_sections`), that of other kinds is in their schema. A
+    shared handbook page is shown as a whole, except for sections with another audience in their heading.
     """
     if section.audience is not None:
         return section.audience in RELEASED

@@ -20,8 +20,8 @@ def modules(kb: KnowledgeBase, edition: Edition) -> dict[str, Module]:
     files = [file for file in kb.modules if file.module is not None]
     if edition.internal:
         own = [file.module for file in files if file.module is not None]
-        found = own if any(m.governs for m in own) else [kb.lifecycle, *own]
-        return {m.module: _named(kb, m) for m in sorted(found, key=lambda m: (not m.governs, m.module))}
+        ordered = own if any(m.governs for m in own) else [kb.lifecycle, *own]
+        return {m.module: _named(kb, m) for m in sorted(ordered, key=lambda m: (not m.governs, m.module))}
     shared = [_shared(file) for file in files if file.data.get("audience") == "shared"]
     return {m.module: _named(kb, m) for m in sorted(shared, key=lambda m: (not m.governs, m.module))}
 

@@ -1,4 +1,4 @@
-"""The only door from the knowledge base to anything published: `project(kb, edition)`."""
+"""The projection of a knowledge base for one edition: everything that is published goes through `project(kb, edition)`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def project(kb: KnowledgeBase, edition: Edition) -> Projection:
     """Everything that one edition may show, and nothing else.
 
     A client's edition needs a knowledge base without errors. Raises ProblemError otherwise, and for a client
-    that does not exist. The internal edition shows what is sound.
+    that does not exist. The internal edition shows the records without errors.
     """
     if not edition.internal:
         _refuse_unsafe(kb, edition)
@@ -70,25 +70,25 @@ def project(kb: KnowledgeBase, edition: Edition) -> Projection:
 
 
 def _releasable(kb: KnowledgeBase, edition: Edition, names: RecordNames) -> dict[str, Pir]:
-    """For the provider: each review under way as its client would see it, were it released as it stands.
+    """For the internal edition: each review under way as its client would see it if it were released now.
 
-    What it refers to is shown as far as the client's edition has it today.
+    References are shown as far as their records are in the client's edition today.
     """
     if not edition.internal:
         return {}
-    found: dict[str, Pir] = {}
+    records: dict[str, Pir] = {}
     released = policy.released_reviews(kb)
     for entry in kb.of_kind("pir"):
         if isinstance(entry.record, Pir) and under_way_in(kb.lifecycle, entry.record):
-            own = Edition(str(entry.data.get("client")))
-            record = as_seen(kb, entry, own, released.get(own.client or "", frozenset()), names)
+            client_edition = Edition(str(entry.data.get("client")))
+            record = as_seen(kb, entry, client_edition, released.get(client_edition.client or "", frozenset()), names)
             if isinstance(record, Pir):
-                found[entry.id] = record
-    return found
+                records[entry.id] = record
+    return records
 
 
 def as_inside(kb: KnowledgeBase, entry: RecordFile) -> Record:
-    """A sound record as the provider's own edition shows it."""
+    """A record without errors as the internal edition shows it."""
     record, _ = _View(kb, Edition(), {entry.id: entry}, RecordNames(kb)).record(entry)
     return record
 
@@ -96,9 +96,9 @@ def as_inside(kb: KnowledgeBase, entry: RecordFile) -> Record:
 def as_seen(
     kb: KnowledgeBase, entry: RecordFile, edition: Edition, released: Collection[str], names: RecordNames | None = None
 ) -> Record:
-    """A sound record as a client's edition would show it, were it released as it stands.
+    """A record without errors as a client's edition would show it if it were released now.
 
-    `released` are the reviews that edition has today; what the record refers to is shown as far as it has it.
+    `released` are the reviews in that edition today; references are shown as far as their records are in it.
     """
     pirs = {*released, entry.id}
     named = (*kb.links.get(entry.id, ()), *entry.data.get("services", ()))
@@ -114,7 +114,7 @@ def as_seen(
 
 
 def editions(kb: KnowledgeBase) -> list[Edition]:
-    """Every edition that can be published: the internal one, then one a client in order of id."""
+    """All editions that can be published: the internal one, then one for each client in order of id."""
     return [Edition(), *(Edition(entry.id) for entry in kb.of_kind("client"))]
 
 
@@ -127,13 +127,13 @@ def _refuse_unsafe(kb: KnowledgeBase, edition: Edition) -> None:
 
 
 def no_such_client(settings: Settings, edition: Edition, clients: Collection[str]) -> Problem:
-    """The problem of an edition for a client that is not among `clients`."""
+    """The problem that there is no such client as this edition's."""
     hint = did_you_mean(str(edition.client), clients) or f"add clients/{edition.client}.md"
     return Problem.of("PIR603", settings.config_file.name, (0, 0), f"there is no client '{edition.client}'", hint)
 
 
 class _View:
-    """What one edition makes of entries and rows."""
+    """The entries and rows of a knowledge base as one edition shows them."""
 
     def __init__(
         self, kb: KnowledgeBase, edition: Edition, shown: Mapping[str, RecordFile], names: RecordNames
@@ -149,7 +149,7 @@ class _View:
         self._withheld = None if edition.internal else WithheldRecords(names, shown)
 
     def _fields(self, entry: RecordFile) -> Mapping[str, Any]:
-        """The visible fields of an entry, as they are written."""
+        """The visible fields of an entry, with their values as they are in the file."""
         if entry.record is None:
             raise ValueError(f"{entry.id} has errors and cannot be projected")
         if self.edition.internal:
@@ -158,14 +158,14 @@ class _View:
         if _is_named_only(entry):
             return {name: data[name] for name in ("id", "name") if name in data}
         for action in data.get("actions", ()):
-            # what the action register said is shown as far as its own schema allows it, too
-            said = self.kb.overlaid.get(f"{entry.id}-{action.get('id')}", frozenset())
-            for name in said - policy.visible_columns("action", self.kb.settings.client_fields):
+            # fields that come from the action register need the permission of its schema, too
+            columns = self.kb.overlaid.get(f"{entry.id}-{action.get('id')}", frozenset())
+            for name in columns - policy.visible_columns("action", self.kb.settings.client_fields):
                 action.pop(name, None)
         return data
 
     def record(self, entry: RecordFile) -> tuple[Record, tuple[str, ...]]:
-        """The visible part of a record, and the visible records that it refers to."""
+        """The visible part of a record, and the ids of the visible records that it refers to."""
         redactor = self._redactor(entry.path)
         data = self._texts(entry.kind, self.fields[entry.id], redactor)
         sections, preamble = self._body(entry, redactor)
@@ -180,7 +180,7 @@ class _View:
         return record, tuple(id_ for id_ in refers if id_ in self.shown)
 
     def _body(self, entry: RecordFile, redactor: Redactor) -> tuple[tuple[Section, ...], Text]:
-        """The visible sections, and what stands before them."""
+        """The visible sections of an entry, and the visible text before them."""
         if not self.edition.internal and _is_named_only(entry):
             return (), NOTHING
         texts = self.kb.texts
@@ -196,7 +196,7 @@ class _View:
         return sections, NOTHING
 
     def _marks(self, section: Section) -> tuple[int, str | None]:
-        """Where a section stands, and who sees it: nothing that a client is told."""
+        """The line and the audience of a section, which are for the internal edition only."""
         return (section.line, section.audience) if self.edition.internal else (0, None)
 
     def _texts(self, kind: str, data: Mapping[str, Any], redactor: Redactor) -> Any:
@@ -208,14 +208,14 @@ class _View:
         return Redactor(self.names.ids, path, self._labels, self.files, self._withheld)
 
     def rows(self, register: str) -> list[Any]:
-        """The rows that the edition shows, each reduced to its visible columns."""
+        """The rows of a register that the edition shows, each reduced to its visible columns."""
         rows = [row for row in self.kb.rows if row.register == register and row.value is not None]
         if self.edition.internal:
             return [row.value for row in rows]
         return [self._row(row) for row in rows if row.data.get("client") == self.edition.client]
 
     def _row(self, row: RegisterRow) -> Value:
-        # a service that no visible report names is named by its row: the row is the client's own
+        # the row is the client's own, so it may name a service that no visible review names
         own = {*self.shown, str(row.data.get("service")), str(self.edition.client)}
         data = policy.visible_fields(row.register, row.data, own, self.kb.settings.client_fields)
         reference = data.get("reference")
@@ -225,12 +225,12 @@ class _View:
 
 
 def _is_named_only(entry: RecordFile) -> bool:
-    """Whether a client's edition has an entry only because a report names it; that is all there is of it then."""
+    """Whether a client's edition has an entry only because a review names it; then it shows only its id and name."""
     return entry.kind == "service" and entry.data.get("audience") != "shared"
 
 
 def stop_reasons(problems: Collection[Problem]) -> str:
-    """One sentence on why nothing is published."""
+    """The number of errors and files that stop the publication, in words."""
     count = len(problems)
     files = len({p.path for p in problems})
     return f"{count} {'error' if count == 1 else 'errors'} in {files} {'file' if files == 1 else 'files'}"

@@ -1,4 +1,4 @@
-"""A Projection: everything one edition may show, and nothing else. All later stages take this, only this."""
+"""Editions and their projections. A projection is everything that an edition may show; later stages take only that."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Edition(Struct, frozen=True):
 
     @property
     def folder(self) -> str:
-        """Where it is published below the output folder."""
+        """The folder of the edition below the output folder."""
         return "internal" if self.client is None else f"clients/{self.client}"
 
     def __str__(self) -> str:
@@ -61,7 +61,7 @@ class Edition(Struct, frozen=True):
 
 
 class PublishedFile(Struct, frozen=True):
-    """A file that is not a page: its path in the site and its bytes, cleaned."""
+    """A file that is not a page: its path in the site and its cleaned bytes."""
 
     path: str
     content: bytes
@@ -70,13 +70,14 @@ class PublishedFile(Struct, frozen=True):
 class Projection(Struct, frozen=True):
     """What one edition may show.
 
-    `records` maps kind to id to record, each in order of id. A withheld field is absent from its record, a
-    withheld record is absent altogether. `backlinks` maps an id to the ids of the records that refer to it,
-    both ends visible. `synonyms` maps a word to words that mean the same. `as_of` is the day on which every figure is worked out.
-    `client_fields` are the fields that the organisation itself opens to clients (true) or closes, by kind.
+    `records` maps kind to id to record, each in order of id. A withheld field is absent from its record, and a
+    withheld record is absent altogether. `backlinks` maps an id to the ids of the records that refer to it, where both
+    are visible. `synonyms` maps a word to words that mean the same. `as_of` is the day for which all figures are
+    calculated. `client_fields` are the fields that the organisation opens to clients (true) or closes, by kind.
     `lifecycle` is the process module whose steps are the statuses of reviews; `modules` are those whose pages the
-    edition has, by id. `releasable` holds, for the provider alone, each review under way as its client would see it.
-    Texts of Markdown are `Text`, made for this edition (editions/redaction.py); the others are plain strings.
+    edition has, by id. `releasable` are, in the internal edition only, the reviews under way as their clients would
+    see them. Texts written in Markdown are `Text`, rendered for this edition (editions/redaction.py); the others are
+    plain strings.
     """
 
     edition: Edition
@@ -129,17 +130,17 @@ class Projection(Struct, frozen=True):
         return self._all(Page)
 
     def find(self, id: str) -> Record | None:
-        """The visible record with this id, whatever its kind."""
+        """The visible record of any kind with this id, or None."""
         for records in self.records.values():
             if (record := records.get(id)) is not None:
                 return record
         return None
 
     def label(self, id: str) -> str:
-        """What to call the record with this id; the id itself when it is not in this edition."""
+        """The label of the record with this id; the id itself when the record is not in this edition."""
         record = self.find(id)
         return record.label if record is not None else id
 
     def visible(self, ids: Iterable[str]) -> list[Record]:
-        """Those of the ids that are in this edition, in the order given."""
+        """The visible records with these ids, in the given order."""
         return [record for id in ids if (record := self.find(id)) is not None]

@@ -192,10 +192,10 @@ def _git(root: Path, *arguments: str) -> str:
     """What git says; empty where there is none, or no repository."""
     try:
         command = ["git", "-C", str(root), *arguments]
-        said = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False)
+        result = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False)
     except OSError:
         return ""
-    return said.stdout.strip() if said.returncode == 0 else ""
+    return result.stdout.strip() if result.returncode == 0 else ""
 
 
 def _where(out: Path, error: OSError) -> str:

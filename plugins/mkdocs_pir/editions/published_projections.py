@@ -41,12 +41,12 @@ def published(out: Path, edition: Edition) -> Projection:
     Raises ProblemError where nothing was published (PIR610), or where what is there is not what was audited (PIR611).
     """
     manifest = _manifest(out, edition)
-    kept = manifest.get("projection")
-    if not isinstance(kept, str):
+    digest = manifest.get("projection")
+    if not isinstance(digest, str):
         raise _untrusted(edition, "it was published by an earlier version of mkdocs-pir")
-    file = generations.projection_file(out / generations.WORK, edition, kept)
+    file = generations.projection_file(out / generations.WORK, edition, digest)
     try:
-        return decode(_verified(file, kept, edition))
+        return decode(_verified(file, digest, edition))
     except ValueError:
         raise _untrusted(edition, "it was published by another version of mkdocs-pir") from None
 
@@ -79,15 +79,15 @@ class PublishedFiles(Mapping[str, bytes]):
 
 def _manifest(out: Path, edition: Edition) -> dict[str, Any]:
     """The manifest of a client's published edition that passed the audit. Raises ProblemError."""
-    found = generations.manifest(out, edition)
-    if found is None:
-        there = [str(one) for one in generations.published(out / generations.WORK)]
-        hint = did_you_mean(str(edition), there) or f"run 'pir build --edition {edition}' first"
+    manifest = generations.manifest(out, edition)
+    if manifest is None:
+        editions = [str(one) for one in generations.published(out / generations.WORK)]
+        hint = did_you_mean(str(edition), editions) or f"run 'pir build --edition {edition}' first"
         message = f"nothing was published for '{edition}' yet, and for a client commands answer from that alone"
         raise ProblemError([Problem.of("PIR610", edition.folder, (0, 0), message, hint)])
-    if found.get("audit") != "passed":
+    if manifest.get("audit") != "passed":
         raise _untrusted(edition, "it has not passed the audit")
-    return found
+    return manifest
 
 
 def _verified(file: Path, digest: str, edition: Edition) -> bytes:

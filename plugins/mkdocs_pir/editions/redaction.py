@@ -1,8 +1,8 @@
-"""What an edition shows of a text: its tree without what stays inside, and with links only to what the edition has.
+"""Redaction of rendered texts for an edition: internal parts are cut, and links lead only to what the edition has.
 
-Nothing here reads Markdown. Links that lead somewhere in the edition become references: `data-ref` names a record or a
-part of one, `data-path` a file of the site. Every other link within the knowledge base becomes its own words. In a
-client's edition the id, path or address of what is withheld becomes words that name nothing, in code and attributes too.
+Nothing here reads Markdown. Links to something in the edition become references: `data-ref` names a record or a part of
+one, `data-path` a file of the site. Every other link within the knowledge base becomes its words. In a client's edition
+the id, path or address of a withheld record becomes neutral words, in code and attributes too.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from mkdocs_pir.kb.texts.mentions import Mention, file_named
 from mkdocs_pir.kb.texts.sanitise import EXTERNAL, INTERNAL, PATH, REFERENCE
 from mkdocs_pir.kb.texts.tree import Element
 
-_NAMED = ("id", "for", "name")
-_LEADS = ("<a ", "<img ")
+_ANCHOR_ATTRIBUTES = ("id", "for", "name")
+_LINK_TAGS = ("<a ", "<img ")
 
 Children = list[Element | str]
 
 
 class Redactor:
-    """Makes the texts of one file of the knowledge base those of an edition.
+    """Redacts the texts of one file of the knowledge base for an edition.
 
-    `labels` gives the words for each record that the edition shows, by id; `files` the path in the site of each file
-    that it has, by its path in the knowledge base. `withheld` is None for the internal edition.
+    `labels` are the labels of the records that the edition shows, by id. `files` are the paths in the site of its files,
+    by their paths in the knowledge base. `withheld` is None for the internal edition.
     """
 
     def __init__(
@@ -48,16 +48,16 @@ class Redactor:
         self._withheld = withheld
 
     def typed(self, words: str) -> str:
-        """A text that is shown as it was typed."""
+        """The redacted form of a plain text."""
         return words if self._withheld is None else _replaced([words], self._withheld)[0]
 
     def markdown(self, text: Text) -> Text:
-        """A text that was Markdown."""
+        """The redacted form of a text rendered from Markdown."""
         html = text.html
-        leads = any(start in html for start in _LEADS)
-        if self._withheld is None and not leads:
+        has_links = any(start in html for start in _LINK_TAGS)
+        if self._withheld is None and not has_links:
             return text
-        if not leads and f"<{INTERNAL}" not in html and ' title="' not in html and not self._names(text):
+        if not has_links and f"<{INTERNAL}" not in html and ' title="' not in html and not self._names(text):
             return text
         root = tree.read(html)
         root.children = self._children(root)
@@ -86,7 +86,7 @@ class Redactor:
         return out
 
     def _link(self, link: Element) -> Children:
-        """A link that leads somewhere in the edition or out of the site; of any other its words."""
+        """A link to something in the edition or out of the site; the words of any other link."""
         attributes = link.attributes
         if (id_ := attributes.get(REFERENCE)) is not None:
             owner = self._ids.resolve(Mention("id", id_), self._path)
@@ -110,8 +110,8 @@ class Redactor:
         elif (path := self._file(href)) is not None:
             attributes[PATH] = path
             return [link]
-        elif PROCESS.fullmatch(lies := self._lies(re.split("[?#]", href, maxsplit=1)[0])):
-            attributes[PATH] = f"{lies}{mark}{fragment}"
+        elif PROCESS.fullmatch(page := self._resolved(re.split("[?#]", href, maxsplit=1)[0])):
+            attributes[PATH] = f"{page}{mark}{fragment}"
             return [link]
         return self._words(link, self._withheld.address(href) or "page" if self._withheld is not None else None)
 
@@ -124,30 +124,30 @@ class Redactor:
         kind = self._withheld.title(alt) if self._withheld is not None else None
         return Element("em", {}, [KINDS[kind].neutral if kind else alt])
 
-    def _words(self, link: Element, kind: str | None, otherwise: str = "") -> Children:
-        """A link's own words, unless these are the withheld record's title or nothing at all."""
-        said = tree.plain(Element("", {}, link.children)).strip()
-        if self._withheld is not None and kind is not None and (not said or self._withheld.title(said)):
+    def _words(self, link: Element, kind: str | None, fallback: str = "") -> Children:
+        """The words of a link, or neutral words where they are empty or the title of the withheld record."""
+        label = tree.plain(Element("", {}, link.children)).strip()
+        if self._withheld is not None and kind is not None and (not label or self._withheld.title(label)):
             return [KINDS[kind].neutral]
-        return link.children or ([otherwise] if otherwise else [])
+        return link.children or ([fallback] if fallback else [])
 
     def _words_for(self, id_: str, owner: str) -> str:
-        """What stands for a record where a text gives no words: its id where people know it by that, else its name."""
+        """The words for a record in a link without words: its id if people know it by that, else its label."""
         return id_ if id_ != owner or self._ids.kinds[owner] in NUMBERED else self._labels[owner]
 
     def _kind(self, owner: str) -> str | None:
         return self._ids.kinds[owner] if self._withheld is not None else None
 
     def _file(self, link: str) -> str | None:
-        return next((path for name in spellings(link) if (path := self._files.get(self._lies(name)))), None)
+        return next((path for name in spellings(link) if (path := self._files.get(self._resolved(name)))), None)
 
-    def _lies(self, name: str) -> str:
-        """The path in the knowledge base of what the text calls `name`."""
+    def _resolved(self, name: str) -> str:
+        """The path in the knowledge base of a path relative to this file."""
         return posixpath.normpath(posixpath.join(posixpath.dirname(self._path), name))
 
 
 def _neutralise(root: Element, withheld: WithheldRecords) -> None:
-    """Take what is withheld out of the words and attributes of a tree."""
+    """Replace the names of withheld records in the words and attributes of a tree by neutral words."""
     for run in _runs(root):
         words = [str(parent.children[index]) for parent, index in run]
         for (parent, index), replaced in zip(run, _replaced(words, withheld), strict=True):
@@ -156,13 +156,13 @@ def _neutralise(root: Element, withheld: WithheldRecords) -> None:
         for name, value in element.attributes.items():
             if name in ("title", "alt"):
                 element.attributes[name] = _replaced([value], withheld)[0]
-            elif name in _NAMED or (name == "href" and value.startswith("#")):
-                # what is named and what leads to it change alike
+            elif name in _ANCHOR_ATTRIBUTES or (name == "href" and value.startswith("#")):
+                # an anchor and the links to it change alike
                 element.attributes[name] = _replaced([value], withheld)[0].replace(" ", "-")
 
 
 def _runs(root: Element) -> Iterator[list[tuple[Element, int]]]:
-    """The texts that stand in one line, whatever elements are around them: as (element, index of its child)."""
+    """The texts of each line, whatever elements are around them, as (element, index of its child)."""
     run: list[tuple[Element, int]] = []
     runs = [run]
 
@@ -183,7 +183,7 @@ def _runs(root: Element) -> Iterator[list[tuple[Element, int]]]:
 
 
 def _replaced(words: list[str], withheld: WithheldRecords) -> list[str]:
-    """Texts that are read as one, with neutral words for what names a withheld record."""
+    """Texts that are read as one, with neutral words in place of the names of withheld records."""
     whole = "".join(words)
     places = list(withheld.places(whole))
     if not places:
@@ -196,7 +196,7 @@ def _replaced(words: list[str], withheld: WithheldRecords) -> list[str]:
             if stop <= offset or start >= end:
                 continue
             parts.append(whole[last : max(start, last)])
-            # the words stand where it began; what other elements held of it is gone
+            # the neutral words are where the name began; the rest of the name in other elements is removed
             parts += [KINDS[kind].neutral] if start >= offset else []
             last = min(stop, end)
         parts.append(whole[last:end])

@@ -157,8 +157,8 @@ def _read(text: str) -> tuple[Element, dict[Element, int]]:
         depth += 1
         if depth > MAX_DEPTH:
             raise ValueError(f"its elements are more than {MAX_DEPTH} levels deep")
-        said = {_qualified(key): value for key, value in attributes.items()}
-        lines[builder.start(_qualified(name), said)] = parser.CurrentLineNumber
+        qualified = {_qualified(key): value for key, value in attributes.items()}
+        lines[builder.start(_qualified(name), qualified)] = parser.CurrentLineNumber
 
     def end(name: str) -> None:
         nonlocal depth
@@ -188,18 +188,20 @@ def _reduce(element: Element, lost: dict[Element, str], *, seen: bool) -> None:
     """
     name = element.tag.removeprefix(_SVG)
     seen = seen and name not in _UNSEEN
-    said = {**element.attrib, **dict(_declared(element.get("style", "")))}
+    attributes = {**element.attrib, **dict(_declared(element.get("style", "")))}
     element.attrib.clear()
-    element.attrib |= {key: value for key, value in said.items() if key in _VALUES and _VALUES[key].fullmatch(value)}
-    speaks = seen and name in _SPEAKING
-    gone = {key: value.strip() for key, value in said.items() if key in _LOOKS and key not in element.attrib}
-    if gone := {key: value for key, value in gone.items() if value not in _PLAIN}:
-        key, value = next(iter(gone.items()))
+    element.attrib |= {
+        key: value for key, value in attributes.items() if key in _VALUES and _VALUES[key].fullmatch(value)
+    }
+    shows_text = seen and name in _SPEAKING
+    ignored = {key: value.strip() for key, value in attributes.items() if key in _LOOKS and key not in element.attrib}
+    if ignored := {key: value for key, value in ignored.items() if value not in _PLAIN}:
+        key, value = next(iter(ignored.items()))
         lost[element] = f"nobody can say what '{key}: {value[:40]}' makes of them"
-    if not speaks:
+    if not shows_text:
         element.text = None
     for child in list(element):
-        tail = child.tail if speaks else None
+        tail = child.tail if shows_text else None
         kind = child.tag.removeprefix(_SVG) if isinstance(child.tag, str) else ""
         if kind not in _SHAPES or _hidden(child) or (kind in _SPEAKING and not seen):
             _drop(element, child, tail)
@@ -226,22 +228,22 @@ def _declared(style: str) -> Iterator[tuple[str, str]]:
 
 
 def _hidden(element: Element) -> bool:
-    said = ";".join(f"{name}:{value}" for name, value in element.attrib.items() if name != "style")
-    return _HIDES.search(f"{said};{element.get('style', '')}") is not None
+    declarations = ";".join(f"{name}:{value}" for name, value in element.attrib.items() if name != "style")
+    return _HIDES.search(f"{declarations};{element.get('style', '')}") is not None
 
 
 def _rename(root: Element) -> None:
     """Number the ids that something in the drawing refers to; the others go: they are names that nobody sees."""
     used = [
-        found["of"]
+        match["of"]
         for element in root.iter()
         for name in ("fill", "stroke", "clip-path")
-        if (found := re.fullmatch(r"url\(#(?P<of>.*)\)", element.get(name, ""))) is not None
+        if (match := re.fullmatch(r"url\(#(?P<of>.*)\)", element.get(name, ""))) is not None
     ]
     numbered = {name: f"a{number}" for number, name in enumerate(dict.fromkeys(used), 1)}
     for element in root.iter():
         if (own := element.attrib.pop("id", None)) in numbered:
             element.set("id", numbered[str(own)])
         for name in ("fill", "stroke", "clip-path"):
-            if (found := re.fullmatch(r"url\(#(?P<of>.*)\)", element.get(name, ""))) is not None:
-                element.set(name, f"url(#{numbered[found['of']]})")
+            if (match := re.fullmatch(r"url\(#(?P<of>.*)\)", element.get(name, ""))) is not None:
+                element.set(name, f"url(#{numbered[match['of']]})")

@@ -25,14 +25,14 @@ _STEPS = 12
 
 
 def numbers(text: str) -> list[float]:
-    return [float(found) for found in _NUMBERS.findall(text)]
+    return [float(number) for number in _NUMBERS.findall(text)]
 
 
 def lengths(text: str, whole: float = 0.0, size: float = 16.0) -> list[float]:
     """Lengths as numbers: `whole` is what 100% is, `size` that of the font."""
     relative = {"%": whole / 100, "em": size, "ex": size / 2}
-    found = re.findall(rf"({_NUMBERS.pattern})(px|pt|pc|in|cm|mm|rem|em|ex|%)?", text)
-    return [float(number) * (relative.get(unit) or _UNITS.get(unit, 0.0 if unit else 1.0)) for number, unit in found]
+    matches = re.findall(rf"({_NUMBERS.pattern})(px|pt|pc|in|cm|mm|rem|em|ex|%)?", text)
+    return [float(number) * (relative.get(unit) or _UNITS.get(unit, 0.0 if unit else 1.0)) for number, unit in matches]
 
 
 def times(m: Matrix, n: Matrix) -> Matrix:
@@ -61,8 +61,8 @@ def narrowest(m: Matrix) -> float:
 def transformed(text: str) -> Matrix:
     """The matrix of an attribute `transform`."""
     whole = UNMOVED
-    for name, given in _CALLS.findall(text):
-        whole = times(whole, _one(name, *numbers(given)))
+    for name, arguments in _CALLS.findall(text):
+        whole = times(whole, _one(name, *numbers(arguments)))
     return whole
 
 
@@ -85,11 +85,11 @@ def _rotated(degrees: float, x: float, y: float) -> Matrix:
     return times((cos, sin, -sin, cos, x, y), (1, 0, 0, 1, -x, -y))
 
 
-def outline(name: str, said: Mapping[str, str], canvas: Point) -> list[list[Point]]:
+def outline(name: str, attributes: Mapping[str, str], canvas: Point) -> list[list[Point]]:
     """The polygons of a shape, in its own coordinates; those of a line and an open path are not closed."""
 
     def at(key: str, whole: float) -> float:
-        return next(iter(lengths(said.get(key, ""), whole)), 0.0)
+        return next(iter(lengths(attributes.get(key, ""), whole)), 0.0)
 
     if name == "rect":
         x, y, width, height = at("x", canvas[0]), at("y", canvas[1]), at("width", canvas[0]), at("height", canvas[1])
@@ -105,10 +105,10 @@ def outline(name: str, said: Mapping[str, str], canvas: Point) -> list[list[Poin
     if name == "line":
         return [[(at("x1", canvas[0]), at("y1", canvas[1])), (at("x2", canvas[0]), at("y2", canvas[1]))]]
     if name in ("polygon", "polyline"):
-        n = numbers(said.get("points", ""))
+        n = numbers(attributes.get("points", ""))
         points = list(zip(n[::2], n[1::2], strict=False))
         return [[*points, points[0]] if name == "polygon" else points] if points else []
-    return list(_path(said.get("d", ""))) if name == "path" else []
+    return list(_path(attributes.get("d", ""))) if name == "path" else []
 
 
 def _path(d: str) -> Iterator[list[Point]]:
@@ -116,11 +116,11 @@ def _path(d: str) -> Iterator[list[Point]]:
     line: list[Point] = []
     here = start = control = (0.0, 0.0)
     before = ""
-    for command, given in _COMMANDS.findall(d):
+    for command, arguments in _COMMANDS.findall(d):
         kind = command.upper()
-        n = numbers(given) if kind != "A" else _arc_numbers(given)
+        n = numbers(arguments) if kind != "A" else _arc_numbers(arguments)
         width = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7, "Z": 0}[kind]
-        if _is_wrong(kind, given, n, width) or (kind != "M" and not before):
+        if _is_wrong(kind, arguments, n, width) or (kind != "M" and not before):
             # a browser draws a path as far as it is right
             break
         if kind == "Z":
@@ -164,24 +164,24 @@ def _path(d: str) -> Iterator[list[Point]]:
         yield line
 
 
-def _is_wrong(kind: str, given: str, found: list[float], width: int) -> bool:
+def _is_wrong(kind: str, arguments: str, values: list[float], width: int) -> bool:
     if kind == "Z":
-        return bool(given.strip())
-    in_form = kind == "A" or _LIST.fullmatch(given) is not None
-    return not in_form or not found or len(found) % width != 0
+        return bool(arguments.strip())
+    in_form = kind == "A" or _LIST.fullmatch(arguments) is not None
+    return not in_form or not values or len(values) % width != 0
 
 
-def _arc_numbers(given: str) -> list[float]:
+def _arc_numbers(arguments: str) -> list[float]:
     """The numbers of arcs, whose two flags may stand together with what follows."""
-    found: list[float] = []
+    values: list[float] = []
     at = 0
     while True:
         pattern = (
-            re.compile(r"[\s,]*([01])") if len(found) % 7 in (3, 4) else re.compile(rf"[\s,]*({_NUMBERS.pattern})")
+            re.compile(r"[\s,]*([01])") if len(values) % 7 in (3, 4) else re.compile(rf"[\s,]*({_NUMBERS.pattern})")
         )
-        if (one := pattern.match(given, at)) is None:
-            return found if not given[at:].strip() else []
-        found.append(float(one[1]))
+        if (one := pattern.match(arguments, at)) is None:
+            return values if not arguments[at:].strip() else []
+        values.append(float(one[1]))
         at = one.end()
 
 

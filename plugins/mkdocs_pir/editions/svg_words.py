@@ -66,7 +66,7 @@ class _State:
 
     matrix: Matrix
     alpha: float = 1.0
-    said: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = field(default_factory=dict)
     size: float = 16.0
     clips: tuple[Box, ...] | None = ()
 
@@ -149,7 +149,7 @@ class _Canvas:
             raise Unseen(element, words, "a drawing within the drawing may cut them off or cover them")
         state = self._within(element, state)
         if name == "text":
-            self.lines.append(_Line((0.0, 0.0), state.said.get("text-anchor", "start"), len(self.shapes)))
+            self.lines.append(_Line((0.0, 0.0), state.attributes.get("text-anchor", "start"), len(self.shapes)))
             self._read(element, state)
         elif name in _SHAPES:
             self._paint(name, element, state)
@@ -158,7 +158,7 @@ class _Canvas:
                 self._walk(child, state)
 
     def _within(self, element: Element, state: _State) -> _State:
-        said = {**state.said, **{key: element.attrib[key] for key in _HANDED_ON if key in element.attrib}}
+        attributes = {**state.attributes, **{key: element.attrib[key] for key in _HANDED_ON if key in element.attrib}}
         matrix = times(state.matrix, transformed(element.get("transform", "")))
         size = next(iter(lengths(element.get("font-size", ""), state.size, state.size)), state.size)
         clips = state.clips
@@ -166,7 +166,12 @@ class _Canvas:
             clip = self._clip(element.get("clip-path", ""), matrix)
             clips = (*clips, clip) if clips is not None and clip is not None else None
         return replace(
-            state, matrix=matrix, said=said, size=size, clips=clips, alpha=state.alpha * _share(element.get("opacity"))
+            state,
+            matrix=matrix,
+            attributes=attributes,
+            size=size,
+            clips=clips,
+            alpha=state.alpha * _share(element.get("opacity")),
         )
 
     def _clip(self, reference: str, matrix: Matrix) -> Box | None:
@@ -185,38 +190,38 @@ class _Canvas:
         lines = [[moved(state.matrix, p) for p in line] for line in outline(name, element.attrib, self.size)]
         if not lines:
             return
-        m, said = state.matrix, state.said
-        width = next(iter(lengths(said.get("stroke-width", "1"), math.hypot(*self.size) / math.sqrt(2))), 1.0)
+        m, attributes = state.matrix, state.attributes
+        width = next(iter(lengths(attributes.get("stroke-width", "1"), math.hypot(*self.size) / math.sqrt(2))), 1.0)
         reach = width / 2 * max(math.hypot(m[0], m[1]), math.hypot(m[2], m[3]))
-        fills = self._colours(said.get("fill", "#000")) if name != "line" else ((), 0.0)
-        strokes = self._colours(said.get("stroke", "none"))
+        fills = self._colours(attributes.get("fill", "#000")) if name != "line" else ((), 0.0)
+        strokes = self._colours(attributes.get("stroke", "none"))
         shape = Shape(
             lines,
             box_of([point for line in lines for point in line], reach if strokes[0] else 0.0),
             fills[0],
-            fills[1] * state.alpha * _share(said.get("fill-opacity")),
-            said.get("fill-rule") == "evenodd",
+            fills[1] * state.alpha * _share(attributes.get("fill-opacity")),
+            attributes.get("fill-rule") == "evenodd",
             strokes[0],
-            strokes[1] * state.alpha * _share(said.get("stroke-opacity")),
+            strokes[1] * state.alpha * _share(attributes.get("stroke-opacity")),
             reach,
-            "stroke-dasharray" in said,
+            "stroke-dasharray" in attributes,
             state.clips,
         )
         self.shapes.append(shape)
 
-    def _colours(self, said: str) -> tuple[tuple[Colour, ...], float]:
+    def _colours(self, paint: str) -> tuple[tuple[Colour, ...], float]:
         """The colours that a paint may have at a point, and its opacity. A gradient has those of its stops."""
-        if said.startswith("url("):
-            gradient = self.named.get(said.removeprefix("url(#").removesuffix(")"))
+        if paint.startswith("url("):
+            gradient = self.named.get(paint.removeprefix("url(#").removesuffix(")"))
             stops = [stop.get("stop-color", "#000") for stop in gradient] if gradient is not None else []
             return tuple(one for stop in stops for one in self._colours(stop)[0]), 1.0
-        if said in ("none", "transparent"):
+        if paint in ("none", "transparent"):
             return (), 0.0
         try:
-            r, g, b, *alpha = ImageColor.getrgb("#000" if said.casefold() == "currentcolor" else said)
+            r, g, b, *alpha = ImageColor.getrgb("#000" if paint.casefold() == "currentcolor" else paint)
         except ValueError:
             # Pillow counts an alpha to 255, and style sheets to 1
-            red, green, blue, share = numbers(said)
+            red, green, blue, share = numbers(paint)
             return ((red, green, blue),), min(share, 1.0)
         return ((float(r), float(g), float(b)),), alpha[0] / 255 if alpha else 1.0
 
@@ -231,7 +236,7 @@ class _Canvas:
         if x or y or any(dx) or any(dy):
             end = line.at[0] + sum(run.width for run in line.runs) * (line.anchor == "start")
             at = ((x or [end])[0] + sum(dx), (y or [line.at[1]])[0] + sum(dy))
-            anchor = state.said.get("text-anchor", "start")
+            anchor = state.attributes.get("text-anchor", "start")
             if line.runs:
                 self.lines.append(_Line(at, anchor, line.before))
             else:
@@ -249,7 +254,7 @@ class _Canvas:
     def _say(self, element: Element, words: str | None, state: _State) -> None:
         if words and words.strip():
             words = " ".join(words.split())
-            space = next(iter(lengths(state.said.get("letter-spacing", ""), 0.0, state.size)), 0.0)
+            space = next(iter(lengths(state.attributes.get("letter-spacing", ""), 0.0, state.size)), 0.0)
             if space < -0.2 * state.size:
                 raise Unseen(element, words, "its letters lie on one another")
             width = sum(_width(letter) * state.size + space for letter in words)
@@ -291,10 +296,10 @@ class _Canvas:
 
     def _is_seen(self, point: Point, state: _State, under: list[Shape], over: list[Shape]) -> bool:
         """Whether the picture looks different at a point with the words and without them."""
-        colours, alpha = self._colours(state.said.get("fill", "#000"))
+        colours, alpha = self._colours(state.attributes.get("fill", "#000"))
         if len(colours) != 1:
             return False
-        alpha *= state.alpha * _share(state.said.get("fill-opacity"))
+        alpha *= state.alpha * _share(state.attributes.get("fill-opacity"))
         behind: list[Colour] = [_WHITE]
         for options, share, surely in (paint for shape in under for paint in shape.paints(point)):
             mixed = [_mixed(one, before, share) for one in options for before in behind]
@@ -341,8 +346,8 @@ def _share(text: str | None) -> float:
     """An opacity, as a number or a percentage."""
     if text is None:
         return 1.0
-    found = next(iter(numbers(text)), 1.0) / (100 if "%" in text else 1)
-    return min(max(found, 0.0), 1.0)
+    value = next(iter(numbers(text)), 1.0) / (100 if "%" in text else 1)
+    return min(max(value, 0.0), 1.0)
 
 
 def _width(letter: str) -> float:

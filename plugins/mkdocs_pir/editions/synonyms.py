@@ -22,17 +22,17 @@ def known_synonyms(
     """
     if not synonyms:
         return {}
-    spoken: set[str] = set()
-    for some in records.values():
-        for record in some.values():
+    words: set[str] = set()
+    for of_kind in records.values():
+        for record in of_kind.values():
             for text in _texts(msgspec.to_builtins(record, enc_hook=str)):
-                spoken.update(_WORD.findall(text.casefold()))
-    found: dict[str, tuple[str, ...]] = {}
+                words.update(_WORD.findall(text.casefold()))
+    groups: dict[str, tuple[str, ...]] = {}
     for head, others in synonyms.items():
-        known = [member for member in (head, *others) if spoken.issuperset(_WORD.findall(member.casefold()))]
-        if len(known) > 1:
-            found[known[0]] = (*found.get(known[0], ()), *known[1:])
-    return found
+        members = [member for member in (head, *others) if words.issuperset(_WORD.findall(member.casefold()))]
+        if len(members) > 1:
+            groups[members[0]] = (*groups.get(members[0], ()), *members[1:])
+    return groups
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What a text can name a record by: its id, its title, the path of its file or page, in whatever spelling."""
+"""The names of records that texts can contain, in any spelling: ids, titles, and paths of files and pages."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _CODE = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _SCHEME = re.compile(r"(?:[a-z][a-z0-9+.-]*:|//)", re.I)
 _RUN = re.compile(r"[^\s<>\"'`()\[\]{}|*]++")
-_SPELT = re.compile(r"[-/%&\\\d]")
-_OF_A_FILE = re.compile(r"\.(?:md|html?)(?:[#?]|$)")
+_MAY_BE_NAME = re.compile(r"[-/%&\\\d]")
+_FILE_TYPE = re.compile(r"\.(?:md|html?)(?:[#?]|$)")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*")
 _MARKS = re.compile(r"<[^<>]*>|[*_`~^=\[\]]+")
-_MOST_PARTS = 12
+_MAX_PARTS = 12
 
 
 class RecordNames:
-    """The names of every record of a knowledge base."""
+    """The names of all records of a knowledge base."""
 
     def __init__(self, kb: KnowledgeBase) -> None:
         self.ids = Ids(kb.record_files.values())
@@ -43,7 +43,7 @@ class RecordNames:
 
 
 class WithheldRecords:
-    """The records that an edition does not show, by whatever a text can name them."""
+    """Finds the names of records that an edition does not show."""
 
     def __init__(self, names: RecordNames, shown: Collection[str]) -> None:
         self._names = names
@@ -53,67 +53,67 @@ class WithheldRecords:
         return self._names.ids.kinds[id_] if id_ is not None and id_ not in self._shown else None
 
     def places(self, words: str) -> Iterator[tuple[int, int, str]]:
-        """Where words name a withheld record by its id, path or address, as (start, end, kind).
+        """The places where words name a withheld record by its id, path or address, as (start, end, kind).
 
-        Of a stretch without spaces that is a path or encoded all of it is meant, else the id in it.
+        In a stretch without spaces the place is the whole of a path or of an encoded text, else only the id.
         """
-        if _SPELT.search(words) is None:
+        if _MAY_BE_NAME.search(words) is None:
             return
-        for found in _RUN.finditer(words):
-            run = found[0]
-            if not _SPELT.search(run):
+        for match in _RUN.finditer(words):
+            run = match[0]
+            if not _MAY_BE_NAME.search(run):
                 continue
             plain = spelt_out(run)
-            if "/" in plain or _OF_A_FILE.search(plain) or plain != run.casefold():
+            if "/" in plain or _FILE_TYPE.search(plain) or plain != run.casefold():
                 path = run.rstrip(".,;:!?")
                 if (kind := self.address(path)) is not None:
-                    yield found.start(), found.start() + len(path), kind
+                    yield match.start(), match.start() + len(path), kind
                 continue
             for word in _WORD.finditer(run):
                 if (kind := self.word(word[0])) is not None:
-                    yield found.start() + word.start(), found.start() + word.end(), kind
+                    yield match.start() + word.start(), match.start() + word.end(), kind
 
     def title(self, text: str) -> str | None:
-        """The kind of the withheld record whose title a text is, or holds with other words around it."""
-        said = seen(text)
-        found = self._names.titles.get(said, ())
-        if not found and " " in said:
-            words = said.split(" ")
+        """The kind of the withheld record whose title a text is or contains; None without one."""
+        title = seen(text)
+        ids = self._names.titles.get(title, ())
+        if not ids and " " in title:
+            words = title.split(" ")
             spans = (" ".join(words[a:b]) for a in range(len(words)) for b in range(a + 2, min(a + 20, len(words)) + 1))
-            found = next((ids for span in spans if (ids := self._names.titles.get(span))), ())
-        return None if any(id_ in self._shown for id_ in found) else self._kind(next(iter(found), None))
+            ids = next((same for span in spans if (same := self._names.titles.get(span))), ())
+        return None if any(id_ in self._shown for id_ in ids) else self._kind(next(iter(ids), None))
 
     def word(self, text: str) -> str | None:
-        """The kind of the withheld record whose id stands in a word, alone or with something joined to it."""
+        """The kind of the withheld record whose id a word is or contains; None without one."""
         return next((kind for code in self._codes(spelt_out(text)) if (kind := self._kind(code))), None)
 
     def _codes(self, text: str) -> Iterator[str]:
         codes = self._names.codes
-        for found in _CODE.finditer(text):
-            if (whole := codes.get(found[0])) is not None:
+        for match in _CODE.finditer(text):
+            if (whole := codes.get(match[0])) is not None:
                 yield whole
                 continue
-            parts = found[0].split("-")[:_MOST_PARTS]
+            parts = match[0].split("-")[:_MAX_PARTS]
             for a in range(len(parts)):
                 for b in range(len(parts), a, -1):
                     if (part := codes.get("-".join(parts[a:b]))) is not None:
                         yield part
 
     def address(self, text: str) -> str | None:
-        """The kind of the withheld record that an address or a path names, `page` for one on the internal site."""
+        """The kind of the withheld record that an address or a path names; `page` for any address on the internal site."""
         plain = spelt_out(text)
         if (kind := self.word(plain)) is not None:
             return kind
         bare = _SCHEME.sub("", plain, count=1).strip("/")
         if self._names.site and (bare == self._names.site or bare.startswith(f"{self._names.site}/")):
             return self._kind(self._names.paths.get(_stem(bare.removeprefix(self._names.site)))) or "page"
-        parts = _stem(bare).split("/")[-_MOST_PARTS:]
+        parts = _stem(bare).split("/")[-_MAX_PARTS:]
         ends = ("/".join(parts[n:]) for n in range(len(parts) - 1))
         return next((kind for end in ends if (kind := self._kind(self._names.paths.get(end)))), None)
 
 
 def spelt_out(text: str, *, folded: bool = True) -> str:
-    """A text as a browser would read it: entities, escapes and percent-encoding undone, however often."""
+    """A text with entities, escapes and percent-encoding decoded as a browser would, also where they are nested."""
     for _ in range(6):
         undone = unquote(html.unescape(_ESCAPED.sub(r"\1", text))) if set(text) & set("\\&%") else text
         if undone == text:
@@ -123,12 +123,12 @@ def spelt_out(text: str, *, folded: bool = True) -> str:
 
 
 def seen(text: str) -> str:
-    """The words of a text as its reader sees them, to compare titles by."""
+    """The words of a text as its reader sees them, for comparison with titles."""
     return " ".join(spelt_out(_MARKS.sub("", text)).split())
 
 
 def _stem(path: str) -> str:
-    """A path without its mark, question and type: the same for a file, its page and its folder."""
+    """A path without its fragment, query and file type: the same for a file, its page and its folder."""
     path = re.split("[?#]", path.casefold(), maxsplit=1)[0].strip("/")
     while path.startswith(("../", "./")):
         path = path.partition("/")[2]
