@@ -215,4 +215,4 @@ def test_a_build_says_what_changed_after_its_approval(tmp_path: Path) -> None:
     file.write_text(file.read_text().replace("for five hours", "for six hours"))
     built = pir(tmp_path, "build", "--edition", "client:harbor-credit")
     assert built.exit_code == 0
-    assert "warning PIR420: what 'PIR-2025-0001' shows outside changed after its approval" in built.stderr
+    assert "warning PIR420: the released content of 'PIR-2025-0001' changed after its approval" in built.stderr

@@ -211,7 +211,7 @@ def test_a_clients_edition_stops_at_the_line_and_the_internal_one_is_published(t
     write_base(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": REVIEW_WITH, "kb/pirs/2025/queue.svg": drawing})
     refused = pir_in(tmp_path, "build", "--edition", "client:harbor-credit")
     assert refused.exit_code == 1, refused.stderr
-    assert "kb/pirs/2025/queue.svg:4:1: error PIR650: the words 'agreed' are not certainly seen" in refused.stderr
+    assert "kb/pirs/2025/queue.svg:4:1: error PIR650: the words 'agreed' may be invisible" in refused.stderr
     assert not (tmp_path / "published/clients").exists()
     assert pir_in(tmp_path, "build").exit_code == 0
     seen = drawing.replace(' fill="white"', "")

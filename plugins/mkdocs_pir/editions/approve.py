@@ -1,4 +1,4 @@
-"""Writing an approval into a record: two fields of its front matter, every other byte as it was."""
+"""Writing an approval into a record: it changes two fields of the front matter and no other byte."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _FIELDS = ("audience", "release")
 def approved(text: str, kind: str, positions: Positions, audience: str, by: str, on: date, content: str) -> str:
     """The text of a record with its audience and release set.
 
-    `text` has plain line ends; `positions` say where its front matter stands; `content` is the fingerprint.
+    `text` has line ends `\\n`; `positions` are those of its front matter; `content` is the fingerprint.
     """
     release = f"release: {{approved_by: {by}, on: {on.isoformat()}, content: {content}}}"
     return _with(text, kind, positions, {"audience": f"audience: {audience}", "release": release})
 
 
 def withdrawn(text: str, kind: str, positions: Positions) -> str:
-    """The text of a record that is shown inside only again."""
+    """The text of a record with its release withdrawn, so that it is internal again."""
     return _with(text, kind, positions, {"audience": "audience: internal", "release": None})
 
 

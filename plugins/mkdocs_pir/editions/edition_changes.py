@@ -1,4 +1,4 @@
-"""What changes for an edition between two states of the knowledge base: compared projection to projection."""
+"""The changes of an edition between two states of the knowledge base, from its two projections."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from mkdocs_pir.kb.texts import Text
 
 _PARTS = ("preamble", "sections")
 _SETTINGS = ("site_name", "organisation", "branding", "targets", "holidays", "synonyms")
-"""What a projection has of the configuration."""
+"""The fields of a projection that come from the configuration."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedPart:
-    """One field or section that reads otherwise; a side that has nothing there is None."""
+    """A field or section that changed; a side without it is None."""
 
     part: str
     before: Any
@@ -29,7 +29,7 @@ class ChangedPart:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One record, register row, file or setting that an edition gains, loses, or shows otherwise."""
+    """A record, register row, file or setting that was added to an edition, removed from it, or changed in it."""
 
     how: Literal["added", "removed", "changed"]
     kind: str
@@ -39,7 +39,7 @@ class Change:
 
 
 def compare(old: Projection, new: Projection) -> Iterator[Change]:
-    """Everything that differs between two projections of one edition, in order of kind and id."""
+    """The changes between two projections of one edition, in order of kind and id."""
     for kind in dict.fromkeys([*old.records, *new.records]):
         before, after = old.records.get(kind, {}), new.records.get(kind, {})
         for id_ in sorted({*before, *after}):
@@ -82,13 +82,13 @@ def _parts(before: Record, after: Record) -> Iterator[ChangedPart]:
         old, new = texts[0].get(title), texts[1].get(title)
         if old != new:
             if isinstance(old, Text) and isinstance(new, Text) and str(old) == str(new):
-                # the words are the same: what differs is where a link leads, or how they are laid out
+                # the words are the same, so a link target or the layout differs
                 old, new = old.html, new.html
             yield ChangedPart(f"## {title}" if title else "text", old, new)
 
 
 def _rows(register: str, before: list[dict[str, Any]], after: list[dict[str, Any]]) -> Iterator[Change]:
-    """Rows are told apart by their id; rows without one by all that they say."""
+    """The changes of the rows of a register. Rows are identified by their id, those without one by all their cells."""
     a, b = ({str(row.get("id") or sorted(row.items())): row for row in rows} for rows in (before, after))
     for key in dict.fromkeys([*a, *b]):
         row = b.get(key) or a[key]
@@ -107,7 +107,7 @@ def _plain(value: msgspec.Struct) -> dict[str, Any]:
 
 
 def unified(changed: ChangedPart) -> list[str]:
-    """A change of a text as the lines of a unified diff without its head; other values on one line a side."""
+    """The change of a text as the lines of a unified diff without its header; that of other values as one line a side."""
     if isinstance(changed.before, str | None) and isinstance(changed.after, str | None):
         before, after = (changed.before or "").splitlines(), (changed.after or "").splitlines()
         return list(difflib.unified_diff(before, after, lineterm="", n=1))[2:]

@@ -1,4 +1,4 @@
-"""Files beside the pages: declared attachments and logos, re-encoded without their metadata."""
+"""The files of an edition beside its pages: declared attachments and logos, cleaned of metadata."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from mkdocs_pir.kb.model import Client, Page, Pir, Record
 from mkdocs_pir.kb.problem import Problem, ProblemError
 
 FOLDER = "files"
-"""Where the files are in the site."""
+"""The folder of the files in the site."""
 
 CLEAR = 3
-"""The opacity, of 255, at which nobody sees a colour any more."""
+"""The highest alpha value (of 255) at which a colour is invisible."""
 
 _RASTER = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".gif": "GIF"}
 _TEXT = {".txt", ".csv", ".log"}
@@ -38,11 +38,11 @@ class FileName(Struct, frozen=True):
 
 
 def file_names(kb: KnowledgeBase, shown: Collection[tuple[RecordFile, Mapping[str, Any]]]) -> dict[str, FileName]:
-    """What each file that some records name is called in the site, by its path in the knowledge base.
+    """The names in the site of the files that records name, by their paths in the knowledge base.
 
-    A name says nothing of where the file is kept inside: an attachment is called by its record and its place among the
-    attachments that are shown, so that it is also safe in any address and on any system. `shown` are records with those
-    of their fields that an edition has. A file that several of them name is published once.
+    An attachment is named after its record and its number among the shown attachments, so that the name is safe in any
+    address and does not give away the internal folder. `shown` are the records with the fields that the edition has. A
+    file that several of them name is published once.
     """
     names: dict[str, FileName] = {}
 
@@ -62,10 +62,10 @@ def file_names(kb: KnowledgeBase, shown: Collection[tuple[RecordFile, Mapping[st
 
 
 def published_files(kb: KnowledgeBase, names: Mapping[str, FileName], *, for_client: bool) -> tuple[PublishedFile, ...]:
-    """The files of an edition, cleaned.
+    """The cleaned files of an edition.
 
-    Raises ProblemError for one that cannot be cleaned (PIR207), and for a client's drawing with words in it that
-    cannot be shown to be seen (PIR650).
+    Raises ProblemError for a file that cannot be cleaned (PIR207), and for a drawing with words in it that may be
+    invisible (PIR650) in a client's edition.
     """
     return tuple(
         PublishedFile(name.path, _clean(kb.folder, source, name.declared_in, for_client=for_client))
@@ -74,7 +74,7 @@ def published_files(kb: KnowledgeBase, names: Mapping[str, FileName], *, for_cli
 
 
 def with_published_names(record: Record, entry: RecordFile, names: Mapping[str, str]) -> Record:
-    """A record with the paths in the site of the files that it names. `entry` is where it is from."""
+    """A record with the paths in the site of the files that it names; `entry` is its entry in the knowledge base."""
     if isinstance(record, Pir | Page) and record.attachments:
         named = tuple(
             replace(item, file=path)
@@ -96,12 +96,12 @@ def _clean(folder: Path, path: str, source: str, *, for_client: bool) -> bytes:
             content = reading.read(folder, path)
             if suffix in _RASTER:
                 return _reencoded(content, _RASTER[suffix])
-            # every line end is \n, as when a file is opened as text
+            # all line ends become \n, as in a file that is opened as text
             text = io.TextIOWrapper(io.BytesIO(content), "utf-8" if suffix == ".svg" else "utf-8-sig").read()
             return svg.clean(text, for_client=for_client) if suffix == ".svg" else text.encode()
     except svg.UnseenWords as error:
-        message = f"the words '{error.words[:60]}' are not certainly seen in the drawing: {error}"
-        hint = "let them stand in plain sight, take them out, or publish the drawing as a picture (.png)"
+        message = f"the words '{error.words[:60]}' may be invisible in the drawing: {error}"
+        hint = "make them clearly visible, remove them, or publish the drawing as a picture (.png)"
         raise ProblemError([Problem.of("PIR650", path, (error.line, 1), message, hint)]) from None
     except (OSError, ValueError, Image.DecompressionBombError) as error:
         raise ProblemError(
@@ -129,10 +129,10 @@ def _clean(folder: Path, path: str, source: str, *, for_client: bool) -> bytes:
 
 
 def _reencoded(content: bytes, form: str) -> bytes:
-    """The pixels of an image's first frame that are seen: no EXIF, text chunk, profile, palette, no unseen colours."""
+    """The visible pixels of an image's first frame as a new image, without EXIF, text chunks, profile and palette."""
     with Image.open(io.BytesIO(content)) as image:
         if getattr(image, "default_image", False):
-            # browsers show the animation, and never what stands before it
+            # browsers show the animation, and never the image before it
             image.seek(1)
         image.load()
         mode = (

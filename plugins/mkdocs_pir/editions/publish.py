@@ -108,8 +108,8 @@ def publish(
             raise ProblemError([_of_others(edition)])
         with staged(edition, audit, render, work) as made:
             if not (made.folder / "index.html").is_file():
-                what = "what was rendered has no home page"
-                raise _stopped_by(out, what, "this is a fault of mkdocs-pir; please report it")
+                what = "the rendered site has no home page"
+                raise _stopped_by(out, what, "this is a bug in mkdocs-pir; please report it")
             files = digests(made.folder)
             # only a client's edition is audited: the internal one may hold everything
             passed = "none" if edition.internal else "passed"
@@ -152,14 +152,14 @@ def rollback(out: Path, work: Path, edition: Edition) -> Path:
 
 
 def _of_others(edition: Edition) -> Problem:
-    message = "the folder holds files, and nothing here says that pir published them: they would be replaced"
-    hint = "move it away, remove it if it is an earlier publication, or publish elsewhere"
+    message = "the folder contains files that pir did not publish, and publishing would replace them"
+    hint = "move the folder, delete it if it is an earlier publication, or publish elsewhere"
     return Problem.of("PIR612", edition.folder, (0, 0), message, hint)
 
 
 def nothing_kept(what: str, folder: str) -> Problem:
     """That there is nothing to go back to."""
-    message = f"no generation before the present one of {what} is kept here"
+    message = f"there is no earlier generation of {what} to go back to"
     return Problem.of("PIR608", folder, (0, 0), message, "check out the earlier revision and build it")
 
 
@@ -208,7 +208,9 @@ def _where(out: Path, error: OSError) -> str:
 
 def _stopped(out: Path, error: OSError) -> ProblemError:
     what = f"{error.strerror or error}{_where(out, error)}"
-    return _stopped_by(out, what, "what is published is whole; make room or check permissions, then build again")
+    return _stopped_by(
+        out, what, "the published site is complete; free disk space or check permissions, then build again"
+    )
 
 
 def _stopped_by(out: Path, what: str, hint: str) -> ProblemError:

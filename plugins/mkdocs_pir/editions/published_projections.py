@@ -83,7 +83,7 @@ def _manifest(out: Path, edition: Edition) -> dict[str, Any]:
     if manifest is None:
         editions = [str(one) for one in generations.published(out / generations.WORK)]
         hint = did_you_mean(str(edition), editions) or f"run 'pir build --edition {edition}' first"
-        message = f"nothing was published for '{edition}' yet, and for a client commands answer from that alone"
+        message = f"no edition was published for '{edition}' yet, and commands for a client answer from that alone"
         raise ProblemError([Problem.of("PIR610", edition.folder, (0, 0), message, hint)])
     if manifest.get("audit") != "passed":
         raise _untrusted(edition, "it has not passed the audit")
@@ -94,14 +94,14 @@ def _verified(file: Path, digest: str, edition: Edition) -> bytes:
     try:
         content = file.read_bytes()
     except FileNotFoundError:
-        raise _untrusted(edition, f"its file {file.name} is gone") from None
+        raise _untrusted(edition, f"its file {file.name} is missing") from None
     if hashlib.sha256(content).hexdigest() != digest:
-        raise _untrusted(edition, f"its file {file.name} was changed since")
+        raise _untrusted(edition, f"its file {file.name} was changed since the audit")
     return content
 
 
 def _untrusted(edition: Edition, why: str) -> ProblemError:
-    message = f"what was published for '{edition}' is not what was audited: {why}"
+    message = f"the published edition '{edition}' is not what was audited: {why}"
     return ProblemError(
         [Problem.of("PIR611", edition.folder, (0, 0), message, f"run 'pir build --edition {edition}' again")]
     )

@@ -125,16 +125,16 @@ def clean(text: str, *, for_client: bool = False) -> bytes:
     """
     root, lines = _read(text)
     if root.tag != f"{_SVG}svg":
-        raise ValueError("it holds no drawing")
+        raise ValueError("it contains no drawing")
     sheets = ["".join(style.itertext()) for style in root.iter(f"{_SVG}style")]
     if any(_HIDES.search(sheet) for sheet in sheets):
-        raise ValueError("its style sheet hides parts of it, which would show; remove those parts")
+        raise ValueError("its style sheet hides parts of it, which would become visible; remove those parts")
     lost: dict[Element, str] = {}
     _reduce(root, lost, seen=True)
     _rename(root)
     if for_client and (words := " ".join(" ".join(root.itertext()).split())):
         if any(sheet.strip() for sheet in sheets):
-            raise UnseenWords(1, words, "a style sheet decides how they look; export the drawing without one")
+            raise UnseenWords(1, words, "their look depends on a style sheet; export the drawing without one")
         for element, why in lost.items():
             if any(one.strip() for one in element.itertext()):
                 raise UnseenWords(lines[element], " ".join("".join(element.itertext()).split()), why)
@@ -197,7 +197,7 @@ def _reduce(element: Element, lost: dict[Element, str], *, seen: bool) -> None:
     ignored = {key: value.strip() for key, value in attributes.items() if key in _LOOKS and key not in element.attrib}
     if ignored := {key: value for key, value in ignored.items() if value not in _PLAIN}:
         key, value = next(iter(ignored.items()))
-        lost[element] = f"nobody can say what '{key}: {value[:40]}' makes of them"
+        lost[element] = f"the effect of '{key}: {value[:40]}' on them is unknown"
     if not shows_text:
         element.text = None
     for child in list(element):

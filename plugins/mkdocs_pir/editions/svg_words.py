@@ -231,7 +231,7 @@ class _Canvas:
         x, y, dx, dy = ([*lengths(element.get(key, ""), whole, state.size)] for key, whole in zip(("x", "y", "dx", "dy"), (*self.size, *self.size), strict=True))  # fmt: skip
         words = "".join(element.itertext())
         if len(dx) > 1 or len(dy) > 1:
-            raise Unseen(element, words, "its letters are moved one by one")
+            raise Unseen(element, words, "its letters are positioned one by one")
         line = self.lines[-1]
         if x or y or any(dx) or any(dy):
             end = line.at[0] + sum(run.width for run in line.runs) * (line.anchor == "start")
@@ -245,7 +245,7 @@ class _Canvas:
             for place in places[1:]:
                 point = (place, (y or [line.at[1]])[0]) if axis == 0 else ((x or [line.at[0]])[0], place)
                 if not self._holds(point, state):
-                    raise Unseen(element, words, "some of its letters lie outside the drawing")
+                    raise Unseen(element, words, "some of its letters are outside the drawing")
         self._say(element, element.text, state)
         for child in element:
             self._read(child, self._within(child, state))
@@ -256,7 +256,7 @@ class _Canvas:
             words = " ".join(words.split())
             space = next(iter(lengths(state.attributes.get("letter-spacing", ""), 0.0, state.size)), 0.0)
             if space < -0.2 * state.size:
-                raise Unseen(element, words, "its letters lie on one another")
+                raise Unseen(element, words, "its letters overlap")
             width = sum(_width(letter) * state.size + space for letter in words)
             self.lines[-1].runs.append(_Run(element, words, state, width))
 
@@ -279,7 +279,7 @@ class _Canvas:
                 # letters are narrower or wider than they are taken for, so each may stand a little before or behind
                 slack = 0.4 * run.state.size * max(1, len(run.words) / 12)
                 if not all(self._holds(point, run.state, slack) for point in points):
-                    raise Unseen(run.element, word, "they lie outside the drawing or are cut off")
+                    raise Unseen(run.element, word, "they are outside the drawing or cut off")
                 seen = sum(self._is_seen(place, run.state, under, over) for place in places)
                 if seen * 2 < len(places):
                     why = "they are covered, transparent or of the colour behind them"
