@@ -17,7 +17,7 @@ from markdown_it import MarkdownIt
 
 from mkdocs_pir.editions.audit import Auditor
 from mkdocs_pir.editions.projection import Edition
-from mkdocs_pir.editions.publish import workshop
+from mkdocs_pir.editions.publish import publish_lock
 from mkdocs_pir.kb.problem import CODES
 from mkdocs_pir.kb.texts import time_limit
 from mkdocs_pir.site.config import preview_problems
@@ -162,7 +162,7 @@ def _previewed_by_mkdocs(folder: Path) -> set[str]:
 
 def _at_once(folder: Path) -> set[str]:
     write_base(folder)
-    with workshop(folder / "published"):
+    with publish_lock(folder / "published"):
         return set(_CODE.findall(pir(folder, "build").output))
 
 

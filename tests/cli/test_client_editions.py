@@ -14,7 +14,7 @@ from mkdocs_pir.editions import published_projections
 from mkdocs_pir.editions.handover import auditing
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition
-from mkdocs_pir.editions.publish import publish, workshop
+from mkdocs_pir.editions.publish import publish, publish_lock
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.figure_rows import as_json
 from mkdocs_pir.kb.problem import ProblemError
@@ -110,7 +110,7 @@ def test_what_commands_answer_from_is_audited_with_the_site(tmp_path: Path) -> N
     edition, out = Edition("harbor-credit"), folder / "published"
     audit = auditing(load_base(folder), [edition])
     leak = b'{"records": "as at Quellmark Stores"}'
-    with workshop(out) as work, pytest.raises(ProblemError) as stopped:
+    with publish_lock(out) as work, pytest.raises(ProblemError) as stopped:
         publish(out, work, edition, lambda site: (site / "index.html").write_text("x"), audit, {}, leak)
     assert stopped.value.problems[0].code == "PIR606"
     assert not (folder / "published/clients").exists()

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the process tha
 
 
 def _publish(out: Path, text: str) -> None:
-    with publish.workshop(out) as work:
+    with publish.publish_lock(out) as work:
         _make(out, work, text)
 
 
@@ -43,7 +43,7 @@ def _make(out: Path, work: Path, text: str) -> None:
 
 
 def _go_back(out: Path) -> None:
-    with publish.workshop(out) as work:
+    with publish.publish_lock(out) as work:
         publish.rollback(out, work, EDITION)
 
 
@@ -70,10 +70,10 @@ def _killed_at(step: int, out: Path, act: Callable[[], None]) -> bool:
 
 def _state(out: Path) -> tuple[str, str | None]:
     """The present generation and the one before, after whatever was left behind is settled. Each must be whole."""
-    with publish.workshop(out) as work:
+    with publish.publish_lock(out) as work:
         present = _whole(out / EDITION.folder, generations.manifest(out, EDITION))
         kept = work / "previous-clients-harbor-credit"
-        before = _whole(kept / "site", generations.read(kept / "manifest.json")) if kept.exists() else None
+        before = _whole(kept / "site", generations.read_manifest(kept / "manifest.json")) if kept.exists() else None
         assert not list(work.glob("staging-*")) + list(work.glob("next-*"))
     return present, before
 
@@ -132,7 +132,7 @@ def test_the_first_publication_killed_anywhere_is_there_whole_or_not_at_all(out:
         if (fresh / EDITION.folder / "index.html").exists():
             assert _state(fresh) == ("first", None)
         else:
-            with publish.workshop(fresh):
+            with publish.publish_lock(fresh):
                 assert generations.manifest(fresh, EDITION) is None
         if not killed:
             break
@@ -150,7 +150,7 @@ def test_a_process_killed_within_a_build_does_not_keep_the_next_one_from_the_sam
         new = f"new {step}"
         if not earlier:
             shutil.rmtree(out, ignore_errors=True)
-        with publish.workshop(out) as work:
+        with publish.publish_lock(out) as work:
             killed = _killed_at(step, out, lambda: _make(out, work, new))  # noqa: B023
             _make(out, work, new)
         assert _state(out)[0] == new, f"at step {step}"
@@ -175,7 +175,7 @@ def test_published_files_have_the_same_permissions_whatever_the_umask(tmp_path: 
     assert modes[".pir"] == 0o700
 
 
-def test_a_workshop_that_others_could_read_is_closed_to_them(tmp_path: Path) -> None:
+def test_a_private_folder_that_others_could_read_is_closed_to_them(tmp_path: Path) -> None:
     work = tmp_path / ".pir"
     work.mkdir(mode=0o755)
     work.chmod(0o755)

@@ -46,7 +46,7 @@ def test_the_same_input_gives_the_same_bytes_elsewhere(
 
 
 def test_two_builds_at_once_do_not_mix(published_base: Path) -> None:
-    with publishing.workshop(published_base / "published"):
+    with publishing.publish_lock(published_base / "published"):
         result = pir(published_base, "build")
     assert result.exit_code == 1
     assert "PIR607" in result.stderr

@@ -19,7 +19,7 @@ from helpers.random_knowledge_bases import CANARY, RandomBase, find_canaries, ma
 from mkdocs_pir.editions.handover import Audited, auditing
 from mkdocs_pir.editions.project import editions, project
 from mkdocs_pir.editions.projection import Edition
-from mkdocs_pir.editions.publish import workshop
+from mkdocs_pir.editions.publish import publish_lock
 from mkdocs_pir.site.edition_builds import BuildContext, build_editions
 
 
@@ -29,7 +29,7 @@ def _published(folder: Path) -> Iterator[tuple[str, Path]]:
     assert not kb.errors, kb.errors[:3]
     clients = [edition for edition in editions(kb) if not edition.internal]
     audit = auditing(kb, clients)
-    with workshop(folder / "published") as work:
+    with publish_lock(folder / "published") as work:
         for outcome in build_editions(BuildContext(kb, audit, folder / "published", work, {}), clients, 1):
             assert outcome.published is not None, [p.message for p in outcome.problems][:5]
             yield str(outcome.edition.client), outcome.published.folder
@@ -188,7 +188,7 @@ def _pairs(folder: Path, seeds: range) -> None:
 def _published_one(folder: Path, client: str) -> Iterator[tuple[str, Path]]:
     kb = load_base(folder)
     assert not kb.errors, kb.errors[:3]
-    with workshop(folder / "published") as work:
+    with publish_lock(folder / "published") as work:
         works = BuildContext(kb, lambda site, edition: Audited(), folder / "published", work, {})
         for outcome in build_editions(works, [Edition(client)], 1):
             assert outcome.published is not None, outcome.problems

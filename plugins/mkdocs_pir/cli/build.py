@@ -11,11 +11,11 @@ import click
 
 from mkdocs_pir.cli.context import Context, DateType, pass_context
 from mkdocs_pir.cli.places import shown
-from mkdocs_pir.editions.generations import previous, published
+from mkdocs_pir.editions.generations import previous_generation, published
 from mkdocs_pir.editions.handover import auditing
 from mkdocs_pir.editions.project import editions, stop_reasons
 from mkdocs_pir.editions.projection import Edition
-from mkdocs_pir.editions.publish import build_facts, nothing_kept, workshop
+from mkdocs_pir.editions.publish import build_facts, no_earlier_generation, publish_lock
 from mkdocs_pir.editions.publish import rollback as roll_back
 from mkdocs_pir.kb.folders import check_publish_dir
 from mkdocs_pir.kb.problem import Problem, ProblemError
@@ -99,7 +99,7 @@ def build(
     start = time.perf_counter()
     outcomes: list[Outcome] = []
     reported: set[Problem] = set()
-    with workshop(folder) as work:
+    with publish_lock(folder) as work:
         ours = knowledge.settings
         facts = build_facts(ours.root, ours.as_of.isoformat(), [ours.config_file, knowledge.folder])
         works = BuildContext(knowledge, audit, folder, work, facts)
@@ -170,11 +170,11 @@ def rollback(context: Context, edition: str, out: Path | None) -> None:
     """
     one = None if edition.lower() == "all" else _parse(edition)
     folder = _output_folder(context.settings(), out)
-    with workshop(folder) as work:
+    with publish_lock(folder) as work:
         there = published(work)
-        wanted = [one] if one is not None else [e for e in there if previous(work, e) is not None]
+        wanted = [one] if one is not None else [e for e in there if previous_generation(work, e) is not None]
         if not wanted:
-            raise ProblemError([nothing_kept("any edition", folder.name)])
+            raise ProblemError([no_earlier_generation("any edition", folder.name)])
         for each in wanted:
             done = roll_back(folder, work, each)
             context.say(f"{each}: the publication before is restored in {shown(done)}")

@@ -1,15 +1,15 @@
-"""Generations of published editions: how one takes the place of another, so that a crash loses neither.
+"""Generations of published editions: replacing one by the next, so that a crash loses neither.
 
-Beside the published editions lies the folder `.pir`, private to its owner. It holds, for each edition:
+The folder `.pir` beside the published editions is private to its owner. For each edition it contains:
 
-- `manifest-EDITION.json`: what the published generation consists of.
-- `projections-EDITION/`: for each of these two generations what commands answer from, named by its SHA-256.
-- `previous-EDITION/`: the generation before it, `site/` with its `manifest.json`.
-- `next-EDITION/`: only while a generation takes its place. `site/` with its `published.json`, and `manifest.json`, a
-  copy of the manifest of the generation that it replaces.
+- `manifest-EDITION.json`: the manifest of the published generation.
+- `projections-EDITION/`: the projections of the published and the previous generation, named by their SHA-256.
+- `previous-EDITION/`: the previous generation, `site/` with its `manifest.json`.
+- `next-EDITION/`: only while a generation is being put in place. `site/` with its `published.json`, and
+  `manifest.json`, a copy of the manifest of the generation that it replaces.
 
 A generation is complete and on the disk before its folder is named `next-EDITION`. From then on folders and files are
-only renamed, each step leaves names that tell how far it went, and `settle` goes on from there or back.
+only renamed. The names after each step show how far it went, and `settle` completes the steps or takes them back.
 """
 
 from __future__ import annotations
@@ -31,24 +31,24 @@ WORK = ".pir"
 """The folder beside the published editions."""
 
 PRIVATE, FOLDER, FILE = 0o700, 0o755, 0o644
-"""Permissions: of `.pir`, of published folders and of published files, whatever the umask of who publishes."""
+"""The permissions of `.pir`, of published folders and of published files, whatever the umask of the publisher."""
 
 STAGING = "staging-"
-"""What the names of folders begin with that nobody needs once the process that made them has ended."""
+"""The prefix of the names of folders that are not needed once the process that made them has ended."""
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 
 
 class ManifestFile(TypedDict):
-    """What a manifest says of a file."""
+    """A file in a manifest."""
 
     sha256: str
     bytes: int
 
 
 def digests(site: Path) -> dict[str, ManifestFile]:
-    """Every file of a site, by its path there, with its SHA-256 and its size."""
+    """The SHA-256 and the size of each file of a site, by its path there."""
     files: dict[str, ManifestFile] = {}
     for path in sorted(p for p in site.rglob("*") if p.is_file()):
         content = path.read_bytes()
@@ -58,37 +58,37 @@ def digests(site: Path) -> dict[str, ManifestFile]:
 
 
 def manifest(out: Path, edition: Edition) -> dict[str, Any] | None:
-    """What the manifest of a published edition says, or None where nothing was published."""
-    return read(out / WORK / _manifest(edition))
+    """The manifest of a published edition, or None where nothing was published."""
+    return read_manifest(out / WORK / _manifest(edition))
 
 
-def ours(out: Path, edition: Edition) -> bool:
-    """Whether what stands in the place of an edition may be replaced: it was published here, or there is nothing."""
+def may_replace(out: Path, edition: Edition) -> bool:
+    """Whether the folder of an edition may be replaced: the edition was published here, or the folder is empty."""
     target, work = out / edition.folder, out / WORK
-    # one that was about to take its place is settled before the next
-    published_here = (work / _manifest(edition)).is_file() or (work / f"next-{_mark(edition)}").is_dir()
+    # a generation that was being put in place is settled before the next one
+    published_here = (work / _manifest(edition)).is_file() or (work / f"next-{_suffix(edition)}").is_dir()
     return published_here or not target.exists() or not any(target.iterdir())
 
 
 def published(work: Path) -> list[Edition]:
-    """Every edition that was published here, the internal one first."""
-    manifests = (read(file) for file in work.glob("manifest-*.json"))
+    """All editions that were published here, the internal one first."""
+    manifests = (read_manifest(file) for file in work.glob("manifest-*.json"))
     editions = [Edition.parse(manifest["edition"]) for manifest in manifests if manifest]
     return sorted(editions, key=lambda edition: edition.client or "")
 
 
-def previous(work: Path, edition: Edition) -> Path | None:
-    """The folder of the generation before the present one, with its `site` and `manifest.json`; None where none is kept."""
-    folder = work / _previous(_mark(edition))
+def previous_generation(work: Path, edition: Edition) -> Path | None:
+    """The folder of the previous generation, with its `site` and `manifest.json`; None where there is none."""
+    folder = work / _previous(_suffix(edition))
     return folder if (folder / "site").is_dir() and (folder / "manifest.json").is_file() else None
 
 
 def projection_file(work: Path, edition: Edition, digest: str) -> Path:
-    """Where the projection of a generation is kept, by the SHA-256 that its manifest gives."""
-    return work / f"projections-{_mark(edition)}" / f"{digest}.json"
+    """The file of the projection with this SHA-256, which the manifest of its generation gives."""
+    return work / f"projections-{_suffix(edition)}" / f"{digest}.json"
 
 
-def read(file: Path) -> dict[str, Any] | None:
+def read_manifest(file: Path) -> dict[str, Any] | None:
     """A manifest, or None where there is none that can be read."""
     try:
         content: dict[str, Any] = json.loads(file.read_text("utf-8"))
@@ -100,12 +100,12 @@ def read(file: Path) -> dict[str, Any] | None:
 def put_in_place(out: Path, work: Path, edition: Edition, staging: Path) -> Path:
     """Publish the `site` of a staging folder, and keep the generation that it replaces. Returns its new folder.
 
-    `staging` lies in `work` and holds the site's manifest as `published.json`. Raises OSError when the disk fails; the
-    published site is whole all the same, and what is left to do is done when the next command settles.
+    `staging` is in `work` and contains the site's manifest as `published.json`. Raises OSError when the disk fails; the
+    published site is complete all the same, and the next command settles the remaining steps.
     """
-    target, coming = out / edition.folder, work / f"next-{_mark(edition)}"
+    target, coming = out / edition.folder, work / f"next-{_suffix(edition)}"
     if coming.exists():
-        # of another process of this build, which was killed
+        # it is of another process of this build, which was killed
         _resume(out, work, coming)
     for path in (staging / "site", *(staging / "site").rglob("*")):
         permit(path, FOLDER if path.is_dir() else FILE)
@@ -113,8 +113,8 @@ def put_in_place(out: Path, work: Path, edition: Edition, staging: Path) -> Path
         shutil.copyfile(present, staging / "manifest.json")
     _flush(staging)
     for file in (staging / "projections").glob("*.json"):
-        # until the manifest that names it takes its place, nobody reads it
-        home = work / f"projections-{_mark(edition)}"
+        # nobody reads it until the manifest that names it is in place
+        home = work / f"projections-{_suffix(edition)}"
         home.mkdir(exist_ok=True)
         file.replace(home / file.name)
     staging.rename(coming)
@@ -131,19 +131,19 @@ def put_in_place(out: Path, work: Path, edition: Edition, staging: Path) -> Path
 
 
 def permit(path: Path, mode: int) -> None:
-    """Give a file or folder its permissions, where the file system has any. Raises PermissionError for another's."""
+    """Set the permissions of a file or folder, if the file system has any. Raises PermissionError for another user's."""
     if stat.S_IMODE(path.stat().st_mode) == mode:
         return
     try:
         path.chmod(mode)
     except PermissionError:
-        # some file systems refuse it to the owner too: their permissions are given when they are mounted
+        # some file systems refuse it to the owner too, because their permissions are set when they are mounted
         if not hasattr(os, "geteuid") or path.stat().st_uid != os.geteuid():
             raise
 
 
 def settle(out: Path, work: Path) -> None:
-    """Finish, or take back, what a process that ended too early had begun, and remove what it left behind."""
+    """Complete or take back the steps of a process that ended too early, and remove the folders it left behind."""
     for coming in sorted(work.glob("next-*")):
         _resume(out, work, coming)
     for left in work.glob(f"{STAGING}*"):
@@ -154,9 +154,9 @@ def settle(out: Path, work: Path) -> None:
 
 
 def _resume(out: Path, work: Path, coming: Path) -> None:
-    """Settle one generation that was about to take its place: it has, or it is withdrawn."""
-    manifest = read(coming / "published.json")
-    # where its manifest is gone it was published: the manifest has taken its place already
+    """Settle a generation that was being put in place: complete it, or withdraw it if it was not swapped in yet."""
+    manifest = read_manifest(coming / "published.json")
+    # without its manifest it was published, because the manifest is in place already
     if manifest is not None and not _swapped(
         coming, out / Edition.parse(manifest["edition"]).folder, manifest["files"]
     ):
@@ -166,7 +166,7 @@ def _resume(out: Path, work: Path, coming: Path) -> None:
 
 
 def _swapped(coming: Path, target: Path, files: dict[str, ManifestFile]) -> bool:
-    """Whether a generation has taken its place. A swap that stopped halfway is taken back, or brought to its end."""
+    """Whether a generation is in place. A swap that stopped halfway is taken back or completed first."""
     site, aside = coming / "site", coming / "aside"
     if aside.is_dir():
         aside.rename(target if site.is_dir() else site)
@@ -174,7 +174,7 @@ def _swapped(coming: Path, target: Path, files: dict[str, ManifestFile]) -> bool
 
 
 def swap(coming: Path, target: Path) -> None:
-    """Put the `site` in a folder in the place of `target`; a site that was there is in the folder afterwards."""
+    """Exchange the `site` in a folder with `target`; without a site at the target, it is only moved there."""
     site, aside = coming / "site", coming / "aside"
     if not target.exists():
         site.rename(target)
@@ -186,25 +186,28 @@ def swap(coming: Path, target: Path) -> None:
 
 
 def _keep(work: Path, coming: Path) -> None:
-    """After the swap: give the manifest its name, and keep the site that was replaced."""
-    mark = coming.name.removeprefix("next-")
+    """After the swap, put the manifest in place and keep the replaced site as the previous generation."""
+    suffix = coming.name.removeprefix("next-")
     if (published := coming / "published.json").is_file():
-        published.replace(work / f"manifest-{mark}.json")
+        published.replace(work / f"manifest-{suffix}.json")
     if (coming / "site").is_dir() and (coming / "manifest.json").is_file():
-        folder = work / _previous(mark)
+        folder = work / _previous(suffix)
         if folder.exists():
             _remove(work, folder)
         coming.rename(folder)
     else:
         _remove(work, coming)
-    _sweep(work, mark)
+    _remove_unused_projections(work, suffix)
 
 
-def _sweep(work: Path, mark: str) -> None:
-    """Remove the projections that neither generation of an edition names."""
-    if not (home := work / f"projections-{mark}").is_dir():
+def _remove_unused_projections(work: Path, suffix: str) -> None:
+    """Remove the projections that are of neither generation of an edition."""
+    if not (home := work / f"projections-{suffix}").is_dir():
         return
-    manifests = (read(work / f"manifest-{mark}.json"), read(work / _previous(mark) / "manifest.json"))
+    manifests = (
+        read_manifest(work / f"manifest-{suffix}.json"),
+        read_manifest(work / _previous(suffix) / "manifest.json"),
+    )
     named = {content.get("projection") for content in manifests if content is not None}
     for file in home.glob("*.json"):
         if file.stem not in named:
@@ -212,13 +215,13 @@ def _sweep(work: Path, mark: str) -> None:
 
 
 def _remove(work: Path, folder: Path) -> None:
-    """Take a folder away in one step, and remove what is in it thereafter."""
+    """Rename a folder in one step, so that nobody uses it, and then remove it."""
     waste = folder.rename(work / f"{STAGING}{secrets.token_hex(8)}")
     shutil.rmtree(waste, ignore_errors=True)
 
 
 def _exchange(a: Path, b: Path) -> bool:
-    """Exchange two folders in one step (renameat2 of Linux). False where that is not to be had."""
+    """Exchange two folders in one step (renameat2 of Linux). Returns False where the system cannot do that."""
     if platform.system() != "Linux":
         return False
     rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
@@ -228,24 +231,24 @@ def _exchange(a: Path, b: Path) -> bool:
 
 
 def _flush(folder: Path) -> None:
-    """Have everything in a folder on the disk before it is renamed."""
+    """Write everything in a folder to the disk, before it is renamed."""
     if (sync := getattr(os, "sync", None)) is not None:
         sync()
         return
-    # Windows has no call for all of it, and flushes only files that are open for writing
+    # Windows has no call for whole folders, and flushes only files that are open for writing
     for path in (p for p in folder.rglob("*") if p.is_file()):
         with path.open("r+b") as file:
             os.fsync(file.fileno())
 
 
-def _mark(edition: Edition) -> str:
-    """What the names of an edition's files in `.pir` end with."""
+def _suffix(edition: Edition) -> str:
+    """The suffix of the names of an edition's files in `.pir`."""
     return edition.folder.replace("/", "-")
 
 
 def _manifest(edition: Edition) -> str:
-    return f"manifest-{_mark(edition)}.json"
+    return f"manifest-{_suffix(edition)}.json"
 
 
-def _previous(mark: str) -> str:
-    return f"previous-{mark}"
+def _previous(suffix: str) -> str:
+    return f"previous-{suffix}"

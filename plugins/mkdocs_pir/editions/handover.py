@@ -1,6 +1,6 @@
-"""The one way out to a client: made where nobody else reads it, audited, and only then handed on.
+"""The hand-over to a client: files are made in a private folder, audited, and only then handed over.
 
-Sites, responder packs, PDFs and exports go through `staged`, and nothing else that is for a client is written.
+Sites, responder packs, PDFs and exports go through `staged`; nothing else for a client is written.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from mkdocs_pir.kb.problem import Problem, ProblemError, configured
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """What an audit says of one edition: findings that stop it, warnings that do not, and its lists for the manifest."""
+    """The result of the audit of an edition: findings, which stop it, warnings, and the lists for the manifest."""
 
     findings: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
@@ -30,7 +30,7 @@ class Audited:
     ordinary_words: tuple[OrdinaryUse, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
-        """What a manifest says of it."""
+        """The fields of the manifest that come from the audit."""
         return {
             "not_looked_for": [name.as_dict() for name in self.not_looked_for],
             "ordinary_words": [use.as_dict() for use in self.ordinary_words],
@@ -38,19 +38,19 @@ class Audited:
 
 
 Audit = Callable[[Path, Edition], Audited]
-"""Searches a folder that is meant for an edition."""
+"""Audits a folder with the files of an edition."""
 
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """A private folder with what was made, and what its audit said."""
+    """A private folder with the files of an edition, and the result of their audit."""
 
     folder: Path
     audit: Audited
 
 
 def auditing(kb: KnowledgeBase, editions: Collection[Edition]) -> Audit:
-    """The independent audit for some editions of a knowledge base, which it reads for itself where one is a client's."""
+    """The audit for some editions of a knowledge base. It reads the knowledge base only if one of them is a client's."""
     clients = any(not edition.internal for edition in editions)
     auditor = Auditor.read(kb.folder, kb.settings.config_file) if clients else None
     return partial(_audit, auditor, kb.settings.rules)
@@ -58,16 +58,16 @@ def auditing(kb: KnowledgeBase, editions: Collection[Edition]) -> Audit:
 
 def _audit(auditor: Auditor | None, rules: Mapping[str, str], folder: Path, edition: Edition) -> Audited:
     if edition.client is None:
-        # the provider's own edition may hold everything
+        # the internal edition may contain everything
         return Audited()
     if auditor is None:
         raise ValueError(f"the audit was not prepared for {edition}")
     report = auditor.audit(folder, edition.client)
-    doubts = configured((use.as_problem() for use in report.ordinary_words), rules)
+    ambiguities = configured((use.as_problem() for use in report.ordinary_words), rules)
     findings = [finding.as_problem() for finding in report.findings]
     return Audited(
-        (*findings, *(problem for problem in doubts if problem.severity == "error")),
-        tuple(problem for problem in doubts if problem.severity != "error"),
+        (*findings, *(problem for problem in ambiguities if problem.severity == "error")),
+        tuple(problem for problem in ambiguities if problem.severity != "error"),
         report.not_looked_for,
         report.ordinary_words,
     )
@@ -77,14 +77,14 @@ def _audit(auditor: Auditor | None, rules: Mapping[str, str], folder: Path, edit
 def staged(
     edition: Edition, audit: Audit, make: Callable[[Path], object], within: Path | None = None
 ) -> Iterator[Staged]:
-    """What `make` writes into a folder that only this user can read, once the audit has passed it.
+    """Let `make` write into a folder that only this user can read, and yield the folder once the audit has passed it.
 
-    The folder is inside `within`, or where the system keeps temporary files, and is gone afterwards unless it was
-    moved. Raises ProblemError with the findings of the audit: then there is nothing to hand on.
+    The folder is in `within`, or among the system's temporary files, and is removed afterwards unless it was moved.
+    Raises ProblemError with the findings of the audit.
     """
-    room = Path(tempfile.mkdtemp(prefix=STAGING, dir=within))
+    private = Path(tempfile.mkdtemp(prefix=STAGING, dir=within))
     try:
-        folder = room / "site"
+        folder = private / "site"
         folder.mkdir()
         make(folder)
         report = audit(folder, edition)
@@ -92,11 +92,11 @@ def staged(
             raise ProblemError(report.findings)
         yield Staged(folder, report)
     finally:
-        shutil.rmtree(room, ignore_errors=True)
+        shutil.rmtree(private, ignore_errors=True)
 
 
 def audited(edition: Edition, audit: Audit, name: str, content: bytes) -> bytes:
-    """One file for an edition, once the audit has passed it under its name. Raises ProblemError with its findings."""
+    """The content of a file for an edition, after the audit has passed it. Raises ProblemError with the findings."""
     if edition.internal:
         return content
     with staged(edition, audit, lambda folder: (folder / name).write_bytes(content)):

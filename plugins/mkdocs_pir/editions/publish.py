@@ -22,9 +22,9 @@ from mkdocs_pir.editions.generations import (
     STAGING,
     WORK,
     digests,
-    ours,
+    may_replace,
     permit,
-    previous,
+    previous_generation,
     put_in_place,
     settle,
 )
@@ -35,7 +35,7 @@ from mkdocs_pir.kb.problem import Problem, ProblemError
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What was published: the folder, the number of files and their bytes, and what the audit said."""
+    """A published edition: its folder, the number and total bytes of its files, and the result of the audit."""
 
     edition: Edition
     folder: Path
@@ -45,10 +45,10 @@ class Published:
 
 
 @contextmanager
-def workshop(out: Path) -> Iterator[Path]:
-    """Hold the lock of an output folder. Raises ProblemError (PIR607) while another build holds it.
+def publish_lock(out: Path) -> Iterator[Path]:
+    """Hold the lock of an output folder, and yield its folder `.pir`. Raises ProblemError (PIR607) during another build.
 
-    What an earlier build left behind when it was killed is removed first.
+    What an earlier, killed build left behind is settled first.
     """
     work = out / WORK
     try:
@@ -80,7 +80,7 @@ def workshop(out: Path) -> Iterator[Path]:
 
 
 def _prepare(out: Path, work: Path) -> None:
-    """Make the output folder, open to readers where it is new, and the workshop in it, closed to everybody else."""
+    """Make the output folder, readable by everybody if it is new, and its private folder `.pir`."""
     if not out.is_dir():
         out.mkdir(parents=True, exist_ok=True)
         permit(out, FOLDER)
@@ -97,21 +97,22 @@ def publish(
     facts: dict[str, str],
     projection: bytes = b"",
 ) -> Published:
-    """Render an edition into a private folder, audit it, and swap it in.
+    """Render an edition into a private folder, audit it, and put it in place.
 
-    `projection` is what commands answer from for a client; it is audited as well and kept with the manifest.
-    `out` is the folder of all editions and `work` its workshop, whose lock is held. The published edition stays
-    as it was unless all went well. Raises ProblemError with the audit's findings, or when the disk fails.
+    `out` is the folder of all editions and `work` its folder `.pir`, whose lock is held. `projection` is the encoded
+    projection from which commands for a client answer; it is audited and stored with the manifest. The published
+    edition stays unchanged unless everything succeeds. Raises ProblemError with the findings of the audit, or when the
+    disk fails.
     """
     try:
-        if not ours(out, edition):
-            raise ProblemError([_of_others(edition)])
+        if not may_replace(out, edition):
+            raise ProblemError([_not_published_here(edition)])
         with staged(edition, audit, render, work) as made:
             if not (made.folder / "index.html").is_file():
                 what = "the rendered site has no home page"
                 raise _stopped_by(out, what, "this is a bug in mkdocs-pir; please report it")
             files = digests(made.folder)
-            # only a client's edition is audited: the internal one may hold everything
+            # only a client's edition is audited: the internal one may contain everything
             passed = "none" if edition.internal else "passed"
             manifest = {"edition": str(edition), **facts, "audit": passed, **made.audit.as_dict(), "files": files}
             room = made.folder.parent
@@ -130,18 +131,18 @@ def publish(
 
 
 def rollback(out: Path, work: Path, edition: Edition) -> Path:
-    """Put the generation before back in place, in one step; the present one becomes the one before.
+    """Exchange the present generation with the previous one in one step. Returns the folder of the edition.
 
-    `work` is the workshop of `out`, whose lock is held. Returns the folder of the edition. Raises ProblemError
-    (PIR608) where no earlier generation is kept, or when the disk fails.
+    `work` is the folder `.pir` of `out`, whose lock is held. Raises ProblemError (PIR608) where there is no previous
+    generation, or when the disk fails.
     """
-    before = previous(work, edition)
+    before = previous_generation(work, edition)
     if before is None:
-        raise ProblemError([nothing_kept(f"'{edition}'", edition.folder)])
+        raise ProblemError([no_earlier_generation(f"'{edition}'", edition.folder)])
     try:
         staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=work))
         try:
-            # it stays where it is kept until it is in place
+            # a copy, so that the previous generation stays where it is until it is in place
             shutil.copytree(before / "site", staging / "site", copy_function=_linked)
             shutil.copyfile(before / "manifest.json", staging / "published.json")
             return put_in_place(out, work, edition, staging)
@@ -151,20 +152,20 @@ def rollback(out: Path, work: Path, edition: Edition) -> Path:
         raise _stopped(out, error) from None
 
 
-def _of_others(edition: Edition) -> Problem:
+def _not_published_here(edition: Edition) -> Problem:
     message = "the folder contains files that pir did not publish, and publishing would replace them"
     hint = "move the folder, delete it if it is an earlier publication, or publish elsewhere"
     return Problem.of("PIR612", edition.folder, (0, 0), message, hint)
 
 
-def nothing_kept(what: str, folder: str) -> Problem:
-    """That there is nothing to go back to."""
+def no_earlier_generation(what: str, folder: str) -> Problem:
+    """The problem that there is no earlier generation of something to go back to."""
     message = f"there is no earlier generation of {what} to go back to"
     return Problem.of("PIR608", folder, (0, 0), message, "check out the earlier revision and build it")
 
 
 def _linked(file: str, to: str) -> None:
-    """A second name for a file, or a copy of it where the file system has one name a file."""
+    """Make a hard link to a file, or a copy of it where the file system has no hard links."""
     try:
         os.link(file, to)
     except OSError:
@@ -172,9 +173,9 @@ def _linked(file: str, to: str) -> None:
 
 
 def build_facts(root: Path, as_of: str, sources: Sequence[Path] = ()) -> dict[str, str]:
-    """What a manifest says about where an edition came from.
+    """The fields of a manifest about the origin of an edition: day, revision and tool versions.
 
-    `uncommitted` is there when the `sources` (files and folders) hold changes that the revision does not.
+    `uncommitted` is among them when the `sources` (files and folders) have changes since the revision.
     """
     revision = _git(root, "rev-parse", "HEAD")
     changed = revision and sources and _git(root, "status", "--porcelain", "--", *map(str, sources))
@@ -189,7 +190,7 @@ def build_facts(root: Path, as_of: str, sources: Sequence[Path] = ()) -> dict[st
 
 
 def _git(root: Path, *arguments: str) -> str:
-    """What git says; empty where there is none, or no repository."""
+    """The output of a git command; empty without git or a repository."""
     try:
         command = ["git", "-C", str(root), *arguments]
         result = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False)
@@ -199,7 +200,7 @@ def _git(root: Path, *arguments: str) -> str:
 
 
 def _where(out: Path, error: OSError) -> str:
-    """The folder or file below the site at which the disk failed."""
+    """The words that name the folder or file at which the disk failed."""
     try:
         return f" at {Path(str(error.filename)).relative_to(out).as_posix()}" if error.filename else ""
     except ValueError:
