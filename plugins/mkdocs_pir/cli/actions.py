@@ -106,14 +106,14 @@ def actions(
         type=kind or "",
         priority=priority or "",
     )
-    found: Sequence[ActionItem] = wanted.of(Insight(projection).action_items)
+    items: Sequence[ActionItem] = wanted.of(Insight(projection).action_items)
     if sort in SORTS:
-        found = sorted(found, key=SORTS[sort])
+        items = sorted(items, key=SORTS[sort])
     if form == "text":
-        deliver(context, "".join(map(_line, found)), out)
-        context.say(count(len(found), "action"))
+        deliver(context, "".join(map(_line, items)), out)
+        context.say(count(len(items), "action"))
         return
-    listing = export_tables.actions(projection, path_of, found)
+    listing = export_tables.actions(projection, path_of, items)
     deliver(context, FORMS[form](listing, projection, "", settings.site_url if edition.internal else ""), out)
 
 

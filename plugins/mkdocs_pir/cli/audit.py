@@ -78,5 +78,5 @@ def _say(context: Context, report: Report, listing: str | None, seconds: float) 
     against = f"compared with {listing}" if listing else "no manifest was found to compare the list of files with"
     for name in report.not_looked_for:
         context.say(f"not searched for: {name}")
-    found = count(len(report.findings), "finding") if report.findings else "nothing found"
-    context.say(f"{report.files} files in {seconds:.1f} s, {against}: {found}.")
+    result = count(len(report.findings), "finding") if report.findings else "nothing found"
+    context.say(f"{report.files} files in {seconds:.1f} s, {against}: {result}.")

@@ -61,8 +61,8 @@ def kpi(
     kpis = Insight(projection).kpis
     figures = [kpis.figure(n, client=client, service=service, window=span) for n in ([name] if name else NAMES)]
     if in_json:
-        found = [as_json(figure) for figure in figures]
-        click.echo(json.dumps(found[0] if name else found, indent=2, ensure_ascii=False))
+        rows = [as_json(figure) for figure in figures]
+        click.echo(json.dumps(rows[0] if name else rows, indent=2, ensure_ascii=False))
         return
     for figure in figures:
         if not name:

@@ -31,32 +31,30 @@ def load(settings: Settings) -> KnowledgeBase:
         hint = "name the folder that it points to with the option 'records' of pir"
         linked = Problem.of("PIR005", settings.config_file.name, (0, 0), message, hint)
         return KnowledgeBase(settings, {}, problems=(linked,))
-    entries, problems = record_files.read_records(settings.records)
+    files, problems = record_files.read_records(settings.records)
     problems += unknown_keys(settings.config_file)
-    rows, found = record_files.read_registers(settings.records)
-    problems += found
-    exported, found = overlay.read_export(settings, entries)
+    rows, row_problems = record_files.read_registers(settings.records)
+    exported, export_problems = overlay.read_export(settings, files)
     rows += exported
-    problems += found
+    problems += [*row_problems, *export_problems]
     texts = Texts(settings.markdown)
-    problems += check_texts(entries, texts)
+    problems += check_texts(files, texts)
     problems += check_cells(rows)
-    synonyms, found = read_synonyms(settings)
-    problems += found
-    modules, found = read_modules(settings.records)
-    problems += found
-    named = {e.path for e in entries if e.id}
-    unread = sorted({p.path for p in problems if p.path.endswith(".md")} - named)
-    ids = graph.Ids(entries, ((path, record_files.id_at(path), record_files.kind_of(path)) for path in unread))
-    problems += graph.check_ids(entries, settings.id_patterns)
-    problems += graph.check_references(entries, ids, texts)
+    synonyms, synonym_problems = read_synonyms(settings)
+    modules, module_problems = read_modules(settings.records)
+    problems += [*synonym_problems, *module_problems]
+    with_id = {file.path for file in files if file.id}
+    unread = sorted({p.path for p in problems if p.path.endswith(".md")} - with_id)
+    ids = graph.Ids(files, ((path, record_files.id_at(path), record_files.kind_of(path)) for path in unread))
+    problems += graph.check_ids(files, settings.id_patterns)
+    problems += graph.check_references(files, ids, texts)
     problems += graph.check_rows(rows, ids)
-    entries, overlaid, found = overlay.apply(entries, rows)
-    problems += found
-    links = {e.id: graph.links(e, texts, ids) for e in entries if e.id}
+    files, overlaid, merge_problems = overlay.apply(files, rows)
+    problems += merge_problems
+    links = {file.id: graph.links(file, texts, ids) for file in files if file.id}
     kb = KnowledgeBase(
         settings,
-        in_order(e for e in entries if e.id),
+        in_order(file for file in files if file.id),
         tuple(rows),
         links,
         synonyms=synonyms,

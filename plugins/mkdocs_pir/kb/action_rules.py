@@ -16,13 +16,13 @@ from mkdocs_pir.kb.statuses import DONE, OPEN
 
 def actions_consistent(kb: KnowledgeBase) -> Iterator[Problem]:
     """Problems of actions and recommendations without the dates, reasons and owners they need, or with dates out of order."""
-    for entry, pir in each_review(kb):
+    for file, pir in each_review(kb):
         for n, action in enumerate(pir.actions):
-            at = partial(entry.at, "actions", n)
+            at = partial(file.at, "actions", n)
             if action.status in DONE and action.completed is None:
                 yield Problem.of(
                     "PIR302",
-                    entry.path,
+                    file.path,
                     at("status"),
                     f"{action.id} is {action.status} but has no 'completed' date",
                     "add the day it was finished",
@@ -30,13 +30,13 @@ def actions_consistent(kb: KnowledgeBase) -> Iterator[Problem]:
             if action.status == "cancelled" and not action.cancel_reason:
                 yield Problem.of(
                     "PIR309",
-                    entry.path,
+                    file.path,
                     at("status"),
                     f"{action.id} is cancelled without a reason",
                     "add 'cancel_reason'",
                 )
             yield from _dates(
-                entry,
+                file,
                 action.id,
                 at,
                 ("created", action.created),
@@ -53,17 +53,17 @@ def actions_consistent(kb: KnowledgeBase) -> Iterator[Problem]:
                 if missing and pir.status != "archived":
                     yield Problem.of(
                         "PIR401",
-                        entry.path,
+                        file.path,
                         at(),
                         f"{action.id} has no {' and no '.join(missing)}",
                         "say who does it, by when, and how one can tell that it is done",
                     )
         for n, advice in enumerate(pir.recommendations):
-            at = partial(entry.at, "recommendations", n)
+            at = partial(file.at, "recommendations", n)
             if advice.status == "declined" and not advice.decline_reason:
                 yield Problem.of(
                     "PIR309",
-                    entry.path,
+                    file.path,
                     at("status"),
                     f"{advice.id} is declined without a reason",
                     "add 'decline_reason'",
@@ -71,13 +71,13 @@ def actions_consistent(kb: KnowledgeBase) -> Iterator[Problem]:
             if advice.status == "adopted" and advice.adopted is None:
                 yield Problem.of(
                     "PIR302",
-                    entry.path,
+                    file.path,
                     at("status"),
                     f"{advice.id} is adopted but has no 'adopted' date",
                     "add the day it was in place",
                 )
             yield from _dates(
-                entry,
+                file,
                 advice.id,
                 at,
                 ("issued", advice.issued),
@@ -85,32 +85,32 @@ def actions_consistent(kb: KnowledgeBase) -> Iterator[Problem]:
                 ("adopted", advice.adopted),
             )
         for field in ("actions", "recommendations"):
-            yield from _unique_parts(entry, pir, field)
+            yield from _unique_parts(file, pir, field)
 
 
 def _dates(
-    entry: RecordFile, id_: str, at: Callable[..., tuple[int, int]], *stamps: tuple[str, date | None]
+    file: RecordFile, id_: str, at: Callable[..., tuple[int, int]], *stamps: tuple[str, date | None]
 ) -> Iterator[Problem]:
     dated = [(name, day) for name, day in stamps if day is not None]
     for (earlier, a), (later, b) in pairwise(dated):
         if b < a:
             yield Problem.of(
                 "PIR303",
-                entry.path,
+                file.path,
                 at(later),
                 f"{id_}: '{later}' ({b}) is before '{earlier}' ({a})",
                 "check both dates",
             )
 
 
-def _unique_parts(entry: RecordFile, pir: Pir, field: str) -> Iterator[Problem]:
+def _unique_parts(file: RecordFile, pir: Pir, field: str) -> Iterator[Problem]:
     seen: set[str] = set()
     for n, part in enumerate(getattr(pir, field)):
         if part.id in seen:
             yield Problem.of(
                 "PIR310",
-                entry.path,
-                entry.at(field, n, "id"),
+                file.path,
+                file.at(field, n, "id"),
                 f"'{part.id}' is used twice in {field}",
                 f"use the ids {'A1, A2' if field == 'actions' else 'R1, R2'} …",
             )

@@ -41,17 +41,17 @@ def spellings(link: str) -> tuple[str, str, str]:
 
 def check_attachments(kb: KnowledgeBase) -> Iterator[Problem]:
     """Problems of declared files that are missing, outside the knowledge base, links, too large, or of another type."""
-    for entry in kb.of_kind(*kinds.having("attachments")):
-        declared = entry.data.get("attachments")
+    for record_file in kb.of_kind(*kinds.having("attachments")):
+        declared = record_file.data.get("attachments")
         for n, item in enumerate(declared if isinstance(declared, list) else ()):
             if isinstance(item, dict) and isinstance(item.get("file"), str):
-                where = entry.at("attachments", n, "file")
-                yield from _check(kb.folder, entry.path, where, item["file"], beside=entry.path)
-    for entry in kb.of_kind("client"):
-        branding = entry.data.get("branding")
+                where = record_file.at("attachments", n, "file")
+                yield from _check(kb.folder, record_file.path, where, item["file"], beside=record_file.path)
+    for record_file in kb.of_kind("client"):
+        branding = record_file.data.get("branding")
         if isinstance(branding, dict) and isinstance(branding.get("logo"), str):
             # the path of a logo is relative to the knowledge base, so that several records can share it
-            yield from _check(kb.folder, entry.path, entry.at("branding", "logo"), branding["logo"])
+            yield from _check(kb.folder, record_file.path, record_file.at("branding", "logo"), branding["logo"])
     if logo := kb.settings.organisation.logo:
         yield from _check(kb.folder, kb.settings.config_file.name, (0, 0), logo)
 
@@ -60,32 +60,32 @@ def check_named_files(kb: KnowledgeBase) -> Iterator[Problem]:
     """Problems of pictures and files in texts that would not be published, as they do not exist or are not declared."""
     declared = {
         path
-        for entry in kb.of_kind(*kinds.having("attachments"))
-        for item in _mappings(entry.data.get("attachments"))
-        if (path := resolve(entry.path, str(item.get("file"))))
+        for record_file in kb.of_kind(*kinds.having("attachments"))
+        for item in _mappings(record_file.data.get("attachments"))
+        if (path := resolve(record_file.path, str(item.get("file"))))
     }
-    for entry in kb.record_files.values():
-        for part in (one for one in entry.parts if one.is_markdown):
+    for record_file in kb.record_files.values():
+        for part in (one for one in record_file.parts if one.is_markdown):
             html = kb.texts.read(part.source).text.html
             if "<img" not in html and "href=" not in html:
                 continue
             for link in _relative_links(html):
-                paths = [path for name in spellings(link) if (path := resolve(entry.path, name))]
+                paths = [path for name in spellings(link) if (path := resolve(record_file.path, name))]
                 if not declared.intersection(paths):
-                    yield _undeclared(kb, entry, entry.place(part, link), link, paths)
+                    yield _undeclared(kb, record_file, record_file.place(part, link), link, paths)
 
 
-def _undeclared(kb: KnowledgeBase, entry: RecordFile, where: Mark, link: str, paths: list[str]) -> Problem:
+def _undeclared(kb: KnowledgeBase, record_file: RecordFile, where: Mark, link: str, paths: list[str]) -> Problem:
     if not any((kb.folder / path).is_file() for path in paths):
         hint = "add it beside the record and declare it under 'attachments', or correct the name"
         return Problem.of(
-            "PIR209", entry.path, where, f"the text refers to '{link[:80]}', but there is no such file", hint
+            "PIR209", record_file.path, where, f"the text refers to '{link[:80]}', but there is no such file", hint
         )
     message = f"the file '{link[:80]}' is not declared, so it would not be published"
-    if entry.kind in kinds.having("attachments"):
-        return Problem.of("PIR209", entry.path, where, message, f"add '- {{file: {link}}}' under 'attachments'")
+    if record_file.kind in kinds.having("attachments"):
+        return Problem.of("PIR209", record_file.path, where, message, f"add '- {{file: {link}}}' under 'attachments'")
     hint = "declare it under 'attachments' of a review or handbook page, or link to the record itself by its .md file"
-    return Problem.of("PIR209", entry.path, where, message, hint)
+    return Problem.of("PIR209", record_file.path, where, message, hint)
 
 
 PROCESS = re.compile(r"process(?:/[\w./-]+)?\.html")
@@ -121,7 +121,7 @@ def _check(folder: Path, owner: str, where: Mark, file: str, beside: str = "") -
     elif any(p.is_symlink() for p in (target, *target.parents) if folder in p.parents or p == target):
         yield Problem.of("PIR207", owner, where, f"'{file}' is a symbolic link", "replace it with the file itself")
     elif not target.is_file():
-        yield Problem.of("PIR207", owner, where, f"there is no file {path}", "add it, or remove the entry")
+        yield Problem.of("PIR207", owner, where, f"there is no file {path}", "add it, or remove it from the record")
     elif target.suffix.lower() not in TYPES:
         yield Problem.of(
             "PIR207",

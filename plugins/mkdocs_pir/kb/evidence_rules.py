@@ -67,16 +67,16 @@ def is_vague(action: Action) -> bool:
 
 def actions_observable(kb: KnowledgeBase) -> Iterator[Problem]:
     """Problems of unfinished actions without a verifiable result."""
-    for entry in kb.of_kind("pir"):
-        pir = entry.record
+    for file in kb.of_kind("pir"):
+        pir = file.record
         if not isinstance(pir, Pir) or pir.status == "archived":
             continue
         for n, action in enumerate(pir.actions):
             if action.status in OPEN and is_vague(action):
                 yield Problem.of(
                     "PIR409",
-                    entry.path,
-                    entry.at("actions", n, "title"),
+                    file.path,
+                    file.at("actions", n, "title"),
                     f"nobody could tell when {action.id} is done: '{action.title}'",
                     "say what will be different, and add 'done_when', such as: an expired test certificate raises an alert",
                 )
@@ -84,22 +84,22 @@ def actions_observable(kb: KnowledgeBase) -> Iterator[Problem]:
 
 def timelines_evidenced(kb: KnowledgeBase) -> Iterator[Problem]:
     """Problems of timelines without evidence, and of closed reviews without any, once others rely on the review."""
-    for entry in kb.of_kind("pir"):
-        pir = entry.record
+    for file in kb.of_kind("pir"):
+        pir = file.record
         if not isinstance(pir, Pir) or pir.status not in _SHOWN:
             continue
         bare, rows = [], 0
-        body = entry.body.split("\n")
+        body = file.body.split("\n")
         for section in pir.sections:
             if section.title == "Timeline":
-                for line, cell in evidence_cells(section, body, entry.body_line):
+                for line, cell in evidence_cells(section, body, file.body_line):
                     rows += 1
                     bare += [line] if cell.casefold() in _EMPTY else []
         if bare:
             lines = ", ".join(map(str, bare[:5])) + (" …" if len(bare) > 5 else "")
             yield Problem.of(
                 "PIR410",
-                entry.path,
+                file.path,
                 (bare[0], 1),
                 f"{len(bare)} of the {rows} rows of the timeline have no evidence (line {lines})",
                 "in the column 'Evidence', name the log, alert, ticket or record that shows it",
@@ -107,8 +107,8 @@ def timelines_evidenced(kb: KnowledgeBase) -> Iterator[Problem]:
         elif pir.status == "closed" and not rows and not (pir.attachments or pir.references or pir.changes):
             yield Problem.of(
                 "PIR411",
-                entry.path,
-                entry.at("status"),
+                file.path,
+                file.at("status"),
                 "the review is closed, but has no evidence of what happened",
                 "add a timeline with an 'Evidence' column, or attachments, references or changes",
             )
@@ -137,13 +137,13 @@ def evidence_cells(section: Section, body: Sequence[str], body_line: int) -> Ite
 
 def lessons_evidenced(kb: KnowledgeBase) -> Iterator[Problem]:
     """Problems of verified lessons without evidence."""
-    for entry in kb.of_kind("lesson"):
-        lesson = entry.record
+    for file in kb.of_kind("lesson"):
+        lesson = file.record
         if isinstance(lesson, Lesson) and lesson.status == "verified" and not lesson.evidence:
             yield Problem.of(
                 "PIR412",
-                entry.path,
-                entry.at("status"),
+                file.path,
+                file.at("status"),
                 "the lesson is verified, but has no 'evidence'",
                 "say what shows that it works, such as: the drill of June raised all 14 alerts within five minutes",
             )

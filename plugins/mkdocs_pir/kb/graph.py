@@ -34,79 +34,79 @@ def same_id(id_: str) -> str:
     return unicodedata.normalize("NFKC", id_).casefold()
 
 
-def check_ids(entries: Sequence[RecordFile], patterns: Mapping[str, str]) -> Iterator[Problem]:
+def check_ids(files: Sequence[RecordFile], patterns: Mapping[str, str]) -> Iterator[Problem]:
     """Problems of ids that are used twice, cannot be file names, or do not match the path of their file."""
     first: dict[str, RecordFile] = {}
-    for entry in sorted(entries, key=lambda e: e.path):
-        if not entry.id:
+    for file in sorted(files, key=lambda e: e.path):
+        if not file.id:
             continue
-        earlier = first.setdefault(same_id(entry.id), entry)
-        if earlier is not entry:
+        earlier = first.setdefault(same_id(file.id), file)
+        if earlier is not file:
             yield Problem.of(
                 "PIR201",
-                entry.path,
-                entry.at("id"),
-                f"the id '{entry.id}' is already used in {earlier.path}",
+                file.path,
+                file.at("id"),
+                f"the id '{file.id}' is already used in {earlier.path}",
                 "give one of them another id",
             )
         if any(
             _RESERVED.match(same_id(part.partition(".")[0].rstrip())) or part in (".", "..")
-            for part in PurePosixPath(entry.path).parts
+            for part in PurePosixPath(file.path).parts
         ):
             yield Problem.of(
                 "PIR206",
-                entry.path,
+                file.path,
                 (0, 0),
                 "the file name is reserved on Windows, so the repository could not be checked out there",
                 "choose another id",
             )
-        if KINDS[entry.kind].folder:
-            yield from _check_place(entry)
-            pattern = patterns.get(entry.kind)
-            if not follows(pattern, entry.id):
+        if KINDS[file.kind].folder:
+            yield from _check_place(file)
+            pattern = patterns.get(file.kind)
+            if not follows(pattern, file.id):
                 yield Problem.of(
                     "PIR105",
-                    entry.path,
-                    entry.at("id"),
-                    f"'{entry.id}' does not match the option 'id_patterns'",
+                    file.path,
+                    file.at("id"),
+                    f"'{file.id}' does not match the option 'id_patterns'",
                     f"ids of this kind must match {pattern}",
                 )
 
 
-def _check_place(entry: RecordFile) -> Iterator[Problem]:
-    path = PurePosixPath(entry.path)
-    name = entry.id.rpartition("/")[2]
+def _check_place(file: RecordFile) -> Iterator[Problem]:
+    path = PurePosixPath(file.path)
+    name = file.id.rpartition("/")[2]
     if path.stem != name:
         yield Problem.of(
             "PIR204",
-            entry.path,
-            entry.at("id"),
-            f"the id is '{entry.id}', but the name of the file is '{path.name}'",
+            file.path,
+            file.at("id"),
+            f"the id is '{file.id}', but the name of the file is '{path.name}'",
             f"rename the file to {name}.md, or write 'id: {path.stem}'",
         )
-    kind = KINDS[entry.kind]
+    kind = KINDS[file.kind]
     if kind.subfolder == "family":
-        expected = (kind.folder, *entry.id.split("/")[:-1])
-        family = entry.data.get("family")
-        if family is not None and "/" in entry.id and family != entry.id.partition("/")[0]:
+        expected = (kind.folder, *file.id.split("/")[:-1])
+        family = file.data.get("family")
+        if family is not None and "/" in file.id and family != file.id.partition("/")[0]:
             yield Problem.of(
                 "PIR205",
-                entry.path,
-                entry.at("family"),
-                f"the family '{family}' does not match the id '{entry.id}'",
-                f"write 'family: {entry.id.partition('/')[0]}'",
+                file.path,
+                file.at("family"),
+                f"the family '{family}' does not match the id '{file.id}'",
+                f"write 'family: {file.id.partition('/')[0]}'",
             )
     elif kind.subfolder == "year":
-        year = DATED.match(entry.id)
+        year = DATED.match(file.id)
         expected = (kind.folder, year[1]) if year else path.parts[:-1]
     else:
         expected = path.parts[:1]
     if path.parts[:-1] != expected:
         yield Problem.of(
             "PIR205",
-            entry.path,
+            file.path,
             (0, 0),
-            f"'{entry.id}' does not belong in the folder {path.parent}/",
+            f"'{file.id}' does not belong in the folder {path.parent}/",
             f"move it to {'/'.join(expected)}/",
         )
 
@@ -118,23 +118,23 @@ class Ids:
     nothing could be read, as (path, id, kind).
     """
 
-    def __init__(self, entries: Iterable[RecordFile], unread: Iterable[tuple[str, str, str]] = ()) -> None:
+    def __init__(self, files: Iterable[RecordFile], unread: Iterable[tuple[str, str, str]] = ()) -> None:
         self.kinds: dict[str, str] = {}
         self.paths: dict[str, str] = {}
         self.parts: dict[str, str] = {}
         self.names: dict[str, str] = {}
-        for entry in entries:
-            if not entry.id:
+        for file in files:
+            if not file.id:
                 continue
             # of two records with the same id the first by path counts, as in the knowledge base
-            self.kinds.setdefault(entry.id, entry.kind)
-            self.paths[entry.path] = entry.id
-            for name in (entry.data.get("name"), *_list(entry.data.get("aliases"))):
+            self.kinds.setdefault(file.id, file.kind)
+            self.paths[file.path] = file.id
+            for name in (file.data.get("name"), *_list(file.data.get("aliases"))):
                 if isinstance(name, str):
-                    self.names.setdefault(same_id(name), entry.id)
-            for part in (*_list(entry.data.get("actions")), *_list(entry.data.get("recommendations"))):
+                    self.names.setdefault(same_id(name), file.id)
+            for part in (*_list(file.data.get("actions")), *_list(file.data.get("recommendations"))):
                 if isinstance(part, dict) and isinstance(part.get("id"), str):
-                    self.parts[f"{entry.id}-{part['id']}"] = entry.id
+                    self.parts[f"{file.id}-{part['id']}"] = file.id
         for path, id_, kind in unread:
             self.kinds.setdefault(id_, kind)
             self.paths.setdefault(path, id_)
@@ -184,10 +184,10 @@ def targets(
     return tuple(id_ for id_ in targets if id_ != data.get("id"))
 
 
-def links(entry: RecordFile, texts: Texts, ids: Ids) -> tuple[str, ...]:
+def links(file: RecordFile, texts: Texts, ids: Ids) -> tuple[str, ...]:
     """The ids of the records that a record refers to, each once, in order of first mention."""
-    mentions = (mention for part in entry.parts for mention in _mentions(part, texts))
-    return targets(entry.kind, entry.data, mentions, ids, entry.path)
+    mentions = (mention for part in file.parts for mention in _mentions(part, texts))
+    return targets(file.kind, file.data, mentions, ids, file.path)
 
 
 def _mentions(part: Part, texts: Texts) -> Iterator[Mention]:
@@ -195,36 +195,36 @@ def _mentions(part: Part, texts: Texts) -> Iterator[Mention]:
     yield from texts.read(part.source).mentions if part.is_markdown else in_words(part.source)
 
 
-def check_references(entries: Iterable[RecordFile], ids: Ids, texts: Texts) -> Iterator[Problem]:
+def check_references(files: Iterable[RecordFile], ids: Ids, texts: Texts) -> Iterator[Problem]:
     """Problems of fields and links that refer to no record, or to one of the wrong kind."""
-    for entry in entries:
-        for at, target, kinds in entry.references:
+    for file in files:
+        for at, target, kinds in file.references:
             kind = ids.kinds.get(target)
             if kind is None:
                 yield Problem.of(
                     "PIR202",
-                    entry.path,
-                    entry.at(*at),
+                    file.path,
+                    file.at(*at),
                     f"there is no {_one_of(kinds)} '{target}'",
                     ids.hint(target, kinds) or f"add {_place(kinds[0], target)}",
                 )
             elif kind not in kinds:
                 yield Problem.of(
                     "PIR208",
-                    entry.path,
-                    entry.at(*at),
+                    file.path,
+                    file.at(*at),
                     f"'{target}' is a {kind}, not a {_one_of(kinds)}",
                     did_you_mean(target, ids.of_kinds(kinds)),
                 )
-        for part in entry.parts:
+        for part in file.parts:
             # the ids of tickets are those of another tool, even if they look like ids of records
             if part.field is None or part.field[0] not in ("id", "incidents", "changes"):
-                yield from _check_text(entry, part, ids, texts)
+                yield from _check_text(file, part, ids, texts)
 
 
-def _check_text(entry: RecordFile, part: Part, ids: Ids, texts: Texts) -> Iterator[Problem]:
+def _check_text(file: RecordFile, part: Part, ids: Ids, texts: Texts) -> Iterator[Problem]:
     """Problems of the broken links in one text."""
-    dangling = [m for m in _mentions(part, texts) if ids.resolve(m, entry.path) is None and ids.looks_like_one(m)]
+    dangling = [m for m in _mentions(part, texts) if ids.resolve(m, file.path) is None and ids.looks_like_one(m)]
     where: Mark | None = None
     # more of these mistakes come from an export; nobody reads further
     for number, mention in enumerate(dangling[:MAX_PROBLEMS]):
@@ -233,10 +233,10 @@ def _check_text(entry: RecordFile, part: Part, ids: Ids, texts: Texts) -> Iterat
         near = did_you_mean(mention.target, candidates) if number < 100 else ""
         # mentions come in the order of the text, except for reference links, which are defined elsewhere
         written = f"[[{mention.target}" if mention.form == "id" else mention.target
-        where = entry.place(part, written if written in part.source else mention.target, where)
+        where = file.place(part, written if written in part.source else mention.target, where)
         yield Problem.of(
             "PIR203",
-            entry.path,
+            file.path,
             where,
             f"the link to '{mention.target}' leads nowhere",
             near or "put it in `backticks` if it is not meant as a link",

@@ -18,12 +18,12 @@ from mkdocs_pir.kb.problem import Problem
 def left_in(kb: KnowledgeBase) -> Iterator[Problem]:
     """A problem for each line or value of guidance."""
     first = kb.lifecycle.steps[0].statuses
-    for entry in kb.record_files.values():
-        status = entry.data.get("status")
-        if entry.record is None or status == "archived":
+    for file in kb.record_files.values():
+        status = file.data.get("status")
+        if file.record is None or status == "archived":
             continue
-        writing = first if entry.kind == "pir" else ("draft",)
-        if not _drafted(entry.kind) or (status in writing and "release" not in entry.data):
+        writing = first if file.kind == "pir" else ("draft",)
+        if not _drafted(file.kind) or (status in writing and "release" not in file.data):
             code, why, hint = "PIR119", "", "replace it with your text, or remove the line"
         elif status in writing:
             code, why, hint = (
@@ -34,19 +34,19 @@ def left_in(kb: KnowledgeBase) -> Iterator[Problem]:
         else:
             code, why = "PIR319", f", although the status is '{status}'"
             hint = f"replace it with your text, or set the status back to '{writing[-1]}'"
-        for where, text in _places(entry):
+        for where, text in _places(file):
             yield Problem.of(
-                code, entry.path, where, f"this is still guidance of the template: '{_short(text)}'{why}", hint
+                code, file.path, where, f"this is still guidance of the template: '{_short(text)}'{why}", hint
             )
 
 
-def _places(entry: RecordFile) -> Iterator[tuple[tuple[int, int], str]]:
+def _places(file: RecordFile) -> Iterator[tuple[tuple[int, int], str]]:
     """The (line, column) and the words of each line or value of guidance."""
-    for at, text in schema.texts(entry.data):
+    for at, text in schema.texts(file.data):
         if text.startswith(MARK):
-            yield entry.at(*at), text.removeprefix(MARK).strip()
-    for number, column, text in lines(entry.body):
-        yield (entry.body_line + number, column), text
+            yield file.at(*at), text.removeprefix(MARK).strip()
+    for number, column, text in lines(file.body):
+        yield (file.body_line + number, column), text
 
 
 def _drafted(kind: str) -> bool:

@@ -13,13 +13,13 @@ from mkdocs_pir.kb.problem import Problem
 
 def times_in_order(kb: KnowledgeBase) -> Iterator[Problem]:
     """Problems of incidents whose times are out of order."""
-    for entry, pir in each_review(kb):
+    for file, pir in each_review(kb):
         for (earlier, a), (later, b) in pairwise(pir.times.known()):
             if b < a:
                 yield Problem.of(
                     "PIR301",
-                    entry.path,
-                    entry.at("times", later),
+                    file.path,
+                    file.at("times", later),
                     f"'{later}' is before '{earlier}'",
                     f"the order is {', '.join(Times.ORDER)}",
                 )
@@ -59,13 +59,13 @@ def register_agrees(kb: KnowledgeBase) -> Iterator[Problem]:
                     "correct one of them",
                 )
     if registered:
-        for entry, pir in each_review(kb):
+        for file, pir in each_review(kb):
             for n, id_ in enumerate(pir.incidents):
                 if id_ not in registered and pir.status != "archived":
                     yield Problem.of(
                         "PIR507",
-                        entry.path,
-                        entry.at("incidents", n),
+                        file.path,
+                        file.at("incidents", n),
                         f"the incident {id_} is not in the register",
                         "add a row for it to registers/incidents.csv",
                     )
@@ -74,14 +74,14 @@ def register_agrees(kb: KnowledgeBase) -> Iterator[Problem]:
 def incidents_reviewed_once(kb: KnowledgeBase) -> Iterator[Problem]:
     """Problems of incidents with two reviews for one client, which would split the actions and count twice."""
     first: dict[tuple[str, str], Pir] = {}
-    for entry, pir in sorted(each_review(kb), key=lambda pair: pair[1].id):
+    for file, pir in sorted(each_review(kb), key=lambda pair: pair[1].id):
         for n, id_ in enumerate(pir.incidents):
             earlier = first.setdefault((same_id(id_), same_id(pir.client)), pir)
             if earlier is not pir:
                 yield Problem.of(
                     "PIR413",
-                    entry.path,
-                    entry.at("incidents", n),
+                    file.path,
+                    file.at("incidents", n),
                     f"{earlier.id} is already a review of {id_} for {pir.client}",
                     f"merge both into {earlier.id}, or correct 'incidents' or 'client'",
                 )

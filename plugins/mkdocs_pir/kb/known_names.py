@@ -21,15 +21,13 @@ def same_name(name: str) -> str:
 class KnownNames:
     """The ids, names and aliases of clients and services. A name that two of the same kind have finds neither."""
 
-    def __init__(self, entries: Iterable[RecordFile] = ()) -> None:
+    def __init__(self, files: Iterable[RecordFile] = ()) -> None:
         self._ids: dict[tuple[str, str], str] = {}
         self._names: dict[tuple[str, str], set[str]] = {}
-        for entry in entries:
-            if entry.kind in kinds.having("aliases") and entry.id:
-                aliases = entry.data.get("aliases")
-                self.add(
-                    entry.kind, entry.id, [entry.data.get("name"), *(aliases if isinstance(aliases, list) else ())]
-                )
+        for file in files:
+            if file.kind in kinds.having("aliases") and file.id:
+                aliases = file.data.get("aliases")
+                self.add(file.kind, file.id, [file.data.get("name"), *(aliases if isinstance(aliases, list) else ())])
 
     def add(self, kind: str, id_: str, names: Iterable[object]) -> None:
         """Add a record, to be found by its id and by these names."""

@@ -13,12 +13,12 @@ from mkdocs_pir.kb.thresholds import APPLY_DAYS
 
 def lessons_drawn(kb: KnowledgeBase) -> Iterator[Problem]:
     """Problems of closed reviews without a lesson."""
-    for entry, pir in each_review(kb):
+    for file, pir in each_review(kb):
         if pir.status == "closed" and not pir.lessons and not pir.no_lesson_because:
             yield Problem.of(
                 "PIR402",
-                entry.path,
-                entry.at("status"),
+                file.path,
+                file.at("status"),
                 "the review is closed, but has no lesson",
                 "add it to 'lessons', or say why there is none in 'no_lesson_because'",
             )
@@ -26,15 +26,15 @@ def lessons_drawn(kb: KnowledgeBase) -> Iterator[Problem]:
 
 def lessons_applied(kb: KnowledgeBase) -> Iterator[Problem]:
     """Problems of lessons that are not applied within a year of their validation."""
-    for entry in kb.of_kind("lesson"):
-        lesson = entry.record
+    for file in kb.of_kind("lesson"):
+        lesson = file.record
         if isinstance(lesson, Lesson) and lesson.status == "validated" and lesson.validated_on is not None:
             age = kb.settings.as_of - lesson.validated_on
             if age > timedelta(days=APPLY_DAYS):
                 yield Problem.of(
                     "PIR404",
-                    entry.path,
-                    entry.at("status"),
+                    file.path,
+                    file.at("status"),
                     f"the lesson was validated {age.days} days ago, but is not applied",
                     "apply it and set the status, or set the status to superseded",
                 )

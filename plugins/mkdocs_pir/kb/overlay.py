@@ -28,7 +28,7 @@ _FIELDS = ("completed", "verified", "owner", "due", "tracker", "cancel_reason")
 _DATES = ("completed", "verified", "due")
 
 
-def read_export(settings: Settings, entries: Sequence[RecordFile]) -> tuple[list[RegisterRow], list[Problem]]:
+def read_export(settings: Settings, files: Sequence[RecordFile]) -> tuple[list[RegisterRow], list[Problem]]:
     """The rows for actions of our reviews in the export of the tracker that the option `actions` names."""
     options = settings.actions
     if options is None:
@@ -43,7 +43,7 @@ def read_export(settings: Settings, entries: Sequence[RecordFile]) -> tuple[list
         )
         hint = "correct 'actions: file'; the path is relative to mkdocs.yml"
         return [], [Problem.of("PIR602", settings.config_file.name, (0, 0), message, hint)]
-    foreign = _Export(options, _Actions(entries))
+    foreign = _Export(options, _Actions(files))
     rows, problems = record_files.read_register(REGISTER, options.file, raw, foreign)
     problems = [
         p for p in problems if p.code != "PIR501"
@@ -101,7 +101,7 @@ class _Export:
 
 
 def apply(
-    entries: Sequence[RecordFile], rows: Iterable[RegisterRow]
+    files: Sequence[RecordFile], rows: Iterable[RegisterRow]
 ) -> tuple[list[RecordFile], dict[str, frozenset[str]], list[Problem]]:
     """The files of records with rows of the register merged into their actions.
 
@@ -109,8 +109,8 @@ def apply(
     """
     rows = [row for row in rows if row.register == REGISTER and isinstance(row.value, Progress)]
     if not rows:
-        return list(entries), {}, []
-    index = _Actions(entries)
+        return list(files), {}, []
+    index = _Actions(files)
     problems: list[Problem] = []
     first: dict[str, RegisterRow] = {}
     overlaid: dict[str, frozenset[str]] = {}
@@ -126,31 +126,31 @@ def apply(
                     problems.append(_twice(row, earlier, id_))
                 continue
             place, number = index.places[id_]
-            entry = entries[place]
-            if entry.record is None:
+            record_file = files[place]
+            if record_file.record is None:
                 continue
-            action, conflicts = _merged(entry, number, id_, row)
+            action, conflicts = _merged(record_file, number, id_, row)
             problems += conflicts
             if action is not None:
-                fields = {k for k, v in action.items() if entry.data["actions"][number].get(k) != v}
+                fields = {k for k, v in action.items() if record_file.data["actions"][number].get(k) != v}
                 if fields:
                     overlaid[id_] = frozenset(fields)
                     changed[place][number] = action
-    return [_with(e, changed[n]) if n in changed else e for n, e in enumerate(entries)], overlaid, problems
+    return [_with(e, changed[n]) if n in changed else e for n, e in enumerate(files)], overlaid, problems
 
 
 class _Actions:
     """An index of actions by their full id, and by their address in the tracker or the last part of that."""
 
-    def __init__(self, entries: Sequence[RecordFile]) -> None:
+    def __init__(self, files: Sequence[RecordFile]) -> None:
         self.places: dict[str, tuple[int, int]] = {}
         self._tickets: dict[str, list[str]] = defaultdict(list)
-        self._reviews = {e.id for e in entries if e.kind == "pir"}
-        for place, entry in enumerate(entries):
-            actions = entry.data.get("actions") if entry.kind == "pir" else None
+        self._reviews = {e.id for e in files if e.kind == "pir"}
+        for place, record_file in enumerate(files):
+            actions = record_file.data.get("actions") if record_file.kind == "pir" else None
             for number, action in enumerate(actions if isinstance(actions, list) else ()):
                 if isinstance(action, dict) and isinstance(action.get("id"), str):
-                    id_ = f"{entry.id}-{action['id']}"
+                    id_ = f"{record_file.id}-{action['id']}"
                     self.places.setdefault(id_, (place, number))
                     tracker = action.get("tracker")
                     if isinstance(tracker, str):
@@ -178,15 +178,17 @@ def _twice(row: RegisterRow, earlier: RegisterRow, id_: str) -> Problem:
     return Problem.of("PIR504", row.path, row.at("id"), message, "keep one of the rows")
 
 
-def _merged(entry: RecordFile, number: int, id_: str, row: RegisterRow) -> tuple[dict[str, Any] | None, list[Problem]]:
+def _merged(
+    record_file: RecordFile, number: int, id_: str, row: RegisterRow
+) -> tuple[dict[str, Any] | None, list[Problem]]:
     """Merge a register row into an action.
 
     Returns the action, or None if the row cannot be used, and the problems of the row.
     """
-    own: Mapping[str, Any] = entry.data["actions"][number]
+    own: Mapping[str, Any] = record_file.data["actions"][number]
     status, new = str(own.get("status")), str(row.data["status"])
     if _goes_back(status, new):
-        return None, [_conflict(entry, number, id_, row, "status", status, new)]
+        return None, [_conflict(record_file, number, id_, row, "status", status, new)]
     action = dict(own)
     if status in OPEN or new == "verified":
         action["status"] = new
@@ -198,7 +200,7 @@ def _merged(entry: RecordFile, number: int, id_: str, row: RegisterRow) -> tuple
         if name not in own:
             action[name] = value
         elif _plain(own[name]) != _plain(value):
-            problems.append(_conflict(entry, number, id_, row, name, str(own[name]), str(value)))
+            problems.append(_conflict(record_file, number, id_, row, name, str(own[name]), str(value)))
     mistakes = list(_mistakes(action, id_, row))
     return (None if mistakes else action), problems + mistakes
 
@@ -215,14 +217,16 @@ def _goes_back(own: str, new: str) -> bool:
     return new in OPEN or new == "cancelled"
 
 
-def _conflict(entry: RecordFile, number: int, id_: str, row: RegisterRow, name: str, own: str, new: str) -> Problem:
-    line = entry.at("actions", number, name)[0]
+def _conflict(
+    record_file: RecordFile, number: int, id_: str, row: RegisterRow, name: str, own: str, new: str
+) -> Problem:
+    line = record_file.at("actions", number, name)[0]
     return Problem.of(
         "PIR508",
         row.path,
         row.at(name),
         f"{id_} has the {name.replace('_', ' ')} '{new}' here and '{own}' in its review",
-        f"the value of the review counts; if this one is right, change line {line} of {entry.path}",
+        f"the value of the review counts; if this one is right, change line {line} of {record_file.path}",
     )
 
 
@@ -244,8 +248,8 @@ def _mistakes(action: Mapping[str, Any], id_: str, row: RegisterRow) -> Iterator
             yield Problem.of("PIR303", row.path, row.at(name), message, "check both dates")
 
 
-def _with(entry: RecordFile, changed: Mapping[int, dict[str, Any]]) -> RecordFile:
-    actions = [changed.get(n, action) for n, action in enumerate(entry.data["actions"])]
-    assert entry.record is not None
-    record = msgspec.structs.replace(entry.record, actions=msgspec.convert(actions, tuple[Action, ...]))
-    return replace(entry, data={**entry.data, "actions": actions}, record=record)
+def _with(record_file: RecordFile, changed: Mapping[int, dict[str, Any]]) -> RecordFile:
+    actions = [changed.get(n, action) for n, action in enumerate(record_file.data["actions"])]
+    assert record_file.record is not None
+    record = msgspec.structs.replace(record_file.record, actions=msgspec.convert(actions, tuple[Action, ...]))
+    return replace(record_file, data={**record_file.data, "actions": actions}, record=record)

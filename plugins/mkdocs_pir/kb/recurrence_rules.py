@@ -19,11 +19,11 @@ LIKELY = timedelta(days=REPEAT_DAYS)
 def recurrences_consistent(kb: KnowledgeBase) -> Iterator[Problem]:
     """Problems of recurrences of a later or unresolved review, and of circular ones."""
     pirs = kb.of(Pir)
-    for entry, pir in each_review(kb):
+    for file, pir in each_review(kb):
         earlier = pirs.get(pir.recurrence_of)
         if earlier is None:
             continue
-        where = entry.at("recurrence_of")
+        where = file.at("recurrence_of")
         chain, step = [pir.id], earlier
         while step is not None and step.id not in chain:
             chain.append(step.id)
@@ -31,7 +31,7 @@ def recurrences_consistent(kb: KnowledgeBase) -> Iterator[Problem]:
         if step is not None and step.id == pir.id:
             yield Problem.of(
                 "PIR305",
-                entry.path,
+                file.path,
                 where,
                 f"the recurrences form a circle: {' → '.join([*chain, pir.id])}",
                 "remove 'recurrence_of' from the first of them",
@@ -41,7 +41,7 @@ def recurrences_consistent(kb: KnowledgeBase) -> Iterator[Problem]:
         if resolved is None:
             yield Problem.of(
                 "PIR304",
-                entry.path,
+                file.path,
                 where,
                 f"{earlier.id} has no time of resolution",
                 "record 'times: resolved' there; without it, this is still the same incident",
@@ -49,7 +49,7 @@ def recurrences_consistent(kb: KnowledgeBase) -> Iterator[Problem]:
         elif started is not None and started < resolved:
             yield Problem.of(
                 "PIR304",
-                entry.path,
+                file.path,
                 where,
                 f"{earlier.id} was resolved after this incident began",
                 "'recurrence_of' must name a review of an incident that was resolved before this one began",
@@ -59,22 +59,22 @@ def recurrences_consistent(kb: KnowledgeBase) -> Iterator[Problem]:
 def recurrences_declared(kb: KnowledgeBase) -> Iterator[Problem]:
     """Problems of reviews with the client, service and trigger of a recent one that are not declared as a recurrence."""
     by_trigger: dict[tuple[str, str, str], list[tuple[RecordFile, Pir]]] = defaultdict(list)
-    for entry, pir in each_review(kb):
+    for file, pir in each_review(kb):
         if pir.trigger and pir.times.resolved is not None:
             for service in pir.services:
-                by_trigger[pir.client, service, pir.trigger].append((entry, pir))
+                by_trigger[pir.client, service, pir.trigger].append((file, pir))
     reported: set[str] = set()
     for group in by_trigger.values():
         group.sort(key=lambda pair: (_start(pair[1]), pair[1].id))
-        for (_, earlier), (entry, pir) in pairwise(group):
+        for (_, earlier), (file, pir) in pairwise(group):
             resolved = earlier.times.resolved
             gap = _start(pir) - resolved if resolved is not None else LIKELY * 2
             if timedelta() <= gap <= LIKELY and not pir.recurrence_of and pir.id not in reported:
                 reported.add(pir.id)
                 yield Problem.of(
                     "PIR403",
-                    entry.path,
-                    entry.at("trigger"),
+                    file.path,
+                    file.at("trigger"),
                     f"{earlier.id} had the same client, service and trigger {gap.days} days earlier",
                     f"add 'recurrence_of: {earlier.id}' if it is the same failure",
                 )

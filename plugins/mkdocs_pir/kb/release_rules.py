@@ -13,62 +13,62 @@ from mkdocs_pir.kb.problem import Problem
 
 def releases_approved(kb: KnowledgeBase) -> Iterator[Problem]:
     """Problems of records that clients see without a release."""
-    for entry in kb.of_kind(*kinds.having("release")):
-        if entry.data.get("audience", "internal") != "internal" and "release" not in entry.data:
+    for record_file in kb.of_kind(*kinds.having("release")):
+        if record_file.data.get("audience", "internal") != "internal" and "release" not in record_file.data:
             # reviews and lessons are about an incident of a client; for other kinds the word 'shared' is enough
             yield Problem.of(
-                "PIR421" if KINDS[entry.kind].visibility == "shared" else "PIR308",
-                entry.path,
-                entry.at("audience"),
-                f"the audience is '{entry.data['audience']}', but the record has no 'release'",
-                f"review what a client sees with 'pir release {entry.id}', then add 'release: {{approved_by: "
+                "PIR421" if KINDS[record_file.kind].visibility == "shared" else "PIR308",
+                record_file.path,
+                record_file.at("audience"),
+                f"the audience is '{record_file.data['audience']}', but the record has no 'release'",
+                f"review what a client sees with 'pir release {record_file.id}', then add 'release: {{approved_by: "
                 "service-delivery-manager, on: 2026-03-20}'",
             )
 
 
 def fingerprinted(kb: KnowledgeBase) -> Iterator[Problem]:
     """Problems of releases without a fingerprint, such as those typed by hand, for which later changes go unnoticed."""
-    for entry in kb.of_kind(*kinds.having("release")):
-        release = entry.data.get("release")
-        if entry.data.get("audience", "internal") == "internal" or not isinstance(release, Mapping):
+    for record_file in kb.of_kind(*kinds.having("release")):
+        release = record_file.data.get("release")
+        if record_file.data.get("audience", "internal") == "internal" or not isinstance(release, Mapping):
             continue
         if not release.get("content"):
             yield Problem.of(
                 "PIR422",
-                entry.path,
-                entry.at("release"),
-                f"'{entry.id}' was released without a fingerprint of what was approved",
-                f"review what a client sees, and approve it with 'pir release {entry.id} --approve "
+                record_file.path,
+                record_file.at("release"),
+                f"'{record_file.id}' was released without a fingerprint of what was approved",
+                f"review what a client sees, and approve it with 'pir release {record_file.id} --approve "
                 f"{release.get('approved_by') or 'ROLE'}'",
             )
 
 
 def in_time(kb: KnowledgeBase) -> Iterator[Problem]:
     """Problems of reviews that are visible to their client before the step in which the release is approved."""
-    for entry in kb.of_kind("pir"):
-        pir = entry.record
+    for record_file in kb.of_kind("pir"):
+        pir = record_file.record
         if not isinstance(pir, Pir) or pir.audience == "internal" or pir.release is None:
             continue
         if not gates.may_be_released(kb.lifecycle, pir):
             step = gates.releasing_step(kb.lifecycle)
             yield Problem.of(
                 "PIR423",
-                entry.path,
-                entry.at("status"),
+                record_file.path,
+                record_file.at("status"),
                 f"the review is visible to its client, but has not reached step {step.id} {step.name}" if step else "",
-                f"make it internal with 'pir release {entry.id} --withdraw', or set the status when the conditions in 'pir gate {entry.id}' are met",
+                f"make it internal with 'pir release {record_file.id} --withdraw', or set the status when the conditions in 'pir gate {record_file.id}' are met",
             )
 
 
 def shared_names_nobody(kb: KnowledgeBase) -> Iterator[Problem]:
     """Problems of records and processes that every client sees and that name a client."""
     names = lint.ClientNames(kb.of(Client).values())
-    for entry in kb.of_kind(*(kind for kind in kinds.having("release") if not KINDS[kind].names_clients)):
-        if entry.data.get("audience") == "shared":
-            for where, client, text in names.found_in(entry):
+    for record_file in kb.of_kind(*(kind for kind in kinds.having("release") if not KINDS[kind].names_clients)):
+        if record_file.data.get("audience") == "shared":
+            for where, client, text in names.found_in(record_file):
                 yield Problem.of(
                     "PIR307",
-                    entry.path,
+                    record_file.path,
                     where,
                     f"'{text}' names the client {client}, and every client sees this record",
                     "write 'a client', or set 'audience: client'",

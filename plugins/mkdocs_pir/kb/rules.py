@@ -27,12 +27,12 @@ Rule = Callable[[KnowledgeBase], Iterator[Problem]]
 def status_earned(kb: KnowledgeBase) -> Iterator[Problem]:
     """Problems of reviews that do not meet the conditions of their status."""
     lifecycle = kb.lifecycle
-    for entry, pir in each_review(kb):
+    for file, pir in each_review(kb):
         for condition in gates.unmet(lifecycle, pir):
             yield Problem.of(
                 "PIR306",
-                entry.path,
-                entry.at("status"),
+                file.path,
+                file.at("status"),
                 f"the status is '{pir.status}', but this condition is not met: {condition.text}",
                 f"{condition.advice(pir)}; or set the status back (condition {condition.name})",
             )
@@ -40,11 +40,11 @@ def status_earned(kb: KnowledgeBase) -> Iterator[Problem]:
 
 def wording(kb: KnowledgeBase) -> Iterator[Problem]:
     """Words that blame people, and secrets or personal data in what clients see."""
-    for entry in kb.record_files.values():
-        record: Record | None = entry.record
+    for file in kb.record_files.values():
+        record: Record | None = file.record
         if record is not None:
-            yield from lint.blame(entry, kb.texts)
-            yield from lint.wording(entry)
+            yield from lint.blame(file, kb.texts)
+            yield from lint.wording(file)
 
 
 def targets_known(kb: KnowledgeBase) -> Iterator[Problem]:

@@ -145,26 +145,26 @@ def _type_object(schema: Mapping[str, Any], value: Any, at: PathKey, report: _Re
     if not isinstance(value, dict):
         report("PIR103", at, f"{_name(at)} must be a mapping of fields", f"such as {_example(schema)}")
         return _untyped(value)
-    known = schema.get("properties", {})
+    fields = schema.get("properties", {})
     others = schema.get("additionalProperties", False)
     out = {}
     for key, item in value.items():
-        if key in known:
-            out[key] = _type(known[key], item, (*at, key), report)
+        if key in fields:
+            out[key] = _type(fields[key], item, (*at, key), report)
         elif key.startswith("x-") and "^x-" in schema.get("patternProperties", {}):
             out[key] = _untyped(item)
         elif isinstance(others, dict):
             out[key] = _type(others, item, (*at, key), report)
         else:
-            _refuse(key, known, at, report)
+            _refuse(key, fields, at, report)
     # an empty field counts as not given, but an unknown one is reported, as in {reason: slow, late}
     for key in report.positions.empty.get(at, ()):
-        if key not in known and not key.startswith("x-") and not isinstance(others, dict):
-            _refuse(key, known, at, report)
+        if key not in fields and not key.startswith("x-") and not isinstance(others, dict):
+            _refuse(key, fields, at, report)
     return out
 
 
-def _refuse(key: str, known: Mapping[str, Any], at: PathKey, report: _Report) -> None:
+def _refuse(key: str, fields: Mapping[str, Any], at: PathKey, report: _Report) -> None:
     if not at and key in STEERING:
         report(
             "PIR109",
@@ -174,7 +174,7 @@ def _refuse(key: str, known: Mapping[str, Any], at: PathKey, report: _Report) ->
             key=True,
         )
         return
-    hint = did_you_mean(key, known) or f"the fields are {', '.join(known)};"
+    hint = did_you_mean(key, fields) or f"the fields are {', '.join(fields)};"
     report(
         "PIR102",
         (*at, key),

@@ -36,26 +36,26 @@ def check(data: Mapping[str, Any], positions: Positions, path: str) -> Iterator[
             )
 
 
-def not_allowed(entries: Iterable[RecordFile], problems: Iterable[Problem]) -> list[Problem]:
+def not_allowed(files: Iterable[RecordFile], problems: Iterable[Problem]) -> list[Problem]:
     """The problems that are left when warnings and hints suppressed with a reason are removed.
 
     One that is suppressed without a reason stays, and its hint says so.
     """
-    by_path = {entry.path: entry for entry in entries}
+    by_path = {file.path: file for file in files}
     out = []
     for problem in problems:
-        entry = by_path.get(problem.path)
-        if problem.severity == "error" or entry is None:
+        file = by_path.get(problem.path)
+        if problem.severity == "error" or file is None:
             out.append(problem)
-        elif _lacks_reason(entry, problem.code):
+        elif _lacks_reason(file, problem.code):
             out.append(replace(problem, hint=f"'{FIELD}' gives no reason for it; {problem.hint}"))
-        elif not entry.allows(problem.code):
+        elif not file.allows(problem.code):
             out.append(problem)
     return out
 
 
-def _lacks_reason(entry: RecordFile, code: str) -> bool:
+def _lacks_reason(file: RecordFile, code: str) -> bool:
     """Whether `x-allow` of a record has a code without a reason."""
-    given = entry.data.get(FIELD)
+    given = file.data.get(FIELD)
     written = code in given if isinstance(given, dict) else False
-    return (written or code in entry.positions.empty.get((FIELD,), ())) and not entry.allows(code)
+    return (written or code in file.positions.empty.get((FIELD,), ())) and not file.allows(code)

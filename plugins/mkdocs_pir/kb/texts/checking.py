@@ -13,13 +13,13 @@ from mkdocs_pir.kb.texts.fields import fields
 from mkdocs_pir.kb.texts.misreadings import HIDDEN, MARK, Misreading
 
 
-def check_texts(entries: Iterable[RecordFile], texts: Texts) -> Iterator[Problem]:
+def check_texts(files: Iterable[RecordFile], texts: Texts) -> Iterator[Problem]:
     """Problems of misreadings in the fields and bodies of records."""
-    for entry in entries:
-        for part in entry.parts:
+    for file in files:
+        for part in file.parts:
             misreadings = texts.read(part.source).misreadings if part.is_markdown else _in_plain_text(part.source)
             for one in misreadings[:MAX_PROBLEMS]:
-                yield Problem.of(one.code, entry.path, entry.place(part, one.words), one.message, one.hint)
+                yield Problem.of(one.code, file.path, file.place(part, one.words), one.message, one.hint)
 
 
 def check_cells(rows: Iterable[RegisterRow]) -> Iterator[Problem]:
