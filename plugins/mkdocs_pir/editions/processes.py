@@ -1,4 +1,4 @@
-"""Which part of the process library an edition has. The line of visibility is the policy: a client sees what is onstage."""
+"""The part of the process library that an edition shows. A client sees the tasks in front of the line of visibility."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from mkdocs_pir.kb.process import Module, Step, decode, personalised
 def modules(kb: KnowledgeBase, edition: Edition) -> dict[str, Module]:
     """The modules whose pages an edition has, by id, in the words of the organisation.
 
-    Inside, all of them, and the one that governs reviews first. A client's edition has those that say
-    `audience: shared`, and of them the fields that the schema opens and the tasks that are onstage.
+    The internal edition has all of them, the one that governs reviews first. A client's edition has those with
+    `audience: shared`, with the fields that the schema opens and the tasks that are `onstage`.
     """
     files = [file for file in kb.modules if file.module is not None]
     if edition.internal:
@@ -27,7 +27,7 @@ def modules(kb: KnowledgeBase, edition: Edition) -> dict[str, Module]:
 
 
 def lifecycle(kb: KnowledgeBase, edition: Edition) -> Module:
-    """The module of a review's statuses. A client's edition knows the names of its steps, and nothing more of it."""
+    """The module whose steps are the statuses of reviews. A client's edition has only the names of its steps."""
     module = kb.lifecycle
     if edition.internal:
         return _named(kb, module)
@@ -46,7 +46,7 @@ def _shared(file: ModuleFile) -> Module:
     data["steps"] = [_onstage(step, onstage) for step in data["steps"]]
     roles = {task["role"] for step in data["steps"] for task in step["tasks"]}
     data["roles"] = [role for role in data["roles"] if role["id"] in roles]
-    # what is handed over by a task that the client does not see is not the client's either
+    # hand-offs of tasks that the client does not see are withheld, too
     tasks = {hand["task"] for hand in file.data.get("hand_offs", ()) if hand["task"] in onstage}
     data["hand_offs"] = [hand for hand in file.data.get("hand_offs", ()) if hand["task"] in tasks]
     others = {hand.get("to") or hand.get("from") for hand in data["hand_offs"]}

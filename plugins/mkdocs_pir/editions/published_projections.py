@@ -1,7 +1,7 @@
-"""What commands answer from for a client: the projection of its published edition, kept with the manifest.
+"""The projections of published editions, which are stored with their manifests and from which commands answer for a client.
 
-It went through the audit with the site, so that an answer holds nothing that was not audited. Files that are read, here
-or from the published site, are compared with the manifest first.
+They were audited with the site, so that answers contain only what was audited. Files that are read here or from the
+published site are compared with the manifest first.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ def decode(content: bytes) -> Projection:
 
 
 def published(out: Path, edition: Edition) -> Projection:
-    """What was published for a client last. `out` is the folder of all editions.
+    """The projection of a client's published edition. `out` is the folder of all editions.
 
-    Raises ProblemError where nothing was published (PIR610), or where what is there is not what was audited (PIR611).
+    Raises ProblemError where nothing was published (PIR610), or where the files are not those that were audited (PIR611).
     """
     manifest = _manifest(out, edition)
     digest = manifest.get("projection")
@@ -52,9 +52,9 @@ def published(out: Path, edition: Edition) -> Projection:
 
 
 class PublishedFiles(Mapping[str, bytes]):
-    """The files below a folder of a client's published site. Each is compared with the manifest when it is read.
+    """The files below a folder of a client's published site.
 
-    Reading one raises ProblemError (PIR611) where it is not the file that was audited.
+    Reading a file compares it with the manifest, and raises ProblemError (PIR611) if it is not the file that was audited.
     """
 
     def __init__(self, out: Path, edition: Edition, folder: str) -> None:
@@ -78,7 +78,7 @@ class PublishedFiles(Mapping[str, bytes]):
 
 
 def _manifest(out: Path, edition: Edition) -> dict[str, Any]:
-    """The manifest of a client's published edition that passed the audit. Raises ProblemError."""
+    """The manifest of a client's published edition. Raises ProblemError without one, or if it did not pass the audit."""
     manifest = generations.manifest(out, edition)
     if manifest is None:
         editions = [str(one) for one in generations.published(out / generations.WORK)]

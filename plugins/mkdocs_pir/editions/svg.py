@@ -1,6 +1,6 @@
-"""A drawing (SVG) reduced to what is seen of it: shapes, words and colours; nothing named, hidden, linked or run.
+"""Cleaning of drawings (SVG): only visible shapes, words and colours are left, without names, links and scripts.
 
-What each attribute may say is put so narrowly that a browser and `svg_words` read the same in it.
+The allowed values of each attribute are so narrow that a browser and `svg_words` understand them alike.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ _SHAPES = frozenset(
         stop clipPath""",
     )
 )
-_SPEAKING = frozenset({"text", "tspan"})
-_UNSEEN = frozenset({"defs", "clipPath"})
-"""Elements that show nothing by themselves: words in them are seen by nobody."""
+_TEXT_ELEMENTS = frozenset({"text", "tspan"})
+_INVISIBLE = frozenset({"defs", "clipPath"})
+"""Elements that show nothing by themselves, and so no words either."""
 
 _NUMBER = r"[-+]?+(?>\d++\.?+\d*+|\.\d++)(?>[eE][-+]?\d+)?+"
 _LENGTH = rf"{_NUMBER}(?:px|pt|em|rem|ex|%|mm|cm|in|pc)?+"
@@ -91,7 +91,7 @@ _VALUES: Mapping[str, re.Pattern[str]] = {
     "font-family": _FONTS,
     "id": _ANY,
 }
-"""What each attribute may say; one that says anything else is taken off."""
+"""The allowed values of each attribute; an attribute with any other value is removed."""
 
 _HIDES = re.compile(
     r"(?<![\w-])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?:fill-)?opacity\s*:\s*0*\.?0*%?(?![\d.])"
@@ -99,18 +99,18 @@ _HIDES = re.compile(
 )
 
 
-_LOOKS = frozenset({"display", "visibility", "mask", "filter", "mix-blend-mode", "clip-path", "opacity", "fill", "fill-opacity", "font-size", "transform", "letter-spacing"})  # fmt: skip
-"""What decides whether words are seen."""
+_VISIBILITY = frozenset({"display", "visibility", "mask", "filter", "mix-blend-mode", "clip-path", "opacity", "fill", "fill-opacity", "font-size", "transform", "letter-spacing"})  # fmt: skip
+"""The properties that decide whether words are visible."""
 
-_PLAIN = frozenset({"inline", "block", "visible", "none", "normal", "inherit", "auto"})
-"""Values of these that change nothing, and go."""
+_NEUTRAL = frozenset({"inline", "block", "visible", "none", "normal", "inherit", "auto"})
+"""The values of these properties that change nothing, and are removed."""
 
 MAX_DEPTH = 200
-"""Elements in one another."""
+"""The deepest nesting of elements that is read."""
 
 
 class UnseenWords(ValueError):
-    """Words of a drawing of which nobody can say that they are seen: their line, what they are, and why."""
+    """Words of a drawing that may be invisible: their line, the words, and why."""
 
     def __init__(self, line: int, words: str, why: str) -> None:
         super().__init__(why)
@@ -118,10 +118,10 @@ class UnseenWords(ValueError):
 
 
 def clean(text: str, *, for_client: bool = False) -> bytes:
-    """The drawing as far as it is seen.
+    """The visible part of a drawing.
 
-    Raises ValueError, with the reason, for one that cannot be cleaned, and for a client UnseenWords where words of it
-    cannot be shown to be seen.
+    Raises ValueError with the reason for a drawing that cannot be cleaned, and UnseenWords for a client's drawing with
+    words that may be invisible.
     """
     root, lines = _read(text)
     if root.tag != f"{_SVG}svg":
@@ -129,15 +129,15 @@ def clean(text: str, *, for_client: bool = False) -> bytes:
     sheets = ["".join(style.itertext()) for style in root.iter(f"{_SVG}style")]
     if any(_HIDES.search(sheet) for sheet in sheets):
         raise ValueError("its style sheet hides parts of it, which would become visible; remove those parts")
-    lost: dict[Element, str] = {}
-    _reduce(root, lost, seen=True)
-    _rename(root)
+    changed: dict[Element, str] = {}
+    _reduce(root, changed, seen=True)
+    _number_ids(root)
     if for_client and (words := " ".join(" ".join(root.itertext()).split())):
         if any(sheet.strip() for sheet in sheets):
             raise UnseenWords(1, words, "their look depends on a style sheet; export the drawing without one")
-        for element, why in lost.items():
+        for element, reason in changed.items():
             if any(one.strip() for one in element.itertext()):
-                raise UnseenWords(lines[element], " ".join("".join(element.itertext()).split()), why)
+                raise UnseenWords(lines[element], " ".join("".join(element.itertext()).split()), reason)
         try:
             svg_words.check(root)
         except svg_words.Unseen as unseen:
@@ -148,7 +148,7 @@ def clean(text: str, *, for_client: bool = False) -> bytes:
 
 
 def _read(text: str) -> tuple[Element, dict[Element, int]]:
-    """The elements of a drawing, and the line on which each begins."""
+    """The root element of a drawing, and the line on which each element begins."""
     builder, lines, depth = ElementTree.TreeBuilder(), dict[Element, int](), 0
     parser = expat.ParserCreate(namespace_separator="}")
 
@@ -181,33 +181,35 @@ def _qualified(name: str) -> str:
     return f"{{{name}" if "}" in name else name
 
 
-def _reduce(element: Element, lost: dict[Element, str], *, seen: bool) -> None:
-    """Leave of an element and what it holds only shapes, and the words that are seen.
+def _reduce(element: Element, changed: dict[Element, str], *, seen: bool) -> None:
+    """Remove everything from an element and its children but shapes and visible words.
 
-    `lost` takes those that look otherwise from now on.
+    Elements that look different afterwards are added to `changed`, each with the reason.
     """
     name = element.tag.removeprefix(_SVG)
-    seen = seen and name not in _UNSEEN
-    attributes = {**element.attrib, **dict(_declared(element.get("style", "")))}
+    seen = seen and name not in _INVISIBLE
+    attributes = {**element.attrib, **dict(_style_declarations(element.get("style", "")))}
     element.attrib.clear()
     element.attrib |= {
         key: value for key, value in attributes.items() if key in _VALUES and _VALUES[key].fullmatch(value)
     }
-    shows_text = seen and name in _SPEAKING
-    ignored = {key: value.strip() for key, value in attributes.items() if key in _LOOKS and key not in element.attrib}
-    if ignored := {key: value for key, value in ignored.items() if value not in _PLAIN}:
+    shows_text = seen and name in _TEXT_ELEMENTS
+    ignored = {
+        key: value.strip() for key, value in attributes.items() if key in _VISIBILITY and key not in element.attrib
+    }
+    if ignored := {key: value for key, value in ignored.items() if value not in _NEUTRAL}:
         key, value = next(iter(ignored.items()))
-        lost[element] = f"the effect of '{key}: {value[:40]}' on them is unknown"
+        changed[element] = f"the effect of '{key}: {value[:40]}' on them is unknown"
     if not shows_text:
         element.text = None
     for child in list(element):
         tail = child.tail if shows_text else None
         kind = child.tag.removeprefix(_SVG) if isinstance(child.tag, str) else ""
-        if kind not in _SHAPES or _hidden(child) or (kind in _SPEAKING and not seen):
+        if kind not in _SHAPES or _hidden(child) or (kind in _TEXT_ELEMENTS and not seen):
             _drop(element, child, tail)
         else:
             child.tail = tail
-            _reduce(child, lost, seen=seen)
+            _reduce(child, changed, seen=seen)
 
 
 def _drop(parent: Element, child: Element, tail: str | None) -> None:
@@ -219,8 +221,8 @@ def _drop(parent: Element, child: Element, tail: str | None) -> None:
         parent.text = (parent.text or "") + tail
 
 
-def _declared(style: str) -> Iterator[tuple[str, str]]:
-    """What an attribute `style` says, as attributes."""
+def _style_declarations(style: str) -> Iterator[tuple[str, str]]:
+    """The declarations of a `style` attribute, as attributes."""
     for declaration in style.split(";"):
         name, _, value = declaration.partition(":")
         if value:
@@ -232,8 +234,8 @@ def _hidden(element: Element) -> bool:
     return _HIDES.search(f"{declarations};{element.get('style', '')}") is not None
 
 
-def _rename(root: Element) -> None:
-    """Number the ids that something in the drawing refers to; the others go: they are names that nobody sees."""
+def _number_ids(root: Element) -> None:
+    """Replace the ids that something in the drawing refers to by numbers, and remove the others."""
     used = [
         match["of"]
         for element in root.iter()

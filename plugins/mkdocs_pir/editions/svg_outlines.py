@@ -1,4 +1,4 @@
-"""The outlines of a drawing's shapes as polygons, and what one paints at a point."""
+"""The outlines of a drawing's shapes as polygons, and the colours that a shape paints at a point."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def numbers(text: str) -> list[float]:
 
 
 def lengths(text: str, whole: float = 0.0, size: float = 16.0) -> list[float]:
-    """Lengths as numbers: `whole` is what 100% is, `size` that of the font."""
+    """The lengths in a text in pixels. `whole` is the length of 100%, `size` the font size."""
     relative = {"%": whole / 100, "em": size, "ex": size / 2}
     matches = re.findall(rf"({_NUMBERS.pattern})(px|pt|pc|in|cm|mm|rem|em|ex|%)?", text)
     return [float(number) * (relative.get(unit) or _UNITS.get(unit, 0.0 if unit else 1.0)) for number, unit in matches]
 
 
 def times(m: Matrix, n: Matrix) -> Matrix:
-    """The matrix that does `n`, then `m`."""
+    """The matrix that applies `n`, then `m`."""
     return (
         m[0] * n[0] + m[2] * n[1],
         m[1] * n[0] + m[3] * n[1],
@@ -52,14 +52,14 @@ def moved(m: Matrix, p: Point) -> Point:
 
 
 def narrowest(m: Matrix) -> float:
-    """What a matrix makes of a length of one in the direction in which it shortens most."""
+    """The length that a length of one has after a matrix, in the direction in which it shortens most."""
     a, b, c, d = m[:4]
     half = (a * a + b * b + c * c + d * d) / 2
     return math.sqrt(max(half - math.sqrt(max(half * half - (a * d - b * c) ** 2, 0)), 0))
 
 
 def transformed(text: str) -> Matrix:
-    """The matrix of an attribute `transform`."""
+    """The matrix of a `transform` attribute."""
     whole = UNMOVED
     for name, arguments in _CALLS.findall(text):
         whole = times(whole, _one(name, *numbers(arguments)))
@@ -86,7 +86,7 @@ def _rotated(degrees: float, x: float, y: float) -> Matrix:
 
 
 def outline(name: str, attributes: Mapping[str, str], canvas: Point) -> list[list[Point]]:
-    """The polygons of a shape, in its own coordinates; those of a line and an open path are not closed."""
+    """The polygons of a shape in its own coordinates; those of lines and open paths are not closed."""
 
     def at(key: str, whole: float) -> float:
         return next(iter(lengths(attributes.get(key, ""), whole)), 0.0)
@@ -121,7 +121,7 @@ def _path(d: str) -> Iterator[list[Point]]:
         n = numbers(arguments) if kind != "A" else _arc_numbers(arguments)
         width = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7, "Z": 0}[kind]
         if _is_wrong(kind, arguments, n, width) or (kind != "M" and not before):
-            # a browser draws a path as far as it is right
+            # a browser draws a path up to its first error
             break
         if kind == "Z":
             if line:
@@ -167,12 +167,12 @@ def _path(d: str) -> Iterator[list[Point]]:
 def _is_wrong(kind: str, arguments: str, values: list[float], width: int) -> bool:
     if kind == "Z":
         return bool(arguments.strip())
-    in_form = kind == "A" or _LIST.fullmatch(arguments) is not None
-    return not in_form or not values or len(values) % width != 0
+    is_well_formed = kind == "A" or _LIST.fullmatch(arguments) is not None
+    return not is_well_formed or not values or len(values) % width != 0
 
 
 def _arc_numbers(arguments: str) -> list[float]:
-    """The numbers of arcs, whose two flags may stand together with what follows."""
+    """The numbers of arcs, whose two flags need no separator before the next number."""
     values: list[float] = []
     at = 0
     while True:
@@ -186,7 +186,7 @@ def _arc_numbers(arguments: str) -> list[float]:
 
 
 def _curve(control: list[Point]) -> list[Point]:
-    """Points of a Bézier curve behind its first."""
+    """The points of a Bézier curve after its first."""
     out = []
     for step in range(1, _STEPS + 1):
         t, points = step / _STEPS, control
@@ -197,7 +197,7 @@ def _curve(control: list[Point]) -> list[Point]:
 
 
 def _arc(here: Point, v: list[float], end: Point) -> list[Point]:
-    """Points of an elliptic arc behind its first, as the specification of SVG works it out."""
+    """The points of an elliptic arc after its first. Source: SVG 1.1, appendix F.6.5."""
     rx, ry, turn = abs(v[0]), abs(v[1]), math.radians(v[2])
     if not rx or not ry or here == end:
         return [end]
@@ -244,10 +244,10 @@ class Shape:
     reach: float
     dashed: bool
     clips: tuple[Box, ...] | None
-    """What is left of it; None where nobody knows."""
+    """The visible boxes of the shape; None where they are unknown."""
 
     def paints(self, point: Point) -> Iterator[tuple[tuple[Colour, ...], float, bool]]:
-        """The colours and the opacity of each layer that it may paint at a point, and whether it surely does."""
+        """The colours and opacity of each layer that it may paint at a point, and whether it certainly does."""
         if self.clips is not None and not all(meet(clip, (*point, *point)) for clip in self.clips):
             return
         if not meet(self.box, (*point, *point)):

@@ -1,8 +1,8 @@
-"""Whether the words of a drawing are seen: whatever cannot be shown to be seen keeps the drawing inside.
+"""The check that the words of a drawing are visible. A drawing with words that may be invisible is not published.
 
-It is asked at many points of each word whether the picture surely looks different there with the word and without it, on a
-white page: so words are refused that are transparent, of the colour behind them, or covered, whichever way that was
-done. They also have to lie on the canvas, within what clips them, and to be large enough to read.
+At many points of each word it tests whether the picture certainly looks different with the word and without it on a
+white page. So it refuses words that are transparent, of the colour behind them, or covered, in whatever way. Words must
+also be on the canvas, within their clip paths, and large enough to read.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ from mkdocs_pir.editions.svg_outlines import (
 )
 
 MIN_SIZE = 4.0
-"""Pixels of the smallest letters that are read, at the size at which the drawing is shown by itself."""
+"""The size in pixels of the smallest readable letters, at the size at which the drawing is shown by itself."""
 
 SEEN = 46.0
-"""How far the colours with and without a word lie apart, as the eye weighs red, green and blue; black and white: 255."""
+"""The least distance of the colours with and without a visible word, weighted as the eye does; black to white is 255."""
 
 MAX_BEHIND = 64
-"""Colours that may lie behind a word at one point."""
+"""The most colours that may be behind a word at one point."""
 
 MAX_WORK = 5_000_000
-"""Lines of words times shapes: a drawing with more is better published as a picture."""
+"""The largest product of lines of words and shapes; a drawing with more is better published as a picture."""
 
 _WHITE: Colour = (255.0, 255.0, 255.0)
 _SHAPES = frozenset({"path", "rect", "circle", "ellipse", "line", "polyline", "polygon"})
@@ -51,7 +51,7 @@ _SVG = "{http://www.w3.org/2000/svg}"
 
 
 class Unseen(Exception):
-    """Words that cannot be shown to be seen: the element that holds them, and why."""
+    """Words that may be invisible: their element, the words, and why."""
 
     def __init__(self, element: Element, words: str, why: str) -> None:
         super().__init__(why)
@@ -62,7 +62,7 @@ class Unseen(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """What an element hands on to what it holds. `clips` is None where nobody knows what is cut off."""
+    """The inherited properties of an element. `clips` is None where it is unknown what is cut off."""
 
     matrix: Matrix
     alpha: float = 1.0
@@ -73,7 +73,7 @@ class _State:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Words of one look in a line; `width` is about what they take."""
+    """Words with the same properties in a line; `width` is an estimate."""
 
     element: Element
     words: str
@@ -83,7 +83,7 @@ class _Run:
 
 @dataclass(slots=True)
 class _Line:
-    """Words in a row from one place on, and how many shapes were painted before them."""
+    """Consecutive words from one point on, and the number of shapes painted before them."""
 
     at: Point
     anchor: str
@@ -95,11 +95,11 @@ class _Line:
         return " ".join(run.words for run in self.runs)
 
 
-_HANDED_ON = ("fill", "fill-opacity", "fill-rule", "stroke", "stroke-opacity", "stroke-width", "stroke-dasharray", "letter-spacing", "text-anchor")  # fmt: skip
+_INHERITED = ("fill", "fill-opacity", "fill-rule", "stroke", "stroke-opacity", "stroke-width", "stroke-dasharray", "letter-spacing", "text-anchor")  # fmt: skip
 
 
 def check(root: Element) -> None:
-    """Raise Unseen for words that cannot be shown to be seen. The drawing holds only what `svg` leaves."""
+    """Raise Unseen for words that may be invisible. The drawing contains only what `svg` leaves."""
     if any((one.text or "").strip() for one in root.iter() if _name(one) in ("text", "tspan")) or any(
         (one.tail or "").strip() for one in root.iter(f"{_SVG}tspan")
     ):
@@ -114,7 +114,7 @@ class _Canvas:
     def __init__(self, root: Element) -> None:
         self.root = root
         view = numbers(root.get("viewBox", ""))
-        shown = [self._shown(root.get(name, "")) for name in ("width", "height")]
+        shown = [self._pixels(root.get(name, "")) for name in ("width", "height")]
         if len(view) == 4 and view[2] > 0 and view[3] > 0:
             self.box: Box = (view[0], view[1], view[0] + view[2], view[1] + view[3])
         else:
@@ -126,8 +126,8 @@ class _Canvas:
         self.lines: list[_Line] = []
 
     @staticmethod
-    def _shown(text: str) -> float | None:
-        """A width or height in pixels, on a page a thousand wide; None where nothing is said."""
+    def _pixels(text: str) -> float | None:
+        """A width or height in pixels, on a page of a thousand pixels; None without a value."""
         return next(iter(lengths(text, 1000)), None)
 
     def check(self) -> None:
@@ -158,7 +158,7 @@ class _Canvas:
                 self._walk(child, state)
 
     def _within(self, element: Element, state: _State) -> _State:
-        attributes = {**state.attributes, **{key: element.attrib[key] for key in _HANDED_ON if key in element.attrib}}
+        attributes = {**state.attributes, **{key: element.attrib[key] for key in _INHERITED if key in element.attrib}}
         matrix = times(state.matrix, transformed(element.get("transform", "")))
         size = next(iter(lengths(element.get("font-size", ""), state.size, state.size)), state.size)
         clips = state.clips
@@ -171,11 +171,11 @@ class _Canvas:
             attributes=attributes,
             size=size,
             clips=clips,
-            alpha=state.alpha * _share(element.get("opacity")),
+            alpha=state.alpha * _opacity(element.get("opacity")),
         )
 
     def _clip(self, reference: str, matrix: Matrix) -> Box | None:
-        """The upright rectangle that a clip leaves; None where it is anything else."""
+        """The upright rectangle of a clip path; None where it has any other shape."""
         clip = self.named.get(reference.removeprefix("url(#").removesuffix(")"))
         parts = list(clip) if clip is not None else []
         if len(parts) != 1 or _name(parts[0]) != "rect" or clip is None or clip.get("clip-path"):
@@ -199,10 +199,10 @@ class _Canvas:
             lines,
             box_of([point for line in lines for point in line], reach if strokes[0] else 0.0),
             fills[0],
-            fills[1] * state.alpha * _share(attributes.get("fill-opacity")),
+            fills[1] * state.alpha * _opacity(attributes.get("fill-opacity")),
             attributes.get("fill-rule") == "evenodd",
             strokes[0],
-            strokes[1] * state.alpha * _share(attributes.get("stroke-opacity")),
+            strokes[1] * state.alpha * _opacity(attributes.get("stroke-opacity")),
             reach,
             "stroke-dasharray" in attributes,
             state.clips,
@@ -210,7 +210,7 @@ class _Canvas:
         self.shapes.append(shape)
 
     def _colours(self, paint: str) -> tuple[tuple[Colour, ...], float]:
-        """The colours that a paint may have at a point, and its opacity. A gradient has those of its stops."""
+        """The colours that a paint may have at a point, and its opacity. A gradient has the colours of its stops."""
         if paint.startswith("url("):
             gradient = self.named.get(paint.removeprefix("url(#").removesuffix(")"))
             stops = [stop.get("stop-color", "#000") for stop in gradient] if gradient is not None else []
@@ -246,12 +246,12 @@ class _Canvas:
                 point = (place, (y or [line.at[1]])[0]) if axis == 0 else ((x or [line.at[0]])[0], place)
                 if not self._holds(point, state):
                     raise Unseen(element, words, "some of its letters are outside the drawing")
-        self._say(element, element.text, state)
+        self._add_words(element, element.text, state)
         for child in element:
             self._read(child, self._within(child, state))
-            self._say(element, child.tail, state)
+            self._add_words(element, child.tail, state)
 
-    def _say(self, element: Element, words: str | None, state: _State) -> None:
+    def _add_words(self, element: Element, words: str | None, state: _State) -> None:
         if words and words.strip():
             words = " ".join(words.split())
             space = next(iter(lengths(state.attributes.get("letter-spacing", ""), 0.0, state.size)), 0.0)
@@ -261,7 +261,7 @@ class _Canvas:
             self.lines[-1].runs.append(_Run(element, words, state, width))
 
     def _check(self, line: _Line) -> Box | None:
-        """Raise Unseen for words of a line. Returns the place of the line."""
+        """Raise Unseen for words of a line that may be invisible. Returns the box of the line."""
         corners: list[Point] = []
         whole = sum(run.width for run in line.runs)
         x = line.at[0] - whole * {"middle": 0.5, "end": 1.0}.get(line.anchor, 0.0)
@@ -276,7 +276,7 @@ class _Canvas:
             over = [shape for shape in self.shapes[line.before :] if meet(shape.box, near)]
             for word, points in _points(run, x, line.at[1]):
                 places = [moved(run.state.matrix, point) for point in points]
-                # letters are narrower or wider than they are taken for, so each may stand a little before or behind
+                # widths of letters are estimates, so each letter may be a little to the left or to the right
                 slack = 0.4 * run.state.size * max(1, len(run.words) / 12)
                 if not all(self._holds(point, run.state, slack) for point in points):
                     raise Unseen(run.element, word, "they are outside the drawing or cut off")
@@ -288,31 +288,31 @@ class _Canvas:
         return box_of(corners) if corners else None
 
     def _holds(self, point: Point, state: _State, slack: float = 0.0) -> bool:
-        """Whether a point of the words, or one as near as `slack` along them, is on the canvas and not cut off."""
+        """Whether a point of the words, or one `slack` to the left or right, is on the canvas and not cut off."""
         if state.clips is None:
             return False
         beside = (moved(state.matrix, (point[0] + shift, point[1])) for shift in (0.0, -slack, slack))
         return any(all(meet(box, (*one, *one)) for box in (self.box, *state.clips)) for one in beside)
 
     def _is_seen(self, point: Point, state: _State, under: list[Shape], over: list[Shape]) -> bool:
-        """Whether the picture looks different at a point with the words and without them."""
+        """Whether the picture certainly looks different at a point with the words and without them."""
         colours, alpha = self._colours(state.attributes.get("fill", "#000"))
         if len(colours) != 1:
             return False
-        alpha *= state.alpha * _share(state.attributes.get("fill-opacity"))
+        alpha *= state.alpha * _opacity(state.attributes.get("fill-opacity"))
         behind: list[Colour] = [_WHITE]
         for options, share, surely in (paint for shape in under for paint in shape.paints(point)):
             mixed = [_mixed(one, before, share) for one in options for before in behind]
-            # what a gradient lets through is not known
+            # it is unknown what a gradient lets through
             behind = list(dict.fromkeys([*mixed, *([] if surely and len(options) == 1 else behind)]))
             if len(behind) > MAX_BEHIND:
                 return False
         left = math.prod(1 - share for shape in over for _, share, _ in shape.paints(point))
-        return min(_apart(_mixed(colours[0], one, alpha), one) for one in behind) * left >= SEEN
+        return min(_distance(_mixed(colours[0], one, alpha), one) for one in behind) * left >= SEEN
 
 
 def _covers(over: Box, box: Box) -> bool:
-    """Whether more than half of a box lies under another one."""
+    """Whether more than half of a box is under another one."""
     width = min(over[2], box[2]) - max(over[0], box[0])
     height = min(over[3], box[3]) - max(over[1], box[1])
     return width > 0 and height > 0 and 2 * width * height > (box[2] - box[0]) * (box[3] - box[1])
@@ -337,12 +337,12 @@ def _mixed(over: Colour, under: Colour, share: float) -> Colour:
     return r, g, b
 
 
-def _apart(one: Colour, other: Colour) -> float:
+def _distance(one: Colour, other: Colour) -> float:
     weighed = zip((0.299, 0.587, 0.114), one, other, strict=True)
     return math.sqrt(sum(weight * (a - b) ** 2 for weight, a, b in weighed))
 
 
-def _share(text: str | None) -> float:
+def _opacity(text: str | None) -> float:
     """An opacity, as a number or a percentage."""
     if text is None:
         return 1.0
@@ -351,7 +351,7 @@ def _share(text: str | None) -> float:
 
 
 def _width(letter: str) -> float:
-    """About how wide a letter is, in sizes of its font."""
+    """The estimated width of a letter, relative to its font size."""
     if unicodedata.east_asian_width(letter) in "WF":
         return 1.0
     return 0.3 if letter in " .,:;'|!iIljtf()[]" else 0.55

@@ -1,4 +1,4 @@
-"""The organisation's synonyms as far as a client's edition has their words: the list may name anybody."""
+"""The organisation's synonyms in a client's edition: only those whose words the edition contains, as a list may name anybody."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _WORD = re.compile(r"\w+")
 def known_synonyms(
     synonyms: Mapping[str, Sequence[str]], records: Mapping[str, Mapping[str, Record]]
 ) -> dict[str, tuple[str, ...]]:
-    """The groups of synonyms reduced to members all of whose words the records of an edition say themselves.
+    """The groups of synonyms, reduced to members all of whose words are in the records of an edition.
 
-    It depends on nothing else, so that an edition stays the same when another client comes or goes.
+    They depend on nothing else, so that an edition stays the same when another client is added or removed.
     """
     if not synonyms:
         return {}
