@@ -93,7 +93,7 @@ def test_the_same_edition_makes_the_same_bytes_and_export_makes_the_same_pack(ba
         (["pack", "--out", "pack.tar"], "'pack.tar' does not end in .zip; name a file such as responder-pack.zip"),
         (["pack", "--out", "nowhere/pack.zip"], "there is no folder 'nowhere'"),
         (["export", "--responder-pack", "pack"], "'pack' does not end in .zip"),
-        (["pack", "--edition", "quellmark"], "'quellmark' is no edition"),
+        (["pack", "--edition", "quellmark"], "'quellmark' is not an edition"),
     ],
 )
 def test_bad_usage_is_one_sentence(base: Path, arguments: list[str], message: str) -> None:

@@ -197,7 +197,7 @@ def _create(
     except OSError as error:
         raise click.ClickException(f"{error.filename}: {error.strerror}. Nothing was written.") from None
     click.echo(shown(file))
-    context.say(f"{new_id} is created. Lines with TODO: say what to write; 'pir check {shown(file)}' lists them.")
+    context.say(f"Created {new_id}. Lines with TODO: say what to write; 'pir check {shown(file)}' lists them.")
     if not no_edit and sys.stdin.isatty() and sys.stdout.isatty():
         try:
             click.edit(filename=str(file))

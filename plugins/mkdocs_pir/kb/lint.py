@@ -1,4 +1,4 @@
-"""The lint of wording: blame, secrets, personal data and client names, found in the texts of a record."""
+"""The lint of wording: blame, secrets, personal data and names of clients in the texts of records."""
 
 from __future__ import annotations
 
@@ -42,21 +42,21 @@ _BLAME: tuple[tuple[tuple[str, ...], re.Pattern[str], str], ...] = (
         ("forgot", "failed", "ignored", "broke", "caused", "neglected", "overlooked", "missed"),
         re.compile(
             r"\b(?:Mr|Mrs|Ms|Dr)\.? [A-Z][a-z]+ (?:forgot|failed|ignored|broke|caused|neglected|overlooked|missed)\b"
-            # two capitalised words beside what only people do; a system may fail or break as well
+            # two capitalised words with something that only people do; systems can fail or break too
             r"|\b[A-Z][a-z]+ [A-Z][a-z]+ (?:forgot|neglected|overlooked|ignored)\b"
         ),
         "name the role and what it had to work with",
     ),
 )
-"""Ways of blaming: words of which one stands in each, in small letters, the whole, and what to write instead.
+"""Phrases that blame: words of which each phrase contains one, in small letters; the pattern; and the hint.
 
-The words are looked for first, all at once, since that is many times faster.
+All words are searched for at once before the patterns, which is many times faster.
 """
 
 _BLAME_WORDS = AhoCorasick([word for words, _, _ in _BLAME for word in words])
 _BLAME_OF_WORD = [number for number, (words, _, _) in enumerate(_BLAME) for _ in words]
 
-# what a review only reports or asks: that somebody assumed it, that it was not so, whether it were better
+# words before a phrase that show that it is not a judgement: an assumption, a negation or a question
 _NOT_MEANT = re.compile(
     r"\b(?:assum\w*|suspect\w*|ruled out|rather than|instead of)\b[^.;:|]{0,20}$"
     r"|\b(?:not|no|never)(?: an?| the| simply| just)? $"
@@ -77,7 +77,7 @@ _SECRETS: tuple[tuple[str, str], ...] = (
     ("sg.", r"\bSG\.[\w-]{16,}\.[\w-]{16,}"),
     ("hooks.slack.com", r"hooks\.slack\.com/services/T\w+/B\w+/\w{8,}"),
     ("eyj", r"(?<![\w-])eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\."),
-    # an address that carries its password, but for one that was taken out; no scheme has a longer name
+    # an address with a password in it, unless it is masked; no scheme has a longer name
     ("://", r"\b[a-z][a-z0-9+.-]{0,40}://[^\s:/@<>\[]+:(?![*<$x\[{]|password@|secret@)[^\s:/@]{3,}@[\w.-]+"),
     (
         "password passwd pwd secret api_key api-key apikey token accountkey",
@@ -87,20 +87,20 @@ _SECRETS: tuple[tuple[str, str], ...] = (
         ),
     ),
 )
-"""Forms of secrets: small letters of which one group stands in each, and the whole. The letters are looked for first."""
+"""Patterns of secrets, each with groups of small letters of which it contains one; these are searched for first."""
 
 _SECRET = re.compile("|".join(form for _, form in _SECRETS))
 _SECRET_LETTERS = AhoCorasick([letters for group, _ in _SECRETS for letters in group.split()])
-# the words of the last form are common in prose, which assigns nothing to them
+# the words of the last pattern are common in prose, but there no value is assigned to them
 _COMMON = range(sum(len(group.split()) for group, _ in _SECRETS[:-1]), sum(len(group.split()) for group, _ in _SECRETS))
 _ASSIGNED = re.compile(r"[\"']?\s*[=:]")
-# after "token:" prose goes on in words; what was chosen or drawn by a machine is no word
+# after "token:" prose continues with words, which passwords and random keys are not
 _PROSE = re.compile(r"[A-Za-z]?[a-z]*[.!?)]*")
 _CALL = re.compile(r"[\w.]+\(.*|/[\w./-]*|[A-Z][A-Z_]+")
 _EMAIL = re.compile(r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}\b")
 _ROLE_ADDRESS = re.compile(
     r"(?i)^(?:support|service-?desk|helpdesk|info|postmaster|abuse|no-?reply|noc|security|admin|ops|on-?call|hostmaster)@"
-    # a team's mailbox, and lists
+    # mailboxes of teams, and mailing lists
     r"|^(?:[\w.-]*[._-])?(?:team|alerts?|office|duty)@|@(?:googlegroups\.com|(?:lists?|groups)\.)"
 )
 _PRIVATE_IP = re.compile(
@@ -108,13 +108,13 @@ _PRIVATE_IP = re.compile(
 )
 
 _BEFORE = 160
-"""How far before a judgement the words are looked for that take it back."""
+"""The number of characters before a phrase in which words are searched for that show it is not a judgement."""
 
 Text = tuple[Mark, str]
 
 
 def texts(entry: RecordFile) -> Iterator[Text]:
-    """Every text of a record as it is written, with its place: front-matter values but references, the body by lines."""
+    """Every text of a record as written, with its place: values of the front matter except references, lines of the body."""
     skip = {at for at, _, _ in entry.references}
     for at, text in schema.texts(entry.data):
         if at not in skip and at != ("id",) and not str(at[0]).startswith("x-"):
@@ -124,10 +124,7 @@ def texts(entry: RecordFile) -> Iterator[Text]:
 
 
 def blame(entry: RecordFile, texts: Texts) -> Iterator[Problem]:
-    """Blame in the author's own words. The words are English ones.
-
-    What a machine or a client said is not the author's own word, nor is what stands in code or a quotation.
-    """
+    """Problems of phrases that blame, in English. Code, quotations and symptoms are not the words of the author."""
     for part in entry.parts:
         if part.field is not None and part.field[0] in ("id", "symptoms"):
             continue
@@ -145,7 +142,7 @@ def blame(entry: RecordFile, texts: Texts) -> Iterator[Problem]:
 
 
 def wording(entry: RecordFile) -> Iterator[Problem]:
-    """Secrets anywhere in a file; addresses of people and machines in that of what is released."""
+    """Problems of secrets in any record, and of personal and internal addresses in a released one."""
     released = entry.data.get("audience", "internal") != "internal"
     for where, text in texts(entry):
         if (found := _secret(text)) is not None:
@@ -174,7 +171,7 @@ def wording(entry: RecordFile) -> Iterator[Problem]:
 
 
 def _meant(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    """The first match that is the author's own judgement, by the words shortly before it."""
+    """The first match that is a judgement, according to the words shortly before it."""
     for found in pattern.finditer(text):
         if not _NOT_MEANT.search(text, max(0, found.start() - _BEFORE), found.start()):
             return found
@@ -182,7 +179,7 @@ def _meant(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
 
 
 def _secret(text: str) -> re.Match[str] | None:
-    """The first match that is no prose after a colon, no call, path or name in code."""
+    """The first match that is not prose after a colon, nor a call, path or name in code."""
     folded = text.casefold()
     letters = _SECRET_LETTERS.find_matches_as_indexes(folded, overlapping=True)
     if not any(which not in _COMMON or _ASSIGNED.match(folded, end) for which, _, end in letters):
@@ -207,23 +204,23 @@ class ClientNames:
         self.owner: dict[str, str] = {}
         for client in clients:
             for word in (client.id, client.name, *client.aliases, *client.domains):
-                # of one or two letters a name is a word like any other; the audit does not look for it either
+                # names of one or two letters are like other words; the audit does not search for them either
                 if len(word) > 2:
                     self.owner.setdefault(_fold(word), client.id)
         words = sorted(self.owner, key=len, reverse=True)
         self.pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)") if words else None
 
     def found_in(self, entry: RecordFile) -> Iterator[tuple[Mark, str, str]]:
-        """Each name in a record's texts, as (place, client, the words)."""
+        """Each name in the texts of a record, as (place, client, words)."""
         for where, text in texts(entry):
             in_body = where[0] >= entry.body_line
             for client, words, start in self.found_in_text(text):
                 yield (where[0], where[1] + start if in_body else where[1]), client, words
 
     def found_in_text(self, text: str) -> Iterator[tuple[str, str, int]]:
-        """Each name in a text, as (client, the words, how far into the text they stand)."""
+        """Each name in a text, as (client, words, start of the words in the text)."""
         folded = _fold(text)
-        # folding may lengthen a text; then the place is that of the line, and the words are the folded ones
+        # if folding changes the length of a text, the start is unknown, and the words are the folded ones
         exact = len(folded) == len(text)
         for found in self.pattern.finditer(folded) if self.pattern is not None else ():
             words = text[found.start() : found.end()] if exact else found[0]

@@ -1,8 +1,8 @@
-"""A text of Markdown becomes sanitised HTML in one canonical form, and what could be misread in it is refused.
+"""Rendering Markdown to sanitised HTML in one canonical form, and finding its misreadings.
 
-Python-Markdown builds a tree. What is internal leaves the tree before anything is written and is sanitised as a
-document of its own, each piece of raw HTML is sanitised before it is joined, and the whole once more. Links to records
-stay references. The result is the same for every edition.
+Python-Markdown builds a tree. Internal parts are taken out of the tree before it is written, and are sanitised as
+separate documents. Each piece of raw HTML is sanitised, and then the whole again. Links to records stay references.
+The result is the same for every edition.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ _STASHED = re.compile(f"{STX}wzxhzdk:([0-9]+){ETX}")
 _ESCAPED = re.compile(f"{STX}([0-9]+){ETX}")
 _CODE = frozenset({"code", "pre", "kbd"})
 NOT_OWN = frozenset({"blockquote", "code", "pre", "kbd", "samp"})
-"""Elements whose words are those of a machine or of somebody else."""
+"""Elements with words of a machine or of somebody else than the author."""
 
 _MARK_IN_CODE = re.compile(r"^[ \t>*+:.)\d-]*/{3,}[ \t]*(?:\w.*)?$|\{[^{}\n]*\baudience\b[^{}\n]*\}", re.M)
 _DEFINITIONS = ("reference", "footnote", "abbr")
 
 
 class Rendered(Struct, frozen=True):
-    """The canonical form of a text, the author's own words in it, what it names, and what in it is refused."""
+    """The canonical form of a text, the words of its author, the records it mentions, and its misreadings."""
 
     text: Text
     own: str = ""
@@ -55,7 +55,7 @@ class Rendered(Struct, frozen=True):
 
 
 class MarkdownReader:
-    """Renders texts with one set of extensions. Not for use by several threads at once."""
+    """Renders texts with one set of extensions. Not thread-safe."""
 
     def __init__(self, extensions: Sequence[str] = ()) -> None:
         names = [*DEFAULT, *(name for name in extensions if name not in DEFAULT)]
@@ -67,7 +67,7 @@ class MarkdownReader:
         self._fast = not extensions
 
     def render(self, text: str) -> Rendered:
-        """The canonical form of a text of several paragraphs, tables, lists and code."""
+        """Render a text."""
         text = text.strip("\n")
         if not text.strip():
             return Rendered(NOTHING)
@@ -82,7 +82,7 @@ class MarkdownReader:
         try:
             return self._render(text)
         except RecursionError:
-            message, hint = "elements within one another, deeper than can be read", "make it flatter"
+            message, hint = "elements are nested too deep", "use fewer levels"
             return Rendered(NOTHING, "", (), (Misreading(misreadings.LIMIT, text[:80], message, hint),))
 
     def _render(self, text: str) -> Rendered:
@@ -112,7 +112,7 @@ class MarkdownReader:
         return Rendered(text, own, tuple(of_tree(whole)), tuple(marks.found))
 
     def _written(self, root: etree.Element) -> tree.Element:
-        """A document of its own, sanitised and read."""
+        """A tree of Python-Markdown as a sanitised document."""
         md = self._markdown
         root.tag = md.doc_tag
         html = md.serializer(root).strip()
@@ -123,20 +123,20 @@ class MarkdownReader:
 
 
 def _join(whole: tree.Element, inside: Sequence[tree.Element]) -> None:
-    """Put the internal parts that were taken out of a text back where they stood."""
+    """Put the internal parts back into the places from which they were taken."""
     for document in (whole, *inside):
         for element in document.walk():
             if element.name == sanitise.INTERNAL:
                 part = element.attributes.pop(sanitise.PART, "")
                 element.children = list(inside[int(part)].children) if part.isdigit() else []
             elif element.name == "pre" and element.children and isinstance(element.children[0], str):
-                # a browser leaves out the first line break, so it would be lost the next time
+                # browsers ignore the first line break in `pre`, so it is left out
                 element.children[0] = element.children[0].lstrip("\n")
     _without_dead_anchors(whole)
 
 
 def _without_dead_anchors(whole: tree.Element) -> None:
-    """Take off the anchors that nothing in the text leads to: nobody sees them, yet a page would carry them."""
+    """Remove the ids that nothing in the text links to, which would be invisible text in a page."""
     led_to = {e.attributes[name].removeprefix("#") for e in whole.walk() for name in ("href", "for") if name in e.attributes}  # fmt: skip
     for element in whole.walk():
         if element.attributes.get("id", "") not in led_to:
@@ -148,7 +148,7 @@ _UNMARKED = re.compile(rf"{_LINE}(?:\n{_LINE})*+")
 
 
 def _unmarked(text: str) -> str | None:
-    """The HTML of paragraphs that hold no Markdown at all: what Python-Markdown makes of them; else None."""
+    """The HTML of paragraphs without any Markdown syntax, as Python-Markdown writes it; None for other texts."""
     paragraphs = text.split("\n\n")
     if not all(_UNMARKED.fullmatch(one) for one in paragraphs):
         return None
@@ -156,7 +156,7 @@ def _unmarked(text: str) -> str | None:
 
 
 class _Marks(Extension):
-    """What our reading adds to Python-Markdown: links to records, and the refusal of what could be misread."""
+    """Our extension of Python-Markdown: links to records, and misreadings."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -169,7 +169,7 @@ class _Marks(Extension):
     def extendMarkdown(self, md: Markdown) -> None:
         md.inlinePatterns.register(_WikiLink(_WIKI, md), "pir-wiki", 185)
         md.preprocessors.register(_BlockHtml(md, self), "html_block", 20)
-        # after all text has become elements (20) and braces attributes (8), before escapes are resolved (0)
+        # after inline text became elements (20) and braces attributes (8), before escapes are resolved (0)
         md.treeprocessors.register(_Check(md, self), "pir-check", 5)
         attributes: Any = md.treeprocessors["attr_list"]
         attributes.assign_attrs = self._assign(attributes.assign_attrs)
@@ -182,7 +182,7 @@ class _Marks(Extension):
         note.run = self._at_the_top(note)
 
     def _assign(self, assign: Callable[..., str]) -> Callable[..., str]:
-        """Attributes in braces: those that mean nothing, or something else than they seem to, are refused."""
+        """Refuse attributes in braces that have no effect or another one than they seem to have."""
 
         def checked(element: etree.Element, written: str, *, strict: bool = False) -> str:
             given, rest = get_attrs_and_remainder(written)
@@ -208,37 +208,37 @@ class _Marks(Extension):
         return noted
 
     def _indented(self, processor: Any) -> Callable[[etree.Element, list[str]], bool | None]:
-        """Lines that only their indentation makes code, and which hold a mark of what is internal, are refused."""
+        """Refuse internal marks in lines that are code only because of their indentation."""
         run = processor.run
 
         def checked(parent: etree.Element, blocks: list[str]) -> bool | None:
             written = blocks[0]
             done: bool | None = run(parent, blocks)
             if done is not False and (found := _MARK_IN_CODE.search(written)):
-                message = f"'{found[0].strip()}' is in code here, only because of its indentation"
-                hint = "indent it as its list or box needs, or put a sample of code between fences"
+                message = f"'{found[0].strip()}' is part of code here because of its indentation"
+                hint = "indent it as the list or box requires, or put code between code fences"
                 self.found.append(Misreading(misreadings.MARK, found[0].strip(), message, hint))
             return done
 
         return checked
 
     def _at_the_top(self, processor: Any) -> Callable[[etree.Element, list[str]], bool | None]:
-        """A note that is defined in a list or box may leave some of its lines behind: it is refused."""
+        """Refuse footnotes defined inside a list, quotation or box, where some of their lines could stay behind."""
         run = processor.run
 
         def checked(parent: etree.Element, blocks: list[str]) -> bool | None:
             written = blocks[0].strip().split("\n")[0]
             done: bool | None = run(parent, blocks)
             if done is not False and parent is not processor.parser.root:
-                message = f"the note '{written[:40]}' is defined within a list, quotation or box"
-                hint = "define it below, at the beginning of a line"
+                message = f"the footnote '{written[:40]}' is defined inside a list, quotation or box"
+                hint = "define it below that, at the beginning of a line"
                 self.found.append(Misreading(misreadings.DEFINITION, written, message, hint))
             return done
 
         return checked
 
     def refuse_open_blocks(self, blocks: Any) -> None:
-        """A block that nothing ends takes the rest of the text: the writer may have meant less."""
+        """Refuse blocks that are never closed, which take the whole rest of the text."""
         for entry in blocks.stack:
             written = f"{'/' * entry.block.length} {entry.block.NAME}"
             message = f"the block '{written}' is not closed in its section"
@@ -246,20 +246,20 @@ class _Marks(Extension):
             self.found.append(Misreading(misreadings.OPEN, written, message, hint))
 
     def refuse_definitions(self, parts: InternalParts) -> None:
-        """A definition within an internal part would reach the text outside it."""
+        """Refuse definitions inside internal parts, which would also apply to the text outside."""
         if not self.definitions:
             return
         inside = {element for part in parts.contents for element in part.iter()} | parts.blocks
         for parent, before, written in self.definitions:
             if parent in inside or before in parts.below:
                 line = next((one for one in written.split("\n") if "]:" in one), written).strip()
-                message = "a definition within what is internal reaches the text outside it"
-                hint = "write the link where it stands, or put the definition or note outside"
+                message = "a definition inside an internal part also applies to the text outside"
+                hint = "write the address in the link itself, or move the definition or footnote outside"
                 self.found.append(Misreading(misreadings.DEFINITION, line, message, hint))
 
 
 class _BlockHtml(HtmlBlockPreprocessor):
-    """HTML that begins a line. Behind it Python-Markdown takes HTML out of samples of code too: that is refused."""
+    """HTML at the beginning of a line, after which Python-Markdown also removes HTML from code: that is refused."""
 
     def __init__(self, md: Markdown, marks: _Marks) -> None:
         super().__init__(md)
@@ -273,9 +273,9 @@ class _BlockHtml(HtmlBlockPreprocessor):
                 before = self.rawdata[self.line_offset : self.line_offset + self.offset] if self.intail else ""
                 if before.count("`") % 2:
                     message = (
-                        f"the sample of code with '{data[:40]}' would be lost: its line begins with HTML or a comment"
+                        f"the code with '{data[:40]}' would be lost, because its line begins with HTML or a comment"
                     )
-                    hint = "put what the line begins with on a line of its own, with an empty line below"
+                    hint = "put the HTML or comment on a line of its own, with an empty line below"
                     marks.found.append(Misreading(misreadings.HIDDEN, data, message, hint))
                 super().handle_empty_tag(data, is_block)
 
@@ -286,7 +286,7 @@ class _BlockHtml(HtmlBlockPreprocessor):
 
 
 class _WikiLink(InlineProcessor):
-    """`[[id]]` and `[[id|words]]`: a reference, whose page and words each edition settles."""
+    """`[[id]]` and `[[id|words]]`: a reference, whose address and words each edition resolves."""
 
     def handleMatch(self, m: re.Match[str], data: str) -> tuple[etree.Element, int, int]:  # type: ignore[override]
         link = etree.Element("a", {sanitise.REFERENCE: m[1].strip()})
@@ -295,7 +295,7 @@ class _WikiLink(InlineProcessor):
 
 
 class _Check(Treeprocessor):
-    """Looks at the whole tree, internal parts too, for what could be misread."""
+    """Finds misreadings in the whole tree, including internal parts."""
 
     def __init__(self, md: Markdown, marks: _Marks) -> None:
         super().__init__(md)
@@ -315,9 +315,9 @@ class _Check(Treeprocessor):
                 Misreading(
                     misreadings.HEADING,
                     title or "#",
-                    f"no section can begin with the heading '{title[:60]}' here",
+                    f"the heading '{title[:60]}' cannot begin a section here",
                     "begin a section with '## ' at the beginning of a line, outside lists, quotations and boxes; "
-                    "within a section use '###' and below; write \\# for the sign itself",
+                    "inside a section use '###' or lower; write \\# for the character itself",
                 )
             )
         if element.tag in ("div", "details"):
@@ -329,7 +329,7 @@ class _Check(Treeprocessor):
         if element.tag in HEADINGS:
             self._heading(element)
         self._raw(element)
-        # an element within a line ends no line
+        # inline elements do not end a line
         line = element.text or ""
         for child in element:
             if self.md.is_block_level(child.tag) or child.tag == "br":
@@ -346,7 +346,7 @@ class _Check(Treeprocessor):
         self.marks.found += misreadings.of_title(self._words("".join(element.itertext())).strip())
 
     def _raw(self, element: etree.Element) -> None:
-        """Tags of raw HTML end within the element in which they begin."""
+        """Find tags of raw HTML that are not closed in the element in which they are opened."""
         opened: list[RawHtml] = []
         for words in (element.text, *(child.tail for child in element)):
             for number in map(int, _STASHED.findall(words or "")):
@@ -372,7 +372,7 @@ class _Check(Treeprocessor):
 
 
 class _InternalBlock(Block):  # type: ignore[misc]
-    """`/// internal` … `///`: for the provider's eyes only."""
+    """The block `/// internal` … `///`, whose content only the provider sees."""
 
     NAME = "internal"
     ARGUMENT = None
@@ -392,6 +392,6 @@ class _Internal(BlocksExtension):  # type: ignore[misc]
 
     def extendMarkdown(self, md: Markdown) -> None:
         super().extendMarkdown(md)
-        # behind blocks (89.99): before them they would put what stands in an open block beside it
+        # after blocks (89.99), as otherwise they would move the content of an open block out of it
         for name in ("admonition", "details", "tabbed"):
             md.parser.blockprocessors.register(md.parser.blockprocessors[name], name, 89)
