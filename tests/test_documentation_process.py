@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from mkdocs_pir.kb.gates import CONDITIONS
-from mkdocs_pir.kb.modules import read_modules
+from mkdocs_pir.kb.process_files import read_modules
+from mkdocs_pir.kb.review_conditions import CONDITIONS
 
 TEXT = (Path(__file__).parents[1] / "docs/process.md").read_text("utf-8")
 

@@ -9,7 +9,7 @@ from helpers.knowledge_base import find_problems, pir, write_base
 
 from mkdocs_pir.insight.kpi_definitions import NAMES
 from mkdocs_pir.kb import schema
-from mkdocs_pir.kb.modules import default, read_modules
+from mkdocs_pir.kb.process_files import default, read_modules
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = (ROOT / "kb/process/03g.yml").read_text("utf-8")

@@ -25,9 +25,9 @@ from helpers.knowledge_base import FILES, find_problems, pir, write_base
 from mkdocs.config.base import load_config
 from mkdocs.exceptions import Abort
 
-from mkdocs_pir.kb.gates import required
-from mkdocs_pir.kb.modules import default
 from mkdocs_pir.kb.problem import Problem, configured
+from mkdocs_pir.kb.process_files import default
+from mkdocs_pir.kb.review_conditions import required
 
 CAUSE = "causes/change/expired-certificate.md"
 PROBLEM = "problems/PRB-0001.md"
@@ -260,7 +260,7 @@ UNMET: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
 }
 STATUSES = ("draft", *STEPS_OF_ENTRY, "archived")
 OF_THE_WHOLE = ("review-held", "feedback-applied")
-"""Conditions to close a review that a step asks for in part already; tests/kb/test_gates.py tries them alone."""
+"""Conditions to close a review that a step asks for in part already; tests/kb/test_review_conditions.py tries them alone."""
 
 
 def gates(found: list[dict[str, object]]) -> set[str]:

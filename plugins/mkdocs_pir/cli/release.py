@@ -20,7 +20,7 @@ from mkdocs_pir.cli.lookup import find_named, find_record
 from mkdocs_pir.editions import approve, policy
 from mkdocs_pir.editions.approval_fingerprints import fingerprint, fits
 from mkdocs_pir.editions.release import PreviewPart, preview
-from mkdocs_pir.kb import atomic, frontmatter, gates
+from mkdocs_pir.kb import atomic, frontmatter, review_conditions
 from mkdocs_pir.kb.declared_names import approvers
 from mkdocs_pir.kb.kinds import KINDS, having
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
@@ -126,8 +126,8 @@ def _refuse_approval(knowledge: KnowledgeBase, record_file: RecordFile, by: str)
     if by not in roles:
         hint = did_you_mean(by, roles) or f"there are {', '.join(roles)}"
         raise click.UsageError(f"there is no role '{by}'; {hint}")
-    pir, step = record_file.record, gates.releasing_step(knowledge.lifecycle)
-    if isinstance(pir, Pir) and step is not None and not gates.may_be_released(knowledge.lifecycle, pir):
+    pir, step = record_file.record, review_conditions.releasing_step(knowledge.lifecycle)
+    if isinstance(pir, Pir) and step is not None and not review_conditions.may_be_released(knowledge.lifecycle, pir):
         raise click.UsageError(
             f"{record_file.id} cannot be released yet: its status is '{pir.status}', and a review can be released "
             f"from step {step.id} {step.name} on; 'pir gate {record_file.id}' shows what is left to do"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from mkdocs_pir.cli.context import Context, pass_context
-from mkdocs_pir.kb import reference
+from mkdocs_pir.kb import field_reference
 from mkdocs_pir.kb import schema as schemas
 from mkdocs_pir.kb.problem import did_you_mean
 
@@ -44,7 +44,7 @@ def schema(context: Context, form: str, editor: str | None, kind: str | None) ->
         hint = did_you_mean(kind, kinds) or f"there are {', '.join(kinds)}"
         raise click.UsageError(f"there is no schema '{kind}'; {hint}")
     if form == "markdown":
-        click.echo(reference.page(kind) if kind else reference.whole(), nl=False)
+        click.echo(field_reference.page(kind) if kind else field_reference.whole(), nl=False)
     elif form == "json":
         if kind is None:
             raise click.UsageError(f"name a schema; there are {', '.join(kinds)}")

@@ -7,8 +7,8 @@ from typing import Any
 from mkdocs_pir.editions import policy
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb.knowledge import KnowledgeBase
-from mkdocs_pir.kb.modules import ModuleFile
 from mkdocs_pir.kb.process import Module, Step, decode, personalised
+from mkdocs_pir.kb.process_files import ModuleFile
 
 
 def modules(kb: KnowledgeBase, edition: Edition) -> dict[str, Module]:

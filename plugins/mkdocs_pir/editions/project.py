@@ -15,11 +15,11 @@ from mkdocs_pir.editions.synonyms import known_synonyms
 from mkdocs_pir.editions.withheld_names import RecordNames, WithheldRecords
 from mkdocs_pir.kb import graph, schema
 from mkdocs_pir.kb.attachments import resolve
-from mkdocs_pir.kb.gates import under_way as under_way_in
 from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile, RegisterRow
 from mkdocs_pir.kb.model import REGISTERS, Branding, Client, Pir, Record, Section, Value
 from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
+from mkdocs_pir.kb.review_conditions import under_way as under_way_in
 from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.kb.texts import NOTHING, Text, mentions
 from mkdocs_pir.kb.texts.fields import each, fields
@@ -159,7 +159,7 @@ class _View:
             return {name: data[name] for name in ("id", "name") if name in data}
         for action in data.get("actions", ()):
             # fields that come from the action register need the permission of its schema, too
-            columns = self.kb.overlaid.get(f"{entry.id}-{action.get('id')}", frozenset())
+            columns = self.kb.register_fields.get(f"{entry.id}-{action.get('id')}", frozenset())
             for name in columns - policy.visible_columns("action", self.kb.settings.client_fields):
                 action.pop(name, None)
         return data

@@ -22,8 +22,8 @@ from mkdocs_pir.kb.model import (
     Response,
     Service,
 )
-from mkdocs_pir.kb.modules import default
 from mkdocs_pir.kb.process import Module
+from mkdocs_pir.kb.process_files import default
 
 R = TypeVar("R", bound=Record)
 

@@ -18,8 +18,8 @@ from mkdocs_pir.insight.kpis import Kpis
 from mkdocs_pir.insight.lesson_lives import LessonLife, lives
 from mkdocs_pir.insight.recurrence import Recurrences
 from mkdocs_pir.insight.review_gate import Gate, gate
-from mkdocs_pir.kb.gates import under_way
 from mkdocs_pir.kb.model import Pir
+from mkdocs_pir.kb.review_conditions import under_way
 
 
 class Insight:

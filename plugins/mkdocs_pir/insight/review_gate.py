@@ -8,10 +8,10 @@ from msgspec import Struct
 
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.deadlines import step_due
-from mkdocs_pir.kb import gates
-from mkdocs_pir.kb.gates import Condition
+from mkdocs_pir.kb import review_conditions
 from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.kb.process import Step
+from mkdocs_pir.kb.review_conditions import Condition
 
 
 class Check(Struct, frozen=True):
@@ -67,7 +67,7 @@ def gate(projection: Projection, pir: Pir) -> Gate:
     In a client's edition it has neither conditions nor dates: they are worked out from internal fields.
     """
     module = projection.lifecycle
-    now = gates.step_of(module, pir)
+    now = review_conditions.step_of(module, pir)
     inside = projection.edition.internal
     ids = [step.id for step in module.steps]
     at = ids.index(now.id) if now is not None else len(ids)
@@ -80,9 +80,9 @@ def gate(projection: Projection, pir: Pir) -> Gate:
             for i, step in enumerate(module.steps)
         )
     )
-    unearned = tuple(_check(c, pir) for c in gates.unmet(module, pir)) if inside else ()
+    unearned = tuple(_check(c, pir) for c in review_conditions.unmet(module, pir)) if inside else ()
     current = stages[at] if stages and at < len(stages) else None
-    onward = _next_status(gates.statuses(module), pir.status) if current is not None else ""
+    onward = _next_status(review_conditions.statuses(module), pir.status) if current is not None else ""
     todo = _todo(current, unearned, onward) if inside else ""
     return Gate(pir.id, pir.status, stages, current, unearned, todo, onward)
 
@@ -91,7 +91,7 @@ def _review_step(projection: Projection, step: Step, pir: Pir, state: str) -> Re
     if not projection.edition.internal:
         return ReviewStep(step, state, (), None, 0)
     module = projection.lifecycle
-    conditions = gates.entering(module, step) + gates.leaving(module, step)
+    conditions = review_conditions.entering(module, step) + review_conditions.leaving(module, step)
     due = step_due(projection, step, pir)
     late = (projection.as_of - due).days if due is not None and state != "done" else 0
     unique = {c.name: c for c in conditions}.values()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mkdocs_pir.kb import graph, overlay, problem, record_files, rules, suppressions
+from mkdocs_pir.kb import action_register, graph, problem, record_files, rules, suppressions
 from mkdocs_pir.kb.attachments import check_attachments, check_named_files
 from mkdocs_pir.kb.knowledge import KnowledgeBase, in_order
 from mkdocs_pir.kb.mkdocs_keys import unknown_keys
-from mkdocs_pir.kb.modules import read_modules
 from mkdocs_pir.kb.problem import Problem
+from mkdocs_pir.kb.process_files import read_modules
 from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.kb.synonyms import read_synonyms
 from mkdocs_pir.kb.texts import Texts
@@ -34,7 +34,7 @@ def load(settings: Settings) -> KnowledgeBase:
     files, problems = record_files.read_records(settings.records)
     problems += unknown_keys(settings.config_file)
     rows, row_problems = record_files.read_registers(settings.records)
-    exported, export_problems = overlay.read_export(settings, files)
+    exported, export_problems = action_register.read_export(settings, files)
     rows += exported
     problems += [*row_problems, *export_problems]
     texts = Texts(settings.markdown)
@@ -49,7 +49,7 @@ def load(settings: Settings) -> KnowledgeBase:
     problems += graph.check_ids(files, settings.id_patterns)
     problems += graph.check_references(files, ids, texts)
     problems += graph.check_rows(rows, ids)
-    files, overlaid, merge_problems = overlay.apply(files, rows)
+    files, register_fields, merge_problems = action_register.apply(files, rows)
     problems += merge_problems
     links = {file.id: graph.links(file, texts, ids) for file in files if file.id}
     kb = KnowledgeBase(
@@ -59,7 +59,7 @@ def load(settings: Settings) -> KnowledgeBase:
         links,
         synonyms=synonyms,
         modules=modules,
-        overlaid=overlaid,
+        register_fields=register_fields,
         texts=texts,
     )
     problems += check_attachments(kb)

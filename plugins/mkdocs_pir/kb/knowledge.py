@@ -11,9 +11,9 @@ from typing import Any, TypeVar, cast
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.frontmatter import Mark, Positions
 from mkdocs_pir.kb.model import Incident, Pir, Record, Response, Section, Value
-from mkdocs_pir.kb.modules import ModuleFile, governing
 from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.process import Module
+from mkdocs_pir.kb.process_files import ModuleFile, governing
 from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.kb.texts import Texts
 from mkdocs_pir.kb.texts.parts import Part, locate, parts_of_body, parts_of_fields
@@ -94,7 +94,7 @@ class KnowledgeBase:
     """Everything that was read, and all its problems.
 
     `record_files` has the files of records by id. `links` maps the id of a record to the ids of the records that it
-    refers to, in order of first mention. `overlaid` maps the full id of an action to those of its fields that come
+    refers to, in order of first mention. `register_fields` maps the full id of an action to those of its fields that come
     from a register row instead of the review. `texts` renders each text once.
     """
 
@@ -105,7 +105,7 @@ class KnowledgeBase:
     problems: tuple[Problem, ...] = ()
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     modules: tuple[ModuleFile, ...] = ()
-    overlaid: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    register_fields: Mapping[str, frozenset[str]] = field(default_factory=dict)
     texts: Texts = field(default_factory=Texts, repr=False, compare=False)
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from mkdocs_pir.kb import gates, kinds, lint, schema
+from mkdocs_pir.kb import kinds, lint, review_conditions, schema
 from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.model import Client, Pir
@@ -49,8 +49,8 @@ def in_time(kb: KnowledgeBase) -> Iterator[Problem]:
         pir = record_file.record
         if not isinstance(pir, Pir) or pir.audience == "internal" or pir.release is None:
             continue
-        if not gates.may_be_released(kb.lifecycle, pir):
-            step = gates.releasing_step(kb.lifecycle)
+        if not review_conditions.may_be_released(kb.lifecycle, pir):
+            step = review_conditions.releasing_step(kb.lifecycle)
             yield Problem.of(
                 "PIR423",
                 record_file.path,

@@ -8,13 +8,13 @@ from mkdocs_pir.kb import (
     action_rules,
     declared_names,
     evidence_rules,
-    gates,
     guidance_rules,
     incident_rules,
     lesson_rules,
     lint,
     recurrence_rules,
     release_rules,
+    review_conditions,
 )
 from mkdocs_pir.kb.knowledge import KnowledgeBase, each_review
 from mkdocs_pir.kb.model import Record
@@ -28,7 +28,7 @@ def status_earned(kb: KnowledgeBase) -> Iterator[Problem]:
     """Problems of reviews that do not meet the conditions of their status."""
     lifecycle = kb.lifecycle
     for file, pir in each_review(kb):
-        for condition in gates.unmet(lifecycle, pir):
+        for condition in review_conditions.unmet(lifecycle, pir):
             yield Problem.of(
                 "PIR306",
                 file.path,

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mkdocs_pir.kb.modules import default, read_modules
 from mkdocs_pir.kb.process import Document, HandOff, Module, Neighbour, Role, Skip, Step, System, Task, personalised
+from mkdocs_pir.kb.process_files import default, read_modules
 from mkdocs_pir.site import diagrams
 from mkdocs_pir.site.charts.scales import text_width
 from mkdocs_pir.site.diagrams.blueprint_layout import Blueprint

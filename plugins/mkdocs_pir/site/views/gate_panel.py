@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mkdocs_pir.insight.review_gate import Gate, ReviewStep
-from mkdocs_pir.kb.gates import under_way
 from mkdocs_pir.kb.model import Pir
+from mkdocs_pir.kb.review_conditions import under_way
 from mkdocs_pir.site.urls import path_of, step_path
 from mkdocs_pir.site.views.components import Link, StepBar, StepItem
 from mkdocs_pir.site.views.edition_context import EditionContext

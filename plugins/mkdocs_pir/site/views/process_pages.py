@@ -10,7 +10,7 @@ from msgspec import Struct
 from mkdocs_pir.insight.kpi_definitions import KPIS
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.insight.step_workload import StepWorkload
-from mkdocs_pir.kb import gates, statuses
+from mkdocs_pir.kb import review_conditions, statuses
 from mkdocs_pir.kb.process import Module, Step, Task
 from mkdocs_pir.site import diagrams
 from mkdocs_pir.site.charts import Chart
@@ -205,7 +205,7 @@ def _due(step: Step) -> tuple[Value, ...]:
 
 
 def _conditions(names: tuple[str, ...]) -> tuple[Value, ...]:
-    return tuple(sentence(condition.text) for condition in gates.named(names))
+    return tuple(sentence(condition.text) for condition in review_conditions.named(names))
 
 
 def kpi_links(edition: EditionContext, names: tuple[str, ...]) -> tuple[Link, ...]:
@@ -216,7 +216,10 @@ def _gate(module: Module, step: Step) -> tuple[Table, ...]:
     rows = [
         Row((Cell((sentence(c.text),)), Cell((when,)), Cell((c.field,)), Cell((c.name,))), id=f"{c.name}-{n}")
         for n, (when, conditions) in enumerate(
-            (("to begin", gates.entering(module, step)), ("to leave", gates.leaving(module, step)))
+            (
+                ("to begin", review_conditions.entering(module, step)),
+                ("to leave", review_conditions.leaving(module, step)),
+            )
         )
         for c in conditions
     ]

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from mkdocs_pir.insight.kpi_definitions import KPIS
 from mkdocs_pir.insight.quantities import count
-from mkdocs_pir.kb.gates import CONDITIONS
 from mkdocs_pir.kb.process import Module, Step, Task
+from mkdocs_pir.kb.review_conditions import CONDITIONS
 from mkdocs_pir.site.urls import module_path, report_path, step_path, tasks_path
 from mkdocs_pir.site.views.board import Block
 from mkdocs_pir.site.views.components import Cell, Column, Link, PageView, Row, Table

@@ -113,7 +113,7 @@ def apply(
     index = _Actions(files)
     problems: list[Problem] = []
     first: dict[str, RegisterRow] = {}
-    overlaid: dict[str, frozenset[str]] = {}
+    register_fields: dict[str, frozenset[str]] = {}
     changed: dict[int, dict[int, dict[str, Any]]] = defaultdict(dict)
     for row in rows:
         ids = index.find(str(row.data["id"]))
@@ -134,9 +134,9 @@ def apply(
             if action is not None:
                 fields = {k for k, v in action.items() if record_file.data["actions"][number].get(k) != v}
                 if fields:
-                    overlaid[id_] = frozenset(fields)
+                    register_fields[id_] = frozenset(fields)
                     changed[place][number] = action
-    return [_with(e, changed[n]) if n in changed else e for n, e in enumerate(files)], overlaid, problems
+    return [_with(e, changed[n]) if n in changed else e for n, e in enumerate(files)], register_fields, problems
 
 
 class _Actions:

@@ -11,10 +11,10 @@ import msgspec
 import pytest
 from helpers.knowledge_base import REVIEW, find_problems, pir, write_base
 
-from mkdocs_pir.kb import gates
-from mkdocs_pir.kb.gates import CONDITIONS
+from mkdocs_pir.kb import review_conditions
 from mkdocs_pir.kb.model import Action, Impact, Initiated, Pir, Release, Review, Section, Times
-from mkdocs_pir.kb.modules import default
+from mkdocs_pir.kb.process_files import default
+from mkdocs_pir.kb.review_conditions import CONDITIONS
 
 SHIPPED = (Path(__file__).parents[2] / "kb/process/03g.yml").read_text("utf-8")
 DAY = date(2026, 3, 12)
@@ -79,17 +79,21 @@ def test_each_rule_refuses_what_it_is_about_and_says_what_to_do(name: str) -> No
 @pytest.mark.parametrize("name", sorted(set(FAULTS) - {"incident-serious"}))
 def test_the_shipped_process_refuses_to_close_a_review_for_each_rule_it_binds(name: str) -> None:
     faulty = msgspec.structs.replace(WHOLE, **FAULTS[name](WHOLE))
-    assert name in {c.name for c in gates.unmet(default(), faulty)}
-    assert gates.unmet(default(), msgspec.structs.replace(faulty, status="archived")) == []
+    assert name in {c.name for c in review_conditions.unmet(default(), faulty)}
+    assert review_conditions.unmet(default(), msgspec.structs.replace(faulty, status="archived")) == []
 
 
 def test_what_a_template_says_is_no_answer() -> None:
     told = msgspec.structs.replace(
         WHOLE, lessons=(), no_lesson_because="TODO: why there is none", impact=Impact("TODO: what it meant")
     )
-    assert {c.name for c in gates.unmet(default(), told)} == {"impact-described", "lesson-drawn", "report-written"}
+    assert {c.name for c in review_conditions.unmet(default(), told)} == {
+        "impact-described",
+        "lesson-drawn",
+        "report-written",
+    }
     quoted = (Section("Root cause", "The job logs\n\n```\nTODO: not done\n```\n"),)
-    assert gates.unmet(default(), msgspec.structs.replace(WHOLE, sections=quoted)) == []
+    assert review_conditions.unmet(default(), msgspec.structs.replace(WHOLE, sections=quoted)) == []
 
 
 def test_a_report_is_written_during_the_investigation_and_whole_after_it(tmp_path: Path) -> None:
@@ -110,17 +114,20 @@ def test_a_report_is_written_during_the_investigation_and_whole_after_it(tmp_pat
 
 def test_a_cancelled_action_needs_its_reason() -> None:
     silent = msgspec.structs.replace(WHOLE, actions=(Action("A1", status="cancelled"),))
-    assert [c.name for c in gates.unmet(default(), silent)] == ["actions-complete"]
+    assert [c.name for c in review_conditions.unmet(default(), silent)] == ["actions-complete"]
 
 
 def test_a_status_asks_for_the_steps_it_has_left_and_no_more() -> None:
-    asked = {status: {c.name for c in gates.required(default(), status)} for status in gates.statuses(default())}
+    asked = {
+        status: {c.name for c in review_conditions.required(default(), status)}
+        for status in review_conditions.statuses(default())
+    }
     assert asked["draft"] == set()
     assert asked["investigation"] == {"incident-named", "service-restored", "review-decided"}
     assert "lesson-drawn" in asked["internal-review"]
     assert "internal-review-held" not in asked["internal-review"]
     assert asked["closed"] == set(FAULTS) - {"incident-serious"}
-    order = list(gates.statuses(default()))
+    order = list(review_conditions.statuses(default()))
     assert all(asked[a] <= asked[b] for a, b in pairwise(order))
 
 

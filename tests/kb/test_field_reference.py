@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from mkdocs_pir.cli import main
-from mkdocs_pir.kb import reference, schema
+from mkdocs_pir.kb import field_reference, schema
 from mkdocs_pir.kb.kinds import KINDS
 
 ROOT = Path(__file__).parents[2]
@@ -30,10 +30,10 @@ def test_docs_records_is_what_the_schemas_say() -> None:
     assert (ROOT / "docs/records.md").read_text("utf-8") == made, "run: pir schema --format markdown > docs/records.md"
 
 
-@pytest.mark.parametrize("name", [*KINDS, *reference.REGISTERS, "settings"])
+@pytest.mark.parametrize("name", [*KINDS, *field_reference.REGISTERS, "settings"])
 def test_every_field_has_its_row_with_meaning_type_and_example(name: str) -> None:
     rows = {}
-    for line in reference.page(name).split("\n"):
+    for line in field_reference.page(name).split("\n"):
         cells = [c.strip() for c in line.replace("\\|", "¦").strip("|").split(" | ")]
         if line.startswith("| `") and len(cells) >= 4:
             rows[cells[0].strip("`")] = cells[1:]
@@ -42,7 +42,7 @@ def test_every_field_has_its_row_with_meaning_type_and_example(name: str) -> Non
 
 
 def test_the_audience_of_a_field_is_that_of_its_schema() -> None:
-    page = reference.page("pir").split("\n")
+    page = field_reference.page("pir").split("\n")
     row = {line.split("`")[1]: line for line in page if line.startswith("| `")}
     assert row["impact.summary"].endswith("| yes |")
     assert row["symptoms"].endswith("|  |")

@@ -11,9 +11,9 @@ from typing import Any
 
 from mkdocs_pir.kb import frontmatter, reading, schema
 from mkdocs_pir.kb.frontmatter import Mark, Positions
-from mkdocs_pir.kb.gates import CONDITIONS
 from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
 from mkdocs_pir.kb.process import LATER, PLACEHOLDER, Module, decode
+from mkdocs_pir.kb.review_conditions import CONDITIONS
 
 FOLDER = "process"
 GOVERNING = "03g"
