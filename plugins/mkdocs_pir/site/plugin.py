@@ -6,7 +6,6 @@ comes from the projection: files of the knowledge base never become part of the 
 
 from __future__ import annotations
 
-import html
 import os
 import re
 from collections.abc import Callable
@@ -33,7 +32,7 @@ from mkdocs_pir.kb import settings as kb_settings
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.site import config as site_config
-from mkdocs_pir.site import mkdocs_config, mkdocs_files, mkdocs_navigation, offline, views
+from mkdocs_pir.site import mkdocs_config, mkdocs_files, mkdocs_frames, mkdocs_navigation, offline, views
 from mkdocs_pir.site.banner import banner
 from mkdocs_pir.site.mkdocs_errors import BuildStopped, mkdocs_errors_as_problems
 from mkdocs_pir.site.mkdocs_scripts import EXISTING_SITE_TEMPLATE, ThemeScripts
@@ -64,6 +63,8 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.problems: tuple[Problem, ...] = ()
         self.preview = Preview(RELOAD_SCRIPT)
         self.pages: dict[str, views.PageView] = {}
+        self.framed: frozenset[str] = frozenset()
+        self.nav: Navigation | None = None
         self.prefix = ""
         self.page_config: MkDocsConfig | None = None
         self.renderer: PageRenderer | None = None
@@ -154,6 +155,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             config.nav = config.nav and mkdocs_navigation.with_section(config.nav, self.prefix, projection)
         else:
             mkdocs_config.configure(config, projection, self.leaves_offline)
+        self.framed = frozenset() if self.prefix else mkdocs_frames.framed(self.pages, config, self)
         return config
 
     def _read(self, config: MkDocsConfig) -> Projection:
@@ -186,15 +188,18 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         """Add our pages and files; if all pages of the site are ours, remove all others but the theme's."""
         if self.prefix:
             return mkdocs_files.add_files(files, config, self.pages, self.edition, self.prefix)
-        return mkdocs_files.files_of_ours_alone(files, config, self.pages, self.edition)
+        pages = {source: view for source, view in self.pages.items() if source not in self.framed}
+        return mkdocs_files.files_of_ours_alone(files, config, pages, self.edition)
 
     @event_priority(-100)
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
         """Add our section at the end, unless `nav` or another plugin already contains it."""
         if self.prefix and not any(page.file.src_uri in self.pages for page in nav.pages):
             mkdocs_navigation.add_section(nav, config, files, self.prefix, self.edition.projection)
+        self.nav = nav
         return nav
 
+    @event_priority(-100)
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         env.bytecode_cache = TEMPLATE_CACHE
         ours = (
@@ -202,28 +207,42 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         )
         self.page_config = ours
         self.scripts = ThemeScripts(env, ours)
+        if self.framed:
+            assert self.nav is not None
+            frames = mkdocs_frames.Frames(env, config, self.nav, files, self.scripts)
+            for source in self.pages:
+                if source in self.framed:
+                    content, toc = self._content(self.pages[source])
+                    frames.write(source, self.pages[source], content, toc)
         return env
+
+    def on_template_context(self, context: Any, *, template_name: str, config: MkDocsConfig) -> Any:
+        """Tell the sitemap of the pages that MkDocs does not make."""
+        if self.framed:
+            context["pages"] = mkdocs_frames.in_sitemap(config, self.pages)
+        return context
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         view = self._view(page)
         if view is None:
             return markdown
-        # the theme's templates do not escape what they show
-        page.meta = {
-            "title": html.escape(view.title),
-            "description": html.escape(view.description),
-            "hide": _hidden(view),
-            **({"template": EXISTING_SITE_TEMPLATE} if self.prefix else {}),
-        }
+        page.meta = mkdocs_frames.page_meta(view)
+        if self.prefix:
+            page.meta["template"] = EXISTING_SITE_TEMPLATE
         return ""
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-        assert self.renderer is not None
         if (view := self._view(page)) is None:
             return html
+        content, toc = self._content(view)
+        page.toc = get_toc(mkdocs_navigation.toc_tokens(toc))
+        return content
+
+    def _content(self, view: views.PageView) -> tuple[str, list[tuple[int, str, str]]]:
+        """What a page shows within the theme's frame, and its headings."""
+        assert self.renderer is not None
         rendered = self.renderer.render(view)
-        page.toc = get_toc(mkdocs_navigation.toc_tokens(rendered.toc))
-        return (banner(self.problems) if self.serving else "") + rendered.html
+        return (banner(self.problems) if self.serving else "") + rendered.html, rendered.toc
 
     def _view(self, page: Page) -> views.PageView | None:
         """The view of a page; None for a page of another plugin, which only the internal edition can have."""
@@ -268,8 +287,3 @@ def _unaudited(edition: Edition, settings: Settings) -> Problem:
     what = f"'mkdocs build' does not make the edition '{edition}', since nothing would audit it"
     hint = f"run 'pir build --edition {edition}'"
     return Problem.of("PIR622", settings.config_file.name, (0, 0), what, hint)
-
-
-def _hidden(view: views.PageView) -> list[str]:
-    # the sidebar would repeat one entry, since the tabs are the whole navigation; a phone shows it as the menu anyway
-    return ["navigation"] if view.template == "pir.html" else ["navigation", "toc"]
