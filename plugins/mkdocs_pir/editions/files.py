@@ -46,16 +46,16 @@ def file_names(kb: KnowledgeBase, shown: Collection[tuple[RecordFile, Mapping[st
     """
     names: dict[str, FileName] = {}
 
-    def name(file: str, called: str, declared_in: str, beside: str = "") -> None:
-        if (source := resolve(beside, file)) is not None:
-            path = f"{FOLDER}/{called}{PurePosixPath(source).suffix.lower()}"
+    def name(file: str, stem: str, declared_in: str, folder_of: str = "") -> None:
+        if (source := resolve(folder_of, file)) is not None:
+            path = f"{FOLDER}/{stem}{PurePosixPath(source).suffix.lower()}"
             names.setdefault(source, FileName(path, declared_in))
 
     for kind in having("attachments"):
-        for entry, data in (one for one in shown if one[0].kind == kind):
+        for entry, data in (pair for pair in shown if pair[0].kind == kind):
             for number, item in enumerate(data.get("attachments", ()), 1):
                 name(item["file"], f"{entry.id.replace('/', '-')}-{number}", entry.path, entry.path)
-    for entry, data in (one for one in shown if one[0].kind == "client"):
+    for entry, data in (pair for pair in shown if pair[0].kind == "client"):
         name(data.get("branding", {}).get("logo", ""), f"logo-{entry.id}", entry.path)
     name(kb.settings.organisation.logo, "logo", kb.settings.config_file.name)
     return names

@@ -25,6 +25,7 @@ _STEPS = 12
 
 
 def numbers(text: str) -> list[float]:
+    """The numbers in a text."""
     return [float(number) for number in _NUMBERS.findall(text)]
 
 
@@ -48,6 +49,7 @@ def times(m: Matrix, n: Matrix) -> Matrix:
 
 
 def moved(m: Matrix, p: Point) -> Point:
+    """A point after a matrix."""
     return m[0] * p[0] + m[2] * p[1] + m[4], m[1] * p[0] + m[3] * p[1] + m[5]
 
 
@@ -222,11 +224,13 @@ def _arc(here: Point, v: list[float], end: Point) -> list[Point]:
 
 
 def box_of(points: list[Point], margin: float = 0.0) -> Box:
+    """The smallest upright box around some points, enlarged by a margin on each side."""
     xs, ys = [p[0] for p in points], [p[1] for p in points]
     return min(xs) - margin, min(ys) - margin, max(xs) + margin, max(ys) + margin
 
 
 def meet(a: Box, b: Box) -> bool:
+    """Whether two boxes overlap or touch."""
     return a[0] <= b[2] and b[0] <= a[2] and a[1] <= b[3] and b[1] <= a[3]
 
 

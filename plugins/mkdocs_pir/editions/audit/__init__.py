@@ -281,32 +281,34 @@ class Auditor:
                 if self.fingerprints.is_name(match.key):
                     yield latin, match
 
-    def _finding(self, result: scan.ScanResult, piece: SourceText | None, allowed: Permitted) -> Finding:
+    def _finding(self, result: scan.ScanResult, withheld: SourceText | None, allowed: Permitted) -> Finding:
         at = (result.file, result.offset, result.line, result.column, result.layers, result.context)
-        if result.match is None or piece is None:
+        if result.match is None or withheld is None:
             return Finding(*at, "", "", _with_layers(result.message, result.layers))
         disguise = f", {result.match.disguise}" if result.match.disguise else ""
-        message = f"'{result.context}'{disguise} gives away the {piece.what} of {piece.record}, which this client does not see"
-        source, line = self._locate(result.match.key, piece, allowed)
-        return Finding(*at, piece.record, piece.what, _with_layers(message, result.layers), source, line)
+        message = f"'{result.context}'{disguise} gives away the {withheld.what} of {withheld.record}, which this client does not see"
+        source, line = self._locate(result.match.key, withheld, allowed)
+        return Finding(*at, withheld.record, withheld.what, _with_layers(message, result.layers), source, line)
 
-    def _locate(self, key: Key, piece: SourceText, allowed: Permitted) -> tuple[str, int]:
+    def _locate(self, key: Key, withheld: SourceText, allowed: Permitted) -> tuple[str, int]:
         """The file and line of the knowledge base that contain what matched, in a released record if there is one."""
         texts = [(text, files) for text, files in allowed.texts.items() if key in self._keys_of(text)[0]]
-        files = sorted({file for _, stand in texts for file in stand if file})
-        file = files[0] if files else piece.record
+        files = sorted({file for _, where in texts for file in where if file})
+        file = files[0] if files else withheld.record
         path = self.kb.folder / file
         if not path.is_file():
             return file, 0
-        whole = raw_knowledge.text_of(path.read_bytes())
-        lines = whole.split("\n")
+        content = raw_knowledge.text_of(path.read_bytes())
+        lines = content.split("\n")
         numbers = [
             searched.count("\n", 0, index_in_text(searched, match.start))
-            for searched, match in self._matches_in(whole)
+            for searched, match in self._matches_in(content)
             if match.key == key
         ]
         # a line that the client is shown comes first
-        shown = [n for n in numbers if any(lines[n].strip() in text for text, stand in texts if file in stand)]
+        shown = [
+            number for number in numbers if any(lines[number].strip() in text for text, where in texts if file in where)
+        ]
         return file, next(iter([*shown, *numbers]), -1) + 1
 
 

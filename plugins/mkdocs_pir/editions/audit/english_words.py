@@ -1,4 +1,4 @@
-"""Common English words, by which a client's name is told from an ordinary word. The list is `english_words.txt`."""
+"""Common English words, which distinguish a client's name from an ordinary word. The list is `english_words.txt`."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ class FilePart:
 
 
 def png(raw: bytes, inflate: Callable[[bytes], bytes]) -> Iterator[FilePart]:
+    """The text chunks and metadata of a PNG image. Raises ValueError for a truncated one."""
     at = 8
     while at + 8 <= len(raw):
         length, name = struct.unpack(">I4s", raw[at : at + 8])
@@ -51,6 +52,7 @@ def png(raw: bytes, inflate: Callable[[bytes], bytes]) -> Iterator[FilePart]:
 
 
 def jpeg(raw: bytes) -> Iterator[FilePart]:
+    """The comments and metadata of a JPEG image. Raises ValueError for a truncated one."""
     at = 2
     profiles = b""
     while at + 4 <= len(raw) and raw[at] == 0xFF:
@@ -88,6 +90,7 @@ _WITHIN_SCAN = frozenset([b"\x00", *(bytes([m]) for m in range(0xD0, 0xD8))])
 
 
 def gif(raw: bytes) -> Iterator[FilePart]:
+    """The comments and extensions of a GIF image. Raises ValueError for an unknown block."""
     at = 13 + (3 << (raw[10] & 7) + 1 if raw[10] & 0x80 else 0)
     while at < len(raw) and raw[at] != 0x3B:
         if raw[at] == 0x21:
@@ -114,6 +117,7 @@ def _blocks(raw: bytes, at: int) -> tuple[bytes, int]:
 
 
 def webp(raw: bytes) -> Iterator[FilePart]:
+    """The metadata of a WebP image."""
     end = 8 + int.from_bytes(raw[4:8], "little")
     at = 12
     while at + 8 <= min(end, len(raw)):

@@ -44,6 +44,7 @@ _VOID = frozenset(
 
 
 def looks_like_markup(text: str) -> bool:
+    """Whether a text contains a tag or a comment."""
     return _LOOKS_LIKE_MARKUP.search(text) is not None
 
 

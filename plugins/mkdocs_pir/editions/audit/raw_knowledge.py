@@ -93,10 +93,12 @@ class RawKnowledgeBase:
     folder: Path = Path()
 
     def of(self, kind: str) -> Iterator[RawRecord]:
+        """The records of a kind."""
         return (source for source in self.records if source.kind == kind)
 
 
 def schema_folder() -> Path:
+    """The folder of the schemas, in the package or beside it in a checkout."""
     package = Path(str(resources.files("mkdocs_pir")))
     return package / "schemas" if (package / "schemas").is_dir() else package.parents[1] / "schemas"
 

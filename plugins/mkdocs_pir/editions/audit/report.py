@@ -54,6 +54,7 @@ class Finding:
         }
 
     def as_problem(self) -> Problem:
+        """The finding as a problem at its place in the edition."""
         message, hint = self.message, "publish only what can be checked"
         if self.record:
             at = f"{self.source}:{self.source_line}" if self.source_line else self.source
