@@ -13,7 +13,7 @@ from helpers.knowledge_base import REVIEW, load_base, write_base
 from mkdocs_pir.editions.audit import Auditor
 from mkdocs_pir.editions.audit.fingerprints import Fingerprints
 from mkdocs_pir.editions.audit.normalise import divided, fold
-from mkdocs_pir.editions.audit.source_texts import SourceText
+from mkdocs_pir.editions.audit.raw_texts import RawText
 
 ROOT = Path(__file__).parents[3]
 
@@ -272,7 +272,7 @@ def test_the_kind_of_a_record_its_id_and_its_name_are_no_other_record(tmp_path: 
     ("text", "found"), [("the passwords of the vault", True), ("the passwords of \x00 the vault", False)]
 )
 def test_words_on_two_sides_of_a_barrier_are_no_ngram(text: str, found: bool) -> None:
-    withheld = SourceText("kb/a.md", "section", "Nobody had the passwords of the vault that night.", "prose")
+    withheld = RawText("kb/a.md", "section", "Nobody had the passwords of the vault that night.", "prose")
     assert any(hit.key[0] == "ngram" for hit in Fingerprints([withheld]).find(fold(divided(text)))) is found
 
 
@@ -380,7 +380,7 @@ def test_an_id_within_a_shown_one_is_not_the_other_record(tmp_path: Path) -> Non
 )
 def test_parts_of_the_name_of_a_host_are_no_words_of_a_sentence(text: str, found: bool) -> None:
     said = "Work on a.reports.example.org + reports. It was slow (a.reports.example.org). The supplier has not answered since."
-    withheld = SourceText("kb/a.md", "section", said, "prose")
+    withheld = RawText("kb/a.md", "section", said, "prose")
     assert any(hit.key[0] == "ngram" for hit in Fingerprints([withheld]).find(fold(divided(text)))) is found
 
 

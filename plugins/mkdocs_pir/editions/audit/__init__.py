@@ -16,8 +16,8 @@ from mkdocs_pir.editions.audit.matches import FingerprintMatch, Key
 from mkdocs_pir.editions.audit.names import SHOWN, SOFTWARE, NotLookedFor, unsearchable_reason
 from mkdocs_pir.editions.audit.normalise import fold, index_in_text, squash, words
 from mkdocs_pir.editions.audit.ordinary_words import OrdinaryUse, OrdinaryWords, Phrase
+from mkdocs_pir.editions.audit.raw_texts import RawText, raw_texts
 from mkdocs_pir.editions.audit.report import Finding, Report, manifest_of
-from mkdocs_pir.editions.audit.source_texts import SourceText, source_texts
 from mkdocs_pir.editions.audit.spellings import spellings, transliterated
 from mkdocs_pir.editions.audit.titles import is_distinctive, quotes
 from mkdocs_pir.editions.audit.visibility import Permitted, permitted
@@ -50,7 +50,7 @@ class Auditor:
     @classmethod
     def of(cls, kb: raw_knowledge.RawKnowledgeBase) -> Auditor:
         """An auditor of a knowledge base that was read."""
-        fingerprints = Fingerprints([*source_texts(kb), *attachments.attachment_texts(kb)])
+        fingerprints = Fingerprints([*raw_texts(kb), *attachments.attachment_texts(kb)])
         software_keys: set[Key] = {
             match.key
             for text in software_texts.texts(kb.config.language)
@@ -242,7 +242,7 @@ class Auditor:
         ]
         return any(quotes(text, start, end, title, common) for start, end in places)
 
-    def _is_quotation(self, key: Key, others: list[SourceText], files: Collection[str], allowed: Permitted) -> bool:
+    def _is_quotation(self, key: Key, others: list[RawText], files: Collection[str], allowed: Permitted) -> bool:
         """Whether words in these files are a quotation of texts about another client.
 
         Words about several clients are no quotation of any, and a lesson may quote the reviews it was learned from.
@@ -281,7 +281,7 @@ class Auditor:
                 if self.fingerprints.is_name(match.key):
                     yield latin, match
 
-    def _finding(self, result: scan.ScanResult, withheld: SourceText | None, allowed: Permitted) -> Finding:
+    def _finding(self, result: scan.ScanResult, withheld: RawText | None, allowed: Permitted) -> Finding:
         at = (result.file, result.offset, result.line, result.column, result.layers, result.context)
         if result.match is None or withheld is None:
             return Finding(*at, "", "", _with_layers(result.message, result.layers))
@@ -290,7 +290,7 @@ class Auditor:
         source, line = self._locate(result.match.key, withheld, allowed)
         return Finding(*at, withheld.record, withheld.what, _with_layers(message, result.layers), source, line)
 
-    def _locate(self, key: Key, withheld: SourceText, allowed: Permitted) -> tuple[str, int]:
+    def _locate(self, key: Key, withheld: RawText, allowed: Permitted) -> tuple[str, int]:
         """The file and line of the knowledge base that contain what matched, in a released record if there is one."""
         texts = [(text, files) for text, files in allowed.texts.items() if key in self._keys_of(text)[0]]
         files = sorted({file for _, where in texts for file in where if file})
@@ -324,7 +324,7 @@ def _overlaps(names: list[FingerprintMatch], match: FingerprintMatch) -> bool:
     return any(match.start < name.end and name.start < match.end for name in names)
 
 
-def _forbidden(text: SourceText, client: str, allowed: Permitted) -> bool:
+def _forbidden(text: RawText, client: str, allowed: Permitted) -> bool:
     """Whether a text must not be in the edition, whatever else the edition shows."""
     if text.kind == "canary":
         return True
@@ -333,7 +333,7 @@ def _forbidden(text: SourceText, client: str, allowed: Permitted) -> bool:
     return text.kind in ("code", "title") and text.owner not in allowed.owners
 
 
-def _not_looked_for(text: SourceText, reason: str) -> NotLookedFor:
+def _not_looked_for(text: RawText, reason: str) -> NotLookedFor:
     return NotLookedFor(text.text, reason, text.what, text.record)
 
 

@@ -10,7 +10,7 @@ from mkdocs_pir.editions.audit import file_formats, markup, scan, software_texts
 from mkdocs_pir.editions.audit.decoded_text import DecodedText
 from mkdocs_pir.editions.audit.normalise import BARRIER
 from mkdocs_pir.editions.audit.raw_knowledge import RawKnowledgeBase
-from mkdocs_pir.editions.audit.source_texts import SourceText, TextKind, clients_of_attachments
+from mkdocs_pir.editions.audit.raw_texts import RawText, TextKind, clients_of_attachments
 
 _SEEN_ATTRIBUTE = re.compile(
     r"(?<![\w:-])(?:(?:aria-label|font-family|fill|stroke|stop-color)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')"
@@ -20,7 +20,7 @@ _PLAUSIBLE = re.compile("[ -\u05ff]{4,}")
 _MIN_BYTES = 16  # shorter files are not compared as a whole
 
 
-def attachment_texts(kb: RawKnowledgeBase) -> Iterator[SourceText]:
+def attachment_texts(kb: RawKnowledgeBase) -> Iterator[RawText]:
     """The texts of all files, including their metadata. All of them are withheld except the `visible_texts`."""
     clients = clients_of_attachments(kb)
     for path, content in kb.other_files.items():
@@ -31,7 +31,7 @@ def attachment_texts(kb: RawKnowledgeBase) -> Iterator[SourceText]:
                 if any("UTF-16" in layer for layer in decoded.layers):
                     # other bytes decoded as UTF-16 become letters of distant scripts
                     text = "\n".join(_PLAUSIBLE.findall(text))
-                yield SourceText(path, "content", text, kind, client=clients.get(path, ""))
+                yield RawText(path, "content", text, kind, client=clients.get(path, ""))
 
 
 def visible_texts(path: str, kb: RawKnowledgeBase) -> Iterator[str]:

@@ -20,7 +20,7 @@ from mkdocs_pir.editions.audit.ngrams import ENDS, Ngrams
 from mkdocs_pir.editions.audit.normalise import Squashed, digits_as_letters, divided, fold, runs, squash, words
 from mkdocs_pir.editions.audit.quotations import Quotations
 from mkdocs_pir.editions.audit.rare_words import RareWords, odd_words
-from mkdocs_pir.editions.audit.source_texts import SourceText
+from mkdocs_pir.editions.audit.raw_texts import RawText
 from mkdocs_pir.editions.audit.spellings import spellings
 
 _LINE_WORDS = 8
@@ -58,8 +58,8 @@ class Fingerprints:
     rare words, five-word n-grams and quotations. `texts_of_needle` gives for each needle the indexes of its texts.
     """
 
-    def __init__(self, texts: Iterable[SourceText]) -> None:
-        self.texts: list[SourceText] = []
+    def __init__(self, texts: Iterable[RawText]) -> None:
+        self.texts: list[RawText] = []
         self.needles: list[_Needle] = []
         self.texts_of_needle: list[list[int]] = []
         self._numbers: dict[bytes, int] = {}
@@ -103,7 +103,7 @@ class Fingerprints:
 
     # -- learning
 
-    def _learn(self, text: SourceText, folded: bytes, index: int) -> None:
+    def _learn(self, text: RawText, folded: bytes, index: int) -> None:
         if text.kind == "markup":
             # words with digits are mostly geometry, which gives nobody away
             self._rare_words.learn(words(fold(_WITH_DIGITS.sub(" ", text.text))), index)
@@ -241,7 +241,7 @@ class Fingerprints:
             if (number := self._short.get(name)) is not None and number in self._names:
                 yield word, number
 
-    def source(self, key: Key, preferred: Collection[int] = ()) -> SourceText:
+    def source(self, key: Key, preferred: Collection[int] = ()) -> RawText:
         """The text of the knowledge base that a match of this key gives away; of several, one of `preferred`."""
         kind, value = key
         if kind in ("needle", "quotation"):
@@ -254,7 +254,7 @@ class Fingerprints:
         assert isinstance(value, bytes)
         return self.texts[self._rare_words.first_texts[value]]
 
-    def quotations(self, client: str) -> dict[Key, list[SourceText]]:
+    def quotations(self, client: str) -> dict[Key, list[RawText]]:
         """The keys of all quotations, each with the texts about other clients than this one that contain the words."""
         return {
             ("quotation", window): [self.texts[i] for i in indexes if self.texts[i].client != client]

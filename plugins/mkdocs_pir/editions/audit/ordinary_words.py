@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from mkdocs_pir.editions.audit.english_words import english_words
 from mkdocs_pir.editions.audit.normalise import BARRIER, fold, squash
 from mkdocs_pir.editions.audit.raw_knowledge import RawKnowledgeBase, strings, text_of
-from mkdocs_pir.editions.audit.source_texts import SourceText
+from mkdocs_pir.editions.audit.raw_texts import RawText
 from mkdocs_pir.kb.problem import Problem
 
 _PRODUCT = re.compile(r"/\d+\.\d")
@@ -121,7 +121,7 @@ class OrdinaryWords:
                 phrases.setdefault(phrase, text)
         return phrases
 
-    def use(self, phrase: Phrase, name_text: SourceText, files: Collection[str]) -> OrdinaryUse | None:
+    def use(self, phrase: Phrase, name_text: RawText, files: Collection[str]) -> OrdinaryUse | None:
         """The use of a name as an ordinary word in a phrase, at its place in the first of the files that contain it.
 
         None where no file contains the phrase, because a page composes it.

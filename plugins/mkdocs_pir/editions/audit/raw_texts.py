@@ -16,7 +16,7 @@ _CODE = re.compile(r"[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+")
 
 
 @dataclass(frozen=True, slots=True)
-class SourceText:
+class RawText:
     """A text of the knowledge base: `record` is its file, `what` its place there, `client` the client that it is about.
 
     Its kind is an identity, which is a client's name in any form (`owner` is that client); a code, the id of a record
@@ -32,7 +32,7 @@ class SourceText:
     client: str = ""
 
 
-def source_texts(kb: RawKnowledgeBase) -> Iterator[SourceText]:
+def raw_texts(kb: RawKnowledgeBase) -> Iterator[RawText]:
     """All texts of the knowledge base that may have to be withheld from somebody."""
     clients = {record.id: str(record.fields.get("client", "")) for record in kb.of("pir")}
     for record in kb.records:
@@ -40,24 +40,24 @@ def source_texts(kb: RawKnowledgeBase) -> Iterator[SourceText]:
         yield from _identities(record) if record.kind == "client" else _title_and_id(record)
         for name, value in record.fields.items():
             if str(name) == "x-canary":
-                yield from (SourceText(record.path, "canary", text, "canary") for text in strings([value]))
+                yield from (RawText(record.path, "canary", text, "canary") for text in strings([value]))
         for leaf in leaves(schema(record.kind), dict(record.fields), kb.config.fields.get(record.kind, {})):
             if not (record.kind == "client" and leaf.at in ("name", "id", "aliases", "domains")) and leaf.at != "id":
                 kind: TextKind = "title" if leaf.at == "title" else "value"
-                yield SourceText(record.path, f"field '{leaf.at}'", leaf.text, kind, record.id, about)
+                yield RawText(record.path, f"field '{leaf.at}'", leaf.text, kind, record.id, about)
                 if unseen := field(leaf.text)[1]:
-                    yield SourceText(record.path, f"field '{leaf.at}'", unseen, "prose", client=about)
+                    yield RawText(record.path, f"field '{leaf.at}'", unseen, "prose", client=about)
         for passage in passages(record.body, lambda *_: False):
             where = f"section '{passage.heading}'" if passage.heading else "opening text"
-            yield SourceText(record.path, where, passage.text, "prose", client=about)
+            yield RawText(record.path, where, passage.text, "prose", client=about)
             if (seen := plain(passage.text)) != passage.text:
-                yield SourceText(record.path, where, seen, "prose", client=about)
+                yield RawText(record.path, where, seen, "prose", client=about)
     for row in kb.rows:
         for leaf in leaves(schema(row.register), dict(row.cells), kb.config.fields.get(row.register, {})):
             about = row.cells.get("client", "")
-            yield SourceText(row.path, f"column '{leaf.at}' of {about}", leaf.text, "value", client=about)
+            yield RawText(row.path, f"column '{leaf.at}' of {about}", leaf.text, "value", client=about)
     for synonym in kb.synonyms:
-        yield SourceText(kb.config.synonyms, f"synonym '{synonym}'", synonym, "value")
+        yield RawText(kb.config.synonyms, f"synonym '{synonym}'", synonym, "value")
 
 
 def _about(record: RawRecord, clients: Mapping[str, str]) -> str:
@@ -70,7 +70,7 @@ def _about(record: RawRecord, clients: Mapping[str, str]) -> str:
     return learned.pop() if len(learned) == 1 and record.audience != "shared" else ""
 
 
-def _identities(record: RawRecord) -> Iterator[SourceText]:
+def _identities(record: RawRecord) -> Iterator[RawText]:
     fields = record.fields
     for what, text in (
         ("id", record.id),
@@ -79,12 +79,12 @@ def _identities(record: RawRecord) -> Iterator[SourceText]:
         *(("domain", domain) for domain in texts_in(fields.get("domains"))),
     ):
         if isinstance(text, str) and text:
-            yield SourceText(record.path, what, text, "identity", record.id)
+            yield RawText(record.path, what, text, "identity", record.id)
 
 
-def _title_and_id(record: RawRecord) -> Iterator[SourceText]:
+def _title_and_id(record: RawRecord) -> Iterator[RawText]:
     if record.id:
-        yield SourceText(record.path, "id", record.id, "code" if _CODE.fullmatch(record.id) else "value", record.id)
+        yield RawText(record.path, "id", record.id, "code" if _CODE.fullmatch(record.id) else "value", record.id)
 
 
 def clients_of_attachments(kb: RawKnowledgeBase) -> dict[str, str]:
