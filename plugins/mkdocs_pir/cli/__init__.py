@@ -71,7 +71,7 @@ def main(ctx: click.Context, folder: str, quiet: bool) -> None:
     """Write, check, search and publish Post Incident Reviews (PIRs).
 
     Reviews, lessons and other records are Markdown files beside a mkdocs.yml. Begin with 'pir init'. An edition is
-    what one audience may see: 'internal' has everything, 'client:ID' what that client may see.
+    one published site: 'internal' shows everything, 'client:ID' only what that client may see.
 
     Exit codes: 0 success; 1 the records have errors, or the command failed; 2 the command line is wrong.
     """

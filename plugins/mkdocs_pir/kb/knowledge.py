@@ -52,7 +52,7 @@ class RecordFile:
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:
-        """Every text of the record: its fields, what stands before the first section, and the sections."""
+        """The texts of the record: its fields, the text before the first section, and the sections."""
         body = parts_of_body(self.body, self.body_line, self.preamble, self.sections)
         return (*parts_of_fields(self.kind, self.data), *body)
 

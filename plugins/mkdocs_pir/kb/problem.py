@@ -70,7 +70,7 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "PIR307": (ERROR, "a shared record names a client"),
     "PIR308": (ERROR, "visible to clients without a release"),
     "PIR309": (ERROR, "a decision without a reason"),
-    "PIR310": (ERROR, "an id is used twice within a report"),
+    "PIR310": (ERROR, "an id is used twice within a review"),
     "PIR319": (ERROR, "guidance of the template is left in a record that others read"),
     "PIR401": (WARNING, "an action that nobody can follow up"),
     "PIR402": (WARNING, "a closed review without a lesson"),
