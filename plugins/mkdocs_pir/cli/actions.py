@@ -96,7 +96,7 @@ def actions(
     settings = context.settings(as_of)
     projection = context.projection(edition, as_of)
     causes = {*projection.causes, *map(family, projection.causes)}
-    wanted = Selection(
+    selection = Selection(
         state="overdue" if overdue else state or "",
         waiting=waiting,
         owner=owner,
@@ -106,7 +106,7 @@ def actions(
         type=kind or "",
         priority=priority or "",
     )
-    items: Sequence[ActionItem] = wanted.of(Insight(projection).action_items)
+    items: Sequence[ActionItem] = selection.of(Insight(projection).action_items)
     if sort in SORTS:
         items = sorted(items, key=SORTS[sort])
     if form == "text":

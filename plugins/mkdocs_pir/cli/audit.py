@@ -51,14 +51,14 @@ def audit(context: Context, folder: Path, edition: Edition, manifest: Path | Non
     with context.step(f"Searching {folder}"):
         report = auditor.audit(folder, edition.client, listed)
     report = replace(report, findings=tuple(_from_here(f, folder, settings.records) for f in report.findings))
-    doubts = configured((use.as_problem() for use in report.ordinary_words), settings.rules)
+    warnings = configured((use.as_problem() for use in report.ordinary_words), settings.rules)
     if as_json:
         click.echo(json.dumps({**report.as_dict(), "edition": str(edition), "manifest": listing}, indent=1))
     else:
-        if doubts:
-            context.report(doubts)
+        if warnings:
+            context.report(warnings)
         _say(context, report, listing, time.perf_counter() - start)
-    if report.findings or any(problem.severity == "error" for problem in doubts):
+    if report.findings or any(problem.severity == "error" for problem in warnings):
         raise SystemExit(1)
 
 

@@ -87,30 +87,30 @@ def build(
         context.report(knowledge.errors)
         context.say(f"Nothing was published: {stop_reasons(knowledge.errors)}.")
         raise SystemExit(1)
-    wanted = editions(knowledge) if edition.lower() == "all" else [_parse(edition)]
+    chosen = editions(knowledge) if edition.lower() == "all" else [_parse(edition)]
     if shard is not None:
-        wanted = wanted[shard[0] - 1 :: shard[1]]
+        chosen = chosen[shard[0] - 1 :: shard[1]]
     folder = _output_folder(knowledge.settings, out)
     unapproved = [p for p in knowledge.problems if p.code == "PIR420"]
-    if unapproved and any(not one.internal for one in wanted):
+    if unapproved and any(not one.internal for one in chosen):
         context.report(unapproved)
     with context.step("Reading the records again for the audit"):
-        audit = auditing(knowledge, wanted)
+        audit = auditing(knowledge, chosen)
     start = time.perf_counter()
     outcomes: list[Outcome] = []
     reported: set[Problem] = set()
     with publish_lock(folder) as work:
-        ours = knowledge.settings
-        facts = build_facts(ours.root, ours.as_of.isoformat(), [ours.config_file, knowledge.folder])
+        settings = knowledge.settings
+        facts = build_facts(settings.root, settings.as_of.isoformat(), [settings.config_file, knowledge.folder])
         works = BuildContext(knowledge, audit, folder, work, facts)
-        for outcome in build_editions(works, wanted, jobs or os.cpu_count() or 1):
+        for outcome in build_editions(works, chosen, jobs or os.cpu_count() or 1):
             outcomes.append(outcome)
             _report(context, outcome, reported)
     failed = [str(o.edition) for o in outcomes if o.published is None]
-    if len(wanted) > 1:
-        done = f"{len(outcomes) - len(failed)} of {len(wanted)} editions published"
+    if len(chosen) > 1:
+        summary = f"{len(outcomes) - len(failed)} of {len(chosen)} editions published"
         took = f"{time.perf_counter() - start:.0f} s"
-        context.say(f"{done} in {took}; not published: {', '.join(failed)}" if failed else f"{done} in {took}")
+        context.say(f"{summary} in {took}; not published: {', '.join(failed)}" if failed else f"{summary} in {took}")
     if failed:
         raise SystemExit(1)
 
@@ -135,13 +135,15 @@ def _report(context: Context, outcome: Outcome, reported: set[Problem]) -> None:
         why = "" if new else " for the same reason"
         context.say(f"{outcome.edition}: not published{why}; the edition published before is unchanged")
     else:
-        done = outcome.published
-        context.say(f"{outcome.edition}: {done.files} files, {done.size / 1e6:.1f} MB in {shown(done.folder)}")
-        if new := [problem for problem in done.audit.warnings if problem not in reported]:
+        publication = outcome.published
+        context.say(
+            f"{outcome.edition}: {publication.files} files, {publication.size / 1e6:.1f} MB in {shown(publication.folder)}"
+        )
+        if new := [problem for problem in publication.audit.warnings if problem not in reported]:
             reported.update(new)
             context.report(new)
-        if done.audit.not_looked_for:
-            names = "; ".join(map(str, done.audit.not_looked_for))
+        if publication.audit.not_looked_for:
+            names = "; ".join(map(str, publication.audit.not_looked_for))
             context.say(f"{outcome.edition}: warning: the audit did not search for {names}")
 
 
@@ -171,13 +173,13 @@ def rollback(context: Context, edition: str, out: Path | None) -> None:
     one = None if edition.lower() == "all" else _parse(edition)
     folder = _output_folder(context.settings(), out)
     with publish_lock(folder) as work:
-        there = published(work)
-        wanted = [one] if one is not None else [e for e in there if previous_generation(work, e) is not None]
-        if not wanted:
+        existing = published(work)
+        chosen = [one] if one is not None else [e for e in existing if previous_generation(work, e) is not None]
+        if not chosen:
             raise ProblemError([no_earlier_generation("any edition", folder.name)])
-        for each in wanted:
-            done = roll_back(folder, work, each)
-            context.say(f"{each}: the publication before is restored in {shown(done)}")
-    for each in there if one is None else ():
-        if each not in wanted:
+        for each in chosen:
+            restored = roll_back(folder, work, each)
+            context.say(f"{each}: the publication before is restored in {shown(restored)}")
+    for each in existing if one is None else ():
+        if each not in chosen:
             context.say(f"{each}: unchanged, as no earlier publication is kept")

@@ -68,12 +68,12 @@ def check(context: Context, form: str, strict: bool, staged: bool, paths: tuple[
 def _within(knowledge: KnowledgeBase, folders: Sequence[Path], paths: Sequence[str]) -> list[Problem]:
     """The problems of the files, folders and records named. Raises UsageError for one that does not exist."""
     files = sorted({e.path for e in knowledge.record_files.values()} | {p.path for p in knowledge.problems})
-    wanted = [find_path(knowledge.folder, files, path) for path in paths]
+    targets = [find_path(knowledge.folder, files, path) for path in paths]
 
     def named(problem: Problem) -> bool:
         folder = next((f for f in folders if (f / problem.path).exists()), knowledge.folder)
         file = (folder / problem.path).resolve()
-        return any(file == w or file.is_relative_to(w) for w in wanted)
+        return any(file == w or file.is_relative_to(w) for w in targets)
 
     return [p for p in knowledge.problems if named(p)]
 

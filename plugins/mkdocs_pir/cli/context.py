@@ -105,11 +105,11 @@ class Context:
 
     def _publications(self, edition: Edition) -> Path:
         """The folder of all published editions. Raises ProblemError (PIR603) if there is no such client."""
-        ours = self.settings()
-        clients = [file.stem for file in (ours.records / KINDS[Client.kind].folder).glob("*.md")]
-        if edition.client not in clients and manifest(ours.folders.publish, edition) is None:
-            raise ProblemError([no_such_client(ours, edition, clients)])
-        return ours.folders.publish
+        config = self.settings()
+        clients = [file.stem for file in (config.records / KINDS[Client.kind].folder).glob("*.md")]
+        if edition.client not in clients and manifest(config.folders.publish, edition) is None:
+            raise ProblemError([no_such_client(config, edition, clients)])
+        return config.folders.publish
 
     def say(self, text: str) -> None:
         """Print a line about the progress or outcome to standard error, so that results can be piped."""

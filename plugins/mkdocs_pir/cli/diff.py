@@ -40,13 +40,13 @@ def diff(context: Context, edition: Edition, in_json: bool, old: str | None, new
     OLD and NEW are Git revisions, or folders that contain a mkdocs.yml. By default OLD is the revision from which
     the edition was published last, and NEW is the current state of the files.
     """
-    ours = context.settings()
+    config = context.settings()
     with ExitStack() as stack:
-        after = _state(stack, ours, new) if new else context.knowledge()
-        before = _state(stack, ours, old or _published_revision(ours, edition, after))
+        after = _state(stack, config, new) if new else context.knowledge()
+        before = _state(stack, config, old or _published_revision(config, edition, after))
         _refuse_unknown(edition, before, after)
         changes = list(compare(_shown(before, edition), _shown(after, edition)))
-    for line in () if old else _notes(ours, edition):
+    for line in () if old else _notes(config, edition):
         click.echo(line, err=True)
     if in_json:
         click.echo(json.dumps([asdict(change) for change in changes], indent=2, ensure_ascii=False, default=str))
@@ -63,9 +63,9 @@ def _refuse_unknown(edition: Edition, *states: KnowledgeBase) -> None:
         raise no_such("client", edition.client, clients)
 
 
-def _published_revision(ours: Settings, edition: Edition, now: KnowledgeBase) -> str:
+def _published_revision(config: Settings, edition: Edition, now: KnowledgeBase) -> str:
     """The revision from which an edition was published last. Raises UsageError if it is not known."""
-    published = manifest(ours.folders.publish, edition) or {}
+    published = manifest(config.folders.publish, edition) or {}
     revision = str(published.get("revision", "unknown"))
     if revision == "unknown":
         _refuse_unknown(edition, now)
@@ -76,13 +76,13 @@ def _published_revision(ours: Settings, edition: Edition, now: KnowledgeBase) ->
     return revision
 
 
-def _notes(ours: Settings, edition: Edition) -> Iterator[str]:
+def _notes(config: Settings, edition: Edition) -> Iterator[str]:
     """Notes on what a comparison with the revision published last does not show."""
-    published = manifest(ours.folders.publish, edition) or {}
+    published = manifest(config.folders.publish, edition) or {}
     if published.get("uncommitted"):
         yield "the last publication included uncommitted changes; this compares with the commit they were based on"
-    if published.get("as_of") != ours.as_of.isoformat():
-        yield f"figures were published as of {published.get('as_of')}; the next publication is as of {ours.as_of.isoformat()}"
+    if published.get("as_of") != config.as_of.isoformat():
+        yield f"figures were published as of {published.get('as_of')}; the next publication is as of {config.as_of.isoformat()}"
 
 
 def _state(stack: ExitStack, ours: Settings, state: str) -> KnowledgeBase:
@@ -110,14 +110,14 @@ def _check_out(root: Path, revision: str, folder: Path) -> None:
     if revision.startswith("-"):
         raise click.UsageError(f"'{revision}' is neither a folder with a mkdocs.yml nor a Git revision")
     try:
-        done = subprocess.run(
+        result = subprocess.run(
             ["git", "-C", str(root), "archive", "--format=tar", revision], capture_output=True, check=False
         )
     except OSError:
         raise click.UsageError("Git is not installed, so revisions cannot be read; name a folder instead") from None
-    if done.returncode:
+    if result.returncode:
         raise click.UsageError(f"'{revision}' is neither a folder with a mkdocs.yml nor a Git revision of {root.name}/")
-    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
+    with tarfile.open(fileobj=io.BytesIO(result.stdout)) as archive:
         archive.extractall(folder, filter="data")
 
 

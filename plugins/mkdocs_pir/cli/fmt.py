@@ -35,8 +35,8 @@ def fmt(context: Context, check: bool, diff: bool, paths: tuple[str, ...]) -> No
         raise click.UsageError(f"the folder of the records, '{folder.name}/', does not exist")
     problems: list[Problem] = []
     changed = []
-    wanted = _wanted(folder, paths)
-    for path in wanted:
+    records = _records_at(folder, paths)
+    for path in records:
         try:
             before = record_files.read_bytes(folder, path)
             after = formatted(path, before)
@@ -55,29 +55,29 @@ def fmt(context: Context, check: bool, diff: bool, paths: tuple[str, ...]) -> No
             click.echo(f"{shown(folder / path)} formatted")
     if problems:
         click.echo(places.text(sorted(problems), [folder]), err=True)
-    left = len({problem.path for problem in problems})
+    skipped = len({problem.path for problem in problems})
     written = "would be formatted" if check or diff else "formatted"
     context.say(
-        f"{count(len(wanted), 'record')}: {len(changed)} {written}, {len(wanted) - len(changed) - left} unchanged"
-        + (f", {left} skipped because of errors" if left else "")
+        f"{count(len(records), 'record')}: {len(changed)} {written}, {len(records) - len(changed) - skipped} unchanged"
+        + (f", {skipped} skipped because of errors" if skipped else "")
     )
     if problems or (check and changed):
         raise SystemExit(1)
 
 
-def _wanted(folder: Path, paths: Sequence[str]) -> Sequence[str]:
+def _records_at(folder: Path, paths: Sequence[str]) -> Sequence[str]:
     """The paths of the records to format. Raises UsageError for a path outside the folder of the records."""
-    known, _ = record_files.record_files(folder)
+    records, _ = record_files.record_files(folder)
     if not paths:
-        return known
-    whole = folder.resolve()
+        return records
+    root = folder.resolve()
     places = []
     for path in paths:
-        place = find_path(whole, known, path)
-        if not (place.is_relative_to(whole) or whole.is_relative_to(place)):
+        place = find_path(root, records, path)
+        if not (place.is_relative_to(root) or root.is_relative_to(place)):
             raise click.UsageError(f"'{path}' is not in {folder.name}/, the folder of the records")
         places.append(place)
-    return [path for path in known if any((whole / path).is_relative_to(place) for place in places)]
+    return [path for path in records if any((root / path).is_relative_to(place) for place in places)]
 
 
 def _diff(path: str, before: bytes, after: bytes) -> str:

@@ -122,10 +122,12 @@ def import_(
             f"there is no encoding '{encoding}'; write, for example, windows-1252", param_hint="--encoding"
         )
     overrides = Overrides(timezone, client, into or "", encoding, status or "", time_formats)
-    read = read_mapping(_mapping_path(mapping).absolute(), overrides)
+    import_mapping = read_mapping(_mapping_path(mapping).absolute(), overrides)
     try:
         with context.step("Importing"):
-            report = run_import(source, read, context.settings(), dry_run=dry_run, on_conflict=on_conflict, shown=shown)
+            report = run_import(
+                source, import_mapping, context.settings(), dry_run=dry_run, on_conflict=on_conflict, shown=shown
+            )
     except ProblemError as error:
         raise ProblemError(_with_source_paths(error.problems, source)) from None
     problems = located(_with_source_paths(report.problems, source), context.folders())
@@ -144,8 +146,8 @@ def _with_source_paths(problems: Iterable[Problem], source: Path) -> list[Proble
     def place(path: str) -> Path:
         if source.is_dir():
             # paths may leave out a single top folder that holds everything
-            there = (source / path, *source.glob(f"*/{escape(path)}"))
-            return next((file for file in there if file.exists()), source)
+            candidates = (source / path, *source.glob(f"*/{escape(path)}"))
+            return next((file for file in candidates if file.exists()), source)
         return source if path == source.name else source / path
 
     # only PIR7xx problems are about the source; the others are about the knowledge base

@@ -34,15 +34,15 @@ def init(context: Context, directory: Path, name: str | None, organisation: str 
             "Name an empty folder, and copy what you need from there"
         )
     try:
-        written = starter.write(plan)
+        paths = starter.write(plan)
     except OSError as error:
         raise click.ClickException(
             f"{error.filename}: {error.strerror}. Remove what was written so far, and try again."
         ) from None
-    for path in written:
+    for path in paths:
         click.echo(path)
     for path in plan.exist:
         context.say(f"already exists, unchanged: {path}")
     into = "" if folder.resolve() == Path.cwd() else f"cd {directory} && "
     where = f"in {directory}" if into else "written here"
-    context.say(f"\n{len(written)} files {where}. Next: {into}pir serve, then pir new pir --incident INC-1002")
+    context.say(f"\n{len(paths)} files {where}. Next: {into}pir serve, then pir new pir --incident INC-1002")

@@ -26,6 +26,6 @@ def mcp(context: Context, edition: Edition) -> None:
             raise
         raise click.ClickException("pir mcp needs the extra 'mcp': pip install 'mkdocs-pir[mcp]'") from None
     projection = context.projection(edition)
-    made = server(projection, path_of, __version__)
+    assistant = server(projection, path_of, __version__)
     context.say(f"Serving {edition} of {projection.site_name} over standard input and output. Stop with Ctrl+C.")
-    made.run("stdio")
+    assistant.run("stdio")

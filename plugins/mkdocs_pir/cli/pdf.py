@@ -76,15 +76,15 @@ def pdf(
         id_ = find_record(knowledge, id_, [_OF[what][0]], _OF[what][1]).id
     chosen = edition or (Edition(id_) if what == "pack" else Edition())
     with context.step(f"Typesetting the {what}"):
-        made = _made(knowledge, chosen, what, id_, PAPER_SIZES[paper])
+        content = _pdf_of(knowledge, chosen, what, id_, PAPER_SIZES[paper])
     file = _place(out, _name(what, id_, chosen, paper))
     # the size of the paper is no text of a record, and the audit could take 'client-Letter' for one
     named = file.stem.removesuffix(f"-{paper}") + ".pdf"
-    _write(file, audited(chosen, auditing(knowledge, [chosen]), named, made))
-    context.say(f"{file}: {len(made) / 1e6:.1f} MB, {paper}, {chosen}")
+    _write(file, audited(chosen, auditing(knowledge, [chosen]), named, content))
+    context.say(f"{file}: {len(content) / 1e6:.1f} MB, {paper}, {chosen}")
 
 
-def _made(knowledge: KnowledgeBase, edition: Edition, what: str, id_: str, paper: PaperSize) -> bytes:
+def _pdf_of(knowledge: KnowledgeBase, edition: Edition, what: str, id_: str, paper: PaperSize) -> bytes:
     # these import MkDocs and all page views, which takes half a second that other commands do not need
     from mkdocs_pir.site.printing.document_html import document_html
     from mkdocs_pir.site.printing.printed_documents import NothingToPrint
@@ -131,11 +131,11 @@ def _place(out: Path | None, name: str) -> Path:
     return out if out.suffix.lower() == ".pdf" and not out.is_dir() else out / name
 
 
-def _write(file: Path, made: bytes) -> None:
+def _write(file: Path, content: bytes) -> None:
     """Write the file. An earlier one stays until this one is complete."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        atomic.write(file, made)
+        atomic.write(file, content)
     except PermissionError:
         raise
     except OSError as error:

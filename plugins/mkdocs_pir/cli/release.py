@@ -74,8 +74,10 @@ def release(
     seen_by = _client(knowledge, record_file, client)
     if by is not None:
         _refuse_approval(knowledge, record_file, by)
-    given = record_file.data.get("audience", "internal")
-    audience = audience or (given if given in policy.RELEASED else "client" if record_file.kind == "pir" else "shared")
+    current = record_file.data.get("audience", "internal")
+    audience = audience or (
+        current if current in policy.RELEASED else "client" if record_file.kind == "pir" else "shared"
+    )
     parts = preview(knowledge, record_file, seen_by)
     if in_json:
         click.echo(json.dumps(_as_json(knowledge, record_file, seen_by, audience, parts), indent=2, ensure_ascii=False))
@@ -110,11 +112,11 @@ def _find_releasable(knowledge: KnowledgeBase, id_: str) -> RecordFile:
 def _client(knowledge: KnowledgeBase, record_file: RecordFile, client: str | None) -> str:
     """The id of the client whose view to show. Raises UsageError for a client that cannot see the record at all."""
     clients = list(knowledge.of_kind("client"))
-    own = str(record_file.data["client"]) if record_file.kind == "pir" else None
+    own_client = str(record_file.data["client"]) if record_file.kind == "pir" else None
     client = find_named("client", client, clients) if client is not None else None
-    if own is not None and client not in (None, own):
-        raise click.UsageError(f"'{record_file.id}' is a review of {own}, which no other client may see")
-    chosen = client or own or next((e.id for e in clients), None)
+    if own_client is not None and client not in (None, own_client):
+        raise click.UsageError(f"'{record_file.id}' is a review of {own_client}, which no other client may see")
+    chosen = client or own_client or next((e.id for e in clients), None)
     if chosen is None:
         raise click.UsageError("there is no client yet; create one with 'pir new client --name …'")
     return chosen
@@ -136,13 +138,13 @@ def _refuse_approval(knowledge: KnowledgeBase, record_file: RecordFile, by: str)
 
 def _release_state(knowledge: KnowledgeBase, record_file: RecordFile) -> str:
     """One line about the release of a record: whether there is one, and whether its approval is still valid."""
-    given = record_file.data.get("release")
-    if record_file.data.get("audience") not in policy.RELEASED or not isinstance(given, dict):
+    release = record_file.data.get("release")
+    if record_file.data.get("audience") not in policy.RELEASED or not isinstance(release, dict):
         return f"{record_file.id} is not released; approve it with: pir release {record_file.id} --approve ROLE"
-    approval = f"{record_file.id} is released, approved by {given.get('approved_by')} on {given.get('on')}"
-    if not given.get("content"):
+    approval = f"{record_file.id} is released, approved by {release.get('approved_by')} on {release.get('on')}"
+    if not release.get("content"):
         return f"{approval}; there is no fingerprint of what was approved"
-    if fits(knowledge, record_file, given["content"]):
+    if fits(knowledge, record_file, release["content"]):
         return f"{approval}; the approved content has not changed since"
     return f"{approval}; the approved content has CHANGED since: approve it again"
 

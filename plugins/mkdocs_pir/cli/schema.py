@@ -59,14 +59,14 @@ def _write_settings(context: Context) -> None:
 
     settings = context.settings()
     try:
-        done = editor.write(settings.root, settings.records)
+        result = editor.write(settings.root, settings.records)
     except OSError as error:
         raise click.ClickException(f"{error.filename}: {error.strerror}") from None
-    for path in done.written:
+    for path in result.written:
         click.echo(path)
-    for path in done.kept:
+    for path in result.kept:
         context.say(f"already exists, unchanged: {path}")
-    for path, addition in done.by_hand:
+    for path, addition in result.by_hand:
         click.echo(f"{path} has comments, so it was not changed. Add this to it by hand:\n{addition}", err=True)
-    if done.by_hand:
+    if result.by_hand:
         raise SystemExit(1)

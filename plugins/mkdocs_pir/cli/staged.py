@@ -53,9 +53,9 @@ def _git(folder: Path, *arguments: str) -> str:
     try:
         # Git prints file names as they are on disk, whatever the encoding of the terminal
         command = ["git", *arguments]
-        done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", errors="surrogateescape")
+        result = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", errors="surrogateescape")
     except FileNotFoundError:
         raise click.ClickException("--staged needs Git, but Git is not installed") from None
-    if done.returncode:
-        raise click.ClickException(f"--staged needs a Git repository: {done.stderr.strip().partition(chr(10))[0]}")
-    return done.stdout
+    if result.returncode:
+        raise click.ClickException(f"--staged needs a Git repository: {result.stderr.strip().partition(chr(10))[0]}")
+    return result.stdout

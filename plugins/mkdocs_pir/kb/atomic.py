@@ -27,15 +27,15 @@ def replacing(file: Path) -> Iterator[BinaryIO]:
             yield stream
         return
     file = file.resolve()
-    made = file.with_name(f".pir-{secrets.token_hex(8)}")
+    temporary = file.with_name(f".pir-{secrets.token_hex(8)}")
     try:
-        with made.open("xb") as stream:
+        with temporary.open("xb") as stream:
             yield stream
             stream.flush()
             if file.exists():
                 # what is there is given up only when the new content is on the disk
                 os.fsync(stream.fileno())
-                made.chmod(file.stat().st_mode & 0o7777)
-        made.replace(file)
+                temporary.chmod(file.stat().st_mode & 0o7777)
+        temporary.replace(file)
     finally:
-        made.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)

@@ -35,8 +35,8 @@ def spellings(link: str) -> tuple[str, str, str]:
 
     `rows #1.csv`, `rows%20%231.csv` and `rows.csv#top` all work.
     """
-    written = html.unescape(link)
-    return written, unquote(written), unquote(re.split("[?#]", written, maxsplit=1)[0])
+    text = html.unescape(link)
+    return text, unquote(text), unquote(re.split("[?#]", text, maxsplit=1)[0])
 
 
 def check_attachments(kb: KnowledgeBase) -> Iterator[Problem]:

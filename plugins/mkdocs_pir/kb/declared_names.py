@@ -23,8 +23,8 @@ def declared(kb: KnowledgeBase, kind: str) -> list[str]:
     ids = [str(one.id) for module in modules for one in getattr(module, kind)]
     # what a module declares counts even if it has errors elsewhere
     for file in kb.modules:
-        given = file.data.get(kind) if file.module is None else None
-        ids += [str(one.get("id")) for one in given or () if isinstance(one, dict)]
+        items = file.data.get(kind) if file.module is None else None
+        ids += [str(one.get("id")) for one in items or () if isinstance(one, dict)]
     return list(dict.fromkeys(ids))
 
 

@@ -162,8 +162,8 @@ class Ids:
         )
 
     def of_kinds(self, kinds: Iterable[str]) -> list[str]:
-        wanted = set(kinds)
-        return [id_ for id_, kind in self.kinds.items() if kind in wanted]
+        chosen = set(kinds)
+        return [id_ for id_, kind in self.kinds.items() if kind in chosen]
 
 
 def _list(value: Any) -> list[Any]:
@@ -230,16 +230,16 @@ def _check_text(file: RecordFile, part: Part, ids: Ids, texts: Texts) -> Iterato
     for number, mention in enumerate(dangling[:MAX_PROBLEMS]):
         candidates = ids.paths if mention.form == "file" else ids.kinds
         # finding the nearest ids is slow, and nobody reads hundreds of hints about one text
-        near = did_you_mean(mention.target, candidates) if number < 100 else ""
+        hint = did_you_mean(mention.target, candidates) if number < 100 else ""
         # mentions come in the order of the text, except for reference links, which are defined elsewhere
-        written = f"[[{mention.target}" if mention.form == "id" else mention.target
-        where = file.place(part, written if written in part.source else mention.target, where)
+        words = f"[[{mention.target}" if mention.form == "id" else mention.target
+        where = file.place(part, words if words in part.source else mention.target, where)
         yield Problem.of(
             "PIR203",
             file.path,
             where,
             f"the link to '{mention.target}' leads nowhere",
-            near or "put it in `backticks` if it is not meant as a link",
+            hint or "put it in `backticks` if it is not meant as a link",
         )
 
 

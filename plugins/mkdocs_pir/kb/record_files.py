@@ -289,9 +289,9 @@ def read_register(
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 data = {name: cell.strip() or None for name, cell in zip(names, cells, strict=False) if name in fields}
-                own = data if foreign is None else foreign.cells(data)
-                if own is not None:
-                    row, mistakes = _row(register, path, line, own, columns)
+                cells_of_row = data if foreign is None else foreign.cells(data)
+                if cells_of_row is not None:
+                    row, mistakes = _row(register, path, line, cells_of_row, columns)
                     rows.append(row)
                     problems += mistakes
                 if len(cells) != len(names):

@@ -119,10 +119,10 @@ class _Report:
 
 def _type(schema: Mapping[str, Any], value: Any, at: PathKey, report: _Report) -> Instance:
     """Convert a value of strings to the types of its schema, and report what does not fit."""
-    wanted = schema.get("type", "string")
-    if wanted == "object":
+    expected = schema.get("type", "string")
+    if expected == "object":
         return _type_object(schema, value, at, report)
-    if wanted == "array":
+    if expected == "array":
         if not isinstance(value, list):
             report("PIR103", at, f"{_name(at)} must be a list", f"write it as [{_short(value)}]")
             return _untyped(value)
@@ -138,7 +138,7 @@ def _type(schema: Mapping[str, Any], value: Any, at: PathKey, report: _Report) -
     if value is None:
         report("PIR103", at, f"{_name(at)} is empty", f"write a value such as {_example(schema)}, or remove it")
         return value
-    return _SCALARS[wanted if isinstance(wanted, str) else "|".join(wanted)](schema, value, at, report)
+    return _SCALARS[expected if isinstance(expected, str) else "|".join(expected)](schema, value, at, report)
 
 
 def _type_object(schema: Mapping[str, Any], value: Any, at: PathKey, report: _Report) -> Instance:
@@ -364,10 +364,10 @@ def _mistyped(at: PathKey, typed: Instance, name: str) -> bool:
     for step in at:
         value = value[step]
     schema = _at(name, at)
-    wanted = schema.get("type")
-    if wanted in ("integer", "number", "boolean"):
+    expected = schema.get("type")
+    if expected in ("integer", "number", "boolean"):
         return isinstance(value, str)
-    return (wanted == "array") != isinstance(value, list) or (wanted == "object") != isinstance(value, dict)
+    return (expected == "array") != isinstance(value, list) or (expected == "object") != isinstance(value, dict)
 
 
 def _at(name: str, at: PathKey) -> Mapping[str, Any]:

@@ -192,11 +192,11 @@ def _read_file(
 
 def from_plain(options: dict[str, Any], path: str) -> tuple[dict[str, Any], list[Problem]]:
     """Check options that another YAML reader has already converted, such as that of MkDocs."""
-    written = _as_written(options)
+    texts = _as_written(options)
     if isinstance(rules := options.get("rules"), dict):
         # the YAML reader of MkDocs takes a plain `off` as false
-        written["rules"].update({str(code): "off" for code, severity in rules.items() if severity is False})
-    return check_options(written, frontmatter.Positions(), path)
+        texts["rules"].update({str(code): "off" for code, severity in rules.items() if severity is False})
+    return check_options(texts, frontmatter.Positions(), path)
 
 
 def _as_written(value: Any) -> Any:

@@ -16,15 +16,15 @@ _HINT = "write the code and a reason, such as x-allow: {PIR405: a quotation}"
 
 def check(data: Mapping[str, Any], positions: Positions, path: str) -> Iterator[Problem]:
     """Problems of the `x-allow` of typed front matter: a wrong form, or an unknown code."""
-    given = data.get(FIELD)
-    if given is None:
+    allowed = data.get(FIELD)
+    if allowed is None:
         return
-    if not isinstance(given, dict):
+    if not isinstance(allowed, dict):
         yield Problem.of(
             "PIR103", path, positions.value((FIELD,)), f"'{FIELD}' must list codes, each with a reason", _HINT
         )
         return
-    for code, reason in given.items():
+    for code, reason in allowed.items():
         if code not in CODES:
             hint = did_you_mean(code, CODES) or _HINT
             yield Problem.of(
@@ -56,6 +56,6 @@ def not_allowed(files: Iterable[RecordFile], problems: Iterable[Problem]) -> lis
 
 def _lacks_reason(file: RecordFile, code: str) -> bool:
     """Whether `x-allow` of a record has a code without a reason."""
-    given = file.data.get(FIELD)
-    written = code in given if isinstance(given, dict) else False
-    return (written or code in file.positions.empty.get((FIELD,), ())) and not file.allows(code)
+    allowed = file.data.get(FIELD)
+    is_listed = code in allowed if isinstance(allowed, dict) else False
+    return (is_listed or code in file.positions.empty.get((FIELD,), ())) and not file.allows(code)

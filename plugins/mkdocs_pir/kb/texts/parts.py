@@ -49,15 +49,15 @@ def locate(lines: Sequence[str], words: str, after: Mark = (0, 0)) -> Mark:
 
     If there are several places, the first one after `after`.
     """
-    wanted = words.strip().split("\n")[0].strip()
-    for number in range(after[0], len(lines) if wanted else 0):
-        at = lines[number].find(wanted, after[1] if number == after[0] else 0)
+    first_line = words.strip().split("\n")[0].strip()
+    for number in range(after[0], len(lines) if first_line else 0):
+        at = lines[number].find(first_line, after[1] if number == after[0] else 0)
         if at >= 0:
             return number, at + 1
     if after != (0, 0):
         return locate(lines, words)
     # marks such as those of emphasis are not among the words that a reader sees
-    letters = _letters(wanted)
+    letters = _letters(first_line)
     for number, line in enumerate(lines if letters else ()):
         if letters in _letters(line):
             return number, len(line) - len(line.lstrip()) + 1
