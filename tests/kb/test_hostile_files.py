@@ -213,7 +213,7 @@ BODIES: tuple[Case, ...] = (
         "an internal block that runs past a heading without its space",
         draft_lesson(body="/// internal\n##What to do\nsecret\n///\n"),
         [at(7, 3, "PIR020")],
-        "no section can begin",
+        "cannot begin a section",
     ),
     (
         "a misspelt audience of a section",
