@@ -42,6 +42,13 @@ def test_one_day_is_not_written_as_days(folder: Path) -> None:
     assert "due 2026-09-20, 1 day overdue" in pir(folder, "kpi", "action-age", "--as-of", "2026-09-21").stdout
 
 
+def test_the_columns_of_the_list_are_aligned(folder: Path) -> None:
+    write_base(folder, {REVIEW_FILE: REVIEW_WITH_OPEN_ACTION.replace("status: verified", "status: done")})
+    overdue, done = pir(folder, "actions").stdout.splitlines()
+    assert ("Overdue" in overdue, "Done, not yet verified" in done) == (True, True)
+    assert overdue.index("messaging team") == done.index("platform team")
+
+
 WRONG = [
     (["--client", "quelmark"], "there is no client 'quelmark'; did you mean 'quellmark'"),
     (["--cause", "chang"], "there is no cause 'chang'; did you mean 'change'"),

@@ -117,6 +117,9 @@ def actions(
     deliver(context, FORMS[form](listing, projection, "", settings.site_url if edition.internal else ""), out)
 
 
+_STATE_WIDTH = max(map(len, STATES.values()))
+
+
 def _line(item: ActionItem) -> str:
     late = f"{count(item.days_late, 'day')} late" if item.days_late else f"due {item.due}" if item.due else ""
-    return f"{item.id:<20} {STATES.get(item.state, ''):<12} {late:<14} {item.owner:<28} {item.title}\n"
+    return f"{item.id:<20} {STATES.get(item.state, ''):<{_STATE_WIDTH}} {late:<14} {item.owner:<28} {item.title}\n"
