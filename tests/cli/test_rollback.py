@@ -23,8 +23,8 @@ def test_all_editions_that_have_an_earlier_generation_go_back(tmp_path: Path) ->
         assert pir(tmp_path, "build", "--edition", edition).exit_code == 0
     back = pir(tmp_path, "rollback", "--edition", "ALL")
     assert back.exit_code == 0
-    assert "internal: the publication before is restored" in back.stderr
-    assert "client:harbor-credit: the publication before is restored" in back.stderr
+    assert "internal: the previous publication is restored" in back.stderr
+    assert "client:harbor-credit: the previous publication is restored" in back.stderr
     assert "client:quellmark: unchanged, as no earlier publication is kept" in back.stderr
     pages = [page for page in tmp_path.rglob("LL-0001.html") if ".pir" not in page.parts]
     assert len(pages) == 3

@@ -179,7 +179,7 @@ def rollback(context: Context, edition: str, out: Path | None) -> None:
             raise ProblemError([no_earlier_generation("any edition", folder.name)])
         for each in chosen:
             restored = roll_back(folder, work, each)
-            context.say(f"{each}: the publication before is restored in {shown(restored)}")
+            context.say(f"{each}: the previous publication is restored in {shown(restored)}")
     for each in existing if one is None else ():
         if each not in chosen:
             context.say(f"{each}: unchanged, as no earlier publication is kept")

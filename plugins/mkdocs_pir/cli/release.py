@@ -104,7 +104,7 @@ def _find_releasable(knowledge: KnowledgeBase, id_: str) -> RecordFile:
     record_file = find_record(knowledge, id_, KINDS, "record")
     if record_file.kind not in having("release"):
         raise click.UsageError(
-            f"a {record_file.kind} needs no release: its client always sees the fields on the allow-list"
+            f"the record of a {record_file.kind} needs no release: the {record_file.kind} always sees the fields on the allow-list"
         )
     return record_file
 
