@@ -28,6 +28,23 @@ def test_ordinary_prose_takes_the_short_way() -> None:
     assert _unmarked("Mail was late by five hours (see the report); nobody knew.\n\nIt's 5% of all.") is not None
 
 
+EVERY_PATTERN = MarkdownReader()
+for name in ("pir-mark-plain", "pir-unmark-plain"):
+    EVERY_PATTERN._markdown.treeprocessors.deregister(name)
+
+
+@given(st.lists(WORDS | MARKUP, min_size=1, max_size=6), st.sampled_from(["\n", "\n- ", " | ", "\n\n", "\n> "]))
+def test_words_without_markup_may_pass_by_the_inline_patterns(texts: list[str], between: str) -> None:
+    text = between.join(texts)
+    assert READER.render(text) == EVERY_PATTERN.render(text)
+    assert READER.render(text).text.html == EVERY_PATTERN.render(text).text.html
+
+
+def test_an_abbreviation_in_plain_words_is_explained() -> None:
+    html = READER.render("| Time | What |\n|---|---|\n| 02:10 | SLA met |\n\n*[SLA]: service level agreement").text.html
+    assert '<abbr title="service level agreement">SLA</abbr> met' in html
+
+
 @given(MARKUP)
 def test_it_is_stable(text: str) -> None:
     html = READER.render(text).text.html
