@@ -13,7 +13,7 @@ from mkdocs_pir.kb.record_files import read_record
 from mkdocs_pir.kb.texts import Texts
 
 
-def found_in(changes: dict[str, str]) -> list[str]:
+def codes_of(changes: dict[str, str]) -> list[str]:
     """The codes that the lint of wording finds in one file, without a knowledge base around it."""
     ((path, text),) = changes.items()
     entry, problems = read_record(path.removeprefix("kb/"), text.encode())
@@ -50,12 +50,12 @@ NO_SECRETS = (
 @pytest.mark.parametrize("words", SECRETS)
 @pytest.mark.parametrize("form", ["{}", "    {}", "> {}", "Say `{}` to it.", "```\n{}\n```"])
 def test_a_secret_is_found_wherever_it_stands(form: str, words: str) -> None:
-    assert found_in(draft_lesson(body=f"\n{form.format(words)}\n")) == ["PIR406"]
+    assert codes_of(draft_lesson(body=f"\n{form.format(words)}\n")) == ["PIR406"]
 
 
 @pytest.mark.parametrize("words", NO_SECRETS)
 def test_words_about_a_secret_are_none(words: str) -> None:
-    assert found_in(draft_lesson(body=f"\n{words}\n")) == []
+    assert codes_of(draft_lesson(body=f"\n{words}\n")) == []
 
 
 BLAME = "This was user error, and it should have been seen."
@@ -76,12 +76,12 @@ BLAME = "This was user error, and it should have been seen."
     ],
 )
 def test_what_others_said_and_what_is_asked_is_no_blame(body: str) -> None:
-    assert found_in(draft_lesson(body=body)) == []
+    assert codes_of(draft_lesson(body=body)) == []
 
 
 def test_the_words_of_an_alert_are_no_blame_but_may_hold_a_secret() -> None:
     symptoms = "symptoms: ['ERR 17: user error', 'password=hunter2hunter2']\n"
-    assert found_in(draft_lesson(symptoms)) == ["PIR406"]
+    assert codes_of(draft_lesson(symptoms)) == ["PIR406"]
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_the_words_of_an_alert_are_no_blame_but_may_hold_a_secret() -> None:
     ],
 )
 def test_blame_beside_code_and_quotations_is_found(body: str) -> None:
-    assert found_in(draft_lesson(body=body)) == ["PIR405"]
+    assert codes_of(draft_lesson(body=body)) == ["PIR405"]
 
 
 RELEASED = "audience: shared\nrelease: {approved_by: lead, on: 2025-05-01}\n"
@@ -115,8 +115,8 @@ RELEASED = "audience: shared\nrelease: {approved_by: lead, on: 2025-05-01}\n"
     ],
 )
 def test_the_address_of_a_person_is_told_from_that_of_a_team_or_list(address: str, person: bool) -> None:
-    assert found_in(draft_lesson(RELEASED, f"\nAsk {address} about it.\n")) == (["PIR407"] if person else [])
-    assert found_in(draft_lesson(body=f"\nAsk {address} about it.\n")) == []
+    assert codes_of(draft_lesson(RELEASED, f"\nAsk {address} about it.\n")) == (["PIR407"] if person else [])
+    assert codes_of(draft_lesson(body=f"\nAsk {address} about it.\n")) == []
 
 
 # -- evidence -------------------------------------------------------------------------------------------------------------

@@ -57,7 +57,7 @@ _BLAME_WORDS = AhoCorasick([word for words, _, _ in _BLAME for word in words])
 _BLAME_OF_WORD = [number for number, (words, _, _) in enumerate(_BLAME) for _ in words]
 
 # words before a phrase that show that it is not a judgement: an assumption, a negation or a question
-_NOT_MEANT = re.compile(
+_NOT_A_JUDGEMENT = re.compile(
     r"\b(?:assum\w*|suspect\w*|ruled out|rather than|instead of)\b[^.;:|]{0,20}$"
     r"|\b(?:not|no|never)(?: an?| the| simply| just)? $"
     r"|\b(?:reflect|consider|ask\w*|check\w*|discuss\w*) (?:on |about )?(?:if|whether)\b[^.;:|]{0,80}$",
@@ -113,68 +113,68 @@ _BEFORE = 160
 Text = tuple[Mark, str]
 
 
-def texts(entry: RecordFile) -> Iterator[Text]:
+def texts(file: RecordFile) -> Iterator[Text]:
     """Every text of a record as written, with its place: values of the front matter except references, lines of the body."""
-    skip = {at for at, _, _ in entry.references}
-    for at, text in schema.texts(entry.data):
+    skip = {at for at, _, _ in file.references}
+    for at, text in schema.texts(file.data):
         if at not in skip and at != ("id",) and not str(at[0]).startswith("x-"):
-            yield entry.at(*at), text
-    for number, line in enumerate(entry.body.split("\n")):
-        yield (entry.body_line + number, 1), line
+            yield file.at(*at), text
+    for number, line in enumerate(file.body.split("\n")):
+        yield (file.body_line + number, 1), line
 
 
-def blame(entry: RecordFile, texts: Texts) -> Iterator[Problem]:
+def blame(file: RecordFile, texts: Texts) -> Iterator[Problem]:
     """Problems of phrases that blame, in English. Code, quotations and symptoms are not the words of the author."""
-    for part in entry.parts:
+    for part in file.parts:
         if part.field is not None and part.field[0] in ("id", "symptoms"):
             continue
         where: Mark | None = None
         own = texts.read(part.source).own if part.is_markdown else part.source
         whole = f"{part.heading}\n{own}"
         words = _BLAME_WORDS.find_matches_as_indexes(whole.casefold(), overlapping=True)
-        suspected = sorted({_BLAME_OF_WORD[word] for word, _, _ in words})
-        for text in whole.split("\n") if suspected else ():
-            for _, pattern, hint in (_BLAME[number] for number in suspected):
-                if (found := _meant(pattern, text)) is not None:
-                    where = entry.place(part, found[0], where)
-                    message = f"'{found[0]}' blames rather than explains"
-                    yield Problem.of("PIR405", entry.path, where, message, hint)
+        candidates = sorted({_BLAME_OF_WORD[word] for word, _, _ in words})
+        for text in whole.split("\n") if candidates else ():
+            for _, pattern, hint in (_BLAME[number] for number in candidates):
+                if (match := _judgement(pattern, text)) is not None:
+                    where = file.place(part, match[0], where)
+                    message = f"'{match[0]}' blames rather than explains"
+                    yield Problem.of("PIR405", file.path, where, message, hint)
 
 
-def wording(entry: RecordFile) -> Iterator[Problem]:
+def wording(file: RecordFile) -> Iterator[Problem]:
     """Problems of secrets in any record, and of personal and internal addresses in a released one."""
-    released = entry.data.get("audience", "internal") != "internal"
-    for where, text in texts(entry):
-        if (found := _secret(text)) is not None:
+    released = file.data.get("audience", "internal") != "internal"
+    for where, text in texts(file):
+        if (match := _secret(text)) is not None:
             yield _at(
                 "PIR406",
-                entry,
+                file,
                 where,
-                found,
+                match,
                 "this looks like a password, key or token",
                 "remove it, and change it where it was in use",
             )
         if not released:
             continue
-        for found in _EMAIL.finditer(text):
-            if not _ROLE_ADDRESS.search(found[0]):
+        for match in _EMAIL.finditer(text):
+            if not _ROLE_ADDRESS.search(match[0]):
                 yield _at(
                     "PIR407",
-                    entry,
+                    file,
                     where,
-                    found,
-                    f"'{found[0]}' looks like a person's address",
+                    match,
+                    f"'{match[0]}' looks like a person's address",
                     "write the role instead",
                 )
-        if found := _PRIVATE_IP.search(text):
-            yield _at("PIR408", entry, where, found, f"'{found[0]}' is an internal address", "name the system instead")
+        if match := _PRIVATE_IP.search(text):
+            yield _at("PIR408", file, where, match, f"'{match[0]}' is an internal address", "name the system instead")
 
 
-def _meant(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+def _judgement(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
     """The first match that is a judgement, according to the words shortly before it."""
-    for found in pattern.finditer(text):
-        if not _NOT_MEANT.search(text, max(0, found.start() - _BEFORE), found.start()):
-            return found
+    for match in pattern.finditer(text):
+        if not _NOT_A_JUDGEMENT.search(text, max(0, match.start() - _BEFORE), match.start()):
+            return match
     return None
 
 
@@ -184,17 +184,17 @@ def _secret(text: str) -> re.Match[str] | None:
     letters = _SECRET_LETTERS.find_matches_as_indexes(folded, overlapping=True)
     if not any(which not in _COMMON or _ASSIGNED.match(folded, end) for which, _, end in letters):
         return None
-    for found in _SECRET.finditer(text):
-        value = found["value"]
-        is_prose = value is not None and ": " in found[0] and _PROSE.fullmatch(value)
+    for match in _SECRET.finditer(text):
+        value = match["value"]
+        is_prose = value is not None and ": " in match[0] and _PROSE.fullmatch(value)
         if value is None or not (is_prose or _CALL.fullmatch(value)):
-            return found
+            return match
     return None
 
 
-def _at(code: str, entry: RecordFile, where: Mark, found: re.Match[str], message: str, hint: str) -> Problem:
-    in_body = where[0] >= entry.body_line
-    return Problem.of(code, entry.path, (where[0], where[1] + (found.start() if in_body else 0)), message, hint)
+def _at(code: str, file: RecordFile, where: Mark, match: re.Match[str], message: str, hint: str) -> Problem:
+    in_body = where[0] >= file.body_line
+    return Problem.of(code, file.path, (where[0], where[1] + (match.start() if in_body else 0)), message, hint)
 
 
 class ClientNames:
@@ -210,21 +210,21 @@ class ClientNames:
         words = sorted(self.owner, key=len, reverse=True)
         self.pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)") if words else None
 
-    def found_in(self, entry: RecordFile) -> Iterator[tuple[Mark, str, str]]:
+    def names_in(self, file: RecordFile) -> Iterator[tuple[Mark, str, str]]:
         """Each name in the texts of a record, as (place, client, words)."""
-        for where, text in texts(entry):
-            in_body = where[0] >= entry.body_line
-            for client, words, start in self.found_in_text(text):
+        for where, text in texts(file):
+            in_body = where[0] >= file.body_line
+            for client, words, start in self.names_in_text(text):
                 yield (where[0], where[1] + start if in_body else where[1]), client, words
 
-    def found_in_text(self, text: str) -> Iterator[tuple[str, str, int]]:
+    def names_in_text(self, text: str) -> Iterator[tuple[str, str, int]]:
         """Each name in a text, as (client, words, start of the words in the text)."""
         folded = _fold(text)
         # if folding changes the length of a text, the start is unknown, and the words are the folded ones
         exact = len(folded) == len(text)
-        for found in self.pattern.finditer(folded) if self.pattern is not None else ():
-            words = text[found.start() : found.end()] if exact else found[0]
-            yield self.owner[found[0]], words, found.start() if exact else 0
+        for match in self.pattern.finditer(folded) if self.pattern is not None else ():
+            words = text[match.start() : match.end()] if exact else match[0]
+            yield self.owner[match[0]], words, match.start() if exact else 0
 
 
 def _fold(text: str) -> str:

@@ -65,7 +65,7 @@ def shared_names_nobody(kb: KnowledgeBase) -> Iterator[Problem]:
     names = lint.ClientNames(kb.of(Client).values())
     for record_file in kb.of_kind(*(kind for kind in kinds.having("release") if not KINDS[kind].names_clients)):
         if record_file.data.get("audience") == "shared":
-            for where, client, text in names.found_in(record_file):
+            for where, client, text in names.names_in(record_file):
                 yield Problem.of(
                     "PIR307",
                     record_file.path,
@@ -76,7 +76,7 @@ def shared_names_nobody(kb: KnowledgeBase) -> Iterator[Problem]:
     for file in kb.modules:
         if file.data.get("audience") == "shared":
             for at, words in schema.texts(file.data):
-                for client, text, _ in names.found_in_text(words):
+                for client, text, _ in names.names_in_text(words):
                     yield Problem.of(
                         "PIR307",
                         file.path,
