@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from helpers.knowledge_base import FILES, find_problems, pir, pir_in, write_base
 
 from mkdocs_pir.cli import main
-from mkdocs_pir.editions import files
+from mkdocs_pir.editions import published_files
 from mkdocs_pir.kb import settings
 from mkdocs_pir.kb.attachments import TYPES
 
@@ -149,7 +149,7 @@ def test_a_hint_can_be_allowed_too(reason: str, expected: list[str], tmp_path: P
 
 
 def test_the_types_of_attachments_are_those_that_are_cleaned_and_documented() -> None:
-    assert set(TYPES) == {*files._RASTER, ".svg", *files._TEXT}
+    assert set(TYPES) == {*published_files._RASTER, ".svg", *published_files._TEXT}
     entry = (ROOT / "docs/problems.md").read_text("utf-8").split("### PIR207", 1)[1].split("*Wrong*", 1)[0]
     assert {t for t in TYPES if f"`{t}`" in entry} == set(TYPES)
 

@@ -9,7 +9,7 @@ import pytest
 from helpers.knowledge_base import REVIEW, pir_in, write_base
 from PIL import Image, PngImagePlugin
 
-from mkdocs_pir.editions import files
+from mkdocs_pir.editions import published_files
 from mkdocs_pir.editions.svg import UnseenWords, clean
 
 
@@ -192,7 +192,7 @@ def test_colours_that_nobody_sees_leave_a_picture_and_others_stay(form: str) -> 
     picture.putpixel((3, 0), (200, 30, 30, 128))
     out = io.BytesIO()
     picture.save(out, form, **({"lossless": True, "exact": True} if form == "WEBP" else {}))
-    with Image.open(io.BytesIO(files._reencoded(out.getvalue(), form))) as clean_picture:
+    with Image.open(io.BytesIO(published_files._reencoded(out.getvalue(), form))) as clean_picture:
         pixels = [clean_picture.convert("RGBA").getpixel((x, 0)) for x in range(4)]
     assert pixels[1][3] == pixels[2][3] == 0
     if form == "PNG":
@@ -293,7 +293,7 @@ PICTURES = {
 @pytest.mark.parametrize("name", PICTURES)
 def test_nothing_but_the_pixels_that_are_seen_is_left_of_a_picture(name: str) -> None:
     form, raw = PICTURES[name]
-    made = files._reencoded(raw, form)
+    made = published_files._reencoded(raw, form)
     assert WORD[:6] not in made
     with Image.open(io.BytesIO(made)) as picture:
         assert getattr(picture, "n_frames", 1) == 1

@@ -17,7 +17,7 @@ from rich.text import Text
 from mkdocs_pir.cli import places
 from mkdocs_pir.cli.context import Context, DateType, pass_context
 from mkdocs_pir.cli.lookup import find_named, find_record
-from mkdocs_pir.editions import approve, policy
+from mkdocs_pir.editions import approvals, policy
 from mkdocs_pir.editions.approval_fingerprints import fingerprint, fits
 from mkdocs_pir.editions.release import PreviewPart, preview
 from mkdocs_pir.kb import atomic, frontmatter, review_conditions
@@ -67,7 +67,7 @@ def release(
             context,
             knowledge,
             record_file,
-            approve.withdrawn(_source(knowledge, record_file), record_file.kind, record_file.positions),
+            approvals.withdrawn(_source(knowledge, record_file), record_file.kind, record_file.positions),
         )
         context.say(f"{id_} is internal again")
         return
@@ -87,7 +87,7 @@ def release(
         context.say(_release_state(knowledge, record_file))
         return
     day = on or knowledge.settings.as_of
-    text = approve.approved(
+    text = approvals.approved(
         _source(knowledge, record_file),
         record_file.kind,
         record_file.positions,

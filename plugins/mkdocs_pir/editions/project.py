@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from mkdocs_pir.editions import policy, processes
-from mkdocs_pir.editions.files import file_names, published_files, with_published_names
 from mkdocs_pir.editions.projection import Edition, Projection
+from mkdocs_pir.editions.published_files import file_names, published_files, with_published_names
 from mkdocs_pir.editions.redaction import Redactor
 from mkdocs_pir.editions.synonyms import known_synonyms
 from mkdocs_pir.editions.withheld_names import RecordNames, WithheldRecords

@@ -17,7 +17,7 @@ from typing import Any
 
 from mkdocs_pir import __version__
 from mkdocs_pir.editions.approval_fingerprints import fingerprint
-from mkdocs_pir.editions.approve import approved
+from mkdocs_pir.editions.approvals import approved
 from mkdocs_pir.exchange import drafts, editor
 from mkdocs_pir.exchange.importing.record_writer import scalar
 from mkdocs_pir.kb import atomic, load, settings

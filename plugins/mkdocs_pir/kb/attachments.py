@@ -19,7 +19,7 @@ from mkdocs_pir.kb.texts.sanitise import EXTERNAL
 MAX_BYTES = 20 << 20
 
 TYPES = (".csv", ".gif", ".jpeg", ".jpg", ".log", ".png", ".svg", ".txt", ".webp")
-"""The types of files that can be published, as hidden data can be removed from them (see editions/files.py)."""
+"""The types of files that can be published, as hidden data can be removed from them (see editions/published_files.py)."""
 
 
 def resolve(record_path: str, file: str) -> str | None:
