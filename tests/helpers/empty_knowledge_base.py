@@ -33,7 +33,7 @@ class EmptyBase:
         return file
 
     def import_source(self, source: Path | str, mapping: str, *more: str) -> Result:
-        """Import a source; `mapping` is a ready one or the text of one."""
+        """Import a source; `mapping` is a ready-made one or the text of one."""
         if "\n" in mapping:
             mapping = str(self.write("mapping.yml", mapping))
         return self.pir("import", str(source), "--mapping", mapping, *more)

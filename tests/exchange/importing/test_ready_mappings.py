@@ -1,4 +1,4 @@
-"""Each ready mapping, by name, on an export of its tool."""
+"""Each ready-made mapping, by name, on an export of its tool."""
 
 from __future__ import annotations
 

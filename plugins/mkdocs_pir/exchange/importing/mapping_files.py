@@ -1,4 +1,4 @@
-"""Mapping files: the ready ones by name, and any other, checked as strictly as a record."""
+"""Mapping files: the ready-made ones by name, and any other, checked as strictly as a record."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ At = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class ReadyMapping:
-    """One ready mapping: `name` is what `--mapping` takes, `about` its description."""
+    """One ready-made mapping: `name` is what `--mapping` takes, `about` its description."""
 
     name: str
     about: str
@@ -51,16 +51,16 @@ class ReadyMapping:
 
 
 def ready_mappings() -> Iterator[ReadyMapping]:
-    """Every ready mapping in order of name."""
+    """Every ready-made mapping in order of name."""
     for file in sorted(FOLDER.glob("*.yml")):
         found = re.search(r"(?m)^description: \"?(.+?)\"?$", file.read_text("utf-8"))
         yield ReadyMapping(file.stem, found[1] if found else "", file)
 
 
 def find_mapping(name: str, folder: Path | None = Path()) -> Path | None:
-    """The mapping of this name: a file as it is named from `folder`, else a ready one; None when there is neither.
+    """The mapping of this name: a file as it is named from `folder`, else a ready-made one; None when there is neither.
 
-    Without a folder only the ready ones are looked at.
+    Without a folder only the ready-made ones are looked at.
     """
     if folder is not None and (file := folder / name).is_file():
         return file
@@ -71,7 +71,7 @@ def find_mapping(name: str, folder: Path | None = Path()) -> Path | None:
 def mapping_hint(name: str) -> str:
     """What to say when there is no such mapping."""
     names = [one.name for one in ready_mappings()]
-    return f"{did_you_mean(name, names)} ready ones are {', '.join(names)}".strip()
+    return f"{did_you_mean(name, names)} ready-made ones are {', '.join(names)}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def _load(file: Path, name: str, inside: Sequence[Path] = ()) -> tuple[dict[str,
         raise ProblemError([Problem.of("PIR701", name, where, message, hint)])
     if found in (file, *inside) or len(inside) >= _DEEPEST:
         message = f"'{base}' leads back here, or through too many others"
-        raise ProblemError([Problem.of("PIR701", name, where, message, "extend a ready mapping instead")])
+        raise ProblemError([Problem.of("PIR701", name, where, message, "extend a ready-made mapping instead")])
     whole, _ = _load(found, found.as_posix(), (*inside, file))
     for key, value in data.items():
         if key in _TOGETHER and isinstance(value, dict) and isinstance(whole.get(key), dict):

@@ -84,7 +84,9 @@ def _refuse_other_form(path: str, mapping: ImportMapping) -> None:
     form = _ENDINGS.get(path.rpartition(".")[2].lower(), mapping.format)
     if form != mapping.format:
         message = f"it is {form.upper() if form != 'markdown' else 'Markdown'}, and the mapping reads {mapping.format}"
-        raise unreadable(path, (0, 0), message, "choose a mapping for it; 'pir import --list' shows the ready ones")
+        raise unreadable(
+            path, (0, 0), message, "choose a mapping for it; 'pir import --list' shows the ready-made ones"
+        )
 
 
 def _lines(texts: Mapping[str, str]) -> LineOf:
