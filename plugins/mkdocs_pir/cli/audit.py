@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from mkdocs_pir.cli.context import Context, EditionType, pass_context
-from mkdocs_pir.cli.places import shown
+from mkdocs_pir.cli.printed_paths import relative_path
 from mkdocs_pir.editions.audit import Auditor, Finding, Report, manifest_of
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.insight.quantities import count
@@ -64,10 +64,10 @@ def audit(context: Context, folder: Path, edition: Edition, manifest: Path | Non
 
 def _from_here(finding: Finding, folder: Path, records: Path) -> Finding:
     """The finding with its paths relative to the current folder."""
-    file = shown(folder / finding.file)
+    file = relative_path(folder / finding.file)
     if not finding.record:
         return replace(finding, file=file)
-    record, source = shown(records / finding.record), shown(records / finding.source)
+    record, source = relative_path(records / finding.record), relative_path(records / finding.source)
     message = finding.message.replace(finding.record, record)
     return replace(finding, file=file, record=record, source=source, message=message)
 

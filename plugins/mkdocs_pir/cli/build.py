@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from mkdocs_pir.cli.context import Context, DateType, pass_context
-from mkdocs_pir.cli.places import shown
+from mkdocs_pir.cli.printed_paths import relative_path
 from mkdocs_pir.editions.generations import previous_generation, published
 from mkdocs_pir.editions.handover import auditing
 from mkdocs_pir.editions.project import editions, stop_reasons
@@ -137,7 +137,7 @@ def _report(context: Context, outcome: Outcome, reported: set[Problem]) -> None:
     else:
         publication = outcome.published
         context.say(
-            f"{outcome.edition}: {publication.files} files, {publication.size / 1e6:.1f} MB in {shown(publication.folder)}"
+            f"{outcome.edition}: {publication.files} files, {publication.size / 1e6:.1f} MB in {relative_path(publication.folder)}"
         )
         if new := [problem for problem in publication.audit.warnings if problem not in reported]:
             reported.update(new)
@@ -179,7 +179,7 @@ def rollback(context: Context, edition: str, out: Path | None) -> None:
             raise ProblemError([no_earlier_generation("any edition", folder.name)])
         for each in chosen:
             restored = roll_back(folder, work, each)
-            context.say(f"{each}: the previous publication is restored in {shown(restored)}")
+            context.say(f"{each}: the previous publication is restored in {relative_path(restored)}")
     for each in existing if one is None else ():
         if each not in chosen:
             context.say(f"{each}: unchanged, as no earlier publication is kept")

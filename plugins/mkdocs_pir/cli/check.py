@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from mkdocs_pir import __version__
-from mkdocs_pir.cli import places
+from mkdocs_pir.cli import printed_paths
 from mkdocs_pir.cli.context import Context, pass_context
 from mkdocs_pir.cli.lookup import find_path
-from mkdocs_pir.cli.places import located
+from mkdocs_pir.cli.printed_paths import with_relative_paths
 from mkdocs_pir.cli.staged import concerned, staged_files
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.knowledge import KnowledgeBase
@@ -87,12 +87,12 @@ def _from_repository(problems: Sequence[Problem], folders: Sequence[Path]) -> li
     """Problems with paths relative to the top of the Git repository, as these tools need them, or to the current folder."""
     here = folders[0].resolve()
     top = next((above for above in (here, *here.parents) if (above / ".git").exists()), None)
-    return located(problems, folders, top)
+    return with_relative_paths(problems, folders, top)
 
 
 _FORMATTERS: Mapping[str, Callable[[Sequence[Problem], Sequence[Path], int], str]] = {
-    "text": lambda problems, folders, records: places.text(problems, folders),
-    "json": lambda problems, folders, records: as_json(located(problems, folders), records),
+    "text": lambda problems, folders, records: printed_paths.problems_as_text(problems, folders),
+    "json": lambda problems, folders, records: as_json(with_relative_paths(problems, folders), records),
     "sarif": lambda problems, folders, records: as_sarif(_from_repository(problems, folders), __version__),
     "github": lambda problems, folders, records: as_github(_from_repository(problems, folders)),
     "gitlab": lambda problems, folders, records: as_gitlab(_from_repository(problems, folders)),

@@ -16,7 +16,7 @@ import click
 import msgspec
 
 from mkdocs_pir import kb
-from mkdocs_pir.cli import places
+from mkdocs_pir.cli import printed_paths
 from mkdocs_pir.editions import published_projections
 from mkdocs_pir.editions.generations import manifest
 from mkdocs_pir.editions.project import no_such_client, project
@@ -56,7 +56,7 @@ class Context:
 
     def report(self, problems: Sequence[Problem]) -> None:
         """Print problems of the knowledge base to standard error, with paths relative to the current folder."""
-        click.echo(places.text(problems, self.folders()), err=True)
+        click.echo(printed_paths.problems_as_text(problems, self.folders()), err=True)
 
     def folders(self) -> Sequence[Path]:
         """The folders that paths of problems may be relative to: that of the records, and that of mkdocs.yml."""
@@ -91,9 +91,9 @@ class Context:
         """
         if edition.internal:
             return project(self.knowledge_for_figures(as_of), edition)
-        shown = published_projections.published(self._publications(edition), edition)
-        self.say(f"{edition}: using the published edition, with figures as of {as_of or shown.as_of}")
-        return msgspec.structs.replace(shown, as_of=as_of) if as_of else shown
+        published = published_projections.published(self._publications(edition), edition)
+        self.say(f"{edition}: using the published edition, with figures as of {as_of or published.as_of}")
+        return msgspec.structs.replace(published, as_of=as_of) if as_of else published
 
     def search_index(self, edition: Edition) -> SearchIndex:
         """The search index of an edition; a client's as it was published. Raises ProblemError as `projection` does."""
@@ -119,14 +119,14 @@ class Context:
     @contextmanager
     def step(self, what: str) -> Iterator[None]:
         """Show on a terminal what is being done, and then how long it took."""
-        shown = not self.quiet and sys.stderr.isatty() and "NO_COLOR" not in os.environ
+        visible = not self.quiet and sys.stderr.isatty() and "NO_COLOR" not in os.environ
         start = time.perf_counter()
-        if shown:
+        if visible:
             click.echo(f"{what} …", err=True, nl=False)
         try:
             yield
         finally:
-            if shown:
+            if visible:
                 click.echo(f"\r\033[K{what}: {time.perf_counter() - start:.1f} s", err=True)
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
-from mkdocs_pir.cli import places
+from mkdocs_pir.cli import printed_paths
 from mkdocs_pir.cli.context import Context, pass_context
 from mkdocs_pir.cli.lookup import find_path
-from mkdocs_pir.cli.places import shown
+from mkdocs_pir.cli.printed_paths import relative_path
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb import atomic, record_files
 from mkdocs_pir.kb.formatting import formatted
@@ -47,14 +47,14 @@ def fmt(context: Context, check: bool, diff: bool, paths: tuple[str, ...]) -> No
             continue
         changed.append(path)
         if diff:
-            click.echo(_diff(shown(folder / path), before, after), nl=False)
+            click.echo(_diff(relative_path(folder / path), before, after), nl=False)
         elif check:
-            click.echo(f"{shown(folder / path)} would be formatted")
+            click.echo(f"{relative_path(folder / path)} would be formatted")
         else:
             atomic.write(folder / path, after)
-            click.echo(f"{shown(folder / path)} formatted")
+            click.echo(f"{relative_path(folder / path)} formatted")
     if problems:
-        click.echo(places.text(sorted(problems), [folder]), err=True)
+        click.echo(printed_paths.problems_as_text(sorted(problems), [folder]), err=True)
     skipped = len({problem.path for problem in problems})
     written = "would be formatted" if check or diff else "formatted"
     context.say(

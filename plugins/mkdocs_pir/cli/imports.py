@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from mkdocs_pir.cli.context import Context, pass_context
-from mkdocs_pir.cli.places import located, shown
+from mkdocs_pir.cli.printed_paths import relative_path, with_relative_paths
 from mkdocs_pir.kb.problem import Problem, ProblemError
 
 
@@ -126,11 +126,16 @@ def import_(
     try:
         with context.step("Importing"):
             report = run_import(
-                source, import_mapping, context.settings(), dry_run=dry_run, on_conflict=on_conflict, shown=shown
+                source,
+                import_mapping,
+                context.settings(),
+                dry_run=dry_run,
+                on_conflict=on_conflict,
+                shown=relative_path,
             )
     except ProblemError as error:
         raise ProblemError(_with_source_paths(error.problems, source)) from None
-    problems = located(_with_source_paths(report.problems, source), context.folders())
+    problems = with_relative_paths(_with_source_paths(report.problems, source), context.folders())
     paths = {ours.path: theirs.path for ours, theirs in zip(problems, report.problems, strict=True)}
     line_of = report.line_of
     report = replace(report, problems=problems, line_of=lambda path, line: line_of(paths.get(path, path), line))

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 import click
 
-from mkdocs_pir.cli.places import shown
+from mkdocs_pir.cli.printed_paths import relative_path
 from mkdocs_pir.kb.graph import same_id
 from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
@@ -69,7 +69,7 @@ def find_record(knowledge: KnowledgeBase, text: str, kinds: Collection[str], wha
     if record_file is not None and record_file.kind not in kinds:
         raise click.UsageError(f"'{text}' is a {KINDS[record_file.kind].label}, not a {what}")
     if record_file is None or record_file.record is None:
-        file = shown(knowledge.folder / (record_file.path if record_file else str(broken)))
+        file = relative_path(knowledge.folder / (record_file.path if record_file else str(broken)))
         raise click.ClickException(f"{file} has errors; correct them first ('pir check {text}' shows them)")
     return record_file
 

@@ -11,7 +11,7 @@ import click
 
 from mkdocs_pir.cli.context import Context, pass_context
 from mkdocs_pir.cli.lookup import find_named, find_record
-from mkdocs_pir.cli.places import shown
+from mkdocs_pir.cli.printed_paths import relative_path
 from mkdocs_pir.exchange import drafts, prefill
 from mkdocs_pir.kb import naming
 from mkdocs_pir.kb.graph import same_id
@@ -196,13 +196,13 @@ def _create(
         raise click.UsageError(f"{error.filename or error} already exists. Nothing was written") from None
     except OSError as error:
         raise click.ClickException(f"{error.filename}: {error.strerror}. Nothing was written.") from None
-    click.echo(shown(file))
-    context.say(f"Created {new_id}. Lines with TODO: say what to write; 'pir check {shown(file)}' lists them.")
+    click.echo(relative_path(file))
+    context.say(f"Created {new_id}. Lines with TODO: say what to write; 'pir check {relative_path(file)}' lists them.")
     if not no_edit and sys.stdin.isatty() and sys.stdout.isatty():
         try:
             click.edit(filename=str(file))
         except click.ClickException as error:
-            raise click.ClickException(f"{error.message}; the record is in {shown(file)}") from None
+            raise click.ClickException(f"{error.message}; the record is in {relative_path(file)}") from None
 
 
 def _next(knowledge: KnowledgeBase, kind: str, client: str) -> Iterable[str]:

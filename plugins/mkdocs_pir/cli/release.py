@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from mkdocs_pir.cli import places
+from mkdocs_pir.cli import printed_paths
 from mkdocs_pir.cli.context import Context, DateType, pass_context
 from mkdocs_pir.cli.lookup import find_named, find_record
 from mkdocs_pir.editions import approvals, policy
@@ -199,7 +199,7 @@ def _write(context: Context, knowledge: KnowledgeBase, record_file: RecordFile, 
     old = {(p.code, p.path, p.message) for p in knowledge.errors}
     new = [p for p in context.knowledge().errors if (p.code, p.path, p.message) not in old]
     if new:
-        message = places.text(new, [knowledge.folder])
+        message = printed_paths.problems_as_text(new, [knowledge.folder])
         atomic.write(file, before)
         click.echo(message, err=True)
         raise click.ClickException(f"{record_file.path} was not changed, because that would cause these errors")

@@ -6,7 +6,7 @@ import errno
 
 import click
 
-from mkdocs_pir.cli import places
+from mkdocs_pir.cli import printed_paths
 from mkdocs_pir.cli.context import Context, edition_option, pass_context
 from mkdocs_pir.editions.projection import Edition
 
@@ -42,8 +42,8 @@ def serve(context: Context, edition: Edition, address: str, names: tuple[str, ..
         settings.records,
         settings.config_file,
         context.say,
-        places.shown,
-        lambda problems: places.text(problems, folders),
+        printed_paths.relative_path,
+        lambda problems: printed_paths.problems_as_text(problems, folders),
         context.report,
     )
     try:

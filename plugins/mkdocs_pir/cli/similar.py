@@ -44,11 +44,14 @@ def similar(context: Context, edition: Edition, kind: str | None, limit: int, as
         id_ = find_record(knowledge, id_, engine.COMPARED, "review or lesson").id
         rows = of_record(project(knowledge, edition), id_, kinds, limit)
     else:
-        shown = context.projection(edition)
+        published = context.projection(edition)
         path = path_of_record(context.settings().records, id_)
         named = same_id(Path(path).stem if path else id_)
         rows = of_record(
-            shown, next((i for i in (*shown.pirs, *shown.lessons) if same_id(i) == named), id_), kinds, limit
+            published,
+            next((i for i in (*published.pirs, *published.lessons) if same_id(i) == named), id_),
+            kinds,
+            limit,
         )
     if as_json:
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))

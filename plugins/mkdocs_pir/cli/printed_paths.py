@@ -11,7 +11,7 @@ from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.problem_formats import as_text, lines_of
 
 
-def shown(path: Path) -> str:
+def relative_path(path: Path) -> str:
     """A path relative to the current folder, with forward slashes; absolute if it is on another drive."""
     try:
         return Path(os.path.relpath(path)).as_posix()
@@ -19,7 +19,9 @@ def shown(path: Path) -> str:
         return path.as_posix()
 
 
-def located(problems: Sequence[Problem], folders: Sequence[Path], start: Path | None = None) -> list[Problem]:
+def with_relative_paths(
+    problems: Sequence[Problem], folders: Sequence[Path], start: Path | None = None
+) -> list[Problem]:
     """Problems with their paths made relative to `start`, by default the current folder.
 
     `folders` are those that the paths of problems may be relative to. A path that does not exist in any of them, such
@@ -30,12 +32,12 @@ def located(problems: Sequence[Problem], folders: Sequence[Path], start: Path | 
         candidates = (f for f in folders if path and ((f / path).exists() or Path(path).is_absolute()))
         folder = next(candidates, None)
         if folder is not None and start is None:
-            paths[path] = shown(folder / path)
+            paths[path] = relative_path(folder / path)
         elif folder is not None:
             paths[path] = Path(os.path.relpath(folder / path, start)).as_posix()
     return [replace(problem, path=paths.get(problem.path, problem.path)) for problem in problems]
 
 
-def text(problems: Sequence[Problem], folders: Sequence[Path]) -> str:
+def problems_as_text(problems: Sequence[Problem], folders: Sequence[Path]) -> str:
     """Problems as text, with paths relative to the current folder and the lines that they are about."""
-    return as_text(located(problems, folders), lines_of(Path()))
+    return as_text(with_relative_paths(problems, folders), lines_of(Path()))
