@@ -32,7 +32,7 @@ from mkdocs_pir.kb.model import (
     Times,
 )
 from mkdocs_pir.kb.texts import Text, Texts
-from mkdocs_pir.kb.texts.fields import each
+from mkdocs_pir.kb.texts.fields import map_texts
 from mkdocs_pir.site import views
 from mkdocs_pir.site.page_renderer import PageRenderer
 from mkdocs_pir.site.urls import path_of
@@ -98,7 +98,7 @@ def as_read(record: Record, records: Iterable[Record], edition: str, files: tupl
 
     apart = {"preamble", "sections"}
     data = {name: value for name, value in msgspec.to_builtins(record).items() if name not in apart}
-    read = msgspec.convert(each(schema.load(record.kind), data, markdown, made.typed), type(record), strict=False)
+    read = msgspec.convert(map_texts(schema.load(record.kind), data, markdown, made.typed), type(record), strict=False)
     sections = tuple(msgspec.structs.replace(one, text=markdown(one.text)) for one in record.sections)
     return msgspec.structs.replace(read, preamble=markdown(record.preamble), sections=sections)
 

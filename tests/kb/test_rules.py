@@ -25,7 +25,7 @@ from helpers.knowledge_base import FILES, find_problems, pir, write_base
 from mkdocs.config.base import load_config
 from mkdocs.exceptions import Abort
 
-from mkdocs_pir.kb.problem import Problem, configured
+from mkdocs_pir.kb.problem import Problem, with_configured_severity
 from mkdocs_pir.kb.process_files import default
 from mkdocs_pir.kb.review_conditions import required
 
@@ -431,7 +431,7 @@ def test_what_one_record_allows_another_does_not(tmp_path: Path) -> None:
 
 def test_an_error_stays_one_whatever_is_configured() -> None:
     problem = Problem.of("PIR308", REVIEW, (1, 1), "not released")
-    assert configured([problem], {"PIR308": "off"}) == [problem]
+    assert with_configured_severity([problem], {"PIR308": "off"}) == [problem]
 
 
 @pytest.mark.parametrize("severity", ["error", "warning", "hint"])

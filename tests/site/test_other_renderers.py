@@ -84,7 +84,7 @@ def _without_the_plugin(config: Path) -> None:
 
 def _telling(records: Path) -> Iterator[str]:
     """The title or name of every record, and every row of the registers."""
-    for path in record_files.record_files(records)[0]:
+    for path in record_files.record_paths(records)[0]:
         data = frontmatter.parse((records / path).read_text("utf-8"), path).data if _has_fields(records / path) else {}
         yield from (str(data[key]) for key in ("title", "name") if len(str(data.get(key, ""))) > 12)
     for register in (records / "registers").glob("*.csv"):

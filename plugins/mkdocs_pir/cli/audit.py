@@ -14,7 +14,7 @@ from mkdocs_pir.cli.printed_paths import relative_path
 from mkdocs_pir.editions.audit import Auditor, Finding, Report, manifest_of
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.insight.quantities import count
-from mkdocs_pir.kb.problem import Problem, ProblemError, configured, did_you_mean
+from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean, with_configured_severity
 from mkdocs_pir.kb.problem_formats import as_text
 
 
@@ -51,7 +51,7 @@ def audit(context: Context, folder: Path, edition: Edition, manifest: Path | Non
     with context.step(f"Searching {folder}"):
         report = auditor.audit(folder, edition.client, listed)
     report = replace(report, findings=tuple(_from_here(f, folder, settings.records) for f in report.findings))
-    warnings = configured((use.as_problem() for use in report.ordinary_words), settings.rules)
+    warnings = with_configured_severity((use.as_problem() for use in report.ordinary_words), settings.rules)
     if as_json:
         click.echo(json.dumps({**report.as_dict(), "edition": str(edition), "manifest": listing}, indent=1))
     else:

@@ -26,7 +26,7 @@ from mkdocs_pir.kb import schema, settings
 from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.model import Client
-from mkdocs_pir.kb.problem import Problem, ProblemError, configured
+from mkdocs_pir.kb.problem import Problem, ProblemError, with_configured_severity
 from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.search.documents import index_of
 from mkdocs_pir.search.query import SearchIndex
@@ -51,7 +51,7 @@ class Context:
     def knowledge(self, as_of: date | None = None) -> KnowledgeBase:
         """The knowledge base, read and checked. Raises ProblemError only for errors in the settings."""
         knowledge = kb.load(self.settings(as_of))
-        approvals = configured(stale(knowledge), knowledge.settings.rules)
+        approvals = with_configured_severity(stale(knowledge), knowledge.settings.rules)
         return replace(knowledge, problems=tuple(sorted([*knowledge.problems, *approvals]))) if approvals else knowledge
 
     def report(self, problems: Sequence[Problem]) -> None:

@@ -67,7 +67,7 @@ def fmt(context: Context, check: bool, diff: bool, paths: tuple[str, ...]) -> No
 
 def _records_at(folder: Path, paths: Sequence[str]) -> Sequence[str]:
     """The paths of the records to format. Raises UsageError for a path outside the folder of the records."""
-    records, _ = record_files.record_files(folder)
+    records, _ = record_files.record_paths(folder)
     if not paths:
         return records
     root = folder.resolve()

@@ -19,7 +19,7 @@ from mkdocs_pir.kb.attachments import resolve
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
 from mkdocs_pir.kb.model import Section
 from mkdocs_pir.kb.texts import Text, tree
-from mkdocs_pir.kb.texts.fields import each
+from mkdocs_pir.kb.texts.fields import map_texts
 from mkdocs_pir.kb.texts.sanitise import INTERNAL, REFERENCE
 
 _SECOND = "v2-"
@@ -48,7 +48,7 @@ def _second_form(kb: KnowledgeBase, entry: RecordFile) -> str:
     def shown_words(markdown: str) -> Any:
         return _words_and_links(texts.read(markdown).text)
 
-    fields = each(spec, _fields(kb, entry), shown_words, lambda typed: typed)
+    fields = map_texts(spec, _fields(kb, entry), shown_words, lambda typed: typed)
     sections = [(section.title, shown_words(section.text)) for section in _sections(kb, entry)]
     preamble = shown_words(entry.preamble) if entry.kind == "page" else ""
     return _digest([_without_progress(spec, fields), preamble, sections, *_files(kb, entry)])

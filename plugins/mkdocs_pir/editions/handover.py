@@ -17,7 +17,7 @@ from mkdocs_pir.editions.audit import Auditor, NotLookedFor, OrdinaryUse
 from mkdocs_pir.editions.generations import STAGING
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb.knowledge import KnowledgeBase
-from mkdocs_pir.kb.problem import Problem, ProblemError, configured
+from mkdocs_pir.kb.problem import Problem, ProblemError, with_configured_severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def _audit(auditor: Auditor | None, rules: Mapping[str, str], folder: Path, edit
     if auditor is None:
         raise ValueError(f"the audit was not prepared for {edition}")
     report = auditor.audit(folder, edition.client)
-    ambiguities = configured((use.as_problem() for use in report.ordinary_words), rules)
+    ambiguities = with_configured_severity((use.as_problem() for use in report.ordinary_words), rules)
     findings = [finding.as_problem() for finding in report.findings]
     return Audited(
         (*findings, *(problem for problem in ambiguities if problem.severity == "error")),

@@ -22,7 +22,7 @@ from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
 from mkdocs_pir.kb.review_conditions import under_way as under_way_in
 from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.kb.texts import NOTHING, Text, mentions
-from mkdocs_pir.kb.texts.fields import each, fields
+from mkdocs_pir.kb.texts.fields import map_texts, text_fields
 
 
 def project(kb: KnowledgeBase, edition: Edition) -> Projection:
@@ -173,7 +173,7 @@ class _View:
         record = msgspec.structs.replace(record, preamble=preamble, sections=sections)
         refers = self.kb.links.get(entry.id, ())
         if not self.edition.internal:
-            texts = [text for _, text, _ in fields(schema.load(entry.kind), data)]
+            texts = [text for _, text, _ in text_fields(schema.load(entry.kind), data)]
             texts += [preamble, *(section.text for section in sections)]
             named = (mention for text in texts for mention in mentions.of_text(text))
             refers = graph.targets(entry.kind, {**data, "id": entry.id}, named, self.names.ids, entry.path)
@@ -200,7 +200,7 @@ class _View:
         return (section.line, section.audience) if self.edition.internal else (0, None)
 
     def _texts(self, kind: str, data: Mapping[str, Any], redactor: Redactor) -> Any:
-        return each(
+        return map_texts(
             schema.load(kind), data, lambda text: redactor.markdown(self.kb.texts.read(text).text), redactor.typed
         )
 

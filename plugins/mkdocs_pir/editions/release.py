@@ -115,7 +115,7 @@ def stale(kb: KnowledgeBase) -> Iterator[Problem]:
         ):
             continue
         approved = release.get("content")
-        if approved and not fits(kb, entry, approved) and not entry.allows("PIR420"):
+        if approved and not fits(kb, entry, approved) and not entry.suppresses("PIR420"):
             yield Problem.of(
                 "PIR420",
                 entry.path,

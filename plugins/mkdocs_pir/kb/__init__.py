@@ -65,5 +65,5 @@ def load(settings: Settings) -> KnowledgeBase:
     problems += check_attachments(kb)
     problems += check_named_files(kb)
     problems += rules.check(kb)
-    problems = suppressions.not_allowed(kb.record_files.values(), problems)
-    return replace(kb, problems=tuple(problem.configured(problems, settings.rules)))
+    problems = suppressions.without_suppressed(kb.record_files.values(), problems)
+    return replace(kb, problems=tuple(problem.with_configured_severity(problems, settings.rules)))

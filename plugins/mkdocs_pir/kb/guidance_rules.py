@@ -15,7 +15,7 @@ from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
 from mkdocs_pir.kb.problem import Problem
 
 
-def left_in(kb: KnowledgeBase) -> Iterator[Problem]:
+def guidance_removed(kb: KnowledgeBase) -> Iterator[Problem]:
     """A problem for each line or value of guidance."""
     first = kb.lifecycle.steps[0].statuses
     for file in kb.record_files.values():

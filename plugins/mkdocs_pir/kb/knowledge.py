@@ -67,8 +67,8 @@ class RecordFile:
         line, column = locate(lines, words, (after[0] - part.first, after[1]) if after else (0, 0))
         return part.first + line, column
 
-    def allows(self, code: str) -> bool:
-        """Whether the record suppresses a warning, with a reason, through `x-allow`."""
+    def suppresses(self, code: str) -> bool:
+        """Whether the record suppresses a problem of this code with `x-allow`, and gives a reason."""
         allowed = self.data.get("x-allow")
         return isinstance(allowed, dict) and bool(str(allowed.get(code) or "").strip())
 

@@ -192,7 +192,7 @@ def did_you_mean(word: str, words: Iterable[str]) -> str:
     return f"did you mean {' or '.join(map(repr, matches))}?" if matches else ""
 
 
-def configured(problems: Iterable[Problem], rules: Mapping[str, str]) -> list[Problem]:
+def with_configured_severity(problems: Iterable[Problem], rules: Mapping[str, str]) -> list[Problem]:
     """Problems, sorted, with the severities that the option `rules` sets; those set to `off` are left out.
 
     Errors stay errors, so that no record with an error can be published.

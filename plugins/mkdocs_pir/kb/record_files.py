@@ -38,7 +38,7 @@ NOT_RECORDS = frozenset({"README.md", "CONTRIBUTING.md", "CHANGELOG.md"})
 def read_records(folder: Path) -> tuple[list[RecordFile], list[Problem]]:
     """Read every Markdown file below a folder. A file that cannot be read is only a problem."""
     files: list[RecordFile] = []
-    paths, problems = record_files(folder)
+    paths, problems = record_paths(folder)
     for path in paths:
         try:
             file, mistakes = read_record(path, read_bytes(folder, path))
@@ -50,7 +50,7 @@ def read_records(folder: Path) -> tuple[list[RecordFile], list[Problem]]:
     return files, problems
 
 
-def record_files(folder: Path) -> tuple[list[str], list[Problem]]:
+def record_paths(folder: Path) -> tuple[list[str], list[Problem]]:
     """The paths of all records below a folder, sorted, and problems of the names of files."""
     problems: list[Problem] = []
     files = _files(folder, problems)

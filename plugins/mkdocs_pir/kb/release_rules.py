@@ -26,7 +26,7 @@ def releases_approved(kb: KnowledgeBase) -> Iterator[Problem]:
             )
 
 
-def fingerprinted(kb: KnowledgeBase) -> Iterator[Problem]:
+def releases_fingerprinted(kb: KnowledgeBase) -> Iterator[Problem]:
     """Problems of releases without a fingerprint, such as those typed by hand, for which later changes go unnoticed."""
     for record_file in kb.of_kind(*kinds.having("release")):
         release = record_file.data.get("release")
@@ -43,7 +43,7 @@ def fingerprinted(kb: KnowledgeBase) -> Iterator[Problem]:
             )
 
 
-def in_time(kb: KnowledgeBase) -> Iterator[Problem]:
+def releases_not_early(kb: KnowledgeBase) -> Iterator[Problem]:
     """Problems of reviews that are visible to their client before the step in which the release is approved."""
     for record_file in kb.of_kind("pir"):
         pir = record_file.record
@@ -60,7 +60,7 @@ def in_time(kb: KnowledgeBase) -> Iterator[Problem]:
             )
 
 
-def shared_names_nobody(kb: KnowledgeBase) -> Iterator[Problem]:
+def shared_records_name_no_client(kb: KnowledgeBase) -> Iterator[Problem]:
     """Problems of records and processes that every client sees and that name a client."""
     names = lint.ClientNames(kb.of(Client).values())
     for record_file in kb.of_kind(*(kind for kind in kinds.having("release") if not KINDS[kind].names_clients)):

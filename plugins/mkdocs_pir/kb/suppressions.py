@@ -36,7 +36,7 @@ def check(data: Mapping[str, Any], positions: Positions, path: str) -> Iterator[
             )
 
 
-def not_allowed(files: Iterable[RecordFile], problems: Iterable[Problem]) -> list[Problem]:
+def without_suppressed(files: Iterable[RecordFile], problems: Iterable[Problem]) -> list[Problem]:
     """The problems that are left when warnings and hints suppressed with a reason are removed.
 
     One that is suppressed without a reason stays, and its hint says so.
@@ -49,7 +49,7 @@ def not_allowed(files: Iterable[RecordFile], problems: Iterable[Problem]) -> lis
             out.append(problem)
         elif _lacks_reason(file, problem.code):
             out.append(replace(problem, hint=f"'{FIELD}' gives no reason for it; {problem.hint}"))
-        elif not file.allows(problem.code):
+        elif not file.suppresses(problem.code):
             out.append(problem)
     return out
 
@@ -58,4 +58,4 @@ def _lacks_reason(file: RecordFile, code: str) -> bool:
     """Whether `x-allow` of a record has a code without a reason."""
     allowed = file.data.get(FIELD)
     is_listed = code in allowed if isinstance(allowed, dict) else False
-    return (is_listed or code in file.positions.empty.get((FIELD,), ())) and not file.allows(code)
+    return (is_listed or code in file.positions.empty.get((FIELD,), ())) and not file.suppresses(code)

@@ -15,7 +15,7 @@ from mkdocs_pir.exchange.importing.masks import Mask
 from mkdocs_pir.exchange.importing.sections import Targets, arrange, in_order
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.frontmatter import Mark
-from mkdocs_pir.kb.texts.fields import fields
+from mkdocs_pir.kb.texts.fields import text_fields
 
 NOTES = "x-source"
 LONGEST_TEXT = 200_000
@@ -77,7 +77,7 @@ def _checked(data: dict[str, Any], incoming: IncomingText) -> dict[str, Any]:
     """Front matter in which no text seems to name a record that is not there, or could be misread."""
     spec = schema.load("pir")
     longest = spec["properties"]["title"]["maxLength"]
-    for at, text, markdown in fields(spec, data):
+    for at, text, markdown in text_fields(spec, data):
         if at[0] in _NO_TEXT:
             continue
         new = incoming.field(text, markdown=markdown)

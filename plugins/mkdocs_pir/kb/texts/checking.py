@@ -9,7 +9,7 @@ from mkdocs_pir.kb.frontmatter import MAX_PROBLEMS
 from mkdocs_pir.kb.knowledge import RecordFile, RegisterRow
 from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.texts import Texts
-from mkdocs_pir.kb.texts.fields import fields
+from mkdocs_pir.kb.texts.fields import text_fields
 from mkdocs_pir.kb.texts.misreadings import HIDDEN, MARK, Misreading
 
 
@@ -25,7 +25,7 @@ def check_texts(files: Iterable[RecordFile], texts: Texts) -> Iterator[Problem]:
 def check_cells(rows: Iterable[RegisterRow]) -> Iterator[Problem]:
     """Problems of misreadings in the cells of registers, which are plain text."""
     for row in rows:
-        for at, text, _ in fields(schema.load(row.register), row.data):
+        for at, text, _ in text_fields(schema.load(row.register), row.data):
             for one in _in_plain_text(text):
                 yield Problem.of(one.code, row.path, row.at(str(at[0])), one.message, one.hint)
 

@@ -26,12 +26,12 @@ _NOTE = re.compile(r"\[\^|^[ \t>]*\*\[", re.MULTILINE)
 _HINT = "keep the data as an attachment, or put it in a code fence with empty lines in it"
 
 
-def signs(text: str) -> int:
+def syntax_characters(text: str) -> int:
     """The number of characters in a text with a meaning in Markdown."""
     return sum(1 for _ in _MARK.finditer(text))
 
 
-def beyond(text: str) -> tuple[int, str, str] | None:
+def first_violation(text: str) -> tuple[int, str, str] | None:
     """The first violation of a limit in a text, as (line from 0, message, hint); None if there is none."""
     if len(text) < MAX_OPEN:
         return None

@@ -57,7 +57,7 @@ def in_line(line: str) -> Iterator[Misreading]:
             f"the line '{_short(words)}' looks like a heading but is not one",
             "begin the line with '## ' and put nothing before it, or write it as `code`",
         )
-    if (match := _STROKES.match(words)) and (len(match["strokes"]) > 2 or nearly(match["word"], "internal")):
+    if (match := _STROKES.match(words)) and (len(match["strokes"]) > 2 or is_nearly(match["word"], "internal")):
         yield Misreading(
             MARK,
             line.strip(),
@@ -72,7 +72,7 @@ def in_line(line: str) -> Iterator[Misreading]:
     if "<!--" in words:
         message = "the comment is not closed in its section, so it would be visible"
         yield Misreading(OPEN, "<!--", message, "end it with --> before the next heading")
-    if (match := _BOX.match(words)) and nearly(match["word"], "internal"):
+    if (match := _BOX.match(words)) and is_nearly(match["word"], "internal"):
         yield Misreading(MARK, line.strip(), f"'{_short(words)}' does not make a block internal", _BLOCK)
     if words.startswith("{:") or any(_AUDIENCE.search(match[0]) for match in _BRACES.finditer(words)):
         yield Misreading(
@@ -89,7 +89,7 @@ _BLOCK = "write '/// internal' before it and '///' after it"
 def of_box(kinds: list[str], sign: str) -> Iterator[Misreading]:
     """The misreadings of a box of these kinds that begins with `sign`: one called `internal` is shown to clients."""
     for kind in kinds:
-        if nearly(kind, "internal") or nearly(kind, "audience"):
+        if is_nearly(kind, "internal") or is_nearly(kind, "audience"):
             words = f"{sign} {kind}"
             yield Misreading(MARK, words, f"a box '{words}' does not make its text internal", _BLOCK)
 
@@ -109,7 +109,7 @@ def of_attributes(attributes: Sequence[tuple[str, str | None]], element: str, wr
                 hint = f"write one of {', '.join(f'audience={one}' for one in AUDIENCES)}"
                 yield Misreading(MARK, written, f"there is no audience '{value or ''}'", hint)
         elif name not in _LOOKS or (is_heading and name not in (".", "id")) or _AUDIENCE.search(value or ""):
-            if nearly(name, "audience") and not is_heading:
+            if is_nearly(name, "audience") and not is_heading:
                 message = "only a heading can have an audience"
                 hint = "write it on the line of the heading, or put '/// internal' and '///' around the text"
             else:
@@ -134,13 +134,13 @@ def of_fence(info: str) -> Iterator[Misreading]:
 
 def takes_too_long(text: str, seconds: float) -> Misreading:
     """The misreading of a text that was not rendered in time; its words are those of the densest paragraph."""
-    densest = max(text.split("\n\n"), key=lambda paragraph: len(paragraph) * limits.signs(paragraph))
+    densest = max(text.split("\n\n"), key=lambda paragraph: len(paragraph) * limits.syntax_characters(paragraph))
     message = f"the text is not rendered after {seconds:g} seconds"
     hint = "put empty lines between its parts, or keep the data as an attachment; if the machine was busy, try again"
     return Misreading(TIME, densest.strip().split("\n")[0][:80], message, hint)
 
 
-def nearly(word: str, meant: str) -> bool:
+def is_nearly(word: str, meant: str) -> bool:
     """Whether a word equals another one, with at most two typing errors."""
     return OSA.distance(word.casefold(), meant) <= 2
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.frontmatter import MAX_LINES, Mark
 from mkdocs_pir.kb.model import Section
-from mkdocs_pir.kb.texts.fields import Path, fields
+from mkdocs_pir.kb.texts.fields import Path, text_fields
 
 
 class Part(Struct, frozen=True):
@@ -31,7 +31,7 @@ class Part(Struct, frozen=True):
 
 def parts_of_fields(kind: str, data: Mapping[str, Any]) -> Iterator[Part]:
     """Every text in the front matter of a record."""
-    for at, text, is_markdown in fields(schema.load(kind), data):
+    for at, text, is_markdown in text_fields(schema.load(kind), data):
         yield Part(text, is_markdown, at)
 
 

@@ -56,16 +56,16 @@ def _read(html: str) -> RawHtml:
             return RawHtml(html, f"</{name}>" if name in sanitise.TAGS else "", closes=name)
     misreadings = [*scanner.misreadings, *scanner.unbalanced()]
     return RawHtml(
-        html, cleaned, text=shown(tree.read(cleaned)) if "<" in cleaned else "", misreadings=tuple(misreadings)
+        html, cleaned, text=visible_words(tree.read(cleaned)) if "<" in cleaned else "", misreadings=tuple(misreadings)
     )
 
 
-def shown(element: tree.Element) -> str:
+def visible_words(element: tree.Element) -> str:
     """The words of a piece that a page shows outside code."""
     if element.name in tree.CODE:
         return ""
     between = "\n" if element.name in tree.BLOCKS or element.name == "br" else ""
-    inner = "".join(child if isinstance(child, str) else shown(child) for child in element.children)
+    inner = "".join(child if isinstance(child, str) else visible_words(child) for child in element.children)
     return f"{between}{inner}{between}"
 
 

@@ -78,7 +78,7 @@ class MarkdownReader:
         if self._fast and (html := _unmarked(text)) is not None:
             plain = "\n".join(one.replace("\n", " ") for one in text.split("\n\n"))
             return Rendered(Text(plain, html), plain, tuple(in_words(text)))
-        if (beyond := limits.beyond(text)) is not None:
+        if (beyond := limits.first_violation(text)) is not None:
             line, message, hint = beyond
             return Rendered(
                 NOTHING, "", (), (Misreading(misreadings.LIMIT, text.split("\n")[line][:80], message, hint),)

@@ -42,7 +42,7 @@ class _Request(msgspec.Struct):
 
 def may_take_long(text: str) -> bool:
     """Whether a text has to be rendered in the separate process."""
-    return len(text) > LONG or (len(text) > limits.MAX_OPEN and len(text) * limits.signs(text) > DENSE)
+    return len(text) > LONG or (len(text) > limits.MAX_OPEN and len(text) * limits.syntax_characters(text) > DENSE)
 
 
 def render(extensions: Sequence[str], text: str) -> Rendered:
