@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from mkdocs_pir.kb import action_register, graph, problem, record_files, rules, suppressions
 from mkdocs_pir.kb.attachments import check_attachments, check_named_files
+from mkdocs_pir.kb.file_checks import check_file, with_facts
 from mkdocs_pir.kb.knowledge import KnowledgeBase, in_order
 from mkdocs_pir.kb.mkdocs_keys import unknown_keys
 from mkdocs_pir.kb.problem import Problem
@@ -13,7 +14,7 @@ from mkdocs_pir.kb.process_files import read_modules
 from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.kb.synonyms import read_synonyms
 from mkdocs_pir.kb.texts import Texts
-from mkdocs_pir.kb.texts.checking import check_cells, check_texts
+from mkdocs_pir.kb.texts.checking import check_cells
 
 
 def load(settings: Settings) -> KnowledgeBase:
@@ -38,7 +39,8 @@ def load(settings: Settings) -> KnowledgeBase:
     rows += exported
     problems += [*row_problems, *export_problems]
     texts = Texts(settings.markdown)
-    problems += check_texts(files, texts)
+    problems += [problem for file in files for problem in check_file(file, texts)]
+    files = [with_facts(file, texts) for file in files]
     problems += check_cells(rows)
     synonyms, synonym_problems = read_synonyms(settings)
     modules, module_problems = read_modules(settings.records)
@@ -47,11 +49,16 @@ def load(settings: Settings) -> KnowledgeBase:
     unread = sorted({p.path for p in problems if p.path.endswith(".md")} - with_id)
     ids = graph.Ids(files, ((path, record_files.id_at(path), record_files.kind_of(path)) for path in unread))
     problems += graph.check_ids(files, settings.id_patterns)
-    problems += graph.check_references(files, ids, texts)
+    problems += graph.check_references(files, ids)
     problems += graph.check_rows(rows, ids)
-    files, register_fields, merge_problems = action_register.apply(files, rows)
+    merged, register_fields, merge_problems = action_register.apply(files, rows)
     problems += merge_problems
-    links = {file.id: graph.links(file, texts, ids) for file in files if file.id}
+    for number, file in enumerate(merged):
+        if file is not files[number]:
+            problems += set(check_file(file, texts)).difference(problems)
+            merged[number] = with_facts(file, texts)
+    files = merged
+    links = {file.id: graph.links(file, ids) for file in files if file.id}
     kb = KnowledgeBase(
         settings,
         in_order(file for file in files if file.id),

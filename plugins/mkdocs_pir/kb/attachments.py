@@ -65,14 +65,11 @@ def check_named_files(kb: KnowledgeBase) -> Iterator[Problem]:
         if (path := resolve(record_file.path, str(item.get("file"))))
     }
     for record_file in kb.record_files.values():
-        for part in (one for one in record_file.parts if one.is_markdown):
-            html = kb.texts.read(part.source).text.html
-            if "<img" not in html and "href=" not in html:
-                continue
-            for link in _relative_links(html):
-                paths = [path for name in spellings(link) if (path := resolve(record_file.path, name))]
-                if not declared.intersection(paths):
-                    yield _undeclared(kb, record_file, record_file.place(part, link), link, paths)
+        for number, link in record_file.facts.files:
+            paths = [path for name in spellings(link) if (path := resolve(record_file.path, name))]
+            if not declared.intersection(paths):
+                where = record_file.place(record_file.parts[number], link)
+                yield _undeclared(kb, record_file, where, link, paths)
 
 
 def _undeclared(kb: KnowledgeBase, record_file: RecordFile, where: Mark, link: str, paths: list[str]) -> Problem:
@@ -92,7 +89,10 @@ PROCESS = re.compile(r"process(?:/[\w./-]+)?\.html")
 """The pages of the process, to which a text may link as to a file."""
 
 
-def _relative_links(html: str) -> Iterator[str]:
+def files_in(html: str) -> Iterator[str]:
+    """The links to files of the knowledge base that are no records, in the canonical HTML of a text."""
+    if "<img" not in html and "href=" not in html:
+        return
     for element in tree.read(html).walk():
         link = element.attributes.get("src" if element.name == "img" else "href", "")
         path = re.split("[?#]", link, maxsplit=1)[0]

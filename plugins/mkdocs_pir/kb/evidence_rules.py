@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from mkdocs_pir.kb.knowledge import KnowledgeBase
+from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
 from mkdocs_pir.kb.model import Action, Lesson, Pir, Section
 from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.statuses import OPEN
@@ -82,36 +82,35 @@ def actions_observable(kb: KnowledgeBase) -> Iterator[Problem]:
                 )
 
 
-def timelines_evidenced(kb: KnowledgeBase) -> Iterator[Problem]:
-    """Problems of timelines without evidence, and of closed reviews without any, once others rely on the review."""
-    for file in kb.of_kind("pir"):
-        pir = file.record
-        if not isinstance(pir, Pir) or pir.status not in _SHOWN:
-            continue
-        bare, rows = [], 0
-        body = file.body.split("\n")
-        for section in pir.sections:
-            if section.title == "Timeline":
-                for line, cell in evidence_cells(section, body, file.body_line):
-                    rows += 1
-                    bare += [line] if cell.casefold() in _EMPTY else []
-        if bare:
-            lines = ", ".join(map(str, bare[:5])) + (" …" if len(bare) > 5 else "")
-            yield Problem.of(
-                "PIR410",
-                file.path,
-                (bare[0], 1),
-                f"{len(bare)} of the {rows} rows of the timeline have no evidence (line {lines})",
-                "in the column 'Evidence', name the log, alert, ticket or record that shows it",
-            )
-        elif pir.status == "closed" and not rows and not (pir.attachments or pir.references or pir.changes):
-            yield Problem.of(
-                "PIR411",
-                file.path,
-                file.at("status"),
-                "the review is closed, but has no evidence of what happened",
-                "add a timeline with an 'Evidence' column, or attachments, references or changes",
-            )
+def timeline_evidenced(file: RecordFile) -> Iterator[Problem]:
+    """Problems of a timeline without evidence, and of a closed review without any, once others rely on the review."""
+    pir = file.record
+    if not isinstance(pir, Pir) or pir.status not in _SHOWN:
+        return
+    bare, rows = [], 0
+    body = file.body.split("\n")
+    for section in pir.sections:
+        if section.title == "Timeline":
+            for line, cell in evidence_cells(section, body, file.body_line):
+                rows += 1
+                bare += [line] if cell.casefold() in _EMPTY else []
+    if bare:
+        lines = ", ".join(map(str, bare[:5])) + (" …" if len(bare) > 5 else "")
+        yield Problem.of(
+            "PIR410",
+            file.path,
+            (bare[0], 1),
+            f"{len(bare)} of the {rows} rows of the timeline have no evidence (line {lines})",
+            "in the column 'Evidence', name the log, alert, ticket or record that shows it",
+        )
+    elif pir.status == "closed" and not rows and not (pir.attachments or pir.references or pir.changes):
+        yield Problem.of(
+            "PIR411",
+            file.path,
+            file.at("status"),
+            "the review is closed, but has no evidence of what happened",
+            "add a timeline with an 'Evidence' column, or attachments, references or changes",
+        )
 
 
 def evidence_cells(section: Section, body: Sequence[str], body_line: int) -> Iterator[tuple[int, str]]:

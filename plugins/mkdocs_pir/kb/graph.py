@@ -18,8 +18,7 @@ from mkdocs_pir.kb.id_patterns import follows
 from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.knowledge import RecordFile, RegisterRow
 from mkdocs_pir.kb.problem import Problem, did_you_mean
-from mkdocs_pir.kb.texts import Texts
-from mkdocs_pir.kb.texts.mentions import Mention, in_words
+from mkdocs_pir.kb.texts.mentions import Mention
 from mkdocs_pir.kb.texts.parts import Part
 
 _RESERVED = re.compile(r"^(con|prn|aux|nul|conin\$|conout\$|com[0-9]|lpt[0-9])$")
@@ -184,18 +183,13 @@ def targets(
     return tuple(id_ for id_ in targets if id_ != data.get("id"))
 
 
-def links(file: RecordFile, texts: Texts, ids: Ids) -> tuple[str, ...]:
+def links(file: RecordFile, ids: Ids) -> tuple[str, ...]:
     """The ids of the records that a record refers to, each once, in order of first mention."""
-    mentions = (mention for part in file.parts for mention in _mentions(part, texts))
+    mentions = (mention for _, mentions in file.facts.mentions for mention in mentions)
     return targets(file.kind, file.data, mentions, ids, file.path)
 
 
-def _mentions(part: Part, texts: Texts) -> Iterator[Mention]:
-    yield from in_words(part.heading)
-    yield from texts.read(part.source).mentions if part.is_markdown else in_words(part.source)
-
-
-def check_references(files: Iterable[RecordFile], ids: Ids, texts: Texts) -> Iterator[Problem]:
+def check_references(files: Iterable[RecordFile], ids: Ids) -> Iterator[Problem]:
     """Problems of fields and links that refer to no record, or to one of the wrong kind."""
     for file in files:
         for at, target, kinds in file.references:
@@ -216,18 +210,20 @@ def check_references(files: Iterable[RecordFile], ids: Ids, texts: Texts) -> Ite
                     f"'{target}' is a {kind}, not a {_one_of(kinds)}",
                     did_you_mean(target, ids.of_kinds(kinds)),
                 )
-        for part in file.parts:
-            # the ids of tickets are those of another tool, even if they look like ids of records
-            if part.field is None or part.field[0] not in ("id", "incidents", "changes"):
-                yield from _check_text(file, part, ids, texts)
+        for number, mentions in file.facts.mentions:
+            broken = [m for m in mentions if ids.resolve(m, file.path) is None and ids.looks_like_one(m)]
+            if broken:
+                yield from _broken_links(file, file.parts[number], broken, ids)
 
 
-def _check_text(file: RecordFile, part: Part, ids: Ids, texts: Texts) -> Iterator[Problem]:
+def _broken_links(file: RecordFile, part: Part, broken: Sequence[Mention], ids: Ids) -> Iterator[Problem]:
     """Problems of the broken links in one text."""
-    dangling = [m for m in _mentions(part, texts) if ids.resolve(m, file.path) is None and ids.looks_like_one(m)]
+    # the ids of tickets are those of another tool, even if they look like ids of records
+    if part.field is not None and part.field[0] in ("id", "incidents", "changes"):
+        return
     where: Mark | None = None
     # more of these mistakes come from an export; nobody reads further
-    for number, mention in enumerate(dangling[:MAX_PROBLEMS]):
+    for number, mention in enumerate(broken[:MAX_PROBLEMS]):
         candidates = ids.paths if mention.form == "file" else ids.kinds
         # finding the nearest ids is slow, and nobody reads hundreds of hints about one text
         hint = did_you_mean(mention.target, candidates) if number < 100 else ""

@@ -34,19 +34,19 @@ def guidance_removed(kb: KnowledgeBase) -> Iterator[Problem]:
         else:
             code, why = "PIR319", f", although the status is '{status}'"
             hint = f"replace it with your text, or set the status back to '{writing[-1]}'"
-        for where, text in _places(file):
+        for line, column, text in file.facts.guidance:
             yield Problem.of(
-                code, file.path, where, f"this is still guidance of the template: '{_short(text)}'{why}", hint
+                code, file.path, (line, column), f"this is still guidance of the template: '{_short(text)}'{why}", hint
             )
 
 
-def _places(file: RecordFile) -> Iterator[tuple[tuple[int, int], str]]:
-    """The (line, column) and the words of each line or value of guidance."""
+def find_guidance(file: RecordFile) -> Iterator[tuple[int, int, str]]:
+    """The line, column and words of each line or value of guidance."""
     for at, text in schema.texts(file.data):
         if text.startswith(MARK):
-            yield file.at(*at), text.removeprefix(MARK).strip()
+            yield *file.at(*at), text.removeprefix(MARK).strip()
     for number, column, text in lines(file.body):
-        yield (file.body_line + number, column), text
+        yield file.body_line + number, column, text
 
 
 def _drafted(kind: str) -> bool:

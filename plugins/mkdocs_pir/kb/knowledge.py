@@ -8,6 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from msgspec import Struct
+
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.frontmatter import Mark, Positions
 from mkdocs_pir.kb.model import Incident, Pir, Record, Response, Section, Value
@@ -16,9 +18,22 @@ from mkdocs_pir.kb.process import Module
 from mkdocs_pir.kb.process_files import ModuleFile, governing
 from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.kb.texts import Texts
+from mkdocs_pir.kb.texts.mentions import Mention
 from mkdocs_pir.kb.texts.parts import Part, locate, parts_of_body, parts_of_fields
 
 R = TypeVar("R", bound=Record)
+
+
+class FileFacts(Struct, frozen=True):
+    """What the texts of one file say, worked out once: all that other files are compared with.
+
+    `mentions` are those of each of the file's `parts` that has any, by its number; `files` the links to files that are
+    no records, with the number of the part; `guidance` the places and words of what is left of a template.
+    """
+
+    mentions: tuple[tuple[int, tuple[Mention, ...]], ...] = ()
+    files: tuple[tuple[int, str], ...] = ()
+    guidance: tuple[tuple[int, int, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -40,6 +55,7 @@ class RecordFile:
     body_line: int = 1
     preamble: str = field(default="", repr=False)
     sections: tuple[Section, ...] = field(default=(), repr=False)
+    facts: FileFacts = field(default=FileFacts(), repr=False)
 
     def at(self, *path: str | int) -> Mark:
         """The line and column of a value of the front matter."""

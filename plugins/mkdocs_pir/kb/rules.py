@@ -11,13 +11,11 @@ from mkdocs_pir.kb import (
     guidance_rules,
     incident_rules,
     lesson_rules,
-    lint,
     recurrence_rules,
     release_rules,
     review_conditions,
 )
 from mkdocs_pir.kb.knowledge import KnowledgeBase, each_review
-from mkdocs_pir.kb.model import Record
 from mkdocs_pir.kb.problem import Problem, did_you_mean
 from mkdocs_pir.kb.settings import place_of
 
@@ -36,15 +34,6 @@ def status_earned(kb: KnowledgeBase) -> Iterator[Problem]:
                 f"the status is '{pir.status}', but this condition is not met: {condition.text}",
                 f"{condition.advice(pir)}; or set the status back (condition {condition.name})",
             )
-
-
-def wording(kb: KnowledgeBase) -> Iterator[Problem]:
-    """Words that blame people, and secrets or personal data in what clients see."""
-    for file in kb.record_files.values():
-        record: Record | None = file.record
-        if record is not None:
-            yield from lint.blame(file, kb.texts)
-            yield from lint.wording(file)
 
 
 def targets_known(kb: KnowledgeBase) -> Iterator[Problem]:
@@ -78,10 +67,8 @@ RULES: tuple[Rule, ...] = (
     lesson_rules.lessons_applied,
     incident_rules.register_agrees,
     incident_rules.incidents_reviewed_once,
-    wording,
     guidance_rules.guidance_removed,
     evidence_rules.actions_observable,
-    evidence_rules.timelines_evidenced,
     evidence_rules.lessons_evidenced,
 )
 """All rules. To add one, write its function and add it here."""

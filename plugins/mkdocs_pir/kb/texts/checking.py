@@ -13,13 +13,12 @@ from mkdocs_pir.kb.texts.fields import text_fields
 from mkdocs_pir.kb.texts.misreadings import HIDDEN, MARK, Misreading
 
 
-def check_texts(files: Iterable[RecordFile], texts: Texts) -> Iterator[Problem]:
-    """Problems of misreadings in the fields and bodies of records."""
-    for file in files:
-        for part in file.parts:
-            misreadings = texts.read(part.source).misreadings if part.is_markdown else _in_plain_text(part.source)
-            for one in misreadings[:MAX_PROBLEMS]:
-                yield Problem.of(one.code, file.path, file.place(part, one.words), one.message, one.hint)
+def check_texts(file: RecordFile, texts: Texts) -> Iterator[Problem]:
+    """Problems of misreadings in the fields and body of a record."""
+    for part in file.parts:
+        misreadings = texts.read(part.source).misreadings if part.is_markdown else _in_plain_text(part.source)
+        for one in misreadings[:MAX_PROBLEMS]:
+            yield Problem.of(one.code, file.path, file.place(part, one.words), one.message, one.hint)
 
 
 def check_cells(rows: Iterable[RegisterRow]) -> Iterator[Problem]:

@@ -1,0 +1,44 @@
+"""What one file gives by itself: the problems of its texts, and the facts with which other files are compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from mkdocs_pir.kb import evidence_rules, lint
+from mkdocs_pir.kb.attachments import files_in
+from mkdocs_pir.kb.guidance_rules import find_guidance
+from mkdocs_pir.kb.knowledge import FileFacts, RecordFile
+from mkdocs_pir.kb.problem import Problem
+from mkdocs_pir.kb.texts import Texts
+from mkdocs_pir.kb.texts.checking import check_texts
+from mkdocs_pir.kb.texts.mentions import Mention, in_words
+from mkdocs_pir.kb.texts.parts import Part
+
+
+def with_facts(file: RecordFile, texts: Texts) -> RecordFile:
+    """The file with what its texts say."""
+    parts = file.parts
+    mentions = ((number, tuple(_mentions(part, texts))) for number, part in enumerate(parts))
+    files = (
+        (number, link)
+        for number, part in enumerate(parts)
+        if part.is_markdown
+        for link in files_in(texts.read(part.source).text.html)
+    )
+    facts = FileFacts(tuple(one for one in mentions if one[1]), tuple(files), tuple(find_guidance(file)))
+    return replace(file, facts=facts)
+
+
+def check_file(file: RecordFile, texts: Texts) -> Iterator[Problem]:
+    """Problems of the texts of one file: what readers could misread, blame, secrets, a timeline without evidence."""
+    yield from check_texts(file, texts)
+    if file.record is not None:
+        yield from lint.blame(file, texts)
+        yield from lint.wording(file)
+        yield from evidence_rules.timeline_evidenced(file)
+
+
+def _mentions(part: Part, texts: Texts) -> Iterator[Mention]:
+    yield from in_words(part.heading)
+    yield from texts.read(part.source).mentions if part.is_markdown else in_words(part.source)
