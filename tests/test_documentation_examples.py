@@ -260,7 +260,7 @@ def test_rules_change_a_severity(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("reason", "expected"), [("", {"PIR405"}), ("these are the words", set())])
 def test_a_record_allows_a_warning_with_a_reason(reason: str, expected: set[str], tmp_path: Path) -> None:
-    (path, text), *_ = EXAMPLES["Allowing"]["Right"].files.items()
-    assert _reported("", tmp_path, EXAMPLES["Allowing"]["Right"]) == set()
+    (path, text), *_ = EXAMPLES["Suppressing"]["Right"].files.items()
+    assert _reported("", tmp_path, EXAMPLES["Suppressing"]["Right"]) == set()
     changed = re.sub(r"^x-allow: .*$", f"x-allow: {{PIR405: {reason}}}", text, flags=re.M)
     assert _reported("", tmp_path, Example({path: changed})) == expected

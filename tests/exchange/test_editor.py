@@ -111,7 +111,7 @@ def test_mistakes_completion_and_explanations_come_while_typing(workspace: Path,
         {"do": "problems", "file": REVIEW},
     )
     _, _, hover, values, in_body, completed_in_body, _, problems, _, fields, _, none = results
-    assert "How bad the incident was" in hover
+    assert "The severity of the incident" in hover
     assert "A client sees it" in hover
     assert {"SEV-1", "SEV-5"} <= set(values)
     assert (in_body, completed_in_body) == (None, None)
