@@ -13,7 +13,6 @@ from mkdocs_pir.editions.projection import Edition, Projection, PublishedFile
 from mkdocs_pir.editions.redaction import Redactor
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.frontmatter import Positions
-from mkdocs_pir.kb.graph import Ids
 from mkdocs_pir.kb.knowledge import RecordFile
 from mkdocs_pir.kb.model import (
     Action,
@@ -31,6 +30,7 @@ from mkdocs_pir.kb.model import (
     Service,
     Times,
 )
+from mkdocs_pir.kb.references import Ids
 from mkdocs_pir.kb.texts import Text, Texts
 from mkdocs_pir.kb.texts.fields import map_texts
 from mkdocs_pir.site import views

@@ -9,9 +9,9 @@ import pytest
 from mkdocs_pir.editions import policy
 from mkdocs_pir.exchange import drafts
 from mkdocs_pir.kb import naming
-from mkdocs_pir.kb.graph import DATED
 from mkdocs_pir.kb.kinds import FOLDERS, KINDS, NUMBERED, Visibility, having
 from mkdocs_pir.kb.record_files import id_at, kind_of
+from mkdocs_pir.kb.references import DATED
 from mkdocs_pir.search.documents import DOCUMENTS
 from mkdocs_pir.search.similar import COMPARED
 from mkdocs_pir.site.views import RECORD_PAGES

@@ -22,7 +22,7 @@ from helpers.changed_files import (
 )
 from helpers.knowledge_base import FILES
 
-from mkdocs_pir.kb.graph import backlinks
+from mkdocs_pir.kb.references import backlinks
 
 
 def at(line: int, column: int, code: str, path: str = DRAFT) -> Place:

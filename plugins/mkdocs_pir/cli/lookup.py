@@ -9,12 +9,12 @@ from pathlib import Path, PurePosixPath
 import click
 
 from mkdocs_pir.cli.printed_paths import relative_path
-from mkdocs_pir.kb.graph import same_id
 from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
 from mkdocs_pir.kb.known_names import KnownNames
 from mkdocs_pir.kb.model import Client, Service
 from mkdocs_pir.kb.problem import did_you_mean
+from mkdocs_pir.kb.references import same_id
 
 _PLACE = re.compile(r"(?::[0-9]+){1,2}$")
 """The line and column after a path, as `pir check` prints them."""

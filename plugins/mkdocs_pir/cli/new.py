@@ -14,12 +14,12 @@ from mkdocs_pir.cli.lookup import find_named, find_record
 from mkdocs_pir.cli.printed_paths import relative_path
 from mkdocs_pir.exchange import drafts, prefill
 from mkdocs_pir.kb import naming
-from mkdocs_pir.kb.graph import same_id
 from mkdocs_pir.kb.id_patterns import follows
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.known_names import KnownNames
 from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.kb.problem import did_you_mean
+from mkdocs_pir.kb.references import same_id
 from mkdocs_pir.kb.schema import choices, load
 
 Command = Callable[..., Any]

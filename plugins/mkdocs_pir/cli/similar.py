@@ -13,7 +13,7 @@ from mkdocs_pir.cli.context import Context, edition_option, pass_context
 from mkdocs_pir.cli.lookup import find_record, path_of_record
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
-from mkdocs_pir.kb.graph import same_id
+from mkdocs_pir.kb.references import same_id
 from mkdocs_pir.search import similar as engine
 from mkdocs_pir.search.documents import documents
 from mkdocs_pir.search.query import SearchIndex, named_sources

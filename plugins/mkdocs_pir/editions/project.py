@@ -13,7 +13,7 @@ from mkdocs_pir.editions.published_files import file_names, published_files, wit
 from mkdocs_pir.editions.redaction import Redactor
 from mkdocs_pir.editions.synonyms import known_synonyms
 from mkdocs_pir.editions.withheld_names import RecordNames, WithheldRecords
-from mkdocs_pir.kb import graph, schema
+from mkdocs_pir.kb import references, schema
 from mkdocs_pir.kb.attachments import resolve
 from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile, RegisterRow
@@ -55,7 +55,7 @@ def project(kb: KnowledgeBase, edition: Edition) -> Projection:
         records=records,
         incidents=tuple(view.rows("incident")),
         responses=tuple(view.rows("satisfaction")),
-        backlinks=graph.backlinks(links),
+        backlinks=references.backlinks(links),
         files=published_files(kb, view.named, for_client=not edition.internal),
         organisation=organisation,
         branding=branding,
@@ -176,7 +176,7 @@ class _View:
             texts = [text for _, text, _ in text_fields(schema.load(entry.kind), data)]
             texts += [preamble, *(section.text for section in sections)]
             named = (mention for text in texts for mention in mentions.of_text(text))
-            refers = graph.targets(entry.kind, {**data, "id": entry.id}, named, self.names.ids, entry.path)
+            refers = references.targets(entry.kind, {**data, "id": entry.id}, named, self.names.ids, entry.path)
         return record, tuple(id_ for id_ in refers if id_ in self.shown)
 
     def _body(self, entry: RecordFile, redactor: Redactor) -> tuple[tuple[Section, ...], Text]:

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping
 
 from mkdocs_pir.editions.withheld_names import WithheldRecords
 from mkdocs_pir.kb.attachments import PROCESS, spellings
-from mkdocs_pir.kb.graph import Ids
 from mkdocs_pir.kb.kinds import KINDS, NUMBERED
+from mkdocs_pir.kb.references import Ids
 from mkdocs_pir.kb.texts import Text, tree
 from mkdocs_pir.kb.texts.mentions import Mention, file_named
 from mkdocs_pir.kb.texts.sanitise import EXTERNAL, INTERNAL, PATH, REFERENCE

@@ -7,8 +7,8 @@ import re
 from collections.abc import Collection, Iterator
 from urllib.parse import unquote
 
-from mkdocs_pir.kb.graph import Ids
 from mkdocs_pir.kb.knowledge import KnowledgeBase
+from mkdocs_pir.kb.references import Ids
 
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _CODE = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")

@@ -17,9 +17,9 @@ from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mkdocs_pir.exchange.importing.record_writer import scalar
-from mkdocs_pir.kb.graph import DATED
 from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.problem import Problem, ProblemError
+from mkdocs_pir.kb.references import DATED
 
 FOLDER = "templates"
 """Where an organisation keeps its own templates, beside mkdocs.yml."""

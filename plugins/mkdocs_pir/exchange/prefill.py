@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from mkdocs_pir.kb.graph import same_id
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.model import Incident, Pir
+from mkdocs_pir.kb.references import same_id
 
 Values = dict[str, Any]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mkdocs_pir.kb import action_register, graph, problem, record_files, rules, suppressions
+from mkdocs_pir.kb import action_register, problem, record_files, references, rules, suppressions
 from mkdocs_pir.kb.attachments import check_attachments, check_named_files
 from mkdocs_pir.kb.file_checks import check_file, with_facts
 from mkdocs_pir.kb.knowledge import KnowledgeBase, in_order
@@ -47,10 +47,10 @@ def load(settings: Settings) -> KnowledgeBase:
     problems += [*synonym_problems, *module_problems]
     with_id = {file.path for file in files if file.id}
     unread = sorted({p.path for p in problems if p.path.endswith(".md")} - with_id)
-    ids = graph.Ids(files, ((path, record_files.id_at(path), record_files.kind_of(path)) for path in unread))
-    problems += graph.check_ids(files, settings.id_patterns)
-    problems += graph.check_references(files, ids)
-    problems += graph.check_rows(rows, ids)
+    ids = references.Ids(files, ((path, record_files.id_at(path), record_files.kind_of(path)) for path in unread))
+    problems += references.check_ids(files, settings.id_patterns)
+    problems += references.check_references(files, ids)
+    problems += references.check_rows(rows, ids)
     merged, register_fields, merge_problems = action_register.apply(files, rows)
     problems += merge_problems
     for number, file in enumerate(merged):
@@ -58,7 +58,7 @@ def load(settings: Settings) -> KnowledgeBase:
             problems += set(check_file(file, texts)).difference(problems)
             merged[number] = with_facts(file, texts)
     files = merged
-    links = {file.id: graph.links(file, ids) for file in files if file.id}
+    links = {file.id: references.links(file, ids) for file in files if file.id}
     kb = KnowledgeBase(
         settings,
         in_order(file for file in files if file.id),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from mkdocs_pir.kb.graph import same_id
 from mkdocs_pir.kb.knowledge import KnowledgeBase, each_review
 from mkdocs_pir.kb.model import Incident, Pir, Times
 from mkdocs_pir.kb.problem import Problem
+from mkdocs_pir.kb.references import same_id
 
 
 def times_in_order(kb: KnowledgeBase) -> Iterator[Problem]:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from itertools import count
 
 from mkdocs_pir.kb import schema
-from mkdocs_pir.kb.graph import same_id
 from mkdocs_pir.kb.id_patterns import follows
 from mkdocs_pir.kb.kinds import KINDS
+from mkdocs_pir.kb.references import same_id
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _LAST_NUMBER = re.compile(r"[0-9]+(?!.*[0-9])")

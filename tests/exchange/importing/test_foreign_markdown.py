@@ -14,8 +14,8 @@ from mkdocs_pir.exchange.importing.incoming_text import IncomingText, Place
 from mkdocs_pir.exchange.importing.sections import Targets, arrange
 from mkdocs_pir.kb import body
 from mkdocs_pir.kb.frontmatter import Positions
-from mkdocs_pir.kb.graph import Ids
 from mkdocs_pir.kb.knowledge import RecordFile
+from mkdocs_pir.kb.references import Ids
 from mkdocs_pir.kb.texts import Texts
 from mkdocs_pir.kb.texts.extensions import DEFAULT, OPTIONS
 

@@ -15,10 +15,10 @@ from mkdocs_pir.exchange.importing.lookup import Found, find, of_key, same_word,
 from mkdocs_pir.exchange.importing.mapping import REQUIRED, ImportMapping, Rule
 from mkdocs_pir.exchange.importing.masks import Mask
 from mkdocs_pir.kb import schema
-from mkdocs_pir.kb.graph import same_id
 from mkdocs_pir.kb.knowledge import RecordFile
 from mkdocs_pir.kb.known_names import KnownNames
 from mkdocs_pir.kb.problem import did_you_mean
+from mkdocs_pir.kb.references import same_id
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _TIMES = ("impact_start", "detected", "acknowledged", "mitigated", "resolved")

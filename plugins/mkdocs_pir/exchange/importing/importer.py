@@ -22,10 +22,10 @@ from mkdocs_pir.exchange.importing.register import Incident, Register
 from mkdocs_pir.exchange.importing.report import ImportReport
 from mkdocs_pir.kb import record_files
 from mkdocs_pir.kb.frontmatter import Positions
-from mkdocs_pir.kb.graph import DATED, Ids, same_id
 from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.knowledge import RecordFile
 from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
+from mkdocs_pir.kb.references import DATED, Ids, same_id
 from mkdocs_pir.kb.settings import Settings
 
 

@@ -27,7 +27,7 @@ from mkdocs_pir.exchange.importing.masks import Mask
 from mkdocs_pir.exchange.importing.sections import Piece
 from mkdocs_pir.exchange.importing.ticket_markup import to_markdown
 from mkdocs_pir.kb.frontmatter import Mark
-from mkdocs_pir.kb.graph import Ids
+from mkdocs_pir.kb.references import Ids
 from mkdocs_pir.kb.texts import Texts
 from mkdocs_pir.kb.texts.mentions import Mention, in_words, places
 from mkdocs_pir.kb.texts.parts import locate

@@ -21,8 +21,8 @@ from mkdocs_pir.exchange.importing.masks import Mask
 from mkdocs_pir.exchange.importing.merging import REPORT, SOURCE, changes, named, part_digest
 from mkdocs_pir.exchange.importing.report import ImportReport
 from mkdocs_pir.kb import schema
-from mkdocs_pir.kb.graph import same_id
 from mkdocs_pir.kb.problem import Problem, ProblemError
+from mkdocs_pir.kb.references import same_id
 
 NOTES, STAMP = "x-source", "x-import"
 
