@@ -38,7 +38,7 @@ def approvers(kb: KnowledgeBase) -> list[str]:
 
 def _roles_named(kb: KnowledgeBase) -> Iterator[str]:
     """The roles that records name, in meetings and approvals."""
-    for pir in kb.of(Pir).values():
+    for pir in kb.records(Pir).values():
         yield from (
             pir.initiated.by if pir.initiated is not None else "",
             pir.release.approved_by if pir.release else "",
@@ -53,7 +53,7 @@ def sections(kb: KnowledgeBase) -> list[str]:
     template = kb.settings.root / "templates" / "pir.md"
     if template.is_file():
         titles += _HEADING.findall(template.read_text("utf-8", "replace"))
-    titles += [section.title for pir in kb.of(Pir).values() for section in pir.sections]
+    titles += [section.title for pir in kb.records(Pir).values() for section in pir.sections]
     return list(dict.fromkeys(titles))
 
 

@@ -37,7 +37,7 @@ def times_in_order(kb: KnowledgeBase) -> Iterator[Problem]:
 
 def register_agrees(kb: KnowledgeBase) -> Iterator[Problem]:
     """Problems where the incident register and a review disagree."""
-    pirs = kb.of(Pir)
+    pirs = kb.records(Pir)
     registered = {incident.id for incident in kb.incidents}
     for row in kb.rows:
         incident = row.value

@@ -137,7 +137,7 @@ class KnowledgeBase:
     def folder(self) -> Path:
         return self.settings.records
 
-    def of(self, cls: type[R]) -> dict[str, R]:
+    def records(self, cls: type[R]) -> dict[str, R]:
         """The sound records of one kind by id."""
         files = self.of_kind(cls.kind)
         return {f.id: cast("R", f.record) for f in files if f.record is not None}

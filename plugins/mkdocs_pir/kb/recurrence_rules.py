@@ -18,7 +18,7 @@ LIKELY = timedelta(days=REPEAT_DAYS)
 
 def recurrences_consistent(kb: KnowledgeBase) -> Iterator[Problem]:
     """Problems of recurrences of a later or unresolved review, and of circular ones."""
-    pirs = kb.of(Pir)
+    pirs = kb.records(Pir)
     for file, pir in each_review(kb):
         earlier = pirs.get(pir.recurrence_of)
         if earlier is None:

@@ -62,7 +62,7 @@ def releases_not_early(kb: KnowledgeBase) -> Iterator[Problem]:
 
 def shared_records_name_no_client(kb: KnowledgeBase) -> Iterator[Problem]:
     """Problems of records and processes that every client sees and that name a client."""
-    names = lint.ClientNames(kb.of(Client).values())
+    names = lint.ClientNames(kb.records(Client).values())
     for record_file in kb.of_kind(*(kind for kind in kinds.having("release") if not KINDS[kind].names_clients)):
         if record_file.data.get("audience") == "shared":
             for where, client, text in names.names_in(record_file):
