@@ -43,12 +43,12 @@ def read_export(settings: Settings, files: Sequence[RecordFile]) -> tuple[list[R
         )
         hint = "correct 'actions: file'; the path is relative to mkdocs.yml"
         return [], [Problem.of("PIR602", settings.config_file.name, (0, 0), message, hint)]
-    foreign = _Export(options, _Actions(files))
-    rows, problems = record_files.read_register(REGISTER, options.file, raw, foreign)
+    translation = _TrackerExport(options, _Actions(files))
+    rows, problems = record_files.read_register(REGISTER, options.file, raw, translation)
     problems = [
         p for p in problems if p.code != "PIR501"
     ]  # these have the names of our columns, not of those in the export
-    problems += foreign.missing(options.file)
+    problems += translation.missing(options.file)
     return rows, [_with_hint(problem, rows) for problem in problems]
 
 
@@ -59,21 +59,23 @@ def _with_hint(problem: Problem, rows: Sequence[RegisterRow]) -> Problem:
     return replace(problem, hint=f"{problem.hint}; or add it to 'actions: statuses' in mkdocs.yml")
 
 
-class _Export:
+class _TrackerExport:
     """Translates the columns, statuses and dates of an export, and skips tickets that are not actions of our reviews."""
 
     def __init__(self, options: ActionOptions, actions: _Actions) -> None:
         self._options = options
         self._actions = actions
-        self._ours = {theirs.strip(): ours for ours, theirs in options.columns.items()}
-        self._statuses = {theirs.casefold(): ours for theirs, ours in options.statuses.items()}
-        self._seen: list[str] = []
+        self._field_of_column = {column.strip(): field for field, column in options.columns.items()}
+        self._statuses = {status.casefold(): ours for status, ours in options.statuses.items()}
+        self._columns: list[str] = []
 
     def column(self, name: str) -> str:
-        self._seen.append(name)
-        return self._ours.get(name, "")
+        """The field of an action that is in a column of the export, or "" for another column."""
+        self._columns.append(name)
+        return self._field_of_column.get(name, "")
 
     def cells(self, data: dict[str, Any]) -> dict[str, Any] | None:
+        """The cells of a row with our statuses and dates, or None for a ticket that is not one of our actions."""
         if not self._actions.concerns(data.get("id") or ""):
             return None
         status = data.get("status")
@@ -87,17 +89,20 @@ class _Export:
     def _day(self, text: str) -> str:
         """The day in ISO format, for a time the day in UTC. A text that cannot be read is returned unchanged."""
         try:
-            form = self._options.dates
-            moment = datetime.strptime(text, form) if form else datetime.fromisoformat(text)
+            date_format = self._options.dates
+            moment = datetime.strptime(text, date_format) if date_format else datetime.fromisoformat(text)
         except ValueError:
             return text
         return (moment.astimezone(UTC) if moment.tzinfo else moment).date().isoformat()
 
     def missing(self, path: str) -> Iterator[Problem]:
-        for theirs, ours in self._ours.items():
-            if theirs not in self._seen:
-                hint = did_you_mean(theirs, self._seen) or f"the columns are {', '.join(filter(None, self._seen))}"
-                yield Problem.of("PIR501", path, (1, 1), f"the column '{theirs}' ({ours}) is missing", hint)
+        """Problems of columns that the options name and the export does not have."""
+        for column, field in self._field_of_column.items():
+            if column not in self._columns:
+                hint = (
+                    did_you_mean(column, self._columns) or f"the columns are {', '.join(filter(None, self._columns))}"
+                )
+                yield Problem.of("PIR501", path, (1, 1), f"the column '{column}' ({field}) is missing", hint)
 
 
 def apply(

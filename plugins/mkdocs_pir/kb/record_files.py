@@ -230,7 +230,7 @@ def register_path(register: str) -> str:
     return str(schema.load(register)["x-register"])
 
 
-class Foreign(Protocol):
+class ExportTranslation(Protocol):
     """How to read a file of another tool as a register.
 
     `column` gives the name of a column in the register, or "" if it has none; `cells` gives the cells of a row as the
@@ -243,7 +243,7 @@ class Foreign(Protocol):
 
 
 def read_register(
-    register: str, path: str, raw: bytes, foreign: Foreign | None = None
+    register: str, path: str, raw: bytes, translation: ExportTranslation | None = None
 ) -> tuple[list[RegisterRow], list[Problem]]:
     """Read one register. Cells are separated by `,` or `;`; any line ends and a byte order mark are accepted."""
     if len(raw) > MAX_REGISTER:
@@ -278,9 +278,9 @@ def read_register(
     line = 1
     try:
         names = [name.strip() for name in next(reader, [])]
-        if foreign is not None:
-            names = [foreign.column(name) for name in names]
-        columns = {name: index + 1 for index, name in enumerate(names) if name or foreign is None}
+        if translation is not None:
+            names = [translation.column(name) for name in names]
+        columns = {name: index + 1 for index, name in enumerate(names) if name or translation is None}
         problems += _check_header(register, names, columns, path)
         if any(p.severity == "error" for p in problems):
             return [], problems
@@ -289,7 +289,7 @@ def read_register(
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 data = {name: cell.strip() or None for name, cell in zip(names, cells, strict=False) if name in fields}
-                cells_of_row = data if foreign is None else foreign.cells(data)
+                cells_of_row = data if translation is None else translation.cells(data)
                 if cells_of_row is not None:
                     row, mistakes = _row(register, path, line, cells_of_row, columns)
                     rows.append(row)
