@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import bz2
 import gzip
-import io
 import lzma
 import os
 import re
@@ -12,14 +11,16 @@ import stat
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
+from io import RawIOBase
 from pathlib import Path, PurePosixPath
-from typing import IO, Protocol
+from typing import IO, Any
 
+from mkdocs_pir.exchange.importing.documents import unreadable
 from mkdocs_pir.exchange.importing.mapping import ImportMapping
-from mkdocs_pir.kb.problem import Problem, ProblemError
+from mkdocs_pir.kb.problem import ProblemError
 
 MAX_FILE = 64 << 20
 """The largest file of a source that is read, in bytes: an export of some hundred thousand tickets."""
@@ -33,8 +34,7 @@ MAX_FILES = 20_000
 
 _BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError, ValueError)  # fmt: skip
 _DRIVE = re.compile(r"^[A-Za-z]:")
-
-Read = Callable[[str], bytes]
+_PACKED = ((b"\x1f\x8b", gzip.open), (b"BZh", bz2.open), (b"\xfd7zXZ", lzma.open))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,39 +42,40 @@ class Tree:
     """The files of a source by relative path, each with the reason why it cannot be taken, or an empty text."""
 
     files: Mapping[str, str]
-    read: Read = field(repr=False)
+    read: Callable[[str], bytes] = field(repr=False)
     single: bool = False
 
-    def below(self, top: str) -> Tree:
-        """The tree without the one folder that holds everything. Paths that are refused keep theirs."""
-        inner = {path.removeprefix(f"{top}/"): why for path, why in self.files.items()}
-        return Tree(inner, lambda path: self.read(f"{top}/{path}"), self.single)
-
-    @property
-    def top(self) -> str:
-        """The folder that holds everything, as archives of a repository have it; empty when there is none."""
+    def inner(self) -> Tree:
+        """The tree without the one folder that holds everything, as archives of a repository have it."""
         tops = {path.split("/", 1)[0] if "/" in path else "" for path, why in self.files.items() if not why}
-        return tops.pop() if len(tops) == 1 else ""
+        top = f"{tops.pop()}/" if len(tops) == 1 and tops != {""} else ""
+        files = {path.removeprefix(top): why for path, why in self.files.items()}
+        return replace(self, files=files, read=lambda path: self.read(top + path))
 
 
 def open_tree(source: Path) -> Tree:
     """The files of a folder, a file or an archive. Raises ProblemError (PIR702) for one that cannot be opened."""
     if source.is_dir():
         return Tree(_folder(source), lambda path: _read(source / path))
-    if source.name.lower().endswith(ARCHIVES):
-        return _archive(source)
-    return Tree({source.name: ""}, lambda path: _read(source.parent / path), single=True)
+    if not source.name.lower().endswith(ARCHIVES):
+        return Tree({source.name: ""}, lambda path: _read(source.parent / path), single=True)
+    try:
+        tree = _zip(source) if source.name.lower().endswith(".zip") else _tar(source)
+    except _BROKEN as error:
+        reason = str(error).rstrip(".") or type(error).__name__
+        raise unreadable(source.name, (0, 0), f"the archive cannot be read: {reason}", "pack it again") from None
+    return replace(tree, files=dict(sorted(tree.files.items())))
 
 
 def _folder(folder: Path) -> dict[str, str]:
     """Every file below a folder in order of path; hidden ones are no part of it, links are not followed."""
     found = {}
     for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
         for name in [*folders, *names]:
             path = Path(parent, name)
             if not name.startswith(".") and (name in names or path.is_symlink()):
                 found[path.relative_to(folder).as_posix()] = "a symbolic link" if path.is_symlink() else ""
-        folders[:] = [f for f in folders if not f.startswith(".")]
     return dict(sorted(found.items()))
 
 
@@ -85,103 +86,72 @@ def _read(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _archive(source: Path) -> Tree:
-    """The files in an archive. Raises ProblemError (PIR702) for one that cannot be read or holds too much."""
-    try:
-        if source.name.lower().endswith(".zip"):
-            return _zip(source)
-        return _tar(source)
-    except _BROKEN as error:
-        said = str(error).rstrip(".") or type(error).__name__
-        raise _stop(source.name, f"the archive cannot be read: {said}", "pack it again") from None
-
-
 def _zip(source: Path) -> Tree:
     archive = zipfile.ZipFile(source)
-    entries: dict[str, zipfile.ZipInfo] = {}
+    members: dict[str, zipfile.ZipInfo] = {}
     files: dict[str, str] = {}
-    _bounded(source.name, len(archive.infolist()), sum(entry.file_size for entry in archive.infolist()))
-    for entry in archive.infolist():
-        if entry.is_dir():
-            continue
-        path = entry.filename.replace("\\", "/")
-        mode = entry.external_attr >> 16
+    _refuse_more(source.name, len(archive.infolist()), sum(member.file_size for member in archive.infolist()))
+    for member in archive.infolist():
+        kind = stat.S_IFMT(member.external_attr >> 16)
         # some packers write no mode at all
-        plain = stat.S_IFMT(mode) in (0, stat.S_IFREG)
-        special = "a symbolic link" if stat.S_ISLNK(mode) else "" if plain else "no plain file"
-        _enter(files, path, "encrypted" if entry.flag_bits & 1 else special)
-        entries.setdefault(path, entry)
+        special = "" if kind in (0, stat.S_IFREG) else "a symbolic link" if kind == stat.S_IFLNK else "no plain file"
+        path = member.filename.replace("\\", "/")
+        if not member.is_dir():
+            files[path] = _refusal(path, "encrypted" if member.flag_bits & 1 else special, files)
+            members.setdefault(path, member)
 
     def read(path: str) -> bytes:
         try:
-            with archive.open(entries[path]) as file:
+            with archive.open(members[path]) as file:
                 return _whole(file, path)
         except _BROKEN as error:
-            raise _stop(path, f"the file cannot be unpacked: {error}", "pack the archive again") from None
+            raise unreadable(path, (0, 0), f"the file cannot be unpacked: {error}", "pack the archive again") from None
 
-    return Tree(dict(sorted(files.items())), read)
+    return Tree(files, read)
 
 
 def _tar(source: Path) -> Tree:
     files: dict[str, str] = {}
     held: dict[str, bytes] = {}
     # as a stream: every byte passes the limit once, headers too
-    with (
-        source.open("rb") as raw,
-        _Bounded(_unpacked(raw), source.name) as stream,
-        tarfile.open(fileobj=stream, mode="r|") as archive,
-    ):
-        for number, member in enumerate(archive):
-            _bounded(source.name, number + 1, 0)
-            if member.isdir():
-                continue
-            is_link = member.issym() or member.islnk()
-            special = "a symbolic link" if is_link else "" if member.isreg() else "no plain file"
-            path = member.name.removeprefix("./")
-            _enter(files, path, special)
-            if not files[path] and path not in held and (file := archive.extractfile(member)) is not None:
-                held[path] = _whole(file, path)
-    return Tree(dict(sorted(files.items())), held.__getitem__)
+    with source.open("rb") as raw:
+        head = raw.read(6)
+        raw.seek(0)
+        unpacked: Any = next((unpack(raw) for start, unpack in _PACKED if head.startswith(start)), raw)
+        with tarfile.open(fileobj=_Limited(unpacked, source.name), mode="r|") as archive:
+            for number, member in enumerate(archive):
+                _refuse_more(source.name, number + 1, 0)
+                if member.isdir():
+                    continue
+                is_link = member.issym() or member.islnk()
+                path = member.name.removeprefix("./")
+                special = "a symbolic link" if is_link else "" if member.isreg() else "no plain file"
+                files[path] = _refusal(path, special, files)
+                if not files[path] and (file := archive.extractfile(member)) is not None:
+                    held[path] = _whole(file, path)
+    return Tree(files, held.__getitem__)
 
 
-def _unpacked(raw: IO[bytes]) -> _Stream:
-    head = raw.read(6)
-    raw.seek(0)
-    if head.startswith(b"\x1f\x8b"):
-        return gzip.GzipFile(fileobj=raw)
-    if head.startswith(b"BZh"):
-        return bz2.BZ2File(raw)
-    return lzma.LZMAFile(raw) if head.startswith(b"\xfd7zXZ") else raw
-
-
-class _Stream(Protocol):
-    def read(self, size: int = ..., /) -> bytes: ...
-
-
-class _Bounded(io.RawIOBase):
+class _Limited(RawIOBase):
     """A stream that ends with a problem where it gives more than an archive may hold."""
 
-    def __init__(self, stream: _Stream, name: str) -> None:
+    def __init__(self, stream: IO[bytes], archive: str) -> None:
         self.stream = stream
-        self.archive = name
+        self.archive = archive
         self.given = 0
-
-    def readable(self) -> bool:
-        return True
 
     def read(self, size: int = -1) -> bytes:
         data = self.stream.read(size if size >= 0 else MAX_TOTAL + 1)
         self.given += len(data)
-        _bounded(self.archive, 0, self.given)
+        _refuse_more(self.archive, 0, self.given)
         return data
 
 
-def _bounded(archive: str, files: int, size: int) -> None:
+def _refuse_more(archive: str, files: int, size: int) -> None:
     for number, most, what in ((files, MAX_FILES, "files"), (size, MAX_TOTAL, "bytes")):
         if number > most:
-            raise _stop(
-                archive, f"the archive holds more than {most:,} {what}", "unpack it yourself, or pack it in parts"
-            )
+            message = f"the archive holds more than {most:,} {what}"
+            raise unreadable(archive, (0, 0), message, "unpack it yourself, or pack it in parts")
 
 
 def _whole(file: IO[bytes], path: str) -> bytes:
@@ -192,27 +162,20 @@ def _whole(file: IO[bytes], path: str) -> bytes:
     return data
 
 
-def _enter(files: dict[str, str], path: str, special: str) -> None:
-    """Note a file of the archive with the reason why it cannot be taken."""
+def _refusal(path: str, special: str, files: Mapping[str, str]) -> str:
+    """Why a file of an archive cannot be taken; `special` is what it is if no plain file."""
     parts = PurePosixPath(path).parts
     if path.startswith("/") or ".." in parts or _DRIVE.match(path) or "\\" in path or not parts:
-        special = "its path leads out of the archive"
-    elif any(part.startswith(".") for part in parts) or parts[0] == "__MACOSX":
-        return files.update({path: "hidden"})
-    elif path.lower().endswith(ARCHIVES):
-        special = special or "an archive within the archive"
-    elif path in files:
-        special = "given twice in the archive"
-    files[path] = special
-    return None
+        return "its path leads out of the archive"
+    if any(part.startswith(".") for part in parts) or parts[0] == "__MACOSX":
+        return "hidden"
+    if path.lower().endswith(ARCHIVES):
+        return special or "an archive within the archive"
+    return "given twice in the archive" if path in files else special
 
 
 def _too_large(path: str, size: int) -> ProblemError:
-    return _stop(path, f"the file has {size:,} bytes; {MAX_FILE:,} are allowed", "export it in parts")
-
-
-def _stop(path: str, message: str, hint: str) -> ProblemError:
-    return ProblemError([Problem.of("PIR702", path, (0, 0), message, hint)])
+    return unreadable(path, (0, 0), f"the file has {size:,} bytes; {MAX_FILE:,} are allowed", "export it in parts")
 
 
 _ABOUT, _LICENCE = "about the folder, no report", "the licence of the source"
@@ -242,15 +205,15 @@ def select(tree: Tree, mapping: ImportMapping) -> tuple[Tree, list[str], list[Le
     """
     if tree.single:
         return tree, list(tree.files), []
-    inner = tree.below(tree.top) if tree.top else tree
-    if not any(_taken(tree, mapping)) and any(_taken(inner, mapping)):
-        tree = inner
-    reasons = {path: refused or _why_not(path, mapping) for path, refused in tree.files.items() if refused != "hidden"}
-    return tree, list(_taken(tree, mapping)), [LeftOut(path, why) for path, why in reasons.items() if why]
+    reasons = _reasons(tree, mapping)
+    if all(reasons.values()) and not all((inside := _reasons(tree.inner(), mapping)).values()):
+        tree, reasons = tree.inner(), inside
+    left_out = [LeftOut(path, why) for path, why in reasons.items() if why and why != "hidden"]
+    return tree, [path for path, why in reasons.items() if not why], left_out
 
 
-def _taken(tree: Tree, mapping: ImportMapping) -> Iterator[str]:
-    return (path for path, refused in tree.files.items() if not refused and not _why_not(path, mapping))
+def _reasons(tree: Tree, mapping: ImportMapping) -> dict[str, str]:
+    return {path: refused or _why_not(path, mapping) for path, refused in tree.files.items()}
 
 
 def _why_not(path: str, mapping: ImportMapping) -> str:
