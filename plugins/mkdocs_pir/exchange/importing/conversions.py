@@ -17,7 +17,6 @@ _ISO = re.compile(
     re.I,
 )
 _NUMBERS = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(,?[ T])(\d{1,2}:\d{2})(:\d{2})?(?:( ?)([AP]M))?", re.I)
-_OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})?")
 
 
 class Rejected(ValueError):
@@ -68,54 +67,43 @@ def instant(text: str, zone: tzinfo | None, formats: Sequence[str] = ()) -> Inst
 
 
 def _date_time(text: str, formats: Sequence[str]) -> datetime:
-    iso = _ISO.fullmatch(text)
     try:
-        if iso is not None and iso[4] is not None:
-            micro = int((iso[7] or "0").ljust(6, "0")[:6])
-            clock = (int(iso[4]), int(iso[5]), int(iso[6] or 0), micro)
-            return datetime(int(iso[1]), int(iso[2]), int(iso[3]), *clock, tzinfo=_offset(iso[8]))
-        if iso is not None:
-            datetime(int(iso[1]), int(iso[2]), int(iso[3]))
-            raise Rejected(f"'{text}' is a day without a time", "write the time of day with its offset")
+        if (iso := _ISO.fullmatch(text)) is not None:
+            year, month, day, hour, minute, second, fraction, offset = iso.groups()
+            moment = datetime.fromisoformat(f"{year}-{month:0>2}-{day:0>2}")
+            if hour is None:
+                raise Rejected(f"'{text}' is a day without a time", "write the time of day with its offset")
+            clock = f"{hour:0>2}:{minute}:{second or '00'}.{(fraction or '0')[:6]:0<6}"
+            zone = offset if offset and offset[0] in "+-" else "Z" if offset else ""
+            return datetime.fromisoformat(f"{moment.date()}T{clock}{zone}")
     except Rejected:
         raise
     except ValueError as error:
         raise Rejected(f"'{text}' is not a time: {error}", "check the source") from None
     for form in formats:
-        try:
-            return datetime.strptime(text, form)
-        except ValueError:
-            continue
+        if (read := _strptime(text, form)) is not None:
+            return read
     raise Rejected(f"'{text}' is not a time", _which_form(text))
+
+
+def _strptime(text: str, form: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, form)
+    except ValueError:
+        return None
 
 
 def _which_form(text: str) -> str:
     """What to say of a time in a form that is not declared: the forms it may have, as only people know which it is."""
     forms = []
     if found := _NUMBERS.fullmatch(text):
-        year = "%Y" if len(found[4]) == 4 else "%y"
-        clock = "".join(
-            ("%I" if found[9] else "%H", ":%M", ":%S" if found[7] else "", f"{found[8]}%p" if found[9] else "")
-        )
-        for order in ("%d{0}%m{0}", "%m{0}%d{0}"):
-            form = f"{order.format(found[2])}{year}{found[5]}{clock}"
-            try:
-                datetime.strptime(text, form)
-            except ValueError:
-                continue
-            forms.append(f"'{form}'")
-    if forms:
+        _, mark, _, year, between, _, seconds, space, half = found.groups()
+        day = ("%d{0}%m{0}", "%m{0}%d{0}")
+        clock = f"%{'I' if half else 'H'}:%M{':%S' if seconds else ''}{f'{space}%p' if half else ''}"
+        forms = [f"{one.format(mark)}{'%Y' if len(year) == 4 else '%y'}{between}{clock}" for one in day]
+    if forms := [f"'{form}'" for form in forms if _strptime(text, form) is not None]:
         return f"say --time-format {' or '.join(forms)}, or add it to 'time_formats' in the mapping"
     return "add its form to 'time_formats' in the mapping, or say --time-format, or correct the source"
-
-
-def _offset(text: str | None) -> tzinfo | None:
-    if text is None:
-        return None
-    if (found := _OFFSET.fullmatch(text)) is None:
-        return UTC
-    delta = timedelta(hours=int(found[2]), minutes=int(found[3] or 0))
-    return timezone(-delta if found[1] == "-" else delta)
 
 
 def slug(text: str) -> str:
