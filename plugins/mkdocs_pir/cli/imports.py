@@ -97,7 +97,7 @@ def import_(
         return
     if source is None or mapping is None:
         missing = "SOURCE" if source is None else "--mapping"
-        raise click.UsageError(f"{missing} is missing; {mapping_hint('')}. 'pir import --list' says what each reads.")
+        raise click.UsageError(f"{missing} is missing; {mapping_hint('')}. 'pir import --list' describes them.")
     from mkdocs_pir.exchange.importing.importer import run_import
     from mkdocs_pir.exchange.importing.mapping_files import (
         Overrides,

@@ -71,7 +71,7 @@ def find_mapping(name: str, folder: Path | None = Path()) -> Path | None:
 def mapping_hint(name: str) -> str:
     """What to say when there is no such mapping."""
     names = [one.name for one in ready_mappings()]
-    return f"{did_you_mean(name, names)} ready-made ones are {', '.join(names)}".strip()
+    return f"{did_you_mean(name, names)} the ready-made mappings are {', '.join(names)}".strip()
 
 
 @dataclass(frozen=True, slots=True)

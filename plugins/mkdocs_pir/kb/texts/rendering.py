@@ -113,7 +113,7 @@ class MarkdownReader:
         _join(whole, inside)
         text = Text(tree.plain(whole), tree.write(whole))
         own = tree.plain(whole, NOT_OWN) if any(f"<{name}" in text.html for name in NOT_OWN) else str(text)
-        return Rendered(text, own, tuple(of_tree(whole)), tuple(marks.found))
+        return Rendered(text, own, tuple(of_tree(whole)), tuple(marks.misreadings))
 
     def _written(self, root: etree.Element) -> tree.Element:
         """A tree of Python-Markdown as a sanitised document."""
@@ -190,7 +190,7 @@ class _Marks(Extension):
         self.begin()
 
     def begin(self) -> None:
-        self.found: list[Misreading] = []
+        self.misreadings: list[Misreading] = []
         self.definitions: list[tuple[etree.Element, etree.Element | None, str]] = []
 
     def extendMarkdown(self, md: Markdown) -> None:
@@ -216,7 +216,7 @@ class _Marks(Extension):
             if strict and rest:
                 return rest
             wrong = list(misreadings.of_attributes(given, element.tag, f"{{{written}}}"))
-            self.found += wrong
+            self.misreadings += wrong
             return rest if wrong else assign(element, written, strict=strict)
 
         return checked
@@ -241,10 +241,10 @@ class _Marks(Extension):
         def checked(parent: etree.Element, blocks: list[str]) -> bool | None:
             written = blocks[0]
             done: bool | None = run(parent, blocks)
-            if done is not False and (found := _MARK_IN_CODE.search(written)):
-                message = f"'{found[0].strip()}' is part of code here because of its indentation"
+            if done is not False and (match := _MARK_IN_CODE.search(written)):
+                message = f"'{match[0].strip()}' is part of code here because of its indentation"
                 hint = "indent it as the list or box requires, or put code between code fences"
-                self.found.append(Misreading(misreadings.MARK, found[0].strip(), message, hint))
+                self.misreadings.append(Misreading(misreadings.MARK, match[0].strip(), message, hint))
             return done
 
         return checked
@@ -259,7 +259,7 @@ class _Marks(Extension):
             if done is not False and parent is not processor.parser.root:
                 message = f"the footnote '{written[:40]}' is defined inside a list, quotation or box"
                 hint = "define it below that, at the beginning of a line"
-                self.found.append(Misreading(misreadings.DEFINITION, written, message, hint))
+                self.misreadings.append(Misreading(misreadings.DEFINITION, written, message, hint))
             return done
 
         return checked
@@ -270,7 +270,7 @@ class _Marks(Extension):
             written = f"{'/' * entry.block.length} {entry.block.NAME}"
             message = f"the block '{written}' is not closed in its section"
             hint = f"end it with a line {'/' * entry.block.length} before the next heading"
-            self.found.append(Misreading(misreadings.OPEN, written, message, hint))
+            self.misreadings.append(Misreading(misreadings.OPEN, written, message, hint))
 
     def refuse_definitions(self, parts: InternalParts) -> None:
         """Refuse definitions inside internal parts, which would also apply to the text outside."""
@@ -282,7 +282,7 @@ class _Marks(Extension):
                 line = next((one for one in written.split("\n") if "]:" in one), written).strip()
                 message = "a definition inside an internal part also applies to the text outside"
                 hint = "write the address in the link itself, or move the definition or footnote outside"
-                self.found.append(Misreading(misreadings.DEFINITION, line, message, hint))
+                self.misreadings.append(Misreading(misreadings.DEFINITION, line, message, hint))
 
 
 class _BlockHtml(HtmlBlockPreprocessor):
@@ -303,7 +303,7 @@ class _BlockHtml(HtmlBlockPreprocessor):
                         f"the code with '{data[:40]}' would be lost, because its line begins with HTML or a comment"
                     )
                     hint = "put the HTML or comment on a line of its own, with an empty line below"
-                    marks.found.append(Misreading(misreadings.HIDDEN, data, message, hint))
+                    marks.misreadings.append(Misreading(misreadings.HIDDEN, data, message, hint))
                 super().handle_empty_tag(data, is_block)
 
         parser = Extractor(self.md)
@@ -331,14 +331,14 @@ class _Check(Treeprocessor):
     def run(self, root: etree.Element) -> None:
         self.pieces = [RawHtml.read(str(piece)) for piece in self.md.htmlStash.rawHtmlBlocks]
         for piece in self.pieces:
-            self.marks.found += piece.misreadings
+            self.marks.misreadings += piece.misreadings
             self._lines(piece.text)
         self._visit(root)
 
     def _visit(self, element: etree.Element) -> None:
         if element.tag in ("h1", "h2"):
             title = self._words("".join(element.itertext()))
-            self.marks.found.append(
+            self.marks.misreadings.append(
                 Misreading(
                     misreadings.HEADING,
                     title or "#",
@@ -348,7 +348,7 @@ class _Check(Treeprocessor):
                 )
             )
         if element.tag in ("div", "details"):
-            self.marks.found += misreadings.of_box(
+            self.marks.misreadings += misreadings.of_box(
                 element.get("class", "").split(), "!!!" if element.tag == "div" else "???"
             )
         if element.tag in _CODE:
@@ -370,7 +370,7 @@ class _Check(Treeprocessor):
             self._lines(line)
 
     def _heading(self, element: etree.Element) -> None:
-        self.marks.found += misreadings.of_title(self._words("".join(element.itertext())).strip())
+        self.marks.misreadings += misreadings.of_title(self._words("".join(element.itertext())).strip())
 
     def _raw(self, element: etree.Element) -> None:
         """Find tags of raw HTML that are not closed in the element in which they are opened."""
@@ -384,18 +384,18 @@ class _Check(Treeprocessor):
                     if opened and opened[-1].opens == piece.closes:
                         opened.pop()
                     else:
-                        self.marks.found.append(unbalanced(piece.closes, piece.written, opened=False))
+                        self.marks.misreadings.append(unbalanced(piece.closes, piece.written, opened=False))
         for piece in opened:
             if piece.opens not in ENDS_ITSELF:
-                self.marks.found.append(unbalanced(piece.opens, piece.written, opened=True))
+                self.marks.misreadings.append(unbalanced(piece.opens, piece.written, opened=True))
 
     def _lines(self, words: str) -> None:
         if any(sign in words for sign in "#/{!?:<＃／-="):
             for line in _STASHED.sub("", words).split("\n"):
-                self.marks.found += misreadings.in_line(line)
+                self.marks.misreadings += misreadings.in_line(line)
 
     def _words(self, words: str) -> str:
-        return _ESCAPED.sub(lambda found: chr(int(found[1])), _STASHED.sub("", words))
+        return _ESCAPED.sub(lambda match: chr(int(match[1])), _STASHED.sub("", words))
 
 
 class _InternalBlock(Block):  # type: ignore[misc]
