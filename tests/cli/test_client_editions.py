@@ -11,7 +11,7 @@ import pytest
 from helpers.knowledge_base import FILES, load_base, pir, write_base
 
 from mkdocs_pir.editions import published_projections
-from mkdocs_pir.editions.handover import auditing
+from mkdocs_pir.editions.handover import prepare_audit
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.editions.publish import publish, publish_lock
@@ -108,7 +108,7 @@ def test_nothing_is_answered_from_files_that_changed_since_the_audit(
 def test_what_commands_answer_from_is_audited_with_the_site(tmp_path: Path) -> None:
     folder = write_base(tmp_path)
     edition, out = Edition("harbor-credit"), folder / "published"
-    audit = auditing(load_base(folder), [edition])
+    audit = prepare_audit(load_base(folder), [edition])
     leak = b'{"records": "as at Quellmark Stores"}'
     with publish_lock(out) as work, pytest.raises(ProblemError) as stopped:
         publish(out, work, edition, lambda site: (site / "index.html").write_text("x"), audit, {}, leak)

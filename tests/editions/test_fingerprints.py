@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from helpers.knowledge_base import REVIEW, find_problems, load_base, pir, write_base
 
-from mkdocs_pir.editions.approval_fingerprints import fingerprint, fits
+from mkdocs_pir.editions.approval_fingerprints import fingerprint, is_approved
 from mkdocs_pir.editions.fingerprint_v1 import cut_internal
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
 
@@ -58,8 +58,8 @@ def _approved(text: str, content: str) -> str:
 
 
 def test_an_approval_of_the_first_form_stays_valid(tmp_path: Path) -> None:
-    assert fits(*_entry(tmp_path), FIRST)
-    assert not fits(*_entry(tmp_path, SHOWN.replace("stood still", "stood")), FIRST)
+    assert is_approved(*_entry(tmp_path), FIRST)
+    assert not is_approved(*_entry(tmp_path, SHOWN.replace("stood still", "stood")), FIRST)
 
 
 def test_a_new_approval_is_of_the_second_form(tmp_path: Path) -> None:

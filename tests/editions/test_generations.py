@@ -19,7 +19,7 @@ import pytest
 from helpers.folders import read_files
 
 from mkdocs_pir.editions import generations, publish
-from mkdocs_pir.editions.handover import Audited
+from mkdocs_pir.editions.handover import AuditResult
 from mkdocs_pir.editions.projection import Edition
 
 EDITION = Edition("harbor-credit")
@@ -39,7 +39,7 @@ def _make(out: Path, work: Path, text: str) -> None:
         (site / "data").mkdir()
         (site / "data" / "records.json").write_text(text * 2)
 
-    publish.publish(out, work, EDITION, render, lambda *_: Audited(), {"said": text})
+    publish.publish(out, work, EDITION, render, lambda *_: AuditResult(), {"said": text})
 
 
 def _go_back(out: Path) -> None:

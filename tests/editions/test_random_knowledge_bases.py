@@ -16,7 +16,7 @@ from helpers.folders import read_files
 from helpers.knowledge_base import load_base
 from helpers.random_knowledge_bases import CANARY, RandomBase, find_canaries, make_base
 
-from mkdocs_pir.editions.handover import Audited, auditing
+from mkdocs_pir.editions.handover import AuditResult, prepare_audit
 from mkdocs_pir.editions.project import editions, project
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.editions.publish import publish_lock
@@ -28,7 +28,7 @@ def _published(folder: Path) -> Iterator[tuple[str, Path]]:
     kb = load_base(folder)
     assert not kb.errors, kb.errors[:3]
     clients = [edition for edition in editions(kb) if not edition.internal]
-    audit = auditing(kb, clients)
+    audit = prepare_audit(kb, clients)
     with publish_lock(folder / "published") as work:
         for outcome in build_editions(BuildContext(kb, audit, folder / "published", work, {}), clients, 1):
             assert outcome.published is not None, [p.message for p in outcome.problems][:5]
@@ -189,7 +189,7 @@ def _published_one(folder: Path, client: str) -> Iterator[tuple[str, Path]]:
     kb = load_base(folder)
     assert not kb.errors, kb.errors[:3]
     with publish_lock(folder / "published") as work:
-        works = BuildContext(kb, lambda site, edition: Audited(), folder / "published", work, {})
+        works = BuildContext(kb, lambda site, edition: AuditResult(), folder / "published", work, {})
         for outcome in build_editions(works, [Edition(client)], 1):
             assert outcome.published is not None, outcome.problems
             yield client, outcome.published.folder

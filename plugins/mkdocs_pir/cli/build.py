@@ -12,7 +12,7 @@ import click
 from mkdocs_pir.cli.context import Context, DateType, pass_context
 from mkdocs_pir.cli.printed_paths import relative_path
 from mkdocs_pir.editions.generations import previous_generation, published
-from mkdocs_pir.editions.handover import auditing
+from mkdocs_pir.editions.handover import prepare_audit
 from mkdocs_pir.editions.project import editions, stop_reasons
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.editions.publish import build_facts, no_earlier_generation, publish_lock
@@ -95,7 +95,7 @@ def build(
     if unapproved and any(not one.internal for one in chosen):
         context.report(unapproved)
     with context.step("Reading the records again for the audit"):
-        audit = auditing(knowledge, chosen)
+        audit = prepare_audit(knowledge, chosen)
     start = time.perf_counter()
     outcomes: list[Outcome] = []
     reported: set[Problem] = set()

@@ -10,7 +10,7 @@ import click
 
 from mkdocs_pir.cli.context import Context, DateType, edition_option, pass_context
 from mkdocs_pir.cli.responder_pack import with_responder_pack
-from mkdocs_pir.editions.handover import audited, auditing
+from mkdocs_pir.editions.handover import audit_content, prepare_audit
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.exchange.exporting import dataset, export_tables
@@ -58,7 +58,7 @@ def _hand_over(
     """Make one file of an edition and deliver it. A file for a client is audited first."""
     knowledge = context.knowledge_for_figures(as_of)
     text = make(project(knowledge, edition))
-    audited(edition, auditing(knowledge, [edition]), out.name if out else name, text.encode())
+    audit_content(edition, prepare_audit(knowledge, [edition]), out.name if out else name, text.encode())
     deliver(context, text, out)
 
 

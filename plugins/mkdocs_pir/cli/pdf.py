@@ -10,7 +10,7 @@ import click
 
 from mkdocs_pir.cli.context import Context, DateType, EditionType, pass_context
 from mkdocs_pir.cli.lookup import find_record
-from mkdocs_pir.editions.handover import audited, auditing
+from mkdocs_pir.editions.handover import audit_content, prepare_audit
 from mkdocs_pir.editions.project import project, stop_reasons
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.kb import atomic
@@ -80,7 +80,7 @@ def pdf(
     file = _place(out, _name(what, id_, chosen, paper))
     # the size of the paper is no text of a record, and the audit could take 'client-Letter' for one
     named = file.stem.removesuffix(f"-{paper}") + ".pdf"
-    _write(file, audited(chosen, auditing(knowledge, [chosen]), named, content))
+    _write(file, audit_content(chosen, prepare_audit(knowledge, [chosen]), named, content))
     context.say(f"{file}: {len(content) / 1e6:.1f} MB, {paper}, {chosen}")
 
 

@@ -18,7 +18,7 @@ from mkdocs_pir.cli import printed_paths
 from mkdocs_pir.cli.context import Context, DateType, pass_context
 from mkdocs_pir.cli.lookup import find_named, find_record
 from mkdocs_pir.editions import approvals, policy
-from mkdocs_pir.editions.approval_fingerprints import fingerprint, fits
+from mkdocs_pir.editions.approval_fingerprints import fingerprint, is_approved
 from mkdocs_pir.editions.release import PreviewPart, preview
 from mkdocs_pir.kb import atomic, frontmatter, review_conditions
 from mkdocs_pir.kb.declared_names import approvers
@@ -144,7 +144,7 @@ def _release_state(knowledge: KnowledgeBase, record_file: RecordFile) -> str:
     approval = f"{record_file.id} is released, approved by {release.get('approved_by')} on {release.get('on')}"
     if not release.get("content"):
         return f"{approval}; there is no fingerprint of what was approved"
-    if fits(knowledge, record_file, release["content"]):
+    if is_approved(knowledge, record_file, release["content"]):
         return f"{approval}; the approved content has not changed since"
     return f"{approval}; the approved content has CHANGED since: approve it again"
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from mkdocs_pir.cli.context import Context, DateType, EditionType, edition_option, pass_context
-from mkdocs_pir.editions.handover import auditing, staged
+from mkdocs_pir.editions.handover import prepare_audit, staged
 from mkdocs_pir.editions.project import project, stop_reasons
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb.problem import Problem, ProblemError
@@ -89,7 +89,7 @@ def deliver(context: Context, edition: Edition, out: Path, as_of: date | None) -
     try:
         with (
             context.step(f"Packing {edition}"),
-            staged(edition, auditing(knowledge, [edition]), make) as made,
+            staged(edition, prepare_audit(knowledge, [edition]), make) as made,
         ):
             files = write(made.folder, out)
     except OSError as error:

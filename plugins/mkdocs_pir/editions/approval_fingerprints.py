@@ -36,7 +36,7 @@ def fingerprint(kb: KnowledgeBase, entry: RecordFile) -> str:
     return _SECOND + _second_form(kb, entry)
 
 
-def fits(kb: KnowledgeBase, entry: RecordFile, approved: str) -> bool:
+def is_approved(kb: KnowledgeBase, entry: RecordFile, approved: str) -> bool:
     """Whether a record still shows what was approved with this fingerprint, which is computed again in its own form."""
     return approved == (fingerprint if approved.startswith(_SECOND) else _first_form)(kb, entry)
 

@@ -21,7 +21,7 @@ from mkdocs_pir.kb.problem import Problem, ProblemError, with_configured_severit
 
 
 @dataclass(frozen=True, slots=True)
-class Audited:
+class AuditResult:
     """The result of the audit of an edition: findings, which stop it, warnings, and the lists for the manifest."""
 
     findings: tuple[Problem, ...] = ()
@@ -37,35 +37,35 @@ class Audited:
         }
 
 
-Audit = Callable[[Path, Edition], Audited]
+Audit = Callable[[Path, Edition], AuditResult]
 """Audits a folder with the files of an edition."""
 
 
 @dataclass(frozen=True, slots=True)
-class Staged:
+class StagedFolder:
     """A private folder with the files of an edition, and the result of their audit."""
 
     folder: Path
-    audit: Audited
+    audit: AuditResult
 
 
-def auditing(kb: KnowledgeBase, editions: Collection[Edition]) -> Audit:
+def prepare_audit(kb: KnowledgeBase, editions: Collection[Edition]) -> Audit:
     """The audit for some editions of a knowledge base. It reads the knowledge base only if one of them is a client's."""
     clients = any(not edition.internal for edition in editions)
     auditor = Auditor.read(kb.folder, kb.settings.config_file) if clients else None
     return partial(_audit, auditor, kb.settings.rules)
 
 
-def _audit(auditor: Auditor | None, rules: Mapping[str, str], folder: Path, edition: Edition) -> Audited:
+def _audit(auditor: Auditor | None, rules: Mapping[str, str], folder: Path, edition: Edition) -> AuditResult:
     if edition.client is None:
         # the internal edition may contain everything
-        return Audited()
+        return AuditResult()
     if auditor is None:
         raise ValueError(f"the audit was not prepared for {edition}")
     report = auditor.audit(folder, edition.client)
     ambiguities = with_configured_severity((use.as_problem() for use in report.ordinary_words), rules)
     findings = [finding.as_problem() for finding in report.findings]
-    return Audited(
+    return AuditResult(
         (*findings, *(problem for problem in ambiguities if problem.severity == "error")),
         tuple(problem for problem in ambiguities if problem.severity != "error"),
         report.not_looked_for,
@@ -76,7 +76,7 @@ def _audit(auditor: Auditor | None, rules: Mapping[str, str], folder: Path, edit
 @contextmanager
 def staged(
     edition: Edition, audit: Audit, make: Callable[[Path], object], within: Path | None = None
-) -> Iterator[Staged]:
+) -> Iterator[StagedFolder]:
     """Let `make` write into a folder that only this user can read, and yield the folder once the audit has passed it.
 
     The folder is in `within`, or among the system's temporary files, and is removed afterwards unless it was moved.
@@ -90,12 +90,12 @@ def staged(
         report = audit(folder, edition)
         if report.findings:
             raise ProblemError(report.findings)
-        yield Staged(folder, report)
+        yield StagedFolder(folder, report)
     finally:
         shutil.rmtree(private, ignore_errors=True)
 
 
-def audited(edition: Edition, audit: Audit, name: str, content: bytes) -> bytes:
+def audit_content(edition: Edition, audit: Audit, name: str, content: bytes) -> bytes:
     """The content of a file for an edition, after the audit has passed it. Raises ProblemError with the findings."""
     if edition.internal:
         return content

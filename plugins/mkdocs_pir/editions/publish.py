@@ -28,20 +28,20 @@ from mkdocs_pir.editions.generations import (
     put_in_place,
     settle,
 )
-from mkdocs_pir.editions.handover import Audit, Audited, audited, staged
+from mkdocs_pir.editions.handover import Audit, AuditResult, audit_content, staged
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb.problem import Problem, ProblemError
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class PublishedEdition:
     """A published edition: its folder, the number and total bytes of its files, and the result of the audit."""
 
     edition: Edition
     folder: Path
     files: int
     size: int
-    audit: Audited
+    audit: AuditResult
 
 
 @contextmanager
@@ -96,7 +96,7 @@ def publish(
     audit: Audit,
     facts: dict[str, str],
     projection: bytes = b"",
-) -> Published:
+) -> PublishedEdition:
     """Render an edition into a private folder, audit it, and put it in place.
 
     `out` is the folder of all editions and `work` its folder `.pir`, whose lock is held. `projection` is the encoded
@@ -120,14 +120,14 @@ def publish(
                 manifest["projection"] = hashlib.sha256(projection).hexdigest()
                 (room / "projections").mkdir()
                 (room / "projections" / f"{manifest['projection']}.json").write_bytes(
-                    audited(edition, audit, "projection.json", projection)
+                    audit_content(edition, audit, "projection.json", projection)
                 )
             (room / "published.json").write_text(json.dumps(manifest, indent=1, sort_keys=True), "utf-8")
             target = put_in_place(out, work, edition, room)
     except OSError as error:
         raise _stopped(out, error) from None
     size = sum(file["bytes"] for file in files.values())
-    return Published(edition, target, len(files), size, made.audit)
+    return PublishedEdition(edition, target, len(files), size, made.audit)
 
 
 def rollback(out: Path, work: Path, edition: Edition) -> Path:

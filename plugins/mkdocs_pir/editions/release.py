@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from mkdocs_pir.editions import policy
-from mkdocs_pir.editions.approval_fingerprints import fits
+from mkdocs_pir.editions.approval_fingerprints import is_approved
 from mkdocs_pir.editions.project import as_inside, as_seen
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb.kinds import having
@@ -115,7 +115,7 @@ def stale(kb: KnowledgeBase) -> Iterator[Problem]:
         ):
             continue
         approved = release.get("content")
-        if approved and not fits(kb, entry, approved) and not entry.suppresses("PIR420"):
+        if approved and not is_approved(kb, entry, approved) and not entry.suppresses("PIR420"):
             yield Problem.of(
                 "PIR420",
                 entry.path,

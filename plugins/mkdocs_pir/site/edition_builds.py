@@ -12,7 +12,7 @@ from pathlib import Path
 from mkdocs_pir.editions.handover import Audit
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition
-from mkdocs_pir.editions.publish import Published, publish
+from mkdocs_pir.editions.publish import PublishedEdition, publish
 from mkdocs_pir.editions.published_projections import encode
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.problem import Problem, ProblemError
@@ -34,7 +34,7 @@ class Outcome:
     """The result for one edition: what was published, or the problems for which it was not."""
 
     edition: Edition
-    published: Published | None = None
+    published: PublishedEdition | None = None
     problems: tuple[Problem, ...] = ()
 
 

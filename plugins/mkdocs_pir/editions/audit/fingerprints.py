@@ -19,7 +19,7 @@ from mkdocs_pir.editions.audit.names import inflected, is_date, is_unspaced, tak
 from mkdocs_pir.editions.audit.ngrams import ENDS, Ngrams
 from mkdocs_pir.editions.audit.normalise import Squashed, digits_as_letters, divided, fold, runs, squash, words
 from mkdocs_pir.editions.audit.quotations import Quotations
-from mkdocs_pir.editions.audit.rare_words import RareWords, odd_words
+from mkdocs_pir.editions.audit.rare_words import RareWords, identifiers
 from mkdocs_pir.editions.audit.raw_texts import RawText
 from mkdocs_pir.editions.audit.spellings import spellings
 
@@ -125,7 +125,7 @@ class Fingerprints:
         for run in text_runs:
             if text.kind == "prose" and 1 < len(words(run)) <= _LINE_WORDS:
                 self._add(run, _SHORTEST["prose"], index)
-        for word, shortest in odd_words(text.text):
+        for word, shortest in identifiers(text.text):
             self._add(fold(word), shortest, index)
         self._rare_words.learn(words(fold(text.text)), index)
 

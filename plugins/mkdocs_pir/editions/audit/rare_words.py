@@ -11,7 +11,7 @@ from mkdocs_pir.editions.audit.matches import Key
 _LETTERS = 9
 _ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ions", "ion", "ness", "ers", "er", "ies", "ied", "ed",
             "es", "ly", "al", "s", "y", "e")  # fmt: skip
-_ODD = re.compile(r"[A-Za-z0-9](?:[\w.@:/+-]*[A-Za-z0-9])?")
+_IDENTIFIER = re.compile(r"[A-Za-z0-9](?:[\w.@:/+-]*[A-Za-z0-9])?")
 _ID = re.compile(r"[A-Z]{2,}-\d")
 _MOMENT = re.compile(
     r"\d{4}-\d\d(?:-\d\d)?(?:T[\d:.]+(?:Z|[+-][\d:]+)?)?"
@@ -42,9 +42,9 @@ class RareWords:
         return (word for word in self.first_texts if _stem(word) in stems)
 
 
-def odd_words(text: str) -> Iterator[tuple[str, int]]:
-    """The addresses, hosts and ids of a text, each with the least number of letters with which to search for it."""
-    for match in _ODD.finditer(text):
+def identifiers(text: str) -> Iterator[tuple[str, int]]:
+    """The identifiers in a text (addresses, hosts and ids), each with the least number of letters with which to search for it."""
+    for match in _IDENTIFIER.finditer(text):
         token = match[0]
         letters = sum(c.isalpha() for c in token)
         digits = sum(c.isdigit() for c in token)
