@@ -98,36 +98,37 @@ class Projection(Struct, frozen=True):
     synonyms: Mapping[str, tuple[str, ...]] = {}
     client_fields: Mapping[str, Mapping[str, bool]] = {}
 
-    def _all(self, cls: type[R]) -> Mapping[str, R]:
+    def of(self, cls: type[R]) -> Mapping[str, R]:
+        """The records of one kind by id."""
         return cast("Mapping[str, R]", self.records.get(cls.kind, {}))
 
     @property
     def pirs(self) -> Mapping[str, Pir]:
-        return self._all(Pir)
+        return self.of(Pir)
 
     @property
     def lessons(self) -> Mapping[str, Lesson]:
-        return self._all(Lesson)
+        return self.of(Lesson)
 
     @property
     def causes(self) -> Mapping[str, Cause]:
-        return self._all(Cause)
+        return self.of(Cause)
 
     @property
     def problems(self) -> Mapping[str, ProblemRecord]:
-        return self._all(ProblemRecord)
+        return self.of(ProblemRecord)
 
     @property
     def services(self) -> Mapping[str, Service]:
-        return self._all(Service)
+        return self.of(Service)
 
     @property
     def clients(self) -> Mapping[str, Client]:
-        return self._all(Client)
+        return self.of(Client)
 
     @property
     def pages(self) -> Mapping[str, Page]:
-        return self._all(Page)
+        return self.of(Page)
 
     def find(self, id: str) -> Record | None:
         """The visible record of any kind with this id, or None."""

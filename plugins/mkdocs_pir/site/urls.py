@@ -10,14 +10,14 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from mkdocs_pir.kb.kinds import KINDS
+from mkdocs_pir.kb.kinds import FOLDERS, KINDS
 from mkdocs_pir.kb.model import Cause, Page, Pir, Record
 from mkdocs_pir.kb.process import Module
 
 RESERVED_NAMES = frozenset(
     {
-        "index", "404", "search", "reviews", "lessons", "recurring", "actions", "kpis", "clients", "services",
-        "problems", "causes", "pirs", "handbook", "process", "data", "assets", "files", "pages",
+        "index", "404", "search", "reviews", "recurring", "actions", "kpis", "handbook", "process", "data", "assets",
+        "files", "pages", *FOLDERS,
     }
 )  # fmt: skip
 """First parts of paths that the site uses itself; a handbook page with such a path is put below `pages/`."""
