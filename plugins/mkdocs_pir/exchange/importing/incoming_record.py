@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
-from mkdocs_pir.exchange.importing import lookup
-from mkdocs_pir.exchange.importing.documents import SourceDocument
+from mkdocs_pir.exchange.importing.documents import SourceDocument, same_key
+from mkdocs_pir.exchange.importing.lookup import clean
 from mkdocs_pir.exchange.importing.mapping import ImportMapping
 from mkdocs_pir.exchange.importing.masks import Mask
 from mkdocs_pir.kb.frontmatter import Mark, Path
@@ -16,6 +17,12 @@ from mkdocs_pir.kb.problem import Problem
 
 MAPPED, DEFAULTED, NOTED, NOTHING = "mapped", "defaulted", "kept as a note", "nothing"
 """Each way in which a field was filled, or not."""
+
+LONGEST_NOTE = 4_000
+"""The longest note, in characters: a log or a mail thread belongs into the text or stays in its tool."""
+
+_DEEPEST = 12
+_EMPTY: Sequence[Any] = ("", [], {})
 
 
 class Wanted(NamedTuple):
@@ -58,8 +65,33 @@ class IncomingRecord:
 
     def keep_the_rest(self, mapping: ImportMapping, mask: Mask) -> None:
         """Put what no rule read into the notes; what had to be shortened is said."""
-        self.notes, shortened = lookup.notes(self.document.data, self.used, mapping.ignore, mask)
-        for key, length in shortened:
-            message = f"the value of '{key}' has {length:,} characters; its beginning is kept"
+        ignored = [same_key(pattern) for pattern in mapping.ignore]
+
+        def text_of(value: Any, path: Path) -> str:
+            text = mask(clean(str(value)))
+            if len(text) <= LONGEST_NOTE:
+                return text
+            message = f"the value of '{path[0]}' has {len(text):,} characters; its beginning is kept"
             hint = "name it in 'body' of the mapping to have all of it as text"
-            self.report("PIR704", self.document.at((key,)), message, hint)
+            self.report("PIR704", self.document.at(path[:1]), message, hint)
+            return text[:LONGEST_NOTE].rstrip() + "…"
+
+        def kept(value: Any, path: Path) -> Any:
+            if value is None or path in self.used or _is_ignored(path, ignored):
+                return ""
+            if len(path) < _DEEPEST and isinstance(value, dict):
+                inner = {str(key): kept(item, (*path, key)) for key, item in value.items()}
+                return {key: item for key, item in inner.items() if item not in _EMPTY}
+            if len(path) < _DEEPEST and isinstance(value, list):
+                return [item for n, one in enumerate(value) if (item := kept(one, (*path, n))) not in _EMPTY]
+            return text_of(value, path)
+
+        self.notes = kept(self.document.data, ())
+
+
+def _is_ignored(path: Path, patterns: Sequence[str]) -> bool:
+    if not patterns or not path or isinstance(path[-1], int):
+        return False
+    name = same_key(".".join(str(step) for step in path if not isinstance(step, int)))
+    # a key may have dots of its own
+    return any(fnmatchcase(name, pattern) or name == pattern for pattern in patterns)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import Any
 
-from mkdocs_pir.exchange.importing.documents import RichText, SourceDocument, same_key, value_at
+from mkdocs_pir.exchange.importing.documents import RichText, SourceDocument, value_at
 from mkdocs_pir.exchange.importing.mapping import Rule
-from mkdocs_pir.exchange.importing.masks import Mask
 from mkdocs_pir.exchange.importing.sections import normal
 from mkdocs_pir.kb.frontmatter import Mark, Path
 
@@ -37,22 +35,26 @@ class Found:
 
 def find(document: SourceDocument, rule: Rule) -> Iterator[Found]:
     """What the first source of a rule that has something gives; nothing where a condition of the rule does not hold."""
-    if not all(_holds(document, key, pattern) for key, pattern in rule.when.items()):
-        return
-    for key in rule.keys:
-        if texts := list(_matching(of_key(document, key), rule.pattern)):
-            yield from texts
+    for key, pattern in rule.when.items():
+        if not any(re.search(pattern, found.text, re.I) for found in of_key(document, key)):
             return
-    for source in (_labelled, _heading, _in_section):
+    for source in (*(_key(key) for key in rule.keys), _labelled, _heading, _in_section, _in_path):
         if texts := list(source(document, rule)):
             yield from texts
             return
-    if (rule.file and (hit := re.search(rule.file, PurePosixPath(document.path).name))) or (
-        rule.path and (hit := re.search(rule.path, document.path))
-    ):
-        yield Found(_first_group(hit).strip(), document.where)
-    elif rule.constant:
+    if rule.constant:
         yield Found(rule.constant, document.where)
+
+
+def _key(key: str) -> Callable[[SourceDocument, Rule], Iterator[Found]]:
+    return lambda document, rule: _matching(of_key(document, key), rule.pattern)
+
+
+def _in_path(document: SourceDocument, rule: Rule) -> Iterator[Found]:
+    for pattern, text in ((rule.file, PurePosixPath(document.path).name), (rule.path, document.path)):
+        if pattern and (hit := re.search(pattern, text)):
+            yield Found(_first_group(hit).strip(), document.where)
+            return
 
 
 def of_key(document: SourceDocument, key: str) -> Iterator[Found]:
@@ -66,10 +68,6 @@ def of_key(document: SourceDocument, key: str) -> Iterator[Found]:
     for value, path in value_at(document.data, key):
         for text, at in _texts_of(value, path):
             yield Found(text, document.at(at), at)
-
-
-def _holds(document: SourceDocument, key: str, pattern: str) -> bool:
-    return any(re.search(pattern, found.text, re.I) for found in of_key(document, key))
 
 
 def _texts_of(value: Any, path: Path) -> Iterator[tuple[str, Path]]:
@@ -90,18 +88,14 @@ def clean(text: str) -> str:
 
 
 def _labelled(document: SourceDocument, rule: Rule) -> Iterator[Found]:
-    if not rule.labels:
-        return
-    held: dict[str, list[Found]] = {}
-    for hit in _LABEL.finditer(document.text.text):
+    held: dict[str, Found] = {}
+    for hit in _LABEL.finditer(document.text.text) if rule.labels else ():
         group = "beside" if hit["cell"] is not None else "value" if hit["name"] is not None else "text"
-        name = normal(hit["cell"] or hit["name"] or hit["plain"] or "")
         if text := hit[group].strip().strip("*_").strip():
-            held.setdefault(name, []).append(
-                Found(text, _place(document.text.text, hit.start(group), document.text.first_line))
-            )
+            where = _place(document.text.text, hit.start(group), document.text.first_line)
+            held.setdefault(normal(hit["cell"] or hit["name"] or hit["plain"] or ""), Found(text, where))
     for label in rule.labels:
-        if texts := list(_matching(held.get(normal(label), ())[:1], rule.pattern)):
+        if (found := held.get(normal(label))) and (texts := list(_matching([found], rule.pattern))):
             yield from texts
             return
 
@@ -150,50 +144,3 @@ def translated(text: str, values: Mapping[str, str]) -> str | None:
 def same_word(text: str) -> str:
     """The form in which two words of a source are compared."""
     return " ".join(text.split()).casefold()
-
-
-LONGEST_NOTE = 4_000
-"""The longest note, in characters: a log or a mail thread belongs into the text or stays in its tool."""
-
-_DEEPEST = 12
-_EMPTY: Sequence[Any] = ("", [], {})
-
-
-def notes(
-    data: Mapping[str, Any], used: Collection[Path], ignored: Sequence[str], mask: Mask
-) -> tuple[dict[str, Any], list[tuple[str, int]]]:
-    """The values of `data` whose path is not in `used` and not among `ignored`, as plain texts, lists and mappings.
-
-    Also the keys whose texts were too long, each with the length of the whole.
-    """
-    patterns = [same_key(pattern) for pattern in ignored]
-    shortened: list[tuple[str, int]] = []
-
-    def short(text: str, path: Path) -> str:
-        text = mask(clean(text))
-        if len(text) <= LONGEST_NOTE:
-            return text
-        shortened.append((str(path[0]), len(text)))
-        return text[:LONGEST_NOTE].rstrip() + "…"
-
-    def kept(value: Any, path: Path) -> Any:
-        if value is None or path in used or _is_ignored(path, patterns):
-            return ""
-        if not isinstance(value, dict | list) or len(path) >= _DEEPEST:
-            return short(str(value), path)
-        if isinstance(value, dict):
-            return filled({str(key): kept(item, (*path, key)) for key, item in value.items()})
-        return [item for n, one in enumerate(value) if (item := kept(one, (*path, n))) not in _EMPTY]
-
-    def filled(values: dict[str, Any]) -> dict[str, Any]:
-        return {key: item for key, item in values.items() if item not in _EMPTY}
-
-    return filled({str(key): kept(value, (key,)) for key, value in data.items()}), shortened
-
-
-def _is_ignored(path: Path, patterns: Sequence[str]) -> bool:
-    if not patterns or isinstance(path[-1], int):
-        return False
-    name = same_key(".".join(str(step) for step in path if not isinstance(step, int)))
-    # a key may have dots of its own
-    return any(fnmatchcase(name, pattern) or name == pattern for pattern in patterns)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import codecs
+import csv
+import io
 import re
+import threading
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from mkdocs_pir.exchange.importing import source_files
 from mkdocs_pir.exchange.importing.blocks import SourceText
-from mkdocs_pir.exchange.importing.csv_rows import read_rows
 from mkdocs_pir.exchange.importing.documents import SourceDocument, unreadable
 from mkdocs_pir.exchange.importing.json_records import read_objects
 from mkdocs_pir.exchange.importing.mapping import ImportMapping
@@ -35,6 +37,11 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _SEPARATORS = ",;\t|"
+
+MAX_CELL = 4 << 20
+"""The longest cell that is read, in characters."""
+
+_LIMIT = threading.Lock()
 
 
 def read_source(source: Path, mapping: ImportMapping, report: ImportReport) -> list[SourceDocument]:
@@ -182,6 +189,34 @@ def _as_texts(value: Any) -> Any:
     if isinstance(value, bool):
         return "true" if value else "false"
     return value.isoformat() if isinstance(value, date | datetime | time) else str(value)
+
+
+class Row(NamedTuple):
+    """One row that holds something; `line` counts from 1."""
+
+    line: int
+    cells: list[str]
+    raw: str
+
+
+def read_rows(text: str, separator: str) -> tuple[list[Row], tuple[int, str] | None]:
+    """The rows of a table, and where it cannot be read any further the line of that row and why."""
+    lines = list(io.StringIO(text, newline=""))
+    rows: list[Row] = []
+    start = 0
+    with _LIMIT:
+        before = csv.field_size_limit(MAX_CELL)
+        reader = csv.reader(lines, delimiter=separator, strict=True)
+        try:
+            for cells in reader:
+                if any(cell.strip() for cell in cells):
+                    rows.append(Row(start + 1, cells, "".join(lines[start : reader.line_num]).rstrip("\r\n")))
+                start = reader.line_num
+        except csv.Error as error:
+            return rows, (start + 1, str(error))
+        finally:
+            csv.field_size_limit(before)
+    return rows, None
 
 
 def read_table(path: str, text: str, separator: str, problems: list[Problem]) -> Iterator[SourceDocument]:

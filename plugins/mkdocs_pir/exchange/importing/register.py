@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from mkdocs_pir.exchange.importing.csv_rows import read_rows
 from mkdocs_pir.exchange.importing.documents import SourceDocument
 from mkdocs_pir.exchange.importing.fields import Known, Reader
 from mkdocs_pir.exchange.importing.incoming_record import NOTED, IncomingRecord
 from mkdocs_pir.exchange.importing.mapping import ImportMapping
 from mkdocs_pir.exchange.importing.masks import Mask
 from mkdocs_pir.exchange.importing.merging import REPORT, SOURCE, changes, named, part_digest
+from mkdocs_pir.exchange.importing.readers import read_rows
 from mkdocs_pir.exchange.importing.report import ImportReport
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.problem import Problem, ProblemError
