@@ -69,7 +69,7 @@ class Related(Struct, frozen=True):
         return self.traits[record].title
 
     def day(self, record: str) -> date:
-        """The day on which the incident began, for a lesson the newest one it was learned from; `date.min` if unknown."""
+        """The day on which the incident (of a lesson: the newest one) began; `date.min` if that is not recorded."""
         return self.traits[record].day
 
 

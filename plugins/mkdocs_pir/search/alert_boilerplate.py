@@ -1,6 +1,6 @@
-"""The words in which a symptom comes wrapped: what alerts of every kind carry, and what people write around them.
+"""Alert boilerplate: words that alerts of every kind contain, and words that people write around a symptom.
 
-In a long query they count a quarter, and they are never taken for slips.
+In a long query they count a quarter, and they are never corrected.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The dictionary of an index: which term a word stands for, what begins like it, what it may be a slip of."""
+"""The dictionary of an index: the term of a word, the words that begin with it, and its correction."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DIGIT = re.compile("[0-9]")
 
 
 def kind_of(word: str) -> str:
-    """Words and names (with a digit in them) lie in shards of their own: the former are few, however many records."""
+    """The kind of shard that holds `word`: "names" if it has a digit, else "words", of which there are few."""
     return "names" if _DIGIT.search(word) else "words"
 
 
@@ -60,8 +60,8 @@ class Dictionary:
         self.stems = reader.manifest["stemmer"] == "porter"
 
     def _shard(self, kind: str, at: int) -> list[DictionaryEntry]:
-        found: list[DictionaryEntry] = self._reader.shard(kind, at, decode)
-        return found
+        entries: list[DictionaryEntry] = self._reader.shard(kind, at, decode)
+        return entries
 
     def _first(self, kind: str, word: str) -> int:
         """The shard in which `word` stands first: a word that stands twice may end one shard and begin the next."""
@@ -87,8 +87,8 @@ class Dictionary:
         return next((entry for entry in self._same(stem) if entry.stem), None)
 
     def _same(self, word: str) -> list[DictionaryEntry]:
-        found = takewhile(lambda found: found[1].word == word, self._from(kind_of(word), word))
-        return [entry for _, entry in found]
+        same = takewhile(lambda pair: pair[1].word == word, self._from(kind_of(word), word))
+        return [entry for _, entry in same]
 
     def spellings(self, entry: DictionaryEntry) -> list[str]:
         """How the term of `entry` is recognised in a text: its stem, or where no stemmer is, its forms nearby."""
@@ -118,7 +118,7 @@ class Dictionary:
         """
         slips = 2 if len(word) >= 8 else 1
         best: tuple[int, int, int] | None = None
-        found: DictionaryEntry | None = None
+        nearest: DictionaryEntry | None = None
         for _, entry in self._from("words", word[0]):
             if not entry.word.startswith(word[0]):
                 break
@@ -127,8 +127,8 @@ class Dictionary:
             distance = OSA.distance(word, entry.word, score_cutoff=slips)
             rank = (distance, entry.idf, entry.term)
             if distance <= slips and (best is None or rank < best):
-                best, found = rank, entry
-        return found
+                best, nearest = rank, entry
+        return nearest
 
 
 def mendable(word: str) -> bool:

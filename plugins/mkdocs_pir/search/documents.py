@@ -1,4 +1,4 @@
-"""What can be found: the records of a projection as documents of the search index."""
+"""Search documents: the lessons, reviews, problems and causes of a projection as the index takes them."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def _pir(projection: Projection, pir: Pir, url: str) -> SearchDocument:
     day = _day(pir)
     problem = projection.problems.get(pir.problem)
     lessons = [x for id_ in pir.lessons if (x := projection.lessons.get(id_)) is not None]
-    known = problem.workaround if problem is not None else ""
+    from_problem = problem.workaround if problem is not None else ""
     return SearchDocument(
         pir.id,
         "pir",
@@ -91,7 +91,7 @@ def _pir(projection: Projection, pir: Pir, url: str) -> SearchDocument:
             pir,
             symptoms=pir.symptoms,
             lead=(pir.impact.summary, pir.root_cause),
-            workaround=[pir.workaround or known],
+            workaround=[pir.workaround or from_problem],
             causes=(pir.trigger, *pir.contributing_factors),
             services=pir.services,
             tags=pir.tags,
@@ -114,7 +114,7 @@ def _pir(projection: Projection, pir: Pir, url: str) -> SearchDocument:
             open_actions=sum(a.status in OPEN for a in pir.actions),
             **_advice(
                 ("workaround", pir.workaround, ""),
-                ("workaround", known, pir.problem),
+                ("workaround", from_problem, pir.problem),
                 *(("recommendation", x.recommendation, x.id) for x in lessons),
             ),
         ),
@@ -122,7 +122,7 @@ def _pir(projection: Projection, pir: Pir, url: str) -> SearchDocument:
 
 
 def _problem(projection: Projection, problem: ProblemRecord, url: str) -> SearchDocument:
-    known = problem.known_error if isinstance(problem.known_error, str) else ""
+    known_error = problem.known_error if isinstance(problem.known_error, str) else ""
     return SearchDocument(
         problem.id,
         "problem",
@@ -132,7 +132,7 @@ def _problem(projection: Projection, problem: ProblemRecord, url: str) -> Search
             projection,
             problem,
             symptoms=problem.symptoms,
-            lead=(known, problem.root_cause),
+            lead=(known_error, problem.root_cause),
             workaround=[problem.workaround],
             causes=problem.causes,
             services=problem.services,
@@ -217,7 +217,7 @@ def _filled(fields: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
 
 
 def with_code(text: str) -> str:
-    """A text whose commands are told from its words: between backticks, as results show them."""
+    """The words of a text with code between backticks, as results show them."""
     if isinstance(text, Text) and "<code" in text.html:
         return tree.plain(tree.read(text.html), ticks=True)
     return text
@@ -237,7 +237,7 @@ def _families(causes: Iterable[str]) -> list[str]:
 
 
 def _card(**values: object) -> Mapping[str, object]:
-    """What a result shows, without what is not known. Dates as ISO days."""
+    """The values that a result shows, without empty ones; dates as ISO days."""
     return {
         name: value.isoformat()[:10]
         if hasattr(value, "isoformat")
@@ -249,16 +249,16 @@ def _card(**values: object) -> Mapping[str, object]:
     }
 
 
-def _advice(*known: tuple[str, str, str]) -> Mapping[str, str]:
-    """The first text that says what to do, of (name, text, record it is taken from); that of another record names it."""
-    name, text, source = next((one for one in known if one[1]), ("", "", ""))
+def _advice(*choices: tuple[str, str, str]) -> Mapping[str, str]:
+    """The first text of the choices (name, text, id of the record it is taken from), with that id if there is one."""
+    name, text, source = next((choice for choice in choices if choice[1]), ("", "", ""))
     return {name: text, f"{name}_of": source} if text else {}
 
 
 def _only(reviews: Iterable[Pir]) -> tuple[str, str]:
-    """The workaround of the one review that has one, with its id; of several nobody knows which fits."""
-    found = [(pir.workaround, pir.id) for pir in reviews if pir.workaround]
-    return found[0] if len(found) == 1 else ("", "")
+    """The workaround of the only review that has one, with its id; ("", "") for none or several."""
+    workarounds = [(pir.workaround, pir.id) for pir in reviews if pir.workaround]
+    return workarounds[0] if len(workarounds) == 1 else ("", "")
 
 
 def _day(pir: Pir) -> datetime | None:

@@ -1,4 +1,4 @@
-"""Why a document matched: the words asked for, marked where they stand in its title, symptoms and other texts."""
+"""Why a document matched: the words of the query, marked in its title, symptoms and other texts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class QueryTerms:
-    """The terms asked for: by the words that stand for them, with their idf, and as answers (a phrase is several)."""
+    """The terms of a query: by the words that stand for them, with their idf, and as answers (a phrase has several)."""
 
     words: Mapping[str, int]
     idf: Mapping[int, int]
@@ -62,7 +62,7 @@ def explain(
     titled = {term for name, _, marks in read if name == "title" for _, _, term in marks}
     covered: set[int] = set()
     for _ in range(PARTS):
-        # an id tells no more than the title it was made from
+        # an id shows no term that the title it was made from does not show
         gains = [
             _gain({term for _, _, term in marks} - covered - (titled if name == "id" else set()), wanted)
             for name, _, marks in candidates
@@ -77,10 +77,10 @@ def explain(
     if len(matches) < PARTS + 1 and present - seen:
         *lead, body = rest()
         texts = [("lead", text) for text in lead] + [("body", body)]
-        found = [(name, text, _marks(text, wanted, present - seen)) for name, text in texts]
-        shows = [_gain({term for _, _, term in marks}, wanted) for _, _, marks in found]
-        if any(shows):
-            name, text, marks = found[shows.index(max(shows))]
+        marked = [(name, text, _marks(text, wanted, present - seen)) for name, text in texts]
+        gains = [_gain({term for _, _, term in marks}, wanted) for _, _, marks in marked]
+        if any(gains):
+            name, text, marks = marked[gains.index(max(gains))]
             matches.append(Match(name, *_window(text, marks, wanted)))
     return tuple(matches)
 
@@ -90,7 +90,7 @@ def _gain(terms: Iterable[int], wanted: QueryTerms) -> int:
 
 
 def _marks(text: str, wanted: QueryTerms, present: set[int]) -> list[Mark]:
-    """Where the present terms stand in `text`, in order; several terms of one word are told one after the other."""
+    """The places of the present terms in `text`, in order; several terms of one word follow one another."""
     marks: list[Mark] = []
     for token in analysis.read(text):
         if not token.whole and analysis.paired(text[token.start]):
@@ -105,17 +105,17 @@ def _marks(text: str, wanted: QueryTerms, present: set[int]) -> list[Mark]:
 
 
 def _densest(marks: Sequence[Mark], wanted: QueryTerms) -> int:
-    """The start of the mark with the most telling company close behind it."""
+    """The start of the stretch of WITHIN characters whose marks have the highest sum of idf."""
 
-    def company(at: int) -> int:
+    def gain_from(at: int) -> int:
         reach = marks[at][0] + WITHIN
         return _gain({term for _, end, term in marks[at : at + NEAR] if end <= reach}, wanted)
 
-    return marks[max(range(min(len(marks), STARTS)), key=company)][0]
+    return marks[max(range(min(len(marks), STARTS)), key=gain_from)][0]
 
 
 def _window(text: str, marks: Sequence[Mark], wanted: QueryTerms) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """The stretch of `text` that shows most of what is marked, and the marks in it, joined where they overlap."""
+    """The snippet of `text` with most of its marks, and the marks in it, joined where they overlap."""
     text = _BLANK.sub(" ", text)
     low, high = 0, len(text)
     if len(text) > SNIPPET:

@@ -1,4 +1,4 @@
-"""Building the index: what each word of a document is worth (BM25F), laid out in shards.
+"""Building the index: the weight of each word in each document (BM25F), laid out in shards.
 
 The weight of a word in a document depends on that document alone, and is kept as a whole number from 1 to 15:
 
@@ -7,7 +7,8 @@ The weight of a word in a document depends on that document alone, and is kept a
 
 (Robertson, Zaragoza and Taylor, "Simple BM25 extension to multiple weighted fields", 2004, with a fixed usual
 length in place of the average, so that one changed record changes no other.) How rare a word is, its idf, is a
-whole number too, and so is what a document gets for the share of the question that it answers. Scores are then sums of products of whole numbers, the same in every reader to the last digit.
+whole number too, and so is the factor for the share of a query that a document answers. So scores are sums of products
+of whole numbers, the same in every reader to the last digit.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ FIELD_WEIGHTS: Mapping[str, FieldWeight] = {
 """The fields of a document in the order in which they explain a match."""
 
 KIND_WEIGHTS: Mapping[str, float] = {"cause": 0.7}
-"""What is left of a document's weights by its kind: a cause is a drawer, in which the lessons lie."""
+"""A factor for the weights of documents of a kind: a cause only groups the lessons that people look for."""
 
 FILTERS = ("kind", "client", "service", "cause", "severity", "year", "status")
 K1 = 2.5
@@ -103,11 +104,11 @@ class Vocabulary:
         self.forms: dict[str, str] = {}
 
     def terms(self, chunk: str) -> tuple[str, ...]:
-        found = self._chunks.get(chunk)
-        if found is None:
-            terms = map(self._term, analysis.words_of(chunk))
-            found = self._chunks[chunk] = tuple(term for term in terms if term)
-        return found
+        terms = self._chunks.get(chunk)
+        if terms is None:
+            with_stop_words = map(self._term, analysis.words_of(chunk))
+            terms = self._chunks[chunk] = tuple(term for term in with_stop_words if term)
+        return terms
 
     def _term(self, word: str) -> str:
         term = self.forms.get(word)
@@ -136,13 +137,13 @@ def impacts(document: SearchDocument, vocabulary: Vocabulary) -> dict[str, int]:
 
 
 def idf(found_in: int, documents: int) -> int:
-    """How telling a term is that `found_in` of `documents` hold: 32 * ln(1 + (N - n + 0.5) / (n + 0.5)) ** 0.75."""
+    """The inverse document frequency of a term in n of N documents: 32 * ln(1 + (N - n + 0.5) / (n + 0.5)) ** 0.75."""
     rarity = math.log(1 + (documents - found_in + 0.5) / (found_in + 0.5))
     return max(1, round(IDF_SCALE * math.pow(rarity, IDF_POWER)))
 
 
 def cover() -> list[int]:
-    """The factor of a score, times 256, by how many 32nds of the weight of a question the document answers."""
+    """The factors of a score, times 256, for documents that answer 0 to 32 thirty-seconds of the weight of a query."""
     return [round(COVER_SCALE * math.pow(step / COVER_STEPS, COVER_POWER)) for step in range(COVER_STEPS + 1)]
 
 
@@ -155,9 +156,10 @@ def build_index(
 ) -> dict[str, bytes]:
     """The published files of the index of `documents`: path below `search/` to bytes, the same for the same input.
 
-    Each entry of `synonyms` is a group of words or phrases that mean the same, beside those of `operations_synonyms.py`; members
-    that the documents do not know lead to others, and nothing leads to them. `labels` says how a filter's value is shown where that is not the value itself (the name
-    of a service for its id). Raises ValueError for two documents with one id, or an unknown field.
+    Each entry of `synonyms` is a group of words or phrases that mean the same, in addition to `operations_synonyms`.
+    Members that are in no document lead to the others, and nothing leads to them. `labels` gives the name by which a
+    filter shows a value, such as the name of a service for its id. Raises ValueError for two documents with one id,
+    or for an unknown field.
     """
     tongue = analysis.language(language)
     ordered = sorted(documents, key=lambda document: document.id)
@@ -210,8 +212,8 @@ def _place(word: str) -> tuple[bool, bytes]:
 def _levels(postings: Iterable[array[int]]) -> list[int]:
     """The impacts that occur, the most frequent first."""
     counts: Counter[int] = Counter()
-    for found in postings:
-        counts.update(posting & 15 for posting in found)
+    for of_term in postings:
+        counts.update(posting & 15 for posting in of_term)
     return sorted(counts, key=lambda level: (-counts[level], level))
 
 
@@ -220,13 +222,13 @@ def _words(
 ) -> Iterator[shards.Ranges]:
     """The dictionary: every form and every term, sorted, each with the number and the idf of its term.
 
-    Numbers are told relative to the next term to come: 0 for that term where it is also a form, 1 where it is only
+    Numbers are stored relative to the next term to come: 0 for that term where it is also a form, 1 where it is only
     a stem, else two more than the zigzag of the distance. A word can be a form of one term and the stem of others:
     then it stands there twice, first as the stem.
     """
-    known = {word: term for word, term in forms.items() if term}
-    stems = {(term, term) for term in numbers if known.get(term) != term}
-    entries = sorted(known.items() | stems, key=lambda entry: (_place(entry[0]), entry not in stems))
+    terms = {word: term for word, term in forms.items() if term}
+    stems = {(term, term) for term in numbers if terms.get(term) != term}
+    entries = sorted(terms.items() | stems, key=lambda entry: (_place(entry[0]), entry not in stems))
     references: list[int] = []
     firsts: list[int] = []
     following = 0
@@ -294,8 +296,8 @@ def _filters(documents: Sequence[SearchDocument], labels: Mapping[str, str]) -> 
         numbers = {value: number for number, value in enumerate(values)}
         column: list[int] = []
         for document in documents:
-            found = sorted({numbers[value] for value in _filter_values(document, name)})
-            column += (len(found), *found)
+            chosen = sorted({numbers[value] for value in _filter_values(document, name)})
+            column += (len(chosen), *chosen)
         if values:
             columns[name] = {"values": values, "column": shards.pack(column)}
     shown = {value: labels[value] for data in columns.values() for value in data["values"] if value in labels}
@@ -336,7 +338,7 @@ def _filter_values(document: SearchDocument, name: str) -> Sequence[str]:
 
 
 def _cards(documents: Sequence[SearchDocument]) -> shards.Ranges:
-    """What a result shows, and texts beside it in which its matching words are found again."""
+    """What a result shows, and the short texts in which its matching words are marked."""
     rows: list[Any] = []
     titles = {document.id: document for document in documents}
     for document in documents:
@@ -367,15 +369,15 @@ def _synonyms(
 ) -> dict[str, list[str]]:
     """For each member of a group, as the words of a query read, the other members that the documents know."""
     stems = set(forms.values())
-    told: dict[str, dict[str, None]] = {}
+    by_member: dict[str, dict[str, None]] = {}
     for head, others in chain.from_iterable(source.items() for source in sources):
         members = [_phrase(member, tongue) for member in (head, *others)]
-        known = [words for words in members if words and all(forms.get(w) or tongue.stem(w) in stems for w in words)]
+        indexed = [words for words in members if words and all(forms.get(w) or tongue.stem(w) in stems for w in words)]
         for words in members:
-            rest = {" ".join(other): None for other in known if other != words}
+            rest = {" ".join(other): None for other in indexed if other != words}
             for key in {" ".join(words), " ".join(map(tongue.stem, words))} - {""} if rest else ():
-                told.setdefault(key, {}).update(rest)
-    return {key: list(told[key]) for key in sorted(told)}
+                by_member.setdefault(key, {}).update(rest)
+    return {key: list(by_member[key]) for key in sorted(by_member)}
 
 
 def _phrase(member: str, tongue: Language) -> tuple[str, ...]:

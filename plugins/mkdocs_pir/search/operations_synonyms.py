@@ -1,7 +1,6 @@
-"""What engineers call the same thing: synonyms of operations English, beside those that an organisation writes.
+"""Synonyms of operations English, used in addition to those of the organisation.
 
-A thesaurus of the field, not of any one knowledge base: what stands on one line may be said for one another in any
-company. It is not for words that merely often go together.
+The words on one line mean the same in any company; words that merely often occur together do not belong here.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Asking an index: from any text to ranked documents, each with what it matched.
+"""Searching an index: from any text to ranked documents, each with what it matched.
 
-Every step has its twin in `pir-search-index.js`. All arithmetic that ranks is on whole numbers, so that both give
-the same order; documents with the same score stand in the order of their ids.
+`pir-search-index.js` does every step in the same way. Scores are whole numbers, so that both give the same order;
+documents with the same score are in the order of their ids.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def named_sources(card: Mapping[str, Any]) -> dict[str, str]:
 
 
 def advice(card: Mapping[str, Any]) -> tuple[str, str] | None:
-    """What a card says to do and how that is called, such as `workaround of PIR-2026-0012`; None where it says nothing."""
+    """The advice on a card as (name, text), the name being such as `workaround of PIR-2026-0012`; None without any."""
     name = next((name for name in ("workaround", "recommendation", "definition") if card.get(name)), None)
     if name is None:
         return None
@@ -110,25 +110,25 @@ class SearchIndex:
         instead = self._succession.hand_on(scores) if plan.slots else {}
         unmet = {number: self._filters.unmet(number, chosen) for number in scores}
         top = max((score for number, score in scores.items() if not unmet[number]), default=0)
-        kept = [number for number, score in scores.items() if score * CUT >= top]
-        fitting = [number for number in kept if not unmet[number]]
+        relevant = [number for number, score in scores.items() if score * CUT >= top]
+        fitting = [number for number in relevant if not unmet[number]]
         if plan.slots:
             fitting.sort(key=lambda number: (-scores[number], self._succession.place(number), number))
-        counts = self._filters.counts(unmet, kept)
+        counts = self._filters.counts(unmet, relevant)
         hits = self._hits(fitting[: max(limit, 0)], scores, plan.slots, instead)
         return SearchResult(text, hits, len(fitting), counts, tuple(plan.corrections), tuple(plan.unknown))
 
     @property
     def _filters(self) -> Filters:
-        found: Filters = self._reader.shard("filters", 0, Filters)
-        return found
+        filters: Filters = self._reader.shard("filters", 0, Filters)
+        return filters
 
     def _posting(self, term: int) -> tuple[Sequence[int], Sequence[int]]:
         """The numbers of the documents that hold a term, rising, and its impact in each."""
         if term not in self._postings:
             manifest = self._reader.manifest
-            found = shards.unpack_postings(self._row("postings", term), manifest["documents"], manifest["levels"])
-            self._postings[term] = (array("I", found[0]), array("B", found[1]))
+            posting = shards.unpack_postings(self._row("postings", term), manifest["documents"], manifest["levels"])
+            self._postings[term] = (array("I", posting[0]), array("B", posting[1]))
         return self._postings[term]
 
     def _scores(self, slots: Sequence[Slot]) -> dict[int, int]:

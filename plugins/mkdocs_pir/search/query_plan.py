@@ -1,4 +1,4 @@
-"""The plan of a query: from any text to the few terms that are worth ranking by, each with its weight."""
+"""Query plans: the few terms of a query that documents are ranked by, each with its weight."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ from mkdocs_pir.search.ranking import (
 
 @dataclass(slots=True)
 class Slot:
-    """One thing asked for: by terms, the answers to it, each with its weight.
+    """One word or phrase of a query with its answers, each a tuple of terms with a weight.
 
-    A document answers with the best of them. An answer of several entries is a phrase: only all of them answer.
+    The best answer that a document holds counts. An answer of several entries is a phrase: a document must hold all.
     """
 
     answers: dict[tuple[int, ...], tuple[tuple[DictionaryEntry, ...], int]] = field(default_factory=dict)
 
     def add(self, entries: tuple[DictionaryEntry, ...], weight: int) -> None:
         terms = tuple(entry.term for entry in entries)
-        known = self.answers.get(terms)
-        if known is None or known[1] < weight:
+        earlier = self.answers.get(terms)
+        if earlier is None or earlier[1] < weight:
             self.answers[terms] = (entries, weight)
 
     @property
@@ -53,7 +53,7 @@ class Slot:
 
 @dataclass(slots=True)
 class QueryPlan:
-    """What to rank by, the slips mended (as typed, as searched), and the chunks that no document knows."""
+    """The slots to rank by, the corrections (as typed, as searched), and the chunks that are in no document."""
 
     slots: list[Slot] = field(default_factory=list)
     corrections: list[tuple[str, str]] = field(default_factory=list)
@@ -70,7 +70,7 @@ class Planner:
         self._synonyms: Mapping[str, list[str]] = manifest["synonyms"]
 
     def plan(self, text: str) -> QueryPlan:
-        """The plan for `text`: its words, what the last of them may become, slips, words that belong together."""
+        """The plan for `text`: its words, completions of the last one, corrections, synonyms and joined words."""
         text = text[:MAX_TEXT]
         plan = QueryPlan()
         slots: dict[str, Slot] = {}
@@ -90,8 +90,8 @@ class Planner:
             sequence += self._spoken(token)
         related = self._relate(sequence, slots)
         for typed, words in chunks:
-            known = any(slots[word].answers or word in related or word in self._alert for word in words)
-            if words and not known and typed not in plan.unknown:
+            answered = any(slots[word].answers or word in related or word in self._alert for word in words)
+            if words and not answered and typed not in plan.unknown:
                 plan.unknown.append(typed)
         plan.slots = sorted((slot for slot in slots.values() if slot.answers), key=lambda slot: -slot.worth)[:MAX_SLOTS]
         return plan
@@ -99,8 +99,8 @@ class Planner:
     def _ask(
         self, token: Token, slots: dict[str, Slot], plan: QueryPlan, quiet: frozenset[str], *, begun: bool, mend: bool
     ) -> None:
-        """Adds a slot for each new word of `token`; the words of alerts that are `quiet` weigh less."""
-        known = True
+        """Add a slot for each new word of `token`; the words of alerts that are `quiet` weigh less."""
+        whole_is_known = True
         for word in token.words:
             if word in self._stop or word in slots:
                 continue
@@ -108,15 +108,15 @@ class Planner:
             main = word == token.words[0]
             entry = self._dictionary.find(word)
             if main:
-                known = entry is not None
-            weight = ALERT if word in quiet else WHOLE if main else PART if known else LEFT
+                whole_is_known = entry is not None
+            weight = ALERT if word in quiet else WHOLE if main else PART if whole_is_known else LEFT
             if entry is not None:
                 slot.add((entry,), weight)
             if begun and (main or word == token.words[-1]):
-                found = self._dictionary.beginning(word)
-                for longer in found:
-                    # what only begins like this says no more than the word itself, or than the most frequent of them
-                    slot.add((longer.at_most((entry or found[0]).idf),), weight * BEGUN // WHOLE)
+                completions = self._dictionary.beginning(word)
+                for longer in completions:
+                    # a completion weighs no more than the word itself, or than the most frequent completion
+                    slot.add((longer.at_most((entry or completions[0]).idf),), weight * BEGUN // WHOLE)
             may_be_slip = not slot.answers and word not in self._alert and mendable(word) and not (main and token.parts)
             if mend and may_be_slip and len(plan.corrections) < MAX_MENDED:
                 meant = self._dictionary.mend(word)
@@ -125,17 +125,17 @@ class Planner:
                     plan.corrections.append((word, meant.word))
 
     def _relate(self, sequence: Sequence[str], slots: dict[str, Slot]) -> set[str]:
-        """Adds what neighbouring words mean together: synonyms of one to three of them, two written as one.
+        """Add the synonyms of one to three neighbouring words, and two words written as one.
 
-        Returns the words for which there was something to add.
+        Returns the words for which something was added.
         """
         related: set[str] = set()
         stem = analysis.porter if self._dictionary.stems else str
         for at in range(len(sequence)):
             for words in (sequence[at : at + length] for length in (1, 2, 3) if at + length <= len(sequence)):
                 others = self._synonyms.get(" ".join(words)) or self._synonyms.get(" ".join(map(stem, words))) or ()
-                found = [entries for other in others if (entries := self._phrase(other.split(" ")))]
-                if not found:
+                synonyms = [entries for other in others if (entries := self._phrase(other.split(" ")))]
+                if not synonyms:
                     continue
                 related.update(words)
                 if len(words) == 1:
@@ -144,7 +144,7 @@ class Planner:
                     slot = slots["=" + " ".join(words)] = Slot()
                     if itself := self._phrase(words):
                         slot.add(itself, ITSELF)  # its words have slots of their own
-                for entries in found:
+                for entries in synonyms:
                     slot.add(entries, SYNONYM if len(words) == len(entries) == 1 else PHRASE * len(words))
             pair = "".join(sequence[at : at + 2])
             if at + 1 < len(sequence) and pair not in slots and mendable(pair):
@@ -156,12 +156,12 @@ class Planner:
         return related
 
     def _spoken(self, token: Token) -> list[str]:
-        """The words of `token` as somebody would say them: its whole where that is known, else its parts."""
+        """The words of `token` for synonyms: its whole where the dictionary has it, else its parts."""
         whole, *parts = token.words
         spoken = parts if parts and self._dictionary.find(whole) is None else [whole]
         return [word for word in spoken if word not in self._stop]
 
     def _phrase(self, words: Sequence[str]) -> tuple[DictionaryEntry, ...]:
         """The entries of all of `words`; none if one is unknown."""
-        found = tuple(entry for entry in map(self._dictionary.find, words) if entry is not None)
-        return found if len(found) == len(words) else ()
+        entries = tuple(entry for entry in map(self._dictionary.find, words) if entry is not None)
+        return entries if len(entries) == len(words) else ()

@@ -2,7 +2,8 @@
 
 Every file is one call, `pir.shard(name, json);`, so that the same bytes work served, under a strict content
 policy, and from `file://`, where a page may not fetch. The shards of a kind carry one hash of all their content in
-their names: a browser may keep them for ever, and shards of two builds never mix. `docs/search-tokeniser.md` describes the content.
+their names: a browser may keep them for ever, and shards of two builds never mix. `docs/search-tokeniser.md` describes
+the content.
 """
 
 from __future__ import annotations
@@ -126,7 +127,7 @@ def unpack_postings(packed: str, total: int, levels: Sequence[int]) -> tuple[lis
 
     count, at = number_at(0)
     low = rice(count, total)
-    numbers, found = [], []
+    numbers, impacts = [], []
     before = -1
     for _ in range(count):
         zero = bits.index("0", at)
@@ -134,8 +135,8 @@ def unpack_postings(packed: str, total: int, levels: Sequence[int]) -> tuple[lis
         before += 1 + (zero - at << low) + (int(bits[zero + 1 : end], 2) if low else 0)
         code, at = number_at(end)
         numbers.append(before)
-        found.append(levels[code - 1])
-    return numbers, found
+        impacts.append(levels[code - 1])
+    return numbers, impacts
 
 
 def order(word: str) -> bytes:
@@ -169,13 +170,13 @@ class Ranges:
         """Of all the content, so that one name is enough for every shard of the kind."""
         return hashlib.sha256(b"\n".join(self.contents)).hexdigest()[:10]
 
-    def told(self) -> str:
-        """Where they begin, as the manifest says it."""
+    def packed_starts(self) -> str:
+        """Where the shards begin, as the manifest holds it."""
         return packed_starts(self.starts)
 
 
 def packed_starts(starts: Sequence[Any]) -> str:
-    """Sorted words, or rising numbers, as the manifest says them: words packed, or distances."""
+    """Sorted words, or rising numbers, as the manifest holds them: words packed, or distances."""
     if starts and isinstance(starts[0], str):
         return "w" + pack_words(starts)
     return "n" + pack(high - low for low, high in pairwise((0, *starts)))
@@ -211,7 +212,7 @@ def write(head: Mapping[str, Any], every: Sequence[Ranges], seldom: Sequence[Ran
     small = sum(group.size for group in every)
     whole = small + sum(group.size for group in seldom)
     for group in (*every, *seldom):
-        starts = encode(group.told())
+        starts = encode(group.packed_starts())
         if whole <= bound or (small <= bound and group in every):
             content = b"[" + starts + b",[" + b",".join(group.contents) + b"]]"
         else:
@@ -264,8 +265,8 @@ class ShardReader:
 
     def _starts(self, kind: str) -> list[Any]:
         if kind not in self._begin:
-            told = self.manifest[kind][0]
-            self._begin[kind] = unpack_words(told[1:]) if told[0] == "w" else list(accumulate(unpack(told[1:])))
+            packed = self.manifest[kind][0]
+            self._begin[kind] = unpack_words(packed[1:]) if packed[0] == "w" else list(accumulate(unpack(packed[1:])))
         return self._begin[kind]
 
     def place(self, kind: str, key: Any) -> int:

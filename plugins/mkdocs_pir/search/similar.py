@@ -1,8 +1,8 @@
-"""Similar incidents and related lessons: what two records say, as the search reads it, and what their fields share.
+"""Similar records: reviews and lessons ranked by how alike their texts are and by the fields that they share.
 
-Either alone misleads. Fields alone call two incidents alike that share a trigger from a catalogue of forty and nothing
-else, and miss those whose cause nobody has named yet; words alone tie an expired certificate on mail to any other talk
-of mail. So the points of `insight/related.py` and those for the texts are summed, and the reason names both.
+Either alone misleads. By fields alone, two incidents are alike that share only a trigger from a catalogue of forty, and
+one whose cause is not yet established is like none; by words alone, an expired certificate on mail is like any other
+text about mail. So the points of `insight/related.py` and those for the texts are summed, and the reason names both.
 
 The texts are compared by the cosine of their vectors, each term of the index weighing impact * idf (BM25F, see
 `index.py`; Salton and Buckley, "Term-weighting approaches in automatic text retrieval", 1988), bodies left out: a
@@ -33,16 +33,16 @@ COMPARED = (Pir.kind, Lesson.kind)
 """The kinds of records that are compared with one another."""
 
 FIELDS = ("title", "symptoms", "lead", "workaround")
-"""The texts that are compared. Ids, causes and services are compared as what they are."""
+"""The fields whose texts are compared; ids, causes and services are compared in `insight/related.py`."""
 
 TEXT = 16.0
-"""Points of two texts that are the same; two that share nothing have none."""
+"""Points for two texts that are the same; two that share no word have none."""
 
 ENOUGH = 5.5
-"""Records with fewer points are not called similar: services and a few words alone are not enough."""
+"""The points from which records are similar: shared services and a few words are not enough."""
 
 ALIKE = 0.15
-"""From this cosine on the words are told as a reason."""
+"""The cosine from which the shared words are given as a reason."""
 
 _LENGTH = 48  # the terms kept of a text, the most telling ones
 _TERMS = 12  # the terms of them by which others are found
@@ -72,12 +72,12 @@ class ComparedTexts(Struct, frozen=True):
         """Records that share a telling term with this one, each with the part of the cosine that such terms make."""
         vector = self.vectors.get(record, {})
         telling = nlargest(_TERMS, (term for term in vector if term in self.holders), key=lambda t: (vector[t], t))
-        found: dict[str, float] = defaultdict(float)
+        cosines: dict[str, float] = defaultdict(float)
         for term in telling:
             weight = vector[term]
             for other, there in self.holders[term]:
-                found[other] += weight * there
-        return found
+                cosines[other] += weight * there
+        return cosines
 
     def cosine(self, record: str, other: str) -> float:
         """How alike two texts are, 0 to 1."""
@@ -98,7 +98,7 @@ class ComparedTexts(Struct, frozen=True):
 
 
 class Similar(Struct, frozen=True):
-    """Everything needed to answer for any review or lesson of an edition; made by `build`."""
+    """The fields and texts of every review and lesson of an edition; made by `build`."""
 
     fields: Related
     texts: ComparedTexts
@@ -147,20 +147,20 @@ class Similar(Struct, frozen=True):
 
 
 def build(projection: Projection) -> Similar:
-    """Read every review and lesson of the edition once. Linear in their number."""
-    found = (document for document in documents(projection, lambda record: "") if document.kind in COMPARED)
-    return Similar(related.build(projection), compare_texts(found))
+    """The similar records of an edition; the time is linear in the number of reviews and lessons."""
+    compared = (document for document in documents(projection, lambda record: "") if document.kind in COMPARED)
+    return Similar(related.build(projection), compare_texts(compared))
 
 
-def compare_texts(found: Iterator[SearchDocument]) -> ComparedTexts:
-    """The texts of documents, compared by their fields of `FIELDS`."""
+def compare_texts(compared: Iterator[SearchDocument]) -> ComparedTexts:
+    """The vectors of documents, made of their texts in `FIELDS`."""
     vocabulary = Vocabulary(analysis.language("en"))
     impact: dict[str, dict[str, int]] = {}
     found_in: Counter[str] = Counter()
-    for document in found:
-        compared = {name: texts for name, texts in document.fields.items() if name in FIELDS}
+    for document in compared:
+        fields = {name: texts for name, texts in document.fields.items() if name in FIELDS}
         # no document has an id here: two records are not alike because their numbers are
-        terms = impacts(replace(document, id="", fields=compared), vocabulary)
+        terms = impacts(replace(document, id="", fields=fields), vocabulary)
         impact[document.id] = terms
         found_in.update(terms.keys())  # of a mapping it would add up the values
     rarity = {term: idf(count, len(impact)) for term, count in found_in.items()}
@@ -178,8 +178,8 @@ def _vector(terms: Mapping[str, int], rarity: Mapping[str, int], found_in: Mappi
     weighed = [(term, float(impact * rarity[term])) for term, impact in terms.items() if not term.isdigit()]
     length = math.sqrt(sum(weight * weight for _, weight in weighed))
     shared = (one for one in weighed if found_in[one[0]] > 1)
-    kept = nlargest(_LENGTH, shared, key=lambda one: (one[1], one[0]))
-    return {term: weight / length for term, weight in kept}
+    heaviest = nlargest(_LENGTH, shared, key=lambda one: (one[1], one[0]))
+    return {term: weight / length for term, weight in heaviest}
 
 
 def _shortest(forms: Mapping[str, str]) -> dict[str, str]:

@@ -1,7 +1,7 @@
-"""Which document replaced which: a superseded one stands below its successor, whatever the two say.
+"""Succession: a superseded document is always ranked below the one that replaced it.
 
-A successor has at least the score of what it replaced, so that the words of the old lead to the new. Its twin is in
-`pir-search-index.js`.
+A successor has at least the score of what it replaced, so that the words of the old document find the new one.
+`pir-search-index.js` does the same.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Pairs = Sequence[tuple[int, int]]
 
 
 def pairs_of(successors: Mapping[int, int]) -> Pairs:
-    """The pairs in the order in which scores are handed on. Documents that replace one another in a circle have none."""
+    """The pairs in the order in which scores are handed on; none of documents that replace one another in a circle."""
     depths: dict[int, int] = {}
     for number in successors:
         line = [number]
@@ -34,12 +34,12 @@ def packed(pairs: Pairs) -> list[str]:
 class Succession:
     """The pairs of an opened index."""
 
-    def __init__(self, told: Sequence[str]) -> None:
-        self._pairs: Pairs = list(zip(*map(shards.unpack, told), strict=True))
+    def __init__(self, packed_pairs: Sequence[str]) -> None:
+        self._pairs: Pairs = list(zip(*map(shards.unpack, packed_pairs), strict=True))
         self._behind = behind(self._pairs)
 
     def place(self, number: int) -> int:
-        """How far behind others of the same score a document stands: 0 where nothing replaced it."""
+        """The rank of a document among those of the same score: 0 where nothing replaced it, more behind."""
         return self._behind.get(number, 0)
 
     def hand_on(self, scores: MutableMapping[int, int]) -> dict[int, int]:
@@ -57,5 +57,5 @@ class Succession:
 
 
 def behind(pairs: Pairs) -> dict[int, int]:
-    """By number of a superseded document, how far behind its equals it stands: any older one of its line is further."""
+    """The rank among equal scores of each superseded document, by its number; the older, the further behind."""
     return {old: len(pairs) - at for at, (old, _) in enumerate(pairs)}
