@@ -10,8 +10,8 @@
   "use strict";
   const pir = window.pir;
 
-  const BEST = 6;
-  const LINE = " ↵ ";
+  const RESULTS_SHOWN = 6;
+  const LINE_BREAK = " ↵ ";
   let boxes = 0;
 
   class SearchBox {
@@ -20,8 +20,8 @@
       this.base = root.dataset.base || "";
       this.page = this.base + (root.dataset.page || "search/index.html");
       this.folder = new URL(this.base + (root.dataset.index || "search/"), location.href).href;
-      this.memory = new pir.Memory(this.folder);
-      this.asked = 0;
+      this.history = new pir.SearchHistory(this.folder);
+      this.searchNumber = 0;
       this.active = -1;
       this.options = [];
 
@@ -74,10 +74,10 @@
         pir.open(this.folder).catch(() => {
           /* said when something is asked */
         });
-        this.ask();
+        this.runSearch();
       });
       this.input.addEventListener("input", () => {
-        this.ask();
+        this.runSearch();
       });
       this.input.addEventListener("paste", (event) => {
         // a field of one line would glue pasted lines together
@@ -85,21 +85,21 @@
         if (!text || !/[\r\n]/.test(text)) return;
         event.preventDefault();
         this.input.setRangeText(
-          text.trim().replace(/[ \t]*(?:\r\n|\r|\n)/g, LINE),
+          text.trim().replace(/[ \t]*(?:\r\n|\r|\n)/g, LINE_BREAK),
           this.input.selectionStart,
           this.input.selectionEnd,
           "end",
         );
-        this.ask();
+        this.runSearch();
       });
       this.input.addEventListener("keydown", (event) => {
-        this.key(event);
+        this.keyPressed(event);
       });
       this.form.addEventListener("submit", (event) => {
         event.preventDefault();
-        this.memory.note({ text: this.text(), filters: {} });
+        this.history.addRecent({ text: this.text(), filters: {} });
         if (this.active >= 0) this.options[this.active].click();
-        else location.href = this.target();
+        else location.href = this.searchAddress();
       });
       this.root.addEventListener("focusout", (event) => {
         if (!this.root.contains(event.relatedTarget)) this.close();
@@ -108,7 +108,7 @@
         event.preventDefault();
       });
       this.list.addEventListener("click", () => {
-        this.memory.note({ text: this.text(), filters: {} });
+        this.history.addRecent({ text: this.text(), filters: {} });
       });
     }
 
@@ -117,12 +117,12 @@
       return this.input.value.replace(/ ?↵ ?/g, "\n");
     }
 
-    target() {
-      const query = pir.address({ text: this.text().trim(), filters: {} });
+    searchAddress() {
+      const query = pir.addressOf({ text: this.text().trim(), filters: {} });
       return this.page + (query ? "?" + query : "");
     }
 
-    key(event) {
+    keyPressed(event) {
       if (event.isComposing) return;
       if (event.key === "Escape") {
         event.preventDefault();
@@ -136,15 +136,15 @@
       } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && this.options.length) {
         event.preventDefault();
         if (this.list.hidden) {
-          this.ask();
+          this.runSearch();
           return;
         }
         const count = this.options.length + 1; // one more: the field itself
-        this.mark(((this.active + 1 + (event.key === "ArrowDown" ? 1 : count - 1)) % count) - 1);
+        this.setActive(((this.active + 1 + (event.key === "ArrowDown" ? 1 : count - 1)) % count) - 1);
       }
     }
 
-    mark(active) {
+    setActive(active) {
       this.active = active;
       this.options.forEach((option, at) => {
         option.setAttribute("aria-selected", String(at === active));
@@ -155,28 +155,28 @@
     }
 
     close() {
-      this.asked++;
+      this.searchNumber++;
       this.list.hidden = true;
       this.input.setAttribute("aria-expanded", "false");
       this.status.textContent = "";
-      this.mark(-1);
+      this.setActive(-1);
     }
 
-    ask() {
-      const asked = ++this.asked;
+    runSearch() {
+      const number = ++this.searchNumber;
       const text = this.text();
       if (!text.trim()) {
-        this.offer();
+        this.offerHistory();
         return;
       }
       pir
         .open(this.folder)
-        .then((index) => index.search(text, { limit: BEST, body: false, counts: false }))
+        .then((index) => index.search(text, { limit: RESULTS_SHOWN, body: false, counts: false }))
         .then((result) => {
-          if (asked === this.asked) this.show(result);
+          if (number === this.searchNumber) this.show(result);
         })
         .catch(() => {
-          if (asked !== this.asked) return;
+          if (number !== this.searchNumber) return;
           this.list.replaceChildren(
             pir.el("p", "pir-search-box__note", "The search index could not be loaded. Reload the page."),
           );
@@ -193,16 +193,16 @@
       });
       if (result.total > result.hits.length) {
         const all = el("a", "pir-suggestion pir-suggestion--all", "All " + result.total + " results");
-        all.href = this.target();
+        all.href = this.searchAddress();
         this.options.push(all);
       }
-      const mended = result.corrections.map((pair) =>
+      const corrections = result.corrections.map((pair) =>
         el("p", "pir-search-box__note", ["Searched for ", el("strong", "", pair[1]), " instead of “" + pair[0] + "”."]),
       );
-      const nothing = result.total
+      const noResult = result.total
         ? []
         : [el("p", "pir-search-box__note", "No record matches. Press Enter for help with the search.")];
-      this.open(mended, nothing, "Best results");
+      this.open(corrections, noResult, "Best results");
       this.status.textContent = result.total
         ? result.total === 1
           ? "1 result"
@@ -211,10 +211,10 @@
     }
 
     /* For an empty box: what was asked before in this browser, the saved searches first. */
-    offer() {
-      const asked = this.asked;
-      let addresses = this.memory.saved().concat(this.memory.recent());
-      addresses = addresses.filter((one, at) => addresses.indexOf(one) === at).slice(0, BEST);
+    offerHistory() {
+      const number = this.searchNumber;
+      let addresses = this.history.saved().concat(this.history.recent());
+      addresses = addresses.filter((one, at) => addresses.indexOf(one) === at).slice(0, RESULTS_SHOWN);
       if (!addresses.length) {
         this.close();
         return;
@@ -226,17 +226,17 @@
           () => ({}),
         )
         .then((labels) => {
-          if (asked === this.asked) this.showRemembered(addresses, labels);
+          if (number === this.searchNumber) this.showHistory(addresses, labels);
         });
     }
 
-    showRemembered(addresses, labels) {
+    showHistory(addresses, labels) {
       const el = pir.el;
       this.options = addresses.map((address) => {
         const option = el(
           "a",
           "pir-suggestion pir-suggestion--remembered",
-          pir.describe(pir.searchOf(address), labels),
+          pir.describe(pir.searchFromAddress(address), labels),
         );
         option.href = this.page + "?" + address;
         return option;
@@ -259,7 +259,7 @@
       this.list.replaceChildren(...before.concat(this.options, after));
       this.list.hidden = false;
       this.input.setAttribute("aria-expanded", "true");
-      this.mark(-1);
+      this.setActive(-1);
     }
   }
 

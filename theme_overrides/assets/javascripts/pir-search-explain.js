@@ -1,6 +1,6 @@
 /* Why a document matched: the words asked for, marked where they stand. The twin of search/explain.py.
  *
- * pir.wanted(slots, dictionary)              the terms asked for: {idf, answers, ranking, term(word)}
+ * pir.queryTerms(slots, dictionary)              the terms asked for: {idf, answers, ranking, term(word)}
  * pir.explain(fields, wanted, present, rest) [{field, snippet, marks}] for fields of [name, text];
  *                                                  rest() is what leads the document, and its body
  */
@@ -8,7 +8,7 @@
   "use strict";
   const pir = window.pir;
 
-  pir.wanted = (slots, dictionary) => {
+  pir.queryTerms = (slots, dictionary) => {
     const words = new Map();
     const idf = new Map();
     const answers = [];

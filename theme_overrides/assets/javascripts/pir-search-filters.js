@@ -90,7 +90,7 @@
       });
       return el("label", "pir-search-filter__value", [
         box,
-        el("span", "pir-search-filter__text", pir.inWords(value, labels)),
+        el("span", "pir-search-filter__text", pir.labelOf(value, labels)),
         el("span", "pir-search-filter__count", String(count || "–")),
       ]);
     }

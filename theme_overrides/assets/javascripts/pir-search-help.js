@@ -2,7 +2,7 @@
  *
  * pir.notes(page, result)      notes on a result, as elements
  * pir.suggestions(page, result, index)   a promise of the box shown where nothing fits
- * pir.remembered(page)               the saved and recent searches of this browser, as elements
+ * pir.historyLists(page)               the saved and recent searches of this browser, as elements
  *
  * `page` is a pir.Page; what is pressed here acts on it.
  */
@@ -50,22 +50,22 @@
       : "Try the error code, the name of the service, or the symptom in other words.";
     const wider = names.map((name) =>
       page.button("Search in every " + pir.filterNames[name].toLowerCase(), "pir-button", () => {
-        page.widen(name);
+        page.removeFilter(name);
       }),
     );
     const box = el("div", "pir-search__help", [el("p", "", text)].concat(wider));
     const fitting = (result.filters.service || []).slice();
-    const asked = fitting.length
+    const counted = fitting.length
       ? Promise.resolve({ filters: result.filters, labels: result.labels })
       : index.search("", { limit: 0 });
-    return asked.then((found) => {
-      const services = (found.filters.service || [])
+    return counted.then((answer) => {
+      const services = (answer.filters.service || [])
         .slice()
         .sort((one, other) => other[1] - one[1] || (one[0] < other[0] ? -1 : 1))
         .slice(0, NEAREST);
       if (!services.length) return box;
       const buttons = services.map((pair) => {
-        const name = pir.inWords(pair[0], found.labels);
+        const name = pir.labelOf(pair[0], answer.labels);
         return page.button([name + " ", el("span", "pir-search-filter__count", String(pair[1]))], "pir-button", () => {
           page.goTo(
             fitting.length
@@ -84,13 +84,13 @@
     });
   };
 
-  pir.remembered = (page) => {
+  pir.historyLists = (page) => {
     const el = pir.el;
     return LISTS.map((list) => {
-      const addresses = page.memory.read(list[0]);
+      const addresses = page.history.read(list[0]);
       if (!addresses.length) return null;
       const rows = addresses.map((address) => {
-        const search = pir.searchOf(address);
+        const search = pir.searchFromAddress(address);
         const description = pir.describe(search, page.labels);
         const link = el("a", "pir-remembered__link", description);
         link.href = location.pathname + "?" + address;
@@ -100,8 +100,8 @@
           page.goTo(search);
         });
         const drop = page.button("×", "pir-remembered__drop", () => {
-          page.memory.drop(list[0], address);
-          page.showKept();
+          page.history.remove(list[0], address);
+          page.showHistory();
         });
         drop.setAttribute("aria-label", "Remove " + description);
         return el("li", "pir-remembered__row", [link, drop]);
@@ -110,8 +110,8 @@
         el("div", "pir-remembered__head", [
           el("h2", "pir-remembered__title", list[1]),
           page.button(list[2], "pir-search-filter__all", () => {
-            page.memory.clear(list[0]);
-            page.showKept();
+            page.history.clear(list[0]);
+            page.showHistory();
             page.input.focus();
           }),
         ]),

@@ -2,13 +2,13 @@
  *
  * A search is {text, filters}; its address is the query string by which a link repeats it.
  *
- * pir.address(search)       q=…&service=… ; text beyond what an address holds is kept for this tab
- * pir.searchOf(query)       back from an address
- * new pir.Memory(folder)    of the site whose index is in `folder`: editions on one server stay apart
+ * pir.addressOf(search)       q=…&service=… ; text beyond what an address holds is kept for this tab
+ * pir.searchFromAddress(query)       back from an address
+ * new pir.SearchHistory(folder)    of the site whose index is in `folder`: editions on one server stay apart
  *     .recent(), .saved()         addresses, the newest first
  *     .note(search)               it was used: it becomes the most recent one
  *     .keep(search, on)           save it, or no longer
- *     .isKept(search)
+ *     .isSaved(search)
  *     .drop(list, address), .clear(list)      list is "recent" or "saved"
  *
  * Nothing of it is ever sent. Where a browser allows no storage, nothing is remembered and all else works.
@@ -18,21 +18,21 @@
   const pir = window.pir;
 
   const MOST = { recent: 8, saved: 50 };
-  const LONGEST = 1500; // characters of a text that an address keeps
-  const CARRIED = "pir-search-text"; // the whole of such a text, for as long as the tab lives
+  const LONGEST_TEXT = 1500; // characters of a text that an address keeps
+  const WHOLE_TEXT_KEY = "pir-search-text"; // the whole of such a text, for as long as the tab lives
 
-  pir.address = (search) => {
+  pir.addressOf = (search) => {
     const parameters = new URLSearchParams();
     const text = search.text.trim() ? search.text : "";
-    if (text) parameters.set("q", text.slice(0, LONGEST));
+    if (text) parameters.set("q", text.slice(0, LONGEST_TEXT));
     Object.keys(search.filters || {}).forEach((name) => {
       search.filters[name].forEach((value) => {
         parameters.append(name, value);
       });
     });
-    if (text.length > LONGEST) {
+    if (text.length > LONGEST_TEXT) {
       try {
-        sessionStorage.setItem(CARRIED, text);
+        sessionStorage.setItem(WHOLE_TEXT_KEY, text);
       } catch {
         /* then only the beginning is carried on */
       }
@@ -40,7 +40,7 @@
     return parameters.toString();
   };
 
-  pir.searchOf = (query) => {
+  pir.searchFromAddress = (query) => {
     const parameters = new URLSearchParams(query);
     const filters = {};
     let text = parameters.get("q") || "";
@@ -48,27 +48,27 @@
       const values = parameters.getAll(name);
       if (values.length) filters[name] = values;
     });
-    if (text.length === LONGEST) {
+    if (text.length === LONGEST_TEXT) {
       let whole = null;
       try {
-        whole = sessionStorage.getItem(CARRIED);
+        whole = sessionStorage.getItem(WHOLE_TEXT_KEY);
       } catch {
         /* the beginning has to do */
       }
-      if (whole && whole.slice(0, LONGEST) === text) text = whole;
+      if (whole && whole.slice(0, LONGEST_TEXT) === text) text = whole;
     }
     return { text, filters };
   };
 
-  class Memory {
+  class SearchHistory {
     constructor(folder) {
       this.key = "pir-search " + new URL(folder, location.href).pathname + " ";
     }
 
     read(list) {
       try {
-        const found = JSON.parse(localStorage.getItem(this.key + list) || "[]");
-        return Array.isArray(found) ? found.filter((one) => typeof one === "string") : [];
+        const stored = JSON.parse(localStorage.getItem(this.key + list) || "[]");
+        return Array.isArray(stored) ? stored.filter((one) => typeof one === "string") : [];
       } catch {
         return [];
       }
@@ -91,25 +91,25 @@
       return this.read("saved");
     }
 
-    put(list, address) {
+    add(list, address) {
       if (address) this.write(list, [address].concat(this.read(list).filter((one) => one !== address)));
     }
 
-    note(search) {
-      if (search.text.trim()) this.put("recent", pir.address(search));
+    addRecent(search) {
+      if (search.text.trim()) this.add("recent", pir.addressOf(search));
     }
 
-    keep(search, on) {
-      const address = pir.address(search);
-      if (on) this.put("saved", address);
-      else this.drop("saved", address);
+    save(search, on) {
+      const address = pir.addressOf(search);
+      if (on) this.add("saved", address);
+      else this.remove("saved", address);
     }
 
-    isKept(search) {
-      return this.saved().includes(pir.address(search));
+    isSaved(search) {
+      return this.saved().includes(pir.addressOf(search));
     }
 
-    drop(list, address) {
+    remove(list, address) {
       this.write(
         list,
         this.read(list).filter((one) => one !== address),
@@ -126,11 +126,11 @@
     const text = search.text.replace(/\s+/g, " ").trim();
     const parts = text ? [text.length > 120 ? text.slice(0, 120) + "…" : text] : [];
     Object.keys(search.filters).forEach((name) => {
-      const values = search.filters[name].map((value) => pir.inWords(value, labels));
+      const values = search.filters[name].map((value) => pir.labelOf(value, labels));
       parts.push(pir.filterNames[name] + ": " + values.join(", "));
     });
     return parts.join(" · ");
   };
 
-  pir.Memory = Memory;
+  pir.SearchHistory = SearchHistory;
 })();

@@ -241,7 +241,7 @@
       const best = plan.slots.length
         ? foremost(fitting, numbers, values, this.succession.behind, limit)
         : fitting.slice(0, limit);
-      const wanted = pir.wanted(plan.slots, this.dictionary);
+      const wanted = pir.queryTerms(plan.slots, this.dictionary);
       const hits = best.map((at) =>
         this.hit(numbers[at], values[at], wanted, options.body !== false, ranking.instead.get(numbers[at])),
       );

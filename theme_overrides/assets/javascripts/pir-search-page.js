@@ -9,12 +9,12 @@
   "use strict";
   const pir = window.pir;
 
-  const PAGE = 20; // results shown at a time
-  const FIRST = 6; // results shown while somebody writes, where every further one is a request
-  const SETTLED = 250; // ms without a key after which the rest is looked up: more results, filters, sentences of bodies
+  const RESULTS_SHOWN = 20; // results shown at a time
+  const FIRST_RESULTS = 6; // results shown while somebody writes, where every further one is a request
+  const DETAILS_DELAY = 250; // ms without a key after which the rest is looked up: more results, filters, sentences of bodies
 
-  function here(state) {
-    const query = pir.address(state);
+  function addressOfState(state) {
+    const query = pir.addressOf(state);
     return location.pathname + (query ? "?" + query : "") + location.hash;
   }
 
@@ -23,10 +23,10 @@
       const el = pir.el;
       this.base = root.dataset.base || "";
       this.folder = new URL(this.base + (root.dataset.index || "search/"), location.href).href;
-      this.memory = new pir.Memory(this.folder);
-      this.state = pir.searchOf(location.search);
-      this.limit = PAGE;
-      this.asked = 0;
+      this.history = new pir.SearchHistory(this.folder);
+      this.state = pir.searchFromAddress(location.search);
+      this.limit = RESULTS_SHOWN;
+      this.searchNumber = 0;
 
       this.input = el("textarea", "pir-search__input");
       this.input.rows = 1;
@@ -46,12 +46,12 @@
       this.save.type = "button";
       this.chosen = el("div", "pir-search__chosen");
       this.notes = el("div", "pir-search__notes");
-      this.kept = el("div", "pir-search__kept");
+      this.historyBox = el("div", "pir-search__kept");
       this.list = el("ol", "pir-results");
       this.list.setAttribute("aria-label", "Results, best first");
       this.more = el("button", "pir-button pir-search__more", "Show more");
       this.more.type = "button";
-      this.filters = new pir.Filters((name, value, on) => this.choose(name, value, on));
+      this.filters = new pir.Filters((name, value, on) => this.setFilter(name, value, on));
 
       const form = el("form", "pir-search__form", [pir.magnifier(), this.input, this.clear]);
       form.setAttribute("role", "search");
@@ -75,7 +75,7 @@
             el("div", "pir-search__bar", [this.status, this.save]),
             this.chosen,
             this.notes,
-            this.kept,
+            this.historyBox,
             this.list,
             this.more,
           ]),
@@ -86,13 +86,13 @@
       this.listen(form);
       this.input.value = this.state.text;
       this.clear.hidden = !this.state.text;
-      this.ask(); // how many lines the text takes is measured when it is laid out
+      this.runSearch(); // how many lines the text takes is measured when it is laid out
       if (!this.state.text && matchMedia("(min-width: 60em)").matches) this.input.focus({ preventScroll: true });
     }
 
     listen(form) {
       this.input.addEventListener("input", () => {
-        this.typed();
+        this.textChanged();
       });
       this.input.addEventListener("keydown", (event) => {
         if (event.isComposing) return;
@@ -100,30 +100,30 @@
           event.preventDefault();
           const first = this.list.querySelector("a");
           if (first) first.click();
-          else this.memory.note(this.state);
+          else this.history.addRecent(this.state);
         }
       });
       form.addEventListener("submit", (event) => {
         event.preventDefault();
       });
       this.clear.addEventListener("click", () => {
-        this.emptied();
+        this.clearText();
       });
       this.save.addEventListener("click", () => {
-        this.memory.keep(this.state, !this.memory.isKept(this.state));
+        this.history.save(this.state, !this.history.isSaved(this.state));
         this.showSave();
       });
       // a search was of use when something was opened from it, or when it stood there as one left
       this.list.addEventListener("click", (event) => {
-        if (event.target.closest("a")) this.memory.note(this.state);
+        if (event.target.closest("a")) this.history.addRecent(this.state);
       });
       window.addEventListener("pagehide", () => {
-        this.memory.note(this.state);
+        this.history.addRecent(this.state);
       });
       this.more.addEventListener("click", () => {
         const shown = this.limit;
-        this.limit += PAGE;
-        this.ask(shown);
+        this.limit += RESULTS_SHOWN;
+        this.runSearch(shown);
       });
       this.filters.toggle.addEventListener("click", () => {
         const open = this.root.classList.toggle("pir-search--narrowing");
@@ -132,39 +132,39 @@
       new ResizeObserver(() => {
         if (this.width !== this.input.clientWidth) {
           this.width = this.input.clientWidth;
-          this.fit();
+          this.fitInput();
         }
       }).observe(this.input);
       this.root.addEventListener("keydown", (event) => {
-        this.key(event);
+        this.keyPressed(event);
       });
       window.addEventListener("popstate", () => {
-        this.turn(pir.searchOf(location.search));
+        this.showSearch(pir.searchFromAddress(location.search));
       });
     }
 
     /* Shows another search. */
-    turn(search) {
+    showSearch(search) {
       this.state = search;
-      this.limit = PAGE;
+      this.limit = RESULTS_SHOWN;
       this.input.value = search.text;
-      this.fit();
-      this.ask();
+      this.fitInput();
+      this.runSearch();
     }
 
     /* Goes on to another search, from which Back leads to this one. */
     goTo(search) {
-      this.memory.note(this.state);
-      this.turn(search);
-      this.remember(true);
+      this.history.addRecent(this.state);
+      this.showSearch(search);
+      this.updateAddress(true);
       this.input.focus();
     }
 
-    key(event) {
+    keyPressed(event) {
       if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key === "Escape") {
         event.preventDefault();
-        if (event.target === this.input) this.emptied();
+        if (event.target === this.input) this.clearText();
         else this.input.focus();
         return;
       }
@@ -180,92 +180,94 @@
     }
 
     /* As many lines as the text takes, up to eight. */
-    fit() {
+    fitInput() {
       const input = this.input;
       this.clear.hidden = !input.value;
       input.rows = Math.min(8, input.value.split("\n").length);
       while (input.rows < 8 && input.scrollHeight > input.clientHeight + 4) input.rows++;
     }
 
-    typed() {
+    textChanged() {
       this.state.text = this.input.value;
-      this.limit = PAGE;
-      this.fit();
-      this.remember();
-      this.ask();
+      this.limit = RESULTS_SHOWN;
+      this.fitInput();
+      this.updateAddress();
+      this.runSearch();
     }
 
-    emptied() {
+    clearText() {
       if (!this.input.value) this.state.filters = {};
-      this.memory.note(this.state);
+      this.history.addRecent(this.state);
       this.input.value = "";
       this.input.focus();
-      this.typed();
+      this.textChanged();
     }
 
-    choose(name, value, on) {
+    setFilter(name, value, on) {
       const values = (this.state.filters[name] || []).filter((other) => other !== value);
       if (on) values.push(value);
       if (values.length) this.state.filters[name] = values;
       else delete this.state.filters[name];
       this.filters.forget();
-      this.limit = PAGE;
-      this.remember(true);
-      this.ask();
+      this.limit = RESULTS_SHOWN;
+      this.updateAddress(true);
+      this.runSearch();
     }
 
-    widen(name) {
+    removeFilter(name) {
       delete this.state.filters[name];
-      this.remember(true);
-      this.ask();
+      this.updateAddress(true);
+      this.runSearch();
       this.input.focus();
     }
 
     /* Keeps the address in step: at once with a step of its own, else when the keys are at rest. */
-    remember(step) {
+    updateAddress(step) {
       const write = () => {
         try {
-          history[step ? "pushState" : "replaceState"](null, "", here(this.state));
+          history[step ? "pushState" : "replaceState"](null, "", addressOfState(this.state));
         } catch {
           /* a page from disk may not */
         }
       };
-      clearTimeout(this.remembering);
+      clearTimeout(this.addressTimer);
       if (step) write();
-      else this.remembering = setTimeout(write, 100);
+      else this.addressTimer = setTimeout(write, 100);
     }
 
     /* Asks the index and shows what comes back, unless something newer was asked meanwhile. */
-    ask(focus) {
-      const asked = ++this.asked;
+    runSearch(focus) {
+      const number = ++this.searchNumber;
       const text = this.state.text;
       const whole = { limit: this.limit, filters: this.state.filters };
-      clearTimeout(this.settling);
+      clearTimeout(this.detailsTimer);
       pir
         .open(this.folder)
         .then((index) => {
           const first = Object.assign({ body: false }, whole);
-          if (!index.atHand && !focus) Object.assign(first, { limit: Math.min(FIRST, this.limit), counts: false });
+          if (!index.atHand && !focus) {
+            Object.assign(first, { limit: Math.min(FIRST_RESULTS, this.limit), counts: false });
+          }
           return index
             .search(text, first)
             .then((result) => (result.total || first.counts !== false ? result : index.search(text, whole)))
             .then((result) => {
-              if (asked !== this.asked) return;
+              if (number !== this.searchNumber) return;
               this.show(result, index, focus);
-              this.settling = setTimeout(() => {
+              this.detailsTimer = setTimeout(() => {
                 index.search(text, whole).then(
                   (all) => {
-                    if (asked === this.asked) this.deepen(all);
+                    if (number === this.searchNumber) this.addDetails(all);
                   },
                   () => {
                     /* the first answer stands */
                   },
                 );
-              }, SETTLED);
+              }, DETAILS_DELAY);
             });
         })
         .catch(() => {
-          if (asked !== this.asked) return;
+          if (number !== this.searchNumber) return;
           this.list.replaceChildren();
           this.notes.replaceChildren();
           this.status.textContent =
@@ -274,7 +276,7 @@
     }
 
     /* Adds what was left out at first; what is shown stays where it is. */
-    deepen(result) {
+    addDetails(result) {
       this.labels = result.labels;
       result.hits.forEach((hit) => {
         if (this.rows[hit.id]) {
@@ -301,7 +303,7 @@
       this.more.hidden = !result.filters || result.total <= result.hits.length;
       this.showChosen();
       this.showNotes(result, index);
-      this.showKept();
+      this.showHistory();
       this.showSave();
       if (result.filters) this.showFilters(result);
       this.status.textContent = this.summary(result, index);
@@ -309,13 +311,13 @@
       if (focus && links[focus]) links[focus].focus();
     }
 
-    anything() {
+    hasSearch() {
       return Boolean(this.state.text.trim() || Object.keys(this.state.filters).length);
     }
 
     summary(result, index) {
       if (!index.count) return "There are no records to search yet.";
-      if (!this.anything() && index.count > 1) {
+      if (!this.hasSearch() && index.count > 1) {
         return index.count + " lessons, reviews, problems and causes, newest first";
       }
       if (!result.total) return "No record matches.";
@@ -334,9 +336,9 @@
       const chips = [];
       Object.keys(this.state.filters).forEach((name) => {
         this.state.filters[name].forEach((value) => {
-          const text = pir.filterNames[name] + ": " + pir.inWords(value, this.labels);
+          const text = pir.filterNames[name] + ": " + pir.labelOf(value, this.labels);
           const chip = this.button([text, pir.el("span", "pir-search__cross", "×")], "pir-search__choice", () => {
-            this.choose(name, value, false);
+            this.setFilter(name, value, false);
           });
           chip.setAttribute("aria-label", "Remove " + text);
           chips.push(chip);
@@ -346,10 +348,10 @@
     }
 
     showNotes(result, index) {
-      const asked = this.asked;
+      const number = this.searchNumber;
       const el = pir.el;
       const notes = pir.notes(this, result);
-      if (!this.anything()) {
+      if (!this.hasSearch()) {
         notes.push(
           el(
             "p",
@@ -359,22 +361,22 @@
         );
       }
       this.notes.replaceChildren(...notes);
-      if (!this.anything() || result.total || !index.count) return;
+      if (!this.hasSearch() || result.total || !index.count) return;
       pir.suggestions(this, result, index).then((box) => {
-        if (asked === this.asked) this.notes.append(box);
+        if (number === this.searchNumber) this.notes.append(box);
       });
     }
 
-    showKept() {
-      const lists = this.anything() ? [] : pir.remembered(this);
-      this.kept.replaceChildren(...(lists.length > 1 ? lists : []));
+    showHistory() {
+      const lists = this.hasSearch() ? [] : pir.historyLists(this);
+      this.historyBox.replaceChildren(...(lists.length > 1 ? lists : []));
     }
 
     showSave() {
-      const kept = this.anything() && this.memory.isKept(this.state);
-      this.save.hidden = !this.anything();
-      this.save.textContent = kept ? "Saved" : "Save this search";
-      this.save.setAttribute("aria-pressed", String(kept));
+      const saved = this.hasSearch() && this.history.isSaved(this.state);
+      this.save.hidden = !this.hasSearch();
+      this.save.textContent = saved ? "Saved" : "Save this search";
+      this.save.setAttribute("aria-pressed", String(saved));
     }
 
     showFilters(result) {

@@ -3,7 +3,7 @@
  * pir.result(hit, base, labels)       a result of the page: {item, link, update(hit)}
  * pir.suggestion(hit, labels)             the short form shown below a box
  * pir.filterNames                     the names of the filters, by their keys, in the order in which they are shown
- * pir.inWords(value, labels)          a value in words
+ * pir.labelOf(value, labels)          a value in words
  */
 (() => {
   "use strict";
@@ -45,7 +45,7 @@
   }
 
   /* A value in words: its label, or itself, with a capital if it is a plain identifier such as `in-progress`. */
-  function inWords(text, labels) {
+  function labelOf(text, labels) {
     if (labels && labels[text]) return labels[text];
     return /^[a-z][a-z-]*$/.test(text) ? text[0].toUpperCase() + text.slice(1).replace(/-/g, " ") : text;
   }
@@ -117,7 +117,7 @@
     return hit.why
       .filter((one) => one.field !== "title")
       .map((one) => {
-        const name = FIELDS[one.field] || inWords(one.field);
+        const name = FIELDS[one.field] || labelOf(one.field);
         return el("p", "pir-result__why", [
           el("span", "pir-result__field", labelled(name, one.field === "workaround" && hit.card.workaround_of)),
           " ",
@@ -128,12 +128,12 @@
 
   function facts(hit, labels) {
     const actions = Number(hit.card.open_actions) || 0;
-    const services = (hit.card.services || []).map((name) => inWords(name, labels)).join(", ");
+    const services = (hit.card.services || []).map((name) => labelOf(name, labels)).join(", ");
     const all = [
       el("span", "", hit.id),
       date(hit.card.date),
       services && el("span", "", services),
-      hit.card.status && chip(inWords(hit.card.status, labels), hit.look || "quiet"),
+      hit.card.status && chip(labelOf(hit.card.status, labels), hit.look || "quiet"),
       actions && el("span", "", actions === 1 ? "1 open action" : actions + " open actions"),
     ];
     return all.filter(Boolean);
@@ -146,7 +146,7 @@
     const why = el("div", "pir-result__reasons", reasons(hit));
     const item = el("li", "pir-result", [
       el("div", "pir-result__head", [
-        chip(inWords(hit.kind, labels), "quiet"),
+        chip(labelOf(hit.kind, labels), "quiet"),
         el("h2", "pir-result__title", link),
         severity(hit),
       ]),
@@ -172,7 +172,7 @@
       : first && el("span", "pir-suggestion__text", marked(first.snippet, first.marks));
     return el("a", "pir-suggestion", [
       el("span", "pir-suggestion__head", [
-        chip(inWords(hit.kind, labels), "quiet"),
+        chip(labelOf(hit.kind, labels), "quiet"),
         el("span", "pir-suggestion__title", titleOf(hit)),
         severity(hit),
         hit.card.superseded_by && chip("Superseded", "quiet"),
@@ -186,5 +186,5 @@
       "M9.5 3a6.5 6.5 0 0 1 5.15 10.46l5.44 5.45-1.41 1.41-5.45-5.44A6.5 6.5 0 1 1 9.5 3m0 2a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9z",
     );
   pir.filterNames = FILTERS;
-  pir.inWords = inWords;
+  pir.labelOf = labelOf;
 })();
