@@ -16,7 +16,7 @@ from mkdocs_pir.site.charts.scales import LAPTOP, PHONE, shorten
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
-# the attributes of each role without a style sheet; pir-charts.css has a class .pir-chart__<role> for each
+# the attributes of each role where there is no style sheet; assets/stylesheets/pir-charts.css has .pir-chart__<role>
 ROLES: dict[str, dict[str, str]] = {
     "ink": {"fill": "#1f2328"},
     "muted": {"fill": "#57606a"},

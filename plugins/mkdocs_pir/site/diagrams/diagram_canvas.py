@@ -24,7 +24,7 @@ LINE = 15.0
 
 Point = tuple[float, float]
 
-# the attributes of each role without a style sheet; pir-process.css has a class .pir-diagram__<role> for each
+# the attributes of each role where there is no style sheet; assets/stylesheets/pir-process.css has .pir-diagram__<role>
 ROLES: dict[str, dict[str, str]] = {
     "onstage": {"fill": "#eef6fc", "stroke": "#8c939b", "stroke-width": "1"},
     "backstage": {"fill": "#f6f7f9", "stroke": "#8c939b", "stroke-width": "1"},
