@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 from helpers.knowledge_base import pir, write_base
+from helpers.repository import ROOT
 from hypothesis import HealthCheck, settings
 
-ROOT = Path(__file__).parents[1]
 CHROMIUM = next(
     (p for n in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable") if (p := shutil.which(n))),
     None,
@@ -81,14 +81,8 @@ def serve() -> Iterator[object]:
 @pytest.fixture(scope="session")
 def demo_sites(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration, published once for this test process: internal/ and clients/<id>/ below."""
-    from click.testing import CliRunner
-
-    from mkdocs_pir.cli import main
-
     out = tmp_path_factory.mktemp("sites")
-    result = CliRunner().invoke(
-        main, ["-C", str(ROOT), "build", "--edition", "all", "--out", str(out)], catch_exceptions=False
-    )
+    result = pir(ROOT, "build", "--edition", "all", "--out", str(out))
     assert result.exit_code == 0, result.output
     return out
 

@@ -10,8 +10,8 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
+from helpers.repository import ROOT
 
-ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "plugins" / "mkdocs_pir"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

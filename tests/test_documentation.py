@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
 import pytest
+from helpers.repository import ROOT
 
 from mkdocs_pir.cli import main
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.body import code_lines
 from mkdocs_pir.kb.problem import CODES
 
-ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 _LINK = re.compile(r"!?\[[^\[\]]*\]\(([^()\s]+)\)")
 

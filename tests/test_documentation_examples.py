@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from helpers.knowledge_base import FILES, REVIEW, find_problems, pir, pir_in, write_base
+from helpers.repository import ROOT
 from markdown_it import MarkdownIt
 
 from mkdocs_pir.editions.audit import Auditor
@@ -22,7 +23,7 @@ from mkdocs_pir.kb.problem import CODES
 from mkdocs_pir.kb.texts import time_limit
 from mkdocs_pir.site.config import preview_problems
 
-PAGE = Path(__file__).parents[1] / "docs/problems.md"
+PAGE = ROOT / "docs/problems.md"
 _LABEL = re.compile(r"^(?:\*(?P<verdict>Wrong|Right)\*|and)(?:,? in `(?P<path>[^`]+)`| then)?:$")
 _CODE = re.compile(r": (?:error|warning|hint) (PIR\d{3}): ")
 

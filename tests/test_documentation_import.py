@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+
+from helpers.repository import ROOT
 
 from mkdocs_pir.exchange.importing.mapping_files import read_mapping, ready_mappings
 from mkdocs_pir.kb import schema
 
-ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs/import.md").read_text("utf-8")
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from helpers.repository import ROOT
+
 from mkdocs_pir.kb.process_files import read_modules
 from mkdocs_pir.kb.review_conditions import CONDITIONS
 
-TEXT = (Path(__file__).parents[1] / "docs/process.md").read_text("utf-8")
+TEXT = (ROOT / "docs/process.md").read_text("utf-8")
 
 
 def test_every_rule_is_listed_with_its_words() -> None:

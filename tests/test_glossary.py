@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from helpers.repository import ROOT
 
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition
@@ -14,7 +14,6 @@ from mkdocs_pir.kb import load, schema, settings
 from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.site import views
 
-ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "plugins" / "mkdocs_pir"
 
 SCHEMAS = {

@@ -9,8 +9,7 @@ import venv
 from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).parents[1]
+from helpers.repository import ROOT
 
 RECORDS = {
     "mkdocs.yml": 'site_name: Trial\ndocs_dir: kb\nexclude_docs: "*"\ntheme:\n  name: material\nplugins:\n  - pir:\n      as_of: 2026-09-30\n      rules: {PIR422: off, PIR423: off}\n',

@@ -4,31 +4,22 @@ from __future__ import annotations
 
 import json
 import shutil
-from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
-
-from mkdocs_pir.cli import main
-
-ROOT = Path(__file__).parents[2]
-
-
-def pir(*arguments: str) -> Result:
-    return CliRunner().invoke(main, list(arguments), catch_exceptions=False)
+from helpers.knowledge_base import pir, pir_in, run_pir
+from helpers.repository import ROOT
 
 
 def reported(folder: Path) -> dict[str, Any]:
-    """What `pir check` says as JSON where the knowledge base is the current folder."""
-    with chdir(folder):
-        report: dict[str, Any] = json.loads(pir("check", "--format", "json").stdout)
+    """The report of `pir check` as JSON, where the knowledge base is the current folder."""
+    report: dict[str, Any] = json.loads(pir_in(folder, "check", "--format", "json").stdout)
     return report
 
 
 def test_the_demonstration_has_no_errors_and_no_warnings() -> None:
-    result = pir("-C", str(ROOT), "check", "--strict", "--format", "json")
+    result = pir(ROOT, "check", "--strict", "--format", "json")
     report = json.loads(result.stdout)
     assert [p for p in report["problems"] if p["severity"] != "hint"] == []
     assert result.exit_code == 0
@@ -70,7 +61,7 @@ def test_each_mistake_is_named_at_its_line_with_a_hint(
     lines[line - 1] = instead
     file.write_text("\n".join(lines), "utf-8")
     found = [p for p in reported(copy)["problems"] if p["code"] == code and p["path"] == f"kb/{path}"]
-    assert pir("-C", str(copy), "check").exit_code == 1
+    assert pir(copy, "check").exit_code == 1
     assert (found[0]["line"], found[0]["column"]) == (line + instead.count("\n"), column)
     assert hint in found[0]["hint"]
 
@@ -83,9 +74,9 @@ def test_all_mistakes_are_reported_in_one_run_and_nothing_is_published(copy: Pat
         file.write_text("\n".join(lines), "utf-8")
     register = copy / "kb/registers/incidents.csv"
     register.write_text(register.read_text("utf-8").replace("SEV-2", "SEV-9", 1), "utf-8")
-    codes = {p["code"] for p in json.loads(pir("-C", str(copy), "check", "--format", "json").stdout)["problems"]}
+    codes = {p["code"] for p in json.loads(pir(copy, "check", "--format", "json").stdout)["problems"]}
     assert {code for *_, code, _ in MISTAKES} | {"PIR502"} <= codes
-    built = pir("-C", str(copy), "build", "--edition", "all")
+    built = pir(copy, "build", "--edition", "all")
     assert built.exit_code == 1
     assert "Nothing was published" in built.stderr
     assert not (copy / "published").exists()
@@ -94,7 +85,7 @@ def test_all_mistakes_are_reported_in_one_run_and_nothing_is_published(copy: Pat
 def test_text_shows_the_line_with_a_caret(copy: Path) -> None:
     file = copy / "kb/pirs/2025/PIR-2025-0003.md"
     file.write_text(file.read_text("utf-8").replace("status: closed", "status: closd", 1), "utf-8")
-    text = pir("-C", str(copy), "check").stdout
+    text = pir(copy, "check").stdout
     assert "status: closd\n" in text
     assert "            ^\n" in text
 
@@ -103,28 +94,28 @@ def test_paths_limit_the_report_but_not_the_reading(copy: Path) -> None:
     broken = copy / "kb/pirs/2025/PIR-2025-0003.md"
     broken.write_text(broken.read_text("utf-8").replace("status: closed", "status: closd", 1), "utf-8")
     other = copy / "kb/lessons/LL-0014.md"
-    assert pir("-C", str(copy), "check", str(other)).exit_code == 0
-    assert pir("-C", str(copy), "check", str(broken)).exit_code == 1
-    assert pir("-C", str(copy), "check", str(copy / "nowhere")).exit_code == 2
+    assert pir(copy, "check", str(other)).exit_code == 0
+    assert pir(copy, "check", str(broken)).exit_code == 1
+    assert pir(copy, "check", str(copy / "nowhere")).exit_code == 2
 
 
 def test_sarif_and_annotations_name_the_place(copy: Path) -> None:
     file = copy / "kb/pirs/2025/PIR-2025-0003.md"
     file.write_text(file.read_text("utf-8").replace("status: closed", "status: closd", 1), "utf-8")
-    log = json.loads(pir("-C", str(copy), "check", "--format", "sarif").stdout)
+    log = json.loads(pir(copy, "check", "--format", "sarif").stdout)
     result = next(r for r in log["runs"][0]["results"] if r["ruleId"] == "PIR104")
     assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].endswith(
         "kb/pirs/2025/PIR-2025-0003.md"
     )
-    assert "::error file=" in pir("-C", str(copy), "check", "--format", "github").stdout
+    assert "::error file=" in pir(copy, "check", "--format", "github").stdout
 
 
 def test_a_missing_configuration_is_one_sentence(tmp_path: Path) -> None:
-    result = pir("-C", str(tmp_path), "check")
+    result = pir(tmp_path, "check")
     assert result.exit_code == 1
     assert "there is no mkdocs.yml" in result.stderr
     assert "Traceback" not in result.stderr
-    assert pir("-C", str(tmp_path / "nowhere"), "check").exit_code == 2
+    assert run_pir("-C", str(tmp_path / "nowhere"), "check").exit_code == 2
 
 
 BROKEN = "site_name: [x\nplugins: [pir]\n"
@@ -132,7 +123,7 @@ BROKEN = "site_name: [x\nplugins: [pir]\n"
 
 def test_a_broken_configuration_is_told_in_the_form_that_was_asked_for(tmp_path: Path) -> None:
     (tmp_path / "mkdocs.yml").write_text(BROKEN)
-    told = {form: pir("-C", str(tmp_path), "check", "--format", form) for form in ("text", "json", "sarif", "github")}
+    told = {form: pir(tmp_path, "check", "--format", form) for form in ("text", "json", "sarif", "github")}
     assert {result.exit_code for result in told.values()} == {1}
     report = reported(tmp_path)
     assert [(p["code"], p["path"], p["line"]) for p in report["problems"]] == [("PIR601", "mkdocs.yml", 2)]
@@ -147,7 +138,7 @@ def test_a_broken_configuration_is_told_in_the_form_that_was_asked_for(tmp_path:
 @pytest.mark.parametrize("option", ["{as_of: never}", "{edition: 7, rules: {PIR999: off}}"])
 def test_a_bad_option_is_told_in_the_form_that_was_asked_for(option: str, copy: Path) -> None:
     (copy / "mkdocs.yml").write_text(f'site_name: x\ndocs_dir: kb\nexclude_docs: "*"\nplugins: [pir: {option}]\n')
-    report = json.loads(pir("-C", str(copy), "check", "--format", "json").stdout)
+    report = json.loads(pir(copy, "check", "--format", "json").stdout)
     assert {p["code"] for p in report["problems"]} == {"PIR602"}
 
 

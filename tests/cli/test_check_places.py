@@ -7,15 +7,13 @@ import re
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
-from helpers.knowledge_base import FILES, find_problems, pir, pir_in, write_base
+from helpers.knowledge_base import FILES, find_problems, pir, pir_in, run_pir, write_base
+from helpers.repository import ROOT
 
-from mkdocs_pir.cli import main
 from mkdocs_pir.editions import published_files
 from mkdocs_pir.kb import settings
 from mkdocs_pir.kb.attachments import TYPES
 
-ROOT = Path(__file__).parents[2]
 DRAFT = "---\nid: PIR-2026-0001\ntitle: Logins failed\nclient: quellmark\nstatus: draft\n"
 SHARED = (
     "---\nid: LL-0002\ntitle: Renew by machine\nstatus: draft\naudience: shared\n"
@@ -172,12 +170,12 @@ def test_pipelines_get_paths_from_the_top_of_the_repository(
     monkeypatch.chdir(folder if repository else tmp_path)
     wanted = {"docs/mkdocs.yml", "docs/kb/synonyms.yml", "docs/kb/lessons/LL-0002.md"}
     at = [] if repository else ["-C", "docs"]
-    said = {form: CliRunner().invoke(main, [*at, "check", "--format", form]).stdout for form in FORMS}
+    said = {form: run_pir(*at, "check", "--format", form).stdout for form in FORMS}
     assert set(re.findall(r"file=([^,]+),", said["github"])) == wanted
     assert {entry["location"]["path"] for entry in json.loads(said["gitlab"])} == wanted
     results = json.loads(said["sarif"])["runs"][0]["results"]
     assert {r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for r in results} == wanted
-    assert "    a: b: c\n        ^\n" in CliRunner().invoke(main, [*at, "check"]).stdout
+    assert "    a: b: c\n        ^\n" in run_pir(*at, "check").stdout
 
 
 FORMS = ("github", "gitlab", "sarif")

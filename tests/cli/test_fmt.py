@@ -7,9 +7,7 @@ from pathlib import Path
 import pytest
 from helpers.changed_files import REVIEW
 from helpers.knowledge_base import pir, pir_in, write_base
-
-ROOT = Path(__file__).parents[2]
-
+from helpers.repository import ROOT
 
 MESSY = "---\nstatus: draft\ntitle: 'Name: the port'\nid: LL-0002 # new\n---\nText.\n\n"
 

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from click.testing import CliRunner, Result
-
-from mkdocs_pir.cli import main
+from click.testing import Result
+from helpers.knowledge_base import pir
 
 MAPPING = """\
 name: old-tool
@@ -68,12 +67,11 @@ def base(tmp_path: Path) -> Path:
 
 
 def run(base: Path, *more: str) -> Result:
-    arguments = ["-C", str(base), "import", str(base / "source"), "--mapping", str(base / "mapping.yml"), *more]
-    return CliRunner().invoke(main, arguments, catch_exceptions=False)
+    return pir(base, "import", str(base / "source"), "--mapping", str(base / "mapping.yml"), *more)
 
 
 def check(base: Path) -> Result:
-    return CliRunner().invoke(main, ["-C", str(base), "check", "--strict"], catch_exceptions=False)
+    return pir(base, "check", "--strict")
 
 
 def source(base: Path, name: str, old: str, new: str) -> int:

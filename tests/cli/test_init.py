@@ -12,11 +12,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from click.testing import CliRunner, Result
-from helpers.knowledge_base import pir
+from click.testing import Result
+from helpers.knowledge_base import pir, run_pir
 
 from mkdocs_pir import kb
-from mkdocs_pir.cli import main
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.exchange import starter
@@ -25,7 +24,7 @@ from mkdocs_pir.kb import settings
 
 
 def init(*arguments: str) -> Result:
-    return CliRunner().invoke(main, ["init", *arguments], catch_exceptions=False)
+    return run_pir("init", *arguments)
 
 
 @pytest.fixture

@@ -6,10 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
-from helpers.knowledge_base import FILES, REVIEW, pir, write_base
-
-from mkdocs_pir.cli import main
+from helpers.knowledge_base import FILES, REVIEW, pir, run_pir, write_base
 
 FILE = "kb/pirs/2025/PIR-2025-0001.md"
 
@@ -47,7 +44,7 @@ def test_an_id_in_any_case_or_the_path_of_its_file_is_found(
     if "--edition" in arguments and "Internal" not in arguments:
         assert pir(tmp_path, "build", "--edition", "all").exit_code == 0
     monkeypatch.chdir(tmp_path)
-    result = CliRunner().invoke(main, list(arguments), catch_exceptions=False)
+    result = run_pir(*arguments)
     assert result.exit_code == 0, result.output
 
 
@@ -99,7 +96,7 @@ def test_what_is_not_there_is_named_with_the_nearest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], said: str
 ) -> None:
     monkeypatch.chdir(write_base(tmp_path))
-    result = CliRunner().invoke(main, list(arguments), catch_exceptions=False)
+    result = run_pir(*arguments)
     assert result.exit_code == 2
     assert said in result.stderr
 
@@ -107,7 +104,7 @@ def test_what_is_not_there_is_named_with_the_nearest(
 def test_a_review_that_cannot_be_read_is_sent_to_the_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(write_base(tmp_path, {FILE: REVIEW.replace("severity: SEV-2", "severity: [SEV-2")}))
     for name in ("pir-2025-0001", FILE):
-        result = CliRunner().invoke(main, ["gate", name], catch_exceptions=False)
+        result = run_pir("gate", name)
         assert result.exit_code == 1
         assert (
             f"pirs/2025/PIR-2025-0001.md has errors; correct them first ('pir check {name}' shows them)"

@@ -7,17 +7,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
-from helpers.knowledge_base import FILES, REVIEW, write_base
-
-from mkdocs_pir.cli import main
+from helpers.knowledge_base import FILES, REVIEW, run_pir, write_base
 
 FILE = "kb/pirs/2025/PIR-2025-0001.md"
 CONFIG_LINE = FILES["mkdocs.yml"].count("\n") + 1
-
-
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(main, list(arguments), catch_exceptions=False)
 
 
 @pytest.fixture
@@ -42,21 +35,21 @@ def test_paths_start_from_the_current_folder_and_are_taken_back(
     base: Path, monkeypatch: pytest.MonkeyPatch, here: str, folder: str, review: str, config: str
 ) -> None:
     monkeypatch.chdir(base.parent / here)
-    printed = run("-C", folder, "check").stdout
+    printed = run_pir("-C", folder, "check").stdout
     assert f"{review}:7:11: error PIR104" in printed
     assert "    severity: SEV-9\n" in printed
     assert f"{config}:{CONFIG_LINE}:1: warning PIR614" in printed
-    report = json.loads(run("-C", folder, "check", "--format", "json").stdout)
+    report = json.loads(run_pir("-C", folder, "check", "--format", "json").stdout)
     assert {p["path"] for p in report["problems"]} == {review, config}
     for path in (review, f"{review}:7:11", "pir-2025-0001"):
-        alone = run("-C", folder, "check", path)
+        alone = run_pir("-C", folder, "check", path)
         assert "PIR104" in alone.stdout
         assert "PIR614" not in alone.stdout
-    assert "PIR104" not in run("-C", folder, "check", config).stdout
-    assert "PIR614" in run("-C", folder, "check", config).stdout
-    assert f"{review}:7:11: error PIR104" in run("-C", folder, "fmt", review).stderr
-    assert f"{review} has errors; correct them first" in run("-C", folder, "gate", review).stderr
-    assert f"{review}:7:11: error PIR104" in run("-C", folder, "build").stderr
+    assert "PIR104" not in run_pir("-C", folder, "check", config).stdout
+    assert "PIR614" in run_pir("-C", folder, "check", config).stdout
+    assert f"{review}:7:11: error PIR104" in run_pir("-C", folder, "fmt", review).stderr
+    assert f"{review} has errors; correct them first" in run_pir("-C", folder, "gate", review).stderr
+    assert f"{review}:7:11: error PIR104" in run_pir("-C", folder, "build").stderr
 
 
 def test_the_forms_for_pipelines_start_from_the_top_of_the_repository(
@@ -64,8 +57,8 @@ def test_the_forms_for_pipelines_start_from_the_top_of_the_repository(
 ) -> None:
     (base.parent / ".git").mkdir()
     monkeypatch.chdir(base / "kb")
-    assert f"::error file=base/{FILE},line=7" in run("check", "--format", "github").stdout
-    assert f"base/{FILE}" in {p["location"]["path"] for p in json.loads(run("check", "--format", "gitlab").stdout)}
+    assert f"::error file=base/{FILE},line=7" in run_pir("check", "--format", "github").stdout
+    assert f"base/{FILE}" in {p["location"]["path"] for p in json.loads(run_pir("check", "--format", "gitlab").stdout)}
 
 
 def test_a_configuration_that_is_wrong_is_named_from_the_current_folder(
@@ -73,12 +66,12 @@ def test_a_configuration_that_is_wrong_is_named_from_the_current_folder(
 ) -> None:
     (base / "mkdocs.yml").write_text("site_name: [x\n", "utf-8")
     monkeypatch.chdir(base / "kb")
-    assert run("kpi").stderr.startswith("../mkdocs.yml:2:1: error PIR601")
+    assert run_pir("kpi").stderr.startswith("../mkdocs.yml:2:1: error PIR601")
 
 
 def test_without_a_configuration_above_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    result = run("check")
+    result = run_pir("check")
     assert result.exit_code == 1
     assert "or in a folder above it" in result.stderr
     assert "'pir init' creates a new one" in result.stderr
@@ -125,10 +118,10 @@ def test_what_is_wrong_in_an_import_is_named_from_the_current_folder(
 ) -> None:
     monkeypatch.chdir(exports / here)
     arguments = ("-C", folder, "import", source, "--mapping", mapping, "--client", "quellmark")
-    said = run(*arguments).stdout
+    said = run_pir(*arguments).stdout
     assert f"{printed}:3:3: warning PIR705: " in said
     assert "    8,Mail slow,strange\n" in said
-    problems = json.loads(run(*arguments, "--json").stdout)["problems"]
+    problems = json.loads(run_pir(*arguments, "--json").stdout)["problems"]
     assert {p["path"] for p in problems} == {printed}
 
 
@@ -137,7 +130,7 @@ def test_an_import_that_cannot_begin_names_its_source_from_the_current_folder(
 ) -> None:
     monkeypatch.chdir(exports / "base/kb")
     for source in ("exports", "exports/2025", "exports/2025/a.csv", "exports/a.zip"):
-        result = run("import", f"../../{source}", "--mapping", "../../m.yml")
+        result = run_pir("import", f"../../{source}", "--mapping", "../../m.yml")
         assert result.stderr.startswith(f"../../{source}: error PIR703: there is no client 'nobody'")
 
 
@@ -148,10 +141,10 @@ def test_a_finding_of_the_audit_is_named_from_the_current_folder(
     site.mkdir(parents=True)
     (site / "page.html").write_text("<p>Written for Quellmark Stores too.</p>", "utf-8")
     monkeypatch.chdir(tmp_path / "out")
-    result = run("-C", "../base", "audit", "for-harbor", "--edition", "client:harbor-credit")
+    result = run_pir("-C", "../base", "audit", "for-harbor", "--edition", "client:harbor-credit")
     assert result.stderr.startswith("for-harbor/page.html:1:")
     assert "its source is ../base/kb/clients/quellmark.md" in result.stderr
-    report = run("-C", "../base", "audit", "for-harbor", "--edition", "client:harbor-credit", "--json").stdout
+    report = run_pir("-C", "../base", "audit", "for-harbor", "--edition", "client:harbor-credit", "--json").stdout
     finding = json.loads(report)["findings"][0]
     assert finding["file"] == "for-harbor/page.html"
     assert finding["record"] == "../base/kb/clients/quellmark.md"
@@ -162,4 +155,4 @@ def test_what_stops_an_edition_is_named_from_the_current_folder(
 ) -> None:
     write_base(tmp_path / "base", {"mkdocs.yml": FILES["mkdocs.yml"].replace("name: material", "name: none")})
     monkeypatch.chdir(tmp_path)
-    assert run("-C", "base", "build").stderr.startswith("base/mkdocs.yml: error PIR605: MkDocs stopped")
+    assert run_pir("-C", "base", "build").stderr.startswith("base/mkdocs.yml: error PIR605: MkDocs stopped")

@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from click.testing import CliRunner
-from helpers.knowledge_base import pir, write_base
-
-from mkdocs_pir.cli import main
+from helpers.knowledge_base import pir, run_pir, write_base
 
 
 def test_settings_that_are_there_stay_and_get_what_is_missing(tmp_path: Path) -> None:
@@ -20,7 +17,7 @@ def test_settings_that_are_there_stay_and_get_what_is_missing(tmp_path: Path) ->
     assert now["yaml.schemaStore.enable"] is True
     assert now["yaml.schemas"]["mine.json"] == "*.yml"
     assert "kb/pirs/**/*.md.yaml" in now["yaml.schemas"].values()
-    again = CliRunner().invoke(main, ["-C", str(folder), "schema", "--editor", "vscode"])
+    again = pir(folder, "schema", "--editor", "vscode")
     assert again.stdout == ""
 
 
@@ -34,6 +31,6 @@ def test_settings_with_comments_are_left_alone_and_the_addition_is_shown(tmp_pat
 
 
 def test_a_kind_that_does_not_exist_is_named_with_the_nearest() -> None:
-    result = CliRunner().invoke(main, ["schema", "lessn", "--format", "markdown"])
+    result = run_pir("schema", "lessn", "--format", "markdown")
     assert result.exit_code == 2
     assert "'lesson'" in result.stderr

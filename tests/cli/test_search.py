@@ -6,10 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from helpers.knowledge_base import FILES, pir, write_base
 
-from mkdocs_pir.cli import main
 from mkdocs_pir.cli.context import Context
 from mkdocs_pir.search.query import SearchIndex
 
@@ -80,7 +78,7 @@ def test_a_tag_is_found_where_it_may_be_seen(tmp_path: Path) -> None:
     [b"[FIRING:1] CertExpired\n{\"msg\": \"mail stood still, certificate has expired\"}\n", b"mail \xff\xfe certificate", b"\x00 mail certificate"],
 )  # fmt: skip
 def test_a_dash_reads_what_was_pasted_whatever_its_bytes(base: Path, pasted: bytes) -> None:
-    result = CliRunner().invoke(main, ["-C", str(base), "search", "--json", "-"], input=pasted, catch_exceptions=False)
+    result = pir(base, "search", "--json", "-", input=pasted)
     assert result.exit_code == 0
     assert json.loads(result.stdout)[0]["id"] == "PIR-2025-0001"
 

@@ -6,10 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from helpers.knowledge_base import FILES, pir, write_base
-
-from mkdocs_pir.cli import main
 
 
 @pytest.fixture(scope="module")
@@ -30,10 +27,7 @@ def test_pir_similar_lists_what_is_like_a_record(base: Path) -> None:
 
 
 def test_pir_similar_reads_a_text_from_standard_input(base: Path) -> None:
-    arguments = ["-C", str(base), "similar", "-", "--json"]
-    result = CliRunner().invoke(
-        main, arguments, input=b"mail still \xff\n certificate expired\n", catch_exceptions=False
-    )
+    result = pir(base, "similar", "-", "--json", input=b"mail still \xff\n certificate expired\n")
     rows = json.loads(result.stdout)
     assert rows[0]["id"] == "PIR-2025-0001"
     assert {row["kind"] for row in rows} == {"pir", "lesson"}

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from helpers.canaries import LESSON, PIR, write_client_canaries
 from helpers.folders import read_everything
+from helpers.knowledge_base import pir
 
-from mkdocs_pir.cli import main
 from mkdocs_pir.search import analysis, dictionary, shards
 from mkdocs_pir.search import index as building
 from mkdocs_pir.search.query import SearchIndex
@@ -40,7 +39,7 @@ SHOWN = [
 
 
 def _build(folder: Path, edition: str) -> Path:
-    result = CliRunner().invoke(main, ["-C", str(folder), "build", "--edition", edition], catch_exceptions=False)
+    result = pir(folder, "build", "--edition", edition)
     assert result.exit_code == 0, result.output
     return folder / "published"
 

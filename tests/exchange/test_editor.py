@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from filelock import FileLock
 from helpers.knowledge_base import pir, pir_in, write_base
+from helpers.repository import ROOT
 
-ROOT = Path(__file__).parents[2]
 SERVER = "yaml-language-server@1.25.0"
 REVIEW = "kb/pirs/2025/PIR-2025-0001.md"
 

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from click.testing import CliRunner, Result
-
-from mkdocs_pir.cli import main
+from click.testing import Result
+from helpers.knowledge_base import pir
 
 CONFIG = (
     'site_name: S\ndocs_dir: kb\nexclude_docs: "*"\ntheme: {name: material}\nplugins:\n  - pir: {as_of: 2026-01-01}\n'
@@ -39,7 +38,7 @@ class EmptyBase:
         return self.pir("import", str(source), "--mapping", mapping, *more)
 
     def pir(self, *arguments: str) -> Result:
-        return CliRunner().invoke(main, ["-C", str(self.folder), *arguments], catch_exceptions=False)
+        return pir(self.folder, *arguments)
 
     def is_sound(self) -> bool:
         """Whether `pir check` finds no error and no warning."""

@@ -196,15 +196,20 @@ def load_base(folder: Path) -> KnowledgeBase:
     return load(settings.read(settings.find_config(folder)))
 
 
-def pir(folder: Path, *arguments: str) -> Result:
-    """Run `pir` on the knowledge base of a folder; whatever it does not catch itself is raised."""
-    return CliRunner().invoke(main, ["-C", str(folder), *arguments], catch_exceptions=False)
+def run_pir(*arguments: str, input: str | bytes | None = None) -> Result:
+    """Run `pir` with these arguments; whatever it does not catch itself is raised."""
+    return CliRunner().invoke(main, list(arguments), input=input, catch_exceptions=False)
+
+
+def pir(folder: Path, *arguments: str, input: str | bytes | None = None) -> Result:
+    """Run `pir` on the knowledge base of a folder."""
+    return run_pir("-C", str(folder), *arguments, input=input)
 
 
 def pir_in(folder: Path, *arguments: str) -> Result:
-    """Run `pir` as `pir` does, but in the folder, as a person would: paths are printed from there."""
+    """Run `pir` in a folder, as a person would: paths are printed from there."""
     with chdir(folder):
-        return CliRunner().invoke(main, list(arguments), catch_exceptions=False)
+        return run_pir(*arguments)
 
 
 def find_problems(folder: Path) -> list[dict[str, object]]:

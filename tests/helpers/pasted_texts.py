@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-CORPORA = Path(os.environ.get("MKDOCS_PIR_CORPORA") or Path(__file__).parents[3] / "shared/corpora")
+from helpers.repository import ROOT
+
+CORPORA = Path(os.environ.get("MKDOCS_PIR_CORPORA") or ROOT.parent / "shared/corpora")
 WORDS = [
     "connection",
     "pool",

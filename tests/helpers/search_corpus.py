@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
+
+from helpers.repository import ROOT
 
 from mkdocs_pir.search.index import SearchDocument, build_index
 
-HERE = Path(__file__).parents[1] / "search"
-ASSETS = HERE.parent.parent / "theme_overrides" / "assets"
+HERE = ROOT / "tests/search"
+ASSETS = ROOT / "theme_overrides/assets"
 
 
 def document(

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from click.testing import CliRunner
+from helpers.knowledge_base import run_pir
+from helpers.repository import ROOT
 
-from mkdocs_pir.cli import main
 from mkdocs_pir.kb import field_reference, schema
 from mkdocs_pir.kb.kinds import KINDS
-
-ROOT = Path(__file__).parents[2]
 
 
 def _paths(spec: dict, before: str = "") -> list[str]:
@@ -26,7 +22,7 @@ def _paths(spec: dict, before: str = "") -> list[str]:
 
 
 def test_docs_records_is_what_the_schemas_say() -> None:
-    made = CliRunner().invoke(main, ["schema", "--format", "markdown"]).stdout
+    made = run_pir("schema", "--format", "markdown").stdout
     assert (ROOT / "docs/records.md").read_text("utf-8") == made, "run: pir schema --format markdown > docs/records.md"
 
 

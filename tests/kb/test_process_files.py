@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 from helpers.knowledge_base import find_problems, pir, write_base
+from helpers.repository import ROOT
 
 from mkdocs_pir.insight.kpi_definitions import NAMES
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.process_files import default, read_modules
 
-ROOT = Path(__file__).parents[2]
 SHIPPED = (ROOT / "kb/process/03g.yml").read_text("utf-8")
 
 

@@ -10,13 +10,14 @@ from pathlib import Path
 import msgspec
 import pytest
 from helpers.knowledge_base import REVIEW, find_problems, pir, write_base
+from helpers.repository import ROOT
 
 from mkdocs_pir.kb import review_conditions
 from mkdocs_pir.kb.model import Action, Impact, Initiated, Pir, Release, Review, Section, Times
 from mkdocs_pir.kb.process_files import default
 from mkdocs_pir.kb.review_conditions import CONDITIONS
 
-SHIPPED = (Path(__file__).parents[2] / "kb/process/03g.yml").read_text("utf-8")
+SHIPPED = (ROOT / "kb/process/03g.yml").read_text("utf-8")
 DAY = date(2026, 3, 12)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from helpers.knowledge_base import REVIEW, find_problems, pir_in, write_base
 from helpers.limited_process import run_limited
+from helpers.repository import ROOT
 
 from mkdocs_pir.kb.texts import Texts, time_limit
 from mkdocs_pir.kb.texts.rendering import MarkdownReader
@@ -102,7 +103,7 @@ def test_a_process_that_dies_takes_no_command_with_it(monkeypatch: pytest.Monkey
 def test_an_ordinary_knowledge_base_begins_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time_limit, "render", None)
     assert find_problems(write_base(tmp_path)) == []
-    assert pir_in(Path(__file__).parents[2], "check").exit_code == 0
+    assert pir_in(ROOT, "check").exit_code == 0
 
 
 CHECK_FILE = """

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 import yaml
 from helpers.knowledge_base import pir, write_base
+from helpers.repository import ROOT
 
 from mkdocs_pir.kb import frontmatter, record_files
 
-ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 
 RENDERERS: dict[str, tuple[str, ...]] = {

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from helpers.knowledge_base import REVIEW, find_problems, pir, write_base
+from helpers.repository import ROOT
 
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
@@ -19,7 +20,6 @@ from mkdocs_pir.site import assets, views
 from mkdocs_pir.site.page_renderer import PageRenderer
 from mkdocs_pir.site.views import calendar_page, process_pages, process_report_pages, record_pages
 
-ROOT = Path(__file__).parents[2]
 PROCESS = {f"kb/process/{f.name}": f.read_text("utf-8") for f in (ROOT / "kb/process").glob("*.yml")}
 SHARED = {name: text.replace("audience: internal\n", "audience: shared\n", 1) for name, text in PROCESS.items()}
 OTHER = """\

@@ -7,14 +7,14 @@ role), `FAMILIES` says what with.
 from __future__ import annotations
 
 import re
-from pathlib import Path
+
+from helpers.repository import ROOT
 
 from mkdocs_pir.kb.statuses import STATUSES
 from mkdocs_pir.site.charts import canvas
 from mkdocs_pir.site.config import theme_folder
 from mkdocs_pir.site.diagrams import diagram_canvas
 
-ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "plugins/mkdocs_pir"
 SHEETS = (*theme_folder().glob("assets/stylesheets/*.css"), theme_folder() / "print/print.css")
 TEMPLATES = tuple(theme_folder().rglob("*.html"))

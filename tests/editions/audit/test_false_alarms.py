@@ -9,13 +9,12 @@ from pathlib import Path
 import pytest
 from helpers.canaries import project_unsound, write_edition
 from helpers.knowledge_base import REVIEW, load_base, write_base
+from helpers.repository import ROOT
 
 from mkdocs_pir.editions.audit import Auditor
 from mkdocs_pir.editions.audit.fingerprints import Fingerprints
 from mkdocs_pir.editions.audit.normalise import divided, fold
 from mkdocs_pir.editions.audit.raw_texts import RawText
-
-ROOT = Path(__file__).parents[3]
 
 
 def _words(text: str) -> list[str]:

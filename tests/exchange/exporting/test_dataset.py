@@ -9,10 +9,10 @@ from pathlib import Path
 
 import jsonschema_rs
 import pytest
-from click.testing import CliRunner
+from helpers.knowledge_base import pir
+from helpers.repository import ROOT
 
 from mkdocs_pir import kb
-from mkdocs_pir.cli import main
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.exchange.exporting import dataset, export_tables
@@ -25,8 +25,6 @@ from mkdocs_pir.site.page_renderer import PageRenderer
 from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.site.views import kpi_pages
 from mkdocs_pir.site.views.edition_context import EditionContext
-
-ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")
@@ -84,12 +82,12 @@ def pages(internal: Projection) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def said() -> dict[str, dict[str, object]]:
     """What `pir kpi --json` says of each KPI."""
-    result = CliRunner().invoke(main, ["-C", str(ROOT), "kpi", "--json"], catch_exceptions=False)
+    result = pir(ROOT, "kpi", "--json")
     return {figure["name"]: figure for figure in json.loads(result.stdout)}
 
 
 def test_one_kpi_by_its_name_is_one_object_with_exactly_the_published_keys(said: dict[str, dict[str, object]]) -> None:
-    result = CliRunner().invoke(main, ["-C", str(ROOT), "kpi", "coverage", "--json"], catch_exceptions=False)
+    result = pir(ROOT, "kpi", "coverage", "--json")
     one = json.loads(result.stdout)
     assert one == said["coverage"]
     for figure in said.values():
@@ -133,7 +131,7 @@ def test_times_have_median_ninetieth_percentile_and_mean_everywhere(
     beside = next(f for f in data["figures"] if f["kpi"] == "time-to-resolve" and not f["client"])["beside"]
     assert {"median", "p90", "mean"} <= set(beside)
     assert beside["mean"] == figure.value
-    said = CliRunner().invoke(main, ["-C", str(ROOT), "kpi", "time-to-resolve"], catch_exceptions=False).stdout
+    said = pir(ROOT, "kpi", "time-to-resolve").stdout
     assert all(word in said for word in ("Median", "90th percentile", "Mean", "before"))
 
 

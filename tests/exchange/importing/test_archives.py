@@ -17,11 +17,6 @@ MAPPING = "name: tool\nfiles: ['reports/*.md']\nfields:\n  id: {file: '^(.+).md$
 FILES = {"reports/a.md": b"# First\n\nOne.\n", "reports/b.md": b"# Second\n\nTwo.\n", "notes.txt": b"x"}
 
 
-@pytest.fixture
-def base(tmp_path: Path) -> EmptyBase:
-    return EmptyBase(tmp_path)
-
-
 def packed(folder: Path, name: str, files: dict[str, bytes], link: str = "") -> Path:
     path = folder / name
     if name.endswith(".zip"):

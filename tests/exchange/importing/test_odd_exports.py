@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,11 +29,6 @@ body:
   Summary: {key: text}
 """
 TABLE = "number,title,severity,opened,text,extra\nT-1,Café down,high,2025-03-04 08:00,It stood,note\n"
-
-
-@pytest.fixture
-def base(tmp_path: Path) -> EmptyBase:
-    return EmptyBase(tmp_path)
 
 
 def table(base: EmptyBase, content: str | bytes, more: str = "", *options: str) -> Any:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from helpers.empty_knowledge_base import EmptyBase
+from helpers.knowledge_base import run_pir
 
-from mkdocs_pir.cli import main
 from mkdocs_pir.exchange.importing.mapping_files import (
     Overrides,
     ReadyMapping,
@@ -19,11 +17,6 @@ from mkdocs_pir.exchange.importing.mapping_files import (
     read_mapping,
     ready_mappings,
 )
-
-
-@pytest.fixture
-def base(tmp_path: Path) -> EmptyBase:
-    return EmptyBase(tmp_path)
 
 
 @pytest.mark.parametrize("one", list(ready_mappings()), ids=lambda one: one.name)
@@ -36,11 +29,11 @@ def test_every_ready_mapping_is_sound_and_says_what_it_reads(one: ReadyMapping) 
 
 
 def test_the_ready_mappings_are_listed_and_shown() -> None:
-    listed = CliRunner().invoke(main, ["import", "--list"], catch_exceptions=False)
+    listed = run_pir("import", "--list")
     assert {"servicenow", "jira", "pagerduty", "statuspage", "cstate", "document", "csv", "markdown"} <= set(
         re.findall(r"^(\S+)", listed.output, re.M)
     )
-    shown = CliRunner().invoke(main, ["import", "--show", "servicenow"], catch_exceptions=False)
+    shown = run_pir("import", "--show", "servicenow")
     assert shown.output == find_mapping("servicenow").read_text("utf-8")  # type: ignore[union-attr]
 
 

@@ -11,20 +11,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
+from helpers.knowledge_base import pir
+from helpers.repository import ROOT
 
-from mkdocs_pir.cli import main
-
-ROOT = Path(__file__).parents[3]
 CORPORA = Path(os.environ.get("MKDOCS_PIR_CORPORA") or ROOT.parent / "shared/corpora")
 
 pytestmark = pytest.mark.skipif(
     not CORPORA.is_dir(), reason="no folder of real records; name it with MKDOCS_PIR_CORPORA"
 )
-
-
-def pir(folder: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(main, ["-C", str(folder), *arguments], catch_exceptions=False)
 
 
 RECORDS = {

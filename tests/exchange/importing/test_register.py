@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 from helpers.empty_knowledge_base import EmptyBase
@@ -32,11 +31,6 @@ T-1,Down,Acme,high,2025-03-04 08:00,2025-03-04 09:00,yes,Ann Example
 T-2,Slow,Acme,low,2025-03-05 08:00,,no,Ben Example
 """
 COLUMNS = "id,client,service,severity,opened,resolved,cause,pir_required,pir"
-
-
-@pytest.fixture
-def base(tmp_path: Path) -> EmptyBase:
-    return EmptyBase(tmp_path)
 
 
 def import_source(base: EmptyBase, text: str = TABLE, *options: str, mapping: str = MAPPING) -> str:

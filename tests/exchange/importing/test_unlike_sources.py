@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 from helpers.empty_knowledge_base import EmptyBase
@@ -13,11 +12,6 @@ from mkdocs_pir.exchange.importing.readers import read_toml
 from mkdocs_pir.kb.problem import ProblemError
 
 TABLE = "id,title,severity,opened\nA-1,Mail down,SEV-1,{}\n"
-
-
-@pytest.fixture
-def base(tmp_path: Path) -> EmptyBase:
-    return EmptyBase(tmp_path)
 
 
 @pytest.mark.parametrize(

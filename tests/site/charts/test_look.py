@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers.repository import ROOT
 
 from mkdocs_pir.site import charts
 from mkdocs_pir.site.charts.canvas import ROLES
 
-SHEET = Path(__file__).parents[3] / "theme_overrides" / "assets" / "stylesheets" / "pir-charts.css"
+SHEET = ROOT / "theme_overrides" / "assets" / "stylesheets" / "pir-charts.css"
 PAPERS = {"default": "#ffffff", "slate": "#1e2029", "print": "#ffffff"}
 LETTERS = ("ink", "muted", "2-text", "goal")
 MARKS = ("1", "2", "base", "phase-1", "phase-2", "phase-3", "phase-4")

@@ -7,6 +7,7 @@ from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
+from helpers.repository import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +18,6 @@ from mkdocs_pir.site.charts.scales import text_width
 from mkdocs_pir.site.diagrams.blueprint_layout import Blueprint
 from mkdocs_pir.site.diagrams.diagram_canvas import Box, wrapped
 
-ROOT = Path(__file__).parents[3]
 SHIPPED = [(f.module, step) for f in read_modules(ROOT / "kb")[0] if f.module for step in f.module.steps]
 names = st.text("abcdefghijklmnop WM<&\"'", min_size=1, max_size=60).map(lambda t: t.strip() or "x")
 

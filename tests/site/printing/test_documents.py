@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from helpers.knowledge_base import FILES, REVIEW, pir, write_base
+from helpers.repository import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
@@ -22,7 +23,6 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 from mkdocs_pir.site.printing.paper_sizes import PAPER_SIZES, PX, scaled_to_fit
 from mkdocs_pir.site.printing.pdf_writer import PdfUnavailable, weasyprint_module, write_pdf
 
-ROOT = Path(__file__).parents[3]
 SIZES = {
     "A3": (297, 420),
     "11x17": (279.4, 431.8),
