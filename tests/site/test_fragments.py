@@ -20,7 +20,7 @@ from mkdocs_pir.kb.model import (
     Section,
     Service,
 )
-from mkdocs_pir.site import views, words
+from mkdocs_pir.site import value_formats, views
 from mkdocs_pir.site.page_renderer import PageRenderer
 
 HOSTILE = "</p><script>alert(1)</script><img src=x onerror=alert(2)>\"'{{ 7*1234567 }}{% raw %}"
@@ -151,7 +151,7 @@ def test_a_page_is_the_same_whatever_was_rendered_before_it() -> None:
     ],
 )
 def test_how_long_ago(day: date, said: str) -> None:
-    assert words.ago(day, AS_OF) == said
+    assert value_formats.ago(day, AS_OF) == said
 
 
 @pytest.mark.parametrize(
@@ -165,13 +165,13 @@ def test_how_long_ago(day: date, said: str) -> None:
     ],
 )
 def test_what_is_owed(due: date | None, said: str) -> None:
-    assert words.owed(due, AS_OF) == said
+    assert value_formats.due_in_words(due, AS_OF) == said
 
 
 def test_moments_say_their_offset() -> None:
-    assert words.clock(moment(4, 2, 10)) == "4 Mar 2026, 02:10 UTC"
+    assert value_formats.clock(moment(4, 2, 10)) == "4 Mar 2026, 02:10 UTC"
     there = datetime(2026, 3, 4, 2, 10, tzinfo=timezone(-timedelta(hours=3, minutes=30)))
-    assert words.clock(there) == "4 Mar 2026, 02:10 UTC-03:30"
+    assert value_formats.clock(there) == "4 Mar 2026, 02:10 UTC-03:30"
 
 
 def test_a_date_shows_the_exact_moment_on_hover() -> None:

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.quantities import count
-from mkdocs_pir.site import words
+from mkdocs_pir.site import value_formats
 from mkdocs_pir.site.charts import Chart
 from mkdocs_pir.site.config import theme_folder
 from mkdocs_pir.site.link_targets import LinkTargets
@@ -49,19 +49,19 @@ class PageRenderer:
             "block": self._block,
             "inline": self._inline,
             "url": self._url,
-            "day": words.day,
-            "clock": words.clock,
-            "exact": words.exact,
-            "ago": lambda value: words.ago(value, self._as_of),
-            "span": words.span,
+            "day": value_formats.day,
+            "clock": value_formats.clock,
+            "exact": value_formats.exact,
+            "ago": lambda value: value_formats.ago(value, self._as_of),
+            "span": value_formats.span,
             "kind": _kind,
             "drawing": _drawing,
         }
         self._templates.globals |= {
             "heading_of": self._heading,
             "count": count,
-            "sentence": words.sentence,
-            "several": words.several,
+            "sentence": value_formats.sentence,
+            "several": value_formats.several,
             "internal": projection.edition.internal,
             "as_of": projection.as_of,
             "site_name": projection.site_name,

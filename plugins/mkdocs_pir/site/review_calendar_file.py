@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from icalendar import Calendar, Event
 
 from mkdocs_pir.insight.step_workload import DueDate
-from mkdocs_pir.site.words import sentence
+from mkdocs_pir.site.value_formats import sentence
 
 
 def calendar(name: str, dates: Iterable[DueDate], as_of: date) -> bytes:

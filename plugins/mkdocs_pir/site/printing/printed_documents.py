@@ -12,6 +12,7 @@ from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.model import Client, Lesson, Page, Pir
 from mkdocs_pir.kb.process import Module
 from mkdocs_pir.site.urls import module_path, path_of, report_path, step_path, tasks_path
+from mkdocs_pir.site.value_formats import day
 from mkdocs_pir.site.views import (
     client_pages,
     process_pages,
@@ -22,7 +23,6 @@ from mkdocs_pir.site.views import (
 )
 from mkdocs_pir.site.views.components import PageView
 from mkdocs_pir.site.views.edition_context import EditionContext
-from mkdocs_pir.site.words import day
 
 _YEAR = timedelta(days=365)
 _OF_THE_DAY = frozenset({"late", "standing", "guides", "modules"})

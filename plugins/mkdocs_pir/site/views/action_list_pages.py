@@ -11,8 +11,9 @@ from mkdocs_pir.exchange.exporting.forms import NAMES
 from mkdocs_pir.insight.action_items import STATES, ActionItem
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb import statuses
-from mkdocs_pir.site.views import board
-from mkdocs_pir.site.views.board import Block
+from mkdocs_pir.site.value_formats import ACTION_TYPES, due_in_words, several
+from mkdocs_pir.site.views import block_pages
+from mkdocs_pir.site.views.block_pages import Block
 from mkdocs_pir.site.views.components import (
     Cell,
     Chip,
@@ -28,7 +29,6 @@ from mkdocs_pir.site.views.components import (
 )
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.pagination import CHOICES, paged
-from mkdocs_pir.site.words import ACTION_TYPES, owed, several
 
 INDEX = "actions.html"
 WAITING = "actions/waiting"
@@ -120,7 +120,7 @@ def _list(
     for number, rows, pager in paged(stem, items):
         tables = (table(edition, rows, title, tools=last == 1),) if rows else ()
         path = f"{stem}.html" if number == 1 else f"{stem}/{number}.html"
-        yield board.board(
+        yield block_pages.block_page(
             path,
             title if number == 1 else f"{title}, page {number}",
             lead,
@@ -189,7 +189,7 @@ def table(
             *([Cell((item.owner,) if item.owner else ())] if owners else []),
             Cell(
                 (When(item.due),) if item.due else (),
-                sub=owed(item.due, edition.as_of) if item.is_open else "",
+                sub=due_in_words(item.due, edition.as_of) if item.is_open else "",
                 sort=item.due.isoformat() if item.due else "9999",
             ),
             *([Cell((age,) if age else (), sort=f"{item.age:06}" if item.age is not None else "")] if aged else []),

@@ -9,9 +9,9 @@ from mkdocs_pir.insight.action_items import STATES, ActionItem
 from mkdocs_pir.insight.effects import Effect
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.site import charts
-from mkdocs_pir.site.views import action_list_pages, board
+from mkdocs_pir.site.views import action_list_pages, block_pages
 from mkdocs_pir.site.views.action_list_pages import INDEX, WAITING, path_of_state, path_of_value, table
-from mkdocs_pir.site.views.board import Block
+from mkdocs_pir.site.views.block_pages import Block
 from mkdocs_pir.site.views.components import Cell, Column, Empty, Link, PageView, Row, Table, Tile, When
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.pagination import paged
@@ -42,13 +42,15 @@ def _overview(edition: EditionContext) -> PageView:
             "pir check",
         )
         lead = "No review has agreed an action yet."
-        return board.board(INDEX, "Action items", lead, blocks=(Block("none", "How they come here", empty=how),))
+        return block_pages.block_page(
+            INDEX, "Action items", lead, blocks=(Block("none", "How they come here", empty=how),)
+        )
     worst = f" The one waiting longest is {count(late[0].days_late, 'day')} late." if late and late[0].days_late else ""
     overdue = f"{len(late)} of them overdue" if late else "none overdue"
     lead = f"{count(len(waiting), 'action')} open, {overdue}.{worst}" if waiting else "No action is open."
     flow = edition.insight.flow
     age = edition.insight.kpis.figure("action-age")
-    return board.board(
+    return block_pages.block_page(
         INDEX,
         "Action items",
         lead,
@@ -74,7 +76,7 @@ def _overview(edition: EditionContext) -> PageView:
                 "age",
                 "How old the open ones are",
                 f"{figure_words.now(age)} is the median, counted from the day each was agreed." if age.value else "",
-                figures=board.chart_figures(
+                figures=block_pages.chart_figures(
                     charts.histogram(
                         "Age of open actions",
                         "Open actions by the days since they were agreed.",
@@ -87,7 +89,7 @@ def _overview(edition: EditionContext) -> PageView:
                 "backlog",
                 "Opened, closed, and what is left",
                 _left_out(flow),
-                figures=board.chart_figures(
+                figures=block_pages.chart_figures(
                     charts.columns_over_time(
                         "Actions by month",
                         "Actions agreed and closed each month, and how many were open at its end.",
@@ -108,7 +110,7 @@ def _overview(edition: EditionContext) -> PageView:
 
 def _state_tile(state: str, items: Sequence[ActionItem]) -> Tile:
     look = "late" if state in ("overdue", "blocked") else "good" if state == "verified" else "quiet"
-    return board.number_tile(STATES[state], len(items), "action", path_of_state(state), state=look)
+    return block_pages.number_tile(STATES[state], len(items), "action", path_of_state(state), state=look)
 
 
 def _more(state: str, items: Sequence[ActionItem]) -> Link | None:
@@ -181,7 +183,7 @@ def _effect_pages(edition: EditionContext) -> Iterator[PageView]:
         path = f"{EFFECTS}.html" if number == 1 else f"{EFFECTS}/{number}.html"
         blocks = (Block("list", "", tables=(_effect_table(edition, rows, None),)),)
         title = "Verified actions whose cause came back"
-        yield board.board(path, title, _effect_words(edition), tab=INDEX, blocks=blocks, pager=pager)
+        yield block_pages.block_page(path, title, _effect_words(edition), tab=INDEX, blocks=blocks, pager=pager)
 
 
 def _effect_table(edition: EditionContext, effects: Sequence[Effect], more: Link | None) -> Table:

@@ -12,12 +12,12 @@ from mkdocs_pir.kb.process import Step
 from mkdocs_pir.kb.schema import choices
 from mkdocs_pir.kb.thresholds import SOON_DAYS
 from mkdocs_pir.site.urls import CALENDAR, PROCESS, path_of
+from mkdocs_pir.site.value_formats import day, due_in_words, sentence, with_short_days
 from mkdocs_pir.site.views import record_rows
-from mkdocs_pir.site.views.board import Block, number_tile
+from mkdocs_pir.site.views.block_pages import Block, number_tile
 from mkdocs_pir.site.views.components import Cell, Column, Empty, Link, PageView, Row, Table
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.process_pages import CALENDAR_FILE, page
-from mkdocs_pir.site.words import day, owed, said, sentence
 
 SHOWN = 50
 """How many due dates a table of the page lists; the calendar file contains all."""
@@ -73,12 +73,12 @@ def _table(edition: EditionContext, due_dates: Sequence[DueDate], caption: str) 
     rows = tuple(
         Row(
             (
-                Cell((due_date.due,), sub=owed(due_date.due, edition.as_of), sort=due_date.due.isoformat()),
+                Cell((due_date.due,), sub=due_in_words(due_date.due, edition.as_of), sort=due_date.due.isoformat()),
                 Cell((due_date.title,), sub=due_date.pir),
                 Cell(record_rows.severity(due_date.severity)),
                 Cell((edition.name(due_date.client),)),
                 Cell((f"{due_date.step.id} {due_date.step.name}",)),
-                Cell((sentence(said(due_date.todo)),) if due_date.todo else ()),
+                Cell((sentence(with_short_days(due_date.todo)),) if due_date.todo else ()),
             ),
             path_of(pirs[due_date.pir]),
             look="late" if due_date.late else "",

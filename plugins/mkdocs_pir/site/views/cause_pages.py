@@ -13,6 +13,7 @@ from mkdocs_pir.insight.recurrence import series
 from mkdocs_pir.kb.model import Cause
 from mkdocs_pir.site.charts import columns_over_time
 from mkdocs_pir.site.urls import family_path, path_of
+from mkdocs_pir.site.value_formats import ago, first_sentence, sentence, several
 from mkdocs_pir.site.views import record_rows, repeat_pages
 from mkdocs_pir.site.views.body_sections import body_sections, preamble, references_to
 from mkdocs_pir.site.views.components import (
@@ -29,7 +30,6 @@ from mkdocs_pir.site.views.components import (
     When,
 )
 from mkdocs_pir.site.views.edition_context import EditionContext
-from mkdocs_pir.site.words import ago, first_sentence, sentence, several
 
 CATALOGUE = "causes.html"
 

@@ -13,11 +13,11 @@ from mkdocs_pir.kb.model import Client, Pir, Recommendation
 from mkdocs_pir.kb.statuses import DONE, RECOMMENDATION
 from mkdocs_pir.site import charts
 from mkdocs_pir.site.urls import part_path, path_of
-from mkdocs_pir.site.views import action_list_pages, board, kpi_pages, record_rows, repeat_pages
+from mkdocs_pir.site.value_formats import day, sentence, several, span
+from mkdocs_pir.site.views import action_list_pages, block_pages, kpi_pages, record_rows, repeat_pages
 from mkdocs_pir.site.views.body_sections import body_sections, preamble
 from mkdocs_pir.site.views.components import Cell, Code, Column, Empty, Fact, Link, Offer, PageView, Row, Table
 from mkdocs_pir.site.views.edition_context import EditionContext
-from mkdocs_pir.site.words import day, sentence, several, span
 
 TO_PRINT = "Review pack as a PDF"
 """The label of the fact with the command that makes the client's review pack."""
@@ -81,11 +81,11 @@ def _client(edition: EditionContext, client: Client, figures: Sequence[Kpi]) -> 
         "eyebrow": "Client" if edition.internal else "Quarterly review",
         "title": client.label,
         "lead": _lead(edition, recent, reviews),
-        "tiles": tuple(board.tile(f, f"#figure-{f.name}") for f in figures if f.value is not None),
+        "tiles": tuple(block_pages.tile(f, f"#figure-{f.name}") for f in figures if f.value is not None),
         "offers": _offers(edition, client),
         "figures": tuple(_figure(edition, f) for f in figures if f.value is not None or f.excluded),
         "unknown": _unknown(figures),
-        "over_time": board.chart_figures(_over_time(edition, client)),
+        "over_time": block_pages.chart_figures(_over_time(edition, client)),
         "finished": tuple(record_rows.action_row(edition, item, review=True) for item in finished[: record_rows.SHOWN]),
         "finished_note": f"{len(finished)}" if finished else "",
         "facts": tuple(fact for fact in facts if fact.values),
@@ -137,13 +137,13 @@ def _lead(edition: EditionContext, recent: list[Pir], reviews: list[Pir]) -> str
     return f"{text}. {sentence(several(owed))}".strip()
 
 
-def _figure(edition: EditionContext, figure: Kpi) -> board.Detail:
+def _figure(edition: EditionContext, figure: Kpi) -> block_pages.Detail:
     """One figure of the client with the previous window, the target and the rows it is made of."""
-    return board.Detail(
+    return block_pages.Detail(
         f"figure-{figure.name}",
         figure.title,
         figure_words.headline(figure),
-        board.facts_of(figure),
+        block_pages.facts_of(figure),
         (*kpi_pages.rows_of(edition, figure, _ROWS), *kpi_pages.left_out_of(edition, figure, _ROWS)),
     )
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from mkdocs_pir.exchange.exporting import dataset
 from mkdocs_pir.exchange.exporting.forms import NAMES
 from mkdocs_pir.exchange.exporting.published import downloads
-from mkdocs_pir.site.views import board
-from mkdocs_pir.site.views.board import Block
+from mkdocs_pir.site.views import block_pages
+from mkdocs_pir.site.views.block_pages import Block
 from mkdocs_pir.site.views.components import Cell, Column, Link, PageView, Row, Table
 from mkdocs_pir.site.views.edition_context import EditionContext
 
@@ -27,7 +27,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
             )
         ),
     )
-    yield board.board(
+    yield block_pages.block_page(
         PATH,
         "Data",
         "Lists, calendars, feeds and figures for other programs. All are made with the pages and say the same.",

@@ -21,8 +21,8 @@ from mkdocs_pir.search import similar
 from mkdocs_pir.site import diagrams
 from mkdocs_pir.site.charts import Chart
 from mkdocs_pir.site.link_targets import LinkTarget, LinkTargets
+from mkdocs_pir.site.value_formats import utc_day
 from mkdocs_pir.site.views.components import Link
-from mkdocs_pir.site.words import utc_day
 
 R = TypeVar("R", bound=Record)
 

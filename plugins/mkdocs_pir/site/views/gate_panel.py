@@ -6,9 +6,9 @@ from mkdocs_pir.insight.review_gate import Gate, ReviewStep
 from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.kb.review_conditions import under_way
 from mkdocs_pir.site.urls import path_of, step_path
+from mkdocs_pir.site.value_formats import day, due_in_words, sentence, with_short_days
 from mkdocs_pir.site.views.components import Link, StepBar, StepItem
 from mkdocs_pir.site.views.edition_context import EditionContext
-from mkdocs_pir.site.words import day, owed, said, sentence
 
 
 def tools_path(pir: Pir) -> str:
@@ -70,12 +70,12 @@ def tools_of(edition: EditionContext, pir: Pir) -> tuple[Link, ...]:
 def _due(edition: EditionContext, stage: ReviewStep) -> str:
     if stage.due is None or stage.state == "done" or not edition.internal:
         return ""
-    return owed(stage.due, edition.as_of) if stage.late else f"due {day(stage.due)}"
+    return due_in_words(stage.due, edition.as_of) if stage.late else f"due {day(stage.due)}"
 
 
 def _todo(edition: EditionContext, review_gate: Gate) -> str:
     if not review_gate.todo:
         return ""
     due = review_gate.now.due if review_gate.now is not None else None
-    by = f", by {day(due)} ({owed(due, edition.as_of)})" if due is not None else ""
-    return sentence(f"{said(review_gate.todo)}{by}")
+    by = f", by {day(due)} ({due_in_words(due, edition.as_of)})" if due is not None else ""
+    return sentence(f"{with_short_days(review_gate.todo)}{by}")

@@ -9,7 +9,7 @@ from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.model import Page
 from mkdocs_pir.kb.statuses import UNDER_WAY
 from mkdocs_pir.site.urls import CALENDAR, module_path, path_of
-from mkdocs_pir.site.views import board, record_rows
+from mkdocs_pir.site.views import block_pages, record_rows
 from mkdocs_pir.site.views.components import Empty, Link, ListEntry, PageView, Prose
 from mkdocs_pir.site.views.edition_context import EditionContext
 
@@ -46,7 +46,7 @@ def _home(edition: EditionContext) -> PageView:
             for p in [p for p in edition.newest if p.status not in UNDER_WAY][:_FEW]
         ),
         "lessons": tuple(record_rows.lesson_entry(x) for x in lessons[:_FEW]),
-        "tiles": tuple(board.tile(f, f"kpis/{f.name}.html") for f in figures if f.value is not None),
+        "tiles": tuple(block_pages.tile(f, f"kpis/{f.name}.html") for f in figures if f.value is not None),
         "empty": _empty(edition) if not projection.pirs and not projection.lessons else None,
     }
     description = f"Reviews, lessons and problems: what has happened before, and what helped. {count(len(projection.pirs), 'review')} and {count(len(projection.lessons), 'lesson')}."

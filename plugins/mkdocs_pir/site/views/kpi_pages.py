@@ -11,8 +11,9 @@ from mkdocs_pir.insight import figure_words
 from mkdocs_pir.insight.kpis import NAMED, NAMES, Excluded, Figure, FigureRow
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.site import charts
-from mkdocs_pir.site.views import board
-from mkdocs_pir.site.views.board import Block
+from mkdocs_pir.site.value_formats import sentence, with_short_days
+from mkdocs_pir.site.views import block_pages
+from mkdocs_pir.site.views.block_pages import Block
 from mkdocs_pir.site.views.components import (
     Cell,
     Chip,
@@ -30,7 +31,6 @@ from mkdocs_pir.site.views.components import (
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.gate_panel import steps_feeding
 from mkdocs_pir.site.views.pagination import page_path, paged
-from mkdocs_pir.site.words import said, sentence
 
 INDEX = "kpis.html"
 
@@ -65,7 +65,7 @@ def _overview(figures: Mapping[str, Figure]) -> PageView:
         if known
         else "There is not enough to work out the key figures yet."
     )
-    others = tuple(board.tile(figures[n], path_of_kpi(n)) for n in NAMES if n not in NAMED)
+    others = tuple(block_pages.tile(figures[n], path_of_kpi(n)) for n in NAMES if n not in NAMED)
     table = Table(
         "All figures with their targets",
         (
@@ -86,7 +86,7 @@ def _overview(figures: Mapping[str, Figure]) -> PageView:
                     Cell((figure_words.change(f),) if figure_words.change(f) else ()),
                     Cell(
                         (figure_words.made_of(f),),
-                        sub=f.window.label if f.kpi.window == "quarter" else board.over(f.window),
+                        sub=f.window.label if f.kpi.window == "quarter" else block_pages.window_days(f.window),
                     ),
                 ),
                 path_of_kpi(f.name),
@@ -94,12 +94,12 @@ def _overview(figures: Mapping[str, Figure]) -> PageView:
             for f in figures.values()
         ),
     )
-    return board.board(
+    return block_pages.block_page(
         INDEX,
         "KPIs",
         lead,
         description="The process KPIs with target, trend and the rows they are made of.",
-        tiles=tuple(board.tile(f, path_of_kpi(f.name)) for f in named) + others,
+        tiles=tuple(block_pages.tile(f, path_of_kpi(f.name)) for f in named) + others,
         offers=(
             Offer(
                 "Take along",
@@ -120,7 +120,7 @@ def _page(edition: EditionContext, figure: Figure) -> PageView:
     facts = (
         Fact("Definition", (figure.definition,), wide=True),
         Fact("Fed by", steps_feeding(edition, figure.name)),
-        *board.facts_of(figure),
+        *block_pages.facts_of(figure),
     )
     chart = charts.trend(
         figure.title,
@@ -132,7 +132,7 @@ def _page(edition: EditionContext, figure: Figure) -> PageView:
         n_name=figure.kpi.noun,
         key=figure.name,
     )
-    return board.board(
+    return block_pages.block_page(
         path_of_kpi(figure.name),
         figure.title,
         figure_words.summary(figure),
@@ -140,7 +140,7 @@ def _page(edition: EditionContext, figure: Figure) -> PageView:
         description=figure.definition,
         blocks=(
             Block("definition", "What it measures", facts=facts),
-            Block("trend", "Trend", figures=board.chart_figures(chart)),
+            Block("trend", "Trend", figures=block_pages.chart_figures(chart)),
             Block("clients", "By client", tables=_broken_down(edition, figure, "client"))
             if edition.internal
             else Block("clients", ""),
@@ -217,9 +217,11 @@ def _row_pages(edition: EditionContext, figure: Figure) -> Iterator[PageView]:
 
 
 def _row_page(figure: Figure, what: str, number: int, title: str, table: Table, pager: Pager) -> PageView:
-    lead = f"{figure_words.headline(figure)}, {board.over(figure.window)}."
+    lead = f"{figure_words.headline(figure)}, {block_pages.window_days(figure.window)}."
     path = page_path(f"kpis/{figure.name}/{what}", number)
-    return board.board(path, title, lead, tab=INDEX, blocks=(Block("list", "", tables=(table,)),), pager=pager)
+    return block_pages.block_page(
+        path, title, lead, tab=INDEX, blocks=(Block("list", "", tables=(table,)),), pager=pager
+    )
 
 
 def rows_of(edition: EditionContext, figure: Figure, most: int = ROWS) -> tuple[Table, ...]:
@@ -265,7 +267,7 @@ def _row_table(
                     name,
                     Cell((When(row.date),) if row.date else (), sort=row.date.isoformat() if row.date else ""),
                     counted if share else measured,
-                    Cell((Prose(said(row.note)),) if row.note else ()),
+                    Cell((Prose(with_short_days(row.note)),) if row.note else ()),
                 ),
                 target.path if target is not None else "",
             )
@@ -308,6 +310,6 @@ def _left_out_table(
         target = edition.target(item.id)
         name = Cell((item.label,), sub=item.id if item.id != item.label else "")
         when = Cell((When(item.date),) if item.date else (), sort=item.date.isoformat() if item.date else "")
-        rows.append(Row((name, when, Cell((said(item.why),))), target.path if target is not None else ""))
+        rows.append(Row((name, when, Cell((with_short_days(item.why),))), target.path if target is not None else ""))
     columns = (Column("Row", "title"), Column("Date", "date"), Column("Why"))
     return Table(f"Left out of {figure.title}", columns, tuple(rows), tools=tools, all=more)

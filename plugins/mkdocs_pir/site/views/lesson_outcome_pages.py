@@ -11,12 +11,12 @@ from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.model import Lesson
 from mkdocs_pir.kb.statuses import DONE
 from mkdocs_pir.site.urls import path_of
-from mkdocs_pir.site.views import board, record_rows
-from mkdocs_pir.site.views.board import Block
+from mkdocs_pir.site.value_formats import day, sentence, several
+from mkdocs_pir.site.views import block_pages, record_rows
+from mkdocs_pir.site.views.block_pages import Block
 from mkdocs_pir.site.views.components import Callout, Cell, Chip, Column, Link, PageView, Prose, Row, Table, When
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.pagination import page_path, paged
-from mkdocs_pir.site.words import day, sentence, several
 
 STEM = "lessons/life"
 
@@ -28,7 +28,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
     if not lessons:
         return
     for number, shown, pager in paged(STEM, lessons):
-        yield board.board(
+        yield block_pages.block_page(
             page_path(STEM, number),
             "What became of the lessons",
             _lead(edition, lessons),

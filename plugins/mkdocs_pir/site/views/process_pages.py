@@ -16,10 +16,10 @@ from mkdocs_pir.site import diagrams
 from mkdocs_pir.site.charts import Chart
 from mkdocs_pir.site.diagrams import Count
 from mkdocs_pir.site.urls import CALENDAR, PROCESS, module_path, path_of, report_path, step_path, tasks_path
-from mkdocs_pir.site.views.board import Block
+from mkdocs_pir.site.value_formats import due_in_words, sentence, several, with_short_days
+from mkdocs_pir.site.views.block_pages import Block
 from mkdocs_pir.site.views.components import Cell, Chip, Code, Column, Empty, Fact, Link, PageView, Row, Table, Value
 from mkdocs_pir.site.views.edition_context import EditionContext
-from mkdocs_pir.site.words import owed, said, sentence, several
 
 CALENDAR_FILE = "process/calendar.ics"
 SHOWN = 20
@@ -282,8 +282,8 @@ def _reviews(edition: EditionContext, live: tuple[StepWorkload, ...], *, late_on
                     Cell((pir.label,), sub=pir.id),
                     Cell((edition.name(pir.client),)),
                     Cell((f"{gate.now.step.id} {gate.now.step.name}",) if gate.now is not None else ()),
-                    Cell((due,) if due else (), sub=owed(due, edition.as_of)),
-                    Cell((sentence(said(gate.todo)),)),
+                    Cell((due,) if due else (), sub=due_in_words(due, edition.as_of)),
+                    Cell((sentence(with_short_days(gate.todo)),)),
                 ),
                 path_of(pir),
                 look="late" if gate.now is not None and gate.now.late else "",

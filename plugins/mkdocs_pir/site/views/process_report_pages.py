@@ -9,11 +9,11 @@ from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.process import Module, Step, Task
 from mkdocs_pir.kb.review_conditions import CONDITIONS
 from mkdocs_pir.site.urls import module_path, report_path, step_path, tasks_path
-from mkdocs_pir.site.views.board import Block
+from mkdocs_pir.site.value_formats import sentence
+from mkdocs_pir.site.views.block_pages import Block
 from mkdocs_pir.site.views.components import Cell, Column, Link, PageView, Row, Table
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.process_pages import kpi_links, page, stage_chip
-from mkdocs_pir.site.words import sentence
 
 LETTERS = "R does it, A answers for it, C is asked, I is told."
 

@@ -8,11 +8,11 @@ from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb import statuses
 from mkdocs_pir.kb.model import Client, Lesson, Pir, ProblemRecord, Service
 from mkdocs_pir.site.urls import path_of
+from mkdocs_pir.site.value_formats import ago, day, several
 from mkdocs_pir.site.views import record_rows
 from mkdocs_pir.site.views.components import Cell, Column, Empty, Link, PageView, Row, Table
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.pagination import Filter, lists
-from mkdocs_pir.site.words import ago, day, several
 
 
 def pages(edition: EditionContext) -> Iterator[PageView]:

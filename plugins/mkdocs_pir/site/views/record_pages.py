@@ -8,11 +8,11 @@ from datetime import date
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.model import Lesson, Page, ProblemRecord, Service
 from mkdocs_pir.site.urls import path_of
+from mkdocs_pir.site.value_formats import first_sentence, sentence, several
 from mkdocs_pir.site.views import lesson_outcome_pages, record_rows
 from mkdocs_pir.site.views.body_sections import body_sections, preamble, references_to
 from mkdocs_pir.site.views.components import Callout, Fact, Link, PageView, Prose, Table, Value, When
 from mkdocs_pir.site.views.edition_context import EditionContext
-from mkdocs_pir.site.words import first_sentence, sentence, several
 
 _RELATED = 5
 

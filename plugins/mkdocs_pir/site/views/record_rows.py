@@ -9,6 +9,7 @@ from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb import statuses
 from mkdocs_pir.kb.model import Lesson, Pir, ProblemRecord, Release
 from mkdocs_pir.site.urls import part_path, path_of
+from mkdocs_pir.site.value_formats import ACTION_TYPES, AUDIENCE, day, due_in_words, first_sentence, role, span
 from mkdocs_pir.site.views.components import (
     ActionRow,
     Cell,
@@ -26,7 +27,6 @@ from mkdocs_pir.site.views.components import (
     When,
 )
 from mkdocs_pir.site.views.edition_context import EditionContext
-from mkdocs_pir.site.words import ACTION_TYPES, AUDIENCE, day, first_sentence, owed, role, span
 
 SHOWN = 12
 """How many rows a section of another page has before a link to the complete list."""
@@ -190,7 +190,11 @@ def action_row(edition: EditionContext, item: ActionItem, *, review: bool) -> Ac
         review=Link(path_of(pir), pir.label) if review else None,
         owner=action.owner,
         due=action.due,
-        owed=f"{count(late_by, 'day')} late" if late_by else owed(action.due, edition.as_of) if item.is_open else "",
+        owed=f"{count(late_by, 'day')} late"
+        if late_by
+        else due_in_words(action.due, edition.as_of)
+        if item.is_open
+        else "",
         late=item.state == "overdue",
         closed=action.completed if finished else None,
         done_when=action.done_when,

@@ -13,8 +13,8 @@ from mkdocs_pir.insight.quantities import count, duration
 from mkdocs_pir.kb.thresholds import REPEAT_DAYS
 from mkdocs_pir.site import charts
 from mkdocs_pir.site.urls import family_path
-from mkdocs_pir.site.views import board, repeat_pages
-from mkdocs_pir.site.views.board import Block
+from mkdocs_pir.site.views import block_pages, repeat_pages
+from mkdocs_pir.site.views.block_pages import Block
 from mkdocs_pir.site.views.components import Cell, Column, Empty, Link, Offer, PageView, Row, Table, When
 from mkdocs_pir.site.views.edition_context import EditionContext
 
@@ -42,7 +42,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
         empty = Empty(
             "Causes are counted from the 'trigger' of each review and the 'cause' column of the incident register."
         )
-        yield board.board(
+        yield block_pages.block_page(
             PATH,
             "Recurring causes",
             why,
@@ -54,18 +54,18 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
     undeclared = repeat_pages.undeclared_repeats(edition.insight.accounts) if edition.internal else []
     total = edition.insight.repeats_in_figures
     causes = recurrences.causes
-    yield board.board(
+    yield block_pages.block_page(
         PATH,
         "Recurring causes",
         _lead(total),
         description="Which causes come back, at what cost, and whether something already agreed would have prevented it.",
         offers=(Offer("Take along", (Link(dataset.PATH, "All figures as JSON"),)),),
         tiles=(
-            board.tile(figure, "kpis/recurrence.html"),
-            board.number_tile(
+            block_pages.tile(figure, "kpis/recurrence.html"),
+            block_pages.number_tile(
                 "Repeats", total.repeats, "repeat", f"{repeat_pages.REPEATS}.html", note="since the records begin"
             ),
-            board.number_tile(
+            block_pages.number_tile(
                 "Preventable",
                 total.preventable,
                 "repeat",
@@ -73,7 +73,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
                 state="late",
                 note="by something already agreed or advised",
             ),
-            board.number_tile(
+            block_pages.number_tile(
                 "Action was overdue",
                 total.overdue,
                 "repeat",
@@ -81,7 +81,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
                 state="late",
                 note="on the day of the repeat",
             ),
-            board.number_tile(
+            block_pages.number_tile(
                 "Never verified",
                 total.unverified,
                 "repeat",
@@ -89,7 +89,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
                 state="late",
                 note="done, but nobody saw it work",
             ),
-            board.number_tile(
+            block_pages.number_tile(
                 "Advice declined",
                 total.declined,
                 "repeat",
@@ -118,16 +118,16 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
                 "pareto",
                 "Which causes cost most",
                 "By number of incidents, and by time of impact.",
-                figures=board.chart_figures(_pareto(causes, "count"), _pareto(causes, "minutes")),
+                figures=block_pages.chart_figures(_pareto(causes, "count"), _pareto(causes, "minutes")),
                 beside=True,
             ),
             Block(
                 "map",
                 "Where which cause strikes",
                 "Causes down, services across; the number of incidents in each.",
-                figures=board.chart_figures(_heat(edition)),
+                figures=block_pages.chart_figures(_heat(edition)),
             ),
-            Block("time", "Over time", figures=board.chart_figures(_over_time(edition, recurrences))),
+            Block("time", "Over time", figures=block_pages.chart_figures(_over_time(edition, recurrences))),
             Block("causes", "How often causes come back", tables=(_causes(edition, causes),)),
             Block("families", "Families", tables=(_families(recurrences.families),)),
             Block(

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from mkdocs_pir.insight import accountability
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.insight.repeats import Repeat
-from mkdocs_pir.site.views import board, record_rows
-from mkdocs_pir.site.views.board import Block, RepeatEntry
+from mkdocs_pir.site.value_formats import ago, day, several, with_short_days
+from mkdocs_pir.site.views import block_pages, record_rows
+from mkdocs_pir.site.views.block_pages import Block, RepeatEntry
 from mkdocs_pir.site.views.components import Cell, Chip, Column, Fact, Link, PageView, Prose, Row, Table, When
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.pagination import page_path, paged
-from mkdocs_pir.site.words import ago, day, said, several
 
 SHORT_VERDICTS: Mapping[str, str] = {
     "An agreed action was overdue": "Overdue",
@@ -35,7 +35,7 @@ def pages(edition: EditionContext, tab: str) -> Iterator[PageView]:
     """The lists that the page of recurring causes links to."""
     reviewed = with_earlier_review(edition.insight.accounts)
     for number, shown, pager in paged(DETAILS, reviewed, DETAIL_ROWS):
-        yield board.board(
+        yield block_pages.block_page(
             page_path(DETAILS, number),
             "Each repeat, and what stood against it",
             f"{count(len(reviewed), 'repeat')} of an incident that was reviewed, the preventable ones first.",
@@ -47,7 +47,7 @@ def pages(edition: EditionContext, tab: str) -> Iterator[PageView]:
         title = "What would have prevented repeats"
         blocks = (Block("list", "", tables=(_preventing_table(items),) if items else ()),)
         lead = f"{count(pager.total, 'item')}, those with the most repeats first." if items else "There is none."
-        yield board.board(page_path(PREVENTED, number), title, lead, tab=tab, blocks=blocks, pager=pager)
+        yield block_pages.block_page(page_path(PREVENTED, number), title, lead, tab=tab, blocks=blocks, pager=pager)
     yield from _list(edition, tab, REPEATS, "All repeats", edition.insight.accounts)
     if edition.internal:
         title = "Likely repeats that nobody declared"
@@ -60,7 +60,7 @@ def _list(
     for number, shown, pager in paged(stem, accounts):
         rows = (repeat_table(edition, shown, title, tools=len(pager.pages) == 1),) if shown else ()
         lead = f"{count(len(accounts), 'repeat')}, the newest first." if accounts else "There is none."
-        yield board.board(
+        yield block_pages.block_page(
             page_path(stem, number), title, lead, tab=tab, blocks=(Block("list", "", tables=rows),), pager=pager
         )
 
@@ -169,7 +169,7 @@ def repeat_entry(edition: EditionContext, account: accountability.RepeatAccount)
 
 
 def _lesson(lesson: accountability.LessonAtRepeat) -> str:
-    return f"{said(lesson.words)}{'; the later review draws on it' if lesson.cited else ''}"
+    return f"{with_short_days(lesson.words)}{'; the later review draws on it' if lesson.cited else ''}"
 
 
 def agreed_measures(edition: EditionContext, account: accountability.RepeatAccount) -> tuple[Fact, ...]:
@@ -178,12 +178,16 @@ def agreed_measures(edition: EditionContext, account: accountability.RepeatAccou
         Fact(
             "Action then",
             (*record_rows.status(a.state), _action(edition, a)),
-            note=said(a.words),
+            note=with_short_days(a.words),
         )
         for a in account.actions
         if a.relevant and a.state != "later"
     )
-    declined = (Fact("Advice declined", (Prose(d.title),), note=said(d.words)) for d in account.declined if d.relevant)
+    declined = (
+        Fact("Advice declined", (Prose(d.title),), note=with_short_days(d.words))
+        for d in account.declined
+        if d.relevant
+    )
     return (*actions, *declined)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.insight.recurrence import Occurrence, Repeat
 from mkdocs_pir.kb.model import Pir
+from mkdocs_pir.site.value_formats import sentence, utc_day
 from mkdocs_pir.site.views import record_rows
 from mkdocs_pir.site.views.components import Cell, Column, ListEntry, Row, Table
 from mkdocs_pir.site.views.edition_context import EditionContext
-from mkdocs_pir.site.words import sentence, utc_day
 
 _RELATED = 4
 

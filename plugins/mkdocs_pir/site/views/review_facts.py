@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.site.charts import timeline
+from mkdocs_pir.site.value_formats import DETECTED_BY, STAMPS, role, span
 from mkdocs_pir.site.views import record_rows
 from mkdocs_pir.site.views.components import ChartFigure, ExternalLink, Fact, Prose, Value, When
 from mkdocs_pir.site.views.edition_context import EditionContext
-from mkdocs_pir.site.words import DETECTED_BY, STAMPS, role, span
 
 
 def facts_of(edition: EditionContext, pir: Pir) -> tuple[Fact, ...]:

@@ -9,6 +9,7 @@ from mkdocs_pir.insight.recurrence import Repeat
 from mkdocs_pir.kb.model import Pir, Review
 from mkdocs_pir.kb.statuses import DONE
 from mkdocs_pir.site.urls import path_of
+from mkdocs_pir.site.value_formats import day, first_sentence, role, sentence, several, with_short_days
 from mkdocs_pir.site.views import record_rows
 from mkdocs_pir.site.views.body_sections import RESERVED_ANCHORS, body_sections, preamble, references_to
 from mkdocs_pir.site.views.components import (
@@ -31,7 +32,6 @@ from mkdocs_pir.site.views.gate_panel import steps_of
 from mkdocs_pir.site.views.review_connections import occurrences, similar_lessons, similar_reviews
 from mkdocs_pir.site.views.review_facts import facts_of, more_facts, times_of
 from mkdocs_pir.site.views.review_summary import summary_of
-from mkdocs_pir.site.words import day, first_sentence, role, said, sentence, several
 
 
 def pages(edition: EditionContext) -> Iterator[PageView]:
@@ -144,7 +144,7 @@ def _agreed_before(edition: EditionContext, pir: Pir) -> tuple[str, ...]:
             if advice.relevant:
                 words_by_id.setdefault(advice.id, (1, advice.words))
     ordered = sorted(words_by_id.items(), key=lambda pair: (pair[1][0], pair[0]))
-    lines = [f"{id_}: {said(words).rstrip('.')}." for id_, (_, words) in ordered[:_AGREED_SHOWN]]
+    lines = [f"{id_}: {with_short_days(words).rstrip('.')}." for id_, (_, words) in ordered[:_AGREED_SHOWN]]
     return (*lines, f"and {len(ordered) - _AGREED_SHOWN} more") if len(ordered) > _AGREED_SHOWN else tuple(lines)
 
 

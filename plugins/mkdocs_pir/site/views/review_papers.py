@@ -17,11 +17,11 @@ from mkdocs_pir.kb import statuses
 from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.kb.process import Module, Step, Tool
 from mkdocs_pir.site.urls import path_of
+from mkdocs_pir.site.value_formats import STAMPS, day, role, sentence, span, with_short_days
 from mkdocs_pir.site.views.components import Cell, Column, Fact, Link, ListEntry, PageView, Prose, Row, Table, When
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.gate_panel import tools_path
 from mkdocs_pir.site.views.review_connections import similar_reviews
-from mkdocs_pir.site.words import STAMPS, day, role, said, sentence, span
 
 
 class ChecklistItem(Struct, frozen=True):
@@ -150,7 +150,7 @@ def _tasks(source: _PaperSource) -> PaperPart:
 def _conditions(source: _PaperSource) -> PaperPart:
     stage = next((s for s in source.gate.stages if s.step.id == source.step.id), None)
     checks = stage.checks if stage is not None else ()
-    ticks = tuple(ChecklistItem(sentence(c.condition.text), sentence(said(c.advice)), c.met) for c in checks)
+    ticks = tuple(ChecklistItem(sentence(c.condition.text), sentence(with_short_days(c.advice)), c.met) for c in checks)
     due = f", due {day(stage.due)}" if stage is not None and stage.due is not None else ""
     return PaperPart(f"Before the step is left{due}", ticks=ticks)
 

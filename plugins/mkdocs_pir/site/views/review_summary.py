@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.model import Pir
+from mkdocs_pir.site.value_formats import DETECTED_BY, day, several, span
 from mkdocs_pir.site.views.edition_context import EditionContext
-from mkdocs_pir.site.words import DETECTED_BY, day, several, span
 
 
 def summary_of(edition: EditionContext, pir: Pir) -> str:

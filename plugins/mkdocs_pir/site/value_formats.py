@@ -1,4 +1,4 @@
-"""How facts are said: dates, spans, counts and the words for states. The same fact is said the same way everywhere."""
+"""How values are written on pages: dates, times, durations, lists, sentences, and the labels of some fields."""
 
 from __future__ import annotations
 
@@ -43,24 +43,24 @@ ACTION_TYPES: Mapping[str, str] = {
 
 
 def day(value: date) -> str:
-    """A day in the one short form: "4 Mar 2026"."""
+    """A day as "4 Mar 2026"."""
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
 
 
 def clock(value: datetime) -> str:
-    """A moment with its offset: "4 Mar 2026, 02:10 UTC"."""
+    """A time with its offset: "4 Mar 2026, 02:10 UTC"."""
     return f"{day(value)}, {value:%H:%M} {_zone(value)}"
 
 
 def exact(value: date | datetime) -> str:
-    """The moment to the second, or the day with its weekday, for a tooltip."""
+    """A time to the second, or a day, with its weekday, for a tooltip."""
     if isinstance(value, datetime):
         return f"{value:%A} {day(value)}, {value:%H:%M:%S} {_zone(value)}"
     return f"{value:%A} {day(value)}"
 
 
 def utc_day(value: date | datetime) -> date:
-    """The day on which a moment falls, in UTC."""
+    """The day of a time in UTC."""
     if isinstance(value, datetime):
         return (value.astimezone(UTC) if value.tzinfo else value).date()
     return value
@@ -106,7 +106,7 @@ def role(name: str, roles: Mapping[str, str]) -> str:
     return roles.get(name) or name.replace("-", " ")
 
 
-def owed(due: date | None, as_of: date) -> str:
+def due_in_words(due: date | None, as_of: date) -> str:
     """A due date as seen on a day: "12 days late", "due today", "due in 3 days"; empty without one."""
     if due is None:
         return ""
@@ -116,8 +116,8 @@ def owed(due: date | None, as_of: date) -> str:
     return "due today" if late == 0 else f"due in {count(-late, 'day')}"
 
 
-def said(text: str) -> str:
-    """A text with its ISO days in the one short form."""
+def with_short_days(text: str) -> str:
+    """A text in which ISO dates are written as "4 Mar 2026"."""
     return _ISO_DAY.sub(lambda found: day(date.fromisoformat(found[0])), text)
 
 

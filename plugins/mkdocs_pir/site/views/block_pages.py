@@ -1,4 +1,4 @@
-"""A board: a page of figures, with tiles first, then blocks of charts, tables and text. Shown by board.html."""
+"""Pages of figures and lists: tiles, then blocks of charts, tables and texts. The template is blocks.html."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from mkdocs_pir.insight.kpis import Figure as Kpi
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.insight.windows import Window
 from mkdocs_pir.site.charts import Chart, spark
+from mkdocs_pir.site.value_formats import day
 from mkdocs_pir.site.views.components import (
     ChartFigure,
     Chip,
@@ -22,11 +23,10 @@ from mkdocs_pir.site.views.components import (
     Table,
     Tile,
 )
-from mkdocs_pir.site.words import day
 
 
 class RepeatEntry(Struct, frozen=True):
-    """What is known of one repeat: the incident, the one before, and what had been agreed in between."""
+    """One repeat: the incident, the earlier one, and what had been agreed in between."""
 
     anchor: str
     title: str
@@ -36,9 +36,9 @@ class RepeatEntry(Struct, frozen=True):
 
 
 class Block(Struct, frozen=True):
-    """A part of a board under a heading of its own: a note, then facts, charts, tables; or what would be here.
+    """A part of a page with a heading: a note, then facts, charts and tables, or a text in place of an empty list.
 
-    `accounts` are told one by one, folded; `all` leads to the rest. `beside` puts its charts side by side where
+    Each of `accounts` opens by a click; `all` is a link to the complete list. `beside` puts the charts side by side if
     there is room.
     """
 
@@ -59,7 +59,7 @@ class Block(Struct, frozen=True):
 
 
 class Detail(Struct, frozen=True):
-    """A figure folded into one line, with its facts and rows inside."""
+    """A figure in one line, which opens to its facts and rows."""
 
     anchor: str
     title: str
@@ -68,7 +68,7 @@ class Detail(Struct, frozen=True):
     tables: tuple[Table, ...] = ()
 
 
-def board(
+def block_page(
     path: str,
     title: str,
     lead: str,
@@ -81,27 +81,27 @@ def board(
     pager: Pager | None = None,
     offers: tuple[Offer, ...] = (),
 ) -> PageView:
-    """A page of figures. Blocks without anything in them are left out."""
-    kept = tuple(block for block in blocks if block.filled)
+    """A page of tiles and blocks. Empty blocks are left out."""
+    filled = tuple(block for block in blocks if block.filled)
     context = {
         "title": title,
         "lead": lead,
         "tiles": tiles,
-        "blocks": kept,
+        "blocks": filled,
         "filters": filters,
         "pager": pager,
         "offers": offers,
     }
-    return PageView(path, title, "board.html", context, description or lead, tab or path)
+    return PageView(path, title, "blocks.html", context, description or lead, tab or path)
 
 
 def chart_figures(*charts: Chart | None) -> tuple[ChartFigure, ...]:
-    """Those of the charts that have something to show."""
+    """The charts that have data, as components of a page."""
     return tuple(ChartFigure(chart, heading=False) for chart in charts if chart is not None)
 
 
-def over(window: Window) -> str:
-    """A window as people say it: its first and last day."""
+def window_days(window: Window) -> str:
+    """The first and the last day of a window: "1 Oct 2025 to 30 Sep 2026"."""
     return day(window.start) if window.days == 1 else f"{day(window.start)} to {day(window.last)}"
 
 
@@ -111,12 +111,14 @@ def facts_of(figure: Kpi) -> tuple[Fact, ...]:
     running = ", still running" if figure.incomplete and figure.kpi.window == "quarter" else ""
     return (
         Fact(
-            "Now", (figure_words.now(figure),), note=f"{figure_words.made_of(figure)}; {over(figure.window)}{running}"
+            "Now",
+            (figure_words.now(figure),),
+            note=f"{figure_words.made_of(figure)}; {window_days(figure.window)}{running}",
         ),
         Fact(
             "Before",
             (figure_words.before(figure),),
-            note=f"{figure_words.sample(previous.n)}; {over(Window(previous.start, previous.end))}",
+            note=f"{figure_words.sample(previous.n)}; {window_days(Window(previous.start, previous.end))}",
         ),
         Fact("Target", (figure_words.target(figure),), note=figure_words.verdict(figure)),
         *(Fact(extra.title, (figure_words.companion(extra),), note=extra.text) for extra in figure.extra),
@@ -140,7 +142,7 @@ def tile(figure: Kpi, path: str) -> Tile:
 
 
 def number_tile(title: str, number: int, noun: str, path: str = "", *, state: str = "quiet", note: str = "") -> Tile:
-    """A tile that counts something. Where there is nothing to count, it does not lead to a part of the page either."""
+    """A tile with a count. If the count is zero, it has no link to a part of its page, since that part is missing."""
     return Tile(
         title,
         f"{number:,}",
