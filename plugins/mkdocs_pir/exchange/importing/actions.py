@@ -41,7 +41,7 @@ _OVER = frozenset({"done", "closed", "completed", "complete", "resolved", "yes",
 def read_actions(document: SourceDocument, rule: Actions, targets: Targets, mask: Mask) -> Iterator[dict[str, Any]]:
     """The items of the lists in the rule's section, top level only, and the rows of its tables.
 
-    What is ticked or said to be done stays in the text: it has no date.
+    An item that is ticked or marked as done stays in the text: it has no date.
     """
     number = 0
     for section in document.text.sections_below_title():

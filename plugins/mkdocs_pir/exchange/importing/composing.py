@@ -34,7 +34,7 @@ def compose(record: IncomingRecord, mapping: ImportMapping, mask: Mask, place: P
     incoming = IncomingText(place, mask, record.report)
     markup = mapping.markup if mapping.format != "markdown" else "markdown"
     pieces = incoming.document(document.text.text, document.text.first_line) if document.text.text.strip() else ()
-    # the title of the text became that of the report, or is said by it
+    # the title of the text became that of the report, or repeats it
     arranged = arrange(pieces, targets, titled=document.text.title is not None)
     record.supporting, record.left_out = arranged.unknown, arranged.left_out
     texts = {title: [text] for title, text in arranged.texts.items()}

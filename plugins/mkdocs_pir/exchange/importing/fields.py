@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from mkdocs_pir.exchange.importing.conversions import Rejected, cut, instant, plain, record_id, slug
 from mkdocs_pir.exchange.importing.documents import SourceDocument
-from mkdocs_pir.exchange.importing.incoming_record import DEFAULTED, MAPPED, NOTED, NOTHING, IncomingRecord, Wanted
-from mkdocs_pir.exchange.importing.lookup import Found, find, of_key, same_word, translated
+from mkdocs_pir.exchange.importing.incoming_record import (
+    DEFAULTED,
+    MAPPED,
+    NOTED,
+    NOTHING,
+    IncomingRecord,
+    MissingRecord,
+)
+from mkdocs_pir.exchange.importing.lookup import SourceValue, find, of_key, same_word, translated
 from mkdocs_pir.exchange.importing.mapping import REQUIRED, ImportMapping, Rule
 from mkdocs_pir.exchange.importing.masks import Mask
 from mkdocs_pir.kb import schema
@@ -25,7 +33,7 @@ _TIMES = ("impact_start", "detected", "acknowledged", "mitigated", "resolved")
 _MAKES = ("service", "client")
 
 
-class Known:
+class KnownRecords:
     """The ids of the knowledge base and those that the import adds, with their kinds: no id is used for two.
 
     Clients and services are known by their names and aliases too, so that none is made a second time.
@@ -53,7 +61,7 @@ def time_zone(document: SourceDocument, mapping: ImportMapping) -> ZoneInfo | No
     return mapping.zone
 
 
-def read_fields(document: SourceDocument, mapping: ImportMapping, mask: Mask, known: Known) -> IncomingRecord:
+def read_fields(document: SourceDocument, mapping: ImportMapping, mask: Mask, known: KnownRecords) -> IncomingRecord:
     """Apply the rules for a report's fields to one document.
 
     `known` are the ids that there are, so that no report refers to nothing.
@@ -64,27 +72,23 @@ def read_fields(document: SourceDocument, mapping: ImportMapping, mask: Mask, kn
     return reader.out
 
 
+@dataclass(slots=True)
 class Reader:
     """Reads the values of one kind of record or register row. Nothing is dropped or assumed without saying so."""
 
-    def __init__(
-        self,
-        document: SourceDocument,
-        mapping: ImportMapping,
-        mask: Mask,
-        known: Known,
-        kind: str,
-        rules: Mapping[str, Rule],
-    ) -> None:
-        self.known = known
-        self.document = document
-        self.mapping = mapping
-        self.mask = mask
-        self.kind = kind
-        self.rules = rules
-        self.zone = time_zone(document, mapping)
-        self.out = IncomingRecord(document)
-        self.times: dict[str, Found] = {}
+    document: SourceDocument
+    mapping: ImportMapping
+    mask: Mask
+    known: KnownRecords
+    kind: str
+    rules: Mapping[str, Rule]
+    out: IncomingRecord = field(init=False)
+    zone: ZoneInfo | None = field(init=False)
+    times: dict[str, SourceValue] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.out = IncomingRecord(self.document)
+        self.zone = time_zone(self.document, self.mapping)
 
     def read(self) -> None:
         """Apply every rule."""
@@ -119,13 +123,13 @@ class Reader:
     def _is_needed(self, name: str) -> bool:
         return name in REQUIRED and self.kind == "pir"
 
-    def _note(self, found: Found, name: str, why: str, hint: str) -> None:
+    def _note(self, found: SourceValue, name: str, why: str, hint: str) -> None:
         """Say that a value could not be used; a value of a key is kept under x-source, any other stays in the text."""
         self.out.report("PIR705", found.where, f"{why} ({name})", f"{hint}; it is kept as it was written")
         self.out.outcome[name] = NOTED
         self.out.used.discard(found.path)
 
-    def _found(self, name: str, rule: Rule, *, many: bool) -> Sequence[Found]:
+    def _found(self, name: str, rule: Rule, *, many: bool) -> Sequence[SourceValue]:
         """What the source, or the rule's default, says for a field; of a single one no more than one text."""
         found = list(find(self.document, rule))
         self.out.used.update(f.path for f in found if f.path)
@@ -133,13 +137,13 @@ class Reader:
         found = [f for f in found if same_word(f.text) not in ignored]
         if rule.split:
             parts = ((f, part.strip()) for f in found for part in f.text.split(rule.split))
-            found = [Found(part, f.where, f.path) for f, part in parts if part]
+            found = [SourceValue(part, f.where, f.path) for f, part in parts if part]
         if not found and rule.default:
             self.out.outcome[name] = DEFAULTED
             if not self.document.record:
                 message = f"'{name}' took its default '{rule.default}'"
                 self.out.report("PIR706", self.document.where, message, "check that this is true")
-            return [Found(rule.default, self.document.where)]
+            return [SourceValue(rule.default, self.document.where)]
         if many or len(found) < 2:
             return found
         for extra in found[1:]:
@@ -147,7 +151,7 @@ class Reader:
         del self.out.outcome[name]
         return found[:1]
 
-    def _value(self, name: str, rule: Rule, spec: Mapping[str, Any], found: Found) -> Iterator[Any]:
+    def _value(self, name: str, rule: Rule, spec: Mapping[str, Any], found: SourceValue) -> Iterator[Any]:
         """The value of a text, none where it cannot be used."""
         text = translated(found.text, rule.values) or "" if rule.values else found.text
         if rule.values and not text and found.text in rule.values.values():
@@ -165,8 +169,8 @@ class Reader:
             else:
                 self._note(found, name, error.message, error.hint)
 
-    def _typed(self, name: str, rule: Rule, spec: Mapping[str, Any], text: str, found: Found) -> Any:
-        said = f"'{_short(text)}'"
+    def _typed(self, name: str, rule: Rule, spec: Mapping[str, Any], text: str, found: SourceValue) -> Any:
+        shown = f"'{_short(text)}'"
         if name == "id" and self.kind == "pir":
             return record_id(text, rule.prefix)
         if spec.get("format") == "date-time":
@@ -175,23 +179,23 @@ class Reader:
             return self._reference(rule, text, found, kinds)
         if (known := spec.get("enum")) and text not in known:
             hint = did_you_mean(text, known) or f"it is one of {', '.join(known)}"
-            raise Rejected(f"{said} is no {spec['title'].lower()}", hint)
+            raise Rejected(f"{shown} is no {spec['title'].lower()}", hint)
         if spec.get("type") == "integer":
             if not re.fullmatch(r"\d{1,12}", text):
-                raise Rejected(f"{said} is not a whole number", "correct the source")
+                raise Rejected(f"{shown} is not a whole number", "correct the source")
             return int(text)
         if spec.get("type") == "boolean":
             if same_word(text) not in ("true", "yes", "false", "no"):
-                raise Rejected(f"{said} is neither true nor false", "translate it in 'values'")
+                raise Rejected(f"{shown} is neither true nor false", "translate it in 'values'")
             return same_word(text) in ("true", "yes")
         if spec.get("format") == "uri" and not re.match(r"https?://[^\s<>\"]+$", text):
-            raise Rejected(f"{said} is not an address", "correct the source")
+            raise Rejected(f"{shown} is not an address", "correct the source")
         line = plain(self.mask(text))
         if not line:
             raise Rejected("nothing is left of it as plain text", "correct the source")
         return cut(line, spec["maxLength"]) if "maxLength" in spec else line
 
-    def _moment(self, name: str, text: str, found: Found) -> str:
+    def _moment(self, name: str, text: str, found: SourceValue) -> str:
         moment = instant(text, self.zone, self.mapping.time_formats)
         if moment.assumed:
             self.out.assumed[str(self.zone)] += 1
@@ -201,29 +205,29 @@ class Reader:
         self.times.setdefault(name.removeprefix("times."), found)
         return moment.written()
 
-    def _reference(self, rule: Rule, text: str, found: Found, kinds: Sequence[str]) -> str:
+    def _reference(self, rule: Rule, text: str, found: SourceValue, kinds: Sequence[str]) -> str:
         kind = kinds[0]
         # a prefix says that the source's names are its own
         if kind in _MAKES and not rule.prefix and (found_id := self.known.names.find(kind, text)):
             return found_id
         id_ = "-".join(filter(None, (rule.prefix, slug(text) if rule.slug else text)))
-        said = f"'{_short(id_)}'"
+        shown = f"'{_short(id_)}'"
         if not id_:
             raise Rejected(f"no id can be made of '{_short(text)}'", "give it one in 'values'")
         if kind in _MAKES and not _SLUG.fullmatch(id_):
             raise Rejected(
-                f"{said} is not the id of a {kind}", "set 'slug: true' in its rule, or give it an id in 'values'"
+                f"{shown} is not the id of a {kind}", "set 'slug: true' in its rule, or give it an id in 'values'"
             )
         if kind in _MAKES and rule.create:
             name = rule.name or " ".join(self.mask(found.text).split())
             if there := self.known.names.find(kind, id_, *([] if rule.prefix else [name])):
                 return there
             if (other := self.known.take(id_, kind)) != kind:
-                message = f"{said} is the id of a {other} already, and cannot be a {kind}'s"
+                message = f"{shown} is the id of a {other} already, and cannot be a {kind}'s"
                 raise Rejected(message, "give it another id in 'values', or a 'prefix'")
-            self.out.wanted.append(Wanted(kind, id_, name))
+            self.out.wanted.append(MissingRecord(kind, id_, name))
         elif not self.known.has(id_, kinds):
-            raise Rejected(f"there is no {kind} {said}", "make its record, or give the id of another in 'values'")
+            raise Rejected(f"there is no {kind} {shown}", "make its record, or give the id of another in 'values'")
         return id_
 
     def order_times(self) -> None:

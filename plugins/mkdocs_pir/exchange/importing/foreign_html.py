@@ -17,9 +17,9 @@ from mkdocs_pir.kb.texts.tree import VOID
 MAX_DEPTH = 60
 """Elements within one another; lists of twenty levels have fewer."""
 
-KEPT, LEFT = "PIR705", "PIR704"
+KEPT_AS_TEXT, LEFT_OUT = "PIR705", "PIR704"
 
-Tell = Callable[[str, str, str, str], None]
+ReportWords = Callable[[str, str, str, str], None]
 """Called with code, words that stand in the line of the source, message, hint."""
 
 _WRAPPERS = frozenset(
@@ -35,12 +35,12 @@ _TITLES = frozenset({"summary", "figcaption", "caption"})
 _BALANCED = _KNOWN - VOID - {"p", "li", "td", "th", "tr", "dt", "dd"}
 
 
-class _Tags(HTMLParser):
+class _TagFilter(HTMLParser):
     """Writes HTML again without what a text may not hold. `open` counts the elements that it begins and does not end."""
 
-    def __init__(self, tell: Tell, *, show_unknown: bool) -> None:
+    def __init__(self, report: ReportWords, *, show_unknown: bool) -> None:
         super().__init__(convert_charrefs=False)
-        self.tell = tell
+        self.report = report
         self.show_unknown = show_unknown
         self.out: list[str] = []
         self.open = self.hidden = 0
@@ -50,7 +50,7 @@ class _Tags(HTMLParser):
         self.hidden += tag in _HIDDEN
         written = self.get_starttag_text() or f"<{tag}>"
         if self._tag(tag, written):
-            self.tell(KEPT, written, f"'{short(written)}' is shown as text", "the source may have hidden it")
+            self.report(KEPT_AS_TEXT, written, f"'{short(written)}' is shown as text", "the source may have hidden it")
 
     def handle_endtag(self, tag: str) -> None:
         self.open -= tag in _BALANCED
@@ -75,7 +75,7 @@ class _Tags(HTMLParser):
 
     def handle_comment(self, data: str) -> None:
         if data.strip("- \n\t"):
-            self.tell(LEFT, f"<!--{data}", "a comment was left out", "it is not shown in the source either")
+            self.report(LEFT_OUT, f"<!--{data}", "a comment was left out", "it is not shown in the source either")
 
     def handle_pi(self, data: str) -> None:
         self._tag("?", f"<?{data}>")
@@ -85,12 +85,12 @@ class _Tags(HTMLParser):
             self.out.append(html)
 
 
-def known_html(html: str, tell: Tell, *, show_unknown: bool = True) -> str:
+def known_html(html: str, report: ReportWords, *, show_unknown: bool = True) -> str:
     """HTML whose tags all have a meaning in a text; the others are words, and are reported.
 
     In a source that is HTML (`show_unknown` false) nobody meant them as words, and only scripts are shown.
     """
-    tags = _Tags(tell, show_unknown=show_unknown)
+    tags = _TagFilter(report, show_unknown=show_unknown)
     tags.feed(html)
     # what is left is a tag that nothing ends
     return "".join([*tags.out, escape(tags.rawdata, quote=False)])
@@ -98,7 +98,7 @@ def known_html(html: str, tell: Tell, *, show_unknown: bool = True) -> str:
 
 def open_tags(html: str) -> int:
     """How many more elements a piece of HTML begins than it ends."""
-    tags = _Tags(lambda *said: None, show_unknown=False)
+    tags = _TagFilter(lambda *problem: None, show_unknown=False)
     tags.feed(html)
     return tags.open
 

@@ -1,4 +1,4 @@
-"""HTML as Markdown that shows the same on a page: markdownify, told what Python-Markdown reads in its own way.
+"""HTML as Markdown that shows the same on a page: markdownify, adapted to what Python-Markdown reads in its own way.
 
 What is written is read again as a page would. The first way of writing that shows the same is taken: no sign escaped,
 one kind of sign, every sign, the words alone, at last as code.
@@ -54,24 +54,25 @@ def written(block: Tag, texts: Texts) -> str:
         text = to_markdown(block, kind)
         if not has_code and _FENCE.search(text):
             continue  # alone it is words, with what follows it would begin code
-        shown = texts.read(text)
-        tree = parse(shown.text.html)
-        if not shown.misreadings and appearance(tree) == wanted:
+        if (tree := _shown(text, texts)) is not None and appearance(tree) == wanted:
             return text
-        if not second and not shown.misreadings and visible(tree) == words:
+        if not second and tree is not None and visible(tree) == words:
             second = text
-    return second or _words_alone(block, words, texts)
-
-
-def _words_alone(block: Tag, words: str, texts: Texts) -> str:
+    if second:
+        return second
     # unwrapping the marks one by one would take time with the square of their number
     _, plain = element(_INLINE.sub("", str(block)), block.name)
     text = to_markdown(plain, "all")
-    shown = texts.read(text)
-    if not shown.misreadings and visible(parse(shown.text.html)) == words:
+    if (tree := _shown(text, texts)) is not None and visible(tree) == words:
         return text
     text = element(str(plain).replace("<br/>", "\n"), block.name)[1].get_text().strip("\n")
-    return f"### `{' '.join(text.split())}`" if plain.name in _BLOCKS and plain.name[0] == "h" else as_code(text)
+    return f"### `{' '.join(text.split())}`" if plain.name in ("h3", "h4", "h5", "h6") else as_code(text)
+
+
+def _shown(text: str, texts: Texts) -> BeautifulSoup | None:
+    """What a page shows of a text, None for one that it refuses."""
+    shown = texts.read(text)
+    return None if shown.misreadings else parse(shown.text.html)
 
 
 def as_code(text: str, language: str = "") -> str:
@@ -96,13 +97,13 @@ class _Converter(MarkdownConverter):  # type: ignore[misc]
         if "_inline" in parent_tags:
             text = text.replace("\n", " ")
         signs = self.signs + ("|" if parent_tags & {"td", "th"} else "")
-        places = {at for found in _START.finditer(text) for at in range(*found.span(1))} if self.start else set[int]()
-        places |= {at for at, sign in enumerate(text) if sign in signs} if signs else set()
+        starts = {at for found in _START.finditer(text) for at in range(*found.span(1))} if self.start else set[int]()
         html = {found.start() for found in _HTML.finditer(text)}
-        if not places and not html:
+        if not (signs or starts or html):
             return text
         return "".join(
-            _escaped(sign, at in html) if at in places or at in html else sign for at, sign in enumerate(text)
+            escape(sign) if at in html else _escaped(sign) if at in starts or sign in signs else sign
+            for at, sign in enumerate(text)
         )
 
     def convert_a(self, el: Tag, text: str, parent_tags: set[str]) -> str:
@@ -130,9 +131,9 @@ class _Converter(MarkdownConverter):  # type: ignore[misc]
         classes = " ".join(code.get_attribute_list("class")) if isinstance(code, Tag) else ""
         found = re.search(r"language-([\w+#.-]{1,20})", classes)
         language = "" if found is None or [*misreadings.of_fence(found[1])] else found[1]
-        written = el.get_text().removesuffix("\n")
+        shown = el.get_text().removesuffix("\n")
         # the first line break of an element, as HTML has it; what a fence holds is to the letter
-        return f"\n\n{as_code(written if code else written.removeprefix(chr(10)), language)}\n\n"
+        return f"\n\n{as_code(shown if code else shown.removeprefix(chr(10)), language)}\n\n"
 
     def convert_table(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         head, _, others = text.strip().partition("\n")
@@ -152,8 +153,8 @@ class _Converter(MarkdownConverter):  # type: ignore[misc]
     convert_tt = MarkdownConverter.convert_code
 
 
-def _escaped(sign: str, html: bool) -> str:
-    return escape(sign) if html else f"\\{sign}" if sign in _ESCAPABLE else f"&#{ord(sign)};"
+def _escaped(sign: str) -> str:
+    return f"\\{sign}" if sign in _ESCAPABLE else f"&#{ord(sign)};"
 
 
 _SAME = {"b": "strong", "i": "em", "s": "del", "strike": "del", "kbd": "code", "samp": "code", "tt": "code", "th": "td"}

@@ -11,8 +11,8 @@ import msgspec
 from mkdocs_pir.exchange.importing import merging, record_writer, register
 from mkdocs_pir.exchange.importing.composing import compose
 from mkdocs_pir.exchange.importing.documents import SourceDocument
-from mkdocs_pir.exchange.importing.fields import Known, read_fields
-from mkdocs_pir.exchange.importing.incoming_record import NOTHING, IncomingRecord, Wanted
+from mkdocs_pir.exchange.importing.fields import KnownRecords, read_fields
+from mkdocs_pir.exchange.importing.incoming_record import NOTHING, IncomingRecord, MissingRecord
 from mkdocs_pir.exchange.importing.incoming_text import Place
 from mkdocs_pir.exchange.importing.lookup import find, of_key
 from mkdocs_pir.exchange.importing.mapping import ImportMapping
@@ -58,38 +58,38 @@ class _Import:
         # the records that are there already, broken ones too, by id
         entries = record_files.read_records(self.folder)[0] if self.folder.is_dir() else []
         self.there = {entry.id: entry for entry in entries if entry.id}
-        self.known = Known(self.there.values())
+        self.known = KnownRecords(self.there.values())
         self.mask = Masks(mapping.mask)
         self.rows: list[IncomingRecord] = []
         self.incidents: list[Incident] = []
 
     def run(self) -> ImportReport:
         report = self.report
-        self._know_client()
+        self._check_client()
         documents = read_source(report.source, self.mapping, report)
         report.records = len(documents)
         self.mask = Masks(self.mapping.mask, _people(documents, self.mapping))
         drafts = list(self._drafts(documents))
-        self._make(wanted for record in (*drafts, *self.rows) for wanted in record.wanted)
+        self._create(wanted for record in (*drafts, *self.rows) for wanted in record.wanted)
         for record in drafts:
-            self._know("pir", record.data["id"], _path_of(record.data))
+            self._add("pir", record.data["id"], _path_of(record.data))
         is_markdown = self.mapping.format == "markdown"
         files = {record.document.path: record.data["id"] for record in drafts} if is_markdown else {}
         ids = Ids(self.there.values())
         for record in drafts:
-            self._settle(record, Place(record.document.path, ids, files))
+            self._write(record, Place(record.document.path, ids, files))
         for record in (*drafts, *self.rows):
             report.count(record)
         self._keep_register()
-        self._spare_the_rest()
+        self._drop_what_the_counts_say()
         report.masked = self.mask.count
         report.problems = sorted(set(report.problems))
         return report
 
-    def _know(self, kind: str, id_: str, path: str) -> None:
+    def _add(self, kind: str, id_: str, path: str) -> None:
         self.there.setdefault(id_, RecordFile(kind, id_, path, {}, None, Positions(), ""))
 
-    def _know_client(self) -> None:
+    def _check_client(self) -> None:
         """One client for all records that nobody knows is one mistake, not one in each record."""
         rule = self.mapping.fields["client"]
         if rule.constant and not rule.create and self.known.names.find("client", rule.constant) is None:
@@ -98,8 +98,8 @@ class _Import:
             message = f"there is no client '{rule.constant}'"
             raise ProblemError([Problem.of("PIR703", self.report.source.name, (0, 0), message, hint)])
 
-    def _spare_the_rest(self) -> None:
-        """A field that no record of the source fills is said by the report's count, not once for each record."""
+    def _drop_what_the_counts_say(self) -> None:
+        """A field that no record of the source fills is in the counts of the report, not a problem of each record."""
         if self.report.records < 2:
             return
         never = {name for name, counts in self.report.fields.items() if set(counts) == {NOTHING}}
@@ -126,10 +126,10 @@ class _Import:
             row_id = incident.id if incident is not None else ""
             known_as = f"review {same_id(id_)}" if id_ else f"row {same_id(row_id)}" if row_id else ""
             if known_as and (earlier := first.setdefault(known_as, document)) is not document:
-                self._twice(record, earlier, id_ or row_id)
+                self._report_twice(record, earlier, id_ or row_id)
                 continue
             if incident is not None:
-                self._take(incident, major=major)
+                self._take_row(incident, major=major)
             if not major:
                 self.rows.append(record)
             elif not record.usable:
@@ -140,7 +140,7 @@ class _Import:
                     incident.review = id_
                 yield record
 
-    def _take(self, incident: Incident, *, major: bool) -> None:
+    def _take_row(self, incident: Incident, *, major: bool) -> None:
         problems = incident.record.problems
         self.report.problems += problems
         if incident.record.usable or (major and incident.id and not any(p.code == "PIR703" for p in problems)):
@@ -148,7 +148,7 @@ class _Import:
         else:
             self.report.rows["refused"].append(incident.id or incident.document.name)
 
-    def _twice(self, record: IncomingRecord, earlier: SourceDocument, id_: str) -> None:
+    def _report_twice(self, record: IncomingRecord, earlier: SourceDocument, id_: str) -> None:
         document = record.document
         if document.record and document.data == earlier.data:
             self.report.twice += 1
@@ -159,9 +159,9 @@ class _Import:
         outcomes = self.report.reviews if self.mapping.into == "reviews" else self.report.rows
         outcomes["refused"].append(document.name)
 
-    def _make(self, wanted: Iterable[Wanted]) -> None:
+    def _create(self, wanted: Iterable[MissingRecord]) -> None:
         """Write the records of services and clients that are referred to and are not there, each once."""
-        first: dict[str, Wanted] = {}
+        first: dict[str, MissingRecord] = {}
         for one in wanted:
             if one.id not in self.there:
                 first.setdefault(one.id, one)
@@ -169,10 +169,10 @@ class _Import:
             path = f"{KINDS[one.kind].folder}/{one.id}.md"
             text = record_writer.record_text({"id": one.id, "name": one.name}, ())
             merging.write(self.folder / path, text.encode(), self.report.dry_run)
-            self._know(one.kind, one.id, path)
+            self._add(one.kind, one.id, path)
             self.report.made.append(path)
 
-    def _settle(self, record: IncomingRecord, place: Place) -> None:
+    def _write(self, record: IncomingRecord, place: Place) -> None:
         """Write one report, unless it would break the knowledge base."""
         document, path = record.document, self.there[record.data["id"]].path
         compose(record, self.mapping, self.mask, place)
@@ -189,7 +189,7 @@ class _Import:
             return
         stamp = merging.stamp(self.mapping.name, "" if document.record else document.path, merging.parts_of(entry))
         text = record_writer.record_text(record.data, record.sections, stamp)
-        merging.settle(self.folder, path, text, document, self.on_conflict, self.report)
+        merging.write_report(self.folder, path, text, document, self.on_conflict, self.report)
 
     def _keep_register(self) -> None:
         if not self.incidents:
@@ -200,7 +200,7 @@ class _Import:
         for incident in self.incidents:
             if incident.review not in self.there:
                 incident.review = ""
-            rows.settle(incident)
+            rows.update(incident)
         if rows.changed:
             merging.write(file, rows.text(), self.report.dry_run)
 

@@ -1,4 +1,4 @@
-"""A record on its way in: what was read of one document, what became of it, and what has to be said about it."""
+"""A record that is being imported: what was read of one document, how each field was filled, and the problems found."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _DEEPEST = 12
 _EMPTY: Sequence[Any] = ("", [], {})
 
 
-class Wanted(NamedTuple):
+class MissingRecord(NamedTuple):
     """A record that the report refers to and that is to be made if there is none."""
 
     kind: str
@@ -46,7 +46,7 @@ class IncomingRecord:
     data: dict[str, Any] = field(default_factory=dict)
     notes: dict[str, Any] = field(default_factory=dict)
     sections: list[tuple[str, str]] = field(default_factory=list)
-    wanted: list[Wanted] = field(default_factory=list)
+    wanted: list[MissingRecord] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     outcome: dict[str, str] = field(default_factory=dict)
     assumed: Counter[str] = field(default_factory=Counter)
@@ -60,11 +60,11 @@ class IncomingRecord:
         return not any(p.severity == "error" for p in self.problems)
 
     def report(self, code: str, where: Mark, message: str, hint: str) -> None:
-        """Have something said about a place in the document."""
+        """Report a problem at a place in the document."""
         self.problems.append(Problem.of(code, self.document.path, where, message, hint))
 
     def keep_the_rest(self, mapping: ImportMapping, mask: Mask) -> None:
-        """Put what no rule read into the notes; what had to be shortened is said."""
+        """Put what no rule read into the notes; a note that had to be shortened is reported."""
         ignored = [same_key(pattern) for pattern in mapping.ignore]
 
         def text_of(value: Any, path: Path) -> str:

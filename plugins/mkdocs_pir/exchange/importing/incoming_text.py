@@ -21,7 +21,16 @@ from mkdocs_pir.exchange.importing import blocks as markdown_blocks
 from mkdocs_pir.exchange.importing import conversions
 from mkdocs_pir.exchange.importing.blocks import SHORTCODE, Block
 from mkdocs_pir.exchange.importing.documents import RichText
-from mkdocs_pir.exchange.importing.foreign_html import BLOCKS, KEPT, LEFT, Tell, blocks, elements, known_html, short
+from mkdocs_pir.exchange.importing.foreign_html import (
+    BLOCKS,
+    KEPT_AS_TEXT,
+    LEFT_OUT,
+    ReportWords,
+    blocks,
+    elements,
+    known_html,
+    short,
+)
 from mkdocs_pir.exchange.importing.html_to_markdown import RAW, appearance, as_code, element, parse, visible, written
 from mkdocs_pir.exchange.importing.masks import Mask
 from mkdocs_pir.exchange.importing.sections import Piece
@@ -35,7 +44,7 @@ from mkdocs_pir.kb.texts.parts import locate
 LONGEST_LINE, LONGEST_CELL = 20_000, 3_000
 """The longest line, and the longest cell of a table, in characters."""
 
-Report = Callable[[str, Mark, str, str], None]
+ReportAt = Callable[[str, Mark, str, str], None]
 """Called with code, (line, column), message, hint."""
 
 _URL = re.compile(r"\bhttps?://[^\s<>()\[\]|`\"]+(?:\([^\s<>()|`]*\)[^\s<>()\[\]|`\"]*)*")
@@ -65,10 +74,10 @@ class Place:
 class IncomingText:
     """Writes the texts of one document as Markdown of the site."""
 
-    def __init__(self, place: Place, mask: Mask, report: Report) -> None:
+    def __init__(self, place: Place, mask: Mask, report_at: ReportAt) -> None:
         self.place = place
         self.mask = mask
-        self.report = report
+        self.report_at = report_at
         self.texts = Texts()
 
     def document(self, text: str, first_line: int) -> list[Piece]:
@@ -87,7 +96,7 @@ class IncomingText:
             found = self._blocks_of_html(html, where)
         else:
             source = markdown_blocks.read(self.mask(to_markdown(text, markup))) or ()
-            found = [one for block in source for one in self._shown(block, self._tell(where))]
+            found = [one for block in source for one in self._shown(block, self._at(where))]
         soup, cell = element("<table><tr><th>x</th></tr><tr><td></td></tr></table>", "td")
         cell.extend(found)
         _shorten(cell, LONGEST_CELL)
@@ -141,11 +150,11 @@ class IncomingText:
         ]:
             return [as_written]
 
-        def tell(code: str, words: str, message: str, hint: str) -> None:
+        def report(code: str, words: str, message: str, hint: str) -> None:
             line, column = locate(block.source.split("\n"), words)
-            self.report(code, (first_line + block.line + line, column) if first_line else where, message, hint)
+            self.report_at(code, (first_line + block.line + line, column) if first_line else where, message, hint)
 
-        shown = self._shown(block, tell)
+        shown = self._shown(block, report)
         if first_line and 0 < block.level < 3:
             text = "".join("#" * block.level + written(heading, self.texts).lstrip("#") for heading in shown)
             return [Piece(text, block.level)]
@@ -153,27 +162,29 @@ class IncomingText:
             return [as_written]
         return [Piece(written(one, self.texts), _level(one)) for one in shown]
 
-    def _shown(self, block: Block, tell: Tell) -> list[Tag]:
-        """What the writer of a block saw, settled."""
+    def _shown(self, block: Block, report: ReportWords) -> list[Tag]:
+        """What the writer of a block saw, as the site may show it."""
         for token in block.tokens:
             if token.type == "html_block":
-                token.content = known_html(token.content, tell)
+                token.content = known_html(token.content, report)
             for child in token.children or ():
                 if child.type == "html_inline":
-                    child.content = known_html(child.content, tell)
+                    child.content = known_html(child.content, report)
                 elif child.markup == "{{":
-                    tell(KEPT, child.content, f"the site builder's {short(child.content)}", "it is kept as text")
-        return self._settled(parse(block.html()), tell)
+                    report(
+                        KEPT_AS_TEXT, child.content, f"the site builder's {short(child.content)}", "it is kept as text"
+                    )
+        return self._cleaned(parse(block.html()), report)
 
     def _blocks_of_html(self, text: str, where: Mark) -> list[Tag]:
-        tell = self._tell(where)
-        return self._settled(parse(known_html(text, tell, show_unknown=False)), tell)
+        report = self._at(where)
+        return self._cleaned(parse(known_html(text, report, show_unknown=False)), report)
 
-    def _tell(self, where: Mark) -> Tell:
-        return lambda code, words, message, hint: self.report(code, where, message, hint)
+    def _at(self, where: Mark) -> ReportWords:
+        return lambda code, words, message, hint: self.report_at(code, where, message, hint)
 
-    def _settled(self, soup: BeautifulSoup, tell: Tell) -> list[Tag]:
-        """The blocks of a tree with every link settled and every text masked."""
+    def _cleaned(self, soup: BeautifulSoup, report: ReportWords) -> list[Tag]:
+        """The blocks of a tree with every link leading somewhere and every text masked."""
         for heading in elements(soup, _HEADINGS):
             heading.name = f"h{max(int(heading.name[1]), 3)}"
             for block in elements(heading, BLOCKS):
@@ -182,21 +193,21 @@ class IncomingText:
                 last.replace_with(_ATTRIBUTES.sub("", last))
                 if "audience" in (mark := last[len(_ATTRIBUTES.sub("", last)) :].strip()):
                     hint = "mark again what is to stay inside, before the report is released"
-                    tell(LEFT, mark, f"the mark '{short(mark)}' of a heading was left out", hint)
+                    report(LEFT_OUT, mark, f"the mark '{short(mark)}' of a heading was left out", hint)
         for link in elements(soup, {"img", "a"}):
-            self._link(soup, link, tell)
+            self._link(soup, link, report)
         for words in [one for one in soup.descendants if type(one) is NavigableString]:
             if any(around.name in _CODE for around in words.parents):
                 if (masked := self.mask(words)) != words:
                     words.replace_with(masked)
             else:
-                self._words(soup, words, tell)
+                self._words(soup, words, report)
         for empty in elements(soup, _MARKS):
             if not empty.get_text().strip():
                 empty.unwrap()
         return blocks(soup)
 
-    def _link(self, soup: BeautifulSoup, tag: Tag, tell: Tell) -> None:
+    def _link(self, soup: BeautifulSoup, tag: Tag, report: ReportWords) -> None:
         """A link leads to the web or to a record, or it is words; a page asks nothing of another site, so a picture is one."""
         what, url = ("picture", tag.get("src")) if tag.name == "img" else ("link", tag.get("href"))
         url = str(url or "")
@@ -215,12 +226,12 @@ class IncomingText:
             tag.string = re.sub(r"[\[\]|\n]", " ", words)[:200] or id_
         else:
             message = f"the {what} leads to '{url}', which is not part of the import"
-            tell(KEPT, url, message, "it is kept as text")
+            report(KEPT_AS_TEXT, url, message, "it is kept as text")
             code = soup.new_tag("code", string=url.replace("`", ""))
             tag.insert_after(*([" (", code, ")"] if words else [code]))
             tag.unwrap()
 
-    def _words(self, soup: BeautifulSoup, text: NavigableString, tell: Tell) -> None:
+    def _words(self, soup: BeautifulSoup, text: NavigableString, report: ReportWords) -> None:
         """Words outside code: masked, addresses as links, names of records as references, or as code."""
         new: list[str | Tag] = []
         in_link = any(around.name == "a" for around in text.parents)
@@ -232,7 +243,7 @@ class IncomingText:
                 new.append(soup.new_tag("a", attrs={"data-ref": id_.strip()}, string=title.strip() or id_.strip()))
             elif kind in ("code", "shortcode"):
                 if kind == "shortcode":
-                    tell(KEPT, words, f"the site builder's {short(words)}", "it is kept as text")
+                    report(KEPT_AS_TEXT, words, f"the site builder's {short(words)}", "it is kept as text")
                 new.append(soup.new_tag("code", string=words))
             elif new and isinstance(new[-1], str):
                 new[-1] += words

@@ -25,7 +25,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SourceValue:
     """A text of the source, its place, and the path of the value that held it (empty for any other source)."""
 
     text: str
@@ -33,7 +33,7 @@ class Found:
     path: Path = ()
 
 
-def find(document: SourceDocument, rule: Rule) -> Iterator[Found]:
+def find(document: SourceDocument, rule: Rule) -> Iterator[SourceValue]:
     """What the first source of a rule that has something gives; nothing where a condition of the rule does not hold."""
     for key, pattern in rule.when.items():
         if not any(re.search(pattern, found.text, re.I) for found in of_key(document, key)):
@@ -43,31 +43,31 @@ def find(document: SourceDocument, rule: Rule) -> Iterator[Found]:
             yield from texts
             return
     if rule.constant:
-        yield Found(rule.constant, document.where)
+        yield SourceValue(rule.constant, document.where)
 
 
-def _key(key: str) -> Callable[[SourceDocument, Rule], Iterator[Found]]:
+def _key(key: str) -> Callable[[SourceDocument, Rule], Iterator[SourceValue]]:
     return lambda document, rule: _matching(of_key(document, key), rule.pattern)
 
 
-def _in_path(document: SourceDocument, rule: Rule) -> Iterator[Found]:
+def _in_path(document: SourceDocument, rule: Rule) -> Iterator[SourceValue]:
     for pattern, text in ((rule.file, PurePosixPath(document.path).name), (rule.path, document.path)):
         if pattern and (hit := re.search(pattern, text)):
-            yield Found(_first_group(hit).strip(), document.where)
+            yield SourceValue(_first_group(hit).strip(), document.where)
             return
 
 
-def of_key(document: SourceDocument, key: str) -> Iterator[Found]:
+def of_key(document: SourceDocument, key: str) -> Iterator[SourceValue]:
     """The texts that a key holds; `^` before it looks in the objects around the record."""
     if key.startswith("^"):
         for outer in document.outer:
             if found := [text for value, _ in value_at(outer, key.lstrip("^")) for text in _texts_of(value, ())]:
-                yield from (Found(text, document.where) for text, _ in found)
+                yield from (SourceValue(text, document.where) for text, _ in found)
                 return
         return
     for value, path in value_at(document.data, key):
         for text, at in _texts_of(value, path):
-            yield Found(text, document.at(at), at)
+            yield SourceValue(text, document.at(at), at)
 
 
 def _texts_of(value: Any, path: Path) -> Iterator[tuple[str, Path]]:
@@ -87,13 +87,13 @@ def clean(text: str) -> str:
     )
 
 
-def _labelled(document: SourceDocument, rule: Rule) -> Iterator[Found]:
-    held: dict[str, Found] = {}
+def _labelled(document: SourceDocument, rule: Rule) -> Iterator[SourceValue]:
+    held: dict[str, SourceValue] = {}
     for hit in _LABEL.finditer(document.text.text) if rule.labels else ():
         group = "beside" if hit["cell"] is not None else "value" if hit["name"] is not None else "text"
         if text := hit[group].strip().strip("*_").strip():
             where = _place(document.text.text, hit.start(group), document.text.first_line)
-            held.setdefault(normal(hit["cell"] or hit["name"] or hit["plain"] or ""), Found(text, where))
+            held.setdefault(normal(hit["cell"] or hit["name"] or hit["plain"] or ""), SourceValue(text, where))
     for label in rule.labels:
         if (found := held.get(normal(label))) and (texts := list(_matching([found], rule.pattern))):
             yield from texts
@@ -104,26 +104,26 @@ def _place(text: str, at: int, first_line: int) -> Mark:
     return first_line + text.count("\n", 0, at), at - text.rfind("\n", 0, at)
 
 
-def _heading(document: SourceDocument, rule: Rule) -> Iterator[Found]:
+def _heading(document: SourceDocument, rule: Rule) -> Iterator[SourceValue]:
     heading = document.text.title if rule.heading else None
     if heading is not None and heading.title:
-        yield from _matching([Found(heading.title, (heading.line, 1))], rule.pattern)
+        yield from _matching([SourceValue(heading.title, (heading.line, 1))], rule.pattern)
 
 
-def _in_section(document: SourceDocument, rule: Rule) -> Iterator[Found]:
+def _in_section(document: SourceDocument, rule: Rule) -> Iterator[SourceValue]:
     for section in document.text.sections if rule.section else ():
         if normal(section.title) != normal(rule.section) or not section.text.strip():
             continue
         if not rule.pattern:
-            yield Found(section.text.strip(), (section.first, 1))
+            yield SourceValue(section.text.strip(), (section.first, 1))
             return
         if hit := re.search(rule.pattern, section.text, re.M):
             group = 1 if hit.re.groups and hit[1] is not None else 0
-            yield Found(hit[group].strip(), _place(section.text, hit.start(group), section.first))
+            yield SourceValue(hit[group].strip(), _place(section.text, hit.start(group), section.first))
             return
 
 
-def _matching(found: Iterable[Found], pattern: str) -> Iterator[Found]:
+def _matching(found: Iterable[SourceValue], pattern: str) -> Iterator[SourceValue]:
     for one in found:
         if not pattern:
             yield one

@@ -183,7 +183,7 @@ def named(names: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))
 
 
-def settle(
+def write_report(
     folder: Path, path: str, text: str, document: SourceDocument, on_conflict: str, report: ImportReport
 ) -> None:
     """Write a sound report of an import at its path in the knowledge base, and say in `report` what became of it."""

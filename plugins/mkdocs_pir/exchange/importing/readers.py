@@ -227,7 +227,7 @@ def read_table(path: str, text: str, separator: str, problems: list[Problem]) ->
     """
     skipped = 0
     if text[:4].lower() == "sep=":
-        # the line by which a spreadsheet is told the separator
+        # the line that names the separator to a spreadsheet
         separator, skipped = separator or text[4:5], 1
         text = text.partition("\n")[2]
     if not text.strip():

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from mkdocs_pir.exchange.importing.documents import SourceDocument
-from mkdocs_pir.exchange.importing.fields import Known, Reader
+from mkdocs_pir.exchange.importing.fields import KnownRecords, Reader
 from mkdocs_pir.exchange.importing.incoming_record import NOTED, IncomingRecord
 from mkdocs_pir.exchange.importing.mapping import ImportMapping
 from mkdocs_pir.exchange.importing.masks import Mask
@@ -62,7 +62,9 @@ def columns() -> tuple[str, ...]:
     return tuple(schema.load("incident")["properties"])
 
 
-def read_incident(report: IncomingRecord, mapping: ImportMapping, mask: Mask, known: Known, *, notes: bool) -> Incident:
+def read_incident(
+    report: IncomingRecord, mapping: ImportMapping, mask: Mask, known: KnownRecords, *, notes: bool
+) -> Incident:
     """The row of one record; `report` holds the fields of its report. With `notes` what no rule read is kept in it."""
     document = report.document
     reader = Reader(document, mapping, mask, known, "incident", mapping.columns)
@@ -168,7 +170,7 @@ class Register:
         csv.writer(line, delimiter=self.separator, lineterminator="").writerow(cells)
         return line.getvalue()
 
-    def settle(self, incident: Incident) -> None:
+    def update(self, incident: Incident) -> None:
         """Add the row of an incident, or bring it up to date; what a person changed in it stays."""
         outcomes = self.report.rows
         new = {**incident.cells, **({"pir": incident.review} if incident.review else {})}

@@ -90,13 +90,13 @@ class ImportReport:
 
 
 SHOWN = 3
-"""How often the same thing about one file is said in full."""
+"""How many problems of one file that differ only in their place are shown in full."""
 
 
 def render(report: ImportReport) -> str:
     """The report as people read it on a terminal."""
-    said = [_problem(group, report) for group in _alike(report.problems)]
-    return "\n".join([*said, *([""] if said else []), *_summary(report)])
+    problems = [_problem(group, report) for group in _alike(report.problems)]
+    return "\n".join([*problems, *([""] if problems else []), *_summary(report)])
 
 
 def _alike(problems: Sequence[Problem]) -> list[list[Problem]]:

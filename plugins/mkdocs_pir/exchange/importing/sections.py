@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
 from mkdocs_pir.exchange.importing.mapping import LEAVE_OUT, OWN_SECTION, template_sections
@@ -58,7 +59,12 @@ class Targets:
 
 def is_common(heading: str) -> bool:
     """Whether a heading is one of the names in common use, or a template's: no title of a document."""
-    return Targets({}).find(heading)[0] != ""
+    return _common().find(heading)[0] != ""
+
+
+@cache
+def _common() -> Targets:
+    return Targets({})
 
 
 @dataclass(frozen=True, slots=True)

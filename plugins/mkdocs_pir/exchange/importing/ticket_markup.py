@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -11,6 +11,7 @@ from mkdocs_pir.exchange.importing.documents import RichText
 
 _MARKDOWN = re.compile(r"^#{1,6} \S|^[-*] \S|\*\*\S[^*\n]*\*\*|\]\(https?://", re.M)
 _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,4}[.)]) ")
+_PROSE = re.compile(r"[^\s|>#`\x00-]")
 
 
 def to_markdown(text: str, markup: str) -> str:
@@ -31,10 +32,13 @@ def from_text(text: str) -> str:
         if re.match(r"(?:#|>|={2,}$|-{2,}$|\||~~~|```|///)", words):
             words = "\\" + words
         lines.append(("    " * min(indent // 2, 3) if indent and _ITEM.match(words) else "") + words)
-    out = []
-    for line, after in zip(lines, [*lines[1:], ""], strict=True):
-        out.append(line + ("<br>" if line and after and not _ITEM.match(after) else ""))
-    return "\n".join(out)
+    return _with_breaks(lines, lambda line, after: bool(line and after and not _ITEM.match(after)))
+
+
+def _with_breaks(lines: Sequence[str], is_break: Callable[[str, str], bool]) -> str:
+    """The lines, with a mark at the end of those after which a break is shown."""
+    pairs = zip(lines, [*lines[1:], ""], strict=True)
+    return "\n".join(line + ("<br>" if is_break(line, after) else "") for line, after in pairs)
 
 
 _CODE = re.compile(r"\{(code|noformat)(?::[^{}]*)?\}(.*?)\{\1\}", re.DOTALL)
@@ -65,12 +69,13 @@ def from_jira(text: str) -> str:
     for pattern, instead in _JIRA:
         text = pattern.sub(instead, text)
     text = re.sub(r"(?m)^\|\|(.+)\|\|$", _jira_header, text)
-    lines = text.split("\n")
-    out = []
-    for line, after in zip(lines, [*lines[1:], ""], strict=True):
-        plain = re.match(r"[^\s|>#`\x00-]", line) and re.match(r"[^\s|>#`\x00-]", after) and not line.endswith("<br>")
-        out.append(line + ("<br>" if plain and not re.match(r"\d+\. ", after) else ""))
-    return re.sub("\x00(\\d+)\x00", lambda m: held[int(m[1])], "\n".join(out))
+
+    def is_break(line: str, after: str) -> bool:
+        plain = _PROSE.match(line) and _PROSE.match(after) and not line.endswith("<br>")
+        return bool(plain and not re.match(r"\d+\. ", after))
+
+    text = _with_breaks(text.split("\n"), is_break)
+    return re.sub("\x00(\\d+)\x00", lambda m: held[int(m[1])], text)
 
 
 def _jira_item(found: re.Match[str]) -> str:
@@ -82,23 +87,29 @@ def _jira_header(found: re.Match[str]) -> str:
     return f"| {' | '.join(cells)} |\n|{'---|' * len(cells)}"
 
 
-_ELEMENTS: Mapping[str, str] = {
-    "paragraph": "p",
-    "bulletList": "ul",
-    "orderedList": "ol",
-    "listItem": "li",
-    "taskList": "ul",
-    "taskItem": "li",
-    "decisionList": "ul",
-    "decisionItem": "li",
-    "blockquote": "blockquote",
-    "table": "table",
-    "tableRow": "tr",
-    "tableHeader": "th",
-    "tableCell": "td",
+_HTML: Mapping[str, str] = {
+    "paragraph": "<p>{}</p>",
+    **dict.fromkeys(("bulletList", "taskList", "decisionList"), "<ul>{}</ul>"),
+    "orderedList": "<ol>{}</ol>",
+    "listItem": "<li>{}</li>",
+    "blockquote": "<blockquote>{}</blockquote>",
+    "table": "<table>{}</table>",
+    "tableRow": "<tr>{}</tr>",
+    "tableHeader": "<th>{}</th>",
+    "tableCell": "<td>{}</td>",
+    "codeBlock": "<pre><code>{}</code></pre>",
+    "hardBreak": "<br>",
+    "rule": "<hr>",
 }
+"""Each kind of node in a document of Jira's, as HTML around what it holds."""
+
+_SHOWN: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("inlineCard", "blockCard", "embedCard"), ("url",)),
+    **dict.fromkeys(("mention", "emoji", "status", "date"), ("text", "shortName", "timestamp")),
+}
+"""The kinds of node whose words are the first of these attributes that it has."""
+
 _MARKS: Mapping[str, str] = {"strong": "strong", "em": "em", "code": "code", "strike": "del"}
-_DONE = frozenset({"DONE", "DECIDED"})
 
 
 def open_documents(value: Any) -> Any:
@@ -111,41 +122,29 @@ def open_documents(value: Any) -> Any:
 
 
 def _all(nodes: Any) -> str:
-    return "".join(_element(node) for node in nodes if isinstance(node, dict)) if isinstance(nodes, list) else ""
+    return "".join(_node(node) for node in nodes if isinstance(node, dict)) if isinstance(nodes, list) else ""
 
 
-def _element(node: Mapping[str, Any]) -> str:
+def _node(node: Mapping[str, Any]) -> str:
     kind, inner = str(node.get("type")), _all(node.get("content"))
-    attributes = node.get("attrs") if isinstance(node.get("attrs"), dict) else {}
-
-    def attribute(name: str) -> str:
-        return str(attributes.get(name) or "")  # type: ignore[union-attr]
-
+    attributes = node["attrs"] if isinstance(node.get("attrs"), dict) else {}
     if isinstance(text := node.get("text"), str):
         return _marked(escape(text), node)
     if kind == "heading":
-        level = attribute("level") if attribute("level") in "123456" else "3"
-        return f"<h{level or 3}>{inner}</h{level or 3}>"
-    if kind == "codeBlock":
-        return f"<pre><code>{inner}</code></pre>"
+        level = str(attributes.get("level"))
+        level = level if level in ("1", "2", "3", "4", "5", "6") else "3"
+        return f"<h{level}>{inner}</h{level}>"
     if kind in ("taskItem", "decisionItem"):
-        return f"<li>[{'x' if attribute('state') in _DONE else ' '}] {inner}</li>"
-    if kind in ("hardBreak", "rule"):
-        return "<br>" if kind == "hardBreak" else "<hr>"
-    if kind in ("inlineCard", "blockCard", "embedCard"):
-        return escape(attribute("url"))
-    if kind in ("mention", "emoji", "status", "date"):
-        return escape(attribute("text") or attribute("shortName") or attribute("timestamp"))
+        return f"<li>[{'x' if attributes.get('state') in ('DONE', 'DECIDED') else ' '}] {inner}</li>"
+    if kind in _SHOWN:
+        return escape(next((str(attributes[name]) for name in _SHOWN[kind] if attributes.get(name)), ""))
     # what is not known here still has its words
-    element = _ELEMENTS.get(kind, "")
-    return f"<{element}>{inner}</{element}>" if element else inner
+    return _HTML.get(kind, "{}").format(inner)
 
 
 def _marked(html: str, node: Mapping[str, Any]) -> str:
     marks = node.get("marks")
-    for mark in marks if isinstance(marks, list) else ():
-        if not isinstance(mark, dict):
-            continue
+    for mark in (one for one in marks if isinstance(one, dict)) if isinstance(marks, list) else ():
         if mark.get("type") == "link" and isinstance(mark.get("attrs"), dict):
             html = f'<a href="{escape(str(mark["attrs"].get("href") or ""))}">{html}</a>'
         elif element := _MARKS.get(str(mark.get("type"))):

@@ -37,7 +37,7 @@ def read_timeline(record: IncomingRecord, mapping: ImportMapping) -> list[Timeli
         row = _row(part, rule, mapping, record)  # type: ignore[arg-type]
         if row.what or row.state:
             rows.append(row)
-            # the whole entry is told now, its ids and flags too
+            # the row says all that the entry does, so its ids and flags are no notes
             record.used.add(path)
     return sorted(rows, key=lambda row: row.at or datetime.min.replace(tzinfo=UTC))
 
