@@ -113,8 +113,8 @@ def actions(
         deliver(context, "".join(map(_line, items)), out)
         context.say(count(len(items), "action"))
         return
-    listing = export_tables.actions(projection, path_of, items)
-    deliver(context, FORMS[form](listing, projection, "", settings.site_url if edition.internal else ""), out)
+    table = export_tables.actions(projection, path_of, items)
+    deliver(context, FORMS[form](table, projection, "", settings.site_url if edition.internal else ""), out)
 
 
 _STATE_WIDTH = max(map(len, STATES.values()))

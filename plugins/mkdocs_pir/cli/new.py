@@ -75,7 +75,7 @@ def pir(
 ) -> None:
     """Create a review (PIR)."""
     knowledge = context.knowledge()
-    rows = prefill.known(knowledge, incidents)
+    rows = prefill.registered(knowledge, incidents)
     spelling = {same_id(row.id): row.id for row in rows}
     ids = prefill.unique(spelling.get(same_id(id_), id_) for id_ in incidents)
     client = client and _find(knowledge, "client", client)

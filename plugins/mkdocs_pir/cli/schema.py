@@ -64,7 +64,7 @@ def _write_settings(context: Context) -> None:
         raise click.ClickException(f"{error.filename}: {error.strerror}") from None
     for path in result.written:
         click.echo(path)
-    for path in result.kept:
+    for path in result.unchanged:
         context.say(f"already exists, unchanged: {path}")
     for path, addition in result.by_hand:
         click.echo(f"{path} has comments, so it was not changed. Add this to it by hand:\n{addition}", err=True)

@@ -1,7 +1,7 @@
-"""The knowledge base for assistants: search, similar records, one record and open actions over the Model Context Protocol.
+"""The server for assistants (Model Context Protocol): search, similar records, single records and open action items.
 
-One edition, from its projection, read only: there is no tool that changes anything, and none that reads a file. Needs
-the extra `mcp` (the protocol's official SDK).
+It answers from the projection of one edition; no tool changes anything or reads a file. It needs the extra `mcp` (the
+official SDK of the protocol).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ Edition: {edition}. As of {as_of}."""
 def server(projection: Projection, path_of: Callable[[Record], str], version: str) -> MCPServer:
     """A server for one edition, to be run over standard input and output.
 
-    `path_of` gives the path of a record's page in the site, told with every result.
+    `path_of` gives the path of a record's page in the site, which is part of every result.
     """
     desk = _Tools(projection, path_of)
     instructions = _INSTRUCTIONS.format(
@@ -75,12 +75,12 @@ class _Tools:
         if kind and kind not in DOCUMENTS:
             raise ToolError(f"there is no kind '{kind}': name one of {', '.join(DOCUMENTS)}")
         wanted = {"service": [self._service(service)] if service else [], "kind": [kind] if kind else []}
-        found = self._index.search(text, limit=limit, filters=wanted)
+        result = self._index.search(text, limit=limit, filters=wanted)
         return {
-            "total": found.total,
-            "results": [hit.as_json() for hit in found.hits],
-            "searched_instead": [{"typed": typed, "searched": meant} for typed, meant in found.corrections],
-            "in_no_record": list(found.unknown),
+            "total": result.total,
+            "results": [hit.as_json() for hit in result.hits],
+            "searched_instead": [{"typed": typed, "searched": meant} for typed, meant in result.corrections],
+            "in_no_record": list(result.unknown),
         }
 
     async def similar_to(self, id: str, limit: int = 5) -> dict[str, Any]:
@@ -112,10 +112,10 @@ class _Tools:
         """List the action items that are still open, the most urgent first: of one service by its id or name, or of all."""
         _check_limit(limit)
         wanted = self._service(service) if service else ""
-        found = [
+        items = [
             item for item in self._insight.action_items if item.is_open and (not wanted or wanted in item.services)
         ]
-        return {"total": len(found), "actions": [_action(item) for item in found[:limit]]}
+        return {"total": len(items), "actions": [_action(item) for item in items[:limit]]}
 
     def _service(self, asked: str) -> str:
         """The id of a service by its id or name. Raises ToolError."""
@@ -151,14 +151,14 @@ def _plain_values(value: Any) -> Any:
     """A record or a part of it as plain values, without what is not recorded."""
     plain = msgspec.to_builtins(value, enc_hook=str)
 
-    def kept(one: Any) -> Any:
-        if isinstance(one, dict):
-            return {key: inner for key, item in one.items() if (inner := kept(item)) not in ("", None, [], {}, ())}
-        if isinstance(one, list | tuple):
-            return [kept(item) for item in one]
-        return one
+    def filled(part: Any) -> Any:
+        if isinstance(part, dict):
+            return {key: inner for key, item in part.items() if (inner := filled(item)) not in ("", None, [], {}, ())}
+        if isinstance(part, list | tuple):
+            return [filled(item) for item in part]
+        return part
 
-    return kept(plain)
+    return filled(plain)
 
 
 def _check_limit(limit: int) -> None:

@@ -1,7 +1,7 @@
-"""Beginning a record: a template filled with what is known, written to a new file and never over an old one.
+"""Drafts of records: a template filled with values, written to a new file, never over an existing one.
 
 A template is a record with `{{ name }}` where a value goes. In its front matter every value is written as YAML,
-in its body as Markdown text. The organisation's own `templates/<kind>.md`, beside mkdocs.yml, goes before ours.
+in its body as Markdown text. The organisation's own `templates/<kind>.md`, beside mkdocs.yml, is used before ours.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def template_of(kind: str, root: Path) -> Template:
 
 def filled(template: Template, values: Mapping[str, Any]) -> str:
     """The template with its values. Raises ProblemError (PIR619) at the line that cannot be filled."""
-    closing = [found.end() for found in _CLOSING.finditer(template.text)][:2]
+    closing = [match.end() for match in _CLOSING.finditer(template.text)][:2]
     if not template.text.startswith("---") or len(closing) < 2:
         raise _unusable(template.name, 1, "it does not begin with front matter between two lines ---")
     front, body = template.text[: closing[1]], template.text[closing[1] :]
@@ -68,12 +68,12 @@ def path_of(kind: str, id_: str) -> str:
 
 
 def create(folder: Path, kind: str, ids: Iterable[str], text_of: Callable[[str], str]) -> tuple[str, Path]:
-    """Write a new record under the first of the ids whose file does not exist yet; returns the id and the file.
+    """Write a new record under the first id that has no file yet; returns the id and the file.
 
-    Another `pir new` at the same moment takes another id. Raises FileExistsError when no id is left, OSError
+    Another `pir new` at the same moment gets another id. Raises FileExistsError when no id is left, OSError
     when the file cannot be written.
     """
-    taken = None
+    in_use = None
     for id_ in ids:
         text, file = text_of(id_), folder / path_of(kind, id_)
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -81,10 +81,10 @@ def create(folder: Path, kind: str, ids: Iterable[str], text_of: Callable[[str],
             with file.open("x", encoding="utf-8", newline="\n") as out:
                 out.write(text)
         except FileExistsError as error:
-            taken = error
+            in_use = error
         else:
             return id_, file
-    raise taken or FileExistsError(f"no id is free in {folder}")
+    raise in_use or FileExistsError(f"no id is free in {folder}")
 
 
 def fill(name: str, text: str, values: Mapping[str, Any], written: Callable[[Any], str], lines_before: int = 0) -> str:
@@ -109,7 +109,7 @@ def fill(name: str, text: str, values: Mapping[str, Any], written: Callable[[Any
 
 
 def _yaml(value: Any) -> str:
-    """A value in front matter: lists on one line, nothing for what is not known."""
+    """A value in front matter: lists on one line, nothing for an empty value."""
     if value is None or value in ("", [], ()):
         return ""
     if isinstance(value, list | tuple):

@@ -24,10 +24,10 @@ EXTENSION = ".vscode/extensions/pir-front-matter"
 
 @dataclass(slots=True)
 class WrittenSettings:
-    """Paths that were written, that were kept, and what somebody must add by hand to a file of theirs."""
+    """The paths that were written, those that needed no change, and what must be added by hand to a file."""
 
     written: list[str] = field(default_factory=list)
-    kept: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
     by_hand: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -37,7 +37,7 @@ def files(docs: str) -> dict[str, str]:
 
 
 def write(root: Path, records: Path) -> WrittenSettings:
-    """Write the settings below `root`. Ours are renewed; in shared files only what is missing is added.
+    """Write the settings below `root`: our files anew, in shared files only what is missing.
 
     Raises OSError.
     """
@@ -51,13 +51,13 @@ def write(root: Path, records: Path) -> WrittenSettings:
             _put(file, _json(wanted), path, done)
             continue
         try:
-            there = json.loads(file.read_text("utf-8"))
+            existing = json.loads(file.read_text("utf-8"))
         except ValueError:
-            there = None
-        if not isinstance(there, dict):
+            existing = None
+        if not isinstance(existing, dict):
             done.by_hand.append((path, _json(wanted)))
-        elif (merged := _with(there, wanted)) == there:
-            done.kept.append(path)
+        elif (merged := _with(existing, wanted)) == existing:
+            done.unchanged.append(path)
         else:
             _put(file, _json(merged), path, done)
     return done
@@ -65,8 +65,8 @@ def write(root: Path, records: Path) -> WrittenSettings:
 
 def adapted(name: str) -> dict[str, Any]:
     """The schema called `name` as an editor needs it."""
-    found: dict[str, Any] = _tolerant(dict(schema.load(name)), top=True)
-    return found
+    spec: dict[str, Any] = _tolerant(dict(schema.load(name)), top=True)
+    return spec
 
 
 def _made() -> dict[str, str]:
@@ -83,7 +83,7 @@ def _shared(docs: str) -> dict[str, dict[str, Any]]:
     return {
         ".vscode/settings.json": {
             "yaml.schemas": patterns,
-            # records are looked at with our schemas alone; nothing is asked of another site
+            # records are checked with our schemas alone, and nothing is requested from another site
             "yaml.schemaStore.enable": False,
             "[markdown]": {"editor.quickSuggestions": {"other": True, "comments": False, "strings": True}},
         },
@@ -93,7 +93,7 @@ def _shared(docs: str) -> dict[str, dict[str, Any]]:
 
 
 def _check_task() -> dict[str, Any]:
-    """`pir check` as a task: every problem, those over several records too, in the editor's list at its line."""
+    """`pir check` as a task: it lists every problem at its line, also those that concern several records."""
     return {
         "label": "pir check",
         "type": "shell",
@@ -102,7 +102,7 @@ def _check_task() -> dict[str, Any]:
         "presentation": {"reveal": "silent"},
         "problemMatcher": {
             "owner": "pir",
-            # what the editor takes a severity for that it does not know, such as "hint"
+            # the severity of problems whose own the editor does not know, such as "hint"
             "severity": "info",
             "fileLocation": ["relative", "${workspaceFolder}"],
             "pattern": {
@@ -145,9 +145,9 @@ def _tolerant(spec: Any, *, top: bool = False) -> Any:
     return out
 
 
-def _with(there: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """A JSON object with what it lacks of another; values that are there stay, lists get what is missing."""
-    out = dict(there)
+def _with(existing: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """A JSON object with the keys and list items that it lacks of another; its own values stay."""
+    out = dict(existing)
     for key, value in wanted.items():
         if key not in out:
             out[key] = value
@@ -165,7 +165,7 @@ def _has(items: list[Any], wanted: Any) -> bool:
 
 def _put(file: Path, text: str, path: str, done: WrittenSettings) -> None:
     if file.is_file() and file.read_text("utf-8") == text:
-        done.kept.append(path)
+        done.unchanged.append(path)
         return
     file.parent.mkdir(parents=True, exist_ok=True)
     atomic.write(file, text.encode())

@@ -1,4 +1,4 @@
-"""What a new record can say at once: values from the incident register and from the records it follows."""
+"""Values of a new record, taken from the incident register and from the records that it follows."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ Values = dict[str, Any]
 
 
 def for_review(incidents: Sequence[Incident], ids: Sequence[str]) -> Values:
-    """A review of these incidents: `ids` as they were given, `incidents` those of them that the register knows.
+    """The values of a review of these incidents: `ids` as given, `incidents` those of them in the register.
 
-    The ticket of the first incident was opened when the provider knew, so `opened` becomes `detected`; when users
-    were first affected nobody knows yet.
+    A ticket is opened when the provider knows of the incident, so the first `opened` becomes `detected`; when users
+    were first affected is not known yet.
     """
     opened = min((i.opened for i in incidents), default=None)
     known_ends = [i.resolved for i in incidents if i.resolved is not None]
@@ -40,7 +40,7 @@ def for_review(incidents: Sequence[Incident], ids: Sequence[str]) -> Values:
 
 
 def for_lesson(reviews: Sequence[Pir]) -> Values:
-    """A lesson learned from these reviews: their causes, services and symptoms."""
+    """The values of a lesson learned from these reviews: their causes, services and symptoms."""
     return {
         "learned_from": [r.id for r in reviews],
         "causes": unique(c for r in reviews for c in (r.trigger, *r.contributing_factors)),
@@ -50,21 +50,21 @@ def for_lesson(reviews: Sequence[Pir]) -> Values:
 
 
 def for_problem(reviews: Sequence[Pir]) -> Values:
-    """A problem record behind these reviews."""
-    found = for_lesson(reviews)
-    return {"pirs": found["learned_from"], **{k: found[k] for k in ("causes", "services", "symptoms")}}
+    """The values of a problem record behind these reviews."""
+    values = for_lesson(reviews)
+    return {"pirs": values["learned_from"], **{k: values[k] for k in ("causes", "services", "symptoms")}}
 
 
-def known(knowledge: KnowledgeBase, ids: Iterable[str]) -> list[Incident]:
-    """Those of the incidents that the register holds, whatever the case in which they were typed."""
+def registered(knowledge: KnowledgeBase, ids: Iterable[str]) -> list[Incident]:
+    """The incidents of the register with these ids, which may be typed in any case."""
     register = {same_id(incident.id): incident for incident in knowledge.incidents}
     return [register[same_id(id_)] for id_ in ids if same_id(id_) in register]
 
 
 def reviewed(knowledge: KnowledgeBase, ids: Iterable[str]) -> Iterator[tuple[str, str, str]]:
-    """Which of the incidents have a review, by the register and by the reviews: incident, review and its client.
+    """The reviews of these incidents, from the register and the reviews: ids of the incident, review and its client.
 
-    Reviews with errors count too. The client is empty where nothing says whose the review is.
+    Reviews with errors count too. The client is empty where the review names none.
     """
     wanted = {same_id(id_): id_ for id_ in ids}
     clients = {same_id(e.id): str(e.data.get("client") or "") for e in knowledge.of_kind("pir")}
@@ -94,7 +94,7 @@ def unique(values: Iterable[str]) -> list[str]:
 
 
 def _timeline(incidents: Sequence[Incident]) -> Iterator[dict[str, str]]:
-    """The rows that the register gives, in order of time; with the day where they are not all of one."""
+    """The rows that the register gives, in order of time; with the day where they are not all on one."""
     events = [(i.opened, f"{i.id} opened", i.id) for i in incidents]
     events += [(i.resolved, f"{i.id} resolved", i.id) for i in incidents if i.resolved is not None]
     form = "%H:%M" if len({time.astimezone(UTC).date() for time, _, _ in events}) == 1 else "%Y-%m-%d %H:%M"

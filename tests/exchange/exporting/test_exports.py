@@ -126,7 +126,7 @@ def test_no_action_stands_since_after_the_day_of_the_figures() -> None:
 
 def test_each_owner_has_a_feed_of_its_own_even_where_two_names_make_one_file_name() -> None:
     found = items(project(*ALL))
-    owners = {f.value: f for f in feeds(project(*ALL), found) if f.way == "owner"}
+    owners = {f.value: f for f in feeds(project(*ALL), found) if f.filter == "owner"}
     assert {f.stem for f in owners.values()} == {
         "owner-network-team",
         "owner-network-team-2",
@@ -134,7 +134,7 @@ def test_each_owner_has_a_feed_of_its_own_even_where_two_names_make_one_file_nam
     }
     assert [i.action.id for i in owners["network team"].of(found)] == ["A1"]  # A3 is done; A2 and A4 are of others
     outside = feeds(project(*ALL, edition="client:acme"), found)
-    assert "client" not in {f.way for f in outside}
+    assert "client" not in {f.filter for f in outside}
 
 
 def test_an_address_stays_when_the_last_action_is_closed() -> None:

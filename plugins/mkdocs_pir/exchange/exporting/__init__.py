@@ -1,1 +1,1 @@
-"""What goes out of a projection: lists as CSV and JSON, calendars, feeds, and the data set of all figures."""
+"""Exports of a projection: lists as CSV and JSON, calendars, feeds, and the data set of all figures."""

@@ -15,20 +15,20 @@ NAMESPACE = "http://www.w3.org/2005/Atom"
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def as_atom(listing: ExportTable, projection: Projection, *, path: str = "", address: str = "") -> str:
-    """The entries of a listing as a feed, the newest first.
+def as_atom(table: ExportTable, projection: Projection, *, path: str = "", address: str = "") -> str:
+    """The entries of a table as a feed, the newest first.
 
     `path` is where the feed lies in the site; links are relative to it unless the site's `address` is known.
     """
     ET.register_namespace("", NAMESPACE)
     feed = ET.Element(_name("feed"))
-    _add(feed, "title", f"{projection.site_name}: {listing.title}")
-    _add(feed, "id", identity(projection, str(projection.edition), "feed", path or listing.title).urn)
+    _add(feed, "title", f"{projection.site_name}: {table.title}")
+    _add(feed, "id", identity(projection, str(projection.edition), "feed", path or table.title).urn)
     _add(feed, "updated", _moment(projection.as_of))
     _add(_add(feed, "author"), "name", projection.organisation.name or projection.site_name)
     if address and path:
         _add(feed, "link", rel="self", href=f"{address.rstrip('/')}/{path}", type="application/atom+xml")
-    for one in sorted(listing.entries, key=lambda e: (-e.updated.toordinal(), e.id)):
+    for one in sorted(table.entries, key=lambda e: (-e.updated.toordinal(), e.id)):
         entry = _add(feed, "entry")
         _add(entry, "title", one.title)
         _add(entry, "id", identity(projection, one.id).urn)

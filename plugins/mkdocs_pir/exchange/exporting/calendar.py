@@ -1,4 +1,4 @@
-"""Calendars in iCalendar (RFC 5545): what is due on its day, as an event for every program and a to-do where there are any."""
+"""Calendars in iCalendar (RFC 5545): each thing that is due as an event, and as a to-do for programs that have them."""
 
 from __future__ import annotations
 
@@ -13,18 +13,17 @@ from mkdocs_pir.exchange.exporting.identity import identity
 PRODUCT = "-//mkdocs-pir//Post Incident Reviews//EN"
 
 
-def as_ics(listing: ExportTable, projection: Projection, *, address: str = "") -> str:
-    """The events of a listing. Everything is stamped with the day of the figures and known by a UID that stays.
+def as_ics(table: ExportTable, projection: Projection, *, address: str = "") -> str:
+    """The events of a table as a calendar. The stamp of each is `as_of`, and its UID never changes.
 
-    An address of a page is given only where the `address` of the site is known: a calendar has no place of its own
-    that a link could start from.
+    Events link to pages only where the `address` of the site is known: in a calendar a link cannot be relative.
     """
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
-    calendar.add("name", f"{projection.site_name}: {listing.title}")
-    calendar.add("x-wr-calname", f"{projection.site_name}: {listing.title}")
-    for one in sorted(listing.events, key=lambda e: (_moment(e.start), e.id)):
+    calendar.add("name", f"{projection.site_name}: {table.title}")
+    calendar.add("x-wr-calname", f"{projection.site_name}: {table.title}")
+    for one in sorted(table.events, key=lambda e: (_moment(e.start), e.id)):
         calendar.add_component(_event(one, projection, address))
         if one.task:
             calendar.add_component(_task(one, projection, address))

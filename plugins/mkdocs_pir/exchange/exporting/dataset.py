@@ -30,7 +30,7 @@ SCHEMA = "figures"
 
 def dataset(insight: Insight, path_of: PathOf) -> dict[str, Any]:
     """All figures of an edition."""
-    projection, found = insight.projection, insight.recurrences
+    projection, recurrences = insight.projection, insight.recurrences
     figures = tuple(every_figure(insight))
     return {
         "version": VERSION,
@@ -61,9 +61,9 @@ def dataset(insight: Insight, path_of: PathOf) -> dict[str, Any]:
             }
             for e in insight.effects
         ],
-        "causes": [_group(g) for g in found.causes.values()],
-        "families": [_group(g) for g in found.families.values()],
-        "services": [_group(g) for g in found.services.values()],
+        "causes": [_group(g) for g in recurrences.causes.values()],
+        "families": [_group(g) for g in recurrences.families.values()],
+        "services": [_group(g) for g in recurrences.services.values()],
         "cause_by_service": _heat(insight.heat),
         "repeats": [_account(account) for account in insight.accounts],
         "repeat_summary": _summary(insight.repeats_in_figures),

@@ -1,4 +1,4 @@
-"""A listing: what is exported under one name, as rows for tables, entries for a feed and events for a calendar."""
+"""Export tables: named columns and rows, with the entries of a feed and the events of a calendar."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Cells = Mapping[str, Any]
 
 
 class FeedEntry(Struct, frozen=True):
-    """One entry of a feed. `path` is its page in the site, `updated` the day on which it came to stand as it does."""
+    """One entry of a feed. `path` is its page in the site, `updated` the day since which it is as it is."""
 
     id: str
     title: str
@@ -26,7 +26,7 @@ class FeedEntry(Struct, frozen=True):
 
 
 class CalendarEvent(Struct, frozen=True):
-    """Something in a calendar: on a whole day, or from one moment to another. A `task` is listed as a to-do too."""
+    """An event of a calendar: on a whole day, or from one moment to another. A `task` is also a to-do."""
 
     id: str
     title: str
@@ -40,9 +40,9 @@ class CalendarEvent(Struct, frozen=True):
 
 
 class ExportTable(Struct, frozen=True):
-    """Rows under named columns, with what of them belongs into a feed and into a calendar.
+    """Rows under named columns, and the entries and events of those that belong in a feed or a calendar.
 
-    `whole` is the JSON form where that holds more than the rows.
+    `whole` is the JSON form where it has more than the rows.
     """
 
     title: str
@@ -53,25 +53,25 @@ class ExportTable(Struct, frozen=True):
     whole: tuple[Cells, ...] | None = None
 
 
-def as_csv(listing: ExportTable) -> str:
-    """The rows as CSV, lists joined by '; ', with cells that no spreadsheet takes for a formula."""
+def as_csv(table: ExportTable) -> str:
+    """The rows as CSV: lists joined by '; ', and no cell that a spreadsheet would run as a formula."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(listing.columns)
-    writer.writerows([_cell(row.get(name)) for name in listing.columns] for row in listing.rows)
+    writer.writerow(table.columns)
+    writer.writerows([_cell(row.get(name)) for name in table.columns] for row in table.rows)
     return out.getvalue()
 
 
-def as_json(listing: ExportTable) -> str:
+def as_json(table: ExportTable) -> str:
     """The rows as a JSON list: days as ISO dates, what is not recorded as null."""
-    return msgspec.json.format(msgspec.json.encode(json_rows(listing), enc_hook=str), indent=2).decode() + "\n"
+    return msgspec.json.format(msgspec.json.encode(json_rows(table), enc_hook=str), indent=2).decode() + "\n"
 
 
-def json_rows(listing: ExportTable) -> list[Cells]:
+def json_rows(table: ExportTable) -> list[Cells]:
     """The rows as JSON has them, each with every column in its order."""
-    if listing.whole is not None:
-        return list(listing.whole)
-    return [{name: row.get(name) for name in listing.columns} for row in listing.rows]
+    if table.whole is not None:
+        return list(table.whole)
+    return [{name: row.get(name) for name in table.columns} for row in table.rows]
 
 
 def _cell(value: object) -> object:

@@ -1,4 +1,4 @@
-"""The listings of a projection: actions, records, incidents, KPIs. Nothing in them that the edition does not hold."""
+"""The export tables of an edition: action items, records, incidents and KPIs."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ ACTION_COLUMNS = (
 
 
 def actions(
-    projection: Projection, path_of: PathOf, found: Sequence[ActionItem], title: str = "Action items"
+    projection: Projection, path_of: PathOf, items: Sequence[ActionItem], title: str = "Action items"
 ) -> ExportTable:
-    """Some action items, in the order given. Calendars hold the open ones with a due date."""
-    columns, rows = action_rows(projection, path_of, found)
-    paths = {item.id: str(row["url"]) for item, row in zip(found, rows, strict=True)}
+    """The table of some action items, in the order given; its calendar has the open ones with a due date."""
+    columns, rows = action_rows(projection, path_of, items)
+    paths = {item.id: str(row["url"]) for item, row in zip(items, rows, strict=True)}
     return ExportTable(
         title=title,
         columns=columns,
@@ -67,7 +67,7 @@ def actions(
                 stands_since(item, projection.as_of),
                 (item.state,),
             )
-            for item in found
+            for item in items
         ),
         events=tuple(
             CalendarEvent(
@@ -79,22 +79,22 @@ def actions(
                 task=True,
                 tags=(item.owner,) if item.owner else (),
             )
-            for item in found
+            for item in items
             if item.due is not None and item.is_open
         ),
     )
 
 
 def action_rows(
-    projection: Projection, path_of: PathOf, found: Iterable[ActionItem]
+    projection: Projection, path_of: PathOf, items: Iterable[ActionItem]
 ) -> tuple[tuple[str, ...], tuple[dict[str, Any], ...]]:
-    """The columns that an edition shows of actions, and a row for each."""
+    """The columns that an edition shows of action items, and a row for each item."""
     columns: tuple[str, ...] = ACTION_COLUMNS
     if not projection.edition.internal:
         spec = specification("pir", projection.client_fields)["properties"]["actions"]["items"]["properties"]
         columns = tuple(c for c in columns if c not in spec or spec[c].get("x-audience") == "client")
     pirs = projection.pirs
-    return columns, tuple(_action(item, f"{path_of(pirs[item.pir])}#{item.action.id}") for item in found)
+    return columns, tuple(_action(item, f"{path_of(pirs[item.pir])}#{item.action.id}") for item in items)
 
 
 def _action(item: ActionItem, path: str) -> dict[str, Any]:
@@ -110,8 +110,10 @@ def _action_text(projection: Projection, item: ActionItem) -> str:
 
 
 def stands_since(item: ActionItem, as_of: date) -> date:
-    """The day on which an action came into its state, as far as its dates tell: the day after its due date for an
-    overdue one. Never after `as_of`; the day of the figures where no date is recorded."""
+    """The day since which an action has its state, as far as its dates are recorded.
+
+    For an overdue one it is the day after its due date. It is `as_of` where no date is recorded, and never later.
+    """
     days = [item.created]
     if item.state in CLOSED:
         days += [item.completed, item.verified if item.state == "verified" else None]
@@ -124,10 +126,10 @@ RECORD_COLUMNS = ("kind", "id", "title", "status", "client", "services", "date",
 
 
 def records(projection: Projection, path_of: PathOf) -> ExportTable:
-    """Every record: as rows with what kinds have in common, as JSON with everything that the edition shows."""
+    """The table of all records: rows with the fields that kinds share, JSON with every field that the edition shows."""
     rows, whole, entries, events = [], [], [], []
-    for found in projection.records.values():
-        for record in found.values():
+    for by_id in projection.records.values():
+        for record in by_id.values():
             path, day = path_of(record), _day_of(record)
             rows.append(
                 {
@@ -175,23 +177,23 @@ def _events(record: Record, path: str) -> list[CalendarEvent]:
 
 
 def _filled(value: Any, internal: bool) -> Any:
-    """A value without the fields that hold nothing; who may see what is nothing that a client is told."""
+    """A value without empty fields, and for a client without the audience."""
     if isinstance(value, dict):
         left_out = {"line"} if internal else {"line", "audience"}
-        kept = {k: _filled(v, internal) for k, v in value.items() if k not in left_out}
-        return {k: v for k, v in kept.items() if v not in (None, "", [], {})}
+        fields = {k: _filled(v, internal) for k, v in value.items() if k not in left_out}
+        return {k: v for k, v in fields.items() if v not in (None, "", [], {})}
     return [_filled(v, internal) for v in value] if isinstance(value, list | tuple) else value
 
 
 def incidents(projection: Projection, path_of: PathOf) -> ExportTable:
-    """The rows of the incident register."""
+    """The table of the incident register."""
     columns: tuple[str, ...] = tuple(name for name in Incident.__struct_fields__)
     if not projection.edition.internal:
         open_to_clients = visible_columns("incident", projection.client_fields)
         columns = tuple(c for c in columns if c in open_to_clients)
-    found = sorted(projection.incidents, key=lambda i: (i.opened, i.id))
+    every = sorted(projection.incidents, key=lambda i: (i.opened, i.id))
     paths = {pir.id: path_of(pir) for pir in projection.pirs.values()}
-    told = [i for i in found if utc_day(i.opened) <= projection.as_of]
+    until_now = [i for i in every if utc_day(i.opened) <= projection.as_of]
     return ExportTable(
         "Incidents",
         (*columns, "url"),
@@ -200,17 +202,17 @@ def incidents(projection: Projection, path_of: PathOf) -> ExportTable:
                 **{c: getattr(i, c) if getattr(i, c) != "" else None for c in columns},
                 "url": paths.get(i.pir),
             }
-            for i in found
+            for i in every
         ),
         tuple(
             FeedEntry(i.id, _incident(projection, i), _incident(projection, i), paths.get(i.pir, "reviews.html"),
                   utc_day(i.opened), (i.severity,) if i.severity else ())
-            for i in told
+            for i in until_now
         ),
         tuple(
             CalendarEvent(i.id, _incident(projection, i), "", paths.get(i.pir, "reviews.html"), i.opened,
                   i.resolved if i.resolved is not None and i.resolved >= i.opened else None)
-            for i in told
+            for i in until_now
         ),
     )  # fmt: skip
 
@@ -244,13 +246,13 @@ KPI_COLUMNS = (
 
 
 def kpis(insight: Insight) -> ExportTable:
-    """Every KPI for the whole, by client and by service; those without data are left out of the parts."""
-    found = tuple(every_figure(insight))
-    whole = [figure for figure in found if not figure.client and not figure.service]
+    """The table of KPIs for the whole edition, and by client and by service where there are data."""
+    figures = tuple(every_figure(insight))
+    whole = [figure for figure in figures if not figure.client and not figure.service]
     return ExportTable(
         "KPIs",
         KPI_COLUMNS,
-        tuple(_kpi(figure) for figure in found),
+        tuple(_kpi(figure) for figure in figures),
         tuple(
             FeedEntry(
                 f"kpi/{f.name}",
@@ -267,10 +269,10 @@ def kpis(insight: Insight) -> ExportTable:
 
 def every_figure(insight: Insight) -> Iterable[Figure]:
     """The figures of the whole, then those by client and by service that have data."""
-    ledger = insight.kpis
-    yield from ledger.figures().values()
+    kpis = insight.kpis
+    yield from kpis.figures().values()
     for name in NAMES:
-        parts = (*ledger.by_client(name).values(), *ledger.by_service(name).values())
+        parts = (*kpis.by_client(name).values(), *kpis.by_service(name).values())
         yield from (figure for figure in parts if figure.value is not None)
 
 

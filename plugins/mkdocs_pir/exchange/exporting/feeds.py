@@ -1,4 +1,4 @@
-"""Feeds: the narrowed lists of actions that are worth subscribing to, each in every form, at a place that stays."""
+"""Feeds: filtered lists of action items to subscribe to, each in every form, at an address that stays."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _STATES = ("overdue", "due-soon", "blocked", "done")
 
 
 class Feed(Struct, frozen=True):
-    """One list of actions that people subscribe to: `way` and `value` say what it is narrowed by."""
+    """One list of action items to subscribe to; `filter` and `value` say what it is filtered by ("" for all)."""
 
-    way: str
+    filter: str
     value: str
     title: str
     stem: str
@@ -31,41 +31,41 @@ class Feed(Struct, frozen=True):
         """Where it is in the site, in one form."""
         return f"{FOLDER}/{self.stem}.{SUFFIX[form]}"
 
-    def of(self, found: Iterable[ActionItem]) -> tuple[ActionItem, ...]:
-        """Its actions, in the order given."""
-        chosen = self.selection.of(found)
-        return tuple(i for i in chosen if i.owner == self.value) if self.way == "owner" else chosen
+    def of(self, items: Iterable[ActionItem]) -> tuple[ActionItem, ...]:
+        """The items of this feed, in the order given."""
+        chosen = self.selection.of(items)
+        return tuple(i for i in chosen if i.owner == self.value) if self.filter == "owner" else chosen
 
     @property
     def paths(self) -> dict[str, str]:
         return {form: self.path(form) for form in FORMS}
 
 
-def feeds(projection: Projection, found: Iterable[ActionItem]) -> tuple[Feed, ...]:
+def feeds(projection: Projection, items: Iterable[ActionItem]) -> tuple[Feed, ...]:
     """Every feed of an edition: all actions, all that wait, four states, and what waits for each owner, of each client
     and on each service that has an action, done or not: an address that people subscribed to does not go away."""
-    found = tuple(found)
-    made = [
+    items = tuple(items)
+    all_feeds = [
         Feed("", "", "All action items", "all", Selection()),
         Feed("state", "waiting", "Open action items", "waiting", Selection(waiting=True)),
         *(Feed("state", s, f"Action items: {STATES[s].lower()}", s, Selection(state=s)) for s in _STATES),
     ]
-    made += _by("owner", {item.owner: item.owner for item in found if item.owner})
+    all_feeds += _by("owner", {item.owner: item.owner for item in items if item.owner})
     if projection.edition.internal:
-        made += _by("client", {item.client: projection.label(item.client) for item in found if item.client})
-    made += _by("service", {s: projection.label(s) for item in found for s in item.services})
-    return tuple(made)
+        all_feeds += _by("client", {item.client: projection.label(item.client) for item in items if item.client})
+    all_feeds += _by("service", {s: projection.label(s) for item in items for s in item.services})
+    return tuple(all_feeds)
 
 
-def _by(way: str, values: dict[str, str]) -> Iterator[Feed]:
+def _by(filter_: str, values: dict[str, str]) -> Iterator[Feed]:
     taken: set[str] = set()
     for value in sorted(values):
-        stem = f"{way}-{slug(value)}"
+        stem = f"{filter_}-{slug(value)}"
         while stem in taken:
             stem += "-2"
         taken.add(stem)
-        chosen = Selection(waiting=True, **{way: value})
-        yield Feed(way, value, f"Open action items: {values[value]}", stem, chosen)
+        chosen = Selection(waiting=True, **{filter_: value})
+        yield Feed(filter_, value, f"Open action items: {values[value]}", stem, chosen)
 
 
 def slug(text: str) -> str:

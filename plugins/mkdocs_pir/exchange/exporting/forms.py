@@ -11,20 +11,20 @@ from mkdocs_pir.exchange.exporting.export_table import ExportTable, as_csv, as_j
 Writer = Callable[[ExportTable, Projection, str, str], str]
 
 
-def _ics(listing: ExportTable, projection: Projection, path: str, address: str) -> str:
+def _ics(table: ExportTable, projection: Projection, path: str, address: str) -> str:
     # the library takes a quarter of a second to import, which no other command should wait for
     from mkdocs_pir.exchange.exporting.calendar import as_ics
 
-    return as_ics(listing, projection, address=address)
+    return as_ics(table, projection, address=address)
 
 
 FORMS: Mapping[str, Writer] = {
-    "csv": lambda listing, projection, path, address: as_csv(listing),
-    "json": lambda listing, projection, path, address: as_json(listing),
+    "csv": lambda table, projection, path, address: as_csv(table),
+    "json": lambda table, projection, path, address: as_json(table),
     "ics": _ics,
-    "atom": lambda listing, projection, path, address: as_atom(listing, projection, path=path, address=address),
+    "atom": lambda table, projection, path, address: as_atom(table, projection, path=path, address=address),
 }
-"""How to write a listing; `path` is where it will lie in the site, `address` where the site is, both if known."""
+"""How to write a table; `path` is its path in the site and `address` that of the site, each empty if unknown."""
 
 SUFFIX: Mapping[str, str] = {"csv": "csv", "json": "json", "ics": "ics", "atom": "atom.xml"}
 """The ending of a file in each form: one that servers know and the audit can read."""

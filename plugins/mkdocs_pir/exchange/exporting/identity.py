@@ -1,4 +1,4 @@
-"""Identity: ids for entries and events that stay the same in every export, and differ between two providers."""
+"""Ids of entries and events: the same in every export, different for two providers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from mkdocs_pir.editions.projection import Projection
 
 
 def identity(projection: Projection, *parts: str) -> UUID:
-    """A UUID (version 5) of the provider's name and what is named, whatever the day, the edition or the place."""
+    """The UUID (version 5) of the provider's name and the parts, the same on any day, in any edition and any place."""
     provider = projection.organisation.name or "mkdocs-pir"
     return uuid5(NAMESPACE_URL, "urn:mkdocs-pir:" + "/".join((provider, *parts)))

@@ -1,4 +1,4 @@
-"""What of all this the site itself offers: whole lists, feeds of narrowed ones, and the data set of all figures."""
+"""The export files of a site: whole lists, feeds of filtered ones, and the data set of all figures."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mkdocs_pir.insight.edition import Insight
 
 FOLDER = "data"
 WHOLE = ("records", "incidents", "kpis")
-"""The lists that are offered whole; actions are offered as feeds."""
+"""The lists that are offered whole; action items are offered as feeds."""
 
 
 class Download(Struct, frozen=True):
@@ -35,7 +35,7 @@ def downloads(projection: Projection) -> tuple[Download, ...]:
 
 
 def published(insight: Insight, feeds: Iterable[Feed], path_of: PathOf, address: str = "") -> dict[str, bytes]:
-    """Path in the site to content. `address` is where the site will be, if known."""
+    """The content of each export file by its path in the site. `address` is where the site will be, if known."""
     texts = {path: text.encode() for path, text in _texts(insight, feeds, path_of, address)}
     return texts | dataset.published(dataset.dataset(insight, path_of))
 
@@ -47,14 +47,14 @@ def _texts(insight: Insight, feeds: Iterable[Feed], path_of: PathOf, address: st
         "incidents": export_tables.incidents(projection, path_of),
         "kpis": export_tables.kpis(insight),
     }
-    for name, listing in whole.items():
+    for name, table in whole.items():
         for form in _forms(name):
             path = _path(name, form)
-            yield path, FORMS[form](listing, projection, path, address)
+            yield path, FORMS[form](table, projection, path, address)
     for feed in feeds:
-        listing = export_tables.actions(projection, path_of, feed.of(insight.action_items), feed.title)
+        table = export_tables.actions(projection, path_of, feed.of(insight.action_items), feed.title)
         for form, path in feed.paths.items():
-            yield path, FORMS[form](listing, projection, path, address)
+            yield path, FORMS[form](table, projection, path, address)
 
 
 def _forms(name: str) -> tuple[str, ...]:

@@ -58,7 +58,7 @@ class EditionContext:
     @cached_property
     def feeds(self) -> Mapping[tuple[str, str], Feed]:
         """The feeds of actions by filter and value, such as `("owner", "network team")`."""
-        return {(feed.way, feed.value): feed for feed in feeds(self.projection, self.insight.action_items)}
+        return {(feed.filter, feed.value): feed for feed in feeds(self.projection, self.insight.action_items)}
 
     @cached_property
     def told(self) -> Mapping[tuple[str, str], int]:
