@@ -1,32 +1,32 @@
 /* Search and lessons without a network: the service worker of one published edition.
  *
- * BUILD is filled in when the site is built: which files to keep, each with the beginning of its SHA-256. A worker
- * first keeps all of them, each checked against its hash, and only then takes over; so what it holds is one build,
- * whole, never a mix of two. What an earlier build kept and is still the same is not loaded again; the rest of it is
- * removed.
+ * BUILD is filled in when the site is built: the files to store, each with the beginning of its SHA-256. A worker first
+ * stores all of them, checks each against its hash, and only then becomes active; so it always has one complete build,
+ * never a mix of two. Files that an earlier build has stored are not loaded again if they are the same; all others of
+ * that build are deleted.
  *
- * With a network, pages come from the network, past the browser's own cache: a record that was withdrawn is gone at
- * once. Where there is none (or it does not answer in time), a page comes from here. The parts of a page of this build
- * come from here as well, those of another build's page only from the network. The index asks the network for its
- * manifest first; the manifest names its shards by their content, so they always fit one another, and files that carry
- * a hash in their names are the same wherever they come from.
+ * With a network, pages come from the network, without the browser's own cache, so that a withdrawn record is gone at
+ * once. Without one (or if it does not answer in time), a page comes from the stored build. So do the assets of a page of
+ * this build; those of another build's page come only from the network. The search asks the network for its manifest
+ * first; the manifest names its shards by their content, so they always match, and files with a hash in their names are
+ * the same wherever they come from.
  *
- * Without files to keep (the option `offline: false`) it removes what was kept, and itself.
+ * Without files to store (the option `offline: false`) the worker deletes its caches and itself.
  */
 "use strict";
 const BUILD = { version: "", files: {} };
 
 const SCOPE = new URL("./", self.location).pathname;
-const MINE = "pir-offline " + SCOPE + " ";
-const CACHE = MINE + BUILD.version;
-const LIST = SCOPE + "?kept"; // under this address, a cache tells the hashes of its files
-const PATIENCE = 4000; // ms that a page kept here waits for the network's
-const AT_ONCE = 6;
+const CACHE_PREFIX = "pir-offline " + SCOPE + " ";
+const CACHE = CACHE_PREFIX + BUILD.version;
+const LIST = SCOPE + "?kept"; // the address under which a cache stores the hashes of its files
+const NETWORK_TIMEOUT = 4000; // ms to wait for the network before a stored page is shown
+const PARALLEL = 6;
 const HASHED = /[-.][0-9a-f]{8,}\.(?:min\.)?(?:js|css)$/;
 
 const FRESH = { cache: "no-cache" };
 
-const pages = new Map(); // of each open page: a promise of whether it is of this build
+const pages = new Map(); // for each open page a promise of whether it is of this build
 
 async function digest(bytes) {
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
@@ -34,22 +34,22 @@ async function digest(bytes) {
 }
 
 async function ownCaches() {
-  return (await caches.keys()).filter((name) => name.startsWith(MINE));
+  return (await caches.keys()).filter((name) => name.startsWith(CACHE_PREFIX));
 }
 
-/* By hash, where an earlier build keeps that very content. */
-async function earlier() {
-  const found = new Map();
+/* The cache and path of each file that earlier builds have stored, by hash. */
+async function storedFiles() {
+  const files = new Map();
   for (const name of await ownCaches()) {
     const cache = await caches.open(name);
     const list = await cache.match(LIST);
-    if (list) for (const [path, hash] of Object.entries(await list.json())) found.set(hash, [cache, path]);
+    if (list) for (const [path, hash] of Object.entries(await list.json())) files.set(hash, [cache, path]);
   }
-  return found;
+  return files;
 }
 
-/* A server that tells files apart by whole seconds, or publishes all with one time, calls a changed file unchanged:
-   what does not have its hash is asked for once more, past every cache. */
+/* A server that compares times in whole seconds may call a changed file unchanged: a file with another hash is
+   requested once more, without any cache. */
 async function load(path, hash) {
   for (const cache of ["no-cache", "reload"]) {
     const response = await fetch(SCOPE + path, { cache });
@@ -61,8 +61,8 @@ async function load(path, hash) {
   throw new Error("not of this build: " + path);
 }
 
-async function keepAll() {
-  const before = await earlier();
+async function storeAll() {
+  const before = await storedFiles();
   const cache = await caches.open(CACHE);
   const waiting = Object.entries(BUILD.files);
   async function next() {
@@ -74,7 +74,7 @@ async function keepAll() {
     }
   }
   try {
-    await Promise.all(Array.from({ length: AT_ONCE }, next));
+    await Promise.all(Array.from({ length: PARALLEL }, next));
     await cache.put(LIST, new Response(JSON.stringify(BUILD.files)));
   } catch (error) {
     waiting.length = 0;
@@ -90,13 +90,13 @@ async function takeOver() {
   else await self.registration.unregister();
 }
 
-/* The name of the kept file for an address: also for one without `.html` or `index.html`, as some servers write them. */
+/* The stored file of an address, which some servers write without `.html` or `index.html`. */
 function nameOf(path) {
   const names = [path, path + ".html", (path && !path.endsWith("/") ? path + "/" : path) + "index.html"];
   return names.find((one) => Object.hasOwn(BUILD.files, one));
 }
 
-async function kept(name) {
+async function storedFile(name) {
   return name && (await caches.open(CACHE)).match(SCOPE + name);
 }
 
@@ -104,8 +104,8 @@ async function isOurs(answer, name) {
   return Boolean(name && answer.ok) && (await digest(await answer.arrayBuffer())) === BUILD.files[name];
 }
 
-function patience() {
-  return new Promise((resolve) => setTimeout(resolve, PATIENCE, null));
+function timeOut() {
+  return new Promise((resolve) => setTimeout(resolve, NETWORK_TIMEOUT, null));
 }
 
 function remember(id, ours) {
@@ -113,8 +113,8 @@ function remember(id, ours) {
   if (pages.size > 64) pages.delete(pages.keys().next().value);
 }
 
-/* A page that is not kept is told as far as the search knows it. */
-function instead(path) {
+/* For a page that is not stored: the search page, which shows what the index has of the record. */
+function searchInstead(path) {
   const id = decodeURIComponent(path.split("/").pop()).replace(/\.html$/, "");
   const record = path.includes("/") && !path.startsWith("search/") && id !== "index";
   return Response.redirect(SCOPE + "search/index.html" + (record ? "?q=" + encodeURIComponent(id) : "") + "#not-kept");
@@ -122,21 +122,21 @@ function instead(path) {
 
 async function answerPage(event, path) {
   const name = nameOf(path);
-  const here = await kept(name);
+  const here = await storedFile(name);
   const asked = fetch(event.request, FRESH).then(
     (answer) => (answer.status < 500 ? answer : null),
     () => null,
   );
-  const answer = await (here ? Promise.race([asked, patience()]) : asked);
+  const answer = await (here ? Promise.race([asked, timeOut()]) : asked);
   remember(event.resultingClientId, answer ? isOurs(answer.clone(), name).catch(() => false) : Promise.resolve(true));
-  return answer || here || instead(path);
+  return answer || here || searchInstead(path);
 }
 
 async function answerPart(event, path) {
-  const here = await kept(nameOf(path));
+  const here = await storedFile(nameOf(path));
   const searching = path.startsWith("search/");
   if (here && HASHED.test(path)) return here;
-  // a worker that was at rest has forgotten its pages; their frames are long there, so no parts can mix
+  // a worker that was stopped has lost its list of pages; they have loaded their assets before, so none can mix
   const page = pages.get(event.clientId);
   const ours = page ? await page : null;
   if (here && ours && !searching) return here;
@@ -149,7 +149,7 @@ async function answerPart(event, path) {
 }
 
 self.addEventListener("install", (event) => {
-  event.waitUntil((BUILD.version ? keepAll() : Promise.resolve()).then(() => self.skipWaiting()));
+  event.waitUntil((BUILD.version ? storeAll() : Promise.resolve()).then(() => self.skipWaiting()));
 });
 self.addEventListener("activate", (event) => event.waitUntil(takeOver()));
 self.addEventListener("fetch", (event) => {

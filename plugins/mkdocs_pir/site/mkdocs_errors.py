@@ -80,12 +80,12 @@ def quiet_mkdocs() -> Iterator[None]:
 def _logged_errors() -> Iterator[list[str]]:
     """Collect the errors that MkDocs logs during the block."""
     logger = logging.getLogger("mkdocs")
-    listener = _ErrorHandler()
-    logger.addHandler(listener)
+    handler = _ErrorHandler()
+    logger.addHandler(handler)
     try:
-        yield listener.said
+        yield handler.messages
     finally:
-        logger.removeHandler(listener)
+        logger.removeHandler(handler)
 
 
 class _ErrorHandler(logging.Handler):
@@ -93,7 +93,7 @@ class _ErrorHandler(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
-        self.said: list[str] = []
+        self.messages: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.said.append(record.getMessage())
+        self.messages.append(record.getMessage())

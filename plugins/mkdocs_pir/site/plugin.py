@@ -79,8 +79,10 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.options = {}
         try:
             problems = kb_settings.repeated_options(Path(config_file_path)) if config_file_path else []
-            self.options, found = kb_settings.from_plain(dict(options), Path(config_file_path or "mkdocs.yml").name)
-            problems += found
+            self.options, option_problems = kb_settings.from_plain(
+                dict(options), Path(config_file_path or "mkdocs.yml").name
+            )
+            problems += option_problems
         except ProblemError as error:
             problems = list(error.problems)
         return [("pir", ValidationError(f"{p.message}. {p.hint}")) for p in problems], []

@@ -1,4 +1,4 @@
-/* What all scripts share; loaded first. `pir` is the one name that they add to a page.
+/* Helpers for all scripts; loaded first. `pir` is the only global name that our scripts add.
  *
  * pir.el(name, className, children)   an element; strings become text nodes, never markup
  * pir.onEachPage(mount)               runs `mount` when the page is there, and again after each page that Material's

@@ -1,4 +1,4 @@
-/* Use without a network: registers the worker of a served site, and says so where there is no network.
+/* Use without a network: registers the service worker of the site, and shows a note when there is no network.
  *
  * <meta name="pir-offline" content="worker.js" data-as-of="30 Sep 2026"> names the worker; without it, and from disk,
  * nothing is registered.
@@ -27,7 +27,7 @@
   window.addEventListener("load", () => {
     tell();
     navigator.serviceWorker.register(meta.content).catch(() => {
-      /* then a network is needed */
+      /* without a worker the site needs a network */
     });
   });
 })();

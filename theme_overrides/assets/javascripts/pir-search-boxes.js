@@ -1,10 +1,10 @@
-/* The boxes that lead to the search page, with the best six results below them as one writes.
+/* The search boxes of the header and the home page, which show the best six results while somebody types.
  *
  * <div class="pir-header-search" data-base="../">   in the header
  * <div class="pir-home-search" data-base="">        on the home page, bigger
  * data-index (default "search/") is the folder of the index, data-page (default "search/index.html") the search
  * page, both from data-base. The index is loaded when a box is first focused, and an empty box then offers the
- * searches of this browser. A box is one line: the line ends of a pasted text show as ↵ and lead on as what they are.
+ * searches of this browser. A box has one line: the line breaks of a pasted text are shown as ↵ and searched as breaks.
  */
 (() => {
   "use strict";
@@ -72,7 +72,7 @@
     listen() {
       this.input.addEventListener("focus", () => {
         pir.open(this.folder).catch(() => {
-          /* said when something is asked */
+          /* the message is shown when a search fails */
         });
         this.runSearch();
       });
@@ -80,7 +80,7 @@
         this.runSearch();
       });
       this.input.addEventListener("paste", (event) => {
-        // a field of one line would glue pasted lines together
+        // a field of one line would join pasted lines without a space
         const text = event.clipboardData && event.clipboardData.getData("text");
         if (!text || !/[\r\n]/.test(text)) return;
         event.preventDefault();
@@ -112,7 +112,7 @@
       });
     }
 
-    /* What was asked, with its lines. */
+    /* The text with its line breaks. */
     text() {
       return this.input.value.replace(/ ?↵ ?/g, "\n");
     }
@@ -139,7 +139,7 @@
           this.runSearch();
           return;
         }
-        const count = this.options.length + 1; // one more: the field itself
+        const count = this.options.length + 1; // the field itself is one more
         this.setActive(((this.active + 1 + (event.key === "ArrowDown" ? 1 : count - 1)) % count) - 1);
       }
     }
@@ -210,7 +210,7 @@
         : "No record matches";
     }
 
-    /* For an empty box: what was asked before in this browser, the saved searches first. */
+    /* For an empty box: the searches of this browser, the saved ones first. */
     offerHistory() {
       const number = this.searchNumber;
       let addresses = this.history.saved().concat(this.history.recent());

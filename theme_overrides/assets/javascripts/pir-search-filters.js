@@ -1,19 +1,19 @@
-/* The filters of the search page: what the results can be narrowed by, each value with the number of its records.
+/* The filters of the search page: check boxes for values, each with the number of its records.
  *
  * new pir.Filters(choose)             `choose(name, value, on)` is called when somebody ticks a value
- *     .toggle, .box                   the button that opens them on a phone, and what holds them
- *     .show(counts, chosen, labels)   nothing changes where they are shown already: a box that somebody is about to
- *                                     tick stays where it is
- *     .forget()                       what is shown has been ticked since
+ *     .toggle, .box                   the button that opens them on a phone, and their container
+ *     .show(counts, chosen, labels)   shows them; nothing changes if they are shown already, so that a box that
+ *                                     somebody is about to tick does not move
+ *     .forget()                       the next .show() draws them again
  */
 (() => {
   "use strict";
   const pir = window.pir;
   const el = pir.el;
 
-  const SHOWN = 6; // values of a filter shown before the rest is asked for
+  const SHOWN = 6; // how many values of a filter are shown before "Show all"
 
-  /* Severities keep the order of the index, years run backwards, all others are sorted by their counts. */
+  /* Severities keep the order of the index, years are sorted from the newest, all others by count. */
   function sorted(name, pairs) {
     if (name === "severity") return pairs;
     if (name === "year") return pairs.sort((one, other) => (other[0] < one[0] ? -1 : 1));
@@ -53,7 +53,7 @@
       if (again) again.focus();
     }
 
-    /* One filter with its values; null where no record has one. */
+    /* One filter with its values; null if no record has one. */
     group(name, counts, chosen, labels) {
       const ticked = chosen[name] || [];
       const pairs = (counts[name] || []).slice();

@@ -1,16 +1,16 @@
-/* What the search page says beside results: slips mended, words in no record, ways on when nothing fits, searches kept.
+/* Notes of the search page: corrected words, words in no record, help when nothing matches, saved and recent searches.
  *
  * pir.notes(page, result)      notes on a result, as elements
- * pir.suggestions(page, result, index)   a promise of the box shown where nothing fits
+ * pir.suggestions(page, result, index)   a promise of the help shown when nothing matches
  * pir.historyLists(page)               the saved and recent searches of this browser, as elements
  *
- * `page` is a pir.Page; what is pressed here acts on it.
+ * `page` is a pir.Page, whose methods the buttons call.
  */
 (() => {
   "use strict";
   const pir = window.pir;
 
-  const NEAREST = 8; // services offered
+  const NEAREST = 8; // how many services are suggested
   const LISTS = [
     ["saved", "Saved searches", "Clear saved searches"],
     ["recent", "Recent searches", "Clear recent searches"],
@@ -40,8 +40,8 @@
     return notes;
   };
 
-  /* Each filter that may be what stands in the way, and the services that are nearest: those where the text does fit
-   * with the other filters as they are, else those with the most records. */
+  /* A button for each filter that can be removed, and for services: those in which the text matches with the other
+   * filters, else those with the most records. */
   pir.suggestions = (page, result, index) => {
     const el = pir.el;
     const names = Object.keys(page.state.filters);

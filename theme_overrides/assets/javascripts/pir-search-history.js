@@ -1,25 +1,25 @@
-/* What this browser remembers of searches: recent and saved ones, and pasted text too long for an address.
+/* The searches that this browser stores: recent and saved ones, and a pasted text that is too long for an address.
  *
- * A search is {text, filters}; its address is the query string by which a link repeats it.
+ * A search is {text, filters}; its address is the query string of a link to it.
  *
- * pir.addressOf(search)       q=…&service=… ; text beyond what an address holds is kept for this tab
- * pir.searchFromAddress(query)       back from an address
- * new pir.SearchHistory(folder)    of the site whose index is in `folder`: editions on one server stay apart
+ * pir.addressOf(search)       q=…&service=… ; a longer text is stored for this tab
+ * pir.searchFromAddress(query)       the search of an address
+ * new pir.SearchHistory(folder)    of the site whose index is in `folder`, so that editions on one server have their own
  *     .recent(), .saved()         addresses, the newest first
- *     .note(search)               it was used: it becomes the most recent one
- *     .keep(search, on)           save it, or no longer
+ *     .note(search)               makes it the most recent one
+ *     .keep(search, on)           saves it, or removes it from the saved ones
  *     .isSaved(search)
  *     .drop(list, address), .clear(list)      list is "recent" or "saved"
  *
- * Nothing of it is ever sent. Where a browser allows no storage, nothing is remembered and all else works.
+ * It is never sent anywhere. In a browser without storage there is no history, and everything else works.
  */
 (() => {
   "use strict";
   const pir = window.pir;
 
   const MOST = { recent: 8, saved: 50 };
-  const LONGEST_TEXT = 1500; // characters of a text that an address keeps
-  const WHOLE_TEXT_KEY = "pir-search-text"; // the whole of such a text, for as long as the tab lives
+  const LONGEST_TEXT = 1500; // characters of a text in an address
+  const WHOLE_TEXT_KEY = "pir-search-text"; // the whole of a longer text, stored until the tab is closed
 
   pir.addressOf = (search) => {
     const parameters = new URLSearchParams();
@@ -34,7 +34,7 @@
       try {
         sessionStorage.setItem(WHOLE_TEXT_KEY, text);
       } catch {
-        /* then only the beginning is carried on */
+        /* then the link has only the beginning of the text */
       }
     }
     return parameters.toString();
@@ -53,7 +53,7 @@
       try {
         whole = sessionStorage.getItem(WHOLE_TEXT_KEY);
       } catch {
-        /* the beginning has to do */
+        /* then only the beginning is searched */
       }
       if (whole && whole.slice(0, LONGEST_TEXT) === text) text = whole;
     }
@@ -79,7 +79,7 @@
         if (addresses.length) localStorage.setItem(this.key + list, JSON.stringify(addresses.slice(0, MOST[list])));
         else localStorage.removeItem(this.key + list);
       } catch {
-        /* no storage, or it is full */
+        /* no storage, or it is full: nothing is stored */
       }
     }
 
@@ -121,7 +121,7 @@
     }
   }
 
-  /* A search in one line, for a list of them. */
+  /* The text of a search in a list, in one line. */
   pir.describe = (search, labels) => {
     const text = search.text.replace(/\s+/g, " ").trim();
     const parts = text ? [text.length > 120 ? text.slice(0, 120) + "…" : text] : [];

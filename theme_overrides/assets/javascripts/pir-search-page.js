@@ -1,17 +1,17 @@
 /* The search page: mounts on <div id="pir-search" data-base="../" data-index="search/">.
  *
- * data-base is the way to the site's root, data-index the folder of the index from there. The state is in the URL
- * (?q=, and one parameter a chosen filter value), so a ticket can link to a search; a choice is a step that Back
- * undoes. Keys: / focuses, Esc clears the text and then the filters, arrows move through the results, Enter opens,
- * Shift+Enter starts a new line.
+ * data-base is the path to the site's root, data-index that of the index folder from there. The search is in the URL
+ * (?q=, and a parameter for each chosen filter value), so that a ticket can link to it, and Back undoes a choice.
+ * Keys: / focuses the field, Esc clears the text and then the filters, arrows move through the results, Enter opens
+ * one, Shift+Enter starts a new line.
  */
 (() => {
   "use strict";
   const pir = window.pir;
 
-  const RESULTS_SHOWN = 20; // results shown at a time
-  const FIRST_RESULTS = 6; // results shown while somebody writes, where every further one is a request
-  const DETAILS_DELAY = 250; // ms without a key after which the rest is looked up: more results, filters, sentences of bodies
+  const RESULTS_SHOWN = 20; // how many results "Show more" adds
+  const FIRST_RESULTS = 6; // how many are shown while somebody types, if each result costs a request
+  const DETAILS_DELAY = 250; // ms after the last key until more results, filters and sentences are loaded
 
   function addressOfState(state) {
     const query = pir.addressOf(state);
@@ -86,7 +86,7 @@
       this.listen(form);
       this.input.value = this.state.text;
       this.clear.hidden = !this.state.text;
-      this.runSearch(); // how many lines the text takes is measured when it is laid out
+      this.runSearch(); // the ResizeObserver sets the number of lines
       if (!this.state.text && matchMedia("(min-width: 60em)").matches) this.input.focus({ preventScroll: true });
     }
 
@@ -113,7 +113,7 @@
         this.history.save(this.state, !this.history.isSaved(this.state));
         this.showSave();
       });
-      // a search was of use when something was opened from it, or when it stood there as one left
+      // a search is stored when a result is opened, or when the page is left
       this.list.addEventListener("click", (event) => {
         if (event.target.closest("a")) this.history.addRecent(this.state);
       });
@@ -152,7 +152,7 @@
       this.runSearch();
     }
 
-    /* Goes on to another search, from which Back leads to this one. */
+    /* Shows another search as a step that Back undoes. */
     goTo(search) {
       this.history.addRecent(this.state);
       this.showSearch(search);
@@ -179,7 +179,7 @@
       else if (at + step < links.length) links[at + step].focus();
     }
 
-    /* As many lines as the text takes, up to eight. */
+    /* Gives the field as many lines as its text needs, up to eight. */
     fitInput() {
       const input = this.input;
       this.clear.hidden = !input.value;
@@ -221,13 +221,13 @@
       this.input.focus();
     }
 
-    /* Keeps the address in step: at once with a step of its own, else when the keys are at rest. */
+    /* Updates the address: with `step` at once, as a new history entry, else when typing pauses. */
     updateAddress(step) {
       const write = () => {
         try {
           history[step ? "pushState" : "replaceState"](null, "", addressOfState(this.state));
         } catch {
-          /* a page from disk may not */
+          /* not allowed for a page from disk */
         }
       };
       clearTimeout(this.addressTimer);
@@ -235,7 +235,7 @@
       else this.addressTimer = setTimeout(write, 100);
     }
 
-    /* Asks the index and shows what comes back, unless something newer was asked meanwhile. */
+    /* Searches the index and shows the result, unless a newer search has begun. */
     runSearch(focus) {
       const number = ++this.searchNumber;
       const text = this.state.text;
@@ -260,7 +260,7 @@
                     if (number === this.searchNumber) this.addDetails(all);
                   },
                   () => {
-                    /* the first answer stands */
+                    /* the first result stays */
                   },
                 );
               }, DETAILS_DELAY);
@@ -275,7 +275,7 @@
         });
     }
 
-    /* Adds what was left out at first; what is shown stays where it is. */
+    /* Adds what the first result left out; results that are shown do not move. */
     addDetails(result) {
       this.labels = result.labels;
       result.hits.forEach((hit) => {

@@ -1,4 +1,4 @@
-/* How a result looks: one hit of pir.open(…).search(…) as elements, for the page and for the boxes.
+/* Search results as elements: a hit of pir.open(…).search(…), for the page and for the boxes.
  *
  * pir.result(hit, base, labels)       a result of the page: {item, link, update(hit)}
  * pir.suggestion(hit, labels)             the short form shown below a box
@@ -44,7 +44,7 @@
     return svg;
   }
 
-  /* A value in words: its label, or itself, with a capital if it is a plain identifier such as `in-progress`. */
+  /* The label of a value; without one the value itself, with a capital if it is an identifier such as `in-progress`. */
   function labelOf(text, labels) {
     if (labels && labels[text]) return labels[text];
     return /^[a-z][a-z-]*$/.test(text) ? text[0].toUpperCase() + text.slice(1).replace(/-/g, " ") : text;
@@ -71,7 +71,7 @@
     return fragment;
   }
 
-  /* Text of a record with what stands in backticks as code: commands are copied from here. */
+  /* A text of a record in which the parts in backticks are code, since people copy commands from here. */
   function withCode(text) {
     return text.split(/`([^`\n]+)`/).map((piece, at) => (at % 2 ? el("code", "", piece) : piece));
   }
@@ -85,7 +85,7 @@
     return match ? marked(match.snippet, match.marks) : hit.title;
   }
 
-  /* A chip as on the pages, where its word has a small drawing as well (fragments/components.html). */
+  /* A chip with the text and colour of the pages; there it also has an icon (fragments/components.html). */
   function chip(text, look) {
     return el("span", "pir-chip pir-chip--" + look, text);
   }
@@ -94,7 +94,7 @@
     return hit.card.severity && chip(hit.card.severity, hit.card.severity.toLowerCase());
   }
 
-  /* What to do comes first: the workaround, else the recommendation; of a cause what it is. Another record's is named so. */
+  /* The advice of a result: the workaround, else the recommendation, or a cause's definition, with its source record. */
   function advice(hit) {
     const name = Object.keys(ADVICE).find((one) => hit.card[one]);
     if (!name) return null;

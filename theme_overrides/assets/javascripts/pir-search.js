@@ -1,4 +1,4 @@
-/* Starts search on a page: mounts the search page and the boxes, and lets / lead to them. */
+/* Starts the search on a page: mounts the search page and the boxes, and lets the key / focus them. */
 (() => {
   "use strict";
   const pir = window.pir;
@@ -38,7 +38,7 @@
       const field = Array.from(fields).find((one) => one.offsetParent !== null);
       if (!field) return;
       event.preventDefault();
-      // capture and stop: the theme has its own use for this key
+      // stopped while capturing, since the theme uses this key too
       event.stopImmediatePropagation();
       field.focus();
       field.select();
@@ -46,6 +46,6 @@
     true,
   );
 
-  mount(); // what stands above the script is there already
+  mount(); // the elements above the script exist already
   pir.onEachPage(mount);
 })();

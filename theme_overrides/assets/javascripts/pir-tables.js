@@ -1,6 +1,6 @@
-/* Sorting and filtering of tables that hold all their rows, as an addition: without this script they are simply tables.
+/* Adds sorting and a text filter to tables that have all their rows on the page.
  *
- * What is sorted and filtered is kept in the address, so that a link to it shows the same.
+ * The sorting and the filter are in the address, so that a link shows the same rows.
  */
 (() => {
   "use strict";
@@ -15,7 +15,7 @@
 
   function compare(a, b) {
     if (a === b) return 0;
-    // what is not recorded stays at the end, whichever way is sorted
+    // cells without a value stay at the end in both directions
     if (a === "" || b === "") return a === "" ? 1 : -1;
     const x = Number(a);
     const y = Number(b);

@@ -250,13 +250,13 @@ def _marks(
     marks: list[Mark] = []
     y = foot + 10
     for kind, title in (("system", "Systems"), ("document", "Documents"), ("handoff", "Hand-offs")):
-        found = {task.id: _named(module, task, kind) for task in step.tasks}
-        if not any(found.values()):
+        named = {task.id: _named(module, task, kind) for task in step.tasks}
+        if not any(named.values()):
             continue
         lowest = y
         for task in step.tasks:
             node, top = by_id[task.id].box, y + 8
-            for id_, name in found[task.id]:
+            for id_, name in named[task.id]:
                 lines = wrapped(name, TASK - 12, SMALL)
                 box = Box(node.x, top, TASK, SMALL_LINE * len(lines) + 8)
                 x = node.middle[0]

@@ -1,4 +1,4 @@
-"""The KPI pages: all figures as tiles, and a page each with definition, chart, breakdown and every row."""
+"""The KPI pages: an overview of all figures, and a page for each with its definition, chart and rows."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ from mkdocs_pir.site.views.pagination import page_path, paged
 INDEX = "kpis.html"
 
 ROWS = 12
-"""So many rows of a figure are on its page; the rest is on pages of its own."""
+"""How many rows of a figure are on its page; a list on other pages contains all."""
 
 PARTS = 15
-"""So many clients or services are on the page of a figure, those with the most rows."""
+"""How many clients or services are on the page of a figure, those with the most rows."""
 
 
 def path_of_kpi(name: str) -> str:
@@ -46,7 +46,7 @@ def path_of_kpi(name: str) -> str:
 
 
 def pages(edition: EditionContext) -> Iterator[PageView]:
-    """The overview and a page a KPI."""
+    """The overview, and the pages of each KPI."""
     figures = edition.insight.kpis.figures()
     yield _overview(figures)
     for name in NAMES:
@@ -56,13 +56,13 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
 
 def _overview(figures: Mapping[str, Figure]) -> PageView:
     named = [figures[name] for name in NAMED]
-    known = [f for f in named if f.met is not None]
-    met = sum(f.met is True for f in known)
+    with_target = [f for f in named if f.met is not None]
+    met = sum(f.met is True for f in with_target)
     more = [f for f in figures.values() if f not in named and f.met is not None]
     rest = f", {sum(f.met is True for f in more)} of the other {len(more)}" if len(more) > 1 else ""
     lead = (
-        f"{met} of {count(len(known), 'key figure')} {'meets its' if met == 1 else 'meet their'} target{rest}."
-        if known
+        f"{met} of {count(len(with_target), 'key figure')} {'meets its' if met == 1 else 'meet their'} target{rest}."
+        if with_target
         else "There is not enough to work out the key figures yet."
     )
     others = tuple(block_pages.tile(figures[n], path_of_kpi(n)) for n in NAMES if n not in NAMED)
@@ -153,10 +153,10 @@ def _page(edition: EditionContext, figure: Figure) -> PageView:
 
 def _broken_down(edition: EditionContext, figure: Figure, by: str) -> tuple[Table, ...]:
     split = edition.insight.kpis.by_client if by == "client" else edition.insight.kpis.by_service
-    found = [(id_, part) for id_, part in split(figure.name).items() if part.value is not None]
-    if len(found) < 2:
+    parts = [(id_, part) for id_, part in split(figure.name).items() if part.value is not None]
+    if len(parts) < 2:
         return ()
-    shown = found if len(found) <= PARTS else sorted(found, key=lambda pair: -pair[1].n)[:PARTS]
+    parts_shown = parts if len(parts) <= PARTS else sorted(parts, key=lambda pair: -pair[1].n)[:PARTS]
     times = figure.unit == "minutes"
     rows = tuple(
         Row(
@@ -170,7 +170,7 @@ def _broken_down(edition: EditionContext, figure: Figure, by: str) -> tuple[Tabl
             ),
             target.path if (target := edition.target(id_)) is not None else "",
         )
-        for id_, part in shown
+        for id_, part in parts_shown
     )
     columns = (
         Column(by.capitalize(), "title"),
@@ -184,7 +184,7 @@ def _broken_down(edition: EditionContext, figure: Figure, by: str) -> tuple[Tabl
         Column("n", "number", "-"),
         Column("Made of"),
     )
-    more = Link("data/kpis.csv", f"All {len(found)} as CSV") if len(found) > PARTS else None
+    more = Link("data/kpis.csv", f"All {len(parts)} as CSV") if len(parts) > PARTS else None
     return (Table(f"{figure.title} by {by}", columns, rows, tools=more is None, all=more),)
 
 
@@ -201,7 +201,7 @@ def _times(part: Figure) -> tuple[Cell, Cell]:
 
 
 def _row_pages(edition: EditionContext, figure: Figure) -> Iterator[PageView]:
-    """Every row and everything left out, where they are more than fit on the page of the figure."""
+    """The lists of all rows and of all that is left out, if there are too many for the page of the figure."""
     if len(figure.rows) > ROWS:
         title = f"What {figure.title} is made of"
         for number, rows, pager in paged(f"kpis/{figure.name}/rows", _telling(figure)):
@@ -225,16 +225,16 @@ def _row_page(figure: Figure, what: str, number: int, title: str, table: Table, 
 
 
 def rows_of(edition: EditionContext, figure: Figure, most: int = ROWS) -> tuple[Table, ...]:
-    """The rows that a figure is made of, as far as they fit on its page."""
-    found = _telling(figure)
-    if not found:
+    """A table of the first `most` rows that a figure is made of."""
+    rows = _telling(figure)
+    if not rows:
         return ()
-    more = _all(figure, "rows", len(found)) if len(found) > most else None
-    return (_row_table(edition, figure, found[:most], more, len(found) <= most),)
+    more = _all(figure, "rows", len(rows)) if len(rows) > most else None
+    return (_row_table(edition, figure, rows[:most], more, len(rows) <= most),)
 
 
 def _telling(figure: Figure) -> Sequence[FigureRow]:
-    """The rows in the order in which they are worth a look: what spoils the figure first, then the newest."""
+    """The rows in the order of interest: first those that make the figure worse, then the newest."""
     if figure.unit != "share":
         return sorted(figure.rows, key=lambda r: -(r.amount or 0))
     newest = sorted(figure.rows, key=lambda r: r.date or date.min, reverse=True)
@@ -278,24 +278,24 @@ def _row_table(
 
 
 def left_out_of(edition: EditionContext, figure: Figure, most: int = ROWS) -> tuple[Table, ...]:
-    """What a figure leaves out, as far as it fits on its page."""
-    found = figure.excluded
-    if not found:
+    """A table of the first `most` rows that a figure leaves out."""
+    left_out = figure.excluded
+    if not left_out:
         return ()
-    more = _all(figure, "left-out", len(found)) if len(found) > most else None
-    return (_left_out_table(edition, figure, found[:most], more, len(found) <= most),)
+    more = _all(figure, "left-out", len(left_out)) if len(left_out) > most else None
+    return (_left_out_table(edition, figure, left_out[:most], more, len(left_out) <= most),)
 
 
 def reasons(figure: Figure, most: int = 3) -> str:
-    """How many rows are left out for which reason, in a sentence; nothing where each has its own."""
-    said = Counter(left.why for left in figure.excluded)
-    if len(figure.excluded) < 2 or len(said) > most:
+    """A sentence with the number of rows left out for each reason; empty if there are more than `most` reasons."""
+    counts = Counter(left.why for left in figure.excluded)
+    if len(figure.excluded) < 2 or len(counts) > most:
         return ""
-    return sentence("; ".join(f"{number:,}: {why}" for why, number in said.most_common())) + "."
+    return sentence("; ".join(f"{number:,}: {why}" for why, number in counts.most_common())) + "."
 
 
 def _all(figure: Figure, what: str, number: int) -> Link:
-    """The rest of the rows: of the whole on pages of their own, of a client's part among those of the whole."""
+    """A link to all rows. For one client or service it leads to the page of the KPI, which has them among all rows."""
     words = f"All {number:,} {'rows' if what == 'rows' else 'left out'}"
     if figure.client or figure.service:
         return Link(path_of_kpi(figure.name), f"{words}, on the page of this figure")

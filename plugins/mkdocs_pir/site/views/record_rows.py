@@ -34,8 +34,8 @@ SHOWN = 12
 
 def status(value: str) -> tuple[Chip, ...]:
     """The chip of a status or state; none if it is withheld."""
-    known = statuses.status(value)
-    return (Chip(known.label, known.look),) if value else ()
+    entry = statuses.status(value)
+    return (Chip(entry.label, entry.look),) if value else ()
 
 
 def severity(value: str) -> tuple[Chip, ...]:
