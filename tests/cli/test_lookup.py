@@ -83,7 +83,6 @@ def test_a_path_is_taken_from_where_the_command_runs(
         (("gate", "kb/lessons/LL-0001.md"), "'kb/lessons/LL-0001.md' is a lesson, not a review"),
         (("gate", "PIR-2025-001"), "did you mean 'PIR-2025-0001'"),
         (("release", "LL-001"), "did you mean 'LL-0001'"),
-        (("similar", "PRB-0001"), "'PRB-0001' is a problem, not a review or lesson"),
         (("kpi", "retenton"), "there is no KPI 'retenton'; did you mean 'retention'?"),
         (("kpi", "mttr"), "time-to-resolve"),
         (("kpi", "--client", "harbour"), "did you mean 'harbor-credit'"),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from html import unescape
 
 import msgspec
+from helpers.projections import AS_OF, moment
 
 from mkdocs_pir.editions.projection import Edition, Projection, PublishedFile
 from mkdocs_pir.editions.redaction import Redactor
@@ -37,14 +38,8 @@ from mkdocs_pir.site import views
 from mkdocs_pir.site.page_renderer import PageRenderer
 from mkdocs_pir.site.urls import path_of
 
-AS_OF = date(2026, 9, 30)
 
-
-def moment(day: int, hour: int, minute: int = 0, month: int = 3) -> datetime:
-    return datetime(2026, month, day, hour, minute, tzinfo=UTC)
-
-
-def project(
+def project_texts(
     *records: Record,
     edition: str = "internal",
     files: tuple[str, ...] = (),
@@ -153,10 +148,10 @@ def sample_review(id: str = "PIR-2026-0012", **fields: object) -> Pir:
         "incidents": ("INC-48211",),
         "problem": "PRB-0004",
         "times": Times(
-            impact_start=moment(4, 2, 10),
-            detected=moment(4, 2, 52),
-            mitigated=moment(4, 5, 20),
-            resolved=moment(4, 7, 40),
+            impact_start=moment("2026-03-04T02:10"),
+            detected=moment("2026-03-04T02:52"),
+            mitigated=moment("2026-03-04T05:20"),
+            resolved=moment("2026-03-04T07:40"),
         ),
         "detection": Detection(by="monitoring"),
         "impact": Impact(summary="Mail was late.", users=410, sla_breached=True),

@@ -99,6 +99,11 @@ def test_one_row_is_a_figure_of_one_marked_as_small(name: str) -> None:
     assert (found.value, found.n, found.denominator, found.small) == (value, 1, 1, True)
 
 
+def test_five_rows_are_not_marked_as_few() -> None:
+    five = [review(f"PIR-{n}", "2026-08-01T00:00", "2026-08-01T01:00") for n in range(5)]
+    assert figure(project(*five), "time-to-resolve").small is False
+
+
 # 1 April 2026 is a Wednesday and 30 June a Tuesday, so the days of a review are business days.
 @pytest.mark.parametrize(
     ("on", "inside"),

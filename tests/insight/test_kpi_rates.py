@@ -85,18 +85,6 @@ def test_adoption_of_the_cohort_issued_in_the_window() -> None:
     assert "cost" in next(r.note for r in found.rows if r.id == "PIR-1-R2")
 
 
-def test_a_recommendation_adopted_late_counts_in_the_cohort_it_was_issued_in() -> None:
-    late = recommendation("R1", "adopted", "2025-02-01", decided="2025-02-10", adopted="2026-09-30")
-    window = Window.parse("2025-01-01..2026-01-01")
-    found = figure(project(review("PIR-1", recommendations=(late,))), "adoption", window=window)
-    assert (found.numerator, found.denominator) == (1, 1)
-    # A day earlier it had not been adopted yet, and that is what was then published.
-    found = figure(
-        project(review("PIR-1", recommendations=(late,)), as_of=day("2026-09-29")), "adoption", window=window
-    )
-    assert (found.numerator, found.denominator) == (0, 1)
-
-
 CLIENTS = (
     Client("stays", since=day("2019-04-01")),
     Client("left", since=day("2020-02-01"), until=day("2026-04-01")),  # last day 31 March 2026

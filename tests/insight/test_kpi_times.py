@@ -94,13 +94,6 @@ def test_offsets_do_not_change_a_time_nor_the_day_it_belongs_to() -> None:
     assert (found.n, found.previous.value) == (0, 30)
 
 
-def test_one_row_is_a_figure_marked_as_small() -> None:
-    found = figure(project(review("PIR-1", "2026-08-01T00:00", "2026-08-01T01:00")), "time-to-resolve")
-    assert (found.value, found.n, found.small) == (60, 1, True)
-    five = [review(f"PIR-{n}", "2026-08-01T00:00", "2026-08-01T01:00") for n in range(5)]
-    assert figure(project(*five), "time-to-resolve").small is False
-
-
 def test_the_age_of_open_actions() -> None:
     projection = project(
         review(

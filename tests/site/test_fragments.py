@@ -6,7 +6,8 @@ import re
 from datetime import date, datetime, timedelta, timezone
 
 import pytest
-from helpers.sample_pages import AS_OF, moment, project, render_pages, sample_records, sample_review
+from helpers.projections import AS_OF, moment
+from helpers.sample_pages import project_texts, render_pages, sample_records, sample_review
 
 from mkdocs_pir.kb.model import (
     Action,
@@ -82,7 +83,7 @@ def hostile_world() -> list[object]:
 
 @pytest.mark.parametrize("edition", ["internal", "client:harbor-credit"])
 def test_markup_in_any_field_stays_text(edition: str) -> None:
-    for path, html in render_pages(project(*hostile_world(), edition=edition)).items():  # type: ignore[arg-type]
+    for path, html in render_pages(project_texts(*hostile_world(), edition=edition)).items():  # type: ignore[arg-type]
         assert "<script" not in html, path
         for tag in re.findall(r"<[a-zA-Z][^<>]*>", html):
             assert not re.search(r"\son\w+=", re.sub(r'"[^"]*"', '""', tag)), (path, tag)
@@ -91,7 +92,7 @@ def test_markup_in_any_field_stays_text(edition: str) -> None:
 
 @pytest.mark.parametrize("edition", ["internal", "client:harbor-credit"])
 def test_pages_hold_under_the_security_policy(edition: str) -> None:
-    for path, html in render_pages(project(*sample_records(), edition=edition)).items():
+    for path, html in render_pages(project_texts(*sample_records(), edition=edition)).items():
         assert not re.search(r"<[a-z][^>]*\sstyle=|<style|<script|javascript:", html), path
 
 
@@ -115,14 +116,14 @@ def test_every_page_is_closed_where_it_was_opened() -> None:
         def handle_endtag(self, tag: str) -> None:
             assert self.open.pop() == tag
 
-    for path, html in render_pages(project(*sample_records())).items():
+    for path, html in render_pages(project_texts(*sample_records())).items():
         parser = Balance()
         parser.feed(html)
         assert parser.open == [], path
 
 
 def test_the_table_of_contents_names_the_headings_in_order() -> None:
-    projection = project(*sample_records())
+    projection = project_texts(*sample_records())
     view = next(v for v in views.pages(views.EditionContext(projection)) if v.path.endswith("PIR-2026-0012.html"))
     rendered = PageRenderer(projection).render(view)
     assert [id_ for _, id_, _ in rendered.toc] == re.findall(r'<h2 id="([^"]+)"', rendered.html)
@@ -130,7 +131,7 @@ def test_the_table_of_contents_names_the_headings_in_order() -> None:
 
 
 def test_a_page_is_the_same_whatever_was_rendered_before_it() -> None:
-    projection = project(*sample_records())
+    projection = project_texts(*sample_records())
     found = list(views.pages(views.EditionContext(projection)))
     forward, backward = PageRenderer(projection), PageRenderer(projection)
     first = {v.path: forward.render(v) for v in found}
@@ -169,11 +170,11 @@ def test_what_is_owed(due: date | None, said: str) -> None:
 
 
 def test_moments_say_their_offset() -> None:
-    assert value_formats.clock(moment(4, 2, 10)) == "4 Mar 2026, 02:10 UTC"
+    assert value_formats.clock(moment("2026-03-04T02:10")) == "4 Mar 2026, 02:10 UTC"
     there = datetime(2026, 3, 4, 2, 10, tzinfo=timezone(-timedelta(hours=3, minutes=30)))
     assert value_formats.clock(there) == "4 Mar 2026, 02:10 UTC-03:30"
 
 
 def test_a_date_shows_the_exact_moment_on_hover() -> None:
-    html = render_pages(project(*sample_records()))["pirs/2026/PIR-2026-0012.html"]
+    html = render_pages(project_texts(*sample_records()))["pirs/2026/PIR-2026-0012.html"]
     assert 'title="Wednesday 4 Mar 2026, 02:10:00 UTC">4 Mar 2026, 02:10 UTC</time>' in html

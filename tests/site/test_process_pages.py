@@ -9,13 +9,13 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import REVIEW, find_problems, pir, write_base
+from helpers.knowledge_base import REVIEW, find_problems, load_base, pir, write_base
 from helpers.repository import ROOT
+from helpers.sample_pages import render_pages, visible_words
 
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.insight.review_gate import as_json, gate
-from mkdocs_pir.kb import load, settings
 from mkdocs_pir.site import assets, views
 from mkdocs_pir.site.page_renderer import PageRenderer
 from mkdocs_pir.site.views import calendar_page, process_pages, process_report_pages, record_pages
@@ -45,18 +45,9 @@ RUNNING = REVIEW.replace("status: closed", "status: client-review").replace(
 
 
 def projected(folder: Path, edition: str = "internal") -> Projection:
-    kb = load(settings.read(folder / "mkdocs.yml"))
+    kb = load_base(folder)
     assert kb.errors == (), kb.errors
     return project(kb, Edition.parse(edition))
-
-
-def site(projection: Projection) -> dict[str, str]:
-    renderer = PageRenderer(projection)
-    return {view.path: renderer.render(view).html for view in views.pages(views.EditionContext(projection))}
-
-
-def words(html: str) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
 
 
 def pages_of_process(pages: dict[str, str]) -> dict[str, str]:
@@ -69,8 +60,8 @@ def test_a_second_organisation_reads_its_own_names_and_none_of_the_first(tmp_pat
         {**PROCESS, "mkdocs.yml": OTHER, "kb/clients/osprey.svg": LOGO, "kb/pirs/2025/PIR-2025-0001.md": RUNNING},
     )
     projection = projected(tmp_path)
-    pages = pages_of_process(site(projection))
-    everything = words(" ".join(pages.values()))
+    pages = pages_of_process(render_pages(projection))
+    everything = visible_words(" ".join(pages.values()))
     for own in (
         "Investigations lead",
         "Customer success lead",
@@ -97,7 +88,7 @@ def test_a_second_organisation_reads_its_own_names_and_none_of_the_first(tmp_pat
 def test_every_module_gets_the_same_handbook(tmp_path: Path) -> None:
     write_base(tmp_path, PROCESS)
     projection = projected(tmp_path)
-    pages = site(projection)
+    pages = render_pages(projection)
     for path in ("process.html", "process/03g.04.html", "process/03g-report.html", "process/03g-tasks.html"):
         assert path in pages
     for path in (
@@ -117,7 +108,7 @@ def test_every_module_gets_the_same_handbook(tmp_path: Path) -> None:
 
 def test_a_knowledge_base_without_a_process_file_has_the_handbook_of_the_package(tmp_path: Path) -> None:
     write_base(tmp_path)
-    pages = site(projected(tmp_path))
+    pages = render_pages(projected(tmp_path))
     assert "process/03g.01.html" in pages
     assert ("Process", "process.html") in views.navigation(projected(tmp_path))
 
@@ -125,7 +116,7 @@ def test_a_knowledge_base_without_a_process_file_has_the_handbook_of_the_package
 def test_links_between_the_pages_lead_somewhere(tmp_path: Path) -> None:
     write_base(tmp_path, {**PROCESS, "kb/pirs/2025/PIR-2025-0001.md": RUNNING})
     projection = projected(tmp_path)
-    pages = site(projection)
+    pages = render_pages(projection)
     there = set(pages) | set(assets.files(views.EditionContext(projection)))
     dead = []
     for path, html in {
@@ -144,7 +135,7 @@ def test_links_between_the_pages_lead_somewhere(tmp_path: Path) -> None:
 
 def test_the_pages_that_belong_to_the_process_lead_to_it(tmp_path: Path) -> None:
     write_base(tmp_path, {**PROCESS, "kb/pirs/2025/PIR-2025-0001.md": RUNNING})
-    pages = site(projected(tmp_path))
+    pages = render_pages(projected(tmp_path))
     assert "process/calendar.html" in pages["index.html"]
     assert "process.html" in pages["handbook.html"]
     assert "../process/03g.03.html" in pages["kpis/on-time.html"]
@@ -160,10 +151,10 @@ def test_pages_say_which_command_prints_them_and_only_inside(tmp_path: Path) -> 
         "pirs/2025/PIR-2025-0001.html": "pir pdf report PIR-2025-0001",
         "clients/harbor-credit.html": "pir pdf pack harbor-credit",
     }
-    inside = site(projected(tmp_path))
+    inside = render_pages(projected(tmp_path))
     for path, command in commands.items():
         assert f"<code>{command}</code>" in inside[path], path
-    outside = site(projected(tmp_path, "client:harbor-credit"))
+    outside = render_pages(projected(tmp_path, "client:harbor-credit"))
     assert [path for path, html in outside.items() if "pir pdf" in html] == []
 
 
@@ -171,11 +162,11 @@ def test_the_page_of_a_review_tells_its_gate_inside_and_only_its_step_outside(tm
     write_base(
         tmp_path, {**PROCESS, "kb/pirs/2025/PIR-2025-0001.md": RUNNING.replace(", feedback_applied: 2025-03-19}", "}")}
     )
-    inside = words(site(projected(tmp_path))["pirs/2025/PIR-2025-0001.html"])
+    inside = visible_words(render_pages(projected(tmp_path))["pirs/2025/PIR-2025-0001.html"])
     assert "Next: Apply the feedback of the client review of 18 Mar 2025" in inside
     assert "the client review was held and its feedback applied" in inside
     assert "late)" in inside
-    outside = words(site(projected(tmp_path, "client:harbor-credit"))["pirs/2025/PIR-2025-0001.html"])
+    outside = visible_words(render_pages(projected(tmp_path, "client:harbor-credit"))["pirs/2025/PIR-2025-0001.html"])
     assert "Client PIR Review" in outside
     for told in ("Next:", "Before the next step", "To print", "due ", "days late", "condition"):
         assert told not in outside, told
@@ -183,7 +174,7 @@ def test_the_page_of_a_review_tells_its_gate_inside_and_only_its_step_outside(tm
 
 def test_the_overview_counts_where_reviews_stand_and_who_is_late(tmp_path: Path) -> None:
     write_base(tmp_path, {**PROCESS, "kb/pirs/2025/PIR-2025-0001.md": RUNNING})
-    page = words(site(projected(tmp_path))["process.html"])
+    page = visible_words(render_pages(projected(tmp_path))["process.html"])
     assert "1 review under way, 1 of them past a due date" in page
     assert "03g.03 Client PIR Review 1 1" in page
 
@@ -191,7 +182,7 @@ def test_the_overview_counts_where_reviews_stand_and_who_is_late(tmp_path: Path)
 def test_a_client_sees_no_process_unless_the_module_is_shared(tmp_path: Path) -> None:
     write_base(tmp_path, {**PROCESS, "kb/pirs/2025/PIR-2025-0001.md": RUNNING})
     projection = projected(tmp_path, "client:harbor-credit")
-    assert pages_of_process(site(projection)) == {}
+    assert pages_of_process(render_pages(projection)) == {}
     assert not any(path.startswith("process") for path in assets.files(views.EditionContext(projection)))
     assert "process.html" not in dict(views.navigation(projection)).values()
 
@@ -199,10 +190,10 @@ def test_a_client_sees_no_process_unless_the_module_is_shared(tmp_path: Path) ->
 def test_a_shared_module_shows_a_client_what_is_onstage_and_nothing_below(tmp_path: Path) -> None:
     write_base(tmp_path, {**SHARED, "kb/pirs/2025/PIR-2025-0001.md": RUNNING})
     inside, outside = projected(tmp_path), projected(tmp_path, "client:harbor-credit")
-    pages = pages_of_process(site(outside))
+    pages = pages_of_process(render_pages(outside))
     assert {"process.html", "process/03g.01.html", "process/05b.html"} <= set(pages)
     assert not any("tools" in path or "calendar" in path or "report" in path or "tasks" in path for path in pages)
-    everything = words(" ".join(pages.values())) + " ".join(pages.values())
+    everything = visible_words(" ".join(pages.values())) + " ".join(pages.values())
     onstage, backstage = [], []
     for module in inside.modules.values():
         for _, _, task in module.tasks:
@@ -257,7 +248,7 @@ def test_papers_for_the_client_hold_only_what_the_client_may_see(tmp_path: Path,
         else text.replace("lessons: [LL-0001]", "no_lesson_because: canary-reason").replace(" See [[LL-0001]].", "")
     )
     write_base(tmp_path, {**PROCESS, "kb/pirs/2025/PIR-2025-0001.md": text, **others})
-    found = papers(site(projected(tmp_path))["pirs/2025/PIR-2025-0001-tools.html"])
+    found = papers(render_pages(projected(tmp_path))["pirs/2025/PIR-2025-0001-tools.html"])
     assert list(found) == [
         "investigation-checklist",
         "internal-agenda",
@@ -286,7 +277,7 @@ def test_what_papers_for_the_client_are_filled_from_is_what_its_projection_has(t
 
 def test_a_closed_review_has_no_papers_and_no_links_to_them(tmp_path: Path) -> None:
     write_base(tmp_path, PROCESS)
-    pages = site(projected(tmp_path))
+    pages = render_pages(projected(tmp_path))
     assert not any("-tools" in path for path in pages)
     assert "tools.html" not in pages["pirs/2025/PIR-2025-0001.html"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from helpers.sample_pages import project, redactor, sample_records
+from helpers.sample_pages import project_texts, redactor, sample_records
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,7 +19,7 @@ HERE = TextPlace("pirs/2026/PIR-2026-0099.html", "in-summary-", frozenset({"time
 
 def renderer(edition: str = "internal", files: tuple[str, ...] = (), records: tuple[Record, ...] = ()) -> TextRenderer:
     return TextRenderer(
-        LinkTargets(project(*(records or sample_records()), edition=edition, files=files)),
+        LinkTargets(project_texts(*(records or sample_records()), edition=edition, files=files)),
         internal=edition == "internal",
     )
 

@@ -7,7 +7,8 @@ import re
 from datetime import date
 
 import pytest
-from helpers.sample_pages import moment, project, render_pages, sample_records, sample_review, visible_words
+from helpers.projections import moment
+from helpers.sample_pages import project_texts, render_pages, sample_records, sample_review, visible_words
 
 from mkdocs_pir.kb.model import Action, Cause, Client, Impact, Lesson, Page, Pir, Service, Times
 from mkdocs_pir.site import assets, views
@@ -18,7 +19,7 @@ PIR = "pirs/2026/PIR-2026-0012.html"
 
 
 def test_a_review_opens_with_what_happened_to_whom_and_how_its_actions_stand() -> None:
-    said = visible_words(render_pages(project(*sample_records()))[PIR])
+    said = visible_words(render_pages(project_texts(*sample_records()))[PIR])
     assert (
         "On 4 Mar 2026 an incident with Mail gateway affected 410 people at Harbor Credit Union for 5 h 30 min. "
         "It was noticed after 42 min by monitoring, and people could work again after 3 h 10 min. "
@@ -27,7 +28,7 @@ def test_a_review_opens_with_what_happened_to_whom_and_how_its_actions_stand() -
 
 
 def test_what_must_not_be_missed_stands_before_the_report() -> None:
-    html = render_pages(project(*sample_records()))[PIR]
+    html = render_pages(project_texts(*sample_records()))[PIR]
     assert html.index("Restart that listener") < html.index('id="summary"')
     assert html.index("officer must approve") < html.index('id="summary"')
 
@@ -37,17 +38,17 @@ def test_a_review_says_that_it_happened_before_and_after() -> None:
         "PIR-2026-0020",
         title="Stalled again",
         recurrence_of="PIR-2026-0012",
-        times=Times(impact_start=moment(3, 9, month=5), resolved=moment(3, 11, month=5)),
+        times=Times(impact_start=moment("2026-05-03T09:00"), resolved=moment("2026-05-03T11:00")),
     )
-    pages = render_pages(project(*sample_records(), later))
+    pages = render_pages(project_texts(*sample_records(), later))
     assert "This happened before, 60 days earlier" in visible_words(pages["pirs/2026/PIR-2026-0020.html"])
     assert "This happened again, 60 days later" in visible_words(pages[PIR])
     assert 'href="PIR-2026-0020.html"' in pages[PIR]
 
 
 def test_what_blocks_the_next_step_is_told_inside_only() -> None:
-    inside = visible_words(render_pages(project(*sample_records()))[PIR])
-    outside = visible_words(render_pages(project(*sample_records(), edition="client:harbor-credit"))[PIR])
+    inside = visible_words(render_pages(project_texts(*sample_records()))[PIR])
+    outside = visible_words(render_pages(project_texts(*sample_records(), edition="client:harbor-credit"))[PIR])
     assert "Before the next step" in inside
     assert "03g.04" in outside
     assert "Before the next step" not in outside
@@ -57,7 +58,7 @@ def test_a_withheld_field_leaves_no_label() -> None:
     bare = Pir(id="PIR-2026-0012", title="Mail gateway queue stalled", client="harbor-credit", status="closed")
     said = visible_words(
         render_pages(
-            project(Client(id="harbor-credit", name="Harbor Credit Union"), bare, edition="client:harbor-credit")
+            project_texts(Client(id="harbor-credit", name="Harbor Credit Union"), bare, edition="client:harbor-credit")
         )[PIR]
     )
     for label in (
@@ -80,7 +81,7 @@ def test_a_withheld_field_leaves_no_label() -> None:
 def test_words_that_say_nothing_are_never_shown() -> None:
     for edition in ("internal", "client:harbor-credit"):
         for path, html in render_pages(
-            project(
+            project_texts(
                 *sample_records(),
                 Pir(id="PIR-2026-0001", title="Nearly empty", client="harbor-credit", status="draft"),
                 edition=edition,
@@ -91,7 +92,7 @@ def test_words_that_say_nothing_are_never_shown() -> None:
 
 @pytest.mark.parametrize("edition", ["internal", "client:harbor-credit"])
 def test_every_link_of_every_page_leads_to_a_page_and_a_place_on_it(edition: str) -> None:
-    projection = project(*sample_records(), edition=edition, backlinks={"LL-0007": ("PIR-2026-0012",)})
+    projection = project_texts(*sample_records(), edition=edition, backlinks={"LL-0007": ("PIR-2026-0012",)})
     pages = render_pages(projection)
     files = assets.files(views.EditionContext(projection))
     ids = {path: set(re.findall(r'\sid="([^"]+)"', html)) for path, html in pages.items()}
@@ -109,7 +110,7 @@ def test_every_link_of_every_page_leads_to_a_page_and_a_place_on_it(edition: str
 
 @pytest.mark.parametrize("edition", ["internal", "client:harbor-credit"])
 def test_every_id_stands_once_on_its_page_and_every_page_has_one_title(edition: str) -> None:
-    for path, html in render_pages(project(*sample_records(), edition=edition)).items():
+    for path, html in render_pages(project_texts(*sample_records(), edition=edition)).items():
         found = re.findall(r'\sid="([^"]+)"', html)
         assert len(found) == len(set(found)), path
         assert html.count("<h1>") == 1, path
@@ -119,7 +120,7 @@ def test_a_section_named_like_a_part_of_the_page_gets_an_anchor_of_its_own() -> 
     from mkdocs_pir.kb.model import Section
 
     html = render_pages(
-        project(
+        project_texts(
             *sample_records()[:-1], sample_review(sections=(Section("Actions", "One."), Section("Actions", "Two.")))
         )
     )[PIR]
@@ -131,13 +132,13 @@ def test_a_section_named_like_a_part_of_the_page_gets_an_anchor_of_its_own() -> 
 def test_the_navigation_leads_to_pages_that_exist() -> None:
     for edition in ("internal", "client:harbor-credit"):
         for records in ((), sample_records()):
-            projection = project(*records, edition=edition)
+            projection = project_texts(*records, edition=edition)
             paths = {view.path for view in views.pages(views.EditionContext(projection))}
             assert {path for _, path in views.navigation(projection)} <= paths
 
 
 def test_an_empty_knowledge_base_says_what_will_be_where() -> None:
-    pages = render_pages(project())
+    pages = render_pages(project_texts())
     assert "first review" in visible_words(pages["index.html"])
     for path in ("reviews.html", "lessons.html", "problems.html", "services.html", "clients.html", "causes.html"):
         assert "will be listed here" in visible_words(pages[path]), path
@@ -146,22 +147,26 @@ def test_an_empty_knowledge_base_says_what_will_be_where() -> None:
 
 def test_an_empty_client_edition_promises_nothing_internal() -> None:
     client = Client(id="harbor-credit", name="Harbor Credit Union")
-    pages = render_pages(project(client, edition="client:harbor-credit"))
+    pages = render_pages(project_texts(client, edition="client:harbor-credit"))
     assert "released to you" in visible_words(pages["index.html"])
     assert ".md" not in "".join(pages.values())
     assert "clients.html" not in pages
 
 
 def test_the_same_projection_gives_the_same_bytes() -> None:
-    assert render_pages(project(*sample_records())) == render_pages(project(*reversed(sample_records())))
+    assert render_pages(project_texts(*sample_records())) == render_pages(project_texts(*reversed(sample_records())))
 
 
 def test_a_long_list_is_cut_into_pages_that_lead_on() -> None:
     many = [
-        sample_review(f"PIR-2026-{n:04}", title=f"Review {n}", times=Times(impact_start=moment(1 + n % 28, n % 24)))
+        sample_review(
+            f"PIR-2026-{n:04}",
+            title=f"Review {n}",
+            times=Times(impact_start=moment(f"2026-03-{1 + n % 28:02}T{n % 24:02}:00")),
+        )
         for n in range(1, 121)
     ]
-    pages = render_pages(project(*sample_records()[:-1], *many))
+    pages = render_pages(project_texts(*sample_records()[:-1], *many))
     shown = [pages["reviews.html"], pages["reviews/2.html"], pages["reviews/3.html"]]
     assert [html.count('class="pir-linked-row') for html in shown] == [ROWS, ROWS, 20]
     assert "reviews/4.html" not in pages
@@ -179,9 +184,9 @@ def test_each_way_to_narrow_the_list_is_a_page_with_just_those_rows() -> None:
         title="Another",
         severity="SEV-1",
         client="brambwell",
-        times=Times(impact_start=moment(1, 1).replace(year=2025)),
+        times=Times(impact_start=moment("2025-03-01T01:00")),
     )
-    pages = render_pages(project(*sample_records(), other, Client(id="brambwell", name="Brambwell Grocers")))
+    pages = render_pages(project_texts(*sample_records(), other, Client(id="brambwell", name="Brambwell Grocers")))
     assert 'href="reviews/year-2025.html"' in pages["reviews.html"]
     for path, there, gone in (
         ("reviews/year-2025.html", "Another", "queue stalled"),
@@ -193,48 +198,48 @@ def test_each_way_to_narrow_the_list_is_a_page_with_just_those_rows() -> None:
 
 
 def test_a_client_edition_has_no_list_by_client() -> None:
-    pages = render_pages(project(*sample_records(), edition="client:harbor-credit"))
+    pages = render_pages(project_texts(*sample_records(), edition="client:harbor-credit"))
     assert not [path for path in pages if "client-" in path]
 
 
 def test_a_lesson_opens_with_what_to_do_and_names_what_happened_despite_it() -> None:
     later = sample_review("PIR-2026-0030", title="Despite it")
-    html = render_pages(project(*sample_records(), later))["lessons/LL-0007.html"]
+    html = render_pages(project_texts(*sample_records(), later))["lessons/LL-0007.html"]
     assert html.index("Discover listeners from the network.") < html.index("Hosts do not expire.")
     assert "1 incident happened despite this lesson" in visible_words(html)
 
 
 def test_a_superseded_lesson_leads_to_the_one_that_replaces_it() -> None:
     old = Lesson(id="LL-0001", title="Old", status="superseded", superseded_by="LL-0007")
-    html = render_pages(project(*sample_records(), old))["lessons/LL-0001.html"]
+    html = render_pages(project_texts(*sample_records(), old))["lessons/LL-0001.html"]
     assert 'href="LL-0007.html"' in html
     assert "A newer lesson takes its place" in html
 
 
 def test_a_problem_opens_with_its_workaround() -> None:
-    html = render_pages(project(*sample_records()))["problems/PRB-0004.html"]
+    html = render_pages(project_texts(*sample_records()))["problems/PRB-0004.html"]
     assert html.index("Restart that listener") < html.index('id="reviews"')
 
 
 def test_a_client_page_sums_up_what_is_owed() -> None:
-    said = visible_words(render_pages(project(*sample_records()))["clients/harbor-credit.html"])
+    said = visible_words(render_pages(project_texts(*sample_records()))["clients/harbor-credit.html"])
     assert "1 incident was reviewed in the last 12 months" in said
     assert "1 action is open and 1 of them late" in said
 
 
 def test_an_action_is_found_at_its_id_on_the_page_of_its_review() -> None:
-    assert '<tr id="A2"' in render_pages(project(*sample_records()))[PIR]
+    assert '<tr id="A2"' in render_pages(project_texts(*sample_records()))[PIR]
 
 
 def test_a_client_is_told_that_actions_within_the_provider_are_not_listed() -> None:
     told = "Actions within the provider are not listed here"
-    assert told in visible_words(render_pages(project(*sample_records(), edition="client:harbor-credit"))[PIR])
-    assert told not in visible_words(render_pages(project(*sample_records()))[PIR])
+    assert told in visible_words(render_pages(project_texts(*sample_records(), edition="client:harbor-credit"))[PIR])
+    assert told not in visible_words(render_pages(project_texts(*sample_records()))[PIR])
 
 
 def test_a_family_shows_its_causes_and_a_cause_without_family_is_the_family() -> None:
     pages = render_pages(
-        project(
+        project_texts(
             Cause(id="change/expired-certificate", name="Expired certificate"), Cause(id="capacity", name="Too small")
         )
     )
@@ -247,7 +252,7 @@ def test_a_family_shows_its_causes_and_a_cause_without_family_is_the_family() ->
     [
         (Pir(id="PIR-2026-0012"), "pirs/2026/PIR-2026-0012.html"),
         (Pir(id="PM2019-009"), "pirs/2019/PM2019-009.html"),
-        (Pir(id="OUTAGE-7", times=Times(resolved=moment(1, 1))), "pirs/2026/OUTAGE-7.html"),
+        (Pir(id="OUTAGE-7", times=Times(resolved=moment("2026-03-01T01:00"))), "pirs/2026/OUTAGE-7.html"),
         (Pir(id="OUTAGE-7"), "pirs/undated/OUTAGE-7.html"),
         (Cause(id="change/expired-certificate"), "causes/change/expired-certificate.html"),
         (Service(id="dns"), "services/dns.html"),
@@ -277,11 +282,15 @@ def test_links_are_relative(here: str, there: str, link: str) -> None:
 
 def test_a_review_of_an_incident_noticed_before_its_impact_says_so() -> None:
     pir = sample_review(
-        times=Times(impact_start=moment(4, 3), detected=moment(4, 2), resolved=moment(4, 4)),
+        times=Times(
+            impact_start=moment("2026-03-04T03:00"),
+            detected=moment("2026-03-04T02:00"),
+            resolved=moment("2026-03-04T04:00"),
+        ),
         impact=Impact(),
         actions=(),
     )
-    said = visible_words(render_pages(project(*sample_records()[:-1], pir))[PIR])
+    said = visible_words(render_pages(project_texts(*sample_records()[:-1], pir))[PIR])
     assert "noticed before anyone was affected" in said
     assert "Detected after" not in said
 
@@ -292,5 +301,5 @@ def test_actions_all_done_are_said_to_be_done() -> None:
         Action(id="A2", title="y", status="verified", completed=date(2026, 4, 1)),
     )
     assert "All 2 actions are done and verified." in visible_words(
-        render_pages(project(*sample_records()[:-1], sample_review(actions=done)))[PIR]
+        render_pages(project_texts(*sample_records()[:-1], sample_review(actions=done)))[PIR]
     )
