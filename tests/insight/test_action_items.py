@@ -15,29 +15,29 @@ def one(found: Action, as_of: str = "2026-09-30") -> ActionItem:
 
 
 @pytest.mark.parametrize(
-    ("found", "state", "late", "left", "age"),
+    ("found", "state", "late", "age"),
     [
-        (action("A1", created="2026-09-01", due="2026-09-29"), "overdue", 1, None, 29),
-        (action("A1", "blocked", created="2026-09-01", due="2026-09-20"), "overdue", 10, None, 29),
-        (action("A1", created="2026-09-30", due="2026-09-30"), "due-soon", None, 0, 0),
-        (action("A1", "in-progress", created="2026-09-01", due="2026-10-14"), "due-soon", None, 14, 29),
-        (action("A1", "in-progress", created="2026-09-01", due="2026-10-15"), "in-progress", None, 15, 29),
-        (action("A1", "blocked", created="2026-09-01", due="2026-10-02"), "blocked", None, 2, 29),
-        (action("A1", "open"), "open", None, None, None),
-        (action("A1", "done", due="2026-09-01", completed="2026-09-04"), "done", 3, None, None),
-        (action("A1", "done", due="2026-09-01", completed="2026-09-01"), "done", None, None, None),
-        (action("A1", "verified", created="2026-01-01", completed="2026-02-01"), "verified", None, None, None),
-        (action("A1", "cancelled", created="2026-01-01", due="2026-02-01"), "cancelled", None, None, None),
+        (action("A1", created="2026-09-01", due="2026-09-29"), "overdue", 1, 29),
+        (action("A1", "blocked", created="2026-09-01", due="2026-09-20"), "overdue", 10, 29),
+        (action("A1", created="2026-09-30", due="2026-09-30"), "due-soon", None, 0),
+        (action("A1", "in-progress", created="2026-09-01", due="2026-10-14"), "due-soon", None, 29),
+        (action("A1", "in-progress", created="2026-09-01", due="2026-10-15"), "in-progress", None, 29),
+        (action("A1", "blocked", created="2026-09-01", due="2026-10-02"), "blocked", None, 29),
+        (action("A1", "open"), "open", None, None),
+        (action("A1", "done", due="2026-09-01", completed="2026-09-04"), "done", 3, None),
+        (action("A1", "done", due="2026-09-01", completed="2026-09-01"), "done", None, None),
+        (action("A1", "verified", created="2026-01-01", completed="2026-02-01"), "verified", None, None),
+        (action("A1", "cancelled", created="2026-01-01", due="2026-02-01"), "cancelled", None, None),
         # Seen from before they happened:
-        (action("A1", "done", created="2026-09-01", due="2026-09-20", completed="2026-10-02"), "overdue", 10, None, 29),
-        (action("A1", "verified", completed="2026-09-02", verified="2026-10-02"), "done", None, None, None),
+        (action("A1", "done", created="2026-09-01", due="2026-09-20", completed="2026-10-02"), "overdue", 10, 29),
+        (action("A1", "verified", completed="2026-09-02", verified="2026-10-02"), "done", None, None),
     ],
 )
 def test_the_state_of_an_action_on_the_day_of_the_figures(
-    found: Action, state: str, late: int | None, left: int | None, age: int | None
+    found: Action, state: str, late: int | None, age: int | None
 ) -> None:
     item = one(found)
-    assert (item.state, item.days_late, item.days_left, item.age) == (state, late, left, age)
+    assert (item.state, item.days_late, item.age) == (state, late, age)
     assert item.is_open == (state in ("overdue", "blocked", "due-soon", "in-progress", "open"))
     assert item.id == "PIR-2026-0012-A1"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import TypeVar, cast
 
@@ -141,7 +141,3 @@ class Projection(Struct, frozen=True):
         """The label of the record with this id; the id itself when the record is not in this edition."""
         record = self.find(id)
         return record.label if record is not None else id
-
-    def visible(self, ids: Iterable[str]) -> list[Record]:
-        """The visible records with these ids, in the given order."""
-        return [record for id in ids if (record := self.find(id)) is not None]

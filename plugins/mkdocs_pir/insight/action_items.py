@@ -35,8 +35,7 @@ class ActionItem(Struct, frozen=True):
     """One action of one review with its state on the day of the figures.
 
     `id` is the full id. `days_late` counts the days that an open item is past its due date, or that a finished one was
-    late; `days_left` the days until an open item is due; `age` the days since an open item was agreed. Each is None
-    where it does not apply or a date is missing.
+    late; `age` the days since an open item was agreed. Each is None where it does not apply or a date is missing.
     """
 
     id: str
@@ -48,7 +47,6 @@ class ActionItem(Struct, frozen=True):
     action: Action
     state: str
     days_late: int | None
-    days_left: int | None
     age: int | None
 
     @property
@@ -149,7 +147,6 @@ def _item(pir: Pir, action: Action, as_of: date) -> ActionItem:
         action=action,
         state=_state(status, to_due) if is_open else status,
         days_late=late,
-        days_left=to_due if is_open and to_due is not None and to_due >= 0 else None,
         age=max(0, (as_of - action.created).days) if is_open and action.created else None,
     )
 

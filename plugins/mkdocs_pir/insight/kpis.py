@@ -166,13 +166,13 @@ class Kpis:
         """Several KPIs by name, in the order given."""
         return {name: self.figure(name, client=client, service=service) for name in names}
 
-    def by_client(self, name: str, window: Window | None = None) -> dict[str, Figure]:
+    def by_client(self, name: str) -> dict[str, Figure]:
         """The KPI for each client of the edition, in order of id; those without data too."""
-        return {id_: self.figure(name, client=id_, window=window) for id_ in self._projection.clients}
+        return {id_: self.figure(name, client=id_) for id_ in self._projection.clients}
 
-    def by_service(self, name: str, window: Window | None = None) -> dict[str, Figure]:
+    def by_service(self, name: str) -> dict[str, Figure]:
         """The KPI for each service of the edition, in order of id; those without data too."""
-        return {id_: self.figure(name, service=id_, window=window) for id_ in self._projection.services}
+        return {id_: self.figure(name, service=id_) for id_ in self._projection.services}
 
     def _taken(self, name: str, window: Window, client: str | None, service: str | None) -> Sequence[Measure]:
         snapshot = SNAPSHOTS.get(name)

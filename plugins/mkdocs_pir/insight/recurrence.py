@@ -81,25 +81,18 @@ def index(projection: Projection) -> Recurrences:
 
 
 class Bar(Struct, frozen=True):
-    """One bar of a Pareto chart: its share of the total and the share of all bars up to it, from 0 to 1."""
+    """One bar of a Pareto chart: a group with its number of occurrences or its minutes of impact."""
 
     id: str
     label: str
     value: float
-    share: float
-    cumulative: float
 
 
-def pareto(groups: Mapping[str, Group], by: Literal["count", "minutes"] = "count") -> tuple[Bar, ...]:
+def pareto(groups: Mapping[str, Group], by: Literal["count", "minutes"]) -> tuple[Bar, ...]:
     """The groups by number of occurrences or by minutes of impact, largest first; those with none left out."""
     sized = [(float(getattr(group, by)), group) for group in groups.values()]
-    sized = sorted(((v, g) for v, g in sized if v > 0), key=lambda pair: (-pair[0], pair[1].id))
-    total = sum(value for value, _ in sized)
-    bars, reached = [], 0.0
-    for value, group in sized:
-        reached += value
-        bars.append(Bar(group.id, group.label, value, value / total, reached / total))
-    return tuple(bars)
+    bars = (Bar(group.id, group.label, value) for value, group in sized if value > 0)
+    return tuple(sorted(bars, key=lambda bar: (-bar.value, bar.id)))
 
 
 class Heat(Struct, frozen=True):

@@ -44,7 +44,7 @@ class Gate(Struct, frozen=True):
     """The steps of one review and the one that it is in, `now`, which is None once it is closed or archived.
 
     `unearned` are conditions of its own status that are not met: an error of the record.
-    `todo` says what to do next in a sentence, `onward` the status to set once every condition is met.
+    `todo` says what to do next in a sentence.
     """
 
     pir: str
@@ -53,7 +53,6 @@ class Gate(Struct, frozen=True):
     now: ReviewStep | None
     unearned: tuple[Check, ...]
     todo: str
-    onward: str
 
     @property
     def open(self) -> tuple[Check, ...]:
@@ -84,7 +83,7 @@ def gate(projection: Projection, pir: Pir) -> Gate:
     current = stages[at] if stages and at < len(stages) else None
     onward = _next_status(review_conditions.statuses(module), pir.status) if current is not None else ""
     todo = _todo(current, unearned, onward) if inside else ""
-    return Gate(pir.id, pir.status, stages, current, unearned, todo, onward)
+    return Gate(pir.id, pir.status, stages, current, unearned, todo)
 
 
 def _review_step(projection: Projection, step: Step, pir: Pir, state: str) -> ReviewStep:

@@ -40,7 +40,7 @@ def run_import(
 ) -> ImportReport:
     """Bring the records of `source` (a folder, a file or an archive) into the knowledge base as the mapping says.
 
-    `on_conflict` is one of merging.ON_CONFLICT; `shown` names a file of the knowledge base in messages. Raises
+    `on_conflict` is `report`, `keep` or `source`; `shown` names a file of the knowledge base in messages. Raises
     ProblemError for a source that cannot be opened; anything wrong with one record is in the report and keeps no other
     record out.
     """

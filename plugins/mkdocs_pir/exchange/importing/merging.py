@@ -23,7 +23,6 @@ NESTED = frozenset({"times", "detection", "impact"})
 """Fields whose own fields are parts: one time may be corrected here, another in the source."""
 
 KEEP, SOURCE, REPORT = "keep", "source", "report"
-ON_CONFLICT = (REPORT, KEEP, SOURCE)
 """What to do with a part that both changed: say so and write nothing, keep it as it is here, take the source's."""
 
 
