@@ -1,4 +1,4 @@
-"""What all tests share: hypothesis profiles, a real browser, a small web server, the demonstration's published sites."""
+"""Shared fixtures: a real browser, a web server, the published demonstration, hypothesis profiles."""
 
 from __future__ import annotations
 

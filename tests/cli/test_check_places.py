@@ -1,4 +1,4 @@
-"""Where `pir check` says a mistake is, and in which words, for mistakes that are easily named at the wrong place."""
+"""The line, column and words of mistakes that are easily reported at the wrong place."""
 
 from __future__ import annotations
 

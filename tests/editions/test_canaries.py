@@ -1,4 +1,4 @@
-"""A word of its own in every field, section and register cell: what a client's published site may hold, and nothing else."""
+"""A canary in every field, section and register cell: which of them a client's site may hold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clients whose names look like one another's, like everyday words or like parts of the software: none is taken for another."""
+"""Clients whose names resemble one another, ordinary words or the software's own words."""
 
 from __future__ import annotations
 

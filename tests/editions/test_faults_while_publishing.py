@@ -1,8 +1,7 @@
-"""Whatever fails while publishing, at whatever step, the published site is whole: the old one or the new one.
+"""A failure or a kill at any step of publishing leaves a whole site: the old one or the new one.
 
-Python tells an audit hook of every file that it opens, renames or removes. The hook counts those below the output
-folder and lets the N-th fail, or kills the process there. Each try is a process of its own, forked from one that has
-built before: starting Python and MkDocs for each would take most of the time.
+An audit hook of Python counts each file opened, renamed or removed below the output folder, and lets the N-th fail or
+kills the process there. Each try is forked from a process that has built before, which saves starting MkDocs anew.
 """
 
 from __future__ import annotations

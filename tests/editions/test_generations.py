@@ -1,7 +1,7 @@
-"""Wherever publishing or going back is killed, no generation is lost, and none is taken for another.
+"""A kill at any step of publishing or rolling back loses no generation and confuses none.
 
-The process that publishes is forked and killed at one step after the other: at each file that it opens, renames or
-removes below the output folder. What the next command finds must be whole generations, each with its own manifest.
+A forked process is killed at each file that it opens, renames or removes below the output folder; what the next command
+finds must be whole generations, each with its own manifest.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""However a report says what stays inside, and wherever a reader does not look: a client's edition has nothing of it.
+"""Marks of what is internal: whatever their form, a client's edition holds nothing of it.
 
-A mark that could be misread is an error, which stops every client's edition; every other one is obeyed, in the text
-that a page, the search index and exports are made of.
+A mark that could be misread is an error, which stops every client's edition; every other one is obeyed in the text that
+pages, search index and exports are made of.
 """
 
 from __future__ import annotations

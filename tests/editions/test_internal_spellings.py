@@ -1,5 +1,4 @@
-"""More than two hundred ways to write what is to stay inside: each is refused at its line, or a client's edition has
-nothing of it. They lie in one knowledge base and go through whole builds."""
+"""More than two hundred ways to mark what is internal: each is an error at its line, or obeyed in whole builds."""
 
 from __future__ import annotations
 

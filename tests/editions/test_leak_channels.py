@@ -1,4 +1,4 @@
-"""Ways around the projection that a site of MkDocs has: each is planted with a word of its own, and none holds it."""
+"""Ways around the projection that MkDocs offers: each holds a canary, and none reaches a client."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What every client's edition promises, on random knowledge bases: nothing of what is not for it, all of what is.
+"""Random knowledge bases: a client's edition holds all that is for the client, and nothing else.
 
-Whole builds take the way of `pir build`: projection, rendering with MkDocs, audit, manifest, swap.
+Whole builds go through `pir build`: projection, rendering with MkDocs, audit, manifest, swap.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Of fences, boxes, tabs and the attributes of elements, search and data hold what a reader of the page sees, and no more."""
+"""Search and data hold what a reader of the page sees in fences, boxes and tabs, and no more."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""However a text links to a record that a client does not see: the client's edition names it in no byte, and stays readable.
+"""Links to a record that a client does not see: its edition names the record nowhere and stays readable.
 
-Each form stands in a released review of its own; all are published at once, with the search index, exports and feeds.
+Each form of a link is in a released review of its own; all are published at once.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Seeded faults: the modules of the projection with one check weakened at a time.
+"""Mutants: the modules of the projection with one check weakened at a time.
 
-Nothing here names a module or function of the projection: the modules are those that `project.py` imports, and a fault
-is put wherever the sound module or one of its names is used. What is renamed or moved is followed.
+Nothing here names a module or function of the projection: the modules are those that `project.py` imports, and a mutant
+replaces the sound module wherever it or one of its names is used.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Anything that somebody may paste into a search, the same for the same seed: logs, traces, JSON, SQL, bytes, noise."""
+"""Texts as people paste them into a search: logs, traces, JSON, SQL, bytes, noise; the same for a seed."""
 
 from __future__ import annotations
 

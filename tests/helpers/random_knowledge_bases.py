@@ -1,7 +1,7 @@
 """Random knowledge bases with a canary in every record, field, section, file and register cell.
 
-Each canary is one word, made of letters only so that no tokeniser cuts it, and knows for whom it is: the clients whose
-editions show it. The rules are told here once more, from the design, and not taken from the code under test.
+A canary is one word of letters, so that no tokeniser cuts it, and knows the clients whose editions show it. These rules
+are written here a second time, from the design, and not taken from the code under test.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Due dates: business days by severity, holidays from the configuration, what a client has agreed on; and the calendar."""
+"""Due dates in business days by severity, holiday and agreement, and their calendar file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The edges of every KPI alike: one row, the first and last day of a window, the leap day, a time zone, a lost client."""
+"""Every KPI at its edges: one row, first and last day, leap day, time zone, lost client."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds for any knowledge base: parts sum to the whole, unrelated records change nothing, shares are shares."""
+"""Properties of the figures of any knowledge base, such as parts that sum to the whole."""
 
 from __future__ import annotations
 

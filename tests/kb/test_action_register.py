@@ -1,4 +1,4 @@
-"""Where actions stand by a register or the tracker's export: laid over the reviews, and reported where they disagree."""
+"""Actions whose state comes from a register or a tracker's export."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever is done to a good file: it is a valid record or it has coded problems at their places, never a failure."""
+"""A damaged file is a valid record or has coded problems at their places."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Links between records: in every form they lead somewhere, in code they are left alone, and they are known both ways."""
+"""Links between records: their forms, code in which they are none, and backlinks."""
 
 from __future__ import annotations
 

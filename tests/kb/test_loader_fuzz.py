@@ -1,4 +1,4 @@
-"""Whatever the bytes of a record are: a valid record or coded problems, within 5 seconds and 512 MB. Takes minutes."""
+"""Any bytes are a record or coded problems, within 5 seconds and 512 MB. Takes minutes."""
 
 from __future__ import annotations
 

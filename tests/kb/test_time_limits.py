@@ -1,7 +1,7 @@
-"""What takes time: the largest text that may be read costs no more than its length, whatever stands in it.
+"""Reading the largest allowed text takes time in proportion to its length, whatever the text is.
 
-No clock is looked at: each reading has a child of its own that the system ends after many times what it needs. What
-takes time with the square of a text takes hours with these.
+No clock is read: each text has a process of its own, which the system ends after many times what it needs. With time
+that grows with the square of the length, these texts would take hours.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A big index in a real browser: the first results come before the rest, and while somebody writes little is loaded."""
+"""A big index in a browser: first results come early, and little is loaded while typing."""
 
 from __future__ import annotations
 

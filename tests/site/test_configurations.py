@@ -1,4 +1,4 @@
-"""What a mkdocs.yml may ask for: ordinary things work in every edition, unsafe ones stop clients' with one clear word."""
+"""Which settings of mkdocs.yml work in every edition, and which stop a client's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A site that a team has already keeps all of it when the knowledge base is added: the same bytes but for the navigation."""
+"""Adding the knowledge base to an existing site changes nothing but its navigation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No renderer but this plugin finds a record: what MkDocs, ProperDocs and Zensical publish of a knowledge base by themselves."""
+"""MkDocs without the plugin, ProperDocs and Zensical publish no record."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may read a preview, and what it says of itself: the names it answers to, and that no audit saw a client's edition."""
+"""Who may read a preview, and that a client's says that no audit saw it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A preview outlives whatever happens to the files: each request answered, each problem shown, each fix clearing it."""
+"""A preview goes on after any change to the files; it shows each problem until it is fixed."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Whatever state the folder of a preview is in, a build ends, every request is answered, and what is wrong is told
-as a problem on the page; nothing that a link leads to is ever in what is shown."""
+"""A preview of a folder in any state ends its build, answers every request, and shows problems on the page."""
 
 from __future__ import annotations
 

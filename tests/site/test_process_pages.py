@@ -1,4 +1,4 @@
-"""Pages of the process: in the words of any organisation, live counts, links, papers; and what a client's edition has."""
+"""Pages of the process: names of the organisation, live counts, links, and what a client sees."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What pages carry as classes and what style sheets and scripts know of them are the same; so with custom properties.
+"""Classes and custom properties: pages, scripts and style sheets name the same ones.
 
-A class is named where it is written: in a template, a script or a Python module. Where its end is filled in (a look, a
-role), `FAMILIES` says what with.
+A class is named where it is written: in a template, a script or a Python module. `FAMILIES` says what fills in the end
+of a class that is put together.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A client whose name is an ordinary word: real mentions are found, and other phrases with the word are no alarm."""
+"""A client whose name is an ordinary word: mentions are found, other uses of the word are not."""
 
 from __future__ import annotations
 

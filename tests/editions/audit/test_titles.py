@@ -1,4 +1,4 @@
-"""A withheld title in what a client sees: quoted, it is a finding; as words of an ordinary sentence of its own it is none."""
+"""A withheld title is a finding where it is quoted, not where an ordinary sentence has its words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The data set of all figures: its schema holds for every edition, it says what the command says, the notebook reads it."""
+"""The published data set: its schema, its agreement with the command, and the notebook."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A report that was edited and whose source changed: both changes kept, or the conflict named; never a word lost."""
+"""Merging a report that was edited here with a changed source; conflicts are named."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exports as they really are: odd encodings, separators, quotes, cells and nesting; each read, or named at its place."""
+"""Exports with unusual encodings, separators, quotes, cells and nesting."""
 
 from __future__ import annotations
 

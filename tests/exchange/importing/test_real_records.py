@@ -1,4 +1,4 @@
-"""Reports that others wrote come in whole: every one, with the awkward ones named, then checked, published, searched."""
+"""Real reports of other organisations: imported, checked, published, searched."""
 
 from __future__ import annotations
 

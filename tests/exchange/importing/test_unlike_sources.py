@@ -1,4 +1,4 @@
-"""What sources write unlike one another: times in forms of their own, TOML, bold titles, Markdown where HTML may stand."""
+"""Forms in which sources differ: times, TOML, bold titles, Markdown in HTML fields."""
 
 from __future__ import annotations
 

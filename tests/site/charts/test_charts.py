@@ -1,4 +1,4 @@
-"""Charts: what they draw, what they leave open, what stands in the table beside them, and that they are safe to inline."""
+"""Charts: their drawing, gaps, table of values, and markup that is safe to inline."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How charts look: contrast in both schemes, every role styled, and in a browser legible at phone and laptop width."""
+"""The look of charts: contrast in both schemes, and legibility on phone and laptop."""
 
 from __future__ import annotations
 

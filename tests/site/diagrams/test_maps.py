@@ -1,4 +1,4 @@
-"""Maps: nothing lies on anything else, whatever the names and the number of tasks; exports hold lanes, flow and labels."""
+"""Maps: nothing overlaps whatever the names, and exports hold lanes, flow and labels."""
 
 from __future__ import annotations
 
