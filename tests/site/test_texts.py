@@ -149,10 +149,10 @@ def test_braces_of_templates_are_inert() -> None:
 
 def test_an_internal_block_is_marked_inside_and_gone_outside() -> None:
     text = "Before.\n\n/// internal\nOnly for us.\n///\n\nAfter."
-    assert "Inside the provider only" in render(text)
+    assert ">Internal</p>" in render(text)
     outside = render(text, edition="client:harbor-credit")
     assert "Only for us" not in outside
-    assert "Inside the provider" not in outside
+    assert "Internal" not in outside
     assert "After." in outside
 
 

@@ -100,7 +100,7 @@ class TextRenderer:
 
     def _inside(self, element: Element, place: TextPlace) -> Children:
         """An internal part of a text, in a box with a title."""
-        title = element.attributes.get("title") or "Inside the provider only"
+        title = element.attributes.get("title") or "Internal"
         words = Element("p", {"class": "pir-inside__title"}, [title])
         return [Element("div", {"class": "pir-inside"}, [words, *self._children(element, place)])]
 

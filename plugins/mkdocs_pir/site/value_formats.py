@@ -12,7 +12,7 @@ from mkdocs_pir.kb.texts import Text
 _ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 AUDIENCE: Mapping[str, str] = {
-    "internal": "Inside only",
+    "internal": "Internal",
     "client": "Released to the client",
     "shared": "Shared with all clients",
 }

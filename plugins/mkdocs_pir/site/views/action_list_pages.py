@@ -161,7 +161,7 @@ def offers(edition: EditionContext, chosen: tuple[str, str]) -> tuple[Offer, ...
     return (offer(feed),) if feed is not None else ()
 
 
-def offer(feed: Feed, text: str = "Subscribe or take along") -> Offer:
+def offer(feed: Feed, text: str = "Subscribe or download") -> Offer:
     return Offer(text, tuple(Link(path, NAMES[form]) for form, path in feed.paths.items()))
 
 

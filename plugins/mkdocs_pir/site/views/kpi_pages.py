@@ -102,7 +102,7 @@ def _overview(figures: Mapping[str, Figure]) -> PageView:
         tiles=tuple(block_pages.tile(f, path_of_kpi(f.name)) for f in named) + others,
         offers=(
             Offer(
-                "Take along",
+                "Download",
                 (
                     Link("data/kpis.csv", "CSV"),
                     Link("data/kpis.json", "JSON"),

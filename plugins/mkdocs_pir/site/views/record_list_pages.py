@@ -99,7 +99,7 @@ def _lessons_lead(shown: Sequence[Lesson]) -> str:
         return ""
     verified = sum(x.status == "verified" for x in shown)
     return (
-        f"{count(len(shown), 'lesson')}, {verified} of them seen to work."
+        f"{count(len(shown), 'lesson')}, {verified} of them verified."
         if verified
         else f"{count(len(shown), 'lesson')}."
     )

@@ -55,9 +55,9 @@ def _lesson(edition: EditionContext, lesson: Lesson) -> PageView:
         Fact("Applied?", (sentence(lesson_outcome_pages.application(lesson, life, edition.as_of)),), wide=True)
         if lesson.status != "superseded"
         else Fact("Applied?"),
-        Fact("Agreed", _when(lesson.validated_on)),
-        Fact("Put to use", _when(lesson.applied_on)),
-        Fact("Seen to work", _when(lesson.verified_on)),
+        Fact("Validated on", _when(lesson.validated_on)),
+        Fact("Applied on", _when(lesson.applied_on)),
+        Fact("Verified on", _when(lesson.verified_on)),
         Fact("Due for another look", _when(lesson.review_by)),
         Fact("Release approved", record_rows.released(edition, lesson.release)),
         Fact("Tags", lesson.tags),

@@ -176,7 +176,7 @@ def action_row(edition: EditionContext, item: ActionItem, *, review: bool) -> Ac
         Fact("Promised for", (action.due,) if action.due and finished else ()),
         Fact("Verified", (action.verified,) if action.verified else ()),
         Fact("Acts on", edition.links(action.causes)),
-        Fact("Given up because", (Prose(action.cancel_reason),) if action.cancel_reason else ()),
+        Fact("Cancelled because", (Prose(action.cancel_reason),) if action.cancel_reason else ()),
         Fact("Note", (Prose(action.note),) if action.note else ()),
         Fact("Ticket", (ExternalLink(action.tracker, "Open in the ticket system"),) if action.tracker else ()),
     )

@@ -59,7 +59,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
         "Recurring causes",
         _lead(total),
         description="Which causes come back, at what cost, and whether something already agreed would have prevented it.",
-        offers=(Offer("Take along", (Link(dataset.PATH, "All figures as JSON"),)),),
+        offers=(Offer("Download", (Link(dataset.PATH, "All figures as JSON"),)),),
         tiles=(
             block_pages.tile(figure, "kpis/recurrence.html"),
             block_pages.number_tile(
@@ -87,7 +87,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
                 "repeat",
                 "#prevented",
                 state="late",
-                note="done, but nobody saw it work",
+                note="done, but not verified",
             ),
             block_pages.number_tile(
                 "Advice declined",
@@ -107,7 +107,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
             ),
             Block(
                 "repeats",
-                "Each repeat, and what stood against it",
+                "Each repeat, and what should have prevented it",
                 repeat_pages.unreviewed_note(edition.insight.accounts),
                 accounts=tuple(repeat_pages.repeat_entry(edition, account) for account in reviewed[:REPEATS_SHOWN]),
                 all=Link(f"{repeat_pages.DETAILS}.html", f"All {len(reviewed)} told")
@@ -156,7 +156,7 @@ def _lead(total: accountability.AccountSummary) -> str:
     if not total.repeats:
         return "No incident has repeated an earlier one."
     if not total.preventable:
-        return f"{count(total.repeats, 'repeat')}; nothing already agreed stood against any of them."
+        return f"{count(total.repeats, 'repeat')}; nothing had been agreed that would have prevented one."
     verb = "was" if total.preventable == 1 else "were"
     return (
         f"{total.preventable} of {count(total.repeats, 'repeat')} {verb} preventable by something already agreed or advised, "

@@ -22,7 +22,7 @@ SHORT_VERDICTS: Mapping[str, str] = {
     "A verified action did not hold": "Did not hold",
     "An action was agreed, not yet due": "Not yet due",
     "The earlier one was not reviewed": "No review",
-    "Nothing agreed stood against it": "Nothing agreed",
+    "Nothing had been agreed against it": "Nothing agreed",
 }
 """The texts of the verdict chips in fewer words, for tables."""
 
@@ -37,7 +37,7 @@ def pages(edition: EditionContext, tab: str) -> Iterator[PageView]:
     for number, shown, pager in paged(DETAILS, reviewed, DETAIL_ROWS):
         yield block_pages.block_page(
             page_path(DETAILS, number),
-            "Each repeat, and what stood against it",
+            "Each repeat, and what should have prevented it",
             f"{count(len(reviewed), 'repeat')} of an incident that was reviewed, the preventable ones first.",
             tab=tab,
             blocks=(Block("list", "", accounts=tuple(repeat_entry(edition, one) for one in shown)),),
@@ -123,7 +123,7 @@ def repeat_table(
         Column("Incident", "title"),
         Column("Cause"),
         Column("After", "text", "after"),
-        Column("What stood against it", "chips"),
+        Column("What should have prevented it", "chips"),
     )
     return Table(caption, columns, tuple(rows), tools=tools, all=more)
 
@@ -211,7 +211,7 @@ def verdict_chips(account: accountability.RepeatAccount) -> tuple[Chip, ...]:
         return (Chip("An action was agreed, not yet due", "open"),)
     if not account.earlier:
         return (Chip("The earlier one was not reviewed"),)
-    return (Chip("Nothing agreed stood against it"),)
+    return (Chip("Nothing had been agreed against it"),)
 
 
 def preventing_items(edition: EditionContext, most: int) -> tuple[Table, ...]:

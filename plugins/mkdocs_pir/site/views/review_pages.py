@@ -116,7 +116,7 @@ def _callouts(
         gaps = [r.days for r in earlier if r.days is not None]
         title = f"This happened before, {count(gaps[0], 'day')} earlier" if gaps else "This happened before"
         agreed = _agreed_before(edition, pir)
-        texts = (Prose("What stood against it:"),) if agreed else ()
+        texts = (Prose("What should have prevented it:"),) if agreed else ()
         boxes.append(Callout("recurrence", title, texts, edition.links(ids), points=agreed))
     later = [r.occurrence.pir for r in after if r.occurrence.pir and r.occurrence.pir != pir.id]
     if later:

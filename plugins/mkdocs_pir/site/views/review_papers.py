@@ -134,7 +134,7 @@ def _facts(source: _PaperSource) -> PaperPart:
         Fact("Impact started", (When(pir.times.impact_start, clock=True),) if pir.times.impact_start else ()),
         Fact("Resolved", (When(pir.times.resolved, clock=True),) if pir.times.resolved else ()),
         Fact("Lasted", (span(duration),) if duration else ()),
-        Fact("Stands at", (statuses.status(pir.status).label,)),
+        Fact("Status", (statuses.status(pir.status).label,)),
     )
     return PaperPart("", facts=facts)
 
