@@ -1,7 +1,7 @@
-"""A new knowledge base: the files of the package's `starter/` folder, written where none of them exists yet.
+"""The starter: a new knowledge base, made of the files of the package's `starter/` folder that do not exist yet.
 
 A leading `dot-` in a name stands for a dot, `YEAR` and `EARLIER` for the years of the two example reviews. Files
-outside `dot-` folders may say `{{ site_name }}`, `{{ organisation }}`, `{{ version }}`, `{{ year }}`, `{{ earlier }}`
+outside `dot-` folders may contain `{{ site_name }}`, `{{ organisation }}`, `{{ version }}`, `{{ year }}`, `{{ earlier }}`
 and `{{ ago(30) }}`, the day 30 days ago.
 """
 
@@ -24,29 +24,29 @@ from mkdocs_pir.kb import atomic, load, settings
 from mkdocs_pir.kb.kinds import having
 
 EXAMPLE_AGE = 50
-"""Days between the later example incident and the day of `pir init`: its review is then in its last step."""
+"""Days from the later example incident to the day of `pir init`, so that its review is in its last step."""
 
 EARLIER_AGE = 120
-"""Days between the earlier one, whose review is closed, and the day of `pir init`.
+"""Days from the earlier example incident, whose review is closed, to the day of `pir init`.
 
 A quarterly KPI shows the last complete quarter, which ended 1 to 92 days ago and is at least 90 days long. So it has a
-figure on every day of the year if what it counts happened twice: up to 90 days ago, and 92 or more days ago, no
-more than 90 days apart.
+value on every day of the year if what it counts happened twice, at most 90 days apart: once at most 90 days ago, and
+once at least 92 days ago.
 """
 
 GENERIC = {"pir": "PIR", "pirs": "PIRs", "kb": "KB", "incident": "Incident", "incidents": "Incidents"} | {
     word: word.capitalize()
     for word in ("review", "reviews", "knowledge", "base", "post", "mortem", "mortems", "postmortem", "postmortems")
 }
-"""Words of a folder's name that say what a knowledge base is and not whose, as they are written in a title."""
+"""Words of a folder's name that do not name the organisation, as they are written in a title."""
 
 ACRONYMS = {"it": "IT", "msp": "MSP", "noc": "NOC", "sre": "SRE", "ops": "Ops"}
-"""Other words of such names that capitals at their beginning alone would spell wrong."""
+"""Other words of a folder's name that are written in capitals."""
 
 
 @dataclass(frozen=True, slots=True)
 class StarterFiles:
-    """What would be written where: `files` by their path below the folder, and those of them that `exist`."""
+    """The files of a new knowledge base by their path below its folder, and the paths of those that `exist`."""
 
     folder: Path
     files: dict[str, str]
@@ -73,12 +73,12 @@ def names(folder: str) -> tuple[str, str]:
 
 
 def _titled(word: str) -> str:
-    """A word as in a title; one with a capital already is spelt as somebody wanted it."""
+    """A word as in a title; one that has a capital letter already stays as it is."""
     return (GENERIC | ACRONYMS).get(word, word[:1].upper() + word[1:])
 
 
 def plan(folder: Path, site_name: str, organisation: str, today: date) -> StarterFiles:
-    """The files of a new knowledge base; `today` is the day that its examples lead up to."""
+    """The files of a new knowledge base; the dates of its examples are counted back from `today`."""
     files = dict(_files(site_name, organisation, today))
     return StarterFiles(
         folder, files, tuple(sorted(p for p in files if (folder / p).is_symlink() or (folder / p).exists()))
@@ -86,7 +86,7 @@ def plan(folder: Path, site_name: str, organisation: str, today: date) -> Starte
 
 
 def in_the_way(plan: StarterFiles) -> Iterator[str]:
-    """Why this folder cannot become a new knowledge base, one sentence each; none when it can."""
+    """The reasons why the folder cannot become a new knowledge base, a sentence each; none when it can."""
     for path in ("mkdocs.yml", "mkdocs.yaml"):
         if (plan.folder / path).exists():
             yield f"{path} is there already"
