@@ -63,10 +63,9 @@ def part_digest(value: Any) -> str:
 
 
 class Merge(NamedTuple):
-    """The merged file, or the parts that both changed; `taken` are the parts that came from the source."""
+    """The merged file, or the parts that both changed."""
 
     text: str
-    taken: Sequence[str]
     conflicts: Sequence[str] = ()
 
 
@@ -86,9 +85,9 @@ def merge(path: str, old: str, new: str, on_conflict: str = REPORT) -> Merge | N
         return None
     changed, conflicts = changes(known, part_digests(now), part_digests(coming))
     if conflicts and on_conflict == REPORT:
-        return Merge(old, (), conflicts)
+        return Merge(old, conflicts)
     taken = [name for name in changed if on_conflict == SOURCE or name not in conflicts]
-    return Merge(here.with_parts(there, taken), taken)
+    return Merge(here.with_parts(there, taken))
 
 
 def changes(

@@ -124,7 +124,6 @@ def _list(
             path,
             title if number == 1 else f"{title}, page {number}",
             lead,
-            tab=INDEX,
             blocks=(Block("list", "", tables=tables),),
             filters=filters(edition, chosen),
             pager=pager,

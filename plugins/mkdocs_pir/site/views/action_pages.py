@@ -183,7 +183,7 @@ def _effect_pages(edition: EditionContext) -> Iterator[PageView]:
         path = f"{EFFECTS}.html" if number == 1 else f"{EFFECTS}/{number}.html"
         blocks = (Block("list", "", tables=(_effect_table(edition, rows, None),)),)
         title = "Verified actions whose cause came back"
-        yield block_pages.block_page(path, title, _effect_words(edition), tab=INDEX, blocks=blocks, pager=pager)
+        yield block_pages.block_page(path, title, _effect_words(edition), blocks=blocks, pager=pager)
 
 
 def _effect_table(edition: EditionContext, effects: Sequence[Effect], more: Link | None) -> Table:

@@ -73,7 +73,6 @@ def block_page(
     title: str,
     lead: str,
     *,
-    tab: str = "",
     description: str = "",
     tiles: tuple[Tile, ...] = (),
     blocks: tuple[Block, ...] = (),
@@ -92,7 +91,7 @@ def block_page(
         "pager": pager,
         "offers": offers,
     }
-    return PageView(path, title, "blocks.html", context, description or lead, tab or path)
+    return PageView(path, title, "blocks.html", context, description or lead)
 
 
 def chart_figures(*charts: Chart | None) -> tuple[ChartFigure, ...]:

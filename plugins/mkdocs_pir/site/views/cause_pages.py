@@ -75,7 +75,7 @@ def _cause(edition: EditionContext, cause: Cause) -> PageView:
         "causes": Table("", (), ()),
     }
     description = first_sentence([cause.definition, cause.label])
-    return PageView(path_of(cause), cause.label, "cause.html", context, description, "recurring.html")
+    return PageView(path_of(cause), cause.label, "cause.html", context, description)
 
 
 def _family(edition: EditionContext, family: str, causes: Sequence[Cause]) -> PageView:
@@ -93,7 +93,7 @@ def _family(edition: EditionContext, family: str, causes: Sequence[Cause]) -> Pa
         "causes": _table(edition, others, f"Causes of the family {title}"),
     }
     description = f"{title}: {several([c.label for c in others[:4]]) or 'a family of causes'}."
-    return PageView(family_path(family), title, "cause.html", context, description, "recurring.html")
+    return PageView(family_path(family), title, "cause.html", context, description)
 
 
 def _context(edition: EditionContext, cause: Cause | None, group: Group) -> dict[str, object]:
@@ -224,7 +224,6 @@ def _catalogue(edition: EditionContext, families: dict[str, list[Cause]]) -> Pag
         "causes.html",
         context,
         sentence("the cause catalogue with what happened under each cause"),
-        "recurring.html",
     )
 
 

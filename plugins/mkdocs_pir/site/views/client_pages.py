@@ -111,9 +111,7 @@ def _client(edition: EditionContext, client: Client, figures: Sequence[Kpi]) -> 
     }
     path = path_of(client)
     description = f"{client.label}: reviews, action items and recommendations as of {day(edition.as_of)}."
-    return PageView(
-        path, client.label, "client.html", context, description, "clients.html" if edition.internal else path
-    )
+    return PageView(path, client.label, "client.html", context, description)
 
 
 def _lead(edition: EditionContext, recent: list[Pir], reviews: list[Pir]) -> str:

@@ -21,7 +21,7 @@ class PageView:
     """One page of the site as plain values. Its HTML depends only on this and on the edition.
 
     `path` is relative to the root of the site and ends in `.html`. `template` is the template that renders `context`.
-    `description` is one sentence without markup. `tab` is the path of its entry in the navigation.
+    `description` is one sentence without markup.
     """
 
     path: str
@@ -29,7 +29,6 @@ class PageView:
     template: str
     context: Mapping[str, Any]
     description: str = ""
-    tab: str = ""
 
 
 class Link(Struct, frozen=True):

@@ -20,9 +20,7 @@ _FEW = 5
 
 def pages(edition: EditionContext) -> Iterator[PageView]:
     yield _home(edition)
-    yield PageView(
-        SEARCH, "Search", "search.html", {}, "Find what is known about a symptom, an alert or a service.", SEARCH
-    )
+    yield PageView(SEARCH, "Search", "search.html", {}, "Find what is known about a symptom, an alert or a service.")
     if edition.projection.pages:
         yield _handbook(edition)
 
@@ -50,7 +48,7 @@ def _home(edition: EditionContext) -> PageView:
         "empty": _empty(edition) if not projection.pirs and not projection.lessons else None,
     }
     description = f"Reviews, lessons and problems: what has happened before, and what helped. {count(len(projection.pirs), 'review')} and {count(len(projection.lessons), 'lesson')}."
-    return PageView(HOME, projection.site_name, "home.html", context, description, HOME)
+    return PageView(HOME, projection.site_name, "home.html", context, description)
 
 
 def _empty(edition: EditionContext) -> Empty:
@@ -78,7 +76,7 @@ def _handbook(edition: EditionContext) -> PageView:
         "lead": "How we work: before, during and after an incident.",
         "entries": (*modules, *map(_entry, pages)),
     }
-    return PageView(HANDBOOK, "Handbook", "handbook.html", context, "The handbook's pages.", HANDBOOK)
+    return PageView(HANDBOOK, "Handbook", "handbook.html", context, "The handbook's pages.")
 
 
 def _entry(page: Page) -> ListEntry:

@@ -136,7 +136,6 @@ def _page(edition: EditionContext, figure: Figure) -> PageView:
         path_of_kpi(figure.name),
         figure.title,
         figure_words.summary(figure),
-        tab=INDEX,
         description=figure.definition,
         blocks=(
             Block("definition", "What it measures", facts=facts),
@@ -219,9 +218,7 @@ def _row_pages(edition: EditionContext, figure: Figure) -> Iterator[PageView]:
 def _row_page(figure: Figure, what: str, number: int, title: str, table: Table, pager: Pager) -> PageView:
     lead = f"{figure_words.headline(figure)}, {block_pages.window_days(figure.window)}."
     path = page_path(f"kpis/{figure.name}/{what}", number)
-    return block_pages.block_page(
-        path, title, lead, tab=INDEX, blocks=(Block("list", "", tables=(table,)),), pager=pager
-    )
+    return block_pages.block_page(path, title, lead, blocks=(Block("list", "", tables=(table,)),), pager=pager)
 
 
 def rows_of(edition: EditionContext, figure: Figure, most: int = ROWS) -> tuple[Table, ...]:

@@ -32,7 +32,6 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
             page_path(STEM, number),
             "What became of the lessons",
             _lead(edition, lessons),
-            tab="lessons.html",
             description="Which lessons are applied, which were violated by a later incident, which are due for another look.",
             blocks=(Block("list", "", tables=(_table(edition, shown, len(pager.pages) == 1),)),),
             pager=pager,

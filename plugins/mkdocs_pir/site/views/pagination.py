@@ -82,7 +82,7 @@ def lists(
                 **(before or {}),
             }
             page_title = heading if number == 1 else f"{heading}, page {number}"
-            yield PageView(page_path(path, number), page_title, "list.html", context, description, f"{base}.html")
+            yield PageView(page_path(path, number), page_title, "list.html", context, description)
 
     yield from narrowed(base, title, items, "", "")
     for filter_, groups in groups_by_filter:

@@ -15,7 +15,7 @@ from mkdocs_pir.kb.process import Module, Step, Task
 from mkdocs_pir.site import diagrams
 from mkdocs_pir.site.charts import Chart
 from mkdocs_pir.site.diagrams import Count
-from mkdocs_pir.site.urls import CALENDAR, PROCESS, module_path, path_of, report_path, step_path, tasks_path
+from mkdocs_pir.site.urls import CALENDAR, module_path, path_of, report_path, step_path, tasks_path
 from mkdocs_pir.site.value_formats import due_in_words, sentence, several, with_short_days
 from mkdocs_pir.site.views.block_pages import Block
 from mkdocs_pir.site.views.components import Cell, Chip, Code, Column, Empty, Fact, Link, PageView, Row, Table, Value
@@ -71,7 +71,7 @@ def page(
         "links": links,
         "blocks": tuple(block for block in blocks if block.filled),
     }
-    return PageView(path, title, "process.html", context, description or lead, PROCESS)
+    return PageView(path, title, "process.html", context, description or lead)
 
 
 def _live(edition: EditionContext, module: Module) -> tuple[StepWorkload, ...]:

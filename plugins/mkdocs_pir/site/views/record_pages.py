@@ -88,7 +88,7 @@ def _lesson(edition: EditionContext, lesson: Lesson) -> PageView:
         "anchors": tuple(text.anchor for text in body),
     }
     description = first_sentence([lesson.recommendation, lesson.lesson, lesson.label])
-    return PageView(path_of(lesson), lesson.label, "lesson.html", context, description, "lessons.html")
+    return PageView(path_of(lesson), lesson.label, "lesson.html", context, description)
 
 
 def _problem(edition: EditionContext, problem: ProblemRecord) -> PageView:
@@ -131,7 +131,7 @@ def _problem(edition: EditionContext, problem: ProblemRecord) -> PageView:
         "anchors": tuple(text.anchor for text in body),
     }
     description = first_sentence([known_error, problem.root_cause, problem.label])
-    return PageView(path_of(problem), problem.label, "record.html", context, description, "problems.html")
+    return PageView(path_of(problem), problem.label, "record.html", context, description)
 
 
 def _service(edition: EditionContext, service: Service) -> PageView:
@@ -203,7 +203,7 @@ def _service(edition: EditionContext, service: Service) -> PageView:
         "anchors": tuple(text.anchor for text in body),
     }
     description = f"{service.label}: {several(counts) or 'its reviews, lessons and problems'}."
-    return PageView(path_of(service), service.label, "record.html", context, description, "services.html")
+    return PageView(path_of(service), service.label, "record.html", context, description)
 
 
 def _page(edition: EditionContext, page: Page) -> PageView:
@@ -223,7 +223,7 @@ def _page(edition: EditionContext, page: Page) -> PageView:
         "anchors": tuple(text.anchor for text in body),
     }
     description = first_sentence([page.description, page.label])
-    return PageView(path_of(page), page.label, "record.html", context, description, "handbook.html")
+    return PageView(path_of(page), page.label, "record.html", context, description)
 
 
 def _top_causes(edition: EditionContext, service: str) -> tuple[Value, ...]:

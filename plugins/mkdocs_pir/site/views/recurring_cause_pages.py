@@ -149,7 +149,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
             ),
         ),
     )
-    yield from repeat_pages.pages(edition, PATH)
+    yield from repeat_pages.pages(edition)
 
 
 def _lead(total: accountability.AccountSummary) -> str:

@@ -31,7 +31,7 @@ PREVENTED = "recurring/prevented"
 DETAIL_ROWS = 20
 
 
-def pages(edition: EditionContext, tab: str) -> Iterator[PageView]:
+def pages(edition: EditionContext) -> Iterator[PageView]:
     """The lists that the page of recurring causes links to."""
     reviewed = with_earlier_review(edition.insight.accounts)
     for number, shown, pager in paged(DETAILS, reviewed, DETAIL_ROWS):
@@ -39,7 +39,6 @@ def pages(edition: EditionContext, tab: str) -> Iterator[PageView]:
             page_path(DETAILS, number),
             "Each repeat, and what should have prevented it",
             f"{count(len(reviewed), 'repeat')} of an incident that was reviewed, the preventable ones first.",
-            tab=tab,
             blocks=(Block("list", "", accounts=tuple(repeat_entry(edition, one) for one in shown)),),
             pager=pager,
         )
@@ -47,21 +46,21 @@ def pages(edition: EditionContext, tab: str) -> Iterator[PageView]:
         title = "What would have prevented repeats"
         blocks = (Block("list", "", tables=(_preventing_table(items),) if items else ()),)
         lead = f"{count(pager.total, 'item')}, those with the most repeats first." if items else "There is none."
-        yield block_pages.block_page(page_path(PREVENTED, number), title, lead, tab=tab, blocks=blocks, pager=pager)
-    yield from _list(edition, tab, REPEATS, "All repeats", edition.insight.accounts)
+        yield block_pages.block_page(page_path(PREVENTED, number), title, lead, blocks=blocks, pager=pager)
+    yield from _list(edition, REPEATS, "All repeats", edition.insight.accounts)
     if edition.internal:
         title = "Likely repeats that nobody declared"
-        yield from _list(edition, tab, UNDECLARED, title, undeclared_repeats(edition.insight.accounts))
+        yield from _list(edition, UNDECLARED, title, undeclared_repeats(edition.insight.accounts))
 
 
 def _list(
-    edition: EditionContext, tab: str, stem: str, title: str, accounts: Sequence[accountability.RepeatAccount]
+    edition: EditionContext, stem: str, title: str, accounts: Sequence[accountability.RepeatAccount]
 ) -> Iterator[PageView]:
     for number, shown, pager in paged(stem, accounts):
         rows = (repeat_table(edition, shown, title, tools=len(pager.pages) == 1),) if shown else ()
         lead = f"{count(len(accounts), 'repeat')}, the newest first." if accounts else "There is none."
         yield block_pages.block_page(
-            page_path(stem, number), title, lead, tab=tab, blocks=(Block("list", "", tables=rows),), pager=pager
+            page_path(stem, number), title, lead, blocks=(Block("list", "", tables=rows),), pager=pager
         )
 
 

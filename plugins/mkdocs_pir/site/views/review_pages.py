@@ -79,7 +79,7 @@ def page(edition: EditionContext, pir: Pir) -> PageView:
         "anchors": (*(text.anchor for text in body), *RESERVED_ANCHORS, *(a.id for a in pir.actions)),
     }
     description = first_sentence([pir.impact.summary, answer])
-    return PageView(path_of(pir), pir.label, "pir.html", context, description, "reviews.html")
+    return PageView(path_of(pir), pir.label, "pir.html", context, description)
 
 
 def _done(pir: Pir) -> str:

@@ -88,7 +88,7 @@ def _page(edition: EditionContext, pir: Pir, gate: Gate) -> PageView:
         "anchors": tuple(paper.id for paper in papers),
     }
     description = f"Checklist, agendas, minutes, action plan and letter for {pir.id}."
-    return PageView(tools_path(pir), f"Papers for {pir.id}", "papers.html", context, description, "reviews.html")
+    return PageView(tools_path(pir), f"Papers for {pir.id}", "papers.html", context, description)
 
 
 def _paper(edition: EditionContext, module: Module, tool: Tool, pir: Pir, gate: Gate) -> Paper:
