@@ -156,8 +156,8 @@ CASES = (
     ("end:", "end: 2024-10-27T02:30:00", "PIR705", "happened twice"),
     ("start:", "start: 2021/22-??-??", "PIR705", "'2021/22-??-??' is not a time"),
     ("start:", "start: 2024-03-05", "PIR705", "a day without a time"),
-    ("level:", "level: terrible", "PIR705", "no word for 'terrible'"),
-    ("affected:", "affected: []", "PIR708", "nothing for 'services'"),
+    ("level:", "level: terrible", "PIR705", "no translation for 'terrible'"),
+    ("affected:", "affected: []", "PIR708", "no value for 'services'"),
 )
 
 
@@ -198,14 +198,14 @@ def test_a_second_run_changes_nothing(base: Path) -> None:
     run(base)
     before = {p: p.read_bytes() for p in (base / "kb").rglob("*") if p.is_file()}
     result = run(base)
-    assert "1 record: 1 as they were" in result.output
+    assert "1 record: 1 unchanged" in result.output
     assert {p: p.read_bytes() for p in (base / "kb").rglob("*") if p.is_file()} == before
 
 
 def test_a_changed_source_brings_its_report_up_to_date(base: Path) -> None:
     run(base)
     source(base, "first.md", "level:", "level: meh")
-    assert "1 brought up to date" in run(base).output
+    assert "1 updated" in run(base).output
     assert record(base)[0]["severity"] == "SEV-3"
     assert len(list((base / "kb/pirs").rglob("*.md"))) == 1
 
@@ -217,7 +217,7 @@ def test_an_edited_report_is_left_alone_while_its_source_is_as_it_was(base: Path
     file.write_text(edited)
     result = run(base)
     assert result.exit_code == 0
-    assert "1 edited by hand, left as they are" in result.output
+    assert "1 edited by hand, left unchanged" in result.output
     assert file.read_text("utf-8") == edited
 
 
@@ -262,8 +262,8 @@ def test_a_broken_document_keeps_no_other_out(base: Path) -> None:
     assert result.exit_code == 1
     assert "reports/broken.md:" in result.output
     assert "PIR702" in result.output
-    assert "reports/untitled.md:1:1: error PIR703: there is nothing for 'title'" in result.output
-    assert "3 records: 1 written, 2 did not come in" in result.output
+    assert "reports/untitled.md:1:1: error PIR703: there is no value for 'title'" in result.output
+    assert "3 records: 1 written, 2 not imported" in result.output
     assert check(base).exit_code == 0
 
 

@@ -82,7 +82,7 @@ def test_changes_that_do_not_touch_each_other_are_both_kept(base: EmptyBase) -> 
         ("A certificate.", "A certificate on port 587."),
         ("09:30", "09:45"),
     )
-    assert "1 edited by hand and brought up to date beside that" in said
+    assert "1 updated, with edits made by hand kept" in said
     text = base.file("OLD-FIRST").read_text("utf-8")
     assert "# moved on by Anna\nstatus: investigation  # since Monday\n" in text
     data, body = base.record("OLD-FIRST")
@@ -100,7 +100,7 @@ def test_after_a_merge_a_second_run_changes_nothing(base: EmptyBase) -> None:
     again(base, ("level: bad", "level: meh"))
     before = base.file("OLD-FIRST").read_bytes()
     said = again(base, ("level: bad", "level: meh"))
-    assert "1 edited by hand, left as they are" in said
+    assert "1 edited by hand, left unchanged" in said
     assert base.file("OLD-FIRST").read_bytes() == before
 
 
@@ -115,7 +115,7 @@ def test_what_both_changed_is_named_and_nothing_is_written(base: EmptyBase) -> N
     edited = edit(base, ("SEV-1", "SEV-2"), ("A certificate.", "The gateway."))
     said = again(base, ("level: bad", "level: meh"), ("A certificate.", "A probe."), ("09:30", "09:45"))
     assert "error PIR707" in said
-    assert "'severity' and the section 'Root cause' changed there and in its source" in said
+    assert "'severity' and the section 'Root cause' changed both in the file and in the source" in said
     assert base.file("OLD-FIRST").read_text("utf-8") == edited
 
 

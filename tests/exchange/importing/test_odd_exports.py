@@ -76,8 +76,8 @@ def test_a_table_is_read_in_every_form_that_tools_write(base: EmptyBase, content
         ((TABLE + 'T-2,"open,high,,,\nT-3,x,high,,,\n').encode(), "export.csv:3:1", "check its quotes"),
         ((TABLE + 'T-2,"a"b,high,,,\n').encode(), "export.csv:3:1", "check its quotes"),
         ((TABLE + "T-1,Other,high,,,\n").encode(), "export.csv:3:1", "its id 'T-1' is that of export.csv:2"),
-        ((TABLE + ",No number,high,,,\n").encode(), "export.csv:3:1", "there is nothing for 'id'"),
-        (b"nummer,title\n1,x\n", "export.csv:2:1", "there is nothing for 'id'"),
+        ((TABLE + ",No number,high,,,\n").encode(), "export.csv:3:1", "there is no value for 'id'"),
+        (b"nummer,title\n1,x\n", "export.csv:2:1", "there is no value for 'id'"),
     ],
 )
 def test_what_cannot_come_in_is_named_at_its_place(base: EmptyBase, content: bytes, where: str, said: str) -> None:
@@ -102,13 +102,13 @@ def test_a_header_without_rows_brings_nothing(base: EmptyBase) -> None:
 def test_the_same_row_twice_comes_in_once(base: EmptyBase) -> None:
     result = table(base, TABLE + TABLE.splitlines()[1])
     assert result.exit_code == 0
-    assert "1 record stood in the source twice" in result.output
+    assert "1 record repeated word for word in the source" in result.output
 
 
 def test_cells_of_several_lines_keep_them_and_the_next_row_its_line(base: EmptyBase) -> None:
     result = table(base, TABLE + 'T-2,Two,high,,"one\n\ntwo\n# three",\nT-3,Three,terrible,,,\n')
     assert "one\n\ntwo<br>\n\\# three" in base.record("T-2")[1]
-    assert "export.csv:7:3: warning PIR705: the mapping has no word for 'terrible'" in result.output
+    assert "export.csv:7:3: warning PIR705: the mapping has no translation for 'terrible'" in result.output
 
 
 def test_a_row_with_too_many_cells_keeps_them(base: EmptyBase) -> None:
@@ -150,7 +150,7 @@ def test_huge_cells_are_cut_and_named(base: EmptyBase) -> None:
 
 def test_an_unknown_word_on_many_lines_is_said_once(base: EmptyBase) -> None:
     result = table(base, TABLE + "".join(f"A-{n},x,odd,,,\n" for n in range(40)))
-    assert result.output.count("no word for 'odd'") == 3
+    assert result.output.count("no translation for 'odd'") == 3
     assert "the same on 37 lines more" in result.output
 
 

@@ -54,7 +54,7 @@ def test_rows_and_drafts_name_each_other(base: EmptyBase) -> None:
 def test_a_second_run_leaves_every_byte(base: EmptyBase) -> None:
     import_source(base)
     before = base.register.read_bytes()
-    assert "2 rows: 2 as they were" in import_source(base)
+    assert "2 rows: 2 unchanged" in import_source(base)
     assert base.register.read_bytes() == before
 
 
@@ -86,10 +86,10 @@ def test_a_cell_changed_here_and_another_in_the_source_are_both_kept(base: Empty
     import_source(base)
     change(base, "T-2,acme,,SEV-4", "T-2,acme,,SEV-3")
     said = import_source(base, TABLE.replace("05 08:00,,", "05 08:00,2025-03-05 10:00,"))
-    assert "1 edited by hand and brought up to date beside that" in said
+    assert "1 updated, with edits made by hand kept" in said
     row = base.rows()["T-2"]
     assert (row["severity"], row["resolved"]) == ("SEV-3", "2025-03-05T10:00:00Z")
-    assert "1 edited by hand, left as they are" in import_source(
+    assert "1 edited by hand, left unchanged" in import_source(
         base, TABLE.replace("05 08:00,,", "05 08:00,2025-03-05 10:00,")
     )
 
@@ -132,8 +132,8 @@ def test_a_ticket_that_was_raised_gets_its_review(base: EmptyBase) -> None:
 
 def test_what_cannot_be_a_row_is_named_and_keeps_no_other_out(base: EmptyBase) -> None:
     said = import_source(base, TABLE + "T-3,No day,Acme,low,soon,,,\n,No number,Acme,low,2025-03-05 08:00,,,\n")
-    assert "export.csv:4:1: error PIR703: there is nothing for the column 'opened' of the register" in said
-    assert "export.csv:5:1: error PIR703: there is nothing for the column 'id' of the register" in said
+    assert "export.csv:4:1: error PIR703: there is no value for the column 'opened' of the register" in said
+    assert "export.csv:5:1: error PIR703: there is no value for the column 'id' of the register" in said
     assert set(base.rows()) == {"T-1", "T-2"}
 
 

@@ -55,7 +55,9 @@ def instant(text: str, zone: tzinfo | None, formats: Sequence[str] = ()) -> Inst
     if found.tzinfo is not None:
         return Instant(found, assumed=False)
     if zone is None:
-        hint = "declare the zone of such times in the mapping, such as 'timezone: Europe/Copenhagen', or say --timezone"
+        hint = (
+            "declare the zone of such times in the mapping, such as 'timezone: Europe/Copenhagen', or give --timezone"
+        )
         raise Zoneless(f"'{text}' does not say its offset from UTC", hint)
     first, second = found.replace(tzinfo=zone, fold=0), found.replace(tzinfo=zone, fold=1)
     if first.utcoffset() != second.utcoffset():
@@ -102,8 +104,8 @@ def _which_form(text: str) -> str:
         clock = f"%{'I' if half else 'H'}:%M{':%S' if seconds else ''}{f'{space}%p' if half else ''}"
         forms = [f"{one.format(mark)}{'%Y' if len(year) == 4 else '%y'}{between}{clock}" for one in day]
     if forms := [f"'{form}'" for form in forms if _strptime(text, form) is not None]:
-        return f"say --time-format {' or '.join(forms)}, or add it to 'time_formats' in the mapping"
-    return "add its form to 'time_formats' in the mapping, or say --time-format, or correct the source"
+        return f"give --time-format {' or '.join(forms)}, or add it to 'time_formats' in the mapping"
+    return "add its form to 'time_formats' in the mapping, or give --time-format, or correct the source"
 
 
 def slug(text: str) -> str:

@@ -111,21 +111,21 @@ class Reader:
     def _say_nothing(self, name: str, rule: Rule) -> None:
         if self._is_needed(name):
             hint = f"give the rule of '{name}' a default or another source in the mapping"
-            hint += ", or say --client" if name == "client" else ""
-            self.out.report("PIR703", self.document.where, f"there is nothing for '{name}'", hint)
+            hint += ", or give --client" if name == "client" else ""
+            self.out.report("PIR703", self.document.where, f"there is no value for '{name}'", hint)
         elif not self.document.record:
             # of a table or list the report counts them: an empty cell is no mistake
             where = next((f.where for key in rule.keys for f in of_key(self.document, key)), None)
             where = where or next((self.document.at((key,)) for key in rule.keys if key in self.document.data), None)
-            message = f"the source says nothing for '{name}'"
-            self.out.report("PIR708", where or self.document.where, message, "the report comes in without it")
+            message = f"the source has no value for '{name}'"
+            self.out.report("PIR708", where or self.document.where, message, "the review is imported without it")
 
     def _is_needed(self, name: str) -> bool:
         return name in REQUIRED and self.kind == "pir"
 
     def _note(self, found: SourceValue, name: str, why: str, hint: str) -> None:
         """Say that a value could not be used; a value of a key is kept under x-source, any other stays in the text."""
-        self.out.report("PIR705", found.where, f"{why} ({name})", f"{hint}; it is kept as it was written")
+        self.out.report("PIR705", found.where, f"{why} ({name})", f"{hint}; it is kept as written")
         self.out.outcome[name] = NOTED
         self.out.used.discard(found.path)
 
@@ -147,7 +147,7 @@ class Reader:
         if many or len(found) < 2:
             return found
         for extra in found[1:]:
-            self._note(extra, name, f"the second value '{_short(extra.text)}' is not used", "a report has one")
+            self._note(extra, name, f"the second value '{_short(extra.text)}' is not used", "a review has only one")
         del self.out.outcome[name]
         return found[:1]
 
@@ -158,7 +158,7 @@ class Reader:
             text = found.text
         elif rule.values and not text:
             hint = f"add '{_short(found.text)}' to the 'values' of '{name}' in the mapping"
-            self._note(found, name, f"the mapping has no word for '{_short(found.text)}'", hint)
+            self._note(found, name, f"the mapping has no translation for '{_short(found.text)}'", hint)
             return
         try:
             yield self._typed(name, rule, spec, text, found)

@@ -103,7 +103,7 @@ class _Import:
         if self.report.records < 2:
             return
         never = {name for name, counts in self.report.fields.items() if set(counts) == {NOTHING}}
-        spared = {f"the source says nothing for '{name}'" for name in never}
+        spared = {f"the source has no value for '{name}'" for name in never}
         self.report.problems = [p for p in self.report.problems if p.code != "PIR708" or p.message not in spared]
 
     def _drafts(self, documents: Sequence[SourceDocument]) -> Iterator[IncomingRecord]:
@@ -183,7 +183,7 @@ class _Import:
             problems = list(error.problems)
         if wrong := [p for p in problems if p.severity == "error"]:
             for one in wrong:
-                record.report("PIR703", document.where, f"the report would not be valid: {one.message}", one.hint)
+                record.report("PIR703", document.where, f"the review would not be valid: {one.message}", one.hint)
             self.report.reviews["refused"].append(document.name)
             del self.there[record.data["id"]]
             return

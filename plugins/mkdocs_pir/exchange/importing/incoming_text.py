@@ -192,7 +192,7 @@ class IncomingText:
             if heading.contents and type(last := heading.contents[-1]) is NavigableString:
                 last.replace_with(_ATTRIBUTES.sub("", last))
                 if "audience" in (mark := last[len(_ATTRIBUTES.sub("", last)) :].strip()):
-                    hint = "mark again what is to stay inside, before the report is released"
+                    hint = "mark again what is to stay inside, before the review is released"
                     report(LEFT_OUT, mark, f"the mark '{short(mark)}' of a heading was left out", hint)
         for link in elements(soup, {"img", "a"}):
             self._link(soup, link, report)

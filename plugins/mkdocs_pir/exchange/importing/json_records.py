@@ -42,7 +42,7 @@ def read_objects(path: str, text: str, records: Sequence[str]) -> Iterator[Sourc
             yield from (reader.document(*one) for one in found)
             return
     keys = [key for value in values for one in _lists(value) if isinstance(one, dict) for key in one]
-    hint = did_you_mean(records[0], keys) or "say in 'records' of the mapping where the list stands"
+    hint = did_you_mean(records[0], keys) or "name the place of the list in 'records' of the mapping"
     names = ", ".join(f"'{key}'" for key in dict.fromkeys(keys))[:200]
     message = f"the file has no '{records[0]}'" + (f"; it has {names}" if names else "")
     raise unreadable(path, (1, 1), message, hint)

@@ -35,7 +35,7 @@ _EXPRESSIONS = ("file", "path", "pattern")
 _SUCH_AS = {
     "id": "{file: '^(PM\\d{4}-\\d{3})'}",
     "title": "{heading: true}",
-    "client": "{constant: harbor-credit, create: true}, or say --client harbor-credit",
+    "client": "{constant: harbor-credit, create: true}, or give --client harbor-credit",
 }
 
 At = tuple[str | int, ...]
@@ -158,7 +158,7 @@ def _unknown_names(data: Mapping[str, Any], positions: Positions, name: str) -> 
         "columns": schema.load("mapping")["properties"]["columns"]["propertyNames"]["enum"],
     }
     for part, names in known.items():
-        of = "a report has no field" if part == "fields" else "the incident register has no column"
+        of = "a review has no field" if part == "fields" else "the incident register has no column"
         for one in data[part] if isinstance(data.get(part), dict) else ():
             if one not in names:
                 hint = did_you_mean(one, names) or f"they are {', '.join(names)}"
@@ -203,7 +203,7 @@ def _unusable(typed: Mapping[str, Any], positions: Positions, name: str) -> Iter
         if title not in titles:
             hint = f"{did_you_mean(title, titles)} it is one of {', '.join(titles)}".strip()
             where = positions.key(place) if is_key else positions.value(place)
-            yield Problem.of("PIR701", name, where, f"a report has no section '{title}'", hint)
+            yield Problem.of("PIR701", name, where, f"a review has no section '{title}'", hint)
 
 
 def _rules(typed: Mapping[str, Any]) -> Iterator[tuple[At, Mapping[str, Any]]]:

@@ -203,13 +203,13 @@ def write_report(
     merged = merge(path, old, text, on_conflict)
     if merged is not None and not merged.conflicts and _is_sound(path, merged.text):
         return written("merged", merged.text)
-    hint = "carry the change over by hand, or remove the file to have it written anew"
-    what = "came from no import"
+    hint = "make the change by hand, or delete the file and import again"
+    what = "was not written by an import"
     if merged is not None and merged.conflicts:
-        what = f"{named(merged.conflicts)} changed there and in its source"
-        hint = "say --on-conflict keep or --on-conflict source to settle it; changes beside it come in either way"
+        what = f"{named(merged.conflicts)} changed both in the file and in the source"
+        hint = "decide with --on-conflict keep or --on-conflict source; other changes are imported either way"
     elif record_writer.digest(old):
-        what = "was edited since it came in, and its source changed"
+        what = "was edited after it was imported, and its source changed"
     message = f"{report.shown(target)}: {what}; it is left as it is"
     report.problems.append(Problem.of("PIR707", document.path, document.where, message, hint))
     report.reviews["refused"].append(document.name)

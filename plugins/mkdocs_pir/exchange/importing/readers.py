@@ -126,12 +126,12 @@ def decode(raw: bytes, path: str, declared: str = "") -> str:
         if not declared:
             likely = "utf-16-le" if looks_like_utf_16 else "windows-1252"
             hint = (
-                f"say its encoding: --encoding {likely}, or 'encoding: {likely}' in the mapping, or export it as UTF-8"
+                f"give its encoding: --encoding {likely}, or 'encoding: {likely}' in the mapping, or export it as UTF-8"
             )
         message = f"byte {error.start} is not {(declared or 'utf-8').upper()}"
         raise unreadable(path, (raw.count(b"\n", 0, error.start) + 1, 1), message, hint) from None
     if not declared and looks_like_utf_16:
-        hint = "say its encoding: --encoding utf-16-le, or utf-16-be"
+        hint = "give its encoding: --encoding utf-16-le, or utf-16-be"
         raise unreadable(path, (1, 1), "the file looks like UTF-16 without its mark", hint)
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
@@ -139,7 +139,7 @@ def decode(raw: bytes, path: str, declared: str = "") -> str:
 def read_markdown(path: str, text: str) -> SourceDocument:
     """A Markdown file. Raises ProblemError, placed at `path`, for front matter that cannot be read."""
     if not text.strip():
-        raise unreadable(path, (1, 1), "the file is empty", "remove it, or write the report")
+        raise unreadable(path, (1, 1), "the file is empty", "remove it, or write the review")
     document = MarkdownFile({}, Positions(), text, 1)
     if text.startswith("---\n"):
         document = frontmatter.parse(text, path)
@@ -244,7 +244,7 @@ def read_table(path: str, text: str, separator: str, problems: list[Problem]) ->
         data, positions = _cells(names, row.cells, where)
         yield SourceDocument(path, data, positions, where=where, record=True)
     if broken is not None:
-        hint = "check its quotes; this row and those after it did not come in"
+        hint = "check its quotes; this row and the rows after it were not imported"
         where = (broken[0] + skipped, 1)
         problems.append(Problem.of("PIR702", path, where, f"the row cannot be read: {broken[1]}", hint))
 

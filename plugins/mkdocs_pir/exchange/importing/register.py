@@ -1,4 +1,4 @@
-"""The incident register: its rows brought up to date cell by cell, every other line left byte for byte as it was."""
+"""The incident register: its rows updated cell by cell, every other line left byte for byte as it was."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ NEEDED = ("incidents", "client", "services", "severity", "times.impact_start", "
 
 _FROM = {
     "id": "'incidents'",
-    "client": "'client' (or say --client)",
+    "client": "'client' (or give --client)",
     "opened": "'times.detected' or 'times.impact_start'",
 }
 _FORMULA = re.compile(r"^[=+\-@\t\r]")
@@ -75,11 +75,11 @@ def read_incident(
     report.outcome |= {f"register {name}": how for name, how in row.outcome.items()}
     data = {**_derived(report.data), **row.data}
     cells = {name: _cell(data[name]) for name in columns() if data.get(name) not in (None, "")}
-    reported = {"client"} if any(p.message == "there is nothing for 'client'" for p in report.problems) else set()
+    reported = {"client"} if any(p.message == "there is no value for 'client'" for p in report.problems) else set()
     for name in schema.load("incident")["required"]:
         if name not in cells and name not in reported:
             hint = f"give it a rule in 'columns' of the mapping, or one for {_FROM[name]} in 'fields'"
-            row.report("PIR703", document.where, f"there is nothing for the column '{name}' of the register", hint)
+            row.report("PIR703", document.where, f"there is no value for the column '{name}' of the register", hint)
     resolved, opened = cells.get("resolved"), cells.get("opened")
     if resolved and opened and datetime.fromisoformat(resolved) < datetime.fromisoformat(opened):
         message = f"it is resolved, {resolved}, before it is opened, {opened} (register resolved)"
@@ -190,7 +190,7 @@ class Register:
         changed, conflicts = changes(last, here, there)
         if conflicts and self.on_conflict == REPORT:
             message = f"the row of {incident.id} in {PATH} has other values in {named(conflicts)}; it is left as it is"
-            hint = "correct one of the two, or say --on-conflict keep (or source) to settle it"
+            hint = "correct one of the two, or decide with --on-conflict keep (or source)"
             document = incident.document
             self.report.problems.append(Problem.of("PIR707", document.path, document.where, message, hint))
             outcomes["refused"].append(incident.id)

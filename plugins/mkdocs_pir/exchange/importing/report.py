@@ -18,11 +18,11 @@ from mkdocs_pir.kb.problem_formats import LineOf, as_text
 
 OUTCOMES: Mapping[str, str] = {
     "created": "written",
-    "updated": "brought up to date",
-    "merged": "edited by hand and brought up to date beside that",
-    "unchanged": "as they were",
-    "kept": "edited by hand, left as they are",
-    "refused": "did not come in (see above)",
+    "updated": "updated",
+    "merged": "updated, with edits made by hand kept",
+    "unchanged": "unchanged",
+    "kept": "edited by hand, left unchanged",
+    "refused": "not imported (see above)",
 }
 """Each outcome of a record, with the words for it."""
 
@@ -125,7 +125,7 @@ def _summary(report: ImportReport) -> Iterator[str]:
     else:
         yield _outcomes(report.reviews, "record", report.dry_run)
     if report.twice:
-        yield f"{_count(report.twice, 'record')} stood in the source twice in the same words, and came in once"
+        yield f"{_count(report.twice, 'record')} repeated word for word in the source, and imported once"
     reasons: dict[str, list[str]] = defaultdict(list)
     for one in report.left_out:
         reasons[one.because].append(one.path)

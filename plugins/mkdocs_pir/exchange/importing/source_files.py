@@ -178,13 +178,13 @@ def _too_large(path: str, size: int) -> ProblemError:
     return unreadable(path, (0, 0), f"the file has {size:,} bytes; {MAX_FILE:,} are allowed", "export it in parts")
 
 
-_ABOUT, _LICENCE = "about the folder, no report", "the licence of the source"
+_ABOUT, _LICENCE = "about the folder, not a review", "the licence of the source"
 NEVER_RECORDS: Mapping[str, str] = {
     "**/_index.md": "a list page of the site builder",
     "archetypes/**": "a form that the site builder copies",
     **dict.fromkeys(("**/README*", "**/CONTRIBUTING*", "**/CHANGELOG*", "**/CODE_OF_CONDUCT*"), _ABOUT),
     **dict.fromkeys(("**/LICENSE*", "**/LICENCE*"), _LICENCE),
-    "**/template*": "a template, no report",
+    "**/template*": "a template, not a review",
 }
 """Files that are known to be no records. A mapping that names one of them without a wildcard has it come in."""
 
