@@ -121,7 +121,7 @@ def test_a_missing_configuration_is_one_sentence(tmp_path: Path) -> None:
 BROKEN = "site_name: [x\nplugins: [pir]\n"
 
 
-def test_a_broken_configuration_is_told_in_the_form_that_was_asked_for(tmp_path: Path) -> None:
+def test_a_broken_configuration_is_reported_in_the_requested_format(tmp_path: Path) -> None:
     (tmp_path / "mkdocs.yml").write_text(BROKEN)
     told = {form: pir(tmp_path, "check", "--format", form) for form in ("text", "json", "sarif", "github")}
     assert {result.exit_code for result in told.values()} == {1}
@@ -136,7 +136,7 @@ def test_a_broken_configuration_is_told_in_the_form_that_was_asked_for(tmp_path:
 
 
 @pytest.mark.parametrize("option", ["{as_of: never}", "{edition: 7, rules: {PIR999: off}}"])
-def test_a_bad_option_is_told_in_the_form_that_was_asked_for(option: str, copy: Path) -> None:
+def test_a_bad_option_is_reported_in_the_requested_format(option: str, copy: Path) -> None:
     (copy / "mkdocs.yml").write_text(f'site_name: x\ndocs_dir: kb\nexclude_docs: "*"\nplugins: [pir: {option}]\n')
     report = json.loads(pir(copy, "check", "--format", "json").stdout)
     assert {p["code"] for p in report["problems"]} == {"PIR602"}

@@ -66,7 +66,7 @@ def test_a_command_answers_for_a_client_only_from_what_was_published(tmp_path: P
 
 
 @pytest.mark.parametrize("command", ANSWERS.values(), ids=list(ANSWERS))
-def test_an_answer_for_a_client_is_that_of_the_published_edition_whatever_the_records_say_since(
+def test_a_client_is_answered_from_the_published_edition_after_records_change(
     published_base: Path, command: tuple[str, ...]
 ) -> None:
     before = pir(published_base, *command, *CLIENT)

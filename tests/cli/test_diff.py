@@ -41,7 +41,7 @@ def test_a_diff_says_what_the_next_publication_changes_for_the_client(folder: Pa
 
 
 @pytest.mark.parametrize("old", ["no-such-thing", "--output=x", "/"])
-def test_a_diff_with_nothing_is_told_in_a_sentence(folder: Path, old: str) -> None:
+def test_an_unknown_revision_is_refused_in_a_sentence(folder: Path, old: str) -> None:
     result = pir(folder, "diff", "--edition", "internal", "--", old)
     assert result.exit_code == 2
     assert "Git revision" in result.stderr
@@ -76,7 +76,9 @@ def _write_attached(folder: Path) -> Path:
         ("kb/pirs/2025/rows.csv", "1,2", "1,3", "files/PIR-2025-0001-1.csv"),
     ],
 )
-def test_a_change_of_what_is_no_record_is_told(tmp_path: Path, name: str, old: str, new: str, said: str) -> None:
+def test_changes_of_configuration_synonyms_and_attachments_are_reported(
+    tmp_path: Path, name: str, old: str, new: str, said: str
+) -> None:
     commit_all(_write_attached(tmp_path))
     file = tmp_path / name
     assert old in file.read_text()
@@ -97,7 +99,7 @@ def test_a_publication_of_uncommitted_changes_is_not_taken_for_its_revision(tmp_
     assert "uncommitted changes" in pir(tmp_path, "diff", "--edition", "client:harbor-credit").stderr
 
 
-def test_another_day_of_the_figures_is_told(tmp_path: Path) -> None:
+def test_a_different_day_of_the_figures_is_reported(tmp_path: Path) -> None:
     commit_all(_write_attached(tmp_path))
     pir(tmp_path, "build", "--edition", "client:harbor-credit", "--as-of", "2026-08-30")
     told = pir(tmp_path, "diff", "--edition", "client:harbor-credit")

@@ -46,7 +46,7 @@ def test_the_gate_tells_the_next_step_from_the_first_incident_to_closed(
     assert next_ in pir(tmp_path, "gate", "PIR-2025-0001").stdout
 
 
-def test_a_review_held_but_not_applied_is_told_so(tmp_path: Path) -> None:
+def test_feedback_of_a_meeting_that_was_not_applied_is_the_next_step(tmp_path: Path) -> None:
     text = REVIEW.replace("status: closed", "status: client-review").replace(", feedback_applied: 2025-03-19}", "}")
     write_base(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": text})
     assert "apply the feedback of the client review of 2025-03-18" in pir(tmp_path, "gate", "PIR-2025-0001").stdout

@@ -275,7 +275,7 @@ def test_what_stands_in_comments_of_the_template_works_once_it_is_uncommented(ba
     assert [p for p in found if p["code"] != "PIR507"] == [], text
 
 
-def test_a_client_given_by_its_name_is_told_its_id(base: Path) -> None:
+def test_a_service_named_instead_of_its_id_gets_a_hint_with_the_id(base: Path) -> None:
     write_base(
         base, {"kb/lessons/LL-0002.md": "---\nid: LL-0002\ntitle: x\nstatus: draft\nservices: [Mail Gateway]\n---\n"}
     )

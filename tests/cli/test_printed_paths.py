@@ -69,7 +69,7 @@ def test_a_configuration_that_is_wrong_is_named_from_the_current_folder(
     assert run_pir("kpi").stderr.startswith("../mkdocs.yml:2:1: error PIR601")
 
 
-def test_without_a_configuration_above_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_configuration_is_one_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     result = run_pir("check")
     assert result.exit_code == 1

@@ -24,7 +24,7 @@ def _parts(folder: Path, id_: str = "PIR-2025-0001") -> dict[str, dict[str, obje
     return {part["name"]: part for part in json.loads(result.stdout)["parts"]}
 
 
-def test_it_shows_what_the_client_sees_beside_what_stays_inside(folder: Path) -> None:
+def test_the_shown_and_the_internal_value_of_each_part_are_listed(folder: Path) -> None:
     file = folder / REVIEW_FILE
     shown_action = "    title: Probe every listener\n    audience: client\n"
     file.write_text(file.read_text("utf-8").replace("    title: Probe every listener\n", shown_action), "utf-8")
@@ -43,7 +43,7 @@ def test_it_shows_what_the_client_sees_beside_what_stays_inside(folder: Path) ->
     assert parts["(before the first heading)"]["inside"] == "Notes that stay inside."
 
 
-def test_what_it_shows_is_what_is_published(folder: Path) -> None:
+def test_the_listed_parts_are_those_that_are_published(folder: Path) -> None:
     shown = {name for name, part in _parts(folder).items() if part["shown"] is not None}
     assert pir(folder, "release", "PIR-2025-0001", "--approve", "service-delivery-manager").exit_code == 0
     assert {name for name, part in _parts(folder).items() if part["shown"] is not None} == shown
@@ -136,7 +136,7 @@ def test_a_release_that_would_make_an_error_is_not_written(folder: Path) -> None
         (("PIR-2025-0001", "--approve", "a: b"), "is no role"),
     ],
 )
-def test_a_wrong_use_is_told_in_a_sentence(folder: Path, arguments: tuple[str, ...], said: str) -> None:
+def test_wrong_usage_is_refused_in_a_sentence(folder: Path, arguments: tuple[str, ...], said: str) -> None:
     result = pir(folder, "release", *arguments)
     assert result.exit_code == 2
     assert said in result.stderr
@@ -169,7 +169,7 @@ def test_a_review_that_has_not_reached_its_client_review_is_not_released(folder:
 
 
 @pytest.mark.parametrize("status", ["client-review", "action-management", "closed", "archived"])
-def test_from_then_on_it_is(folder: Path, status: str) -> None:
+def test_a_review_is_released_from_its_client_review_on(folder: Path, status: str) -> None:
     write_review(folder, UNRELEASED.replace("status: client-review", f"status: {status}"))
     assert pir(folder, "release", "PIR-2025-0001", "--approve", "vp-services").exit_code == 0
     assert "PIR423" not in {p["code"] for p in find_problems(folder)}

@@ -111,13 +111,13 @@ def test_a_client_edition_finds_nothing_of_another_client(base: Path) -> None:
     assert not any(id_.startswith("PIR") for id_ in found["client:quellmark"])
 
 
-def test_nothing_to_search_for_is_said(base: Path) -> None:
+def test_an_empty_text_is_refused(base: Path) -> None:
     result = pir(base, "search")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "write what you are seeing" in result.stderr
 
 
-def test_nothing_found_is_said_and_no_failure(base: Path) -> None:
+def test_no_results_is_a_message_and_no_failure(base: Path) -> None:
     result = pir(base, "search", "zanzibar")
     assert result.exit_code == 0
     assert "No record matches." in result.output

@@ -48,7 +48,7 @@ def test_pir_similar_reads_a_text_from_standard_input(base: Path) -> None:
         ),
     ],
 )
-def test_what_cannot_be_compared_is_said(base: Path, arguments: list[str], told: str) -> None:
+def test_wrong_usage_is_refused_in_a_sentence(base: Path, arguments: list[str], told: str) -> None:
     if "--edition" in arguments:
         assert pir(base, "build", "--edition", "client:quellmark").exit_code == 0
     result = pir(base, "similar", *arguments)

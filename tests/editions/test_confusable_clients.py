@@ -49,7 +49,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_each_gets_its_own_and_the_audit_raises_no_alarm(base: Path, tmp_path: Path) -> None:
+def test_each_client_gets_its_own_records_and_no_false_alarm(base: Path, tmp_path: Path) -> None:
     kb = load_base(base)
     assert not kb.errors, [(p.path, p.message) for p in kb.errors]
     auditor = Auditor.read(base / "kb", base / "mkdocs.yml")
@@ -70,6 +70,6 @@ def test_each_gets_its_own_and_the_audit_raises_no_alarm(base: Path, tmp_path: P
         ("harbor", "like Harbor Credit"), ("twin-a", "of client twin-b"), ("smart", "for acme-eu"), ("42", "at Year Works"),
     ],
 )  # fmt: skip
-def test_another_is_found_however_like_its_own_it_is(base: Path, tmp_path: Path, client: str, said: str) -> None:
+def test_a_similar_name_of_another_client_is_found(base: Path, tmp_path: Path, client: str, said: str) -> None:
     (tmp_path / "index.html").write_text(f"<p>It was {said}.</p>", "utf-8")
     assert Auditor.read(base / "kb", base / "mkdocs.yml").audit(tmp_path, client).findings

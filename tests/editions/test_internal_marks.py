@@ -164,7 +164,7 @@ NARROWEST = {
 
 @pytest.mark.parametrize("inner", [*HEADINGS.values(), *BLOCKS.values(), *UNSEEN.values()],
                          ids=[f"{k} {n}" for k, d in (("heading", HEADINGS), ("block", BLOCKS), ("unseen", UNSEEN)) for n in d])  # fmt: skip
-def test_it_is_in_nothing_that_a_client_gets(inner: str) -> None:
+def test_internal_text_is_in_nothing_that_a_client_gets(inner: str) -> None:
     shown = _shown(f"## Summary\nBefore.\n\n{inner}\n")
     assert "SECRET" not in shown
     assert "Before." in shown

@@ -193,7 +193,7 @@ def test_what_is_kept_inside_is_in_no_file_of_a_client(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", KEPT)
-def test_it_leaves_the_tree_before_anything_is_written(name: str) -> None:
+def test_internal_text_leaves_the_tree_before_anything_is_written(name: str) -> None:
     _, sections, found = split(_body(KEPT[name], "SECRET"), 1, "x.md")
     rendered = Texts().read(sections[0].text)
     assert (found, rendered.misreadings) == ([], ())

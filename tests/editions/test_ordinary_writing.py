@@ -47,7 +47,7 @@ def _with_summary(text: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("which", _SUMMARIES)
-def test_it_is_published(tmp_path: Path, which: str) -> None:
+def test_ordinary_writing_is_published_whole(tmp_path: Path, which: str) -> None:
     write_base(tmp_path, _with_summary(_SUMMARIES[which]))
     built = pir(tmp_path, "build", "--edition", "client:harbor-credit")
     assert built.exit_code == 0, built.stderr

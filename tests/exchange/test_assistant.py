@@ -137,5 +137,5 @@ def test_a_client_edition_knows_nothing_else(ask: Ask) -> None:
         ("search", {"text": "x", "kind": "incident"}, "there is no kind 'incident': name one of lesson, pir"),
     ],
 )
-def test_what_cannot_be_answered_is_said(ask: Ask, tool: str, arguments: dict[str, Any], told: str) -> None:
+def test_wrong_requests_are_answered_with_a_message(ask: Ask, tool: str, arguments: dict[str, Any], told: str) -> None:
     assert told in ask(tool, **arguments)

@@ -170,7 +170,7 @@ def test_the_summary_counts_repeats_by_what_stood_against_them() -> None:
     assert summary(()).repeats == 0
 
 
-def test_a_repeat_with_two_tickets_is_told_once() -> None:
+def test_a_repeat_with_two_tickets_is_listed_once() -> None:
     projection = project(
         review("PIR-1", trigger=CERT, incidents=("INC-1", "INC-2")),
         review("PIR-2", trigger=CERT, recurrence_of="PIR-1", incidents=("INC-3", "INC-4")),

@@ -119,7 +119,7 @@ def test_reviews_are_counted_in_the_step_in_which_they_stand_and_late_past_its_d
     ]
 
 
-def test_a_client_is_told_neither_conditions_nor_days() -> None:
+def test_a_client_sees_neither_conditions_nor_due_dates() -> None:
     projection = sample()
     outside = msgspec.structs.replace(projection, edition=type(projection.edition)("acme"))
     found = gate(outside, outside.pirs["R1"])

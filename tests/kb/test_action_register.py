@@ -193,7 +193,7 @@ def test_a_misspelt_kpi_among_the_targets_is_an_error_with_the_nearest_name(tmp_
     ],
     ids=["by its id", "by its ticket", "by an export", "by an export in the knowledge base"],
 )
-def test_a_clients_edition_shows_how_far_its_actions_have_come_and_nothing_else_of_the_register(
+def test_a_client_sees_the_state_of_its_actions_and_nothing_else_of_the_register(
     tmp_path: Path, config: str, files: dict[str, str]
 ) -> None:
     review = "kb/pirs/2025/PIR-2025-0001.md"

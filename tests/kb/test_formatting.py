@@ -271,7 +271,7 @@ def test_a_comment_stays_with_its_field(data: st.DataObject) -> None:
 
 @pytest.mark.parametrize("path", [REVIEW, LESSON, PAGE])
 @given(data=st.data())
-def test_whatever_was_done_to_a_file_it_is_refused_or_says_the_same(path: str, data: st.DataObject) -> None:
+def test_a_damaged_file_is_refused_or_keeps_its_values(path: str, data: st.DataObject) -> None:
     raw = data.draw(damaged(FILES[f"kb/{path}"]))
     try:
         once = formatted(path, raw)

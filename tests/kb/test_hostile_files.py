@@ -343,7 +343,7 @@ REFUSED = [pytest.param(*case[1:], id=f"{group}: {case[0]}") for group, cases in
 
 
 @pytest.mark.parametrize(("changes", "expected", "words"), REFUSED)
-def test_it_is_refused_at_its_place_and_nothing_is_published(
+def test_a_hostile_file_is_refused_at_its_place_and_nothing_is_published(
     tmp_path: Path, changes: Changes, expected: Sequence[Place], words: str
 ) -> None:
     found = check_changed(tmp_path, changes)
@@ -385,7 +385,7 @@ ACCEPTED: dict[str, Changes] = {
 
 
 @pytest.mark.parametrize("changes", ACCEPTED.values(), ids=ACCEPTED)
-def test_it_is_accepted(tmp_path: Path, changes: Changes) -> None:
+def test_an_unusual_file_is_accepted(tmp_path: Path, changes: Changes) -> None:
     assert check_changed(tmp_path, changes) == []
 
 

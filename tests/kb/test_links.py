@@ -58,7 +58,7 @@ LEADS = {
 
 
 @pytest.mark.parametrize(("body", "target"), LEADS.values(), ids=LEADS)
-def test_it_leads_to_the_record(tmp_path: Path, body: str, target: str) -> None:
+def test_a_link_leads_to_its_record(tmp_path: Path, body: str, target: str) -> None:
     kb = load_changed(tmp_path, draft_lesson(body=f"{body}\n"))
     assert kb.problems == ()
     assert kb.links["LL-0002"] == (target,)
@@ -130,7 +130,7 @@ ALONE = {
 
 
 @pytest.mark.parametrize("body", ALONE.values(), ids=ALONE)
-def test_it_is_left_alone(tmp_path: Path, body: str) -> None:
+def test_text_that_is_no_link_stays_as_it_is(tmp_path: Path, body: str) -> None:
     kb = load_changed(tmp_path, draft_lesson(body=f"{body}\n"))
     assert kb.problems == ()
     assert kb.links["LL-0002"] == ()

@@ -75,7 +75,7 @@ BLAME = "This was user error, and it should have been seen."
         "\nStuck items should have been automatically retried by then.\n",
     ],
 )
-def test_what_others_said_and_what_is_asked_is_no_blame(body: str) -> None:
+def test_quotations_and_questions_are_no_blame(body: str) -> None:
     assert codes_of(draft_lesson(body=body)) == []
 
 
@@ -114,7 +114,7 @@ RELEASED = "audience: shared\nrelease: {approved_by: lead, on: 2025-05-01}\n"
         ("anna@mylists.example", True),
     ],
 )
-def test_the_address_of_a_person_is_told_from_that_of_a_team_or_list(address: str, person: bool) -> None:
+def test_addresses_of_persons_differ_from_those_of_teams_and_lists(address: str, person: bool) -> None:
     assert codes_of(draft_lesson(RELEASED, f"\nAsk {address} about it.\n")) == (["PIR407"] if person else [])
     assert codes_of(draft_lesson(body=f"\nAsk {address} about it.\n")) == []
 

@@ -22,7 +22,7 @@ def _found(folder: Path, text: str, more: str = "", **files: bytes) -> list[tupl
     ["As in ![the queue](queue.csv).", "As in [the rows](queue.csv).", 'As in <img src="queue.csv">.'],
 )
 @pytest.mark.parametrize("is_there", [True, False])
-def test_it_is_named_at_its_line(tmp_path: Path, text: str, is_there: bool) -> None:
+def test_a_missing_or_undeclared_file_is_reported_at_its_line(tmp_path: Path, text: str, is_there: bool) -> None:
     files = {"queue": b"a,b\n1,2\n"} if is_there else {}
     column = text.index("queue.csv") + 1
     assert _found(tmp_path, text, **files) == [("pirs/2025/PIR-2025-0001.md", LINE, column, "PIR209")]

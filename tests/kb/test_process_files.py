@@ -116,7 +116,7 @@ def test_the_shipped_files_are_sound() -> None:
     assert [file.module.module for file in files if file.module] == ["03g", "05b"]
 
 
-def test_nothing_of_an_organisation_stands_in_the_shipped_files() -> None:
+def test_shipped_process_files_name_no_organisation() -> None:
     files = sorted((ROOT / "kb/process").glob("*.yml"))
     assert [file.stem for file in files] == ["03g", "05b"]
     for file in files:

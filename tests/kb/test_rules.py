@@ -207,7 +207,7 @@ def test_a_rule_is_silent_where_all_is_well(tmp_path: Path, changes: Changes) ->
     assert check_changed(tmp_path, changes) == []
 
 
-def test_a_second_review_of_an_incident_and_client_is_told_at_the_incident(tmp_path: Path) -> None:
+def test_a_second_review_of_an_incident_and_client_is_reported_at_the_incident(tmp_path: Path) -> None:
     found = [p for p in find_problems(write_base(tmp_path, later("incidents: [INC-1001]\n"))) if p["code"] == "PIR413"]
     assert [(p["path"], p["line"], p["column"], p["severity"]) for p in found] == [(LATER, 12, 13, "warning")]
     assert "PIR-2025-0001" in str(found[0]["message"])
@@ -226,7 +226,7 @@ def test_a_closed_review_without_a_lesson_says_why(tmp_path: Path) -> None:
     assert check_changed(tmp_path, change(REVIEW, ("lessons: [LL-0001]", "no_lesson_because: LL-0001 says it"))) == []
 
 
-def test_a_likely_recurrence_is_told_to_the_later_review_however_many_services(tmp_path: Path) -> None:
+def test_a_likely_recurrence_is_reported_once_at_the_later_review(tmp_path: Path) -> None:
     service = {"kb/services/archive.md": "---\nid: archive\nname: Archive\n---\n"}
     both = "[mail-gateway, archive]"
     first = change(REVIEW, ("services: [mail-gateway]", f"services: {both}"))
@@ -411,7 +411,7 @@ def test_without_a_reason_of_its_own_a_warning_stays(tmp_path: Path, allow: str)
     assert places(check_changed(tmp_path, draft_lesson(f"x-allow: {allow}\n", BLAME))) == [at(7, 20, "PIR405", DRAFT)]
 
 
-def test_an_exception_without_its_reason_is_told_so(tmp_path: Path) -> None:
+def test_an_exception_without_a_reason_is_reported(tmp_path: Path) -> None:
     assert "'x-allow' gives no reason" in messages(
         check_changed(tmp_path, draft_lesson("x-allow: {PIR405: }\n", BLAME))
     )
@@ -485,7 +485,7 @@ def test_ids_follow_the_pattern_of_the_organisation(tmp_path: Path) -> None:
 BY_HAND = {"mkdocs.yml": FILES["mkdocs.yml"].replace("rules: {PIR422: off}", "rules: {PIR404: off}")}
 
 
-def test_a_release_by_hand_is_a_warning_at_its_line_and_an_error_where_the_configuration_says_so(
+def test_a_release_by_hand_is_a_warning_or_a_configured_error(
     tmp_path: Path,
 ) -> None:
     found = check_changed(tmp_path, BY_HAND)

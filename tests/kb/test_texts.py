@@ -46,7 +46,7 @@ def test_an_abbreviation_in_plain_words_is_explained() -> None:
 
 
 @given(MARKUP)
-def test_it_is_stable(text: str) -> None:
+def test_a_text_read_again_is_the_same(text: str) -> None:
     html = READER.render(text).text.html
     assert tree.write(tree.read(html)) == html
     assert sanitise.clean_whole(html) == html
@@ -180,7 +180,7 @@ BESIDE = {
 
 
 @pytest.mark.parametrize("name", BESIDE)
-def test_nothing_of_a_block_comes_to_stand_beside_it(name: str) -> None:
+def test_an_internal_block_leaves_none_of_its_text_beside_it(name: str) -> None:
     rendered = READER.render(f"Before.\n\n{BESIDE[name]}\n\nAfter.")
     whole = tree.read(rendered.text.html)
     for element in whole.walk():

@@ -85,7 +85,7 @@ def test_a_limit_of_none_shows_none_but_counts() -> None:
     assert result.total == 4
 
 
-def test_choosing_a_value_leaves_what_its_count_said() -> None:
+def test_choosing_a_value_leaves_as_many_results_as_its_count() -> None:
     whole = corpus().search("connection certificate disk", limit=50)
     for name, pairs in whole.filters.items():
         for value, count in pairs:

@@ -300,7 +300,7 @@ def test_a_text_too_long_for_an_address_arrives_whole_and_survives_a_reload(page
     assert page.locator(".pir-search__input").input_value() == long
 
 
-def test_a_screen_reader_is_told(page: Any, served: str) -> None:
+def test_results_are_announced_to_screen_readers(page: Any, served: str) -> None:
     open_search(page, served + "search/index.html?q=connection")
     assert page.get_by_role("search").count() == 1
     assert page.get_by_role("status").inner_text() == "4 results, best first"

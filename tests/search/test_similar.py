@@ -67,7 +67,7 @@ def test_the_rest_of_a_chain_of_recurrences_is_not_repeated_here() -> None:
 HANDSHAKE = ("451 4.7.1 TLS handshake failed", "queue depth above 40000")
 
 
-def test_the_words_of_the_symptoms_tie_what_no_field_ties_and_are_told() -> None:
+def test_words_of_symptoms_make_records_similar_and_are_named_as_the_reason() -> None:
     found = build(
         project(
             review("PIR-1", title="Mail stood", services=("mail",), client="acme", symptoms=HANDSHAKE),

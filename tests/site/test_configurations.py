@@ -144,7 +144,9 @@ def test_an_inherited_folder_is_beside_the_file_that_inherits_it(tmp_path: Path)
         ),
     ],
 )
-def test_what_cannot_work_is_said_without_a_stack(tmp_path: Path, changed: dict[str, str], said: str) -> None:
+def test_impossible_settings_are_one_message_without_a_traceback(
+    tmp_path: Path, changed: dict[str, str], said: str
+) -> None:
     write_base(tmp_path, changed)
     built = pir(tmp_path, "build")
     assert built.exit_code == 1

@@ -104,7 +104,7 @@ def test_a_folder_that_no_system_can_have_is_one_sentence(tmp_path: Path, form: 
         assert "Traceback" not in done.stderr
 
 
-def test_a_former_knowledge_base_is_told_its_one_line(tmp_path: Path) -> None:
+def test_a_knowledge_base_without_exclude_docs_gets_the_line_to_add(tmp_path: Path) -> None:
     write_base(tmp_path, {"mkdocs.yml": CONFIG.replace(CLOSED, "")})
     said = pir(tmp_path, "check").output
     assert "mkdocs.yml:2:1: error PIR620" in said

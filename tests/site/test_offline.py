@@ -154,7 +154,7 @@ def test_after_one_visit_search_and_lessons_work_without_a_network(
 
 
 @pytest.mark.browser
-def test_a_page_that_is_not_kept_is_told_by_the_search(
+def test_the_search_says_which_pages_are_not_kept_offline(
     visitor: Any, published: tuple[str, Any], builds: dict[str, Path]
 ) -> None:
     address, _ = published

@@ -131,7 +131,7 @@ def test_an_image_from_elsewhere_is_never_asked_for() -> None:
     assert "graph" in html
 
 
-def test_an_image_is_shown_where_it_is_published_and_told_where_it_is_not() -> None:
+def test_an_image_is_shown_where_published_and_named_elsewhere() -> None:
     html = render("![queue depth](q.png) ![hidden](h.png)", files=("files/pirs/2026/q.png",))
     assert 'src="../../files/pirs/2026/q.png"' in html
     assert 'alt="queue depth"' in html

@@ -46,7 +46,7 @@ def test_a_review_says_that_it_happened_before_and_after() -> None:
     assert 'href="PIR-2026-0020.html"' in pages[PIR]
 
 
-def test_what_blocks_the_next_step_is_told_inside_only() -> None:
+def test_what_blocks_the_next_step_is_shown_in_the_internal_edition_only() -> None:
     inside = visible_words(render_pages(project_texts(*sample_records()))[PIR])
     outside = visible_words(render_pages(project_texts(*sample_records(), edition="client:harbor-credit"))[PIR])
     assert "Before the next step" in inside
@@ -231,7 +231,7 @@ def test_an_action_is_found_at_its_id_on_the_page_of_its_review() -> None:
     assert '<tr id="A2"' in render_pages(project_texts(*sample_records()))[PIR]
 
 
-def test_a_client_is_told_that_actions_within_the_provider_are_not_listed() -> None:
+def test_a_client_page_says_that_internal_actions_are_not_listed() -> None:
     told = "Actions within the provider are not listed here"
     assert told in visible_words(render_pages(project_texts(*sample_records(), edition="client:harbor-credit"))[PIR])
     assert told not in visible_words(render_pages(project_texts(*sample_records()))[PIR])
@@ -295,7 +295,7 @@ def test_a_review_of_an_incident_noticed_before_its_impact_says_so() -> None:
     assert "Detected after" not in said
 
 
-def test_actions_all_done_are_said_to_be_done() -> None:
+def test_a_review_whose_actions_are_all_done_says_so() -> None:
     done = (
         Action(id="A1", title="x", status="verified", completed=date(2026, 4, 1)),
         Action(id="A2", title="y", status="verified", completed=date(2026, 4, 1)),

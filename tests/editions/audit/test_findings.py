@@ -221,7 +221,7 @@ def test_a_longer_name_that_may_be_shown_hides_a_shorter_one_inside_it_and_nothi
     assert {f.record for f in _found(auditor, site, "<p>on credit</p>")} == {"clients/credit.md"}
 
 
-def test_another_clients_name_in_a_released_text_is_found_all_the_same(tmp_path: Path) -> None:
+def test_another_clients_name_in_a_released_text_is_found(tmp_path: Path) -> None:
     review = REVIEW.replace("Mail stood still for five hours.", "Mail stood still, as it had at Quellmark Stores.")
     auditor = Auditor.read(write_base(tmp_path / "base", {"kb/pirs/2025/PIR-2025-0001.md": review}) / "kb")
     findings = _found(auditor, tmp_path / "site", "<p>Mail stood still, as it had at Quellmark Stores.</p>")

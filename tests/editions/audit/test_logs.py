@@ -33,7 +33,7 @@ WRITTEN = {
 
 
 @pytest.mark.parametrize("how", WRITTEN)
-def test_it_is_found_in_a_text_file(tmp_path: Path, how: str) -> None:
+def test_a_name_is_found_in_a_text_file(tmp_path: Path, how: str) -> None:
     assert _found(tmp_path, "a.log", f"One line.\n{WRITTEN[how]}\nAnother.\n")
 
 
@@ -41,7 +41,7 @@ def test_it_is_found_in_a_text_file(tmp_path: Path, how: str) -> None:
     "text",
     ["Quell[^1]mark Stores", "`Quell<![CDATA[mark]]> Stores`", "```\nQuell\\u001b[31mmark\\u001b[0m Stores\n```"],
 )
-def test_it_is_found_in_the_text_of_a_record(tmp_path: Path, text: str) -> None:
+def test_a_name_is_found_in_the_text_of_a_record(tmp_path: Path, text: str) -> None:
     assert _found(tmp_path, "records.json", f'{{"text": "Seen at {text}.\\n\\n[^1]: there"}}'.replace("\n", "\\n"))
 
 

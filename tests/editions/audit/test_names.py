@@ -41,7 +41,7 @@ NOT_LOOKED_FOR = {
 
 
 @pytest.mark.parametrize("name", NOT_LOOKED_FOR)
-def test_a_name_that_cannot_be_told_from_other_words_is_listed_with_the_reason(tmp_path: Path, name: str) -> None:
+def test_a_name_like_an_ordinary_word_is_listed_with_the_reason(tmp_path: Path, name: str) -> None:
     report = _audit(tmp_path, _client("client-nine", name), f"On a Monday in May, 42 of {name} were overdue.")
     assert report.findings == ()
     assert [n.as_dict() for n in report.not_looked_for] == [
@@ -70,7 +70,7 @@ def test_a_name_that_may_stand_in_the_edition_as_anothers_is_listed(tmp_path: Pa
     assert {n.reason for n in report.not_looked_for} == {names.SHOWN}
 
 
-def test_names_not_looked_for_are_said_by_build_and_audit_and_stand_in_the_manifest(tmp_path: Path) -> None:
+def test_names_not_looked_for_are_in_the_output_and_the_manifest(tmp_path: Path) -> None:
     base = write_base(tmp_path, _client("client-nine", "May"))
     said = "'May', the name of clients/client-nine.md: a word of the calendar or the clock"
     built = pir(base, "build", "--edition", "all")
@@ -196,7 +196,7 @@ def test_other_texts_are_not_read_in_other_letters(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("said", ["Acmes Störung", "the outage of acme02", "Мюнхенер Рюк"])
-def test_a_name_in_another_form_is_said_to_stand_in_the_released_record_that_has_it(tmp_path: Path, said: str) -> None:
+def test_a_finding_of_another_form_of_a_name_names_the_released_record(tmp_path: Path, said: str) -> None:
     review = REVIEW.replace("Mail stood still for five hours.", f"First line.\nIt was like {said}.")
     files = {**_client("number-nine", "Acme", "aliases: [Myunkhener Ryuk]\n"), "kb/pirs/2025/PIR-2025-0001.md": review}
     [finding] = _audit(tmp_path, files, f"It was like {said}.").findings

@@ -14,7 +14,7 @@ _SAID = "Mail stood still for five hours."
 CONFIG = FILES["mkdocs.yml"]
 
 
-def _ground(text: str, name: str = "Elastic", config: str = CONFIG, about: str = "") -> dict[str, str]:
+def _files(text: str, name: str = "Elastic", config: str = CONFIG, about: str = "") -> dict[str, str]:
     """The knowledge base with a client of this name, a text in a review released to harbor-credit, and one about the client."""
     review = REVIEW.replace(_SAID, text)
     other = REVIEW.replace("PIR-2025-0001", "PIR-2025-0002").replace("client: harbor-credit", f"client: {name.lower()}")
@@ -50,7 +50,7 @@ def test_a_phrase_in_which_the_name_is_another_word_is_no_finding_and_is_listed(
     tmp_path: Path, name: str, text: str, phrase: str
 ) -> None:
     slug = phrase.lower().replace(" ", "-")
-    report = _audit(tmp_path, _ground(text, name), f'<h3 id="{slug}">{phrase}</h3><p>{text}</p>')
+    report = _audit(tmp_path, _files(text, name), f'<h3 id="{slug}">{phrase}</h3><p>{text}</p>')
     assert report.findings == ()
     [use] = report.ordinary_words
     line = REVIEW.split("\n").index(f"{_SAID} See [[LL-0001]].") + 1
@@ -80,21 +80,21 @@ def test_a_phrase_in_which_the_name_is_another_word_is_no_finding_and_is_listed(
     ],
 )
 def test_a_mention_of_the_client_is_found(tmp_path: Path, name: str, text: str) -> None:
-    report = _audit(tmp_path, _ground(text, name), f"<p>{text}</p>")
+    report = _audit(tmp_path, _files(text, name), f"<p>{text}</p>")
     assert {f.record for f in report.findings} == {f"clients/{name.lower()}.md"}
     assert report.ordinary_words == ()
 
 
 def test_a_phrase_that_no_released_text_has_is_a_finding(tmp_path: Path) -> None:
-    assert _audit(tmp_path, _ground(_SAID), "<p>Elastic Block Store, elastic scaling</p>").findings
-    report = _audit(tmp_path, _ground("Elastic Block Store stood still."), "<p>Elastic Load Balancer</p>")
+    assert _audit(tmp_path, _files(_SAID), "<p>Elastic Block Store, elastic scaling</p>").findings
+    report = _audit(tmp_path, _files("Elastic Block Store stood still."), "<p>Elastic Load Balancer</p>")
     assert {f.record for f in report.findings} == {"clients/elastic.md"}
 
 
 def test_a_phrase_that_the_clients_own_records_have_is_the_clients(tmp_path: Path) -> None:
     text = "The Elastic Search Service stood still."
-    assert _audit(tmp_path, _ground(text), f"<p>{text}</p>").findings == ()
-    files = _ground(text, about="Our Elastic Search Service was slow.")
+    assert _audit(tmp_path, _files(text), f"<p>{text}</p>").findings == ()
+    files = _files(text, about="Our Elastic Search Service was slow.")
     assert {f.record for f in _audit(tmp_path, files, f"<p>{text}</p>").findings} == {"clients/elastic.md"}
 
 
@@ -107,12 +107,12 @@ def test_a_phrase_that_the_clients_own_records_have_is_the_clients(tmp_path: Pat
     ],
 )
 def test_other_words_that_hold_the_letters_of_a_name_are_not_even_listed(tmp_path: Path, name: str, text: str) -> None:
-    report = _audit(tmp_path, _ground(text, name), f"<p>{text}</p>")
+    report = _audit(tmp_path, _files(text, name), f"<p>{text}</p>")
     assert (report.findings, report.ordinary_words) == ((), ())
 
 
-def test_such_phrases_are_warnings_of_a_build_and_stand_in_the_manifest(tmp_path: Path) -> None:
-    base = write_base(tmp_path, _ground("All volumes of Elastic Block Store stood still. The elastic pool grew."))
+def test_ambiguous_phrases_are_warnings_of_a_build_and_in_the_manifest(tmp_path: Path) -> None:
+    base = write_base(tmp_path, _files("All volumes of Elastic Block Store stood still. The elastic pool grew."))
     built = pir(base, "build", "--edition", "client:harbor-credit")
     assert built.exit_code == 0, built.stderr
     assert built.stderr.count("warning PIR640: 'Elastic Block Store' is taken for ordinary words") == 1, built.stderr
@@ -125,7 +125,7 @@ def test_such_phrases_are_warnings_of_a_build_and_stand_in_the_manifest(tmp_path
 
 def test_an_organisation_can_have_them_stop_the_edition(tmp_path: Path) -> None:
     strict = CONFIG.replace("rules: {PIR422: off}", "rules: {PIR422: off, PIR640: error}")
-    base = write_base(tmp_path, _ground("All volumes of Elastic Block Store stood still.", config=strict))
+    base = write_base(tmp_path, _files("All volumes of Elastic Block Store stood still.", config=strict))
     built = pir(base, "build", "--edition", "client:harbor-credit")
     assert built.exit_code == 1
     assert "error PIR640: 'Elastic Block Store'" in built.stderr
@@ -137,5 +137,5 @@ def test_a_phrase_that_is_allowed_is_no_warning(tmp_path: Path) -> None:
     allows = (
         "      audit_allows: [{phrase: Elastic Block Store, reason: of AWS}, {phrase: Elastic IP, reason: of AWS}]\n"
     )
-    report = _audit(tmp_path, _ground(text, config=CONFIG + allows), f"<p>{text}</p>")
+    report = _audit(tmp_path, _files(text, config=CONFIG + allows), f"<p>{text}</p>")
     assert (report.findings, report.ordinary_words) == ((), ())

@@ -46,7 +46,7 @@ ROWS = FILES["kb/registers/incidents.csv"] + (
 OURS = REVIEW.replace("Mail stood still for five hours.", f"Mail stood still. {SENTENCE}")
 
 
-def _ground(folder: Path, changes: dict[str, str] | None = None, *, says: str = SENTENCE) -> Path:
+def _write(folder: Path, changes: dict[str, str] | None = None, *, says: str = SENTENCE) -> Path:
     """A review of Quellmark that says it inside, and one of Harbor Credit that says it to its client."""
     theirs = {"kb/pirs/2025/PIR-2025-0002.md": THEIRS.replace("SENTENCE", says), "kb/registers/incidents.csv": ROWS}
     return write_base(folder, {**theirs, "kb/pirs/2025/PIR-2025-0001.md": OURS, **(changes or {})})
@@ -66,7 +66,7 @@ def _line(text: str) -> int:
 
 
 def test_a_quotation_stops_the_edition_with_one_finding_that_names_the_line(tmp_path: Path) -> None:
-    result = pir(_ground(tmp_path), "build", "--edition", "client:harbor-credit")
+    result = pir(_write(tmp_path), "build", "--edition", "client:harbor-credit")
     assert result.exit_code == 1
     assert not (tmp_path / "published/clients/harbor-credit").exists()
     [finding] = [line for line in result.stderr.split("\n") if "PIR606" in line]
@@ -90,7 +90,7 @@ _SAID = {
 
 @pytest.mark.parametrize("place", _SAID)
 def test_a_quotation_is_found_wherever_the_other_client_has_it(tmp_path: Path, place: str) -> None:
-    folder = _ground(tmp_path, {"kb/pirs/2025/PIR-2025-0002.md": _SAID[place]})
+    folder = _write(tmp_path, {"kb/pirs/2025/PIR-2025-0002.md": _SAID[place]})
     [(record, _, source, line)] = _found(folder)
     assert (record, source, line) == (
         "pirs/2025/PIR-2025-0002.md",
@@ -110,7 +110,7 @@ def test_a_quotation_is_found_wherever_the_other_client_has_it(tmp_path: Path, p
     ids=lambda file: file[0],
 )
 def test_rows_notes_and_lessons_of_a_client_are_texts_of_that_client(tmp_path: Path, file: tuple[str, str]) -> None:
-    [(record, _, source, line)] = _found(_ground(tmp_path, dict([file]), says="No."))
+    [(record, _, source, line)] = _found(_write(tmp_path, dict([file]), says="No."))
     assert (record, source, line) == (file[0].removeprefix("kb/"), "pirs/2025/PIR-2025-0001.md", _line(SENTENCE))
 
 
@@ -146,7 +146,7 @@ _EVERYBODYS = {
 @pytest.mark.parametrize("place", _EVERYBODYS)
 def test_words_that_this_client_sees_elsewhere_too_are_no_quotation(tmp_path: Path, place: str) -> None:
     file, text = _EVERYBODYS[place]
-    assert _found(_ground(tmp_path, {file: text})) == []
+    assert _found(_write(tmp_path, {file: text})) == []
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_words_that_this_client_sees_elsewhere_too_are_no_quotation(tmp_path: Pa
     ],
 )
 def test_words_that_stay_inside_excuse_no_quotation(tmp_path: Path, file: str, text: str) -> None:
-    assert len(_found(_ground(tmp_path, {file: text}))) == 1
+    assert len(_found(_write(tmp_path, {file: text}))) == 1
 
 
 @pytest.mark.parametrize(("source", "found"), [("PIR-2025-0002", False), ("PIR-2025-0001", True)])
@@ -168,7 +168,7 @@ def test_a_shared_lesson_may_say_what_the_review_says_that_it_was_learned_from(
     tmp_path: Path, source: str, found: bool
 ) -> None:
     lesson = _LESSON.format(source=source, lesson=SENTENCE)
-    folder = _ground(tmp_path, {"kb/lessons/LL-0002.md": lesson, "kb/pirs/2025/PIR-2025-0001.md": REVIEW})
+    folder = _write(tmp_path, {"kb/lessons/LL-0002.md": lesson, "kb/pirs/2025/PIR-2025-0001.md": REVIEW})
     assert [(record, source) for record, _, source, _ in _found(folder)] == (
         [("pirs/2025/PIR-2025-0002.md", "lessons/LL-0002.md")] if found else []
     )
@@ -189,15 +189,15 @@ def test_a_shared_lesson_may_say_what_the_review_says_that_it_was_learned_from(
     ],
 )  # fmt: skip
 def test_eight_words_are_a_quotation(tmp_path: Path, theirs: str, ours: str, found: bool) -> None:
-    folder = _ground(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": OURS.replace(SENTENCE, ours)}, says=theirs)
+    folder = _write(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": OURS.replace(SENTENCE, ours)}, says=theirs)
     assert bool(_found(folder, ours)) is found
 
 
-def test_what_the_reviews_of_several_clients_say_is_said_to_all(tmp_path: Path) -> None:
+def test_text_of_reviews_of_several_clients_is_no_quotation(tmp_path: Path) -> None:
     third = "---\nid: third\nname: Third\nsince: 2020-01-01\n---\n"
     copy = THEIRS.replace("SENTENCE", SENTENCE).replace("PIR-2025-0002", "PIR-2025-0003").replace("quellmark", "third")
     changes = {"kb/clients/third.md": third, "kb/pirs/2025/PIR-2025-0003.md": copy}
-    assert _found(_ground(tmp_path, changes)) == []
+    assert _found(_write(tmp_path, changes)) == []
 
 
 def test_five_words_that_texts_about_three_clients_have_are_no_part_of_a_quotation(tmp_path: Path) -> None:
@@ -207,21 +207,21 @@ def test_five_words_that_texts_about_three_clients_have_are_no_part_of_a_quotati
         "kb/clients/third.md": "---\nid: third\nname: Third\nsince: 2020-01-01\n---\n",
         "kb/pirs/2025/PIR-2025-0001.md": OURS.replace(SENTENCE, said.format("fuse")),
     }
-    folder = _ground(tmp_path, changes, says=said.format("fuse").replace("dial", "gate"))
+    folder = _write(tmp_path, changes, says=said.format("fuse").replace("dial", "gate"))
     assert len(_found(folder, said.format("fuse"))) == 1
     (folder / "kb/pirs/2025/PIR-2025-0003.md").write_text(third, "utf-8")
     assert _found(folder, said.format("fuse")) == []
 
 
-def test_a_client_may_be_told_what_its_own_review_says_inside(tmp_path: Path) -> None:
+def test_internal_text_of_the_clients_own_review_is_no_quotation(tmp_path: Path) -> None:
     ours = OURS.replace("The probe read another port.", SENTENCE)
-    assert _found(_ground(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": ours}, says="No.")) == []
+    assert _found(_write(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": ours}, says="No.")) == []
     assert _found(tmp_path, client="quellmark") != []
 
 
 def test_the_files_of_a_review_are_texts_of_its_client(tmp_path: Path) -> None:
     theirs = THEIRS.replace("SENTENCE", "No.").replace("detection:", "attachments: [{file: call.txt}]\ndetection:")
-    folder = _ground(
+    folder = _write(
         tmp_path, {"kb/pirs/2025/PIR-2025-0002.md": theirs, "kb/pirs/2025/call.txt": f"At noon.\n\n{SENTENCE}\n"}
     )
     assert [found[0] for found in _found(folder)] == ["pirs/2025/call.txt"]

@@ -148,7 +148,7 @@ def test_huge_cells_are_cut_and_named(base: EmptyBase) -> None:
     assert base.is_sound()
 
 
-def test_an_unknown_word_on_many_lines_is_said_once(base: EmptyBase) -> None:
+def test_an_unknown_word_on_many_lines_is_reported_once(base: EmptyBase) -> None:
     result = table(base, TABLE + "".join(f"A-{n},x,odd,,,\n" for n in range(40)))
     assert result.output.count("no translation for 'odd'") == 3
     assert "the same on 37 lines more" in result.output

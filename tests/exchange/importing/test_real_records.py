@@ -106,7 +106,7 @@ def test_the_awkward_ones_are_named_at_their_line(imported: tuple[Path, dict[str
     assert "PM2022-006 - ALB 502 errors.md:15:3: warning PIR705: '2021/22-??-?? HH:mm'" in dfds
 
 
-def test_they_are_valid_published_and_found(imported: tuple[Path, dict[str, str]]) -> None:
+def test_imported_records_are_valid_published_and_found(imported: tuple[Path, dict[str, str]]) -> None:
     folder, _ = imported
     report = json.loads(pir(folder, "check", "--format", "json").output)
     assert report["summary"]["errors"] == 0

@@ -103,7 +103,7 @@ def test_a_cell_changed_on_both_sides_is_named(base: EmptyBase) -> None:
 
 
 @pytest.mark.parametrize(("how", "severity"), [("keep", "SEV-3"), ("source", "SEV-1")])
-def test_such_a_cell_is_settled_as_the_command_line_says(base: EmptyBase, how: str, severity: str) -> None:
+def test_a_conflict_in_a_cell_is_settled_by_an_option(base: EmptyBase, how: str, severity: str) -> None:
     import_source(base)
     change(base, "T-2,acme,,SEV-4", "T-2,acme,,SEV-3")
     newer = TABLE.replace("Slow,Acme,low", "Slow,Acme,high")

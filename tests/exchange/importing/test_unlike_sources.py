@@ -32,7 +32,7 @@ def test_a_time_in_an_unknown_form_is_answered_with_the_forms_it_may_have(text: 
 
 
 @pytest.mark.parametrize(("form", "day"), [("%d/%m/%Y %H:%M", "2025-10-09"), ("%m/%d/%Y %H:%M", "2025-09-10")])
-def test_the_form_that_is_said_decides_the_day(base: EmptyBase, form: str, day: str) -> None:
+def test_the_time_format_of_the_mapping_decides_the_day(base: EmptyBase, form: str, day: str) -> None:
     source = base.write("export.csv", TABLE.format("09/10/2025 13:42"))
     options = ("--client", "acme", "--timezone", "UTC", "--time-format", form)
     assert base.import_source(source, "csv", *options).exit_code == 0

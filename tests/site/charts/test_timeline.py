@@ -57,7 +57,7 @@ def test_stamps_close_together_and_years_apart_stay_visible(minutes: tuple[float
     assert all(width >= 0.7 and x + width <= 100.01 for x, width in bars.values())
 
 
-def test_a_stamp_that_was_not_recorded_is_left_out_and_said() -> None:
+def test_a_missing_stamp_is_left_out_and_named() -> None:
     chart = incident(0, 30, None, 90, None)
     assert [row[0] for row in chart.rows] == ["Impact started", "Detected", "Mitigated", "Acknowledged", "Resolved"]
     assert [row[1] for row in chart.rows[3:]] == ["not recorded", "not recorded"]
