@@ -21,7 +21,7 @@ from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.editions.publish import publish_lock
 from mkdocs_pir.kb.problem import CODES
 from mkdocs_pir.kb.texts import time_limit
-from mkdocs_pir.site.config import preview_problems
+from mkdocs_pir.site.client_config import preview_problems
 
 PAGE = ROOT / "docs/problems.md"
 _LABEL = re.compile(r"^(?:\*(?P<verdict>Wrong|Right)\*|and)(?:,? in `(?P<path>[^`]+)`| then)?:$")

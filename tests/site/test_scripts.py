@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mkdocs_pir.site.assets import STYLE_SHEETS
-from mkdocs_pir.site.config import theme_folder
 from mkdocs_pir.site.scripts import FOLDER, SCRIPTS, script_bundle
+from mkdocs_pir.site.theme import theme_folder
 
 
 def _in_the_theme(folder: str, ending: str) -> set[str]:

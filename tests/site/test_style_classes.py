@@ -12,8 +12,8 @@ from helpers.repository import ROOT
 
 from mkdocs_pir.kb.statuses import STATUSES
 from mkdocs_pir.site.charts import canvas
-from mkdocs_pir.site.config import theme_folder
 from mkdocs_pir.site.diagrams import diagram_canvas
+from mkdocs_pir.site.theme import theme_folder
 
 PACKAGE = ROOT / "plugins/mkdocs_pir"
 SHEETS = (*theme_folder().glob("assets/stylesheets/*.css"), theme_folder() / "print/print.css")

@@ -10,9 +10,9 @@ from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.exchange.exporting.published import published
 from mkdocs_pir.search.documents import index_of
 from mkdocs_pir.site import brand
-from mkdocs_pir.site.config import theme_folder
 from mkdocs_pir.site.process_files import process_files
 from mkdocs_pir.site.scripts import FOLDER, SCRIPTS, script_bundle
+from mkdocs_pir.site.theme import theme_folder
 from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.site.views.edition_context import EditionContext
 

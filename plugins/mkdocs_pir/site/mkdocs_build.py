@@ -23,8 +23,8 @@ from mkdocs_pir.kb import settings as kb_settings
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.site import allowed_hosts
-from mkdocs_pir.site import config as site_config
 from mkdocs_pir.site.build_log import BuildLog
+from mkdocs_pir.site.client_config import client_config
 from mkdocs_pir.site.environment_variables import variable
 from mkdocs_pir.site.mkdocs_errors import mkdocs_errors_as_problems, quiet_mkdocs
 from mkdocs_pir.site.plugin import EDITION_VARIABLE, RELOAD_SCRIPT, PirPlugin
@@ -106,7 +106,7 @@ def _load(settings: Settings, edition: Edition, **more: Any) -> MkDocsConfig:
     """
     if edition.internal:
         return load_config(str(settings.config_file), **more)
-    ours = {**site_config.client_config(settings), **more}
+    ours = {**client_config(settings), **more}
     return load_config(BytesIO(b"{}"), config_file_path=str(settings.config_file), **ours)
 
 

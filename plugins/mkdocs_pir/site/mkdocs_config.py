@@ -16,9 +16,10 @@ from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.kb import settings as kb_settings
 from mkdocs_pir.kb.problem import ProblemError
 from mkdocs_pir.site import assets, file_checks
-from mkdocs_pir.site import config as site_config
+from mkdocs_pir.site.client_config import STEERING_KEYS, preview_problems
 from mkdocs_pir.site.mkdocs_errors import BuildStopped
 from mkdocs_pir.site.mkdocs_navigation import entries
+from mkdocs_pir.site.theme import theme_folder
 
 FAVICON = "assets/images/favicon.png"
 """The icon that comes with the theme."""
@@ -77,10 +78,8 @@ def prefix_of(config: MkDocsConfig, edition: Edition, options: Mapping[str, Any]
 def refuse_for_client(config: MkDocsConfig, edition: Edition) -> None:
     """Refuse to preview a client's edition with settings of mkdocs.yml that it must not use. Raises ProblemError."""
     file = Path(config.config_file_path or "mkdocs.yml")
-    steering = {key: config.get(key) for key in site_config.STEERING_KEYS}
-    if problems := sorted(
-        site_config.preview_problems(file, edition, config.theme.name, list(config.plugins), steering)
-    ):
+    steering = {key: config.get(key) for key in STEERING_KEYS}
+    if problems := sorted(preview_problems(file, edition, config.theme.name, list(config.plugins), steering)):
         raise ProblemError(problems)
 
 
@@ -90,7 +89,7 @@ def configure(config: MkDocsConfig, projection: Projection, leaves_offline: bool
     config.theme["font"] = False
     config.theme["palette"] = config.theme.get("palette") or PALETTE
     config.theme["features"] = config.theme.get("features") or FEATURES
-    config.theme.dirs.insert(0, str(site_config.theme_folder()))
+    config.theme.dirs.insert(0, str(theme_folder()))
     config.site_name = html.escape(projection.site_name)
     config.extra["pir"] = {**assets.page_frame(projection), "offline": leaves_offline}
     if not config.nav or not projection.edition.internal:

@@ -13,10 +13,10 @@ from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.site import value_formats
 from mkdocs_pir.site.charts import Chart
-from mkdocs_pir.site.config import theme_folder
 from mkdocs_pir.site.link_targets import LinkTargets
 from mkdocs_pir.site.template_cache import TEMPLATE_CACHE
 from mkdocs_pir.site.text_renderer import TextPlace, TextRenderer
+from mkdocs_pir.site.theme import theme_folder
 from mkdocs_pir.site.urls import path_to_root, relative
 from mkdocs_pir.site.views.components import Chip, Code, ExternalLink, Link, PageView, Prose, When
 

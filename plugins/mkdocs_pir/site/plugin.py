@@ -31,7 +31,6 @@ from mkdocs_pir.kb import load
 from mkdocs_pir.kb import settings as kb_settings
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.settings import Settings
-from mkdocs_pir.site import config as site_config
 from mkdocs_pir.site import mkdocs_config, mkdocs_files, mkdocs_frames, mkdocs_navigation, offline, views
 from mkdocs_pir.site.banner import banner
 from mkdocs_pir.site.mkdocs_errors import BuildStopped, mkdocs_errors_as_problems
@@ -41,6 +40,7 @@ from mkdocs_pir.site.page_renderer import PageRenderer
 from mkdocs_pir.site.preview import Preview
 from mkdocs_pir.site.security import with_policy
 from mkdocs_pir.site.template_cache import TEMPLATE_CACHE
+from mkdocs_pir.site.theme import theme_folder
 
 EDITION_VARIABLE = "PIR_EDITION"
 """Environment variable that overrides the option `edition`, for previews."""
@@ -153,7 +153,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.preview.problems = self.problems
         self.leaves_offline &= not self.serving and not self.prefix and self.options.get("offline", True)
         if self.prefix:
-            config.theme.dirs.insert(0, str(site_config.theme_folder() / "existing-site"))
+            config.theme.dirs.insert(0, str(theme_folder() / "existing-site"))
             config.nav = config.nav and mkdocs_navigation.with_section(config.nav, self.prefix, projection)
         else:
             mkdocs_config.configure(config, projection, self.leaves_offline)

@@ -6,7 +6,7 @@ import hashlib
 import re
 from functools import cache
 
-from mkdocs_pir.site.config import theme_folder
+from mkdocs_pir.site.theme import theme_folder
 
 FOLDER = "assets/javascripts"
 SCRIPTS = tuple(

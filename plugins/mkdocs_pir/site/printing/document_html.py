@@ -18,12 +18,12 @@ from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.kb.texts.sanitise import EXTERNAL
 from mkdocs_pir.site.brand import readable
 from mkdocs_pir.site.charts import Chart
-from mkdocs_pir.site.config import theme_folder
 from mkdocs_pir.site.link_targets import LinkTargets
 from mkdocs_pir.site.page_renderer import PageRenderer
 from mkdocs_pir.site.printing.paper_sizes import PaperSize, scaled_to_fit
 from mkdocs_pir.site.printing.pdf_writer import SCHEME
 from mkdocs_pir.site.printing.printed_documents import PrintedDocument
+from mkdocs_pir.site.theme import theme_folder
 
 LANGUAGE = "en-GB"
 """The language of the texts of the software itself."""

@@ -82,10 +82,3 @@ def _places(file: Path) -> dict[tuple[str, str], tuple[int, int]]:
 
 def _mark(node: yaml.Node) -> tuple[int, int]:
     return node.start_mark.line + 1, node.start_mark.column + 1
-
-
-def theme_folder() -> Path:
-    """The folder theme_overrides: inside the installed package, or beside the sources in an editable install."""
-    package = Path(__file__).parents[1]
-    inside = package / "theme_overrides"
-    return inside if inside.is_dir() else package.parents[1] / "theme_overrides"
