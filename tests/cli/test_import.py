@@ -6,8 +6,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-import yaml
 from click.testing import Result
+from helpers.empty_knowledge_base import read_report
 from helpers.knowledge_base import pir
 
 MAPPING = """\
@@ -83,9 +83,7 @@ def source(base: Path, name: str, old: str, new: str) -> int:
 
 
 def record(base: Path, path: str = "pirs/2024/OLD-FIRST.md") -> tuple[dict[str, object], str]:
-    text = (base / "kb" / path).read_text("utf-8")
-    _, front, body = text.split("---\n", 2)
-    return yaml.load(front, yaml.BaseLoader), body
+    return read_report(base / "kb" / path)
 
 
 def test_a_report_comes_in_with_the_client_and_the_service_it_names(base: Path) -> None:

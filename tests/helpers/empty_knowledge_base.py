@@ -17,6 +17,12 @@ CONFIG = (
 )
 
 
+def read_report(file: Path) -> tuple[dict[str, Any], str]:
+    """The front matter of a file as texts, and its body."""
+    _, front, body = file.read_text("utf-8").split("---\n", 2)
+    return yaml.load(front, yaml.BaseLoader), body
+
+
 class EmptyBase:
     """A knowledge base in a folder; sources lie beside it."""
 
@@ -49,8 +55,7 @@ class EmptyBase:
 
     def record(self, id_: str) -> tuple[dict[str, Any], str]:
         """A report's front matter as texts, and its body."""
-        _, front, body = self.file(id_).read_text("utf-8").split("---\n", 2)
-        return yaml.load(front, yaml.BaseLoader), body
+        return read_report(self.file(id_))
 
     def ids(self) -> list[str]:
         return sorted(file.stem for file in (self.folder / "kb/pirs").rglob("*.md"))
