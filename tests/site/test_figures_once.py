@@ -61,6 +61,7 @@ WORKED_OUT: Mapping[Callable[..., Any], Callable[..., object]] = {
     repeats.find_repeats: whole,
     review_gate.gate: lambda projection, pir: pir.id,
     similar.build: whole,
+    similar.Similar.pirs: lambda similar, record, limit: record,
     step_workload.due_dates: whole,
     step_workload.workloads: whole,
 }
@@ -92,7 +93,7 @@ def _count(
         return function(*given)
 
     ours = [module for name, module in sys.modules.items() if name.startswith("mkdocs_pir")]
-    for place in (*ours, Kpis):
+    for place in (*ours, Kpis, similar.Similar):
         for name, value in list(vars(place).items()):
             if value is function:
                 monkeypatch.setattr(place, name, counted)

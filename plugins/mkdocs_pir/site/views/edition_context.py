@@ -29,6 +29,10 @@ R = TypeVar("R", bound=Record)
 Groups = Mapping[str, tuple[str, ...]]
 
 
+SIMILAR_SHOWN = 4
+"""The number of similar reviews and lessons that the pages of a review show at most."""
+
+
 class ProcessMap(Struct, frozen=True):
     """The map of one step: where everything stands, and the drawing."""
 
@@ -46,6 +50,7 @@ class EditionContext:
         self.as_of = projection.as_of
         self.roles = projection.organisation.roles
         self._process_maps: dict[str, ProcessMap] = {}
+        self._similar_reviews: dict[str, tuple[similar.SimilarRecord, ...]] = {}
 
     @cached_property
     def targets(self) -> LinkTargets:
@@ -123,6 +128,12 @@ class EditionContext:
     def needed_by(self) -> Groups:
         """For each service the services that depend on it."""
         return self._grouped(self.projection.services.values(), lambda s: s.depends_on)
+
+    def similar_reviews(self, pir: Pir) -> tuple[similar.SimilarRecord, ...]:
+        """The reviews most like this one, the best match first."""
+        if pir.id not in self._similar_reviews:
+            self._similar_reviews[pir.id] = self.related.pirs(pir.id, SIMILAR_SHOWN)
+        return self._similar_reviews[pir.id]
 
     def process_map(self, module: Module, step: Step) -> ProcessMap:
         """The map of a step of the process."""

@@ -8,9 +8,7 @@ from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.site.value_formats import sentence, utc_day
 from mkdocs_pir.site.views import record_rows
 from mkdocs_pir.site.views.components import Cell, Column, ListEntry, Row, Table
-from mkdocs_pir.site.views.edition_context import EditionContext
-
-_RELATED = 4
+from mkdocs_pir.site.views.edition_context import SIMILAR_SHOWN, EditionContext
 
 
 def occurrences(edition: EditionContext, found: list[tuple[Occurrence, Repeat]], caption: str) -> Table:
@@ -43,8 +41,7 @@ def similar_reviews(edition: EditionContext, pir: Pir) -> tuple[ListEntry, ...]:
     """Similar reviews that this one does not name, each with the reason."""
     pirs = edition.projection.pirs
     return tuple(
-        record_rows.review_entry(edition, pirs[match.id], sentence(match.why))
-        for match in edition.related.pirs(pir.id, _RELATED)
+        record_rows.review_entry(edition, pirs[match.id], sentence(match.why)) for match in edition.similar_reviews(pir)
     )
 
 
@@ -53,5 +50,5 @@ def similar_lessons(edition: EditionContext, pir: Pir) -> tuple[ListEntry, ...]:
     lessons = edition.projection.lessons
     return tuple(
         record_rows.lesson_entry(lessons[match.id], sentence(match.why))
-        for match in edition.related.lessons(pir.id, _RELATED)
+        for match in edition.related.lessons(pir.id, SIMILAR_SHOWN)
     )
