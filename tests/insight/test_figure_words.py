@@ -8,7 +8,7 @@ import pytest
 from helpers.projections import figure, project, recommendation, review
 
 from mkdocs_pir.insight import figure_words
-from mkdocs_pir.insight.figures import Extra, Figure
+from mkdocs_pir.insight.figures import CompanionFigure, Figure
 from mkdocs_pir.insight.windows import Window
 
 
@@ -55,18 +55,18 @@ def test_change_against_few_cases_says_so_and_is_not_judged() -> None:
 
 def test_no_data_is_written_the_same_wherever_a_value_is_missing() -> None:
     none = adoption(0, 0)
-    without = Extra("acceptance", "Acceptance", None, "share", 0, 0)
+    without = CompanionFigure("acceptance", "Acceptance", None, "share", 0, 0)
     assert {figure_words.now(none), figure_words.before(none), figure_words.companion(without)} == {"No data"}
 
 
 @pytest.mark.parametrize(
     ("extra", "words"),
     [
-        (Extra("a", "A", 0.8181, "share", 9, 11), "81.8% (9 of 11)"),
-        (Extra("a", "A", 130.0, "minutes"), "2 h 10 min"),
-        (Extra("a", "A", 495.0, "days"), "495 days"),
-        (Extra("a", "A", 3.0, "count", 3, 9), "3"),
+        (CompanionFigure("a", "A", 0.8181, "share", 9, 11), "81.8% (9 of 11)"),
+        (CompanionFigure("a", "A", 130.0, "minutes"), "2 h 10 min"),
+        (CompanionFigure("a", "A", 495.0, "days"), "495 days"),
+        (CompanionFigure("a", "A", 3.0, "count", 3, 9), "3"),
     ],
 )
-def test_a_figure_beside_is_written_in_its_unit(extra: Extra, words: str) -> None:
+def test_a_figure_beside_is_written_in_its_unit(extra: CompanionFigure, words: str) -> None:
     assert figure_words.companion(extra) == words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from statistics import median
 
-from mkdocs_pir.insight.figures import Extra, percentile, ratio
+from mkdocs_pir.insight.figures import CompanionFigure, percentile, ratio
 from mkdocs_pir.insight.kpi_definitions import STAMPS, YOUNG_DAYS
 from mkdocs_pir.insight.kpi_inputs import KpiInputs, Measure
 from mkdocs_pir.insight.kpi_snapshot import still_clients
@@ -14,7 +14,7 @@ from mkdocs_pir.insight.windows import Window
 
 def companion_figures(
     facts: KpiInputs, name: str, window: Window, rows: Sequence[Measure], client: str | None, service: str | None
-) -> tuple[Extra, ...]:
+) -> tuple[CompanionFigure, ...]:
     """The companion figures of a KPI; `rows` are all of the window, those left out included."""
     if name == "retention":
         still, all_ = still_clients(facts, window, client, service)
@@ -23,7 +23,7 @@ def companion_figures(
     return _COMPANIONS[name](rows) if name in _COMPANIONS else ()
 
 
-def _adoption(rows: Sequence[Measure]) -> tuple[Extra, ...]:
+def _adoption(rows: Sequence[Measure]) -> tuple[CompanionFigure, ...]:
     young = [row for row in rows if row.why and row.day is not None]
     decided = [row for row in rows if row.tag in ("accepted", "adopted", "declined")]
     accepted = sum(row.tag != "declined" for row in decided)
@@ -39,7 +39,7 @@ def _adoption(rows: Sequence[Measure]) -> tuple[Extra, ...]:
     )
 
 
-def _satisfaction(rows: Sequence[Measure]) -> tuple[Extra, ...]:
+def _satisfaction(rows: Sequence[Measure]) -> tuple[CompanionFigure, ...]:
     asked = [row for row in rows if row.tag == "asked"]
     return (
         ratio(
@@ -48,23 +48,25 @@ def _satisfaction(rows: Sequence[Measure]) -> tuple[Extra, ...]:
     )
 
 
-def _unknown_cause(rows: Sequence[Measure]) -> tuple[Extra, ...]:
+def _unknown_cause(rows: Sequence[Measure]) -> tuple[CompanionFigure, ...]:
     unknown = sum(row.tag == "unknown" for row in rows)
     return (ratio("unknown-cause", "Cause unknown", unknown, len(rows), "of all incidents in the window"),)
 
 
-def _times(rows: Sequence[Measure]) -> tuple[Extra, ...]:
+def _times(rows: Sequence[Measure]) -> tuple[CompanionFigure, ...]:
     minutes = [row.amount for row in rows if row.amount is not None]
     lacking = sum(bool(row.why) for row in rows)
     return (
-        Extra("median", "Median", median(minutes) if minutes else None, "minutes"),
-        Extra("p90", "90th percentile", percentile(minutes, 0.9), "minutes"),
-        Extra("mean", "Mean", sum(minutes) / len(minutes) if minutes else None, "minutes"),
-        Extra("lacking", "Lacking a stamp", float(lacking), "count", lacking, len(rows), "of the incidents reviewed"),
+        CompanionFigure("median", "Median", median(minutes) if minutes else None, "minutes"),
+        CompanionFigure("p90", "90th percentile", percentile(minutes, 0.9), "minutes"),
+        CompanionFigure("mean", "Mean", sum(minutes) / len(minutes) if minutes else None, "minutes"),
+        CompanionFigure(
+            "lacking", "Lacking a stamp", float(lacking), "count", lacking, len(rows), "of the incidents reviewed"
+        ),
     )
 
 
-def _actions_on_time(rows: Sequence[Measure]) -> tuple[Extra, ...]:
+def _actions_on_time(rows: Sequence[Measure]) -> tuple[CompanionFigure, ...]:
     due = [row for row in rows if not row.why]
     uncancelled = [row for row in due if row.tag != "cancelled"]
     cancelled = len(due) - len(uncancelled)
@@ -76,21 +78,21 @@ def _actions_on_time(rows: Sequence[Measure]) -> tuple[Extra, ...]:
             len(uncancelled),
             "done by the due date",
         ),
-        Extra("cancelled", "Cancelled", float(cancelled), "count", cancelled, len(due), "of those due"),
+        CompanionFigure("cancelled", "Cancelled", float(cancelled), "count", cancelled, len(due), "of those due"),
     )
 
 
-def _action_age(rows: Sequence[Measure]) -> tuple[Extra, ...]:
+def _action_age(rows: Sequence[Measure]) -> tuple[CompanionFigure, ...]:
     aged = [row for row in rows if not row.why]
     ages = [row.amount for row in aged if row.amount is not None]
     overdue = sum(row.counted for row in aged)
     return (
-        Extra("largest", "Oldest open action", max(ages, default=None), "days"),
+        CompanionFigure("largest", "Oldest open action", max(ages, default=None), "days"),
         ratio("overdue", "Overdue", overdue, len(aged), "of the open actions"),
     )
 
 
-_COMPANIONS: Mapping[str, Callable[[Sequence[Measure]], tuple[Extra, ...]]] = {
+_COMPANIONS: Mapping[str, Callable[[Sequence[Measure]], tuple[CompanionFigure, ...]]] = {
     "adoption": _adoption,
     "satisfaction": _satisfaction,
     "recurrence": _unknown_cause,

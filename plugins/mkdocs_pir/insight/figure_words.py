@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mkdocs_pir.insight.figures import SMALL, Extra, Figure
+from mkdocs_pir.insight.figures import SMALL, CompanionFigure, Figure
 from mkdocs_pir.insight.kpi_definitions import Kpi
 from mkdocs_pir.insight.quantities import quantity
 
@@ -91,8 +91,8 @@ def summary(figure: Figure) -> str:
     return " ".join(f"{part[0].upper()}{part[1:]}." for part in parts if part)
 
 
-def companion(extra: Extra) -> str:
-    """A figure that stands beside a KPI: "82% (9 of 11)"."""
+def companion(extra: CompanionFigure) -> str:
+    """A companion figure of a KPI: "82% (9 of 11)"."""
     if extra.value is None:
         return NO_DATA
     if extra.unit == "share":

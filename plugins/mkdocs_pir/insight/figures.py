@@ -50,8 +50,8 @@ class Point(Struct, frozen=True):
     incomplete: bool = False
 
 
-class Extra(Struct, frozen=True):
-    """A figure that stands beside: `value` in `unit`, a share being 0 to 1; None is "no data". `text` says of what."""
+class CompanionFigure(Struct, frozen=True):
+    """A figure shown beside a KPI: `value` in `unit`, a share being 0 to 1; None is "no data". `text` says of what."""
 
     name: str
     title: str
@@ -83,7 +83,7 @@ class Figure(Struct, frozen=True):
     excluded: tuple[Excluded, ...]
     previous: Point
     trend: tuple[Point, ...]
-    extra: tuple[Extra, ...]
+    extra: tuple[CompanionFigure, ...]
     incomplete: bool = False
     client: str = ""
     service: str = ""
@@ -154,9 +154,9 @@ def percentile(values: Sequence[float], share: float) -> float | None:
     return ordered[max(rank, 1) - 1]
 
 
-def ratio(name: str, title: str, part: int, whole: int, text: str) -> Extra:
-    """A share beside a figure; no data when the whole is nothing."""
-    return Extra(name, title, part / whole if whole else None, "share", part, whole, text)
+def ratio(name: str, title: str, part: int, whole: int, text: str) -> CompanionFigure:
+    """A share as a companion figure; no data when the whole is 0."""
+    return CompanionFigure(name, title, part / whole if whole else None, "share", part, whole, text)
 
 
 def row(measure: Measure) -> FigureRow:

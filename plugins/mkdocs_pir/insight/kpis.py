@@ -18,8 +18,8 @@ from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.action_items import ActionItem
 from mkdocs_pir.insight.companion_figures import companion_figures
 from mkdocs_pir.insight.figures import (
+    CompanionFigure,
     Excluded,
-    Extra,
     Figure,
     FigureRow,
     Point,
@@ -46,8 +46,8 @@ __all__ = [
     "KPIS",
     "NAMED",
     "NAMES",
+    "CompanionFigure",
     "Excluded",
-    "Extra",
     "Figure",
     "FigureRow",
     "Kpi",

@@ -19,7 +19,7 @@ from lunr.stop_word_filter import WORDS as ENGLISH_STOP_WORDS
 MAX_WORD = 48  # longer runs are encodings, not words
 MAX_LEAVES = 12  # a compound of more parts (a long path) has no whole, only parts
 
-# Code points that are neither letters nor digits but stand inside words without being seen.
+# Invisible code points that occur inside words and are neither letters nor digits.
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 
 # Scripts written without spaces, indexed by pairs of neighbouring characters.

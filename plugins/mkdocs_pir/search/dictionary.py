@@ -64,7 +64,7 @@ class Dictionary:
         return entries
 
     def _first(self, kind: str, word: str) -> int:
-        """The shard in which `word` stands first: a word that stands twice may end one shard and begin the next."""
+        """The first shard with `word`: a word with two entries may end one shard and begin the next."""
         at = max(self._reader.place(kind, word), 0)
         return at - 1 if at and self._reader.start(kind, at) == word else at
 

@@ -60,8 +60,8 @@ FILTERS = ("kind", "client", "service", "cause", "severity", "year", "status")
 K1 = 2.5
 IDF_POWER = 0.75  # a word that is in one record of ten thousand may be there by chance
 COVER_POWER, COVER_STEPS = 0.3, 32
-QUOTED = 240  # characters of each text beside a result that are kept for showing why it matched
-BESIDE = ("symptoms", "causes", "tags", "id")  # kept beside a result; the others but the body are told by its card
+QUOTED = 240  # characters kept of each quoted text, which shows why a result matched
+QUOTED_FIELDS = ("symptoms", "causes", "tags", "id")  # quoted in a result; its card has the others but the body
 
 MANIFEST_BOUND = 200_000  # bytes of shards that the manifest itself may hold: a small index is one request
 WORDS_BOUND, POSTINGS_BOUND, CARDS_BOUND, TEXTS_BOUND = 6_000, 5_000, 12_000, 12_000
@@ -224,7 +224,7 @@ def _words(
 
     Numbers are stored relative to the next term to come: 0 for that term where it is also a form, 1 where it is only
     a stem, else two more than the zigzag of the distance. A word can be a form of one term and the stem of others:
-    then it stands there twice, first as the stem.
+    then it has two entries, first the one of the stem.
     """
     terms = {word: term for word, term in forms.items() if term}
     stems = {(term, term) for term in numbers if terms.get(term) != term}
@@ -342,11 +342,13 @@ def _cards(documents: Sequence[SearchDocument]) -> shards.Ranges:
     rows: list[Any] = []
     titles = {document.id: document for document in documents}
     for document in documents:
-        beside = {name: [text[:QUOTED] for text in texts] for name in BESIDE if (texts := document.fields.get(name))}
+        quoted = {
+            name: [text[:QUOTED] for text in texts] for name in QUOTED_FIELDS if (texts := document.fields.get(name))
+        }
         card = dict(document.card)
         if (newer := titles.get(document.superseded_by)) is not None:
             card["superseded_by"] = {"id": newer.id, "title": newer.title, "url": newer.url}
-        rows.append([document.id, document.kind, document.title, document.url, beside, card])
+        rows.append([document.id, document.kind, document.title, document.url, quoted, card])
     return _rows("cards", rows, CARDS_BOUND)
 
 

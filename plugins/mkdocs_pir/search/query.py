@@ -65,7 +65,7 @@ class SearchResult:
     """The best hits, how many there are in all, and the counts of every filter.
 
     `filters` counts, for each value, what choosing it would leave with the other filters as chosen. `corrections`
-    are (as typed, as searched); `unknown` holds the words that stand in no document.
+    are (as typed, as searched); `unknown` holds the words that are in no document.
     """
 
     query: str
@@ -98,7 +98,7 @@ class SearchIndex:
         """The documents that best fit `text`, which may be anything at all.
 
         With `filters`, only those with one of the chosen values of each filter. A blank text finds all of them,
-        newest first; any other text without a word that stands in some document finds nothing.
+        newest first; any other text finds nothing when none of its words is in a document.
         """
         chosen = {name: tuple(values) for name, values in (filters or {}).items() if values}
         plan = self._planner.plan(text)
@@ -169,18 +169,18 @@ class SearchIndex:
         return tuple(self._hit(number, scores[number], wanted, instead.get(number)) for number in numbers)
 
     def _hit(self, number: int, score: int, wanted: QueryTerms, instead_of: int | None) -> Hit:
-        id, kind, title, url, beside, card = self._card(number)
+        id, kind, title, url, quoted, card = self._card(number)
         held = {term for term in wanted.idf if self._holds(term, number)}
         present = {term for answer in wanted.answers if held.issuperset(answer) for term in answer}
         workaround = str(card.get("workaround") or "")
         fields = {
             "title": [title],
-            "symptoms": beside.get("symptoms", ()),
+            "symptoms": quoted.get("symptoms", ()),
             "workaround": [workaround],
-            "causes": beside.get("causes", ()),
+            "causes": quoted.get("causes", ()),
             "services": card.get("services", ()),
-            "tags": beside.get("tags", ()),
-            "id": [id, *beside.get("id", ())],
+            "tags": quoted.get("tags", ()),
+            "id": [id, *quoted.get("id", ())],
         }
         why = explain(fields, wanted, present, lambda: self._row("texts", number))
         if instead_of is not None:

@@ -14,9 +14,9 @@ MAX_SLOTS = 32  # the most telling of them, which are ranked by
 MAX_MENDED = 6
 SHORT = 4  # chunks up to which it was typed, not pasted: all its words are meant
 LONG = 12  # chunks from which it was pasted: what is unknown there is rather a name than a slip
-PREFIX = 3  # characters that a word needs to stand for longer ones, where it does not stand alone
+PREFIX = 3  # characters that a word needs to be completed, unless it is the only one
 QUOTED_CHUNK = 60  # characters of a chunk that is said to be in no record
-EXPANSIONS = 8  # terms that the beginning of a word may stand for
+EXPANSIONS = 8  # completions of the beginning of a word
 PREFIX_SHARDS = 4  # shards looked through for them
 
 # weights of what answers it, in sixteenths

@@ -183,7 +183,7 @@ def _vector(terms: Mapping[str, int], rarity: Mapping[str, int], found_in: Mappi
 
 
 def _shortest(forms: Mapping[str, str]) -> dict[str, str]:
-    """For each term the shortest word that stands for it, to be shown."""
+    """The shortest word of each term, which is the one to show."""
     shown: dict[str, str] = {}
     for word, term in sorted(forms.items(), key=lambda entry: (len(entry[0]), entry[0])):
         shown.setdefault(term, word)
