@@ -11,7 +11,8 @@ from pathlib import Path
 import jsonschema_rs
 import pytest
 from helpers.knowledge_base import FILES, write_base
-from helpers.worked_examples import ROOT, Walk, apply, copied, place, run, walks
+from helpers.repository import ROOT
+from helpers.worked_examples import Walk, apply, copied, place, run, walks
 
 from mkdocs_pir.exchange.exporting import dataset
 from mkdocs_pir.insight.kpis import NAMES

@@ -9,9 +9,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from helpers.repository import ROOT
 from msgspec import Struct
 
-ROOT = Path(__file__).parents[2]
 PACKAGE = "plugins/mkdocs_pir"
 
 _WALK = re.compile(r"^### ([^\n]+)\n(.*?)(?=^### |^## |\Z)", re.M | re.S)
