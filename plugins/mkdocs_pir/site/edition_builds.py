@@ -57,7 +57,7 @@ def build_editions(works: BuildContext, editions: Sequence[Edition], jobs: int) 
         yield outcome
     # a process that dies breaks the whole pool: each edition that is not finished is tried again by itself
     for edition in unfinished:
-        yield next(_build_in_pool(works, [edition], 1), None) or Outcome(edition, problems=(_killed(works, edition),))
+        yield next(_build_in_pool(works, [edition], 1), None) or Outcome(edition, problems=(_killed(edition),))
 
 
 def _build_in_pool(works: BuildContext, editions: Sequence[Edition], jobs: int) -> Iterator[Outcome]:
@@ -111,7 +111,7 @@ def _build_edition(works: BuildContext, edition: Edition) -> Outcome:
         return Outcome(edition, problems=(_stop(edition, what, "this is a fault of mkdocs-pir; please report it"),))
 
 
-def _killed(works: BuildContext, edition: Edition) -> Problem:
+def _killed(edition: Edition) -> Problem:
     return _stop(edition, "its process ended unexpectedly", "is there enough memory? build with fewer --jobs")
 
 

@@ -68,7 +68,7 @@ def _cause(edition: EditionContext, cause: Cause) -> PageView:
         "definition": cause.definition,
         "facts": _kept(
             Fact("Family", (Link(family_path(cause.family), family_name(cause.family)),)),
-            *_history(edition, group),
+            *_history(group),
             Fact("Look for", tuple(Prose(x) for x in cause.look_for), wide=True),
             Fact("Examples", tuple(Prose(x) for x in cause.examples), wide=True),
         ),
@@ -89,7 +89,7 @@ def _family(edition: EditionContext, family: str, causes: Sequence[Cause]) -> Pa
         "eyebrow": "Family of causes",
         "title": title,
         "definition": own.definition if own is not None else "",
-        "facts": _kept(*_history(edition, group)),
+        "facts": _kept(*_history(group)),
         "causes": _table(edition, others, f"Causes of the family {title}"),
     }
     description = f"{title}: {several([c.label for c in others[:4]]) or 'a family of causes'}."
@@ -150,7 +150,7 @@ def _lead(edition: EditionContext, group: Group) -> str:
     return f"{text}. {_TENDENCY[group.tendency]}".strip()
 
 
-def _history(edition: EditionContext, group: Group) -> Iterator[Fact]:
+def _history(group: Group) -> Iterator[Fact]:
     yield Fact("First seen", (When(group.first, ago=True),) if group.first else ())
     yield Fact("Last seen", (When(group.last, ago=True),) if group.last else ())
     if group.intervals:

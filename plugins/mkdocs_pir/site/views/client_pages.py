@@ -99,7 +99,7 @@ def _client(edition: EditionContext, client: Client, figures: Sequence[Kpi]) -> 
         "repeats": repeat_pages.repeats_of(edition, group.repeats if group is not None else (), record_rows.SHOWN),
         "actions": tuple(record_rows.action_row(edition, item, review=True) for item in items[: record_rows.SHOWN]),
         "actions_note": f"{len(items)} open" if items else "",
-        "recommendations": _recommendations(edition, reviews),
+        "recommendations": _recommendations(reviews),
         "preamble": preamble(client) if edition.internal else "",
         "texts": body,
         "empty": Empty(
@@ -188,7 +188,7 @@ def _everything(edition: EditionContext, client: Client, number: int) -> Link | 
     return Link(path, f"All {number:,} reviews") if number > record_rows.SHOWN else None
 
 
-def _recommendations(edition: EditionContext, reviews: list[Pir]) -> Table:
+def _recommendations(reviews: list[Pir]) -> Table:
     """The recommendations to the client: those that await a decision first, then the newest first."""
     recommendations: list[tuple[Pir, Recommendation]] = [(p, r) for p in reviews for r in p.recommendations]
     recommendations.sort(

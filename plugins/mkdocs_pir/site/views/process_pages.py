@@ -112,7 +112,7 @@ def _module_page(edition: EditionContext, module: Module) -> PageView:
                 Fact("Benefits", tuple(module.benefits), wide=True),
                 Fact("Begins when", _conditions(module.entry), wide=True),
                 Fact("Ends when", _conditions(module.exit), wide=True),
-                Fact("Figures", kpi_links(edition, module.kpis), wide=True, inline=True),
+                Fact("Figures", kpi_links(module.kpis), wide=True, inline=True),
             ),
         ),
         Block(
@@ -165,7 +165,7 @@ def _step(edition: EditionContext, module: Module, step: Step) -> PageView:
     facts = (
         Fact("Status of a review", tuple(statuses.status(s).label for s in step.statuses), inline=True),
         Fact("Due", _due(step), wide=True),
-        Fact("Figures it feeds", kpi_links(edition, step.kpis), wide=True, inline=True),
+        Fact("Figures it feeds", kpi_links(step.kpis), wide=True, inline=True),
         Fact("Roles", tuple(dict.fromkeys(module.role(t.role).name for t in step.tasks)), wide=True, inline=True),
     )
     blocks = (
@@ -208,7 +208,7 @@ def _conditions(names: tuple[str, ...]) -> tuple[Value, ...]:
     return tuple(sentence(condition.text) for condition in review_conditions.named(names))
 
 
-def kpi_links(edition: EditionContext, names: tuple[str, ...]) -> tuple[Link, ...]:
+def kpi_links(names: tuple[str, ...]) -> tuple[Link, ...]:
     return tuple(Link(f"kpis/{name}.html", KPIS[name].title) for name in names if name in KPIS)
 
 

@@ -56,7 +56,7 @@ def _detail(edition: EditionContext, module: Module) -> PageView:
         Block("roles", "Roles", tables=_used("Roles and the tasks they have a part in", "Role", roles)),
         Block("systems", "Systems", tables=_used("Systems and the tasks that use them", "System", systems)),
         Block("documents", "Documents", tables=_used("Documents and the tasks that use them", "Document", documents)),
-        Block("kpis", "KPIs", tables=_kpis(edition, module)),
+        Block("kpis", "KPIs", tables=_kpis(module)),
         Block("conditions", "Conditions", tables=_conditions(module)),
         Block("hand-offs", "Hand-offs", tables=_hand_offs(module)),
     )
@@ -83,7 +83,7 @@ def _used(caption: str, noun: str, entries: Iterable[tuple[str, str, str, tuple[
     return (Table(caption, columns, rows),) if rows else ()
 
 
-def _kpis(edition: EditionContext, module: Module) -> tuple[Table, ...]:
+def _kpis(module: Module) -> tuple[Table, ...]:
     names = dict.fromkeys([*module.kpis, *(name for step in module.steps for name in step.kpis)])
     rows = tuple(
         Row(
@@ -94,7 +94,7 @@ def _kpis(edition: EditionContext, module: Module) -> tuple[Table, ...]:
                     or ("the whole module",)
                 ),
             ),
-            kpi_links(edition, (name,))[0].path,
+            kpi_links((name,))[0].path,
         )
         for name in names
         if name in KPIS

@@ -59,7 +59,7 @@ def page(edition: EditionContext, pir: Pir) -> PageView:
         "times": times_of(pir),
         "preamble": preamble(pir),
         "texts": body,
-        "no_text": _no_text(edition, pir),
+        "no_text": _no_text(edition),
         "deficiencies": _deficiencies(edition, pir),
         "actions": tuple(record_rows.action_row(edition, item, review=False) for item in items),
         "actions_note": _done(pir),
@@ -155,7 +155,7 @@ LEFT_OUT = "Actions within the provider are not listed here, so numbers may be m
 """The note below the actions of a client's page. It is always there, so that it does not tell whether one is withheld."""
 
 
-def _no_text(edition: EditionContext, pir: Pir) -> Empty:
+def _no_text(edition: EditionContext) -> Empty:
     if not edition.internal:
         return Empty("The written report of this review is not part of this edition.")
     return Empty("The report has not been written yet. Its sections go below the front matter of the record.")
