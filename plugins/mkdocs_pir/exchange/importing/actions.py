@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import pairwise
 from typing import Any
 
-from markdown_it.token import Token
-
 from mkdocs_pir.exchange.importing import conversions
+from mkdocs_pir.exchange.importing.blocks import Table
 from mkdocs_pir.exchange.importing.documents import SourceDocument
 from mkdocs_pir.exchange.importing.mapping import Actions
 from mkdocs_pir.exchange.importing.masks import Mask
@@ -47,36 +45,21 @@ def read_actions(document: SourceDocument, rule: Actions, targets: Targets, mask
     for section in document.text.sections_below_title():
         if normal(section.title) != normal(rule.section) and targets.find(section.title)[0] != rule.section:
             continue
-        tokens = [token for block in section.blocks for token in block.tokens]
-        for item in (*_items(tokens), *_rows(tokens)):
+        items = (item for block in section.blocks for item in block.items())
+        tables = (table for block in section.blocks for table in block.tables())
+        for item in (*_open_items(items), *_open_rows(tables)):
             if title := conversions.plain(mask(item.pop("title", ""))):
                 number += 1
                 more = {key: mask(value) if key == "owner" else value for key, value in item.items()}
                 yield {"id": f"A{number}", "title": conversions.cut(title, LONGEST), "status": rule.status, **more}
 
 
-def _items(tokens: Sequence[Token]) -> Iterator[dict[str, str]]:
-    depth, waiting = 0, False
-    for token in tokens:
-        depth += (token.type == "list_item_open") - (token.type == "list_item_close")
-        if token.type == "list_item_open":
-            waiting = depth == 1
-        elif token.type == "inline" and depth == 1 and waiting:
-            waiting = False
-            if not _DONE.match(token.content):
-                yield {"title": _BOX.sub("", token.content, count=1)}
+def _open_items(items: Iterable[str]) -> Iterator[dict[str, str]]:
+    return ({"title": _BOX.sub("", item, count=1)} for item in items if not _DONE.match(item))
 
 
-def _rows(tokens: Sequence[Token]) -> Iterator[dict[str, str]]:
+def _open_rows(tables: Iterable[Table]) -> Iterator[dict[str, str]]:
     """The rows of the tables that have a column for what is to be done; a column it does not know stays in the text."""
-    tables: list[list[list[str]]] = []
-    for before, token in pairwise(tokens):
-        if before.type == "table_open":
-            tables.append([])
-        if token.type == "tr_open":
-            tables[-1].append([])
-        elif before.type in ("td_open", "th_open"):
-            tables[-1][-1].append(token.content.strip())
     for head, *rows in tables:
         names = [_column(cell) for cell in head]
         for cells in rows if "title" in names else ():

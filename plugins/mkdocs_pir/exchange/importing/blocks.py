@@ -45,6 +45,9 @@ _PARSER.block.ruler.at("reference", _definition)
 _PARSER.inline.ruler.before("escape", "shortcode", _shortcode)
 
 
+Table = list[list[str]]
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """A block at the top of a text. It stands on the lines `line` to `end`, from 0; `level` is that of a heading, else 0.
@@ -63,6 +66,29 @@ class Block:
     def title(self) -> str:
         """The words of a heading."""
         return heading_words(self.tokens[1].content)
+
+    def items(self) -> Iterator[str]:
+        """The first paragraph of each item of a list, top level only."""
+        depth, waiting = 0, False
+        for token in self.tokens:
+            depth += (token.type == "list_item_open") - (token.type == "list_item_close")
+            if token.type == "list_item_open":
+                waiting = depth == 1
+            elif token.type == "inline" and depth == 1 and waiting:
+                waiting = False
+                yield token.content
+
+    def tables(self) -> Sequence[Table]:
+        """The tables in it, the head of each as its first row."""
+        tables: list[Table] = []
+        for before, token in pairwise(self.tokens):
+            if before.type == "table_open":
+                tables.append([])
+            if token.type == "tr_open":
+                tables[-1].append([])
+            elif before.type in ("td_open", "th_open"):
+                tables[-1][-1].append(token.content.strip())
+        return tables
 
     def html(self) -> str:
         """What its writer saw."""
