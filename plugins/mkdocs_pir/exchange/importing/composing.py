@@ -7,7 +7,7 @@ from typing import Any
 
 from mkdocs_pir.exchange.importing import conversions, timeline
 from mkdocs_pir.exchange.importing.actions import read_actions
-from mkdocs_pir.exchange.importing.incoming_record import IncomingRecord
+from mkdocs_pir.exchange.importing.incoming_record import NOTES, IncomingRecord
 from mkdocs_pir.exchange.importing.incoming_text import IncomingText, Place
 from mkdocs_pir.exchange.importing.lookup import find
 from mkdocs_pir.exchange.importing.mapping import ImportMapping
@@ -17,7 +17,6 @@ from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.frontmatter import Mark
 from mkdocs_pir.kb.texts.fields import text_fields
 
-NOTES = "x-source"
 LONGEST_TEXT = 200_000
 """What one text of a report may have, in characters; a whole record may have 1 MiB."""
 

@@ -18,6 +18,9 @@ from mkdocs_pir.kb.problem import Problem
 MAPPED, DEFAULTED, NOTED, NOTHING = "mapped", "defaulted", "kept as a note", "nothing"
 """Each way in which a field was filled, or not."""
 
+NOTES = "x-source"
+"""The field, or column of the register, that keeps what no rule read."""
+
 LONGEST_NOTE = 4_000
 """The longest note, in characters: a log or a mail thread belongs into the text or stays in its tool."""
 

@@ -13,6 +13,7 @@ from mkdocs_pir.kb.problem import ProblemError
 
 WIDTH = 100
 STAMP = "x-import"
+"""The field, or column of the register, that says where a record came from and what the last import wrote."""
 
 _PLAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 ._()+-]*[A-Za-z0-9.)+])?")
 _DIGEST = re.compile(r"(?m)^(x-import: \{.*?\bdigest: )([0-9a-f]{16})(\})[ \t]*$")
@@ -28,8 +29,9 @@ def record_text(
     """
     lines = front_matter(data)
     if stamp is not None:
-        # flow style, whatever its width: the digest is found by this line
-        lines.append(f"{STAMP}: {_flow({**stamp, 'digest': ''}).removesuffix(_flow('') + '}')}{'0' * 16}}}")
+        # in braces, whatever its width: the digest is found by this line
+        origin = _flow(dict(stamp)).removesuffix("}")
+        lines.append(f"{STAMP}: {origin}, digest: {'0' * 16}}}")
     body = "".join(f"\n## {title}\n\n{text}\n" for title, text in sections)
     text = "\n".join(["---", *lines, "---\n"]) + body
     return text if stamp is None else _DIGEST.sub(lambda m: m[1] + _digest_of(text) + m[3], text, count=1)

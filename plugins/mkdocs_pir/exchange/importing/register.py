@@ -14,17 +14,16 @@ from typing import Any
 
 from mkdocs_pir.exchange.importing.documents import SourceDocument
 from mkdocs_pir.exchange.importing.fields import KnownRecords, Reader
-from mkdocs_pir.exchange.importing.incoming_record import NOTED, IncomingRecord
+from mkdocs_pir.exchange.importing.incoming_record import NOTED, NOTES, IncomingRecord
 from mkdocs_pir.exchange.importing.mapping import ImportMapping
 from mkdocs_pir.exchange.importing.masks import Mask
 from mkdocs_pir.exchange.importing.merging import REPORT, SOURCE, changes, named, part_digest
 from mkdocs_pir.exchange.importing.readers import read_rows
+from mkdocs_pir.exchange.importing.record_writer import STAMP
 from mkdocs_pir.exchange.importing.report import ImportReport
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.references import same_id
-
-NOTES, STAMP = "x-source", "x-import"
 
 PATH: str = "registers/incidents.csv"
 """Where the incident register lies in a knowledge base."""
