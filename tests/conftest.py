@@ -99,3 +99,16 @@ def _published_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def published_base(_published_once: Path, tmp_path: Path) -> Path:
     """The small knowledge base with all its editions published, in a folder that a test may change."""
     return Path(shutil.copytree(_published_once, tmp_path / "base", symlinks=True))
+
+
+@pytest.fixture(scope="session")
+def press() -> None:
+    """Skips a test that makes a PDF where WeasyPrint or its libraries are missing, and fails it where CI=true."""
+    from mkdocs_pir.site.printing.pdf_writer import PdfUnavailable, weasyprint_module
+
+    try:
+        weasyprint_module()
+    except PdfUnavailable as error:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"continuous integration must not skip the tests of PDFs: {error}")
+        pytest.skip(str(error))

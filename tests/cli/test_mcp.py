@@ -12,6 +12,9 @@ from typing import Any
 import anyio
 import pytest
 from helpers.knowledge_base import REVIEW, REVIEW_FILE, pir, write_base
+
+pytest.importorskip("mcp", reason="the extra mcp is not installed")
+
 from mcp import Client, StdioServerParameters, stdio_client
 
 

@@ -36,6 +36,7 @@ def test_without_the_library_one_sentence_says_what_to_do(
     assert ("pip install 'mkdocs-pir[pdf]'" if isinstance(error, ImportError) else "libpango-1.0-0") in result.output
 
 
+@pytest.mark.usefixtures("press")
 @pytest.mark.parametrize(
     ("arguments", "says", "code"),
     [
@@ -60,6 +61,7 @@ def test_a_wrong_request_gets_one_clear_message(base: Path, arguments: list[str]
     assert not (base / "no").exists()
 
 
+@pytest.mark.usefixtures("press")
 def test_with_an_error_in_the_records_nothing_is_printed(tmp_path: Path) -> None:
     write_base(tmp_path, {"kb/pirs/2025/PIR-2025-0001.md": REVIEW.replace("status: closed", "status: closd")})
     result = pir(tmp_path, "pdf", "report", "PIR-2025-0001", "--out", str(tmp_path / "out"))
@@ -68,6 +70,7 @@ def test_with_an_error_in_the_records_nothing_is_printed(tmp_path: Path) -> None
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.usefixtures("press")
 def test_a_name_says_for_whom_the_file_is(base: Path, tmp_path: Path) -> None:
     for arguments in (["report", "PIR-2025-0001"], ["report", "PIR-2025-0001", "--edition", "client:harbor-credit"]):
         assert pir(base, "pdf", *arguments, "--out", str(tmp_path / "new" / "folder")).exit_code == 0
@@ -77,6 +80,7 @@ def test_a_name_says_for_whom_the_file_is(base: Path, tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.usefixtures("press")
 def test_a_pack_on_letter_paper_is_not_taken_for_the_letter_to_the_client(base: Path, tmp_path: Path) -> None:
     # 'client-letter' is the id of a paper, which stays inside
     result = pir(base, "pdf", "pack", "harbor-credit", "--paper", "Letter", "--out", str(tmp_path / "packs"))
@@ -84,6 +88,7 @@ def test_a_pack_on_letter_paper_is_not_taken_for_the_letter_to_the_client(base: 
     assert [f.name for f in (tmp_path / "packs").iterdir()] == ["pack-harbor-credit-client-Letter.pdf"]
 
 
+@pytest.mark.usefixtures("press")
 def test_a_place_that_cannot_be_written_is_named(base: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     result = pir(base, "pdf", "report", "PIR-2025-0001", "--out", str(tmp_path / "file" / "report.pdf"))

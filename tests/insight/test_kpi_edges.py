@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
@@ -22,10 +22,6 @@ Make = Callable[[date, date], Projection]
 
 def _at(on: date, clock: str = "T12:00") -> str:
     return f"{on.isoformat()}{clock}"
-
-
-def _after(on: date, days: int = 1) -> str:
-    return (on + timedelta(days=days)).isoformat()
 
 
 def _review(on: date, as_of: date, **fields: Any) -> Projection:

@@ -32,7 +32,6 @@ GATEWAY = "services/mail-gateway.md"
 QUELLMARK = "clients/quellmark.md"
 BOM = "\ufeff"
 BOMB = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 10))
-ROW = "INC-1003,harbor-credit,mail-gateway,SEV-2,2026-05-04T02:52:00Z,,,true,\n"
 
 
 def at(line: int, column: int, code: str, path: str = DRAFT) -> Place:

@@ -21,7 +21,7 @@ from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from mkdocs_pir.site.printing.paper_sizes import PAPER_SIZES, PX, scaled_to_fit
-from mkdocs_pir.site.printing.pdf_writer import PdfUnavailable, weasyprint_module, write_pdf
+from mkdocs_pir.site.printing.pdf_writer import write_pdf
 
 SIZES = {
     "A3": (297, 420),
@@ -50,14 +50,7 @@ plugins:
 OTHERS = REVIEW.replace("PIR-2025-0001", "PIR-2025-0002").replace("harbor-credit", "quellmark").replace("LL-0001", "")
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _pressed() -> None:
-    try:
-        weasyprint_module()
-    except PdfUnavailable as error:
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"continuous integration must not skip the tests of PDFs: {error}")
-        pytest.skip(str(error))
+pytestmark = pytest.mark.usefixtures("press")
 
 
 @pytest.fixture(scope="module")
