@@ -95,7 +95,7 @@ class Block:
         return str(_PARSER.renderer.render(self.tokens, _PARSER.options, {}))
 
 
-def read(text: str) -> list[Block] | None:
+def read_blocks(text: str) -> list[Block] | None:
     """The blocks of a text; None for one that nests deeper than anybody reads."""
     if any(problem.code in ("PIR004", "PIR017") for problem in body.split(text, 1, "")[2]):
         return None
@@ -177,7 +177,7 @@ class SourceText:
 
     @cached_property
     def blocks(self) -> Sequence[Block]:
-        return read(self.text) or ()
+        return read_blocks(self.text) or ()
 
     @cached_property
     def sections(self) -> Sequence[SourceSection]:

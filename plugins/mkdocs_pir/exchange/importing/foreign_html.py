@@ -108,7 +108,7 @@ def elements(node: Tag, names: Collection[str]) -> list[Tag]:
     return [one for one in node.descendants if isinstance(one, Tag) and one.name in names]
 
 
-def blocks(soup: BeautifulSoup) -> list[Tag]:
+def top_blocks(soup: BeautifulSoup) -> list[Tag]:
     """The blocks of a tree in order, out of what only wraps them; loose words become paragraphs."""
     if any(len([*islice(tag.parents, MAX_DEPTH)]) == MAX_DEPTH for tag in soup.find_all(True)):
         # nobody can follow this, and no reader of HTML can: its words stay

@@ -17,19 +17,18 @@ from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
 from msgspec.structs import replace
 
-from mkdocs_pir.exchange.importing import blocks as markdown_blocks
 from mkdocs_pir.exchange.importing import conversions
-from mkdocs_pir.exchange.importing.blocks import SHORTCODE, Block
+from mkdocs_pir.exchange.importing.blocks import SHORTCODE, Block, read_blocks
 from mkdocs_pir.exchange.importing.documents import RichText
 from mkdocs_pir.exchange.importing.foreign_html import (
     BLOCKS,
     KEPT_AS_TEXT,
     LEFT_OUT,
     ReportWords,
-    blocks,
     elements,
     known_html,
     short,
+    top_blocks,
 )
 from mkdocs_pir.exchange.importing.html_to_markdown import RAW, appearance, as_code, element, parse, visible, written
 from mkdocs_pir.exchange.importing.masks import Mask
@@ -95,12 +94,12 @@ class IncomingText:
         if (html := _html(text, markup)) is not None:
             found = self._blocks_of_html(html, where)
         else:
-            source = markdown_blocks.read(self.mask(to_markdown(text, markup))) or ()
+            source = read_blocks(self.mask(to_markdown(text, markup))) or ()
             found = [one for block in source for one in self._shown(block, self._at(where))]
         soup, cell = element("<table><tr><th>x</th></tr><tr><td></td></tr></table>", "td")
         cell.extend(found)
         _shorten(cell, LONGEST_CELL)
-        (table,) = blocks(soup)
+        (table,) = top_blocks(soup)
         *_, last = written(table, self.texts).split("\n")
         if not last.startswith("|"):
             return f"`{' '.join(table.get_text(' ').replace('`', '').split()[1:])}`"
@@ -136,7 +135,7 @@ class IncomingText:
     def _of_markdown(self, text: str, first_line: int, where: Mark) -> list[Piece]:
         """Markdown block by block; `first_line` is 0 for a text of which only the place as a whole is known."""
         text = self.mask(text)
-        if (found := markdown_blocks.read(text)) is None:
+        if (found := read_blocks(text)) is None:
             return [Piece(as_code(text))]
         pieces = (piece for block in found for piece in self._of_block(block, first_line, where) if piece.text)
         return [Piece(_lines(piece.text), piece.level) for piece in pieces]
@@ -205,7 +204,7 @@ class IncomingText:
         for empty in elements(soup, _MARKS):
             if not empty.get_text().strip():
                 empty.unwrap()
-        return blocks(soup)
+        return top_blocks(soup)
 
     def _link(self, soup: BeautifulSoup, tag: Tag, report: ReportWords) -> None:
         """A link leads to the web or to a record, or it is words; a page asks nothing of another site, so a picture is one."""
