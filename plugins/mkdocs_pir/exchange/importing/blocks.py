@@ -25,7 +25,7 @@ _NOTE = re.compile(r"(?m)^\[\^([^\]\s]+)\]:[ \t]*")
 
 
 def _shortcode(state: StateInline, silent: bool) -> bool:
-    """A template is one piece, whatever stands in it."""
+    """Read a template of a site builder as one token, whatever it contains."""
     found = SHORTCODE.match(state.src, state.pos)
     if found is not None and not silent:
         token = state.push("code_inline", "code", 0)
@@ -35,7 +35,7 @@ def _shortcode(state: StateInline, silent: bool) -> bool:
 
 
 def _definition(state: StateBlock, line: int, end: int, silent: bool) -> bool:
-    """A footnote is no definition of a link, though CommonMark takes one of a single word for it."""
+    """Refuse a footnote as the definition of a link: CommonMark takes one of a single word for that."""
     start = state.bMarks[line] + state.tShift[line]
     return not state.src.startswith("[^", start) and reference(state, line, end, silent)
 
@@ -50,9 +50,9 @@ Table = list[list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block at the top of a text. It stands on the lines `line` to `end`, from 0; `level` is that of a heading, else 0.
+    """A block at the top of a text, from the line `line` up to `end`, counted from 0; `level` is that of a heading, else 0.
 
-    `notes` is the text of the footnotes that it defines for the section it stands in, empty for any other block.
+    `notes` is the text of the footnotes that it defines for its section, empty for any other block.
     """
 
     tokens: Sequence[Token]
@@ -91,7 +91,7 @@ class Block:
         return tables
 
     def html(self) -> str:
-        """What its writer saw."""
+        """The HTML that its author saw."""
         return str(_PARSER.renderer.render(self.tokens, _PARSER.options, {}))
 
 
@@ -117,7 +117,7 @@ def read_blocks(text: str) -> list[Block] | None:
 
 
 def _with_notes(section: Sequence[Block]) -> Iterator[Block]:
-    """The blocks of a section, of which those know it that define its footnotes."""
+    """The blocks of a section; those that define its footnotes have the text of these as `notes`."""
     words = _NOTE.sub("", "\n".join(block.source for block in section))
     for block in section:
         labels = _NOTE.findall(block.source) if _NOTE.match(block.source) else []
@@ -159,7 +159,7 @@ def _widened(table: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SourceSection:
-    """A heading and what stands below it: `text`, whose first line in the file is `first`, and its blocks."""
+    """A heading with its line, the text below it, whose first line in the file is `first`, and the blocks of both."""
 
     title: str
     line: int

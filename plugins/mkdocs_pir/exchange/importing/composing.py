@@ -1,4 +1,4 @@
-"""One report from one document: its fields, its sections in the template's order, nothing in them that acts."""
+"""Composing one review from one document: its front matter, and its sections in the order of the template."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _NO_TEXT = frozenset({"id", "incidents", "changes", "times"})
 
 
 def compose(record: IncomingRecord, mapping: ImportMapping, mask: Mask, place: Place) -> None:
-    """Make a report of a record whose fields were read: its front matter and its sections."""
+    """Complete a record whose fields were read: its front matter and its sections."""
     document, targets = record.document, Targets(mapping.sections)
     table = timeline.read_timeline(record, mapping)
     timeline.report_unclear_times(record, targets, mapping)
@@ -73,7 +73,7 @@ def _front_matter(record: IncomingRecord, mapping: ImportMapping, targets: Targe
 
 
 def _checked(data: dict[str, Any], incoming: IncomingText) -> dict[str, Any]:
-    """Front matter in which no text seems to name a record that is not there, or could be misread."""
+    """Front matter without a text that seems to name a record that does not exist, or that could be misread."""
     spec = schema.load("pir")
     longest = spec["properties"]["title"]["maxLength"]
     for at, text, markdown in text_fields(spec, data):

@@ -1,4 +1,4 @@
-"""The fields of a report from one document: values by the rules of the mapping, typed by the report's own schema."""
+"""Reading the fields of a review from one document: values by the rules of the mapping, typed by the schema."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`pir import`: the records of one source become reports and rows, again and again, without loss and without duplicates."""
+"""`pir import`: the records of one source become reviews and rows, as often as it is run, without loss or duplicates."""
 
 from __future__ import annotations
 

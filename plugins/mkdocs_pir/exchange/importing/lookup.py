@@ -1,4 +1,4 @@
-"""What a rule of the mapping finds in a document, and what no rule has read."""
+"""The values that a rule of the mapping finds in a document."""
 
 from __future__ import annotations
 

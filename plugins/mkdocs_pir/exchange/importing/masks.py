@@ -1,4 +1,4 @@
-"""What the mapping takes out of every text: addresses, secrets, names of people. Counted, never listed."""
+"""Removing addresses, secrets and names of people from every text, as the mapping says; counted, never listed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Mask = Callable[[str], str]
 
 
 class Masks:
-    """Takes what the mapping names out of every text, and counts."""
+    """Removes what the mapping names from a text, and counts the removals."""
 
     def __init__(self, kinds: Sequence[str], names: Iterable[str] = ()) -> None:
         self.patterns = [_PATTERNS[kind] for kind in kinds]

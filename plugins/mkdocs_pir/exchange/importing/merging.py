@@ -1,4 +1,4 @@
-"""A report that came in before: its parts, and the changes here and in its source, both kept where they do not touch."""
+"""Merging a review that was imported before with its changed source, part by part."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ KEEP, SOURCE, REPORT = "keep", "source", "report"
 
 
 def parts_of(entry: RecordFile) -> dict[str, Any]:
-    """What a report says, by part: `title`, `times.resolved`, `## Summary`; the same text twice under one heading is one."""
+    """The values of a review by part: `title`, `times.resolved`, `## Summary`. Sections of one title are one part."""
     out: dict[str, Any] = {}
     for key, value in entry.data.items():
         if key in NESTED and isinstance(value, dict):
@@ -41,12 +41,12 @@ def parts_of(entry: RecordFile) -> dict[str, Any]:
 
 
 def of_text(path: str, text: str) -> dict[str, Any]:
-    """The parts of a report's file. Raises ProblemError when it cannot be taken apart."""
+    """The parts of a review's file. Raises ProblemError when it cannot be taken apart."""
     return parts_of(record_files.read_record(path, text.encode())[0])
 
 
 def stamp(name: str, path: str, parts: Mapping[str, Any]) -> dict[str, Any]:
-    """What a report carries of its origin: the source, the file where each is a report of its own, its parts."""
+    """What a review carries of its origin: the source, the file where each is one review, a digest of each part."""
     return {"from": name, **({"file": path} if path else {}), "parts": part_digests(parts)}
 
 
@@ -56,7 +56,7 @@ def part_digests(parts: Mapping[str, Any]) -> dict[str, str]:
 
 
 def part_digest(value: Any) -> str:
-    """The digest of one value; a text's without the space at its ends."""
+    """The digest of one value; space at the ends of a text does not count."""
     value = value.strip() if isinstance(value, str) else value
     written = json.dumps(value, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(written.encode("utf-8", "replace")).hexdigest()[:8]
@@ -108,7 +108,7 @@ class _Section(NamedTuple):
 
 
 class _File:
-    """A report's file in pieces: the lines of each top-level field, of what lies between two, and of each section."""
+    """A review's file in pieces: the lines of each top-level field, of what lies between two, and of each section."""
 
     def __init__(self, path: str, text: str) -> None:
         text = frontmatter.decode(text.encode(), path)
@@ -184,7 +184,7 @@ def named(names: Sequence[str]) -> str:
 def write_report(
     folder: Path, path: str, text: str, document: SourceDocument, on_conflict: str, report: ImportReport
 ) -> None:
-    """Write a sound report of an import at its path in the knowledge base, and say in `report` what became of it."""
+    """Write a valid review at its path in the knowledge base, and note its outcome in `report`."""
     target = folder / path
 
     def written(outcome: str, text: str) -> None:
@@ -217,7 +217,7 @@ def write_report(
 
 
 def _is_sound(path: str, text: str) -> bool:
-    """Whether a report by itself has no errors: the last word before it is written."""
+    """Whether a review by itself has no errors; the last check before it is written."""
     try:
         _, problems = record_files.read_record(path, text.encode())
     except ProblemError:

@@ -1,4 +1,4 @@
-"""Writing a record: front matter that reads as if a person had typed it, and a stamp that tells edits apart."""
+"""Writing a record: front matter that reads as if typed by a person, and a stamp by which later edits are noticed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The incident register: its rows updated cell by cell, every other line left byte for byte as it was."""
+"""The incident register: rows are updated cell by cell, every other line stays byte for byte."""
 
 from __future__ import annotations
 

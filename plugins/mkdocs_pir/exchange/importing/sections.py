@@ -88,7 +88,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading, none above the first, and what stands below it."""
+    """A heading and the pieces below it; what comes before the first heading is a section without a title."""
 
     title: str
     pieces: Sequence[Piece]
@@ -104,7 +104,7 @@ class Section:
 
 
 def cut(pieces: Iterable[Piece], levels: Collection[int]) -> Iterator[Section]:
-    """What stands above the first heading of some levels, and the section of each."""
+    """The section before the first heading of one of these levels, then the section of each such heading."""
     heading: list[Piece] = []
     below: list[Piece] = []
     for piece in pieces:
