@@ -176,7 +176,8 @@ class _View:
             texts = [text for _, text, _ in text_fields(schema.load(entry.kind), data)]
             texts += [preamble, *(section.text for section in sections)]
             named = (mention for text in texts for mention in mentions.of_text(text))
-            refers = references.targets(entry.kind, {**data, "id": entry.id}, named, self.names.ids, entry.path)
+            fields_name = (id_ for _, id_, _ in schema.references(schema.load(entry.kind), data))
+            refers = references.targets(entry.id, fields_name, named, self.names.ids, entry.path)
         return record, tuple(id_ for id_ in refers if id_ in self.shown)
 
     def _body(self, entry: RecordFile, redactor: Redactor) -> tuple[tuple[Section, ...], Text]:

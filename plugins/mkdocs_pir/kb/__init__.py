@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mkdocs_pir.kb import action_register, problem, record_files, references, rules, suppressions
+from mkdocs_pir.kb import action_register, kept_files, problem, record_files, references, rules, suppressions
 from mkdocs_pir.kb.attachments import check_attachments, check_named_files
 from mkdocs_pir.kb.file_checks import check_file, with_facts
 from mkdocs_pir.kb.knowledge import KnowledgeBase, in_order
@@ -15,6 +15,7 @@ from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.kb.synonyms import read_synonyms
 from mkdocs_pir.kb.texts import Texts
 from mkdocs_pir.kb.texts.checking import check_cells
+from mkdocs_pir.store.result_store import ResultStore
 
 
 def load(settings: Settings) -> KnowledgeBase:
@@ -32,15 +33,14 @@ def load(settings: Settings) -> KnowledgeBase:
         hint = "name the folder that it points to with the option 'records' of pir"
         linked = Problem.of("PIR005", settings.config_file.name, (0, 0), message, hint)
         return KnowledgeBase(settings, {}, problems=(linked,))
-    files, problems = record_files.read_records(settings.records)
+    store = ResultStore(settings.cache)
+    texts = Texts(settings.markdown, store)
+    files, problems = kept_files.read_records(settings.records, texts, store)
     problems += unknown_keys(settings.config_file)
     rows, row_problems = record_files.read_registers(settings.records)
     exported, export_problems = action_register.read_export(settings, files)
     rows += exported
     problems += [*row_problems, *export_problems]
-    texts = Texts(settings.markdown)
-    problems += [problem for file in files for problem in check_file(file, texts)]
-    files = [with_facts(file, texts) for file in files]
     problems += check_cells(rows)
     synonyms, synonym_problems = read_synonyms(settings)
     modules, module_problems = read_modules(settings.records)
@@ -73,4 +73,6 @@ def load(settings: Settings) -> KnowledgeBase:
     problems += check_named_files(kb)
     problems += rules.check(kb)
     problems = suppressions.without_suppressed(kb.record_files.values(), problems)
+    texts.keep()
+    store.close()
     return replace(kb, problems=tuple(problem.with_configured_severity(problems, settings.rules)))

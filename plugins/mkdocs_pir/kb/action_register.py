@@ -257,4 +257,4 @@ def _with(record_file: RecordFile, changed: Mapping[int, dict[str, Any]]) -> Rec
     actions = [changed.get(n, action) for n, action in enumerate(record_file.data["actions"])]
     assert record_file.record is not None
     record = msgspec.structs.replace(record_file.record, actions=msgspec.convert(actions, tuple[Action, ...]))
-    return replace(record_file, data={**record_file.data, "actions": actions}, record=record)
+    return record_file.with_data({**record_file.data, "actions": actions}, record)

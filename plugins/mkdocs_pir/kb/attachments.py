@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from mkdocs_pir.kb import kinds
 from mkdocs_pir.kb.frontmatter import Mark
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
+from mkdocs_pir.kb.model import Page, Pir
 from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.texts import tree
 from mkdocs_pir.kb.texts.sanitise import EXTERNAL
@@ -42,6 +43,8 @@ def spellings(link: str) -> tuple[str, str, str]:
 def check_attachments(kb: KnowledgeBase) -> Iterator[Problem]:
     """Problems of declared files that are missing, outside the knowledge base, links, too large, or of another type."""
     for record_file in kb.of_kind(*kinds.having("attachments")):
+        if _declares_none(record_file):
+            continue
         declared = record_file.data.get("attachments")
         for n, item in enumerate(declared if isinstance(declared, list) else ()):
             if isinstance(item, dict) and isinstance(item.get("file"), str):
@@ -61,6 +64,7 @@ def check_named_files(kb: KnowledgeBase) -> Iterator[Problem]:
     declared = {
         path
         for record_file in kb.of_kind(*kinds.having("attachments"))
+        if not _declares_none(record_file)
         for item in _mappings(record_file.data.get("attachments"))
         if (path := resolve(record_file.path, str(item.get("file"))))
     }
@@ -100,6 +104,11 @@ def files_in(html: str) -> Iterator[str]:
             continue
         if not PROCESS.fullmatch(posixpath.normpath(path).removeprefix("../").removeprefix("../")):
             yield link
+
+
+def _declares_none(file: RecordFile) -> bool:
+    """Whether a record is sound and has no attachments, so that its front matter need not be looked through."""
+    return isinstance(file.record, Pir | Page) and not file.record.attachments
 
 
 def _mappings(value: object) -> list[dict[str, object]]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
-from mkdocs_pir.kb import evidence_rules, lint
+from mkdocs_pir.kb import evidence_rules, kinds, lint, release_rules
 from mkdocs_pir.kb.attachments import files_in
 from mkdocs_pir.kb.guidance_rules import find_guidance
+from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.knowledge import FileFacts, RecordFile
 from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.texts import Texts
@@ -26,13 +26,23 @@ def with_facts(file: RecordFile, texts: Texts) -> RecordFile:
         if part.is_markdown
         for link in files_in(texts.read(part.source).text.html)
     )
-    facts = FileFacts(tuple(one for one in mentions if one[1]), tuple(files), tuple(find_guidance(file)))
-    return replace(file, facts=facts)
+    facts = FileFacts(
+        tuple(one for one in mentions if one[1]), tuple(files), tuple(find_guidance(file)), _words_for_all(file)
+    )
+    return file.with_facts(facts)
+
+
+def _words_for_all(file: RecordFile) -> str:
+    may_name_clients = file.kind not in kinds.having("release") or KINDS[file.kind].names_clients
+    if may_name_clients or file.data.get("audience") != "shared":
+        return ""
+    return lint.fold("\n".join(text for _, text in lint.texts(file)))
 
 
 def check_file(file: RecordFile, texts: Texts) -> Iterator[Problem]:
     """Problems of the texts of one file: what readers could misread, blame, secrets, a timeline without evidence."""
     yield from check_texts(file, texts)
+    yield from release_rules.release_approved(file)
     if file.record is not None:
         yield from lint.blame(file, texts)
         yield from lint.wording(file)

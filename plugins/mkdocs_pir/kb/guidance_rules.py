@@ -19,8 +19,7 @@ def guidance_removed(kb: KnowledgeBase) -> Iterator[Problem]:
     """A problem for each line or value of guidance."""
     first = kb.lifecycle.steps[0].statuses
     for file in kb.record_files.values():
-        status = file.data.get("status")
-        if file.record is None or status == "archived":
+        if file.record is None or not file.facts.guidance or (status := file.data.get("status")) == "archived":
             continue
         writing = first if file.kind == "pir" else ("draft",)
         if not _drafted(file.kind) or (status in writing and "release" not in file.data):

@@ -28,12 +28,14 @@ class FileFacts(Struct, frozen=True):
     """What the texts of one file say, worked out once: all that other files are compared with.
 
     `mentions` are those of each of the file's `parts` that has any, by its number; `files` the links to files that are
-    no records, with the number of the part; `guidance` the places and words of what is left of a template.
+    no records, with the number of the part; `guidance` the places and words of what is left of a template. `words_for_all` are all
+    texts, folded, of a record that every client sees and that must name none.
     """
 
     mentions: tuple[tuple[int, tuple[Mention, ...]], ...] = ()
     files: tuple[tuple[int, str], ...] = ()
     guidance: tuple[tuple[int, int, str], ...] = ()
+    words_for_all: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,27 @@ class RecordFile:
         return tuple(schema.references(schema.load(self.kind), self.data))
 
     @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The name and the aliases of the record."""
+        names = (self.data.get("name"), *_list(self.data.get("aliases")))
+        return tuple(name for name in names if isinstance(name, str))
+
+    @cached_property
+    def part_ids(self) -> tuple[str, ...]:
+        """The ids of the actions and recommendations of the record, as in `A1`."""
+        items = (*_list(self.data.get("actions")), *_list(self.data.get("recommendations")))
+        return tuple(item["id"] for item in items if isinstance(item, dict) and isinstance(item.get("id"), str))
+
+    @cached_property
+    def suppressed(self) -> Mapping[str, str]:
+        """The codes in `x-allow`, each with its reason, which may be missing."""
+        allowed = self.data.get("x-allow")
+        reasons = (
+            {code: str(reason or "").strip() for code, reason in allowed.items()} if isinstance(allowed, dict) else {}
+        )
+        return {**dict.fromkeys(self.positions.empty.get(("x-allow",), ()), ""), **reasons}
+
+    @cached_property
     def parts(self) -> tuple[Part, ...]:
         """The texts of the record: its fields, the text before the first section, and the sections."""
         body = parts_of_body(self.body, self.body_line, self.preamble, self.sections)
@@ -83,10 +106,25 @@ class RecordFile:
         line, column = locate(lines, words, (after[0] - part.first, after[1]) if after else (0, 0))
         return part.first + line, column
 
+    def with_data(self, data: Mapping[str, Any], record: Record | None) -> RecordFile:
+        """The same file with other front matter; what was worked out from it is worked out anew."""
+        left_out = ("parts", "part_ids", "names", "references")
+        changed = {name: value for name, value in vars(self).items() if name not in left_out}
+        return self._copy({**changed, "data": data, "record": record, "facts": FileFacts()})
+
+    def with_facts(self, facts: FileFacts) -> RecordFile:
+        """The same file with what its texts say."""
+        return self._copy({**vars(self), "facts": facts})
+
+    def _copy(self, values: Mapping[str, Any]) -> RecordFile:
+        # not by its fields: what a file reads from the disk when it is asked for stays unread
+        file = object.__new__(type(self))
+        vars(file).update(values)
+        return file
+
     def suppresses(self, code: str) -> bool:
         """Whether the record suppresses a problem of this code with `x-allow`, and gives a reason."""
-        allowed = self.data.get("x-allow")
-        return isinstance(allowed, dict) and bool(str(allowed.get(code) or "").strip())
+        return bool(self.suppressed.get(code))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +193,10 @@ class KnowledgeBase:
         return tuple(
             cast("Response", r.value) for r in self.rows if r.register == "satisfaction" and r.value is not None
         )
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def each_review(kb: KnowledgeBase) -> Iterator[tuple[RecordFile, Pir]]:

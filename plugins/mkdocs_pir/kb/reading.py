@@ -16,13 +16,14 @@ _FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NO
 
 def read(folder: Path, path: str, limit: int = -1) -> bytes:
     """The content of a file below a folder, at most `limit` bytes. Raises OSError, also for a symbolic link."""
-    at = folder
+    at = str(folder)
     parts = PurePosixPath(path).parts
     for count, part in enumerate(parts, start=1):
-        at = at / part
-        if at.is_symlink():
+        # not as a Path: this is done for every folder of every file
+        at = os.path.join(at, part)  # noqa: PTH118
+        if os.path.islink(at):  # noqa: PTH114
             what = "it is a symbolic link" if count == len(parts) else f"its folder {part} is a symbolic link"
-            raise OSError(errno.ELOOP, what, str(at))
+            raise OSError(errno.ELOOP, what, at)
     descriptor = os.open(at, _FLAGS)
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):

@@ -93,27 +93,24 @@ def id_at(path: str) -> str:
     return "/".join(parts[1:]) if kind.subfolder == "family" else parts[-1]
 
 
+def parse(kind: str, path: str, text: str) -> frontmatter.MarkdownFile:
+    """The front matter and body of a file. Raises ProblemError."""
+    # a fence after a blank line is a mistake, not a page without fields: the fields would be shown as text
+    if kind == Page.kind and not text.lstrip().startswith("---"):
+        return frontmatter.MarkdownFile({}, Positions(), text, 1)
+    document = frontmatter.parse(text, path)
+    if document.body_line > text.count("\n") + 1:
+        message = "the file ends directly after the closing ---, which other tools then do not recognise"
+        hint = "add a line break at the end of the file"
+        raise ProblemError([Problem.of("PIR012", path, (document.body_line - 1, 1), message, hint)])
+    return document
+
+
 def read_record(path: str, raw: bytes) -> tuple[RecordFile, list[Problem]]:
     """Read one file. Raises ProblemError if its front matter cannot be parsed at all."""
     kind = kind_of(path)
     text = frontmatter.decode(raw, path)
-    # a fence after a blank line is a mistake, not a page without fields: the fields would be shown as text
-    if kind == Page.kind and not text.lstrip().startswith("---"):
-        document = frontmatter.MarkdownFile({}, Positions(), text, 1)
-    else:
-        document = frontmatter.parse(text, path)
-        if document.body_line > text.count("\n") + 1:
-            raise ProblemError(
-                [
-                    Problem.of(
-                        "PIR012",
-                        path,
-                        (document.body_line - 1, 1),
-                        "the file ends directly after the closing ---, which other tools then do not recognise",
-                        "add a line break at the end of the file",
-                    )
-                ]
-            )
+    document = parse(kind, path, text)
     data, problems = schema.check(kind, document.data, document.positions, path)
     problems += suppressions.check(data, document.positions, path)
     if kind == Page.kind and "id" in document.data:
@@ -172,14 +169,19 @@ def _files(folder: Path, problems: list[Problem]) -> list[str]:
         path = Path(error.filename).relative_to(folder).as_posix()
         problems.append(_cannot_be_read(path, f"the folder cannot be read: {error.strerror}"))
 
+    top = len(str(folder)) + 1
     for parent, folders, files in os.walk(folder, onerror=unreadable):
         folders[:] = sorted(f for f in folders if not f.startswith("."))
+        inner, closed = set(folders), set()
         for name in [*folders, *files]:
             if name.startswith("."):
                 continue
-            path = Path(parent, name)
-            relative = path.relative_to(folder).as_posix()
+            # not as a Path: there may be a hundred thousand of them
+            path = os.path.join(parent, name)  # noqa: PTH118
+            relative = path[top:].replace(os.sep, "/")
+            is_link = os.path.islink(path)  # noqa: PTH114
             if _UNUSABLE.search(name):
+                closed.add(name)
                 problems.append(
                     Problem.of(
                         "PIR206",
@@ -189,17 +191,18 @@ def _files(folder: Path, problems: list[Problem]) -> list[str]:
                         "use letters, digits and hyphens",
                     )
                 )
-            elif path.is_symlink():
+            elif is_link:
+                closed.add(name)
                 problems.append(
                     Problem.of("PIR005", relative, (0, 0), "a symbolic link", "replace it with the file itself")
                 )
-            elif name in folders and name.endswith(".md"):
+            elif name in inner and name.endswith(".md"):
                 problems.append(_no_file(relative, "a folder with the name of a Markdown file"))
-            elif name in files and not path.is_file():
+            elif name not in inner and not os.path.isfile(path):  # noqa: PTH113
                 problems.append(_no_file(relative, "neither a file nor a folder"))
-            elif name in files:
+            elif name not in inner:
                 paths.append(relative)
-        folders[:] = [f for f in folders if not (_UNUSABLE.search(f) or Path(parent, f).is_symlink())]
+        folders[:] = [name for name in folders if name not in closed]
     return sorted(paths)
 
 

@@ -9,7 +9,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import PurePosixPath
-from typing import Any
 from urllib.parse import unquote
 
 from mkdocs_pir.kb import schema
@@ -128,12 +127,10 @@ class Ids:
             # of two records with the same id the first by path counts, as in the knowledge base
             self.kinds.setdefault(file.id, file.kind)
             self.paths[file.path] = file.id
-            for name in (file.data.get("name"), *_list(file.data.get("aliases"))):
-                if isinstance(name, str):
-                    self.names.setdefault(same_id(name), file.id)
-            for part in (*_list(file.data.get("actions")), *_list(file.data.get("recommendations"))):
-                if isinstance(part, dict) and isinstance(part.get("id"), str):
-                    self.parts[f"{file.id}-{part['id']}"] = file.id
+            for name in file.names:
+                self.names.setdefault(same_id(name), file.id)
+            for part in file.part_ids:
+                self.parts[f"{file.id}-{part}"] = file.id
         for path, id_, kind in unread:
             self.kinds.setdefault(id_, kind)
             self.paths.setdefault(path, id_)
@@ -165,28 +162,20 @@ class Ids:
         return [id_ for id_, kind in self.kinds.items() if kind in chosen]
 
 
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def targets(
-    kind: str, data: Mapping[str, Any], mentions: Iterable[Mention], ids: Ids, path: str = ""
-) -> tuple[str, ...]:
-    """The ids of the records that a record's fields refer to and its texts name, each once, in order."""
-    targets: dict[str, None] = {}
-    for _, target, _ in schema.references(schema.load(kind), data):
-        if target in ids.kinds:
-            targets.setdefault(target)
+def targets(own: str, named: Iterable[str], mentions: Iterable[Mention], ids: Ids, path: str = "") -> tuple[str, ...]:
+    """The ids of the records that the fields of the record `own` name and its texts mention, each once, in order."""
+    targets = {id_: None for id_ in named if id_ in ids.kinds}
     for mention in mentions:
         if (id_ := ids.resolve(mention, path)) is not None:
             targets.setdefault(id_)
-    return tuple(id_ for id_ in targets if id_ != data.get("id"))
+    targets.pop(own, None)
+    return tuple(targets)
 
 
 def links(file: RecordFile, ids: Ids) -> tuple[str, ...]:
     """The ids of the records that a record refers to, each once, in order of first mention."""
     mentions = (mention for _, mentions in file.facts.mentions for mention in mentions)
-    return targets(file.kind, file.data, mentions, ids, file.path)
+    return targets(file.id, (id_ for _, id_, _ in file.references), mentions, ids, file.path)
 
 
 def check_references(files: Iterable[RecordFile], ids: Ids) -> Iterator[Problem]:

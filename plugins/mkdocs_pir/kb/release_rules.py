@@ -6,41 +6,39 @@ from collections.abc import Iterator, Mapping
 
 from mkdocs_pir.kb import kinds, lint, review_conditions, schema
 from mkdocs_pir.kb.kinds import KINDS
-from mkdocs_pir.kb.knowledge import KnowledgeBase
+from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
 from mkdocs_pir.kb.model import Client, Pir
 from mkdocs_pir.kb.problem import Problem
 
 
-def releases_approved(kb: KnowledgeBase) -> Iterator[Problem]:
-    """Problems of records that clients see without a release."""
-    for record_file in kb.of_kind(*kinds.having("release")):
-        if record_file.data.get("audience", "internal") != "internal" and "release" not in record_file.data:
-            # reviews and lessons are about an incident of a client; for other kinds the word 'shared' is enough
-            yield Problem.of(
-                "PIR421" if KINDS[record_file.kind].visibility == "shared" else "PIR308",
-                record_file.path,
-                record_file.at("audience"),
-                f"the audience is '{record_file.data['audience']}', but the record has no 'release'",
-                f"review what a client sees with 'pir release {record_file.id}', then add 'release: {{approved_by: "
-                "service-delivery-manager, on: 2026-03-20}'",
-            )
+def release_approved(file: RecordFile) -> Iterator[Problem]:
+    """Problems of a record that clients see without a release, or with a release that has no fingerprint.
 
-
-def releases_fingerprinted(kb: KnowledgeBase) -> Iterator[Problem]:
-    """Problems of releases without a fingerprint, such as those typed by hand, for which later changes go unnoticed."""
-    for record_file in kb.of_kind(*kinds.having("release")):
-        release = record_file.data.get("release")
-        if record_file.data.get("audience", "internal") == "internal" or not isinstance(release, Mapping):
-            continue
-        if not release.get("content"):
-            yield Problem.of(
-                "PIR422",
-                record_file.path,
-                record_file.at("release"),
-                f"'{record_file.id}' was released without a fingerprint of what was approved",
-                f"review what a client sees, and approve it with 'pir release {record_file.id} --approve "
-                f"{release.get('approved_by') or 'ROLE'}'",
-            )
+    Without a fingerprint, as in a release that was typed by hand, later changes go unnoticed.
+    """
+    audience = file.data.get("audience", "internal")
+    if file.kind not in kinds.having("release") or audience == "internal":
+        return
+    release = file.data.get("release")
+    if "release" not in file.data:
+        # reviews and lessons are about an incident of a client; for other kinds the word 'shared' is enough
+        yield Problem.of(
+            "PIR421" if KINDS[file.kind].visibility == "shared" else "PIR308",
+            file.path,
+            file.at("audience"),
+            f"the audience is '{audience}', but the record has no 'release'",
+            f"review what a client sees with 'pir release {file.id}', then add 'release: {{approved_by: "
+            "service-delivery-manager, on: 2026-03-20}'",
+        )
+    elif isinstance(release, Mapping) and not release.get("content"):
+        yield Problem.of(
+            "PIR422",
+            file.path,
+            file.at("release"),
+            f"'{file.id}' was released without a fingerprint of what was approved",
+            f"review what a client sees, and approve it with 'pir release {file.id} --approve "
+            f"{release.get('approved_by') or 'ROLE'}'",
+        )
 
 
 def releases_not_early(kb: KnowledgeBase) -> Iterator[Problem]:
@@ -63,8 +61,9 @@ def releases_not_early(kb: KnowledgeBase) -> Iterator[Problem]:
 def shared_records_name_no_client(kb: KnowledgeBase) -> Iterator[Problem]:
     """Problems of records and processes that every client sees and that name a client."""
     names = lint.ClientNames(kb.records(Client).values())
-    for record_file in kb.of_kind(*(kind for kind in kinds.having("release") if not KINDS[kind].names_clients)):
-        if record_file.data.get("audience") == "shared":
+    for record_file in kb.record_files.values():
+        # the words are searched first: to find the place of a name, its file is read again
+        if names.may_be_in(record_file.facts.words_for_all):
             for where, client, text in names.names_in(record_file):
                 yield Problem.of(
                     "PIR307",

@@ -58,8 +58,6 @@ RULES: tuple[Rule, ...] = (
     action_rules.actions_consistent,
     recurrence_rules.recurrences_consistent,
     status_earned,
-    release_rules.releases_approved,
-    release_rules.releases_fingerprinted,
     release_rules.releases_not_early,
     release_rules.shared_records_name_no_client,
     lesson_rules.lessons_drawn,

@@ -23,6 +23,9 @@ from mkdocs_pir.kb.problem import CODES, Problem, ProblemError, did_you_mean
 RECORDS = "kb"
 """The default of the option `records`: the folder of the records."""
 
+CACHE = ".cache/pir"
+"""The default of the option `cache_dir`: the folder of results that are kept from one run to the next."""
+
 CONFIG_NAMES = ("mkdocs.yml", "mkdocs.yaml")
 
 
@@ -40,7 +43,7 @@ class Settings(Struct, frozen=True):
 
     `root` is the folder of mkdocs.yml and `config_file` the file itself; `folders` are those of records, pages and
     sites. All paths are absolute. `as_of` is the day of all figures: the option, or today in UTC. `site_url` is the
-    address of the internal site, `theme` the setting of the theme as plain data.
+    address of the internal site, `cache` the folder of kept results or None, `theme` the setting of the theme as plain data.
     """
 
     root: Path
@@ -61,6 +64,7 @@ class Settings(Struct, frozen=True):
     markdown: tuple[str, ...] = ()
     organisation: Organisation = Organisation()
     offline: bool = True
+    cache: Path | None = None
     site_url: str = ""
     theme: Mapping[str, Any] = {}
     options: Mapping[str, Any] = {}
@@ -113,11 +117,12 @@ def read(config_file: Path, *, as_of: date | None = None) -> Settings:
         raise ProblemError(problems)
     return msgspec.convert(
         {
-            **{name: value for name, value in options.items() if name not in ("records", "publish_dir")},
+            **{name: value for name, value in options.items() if name not in ("records", "publish_dir", "cache_dir")},
             "options": options,
             "root": root,
             "config_file": config_file,
             "folders": folders,
+            "cache": _folder(config_file, cache, CACHE) if (cache := options.get("cache_dir", CACHE)) else None,
             "site_name": str(whole.get("site_name") or "Knowledge base"),
             "site_url": str(whole.get("site_url") or ""),
             "theme": whole["theme"] if isinstance(whole.get("theme"), dict) else {},

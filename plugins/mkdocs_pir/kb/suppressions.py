@@ -56,6 +56,4 @@ def without_suppressed(files: Iterable[RecordFile], problems: Iterable[Problem])
 
 def _lacks_reason(file: RecordFile, code: str) -> bool:
     """Whether `x-allow` of a record has a code without a reason."""
-    allowed = file.data.get(FIELD)
-    is_listed = code in allowed if isinstance(allowed, dict) else False
-    return (is_listed or code in file.positions.empty.get((FIELD,), ())) and not file.suppresses(code)
+    return code in file.suppressed and not file.suppresses(code)

@@ -8,39 +8,76 @@ content of a `pir-internal` element is for the provider alone.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import cache
 
 from mkdocs_pir.kb.texts import misreadings, time_limit
-from mkdocs_pir.kb.texts.rendering import MarkdownReader, Rendered
+from mkdocs_pir.kb.texts.rendering import MarkdownReader, Rendered, decode, encode
 from mkdocs_pir.kb.texts.text import NOTHING, Text
+from mkdocs_pir.store.code_version import code_version
+from mkdocs_pir.store.result_store import ResultStore, key
+
+BATCH = 500
+"""The number of texts that are written to the store at one time."""
 
 CACHE_SIZE = 1 << 16
 """The number of rendered texts that a process caches: those of about ten thousand records."""
 
 
 class Texts:
-    """Renders texts with the Markdown extensions of one knowledge base. Not thread-safe."""
+    """Renders texts with the Markdown extensions of one knowledge base. Not thread-safe.
 
-    def __init__(self, extensions: Sequence[str] = ()) -> None:
-        self._extensions = tuple(extensions)
+    A text is rendered once in a process, and once for all processes where there is a store.
+    """
+
+    def __init__(self, extensions: Sequence[str] = (), store: ResultStore | None = None) -> None:
+        self.extensions = tuple(extensions)
+        self._store = store or ResultStore(None)
+        self._new: dict[bytes, bytes] = {}
         self._timed_out: set[str] = set()
 
     def read(self, text: str) -> Rendered:
-        """The canonical form of a Markdown text and its misreadings; each text is rendered once in a process."""
+        """The canonical form of a Markdown text and its misreadings."""
+        rendered = _CACHE.get((self.extensions, text))
+        if rendered is None:
+            rendered = self._rendered(text)
+            if text not in self._timed_out:
+                if len(_CACHE) >= CACHE_SIZE:
+                    _CACHE.clear()
+                _CACHE[self.extensions, text] = rendered
+        return rendered
+
+    def keep(self) -> None:
+        """Keep in the store what was rendered since this was last called."""
+        new, self._new = self._new, {}
+        self._store.put(new)
+
+    def _rendered(self, text: str) -> Rendered:
+        # a text without markup is rendered faster than it is found
+        if (quick := _reader(self.extensions).quick(text)) is not None:
+            return quick
+        name = key("text", code_version(), *self.extensions, "", text)
+        if (known := self._store.get([name]).get(name)) is not None:
+            return decode(known)
         if text not in self._timed_out:
             try:
-                return _read(self._extensions, text)
+                rendered = self._render(text)
             except time_limit.TakesTooLong:
                 # remembered for this run only, as another run may be faster
                 self._timed_out.add(text)
+            else:
+                self._new[name] = encode(rendered)
+                if len(self._new) >= BATCH:
+                    self.keep()
+                return rendered
         return Rendered(NOTHING, misreadings=(misreadings.takes_too_long(text, time_limit.SECONDS),))
 
+    def _render(self, text: str) -> Rendered:
+        if time_limit.may_take_long(text):
+            return time_limit.render(self.extensions, text)
+        return _reader(self.extensions).render(text)
 
-@lru_cache(maxsize=CACHE_SIZE)
-def _read(extensions: tuple[str, ...], text: str) -> Rendered:
-    if time_limit.may_take_long(text):
-        return time_limit.render(extensions, text)
-    return _reader(extensions).render(text)
+
+_CACHE: dict[tuple[tuple[str, ...], str], Rendered] = {}
 
 
 @cache

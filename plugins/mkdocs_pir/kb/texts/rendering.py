@@ -12,6 +12,7 @@ import xml.etree.ElementTree as etree
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
+import msgspec
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.extensions.attr_list import get_attrs_and_remainder
@@ -54,6 +55,29 @@ class Rendered(Struct, frozen=True):
     misreadings: tuple[Misreading, ...] = ()
 
 
+class _Encoded(Struct, frozen=True, array_like=True):
+    plain: str
+    html: str
+    own: str
+    mentions: tuple[Mention, ...]
+    misreadings: tuple[Misreading, ...]
+
+
+_DECODER = msgspec.msgpack.Decoder(_Encoded)
+
+
+def encode(rendered: Rendered) -> bytes:
+    """A rendered text as bytes."""
+    text, own = rendered.text, rendered.own
+    return msgspec.msgpack.encode(_Encoded(str(text), text.html, own, rendered.mentions, rendered.misreadings))
+
+
+def decode(content: bytes) -> Rendered:
+    """The rendered text that `encode` wrote."""
+    of = _DECODER.decode(content)
+    return Rendered(Text(of.plain, of.html), of.own, of.mentions, of.misreadings)
+
+
 class MarkdownReader:
     """Renders texts with one set of extensions. Not thread-safe."""
 
@@ -70,14 +94,21 @@ class MarkdownReader:
             self._markdown.treeprocessors.register(_MarkPlain(self._markdown), "pir-mark-plain", 20.1)
             self._markdown.treeprocessors.register(_UnmarkPlain(self._markdown), "pir-unmark-plain", 19.9)
 
-    def render(self, text: str) -> Rendered:
-        """Render a text."""
+    def quick(self, text: str) -> Rendered | None:
+        """Render a text without any markup, which takes next to no time; None for any other."""
         text = text.strip("\n")
         if not text.strip():
             return Rendered(NOTHING)
-        if self._fast and (html := _unmarked(text)) is not None:
-            plain = "\n".join(one.replace("\n", " ") for one in text.split("\n\n"))
-            return Rendered(Text(plain, html), plain, tuple(in_words(text)))
+        if not self._fast or (html := _unmarked(text)) is None:
+            return None
+        plain = "\n".join(one.replace("\n", " ") for one in text.split("\n\n"))
+        return Rendered(Text(plain, html), plain, tuple(in_words(text)))
+
+    def render(self, text: str) -> Rendered:
+        """Render a text."""
+        if (quick := self.quick(text)) is not None:
+            return quick
+        text = text.strip("\n")
         if (beyond := limits.first_violation(text)) is not None:
             line, message, hint = beyond
             return Rendered(

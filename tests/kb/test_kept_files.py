@@ -1,0 +1,204 @@
+"""What is kept of files gives what reading them anew gives, after whatever was done to the files and to the store."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+from helpers.knowledge_base import FILES, REVIEW, load_base, pir, write_base
+
+from mkdocs_pir.kb import kept_files, load, settings
+from mkdocs_pir.kb.knowledge import KnowledgeBase
+from mkdocs_pir.kb.texts import _CACHE
+from mkdocs_pir.store import code_version, result_store
+
+CONFIG = FILES["mkdocs.yml"]
+STORE = f".cache/pir/{result_store.FILE}"
+
+
+def outcome(kb: KnowledgeBase) -> dict[str, object]:
+    """All that later stages take from a knowledge base."""
+    files = kb.record_files
+    return {
+        "problems": kb.problems,
+        "links": kb.links,
+        "records": {id_: file.record for id_, file in files.items()},
+        "data": {id_: file.data for id_, file in files.items()},
+        "places": {
+            id_: (file.path, file.at("id"), file.at("actions", 0), file.body_line) for id_, file in files.items()
+        },
+        "bodies": {id_: (file.body, file.preamble, file.sections, file.parts) for id_, file in files.items()},
+        "facts": {id_: file.facts for id_, file in files.items()},
+        "html": {id_: [kb.texts.read(p.source).text.html for p in f.parts] for id_, f in files.items()},
+        "suppressed": {id_: file.suppressed for id_, file in files.items()},
+    }
+
+
+def read_anew(folder: Path) -> dict[str, object]:
+    """The outcome where nothing is kept, neither on the disk nor in this process."""
+    _CACHE.clear()
+    ours = settings.read(settings.find_config(folder))
+    return outcome(load(type(ours)(**{name: getattr(ours, name) for name in ours.__struct_fields__} | {"cache": None})))
+
+
+def read(folder: Path) -> dict[str, object]:
+    """The outcome with what is kept on the disk."""
+    _CACHE.clear()
+    return outcome(load_base(folder))
+
+
+TEXTS = [
+    "The queue stood *still*. See [[LL-0001]] and PRB-0001.",
+    "This was human error.\n\n| Time | What |\n|---|---|\n| 02:10 | ![x](rows.csv) |",
+    "/// internal\nOnly ours.\n///",
+    "TODO: write this\n\n<b>open",
+    "password = hunter2hunter2",
+    "Harbor Credit Union saw it.",
+]
+
+
+def edit(dice: random.Random, folder: Path) -> None:
+    """Do one thing that people, editors and machines do to a folder of records."""
+    records = folder / "kb"
+    files = sorted(path for path in records.rglob("*.md"))
+    file = dice.choice(files)
+    text = file.read_text("utf-8")
+    what = dice.randrange(11)
+    if what == 0:
+        file.write_text(text + "\n" + dice.choice(TEXTS) + "\n", "utf-8")
+    elif what == 1 and len(files) > 4:
+        file.unlink()
+    elif what == 2:
+        shutil.copyfile(file, file.with_name(f"copy-{dice.randrange(3)}.md"))
+    elif what == 3:
+        file.rename(file.with_name(f"moved-{dice.randrange(3)}.md"))
+    elif what == 4:
+        # the same size and the same time, as some tools leave it behind
+        stat = file.stat()
+        file.write_text(text.replace("e", "a", 1) if "e" in text else text, "utf-8")
+        os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    elif what == 5:
+        name = f"PIR-2025-{dice.randrange(2, 5):04}"
+        review = REVIEW.replace("PIR-2025-0001", name).replace("INC-1001", f"INC-{dice.randrange(9)}")
+        (records / f"pirs/2025/{name}.md").write_text(review + dice.choice(TEXTS), "utf-8")
+    elif what == 6:
+        rules = dice.choice(["{PIR422: off}", "{PIR422: error}", "{PIR405: hint}"])
+        (folder / "mkdocs.yml").write_text(CONFIG.replace("{PIR422: off}", rules), "utf-8")
+    elif what == 7:
+        markdown = dice.choice(["", "      markdown: [nl2br]\n", "      markdown: [smarty, nl2br]\n"])
+        (folder / "mkdocs.yml").write_text(CONFIG + markdown, "utf-8")
+    elif what == 8:
+        rows = f"id,status\nPIR-2025-0001-A1,{dice.choice(['done', 'verified', 'open'])}\n"
+        (records / "registers/actions.csv").write_text(rows, "utf-8")
+    elif what == 9:
+        client = records / "clients/harbor-credit.md"
+        if client.is_file():
+            client.write_text(
+                client.read_text("utf-8").replace("aliases: [", f"aliases: [name{dice.randrange(9)}, ", 1), "utf-8"
+            )
+    elif what == 10 and (store := folder / STORE).is_file():
+        content = bytearray(store.read_bytes())
+        for _ in range(dice.randrange(1, 400)):
+            content[dice.randrange(len(content))] = dice.randrange(256)
+        dice.choice([store.unlink, lambda: store.write_bytes(content), lambda: store.write_bytes(content[:5000])])()
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_is_done_to_the_files_the_outcome_is_that_of_reading_them_anew(tmp_path: Path, seed: int) -> None:
+    compare_over_edits(tmp_path, seed, 8)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("seed", range(100, 600))
+def test_over_many_sequences_of_edits(tmp_path: Path, seed: int) -> None:
+    compare_over_edits(tmp_path, seed, 20)
+
+
+def compare_over_edits(folder: Path, seed: int, edits: int) -> None:
+    dice = random.Random(seed)
+    write_base(folder)
+    read(folder)
+    for _ in range(edits):
+        for _ in range(dice.randrange(1, 4)):
+            edit(dice, folder)
+        assert read(folder) == read_anew(folder)
+
+
+def count_readings(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The files of records that a command parses and checks."""
+    paths: list[str] = []
+    anew = kept_files._read
+
+    def noted(path: str, *more: object) -> object:
+        paths.append(path)
+        return anew(path, *more)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(kept_files, "_read", noted)
+        load_base(folder)
+    return paths
+
+
+def test_only_a_file_that_changed_is_checked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_base(tmp_path)
+    assert len(count_readings(tmp_path, monkeypatch)) > 5
+    assert count_readings(tmp_path, monkeypatch) == []
+    lesson = tmp_path / "kb/lessons/LL-0001.md"
+    lesson.write_text(lesson.read_text("utf-8") + "\nMore.\n", "utf-8")
+    assert count_readings(tmp_path, monkeypatch) == ["lessons/LL-0001.md"]
+    shutil.copytree(tmp_path, tmp_path.with_name("copied"))
+    assert count_readings(tmp_path.with_name("copied"), monkeypatch) == []
+
+
+def test_other_code_reads_all_files_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_base(tmp_path)
+    count_readings(tmp_path, monkeypatch)
+    monkeypatch.setattr(kept_files, "code_version", lambda: b"other")
+    assert len(count_readings(tmp_path, monkeypatch)) > 5
+
+
+def test_the_version_of_the_code_is_that_of_its_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = code_version.code_version()
+    code_version.code_version.cache_clear()
+    assert code_version.code_version() == before
+    file = Path(code_version.__file__)
+    stat = file.stat()
+    try:
+        os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns + 1_000_000))
+        code_version.code_version.cache_clear()
+        assert code_version.code_version() != before
+    finally:
+        os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+        code_version.code_version.cache_clear()
+
+
+def test_nothing_is_kept_where_the_option_is_empty(tmp_path: Path) -> None:
+    write_base(tmp_path, {"mkdocs.yml": CONFIG + "      cache_dir: ''\n"})
+    assert pir(tmp_path, "check").exit_code == 0
+    assert not (tmp_path / ".cache").exists()
+
+
+def test_the_option_names_the_folder(tmp_path: Path) -> None:
+    write_base(tmp_path, {"mkdocs.yml": CONFIG + "      cache_dir: work/kept\n"})
+    assert pir(tmp_path, "check").exit_code == 0
+    assert (tmp_path / "work/kept" / result_store.FILE).is_file()
+
+
+def test_a_text_that_took_too_long_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_base(tmp_path)
+    late = kept_files.TIME
+    monkeypatch.setattr("mkdocs_pir.kb.texts.time_limit.may_take_long", lambda text: "02:52" in text)
+
+    def too_long(*_: object) -> None:
+        raise kept_files_time_limit.TakesTooLong
+
+    from mkdocs_pir.kb.texts import time_limit as kept_files_time_limit
+
+    monkeypatch.setattr(kept_files_time_limit, "render", too_long)
+    _CACHE.clear()
+    assert late in {problem.code for problem in load_base(tmp_path).problems}
+    monkeypatch.undo()
+    assert late not in {problem.code for problem in load_base(tmp_path).problems}
