@@ -30,7 +30,7 @@ def test_a_new_record_lies_where_its_kind_and_id_are_read_from(kind: str) -> Non
     assert ("2026" in path.split("/")) == (KINDS[kind].subfolder == "year")
 
 
-@pytest.mark.parametrize("kind", NUMBERED)
+@pytest.mark.parametrize("kind", sorted(NUMBERED))
 def test_the_first_id_of_a_numbered_kind_is_one_that_its_schema_takes(kind: str) -> None:
     first = next(naming.next_ids(kind, [], 2026))
     assert naming.is_id(kind, first)
