@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 from helpers.knowledge_base import FILES, pir, write_base
 
 from mkdocs_pir.cli.context import Context
+from mkdocs_pir.kb import settings, snapshot
 from mkdocs_pir.search.query import SearchIndex
 
 ROW = {"id", "kind", "title", "score", "url", "why", "workaround"}
@@ -121,3 +123,41 @@ def test_no_results_is_a_message_and_no_failure(base: Path) -> None:
     result = pir(base, "search", "zanzibar")
     assert result.exit_code == 0
     assert "No record matches." in result.output
+
+
+def test_a_search_among_unchanged_records_reads_none_of_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_base(tmp_path)
+    first = pir(tmp_path, "search", "certificate")
+    with monkeypatch.context() as patch:
+        patch.setattr(Context, "knowledge", None)
+        assert pir(tmp_path, "search", "certificate").output == first.output
+    assert "LL-0001" in first.output
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after"),
+    [
+        ("kb/lessons/LL-0001.md", "title: ", "title: Quokka "),
+        ("kb/pirs/2025/PIR-2025-0001.md", "Mail stood still for five hours", "The quokka stood still"),
+        ("kb/services/mail-gateway.md", "name: Mail gateway", "name: Quokka"),
+        ("mkdocs.yml", "as_of: 2026-09-30", "as_of: 2026-09-30\n      synonyms: same.yml"),
+        ("same.yml", "", "mail: [quokka]"),
+    ],
+)
+def test_a_change_is_found_at_once(tmp_path: Path, file: str, before: str, after: str) -> None:
+    config = FILES["mkdocs.yml"].replace("as_of: 2026-09-30", "as_of: 2026-09-30\n      synonyms: same.yml")
+    same = {} if file == "mkdocs.yml" else {"mkdocs.yml": config, "same.yml": "mail: [letters]\n"}
+    write_base(tmp_path, same or {"same.yml": "mail: [quokka]\n"})
+    assert "LL-0001" not in pir(tmp_path, "search", "quokka").stdout
+    text = (tmp_path / file).read_text("utf-8")
+    (tmp_path / file).write_text(text.replace(before, after, 1) if before else after, "utf-8")
+    assert "0001" in pir(tmp_path, "search", "quokka").stdout
+
+
+def test_another_day_or_other_code_makes_another_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = settings.read(settings.find_config(write_base(tmp_path)))
+    first = snapshot.fingerprint(ours)
+    assert snapshot.fingerprint(ours) == first
+    assert snapshot.fingerprint(settings.read(ours.config_file, as_of=date(2026, 10, 1))) != first
+    monkeypatch.setattr(snapshot, "code_version", lambda: b"other")
+    assert snapshot.fingerprint(ours) != first

@@ -28,9 +28,11 @@ from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.model import Client
 from mkdocs_pir.kb.problem import Problem, ProblemError, with_configured_severity
 from mkdocs_pir.kb.settings import Settings
+from mkdocs_pir.kb.snapshot import fingerprint
 from mkdocs_pir.search.documents import index_of
 from mkdocs_pir.search.query import SearchIndex
 from mkdocs_pir.site.urls import path_of
+from mkdocs_pir.store.result_store import ResultStore, key
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -98,10 +100,24 @@ class Context:
     def search_index(self, edition: Edition) -> SearchIndex:
         """The search index of an edition; a client's as it was published. Raises ProblemError as `projection` does."""
         if edition.internal:
-            return SearchIndex.open(index_of(project(self.knowledge(), edition), path_of))
+            return SearchIndex.open(self._index_files())
         index = SearchIndex.open(published_projections.PublishedFiles(self._publications(edition), edition, "search"))
         self.say(f"{edition}: using the published edition")
         return index
+
+    def _index_files(self) -> dict[str, bytes]:
+        """The index of the internal edition: the one that was kept when the records were as they are now, or a new one."""
+        settings = self.settings()
+        store = ResultStore(settings.cache)
+        # under one key, so that only the newest index is kept: it is as large as all the records
+        name, current = key("search index"), fingerprint(settings)
+        known = store.get([name]).get(name, b"")
+        if known.startswith(current):
+            return msgspec.msgpack.decode(known[len(current) :], type=dict[str, bytes])
+        files = index_of(project(self.knowledge(), Edition()), path_of)
+        store.put({name: current + msgspec.msgpack.encode(files)})
+        store.close()
+        return files
 
     def _publications(self, edition: Edition) -> Path:
         """The folder of all published editions. Raises ProblemError (PIR603) if there is no such client."""

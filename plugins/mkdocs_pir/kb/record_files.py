@@ -62,6 +62,11 @@ def record_paths(folder: Path) -> tuple[list[str], list[Problem]]:
     return [path for path in files if path.endswith(".md") and path not in NOT_RECORDS], problems
 
 
+def file_paths(folder: Path) -> list[str]:
+    """The paths of all files below a folder that are read, attachments included, sorted."""
+    return _files(folder, [])
+
+
 def read_bytes(folder: Path, path: str) -> bytes:
     """The content of the file of a record, cut off one byte after the maximum size. Raises ProblemError."""
     try:
