@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from helpers.knowledge_base import FILES, REVIEW, load_base, pir, write_base
 from mkdocs_pir.kb import kept_files, load, settings
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.texts import _CACHE
-from mkdocs_pir.store import code_version, result_store
+from mkdocs_pir.store import code_version, executors, result_store
 
 CONFIG = FILES["mkdocs.yml"]
 STORE = f".cache/pir/{result_store.FILE}"
@@ -151,6 +152,46 @@ def test_only_a_file_that_changed_is_checked_again(tmp_path: Path, monkeypatch: 
     assert count_readings(tmp_path, monkeypatch) == ["lessons/LL-0001.md"]
     shutil.copytree(tmp_path, tmp_path.with_name("copied"))
     assert count_readings(tmp_path.with_name("copied"), monkeypatch) == []
+
+
+def many(folder: Path) -> Path:
+    """A base with some hundred reviews, one of which has an error and one cannot be read."""
+    names = {number: f"PIR-2025-{number:04}" for number in range(2, 240)}
+    reviews = {
+        f"kb/pirs/2025/{name}.md": REVIEW.replace("PIR-2025-0001", name).replace("INC-1001", f"INC-{number}")
+        for number, name in names.items()
+    }
+    return write_base(
+        folder, {**reviews, "kb/pirs/2025/PIR-2025-0100.md": "---\nid: x\n---\n", "kb/lessons/LL-0009.md": b"\xff"}
+    )
+
+
+def test_several_processes_read_what_one_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    many(tmp_path)
+    pools = []
+    pool = executors.process_pool
+    monkeypatch.setattr(kept_files, "process_pool", lambda: pools.append(pool()) or pools[-1])
+    monkeypatch.setattr(executors, "processors", lambda: 2)
+    several = read(tmp_path)
+    assert [type(one).__name__ for one in pools] == ["ProcessPoolExecutor"]
+    assert several == read_anew(tmp_path) == read(tmp_path)
+
+
+def test_a_process_that_is_killed_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    many(tmp_path)
+    parent = os.getpid()
+    anew = kept_files._outcome
+
+    def killed(path: str, *more: object) -> object:
+        if os.getpid() != parent and "0150" in path:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return anew(path, *more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(executors, "processors", lambda: 2)
+    with monkeypatch.context() as patch:
+        patch.setattr(kept_files, "_outcome", killed)
+        outcome = read(tmp_path)
+    assert outcome == read_anew(tmp_path)
 
 
 def test_other_code_reads_all_files_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

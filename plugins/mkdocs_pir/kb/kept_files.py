@@ -5,7 +5,9 @@ Places in a file are not kept. A file is read again where a problem in it has to
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -24,10 +26,17 @@ from mkdocs_pir.kb.schema import PathKey
 from mkdocs_pir.kb.texts import Texts
 from mkdocs_pir.kb.texts.misreadings import TIME
 from mkdocs_pir.store.code_version import code_version
+from mkdocs_pir.store.executors import InProcess, process_pool
 from mkdocs_pir.store.result_store import ResultStore, key
 
 BATCH = 500
-"""Files whose content is in memory at one time."""
+"""Files that are looked up in the store at one time."""
+
+MANY = 100
+"""New files that are worth a process of their own."""
+
+AHEAD = 10
+"""Pieces of work that may wait to be done: the content of their files is in memory."""
 
 
 class _Kept(Struct, frozen=True, array_like=True):
@@ -107,54 +116,131 @@ class KeptFile(RecordFile):
         return self._read.body
 
 
+Outcome = tuple[bytes | None, tuple[Problem, ...]]
+"""What reading a file gives, encoded, and its problems; None where the file cannot be read at all."""
+
+Outcomes = tuple[dict[str, Outcome], dict[bytes, bytes]]
+"""The outcome of each of several files, and their rendered texts, as they are kept."""
+
+
 def read_records(folder: Path, texts: Texts, store: ResultStore) -> tuple[list[RecordFile], list[Problem]]:
     """Every file of a record below a folder with its facts, and the problems that each has by itself.
 
-    Files that cannot be read at all are problems only.
+    Files that cannot be read at all are problems only. Many files that are not known yet are read by several processes.
     """
-    files: list[RecordFile] = []
     paths, problems = record_files.record_paths(folder)
-    for start in range(0, len(paths), BATCH):
-        for file, own_problems in _read_batch(folder, paths[start : start + BATCH], texts, store):
-            files += [file] if file is not None else []
-            problems += own_problems
-    return files, problems
+    reader = _Reader(folder, texts, store)
+    try:
+        for start in range(0, len(paths), BATCH):
+            reader.read(paths[start : start + BATCH])
+        reader.finish()
+    finally:
+        reader.close()
+    for path in paths:
+        problems += reader.problems[path]
+    return [reader.files[path] for path in paths if path in reader.files], problems
 
 
-def _read_batch(
-    folder: Path, paths: Sequence[str], texts: Texts, store: ResultStore
-) -> Iterator[tuple[RecordFile | None, Iterable[Problem]]]:
-    contents: dict[str, bytes] = {}
-    refused: dict[str, Iterable[Problem]] = {}
-    for path in paths:
+class _Reader:
+    """Reads files in batches: those that are known from the store, the others here or in other processes."""
+
+    def __init__(self, folder: Path, texts: Texts, store: ResultStore) -> None:
+        self.files: dict[str, RecordFile] = {}
+        self.problems: dict[str, Iterable[Problem]] = {}
+        self.pool: Executor | None = None
+        self._folder = folder
+        self._texts = texts
+        self._store = store
+        self._started: deque[tuple[dict[str, bytes], dict[str, bytes], Future[Outcomes]]] = deque()
+
+    def read(self, paths: Sequence[str]) -> None:
+        """Read a batch of files, or begin to."""
+        contents: dict[str, bytes] = {}
+        for path in paths:
+            try:
+                contents[path] = record_files.read_bytes(self._folder, path)
+            except ProblemError as error:
+                self.problems[path] = error.problems
+        version = code_version()
+        keys = {path: key("file", version, *self._texts.extensions, "", path, raw) for path, raw in contents.items()}
+        known = self._store.get(keys.values())
+        for path, name in keys.items():
+            if name in known:
+                self._take(path, known[name])
+        missing = [path for path, name in keys.items() if name not in known]
+        if len(missing) < MANY or not self._store.is_open:
+            here = {path: _outcome(path, contents[path], self._texts) for path in missing}
+            self._keep(keys, here, {})
+            return
+        for start in range(0, len(missing), MANY):
+            some = {path: contents[path] for path in missing[start : start + MANY]}
+            self._started.append((keys, some, self._submit(some)))
+        while len(self._started) > AHEAD:
+            self._finish_one()
+
+    def _submit(self, contents: dict[str, bytes]) -> Future[Outcomes]:
+        if self.pool is None:
+            self.pool = process_pool()
         try:
-            contents[path] = record_files.read_bytes(folder, path)
-        except ProblemError as error:
-            refused[path] = error.problems
-    version = code_version()
-    keys = {path: key("file", version, *texts.extensions, "", path, raw) for path, raw in contents.items()}
-    known = store.get(keys.values())
-    new: dict[bytes, bytes] = {}
-    for path in paths:
-        if path in refused:
-            yield None, refused[path]
-            continue
-        if keys[path] in known:
-            kept = _DECODER.decode(known[keys[path]])
-            yield KeptFile(folder, path, kept), kept.problems
-            continue
+            return self.pool.submit(_outcomes, contents, self._texts.extensions)
+        except BrokenExecutor:
+            self.pool = InProcess()
+            return self.pool.submit(_outcomes, contents, self._texts.extensions)
+
+    def close(self) -> None:
+        """Give up what was begun and not finished."""
+        if self.pool is not None:
+            self.pool.shutdown(cancel_futures=True)
+
+    def finish(self) -> None:
+        """Wait for all that was begun."""
+        while self._started:
+            self._finish_one()
+
+    def _finish_one(self) -> None:
+        keys, contents, future = self._started.popleft()
         try:
-            file, problems = _read(path, contents[path], texts)
-        except ProblemError as error:
-            yield None, error.problems
-            continue
-        kept = _kept(file, problems)
-        # how long a text takes is not a matter of its content
-        if not any(problem.code == TIME for problem in problems):
-            new[keys[path]] = msgspec.msgpack.encode(kept)
-        # what was worked out now is used in the form in which it is kept, so that both are the same
-        yield KeptFile(folder, path, kept), problems
-    store.put(new)
+            outcomes, texts = future.result()
+        except BrokenExecutor:
+            # a process was killed, for want of memory perhaps: go on here
+            outcomes, texts = _outcomes(contents, self._texts.extensions)
+        self._keep(keys, outcomes, texts)
+
+    def _keep(self, keys: Mapping[str, bytes], outcomes: Mapping[str, Outcome], texts: Mapping[bytes, bytes]) -> None:
+        results = dict(texts)
+        for path, (content, problems) in outcomes.items():
+            if content is None:
+                self.problems[path] = problems
+                continue
+            # what was worked out now is used in the form in which it is kept, so that both are the same
+            self._take(path, content)
+            # how long a text takes is not a matter of its content
+            if not any(problem.code == TIME for problem in problems):
+                results[keys[path]] = content
+        self._store.put(results)
+
+    def _take(self, path: str, content: bytes) -> None:
+        kept = _DECODER.decode(content)
+        self.files[path] = KeptFile(self._folder, path, kept)
+        self.problems[path] = kept.problems
+
+
+def _outcomes(
+    contents: Mapping[str, bytes], extensions: Sequence[str]
+) -> tuple[dict[str, Outcome], dict[bytes, bytes]]:
+    """In a process of its own: the outcome of each file, and the rendered texts to keep."""
+    texts = Texts(extensions)
+    outcomes = {path: _outcome(path, raw, texts) for path, raw in contents.items()}
+    return outcomes, texts.taken()
+
+
+def _outcome(path: str, raw: bytes, texts: Texts) -> Outcome:
+    try:
+        file, problems = _read(path, raw, texts)
+    except ProblemError as error:
+        return None, tuple(error.problems)
+    kept = _kept(file, problems)
+    return msgspec.msgpack.encode(kept), kept.problems
 
 
 def _read(path: str, raw: bytes, texts: Texts) -> tuple[RecordFile, list[Problem]]:

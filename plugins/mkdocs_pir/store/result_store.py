@@ -58,6 +58,11 @@ class ResultStore:
         self._connection: sqlite3.Connection | None = None
         self._process = 0
 
+    @property
+    def is_open(self) -> bool:
+        """Whether anything can be kept, as far as is known."""
+        return self._folder is not None
+
     def get(self, keys: Iterable[bytes]) -> dict[bytes, bytes]:
         """The results of those keys that are kept."""
         results: dict[bytes, bytes] = {}

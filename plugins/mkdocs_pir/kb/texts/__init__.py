@@ -48,8 +48,12 @@ class Texts:
 
     def keep(self) -> None:
         """Keep in the store what was rendered since this was last called."""
+        self._store.put(self.taken())
+
+    def taken(self) -> dict[bytes, bytes]:
+        """What was rendered since this was last called, as it is kept, for whoever has the store."""
         new, self._new = self._new, {}
-        self._store.put(new)
+        return new
 
     def _rendered(self, text: str) -> Rendered:
         # a text without markup is rendered faster than it is found
@@ -66,7 +70,7 @@ class Texts:
                 self._timed_out.add(text)
             else:
                 self._new[name] = encode(rendered)
-                if len(self._new) >= BATCH:
+                if self._store.is_open and len(self._new) >= BATCH:
                     self.keep()
                 return rendered
         return Rendered(NOTHING, misreadings=(misreadings.takes_too_long(text, time_limit.SECONDS),))
