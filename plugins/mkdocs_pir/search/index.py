@@ -28,38 +28,19 @@ from mkdocs_pir.search import analysis, operations_synonyms, ranking, shards, su
 from mkdocs_pir.search.alert_boilerplate import ALERT_WORDS
 from mkdocs_pir.search.analysis import Language
 from mkdocs_pir.search.dictionary import kind_of
-from mkdocs_pir.search.ranking import COVER_SCALE, IDF_SCALE, IMPACT_LEVELS
-
-
-@dataclass(frozen=True, slots=True)
-class FieldWeight:
-    """How much one mention in a field counts, how far length dilutes it (b), and its usual length in words."""
-
-    weight: float
-    b: float
-    usual: int
-
-
-FIELD_WEIGHTS: Mapping[str, FieldWeight] = {
-    "id": FieldWeight(40, 0.0, 1),
-    "title": FieldWeight(2.5, 0.3, 8),
-    "symptoms": FieldWeight(1.8, 0.3, 20),
-    "lead": FieldWeight(1.3, 0.4, 30),
-    "workaround": FieldWeight(1.2, 0.4, 30),
-    "causes": FieldWeight(0.6, 0.3, 8),
-    "services": FieldWeight(0.8, 0.3, 4),
-    "tags": FieldWeight(1.5, 0.3, 3),
-    "body": FieldWeight(1, 0.42, 300),
-}
-"""The fields of a document in the order in which they explain a match."""
-
-KIND_WEIGHTS: Mapping[str, float] = {"cause": 0.7}
-"""A factor for the weights of documents of a kind: a cause only groups the lessons that people look for."""
+from mkdocs_pir.search.ranking import (
+    COVER_POWER,
+    COVER_SCALE,
+    FIELD_WEIGHTS,
+    IDF_POWER,
+    IDF_SCALE,
+    IMPACT_LEVELS,
+    K1,
+    KIND_WEIGHTS,
+)
 
 FILTERS = ("kind", "client", "service", "cause", "severity", "year", "status")
-K1 = 2.5
-IDF_POWER = 0.75  # a word that is in one record of ten thousand may be there by chance
-COVER_POWER, COVER_STEPS = 0.3, 32
+COVER_STEPS = 32
 QUOTED = 240  # characters kept of each quoted text, which shows why a result matched
 QUOTED_FIELDS = ("symptoms", "causes", "tags", "id")  # quoted in a result; its card has the others but the body
 

@@ -1,6 +1,42 @@
-"""The numbers by which readers of an index rank and explain, each said once: a browser has them from the manifest."""
+"""The ranking of the search in numbers: weights of fields and kinds, and what readers of an index rank and explain by.
+
+Each is said once: a browser has those of the readers from the manifest.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FieldWeight:
+    """How much one mention in a field counts, how far length dilutes it (b), and its usual length in words."""
+
+    weight: float
+    b: float
+    usual: int
+
+
+FIELD_WEIGHTS: Mapping[str, FieldWeight] = {
+    "id": FieldWeight(40, 0.0, 1),
+    "title": FieldWeight(2.5, 0.3, 8),
+    "symptoms": FieldWeight(1.8, 0.3, 20),
+    "lead": FieldWeight(1.3, 0.4, 30),
+    "workaround": FieldWeight(1.2, 0.4, 30),
+    "causes": FieldWeight(0.6, 0.3, 8),
+    "services": FieldWeight(0.8, 0.3, 4),
+    "tags": FieldWeight(1.5, 0.3, 3),
+    "body": FieldWeight(1, 0.42, 300),
+}
+"""The fields of a document in the order in which they explain a match."""
+
+KIND_WEIGHTS: Mapping[str, float] = {"cause": 0.7}
+"""A factor for the weights of documents of a kind: a cause only groups the lessons that people look for."""
+
+K1 = 2.5  # how fast further mentions of a word count for less
+IDF_POWER = 0.75  # a word that is in one record of ten thousand may be there by chance
+COVER_POWER = 0.3  # how much a document loses that answers a part of the query
 
 # scores are sums of products of whole numbers, the same in every reader to the last digit
 IMPACT_LEVELS = 15
@@ -42,5 +78,5 @@ STARTS, NEAR = 200, 40  # marks looked at, so that a long body costs no more tha
 
 
 def numbers() -> dict[str, int]:
-    """All of them by name, in lower case, as the manifest holds them."""
-    return {name.lower(): value for name, value in globals().items() if name.isupper()}
+    """The whole numbers, which readers use, by name in lower case, as the manifest holds them."""
+    return {name.lower(): value for name, value in globals().items() if name.isupper() and isinstance(value, int)}

@@ -1,4 +1,4 @@
-"""The forms an export can take, by name, and how each is written."""
+"""The forms an export can take, by name: CSV, JSON, calendar and feed, each with the function that writes it."""
 
 from __future__ import annotations
 
