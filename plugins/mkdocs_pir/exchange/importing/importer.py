@@ -18,7 +18,7 @@ from mkdocs_pir.exchange.importing.lookup import find, of_key
 from mkdocs_pir.exchange.importing.mapping import ImportMapping
 from mkdocs_pir.exchange.importing.masks import Masks
 from mkdocs_pir.exchange.importing.readers import read_source
-from mkdocs_pir.exchange.importing.register import Incident, Register
+from mkdocs_pir.exchange.importing.register import ImportedIncident, Register
 from mkdocs_pir.exchange.importing.report import ImportReport
 from mkdocs_pir.kb import record_files
 from mkdocs_pir.kb.frontmatter import Positions
@@ -61,7 +61,7 @@ class _Import:
         self.known = KnownRecords(self.there.values())
         self.mask = Masks(mapping.mask)
         self.rows: list[IncomingRecord] = []
-        self.incidents: list[Incident] = []
+        self.incidents: list[ImportedIncident] = []
 
     def run(self) -> ImportReport:
         report = self.report
@@ -140,7 +140,7 @@ class _Import:
                     incident.review = id_
                 yield record
 
-    def _take_row(self, incident: Incident, *, major: bool) -> None:
+    def _take_row(self, incident: ImportedIncident, *, major: bool) -> None:
         problems = incident.record.problems
         self.report.problems += problems
         if incident.record.usable or (major and incident.id and not any(p.code == "PIR703" for p in problems)):

@@ -191,7 +191,7 @@ def _as_texts(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date | datetime | time) else str(value)
 
 
-class Row(NamedTuple):
+class SourceRow(NamedTuple):
     """One row that holds something; `line` counts from 1."""
 
     line: int
@@ -199,10 +199,10 @@ class Row(NamedTuple):
     raw: str
 
 
-def read_rows(text: str, separator: str) -> tuple[list[Row], tuple[int, str] | None]:
+def read_rows(text: str, separator: str) -> tuple[list[SourceRow], tuple[int, str] | None]:
     """The rows of a table, and where it cannot be read any further the line of that row and why."""
     lines = list(io.StringIO(text, newline=""))
-    rows: list[Row] = []
+    rows: list[SourceRow] = []
     start = 0
     with _LIMIT:
         before = csv.field_size_limit(MAX_CELL)
@@ -210,7 +210,7 @@ def read_rows(text: str, separator: str) -> tuple[list[Row], tuple[int, str] | N
         try:
             for cells in reader:
                 if any(cell.strip() for cell in cells):
-                    rows.append(Row(start + 1, cells, "".join(lines[start : reader.line_num]).rstrip("\r\n")))
+                    rows.append(SourceRow(start + 1, cells, "".join(lines[start : reader.line_num]).rstrip("\r\n")))
                 start = reader.line_num
         except csv.Error as error:
             return rows, (start + 1, str(error))

@@ -40,7 +40,7 @@ _FORMULA = re.compile(r"^[=+\-@\t\r]")
 
 
 @dataclass(slots=True)
-class Incident:
+class ImportedIncident:
     """One incident of the source: its cells, and the id of the review that it became as well, if any."""
 
     record: IncomingRecord
@@ -63,7 +63,7 @@ def columns() -> tuple[str, ...]:
 
 def read_incident(
     report: IncomingRecord, mapping: ImportMapping, mask: Mask, known: KnownRecords, *, notes: bool
-) -> Incident:
+) -> ImportedIncident:
     """The row of one record; `report` holds the fields of its report. With `notes` what no rule read is kept in it."""
     document = report.document
     reader = Reader(document, mapping, mask, known, "incident", mapping.columns)
@@ -94,7 +94,7 @@ def read_incident(
         if report.notes:
             cells[NOTES] = json.dumps(report.notes, ensure_ascii=False)
     row.problems += report.problems
-    return Incident(row, cells)
+    return ImportedIncident(row, cells)
 
 
 def _derived(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -118,7 +118,7 @@ def _cell(value: Any) -> str:
 
 
 @dataclass(slots=True)
-class RegisterRow:
+class RegisterLine:
     """One row: its cells by column, its text as it stands in the file, empty where the cells say otherwise now."""
 
     cells: dict[str, str]
@@ -150,7 +150,7 @@ class Register:
             raise _unreadable(f"the row cannot be read: {broken[1]}", "check its quotes", broken[0])
         self.names = [name.strip() for name in rows[0].cells] if rows else []
         self.rows = [
-            RegisterRow(dict(zip(self.names, map(str.strip, row.cells), strict=False)), row.raw) for row in rows[1:]
+            RegisterLine(dict(zip(self.names, map(str.strip, row.cells), strict=False)), row.raw) for row in rows[1:]
         ]
         self.added = [name for name in (*columns(), NOTES, STAMP) if name not in self.names]
         self.names += self.added
@@ -169,14 +169,14 @@ class Register:
         csv.writer(line, delimiter=self.separator, lineterminator="").writerow(cells)
         return line.getvalue()
 
-    def update(self, incident: Incident) -> None:
+    def update(self, incident: ImportedIncident) -> None:
         """Add the row of an incident, or bring it up to date; what a person changed in it stays."""
         outcomes = self.report.rows
         new = {**incident.cells, **({"pir": incident.review} if incident.review else {})}
         there = _marks(new)
         stamp = " ".join([re.sub(r"\s+", "-", self.name), *(f"{name}={mark}" for name, mark in there.items())])
         if (row := self.by_id.get(same_id(incident.id))) is None:
-            self.rows.append(RegisterRow({**new, STAMP: stamp}))
+            self.rows.append(RegisterLine({**new, STAMP: stamp}))
             self.by_id[same_id(incident.id)] = self.rows[-1]
             outcomes["created"].append(incident.id)
             self.changed = True

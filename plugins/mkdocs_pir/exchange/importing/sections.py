@@ -87,7 +87,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class HeadedPieces:
     """A heading and the pieces below it; what comes before the first heading is a section without a title."""
 
     title: str
@@ -98,22 +98,22 @@ class Section:
     def text(self) -> str:
         return "\n\n".join(piece.text for piece in self.pieces)
 
-    def moved(self, by: int) -> Section:
+    def moved(self, by: int) -> HeadedPieces:
         """The section with the headings in it moved."""
         return replace(self, pieces=[piece.moved(by) for piece in self.pieces])
 
 
-def cut(pieces: Iterable[Piece], levels: Collection[int]) -> Iterator[Section]:
+def cut(pieces: Iterable[Piece], levels: Collection[int]) -> Iterator[HeadedPieces]:
     """The section before the first heading of one of these levels, then the section of each such heading."""
     heading: list[Piece] = []
     below: list[Piece] = []
     for piece in pieces:
         if piece.level in levels:
-            yield Section(heading[0].title if heading else "", below, heading)
+            yield HeadedPieces(heading[0].title if heading else "", below, heading)
             heading, below = [piece], []
         else:
             below.append(piece)
-    yield Section(heading[0].title if heading else "", below, heading)
+    yield HeadedPieces(heading[0].title if heading else "", below, heading)
 
 
 @dataclass(slots=True)
@@ -134,7 +134,7 @@ def arrange(pieces: Iterable[Piece], targets: Targets, *, titled: bool = False) 
     opening, *sections = cut(pieces, (1, 2))
     if titled and sections:
         top, *below = cut(sections[0].pieces, (3,))
-        opening = Section("", [*opening.pieces, *top.pieces])
+        opening = HeadedPieces("", [*opening.pieces, *top.pieces])
         sections = [*(section.moved(-1) for section in below), *sections[1:]]
     out = Arranged()
     parts: dict[str, list[str]] = {}
@@ -158,7 +158,7 @@ def arrange(pieces: Iterable[Piece], targets: Targets, *, titled: bool = False) 
     return out
 
 
-def _with_retrospective(sections: Iterable[Section], targets: Targets) -> Iterator[Section]:
+def _with_retrospective(sections: Iterable[HeadedPieces], targets: Targets) -> Iterator[HeadedPieces]:
     """The sections, with those of a retrospective that stand as H3 below another taken out as their own."""
     for section in sections:
         if targets.find(section.title)[0] not in (OWN_SECTION, "", "Contributing factors"):

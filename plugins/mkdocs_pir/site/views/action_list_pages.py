@@ -13,7 +13,7 @@ from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb import statuses
 from mkdocs_pir.site.value_formats import ACTION_TYPES, due_in_words, several
 from mkdocs_pir.site.views import block_pages
-from mkdocs_pir.site.views.block_pages import Block
+from mkdocs_pir.site.views.block_pages import PageBlock
 from mkdocs_pir.site.views.components import (
     Cell,
     Chip,
@@ -124,7 +124,7 @@ def _list(
             path,
             title if number == 1 else f"{title}, page {number}",
             lead,
-            blocks=(Block("list", "", tables=tables),),
+            blocks=(PageBlock("list", "", tables=tables),),
             filters=filters(edition, chosen),
             pager=pager,
             offers=offers(edition, chosen),

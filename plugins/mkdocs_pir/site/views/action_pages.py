@@ -11,7 +11,7 @@ from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.site import charts
 from mkdocs_pir.site.views import action_list_pages, block_pages
 from mkdocs_pir.site.views.action_list_pages import INDEX, WAITING, path_of_state, path_of_value, table
-from mkdocs_pir.site.views.block_pages import Block
+from mkdocs_pir.site.views.block_pages import PageBlock
 from mkdocs_pir.site.views.components import Cell, Column, Empty, Link, PageView, Row, Table, Tile, When
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.pagination import paged
@@ -43,7 +43,7 @@ def _overview(edition: EditionContext) -> PageView:
         )
         lead = "No review has agreed an action yet."
         return block_pages.block_page(
-            INDEX, "Action items", lead, blocks=(Block("none", "How they come here", empty=how),)
+            INDEX, "Action items", lead, blocks=(PageBlock("none", "How they come here", empty=how),)
         )
     worst = f" The one waiting longest is {count(late[0].days_late, 'day')} late." if late and late[0].days_late else ""
     overdue = f"{len(late)} of them overdue" if late else "none overdue"
@@ -61,7 +61,7 @@ def _overview(edition: EditionContext) -> PageView:
         ),
         blocks=(
             *(
-                Block(
+                PageBlock(
                     state,
                     STATES[state],
                     tables=(
@@ -71,8 +71,8 @@ def _overview(edition: EditionContext) -> PageView:
                 for state in ("overdue", "blocked", "due-soon", "in-progress", "open")
                 if by_state[state]
             ),
-            Block("owners", "By owner", tables=_owners(items) if edition.internal and waiting else ()),
-            Block(
+            PageBlock("owners", "By owner", tables=_owners(items) if edition.internal and waiting else ()),
+            PageBlock(
                 "age",
                 "How old the open ones are",
                 f"{figure_words.now(age)} is the median, counted from the day each was agreed." if age.value else "",
@@ -85,7 +85,7 @@ def _overview(edition: EditionContext) -> PageView:
                     )
                 ),
             ),
-            Block(
+            PageBlock(
                 "backlog",
                 "Opened, closed, and what is left",
                 _left_out(flow),
@@ -101,7 +101,7 @@ def _overview(edition: EditionContext) -> PageView:
                     )
                 ),
             ),
-            Block("effect", "Did the verified ones work?", _effect_words(edition), tables=_effects(edition)),
+            PageBlock("effect", "Did the verified ones work?", _effect_words(edition), tables=_effects(edition)),
         ),
         filters=action_list_pages.filters(edition),
         offers=action_list_pages.offers(edition, ("state", "waiting")),
@@ -181,7 +181,7 @@ def _effect_pages(edition: EditionContext) -> Iterator[PageView]:
         return
     for number, rows, pager in paged(EFFECTS, returned):
         path = f"{EFFECTS}.html" if number == 1 else f"{EFFECTS}/{number}.html"
-        blocks = (Block("list", "", tables=(_effect_table(edition, rows, None),)),)
+        blocks = (PageBlock("list", "", tables=(_effect_table(edition, rows, None),)),)
         title = "Verified actions whose cause came back"
         yield block_pages.block_page(path, title, _effect_words(edition), blocks=blocks, pager=pager)
 

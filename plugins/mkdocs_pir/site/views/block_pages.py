@@ -35,7 +35,7 @@ class RepeatEntry(Struct, frozen=True):
     facts: tuple[Fact, ...] = ()
 
 
-class Block(Struct, frozen=True):
+class PageBlock(Struct, frozen=True):
     """A part of a page with a heading: a note, then facts, charts and tables, or a text in place of an empty list.
 
     Each of `accounts` opens by a click; `all` is a link to the complete list. `beside` puts the charts side by side if
@@ -75,7 +75,7 @@ def block_page(
     *,
     description: str = "",
     tiles: tuple[Tile, ...] = (),
-    blocks: tuple[Block, ...] = (),
+    blocks: tuple[PageBlock, ...] = (),
     filters: tuple[FilterMenu, ...] = (),
     pager: Pager | None = None,
     offers: tuple[Offer, ...] = (),

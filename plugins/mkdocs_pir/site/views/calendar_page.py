@@ -14,7 +14,7 @@ from mkdocs_pir.kb.thresholds import SOON_DAYS
 from mkdocs_pir.site.urls import CALENDAR, PROCESS, path_of
 from mkdocs_pir.site.value_formats import day, due_in_words, sentence, with_short_days
 from mkdocs_pir.site.views import record_rows
-from mkdocs_pir.site.views.block_pages import Block, number_tile
+from mkdocs_pir.site.views.block_pages import PageBlock, number_tile
 from mkdocs_pir.site.views.components import Cell, Column, Empty, Link, PageView, Row, Table
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.process_pages import CALENDAR_FILE, page
@@ -42,14 +42,16 @@ def _calendar(edition: EditionContext) -> PageView:
         else "No review is past its due date."
     )
     blocks = (
-        Block(
+        PageBlock(
             "now",
             "Steps in which reviews stand",
             tables=_table(edition, now, "Due dates of the steps in which reviews stand"),
             empty=None if now else Empty("Each review under way will be listed here with the day its step is due."),
         ),
-        Block("later", "Steps still to come", tables=_table(edition, later, "Due dates of the steps still to come")),
-        Block("days", "Business days by severity", _counted(edition), tables=(_days(edition),)),
+        PageBlock(
+            "later", "Steps still to come", tables=_table(edition, later, "Due dates of the steps still to come")
+        ),
+        PageBlock("days", "Business days by severity", _counted(edition), tables=(_days(edition),)),
     )
     return page(
         CALENDAR,

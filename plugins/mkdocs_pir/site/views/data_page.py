@@ -8,7 +8,7 @@ from mkdocs_pir.exchange.exporting import dataset
 from mkdocs_pir.exchange.exporting.forms import NAMES
 from mkdocs_pir.exchange.exporting.published import downloads
 from mkdocs_pir.site.views import block_pages
-from mkdocs_pir.site.views.block_pages import Block
+from mkdocs_pir.site.views.block_pages import PageBlock
 from mkdocs_pir.site.views.components import Cell, Column, Link, PageView, Row, Table
 from mkdocs_pir.site.views.edition_context import EditionContext
 
@@ -33,7 +33,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
         "Lists, calendars, feeds and figures for other programs. All are made with the pages and say the same.",
         description="Downloads, calendars and feeds of this site.",
         blocks=(
-            Block(
+            PageBlock(
                 "figures",
                 "The figures",
                 f"Flat tables in one document, version {dataset.VERSION} of its form.",
@@ -45,8 +45,8 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
                     ),
                 ),
             ),
-            Block("lists", "Whole lists", tables=(_table("Whole lists", lists),)),
-            Block(
+            PageBlock("lists", "Whole lists", tables=(_table("Whole lists", lists),)),
+            PageBlock(
                 "actions",
                 "Action items",
                 "A calendar holds the due dates of what is open; a feed tells of each change of state. Subscribe to them "

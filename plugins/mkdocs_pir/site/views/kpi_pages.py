@@ -13,7 +13,7 @@ from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.site import charts
 from mkdocs_pir.site.value_formats import sentence, with_short_days
 from mkdocs_pir.site.views import block_pages
-from mkdocs_pir.site.views.block_pages import Block
+from mkdocs_pir.site.views.block_pages import PageBlock
 from mkdocs_pir.site.views.components import (
     Cell,
     Chip,
@@ -112,7 +112,7 @@ def _overview(figures: Mapping[str, Figure]) -> PageView:
                 ),
             ),
         ),
-        blocks=(Block("all", "In one table", tables=(table,)),),
+        blocks=(PageBlock("all", "In one table", tables=(table,)),),
     )
 
 
@@ -138,14 +138,14 @@ def _page(edition: EditionContext, figure: Figure) -> PageView:
         figure_words.summary(figure),
         description=figure.definition,
         blocks=(
-            Block("definition", "What it measures", facts=facts),
-            Block("trend", "Trend", figures=block_pages.chart_figures(chart)),
-            Block("clients", "By client", tables=_broken_down(edition, figure, "client"))
+            PageBlock("definition", "What it measures", facts=facts),
+            PageBlock("trend", "Trend", figures=block_pages.chart_figures(chart)),
+            PageBlock("clients", "By client", tables=_broken_down(edition, figure, "client"))
             if edition.internal
-            else Block("clients", ""),
-            Block("services", "By service", tables=_broken_down(edition, figure, "service")),
-            Block("rows", "What it is made of", tables=rows_of(edition, figure)),
-            Block("left-out", "What is left out, and why", reasons(figure), tables=left_out_of(edition, figure)),
+            else PageBlock("clients", ""),
+            PageBlock("services", "By service", tables=_broken_down(edition, figure, "service")),
+            PageBlock("rows", "What it is made of", tables=rows_of(edition, figure)),
+            PageBlock("left-out", "What is left out, and why", reasons(figure), tables=left_out_of(edition, figure)),
         ),
     )
 
@@ -218,7 +218,7 @@ def _row_pages(edition: EditionContext, figure: Figure) -> Iterator[PageView]:
 def _row_page(figure: Figure, what: str, number: int, title: str, table: Table, pager: Pager) -> PageView:
     lead = f"{figure_words.headline(figure)}, {block_pages.window_days(figure.window)}."
     path = page_path(f"kpis/{figure.name}/{what}", number)
-    return block_pages.block_page(path, title, lead, blocks=(Block("list", "", tables=(table,)),), pager=pager)
+    return block_pages.block_page(path, title, lead, blocks=(PageBlock("list", "", tables=(table,)),), pager=pager)
 
 
 def rows_of(edition: EditionContext, figure: Figure, most: int = ROWS) -> tuple[Table, ...]:

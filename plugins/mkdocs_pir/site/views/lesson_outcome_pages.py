@@ -13,7 +13,7 @@ from mkdocs_pir.kb.statuses import DONE
 from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.site.value_formats import day, sentence, several
 from mkdocs_pir.site.views import block_pages, record_rows
-from mkdocs_pir.site.views.block_pages import Block
+from mkdocs_pir.site.views.block_pages import PageBlock
 from mkdocs_pir.site.views.components import Callout, Cell, Chip, Column, Link, PageView, Prose, Row, Table, When
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.pagination import page_path, paged
@@ -33,7 +33,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
             "What became of the lessons",
             _lead(edition, lessons),
             description="Which lessons are applied, which were violated by a later incident, which are due for another look.",
-            blocks=(Block("list", "", tables=(_table(edition, shown, len(pager.pages) == 1),)),),
+            blocks=(PageBlock("list", "", tables=(_table(edition, shown, len(pager.pages) == 1),)),),
             pager=pager,
         )
 

@@ -17,7 +17,7 @@ from mkdocs_pir.site.charts import Chart
 from mkdocs_pir.site.diagrams import Count
 from mkdocs_pir.site.urls import CALENDAR, module_path, path_of, report_path, step_path, tasks_path
 from mkdocs_pir.site.value_formats import due_in_words, sentence, several, with_short_days
-from mkdocs_pir.site.views.block_pages import Block
+from mkdocs_pir.site.views.block_pages import PageBlock
 from mkdocs_pir.site.views.components import Cell, Chip, Code, Column, Empty, Fact, Link, PageView, Row, Table, Value
 from mkdocs_pir.site.views.edition_context import EditionContext
 
@@ -58,7 +58,7 @@ def page(
     tiles: tuple[Any, ...] = (),
     figures: tuple[Diagram, ...] = (),
     links: tuple[Link, ...] = (),
-    blocks: tuple[Block, ...] = (),
+    blocks: tuple[PageBlock, ...] = (),
 ) -> PageView:
     """A page of the process: a lead sentence, diagrams, then blocks. Empty blocks are left out."""
     context = {
@@ -103,8 +103,8 @@ def _module_page(edition: EditionContext, module: Module) -> PageView:
     others = [m for m in edition.projection.modules.values() if m.module != module.module]
     guides = [p for p in edition.projection.pages.values() if "process" in p.tags]
     blocks = (
-        Block("late", "Reviews past their due date", tables=_reviews(edition, live, late_only=True)),
-        Block(
+        PageBlock("late", "Reviews past their due date", tables=_reviews(edition, live, late_only=True)),
+        PageBlock(
             "about",
             "What it is for",
             facts=(
@@ -115,7 +115,7 @@ def _module_page(edition: EditionContext, module: Module) -> PageView:
                 Fact("Figures", kpi_links(module.kpis), wide=True, inline=True),
             ),
         ),
-        Block(
+        PageBlock(
             "guides",
             "Guides",
             facts=tuple(
@@ -127,7 +127,7 @@ def _module_page(edition: EditionContext, module: Module) -> PageView:
                 if fact.values
             ),
         ),
-        Block(
+        PageBlock(
             "modules",
             "Other modules",
             facts=(
@@ -169,14 +169,14 @@ def _step(edition: EditionContext, module: Module, step: Step) -> PageView:
         Fact("Roles", tuple(dict.fromkeys(module.role(t.role).name for t in step.tasks)), wide=True, inline=True),
     )
     blocks = (
-        Block("standing", "Reviews in this step", tables=_reviews(edition, tuple(live)), empty=_none(live)),
-        Block(
+        PageBlock("standing", "Reviews in this step", tables=_reviews(edition, tuple(live)), empty=_none(live)),
+        PageBlock(
             "conditions",
             "Conditions",
             "Each is tested; a status whose conditions do not hold is refused.",
             tables=_gate(module, step),
         ),
-        Block("tasks", "Tasks", tables=(_tasks(module, step),) if step.tasks else ()),
+        PageBlock("tasks", "Tasks", tables=(_tasks(module, step),) if step.tasks else ()),
     )
     return page(
         step_path(step.id),
@@ -185,7 +185,7 @@ def _step(edition: EditionContext, module: Module, step: Step) -> PageView:
         eyebrow=f"Process, step {step.id}",
         figures=figures,
         links=tuple(around),
-        blocks=(Block("facts", "", facts=tuple(f for f in facts if f.values)), *blocks),
+        blocks=(PageBlock("facts", "", facts=tuple(f for f in facts if f.values)), *blocks),
     )
 
 

@@ -10,7 +10,7 @@ from mkdocs_pir.kb.process import Module, Step, Task
 from mkdocs_pir.kb.review_conditions import CONDITIONS
 from mkdocs_pir.site.urls import module_path, report_path, step_path, tasks_path
 from mkdocs_pir.site.value_formats import sentence
-from mkdocs_pir.site.views.block_pages import Block
+from mkdocs_pir.site.views.block_pages import PageBlock
 from mkdocs_pir.site.views.components import Cell, Column, Link, PageView, Row, Table
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.process_pages import kpi_links, page, stage_chip
@@ -53,12 +53,14 @@ def _detail(edition: EditionContext, module: Module) -> PageView:
         f"{count(len(systems), 'system')} and {count(len(documents), 'document')}."
     )
     blocks = (
-        Block("roles", "Roles", tables=_used("Roles and the tasks they have a part in", "Role", roles)),
-        Block("systems", "Systems", tables=_used("Systems and the tasks that use them", "System", systems)),
-        Block("documents", "Documents", tables=_used("Documents and the tasks that use them", "Document", documents)),
-        Block("kpis", "KPIs", tables=_kpis(module)),
-        Block("conditions", "Conditions", tables=_conditions(module)),
-        Block("hand-offs", "Hand-offs", tables=_hand_offs(module)),
+        PageBlock("roles", "Roles", tables=_used("Roles and the tasks they have a part in", "Role", roles)),
+        PageBlock("systems", "Systems", tables=_used("Systems and the tasks that use them", "System", systems)),
+        PageBlock(
+            "documents", "Documents", tables=_used("Documents and the tasks that use them", "Document", documents)
+        ),
+        PageBlock("kpis", "KPIs", tables=_kpis(module)),
+        PageBlock("conditions", "Conditions", tables=_conditions(module)),
+        PageBlock("hand-offs", "Hand-offs", tables=_hand_offs(module)),
     )
     return page(
         report_path(module),
@@ -145,14 +147,14 @@ def _tasks(edition: EditionContext, module: Module) -> PageView:
     onstage = sum(task.onstage for task in tasks)
     lead = f"{count(len(tasks), 'task')}: {onstage} onstage, where the client sees them, and {len(tasks) - onstage} backstage. {LETTERS}"
     blocks = [
-        Block(step.id.replace(".", "-"), f"{step.id} {step.name}", tables=(_raci(module, step),))
+        PageBlock(step.id.replace(".", "-"), f"{step.id} {step.name}", tables=(_raci(module, step),))
         for step in module.steps
         if step.tasks
     ]
     for role in module.roles:
         table = _of_role(module, role.id)
         if table.rows:
-            blocks.append(Block(f"role-{role.id}", role.name, sentence(role.does), tables=(table,)))
+            blocks.append(PageBlock(f"role-{role.id}", role.name, sentence(role.does), tables=(table,)))
     return page(
         tasks_path(module),
         "Task report",

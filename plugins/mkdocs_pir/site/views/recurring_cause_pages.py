@@ -14,7 +14,7 @@ from mkdocs_pir.kb.thresholds import REPEAT_DAYS
 from mkdocs_pir.site import charts
 from mkdocs_pir.site.urls import family_path
 from mkdocs_pir.site.views import block_pages, repeat_pages
-from mkdocs_pir.site.views.block_pages import Block
+from mkdocs_pir.site.views.block_pages import PageBlock
 from mkdocs_pir.site.views.components import Cell, Column, Empty, Link, Offer, PageView, Row, Table, When
 from mkdocs_pir.site.views.edition_context import EditionContext
 
@@ -47,7 +47,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
             "Recurring causes",
             why,
             description="What keeps coming back.",
-            blocks=(Block("none", "How it fills", empty=empty),),
+            blocks=(PageBlock("none", "How it fills", empty=empty),),
         )
         return
     reviewed = repeat_pages.with_earlier_review(edition.insight.accounts)
@@ -98,14 +98,14 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
             ),
         ),
         blocks=(
-            Block(
+            PageBlock(
                 "prevented",
                 "What would have prevented repeats",
                 "Each item that had been agreed or advised after the earlier incident, acts on the cause, and was not "
                 "carried through when it came back.",
                 tables=repeat_pages.preventing_items(edition, PREVENTING_SHOWN),
             ),
-            Block(
+            PageBlock(
                 "repeats",
                 "Each repeat, and what should have prevented it",
                 repeat_pages.unreviewed_note(edition.insight.accounts),
@@ -114,23 +114,23 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
                 if len(reviewed) > REPEATS_SHOWN
                 else None,
             ),
-            Block(
+            PageBlock(
                 "pareto",
                 "Which causes cost most",
                 "By number of incidents, and by time of impact.",
                 figures=block_pages.chart_figures(_pareto(causes, "count"), _pareto(causes, "minutes")),
                 beside=True,
             ),
-            Block(
+            PageBlock(
                 "map",
                 "Where which cause strikes",
                 "Causes down, services across; the number of incidents in each.",
                 figures=block_pages.chart_figures(_heat(edition)),
             ),
-            Block("time", "Over time", figures=block_pages.chart_figures(_over_time(edition, recurrences))),
-            Block("causes", "How often causes come back", tables=(_causes(edition, causes),)),
-            Block("families", "Families", tables=(_families(recurrences.families),)),
-            Block(
+            PageBlock("time", "Over time", figures=block_pages.chart_figures(_over_time(edition, recurrences))),
+            PageBlock("causes", "How often causes come back", tables=(_causes(edition, causes),)),
+            PageBlock("families", "Families", tables=(_families(recurrences.families),)),
+            PageBlock(
                 "undeclared",
                 "Likely repeats that nobody declared",
                 f"The same client, service and cause within {REPEAT_DAYS} days, without 'recurrence_of' in the review.",

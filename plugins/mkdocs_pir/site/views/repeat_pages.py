@@ -10,7 +10,7 @@ from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.insight.repeats import Repeat
 from mkdocs_pir.site.value_formats import ago, day, several, with_short_days
 from mkdocs_pir.site.views import block_pages, record_rows
-from mkdocs_pir.site.views.block_pages import Block, RepeatEntry
+from mkdocs_pir.site.views.block_pages import PageBlock, RepeatEntry
 from mkdocs_pir.site.views.components import Cell, Chip, Column, Fact, Link, PageView, Prose, Row, Table, When
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.pagination import page_path, paged
@@ -39,12 +39,12 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
             page_path(DETAILS, number),
             "Each repeat, and what should have prevented it",
             f"{count(len(reviewed), 'repeat')} of an incident that was reviewed, the preventable ones first.",
-            blocks=(Block("list", "", accounts=tuple(repeat_entry(edition, one) for one in shown)),),
+            blocks=(PageBlock("list", "", accounts=tuple(repeat_entry(edition, one) for one in shown)),),
             pager=pager,
         )
     for number, items, pager in paged(PREVENTED, _preventing_rows(edition)):
         title = "What would have prevented repeats"
-        blocks = (Block("list", "", tables=(_preventing_table(items),) if items else ()),)
+        blocks = (PageBlock("list", "", tables=(_preventing_table(items),) if items else ()),)
         lead = f"{count(pager.total, 'item')}, those with the most repeats first." if items else "There is none."
         yield block_pages.block_page(page_path(PREVENTED, number), title, lead, blocks=blocks, pager=pager)
     yield from _list(edition, REPEATS, "All repeats", edition.insight.accounts)
@@ -60,7 +60,7 @@ def _list(
         rows = (repeat_table(edition, shown, title, tools=len(pager.pages) == 1),) if shown else ()
         lead = f"{count(len(accounts), 'repeat')}, the newest first." if accounts else "There is none."
         yield block_pages.block_page(
-            page_path(stem, number), title, lead, blocks=(Block("list", "", tables=rows),), pager=pager
+            page_path(stem, number), title, lead, blocks=(PageBlock("list", "", tables=rows),), pager=pager
         )
 
 
