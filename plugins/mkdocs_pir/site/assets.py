@@ -10,7 +10,7 @@ from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.exchange.exporting.published import published
 from mkdocs_pir.search.documents import index_of
 from mkdocs_pir.site import brand
-from mkdocs_pir.site.process_files import process_files
+from mkdocs_pir.site.process_downloads import process_downloads
 from mkdocs_pir.site.scripts import FOLDER, SCRIPTS, script_bundle
 from mkdocs_pir.site.theme import theme_folder
 from mkdocs_pir.site.urls import path_of
@@ -43,7 +43,7 @@ def files(edition: EditionContext, site_url: str = "", *, within_site: bool = Fa
     contents |= {file.path: file.content for file in projection.files}
     contents |= dict([script_bundle()])
     contents |= {f"search/{name}": content for name, content in index_of(projection, path_of).items()}
-    contents |= process_files(edition)
+    contents |= process_downloads(edition)
     contents |= published(
         edition.insight, edition.feeds.values(), path_of, site_url if projection.edition.internal else ""
     )

@@ -15,7 +15,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.kb import settings as kb_settings
 from mkdocs_pir.kb.problem import ProblemError
-from mkdocs_pir.site import assets, file_checks
+from mkdocs_pir.site import assets, docs_file_checks
 from mkdocs_pir.site.client_config import STEERING_KEYS, preview_problems
 from mkdocs_pir.site.mkdocs_errors import BuildStopped
 from mkdocs_pir.site.mkdocs_navigation import entries
@@ -56,12 +56,12 @@ def refuse_sources(config: MkDocsConfig, options: Mapping[str, Any]) -> None:
     records = records_folder(config, options)
     excluded = config.exclude_docs
     problems = list(
-        file_checks.file_problems(
+        docs_file_checks.file_problems(
             Path(config.docs_dir), root, records, excluded.match_file if excluded else lambda path: False
         )
     )
     if config.theme.custom_dir:
-        problems += file_checks.file_problems(Path(config.theme.custom_dir), root, records)
+        problems += docs_file_checks.file_problems(Path(config.theme.custom_dir), root, records)
     if problems:
         raise BuildStopped(problems)
 

@@ -1,4 +1,4 @@
-"""The files of the process: each map as SVG, BPMN and draw.io, and the review calendar. For the internal edition only."""
+"""The downloads of the process: each map as SVG, BPMN and draw.io, and the review calendar. For the internal edition only."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.process_pages import CALENDAR_FILE, map_path
 
 
-def process_files(edition: EditionContext) -> dict[str, bytes]:
+def process_downloads(edition: EditionContext) -> dict[str, bytes]:
     """Path in the site to content; empty in a client's edition."""
     projection = edition.projection
     if not projection.edition.internal or not projection.modules:
