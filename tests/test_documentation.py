@@ -41,7 +41,9 @@ def _commands() -> Iterator[tuple[str, click.Command]]:
         name, command = stack.pop()
         yield name, command
         if isinstance(command, click.Group):
-            stack += [(f"{name} {sub}", found) for sub, found in command.commands.items()]
+            context = click.Context(command)
+            subs = {sub: command.get_command(context, sub) for sub in command.list_commands(context)}
+            stack += [(f"{name} {sub}", found) for sub, found in subs.items() if found is not None]
 
 
 COMMANDS = dict(_commands())

@@ -10,8 +10,9 @@ from helpers.repository import ROOT
 
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition
-from mkdocs_pir.kb import load, schema, settings
+from mkdocs_pir.kb import schema, settings
 from mkdocs_pir.kb.kinds import KINDS
+from mkdocs_pir.kb.loading import load
 from mkdocs_pir.site import views
 
 PACKAGE = ROOT / "plugins" / "mkdocs_pir"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mkdocs_pir.cli import main
+from mkdocs_pir.cli import COMMANDS
 
 TESTS = Path(__file__).parent
 PACKAGE = TESTS.parent / "plugins/mkdocs_pir"
@@ -36,14 +36,14 @@ def _imports(file: Path) -> set[str]:
     return {f"{node.module}.{alias.name}" for node in nodes for alias in node.names}
 
 
-@pytest.mark.parametrize("command", sorted(main.commands))
+@pytest.mark.parametrize("command", sorted(COMMANDS))
 def test_a_command_has_its_file_which_runs_it(command: str) -> None:
     assert command in _strings(TESTS / "cli" / f"test_{command}.py")
 
 
 def test_a_file_of_the_command_line_is_about_a_command_or_about_several() -> None:
     names = set(COMMAND_LINE) - SEVERAL_COMMANDS
-    assert names == {name for name in names if name.split("_")[1] in main.commands}
+    assert names == {name for name in names if name.split("_")[1] in COMMANDS}
     assert set(COMMAND_LINE) >= SEVERAL_COMMANDS
 
 

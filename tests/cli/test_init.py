@@ -15,12 +15,12 @@ import yaml
 from click.testing import Result
 from helpers.knowledge_base import pir, run_pir
 
-from mkdocs_pir import kb
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.exchange import starter
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.kb import settings
+from mkdocs_pir.kb.loading import load
 
 
 def init(*arguments: str) -> Result:
@@ -61,7 +61,7 @@ def test_every_kpi_has_a_figure_on_whatever_day_it_is_made(tmp_path: Path, month
     for day in (date(2026, month, 1), date(2026, month, 19), date(2028, month, monthrange(2028, month)[1])):
         folder = tmp_path / day.isoformat()
         starter.write(starter.plan(folder, "Any day", "", day))
-        knowledge = kb.load(settings.read(folder / "mkdocs.yml", as_of=day))
+        knowledge = load(settings.read(folder / "mkdocs.yml", as_of=day))
         for edition in (Edition(), Edition("example-client")):
             figures = Insight(project(knowledge, edition)).kpis.figures()
             # some KPIs tell of other clients, and are not part of a client's edition at all

@@ -15,11 +15,11 @@ pytest.importorskip("mcp", reason="the extra mcp is not installed")
 
 from mcp import Client
 
-from mkdocs_pir import kb
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.exchange.assistant import server
 from mkdocs_pir.kb import settings
+from mkdocs_pir.kb.loading import load
 from mkdocs_pir.site.urls import path_of
 
 OPEN = """  - {id: A2, title: Move the listener, status: open, owner: messaging team, created: 2025-03-06, due: 2026-09-18,
@@ -43,7 +43,7 @@ Ask = Callable[..., Any]
 @pytest.fixture
 def ask(base: Path) -> Ask:
     """`ask(tool, edition=…, **arguments)`: the answer, or the message of the error."""
-    loaded = kb.load(settings.read(settings.find_config(base)))
+    loaded = load(settings.read(settings.find_config(base)))
 
     def call(tool: str, edition: str = "internal", **arguments: Any) -> Any:
         made = server(project(loaded, Edition.parse(edition)), path_of, "1")

@@ -10,8 +10,9 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from mkdocs_pir.cli import main
-from mkdocs_pir.kb import load, settings
+from mkdocs_pir.kb import settings
 from mkdocs_pir.kb.knowledge import KnowledgeBase
+from mkdocs_pir.kb.loading import load
 
 REVIEW = """\
 ---

@@ -43,7 +43,7 @@ CASES = {
 CHECK = """
 import sys
 from pathlib import Path
-from mkdocs_pir.kb import load
+from mkdocs_pir.kb.loading import load
 from mkdocs_pir.kb.problem import ProblemError
 from mkdocs_pir.kb.settings import read
 try:

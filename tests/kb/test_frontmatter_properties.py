@@ -15,8 +15,9 @@ from helpers.knowledge_base import FILES, write_base
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mkdocs_pir.kb import frontmatter, load, problem_formats
+from mkdocs_pir.kb import frontmatter, problem_formats
 from mkdocs_pir.kb.frontmatter import CONTROL, decode, load_yaml, parse
+from mkdocs_pir.kb.loading import load
 from mkdocs_pir.kb.problem import CODES, Problem, ProblemError
 from mkdocs_pir.kb.record_files import read_record
 from mkdocs_pir.kb.settings import Settings, read

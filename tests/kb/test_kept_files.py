@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from helpers.knowledge_base import FILES, REVIEW, load_base, pir, write_base
 
-from mkdocs_pir.kb import kept_files, load, settings
+from mkdocs_pir.kb import kept_files, settings
 from mkdocs_pir.kb.knowledge import KnowledgeBase
+from mkdocs_pir.kb.loading import load
 from mkdocs_pir.kb.texts import _CACHE
 from mkdocs_pir.store import code_version, executors, result_store
 

@@ -109,7 +109,7 @@ def test_an_ordinary_knowledge_base_begins_no_process(tmp_path: Path, monkeypatc
 CHECK_FILE = """
 import sys
 from pathlib import Path
-from mkdocs_pir.kb import load
+from mkdocs_pir.kb.loading import load
 from mkdocs_pir.kb.settings import read
 print(*sorted({problem.code for problem in load(read(Path(sys.stdin.read()))).problems}))
 """

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from helpers.knowledge_base import FILES, REVIEW, write_base
 
-from mkdocs_pir.kb import load, settings
+from mkdocs_pir.kb import settings
+from mkdocs_pir.kb.loading import load
 from mkdocs_pir.kb.problem_formats import as_text
 from mkdocs_pir.site.build_log import BuildLog
 from mkdocs_pir.site.preview import Preview, build_problems

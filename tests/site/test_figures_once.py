@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from mkdocs_pir import kb
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.exchange.exporting import dataset, feeds
@@ -29,6 +28,7 @@ from mkdocs_pir.insight import (
 )
 from mkdocs_pir.insight.kpis import Kpis
 from mkdocs_pir.kb import settings
+from mkdocs_pir.kb.loading import load
 from mkdocs_pir.search import similar
 from mkdocs_pir.site import assets, diagrams, views
 
@@ -103,7 +103,7 @@ def _count(
 def test_pages_and_files_of_a_site_ask_for_figures_that_are_worked_out_once(
     calls: Counter[tuple[str, object]], edition: str
 ) -> None:
-    projection = project(kb.load(settings.read(ROOT / "mkdocs.yml")), Edition.parse(edition))
+    projection = project(load(settings.read(ROOT / "mkdocs.yml")), Edition.parse(edition))
     context = views.EditionContext(projection)
     assert list(views.pages(context))
     assert assets.files(context, "https://kb.example/")

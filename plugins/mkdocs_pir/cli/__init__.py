@@ -4,32 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import click
 
 from mkdocs_pir import __version__
-from mkdocs_pir.cli.actions import actions
-from mkdocs_pir.cli.audit import audit
-from mkdocs_pir.cli.build import build, rollback
-from mkdocs_pir.cli.check import check
 from mkdocs_pir.cli.context import Context, pass_context, with_quiet
-from mkdocs_pir.cli.diff import diff
-from mkdocs_pir.cli.export import export
-from mkdocs_pir.cli.fmt import fmt
-from mkdocs_pir.cli.gate import gate_
-from mkdocs_pir.cli.imports import import_
-from mkdocs_pir.cli.init import init
-from mkdocs_pir.cli.kpi import kpi
-from mkdocs_pir.cli.mcp import mcp
-from mkdocs_pir.cli.new import new
-from mkdocs_pir.cli.pdf import pdf
-from mkdocs_pir.cli.release import release
-from mkdocs_pir.cli.responder_pack import pack
-from mkdocs_pir.cli.schema import schema
-from mkdocs_pir.cli.search import search
-from mkdocs_pir.cli.serve import serve
-from mkdocs_pir.cli.similar import similar
 from mkdocs_pir.kb.problem import ProblemError
 
 __all__ = ["Context", "main", "pass_context"]
@@ -39,8 +20,46 @@ _READER_GONE = 141
 """The exit code that a shell reports for a program ended by SIGPIPE (13). Windows has no such signal."""
 
 
+COMMANDS = {
+    "actions": "actions:actions",
+    "audit": "audit:audit",
+    "build": "build:build",
+    "check": "check:check",
+    "diff": "diff:diff",
+    "export": "export:export",
+    "fmt": "fmt:fmt",
+    "gate": "gate:gate_",
+    "import": "imports:import_",
+    "init": "init:init",
+    "kpi": "kpi:kpi",
+    "mcp": "mcp:mcp",
+    "new": "new:new",
+    "pack": "responder_pack:pack",
+    "pdf": "pdf:pdf",
+    "release": "release:release",
+    "rollback": "build:rollback",
+    "schema": "schema:schema",
+    "search": "search:search",
+    "serve": "serve:serve",
+    "similar": "similar:similar",
+}
+"""Where each command is, as module:name. Only the one that runs is imported, since importing all takes a while."""
+
+
 class _Group(click.Group):
     """A group of commands that ends with one clear message and an exit code whatever a command raises."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands, sorted."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name, or None."""
+        if cmd_name not in self.commands and cmd_name in COMMANDS:
+            module, _, name = COMMANDS[cmd_name].partition(":")
+            command = getattr(import_module(f"{__name__}.{module}"), name)
+            self.add_command(with_quiet(command), cmd_name)
+        return super().get_command(ctx, cmd_name)
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -80,29 +99,3 @@ def main(ctx: click.Context, folder: str, quiet: bool) -> None:
         ctx.obj = Context(Path(folder).resolve(), quiet)
     except FileNotFoundError:
         raise click.UsageError("the current folder no longer exists; change to one that does") from None
-
-
-for command in (
-    check,
-    fmt,
-    build,
-    audit,
-    serve,
-    search,
-    gate_,
-    kpi,
-    actions,
-    import_,
-    schema,
-    export,
-    pdf,
-    pack,
-    similar,
-    mcp,
-    rollback,
-    release,
-    diff,
-    init,
-    new,
-):
-    main.add_command(with_quiet(command))

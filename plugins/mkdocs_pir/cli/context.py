@@ -10,29 +10,25 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 import msgspec
 
-from mkdocs_pir import kb
 from mkdocs_pir.cli import printed_paths
-from mkdocs_pir.editions import published_projections
-from mkdocs_pir.editions.generations import manifest
-from mkdocs_pir.editions.project import no_such_client, project
 from mkdocs_pir.editions.projection import Edition, Projection
-from mkdocs_pir.editions.release import stale
 from mkdocs_pir.kb import schema, settings
 from mkdocs_pir.kb.kinds import KINDS
-from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.model import Client
 from mkdocs_pir.kb.problem import Problem, ProblemError, with_configured_severity
 from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.kb.snapshot import fingerprint
-from mkdocs_pir.search.documents import index_of
 from mkdocs_pir.search.query import SearchIndex
 from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.store.result_store import ResultStore, key
+
+if TYPE_CHECKING:
+    from mkdocs_pir.kb.knowledge import KnowledgeBase
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -52,7 +48,11 @@ class Context:
 
     def knowledge(self, as_of: date | None = None) -> KnowledgeBase:
         """The knowledge base, read and checked. Raises ProblemError only for errors in the settings."""
-        knowledge = kb.load(self.settings(as_of))
+        # here and below: a command that reads no record, such as a search, does without the import of what reads them
+        from mkdocs_pir.editions.release import stale
+        from mkdocs_pir.kb.loading import load
+
+        knowledge = load(self.settings(as_of))
         approvals = with_configured_severity(stale(knowledge), knowledge.settings.rules)
         return replace(knowledge, problems=tuple(sorted([*knowledge.problems, *approvals]))) if approvals else knowledge
 
@@ -92,7 +92,11 @@ class Context:
         Raises ProblemError if nothing was published for the client.
         """
         if edition.internal:
+            from mkdocs_pir.editions.project import project
+
             return project(self.knowledge_for_figures(as_of), edition)
+        from mkdocs_pir.editions import published_projections
+
         published = published_projections.published(self._publications(edition), edition)
         self.say(f"{edition}: using the published edition, with figures as of {as_of or published.as_of}")
         return msgspec.structs.replace(published, as_of=as_of) if as_of else published
@@ -101,6 +105,8 @@ class Context:
         """The search index of an edition; a client's as it was published. Raises ProblemError as `projection` does."""
         if edition.internal:
             return SearchIndex.open(self._index_files())
+        from mkdocs_pir.editions import published_projections
+
         index = SearchIndex.open(published_projections.PublishedFiles(self._publications(edition), edition, "search"))
         self.say(f"{edition}: using the published edition")
         return index
@@ -114,6 +120,9 @@ class Context:
         known = store.get([name]).get(name, b"")
         if known.startswith(current):
             return msgspec.msgpack.decode(known[len(current) :], type=dict[str, bytes])
+        from mkdocs_pir.editions.project import project
+        from mkdocs_pir.search.documents import index_of
+
         files = index_of(project(self.knowledge(), Edition()), path_of)
         store.put({name: current + msgspec.msgpack.encode(files)})
         store.close()
@@ -123,6 +132,9 @@ class Context:
         """The folder of all published editions. Raises ProblemError (PIR603) if there is no such client."""
         config = self.settings()
         clients = [file.stem for file in (config.records / KINDS[Client.kind].folder).glob("*.md")]
+        from mkdocs_pir.editions.generations import manifest
+        from mkdocs_pir.editions.project import no_such_client
+
         if edition.client not in clients and manifest(config.folders.publish, edition) is None:
             raise ProblemError([no_such_client(config, edition, clients)])
         return config.folders.publish

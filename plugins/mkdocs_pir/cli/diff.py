@@ -14,7 +14,6 @@ from pathlib import Path
 
 import click
 
-from mkdocs_pir import kb
 from mkdocs_pir.cli.context import Context, edition_option, pass_context
 from mkdocs_pir.cli.lookup import no_such
 from mkdocs_pir.editions.edition_changes import Change, compare, unified
@@ -23,6 +22,7 @@ from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.kb import settings
 from mkdocs_pir.kb.knowledge import KnowledgeBase
+from mkdocs_pir.kb.loading import load
 from mkdocs_pir.kb.settings import Settings
 
 _MARKS = {"added": "+", "removed": "-", "changed": "~"}
@@ -94,7 +94,7 @@ def _state(stack: ExitStack, ours: Settings, state: str) -> KnowledgeBase:
         config = settings.config_in(folder)
     if config is None:
         raise click.UsageError(f"the revision '{state}' has no mkdocs.yml in {ours.root.name}/")
-    return kb.load(settings.read(config, as_of=ours.as_of))
+    return load(settings.read(config, as_of=ours.as_of))
 
 
 def _shown(knowledge: KnowledgeBase, edition: Edition) -> Projection:

@@ -20,8 +20,9 @@ from mkdocs_pir.editions.approval_fingerprints import fingerprint
 from mkdocs_pir.editions.approvals import approved
 from mkdocs_pir.exchange import drafts, editor
 from mkdocs_pir.exchange.importing.record_writer import scalar
-from mkdocs_pir.kb import atomic, load, settings
+from mkdocs_pir.kb import atomic, settings
 from mkdocs_pir.kb.kinds import having
+from mkdocs_pir.kb.loading import load
 
 EXAMPLE_AGE = 50
 """Days from the later example incident to the day of `pir init`, so that its review is in its last step."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mkdocs_pir.kb.body import code_lines
 from mkdocs_pir.kb.model import Pir
 
 MARK = "TODO:"
@@ -32,6 +31,9 @@ def lines(body: str) -> Iterator[tuple[int, int, str]]:
     """Each line of guidance in a text: its number from 0, its column from 1, and its words."""
     if MARK not in body:
         return
+    # the parser of Markdown is slow to import, and hardly any text holds guidance
+    from mkdocs_pir.kb.body import code_lines
+
     code = code_lines(body)
     for number, line in enumerate(body.split("\n")):
         if number not in code and (match := _LINE.match(line)):

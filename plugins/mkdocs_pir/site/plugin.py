@@ -27,8 +27,8 @@ from mkdocs.utils import get_relative_url, is_error_template
 
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
-from mkdocs_pir.kb import load
 from mkdocs_pir.kb import settings as kb_settings
+from mkdocs_pir.kb.loading import load
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.site import mkdocs_config, mkdocs_files, mkdocs_frames, mkdocs_navigation, offline, views

@@ -19,8 +19,8 @@ from typing import Any
 from watchdog.observers.polling import PollingObserverVFS
 
 from mkdocs_pir.editions.projection import Edition
-from mkdocs_pir.kb import load
 from mkdocs_pir.kb import settings as kb_settings
+from mkdocs_pir.kb.loading import load
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.problem_formats import as_text
 from mkdocs_pir.site import allowed_hosts

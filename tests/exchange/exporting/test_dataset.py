@@ -12,7 +12,6 @@ import pytest
 from helpers.knowledge_base import pir
 from helpers.repository import ROOT
 
-from mkdocs_pir import kb
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.exchange.exporting import dataset, export_tables
@@ -21,6 +20,8 @@ from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.figure_rows import as_json
 from mkdocs_pir.insight.kpis import NAMES
 from mkdocs_pir.kb import schema, settings
+from mkdocs_pir.kb.knowledge import KnowledgeBase
+from mkdocs_pir.kb.loading import load
 from mkdocs_pir.site.page_renderer import PageRenderer
 from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.site.views import kpi_pages
@@ -28,12 +29,12 @@ from mkdocs_pir.site.views.edition_context import EditionContext
 
 
 @pytest.fixture(scope="module")
-def demonstration() -> kb.KnowledgeBase:
-    return kb.load(settings.read(ROOT / "mkdocs.yml"))
+def demonstration() -> KnowledgeBase:
+    return load(settings.read(ROOT / "mkdocs.yml"))
 
 
 @pytest.fixture(scope="module")
-def internal(demonstration: kb.KnowledgeBase) -> Projection:
+def internal(demonstration: KnowledgeBase) -> Projection:
     return project(demonstration, Edition())
 
 
@@ -44,7 +45,7 @@ def data(internal: Projection) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("edition", ["internal", "client:harbor-credit"])
-def test_every_edition_keeps_to_the_published_schema(demonstration: kb.KnowledgeBase, edition: str) -> None:
+def test_every_edition_keeps_to_the_published_schema(demonstration: KnowledgeBase, edition: str) -> None:
     projection = project(demonstration, Edition.parse(edition))
     text = dataset.as_text(dataset.dataset(Insight(projection), path_of))
     validator = jsonschema_rs.Draft202012Validator(_closed(schema.load("figures")), validate_formats=True)

@@ -1,0 +1,78 @@
+"""Reading a whole knowledge base: every stage of it in its order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mkdocs_pir.kb import action_register, kept_files, problem, record_files, references, rules, suppressions
+from mkdocs_pir.kb.attachments import check_attachments, check_named_files
+from mkdocs_pir.kb.file_checks import check_file, with_facts
+from mkdocs_pir.kb.knowledge import KnowledgeBase, in_order
+from mkdocs_pir.kb.mkdocs_keys import unknown_keys
+from mkdocs_pir.kb.problem import Problem
+from mkdocs_pir.kb.process_files import read_modules
+from mkdocs_pir.kb.settings import Settings
+from mkdocs_pir.kb.synonyms import read_synonyms
+from mkdocs_pir.kb.texts import Texts
+from mkdocs_pir.kb.texts.checking import check_cells
+from mkdocs_pir.store.result_store import ResultStore
+
+
+def load(settings: Settings) -> KnowledgeBase:
+    """Read, link and check the whole knowledge base. Its `problems` are sorted and include everything that is wrong."""
+    if not settings.records.is_dir():
+        hint = "create it, or name the folder of the records with the option 'records' of pir"
+        docs = settings.folders.docs
+        if (docs / "pirs").is_dir():
+            hint = f"the records seem to be in {docs.name}/: set 'records: {docs.name}' under 'pir', and 'exclude_docs: \"*\"' outside 'plugins'"
+        message = f"the folder of the records, {settings.records.name}/, does not exist"
+        missing = Problem.of("PIR601", settings.config_file.name, (0, 0), message, hint)
+        return KnowledgeBase(settings, {}, problems=(missing,))
+    if settings.records.is_symlink():
+        message = f"the folder of the records, {settings.records.name}/, is a symbolic link"
+        hint = "name the folder that it points to with the option 'records' of pir"
+        linked = Problem.of("PIR005", settings.config_file.name, (0, 0), message, hint)
+        return KnowledgeBase(settings, {}, problems=(linked,))
+    store = ResultStore(settings.cache)
+    texts = Texts(settings.markdown, store)
+    files, problems = kept_files.read_records(settings.records, texts, store)
+    problems += unknown_keys(settings.config_file)
+    rows, row_problems = record_files.read_registers(settings.records)
+    exported, export_problems = action_register.read_export(settings, files)
+    rows += exported
+    problems += [*row_problems, *export_problems]
+    problems += check_cells(rows)
+    synonyms, synonym_problems = read_synonyms(settings)
+    modules, module_problems = read_modules(settings.records)
+    problems += [*synonym_problems, *module_problems]
+    with_id = {file.path for file in files if file.id}
+    unread = sorted({p.path for p in problems if p.path.endswith(".md")} - with_id)
+    ids = references.Ids(files, ((path, record_files.id_at(path), record_files.kind_of(path)) for path in unread))
+    problems += references.check_ids(files, settings.id_patterns)
+    problems += references.check_references(files, ids)
+    problems += references.check_rows(rows, ids)
+    merged, register_fields, merge_problems = action_register.apply(files, rows)
+    problems += merge_problems
+    for number, file in enumerate(merged):
+        if file is not files[number]:
+            problems += set(check_file(file, texts)).difference(problems)
+            merged[number] = with_facts(file, texts)
+    files = merged
+    links = {file.id: references.links(file, ids) for file in files if file.id}
+    kb = KnowledgeBase(
+        settings,
+        in_order(file for file in files if file.id),
+        tuple(rows),
+        links,
+        synonyms=synonyms,
+        modules=modules,
+        register_fields=register_fields,
+        texts=texts,
+    )
+    problems += check_attachments(kb)
+    problems += check_named_files(kb)
+    problems += rules.check(kb)
+    problems = suppressions.without_suppressed(kb.record_files.values(), problems)
+    texts.keep()
+    store.close()
+    return replace(kb, problems=tuple(problem.with_configured_severity(problems, settings.rules)))
