@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from mkdocs_pir.kb.formatting.spans import Node, compose
@@ -45,7 +45,8 @@ class _Layout:
     def __init__(self, text: str, root: Node) -> None:
         self.text = text
         inside, opened = set[int](), set[int]()
-        for node in _leaves(root):
+        # whatever may run over several lines as one piece
+        for node in (node for node in root.walk() if not node.is_block):
             last = self._last(node)
             inside.update(range(node.line + 1, last + 1))
             if last > node.line:
@@ -125,15 +126,6 @@ class _Layout:
         # the columns before the dash are those of a list around this one
         dashed = replace(inner[at], text=f"{first.text[: node.column]}- {inner[at].text[node.column + 2 :]}")
         return [*inner[:at], dashed, *inner[at + 1 :]]
-
-
-def _leaves(node: Node) -> Iterator[Node]:
-    """Scalars, and what stands in brackets: whatever may run over several lines as one piece."""
-    if not node.is_block:
-        yield node
-        return
-    for item in (*node.keys, *node.items):
-        yield from _leaves(item)
 
 
 def _innermost(node: Node) -> Node:

@@ -36,6 +36,13 @@ class Node:
         """Whether it is a list or mapping on lines of its own."""
         return self.kind != "scalar" and not self.flow
 
+    def walk(self) -> Iterator[Node]:
+        """The node and everything in it, in the order of the text."""
+        yield self
+        for entry in zip(self.keys, self.items, strict=True) if self.keys else zip(self.items, strict=True):
+            for node in entry:
+                yield from node.walk()
+
 
 def compose(text: str) -> Node | None:
     """The mapping that a text holds, None when it is empty. The text has been read before: it has no errors."""
@@ -76,23 +83,11 @@ def comments(text: str, root: Node | None) -> list[str]:
     """Every comment of a text, in order."""
     out: list[str] = []
     at = 0
-    for scalar in _scalars(root):
-        out += _in_gap(text[at : scalar.start])
-        if scalar.style in ("|", ">"):
-            out += _in_gap(text[scalar.start : text.find("\n", scalar.start)])
+    for scalar in (node for node in (root.walk() if root else ()) if node.kind == "scalar"):
+        start = text.find("\n", scalar.start) if scalar.style in ("|", ">") else scalar.start
+        out += _in_gap(text[at:start])
         at = scalar.end
     return out + _in_gap(text[at:])
-
-
-def _scalars(node: Node | None) -> Iterator[Node]:
-    if node is None:
-        return
-    if node.kind == "scalar":
-        yield node
-    for index, item in enumerate(node.items):
-        if node.keys:
-            yield from _scalars(node.keys[index])
-        yield from _scalars(item)
 
 
 def _in_gap(gap: str) -> list[str]:

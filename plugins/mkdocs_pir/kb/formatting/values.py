@@ -52,17 +52,16 @@ def _written(text: str, node: Node, schema: Schema | None) -> str:
         return raw if schema is None or "\n" in raw else _scalar(raw, node, schema)
     if node.kind == "mapping":
         entries = [_entry(text, k, v, schema) for k, v in zip(node.keys, node.items, strict=True)]
-        starts, ends = [k.start for k in node.keys], [v.end for v in node.items]
     else:
-        entries = [_written(text, item, (schema or {}).get("items") if schema else None) for item in node.items]
-        starts, ends = [i.start for i in node.items], [i.end for i in node.items]
+        entries = [_written(text, item, (schema or {}).get("items")) for item in node.items]
+    starts, ends = [first.start for first in node.keys or node.items], [item.end for item in node.items]
     gaps = [text[a:b] for a, b in zip(ends, starts[1:], strict=False)]
     if not node.flow or text[node.start] not in "[{":
         return _joined(text[node.start : starts[0]], entries, gaps, "")
     opening = text[node.start + 1 : starts[0] if starts else node.end - 1]
     closing = text[ends[-1] : node.end - 1] if ends else ""
-    # a value that is not there, as in {a: , b}: its place is known by the spaces around it
-    if schema is not None and all(a < b for a, b in zip(starts, ends, strict=True)) and not _has_gap(node):
+    # the place of a value that is not there, as in {a: , b}, is known by the spaces around it
+    if schema is not None and all(item.start < item.end for item in node.items):
         opening = opening if "\n" in opening else opening.strip(" \t")
         closing = closing if "\n" in closing else closing.strip(" \t,")
         whole = "".join([opening, *gaps, closing])
@@ -70,10 +69,6 @@ def _written(text: str, node: Node, schema: Schema | None) -> str:
         if node.kind == "mapping" and "#" not in whole and "?" not in whole:
             entries = [entries[n] for n in order(schema, [k.value for k in node.keys])]
     return text[node.start] + _joined(opening, entries, gaps, closing) + text[node.end - 1]
-
-
-def _has_gap(node: Node) -> bool:
-    return any(item.kind == "scalar" and item.start == item.end for item in node.items)
 
 
 def _joined(opening: str, entries: Sequence[str], gaps: Sequence[str], closing: str) -> str:
