@@ -94,5 +94,4 @@ def _meaning(kpi: Kpi) -> str:
 
 def _line(figure: Figure) -> str:
     value = figure.why or figure_words.now(figure)
-    few = ", few" if figure.small else ""
-    return f"{figure.title}: {value} ({figure_words.sample(figure.n)}{few}; {figure.window.label})"
+    return f"{figure.title}: {value} ({figure_words.sample_of(figure)}; {figure.window.label})"

@@ -30,6 +30,11 @@ def sample(n: int) -> str:
     return f"n = {n:,}"
 
 
+def sample_of(figure: Figure) -> str:
+    """How many cases a figure is made of, with a warning when they are few: "n = 3, few"."""
+    return f"{sample(figure.n)}, few" if figure.small else sample(figure.n)
+
+
 def made_of(figure: Figure) -> str:
     """What a figure was counted from: "3 of 4 recommendations", "9 incidents", with a warning when they are few; why
     there is no data where there is none."""
