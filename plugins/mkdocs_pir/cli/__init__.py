@@ -28,7 +28,7 @@ COMMANDS = {
     "diff": "diff:diff",
     "export": "export:export",
     "fmt": "fmt:fmt",
-    "gate": "gate:gate_",
+    "gate": "gate:gate",
     "import": "imports:import_",
     "init": "init:init",
     "kpi": "kpi:kpi",

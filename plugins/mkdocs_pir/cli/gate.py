@@ -11,8 +11,9 @@ from mkdocs_pir.cli.context import Context, DateType, pass_context
 from mkdocs_pir.cli.lookup import find_record
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
+from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.quantities import count
-from mkdocs_pir.insight.review_gate import Gate, as_json, gate
+from mkdocs_pir.insight.review_gate import Gate, as_json
 
 
 @click.command("gate")
@@ -20,7 +21,7 @@ from mkdocs_pir.insight.review_gate import Gate, as_json, gate
 @click.option("--as-of", type=DateType(), metavar="DATE", help="Compute what is late as of this day.")
 @click.option("--json", "in_json", is_flag=True, help="Print JSON instead of text.")
 @pass_context
-def gate_(context: Context, id_: str, as_of: date | None, in_json: bool) -> None:
+def gate(context: Context, id_: str, as_of: date | None, in_json: bool) -> None:
     """Show which conditions a review meets, and what to do next.
 
     The process sets conditions for each step of a review and a date by which the step is due. Exit code 1 if the
@@ -29,7 +30,7 @@ def gate_(context: Context, id_: str, as_of: date | None, in_json: bool) -> None
     knowledge = context.knowledge(as_of)
     record_file = find_record(knowledge, id_, ["pir"], "review")
     projection = project(knowledge, Edition())
-    result = gate(projection, projection.pirs[record_file.id])
+    result = Insight(projection).gate(projection.pirs[record_file.id])
     click.echo(json.dumps(as_json(result), indent=2, ensure_ascii=False) if in_json else _text(projection, result))
     if result.unearned:
         raise SystemExit(1)
