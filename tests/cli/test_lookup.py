@@ -86,7 +86,7 @@ def test_a_path_is_taken_from_where_the_command_runs(
         (("kpi", "retenton"), "there is no KPI 'retenton'; did you mean 'retention'?"),
         (("kpi", "mttr"), "time-to-resolve"),
         (("kpi", "--client", "harbour"), "did you mean 'harbor-credit'"),
-        (("kpi", "--service", "xyzzy"), "there are mail-gateway"),
+        (("kpi", "--service", "xyzzy"), "choose from mail-gateway"),
         (("diff", "--edition", "client:harbour-credit"), "there is no client 'harbour-credit'; did you mean"),
         (("diff", "--edition", "client:harbour-credit", ".", "."), "there is no client 'harbour-credit'; did you mean"),
     ],

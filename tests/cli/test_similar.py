@@ -19,7 +19,7 @@ def test_pir_similar_lists_what_is_like_a_record(base: Path) -> None:
     result = pir(base, "similar", "PIR-2025-0001")
     assert result.exit_code == 0, result.output
     assert result.stdout.splitlines()[0] == "LL-0002  Probe every listener"
-    assert result.stdout.splitlines()[1].startswith("    in common: about the same trigger, same service")
+    assert result.stdout.splitlines()[1].startswith("    in common: lesson about the same trigger, same service")
     (row,) = json.loads(pir(base, "similar", "PIR-2025-0001", "--json").stdout)
     assert set(row) == {"id", "kind", "title", "score", "url", "why", "workaround"}
     assert (row["id"], row["kind"], row["url"]) == ("LL-0002", "lesson", "lessons/LL-0002.html")

@@ -109,7 +109,7 @@ def test_open_actions_of_a_service_by_id_or_name(ask: Ask) -> None:
 def test_similar_records_come_with_the_reason(ask: Ask) -> None:
     (lesson,) = ask("similar_to", id="PIR-2025-0001")["lessons"]
     assert lesson["id"] == "LL-0002"
-    assert lesson["why"].startswith("about the same trigger")
+    assert lesson["why"].startswith("lesson about the same trigger")
 
 
 def test_a_client_edition_knows_nothing_else(ask: Ask) -> None:

@@ -51,7 +51,7 @@ MISTAKES = [
     ("task: collect-facts, from", "task: colect-facts, from", "colect-facts", "PIR801", "collect-facts"),
     ("to: 05b, gives", "to: 05c, gives", "05c, gives", "PIR801", "05b"),
     ("to: approve-release}", "to: approve-relase}", "approve-relase", "PIR801", "approve-release"),
-    ("to: approve-release}", "to: judge}", "judge}", "PIR801", "there are"),
+    ("to: approve-release}", "to: judge}", "judge}", "PIR801", "choose from"),
     ("{role:pir-owner}.", "{role:pir-ovner}.", "Check the entry", "PIR801", "pir-owner"),
     ("stage: onstage", "stage: onstge", "onstge", "PIR104", "onstage"),
     (

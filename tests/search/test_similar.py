@@ -46,7 +46,7 @@ def test_lessons_that_fit_a_review_and_reviews_that_a_lesson_fits() -> None:
     )
     (match,) = found.lessons("PIR-1")
     assert (match.id, match.kind, match.title) == ("LL-2", "lesson", "Probe every listener")
-    assert (round(match.score, 0), match.why) == (6, "about the same trigger, same service")
+    assert (round(match.score, 0), match.why) == (6, "lesson about the same trigger, same service")
     assert [m.id for m in found.pirs("LL-2")] == ["PIR-1"]
     assert found.pirs("LL-1") == found.pirs("LL-4") == ()  # linked already
     assert [m.id for m in found.pirs("LL-3")] == ["PIR-1"]

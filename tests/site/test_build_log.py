@@ -56,5 +56,5 @@ def test_each_build_says_what_changed_and_which_problems_come_and_go(tmp_path: P
     mended = told()
     assert f"Changed: {FILE}, mkdocs.yml\n" in mended
     assert "no problems" in mended
-    assert "Gone: mkdocs.yml" in mended
+    assert "Corrected: mkdocs.yml" in mended
     assert "error PIR601" in mended

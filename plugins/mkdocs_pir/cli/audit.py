@@ -31,7 +31,7 @@ from mkdocs_pir.kb.problem_formats import as_text
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @pass_context
 def audit(context: Context, folder: Path, edition: Edition, manifest: Path | None, as_json: bool) -> None:
-    """Search a folder for anything that its client must not see.
+    """Search a folder for anything that a client must not see.
 
     Every file is decoded in each way that could hide text (archives, compression, base64, ...) and compared with the
     records. Exit code 1 if anything is found.

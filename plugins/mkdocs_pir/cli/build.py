@@ -78,7 +78,7 @@ def build(
     """Publish the knowledge base as static sites, one per edition.
 
     The internal edition goes to published/internal, a client's edition to published/clients/ID. An edition is built
-    in a private folder, audited if it is for a client, and then replaces the one before in one step. If anything is
+    in a private folder, audited if it is for a client, and then replaces the previous one in a single step. If anything is
     wrong, the edition published before stays as it was.
     """
     with context.step("Reading the records"):
@@ -133,7 +133,7 @@ def _report(context: Context, outcome: Outcome, reported: set[Problem]) -> None:
         if new:
             context.report(new)
         why = "" if new else " for the same reason"
-        context.say(f"{outcome.edition}: not published{why}; the edition published before is unchanged")
+        context.say(f"{outcome.edition}: not published{why}; what was published before is unchanged")
     else:
         publication = outcome.published
         context.say(

@@ -70,8 +70,8 @@ def _published_revision(config: Settings, edition: Edition, now: KnowledgeBase) 
     if revision == "unknown":
         _refuse_unknown(edition, now)
         raise click.UsageError(
-            f"there is no record of the revision from which '{edition}' was published last; "
-            f"name one: pir diff --edition {edition} REVISION"
+            f"it is not known from which revision '{edition}' was published last; "
+            f"name a revision: pir diff --edition {edition} REVISION"
         )
     return revision
 

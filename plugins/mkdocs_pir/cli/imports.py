@@ -82,9 +82,9 @@ def import_(
 ) -> None:
     """Import reports, tickets or incidents from another system.
 
-    SOURCE is a folder, a file, or a zip or tar archive. A mapping says how it becomes records. Importing the same
-    source again updates its records; what was edited here since is not overwritten, unless --on-conflict source is
-    given.
+    SOURCE is a folder, a file, or a zip or tar archive. A mapping says how the source becomes records. Importing
+    the same source again updates its records. A field that was edited here in the meantime is not overwritten, unless
+    --on-conflict source is given.
     """
     from mkdocs_pir.exchange.importing.mapping_files import mapping_hint, ready_mappings
 

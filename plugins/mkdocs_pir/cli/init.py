@@ -37,7 +37,7 @@ def init(context: Context, directory: Path, name: str | None, organisation: str 
         paths = starter.write(plan)
     except OSError as error:
         raise click.ClickException(
-            f"{error.filename}: {error.strerror}. Remove what was written so far, and try again."
+            f"{error.filename}: {error.strerror}. The new knowledge base may be incomplete; correct this, and try again in an empty folder."
         ) from None
     for path in paths:
         click.echo(path)

@@ -82,7 +82,7 @@ def _print_details(figure: Figure) -> None:
     """Print the target, the value of the previous period, and the supplementary figures."""
     before = figure.previous
     click.echo(f"  target: {figure_words.target(figure)}")
-    click.echo(f"  before: {figure_words.before(figure)} ({figure_words.sample(before.n)}; {before.label})")
+    click.echo(f"  previous period: {figure_words.before(figure)} ({figure_words.sample(before.n)}; {before.label})")
     for extra in figure.extra:
         click.echo(f"  {extra.title}: {figure_words.companion(extra)}{f' {extra.text}' if extra.text else ''}")
 

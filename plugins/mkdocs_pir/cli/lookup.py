@@ -44,7 +44,7 @@ def find_named(kind: str, text: str, records: Iterable[RecordFile | Client | Ser
 
 def no_such(what: str, text: str, ids: Collection[str]) -> click.UsageError:
     """The error for an unknown id, with the nearest ones, or all of them if there are few."""
-    all_ids = f"there are {', '.join(sorted(ids))}" if 0 < len(ids) <= 20 else ""
+    all_ids = f"choose from {', '.join(sorted(ids))}" if 0 < len(ids) <= 20 else ""
     hint = (
         did_you_mean(text, ids)
         or all_ids

@@ -29,16 +29,19 @@ Command = Callable[..., Any]
 def new() -> None:
     """Create a record, such as a review or a lesson.
 
-    The record gets the next free id and what is already known, and opens in $EDITOR. Lines that begin with TODO: say
-    what to write; 'pir check' lists those that remain.
+    The record gets the next free id, is filled in with what is already known, and opens in $EDITOR. Lines that begin
+    with TODO: say what to write; 'pir check' lists those that remain.
     """
 
 
-def _common(command: Command) -> Command:
-    command = click.option("--no-edit", is_flag=True, help="Do not open the record in $EDITOR.")(command)
-    return click.option(
-        "--id", "id_", metavar="ID", help="The id; by default the next free one, or one made from the name."
-    )(command)
+def _common(default_id: str) -> Callable[[Command], Command]:
+    """The options of every command; `default_id` says which id a record has without --id."""
+
+    def add(command: Command) -> Command:
+        command = click.option("--no-edit", is_flag=True, help="Do not open the record in $EDITOR.")(command)
+        return click.option("--id", "id_", metavar="ID", help=f"The id; by default {default_id}.")(command)
+
+    return add
 
 
 def _title(command: Command) -> Command:
@@ -61,7 +64,7 @@ def _several(option: str, name: str, help: str) -> Callable[[Command], Command]:
 @click.option(
     "--severity", type=click.Choice(choices("pir", "severity")), help="The severity, of which SEV-1 is the worst."
 )
-@_common
+@_common("the next free one")
 @pass_context
 def pir(
     context: Context,
@@ -101,7 +104,7 @@ def pir(
 @new.command()
 @_title
 @_several("--from", "reviews", "A review it was learned from; its causes, services and symptoms are filled in.")
-@_common
+@_common("the next free one")
 @pass_context
 def lesson(context: Context, title: str, reviews: tuple[str, ...], id_: str | None, no_edit: bool) -> None:
     """Create a lesson learned."""
@@ -113,8 +116,12 @@ def lesson(context: Context, title: str, reviews: tuple[str, ...], id_: str | No
 @new.command()
 @_title
 @_several("--service", "services", "A service that the problem affects.")
-@_several("--from", "reviews", "A review of an incident it caused; its causes, services and symptoms are filled in.")
-@_common
+@_several(
+    "--from",
+    "reviews",
+    "A review of an incident that the problem caused; its causes, services and symptoms are filled in.",
+)
+@_common("the next free one")
 @pass_context
 def problem(
     context: Context,
@@ -139,14 +146,18 @@ def problem(
     metavar="SLUG",
     help="The group of causes, such as change or process; the id begins with it.",
 )
-@_common
+@_common("made from the name")
 @pass_context
 def cause(context: Context, name: str, family: str, id_: str | None, no_edit: bool) -> None:
     """Create a cause in the cause catalogue."""
     knowledge = context.knowledge()
     if id_ is None:
         families = sorted({e.id.partition("/")[0] for e in knowledge.of_kind("cause") if "/" in e.id})
-        choices = f"; there are {', '.join(families)}" if families else "; write, for example, --family change"
+        choices = (
+            f"; choose from {', '.join(families)}, or name a new family"
+            if families
+            else "; write, for example, --family change"
+        )
         if not family:
             raise click.UsageError(f"--family is missing{choices}")
         id_ = f"{naming.slug(family)}/{_slug(name)}"
@@ -157,7 +168,7 @@ def cause(context: Context, name: str, family: str, id_: str | None, no_edit: bo
 @_name
 @click.option("--owner", default="", metavar="TEXT", help="The team that owns the service.")
 @_several("--client", "clients", "A client that uses the service.")
-@_common
+@_common("made from the name")
 @pass_context
 def service(context: Context, name: str, owner: str, clients: tuple[str, ...], id_: str | None, no_edit: bool) -> None:
     """Create a service."""
@@ -169,7 +180,7 @@ def service(context: Context, name: str, owner: str, clients: tuple[str, ...], i
 
 @new.command()
 @_name
-@_common
+@_common("made from the name")
 @pass_context
 def client(context: Context, name: str, id_: str | None, no_edit: bool) -> None:
     """Create a client."""
@@ -197,7 +208,9 @@ def _create(
     except OSError as error:
         raise click.ClickException(f"{error.filename}: {error.strerror}. Nothing was written.") from None
     click.echo(relative_path(file))
-    context.say(f"Created {new_id}. Lines with TODO: say what to write; 'pir check {relative_path(file)}' lists them.")
+    context.say(
+        f"Created {new_id}. Its lines marked 'TODO:' tell what to write; 'pir check {relative_path(file)}' lists them."
+    )
     if not no_edit and sys.stdin.isatty() and sys.stdout.isatty():
         try:
             click.edit(filename=str(file))
@@ -264,7 +277,7 @@ def _find_or_ask(knowledge: KnowledgeBase, kind: str, id_: str) -> str:
         raise click.UsageError(f"there is no {kind} yet; create one with 'pir new {kind} --name …'")
     if sys.stdin.isatty():
         return str(click.prompt(kind.capitalize(), type=click.Choice(ids)))
-    raise click.UsageError(f"--{kind} is missing; there are {', '.join(ids)}")
+    raise click.UsageError(f"--{kind} is missing; choose from {', '.join(ids)}")
 
 
 def _find(knowledge: KnowledgeBase, kind: str, id_: str) -> str:

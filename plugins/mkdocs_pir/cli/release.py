@@ -126,7 +126,7 @@ def _refuse_approval(knowledge: KnowledgeBase, record_file: RecordFile, by: str)
     """Raise UsageError if no process declares the role, or if the review has not reached the step of its release."""
     roles = approvers(knowledge)
     if by not in roles:
-        hint = did_you_mean(by, roles) or f"there are {', '.join(roles)}"
+        hint = did_you_mean(by, roles) or f"choose from {', '.join(roles)}"
         raise click.UsageError(f"there is no role '{by}'; {hint}")
     pir, step = record_file.record, review_conditions.releasing_step(knowledge.lifecycle)
     if isinstance(pir, Pir) and step is not None and not review_conditions.may_be_released(knowledge.lifecycle, pir):

@@ -17,7 +17,7 @@ from mkdocs_pir.kb.problem import did_you_mean
     type=click.Choice(["path", "json", "markdown"]),
     default="path",
     show_default=True,
-    help="Its path, the schema itself, or a reference of its fields for authors.",
+    help="Print the path of the schema, the schema itself (json), or a description of its fields (markdown).",
 )
 @click.option(
     "--editor",
@@ -41,13 +41,13 @@ def schema(context: Context, form: str, editor: str | None, kind: str | None) ->
     folder = schemas.folder()
     kinds = sorted(f.name.removesuffix(".schema.json") for f in folder.glob("*.schema.json"))
     if kind is not None and kind not in kinds:
-        hint = did_you_mean(kind, kinds) or f"there are {', '.join(kinds)}"
+        hint = did_you_mean(kind, kinds) or f"choose from {', '.join(kinds)}"
         raise click.UsageError(f"there is no schema '{kind}'; {hint}")
     if form == "markdown":
         click.echo(field_reference.page(kind) if kind else field_reference.whole(), nl=False)
     elif form == "json":
         if kind is None:
-            raise click.UsageError(f"name a schema; there are {', '.join(kinds)}")
+            raise click.UsageError(f"KIND is missing; choose from {', '.join(kinds)}")
         click.echo((folder / f"{kind}.schema.json").read_text("utf-8"), nl=False)
     else:
         click.echo(folder / f"{kind}.schema.json" if kind else folder)

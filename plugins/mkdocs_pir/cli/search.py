@@ -17,7 +17,12 @@ from mkdocs_pir.search.query import Hit, advice
 @click.command()
 @edition_option("Use only what this edition shows.")
 @click.option(
-    "--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="The maximum number of results."
+    "--limit",
+    type=click.IntRange(1, 100),
+    default=10,
+    show_default=True,
+    metavar="N",
+    help="The maximum number of results.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 @click.option(

@@ -24,7 +24,12 @@ from mkdocs_pir.site.urls import path_of
 @edition_option("Use only what this edition shows.")
 @click.option("--kind", type=click.Choice(engine.COMPARED), help="List only reviews (pir) or only lessons.")
 @click.option(
-    "--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="The maximum number of each kind."
+    "--limit",
+    type=click.IntRange(1, 100),
+    default=10,
+    show_default=True,
+    metavar="N",
+    help="The maximum number of each kind.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 @click.argument("id_", metavar="ID|FILE|-")
@@ -59,7 +64,8 @@ def similar(context: Context, edition: Edition, kind: str | None, limit: int, as
     for row in rows:
         click.echo(f"{row['id']}  {row['title']}")
         for part in row["why"][:2]:
-            click.echo(f"    {part['field']}: {part['snippet']}")
+            label = part["field"] if part["field"] == "in common" else f"matches {part['field']}"
+            click.echo(f"    {label}: {part['snippet']}")
         if row["workaround"]:
             source = f" of {row['workaround_of']}" if "workaround_of" in row else ""
             click.echo(f"    workaround{source}: {row['workaround']}")

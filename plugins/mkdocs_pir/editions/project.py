@@ -128,7 +128,7 @@ def _refuse_unsafe(kb: KnowledgeBase, edition: Edition) -> None:
 
 def no_such_client(settings: Settings, edition: Edition, clients: Collection[str]) -> Problem:
     """The problem that there is no such client as this edition's."""
-    hint = did_you_mean(str(edition.client), clients) or f"add clients/{edition.client}.md"
+    hint = did_you_mean(str(edition.client), clients) or f"correct the id, or add clients/{edition.client}.md"
     return Problem.of("PIR603", settings.config_file.name, (0, 0), f"there is no client '{edition.client}'", hint)
 
 

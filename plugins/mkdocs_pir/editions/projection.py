@@ -45,7 +45,7 @@ class Edition(Struct, frozen=True):
         prefix, _, client = text.lower().partition(":")
         if prefix == "client" and client:
             return cls(client)
-        raise ValueError(f"'{text}' is not an edition; write 'internal' or 'client:<id>'")
+        raise ValueError(f"'{text}' is not an edition; write 'internal' or 'client:ID'")
 
     @property
     def internal(self) -> bool:

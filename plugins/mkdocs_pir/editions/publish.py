@@ -160,8 +160,8 @@ def _not_published_here(edition: Edition) -> Problem:
 
 def no_earlier_generation(what: str, folder: str) -> Problem:
     """The problem that no earlier publication of an edition is kept."""
-    message = f"no earlier publication of {what} is kept to restore"
-    return Problem.of("PIR608", folder, (0, 0), message, "check out the earlier revision and build it")
+    message = f"there is no earlier publication of {what} to restore"
+    return Problem.of("PIR608", folder, (0, 0), message, "check out the earlier Git revision and run 'pir build'")
 
 
 def _linked(file: str, to: str) -> None:

@@ -141,7 +141,7 @@ def _compare(here: _Traits, there: _Traits) -> tuple[float, tuple[str, ...]]:
     if here.trigger and here.trigger == there.trigger:
         reasons.append("same trigger")
     elif here.kind != there.kind and (here.trigger or there.trigger) in causes:
-        reasons.append("about the same trigger")
+        reasons.append("lesson about the same trigger")
     if reasons:
         score += POINTS["trigger"]
         causes -= {here.trigger or there.trigger}

@@ -30,7 +30,7 @@ class Window(Struct, frozen=True, order=True):
             window = cls(schema.day(first.strip()), schema.day(second.strip()))
         except ValueError as error:
             why = f": {error}" if first.strip() and second.strip() else ""
-            raise ValueError(f"'{text}' is no window such as 2026-01-01..2026-04-01{why}") from None
+            raise ValueError(f"'{text}' is not a window; write it as 2026-01-01..2026-04-01{why}") from None
         if window.end <= window.start:
             raise ValueError(f"the window '{text}' ends before it starts")
         return window

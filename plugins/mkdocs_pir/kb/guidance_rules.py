@@ -35,7 +35,11 @@ def guidance_removed(kb: KnowledgeBase) -> Iterator[Problem]:
             hint = f"replace it with your text, or set the status back to '{writing[-1]}'"
         for line, column, text in file.facts.guidance:
             yield Problem.of(
-                code, file.path, (line, column), f"this is still guidance of the template: '{_short(text)}'{why}", hint
+                code,
+                file.path,
+                (line, column),
+                f"this is still guidance from the template: '{_short(text)}'{why}",
+                hint,
             )
 
 

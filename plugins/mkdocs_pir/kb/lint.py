@@ -152,7 +152,7 @@ def wording(file: RecordFile) -> Iterator[Problem]:
                 where,
                 match,
                 "this looks like a password, key or token",
-                "remove it, and change it where it was in use",
+                "remove it, and change the password, key or token wherever it is in use",
             )
         if not released:
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -186,10 +186,16 @@ def nearest(word: str, words: Iterable[str]) -> list[str]:
     return [match for match, _, _ in matches]
 
 
+def _either(words: Sequence[str]) -> str:
+    """Quoted words as in "'a', 'b' or 'c'"."""
+    quoted = [repr(word) for word in words]
+    return f"{', '.join(quoted[:-1])} or {quoted[-1]}" if len(quoted) > 1 else quoted[0]
+
+
 def did_you_mean(word: str, words: Iterable[str]) -> str:
     """A hint with the words that are most similar to a word, or an empty text."""
     matches = nearest(word, words)
-    return f"did you mean {' or '.join(map(repr, matches))}?" if matches else ""
+    return f"did you mean {_either(matches)}?" if matches else ""
 
 
 def with_configured_severity(problems: Iterable[Problem], rules: Mapping[str, str]) -> list[Problem]:

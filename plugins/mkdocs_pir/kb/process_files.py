@@ -129,7 +129,7 @@ def _names(module: Module, report: Report) -> None:
 def _check_declared(report: Report, at: At, kind: str, id_: str, declared: Iterable[str]) -> None:
     declared = list(declared)
     if id_ not in declared:
-        hint = did_you_mean(id_, declared) or f"there are {', '.join(declared) or 'none'}"
+        hint = did_you_mean(id_, declared) or (f"choose from {', '.join(declared)}" if declared else "there are none")
         report("PIR801", at, f"there is no {kind} '{id_}'", hint)
 
 
@@ -170,7 +170,7 @@ def _texts(data: Mapping[str, Any], module: Module, report: Report) -> None:
             if kind in declared:
                 _check_declared(report, at, kind, match["id"] or "", declared[kind])
             elif kind not in kinds or (kind in LATER and at[:1] != ("tools",)):
-                hint = did_you_mean(kind, kinds) or f"there are {', '.join(f'{{{k}}}' for k in kinds)}"
+                hint = did_you_mean(kind, kinds) or f"choose from {', '.join(f'{{{k}}}' for k in kinds)}"
                 report("PIR801", at, f"there is no name to fill in for {match[0]} here", hint)
 
 

@@ -309,7 +309,9 @@ def read_register(
                             path,
                             (line, 1),
                             f"the row has {len(cells)} cells; the header has {len(names)}",
-                            "put quotes around a cell that contains the separator",
+                            "put quotes around a cell that contains the separator"
+                            if len(cells) > len(names)
+                            else "add the missing cells; an empty cell needs its separator too",
                         )
                     )
                 if len(problems) >= frontmatter.MAX_PROBLEMS:

@@ -189,7 +189,7 @@ def check_references(files: Iterable[RecordFile], ids: Ids) -> Iterator[Problem]
                     file.path,
                     file.at(*at),
                     f"there is no {_one_of(kinds)} '{target}'",
-                    ids.hint(target, kinds) or f"add {_place(kinds[0], target)}",
+                    ids.hint(target, kinds) or f"correct the id, or add {_place(kinds[0], target)}",
                 )
             elif kind not in kinds:
                 yield Problem.of(
@@ -244,7 +244,8 @@ def check_rows(rows: Iterable[RegisterRow], ids: Ids) -> Iterator[Problem]:
                     row.path,
                     row.at(str(at[0])),
                     f"there is no {_one_of(kinds)} '{target}'",
-                    ids.hint(target, kinds) or f"add {_place(kinds[0], target)}, or leave the cell empty",
+                    ids.hint(target, kinds)
+                    or f"correct the id, add {_place(kinds[0], target)}, or leave the cell empty",
                 )
         id_ = row.data.get("id")
         if (

@@ -44,7 +44,7 @@ def _unfinished(pir: Pir) -> list[str]:
 def _finish(pir: Pir) -> str:
     open_ = _unfinished(pir)
     which = f"{', '.join(open_[:-1])} and {open_[-1]}" if len(open_) > 1 else "".join(open_)
-    return f"finish {which} with the day in 'completed', or cancel with 'cancel_reason'"
+    return f"finish {which} and write the day in 'completed', or cancel and give the reason in 'cancel_reason'"
 
 
 def _hold(kind: str, otherwise: str = "") -> Callable[[Pir], str]:
@@ -89,7 +89,7 @@ CONDITIONS: Mapping[str, Condition] = {
         ),
         Condition(
             "review-decided",
-            "the provider decided on a review, or the client asked for one",
+            "the provider decided to hold a review, or the client asked for one",
             "initiated",
             "record under 'initiated' who asked for the review: the client, the service delivery manager or the VP services",
             lambda p: p.initiated is not None,
@@ -132,14 +132,14 @@ CONDITIONS: Mapping[str, Condition] = {
         ),
         Condition(
             "lesson-drawn",
-            "a lesson is drawn, or the reason for none is stated",
+            "a lesson is linked, or the review says why there is none",
             "lessons",
             "link a lesson in 'lessons', or say in 'no_lesson_because' why there is none",
             lambda p: bool(p.lessons) or is_written(p.no_lesson_because),
         ),
         Condition(
             "report-written",
-            "the report is written, with nothing of its template left in",
+            "the report is written, and no text of the template is left in it",
             "report",
             "write what begins with 'TODO:' in the report, or remove it ('pir check' names each place)",
             is_report_written,
@@ -153,14 +153,14 @@ CONDITIONS: Mapping[str, Condition] = {
         ),
         Condition(
             "client-review-held",
-            "the client review was held and its feedback applied, or why it was not appropriate",
+            "the client review was held and its feedback applied, or the review says why it was not appropriate",
             "reviews",
             _hold("client", ", or record why there is none: '{kind: client, not_appropriate: why}'"),
             lambda p: _held(p, "client") or any(r.kind == "client" and r.not_appropriate for r in p.reviews),
         ),
         Condition(
             "release-approved",
-            "the release is approved, where the client sees the report",
+            "the release is approved, if the client sees the report",
             "release",
             "have the release approved and record it in 'release'",
             lambda p: p.audience == "internal" or p.release is not None,
@@ -174,7 +174,7 @@ CONDITIONS: Mapping[str, Condition] = {
         ),
         Condition(
             "feedback-applied",
-            "the report carries the feedback of every review that was held",
+            "the feedback of every review that was held is in the report",
             "reviews",
             "apply the feedback and record 'feedback_applied' on each review",
             lambda p: all(r.feedback_applied is not None for r in p.reviews if r.on is not None),

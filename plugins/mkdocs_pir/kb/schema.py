@@ -315,7 +315,9 @@ def _explain(error: Any, typed: Instance, name: str, positions: Positions, path:
         # an empty field is reported at its line
         where = positions.values.get((*at, missing)) or (positions.key(at) if at else (1, 1))
         owner = f" of {_name(at)}" if at else ""
-        yield Problem.of("PIR101", path, where, f"'{missing}'{owner} is missing", f"add '{missing}: {_example(sub)}'")
+        yield Problem.of(
+            "PIR101", path, where, f"'{missing}'{owner} is missing", f"add it, such as '{missing}: {_example(sub)}'"
+        )
     elif rule == "enum":
         options = [str(o) for o in error.kind.options]
         hint = did_you_mean(str(value), options)
@@ -324,7 +326,7 @@ def _explain(error: Any, typed: Instance, name: str, positions: Positions, path:
             path,
             positions.value(at),
             f"{_name(at)} cannot be '{_short(value)}'",
-            f"{hint} it is one of {', '.join(options)}".strip(),
+            f"{hint} write one of {', '.join(options)}".strip(),
         )
     elif rule == "pattern":
         yield Problem.of(
@@ -406,5 +408,5 @@ def _short(value: Any) -> str:
 
 
 def _example(schema: Mapping[str, Any]) -> str:
-    example = schema.get("examples", ["…"])[0]
+    example = schema.get("examples", ["1" if schema.get("type") in ("integer", "number") else "…"])[0]
     return example if isinstance(example, str) else json.dumps(example, ensure_ascii=False)

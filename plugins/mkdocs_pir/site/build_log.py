@@ -68,7 +68,7 @@ class BuildLog:
         left = count(len(problems), "problem") if problems else "no problems"
         self._say(f"{'Not built' if failed else 'Built'} after {took}: {left}")
         for problem in gone:
-            self._say(f"Gone: {self._text([problem]).splitlines()[0]}")
+            self._say(f"Corrected: {self._text([problem]).splitlines()[0]}")
         if new:
             self._report(new)
         self._problems = tuple(problems)

@@ -36,7 +36,7 @@ _UNSEEN = re.compile(
     r"|(?:opacity|font-size)\s*[:=]\s*[\"']?0(?![.\d])",
     re.IGNORECASE,
 )
-LEFT_OUT = "unseen parts left out"
+LEFT_OUT = "hidden parts left out"
 """The layer of a text without its unseen parts and without what is above or below its lines."""
 _VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]

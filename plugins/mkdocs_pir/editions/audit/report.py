@@ -55,7 +55,7 @@ class Finding:
 
     def as_problem(self) -> Problem:
         """The finding as a problem at its place in the edition."""
-        message, hint = self.message, "publish only what can be checked"
+        message, hint = self.message, "publish only files that the audit can read and that the manifest lists"
         if self.record:
             at = f"{self.source}:{self.source_line}" if self.source_line else self.source
             message += f"; its source is {at}"

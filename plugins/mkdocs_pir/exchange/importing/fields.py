@@ -110,7 +110,7 @@ class Reader:
 
     def _say_nothing(self, name: str, rule: Rule) -> None:
         if self._is_needed(name):
-            hint = f"give the rule of '{name}' a default or another source in the mapping"
+            hint = f"in the mapping, give '{name}' a default or another field of the source"
             hint += ", or give --client" if name == "client" else ""
             self.out.report("PIR703", self.document.where, f"there is no value for '{name}'", hint)
         elif not self.document.record:
@@ -125,7 +125,7 @@ class Reader:
 
     def _note(self, found: SourceValue, name: str, why: str, hint: str) -> None:
         """Say that a value could not be used; a value of a key is kept under x-source, any other stays in the text."""
-        self.out.report("PIR705", found.where, f"{why} ({name})", f"{hint}; it is kept as written")
+        self.out.report("PIR705", found.where, f"{why} ({name})", f"{hint}; the value is kept as it was written")
         self.out.outcome[name] = NOTED
         self.out.used.discard(found.path)
 
@@ -178,7 +178,7 @@ class Reader:
         if kinds := spec.get("x-ref"):
             return self._reference(rule, text, found, kinds)
         if (known := spec.get("enum")) and text not in known:
-            hint = did_you_mean(text, known) or f"it is one of {', '.join(known)}"
+            hint = did_you_mean(text, known) or f"write one of {', '.join(known)}"
             raise Rejected(f"{shown} is no {spec['title'].lower()}", hint)
         if spec.get("type") == "integer":
             if not re.fullmatch(r"\d{1,12}", text):

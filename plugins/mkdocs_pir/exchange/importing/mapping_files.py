@@ -201,7 +201,7 @@ def _unusable(typed: Mapping[str, Any], positions: Positions, name: str) -> Iter
     for place, title, is_key in (*targets, *((("body", title), title, True) for title in typed.get("body", {}))):
         titles = template_sections() if is_key else (*template_sections(), OWN_SECTION, LEAVE_OUT)
         if title not in titles:
-            hint = f"{did_you_mean(title, titles)} it is one of {', '.join(titles)}".strip()
+            hint = f"{did_you_mean(title, titles)} write one of {', '.join(titles)}".strip()
             where = positions.key(place) if is_key else positions.value(place)
             yield Problem.of("PIR701", name, where, f"a review has no section '{title}'", hint)
 

@@ -86,11 +86,16 @@ def _read(
     return [read_markdown(path, frontmatter.decode(text.encode(), path))]
 
 
+def _written(form: str) -> str:
+    """A form of a source as one writes it in a sentence."""
+    return "Markdown" if form == "markdown" else form.upper()
+
+
 def _refuse_other_form(path: str, mapping: ImportMapping) -> None:
     """Raise ProblemError when one file was named and is plainly not of the mapping's form."""
     form = _ENDINGS.get(path.rpartition(".")[2].lower(), mapping.format)
     if form != mapping.format:
-        message = f"it is {form.upper() if form != 'markdown' else 'Markdown'}, and the mapping reads {mapping.format}"
+        message = f"the source is {_written(form)}, but the mapping reads {_written(mapping.format)}"
         raise unreadable(
             path, (0, 0), message, "choose a mapping for it; 'pir import --list' shows the ready-made ones"
         )

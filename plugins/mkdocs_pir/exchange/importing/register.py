@@ -77,7 +77,7 @@ def read_incident(
     reported = {"client"} if any(p.message == "there is no value for 'client'" for p in report.problems) else set()
     for name in schema.load("incident")["required"]:
         if name not in cells and name not in reported:
-            hint = f"give it a rule in 'columns' of the mapping, or one for {_FROM[name]} in 'fields'"
+            hint = f"in the mapping, give '{name}' a rule in 'columns', or give {_FROM[name]} one in 'fields'"
             row.report("PIR703", document.where, f"there is no value for the column '{name}' of the register", hint)
     resolved, opened = cells.get("resolved"), cells.get("opened")
     if resolved and opened and datetime.fromisoformat(resolved) < datetime.fromisoformat(opened):

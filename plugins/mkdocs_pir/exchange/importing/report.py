@@ -132,7 +132,7 @@ def _summary(report: ImportReport) -> Iterator[str]:
     for because, files in reasons.items():
         yield f"left out, {because}: {_listed(files, 4)}"
     if report.made:
-        yield f"{'would make' if report.dry_run else 'made'}: {_listed(report.made, 20)}"
+        yield f"{'would create' if report.dry_run else 'created'}: {_listed(report.made, 20)}"
     yield from _fields(report.fields)
     for zone, number in sorted(report.assumed.items()):
         yield f"{_count(number, 'time')} without an offset {'was' if number == 1 else 'were'} read as {zone} time"

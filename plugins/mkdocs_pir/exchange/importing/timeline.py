@@ -88,7 +88,7 @@ def _row(part: SourceDocument, rule: Timeline, mapping: ImportMapping, record: I
             at = moment.at.astimezone(UTC)
             record.assumed.update([str(zone)] if moment.assumed else [])
         except conversions.Rejected as error:
-            hint = f"{error.hint}; it is kept as written"
+            hint = f"{error.hint}; the value is kept as it was written"
             record.report("PIR705", time.where, f"{error.message} (timeline)", hint)
     what, state, evidence = (texts.get(name, "") for name in ("what", "state", "evidence"))
     return TimelineRow(at, texts.get("time", ""), state, what, evidence, part.where)
@@ -118,7 +118,9 @@ def report_unclear_times(record: IncomingRecord, targets: Targets, mapping: Impo
                 continue
             if not all(_is_clear(part, zone, mapping.time_formats) for part in _RANGE.split(found["time"])):
                 message = f"'{found['time']}' in the timeline is not a time"
-                record.report("PIR705", (number, found.start("time") + 1), message, "it is kept as written")
+                record.report(
+                    "PIR705", (number, found.start("time") + 1), message, "the value is kept as it was written"
+                )
 
 
 def _is_clear(text: str, zone: tzinfo | None, formats: Sequence[str]) -> bool:
