@@ -132,4 +132,4 @@ def test_mkdocs_own_preview_of_a_client_refuses_what_the_site_has_beside_the_rec
     }
     assert list(plugin.problems) == sorted(plugin.problems)
     # nothing of the client is shown meanwhile
-    assert list(plugin.shown.records) == []
+    assert list(plugin.edition.projection.records) == []
