@@ -13,6 +13,7 @@ import click
 from mkdocs_pir.cli.context import Context, pass_context
 from mkdocs_pir.cli.printed_paths import relative_path, with_relative_paths
 from mkdocs_pir.kb.problem import Problem, ProblemError
+from mkdocs_pir.kb.text_formats import FORMATS
 
 
 @click.command("import")
@@ -99,28 +100,12 @@ def import_(
         missing = "SOURCE" if source is None else "--mapping"
         raise click.UsageError(f"{missing} is missing; {mapping_hint('')}. 'pir import --list' describes them.")
     from mkdocs_pir.exchange.importing.importer import run_import
-    from mkdocs_pir.exchange.importing.mapping_files import (
-        Overrides,
-        is_encoding,
-        is_time_format,
-        is_zone,
-        read_mapping,
-    )
+    from mkdocs_pir.exchange.importing.mapping_files import Overrides, read_mapping
     from mkdocs_pir.exchange.importing.report import render
 
-    if timezone and not is_zone(timezone):
-        raise click.BadParameter(
-            f"there is no time zone '{timezone}'; write, for example, Europe/Zurich", param_hint="--timezone"
-        )
-    for form in time_formats:
-        if not is_time_format(form):
-            raise click.BadParameter(
-                f"'{form}' is not a time format; write, for example, '%d/%m/%Y %H:%M'", param_hint="--time-format"
-            )
-    if encoding and not is_encoding(encoding):
-        raise click.BadParameter(
-            f"there is no encoding '{encoding}'; write, for example, windows-1252", param_hint="--encoding"
-        )
+    _check_format("--timezone", "time-zone", [timezone], "Europe/Zurich")
+    _check_format("--time-format", "time-format", time_formats, "'%d/%m/%Y %H:%M'")
+    _check_format("--encoding", "encoding", [encoding], "windows-1252")
     overrides = Overrides(timezone, client, into or "", encoding, status or "", time_formats)
     import_mapping = read_mapping(_mapping_path(mapping).absolute(), overrides)
     try:
@@ -142,6 +127,13 @@ def import_(
     click.echo(json.dumps(report.as_dict(), indent=2, ensure_ascii=False) if as_json else render(report))
     if any(p.severity == "error" for p in report.problems):
         raise SystemExit(1)
+
+
+def _check_format(option: str, form: str, texts: Iterable[str], example: str) -> None:
+    """Raise BadParameter for a text that is not of a format; an empty one was not given."""
+    for message in (FORMATS[form](text) for text in texts if text):
+        if message:
+            raise click.BadParameter(f"{message}; write, for example, {example}", param_hint=option)
 
 
 def _with_source_paths(problems: Iterable[Problem], source: Path) -> list[Problem]:

@@ -16,6 +16,7 @@ import jsonschema_rs
 
 from mkdocs_pir.kb.frontmatter import Positions, Quoted
 from mkdocs_pir.kb.problem import Problem, did_you_mean
+from mkdocs_pir.kb.text_formats import FORMATS
 
 Instance = Any
 PathKey = tuple[str | int, ...]
@@ -74,7 +75,8 @@ def check(name: str, data: dict[str, Any], positions: Positions, path: str) -> t
     typed = _type(load(name), data, (), _Report(problems, positions, path))
     for error in _validator(name).iter_errors(typed):
         problems.extend(_explain(error, typed, name, positions, path))
-    return typed, problems
+    # the validator has an error for each unknown name, and each of them leads to all
+    return typed, list(dict.fromkeys(problems))
 
 
 def references(
@@ -197,13 +199,15 @@ def _text(schema: Mapping[str, Any], value: str, at: PathKey, report: _Report) -
     if value and all(c.isspace() or unicodedata.category(c) == "Cf" for c in value):
         report("PIR108", at, f"{_name(at)} is empty", f"such as {_example(schema)}")
         return str(value)
-    form = schema.get("format")
+    form = str(schema.get("format", ""))
     if form == "date":
         return _date(value, at, report)
     if form == "date-time":
         return _stamp(value, at, report)
     if form == "uri" and not re.fullmatch(r"https?://[^\s<>\"]+", value):
         report("PIR105", at, f"'{_short(value)}' is not a web address", f"such as {_example(schema)}")
+    if form in FORMATS and (message := FORMATS[form](value)):
+        report("PIR105", at, message, f"such as {_example(schema)}")
     return str(value)
 
 
@@ -337,14 +341,11 @@ def _explain(error: Any, typed: Instance, name: str, positions: Positions, path:
             f"write it like {_example(schema)}",
         )
     elif rule == "propertyNames":
-        forms = schema["propertyNames"].get("anyOf")
-        if forms is None:
-            # in an import mapping; `soundness` reports these
-            return
-        names, form = forms
+        forms = schema["propertyNames"].get("anyOf", [schema["propertyNames"]])
+        names = forms[0]["enum"]
         for key in value:
-            if key not in names["enum"] and not re.search(form["pattern"], key):
-                hint = did_you_mean(key, names["enum"]) or f"the names are {', '.join(names['enum'])}"
+            if key not in names and not any(re.search(form["pattern"], key) for form in forms[1:]):
+                hint = did_you_mean(key, names) or f"the names are {', '.join(names)}"
                 yield Problem.of("PIR102", path, positions.key((*at, key)), f"{_name(at)} has no '{key}'", hint)
     elif rule in _LIMITS:
         yield Problem.of(

@@ -396,3 +396,13 @@ def test_a_mistake_in_a_mapping_is_named(base: EmptyBase, text: str, said: str) 
     assert result.exit_code == 1
     assert "PIR701" in result.output
     assert said in result.output
+
+
+def test_all_mistakes_of_a_mapping_are_named_at_once_and_each_once(base: EmptyBase) -> None:
+    mapping = (
+        "extends: csv\nname: x\ntimezone: Mars/Base\ntime_formats: ['%d/%m']\n"
+        "columns:\n  opend: {key: a}\n  clent: {key: b, pattern: '('}\n"
+    )
+    output = base.import_source(base.write("a.csv", SERVICENOW), mapping).output
+    for said in ("'Mars/Base'", "'%d/%m' is not a time format", "no 'opend'", "no 'clent'", "cannot be used"):
+        assert output.count(said) == 1, output

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -24,6 +21,7 @@ from mkdocs_pir.exchange.importing.mapping import (
 from mkdocs_pir.kb import frontmatter, schema
 from mkdocs_pir.kb.frontmatter import Positions
 from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
+from mkdocs_pir.kb.text_formats import FORMATS
 
 FOLDER = Path(__file__).with_name("mappings")
 
@@ -31,7 +29,6 @@ _TOGETHER = ("fields", "body", "sections", "columns")
 _DEEPEST = 5
 
 _SOURCES = ("key", "or", "labels", "heading", "section", "file", "path", "constant", "default")
-_EXPRESSIONS = ("file", "path", "pattern")
 _SUCH_AS = {
     "id": "{file: '^(PM\\d{4}-\\d{3})'}",
     "title": "{heading: true}",
@@ -105,16 +102,10 @@ def read_mapping(file: Path, overrides: Overrides | None = None) -> ImportMappin
     data, positions = _load(file, name)
     overrides = overrides or Overrides()
     overrides.apply(data)
-    problems = [*_unknown_names(data, positions, name)]
-    known = field_names()
-    if isinstance(fields := data.get("fields"), dict):
-        data["fields"] = {field: fields[field] for field in known if field in fields}
     typed, found = schema.check("mapping", data, positions, name)
-    problems += [_as_701(p) for p in found]
-    if not problems:
-        problems += _unusable(typed, positions, name)
-    if problems:
+    if problems := [_as_701(p) for p in found] or [*_unusable(typed, positions, name)]:
         raise ProblemError(sorted(problems))
+    typed["fields"] = {field: typed["fields"][field] for field in field_names() if field in typed["fields"]}
     return msgspec.convert(typed, ImportMapping)
 
 
@@ -151,21 +142,6 @@ def _as_701(problem: Problem) -> Problem:
     return Problem.of("PIR701", problem.path, where, problem.message, problem.hint)
 
 
-def _unknown_names(data: Mapping[str, Any], positions: Positions, name: str) -> Iterator[Problem]:
-    """Fields that no report has, and columns that the register does not have."""
-    known = {
-        "fields": field_names(),
-        "columns": schema.load("mapping")["properties"]["columns"]["propertyNames"]["enum"],
-    }
-    for part, names in known.items():
-        of = "a review has no field" if part == "fields" else "the incident register has no column"
-        for one in data[part] if isinstance(data.get(part), dict) else ():
-            if one not in names:
-                hint = did_you_mean(one, names) or f"they are {', '.join(names)}"
-                where = positions.key((part, one))
-                yield Problem.of("PIR701", name, where, f"{of} '{one}' that an import can fill", hint)
-
-
 def _unusable(typed: Mapping[str, Any], positions: Positions, name: str) -> Iterator[Problem]:
     """Every mistake in a mapping that keeps to its schema."""
 
@@ -179,24 +155,9 @@ def _unusable(typed: Mapping[str, Any], positions: Positions, name: str) -> Iter
     for path, rule in _rules(typed):
         if not any(source in rule for source in _SOURCES):
             yield at(path, f"'{path[-1]}' has no source", f"give it one of {', '.join(_SOURCES)}")
-        for part in (*((part,) for part in _EXPRESSIONS), *(("when", key) for key in rule.get("when", ()))):
-            expression = rule.get(part[0], "") if len(part) == 1 else rule["when"][part[1]]
-            if message := _bad_expression(expression):
-                yield at((*path, *part), message, "write a regular expression such as ^(PM\\d{4}-\\d{3})")
-    if message := _bad_expression(typed.get("timeline", {}).get("pattern", "")):
-        yield at(("timeline", "pattern"), message, "give it named groups such as (?P<time>[^;]+)")
-    zones: dict[At, str] = {("timezone",): typed.get("timezone", "")}
     for words, zone in typed.get("timezone_from", {}).get("values", {}).items():
-        zones["timezone_from", "values", words] = zone
-    for path, zone in zones.items():
-        if zone and not is_zone(zone):
-            yield at(path, f"there is no time zone '{zone}'", "write its IANA name, such as Europe/Copenhagen")
-    if (encoding := typed.get("encoding")) and not is_encoding(encoding):
-        yield at(("encoding",), f"there is no encoding '{encoding}'", "such as utf-16, windows-1252 or iso-8859-1")
-    for n, form in enumerate(typed.get("time_formats", [])):
-        if not is_time_format(form):
-            message = f"'{form}' is no form of a time with its year, day and hour"
-            yield at(("time_formats", n), message, "such as %d/%m/%Y %H:%M, in the notation of strptime")
+        if message := FORMATS["time-zone"](zone):
+            yield at(("timezone_from", "values", words), message, "write its IANA name, such as Europe/Copenhagen")
     targets = [(("sections", heading), target, False) for heading, target in typed.get("sections", {}).items()]
     for place, title, is_key in (*targets, *((("body", title), title, True) for title in typed.get("body", {}))):
         titles = template_sections() if is_key else (*template_sections(), OWN_SECTION, LEAVE_OUT)
@@ -215,40 +176,3 @@ def _rules(typed: Mapping[str, Any]) -> Iterator[tuple[At, Mapping[str, Any]]]:
     yield from (
         (("timeline", part), timeline[part]) for part in ("time", "what", "state", "evidence") if part in timeline
     )
-
-
-def is_encoding(name: str) -> bool:
-    """Whether a name is that of an encoding of text."""
-    try:
-        return codecs.lookup(name)._is_text_encoding  # codecs such as base64 are none
-    except LookupError:
-        return False
-
-
-def is_zone(name: str) -> bool:
-    """Whether a name is that of a time zone, by IANA."""
-    try:
-        datetime(2000, 1, 1, tzinfo=ZoneInfo(name)).utcoffset()
-    except (ValueError, OSError, KeyError):
-        return False
-    return True
-
-
-_DIRECTIVE = re.compile(r"%(?:[aAbBdeHIjmMpSfyYzZ%])")
-
-
-def is_time_format(form: str) -> bool:
-    """Whether strptime takes a form, and reads a year, a day and an hour by it: a day alone is no time."""
-    used = set(_DIRECTIVE.findall(form))
-    if form.count("%") != sum(2 if d == "%%" else 1 for d in _DIRECTIVE.findall(form)):
-        return False
-    day = ("%d" in used and used & {"%m", "%b", "%B"}) or "%j" in used
-    return bool(used & {"%Y", "%y"} and day and used & {"%H", "%I"})
-
-
-def _bad_expression(text: str) -> str:
-    try:
-        re.compile(text)
-    except re.error as error:
-        return f"the expression cannot be used: {error}"
-    return ""
