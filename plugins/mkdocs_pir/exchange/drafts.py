@@ -16,7 +16,7 @@ from typing import Any
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from mkdocs_pir.exchange.importing.record_writer import scalar
+from mkdocs_pir.kb.frontmatter_writer import scalar
 from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.references import DATED

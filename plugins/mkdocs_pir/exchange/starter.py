@@ -19,8 +19,8 @@ from mkdocs_pir import __version__
 from mkdocs_pir.editions.approval_fingerprints import fingerprint
 from mkdocs_pir.editions.approvals import approved
 from mkdocs_pir.exchange import drafts, editor
-from mkdocs_pir.exchange.importing.record_writer import scalar
 from mkdocs_pir.kb import atomic, settings
+from mkdocs_pir.kb.frontmatter_writer import scalar
 from mkdocs_pir.kb.kinds import having
 from mkdocs_pir.kb.loading import load
 

@@ -16,6 +16,7 @@ from mkdocs_pir.exchange.importing.record_writer import STAMP
 from mkdocs_pir.exchange.importing.report import ImportReport
 from mkdocs_pir.exchange.importing.sections import in_order
 from mkdocs_pir.kb import atomic, body, frontmatter, record_files
+from mkdocs_pir.kb.frontmatter_writer import front_matter
 from mkdocs_pir.kb.knowledge import RecordFile
 from mkdocs_pir.kb.problem import Problem, ProblemError
 
@@ -141,7 +142,7 @@ class _File:
             lines = new.fields.get(key, [])
             if key in NESTED:
                 value = self._nested(new, key, taken)
-                lines = record_writer.front_matter({key: value}) if value else []
+                lines = front_matter({key: value}) if value else []
             if key in fields:
                 fields[key] = lines
             else:
