@@ -365,5 +365,12 @@ def _row(
     positions = Positions({(): (line, 1), **{(n,): (line, c) for n, c in columns.items()}})
     typed, mistakes = schema.check(register, {k: v for k, v in data.items() if v is not None}, positions, path)
     problems = [Problem.of("PIR502", path, (line, p.column), p.message, p.hint) for p in mistakes]
+    if (
+        not problems
+        and register == "satisfaction"
+        and typed.get("score", 0) > typed.get("scale", typed.get("score", 0))
+    ):
+        message = f"the score {data['score']} is more than the scale {data['scale']}, which is the best possible score"
+        problems.append(Problem.of("PIR502", path, (line, columns["score"]), message, "correct 'score' or 'scale'"))
     value = None if problems else msgspec.convert(typed, REGISTERS[register])
     return RegisterRow(register, path, line, typed, value, columns), problems
