@@ -31,6 +31,8 @@ def test_pir_similar_reads_a_text_from_standard_input(base: Path) -> None:
     rows = json.loads(result.stdout)
     assert rows[0]["id"] == "PIR-2025-0001"
     assert {row["kind"] for row in rows} == {"pir", "lesson"}
+    printed = pir(base, "similar", "-", input=b"certificate expired\n").stdout.splitlines()
+    assert any(line.startswith("    matches ") for line in printed)
 
 
 @pytest.mark.parametrize(

@@ -520,6 +520,7 @@ def test_a_release_with_a_fingerprint_and_a_record_that_stays_inside_are_no_such
         (["organisation: {systems: {cmdb: The CMDB}}"], 9, 32, "no process declares the system 'cmdb'"),
         (["organisation: {documents: {pir-reprt: Report}}"], 9, 34, "did you mean 'pir-report'"),
         (["client_sections: [Summary, Root Cause]"], 9, 34, "did you mean 'Root cause'"),
+        (["targets: {adoption: many}"], 9, 27, "write a number, such as 1"),
     ],
 )
 def test_an_option_that_names_what_nothing_knows_is_an_error_at_its_place(

@@ -41,8 +41,8 @@ def kpi(
 ) -> None:
     """Show one KPI in detail, or all of them in brief.
 
-    With NAME: the definition, the target, the previous period and the rows counted. Without: the value and meaning
-    of each KPI.
+    With NAME: the definition, the target, the previous period and the rows; those marked + count
+    towards the value. Without: the value and meaning of each KPI.
 
     \b
     NAME is one of:

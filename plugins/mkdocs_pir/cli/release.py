@@ -30,7 +30,11 @@ from mkdocs_pir.kb.problem import did_you_mean
 
 @click.command()
 @click.argument("id_", metavar="ID|FILE")
-@click.option("--client", metavar="ID", help="The client whose view to show; by default the client of the review.")
+@click.option(
+    "--client",
+    metavar="ID",
+    help="The client whose view to show; by default the client of the review, or the first client for other records.",
+)
 @click.option("--approve", "by", metavar="ROLE", help="Record that this role approved what the client would see.")
 @click.option("--on", type=DateType(), metavar="DATE", help="The day of the approval; by default today.")
 @click.option(

@@ -31,8 +31,8 @@ def sample(n: int) -> str:
 
 
 def sample_of(figure: Figure) -> str:
-    """How many cases a figure is made of, with a warning when they are few: "n = 3, few"."""
-    return f"{sample(figure.n)}, few" if figure.small else sample(figure.n)
+    """How many cases a figure is made of, with a warning when they are few: "n = 3, a small sample"."""
+    return f"{sample(figure.n)}, a small sample" if figure.small else sample(figure.n)
 
 
 def made_of(figure: Figure) -> str:

@@ -53,8 +53,8 @@ def _time(name: str, verb: str, start: str, end: str, target: float) -> Kpi:
         title=f"Time to {verb}",
         definition=(
             f"For reviewed incidents that began in the window, the mean number of minutes from {start} to {end}; the "
-            "median and the 90th percentile (the time that nine in ten did not exceed) stand beside it. An incident "
-            "that lacks one of the two stamps is counted as such and is not part of the mean."
+            "median and the 90th percentile (the time that nine in ten did not exceed) are shown too. An incident that "
+            "lacks one of the two times is counted as such and is not part of the mean."
         ),
         unit="minutes",
         up_is_good=False,
@@ -68,9 +68,9 @@ _ALL = (
     Kpi(
         "adoption",
         "Client Adoption Rate for Recommendations",
-        "Of the recommendations issued to clients in the window, the share that has been adopted by now. Those issued "
-        f"less than {YOUNG_DAYS} days ago are shown apart. Beside it acceptance: accepted or adopted ÷ decided, among "
-        "all that were issued in the window.",
+        "The share of the recommendations issued to clients in the window that have been adopted by now. Those issued "
+        f"less than {YOUNG_DAYS} days ago are shown separately. Also shown is the acceptance: accepted or adopted ÷ decided, "
+        "among all that were issued in the window.",
         "share",
         True,
         "12 months",
@@ -80,9 +80,9 @@ _ALL = (
     Kpi(
         "retention",
         "Client Retention Rate",
-        "(Clients at the end − new ones) ÷ clients at the start: of the clients under contract on the day before the "
-        "window began, the share under contract on its last day. Beside it: clients with a review in the 12 months "
-        "before, and how many of them were still clients 12 months after it.",
+        "The share of the clients under contract on the day before the window began that are under contract on its last "
+        "day: (clients at the end − new ones) ÷ clients at the start. Also shown: the clients with a review in the 12 "
+        "months before, and how many of them were still clients 12 months after it.",
         "share",
         True,
         "12 months",
@@ -92,9 +92,9 @@ _ALL = (
     Kpi(
         "satisfaction",
         "Client Satisfaction, Service Escalations",
-        "Of the responses in the window that are about a review or one of its incidents, the share that scored 4 or 5 "
-        "of 5; other scales are brought to it in proportion, so 8 of 10 counts. Beside it the response rate: answers ÷ "
-        "questions asked.",
+        "The share of the responses in the window about a review or one of its incidents that scored 4 or 5 of 5; other "
+        "scales are converted in proportion, so 8 of 10 counts. Also shown is the response rate: answers ÷ questions "
+        "asked.",
         "share",
         True,
         "quarter",
@@ -104,9 +104,9 @@ _ALL = (
     Kpi(
         "recurrence",
         "Incident Recurrence Rate",
-        "Of the incidents in the window whose cause is established, the share that repeats an earlier one: same "
-        f"client, service and cause, or declared so in its review, and begun within {REPEAT_DAYS} days of the earlier one's "
-        "resolution. Beside it the share of incidents whose cause is unknown.",
+        "The share of the incidents in the window with an established cause that repeat an earlier one: they have the "
+        "same client, service and cause, or their review declares the repeat, and they began within "
+        f"{REPEAT_DAYS} days of the earlier one's resolution. Also shown is the share of incidents whose cause is unknown.",
         "share",
         False,
         "12 months",
@@ -116,8 +116,9 @@ _ALL = (
     Kpi(
         "repeat",
         "Repeat-incident rate",
-        "Of all incidents of the register opened in the window, the share that repeats an earlier one: same client, "
-        f"service and cause, or declared so in its review, and begun within {REPEAT_DAYS} days of the earlier one's resolution.",
+        "The share of all incidents of the register opened in the window that repeat an earlier one: they have the same "
+        "client, service and cause, or their review declares the repeat, and they began within "
+        f"{REPEAT_DAYS} days of the earlier one's resolution.",
         "share",
         False,
         "quarter",
@@ -131,8 +132,8 @@ _ALL = (
     Kpi(
         "actions-on-time",
         "Actions closed on time",
-        "Of the actions whose due date lies in the window and has passed, the share done by the due date. Every action "
-        "that was raised counts, cancelled ones too; beside it the share with those left out.",
+        "The share of the actions with a past due date in the window that were done by that date. Every action that was "
+        "raised counts, cancelled ones too. Also shown is the share without the cancelled ones.",
         "share",
         True,
         "quarter",
@@ -142,7 +143,7 @@ _ALL = (
     Kpi(
         "action-age",
         "Action age",
-        "The median number of days since open actions were agreed. Beside it the largest age, and the share of open "
+        "The median number of days since open actions were agreed. Also shown are the largest age, and the share of open "
         "actions that are past their due date (which numerator and denominator count).",
         "days",
         False,
@@ -153,8 +154,8 @@ _ALL = (
     Kpi(
         "coverage",
         "PIR coverage",
-        "Of the incidents opened in the window that require a review, the share that has a published one: its client "
-        "review is over, or its release is approved.",
+        "The share with a published review among the incidents opened in the window that require one: the client review "
+        "is over, or the release is approved.",
         "share",
         True,
         "quarter",
@@ -164,9 +165,9 @@ _ALL = (
     Kpi(
         "on-time",
         "PIR on time",
-        "Of the reviews whose client review was due in the window, the share that held it by then. Due are so many "
-        "business days (Monday to Friday) as are agreed with the client, 5 where nothing is, after service was "
-        "restored and the review was decided on, whichever came later.",
+        "The share of the reviews with a client review due in the window that held it in time. The client review is due "
+        "after the number of business days (Monday to Friday) agreed with the client, or 5 if none is agreed, counted "
+        "from when service was restored or the review was decided on, whichever came later.",
         "share",
         True,
         "quarter",

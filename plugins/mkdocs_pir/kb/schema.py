@@ -269,14 +269,24 @@ def _stamp(value: str, at: PathKey, report: _Report) -> Instance:
 def _integer(schema: Mapping[str, Any], value: str, at: PathKey, report: _Report) -> Instance:
     if not isinstance(value, Quoted) and _INTEGER.fullmatch(value):
         return int(value)
-    report("PIR103", at, f"{_name(at)} must be a whole number, not '{_short(value)}'", f"such as {_example(schema)}")
+    report(
+        "PIR103",
+        at,
+        f"{_name(at)} must be a whole number, not '{_short(value)}'",
+        f"write a whole number, such as {_example(schema)}",
+    )
     return str(value)
 
 
 def _number(schema: Mapping[str, Any], value: str, at: PathKey, report: _Report) -> Instance:
     if not isinstance(value, Quoted) and _NUMBER.fullmatch(value):
         return float(value)
-    report("PIR103", at, f"{_name(at)} must be a number, not '{_short(value)}'", f"such as {_example(schema)}")
+    report(
+        "PIR103",
+        at,
+        f"{_name(at)} must be a number, not '{_short(value)}'",
+        f"write a number, such as {_example(schema)}",
+    )
     return str(value)
 
 

@@ -162,11 +162,14 @@ def _outcomes(outcomes: Outcomes, what: str, dry_run: bool) -> str:
 def _fields(fields: Mapping[str, Counter[str]]) -> Iterator[str]:
     """A line a field: how many records have it from the source, by default, as a note, not at all."""
     shown = [how for how in FILLED if any(counts[how] for counts in fields.values())]
+    heads = {how: "no value" if how == NOTHING else how for how in shown}
     wide = max(map(len, (*fields, "field")))
     if fields:
-        yield f"{'field':<{wide}}  " + "  ".join(f"{how:>{max(len(how), 6)}}" for how in shown)
+        yield f"{'field':<{wide}}  " + "  ".join(f"{head:>{max(len(head), 6)}}" for head in heads.values())
     for name, counts in fields.items():
-        yield f"{name:<{wide}}  " + "  ".join(f"{counts[how] or '–':>{max(len(how), 6)}}" for how in shown)
+        yield f"{name:<{wide}}  " + "  ".join(
+            f"{counts[how] or '–':>{max(len(head), 6)}}" for how, head in heads.items()
+        )
 
 
 def _listed(names: Sequence[str], most: int) -> str:
