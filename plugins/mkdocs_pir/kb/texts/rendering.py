@@ -178,8 +178,8 @@ def _without_dead_anchors(whole: tree.Element) -> None:
             element.attributes.pop("id", None)
 
 
-_LINE = r"[^\W\d_](?:[^\W_]|[.,;:()/%'\"?#–—’“”…€°±×→-]| (?![ \n]|$))*+"
-_UNMARKED = re.compile(rf"{_LINE}(?:\n{_LINE})*+")
+_UNMARKED = re.compile(r"[\w .,;:()/%'\"?#–—’“”…€°±×→\n-]*+")
+"""Characters that are no markup where a line begins with a letter. One run over them is all that most texts need."""
 
 
 _PLAIN = re.compile(r"(?:[^\W_]|[ .,;:()/%'\"?#–—’“”…€°±×→-])*+")
@@ -206,11 +206,12 @@ class _UnmarkPlain(Treeprocessor):
 
 
 def _unmarked(text: str) -> str | None:
-    """The HTML of paragraphs without any Markdown syntax, as Python-Markdown writes it; None for other texts."""
-    paragraphs = text.split("\n\n")
-    if not all(_UNMARKED.fullmatch(one) for one in paragraphs):
+    """The HTML of paragraphs without any Markdown, as Python-Markdown makes it, or None for any other text."""
+    if not text or not _UNMARKED.fullmatch(text) or "_" in text or "  " in text or " \n" in text or text.endswith(" "):
         return None
-    return "\n".join(f"<p>{one}</p>" for one in paragraphs)
+    if "\n\n\n" in text or not all(line[0].isalpha() for line in text.split("\n") if line):
+        return None
+    return "\n".join(f"<p>{one}</p>" for one in text.split("\n\n"))
 
 
 class _Marks(Extension):
