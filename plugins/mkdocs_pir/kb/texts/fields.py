@@ -8,32 +8,63 @@ from typing import Any
 Path = tuple[str | int, ...]
 
 
-def text_fields(spec: Mapping[str, Any], value: Any, at: Path = ()) -> Iterator[tuple[Path, str, bool]]:
+def text_fields(spec: Mapping[str, Any], value: Any) -> Iterator[tuple[Path, str, bool]]:
     """Every text in a typed value except ids, words from a list and dates, as (path, text, whether it is Markdown)."""
-    if isinstance(value, dict):
-        for key, item in value.items():
-            if not str(key).startswith("x-"):
-                yield from text_fields(spec.get("properties", {}).get(key, {}), item, (*at, key))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from text_fields(spec.get("items", {}), item, (*at, index))
-    elif isinstance(value, str) and _is_text(spec):
-        yield at, value, bool(spec.get("x-markdown"))
+    yield from _texts(_plan(spec), value, ())
 
 
 def map_texts(spec: Mapping[str, Any], value: Any, markdown: Callable[[str], Any], plain: Callable[[str], Any]) -> Any:
     """The value with a function applied to each text: `markdown` to Markdown, `plain` to plain text."""
+    return _mapped(_plan(spec), value, markdown, plain)
+
+
+class _Plan:
+    """What a schema says of texts, looked up once: a thousand records have the same few schemas."""
+
+    __slots__ = ("is_markdown", "is_text", "item", "properties")
+
+    def __init__(self, spec: Mapping[str, Any]) -> None:
+        self.is_text = "x-ref" not in spec and "enum" not in spec and "format" not in spec
+        self.is_markdown = bool(spec.get("x-markdown"))
+        self.properties = {key: _Plan(sub) for key, sub in spec.get("properties", {}).items()}
+        self.item: _Plan | None = _Plan(spec["items"]) if "items" in spec else None
+
+
+_ANY = _Plan({})
+"""Of what no schema speaks: plain text."""
+
+_PLANS: dict[int, tuple[Mapping[str, Any], _Plan]] = {}
+
+
+def _plan(spec: Mapping[str, Any]) -> _Plan:
+    # by identity: a schema is loaded once, and the entry keeps it alive
+    if id(spec) not in _PLANS:
+        _PLANS[id(spec)] = spec, _Plan(spec)
+    return _PLANS[id(spec)][1]
+
+
+def _texts(plan: _Plan, value: Any, at: Path) -> Iterator[tuple[Path, str, bool]]:
+    if isinstance(value, str):
+        if plan.is_text:
+            yield at, value, plan.is_markdown
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if not str(key).startswith("x-"):
+                yield from _texts(plan.properties.get(key, _ANY), item, (*at, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _texts(plan.item or _ANY, item, (*at, index))
+
+
+def _mapped(plan: _Plan, value: Any, markdown: Callable[[str], Any], plain: Callable[[str], Any]) -> Any:
+    if isinstance(value, str):
+        if not plan.is_text:
+            return value
+        return markdown(value) if plan.is_markdown else plain(value)
     if isinstance(value, dict):
-        return {
-            key: map_texts(spec.get("properties", {}).get(key, {}), item, markdown, plain)
-            for key, item in value.items()
-        }
+        of = plan.properties
+        return {key: _mapped(of.get(key, _ANY), item, markdown, plain) for key, item in value.items()}
     if isinstance(value, list):
-        return [map_texts(spec.get("items", {}), item, markdown, plain) for item in value]
-    if isinstance(value, str) and _is_text(spec):
-        return markdown(value) if spec.get("x-markdown") else plain(value)
+        item_plan = plan.item or _ANY
+        return [_mapped(item_plan, item, markdown, plain) for item in value]
     return value
-
-
-def _is_text(spec: Mapping[str, Any]) -> bool:
-    return "x-ref" not in spec and "enum" not in spec and "format" not in spec
