@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
 from typing import Any
 
 from markdownify import markdownify
@@ -99,3 +100,17 @@ def _inside(value: Any, key: str, path: Path) -> Iterator[tuple[Any, Path]]:
 def same_key(key: str) -> str:
     """The form in which two keys are compared: case folded, `_` a space."""
     return " ".join(key.replace("_", " ").split()).casefold()
+
+
+def as_texts(value: Any) -> Any:
+    """A value of JSON or TOML with its scalars as texts, times in ISO 8601; what is null is left out of objects."""
+    if isinstance(value, dict):
+        return {as_texts(key): as_texts(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [as_texts(item) for item in value]
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, date | datetime | time):
+        return value.isoformat()
+    # half of a surrogate pair is no character, and could not be written
+    return None if value is None else str(value).encode("utf-16", "surrogatepass").decode("utf-16", "replace")

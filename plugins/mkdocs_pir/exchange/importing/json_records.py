@@ -9,18 +9,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mkdocs_pir.exchange.importing import ticket_markup
-from mkdocs_pir.exchange.importing.documents import SourceDocument, unreadable
+from mkdocs_pir.exchange.importing.documents import SourceDocument, as_texts, unreadable
 from mkdocs_pir.kb.frontmatter import Mark, Path, Positions
 from mkdocs_pir.kb.problem import ProblemError, did_you_mean
 
 MAX_DEPTH = 60
 
-_TOKEN = re.compile(
-    r'[ \t\n\r]*(?:(?P<text>"(?:[^"\\\x00-\x1f]|\\.)*")|(?P<mark>[\[\]{},:])'
-    r"|(?P<number>-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?P<word>true|false|null)(?![A-Za-z]))"
-)
+_DECODER = json.JSONDecoder(parse_int=str, parse_float=str)
+_NOT_JSON = frozenset({"NaN", "Infinity", "-Infinity"})
+"""Numbers that Python reads, and JSON does not have."""
+
 _SPACE = re.compile(r"[ \t\n\r]*")
-_WORDS = {"true": "true", "false": "false", "null": None}
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s\[\]{},:"]+')
 
 Found = tuple[Any, Path, tuple[Mapping[str, Any], ...]]
 
@@ -33,13 +33,13 @@ def read_objects(path: str, text: str, records: Sequence[str]) -> Iterator[Sourc
     """
     if not text.strip():
         raise unreadable(path, (1, 1), "the file is empty", "export it again")
-    reader = _Reader(path, text)
-    values = list(reader.values())
+    file = _File(path, text)
+    values = list(file.values())
     for place in records or (".",):
         steps = [step for step in place.split(".") if step]
         found = [one for n, value in enumerate(values) for one in _at(value, steps, (n,), ())]
         if found or any(_reaches(value, steps) for value in values):
-            yield from (reader.document(*one) for one in found)
+            yield from (file.document(*one) for one in found)
             return
     keys = [key for value in values for one in _lists(value) if isinstance(one, dict) for key in one]
     hint = did_you_mean(records[0], keys) or "name the place of the list in 'records' of the mapping"
@@ -72,21 +72,54 @@ def _lists(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-class _Reader:
-    """Reads tokens into strings, lists and dicts and remembers where each value begins."""
+class _File:
+    """The values of a file, and where each of them begins."""
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.text = text
-        self.at = 0
         self.lines = [0, *(found.end() for found in re.finditer("\n", text))]
         self.starts: dict[Path, int] = {}
 
     def values(self) -> Iterator[Any]:
-        number = 0
-        while _SPACE.match(self.text, self.at).end() < len(self.text):  # type: ignore[union-attr]
-            yield self._value((number,), self._next())
-            number += 1
+        at, number = self._after_space(0), 0
+        while at < len(self.text):
+            try:
+                value, end = _DECODER.raw_decode(self.text, at)
+            except json.JSONDecodeError as error:
+                is_cut = self._after_space(error.pos) == len(self.text)
+                what = "the file ends in the middle of a value" if is_cut else f"this is no JSON ({error.msg})"
+                raise self._stop(error.pos, what, "export the file again; write it as JSON") from None
+            except RecursionError:
+                # how deep it may be is checked with the places
+                value, end = None, len(self.text)
+            self._read_starts(number, at, end)
+            yield as_texts(value)
+            at, number = self._after_space(end), number + 1
+
+    def _after_space(self, at: int) -> int:
+        return _SPACE.match(self.text, at).end()  # type: ignore[union-attr]  # it matches nothing too
+
+    def _read_starts(self, number: int, at: int, end: int) -> None:
+        """Remember where each value between two places of valid JSON begins."""
+        # in a list the number of the next value, in an object its key, None where that comes next
+        path: list[Any] = [number]
+        for found in _TOKEN.finditer(self.text, at, end):
+            token = found[0]
+            if token in "]}":
+                path.pop()
+            elif token == ",":
+                path[-1] = path[-1] + 1 if isinstance(path[-1], int) else None
+            elif path[-1] is None:
+                path[-1] = as_texts(json.loads(token))
+            elif token != ":":
+                self.starts[tuple(path)] = found.start()
+                if len(path) > MAX_DEPTH:
+                    message = f"nested more than {MAX_DEPTH} levels deep"
+                    raise self._stop(found.start(), message, "export less of it")
+                if token in _NOT_JSON:
+                    raise self._stop(found.start(), f"this is no JSON ({token})", "export the file again")
+                path += [0] if token == "[" else [None] if token == "{" else []
 
     def document(self, value: dict[str, Any], path: Path, outer: tuple[Mapping[str, Any], ...]) -> SourceDocument:
         marks = {at[len(path) :]: self._mark(start) for at, start in self._inside(value, path)}
@@ -98,69 +131,11 @@ class _Reader:
         yield path, self.starts[path]
         inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
         for key, item in inner:
-            if (*path, key) in self.starts:
-                yield from self._inside(item, (*path, key))
+            yield from self._inside(item, (*path, key))
 
     def _mark(self, start: int) -> Mark:
         line = bisect_right(self.lines, start)
         return line, start - self.lines[line - 1] + 1
 
-    def _next(self) -> re.Match[str]:
-        found = _TOKEN.match(self.text, self.at)
-        if found is None:
-            self.at = _SPACE.match(self.text, self.at).end()  # type: ignore[union-attr]
-            what = "the file ends in the middle of a value" if self.at >= len(self.text) else "this is no JSON"
-            raise self._stop(what, "export the file again; write it as JSON")
-        self.at = found.end()
-        return found
-
-    def _value(self, path: Path, token: re.Match[str]) -> Any:
-        kind = str(token.lastgroup)
-        text = token[kind]
-        self.starts[path] = token.start(kind)
-        if len(path) > MAX_DEPTH:
-            raise self._stop(f"nested more than {MAX_DEPTH} levels deep", "export less of it")
-        if kind == "text":
-            return self._text(text)
-        if kind == "word":
-            return _WORDS[text]
-        if kind == "number":
-            return text
-        if text in "[{":
-            return self._list_or_object(path, text)
-        self.at = token.start(kind)
-        raise self._stop(f"a value is missing before '{text}'")
-
-    def _list_or_object(self, path: Path, opening: str) -> Any:
-        items: list[Any] = []
-        fields: dict[str, Any] = {}
-        closing = "]" if opening == "[" else "}"
-        token = self._next()
-        while token["mark"] != closing:
-            if opening == "[":
-                items.append(self._value((*path, len(items)), token))
-            elif token["text"] is None:
-                raise self._stop("a key is missing")
-            else:
-                key = self._text(token["text"])
-                if self._next()["mark"] != ":":
-                    raise self._stop(f"no ':' after the key '{key}'")
-                if (value := self._value((*path, key), self._next())) is not None:
-                    fields[key] = value
-            mark = self._next()["mark"]
-            if mark == closing:
-                break
-            if mark != ",":
-                raise self._stop(f"no ',' or '{closing}' after the value")
-            token = self._next()
-        return items if opening == "[" else fields
-
-    def _text(self, token: str) -> str:
-        try:
-            # half of a surrogate pair is no character, and could not be written
-            return str(json.loads(token)).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        except ValueError:
-            raise self._stop("an escape that JSON does not have") from None
-
-    def _stop(self, message: str, hint: str = "export the file again") -> ProblemError:
-        return unreadable(self.path, self._mark(min(self.at, len(self.text))), message, hint)
+    def _stop(self, at: int, message: str, hint: str) -> ProblemError:
+        return unreadable(self.path, self._mark(at), message, hint)

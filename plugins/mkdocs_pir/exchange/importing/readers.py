@@ -9,14 +9,13 @@ import re
 import threading
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from mkdocs_pir.exchange.importing import source_files
 from mkdocs_pir.exchange.importing.blocks import SourceText
-from mkdocs_pir.exchange.importing.documents import SourceDocument, unreadable
+from mkdocs_pir.exchange.importing.documents import SourceDocument, as_texts, unreadable
 from mkdocs_pir.exchange.importing.json_records import read_objects
 from mkdocs_pir.exchange.importing.mapping import ImportMapping
 from mkdocs_pir.exchange.importing.report import ImportReport
@@ -183,17 +182,7 @@ def read_toml(text: str, path: str) -> MarkdownFile:
             line_start = fields.rfind("\n", 0, found.start(1))
             marks.setdefault((found[1],), (fields.count("\n", 0, found.start(1)) + 2, found.start(1) - line_start))
     positions = Positions({(): (2, 1), **marks}, dict(marks))
-    return MarkdownFile(_as_texts(data), positions, text[end.end() + 1 :], text.count("\n", 0, end.end()) + 2)
-
-
-def _as_texts(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _as_texts(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_as_texts(item) for item in value]
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return value.isoformat() if isinstance(value, date | datetime | time) else str(value)
+    return MarkdownFile(as_texts(data), positions, text[end.end() + 1 :], text.count("\n", 0, end.end()) + 2)
 
 
 class SourceRow(NamedTuple):
