@@ -81,6 +81,7 @@ def test_a_path_is_taken_from_where_the_command_runs(
     ("arguments", "said"),
     [
         (("gate", "kb/lessons/LL-0001.md"), "'kb/lessons/LL-0001.md' is a lesson, not a review"),
+        (("gate", "kb/registers/incidents.csv"), "'kb/registers/incidents.csv' is not the file of a review"),
         (("gate", "PIR-2025-001"), "did you mean 'PIR-2025-0001'"),
         (("release", "LL-001"), "did you mean 'LL-0001'"),
         (("kpi", "retenton"), "there is no KPI 'retenton'; did you mean 'retention'?"),

@@ -23,6 +23,12 @@ def test_a_wrong_address_is_one_sentence(folder: Path, address: str, code: int, 
     assert (result.exit_code, said in result.stderr) == (code, True)
 
 
+def test_an_address_of_another_computer_gets_advice_of_its_own(folder: Path) -> None:
+    result = pir(folder, "serve", "--address", "192.0.2.1:8000")
+    assert result.exit_code == 1
+    assert "choose an address of this computer" in result.stderr
+
+
 def test_an_address_in_use_is_one_sentence(folder: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))

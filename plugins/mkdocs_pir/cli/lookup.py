@@ -66,6 +66,8 @@ def find_record(knowledge: KnowledgeBase, text: str, kinds: Collection[str], wha
     broken = path or next((p.path for p in knowledge.errors if same_id(Path(p.path).stem) == same_id(text)), None)
     if record_file is None and broken is None:
         raise no_such(what, text, [e.id for e in knowledge.record_files.values() if e.kind in kinds])
+    if record_file is None and path is not None and path not in {p.path for p in knowledge.errors}:
+        raise click.UsageError(f"'{text}' is not the file of a {what}")
     if record_file is not None and record_file.kind not in kinds:
         raise click.UsageError(f"'{text}' is a {KINDS[record_file.kind].label}, not a {what}")
     if record_file is None or record_file.record is None:

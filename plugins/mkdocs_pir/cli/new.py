@@ -15,6 +15,7 @@ from mkdocs_pir.cli.printed_paths import relative_path
 from mkdocs_pir.exchange import drafts, prefill
 from mkdocs_pir.kb import naming
 from mkdocs_pir.kb.id_patterns import follows
+from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.known_names import KnownNames
 from mkdocs_pir.kb.model import Pir
@@ -247,7 +248,9 @@ def _next(knowledge: KnowledgeBase, kind: str, client: str) -> Iterable[str]:
 def _free(knowledge: KnowledgeBase, kind: str, id_: str) -> str:
     """The id given with --id. Raises UsageError if it is taken or not valid."""
     if not naming.is_id(kind, id_):
-        raise click.UsageError(f"'{id_}' is not a valid id of a {kind}; write, for example, {_example(kind)}")
+        raise click.UsageError(
+            f"'{id_}' is not a valid id of a {KINDS[kind].label}; write, for example, {_example(kind)}"
+        )
     paths = {same_id(file.id): file.path for file in knowledge.record_files.values()}
     if same_id(id_) in paths:
         raise click.UsageError(f"'{id_}' already exists: {paths[same_id(id_)]}. Nothing was written")

@@ -51,5 +51,9 @@ def serve(context: Context, edition: Edition, address: str, names: tuple[str, ..
     except OSError as error:
         if error.errno not in (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES) or error.filename:
             raise
-        hint = "choose another with --address 127.0.0.1:8001, or stop the program that uses it"
+        hint = {
+            errno.EADDRINUSE: "choose another with --address 127.0.0.1:8001, or stop the program that uses it",
+            errno.EADDRNOTAVAIL: "choose an address of this computer, such as --address 127.0.0.1:8000",
+            errno.EACCES: "choose a port from 1024 on, such as --address 127.0.0.1:8000",
+        }[error.errno]
         raise click.ClickException(f"cannot listen on {address}: {error.strerror}; {hint}") from None

@@ -77,7 +77,7 @@ def actions_observable(kb: KnowledgeBase) -> Iterator[Problem]:
                     "PIR409",
                     file.path,
                     file.at("actions", n, "title"),
-                    f"nobody could tell when {action.id} is done: '{action.title}'",
+                    f"it is not clear when {action.id} is done: '{action.title}'",
                     "say what will be different, and add 'done_when', such as: an expired test certificate raises an alert",
                 )
 

@@ -78,7 +78,7 @@ def _type(field: Schema) -> str:
         default = f"; `{field['default']}` by default" if "default" in field else ""
         return "one of " + ", ".join(f"`{value}`" for value in field["enum"]) + default
     if "x-ref" in field:
-        return f"id of a {' or '.join(field['x-ref'])}"
+        return f"id of a {' or '.join(KINDS[kind].label for kind in field['x-ref'])}"
     kind = field.get("type", "string")
     if kind == "array":
         few = "list, at least one: " if field.get("minItems") else "list of: "

@@ -51,15 +51,15 @@ def check_folders(folders: Folders, path: str, places: Mapping[str, tuple[int, i
         lines = [line.strip() for line in folders.exclude.splitlines() if not line.lstrip().startswith("#")]
         if [line for line in lines if line] != [CLOSED]:
             yield problem(
-                f"'docs_dir' is {folders.docs.name}/, the folder of the records, so any other renderer would publish"
+                f"'docs_dir' is {folders.docs.name}/, the folder of the records, so any other site generator would publish"
                 " all records",
                 f"add this line to {path}, outside 'plugins': exclude_docs: \"{CLOSED}\"",
             )
     elif overlap(folders.records, folders.docs):
         records, docs = folders.records.name, folders.docs.name
         yield problem(
-            f"the folder of the records ({records}/) and 'docs_dir' ({docs}/) are one inside the other, so any other"
-            " renderer would publish records",
+            f"the folder of the records ({records}/) and 'docs_dir' ({docs}/) overlap (one is inside the other), so any other"
+            " site generator would publish records",
             f"move the records beside {docs}/ and name their folder with the option 'records' of pir",
         )
     yield from check_publish_dir(folders, folders.publish, "'publish_dir'", path)
@@ -79,7 +79,7 @@ def check_publish_dir(folders: Folders, publish: Path, label: str, path: str) ->
                 "PIR621",
                 path,
                 (0, 0),
-                f"{label} ({publish.name}/) and {name} ({other.name}/) are one inside the other: {why}",
+                f"{label} ({publish.name}/) and {name} ({other.name}/) overlap (one is inside the other): {why}",
                 "publish into a folder of its own, such as published/",
             )
 

@@ -19,7 +19,7 @@ _BLAME: tuple[tuple[tuple[str, ...], re.Pattern[str], str], ...] = (
     (
         ("human error", "operator error", "user error", "engineer error"),
         re.compile(r"\b(?:human|operator|user|engineer) error\b", re.I),
-        "say what made the slip possible and easy to miss",
+        "say what made the mistake possible and hard to notice",
     ),
     (
         ("should have", "should not have", "ought to have", "ought to not have"),
@@ -45,7 +45,7 @@ _BLAME: tuple[tuple[tuple[str, ...], re.Pattern[str], str], ...] = (
             # two capitalised words with something that only people do; systems can fail or break too
             r"|\b[A-Z][a-z]+ [A-Z][a-z]+ (?:forgot|neglected|overlooked|ignored)\b"
         ),
-        "name the role and what it had to work with",
+        "name the role, and say which information and tools it had",
     ),
 )
 """Phrases that blame: words of which each phrase contains one, in small letters; the pattern; and the hint.
@@ -137,7 +137,7 @@ def blame(file: RecordFile, texts: Texts) -> Iterator[Problem]:
             for _, pattern, hint in (_BLAME[number] for number in candidates):
                 if (match := _judgement(pattern, text)) is not None:
                     where = file.place(part, match[0], where)
-                    message = f"'{match[0]}' blames rather than explains"
+                    message = f"'{match[0]}' blames somebody, but does not explain what happened"
                     yield Problem.of("PIR405", file.path, where, message, hint)
 
 

@@ -199,7 +199,7 @@ def _files(folder: Path, problems: list[Problem]) -> list[str]:
             elif is_link:
                 closed.add(name)
                 problems.append(
-                    Problem.of("PIR005", relative, (0, 0), "a symbolic link", "replace it with the file itself")
+                    Problem.of("PIR005", relative, (0, 0), "this is a symbolic link", "replace it with the file itself")
                 )
             elif name in inner and name.endswith(".md"):
                 problems.append(_no_file(relative, "a folder with the name of a Markdown file"))

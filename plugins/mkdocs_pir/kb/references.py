@@ -196,7 +196,7 @@ def check_references(files: Iterable[RecordFile], ids: Ids) -> Iterator[Problem]
                     "PIR208",
                     file.path,
                     file.at(*at),
-                    f"'{target}' is a {kind}, not a {_one_of(kinds)}",
+                    f"'{target}' is a {KINDS[kind].label}, not a {_one_of(kinds)}",
                     did_you_mean(target, ids.of_kinds(kinds)),
                 )
         for number, mentions in file.facts.mentions:
@@ -258,7 +258,7 @@ def check_rows(rows: Iterable[RegisterRow], ids: Ids) -> Iterator[Problem]:
 
 
 def _one_of(kinds: Sequence[str]) -> str:
-    return " or ".join(kinds)
+    return " or ".join(KINDS[kind].label for kind in kinds)
 
 
 @cache

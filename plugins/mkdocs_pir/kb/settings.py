@@ -91,7 +91,7 @@ def find_config(folder: Path) -> Path:
                 "PIR601",
                 "mkdocs.yml",
                 (0, 0),
-                f"there is no mkdocs.yml in {folder.name or folder} or in a folder above it",
+                f"there is no mkdocs.yml in the folder '{folder.name or folder}' or in a folder above it",
                 "run the command in the folder of a knowledge base, or name it with -C; 'pir init' creates a new one",
             )
         ]
