@@ -13,6 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
+import msgspec
 
 from mkdocs_pir.cli.context import Context, edition_option, pass_context
 from mkdocs_pir.cli.lookup import no_such
@@ -94,7 +95,8 @@ def _state(stack: ExitStack, ours: Settings, state: str) -> KnowledgeBase:
         config = settings.config_in(folder)
     if config is None:
         raise click.UsageError(f"the revision '{state}' has no mkdocs.yml in {ours.root.name}/")
-    return load(settings.read(config, as_of=ours.as_of))
+    # most files of a revision are what they are now, so they are kept
+    return load(msgspec.structs.replace(settings.read(config, as_of=ours.as_of), cache=ours.cache))
 
 
 def _shown(knowledge: KnowledgeBase, edition: Edition) -> Projection:
