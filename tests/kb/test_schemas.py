@@ -138,6 +138,13 @@ def test_a_report_has_the_sections_that_were_agreed() -> None:
     ]
 
 
+def test_a_mapping_fills_the_sections_of_a_review_and_no_others() -> None:
+    titles = [section["title"] for section in SCHEMAS["pir"]["x-sections"]]
+    fields = SCHEMAS["mapping"]["properties"]
+    assert fields["body"]["propertyNames"]["enum"] == titles
+    assert fields["sections"]["additionalProperties"]["enum"] == [*titles, "own section", "leave out"]
+
+
 INSIDE = {
     "pir": "symptoms priority process_deficiencies tags release audience workaround problem",
     "pir.actions": "owner priority tracker note done_when cancel_reason causes verified audience",

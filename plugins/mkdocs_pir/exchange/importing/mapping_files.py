@@ -11,12 +11,9 @@ from typing import Any
 import msgspec
 
 from mkdocs_pir.exchange.importing.mapping import (
-    LEAVE_OUT,
-    OWN_SECTION,
     REQUIRED,
     ImportMapping,
     field_names,
-    template_sections,
 )
 from mkdocs_pir.kb import frontmatter, schema
 from mkdocs_pir.kb.frontmatter import Positions
@@ -158,13 +155,6 @@ def _unusable(typed: Mapping[str, Any], positions: Positions, name: str) -> Iter
     for words, zone in typed.get("timezone_from", {}).get("values", {}).items():
         if message := FORMATS["time-zone"](zone):
             yield at(("timezone_from", "values", words), message, "write its IANA name, such as Europe/Copenhagen")
-    targets = [(("sections", heading), target, False) for heading, target in typed.get("sections", {}).items()]
-    for place, title, is_key in (*targets, *((("body", title), title, True) for title in typed.get("body", {}))):
-        titles = template_sections() if is_key else (*template_sections(), OWN_SECTION, LEAVE_OUT)
-        if title not in titles:
-            hint = f"{did_you_mean(title, titles)} write one of {', '.join(titles)}".strip()
-            where = positions.key(place) if is_key else positions.value(place)
-            yield Problem.of("PIR701", name, where, f"a review has no section '{title}'", hint)
 
 
 def _rules(typed: Mapping[str, Any]) -> Iterator[tuple[At, Mapping[str, Any]]]:
