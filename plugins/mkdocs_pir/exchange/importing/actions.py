@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -45,17 +46,13 @@ def read_actions(document: SourceDocument, rule: Actions, targets: Targets, mask
     for section in document.text.sections_below_title():
         if normal(section.title) != normal(rule.section) and targets.find(section.title)[0] != rule.section:
             continue
-        items = (item for block in section.blocks for item in block.items())
+        items = (item for block in section.blocks for item in block.items() if not _DONE.match(item))
         tables = (table for block in section.blocks for table in block.tables())
-        for item in (*_open_items(items), *_open_rows(tables)):
+        for item in (*({"title": _BOX.sub("", item, count=1)} for item in items), *_open_rows(tables)):
             if title := conversions.plain(mask(item.pop("title", ""))):
                 number += 1
                 more = {key: mask(value) if key == "owner" else value for key, value in item.items()}
                 yield {"id": f"A{number}", "title": conversions.cut(title, LONGEST), "status": rule.status, **more}
-
-
-def _open_items(items: Iterable[str]) -> Iterator[dict[str, str]]:
-    return ({"title": _BOX.sub("", item, count=1)} for item in items if not _DONE.match(item))
 
 
 def _open_rows(tables: Iterable[Table]) -> Iterator[dict[str, str]]:
@@ -84,15 +81,10 @@ def _row(cells: Mapping[str, str]) -> dict[str, str]:
         word = conversions.plain(cells.get(name, "")).casefold()
         if (word := _TYPES.get(word, word)) in known[name]["enum"]:
             out[name] = word
-    if (due := conversions.plain(cells.get("due", ""))) and _is_day(due):
-        out["due"] = due
+    due = conversions.plain(cells.get("due", ""))
+    with suppress(ValueError):
+        if date.fromisoformat(due).isoformat() == due:
+            out["due"] = due
     if found := _URL.search(cells.get("tracker", "")):
         out["tracker"] = found[0]
     return out
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return bool(re.fullmatch(r"\d{4}-\d\d-\d\d", text)) and bool(date.fromisoformat(text))
-    except ValueError:
-        return False

@@ -58,7 +58,7 @@ def time_zone(document: SourceDocument, mapping: ImportMapping) -> ZoneInfo | No
     for found in find(document, rule) if rule is not None else ():
         if zone := translated(found.text, rule.values):  # type: ignore[union-attr]
             return ZoneInfo(zone)
-    return mapping.zone
+    return ZoneInfo(mapping.timezone) if mapping.timezone else None
 
 
 def read_fields(document: SourceDocument, mapping: ImportMapping, mask: Mask, known: KnownRecords) -> IncomingRecord:

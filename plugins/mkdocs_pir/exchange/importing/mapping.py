@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
 from mkdocs_pir.kb import schema
-
-OWN_SECTION = "own section"
-LEAVE_OUT = "leave out"
 
 REQUIRED = ("id", "title", "client")
 """The fields without which no report can be written, whatever its status."""
@@ -104,11 +100,6 @@ class ImportMapping(Struct, frozen=True):
     people: People = People()
 
     @property
-    def zone(self) -> ZoneInfo | None:
-        """The declared zone of times without an offset; None when the mapping declares none."""
-        return ZoneInfo(self.timezone) if self.timezone else None
-
-    @property
     def patterns(self) -> tuple[str, ...]:
         """The patterns of the files that are records or hold them."""
         return self.files or _FILES[self.format]
@@ -117,8 +108,3 @@ class ImportMapping(Struct, frozen=True):
 def field_names() -> tuple[str, ...]:
     """The fields of a report that a mapping may fill, in the order of the report."""
     return tuple(schema.load("mapping")["properties"]["fields"]["propertyNames"]["enum"])
-
-
-def template_sections() -> tuple[str, ...]:
-    """The titles of a report's sections, in order."""
-    return tuple(section["title"] for section in schema.load("pir")["x-sections"])

@@ -13,6 +13,7 @@ from typing import Any
 from mkdocs_pir.exchange.importing.incoming_record import DEFAULTED, MAPPED, NOTED, NOTHING, IncomingRecord
 from mkdocs_pir.exchange.importing.sections import SUPPORTING
 from mkdocs_pir.exchange.importing.source_files import LeftOut
+from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.problem_formats import LineOf, as_text
 
@@ -113,19 +114,19 @@ def _problem(group: Sequence[Problem], report: ImportReport) -> str:
     if len(group) > SHOWN:
         lines = ", ".join(str(p.line) for p in group[SHOWN : SHOWN + 8])
         more = f" and {len(group) - SHOWN - 8} more" if len(group) > SHOWN + 8 else ""
-        text += f"\n    the same on {_count(len(group) - SHOWN, 'line')} more: {lines}{more}"
+        text += f"\n    the same on {count(len(group) - SHOWN, 'line')} more: {lines}{more}"
     return text
 
 
 def _summary(report: ImportReport) -> Iterator[str]:
     if any(report.rows.values()):
-        yield f"{_count(report.records, 'record')} read"
+        yield f"{count(report.records, 'record')} read"
         yield f"incident register: {_outcomes(report.rows, 'row', report.dry_run)}"
         yield f"reviews: {_outcomes(report.reviews, 'draft', report.dry_run)}"
     else:
         yield _outcomes(report.reviews, "record", report.dry_run)
     if report.twice:
-        yield f"{_count(report.twice, 'record')} repeated word for word in the source, and imported once"
+        yield f"{count(report.twice, 'record')} repeated word for word in the source, and imported once"
     reasons: dict[str, list[str]] = defaultdict(list)
     for one in report.left_out:
         reasons[one.because].append(one.path)
@@ -135,7 +136,7 @@ def _summary(report: ImportReport) -> Iterator[str]:
         yield f"{'would create' if report.dry_run else 'created'}: {_listed(report.made, 20)}"
     yield from _fields(report.fields)
     for zone, number in sorted(report.assumed.items()):
-        yield f"{_count(number, 'time')} without an offset {'was' if number == 1 else 'were'} read as {zone} time"
+        yield f"{count(number, 'time')} without an offset {'was' if number == 1 else 'were'} read as {zone} time"
     for counts, words, most in (
         (report.notes, "kept under x-source", 12),
         (report.supporting, f"headings placed under '{SUPPORTING}' (name them in 'sections' to change that)", 8),
@@ -145,10 +146,10 @@ def _summary(report: ImportReport) -> Iterator[str]:
             names = [f"'{name}' ({number})" for name, number in counts.most_common()]
             yield f"{words}: {_listed(names, most)}"
     if report.masked:
-        yield f"{_count(report.masked, 'address, secret or name', 'addresses, secrets and names')} taken out"
+        yield f"{count(report.masked, 'address, secret or name', 'addresses, secrets and names')} taken out"
     counted = Counter(p.severity for p in report.problems)
     if counted:
-        yield ", ".join(_count(counted[s], s) for s in ("error", "warning", "hint") if counted[s])
+        yield ", ".join(count(counted[s], s) for s in ("error", "warning", "hint") if counted[s])
 
 
 def _outcomes(outcomes: Outcomes, what: str, dry_run: bool) -> str:
@@ -156,7 +157,7 @@ def _outcomes(outcomes: Outcomes, what: str, dry_run: bool) -> str:
     for name, words in OUTCOMES.items():
         would = "would be " if dry_run and name in ("created", "updated") else ""
         shown += [f"{len(outcomes[name])} {would}{words}"] if outcomes[name] else []
-    return f"{_count(sum(map(len, outcomes.values())), what)}: {', '.join(shown)}" if shown else f"no {what}s"
+    return f"{count(sum(map(len, outcomes.values())), what)}: {', '.join(shown)}" if shown else f"no {what}s"
 
 
 def _fields(fields: Mapping[str, Counter[str]]) -> Iterator[str]:
@@ -174,7 +175,3 @@ def _fields(fields: Mapping[str, Counter[str]]) -> Iterator[str]:
 
 def _listed(names: Sequence[str], most: int) -> str:
     return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
-
-
-def _count(number: int, word: str, many: str = "") -> str:
-    return f"{number} {word if number == 1 else many or word + 's'}"

@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from pathlib import Path
 
-from mkdocs_pir.exchange.importing.mapping import LEAVE_OUT, OWN_SECTION, template_sections
-from mkdocs_pir.kb import frontmatter
+from mkdocs_pir.kb import frontmatter, schema
 
 RETROSPECTIVE = frozenset({"What went well", "What went wrong", "Where we got lucky"})
 """The sections that others write as H3 below their lessons learned."""
 
 SUPPORTING = "Supporting information"
+OWN_SECTION, LEAVE_OUT = "own section", "leave out"
 
 _NAMES, _ = frontmatter.load_yaml(Path(__file__).with_name("section_names.yml").read_text("utf-8"), "section_names.yml")
 _KNOWN: Mapping[str, tuple[str, bool]] = {
@@ -26,6 +25,11 @@ _KNOWN: Mapping[str, tuple[str, bool]] = {
 _NUMBER = re.compile(r"^(?:\d{1,2}[.)]|\d{1,2}(?:\.\d{1,2})+\.?|Section \d+:?)\s+")
 _BRACES = re.compile(r"\s*\{[^{}]*\}\s*$")
 _HEADING = re.compile(r"^ {0,3}#{1,6}(?:\s+(?P<title>.*?))??(?:\s+#+)?\s*$")
+
+
+def template_sections() -> tuple[str, ...]:
+    """The titles of a review's sections, in order."""
+    return tuple(section["title"] for section in schema.load("pir")["x-sections"])
 
 
 def heading_words(text: str) -> str:
@@ -57,14 +61,12 @@ class Targets:
         return self._known.get(head, ("", False))[0], False
 
 
+_COMMON = Targets({})
+
+
 def is_common(heading: str) -> bool:
     """Whether a heading is one of the names in common use, or a template's: no title of a document."""
-    return _common().find(heading)[0] != ""
-
-
-@cache
-def _common() -> Targets:
-    return Targets({})
+    return _COMMON.find(heading)[0] != ""
 
 
 @dataclass(frozen=True, slots=True)
