@@ -196,6 +196,14 @@ def test_html_in_cells_becomes_markdown(base: EmptyBase) -> None:
     assert base.is_sound()
 
 
+def test_characters_that_nobody_sees_are_left_out_of_what_comes_in(base: EmptyBase) -> None:
+    result = table(base, TABLE.replace("Café down", "Ca\u200ef\u202eé\x07 \u061cdown\ufeff").replace("It", "It\u2028"))
+    assert result.exit_code == 0, result.output
+    data, body = base.record("T-1")
+    assert data["title"] == "Café down"
+    assert body.strip() == "## Summary\n\nIt<br>\nstood"
+
+
 JSON = """\
 name: tool
 format: json

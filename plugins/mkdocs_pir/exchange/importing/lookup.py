@@ -11,7 +11,7 @@ from typing import Any
 from mkdocs_pir.exchange.importing.documents import RichText, SourceDocument, value_at
 from mkdocs_pir.exchange.importing.mapping import Rule
 from mkdocs_pir.exchange.importing.sections import normal
-from mkdocs_pir.kb.frontmatter import Mark, Path
+from mkdocs_pir.kb.frontmatter import CONTROL, Mark, Path
 
 _LABEL = re.compile(
     r"^[ \t]*(?:[-*+][ \t]+)?(?:\|[ \t]*(?P<cell>[^|\n]{1,80}?)[ \t]*\|[ \t]*(?P<beside>[^|\n]*?)[ \t]*(?:\||$)"
@@ -19,9 +19,6 @@ _LABEL = re.compile(
     r"|(?P<plain>[^\s|*_#>:][^|*_:\n]{0,60}?):[ \t]+(?P<text>\S.*?)[ \t\\]*$)",
     re.M,
 )
-
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
-"""Controls that no record may hold: they cannot be seen, or turn the reading direction round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +78,8 @@ def _texts_of(value: Any, path: Path) -> Iterator[tuple[str, Path]]:
 
 
 def clean(text: str) -> str:
-    """The text without controls that nobody sees, line ends made `\\n`."""
-    return _CONTROL.sub(
-        "", text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    )
+    """The text without characters that no record may hold, since nobody sees them; line ends made `\\n`."""
+    return CONTROL.sub("", re.sub(r"\r\n|[\r\u2028\u2029]", "\n", text)).replace("\ufeff", "")
 
 
 def _labelled(document: SourceDocument, rule: Rule) -> Iterator[SourceValue]:
