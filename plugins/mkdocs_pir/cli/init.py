@@ -44,5 +44,5 @@ def init(context: Context, directory: Path, name: str | None, organisation: str 
     for path in plan.exist:
         context.say(f"already exists, unchanged: {path}")
     into = "" if folder.resolve() == Path.cwd() else f"cd {directory} && "
-    where = f"in {directory}" if into else "written here"
+    where = f"written to {directory}" if into else "written here"
     context.say(f"\n{len(paths)} files {where}. Next: {into}pir serve, then pir new pir --incident INC-1002")
