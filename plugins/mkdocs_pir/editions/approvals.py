@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from mkdocs_pir.kb import schema
+from mkdocs_pir.kb import frontmatter, schema
 from mkdocs_pir.kb.frontmatter import Positions
 
 _FIELDS = ("audience", "release")
@@ -29,14 +29,7 @@ def _with(text: str, kind: str, positions: Positions, lines: Mapping[str, str | 
     """The text with these top-level fields replaced, added where the schema has them, or (None) removed."""
     rows = text.split("\n")
     fence = next(number for number, row in enumerate(rows) if number and row.rstrip() == "---")
-    begins = sorted((positions.keys[(key,)][0] - 1, str(key)) for (key, *rest) in positions.keys if not rest)
-    ends = [start for start, _ in begins[1:]] + [fence]
-    # a field ends where the next begins; comments and blank lines before the next belong to that one
-    extent: dict[str, tuple[int, int]] = {}
-    for (start, key), end in zip(begins, ends, strict=True):
-        while end > start + 1 and (not rows[end - 1].strip() or rows[end - 1].lstrip().startswith("#")):
-            end -= 1
-        extent[key] = (start, end)
+    extent = frontmatter.field_rows(rows, positions, fence)
     order = list(schema.load(kind)["properties"])
     changes: dict[tuple[int, int], list[str]] = {}
     for key in _FIELDS:

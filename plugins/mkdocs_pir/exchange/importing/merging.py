@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -115,15 +114,13 @@ class _File:
         text = frontmatter.decode(text.encode(), path)
         document = frontmatter.parse(text, path)
         self.data = document.data
-        head = text.split("\n")[1 : document.body_line - 2]
-        starts = {mark[0] - 2: str(at[0]) for at, mark in document.positions.keys.items() if len(at) == 1}
-        self.fields: dict[str, list[str]] = {"# 0": head[: min(starts, default=len(head))]}
-        for start, stop in pairwise([*sorted(starts), len(head)]):
-            end = stop
-            # comments below a value belong to what follows
-            while end > start + 1 and re.match(r"\s*(#|$)", head[end - 1]):
-                end -= 1
-            self.fields |= {starts[start]: head[start:end], f"# {end}": head[end:stop]}
+        rows, at = text.split("\n"), 1
+        fence = document.body_line - 2
+        self.fields: dict[str, list[str]] = {}
+        for key, (start, stop) in frontmatter.field_rows(rows, document.positions, fence).items():
+            self.fields |= {f"# {at}": rows[at:start], key: rows[start:stop]}
+            at = stop
+        self.fields[f"# {at}"] = rows[at:fence]
         lines = document.body.split("\n")
         sections = body.split(document.body, 1, path)[1]
         cuts = [*(section.line - 1 for section in sections), len(lines)]
