@@ -132,12 +132,11 @@ def test_a_client_edition_does_not_change_when_another_client_does(tmp_path: Pat
 def _decoded(folder: Path) -> Iterator[tuple[str, Any]]:
     """Every shard of a search index in plain: its kind, and words, numbers and texts as they are."""
     reader = shards.ShardReader(folder)
-    total, levels = reader.manifest["documents"], reader.manifest["levels"]
+    span, levels = reader.manifest["span"], reader.manifest["levels"]
+    words = dictionary.Dictionary(reader)
     yield "manifest", {name: reader.manifest[name] for name in ("documents", "synonyms", "superseded")}
     decode = {
-        "words": dictionary.decode,
-        "names": dictionary.decode,
-        "postings": lambda rows: [shards.unpack_postings(row, total, levels) for row in rows],
+        "postings": lambda rows: [shards.unpack_postings(row, span, levels) for row in rows],
         "newest": shards.unpack,
     }
     shards_of = {k: c for k, c in reader.manifest.items() if k != "superseded"}
@@ -145,7 +144,13 @@ def _decoded(folder: Path) -> Iterator[tuple[str, Any]]:
     assert {"words", "names", "postings", "filters", "newest", "cards", "texts"} <= set(kinds)
     for kind in kinds:
         for at in range(reader.count(kind)):
-            yield kind, reader.shard(kind, at, decode.get(kind, lambda value: value))
+            in_dictionary = kind in ("words", "names")
+            yield (
+                kind,
+                words.entries(kind, at)
+                if in_dictionary
+                else reader.shard(kind, at, decode.get(kind, lambda value: value)),
+            )
 
 
 @pytest.mark.parametrize("bound", [0, 200_000], ids=["in shards", "in one file"])

@@ -57,8 +57,8 @@ def corpus_index() -> SearchIndex:
 def in_shards(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every shard a file of its own, and small, as for a big knowledge base."""
     monkeypatch.setattr(building, "MANIFEST_BOUND", 0)
-    for name in ("WORDS_BOUND", "POSTINGS_BOUND", "CARDS_BOUND", "TEXTS_BOUND"):
-        monkeypatch.setattr(building, name, 600)
+    for name in ("WORDS_SIZE", "POSTINGS_SIZE", "CARDS_SIZE", "TEXTS_SIZE"):
+        monkeypatch.setattr(building, name, 450)
 
 
 @pytest.fixture(scope="session")

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import random
 import subprocess
 import sys
-from collections.abc import Callable
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
-from helpers.search_corpus import corpus_files, read_corpus
+from helpers.search_corpus import corpus_files, document, read_corpus
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,7 +24,7 @@ from mkdocs_pir.search import shards
 from mkdocs_pir.search.analysis import ENGLISH_STOP_WORDS
 from mkdocs_pir.search.dictionary import Dictionary
 from mkdocs_pir.search.documents import with_code
-from mkdocs_pir.search.index import SearchDocument, build_index
+from mkdocs_pir.search.index import SearchDocument, build_index, idf, rarities
 from mkdocs_pir.search.query import SearchIndex
 from mkdocs_pir.search.shards import SearchIndexError, ShardReader
 
@@ -50,17 +55,16 @@ def test_a_small_index_is_one_file() -> None:
     assert list(corpus_files()) == ["manifest.js"]
 
 
-def test_a_big_index_is_many_files_each_named_by_the_content_of_its_kind(in_shards: None) -> None:
+def test_a_big_index_is_many_files_each_named_by_its_own_content(in_shards: None) -> None:
     files = corpus_files()
     kinds = {name.split("-")[0] for name in files}
     assert kinds == {"manifest.js", "words", "names", "postings", "filters", "newest", "cards", "texts"}
-    hashes: dict[str, set[str]] = {}
     for name, content in files.items():
         if name != "manifest.js":
-            assert content.startswith(f'pir.shard("{name.removesuffix(".js")}"'.encode())
-            hashes.setdefault(name.split("-")[0], set()).add(name.rpartition("-")[2])
-    assert {kind: len(of) for kind, of in hashes.items()} == dict.fromkeys(kinds - {"manifest.js"}, 1)
-    assert len(set().union(*hashes.values())) == len(hashes)
+            whole, _, hash = name.removesuffix(".js").rpartition("-")
+            start = f'pir.shard("{whole}-{hash}",'.encode()
+            assert content.startswith(start)
+            assert hashlib.sha256(content[len(start) : -len(b");\n")]).hexdigest().startswith(hash)
 
 
 def test_shards_answer_as_one_file_does(in_shards: None, vectors: Any) -> None:
@@ -98,6 +102,83 @@ def test_one_changed_document_changes_no_impact_of_another(doc: Callable[..., Se
     short, long = doc("LL-0002", body="mail"), doc("LL-0002", body="mail " * 4000)
     scores = [SearchIndex.open(build_index([one, other])).search("disk").hits[0].score for other in (short, long)]
     assert scores[0] == scores[1]
+
+
+WORDS = [a + b + c for a in ("ka", "lo", "mi", "nu", "re") for b in "bdfgm" for c in ("nat", "sel", "vor", "tix")]
+
+
+def many_documents(count: int) -> list[SearchDocument]:
+    """Documents with texts of their own, an even number of each thing that is counted."""
+    rng = random.Random(5)
+    return [
+        document(
+            f"PIR-{2019 + at % 5}-{at:04}",
+            " ".join(rng.sample(WORDS, 3)),
+            kind="pir",
+            symptoms=" ".join(rng.sample(WORDS, 5)) + f" E{at:05}",
+            body=" ".join(rng.sample(WORDS, 30)),
+        )
+        for at in range(count)
+    ]
+
+
+def changed_files(before: Sequence[SearchDocument], after: Sequence[SearchDocument]) -> Counter[str]:
+    """How many files of each kind the index of `after` has that the index of `before` has not."""
+    old, new = build_index(before), build_index(after)
+    return Counter(name.split("-")[0] for name, content in new.items() if old.get(name) != content)
+
+
+def test_a_changed_word_changes_only_the_shards_that_hold_it(in_shards: None) -> None:
+    documents = many_documents(150)
+    body = documents[70].fields["body"][0].split()
+    gone, new = body[10], next(word for word in WORDS if word not in body)
+    body[10] = new
+    edited = replace(documents[70], fields={**documents[70].fields, "body": (" ".join(body),)})
+    changed = changed_files(documents, [*documents[:70], edited, *documents[71:]])
+    assert changed.pop("manifest.js") == changed.pop("texts") == 1
+    assert changed["postings"] <= 2, f"only the lists of {gone} and {new} differ"
+    assert changed["words"] <= 2
+    assert set(changed) == {"postings", "words"}
+
+
+def test_a_word_that_is_new_changes_no_shard_of_the_words_after_it(in_shards: None) -> None:
+    documents = many_documents(150)
+    edited = replace(
+        documents[70], fields={**documents[70].fields, "body": (documents[70].fields["body"][0] + " aardvark",)}
+    )
+    # its length is another, therefore the impacts of its words may be: of those only the postings tell
+    changed = changed_files(documents, [*documents[:70], edited, *documents[71:]])
+    assert (changed["words"], changed["names"], changed["cards"], changed["texts"]) == (1, 0, 0, 1)
+
+
+@pytest.mark.parametrize("at", [0, 40, 149])
+def test_an_added_or_deleted_document_changes_only_the_rows_around_it(in_shards: None, at: int) -> None:
+    documents = many_documents(150)
+    rest = [*documents[:at], *documents[at + 1 :]]
+    whole = Counter(name.split("-")[0] for name in build_index(documents))
+    for changed in (changed_files(rest, documents), changed_files(documents, rest)):
+        for kind in ("cards", "texts"):
+            assert changed[kind] <= 6 < whole[kind] / 4
+
+
+@given(st.lists(st.integers(1, 60), max_size=400))
+def test_shards_have_about_their_usual_size(weights: list[int]) -> None:
+    items = [(f"item {at}", weight) for at, weight in enumerate(weights)]
+    firsts = list(shards.cuts(items, 60))
+    sizes = [sum(weights[low:high]) for low, high in pairwise([*firsts, len(items)])]
+    assert all(30 <= size <= 90 for size in sizes[:-1])
+    assert sum(sizes) == sum(weights)
+
+
+def test_what_is_heavier_than_a_shard_is_one_by_itself() -> None:
+    assert list(shards.cuts([("a", 10), ("b", 900), ("c", 10)], 60)) == [0, 1, 2]
+
+
+def test_the_rarity_of_a_term_follows_from_how_many_documents_hold_it() -> None:
+    for documents in (0, 1, 2, 37, 1000):
+        known = rarities(documents)
+        found = [len(known) - bisect_left(known, found_in) for found_in in range(1, documents + 1)]
+        assert found == [idf(found_in, documents) for found_in in range(1, documents + 1)]
 
 
 def test_two_documents_of_one_id_are_refused(doc: Callable[..., SearchDocument]) -> None:
@@ -156,8 +237,8 @@ def test_words_come_back(words: list[str]) -> None:
 def test_every_word_of_every_document_is_found(texts: dict[str, str]) -> None:
     documents = [SearchDocument(id, "lesson", text, f"{id}.html", {"body": (text,)}) for id, text in texts.items()]
     index = SearchIndex.open(build_index(documents))
-    for document in documents:
-        for word in document.title.split():
+    for one in documents:
+        for word in one.title.split():
             if word not in ENGLISH_STOP_WORDS and len(word) > 1:
                 assert index.search(word + " ").total
 

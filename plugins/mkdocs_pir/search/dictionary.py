@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
@@ -37,12 +37,12 @@ class DictionaryEntry:
         return self if self.idf <= idf else replace(self, idf=idf)
 
 
-def decode(shard: dict[str, str | int]) -> list[DictionaryEntry]:
-    """The entries of one shard, in order."""
-    following = int(shard["n"])
+def decode(shard: dict[str, str], following: int, rarities: Sequence[int]) -> list[DictionaryEntry]:
+    """The entries of one shard, in order; `following` is the number of the next term to come."""
     entries = []
-    words = shards.unpack_words(str(shard["w"]))
-    for word, reference, idf in zip(words, shards.unpack(str(shard["r"])), shards.unpack(str(shard["i"])), strict=True):
+    words = shards.unpack_words(shard["w"])
+    for word, reference, found_in in zip(words, shards.unpack(shard["r"]), shards.unpack(shard["d"]), strict=True):
+        idf = len(rarities) - bisect_left(rarities, found_in)
         if reference < 2:
             term, following = following, following + 1
         else:
@@ -58,9 +58,17 @@ class Dictionary:
     def __init__(self, reader: ShardReader) -> None:
         self._reader = reader
         self.stems = reader.manifest["stemmer"] == "porter"
+        self._rarities = shards.unpack_rising(reader.manifest["rarities"])
+        self._first_terms = {
+            kind: shards.unpack_rising(packed) for kind, packed in reader.manifest["first_terms"].items()
+        }
 
-    def _shard(self, kind: str, at: int) -> list[DictionaryEntry]:
-        entries: list[DictionaryEntry] = self._reader.shard(kind, at, decode)
+    def entries(self, kind: str, at: int) -> list[DictionaryEntry]:
+        """The entries of shard number `at` of `kind`, in order."""
+        following = self._first_terms[kind][at]
+        entries: list[DictionaryEntry] = self._reader.shard(
+            kind, at, lambda shard: decode(shard, following, self._rarities)
+        )
         return entries
 
     def _first(self, kind: str, word: str) -> int:
@@ -73,7 +81,7 @@ class Dictionary:
         key = shards.order(word)
         first = self._first(kind, word)
         for at in range(first, self._reader.count(kind)):
-            entries = self._shard(kind, at)
+            entries = self.entries(kind, at)
             low = bisect_left(entries, key, key=lambda entry: shards.order(entry.word)) if at == first else 0
             for entry in entries[low:]:
                 yield at, entry
@@ -95,7 +103,7 @@ class Dictionary:
         if self.stems:
             return [analysis.porter(entry.word) if entry.written else entry.word]
         kind = kind_of(entry.word)
-        nearby = self._shard(kind, self._first(kind, entry.word))
+        nearby = self.entries(kind, self._first(kind, entry.word))
         return [other.word for other in nearby if other.term == entry.term] or [entry.word]
 
     def beginning(self, prefix: str) -> list[DictionaryEntry]:

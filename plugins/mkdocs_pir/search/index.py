@@ -15,9 +15,9 @@ from __future__ import annotations
 
 import math
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, pairwise
 from typing import Any
@@ -45,7 +45,7 @@ QUOTED = 240  # characters kept of each quoted text, which shows why a result ma
 QUOTED_FIELDS = ("symptoms", "causes", "tags", "id")  # quoted in a result; its card has the others but the body
 
 MANIFEST_BOUND = 200_000  # bytes of shards that the manifest itself may hold: a small index is one request
-WORDS_BOUND, POSTINGS_BOUND, CARDS_BOUND, TEXTS_BOUND = 6_000, 5_000, 12_000, 12_000
+WORDS_SIZE, POSTINGS_SIZE, CARDS_SIZE, TEXTS_SIZE = 6_000, 5_000, 12_000, 12_000  # bytes of a shard, about
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +123,13 @@ def idf(found_in: int, documents: int) -> int:
     return max(1, round(IDF_SCALE * math.pow(rarity, IDF_POWER)))
 
 
+def rarities(documents: int) -> list[int]:
+    """How many of the documents may hold a term of the highest idf, of the highest but one, and so on down to 1."""
+    counts = range(1, documents + 1)
+    highest = idf(1, documents) if documents else 0
+    return [bisect_right(counts, -value, key=lambda n: -idf(n, documents)) for value in range(highest, 0, -1)]
+
+
 def cover() -> list[int]:
     """The factors of a score, times 256, for documents that answer 0 to 32 thirty-seconds of the weight of a query."""
     return [round(COVER_SCALE * math.pow(step / COVER_STEPS, COVER_POWER)) for step in range(COVER_STEPS + 1)]
@@ -155,12 +162,16 @@ def build_index(
             postings.setdefault(term, array("I")).append(number << 4 | impact)
     terms = sorted(postings, key=_place)
     levels = _levels(postings.values())
-    numbers = {term: number for number, term in enumerate(terms)}
-    lists = _postings(terms, postings, levels, len(ordered))
+    span = _span(len(ordered))
+    lists = _postings(terms, postings, levels, span)
+    (words, names), first_terms = _words(forms, terms, postings)
     replaced = _replaced(ordered)
     head = {
         "ahead": _ahead(terms, lists),
         "documents": len(ordered),
+        "span": span,
+        "rarities": shards.pack_rising(rarities(len(ordered))),
+        "first_terms": first_terms,
         "language": tongue.code,
         "stemmer": tongue.stemmer,
         "kinds": {kind: KINDS[kind].label.capitalize() for kind in sorted({d.kind for d in ordered}) if kind in KINDS},
@@ -176,7 +187,8 @@ def build_index(
         ),
     }
     every = (
-        *_words(forms, numbers, postings, len(ordered)),
+        words,
+        names,
         lists,
         _filters(ordered, labels or {}),
         _newest(ordered, replaced),
@@ -191,25 +203,33 @@ def _place(word: str) -> tuple[bool, bytes]:
 
 
 def _levels(postings: Iterable[array[int]]) -> list[int]:
-    """The impacts that occur, the most frequent first."""
+    """The impacts, roughly the most frequent first: a few more of one rarely change the order, and with it all lists."""
     counts: Counter[int] = Counter()
     for of_term in postings:
         counts.update(posting & 15 for posting in of_term)
-    return sorted(counts, key=lambda level: (-counts[level], level))
+    return sorted(range(1, IMPACT_LEVELS + 1), key=lambda level: (-counts[level].bit_length(), level))
+
+
+def _span(documents: int) -> int:
+    """The number of documents rounded up to four binary digits: it sets the codes of distances, and rarely changes."""
+    unit = 1 << max(documents.bit_length() - 4, 0)
+    return -(-documents // unit) * unit
 
 
 def _words(
-    forms: Mapping[str, str], numbers: Mapping[str, int], postings: Mapping[str, array[int]], total: int
-) -> Iterator[shards.Ranges]:
-    """The dictionary: every form and every term, sorted, each with the number and the idf of its term.
+    forms: Mapping[str, str], terms: Sequence[str], postings: Mapping[str, array[int]]
+) -> tuple[list[shards.Ranges], dict[str, str]]:
+    """The dictionary: every form and every term, sorted, each with the number of its term and how many documents hold it.
 
     Numbers are stored relative to the next term to come: 0 for that term where it is also a form, 1 where it is only
     a stem, else two more than the zigzag of the distance. A word can be a form of one term and the stem of others:
-    then it has two entries, first the one of the stem.
+    then it has two entries, first the one of the stem. The second value holds, packed, the number of the next term to
+    come at the beginning of each shard, so that a new term changes none of those after it.
     """
-    terms = {word: term for word, term in forms.items() if term}
-    stems = {(term, term) for term in numbers if terms.get(term) != term}
-    entries = sorted(terms.items() | stems, key=lambda entry: (_place(entry[0]), entry not in stems))
+    numbers = {term: number for number, term in enumerate(terms)}
+    term_of = {word: term for word, term in forms.items() if term}
+    stems = {(term, term) for term in terms if term_of.get(term) != term}
+    entries = sorted(term_of.items() | stems, key=lambda entry: (_place(entry[0]), entry not in stems))
     references: list[int] = []
     firsts: list[int] = []
     following = 0
@@ -222,39 +242,40 @@ def _words(
             distance = numbers[term] - following
             references.append(2 + (2 * distance if distance >= 0 else -2 * distance - 1))
     words = [word for word, _ in entries]
-    rarity = [idf(len(postings[term]), total) for _, term in entries]
+    found_in = [len(postings[term]) for _, term in entries]
 
     def ranges(kind: str, begin: int, end: int) -> shards.Ranges:
         def content(low: int, high: int) -> dict[str, Any]:
             part = slice(begin + low, begin + high)
             return {
-                "n": firsts[begin + low],
                 "w": shards.pack_words(words[part]),
                 "r": shards.pack(references[part]),
-                "i": shards.pack(rarity[part]),
+                "d": shards.pack(found_in[part]),
             }
 
-        weights = [len(word) // 2 + 5 for word in words[begin:end]]
-        return shards.cut(kind, weights, WORDS_BOUND, content, lambda low: words[begin + low])
+        items = [(word, len(word) // 2 + 5) for word in words[begin:end]]
+        found = shards.cut(kind, items, WORDS_SIZE, content, lambda low: words[begin + low])
+        first_terms[kind] = shards.pack_rising(firsts[begin + low] for low in found.firsts)
+        return found
 
+    first_terms: dict[str, str] = {}
     names = bisect_left(words, True, key=lambda word: kind_of(word) == "names")
-    yield ranges("words", 0, names)
-    yield ranges("names", names, len(words))
+    return [ranges("words", 0, names), ranges("names", names, len(words))], first_terms
 
 
 def _postings(
-    terms: Sequence[str], postings: Mapping[str, array[int]], levels: Sequence[int], total: int
+    terms: Sequence[str], postings: Mapping[str, array[int]], levels: Sequence[int], span: int
 ) -> shards.Ranges:
     """For each term, by number, the documents that hold it, and its impact in each."""
     codes = {level: shards.gamma(at) for at, level in enumerate(levels, 1)}
     packed = [
-        shards.pack_postings([(posting >> 4, posting & 15) for posting in postings[term]], total, codes)
+        shards.pack_postings([(posting >> 4, posting & 15) for posting in postings[term]], span, codes)
         for term in terms
     ]
     return shards.cut(
         "postings",
-        [len(text) + 3 for text in packed],
-        POSTINGS_BOUND,
+        [(term, len(text) + 3) for term, text in zip(terms, packed, strict=True)],
+        POSTINGS_SIZE,
         lambda low, high: packed[low:high],
         lambda low: low,
     )
@@ -330,21 +351,22 @@ def _cards(documents: Sequence[SearchDocument]) -> shards.Ranges:
         if (newer := titles.get(document.superseded_by)) is not None:
             card["superseded_by"] = {"id": newer.id, "title": newer.title, "url": newer.url}
         rows.append([document.id, document.kind, document.title, document.url, quoted, card])
-    return _rows("cards", rows, CARDS_BOUND)
+    return _rows("cards", documents, rows, CARDS_SIZE)
 
 
 def _texts(documents: Sequence[SearchDocument]) -> shards.Ranges:
     """The texts that are read only to show in which sentence a word matched: what leads the document, and its body."""
     return _rows(
         "texts",
+        documents,
         [[*document.fields.get("lead", ()), "\n".join(document.fields.get("body", ()))] for document in documents],
-        TEXTS_BOUND,
+        TEXTS_SIZE,
     )
 
 
-def _rows(kind: str, rows: Sequence[Any], bound: int) -> shards.Ranges:
-    weights = [len(shards.encode(row)) for row in rows]
-    return shards.cut(kind, weights, bound, lambda low, high: rows[low:high], lambda low: low)
+def _rows(kind: str, documents: Sequence[SearchDocument], rows: Sequence[Any], size: int) -> shards.Ranges:
+    items = [(document.id, len(shards.encode(row))) for document, row in zip(documents, rows, strict=True)]
+    return shards.cut(kind, items, size, lambda low, high: rows[low:high], lambda low: low)
 
 
 def _synonyms(

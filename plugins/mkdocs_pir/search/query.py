@@ -127,7 +127,7 @@ class SearchIndex:
         """The numbers of the documents that hold a term, rising, and its impact in each."""
         if term not in self._postings:
             manifest = self._reader.manifest
-            posting = shards.unpack_postings(self._row("postings", term), manifest["documents"], manifest["levels"])
+            posting = shards.unpack_postings(self._row("postings", term), manifest["span"], manifest["levels"])
             self._postings[term] = (array("I", posting[0]), array("B", posting[1]))
         return self._postings[term]
 

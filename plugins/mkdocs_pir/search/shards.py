@@ -1,9 +1,10 @@
 """Shards: the index as it lies on disk, in small files that a page can load with a script element.
 
 Every file is one call, `pir.shard(name, json);`, so that the same bytes work served, under a strict content
-policy, and from `file://`, where a page may not fetch. The shards of a kind carry one hash of all their content in
-their names: a browser may keep them for ever, and shards of two builds never mix. `docs/search-tokeniser.md` describes
-the content.
+policy, and from `file://`, where a page may not fetch. A shard is named by a hash of its own content: a browser may
+keep it for ever, shards of two builds never mix, and one that is the same in both has one name. So that few change,
+shards hold nothing that counts what stands in others, and where one ends depends on what stands nearby.
+`docs/search-tokeniser.md` describes the content.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import base64
 import hashlib
 import json
 import re
+import zlib
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -21,6 +23,7 @@ from typing import Any
 
 FORMAT = "pir-search 5"
 MANIFEST = "manifest.js"
+HASH = 12  # hexadecimal digits; file systems may not tell upper from lower case
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _VALUE = {character: value for value, character in enumerate(ALPHABET)}
@@ -156,19 +159,20 @@ def call(name: str, content: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Ranges:
-    """Shards of one kind in order: where each begins (a word, or a number), and its content as JSON."""
+    """Shards of one kind in order: where each begins (a word, or a number), its content as JSON, and its first item."""
 
     kind: str
     starts: tuple[Any, ...]
     contents: tuple[bytes, ...]
+    firsts: tuple[int, ...] = (0,)
 
     @property
     def size(self) -> int:
         return sum(map(len, self.contents))
 
-    def hash(self) -> str:
-        """Of all the content, so that one name is enough for every shard of the kind."""
-        return hashlib.sha256(b"\n".join(self.contents)).hexdigest()[:10]
+    def hashes(self) -> str:
+        """The hash of each content, one after the other."""
+        return "".join(hashlib.sha256(content).hexdigest()[:HASH] for content in self.contents)
 
     def packed_starts(self) -> str:
         """Where the shards begin, as the manifest holds it."""
@@ -179,26 +183,62 @@ def packed_starts(starts: Sequence[Any]) -> str:
     """Sorted words, or rising numbers, as the manifest holds them: words packed, or distances."""
     if starts and isinstance(starts[0], str):
         return "w" + pack_words(starts)
-    return "n" + pack(high - low for low, high in pairwise((0, *starts)))
+    return "n" + pack_rising(starts)
+
+
+def pack_rising(numbers: Iterable[int]) -> str:
+    """Numbers none of which is less than the one before, as packed distances."""
+    return pack(high - low for low, high in pairwise((0, *numbers)))
+
+
+def unpack_rising(packed: str) -> list[int]:
+    """The numbers of `pack_rising`."""
+    return list(accumulate(unpack(packed)))
 
 
 def cut(
-    kind: str, items: Sequence[int], bound: int, content: Callable[[int, int], Any], start: Callable[[int], Any]
+    kind: str,
+    items: Sequence[tuple[str, int]],
+    usual: int,
+    content: Callable[[int, int], Any],
+    start: Callable[[int], Any],
 ) -> Ranges:
-    """Cut a sequence, given by the weight in bytes of each item, into shards of about `bound` bytes at most.
+    """Cut a sequence, given by the key of each item and its weight in bytes, into shards of about `usual` bytes.
 
     `content(low, high)` is the value of the shard with items low to high, `start(low)` what the manifest says of
     its beginning.
     """
-    edges = [0]
-    total = 0
-    for at, weight in enumerate(items):
-        if total and total + weight > bound:
-            edges.append(at)
-            total = 0
-        total += weight
-    pairs = list(zip(edges, [*edges[1:], len(items)], strict=True)) if items else []
-    return Ranges(kind, tuple(start(low) for low, _ in pairs), tuple(encode(content(low, high)) for low, high in pairs))
+    firsts = list(cuts(items, usual))
+    pairs = list(pairwise([*firsts, len(items)]))
+    return Ranges(
+        kind,
+        tuple(start(low) for low, _ in pairs),
+        tuple(encode(content(low, high)) for low, high in pairs),
+        tuple(firsts),
+    )
+
+
+def cuts(items: Sequence[tuple[str, int]], usual: int) -> Iterator[int]:
+    """Where shards begin: each has from half to one and a half of the `usual` weight, if its items are light enough.
+
+    Of the items where it may end, it ends before the one whose key has the lowest checksum. So after an item that was
+    added or taken out, the shards soon begin where they did before; in a narrower range, with few items in each, there
+    would often be no choice.
+    """
+    low, high = usual // 2, usual * 3 // 2
+    first = 0
+    while first < len(items):
+        yield first
+        total, ends = 0, []
+        after = first
+        while after < len(items) and (after == first or total + items[after][1] <= high):
+            if total >= low and after > first:
+                ends.append(after)
+            total += items[after][1]
+            after += 1
+        if after < len(items) and (total >= low or not ends):
+            ends.append(after)
+        first = len(items) if after == len(items) else min(ends, key=lambda at: zlib.crc32(order(items[at][0])))
 
 
 def write(head: Mapping[str, Any], every: Sequence[Ranges], seldom: Sequence[Ranges], bound: int) -> dict[str, bytes]:
@@ -216,18 +256,19 @@ def write(head: Mapping[str, Any], every: Sequence[Ranges], seldom: Sequence[Ran
         if whole <= bound or (small <= bound and group in every):
             content = b"[" + starts + b",[" + b",".join(group.contents) + b"]]"
         else:
-            hash = group.hash()
-            content = b"[" + starts + b"," + encode(hash) + b"]"
+            hashes = group.hashes()
+            content = b"[" + starts + b"," + encode(hashes) + b"]"
             for at, one in enumerate(group.contents):
-                name = file_name(group.kind, at, hash)
+                name = file_name(group.kind, at, hashes)
                 files[f"{name}.js"] = call(name, one)
         members.append(encode(group.kind) + b":" + content)
     files[MANIFEST] = call("manifest", b"{" + b",".join(members) + b"}")
     return dict(sorted(files.items()))
 
 
-def file_name(kind: str, at: int, hash: str) -> str:
-    return f"{kind}-{at}-{hash}"
+def file_name(kind: str, at: int, hashes: str) -> str:
+    """The name of shard number `at` of a kind, of which the manifest holds the `hashes`."""
+    return f"{kind}-{hashes[HASH * at : HASH * (at + 1)]}"
 
 
 class ShardReader:
@@ -266,7 +307,7 @@ class ShardReader:
     def _starts(self, kind: str) -> list[Any]:
         if kind not in self._begin:
             packed = self.manifest[kind][0]
-            self._begin[kind] = unpack_words(packed[1:]) if packed[0] == "w" else list(accumulate(unpack(packed[1:])))
+            self._begin[kind] = unpack_words(packed[1:]) if packed[0] == "w" else unpack_rising(packed[1:])
         return self._begin[kind]
 
     def place(self, kind: str, key: Any) -> int:

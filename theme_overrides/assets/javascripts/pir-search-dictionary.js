@@ -9,10 +9,22 @@
 
   const FEW = 3; // letters from which a beginning is likely to be that of a name as well
 
-  function decodeWords(shard) {
+  /* How many of these rising numbers are less than `number`. */
+  function below(numbers, number) {
+    let low = 0;
+    let high = numbers.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (numbers[middle] < number) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /* The entries of one shard; `following` is the number of the next term to come. */
+  function decodeWords(shard, following, rarities) {
     const references = pir.unpack(shard.r);
-    const rarity = pir.unpack(shard.i);
-    let following = shard.n;
+    const foundIn = pir.unpack(shard.d);
     return pir.unpackWords(shard.w).map((word, at) => {
       const reference = references[at];
       let term;
@@ -21,7 +33,8 @@
         const zigzag = reference - 2;
         term = following + (zigzag & 1 ? -(zigzag + 1) / 2 : zigzag / 2);
       }
-      return { word, term, idf: rarity[at], written: reference !== 1, stem: reference < 2 };
+      const idf = rarities.length - below(rarities, foundIn[at]);
+      return { word, term, idf, written: reference !== 1, stem: reference < 2 };
     });
   }
 
@@ -35,6 +48,15 @@
       this.shards = shards;
       this.ranking = shards.manifest.ranking;
       this.stems = shards.manifest.stemmer === "porter";
+      this.rarities = pir.unpackRising(shards.manifest.rarities);
+      this.firstTerms = {};
+      Object.keys(shards.manifest.first_terms).forEach((kind) => {
+        this.firstTerms[kind] = pir.unpackRising(shards.manifest.first_terms[kind]);
+      });
+    }
+
+    shard(kind, at) {
+      return this.shards.shard(kind, at, (raw) => decodeWords(raw, this.firstTerms[kind][at], this.rarities));
     }
 
     first(kind, word) {
@@ -48,7 +70,7 @@
       let whole = true;
       for (let at = this.first(kind, word), first = at; at < this.shards.count(kind); at++) {
         if (at > first && !more(this.shards.start(kind, at), at)) return whole;
-        const entries = this.shards.shard(kind, at, decodeWords);
+        const entries = this.shard(kind, at);
         if (!entries) {
           whole = false;
           continue;
@@ -100,7 +122,7 @@
       if (this.stems) return [entry.written ? pir.porter(entry.word) : entry.word];
       const words = [];
       const kind = kindOf(entry.word);
-      (this.shards.shard(kind, this.first(kind, entry.word), decodeWords) || []).forEach((other) => {
+      (this.shard(kind, this.first(kind, entry.word)) || []).forEach((other) => {
         if (other.term === entry.term) words.push(other.word);
       });
       return words.length ? words : [entry.word];

@@ -121,7 +121,7 @@
       if (found) return found;
       const packed = this.shards.row("postings", term);
       if (packed === undefined) return null;
-      found = pir.unpackPostings(packed, this.count, this.shards.manifest.levels);
+      found = pir.unpackPostings(packed, this.shards.manifest.span, this.shards.manifest.levels);
       this.postings.set(term, found);
       return found;
     }

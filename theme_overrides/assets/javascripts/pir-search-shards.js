@@ -2,7 +2,7 @@
  *
  * pir.load(url)                    a promise of what a shard file holds
  * new pir.Shards(folder, manifest) .shard(), .row(), .place(); .whole(work) runs `work` until no shard is missing
- * pir.unpack(text)                 packed numbers; unpackWords, unpackPostings likewise
+ * pir.unpack(text)                 packed numbers; unpackRising, unpackWords, unpackPostings likewise
  *
  * Shards are script files that call pir.shard(name, data): that works from file://, where a page may not fetch,
  * and under a policy of script-src 'self'.
@@ -14,6 +14,8 @@
   const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   const VALUE = new Uint8Array(128);
   for (let code = 0; code < 64; code++) VALUE[ALPHABET.charCodeAt(code)] = code;
+
+  const HASH = 12; // characters of each hash in the manifest
 
   const arriving = {};
   const loading = {};
@@ -59,11 +61,7 @@
     starts(kind) {
       if (!this.begin[kind]) {
         const packed = this.manifest[kind][0];
-        let sum = 0;
-        this.begin[kind] =
-          packed[0] === "w"
-            ? unpackWords(packed.slice(1))
-            : unpack(packed.slice(1)).map((distance) => (sum += distance));
+        this.begin[kind] = packed[0] === "w" ? unpackWords(packed.slice(1)) : unpackRising(packed.slice(1));
       }
       return this.begin[kind];
     }
@@ -95,7 +93,7 @@
       if (!found) {
         const content = this.manifest[kind][1];
         if (typeof content === "string") {
-          this.missing[name] = kind + "-" + at + "-" + content;
+          this.missing[name] = fileName(kind, at, content);
           return undefined;
         }
         found = { raw: content[at] };
@@ -117,9 +115,10 @@
     /* Notes the shard that holds the postings of `stem`, if it is a term: then they come along with the dictionary. */
     foresee(stem) {
       const at = this.place("ahead", stem);
-      const hash = this.manifest.postings[1];
+      const hashes = this.manifest.postings[1];
       const name = "postings " + at;
-      if (at >= 0 && typeof hash === "string" && !this.loaded[name]) this.ahead[name] = "postings-" + at + "-" + hash;
+      if (at < 0 || typeof hashes !== "string" || this.loaded[name]) return;
+      this.ahead[name] = fileName("postings", at, hashes);
     }
 
     /* Runs `work` until it misses no shard. */
@@ -149,6 +148,10 @@
     }
   }
 
+  function fileName(kind, at, hashes) {
+    return kind + "-" + hashes.slice(HASH * at, HASH * (at + 1));
+  }
+
   function unpack(packed) {
     const numbers = [];
     let number = 0;
@@ -165,6 +168,12 @@
     return numbers;
   }
 
+  /* Numbers none of which is less than the one before. */
+  function unpackRising(packed) {
+    let sum = 0;
+    return unpack(packed).map((distance) => (sum += distance));
+  }
+
   function unpackWords(packed) {
     let before = "";
     return packed
@@ -172,13 +181,13 @@
       : [];
   }
 
-  function rice(numbers, total) {
-    return Math.max(31 - Math.clz32((Math.floor(total / numbers) * 11) >> 4), 0);
+  function rice(numbers, span) {
+    return Math.max(31 - Math.clz32((Math.floor(span / numbers) * 11) >> 4), 0);
   }
 
   /* A list of postings, six bits a character: how many (gamma), then for each the distance to the one before (Rice)
      and the place of its level in `levels` (gamma). */
-  function unpackPostings(packed, total, levels) {
+  function unpackPostings(packed, span, levels) {
     let at = 0; // the lowest `left` bits of `window` are still to be read
     let window = 0;
     let left = 0;
@@ -219,7 +228,7 @@
       return (1 << more) | bits(more);
     }
     const size = gamma();
-    const low = rice(size, total);
+    const low = rice(size, span);
     let number = -1;
     const found = { numbers: new Uint32Array(size), impacts: new Uint8Array(size) };
     for (let index = 0; index < size; index++) {
@@ -234,6 +243,7 @@
   pir.load = load;
   pir.Shards = Shards;
   pir.unpack = unpack;
+  pir.unpackRising = unpackRising;
   pir.unpackWords = unpackWords;
   pir.unpackPostings = unpackPostings;
 })();
