@@ -188,3 +188,11 @@ def test_the_commands_of_the_shipped_workflows_work_as_they_are_written(made: Pa
             assert json.loads(file.read_text("utf-8")) is not None
     if name != "pre-commit":
         assert (made / "published/internal/index.html").is_file()
+
+
+def test_an_empty_name_of_a_folder_is_no_folder(tmp_path: Path) -> None:
+    """As of a shell variable that is not set: the current folder was filled."""
+    result = pir(tmp_path, "init", "")
+    assert result.exit_code == 2
+    assert "DIR is empty" in result.stderr
+    assert list(tmp_path.iterdir()) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,8 +12,16 @@ from mkdocs_pir.cli.context import Context, pass_context
 from mkdocs_pir.exchange import starter
 
 
+class _Folder(click.Path):
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            # as a path it would be the current folder, which nobody named
+            self.fail("DIR is empty; write . for the current folder", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 @click.command()
-@click.argument("directory", type=click.Path(file_okay=False, path_type=Path), metavar="DIR")
+@click.argument("directory", type=_Folder(file_okay=False, path_type=Path), metavar="DIR")
 @click.option("--name", metavar="TEXT", help="The name of the site; by default made from the name of the folder.")
 @click.option(
     "--organisation", metavar="TEXT", help="The name of your company; by default made from the name of the folder."
