@@ -254,6 +254,11 @@ def test_nested_json_is_read_through_lists_and_outwards(base: EmptyBase, content
     assert base.is_sound()
 
 
+def test_a_service_has_the_id_that_pir_new_would_give_it(base: EmptyBase) -> None:
+    base.import_source(base.write("a.json", json.dumps({**ITEM, "parts": [{"name": "Straßenkarte (EU)"}]})), JSON)
+    assert base.record("T-1")[0]["services"] == ["strassenkarte-eu"]
+
+
 def test_one_id_is_not_used_for_two_kinds(base: EmptyBase) -> None:
     base.write("kb/services/web.md", "---\nid: web\nname: Web\n---\n")
     mapping = JSON.replace("client: {constant: acme}", "client: {key: who, slug: true, create: true}")

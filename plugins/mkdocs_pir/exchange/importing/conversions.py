@@ -108,18 +108,14 @@ def _which_form(text: str) -> str:
     return "add its form to 'time_formats' in the mapping, or give --time-format, or correct the source"
 
 
-def slug(text: str) -> str:
-    """`ci.jenkins.io` becomes `ci-jenkins-io`: lower case, letters and digits, hyphens, at most 64 characters."""
-    plain = _ascii(text).lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:MAX_ID].rstrip("-")
-
-
 def record_id(text: str, prefix: str = "") -> str:
     """An id from any text: upper case, letters and digits, hyphens; a long one is cut and made unique by a digest.
 
     Raises Rejected when nothing is left of it, or when it does not begin with a letter.
     """
-    words = re.sub(r"[^A-Z0-9]+", "-", _ascii(text).upper()).strip("-")
+    # letters with marks lose them; letters that have no plain form are left out
+    letters = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    words = re.sub(r"[^A-Z0-9]+", "-", letters.upper()).strip("-")
     whole = "-".join(part for part in (prefix, words) if part)
     if not words:
         raise Rejected(f"no id can be made of '{text}'", "correct the rule of 'id' in the mapping")
@@ -129,11 +125,6 @@ def record_id(text: str, prefix: str = "") -> str:
         return whole
     mark = hashlib.sha256(whole.encode()).hexdigest()[:6].upper()
     return f"{whole[: MAX_ID - 7].rstrip('-')}-{mark}"
-
-
-def _ascii(text: str) -> str:
-    # letters with marks lose them; letters that have no plain form are left out
-    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
 
 
 def plain(markdown: str) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mkdocs_pir.exchange.importing.conversions import Rejected, cut, instant, plain, record_id, slug
+from mkdocs_pir.exchange.importing.conversions import Rejected, cut, instant, plain, record_id
 from mkdocs_pir.exchange.importing.documents import SourceDocument
 from mkdocs_pir.exchange.importing.incoming_record import (
     DEFAULTED,
@@ -25,6 +25,7 @@ from mkdocs_pir.exchange.importing.masks import Mask
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.knowledge import RecordFile
 from mkdocs_pir.kb.known_names import KnownNames
+from mkdocs_pir.kb.naming import slug
 from mkdocs_pir.kb.problem import did_you_mean
 from mkdocs_pir.kb.references import same_id
 
