@@ -101,12 +101,6 @@ def changes(
     return changed, [name for name in changed if here.get(name) != known.get(name)]
 
 
-class _Section(NamedTuple):
-    title: str
-    text: str
-    lines: Sequence[str]
-
-
 class _File:
     """A review's file in pieces: the lines of each top-level field, of what lies between two, and of each section."""
 
@@ -126,7 +120,7 @@ class _File:
         cuts = [*(section.line - 1 for section in sections), len(lines)]
         self.preamble = "\n".join(lines[: cuts[0]])
         self.sections = [
-            _Section(section.title, section.text, lines[start:end])
+            (section.title, section.text, lines[start:end])
             for section, (start, end) in zip(sections, pairwise(cuts), strict=True)
         ]
 
@@ -156,14 +150,14 @@ class _File:
 
     def _body(self, new: _File, taken: Iterable[str]) -> list[str]:
         """The body with some sections of the new one: replaced where they stand, added in order, or taken away."""
-        texts = {section.title: section.text for section in new.sections if section.title in taken}
+        texts = {title: text for title, text, _ in new.sections if title in taken}
         out: list[tuple[str, str]] = []
-        for section in self.sections:
-            if section.title not in taken:
-                out.append((section.title, "\n".join(section.lines).strip("\n")))
-            elif section.title in texts:
+        for title, _, lines in self.sections:
+            if title not in taken:
+                out.append((title, "\n".join(lines).strip("\n")))
+            elif title in texts:
                 # the heading stays as it was typed: it may say who may see the section
-                out.append((section.title, f"{section.lines[0]}\n\n{texts.pop(section.title)}"))
+                out.append((title, f"{lines[0]}\n\n{texts.pop(title)}"))
         for title in in_order(texts):
             order = in_order([title, *(name for name, _ in out)])
             following = order[order.index(title) + 1 :]
