@@ -17,7 +17,7 @@ import math
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, pairwise
 from typing import Any
@@ -165,6 +165,7 @@ def build_index(
     span = _span(len(ordered))
     lists = _postings(terms, postings, levels, span)
     (words, names), first_terms = _words(forms, terms, postings)
+    cards, texts = _cards(ordered)
     replaced = _replaced(ordered)
     head = {
         "ahead": _ahead(terms, lists),
@@ -192,9 +193,9 @@ def build_index(
         lists,
         _filters(ordered, labels or {}),
         _newest(ordered, replaced),
-        _cards(ordered),
+        cards,
     )
-    return shards.write(head, every, (_texts(ordered),), MANIFEST_BOUND)
+    return shards.write(head, every, texts, MANIFEST_BOUND)
 
 
 def _place(word: str) -> tuple[bool, bytes]:
@@ -339,8 +340,12 @@ def _filter_values(document: SearchDocument, name: str) -> Sequence[str]:
     return document.filters.get(name) or ((document.kind,) if name == "kind" else ())
 
 
-def _cards(documents: Sequence[SearchDocument]) -> shards.Ranges:
-    """What a result shows, and the short texts in which its matching words are marked."""
+def _cards(documents: Sequence[SearchDocument]) -> tuple[shards.Ranges, list[bytes]]:
+    """What a result shows, with the short texts in which its matching words are marked, and the shards of longer texts.
+
+    The last value of a row is the hash of the shard of texts that begins with this document, or "" where that of the
+    one before goes on. No such shard goes beyond one of cards.
+    """
     rows: list[Any] = []
     titles = {document.id: document for document in documents}
     for document in documents:
@@ -351,22 +356,28 @@ def _cards(documents: Sequence[SearchDocument]) -> shards.Ranges:
         if (newer := titles.get(document.superseded_by)) is not None:
             card["superseded_by"] = {"id": newer.id, "title": newer.title, "url": newer.url}
         rows.append([document.id, document.kind, document.title, document.url, quoted, card])
-    return _rows("cards", documents, rows, CARDS_SIZE)
+    longer: list[bytes] = []
 
+    def content(low: int, high: int) -> list[Any]:
+        named = [""] * (high - low)
+        for first, text in _texts(documents[low:high]):
+            longer.append(text)
+            named[first] = shards.hash_of(text)
+        return [[*row, hash] for row, hash in zip(rows[low:high], named, strict=True)]
 
-def _texts(documents: Sequence[SearchDocument]) -> shards.Ranges:
-    """The texts that are read only to show in which sentence a word matched: what leads the document, and its body."""
-    return _rows(
-        "texts",
-        documents,
-        [[*document.fields.get("lead", ()), "\n".join(document.fields.get("body", ()))] for document in documents],
-        TEXTS_SIZE,
-    )
-
-
-def _rows(kind: str, documents: Sequence[SearchDocument], rows: Sequence[Any], size: int) -> shards.Ranges:
     items = [(document.id, len(shards.encode(row))) for document, row in zip(documents, rows, strict=True)]
-    return shards.cut(kind, items, size, lambda low, high: rows[low:high], lambda low: low)
+    return shards.cut("cards", items, CARDS_SIZE, content, lambda low: low), longer
+
+
+def _texts(documents: Sequence[SearchDocument]) -> Iterator[tuple[int, bytes]]:
+    """Shards of the texts that are read only to show in which sentence a word matched, each with its first document.
+
+    Of each document these are what leads it, and its body.
+    """
+    rows = [[*document.fields.get("lead", ()), "\n".join(document.fields.get("body", ()))] for document in documents]
+    items = [(document.id, len(shards.encode(row))) for document, row in zip(documents, rows, strict=True)]
+    for low, high in pairwise([*shards.cuts(items, TEXTS_SIZE), len(rows)]):
+        yield low, shards.encode(rows[low:high])
 
 
 def _synonyms(

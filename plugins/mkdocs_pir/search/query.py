@@ -169,7 +169,7 @@ class SearchIndex:
         return tuple(self._hit(number, scores[number], wanted, instead.get(number)) for number in numbers)
 
     def _hit(self, number: int, score: int, wanted: QueryTerms, instead_of: int | None) -> Hit:
-        id, kind, title, url, quoted, card = self._card(number)
+        id, kind, title, url, quoted, card, _ = self._card(number)
         held = {term for term in wanted.idf if self._holds(term, number)}
         present = {term for answer in wanted.answers if held.issuperset(answer) for term in answer}
         workaround = str(card.get("workaround") or "")
@@ -182,7 +182,7 @@ class SearchIndex:
             "tags": quoted.get("tags", ()),
             "id": [id, *quoted.get("id", ())],
         }
-        why = explain(fields, wanted, present, lambda: self._row("texts", number))
+        why = explain(fields, wanted, present, lambda: self._texts(number))
         if instead_of is not None:
             old_id, _, old_title, *_ = self._card(instead_of)
             why = (Match("replaces", f"{old_id} {old_title}", ()),)
@@ -196,6 +196,13 @@ class SearchIndex:
 
     def _card(self, number: int) -> Any:
         return self._row("cards", number)
+
+    def _texts(self, number: int) -> Any:
+        """The texts of a document; the card of the first one in their shard names it."""
+        first = number
+        while not (hash := self._card(first)[6]):
+            first -= 1
+        return self._reader.texts(hash)[number - first]
 
     def _row(self, kind: str, number: int) -> Any:
         at = self._reader.place(kind, number)

@@ -157,6 +157,11 @@ def call(name: str, content: bytes) -> bytes:
     return b'pir.shard("' + name.encode() + b'",' + content + b");\n"
 
 
+def hash_of(content: bytes) -> str:
+    """What names a shard of this content."""
+    return hashlib.sha256(content).hexdigest()[:HASH]
+
+
 @dataclass(frozen=True, slots=True)
 class Ranges:
     """Shards of one kind in order: where each begins (a word, or a number), its content as JSON, and its first item."""
@@ -172,7 +177,7 @@ class Ranges:
 
     def hashes(self) -> str:
         """The hash of each content, one after the other."""
-        return "".join(hashlib.sha256(content).hexdigest()[:HASH] for content in self.contents)
+        return "".join(map(hash_of, self.contents))
 
     def packed_starts(self) -> str:
         """Where the shards begin, as the manifest holds it."""
@@ -241,19 +246,23 @@ def cuts(items: Sequence[tuple[str, int]], usual: int) -> Iterator[int]:
         first = len(items) if after == len(items) else min(ends, key=lambda at: zlib.crc32(order(items[at][0])))
 
 
-def write(head: Mapping[str, Any], every: Sequence[Ranges], seldom: Sequence[Ranges], bound: int) -> dict[str, bytes]:
-    """The files of an index, from the shards that `every` search reads and those that it `seldom` does.
+def write(head: Mapping[str, Any], every: Sequence[Ranges], texts: Iterable[bytes], bound: int) -> dict[str, bytes]:
+    """The files of an index, from the shards that `every` search reads, and the `texts`, which other shards name.
 
-    The manifest itself holds the shards of the first if they fit into `bound` bytes together: then a search is one
-    request. It also holds the second if both fit.
+    The manifest itself holds the first if they fit into `bound` bytes together: then a search is one request. It also
+    holds the texts, by hash, if both fit; else it says nothing of them, since they are many.
     """
     files: dict[str, bytes] = {}
     members = [encode({**head, "format": FORMAT})[1:-1]]
     small = sum(group.size for group in every)
-    whole = small + sum(group.size for group in seldom)
-    for group in (*every, *seldom):
+    named = {hash_of(content): content for content in texts}
+    if small + sum(map(len, named.values())) > bound:
+        files |= {f"texts-{hash}.js": call(f"texts-{hash}", content) for hash, content in named.items()}
+        named = {}
+    members.append(b'"texts":{' + b",".join(encode(hash) + b":" + named[hash] for hash in sorted(named)) + b"}")
+    for group in every:
         starts = encode(group.packed_starts())
-        if whole <= bound or (small <= bound and group in every):
+        if small <= bound:
             content = b"[" + starts + b",[" + b",".join(group.contents) + b"]]"
         else:
             hashes = group.hashes()
@@ -314,6 +323,14 @@ class ShardReader:
         """The number of the shard of `kind` that `key` (a word or a number) would be in; -1 before the first."""
         ordered: Callable[[Any], Any] = order if isinstance(key, str) else int
         return bisect_right(self._starts(kind), ordered(key), key=ordered) - 1
+
+    def texts(self, hash: str) -> Any:
+        """The content of the shard of texts with this hash."""
+        name = f"texts-{hash}"
+        if name not in self._loaded:
+            held = self.manifest["texts"]
+            self._loaded[name] = held[hash] if hash in held else self._file(name)
+        return self._loaded[name]
 
     def shard(self, kind: str, at: int, decode: Callable[[Any], Any]) -> Any:
         """The decoded content of shard number `at` of `kind`."""

@@ -255,6 +255,14 @@
       };
     }
 
+    /* The texts of a document whose card is here; the card of the first one in their shard names it. */
+    texts(number) {
+      let first = number;
+      while (!this.shards.row("cards", first)[6]) first--;
+      const rows = this.shards.texts(this.shards.row("cards", first)[6]) || [];
+      return rows[number - first] || [];
+    }
+
     hit(number, score, wanted, body, insteadOf) {
       const row = this.shards.row("cards", number);
       const old = insteadOf === undefined ? null : this.shards.row("cards", insteadOf);
@@ -282,7 +290,7 @@
           fields.push([field[0], text]);
         });
       });
-      const rest = () => (body ? this.shards.row("texts", number) || [] : []);
+      const rest = () => (body ? this.texts(number) : []);
       return {
         id: row[0],
         kind: row[1],

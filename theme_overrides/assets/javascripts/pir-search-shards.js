@@ -102,6 +102,14 @@
       return found.whole;
     }
 
+    /* The shard of texts with this hash, or undefined likewise. */
+    texts(hash) {
+      const name = "texts " + hash;
+      if (this.loaded[name]) return this.loaded[name].raw;
+      if (!this.manifest.texts[hash]) this.missing[name] = "texts-" + hash;
+      return this.manifest.texts[hash];
+    }
+
     row(kind, number) {
       const at = this.place(kind, number);
       const rows = this.shard(kind, at);
