@@ -14,6 +14,7 @@ from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.frontmatter import load_yaml
 from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.model import REGISTERS
+from mkdocs_pir.kb.text_formats import FORMATS
 
 KNOWN_TYPES = {"object", "array", "string", "integer", "number", "boolean", ("string", "boolean")}
 Field = tuple[str, dict[str, Any]]
@@ -54,6 +55,23 @@ def test_a_schema_is_valid_draft_2020_12(name: str) -> None:
     assert SCHEMAS[name]["title"]
     assert SCHEMAS[name]["description"]
     jsonschema_rs.meta.validate(SCHEMAS[name])
+
+
+def formats(spec: Any) -> Iterator[tuple[str, list[str]]]:
+    """Every format that a schema names for a text, with the examples beside it."""
+    if isinstance(spec, dict):
+        if isinstance(form := spec.get("format"), str):
+            yield form, spec.get("examples", [])
+        spec = list(spec.values())
+    for part in spec if isinstance(spec, list) else ():
+        yield from formats(part)
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_a_format_is_one_that_is_checked_and_its_examples_have_it(name: str) -> None:
+    for form, examples in formats(SCHEMAS[name]):
+        assert form in {"date", "date-time", "uri", *FORMATS}
+        assert not [message for example in examples if form in FORMATS and (message := FORMATS[form](example))]
 
 
 @pytest.mark.parametrize("field", FIELDS)
