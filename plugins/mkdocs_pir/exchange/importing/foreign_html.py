@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from html import escape, unescape
+from html import escape
 from html.parser import HTMLParser
 from itertools import islice
 
@@ -39,7 +39,7 @@ class _TagFilter(HTMLParser):
     """Writes HTML again without what a text may not hold. `open` counts the elements that it begins and does not end."""
 
     def __init__(self, report: ReportWords, *, show_unknown: bool) -> None:
-        super().__init__()
+        super().__init__(convert_charrefs=False)
         self.report = report
         self.show_unknown = show_unknown
         self.out: list[str] = []
@@ -67,6 +67,12 @@ class _TagFilter(HTMLParser):
     def handle_data(self, data: str) -> None:
         self._write(escape(data, quote=False))
 
+    def handle_entityref(self, name: str) -> None:
+        self._write(f"&{name};")
+
+    def handle_charref(self, name: str) -> None:
+        self._write(f"&#{name};")
+
     def handle_comment(self, data: str) -> None:
         if data.strip("- \n\t"):
             self.report(LEFT_OUT, f"<!--{data}", "a comment was left out", "it is not shown in the source either")
@@ -86,8 +92,8 @@ def known_html(html: str, report: ReportWords, *, show_unknown: bool = True) -> 
     """
     tags = _TagFilter(report, show_unknown=show_unknown)
     tags.feed(html)
-    # what is left is a tag that nothing ends, or a last word with an ampersand
-    return "".join([*tags.out, escape(unescape(tags.rawdata), quote=False)])
+    # what is left is a tag that nothing ends
+    return "".join([*tags.out, escape(tags.rawdata, quote=False)])
 
 
 def open_tags(html: str) -> int:
