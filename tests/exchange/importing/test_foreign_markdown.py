@@ -60,6 +60,10 @@ def test_code_stays_code_to_the_letter(text: str) -> None:
     assert re.sub(r"<[^>]+>", "", html[html.index("<pre") : html.index("</pre>")]).strip("\n") == "- a\n  b"
 
 
+def test_an_address_in_html_stays_whole_where_a_part_of_it_looks_like_a_sign() -> None:
+    assert "log?level=0&timestamp=2017" in inert("<div>https://other.example/log?level=0&timestamp=2017</div>")[0]
+
+
 def test_a_table_below_a_line_of_text_stays_a_table() -> None:
     assert "<table>" in shown("Times in UTC.\n| Time | Event |\n|---|---|\n| 10:00 | Down |")
 
