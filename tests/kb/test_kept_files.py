@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 import signal
+from concurrent.futures import Executor, ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -167,18 +168,26 @@ def many(folder: Path) -> Path:
     )
 
 
-def test_several_processes_read_what_one_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    many(tmp_path)
-    pools = []
-    pool = executors.process_pool
-    monkeypatch.setattr(kept_files, "process_pool", lambda: pools.append(pool()) or pools[-1])
+@pytest.fixture
+def pools(monkeypatch: pytest.MonkeyPatch) -> list[Executor]:
+    """The pools of processes that are begun, on a machine with two processors and in a process with one thread."""
+    begun: list[Executor] = []
+    monkeypatch.setattr(kept_files, "process_pool", lambda: begun.append(executors.process_pool()) or begun[-1])
     monkeypatch.setattr(executors, "processors", lambda: 2)
+    monkeypatch.setattr(executors.threading, "active_count", lambda: 1)
+    return begun
+
+
+def test_several_processes_read_what_one_reads(tmp_path: Path, pools: list[Executor]) -> None:
+    many(tmp_path)
     several = read(tmp_path)
-    assert [type(one).__name__ for one in pools] == ["ProcessPoolExecutor"]
+    assert [type(pool) for pool in pools] == [ProcessPoolExecutor]
     assert several == read_anew(tmp_path) == read(tmp_path)
 
 
-def test_a_process_that_is_killed_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_is_killed_loses_nothing(
+    tmp_path: Path, pools: list[Executor], monkeypatch: pytest.MonkeyPatch
+) -> None:
     many(tmp_path)
     parent = os.getpid()
     anew = kept_files._outcome
@@ -188,11 +197,20 @@ def test_a_process_that_is_killed_loses_nothing(tmp_path: Path, monkeypatch: pyt
             os.kill(os.getpid(), signal.SIGKILL)
         return anew(path, *more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(executors, "processors", lambda: 2)
     with monkeypatch.context() as patch:
         patch.setattr(kept_files, "_outcome", killed)
         outcome = read(tmp_path)
+    assert [type(pool) for pool in pools] == [ProcessPoolExecutor]
     assert outcome == read_anew(tmp_path)
+
+
+def test_a_process_with_several_threads_is_not_copied(
+    tmp_path: Path, pools: list[Executor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(executors.threading, "active_count", lambda: 2)
+    several = read(many(tmp_path))
+    assert [type(pool) for pool in pools] == [executors.InProcess]
+    assert several == read_anew(tmp_path)
 
 
 def test_other_code_reads_all_files_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
