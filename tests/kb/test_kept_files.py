@@ -156,6 +156,19 @@ def test_only_a_file_that_changed_is_checked_again(tmp_path: Path, monkeypatch: 
     assert count_readings(tmp_path.with_name("copied"), monkeypatch) == []
 
 
+def test_another_extension_checks_texts_again(tmp_path: Path) -> None:
+    """With `nl2br` these words are on two lines of a page, so that nothing blames."""
+    write_base(tmp_path)
+    lesson = tmp_path / "kb/lessons/LL-0001.md"
+    lesson.write_text(lesson.read_text("utf-8") + "\n## Notes\n\nThis was human\nerror.\n", "utf-8")
+    codes = []
+    for markdown in ("", "      markdown: [nl2br]\n", ""):
+        (tmp_path / "mkdocs.yml").write_text(CONFIG + markdown, "utf-8")
+        assert read(tmp_path) == read_anew(tmp_path)
+        codes.append({problem.code for problem in load_base(tmp_path).problems})
+    assert ["PIR405" in one for one in codes] == [True, False, True]
+
+
 def many(folder: Path) -> Path:
     """A base with some hundred reviews, one of which has an error and one cannot be read."""
     names = {number: f"PIR-2025-{number:04}" for number in range(2, 240)}
