@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from mkdocs_pir.editions.publish import PublishedEdition, publish
 from mkdocs_pir.editions.published_projections import encode
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.problem import Problem, ProblemError
+from mkdocs_pir.store.executors import separate_processes
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +61,14 @@ def build_editions(works: BuildContext, editions: Sequence[Edition], jobs: int) 
 
 def _build_in_pool(works: BuildContext, editions: Sequence[Edition], jobs: int) -> Iterator[Outcome]:
     """Yield the outcomes of a pool of processes until all are known or the pool breaks."""
-    # with fork the workers share the memory of their parent; otherwise each receives the context once
-    methods = multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("fork" if "fork" in methods else None)
-    with ProcessPoolExecutor(min(jobs, len(editions)), context, initializer=_begin, initargs=(works,)) as pool:
+    with separate_processes(min(jobs, len(editions)), _begin, works) as pool:
         waiting: set[Future[Outcome]] = {pool.submit(_work, edition) for edition in editions}
         while waiting:
             done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
             for future in done:
                 try:
                     yield future.result()
-                except BrokenProcessPool:
+                except BrokenExecutor:
                     continue
 
 

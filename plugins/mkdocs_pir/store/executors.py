@@ -38,3 +38,13 @@ def process_pool() -> Executor:
     if workers == 1 or not may_fork:
         return InProcess()
     return ProcessPoolExecutor(workers, multiprocessing.get_context("fork"))
+
+
+def separate_processes(workers: int, begin: Callable[..., object], *given: Any) -> Executor:
+    """Processes of which each calls `begin(*given)` first, and may end without harm to this one.
+
+    They are copies of this process where the system can fork; elsewhere they are begun anew, and each receives a copy
+    of what is `given`.
+    """
+    context = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else None)
+    return ProcessPoolExecutor(workers, context, begin, given)
