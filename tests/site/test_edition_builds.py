@@ -15,6 +15,7 @@ from helpers.knowledge_base import pir, write_base
 
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.site import edition_builds
+from mkdocs_pir.store import executors
 
 CLIENTS = ("client:harbor-credit", "client:quellmark")
 
@@ -25,7 +26,12 @@ def _leak(folder: Path) -> None:
     page.write_text(page.read_text("utf-8").replace("for five hours. See", "as at Quellmark. See"), "utf-8")
 
 
-def test_two_at_once_are_the_same_as_one_after_the_other(tmp_path: Path) -> None:
+@pytest.mark.parametrize("threads", [1, 2])
+def test_two_at_once_are_the_same_as_one_after_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, threads: int
+) -> None:
+    # with another thread the processes cannot be copies of this one, and get the task of an edition each
+    monkeypatch.setattr(executors.threading, "active_count", lambda: threads)
     folder = write_base(tmp_path)
     assert pir(folder, "build", "--edition", "all", "--jobs", "1", "--out", str(folder / "one")).exit_code == 0
     assert pir(folder, "build", "--edition", "all", "--jobs", "2", "--out", str(folder / "two")).exit_code == 0
@@ -68,6 +74,8 @@ def test_a_worker_that_is_killed_takes_only_its_own_edition_along(
         return made(works, edition)
 
     monkeypatch.setattr(edition_builds, "_build_edition", killed)
+    # the runner of the tests may have threads of its own
+    monkeypatch.setattr(executors.threading, "active_count", lambda: 1)
     result = pir(folder, "build", "--edition", "all", "--jobs", "2")
     assert result.exit_code == 1
     assert "its process ended unexpectedly" in result.stderr

@@ -1,20 +1,30 @@
-"""Builds several editions from a knowledge base that was read once, in several processes if asked."""
+"""Builds several editions from a knowledge base that was read once, in several processes or on a cluster if asked.
+
+Where processes can be copies of this one, each builds whole editions. Others get the task of one edition at a time
+(site/edition_tasks.py): it is prepared here, its files are made there, and they are audited and published here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 from mkdocs_pir.editions.handover import Audit
 from mkdocs_pir.editions.project import project
-from mkdocs_pir.editions.projection import Edition
+from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.editions.publish import PublishedEdition, publish
 from mkdocs_pir.editions.published_projections import encode
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.problem import Problem, ProblemError
-from mkdocs_pir.store.executors import separate_processes
+from mkdocs_pir.site.edition_tasks import EditionTask, MadeEdition, edition_task, fault, make_edition, stopped, unpack
+from mkdocs_pir.store.executors import InProcess, copies, fresh_processes, may_fork
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +48,7 @@ class Outcome:
 
 
 _works: BuildContext | None = None
-"""In a worker process: the context of its parent, received once when the worker starts."""
+"""What `_begin` was given: in a copy of this process, the context of its parent."""
 
 
 def build_editions(works: BuildContext, editions: Sequence[Edition], jobs: int) -> Iterator[Outcome]:
@@ -51,25 +61,51 @@ def build_editions(works: BuildContext, editions: Sequence[Edition], jobs: int) 
         yield from (_build_edition(works, edition) for edition in editions)
         return
     unfinished = list(editions)
-    for outcome in _build_in_pool(works, editions, jobs):
+    for outcome in _build_at_once(works, editions, jobs):
         unfinished.remove(outcome.edition)
         yield outcome
     # a process that dies breaks the whole pool: each edition that is not finished is tried again by itself
     for edition in unfinished:
-        yield next(_build_in_pool(works, [edition], 1), None) or Outcome(edition, problems=(_killed(edition),))
+        yield next(_build_at_once(works, [edition], 1), None) or Outcome(edition, problems=(_killed(edition),))
 
 
-def _build_in_pool(works: BuildContext, editions: Sequence[Edition], jobs: int) -> Iterator[Outcome]:
+def _build_at_once(works: BuildContext, editions: Sequence[Edition], jobs: int) -> Iterator[Outcome]:
     """Yield the outcomes of a pool of processes until all are known or the pool breaks."""
-    with separate_processes(min(jobs, len(editions)), _begin, works) as pool:
-        waiting: set[Future[Outcome]] = {pool.submit(_work, edition) for edition in editions}
-        while waiting:
-            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in done:
-                try:
-                    yield future.result()
-                except BrokenExecutor:
-                    continue
+    workers = min(jobs, len(editions))
+    if may_fork():
+        with copies(workers, _begin, works) as pool:
+            yield from _steps(pool, pool, _build, editions, len(editions))
+    else:
+        _begin(works)
+        with fresh_processes(workers) as pool:
+            yield from _steps(InProcess(), pool, _prepare, editions, 2 * workers)
+
+
+def _steps(
+    here: Executor, there: Executor, first: Callable[[Edition], object], editions: Sequence[Edition], at_once: int
+) -> Iterator[Outcome]:
+    """Take each edition from its `first` step to its outcome, and yield the outcomes until a pool breaks.
+
+    What a step returns says which step is next. No more than `at_once` editions are begun and not finished, since
+    their files are in memory.
+    """
+    to_begin = deque(editions)
+    waiting: dict[Future[Any], tuple[Edition, Any]] = {}
+    while to_begin or waiting:
+        while to_begin and len(waiting) < at_once:
+            edition = to_begin.popleft()
+            with suppress(BrokenExecutor):
+                waiting[here.submit(first, edition)] = edition, None
+        for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+            edition, task = waiting.pop(future)
+            with suppress(BrokenExecutor):
+                result = future.result()
+                if isinstance(result, EditionTask):
+                    waiting[there.submit(make_edition, result)] = edition, result
+                elif isinstance(result, MadeEdition):
+                    waiting[here.submit(_hand_over, edition, task, result)] = edition, None
+                else:
+                    yield result
 
 
 def _begin(works: BuildContext) -> None:
@@ -77,39 +113,66 @@ def _begin(works: BuildContext) -> None:
     _works = works
 
 
-def _work(edition: Edition) -> Outcome:
+def _build(edition: Edition) -> Outcome:
     assert _works is not None
     return _build_edition(_works, edition)
 
 
 def _build_edition(works: BuildContext, edition: Edition) -> Outcome:
+    return _attempt(edition, lambda: _build_here(works, project(works.knowledge, edition)))
+
+
+def _build_here(works: BuildContext, projection: Projection) -> Outcome:
     # importing MkDocs takes half a second, so it is imported only here
     from mkdocs_pir.site.mkdocs_build import render
 
-    settings = works.knowledge.settings
-    try:
+    return _published(works, projection, lambda folder: render(works.knowledge.settings, projection, folder))
+
+
+def _prepare(edition: Edition) -> EditionTask | Outcome:
+    """The task of making an edition's files elsewhere. What only this machine can build from is built at once."""
+    works = _works
+    assert works is not None
+
+    def prepare() -> EditionTask | Outcome:
         projection = project(works.knowledge, edition)
-        done = publish(
-            works.out,
-            works.work,
-            edition,
-            lambda folder: render(settings, projection, folder),
-            works.audit,
-            dict(works.facts),
-            b"" if edition.internal else encode(projection),
-        )
-        return Outcome(edition, done)
+        return edition_task(works.knowledge.settings, projection) or _build_here(works, projection)
+
+    return _attempt(edition, prepare)
+
+
+def _hand_over(edition: Edition, task: EditionTask, made: MadeEdition) -> Outcome:
+    """Audit and publish the files of an edition that were made elsewhere."""
+    works = _works
+    assert works is not None
+    if made.problems:
+        return Outcome(edition, problems=made.problems)
+    return _attempt(edition, lambda: _published(works, task.projection(), lambda folder: unpack(made, folder)))
+
+
+def _published(works: BuildContext, projection: Projection, render: Callable[[Path], None]) -> Outcome:
+    edition = projection.edition
+    done = publish(
+        works.out,
+        works.work,
+        edition,
+        render,
+        works.audit,
+        dict(works.facts),
+        b"" if edition.internal else encode(projection),
+    )
+    return Outcome(edition, done)
+
+
+def _attempt(edition: Edition, step: Callable[[], Result]) -> Result | Outcome:
+    """What a step for an edition returns, or the outcome with the problems that it raises."""
+    try:
+        return step()
     except ProblemError as error:
         return Outcome(edition, problems=error.problems)
     except Exception as error:
-        # a bug of ours in one edition must not show a traceback, nor stop the other editions
-        what = f"{type(error).__name__}: {error}"
-        return Outcome(edition, problems=(_stop(edition, what, "this is a fault of mkdocs-pir; please report it"),))
+        return Outcome(edition, problems=(fault(edition, error),))
 
 
 def _killed(edition: Edition) -> Problem:
-    return _stop(edition, "its process ended unexpectedly", "is there enough memory? build with fewer --jobs")
-
-
-def _stop(edition: Edition, what: str, hint: str) -> Problem:
-    return Problem.of("PIR605", edition.folder, (0, 0), f"publishing '{edition}' was stopped: {what}", hint)
+    return stopped(edition, "its process ended unexpectedly", "is there enough memory? build with fewer --jobs")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, date, datetime, time
 from io import BytesIO
@@ -36,11 +36,33 @@ def render(settings: Settings, projection: Projection, folder: Path, *, served: 
 
     With `served` the site gets a service worker, so that it can be used without a network.
     """
+    _render(
+        settings.config_file,
+        lambda: _load(settings, projection.edition, site_dir=str(folder)),
+        projection,
+        folder,
+        served,
+    )
+
+
+def render_with(values: Mapping[str, Any], config_file: Path, projection: Projection, folder: Path) -> None:
+    """Build one edition's site into a folder with these values of the MkDocs configuration.
+
+    `config_file` need not exist: it only gives messages its name, and relative paths their folder. Raises ProblemError.
+    """
+    _render(
+        config_file, lambda: _load_values(values, config_file, site_dir=str(folder)), projection, folder, served=True
+    )
+
+
+def _render(
+    config_file: Path, load: Callable[[], MkDocsConfig], projection: Projection, folder: Path, served: bool
+) -> None:
     loaded: list[MkDocsConfig] = []
-    with quiet_mkdocs(), _fixed_clock(projection.as_of), mkdocs_errors_as_problems(settings.config_file, loaded):
-        config = _load(settings, projection.edition, site_dir=str(folder))
+    with quiet_mkdocs(), _fixed_clock(projection.as_of), mkdocs_errors_as_problems(config_file, loaded):
+        config = load()
         loaded.append(config)
-        plugin = _plugin(config, settings)
+        plugin = _plugin(config, config_file)
         config.plugins.on_startup(command="build", dirty=False)
         plugin.prepare(projection, served=served)
         mkdocs_build(config)
@@ -72,7 +94,7 @@ def serve(
                 kb_settings.read(settings.config_file)
                 config = _load(settings, edition, site_dir=site, dev_addr=address)
                 config.site_url = server.url
-                plugin = _plugin(config, settings)
+                plugin = _plugin(config, settings.config_file)
                 plugin.preview = preview
                 if not loaded:
                     config.plugins.on_startup(command="serve", dirty=False)
@@ -106,17 +128,20 @@ def _load(settings: Settings, edition: Edition, **more: Any) -> MkDocsConfig:
     """
     if edition.internal:
         return load_config(str(settings.config_file), **more)
-    ours = {**client_config(settings), **more}
-    return load_config(BytesIO(b"{}"), config_file_path=str(settings.config_file), **ours)
+    return _load_values(client_config(settings), settings.config_file, **more)
 
 
-def _plugin(config: MkDocsConfig, settings: Settings) -> PirPlugin:
+def _load_values(values: Mapping[str, Any], config_file: Path, **more: Any) -> MkDocsConfig:
+    return load_config(BytesIO(b"{}"), config_file_path=str(config_file), **{**values, **more})
+
+
+def _plugin(config: MkDocsConfig, config_file: Path) -> PirPlugin:
     listed = [plugin for plugin in config.plugins.values() if isinstance(plugin, PirPlugin)]
     if len(listed) == 1:
         return listed[0]
     what = "the plugin pir is listed twice" if listed else "the plugin pir is not listed"
     hint = "keep one of them" if listed else "add 'plugins:' with a line '- pir'"
-    raise ProblemError([Problem.of("PIR601", settings.config_file.name, (0, 0), what, hint)])
+    raise ProblemError([Problem.of("PIR601", config_file.name, (0, 0), what, hint)])
 
 
 @contextmanager

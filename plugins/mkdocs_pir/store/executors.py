@@ -31,20 +31,30 @@ def processors() -> int:
 def process_pool() -> Executor:
     """One process for each processor, or this one alone where there is one processor, or no way to share what is read.
 
-    A process is forked only while it has a single thread: another one could hold a lock for ever in the copy.
+    A process is forked only while it has a single thread: another one could hold a lock for ever in the copy. One that
+    is itself of a pool works alone, as the others keep the processors busy.
     """
     workers = processors()
-    may_fork = "fork" in multiprocessing.get_all_start_methods() and threading.active_count() == 1
-    if workers == 1 or not may_fork:
+    if workers == 1 or multiprocessing.parent_process() is not None or not may_fork():
         return InProcess()
     return ProcessPoolExecutor(workers, multiprocessing.get_context("fork"))
 
 
-def separate_processes(workers: int, begin: Callable[..., object], *given: Any) -> Executor:
-    """Processes of which each calls `begin(*given)` first, and may end without harm to this one.
+def may_fork() -> bool:
+    """Whether processes that are begun now are copies of this one, and so have all that it has read."""
+    return "fork" in multiprocessing.get_all_start_methods() and threading.active_count() == 1
 
-    They are copies of this process where the system can fork; elsewhere they are begun anew, and each receives a copy
-    of what is `given`.
+
+def copies(workers: int, begin: Callable[..., object], *given: Any) -> Executor:
+    """Processes that are copies of this one, where it `may_fork`; each calls `begin(*given)` first.
+
+    All of them are begun at once, so that this process may have more threads afterwards.
     """
-    context = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else None)
-    return ProcessPoolExecutor(workers, context, begin, given)
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("fork"), begin, given)
+    pool.submit(int)
+    return pool
+
+
+def fresh_processes(workers: int) -> Executor:
+    """Processes that have nothing of this one but what is submitted to them."""
+    return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))
