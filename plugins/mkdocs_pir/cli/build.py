@@ -11,6 +11,7 @@ import click
 
 from mkdocs_pir.cli.context import Context, DateType, pass_context
 from mkdocs_pir.cli.printed_paths import relative_path
+from mkdocs_pir.cli.profile import profile_option
 from mkdocs_pir.editions.generations import previous_generation, published
 from mkdocs_pir.editions.handover import prepare_audit
 from mkdocs_pir.editions.project import editions, stop_reasons
@@ -66,6 +67,7 @@ OUT = click.option(
     metavar="I/N",
     help="Publish only part I of N, to divide --edition all among N machines.",
 )
+@profile_option
 @pass_context
 def build(
     context: Context,

@@ -12,6 +12,7 @@ from mkdocs_pir.cli import printed_paths
 from mkdocs_pir.cli.context import Context, pass_context
 from mkdocs_pir.cli.lookup import find_path
 from mkdocs_pir.cli.printed_paths import with_relative_paths
+from mkdocs_pir.cli.profile import profile_option
 from mkdocs_pir.cli.staged import concerned, staged_files
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.knowledge import KnowledgeBase
@@ -31,6 +32,7 @@ from mkdocs_pir.kb.problem_formats import as_github, as_gitlab, as_json, as_sari
 @click.option("--strict", is_flag=True, help="Exit with code 1 on warnings too.")
 @click.option("--staged", is_flag=True, help="Report only on the files staged in Git, and on what they break.")
 @click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATH]…")
+@profile_option
 @pass_context
 def check(context: Context, form: str, strict: bool, staged: bool, paths: tuple[str, ...]) -> None:
     """Report every mistake in records, links and registers.

@@ -25,6 +25,7 @@ from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.kb.snapshot import fingerprint
 from mkdocs_pir.search.query import SearchIndex
 from mkdocs_pir.site.urls import path_of
+from mkdocs_pir.store import stages
 from mkdocs_pir.store.result_store import ResultStore, key
 
 if TYPE_CHECKING:
@@ -53,7 +54,8 @@ class Context:
         from mkdocs_pir.kb.loading import load
 
         knowledge = load(self.settings(as_of))
-        approvals = with_configured_severity(stale(knowledge), knowledge.settings.rules)
+        with stages.READ:
+            approvals = with_configured_severity(stale(knowledge), knowledge.settings.rules)
         return replace(knowledge, problems=tuple(sorted([*knowledge.problems, *approvals]))) if approvals else knowledge
 
     def report(self, problems: Sequence[Problem]) -> None:

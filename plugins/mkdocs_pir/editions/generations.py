@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from mkdocs_pir.editions.projection import Edition
+from mkdocs_pir.store import stages
 
 WORK = ".pir"
 """The folder beside the published editions."""
@@ -47,6 +48,7 @@ class ManifestFile(TypedDict):
     bytes: int
 
 
+@stages.WRITING
 def digests(site: Path) -> dict[str, ManifestFile]:
     """The SHA-256 and the size of each file of a site, by its path there."""
     files: dict[str, ManifestFile] = {}
@@ -97,6 +99,7 @@ def read_manifest(file: Path) -> dict[str, Any] | None:
     return content
 
 
+@stages.WRITING
 def put_in_place(out: Path, work: Path, edition: Edition, staging: Path) -> Path:
     """Publish the `site` of a staging folder, and keep the generation that it replaces. Returns its new folder.
 

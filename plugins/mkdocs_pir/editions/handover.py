@@ -18,6 +18,7 @@ from mkdocs_pir.editions.generations import STAGING
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.problem import Problem, ProblemError, with_configured_severity
+from mkdocs_pir.store import stages
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class StagedFolder:
     audit: AuditResult
 
 
+@stages.AUDIT
 def prepare_audit(kb: KnowledgeBase, editions: Collection[Edition]) -> Audit:
     """The audit for some editions of a knowledge base. It reads the knowledge base only if one of them is a client's."""
     clients = any(not edition.internal for edition in editions)
@@ -56,6 +58,7 @@ def prepare_audit(kb: KnowledgeBase, editions: Collection[Edition]) -> Audit:
     return partial(_audit, auditor, kb.settings.rules)
 
 
+@stages.AUDIT
 def _audit(auditor: Auditor | None, rules: Mapping[str, str], folder: Path, edition: Edition) -> AuditResult:
     if edition.client is None:
         # the internal edition may contain everything

@@ -23,8 +23,10 @@ from mkdocs_pir.kb.review_conditions import under_way as under_way_in
 from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.kb.texts import NOTHING, Text, mentions
 from mkdocs_pir.kb.texts.fields import map_texts, text_fields
+from mkdocs_pir.store import stages
 
 
+@stages.PROJECTION
 def project(kb: KnowledgeBase, edition: Edition) -> Projection:
     """Everything that one edition may show, and nothing else.
 

@@ -17,8 +17,10 @@ from mkdocs_pir.editions import generations
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
+from mkdocs_pir.store import stages
 
 
+@stages.WRITING
 def encode(projection: Projection) -> bytes:
     """A projection as JSON, without its files, which are in the site."""
     parts = {name: getattr(projection, name) for name in projection.__struct_fields__ if name != "files"}

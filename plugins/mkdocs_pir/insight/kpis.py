@@ -41,6 +41,7 @@ from mkdocs_pir.insight.windows import (
     quarters,
     trailing,
 )
+from mkdocs_pir.store import stages
 
 __all__ = [
     "KPIS",
@@ -103,6 +104,7 @@ class Kpis:
         self._asked: dict[tuple[str, str | None, str | None], _Rows] = {}
         self._figures: dict[tuple[str, str | None, str | None, Window], Figure] = {}
 
+    @stages.FIGURES
     def figure(
         self, name: str, *, client: str | None = None, service: str | None = None, window: Window | None = None
     ) -> Figure:

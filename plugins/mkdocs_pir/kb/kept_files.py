@@ -25,6 +25,7 @@ from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.schema import PathKey
 from mkdocs_pir.kb.texts import Texts
 from mkdocs_pir.kb.texts.misreadings import TIME
+from mkdocs_pir.store import stages
 from mkdocs_pir.store.code_version import code_version
 from mkdocs_pir.store.executors import InProcess, process_pool
 from mkdocs_pir.store.result_store import ResultStore, key
@@ -182,10 +183,10 @@ class _Reader:
         if self.pool is None:
             self.pool = process_pool()
         try:
-            return self.pool.submit(_outcomes, contents, self._texts.extensions)
+            return stages.submit(self.pool, _outcomes, contents, self._texts.extensions)
         except BrokenExecutor:
             self.pool = InProcess()
-            return self.pool.submit(_outcomes, contents, self._texts.extensions)
+            return stages.submit(self.pool, _outcomes, contents, self._texts.extensions)
 
     def close(self) -> None:
         """Give up what was begun and not finished."""
@@ -200,7 +201,7 @@ class _Reader:
     def _finish_one(self) -> None:
         keys, contents, future = self._started.popleft()
         try:
-            outcomes, texts = future.result()
+            outcomes, texts = stages.result(future)
         except BrokenExecutor:
             # a process was killed, for want of memory perhaps: go on here
             outcomes, texts = _outcomes(contents, self._texts.extensions)

@@ -11,10 +11,12 @@ from mkdocs_pir.kb.model import Cause, Lesson, Pir, ProblemRecord, Record
 from mkdocs_pir.kb.statuses import OPEN
 from mkdocs_pir.kb.texts import Text, tree
 from mkdocs_pir.search.index import SearchDocument, build_index
+from mkdocs_pir.store import stages
 
 PathOf = Callable[[Record], str]
 
 
+@stages.SEARCH
 def index_of(projection: Projection, path_of: PathOf) -> dict[str, bytes]:
     """The published index of an edition: path below `search/` to content."""
     labels = {record.id: record.label for record in (*projection.services.values(), *projection.clients.values())}

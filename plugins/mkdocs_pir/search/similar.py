@@ -28,6 +28,7 @@ from mkdocs_pir.kb.model import Lesson, Pir
 from mkdocs_pir.search import analysis
 from mkdocs_pir.search.documents import documents
 from mkdocs_pir.search.index import SearchDocument, Vocabulary, idf, impacts
+from mkdocs_pir.store import stages
 
 COMPARED = (Pir.kind, Lesson.kind)
 """The kinds of records that are compared with one another."""
@@ -114,6 +115,7 @@ class Similar(Struct, frozen=True):
     def knows(self, record: str) -> bool:
         return record in self.fields.traits
 
+    @stages.SEARCH
     def _matches(self, record: str, kind: str, limit: int) -> tuple[SimilarRecord, ...]:
         if not self.knows(record):
             return ()
@@ -146,6 +148,7 @@ class Similar(Struct, frozen=True):
         return ", ".join((*reasons, f"similar words ({', '.join(words)})") if words else reasons)
 
 
+@stages.SEARCH
 def build(projection: Projection) -> Similar:
     """The similar records of an edition; the time is linear in the number of reviews and lessons."""
     compared = (document for document in documents(projection, lambda record: "") if document.kind in COMPARED)

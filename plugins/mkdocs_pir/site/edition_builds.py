@@ -22,6 +22,7 @@ from mkdocs_pir.editions.published_projections import encode
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.site.edition_tasks import EditionTask, MadeEdition, edition_task, fault, make_edition, stopped, unpack
+from mkdocs_pir.store import stages
 from mkdocs_pir.store.executors import InProcess, copies, fresh_processes, may_fork
 
 Result = TypeVar("Result")
@@ -95,15 +96,17 @@ def _steps(
         while to_begin and len(waiting) < at_once:
             edition = to_begin.popleft()
             with suppress(BrokenExecutor):
-                waiting[here.submit(first, edition)] = edition, None
-        for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                waiting[stages.submit(here, first, edition)] = edition, None
+        with stages.WAITING:
+            done = wait(waiting, return_when=FIRST_COMPLETED).done
+        for future in done:
             edition, task = waiting.pop(future)
             with suppress(BrokenExecutor):
-                result = future.result()
+                result = stages.result(future)
                 if isinstance(result, EditionTask):
-                    waiting[there.submit(make_edition, result)] = edition, result
+                    waiting[stages.submit(there, make_edition, result)] = edition, result
                 elif isinstance(result, MadeEdition):
-                    waiting[here.submit(_hand_over, edition, task, result)] = edition, None
+                    waiting[stages.submit(here, _hand_over, edition, task, result)] = edition, None
                 else:
                     yield result
 
@@ -167,7 +170,8 @@ def _published(works: BuildContext, projection: Projection, render: Callable[[Pa
 def _attempt(edition: Edition, step: Callable[[], Result]) -> Result | Outcome:
     """What a step for an edition returns, or the outcome with the problems that it raises."""
     try:
-        return step()
+        with stages.edition(str(edition)):
+            return step()
     except ProblemError as error:
         return Outcome(edition, problems=error.problems)
     except Exception as error:

@@ -19,6 +19,7 @@ from threading import Lock
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.settings import RECORDS, Settings
+from mkdocs_pir.store import stages
 
 FAST = 1
 """The level of compression: more of it costs more time than the network saves."""
@@ -64,7 +65,7 @@ def make_edition(task: EditionTask) -> MadeEdition:
 
     projection, config, name = pickle.loads(zlib.decompress(task.content))
     try:
-        with _ONE_AT_A_TIME, TemporaryDirectory(prefix="pir-edition-") as room:
+        with stages.edition(str(projection.edition)), _ONE_AT_A_TIME, TemporaryDirectory(prefix="pir-edition-") as room:
             root, site = Path(room, "source"), Path(room, "site")
             for folder in (root / RECORDS, root / "templates", site):
                 folder.mkdir(parents=True)

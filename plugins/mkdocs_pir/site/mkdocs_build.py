@@ -29,8 +29,10 @@ from mkdocs_pir.site.environment_variables import variable
 from mkdocs_pir.site.mkdocs_errors import mkdocs_errors_as_problems, quiet_mkdocs
 from mkdocs_pir.site.plugin import EDITION_VARIABLE, RELOAD_SCRIPT, PirPlugin
 from mkdocs_pir.site.preview import Preview
+from mkdocs_pir.store import stages
 
 
+@stages.THEME
 def render(settings: Settings, projection: Projection, folder: Path, *, served: bool = True) -> None:
     """Build one edition's site into a folder. Raises ProblemError when MkDocs cannot build it.
 

@@ -28,6 +28,7 @@ from mkdocs_pir.site.mkdocs_navigation import toc_tokens
 from mkdocs_pir.site.mkdocs_scripts import ThemeScripts
 from mkdocs_pir.site.security import with_policy
 from mkdocs_pir.site.views.components import PageView
+from mkdocs_pir.store import stages
 
 PAGE_EVENTS = (
     "files",
@@ -110,9 +111,11 @@ class Frames:
 
     def write(self, source: str, view: PageView, content: str, toc: Toc) -> None:
         """Write the whole page of a view."""
-        file = Path(self._config.site_dir, f"{source.removesuffix('.md')}.html")
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(self.html(source, view, content, toc).encode("utf-8", errors="xmlcharrefreplace"))
+        page = self.html(source, view, content, toc).encode("utf-8", errors="xmlcharrefreplace")
+        with stages.WRITING:
+            file = Path(self._config.site_dir, f"{source.removesuffix('.md')}.html")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(page)
 
     def html(self, source: str, view: PageView, content: str, toc: Toc) -> str:
         """The whole page of a view: `source` is the Markdown file that it is named for, `content` its HTML."""

@@ -7,6 +7,8 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from mkdocs_pir.store import stages
+
 WORKER = "worker.js"
 CACHE_LIMIT = 20_000_000
 """Most bytes of pages that are stored, besides the page frame and the index; about 3 MB when compressed."""
@@ -45,6 +47,7 @@ def _optional_paths(sizes: Mapping[str, int], taken: set[str]) -> Iterator[str]:
     yield from sorted(path for path in sizes if path.startswith(_QUOTED))
 
 
+@stages.WRITING
 def write_file_list(site: Path, limit: int = CACHE_LIMIT) -> None:
     """Write the list of files to store, each with its hash, and its version into the worker of a finished site.
 

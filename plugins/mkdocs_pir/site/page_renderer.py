@@ -19,6 +19,7 @@ from mkdocs_pir.site.text_renderer import TextPlace, TextRenderer
 from mkdocs_pir.site.theme import theme_folder
 from mkdocs_pir.site.urls import path_to_root, relative
 from mkdocs_pir.site.views.components import Chip, Code, ExternalLink, Link, PageView, Prose, When
+from mkdocs_pir.store import stages
 
 
 class RenderedPage(Struct, frozen=True):
@@ -67,6 +68,7 @@ class PageRenderer:
             "site_name": projection.site_name,
         }
 
+    @stages.FRAGMENTS
     def render(self, view: PageView) -> RenderedPage:
         """The content of one page, which depends on nothing but the view and the edition."""
         self._place = TextPlace(view.path, anchors=frozenset(view.context.get("anchors", ())))
@@ -76,10 +78,12 @@ class PageRenderer:
         )
         return RenderedPage(html, self._toc)
 
+    @stages.TEXTS
     def _block(self, text: str, prefix: str = "") -> Markup:
         place = TextPlace(self._place.path, f"in-{prefix}-" if prefix else "in-", self._place.anchors)
         return self._texts.block(text, place)
 
+    @stages.TEXTS
     def _inline(self, text: str) -> Markup:
         return self._texts.inline(text, TextPlace(self._place.path, "in-", self._place.anchors))
 

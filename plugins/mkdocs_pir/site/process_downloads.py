@@ -6,8 +6,10 @@ from mkdocs_pir.site import diagrams
 from mkdocs_pir.site.review_calendar_file import calendar
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.process_pages import CALENDAR_FILE, map_path
+from mkdocs_pir.store import stages
 
 
+@stages.EXPORTS
 def process_downloads(edition: EditionContext) -> dict[str, bytes]:
     """Path in the site to content; empty in a client's edition."""
     projection = edition.projection

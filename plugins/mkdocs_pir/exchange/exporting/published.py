@@ -13,6 +13,7 @@ from mkdocs_pir.exchange.exporting.export_tables import PathOf
 from mkdocs_pir.exchange.exporting.feeds import Feed
 from mkdocs_pir.exchange.exporting.forms import FORMS, SUFFIX
 from mkdocs_pir.insight.edition import Insight
+from mkdocs_pir.store import stages
 
 FOLDER = "data"
 WHOLE = ("records", "incidents", "kpis")
@@ -34,6 +35,7 @@ def downloads(projection: Projection) -> tuple[Download, ...]:
     return tuple(Download(titles[name], {f: _path(name, f) for f in _forms(name)}) for name in WHOLE)
 
 
+@stages.EXPORTS
 def published(insight: Insight, feeds: Iterable[Feed], path_of: PathOf, address: str = "") -> dict[str, bytes]:
     """The content of each export file by its path in the site. `address` is where the site will be, if known."""
     texts = {path: text.encode() for path, text in _texts(insight, feeds, path_of, address)}

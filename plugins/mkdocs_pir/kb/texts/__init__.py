@@ -13,6 +13,7 @@ from functools import cache
 from mkdocs_pir.kb.texts import misreadings, time_limit
 from mkdocs_pir.kb.texts.rendering import MarkdownReader, Rendered, decode, encode
 from mkdocs_pir.kb.texts.text import NOTHING, Text
+from mkdocs_pir.store import stages
 from mkdocs_pir.store.code_version import code_version
 from mkdocs_pir.store.result_store import ResultStore, key
 
@@ -55,6 +56,7 @@ class Texts:
         new, self._new = self._new, {}
         return new
 
+    @stages.TEXTS
     def _rendered(self, text: str) -> Rendered:
         # a text without markup is rendered faster than it is found
         if (quick := _reader(self.extensions).quick(text)) is not None:

@@ -26,6 +26,7 @@ from mkdocs_pir.site.views import (
 )
 from mkdocs_pir.site.views.components import PageView
 from mkdocs_pir.site.views.edition_context import EditionContext
+from mkdocs_pir.store import stages
 
 __all__ = ["EditionContext", "PageView", "navigation", "pages"]
 
@@ -60,7 +61,7 @@ FAMILIES: tuple[Callable[[EditionContext], Iterator[PageView]], ...] = (
 def pages(edition: EditionContext) -> Iterator[PageView]:
     """Every page of the edition. The same projection gives the same views in the same order."""
     for family in FAMILIES:
-        yield from family(edition)
+        yield from stages.VIEWS.each(family(edition))
 
 
 def navigation(projection: Projection) -> list[tuple[str, str]]:
