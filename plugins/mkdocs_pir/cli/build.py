@@ -22,6 +22,7 @@ from mkdocs_pir.kb.folders import check_publish_dir
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.site.edition_builds import BuildContext, Outcome, build_editions
+from mkdocs_pir.store import progress
 
 
 class ShardType(click.ParamType[tuple[int, int]]):
@@ -105,9 +106,11 @@ def build(
         settings = knowledge.settings
         facts = build_facts(settings.root, settings.as_of.isoformat(), [settings.config_file, knowledge.folder])
         works = BuildContext(knowledge, audit, folder, work, facts)
-        for outcome in build_editions(works, chosen, jobs or os.cpu_count() or 1):
-            outcomes.append(outcome)
-            _report(context, outcome, reported)
+        with context.step("Building", lasting=False):
+            built = build_editions(works, chosen, jobs or os.cpu_count() or 1)
+            for outcome in progress.counted(built, "Editions", len(chosen)):
+                outcomes.append(outcome)
+                _report(context, outcome, reported)
     failed = [str(o.edition) for o in outcomes if o.published is None]
     if len(chosen) > 1:
         summary = f"{len(outcomes) - len(failed)} of {len(chosen)} editions published"

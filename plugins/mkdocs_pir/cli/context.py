@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 import msgspec
 
-from mkdocs_pir.cli import printed_paths
+from mkdocs_pir.cli import printed_paths, progress
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.kb import schema, settings
 from mkdocs_pir.kb.kinds import KINDS
@@ -53,13 +50,15 @@ class Context:
         from mkdocs_pir.editions.release import stale
         from mkdocs_pir.kb.loading import load
 
-        knowledge = load(self.settings(as_of))
+        with self.step("Reading the records", lasting=False):
+            knowledge = load(self.settings(as_of))
         with stages.READ:
             approvals = with_configured_severity(stale(knowledge), knowledge.settings.rules)
         return replace(knowledge, problems=tuple(sorted([*knowledge.problems, *approvals]))) if approvals else knowledge
 
     def report(self, problems: Sequence[Problem]) -> None:
         """Print problems of the knowledge base to standard error, with paths relative to the current folder."""
+        progress.erase()
         click.echo(printed_paths.problems_as_text(problems, self.folders()), err=True)
 
     def folders(self) -> Sequence[Path]:
@@ -144,20 +143,14 @@ class Context:
     def say(self, text: str) -> None:
         """Print a line about the progress or outcome to standard error, so that results can be piped."""
         if not self.quiet:
+            progress.erase()
             click.echo(text, err=True)
 
     @contextmanager
-    def step(self, what: str) -> Iterator[None]:
-        """Show on a terminal what is being done, and then how long it took."""
-        visible = not self.quiet and sys.stderr.isatty() and "NO_COLOR" not in os.environ
-        start = time.perf_counter()
-        if visible:
-            click.echo(f"{what} …", err=True, nl=False)
-        try:
+    def step(self, what: str, *, lasting: bool = True) -> Iterator[None]:
+        """Show on a terminal what is being done and how far it is, and then, if `lasting`, how long it took."""
+        with progress.shown(what, quiet=self.quiet, lasting=lasting):
             yield
-        finally:
-            if visible:
-                click.echo(f"\r\033[K{what}: {time.perf_counter() - start:.1f} s", err=True)
 
 
 pass_context = click.make_pass_decorator(Context)

@@ -25,7 +25,7 @@ from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.schema import PathKey
 from mkdocs_pir.kb.texts import Texts
 from mkdocs_pir.kb.texts.misreadings import TIME
-from mkdocs_pir.store import stages
+from mkdocs_pir.store import progress, stages
 from mkdocs_pir.store.code_version import code_version
 from mkdocs_pir.store.executors import InProcess, process_pool
 from mkdocs_pir.store.result_store import ResultStore, key
@@ -132,9 +132,10 @@ def read_records(folder: Path, texts: Texts, store: ResultStore) -> tuple[list[R
     paths, problems = record_files.record_paths(folder)
     reader = _Reader(folder, texts, store)
     try:
-        for start in range(0, len(paths), BATCH):
-            reader.read(paths[start : start + BATCH])
-        reader.finish()
+        with progress.work("Reading the records", len(paths)) as reader.work:
+            for start in range(0, len(paths), BATCH):
+                reader.read(paths[start : start + BATCH])
+            reader.finish()
     finally:
         reader.close()
     for path in paths:
@@ -149,6 +150,7 @@ class _Reader:
         self.files: dict[str, RecordFile] = {}
         self.problems: dict[str, Iterable[Problem]] = {}
         self.pool: Executor | None = None
+        self.work = progress.Work("")
         self._folder = folder
         self._texts = texts
         self._store = store
@@ -224,6 +226,7 @@ class _Reader:
         kept = _DECODER.decode(content)
         self.files[path] = KeptFile(self._folder, path, kept)
         self.problems[path] = kept.problems
+        self.work.advance()
 
 
 def _outcomes(

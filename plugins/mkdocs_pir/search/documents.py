@@ -11,7 +11,7 @@ from mkdocs_pir.kb.model import Cause, Lesson, Pir, ProblemRecord, Record
 from mkdocs_pir.kb.statuses import OPEN
 from mkdocs_pir.kb.texts import Text, tree
 from mkdocs_pir.search.index import SearchDocument, build_index
-from mkdocs_pir.store import stages
+from mkdocs_pir.store import progress, stages
 
 PathOf = Callable[[Record], str]
 
@@ -20,7 +20,9 @@ PathOf = Callable[[Record], str]
 def index_of(projection: Projection, path_of: PathOf) -> dict[str, bytes]:
     """The published index of an edition: path below `search/` to content."""
     labels = {record.id: record.label for record in (*projection.services.values(), *projection.clients.values())}
-    return build_index(documents(projection, path_of), synonyms=projection.synonyms, labels=labels)
+    total = sum(len(projection.records.get(kind, ())) for kind in DOCUMENTS)
+    indexed = progress.counted(documents(projection, path_of), "Search index", total)
+    return build_index(indexed, synonyms=projection.synonyms, labels=labels)
 
 
 def documents(projection: Projection, path_of: PathOf) -> Iterator[SearchDocument]:

@@ -41,6 +41,7 @@ from mkdocs_pir.site.preview import Preview
 from mkdocs_pir.site.security import with_policy
 from mkdocs_pir.site.template_cache import TEMPLATE_CACHE
 from mkdocs_pir.site.theme import theme_folder
+from mkdocs_pir.store import progress
 
 EDITION_VARIABLE = "PIR_EDITION"
 """Environment variable that overrides the option `edition`, for previews."""
@@ -212,7 +213,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         if self.framed:
             assert self.nav is not None
             frames = mkdocs_frames.Frames(env, config, self.nav, files, self.scripts)
-            for source in self.pages:
+            for source in progress.counted(self.pages, "Pages", len(self.pages)):
                 if source in self.framed:
                     content, toc = self._content(self.pages[source])
                     frames.write(source, self.pages[source], content, toc)

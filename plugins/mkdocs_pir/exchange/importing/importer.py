@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from mkdocs_pir.kb.knowledge import RecordFile
 from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
 from mkdocs_pir.kb.references import DATED, Ids, same_id
 from mkdocs_pir.kb.settings import Settings
+from mkdocs_pir.store import progress
 
 
 def run_import(
@@ -69,14 +70,14 @@ class _Import:
         documents = read_source(report.source, self.mapping, report)
         report.records = len(documents)
         self.mask = Masks(self.mapping.mask, _people(documents, self.mapping))
-        drafts = list(self._drafts(documents))
+        drafts = list(self._drafts(progress.counted(documents, "Reading the source", len(documents))))
         self._create(wanted for record in (*drafts, *self.rows) for wanted in record.wanted)
         for record in drafts:
             self._add("pir", record.data["id"], _path_of(record.data))
         is_markdown = self.mapping.format == "markdown"
         files = {record.document.path: record.data["id"] for record in drafts} if is_markdown else {}
         ids = Ids(self.there.values())
-        for record in drafts:
+        for record in progress.counted(drafts, "Writing drafts", len(drafts)):
             self._write(record, Place(record.document.path, ids, files))
         for record in (*drafts, *self.rows):
             report.count(record)
@@ -106,7 +107,7 @@ class _Import:
         spared = {f"the source has no value for '{name}'" for name in never}
         self.report.problems = [p for p in self.report.problems if p.code != "PIR708" or p.message not in spared]
 
-    def _drafts(self, documents: Sequence[SourceDocument]) -> Iterator[IncomingRecord]:
+    def _drafts(self, documents: Iterable[SourceDocument]) -> Iterator[IncomingRecord]:
         """Each record that can become a report; rows of the register go to `incidents`, the rest to the report."""
         first: dict[str, SourceDocument] = {}
         needed = {name: rule for name, rule in self.mapping.fields.items() if name in register.NEEDED}
