@@ -13,7 +13,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
-from mkdocs_pir.search.index import SearchDocument
+from mkdocs_pir.search.search_document import SearchDocument
 
 _WORD = re.compile(r"\S*\w\S*")
 _PLAIN = re.compile(r"[a-z]{4,14}")

@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 from mkdocs_pir.search import analysis
-from mkdocs_pir.search.index import SearchDocument
+from mkdocs_pir.search.search_document import SearchDocument
 
 DEPTH = 10  # ranks looked at
 

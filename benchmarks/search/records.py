@@ -17,7 +17,7 @@ from mkdocs_pir.cli.context import Context
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.search.documents import documents
-from mkdocs_pir.search.index import SearchDocument
+from mkdocs_pir.search.search_document import SearchDocument
 from mkdocs_pir.site.urls import path_of
 
 ROOT = Path(__file__).parents[2]

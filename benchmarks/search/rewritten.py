@@ -16,7 +16,7 @@ from quality import Query
 
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.search.analysis import ENGLISH_STOP_WORDS
-from mkdocs_pir.search.index import SearchDocument
+from mkdocs_pir.search.search_document import SearchDocument
 
 _SENTENCE = re.compile(r"(?<=[.;!?])\s+|\n+|\|")
 _WORD = re.compile(r"\w[\w.:/@'-]*\w|\w")

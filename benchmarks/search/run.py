@@ -28,8 +28,8 @@ from distractors import Distractors
 from quality import Bm25, Query, Score, judge, read_queries
 from rewritten import rewritten
 
-from mkdocs_pir.search.index import SearchDocument
 from mkdocs_pir.search.query import SearchIndex
+from mkdocs_pir.search.search_document import SearchDocument
 
 HERE = Path(__file__).parent
 sys.path.append(str(HERE.parents[1] / "tests"))

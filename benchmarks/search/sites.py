@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mkdocs_pir.search.index import SearchDocument, build_index
+from mkdocs_pir.search.index import build_index
+from mkdocs_pir.search.search_document import SearchDocument
 from mkdocs_pir.site import scripts
 
 HERE = Path(__file__).parent

@@ -7,7 +7,8 @@ from typing import Any
 
 from helpers.repository import ROOT
 
-from mkdocs_pir.search.index import SearchDocument, build_index
+from mkdocs_pir.search.index import build_index
+from mkdocs_pir.search.search_document import SearchDocument
 
 HERE = ROOT / "tests/search"
 ASSETS = ROOT / "theme_overrides/assets"

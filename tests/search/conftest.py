@@ -15,8 +15,9 @@ import pytest
 from helpers.search_corpus import ASSETS, HERE, corpus_files, document, read_corpus
 
 from mkdocs_pir.search import index as building
-from mkdocs_pir.search.index import SearchDocument, build_index
+from mkdocs_pir.search.index import build_index
 from mkdocs_pir.search.query import SearchIndex, SearchResult
+from mkdocs_pir.search.search_document import SearchDocument
 from mkdocs_pir.site.scripts import script_bundle as joined
 
 

@@ -24,8 +24,9 @@ from mkdocs_pir.search import shards
 from mkdocs_pir.search.analysis import ENGLISH_STOP_WORDS
 from mkdocs_pir.search.dictionary import Dictionary
 from mkdocs_pir.search.documents import with_code
-from mkdocs_pir.search.index import SearchDocument, build_index, idf, rarities
+from mkdocs_pir.search.index import build_index, idf, rarities
 from mkdocs_pir.search.query import SearchIndex
+from mkdocs_pir.search.search_document import SearchDocument
 from mkdocs_pir.search.shards import SearchIndexError, ShardReader
 
 

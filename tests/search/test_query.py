@@ -12,8 +12,8 @@ from helpers.search_corpus import corpus_files, mark_snippet, read_corpus
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mkdocs_pir.search.index import SearchDocument
 from mkdocs_pir.search.query import SearchIndex, SearchResult
+from mkdocs_pir.search.search_document import SearchDocument
 
 
 @lru_cache

@@ -13,8 +13,9 @@ from helpers.search_page import ASK, address_parameters, open_search, result_tit
 from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.statuses import STATUSES
 from mkdocs_pir.search import analysis
-from mkdocs_pir.search.index import SearchDocument, build_index
+from mkdocs_pir.search.index import build_index
 from mkdocs_pir.search.query import SearchIndex
+from mkdocs_pir.search.search_document import SearchDocument
 
 pytestmark = pytest.mark.browser
 

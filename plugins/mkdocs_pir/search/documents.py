@@ -10,7 +10,8 @@ from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.kb.model import Cause, Lesson, Pir, ProblemRecord, Record
 from mkdocs_pir.kb.statuses import OPEN
 from mkdocs_pir.kb.texts import Text, tree
-from mkdocs_pir.search.index import SearchDocument, build_index
+from mkdocs_pir.search.index import build_index
+from mkdocs_pir.search.search_document import SearchDocument
 from mkdocs_pir.store import progress, stages
 
 PathOf = Callable[[Record], str]

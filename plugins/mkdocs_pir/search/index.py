@@ -1,14 +1,7 @@
-"""Building the index: the weight of each word in each document (BM25F), laid out in shards.
+"""Building the index: the weight of each word in each document (`impacts.py`), laid out in shards.
 
-The weight of a word in a document depends on that document alone, and is kept as a whole number from 1 to 15:
-
-    tf(word) = sum over fields of weight * n / (1 - b + b * length / usual length)
-    impact   = round(15 * tf / (K1 + tf))
-
-(Robertson, Zaragoza and Taylor, "Simple BM25 extension to multiple weighted fields", 2004, with a fixed usual
-length in place of the average, so that one changed record changes no other.) How rare a word is, its idf, is a
-whole number too, and so is the factor for the share of a query that a document answers. So scores are sums of products
-of whole numbers, the same in every reader to the last digit.
+How rare a word is, its idf, is a whole number as its impacts are, and so is the factor for the share of a query that a
+document answers. So scores are sums of products of whole numbers, the same in every reader to the last digit.
 """
 
 from __future__ import annotations
@@ -16,9 +9,7 @@ from __future__ import annotations
 import math
 from array import array
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import chain, pairwise
 from typing import Any
 
@@ -31,13 +22,13 @@ from mkdocs_pir.search.dictionary import kind_of
 from mkdocs_pir.search.ranking import (
     COVER_POWER,
     COVER_SCALE,
-    FIELD_WEIGHTS,
     IDF_POWER,
     IDF_SCALE,
     IMPACT_LEVELS,
-    K1,
-    KIND_WEIGHTS,
 )
+from mkdocs_pir.search.search_document import SearchDocument
+from mkdocs_pir.search.term_lists import term_lists
+from mkdocs_pir.store.result_store import ResultStore
 
 FILTERS = ("kind", "client", "service", "cause", "severity", "year", "status")
 COVER_STEPS = 32
@@ -46,75 +37,6 @@ QUOTED_FIELDS = ("symptoms", "causes", "tags", "id")  # quoted in a result; its 
 
 MANIFEST_BOUND = 200_000  # bytes of shards that the manifest itself may hold: a small index is one request
 WORDS_SIZE, POSTINGS_SIZE, CARDS_SIZE, TEXTS_SIZE = 6_000, 5_000, 12_000, 12_000  # bytes of a shard, about
-
-
-@dataclass(frozen=True, slots=True)
-class SearchDocument:
-    """One findable page. `url` is relative to the site's root; `fields` and `filters` hold text as people read it.
-
-    `fields` takes the names of FIELD_WEIGHTS (its `id` may add further ids), `filters` those of FILTERS; `card` holds
-    JSON values shown in a result: date (ISO, also orders what has no score), severity, status, services, open_actions,
-    and what to do: workaround, recommendation or definition, with `workaround_of` or `recommendation_of` where it is
-    that of another record. `superseded_by` is the id of the document that replaced this one.
-    """
-
-    id: str
-    kind: str
-    title: str
-    url: str
-    fields: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    card: Mapping[str, Any] = field(default_factory=dict)
-    superseded_by: str = ""
-
-    def texts(self) -> dict[str, tuple[str, ...]]:
-        """Every searched text by field. Raises ValueError for a field that has no weight."""
-        unknown = [name for name in self.fields if name not in FIELD_WEIGHTS]
-        if unknown:
-            raise ValueError(f"{self.id}: no field weight for {', '.join(sorted(unknown))}")
-        given = {**self.fields, "id": (self.id, *self.fields.get("id", ())), "title": (self.title,)}
-        return {name: tuple(given.get(name, ())) for name in FIELD_WEIGHTS}
-
-
-class Vocabulary:
-    """The terms of the chunks of one language, and the term ("" for a stop word) of every word met so far."""
-
-    def __init__(self, language: Language) -> None:
-        self._language = language
-        self._chunks: dict[str, tuple[str, ...]] = {}
-        self.forms: dict[str, str] = {}
-
-    def terms(self, chunk: str) -> tuple[str, ...]:
-        terms = self._chunks.get(chunk)
-        if terms is None:
-            with_stop_words = map(self._term, analysis.words_of(chunk))
-            terms = self._chunks[chunk] = tuple(term for term in with_stop_words if term)
-        return terms
-
-    def _term(self, word: str) -> str:
-        term = self.forms.get(word)
-        if term is None:
-            stop = word in self._language.stop_words
-            term = self.forms[word] = "" if stop else self._language.stem(word)
-        return term
-
-
-def impacts(document: SearchDocument, vocabulary: Vocabulary) -> dict[str, int]:
-    """The impact of each term of `document`."""
-    weights: dict[str, float] = {}
-    levels = IMPACT_LEVELS * KIND_WEIGHTS.get(document.kind, 1)
-    for name, texts in document.texts().items():
-        counts: Counter[str] = Counter()
-        for text in texts:
-            counts.update(analysis.chunks(text))
-        rule = FIELD_WEIGHTS[name]
-        share = rule.weight / (1 - rule.b + rule.b * counts.total() / rule.usual)
-        for chunk, count in counts.items():
-            for term in vocabulary.terms(chunk):
-                # the words in the id of a cause say what its name says
-                worth = FIELD_WEIGHTS["title"].weight if name == "id" and kind_of(term) == "words" else share
-                weights[term] = weights.get(term, 0.0) + worth * count
-    return {term: max(1, round(levels * tf / (K1 + tf))) for term, tf in weights.items()}
 
 
 def idf(found_in: int, documents: int) -> int:
@@ -141,27 +63,24 @@ def build_index(
     language: str = "en",
     synonyms: Mapping[str, Sequence[str]] | None = None,
     labels: Mapping[str, str] | None = None,
+    store: ResultStore | None = None,
 ) -> dict[str, bytes]:
     """The published files of the index of `documents`: path below `search/` to bytes, the same for the same input.
 
     Each entry of `synonyms` is a group of words or phrases that mean the same, in addition to `operations_synonyms`.
     Members that are in no document lead to the others, and nothing leads to them. `labels` gives the name by which a
-    filter shows a value, such as the name of a service for its id. Raises ValueError for two documents with one id,
-    or for an unknown field.
+    filter shows a value, such as the name of a service for its id. The store keeps what documents give, for the next
+    index. Raises ValueError for two documents with one id, or for an unknown field.
     """
     tongue = analysis.language(language)
     ordered = sorted(documents, key=lambda document: document.id)
     for before, after in pairwise(ordered):
         if before.id == after.id:
             raise ValueError(f"two documents have the id {after.id}")
-    vocabulary = Vocabulary(tongue)
-    forms = vocabulary.forms
-    postings: dict[str, array[int]] = {}
-    for number, document in enumerate(ordered):
-        for term, impact in impacts(document, vocabulary).items():
-            postings.setdefault(term, array("I")).append(number << 4 | impact)
+    found = term_lists(ordered, tongue, store or ResultStore(None))
+    forms, postings = found.forms, found.postings
     terms = sorted(postings, key=_place)
-    levels = _levels(postings.values())
+    levels = _levels(found.levels)
     span = _span(len(ordered))
     lists = _postings(terms, postings, levels, span)
     (words, names), first_terms = _words(forms, terms, postings)
@@ -203,11 +122,8 @@ def _place(word: str) -> tuple[bool, bytes]:
     return kind_of(word) == "names", shards.order(word)
 
 
-def _levels(postings: Iterable[array[int]]) -> list[int]:
+def _levels(counts: Sequence[int]) -> list[int]:
     """The impacts, roughly the most frequent first: a few more of one rarely change the order, and with it all lists."""
-    counts: Counter[int] = Counter()
-    for of_term in postings:
-        counts.update(posting & 15 for posting in of_term)
     return sorted(range(1, IMPACT_LEVELS + 1), key=lambda level: (-counts[level].bit_length(), level))
 
 
@@ -228,9 +144,8 @@ def _words(
     come at the beginning of each shard, so that a new term changes none of those after it.
     """
     numbers = {term: number for number, term in enumerate(terms)}
-    term_of = {word: term for word, term in forms.items() if term}
-    stems = {(term, term) for term in terms if term_of.get(term) != term}
-    entries = sorted(term_of.items() | stems, key=lambda entry: (_place(entry[0]), entry not in stems))
+    stems = {(term, term) for term in terms if forms.get(term) != term}
+    entries = sorted(forms.items() | stems, key=lambda entry: (_place(entry[0]), entry not in stems))
     references: list[int] = []
     firsts: list[int] = []
     following = 0
@@ -246,13 +161,15 @@ def _words(
     found_in = [len(postings[term]) for _, term in entries]
 
     def ranges(kind: str, begin: int, end: int) -> shards.Ranges:
-        def content(low: int, high: int) -> dict[str, Any]:
+        def content(low: int, high: int) -> bytes:
             part = slice(begin + low, begin + high)
-            return {
-                "w": shards.pack_words(words[part]),
-                "r": shards.pack(references[part]),
-                "d": shards.pack(found_in[part]),
-            }
+            return shards.encode(
+                {
+                    "w": shards.pack_words(words[part]),
+                    "r": shards.pack(references[part]),
+                    "d": shards.pack(found_in[part]),
+                }
+            )
 
         items = [(word, len(word) // 2 + 5) for word in words[begin:end]]
         found = shards.cut(kind, items, WORDS_SIZE, content, lambda low: words[begin + low])
@@ -268,16 +185,13 @@ def _postings(
     terms: Sequence[str], postings: Mapping[str, array[int]], levels: Sequence[int], span: int
 ) -> shards.Ranges:
     """For each term, by number, the documents that hold it, and its impact in each."""
-    codes = {level: shards.gamma(at) for at, level in enumerate(levels, 1)}
-    packed = [
-        shards.pack_postings([(posting >> 4, posting & 15) for posting in postings[term]], span, codes)
-        for term in terms
-    ]
+    pack = shards.PostingsPacker(span, {level: shards.gamma(at) for at, level in enumerate(levels, 1)})
+    packed = [pack(postings[term]) for term in terms]
     return shards.cut(
         "postings",
         [(term, len(text) + 3) for term, text in zip(terms, packed, strict=True)],
         POSTINGS_SIZE,
-        lambda low, high: packed[low:high],
+        lambda low, high: shards.encode(packed[low:high]),
         lambda low: low,
     )
 
@@ -356,16 +270,17 @@ def _cards(documents: Sequence[SearchDocument]) -> tuple[shards.Ranges, list[byt
         if (newer := titles.get(document.superseded_by)) is not None:
             card["superseded_by"] = {"id": newer.id, "title": newer.title, "url": newer.url}
         rows.append([document.id, document.kind, document.title, document.url, quoted, card])
+    encoded = [shards.encode(row)[:-1] for row in rows]
     longer: list[bytes] = []
 
-    def content(low: int, high: int) -> list[Any]:
-        named = [""] * (high - low)
+    def content(low: int, high: int) -> bytes:
+        named = [b'""'] * (high - low)
         for first, text in _texts(documents[low:high]):
             longer.append(text)
-            named[first] = shards.hash_of(text)
-        return [[*row, hash] for row, hash in zip(rows[low:high], named, strict=True)]
+            named[first] = shards.encode(shards.hash_of(text))
+        return shards.joined(row + b"," + hash + b"]" for row, hash in zip(encoded[low:high], named, strict=True))
 
-    items = [(document.id, len(shards.encode(row))) for document, row in zip(documents, rows, strict=True)]
+    items = [(document.id, len(row) + 1) for document, row in zip(documents, encoded, strict=True)]
     return shards.cut("cards", items, CARDS_SIZE, content, lambda low: low), longer
 
 
@@ -374,10 +289,10 @@ def _texts(documents: Sequence[SearchDocument]) -> Iterator[tuple[int, bytes]]:
 
     Of each document these are what leads it, and its body.
     """
-    rows = [[*document.fields.get("lead", ()), "\n".join(document.fields.get("body", ()))] for document in documents]
-    items = [(document.id, len(shards.encode(row))) for document, row in zip(documents, rows, strict=True)]
+    rows = [shards.encode([*d.fields.get("lead", ()), "\n".join(d.fields.get("body", ()))]) for d in documents]
+    items = [(document.id, len(row)) for document, row in zip(documents, rows, strict=True)]
     for low, high in pairwise([*shards.cuts(items, TEXTS_SIZE), len(rows)]):
-        yield low, shards.encode(rows[low:high])
+        yield low, shards.joined(rows[low:high])
 
 
 def _synonyms(

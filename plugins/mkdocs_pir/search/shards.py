@@ -27,6 +27,9 @@ HASH = 12  # hexadecimal digits; file systems may not tell upper from lower case
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _VALUE = {character: value for value, character in enumerate(ALPHABET)}
+OFTEN = 8
+"""The low bits of Rice's code from which one and the same distance seldom occurs."""
+
 _CALL = re.compile(rb'\Apir\.shard\("[a-z0-9-]+",(.*)\);\n\Z', re.DOTALL)
 
 
@@ -96,30 +99,49 @@ def gamma(number: int) -> str:
     return "0" * (len(bits) - 1) + bits
 
 
-def pack_postings(postings: Sequence[tuple[int, int]], total: int, codes: Mapping[int, str]) -> str:
-    """A list of rising numbers below `total`, each with a level, as text of six bits a character.
+class PostingsPacker:
+    """Packs lists of rising numbers below `total`, each with a level, as text of six bits a character.
 
     First how many there are; then for each the distance to the one before, in Rice's code, and the code of its level.
     """
-    low = rice(len(postings), total)
-    mask = (1 << low) - 1
-    out = [gamma(len(postings))]
-    before = -1
-    for number, level in postings:
-        distance = number - before - 1
-        before = number
-        out.append("1" * (distance >> low) + "0")
-        if low:
-            out.append(f"{distance & mask:0{low}b}")
-        out.append(codes[level])
-    bits = "".join(out)
-    size = -(-len(bits) // 6)
-    whole = -(-len(bits) // 24) * 24
-    return base64.urlsafe_b64encode((int(bits, 2) << (whole - len(bits))).to_bytes(whole // 8, "big"))[:size].decode()
+
+    def __init__(self, total: int, codes: Mapping[int, str]) -> None:
+        self._total = total
+        self._codes = codes
+        self._distances: dict[int, _Distances] = {}
+
+    def __call__(self, postings: Sequence[int]) -> str:
+        """A list packed: of each number the distance from the one before, less one, times 16, and its level."""
+        low = rice(len(postings), self._total)
+        distances = self._distances.get(low)
+        if distances is None:
+            distances = self._distances[low] = _Distances(low, self._codes)
+        bits = gamma(len(postings)) + "".join(map(distances.__getitem__, postings))
+        size = -(-len(bits) // 6)
+        whole = -(-len(bits) // 24) * 24
+        content = (int(bits, 2) << (whole - len(bits))).to_bytes(whole // 8, "big")
+        return base64.urlsafe_b64encode(content)[:size].decode()
+
+
+class _Distances(dict[int, str]):
+    """The bits of distances with levels, by Rice's code with so many low bits; those that occur often are kept."""
+
+    def __init__(self, low: int, codes: Mapping[int, str]) -> None:
+        super().__init__()
+        self._low = low
+        self._codes = codes
+
+    def __missing__(self, posting: int) -> str:
+        distance, low = posting >> 4, self._low
+        rest = f"{distance & (1 << low) - 1:0{low}b}" if low else ""
+        bits = "1" * (distance >> low) + "0" + rest + self._codes[posting & 15]
+        if low < OFTEN:
+            self[posting] = bits
+        return bits
 
 
 def unpack_postings(packed: str, total: int, levels: Sequence[int]) -> tuple[list[int], list[int]]:
-    """The numbers and the levels of `pack_postings`; `levels` in the order of their codes."""
+    """The numbers and the levels that a `PostingsPacker` packed; `levels` in the order of their codes."""
     content = base64.urlsafe_b64decode(packed + "A" * (-len(packed) % 4))
     bits = f"{int.from_bytes(content, 'big'):0{8 * len(content)}b}"
 
@@ -149,7 +171,15 @@ def order(word: str) -> bytes:
 
 def encode(value: Any) -> bytes:
     """`value` as compact ASCII JSON, the same bytes every time."""
-    return json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode()
+    return _ENCODE(value).encode()
+
+
+_ENCODE = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode
+
+
+def joined(values: Iterable[bytes]) -> bytes:
+    """The list of encoded values."""
+    return b"[" + b",".join(values) + b"]"
 
 
 def call(name: str, content: bytes) -> bytes:
@@ -205,12 +235,12 @@ def cut(
     kind: str,
     items: Sequence[tuple[str, int]],
     usual: int,
-    content: Callable[[int, int], Any],
+    content: Callable[[int, int], bytes],
     start: Callable[[int], Any],
 ) -> Ranges:
     """Cut a sequence, given by the key of each item and its weight in bytes, into shards of about `usual` bytes.
 
-    `content(low, high)` is the value of the shard with items low to high, `start(low)` what the manifest says of
+    `content(low, high)` is the encoded value of the shard with items low to high, `start(low)` what the manifest says of
     its beginning.
     """
     firsts = list(cuts(items, usual))
@@ -218,7 +248,7 @@ def cut(
     return Ranges(
         kind,
         tuple(start(low) for low, _ in pairs),
-        tuple(encode(content(low, high)) for low, high in pairs),
+        tuple(content(low, high) for low, high in pairs),
         tuple(firsts),
     )
 

@@ -27,7 +27,9 @@ from mkdocs_pir.insight.related import Related
 from mkdocs_pir.kb.model import Lesson, Pir
 from mkdocs_pir.search import analysis
 from mkdocs_pir.search.documents import documents
-from mkdocs_pir.search.index import SearchDocument, Vocabulary, idf, impacts
+from mkdocs_pir.search.impacts import Vocabulary, impacts
+from mkdocs_pir.search.index import idf
+from mkdocs_pir.search.search_document import SearchDocument
 from mkdocs_pir.store import stages
 
 COMPARED = (Pir.kind, Lesson.kind)
@@ -173,7 +175,7 @@ def compare_texts(compared: Iterator[SearchDocument]) -> ComparedTexts:
         for term, weight in vector.items():
             if 1 < found_in[term] <= _SHARED_BY:
                 holders[term].append((id_, weight))
-    return ComparedTexts(vectors, holders, _shortest(vocabulary.forms))
+    return ComparedTexts(vectors, holders, _shortest(dict(vocabulary.forms(vocabulary.terms))))
 
 
 def _vector(terms: Mapping[str, int], rarity: Mapping[str, int], found_in: Mapping[str, int]) -> dict[str, float]:

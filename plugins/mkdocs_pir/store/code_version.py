@@ -18,6 +18,7 @@ LIBRARIES = (
     "msgspec",
     "PyYAML",
     "jsonschema-rs",
+    "lunr",
 )
 """The libraries whose version may change what a text or record becomes."""
 

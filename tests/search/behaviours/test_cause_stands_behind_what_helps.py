@@ -1,6 +1,6 @@
 """A cause of the very name is a drawer: the lesson that says what to do comes first."""
 
-from mkdocs_pir.search.index import SearchDocument
+from mkdocs_pir.search.search_document import SearchDocument
 
 
 def test_cause_stands_behind_what_helps(doc, ranked):

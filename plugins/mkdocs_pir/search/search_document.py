@@ -1,0 +1,37 @@
+"""The search document: one page that can be found, as the index takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from mkdocs_pir.search.ranking import FIELD_WEIGHTS
+
+
+@dataclass(frozen=True, slots=True)
+class SearchDocument:
+    """One findable page. `url` is relative to the site's root; `fields` and `filters` hold text as people read it.
+
+    `fields` takes the names of FIELD_WEIGHTS (its `id` may add further ids), `filters` those of FILTERS; `card` holds
+    JSON values shown in a result: date (ISO, also orders what has no score), severity, status, services, open_actions,
+    and what to do: workaround, recommendation or definition, with `workaround_of` or `recommendation_of` where it is
+    that of another record. `superseded_by` is the id of the document that replaced this one.
+    """
+
+    id: str
+    kind: str
+    title: str
+    url: str
+    fields: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    card: Mapping[str, Any] = field(default_factory=dict)
+    superseded_by: str = ""
+
+    def texts(self) -> dict[str, tuple[str, ...]]:
+        """Every searched text by field. Raises ValueError for a field that has no weight."""
+        unknown = [name for name in self.fields if name not in FIELD_WEIGHTS]
+        if unknown:
+            raise ValueError(f"{self.id}: no field weight for {', '.join(sorted(unknown))}")
+        given = {**self.fields, "id": (self.id, *self.fields.get("id", ())), "title": (self.title,)}
+        return {name: tuple(given.get(name, ())) for name in FIELD_WEIGHTS}
