@@ -24,9 +24,11 @@ from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.kb.texts import NOTHING, Text, mentions
 from mkdocs_pir.kb.texts.fields import map_texts, text_fields
 from mkdocs_pir.store import stages
+from mkdocs_pir.store.garbage import not_collected
 
 
 @stages.PROJECTION
+@not_collected()
 def project(kb: KnowledgeBase, edition: Edition) -> Projection:
     """Everything that one edition may show, and nothing else.
 

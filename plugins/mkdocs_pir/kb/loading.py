@@ -16,10 +16,12 @@ from mkdocs_pir.kb.synonyms import read_synonyms
 from mkdocs_pir.kb.texts import Texts
 from mkdocs_pir.kb.texts.checking import check_cells
 from mkdocs_pir.store import stages
+from mkdocs_pir.store.garbage import not_collected
 from mkdocs_pir.store.result_store import ResultStore
 
 
 @stages.READ
+@not_collected()
 def load(settings: Settings) -> KnowledgeBase:
     """Read, link and check the whole knowledge base. Its `problems` are sorted and include everything that is wrong."""
     if not settings.records.is_dir():
