@@ -328,7 +328,10 @@ def test_links_of_the_guides_lead_to_pages_of_the_process() -> None:
         for family in (process_pages.pages, process_report_pages.pages, calendar_page.pages)
         for view in family(library)
     }
-    shown = {view.path: renderer.render(view).html for view in record_pages.handbook(library)}
+    shown = {
+        view.path: renderer.render(view).html
+        for view in (record_pages.handbook_page(library, page) for page in library.projection.pages.values())
+    }
     for name in GUIDES:
         written = re.findall(r"\]\(\.\./([^)#]+)", (ROOT / f"kb/handbook/{name}.md").read_text("utf-8"))
         made = {

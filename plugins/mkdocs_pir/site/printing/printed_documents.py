@@ -11,7 +11,7 @@ from msgspec import Struct, structs
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.model import Client, Lesson, Page, Pir
 from mkdocs_pir.kb.process import Module
-from mkdocs_pir.site.urls import module_path, path_of, report_path, step_path, tasks_path
+from mkdocs_pir.site.urls import module_path, report_path, step_path, tasks_path
 from mkdocs_pir.site.value_formats import day
 from mkdocs_pir.site.views import (
     client_pages,
@@ -101,7 +101,7 @@ def report(edition: EditionContext, pir: Pir) -> PrintedDocument:
 
 def review_pack(edition: EditionContext, client: Client) -> PrintedDocument:
     """The documents for a client review: the quarterly page, the reports of the last twelve months, their lessons."""
-    quarterly = next(v for v in client_pages.pages(edition) if v.path == path_of(client))
+    quarterly = client_pages.page(edition, client)
     quarterly = _with(quarterly, facts=tuple(f for f in quarterly.context["facts"] if f.label != client_pages.TO_PRINT))
     own = [edition.projection.pirs[id_] for id_ in edition.reviews_by_client.get(client.id, ())]
     recent = [p for p in own if p.id in edition.days and edition.as_of - edition.days[p.id] < _YEAR]
@@ -170,7 +170,7 @@ def _report(edition: EditionContext, pir: Pir) -> PageView:
 
 
 def _page(edition: EditionContext, page: Page) -> PageView:
-    view = next(v for v in record_pages.handbook(edition) if v.path == path_of(page))
+    view = record_pages.handbook_page(edition, page)
     return _with(view, refers=())
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from mkdocs_pir.editions.projection import Projection
-from mkdocs_pir.kb.model import Cause, Client, Lesson, Page, Pir, ProblemRecord, Service
+from mkdocs_pir.kb.model import Cause, Client, Lesson, Page, Pir, ProblemRecord, Record, Service
 from mkdocs_pir.site.urls import PROCESS, path_of
 from mkdocs_pir.site.views import (
     action_pages,
@@ -28,23 +29,23 @@ from mkdocs_pir.site.views.components import PageView
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.store import stages
 
-__all__ = ["EditionContext", "PageView", "navigation", "pages"]
+__all__ = ["EditionContext", "PageView", "navigation", "pages", "record_page", "records_with_page"]
 
-RECORD_PAGES: Mapping[str, Callable[[EditionContext], Iterator[PageView]]] = {
-    Pir.kind: review_pages.pages,
-    Lesson.kind: record_pages.lessons,
-    ProblemRecord.kind: record_pages.problems,
-    Service.kind: record_pages.services,
-    Page.kind: record_pages.handbook,
-    Client.kind: client_pages.pages,
-    Cause.kind: cause_pages.pages,
+RECORD_PAGES: Mapping[str, Callable[[EditionContext, Any], PageView]] = {
+    Pir.kind: review_pages.page,
+    Lesson.kind: record_pages.lesson_page,
+    ProblemRecord.kind: record_pages.problem_page,
+    Service.kind: record_pages.service_page,
+    Page.kind: record_pages.handbook_page,
+    Client.kind: client_pages.page,
+    Cause.kind: cause_pages.page,
 }
-"""The pages of the records of each kind."""
+"""How the page of a record is made, by its kind."""
 
 FAMILIES: tuple[Callable[[EditionContext], Iterator[PageView]], ...] = (
     home_pages.pages,
     record_list_pages.pages,
-    *RECORD_PAGES.values(),
+    cause_pages.pages,
     recurring_cause_pages.pages,
     action_pages.pages,
     kpi_pages.pages,
@@ -55,13 +56,30 @@ FAMILIES: tuple[Callable[[EditionContext], Iterator[PageView]], ...] = (
     calendar_page.pages,
     review_papers.pages,
 )
-"""The functions that make pages, one for each module of views. New pages need a module, a template and a line here."""
+"""The functions that make the other pages, one for each module. New pages need a module, a template and a line here."""
 
 
 def pages(edition: EditionContext) -> Iterator[PageView]:
     """Every page of the edition. The same projection gives the same views in the same order."""
     for family in FAMILIES:
         yield from stages.VIEWS.each(family(edition))
+    for record in records_with_page(edition.projection):
+        yield record_page(edition, record)
+
+
+def records_with_page(projection: Projection) -> Iterator[Record]:
+    """The records that have a page of their own."""
+    for kind in RECORD_PAGES:
+        for record in projection.records.get(kind, {}).values():
+            # a cause with the name of its family is on the page of the family
+            if not (isinstance(record, Cause) and record.id == record.family):
+                yield record
+
+
+def record_page(edition: EditionContext, record: Record) -> PageView:
+    """The page of one record, which is at `path_of(record)`."""
+    with stages.VIEWS:
+        return RECORD_PAGES[record.kind](edition, record)
 
 
 def navigation(projection: Projection) -> list[tuple[str, str]]:

@@ -43,11 +43,10 @@ _TENDENCY = {
 
 
 def pages(edition: EditionContext) -> Iterator[PageView]:
+    """The catalogue and the pages of families. A family whose name is that of a cause has its page."""
     families: dict[str, list[Cause]] = defaultdict(list)
     for cause in edition.projection.causes.values():
         families[cause.family].append(cause)
-        if cause.id != cause.family:
-            yield _cause(edition, cause)
     for name, causes in families.items():
         yield _family(edition, name, causes)
     yield _catalogue(edition, families)
@@ -58,7 +57,8 @@ def family_name(family: str) -> str:
     return family.replace("-", " ").capitalize()
 
 
-def _cause(edition: EditionContext, cause: Cause) -> PageView:
+def page(edition: EditionContext, cause: Cause) -> PageView:
+    """The page of a cause."""
     group = edition.insight.recurrences.causes.get(cause.id) or Group(cause.id, cause.label)
     context = {
         **_context(edition, cause, group),

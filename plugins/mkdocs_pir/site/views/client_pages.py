@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from mkdocs_pir.insight import figure_words
@@ -37,13 +37,10 @@ _RECENT = timedelta(days=92)
 _QUARTERS = 8
 
 
-def pages(edition: EditionContext) -> Iterator[PageView]:
-    for client in edition.projection.clients.values():
-        yield _client(edition, client, [edition.insight.kpis.figure(name, client=client.id) for name in _FIGURES])
-
-
-def _client(edition: EditionContext, client: Client, figures: Sequence[Kpi]) -> PageView:
+def page(edition: EditionContext, client: Client) -> PageView:
+    """The page of a client."""
     projection = edition.projection
+    figures = [edition.insight.kpis.figure(name, client=client.id) for name in _FIGURES]
     reviews = [projection.pirs[x] for x in edition.reviews_by_client.get(client.id, ())]
     items = sorted(
         (item for pir in reviews for item in edition.insight.action_items_of.get(pir.id, ()) if item.is_open),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 from mkdocs_pir.insight.quantities import count
@@ -17,23 +16,7 @@ from mkdocs_pir.site.views.edition_context import EditionContext
 _RELATED = 5
 
 
-def lessons(edition: EditionContext) -> Iterator[PageView]:
-    return (_lesson(edition, lesson) for lesson in edition.projection.lessons.values())
-
-
-def problems(edition: EditionContext) -> Iterator[PageView]:
-    return (_problem(edition, problem) for problem in edition.projection.problems.values())
-
-
-def services(edition: EditionContext) -> Iterator[PageView]:
-    return (_service(edition, service) for service in edition.projection.services.values())
-
-
-def handbook(edition: EditionContext) -> Iterator[PageView]:
-    return (_page(edition, page) for page in edition.projection.pages.values())
-
-
-def _lesson(edition: EditionContext, lesson: Lesson) -> PageView:
+def lesson_page(edition: EditionContext, lesson: Lesson) -> PageView:
     """The page of a lesson, which begins with the recommendation."""
     body = body_sections(lesson, edition)
     pirs = edition.projection.pirs
@@ -91,7 +74,7 @@ def _lesson(edition: EditionContext, lesson: Lesson) -> PageView:
     return PageView(path_of(lesson), lesson.label, "lesson.html", context, description)
 
 
-def _problem(edition: EditionContext, problem: ProblemRecord) -> PageView:
+def problem_page(edition: EditionContext, problem: ProblemRecord) -> PageView:
     """The page of a problem, which begins with the workaround."""
     body = body_sections(problem, edition)
     pirs = edition.projection.pirs
@@ -134,7 +117,7 @@ def _problem(edition: EditionContext, problem: ProblemRecord) -> PageView:
     return PageView(path_of(problem), problem.label, "record.html", context, description)
 
 
-def _service(edition: EditionContext, service: Service) -> PageView:
+def service_page(edition: EditionContext, service: Service) -> PageView:
     """The page of a service, which begins with the number of its reviews and known workarounds."""
     body = body_sections(service, edition)
     projection = edition.projection
@@ -206,7 +189,7 @@ def _service(edition: EditionContext, service: Service) -> PageView:
     return PageView(path_of(service), service.label, "record.html", context, description)
 
 
-def _page(edition: EditionContext, page: Page) -> PageView:
+def handbook_page(edition: EditionContext, page: Page) -> PageView:
     body = body_sections(page, edition)
     context = {
         "id": "",

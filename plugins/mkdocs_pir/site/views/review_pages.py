@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.insight.recurrence import Repeat
 from mkdocs_pir.kb.model import Pir, Review
@@ -32,11 +30,6 @@ from mkdocs_pir.site.views.gate_panel import steps_of
 from mkdocs_pir.site.views.review_connections import occurrences, similar_lessons, similar_reviews
 from mkdocs_pir.site.views.review_facts import facts_of, more_facts, times_of
 from mkdocs_pir.site.views.review_summary import summary_of
-
-
-def pages(edition: EditionContext) -> Iterator[PageView]:
-    for pir in edition.projection.pirs.values():
-        yield page(edition, pir)
 
 
 def page(edition: EditionContext, pir: Pir) -> PageView:
