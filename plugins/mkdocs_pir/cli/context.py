@@ -124,7 +124,7 @@ class Context:
         from mkdocs_pir.editions.project import project
         from mkdocs_pir.search.documents import index_of
 
-        files = index_of(project(self.knowledge(), Edition()), path_of)
+        files = index_of(project(self.knowledge(), Edition()), path_of, store)
         store.put({name: current + msgspec.msgpack.encode(files)})
         store.close()
         return files

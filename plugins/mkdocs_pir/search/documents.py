@@ -12,18 +12,17 @@ from mkdocs_pir.kb.statuses import OPEN
 from mkdocs_pir.kb.texts import Text, tree
 from mkdocs_pir.search.index import build_index
 from mkdocs_pir.search.search_document import SearchDocument
-from mkdocs_pir.store import progress, stages
+from mkdocs_pir.store import stages
+from mkdocs_pir.store.result_store import ResultStore
 
 PathOf = Callable[[Record], str]
 
 
 @stages.SEARCH
-def index_of(projection: Projection, path_of: PathOf) -> dict[str, bytes]:
-    """The published index of an edition: path below `search/` to content."""
+def index_of(projection: Projection, path_of: PathOf, store: ResultStore | None = None) -> dict[str, bytes]:
+    """The published index of an edition: path below `search/` to content. The store keeps what documents give to it."""
     labels = {record.id: record.label for record in (*projection.services.values(), *projection.clients.values())}
-    total = sum(len(projection.records.get(kind, ())) for kind in DOCUMENTS)
-    indexed = progress.counted(documents(projection, path_of), "Search index", total)
-    return build_index(indexed, synonyms=projection.synonyms, labels=labels)
+    return build_index(documents(projection, path_of), synonyms=projection.synonyms, labels=labels, store=store)
 
 
 def documents(projection: Projection, path_of: PathOf) -> Iterator[SearchDocument]:

@@ -20,6 +20,7 @@ from mkdocs_pir.search.analysis import Language
 from mkdocs_pir.search.impacts import Vocabulary, frequencies, impact_of
 from mkdocs_pir.search.ranking import IMPACT_LEVELS
 from mkdocs_pir.search.search_document import SearchDocument
+from mkdocs_pir.store import progress
 from mkdocs_pir.store.code_version import code_version
 from mkdocs_pir.store.result_store import ResultStore, key
 
@@ -52,6 +53,7 @@ class _Block(Struct, frozen=True, array_like=True):
     words: list[str]
     term_of_word: bytes
     levels: list[int]
+    documents: int
 
 
 _DECODER = msgspec.msgpack.Decoder(_Block)
@@ -61,8 +63,10 @@ def term_lists(documents: Sequence[SearchDocument], language: Language, store: R
     """The term lists of documents in the order in which they are numbered."""
     lists = TermLists({}, {}, [0] * (IMPACT_LEVELS + 1))
     lasts: dict[str, int] = {}
-    for first, block in _blocks(documents, language, store):
-        _add(lists, lasts, first, block)
+    with progress.work("Search index", len(documents)) as work:
+        for first, block in _blocks(documents, language, store):
+            _add(lists, lasts, first, block)
+            work.advance(block.documents)
     return lists
 
 
@@ -127,6 +131,7 @@ def _read(documents: Sequence[SearchDocument], vocabulary: Vocabulary) -> _Block
         list(forms),
         array("I", [number_of[term] for term in forms.values()]).tobytes(),
         levels,
+        len(documents),
     )
 
 

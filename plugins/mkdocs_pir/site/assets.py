@@ -42,7 +42,7 @@ def files(edition: EditionContext, site_url: str = "", *, within_site: bool = Fa
         contents = {BRAND: brand.stylesheet(projection.branding).encode()}
     contents |= {file.path: file.content for file in projection.files}
     contents |= dict([script_bundle()])
-    contents |= {f"search/{name}": content for name, content in index_of(projection, path_of).items()}
+    contents |= {f"search/{name}": content for name, content in index_of(projection, path_of, edition.store).items()}
     contents |= process_downloads(edition)
     contents |= published(
         edition.insight, edition.feeds.values(), path_of, site_url if projection.edition.internal else ""

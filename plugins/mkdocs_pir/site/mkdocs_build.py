@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import UTC, date, datetime, time
 from io import BytesIO
 from pathlib import Path
@@ -30,6 +30,7 @@ from mkdocs_pir.site.mkdocs_errors import mkdocs_errors_as_problems, quiet_mkdoc
 from mkdocs_pir.site.plugin import EDITION_VARIABLE, RELOAD_SCRIPT, PirPlugin
 from mkdocs_pir.site.preview import Preview
 from mkdocs_pir.store import stages
+from mkdocs_pir.store.result_store import ResultStore
 
 
 @stages.THEME
@@ -44,6 +45,7 @@ def render(settings: Settings, projection: Projection, folder: Path, *, served: 
         projection,
         folder,
         served,
+        settings.cache,
     )
 
 
@@ -53,12 +55,17 @@ def render_with(values: Mapping[str, Any], config_file: Path, projection: Projec
     `config_file` need not exist: it only gives messages its name, and relative paths their folder. Raises ProblemError.
     """
     _render(
-        config_file, lambda: _load_values(values, config_file, site_dir=str(folder)), projection, folder, served=True
+        config_file, lambda: _load_values(values, config_file, site_dir=str(folder)), projection, folder, True, None
     )
 
 
 def _render(
-    config_file: Path, load: Callable[[], MkDocsConfig], projection: Projection, folder: Path, served: bool
+    config_file: Path,
+    load: Callable[[], MkDocsConfig],
+    projection: Projection,
+    folder: Path,
+    served: bool,
+    cache: Path | None,
 ) -> None:
     loaded: list[MkDocsConfig] = []
     with quiet_mkdocs(), _fixed_clock(projection.as_of), mkdocs_errors_as_problems(config_file, loaded):
@@ -66,8 +73,9 @@ def _render(
         loaded.append(config)
         plugin = _plugin(config, config_file)
         config.plugins.on_startup(command="build", dirty=False)
-        plugin.prepare(projection, served=served)
-        mkdocs_build(config)
+        with closing(ResultStore(cache)) as store:
+            plugin.prepare(projection, store, served=served)
+            mkdocs_build(config)
         missing = [path for path in plugin.pages if not (folder / f"{path.removesuffix('.md')}.html").is_file()]
         if missing:
             raise PluginError(f"{len(missing)} of {len(plugin.pages)} pages were not written, such as {missing[0]}")

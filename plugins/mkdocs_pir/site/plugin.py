@@ -42,6 +42,7 @@ from mkdocs_pir.site.security import with_policy
 from mkdocs_pir.site.template_cache import TEMPLATE_CACHE
 from mkdocs_pir.site.theme import theme_folder
 from mkdocs_pir.store import progress
+from mkdocs_pir.store.result_store import ResultStore
 
 EDITION_VARIABLE = "PIR_EDITION"
 """Environment variable that overrides the option `edition`, for previews."""
@@ -59,6 +60,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.command = ""
         self.leaves_offline = True
         self.projection: Projection | None = None
+        self.store = ResultStore(None)
         self.output: OutputFolder | None = None
         self.built = False
         self.problems: tuple[Problem, ...] = ()
@@ -88,11 +90,15 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             problems = list(error.problems)
         return [("pir", ValidationError(f"{p.message}. {p.hint}")) for p in problems], []
 
-    def prepare(self, projection: Projection, *, served: bool = True) -> None:
-        """Build this projection instead of reading the knowledge base. `served`: as a site on a server, not only from disk."""
+    def prepare(self, projection: Projection, store: ResultStore, *, served: bool = True) -> None:
+        """Build this projection instead of reading the knowledge base. `served`: as a site on a server, not only from disk.
+
+        The store keeps what is worked out of the projection.
+        """
         self.command = "pir"
         self.problems = ()
         self.projection = projection
+        self.store = store
         self.leaves_offline = served
 
     @property
@@ -147,7 +153,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.projection = projection if not self.serving else None
         if prepared is None and not self.serving:
             self._begin_output(config)
-        self.edition = views.EditionContext(projection)
+        self.edition = views.EditionContext(projection, self.store)
         self.renderer = PageRenderer(projection)
         self.prefix = mkdocs_config.prefix_of(config, projection.edition, self.options)
         self.pages = {self.prefix + mkdocs_navigation.source_of(view.path): view for view in views.pages(self.edition)}
@@ -173,6 +179,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         if not edition.internal and not self.serving:
             raise BuildStopped([_unaudited(edition, settings)])
         kb = load(settings)
+        self.store = ResultStore(settings.cache)
         self.problems = kb.errors
         try:
             if kb.errors and not self.serving:

@@ -23,6 +23,7 @@ from mkdocs_pir.site.charts import Chart
 from mkdocs_pir.site.link_targets import LinkTarget, LinkTargets
 from mkdocs_pir.site.value_formats import utc_day
 from mkdocs_pir.site.views.components import Link
+from mkdocs_pir.store.result_store import ResultStore
 
 R = TypeVar("R", bound=Record)
 
@@ -43,8 +44,9 @@ class ProcessMap(Struct, frozen=True):
 class EditionContext:
     """One edition with the look-ups that its pages need. Each is made on first use."""
 
-    def __init__(self, projection: Projection) -> None:
+    def __init__(self, projection: Projection, store: ResultStore | None = None) -> None:
         self.projection = projection
+        self.store = store or ResultStore(None)
         self.insight = Insight(projection)
         self.internal = projection.edition.internal
         self.as_of = projection.as_of
