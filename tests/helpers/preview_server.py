@@ -64,6 +64,16 @@ class Server:
             assert self.process.poll() is None, f"the server ended\n{self.log.read_text('utf-8')[-2000:]}"
             time.sleep(0.1)
 
+    def await_page(self, page: str, fits: Callable[[int, str], bool]) -> str:
+        """The text of a page once its status and text fit."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            status, text = self.get(page)
+            if fits(status, text):
+                return text
+            assert time.monotonic() < deadline, f"{page}: {status}\n{self.log.read_text('utf-8')[-2000:]}"
+            time.sleep(0.1)
+
     def await_start(self) -> None:
         deadline = time.monotonic() + PATIENCE
         while True:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from mkdocs_pir.editions.projection import Projection
@@ -28,28 +28,52 @@ STYLE_SHEETS = tuple(
 """Our style sheets, in the order in which pages load them."""
 
 
+Group = tuple[str, Callable[[], Mapping[str, bytes]]]
+"""Files that are made together: how their paths begin, and what makes the content of each by its path."""
+
+
 def files(edition: EditionContext, site_url: str = "", *, within_site: bool = False) -> dict[str, bytes]:
-    """The content of each file by its path, relative to the folder of our pages.
+    """The content of each file by its path, relative to the folder of our pages; for the arguments see `groups`."""
+    contents: dict[str, bytes] = {}
+    for _, make in groups(edition, site_url, within_site=within_site):
+        contents |= make()
+    return contents
+
+
+def groups(edition: EditionContext, site_url: str = "", *, within_site: bool = False) -> list[Group]:
+    """The files in groups, none of which is made yet.
 
     Args:
         site_url: The address of that folder, needed for the OpenSearch description; empty where it is not known.
         within_site: Whether the site has other pages than ours. Its colours then stay, and our style sheets are added.
     """
     projection = edition.projection
-    if within_site:
-        contents = {path: (theme_folder() / path).read_bytes() for path in STYLE_SHEETS}
-    else:
-        contents = {BRAND: brand.stylesheet(projection.branding).encode()}
-    contents |= {file.path: file.content for file in projection.files}
-    contents |= dict([script_bundle()])
-    contents |= {f"search/{name}": content for name, content in index_of(projection, path_of, edition.store).items()}
-    contents |= process_downloads(edition)
-    contents |= published(
-        edition.insight, edition.feeds.values(), path_of, site_url if projection.edition.internal else ""
-    )
-    if site_url:
-        contents[OPENSEARCH] = _opensearch(projection.site_name, site_url.rstrip("/")).encode()
-    return contents
+    address = site_url if projection.edition.internal else ""
+
+    def look() -> dict[str, bytes]:
+        if within_site:
+            contents = {path: (theme_folder() / path).read_bytes() for path in STYLE_SHEETS}
+        else:
+            contents = {BRAND: brand.stylesheet(projection.branding).encode()}
+        contents |= {file.path: file.content for file in projection.files}
+        return contents | dict([script_bundle()])
+
+    def search() -> dict[str, bytes]:
+        index = index_of(projection, path_of, edition.store)
+        return {f"search/{name}": content for name, content in index.items()}
+
+    def opensearch() -> dict[str, bytes]:
+        if not site_url:
+            return {}
+        return {OPENSEARCH: _opensearch(projection.site_name, site_url.rstrip("/")).encode()}
+
+    return [
+        ("", look),
+        ("search/", search),
+        ("process/", lambda: process_downloads(edition)),
+        ("data/", lambda: published(edition.insight, edition.feeds.values(), path_of, address)),
+        (OPENSEARCH, opensearch),
+    ]
 
 
 def _opensearch(name: str, address: str) -> str:

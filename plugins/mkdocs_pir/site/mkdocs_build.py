@@ -94,7 +94,7 @@ def serve(
         if names:
             stack.enter_context(variable(allowed_hosts.VARIABLE, ",".join(names)))
         site = stack.enter_context(TemporaryDirectory(prefix="pir-preview-"))
-        preview = Preview(RELOAD_SCRIPT)
+        preview = Preview(RELOAD_SCRIPT, on_demand=True)
         preview.edition = edition
         preview.build_log = build_log
         loaded: list[MkDocsConfig] = []

@@ -15,8 +15,10 @@ Pages = Mapping[str, views.PageView]
 """Our pages by the path of a generated Markdown file, one for each page, since MkDocs makes pages from such files."""
 
 
-def files_of_ours_alone(files: Files, config: MkDocsConfig, pages: Pages, edition: views.EditionContext) -> Files:
-    """Only our files and the theme's: the projection decides which pages exist."""
+def files_of_ours_alone(
+    files: Files, config: MkDocsConfig, pages: Pages, edition: views.EditionContext, others: Mapping[str, bytes]
+) -> Files:
+    """Only our files and the theme's: the projection decides which pages exist. `others` are ours that are no pages."""
     for file in files:
         # `exclude_docs` closes the folder of the records; the theme's own files are no part of it
         if not _found_in_docs(file, config) and file.generated_by is None:
@@ -26,7 +28,7 @@ def files_of_ours_alone(files: Files, config: MkDocsConfig, pages: Pages, editio
     for source, view in pages.items():
         level = InclusionLevel.INCLUDED if source in in_nav else InclusionLevel.NOT_IN_NAV
         result.append(File.generated(config, source, content=f"# {view.path}\n", inclusion=level))
-    for path, content in assets.files(edition, config.site_url or "").items():
+    for path, content in others.items():
         result.append(File.generated(config, path, content=content, inclusion=InclusionLevel.NOT_IN_NAV))
     return result
 

@@ -54,10 +54,14 @@ def framed(pages: Iterable[str], config: MkDocsConfig, ours: object) -> frozense
 
     There are none where another plugin, a hook or a template of the site's own looks at single pages.
     """
+    return frozenset(pages) - frozenset(in_navigation(config.nav)) if fits(config, ours) else frozenset()
+
+
+def fits(config: MkDocsConfig, ours: object) -> bool:
+    """Whether no other plugin, hook or template of the site's own looks at single pages."""
     methods = (method for event in PAGE_EVENTS for method in config.plugins.events[event])
-    if any(getattr(method, "__self__", None) is not ours for method in methods) or _own_templates_look_at_pages(config):
-        return frozenset()
-    return frozenset(pages) - frozenset(_in_navigation(config.nav))
+    foreign = any(getattr(method, "__self__", None) is not ours for method in methods)
+    return not foreign and not _own_templates_look_at_pages(config)
 
 
 def _own_templates_look_at_pages(config: MkDocsConfig) -> bool:
@@ -66,16 +70,16 @@ def _own_templates_look_at_pages(config: MkDocsConfig) -> bool:
     return any("page" in template.read_text("utf-8", errors="replace") for template in templates)
 
 
-def _in_navigation(nav: Any) -> Iterable[str]:
+def in_navigation(nav: Any) -> Iterable[str]:
     """The source files that a setting `nav` names."""
     if isinstance(nav, str):
         yield nav
     elif isinstance(nav, (list, tuple)):
         for item in nav:
-            yield from _in_navigation(item)
+            yield from in_navigation(item)
     elif isinstance(nav, Mapping):
         for item in nav.values():
-            yield from _in_navigation(item)
+            yield from in_navigation(item)
 
 
 def page_meta(view: PageView) -> dict[str, Any]:
@@ -104,6 +108,7 @@ class Frames:
         self._config = config
         self._nav = nav
         self._pages = files.documentation_pages()
+        self._in_nav = {page.file.src_uri: page for page in nav.pages}
         self._scripts = scripts
         self._contents_template = env.from_string(CONTENTS)
         self._frames: dict[tuple[object, ...], Frame | None] = {}
@@ -120,6 +125,9 @@ class Frames:
     def html(self, source: str, view: PageView, content: str, toc: Toc) -> str:
         """The whole page of a view: `source` is the Markdown file that it is named for, `content` its HTML."""
         meta = page_meta(view)
+        if (page := self._in_nav.get(source)) is not None:
+            page.meta = dict(meta)
+            return self._rendered(page, content, toc)
         frame = self._frame(posixpath.dirname(source), meta, bool(toc))
         if frame is None:
             return self._themed(source, meta, content, toc, _address(self._config, source))
@@ -170,12 +178,21 @@ class Frames:
         """A page as MkDocs makes it."""
         page = Page(None, File.generated(self._config, source, content=""), self._config)
         page.meta = dict(meta)
+        page.canonical_url = address
+        return self._rendered(page, content, toc)
+
+    def _rendered(self, page: Page, content: str, toc: Toc) -> str:
         page.content = content
         page.toc = get_toc(toc_tokens(toc))
-        page.canonical_url = address
         page.active = True
         text = self._env.get_template("main.html").render(get_context(self._nav, self._pages, self._config, page))
+        page.active = False
         return with_policy(text, self._scripts.at(get_relative_url(".", page.url)))
+
+    def sitemap(self, sources: Iterable[str]) -> str:
+        """The sitemap of the site with these pages."""
+        context = get_context(self._nav, self._pages, self._config, base_url=".")
+        return self._env.get_template("sitemap.xml").render({**context, "pages": in_sitemap(self._config, sources)})
 
 
 def _address(config: MkDocsConfig, source: str) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,12 +32,13 @@ from mkdocs_pir.kb import settings as kb_settings
 from mkdocs_pir.kb.loading import load
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.settings import Settings
-from mkdocs_pir.site import mkdocs_config, mkdocs_files, mkdocs_frames, mkdocs_navigation, offline, views
+from mkdocs_pir.site import assets, mkdocs_config, mkdocs_files, mkdocs_frames, mkdocs_navigation, offline, views
 from mkdocs_pir.site.banner import banner
 from mkdocs_pir.site.mkdocs_errors import BuildStopped, mkdocs_errors_as_problems
 from mkdocs_pir.site.mkdocs_scripts import EXISTING_SITE_TEMPLATE, ThemeScripts
 from mkdocs_pir.site.output_folder import OutputFolder
 from mkdocs_pir.site.page_renderer import PageRenderer
+from mkdocs_pir.site.pages_on_demand import FilesOnDemand
 from mkdocs_pir.site.preview import Preview
 from mkdocs_pir.site.security import with_policy
 from mkdocs_pir.site.template_cache import TEMPLATE_CACHE
@@ -67,6 +69,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.preview = Preview(RELOAD_SCRIPT)
         self.pages: dict[str, views.PageView] = {}
         self.framed: frozenset[str] = frozenset()
+        self.on_demand: FilesOnDemand | None = None
         self.nav: Navigation | None = None
         self.prefix = ""
         self.page_config: MkDocsConfig | None = None
@@ -156,7 +159,6 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.edition = views.EditionContext(projection, self.store)
         self.renderer = PageRenderer(projection)
         self.prefix = mkdocs_config.prefix_of(config, projection.edition, self.options)
-        self.pages = {self.prefix + mkdocs_navigation.source_of(view.path): view for view in views.pages(self.edition)}
         self.preview.problems = self.problems
         self.leaves_offline &= not self.serving and not self.prefix and self.options.get("offline", True)
         if self.prefix:
@@ -164,6 +166,17 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             config.nav = config.nav and mkdocs_navigation.with_section(config.nav, self.prefix, projection)
         else:
             mkdocs_config.configure(config, projection, self.leaves_offline)
+        self.on_demand = None
+        if self.serving and self.preview.on_demand and not self.prefix and mkdocs_frames.fits(config, self):
+            self.on_demand = FilesOnDemand(
+                self.edition, Path(config.site_dir), config.site_url or "", self.preview.files
+            )
+        seen = views.pages(self.edition)
+        if self.on_demand is not None:
+            named = dict.fromkeys(mkdocs_frames.in_navigation(config.nav))
+            made = (self.on_demand.pages.view(f"{source.removesuffix('.md')}.html") for source in named)
+            seen = (view for view in made if view is not None)
+        self.pages = {self.prefix + mkdocs_navigation.source_of(view.path): view for view in seen}
         self.framed = frozenset() if self.prefix else mkdocs_frames.framed(self.pages, config, self)
         return config
 
@@ -199,7 +212,8 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         if self.prefix:
             return mkdocs_files.add_files(files, config, self.pages, self.edition, self.prefix)
         pages = {source: view for source, view in self.pages.items() if source not in self.framed}
-        return mkdocs_files.files_of_ours_alone(files, config, pages, self.edition)
+        others = {} if self.on_demand is not None else assets.files(self.edition, config.site_url or "")
+        return mkdocs_files.files_of_ours_alone(files, config, pages, self.edition, others)
 
     @event_priority(-100)
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
@@ -217,9 +231,12 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         )
         self.page_config = ours
         self.scripts = ThemeScripts(env, ours)
-        if self.framed:
+        if self.framed or self.on_demand is not None:
             assert self.nav is not None
             frames = mkdocs_frames.Frames(env, config, self.nav, files, self.scripts)
+            if self.on_demand is not None:
+                self.on_demand.html = partial(self._whole, frames)
+                self.on_demand.sitemap = lambda paths: frames.sitemap(map(mkdocs_navigation.source_of, paths))
             for source in progress.counted(self.pages, "Pages", len(self.pages)):
                 if source in self.framed:
                     content, toc = self._content(self.pages[source])
@@ -247,6 +264,12 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         content, toc = self._content(view)
         page.toc = get_toc(mkdocs_navigation.toc_tokens(toc))
         return content
+
+    def _whole(self, frames: mkdocs_frames.Frames, view: views.PageView) -> str:
+        """A page that is made when it is asked for; the preview adds its banner."""
+        assert self.renderer is not None
+        rendered = self.renderer.render(view)
+        return frames.html(mkdocs_navigation.source_of(view.path), view, rendered.html, rendered.toc)
 
     def _content(self, view: views.PageView) -> tuple[str, list[tuple[int, str, str]]]:
         """What a page shows within the theme's frame, and its headings."""
@@ -288,6 +311,8 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         if self.leaves_offline:
             offline.write_file_list(Path(config.site_dir))
         self.built = True
+        if self.serving:
+            self.preview.files = self.on_demand
         if not self.command:
             # a program that calls MkDocs' build function never calls on_shutdown
             self._end_output()

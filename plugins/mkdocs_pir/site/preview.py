@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import posixpath
 import re
 import tempfile
 import threading
@@ -26,6 +27,7 @@ from mkdocs_pir.kb.problem_formats import as_text
 from mkdocs_pir.site import allowed_hosts
 from mkdocs_pir.site.banner import banner, unaudited_banner
 from mkdocs_pir.site.build_log import BuildLog
+from mkdocs_pir.site.pages_on_demand import FilesOnDemand
 from mkdocs_pir.site.security import inline_scripts, with_allowed_script, with_policy
 
 log = logging.getLogger("mkdocs.plugins.pir")
@@ -33,6 +35,8 @@ log = logging.getLogger("mkdocs.plugins.pir")
 App = Callable[..., Iterable[bytes]]
 
 NOT_BUILT = "The preview cannot be built. The pages are as they were before."
+
+NOT_MADE = "This page cannot be made."
 
 OWN_SITE_ONLY = (("Cross-Origin-Resource-Policy", "same-origin"),)
 """Headers of every answer, so that no page of another site can embed a script or image of the preview."""
@@ -45,11 +49,14 @@ _MARK = 'class="pir-banner"'
 class Preview:
     """The state of a preview: the `edition`, the `problems` of the last build, and its `failure` if it did not finish.
 
-    `reload_script` matches the script that the server adds to each page.
+    `reload_script` matches the script that the server adds to each page. With `on_demand`, files are made when they are
+    asked for wherever that is possible; `files` then makes them.
     """
 
-    def __init__(self, reload_script: re.Pattern[str] | None = None) -> None:
+    def __init__(self, reload_script: re.Pattern[str] | None = None, *, on_demand: bool = False) -> None:
         self.reload_script = reload_script
+        self.on_demand = on_demand
+        self.files: FilesOnDemand | None = None
         self.edition = Edition()
         self.problems: Sequence[Problem] = ()
         self.failure: Sequence[Problem] = ()
@@ -124,6 +131,10 @@ class Preview:
                 start_response("403 Forbidden", [("Content-Type", "text/plain; charset=utf-8"), *OWN_SITE_ONLY])
                 return [allowed_hosts.refusal_text(name).encode()]
             responses: list[Any] = []
+            if (problems := self._provide(environ.get("PATH_INFO", ""))) is not None:
+                headers = [("Content-Type", "text/html; charset=utf-8"), *OWN_SITE_ONLY]
+                start_response("500 Internal Server Error", headers)
+                return [self.page(_with(_bare(NOT_MADE), banner(problems, NOT_MADE))).encode()]
             body = app(environ, lambda status, headers, *rest: responses.append((status, headers)))
             status, headers = (
                 responses[0] if responses else ("500 Internal Server Error", [("Content-Type", "text/html")])
@@ -148,6 +159,30 @@ class Preview:
 
         return answer
 
+    def _provide(self, asked: str) -> Sequence[Problem] | None:
+        """Make the file that a request asks for, unless all were made before. Returns the problems if it cannot be made."""
+        server = self._server
+        if self.files is None or server is None:
+            return None
+        with server._epoch_cond:
+            server._epoch_cond.wait_for(lambda: server._visible_epoch == server._wanted_epoch)
+        address = asked.encode("latin-1").decode("utf-8", "ignore")
+        if not f"{address}/".startswith(server.mount_path):
+            return None
+        path = address[len(server.mount_path) :] + ("index.html" if address.endswith("/") else "")
+        path = posixpath.normpath(f"/{path}").lstrip("/")
+        try:
+            while (files := self.files) is not None:
+                files.provide(path)
+                if "." not in posixpath.basename(path):
+                    # the server leads to the page of a folder
+                    files.provide(f"{path}/index.html")
+                if self.files is files:
+                    break
+        except Exception as error:
+            return [_unexpected(error, path)]
+        return None
+
     def page(self, html: str) -> str:
         """A page with the banner of the preview."""
         if "<html" not in html.lower():
@@ -157,14 +192,18 @@ class Preview:
             banners += banner(self.failure, NOT_BUILT)
         elif self.problems and _MARK not in html:
             banners += banner(self.problems)
-        if banners:
-            place = _ARTICLE.search(html) or _BODY.search(html)
-            at = place.end() if place else 0
-            html = html[:at] + banners + html[at:]
+        html = _with(html, banners)
         for code in inline_scripts(html):
             if self.reload_script is not None and self.reload_script.fullmatch(code):
                 html = with_allowed_script(html, code)
         return html
+
+
+def _with(html: str, banners: str) -> str:
+    """A page with something at the beginning of what it shows."""
+    place = _ARTICLE.search(html) or _BODY.search(html)
+    at = place.end() if place else 0
+    return html[:at] + banners + html[at:]
 
 
 def build_problems(error: BaseException, config_file: Path) -> Sequence[Problem]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
+import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -46,7 +47,7 @@ def key(*parts: str | bytes) -> bytes:
 
 
 class ResultStore:
-    """Results by key, in one SQLite file of a folder. Not for several threads at once.
+    """Results by key, in one SQLite file of a folder. Not for several threads at once; one after the other may use it.
 
     Several processes may use one folder at the same time. A store that cannot be opened, read or written is empty and
     keeps nothing: it never stops a command.
@@ -56,7 +57,7 @@ class ResultStore:
         self._folder = folder
         self._limit = limit
         self._connection: sqlite3.Connection | None = None
-        self._process = 0
+        self._owner = (0, 0)
 
     @property
     def is_open(self) -> bool:
@@ -139,10 +140,11 @@ class ResultStore:
     def _connect(self) -> sqlite3.Connection | None:
         if self._folder is None:
             return None
-        # a connection does not outlive a fork
-        if self._connection is None or self._process != os.getpid():
+        # a connection does not outlive a fork, and is of one thread
+        owner = (os.getpid(), threading.get_ident())
+        if self._connection is None or self._owner != owner:
             prepare(self._folder)
-            self._connection, self._process = sqlite3.connect(self._folder / FILE, timeout=PATIENCE), os.getpid()
+            self._connection, self._owner = sqlite3.connect(self._folder / FILE, timeout=PATIENCE), owner
             (self._folder / FILE).chmod(0o600)
             # what a power failure damages is found out by its check sum and worked out again
             self._connection.execute("PRAGMA synchronous=OFF")
@@ -161,7 +163,7 @@ class ResultStore:
                     (folder / name).unlink()
 
     def _disconnect(self) -> None:
-        if self._connection is not None and self._process == os.getpid():
+        if self._connection is not None and self._owner == (os.getpid(), threading.get_ident()):
             with suppress(sqlite3.Error):
                 self._connection.close()
         self._connection = None

@@ -1,0 +1,108 @@
+"""The files of a preview, each made when a browser asks for it: of ten thousand pages, nobody looks at more than a few."""
+
+from __future__ import annotations
+
+import gzip
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path, PurePosixPath
+
+from mkdocs_pir.site import assets, views
+from mkdocs_pir.site.urls import path_of
+
+SITEMAP = "sitemap.xml"
+
+Family = Callable[[views.EditionContext], Iterator[views.PageView]]
+
+
+class Pages:
+    """The page views of an edition by their paths, each made when it is asked for. Not thread-safe."""
+
+    def __init__(self, edition: views.EditionContext, former: Pages | None = None) -> None:
+        """`former` are the pages of the edition before a change: it knows which family is likely to have a path."""
+        self._edition = edition
+        self._records = {path_of(record): record for record in views.records_with_page(edition.projection)}
+        self._unfinished = {family: family(edition) for family in views.FAMILIES}
+        self._family_of: dict[str, Family] = dict(former._family_of) if former is not None else {}
+        self._views: dict[str, views.PageView] = {}
+
+    def view(self, path: str) -> views.PageView | None:
+        """The view of the page at a path of the site, or None if the edition has no such page."""
+        if (record := self._records.get(path)) is not None:
+            return views.record_page(self._edition, record)
+        if path not in self._views:
+            likely = self._family_of.get(path)
+            for family in (likely, *views.FAMILIES) if likely is not None else views.FAMILIES:
+                if self._look_for(path, family):
+                    break
+        return self._views.get(path)
+
+    def paths(self) -> list[str]:
+        """The paths of all pages, in the order of `views.pages`."""
+        for family in views.FAMILIES:
+            self._look_for("", family)
+        return [*(path for family in views.FAMILIES for path in self._paths_of(family)), *self._records]
+
+    def _paths_of(self, family: Family) -> Iterator[str]:
+        return (path for path in self._views if self._family_of[path] is family)
+
+    def _look_for(self, path: str, family: Family) -> bool:
+        """Make pages of a family until one has this path."""
+        for view in self._unfinished[family]:
+            self._views[view.path] = view
+            self._family_of[view.path] = family
+            if view.path == path:
+                return True
+        return False
+
+
+class FilesOnDemand:
+    """Writes files of one edition into the folder of a preview, each before it is served."""
+
+    def __init__(
+        self,
+        edition: views.EditionContext,
+        site: Path,
+        address: str,
+        former: FilesOnDemand | None = None,
+    ) -> None:
+        """`address` is that of the site; `former` made files of the edition before a change, which are not of use any more."""
+        self.pages: Pages = Pages(edition, former.pages if former is not None else None)
+        self.html: Callable[[views.PageView], str] | None = None
+        self.sitemap: Callable[[list[str]], str] | None = None
+        self._site = site
+        self._assets = assets.groups(edition, address)
+        self._made: dict[int, Mapping[str, bytes]] = {}
+        self._written: set[str] = set()
+        self._outdated: set[str] = former._outdated | former._written if former is not None else set()
+        self._lock = threading.Lock()
+
+    def provide(self, path: str) -> None:
+        """Write the file at a path of the site, if the edition has one; remove one that it has no more."""
+        with self._lock:
+            if path in self._written or ".." in PurePosixPath(path).parts:
+                return
+            content = self._content(path)
+            file = self._site / path
+            if content is not None:
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(content)
+                self._written.add(path)
+            elif path in self._outdated:
+                file.unlink(missing_ok=True)
+            self._outdated.discard(path)
+
+    def _content(self, path: str) -> bytes | None:
+        if path.endswith(".html"):
+            view = self.pages.view(path)
+            return self.html(view).encode("utf-8", "xmlcharrefreplace") if view is not None and self.html else None
+        if path in (SITEMAP, f"{SITEMAP}.gz") and self.sitemap is not None:
+            sitemap = self.sitemap(self.pages.paths()).encode()
+            return sitemap if path == SITEMAP else gzip.compress(sitemap)
+        for number, (begin, make) in enumerate(self._assets):
+            if path.startswith(begin):
+                if number not in self._made:
+                    self._made[number] = make()
+                if (content := self._made[number].get(path)) is not None:
+                    return content
+        return None

@@ -1,0 +1,140 @@
+"""A preview makes each file when it is asked for, and makes the same as a build."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from helpers.folders import read_files
+from helpers.knowledge_base import FILES, pir, write_base
+from helpers.preview_server import PATIENCE, Server
+from msgspec.structs import replace
+
+from mkdocs_pir.editions.project import project
+from mkdocs_pir.editions.projection import Edition
+from mkdocs_pir.kb import settings
+from mkdocs_pir.kb.loading import load
+from mkdocs_pir.site import assets, views
+from mkdocs_pir.site.pages_on_demand import FilesOnDemand, Pages
+
+ROOT = Path(__file__).parents[2]
+
+RELOAD = re.compile(r"<script>\nvar livereload.*?</script>", re.DOTALL)
+ALLOWED = re.compile(r"(script-src 'self') 'sha256-[^']+'")
+OFFLINE = re.compile(r'  <meta name="pir-offline"[^\n]*\n')
+"""A preview has no service worker, and the script that reloads its pages, which their policy allows."""
+
+OF_THE_DAY = ("sitemap.xml", "sitemap.xml.gz", "worker.js")
+"""Files with the day of the build, or with the list of all files."""
+
+
+@pytest.fixture
+def servers() -> Iterator[list[Server]]:
+    started: list[Server] = []
+    yield started
+    for server in started:
+        server.stop()
+
+
+@pytest.mark.slow
+def test_every_file_that_a_preview_makes_is_the_one_of_a_build(tmp_path: Path, servers: list[Server]) -> None:
+    for name in ("served", "built"):
+        shutil.copytree(ROOT / "kb", tmp_path / name / "kb")
+        shutil.copy(ROOT / "mkdocs.yml", tmp_path / name)
+    server = Server(tmp_path / "served", "pir")
+    servers.append(server)
+    server.await_start()
+    config = tmp_path / "built" / "mkdocs.yml"
+    config.write_text(
+        re.sub(r"(?m)^site_url:.*$", "", config.read_text("utf-8")) + f"\nsite_url: {server.url}\n", "utf-8"
+    )
+    assert pir(tmp_path / "built", "build").exit_code == 0
+    built = read_files(tmp_path / "built" / "published" / "internal")
+    assert len(built) > 300
+    different = []
+    for path, content in built.items():
+        with urlopen(server.url + path, timeout=PATIENCE) as answer:
+            served = answer.read()
+        if path.endswith(".html") and path != "404.html":
+            page = ALLOWED.sub(r"\1", RELOAD.sub("", served.decode()), count=1)
+            same = page == OFFLINE.sub("", content.decode())
+        else:
+            same = served == content or path in (*OF_THE_DAY, "404.html")
+        if not same:
+            different.append(path)
+    assert different == []
+
+
+def test_a_preview_follows_what_is_added_changed_and_deleted(tmp_path: Path, servers: list[Server]) -> None:
+    folder = write_base(tmp_path)
+    server = Server(folder, "pir")
+    servers.append(server)
+    server.await_start()
+    assert "Mail stood still" in server.get("pirs/2025/PIR-2025-0001.html")[1]
+    assert server.get("pirs/2025/PIR-2025-0009.html")[0] == 404
+    lesson = FILES["kb/lessons/LL-0001.md"]
+    write_base(
+        folder, {"kb/lessons/LL-0009.md": lesson.replace("LL-0001", "LL-0009").replace("title: ", "title: Newly ")}
+    )
+    server.await_page("lessons/LL-0009.html", lambda status, text: status == 200 and "Newly" in text)
+    assert "LL-0009" in server.get("lessons.html")[1]
+    assert b"LL-0009" in urlopen(f"{server.url}data/records.csv", timeout=PATIENCE).read()
+    (folder / "kb/lessons/LL-0009.md").unlink()
+    server.await_page("lessons/LL-0009.html", lambda status, text: status == 404)
+    assert "LL-0009" not in server.get("lessons.html")[1]
+
+
+def test_a_folder_leads_to_its_page(tmp_path: Path, servers: list[Server]) -> None:
+    server = Server(write_base(tmp_path), "pir")
+    servers.append(server)
+    server.await_start()
+    with urlopen(f"{server.url}search", timeout=PATIENCE) as answer:
+        assert answer.url.endswith("/search/")
+
+
+@pytest.fixture
+def edition(tmp_path: Path) -> views.EditionContext:
+    folder = write_base(tmp_path / "base")
+    return views.EditionContext(project(load(settings.read(folder / "mkdocs.yml")), Edition()))
+
+
+def test_pages_are_those_of_the_edition_in_the_same_order(edition: views.EditionContext) -> None:
+    every = {view.path: view for view in views.pages(edition)}
+    pages = Pages(edition)
+    assert [path for path in reversed(list(every)) if pages.view(path) != every[path]] == []
+    assert pages.paths() == list(every)
+    assert pages.view("nothing.html") is None
+
+
+def test_a_file_is_made_once_and_a_former_one_removed(edition: views.EditionContext, tmp_path: Path) -> None:
+    made = []
+
+    def html(view: views.PageView) -> str:
+        made.append(view.path)
+        return view.title
+
+    site = tmp_path / "site"
+    former = FilesOnDemand(edition, site, "")
+    former.html = html
+    for _ in range(2):
+        former.provide("lessons/LL-0001.html")
+    assert made == ["lessons/LL-0001.html"]
+    assert (site / "lessons/LL-0001.html").is_file()
+    (site / "theirs.html").write_text("of the theme", "utf-8")
+    lessons = {**edition.projection.records, "lesson": {}}
+    smaller = views.EditionContext(replace(edition.projection, records=lessons))
+    later = FilesOnDemand(smaller, site, "", former)
+    later.html = html
+    for path in ("lessons/LL-0001.html", "theirs.html", "../outside.html"):
+        later.provide(path)
+    assert sorted(file.name for file in tmp_path.rglob("*.html")) == ["theirs.html"]
+
+
+def test_each_file_is_in_the_group_that_its_path_says(edition: views.EditionContext) -> None:
+    groups = assets.groups(edition, "https://kb.example/")
+    for begin, make in groups:
+        assert [path for path in make() if not path.startswith(begin)] == []
