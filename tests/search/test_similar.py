@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Mapping
+from pathlib import Path
+
 import pytest
 from helpers.projections import project, review
 
-from mkdocs_pir.kb.model import Lesson
-from mkdocs_pir.search import similar
+from mkdocs_pir.kb.model import Lesson, Record, Section
+from mkdocs_pir.search import compared_texts, similar
 from mkdocs_pir.search.similar import build
+from mkdocs_pir.store.result_store import ResultStore
 
 
 def test_the_same_trigger_on_the_same_service_comes_first_and_says_so() -> None:
@@ -103,8 +108,6 @@ def test_a_field_in_common_is_worth_more_where_the_words_agree() -> None:
 
 
 def test_the_body_does_not_make_two_records_alike() -> None:
-    from mkdocs_pir.kb.model import Section
-
     told = (Section("Summary", "the gateway stood still while listeners were restarted one by one"),)
     found = build(project(review("PIR-1", title="", sections=told), review("PIR-2", title="", sections=told)))
     assert found.pirs("PIR-1") == ()
@@ -123,8 +126,8 @@ def test_a_record_is_compared_with_no_more_others_when_there_are_more(monkeypatc
     compared: list[int] = []
     whole = similar.Similar._worth_comparing
 
-    def counted(self: similar.Similar, record: str, kind: str) -> object:
-        found = list(whole(self, record, kind))
+    def counted(self: similar.Similar, record: str, kind: str, near: Mapping[str, float]) -> object:
+        found = list(whole(self, record, kind, near))
         compared.append(len(found))
         return found
 
@@ -136,3 +139,54 @@ def test_a_record_is_compared_with_no_more_others_when_there_are_more(monkeypatc
         found.pirs("PIR-1")
     assert compared[0] <= 48
     assert compared[1] <= 48
+
+
+def random_record(rng: random.Random, number: int) -> Record:
+    words = ["queue", "stuck", "disk", "full", "relay", "gateway", "certificate", "expired"]
+    fields = {"title": " ".join(rng.sample(words, 3)), "services": (rng.choice(["mail", "web"]),)}
+    if number % 4 == 0:
+        return Lesson(f"LL-{number}", causes=(rng.choice(["change/cert", "data/input"]),), **fields)
+    told = (Section("Summary", rng.choice(words)),)
+    return review(f"PIR-{number}", trigger=rng.choice(["change/cert", ""]), sections=told, **fields)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_kept_answers_are_those_of_a_new_comparison(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compared_texts, "BLOCK", 4)
+    rng = random.Random(seed)
+    records = {number: random_record(rng, number) for number in range(20)}
+    for _ in range(6):
+        number = rng.randrange(24)
+        if rng.random() < 0.3:
+            records.pop(number, None)
+        else:
+            records[number] = random_record(rng, number)
+        now = project(*records.values())
+        store = ResultStore(tmp_path)
+        kept, new = similar.answers(now, store), build(now)
+        store.close()
+        for record in records.values():
+            assert kept.pirs(record.id) == new.pirs(record.id)
+            assert kept.lessons(record.id, 2) == new.lessons(record.id, 2)
+
+
+def test_a_changed_body_leaves_the_answers_and_a_changed_title_all_other_texts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def records(title: str, body: str) -> list[Record]:
+        others = [review(f"PIR-{number:04}", title=f"queue {number}") for number in range(1, 1000)]
+        return [review("PIR-0000", title=title, sections=(Section("Summary", body),)), *others]
+
+    compared: list[str] = []
+    read: list[str] = []
+    both, impacts = similar.Similar.both, compared_texts.impacts
+    monkeypatch.setattr(similar.Similar, "both", lambda self, record: compared.append(record) or both(self, record))
+    monkeypatch.setattr(compared_texts, "impacts", lambda one, *others: read.append(one.title) or impacts(one, *others))
+    store = ResultStore(tmp_path)
+    similar.answers(project(*records("disk full", "one")), store)
+    assert (len(compared), len(read)) == (1000, 1000)
+    similar.answers(project(*records("disk full", "other")), store)
+    assert (len(compared), len(read)) == (1000, 1000)
+    similar.answers(project(*records("disk", "other")), store)
+    assert len(compared) == 2000, "how rare a word is depends on all texts"
+    assert len(read) <= 1000 + compared_texts.BLOCK * 3 // 2

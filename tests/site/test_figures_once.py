@@ -60,8 +60,8 @@ WORKED_OUT: Mapping[Callable[..., Any], Callable[..., object]] = {
     repeats.declared_chains: whole,
     repeats.find_repeats: whole,
     review_gate.gate: lambda projection, pir: pir.id,
-    similar.build: whole,
-    similar.Similar.pirs: lambda similar, record, limit: record,
+    similar.answers: whole,
+    similar.Similar.both: lambda similar, record: record,
     step_workload.due_dates: whole,
     step_workload.workloads: whole,
 }

@@ -65,6 +65,12 @@ class Related(Struct, frozen=True):
         """The points for the fields that two records share, and the reasons in words; the same in both directions."""
         return _compare(self.traits[record], self.traits[other])
 
+    def content(self) -> Iterator[str]:
+        """All of this, as the parts of a key."""
+        for record in self.traits.values():
+            values = (getattr(record, name) for name in record.__struct_fields__)
+            yield repr([sorted(value) if isinstance(value, frozenset) else value for value in values])
+
     def title(self, record: str) -> str:
         return self.traits[record].title
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -165,7 +165,7 @@ def _cause(projection: Projection, cause: Cause, url: str) -> SearchDocument:
         "id": (cause.id,),
         "lead": lead,
         "symptoms": cause.look_for,
-        "body": (*cause.examples, *_body(cause)),
+        "body": LazyTexts(lambda: [*cause.examples, *_body(cause)]),
     }
     return SearchDocument(
         cause.id,
@@ -198,7 +198,7 @@ def _fields(
     services: Iterable[str],
     tags: Iterable[str],
     id: Iterable[str] = (),
-) -> dict[str, tuple[str, ...]]:
+) -> dict[str, Sequence[str]]:
     """Texts by field, empty ones left out; causes and services by their names as well as their ids."""
     fields = {
         "id": (record.id, *id),
@@ -209,15 +209,35 @@ def _fields(
         "causes": [part for c in causes if c for part in (c, projection.label(c))],
         "services": [part for s in services for part in (s, projection.label(s))],
         "tags": tags,
-        "body": _body(record),
+        "body": LazyTexts(lambda: _body(record)),
     }
     return _filled(fields)
 
 
-def _filled(fields: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+class LazyTexts(Sequence[str]):
+    """Texts that are put together whenever they are read: the bodies are as large as all other texts together."""
+
+    def __init__(self, read: Callable[[], Iterable[str]]) -> None:
+        self._read = read
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_once(self._read()))
+
+    def __len__(self) -> int:
+        return len(_once(self._read()))
+
+    def __getitem__(self, at: Any) -> Any:
+        return _once(self._read())[at]
+
+
+def _filled(fields: Mapping[str, Iterable[str]]) -> dict[str, Sequence[str]]:
     """The texts of each field once, as results show them, without fields that have none."""
-    out = {name: tuple(dict.fromkeys(with_code(text) for text in texts if text)) for name, texts in fields.items()}
-    return {name: texts for name, texts in out.items() if texts}
+    out = {name: texts if isinstance(texts, LazyTexts) else _once(texts) for name, texts in fields.items()}
+    return {name: texts for name, texts in out.items() if isinstance(texts, LazyTexts) or texts}
+
+
+def _once(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(with_code(text) for text in texts if text))
 
 
 def with_code(text: str) -> str:
@@ -228,7 +248,7 @@ def with_code(text: str) -> str:
 
 
 def _body(record: Record) -> list[str]:
-    return [with_code(record.preamble), *(f"{s.title}\n{with_code(s.text)}" for s in record.sections)]
+    return [record.preamble, *(f"{s.title}\n{with_code(s.text)}" for s in record.sections)]
 
 
 def _filters(*, kind: str, **values: Iterable[str]) -> dict[str, tuple[str, ...]]:

@@ -54,9 +54,9 @@ class _TermsOfChunks(dict[str, tuple[str, ...]]):
         return found
 
 
-def impacts(document: SearchDocument, vocabulary: Vocabulary) -> dict[str, int]:
-    """The impact of each term of `document`."""
-    found = frequencies(document, vocabulary, set())
+def impacts(document: SearchDocument, vocabulary: Vocabulary, chunks: set[str]) -> dict[str, int]:
+    """The impact of each term of `document`, whose chunks are added to `chunks`."""
+    found = frequencies(document, vocabulary, chunks)
     # of a text most terms have the same frequency
     impact = {tf: impact_of(tf, document.kind) for tf in set(found.values())}
     return {term: impact[tf] for term, tf in found.items()}

@@ -35,3 +35,11 @@ class SearchDocument:
             raise ValueError(f"{self.id}: no field weight for {', '.join(sorted(unknown))}")
         given = {**self.fields, "id": (self.id, *self.fields.get("id", ())), "title": (self.title,)}
         return {name: tuple(given.get(name, ())) for name in FIELD_WEIGHTS}
+
+    def analysed(self) -> bytes:
+        """All that the impacts of its terms depend on, as the part of a key."""
+        parts = [self.kind]
+        for name, texts in self.texts().items():
+            parts += (name, *texts)
+        sizes = ",".join(str(len(part)) for part in parts)
+        return "\0".join([sizes, *parts]).encode("utf-8", "surrogatepass")

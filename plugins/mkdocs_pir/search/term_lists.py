@@ -91,16 +91,8 @@ def _blocks(
 
 
 def _key(documents: Iterable[SearchDocument], language: Language) -> bytes:
-    return key("term lists", code_version(), sys.byteorder, language.code, *map(_texts, documents))
-
-
-def _texts(document: SearchDocument) -> bytes:
-    """All that the impacts of a document depend on."""
-    parts = [document.kind]
-    for name, texts in document.texts().items():
-        parts += (name, *texts)
-    sizes = ",".join(str(len(part)) for part in parts)
-    return "\0".join([sizes, *parts]).encode("utf-8", "surrogatepass")
+    parts = (document.analysed() for document in documents)
+    return key("term lists", code_version(), sys.byteorder, language.code, *parts)
 
 
 def _read(documents: Sequence[SearchDocument], vocabulary: Vocabulary) -> _Block:

@@ -52,15 +52,14 @@ class EditionContext:
         self.as_of = projection.as_of
         self.roles = projection.organisation.roles
         self._process_maps: dict[str, ProcessMap] = {}
-        self._similar_reviews: dict[str, tuple[similar.SimilarRecord, ...]] = {}
 
     @cached_property
     def targets(self) -> LinkTargets:
         return LinkTargets(self.projection)
 
     @cached_property
-    def related(self) -> similar.Similar:
-        return similar.build(self.projection)
+    def related(self) -> similar.Answers:
+        return similar.answers(self.projection, self.store)
 
     @cached_property
     def feeds(self) -> Mapping[tuple[str, str], Feed]:
@@ -133,9 +132,7 @@ class EditionContext:
 
     def similar_reviews(self, pir: Pir) -> tuple[similar.SimilarRecord, ...]:
         """The reviews most like this one, the best match first."""
-        if pir.id not in self._similar_reviews:
-            self._similar_reviews[pir.id] = self.related.pirs(pir.id, SIMILAR_SHOWN)
-        return self._similar_reviews[pir.id]
+        return self.related.pirs(pir.id, SIMILAR_SHOWN)
 
     def process_map(self, module: Module, step: Step) -> ProcessMap:
         """The map of a step of the process."""
