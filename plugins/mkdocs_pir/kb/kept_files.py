@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from mkdocs_pir.kb import frontmatter, record_files
 from mkdocs_pir.kb.file_checks import check_file, with_facts
+from mkdocs_pir.kb.files_in_memory import FilesInMemory, signature_of
 from mkdocs_pir.kb.frontmatter import Positions
 from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.knowledge import FileFacts, RecordFile
@@ -124,20 +125,33 @@ Outcomes = tuple[dict[str, Outcome], dict[bytes, bytes]]
 """The outcome of each of several files, and their rendered texts, as they are kept."""
 
 
-def read_records(folder: Path, texts: Texts, store: ResultStore) -> tuple[list[RecordFile], list[Problem]]:
+RecordsInMemory = FilesInMemory[tuple[RecordFile, Iterable[Problem]]]
+
+
+def read_records(
+    folder: Path, texts: Texts, store: ResultStore, memory: RecordsInMemory | None = None
+) -> tuple[list[RecordFile], list[Problem]]:
     """Every file of a record below a folder with its facts, and the problems that each has by itself.
 
     Files that cannot be read at all are problems only. Many files that are not known yet are read by several processes.
+    A file that did not change since it was put into `memory` is the same object again.
     """
     paths, problems = record_files.record_paths(folder)
+    memory = FilesInMemory() if memory is None else memory
+    signatures = {path: signature_of(folder, path) for path in paths}
     reader = _Reader(folder, texts, store)
+    unread = [path for path in paths if not reader.takes(path, memory.get(path, signatures[path]))]
     try:
-        with progress.work("Reading the records", len(paths)) as reader.work:
-            for start in range(0, len(paths), BATCH):
-                reader.read(paths[start : start + BATCH])
+        with progress.work("Reading the records", len(unread)) as reader.work:
+            for start in range(0, len(unread), BATCH):
+                reader.read(unread[start : start + BATCH])
             reader.finish()
     finally:
         reader.close()
+    memory.keep_only(paths)
+    for path in unread:
+        if path in reader.files and not any(problem.code == TIME for problem in reader.problems[path]):
+            memory.keep(path, signatures[path], (reader.files[path], reader.problems[path]))
     for path in paths:
         problems += reader.problems[path]
     return [reader.files[path] for path in paths if path in reader.files], problems
@@ -155,6 +169,12 @@ class _Reader:
         self._texts = texts
         self._store = store
         self._started: deque[tuple[dict[str, bytes], dict[str, bytes], Future[Outcomes]]] = deque()
+
+    def takes(self, path: str, known: tuple[RecordFile, Iterable[Problem]] | None) -> bool:
+        """Take what a file gave before, if that is known."""
+        if known is not None:
+            self.files[path], self.problems[path] = known
+        return known is not None
 
     def read(self, paths: Sequence[str]) -> None:
         """Read a batch of files, or begin to."""

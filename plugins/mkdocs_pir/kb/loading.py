@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from mkdocs_pir.kb import action_register, kept_files, problem, record_files, references, rules, suppressions
 from mkdocs_pir.kb.attachments import check_attachments, check_named_files
 from mkdocs_pir.kb.file_checks import check_file, with_facts
-from mkdocs_pir.kb.knowledge import KnowledgeBase, in_order
+from mkdocs_pir.kb.files_in_memory import FilesInMemory, signature_of
+from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile, RegisterRow, in_order
 from mkdocs_pir.kb.mkdocs_keys import unknown_keys
+from mkdocs_pir.kb.model import REGISTERS
 from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.process_files import read_modules
 from mkdocs_pir.kb.settings import Settings
@@ -19,11 +22,35 @@ from mkdocs_pir.store import stages
 from mkdocs_pir.store.garbage import not_collected
 from mkdocs_pir.store.result_store import ResultStore
 
+Registers = tuple[list[RegisterRow], list[Problem]]
+
+
+class Memory:
+    """What was read before, for a process that reads one knowledge base again and again with the same settings."""
+
+    def __init__(self) -> None:
+        self.records: kept_files.RecordsInMemory = FilesInMemory()
+        self.registers: FilesInMemory[Registers] = FilesInMemory()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A knowledge base that was read and linked. Its `problems` are not all yet, unless it cannot be read at all."""
+
+    knowledge: KnowledgeBase
+    files: tuple[RecordFile, ...] = ()
+    ids: references.Ids | None = None
+
+
+def load(settings: Settings) -> KnowledgeBase:
+    """Read, link and check the whole knowledge base. Its `problems` are sorted and include everything that is wrong."""
+    return check(read(settings))
+
 
 @stages.READ
 @not_collected()
-def load(settings: Settings) -> KnowledgeBase:
-    """Read, link and check the whole knowledge base. Its `problems` are sorted and include everything that is wrong."""
+def read(settings: Settings, memory: Memory | None = None) -> Reading:
+    """Read and link the knowledge base, with the problems that each file has by itself."""
     if not settings.records.is_dir():
         hint = "create it, or name the folder of the records with the option 'records' of pir"
         docs = settings.folders.docs
@@ -31,52 +58,79 @@ def load(settings: Settings) -> KnowledgeBase:
             hint = f"the records seem to be in {docs.name}/: set 'records: {docs.name}' under 'pir', and 'exclude_docs: \"*\"' outside 'plugins'"
         message = f"the folder of the records, {settings.records.name}/, does not exist"
         missing = Problem.of("PIR601", settings.config_file.name, (0, 0), message, hint)
-        return KnowledgeBase(settings, {}, problems=(missing,))
+        return Reading(KnowledgeBase(settings, {}, problems=(missing,)))
     if settings.records.is_symlink():
         message = f"the folder of the records, {settings.records.name}/, is a symbolic link"
         hint = "name the folder that it points to with the option 'records' of pir"
         linked = Problem.of("PIR005", settings.config_file.name, (0, 0), message, hint)
-        return KnowledgeBase(settings, {}, problems=(linked,))
+        return Reading(KnowledgeBase(settings, {}, problems=(linked,)))
+    memory = Memory() if memory is None else memory
     store = ResultStore(settings.cache)
     texts = Texts(settings.markdown, store)
-    files, problems = kept_files.read_records(settings.records, texts, store)
+    files, problems = kept_files.read_records(settings.records, texts, store, memory.records)
     problems += unknown_keys(settings.config_file)
-    rows, row_problems = record_files.read_registers(settings.records)
+    rows, row_problems = _registers(settings.records, memory.registers)
     exported, export_problems = action_register.read_export(settings, files)
     rows += exported
     problems += [*row_problems, *export_problems]
-    problems += check_cells(rows)
     synonyms, synonym_problems = read_synonyms(settings)
     modules, module_problems = read_modules(settings.records)
     problems += [*synonym_problems, *module_problems]
     with_id = {file.path for file in files if file.id}
     unread = sorted({p.path for p in problems if p.path.endswith(".md")} - with_id)
     ids = references.Ids(files, ((path, record_files.id_at(path), record_files.kind_of(path)) for path in unread))
-    problems += references.check_ids(files, settings.id_patterns)
-    problems += references.check_references(files, ids)
-    problems += references.check_rows(rows, ids)
     merged, register_fields, merge_problems = action_register.apply(files, rows)
     problems += merge_problems
     for number, file in enumerate(merged):
         if file is not files[number]:
             problems += set(check_file(file, texts)).difference(problems)
             merged[number] = with_facts(file, texts)
-    files = merged
-    links = {file.id: references.links(file, ids) for file in files if file.id}
-    kb = KnowledgeBase(
+    texts.keep()
+    store.close()
+    knowledge = KnowledgeBase(
         settings,
-        in_order(file for file in files if file.id),
+        in_order(file for file in merged if file.id),
         tuple(rows),
-        links,
+        {file.id: references.links(file, ids) for file in merged if file.id},
+        tuple(problems),
         synonyms=synonyms,
         modules=modules,
         register_fields=register_fields,
         texts=texts,
     )
+    return Reading(knowledge, tuple(files), ids)
+
+
+@stages.READ
+@not_collected()
+def check(reading: Reading) -> KnowledgeBase:
+    """The knowledge base with everything that is wrong with it."""
+    kb = reading.knowledge
+    if reading.ids is None:
+        return kb
+    problems = list(kb.problems)
+    problems += check_cells(kb.rows)
+    problems += references.check_ids(reading.files, kb.settings.id_patterns)
+    problems += references.check_references(reading.files, reading.ids)
+    problems += references.check_rows(kb.rows, reading.ids)
     problems += check_attachments(kb)
     problems += check_named_files(kb)
     problems += rules.check(kb)
     problems = suppressions.without_suppressed(kb.record_files.values(), problems)
-    texts.keep()
-    store.close()
-    return replace(kb, problems=tuple(problem.with_configured_severity(problems, settings.rules)))
+    return replace(kb, problems=tuple(problem.with_configured_severity(problems, kb.settings.rules)))
+
+
+def _registers(folder: Path, memory: FilesInMemory[Registers]) -> Registers:
+    """The rows of all registers, and their problems."""
+    rows: list[RegisterRow] = []
+    problems: list[Problem] = []
+    for register in REGISTERS:
+        path = record_files.register_path(register)
+        signature = signature_of(folder, path)
+        known = memory.get(path, signature)
+        if known is None:
+            known = record_files.read_register_of(folder, register)
+            memory.keep(path, signature, known)
+        rows += known[0]
+        problems += known[1]
+    return rows, problems

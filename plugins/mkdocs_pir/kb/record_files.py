@@ -211,26 +211,20 @@ def _files(folder: Path, problems: list[Problem]) -> list[str]:
     return sorted(paths)
 
 
-def read_registers(folder: Path) -> tuple[list[RegisterRow], list[Problem]]:
-    """Read all registers. One that does not exist has no rows."""
-    rows: list[RegisterRow] = []
-    problems: list[Problem] = []
-    for register in REGISTERS:
-        path = register_path(register)
-        file = folder / path
-        if file.is_dir() and not file.is_symlink():
-            problems.append(_no_file(path, "a folder with the name of a register"))
-        # symbolic links, pipes and devices were already reported with the other files of the folder
-        elif file.is_file() and not (file.is_symlink() or file.parent.is_symlink()):
-            try:
-                raw = reading.read(folder, path, MAX_REGISTER + 1)
-            except OSError as error:
-                problems.append(_cannot_be_read(path, f"the file cannot be read: {error.strerror}"))
-                continue
-            more, mistakes = read_register(register, path, raw)
-            rows += more
-            problems += mistakes
-    return rows, problems
+def read_register_of(folder: Path, register: str) -> tuple[list[RegisterRow], list[Problem]]:
+    """Read one register of a knowledge base. One that does not exist has no rows."""
+    path = register_path(register)
+    file = folder / path
+    if file.is_dir() and not file.is_symlink():
+        return [], [_no_file(path, "a folder with the name of a register")]
+    # symbolic links, pipes and devices were already reported with the other files of the folder
+    if not file.is_file() or file.is_symlink() or file.parent.is_symlink():
+        return [], []
+    try:
+        raw = reading.read(folder, path, MAX_REGISTER + 1)
+    except OSError as error:
+        return [], [_cannot_be_read(path, f"the file cannot be read: {error.strerror}")]
+    return read_register(register, path, raw)
 
 
 def register_path(register: str) -> str:
