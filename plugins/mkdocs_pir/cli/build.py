@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import click
@@ -21,8 +24,8 @@ from mkdocs_pir.editions.publish import rollback as roll_back
 from mkdocs_pir.kb.folders import check_publish_dir
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.settings import Settings
-from mkdocs_pir.site.edition_builds import BuildContext, Outcome, build_editions
-from mkdocs_pir.store import progress
+from mkdocs_pir.site.edition_builds import BuildContext, Outcome, build_editions, unusable
+from mkdocs_pir.store import cluster, progress
 
 
 class ShardType(click.ParamType[tuple[int, int]]):
@@ -37,6 +40,20 @@ class ShardType(click.ParamType[tuple[int, int]]):
                 f"'{value}' is not a part of the editions; write, for example, 2/5 for the second of five", param, ctx
             )
         return int(part), int(parts)
+
+
+class ExecutorType(click.ParamType[str]):
+    """Where editions are made, written as dask://HOST:PORT or dask://local; its value is what follows dask://."""
+
+    name = "executor"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        scheme, _, address = str(value).partition("://")
+        if scheme.lower() != "dask" or not cluster.is_address(address):
+            self.fail(
+                f"'{value}' is not a cluster; write, for example, dask://10.0.0.5:8786 or dask://local", param, ctx
+            )
+        return address
 
 
 OUT = click.option(
@@ -68,6 +85,12 @@ OUT = click.option(
     metavar="I/N",
     help="Publish only part I of N, to divide --edition all among N machines.",
 )
+@click.option(
+    "--executor",
+    type=ExecutorType(),
+    metavar="dask://HOST:PORT",
+    help="Make the editions on the workers of this Dask scheduler (dask://local begins one here for a trial).",
+)
 @profile_option
 @pass_context
 def build(
@@ -77,6 +100,7 @@ def build(
     as_of: date | None,
     jobs: int | None,
     shard: tuple[int, int] | None,
+    executor: str | None,
 ) -> None:
     """Publish the knowledge base as static sites, one per edition.
 
@@ -84,6 +108,10 @@ def build(
     in a private folder, audited if it is for a client, and then replaces the previous one in a single step. If anything is
     wrong, the edition published before stays as it was.
     """
+    if executor is not None:
+        # reading takes long enough that a wrong address should be found before it
+        with _cluster_errors_as_problems():
+            cluster.probe(executor)
     with context.step("Reading the records"):
         knowledge = context.knowledge(as_of)
     if knowledge.errors:
@@ -102,12 +130,14 @@ def build(
     start = time.perf_counter()
     outcomes: list[Outcome] = []
     reported: set[Problem] = set()
-    with publish_lock(folder) as work:
+    jobs = jobs or os.cpu_count() or 1
+    connect = partial(cluster.Cluster, executor, jobs) if executor is not None else None
+    with publish_lock(folder) as work, _cluster_errors_as_problems():
         settings = knowledge.settings
         facts = build_facts(settings.root, settings.as_of.isoformat(), [settings.config_file, knowledge.folder])
         works = BuildContext(knowledge, audit, folder, work, facts)
         with context.step("Building", lasting=False):
-            built = build_editions(works, chosen, jobs or os.cpu_count() or 1)
+            built = build_editions(works, chosen, jobs, connect)
             for outcome in progress.counted(built, "Editions", len(chosen)):
                 outcomes.append(outcome)
                 _report(context, outcome, reported)
@@ -118,6 +148,14 @@ def build(
         context.say(f"{summary} in {took}; not published: {', '.join(failed)}" if failed else f"{summary} in {took}")
     if failed:
         raise SystemExit(1)
+
+
+@contextmanager
+def _cluster_errors_as_problems() -> Iterator[None]:
+    try:
+        yield
+    except cluster.ClusterError as error:
+        raise ProblemError([unusable(error)]) from None
 
 
 def _output_folder(settings: Settings, out: Path | None) -> Path:

@@ -23,6 +23,7 @@ from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.site.edition_tasks import EditionTask, MadeEdition, edition_task, fault, make_edition, stopped, unpack
 from mkdocs_pir.store import stages
+from mkdocs_pir.store.cluster import Cluster, ClusterError, WorkerDiedError
 from mkdocs_pir.store.executors import InProcess, copies, fresh_processes, may_fork
 
 Result = TypeVar("Result")
@@ -48,67 +49,117 @@ class Outcome:
     problems: tuple[Problem, ...] = ()
 
 
+CHECK = 1.0
+"""Seconds without any result after which a cluster is checked."""
+
+CLUSTER = "cluster"
+"""What stands for the file in problems of a cluster."""
+
 _works: BuildContext | None = None
 """What `_begin` was given: in a copy of this process, the context of its parent."""
 
 
-def build_editions(works: BuildContext, editions: Sequence[Edition], jobs: int) -> Iterator[Outcome]:
+def build_editions(
+    works: BuildContext, editions: Sequence[Edition], jobs: int, connect: Callable[[], Cluster] | None = None
+) -> Iterator[Outcome]:
     """Publish editions, at most `jobs` at once, and yield each outcome as soon as it is known.
 
     The caller holds the lock of the output folder. When an edition fails, its published site stays as it was and the
-    others are published all the same, even if its process is killed.
+    others are published all the same, even if its process is killed. `connect` gives a cluster on which the files are
+    made, while at most `jobs` editions at once are prepared, audited and published here; it may raise ClusterError.
     """
-    if jobs <= 1 or len(editions) <= 1:
+    if connect is None and (jobs <= 1 or len(editions) <= 1):
         yield from (_build_edition(works, edition) for edition in editions)
         return
     unfinished = list(editions)
-    for outcome in _build_at_once(works, editions, jobs):
+    for outcome in _build_at_once(works, editions, jobs, connect):
         unfinished.remove(outcome.edition)
         yield outcome
     # a process that dies breaks the whole pool: each edition that is not finished is tried again by itself
     for edition in unfinished:
-        yield next(_build_at_once(works, [edition], 1), None) or Outcome(edition, problems=(_killed(edition),))
+        yield next(_build_at_once(works, [edition], 1, None), None) or Outcome(edition, problems=(_killed(edition),))
 
 
-def _build_at_once(works: BuildContext, editions: Sequence[Edition], jobs: int) -> Iterator[Outcome]:
-    """Yield the outcomes of a pool of processes until all are known or the pool breaks."""
-    workers = min(jobs, len(editions))
-    if may_fork():
-        with copies(workers, _begin, works) as pool:
-            yield from _steps(pool, pool, _build, editions, len(editions))
-    else:
-        _begin(works)
-        with fresh_processes(workers) as pool:
-            yield from _steps(InProcess(), pool, _prepare, editions, 2 * workers)
-
-
-def _steps(
-    here: Executor, there: Executor, first: Callable[[Edition], object], editions: Sequence[Edition], at_once: int
+def _build_at_once(
+    works: BuildContext, editions: Sequence[Edition], jobs: int, connect: Callable[[], Cluster] | None
 ) -> Iterator[Outcome]:
-    """Take each edition from its `first` step to its outcome, and yield the outcomes until a pool breaks.
+    """Yield the outcomes of several processes until all are known or a pool breaks."""
+    workers = min(jobs, len(editions))
+    _begin(works)
+    with copies(workers) if may_fork() else InProcess() as here:
+        if connect is not None:
+            with connect() as cluster:
+                steps = _Steps(here, cluster, _prepare)
+                yield from steps.run(editions, lambda: workers + 2 * cluster.workers, cluster.check)
+        elif isinstance(here, InProcess):
+            with fresh_processes(workers) as there:
+                yield from _Steps(here, there, _prepare).run(editions, lambda: 2 * workers)
+        else:
+            yield from _Steps(here, here, _build).run(editions, lambda: len(editions))
 
-    What a step returns says which step is next. No more than `at_once` editions are begun and not finished, since
-    their files are in memory.
-    """
-    to_begin = deque(editions)
-    waiting: dict[Future[Any], tuple[Edition, Any]] = {}
-    while to_begin or waiting:
-        while to_begin and len(waiting) < at_once:
-            edition = to_begin.popleft()
-            with suppress(BrokenExecutor):
-                waiting[stages.submit(here, first, edition)] = edition, None
-        with stages.WAITING:
-            done = wait(waiting, return_when=FIRST_COMPLETED).done
-        for future in done:
-            edition, task = waiting.pop(future)
-            with suppress(BrokenExecutor):
-                result = stages.result(future)
-                if isinstance(result, EditionTask):
-                    waiting[stages.submit(there, make_edition, result)] = edition, result
-                elif isinstance(result, MadeEdition):
-                    waiting[stages.submit(here, _hand_over, edition, task, result)] = edition, None
-                else:
-                    yield result
+
+class _Steps:
+    """Takes editions from their `first` step to their outcomes. What a step returns says which step is next."""
+
+    def __init__(self, here: Executor, there: Executor, first: Callable[[Edition], object]) -> None:
+        self._here = here
+        self._there = there
+        self._first = first
+        self._running: dict[Future[Any], Edition] = {}
+        self._tasks: dict[Edition, EditionTask] = {}
+
+    def run(
+        self, editions: Sequence[Edition], at_once: Callable[[], int], check: Callable[[], None] = lambda: None
+    ) -> Iterator[Outcome]:
+        """Yield the outcomes of editions until a pool breaks.
+
+        No more than `at_once` are begun and not finished, since their files are in memory. While nothing is finished,
+        `check` may raise ClusterError; then what is being done here is finished all the same.
+        """
+        to_begin = deque(editions)
+        while to_begin or self._running:
+            try:
+                while to_begin and len(self._running) < max(at_once(), 1):
+                    edition = to_begin.popleft()
+                    with suppress(BrokenExecutor):
+                        self._running[stages.submit(self._here, self._first, edition)] = edition
+                with stages.WAITING:
+                    done = wait(self._running, timeout=CHECK, return_when=FIRST_COMPLETED).done
+                if not done:
+                    check()
+            except ClusterError as error:
+                lost = {future: edition for future, edition in self._running.items() if edition in self._tasks}
+                self._running = {future: edition for future, edition in self._running.items() if future not in lost}
+                for edition in (*lost.values(), *to_begin):
+                    yield Outcome(edition, problems=(unusable(error),))
+                to_begin.clear()
+                continue
+            for future in done:
+                if (outcome := self._outcome(future, self._running.pop(future))) is not None:
+                    yield outcome
+
+    def _outcome(self, future: Future[Any], edition: Edition) -> Outcome | None:
+        """The outcome of an edition, or None if another step of it was begun, or its pool broke."""
+        task = self._tasks.pop(edition, None)
+        try:
+            result = stages.result(future)
+            if isinstance(result, EditionTask):
+                self._running[stages.submit(self._there, make_edition, result)] = edition
+                self._tasks[edition] = result
+            elif isinstance(result, MadeEdition) and task is not None:
+                self._running[stages.submit(self._here, _hand_over, edition, task, result)] = edition
+            else:
+                outcome: Outcome = result
+                return outcome
+        except BrokenExecutor:
+            return None
+        except ClusterError as error:
+            return Outcome(edition, problems=(unusable(error),))
+        except WorkerDiedError:
+            return Outcome(edition, problems=(_killed(edition),))
+        except Exception as error:
+            return Outcome(edition, problems=(fault(edition, error),))
+        return None
 
 
 def _begin(works: BuildContext) -> None:
@@ -176,6 +227,11 @@ def _attempt(edition: Edition, step: Callable[[], Result]) -> Result | Outcome:
         return Outcome(edition, problems=error.problems)
     except Exception as error:
         return Outcome(edition, problems=(fault(edition, error),))
+
+
+def unusable(error: ClusterError) -> Problem:
+    """The problem of a cluster that cannot be used, or no longer."""
+    return Problem.of("PIR623", CLUSTER, (0, 0), error.message, error.hint)
 
 
 def _killed(edition: Edition) -> Problem:

@@ -20,6 +20,8 @@ from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.settings import RECORDS, Settings
 from mkdocs_pir.store import stages
+from mkdocs_pir.store.cluster import other_versions
+from mkdocs_pir.store.code_version import differences, installation
 
 FAST = 1
 """The level of compression: more of it costs more time than the network saves."""
@@ -30,9 +32,10 @@ _ONE_AT_A_TIME = Lock()
 
 @dataclass(frozen=True, slots=True)
 class EditionTask:
-    """What `make_edition` needs, encoded."""
+    """What `make_edition` needs. `content` is encoded, and read only where the `installation` is the same."""
 
     content: bytes
+    installation: Mapping[str, str]
 
     def projection(self) -> Projection:
         """The projection of the edition."""
@@ -56,11 +59,17 @@ def edition_task(settings: Settings, projection: Projection) -> EditionTask | No
     if (config := config_values(settings, projection.edition)) is None:
         return None
     parts = (projection, config, settings.config_file.name)
-    return EditionTask(zlib.compress(pickle.dumps(parts), FAST))
+    return EditionTask(zlib.compress(pickle.dumps(parts), FAST), installation())
 
 
 def make_edition(task: EditionTask) -> MadeEdition:
-    """The files of an edition, made in a private folder that is gone afterwards."""
+    """The files of an edition, made in a private folder that is gone afterwards.
+
+    Raises ClusterError if this process would make other files than the one that has the task.
+    """
+    # a worker may have come when the build had begun
+    if different := differences(task.installation, installation()):
+        raise other_versions(different)
     from mkdocs_pir.site.mkdocs_build import render_with
 
     projection, config, name = pickle.loads(zlib.decompress(task.content))

@@ -45,12 +45,12 @@ def may_fork() -> bool:
     return "fork" in multiprocessing.get_all_start_methods() and threading.active_count() == 1
 
 
-def copies(workers: int, begin: Callable[..., object], *given: Any) -> Executor:
-    """Processes that are copies of this one, where it `may_fork`; each calls `begin(*given)` first.
+def copies(workers: int) -> Executor:
+    """Processes that are copies of this one, where it `may_fork`.
 
     All of them are begun at once, so that this process may have more threads afterwards.
     """
-    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("fork"), begin, given)
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("fork"))
     pool.submit(int)
     return pool
 
