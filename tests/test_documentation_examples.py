@@ -145,6 +145,11 @@ def _with_a_client_elastic(folder: Path) -> set[str]:
     return set(_CODE.findall(pir(folder, "build", "--edition", "client:harbor-credit").output))
 
 
+def _without_a_scheduler(folder: Path) -> set[str]:
+    write_base(folder)
+    return set(_CODE.findall(pir(folder, "build", "--executor", "dask://127.0.0.1:1").output))
+
+
 def _built_by_mkdocs(folder: Path) -> set[str]:
     write_base(folder)
     command = [sys.executable, "-m", "mkdocs", "build", "-f", str(folder / "mkdocs.yml")]
@@ -213,6 +218,7 @@ IN_WORDS: dict[str, tuple[str, Callable[[Path], set[str]]]] = {
     "PIR606": ("it takes a leak", _told_of_another),
     "PIR607": ("it takes two builds at once", _at_once),
     "PIR622": ("it takes the command of MkDocs", _built_by_mkdocs),
+    "PIR623": ("it takes a cluster", _without_a_scheduler),
     "PIR640": ("it takes a client's edition", _with_a_client_elastic),
     "PIR608": ("it takes a publication that was the first", _once),
     "PIR610": ("it takes a folder without a publication", _unpublished),

@@ -6,13 +6,14 @@ ever, so this executor has a limit.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
 import time
 import warnings
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
-from importlib.util import find_spec
+from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -47,29 +48,45 @@ class WorkerDiedError(Exception):
 
 def is_address(text: str) -> bool:
     """Whether a text is `local`, or a host with a port such as `10.0.0.5:8786`."""
+    parts = urlsplit(f"//{text}")
     try:
-        return text == LOCAL or bool(_split(text))
+        return text == LOCAL or bool(parts.hostname and parts.port and text == parts.netloc and "@" not in text)
     except ValueError:
         return False
 
 
-def _split(address: str) -> tuple[str, int]:
-    parts = urlsplit(f"//{address}")
-    if not parts.hostname or not parts.port or address != parts.netloc or "@" in address:
-        raise ValueError(address)
-    return parts.hostname, parts.port
-
-
 def probe(address: str) -> None:
     """Find out quickly whether a cluster can be used at all, before anything is read. Raises ClusterError."""
-    if find_spec("distributed") is None:
-        raise ClusterError("the package 'distributed' is not installed", _INSTALL)
+    distributed = _distributed()
     if address == LOCAL:
         return
+    parts = urlsplit(f"//{address}")
     try:
-        socket.create_connection(_split(address), timeout=ANSWER).close()
-    except OSError as error:
-        raise ClusterError(f"no scheduler answers at {address}: {error.strerror or error}", _BEGIN) from None
+        # Dask would try again and again, and not say why
+        socket.create_connection((str(parts.hostname), int(parts.port or 0)), timeout=ANSWER).close()
+        asyncio.run(asyncio.wait_for(_identity(distributed, address), ANSWER))
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error) or f"nothing in {ANSWER:.0f} s"
+        raise ClusterError(f"no Dask scheduler answers at {address}: {why}", _BEGIN) from None
+
+
+async def _identity(distributed: Any, address: str) -> None:
+    # a client itself would wait for ever where something else answers
+    security = distributed.Security().get_connection_args("client")
+    async with distributed.rpc(address, connection_args=security, timeout=ANSWER) as scheduler:
+        await scheduler.identity()
+
+
+def _distributed() -> Any:
+    """The package `distributed`, which is an extra. Raises ClusterError without it."""
+    try:
+        dask = import_module("dask")
+        # what its logs and warnings say, a ClusterError says
+        silent = {"distributed": "critical", "distributed.client": "critical", "distributed.scheduler": "critical"}
+        dask.config.set({"logging": silent, "distributed.admin.large-graph-warning-threshold": "1GB"})
+        return import_module("distributed")
+    except ImportError:
+        raise ClusterError("the package 'distributed' is not installed", _INSTALL) from None
 
 
 class Cluster(Executor):
@@ -80,26 +97,20 @@ class Cluster(Executor):
 
     def __init__(self, address: str, local_workers: int | None = None) -> None:
         probe(address)
-        import dask
-
-        # what its logs and warnings say, a ClusterError says
-        silent = {"distributed": "critical", "distributed.client": "critical", "distributed.scheduler": "critical"}
-        dask.config.set({"logging": silent, "distributed.admin.large-graph-warning-threshold": "1GB"})
-        from distributed import Client, KilledWorker
-
+        distributed = _distributed()
         begun: dict[str, Any] = {"address": address}
         if address == LOCAL:
             begun = {"n_workers": local_workers or processors(), "threads_per_worker": 1, "dashboard_address": None}
             begun["silence_logs"] = logging.CRITICAL
-        self._killed = KilledWorker
+        self._killed = distributed.KilledWorker
         self._alone_since: float | None = None
         try:
             with warnings.catch_warnings():
                 # that versions differ is said below
                 warnings.simplefilter("ignore")
-                self._client: Any = Client(**begun, timeout=ANSWER, set_as_default=False)
+                self._client: Any = distributed.Client(**begun, timeout=ANSWER, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as error:
-            raise ClusterError(f"no scheduler of Dask answers at {address}: {error}", _BEGIN) from None
+            raise ClusterError(f"no Dask scheduler answers at {address}: {error}", _BEGIN) from None
         try:
             self._compare_versions()
         except BaseException:
@@ -118,8 +129,11 @@ class Cluster(Executor):
 
     @property
     def workers(self) -> int:
-        """The number of workers; 0 if the scheduler has none."""
-        return len(self._client.nthreads())
+        """The number of workers. Raises ClusterError if the scheduler does not answer."""
+        try:
+            return len(self._client.nthreads())
+        except OSError:
+            raise _lost() from None
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Give work to a worker. The future raises ClusterError if the cluster is lost, WorkerDiedError as that says."""
@@ -142,12 +156,8 @@ class Cluster(Executor):
 
     def check(self) -> None:
         """Raise ClusterError if the scheduler has gone, or if there has been no worker for too long."""
-        try:
-            workers = self.workers
-        except OSError:
-            raise _lost() from None
         now = time.monotonic()
-        self._alone_since = None if workers else self._alone_since or now
+        self._alone_since = None if self.workers else self._alone_since or now
         if self._alone_since is not None and now - self._alone_since >= PATIENCE:
             raise ClusterError(f"the cluster has had no worker for {PATIENCE:.0f} s", _BEGIN)
 

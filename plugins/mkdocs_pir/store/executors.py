@@ -37,7 +37,7 @@ def process_pool() -> Executor:
     workers = processors()
     if workers == 1 or multiprocessing.parent_process() is not None or not may_fork():
         return InProcess()
-    return ProcessPoolExecutor(workers, multiprocessing.get_context("fork"))
+    return _pool(workers, "fork")
 
 
 def may_fork() -> bool:
@@ -50,11 +50,27 @@ def copies(workers: int) -> Executor:
 
     All of them are begun at once, so that this process may have more threads afterwards.
     """
-    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("fork"))
+    pool = _pool(workers, "fork")
     pool.submit(int)
     return pool
 
 
 def fresh_processes(workers: int) -> Executor:
     """Processes that have nothing of this one but what is submitted to them."""
-    return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))
+    return _pool(workers, "spawn")
+
+
+def _pool(workers: int, method: str) -> Executor:
+    return ProcessPoolExecutor(workers, multiprocessing.get_context(method), _end_with_parent)
+
+
+def _end_with_parent() -> None:
+    """Let this process end when the one that began it is killed; it would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
