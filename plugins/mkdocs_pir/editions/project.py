@@ -15,6 +15,7 @@ from mkdocs_pir.editions.synonyms import known_synonyms
 from mkdocs_pir.editions.withheld_names import RecordNames, WithheldRecords
 from mkdocs_pir.kb import references, schema
 from mkdocs_pir.kb.attachments import resolve
+from mkdocs_pir.kb.files_in_memory import FilesInMemory
 from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile, RegisterRow
 from mkdocs_pir.kb.model import REGISTERS, Branding, Client, Pir, Record, Section, Value
@@ -29,21 +30,23 @@ from mkdocs_pir.store.garbage import not_collected
 
 @stages.PROJECTION
 @not_collected()
-def project(kb: KnowledgeBase, edition: Edition) -> Projection:
+def project(kb: KnowledgeBase, edition: Edition, memory: Memory | None = None) -> Projection:
     """Everything that one edition may show, and nothing else.
 
     A client's edition needs a knowledge base without errors. Raises ProblemError otherwise, and for a client
-    that does not exist. The internal edition shows the records without errors.
+    that does not exist. The internal edition shows the records without errors. In it, a record is taken from `memory`
+    if nothing changed that it depends on.
     """
+    memory = Memory() if memory is None or not edition.internal else memory
     if not edition.internal:
         _refuse_unsafe(kb, edition)
     names = RecordNames(kb)
     view = _View(kb, edition, policy.visible_records(kb, edition), names)
     records: dict[str, dict[str, Record]] = {kind: {} for kind in KINDS}
     links: dict[str, tuple[str, ...]] = {}
+    memory.begin(view)
     for entry in view.shown.values():
-        record, links[entry.id] = view.record(entry)
-        records[entry.kind][entry.id] = with_published_names(record, entry, view.files)
+        records[entry.kind][entry.id], links[entry.id] = memory.record(view, entry)
     client = records["client"].get(edition.client or "")
     organisation = kb.settings.organisation
     organisation = msgspec.structs.replace(organisation, logo=view.files.get(resolve("", organisation.logo) or "", ""))
@@ -60,7 +63,7 @@ def project(kb: KnowledgeBase, edition: Edition) -> Projection:
         incidents=tuple(view.rows("incident")),
         responses=tuple(view.rows("satisfaction")),
         backlinks=references.backlinks(links),
-        files=published_files(kb, view.named, for_client=not edition.internal),
+        files=published_files(kb, view.named, memory.files, for_client=not edition.internal),
         organisation=organisation,
         branding=branding,
         targets=kb.settings.targets,
@@ -136,6 +139,36 @@ def no_such_client(settings: Settings, edition: Edition, clients: Collection[str
     return Problem.of("PIR603", settings.config_file.name, (0, 0), f"there is no client '{edition.client}'", hint)
 
 
+class Memory:
+    """What the internal edition had before, for a process that projects one knowledge base again and again.
+
+    A record as it is shown depends on its own file and on the labels, kinds and parts of the records that it refers to.
+    """
+
+    def __init__(self) -> None:
+        self.files: FilesInMemory[bytes] = FilesInMemory()
+        self._records: dict[str, tuple[RecordFile, tuple[object, ...], Record, tuple[str, ...]]] = {}
+        self._paths: Mapping[str, str] = {}
+
+    def begin(self, view: _View) -> None:
+        """Forget what the edition has no more, or everything where files have other names."""
+        gone = self._records.keys() if self._paths != view.files else self._records.keys() - view.shown.keys()
+        for id_ in list(gone):
+            del self._records[id_]
+        self._paths = view.files
+
+    def record(self, view: _View, entry: RecordFile) -> tuple[Record, tuple[str, ...]]:
+        """The visible part of a record, and the ids of the visible records that it refers to."""
+        depends = view.depends(entry)
+        known = self._records.get(entry.id)
+        if known is not None and known[0] is entry and known[1] == depends:
+            return known[2], known[3]
+        record, links = view.record(entry)
+        record = with_published_names(record, entry, view.files)
+        self._records[entry.id] = (entry, depends, record, links)
+        return record, links
+
+
 class _View:
     """The entries and rows of a knowledge base as one edition shows them."""
 
@@ -167,6 +200,11 @@ class _View:
             for name in columns - policy.visible_columns("action", self.kb.settings.client_fields):
                 action.pop(name, None)
         return data
+
+    def depends(self, entry: RecordFile) -> tuple[object, ...]:
+        """What a record as the internal edition shows it depends on, besides its own file and the names of files."""
+        ids, files = self.kb.links.get(entry.id, ()), self.kb.record_files
+        return tuple((id_, self._labels.get(id_), files[id_].kind, files[id_].part_ids) for id_ in ids if id_ in files)
 
     def record(self, entry: RecordFile) -> tuple[Record, tuple[str, ...]]:
         """The visible part of a record, and the ids of the visible records that it refers to."""

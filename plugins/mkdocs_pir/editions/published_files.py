@@ -15,6 +15,7 @@ from mkdocs_pir.editions import svg
 from mkdocs_pir.editions.projection import PublishedFile
 from mkdocs_pir.kb import reading
 from mkdocs_pir.kb.attachments import TYPES, resolve
+from mkdocs_pir.kb.files_in_memory import FilesInMemory, signature_of
 from mkdocs_pir.kb.kinds import having
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
 from mkdocs_pir.kb.model import Client, Page, Pir, Record
@@ -61,16 +62,24 @@ def file_names(kb: KnowledgeBase, shown: Collection[tuple[RecordFile, Mapping[st
     return names
 
 
-def published_files(kb: KnowledgeBase, names: Mapping[str, FileName], *, for_client: bool) -> tuple[PublishedFile, ...]:
-    """The cleaned files of an edition.
+def published_files(
+    kb: KnowledgeBase, names: Mapping[str, FileName], memory: FilesInMemory[bytes], *, for_client: bool
+) -> tuple[PublishedFile, ...]:
+    """The cleaned files of an edition; those that did not change come from the memory, which is of this edition alone.
 
     Raises ProblemError for a file that cannot be cleaned (PIR207), and for a drawing with words in it that may be
     invisible (PIR650) in a client's edition.
     """
-    return tuple(
-        PublishedFile(name.path, _clean(kb.folder, source, name.declared_in, for_client=for_client))
-        for source, name in sorted(names.items())
-    )
+    files = []
+    for source, name in sorted(names.items()):
+        signature = signature_of(kb.folder, source)
+        content = memory.get(source, signature)
+        if content is None:
+            content = _clean(kb.folder, source, name.declared_in, for_client=for_client)
+            memory.keep(source, signature, content)
+        files.append(PublishedFile(name.path, content))
+    memory.keep_only(names)
+    return tuple(files)
 
 
 def with_published_names(record: Record, entry: RecordFile, names: Mapping[str, str]) -> Record:
