@@ -33,7 +33,6 @@ from mkdocs_pir.store import stages
 from mkdocs_pir.store.result_store import ResultStore
 
 
-@stages.THEME
 def render(settings: Settings, projection: Projection, folder: Path, *, served: bool = True) -> None:
     """Build one edition's site into a folder. Raises ProblemError when MkDocs cannot build it.
 
@@ -59,6 +58,7 @@ def render_with(values: Mapping[str, Any], config_file: Path, projection: Projec
     )
 
 
+@stages.THEME
 def _render(
     config_file: Path,
     load: Callable[[], MkDocsConfig],
