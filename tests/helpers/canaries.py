@@ -157,10 +157,10 @@ def all_words(projected: Projection) -> str:
 
 def write_edition(projected: Projection, folder: Path) -> Path:
     """The pages and files of an edition in a folder, without the theme round them."""
-    renderer = PageRenderer(projected)
+    renderer = PageRenderer(views.EditionContext(projected))
     content = {view.path: f"<title>{view.title}</title>\n{view.description}\n{renderer.render(view).html}".encode()
                for view in views.pages(views.EditionContext(projected))}  # fmt: skip
-    for path, raw in {**content, **assets.files(views.EditionContext(projected))}.items():
+    for path, raw in {**content, **dict(assets.files(views.EditionContext(projected)))}.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(raw)
     return folder

@@ -106,7 +106,7 @@ def test_pages_and_files_of_a_site_ask_for_figures_that_are_worked_out_once(
     projection = project(load(settings.read(ROOT / "mkdocs.yml")), Edition.parse(edition))
     context = views.EditionContext(projection)
     assert list(views.pages(context))
-    assert assets.files(context, "https://kb.example/")
+    assert dict(assets.files(context, "https://kb.example/"))
     assert {call: times for call, times in calls.items() if times > 1} == {}
     if projection.edition.internal:
         assert {name for name, _ in calls} == set(map(_name, WORKED_OUT))

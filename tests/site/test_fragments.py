@@ -125,7 +125,7 @@ def test_every_page_is_closed_where_it_was_opened() -> None:
 def test_the_table_of_contents_names_the_headings_in_order() -> None:
     projection = project_texts(*sample_records())
     view = next(v for v in views.pages(views.EditionContext(projection)) if v.path.endswith("PIR-2026-0012.html"))
-    rendered = PageRenderer(projection).render(view)
+    rendered = PageRenderer(views.EditionContext(projection)).render(view)
     assert [id_ for _, id_, _ in rendered.toc] == re.findall(r'<h2 id="([^"]+)"', rendered.html)
     assert [title for _, _, title in rendered.toc][:2] == ["Summary", "Timeline"]
 
@@ -133,7 +133,7 @@ def test_the_table_of_contents_names_the_headings_in_order() -> None:
 def test_a_page_is_the_same_whatever_was_rendered_before_it() -> None:
     projection = project_texts(*sample_records())
     found = list(views.pages(views.EditionContext(projection)))
-    forward, backward = PageRenderer(projection), PageRenderer(projection)
+    forward, backward = PageRenderer(views.EditionContext(projection)), PageRenderer(views.EditionContext(projection))
     first = {v.path: forward.render(v) for v in found}
     assert {v.path: backward.render(v) for v in reversed(found)} == first
 

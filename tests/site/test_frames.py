@@ -36,7 +36,7 @@ def test_a_page_that_fills_a_frame_is_the_one_that_mkdocs_makes(
 ) -> None:
     write_base(tmp_path, {"mkdocs.yml": SITES[site], "theme/partials/copyright.html": "Ours"})
     framed = published(tmp_path, edition)
-    monkeypatch.setattr(mkdocs_frames, "framed", lambda *_: frozenset())
+    monkeypatch.setattr(mkdocs_frames, "have_frames", lambda *_: False)
     made = published(tmp_path, edition)
     assert [path for path in made if made[path] != framed.get(path) and ".pir/" not in path] == []
     assert framed.keys() >= {path for path in made if ".pir/" not in path}

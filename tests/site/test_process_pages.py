@@ -77,9 +77,7 @@ def test_a_second_organisation_reads_its_own_names_and_none_of_the_first(tmp_pat
     assert [word for word in shipped if word in everything] == []
     assert not re.search(r"\{(organisation|role|system|document|review|client)\b", everything)
     exported = b"".join(
-        content
-        for path, content in assets.files(views.EditionContext(projection)).items()
-        if path.startswith("process/maps")
+        content for path, content in assets.files(views.EditionContext(projection)) if path.startswith("process/maps")
     )
     assert b"Investigations lead" in exported
     assert b"Review owner" not in exported
@@ -100,7 +98,7 @@ def test_every_module_gets_the_same_handbook(tmp_path: Path) -> None:
     ):
         assert path in pages
     assert 'href="process/05b.html"' in pages["process.html"]
-    files = assets.files(views.EditionContext(projection))
+    files = dict(assets.files(views.EditionContext(projection)))
     for step in ("03g.01", "03g.02", "03g.03", "03g.04", "05b.01", "05b.02"):
         for form in ("svg", "bpmn", "drawio"):
             ET.fromstring(files[f"process/maps/{step}.{form}"])
@@ -117,7 +115,7 @@ def test_links_between_the_pages_lead_somewhere(tmp_path: Path) -> None:
     write_base(tmp_path, {**PROCESS, "kb/pirs/2025/PIR-2025-0001.md": RUNNING})
     projection = projected(tmp_path)
     pages = render_pages(projection)
-    there = set(pages) | set(assets.files(views.EditionContext(projection)))
+    there = set(pages) | set(dict(assets.files(views.EditionContext(projection))))
     dead = []
     for path, html in {
         **pages_of_process(pages),
@@ -183,7 +181,7 @@ def test_a_client_sees_no_process_unless_the_module_is_shared(tmp_path: Path) ->
     write_base(tmp_path, {**PROCESS, "kb/pirs/2025/PIR-2025-0001.md": RUNNING})
     projection = projected(tmp_path, "client:harbor-credit")
     assert pages_of_process(render_pages(projection)) == {}
-    assert not any(path.startswith("process") for path in assets.files(views.EditionContext(projection)))
+    assert not any(path.startswith("process") for path, _ in assets.files(views.EditionContext(projection)))
     assert "process.html" not in dict(views.navigation(projection)).values()
 
 
@@ -298,7 +296,8 @@ def test_pages_of_the_process_do_not_grow_with_the_number_of_reviews(tmp_path: P
             {**PROCESS, **copies(count), "kb/registers/incidents.csv": None, "kb/registers/satisfaction.csv": None},
         )
         projection = projected(folder)
-        library, renderer = views.EditionContext(projection), PageRenderer(projection)
+        library = views.EditionContext(projection)
+        renderer = PageRenderer(library)
         made = [*process_pages.pages(library), *process_report_pages.pages(library), *calendar_page.pages(library)]
         sizes.append({view.path: len(renderer.render(view).html) for view in made})
     for path, size in sizes[1].items():
@@ -321,7 +320,7 @@ GUIDES = ("reading-a-process-map", "deploying-the-review-process", "tutorial-fir
 
 def test_links_of_the_guides_lead_to_pages_of_the_process() -> None:
     projection = projected(ROOT)
-    renderer = PageRenderer(projection)
+    renderer = PageRenderer(views.EditionContext(projection))
     library = views.EditionContext(projection)
     there = {
         view.path

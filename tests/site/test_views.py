@@ -94,7 +94,7 @@ def test_words_that_say_nothing_are_never_shown() -> None:
 def test_every_link_of_every_page_leads_to_a_page_and_a_place_on_it(edition: str) -> None:
     projection = project_texts(*sample_records(), edition=edition, backlinks={"LL-0007": ("PIR-2026-0012",)})
     pages = render_pages(projection)
-    files = assets.files(views.EditionContext(projection))
+    files = dict(assets.files(views.EditionContext(projection)))
     ids = {path: set(re.findall(r'\sid="([^"]+)"', html)) for path, html in pages.items()}
     for path, html in pages.items():
         for href in re.findall(r'href="([^"]+)"', html):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from mkdocs_pir.editions.projection import Projection
@@ -28,16 +28,14 @@ STYLE_SHEETS = tuple(
 """Our style sheets, in the order in which pages load them."""
 
 
-Group = tuple[str, Callable[[], Mapping[str, bytes]]]
-"""Files that are made together: how their paths begin, and what makes the content of each by its path."""
+Group = tuple[str, Callable[[], Iterable[tuple[str, bytes]]]]
+"""Files that are made together: how their paths begin, and what makes (path, content) of each."""
 
 
-def files(edition: EditionContext, site_url: str = "", *, within_site: bool = False) -> dict[str, bytes]:
-    """The content of each file by its path, relative to the folder of our pages; for the arguments see `groups`."""
-    contents: dict[str, bytes] = {}
+def files(edition: EditionContext, site_url: str = "", *, within_site: bool = False) -> Iterator[tuple[str, bytes]]:
+    """The path of each file, relative to the folder of our pages, with its content; for the arguments see `groups`."""
     for _, make in groups(edition, site_url, within_site=within_site):
-        contents |= make()
-    return contents
+        yield from make()
 
 
 def groups(edition: EditionContext, site_url: str = "", *, within_site: bool = False) -> list[Group]:
@@ -50,27 +48,26 @@ def groups(edition: EditionContext, site_url: str = "", *, within_site: bool = F
     projection = edition.projection
     address = site_url if projection.edition.internal else ""
 
-    def look() -> dict[str, bytes]:
+    def look() -> Iterator[tuple[str, bytes]]:
         if within_site:
-            contents = {path: (theme_folder() / path).read_bytes() for path in STYLE_SHEETS}
+            yield from ((path, (theme_folder() / path).read_bytes()) for path in STYLE_SHEETS)
         else:
-            contents = {BRAND: brand.stylesheet(projection.branding).encode()}
-        contents |= {file.path: file.content for file in projection.files}
-        return contents | dict([script_bundle()])
+            yield BRAND, brand.stylesheet(projection.branding).encode()
+        yield from ((file.path, file.content) for file in projection.files)
+        yield script_bundle()
 
-    def search() -> dict[str, bytes]:
+    def search() -> Iterator[tuple[str, bytes]]:
         index = index_of(projection, path_of, edition.store)
-        return {f"search/{name}": content for name, content in index.items()}
+        return ((f"search/{name}", content) for name, content in index.items())
 
-    def opensearch() -> dict[str, bytes]:
-        if not site_url:
-            return {}
-        return {OPENSEARCH: _opensearch(projection.site_name, site_url.rstrip("/")).encode()}
+    def opensearch() -> Iterator[tuple[str, bytes]]:
+        if site_url:
+            yield OPENSEARCH, _opensearch(projection.site_name, site_url.rstrip("/")).encode()
 
     return [
         ("", look),
         ("search/", search),
-        ("process/", lambda: process_downloads(edition)),
+        ("process/", lambda: process_downloads(edition).items()),
         ("data/", lambda: published(edition.insight, edition.feeds.values(), path_of, address)),
         (OPENSEARCH, opensearch),
     ]

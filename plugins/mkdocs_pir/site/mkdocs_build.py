@@ -76,9 +76,10 @@ def _render(
         with closing(ResultStore(cache)) as store:
             plugin.prepare(projection, store, served=served)
             mkdocs_build(config)
-        missing = [path for path in plugin.pages if not (folder / f"{path.removesuffix('.md')}.html").is_file()]
+        paths = plugin.paths
+        missing = [path for path in paths if not (folder / path).is_file()]
         if missing:
-            raise PluginError(f"{len(missing)} of {len(plugin.pages)} pages were not written, such as {missing[0]}")
+            raise PluginError(f"{len(missing)} of {len(paths)} pages were not written, such as {missing[0]}")
 
 
 def serve(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
@@ -15,20 +15,33 @@ Pages = Mapping[str, views.PageView]
 """Our pages by the path of a generated Markdown file, one for each page, since MkDocs makes pages from such files."""
 
 
-def files_of_ours_alone(
-    files: Files, config: MkDocsConfig, pages: Pages, edition: views.EditionContext, others: Mapping[str, bytes]
-) -> Files:
-    """Only our files and the theme's: the projection decides which pages exist. `others` are ours that are no pages."""
+def files_of_theme(files: Files, config: MkDocsConfig, sources: Iterable[str]) -> Files:
+    """The theme's files, and generated Markdown files for those of our pages that MkDocs makes."""
     for file in files:
         # `exclude_docs` closes the folder of the records; the theme's own files are no part of it
         if not _found_in_docs(file, config) and file.generated_by is None:
             file.inclusion = InclusionLevel.NOT_IN_NAV
     result = Files([f for f in files if not _found_in_docs(f, config) and not assets.superseded(f.src_uri)])
+    for source in sources:
+        result.append(File.generated(config, source, content=f"# {source}\n", inclusion=InclusionLevel.INCLUDED))
+    return result
+
+
+def files_of_ours_alone(
+    files: Files,
+    config: MkDocsConfig,
+    pages: Pages,
+    edition: views.EditionContext,
+    others: Iterable[tuple[str, bytes]],
+) -> Files:
+    """Only our files and the theme's: the projection decides which pages exist. `others` are ours that are no pages."""
     in_nav = {source_of(path) for _, path in views.navigation(edition.projection)}
+    result = files_of_theme(files, config, (source for source in pages if source in in_nav))
     for source, view in pages.items():
-        level = InclusionLevel.INCLUDED if source in in_nav else InclusionLevel.NOT_IN_NAV
-        result.append(File.generated(config, source, content=f"# {view.path}\n", inclusion=level))
-    for path, content in others.items():
+        if source not in in_nav:
+            page = File.generated(config, source, content=f"# {view.path}\n", inclusion=InclusionLevel.NOT_IN_NAV)
+            result.append(page)
+    for path, content in others:
         result.append(File.generated(config, path, content=content, inclusion=InclusionLevel.NOT_IN_NAV))
     return result
 
@@ -38,7 +51,7 @@ def add_files(files: Files, config: MkDocsConfig, pages: Pages, edition: views.E
     address = f"{config.site_url.rstrip('/')}/{prefix}" if config.site_url else ""
     others = assets.files(edition, address, within_site=True)
     contents: dict[str, str | bytes] = {source: f"# {view.path}\n" for source, view in pages.items()}
-    contents |= {prefix + path: content for path, content in others.items()}
+    contents |= {prefix + path: content for path, content in others}
     for path, content in contents.items():
         if files.get_file_from_path(path) is not None:
             raise PluginError(f"'{path}' is a file of the site and of the knowledge base: give one folder another name")

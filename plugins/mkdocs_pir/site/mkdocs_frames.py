@@ -14,6 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote, urljoin
 
+import msgspec
 from jinja2 import Environment, TemplateNotFound
 from mkdocs.commands.build import get_context
 from mkdocs.config.defaults import MkDocsConfig
@@ -23,12 +24,16 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 from mkdocs.utils import get_build_date, get_relative_url
 
+from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.site.frame import Frame, mark
-from mkdocs_pir.site.mkdocs_navigation import toc_tokens
+from mkdocs_pir.site.made_pages import FrameForm, MadePage, Toc
+from mkdocs_pir.site.mkdocs_navigation import made_from, source_of, toc_tokens
 from mkdocs_pir.site.mkdocs_scripts import ThemeScripts
 from mkdocs_pir.site.security import with_policy
+from mkdocs_pir.site.urls import path_of
+from mkdocs_pir.site.views import navigation, records_with_page
 from mkdocs_pir.site.views.components import PageView
-from mkdocs_pir.store import stages
+from mkdocs_pir.store.result_store import key
 
 PAGE_EVENTS = (
     "files",
@@ -45,16 +50,20 @@ PAGE_EVENTS = (
 CONTENTS = '{% import "partials/language.html" as lang with context %}{% include "partials/toc.html" %}'
 """The theme's table of contents of a page by itself."""
 
-Toc = list[tuple[int, str, str]]
-"""The headings of a page as (level, id, title)."""
+CONTENTS_SHARED = 1000
+"""The number of tables of contents that are cached, since many pages have the same headings."""
+
+_EXAMPLE: Toc = [(1, "one", "One"), (2, "two", "Two"), (3, "three", "Three")]
 
 
-def framed(pages: Iterable[str], config: MkDocsConfig, ours: object) -> frozenset[str]:
-    """The source files of pages that need not be made by MkDocs: those in no navigation.
+def have_frames(config: MkDocsConfig, projection: Projection, ours: object) -> bool:
+    """Whether MkDocs need make only the pages in the navigation; all others fill frames.
 
-    There are none where another plugin, a hook or a template of the site's own looks at single pages.
+    It makes all of them where another plugin, a hook or a template of the site's own looks at single pages, or where
+    the site's own navigation names a page of which only MkDocs can tell whether it exists.
     """
-    return frozenset(pages) - frozenset(in_navigation(config.nav)) if fits(config, ours) else frozenset()
+    known = {path for _, path in navigation(projection)} | set(map(path_of, records_with_page(projection)))
+    return fits(config, ours) and known >= set(map(made_from, in_navigation(config.nav)))
 
 
 def fits(config: MkDocsConfig, ours: object) -> bool:
@@ -82,19 +91,19 @@ def in_navigation(nav: Any) -> Iterable[str]:
             yield from in_navigation(item)
 
 
-def page_meta(view: PageView) -> dict[str, Any]:
+def page_meta(page: PageView | MadePage) -> dict[str, Any]:
     """What the theme is told of a page. Escaped here: the theme's templates do not escape."""
     # the sidebar would repeat one entry, since the tabs are the whole navigation; a phone shows it as the menu anyway
-    hidden = ["navigation"] if view.template == "pir.html" else ["navigation", "toc"]
-    return {"title": html.escape(view.title), "description": html.escape(view.description), "hide": hidden}
+    hidden = ["navigation"] if page.template == "pir.html" else ["navigation", "toc"]
+    return {"title": html.escape(page.title), "description": html.escape(page.description), "hide": hidden}
 
 
-def in_sitemap(config: MkDocsConfig, sources: Iterable[str]) -> list[Any]:
+def in_sitemap(config: MkDocsConfig, paths: Iterable[str]) -> list[Any]:
     """Pages as the template of the sitemap wants them."""
     update_date = get_build_date()
     return [
-        SimpleNamespace(page=SimpleNamespace(canonical_url=_address(config, source), update_date=update_date))
-        for source in sources
+        SimpleNamespace(page=SimpleNamespace(canonical_url=_address(config, path), update_date=update_date))
+        for path in paths
     ]
 
 
@@ -108,75 +117,75 @@ class Frames:
         self._config = config
         self._nav = nav
         self._pages = files.documentation_pages()
-        self._in_nav = {page.file.src_uri: page for page in nav.pages}
+        self._in_nav = {made_from(page.file.src_uri): page for page in nav.pages}
         self._scripts = scripts
         self._contents_template = env.from_string(CONTENTS)
-        self._frames: dict[tuple[object, ...], Frame | None] = {}
+        self._frames: dict[FrameForm, Frame | None] = {}
         self._contents: dict[tuple[tuple[int, str, str], ...], tuple[str, str]] = {}
 
-    def write(self, source: str, view: PageView, content: str, toc: Toc) -> None:
-        """Write the whole page of a view."""
-        page = self.html(source, view, content, toc).encode("utf-8", errors="xmlcharrefreplace")
-        with stages.WRITING:
-            file = Path(self._config.site_dir, f"{source.removesuffix('.md')}.html")
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(page)
-
-    def html(self, source: str, view: PageView, content: str, toc: Toc) -> str:
-        """The whole page of a view: `source` is the Markdown file that it is named for, `content` its HTML."""
-        meta = page_meta(view)
-        if (page := self._in_nav.get(source)) is not None:
-            page.meta = dict(meta)
-            return self._rendered(page, content, toc)
-        frame = self._frame(posixpath.dirname(source), meta, bool(toc))
+    def html(self, page: MadePage) -> str:
+        """A page in its frame."""
+        meta = page_meta(page)
+        if (in_nav := self._in_nav.get(page.path)) is not None:
+            in_nav.meta = dict(meta)
+            return self._rendered(in_nav, page.html, page.toc)
+        address = _address(self._config, page.path)
+        frame = self._frame(page.form)
         if frame is None:
-            return self._themed(source, meta, content, toc, _address(self._config, source))
-        first, contents = self._table_of_contents(toc)
+            return self._themed(page.path, meta, page.html, page.toc, address)
+        first, contents = self._table_of_contents(page.toc)
         return frame.fill(
             {
                 "title": meta["title"],
                 "description": meta["description"],
-                "address": _address(self._config, source) or "",
+                "address": address or "",
                 "first": first,
                 "contents": contents,
-                "content": content,
+                "content": page.html,
             }
         )
 
+    def digest(self, form: FrameForm) -> bytes:
+        """The digest of all that the frame of a page of this form is made of; empty where there is no frame."""
+        if (frame := self._frame(form)) is None:
+            return b""
+        return key(msgspec.msgpack.encode(frame), self._table_of_contents(_EXAMPLE)[1], self._config.site_url or "")
+
     def _table_of_contents(self, toc: Toc) -> tuple[str, str]:
         """The id of the first heading, and the theme's table of contents."""
-        key = tuple(toc)
-        if key not in self._contents:
+        headings = tuple(toc)
+        if headings not in self._contents:
+            if len(self._contents) >= CONTENTS_SHARED:
+                self._contents.clear()
             page = SimpleNamespace(toc=get_toc(toc_tokens(toc)))
             context = {**get_context(self._nav, [], self._config), "page": page}
-            self._contents[key] = toc[0][1] if toc else "", self._contents_template.render(context)
-        return self._contents[key]
+            self._contents[headings] = toc[0][1] if toc else "", self._contents_template.render(context)
+        return self._contents[headings]
 
-    def _frame(self, folder: str, meta: Mapping[str, Any], has_contents: bool) -> Frame | None:
-        """The frame of pages in a folder, or None where the theme makes something of a page that has no slot."""
-        key = (folder, tuple(meta["hide"]), bool(meta["description"]), has_contents)
-        if key not in self._frames:
+    def _frame(self, form: FrameForm) -> Frame | None:
+        """The frame of pages of a form, or None where the theme makes something of a page that has no slot."""
+        if form not in self._frames:
             try:
-                self._frames[key] = self._made(folder, meta, has_contents)
+                self._frames[form] = self._made(form)
             except (ValueError, TemplateNotFound):
-                self._frames[key] = None
-        return self._frames[key]
+                self._frames[form] = None
+        return self._frames[form]
 
-    def _made(self, folder: str, meta: Mapping[str, Any], has_contents: bool) -> Frame:
-        source = posixpath.join(folder, "page.md")
-        described = mark("description") if meta["description"] else ""
-        marked = {**meta, "title": mark("title"), "description": described}
-        toc = [(1, mark("first"), "heading"), (2, "pir-slot", "pir-slot")] if has_contents else []
-        address = mark("address") if self._config.site_url else None
+    def _made(self, form: FrameForm) -> Frame:
+        path = posixpath.join(form.folder, "page.html")
+        toc = [(1, mark("first"), "heading"), (2, "pir-slot", "pir-slot")] if form.has_contents else []
+        described = mark("description") if form.is_described else ""
         # a page without a heading of its own gets one from the theme
-        page = self._themed(source, marked, f"<h1>{mark('content')}</h1>", toc, address)
-        page = page.replace(f"<h1>{mark('content')}</h1>", mark("content"))
+        content = f"<h1>{mark('content')}</h1>"
+        marked = MadePage(path, form.template, mark("title"), described, content, toc)
+        address = mark("address") if self._config.site_url else None
+        page = self._themed(path, page_meta(marked), content, toc, address).replace(content, mark("content"))
         _, contents = self._table_of_contents(toc)
         return Frame.cut(page.replace(contents, mark("contents")))
 
-    def _themed(self, source: str, meta: Mapping[str, Any], content: str, toc: Toc, address: str | None) -> str:
+    def _themed(self, path: str, meta: Mapping[str, Any], content: str, toc: Toc, address: str | None) -> str:
         """A page as MkDocs makes it."""
-        page = Page(None, File.generated(self._config, source, content=""), self._config)
+        page = Page(None, File.generated(self._config, source_of(path), content=""), self._config)
         page.meta = dict(meta)
         page.canonical_url = address
         return self._rendered(page, content, toc)
@@ -189,15 +198,17 @@ class Frames:
         page.active = False
         return with_policy(text, self._scripts.at(get_relative_url(".", page.url)))
 
-    def sitemap(self, sources: Iterable[str]) -> str:
+    def sitemap(self, paths: Iterable[str]) -> str:
         """The sitemap of the site with these pages."""
         context = get_context(self._nav, self._pages, self._config, base_url=".")
-        return self._env.get_template("sitemap.xml").render({**context, "pages": in_sitemap(self._config, sources)})
+        return self._env.get_template("sitemap.xml").render(
+            {**context, "pages": in_sitemap(self._config, sorted(paths))}
+        )
 
 
-def _address(config: MkDocsConfig, source: str) -> str | None:
+def _address(config: MkDocsConfig, path: str) -> str | None:
     """Where a page is on the site, or None for a site that does not say where it will be."""
     base = config.site_url
     if not base:
         return None
-    return urljoin(base if base.endswith("/") else f"{base}/", quote(f"{source.removesuffix('.md')}.html"))
+    return urljoin(base if base.endswith("/") else f"{base}/", quote(path))

@@ -25,6 +25,11 @@ def source_of(path: str) -> str:
     return path.removesuffix(".html") + ".md"
 
 
+def made_from(source: str) -> str:
+    """The path of the page that MkDocs makes from a Markdown file."""
+    return source.removesuffix(".md") + ".html"
+
+
 def entries(prefix: str, projection: Projection) -> list[dict[str, str]]:
     """Our pages as entries of `nav`."""
     return [{title: prefix + source_of(path)} for title, path in views.navigation(projection)]

@@ -9,16 +9,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from msgspec import Struct
 
-from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.site import value_formats
 from mkdocs_pir.site.charts import Chart
-from mkdocs_pir.site.link_targets import LinkTargets
 from mkdocs_pir.site.template_cache import TEMPLATE_CACHE
 from mkdocs_pir.site.text_renderer import TextPlace, TextRenderer
 from mkdocs_pir.site.theme import theme_folder
 from mkdocs_pir.site.urls import path_to_root, relative
 from mkdocs_pir.site.views.components import Chip, Code, ExternalLink, Link, PageView, Prose, When
+from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.store import stages
 
 
@@ -32,9 +31,8 @@ class RenderedPage(Struct, frozen=True):
 class PageRenderer:
     """Renders the views of one edition; its templates are compiled once. Not thread-safe."""
 
-    def __init__(self, projection: Projection) -> None:
-        self._as_of = projection.as_of
-        self._texts = TextRenderer(LinkTargets(projection), internal=projection.edition.internal)
+    def __init__(self, edition: EditionContext) -> None:
+        self._texts = TextRenderer(edition.targets, internal=edition.internal)
         self._place = TextPlace("")
         self._toc: list[tuple[int, str, str]] = []
         self._templates = Environment(
@@ -53,7 +51,7 @@ class PageRenderer:
             "day": value_formats.day,
             "clock": value_formats.clock,
             "exact": value_formats.exact,
-            "ago": lambda value: value_formats.ago(value, self._as_of),
+            "ago": lambda value: value_formats.ago(value, edition.as_of),
             "span": value_formats.span,
             "kind": _kind,
             "drawing": _drawing,
@@ -63,9 +61,6 @@ class PageRenderer:
             "count": count,
             "sentence": value_formats.sentence,
             "several": value_formats.several,
-            "internal": projection.edition.internal,
-            "as_of": projection.as_of,
-            "site_name": projection.site_name,
         }
 
     @stages.FRAGMENTS

@@ -29,7 +29,7 @@ class Pages:
     def view(self, path: str) -> views.PageView | None:
         """The view of the page at a path of the site, or None if the edition has no such page."""
         if (record := self._records.get(path)) is not None:
-            return views.record_page(self._edition, record)
+            return views.record_page(self._edition, record.id)
         if path not in self._views:
             likely = self._family_of.get(path)
             for family in (likely, *views.FAMILIES) if likely is not None else views.FAMILIES:
@@ -102,7 +102,7 @@ class FilesOnDemand:
         for number, (begin, make) in enumerate(self._assets):
             if path.startswith(begin):
                 if number not in self._made:
-                    self._made[number] = make()
+                    self._made[number] = dict(make())
                 if (content := self._made[number].get(path)) is not None:
                     return content
         return None

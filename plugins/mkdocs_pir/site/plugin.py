@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.site import assets, mkdocs_config, mkdocs_files, mkdocs_frames, mkdocs_navigation, offline, views
 from mkdocs_pir.site.banner import banner
+from mkdocs_pir.site.made_pages import MadeSite, Making, PreviousFiles, made
 from mkdocs_pir.site.mkdocs_errors import BuildStopped, mkdocs_errors_as_problems
 from mkdocs_pir.site.mkdocs_scripts import EXISTING_SITE_TEMPLATE, ThemeScripts
 from mkdocs_pir.site.output_folder import OutputFolder
@@ -43,7 +44,6 @@ from mkdocs_pir.site.preview import Preview
 from mkdocs_pir.site.security import with_policy
 from mkdocs_pir.site.template_cache import TEMPLATE_CACHE
 from mkdocs_pir.site.theme import theme_folder
-from mkdocs_pir.store import progress
 from mkdocs_pir.store.result_store import ResultStore
 
 EDITION_VARIABLE = "PIR_EDITION"
@@ -68,8 +68,10 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.problems: tuple[Problem, ...] = ()
         self.preview = Preview(RELOAD_SCRIPT)
         self.pages: dict[str, views.PageView] = {}
-        self.framed: frozenset[str] = frozenset()
         self.on_demand: FilesOnDemand | None = None
+        self.has_frames = False
+        self.made = MadeSite()
+        self.previous: PreviousFiles | None = None
         self.nav: Navigation | None = None
         self.prefix = ""
         self.page_config: MkDocsConfig | None = None
@@ -103,6 +105,11 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.projection = projection
         self.store = store
         self.leaves_offline = served
+
+    @property
+    def paths(self) -> list[str]:
+        """The paths of all our pages in the site that was built."""
+        return self.made.paths if self.has_frames else [mkdocs_navigation.made_from(source) for source in self.pages]
 
     @property
     def serving(self) -> bool:
@@ -157,7 +164,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         if prepared is None and not self.serving:
             self._begin_output(config)
         self.edition = views.EditionContext(projection, self.store)
-        self.renderer = PageRenderer(projection)
+        self.renderer = PageRenderer(self.edition)
         self.prefix = mkdocs_config.prefix_of(config, projection.edition, self.options)
         self.preview.problems = self.problems
         self.leaves_offline &= not self.serving and not self.prefix and self.options.get("offline", True)
@@ -167,18 +174,26 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         else:
             mkdocs_config.configure(config, projection, self.leaves_offline)
         self.on_demand = None
+        self.made = MadeSite()
         if self.serving and self.preview.on_demand and not self.prefix and mkdocs_frames.fits(config, self):
             self.on_demand = FilesOnDemand(
                 self.edition, Path(config.site_dir), config.site_url or "", self.preview.files
             )
-        seen = views.pages(self.edition)
-        if self.on_demand is not None:
-            named = dict.fromkeys(mkdocs_frames.in_navigation(config.nav))
-            made = (self.on_demand.pages.view(f"{source.removesuffix('.md')}.html") for source in named)
-            seen = (view for view in made if view is not None)
-        self.pages = {self.prefix + mkdocs_navigation.source_of(view.path): view for view in seen}
-        self.framed = frozenset() if self.prefix else mkdocs_frames.framed(self.pages, config, self)
+        self.has_frames = (
+            self.on_demand is None and not self.prefix and mkdocs_frames.have_frames(config, projection, self)
+        )
+        self.pages = {self.prefix + mkdocs_navigation.source_of(view.path): view for view in self._views(config)}
         return config
+
+    def _views(self, config: MkDocsConfig) -> Iterable[views.PageView]:
+        """The views of the pages that MkDocs makes without a frame of ours."""
+        if self.has_frames:
+            return []
+        if self.on_demand is None:
+            return views.pages(self.edition)
+        named = dict.fromkeys(map(mkdocs_navigation.made_from, mkdocs_frames.in_navigation(config.nav)))
+        seen = (self.on_demand.pages.view(path) for path in named)
+        return (view for view in seen if view is not None)
 
     def _read(self, config: MkDocsConfig) -> Projection:
         try:
@@ -211,9 +226,10 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         """Add our pages and files; if all pages of the site are ours, remove all others but the theme's."""
         if self.prefix:
             return mkdocs_files.add_files(files, config, self.pages, self.edition, self.prefix)
-        pages = {source: view for source, view in self.pages.items() if source not in self.framed}
-        others = {} if self.on_demand is not None else assets.files(self.edition, config.site_url or "")
-        return mkdocs_files.files_of_ours_alone(files, config, pages, self.edition, others)
+        if self.has_frames:
+            return mkdocs_files.files_of_theme(files, config, mkdocs_frames.in_navigation(config.nav))
+        others = [] if self.on_demand is not None else assets.files(self.edition, config.site_url or "")
+        return mkdocs_files.files_of_ours_alone(files, config, self.pages, self.edition, others)
 
     @event_priority(-100)
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
@@ -231,25 +247,43 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         )
         self.page_config = ours
         self.scripts = ThemeScripts(env, ours)
-        if self.framed or self.on_demand is not None:
-            assert self.nav is not None
-            frames = mkdocs_frames.Frames(env, config, self.nav, files, self.scripts)
-            if self.on_demand is not None:
-                self.on_demand.html = partial(self._whole, frames)
-                self.on_demand.sitemap = lambda paths: frames.sitemap(map(mkdocs_navigation.source_of, paths))
-            for source in progress.counted(self.pages, "Pages", len(self.pages)):
-                if source in self.framed:
-                    content, toc = self._content(self.pages[source])
-                    frames.write(source, self.pages[source], content, toc)
+        if not self.has_frames and self.on_demand is None:
+            return env
+        assert self.nav is not None
+        assert self.renderer is not None
+        frames = mkdocs_frames.Frames(env, config, self.nav, files, self.scripts)
+        if self.on_demand is not None:
+            renderer = self.renderer
+            # the preview adds its banner
+            self.on_demand.html = lambda view: frames.html(made(renderer, view))
+            self.on_demand.sitemap = frames.sitemap
+            return env
+        self.made = Making(
+            self.edition,
+            Path(config.site_dir),
+            frames,
+            frozenset(map(mkdocs_navigation.made_from, mkdocs_frames.in_navigation(config.nav))),
+            partial(assets.files, self.edition, config.site_url or ""),
+            self.previous,
+            banner(self.problems) if self.serving else "",
+        ).run()
+        for page in self.nav.pages:
+            in_nav = self.made.unframed[mkdocs_navigation.made_from(page.file.src_uri)]
+            page.meta = mkdocs_frames.page_meta(in_nav)
+            page.content = in_nav.html
+            page.toc = get_toc(mkdocs_navigation.toc_tokens(in_nav.toc))
         return env
 
     def on_template_context(self, context: Any, *, template_name: str, config: MkDocsConfig) -> Any:
-        """Tell the sitemap of the pages that MkDocs does not make."""
-        if self.framed:
-            context["pages"] = mkdocs_frames.in_sitemap(config, self.pages)
+        """Tell the sitemap of all pages, those that MkDocs does not make among them."""
+        if not self.prefix and self.on_demand is None:
+            context["pages"] = mkdocs_frames.in_sitemap(config, sorted(self.paths))
         return context
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        if self.has_frames:
+            # `on_env` fills it
+            return ""
         view = self._view(page)
         if view is None:
             return markdown
@@ -259,23 +293,12 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         return ""
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-        if (view := self._view(page)) is None:
+        if self.has_frames or (view := self._view(page)) is None:
             return html
-        content, toc = self._content(view)
-        page.toc = get_toc(mkdocs_navigation.toc_tokens(toc))
-        return content
-
-    def _whole(self, frames: mkdocs_frames.Frames, view: views.PageView) -> str:
-        """A page that is made when it is asked for; the preview adds its banner."""
         assert self.renderer is not None
-        rendered = self.renderer.render(view)
-        return frames.html(mkdocs_navigation.source_of(view.path), view, rendered.html, rendered.toc)
-
-    def _content(self, view: views.PageView) -> tuple[str, list[tuple[int, str, str]]]:
-        """What a page shows within the theme's frame, and its headings."""
-        assert self.renderer is not None
-        rendered = self.renderer.render(view)
-        return (banner(self.problems) if self.serving else "") + rendered.html, rendered.toc
+        ours = made(self.renderer, view, banner(self.problems) if self.serving else "")
+        page.toc = get_toc(mkdocs_navigation.toc_tokens(ours.toc))
+        return ours.html
 
     def _view(self, page: Page) -> views.PageView | None:
         """The view of a page; None for a page of another plugin, which only the internal edition can have."""

@@ -5,9 +5,14 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from typing import Any, TypeVar
+
+from mkdocs_pir.store import stages
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
 
 
 class InProcess(Executor):
@@ -28,16 +33,53 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def process_pool() -> Executor:
-    """One process for each processor, or this one alone where there is one processor, or no way to share what is read.
+def process_pool(workers: int = 0) -> Executor:
+    """So many processes, or one for each processor; or this one alone where there is one processor, or no way to share what is read.
 
     A process is forked only while it has a single thread: another one could hold a lock for ever in the copy. One that
     is itself of a pool works alone, as the others keep the processors busy.
     """
-    workers = processors()
-    if workers == 1 or multiprocessing.parent_process() is not None or not may_fork():
+    if processors() == 1 or multiprocessing.parent_process() is not None or not may_fork():
         return InProcess()
-    return _pool(workers, "fork")
+    return _pool(workers or processors(), "fork")
+
+
+def share(do: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Result]:
+    """Do tasks in this process and in copies of it at the same time; yields each result when it is there.
+
+    The results can be pickled, the tasks and `do` need not: a copy has them. A task whose process dies is done here.
+    """
+    global _shared
+    pool = process_pool(processors() - 1)
+    if isinstance(pool, InProcess):
+        yield from map(do, tasks)
+        return
+    before, _shared = _shared, (do, tasks)
+    try:
+        futures = [stages.submit(pool, _shared_task, number) for number in range(len(tasks))]
+        # the copies begin with the first
+        for number in reversed(range(len(tasks))):
+            if futures[number].cancel():
+                yield do(tasks[number])
+        for number, future in enumerate(futures):
+            if not future.cancelled():
+                try:
+                    result = stages.result(future)
+                except BrokenExecutor:
+                    result = do(tasks[number])
+                yield result
+    finally:
+        pool.shutdown(cancel_futures=True)
+        _shared = before
+
+
+_shared: tuple[Callable[[Any], Any], Sequence[Any]] | None = None
+
+
+def _shared_task(number: int) -> Any:
+    assert _shared is not None
+    do, tasks = _shared
+    return do(tasks[number])
 
 
 def may_fork() -> bool:

@@ -76,7 +76,7 @@ KEYS = {
 @pytest.fixture(scope="module")
 def pages(internal: Projection) -> dict[str, str]:
     """The KPI pages of the demonstration by their paths."""
-    renderer = PageRenderer(internal)
+    renderer = PageRenderer(EditionContext(internal))
     return {view.path: renderer.render(view).html for view in kpi_pages.pages(EditionContext(internal))}
 
 

@@ -140,7 +140,7 @@ def test_each_owner_has_a_feed_of_its_own_even_where_two_names_make_one_file_nam
 def test_an_address_stays_when_the_last_action_is_closed() -> None:
     def paths(one: Action) -> set[str]:
         insight = Insight(project(one))
-        return set(published(insight, feeds(insight.projection, insight.action_items), path_of))
+        return {path for path, _ in published(insight, feeds(insight.projection, insight.action_items), path_of)}
 
     assert paths(SOON) == paths(replace(SOON, status="done", completed=AS_OF))
 

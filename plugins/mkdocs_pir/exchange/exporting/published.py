@@ -35,11 +35,18 @@ def downloads(projection: Projection) -> tuple[Download, ...]:
     return tuple(Download(titles[name], {f: _path(name, f) for f in _forms(name)}) for name in WHOLE)
 
 
-@stages.EXPORTS
-def published(insight: Insight, feeds: Iterable[Feed], path_of: PathOf, address: str = "") -> dict[str, bytes]:
-    """The content of each export file by its path in the site. `address` is where the site will be, if known."""
-    texts = {path: text.encode() for path, text in _texts(insight, feeds, path_of, address)}
-    return texts | dataset.published(dataset.dataset(insight, path_of))
+def published(
+    insight: Insight, feeds: Iterable[Feed], path_of: PathOf, address: str = ""
+) -> Iterator[tuple[str, bytes]]:
+    """The path and the content of each export file in the site. `address` is where the site will be, if known."""
+    # one at a time, since together they take as much memory as all pages
+    return stages.EXPORTS.each(_published(insight, feeds, path_of, address))
+
+
+def _published(insight: Insight, feeds: Iterable[Feed], path_of: PathOf, address: str) -> Iterator[tuple[str, bytes]]:
+    for path, text in _texts(insight, feeds, path_of, address):
+        yield path, text.encode()
+    yield from dataset.published(dataset.dataset(insight, path_of)).items()
 
 
 def _texts(insight: Insight, feeds: Iterable[Feed], path_of: PathOf, address: str) -> Iterator[tuple[str, str]]:

@@ -18,12 +18,12 @@ from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.kb.texts.sanitise import EXTERNAL
 from mkdocs_pir.site.brand import readable
 from mkdocs_pir.site.charts import Chart
-from mkdocs_pir.site.link_targets import LinkTargets
 from mkdocs_pir.site.page_renderer import PageRenderer
 from mkdocs_pir.site.printing.paper_sizes import PaperSize, scaled_to_fit
 from mkdocs_pir.site.printing.pdf_writer import SCHEME
 from mkdocs_pir.site.printing.printed_documents import PrintedDocument
 from mkdocs_pir.site.theme import theme_folder
+from mkdocs_pir.site.views.edition_context import EditionContext
 
 LANGUAGE = "en-GB"
 """The language of the texts of the software itself."""
@@ -64,7 +64,7 @@ class _PrintedPart(Struct, frozen=True):
 
 def document_html(projection: Projection, document: PrintedDocument, paper: PaperSize) -> str:
     """The document as one HTML text for `pdf_writer.write_pdf`."""
-    renderer = _PrintRenderer(projection, paper)
+    renderer = _PrintRenderer(EditionContext(projection), paper)
     rendered = [renderer.render(section.view) for section in document.sections]
     anchors = {
         section.view.path: frozenset(_ID.findall(done.html))
@@ -118,9 +118,9 @@ def _anchor(path: str, end: str = "--") -> str:
 class _PrintRenderer(PageRenderer):
     """Renders page views with the templates in theme_overrides/print, and else with those in fragments."""
 
-    def __init__(self, projection: Projection, paper: PaperSize) -> None:
-        super().__init__(projection)
-        self.targets = LinkTargets(projection)
+    def __init__(self, edition: EditionContext, paper: PaperSize) -> None:
+        super().__init__(edition)
+        self.targets = edition.targets
         self._paper = paper
         self._templates.loader = _loader()
         self._templates.filters |= {"drawing": _drawing, "sheet": self._sheet}

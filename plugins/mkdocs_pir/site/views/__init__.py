@@ -61,10 +61,15 @@ FAMILIES: tuple[Callable[[EditionContext], Iterator[PageView]], ...] = (
 
 def pages(edition: EditionContext) -> Iterator[PageView]:
     """Every page of the edition. The same projection gives the same views in the same order."""
-    for family in FAMILIES:
-        yield from stages.VIEWS.each(family(edition))
+    for number in range(len(FAMILIES)):
+        yield from family(edition, number)
     for record in records_with_page(edition.projection):
-        yield record_page(edition, record)
+        yield record_page(edition, record.id)
+
+
+def family(edition: EditionContext, number: int) -> Iterator[PageView]:
+    """The pages that one function of `FAMILIES` makes."""
+    return stages.VIEWS.each(FAMILIES[number](edition))
 
 
 def records_with_page(projection: Projection) -> Iterator[Record]:
@@ -76,8 +81,11 @@ def records_with_page(projection: Projection) -> Iterator[Record]:
                 yield record
 
 
-def record_page(edition: EditionContext, record: Record) -> PageView:
-    """The page of one record, which is at `path_of(record)`."""
+def record_page(edition: EditionContext, id: str) -> PageView:
+    """The page of one record, which is at `path_of(record)`. Raises LookupError if the edition does not have it."""
+    record = edition.projection.find(id)
+    if record is None:
+        raise LookupError(id)
     with stages.VIEWS:
         return RECORD_PAGES[record.kind](edition, record)
 

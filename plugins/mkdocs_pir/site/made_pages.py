@@ -1,0 +1,263 @@
+"""Making all pages and files of an edition, in several processes at once, and only those whose inputs changed.
+
+The page of a record is kept with everything that it read (`views/recorded_reads.py`). While all of that is the same, and
+the frame of the theme too, its file is taken over from the previous generation. What is kept is of one edition alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import posixpath
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+from msgspec import Struct
+
+from mkdocs_pir.site import views
+from mkdocs_pir.site.page_renderer import PageRenderer
+from mkdocs_pir.site.urls import path_of
+from mkdocs_pir.site.views.components import PageView
+from mkdocs_pir.site.views.edition_context import EditionContext
+from mkdocs_pir.site.views.recorded_reads import Read, RecordedReads
+from mkdocs_pir.store import executors, progress, stages
+from mkdocs_pir.store.code_version import code_version
+from mkdocs_pir.store.result_store import key
+
+BATCH = 100
+"""The number of records whose pages are one task."""
+
+Toc = list[tuple[int, str, str]]
+"""The headings of a page as (level, id, title)."""
+
+
+class MadePage(Struct, frozen=True):
+    """A page without the theme's frame: where it is, what the theme is told of it, its HTML and its headings."""
+
+    path: str
+    template: str
+    title: str
+    description: str
+    html: str
+    toc: Toc
+
+    @property
+    def form(self) -> FrameForm:
+        """What the frame depends on, of all that differs among pages."""
+        return FrameForm(posixpath.dirname(self.path), self.template, bool(self.description), bool(self.toc))
+
+
+class FrameForm(Struct, frozen=True, array_like=True):
+    """All that the frames of two pages can differ in: folder, template, whether there are a description and headings."""
+
+    folder: str
+    template: str
+    is_described: bool
+    has_contents: bool
+
+
+class Frames(Protocol):
+    """Makes whole pages."""
+
+    def html(self, page: MadePage) -> str:
+        """A page in its frame."""
+
+    def digest(self, form: FrameForm) -> bytes:
+        """What the frame of such pages is; empty where pages of this form have no common frame."""
+
+
+class PreviousFiles(Protocol):
+    """The files of the edition's previous generation."""
+
+    def link(self, path: str, sha256: str, to: Path) -> bool:
+        """Put the file of this path into another place if it has this SHA-256; False if it does not."""
+
+
+class KeptPage(Struct, frozen=True, array_like=True):
+    """The page of a record: the numbers of what it read, the form and the digest of its frame, and its file."""
+
+    reads: tuple[int, ...]
+    form: FrameForm
+    frame: bytes
+    sha256: str
+
+
+class KeptPages(Struct, array_like=True):
+    """The pages of the records of one edition by their paths, with what they read, (read, digest), each once."""
+
+    reads: list[tuple[Read, bytes]]
+    pages: dict[str, KeptPage]
+
+
+class MadeSite(Struct):
+    """What was made: the paths of all pages, and those pages that MkDocs puts into frames itself, by their paths."""
+
+    paths: list[str] = []
+    unframed: dict[str, MadePage] = {}
+
+
+class Making:
+    """The making of all pages and files of one edition in a folder.
+
+    Args:
+        edition: The edition. Where its store is open, pages are kept.
+        folder: Where pages and files are written.
+        frames: Makes whole pages.
+        unframed: The paths of pages that are handed back instead of being written.
+        files: Makes the files that are no pages, as (path, content).
+        previous: The previous generation, from which files are taken over.
+        before: HTML that stands before the content of each page; nothing is kept then.
+    """
+
+    def __init__(
+        self,
+        edition: EditionContext,
+        folder: Path,
+        frames: Frames,
+        unframed: frozenset[str],
+        files: Callable[[], Iterable[tuple[str, bytes]]],
+        previous: PreviousFiles | None = None,
+        before: str = "",
+    ) -> None:
+        self._edition = edition
+        self._folder = folder
+        self._frames = frames
+        self._unframed = unframed
+        self._files = files
+        self._previous = previous
+        self._before = before
+        self._keeps = edition.store.is_open and not before
+        self._renderer = PageRenderer(edition)
+        self._reads = RecordedReads(edition)
+        self._recorded = PageRenderer(self._reads.edition)
+
+    def run(self) -> MadeSite:
+        """Make everything."""
+        kept = self._unchanged()
+        records = [r.id for r in views.records_with_page(self._edition.projection) if path_of(r) not in kept.pages]
+        # the longest first; what all of them need is worked out before there are several processes
+        tasks: list[_Task] = [("files", ()), *(("family", (number,)) for number in range(len(views.FAMILIES)))]
+        tasks += [("records", tuple(records[at : at + BATCH])) for at in range(0, len(records), BATCH)]
+        self._prepare(len(records))
+        made = MadeSite(list(kept.pages))
+        keeping = _Keeping(kept)
+        with progress.work("Pages", len(tasks)) as work:
+            for part, new in executors.share(self._do, tasks):
+                made.paths += part.paths
+                made.unframed |= part.unframed
+                keeping.add(new)
+                work.advance()
+        if self._keeps:
+            self._edition.store.put({_key(self._edition): msgspec.msgpack.encode(keeping.result())})
+        return made
+
+    def _prepare(self, pages: int) -> None:
+        insight = self._edition.insight
+        _ = insight.action_items_of, insight.recurrences, insight.accounts_of, insight.lives, insight.gates
+        if pages > BATCH:
+            _ = self._edition.related, self._edition.newest
+
+    def _do(self, task: _Task) -> tuple[MadeSite, KeptPages]:
+        what, of = task
+        part, keeping = MadeSite(), _Keeping()
+        if what == "files":
+            for path, content in self._files():
+                _write(self._folder / path, content)
+        elif what == "family":
+            for view in views.family(self._edition, int(of[0])):
+                self._finish(part, made(self._renderer, view, self._before))
+        else:
+            for id_ in of:
+                self._record(str(id_), part, keeping)
+        return part, keeping.result()
+
+    def _record(self, id_: str, part: MadeSite, keeping: _Keeping) -> None:
+        if not self._keeps:
+            self._finish(part, made(self._renderer, views.record_page(self._edition, id_), self._before))
+            return
+        with self._reads.noted() as noted:
+            page = made(self._recorded, views.record_page(self._reads.edition, id_))
+        content = self._finish(part, page)
+        if content is not None and (frame := self._frames.digest(page.form)):
+            reads = [(read, self._reads.digest(read)) for read in noted]
+            keeping.page(page.path, reads, page.form, frame, hashlib.sha256(content).hexdigest())
+
+    def _finish(self, part: MadeSite, page: MadePage) -> bytes | None:
+        """Write a page, unless it is to be handed back."""
+        part.paths.append(page.path)
+        if page.path in self._unframed:
+            part.unframed[page.path] = page
+            return None
+        content = self._frames.html(page).encode("utf-8", errors="xmlcharrefreplace")
+        _write(self._folder / page.path, content)
+        return content
+
+    def _unchanged(self) -> KeptPages:
+        """The kept pages of which everything is the same as before; their files are in place."""
+        kept = self._kept()
+        if self._previous is None or not self._keeps or not kept.pages:
+            return KeptPages([], {})
+        paths = {path_of(record) for record in views.records_with_page(self._edition.projection)}
+        same = [self._reads.digest(read) == digest for read, digest in kept.reads]
+        pages = {
+            path: page
+            for path, page in kept.pages.items()
+            if path in paths
+            and path not in self._unframed
+            and all(same[number] for number in page.reads)
+            and page.frame == self._frames.digest(page.form)
+            and self._previous.link(path, page.sha256, self._folder / path)
+        }
+        return KeptPages(kept.reads, pages)
+
+    def _kept(self) -> KeptPages:
+        name = _key(self._edition)
+        content = self._edition.store.get([name]).get(name)
+        try:
+            return msgspec.msgpack.decode(content, type=KeptPages) if content else KeptPages([], {})
+        except msgspec.DecodeError:
+            return KeptPages([], {})
+
+
+_Task = tuple[str, tuple[str | int, ...]]
+
+
+class _Keeping:
+    """Collects pages to keep. What several of them read is in it once."""
+
+    def __init__(self, kept: KeptPages | None = None) -> None:
+        self._numbers: dict[tuple[Read, bytes], int] = {}
+        self._pages: dict[str, KeptPage] = {}
+        if kept is not None:
+            self.add(kept)
+
+    def add(self, other: KeptPages) -> None:
+        """Add pages that were collected elsewhere."""
+        for path, page in other.pages.items():
+            self.page(path, (other.reads[number] for number in page.reads), page.form, page.frame, page.sha256)
+
+    def page(self, path: str, reads: Iterable[tuple[Read, bytes]], form: FrameForm, frame: bytes, sha256: str) -> None:
+        """Add one page."""
+        numbers = self._numbers
+        self._pages[path] = KeptPage(tuple(numbers.setdefault(r, len(numbers)) for r in reads), form, frame, sha256)
+
+    def result(self) -> KeptPages:
+        return KeptPages(list(self._numbers), self._pages)
+
+
+def _key(edition: EditionContext) -> bytes:
+    """The name of what is kept of an edition: only the newest, since it says by itself what it was made from."""
+    return key("pages", code_version(), str(edition.projection.edition))
+
+
+def made(renderer: PageRenderer, view: PageView, before: str = "") -> MadePage:
+    """The page of a view; `before` is HTML that stands before its content."""
+    rendered = renderer.render(view)
+    return MadePage(view.path, view.template, view.title, view.description, before + rendered.html, rendered.toc)
+
+
+@stages.WRITING
+def _write(file: Path, content: bytes | str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content.encode() if isinstance(content, str) else content)
