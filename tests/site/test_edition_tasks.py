@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from helpers.folders import read_files
-from helpers.knowledge_base import FILES, load_base, write_base
+from helpers.knowledge_base import FILES, REVIEW, REVIEW_FILE, load_base, write_base
 
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition
@@ -20,7 +20,10 @@ from mkdocs_pir.site.mkdocs_build import render
 from mkdocs_pir.store.cluster import ClusterError
 
 CONFIG = FILES["mkdocs.yml"]
+ATTACHED = "attachments:\n  - {file: queue.svg, title: Queue, audience: client}\nrecommendations:"
 OWN_LOOK = {
+    REVIEW_FILE: REVIEW.replace("recommendations:", ATTACHED),
+    "kb/pirs/2025/queue.svg": '<svg xmlns="http://www.w3.org/2000/svg"><text x="9" y="20">depth</text></svg>',
     "mkdocs.yml": CONFIG.replace("{name: material}", "{name: material, custom_dir: look, language: de}")
     + "copyright: Ground Ltd\nmarkdown_extensions: [{toc: {title: On this page}}]\n",
     "look/partials/tabs.html": "Made by the night shift\n",
@@ -28,7 +31,7 @@ OWN_LOOK = {
 
 
 @pytest.mark.parametrize("edition", ["internal", "client:harbor-credit"])
-@pytest.mark.parametrize("changes", [{}, OWN_LOOK], ids=["plain", "with templates of its own"])
+@pytest.mark.parametrize("changes", [{}, OWN_LOOK], ids=["plain", "with templates and attachments"])
 def test_what_a_task_makes_is_what_a_build_makes(tmp_path: Path, edition: str, changes: dict[str, str]) -> None:
     kb = load_base(write_base(tmp_path / "base", changes))
     projection = project(kb, Edition.parse(edition))
@@ -41,6 +44,7 @@ def test_what_a_task_makes_is_what_a_build_makes(tmp_path: Path, edition: str, c
     unpack(made, tmp_path / "there")
     files = read_files(tmp_path / "there")
     assert files == read_files(tmp_path / "here")
+    assert any(name.endswith(".svg") and b"depth" in content for name, content in files.items()) == bool(changes)
     assert (b"Made by the night shift" in files["index.html"]) == (bool(changes) and edition == "internal")
 
 
@@ -59,10 +63,12 @@ def test_a_worker_gets_nothing_of_another_client_and_no_text_that_stays_inside(t
         b"quellmark": ["internal", "client:quellmark"],
         b"Harbor Credit": ["internal", "client:harbor-credit"],
         b"Mail stood still for five hours": ["internal", "client:harbor-credit"],
+        # the name of the provider's own site
+        b"Ground": ["internal"],
         b"Hosts do not expire": ["internal", "client:harbor-credit", "client:quellmark"],
     }.items():
         assert [edition for edition, content in sent.items() if text in content] == editions, text
-        # nor does it see where the records are, or what mkdocs.yml says for the machine that publishes
+    # nor does it see where the records are, or what mkdocs.yml says for the machine that publishes
     assert not any(str(tmp_path).encode() in content or b"PIR422" in content for content in sent.values())
 
 

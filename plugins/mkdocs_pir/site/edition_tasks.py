@@ -82,8 +82,8 @@ def make_edition(task: EditionTask) -> MadeEdition:
             theme = dict(config.values["theme"])
             if config.templates:
                 theme["custom_dir"] = str(root / "templates")
-            values = {**config.values, "docs_dir": str(root / RECORDS), "theme": theme}
-            render_with(values, root / name, projection, site)
+            ours = {"site_name": projection.site_name, "docs_dir": str(root / RECORDS), "theme": theme}
+            render_with({**config.values, **ours}, root / name, projection, site)
             return MadeEdition(_packed(site))
     except ProblemError as error:
         return MadeEdition(problems=error.problems)

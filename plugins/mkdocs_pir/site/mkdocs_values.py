@@ -20,8 +20,8 @@ from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.site import docs_file_checks
 from mkdocs_pir.site.client_config import client_config
 
-FOLDERS = ("docs_dir", "site_dir", "watch")
-"""Settings that name folders of this machine."""
+LEFT_OUT = ("docs_dir", "site_dir", "watch", "site_name")
+"""Settings that name folders of this machine, and one that the projection has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,8 @@ def config_values(settings: Settings, edition: Edition) -> ConfigValues | None:
 
 
 def _elsewhere(settings: Settings, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values without this machine's folders. The projection has what all other options of ours say."""
-    kept = {name: value for name, value in values.items() if name not in FOLDERS}
+    """The values without this machine's folders, and without our options: the projection has what they say."""
+    kept = {name: value for name, value in values.items() if name not in LEFT_OUT}
     return {**kept, "plugins": [{"pir": {"offline": settings.offline}}]}
 
 
