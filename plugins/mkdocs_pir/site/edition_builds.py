@@ -180,7 +180,12 @@ def _build_here(works: BuildContext, projection: Projection) -> Outcome:
     # importing MkDocs takes half a second, so it is imported only here
     from mkdocs_pir.site.mkdocs_build import render
 
-    return _published(works, projection, lambda folder: render(works.knowledge.settings, projection, folder))
+    return _published(
+        works,
+        projection.edition,
+        lambda: projection,
+        lambda folder: render(works.knowledge.settings, projection, folder),
+    )
 
 
 def _prepare(edition: Edition) -> EditionTask | Outcome:
@@ -201,20 +206,15 @@ def _hand_over(edition: Edition, task: EditionTask, made: MadeEdition) -> Outcom
     assert works is not None
     if made.problems:
         return Outcome(edition, problems=made.problems)
-    return _attempt(edition, lambda: _published(works, task.projection(), lambda folder: unpack(made, folder)))
+    return _attempt(edition, lambda: _published(works, edition, task.projection, lambda folder: unpack(made, folder)))
 
 
-def _published(works: BuildContext, projection: Projection, render: Callable[[Path], None]) -> Outcome:
-    edition = projection.edition
-    done = publish(
-        works.out,
-        works.work,
-        edition,
-        render,
-        works.audit,
-        dict(works.facts),
-        b"" if edition.internal else encode(projection),
-    )
+def _published(
+    works: BuildContext, edition: Edition, projection: Callable[[], Projection], render: Callable[[Path], None]
+) -> Outcome:
+    # only a client is answered from the projection, and to decode one takes time and memory
+    answers = b"" if edition.internal else encode(projection())
+    done = publish(works.out, works.work, edition, render, works.audit, dict(works.facts), answers)
     return Outcome(edition, done)
 
 

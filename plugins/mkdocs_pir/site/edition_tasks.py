@@ -102,6 +102,7 @@ def stopped(edition: Edition, what: str, hint: str) -> Problem:
     return Problem.of("PIR605", edition.folder, (0, 0), f"publishing '{edition}' was stopped: {what}", hint)
 
 
+@stages.WRITING
 def unpack(made: MadeEdition, folder: Path) -> None:
     """Write the files of an edition into a folder. Raises ValueError for a file that would be outside of it."""
     with zipfile.ZipFile(io.BytesIO(made.files)) as archive:
@@ -111,6 +112,7 @@ def unpack(made: MadeEdition, folder: Path) -> None:
         archive.extractall(folder)
 
 
+@stages.WRITING
 def _packed(folder: Path) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=FAST) as archive:
