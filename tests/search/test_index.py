@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import random
 import subprocess
@@ -65,7 +66,10 @@ def test_a_big_index_is_many_files_each_named_by_its_own_content(in_shards: None
             whole, _, hash = name.removesuffix(".js").rpartition("-")
             start = f'pir.shard("{whole}-{hash}",'.encode()
             assert content.startswith(start)
-            assert hashlib.sha256(content[len(start) : -len(b");\n")]).hexdigest().startswith(hash)
+            held = content[len(start) : -len(b");\n")]
+            if whole == "texts":
+                held = shards.encode(shards.unpack_text(json.loads(held)))
+            assert hashlib.sha256(held).hexdigest().startswith(hash)
 
 
 def test_shards_answer_as_one_file_does(in_shards: None, vectors: Any) -> None:

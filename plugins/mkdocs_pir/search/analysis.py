@@ -154,6 +154,9 @@ def _telling(part: str) -> bool:
 @lru_cache(maxsize=400_000)
 def _read_chunk(chunk: str) -> tuple[str, tuple[str, ...]]:
     """The whole and the parts of one chunk (see `Token`)."""
+    if chunk[1:].islower() and chunk.isascii() and chunk.isalpha():
+        # most are plain words, in which nothing is to be taken apart
+        return (chunk.lower() if len(chunk) <= MAX_WORD else ""), ()
     folded = _POSSESSIVE.sub("", _fold(chunk)).replace("'", "").replace("\u2019", "")
     if _PAIRED_RUN.match(folded):
         pairs = [folded[at : at + 2] for at in range(max(len(folded) - 1, 1))]

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 
 from mkdocs_pir.search import analysis
 from mkdocs_pir.search.analysis import Language
@@ -70,20 +71,18 @@ def impact_of(tf: float, kind: str) -> int:
 def frequencies(document: SearchDocument, vocabulary: Vocabulary, chunks: set[str]) -> dict[str, float]:
     """The weighted frequency (tf) of each term of `document`, whose chunks are added to `chunks`."""
     weights: dict[str, float] = {}
-    terms, weight_of = vocabulary.terms, weights.get
-    for name, texts in document.texts().items():
-        counts: Counter[str] = Counter()
-        for text in texts:
-            counts.update(analysis.chunks(text))
-        chunks.update(counts)
+    # the body first: of most terms it has the only mentions
+    for name, texts in reversed(document.texts().items()):
+        read = [chunk for text in texts for chunk in analysis.chunks(text)]
+        chunks.update(read)
         rule = FIELD_WEIGHTS[name]
-        share = rule.weight / (1 - rule.b + rule.b * counts.total() / rule.usual)
-        for chunk, count in counts.items():
-            worth = share * count
-            for term in terms[chunk]:
-                if name == "id" and kind_of(term) == "words":
-                    # the words in the id of a cause say what its name says
-                    weights[term] = weight_of(term, 0.0) + FIELD_WEIGHTS["title"].weight * count
-                else:
-                    weights[term] = weight_of(term, 0.0) + worth
+        share = rule.weight / (1 - rule.b + rule.b * len(read) / rule.usual)
+        counts = Counter(chain.from_iterable(map(vocabulary.terms.__getitem__, read)))
+        if not weights and name != "id":
+            weights = {term: share * count for term, count in counts.items()}
+            continue
+        for term, count in counts.items():
+            # the words in the id of a cause say what its name says
+            worth = FIELD_WEIGHTS["title"].weight if name == "id" and kind_of(term) == "words" else share
+            weights[term] = weights.get(term, 0.0) + worth * count
     return weights

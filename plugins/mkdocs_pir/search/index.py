@@ -28,6 +28,7 @@ from mkdocs_pir.search.ranking import (
 )
 from mkdocs_pir.search.search_document import SearchDocument
 from mkdocs_pir.search.term_lists import term_lists
+from mkdocs_pir.store.garbage import not_collected
 from mkdocs_pir.store.result_store import ResultStore
 
 FILTERS = ("kind", "client", "service", "cause", "severity", "year", "status")
@@ -36,7 +37,7 @@ QUOTED = 240  # characters kept of each quoted text, which shows why a result ma
 QUOTED_FIELDS = ("symptoms", "causes", "tags", "id")  # quoted in a result; its card has the others but the body
 
 MANIFEST_BOUND = 200_000  # bytes of shards that the manifest itself may hold: a small index is one request
-WORDS_SIZE, POSTINGS_SIZE, CARDS_SIZE, TEXTS_SIZE = 6_000, 5_000, 12_000, 12_000  # bytes of a shard, about
+WORDS_SIZE, POSTINGS_SIZE, CARDS_SIZE, TEXTS_SIZE = 6_000, 10_000, 8_000, 20_000  # bytes of a shard, about
 
 
 def idf(found_in: int, documents: int) -> int:
@@ -57,6 +58,7 @@ def cover() -> list[int]:
     return [round(COVER_SCALE * math.pow(step / COVER_STEPS, COVER_POWER)) for step in range(COVER_STEPS + 1)]
 
 
+@not_collected()
 def build_index(
     documents: Iterable[SearchDocument],
     *,

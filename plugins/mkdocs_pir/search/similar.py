@@ -25,6 +25,7 @@ from mkdocs_pir.search.documents import documents
 from mkdocs_pir.search.search_document import SearchDocument
 from mkdocs_pir.store import stages
 from mkdocs_pir.store.code_version import code_version
+from mkdocs_pir.store.garbage import not_collected
 from mkdocs_pir.store.result_store import ResultStore, key
 
 COMPARED = (Pir.kind, Lesson.kind)
@@ -149,6 +150,7 @@ def build(projection: Projection, store: ResultStore | None = None) -> Similar:
 
 
 @stages.SEARCH
+@not_collected()
 def answers(projection: Projection, store: ResultStore) -> Answers:
     """The records similar to every review and lesson of an edition.
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, pairwise
 
 import msgspec
@@ -96,7 +96,7 @@ def _key(documents: Iterable[SearchDocument], language: Language) -> bytes:
 
 
 def _read(documents: Sequence[SearchDocument], vocabulary: Vocabulary) -> _Block:
-    lists: dict[str, list[int]] = defaultdict(list)
+    lists = _Lists()
     chunks: set[str] = set()
     levels = [0] * (IMPACT_LEVELS + 1)
     for number, document in enumerate(documents):
@@ -107,24 +107,40 @@ def _read(documents: Sequence[SearchDocument], vocabulary: Vocabulary) -> _Block
             impact = impact_of(tf, document.kind)
             levels[impact] += count
             posting_of[tf] = number << 4 | impact
-        for term, tf in found.items():
-            lists[term].append(posting_of[tf])
+        for append, posting in zip(
+            map(lists.__getitem__, found), map(posting_of.__getitem__, found.values()), strict=True
+        ):
+            append(posting)
     postings = array("I")
-    for numbers in lists.values():
+    for numbers in lists.lists:
         # the impact of the one before and a step of 16 are taken away
         postings.extend([number - (before & -16) - 16 for before, number in pairwise([-16, *numbers])])
     forms = dict(vocabulary.forms(chunks))
     number_of = {term: number for number, term in enumerate(lists)}
     return _Block(
         list(lists),
-        array("I", map(len, lists.values())).tobytes(),
-        array("I", [numbers[-1] >> 4 for numbers in lists.values()]).tobytes(),
+        array("I", map(len, lists.lists)).tobytes(),
+        array("I", [numbers[-1] >> 4 for numbers in lists.lists]).tobytes(),
         postings.tobytes(),
         list(forms),
         array("I", [number_of[term] for term in forms.values()]).tobytes(),
         levels,
         len(documents),
     )
+
+
+class _Lists(dict[str, Callable[[int], None]]):
+    """What adds to the list of a term, and the lists."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lists: list[list[int]] = []
+
+    def __missing__(self, term: str) -> Callable[[int], None]:
+        numbers: list[int] = []
+        self.lists.append(numbers)
+        append = self[term] = numbers.append
+        return append
 
 
 def _add(lists: TermLists, lasts: dict[str, int], first: int, block: _Block) -> None:

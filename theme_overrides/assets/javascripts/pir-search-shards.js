@@ -48,6 +48,13 @@
     return loading[source];
   }
 
+  /* What a packed text holds: JSON, compressed, in base64. */
+  async function unpackText(packed) {
+    const bytes = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+    return JSON.parse(await new Response(stream).text());
+  }
+
   class Shards {
     constructor(folder, manifest) {
       this.folder = folder;
@@ -137,12 +144,15 @@
       const names = Object.keys(this.missing);
       if (!names.length) return Promise.resolve(result);
       const ask = (name, file) =>
-        load(this.folder + file + ".js").then((data) => {
-          if (!this.loaded[name]) this.loaded[name] = { raw: data };
-        });
+        load(this.folder + file + ".js")
+          .then((data) => (name.startsWith("texts ") ? unpackText(data) : data))
+          .then((data) => {
+            if (!this.loaded[name]) this.loaded[name] = { raw: data };
+          });
       const needed = names.map((name) =>
         ask(name, this.missing[name]).catch((error) => {
-          // a visitor without a network may not have the texts to quote from; the results stand without
+          // a visitor without a network may not have the texts to quote from, an old browser does not unpack them; the
+          // results stand without
           if (!name.startsWith("texts ")) throw error;
           this.loaded[name] = { raw: [] };
         }),
