@@ -87,7 +87,7 @@ def _command(name: str, help_: str, make: Callable[[Insight], ExportTable], form
 
 _command(
     "records",
-    "Export all records. JSON has every field; CSV has those that all kinds of record share.",
+    "Export all records. JSON has every field and the text; CSV has the fields that all kinds of record share.",
     lambda insight: export_tables.records(insight.projection, path_of),
     tuple(FORMS),
 )

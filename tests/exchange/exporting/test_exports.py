@@ -6,13 +6,14 @@ import csv
 import io
 import json
 import xml.etree.ElementTree as ET
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from icalendar import Calendar
 from msgspec.structs import replace
 
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.exchange.exporting import export_tables
+from mkdocs_pir.exchange.exporting.atom import MOST_ENTRIES
 from mkdocs_pir.exchange.exporting.export_tables import stands_since
 from mkdocs_pir.exchange.exporting.feeds import feeds
 from mkdocs_pir.exchange.exporting.forms import FORMS
@@ -20,7 +21,7 @@ from mkdocs_pir.exchange.exporting.published import published
 from mkdocs_pir.insight.action_items import items
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.selection import Selection
-from mkdocs_pir.kb.model import Action, Incident, Organisation, Pir, Record
+from mkdocs_pir.kb.model import Action, Incident, Organisation, Pir, Record, Section
 from mkdocs_pir.site.urls import path_of
 
 AS_OF = date(2026, 9, 30)
@@ -112,6 +113,42 @@ def test_a_feed_tells_since_when_each_action_stands_as_it_does() -> None:
     tomorrow = ET.fromstring(written(project(*ALL, as_of=date(2026, 10, 7)), "atom"))
     assert sorted(ids) == sorted(e.findtext("a:id", namespaces=ATOM) for e in tomorrow.findall("a:entry", ATOM))
     assert len(set(ids)) == 4
+
+
+def test_a_feed_holds_the_newest_entries_and_the_lists_beside_it_hold_all() -> None:
+    first = date(2026, 1, 1)
+    projection = project(*(action(f"A{n}", created=first + timedelta(days=n % 200)) for n in range(MOST_ENTRIES + 50)))
+    entries = ET.fromstring(written(projection, "atom")).findall("a:entry", ATOM)
+    days = [entry.findtext("a:updated", namespaces=ATOM)[:10] for entry in entries]
+    every = sorted(((first + timedelta(days=n)).isoformat() for n in range(MOST_ENTRIES + 50)), reverse=True)
+    assert days == every[:MOST_ENTRIES]
+    rows = list(csv.DictReader(io.StringIO(written(projection, "csv"))))
+    assert len(rows) == len(json.loads(written(projection, "json"))) == MOST_ENTRIES + 50
+
+
+def test_json_has_one_row_a_line() -> None:
+    lines = written(project(*ALL), "json").splitlines()
+    assert (lines[0], lines[-1]) == ("[", "]")
+    assert [json.loads(line.rstrip(","))["id"][-2:] for line in lines[1:-1]] == ["A1", "A2", "A4", "A3"]
+    assert json.loads(written(project(), "json")) == []
+
+
+def test_a_site_has_the_text_of_a_record_on_its_page_alone_and_all_other_fields_as_data() -> None:
+    projection = project(DONE)
+    text = {"preamble": "Before all.", "sections": (Section("Summary", "The disk was full."),)}
+    projection.pirs["PIR-2026-0001"] = replace(projection.pirs["PIR-2026-0001"], **text)
+    insight = Insight(projection)
+    files = dict(published(insight, feeds(projection, insight.action_items), path_of))
+    here = json.loads(files["data/records.json"])[0]
+    whole = json.loads(FORMS["json"](export_tables.records(projection, path_of), projection, "", ""))[0]
+    assert whole["sections"] == [{"title": "Summary", "text": "The disk was full."}]
+    assert here == {name: value for name, value in whole.items() if name not in text}
+
+
+def test_only_lists_of_what_can_be_due_have_a_calendar() -> None:
+    paths = {feed.stem: set(feed.paths) for feed in feeds(project(*ALL), items(project(*ALL)))}
+    assert {stem for stem, forms in paths.items() if "ics" not in forms} == {"done"}
+    assert all({"csv", "json", "atom"} <= forms for forms in paths.values())
 
 
 def test_what_xml_cannot_hold_is_left_out_of_a_feed() -> None:

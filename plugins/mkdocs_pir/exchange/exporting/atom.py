@@ -6,17 +6,20 @@ import posixpath
 import re
 import xml.etree.ElementTree as ET
 from datetime import date
+from heapq import nsmallest
 
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.exchange.exporting.export_table import ExportTable
 from mkdocs_pir.exchange.exporting.identity import identity
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
+MOST_ENTRIES = 100
+"""How many entries a feed holds: a reader asks for what is new, and keeps what it has seen."""
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def as_atom(table: ExportTable, projection: Projection, *, path: str = "", address: str = "") -> str:
-    """The entries of a table as a feed, the newest first.
+    """The newest entries of a table as a feed, the newest first.
 
     `path` is where the feed lies in the site; links are relative to it unless the site's `address` is known.
     """
@@ -28,7 +31,7 @@ def as_atom(table: ExportTable, projection: Projection, *, path: str = "", addre
     _add(_add(feed, "author"), "name", projection.organisation.name or projection.site_name)
     if address and path:
         _add(feed, "link", rel="self", href=f"{address.rstrip('/')}/{path}", type="application/atom+xml")
-    for one in sorted(table.entries, key=lambda e: (-e.updated.toordinal(), e.id)):
+    for one in nsmallest(MOST_ENTRIES, table.entries, key=lambda e: (-e.updated.toordinal(), e.id)):
         entry = _add(feed, "entry")
         _add(entry, "title", one.title)
         _add(entry, "id", identity(projection, one.id).urn)

@@ -14,6 +14,7 @@ import msgspec
 
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.exchange.exporting import export_tables
+from mkdocs_pir.exchange.exporting.export_table import json_lines
 from mkdocs_pir.exchange.exporting.export_tables import PathOf, every_figure
 from mkdocs_pir.insight import accountability, action_items, figure_rows, recurrence
 from mkdocs_pir.insight.edition import Insight
@@ -75,11 +76,7 @@ def as_text(data: Mapping[str, Any]) -> str:
     """The document as JSON, one row a line: fit for a diff, and for a stream."""
     parts = []
     for key, value in data.items():
-        if isinstance(value, list) and value:
-            rows = ",\n".join(f"  {_json(row)}" for row in value)
-            parts.append(f" {_json(key)}: [\n{rows}\n ]")
-        else:
-            parts.append(f" {_json(key)}: {_json(value)}")
+        parts.append(f" {_json(key)}: {json_lines(value, ' ') if isinstance(value, list) else _json(value)}")
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
 

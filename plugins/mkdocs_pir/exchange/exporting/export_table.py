@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -64,14 +64,20 @@ def as_csv(table: ExportTable) -> str:
 
 def as_json(table: ExportTable) -> str:
     """The rows as a JSON list: days as ISO dates, what is not recorded as null."""
-    return msgspec.json.format(msgspec.json.encode(json_rows(table), enc_hook=str), indent=2).decode() + "\n"
+    return json_lines(_json_rows(table)) + "\n"
 
 
-def json_rows(table: ExportTable) -> list[Cells]:
+def json_lines(rows: Iterable[Cells], indent: str = "") -> str:
+    """A JSON list with one row a line: fit for a diff and for a stream, without the bytes of an indented form."""
+    lines = [f"{indent} {msgspec.json.encode(row, enc_hook=str).decode()}" for row in rows]
+    return "[\n" + ",\n".join(lines) + f"\n{indent}]" if lines else "[]"
+
+
+def _json_rows(table: ExportTable) -> Iterable[Cells]:
     """The rows as JSON has them, each with every column in its order."""
     if table.whole is not None:
-        return list(table.whole)
-    return [{name: row.get(name) for name in table.columns} for row in table.rows]
+        return table.whole
+    return ({name: row.get(name) for name in table.columns} for row in table.rows)
 
 
 def _cell(value: object) -> object:

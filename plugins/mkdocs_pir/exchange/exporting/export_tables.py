@@ -125,8 +125,16 @@ def stands_since(item: ActionItem, as_of: date) -> date:
 RECORD_COLUMNS = ("kind", "id", "title", "status", "client", "services", "date", "severity", "url")
 
 
-def records(projection: Projection, path_of: PathOf) -> ExportTable:
-    """The table of all records: rows with the fields that kinds share, JSON with every field that the edition shows."""
+BODY = frozenset({"preamble", "sections"})
+"""The fields that hold the text below the front matter."""
+
+
+def records(projection: Projection, path_of: PathOf, *, body: bool = True) -> ExportTable:
+    """The table of all records: rows with the fields that kinds share, JSON with every field that the edition shows.
+
+    The text below the front matter is left out of the JSON unless `body`.
+    """
+    left_out = frozenset() if body else BODY
     rows, whole, entries, events = [], [], [], []
     for by_id in projection.records.values():
         for record in by_id.values():
@@ -144,7 +152,8 @@ def records(projection: Projection, path_of: PathOf) -> ExportTable:
                     "url": path,
                 }
             )
-            fields = _filled(msgspec.to_builtins(record, enc_hook=str), projection.edition.internal)
+            shown = {k: v for k, v in msgspec.to_builtins(record, enc_hook=str).items() if k not in left_out}
+            fields = _filled(shown, projection.edition.internal)
             whole.append({"kind": record.kind, **fields, "url": path})
             if day is not None and day <= projection.as_of and isinstance(record, Pir | Lesson):
                 text = record.impact.summary if isinstance(record, Pir) else record.lesson

@@ -38,7 +38,9 @@ class Feed(Struct, frozen=True):
 
     @property
     def paths(self) -> dict[str, str]:
-        return {form: self.path(form) for form in FORMS}
+        """Where it is in each form. What is done is never due, so it has no calendar."""
+        forms = [form for form in FORMS if form != "ics" or self.selection.state != "done"]
+        return {form: self.path(form) for form in forms}
 
 
 def feeds(projection: Projection, items: Iterable[ActionItem]) -> tuple[Feed, ...]:

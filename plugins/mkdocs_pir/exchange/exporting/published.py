@@ -52,7 +52,8 @@ def _published(insight: Insight, feeds: Iterable[Feed], path_of: PathOf, address
 def _texts(insight: Insight, feeds: Iterable[Feed], path_of: PathOf, address: str) -> Iterator[tuple[str, str]]:
     projection = insight.projection
     whole: dict[str, ExportTable] = {
-        "records": export_tables.records(projection, path_of),
+        # a page shows the text of its record, and `pir export records` writes it
+        "records": export_tables.records(projection, path_of, body=False),
         "incidents": export_tables.incidents(projection, path_of),
         "kpis": export_tables.kpis(insight),
     }
