@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -19,6 +19,7 @@ from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb import settings
 from mkdocs_pir.kb.loading import load
 from mkdocs_pir.site import assets, views
+from mkdocs_pir.site.made_pages import MadePage
 from mkdocs_pir.site.pages_on_demand import FilesOnDemand, Pages
 
 ROOT = Path(__file__).parents[2]
@@ -113,13 +114,17 @@ def test_pages_are_those_of_the_edition_in_the_same_order(edition: views.Edition
 def test_a_file_is_made_once_and_a_former_one_removed(edition: views.EditionContext, tmp_path: Path) -> None:
     made = []
 
-    def html(view: views.PageView) -> str:
-        made.append(view.path)
-        return view.title
+    class Plain:
+        def html(self, page: MadePage) -> str:
+            made.append(page.path)
+            return page.html
+
+        def sitemap(self, paths: Iterable[str]) -> str:
+            return "\n".join(paths)
 
     site = tmp_path / "site"
     former = FilesOnDemand(edition, site, "")
-    former.html = html
+    former.frames = Plain()
     for _ in range(2):
         former.provide("lessons/LL-0001.html")
     assert made == ["lessons/LL-0001.html"]
@@ -128,7 +133,6 @@ def test_a_file_is_made_once_and_a_former_one_removed(edition: views.EditionCont
     lessons = {**edition.projection.records, "lesson": {}}
     smaller = views.EditionContext(replace(edition.projection, records=lessons))
     later = FilesOnDemand(smaller, site, "", former)
-    later.html = html
     for path in ("lessons/LL-0001.html", "theirs.html", "../outside.html"):
         later.provide(path)
     assert sorted(file.name for file in tmp_path.rglob("*.html")) == ["theirs.html"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from mkdocs_pir.insight.quantities import count
@@ -12,7 +14,7 @@ from mkdocs_pir.kb.problem import Problem
 NAMED = 5
 """How many changed files are named; of further ones only the number is printed."""
 
-State = dict[Path, tuple[int, int]]
+State = dict[str, tuple[int, int]]
 
 
 class BuildLog:
@@ -55,29 +57,48 @@ class BuildLog:
         files = dict(self._look())
         if self._files is not None:
             changed = sorted(p for p in {*files, *self._files} if files.get(p) != self._files.get(p))
-            named = ", ".join(map(self._shown, changed[:NAMED])) or "something else that the site is made of"
+            named = (
+                ", ".join(self._shown(Path(file)) for file in changed[:NAMED])
+                or "something else that the site is made of"
+            )
             more = f" and {len(changed) - NAMED} more" if len(changed) > NAMED else ""
             self._say(f"Changed: {named}{more}")
         self._files = files
 
-    def end(self, problems: Sequence[Problem], *, failed: bool) -> None:
-        """Print how long a build took, which problems are new and which are gone."""
+    def end(self, problems: Sequence[Problem], *, failed: bool, checked: bool = True) -> None:
+        """Print how long a build took, which problems are new and which are gone.
+
+        Where not everything is `checked` yet, `check` prints the rest.
+        """
         took = f"{time.perf_counter() - self._start:.1f} s"
+        if checked:
+            self._say(f"{'Not built' if failed else 'Built'} after {took}: {_number(problems)}")
+            self._compare(problems)
+        else:
+            self._say(f"Built after {took}; the check goes on")
+            self._compare([*self._problems, *(problem for problem in problems if problem not in self._problems)])
+
+    def check(self, problems: Sequence[Problem]) -> None:
+        """Print what the check of the last build has found."""
+        self._say(f"Checked after {time.perf_counter() - self._start:.1f} s: {_number(problems)}")
+        self._compare(problems)
+
+    def _compare(self, problems: Sequence[Problem]) -> None:
         new = [problem for problem in problems if problem not in self._problems]
-        gone = [problem for problem in self._problems if problem not in problems]
-        left = count(len(problems), "problem") if problems else "no problems"
-        self._say(f"{'Not built' if failed else 'Built'} after {took}: {left}")
-        for problem in gone:
+        for problem in (problem for problem in self._problems if problem not in problems):
             self._say(f"Corrected: {self._text([problem]).splitlines()[0]}")
         if new:
             self._report(new)
         self._problems = tuple(problems)
 
-    def _look(self) -> Iterator[tuple[Path, tuple[int, int]]]:
-        for file in (self._config_file, *self._records.rglob("*")):
-            try:
-                stat = file.lstat()
-            except OSError:
-                continue
-            if not file.is_dir():
+    def _look(self) -> Iterator[tuple[str, tuple[int, int]]]:
+        # not as a Path: there may be a hundred thousand of them
+        inside = (os.path.join(folder, name) for folder, _, names in os.walk(self._records) for name in names)  # noqa: PTH118
+        for file in (str(self._config_file), *inside):
+            with suppress(OSError):
+                stat = os.lstat(file)
                 yield file, (stat.st_mtime_ns, stat.st_size)
+
+
+def _number(problems: Sequence[Problem]) -> str:
+    return count(len(problems), "problem") if problems else "no problems"

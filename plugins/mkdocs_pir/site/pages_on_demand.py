@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import gzip
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
+from typing import Protocol
 
 from mkdocs_pir.site import assets, views
+from mkdocs_pir.site.made_pages import MadePage, made
+from mkdocs_pir.site.page_renderer import PageRenderer
 from mkdocs_pir.site.urls import path_of
 
 SITEMAP = "sitemap.xml"
@@ -56,6 +59,16 @@ class Pages:
         return False
 
 
+class Frames(Protocol):
+    """Makes whole pages."""
+
+    def html(self, page: MadePage) -> str:
+        """A page in its frame."""
+
+    def sitemap(self, paths: Iterable[str]) -> str:
+        """The sitemap of the site with the pages at these paths."""
+
+
 class FilesOnDemand:
     """Writes files of one edition into the folder of a preview, each before it is served."""
 
@@ -66,11 +79,15 @@ class FilesOnDemand:
         address: str,
         former: FilesOnDemand | None = None,
     ) -> None:
-        """`address` is that of the site; `former` made files of the edition before a change, which are not of use any more."""
+        """`address` is that of the site; `former` made files of the edition before a change, which are not of use any more.
+
+        Without frames, which may be set later, there are no pages.
+        """
+        self.address = address
+        self.site = site
+        self.frames: Frames | None = former.frames if former is not None else None
         self.pages: Pages = Pages(edition, former.pages if former is not None else None)
-        self.html: Callable[[views.PageView], str] | None = None
-        self.sitemap: Callable[[list[str]], str] | None = None
-        self._site = site
+        self._renderer = PageRenderer(edition)
         self._assets = assets.groups(edition, address)
         self._made: dict[int, Mapping[str, bytes]] = {}
         self._written: set[str] = set()
@@ -83,7 +100,7 @@ class FilesOnDemand:
             if path in self._written or ".." in PurePosixPath(path).parts:
                 return
             content = self._content(path)
-            file = self._site / path
+            file = self.site / path
             if content is not None:
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_bytes(content)
@@ -93,11 +110,12 @@ class FilesOnDemand:
             self._outdated.discard(path)
 
     def _content(self, path: str) -> bytes | None:
-        if path.endswith(".html"):
-            view = self.pages.view(path)
-            return self.html(view).encode("utf-8", "xmlcharrefreplace") if view is not None and self.html else None
-        if path in (SITEMAP, f"{SITEMAP}.gz") and self.sitemap is not None:
-            sitemap = self.sitemap(self.pages.paths()).encode()
+        if path.endswith(".html") and self.frames is not None:
+            if (view := self.pages.view(path)) is None:
+                return None
+            return self.frames.html(made(self._renderer, view)).encode("utf-8", "xmlcharrefreplace")
+        if path in (SITEMAP, f"{SITEMAP}.gz") and self.frames is not None:
+            sitemap = self.frames.sitemap(self.pages.paths()).encode()
             return sitemap if path == SITEMAP else gzip.compress(sitemap)
         for number, (begin, make) in enumerate(self._assets):
             if path.startswith(begin):

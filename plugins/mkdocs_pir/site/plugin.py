@@ -29,11 +29,12 @@ from mkdocs.utils import get_relative_url, is_error_template
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.kb import settings as kb_settings
-from mkdocs_pir.kb.loading import load
+from mkdocs_pir.kb.loading import load, read
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.site import assets, mkdocs_config, mkdocs_files, mkdocs_frames, mkdocs_navigation, offline, views
 from mkdocs_pir.site.banner import banner
+from mkdocs_pir.site.live_edition import LiveEdition, Memory, Surroundings
 from mkdocs_pir.site.made_pages import MadeSite, Making, PreviousFiles, made
 from mkdocs_pir.site.mkdocs_errors import BuildStopped, mkdocs_errors_as_problems
 from mkdocs_pir.site.mkdocs_scripts import EXISTING_SITE_TEMPLATE, ThemeScripts
@@ -69,6 +70,8 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.preview = Preview(RELOAD_SCRIPT)
         self.pages: dict[str, views.PageView] = {}
         self.on_demand: FilesOnDemand | None = None
+        self.memory: Memory | None = None
+        self.own_nav = False
         self.has_frames = False
         self.made = MadeSite()
         self.previous: PreviousFiles | None = None
@@ -172,6 +175,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             config.theme.dirs.insert(0, str(theme_folder() / "existing-site"))
             config.nav = config.nav and mkdocs_navigation.with_section(config.nav, self.prefix, projection)
         else:
+            self.own_nav = bool(config.nav)
             mkdocs_config.configure(config, projection, self.leaves_offline)
         self.on_demand = None
         self.made = MadeSite()
@@ -206,7 +210,9 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.preview.edition = edition
         if not edition.internal and not self.serving:
             raise BuildStopped([_unaudited(edition, settings)])
-        kb = load(settings)
+        # a preview reads again and again: what did not change it takes from memory
+        memory = self.memory = self.preview.memory_of(settings) if self.serving else None
+        kb = memory.check(read(settings, memory.reading)) if memory is not None else load(settings)
         self.store = ResultStore(settings.cache)
         self.problems = kb.errors
         try:
@@ -214,7 +220,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
                 raise ProblemError(kb.errors)
             if not edition.internal:
                 mkdocs_config.refuse_for_client(config, edition)
-            return project(kb, edition)
+            return project(kb, edition, memory.projecting if memory is not None else None)
         except ProblemError as error:
             if not self.serving:
                 raise BuildStopped(error.problems) from None
@@ -253,10 +259,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         assert self.renderer is not None
         frames = mkdocs_frames.Frames(env, config, self.nav, files, self.scripts)
         if self.on_demand is not None:
-            renderer = self.renderer
-            # the preview adds its banner
-            self.on_demand.html = lambda view: frames.html(made(renderer, view))
-            self.on_demand.sitemap = frames.sitemap
+            self.on_demand.frames = frames
             return env
         self.made = Making(
             self.edition,
@@ -335,10 +338,30 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             offline.write_file_list(Path(config.site_dir))
         self.built = True
         if self.serving:
-            self.preview.files = self.on_demand
+            self.preview.files, self.preview.live = self.on_demand, self._live(config)
         if not self.command:
             # a program that calls MkDocs' build function never calls on_shutdown
             self._end_output()
+
+    def _live(self, config: MkDocsConfig) -> LiveEdition | None:
+        """What keeps the site up to date without a build; None where something else than records takes part in it."""
+        file = Path(config.config_file_path or "mkdocs.yml")
+        alone = len(config.plugins) == 1 and not config.hooks and not self.own_nav
+        if (
+            self.on_demand is None
+            or self.memory is None
+            or not alone
+            or "INHERIT" in file.read_text("utf-8", "replace")
+        ):
+            return None
+        projection = self.edition.projection
+        if not projection.edition.internal:
+            # it is shown only when everything has been checked
+            return None
+        others = [Path(path) for path in (config.theme.custom_dir, *config.watch) if path]
+        preview, problems = self.preview, self.problems
+        surroundings = Surroundings(file, others)
+        return LiveEdition(self.memory, surroundings, projection, self.on_demand, problems, preview.show, preview.tell)
 
 
 def _unaudited(edition: Edition, settings: Settings) -> Problem:

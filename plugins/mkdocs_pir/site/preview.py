@@ -12,6 +12,7 @@ import posixpath
 import re
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Container, Iterable, Sequence
 from pathlib import Path
 from traceback import extract_tb
@@ -24,9 +25,11 @@ from mkdocs_pir.kb import settings as kb_settings
 from mkdocs_pir.kb.loading import load
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.problem_formats import as_text
+from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.site import allowed_hosts
 from mkdocs_pir.site.banner import banner, unaudited_banner
 from mkdocs_pir.site.build_log import BuildLog
+from mkdocs_pir.site.live_edition import LiveEdition, Memory
 from mkdocs_pir.site.pages_on_demand import FilesOnDemand
 from mkdocs_pir.site.security import inline_scripts, with_allowed_script, with_policy
 
@@ -57,6 +60,8 @@ class Preview:
         self.reload_script = reload_script
         self.on_demand = on_demand
         self.files: FilesOnDemand | None = None
+        self.live: LiveEdition | None = None
+        self._memory: Memory | None = None
         self.edition = Edition()
         self.problems: Sequence[Problem] = ()
         self.failure: Sequence[Problem] = ()
@@ -92,8 +97,35 @@ class Preview:
         folder_watch.start()
         self._ending += [trigger.close, folder_watch.stop]
 
+    def memory_of(self, settings: Settings) -> Memory:
+        """What was read before with these settings."""
+        if self._memory is None or self._memory.settings != settings:
+            self._memory = Memory(settings)
+        return self._memory
+
+    def show(self, files: FilesOnDemand, problems: Sequence[Problem]) -> None:
+        """Show the edition as it is now."""
+        self.files, self.problems, self.failure = files, tuple(problems), ()
+
+    def tell(self, problems: Sequence[Problem]) -> None:
+        """Show the problems that a check has found after its pages were shown."""
+        changed = set(problems) != set(self.problems)
+        self.problems = tuple(problems)
+        if self.build_log is not None:
+            self.build_log.check(problems)
+        if changed and (server := self._server) is not None:
+            with server._epoch_cond:
+                # open pages reload, unless they are going to after the build that has begun
+                if server._visible_epoch == server._wanted_epoch:
+                    server._visible_epoch = server._wanted_epoch = max(
+                        round(time.monotonic() * 1000), server._visible_epoch + 1
+                    )
+                    server._epoch_cond.notify_all()
+
     def end(self) -> None:
         """Release what `attend` started."""
+        if self.live is not None:
+            self.live.end()
         while self._ending:
             self._ending.pop()()
 
@@ -103,8 +135,12 @@ class Preview:
         def guarded_build(*_: Any) -> None:
             if self.build_log is not None:
                 self.build_log.begin()
+            checked = True
             try:
-                build()
+                if self._refreshed():
+                    checked = self.live is None or not self.live.is_checking
+                else:
+                    build()
             except (Exception, SystemExit) as error:
                 self.failure = tuple(self._explained(error, explain))
                 if self.build_log is None:
@@ -112,9 +148,17 @@ class Preview:
             else:
                 self.failure = ()
             if self.build_log is not None:
-                self.build_log.end(self.failure or self.problems, failed=bool(self.failure))
+                self.build_log.end(self.failure or self.problems, failed=bool(self.failure), checked=checked)
 
         return guarded_build
+
+    def _refreshed(self) -> bool:
+        """Whether what changed could be taken over without a new build."""
+        try:
+            return self.live is not None and self.live.refresh()
+        except Exception:
+            # the build says what is wrong
+            return False
 
     @staticmethod
     def _explained(error: BaseException, explain: Callable[[BaseException], Sequence[Problem]]) -> Sequence[Problem]:
