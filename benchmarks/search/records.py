@@ -34,7 +34,7 @@ _CONFIG = 'site_name: Imported\ndocs_dir: kb\nexclude_docs: "*"\ntheme: {name: m
 
 def demonstration() -> tuple[Projection, list[SearchDocument]]:
     """The internal edition of the demonstration, and its documents."""
-    projection = project(Context(str(ROOT), quiet=True).knowledge(), Edition())
+    projection = project(Context(ROOT, quiet=True).knowledge(), Edition())
     return projection, list(documents(projection, path_of))
 
 
@@ -60,7 +60,7 @@ def _imported() -> Iterator[SearchDocument]:
             result = CliRunner().invoke(pir, ["-C", scratch, "import", str(CORPORA / folder), "--mapping", mapping])
             if result.exit_code:
                 raise SystemExit(result.output)
-        projection = project(Context(scratch, quiet=True).knowledge(), Edition())
+        projection = project(Context(Path(scratch), quiet=True).knowledge(), Edition())
         for document in documents(projection, path_of):
             if document.kind == "pir":
                 collection = "jenkins" if document.id.startswith("JENKINS") else "dfds"

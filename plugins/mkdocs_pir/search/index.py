@@ -7,6 +7,7 @@ document answers. So scores are sums of products of whole numbers, the same in e
 from __future__ import annotations
 
 import math
+import zlib
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,8 +29,9 @@ from mkdocs_pir.search.ranking import (
 )
 from mkdocs_pir.search.search_document import SearchDocument
 from mkdocs_pir.search.term_lists import term_lists
+from mkdocs_pir.store.code_version import code_version
 from mkdocs_pir.store.garbage import not_collected
-from mkdocs_pir.store.result_store import ResultStore
+from mkdocs_pir.store.result_store import ResultStore, key
 
 FILTERS = ("kind", "client", "service", "cause", "severity", "year", "status")
 COVER_STEPS = 32
@@ -79,7 +81,8 @@ def build_index(
     for before, after in pairwise(ordered):
         if before.id == after.id:
             raise ValueError(f"two documents have the id {after.id}")
-    found = term_lists(ordered, tongue, store or ResultStore(None))
+    kept = store or ResultStore(None)
+    found = term_lists(ordered, tongue, kept)
     forms, postings = found.forms, found.postings
     terms = sorted(postings, key=_place)
     levels = _levels(found.levels)
@@ -116,7 +119,7 @@ def build_index(
         _newest(ordered, replaced),
         cards,
     )
-    return shards.write(head, every, texts, MANIFEST_BOUND)
+    return shards.write(head, every, texts, MANIFEST_BOUND, lambda named: _packed(named, kept))
 
 
 def _place(word: str) -> tuple[bool, bytes]:
@@ -286,6 +289,15 @@ def _cards(documents: Sequence[SearchDocument]) -> tuple[shards.Ranges, list[byt
     return shards.cut("cards", items, CARDS_SIZE, content, lambda low: low), longer
 
 
+def _packed(texts: Mapping[str, bytes], store: ResultStore) -> dict[str, bytes]:
+    """Texts as their files hold them, by the same names."""
+    keys = {name: key("packed text", code_version(), zlib.ZLIB_RUNTIME_VERSION, texts[name]) for name in texts}
+    known = store.get(keys.values())
+    new = {keys[name]: shards.pack_text(texts[name]) for name in texts if keys[name] not in known}
+    store.put(new)
+    return {name: known.get(keys[name]) or new[keys[name]] for name in texts}
+
+
 def _texts(documents: Sequence[SearchDocument]) -> Iterator[tuple[int, bytes]]:
     """Shards of the texts that are read only to show in which sentence a word matched, each with its first document.
 
@@ -308,9 +320,9 @@ def _synonyms(
         indexed = [words for words in members if words and all(forms.get(w) or tongue.stem(w) in stems for w in words)]
         for words in members:
             rest = {" ".join(other): None for other in indexed if other != words}
-            for key in {" ".join(words), " ".join(map(tongue.stem, words))} - {""} if rest else ():
-                by_member.setdefault(key, {}).update(rest)
-    return {key: list(by_member[key]) for key in sorted(by_member)}
+            for name in {" ".join(words), " ".join(map(tongue.stem, words))} - {""} if rest else ():
+                by_member.setdefault(name, {}).update(rest)
+    return {name: list(by_member[name]) for name in sorted(by_member)}
 
 
 def _phrase(member: str, tongue: Language) -> tuple[str, ...]:

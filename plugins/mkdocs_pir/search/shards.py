@@ -289,18 +289,25 @@ def cuts(items: Sequence[tuple[str, int]], usual: int) -> Iterator[int]:
         first = len(items) if after == len(items) else min(ends, key=lambda at: zlib.crc32(order(items[at][0])))
 
 
-def write(head: Mapping[str, Any], every: Sequence[Ranges], texts: Iterable[bytes], bound: int) -> dict[str, bytes]:
+def write(
+    head: Mapping[str, Any],
+    every: Sequence[Ranges],
+    texts: Iterable[bytes],
+    bound: int,
+    packed: Callable[[Mapping[str, bytes]], Mapping[str, bytes]],
+) -> dict[str, bytes]:
     """The files of an index, from the shards that `every` search reads, and the `texts`, which other shards name.
 
     The manifest itself holds the first if they fit into `bound` bytes together: then a search is one request. It also
-    holds the texts, by hash, if both fit; else it says nothing of them, since they are many, and their files are packed.
+    holds the texts, by hash, if both fit; else it says nothing of them, since they are many, and their files hold what
+    `packed` makes of them.
     """
     files: dict[str, bytes] = {}
     members = [encode({**head, "format": FORMAT})[1:-1]]
     small = sum(group.size for group in every)
     named = {hash_of(content): content for content in texts}
     if small + sum(map(len, named.values())) > bound:
-        files |= {f"texts-{hash}.js": call(f"texts-{hash}", pack_text(content)) for hash, content in named.items()}
+        files |= {f"texts-{hash}.js": call(f"texts-{hash}", content) for hash, content in packed(named).items()}
         named = {}
     members.append(b'"texts":{' + b",".join(encode(hash) + b":" + named[hash] for hash in sorted(named)) + b"}")
     for group in every:
