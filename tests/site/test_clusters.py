@@ -115,6 +115,18 @@ def test_without_any_worker_left_a_build_ends_with_one_problem(
     assert read_files(folder / "published") == before
 
 
+def test_work_with_which_workers_end_is_given_up(workers: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers.scheduler, "allowed_failures", 1)
+    workers.begin("one", "two", "three")
+    with cluster.Cluster(workers.address) as there:
+        fatal = there.submit(signal.raise_signal, signal.SIGKILL)
+        with pytest.raises(cluster.WorkerDiedError):
+            fatal.result(timeout=30)
+        # the others go on
+        assert there.submit(pow, 2, 10).result(timeout=30) == 1024
+    assert sum(process.wait(5) != 0 for process in workers.processes.values() if process.poll() is not None) == 2
+
+
 def test_a_worker_of_another_version_publishes_nothing(
     tmp_path: Path, workers: Workers, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -156,7 +156,7 @@ class _Steps:
         except ClusterError as error:
             return Outcome(edition, problems=(unusable(error),))
         except WorkerDiedError:
-            return Outcome(edition, problems=(_killed(edition),))
+            return Outcome(edition, problems=(_killed(edition, "give each worker more memory"),))
         except Exception as error:
             return Outcome(edition, problems=(fault(edition, error),))
         return None
@@ -234,5 +234,5 @@ def unusable(error: ClusterError) -> Problem:
     return Problem.of("PIR623", CLUSTER, (0, 0), error.message, error.hint)
 
 
-def _killed(edition: Edition) -> Problem:
-    return stopped(edition, "its process ended unexpectedly", "is there enough memory? build with fewer --jobs")
+def _killed(edition: Edition, hint: str = "build with fewer --jobs") -> Problem:
+    return stopped(edition, "its process ended unexpectedly", f"is there enough memory? {hint}")
