@@ -21,6 +21,7 @@ from helpers.folders import read_files
 from mkdocs_pir.editions import generations, publish
 from mkdocs_pir.editions.handover import AuditResult
 from mkdocs_pir.editions.projection import Edition
+from mkdocs_pir.editions.published_generation import PublishedGeneration
 
 EDITION = Edition("harbor-credit")
 STEPS = {"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.chmod", "shutil.rmtree", "ctypes.call_function"}
@@ -34,7 +35,7 @@ def _publish(out: Path, text: str) -> None:
 
 
 def _make(out: Path, work: Path, text: str) -> None:
-    def render(site: Path) -> None:
+    def render(site: Path, _: PublishedGeneration) -> None:
         (site / "index.html").write_text(text)
         (site / "data").mkdir()
         (site / "data" / "records.json").write_text(text * 2)
@@ -94,6 +95,7 @@ def out(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Monk
     """An output folder, on a system that can exchange two folders in one step, and on one that cannot."""
     # what is killed here is a process, not the machine: nothing has to reach the disk
     monkeypatch.setattr(os, "sync", lambda: None)
+    monkeypatch.setattr(os, "fsync", lambda _: None)
     if request.param != "exchanged":
         monkeypatch.setattr(generations, "_exchange", lambda a, b: False)
     return tmp_path / "published"

@@ -3,6 +3,7 @@
 The folder `.pir` beside the published editions is private to its owner. For each edition it contains:
 
 - `manifest-EDITION.json`: the manifest of the published generation.
+- `states-EDITION.json`: what tells of a published file, without reading it, that it was not changed.
 - `projections-EDITION/`: the projections of the published and the previous generation, named by their SHA-256.
 - `previous-EDITION/`: the previous generation, `site/` with its `manifest.json`.
 - `next-EDITION/`: only while a generation is being put in place. `site/` with its `published.json`, and
@@ -36,6 +37,9 @@ PRIVATE, FOLDER, FILE = 0o700, 0o755, 0o644
 
 STAGING = "staging-"
 """The prefix of the names of folders that are not needed once the process that made them has ended."""
+
+_FEW = 500
+"""So many files and folders are flushed one by one; for more, the whole machine is."""
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
@@ -85,6 +89,11 @@ def previous_generation(work: Path, edition: Edition) -> Path | None:
     return folder if (folder / "site").is_dir() and (folder / "manifest.json").is_file() else None
 
 
+def states_file(work: Path, edition: Edition) -> Path:
+    """The file with the recorded states of an edition's published files."""
+    return work / f"states-{_suffix(edition)}.json"
+
+
 def projection_file(work: Path, edition: Edition, digest: str) -> Path:
     """The file of the projection with this SHA-256, which the manifest of its generation gives."""
     return work / f"projections-{_suffix(edition)}" / f"{digest}.json"
@@ -110,8 +119,11 @@ def put_in_place(out: Path, work: Path, edition: Edition, staging: Path) -> Path
     if coming.exists():
         # it is of another process of this build, which was killed
         _resume(out, work, coming)
-    for path in (staging / "site", *(staging / "site").rglob("*")):
-        permit(path, FOLDER if path.is_dir() else FILE)
+    permit(staging / "site", FOLDER)
+    for at, folders, files in os.walk(staging / "site"):
+        for names, mode in ((folders, FOLDER), (files, FILE)):
+            for name in names:
+                permit(Path(at, name), mode)
     if (present := work / _manifest(edition)).is_file():
         shutil.copyfile(present, staging / "manifest.json")
     _flush(staging)
@@ -234,14 +246,28 @@ def _exchange(a: Path, b: Path) -> bool:
 
 
 def _flush(folder: Path) -> None:
-    """Write everything in a folder to the disk, before it is renamed."""
-    if (sync := getattr(os, "sync", None)) is not None:
-        sync()
-        return
-    # Windows has no call for whole folders, and flushes only files that are open for writing
-    for path in (p for p in folder.rglob("*") if p.is_file()):
-        with path.open("r+b") as file:
-            os.fsync(file.fileno())
+    """Write everything in a folder to the disk, before it is renamed.
+
+    A file with several links is of a generation that is on the disk. For a few new files, it takes less time to flush
+    each of them and the folders than to flush what all programs of the machine have written.
+    """
+    sync = getattr(os, "sync", None)
+    new: list[str] = []
+    for at, _, names in os.walk(folder):
+        paths = [f"{at}/{name}" for name in names]
+        new += [path for path in paths if os.lstat(path).st_nlink == 1]
+        if sync is not None:
+            # Windows flushes no folders, and files only if they are open for writing
+            new.append(at)
+        if sync is not None and len(new) > _FEW:
+            sync()
+            return
+    for path in new:
+        descriptor = os.open(path, os.O_RDONLY if sync is not None else os.O_RDWR)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _suffix(edition: Edition) -> str:

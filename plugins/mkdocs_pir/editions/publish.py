@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import subprocess
 import tempfile
@@ -21,15 +20,23 @@ from mkdocs_pir.editions.generations import (
     PRIVATE,
     STAGING,
     WORK,
-    digests,
     may_replace,
     permit,
     previous_generation,
     put_in_place,
+    read_manifest,
     settle,
 )
 from mkdocs_pir.editions.handover import Audit, AuditResult, audit_content, staged
 from mkdocs_pir.editions.projection import Edition
+from mkdocs_pir.editions.published_generation import (
+    FileState,
+    PublishedGeneration,
+    link_or_copy,
+    read_states,
+    record_states,
+    walk,
+)
 from mkdocs_pir.kb.problem import Problem, ProblemError
 
 
@@ -92,14 +99,15 @@ def publish(
     out: Path,
     work: Path,
     edition: Edition,
-    render: Callable[[Path], None],
+    render: Callable[[Path, PublishedGeneration], None],
     audit: Audit,
     facts: dict[str, str],
     projection: bytes = b"",
 ) -> PublishedEdition:
     """Render an edition into a private folder, audit it, and put it in place.
 
-    `out` is the folder of all editions and `work` its folder `.pir`, whose lock is held. `projection` is the encoded
+    `out` is the folder of all editions and `work` its folder `.pir`, whose lock is held. `render` may take over files of
+    the generation that is published now; where it writes one that has not changed, that is done for it. `projection` is the encoded
     projection from which commands for a client answer; it is audited and stored with the manifest. The published
     edition stays unchanged unless everything succeeds. Raises ProblemError with the findings of the audit, or when the
     disk fails.
@@ -107,11 +115,18 @@ def publish(
     try:
         if not may_replace(out, edition):
             raise ProblemError([_not_published_here(edition)])
-        with staged(edition, audit, render, work) as made:
+        states: dict[str, FileState] = {}
+
+        def make(site: Path) -> None:
+            generation = PublishedGeneration.read(out, edition)
+            render(site, generation)
+            states.update(generation.take_over(site))
+
+        with staged(edition, audit, make, work) as made:
             if not (made.folder / "index.html").is_file():
                 what = "the rendered site has no home page"
                 raise _stopped_by(out, what, "this is a bug in mkdocs-pir; please report it")
-            files = digests(made.folder)
+            files = {path: {"sha256": state.sha256, "bytes": state.size} for path, state in states.items()}
             # only a client's edition is audited: the internal one may contain everything
             passed = "none" if edition.internal else "passed"
             manifest = {"edition": str(edition), **facts, "audit": passed, **made.audit.as_dict(), "files": files}
@@ -124,10 +139,10 @@ def publish(
                 )
             (room / "published.json").write_text(json.dumps(manifest, indent=1, sort_keys=True), "utf-8")
             target = put_in_place(out, work, edition, room)
+            record_states(out, edition, states)
     except OSError as error:
         raise _stopped(out, error) from None
-    size = sum(file["bytes"] for file in files.values())
-    return PublishedEdition(edition, target, len(files), size, made.audit)
+    return PublishedEdition(edition, target, len(states), sum(state.size for state in states.values()), made.audit)
 
 
 def rollback(out: Path, work: Path, edition: Edition) -> Path:
@@ -139,17 +154,26 @@ def rollback(out: Path, work: Path, edition: Edition) -> Path:
     before = previous_generation(work, edition)
     if before is None:
         raise ProblemError([no_earlier_generation(f"'{edition}'", edition.folder)])
+    files = (read_manifest(before / "manifest.json") or {"files": {}})["files"]
+    # its unchanged files are links to those of the present generation
+    generation = PublishedGeneration(before / "site", files, read_states(work, edition))
+    states = {path: generation.intact(path) for path in files}
+    others = sorted({path for path, _ in walk(before / "site")} - files.keys())
+    if changed := [path for path, state in states.items() if state is None] + others:
+        raise ProblemError([_changed_since(edition, changed[0])])
     try:
         staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=work))
         try:
             # a copy, so that the previous generation stays where it is until it is in place
-            shutil.copytree(before / "site", staging / "site", copy_function=_linked)
+            shutil.copytree(before / "site", staging / "site", copy_function=link_or_copy)
             shutil.copyfile(before / "manifest.json", staging / "published.json")
-            return put_in_place(out, work, edition, staging)
+            target = put_in_place(out, work, edition, staging)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
     except OSError as error:
         raise _stopped(out, error) from None
+    record_states(out, edition, {path: state for path, state in states.items() if state is not None})
+    return target
 
 
 def _not_published_here(edition: Edition) -> Problem:
@@ -164,12 +188,10 @@ def no_earlier_generation(what: str, folder: str) -> Problem:
     return Problem.of("PIR608", folder, (0, 0), message, "check out the earlier Git revision and run 'pir build'")
 
 
-def _linked(file: str, to: str) -> None:
-    """Make a hard link to a file, or a copy of it where the file system has no hard links."""
-    try:
-        os.link(file, to)
-    except OSError:
-        shutil.copyfile(file, to)
+def _changed_since(edition: Edition, path: str) -> Problem:
+    message = f"the earlier publication of '{edition}' is not restored: its file {path} was changed since"
+    hint = "check out the earlier Git revision and run 'pir build'"
+    return Problem.of("PIR608", edition.folder, (0, 0), message, hint)
 
 
 def build_facts(root: Path, as_of: str, sources: Sequence[Path] = ()) -> dict[str, str]:

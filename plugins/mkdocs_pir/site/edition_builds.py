@@ -18,6 +18,7 @@ from mkdocs_pir.editions.handover import Audit
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.editions.publish import PublishedEdition, publish
+from mkdocs_pir.editions.published_generation import PublishedGeneration
 from mkdocs_pir.editions.published_projections import encode
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.problem import Problem, ProblemError
@@ -184,7 +185,7 @@ def _build_here(works: BuildContext, projection: Projection) -> Outcome:
         works,
         projection.edition,
         lambda: projection,
-        lambda folder: render(works.knowledge.settings, projection, folder),
+        lambda folder, previous: render(works.knowledge.settings, projection, folder, previous),
     )
 
 
@@ -206,11 +207,16 @@ def _hand_over(edition: Edition, task: EditionTask, made: MadeEdition) -> Outcom
     assert works is not None
     if made.problems:
         return Outcome(edition, problems=made.problems)
-    return _attempt(edition, lambda: _published(works, edition, task.projection, lambda folder: unpack(made, folder)))
+    return _attempt(
+        edition, lambda: _published(works, edition, task.projection, lambda folder, _: unpack(made, folder))
+    )
 
 
 def _published(
-    works: BuildContext, edition: Edition, projection: Callable[[], Projection], render: Callable[[Path], None]
+    works: BuildContext,
+    edition: Edition,
+    projection: Callable[[], Projection],
+    render: Callable[[Path, PublishedGeneration], None],
 ) -> Outcome:
     # only a client is answered from the projection, and to decode one takes time and memory
     answers = b"" if edition.internal else encode(projection())

@@ -26,6 +26,7 @@ from mkdocs_pir.site import allowed_hosts
 from mkdocs_pir.site.build_log import BuildLog
 from mkdocs_pir.site.client_config import client_config
 from mkdocs_pir.site.environment_variables import variable
+from mkdocs_pir.site.made_pages import PreviousFiles
 from mkdocs_pir.site.mkdocs_errors import mkdocs_errors_as_problems, quiet_mkdocs
 from mkdocs_pir.site.plugin import EDITION_VARIABLE, RELOAD_SCRIPT, PirPlugin
 from mkdocs_pir.site.preview import Preview
@@ -33,10 +34,17 @@ from mkdocs_pir.store import stages
 from mkdocs_pir.store.result_store import ResultStore
 
 
-def render(settings: Settings, projection: Projection, folder: Path, *, served: bool = True) -> None:
+def render(
+    settings: Settings,
+    projection: Projection,
+    folder: Path,
+    previous: PreviousFiles | None = None,
+    *,
+    served: bool = True,
+) -> None:
     """Build one edition's site into a folder. Raises ProblemError when MkDocs cannot build it.
 
-    With `served` the site gets a service worker, so that it can be used without a network.
+    Pages that did not change are taken over from `previous`. With `served` the site gets a service worker, so that it can be used without a network.
     """
     _render(
         settings.config_file,
@@ -45,6 +53,7 @@ def render(settings: Settings, projection: Projection, folder: Path, *, served: 
         folder,
         served,
         settings.cache,
+        previous,
     )
 
 
@@ -54,7 +63,13 @@ def render_with(values: Mapping[str, Any], config_file: Path, projection: Projec
     `config_file` need not exist: it only gives messages its name, and relative paths their folder. Raises ProblemError.
     """
     _render(
-        config_file, lambda: _load_values(values, config_file, site_dir=str(folder)), projection, folder, True, None
+        config_file,
+        lambda: _load_values(values, config_file, site_dir=str(folder)),
+        projection,
+        folder,
+        True,
+        None,
+        None,
     )
 
 
@@ -66,6 +81,7 @@ def _render(
     folder: Path,
     served: bool,
     cache: Path | None,
+    previous: PreviousFiles | None,
 ) -> None:
     loaded: list[MkDocsConfig] = []
     with quiet_mkdocs(), _fixed_clock(projection.as_of), mkdocs_errors_as_problems(config_file, loaded):
@@ -74,7 +90,7 @@ def _render(
         plugin = _plugin(config, config_file)
         config.plugins.on_startup(command="build", dirty=False)
         with closing(ResultStore(cache)) as store:
-            plugin.prepare(projection, store, served=served)
+            plugin.prepare(projection, store, previous, served=served)
             mkdocs_build(config)
         paths = plugin.paths
         missing = [path for path in paths if not (folder / path).is_file()]

@@ -68,9 +68,14 @@ def have_frames(config: MkDocsConfig, projection: Projection, ours: object) -> b
 
 def fits(config: MkDocsConfig, ours: object) -> bool:
     """Whether no other plugin, hook or template of the site's own looks at single pages."""
-    methods = (method for event in PAGE_EVENTS for method in config.plugins.events[event])
-    foreign = any(getattr(method, "__self__", None) is not ours for method in methods)
-    return not foreign and not _own_templates_look_at_pages(config)
+    return not others(config, ours, PAGE_EVENTS) and not _own_templates_look_at_pages(config)
+
+
+def others(config: MkDocsConfig, ours: object, events: Iterable[str] | None = None) -> bool:
+    """Whether another plugin or a hook takes part in some events, or in any."""
+    chosen = config.plugins.events if events is None else events
+    methods = (method for event in chosen for method in config.plugins.events[event])
+    return any(getattr(method, "__self__", None) is not ours for method in methods)
 
 
 def _own_templates_look_at_pages(config: MkDocsConfig) -> bool:

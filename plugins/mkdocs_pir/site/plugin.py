@@ -98,15 +98,18 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             problems = list(error.problems)
         return [("pir", ValidationError(f"{p.message}. {p.hint}")) for p in problems], []
 
-    def prepare(self, projection: Projection, store: ResultStore, *, served: bool = True) -> None:
+    def prepare(
+        self, projection: Projection, store: ResultStore, previous: PreviousFiles | None, *, served: bool = True
+    ) -> None:
         """Build this projection instead of reading the knowledge base. `served`: as a site on a server, not only from disk.
 
-        The store keeps what is worked out of the projection.
+        The store keeps what is worked out of the projection. Pages that did not change are taken over from `previous`.
         """
         self.command = "pir"
         self.problems = ()
         self.projection = projection
         self.store = store
+        self.previous = previous
         self.leaves_offline = served
 
     @property
@@ -267,7 +270,8 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             frames,
             frozenset(map(mkdocs_navigation.made_from, mkdocs_frames.in_navigation(config.nav))),
             partial(assets.files, self.edition, config.site_url or ""),
-            self.previous,
+            # what is taken over is published already, and another plugin could write into it
+            None if mkdocs_frames.others(config, self) else self.previous,
             banner(self.problems) if self.serving else "",
         ).run()
         for page in self.nav.pages:
