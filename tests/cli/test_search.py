@@ -156,8 +156,9 @@ def test_a_change_is_found_at_once(tmp_path: Path, file: str, before: str, after
 
 def test_another_day_or_other_code_makes_another_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ours = settings.read(settings.find_config(write_base(tmp_path)))
-    first = snapshot.fingerprint(ours)
-    assert snapshot.fingerprint(ours) == first
-    assert snapshot.fingerprint(settings.read(ours.config_file, as_of=date(2026, 10, 1))) != first
+    seen = snapshot.take(ours)
+    first = snapshot.fingerprint(ours, seen)
+    assert snapshot.fingerprint(ours, snapshot.take(ours)) == first
+    assert snapshot.fingerprint(settings.read(ours.config_file, as_of=date(2026, 10, 1)), seen) != first
     monkeypatch.setattr(snapshot, "code_version", lambda: b"other")
-    assert snapshot.fingerprint(ours) != first
+    assert snapshot.fingerprint(ours, seen) != first

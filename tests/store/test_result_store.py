@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
 import subprocess
 import sys
@@ -63,6 +64,22 @@ def test_a_damaged_store_is_begun_anew(tmp_path: Path, damage: bytes | None) -> 
         store.close()
     store = ResultStore(tmp_path)
     assert store.get(RESULTS) == RESULTS
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_bytes_written_over_a_store_stop_nothing(tmp_path: Path, seed: int) -> None:
+    """Damage in the schema is reported in words that are no text, damage elsewhere as values of other types."""
+    dice = random.Random(seed)
+    file = filled(tmp_path, dict(list(RESULTS.items())[:40])) / FILE
+    content = bytearray(file.read_bytes())
+    for _ in range(dice.randrange(1, 60)):
+        content[dice.randrange(100, dice.choice([600, len(content)]))] = dice.randrange(256)
+    file.write_bytes(content)
+    for _ in range(2):
+        store = ResultStore(tmp_path)
+        assert all(RESULTS[name] == value for name, value in store.get(RESULTS).items())
+        store.put({key("new"): b"new"})
+        store.close()
 
 
 def test_a_result_that_was_tampered_with_is_not_used(tmp_path: Path) -> None:

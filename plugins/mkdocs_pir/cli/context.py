@@ -14,12 +14,11 @@ import msgspec
 
 from mkdocs_pir.cli import printed_paths, progress
 from mkdocs_pir.editions.projection import Edition, Projection
-from mkdocs_pir.kb import schema, settings
+from mkdocs_pir.kb import schema, settings, snapshot
 from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.model import Client
 from mkdocs_pir.kb.problem import Problem, ProblemError, with_configured_severity
 from mkdocs_pir.kb.settings import Settings
-from mkdocs_pir.kb.snapshot import fingerprint
 from mkdocs_pir.search.query import SearchIndex
 from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.store import stages
@@ -117,7 +116,8 @@ class Context:
         settings = self.settings()
         store = ResultStore(settings.cache)
         # under one key, so that only the newest index is kept: it is as large as all the records
-        name, current = key("search index"), fingerprint(settings)
+        name, seen = key("search index"), snapshot.take(settings, store)
+        current = snapshot.fingerprint(settings, seen)
         known = store.get([name]).get(name, b"")
         if known.startswith(current):
             return msgspec.msgpack.decode(known[len(current) :], type=dict[str, bytes])
@@ -125,7 +125,9 @@ class Context:
         from mkdocs_pir.search.documents import index_of
 
         files = index_of(project(self.knowledge(), Edition()), path_of, store)
-        store.put({name: current + msgspec.msgpack.encode(files)})
+        # a file that was written in the meantime may be in the index or not
+        if snapshot.take(settings, store) == seen:
+            store.put({name: current + msgspec.msgpack.encode(files)})
         store.close()
         return files
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator
@@ -14,14 +13,12 @@ from typing import Any, Protocol
 import msgspec
 
 from mkdocs_pir.kb import body, frontmatter, reading, schema, suppressions
+from mkdocs_pir.kb.folder_walk import cannot_be_read, no_file, walk
 from mkdocs_pir.kb.frontmatter import Positions
 from mkdocs_pir.kb.kinds import FOLDERS, KINDS
 from mkdocs_pir.kb.knowledge import RecordFile, RegisterRow
 from mkdocs_pir.kb.model import REGISTERS, Page
 from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
-
-# characters that Windows refuses, invisible ones, and bytes of names that are not UTF-8, as Python decodes them
-_UNUSABLE = re.compile(rf'[<>:"|?*\\\n\t\ud800-\udfff]|[. ]$|{frontmatter.CONTROL.pattern}')
 
 # the line end of some spreadsheets
 _LONE_CR = re.compile(r"\r(?!\n)")
@@ -52,19 +49,14 @@ def read_records(folder: Path) -> tuple[list[RecordFile], list[Problem]]:
 
 def record_paths(folder: Path) -> tuple[list[str], list[Problem]]:
     """The paths of all records below a folder, sorted, and problems of the names of files."""
-    problems: list[Problem] = []
-    files = _files(folder, problems)
-    for path in files:
+    seen = walk(folder)
+    problems = list(seen.problems)
+    for path in seen.files:
         if path.lower().endswith(_MARKDOWN) and not path.endswith(".md"):
             name = PurePosixPath(path).with_suffix(".md").name
             message = "a Markdown file is only read when its name ends with .md"
             problems.append(Problem.of("PIR204", path, (0, 0), message, f"rename it to {name}"))
-    return [path for path in files if path.endswith(".md") and path not in NOT_RECORDS], problems
-
-
-def file_paths(folder: Path) -> list[str]:
-    """The paths of all files below a folder that are read, attachments included, sorted."""
-    return _files(folder, [])
+    return [path for path in seen.files if path.endswith(".md") and path not in NOT_RECORDS], problems
 
 
 def read_bytes(folder: Path, path: str) -> bytes:
@@ -72,15 +64,7 @@ def read_bytes(folder: Path, path: str) -> bytes:
     try:
         return reading.read(folder, path, frontmatter.MAX_BYTES + 1)
     except OSError as error:
-        raise ProblemError([_cannot_be_read(path, f"the file cannot be read: {error.strerror}")]) from None
-
-
-def _cannot_be_read(path: str, why: str) -> Problem:
-    return Problem.of("PIR001", path, (0, 0), why, "check its permissions")
-
-
-def _no_file(path: str, what: str) -> Problem:
-    return Problem.of("PIR618", path, (0, 0), what, "replace it with a file, or rename it")
+        raise ProblemError([cannot_be_read(path, f"the file cannot be read: {error.strerror}")]) from None
 
 
 def kind_of(path: str) -> str:
@@ -166,64 +150,19 @@ def _unknown_sections(kind: str, sections: tuple[Any, ...], path: str) -> Iterat
             )
 
 
-def _files(folder: Path, problems: list[Problem]) -> list[str]:
-    """The paths of all files below a folder, relative to it and sorted, without hidden files and symbolic links."""
-    paths = []
-
-    def unreadable(error: OSError) -> None:
-        path = Path(error.filename).relative_to(folder).as_posix()
-        problems.append(_cannot_be_read(path, f"the folder cannot be read: {error.strerror}"))
-
-    top = len(str(folder)) + 1
-    for parent, folders, files in os.walk(folder, onerror=unreadable):
-        folders[:] = sorted(f for f in folders if not f.startswith("."))
-        inner, closed = set(folders), set()
-        for name in [*folders, *files]:
-            if name.startswith("."):
-                continue
-            # not as a Path: there may be a hundred thousand of them
-            path = os.path.join(parent, name)  # noqa: PTH118
-            relative = path[top:].replace(os.sep, "/")
-            is_link = os.path.islink(path)  # noqa: PTH114
-            if _UNUSABLE.search(name):
-                closed.add(name)
-                problems.append(
-                    Problem.of(
-                        "PIR206",
-                        "".join(c if c.isprintable() else ascii(c)[1:-1] for c in relative),
-                        (0, 0),
-                        "the name has a character that some systems do not allow in file names",
-                        "use letters, digits and hyphens",
-                    )
-                )
-            elif is_link:
-                closed.add(name)
-                problems.append(
-                    Problem.of("PIR005", relative, (0, 0), "this is a symbolic link", "replace it with the file itself")
-                )
-            elif name in inner and name.endswith(".md"):
-                problems.append(_no_file(relative, "a folder with the name of a Markdown file"))
-            elif name not in inner and not os.path.isfile(path):  # noqa: PTH113
-                problems.append(_no_file(relative, "neither a file nor a folder"))
-            elif name not in inner:
-                paths.append(relative)
-        folders[:] = [name for name in folders if name not in closed]
-    return sorted(paths)
-
-
 def read_register_of(folder: Path, register: str) -> tuple[list[RegisterRow], list[Problem]]:
     """Read one register of a knowledge base. One that does not exist has no rows."""
     path = register_path(register)
     file = folder / path
     if file.is_dir() and not file.is_symlink():
-        return [], [_no_file(path, "a folder with the name of a register")]
+        return [], [no_file(path, "a folder with the name of a register")]
     # symbolic links, pipes and devices were already reported with the other files of the folder
     if not file.is_file() or file.is_symlink() or file.parent.is_symlink():
         return [], []
     try:
         raw = reading.read(folder, path, MAX_REGISTER + 1)
     except OSError as error:
-        return [], [_cannot_be_read(path, f"the file cannot be read: {error.strerror}")]
+        return [], [cannot_be_read(path, f"the file cannot be read: {error.strerror}")]
     return read_register(register, path, raw)
 
 

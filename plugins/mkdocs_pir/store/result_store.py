@@ -27,6 +27,9 @@ _DAY = 86_400
 _CHECK = 8
 """Bytes of the check sum that stands before each result."""
 
+_DAMAGE = (sqlite3.Error, UnicodeDecodeError)
+"""What a damaged file raises; the second where its damaged schema stands in the message."""
+
 _BATCH = 500
 """Keys in one query; SQLite takes some thousands."""
 
@@ -78,10 +81,10 @@ class ResultStore:
                 marks = ",".join("?" * len(some))
                 rows = connection.execute(f"SELECT key, value, used FROM results WHERE key IN ({marks})", some)
                 for name, value, used in rows:
-                    if value[:_CHECK] != _sum(name, value[_CHECK:]):
+                    if not isinstance(value, bytes) or value[:_CHECK] != _sum(name, value[_CHECK:]):
                         continue
                     results[name] = value[_CHECK:]
-                    if abs(now - used) > _DAY:
+                    if not isinstance(used, int) or abs(now - used) > _DAY:
                         used_today.append((now, name))
             if used_today:
                 connection.executemany("UPDATE results SET used = ? WHERE key = ?", used_today)
@@ -129,12 +132,12 @@ class ResultStore:
         """A connection, or None where there is no store; what fails in it is as if it were not there."""
         try:
             connection = self._connect()
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, *_DAMAGE) as error:
             self._failed(error)
             connection = None
         try:
             yield connection
-        except sqlite3.Error as error:
+        except _DAMAGE as error:
             self._failed(error)
 
     def _connect(self) -> sqlite3.Connection | None:
@@ -146,6 +149,8 @@ class ResultStore:
             prepare(self._folder)
             self._connection, self._owner = sqlite3.connect(self._folder / FILE, timeout=PATIENCE), owner
             (self._folder / FILE).chmod(0o600)
+            # in a damaged file anything may stand as text
+            self._connection.text_factory = bytes
             # what a power failure damages is found out by its check sum and worked out again
             self._connection.execute("PRAGMA synchronous=OFF")
             self._connection.executescript(_SCHEMA)
@@ -157,7 +162,7 @@ class ResultStore:
         self._disconnect()
         self._folder = None
         # an operational error is a lock, a full disk or a missing permission: the file is sound
-        if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError) and folder:
+        if isinstance(error, _DAMAGE) and not isinstance(error, sqlite3.OperationalError) and folder:
             for name in (FILE, f"{FILE}-journal"):
                 with suppress(OSError):
                     (folder / name).unlink()

@@ -1,0 +1,86 @@
+"""The digests of the content of files, known from their stamps where these can be trusted, as Git's index does it.
+
+A file is read again unless size, times, inode and device are those with which its digest was recorded. A change in the
+same tick of the clock would leave the same stamps, so a file that had changed shortly before it was recorded is read
+too. So is every file once the clock was set back, as stamps could then come a second time, and every file on Windows,
+which does not say when a file was changed in any way.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from mkdocs_pir.kb import reading
+from mkdocs_pir.kb.folder_walk import Stamps
+from mkdocs_pir.kb.record_files import MAX_REGISTER
+from mkdocs_pir.store.result_store import ResultStore, key
+
+TICK = 2_500_000_000
+"""Nanoseconds; the coarsest clock of a file system in use goes by two seconds."""
+
+STAMPS_TELL = sys.platform != "win32"
+"""Whether stamps tell of each change: on Windows a file has no time of its last change of any sort."""
+
+_SIZE = 20
+
+READ = MAX_REGISTER + 1
+"""Bytes of a file that count, besides its size: nothing reads more of one."""
+
+
+class _Recorded(Struct, frozen=True, array_like=True):
+    """The stamps and digests of files, and the moment before these files were looked at."""
+
+    at: int
+    files: dict[str, tuple[Stamps, bytes]]
+
+
+_DECODER = msgspec.msgpack.Decoder(_Recorded)
+
+
+def digests(folder: Path, files: Mapping[str, Stamps], at: int, store: ResultStore) -> dict[str, bytes]:
+    """The digest of each file below a folder, by its path.
+
+    `at` is a moment before the stamps were taken, in nanoseconds as `time.time_ns` has it.
+    """
+    name = key("stamps", str(folder))
+    recorded = _recorded(store.get([name]).get(name), at)
+    known: dict[str, bytes] = {}
+    for path, stamps in files.items():
+        if (entry := recorded.get(path)) is not None and entry[0] == stamps:
+            known[path] = entry[1]
+        else:
+            known[path] = _digest(folder, path, stamps)
+    if STAMPS_TELL:
+        settled = {
+            path: (stamps, known[path])
+            for path, stamps in files.items()
+            if max(stamps.modified, stamps.changed) < at - TICK and len(known[path]) == _SIZE
+        }
+        if settled != recorded:
+            store.put({name: msgspec.msgpack.encode(_Recorded(at, settled))})
+    return known
+
+
+def _recorded(content: bytes | None, at: int) -> Mapping[str, tuple[Stamps, bytes]]:
+    try:
+        recorded = _DECODER.decode(content or b"")
+    except msgspec.MsgspecError:
+        return {}
+    return recorded.files if recorded.at <= at <= time.time_ns() else {}
+
+
+def _digest(folder: Path, path: str, stamps: Stamps) -> bytes:
+    """The digest of a file; of one that cannot be read, what the system says."""
+    try:
+        content = reading.read(folder, path, READ)
+    except OSError as error:
+        return f"error {error.errno}".encode()
+    size = str(stamps.size) if len(content) == READ else ""
+    return hashlib.blake2b(content, digest_size=_SIZE, salt=size.encode()[:16]).digest()
