@@ -358,14 +358,15 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
             or "INHERIT" in file.read_text("utf-8", "replace")
         ):
             return None
-        projection = self.edition.projection
-        if not projection.edition.internal:
+        if not self.edition.internal:
             # it is shown only when everything has been checked
             return None
         others = [Path(path) for path in (config.theme.custom_dir, *config.watch) if path]
         preview, problems = self.preview, self.problems
         surroundings = Surroundings(file, others)
-        return LiveEdition(self.memory, surroundings, projection, self.on_demand, problems, preview.show, preview.tell)
+        return LiveEdition(
+            self.memory, surroundings, self.edition, self.on_demand, problems, preview.show, preview.tell
+        )
 
 
 def _unaudited(edition: Edition, settings: Settings) -> Problem:

@@ -34,6 +34,13 @@ SIMILAR_SHOWN = 4
 """The number of similar reviews and lessons that the pages of a review show at most."""
 
 
+WITHOUT_BODIES = ("targets", "related")
+"""Look-ups that take long, and that read no body of a record."""
+
+INSIGHT_WITHOUT_BODIES = ("recurrences", "action_items", "action_items_of")
+"""Figures that take long, and that read no body of a record."""
+
+
 class ProcessMap(Struct, frozen=True):
     """The map of one step: where everything stands, and the drawing."""
 
@@ -52,6 +59,18 @@ class EditionContext:
         self.as_of = projection.as_of
         self.roles = projection.organisation.roles
         self._process_maps: dict[str, ProcessMap] = {}
+
+    def take_over(self, former: EditionContext) -> None:
+        """Take from the edition as it was what no body of a record has a part in.
+
+        That is right only where nothing but bodies is different.
+        """
+        for name in WITHOUT_BODIES:
+            if name in vars(former):
+                vars(self)[name] = vars(former)[name]
+        for name in INSIGHT_WITHOUT_BODIES:
+            if name in vars(former.insight):
+                vars(self.insight)[name] = vars(former.insight)[name]
 
     @cached_property
     def targets(self) -> LinkTargets:
