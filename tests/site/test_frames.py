@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import FILES, pir, write_base
+from helpers.knowledge_base import FILES, REVIEW_FILE, pir, write_base
 
 from mkdocs_pir.site import mkdocs_frames
-from mkdocs_pir.site.frame import Frame, mark
+from mkdocs_pir.site.frame import Frame, mark, without_layout
 
 CONFIG = FILES["mkdocs.yml"]
 SITES = {
@@ -74,3 +74,19 @@ def test_many_pages_share_a_frame(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     write_base(tmp_path)
     pages = [path for path in published(tmp_path, "internal") if path.endswith(".html")]
     assert 0 < len(made) <= len(pages) / 3
+
+
+def test_only_the_layout_of_the_themes_templates_is_left_out_of_a_page() -> None:
+    content = "<p>Two\n\n  lines</p>\n<pre>a\n\n  b</pre>"
+    kept = "<script>one();\n\n  two()</script><PRE>a\n  b</PRE><textarea>\n  c</textarea>"
+    page = f"<nav>\n    <a>Home</a>  <a>Search</a>\n\n</nav>\n  {kept}  {content}\n   \n</body>"
+    assert without_layout(page, content) == f"<nav>\n<a>Home</a>  <a>Search</a>\n</nav>\n{kept}  {content}\n</body>"
+
+
+def test_pages_have_no_indents_but_those_of_texts(tmp_path: Path) -> None:
+    code = "## Detection\n\n```\nif full:\n    stop()\n```\n"
+    write_base(tmp_path, {REVIEW_FILE: FILES[REVIEW_FILE].replace("## Detection\n", code)})
+    pages = [text.decode() for path, text in published(tmp_path, "internal").items() if path.endswith(".html")]
+    assert sum("    stop()" in page for page in pages) == 1
+    indented = [line for page in pages for line in page.splitlines() if line != line.lstrip(" \t")]
+    assert [line for line in indented if "stop()" not in line] == []

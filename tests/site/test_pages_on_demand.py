@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 
 RELOAD = re.compile(r"<script>\nvar livereload.*?</script>", re.DOTALL)
 ALLOWED = re.compile(r"(script-src 'self') 'sha256-[^']+'")
-OFFLINE = re.compile(r'  <meta name="pir-offline"[^\n]*\n')
+OFFLINE = re.compile(r'<meta name="pir-offline"[^\n]*\n')
 """A preview has no service worker, and the script that reloads its pages, which their policy allows."""
 
 OF_THE_DAY = ("sitemap.xml", "sitemap.xml.gz", "worker.js")

@@ -15,6 +15,14 @@ SLOTS = ("title", "description", "address", "first", "contents", "content")
 table of contents and its content."""
 
 _MARK = re.compile(r"pir-slot-([a-z]+)-slot")
+_LAYOUT = re.compile(r"(<(pre|script|style|textarea)\b.*?</\2>)|[ \t]*\n\s*", re.DOTALL | re.IGNORECASE)
+"""The space with which a template is laid out, or an element in which space counts."""
+
+
+def without_layout(html: str, content: str = "") -> str:
+    """A page of the theme without the indents and empty lines of its templates; its content stays as it is."""
+    around = html.split(content) if content else [html]
+    return content.join(_LAYOUT.sub(lambda space: space[1] or "\n", part) for part in around)
 
 
 def mark(slot: str) -> str:

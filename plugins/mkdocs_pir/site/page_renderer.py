@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -20,6 +21,16 @@ from mkdocs_pir.site.views.components import Chip, Code, ExternalLink, Link, Pag
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.store import stages
 
+_INDENT = re.compile(r"\n[ \t]+")
+
+
+class _Fragments(FileSystemLoader):
+    """Loads fragments without their indents, which would be in each page. No fragment has text in which space counts."""
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        source, file, is_current = super().get_source(environment, template)
+        return _INDENT.sub("\n", source), file, is_current
+
 
 class RenderedPage(Struct, frozen=True):
     """The HTML of a page's content, from its h1 on, and the headings below it as (level, id, title)."""
@@ -36,7 +47,7 @@ class PageRenderer:
         self._place = TextPlace("")
         self._toc: list[tuple[int, str, str]] = []
         self._templates = Environment(
-            loader=FileSystemLoader(theme_folder() / "fragments"),
+            loader=_Fragments(theme_folder() / "fragments"),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,

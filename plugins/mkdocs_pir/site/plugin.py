@@ -34,6 +34,7 @@ from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.site import assets, mkdocs_config, mkdocs_files, mkdocs_frames, mkdocs_navigation, offline, views
 from mkdocs_pir.site.banner import banner
+from mkdocs_pir.site.frame import without_layout
 from mkdocs_pir.site.live_edition import LiveEdition, Memory, Surroundings
 from mkdocs_pir.site.made_pages import MadeSite, Making, PreviousFiles, made
 from mkdocs_pir.site.mkdocs_errors import BuildStopped, mkdocs_errors_as_problems
@@ -324,7 +325,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         if self.prefix and self._view(page) is None:
             return output
         assert self.scripts is not None
-        return with_policy(output, self.scripts.at(get_relative_url(".", page.url)))
+        return with_policy(without_layout(output, page.content or ""), self.scripts.at(get_relative_url(".", page.url)))
 
     def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
         if self.prefix or not template_name.endswith(".html"):
@@ -333,7 +334,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         top = urlsplit(config.site_url or "/").path
         base_url = top if is_error_template(template_name) else get_relative_url(".", template_name)
         assert self.scripts is not None
-        return with_policy(output_content, self.scripts.at(base_url))
+        return with_policy(without_layout(output_content), self.scripts.at(base_url))
 
     @event_priority(-100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
