@@ -101,12 +101,12 @@ class Making:
     """The making of all pages and files of one edition in a folder.
 
     Args:
-        edition: The edition. Where its store is open, pages are kept.
+        edition: The edition. Pages are kept in its store.
         folder: Where pages and files are written.
         frames: Makes whole pages.
         unframed: The paths of pages that are handed back instead of being written.
         files: Makes the files that are no pages, as (path, content).
-        previous: The previous generation, from which files are taken over.
+        previous: The previous generation, from which files are taken over; without it nothing is kept.
         before: HTML that stands before the content of each page; nothing is kept then.
     """
 
@@ -127,7 +127,7 @@ class Making:
         self._files = files
         self._previous = previous
         self._before = before
-        self._keeps = edition.store.is_open and not before
+        self._keeps = previous is not None and edition.store.is_open and not before
         self._renderer = PageRenderer(edition)
         self._reads = RecordedReads(edition)
         self._recorded = PageRenderer(self._reads.edition)

@@ -22,7 +22,7 @@ from mkdocs_pir.insight.kpis import Kpis
 from mkdocs_pir.insight.recurrence import Recurrences
 from mkdocs_pir.kb.model import Record
 from mkdocs_pir.kb.texts import Text
-from mkdocs_pir.search.similar import Similar
+from mkdocs_pir.search.similar import Answers
 from mkdocs_pir.site.link_targets import LinkTargets
 from mkdocs_pir.site.views.edition_context import EditionContext
 
@@ -35,7 +35,7 @@ The name leads from the edition to the attribute: `insight.lives`. How is "" for
 result of a call, and for a mapping "[]", "in", "len" or "all".
 """
 
-_PARTS = (Projection, Insight, Recurrences, Kpis, Similar, LinkTargets)
+_PARTS = (Projection, Insight, Recurrences, Kpis, Answers, LinkTargets)
 """Parts of an edition of which each attribute is noted by itself."""
 
 _RECORD = "\0"

@@ -1,0 +1,192 @@
+"""Pages that are taken over are those that a clean build makes, whatever was done before."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from helpers.changed_records import edit
+from helpers.folders import read_files
+from helpers.knowledge_base import load_base, write_base
+
+from mkdocs_pir.editions import handover, publish
+from mkdocs_pir.editions.project import project
+from mkdocs_pir.editions.projection import Edition
+from mkdocs_pir.editions.published_generation import PublishedGeneration
+from mkdocs_pir.kb.problem import ProblemError
+from mkdocs_pir.site import views
+from mkdocs_pir.site.made_pages import FrameForm, MadePage, Making, _key
+from mkdocs_pir.site.views.edition_context import EditionContext
+from mkdocs_pir.site.views.recorded_reads import RecordedReads
+from mkdocs_pir.store import executors
+from mkdocs_pir.store.result_store import ResultStore
+
+INTERNAL, CLIENT = Edition(), Edition("harbor-credit")
+
+
+class PlainFrames:
+    """Frames without a theme. `look` stands for a theme that may change."""
+
+    look = "plain"
+
+    def html(self, page: MadePage) -> str:
+        return "\n".join([self.look, page.title, page.description, repr(page.toc), page.html])
+
+    def digest(self, form: FrameForm) -> bytes:
+        return f"{self.look} {form}".encode()
+
+
+def build(folder: Path, edition: Edition, out: Path, *, keeps: bool) -> dict[str, bytes] | None:
+    """The pages of an edition that is published into a folder; None where it has errors."""
+    kb = load_base(folder)
+    store = ResultStore(kb.settings.cache if keeps else None)
+
+    def make(site: Path, previous: PublishedGeneration) -> None:
+        context = EditionContext(projection, store)
+        Making(context, site, PlainFrames(), frozenset(), list, previous if keeps else None).run()
+
+    try:
+        projection = project(kb, edition)
+        with publish.publish_lock(out) as work:
+            publish.publish(out, work, edition, make, lambda *_: handover.AuditResult(), {})
+    except ProblemError:
+        return None
+    return read_files(out / edition.folder)
+
+
+def compare_over_edits(tmp_path: Path, seed: int, edits: int) -> None:
+    dice = random.Random(seed)
+    folder = write_base(tmp_path / "base")
+    for _ in range(edits):
+        for edition in (INTERNAL, CLIENT):
+            kept = build(folder, edition, tmp_path / "out", keeps=True)
+            anew = build(folder, edition, tmp_path / f"anew-{dice.random()}", keeps=False)
+            assert kept == anew
+        for _ in range(dice.randrange(1, 3)):
+            edit(dice, folder)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_is_done_to_the_files_the_pages_are_those_of_a_clean_build(tmp_path: Path, seed: int) -> None:
+    compare_over_edits(tmp_path, seed, 5)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("seed", range(100, 400))
+def test_over_many_sequences_of_edits(tmp_path: Path, seed: int) -> None:
+    compare_over_edits(tmp_path, seed, 12)
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The records whose pages are made."""
+    ids: list[str] = []
+    page = views.record_page
+    monkeypatch.setattr(views, "record_page", lambda edition, id_: ids.append(id_) or page(edition, id_))
+    # in this process, where the list is
+    monkeypatch.setattr(executors, "processors", lambda: 1)
+    return ids
+
+
+@pytest.mark.parametrize("edition", [INTERNAL, CLIENT])
+def test_only_pages_that_show_what_changed_are_made_again(tmp_path: Path, made: list[str], edition: Edition) -> None:
+    folder, out = write_base(tmp_path / "base"), tmp_path / "out"
+    build(folder, edition, out, keeps=True)
+    assert len(made) > 4
+    made.clear()
+    build(folder, edition, out, keeps=True)
+    assert made == []
+    # nothing but the page of the cause itself shows its definition
+    cause = folder / "kb/causes/change/expired-certificate.md"
+    cause.write_text(cause.read_text("utf-8").replace("reached its end", "ran out"), "utf-8")
+    pages = build(folder, edition, out, keeps=True)
+    assert pages is not None
+    assert b"ran out" in pages["causes/change/expired-certificate.html"]
+    assert made == ["change/expired-certificate"]
+
+
+def test_a_new_frame_makes_pages_again(tmp_path: Path, made: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, out = write_base(tmp_path / "base"), tmp_path / "out"
+    build(folder, INTERNAL, out, keeps=True)
+    every = sorted(made)
+    made.clear()
+    monkeypatch.setattr(PlainFrames, "look", "other")
+    pages = build(folder, INTERNAL, out, keeps=True)
+    assert pages is not None
+    assert sorted(made) == every
+    assert all(page.startswith(b"other") for path, page in pages.items() if path.endswith(".html"))
+
+
+@pytest.mark.parametrize("text", ["<b>forged</b>", ""])
+def test_a_published_page_that_was_changed_is_not_taken_over(tmp_path: Path, made: list[str], text: str) -> None:
+    folder, out = write_base(tmp_path / "base"), tmp_path / "out"
+    pages = build(folder, CLIENT, out, keeps=True)
+    page = out / CLIENT.folder / "pirs/2025/PIR-2025-0001.html"
+    page.write_text(text, "utf-8")
+    made.clear()
+    assert build(folder, CLIENT, out, keeps=True) == pages
+    assert made == ["PIR-2025-0001"]
+
+
+def test_what_was_kept_for_one_edition_never_reaches_another(tmp_path: Path) -> None:
+    """The pages of the internal edition are put where those of the client's edition are kept."""
+    folder, out = write_base(tmp_path / "base"), tmp_path / "out"
+    build(folder, INTERNAL, out, keeps=True)
+    build(folder, CLIENT, out, keeps=True)
+    store = ResultStore(load_base(folder).settings.cache)
+    names = [_key(EditionContext(project(load_base(folder), edition))) for edition in (INTERNAL, CLIENT)]
+    store.put({names[1]: store.get([names[0]])[names[0]]})
+    pages = build(folder, CLIENT, out, keeps=True)
+    assert pages is not None
+    assert pages == build(folder, CLIENT, tmp_path / "anew", keeps=False)
+    assert not any(b"Notes that stay inside" in page for page in pages.values())
+
+
+def test_everything_that_a_page_reads_has_a_digest_that_is_the_same_the_next_time(tmp_path: Path) -> None:
+    write_base(tmp_path)
+    for edition in (INTERNAL, CLIENT):
+        first, second = (RecordedReads(EditionContext(project(load_base(tmp_path), edition))) for _ in range(2))
+        for record in views.records_with_page(project(load_base(tmp_path), edition)):
+            with first.noted() as noted:
+                views.record_page(first.edition, record.id)
+            assert ("projection.find", "()", (record.id,), ()) in noted
+            assert [read for read in noted if first.digest(read) != second.digest(read)] == []
+
+
+READS = """
+import sys
+from mkdocs_pir.editions.project import project
+from mkdocs_pir.editions.projection import Edition
+from mkdocs_pir.kb import settings
+from mkdocs_pir.kb.loading import load
+from mkdocs_pir.site import views
+from mkdocs_pir.site.views.edition_context import EditionContext
+from mkdocs_pir.site.views.recorded_reads import RecordedReads
+projection = project(load(settings.read(settings.find_config())), Edition())
+reads = RecordedReads(EditionContext(projection))
+with reads.noted() as noted:
+    for record in views.records_with_page(projection):
+        views.record_page(reads.edition, record.id)
+print(sorted((repr(read), reads.digest(read).hex()) for read in noted))
+"""
+
+
+def test_a_process_in_which_python_orders_sets_otherwise_gives_the_same_digests(tmp_path: Path) -> None:
+    folder = write_base(tmp_path)
+    outputs = [
+        subprocess.run(
+            [sys.executable, "-c", READS],
+            cwd=folder,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert len(outputs[0]) > 1000
+    assert outputs[0] == outputs[1]
