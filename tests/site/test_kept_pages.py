@@ -158,7 +158,7 @@ def test_everything_that_a_page_reads_has_a_digest_that_is_the_same_the_next_tim
 
 
 READS = """
-import sys
+from pathlib import Path
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb import settings
@@ -166,7 +166,7 @@ from mkdocs_pir.kb.loading import load
 from mkdocs_pir.site import views
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.recorded_reads import RecordedReads
-projection = project(load(settings.read(settings.find_config())), Edition())
+projection = project(load(settings.read(Path("mkdocs.yml"))), Edition())
 reads = RecordedReads(EditionContext(projection))
 with reads.noted() as noted:
     for record in views.records_with_page(projection):
