@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mkdocs_pir.search import index as building
-from mkdocs_pir.search import term_lists
+from mkdocs_pir.search import shards, term_lists
 from mkdocs_pir.search.impacts import frequencies
 from mkdocs_pir.search.index import build_index
 from mkdocs_pir.search.search_document import SearchDocument
@@ -41,13 +41,17 @@ WORDS = [
 texts = st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join)
 documents = st.builds(
     lambda number, title, body, kind: document(f"LL-{number:04}", title, kind=kind, body=body),
-    st.integers(0, 20),
+    st.sampled_from([*range(0, 80, 2), 7]),
     texts,
     texts,
     st.sampled_from(["lesson", "cause"]),
 )
 harms = st.sampled_from(["", "", "", "damaged", "deleted", "no store", "cannot be made"])
-changes = st.lists(st.tuples(documents, st.booleans(), st.sampled_from(SYNONYMS), harms), min_size=1, max_size=8)
+changes = st.lists(
+    st.tuples(documents, st.sampled_from([True, True, True, False]), st.sampled_from(SYNONYMS), harms),
+    min_size=1,
+    max_size=8,
+)
 
 
 @contextmanager
@@ -77,7 +81,7 @@ def harm(folder: Path, how: str) -> Path | None:
 def test_it_has_the_bytes_of_a_clean_one_after_any_changes(
     first: list[SearchDocument], changed: list[tuple[SearchDocument, bool, Mapping[str, Sequence[str]], str]]
 ) -> None:
-    now = {one.id: one for one in first}
+    now = {one.id: one for one in [*(document(f"LL-{number:04}", "disk") for number in range(0, 80, 2)), *first]}
     with tempfile.TemporaryDirectory() as folder, small_blocks_and_shards():
         for one, stays, synonyms, how in changed:
             if stays:
@@ -112,3 +116,23 @@ def test_after_a_changed_word_only_the_documents_around_it_are_read(
     assert len(read) <= term_lists.BLOCK * 3 // 2
     build_index(many, language="de", store=store)
     assert len(read) > 1000, "the terms of another language are others"
+
+
+def test_after_a_changed_word_only_the_lists_of_changed_words_are_packed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = [document(f"LL-{number:04}", f"disk w{number % 7} x{number % 11}") for number in range(1000)]
+    store = ResultStore(tmp_path)
+    build_index(many, store=store)
+    packed: list[int] = []
+    pack = shards.PostingsPacker.__call__
+
+    def counted(self: shards.PostingsPacker, postings: Sequence[int]) -> str:
+        packed.append(len(postings))
+        return pack(self, postings)
+
+    monkeypatch.setattr(shards.PostingsPacker, "__call__", counted)
+    changed = [*many[:500], replace(many[500], title="disk w3 x9"), *many[501:]]
+    index = build_index(changed, store=store)
+    assert 0 < len(packed) <= 4, "the two words of the old title, and of the new one"
+    assert index == build_index(changed)

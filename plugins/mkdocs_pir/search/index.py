@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import zlib
-from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, pairwise
@@ -25,10 +24,9 @@ from mkdocs_pir.search.ranking import (
     COVER_SCALE,
     IDF_POWER,
     IDF_SCALE,
-    IMPACT_LEVELS,
 )
 from mkdocs_pir.search.search_document import SearchDocument
-from mkdocs_pir.search.term_lists import term_lists
+from mkdocs_pir.search.term_lists import span, term_lists
 from mkdocs_pir.store.code_version import code_version
 from mkdocs_pir.store.garbage import not_collected
 from mkdocs_pir.store.result_store import ResultStore, key
@@ -39,7 +37,7 @@ QUOTED = 240  # characters kept of each quoted text, which shows why a result ma
 QUOTED_FIELDS = ("symptoms", "causes", "tags", "id")  # quoted in a result; its card has the others but the body
 
 MANIFEST_BOUND = 200_000  # bytes of shards that the manifest itself may hold: a small index is one request
-WORDS_SIZE, POSTINGS_SIZE, CARDS_SIZE, TEXTS_SIZE = 6_000, 10_000, 8_000, 20_000  # bytes of a shard, about
+WORDS_SIZE, POSTINGS_SIZE, CARDS_SIZE, TEXTS_SIZE = 6_000, 6_500, 8_000, 20_000  # bytes of a shard, about
 
 
 def idf(found_in: int, documents: int) -> int:
@@ -83,18 +81,16 @@ def build_index(
             raise ValueError(f"two documents have the id {after.id}")
     kept = store or ResultStore(None)
     found = term_lists(ordered, tongue, kept)
-    forms, postings = found.forms, found.postings
-    terms = sorted(postings, key=_place)
-    levels = _levels(found.levels)
-    span = _span(len(ordered))
-    lists = _postings(terms, postings, levels, span)
-    (words, names), first_terms = _words(forms, terms, postings)
+    forms = found.forms
+    terms = sorted(found.packed, key=_place)
+    lists = _postings(terms, found.packed)
+    (words, names), first_terms = _words(forms, terms, found.found_in)
     cards, texts = _cards(ordered)
     replaced = _replaced(ordered)
     head = {
         "ahead": _ahead(terms, lists),
         "documents": len(ordered),
-        "span": span,
+        "span": span(len(ordered)),
         "rarities": shards.pack_rising(rarities(len(ordered))),
         "first_terms": first_terms,
         "language": tongue.code,
@@ -103,7 +99,7 @@ def build_index(
         "statuses": _statuses(ordered),
         "stop": sorted(tongue.stop_words),
         "alert": ALERT_WORDS,
-        "levels": levels,
+        "levels": found.levels,
         "cover": cover(),
         "ranking": ranking.numbers(),
         "superseded": succession.packed(replaced),
@@ -127,19 +123,8 @@ def _place(word: str) -> tuple[bool, bytes]:
     return kind_of(word) == "names", shards.order(word)
 
 
-def _levels(counts: Sequence[int]) -> list[int]:
-    """The impacts, roughly the most frequent first: a few more of one rarely change the order, and with it all lists."""
-    return sorted(range(1, IMPACT_LEVELS + 1), key=lambda level: (-counts[level].bit_length(), level))
-
-
-def _span(documents: int) -> int:
-    """The number of documents rounded up to four binary digits: it sets the codes of distances, and rarely changes."""
-    unit = 1 << max(documents.bit_length() - 4, 0)
-    return -(-documents // unit) * unit
-
-
 def _words(
-    forms: Mapping[str, str], terms: Sequence[str], postings: Mapping[str, array[int]]
+    forms: Mapping[str, str], terms: Sequence[str], found_in: Mapping[str, int]
 ) -> tuple[list[shards.Ranges], dict[str, str]]:
     """The dictionary: every form and every term, sorted, each with the number of its term and how many documents hold it.
 
@@ -163,7 +148,7 @@ def _words(
             distance = numbers[term] - following
             references.append(2 + (2 * distance if distance >= 0 else -2 * distance - 1))
     words = [word for word, _ in entries]
-    found_in = [len(postings[term]) for _, term in entries]
+    holders = [found_in[term] for _, term in entries]
 
     def ranges(kind: str, begin: int, end: int) -> shards.Ranges:
         def content(low: int, high: int) -> bytes:
@@ -172,7 +157,7 @@ def _words(
                 {
                     "w": shards.pack_words(words[part]),
                     "r": shards.pack(references[part]),
-                    "d": shards.pack(found_in[part]),
+                    "d": shards.pack(holders[part]),
                 }
             )
 
@@ -186,17 +171,14 @@ def _words(
     return [ranges("words", 0, names), ranges("names", names, len(words))], first_terms
 
 
-def _postings(
-    terms: Sequence[str], postings: Mapping[str, array[int]], levels: Sequence[int], span: int
-) -> shards.Ranges:
+def _postings(terms: Sequence[str], packed: Mapping[str, str]) -> shards.Ranges:
     """For each term, by number, the documents that hold it, and its impact in each."""
-    pack = shards.PostingsPacker(span, {level: shards.gamma(at) for at, level in enumerate(levels, 1)})
-    packed = [pack(postings[term]) for term in terms]
+    lists = [packed[term] for term in terms]
     return shards.cut(
         "postings",
-        [(term, len(text) + 3) for term, text in zip(terms, packed, strict=True)],
+        [(term, len(text) + 3) for term, text in zip(terms, lists, strict=True)],
         POSTINGS_SIZE,
-        lambda low, high: shards.encode(packed[low:high]),
+        lambda low, high: shards.encode(lists[low:high]),
         lambda low: low,
     )
 

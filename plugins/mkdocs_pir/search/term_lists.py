@@ -9,8 +9,9 @@ from __future__ import annotations
 import sys
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from itertools import chain, pairwise
+from operator import add
 
 import msgspec
 from msgspec import Struct
@@ -31,20 +32,33 @@ _TOGETHER = 16
 """Blocks that are in memory at one time, as they are kept."""
 
 
-class TermLists(Struct, frozen=True):
-    """The postings of each term, the term of each word, and how many postings have each impact.
+class TermLists(Struct, frozen=True, array_like=True):
+    """The postings of each term, packed; how many documents hold it; the term of each word.
 
-    A posting is the distance from the document before, less one, in steps of 16, and the impact in the lowest four
-    bits. Documents are numbered from 0.
+    Beside them stand the blocks that all this was made of, by their keys, how many postings have each impact, and how
+    many blocks have each word.
     """
 
-    postings: dict[str, array[int]]
+    blocks: list[bytes]
+    counts: list[int]
+    packed: dict[str, str]
+    found_in: dict[str, int]
     forms: dict[str, str]
-    levels: list[int]
+    blocks_of_word: dict[str, int]
+
+    @property
+    def levels(self) -> list[int]:
+        """The impacts, roughly the most frequent first: a few more of one rarely change the order, and so all lists."""
+        counts = self.counts
+        return sorted(range(1, IMPACT_LEVELS + 1), key=lambda level: (-counts[level].bit_length(), level))
 
 
 class _Block(Struct, frozen=True, array_like=True):
-    """The same of a block, its first document having the number 0. What is bytes, are unsigned numbers one by one."""
+    """The postings of a block, its first document having the number 0, and its words.
+
+    A posting is the distance from the document before, less one, in steps of 16, and the impact in the lowest four
+    bits. What is bytes, are unsigned numbers one by one.
+    """
 
     terms: list[str]
     sizes: bytes
@@ -52,42 +66,177 @@ class _Block(Struct, frozen=True, array_like=True):
     postings: bytes
     words: list[str]
     term_of_word: bytes
-    levels: list[int]
+    counts: list[int]
     documents: int
 
+    def forms(self) -> Iterator[tuple[str, str]]:
+        """Each word with its term."""
+        return zip(self.words, map(self.terms.__getitem__, _numbers(self.term_of_word)), strict=True)
 
-_DECODER = msgspec.msgpack.Decoder(_Block)
+    def lists(self) -> Iterator[tuple[str, int, array[int]]]:
+        """Each term with its last document and its postings."""
+        postings = _numbers(self.postings)
+        start = 0
+        for term, size, last in zip(self.terms, _numbers(self.sizes), _numbers(self.lasts), strict=True):
+            yield term, last, postings[start : start + size]
+            start += size
+
+
+_BLOCK = msgspec.msgpack.Decoder(_Block)
+_LISTS = msgspec.msgpack.Decoder(TermLists)
+
+
+def span(documents: int) -> int:
+    """The number of documents rounded up to four binary digits: it sets the codes of distances, and rarely changes."""
+    unit = 1 << max(documents.bit_length() - 4, 0)
+    return -(-documents // unit) * unit
 
 
 def term_lists(documents: Sequence[SearchDocument], language: Language, store: ResultStore) -> TermLists:
-    """The term lists of documents in the order in which they are numbered."""
-    lists = TermLists({}, {}, [0] * (IMPACT_LEVELS + 1))
-    lasts: dict[str, int] = {}
-    with progress.work("Search index", len(documents)) as work:
-        for first, block in _blocks(documents, language, store):
-            _add(lists, lasts, first, block)
-            work.advance(block.documents)
+    """The term lists of documents in the order in which they are numbered.
+
+    Those of the same documents, by their ids, are kept, and only lists that are others now are packed again.
+    """
+    blocks = _Blocks(documents, language, store)
+    ids = (document.id for document in documents)
+    name = key("lists of documents", code_version(), sys.byteorder, language.code, *ids)
+    content = store.get([name]).get(name)
+    before = _LISTS.decode(content) if content is not None else None
+    if before is not None and before.blocks == blocks.keys:
+        return before
+    lists = (_changed(before, blocks) if before is not None else None) or _joined(blocks)
+    store.put({name: msgspec.msgpack.encode(lists)})
     return lists
 
 
-def _blocks(
-    documents: Sequence[SearchDocument], language: Language, store: ResultStore
-) -> Iterator[tuple[int, _Block]]:
-    """Each block with the number of its first document."""
-    vocabulary = Vocabulary(language)
-    cuts = shards.cuts([(document.id, 1) for document in documents], BLOCK)
-    ranges = list(pairwise(chain(cuts, (len(documents),))))
-    for start in range(0, len(ranges), _TOGETHER):
-        keys = {low: _key(documents[low:high], language) for low, high in ranges[start : start + _TOGETHER]}
-        known = store.get(keys.values())
-        new: dict[bytes, bytes] = {}
-        for low, high in ranges[start : start + _TOGETHER]:
-            content = known.get(keys[low])
-            if content is None:
-                content = msgspec.msgpack.encode(_read(documents[low:high], vocabulary))
-                new[keys[low]] = content
-            yield low, _DECODER.decode(content)
-        store.put(new)
+def _joined(blocks: _Blocks) -> TermLists:
+    """The term lists of all blocks."""
+    lists = _Lists()
+    counts = [0] * (IMPACT_LEVELS + 1)
+    forms: dict[str, str] = {}
+    blocks_of_word: Counter[str] = Counter()
+    for first, block in blocks.all():
+        lists.add(first, block)
+        forms.update(block.forms())
+        blocks_of_word.update(block.words)
+        counts = list(map(add, counts, block.counts))
+    found_in = {term: len(postings) for term, postings in lists.postings.items()}
+    found = TermLists(blocks.keys, counts, {}, found_in, forms, dict(blocks_of_word))
+    pack = _packer(blocks, found)
+    found.packed.update((term, pack(postings)) for term, postings in lists.postings.items())
+    return found
+
+
+def _changed(before: TermLists, blocks: _Blocks) -> TermLists | None:
+    """The term lists where few blocks are others than before; None where all lists have to be packed."""
+    changed = [at for at, (old, new) in enumerate(zip(before.blocks, blocks.keys, strict=True)) if old != new]
+    gone = blocks.kept([before.blocks[at] for at in changed])
+    if len(gone) < len(changed) or len(changed) * 4 > len(blocks.keys):
+        return None
+    counts, words, touched = before.counts, before.blocks_of_word, set[str]()
+    for at in changed:
+        old, new = gone[before.blocks[at]], blocks.at(at)
+        touched |= _differing(old, new)
+        counts = [count + more - less for count, more, less in zip(counts, new.counts, old.counts, strict=True)]
+        for word in old.words:
+            words[word] -= 1
+        for word, term in new.forms():
+            before.forms[word] = term
+            words[word] = words.get(word, 0) + 1
+        for word in [word for word in old.words if not words[word]]:
+            del words[word], before.forms[word]
+    now = TermLists(blocks.keys, counts, before.packed, before.found_in, before.forms, words)
+    if now.levels != before.levels:
+        return None
+    lists = _Lists(touched)
+    for first, block in blocks.all():
+        lists.add(first, block)
+    pack = _packer(blocks, now)
+    for term in touched:
+        now.packed.pop(term, None)
+        now.found_in.pop(term, None)
+        if (postings := lists.postings.get(term)) is not None:
+            now.packed[term] = pack(postings)
+            now.found_in[term] = len(postings)
+    return now
+
+
+def _packer(blocks: _Blocks, lists: TermLists) -> shards.PostingsPacker:
+    codes = {level: shards.gamma(at) for at, level in enumerate(lists.levels, 1)}
+    return shards.PostingsPacker(span(blocks.documents), codes)
+
+
+def _differing(old: _Block, new: _Block) -> set[str]:
+    """The terms that two versions of a block do not hold alike."""
+    known = {term: (last, postings) for term, last, postings in old.lists()}
+    found = {term: (last, postings) for term, last, postings in new.lists()}
+    return {term for term in known.keys() | found.keys() if known.get(term) != found.get(term)}
+
+
+class _Lists:
+    """The postings of terms, all or only some, joined from those of blocks."""
+
+    def __init__(self, only: Set[str] | None = None) -> None:
+        self.postings: dict[str, array[int]] = {}
+        self._only = only
+        self._lasts: dict[str, int] = {}
+
+    def add(self, first: int, block: _Block) -> None:
+        """Add the next block, which begins with this document."""
+        lasts, only = self._lasts, self._only
+        for term, last, postings in block.lists():
+            if only is not None and term not in only:
+                continue
+            before = lasts.get(term)
+            if before is None:
+                postings[0] += first << 4
+                self.postings[term] = postings
+            else:
+                postings[0] += (first - before - 1) << 4
+                self.postings[term].extend(postings)
+            lasts[term] = first + last
+
+
+class _Blocks:
+    """The blocks of documents, each with its key; they are read from the store, or made, when they are asked for."""
+
+    def __init__(self, documents: Sequence[SearchDocument], language: Language, store: ResultStore) -> None:
+        self.documents = len(documents)
+        self._documents = documents
+        self._store = store
+        self._vocabulary = Vocabulary(language)
+        cuts = shards.cuts([(document.id, 1) for document in documents], BLOCK)
+        self._ranges = list(pairwise(chain(cuts, (len(documents),))))
+        self.keys = [_key(documents[low:high], language) for low, high in self._ranges]
+
+    def all(self) -> Iterator[tuple[int, _Block]]:
+        """Each block with the number of its first document."""
+        with progress.work("Search index", self.documents) as work:
+            for start in range(0, len(self.keys), _TOGETHER):
+                places = range(start, min(start + _TOGETHER, len(self.keys)))
+                for at, block in zip(places, self._some(places), strict=True):
+                    yield self._ranges[at][0], block
+                    work.advance(block.documents)
+
+    def at(self, place: int) -> _Block:
+        """One block."""
+        return next(self._some([place]))
+
+    def kept(self, keys: Sequence[bytes]) -> dict[bytes, _Block]:
+        """Those of other blocks that are in the store."""
+        return {name: _BLOCK.decode(content) for name, content in self._store.get(keys).items()}
+
+    def _some(self, places: Iterable[int]) -> Iterator[_Block]:
+        ranges = {self.keys[at]: self._ranges[at] for at in places}
+        contents = self._store.get(ranges)
+        new = {
+            name: msgspec.msgpack.encode(_read(self._documents[low:high], self._vocabulary))
+            for name, (low, high) in ranges.items()
+            if name not in contents
+        }
+        self._store.put(new)
+        contents |= new
+        return (_BLOCK.decode(contents[name]) for name in ranges)
 
 
 def _key(documents: Iterable[SearchDocument], language: Language) -> bytes:
@@ -96,16 +245,16 @@ def _key(documents: Iterable[SearchDocument], language: Language) -> bytes:
 
 
 def _read(documents: Sequence[SearchDocument], vocabulary: Vocabulary) -> _Block:
-    lists = _Lists()
+    lists = _Adders()
     chunks: set[str] = set()
-    levels = [0] * (IMPACT_LEVELS + 1)
+    counts = [0] * (IMPACT_LEVELS + 1)
     for number, document in enumerate(documents):
         found = frequencies(document, vocabulary, chunks)
         posting_of: dict[float, int] = {}
         # in a text most terms have the same frequency
         for tf, count in Counter(found.values()).items():
             impact = impact_of(tf, document.kind)
-            levels[impact] += count
+            counts[impact] += count
             posting_of[tf] = number << 4 | impact
         for append, posting in zip(
             map(lists.__getitem__, found), map(posting_of.__getitem__, found.values()), strict=True
@@ -124,12 +273,12 @@ def _read(documents: Sequence[SearchDocument], vocabulary: Vocabulary) -> _Block
         postings.tobytes(),
         list(forms),
         array("I", [number_of[term] for term in forms.values()]).tobytes(),
-        levels,
+        counts,
         len(documents),
     )
 
 
-class _Lists(dict[str, Callable[[int], None]]):
+class _Adders(dict[str, Callable[[int], None]]):
     """What adds to the list of a term, and the lists."""
 
     def __init__(self) -> None:
@@ -141,27 +290,6 @@ class _Lists(dict[str, Callable[[int], None]]):
         self.lists.append(numbers)
         append = self[term] = numbers.append
         return append
-
-
-def _add(lists: TermLists, lasts: dict[str, int], first: int, block: _Block) -> None:
-    """Add the lists of a block, which begins with this document; `lasts` holds the last document of each term."""
-    postings = _numbers(block.postings)
-    start = 0
-    for term, size, last in zip(block.terms, _numbers(block.sizes), _numbers(block.lasts), strict=True):
-        piece = postings[start : start + size]
-        start += size
-        before = lasts.get(term)
-        if before is None:
-            piece[0] += first << 4
-            lists.postings[term] = piece
-        else:
-            piece[0] += (first - before - 1) << 4
-            lists.postings[term].extend(piece)
-        lasts[term] = first + last
-    terms = block.terms
-    lists.forms.update(zip(block.words, map(terms.__getitem__, _numbers(block.term_of_word)), strict=True))
-    for level, count in enumerate(block.levels):
-        lists.levels[level] += count
 
 
 def _numbers(content: bytes) -> array[int]:
