@@ -18,8 +18,6 @@ from pathlib import Path
 from traceback import extract_tb
 from typing import Any
 
-from watchdog.observers.polling import PollingObserverVFS
-
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb import settings as kb_settings
 from mkdocs_pir.kb.loading import load
@@ -29,6 +27,7 @@ from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.site import allowed_hosts
 from mkdocs_pir.site.banner import banner, unaudited_banner
 from mkdocs_pir.site.build_log import BuildLog
+from mkdocs_pir.site.file_watch import FileWatch
 from mkdocs_pir.site.live_edition import LiveEdition, Memory
 from mkdocs_pir.site.pages_on_demand import FilesOnDemand
 from mkdocs_pir.site.security import inline_scripts, with_allowed_script, with_policy
@@ -282,7 +281,7 @@ def _watch_without_links(server: Any, paths: Iterable[Path]) -> None:
     watched = {*server._watched_paths, *(str(path) for path in paths if path.exists())}
     for path in list(server._watched_paths):
         _unwatch(server, path)
-    server.observer = PollingObserverVFS(os.lstat, os.scandir, polling_interval=server.observer.timeout)
+    server.observer = FileWatch(interval=server.observer.timeout)
     for path in sorted(watched):
         server.watch(path)
 
