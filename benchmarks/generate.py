@@ -1,11 +1,36 @@
-"""Make a sound knowledge base of any size, the same for the same number, for measuring."""
+"""Make a sound knowledge base of any size, the same for the same number, for measuring.
+
+    python -m benchmarks.generate DIR [--records 1000] [--reviews N] [--clients 20] [--seed 7]
+
+`pir check --strict` finds nothing in it: what clients see is approved, with fingerprints. Records are written one by
+one and approved by the thousand, so that 50,000 need no more memory than 1,000.
+"""
 
 from __future__ import annotations
 
+import argparse
 import random
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from mkdocs_pir.editions.approval_fingerprints import fingerprint
+from mkdocs_pir.kb import loading, settings
+
 CLIENTS, SERVICES, FAMILIES = 20, 40, 8
+BATCH = 1000
+"""How many records are approved at once."""
+CONFIG = """site_name: Measured
+docs_dir: kb
+exclude_docs: "*"
+theme: {name: material}
+plugins:
+  - pir:
+      as_of: 2026-09-30
+"""
 WORDS = [
     "queue",
     "gateway",
@@ -83,14 +108,14 @@ VOCABULARY = [*WORDS, *(one + other for one in WORDS for other in WORDS if one !
 """Words enough that two records never share a line by chance, which the audit of a client's edition would find."""
 
 
-def write(folder: Path, records: int, seed: int = 7, clients: int = CLIENTS) -> None:
-    """Write mkdocs.yml and kb/ with about `records` records: 7 of 10 are PIRs, 3 of 10 lessons, the rest fixed."""
+def write(folder: Path, records: int = 1000, *, reviews: int = 0, clients: int = CLIENTS, seed: int = 7) -> None:
+    """Write mkdocs.yml and kb/ with so many reviews and lessons, and some hundred clients, services and causes.
+
+    Of `records`, 7 of 10 are reviews; `reviews` says their number instead, and brings 3 lessons for 7 of them.
+    """
     rng = random.Random(seed)
     kb = folder / "kb"
-    _file(
-        folder / "mkdocs.yml",
-        'site_name: Measured\ndocs_dir: kb\nexclude_docs: "*"\ntheme: {name: material}\nplugins:\n  - pir:\n      as_of: 2026-09-30\n',
-    )
+    _file(folder / "mkdocs.yml", CONFIG)
     for n in range(clients):
         _file(
             kb / f"clients/client-{n:02}.md",
@@ -108,20 +133,49 @@ def write(folder: Path, records: int, seed: int = 7, clients: int = CLIENTS) -> 
             causes.append(id_)
             _file(
                 kb / f"causes/{id_}.md",
-                f"---\nid: {id_}\nname: Cause {WORDS[family * 6 + n]}\ndefinition: {_text(rng, 20)}\naudience: shared\n---\n",
+                f"---\nid: {id_}\nname: Cause {WORDS[family * 6 + n]}\ndefinition: {_text(rng, 20)}\naudience: shared\n"
+                "release: {approved_by: vp-services, on: 2026-01-01}\n---\n",
             )
-    pirs = records * 7 // 10
-    lessons = records - pirs
+    pirs = reviews or records * 7 // 10
+    lessons = pirs * 3 // 7 if reviews else records - pirs
     rows = ["id,client,service,severity,opened,resolved,cause,pir_required,pir"]
     for n in range(pirs):
         rows.append(_pir(kb, rng, n, causes, lessons, clients))
     for n in range(lessons):
         _lesson(kb, rng, n, causes, pirs)
     _file(kb / "registers/incidents.csv", "\n".join(rows) + "\n")
+    ids = [*causes, *(f"client-{n:02}" for n in range(clients)), *(f"service-{n:02}" for n in range(SERVICES))]
+    ids += [*map(_pir_id, range(pirs)), *map(_lesson_id, range(lessons))]
+    files = sorted(file for name in ("causes", "pirs", "lessons") for file in (kb / name).rglob("*.md"))
+    for start in range(0, len(files), BATCH):
+        _approve(folder, files[start : start + BATCH], ids)
+
+
+def _approve(folder: Path, files: Sequence[Path], ids: Iterable[str]) -> None:
+    """Add to the releases of some records the fingerprints of what they show; of others only the ids matter to it."""
+    with tempfile.TemporaryDirectory() as scratch:
+        for file in (folder / "mkdocs.yml", *files):
+            copy = scratch / file.relative_to(folder)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, copy)
+        kb = loading.load(settings.read(Path(scratch) / "mkdocs.yml"))
+        with_all_ids = replace(kb, record_files=dict.fromkeys(ids) | dict(kb.record_files))
+        for entry in kb.record_files.values():
+            path = folder / "kb" / entry.path
+            release = rf"\1, content: {fingerprint(with_all_ids, entry)}}}"
+            _file(path, re.sub(r"^(release: \{.*)\}$", release, path.read_text("utf-8"), count=1, flags=re.M))
+
+
+def _pir_id(n: int) -> str:
+    return f"PIR-{2016 + n % 10}-{n:05}"
+
+
+def _lesson_id(n: int) -> str:
+    return f"LL-{n:05}"
 
 
 def _pir(kb: Path, rng: random.Random, n: int, causes: list[str], lessons: int, clients: int) -> str:
-    year, id_ = 2016 + n % 10, f"PIR-{2016 + n % 10}-{n:05}"
+    year, id_ = 2016 + n % 10, _pir_id(n)
     client, service = f"client-{rng.randrange(clients):02}", f"service-{rng.randrange(SERVICES):02}"
     month, day, hour = rng.randrange(1, 13), rng.randrange(1, 28), rng.randrange(0, 20)
     at = f"{year}-{month:02}-{day:02}T{hour:02}"
@@ -155,7 +209,7 @@ def _pir(kb: Path, rng: random.Random, n: int, causes: list[str], lessons: int, 
         f"times: {{impact_start: {at}:00:00Z, detected: {at}:12:00Z, acknowledged: {at}:15:00Z, mitigated: {at}:40:00Z, resolved: {at}:55:00Z}}\n"
         f"detection: {{by: monitoring, gap: {_text(rng, 6)}}}\nsymptoms: [{_text(rng, 5)} code {n}, {_text(rng, 5)}]\n"
         f"impact: {{summary: {_text(rng, 14)}, users: {rng.randrange(5000)}, sla_breached: true}}\ntrigger: {trigger}\ncontributing_factors: [{factor}]\n"
-        f"root_cause: {_text(rng, 20)}\nworkaround: {_text(rng, 12)}\nlessons: [LL-{rng.randrange(lessons):05}]\nactions:\n{actions}"
+        f"root_cause: {_text(rng, 20)}\nworkaround: {_text(rng, 12)}\nlessons: [{_lesson_id(rng.randrange(lessons))}]\nactions:\n{actions}"
         f"reviews:\n  - {{kind: internal, on: {year + 1}-01-20, feedback_applied: {year + 1}-01-21}}\n"
         f"  - {{kind: client, on: {year + 1}-01-25, feedback_applied: {year + 1}-01-26}}\ntags: [{WORDS[n % len(WORDS)]}]\n---\n\n{sections}{timeline}",
     )
@@ -168,9 +222,9 @@ def _lesson(kb: Path, rng: random.Random, n: int, causes: list[str], pirs: int) 
         f"## {title}\n\n{_text(rng, 80)}.\n\n" for title in ("Driving event", "Lesson", "What to do", "How to verify")
     )
     _file(
-        kb / f"lessons/LL-{n:05}.md",
-        f"---\nid: LL-{n:05}\ntitle: {_text(rng, 8)}\nstatus: applied\naudience: shared\nrelease: {{approved_by: vp-services, on: 2026-01-01}}\n"
-        f"learned_from: [PIR-{2016 + source % 10}-{source:05}]\ncauses: [{rng.choice(causes)}]\nservices: [service-{n % SERVICES:02}]\n"
+        kb / f"lessons/{_lesson_id(n)}.md",
+        f"---\nid: {_lesson_id(n)}\ntitle: {_text(rng, 8)}\nstatus: applied\naudience: shared\nrelease: {{approved_by: vp-services, on: 2026-01-01}}\n"
+        f"learned_from: [{_pir_id(source)}]\ncauses: [{rng.choice(causes)}]\nservices: [service-{n % SERVICES:02}]\n"
         f"symptoms: [{_text(rng, 5)}]\nlesson: {_text(rng, 18)}\nrecommendation: {_text(rng, 14)}\napplies_when: {_text(rng, 10)}\n---\n\n{sections}",
     )
 
@@ -182,3 +236,23 @@ def _text(rng: random.Random, words: int) -> str:
 def _file(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, "utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", metavar="DIR", type=Path, help="a folder that is empty or does not exist")
+    parser.add_argument("--records", type=int, default=1000, help="reviews and lessons together (1000)")
+    parser.add_argument("--reviews", type=int, default=0, help="the number of reviews, in place of --records")
+    parser.add_argument("--clients", type=int, default=CLIENTS, help=f"the number of clients ({CLIENTS})")
+    parser.add_argument("--seed", type=int, default=7, help="another number makes other words (7)")
+    options = parser.parse_args()
+    if options.folder.exists() and (not options.folder.is_dir() or any(options.folder.iterdir())):
+        parser.error(f"{options.folder} is not an empty folder")
+    if min(options.reviews or options.records, options.clients * 10) < 10:
+        parser.error("a knowledge base has at least 10 records and 1 client")
+    write(options.folder, options.records, reviews=options.reviews, clients=options.clients, seed=options.seed)
+    print(f"{sum(1 for _ in options.folder.rglob('*.md')):,} records in {options.folder / 'kb'}")
+
+
+if __name__ == "__main__":
+    main()
