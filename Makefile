@@ -41,8 +41,8 @@ nightly: $(READY) browser press  ## Long soak and fuzz runs
 	-$(PIP) install --constraint constraints.txt --editable '.[dev,fuzz]'
 	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n auto --dist worksteal
 
-bench: $(READY)  ## Measure build, check and search, as ratios in one run
-	$(BIN)/python benchmarks/run.py
+bench: $(READY)  ## Measure builds and commands beside plain MkDocs, ProperDocs and Hugo; options in ARGS="--sizes 1000,10000"
+	$(BIN)/python -m benchmarks $(ARGS)
 
 bench-search: $(READY)  ## Measure search beside lunr, MiniSearch, Pagefind and BM25: quality, bytes and times in a browser
 	$(BIN)/python benchmarks/search/run.py
