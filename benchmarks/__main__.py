@@ -18,6 +18,8 @@ from pathlib import Path
 from benchmarks import report, scenarios, workspace
 from benchmarks.workspace import Workspace
 
+from mkdocs_pir.kb import settings
+
 Bases = dict[str, tuple[Callable[[Path], Workspace], bool]]
 
 
@@ -49,8 +51,8 @@ def options_of(arguments: list[str] | None = None) -> argparse.Namespace:
         parser.error("a knowledge base has at least 10 records and 1 client")
     if options.repeat < 1 or options.limit <= 0:
         parser.error("--repeat and --limit are above 0")
-    if options.kb and not options.kb.is_dir():
-        parser.error(f"there is no folder {options.kb}")
+    if options.kb and settings.config_in(options.kb) is None:
+        parser.error(f"--kb: there is no mkdocs.yml in {options.kb}")
     if options.out and not options.out.absolute().parent.is_dir():
         parser.error(f"there is no folder {options.out.parent}")
     return options
@@ -94,17 +96,22 @@ def measure(options: argparse.Namespace, tools: list[str]) -> Iterator[scenarios
 def main() -> None:
     options = options_of()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # what the user's environment says about an edition or a store is not measured
+    # every tool measures the same edition, whatever the environment says
     os.environ.pop("PIR_EDITION", None)
     absent = [tool for tool in scenarios.absent() if tool in options.tools]
     tools = [tool for tool in options.tools if tool not in absent]
     kept = report.Report([f"commit {report.commit()}", *map(scenarios.version, tools)], absent)
-    for result in measure(options, tools):
-        kept.results.append(result)
-        print(report.line(result), flush=True)
-        if options.out:
-            kept.write(options.out)
+    try:
+        for result in measure(options, tools):
+            kept.results.append(result)
+            print(report.line(result), flush=True)
+            if options.out:
+                kept.write(options.out)
+    except KeyboardInterrupt:
+        print("interrupted; this was measured before")
     print(f"\n{kept.markdown()}")
+    if any(result.error for result in kept.results):
+        raise SystemExit(1)
 
 
 if __name__ == "__main__":

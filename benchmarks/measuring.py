@@ -112,10 +112,14 @@ def run(command: Sequence[str], folder: Path, limit: float) -> tuple[Usage, str]
     """Run a command and measure it; also what it printed. Raises Failed."""
     with tempfile.TemporaryFile() as output:
         process = Process(command, folder, output)
-        while not process.ended():
-            if time.perf_counter() - process.start > limit:
-                process.end()
-                raise Failed(f"no result within {limit:g} s: {' '.join(command[1:])}")
+        try:
+            while not process.ended():
+                if time.perf_counter() - process.start > limit:
+                    raise Failed(f"no result within {limit:g} s: {' '.join(command[1:])}")
+        except BaseException:
+            # an interrupt from the keyboard does not reach a session of its own
+            process.end()
+            raise
         wall = time.perf_counter() - process.start
         code, cpu = process.wait()
         output.seek(0)

@@ -60,7 +60,7 @@ class Report:
             yield f"{TOOLS[tool]}: absent, not installed where this was measured."
         yield (
             f"Load while measuring: {min(loads):.1f} to {max(loads):.1f}"
-            + ("; other work ran too, so that only CPU seconds and ratios say something." if busy else ".")
+            + ("; other work ran too, so that only CPU seconds, memory and ratios say something." if busy else ".")
         )
 
     def _goals(self) -> Iterator[str]:
@@ -72,7 +72,7 @@ class Report:
         yield _row(["---"] * (len(bases) + 2))
         for goal in GOALS:
             yield _row([goal.name, f"≤ {number(goal.limit, goal.unit)}", *(verdict(goal, f) for f in bases.values())])
-        yield _row(["limits in seconds are multiplied by", "", *machine])
+        yield _row(["limits in seconds were multiplied by", "", *machine])
 
     def _figures(self) -> Iterator[str]:
         head = ["what", "tool", "wall s", "CPU s", "MB", "wall to plain", "CPU to plain"]

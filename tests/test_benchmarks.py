@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from pathlib import Path
@@ -42,9 +43,16 @@ def test_a_failing_command_says_why(tmp_path: Path) -> None:
         measuring.run((sys.executable, "-c", "print('it is broken'); raise SystemExit(3)"), tmp_path, 60)
 
 
-def test_a_command_is_ended_at_its_limit(tmp_path: Path) -> None:
-    with pytest.raises(measuring.Failed, match=r"no result within 0\.3 s"):
-        measuring.run((sys.executable, "-c", "import time; time.sleep(60)"), tmp_path, 0.3)
+def test_a_command_is_ended_at_its_limit_with_all_its_processes(tmp_path: Path) -> None:
+    child = "import os, pathlib, time; pathlib.Path('child').write_text(str(os.getpid())); time.sleep(60)"
+    with pytest.raises(measuring.Failed, match=r"no result within 3 s"):
+        measuring.run(
+            (sys.executable, "-c", f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"),
+            tmp_path,
+            3,
+        )
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "child").read_text()), 0)
 
 
 def test_the_page_names_every_goal_and_every_scenario() -> None:
