@@ -110,7 +110,8 @@ class Fingerprints:
             return
         if _MIDNIGHT.fullmatch(text.text) or (text.kind == "identity" and unsearchable_reason(text.text)):
             return
-        is_line = len(words(folded)) <= _LINE_WORDS
+        spoken = words(folded)
+        is_line = len(spoken) <= _LINE_WORDS
         if text.kind in (*_STRICT, "title") or (text.kind == "value" and is_line):
             number = self._add(folded, _SHORTEST[text.kind], index)
             if text.kind == "title" and number is not None:
@@ -127,7 +128,7 @@ class Fingerprints:
                 self._add(run, _SHORTEST["prose"], index)
         for word, shortest in identifiers(text.text):
             self._add(fold(word), shortest, index)
-        self._rare_words.learn(words(fold(text.text)), index)
+        self._rare_words.learn(spoken, index)
 
     def _add(self, folded: bytes, shortest: int, index: int) -> int | None:
         # a word of thousands of letters is found by its beginning, because every letter makes the automaton larger

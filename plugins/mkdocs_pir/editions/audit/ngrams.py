@@ -55,6 +55,7 @@ class Ngrams:
 
 def _distinctive(spoken: list[bytes]) -> Iterator[int]:
     """The hashes of the n-grams of these words that have enough letters."""
-    for ngram in zip(*(spoken[n:] for n in range(LENGTH)), strict=False):
-        if sum(len(word) for word in ngram if not word.isdigit()) >= _LETTERS:
-            yield hash(ngram)
+    letters = [0 if word.isdigit() else len(word) for word in spoken]
+    totals = map(sum, zip(*(letters[n:] for n in range(LENGTH)), strict=False))
+    ngrams = zip(*(spoken[n:] for n in range(LENGTH)), strict=False)
+    return (hash(ngram) for ngram, total in zip(ngrams, totals, strict=True) if total >= _LETTERS)

@@ -44,8 +44,9 @@ class RareWords:
 
 def identifiers(text: str) -> Iterator[tuple[str, int]]:
     """The identifiers in a text (addresses, hosts and ids), each with the least number of letters with which to search for it."""
-    for match in _IDENTIFIER.finditer(text):
-        token = match[0]
+    for token in _IDENTIFIER.findall(text):
+        if token.isalpha():
+            continue
         letters = sum(c.isalpha() for c in token)
         digits = sum(c.isdigit() for c in token)
         if letters >= 3 and (digits or "@" in token or token.count(".") > 1) and not _MOMENT.fullmatch(token):
