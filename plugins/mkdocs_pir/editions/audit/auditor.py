@@ -55,7 +55,7 @@ class Auditor:
         return cls(kb, fingerprints, TextKeys(fingerprints), OrdinaryWords(kb), software_keys)
 
     def __reduce__(self) -> tuple[object, ...]:
-        # hashes of texts are valid in one process only; another process computes everything again
+        # what was read is smaller than what is computed from it, and automata cannot be copied
         return Auditor.of, (self.kb,)
 
     @property

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 
 from mkdocs_pir.editions.audit.matches import Key
 from mkdocs_pir.editions.audit.normalise import BARRIER, BLOCK, STOP, WORD
+from mkdocs_pir.editions.audit.word_numbers import numbers
 
 LENGTH = 5
 """The number of consecutive words of a withheld text that give it away."""
@@ -41,7 +42,7 @@ class Ngrams:
 
     def find(self, folded: bytes, skip: Collection[Key]) -> Iterator[tuple[int, int, int]]:
         """The known n-grams in a folded text that are not in `skip`, each with its start and end."""
-        spoken = WORD.findall(folded)
+        spoken = numbers(WORD.findall(folded))
         ngrams = list(map(hash, zip(*(spoken[n:] for n in range(LENGTH)), strict=False)))
         wanted = {ngram for ngram in set(ngrams) & self.first_texts.keys() if ("ngram", ngram) not in skip}
         if not wanted:
@@ -57,5 +58,6 @@ def _distinctive(spoken: list[bytes]) -> Iterator[int]:
     """The hashes of the n-grams of these words that have enough letters."""
     letters = [0 if word.isdigit() else len(word) for word in spoken]
     totals = map(sum, zip(*(letters[n:] for n in range(LENGTH)), strict=False))
-    ngrams = zip(*(spoken[n:] for n in range(LENGTH)), strict=False)
+    numbered = numbers(spoken)
+    ngrams = zip(*(numbered[n:] for n in range(LENGTH)), strict=False)
     return (hash(ngram) for ngram, total in zip(ngrams, totals, strict=True) if total >= _LETTERS)

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator
 from mkdocs_pir.editions.audit import ngrams
 from mkdocs_pir.editions.audit.matches import Key
 from mkdocs_pir.editions.audit.normalise import BARRIER, BLOCK, WORD
+from mkdocs_pir.editions.audit.word_numbers import numbers
 
 LENGTH = 8
 """The number of consecutive words of a paragraph, item or cell that make a quotation, even across sentences."""
@@ -60,13 +61,14 @@ class Quotations:
             return
         matches = list(WORD.finditer(folded))
         for consecutive in zip(*(matches[n:] for n in range(LENGTH)), strict=False):
-            words = tuple(place[0] for place in consecutive)
-            window, start, end = hash(words), consecutive[0].start(), consecutive[-1].end()
+            words = [place[0] for place in consecutive]
+            numbered = tuple(numbers(words))
+            window, start, end = hash(numbered), consecutive[0].start(), consecutive[-1].end()
             if window not in self.texts or ("quotation", window) in skip or _ENDS.search(folded, start, end):
                 continue
             enough_words = sum(not word[:1].isdigit() for word in words) >= _MIN_WORDS
             if enough_words and not any(
-                hash(words[n : n + ngrams.LENGTH]) in common for n in range(LENGTH - ngrams.LENGTH + 1)
+                hash(numbered[n : n + ngrams.LENGTH]) in common for n in range(LENGTH - ngrams.LENGTH + 1)
             ):
                 yield window, start, end
 
@@ -76,7 +78,8 @@ def _windows(folded: bytes) -> list[int]:
     windows: list[int] = []
     for block in _ENDS.split(folded):
         if len(spoken := WORD.findall(block)) >= LENGTH:
-            windows += map(hash, zip(*(spoken[n:] for n in range(LENGTH)), strict=False))
+            numbered = numbers(spoken)
+            windows += map(hash, zip(*(numbered[n:] for n in range(LENGTH)), strict=False))
     return windows
 
 
