@@ -111,7 +111,7 @@ def test_what_commands_answer_from_is_audited_with_the_site(tmp_path: Path) -> N
     audit = prepare_audit(load_base(folder), [edition])
     leak = b'{"records": "as at Quellmark Stores"}'
     with publish_lock(out) as work, pytest.raises(ProblemError) as stopped:
-        publish(out, work, edition, lambda site: (site / "index.html").write_text("x"), audit, {}, leak)
+        publish(out, work, edition, lambda site, _: (site / "index.html").write_text("x"), audit, {}, leak)
     assert stopped.value.problems[0].code == "PIR606"
     assert not (folder / "published/clients").exists()
 

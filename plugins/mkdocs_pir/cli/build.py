@@ -126,7 +126,7 @@ def build(
     if unapproved and any(not one.internal for one in chosen):
         context.report(unapproved)
     with context.step("Reading the records again for the audit"):
-        audit = prepare_audit(knowledge, chosen)
+        audit = prepare_audit(knowledge, chosen, folder)
     start = time.perf_counter()
     outcomes: list[Outcome] = []
     reported: set[Problem] = set()

@@ -5,6 +5,7 @@ The folder `.pir` beside the published editions is private to its owner. For eac
 - `manifest-EDITION.json`: the manifest of the published generation.
 - `states-EDITION.json`: what tells of a published file, without reading it, that it was not changed.
 - `projections-EDITION/`: the projections of the published and the previous generation, named by their SHA-256.
+- `ledgers-EDITION/`: the ledgers of the audits of these two generations, named by their SHA-256.
 - `previous-EDITION/`: the previous generation, `site/` with its `manifest.json`.
 - `next-EDITION/`: only while a generation is being put in place. `site/` with its `published.json`, and
   `manifest.json`, a copy of the manifest of the generation that it replaces.
@@ -40,6 +41,13 @@ STAGING = "staging-"
 
 _FEW = 500
 """So many files and folders are flushed one by one; for more, the whole machine is."""
+
+LEDGERS = "ledgers"
+_KEPT = ("projections", LEDGERS)
+"""The folders of a staged generation whose files are kept beside the edition, named by their SHA-256."""
+
+_FIELDS_KEPT = ("projection", "ledger", "searched_for")
+"""The fields of a manifest that name such files."""
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
@@ -99,6 +107,13 @@ def projection_file(work: Path, edition: Edition, digest: str) -> Path:
     return work / f"projections-{_suffix(edition)}" / f"{digest}.json"
 
 
+def ledger(out: Path, edition: Edition) -> tuple[Path, str, str]:
+    """The folder of an edition's ledgers, and the digests of that of the published generation and of its numbers."""
+    content = manifest(out, edition) or {}
+    folder = out / WORK / f"ledgers-{_suffix(edition)}"
+    return folder, str(content.get("ledger", "")), str(content.get("searched_for", ""))
+
+
 def read_manifest(file: Path) -> dict[str, Any] | None:
     """A manifest, or None where there is none that can be read."""
     try:
@@ -127,11 +142,14 @@ def put_in_place(out: Path, work: Path, edition: Edition, staging: Path) -> Path
     if (present := work / _manifest(edition)).is_file():
         shutil.copyfile(present, staging / "manifest.json")
     _flush(staging)
-    for file in (staging / "projections").glob("*.json"):
+    for kind in _KEPT:
         # nobody reads it until the manifest that names it is in place
-        home = work / f"projections-{_suffix(edition)}"
-        home.mkdir(exist_ok=True)
-        file.replace(home / file.name)
+        home = work / f"{kind}-{_suffix(edition)}"
+        for file in (staging / kind).glob("*"):
+            home.mkdir(exist_ok=True)
+            file.replace(home / file.name)
+        # renaming a file to another link of it does nothing
+        shutil.rmtree(staging / kind, ignore_errors=True)
     staging.rename(coming)
     try:
         target.parent.mkdir(exist_ok=True)
@@ -212,21 +230,20 @@ def _keep(work: Path, coming: Path) -> None:
         coming.rename(folder)
     else:
         _remove(work, coming)
-    _remove_unused_projections(work, suffix)
+    _remove_unused(work, suffix)
 
 
-def _remove_unused_projections(work: Path, suffix: str) -> None:
-    """Remove the projections that are of neither generation of an edition."""
-    if not (home := work / f"projections-{suffix}").is_dir():
-        return
+def _remove_unused(work: Path, suffix: str) -> None:
+    """Remove the projections and ledgers that are of neither generation of an edition."""
     manifests = (
         read_manifest(work / f"manifest-{suffix}.json"),
         read_manifest(work / _previous(suffix) / "manifest.json"),
     )
-    named = {content.get("projection") for content in manifests if content is not None}
-    for file in home.glob("*.json"):
-        if file.stem not in named:
-            file.unlink(missing_ok=True)
+    named = {content.get(field) for content in manifests if content is not None for field in _FIELDS_KEPT}
+    for kind in _KEPT:
+        for file in (work / f"{kind}-{suffix}").glob("*"):
+            if file.stem not in named:
+                file.unlink(missing_ok=True)
 
 
 def _remove(work: Path, folder: Path) -> None:

@@ -9,11 +9,12 @@ import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from mkdocs_pir.editions.audit import Auditor, NotLookedFor, OrdinaryUse
+from mkdocs_pir.editions import generations
+from mkdocs_pir.editions.audit import Auditor, Ledger, NotLookedFor, OrdinaryUse, RepeatedAudits, Report, ledger
 from mkdocs_pir.editions.generations import STAGING
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb.knowledge import KnowledgeBase
@@ -29,6 +30,8 @@ class AuditResult:
     warnings: tuple[Problem, ...] = ()
     not_looked_for: tuple[NotLookedFor, ...] = ()
     ordinary_words: tuple[OrdinaryUse, ...] = ()
+    ledger: Ledger | None = field(default=None, repr=False)
+    """What was searched, for the next audit of the edition."""
 
     def as_dict(self) -> dict[str, object]:
         """The fields of the manifest that come from the audit."""
@@ -51,11 +54,22 @@ class StagedFolder:
 
 
 @stages.AUDIT
-def prepare_audit(kb: KnowledgeBase, editions: Collection[Edition]) -> Audit:
-    """The audit for some editions of a knowledge base. It reads the knowledge base only if one of them is a client's."""
-    clients = any(not edition.internal for edition in editions)
+def prepare_audit(kb: KnowledgeBase, editions: Collection[Edition], published: Path | None = None) -> Audit:
+    """The audit for some editions of a knowledge base. It reads the knowledge base only if one of them is a client's.
+
+    With the folder in which they are `published`, files that were audited before are searched only for what is new.
+    """
+    clients = [edition for edition in editions if not edition.internal]
     auditor = Auditor.read(kb.folder, kb.settings.config_file) if clients else None
-    return partial(_audit, auditor, kb.settings.rules)
+    if auditor is None or published is None:
+        return partial(_audit, auditor, kb.settings.rules)
+    audits = RepeatedAudits(auditor)
+    for edition in clients:
+        # many have the same, which is compared once, before processes are copied
+        folder, _, digest = generations.ledger(published, edition)
+        if (numbers := ledger.searched_for(folder, digest)) is not None:
+            audits.compare(numbers)
+    return partial(_audit_again, audits, kb.settings.rules, published, {})
 
 
 @stages.AUDIT
@@ -65,7 +79,29 @@ def _audit(auditor: Auditor | None, rules: Mapping[str, str], folder: Path, edit
         return AuditResult()
     if auditor is None:
         raise ValueError(f"the audit was not prepared for {edition}")
-    report = auditor.audit(folder, edition.client)
+    return _result(auditor.audit(folder, edition.client), rules)
+
+
+@stages.AUDIT
+def _audit_again(
+    audits: RepeatedAudits,
+    rules: Mapping[str, str],
+    published: Path,
+    latest: dict[Edition, Ledger | None],
+    folder: Path,
+    edition: Edition,
+) -> AuditResult:
+    """Audit a folder with the ledger of the published edition, or of the `latest` folder that was audited for it."""
+    if edition.client is None:
+        return AuditResult()
+    if edition not in latest:
+        latest.clear()
+        latest[edition] = ledger.read(edition.client, *generations.ledger(published, edition))
+    report, latest[edition] = audits.audit(folder, edition.client, latest[edition])
+    return replace(_result(report, rules), ledger=latest[edition])
+
+
+def _result(report: Report, rules: Mapping[str, str]) -> AuditResult:
     ambiguities = with_configured_severity((use.as_problem() for use in report.ordinary_words), rules)
     findings = [finding.as_problem() for finding in report.findings]
     return AuditResult(

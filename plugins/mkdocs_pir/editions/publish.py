@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 
 from mkdocs_pir.editions.generations import (
     FOLDER,
+    LEDGERS,
     PRIVATE,
     STAGING,
     WORK,
@@ -27,7 +28,7 @@ from mkdocs_pir.editions.generations import (
     read_manifest,
     settle,
 )
-from mkdocs_pir.editions.handover import Audit, AuditResult, audit_content, staged
+from mkdocs_pir.editions.handover import Audit, AuditResult, staged
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.editions.published_generation import (
     FileState,
@@ -128,21 +129,29 @@ def publish(
                 raise _stopped_by(out, what, "this is a bug in mkdocs-pir; please report it")
             files = {path: {"sha256": state.sha256, "bytes": state.size} for path, state in states.items()}
             # only a client's edition is audited: the internal one may contain everything
-            passed = "none" if edition.internal else "passed"
-            manifest = {"edition": str(edition), **facts, "audit": passed, **made.audit.as_dict(), "files": files}
+            result = "none" if edition.internal else "passed"
+            manifest = {"edition": str(edition), **facts, "audit": result, **made.audit.as_dict(), "files": files}
             room = made.folder.parent
+            ledger = made.audit.ledger
             if projection:
-                manifest["projection"] = hashlib.sha256(projection).hexdigest()
+                digest = manifest["projection"] = hashlib.sha256(projection).hexdigest()
+                with staged(edition, audit, lambda folder: _write(folder / "projection.json", projection)) as also:
+                    ledger = also.audit.ledger
                 (room / "projections").mkdir()
-                (room / "projections" / f"{manifest['projection']}.json").write_bytes(
-                    audit_content(edition, audit, "projection.json", projection)
-                )
+                _write(room / "projections" / f"{digest}.json", projection)
+            if ledger is not None:
+                manifest |= ledger.store(room / LEDGERS, work)
             (room / "published.json").write_text(json.dumps(manifest, indent=1, sort_keys=True), "utf-8")
             target = put_in_place(out, work, edition, room)
             record_states(out, edition, states)
+            passed = replace(made.audit, ledger=None)
     except OSError as error:
         raise _stopped(out, error) from None
-    return PublishedEdition(edition, target, len(states), sum(state.size for state in states.values()), made.audit)
+    return PublishedEdition(edition, target, len(states), sum(state.size for state in states.values()), passed)
+
+
+def _write(file: Path, content: bytes) -> None:
+    file.write_bytes(content)
 
 
 def rollback(out: Path, work: Path, edition: Edition) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -10,14 +10,31 @@ from mkdocs_pir.editions.audit import attachments, raw_knowledge, scan, software
 from mkdocs_pir.editions.audit.edition_rules import EditionRules, is_forbidden
 from mkdocs_pir.editions.audit.fingerprints import Fingerprints
 from mkdocs_pir.editions.audit.matches import Key
+from mkdocs_pir.editions.audit.names import NotLookedFor
 from mkdocs_pir.editions.audit.normalise import fold, index_in_text, words
-from mkdocs_pir.editions.audit.ordinary_words import OrdinaryWords
+from mkdocs_pir.editions.audit.ordinary_words import OrdinaryUse, OrdinaryWords
 from mkdocs_pir.editions.audit.raw_texts import RawText, raw_texts
 from mkdocs_pir.editions.audit.report import Finding, Report
 from mkdocs_pir.editions.audit.text_keys import TextKeys
 from mkdocs_pir.editions.audit.visibility import Permitted, permitted
 
 _MAX_FINDINGS = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class EditionSearch:
+    """The search of one client's edition: what it may show, the rules, and what is left to a reader."""
+
+    client: str
+    allowed: Permitted
+    rules: scan.ScanRules
+    not_looked_for: tuple[NotLookedFor, ...]
+    ordinary_words: tuple[OrdinaryUse, ...]
+
+    def report(self, site: Path, findings: Iterable[Finding]) -> Report:
+        """The report of an audit with these findings."""
+        files = sum(path.is_file() for path in site.rglob("*"))
+        return Report(tuple(sorted(findings, key=_sort_key)), files, self.not_looked_for, self.ordinary_words)
 
 
 @dataclass(slots=True)
@@ -29,6 +46,7 @@ class Auditor:
     _text_keys: TextKeys = field(repr=False)
     _ordinary_words: OrdinaryWords = field(repr=False)
     _software_keys: set[Key] = field(repr=False)
+    _latest: EditionSearch | None = field(default=None, repr=False)
 
     @classmethod
     def read(cls, folder: Path, config_file: Path | None = None) -> Auditor:
@@ -63,17 +81,34 @@ class Auditor:
         """The ids of the clients that the knowledge base has."""
         return [record.id for record in self.kb.of("client")]
 
-    def audit(self, site: Path, client: str, manifest: Mapping[str, str] | None = None) -> Report:
-        """Search a folder that is meant for one client. `manifest` gives the SHA-256 of every file in it."""
-        allowed = permitted(self.kb, client)
-        rules, not_looked_for, ordinary = EditionRules(
-            self.kb, self.fingerprints, self._text_keys, self._ordinary_words, self._software_keys, allowed, client
-        ).scan_rules()
+    def search(self, client: str) -> EditionSearch:
+        """The search of a client's edition, which is kept until that of another client is asked for."""
+        if self._latest is None or self._latest.client != client:
+            allowed = permitted(self.kb, client)
+            rules = EditionRules(
+                self.kb, self.fingerprints, self._text_keys, self._ordinary_words, self._software_keys, allowed, client
+            ).scan_rules()
+            self._latest = EditionSearch(client, allowed, *rules)
+        return self._latest
+
+    def audit(
+        self,
+        site: Path,
+        client: str,
+        manifest: Mapping[str, str] | None = None,
+        searched: scan.Searched | None = None,
+    ) -> Report:
+        """Search a folder that is meant for one client. `manifest` gives the SHA-256 of every file in it.
+
+        Takes down in `searched` what was searched.
+        """
+        search = self.search(client)
+        allowed = search.allowed
         preferred = {i for i, p in enumerate(self.fingerprints.texts) if is_forbidden(p, client, allowed)}
         others = {i for i, p in enumerate(self.fingerprints.texts) if p.client not in ("", client)}
         findings: dict[tuple[str, str, str], Finding] = {}
         files: dict[tuple[str, str, str], set[str]] = {}
-        for result in scan.scan_folder(site, rules, manifest):
+        for result in scan.scan_folder(site, search.rules, manifest, searched):
             text, quotes = None, False
             if result.match is not None:
                 quotes = result.match.key[0] == "quotation"
@@ -88,12 +123,11 @@ class Auditor:
                 findings[key] = self._finding(result, text, allowed)
                 files[key] = {result.file}
         merged = [replace(finding, also=len(files[key]) - 1) for key, finding in findings.items()]
-        return Report(
-            tuple(sorted([*merged, *self._copies(site, allowed)], key=_sort_key)),
-            sum(p.is_file() for p in site.rglob("*")),
-            not_looked_for,
-            ordinary,
-        )
+        return search.report(site, [*merged, *self._copies(site, allowed)])
+
+    def has_copies(self, site: Path, client: str) -> bool:
+        """Whether a site contains a withheld file unchanged."""
+        return any(attachments.withheld_copies(site, self.kb, self.search(client).allowed.files))
 
     def _copies(self, site: Path, allowed: Permitted) -> list[Finding]:
         """The findings of withheld files that are in the site unchanged."""

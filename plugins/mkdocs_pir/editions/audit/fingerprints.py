@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ahocorasick_rs import BytesAhoCorasick
@@ -90,14 +90,11 @@ class Fingerprints:
             if len(needle.squashed) >= _IN_SEQUENCE or not needle.single:
                 patterns.append(needle.squashed)
                 self._patterns.append((number, ""))
-            if len(needle.squashed) >= _DISGUISED and self._any_of_kind(number, ("identity", "canary")):
+            if self.has_disguises(number):
                 patterns += [needle.squashed[::-1], codecs.encode(needle.squashed.decode(), "rot13").encode()]
                 self._patterns += [(number, "backwards"), (number, "ROT13")]
         self._automaton = BytesAhoCorasick(patterns) if patterns else None
-        self._long_names = [
-            n for n, needle in enumerate(self.needles)
-            if len(needle.squashed) >= _DISGUISED and self._any_of_kind(n, ("identity", "canary"))
-        ]  # fmt: skip
+        self._long_names = list(filter(self.has_disguises, range(len(self.needles))))
         spelt_with_digits = [digits_as_letters(self.needles[n].squashed) for n in self._long_names]
         self._digit_automaton = BytesAhoCorasick(spelt_with_digits) if spelt_with_digits else None
 
@@ -148,10 +145,15 @@ class Fingerprints:
     def _any_of_kind(self, number: int, kinds: Collection[str]) -> bool:
         return any(self.texts[i].kind in kinds for i in self.texts_of_needle[number])
 
+    def has_disguises(self, number: int) -> bool:
+        """Whether a needle is also searched for backwards, in ROT13 and with digits for letters."""
+        long = len(self.needles[number].squashed) >= _DISGUISED
+        return long and self._any_of_kind(number, ("identity", "canary"))
+
     # -- finding
 
     def find(
-        self, folded: bytes, skip: Collection[Key] = (), shortest: int = 0, *, lenient: bool = False
+        self, folded: bytes, skip: Container[Key] = (), shortest: int = 0, *, lenient: bool = False
     ) -> Iterator[FingerprintMatch]:
         """The matches in a folded text, without keys in `skip` and needles of fewer letters than `shortest`.
 
@@ -213,7 +215,7 @@ class Fingerprints:
         # a name of one word that is an English word with this ending is that word
         return last + ending in inflected(last) and not (needle.single and last + ending in english_words())
 
-    def _find_with_digits(self, folded: bytes, skip: Collection[Key]) -> Iterator[FingerprintMatch]:
+    def _find_with_digits(self, folded: bytes, skip: Container[Key]) -> Iterator[FingerprintMatch]:
         """The matches of names in which digits replace letters, such as h4rb0r."""
         assert self._digit_automaton is not None
         squashed = Squashed(folded, as_letters=True)
@@ -226,7 +228,7 @@ class Fingerprints:
             if squash(span) != self.needles[number].squashed and not _MEASURE.search(span):
                 yield from self._verify(squashed, number, "digits for letters", start, end, lenient=False)
 
-    def _find_short(self, folded: bytes, spoken: set[bytes], skip: Collection[Key]) -> Iterator[FingerprintMatch]:
+    def _find_short(self, folded: bytes, spoken: set[bytes], skip: Container[Key]) -> Iterator[FingerprintMatch]:
         for word, number in self._short_names(spoken):
             if self.needles[number].single and ("needle", number) not in skip:
                 index = _word_at(folded, word)
@@ -254,6 +256,35 @@ class Fingerprints:
             return self.texts[self._ngrams.first_texts[value]]
         assert isinstance(value, bytes)
         return self.texts[self._rare_words.first_texts[value]]
+
+    @property
+    def words(self) -> Mapping[bytes, int]:
+        """The rare words, each with the index of its first text."""
+        return self._rare_words.first_texts
+
+    @property
+    def ngrams(self) -> Mapping[int, int]:
+        """The n-grams, each with the index of its first text."""
+        return self._ngrams.first_texts
+
+    def traits(self, number: int) -> tuple[object, ...]:
+        """Everything that decides where a needle matches, beside the masks of an edition."""
+        needle = self.needles[number]
+        kinds = {self.texts[i].kind for i in self.texts_of_needle[number]}
+        strict, disguised = not kinds.isdisjoint(_STRICT), not kinds.isdisjoint(("identity", "canary"))
+        is_name, is_line = number in self._names, kinds == {"prose"}
+        forms = self.inflected_forms(number)
+        return needle.squashed, needle.runs, needle.letters, needle.single, strict, disguised, is_name, is_line, forms
+
+    def inflected_forms(self, number: int) -> tuple[bytes, ...]:
+        """The inflected forms of a name of one word that are taken for it."""
+        if number not in self._names or not self.needles[number].single:
+            return ()
+        return tuple(f for f in inflected(self.needles[number].squashed) if self._inflected.get(f) == number)
+
+    def quotation_keys(self) -> Iterator[Key]:
+        """The keys of all quotations."""
+        return (("quotation", window) for window in self._quotations.texts)
 
     def quotations(self, client: str) -> dict[Key, list[RawText]]:
         """The keys of all quotations, each with the texts about other clients than this one that contain the words."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Container, Iterator
 
 from mkdocs_pir.editions.audit.matches import Key
 from mkdocs_pir.editions.audit.normalise import BARRIER, BLOCK, STOP, WORD
@@ -36,11 +36,19 @@ class Ngrams:
                 if first != client:
                     self._several.setdefault(ngram, {first}).add(client)
 
+    @staticmethod
+    def spelt(runs: list[bytes]) -> Iterator[tuple[int, tuple[bytes, ...]]]:
+        """The n-grams of a text, each with its words."""
+        for run in runs:
+            spoken = WORD.findall(run)
+            for words in zip(*(spoken[n:] for n in range(LENGTH)), strict=False):
+                yield hash(tuple(numbers(list(words)))), words
+
     def common(self) -> frozenset[int]:
         """The n-grams that texts about three clients or more contain."""
         return frozenset(ngram for ngram, clients in self._several.items() if len(clients - {""}) >= _COMMON)
 
-    def find(self, folded: bytes, skip: Collection[Key]) -> Iterator[tuple[int, int, int]]:
+    def find(self, folded: bytes, skip: Container[Key]) -> Iterator[tuple[int, int, int]]:
         """The known n-grams in a folded text that are not in `skip`, each with its start and end."""
         spoken = numbers(WORD.findall(folded))
         ngrams = list(map(hash, zip(*(spoken[n:] for n in range(LENGTH)), strict=False)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 
 from mkdocs_pir.editions.audit import ngrams
 from mkdocs_pir.editions.audit.matches import Key
@@ -52,7 +52,7 @@ class Quotations:
         self._noted.clear()
         return self
 
-    def find(self, folded: bytes, skip: Collection[Key], common: Collection[int]) -> Iterator[tuple[int, int, int]]:
+    def find(self, folded: bytes, skip: Container[Key], common: Collection[int]) -> Iterator[tuple[int, int, int]]:
         """The known windows in a folded text, each with its start and end.
 
         Those in `skip` are left out, and those that contain one of the n-grams in `common`.

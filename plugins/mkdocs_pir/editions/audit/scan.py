@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Container, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from mkdocs_pir.editions.audit import decode, file_formats, markup, software_texts
@@ -79,16 +79,49 @@ class ScanRules:
     names: Collection[bytes]
 
 
-def scan_folder(site: Path, rules: ScanRules, manifest: Mapping[str, str] | None = None) -> Iterator[ScanResult]:
+@dataclass(frozen=True, slots=True)
+class SearchedText:
+    """A text as it is searched: folded, with the least number of letters of a match; `only_names` in a transliteration."""
+
+    folded: bytes
+    shortest: int = 0
+    only_names: bool = False
+
+
+@dataclass(slots=True)
+class Searched:
+    """What a search of a folder has searched.
+
+    A part is the name of a file or folder, or of a file what no file before it has in common with it, and known by its
+    SHA-256. Parts in `known` are not searched again. `texts` are the texts of the others, decoded in every way.
+    """
+
+    known: Collection[bytes] = ()
+    parts: list[bytes] = field(default_factory=list)
+    texts: list[SearchedText] = field(default_factory=list)
+
+    def is_known(self, kind: bytes, part: bytes) -> bool:
+        """Whether the next part was searched before."""
+        digest = hashlib.sha256(kind + b"\0" + part).digest()
+        self.parts.append(digest)
+        return digest in self.known
+
+
+def scan_folder(
+    site: Path, rules: ScanRules, manifest: Mapping[str, str] | None = None, searched: Searched | None = None
+) -> Iterator[ScanResult]:
     """All matches in a published folder, and all files that cannot be checked.
 
     `manifest` gives the SHA-256 of every file that should be in the folder; without it any list of files will do.
+    Takes down in `searched` what was searched, and leaves out the parts that it knows.
     """
+    searched = searched or Searched()
     present: set[str] = set()
     repetition = _RepetitionFilter()
     for path in sorted(site.rglob("*")):
         name = path.relative_to(site).as_posix()
-        yield from _scan_name(name, rules)
+        if not searched.is_known(b"name", name.encode("utf-8", "surrogateescape")):
+            yield from _scan_name(name, rules, searched)
         if path.is_symlink() or not (path.is_file() or path.is_dir()):
             yield _file_problem(name, "a link or a special file; only plain files are published")
         elif path.is_file():
@@ -96,7 +129,7 @@ def scan_folder(site: Path, rules: ScanRules, manifest: Mapping[str, str] | None
             content = path.read_bytes()
             if manifest is not None and name in manifest and manifest[name] != hashlib.sha256(content).hexdigest():
                 yield _file_problem(name, "the file is not the one that the manifest lists")
-            yield from scan_file(name, content, rules, repetition)
+            yield from scan_file(name, content, rules, repetition, searched)
     if manifest is not None:
         for name in sorted(present - manifest.keys()):
             yield _file_problem(name, "the manifest does not list this file")
@@ -108,15 +141,15 @@ def _file_problem(name: str, message: str) -> ScanResult:
     return ScanResult(name, 0, 0, 0, (), "", None, message)
 
 
-def _scan_name(name: str, rules: ScanRules) -> Iterator[ScanResult]:
-    for text in decoded_texts(iter([DecodedText(name, ("file name",))])):
-        if isinstance(text, DecodedText):
-            for searched, match in _matches(text, rules):
-                yield ScanResult(name, 0, 0, 0, searched.layers, _context(searched, match), match)
+def _scan_name(name: str, rules: ScanRules, searched: Searched) -> Iterator[ScanResult]:
+    for decoded in decoded_texts(iter([DecodedText(name, ("file name",))])):
+        if isinstance(decoded, DecodedText):
+            for text, match in _matches(decoded, rules, searched):
+                yield ScanResult(name, 0, 0, 0, text.layers, _context(text, match), match)
 
 
 def scan_file(
-    name: str, content: bytes, rules: ScanRules, repetition: _RepetitionFilter | None = None
+    name: str, content: bytes, rules: ScanRules, repetition: _RepetitionFilter, searched: Searched
 ) -> Iterator[ScanResult]:
     """All matches in one file, and what cannot be checked in it; lines that were searched in another file are left out."""
     if software_texts.is_theme_file(name, content):
@@ -130,20 +163,26 @@ def scan_file(
     seen: set[Key] = set()
     lines: _Lines | None = None
     texts = file_formats.extract(content)
-    if repetition is not None and kind == "text":
-        texts = (repetition.new_lines(item) if isinstance(item, DecodedText) else item for item in texts)
-    for text in decoded_texts(texts, repetition.tags if repetition is not None else None):
-        if isinstance(text, Unreadable):
-            if text.message != "a file of an unknown type" or suffix in _TYPES:
-                yield ScanResult(name, 0, 0, 0, text.layers, "", None, text.message)
+    if kind == "text":
+        new = [repetition.new_lines(item) if isinstance(item, DecodedText) else item for item in texts]
+        part = "".join(item.text for item in new if isinstance(item, DecodedText)).encode("utf-8", "surrogatepass")
+        texts = iter(new)
+    else:
+        part = content
+    if searched.is_known(kind.encode(), part):
+        return
+    for decoded in decoded_texts(texts, repetition.tags):
+        if isinstance(decoded, Unreadable):
+            if decoded.message != "a file of an unknown type" or suffix in _TYPES:
+                yield ScanResult(name, 0, 0, 0, decoded.layers, "", None, decoded.message)
             continue
-        for searched, match in _matches(text, rules):
+        for text, match in _matches(decoded, rules, searched):
             if match.key in seen:
                 continue
             seen.add(match.key)
             lines = lines or _Lines(content, kind)
-            offset = searched.offset(index_in_text(searched.text, match.start))
-            yield ScanResult(name, offset, *lines.at(offset), searched.layers, _context(searched, match), match)
+            offset = text.offset(index_in_text(text.text, match.start))
+            yield ScanResult(name, offset, *lines.at(offset), text.layers, _context(text, match), match)
 
 
 class _Lines:
@@ -240,17 +279,22 @@ def _starts_with_a_tag(text: str) -> bool:
     return text[:200].lstrip("\ufeff \t\r\n").startswith("<")
 
 
-def _matches(text: DecodedText, rules: ScanRules) -> Iterator[tuple[DecodedText, FingerprintMatch]]:
+def _matches(text: DecodedText, rules: ScanRules, searched: Searched) -> Iterator[tuple[DecodedText, FingerprintMatch]]:
     """The matches in a text, and those of names in its transliteration, each with the text in which it was found."""
-    folded = fold(divided(text.text))
-    for match in rules.fingerprints.find(folded, rules.skip, text.shortest):
-        if not _is_masked(folded, match, rules):
-            yield text, match
-    if (latin := transliterated_text(text)) is not None:
-        folded = fold(divided(latin.text))
-        for match in rules.fingerprints.find(folded, rules.skip, latin.shortest):
-            if rules.fingerprints.is_name(match.key) and not _is_masked(folded, match, rules):
-                yield latin, match
+    latin = transliterated_text(text)
+    for form in (text, latin) if latin is not None else (text,):
+        folded = SearchedText(fold(divided(form.text)), form.shortest, form is latin)
+        searched.texts.append(folded)
+        for match in matches_in(folded, rules, rules.skip):
+            yield form, match
+
+
+def matches_in(text: SearchedText, rules: ScanRules, skip: Container[Key]) -> Iterator[FingerprintMatch]:
+    """The matches in a folded text of what must not be in the edition, without the keys in `skip`."""
+    for match in rules.fingerprints.find(text.folded, skip, text.shortest):
+        is_searched = not text.only_names or rules.fingerprints.is_name(match.key)
+        if is_searched and not _is_masked(text.folded, match, rules):
+            yield match
 
 
 def _is_masked(folded: bytes, match: FingerprintMatch, rules: ScanRules) -> bool:
