@@ -6,12 +6,14 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import cast
 from urllib.request import urlopen
 
 import pytest
 from helpers.folders import read_files
 from helpers.knowledge_base import FILES, pir, write_base
 from helpers.preview_server import PATIENCE, Server
+from mkdocs.livereload import LiveReloadServer
 from msgspec.structs import replace
 
 from mkdocs_pir.editions.project import project
@@ -21,6 +23,7 @@ from mkdocs_pir.kb.loading import load
 from mkdocs_pir.site import assets, views
 from mkdocs_pir.site.made_pages import MadePage
 from mkdocs_pir.site.pages_on_demand import FilesOnDemand, Pages
+from mkdocs_pir.site.preview import Preview
 
 ROOT = Path(__file__).parents[2]
 
@@ -142,3 +145,32 @@ def test_each_file_is_in_the_group_that_its_path_says(edition: views.EditionCont
     groups = assets.groups(edition, "https://kb.example/")
     for begin, make in groups:
         assert [path for path, _ in make() if not path.startswith(begin)] == []
+
+
+def test_asking_whether_to_reload_makes_no_page(tmp_path: Path, servers: list[Server]) -> None:
+    """Looking for a page that is not there goes through every list of a large knowledge base."""
+    asked: list[str] = []
+
+    class Files:
+        pages = None
+
+        def provide(self, path: str) -> None:
+            asked.append(path)
+
+    preview = Preview(on_demand=True)
+    preview.files = cast("FilesOnDemand", Files())
+    server = LiveReloadServer(lambda: None, "127.0.0.1", 8000, str(tmp_path))
+    preview._server = server
+    assert preview._provide("/livereload/12/34") is None
+    assert asked == []
+
+
+def test_a_folder_is_known_without_making_pages(edition: views.EditionContext, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> Iterator[views.PageView]:
+        raise AssertionError("pages are made")
+        yield
+
+    monkeypatch.setattr(views, "FAMILIES", (fails,))
+    pages = Pages(edition)
+    assert pages.is_folder("search")
+    assert not pages.is_folder("lessons")

@@ -12,6 +12,7 @@ from mkdocs_pir.site import assets, views
 from mkdocs_pir.site.made_pages import MadePage, made
 from mkdocs_pir.site.page_renderer import PageRenderer
 from mkdocs_pir.site.urls import path_of
+from mkdocs_pir.site.views import home_pages
 
 SITEMAP = "sitemap.xml"
 
@@ -39,6 +40,11 @@ class Pages:
                 if self._look_for(path, family):
                     break
         return self._views.get(path)
+
+    def is_folder(self, path: str) -> bool:
+        """Whether a path is a folder with a page of its own."""
+        page = f"{path}/index.html"
+        return page in self._records or page == home_pages.SEARCH
 
     def paths(self) -> list[str]:
         """The paths of all pages, in the order of `views.pages`."""

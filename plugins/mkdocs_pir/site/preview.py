@@ -40,6 +40,9 @@ NOT_BUILT = "The preview cannot be built. The pages are as they were before."
 
 NOT_MADE = "This page cannot be made."
 
+RELOADS = "/livereload/"
+"""How the addresses begin at which a page asks whether it is to reload."""
+
 OWN_SITE_ONLY = (("Cross-Origin-Resource-Policy", "same-origin"),)
 """Headers of every answer, so that no page of another site can embed a script or image of the preview."""
 
@@ -205,7 +208,7 @@ class Preview:
     def _provide(self, asked: str) -> Sequence[Problem] | None:
         """Make the file that a request asks for, unless all were made before. Returns the problems if it cannot be made."""
         server = self._server
-        if self.files is None or server is None:
+        if self.files is None or server is None or asked.startswith(RELOADS):
             return None
         with server._epoch_cond:
             server._epoch_cond.wait_for(lambda: server._visible_epoch == server._wanted_epoch)
@@ -216,10 +219,8 @@ class Preview:
         path = posixpath.normpath(f"/{path}").lstrip("/")
         try:
             while (files := self.files) is not None:
-                files.provide(path)
-                if "." not in posixpath.basename(path):
-                    # the server leads to the page of a folder
-                    files.provide(f"{path}/index.html")
+                # the server leads to the page of a folder
+                files.provide(f"{path}/index.html" if files.pages.is_folder(path) else path)
                 if self.files is files:
                     break
         except Exception as error:
