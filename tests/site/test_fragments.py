@@ -178,3 +178,24 @@ def test_moments_say_their_offset() -> None:
 def test_a_date_shows_the_exact_moment_on_hover() -> None:
     html = render_pages(project_texts(*sample_records()))["pirs/2026/PIR-2026-0012.html"]
     assert 'title="Wednesday 4 Mar 2026, 02:10:00 UTC">4 Mar 2026, 02:10 UTC</time>' in html
+
+
+def test_cells_carry_a_key_to_sort_by_where_a_table_can_be_sorted_and_a_label_where_they_have_a_value() -> None:
+    pages = render_pages(project_texts(*sample_records()))
+    lists = [
+        found for html in pages.values() for found in re.findall(r'<div class="pir-list"(.*?)</table>', html, re.S)
+    ]
+    can_be_sorted = {"data-pir-tools" in found for found in lists if "data-sort" in found}
+    assert can_be_sorted == {True}
+    cells = re.findall(r"<td [^>]*>", "".join(lists))
+    assert any("data-label" in cell for cell in cells)
+    assert [cell for cell in cells if "pir-empty-cell" in cell and "data-label" in cell] == []
+
+
+def test_a_link_to_a_section_says_what_it_is() -> None:
+    html = render_pages(project_texts(*sample_records()))["pirs/2026/PIR-2026-0012.html"]
+    links = re.findall(
+        r'<h2 id="([^"]+)">[^<]+<a class="headerlink" href="#([^"]+)" title="Link to this section">', html
+    )
+    assert links
+    assert [link for link in links if link[0] != link[1]] == []
