@@ -124,6 +124,7 @@ class _PrintRenderer(PageRenderer):
         self._paper = paper
         self._templates.loader = _loader()
         self._templates.filters |= {"drawing": _drawing, "sheet": self._sheet}
+        self._templates.globals["as_of"] = edition.as_of
 
     def page(self, **context: Any) -> str:
         return self._templates.get_template("document.html").render(context)
