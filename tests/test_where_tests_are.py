@@ -19,7 +19,14 @@ TABLE = (
 )
 COMMAND_LINE = sorted(file.stem for file in (TESTS / "cli").glob("test_*.py"))
 
-SEVERAL_COMMANDS = {"test_all_commands", "test_client_editions", "test_lookup", "test_printed_paths", "test_progress"}
+SEVERAL_COMMANDS = {
+    "test_all_commands",
+    "test_client_editions",
+    "test_kept_answers",
+    "test_lookup",
+    "test_printed_paths",
+    "test_progress",
+}
 """Files of `tests/cli` about what several commands share."""
 NO_ROOM = {"helpers", "search/behaviours"}
 """Folders of Python files that cover no folder of the package."""

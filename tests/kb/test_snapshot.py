@@ -13,7 +13,16 @@ import pytest
 from helpers.changed_records import CONFIG, edit
 from helpers.knowledge_base import write_base
 
-from mkdocs_pir.kb import file_digests, folder_walk, reading, settings, snapshot
+from mkdocs_pir.kb import (
+    attachments,
+    file_digests,
+    folder_walk,
+    frontmatter,
+    reading,
+    record_files,
+    settings,
+    snapshot,
+)
 from mkdocs_pir.kb.snapshot import Snapshot
 from mkdocs_pir.store.result_store import FILE, ResultStore
 
@@ -52,7 +61,7 @@ def files_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         patch.setattr(reading, "read", lambda f, path, *more: paths.append(path) or true_read(f, path, *more))
         seen = look(folder)
     assert seen == look_anew(folder)
-    return [path for path in paths if path != "mkdocs.yml"]
+    return [path for path in paths if path in seen.digests]
 
 
 def test_only_a_file_that_changed_is_read(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,6 +158,10 @@ def test_files_that_options_name_count_and_hidden_ones_do_not(tmp_path: Path) ->
     assert look(tmp_path).content == before.content
     (tmp_path / "same.yml").write_text("mail: [letters]\n", "utf-8")
     assert look(tmp_path).content != before.content
+
+
+def test_all_counts_that_anything_reads_of_a_file() -> None:
+    assert max(frontmatter.MAX_BYTES, record_files.MAX_REGISTER, attachments.MAX_BYTES) < file_digests.READ
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import click
+from msgspec import Struct
 
 from mkdocs_pir.cli.context import Context, DateType, edition_option, pass_context
 from mkdocs_pir.cli.export import deliver
 from mkdocs_pir.cli.lookup import find_id, find_named
-from mkdocs_pir.editions.projection import Edition
+from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.exchange.exporting import export_tables
 from mkdocs_pir.exchange.exporting.forms import FORMS
 from mkdocs_pir.insight.action_items import STATES, ActionItem
@@ -20,6 +21,7 @@ from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.groups import family
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.insight.selection import Selection
+from mkdocs_pir.kb.model import Client, Service
 from mkdocs_pir.kb.schema import choices
 from mkdocs_pir.kb.statuses import ACTION, CLOSED
 from mkdocs_pir.site.urls import path_of
@@ -33,6 +35,21 @@ SORTS: Mapping[str, Callable[[ActionItem], Any]] = {
 """The ways to sort other than by urgency. Items that sort equally stay in the order of urgency."""
 
 _OVER = " or ".join(", ".join(s for s in ACTION if s in CLOSED).rsplit(", ", 1))
+
+
+class _Actions(Struct, frozen=True):
+    """Every action item, the most urgent first, and the records by which they can be chosen."""
+
+    items: tuple[ActionItem, ...]
+    clients: tuple[Client, ...]
+    services: tuple[Service, ...]
+    causes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, projection: Projection) -> Self:
+        """Those of a projection."""
+        clients, services = tuple(projection.clients.values()), tuple(projection.services.values())
+        return cls(Insight(projection).action_items, clients, services, tuple(projection.causes))
 
 
 @click.command()
@@ -94,19 +111,23 @@ def actions(
     if overdue and state not in (None, "overdue"):
         raise click.UsageError(f"--overdue and --state {state} exclude each other; give only one of them")
     settings = context.settings(as_of)
-    projection = context.projection(edition, as_of)
-    causes = {*projection.causes, *map(family, projection.causes)}
+    if edition.internal and form == "text":
+        listed = context.of_projection(["actions"], _Actions, _Actions.of, as_of)
+    else:
+        projection = context.projection(edition, as_of)
+        listed = _Actions.of(projection)
+    causes = {*listed.causes, *map(family, listed.causes)}
     selection = Selection(
         state="overdue" if overdue else state or "",
         waiting=waiting,
         owner=owner,
-        client=find_named("client", client, projection.clients.values()) if client else "",
-        service=find_named("service", service, projection.services.values()) if service else "",
+        client=find_named("client", client, listed.clients) if client else "",
+        service=find_named("service", service, listed.services) if service else "",
         cause=find_id("cause", cause, causes) if cause else "",
         type=kind or "",
         priority=priority or "",
     )
-    items: Sequence[ActionItem] = selection.of(Insight(projection).action_items)
+    items: Sequence[ActionItem] = selection.of(listed.items)
     if sort in SORTS:
         items = sorted(items, key=SORTS[sort])
     if form == "text":

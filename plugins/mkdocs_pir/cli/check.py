@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import click
+from msgspec import Struct
 
 from mkdocs_pir import __version__
 from mkdocs_pir.cli import printed_paths
 from mkdocs_pir.cli.context import Context, pass_context
+from mkdocs_pir.cli.kept_answers import answer, lasting
 from mkdocs_pir.cli.lookup import find_path
 from mkdocs_pir.cli.printed_paths import with_relative_paths
 from mkdocs_pir.cli.profile import profile_option
 from mkdocs_pir.cli.staged import concerned, staged_files
 from mkdocs_pir.insight.quantities import count
-from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.problem_formats import as_github, as_gitlab, as_json, as_sarif
 
@@ -45,39 +47,54 @@ def check(context: Context, form: str, strict: bool, staged: bool, paths: tuple[
         raise click.UsageError("give either --staged or paths, not both")
     try:
         with context.step("Reading"):
-            knowledge = context.knowledge()
+            settings = context.settings()
+            checked = answer(settings, ["check"], _Checked, partial(_check, context))
     except ProblemError as error:
         # a program that reads the report gets one also if a bad configuration leaves nothing to check
         if form == "text":
             raise
         click.echo(_FORMATTERS[form](error.problems, context.folders(), 0))
         raise SystemExit(1) from None
-    folders = [knowledge.folder, knowledge.settings.root]
-    problems = _within(knowledge, folders, paths) if paths else list(knowledge.problems)
+    folders = [settings.records, settings.root]
+    problems = _within(checked, folders, paths) if paths else list(checked.problems)
     if staged:
-        about = concerned(knowledge, staged_files(knowledge.settings.root))
+        about = concerned(settings, checked.paths, staged_files(settings.root))
         problems = [p for p in problems if about(p)]
-    text = _FORMATTERS[form](problems, folders, len(knowledge.record_files))
+    text = _FORMATTERS[form](problems, folders, len(checked.paths))
     if text:
         click.echo(text)
     if form == "text":
-        context.say(_summary(problems, len(knowledge.record_files)))
+        context.say(_summary(problems, len(checked.paths)))
     fatal = {"error", "warning"} if strict else {"error"}
     if any(p.severity in fatal for p in problems):
         raise SystemExit(1)
 
 
-def _within(knowledge: KnowledgeBase, folders: Sequence[Path], paths: Sequence[str]) -> list[Problem]:
+class _Checked(Struct, frozen=True):
+    """All problems, and the paths of all records by their ids."""
+
+    problems: tuple[Problem, ...]
+    paths: dict[str, str]
+
+
+def _check(context: Context) -> tuple[_Checked, bool]:
+    knowledge = context.knowledge()
+    paths = {id_: file.path for id_, file in knowledge.record_files.items()}
+    return _Checked(knowledge.problems, paths), lasting(knowledge)
+
+
+def _within(checked: _Checked, folders: Sequence[Path], paths: Sequence[str]) -> list[Problem]:
     """The problems of the files, folders and records named. Raises UsageError for one that does not exist."""
-    files = sorted({e.path for e in knowledge.record_files.values()} | {p.path for p in knowledge.problems})
-    targets = [find_path(knowledge.folder, files, path) for path in paths]
+    records, *_ = folders
+    files = sorted({*checked.paths.values()} | {p.path for p in checked.problems})
+    targets = [find_path(records, files, path) for path in paths]
 
     def named(problem: Problem) -> bool:
-        folder = next((f for f in folders if (f / problem.path).exists()), knowledge.folder)
+        folder = next((f for f in folders if (f / problem.path).exists()), records)
         file = (folder / problem.path).resolve()
         return any(file == w or file.is_relative_to(w) for w in targets)
 
-    return [p for p in knowledge.problems if named(p)]
+    return [p for p in checked.problems if named(p)]
 
 
 def _summary(problems: Sequence[Problem], records: int) -> str:

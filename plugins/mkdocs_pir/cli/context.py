@@ -13,6 +13,7 @@ import click
 import msgspec
 
 from mkdocs_pir.cli import printed_paths, progress
+from mkdocs_pir.cli.kept_answers import answer, lasting
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.kb import schema, settings, snapshot
 from mkdocs_pir.kb.kinds import KINDS
@@ -27,6 +28,7 @@ from mkdocs_pir.store.result_store import ResultStore, key
 if TYPE_CHECKING:
     from mkdocs_pir.kb.knowledge import KnowledgeBase
 
+T = TypeVar("T")
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
@@ -77,14 +79,34 @@ class Context:
         Figures leave these out, and could look better than they are.
         """
         knowledge = self.knowledge(as_of)
-        records = sum(record_file.record is None for record_file in knowledge.record_files.values())
-        rows = sum(row.value is None for row in knowledge.rows)
-        parts = [f"{number:,} {word}{'' if number == 1 else 's'}" for number, word in
-                 ((records, "record"), (rows, "register row")) if number]  # fmt: skip
-        if parts:
-            verb = "is" if records + rows == 1 else "are"
-            click.echo(f"{' and '.join(parts)} with errors {verb} left out; 'pir check' shows the errors", err=True)
+        self.warn(left_out(knowledge))
         return knowledge
+
+    def of_projection(
+        self, question: Sequence[str | None], form: type[T], work_out: Callable[[Projection], T], as_of: date | None
+    ) -> T:
+        """What is worked out from the projection of the internal edition, kept or new (see `kept_answers`)."""
+        words: str | None = None
+
+        def made() -> tuple[tuple[str, T], bool]:
+            nonlocal words
+            from mkdocs_pir.editions.project import project
+
+            knowledge = self.knowledge(as_of)
+            words = left_out(knowledge)
+            self.warn(words)
+            return (words, work_out(project(knowledge, Edition()))), lasting(knowledge)
+
+        kept, result = answer(self.settings(as_of), question, tuple[str, form], made)  # type: ignore[valid-type]
+        if words is None:
+            self.warn(kept)
+        return result
+
+    def warn(self, words: str) -> None:
+        """Print a warning to standard error, if there is one."""
+        if words:
+            progress.erase()
+            click.echo(words, err=True)
 
     def projection(self, edition: Edition, as_of: date | None = None) -> Projection:
         """What an edition shows: the internal one from the records as they are now, a client's as it was published.
@@ -156,6 +178,16 @@ class Context:
 
 
 pass_context = click.make_pass_decorator(Context)
+
+
+def left_out(knowledge: KnowledgeBase) -> str:
+    """A warning of the records and rows that figures leave out because they have errors; empty without any."""
+    records = sum(record_file.record is None for record_file in knowledge.record_files.values())
+    rows = sum(row.value is None for row in knowledge.rows)
+    parts = [f"{number:,} {word}{'' if number == 1 else 's'}" for number, word in
+             ((records, "record"), (rows, "register row")) if number]  # fmt: skip
+    verb = "is" if records + rows == 1 else "are"
+    return f"{' and '.join(parts)} with errors {verb} left out; 'pir check' shows the errors" if parts else ""
 
 
 def with_quiet(command: click.Command) -> click.Command:

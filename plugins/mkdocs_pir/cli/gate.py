@@ -6,10 +6,11 @@ import json
 from datetime import date
 
 import click
+from msgspec import Struct
 
 from mkdocs_pir.cli.context import Context, DateType, pass_context
-from mkdocs_pir.cli.lookup import find_record
-from mkdocs_pir.editions.project import project
+from mkdocs_pir.cli.kept_answers import answer, lasting
+from mkdocs_pir.cli.lookup import find_record, path_of_record
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.quantities import count
@@ -27,13 +28,31 @@ def gate(context: Context, id_: str, as_of: date | None, in_json: bool) -> None:
     The process sets conditions for each step of a review and a date by which the step is due. Exit code 1 if the
     review has a status whose conditions it does not meet.
     """
-    knowledge = context.knowledge(as_of)
-    record_file = find_record(knowledge, id_, ["pir"], "review")
-    projection = project(knowledge, Edition())
-    result = Insight(projection).gate(projection.pirs[record_file.id])
-    click.echo(json.dumps(as_json(result), indent=2, ensure_ascii=False) if in_json else _text(projection, result))
-    if result.unearned:
+    settings = context.settings(as_of)
+
+    def work_out() -> tuple[_Answer, bool]:
+        from mkdocs_pir.editions.project import project
+
+        knowledge = context.knowledge(as_of)
+        record_file = find_record(knowledge, id_, ["pir"], "review")
+        projection = project(knowledge, Edition())
+        result = Insight(projection).gate(projection.pirs[record_file.id])
+        in_words = json.dumps(as_json(result), indent=2, ensure_ascii=False)
+        return _Answer(_text(projection, result), in_words, bool(result.unearned)), lasting(knowledge)
+
+    path = path_of_record(settings.records, id_)
+    result = answer(settings, ["gate", path, None if path else id_], _Answer, work_out)
+    click.echo(result.as_json if in_json else result.text)
+    if result.is_unearned:
         raise SystemExit(1)
+
+
+class _Answer(Struct, frozen=True):
+    """The gate of one review in both formats, and whether its status is one that it has not earned."""
+
+    text: str
+    as_json: str
+    is_unearned: bool
 
 
 def _text(projection: Projection, result: Gate) -> str:

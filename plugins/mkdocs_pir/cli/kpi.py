@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 import click
 
 from mkdocs_pir.cli.context import Context, DateType, edition_option, pass_context
 from mkdocs_pir.cli.lookup import find_id, find_named
-from mkdocs_pir.editions.projection import Edition
+from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.insight import figure_words
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.figure_rows import as_json
@@ -51,15 +53,11 @@ def kpi(
       actions-on-time, action-age, coverage, on-time
     """
     name = find_id("KPI", name, NAMES) if name else None
-    projection = context.projection(edition, as_of)
-    client = find_named("client", client, projection.clients.values()) if client else None
-    service = find_named("service", service, projection.services.values()) if service else None
-    try:
-        span = Window.parse(window) if window else None
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
-    kpis = Insight(projection).kpis
-    figures = [kpis.figure(n, client=client, service=service, window=span) for n in ([name] if name else NAMES)]
+    figures_of = partial(_figures, names=[name] if name else NAMES, client=client, service=service, window=window)
+    if edition.internal:
+        figures = context.of_projection(["kpi", name, client, service, window], tuple[Figure, ...], figures_of, as_of)
+    else:
+        figures = figures_of(context.projection(edition, as_of))
     if in_json:
         rows = [as_json(figure) for figure in figures]
         click.echo(json.dumps(rows[0] if name else rows, indent=2, ensure_ascii=False))
@@ -76,6 +74,20 @@ def kpi(
                 )
             for left_out in figure.excluded:
                 click.echo(f"    left out: {left_out.id}: {left_out.why}")
+
+
+def _figures(
+    projection: Projection, names: Sequence[str], client: str | None, service: str | None, window: str | None
+) -> tuple[Figure, ...]:
+    """The figures asked for. Raises UsageError for a client, service or window that there is not."""
+    client = find_named("client", client, projection.clients.values()) if client else None
+    service = find_named("service", service, projection.services.values()) if service else None
+    try:
+        span = Window.parse(window) if window else None
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    kpis = Insight(projection).kpis
+    return tuple(kpis.figure(name, client=client, service=service, window=span) for name in names)
 
 
 def _print_details(figure: Figure) -> None:

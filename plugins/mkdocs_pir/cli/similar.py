@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
 from mkdocs_pir.cli.context import Context, edition_option, pass_context
+from mkdocs_pir.cli.kept_answers import answer, lasting
 from mkdocs_pir.cli.lookup import find_record, path_of_record
-from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.kb.references import same_id
 from mkdocs_pir.search import similar as engine
@@ -45,9 +46,11 @@ def similar(context: Context, edition: Edition, kind: str | None, limit: int, as
         text = sys.stdin.buffer.read().decode("utf-8", "replace")
         rows = of_text(context.search_index(edition), text, kinds, limit)
     elif edition.internal:
-        knowledge = context.knowledge()
-        id_ = find_record(knowledge, id_, engine.COMPARED, "review or lesson").id
-        rows = of_record(project(knowledge, edition), id_, kinds, limit)
+        path = path_of_record(context.settings().records, id_)
+        question = ["similar", path, None if path else id_, kind, str(limit)]
+        rows = answer(
+            context.settings(), question, list[dict[str, Any]], partial(_worked_out, context, id_, kinds, limit)
+        )
     else:
         published = context.projection(edition)
         path = path_of_record(context.settings().records, id_)
@@ -71,6 +74,14 @@ def similar(context: Context, edition: Edition, kind: str | None, limit: int, as
             click.echo(f"    workaround{source}: {row['workaround']}")
     if not rows:
         context.say("Nothing similar was found.")
+
+
+def _worked_out(context: Context, id_: str, kinds: tuple[str, ...], limit: int) -> tuple[list[dict[str, Any]], bool]:
+    from mkdocs_pir.editions.project import project
+
+    knowledge = context.knowledge()
+    record = find_record(knowledge, id_, engine.COMPARED, "review or lesson").id
+    return of_record(project(knowledge, Edition()), record, kinds, limit), lasting(knowledge)
 
 
 def of_text(index: SearchIndex, text: str, kinds: tuple[str, ...], limit: int) -> list[dict[str, Any]]:

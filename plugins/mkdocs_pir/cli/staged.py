@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 import click
 
-from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.problem import Problem
+from mkdocs_pir.kb.settings import Settings
 
 
 def staged_files(folder: Path) -> list[Path]:
@@ -23,12 +23,12 @@ def staged_files(folder: Path) -> list[Path]:
     return [top / name for name in names.split("\0") if name]
 
 
-def concerned(knowledge: KnowledgeBase, files: Collection[Path]) -> Callable[[Problem], bool]:
+def concerned(settings: Settings, records: Mapping[str, str], files: Collection[Path]) -> Callable[[Problem], bool]:
     """A test of whether a problem concerns these files: it is in one of them, or its message names a record of one.
 
-    A change of the configuration, the synonyms or a register concerns every problem.
+    `records` are the paths of all records by their ids. A change of the configuration, the synonyms or a register concerns every problem.
     """
-    folder, settings = knowledge.folder.resolve(), knowledge.settings
+    folder = settings.records.resolve()
     staged = {file.resolve() for file in files}
     concern_everything = {
         settings.config_file.resolve(),
@@ -39,7 +39,7 @@ def concerned(knowledge: KnowledgeBase, files: Collection[Path]) -> Callable[[Pr
     if staged & concern_everything:
         return lambda problem: True
     paths = {f.relative_to(folder).as_posix() for f in staged if f.is_relative_to(folder)}
-    ids = {record_file.id for record_file in knowledge.record_files.values() if record_file.path in paths}
+    ids = {id_ for id_, path in records.items() if path in paths}
     for path in paths:
         if not (folder / path).exists():
             # the record was removed; its id was the name of its file, for a cause with that of its folder

@@ -16,6 +16,10 @@ SMALL = 5
 """A figure made of fewer than so many is marked as small."""
 
 
+Number = int | float
+"""A count stays one without decimals where a figure is kept and read again."""
+
+
 class FigureRow(Struct, frozen=True):
     """One of the n that a figure is made of; `counted` says that it is in the numerator, `amount` are its minutes
     or days where the KPI measures them."""
@@ -25,7 +29,7 @@ class FigureRow(Struct, frozen=True):
     date: date | None
     counted: bool
     note: str = ""
-    amount: float | None = None
+    amount: Number | None = None
 
 
 class Excluded(Struct, frozen=True):
@@ -43,9 +47,9 @@ class Point(Struct, frozen=True):
     label: str
     start: date
     end: date
-    numerator: float
+    numerator: Number
     denominator: int
-    value: float | None
+    value: Number | None
     n: int
     incomplete: bool = False
 
@@ -55,10 +59,10 @@ class CompanionFigure(Struct, frozen=True):
 
     name: str
     title: str
-    value: float | None
+    value: Number | None
     unit: str
-    numerator: float | None = None
-    denominator: float | None = None
+    numerator: Number | None = None
+    denominator: Number | None = None
     text: str = ""
 
 
@@ -74,11 +78,11 @@ class Figure(Struct, frozen=True):
     as_of: date
     window: Window
     unit: str
-    numerator: float
+    numerator: Number
     denominator: int
-    value: float | None
+    value: Number | None
     n: int
-    target: float
+    target: Number
     rows: tuple[FigureRow, ...]
     excluded: tuple[Excluded, ...]
     previous: Point

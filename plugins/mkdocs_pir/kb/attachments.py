@@ -76,6 +76,19 @@ def check_named_files(kb: KnowledgeBase) -> Iterator[Problem]:
                 yield _undeclared(kb, record_file, where, link, paths)
 
 
+def names_hidden_files(kb: KnowledgeBase) -> bool:
+    """Whether a record names a file that is hidden or lies in a hidden folder."""
+    named = [("", kb.settings.organisation.logo)]
+    for file in kb.record_files.values():
+        named += [(file.path, name) for _, link in file.facts.files for name in spellings(link)]
+        if file.kind in kinds.having("attachments") and not _declares_none(file):
+            named += [(file.path, str(item.get("file"))) for item in _mappings(file.data.get("attachments"))]
+        if file.kind == "client" and isinstance(branding := file.data.get("branding"), dict):
+            named.append(("", str(branding.get("logo"))))
+    paths = (resolve(owner, name) for owner, name in named)
+    return any(part.startswith(".") for path in paths if path for part in path.split("/"))
+
+
 def _undeclared(kb: KnowledgeBase, record_file: RecordFile, where: Mark, link: str, paths: list[str]) -> Problem:
     if not any((kb.folder / path).is_file() for path in paths):
         hint = "add it beside the record and declare it under 'attachments', or correct the name"

@@ -19,7 +19,6 @@ from msgspec import Struct
 
 from mkdocs_pir.kb import reading
 from mkdocs_pir.kb.folder_walk import Stamps
-from mkdocs_pir.kb.record_files import MAX_REGISTER
 from mkdocs_pir.store.result_store import ResultStore, key
 
 TICK = 2_500_000_000
@@ -30,8 +29,8 @@ STAMPS_TELL = sys.platform != "win32"
 
 _SIZE = 20
 
-READ = MAX_REGISTER + 1
-"""Bytes of a file that count, besides its size: nothing reads more of one."""
+READ = 64 << 20
+"""Bytes of a file that count, besides its size: no register, record or attachment may be larger."""
 
 
 class _Recorded(Struct, frozen=True, array_like=True):

@@ -19,6 +19,7 @@ from mkdocs_pir.kb.id_patterns import matcher
 from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.model import REGISTERS, Organisation
 from mkdocs_pir.kb.problem import CODES, Problem, ProblemError, did_you_mean
+from mkdocs_pir.store import result_store
 
 RECORDS = "kb"
 """The default of the option `records`: the folder of the records."""
@@ -42,7 +43,8 @@ class Settings(Struct, frozen=True):
     """The settings of mkdocs.yml that concern the knowledge base.
 
     `root` is the folder of mkdocs.yml and `config_file` the file itself; `folders` are those of records, pages and
-    sites. All paths are absolute. `as_of` is the day of all figures: the option, or today in UTC. `site_url` is the
+    sites. All paths are absolute. `as_of` is the day of all figures: the option, or today in UTC. `sources` is a digest
+    of the text of mkdocs.yml and of the files that it inherits. `site_url` is the
     address of the internal site, `cache` the folder of kept results or None, `theme` the setting of the theme as plain data.
     """
 
@@ -68,6 +70,7 @@ class Settings(Struct, frozen=True):
     site_url: str = ""
     theme: Mapping[str, Any] = {}
     options: Mapping[str, Any] = {}
+    sources: bytes = b""
 
     @property
     def records(self) -> Path:
@@ -104,7 +107,8 @@ def read(config_file: Path, *, as_of: date | None = None) -> Settings:
     Raises ProblemError for a bad file or option, and if another renderer would publish the records.
     """
     config_file = config_file.absolute()
-    whole, options, places = _read_file(config_file)
+    texts: list[str] = []
+    whole, options, places = _read_file(config_file, texts)
     root = config_file.parent
     folders = Folders(
         records=_folder(config_file, options.get("records"), RECORDS),
@@ -119,6 +123,7 @@ def read(config_file: Path, *, as_of: date | None = None) -> Settings:
         {
             **{name: value for name, value in options.items() if name not in ("records", "publish_dir", "cache_dir")},
             "options": options,
+            "sources": result_store.key(*texts),
             "root": root,
             "config_file": config_file,
             "folders": folders,
@@ -143,12 +148,12 @@ def _folder(config_file: Path, name: Any, default: str) -> Path:
 
 
 def _read_file(
-    config_file: Path, heirs: tuple[Path, ...] = ()
+    config_file: Path, texts: list[str], heirs: tuple[Path, ...] = ()
 ) -> tuple[dict[str, Any], dict[str, Any], dict[str, tuple[int, int]]]:
     """The settings of a configuration file with those it inherits, the checked options of the plugin, and the line and
     column of each setting of the file itself.
 
-    `heirs` are the files that inherit from this one. Raises ProblemError.
+    `heirs` are the files that inherit from this one; what is read is added to `texts`. Raises ProblemError.
     """
     name = config_file.name
     if Path(os.path.realpath(config_file)) in heirs:
@@ -161,6 +166,7 @@ def _read_file(
         raise ProblemError(
             [Problem.of("PIR601", name, (0, 0), message, "check its permissions, and the path in 'INHERIT'")]
         ) from None
+    texts.append(text)
     refuse_unbounded(text, name)
     try:
         whole = yaml.load(text, Loader=_TolerantLoader)
@@ -185,7 +191,7 @@ def _read_file(
     options = _options(text, name)
     if parent := whole.get("INHERIT"):
         inherited, theirs, _ = _read_file(
-            config_file.parent / str(parent), (*heirs, Path(os.path.realpath(config_file)))
+            config_file.parent / str(parent), texts, (*heirs, Path(os.path.realpath(config_file)))
         )
         # MkDocs takes inherited paths as relative to the file that inherits them
         whole = {**inherited, **whole}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -41,7 +42,7 @@ def take(settings: Settings, store: ResultStore | None = None) -> Snapshot:
     at = time.time_ns()
     seen = walk(settings.records)
     found = [f"{problem.code} {problem.path} {problem.message}" for problem in seen.problems]
-    named = [settings.synonyms, settings.actions.file if settings.actions is not None else ""]
+    named = ["templates/pir.md", settings.synonyms, settings.actions.file if settings.actions is not None else ""]
     others = key(*seen.folders, "", *found, "", *(_content(settings.root / name) for name in named if name))
     return Snapshot(
         digests(settings.records, seen.files, at, ResultStore(None) if store is None else store), others, seen.files
@@ -58,4 +59,6 @@ def _content(file: Path) -> bytes:
     try:
         return reading.read_named(file)
     except OSError as error:
-        return f"error {error.errno or errno.EIO}".encode()
+        # a template may be a symbolic link, unlike what is published
+        linked = file.read_bytes() if file.is_file() and os.access(file, os.R_OK) else b""
+        return f"error {error.errno or errno.EIO} ".encode() + linked

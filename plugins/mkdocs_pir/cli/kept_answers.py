@@ -1,0 +1,62 @@
+"""Answers about the records as they are now: kept from an earlier command, or worked out and kept.
+
+Only the internal edition is answered for like this. What is kept is found by the content of all files, the options,
+the day, the code and the question, so an answer is that of records read anew; where one of these changed, there is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from mkdocs_pir.kb import snapshot
+from mkdocs_pir.kb.settings import Settings
+from mkdocs_pir.store.result_store import ResultStore, key
+
+if TYPE_CHECKING:
+    from mkdocs_pir.kb.knowledge import KnowledgeBase
+
+T = TypeVar("T")
+
+
+def answer(
+    settings: Settings, question: Sequence[str | None], form: type[T], work_out: Callable[[], tuple[T, bool]]
+) -> T:
+    """The answer to a question, a value of the type `form`.
+
+    `work_out` gives it, and whether it may be kept; what it raises is not kept.
+    """
+    store = ResultStore(settings.cache)
+    if not store.is_open or settings.records.is_symlink() or not settings.records.is_dir():
+        return work_out()[0]
+    before = snapshot.take(settings, store)
+    asked = key(*(f"={part}" if part is not None else "" for part in question))
+    name = key("answer", snapshot.fingerprint(settings, before), settings.sources, str(settings.root), asked)
+    if (content := store.get([name]).get(name)) is not None:
+        with suppress(msgspec.MsgspecError):
+            return msgspec.msgpack.decode(content, type=form)
+    result, is_lasting = work_out()
+    # what was written in the meantime may be in the answer or not
+    if is_lasting and snapshot.take(settings, store) == before:
+        store.put({name: msgspec.msgpack.encode(result, enc_hook=_plain)})
+    store.close()
+    return result
+
+
+def _plain(value: object) -> str:
+    """A text of a projection as a plain string."""
+    if isinstance(value, str):
+        return str(value)
+    raise TypeError(f"an answer cannot hold a {type(value).__name__}")
+
+
+def lasting(knowledge: KnowledgeBase) -> bool:
+    """Whether the knowledge base would be read so again: nothing in it depends on how fast this machine is just now, or
+    on hidden files, at which a snapshot does not look."""
+    from mkdocs_pir.kb.attachments import names_hidden_files
+    from mkdocs_pir.kb.texts.misreadings import TIME
+
+    return not any(problem.code == TIME for problem in knowledge.problems) and not names_hidden_files(knowledge)
