@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from helpers.knowledge_base import pir, write_base
+from click.testing import Result
+from helpers.knowledge_base import REVIEW_FILE, pir, write_base
 
 
 @pytest.fixture(scope="module")
@@ -62,3 +63,40 @@ def test_wrong_use_gets_one_clear_message(
     result = pir(base, "audit", str(tmp_path), *arguments)
     assert result.exit_code == code
     assert message in result.stderr
+
+
+def _build(folder: Path) -> Result:
+    return pir(folder, "build", "--edition", "client:harbor-credit")
+
+
+def _ledgers(folder: Path) -> list[Path]:
+    return sorted((folder / "published" / ".pir" / "ledgers-clients-harbor-credit").iterdir())
+
+
+@pytest.mark.parametrize("damage", ["none", "damaged", "missing"])
+def test_what_is_withheld_only_now_is_found_in_files_that_did_not_change(tmp_path: Path, damage: str) -> None:
+    folder = write_base(tmp_path)
+    assert _build(folder).exit_code == 0
+    for file in _ledgers(folder):
+        if damage == "damaged":
+            file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+        elif damage == "missing":
+            file.unlink()
+    assert _build(folder).exit_code == 0
+    # words of a released title become another client's name
+    client = folder / "kb" / "clients" / "quellmark.md"
+    client.write_text(client.read_text().replace("since:", "aliases: [Stood Still]\nsince:"))
+    again = _build(folder)
+    assert again.exit_code == 1
+    assert "gives away the alias of clients/quellmark.md" in again.output
+    assert _build(folder).output == again.output
+
+
+def test_two_generations_keep_their_ledgers(tmp_path: Path) -> None:
+    folder = write_base(tmp_path)
+    review = folder / REVIEW_FILE
+    text = review.read_text()
+    for words in ("stood still", "was late", "was lost"):
+        review.write_text(text.replace("Mail stood still for five hours.", f"Mail {words} all morning."))
+        assert _build(folder).exit_code == 0
+    assert len([file for file in _ledgers(folder) if file.suffix == ".ledger"]) == 2
