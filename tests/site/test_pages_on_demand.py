@@ -174,3 +174,12 @@ def test_a_folder_is_known_without_making_pages(edition: views.EditionContext, m
     pages = Pages(edition)
     assert pages.is_folder("search")
     assert not pages.is_folder("lessons")
+
+
+def test_pages_of_the_navigation_are_looked_for_where_they_are(edition: views.EditionContext) -> None:
+    """Nothing but their own family is gone through; lists of records are the first that would be."""
+    for _, path in views.navigation(edition.projection):
+        pages = Pages(edition)
+        assert pages.view(path) is not None
+        families = set(pages._family_of.values())
+        assert len(families) <= 2, path

@@ -59,6 +59,20 @@ FAMILIES: tuple[Callable[[EditionContext], Iterator[PageView]], ...] = (
 """The functions that make the other pages, one for each module. New pages need a module, a template and a line here."""
 
 
+LIKELY_FAMILIES: Mapping[str, Callable[[EditionContext], Iterator[PageView]]] = {
+    "index": home_pages.pages,
+    "search": home_pages.pages,
+    "handbook": home_pages.pages,
+    "causes": cause_pages.pages,
+    "recurring": recurring_cause_pages.pages,
+    "actions": action_pages.pages,
+    "kpis": kpi_pages.pages,
+    "data": data_page.pages,
+    "process": process_pages.pages,
+}
+"""Where a page is looked for first, by the first part of its path; it may be of another family all the same."""
+
+
 def pages(edition: EditionContext) -> Iterator[PageView]:
     """Every page of the edition. The same projection gives the same views in the same order."""
     for number in range(len(FAMILIES)):
