@@ -59,7 +59,7 @@ def test_a_full_disk_leaves_what_was_published(published_base: Path, monkeypatch
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(publishing, "put_in_place", full)
-    result = pir(published_base, "build")
+    result = pir(published_base, "build", "--force")
     assert result.exit_code == 1
     assert "PIR605" in result.stderr
     assert "No space left" in result.stderr

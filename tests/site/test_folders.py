@@ -58,7 +58,7 @@ def test_an_edition_without_its_pages_is_never_put_in_place(tmp_path: Path, monk
         next(Path(config.site_dir).glob("pirs/*/*.html")).unlink()  # type: ignore[attr-defined]
 
     monkeypatch.setattr(adapter, "mkdocs_build", without_one)
-    done = pir(tmp_path, "build")
+    done = pir(tmp_path, "build", "--force")
     assert done.exit_code == 1
     assert "pages were not written, such as pirs/2025/PIR-2025-0001" in done.stderr
     assert read_files(tmp_path / "published/internal") == before

@@ -15,16 +15,18 @@ import click
 from mkdocs_pir.cli.context import Context, DateType, pass_context
 from mkdocs_pir.cli.printed_paths import relative_path
 from mkdocs_pir.cli.profile import profile_option
-from mkdocs_pir.editions.generations import previous_generation, published
+from mkdocs_pir.editions.generations import WORK, manifest_file, previous_generation, published
 from mkdocs_pir.editions.handover import prepare_audit
 from mkdocs_pir.editions.project import editions, stop_reasons
 from mkdocs_pir.editions.projection import Edition
-from mkdocs_pir.editions.publish import build_facts, no_earlier_generation, publish_lock
+from mkdocs_pir.editions.publish import build_facts, confirmed, no_earlier_generation, publish_lock
 from mkdocs_pir.editions.publish import rollback as roll_back
+from mkdocs_pir.editions.unchanged_editions import unchanged
 from mkdocs_pir.kb.folders import check_publish_dir
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.site.edition_builds import BuildContext, Outcome, build_editions, unusable
+from mkdocs_pir.site.edition_inputs import Inputs, inputs
 from mkdocs_pir.store import cluster, progress
 
 
@@ -91,6 +93,7 @@ OUT = click.option(
     metavar="dask://HOST:PORT",
     help="Make the editions on the workers of this Dask scheduler (dask://local begins one here for a trial).",
 )
+@click.option("--force", is_flag=True, help="Build editions even if nothing changed since they were published.")
 @profile_option
 @pass_context
 def build(
@@ -101,13 +104,19 @@ def build(
     jobs: int | None,
     shard: tuple[int, int] | None,
     executor: str | None,
+    force: bool,
 ) -> None:
     """Publish the knowledge base as static sites, one per edition.
 
     The internal edition goes to published/internal, a client's edition to published/clients/ID. An edition is built
     in a private folder, audited if it is for a client, and then replaces the previous one in a single step. If anything is
-    wrong, the edition published before stays as it was.
+    wrong, the edition published before stays as it was. An edition that would be the same is not built again.
     """
+    settings = context.settings(as_of)
+    folder = _output_folder(settings, out)
+    begun = inputs(settings)
+    if not force and _nothing_changed(context, settings, folder, begun, edition, shard):
+        return
     if executor is not None:
         # reading takes long enough that a wrong address should be found before it
         with _cluster_errors_as_problems():
@@ -121,7 +130,6 @@ def build(
     chosen = editions(knowledge) if edition.lower() == "all" else [_parse(edition)]
     if shard is not None:
         chosen = chosen[shard[0] - 1 :: shard[1]]
-    folder = _output_folder(knowledge.settings, out)
     unapproved = [p for p in knowledge.problems if p.code == "PIR420"]
     if unapproved and any(not one.internal for one in chosen):
         context.report(unapproved)
@@ -133,9 +141,7 @@ def build(
     jobs = jobs or os.cpu_count() or 1
     connect = partial(cluster.Cluster, executor, jobs) if executor is not None else None
     with publish_lock(folder) as work, _cluster_errors_as_problems():
-        settings = knowledge.settings
-        facts = build_facts(settings.root, settings.as_of.isoformat(), [settings.config_file, knowledge.folder])
-        works = BuildContext(knowledge, audit, folder, work, facts)
+        works = BuildContext(knowledge, audit, folder, work, _facts(knowledge.settings), begun, force)
         with context.step("Building", lasting=False):
             built = build_editions(works, chosen, jobs, connect)
             for outcome in progress.counted(built, "Editions", len(chosen)):
@@ -145,9 +151,37 @@ def build(
     if len(chosen) > 1:
         summary = f"{len(outcomes) - len(failed)} of {len(chosen)} editions published"
         took = f"{time.perf_counter() - start:.0f} s"
+        if same := sum(o.published is not None and bool(o.published.unchanged_since) for o in outcomes):
+            summary += f" ({same} unchanged)"
         context.say(f"{summary} in {took}; not published: {', '.join(failed)}" if failed else f"{summary} in {took}")
     if failed:
         raise SystemExit(1)
+
+
+def _nothing_changed(
+    context: Context, settings: Settings, out: Path, begun: Inputs, edition: str, shard: tuple[int, int] | None
+) -> bool:
+    """Whether all chosen editions are published from the same inputs; then says so. No record is read for that."""
+    clients = [] if edition.lower() != "all" else sorted(f.stem for f in (settings.records / "clients").glob("*.md"))
+    chosen = [_parse(edition)] if edition.lower() != "all" else [Edition(), *map(Edition, clients)]
+    if shard is not None:
+        chosen = chosen[shard[0] - 1 :: shard[1]]
+    if not begun.all or not all(manifest_file(out / WORK, one).is_file() for one in chosen):
+        return False
+    with publish_lock(out):
+        same = [kept for one in chosen if (kept := unchanged(out, one, {"all": begun.all})) is not None]
+        if len(same) < len(chosen):
+            return False
+        facts = _facts(settings)
+        for kept in same:
+            _report(context, Outcome(kept.edition, confirmed(out, kept, facts)), set())
+    if len(chosen) > 1:
+        context.say(f"{len(chosen)} editions are unchanged")
+    return True
+
+
+def _facts(settings: Settings) -> dict[str, str]:
+    return build_facts(settings.root, settings.as_of.isoformat(), [settings.config_file, settings.records])
 
 
 @contextmanager
@@ -179,15 +213,20 @@ def _report(context: Context, outcome: Outcome, reported: set[Problem]) -> None:
         context.say(f"{outcome.edition}: not published{why}; what was published before is unchanged")
     else:
         publication = outcome.published
-        context.say(
-            f"{outcome.edition}: {publication.files} files, {publication.size / 1e6:.1f} MB in {relative_path(publication.folder)}"
-        )
+        unchanged_since = f"unchanged since {_time(since)}; " if (since := publication.unchanged_since) else ""
+        files = f"{publication.files} files, {publication.size / 1e6:.1f} MB in {relative_path(publication.folder)}"
+        context.say(f"{outcome.edition}: {unchanged_since}{files}")
         if new := [problem for problem in publication.audit.warnings if problem not in reported]:
             reported.update(new)
             context.report(new)
         if publication.audit.not_looked_for:
             names = "; ".join(map(str, publication.audit.not_looked_for))
             context.say(f"{outcome.edition}: warning: the audit did not search for {names}")
+
+
+def _time(published: str) -> str:
+    """A time of a manifest in words."""
+    return published.replace("T", " ")[:16] + " UTC"
 
 
 def _parse(text: str) -> Edition:

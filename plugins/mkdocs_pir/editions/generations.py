@@ -24,6 +24,7 @@ import platform
 import secrets
 import shutil
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -114,6 +115,16 @@ def ledger(out: Path, edition: Edition) -> tuple[Path, str, str]:
     return folder, str(content.get("ledger", "")), str(content.get("searched_for", ""))
 
 
+def manifest_file(work: Path, edition: Edition) -> Path:
+    """The file of the manifest of a published edition."""
+    return work / _manifest(edition)
+
+
+def encode_manifest(content: Mapping[str, Any]) -> bytes:
+    """A manifest as its file has it."""
+    return json.dumps(content, indent=1, sort_keys=True).encode()
+
+
 def read_manifest(file: Path) -> dict[str, Any] | None:
     """A manifest, or None where there is none that can be read."""
     try:
@@ -142,14 +153,7 @@ def put_in_place(out: Path, work: Path, edition: Edition, staging: Path) -> Path
     if (present := work / _manifest(edition)).is_file():
         shutil.copyfile(present, staging / "manifest.json")
     _flush(staging)
-    for kind in _KEPT:
-        # nobody reads it until the manifest that names it is in place
-        home = work / f"{kind}-{_suffix(edition)}"
-        for file in (staging / kind).glob("*"):
-            home.mkdir(exist_ok=True)
-            file.replace(home / file.name)
-        # renaming a file to another link of it does nothing
-        shutil.rmtree(staging / kind, ignore_errors=True)
+    put_beside(work, edition, staging)
     staging.rename(coming)
     try:
         target.parent.mkdir(exist_ok=True)
@@ -161,6 +165,20 @@ def put_in_place(out: Path, work: Path, edition: Edition, staging: Path) -> Path
         raise
     _keep(work, coming)
     return target
+
+
+def put_beside(work: Path, edition: Edition, staging: Path) -> None:
+    """Move the projections and ledgers of a staging folder to those of an edition.
+
+    Nobody reads them until the manifest that names them is in place.
+    """
+    for kind in _KEPT:
+        home = work / f"{kind}-{_suffix(edition)}"
+        for file in (staging / kind).glob("*"):
+            home.mkdir(exist_ok=True)
+            file.replace(home / file.name)
+        # renaming a file to another link of it does nothing
+        shutil.rmtree(staging / kind, ignore_errors=True)
 
 
 def permit(path: Path, mode: int) -> None:
@@ -231,6 +249,11 @@ def _keep(work: Path, coming: Path) -> None:
     else:
         _remove(work, coming)
     _remove_unused(work, suffix)
+
+
+def remove_unused(work: Path, edition: Edition) -> None:
+    """Remove the projections and ledgers that are of neither generation of an edition."""
+    _remove_unused(work, _suffix(edition))
 
 
 def _remove_unused(work: Path, suffix: str) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -21,11 +21,14 @@ from mkdocs_pir.editions.generations import (
     PRIVATE,
     STAGING,
     WORK,
+    encode_manifest,
     may_replace,
     permit,
     previous_generation,
+    put_beside,
     put_in_place,
     read_manifest,
+    remove_unused,
     settle,
 )
 from mkdocs_pir.editions.handover import Audit, AuditResult, staged
@@ -38,6 +41,7 @@ from mkdocs_pir.editions.published_generation import (
     record_states,
     walk,
 )
+from mkdocs_pir.editions.unchanged_editions import UnchangedEdition, confirm
 from mkdocs_pir.kb.problem import Problem, ProblemError
 
 
@@ -50,6 +54,8 @@ class PublishedEdition:
     files: int
     size: int
     audit: AuditResult
+    unchanged_since: str = ""
+    """When it was published, for an edition that was not built again."""
 
 
 @contextmanager
@@ -102,14 +108,16 @@ def publish(
     edition: Edition,
     render: Callable[[Path, PublishedGeneration], None],
     audit: Audit,
-    facts: dict[str, str],
+    facts: Mapping[str, str],
     projection: bytes = b"",
+    inputs: Mapping[str, str] = {},
 ) -> PublishedEdition:
     """Render an edition into a private folder, audit it, and put it in place.
 
     `out` is the folder of all editions and `work` its folder `.pir`, whose lock is held. `render` may take over files of
     the generation that is published now; where it writes one that has not changed, that is done for it. `projection` is the encoded
-    projection from which commands for a client answer; it is audited and stored with the manifest. The published
+    projection from which commands for a client answer; it is audited and stored with the manifest, and so are the
+    `inputs`, digests of what the edition is made from. The published
     edition stays unchanged unless everything succeeds. Raises ProblemError with the findings of the audit, or when the
     disk fails.
     """
@@ -130,7 +138,15 @@ def publish(
             files = {path: {"sha256": state.sha256, "bytes": state.size} for path, state in states.items()}
             # only a client's edition is audited: the internal one may contain everything
             result = "none" if edition.internal else "passed"
-            manifest = {"edition": str(edition), **facts, "audit": result, **made.audit.as_dict(), "files": files}
+            manifest = {
+                "edition": str(edition),
+                **facts,
+                "inputs": dict(inputs),
+                "published": datetime.now(UTC).isoformat(timespec="seconds"),
+                "audit": result,
+                **made.audit.as_dict(),
+                "files": files,
+            }
             room = made.folder.parent
             ledger = made.audit.ledger
             if projection:
@@ -141,7 +157,7 @@ def publish(
                 _write(room / "projections" / f"{digest}.json", projection)
             if ledger is not None:
                 manifest |= ledger.store(room / LEDGERS, work)
-            (room / "published.json").write_text(json.dumps(manifest, indent=1, sort_keys=True), "utf-8")
+            (room / "published.json").write_bytes(encode_manifest(manifest))
             target = put_in_place(out, work, edition, room)
             record_states(out, edition, states)
             passed = replace(made.audit, ledger=None)
@@ -152,6 +168,48 @@ def publish(
 
 def _write(file: Path, content: bytes) -> None:
     file.write_bytes(content)
+
+
+def keep(
+    out: Path, work: Path, unchanged: UnchangedEdition, audit: Audit, facts: Mapping[str, object], projection: bytes
+) -> PublishedEdition:
+    """Keep a published edition that a build would not change.
+
+    It is audited against what the knowledge base is now, as `publish` does with a new one. Raises ProblemError.
+    """
+    edition = unchanged.edition
+    result = audit(unchanged.folder, edition)
+    if result.findings:
+        raise ProblemError(result.findings)
+    ledger = result.ledger
+    if projection:
+        with staged(edition, audit, lambda folder: _write(folder / "projection.json", projection)) as also:
+            ledger = also.audit.ledger
+    more = result.as_dict()
+    try:
+        if ledger is not None:
+            with tempfile.TemporaryDirectory(prefix=STAGING, dir=work) as room:
+                more |= ledger.store(Path(room, LEDGERS), work)
+                put_beside(work, edition, Path(room))
+        kept = confirmed(out, unchanged, {**facts, **more}, replace(result, ledger=None))
+        remove_unused(work, edition)
+    except OSError as error:
+        raise _stopped(out, error) from None
+    return kept
+
+
+def confirmed(
+    out: Path, unchanged: UnchangedEdition, facts: Mapping[str, object], audit: AuditResult | None = None
+) -> PublishedEdition:
+    """An unchanged edition, whose manifest tells these facts now. Raises ProblemError when the disk fails."""
+    try:
+        confirm(out, unchanged, facts)
+    except OSError as error:
+        raise _stopped(out, error) from None
+    since = str(unchanged.manifest.get("published", ""))
+    return PublishedEdition(
+        unchanged.edition, unchanged.folder, len(unchanged.states), unchanged.size, audit or AuditResult(), since
+    )
 
 
 def rollback(out: Path, work: Path, edition: Edition) -> Path:

@@ -136,7 +136,7 @@ class PublishedGeneration:
 
 
 def walk(folder: Path | str) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Every file below a folder with its path there."""
+    """Whatever is below a folder and no folder itself, with its path there."""
     folders = [("", str(folder))]
     while folders:
         above, at = folders.pop()
@@ -144,7 +144,7 @@ def walk(folder: Path | str) -> Iterator[tuple[str, os.DirEntry[str]]]:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
                     folders.append((f"{above}{entry.name}/", entry.path))
-                elif entry.is_file():
+                else:
                     yield above + entry.name, entry
 
 

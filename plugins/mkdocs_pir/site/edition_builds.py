@@ -10,18 +10,20 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from mkdocs_pir.editions.handover import Audit
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
-from mkdocs_pir.editions.publish import PublishedEdition, publish
+from mkdocs_pir.editions.publish import PublishedEdition, keep, publish
 from mkdocs_pir.editions.published_generation import PublishedGeneration
 from mkdocs_pir.editions.published_projections import encode
+from mkdocs_pir.editions.unchanged_editions import unchanged
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.problem import Problem, ProblemError
+from mkdocs_pir.site.edition_inputs import Inputs, edition_inputs
 from mkdocs_pir.site.edition_tasks import EditionTask, MadeEdition, edition_task, fault, make_edition, stopped, unpack
 from mkdocs_pir.store import stages
 from mkdocs_pir.store.cluster import Cluster, ClusterError, WorkerDiedError
@@ -32,13 +34,18 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class BuildContext:
-    """What every edition is made from, read once: the knowledge base, the audit, the folders, facts for manifests."""
+    """What every edition is made from, read once: the knowledge base, the audit, the folders, facts for manifests.
+
+    `inputs` are the digests of what the build began with. With `force`, editions are built even if nothing changed.
+    """
 
     knowledge: KnowledgeBase
     audit: Audit
     out: Path
     work: Path
     facts: Mapping[str, str]
+    inputs: Inputs
+    force: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +185,9 @@ def _build_edition(works: BuildContext, edition: Edition) -> Outcome:
 
 
 def _build_here(works: BuildContext, projection: Projection) -> Outcome:
+    digests = _digests(works, projection)
+    if (kept := _kept(works, projection, digests)) is not None:
+        return kept
     # importing MkDocs takes half a second, so it is imported only here
     from mkdocs_pir.site.mkdocs_build import render
 
@@ -186,7 +196,25 @@ def _build_here(works: BuildContext, projection: Projection) -> Outcome:
         projection.edition,
         lambda: projection,
         lambda folder, previous: render(works.knowledge.settings, projection, folder, previous),
+        digests,
     )
+
+
+def _kept(works: BuildContext, projection: Projection, digests: Mapping[str, str]) -> Outcome | None:
+    """The outcome for an edition that is published already, from the same inputs; None for one that must be built."""
+    edition = projection.edition
+    if works.force or (same := unchanged(works.out, edition, {"edition": digests["edition"]})) is None:
+        return None
+    answers = b"" if edition.internal else encode(projection)
+    return Outcome(
+        edition, keep(works.out, works.work, same, works.audit, {**works.facts, "inputs": dict(digests)}, answers)
+    )
+
+
+def _digests(works: BuildContext, projection: Projection) -> dict[str, str]:
+    """The digests of inputs for the manifest of an edition."""
+    own = edition_inputs(works.knowledge.settings, projection, works.inputs.site)
+    return {"all": works.inputs.all, "edition": own}
 
 
 def _prepare(edition: Edition) -> EditionTask | Outcome:
@@ -196,7 +224,11 @@ def _prepare(edition: Edition) -> EditionTask | Outcome:
 
     def prepare() -> EditionTask | Outcome:
         projection = project(works.knowledge, edition)
-        return edition_task(works.knowledge.settings, projection) or _build_here(works, projection)
+        digests = _digests(works, projection)
+        if (kept := _kept(works, projection, digests)) is not None:
+            return kept
+        task = edition_task(works.knowledge.settings, projection)
+        return replace(task, digests=digests) if task is not None else _build_here(works, projection)
 
     return _attempt(edition, prepare)
 
@@ -208,7 +240,8 @@ def _hand_over(edition: Edition, task: EditionTask, made: MadeEdition) -> Outcom
     if made.problems:
         return Outcome(edition, problems=made.problems)
     return _attempt(
-        edition, lambda: _published(works, edition, task.projection, lambda folder, _: unpack(made, folder))
+        edition,
+        lambda: _published(works, edition, task.projection, lambda folder, _: unpack(made, folder), task.digests),
     )
 
 
@@ -217,10 +250,11 @@ def _published(
     edition: Edition,
     projection: Callable[[], Projection],
     render: Callable[[Path, PublishedGeneration], None],
+    digests: Mapping[str, str],
 ) -> Outcome:
     # only a client is answered from the projection, and to decode one takes time and memory
     answers = b"" if edition.internal else encode(projection())
-    done = publish(works.out, works.work, edition, render, works.audit, dict(works.facts), answers)
+    done = publish(works.out, works.work, edition, render, works.audit, works.facts, answers, digests)
     return Outcome(edition, done)
 
 

@@ -11,7 +11,7 @@ import pickle
 import zipfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from threading import Lock
@@ -32,10 +32,14 @@ _ONE_AT_A_TIME = Lock()
 
 @dataclass(frozen=True, slots=True)
 class EditionTask:
-    """What `make_edition` needs. `content` is encoded, and read only where the `installation` is the same."""
+    """What `make_edition` needs. `content` is encoded, and read only where the `installation` is the same.
+
+    `digests` are those of what the edition is made from, for its manifest.
+    """
 
     content: bytes
     installation: Mapping[str, str]
+    digests: Mapping[str, str] = field(default_factory=dict)
 
     def projection(self) -> Projection:
         """The projection of the edition."""
