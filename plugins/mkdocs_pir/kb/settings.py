@@ -27,9 +27,6 @@ RECORDS = "kb"
 CACHE = ".cache/pir"
 """The default of the option `cache_dir`: the folder of results that are kept from one run to the next."""
 
-MAX_INHERITED = 100
-"""The most files of which a configuration is made."""
-
 CONFIG_NAMES = ("mkdocs.yml", "mkdocs.yaml")
 
 
@@ -141,21 +138,13 @@ def read(config_file: Path, *, as_of: date | None = None) -> Settings:
     )
 
 
-def whole(config_file: Path) -> dict[str, Any]:
-    """All settings of a configuration file, also those of MkDocs, with those that it inherits. Raises ProblemError."""
-    return _read_file(config_file)[0]
+def whole(config_file: Path) -> tuple[dict[str, Any], list[str]]:
+    """All settings of a configuration file, also those of MkDocs, and the texts of the file and those it inherits from.
 
-
-def files_of(config_file: Path) -> list[Path]:
-    """A configuration file that was read without problems, and those from which it inherits."""
-    files = [config_file]
-    # a circle is a problem; the limit is for a file that was changed in the meantime
-    while len(files) < MAX_INHERITED:
-        parent = yaml.load(files[-1].read_text("utf-8-sig"), Loader=_TolerantLoader).get("INHERIT")
-        if not parent:
-            break
-        files.append(files[-1].parent / str(parent))
-    return files
+    Raises ProblemError.
+    """
+    texts: list[str] = []
+    return _read_file(config_file, texts)[0], texts
 
 
 def _folder(config_file: Path, name: Any, default: str) -> Path:

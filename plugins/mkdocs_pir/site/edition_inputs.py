@@ -76,7 +76,7 @@ def _site_inputs(settings: Settings) -> bytes:
 
     What other plugins, hooks, themes and extensions read is known to them alone.
     """
-    whole = kb_settings.whole(settings.config_file)
+    whole, texts = kb_settings.whole(settings.config_file)
     plugins = whole.get("plugins")
     names = {str(next(iter(item), "")) if isinstance(item, Mapping) else str(item) for item in plugins or ()}
     theme = whole.get("theme")
@@ -86,8 +86,8 @@ def _site_inputs(settings: Settings) -> bytes:
         return b""
     if has_pages and whole.get("markdown_extensions"):
         return b""
-    parts = [_program(), msgspec.json.encode(whole, enc_hook=str)]
-    parts += [file.read_bytes() for file in kb_settings.files_of(settings.config_file)]
+    # the texts have what only MkDocs can read, the settings have the values of environment variables
+    parts = [_program(), msgspec.json.encode(whole, enc_hook=str), *(text.encode() for text in texts)]
     if has_pages:
         parts += _states(settings.folders.docs)
     if theme.get("custom_dir"):
