@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import os
 import resource
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -95,6 +96,8 @@ def measure(options: argparse.Namespace, tools: list[str]) -> Iterator[scenarios
 
 def main() -> None:
     options = options_of()
+    # ended from outside, as a pipeline does it, it ends what it started, as after an interrupt
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # every tool measures the same edition, whatever the environment says
     os.environ.pop("PIR_EDITION", None)

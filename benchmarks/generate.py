@@ -14,7 +14,10 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from itertools import repeat
+from multiprocessing import get_context
 from pathlib import Path
 
 from mkdocs_pir.editions.approval_fingerprints import fingerprint
@@ -147,8 +150,14 @@ def write(folder: Path, records: int = 1000, *, reviews: int = 0, clients: int =
     ids = [*causes, *(f"client-{n:02}" for n in range(clients)), *(f"service-{n:02}" for n in range(SERVICES))]
     ids += [*map(_pir_id, range(pirs)), *map(_lesson_id, range(lessons))]
     files = sorted(file for name in ("causes", "pirs", "lessons") for file in (kb / name).rglob("*.md"))
-    for start in range(0, len(files), BATCH):
-        _approve(folder, files[start : start + BATCH], ids)
+    batches = [files[start : start + BATCH] for start in range(0, len(files), BATCH)]
+    if len(batches) == 1:
+        _approve(folder, files, ids)
+        return
+    # a process for each batch, because reading keeps much of what it read for as long as its process lives
+    with ProcessPoolExecutor(max_tasks_per_child=1, mp_context=get_context("spawn")) as pool:
+        for _ in pool.map(_approve, repeat(folder), batches, repeat(ids)):
+            pass
 
 
 def _approve(folder: Path, files: Sequence[Path], ids: Iterable[str]) -> None:
