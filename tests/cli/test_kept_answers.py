@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
-from helpers.changed_records import CONFIG, edit
+from helpers.changed_records import CONFIG, STORE, edit
 from helpers.knowledge_base import FILES, REVIEW_FILE, pir, write_base
 
 from mkdocs_pir.cli import kept_answers
@@ -139,3 +140,18 @@ def test_no_answer_for_a_client_is_one_kept_for_the_provider(tmp_path: Path, mon
     again = [told(tmp_path, (*command, *edition)) for command in commands]
     assert again == published
     assert not any("PIR-2025" in stdout for _, stdout, _ in again)
+
+
+def test_a_search_makes_parts_of_the_index_again_that_are_no_longer_kept(tmp_path: Path) -> None:
+    write_base(tmp_path)
+    first = told(tmp_path, ("search", "certificate"))
+    with sqlite3.connect(tmp_path / STORE) as connection:
+        names = [
+            name for name, value in connection.execute("SELECT key, value FROM results") if b"manifest.js" in value
+        ]
+        marks = ",".join("?" * len(names))
+        gone = connection.execute(f"DELETE FROM results WHERE key NOT IN ({marks})", names)
+        assert names
+        assert gone.rowcount > 5
+    assert told(tmp_path, ("search", "certificate")) == first
+    assert "LL-0001" in first[1]

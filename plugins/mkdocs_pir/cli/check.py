@@ -48,7 +48,9 @@ def check(context: Context, form: str, strict: bool, staged: bool, paths: tuple[
     try:
         with context.step("Reading"):
             settings = context.settings()
-            checked = answer(settings, ["check"], _Checked, partial(_check, context))
+            checked = answer(
+                settings, ["check", settings.sources.hex(), str(settings.root)], _Checked, partial(_check, context)
+            )
     except ProblemError as error:
         # a program that reads the report gets one also if a bad configuration leaves nothing to check
         if form == "text":

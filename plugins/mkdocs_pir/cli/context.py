@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,9 +13,9 @@ import click
 import msgspec
 
 from mkdocs_pir.cli import printed_paths, progress
-from mkdocs_pir.cli.kept_answers import answer, lasting
+from mkdocs_pir.cli.kept_answers import KeptFiles, answer, lasting
 from mkdocs_pir.editions.projection import Edition, Projection
-from mkdocs_pir.kb import schema, settings, snapshot
+from mkdocs_pir.kb import schema, settings
 from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.model import Client
 from mkdocs_pir.kb.problem import Problem, ProblemError, with_configured_severity
@@ -23,7 +23,7 @@ from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.search.query import SearchIndex
 from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.store import stages
-from mkdocs_pir.store.result_store import ResultStore, key
+from mkdocs_pir.store.result_store import ResultStore
 
 if TYPE_CHECKING:
     from mkdocs_pir.kb.knowledge import KnowledgeBase
@@ -133,25 +133,25 @@ class Context:
         self.say(f"{edition}: using the published edition")
         return index
 
-    def _index_files(self) -> dict[str, bytes]:
+    def _index_files(self) -> Mapping[str, bytes]:
         """The index of the internal edition: the one that was kept when the records were as they are now, or a new one."""
         settings = self.settings()
         store = ResultStore(settings.cache)
-        # under one key, so that only the newest index is kept: it is as large as all the records
-        name, seen = key("search index"), snapshot.take(settings, store)
-        current = snapshot.fingerprint(settings, seen)
-        known = store.get([name]).get(name, b"")
-        if known.startswith(current):
-            return msgspec.msgpack.decode(known[len(current) :], type=dict[str, bytes])
-        from mkdocs_pir.editions.project import project
-        from mkdocs_pir.search.documents import index_of
+        made: dict[str, bytes] = {}
+        is_lasting = True
 
-        files = index_of(project(self.knowledge(), Edition()), path_of, store)
-        # a file that was written in the meantime may be in the index or not
-        if snapshot.take(settings, store) == seen:
-            store.put({name: current + msgspec.msgpack.encode(files)})
-        store.close()
-        return files
+        def make() -> dict[str, bytes]:
+            nonlocal is_lasting
+            from mkdocs_pir.editions.project import project
+            from mkdocs_pir.search.documents import index_of
+
+            knowledge = self.knowledge()
+            is_lasting = lasting(knowledge)
+            made.update(index_of(project(knowledge, Edition()), path_of, store))
+            return made
+
+        keys = answer(settings, ["index"], dict[str, bytes], lambda: (KeptFiles.keep(make(), store), is_lasting))
+        return made or KeptFiles(keys, store, make)
 
     def _publications(self, edition: Edition) -> Path:
         """The folder of all published editions. Raises ProblemError (PIR603) if there is no such client."""

@@ -6,8 +6,9 @@ the day, the code and the question, so an answer is that of records read anew; w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -34,7 +35,7 @@ def answer(
         return work_out()[0]
     before = snapshot.take(settings, store)
     asked = key(*(f"={part}" if part is not None else "" for part in question))
-    name = key("answer", snapshot.fingerprint(settings, before), settings.sources, str(settings.root), asked)
+    name = key("answer", snapshot.fingerprint(settings, before), asked)
     if (content := store.get([name]).get(name)) is not None:
         with suppress(msgspec.MsgspecError):
             return msgspec.msgpack.decode(content, type=form)
@@ -51,6 +52,40 @@ def _plain(value: object) -> str:
     if isinstance(value, str):
         return str(value)
     raise TypeError(f"an answer cannot hold a {type(value).__name__}")
+
+
+class KeptFiles(Mapping[str, bytes]):
+    """Files that are kept one by one, each by its content, and read when they are asked for.
+
+    `keys` are their keys by name. Where one is no longer kept, all are made again by `make`.
+    """
+
+    def __init__(self, keys: Mapping[str, bytes], store: ResultStore, make: Callable[[], Mapping[str, bytes]]) -> None:
+        self._keys = keys
+        self._store = store
+        self._make = make
+
+    @staticmethod
+    def keep(files: Mapping[str, bytes], store: ResultStore) -> dict[str, bytes]:
+        """Keep files. Returns their keys by name."""
+        keys = {name: key("file", content) for name, content in files.items()}
+        store.put({keys[name]: content for name, content in files.items()})
+        store.close()
+        return keys
+
+    @cached_property
+    def _anew(self) -> Mapping[str, bytes]:
+        return self._make()
+
+    def __getitem__(self, name: str) -> bytes:
+        content = self._store.get([self._keys[name]]).get(self._keys[name])
+        return self._anew[name] if content is None else content
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
 
 
 def lasting(knowledge: KnowledgeBase) -> bool:
