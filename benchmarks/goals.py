@@ -132,7 +132,7 @@ def verdict(goal: Goal, figures: Figures) -> str:
         failed = any(one.scenario in goal.scenarios and one.error and one.tool == "pir" for one in figures.results)
         return "failed" if failed else "–"
     limit = goal.limit * ((figures.machine() or 1.0) if goal.unit == "s" else 1.0)
-    shown = number(value, goal.unit)
+    shown = number(value, goal.unit) + (f" of {number(limit, goal.unit)}" if limit != goal.limit else "")
     if value <= limit:
         return f"met: {shown}"
     return f"**missed by {value / limit:.1f} ×: {shown}**" if limit else f"**missed: {shown}**"

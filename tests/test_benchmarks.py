@@ -11,7 +11,7 @@ import click
 import pytest
 from benchmarks import __main__ as bench
 from benchmarks import generate, measuring, report, scenarios, workspace
-from benchmarks.goals import GOALS, Figures, Goal, verdict
+from benchmarks.goals import GOALS, REFERENCE, Figures, Goal, verdict
 from benchmarks.scenarios import SCENARIOS, Result
 from helpers.folders import read_files
 from helpers.knowledge_base import pir
@@ -139,6 +139,10 @@ def test_a_verdict_says_by_how_much() -> None:
     assert verdict(goal, figures(50)) == "**missed by 2.5 ×: 5 ×**"
     assert verdict(goal, figures(1, error="it is broken")) == "failed"
     assert verdict(goal, Figures([], [])) == "–"
+    # a machine of half the speed has twice the time
+    seconds = Goal("cold", 3.0, "s", lambda found: found.get("wall", "cold"), ("cold",))
+    slow = Result("a", "cold", "mkdocs", records=10_000, wall=2 * (REFERENCE[0] + REFERENCE[1] * 10_000))
+    assert verdict(seconds, Figures([*figures(5).results[:1], slow], [])) == "met: 5 s of 6 s"
 
 
 def test_results_are_written_between_the_marks(tmp_path: Path) -> None:
