@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from helpers.knowledge_base import FILES, REVIEW, write_base
@@ -58,3 +60,19 @@ def test_each_build_says_what_changed_and_which_problems_come_and_go(tmp_path: P
     assert "no problems" in mended
     assert "Corrected: mkdocs.yml" in mended
     assert "error PIR601" in mended
+
+
+def test_how_far_a_build_is_is_shown_until_it_ends(tmp_path: Path) -> None:
+    folder = write_base(tmp_path)
+    events: list[str] = []
+
+    @contextmanager
+    def working() -> Iterator[None]:
+        events.append("begin")
+        yield
+        events.append("end")
+
+    log = BuildLog(folder / "kb", folder / "mkdocs.yml", events.append, str, as_text, lambda problems: None, working)
+    log.begin()
+    log.end([], failed=False)
+    assert [event.split(" after ")[0] for event in events] == ["begin", "end", "Built"]

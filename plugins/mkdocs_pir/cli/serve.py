@@ -6,7 +6,7 @@ import errno
 
 import click
 
-from mkdocs_pir.cli import printed_paths
+from mkdocs_pir.cli import printed_paths, progress
 from mkdocs_pir.cli.context import Context, edition_option, pass_context
 from mkdocs_pir.editions.projection import Edition
 
@@ -45,6 +45,7 @@ def serve(context: Context, edition: Edition, address: str, names: tuple[str, ..
         printed_paths.relative_path,
         lambda problems: printed_paths.problems_as_text(problems, folders),
         context.report,
+        lambda: context.step("Building", lasting=False),
     )
     try:
         serve_site(settings, edition, address, names, log)
@@ -57,3 +58,6 @@ def serve(context: Context, edition: Edition, address: str, names: tuple[str, ..
             errno.EACCES: "choose a port from 1024 on, such as --address 127.0.0.1:8000",
         }[error.errno]
         raise click.ClickException(f"cannot listen on {address}: {error.strerror}; {hint}") from None
+    finally:
+        # a build that was interrupted
+        progress.erase()

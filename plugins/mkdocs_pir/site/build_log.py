@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from pathlib import Path
 
 from mkdocs_pir.insight.quantities import count
@@ -26,6 +26,7 @@ class BuildLog:
         shown: Returns the path of a file as the terminal shows it.
         text: Returns problems as text.
         report: Prints problems.
+        working: Shows in a context how far a build is.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class BuildLog:
         shown: Callable[[Path], str],
         text: Callable[[Sequence[Problem]], str],
         report: Callable[[Sequence[Problem]], None],
+        working: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
         self._records = records
         self._config_file = config_file
@@ -46,6 +48,8 @@ class BuildLog:
         self._files: State | None = None
         self._problems: Sequence[Problem] = ()
         self._start = 0.0
+        self._working = working
+        self._build = ExitStack()
 
     def address(self, edition: str, url: str) -> None:
         """Print the address of the preview."""
@@ -64,12 +68,14 @@ class BuildLog:
             more = f" and {len(changed) - NAMED} more" if len(changed) > NAMED else ""
             self._say(f"Changed: {named}{more}")
         self._files = files
+        self._build.enter_context(self._working())
 
     def end(self, problems: Sequence[Problem], *, failed: bool, checked: bool = True) -> None:
         """Print how long a build took, which problems are new and which are gone.
 
         Where not everything is `checked` yet, `check` prints the rest.
         """
+        self._build.close()
         took = f"{time.perf_counter() - self._start:.1f} s"
         if checked:
             self._say(f"{'Not built' if failed else 'Built'} after {took}: {_number(problems)}")
