@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 from helpers.knowledge_base import FILES, REVIEW, REVIEW_FILE, write_base
+from helpers.planted_leaks import ENCODINGS, plant
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from mkdocs_pir.editions.audit import Auditor, Ledger, RepeatedAudits, ledger
+from mkdocs_pir.editions.audit import Auditor, Ledger, RepeatedAudits, ledger, scan
+from mkdocs_pir.editions.audit.fingerprint_ids import Trigger
 
 CLIENT = "harbor-credit"
 
@@ -30,6 +32,9 @@ SENTENCES = (
     "PIR-2025-0002 and QMS are named here.",
     "v01 Quelle und Mark wurden genannt, sagt man in Quellmarks Filiale.",
     "5h, 12 min and a quarter of an hour are times that any page has.",
+    "The Orange Provider runs it.",
+    "gateway of stores",
+    "Great gateway of stores",
 )
 CHROME = [f'<div class="part-{n}"><span>word {n}</span></div>' for n in range(30)]
 
@@ -54,20 +59,20 @@ START: State = {
     "own text": 3, "own audience": "client", "other title": 8, "other text": 1, "other audience": "client", "other value": 4,
     "other name": "Quellmark Stores", "alias": "QMS", "lesson": 0, "lesson audience": "shared", "page": 0,
     "page audience": "internal", "allowed": 0, "sections": "Summary", "shared site name": "Provider",
-    "site/index.html": (3,), "site/a.html": (3, 11), "site/sub/b.html": (11,), "site/c.txt": (11,), "site/d.txt.gz": (),
+    "site/index.html": (3,), "site/a.html": (3, 11), "site/sub/b.html": (11,), "site/c.txt": (11,), "site/d.txt.gz": (), "loose": 0,
 }  # fmt: skip
 
 _sentence = st.integers(0, len(SENTENCES) - 1)
 _file = st.none() | st.lists(st.sampled_from([0, 0, 3, 11]) | _sentence, max_size=3).map(tuple)
 CHANGES: Mapping[str, st.SearchStrategy[object]] = {
-    **dict.fromkeys(("own text", "other title", "other text", "other value", "lesson", "page", "allowed"), _sentence),
+    **dict.fromkeys(("own text", "other title", "other text", "other value", "lesson", "page", "allowed", "loose"), _sentence),
     **dict.fromkeys(
         ("own audience", "other audience", "lesson audience", "page audience"), st.sampled_from(["client", "shared", "internal"])
     ),
     "other name": st.sampled_from(["Quellmark Stores", "Orange", "Elastic", "Mark"]),
     "alias": st.sampled_from(["QMS", "Quelle", "painted", "paper"]),
     "sections": st.sampled_from(["Summary", "Impact"]),
-    "shared site name": st.sampled_from(["Provider", "Orange Provider", "Quellmark"]),
+    "shared site name": st.sampled_from(["Provider", "Orange Provider", "Quellmark", "Great gateway"]),
     **{name: _file for name in START if name.startswith("site/")},
     "site/new name.html": _file,
 }  # fmt: skip
@@ -102,6 +107,7 @@ def _knowledge_base(state: State) -> dict[str, str | bytes | None]:
             "audience: shared", f"audience: {state['lesson audience']}"
         )
         + f"\n{text('lesson')}\n",
+        "kb/notes/loose.txt": text("loose"),
         "kb/handbook/on-call.md": f"---\ntitle: On call\naudience: {state['page audience']}\n---\n{text('page')}\n",
     }
 
@@ -140,6 +146,24 @@ def _stored(kept: Ledger, work: Path) -> Ledger:
 @example([[("alias", "painted"), ("site/c.txt", (5,))], [("own text", 5)]])
 @example([[("site/c.txt", (7,)), ("shared site name", "Quellmark")], [("shared site name", "Provider")]])
 @example([[("allowed", 2), ("site/d.txt.gz", (2,)), ("other text", 2)], [("allowed", 0)]])
+# another client's name within a name of the provider, which has another name then
+@example(
+    [
+        [("other name", "Orange"), ("shared site name", "Orange Provider"), ("site/c.txt", (12,))],
+        [("shared site name", "Provider")],
+    ]
+)
+# a withheld line that begins within the provider's name
+@example(
+    [
+        [("other text", 13), ("shared site name", "Great gateway"), ("site/c.txt", (14,))],
+        [("shared site name", "Provider")],
+    ]
+)
+# a sentence of this client's that becomes a quotation
+@example([[("other text", 0), ("own text", 1), ("site/c.txt", (1,))], [("other text", 1)]])
+# a file that becomes a copy of a withheld one, in words that may be shown
+@example([[("page", 11), ("page audience", "shared")], [("loose", 11)]])
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(STEPS)
 def test_a_repeated_audit_finds_what_a_whole_one_finds(steps: list[list[tuple[str, object]]]) -> None:
@@ -162,6 +186,23 @@ def _clean(tmp_path: Path) -> tuple[Auditor, Path, Ledger]:
     report, kept = RepeatedAudits(auditor).audit(site, CLIENT, None)
     assert kept is not None, report.findings
     return auditor, site, kept
+
+
+def test_every_match_has_its_trigger(tmp_path: Path) -> None:
+    auditor, site, _ = _clean(tmp_path)
+    for number, way in enumerate(ENCODINGS):
+        (site / f"{number}.txt").write_text(plant(way, "Quellmark Stores"), "utf-8", errors="surrogatepass")
+    (site / "words.txt").write_text("\n\n".join([*SENTENCES, *FILES.values(), "Quellmarks, Quellmark07, 5tores"]))
+    rules = auditor.search(CLIENT).rules
+    searched = scan.Searched()
+    list(scan.scan_folder(site, rules, None, searched))
+    kinds = set()
+    for text in searched.texts:
+        for match in scan.matches_in(text, rules, ()):
+            kinds.add((match.key[0], match.disguise))
+            if match.key[0] != "quotation":
+                assert Trigger(auditor.fingerprints, [match.key]).fires(text.folded)
+    assert {("needle", ""), ("ngram", ""), ("word", ""), ("needle", "backwards"), ("needle", "ROT13")} <= kinds
 
 
 def test_what_was_searched_is_not_searched_again(tmp_path: Path) -> None:
