@@ -31,6 +31,8 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("CI", "NO_COLOR", "FORCE_COLOR", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", "xterm-256color")
+    # nothing takes long, however slow the machine is
+    monkeypatch.setattr(progress, "AFTER", 3600.0)
 
 
 @pytest.fixture
