@@ -15,6 +15,7 @@ import msgspec
 
 from mkdocs_pir.kb import snapshot
 from mkdocs_pir.kb.settings import Settings
+from mkdocs_pir.store.garbage import not_collected
 from mkdocs_pir.store.result_store import ResultStore, key
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def answer(
     asked = key(*(f"={part}" if part is not None else "" for part in question))
     name = key("answer", snapshot.fingerprint(settings, before), asked)
     if (content := store.get([name]).get(name)) is not None:
-        with suppress(msgspec.MsgspecError):
+        with suppress(msgspec.MsgspecError), not_collected():
             return msgspec.msgpack.decode(content, type=form)
     result, is_lasting = work_out()
     # what was written in the meantime may be in the answer or not
