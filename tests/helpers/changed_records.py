@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 from pathlib import Path
 
 from helpers.knowledge_base import FILES, REVIEW
@@ -36,7 +35,7 @@ def edit(dice: random.Random, folder: Path) -> None:
     elif what == 1 and len(files) > 4:
         file.unlink()
     elif what == 2:
-        shutil.copyfile(file, file.with_name(f"copy-{dice.randrange(3)}.md"))
+        file.with_name(f"copy-{dice.randrange(3)}.md").write_text(text, "utf-8")
     elif what == 3:
         file.rename(file.with_name(f"moved-{dice.randrange(3)}.md"))
     elif what == 4:
