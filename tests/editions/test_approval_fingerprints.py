@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import random
+from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
+from helpers.changed_records import edit
 from helpers.knowledge_base import REVIEW, find_problems, load_base, pir, write_base
 
-from mkdocs_pir.editions.approval_fingerprints import fingerprint, is_approved
+from mkdocs_pir.editions.approval_fingerprints import current, fingerprint, is_approved
 from mkdocs_pir.editions.fingerprint_v1 import cut_internal
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
 
@@ -76,6 +80,24 @@ def test_a_stale_approval_is_found_in_either_form(tmp_path: Path) -> None:
     for content in ("0123456789abcdef", "v2-0123456789abcdef"):
         write_base(tmp_path, {PATH: _approved(REVIEW, content)})
         assert [p["code"] for p in find_problems(tmp_path) if p["code"] == "PIR420"] == ["PIR420"]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_kept_fingerprints_are_those_that_are_worked_out_anew(tmp_path: Path, seed: int) -> None:
+    dice = random.Random(seed)
+    write_base(tmp_path)
+    for _ in range(6):
+        kb = load_base(tmp_path)
+        for form in ("v2-", ""):
+            approved = {entry.id: form for entry in kb.record_files.values() if entry.record is not None}
+            nothing_kept = replace(kb, settings=msgspec.structs.replace(kb.settings, cache=None))
+            assert current(kb, approved) == current(nothing_kept, approved)
+        fields = dice.choice(
+            ["", "      client_fields: {lesson: {evidence: false}}\n", "      client_sections: [Summary]\n"]
+        )
+        config = tmp_path / "mkdocs.yml"
+        edit(dice, tmp_path)
+        config.write_text(config.read_text("utf-8").partition("      client_")[0] + fields, "utf-8")
 
 
 SAME = {

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from mkdocs_pir.editions import policy
-from mkdocs_pir.editions.approval_fingerprints import is_approved
+from mkdocs_pir.editions.approval_fingerprints import current
 from mkdocs_pir.editions.project import as_inside, as_seen
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb.kinds import having
@@ -106,20 +106,20 @@ def _hidden_lines(shown: str | None, given: str) -> str | None:
 
 def stale(kb: KnowledgeBase) -> Iterator[Problem]:
     """The problems (PIR420) of releases whose content changed after the approval; releases without a fingerprint have none."""
-    for entry in kb.of_kind(*having("release")):
-        release = entry.data.get("release")
-        if (
-            entry.record is None
-            or not isinstance(release, Mapping)
-            or entry.data.get("audience") not in policy.RELEASED
-        ):
-            continue
-        approved = release.get("content")
-        if approved and not is_approved(kb, entry, approved) and not entry.suppresses("PIR420"):
+    released = {entry.id: entry for entry in kb.of_kind(*having("release")) if _is_released(entry)}
+    approved = {id_: content for id_, entry in released.items() if (content := entry.data["release"].get("content"))}
+    for id_, now in current(kb, approved).items():
+        entry = released[id_]
+        if now != approved[id_] and not entry.suppresses("PIR420"):
             yield Problem.of(
                 "PIR420",
                 entry.path,
                 entry.at("release"),
-                f"the released content of '{entry.id}' changed after its approval of {release.get('on')}",
-                f"review it with 'pir release {entry.id}', then approve it again",
+                f"the released content of '{id_}' changed after its approval of {entry.data['release'].get('on')}",
+                f"review it with 'pir release {id_}', then approve it again",
             )
+
+
+def _is_released(entry: RecordFile) -> bool:
+    release, audience = entry.data.get("release"), entry.data.get("audience")
+    return entry.record is not None and isinstance(release, Mapping) and audience in policy.RELEASED

@@ -69,7 +69,7 @@ class KeptFile(RecordFile):
     _folder: Path
     _data: bytes
 
-    def __init__(self, folder: Path, path: str, kept: _Kept) -> None:
+    def __init__(self, folder: Path, path: str, kept: _Kept, name: bytes) -> None:
         record = None
         if kept.is_sound:
             record = _RECORDS[kept.kind].decode(kept.data)
@@ -88,6 +88,7 @@ class KeptFile(RecordFile):
             names=kept.names,
             part_ids=kept.part_ids,
             suppressed=kept.suppressed,
+            kept_as=name,
             _data=kept.data,
             _folder=folder,
         )
@@ -189,7 +190,7 @@ class _Reader:
         known = self._store.get(keys.values())
         for path, name in keys.items():
             if name in known:
-                self._take(path, known[name])
+                self._take(path, known[name], name)
         missing = [path for path, name in keys.items() if name not in known]
         if len(missing) < MANY or not self._store.is_open:
             here = {path: _outcome(path, contents[path], self._texts) for path in missing}
@@ -236,15 +237,15 @@ class _Reader:
                 self.problems[path] = problems
                 continue
             # what was worked out now is used in the form in which it is kept, so that both are the same
-            self._take(path, content)
+            self._take(path, content, keys[path])
             # how long a text takes is not a matter of its content
             if not any(problem.code == TIME for problem in problems):
                 results[keys[path]] = content
         self._store.put(results)
 
-    def _take(self, path: str, content: bytes) -> None:
+    def _take(self, path: str, content: bytes, name: bytes) -> None:
         kept = _DECODER.decode(content)
-        self.files[path] = KeptFile(self._folder, path, kept)
+        self.files[path] = KeptFile(self._folder, path, kept, name)
         self.problems[path] = kept.problems
         self.work.advance()
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 from msgspec import Struct
 
@@ -59,6 +59,9 @@ class RecordFile:
     sections: tuple[Section, ...] = field(default=(), repr=False)
     facts: FileFacts = field(default=FileFacts(), repr=False)
 
+    kept_as: ClassVar[bytes] = b""
+    """The name under which the file is in the store, which stands for all that was read of it; empty if it is not there."""
+
     def at(self, *path: str | int) -> Mark:
         """The line and column of a value of the front matter."""
         return self.positions.value(path)
@@ -108,7 +111,7 @@ class RecordFile:
 
     def with_data(self, data: Mapping[str, Any], record: Record | None) -> RecordFile:
         """The same file with other front matter; what was worked out from it is worked out anew."""
-        left_out = ("parts", "part_ids", "names", "references")
+        left_out = ("parts", "part_ids", "names", "references", "kept_as")
         changed = {name: value for name, value in vars(self).items() if name not in left_out}
         return self._copy({**changed, "data": data, "record": record, "facts": FileFacts()})
 
