@@ -21,6 +21,7 @@ from mkdocs_pir.editions.project import editions, project
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.editions.publish import publish_lock
 from mkdocs_pir.site.edition_builds import BuildContext, build_editions
+from mkdocs_pir.site.edition_inputs import Inputs
 
 
 def _published(folder: Path) -> Iterator[tuple[str, Path]]:
@@ -30,7 +31,7 @@ def _published(folder: Path) -> Iterator[tuple[str, Path]]:
     clients = [edition for edition in editions(kb) if not edition.internal]
     audit = prepare_audit(kb, clients)
     with publish_lock(folder / "published") as work:
-        for outcome in build_editions(BuildContext(kb, audit, folder / "published", work, {}), clients, 1):
+        for outcome in build_editions(BuildContext(kb, audit, folder / "published", work, {}, Inputs()), clients, 1):
             assert outcome.published is not None, [p.message for p in outcome.problems][:5]
             yield str(outcome.edition.client), outcome.published.folder
 
@@ -189,7 +190,7 @@ def _published_one(folder: Path, client: str) -> Iterator[tuple[str, Path]]:
     kb = load_base(folder)
     assert not kb.errors, kb.errors[:3]
     with publish_lock(folder / "published") as work:
-        works = BuildContext(kb, lambda site, edition: AuditResult(), folder / "published", work, {})
+        works = BuildContext(kb, lambda site, edition: AuditResult(), folder / "published", work, {}, Inputs())
         for outcome in build_editions(works, [Edition(client)], 1):
             assert outcome.published is not None, outcome.problems
             yield client, outcome.published.folder

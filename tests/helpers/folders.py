@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import json
 from pathlib import Path
+
+from mkdocs_pir.search import shards
 
 
 def read_files(folder: Path) -> dict[str, bytes]:
@@ -22,4 +25,8 @@ def read_everything(folder: Path) -> str:
 
 
 def _unpacked(raw: bytes) -> bytes:
+    if raw.startswith(b'pir.shard("texts-'):
+        # texts that the search quotes from
+        name, packed = json.loads(b"[" + raw[raw.index(b"(") + 1 : raw.rindex(b")")] + b"]")
+        return shards.encode([name, shards.unpack_text(packed)])
     return gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw

@@ -12,7 +12,7 @@ import socket
 import time
 import warnings
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
@@ -64,7 +64,9 @@ def probe(address: str) -> None:
     try:
         # Dask would try again and again, and not say why
         socket.create_connection((str(parts.hostname), int(parts.port or 0)), timeout=ANSWER).close()
-        asyncio.run(asyncio.wait_for(_identity(distributed, address), ANSWER))
+        # in a thread of its own, as a program that calls us may have a loop of events in this one
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, asyncio.wait_for(_identity(distributed, address), ANSWER)).result()
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error) or f"nothing in {ANSWER:.0f} s"
         raise ClusterError(f"no Dask scheduler answers at {address}: {why}", _BEGIN) from None
