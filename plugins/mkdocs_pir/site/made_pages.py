@@ -136,9 +136,11 @@ class Making:
         """Make everything."""
         kept = self._unchanged()
         records = [r.id for r in views.records_with_page(self._edition.projection) if path_of(r) not in kept.pages]
-        # the longest first; what all of them need is worked out before there are several processes
-        tasks: list[_Task] = [("files", ()), *(("family", (number,)) for number in range(len(views.FAMILIES)))]
+        # copies of this process take tasks from the beginning and this one from the end, so the longest are there: the
+        # files, and the lists of records
+        tasks: list[_Task] = [("files", ())]
         tasks += [("records", tuple(records[at : at + BATCH])) for at in range(0, len(records), BATCH)]
+        tasks += [("family", (number,)) for number in reversed(range(len(views.FAMILIES)))]
         self._prepare(len(records))
         made = MadeSite(list(kept.pages))
         keeping = _Keeping(kept)
