@@ -7,21 +7,19 @@ when something else changed.
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
-from types import FunctionType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from mkdocs_pir.kb import settings as kb_settings
-from mkdocs_pir.kb.texts.text import Text
 from mkdocs_pir.site.client_config import client_config
+from mkdocs_pir.site.encoded_values import encoded
 from mkdocs_pir.site.theme import theme_folder
 from mkdocs_pir.store.code_version import code_version
 from mkdocs_pir.store.result_store import key
@@ -68,7 +66,7 @@ def edition_inputs(settings: Settings, projection: Projection, site: bytes) -> s
         return ""
     # the order of a set differs from process to process
     fixed = msgspec.structs.replace(projection, holidays=sorted(projection.holidays))
-    return key(site, blake2b(msgspec.msgpack.encode(fixed, enc_hook=_plain)).digest()).hex()
+    return key(site, blake2b(encoded(fixed)).digest()).hex()
 
 
 def _site_inputs(settings: Settings) -> bytes:
@@ -140,15 +138,3 @@ def _state_of(file: Path) -> bytes:
 def _state(status: os.stat_result) -> bytes:
     state = (status.st_mode, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
     return f" {state}".encode()
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Text):
-        return [str(value), value.html]
-    if isinstance(value, Mapping):
-        return list(value.items())
-    if isinstance(value, FunctionType):
-        return f"{value.__module__}.{value.__qualname__}"
-    if isinstance(value, re.Pattern):
-        return value.pattern
-    raise TypeError(type(value))

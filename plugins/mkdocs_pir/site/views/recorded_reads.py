@@ -11,18 +11,15 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from types import FunctionType
 from typing import Any, cast
-
-import msgspec
 
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.kpis import Kpis
 from mkdocs_pir.insight.recurrence import Recurrences
 from mkdocs_pir.kb.model import Record
-from mkdocs_pir.kb.texts import Text
 from mkdocs_pir.search.similar import Answers
+from mkdocs_pir.site.encoded_values import encoded
 from mkdocs_pir.site.link_targets import LinkTargets
 from mkdocs_pir.site.views.edition_context import EditionContext
 
@@ -48,7 +45,6 @@ class RecordedReads:
     def __init__(self, edition: EditionContext) -> None:
         self._edition = edition
         self._noted: set[Read] | None = None
-        self._whole = True
         self._digests: dict[Read, bytes] = {}
         self.edition = cast("EditionContext", _Part(edition, "", self))
         """The edition, for functions that make pages. It can be used while nothing is noted, too."""
@@ -215,18 +211,4 @@ _BYTES = 12
 
 
 def _digest(value: Any) -> bytes:
-    return hashlib.blake2b(_ENCODER.encode(value), digest_size=_BYTES).digest()
-
-
-def _known(value: Any) -> Any:
-    if isinstance(value, Text):
-        return [str(value), value.html]
-    if isinstance(value, Mapping):
-        return list(value.items())
-    if isinstance(value, FunctionType):
-        # a condition of the program, which has a name of its own beside its functions
-        return f"{value.__module__}.{value.__qualname__}"
-    raise TypeError(type(value))
-
-
-_ENCODER = msgspec.msgpack.Encoder(enc_hook=_known)
+    return hashlib.blake2b(encoded(value), digest_size=_BYTES).digest()
