@@ -11,6 +11,9 @@ import pytest
 from helpers.folders import read_files
 from helpers.knowledge_base import pir
 
+from mkdocs_pir.editions.projection import Edition
+from mkdocs_pir.editions.published_generation import PublishedGeneration
+
 LESSON = "kb/lessons/LL-0001.md"
 EDITIONS = ("internal", "clients/harbor-credit")
 
@@ -75,6 +78,17 @@ def test_a_file_that_was_changed_since_is_not_taken_over(published_base: Path, r
             file.write_text("{damaged")
     _build_all(published_base)
     assert [read_files(published_base / "published" / edition) for edition in EDITIONS] == before
+
+
+def test_a_file_that_is_the_published_one_already_is_taken_over_once(published_base: Path, tmp_path: Path) -> None:
+    """What follows it is not written into it."""
+    published = PublishedGeneration.read(published_base / "published", Edition())
+    old = published_base / "published/internal"
+    before = read_files(old)
+    site = shutil.copytree(old, tmp_path / "pir/site", copy_function=os.link)
+    published.take_over(site)
+    assert read_files(site) == before
+    assert read_files(old) == before
 
 
 def test_a_link_to_elsewhere_is_not_taken_over(published_base: Path, tmp_path: Path) -> None:

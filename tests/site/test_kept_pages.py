@@ -20,6 +20,7 @@ from mkdocs_pir.editions.published_generation import PublishedGeneration
 from mkdocs_pir.kb.problem import ProblemError
 from mkdocs_pir.site import views
 from mkdocs_pir.site.made_pages import FrameForm, MadePage, Making, _key
+from mkdocs_pir.site.page_renderer import PageRenderer
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.recorded_reads import RecordedReads
 from mkdocs_pir.store import executors
@@ -109,6 +110,41 @@ def test_only_pages_that_show_what_changed_are_made_again(tmp_path: Path, made: 
     assert made == ["change/expired-certificate"]
 
 
+def test_only_lists_that_show_what_changed_are_rendered_again(
+    tmp_path: Path, made: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, out = write_base(tmp_path / "base"), tmp_path / "out"
+    rendered: list[str] = []
+    render = PageRenderer.render
+    monkeypatch.setattr(PageRenderer, "render", lambda self, view: rendered.append(view.path) or render(self, view))
+    first = build(folder, INTERNAL, out, keeps=True)
+    assert first is not None
+    assert {path for path in first if path.endswith(".html")} == set(rendered)
+    rendered.clear()
+    assert build(folder, INTERNAL, out, keeps=True) == first
+    assert rendered == []
+    problem = folder / "kb/problems/PRB-0001.md"
+    text = problem.read_text("utf-8")
+    problem.write_text(text.replace("title: ", "title: Again, ", 1), "utf-8")
+    assert build(folder, INTERNAL, out, keeps=True) != first
+    assert "problems.html" in rendered
+    assert "services.html" not in rendered
+
+
+def test_the_page_of_a_list_that_is_no_more_goes(tmp_path: Path) -> None:
+    folder, out = write_base(tmp_path / "base"), tmp_path / "out"
+    cause = folder / "kb/causes/power/outage.md"
+    cause.parent.mkdir()
+    cause.write_text("---\nid: power/outage\nname: Outage\ndefinition: No power.\nfamily: power\n---\n", "utf-8")
+    before = build(folder, INTERNAL, out, keeps=True)
+    cause.unlink()
+    after = build(folder, INTERNAL, out, keeps=True)
+    assert before is not None
+    assert after is not None
+    assert after == build(folder, INTERNAL, tmp_path / "anew", keeps=False)
+    assert before.keys() - after.keys() == {"causes/power/outage.html", "causes/power.html"}
+
+
 def test_a_new_frame_makes_pages_again(tmp_path: Path, made: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     folder, out = write_base(tmp_path / "base"), tmp_path / "out"
     build(folder, INTERNAL, out, keeps=True)
@@ -164,14 +200,19 @@ from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb import settings
 from mkdocs_pir.kb.loading import load
 from mkdocs_pir.site import views
+from mkdocs_pir.site.made_pages import digest_of
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.recorded_reads import RecordedReads
 projection = project(load(settings.read(Path("mkdocs.yml"))), Edition())
-reads = RecordedReads(EditionContext(projection))
+edition = EditionContext(projection)
+reads = RecordedReads(edition)
 with reads.noted() as noted:
     for record in views.records_with_page(projection):
         views.record_page(reads.edition, record.id)
 print(sorted((repr(read), reads.digest(read).hex()) for read in noted))
+for number in range(len(views.FAMILIES)):
+    for view in views.family(edition, number):
+        print(view.path, digest_of(view).hex())
 """
 
 

@@ -131,6 +131,8 @@ class PublishedGeneration:
             states[path] = state = _hashed(entry.path)
             if self.link(path, state.sha256, spare):
                 spare.replace(entry.path)
+                # it is still there where both were the same file already
+                spare.unlink(missing_ok=True)
                 states[path] = FileState.of(os.lstat(entry.path), state.sha256)
         return states
 
@@ -152,6 +154,9 @@ def link_or_copy(file: str, to: str) -> None:
     """Make a hard link to a file, or a copy of it with its time where the file system has no hard links."""
     try:
         os.link(file, to)
+    except FileExistsError:
+        # it could be a link to a published file, into which nothing may be copied
+        raise
     except OSError:
         shutil.copyfile(file, to)
         times = os.lstat(file)

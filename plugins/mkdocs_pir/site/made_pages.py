@@ -1,14 +1,18 @@
 """Making all pages and files of an edition, in several processes at once, and only those whose inputs changed.
 
-The page of a record is kept with everything that it read (`views/recorded_reads.py`). While all of that is the same, and
-the frame of the theme too, its file is taken over from the previous generation. What is kept is of one edition alone.
+A page is kept with everything that it read (`views/recorded_reads.py`). While all of that is the same, and the frame of
+the theme too, its file is taken over from the previous generation. For the page of a record what its view read counts
+as well, so that it needs no view. All other pages show many records: their views are made, and while a view is the same,
+nothing is rendered. What is kept is of one edition alone.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 import posixpath
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Protocol
 
@@ -16,6 +20,7 @@ import msgspec
 from msgspec import Struct
 
 from mkdocs_pir.site import views
+from mkdocs_pir.site.encoded_values import encoded
 from mkdocs_pir.site.page_renderer import PageRenderer
 from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.site.views.components import PageView
@@ -75,16 +80,20 @@ class PreviousFiles(Protocol):
 
 
 class KeptPage(Struct, frozen=True, array_like=True):
-    """The page of a record: the numbers of what it read, the form and the digest of its frame, and its file."""
+    """A page: the numbers of what it read, the form and the digest of its frame, and its file.
+
+    `view` is the digest of its view; empty for the page of a record, of which the view is among what it read.
+    """
 
     reads: tuple[int, ...]
     form: FrameForm
     frame: bytes
     sha256: str
+    view: bytes = b""
 
 
 class KeptPages(Struct, array_like=True):
-    """The pages of the records of one edition by their paths, with what they read, (read, digest), each once."""
+    """The pages of one edition by their paths, with what they read, (read, digest), each once."""
 
     reads: list[tuple[Read, bytes]]
     pages: dict[str, KeptPage]
@@ -128,13 +137,15 @@ class Making:
         self._previous = previous
         self._before = before
         self._keeps = previous is not None and edition.store.is_open and not before
-        self._renderer = PageRenderer(edition)
         self._reads = RecordedReads(edition)
-        self._recorded = PageRenderer(self._reads.edition)
+        self._read_by_pages = self._reads.edition if self._keeps else edition
+        self._renderer = PageRenderer(self._read_by_pages)
+        self._kept = KeptPages([], {})
 
     def run(self) -> MadeSite:
         """Make everything."""
-        kept = self._unchanged()
+        self._kept = self._usable()
+        kept = self._in_place()
         records = [r.id for r in views.records_with_page(self._edition.projection) if path_of(r) not in kept.pages]
         # copies of this process take tasks from the beginning and this one from the end, so the longest are there: the
         # files, and the lists of records
@@ -150,6 +161,8 @@ class Making:
                 made.unframed |= part.unframed
                 keeping.add(new)
                 work.advance()
+        for path in self._kept.pages.keys() - made.paths:
+            (self._folder / path).unlink(missing_ok=True)
         if self._keeps:
             self._edition.store.put({_key(self._edition): msgspec.msgpack.encode(keeping.result())})
         return made
@@ -168,22 +181,38 @@ class Making:
                 _write(self._folder / path, content)
         elif what == "family":
             for view in views.family(self._edition, int(of[0])):
-                self._finish(part, made(self._renderer, view, self._before))
+                self._view(view, part, keeping)
         else:
             for id_ in of:
                 self._record(str(id_), part, keeping)
         return part, keeping.result()
 
     def _record(self, id_: str, part: MadeSite, keeping: _Keeping) -> None:
-        if not self._keeps:
-            self._finish(part, made(self._renderer, views.record_page(self._edition, id_), self._before))
+        with self._noted() as noted:
+            page = made(self._renderer, views.record_page(self._read_by_pages, id_), self._before)
+        self._keep(page, noted, b"", part, keeping)
+
+    def _view(self, view: PageView, part: MadeSite, keeping: _Keeping) -> None:
+        """The page of a view of which it is not known what it read."""
+        digest = digest_of(view) if self._keeps else b""
+        kept = self._kept.pages.get(view.path)
+        if kept is not None and kept.view == digest:
+            part.paths.append(view.path)
+            keeping.take(view.path, kept, self._kept.reads)
             return
-        with self._reads.noted() as noted:
-            page = made(self._recorded, views.record_page(self._reads.edition, id_))
+        with self._noted() as noted:
+            page = made(self._renderer, view, self._before)
+        self._keep(page, noted, digest, part, keeping)
+
+    def _noted(self) -> AbstractContextManager[set[Read]]:
+        return self._reads.noted() if self._keeps else nullcontext(set())
+
+    def _keep(self, page: MadePage, noted: set[Read], view: bytes, part: MadeSite, keeping: _Keeping) -> None:
         content = self._finish(part, page)
-        if content is not None and (frame := self._frames.digest(page.form)):
+        if self._keeps and content is not None and (frame := self._frames.digest(page.form)):
             reads = [(read, self._reads.digest(read)) for read in noted]
-            keeping.page(page.path, reads, page.form, frame, hashlib.sha256(content).hexdigest())
+            sha256 = hashlib.sha256(content).hexdigest()
+            keeping.page(page.path, reads, page.form, frame, sha256, view)
 
     def _finish(self, part: MadeSite, page: MadePage) -> bytes | None:
         """Write a page, unless it is to be handed back."""
@@ -192,28 +221,40 @@ class Making:
             part.unframed[page.path] = page
             return None
         content = self._frames.html(page).encode("utf-8", errors="xmlcharrefreplace")
+        if page.path in self._kept.pages:
+            # nothing may be written into a file that was taken over
+            (self._folder / page.path).unlink(missing_ok=True)
         _write(self._folder / page.path, content)
         return content
 
-    def _unchanged(self) -> KeptPages:
-        """The kept pages of which everything is the same as before; their files are in place."""
-        kept = self._kept()
-        if self._previous is None or not self._keeps or not kept.pages:
-            return KeptPages([], {})
+    def _in_place(self) -> KeptPages:
+        """Put the files of all kept pages in place. Returns those of records, of which everything is the same as before."""
         paths = {path_of(record) for record in views.records_with_page(self._edition.projection)}
-        same = [self._reads.digest(read) == digest for read, digest in kept.reads]
-        pages = {
+        self._kept.pages = {
             path: page
-            for path, page in kept.pages.items()
-            if path in paths
+            for path, page in self._kept.pages.items()
+            if (page.view or path in paths) and self._take_over(path, page)
+        }
+        return KeptPages(self._kept.reads, {path: page for path, page in self._kept.pages.items() if not page.view})
+
+    def _take_over(self, path: str, page: KeptPage) -> bool:
+        """Put the file of a kept page in place. False if it is not there, or its frame is another."""
+        return (
+            self._previous is not None
             and path not in self._unframed
-            and all(same[number] for number in page.reads)
             and page.frame == self._frames.digest(page.form)
             and self._previous.link(path, page.sha256, self._folder / path)
-        }
+        )
+
+    def _usable(self) -> KeptPages:
+        """The kept pages that read what is read now."""
+        if not self._keeps or not (kept := self._stored()).pages:
+            return KeptPages([], {})
+        same = [self._reads.digest(read) == digest for read, digest in kept.reads]
+        pages = {path: page for path, page in kept.pages.items() if all(same[number] for number in page.reads)}
         return KeptPages(kept.reads, pages)
 
-    def _kept(self) -> KeptPages:
+    def _stored(self) -> KeptPages:
         name = _key(self._edition)
         content = self._edition.store.get([name]).get(name)
         try:
@@ -237,12 +278,24 @@ class _Keeping:
     def add(self, other: KeptPages) -> None:
         """Add pages that were collected elsewhere."""
         for path, page in other.pages.items():
-            self.page(path, (other.reads[number] for number in page.reads), page.form, page.frame, page.sha256)
+            self.take(path, page, other.reads)
 
-    def page(self, path: str, reads: Iterable[tuple[Read, bytes]], form: FrameForm, frame: bytes, sha256: str) -> None:
+    def take(self, path: str, page: KeptPage, reads: Sequence[tuple[Read, bytes]]) -> None:
+        """Add a page with the numbers of another collection, whose `reads` these are."""
+        self.page(path, (reads[number] for number in page.reads), page.form, page.frame, page.sha256, page.view)
+
+    def page(
+        self,
+        path: str,
+        reads: Iterable[tuple[Read, bytes]],
+        form: FrameForm,
+        frame: bytes,
+        sha256: str,
+        view: bytes = b"",
+    ) -> None:
         """Add one page."""
-        numbers = self._numbers
-        self._pages[path] = KeptPage(tuple(numbers.setdefault(r, len(numbers)) for r in reads), form, frame, sha256)
+        numbers = tuple(self._numbers.setdefault(read, len(self._numbers)) for read in reads)
+        self._pages[path] = KeptPage(numbers, form, frame, sha256, view)
 
     def result(self) -> KeptPages:
         return KeptPages(list(self._numbers), self._pages)
@@ -251,6 +304,14 @@ class _Keeping:
 def _key(edition: EditionContext) -> bytes:
     """The name of what is kept of an edition: only the newest, since it says by itself what it was made from."""
     return key("pages", code_version(), str(edition.projection.edition))
+
+
+def digest_of(view: PageView) -> bytes:
+    """The digest of all of a view; where something in it has no known form, it is new each time."""
+    try:
+        return hashlib.blake2b(encoded(view), digest_size=12).digest()
+    except TypeError:
+        return os.urandom(12)
 
 
 def made(renderer: PageRenderer, view: PageView, before: str = "") -> MadePage:
