@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from mkdocs_pir.kb.formatting import formatted
 from mkdocs_pir.kb.problem import ProblemError
-from mkdocs_pir.kb.record_edits import Append, Edit, EditError, Remove, Set, differences, edited
+from mkdocs_pir.kb.record_edits import Append, Edit, EditError, Remove, Set, differences, edited, plain
 from mkdocs_pir.kb.record_files import read_record
 
 BODY = "\n## Lesson\n\nTwo spaces  \nbreak a line.\t\n"
@@ -180,7 +180,8 @@ def test_a_formatted_record_stays_formatted(
     fields = EDITS if path.startswith("lessons") else REVIEW_EDITS
     name = data.draw(st.sampled_from(sorted(fields)))
     new = edited(path, raw, [Set((name,), data.draw(fields[name]))])
-    assert formatted(path, new) == new
+    if not [p for p in read_record(path, new)[1] if p.severity == "error"]:
+        assert formatted(path, new) == new
 
 
 @pytest.mark.parametrize(
@@ -199,17 +200,16 @@ def test_a_record_becomes_any_other_one(
         return
     if problems:
         return
+    edits = differences(before.data, wanted)
     try:
-        after, _ = read_record(path, edited(path, raw, differences(before.data, wanted)))
+        after, _ = read_record(path, edited(path, raw, edits))
     except EditError as error:
-        assert "comment" in str(error)
+        # a list in another order, or a field that goes, may have comments
+        message = str(error)
+    else:
+        left_out = ("times", "x-allow")
+        assert {k: v for k, v in plain(after.data).items() if k not in left_out} == {
+            k: v for k, v in plain(wanted).items() if k not in left_out
+        }
         return
-    assert {k: v for k, v in after.data.items() if k not in ("times", "x-allow")} == {
-        k: v for k, v in _as_read(wanted).items() if v not in ([], {}) and k not in ("times", "x-allow")
-    }
-
-
-def _as_read(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _as_read(each) for key, each in value.items()}
-    return [_as_read(each) for each in value] if isinstance(value, list) else value
+    assert "comment" in message

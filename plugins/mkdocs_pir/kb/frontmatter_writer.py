@@ -27,32 +27,47 @@ def front_matter(data: Mapping[str, Any]) -> list[str]:
 
 def _entry(key: str, value: Any, indent: str) -> list[str]:
     if not isinstance(value, dict | list):
-        return [f"{indent}{key}: {scalar(value)}"]
+        return _lines_of_text(key, value, indent) or [f"{indent}{key}: {scalar(value)}"]
     one_line = f"{indent}{key}: {flow(value)}"
-    nested = isinstance(value, list) and any(isinstance(item, dict | list) for item in value)
+    nested = isinstance(value, list) and any(isinstance(each, dict | list) for each in value)
     if not value or (len(one_line) <= WIDTH and not nested):
         return [one_line]
     out = [f"{indent}{key}:"]
     if isinstance(value, dict):
-        for name, item in value.items():
-            out += _entry(scalar(name), item, indent + "  ")
+        for name, each in value.items():
+            out += _entry(scalar(name), each, indent + "  ")
         return out
-    for item in value:
-        out += _item(item, indent + "  ")
+    for each in value:
+        out += item(each, indent + "  ")
     return out
 
 
-def _item(item: Any, indent: str) -> list[str]:
-    if isinstance(item, dict) and item:
-        lines = [line for name, value in item.items() for line in _entry(scalar(name), value, indent + "  ")]
+def _lines_of_text(key: str, value: Any, indent: str) -> list[str]:
+    """A text of several lines below its key, as people type it; nothing for one that would not read back as it is."""
+    text = str(value)
+    if isinstance(value, bool | int) or "\n" not in text or _ESCAPED.search(text.replace("\n", "")):
+        return []
+    lines = text.removesuffix("\n").split("\n")
+    out = [f"{key}: {'|' if text.endswith(chr(10)) else '|-'}", *(f"  {line}" if line else "" for line in lines)]
+    try:
+        read, _ = frontmatter.load_yaml("".join(f"{line}\n" for line in out), "")
+    except ProblemError:
+        return []
+    return [indent + line if line else "" for line in out] if [*read.values()] == [text] else []
+
+
+def item(value: Any, indent: str) -> list[str]:
+    """An item of a list on lines of its own, after its dash."""
+    if isinstance(value, dict) and value:
+        lines = [line for name, each in value.items() for line in _entry(scalar(name), each, indent + "  ")]
         return [f"{indent}- {lines[0].lstrip()}", *lines[1:]]
-    return [f"{indent}- {flow(item) if isinstance(item, dict | list) else scalar(item)}"]
+    return [f"{indent}- {flow(value) if isinstance(value, dict | list) else scalar(value)}"]
 
 
 def flow(value: Any) -> str:
     """A value in braces or brackets, on one line."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{scalar(k)}: {flow(v)}" for k, v in value.items()) + "}"
+        return "{" + ", ".join(f"{scalar(k, flow=True)}: {flow(v)}" for k, v in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(flow(item) for item in value) + "]"
     return scalar(value, flow=True)
