@@ -13,6 +13,9 @@ from mkdocs_pir.exchange.importing.blocks import SourceText
 from mkdocs_pir.kb.frontmatter import Mark, Path, Positions
 from mkdocs_pir.kb.problem import Problem, ProblemError
 
+EACH_KEY = "*"
+"""The step of a place that leads to each value of an object, and the rule's key for the key of such a record."""
+
 
 class RichText(str):
     """A text with formatting: `html` is what its writer saw, the text itself is for patterns and notes."""
@@ -37,7 +40,7 @@ class SourceDocument:
 
     `path` is that of its file, relative to the source, `where` its first place in it, `text` what it says in Markdown.
     A `record` is one of several in its file: a row of a table or an object of a list; `outer` are the objects around
-    it, the nearest first.
+    it, the nearest first, and `key` is what `*` in its place stood for.
     """
 
     path: str
@@ -47,6 +50,7 @@ class SourceDocument:
     where: Mark = (1, 1)
     record: bool = False
     outer: tuple[Mapping[str, Any], ...] = ()
+    key: str = ""
 
     @property
     def name(self) -> str:

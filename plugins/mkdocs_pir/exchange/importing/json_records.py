@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mkdocs_pir.exchange.importing import ticket_markup
-from mkdocs_pir.exchange.importing.documents import SourceDocument, as_texts, unreadable
+from mkdocs_pir.exchange.importing.documents import EACH_KEY, SourceDocument, as_texts, unreadable
 from mkdocs_pir.kb.frontmatter import Mark, Path, Positions
 from mkdocs_pir.kb.problem import ProblemError, did_you_mean
 
@@ -22,11 +22,13 @@ _NOT_JSON = frozenset({"NaN", "Infinity", "-Infinity"})
 _SPACE = re.compile(r"[ \t\n\r]*")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s\[\]{},:"]+')
 
-Found = tuple[Any, Path, tuple[Mapping[str, Any], ...]]
+Found = tuple[Any, Path, tuple[Mapping[str, Any], ...], str]
 
 
 def read_objects(path: str, text: str, records: Sequence[str]) -> Iterator[SourceDocument]:
     """The objects at the first of the places `records` that the file has; `.` is the file itself, lists opened.
+
+    `*` in a place is each value of an object whose keys are ids.
 
     A file may hold several values one after the other (JSON Lines). Raises ProblemError (PIR702) for what is no
     JSON, and for a file that has none of the places.
@@ -37,32 +39,42 @@ def read_objects(path: str, text: str, records: Sequence[str]) -> Iterator[Sourc
     values = list(file.values())
     for place in records or (".",):
         steps = [step for step in place.split(".") if step]
-        found = [one for n, value in enumerate(values) for one in _at(value, steps, (n,), ())]
+        found = [one for n, value in enumerate(values) for one in _at(value, steps, (n,))]
         if found or any(_reaches(value, steps) for value in values):
             yield from (file.document(*one) for one in found)
             return
     keys = [key for value in values for one in _lists(value) if isinstance(one, dict) for key in one]
     hint = did_you_mean(records[0], keys) or "name the place of the list in 'records' of the mapping"
+    if keys and all(isinstance(item, dict) for value in values if isinstance(value, dict) for item in value.values()):
+        hint = "if its keys are ids, write 'records: [\"*\"]' in the mapping, and '{key: \"*\"}' as the rule of 'id'"
     names = ", ".join(f"'{key}'" for key in dict.fromkeys(keys))[:200]
     message = f"the file has no '{records[0]}'" + (f"; it has {names}" if names else "")
     raise unreadable(path, (1, 1), message, hint)
 
 
-def _at(value: Any, steps: Sequence[str], path: Path, outer: tuple[Mapping[str, Any], ...]) -> Iterator[Found]:
+def _at(
+    value: Any, steps: Sequence[str], path: Path, outer: tuple[Mapping[str, Any], ...] = (), key: str = ""
+) -> Iterator[Found]:
+    """The objects at a place, each with its path, the objects around it, and the key that `*` in the place stood for."""
     if isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _at(item, steps, (*path, index), outer)
+            yield from _at(item, steps, (*path, index), outer, key)
     elif isinstance(value, dict):
         if not steps:
-            yield value, path, outer
+            yield value, path, outer, key
         elif steps[0] in value:
-            yield from _at(value[steps[0]], steps[1:], (*path, steps[0]), (value, *outer))
+            yield from _at(value[steps[0]], steps[1:], (*path, steps[0]), (value, *outer), key)
+        elif steps[0] == EACH_KEY:
+            for name, item in value.items():
+                yield from _at(item, steps[1:], (*path, name), (value, *outer), name)
 
 
 def _reaches(value: Any, steps: Sequence[str]) -> bool:
     """Whether the place exists, be it an empty list."""
     if not steps:
         return isinstance(value, list)
+    if steps == [EACH_KEY]:
+        return isinstance(value, dict)
     return any(
         isinstance(one, dict) and steps[0] in one and _reaches(one[steps[0]], steps[1:]) for one in _lists(value)
     )
@@ -121,11 +133,13 @@ class _File:
                     raise self._stop(found.start(), f"this is no JSON ({token})", "export the file again")
                 path += [0] if token == "[" else [None] if token == "{" else []
 
-    def document(self, value: dict[str, Any], path: Path, outer: tuple[Mapping[str, Any], ...]) -> SourceDocument:
+    def document(
+        self, value: dict[str, Any], path: Path, outer: tuple[Mapping[str, Any], ...], key: str
+    ) -> SourceDocument:
         marks = {at[len(path) :]: self._mark(start) for at, start in self._inside(value, path)}
         where = self._mark(self.starts[path])
         data = ticket_markup.open_documents(value)
-        return SourceDocument(self.path, data, Positions(marks), where=where, record=True, outer=outer)
+        return SourceDocument(self.path, data, Positions(marks), where=where, record=True, outer=outer, key=key)
 
     def _inside(self, value: Any, path: Path) -> Iterator[tuple[Path, int]]:
         yield path, self.starts[path]

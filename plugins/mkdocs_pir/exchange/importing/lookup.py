@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import PurePosixPath
 from typing import Any
 
-from mkdocs_pir.exchange.importing.documents import RichText, SourceDocument, value_at
+from mkdocs_pir.exchange.importing.documents import EACH_KEY, RichText, SourceDocument, value_at
 from mkdocs_pir.exchange.importing.mapping import Rule
 from mkdocs_pir.exchange.importing.sections import normal
 from mkdocs_pir.kb.frontmatter import CONTROL, Mark, Path
@@ -35,7 +36,7 @@ def find(document: SourceDocument, rule: Rule) -> Iterator[SourceValue]:
     for key, pattern in rule.when.items():
         if not any(re.search(pattern, found.text, re.I) for found in of_key(document, key)):
             return
-    for source in (*(_key(key) for key in rule.keys), _labelled, _heading, _in_section, _in_path):
+    for source in (*(_key(key) for key in rule.keys), _labelled, _after, _heading, _in_section, _in_text, _in_path):
         if texts := list(source(document, rule)):
             yield from texts
             return
@@ -55,12 +56,15 @@ def _in_path(document: SourceDocument, rule: Rule) -> Iterator[SourceValue]:
 
 
 def of_key(document: SourceDocument, key: str) -> Iterator[SourceValue]:
-    """The texts that a key holds; `^` before it looks in the objects around the record."""
+    """The texts that a key holds; `^` before it looks in the objects around the record, `*` is the record's own key."""
     if key.startswith("^"):
         for outer in document.outer:
             if found := [text for value, _ in value_at(outer, key.lstrip("^")) for text in _texts_of(value, ())]:
                 yield from (SourceValue(text, document.where) for text, _ in found)
                 return
+        return
+    if key == EACH_KEY and document.key and EACH_KEY not in document.data:
+        yield SourceValue(document.key, document.where)
         return
     for value, path in value_at(document.data, key):
         for text, at in _texts_of(value, path):
@@ -93,6 +97,38 @@ def _labelled(document: SourceDocument, rule: Rule) -> Iterator[SourceValue]:
         if (found := held.get(normal(label))) and (texts := list(_matching([found], rule.pattern))):
             yield from texts
             return
+
+
+_NEXT_LINE = re.compile(r"\s*([^\n]*)")
+
+
+def _after(document: SourceDocument, rule: Rule) -> Iterator[SourceValue]:
+    text = document.text.text
+    for words in rule.after:
+        for hit in _beginning(words).finditer(text):
+            value = hit if hit[1].strip("*_| \t") else _NEXT_LINE.match(text, hit.end())
+            found = (value[1] if value else "").strip("*_| \t\\")
+            if value is not None and found:
+                place = _place(text, text.index(found, value.start(1)), document.text.first_line)
+                if matching := list(_matching([SourceValue(found, place)], rule.pattern)):
+                    yield from matching
+                    return
+
+
+@cache
+def _beginning(words: str) -> re.Pattern[str]:
+    """An expression for a line that begins with these words; its group is the rest of the line."""
+    whole = r"[ \t]+".join(map(re.escape, words.split()))
+    return re.compile(
+        rf"^[ \t]*(?:[-*+>|#]+[ \t]*|__)*{whole}(?!\w)[ \t]*[*_]*[ \t]*(?:[:=|–—-]+(?=\s|\*|$))?([^\n]*)$", re.I | re.M
+    )
+
+
+def _in_text(document: SourceDocument, rule: Rule) -> Iterator[SourceValue]:
+    if rule.text and (hit := re.search(rule.text, document.text.text, re.M)):
+        group = 1 if hit.re.groups and hit[1] is not None else 0
+        if text := clean(hit[group]).strip():
+            yield SourceValue(text, _place(document.text.text, hit.start(group), document.text.first_line))
 
 
 def _place(text: str, at: int, first_line: int) -> Mark:

@@ -24,8 +24,10 @@ class Rule(Struct, frozen=True, rename={"or_": "or"}):
     key: str = ""
     or_: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
     heading: bool = False
     section: str = ""
+    text: str = ""
     file: str = ""
     path: str = ""
     pattern: str = ""

@@ -25,7 +25,7 @@ FOLDER = Path(__file__).with_name("mappings")
 _TOGETHER = ("fields", "body", "sections", "columns")
 _DEEPEST = 5
 
-_SOURCES = ("key", "or", "labels", "heading", "section", "file", "path", "constant", "default")
+_SOURCES = ("key", "or", "labels", "after", "heading", "section", "text", "file", "path", "constant", "default")
 _SUCH_AS = {
     "id": "{file: '^(PM\\d{4}-\\d{3})'}",
     "title": "{heading: true}",
