@@ -31,16 +31,17 @@ def dates(fields: Mapping[str, Any], *names: str) -> dict[str, Any]:
 
 
 def review(id: str, start: str = "", end: str = "", *, decided: str = "", **fields: Any) -> Pir:
-    """A review whose impact lasted from `start` to `end`; further stamps by their names."""
+    """A review whose impact lasted from `start` to `end`; further stamps and days by their names."""
     stamps = {name: moment(fields.pop(name)) for name in ("detected", "acknowledged", "mitigated") if name in fields}
     if start:
         stamps["impact_start"] = moment(start)
     if end:
         stamps["resolved"] = moment(end)
     base: dict[str, Any] = {"client": "acme", "services": ("mail",), "status": "closed", "title": f"Review {id}"}
+    days = {name: day(fields.pop(name)) for name in ("began_on", "resolved_on") if name in fields}
     if decided:
         base["initiated"] = Initiated(on=day(decided))
-    return Pir(id=id, times=Times(**stamps), **{**base, **fields})
+    return Pir(id=id, times=Times(**stamps, **days), **{**base, **fields})
 
 
 def action(id: str, status: str = "open", **fields: Any) -> Action:

@@ -200,3 +200,32 @@ def test_stamps_out_of_order_are_left_out_with_the_reason() -> None:
     found = figure(project(wrong), "time-to-resolve")
     assert found.n == 0
     assert found.excluded[0].why == "the time of resolution lies before the start of the impact"
+
+
+def test_a_day_without_a_time_dates_a_review_and_is_in_no_duration() -> None:
+    found = figures(
+        project(
+            review("PIR-1", trigger="change/cert", began_on="2026-08-01", resolved_on="2026-08-02"),
+            review("PIR-2", "2026-08-20T10:00", "2026-08-20T11:00", trigger="change/cert"),
+            review("PIR-3", end="2026-08-05T09:00", began_on="2026-08-05"),
+        )
+    )
+    lasted = found["time-to-resolve"]
+    assert (lasted.value, lasted.n) == (60, 1)
+    assert {e.id: e.why for e in lasted.excluded} == {
+        "PIR-1": "lacks the start of the impact and the time of resolution: only the day is known on which it began",
+        "PIR-3": "lacks the start of the impact: only the day is known on which it began",
+    }
+    repeated = found["recurrence"]
+    assert (repeated.numerator, repeated.denominator) == (1, 2)
+    assert repeated.rows[-1].note == "repeats PIR-1, 18 days after it was resolved"
+    # due five business days after Sunday 2 August 2026
+    assert "due 2026-08-07" in {row.id: row.note for row in found["on-time"].rows}["PIR-1"]
+
+
+def test_the_time_of_a_start_goes_before_its_day_and_the_day_before_later_times() -> None:
+    assert review("PIR-1", "2026-08-01T10:00", began_on="2026-08-01").times.start == moment("2026-08-01T10:00")
+    assert review("PIR-2", detected="2026-08-03T10:00", began_on="2026-08-01").times.start == moment("2026-08-01")
+    assert review("PIR-3", detected="2026-08-03T10:00").times.start == moment("2026-08-03T10:00")
+    assert review("PIR-4", resolved_on="2026-08-03").times.end == moment("2026-08-03")
+    assert review("PIR-5").times.start is None

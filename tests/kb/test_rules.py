@@ -110,6 +110,12 @@ ERRORS: tuple[Case, ...] = (
     ("a recurrence of an unresolved review", {**later(), **later("recurrence_of: PIR-2025-0002\n", THIRD),
      f"kb/{LATER}": later()[f"kb/{LATER}"].replace("  resolved: 2025-04-10T03:00:00Z\n", "")},
      [at(12, 16, "PIR304", THIRD)], "PIR-2025-0002 has no time of resolution"),
+    ("a day that is not that of its time", later(impact_start="2025-09-10T02:00:00Z\n  began_on: 2025-09-12",
+     resolved="2025-09-10T03:00:00Z"), [at(10, 13, "PIR301", LATER)], "'began_on', 2025-09-12, is not the day of 'impact_start'"),
+    ("a beginning after the resolution", {f"kb/{LATER}": later(resolved="2025-09-10T03:00:00Z")[f"kb/{LATER}"].replace(
+     "impact_start: 2025-04-10T02:00:00Z", "began_on: 2025-09-12")}, [at(9, 13, "PIR301", LATER)], "is after 'resolved'"),
+    ("a resolution before the beginning", {f"kb/{LATER}": later(impact_start="2025-09-10T02:00:00Z")[f"kb/{LATER}"].replace(
+     "resolved: 2025-04-10T03:00:00Z", "resolved_on: 2025-09-08")}, [at(10, 16, "PIR301", LATER)], "is before 'impact_start'"),
     ("a recurrence of itself", later("recurrence_of: PIR-2025-0002\n"), [at(12, 16, "PIR305", LATER)],
      "PIR-2025-0002 → PIR-2025-0002"),
     ("recurrences in a circle", {**later("recurrence_of: PIR-2025-0003\n"), **later("recurrence_of: PIR-2025-0002\n", THIRD)},

@@ -40,9 +40,9 @@ def review_clock(pir: Pir) -> date | None:
     It is the day on which service was restored or on which the review was decided on, whichever is later: both are
     entry conditions of the process.
     """
-    if pir.times.resolved is None:
+    if pir.times.end is None:
         return None
-    restored = utc_day(pir.times.resolved)
+    restored = utc_day(pir.times.end)
     decided = pir.initiated.on if pir.initiated is not None else None
     return max(restored, decided) if decided is not None else restored
 

@@ -145,6 +145,8 @@ def time_between(start: str, end: str) -> Callable[[KpiInputs], Iterator[Measure
             why = ""
             if missing:
                 why = f"lacks {' and '.join(_STAMP_WORDS[name] for name in missing)}"
+                if pir.times.begins_with_a_day and start == "impact_start":
+                    why += ": only the day is known on which it began"
             elif utc_day(done) > facts.as_of:
                 why = f"lacked {_STAMP_WORDS[end]} on the day of these figures"
             elif span is not None and span < timedelta():

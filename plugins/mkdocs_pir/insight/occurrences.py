@@ -83,11 +83,10 @@ def full_id(pir: str, part: str) -> str:
 
 
 def began(pir: Pir) -> datetime | None:
-    """When the incident of a review began: start of impact, else its first stamp, else the day the review was
-    decided on (at midnight UTC)."""
-    stamps = pir.times.known()
-    if stamps:
-        return stamps[0][1]
+    """When the incident of a review began: the start of the impact, else the day it began on, else its first stamp,
+    else the day the review was decided on; a day counts from midnight UTC."""
+    if (start := pir.times.start) is not None:
+        return start
     if pir.initiated is not None and pir.initiated.on is not None:
         return datetime.combine(pir.initiated.on, time(), UTC)
     return None
@@ -133,7 +132,7 @@ def _from_review(pir: Pir, tickets: Sequence[Incident]) -> Iterator[Occurrence]:
         id=pir.id,
         title=pir.label,
         at=began(pir),
-        resolved=pir.times.resolved,
+        resolved=pir.times.end,
         client=pir.client,
         services=pir.services,
         cause=pir.trigger,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 from mkdocs_pir.kb.knowledge import KnowledgeBase, each_review
@@ -23,6 +24,8 @@ def times_in_order(kb: KnowledgeBase) -> Iterator[Problem]:
                     f"'{later}' is before '{earlier}'",
                     f"the order is {', '.join(Times.ORDER)}",
                 )
+        for name, day, why, hint in _contradicted_days(pir.times):
+            yield Problem.of("PIR301", file.path, file.at("times", name), f"'{name}', {day}, {why}", hint)
     for row in kb.rows:
         incident = row.value
         if isinstance(incident, Incident) and incident.resolved is not None and incident.resolved < incident.opened:
@@ -33,6 +36,35 @@ def times_in_order(kb: KnowledgeBase) -> Iterator[Problem]:
                 f"'{incident.id}' was resolved before it was opened",
                 "check both cells",
             )
+
+
+def _contradicted_days(times: Times) -> Iterator[tuple[str, date, str, str]]:
+    """The days that contradict a time: their name, the day, what is wrong and what to do."""
+    begun, ended, known = times.began_on, times.resolved_on, times.known()
+    for name, day, exact in (("began_on", begun, "impact_start"), ("resolved_on", ended, "resolved")):
+        stamp = getattr(times, exact)
+        if day is not None and stamp is not None and not _may_be_on(stamp, day):
+            yield name, day, f"is not the day of '{exact}'", "remove it: a time has its day"
+    if begun is not None and times.impact_start is None and known and _latest_day(known[0][1]) < begun:
+        yield "began_on", begun, f"is after '{known[0][0]}'", "correct one of them"
+    if ended is not None and times.resolved is None:
+        if known and _earliest_day(known[-1][1]) > ended:
+            yield "resolved_on", ended, f"is before '{known[-1][0]}'", "correct one of them"
+        elif begun is not None and begun > ended:
+            yield "resolved_on", ended, "is before 'began_on'", "correct one of them"
+
+
+def _earliest_day(stamp: datetime) -> date:
+    """The day of a time where it was earliest on earth: a day has no offset, so it is that of its writer."""
+    return (stamp.astimezone(UTC) - timedelta(hours=12)).date()
+
+
+def _latest_day(stamp: datetime) -> date:
+    return (stamp.astimezone(UTC) + timedelta(hours=14)).date()
+
+
+def _may_be_on(stamp: datetime, day: date) -> bool:
+    return _earliest_day(stamp) <= day <= _latest_day(stamp)
 
 
 def register_agrees(kb: KnowledgeBase) -> Iterator[Problem]:

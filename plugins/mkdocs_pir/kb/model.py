@@ -7,7 +7,7 @@ so every field except the id has a default.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import ClassVar
 
 from msgspec import Struct
@@ -54,8 +54,15 @@ class Initiated(Value, frozen=True):
     reason: str = ""
 
 
+def _midnight(day: date | None) -> datetime | None:
+    return datetime.combine(day, time(), UTC) if day is not None else None
+
+
 class Times(Value, frozen=True):
-    """The times of an incident, in their order."""
+    """The times of an incident, in their order.
+
+    `began_on` and `resolved_on` are days where no time is known: they date the review, and no duration has them.
+    """
 
     ORDER: ClassVar[tuple[str, ...]] = ("impact_start", "detected", "acknowledged", "mitigated", "resolved")
 
@@ -64,6 +71,27 @@ class Times(Value, frozen=True):
     acknowledged: datetime | None = None
     mitigated: datetime | None = None
     resolved: datetime | None = None
+    began_on: date | None = None
+    resolved_on: date | None = None
+
+    @property
+    def start(self) -> datetime | None:
+        """When the incident began: the start of the impact, else the day it began on (at midnight UTC), else the
+        first time that is recorded."""
+        known = self.known()
+        if self.impact_start is None and self.began_on is not None:
+            return _midnight(self.began_on)
+        return known[0][1] if known else None
+
+    @property
+    def end(self) -> datetime | None:
+        """When the service was restored: the time of it, else the day (at midnight UTC)."""
+        return self.resolved if self.resolved is not None else _midnight(self.resolved_on)
+
+    @property
+    def begins_with_a_day(self) -> bool:
+        """Whether only the day is known on which the incident began."""
+        return self.impact_start is None and self.began_on is not None
 
     def known(self) -> list[tuple[str, datetime]]:
         """The recorded times in their order, as (name, time)."""

@@ -37,16 +37,16 @@ def recurrences_consistent(kb: KnowledgeBase) -> Iterator[Problem]:
                 "remove 'recurrence_of' from the first of them",
             )
             continue
-        started, resolved = pir.times.impact_start or pir.times.detected, earlier.times.resolved
+        started, resolved = pir.times.start, earlier.times.end
         if resolved is None:
             yield Problem.of(
                 "PIR304",
                 file.path,
                 where,
                 f"{earlier.id} has no time of resolution",
-                "record 'times: resolved' there; without it, this is still the same incident",
+                "record 'times: resolved' there, or 'resolved_on'; without it, this is still the same incident",
             )
-        elif started is not None and started < resolved:
+        elif started is not None and started < resolved and not _same_day(started, resolved, pir, earlier):
             yield Problem.of(
                 "PIR304",
                 file.path,
@@ -60,14 +60,14 @@ def recurrences_declared(kb: KnowledgeBase) -> Iterator[Problem]:
     """Problems of reviews with the client, service and trigger of a recent one that are not declared as a recurrence."""
     by_trigger: dict[tuple[str, str, str], list[tuple[RecordFile, Pir]]] = defaultdict(list)
     for file, pir in each_review(kb):
-        if pir.trigger and pir.times.resolved is not None:
+        if pir.trigger and pir.times.end is not None:
             for service in pir.services:
                 by_trigger[pir.client, service, pir.trigger].append((file, pir))
     reported: set[str] = set()
     for group in by_trigger.values():
         group.sort(key=lambda pair: (_start(pair[1]), pair[1].id))
         for (_, earlier), (file, pir) in pairwise(group):
-            resolved = earlier.times.resolved
+            resolved = earlier.times.end
             gap = _start(pir) - resolved if resolved is not None else LIKELY * 2
             if timedelta() <= gap <= LIKELY and not pir.recurrence_of and pir.id not in reported:
                 reported.add(pir.id)
@@ -81,4 +81,10 @@ def recurrences_declared(kb: KnowledgeBase) -> Iterator[Problem]:
 
 
 def _start(pir: Pir) -> datetime:
-    return pir.times.impact_start or pir.times.detected or pir.times.resolved or datetime.min.replace(tzinfo=UTC)
+    return pir.times.start or datetime.min.replace(tzinfo=UTC)
+
+
+def _same_day(started: datetime, resolved: datetime, pir: Pir, earlier: Pir) -> bool:
+    """Whether one of two times is only a day, and both are on it: then nobody knows which was first."""
+    only_days = pir.times.begins_with_a_day or earlier.times.resolved is None
+    return only_days and started.astimezone(UTC).date() == resolved.astimezone(UTC).date()

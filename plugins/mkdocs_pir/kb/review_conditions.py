@@ -85,7 +85,7 @@ CONDITIONS: Mapping[str, Condition] = {
             "the incident is resolved",
             "times",
             "record 'times: resolved' once service is restored in full",
-            lambda p: p.times.resolved is not None,
+            lambda p: p.times.end is not None,
         ),
         Condition(
             "review-decided",

@@ -260,9 +260,11 @@ def _stamp(value: str, at: PathKey, report: _Report) -> Instance:
             return _within_reach(datetime.fromisoformat(value), at, report).isoformat()
     except ValueError:
         pass
-    report(
-        "PIR107", at, f"'{_short(value)}' is not a time", "write 2026-03-04T02:10:00Z, or with an offset such as +01:00"
-    )
+    hint = "write 2026-03-04T02:10:00Z, or with an offset such as +01:00"
+    if _DATE.fullmatch(value) and at[-1:] in (("impact_start",), ("resolved",)):
+        name = "began_on" if at[-1] == "impact_start" else "resolved_on"
+        hint = f"{hint}; where only the day is known, write '{name}: {value}'"
+    report("PIR107", at, f"'{_short(value)}' is not a time", hint)
     return str(value)
 
 

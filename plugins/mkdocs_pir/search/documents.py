@@ -286,4 +286,4 @@ def _only(reviews: Iterable[Pir]) -> tuple[str, str]:
 
 
 def _day(pir: Pir) -> datetime | None:
-    return pir.times.impact_start or pir.times.detected or pir.times.resolved
+    return pir.times.start or pir.times.end

@@ -40,7 +40,7 @@ def year_of(pir: Pir) -> str:
     """The year of a review: that in its id, else that of its earliest time stamp, else `undated`."""
     if (match := _DATED.match(pir.id)) is not None:
         return match[1]
-    stamp = pir.times.impact_start or pir.times.detected or pir.times.resolved
+    stamp = pir.times.start or pir.times.end
     return str(stamp.year) if stamp is not None else "undated"
 
 

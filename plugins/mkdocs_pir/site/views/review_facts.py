@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from mkdocs_pir.kb.model import Pir
+from mkdocs_pir.kb.model import Pir, Times
 from mkdocs_pir.site.charts import timeline
 from mkdocs_pir.site.value_formats import DETECTED_BY, STAMPS, role, span
 from mkdocs_pir.site.views import record_rows
@@ -26,8 +26,9 @@ def facts_of(edition: EditionContext, pir: Pir) -> tuple[Fact, ...]:
             missing,
             note=f"priority {pir.priority}" if pir.priority else "",
         ),
-        Fact("Began", (When(pir.times.impact_start, clock=True),) if pir.times.impact_start else (), missing),
+        Fact("Began", began_values(pir.times), missing),
         *_durations(pir),
+        Fact("Restored on", (pir.times.resolved_on,) if pir.times.resolved_on and not pir.times.resolved else ()),
         Fact("Noticed by", (DETECTED_BY[pir.detection.by],) if pir.detection.by in DETECTED_BY else ()),
         Fact("People affected", (f"{pir.impact.users:,}",) if pir.impact.users is not None else ()),
         Fact("Service level", _service_level(pir)),
@@ -39,6 +40,20 @@ def facts_of(edition: EditionContext, pir: Pir) -> tuple[Fact, ...]:
         Fact("Root cause", (Prose(pir.root_cause),) if pir.root_cause else (), wide=True),
     ]
     return tuple(fact for fact in facts if fact.values or fact.missing)
+
+
+def began_values(times: Times) -> tuple[Value, ...]:
+    """When the impact began, or the day where no time of it is known."""
+    if times.impact_start is not None:
+        return (When(times.impact_start, clock=True),)
+    return (times.began_on,) if times.began_on is not None else ()
+
+
+def resolved_values(times: Times) -> tuple[Value, ...]:
+    """When the service was restored, or the day where no time of it is known."""
+    if times.resolved is not None:
+        return (When(times.resolved, clock=True),)
+    return (times.resolved_on,) if times.resolved_on is not None else ()
 
 
 def _durations(pir: Pir) -> Iterator[Fact]:

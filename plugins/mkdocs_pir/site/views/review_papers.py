@@ -22,6 +22,7 @@ from mkdocs_pir.site.views.components import Cell, Column, Fact, Link, ListEntry
 from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.gate_panel import tools_path
 from mkdocs_pir.site.views.review_connections import similar_reviews
+from mkdocs_pir.site.views.review_facts import began_values, resolved_values
 
 
 class ChecklistItem(Struct, frozen=True):
@@ -131,8 +132,8 @@ def _facts(source: _PaperSource) -> PaperPart:
         Fact("Services", tuple(edition.names(pir.services)), inline=True),
         Fact("Severity", (pir.severity,) if pir.severity else ()),
         Fact("Incidents", pir.incidents, inline=True),
-        Fact("Impact started", (When(pir.times.impact_start, clock=True),) if pir.times.impact_start else ()),
-        Fact("Resolved", (When(pir.times.resolved, clock=True),) if pir.times.resolved else ()),
+        Fact("Impact started", began_values(pir.times)),
+        Fact("Resolved", resolved_values(pir.times)),
         Fact("Lasted", (span(duration),) if duration else ()),
         Fact("Status", (statuses.status(pir.status).label,)),
     )
