@@ -53,7 +53,7 @@ REVIEWS = st.fixed_dictionaries(
 
 
 @dataclass
-class Hand:
+class _Hand:
     """Writes values as YAML the way many people would, never twice the same, with a comment here and there."""
 
     draw: st.DrawFn
@@ -134,6 +134,6 @@ class Hand:
 @st.composite
 def written(draw: st.DrawFn, records: st.SearchStrategy[dict[str, object]]) -> tuple[dict[str, object], str, list[str]]:
     """A record, its front matter as a person may have typed it, and the comments in it."""
-    record, hand = draw(records), Hand(draw)
+    record, hand = draw(records), _Hand(draw)
     text = hand.lines(record, draw(st.sampled_from([0, 0, 0, 2])))
     return record, text, hand.comments
