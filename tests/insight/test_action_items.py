@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from helpers.projections import AS_OF, action, day, incident, project, review
 
-from mkdocs_pir.insight.action_items import STATES, ActionItem, ages, flow, groups, histogram, items
+from mkdocs_pir.insight.action_items import ActionItem, ages, flow, groups, histogram, items
 from mkdocs_pir.insight.edition import Insight
+from mkdocs_pir.kb.action_states import STATES
 from mkdocs_pir.kb.model import Action
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from mkdocs_pir.insight.action_items import STATES
 from mkdocs_pir.kb import schema, statuses
+from mkdocs_pir.kb.action_states import STATES
 from mkdocs_pir.kb.kinds import KINDS, having
 from mkdocs_pir.kb.statuses import ACTION, CLOSED, DONE, LESSON, OPEN, PROBLEM, RECOMMENDATION, REVIEW, STATUSES
 

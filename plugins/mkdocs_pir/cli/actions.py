@@ -16,11 +16,12 @@ from mkdocs_pir.cli.lookup import find_id, find_named
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.exchange.exporting import export_tables
 from mkdocs_pir.exchange.exporting.forms import FORMS
-from mkdocs_pir.insight.action_items import STATES, ActionItem
+from mkdocs_pir.insight.action_items import ActionItem
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.groups import family
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.insight.selection import Selection
+from mkdocs_pir.kb.action_states import STATES
 from mkdocs_pir.kb.model import Client, Service
 from mkdocs_pir.kb.schema import choices
 from mkdocs_pir.kb.statuses import ACTION, CLOSED

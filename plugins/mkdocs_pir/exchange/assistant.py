@@ -15,8 +15,9 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
 
 from mkdocs_pir.editions.projection import Projection
-from mkdocs_pir.insight.action_items import STATES, ActionItem
+from mkdocs_pir.insight.action_items import ActionItem
 from mkdocs_pir.insight.edition import Insight
+from mkdocs_pir.kb.action_states import STATES
 from mkdocs_pir.kb.model import Record
 from mkdocs_pir.kb.problem import did_you_mean
 from mkdocs_pir.search import similar

@@ -15,16 +15,10 @@ from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.groups import action_causes
 from mkdocs_pir.insight.occurrences import full_id
 from mkdocs_pir.insight.windows import months as last_months
+from mkdocs_pir.kb.action_states import STATES, state_on, status_on
 from mkdocs_pir.kb.model import Action, Pir
 from mkdocs_pir.kb.schema import choices
-from mkdocs_pir.kb.statuses import CLOSED, DONE, STATUSES
-from mkdocs_pir.kb.thresholds import SOON_DAYS
-
-STATES: Mapping[str, str] = {
-    state: STATUSES[state].explained or STATUSES[state].label
-    for state in ("overdue", "blocked", "due-soon", "in-progress", "open", "done", "verified", "cancelled")
-}
-"""Every state of an action item and what people call it, the most urgent first. An item has the first that fits."""
+from mkdocs_pir.kb.statuses import CLOSED, DONE
 
 AGE_EDGES = (0, 7, 14, 30, 60, 90, 180, 365)
 
@@ -115,19 +109,6 @@ _PLACE = {state: place for place, state in enumerate(STATES)}
 _PRIORITY = {priority: place for place, priority in enumerate(choices("pir", "actions", "priority"))}
 
 
-def status_on(action: Action, day: date) -> str:
-    """The status of an action at the end of a day.
-
-    Work completed later was open on that day, and work verified later was done only. A cancellation has no date and
-    counts from the start.
-    """
-    if action.status in DONE and action.completed is not None and action.completed > day:
-        return "open"
-    if action.status == "verified" and action.verified is not None and action.verified > day:
-        return "done"
-    return action.status
-
-
 def _item(pir: Pir, action: Action, as_of: date) -> ActionItem:
     status = status_on(action, as_of)
     is_open = status not in CLOSED
@@ -145,20 +126,10 @@ def _item(pir: Pir, action: Action, as_of: date) -> ActionItem:
         services=pir.services,
         causes=action_causes(pir, action),
         action=action,
-        state=_state(status, to_due) if is_open else status,
+        state=state_on(action, as_of),
         days_late=late,
         age=max(0, (as_of - action.created).days) if is_open and action.created else None,
     )
-
-
-def _state(status: str, to_due: int | None) -> str:
-    if to_due is not None and to_due < 0:
-        return "overdue"
-    if status == "blocked":
-        return "blocked"
-    if to_due is not None and to_due <= SOON_DAYS:
-        return "due-soon"
-    return status if status in STATES else "open"
 
 
 class ActionGroup(Struct, frozen=True):

@@ -12,12 +12,13 @@ from mkdocs_pir.editions.policy import visible_columns
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.exchange.exporting.export_table import CalendarEvent, ExportTable, FeedEntry
 from mkdocs_pir.insight import figure_words
-from mkdocs_pir.insight.action_items import STATES, ActionItem
+from mkdocs_pir.insight.action_items import ActionItem
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.figure_rows import figure_row
 from mkdocs_pir.insight.kpis import NAMES, Figure
 from mkdocs_pir.insight.occurrences import began
 from mkdocs_pir.insight.windows import utc_day
+from mkdocs_pir.kb.action_states import STATES
 from mkdocs_pir.kb.client_fields import specification
 from mkdocs_pir.kb.model import Incident, Lesson, Pir, Record
 from mkdocs_pir.kb.statuses import CLOSED

@@ -11,8 +11,9 @@ from msgspec import Struct
 
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.exchange.exporting.forms import FORMS, SUFFIX
-from mkdocs_pir.insight.action_items import STATES, ActionItem
+from mkdocs_pir.insight.action_items import ActionItem
 from mkdocs_pir.insight.selection import Selection
+from mkdocs_pir.kb.action_states import STATES
 
 FOLDER = "data/actions"
 _STATES = ("overdue", "due-soon", "blocked", "done")

@@ -8,9 +8,10 @@ from msgspec import Struct
 
 from mkdocs_pir.exchange.exporting.feeds import Feed, slug
 from mkdocs_pir.exchange.exporting.forms import NAMES
-from mkdocs_pir.insight.action_items import STATES, ActionItem
+from mkdocs_pir.insight.action_items import ActionItem
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb import statuses
+from mkdocs_pir.kb.action_states import STATES
 from mkdocs_pir.site.value_formats import ACTION_TYPES, due_in_words, several
 from mkdocs_pir.site.views import block_pages
 from mkdocs_pir.site.views.block_pages import PageBlock

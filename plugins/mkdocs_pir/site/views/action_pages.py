@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mkdocs_pir.insight import action_items, figure_words
-from mkdocs_pir.insight.action_items import STATES, ActionItem
+from mkdocs_pir.insight.action_items import ActionItem
 from mkdocs_pir.insight.effects import Effect
 from mkdocs_pir.insight.quantities import count
+from mkdocs_pir.kb.action_states import STATES
 from mkdocs_pir.site import charts
 from mkdocs_pir.site.views import action_list_pages, block_pages
 from mkdocs_pir.site.views.action_list_pages import INDEX, WAITING, path_of_state, path_of_value, table

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mkdocs_pir.insight.action_items import STATES, ActionItem
+from mkdocs_pir.insight.action_items import ActionItem
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb import statuses
+from mkdocs_pir.kb.action_states import STATES
 from mkdocs_pir.kb.model import Lesson, Pir, ProblemRecord, Release
 from mkdocs_pir.site.urls import part_path, path_of
 from mkdocs_pir.site.value_formats import ACTION_TYPES, AUDIENCE, day, due_in_words, first_sentence, role, span
