@@ -75,8 +75,8 @@ def test_a_known_incident_fills_in_client_service_severity_times_cause_and_timel
         "  detected: 2026-05-04T21:52:00Z",
         "  resolved: 2026-05-05T05:40:00Z",
         "trigger: change/expired-certificate",
-        "| 2026-05-04 21:52 | INC-2001 opened | INC-2001 |",
-        "| 2026-05-05 05:40 | INC-2001 resolved | INC-2001 |",
+        "| 2026-05-04 21:52 | INC-2001 opened | INC-2001 | |",
+        "| 2026-05-05 05:40 | INC-2001 resolved | INC-2001 | |",
     ):
         assert f"\n{line}\n" in text, line
     assert [p for p in find_problems(base) if p["severity"] == "error"] == []

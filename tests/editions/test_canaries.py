@@ -21,6 +21,7 @@ SHOWN = [
     "impact",
     "rootcause",
     "othertext",
+    "triedshown",
     "actionshown",
     "adviceshown",
     "declinereason",

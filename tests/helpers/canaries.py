@@ -192,6 +192,9 @@ contributing_factors: [process/hidden-{c}, change/common]
 process_deficiencies: [{{cause: process/hidden-{c}, effect: caused, description: zq{c}deficiency}}]
 root_cause: zq{c}rootcause, also seen in PIR-2026-000{o} and [[PIR-2026-000{o}|zq{c}othertext]]
 workaround: zq{c}workaround
+tried:
+  - {{what: zq{c}triedshown, at: 2026-03-04T03:05:00Z, effect: no-effect, note: zq{c}triednote, audience: client}}
+  - {{what: zq{c}triedhidden, effect: made-worse}}
 lessons: [LL-000{n}, LL-0009]
 actions:
   - {{id: A1, title: zq{c}actionshown, status: open, type: prevent, owner: zq{c}owner, priority: high, created: 2026-03-06, due: 2026-11-03, done_when: zq{c}donewhen, causes: [process/hidden-{c}], tracker: 'https://zq{c}tracker.example/1', note: zq{c}actionnote, audience: client}}

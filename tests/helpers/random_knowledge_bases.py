@@ -208,6 +208,8 @@ class _Maker:
             "impact:", *("  " + line for line in self._field("summary", "impact", own).split("\n")), f"trigger: {factor}", f"contributing_factors: [{factor}]",
             f"process_deficiencies: [{{cause: {factor}, effect: caused, description: {c('deficiency')}}}]",
             self._field("root_cause", "root cause", own, f" as in {other}"), f"workaround: {c('workaround')}",
+            "tried:",
+            f"  - {{what: {c('attempt', own if action else ())}, effect: no-effect, note: {c('attempt note')}{', audience: client' if action else ''}}}",
             "actions:",
             f"  - {{id: A1, title: {c('action', own if action else ())}, status: open, owner: {c('owner')}, due: 2026-11-03, done_when: {c('done when')}, note: {c('action note')}{', audience: client' if action else ''}}}",
             "recommendations:",

@@ -92,7 +92,9 @@ def as_read(record: Record, records: Iterable[Record], edition: str, files: tupl
         return made.markdown(Texts().read(text).text)
 
     apart = {"preamble", "sections"}
-    data = {name: value for name, value in msgspec.to_builtins(record).items() if name not in apart}
+    # by way of JSON, since lists are read from files, and a record has tuples
+    plain = msgspec.json.decode(msgspec.json.encode(record))
+    data = {name: value for name, value in plain.items() if name not in apart}
     read = msgspec.convert(map_texts(schema.load(record.kind), data, markdown, made.typed), type(record), strict=False)
     sections = tuple(msgspec.structs.replace(one, text=markdown(one.text)) for one in record.sections)
     return msgspec.structs.replace(read, preamble=markdown(record.preamble), sections=sections)

@@ -166,6 +166,7 @@ def test_a_mapping_fills_the_sections_of_a_review_and_no_others() -> None:
 INSIDE = {
     "pir": "symptoms priority process_deficiencies tags release audience workaround problem",
     "pir.actions": "owner priority tracker note done_when cancel_reason causes verified audience",
+    "pir.tried": "note audience",
     "pir.reviews": "chaired_by attendees feedback feedback_applied not_appropriate",
     "lesson": "symptoms evidence workaround tags release audience validated_on",
     "client": "aliases domains contacts until review_days",

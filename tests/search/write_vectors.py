@@ -75,6 +75,7 @@ QUERIES = [
     },
     {"text": "load test environment"},
     {"text": "full disk"},
+    {"text": "pin truststore"},
 ]
 
 

@@ -29,7 +29,7 @@ THEIRS = {
 
 FAMILIES = {
     "pir-": {"title", "text", "number", "date", "chips"},  # columns of a table
-    "pir-callout--": {"workaround", "recurrence", "declined", "blocked", "note"},
+    "pir-callout--": {"workaround", "tried", "recurrence", "declined", "blocked", "note"},
     "pir-chart__": {*canvas.ROLES, "wide", "narrow"},
     "pir-chip--": {
         *(status.look for status in STATUSES.values()),

@@ -10,7 +10,7 @@ import pytest
 from helpers.projections import moment
 from helpers.sample_pages import project_texts, render_pages, sample_records, sample_review, visible_words
 
-from mkdocs_pir.kb.model import Action, Cause, Client, Impact, Lesson, Page, Pir, Service, Times
+from mkdocs_pir.kb.model import Action, Attempt, Cause, Client, Impact, Lesson, Page, Pir, Service, Times
 from mkdocs_pir.site import assets, views
 from mkdocs_pir.site.urls import path_of, relative
 from mkdocs_pir.site.views.pagination import ROWS
@@ -31,6 +31,34 @@ def test_what_must_not_be_missed_stands_before_the_report() -> None:
     html = render_pages(project_texts(*sample_records()))[PIR]
     assert html.index("Restart that listener") < html.index('id="summary"')
     assert html.index("officer must approve") < html.index('id="summary"')
+
+
+def test_what_was_tried_in_vain_stands_before_the_report_and_all_of_it_in_a_table() -> None:
+    attempts = (
+        Attempt("Restart `mta-out`", moment("2026-03-04T03:00"), "no-effect", "the queue went on growing"),
+        Attempt("Drop the session cache", None, "made-worse"),
+        Attempt("Point the relay at the second gateway", None, "helped"),
+    )
+    records = [r for r in sample_records() if r.kind != "pir"]
+    html = render_pages(project_texts(*records, sample_review(tried=attempts)))[PIR]
+    before, report, after = html.partition('id="summary"')
+    said = visible_words(before)
+    assert report
+    assert said.index("Tried, and made it worse") < said.index("Drop the session cache")
+    assert said.index("Drop the session cache") < said.index("Tried without effect") < said.index("Restart mta-out")
+    assert "<code>mta-out</code>" in before
+    assert "second gateway" not in said
+    assert re.search(
+        r"What was tried .* No effect Restart mta-out the queue went on growing 4 Mar 2026, 03:00.* "
+        r"Made it worse Drop the session cache .*Helped Point the relay at the second gateway",
+        visible_words(after),
+    )
+
+
+def test_nothing_tried_leaves_no_heading() -> None:
+    html = render_pages(project_texts(*sample_records()))[PIR]
+    assert 'id="tried"' not in html
+    assert "Tried" not in visible_words(html)
 
 
 def test_a_review_says_that_it_happened_before_and_after() -> None:

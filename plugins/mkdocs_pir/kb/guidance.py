@@ -21,7 +21,14 @@ def is_written(text: str) -> bool:
 
 def is_report_written(pir: Pir) -> bool:
     """Whether no guidance is left in the sections of a review and the texts of its front matter."""
-    values = (pir.title, pir.impact.summary, pir.root_cause, pir.workaround, pir.no_lesson_because)
+    values = (
+        pir.title,
+        pir.impact.summary,
+        pir.root_cause,
+        pir.workaround,
+        pir.no_lesson_because,
+        *(a.what for a in pir.tried),
+    )
     if any(text.startswith(MARK) for text in values):
         return False
     return not any(any(True for _ in lines(text)) for text in (pir.preamble, *(s.text for s in pir.sections)))

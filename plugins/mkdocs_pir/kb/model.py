@@ -120,6 +120,14 @@ class Deficiency(Value, frozen=True):
     cause: str = ""
 
 
+class Attempt(Value, frozen=True):
+    what: str = ""
+    at: datetime | None = None
+    effect: str = ""
+    note: str = ""
+    audience: str = "internal"
+
+
 class Action(Value, frozen=True):
     id: str
     title: str = ""
@@ -190,6 +198,7 @@ class Pir(Record, frozen=True):
     process_deficiencies: tuple[Deficiency, ...] = ()
     root_cause: str = ""
     workaround: str = ""
+    tried: tuple[Attempt, ...] = ()
     recurrence_of: str = ""
     lessons: tuple[str, ...] = ()
     no_lesson_because: str = ""

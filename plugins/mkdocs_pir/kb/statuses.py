@@ -59,6 +59,13 @@ STATUSES: Mapping[str, Status] = {
 }
 """Every status of a record, an action or a recommendation, and every state that one can be in on some day."""
 
+EFFECTS: Mapping[str, Status] = {
+    "helped": Status("Helped", "good", "done"),
+    "no-effect": Status("No effect", "no", "dropped"),
+    "made-worse": Status("Made it worse", "late", "dropped"),
+}
+"""The effects of what was tried during an incident."""
+
 OPEN = frozenset(name for name, one in STATUSES.items() if one.meaning == "open")
 DONE = frozenset(name for name, one in STATUSES.items() if one.meaning == "done")
 CLOSED = STATUSES.keys() - OPEN

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from mkdocs_pir.editions.projection import Projection
-from mkdocs_pir.kb.model import Cause, Lesson, Pir, ProblemRecord, Record
-from mkdocs_pir.kb.statuses import OPEN
+from mkdocs_pir.kb.model import Attempt, Cause, Lesson, Pir, ProblemRecord, Record
+from mkdocs_pir.kb.statuses import EFFECTS, OPEN
 from mkdocs_pir.kb.texts import Text, tree
 from mkdocs_pir.search.index import build_index
 from mkdocs_pir.search.search_document import SearchDocument
@@ -96,6 +96,7 @@ def _pir(projection: Projection, pir: Pir, url: str) -> SearchDocument:
             symptoms=pir.symptoms,
             lead=(pir.impact.summary, pir.root_cause),
             workaround=[pir.workaround or from_problem],
+            tried=map(_tried, pir.tried),
             causes=(pir.trigger, *pir.contributing_factors),
             services=pir.services,
             tags=pir.tags,
@@ -178,6 +179,13 @@ def _cause(projection: Projection, cause: Cause, url: str) -> SearchDocument:
     )
 
 
+def _tried(attempt: Attempt) -> str:
+    """What was tried, what it did, and the note, in one text."""
+    effect = EFFECTS[attempt.effect].label.lower() if attempt.effect in EFFECTS else ""
+    text = ": ".join(part for part in (with_code(attempt.what).rstrip("."), effect) if part)
+    return f"{text}. {with_code(attempt.note)}" if attempt.note else text
+
+
 DOCUMENTS: Mapping[str, Callable[[Projection, Any, str], SearchDocument]] = {
     Lesson.kind: _lesson,
     Pir.kind: _pir,
@@ -197,6 +205,7 @@ def _fields(
     causes: Iterable[str],
     services: Iterable[str],
     tags: Iterable[str],
+    tried: Iterable[str] = (),
     id: Iterable[str] = (),
 ) -> dict[str, Sequence[str]]:
     """Texts by field, empty ones left out; causes and services by their names as well as their ids."""
@@ -206,6 +215,7 @@ def _fields(
         "symptoms": symptoms,
         "lead": lead,
         "workaround": workaround,
+        "tried": tried,
         "causes": [part for c in causes if c for part in (c, projection.label(c))],
         "services": [part for s in services for part in (s, projection.label(s))],
         "tags": tags,

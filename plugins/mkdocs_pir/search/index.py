@@ -34,7 +34,13 @@ from mkdocs_pir.store.result_store import ResultStore, key
 FILTERS = ("kind", "client", "service", "cause", "severity", "year", "status")
 COVER_STEPS = 32
 QUOTED = 240  # characters kept of each quoted text, which shows why a result matched
-QUOTED_FIELDS = ("symptoms", "causes", "tags", "id")  # quoted in a result; its card has the others but the body
+QUOTED_FIELDS = (
+    "symptoms",
+    "tried",
+    "causes",
+    "tags",
+    "id",
+)  # quoted in a result; its card has the others but the body
 
 MANIFEST_BOUND = 200_000  # bytes of shards that the manifest itself may hold: a small index is one request
 WORDS_SIZE, POSTINGS_SIZE, CARDS_SIZE, TEXTS_SIZE = 6_000, 6_000, 8_000, 20_000  # bytes of a shard, about

@@ -177,6 +177,7 @@ class SearchIndex:
             "title": [title],
             "symptoms": quoted.get("symptoms", ()),
             "workaround": [workaround],
+            "tried": quoted.get("tried", ()),
             "causes": quoted.get("causes", ()),
             "services": card.get("services", ()),
             "tags": quoted.get("tags", ()),

@@ -24,6 +24,7 @@ FIELD_WEIGHTS: Mapping[str, FieldWeight] = {
     "symptoms": FieldWeight(1.8, 0.3, 20),
     "lead": FieldWeight(1.3, 0.4, 30),
     "workaround": FieldWeight(1.2, 0.4, 30),
+    "tried": FieldWeight(0.9, 0.4, 30),
     "causes": FieldWeight(0.6, 0.3, 8),
     "services": FieldWeight(0.8, 0.3, 4),
     "tags": FieldWeight(1.5, 0.3, 3),

@@ -281,6 +281,7 @@
       [
         ["symptoms", beside.symptoms],
         ["workaround", [String(card.workaround || "")]],
+        ["tried", beside.tried],
         ["causes", beside.causes],
         ["services", card.services],
         ["tags", beside.tags],

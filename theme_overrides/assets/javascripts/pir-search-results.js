@@ -15,6 +15,7 @@
     symptoms: "Symptom",
     lead: "Summary",
     workaround: "Workaround",
+    tried: "Tried",
     causes: "Cause",
     services: "Service",
     tags: "Tag",

@@ -16,6 +16,7 @@ RESERVED_ANCHORS = frozenset(
     {
         "actions", "recommendations", "lessons", "reviews", "attachments", "occurrences", "similar", "similar-lessons",
         "refers-here", "process-deficiencies", "learned-from", "related", "problems", "contributed", "repeats", "causes",
+        "tried",
     }
 )  # fmt: skip
 """Anchors of the page's own headings; a section with the same anchor gets a number."""

@@ -218,9 +218,8 @@ class ActionRow(Struct, frozen=True):
 
 
 class Callout(Struct, frozen=True):
-    """A box for what a reader must not miss. `look` is workaround, recurrence, declined, blocked or note.
-
-    `points` is a list below the last of the `texts`.
+    """A box for what a reader must not miss. `look` is workaround, tried, recurrence, declined, blocked,
+    late or note. `points` is a list below the last of the `texts`.
     """
 
     look: str

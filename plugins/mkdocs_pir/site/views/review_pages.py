@@ -5,7 +5,7 @@ from __future__ import annotations
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.insight.recurrence import Repeat
 from mkdocs_pir.kb.model import Pir, Review
-from mkdocs_pir.kb.statuses import DONE
+from mkdocs_pir.kb.statuses import DONE, EFFECTS
 from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.site.value_formats import day, first_sentence, role, sentence, several, with_short_days
 from mkdocs_pir.site.views import record_rows
@@ -53,6 +53,7 @@ def page(edition: EditionContext, pir: Pir) -> PageView:
         "preamble": preamble(pir),
         "texts": body,
         "no_text": _no_text(edition),
+        "tried": _tried(pir),
         "deficiencies": _deficiencies(edition, pir),
         "actions": tuple(record_rows.action_row(edition, item, review=False) for item in items),
         "actions_note": _done(pir),
@@ -101,6 +102,9 @@ def _callouts(
     if workaround:
         problem_links = edition.links([pir.problem]) if problem is not None and not pir.workaround else ()
         boxes.append(Callout("workaround", "Workaround", (Prose(workaround),), problem_links))
+    for effect, look, title in _IN_VAIN:
+        if attempts := tuple(attempt.what for attempt in pir.tried if attempt.effect == effect):
+            boxes.append(Callout(look, title, points=attempts))
     earlier = [r for r in before if r.earlier.pir]
     if earlier or pir.recurrence_of:
         ids = list(
@@ -144,6 +148,10 @@ def _agreed_before(edition: EditionContext, pir: Pir) -> tuple[str, ...]:
 _AGREED_SHOWN = 4
 
 
+_IN_VAIN = (("made-worse", "late", "Tried, and made it worse"), ("no-effect", "tried", "Tried without effect"))
+"""The effects of what need not be tried again, with the look and title of their boxes."""
+
+
 LEFT_OUT = "Actions within the provider are not listed here, so numbers may be missing."
 """The note below the actions of a client's page. It is always there, so that it does not tell whether one is withheld."""
 
@@ -152,6 +160,21 @@ def _no_text(edition: EditionContext) -> Empty:
     if not edition.internal:
         return Empty("The written report of this review is not part of this edition.")
     return Empty("The report has not been written yet. Its sections go below the front matter of the record.")
+
+
+def _tried(pir: Pir) -> Table:
+    rows = tuple(
+        Row(
+            (
+                Cell((Chip(EFFECTS[attempt.effect].label, EFFECTS[attempt.effect].look),)),
+                Cell((Prose(attempt.what),), sub=attempt.note),
+                Cell((When(attempt.at, clock=True),) if attempt.at else ()),
+            )
+        )
+        for attempt in pir.tried
+    )
+    columns = (Column("Effect", "chips"), Column("What", "title"), Column("When", "date"))
+    return Table("What was tried, in its order, and what it did", columns, rows)
 
 
 def _deficiencies(edition: EditionContext, pir: Pir) -> tuple[ListEntry, ...]:
