@@ -53,6 +53,11 @@ from mkdocs_pir.kb.text_formats import FORMATS
     type=click.Choice(["draft", "archived"]),
     help="The status of each review; archived is for old reviews, to which no deadlines apply.",
 )
+@click.option(
+    "--repeated-rows",
+    type=click.Choice(["first", "latest", "merge"]),
+    help="What rows that repeat an id become: the first, the latest, or one record with the latest value of each column.",
+)
 @click.option("--dry-run", is_flag=True, help="Write nothing; report what would be done.")
 @click.option(
     "--on-conflict",
@@ -75,6 +80,7 @@ def import_(
     encoding: str,
     into: str | None,
     status: str | None,
+    repeated_rows: str | None,
     dry_run: bool,
     on_conflict: str,
     as_json: bool,
@@ -106,7 +112,7 @@ def import_(
     _check_format("--timezone", "time-zone", [timezone], "Europe/Zurich")
     _check_format("--time-format", "time-format", time_formats, "'%d/%m/%Y %H:%M'")
     _check_format("--encoding", "encoding", [encoding], "windows-1252")
-    overrides = Overrides(timezone, client, into or "", encoding, status or "", time_formats)
+    overrides = Overrides(timezone, client, into or "", encoding, status or "", repeated_rows or "", time_formats)
     import_mapping = read_mapping(_mapping_path(mapping).absolute(), overrides)
     try:
         with context.step("Importing"):

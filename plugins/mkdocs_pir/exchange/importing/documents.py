@@ -16,6 +16,9 @@ from mkdocs_pir.kb.problem import Problem, ProblemError
 EACH_KEY = "*"
 """The step of a place that leads to each value of an object, and the rule's key for the key of such a record."""
 
+MERGED_ROWS = "rows"
+"""The key of a record merged of several rows that holds these rows."""
+
 
 class RichText(str):
     """A text with formatting: `html` is what its writer saw, the text itself is for patterns and notes."""
@@ -40,7 +43,7 @@ class SourceDocument:
 
     `path` is that of its file, relative to the source, `where` its first place in it, `text` what it says in Markdown.
     A `record` is one of several in its file: a row of a table or an object of a list; `outer` are the objects around
-    it, the nearest first, and `key` is what `*` in its place stood for.
+    it, the nearest first; it is `merged` if several rows of one ticket became it, and `key` is what `*` in its place stood for.
     """
 
     path: str
@@ -51,6 +54,7 @@ class SourceDocument:
     record: bool = False
     outer: tuple[Mapping[str, Any], ...] = ()
     key: str = ""
+    merged: bool = False
 
     @property
     def name(self) -> str:

@@ -18,6 +18,7 @@ from mkdocs_pir.exchange.importing.lookup import find, of_key
 from mkdocs_pir.exchange.importing.mapping import ImportMapping
 from mkdocs_pir.exchange.importing.masks import Masks
 from mkdocs_pir.exchange.importing.readers import read_source
+from mkdocs_pir.exchange.importing.record_selection import select_records
 from mkdocs_pir.exchange.importing.register import ImportedIncident, Register
 from mkdocs_pir.exchange.importing.report import ImportReport
 from mkdocs_pir.kb import record_files
@@ -68,8 +69,10 @@ class _Import:
         report = self.report
         self._check_client()
         documents = read_source(report.source, self.mapping, report)
-        report.records = len(documents)
+        # a record that does not come in may name people whom others mention
         self.mask = Masks(self.mapping.mask, _people(documents, self.mapping))
+        documents = select_records(documents, self.mapping, report)
+        report.records = len(documents)
         drafts = list(self._drafts(progress.counted(documents, "Reading the source", len(documents))))
         self._create(wanted for record in (*drafts, *self.rows) for wanted in record.wanted)
         for record in drafts:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
-from mkdocs_pir.exchange.importing.documents import SourceDocument, same_key
+from mkdocs_pir.exchange.importing.documents import MERGED_ROWS, SourceDocument, same_key
 from mkdocs_pir.exchange.importing.lookup import clean
 from mkdocs_pir.exchange.importing.mapping import ImportMapping
 from mkdocs_pir.exchange.importing.masks import Mask
@@ -69,6 +69,8 @@ class IncomingRecord:
     def keep_the_rest(self, mapping: ImportMapping, mask: Mask) -> None:
         """Put what no rule read into the notes; a note that had to be shortened is reported."""
         ignored = [same_key(pattern) for pattern in mapping.ignore]
+        # the rows that the record was merged of: it has the value of the latest in each column
+        left_out = {(MERGED_ROWS,)} if self.document.merged else set()
 
         def text_of(value: Any, path: Path) -> str:
             text = mask(clean(str(value)))
@@ -80,7 +82,7 @@ class IncomingRecord:
             return text[:LONGEST_NOTE].rstrip() + "…"
 
         def kept(value: Any, path: Path) -> Any:
-            if value is None or path in self.used or _is_ignored(path, ignored):
+            if value is None or path in self.used or path in left_out or _is_ignored(path, ignored):
                 return ""
             if len(path) < _DEEPEST and isinstance(value, dict):
                 inner = {str(key): kept(item, (*path, key)) for key, item in value.items()}

@@ -52,6 +52,14 @@ class LeaveOut(Struct, frozen=True):
     because: str
 
 
+class Condition(Struct, frozen=True):
+    """A condition on records: `keep` must have a value, or `drop` none; `because` says why others are left out."""
+
+    because: str
+    keep: Rule | None = None
+    drop: Rule | None = None
+
+
 class Actions(Struct, frozen=True):
     section: str
     status: str = "open"
@@ -85,6 +93,9 @@ class ImportMapping(Struct, frozen=True):
     encoding: str = ""
     separator: str = ""
     records: tuple[str, ...] = ()
+    where: tuple[Condition, ...] = ()
+    repeated_rows: str = ""
+    repeated_by: str = ""
     timezone: str = ""
     timezone_from: Rule | None = None
     time_formats: tuple[str, ...] = ()

@@ -77,11 +77,12 @@ class Overrides:
     into: str = ""
     encoding: str = ""
     status: str = ""
+    repeated_rows: str = ""
     time_formats: tuple[str, ...] = ()
 
     def apply(self, data: dict[str, Any]) -> None:
         """Change a mapping as it was read, before it is checked."""
-        for key in ("timezone", "into", "encoding", "status"):
+        for key in ("timezone", "into", "encoding", "status", "repeated_rows"):
             if value := getattr(self, key):
                 data[key] = value
         if self.time_formats:
@@ -152,6 +153,13 @@ def _unusable(typed: Mapping[str, Any], positions: Positions, name: str) -> Iter
     for path, rule in _rules(typed):
         if not any(source in rule for source in _SOURCES):
             yield at(path, f"'{path[-1]}' has no source", f"give it one of {', '.join(_SOURCES)}")
+    for n, condition in enumerate(typed.get("where", ())):
+        if ("keep" in condition) == ("drop" in condition):
+            yield at(
+                ("where", n), "a condition has either 'keep' or 'drop'", "write two conditions, each with its reason"
+            )
+    if "repeated_by" in typed and "repeated_rows" not in typed:
+        yield at(("repeated_by",), "'repeated_by' has no effect without 'repeated_rows'", "add 'repeated_rows: latest'")
     for words, zone in typed.get("timezone_from", {}).get("values", {}).items():
         if message := FORMATS["time-zone"](zone):
             yield at(("timezone_from", "values", words), message, "write its IANA name, such as Europe/Copenhagen")
@@ -162,6 +170,8 @@ def _rules(typed: Mapping[str, Any]) -> Iterator[tuple[At, Mapping[str, Any]]]:
     for part in ("fields", "body", "columns"):
         yield from (((part, name), rule) for name, rule in typed.get(part, {}).items())
     yield from (((part,), typed[part]) for part in ("timezone_from", "major") if part in typed)
+    for n, condition in enumerate(typed.get("where", ())):
+        yield from ((("where", n, part), condition[part]) for part in ("keep", "drop") if part in condition)
     timeline = typed.get("timeline", {})
     yield from (
         (("timeline", part), timeline[part]) for part in ("time", "what", "state", "evidence") if part in timeline

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,11 +37,28 @@ def no_outcomes() -> Outcomes:
     return {name: [] for name in OUTCOMES}
 
 
+@dataclass(frozen=True, slots=True)
+class RepeatedRows:
+    """How many rows of the source repeat a ticket, of how many tickets, and what they became (`latest` and so on)."""
+
+    rows: int
+    records: int
+    use: str
+
+
+_REPEATED = {
+    "first": "the first row of each counts",
+    "latest": "the latest row of each counts",
+    "merge": "of each, the latest value in each column counts",
+}
+
+
 @dataclass(slots=True)
 class ImportReport:
     """What an import did, or would do (`dry_run`); `shown` names a file of the knowledge base in messages.
 
-    `records` counts those of the source, `twice` those that stand in it twice in the same words. `fields` counts
+    `records` counts those of the source that the mapping keeps; `dropped` are the others. `repeated` says what rows
+    that repeat a ticket became, `twice` counts those that stand in it twice in the same words. `fields` counts
     for each field how it was filled, `assumed` the times that took a declared zone, by zone. `notes` counts the keys
     kept under x-source, `supporting` the headings that no one knew.
     """
@@ -52,6 +69,8 @@ class ImportReport:
     line_of: LineOf = lambda path, line: None
     records: int = 0
     twice: int = 0
+    dropped: list[LeftOut] = field(default_factory=list)
+    repeated: RepeatedRows | None = None
     reviews: Outcomes = field(default_factory=no_outcomes)
     rows: Outcomes = field(default_factory=no_outcomes)
     made: list[str] = field(default_factory=list)
@@ -84,7 +103,9 @@ class ImportReport:
         return {
             **out,
             "source": self.source.name,
-            "left_out": [{"path": one.path, "because": one.because} for one in self.left_out],
+            "left_out": [dataclasses.asdict(one) for one in self.left_out],
+            "dropped": [dataclasses.asdict(one) for one in self.dropped],
+            "repeated": dataclasses.asdict(self.repeated) if self.repeated else None,
             "fields": {name: {how: counts[how] for how in FILLED} for name, counts in self.fields.items()},
             "problems": [p.as_dict() for p in self.problems],
         }
@@ -127,11 +148,13 @@ def _summary(report: ImportReport) -> Iterator[str]:
         yield _outcomes(report.reviews, "record", report.dry_run)
     if report.twice:
         yield f"{count(report.twice, 'record')} repeated word for word in the source, and imported once"
-    reasons: dict[str, list[str]] = defaultdict(list)
-    for one in report.left_out:
-        reasons[one.because].append(one.path)
-    for because, files in reasons.items():
+    if (repeated := report.repeated) is not None:
+        rows = count(repeated.rows, "row")
+        yield f"{rows} repeat {count(repeated.records, 'ticket')}: {_REPEATED[repeated.use]}"
+    for because, files in _by_reason(report.left_out).items():
         yield f"left out, {because}: {_listed(files, 4)}"
+    for because, names in _by_reason(report.dropped).items():
+        yield f"{count(len(names), 'record')} left out, {because}: {_listed(names, 4)}"
     if report.made:
         yield f"{'would create' if report.dry_run else 'created'}: {_listed(report.made, 20)}"
     yield from _fields(report.fields)
@@ -150,6 +173,14 @@ def _summary(report: ImportReport) -> Iterator[str]:
     counted = Counter(p.severity for p in report.problems)
     if counted:
         yield ", ".join(count(counted[s], s) for s in ("error", "warning", "hint") if counted[s])
+
+
+def _by_reason(left_out: Iterable[LeftOut]) -> Mapping[str, Sequence[str]]:
+    """The names of what is left out by reason, the most frequent first."""
+    reasons: dict[str, list[str]] = defaultdict(list)
+    for one in left_out:
+        reasons[one.because].append(one.path)
+    return reasons
 
 
 def _outcomes(outcomes: Outcomes, what: str, dry_run: bool) -> str:
