@@ -129,7 +129,10 @@ def import_(
     problems = with_relative_paths(_with_source_paths(report.problems, source), context.folders())
     paths = {ours.path: theirs.path for ours, theirs in zip(problems, report.problems, strict=True)}
     line_of = report.line_of
-    report = replace(report, problems=problems, line_of=lambda path, line: line_of(paths.get(path, path), line))
+    fields_of = {ours: report.fields_of.get(theirs, "") for ours, theirs in zip(problems, report.problems, strict=True)}
+    report = replace(
+        report, problems=problems, fields_of=fields_of, line_of=lambda path, line: line_of(paths.get(path, path), line)
+    )
     click.echo(json.dumps(report.as_dict(), indent=2, ensure_ascii=False) if as_json else render(report))
     if any(p.severity == "error" for p in report.problems):
         raise SystemExit(1)

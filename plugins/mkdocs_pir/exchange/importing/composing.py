@@ -56,7 +56,7 @@ def _from_values(record: IncomingRecord, mapping: ImportMapping) -> Mapping[str,
             if len(text) > LONGEST_TEXT:
                 message = f"the text for '{title}' has {len(text):,} characters; its beginning is kept"
                 hint = f"keep the whole as an attachment; {LONGEST_TEXT:,} are taken"
-                record.report("PIR704", found.where, message, hint)
+                record.report("PIR704", found.where, message, hint, f"section {title}")
                 text = text[:LONGEST_TEXT]
             out.setdefault(title, []).append((text, found.where))
             if found.path:

@@ -113,20 +113,21 @@ class Reader:
         if self._is_needed(name):
             hint = f"in the mapping, give '{name}' a default or another field of the source"
             hint += ", or give --client" if name == "client" else ""
-            self.out.report("PIR703", self.document.where, f"there is no value for '{name}'", hint)
+            self.out.report("PIR703", self.document.where, f"there is no value for '{name}'", hint, name)
         elif not self.document.record:
             # of a table or list the report counts them: an empty cell is no mistake
             where = next((f.where for key in rule.keys for f in of_key(self.document, key)), None)
             where = where or next((self.document.at((key,)) for key in rule.keys if key in self.document.data), None)
             message = f"the source has no value for '{name}'"
-            self.out.report("PIR708", where or self.document.where, message, "the review is imported without it")
+            self.out.report("PIR708", where or self.document.where, message, "the review is imported without it", name)
 
     def _is_needed(self, name: str) -> bool:
         return name in REQUIRED and self.kind == "pir"
 
     def _note(self, found: SourceValue, name: str, why: str, hint: str) -> None:
         """Say that a value could not be used; a value of a key is kept under x-source, any other stays in the text."""
-        self.out.report("PIR705", found.where, f"{why} ({name})", f"{hint}; the value is kept as it was written")
+        hint = f"{hint}; the value is kept as it was written"
+        self.out.report("PIR705", found.where, f"{why} ({name})", hint, name)
         self.out.outcome[name] = NOTED
         self.out.used.discard(found.path)
 
@@ -143,7 +144,7 @@ class Reader:
             self.out.outcome[name] = DEFAULTED
             if not self.document.record:
                 message = f"'{name}' took its default '{rule.default}'"
-                self.out.report("PIR706", self.document.where, message, "check that this is true")
+                self.out.report("PIR706", self.document.where, message, "check that this is true", name)
             return [SourceValue(rule.default, self.document.where)]
         if many or len(found) < 2:
             return found
@@ -166,7 +167,7 @@ class Reader:
         except Rejected as error:
             if self._is_needed(name):
                 self.out.outcome[name] = NOTHING
-                self.out.report("PIR703", found.where, error.message, error.hint)
+                self.out.report("PIR703", found.where, error.message, error.hint, name)
             else:
                 self._note(found, name, error.message, error.hint)
 
@@ -202,7 +203,7 @@ class Reader:
             self.out.assumed[str(self.zone)] += 1
             if not self.document.record:
                 message = f"'{text}' was read as {self.zone} time, as the mapping says"
-                self.out.report("PIR706", found.where, message, "check that the source means this zone")
+                self.out.report("PIR706", found.where, message, "check that the source means this zone", name)
         self.times.setdefault(name.removeprefix("times."), found)
         return moment.written()
 

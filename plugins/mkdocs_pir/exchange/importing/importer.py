@@ -20,7 +20,7 @@ from mkdocs_pir.exchange.importing.masks import Masks
 from mkdocs_pir.exchange.importing.readers import read_source
 from mkdocs_pir.exchange.importing.record_selection import select_records
 from mkdocs_pir.exchange.importing.register import ImportedIncident, Register
-from mkdocs_pir.exchange.importing.report import ImportReport
+from mkdocs_pir.exchange.importing.report import ImportReport, RecordOutcome
 from mkdocs_pir.kb import record_files
 from mkdocs_pir.kb.frontmatter import Positions
 from mkdocs_pir.kb.kinds import KINDS
@@ -63,6 +63,7 @@ class _Import:
         self.known = KnownRecords(self.there.values())
         self.mask = Masks(mapping.mask)
         self.rows: list[IncomingRecord] = []
+        self.refused: list[IncomingRecord] = []
         self.incidents: list[ImportedIncident] = []
 
     def run(self) -> ImportReport:
@@ -85,6 +86,7 @@ class _Import:
         for record in (*drafts, *self.rows):
             report.count(record)
         self._keep_register()
+        self._say_of_each(drafts)
         self._drop_what_the_counts_say()
         report.masked = self.mask.count
         report.problems = sorted(set(report.problems))
@@ -137,16 +139,37 @@ class _Import:
             if not major:
                 self.rows.append(record)
             elif not record.usable:
-                self.report.problems += record.problems
+                self._refuse(record)
                 self.report.reviews["refused"].append(document.name)
             else:
                 if incident is not None:
                     incident.review = id_
                 yield record
 
+    def _refuse(self, record: IncomingRecord) -> None:
+        self.report.add_problems(record)
+        self.refused.append(record)
+
+    def _say_of_each(self, drafts: Iterable[IncomingRecord]) -> None:
+        """Put what became of each record, and of its fields, into the report in the order of the source."""
+        report = self.report
+        reviews, rows = (
+            {name: outcome for outcome, names in outcomes.items() for name in names}
+            for outcomes in (report.reviews, report.rows)
+        )
+        row_ids = {id(incident.document): incident.id for incident in self.incidents}
+        for record in (*drafts, *self.rows, *self.refused):
+            entry = self.there.get(record.data.get("id", ""))
+            path = entry.path if entry is not None and entry.kind == "pir" else ""
+            row_id = row_ids.get(id(record.document), "")
+            outcome = reviews.get(path) or reviews.get(record.document.name) or rows.get(row_id) or "refused"
+            becomes = [part for part in (path if path in reviews else "", row_id and f"row {row_id}") if part]
+            report.by_record.append(RecordOutcome.of(record, " and ".join(becomes), outcome))
+        report.by_record.sort(key=lambda one: (one.path, one.line))
+
     def _take_row(self, incident: ImportedIncident, *, major: bool) -> None:
         problems = incident.record.problems
-        self.report.problems += problems
+        self.report.add_problems(incident.record)
         if incident.record.usable or (major and incident.id and not any(p.code == "PIR703" for p in problems)):
             self.incidents.append(incident)
         else:
@@ -158,8 +181,8 @@ class _Import:
             self.report.twice += 1
             return
         hint = "correct the rule of 'id' in the mapping, or leave out the older export"
-        record.report("PIR703", document.where, f"its id '{id_}' is that of {earlier.name}", hint)
-        self.report.problems += record.problems
+        record.report("PIR703", document.where, f"its id '{id_}' is that of {earlier.name}", hint, "id")
+        self._refuse(record)
         outcomes = self.report.reviews if self.mapping.into == "reviews" else self.report.rows
         outcomes["refused"].append(document.name)
 

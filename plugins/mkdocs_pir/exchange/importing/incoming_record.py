@@ -42,7 +42,7 @@ class IncomingRecord:
 
     `data` are its fields, `notes` what no rule read, `sections` its titles with their texts. `outcome` says of each
     field how it was filled; `assumed` counts the times that took the mapping's zone; `used` are the values of the
-    source that were read. `supporting` and `left_out` are the headings that nobody knew, or wanted.
+    source that were read; `fields_of` says which field a problem concerns. `supporting` and `left_out` are the headings that nobody knew, or wanted.
     """
 
     document: SourceDocument
@@ -54,6 +54,7 @@ class IncomingRecord:
     outcome: dict[str, str] = field(default_factory=dict)
     assumed: Counter[str] = field(default_factory=Counter)
     used: set[Path] = field(default_factory=set)
+    fields_of: dict[Problem, str] = field(default_factory=dict)
     supporting: Iterable[str] = ()
     left_out: Iterable[str] = ()
 
@@ -62,9 +63,12 @@ class IncomingRecord:
         """Whether it can be written."""
         return not any(p.severity == "error" for p in self.problems)
 
-    def report(self, code: str, where: Mark, message: str, hint: str) -> None:
-        """Report a problem at a place in the document."""
-        self.problems.append(Problem.of(code, self.document.path, where, message, hint))
+    def report(self, code: str, where: Mark, message: str, hint: str, field: str = "") -> None:
+        """Report a problem at a place in the document; `field` is the one that it concerns, if any."""
+        problem = Problem.of(code, self.document.path, where, message, hint)
+        self.problems.append(problem)
+        if field:
+            self.fields_of[problem] = field
 
     def keep_the_rest(self, mapping: ImportMapping, mask: Mask) -> None:
         """Put what no rule read into the notes; a note that had to be shortened is reported."""

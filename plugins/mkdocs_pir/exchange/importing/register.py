@@ -78,11 +78,17 @@ def read_incident(
     for name in schema.load("incident")["required"]:
         if name not in cells and name not in reported:
             hint = f"in the mapping, give '{name}' a rule in 'columns', or give {_FROM[name]} one in 'fields'"
-            row.report("PIR703", document.where, f"there is no value for the column '{name}' of the register", hint)
+            row.report(
+                "PIR703",
+                document.where,
+                f"there is no value for the column '{name}' of the register",
+                hint,
+                f"register {name}",
+            )
     resolved, opened = cells.get("resolved"), cells.get("opened")
     if resolved and opened and datetime.fromisoformat(resolved) < datetime.fromisoformat(opened):
         message = f"it is resolved, {resolved}, before it is opened, {opened} (register resolved)"
-        row.report("PIR705", document.where, message, "correct the source; the row has no end")
+        row.report("PIR705", document.where, message, "correct the source; the row has no end", "register resolved")
         report.outcome["register resolved"] = NOTED
         row.used.clear()
         del cells["resolved"]
@@ -94,6 +100,7 @@ def read_incident(
         if report.notes:
             cells[NOTES] = json.dumps(report.notes, ensure_ascii=False)
     row.problems += report.problems
+    row.fields_of |= report.fields_of
     return ImportedIncident(row, cells)
 
 

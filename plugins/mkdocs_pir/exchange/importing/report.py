@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from mkdocs_pir.exchange.importing.findings import findings
 from mkdocs_pir.exchange.importing.incoming_record import DEFAULTED, MAPPED, NOTED, NOTHING, IncomingRecord
 from mkdocs_pir.exchange.importing.sections import SUPPORTING
 from mkdocs_pir.exchange.importing.source_files import LeftOut
@@ -38,6 +39,31 @@ def no_outcomes() -> Outcomes:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordOutcome:
+    """What became of one record of the source, at `path` and `line`, and of each of its fields.
+
+    `becomes` names the review, the row of the register, or both; `outcome` is one of OUTCOMES. `notes` are the keys
+    kept under x-source, `supporting` the headings that no one knew.
+    """
+
+    path: str
+    line: int
+    becomes: str
+    outcome: str
+    fields: Mapping[str, str]
+    notes: Sequence[str]
+    supporting: Sequence[str]
+
+    @classmethod
+    def of(cls, record: IncomingRecord, becomes: str, outcome: str) -> RecordOutcome:
+        """What became of a record that has been read."""
+        document = record.document
+        line = document.where[0] if document.record else 0
+        fields = dict(record.outcome)
+        return cls(document.path, line, becomes, outcome, fields, list(record.notes), list(record.supporting))
+
+
+@dataclass(frozen=True, slots=True)
 class RepeatedRows:
     """How many rows of the source repeat a ticket, of how many tickets, and what they became (`latest` and so on)."""
 
@@ -60,7 +86,8 @@ class ImportReport:
     `records` counts those of the source that the mapping keeps; `dropped` are the others. `repeated` says what rows
     that repeat a ticket became, `twice` counts those that stand in it twice in the same words. `fields` counts
     for each field how it was filled, `assumed` the times that took a declared zone, by zone. `notes` counts the keys
-    kept under x-source, `supporting` the headings that no one knew.
+    kept under x-source, `supporting` the headings that no one knew. `fields_of` says which field a problem concerns,
+    `by_record` what became of each record.
     """
 
     source: Path
@@ -82,6 +109,8 @@ class ImportReport:
     sections_left_out: Counter[str] = field(default_factory=Counter)
     masked: int = 0
     problems: list[Problem] = field(default_factory=list)
+    fields_of: dict[Problem, str] = field(default_factory=dict)
+    by_record: list[RecordOutcome] = field(default_factory=list)
 
     def count(self, record: IncomingRecord) -> None:
         """Count what became of the parts of one record."""
@@ -91,14 +120,19 @@ class ImportReport:
         self.notes.update(record.notes.keys())
         self.supporting.update(record.supporting)
         self.sections_left_out.update(record.left_out)
+        self.add_problems(record)
+
+    def add_problems(self, record: IncomingRecord) -> None:
+        """Take over the problems of a record, with the field that each concerns."""
         self.problems += record.problems
+        self.fields_of |= record.fields_of
 
     def as_dict(self) -> dict[str, Any]:
         """The form of `pir import --json`."""
         out = {
             one.name: getattr(self, one.name)
             for one in dataclasses.fields(self)
-            if one.name not in ("shown", "line_of")
+            if one.name not in ("shown", "line_of", "fields_of", "by_record")
         }
         return {
             **out,
@@ -108,6 +142,8 @@ class ImportReport:
             "repeated": dataclasses.asdict(self.repeated) if self.repeated else None,
             "fields": {name: {how: counts[how] for how in FILLED} for name, counts in self.fields.items()},
             "problems": [p.as_dict() for p in self.problems],
+            "findings": [dataclasses.asdict(one) for one in findings(self.problems, self.fields_of)],
+            "by_record": [dataclasses.asdict(one) for one in self.by_record],
         }
 
 

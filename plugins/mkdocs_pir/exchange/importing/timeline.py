@@ -89,7 +89,7 @@ def _row(part: SourceDocument, rule: Timeline, mapping: ImportMapping, record: I
             record.assumed.update([str(zone)] if moment.assumed else [])
         except conversions.Rejected as error:
             hint = f"{error.hint}; the value is kept as it was written"
-            record.report("PIR705", time.where, f"{error.message} (timeline)", hint)
+            record.report("PIR705", time.where, f"{error.message} (timeline)", hint, "timeline")
     what, state, evidence = (texts.get(name, "") for name in ("what", "state", "evidence"))
     return TimelineRow(at, texts.get("time", ""), state, what, evidence, part.where)
 
@@ -119,7 +119,11 @@ def report_unclear_times(record: IncomingRecord, targets: Targets, mapping: Impo
             if not all(_is_clear(part, zone, mapping.time_formats) for part in _RANGE.split(found["time"])):
                 message = f"'{found['time']}' in the timeline is not a time"
                 record.report(
-                    "PIR705", (number, found.start("time") + 1), message, "the value is kept as it was written"
+                    "PIR705",
+                    (number, found.start("time") + 1),
+                    message,
+                    "the value is kept as it was written",
+                    "timeline",
                 )
 
 
