@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from itertools import chain
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
@@ -12,9 +11,8 @@ import click
 from mkdocs_pir.cli.context import Context, pass_context
 from mkdocs_pir.cli.lookup import find_named, find_record
 from mkdocs_pir.cli.printed_paths import relative_path
-from mkdocs_pir.exchange import drafts, prefill
+from mkdocs_pir.exchange import drafts, new_ids, prefill
 from mkdocs_pir.kb import naming
-from mkdocs_pir.kb.id_patterns import follows
 from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.known_names import KnownNames
@@ -199,11 +197,17 @@ def _create(
         raise click.UsageError(f"the folder {knowledge.folder} does not exist; 'pir init' creates a knowledge base")
     template = drafts.template_of(kind, settings.root)
     values["today"] = settings.as_of.isoformat()
-    ids = [_free(knowledge, kind, id_)] if id_ is not None else _next(knowledge, kind, str(values.get("client") or ""))
     try:
+        ids = (
+            [_free(knowledge, kind, id_)]
+            if id_ is not None
+            else new_ids.free_ids(knowledge, kind, str(values.get("client") or ""))
+        )
         new_id, file = drafts.create(
             knowledge.folder, kind, ids, lambda i: drafts.filled(template, {**values, "id": i})
         )
+    except new_ids.NoFreeId as error:
+        raise click.UsageError(f"{error}; give an id with --id") from None
     except FileExistsError as error:
         raise click.UsageError(f"{error.filename or error} already exists. Nothing was written") from None
     except OSError as error:
@@ -217,32 +221,6 @@ def _create(
             click.edit(filename=str(file))
         except click.ClickException as error:
             raise click.ClickException(f"{error.message}; the record is in {relative_path(file)}") from None
-
-
-def _next(knowledge: KnowledgeBase, kind: str, client: str) -> Iterable[str]:
-    """The free ids of a numbered kind, in the order to try them. Names of files that cannot be read count as taken.
-
-    The option `review_ids` decides how ids of reviews look; `client` is the client of the review.
-    """
-    files = [f.stem for f in (knowledge.folder / drafts.path_of(kind, "x")).parent.rglob("*.md")]
-    taken = chain((e.id for e in knowledge.of_kind(kind)), files)
-    pattern = knowledge.settings.id_patterns.get(kind, "")
-    year = knowledge.settings.as_of.year
-    how = knowledge.settings.review_ids if kind == "pir" else "numbered"
-    if how == "numbered":
-        free = naming.next_ids(kind, taken, year, pattern)
-    else:
-        used = {same_id(id_) for id_ in taken}
-        candidates = naming.random_ids(year) if how == "random" else naming.client_ids(client, year)
-        free = (id_ for id_ in candidates if same_id(id_) not in used)
-    all_ids = {same_id(id_) for id_ in knowledge.record_files}
-    for id_ in free:
-        if not follows(pattern, id_):
-            raise click.UsageError(
-                f"the next id would be '{id_}', but id_patterns requires the pattern {pattern}; give an id with --id"
-            )
-        if same_id(id_) not in all_ids:
-            yield id_
 
 
 def _free(knowledge: KnowledgeBase, kind: str, id_: str) -> str:

@@ -20,12 +20,9 @@ from mkdocs_pir.cli.lookup import find_named, find_record
 from mkdocs_pir.editions import approvals, policy
 from mkdocs_pir.editions.approval_fingerprints import fingerprint, is_approved
 from mkdocs_pir.editions.release import PreviewPart, preview
-from mkdocs_pir.kb import atomic, frontmatter, review_conditions
-from mkdocs_pir.kb.declared_names import approvers
+from mkdocs_pir.kb import atomic, frontmatter
 from mkdocs_pir.kb.kinds import KINDS, having
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
-from mkdocs_pir.kb.model import Pir
-from mkdocs_pir.kb.problem import did_you_mean
 
 
 @click.command()
@@ -76,8 +73,8 @@ def release(
         context.say(f"{id_} is internal again")
         return
     seen_by = _client(knowledge, record_file, client)
-    if by is not None:
-        _refuse_approval(knowledge, record_file, by)
+    if by is not None and (refusal := approvals.refusal(knowledge, record_file, by)):
+        raise click.UsageError(refusal)
     current = record_file.data.get("audience", "internal")
     audience = audience or (
         current if current in policy.RELEASED else "client" if record_file.kind == "pir" else "shared"
@@ -124,20 +121,6 @@ def _client(knowledge: KnowledgeBase, record_file: RecordFile, client: str | Non
     if chosen is None:
         raise click.UsageError("there is no client yet; create one with 'pir new client --name …'")
     return chosen
-
-
-def _refuse_approval(knowledge: KnowledgeBase, record_file: RecordFile, by: str) -> None:
-    """Raise UsageError if no process declares the role, or if the review has not reached the step of its release."""
-    roles = approvers(knowledge)
-    if by not in roles:
-        hint = did_you_mean(by, roles) or f"choose from {', '.join(roles)}"
-        raise click.UsageError(f"there is no role '{by}'; {hint}")
-    pir, step = record_file.record, review_conditions.releasing_step(knowledge.lifecycle)
-    if isinstance(pir, Pir) and step is not None and not review_conditions.may_be_released(knowledge.lifecycle, pir):
-        raise click.UsageError(
-            f"{record_file.id} cannot be released yet: its status is '{pir.status}', and a review can be released "
-            f"from step {step.id} {step.name} on; 'pir gate {record_file.id}' shows what is left to do"
-        )
 
 
 def _release_state(knowledge: KnowledgeBase, record_file: RecordFile) -> str:

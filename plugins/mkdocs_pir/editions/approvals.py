@@ -5,10 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from mkdocs_pir.kb import frontmatter, schema
+from mkdocs_pir.kb import frontmatter, review_conditions, schema
+from mkdocs_pir.kb.declared_names import approvers
 from mkdocs_pir.kb.frontmatter import Positions
+from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
+from mkdocs_pir.kb.model import Pir
+from mkdocs_pir.kb.problem import did_you_mean
 
 _FIELDS = ("audience", "release")
+
+
+def refusal(kb: KnowledgeBase, entry: RecordFile, by: str) -> str:
+    """Why a role cannot approve the release of a record, in a sentence; empty if it can."""
+    roles = approvers(kb)
+    if by not in roles:
+        hint = did_you_mean(by, roles) or f"choose from {', '.join(roles)}"
+        return f"there is no role '{by}'; {hint}"
+    pir, step = entry.record, review_conditions.releasing_step(kb.lifecycle)
+    if isinstance(pir, Pir) and step is not None and not review_conditions.may_be_released(kb.lifecycle, pir):
+        return (
+            f"{entry.id} cannot be released yet: its status is '{pir.status}', and a review can be released "
+            f"from step {step.id} {step.name} on; 'pir gate {entry.id}' shows what is left to do"
+        )
+    return ""
 
 
 def approved(text: str, kind: str, positions: Positions, audience: str, by: str, on: date, content: str) -> str:
