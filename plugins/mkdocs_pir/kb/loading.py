@@ -35,11 +35,15 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A knowledge base that was read and linked. Its `problems` are not all yet, unless it cannot be read at all."""
+    """A knowledge base that was read and linked. Its `problems` are not all yet, unless it cannot be read at all.
+
+    `unlinked` are the problems that were known before the files were linked with each other.
+    """
 
     knowledge: KnowledgeBase
     files: tuple[RecordFile, ...] = ()
     ids: references.Ids | None = None
+    unlinked: tuple[Problem, ...] = ()
 
 
 def load(settings: Settings) -> KnowledgeBase:
@@ -76,29 +80,46 @@ def read(settings: Settings, memory: Memory | None = None) -> Reading:
     synonyms, synonym_problems = read_synonyms(settings)
     modules, module_problems = read_modules(settings.records)
     problems += [*synonym_problems, *module_problems]
+    without_files = KnowledgeBase(settings, {}, tuple(rows), synonyms=synonyms, modules=modules, texts=texts)
+    reading = _linked(without_files, files, problems)
+    texts.keep()
+    store.close()
+    return reading
+
+
+def with_changed_file(reading: Reading, path: str, raw: bytes) -> Reading:
+    """What reading gives if the file of a record has this content, without writing it.
+
+    Raises ProblemError for a content that cannot be read as a record.
+    """
+    kb = reading.knowledge
+    file, problems = record_files.read_record(path, raw)
+    file = with_facts(file, kb.texts)
+    problems += check_file(file, kb.texts)
+    files = sorted([*(other for other in reading.files if other.path != path), file], key=lambda one: one.path)
+    return _linked(kb, files, [*(problem for problem in reading.unlinked if problem.path != path), *problems])
+
+
+def _linked(kb: KnowledgeBase, files: list[RecordFile], problems: list[Problem]) -> Reading:
+    """The knowledge base with these files, linked with each other and with the rows of its registers."""
+    unlinked = tuple(problems)
     with_id = {file.path for file in files if file.id}
     unread = sorted({p.path for p in problems if p.path.endswith(".md")} - with_id)
     ids = references.Ids(files, ((path, record_files.id_at(path), record_files.kind_of(path)) for path in unread))
-    merged, register_fields, merge_problems = action_register.apply(files, rows)
-    problems += merge_problems
+    merged, register_fields, merge_problems = action_register.apply(files, kb.rows)
+    problems = [*problems, *merge_problems]
     for number, file in enumerate(merged):
         if file is not files[number]:
-            problems += set(check_file(file, texts)).difference(problems)
-            merged[number] = with_facts(file, texts)
-    texts.keep()
-    store.close()
-    knowledge = KnowledgeBase(
-        settings,
-        in_order(file for file in merged if file.id),
-        tuple(rows),
-        {file.id: references.links(file, ids) for file in merged if file.id},
-        tuple(problems),
-        synonyms=synonyms,
-        modules=modules,
+            problems += set(check_file(file, kb.texts)).difference(problems)
+            merged[number] = with_facts(file, kb.texts)
+    knowledge = replace(
+        kb,
+        record_files=in_order(file for file in merged if file.id),
+        links={file.id: references.links(file, ids) for file in merged if file.id},
+        problems=tuple(problems),
         register_fields=register_fields,
-        texts=texts,
     )
-    return Reading(knowledge, tuple(files), ids)
+    return Reading(knowledge, tuple(files), ids, unlinked)
 
 
 @stages.READ

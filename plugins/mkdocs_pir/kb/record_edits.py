@@ -74,7 +74,7 @@ def edited(path: str, raw: bytes, edits: Iterable[Edit]) -> bytes:
         fields.apply(edit)
         expected = _changed(expected, edit.path, edit)
     _require_same(kind, fields, expected, comments(before, compose(before)))
-    return _encoded(raw, text, head + fields.text + rest)
+    return encoded(raw, text, head + fields.text + rest)
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Edit]:
@@ -91,12 +91,17 @@ def _parts(text: str, body_line: int) -> tuple[str, str, str]:
     return f"{lines[0]}\n", "".join(f"{line}\n" for line in lines[1 : body_line - 2]), "\n".join(lines[body_line - 2 :])
 
 
-def _encoded(raw: bytes, before: str, after: str) -> bytes:
-    """A text in the encoding of the file it comes from: its byte order mark and its line ends stay."""
+def encoded(raw: bytes, before: str, after: str) -> bytes:
+    """A text in the encoding of the file that it was made from: the byte order mark and the line ends stay.
+
+    `raw` is the content of the file, `before` the same as text (see `frontmatter.decode`).
+    """
     mark = b"\xef\xbb\xbf" if raw.startswith(b"\xef\xbb\xbf") else b""
     if b"\r\n" not in raw:
         return mark + after.encode()
     ends = ["\r\n" if line.endswith(b"\r") else "\n" for line in raw.split(b"\n")]
+    # the last line has no end of its own
+    ends[-1] = ends[0]
     old, new = before.split("\n"), after.split("\n")
     placed = [ends[0]] * len(new)
     for at, there, size in SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks():
