@@ -66,6 +66,7 @@ class Settings(Struct, frozen=True):
     markdown: tuple[str, ...] = ()
     organisation: Organisation = Organisation()
     offline: bool = True
+    commit_edits: bool = False
     cache: Path | None = None
     site_url: str = ""
     theme: Mapping[str, Any] = {}

@@ -1,0 +1,328 @@
+"""Opening, checking and saving records for the form. Files are found by the ids of their records, never by a path."""
+
+from __future__ import annotations
+
+import hashlib
+import stat
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from mkdocs_pir.editions import processes
+from mkdocs_pir.editions.projection import Edition, Projection
+from mkdocs_pir.editions.release import preview
+from mkdocs_pir.insight import review_gate
+from mkdocs_pir.kb import atomic, frontmatter, loading, record_files, schema
+from mkdocs_pir.kb import settings as kb_settings
+from mkdocs_pir.kb.declared_names import approvers
+from mkdocs_pir.kb.kinds import having
+from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
+from mkdocs_pir.kb.model import Client, Pir
+from mkdocs_pir.kb.problem import Problem, ProblemError
+from mkdocs_pir.kb.record_edits import EditError, edited
+from mkdocs_pir.kb.references import same_id
+from mkdocs_pir.kb.section_edits import texts_of, with_texts
+from mkdocs_pir.site.editing import field_values, git_commits
+from mkdocs_pir.site.editing.form_fields import form
+
+Answer = dict[str, Any]
+
+FRESH = 2.0
+"""Seconds for which what was read of the other records is good enough for a check while somebody types."""
+
+OPENED = 200
+"""Versions of files that are remembered, so that a form whose file was deleted can still be saved."""
+
+
+class NotPossible(Exception):
+    """Raised with a sentence for the user when something cannot be done."""
+
+
+class Form(NamedTuple):
+    """What the browser sends of a form: the version of the file that it was opened with, and what it has now.
+
+    `texts` are changed texts of the body by their number, `added` new sections by their title.
+    """
+
+    id: str
+    digest: str
+    data: Mapping[str, Any]
+    texts: Mapping[int, str]
+    added: Mapping[str, str]
+
+
+class _Version(NamedTuple):
+    """One version of a file: its path, relative to the folder of the records, and its content."""
+
+    path: str
+    raw: bytes
+
+
+class RecordEditor:
+    """The records of one knowledge base, for several forms at once."""
+
+    def __init__(self, config_file: Path) -> None:
+        self._config_file = config_file
+        self._lock = threading.RLock()
+        self._memory = loading.Memory()
+        self._settings: kb_settings.Settings | None = None
+        self._reading: loading.Reading | None = None
+        self._read_at = 0.0
+        self._versions: OrderedDict[str, _Version] = OrderedDict()
+
+    # -- reading ------------------------------------------------------------------------------------------------------
+
+    def knowledge(self) -> KnowledgeBase:
+        """The knowledge base as it is now, with all its problems. Raises ProblemError for a bad configuration."""
+        with self._lock:
+            return loading.check(self._read(0.0))
+
+    def _read(self, fresh: float) -> loading.Reading:
+        if self._reading is None or time.monotonic() - self._read_at > fresh:
+            settings = kb_settings.read(self._config_file)
+            if settings != self._settings:
+                self._settings, self._memory = settings, loading.Memory()
+            self._reading = loading.read(settings, self._memory)
+            self._read_at = time.monotonic()
+        return self._reading
+
+    def open(self, id_: str) -> Answer:
+        """The record with this id, or that of the action with this id, with all that the form shows of it."""
+        with self._lock:
+            reading = self._read(0.0)
+            file, item = self._file(reading.knowledge, id_)
+            raw = record_files.read_bytes(reading.knowledge.folder, file.path)
+            return {**self._opened(loading.check(reading), file, raw), "item": item}
+
+    def _file(self, kb: KnowledgeBase, id_: str) -> tuple[RecordFile, str]:
+        """The file of a record, and the id of the action or recommendation in it if that is what the id names."""
+        wanted = same_id(id_)
+        for file in kb.record_files.values():
+            if same_id(file.id) == wanted:
+                return file, ""
+        for file in kb.record_files.values():
+            for part in file.part_ids:
+                if same_id(f"{file.id}-{part}") == wanted:
+                    return file, part
+        unread = next((p for p in kb.problems if p.path.endswith(".md") and same_id(Path(p.path).stem) == wanted), None)
+        if unread is not None:
+            raise NotPossible(
+                f"{unread.path} cannot be read (line {unread.line}: {unread.message}). "
+                "Correct it in a text editor, then open it here again."
+            )
+        raise NotPossible(f"There is no record '{id_}'.")
+
+    def _opened(self, kb: KnowledgeBase, file: RecordFile, raw: bytes) -> Answer:
+        document = record_files.parse(file.kind, file.path, frontmatter.decode(raw, file.path))
+        texts = texts_of(file.kind, document.body)
+        return {
+            "id": file.id,
+            "path": file.path,
+            "digest": self._remember(file.path, raw),
+            "data": field_values.plain(document.data),
+            "texts": [{"title": text.title, "text": text.text} for text in texts],
+            "form": form(file.kind, kb.settings, kb.lifecycle),
+            "read_only": not _is_writable(kb.folder / file.path),
+            "register": {
+                id_.removeprefix(f"{file.id}-"): sorted(fields)
+                for id_, fields in kb.register_fields.items()
+                if id_.startswith(f"{file.id}-")
+            },
+            "roles": approvers(kb) if file.kind in having("release") else [],
+            **self._assessed(kb, file.path),
+        }
+
+    def _remember(self, path: str, raw: bytes) -> str:
+        digest = hashlib.sha256(raw).hexdigest()
+        self._versions[digest] = _Version(path, raw)
+        self._versions.move_to_end(digest)
+        while len(self._versions) > OPENED:
+            self._versions.popitem(last=False)
+        return digest
+
+    # -- checking -----------------------------------------------------------------------------------------------------
+
+    def check(self, given: Form) -> Answer:
+        """The problems, the state in the process and the client's view of a form as it is now, without saving it."""
+        with self._lock:
+            reading = self._read(FRESH)
+            version = self._version(given)
+            state = self._state(reading.knowledge.folder, version)
+            try:
+                changed = loading.with_changed_file(reading, version.path, self._content(given, version))
+            except ProblemError as error:
+                return {"state": state, "problems": [_as_json(p) for p in error.problems], "gate": None, "seen": None}
+            return {"state": state, **self._assessed(loading.check(changed), version.path)}
+
+    def _assessed(self, kb: KnowledgeBase, path: str) -> Answer:
+        file = next((one for one in kb.record_files.values() if one.path == path), None)
+        mine = [p for p in kb.problems if p.path == path]
+        if file is None:
+            return {"problems": [_as_json(p) for p in mine], "gate": None, "seen": None, "release": None}
+        texts = texts_of(file.kind, file.body)
+        problems = []
+        for problem in mine:
+            field, text = field_values.place_of(problem, file.positions, texts, file.body_line)
+            problems.append({**_as_json(problem), "field": field, "text": text})
+        return {
+            "problems": problems,
+            "gate": _gate(kb, file),
+            "seen": _seen(kb, file),
+            "release": field_values.plain(file.data.get("release")),
+        }
+
+    def _version(self, given: Form) -> _Version:
+        version = self._versions.get(given.digest)
+        if version is None:
+            raise NotPossible("The preview was started again since this form was opened. Open the record again.")
+        return version
+
+    def _state(self, folder: Path, version: _Version) -> str:
+        """Whether the file is as it was opened: same, changed or deleted."""
+        try:
+            raw = record_files.read_bytes(folder, version.path)
+        except ProblemError:
+            return "deleted"
+        return "same" if raw == version.raw else "changed"
+
+    def _content(self, given: Form, version: _Version) -> bytes:
+        """The content of the file with what the form has."""
+        kind = record_files.kind_of(version.path)
+        document = record_files.parse(kind, version.path, frontmatter.decode(version.raw, version.path))
+        before = field_values.plain(document.data)
+        for fixed in ("id", "release"):
+            if given.data.get(fixed) != before.get(fixed):
+                raise NotPossible(f"The field '{fixed}' is not changed here.")
+        if any(not 0 <= number < len(texts_of(kind, document.body)) for number in given.texts):
+            raise NotPossible("The form has a text that the file does not have. Open the record again.")
+        try:
+            raw = edited(version.path, version.raw, field_values.edits(schema.load(kind), before, given.data))
+        except EditError as error:
+            raise NotPossible(f"This cannot be saved: {error}.") from None
+        return with_texts(version.path, raw, given.texts, given.added)
+
+    # -- saving -------------------------------------------------------------------------------------------------------
+
+    def save(self, given: Form, *, with_errors: bool = False) -> Answer:
+        """Write a form into its file, unless the file changed since it was opened or errors would be new.
+
+        The answer has one of `saved` (with the record as it is now), `conflict` (with the record as it is on the disk,
+        None if it was deleted), or `refused` (the new errors; `with_errors` saves the record nevertheless).
+        """
+        with self._lock:
+            version = self._version(given)
+            reading = self._read(0.0)
+            kb = loading.check(reading)
+            folder = reading.knowledge.folder
+            state = self._state(folder, version)
+            if state != "same":
+                return {"conflict": self._on_disk(kb, version) if state == "changed" else None}
+            raw = self._content(given, version)
+            try:
+                changed = loading.check(loading.with_changed_file(reading, version.path, raw))
+            except ProblemError as error:
+                # it could not be opened here again
+                return {"refused": [_as_json(p) for p in error.problems], "final": True}
+            if (new := new_errors(kb.errors, changed.errors)) and not with_errors:
+                return {"refused": [_as_json(p) for p in new], "final": False}
+            message = self._write(kb, version, raw, f"Edit {given.id}") if raw != version.raw else "Nothing to save."
+            return {"saved": self.open(given.id), "message": message}
+
+    def save_deleted(self, given: Form) -> Answer:
+        """Write a form whose file was deleted into a new file at the same place."""
+        with self._lock:
+            version = self._version(given)
+            kb = self.knowledge()
+            if self._state(kb.folder, version) != "deleted":
+                return {"conflict": self._on_disk(kb, version)}
+            raw = self._content(given, version)
+            file = kb.folder / version.path
+            if (
+                kb.folder.resolve() not in file.parent.resolve().parents
+            ) and file.parent.resolve() != kb.folder.resolve():
+                raise NotPossible("The folder of the record leads out of the folder of the records.")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                with file.open("xb") as out:
+                    out.write(raw)
+            except OSError as error:
+                raise NotPossible(f"{version.path} cannot be written: {error.strerror}.") from None
+            self._read_at = 0.0
+            return {"saved": self.open(given.id), "message": f"Saved as a new file, {version.path}."}
+
+    def _on_disk(self, kb: KnowledgeBase, version: _Version) -> Answer:
+        """The record as it is on the disk now; where it cannot be read, its problems and its text."""
+        raw = record_files.read_bytes(kb.folder, version.path)
+        file = next((one for one in kb.record_files.values() if one.path == version.path), None)
+        if file is not None:
+            return self._opened(kb, file, raw)
+        wrong = [_as_json(p) for p in kb.problems if p.path == version.path]
+        return {"unreadable": wrong, "content": raw.decode("utf-8", "replace")}
+
+    def _write(self, kb: KnowledgeBase, version: _Version, raw: bytes, message: str) -> str:
+        """Write a file and commit it if that is configured. Returns what was done in a sentence."""
+        file = kb.folder / version.path
+        if file.resolve() != kb.folder.resolve() / version.path or not stat.S_ISREG(file.lstat().st_mode):
+            raise NotPossible(f"{version.path} is not a regular file of the folder of the records.")
+        if not _is_writable(file):
+            raise NotPossible(f"{version.path} is read-only, so nothing was saved. What you typed is still here.")
+        try:
+            atomic.write(file, raw)
+        except OSError as error:
+            raise NotPossible(f"{version.path} cannot be written: {error.strerror}. Nothing was saved.") from None
+        self._read_at = 0.0
+        return git_commits.commit(file, message) if kb.settings.commit_edits else "Saved."
+
+
+def new_errors(before: Iterable[Problem], after: Iterable[Problem]) -> list[Problem]:
+    """Errors that were not there before, wherever in their file."""
+    known = {(p.code, p.path, p.message) for p in before}
+    return [p for p in after if (p.code, p.path, p.message) not in known]
+
+
+def _is_writable(file: Path) -> bool:
+    # a read-only file could be replaced all the same, which nobody expects
+    try:
+        return bool(file.stat().st_mode & 0o200)
+    except OSError:
+        return False
+
+
+def _as_json(problem: Problem) -> Answer:
+    return {**problem.as_dict(), "field": "", "text": None}
+
+
+def _gate(kb: KnowledgeBase, file: RecordFile) -> Answer | None:
+    """Where a review without errors is in the process, and what blocks its next step."""
+    if not isinstance(file.record, Pir):
+        return None
+    projection = Projection(
+        Edition(),
+        kb.settings.as_of,
+        kb.settings.site_name,
+        {"client": kb.records(Client)},
+        targets=kb.settings.targets,
+        holidays=frozenset(kb.settings.holidays),
+        lifecycle=processes.lifecycle(kb, Edition()),
+    )
+    return review_gate.as_json(review_gate.gate(projection, file.record))
+
+
+def _seen(kb: KnowledgeBase, file: RecordFile) -> Answer | None:
+    """What a client would see of a record without errors, beside what stays inside."""
+    client = client_of(kb, file)
+    if file.record is None or client is None or file.kind not in having("release"):
+        return None
+    return {"client": client, "parts": [asdict(part) for part in preview(kb, file, client)]}
+
+
+def client_of(kb: KnowledgeBase, file: RecordFile) -> str | None:
+    """The client whose view the form shows: that of the review, or the first one."""
+    if file.kind == "pir":
+        client = str(file.data.get("client") or "")
+        return client if client in kb.record_files else None
+    return next((entry.id for entry in kb.of_kind("client")), None)
