@@ -10,7 +10,7 @@ import pytest
 from helpers.projections import moment
 from helpers.sample_pages import project_texts, render_pages, sample_records, sample_review, visible_words
 
-from mkdocs_pir.kb.model import Action, Attempt, Cause, Client, Impact, Lesson, Page, Pir, Service, Times
+from mkdocs_pir.kb.model import Action, Attempt, Cause, Client, Impact, Lesson, Page, Pir, Section, Service, Times
 from mkdocs_pir.site import assets, views
 from mkdocs_pir.site.urls import path_of, relative
 from mkdocs_pir.site.views.pagination import ROWS
@@ -53,6 +53,17 @@ def test_what_was_tried_in_vain_stands_before_the_report_and_all_of_it_in_a_tabl
         r"Made it worse Drop the session cache .*Helped Point the relay at the second gateway",
         visible_words(after),
     )
+
+
+def test_waits_of_the_timeline_are_named_with_their_length_and_drawn() -> None:
+    table = "| Time (UTC) | What happened | Waited for |\n|---|---|---|\n| 02:52 | Alert | |\n"
+    table += "| 03:00 | Approval asked | vp-services |\n| 04:42 | Approved | |"
+    records = [r for r in sample_records() if r.kind != "pir"]
+    made = sample_review(sections=(Section("Timeline", table),))
+    for edition in ("internal", "client:harbor-credit"):
+        html = render_pages(project_texts(*records, made, edition=edition))[PIR]
+        assert re.search(r"Waited for</dt>\s*<dd>vp-services, 1 h 42 min</dd>", html)
+        assert 'class="pir-chart__wait"' in html
 
 
 def test_nothing_tried_leaves_no_heading() -> None:

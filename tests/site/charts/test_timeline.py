@@ -95,3 +95,25 @@ def test_seconds_are_shown_where_they_count() -> None:
     chart = incident(0, 0.5, 1.75, None, None)
     assert [row[2] for row in chart.rows[:3]] == ["", "after 30 s", "1 min 15 s later"]
     assert chart.rows[1][1] == "12 Mar 2025, 03:00:30 UTC"
+
+
+def test_what_went_on_meanwhile_has_a_row_of_its_own_on_the_same_scale() -> None:
+    def at(minute: int) -> datetime:
+        return START + timedelta(minutes=minute)
+
+    stamps = [("Impact started", at(0)), ("Resolved", at(100))]
+    spans = [
+        ("Waited for the supplier", [(at(10), at(30)), (at(90), at(160))]),
+        ("Waited for nobody here", [(at(-9), at(0))]),
+    ]
+    chart = timeline("How long it took", "The stamps.", stamps, spans=spans)
+    assert chart
+    (waits,) = (g for g in ET.fromstring(chart.svg).iterfind(f"{SVG}g") if g.get("class") == "pir-chart__wait")
+    assert [(bar.get("x"), bar.get("width")) for bar in waits] == [("10%", "20%"), ("90%", "10%")]
+    assert chart.rows[2:] == (
+        ("Waited for the supplier", "12 Mar 2025, 03:10 UTC", "20 min"),
+        ("Waited for the supplier", "12 Mar 2025, 04:30 UTC", "10 min"),
+    )
+    drawn = ["".join(line.itertext()) for line in ET.fromstring(chart.svg).iter(f"{SVG}text")]
+    assert "Waited for the supplier" in drawn
+    assert "30 min" in drawn

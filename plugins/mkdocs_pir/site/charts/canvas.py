@@ -39,6 +39,7 @@ ROLES: dict[str, dict[str, str]] = {
     "phase2": {"fill": "#a86400"},
     "phase3": {"fill": "#0072b2"},
     "phase4": {"fill": "#007f5c"},
+    "wait": {"fill": "#6a737d"},
     "heat0": {"fill": "#f3f5f7"},
     "heat1": {"fill": "#d8e8f3"},
     "heat2": {"fill": "#a9cce6"},

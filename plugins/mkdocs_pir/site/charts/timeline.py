@@ -8,16 +8,19 @@ from datetime import UTC, datetime, timedelta
 
 from mkdocs_pir.insight.quantities import MONTHS, duration
 from mkdocs_pir.site.charts.canvas import Canvas, Chart, clean, line, rect, text
-from mkdocs_pir.site.charts.scales import PHONE, text_width, ticks
+from mkdocs_pir.site.charts.scales import PHONE, shorten, text_width, ticks
 
 _HEAD = 26.0
 _ROW = 42.0
 _LEAST = 0.7  # percent: the shortest bar
 
 Stamp = tuple[str, datetime | None]
+Span = tuple[str, Sequence[tuple[datetime, datetime]]]
 
 
-def timeline(title: str, description: str, stamps: Sequence[Stamp], *, key: str = "") -> Chart | None:
+def timeline(
+    title: str, description: str, stamps: Sequence[Stamp], *, spans: Sequence[Span] = (), key: str = ""
+) -> Chart | None:
     """The time stamps of one incident, with a bar on one time scale for each interval; None with fewer than two.
 
     Times are shown in the time zone of the earliest and in the order in which they happened, so an alert before the
@@ -26,6 +29,8 @@ def timeline(title: str, description: str, stamps: Sequence[Stamp], *, key: str 
     Args:
         stamps: (name, time or None) in the order of the process, beginning with "Impact started". One without a time
             is not drawn, and is "not recorded" in the table.
+        spans: (name, (start, end) of each) of what went on meanwhile, a row for each below the intervals; the parts
+            outside the time scale are not drawn.
 
     Raises:
         TypeError: Some times have a time zone and others have not.
@@ -40,10 +45,12 @@ def timeline(title: str, description: str, stamps: Sequence[Stamp], *, key: str 
     whole = instants[-1] - instants[0]
     same_day = moments[0].date() == moments[-1].date()
     canvas = Canvas("timeline")
-    bottom = _HEAD + (len(recorded) - 1) * _ROW
+    spans = [(name, within) for name, parts in spans if (within := _within(parts, instants[0], instants[-1]))]
+    bottom = _HEAD + (len(recorded) - 1 + len(spans)) * _ROW
     lanes = canvas.group("lane")
     _scale(canvas, whole, bottom)
     phases = [canvas.group(f"phase{number}") for number in (1, 2, 3, 4)]
+    meanwhile = canvas.group("wait")
     words, times = canvas.group("ink", font_size="13"), canvas.group("muted", font_size="12")
     _named(words, 13, recorded[0][2], "")
     text(times, 100, 13, _moment(moments[0], whole_date=True), "end")
@@ -57,8 +64,26 @@ def timeline(title: str, description: str, stamps: Sequence[Stamp], *, key: str 
         x, width = _place(instants[i - 1] - instants[0], gap, whole)
         rect(phases[min(max(recorded[i][1] - 1, 0), 3)], x, y + 20, width, 10, f"{name} {gap_text}")
         rows.append((name, _moment(moments[i], whole_date=True), gap_text))
+    for i, (name, parts) in enumerate(spans):
+        y = _HEAD + (len(recorded) - 1 + i) * _ROW
+        lasted = _span(sum((end - start for start, end in parts), timedelta()))
+        _named(words, y + 13, shorten(name, PHONE - text_width(lasted, 12) - 16, 13), "")
+        text(times, 100, y + 13, lasted, "end")
+        rect(lanes, 0, y + 20, 100, 10)
+        for start, end in parts:
+            x, width = _place(start - instants[0], end - start, whole)
+            rect(meanwhile, x, y + 20, width, 10, f"{name} {_span(end - start)}")
+        rows += [(name, _moment(start.astimezone(zone), whole_date=True), _span(end - start)) for start, end in parts]
     rows += [(name, "not recorded", "") for name, when in stamps if when is None]
     return canvas.chart(title, description, ("Step", "Time", "Gap"), rows, bottom + 20, key)
+
+
+def _within(
+    parts: Sequence[tuple[datetime, datetime]], first: datetime, last: datetime
+) -> list[tuple[datetime, datetime]]:
+    """The parts that lie on the time scale, cut at its ends."""
+    cut = [(max(_instant(start), first), min(_instant(end), last)) for start, end in parts]
+    return [(start, end) for start, end in cut if start < end]
 
 
 def _instant(when: datetime) -> datetime:
