@@ -7,6 +7,7 @@ from typing import Any
 
 from mkdocs_pir.exchange.importing import conversions, timeline
 from mkdocs_pir.exchange.importing.actions import read_actions
+from mkdocs_pir.exchange.importing.attempts import read_attempts
 from mkdocs_pir.exchange.importing.incoming_record import NOTES, IncomingRecord
 from mkdocs_pir.exchange.importing.incoming_text import IncomingText, Place
 from mkdocs_pir.exchange.importing.lookup import find
@@ -68,6 +69,8 @@ def _front_matter(record: IncomingRecord, mapping: ImportMapping, targets: Targe
     data: dict[str, Any] = {"status": mapping.status, **record.data}
     if mapping.actions is not None and (actions := list(read_actions(record.document, mapping.actions, targets, mask))):
         data["actions"] = actions
+    if mapping.tried is not None and (tried := list(read_attempts(record, mapping, targets, mask))):
+        data["tried"] = tried
     data = {key: data[key] for key in (*_ORDER, *(k for k in data if k not in _ORDER)) if key in data}
     return {**data, NOTES: record.notes} if record.notes else data
 

@@ -65,6 +65,10 @@ class Actions(Struct, frozen=True):
     status: str = "open"
 
 
+class Tried(Struct, frozen=True):
+    section: str
+
+
 class Timeline(Struct, frozen=True):
     """A list of the source whose entries become the rows of the timeline."""
 
@@ -74,6 +78,7 @@ class Timeline(Struct, frozen=True):
     pattern: str = ""
     state: Rule | None = None
     evidence: Rule | None = None
+    waited_for: Rule | None = None
 
 
 class People(Struct, frozen=True):
@@ -103,6 +108,7 @@ class ImportMapping(Struct, frozen=True):
     markup: str = "text"
     sections: Mapping[str, str] = {}
     timeline: Timeline | None = None
+    tried: Tried | None = None
     actions: Actions | None = None
     into: str = "reviews"
     status: str = "draft"

@@ -174,5 +174,7 @@ def _rules(typed: Mapping[str, Any]) -> Iterator[tuple[At, Mapping[str, Any]]]:
         yield from ((("where", n, part), condition[part]) for part in ("keep", "drop") if part in condition)
     timeline = typed.get("timeline", {})
     yield from (
-        (("timeline", part), timeline[part]) for part in ("time", "what", "state", "evidence") if part in timeline
+        (("timeline", part), timeline[part])
+        for part in ("time", "what", "state", "evidence", "waited_for")
+        if part in timeline
     )

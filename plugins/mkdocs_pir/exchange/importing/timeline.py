@@ -26,6 +26,7 @@ class TimelineRow(NamedTuple):
     state: str
     what: str
     evidence: str
+    waited_for: str
     where: Mark
 
 
@@ -42,9 +43,13 @@ def read_timeline(record: IncomingRecord, mapping: ImportMapping) -> list[Timeli
     return sorted(rows, key=lambda row: row.at or datetime.min.replace(tzinfo=UTC))
 
 
+_MORE = {"evidence": "Evidence", "waited_for": "Waited for"}
+
+
 def as_table(rows: Sequence[TimelineRow], incoming: IncomingText, markup: str) -> str:
-    """The rows as the table of a timeline; the evidence has a column where there is any."""
-    columns = ["Time (UTC)", "What happened", *(["Evidence"] if any(row.evidence for row in rows) else [])]
+    """The rows as the table of a timeline; evidence and waits have a column where there are any."""
+    more = {name: head for name, head in _MORE.items() if any(getattr(row, name) for row in rows)}
+    columns = ["Time (UTC)", "What happened", *more.values()]
     lines = [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
     for row in rows:
 
@@ -55,7 +60,7 @@ def as_table(rows: Sequence[TimelineRow], incoming: IncomingText, markup: str) -
         what = words(row.what, markup)
         if state := words(row.state):
             what = f"**{state}**{': ' if what else ''}{what}"
-        lines.append(f"| {' | '.join([time, what, words(row.evidence)][: len(columns)])} |")
+        lines.append(f"| {' | '.join([time, what, *(words(getattr(row, name)) for name in more)])} |")
     return "\n".join(lines)
 
 
@@ -74,11 +79,11 @@ def _entries(document: SourceDocument, rule: Timeline) -> Iterator[tuple[SourceD
 def _row(part: SourceDocument, rule: Timeline, mapping: ImportMapping, record: IncomingRecord) -> TimelineRow:
     found = {
         name: next(find(part, one), None)
-        for name in ("time", "what", "state", "evidence")
+        for name in ("time", "what", "state", *_MORE)
         if (one := getattr(rule, name)) is not None
     }
     texts = {name: one.text for name, one in found.items() if one is not None}
-    for name in texts.keys() & {"state", "evidence"}:
+    for name in texts.keys() & {"state", *_MORE}:
         texts[name] = translated(texts[name], getattr(rule, name).values) or texts[name]
     at, time = None, found["time"]
     if time is not None and (texts.get("what") or texts.get("state")):
@@ -90,8 +95,8 @@ def _row(part: SourceDocument, rule: Timeline, mapping: ImportMapping, record: I
         except conversions.Rejected as error:
             hint = f"{error.hint}; the value is kept as it was written"
             record.report("PIR705", time.where, f"{error.message} (timeline)", hint, "timeline")
-    what, state, evidence = (texts.get(name, "") for name in ("what", "state", "evidence"))
-    return TimelineRow(at, texts.get("time", ""), state, what, evidence, part.where)
+    texts = {name: texts.get(name, "") for name in ("time", "state", "what", *_MORE)}
+    return TimelineRow(at, where=part.where, **texts)
 
 
 _ROW = re.compile(r"^\s*\|\s*(?P<time>[^|\n]*?\d[^|\n]*?)\s*\|")
