@@ -12,6 +12,7 @@ import click
 
 from mkdocs_pir.cli.context import Context, pass_context
 from mkdocs_pir.cli.printed_paths import relative_path, with_relative_paths
+from mkdocs_pir.kb import atomic
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.text_formats import FORMATS
 
@@ -66,6 +67,13 @@ from mkdocs_pir.kb.text_formats import FORMATS
     show_default=True,
     help="What to do with a field that was edited here and also changed in the source: report an error, keep the edit, or take the value of the source.",
 )
+@click.option(
+    "--report",
+    "report_path",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER|FILE",
+    help="Write the report as a page to work through: a file that ends in .html or .json, or a folder for both.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.option("--list", "list_", is_flag=True, help="List the ready-made mappings.")
 @click.option("--show", metavar="NAME", help="Print a ready-made mapping, for example to adapt it.")
@@ -83,6 +91,7 @@ def import_(
     repeated_rows: str | None,
     dry_run: bool,
     on_conflict: str,
+    report_path: Path | None,
     as_json: bool,
     list_: bool,
     show: str | None,
@@ -108,10 +117,12 @@ def import_(
     from mkdocs_pir.exchange.importing.importer import run_import
     from mkdocs_pir.exchange.importing.mapping_files import Overrides, read_mapping
     from mkdocs_pir.exchange.importing.report import render
+    from mkdocs_pir.exchange.importing.report_page import render_page
 
     _check_format("--timezone", "time-zone", [timezone], "Europe/Zurich")
     _check_format("--time-format", "time-format", time_formats, "'%d/%m/%Y %H:%M'")
     _check_format("--encoding", "encoding", [encoding], "windows-1252")
+    report_files = _report_files(report_path, context.settings().records) if report_path else ()
     overrides = Overrides(timezone, client, into or "", encoding, status or "", repeated_rows or "", time_formats)
     import_mapping = read_mapping(_mapping_path(mapping).absolute(), overrides)
     try:
@@ -129,13 +140,39 @@ def import_(
     problems = with_relative_paths(_with_source_paths(report.problems, source), context.folders())
     paths = {ours.path: theirs.path for ours, theirs in zip(problems, report.problems, strict=True)}
     line_of = report.line_of
-    fields_of = {ours: report.fields_of.get(theirs, "") for ours, theirs in zip(problems, report.problems, strict=True)}
-    report = replace(
-        report, problems=problems, fields_of=fields_of, line_of=lambda path, line: line_of(paths.get(path, path), line)
-    )
-    click.echo(json.dumps(report.as_dict(), indent=2, ensure_ascii=False) if as_json else render(report))
+    report = replace(report, problems=problems, line_of=lambda path, line: line_of(paths.get(path, path), line))
+    as_text = json.dumps(report.as_dict(), indent=2, ensure_ascii=False) if as_json or report_files else ""
+    click.echo(as_text if as_json else render(report))
+    for file in report_files:
+        _write_report(file, render_page(report) if file.suffix.lower() == ".html" else f"{as_text}\n")
+        click.echo(f"report: {relative_path(file)}", err=as_json)
     if any(p.severity == "error" for p in report.problems):
         raise SystemExit(1)
+
+
+def _report_files(path: Path, records: Path) -> list[Path]:
+    """The files of the report. Raises BadParameter for one that could not be written, or would be among the records."""
+    path = path.absolute()
+    ending = path.suffix.lower()
+    if path.is_dir() or not ending:
+        files = [path / "import-report.html", path / "import-report.json"]
+    elif ending in (".html", ".json"):
+        files = [path]
+    else:
+        raise click.BadParameter("name a folder, or a file that ends in .html or .json", param_hint="--report")
+    if path.resolve().is_relative_to(records.resolve()):
+        raise click.BadParameter("name a place outside the folder of records", param_hint="--report")
+    if any(parent.exists() and not parent.is_dir() for parent in files[0].parents):
+        raise click.BadParameter(f"'{relative_path(path)}' cannot be a folder: there is a file", param_hint="--report")
+    return files
+
+
+def _write_report(file: Path, text: str) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        atomic.write(file, text.encode())
+    except OSError as error:
+        raise click.ClickException(f"the report cannot be written to {relative_path(file)}: {error.strerror}") from None
 
 
 def _check_format(option: str, form: str, texts: Iterable[str], example: str) -> None:

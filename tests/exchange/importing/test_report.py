@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import csv
+import hashlib
+import io
 import json
 from typing import Any
 
+import pytest
+from bs4 import BeautifulSoup
 from helpers.empty_knowledge_base import EmptyBase
 
 MAPPING = """\
@@ -42,14 +48,14 @@ def test_findings_are_grouped_by_kind_and_field_with_their_values_and_places(bas
     ]
     assert found == [
         ("PIR703", "title", 1, "there is no value for 'title'", [("", 1)]),
-        ("PIR705", "severity", 3, "the mapping has no translation for … (severity)", [("urgent", 2), ("Odd", 1)]),
-        ("PIR705", "times.detected", 2, "… is not a time (times.detected)", [("soon", 1), ("later", 1)]),
+        ("PIR705", "severity", 3, "the mapping has no translation for …", [("urgent", 2), ("Odd", 1)]),
+        ("PIR705", "times.detected", 2, "… is not a time", [("soon", 1), ("later", 1)]),
     ]
 
 
 def test_a_place_of_a_finding_is_its_file_and_line(base: EmptyBase) -> None:
     value = report(base)["findings"][1]["values"][0]
-    assert [place.rpartition("/")[2] for place in value["places"]] == ["export.csv:3", "export.csv:4"]
+    assert value["places"] == ["export.csv:3", "export.csv:4"]
 
 
 def test_the_report_says_of_each_record_what_became_of_each_field(base: EmptyBase) -> None:
@@ -78,3 +84,74 @@ def test_a_row_and_its_review_are_one_record_of_the_report(base: EmptyBase) -> N
     result = base.import_source(source, "csv", "--client", "acme", "--timezone", "UTC", "--json")
     becomes = [one["becomes"] for one in json.loads(result.stdout)["by_record"]]
     assert becomes == ["pirs/2025/PIR-T-1.md and row T-1", "row T-2"]
+
+
+def test_the_report_is_written_as_a_page_and_as_json(base: EmptyBase) -> None:
+    source = base.write("export.csv", TABLE)
+    result = base.import_source(source, MAPPING, "--dry-run", "--report", str(base.folder / "out/of import"))
+    said = [line.rpartition("/")[2] for line in result.stdout.splitlines() if line.startswith("report: ")]
+    assert said == ["import-report.html", "import-report.json"]
+    data = json.loads((base.folder / "out/of import/import-report.json").read_text("utf-8"))
+    assert data == json.loads(base.import_source(source, MAPPING, "--dry-run", "--json").stdout)
+    page = BeautifulSoup((base.folder / "out/of import/import-report.html").read_text("utf-8"), "html.parser")
+    assert "A dry run: nothing was written." in page.get_text()
+    assert [" ".join(one.get_text().split()) for one in page.select(".kind h3")] == [
+        "error A source record that cannot come in PIR703, 1×",
+        "warning A value kept as a note PIR705, 5×",
+    ]
+    groups = [" ".join(one.get_text().split()) for one in page.select("#records .group")]
+    assert groups[0].startswith("1 record not imported")
+    assert groups[1] == (
+        "2 records written From the source id, title, client Kept as a note severity, times.detected No value trigger "
+        "export.csv:4 → pirs/undated/T-3.md export.csv:5 → pirs/undated/T-4.md"
+    )
+
+
+def test_a_report_is_one_file_where_its_name_says_so(base: EmptyBase) -> None:
+    source = base.write("export.csv", TABLE)
+    base.import_source(source, MAPPING, "--report", str(base.folder / "a.JSON"))
+    result = base.import_source(source, MAPPING, "--json", "--report", str(base.folder / "b.html"))
+    assert json.loads(result.stdout) == json.loads((base.folder / "a.JSON").read_text("utf-8")) | {
+        "reviews": json.loads(result.stdout)["reviews"],
+        "by_record": json.loads(result.stdout)["by_record"],
+    }
+    assert (base.folder / "b.html").is_file()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("report.pdf", "a file that ends in .html or .json"),
+        ("kb/report.html", "outside the folder of records"),
+        ("kb", "outside the folder of records"),
+        ("export.csv/out", "cannot be a folder: there is a file"),
+    ],
+)
+def test_a_report_that_cannot_be_written_stops_before_the_import(base: EmptyBase, name: str, said: str) -> None:
+    source = base.write("export.csv", TABLE)
+    result = base.import_source(source, MAPPING, "--report", str(base.folder / name))
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert not (base.folder / "kb/pirs").exists()
+
+
+HOSTILE = "</style></script><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7 * 7 }}\"'&"
+
+
+def test_nothing_of_the_source_acts_on_the_page(base: EmptyBase) -> None:
+    rows = [["number", "title", "severity", "opened", HOSTILE], ["T-1", HOSTILE, HOSTILE, HOSTILE, "x"]]
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    source = base.write("a <b>&.csv", text.getvalue())
+    base.import_source(source, MAPPING, "--report", str(base.folder / "page.html"))
+    written = (base.folder / "page.html").read_text("utf-8")
+    page = BeautifulSoup(written, "html.parser")
+    assert len(page.find_all("script")) == len(page.find_all("style")) == 1
+    assert page.find("img") is None
+    assert "{{ 7 * 7 }}" in page.get_text()
+    policy = page.select_one("meta[http-equiv]")
+    assert policy is not None
+    for element, directive in (("script", "script-src"), ("style", "style-src")):
+        content = page.find(element).string  # type: ignore[union-attr]
+        mark = base64.b64encode(hashlib.sha256(str(content).encode()).digest()).decode()
+        assert f"{directive} 'sha256-{mark}'" in str(policy["content"])

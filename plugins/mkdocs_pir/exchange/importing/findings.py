@@ -57,7 +57,8 @@ def findings(problems: Iterable[Problem], fields_of: Mapping[Problem, str]) -> l
 
 def _finding(field: str, group: Sequence[Problem]) -> Finding:
     first = group[0]
-    message, values = _common([one.message for one in group])
+    # the report shows the field apart
+    message, values = _common([one.message.removesuffix(f" ({field})") for one in group])
     hint, _ = _common([one.hint for one in group])
     places: dict[str, list[str]] = defaultdict(list)
     for value, one in zip(values, group, strict=True):

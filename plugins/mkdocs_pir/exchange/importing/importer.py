@@ -12,6 +12,7 @@ from mkdocs_pir.exchange.importing import merging, record_writer, register
 from mkdocs_pir.exchange.importing.composing import compose
 from mkdocs_pir.exchange.importing.documents import SourceDocument
 from mkdocs_pir.exchange.importing.fields import KnownRecords, read_fields
+from mkdocs_pir.exchange.importing.findings import findings
 from mkdocs_pir.exchange.importing.incoming_record import NOTHING, IncomingRecord, MissingRecord
 from mkdocs_pir.exchange.importing.incoming_text import Place
 from mkdocs_pir.exchange.importing.lookup import find, of_key
@@ -90,6 +91,7 @@ class _Import:
         self._drop_what_the_counts_say()
         report.masked = self.mask.count
         report.problems = sorted(set(report.problems))
+        report.findings = findings(report.problems, report.fields_of)
         return report
 
     def _add(self, kind: str, id_: str, path: str) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mkdocs_pir.exchange.importing.findings import findings
+from mkdocs_pir.exchange.importing.findings import Finding
 from mkdocs_pir.exchange.importing.incoming_record import DEFAULTED, MAPPED, NOTED, NOTHING, IncomingRecord
 from mkdocs_pir.exchange.importing.sections import SUPPORTING
 from mkdocs_pir.exchange.importing.source_files import LeftOut
@@ -87,7 +87,7 @@ class ImportReport:
     that repeat a ticket became, `twice` counts those that stand in it twice in the same words. `fields` counts
     for each field how it was filled, `assumed` the times that took a declared zone, by zone. `notes` counts the keys
     kept under x-source, `supporting` the headings that no one knew. `fields_of` says which field a problem concerns,
-    `by_record` what became of each record.
+    `findings` are the problems of the source in groups, `by_record` says what became of each record.
     """
 
     source: Path
@@ -110,6 +110,7 @@ class ImportReport:
     masked: int = 0
     problems: list[Problem] = field(default_factory=list)
     fields_of: dict[Problem, str] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
     by_record: list[RecordOutcome] = field(default_factory=list)
 
     def count(self, record: IncomingRecord) -> None:
@@ -132,7 +133,7 @@ class ImportReport:
         out = {
             one.name: getattr(self, one.name)
             for one in dataclasses.fields(self)
-            if one.name not in ("shown", "line_of", "fields_of", "by_record")
+            if one.name not in ("shown", "line_of", "fields_of", "findings", "by_record")
         }
         return {
             **out,
@@ -142,7 +143,7 @@ class ImportReport:
             "repeated": dataclasses.asdict(self.repeated) if self.repeated else None,
             "fields": {name: {how: counts[how] for how in FILLED} for name, counts in self.fields.items()},
             "problems": [p.as_dict() for p in self.problems],
-            "findings": [dataclasses.asdict(one) for one in findings(self.problems, self.fields_of)],
+            "findings": [dataclasses.asdict(one) for one in self.findings],
             "by_record": [dataclasses.asdict(one) for one in self.by_record],
         }
 
@@ -154,7 +155,7 @@ SHOWN = 3
 def render(report: ImportReport) -> str:
     """The report as people read it on a terminal."""
     problems = [_problem(group, report) for group in _alike(report.problems)]
-    return "\n".join([*problems, *([""] if problems else []), *_summary(report)])
+    return "\n".join([*problems, *([""] if problems else []), *summary(report), *_details(report)])
 
 
 def _alike(problems: Sequence[Problem]) -> list[list[Problem]]:
@@ -175,7 +176,8 @@ def _problem(group: Sequence[Problem], report: ImportReport) -> str:
     return text
 
 
-def _summary(report: ImportReport) -> Iterator[str]:
+def summary(report: ImportReport) -> Iterator[str]:
+    """What became of the records, a line each for reviews, rows and repeated rows."""
     if any(report.rows.values()):
         yield f"{count(report.records, 'record')} read"
         yield f"incident register: {_outcomes(report.rows, 'row', report.dry_run)}"
@@ -187,9 +189,18 @@ def _summary(report: ImportReport) -> Iterator[str]:
     if (repeated := report.repeated) is not None:
         rows = count(repeated.rows, "row")
         yield f"{rows} repeat {count(repeated.records, 'ticket')}: {_REPEATED[repeated.use]}"
-    for because, files in _by_reason(report.left_out).items():
+
+
+def taken_out(report: ImportReport) -> Iterator[str]:
+    """A line with how many addresses, secrets and names were taken out of texts, if any were."""
+    if report.masked:
+        yield f"{count(report.masked, 'address, secret or name', 'addresses, secrets and names')} taken out"
+
+
+def _details(report: ImportReport) -> Iterator[str]:
+    for because, files in by_reason(report.left_out).items():
         yield f"left out, {because}: {_listed(files, 4)}"
-    for because, names in _by_reason(report.dropped).items():
+    for because, names in by_reason(report.dropped).items():
         yield f"{count(len(names), 'record')} left out, {because}: {_listed(names, 4)}"
     if report.made:
         yield f"{'would create' if report.dry_run else 'created'}: {_listed(report.made, 20)}"
@@ -204,15 +215,14 @@ def _summary(report: ImportReport) -> Iterator[str]:
         if counts:
             names = [f"'{name}' ({number})" for name, number in counts.most_common()]
             yield f"{words}: {_listed(names, most)}"
-    if report.masked:
-        yield f"{count(report.masked, 'address, secret or name', 'addresses, secrets and names')} taken out"
+    yield from taken_out(report)
     counted = Counter(p.severity for p in report.problems)
     if counted:
         yield ", ".join(count(counted[s], s) for s in ("error", "warning", "hint") if counted[s])
 
 
-def _by_reason(left_out: Iterable[LeftOut]) -> Mapping[str, Sequence[str]]:
-    """The names of what is left out by reason, the most frequent first."""
+def by_reason(left_out: Iterable[LeftOut]) -> Mapping[str, Sequence[str]]:
+    """The names of what is left out by reason."""
     reasons: dict[str, list[str]] = defaultdict(list)
     for one in left_out:
         reasons[one.because].append(one.path)
