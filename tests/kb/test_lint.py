@@ -8,7 +8,7 @@ import pytest
 from helpers.changed_files import DRAFT, REVIEW, change, check_changed, draft_lesson, messages, places
 from helpers.knowledge_base import FILES
 
-from mkdocs_pir.kb import lint
+from mkdocs_pir.kb import blame, lint
 from mkdocs_pir.kb.record_files import read_record
 from mkdocs_pir.kb.texts import Texts
 
@@ -77,6 +77,124 @@ BLAME = "This was user error, and it should have been seen."
 )
 def test_quotations_and_questions_are_no_blame(body: str) -> None:
     assert codes_of(draft_lesson(body=body)) == []
+
+
+SAID_OF_PEOPLE = (
+    "The root cause was human error.",
+    "This was due to operator error.",
+    "The team should have tested it.",
+    "It should not have been done.",
+    "They ought to have known.",
+    "The renewal should have been caught.",
+    "A careless change.",
+    "The vendor is to blame.",
+    "Mr Brown broke it.",
+    "Then Anna Keller forgot the second port.",
+    "This was user error, and it should have been seen.",
+    "We should have tested the failover.",
+    "The engineer on call should have escalated sooner.",
+    "The on-call engineer should've checked the dashboard first.",
+    "Support should have called the client back.",
+    "This shouldn't have been rushed to production.",
+    "The change should never have been merged.",
+    "Somebody should have noticed the alert.",
+    "He should have known better.",
+    "The database team in Berlin should have been consulted.",
+    "- Should have done the storage engine change on only 1 host and wait",
+    "We should have been more careful.",
+    "The operator should have read the runbook.",
+    "The operator was at fault.",
+    "Members of the team should have spoken up.",
+    "Anna Keller should have known.",
+    "Anna Keller ignored the alert for an hour.",
+    "The reviewer should not have approved this.",
+    "Errors like this should have been caught in review.",
+    "This issue should have been fixed before we released.",
+    "The outage was caused by human error.",
+    "Human errors led to a lockout.",
+    "It was negligence on the part of the vendor.",
+    "I should have considered the maximum size.",
+    "The developers should have documented it.",
+    "The admin should have asked.",
+    "In hindsight, we probably should have rolled back immediately.",
+    "Nobody tested it, which should have been done.",
+    "The certificate should have been renewed in advance.",
+    "The manager should have been informed.",
+    "You should have checked.",
+    "The limits should have been announced to the client.",
+    "Alerting should have been tested before the release.",
+    "Dr. Keller missed the warning.",
+    "- It was rushed, and the monitors should have been tested before the release.",
+    "The change was reviewed by nobody (it should have been checked).",
+)
+"""Sentences that judge people by what is known today."""
+
+SAID_OF_SYSTEMS = (
+    "The nodes should have waited.",
+    "The pods should have restarted.",
+    "The alert should have fired.",
+    "The queue should have been drained by the worker.",
+    "Users should have seen a banner.",
+    "You should have received an email.",
+    "All customers should have regained access.",
+    "The issue should now have been resolved.",
+    "Downstream actions were delayed and should have been automatically corrected as the backlog was processed.",
+    "Each repository should have defined owners.",
+    "We should have automated tests.",
+    "We should have documented procedures for this.",
+    "The Kubernetes operator should have reconciled it.",
+    "The Prometheus operator was at fault.",
+    "Our VM was not at fault.",
+    "A bad disk was at fault.",
+    "The load balancer is to blame.",
+    "What should have been done differently",
+    "No impact should have been seen by customers.",
+    "It took longer than it should have taken.",
+    "To reduce the risk of human error we automated it.",
+    "Automation avoids human error.",
+    "The user error rate rose to 4%.",
+    'The report said "human error" again.',
+    "Cluster Autoscaler ignored the setting.",
+    "Google Cloud ignored our limits.",
+    "The on-call engineer should have been paged by the alert.",
+    "The on-call engineer should have been paged.",
+    "The header should have been set by the proxy.",
+    "Requests should have been retried automatically.",
+    "users should not have had lingering files",
+    "some GitHub statuses that should've been removed earlier are still there",
+    "It should not have been possible for a single user to upload that much.",
+    "The cache should have expired.",
+    "This should have fixed the issue.",
+    "Monitoring should have caught it.",
+    "The script should have failed.",
+    "The failover should have happened within a minute.",
+    "Traffic should have been routed to the other region.",
+    "Was this something the team should have known?",
+    "The process is prone to human error.",
+    "We should have everything fixed by noon.",
+    "Both servers should have been rebooted by the scheduler.",
+    "The deployment should have updated the config map.",
+    "We had fewer nodes than we should have had.",
+    "Your tech lead should have already set up access for you.",
+    "Each change should have been reviewed.",
+    "It may fail from causes such as misconfiguration, power loss or operator error.",
+    "NEGLIGENCE OR OTHERWISE ARISING IN ANY WAY",
+)
+"""Sentences of like wording, as they stand in real reports, which judge nobody."""
+
+
+@pytest.mark.parametrize("sentence", SAID_OF_PEOPLE)
+def test_blame_of_people_is_found(sentence: str) -> None:
+    assert list(blame.phrases(sentence)) != []
+
+
+@pytest.mark.parametrize("sentence", SAID_OF_SYSTEMS)
+def test_the_same_words_of_systems_are_no_blame(sentence: str) -> None:
+    assert list(blame.phrases(sentence)) == []
+
+
+def test_tags_are_no_sentences() -> None:
+    assert codes_of(draft_lesson("tags: [human error]\n")) == []
 
 
 def test_the_words_of_an_alert_are_no_blame_but_may_hold_a_secret() -> None:

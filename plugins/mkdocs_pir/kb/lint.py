@@ -9,60 +9,12 @@ from collections.abc import Iterable, Iterator
 from ahocorasick_rs import AhoCorasick
 
 from mkdocs_pir.kb import schema
+from mkdocs_pir.kb.blame import phrases
 from mkdocs_pir.kb.frontmatter import Mark
 from mkdocs_pir.kb.knowledge import RecordFile
 from mkdocs_pir.kb.model import Client
 from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.texts import Texts
-
-_BLAME: tuple[tuple[tuple[str, ...], re.Pattern[str], str], ...] = (
-    (
-        ("human error", "operator error", "user error", "engineer error"),
-        re.compile(r"\b(?:human|operator|user|engineer) error\b", re.I),
-        "say what made the mistake possible and hard to notice",
-    ),
-    (
-        ("should have", "should not have", "ought to have", "ought to not have"),
-        re.compile(
-            r"\b(?:should|ought to) (?:not )?have (?!been automatically)(?:been|had|made|done|gone|seen|taken|given|written|known|shown|told|found"
-            r"|run|held|kept|left|sent|built|set|put|read|met|lost|come|begun|understood|chosen"
-            r"|[a-z]+ed|[a-z]+(?:ought|aught))\b",
-            re.I,
-        ),
-        "say what was known at the time and what was done",
-    ),
-    (
-        ("careless", "negligen", "incompeten", "forgetful", "at fault", "to blame"),
-        re.compile(
-            r"\b(?:careless(?:ly|ness)?|negligen(?:t|ce|tly)|incompeten(?:t|ce)|forgetful|at fault|to blame)\b", re.I
-        ),
-        "describe the conditions, not the person",
-    ),
-    (
-        ("forgot", "failed", "ignored", "broke", "caused", "neglected", "overlooked", "missed"),
-        re.compile(
-            r"\b(?:Mr|Mrs|Ms|Dr)\.? [A-Z][a-z]+ (?:forgot|failed|ignored|broke|caused|neglected|overlooked|missed)\b"
-            # two capitalised words with something that only people do; systems can fail or break too
-            r"|\b[A-Z][a-z]+ [A-Z][a-z]+ (?:forgot|neglected|overlooked|ignored)\b"
-        ),
-        "name the role, and say which information and tools it had",
-    ),
-)
-"""Phrases that blame: words of which each phrase contains one, in small letters; the pattern; and the hint.
-
-All words are searched for at once before the patterns, which is many times faster.
-"""
-
-_BLAME_WORDS = AhoCorasick([word for words, _, _ in _BLAME for word in words])
-_BLAME_OF_WORD = [number for number, (words, _, _) in enumerate(_BLAME) for _ in words]
-
-# words before a phrase that show that it is not a judgement: an assumption, a negation or a question
-_NOT_A_JUDGEMENT = re.compile(
-    r"\b(?:assum\w*|suspect\w*|ruled out|rather than|instead of)\b[^.;:|]{0,20}$"
-    r"|\b(?:not|no|never)(?: an?| the| simply| just)? $"
-    r"|\b(?:reflect|consider|ask\w*|check\w*|discuss\w*) (?:on |about )?(?:if|whether)\b[^.;:|]{0,80}$",
-    re.I,
-)
 
 _SECRETS: tuple[tuple[str, str], ...] = (
     ("-----begin", r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"),
@@ -107,10 +59,10 @@ _PRIVATE_IP = re.compile(
     r"(?<![\d.])(?:10(?:\.\d{1,3}){3}|192\.168(?:\.\d{1,3}){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2})(?![\d.]\d)"
 )
 
-_BEFORE = 160
-"""The number of characters before a phrase in which words are searched for that show it is not a judgement."""
-
 Text = tuple[Mark, str]
+
+_NO_SENTENCES = ("id", "symptoms", "tags", "references")
+"""Fields whose words name something, or are those of a machine."""
 
 
 def texts(file: RecordFile) -> Iterator[Text]:
@@ -124,21 +76,16 @@ def texts(file: RecordFile) -> Iterator[Text]:
 
 
 def blame(file: RecordFile, texts: Texts) -> Iterator[Problem]:
-    """Problems of phrases that blame, in English. Code, quotations and symptoms are not the words of the author."""
+    """Problems of phrases that blame, in English. Code, quotations, symptoms and tags are not sentences of the author."""
     for part in file.parts:
-        if part.field is not None and part.field[0] in ("id", "symptoms"):
+        if part.field is not None and part.field[0] in _NO_SENTENCES:
             continue
         where: Mark | None = None
         own = texts.read(part.source).own if part.is_markdown else part.source
-        whole = f"{part.heading}\n{own}"
-        words = _BLAME_WORDS.find_matches_as_indexes(whole.casefold(), overlapping=True)
-        candidates = sorted({_BLAME_OF_WORD[word] for word, _, _ in words})
-        for text in whole.split("\n") if candidates else ():
-            for _, pattern, hint in (_BLAME[number] for number in candidates):
-                if (match := _judgement(pattern, text)) is not None:
-                    where = file.place(part, match[0], where)
-                    message = f"'{match[0]}' blames somebody, but does not explain what happened"
-                    yield Problem.of("PIR405", file.path, where, message, hint)
+        for words, hint in phrases(f"{part.heading}\n{own}"):
+            where = file.place(part, words, where)
+            message = f"'{words}' blames somebody, but does not explain what happened"
+            yield Problem.of("PIR405", file.path, where, message, hint)
 
 
 def wording(file: RecordFile) -> Iterator[Problem]:
@@ -168,14 +115,6 @@ def wording(file: RecordFile) -> Iterator[Problem]:
                 )
         if match := _PRIVATE_IP.search(text):
             yield _at("PIR408", file, where, match, f"'{match[0]}' is an internal address", "name the system instead")
-
-
-def _judgement(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    """The first match that is a judgement, according to the words shortly before it."""
-    for match in pattern.finditer(text):
-        if not _NOT_A_JUDGEMENT.search(text, max(0, match.start() - _BEFORE), match.start()):
-            return match
-    return None
 
 
 def _secret(text: str) -> re.Match[str] | None:
