@@ -153,7 +153,7 @@ CASES = (
     ("end:", "end: 05/03/2024 10:30", "PIR706", "read as Europe/Copenhagen time"),
     ("end:", "end: 2024-10-27T02:30:00", "PIR705", "happened twice"),
     ("start:", "start: 2021/22-??-??", "PIR705", "'2021/22-??-??' is not a time"),
-    ("start:", "start: 2024-03-05", "PIR705", "a day without a time"),
+    ("start:", "start: 2024-03-05", "PIR706", "a day without a time"),
     ("level:", "level: terrible", "PIR705", "no translation for 'terrible'"),
     ("affected:", "affected: []", "PIR708", "no value for 'services'"),
 )

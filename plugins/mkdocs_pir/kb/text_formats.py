@@ -27,6 +27,13 @@ def _time_zone(text: str) -> str:
     return ""
 
 
+def _zone_meaning(text: str) -> str:
+    """An IANA name, or hours from UTC such as UTC+5:30."""
+    if re.fullmatch(r"(?:UTC|GMT)?[+-](?:0?\d|1[0-4])(?::?[0-5]\d)?|UTC|GMT", text):
+        return ""
+    return _time_zone(text)
+
+
 def _encoding(text: str) -> str:
     try:
         is_one = codecs.lookup(text)._is_text_encoding  # codecs such as base64 are none
@@ -36,17 +43,18 @@ def _encoding(text: str) -> str:
 
 
 def _time_format(text: str) -> str:
-    """What strptime reads a year, a day and an hour by: a day alone is no time."""
+    """What strptime reads a year and a day by; a form without an hour is that of a day."""
     used = set(_DIRECTIVE.findall(text))
     has_day = ("%d" in used and used & {"%m", "%b", "%B"}) or "%j" in used
-    if "%" not in _DIRECTIVE.sub("", text) and used & {"%Y", "%y"} and has_day and used & {"%H", "%I"}:
+    if "%" not in _DIRECTIVE.sub("", text) and used & {"%Y", "%y"} and has_day:
         return ""
-    return f"'{text}' is not a time format with a year, a day and an hour"
+    return f"'{text}' is not a time format with a year and a day"
 
 
 FORMATS: Mapping[str, Callable[[str], str]] = {
     "regex": _regex,
     "time-zone": _time_zone,
+    "zone-meaning": _zone_meaning,
     "encoding": _encoding,
     "time-format": _time_format,
 }

@@ -158,7 +158,13 @@ def test_the_report_says_how_every_field_was_filled(base: EmptyBase) -> None:
     result = table(base, TABLE + "T-2,Two,odd,,,\nT-3,Three,,,,\n", "", "--json")
     report = json.loads(result.output)
     assert report["records"] == 3
-    assert report["fields"]["severity"] == {"mapped": 1, "defaulted": 0, "kept as a note": 1, "nothing": 1}
+    assert report["fields"]["severity"] == {
+        "mapped": 1,
+        "as a day": 0,
+        "defaulted": 0,
+        "kept as a note": 1,
+        "nothing": 1,
+    }
     assert report["assumed"] == {"UTC": 1}
     assert report["notes"] == {"extra": 1, "severity": 1}
     assert len(report["reviews"]["created"]) == 3

@@ -8,11 +8,11 @@ from typing import Any
 
 from mkdocs_pir.exchange.importing import conversions
 from mkdocs_pir.exchange.importing.blocks import Table
-from mkdocs_pir.exchange.importing.fields import time_zone
 from mkdocs_pir.exchange.importing.incoming_record import IncomingRecord
 from mkdocs_pir.exchange.importing.mapping import ImportMapping
 from mkdocs_pir.exchange.importing.masks import Mask
 from mkdocs_pir.exchange.importing.sections import Targets, normal
+from mkdocs_pir.exchange.importing.updates import time_zone
 
 COLUMNS: Mapping[str, Sequence[str]] = {
     "what": ("what", "what was tried", "tried", "attempt", "action", "step", "what we tried", "fix"),
@@ -88,7 +88,9 @@ def _instant(text: str, record: IncomingRecord, mapping: ImportMapping) -> str:
     if not text.strip():
         return ""
     try:
-        moment = conversions.instant(text, time_zone(record.document, mapping), mapping.time_formats)
+        moment = conversions.instant(
+            text, time_zone(record.document, mapping), mapping.time_formats, mapping.time_zones
+        )
     except conversions.Rejected:
         return ""
     record.assumed.update([str(time_zone(record.document, mapping))] if moment.assumed else [])

@@ -5,39 +5,41 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+
+from mkdocs_pir.exchange.importing.rejected import Rejected
+from mkdocs_pir.exchange.importing.written_times import read_time
+from mkdocs_pir.exchange.importing.zones import other_season, zone_of
+
+__all__ = ["DayOnly", "Instant", "Rejected", "Zoneless", "cut", "instant", "plain", "record_id"]
 
 MAX_ID = 64
-
-_ISO = re.compile(
-    r"(\d{4})-(\d{1,2})-(\d{1,2})"
-    r"(?:[T ]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?(?:\s*UTC)?)?",
-    re.I,
-)
-_NUMBERS = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(,?[ T])(\d{1,2}:\d{2})(:\d{2})?(?:( ?)([AP]M))?", re.I)
-
-
-class Rejected(ValueError):
-    """A value that cannot be used: why, and what to do."""
-
-    def __init__(self, message: str, hint: str) -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
 
 
 class Zoneless(Rejected):
     """A time without an offset where the mapping declares no zone for it."""
 
 
+class DayOnly(Rejected):
+    """A day without a time; `day` is that day."""
+
+    def __init__(self, text: str, day: date | None) -> None:
+        super().__init__(f"'{text}' is a day without a time", "write the time of day with its offset")
+        self.day = day or date.min
+
+
 @dataclass(frozen=True, slots=True)
 class Instant:
-    """A time with its offset. `assumed` says that the offset is the mapping's, not the source's."""
+    """A time with its offset. `assumed` says that the offset is the mapping's, not the source's.
+
+    `doubt` names the place whose clocks showed another time than the abbreviation says, as in "PST" in summer.
+    """
 
     at: datetime
     assumed: bool
+    doubt: str = ""
 
     def written(self) -> str:
         """ISO 8601, with Z for UTC."""
@@ -45,67 +47,48 @@ class Instant:
         return self.at.isoformat(timespec=whole).replace("+00:00", "Z")
 
 
-def instant(text: str, zone: tzinfo | None, formats: Sequence[str] = ()) -> Instant:
-    """Read a time: ISO 8601 (one-digit months, days and hours too), else one of `formats` in strptime's notation.
+def instant(
+    text: str,
+    zone: tzinfo | None,
+    formats: Sequence[str] = (),
+    zones: Mapping[str, str] | None = None,
+    day: date | None = None,
+) -> Instant:
+    """Read a time in a form that `written_times` knows, or in one of `formats` in strptime's notation.
 
-    Raises Rejected for what is no time, has no time of day, or is ambiguous in its zone; Zoneless when the offset
-    is missing and `zone` is None.
+    `zones` are the mapping's meanings of abbreviations; `day` is that of a clock without a day. Raises Rejected for
+    what is no time, or is ambiguous in its zone; DayOnly for a day without a time; Zoneless when the offset is
+    missing and `zone` is None.
     """
-    found = _date_time(text.strip(), formats)
-    if found.tzinfo is not None:
-        return Instant(found, assumed=False)
+    read = read_time(text.strip(), formats)
+    if read.clock is None:
+        raise DayOnly(text, read.day)
+    on = read.day or day
+    if on is None:
+        raise Rejected(
+            f"'{text}' is a time without a day", "give the rule a 'day' in the mapping, or correct the source"
+        )
+    moment = datetime.combine(on, read.clock)
+    if read.zone:
+        name = read.zone.upper().removesuffix("UTC").strip() or read.zone if read.zone[0] in "+-" else read.zone
+        at = _in_zone(text, moment, zone_of(name, zones or {}))
+        return Instant(at, assumed=False, doubt=other_season(name, at) if name.upper() not in (zones or {}) else "")
     if zone is None:
         hint = (
             "declare the zone of such times in the mapping, such as 'timezone: Europe/Copenhagen', or give --timezone"
         )
         raise Zoneless(f"'{text}' does not say its offset from UTC", hint)
-    first, second = found.replace(tzinfo=zone, fold=0), found.replace(tzinfo=zone, fold=1)
+    return Instant(_in_zone(text, moment, zone), assumed=True)
+
+
+def _in_zone(text: str, moment: datetime, zone: tzinfo) -> datetime:
+    first, second = moment.replace(tzinfo=zone, fold=0), moment.replace(tzinfo=zone, fold=1)
     if first.utcoffset() != second.utcoffset():
         # between two offsets: the clock shows this time twice, or never
-        there = first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == found
+        there = first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == moment
         what = "happened twice" if there else "never happened"
         raise Rejected(f"'{text}' {what} in {zone}, as the clocks changed", "write the time with its offset")
-    return Instant(first.replace(tzinfo=timezone(first.utcoffset() or timedelta())), assumed=True)
-
-
-def _date_time(text: str, formats: Sequence[str]) -> datetime:
-    try:
-        if (iso := _ISO.fullmatch(text)) is not None:
-            year, month, day, hour, minute, second, fraction, offset = iso.groups()
-            moment = datetime.fromisoformat(f"{year}-{month:0>2}-{day:0>2}")
-            if hour is None:
-                raise Rejected(f"'{text}' is a day without a time", "write the time of day with its offset")
-            clock = f"{hour:0>2}:{minute}:{second or '00'}.{(fraction or '0')[:6]:0<6}"
-            zone = offset if offset and offset[0] in "+-" else "Z" if offset else ""
-            return datetime.fromisoformat(f"{moment.date()}T{clock}{zone}")
-    except Rejected:
-        raise
-    except ValueError as error:
-        raise Rejected(f"'{text}' is not a time: {error}", "check the source") from None
-    for form in formats:
-        if (read := _strptime(text, form)) is not None:
-            return read
-    raise Rejected(f"'{text}' is not a time", _which_form(text))
-
-
-def _strptime(text: str, form: str) -> datetime | None:
-    try:
-        return datetime.strptime(text, form)
-    except ValueError:
-        return None
-
-
-def _which_form(text: str) -> str:
-    """What to say of a time in a form that is not declared: the forms it may have, as only people know which it is."""
-    forms = []
-    if found := _NUMBERS.fullmatch(text):
-        _, mark, _, year, between, _, seconds, space, half = found.groups()
-        day = ("%d{0}%m{0}", "%m{0}%d{0}")
-        clock = f"%{'I' if half else 'H'}:%M{':%S' if seconds else ''}{f'{space}%p' if half else ''}"
-        forms = [f"{one.format(mark)}{'%Y' if len(year) == 4 else '%y'}{between}{clock}" for one in day]
-    if forms := [f"'{form}'" for form in forms if _strptime(text, form) is not None]:
-        return f"give --time-format {' or '.join(forms)}, or add it to 'time_formats' in the mapping"
-    return "add its form to 'time_formats' in the mapping, or give --time-format, or correct the source"
+    return first.replace(tzinfo=timezone(first.utcoffset() or timedelta()))
 
 
 def record_id(text: str, prefix: str = "") -> str:

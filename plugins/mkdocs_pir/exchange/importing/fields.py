@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from mkdocs_pir.exchange.importing.conversions import Rejected, cut, instant, plain, record_id
+from mkdocs_pir.exchange.importing.conversions import DayOnly, Rejected, cut, plain, record_id
 from mkdocs_pir.exchange.importing.documents import SourceDocument
 from mkdocs_pir.exchange.importing.incoming_record import (
     DEFAULTED,
@@ -19,9 +17,11 @@ from mkdocs_pir.exchange.importing.incoming_record import (
     IncomingRecord,
     MissingRecord,
 )
+from mkdocs_pir.exchange.importing.incoming_times import DAYS, IncomingTimes
 from mkdocs_pir.exchange.importing.lookup import SourceValue, find, of_key, same_word, translated
 from mkdocs_pir.exchange.importing.mapping import REQUIRED, ImportMapping, Rule
 from mkdocs_pir.exchange.importing.masks import Mask
+from mkdocs_pir.exchange.importing.updates import of_state
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.knowledge import RecordFile
 from mkdocs_pir.kb.known_names import KnownNames
@@ -30,7 +30,7 @@ from mkdocs_pir.kb.problem import did_you_mean
 from mkdocs_pir.kb.references import same_id
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_TIMES = ("impact_start", "detected", "acknowledged", "mitigated", "resolved")
+
 _MAKES = ("service", "client")
 
 
@@ -53,15 +53,6 @@ class KnownRecords:
         return self._kinds.setdefault(same_id(id_), kind)
 
 
-def time_zone(document: SourceDocument, mapping: ImportMapping) -> ZoneInfo | None:
-    """The zone of the document's times without an offset: what it says itself, else what the mapping declares."""
-    rule = mapping.timezone_from
-    for found in find(document, rule) if rule is not None else ():
-        if zone := translated(found.text, rule.values):  # type: ignore[union-attr]
-            return ZoneInfo(zone)
-    return ZoneInfo(mapping.timezone) if mapping.timezone else None
-
-
 def read_fields(document: SourceDocument, mapping: ImportMapping, mask: Mask, known: KnownRecords) -> IncomingRecord:
     """Apply the rules for a report's fields to one document.
 
@@ -69,7 +60,8 @@ def read_fields(document: SourceDocument, mapping: ImportMapping, mask: Mask, kn
     """
     reader = Reader(document, mapping, mask, known, "pir", mapping.fields)
     reader.read()
-    reader.order_times()
+    reader.count_durations()
+    reader.times.put_in_order()
     return reader.out
 
 
@@ -84,12 +76,11 @@ class Reader:
     kind: str
     rules: Mapping[str, Rule]
     out: IncomingRecord = field(init=False)
-    zone: ZoneInfo | None = field(init=False)
-    times: dict[str, SourceValue] = field(default_factory=dict)
+    times: IncomingTimes = field(init=False)
 
     def __post_init__(self) -> None:
         self.out = IncomingRecord(self.document)
-        self.zone = time_zone(self.document, self.mapping)
+        self.times = IncomingTimes(self.document, self.mapping, self.out, self._note)
 
     def read(self) -> None:
         """Apply every rule."""
@@ -98,6 +89,8 @@ class Reader:
             spec = schema.load(self.kind)["properties"][outer]
             many = spec.get("type") == "array"
             spec = spec["items"] if many else spec["properties"][inner] if inner else spec
+            if rule.duration is not None and not any(True for _ in self._sources(rule)):
+                continue  # it is counted from another time, once that is read
             values = [
                 value for found in self._found(name, rule, many=many) for value in self._value(name, rule, spec, found)
             ]
@@ -131,9 +124,14 @@ class Reader:
         self.out.outcome[name] = NOTED
         self.out.used.discard(found.path)
 
+    def _sources(self, rule: Rule) -> list[SourceValue]:
+        """What the source has for a rule: by its places, or by the states of its updates."""
+        found = list(find(self.document, rule))
+        return found or (list(of_state(self.document, self.mapping, rule)) if rule.states else [])
+
     def _found(self, name: str, rule: Rule, *, many: bool) -> Sequence[SourceValue]:
         """What the source, or the rule's default, says for a field; of a single one no more than one text."""
-        found = list(find(self.document, rule))
+        found = self._sources(rule)
         self.out.used.update(f.path for f in found if f.path)
         ignored = {same_word(word) for word in rule.ignore}
         found = [f for f in found if same_word(f.text) not in ignored]
@@ -164,6 +162,11 @@ class Reader:
             return
         try:
             yield self._typed(name, rule, spec, text, found)
+        except DayOnly as error:
+            if name in DAYS:
+                self.times.keep_day(name, error.day, found)
+            else:
+                self._note(found, name, error.message, error.hint)
         except Rejected as error:
             if self._is_needed(name):
                 self.out.outcome[name] = NOTHING
@@ -176,7 +179,9 @@ class Reader:
         if name == "id" and self.kind == "pir":
             return record_id(text, rule.prefix)
         if spec.get("format") == "date-time":
-            return self._moment(name, text, found)
+            return self.times.moment(name, rule, text, found)
+        if spec.get("format") == "date":
+            return self.times.day(name, text, found)
         if kinds := spec.get("x-ref"):
             return self._reference(rule, text, found, kinds)
         if (known := spec.get("enum")) and text not in known:
@@ -197,15 +202,17 @@ class Reader:
             raise Rejected("nothing is left of it as plain text", "correct the source")
         return cut(line, spec["maxLength"]) if "maxLength" in spec else line
 
-    def _moment(self, name: str, text: str, found: SourceValue) -> str:
-        moment = instant(text, self.zone, self.mapping.time_formats)
-        if moment.assumed:
-            self.out.assumed[str(self.zone)] += 1
-            if not self.document.record:
-                message = f"'{text}' was read as {self.zone} time, as the mapping says"
-                self.out.report("PIR706", found.where, message, "check that the source means this zone", name)
-        self.times.setdefault(name.removeprefix("times."), found)
-        return moment.written()
+    def count_durations(self) -> None:
+        """The times that a duration leads to, from a time that was read."""
+        for name, rule in self.rules.items():
+            if rule.duration is None or name in self.out.outcome:
+                continue
+            if (found := next(find(self.document, rule.duration), None)) is not None:
+                self.out.used.update([found.path] if found.path else [])
+                self.times.count(name, rule.duration, found)
+            else:
+                self.out.outcome[name] = NOTHING
+                self._say_nothing(name, rule)
 
     def _reference(self, rule: Rule, text: str, found: SourceValue, kinds: Sequence[str]) -> str:
         kind = kinds[0]
@@ -231,21 +238,6 @@ class Reader:
         elif not self.known.has(id_, kinds):
             raise Rejected(f"there is no {kind} {shown}", "make its record, or give the id of another in 'values'")
         return id_
-
-    def order_times(self) -> None:
-        """A time before an earlier step's is kept as a note: which of the two is wrong, only the author knows."""
-        times = self.out.data.get("times", {})
-        latest = ""
-        for step in [step for step in _TIMES if step in times]:
-            if latest and datetime.fromisoformat(times[step]) < datetime.fromisoformat(times[latest]):
-                found = self.times[step]
-                why = f"the time of '{step}', {found.text}, is before that of '{latest}', {times[latest]}"
-                self._note(found, f"times.{step}", why, "correct the source")
-                del times[step]
-            else:
-                latest = step
-        if not times:
-            self.out.data.pop("times", None)
 
 
 def _short(text: str) -> str:

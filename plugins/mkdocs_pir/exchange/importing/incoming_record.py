@@ -15,7 +15,7 @@ from mkdocs_pir.exchange.importing.masks import Mask
 from mkdocs_pir.kb.frontmatter import Mark, Path
 from mkdocs_pir.kb.problem import Problem
 
-MAPPED, DEFAULTED, NOTED, NOTHING = "mapped", "defaulted", "kept as a note", "nothing"
+MAPPED, DAY, DEFAULTED, NOTED, NOTHING = "mapped", "as a day", "defaulted", "kept as a note", "nothing"
 """Each way in which a field was filled, or not."""
 
 NOTES = "x-source"

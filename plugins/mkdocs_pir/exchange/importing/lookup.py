@@ -91,7 +91,7 @@ def _labelled(document: SourceDocument, rule: Rule) -> Iterator[SourceValue]:
     for hit in _LABEL.finditer(document.text.text) if rule.labels else ():
         group = "beside" if hit["cell"] is not None else "value" if hit["name"] is not None else "text"
         if text := hit[group].strip().strip("*_").strip():
-            where = _place(document.text.text, hit.start(group), document.text.first_line)
+            where = place_in(document.text.text, hit.start(group), document.text.first_line)
             held.setdefault(normal(hit["cell"] or hit["name"] or hit["plain"] or ""), SourceValue(text, where))
     for label in rule.labels:
         if (found := held.get(normal(label))) and (texts := list(_matching([found], rule.pattern))):
@@ -109,7 +109,7 @@ def _after(document: SourceDocument, rule: Rule) -> Iterator[SourceValue]:
             value = hit if hit[1].strip("*_| \t") else _NEXT_LINE.match(text, hit.end())
             found = (value[1] if value else "").strip("*_| \t\\")
             if value is not None and found:
-                place = _place(text, text.index(found, value.start(1)), document.text.first_line)
+                place = place_in(text, text.index(found, value.start(1)), document.text.first_line)
                 if matching := list(_matching([SourceValue(found, place)], rule.pattern)):
                     yield from matching
                     return
@@ -125,13 +125,14 @@ def _beginning(words: str) -> re.Pattern[str]:
 
 
 def _in_text(document: SourceDocument, rule: Rule) -> Iterator[SourceValue]:
-    if rule.text and (hit := re.search(rule.text, document.text.text, re.M)):
+    if rule.text and (hit := _match(rule.text, document.text.text, rule)):
         group = 1 if hit.re.groups and hit[1] is not None else 0
         if text := clean(hit[group]).strip():
-            yield SourceValue(text, _place(document.text.text, hit.start(group), document.text.first_line))
+            yield SourceValue(text, place_in(document.text.text, hit.start(group), document.text.first_line))
 
 
-def _place(text: str, at: int, first_line: int) -> Mark:
+def place_in(text: str, at: int, first_line: int) -> Mark:
+    """The line and column of a place in a text that begins at a line."""
     return first_line + text.count("\n", 0, at), at - text.rfind("\n", 0, at)
 
 
@@ -148,10 +149,20 @@ def _in_section(document: SourceDocument, rule: Rule) -> Iterator[SourceValue]:
         if not rule.pattern:
             yield SourceValue(section.text.strip(), (section.first, 1))
             return
-        if hit := re.search(rule.pattern, section.text, re.M):
+        if hit := _match(rule.pattern, section.text, rule):
             group = 1 if hit.re.groups and hit[1] is not None else 0
-            yield SourceValue(hit[group].strip(), _place(section.text, hit.start(group), section.first))
+            yield SourceValue(hit[group].strip(), place_in(section.text, hit.start(group), section.first))
             return
+
+
+def _match(pattern: str, text: str, rule: Rule) -> re.Match[str] | None:
+    """The first or the last match in a text, as the rule says."""
+    if rule.which == "first":
+        return re.search(pattern, text, re.M)
+    hit = None
+    for hit in re.finditer(pattern, text, re.M):  # noqa: B007 -- the last one is wanted
+        pass
+    return hit
 
 
 def _matching(found: Iterable[SourceValue], pattern: str) -> Iterator[SourceValue]:

@@ -41,10 +41,21 @@ class Rule(Struct, frozen=True, rename={"or_": "or"}):
     prefix: str = ""
     create: bool = False
     name: str = ""
+    states: tuple[str, ...] = ()
+    which: str = "first"
+    day: Rule | None = None
+    duration: Duration | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:
         return (self.key, *self.or_) if self.key else self.or_
+
+
+class Duration(Rule, frozen=True, rename={"or_": "or", "from_": "from"}):
+    """Where the duration comes from that leads from one time to another; `unit` is that of a plain number."""
+
+    from_: str = "impact_start"
+    unit: str = ""
 
 
 class LeaveOut(Struct, frozen=True):
@@ -70,11 +81,11 @@ class Tried(Struct, frozen=True):
 
 
 class Timeline(Struct, frozen=True):
-    """A list of the source whose entries become the rows of the timeline."""
+    """A list of the source whose entries become the rows of the timeline; without `each` it is in the text, and stays."""
 
-    each: str
     time: Rule
     what: Rule
+    each: str = ""
     pattern: str = ""
     state: Rule | None = None
     evidence: Rule | None = None
@@ -104,6 +115,7 @@ class ImportMapping(Struct, frozen=True):
     timezone: str = ""
     timezone_from: Rule | None = None
     time_formats: tuple[str, ...] = ()
+    time_zones: Mapping[str, str] = {}
     body: Mapping[str, Rule] = {}
     markup: str = "text"
     sections: Mapping[str, str] = {}

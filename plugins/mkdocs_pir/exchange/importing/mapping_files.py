@@ -25,7 +25,21 @@ FOLDER = Path(__file__).with_name("mappings")
 _TOGETHER = ("fields", "body", "sections", "columns")
 _DEEPEST = 5
 
-_SOURCES = ("key", "or", "labels", "after", "heading", "section", "text", "file", "path", "constant", "default")
+_SOURCES = (
+    "key",
+    "or",
+    "labels",
+    "after",
+    "heading",
+    "section",
+    "text",
+    "file",
+    "path",
+    "constant",
+    "default",
+    "states",
+    "duration",
+)
 _SUCH_AS = {
     "id": "{file: '^(PM\\d{4}-\\d{3})'}",
     "title": "{heading: true}",
@@ -153,6 +167,19 @@ def _unusable(typed: Mapping[str, Any], positions: Positions, name: str) -> Iter
     for path, rule in _rules(typed):
         if not any(source in rule for source in _SOURCES):
             yield at(path, f"'{path[-1]}' has no source", f"give it one of {', '.join(_SOURCES)}")
+        for part in ("day", "duration"):
+            if part in rule and not any(source in rule[part] for source in _SOURCES):
+                yield at(
+                    (*path, part),
+                    f"'{part}' of '{path[-1]}' has no source",
+                    f"give it one of {', '.join(_SOURCES[:10])}",
+                )
+        if "states" in rule and "state" not in typed.get("timeline", {}):
+            hint = "add 'timeline' with where the updates are, and their 'time', 'state' and 'what'"
+            yield at((*path, "states"), f"'states' of '{path[-1]}' has no updates to choose from", hint)
+    if "timeline" in typed and not {"each", "pattern"} & typed["timeline"].keys():
+        hint = "give it the key of a list as 'each', or a 'pattern' for the text"
+        yield at(("timeline",), "'timeline' does not say where its entries are", hint)
     for n, condition in enumerate(typed.get("where", ())):
         if ("keep" in condition) == ("drop" in condition):
             yield at(
@@ -161,7 +188,7 @@ def _unusable(typed: Mapping[str, Any], positions: Positions, name: str) -> Iter
     if "repeated_by" in typed and "repeated_rows" not in typed:
         yield at(("repeated_by",), "'repeated_by' has no effect without 'repeated_rows'", "add 'repeated_rows: latest'")
     for words, zone in typed.get("timezone_from", {}).get("values", {}).items():
-        if message := FORMATS["time-zone"](zone):
+        if message := FORMATS["zone-meaning"](zone):
             yield at(("timezone_from", "values", words), message, "write its IANA name, such as Europe/Copenhagen")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from mkdocs_pir.exchange.importing.findings import Finding
-from mkdocs_pir.exchange.importing.incoming_record import DEFAULTED, MAPPED, NOTED, NOTHING, IncomingRecord
+from mkdocs_pir.exchange.importing.incoming_record import DAY, DEFAULTED, MAPPED, NOTED, NOTHING, IncomingRecord
 from mkdocs_pir.exchange.importing.sections import SUPPORTING
 from mkdocs_pir.exchange.importing.source_files import LeftOut
 from mkdocs_pir.insight.quantities import count
@@ -28,7 +28,7 @@ OUTCOMES: Mapping[str, str] = {
 }
 """Each outcome of a record, with the words for it."""
 
-FILLED = (MAPPED, DEFAULTED, NOTED, NOTHING)
+FILLED = (MAPPED, DAY, DEFAULTED, NOTED, NOTHING)
 
 Outcomes = dict[str, list[str]]
 """Names of reports (paths) or rows (ids) by what became of them; see OUTCOMES."""

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from mkdocs_pir.exchange.importing import conversions
-from mkdocs_pir.exchange.importing.documents import SourceDocument, value_at
-from mkdocs_pir.exchange.importing.fields import time_zone
+from mkdocs_pir.exchange.importing.documents import SourceDocument
 from mkdocs_pir.exchange.importing.incoming_record import IncomingRecord
 from mkdocs_pir.exchange.importing.incoming_text import IncomingText
-from mkdocs_pir.exchange.importing.lookup import clean, find, translated
+from mkdocs_pir.exchange.importing.lookup import find, translated
 from mkdocs_pir.exchange.importing.mapping import ImportMapping, Timeline
 from mkdocs_pir.exchange.importing.sections import Targets
-from mkdocs_pir.kb.frontmatter import Mark, Path
+from mkdocs_pir.exchange.importing.updates import time_zone, updates
+from mkdocs_pir.kb.frontmatter import Mark
 
 
 class TimelineRow(NamedTuple):
@@ -34,7 +34,7 @@ def read_timeline(record: IncomingRecord, mapping: ImportMapping) -> list[Timeli
     """The entries of the list that the mapping names, oldest first; what cannot be read is a problem and is kept."""
     rule = mapping.timeline
     rows = []
-    for part, path in _entries(record.document, rule) if rule is not None else ():
+    for part, path in updates(record.document, rule) if rule is not None and rule.each else ():
         row = _row(part, rule, mapping, record)  # type: ignore[arg-type]
         if row.what or row.state:
             rows.append(row)
@@ -64,18 +64,6 @@ def as_table(rows: Sequence[TimelineRow], incoming: IncomingText, markup: str) -
     return "\n".join(lines)
 
 
-def _entries(document: SourceDocument, rule: Timeline) -> Iterator[tuple[SourceDocument, Path]]:
-    for value, path in value_at(document.data, rule.each):
-        items = [(item, (*path, n)) for n, item in enumerate(value)] if isinstance(value, list) else [(value, path)]
-        for item, at in items:
-            if isinstance(item, dict):
-                yield document.part(item, at), at
-            elif isinstance(item, str) and rule.pattern:
-                for found in re.finditer(rule.pattern, clean(item)):
-                    groups: Mapping[str, Any] = {name: text for name, text in found.groupdict().items() if text}
-                    yield document.part(groups, at), at
-
-
 def _row(part: SourceDocument, rule: Timeline, mapping: ImportMapping, record: IncomingRecord) -> TimelineRow:
     found = {
         name: next(find(part, one), None)
@@ -89,7 +77,7 @@ def _row(part: SourceDocument, rule: Timeline, mapping: ImportMapping, record: I
     if time is not None and (texts.get("what") or texts.get("state")):
         try:
             zone = time_zone(part, mapping)
-            moment = conversions.instant(time.text, zone, mapping.time_formats)
+            moment = conversions.instant(time.text, zone, mapping.time_formats, mapping.time_zones)
             at = moment.at.astimezone(UTC)
             record.assumed.update([str(zone)] if moment.assumed else [])
         except conversions.Rejected as error:
@@ -121,7 +109,7 @@ def report_unclear_times(record: IncomingRecord, targets: Targets, mapping: Impo
             found = _ROW.match(line)
             if found is None or (number, found.start("time") + 1) in reported:
                 continue
-            if not all(_is_clear(part, zone, mapping.time_formats) for part in _RANGE.split(found["time"])):
+            if not all(_is_clear(part, zone, mapping) for part in _RANGE.split(found["time"])):
                 message = f"'{found['time']}' in the timeline is not a time"
                 record.report(
                     "PIR705",
@@ -132,13 +120,13 @@ def report_unclear_times(record: IncomingRecord, targets: Targets, mapping: Impo
                 )
 
 
-def _is_clear(text: str, zone: tzinfo | None, formats: Sequence[str]) -> bool:
+def _is_clear(text: str, zone: tzinfo | None, mapping: ImportMapping) -> bool:
     if _CLOCK.fullmatch(text) or _DAY.fullmatch(text):
         return True
     try:
-        conversions.instant(text, zone, formats)
-    except conversions.Zoneless:
-        return True  # a time, and the reader sees that it says no zone
+        conversions.instant(text, zone, mapping.time_formats, mapping.time_zones)
+    except (conversions.Zoneless, conversions.DayOnly):
+        return True  # a day, or a time of which the reader sees that it says no zone
     except conversions.Rejected:
         return False
     return True
