@@ -52,6 +52,11 @@ def test_times_are_read_as_people_write_them(time: str, start: str) -> None:
     assert wait.length == moment("2026-03-05T00:10") - moment(start)
 
 
+def test_clocks_after_a_row_of_days_before_are_of_the_incident() -> None:
+    (wait,) = waits_of(with_timeline("25 Feb 18:05 | disk full |", "23:30 | called | the vendor", "00:30 | answer |"))
+    assert wait == Wait("the vendor", moment("2026-03-04T23:30"), timedelta(hours=1))
+
+
 def test_the_head_says_the_zone_of_the_clocks() -> None:
     head = "Time (Europe/Copenhagen) | What | Waiting for"
     (wait,) = waits_of(with_timeline("00:15 | called | somebody", "00:45 | over |", head=head))
@@ -80,6 +85,12 @@ def test_a_time_that_does_not_exist_is_no_time(broken: str) -> None:
 def test_without_any_time_of_the_incident_the_clocks_still_say_how_long() -> None:
     (wait,) = waits_of(with_timeline("23:50 | called | somebody", "00:15 | over |", start="", end=""))
     assert wait == Wait("somebody", None, timedelta(minutes=25))
+
+
+def test_times_at_the_ends_of_the_calendar_break_nothing() -> None:
+    for start in ("0001-01-01T00:00", "9999-12-31T23:59"):
+        rows = (f"{start[:10]} 23:59 | a | somebody", "00:10 | b | somebody", "1 Jan 00:05 | c | somebody")
+        assert len(waits_of(with_timeline(*rows, start=start, end=start))) == 3
 
 
 def test_waits_for_the_same_belong_together_and_the_longest_comes_first() -> None:

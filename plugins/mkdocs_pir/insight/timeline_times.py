@@ -19,6 +19,7 @@ _ISO_DAY = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})(?=T|\b)")
 _DAY = re.compile(rf"\b(\d{{1,2}})\.? ({'|'.join(MONTHS)})[a-z]*\b\.?,?(?: (\d{{4}}))?")
 
 _INVENTED = date(2000, 1, 1)
+_YEARS = range(1900, 2200)
 
 
 def zone_of(head: str, first: datetime | None) -> tzinfo | None:
@@ -39,14 +40,17 @@ def zone_of(head: str, first: datetime | None) -> tzinfo | None:
 def times_of_rows(cells: Sequence[str], zone: tzinfo | None, first: datetime | None) -> list[datetime | None]:
     """The time of each row, in its own zone or else in `zone`; without either it has none, and is as the clock showed.
 
-    A clock alone is on the day of the row before, or on the next one if it is earlier. In the first row it is on the
-    day on which it is nearest to `first`, the first time of the incident; without that, on an invented day, so that
-    only the time between rows means something. None for a row without a clock.
+    A clock alone is on the day of the row before, or on the next one if it is earlier. In the first row, and after rows
+    of more than a day before the incident, it is on the day on which it is nearest to `first`, the first time of the
+    incident; without that, on an invented day, so that only the time between rows means something. None for a row
+    without a clock.
     """
     return list(_times_of_rows(cells, zone, first))
 
 
 def _times_of_rows(cells: Sequence[str], zone: tzinfo | None, first: datetime | None) -> Iterator[datetime | None]:
+    if first is not None and first.year not in _YEARS:
+        first = None
     anchor = first and (first.astimezone(zone) if zone is not None else first).replace(tzinfo=None)
     before: datetime | None = None
     for cell in cells:
@@ -59,7 +63,8 @@ def _times_of_rows(cells: Sequence[str], zone: tzinfo | None, first: datetime | 
 def _on_its_day(clock: time, day: date | None, before: datetime | None, anchor: datetime | None) -> datetime:
     if day is not None:
         return datetime.combine(day, clock)
-    if before is not None:
+    # rows of what led to an incident, days before, say their day; a clock after them is of the incident
+    if before is not None and (anchor is None or anchor - before <= timedelta(days=1)):
         at = datetime.combine(before.date(), clock)
         return at if at >= before else at + timedelta(days=1)
     if anchor is None:
@@ -101,6 +106,6 @@ def _day_in(cell: str, near: datetime | None) -> date | None:
 
 def _date(year: int, month: int, day: int) -> date | None:
     try:
-        return date(year, month, day)
+        return date(year, month, day) if year in _YEARS else None
     except ValueError:
         return None

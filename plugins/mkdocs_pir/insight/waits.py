@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -64,9 +65,13 @@ def by_party(waits: Sequence[Wait]) -> tuple[WaitsForOne, ...]:
     return tuple(sorted(groups, key=lambda group: group.total or timedelta(), reverse=True))
 
 
+_POSSIBLE = re.compile("<table.*(?:wait|blocked)", re.I | re.S)
+"""What the HTML of a timeline with waits has in it: reading the rest of it as a tree costs more."""
+
+
 def _tables(section: Section) -> Iterator[list[list[str]]]:
     """The rows of each table in a timeline, as plain words."""
-    if not isinstance(section.text, Text) or "<table" not in section.text.html:
+    if not isinstance(section.text, Text) or not _POSSIBLE.search(section.text.html):
         return
     for element in tree.read(section.text.html).walk():
         if element.name == "table":
