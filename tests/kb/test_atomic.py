@@ -64,3 +64,34 @@ def test_a_name_as_long_as_the_system_allows_can_be_written(tmp_path: Path) -> N
     file = tmp_path / ("n" * 255)
     atomic.write(file, b"x")
     assert file.read_bytes() == b"x"
+
+
+def test_several_files_are_written_all_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = [tmp_path / name for name in "abc"]
+    for file in files:
+        file.write_text(f"old {file.name}")
+    atomic.write_all(dict.fromkeys(files, b"new"))
+    assert [file.read_text() for file in files] == ["new"] * 3
+    replace = Path.replace
+
+    def failing(self: Path, target: Path) -> Path:
+        if target.name == "c" and self.read_bytes() == b"newer":
+            raise OSError("full")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", failing)
+    with pytest.raises(OSError, match="full"):
+        atomic.write_all(dict.fromkeys(files, b"newer"))
+    assert [file.read_text() for file in files] == ["new"] * 3
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a", "b", "c"]
+
+
+def test_a_read_only_file_keeps_all_others_as_they_are(tmp_path: Path) -> None:
+    files = [tmp_path / name for name in "ab"]
+    for file in files:
+        file.write_text("old")
+    files[1].chmod(0o444)
+    with pytest.raises(PermissionError, match="read-only"):
+        atomic.write_all(dict.fromkeys(files, b"new"))
+    assert [file.read_text() for file in files] == ["old"] * 2
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a", "b"]

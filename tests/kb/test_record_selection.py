@@ -17,7 +17,8 @@ BROKEN = "---\nid: LL-0003\ntitle: Broken\nstatus: wrong\ntags: [ports]\n---\n"
 def knowledge(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
     draft = "---\nid: LL-0002\ntitle: Name the port\nstatus: draft\ntags: [ports, mail]\n---\n"
     changes = {REVIEW_FILE: REVIEW_WITH_OPEN_ACTION, f"kb/{DRAFT}": draft, "kb/lessons/LL-0003.md": BROKEN}
-    return load_base(write_base(tmp_path_factory.mktemp("selection"), changes))
+    base: KnowledgeBase = load_base(write_base(tmp_path_factory.mktemp("selection"), changes))
+    return base
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -46,14 +47,19 @@ class Reading:
     unlinked: tuple[Problem, ...] = ()
 
 
-def load(settings: Settings) -> KnowledgeBase:
-    """Read, link and check the whole knowledge base. Its `problems` are sorted and include everything that is wrong."""
-    return check(read(settings))
+def load(
+    settings: Settings, memory: Memory | None = None, contents: Mapping[str, bytes] | None = None
+) -> KnowledgeBase:
+    """Read, link and check the whole knowledge base. Its `problems` are sorted and include everything that is wrong.
+
+    `contents` stand for what is on the disk at these paths, as if they were written (see `record_changes`).
+    """
+    return check(read(settings, memory, contents))
 
 
 @stages.READ
 @not_collected()
-def read(settings: Settings, memory: Memory | None = None) -> Reading:
+def read(settings: Settings, memory: Memory | None = None, contents: Mapping[str, bytes] | None = None) -> Reading:
     """Read and link the knowledge base, with the problems that each file has by itself."""
     if not settings.records.is_dir():
         hint = "create it, or name the folder of the records with the option 'records' of pir"
@@ -71,7 +77,7 @@ def read(settings: Settings, memory: Memory | None = None) -> Reading:
     memory = Memory() if memory is None else memory
     store = ResultStore(settings.cache)
     texts = Texts(settings.markdown, store)
-    files, problems = kept_files.read_records(settings.records, texts, store, memory.records)
+    files, problems = kept_files.read_records(settings.records, texts, store, memory.records, contents)
     problems += unknown_keys(settings.config_file)
     rows, row_problems = _registers(settings.records, memory.registers)
     exported, export_problems = action_register.read_export(settings, files)
