@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import copy
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,7 @@ import msgspec
 from mkdocs_pir.exchange.importing import merging, record_writer, register
 from mkdocs_pir.exchange.importing.composing import compose
 from mkdocs_pir.exchange.importing.documents import SourceDocument
+from mkdocs_pir.exchange.importing.earlier_imports import EarlierImports, SourceToday
 from mkdocs_pir.exchange.importing.fields import KnownRecords, read_fields
 from mkdocs_pir.exchange.importing.findings import findings
 from mkdocs_pir.exchange.importing.incoming_record import NOTHING, IncomingRecord, MissingRecord
@@ -21,7 +25,7 @@ from mkdocs_pir.exchange.importing.masks import Masks
 from mkdocs_pir.exchange.importing.readers import read_source
 from mkdocs_pir.exchange.importing.record_selection import select_records
 from mkdocs_pir.exchange.importing.register import ImportedIncident, Register
-from mkdocs_pir.exchange.importing.report import ImportReport, RecordOutcome
+from mkdocs_pir.exchange.importing.report import ImportReport, RecordOutcome, SourceChange
 from mkdocs_pir.kb import record_files
 from mkdocs_pir.kb.frontmatter import Positions
 from mkdocs_pir.kb.kinds import KINDS
@@ -61,6 +65,7 @@ class _Import:
         # the records that are there already, broken ones too, by id
         entries = record_files.read_records(self.folder)[0] if self.folder.is_dir() else []
         self.there = {entry.id: entry for entry in entries if entry.id}
+        self.earlier = EarlierImports(self.there.values(), mapping.name)
         self.known = KnownRecords(self.there.values())
         self.mask = Masks(mapping.mask)
         self.rows: list[IncomingRecord] = []
@@ -73,21 +78,25 @@ class _Import:
         documents = read_source(report.source, self.mapping, report)
         # a record that does not come in may name people whom others mention
         self.mask = Masks(self.mapping.mask, _people(documents, self.mapping))
-        documents = select_records(documents, self.mapping, report)
+        files = {document.path for document in documents}
+        documents, dropped = select_records(documents, self.mapping, report)
         report.records = len(documents)
         drafts = list(self._drafts(progress.counted(documents, "Reading the source", len(documents))))
+        self._follow_renamed(drafts, files)
         self._create(wanted for record in (*drafts, *self.rows) for wanted in record.wanted)
         for record in drafts:
             self._add("pir", record.data["id"], _path_of(record.data))
         is_markdown = self.mapping.format == "markdown"
-        files = {record.document.path: record.data["id"] for record in drafts} if is_markdown else {}
+        ids_of_files = {record.document.path: record.data["id"] for record in drafts} if is_markdown else {}
         ids = Ids(self.there.values())
         for record in progress.counted(drafts, "Writing drafts", len(drafts)):
-            self._write(record, Place(record.document.path, ids, files))
+            self._write(record, Place(record.document.path, ids, ids_of_files))
         for record in (*drafts, *self.rows):
             report.count(record)
-        self._keep_register()
+        self._keep_register(dropped)
         self._say_of_each(drafts)
+        if report.is_whole:
+            self._say_what_is_gone(drafts, files, dropped)
         self._drop_what_the_counts_say()
         report.masked = self.mask.count
         report.problems = sorted(set(report.problems))
@@ -131,6 +140,8 @@ class _Import:
                 else None
             )
             id_ = str(record.data.get("id", "")) if major else ""
+            if id_ and (earlier_id := self.earlier.id_for(id_)) != id_:
+                record.known_as, record.data["id"], id_ = id_, earlier_id, earlier_id
             row_id = incident.id if incident is not None else ""
             known_as = f"review {same_id(id_)}" if id_ else f"row {same_id(row_id)}" if row_id else ""
             if known_as and (earlier := first.setdefault(known_as, document)) is not document:
@@ -147,6 +158,61 @@ class _Import:
                 if incident is not None:
                     incident.review = id_
                 yield record
+
+    def _follow_renamed(self, drafts: Sequence[IncomingRecord], files: Collection[str]) -> None:
+        """Give records that only have another name in the source the id under which they came in."""
+        new = [record for record in drafts if record.data["id"] not in self.there]
+        taken = {record.data["id"] for record in (*drafts, *self.refused) if "id" in record.data}
+        if not new or self.earlier.reviews.keys() <= taken:
+            return
+        ids = Ids([*self.there.values(), *(_placeholder(record.data) for record in new)])
+        of_new = [(record, self._part_digests(record, Place(record.document.path, ids, {}))) for record in new]
+        for record, review in self.earlier.renamed(of_new, taken, files):
+            record.known_as, record.data["id"] = record.data["id"], review.id
+            for incident in self.incidents:
+                if incident.document is record.document:
+                    incident.review = review.id
+            change = " → ".join(dict.fromkeys((review.file, record.document.path))) if review.file else record.known_as
+            self.report.source_changes.append(SourceChange("renamed", review.path, change))
+
+    def _part_digests(self, record: IncomingRecord, place: Place) -> Mapping[str, str]:
+        """The digest of each part that the review would have; the record itself stays as it is."""
+        trial = replace(
+            record,
+            data=copy.deepcopy(record.data),
+            problems=[],
+            outcome=dict(record.outcome),
+            assumed=Counter(),
+            used=set(record.used),
+            fields_of={},
+            sections=[],
+        )
+        masked = self.mask.count
+        compose(trial, self.mapping, self.mask, place)
+        self.mask.count = masked
+        try:
+            text = record_writer.record_text(trial.data, trial.sections)
+            return merging.part_digests(merging.of_text(f"pirs/{trial.data['id']}.md", text))
+        except ProblemError:
+            return {}
+
+    def _say_what_is_gone(
+        self,
+        drafts: Iterable[IncomingRecord],
+        files: Collection[str],
+        dropped: Mapping[str, str],
+    ) -> None:
+        """Name each review that came from the source earlier and does not now; nothing of it is changed."""
+        refused = self.refused
+        present = SourceToday(
+            files=files,
+            ids={record.data["id"] for record in (*drafts, *refused) if "id" in record.data},
+            refused={*self.report.reviews["refused"], *(record.document.name for record in refused)},
+            id_of_file={r.document.path: r.data["id"] for r in drafts if not r.document.record},
+            rows={same_id(incident.id) for incident in self.incidents},
+            dropped=dropped,
+        )
+        self.report.source_changes += self.earlier.changes(present)
 
     def _refuse(self, record: IncomingRecord) -> None:
         self.report.add_problems(record)
@@ -216,20 +282,30 @@ class _Import:
             self.report.reviews["refused"].append(document.name)
             del self.there[record.data["id"]]
             return
-        stamp = merging.stamp(self.mapping.name, "" if document.record else document.path, merging.parts_of(entry))
+        stamp = merging.stamp(
+            self.mapping.name, "" if document.record else document.path, merging.parts_of(entry), record.known_as
+        )
         text = record_writer.record_text(record.data, record.sections, stamp)
         merging.write_report(self.folder, path, text, document, self.on_conflict, self.report)
 
-    def _keep_register(self) -> None:
-        if not self.incidents:
+    def _keep_register(self, dropped: Mapping[str, str]) -> None:
+        if self.mapping.into != "register":
             return
         file = self.folder / register.PATH
         raw = file.read_bytes() if file.is_file() else b""
-        rows = Register(raw, self.mapping.name, self.on_conflict, self.report)
+        rows = Register(raw, self.mapping.name, self.on_conflict, self.report, self.there.keys())
         for incident in self.incidents:
             if incident.review not in self.there:
                 incident.review = ""
             rows.update(incident)
+        if self.report.is_whole:
+            refused = (record.data.get("incidents", ()) for record in self.refused)
+            ids = {same_id(i.id) for i in self.incidents} | {same_id(id_) for found in refused for id_ in found}
+            ids |= {same_id(id_) for id_ in self.report.rows["refused"]}
+            for id_ in rows.rows_gone(ids):
+                because = dropped.get(same_id(id_), "")
+                change = SourceChange("left out" if because else "gone", f"row {id_}", because)
+                self.report.source_changes.append(change)
         if rows.changed:
             merging.write(file, rows.text(), self.report.dry_run)
 
@@ -240,6 +316,11 @@ def _people(documents: Iterable[SourceDocument], mapping: ImportMapping) -> Iter
     for document in documents:
         for key in mapping.people.keys:
             yield from (found.text for found in of_key(document, key))
+
+
+def _placeholder(data: Mapping[str, Any]) -> RecordFile:
+    """A review that is about to be written, for links that lead to it."""
+    return RecordFile("pir", data["id"], _path_of(data), {}, None, Positions(), "")
 
 
 def _path_of(data: Mapping[str, Any]) -> str:

@@ -45,9 +45,13 @@ def of_text(path: str, text: str) -> dict[str, Any]:
     return parts_of(record_files.read_record(path, text.encode())[0])
 
 
-def stamp(name: str, path: str, parts: Mapping[str, Any]) -> dict[str, Any]:
-    """What a review carries of its origin: the source, the file where each is one review, a digest of each part."""
-    return {"from": name, **({"file": path} if path else {}), "parts": part_digests(parts)}
+def stamp(name: str, path: str, parts: Mapping[str, Any], known_as: str = "") -> dict[str, Any]:
+    """What a review carries of its origin: the source, the file where each is one review, a digest of each part.
+
+    `known_as` is the id that the source has for it, where that is another than its own.
+    """
+    origin = {"from": name, "file": path, "known_as": known_as}
+    return {**{key: value for key, value in origin.items() if value}, "parts": part_digests(parts)}
 
 
 def part_digests(parts: Mapping[str, Any]) -> dict[str, str]:

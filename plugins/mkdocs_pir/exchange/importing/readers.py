@@ -49,6 +49,7 @@ def read_source(source: Path, mapping: ImportMapping, report: ImportReport) -> l
     Raises ProblemError for a source that cannot be opened at all.
     """
     tree, taken, report.left_out = source_files.select(source_files.open_tree(source), mapping)
+    report.is_whole = not tree.single or mapping.format != "markdown"
     if tree.single:
         _refuse_other_form(taken[0], mapping)
     texts: dict[str, str] = {}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +18,7 @@ from mkdocs_pir.exchange.importing.source_files import LeftOut
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.frontmatter import Mark, Path, Positions
 from mkdocs_pir.kb.problem import Problem
+from mkdocs_pir.kb.references import same_id
 
 FIRST, LATEST, MERGE = "first", "latest", "merge"
 """What the rows that repeat a ticket become: the first of them, the latest, or the latest value of each column."""
@@ -24,15 +26,28 @@ FIRST, LATEST, MERGE = "first", "latest", "merge"
 
 def select_records(
     documents: Iterable[SourceDocument], mapping: ImportMapping, report: ImportReport
-) -> list[SourceDocument]:
-    """The documents that come in. What is left out, repeated or refused goes to the report with its reason."""
+) -> tuple[list[SourceDocument], Mapping[str, str]]:
+    """The documents that come in, and why others do not, by the file or the ids of each; the report has both."""
     kept = []
+    dropped: dict[str, str] = {}
     for document in documents:
         if because := _dropped(document, mapping):
             report.dropped.append(LeftOut(document.name, because))
+            dropped |= dict.fromkeys(_names(document, mapping), because)
         else:
             kept.append(document)
-    return _without_repeats(kept, mapping, report)
+    return _without_repeats(kept, mapping, report), dropped
+
+
+def _names(document: SourceDocument, mapping: ImportMapping) -> Iterator[str]:
+    """By what an earlier import knew a document: its file if it is one record, else the ids of its review and row."""
+    if not document.record:
+        yield document.path
+        return
+    for rule in (mapping.fields["id"], mapping.fields.get("incidents"), mapping.columns.get("id")):
+        if rule is not None and (found := next(find(document, rule), None)) is not None:
+            with suppress(conversions.Rejected):
+                yield same_id(conversions.record_id(found.text, rule.prefix))
 
 
 def _dropped(document: SourceDocument, mapping: ImportMapping) -> str:

@@ -7,7 +7,7 @@ import io
 import json
 import re
 from codecs import BOM_UTF8
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -138,8 +138,14 @@ class Register:
     Columns that it lacks are added; the separator, line ends and byte order mark stay.
     """
 
-    def __init__(self, raw: bytes, name: str, on_conflict: str, report: ImportReport) -> None:
-        """Read the register, or begin an empty one. Raises ProblemError (PIR505) for one that cannot be read."""
+    def __init__(
+        self, raw: bytes, name: str, on_conflict: str, report: ImportReport, reviews: Collection[str] = ()
+    ) -> None:
+        """Read the register, or begin an empty one. Raises ProblemError (PIR505) for one that cannot be read.
+
+        `reviews` are the ids of the reviews that there are.
+        """
+        self.reviews = reviews
         self.name = name
         self.on_conflict = on_conflict
         self.report = report
@@ -171,15 +177,32 @@ class Register:
         )
         return self.mark + self.end.join([self._line(self.names), *rows, ""]).encode()
 
+    def rows_gone(self, ids: Collection[str]) -> Iterator[str]:
+        """The ids of the rows that imports from this source wrote and that are not among `ids`."""
+        name = re.sub(r"\s+", "-", self.name)
+        for row in self.rows:
+            id_ = row.cells.get("id", "")
+            if row.cells.get(STAMP, "").split(" ")[0] == name and same_id(id_) not in ids:
+                yield id_
+
     def _line(self, cells: Sequence[str]) -> str:
         line = io.StringIO()
         csv.writer(line, delimiter=self.separator, lineterminator="").writerow(cells)
         return line.getvalue()
 
+    def _review_of(self, id_: str) -> str:
+        """The review that the row of an incident names, where that exists."""
+        row = self.by_id.get(same_id(id_))
+        review = row.cells.get("pir", "") if row is not None else ""
+        return review if review in self.reviews else ""
+
     def update(self, incident: ImportedIncident) -> None:
         """Add the row of an incident, or bring it up to date; what a person changed in it stays."""
         outcomes = self.report.rows
         new = {**incident.cells, **({"pir": incident.review} if incident.review else {})}
+        if not incident.review and (earlier := self._review_of(incident.id)):
+            # a ticket that is no longer major keeps the review that it has
+            new["pir"] = earlier
         there = _marks(new)
         stamp = " ".join([re.sub(r"\s+", "-", self.name), *(f"{name}={mark}" for name, mark in there.items())])
         if (row := self.by_id.get(same_id(incident.id))) is None:

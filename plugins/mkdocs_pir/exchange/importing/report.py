@@ -28,6 +28,15 @@ OUTCOMES: Mapping[str, str] = {
 }
 """Each outcome of a record, with the words for it."""
 
+SOURCE_CHANGES: Mapping[str, str] = {
+    "renamed": "renamed in the source; still the same review",
+    "other id": "now imported under another id; the earlier review is left unchanged",
+    "downgraded": "no longer major in the source; the review and its link in the register stay",
+    "left out": "now left out by the mapping; left unchanged here",
+    "gone": "imported earlier and not in this source; left unchanged here",
+}
+"""Each way in which a source lost or renamed what came in earlier, with the words for it."""
+
 FILLED = (MAPPED, DAY, DEFAULTED, NOTED, NOTHING)
 
 Outcomes = dict[str, list[str]]
@@ -64,6 +73,18 @@ class RecordOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceChange:
+    """A review, or a row of the register, that came in earlier and that the source renamed or lost.
+
+    `change` is one of SOURCE_CHANGES; `detail` says what stands in the source today, or why nothing does.
+    """
+
+    change: str
+    name: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class RepeatedRows:
     """How many rows of the source repeat a ticket, of how many tickets, and what they became (`latest` and so on)."""
 
@@ -87,7 +108,8 @@ class ImportReport:
     that repeat a ticket became, `twice` counts those that stand in it twice in the same words. `fields` counts
     for each field how it was filled, `assumed` the times that took a declared zone, by zone. `notes` counts the keys
     kept under x-source, `supporting` the headings that no one knew. `fields_of` says which field a problem concerns,
-    `findings` are the problems of the source in groups, `by_record` says what became of each record.
+    `is_whole` says that the source has all its records and not one of several files, and
+    `source_changes` what came in earlier that it renamed or lost. `findings` are the problems of the source in groups, `by_record` says what became of each record.
     """
 
     source: Path
@@ -110,6 +132,8 @@ class ImportReport:
     masked: int = 0
     problems: list[Problem] = field(default_factory=list)
     fields_of: dict[Problem, str] = field(default_factory=dict)
+    is_whole: bool = True
+    source_changes: list[SourceChange] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     by_record: list[RecordOutcome] = field(default_factory=list)
 
@@ -133,7 +157,7 @@ class ImportReport:
         out = {
             one.name: getattr(self, one.name)
             for one in dataclasses.fields(self)
-            if one.name not in ("shown", "line_of", "fields_of", "findings", "by_record")
+            if one.name not in ("shown", "line_of", "fields_of", "findings", "by_record", "is_whole")
         }
         return {
             **out,
@@ -143,6 +167,7 @@ class ImportReport:
             "repeated": dataclasses.asdict(self.repeated) if self.repeated else None,
             "fields": {name: {how: counts[how] for how in FILLED} for name, counts in self.fields.items()},
             "problems": [p.as_dict() for p in self.problems],
+            "source_changes": [dataclasses.asdict(one) for one in self.source_changes],
             "findings": [dataclasses.asdict(one) for one in self.findings],
             "by_record": [dataclasses.asdict(one) for one in self.by_record],
         }
@@ -198,6 +223,10 @@ def taken_out(report: ImportReport) -> Iterator[str]:
 
 
 def _details(report: ImportReport) -> Iterator[str]:
+    for change, words in SOURCE_CHANGES.items():
+        if changed := [one for one in report.source_changes if one.change == change]:
+            shown = [f"{one.name} ({one.detail})" if one.detail else one.name for one in changed]
+            yield f"{len(changed):,} {words}: {_listed(shown, 4)}"
     for because, files in by_reason(report.left_out).items():
         yield f"left out, {because}: {_listed(files, 4)}"
     for because, names in by_reason(report.dropped).items():

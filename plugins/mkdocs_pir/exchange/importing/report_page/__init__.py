@@ -17,6 +17,7 @@ from mkdocs_pir.exchange.importing.incoming_record import DEFAULTED, MAPPED, NOT
 from mkdocs_pir.exchange.importing.report import (
     FILLED,
     OUTCOMES,
+    SOURCE_CHANGES,
     ImportReport,
     RecordOutcome,
     by_reason,
@@ -98,6 +99,11 @@ def _values(report: ImportReport) -> Mapping[str, Any]:
         "outcomes": OUTCOMES,
         "kept": [(title, counts.most_common()) for title, counts in kept if counts],
         "left_out": left_out,
+        "changes": [
+            (words, changed)
+            for change, words in SOURCE_CHANGES.items()
+            if (changed := [one for one in report.source_changes if one.change == change])
+        ],
         "most_places": MOST_PLACES,
         "most_values": MOST_VALUES,
     }
