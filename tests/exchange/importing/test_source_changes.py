@@ -128,6 +128,11 @@ def test_a_review_that_the_mapping_leaves_out_now_stays_and_is_named(wiki: Empty
     assert wiki.ids() == ["OLD-MAIL", "OLD-WEB"]
 
 
+def test_a_review_whose_file_the_mapping_leaves_out_now_stays_and_is_named(wiki: EmptyBase) -> None:
+    mapping = MAPPING + "leave_out:\n- {files: web.md, because: told elsewhere}\n"
+    assert changes(run(wiki, mapping=mapping)) == [("left out", "pirs/undated/OLD-WEB.md", "told elsewhere")]
+
+
 def test_another_rule_for_ids_is_named(wiki: EmptyBase) -> None:
     report = run(wiki, mapping=MAPPING.replace("OLD", "WIKI"))
     assert changes(report) == [

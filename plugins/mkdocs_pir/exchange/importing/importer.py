@@ -210,7 +210,7 @@ class _Import:
             refused={*self.report.reviews["refused"], *(record.document.name for record in refused)},
             id_of_file={r.document.path: r.data["id"] for r in drafts if not r.document.record},
             rows={same_id(incident.id) for incident in self.incidents},
-            dropped=dropped,
+            dropped={**{one.path: one.because for one in self.report.left_out}, **dropped},
         )
         self.report.source_changes += self.earlier.changes(present)
 

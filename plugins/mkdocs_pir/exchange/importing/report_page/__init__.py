@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from mkdocs_pir.exchange.importing.findings import Finding
-from mkdocs_pir.exchange.importing.incoming_record import DEFAULTED, MAPPED, NOTED, NOTHING
+from mkdocs_pir.exchange.importing.incoming_record import DAY, DEFAULTED, MAPPED, NOTED, NOTHING
 from mkdocs_pir.exchange.importing.report import (
     FILLED,
     OUTCOMES,
@@ -31,7 +31,13 @@ MOST_PLACES, MOST_VALUES = 60, 200
 """How many places of a value, and values of a finding, the page lists; the JSON has all of them."""
 
 _FOLDER = Path(__file__).parent
-_HEADS = {MAPPED: "From the source", DEFAULTED: "Default", NOTED: "Kept as a note", NOTHING: "No value"}
+_HEADS = {
+    MAPPED: "From the source",
+    DAY: "As a day",
+    DEFAULTED: "Default",
+    NOTED: "Kept as a note",
+    NOTHING: "No value",
+}
 
 
 class FieldFindings(NamedTuple):
