@@ -107,6 +107,13 @@ def test_the_report_is_written_as_a_page_and_as_json(base: EmptyBase) -> None:
     )
 
 
+def test_a_page_of_refused_records_alone_can_be_made(base: EmptyBase) -> None:
+    source = base.write("export.csv", "number,title,severity,opened\nT-1,,odd,2025-03-04\n")
+    result = base.import_source(source, MAPPING, "--report", str(base.folder / "page.html"))
+    assert result.exit_code == 1
+    assert "1 record <span" in (base.folder / "page.html").read_text("utf-8")
+
+
 def test_a_report_is_one_file_where_its_name_says_so(base: EmptyBase) -> None:
     source = base.write("export.csv", TABLE)
     base.import_source(source, MAPPING, "--report", str(base.folder / "a.JSON"))

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from mkdocs_pir.exchange.importing.findings import Finding
-from mkdocs_pir.exchange.importing.incoming_record import DAY, DEFAULTED, MAPPED, NOTED, NOTHING
+from mkdocs_pir.exchange.importing.incoming_record import DEFAULTED, MAPPED, NOTHING
 from mkdocs_pir.exchange.importing.report import (
     FILLED,
     OUTCOMES,
@@ -32,10 +32,9 @@ MOST_PLACES, MOST_VALUES = 60, 200
 
 _FOLDER = Path(__file__).parent
 _HEADS = {
+    **{how: how.capitalize() for how in FILLED},
     MAPPED: "From the source",
-    DAY: "As a day",
-    DEFAULTED: "Default",
-    NOTED: "Kept as a note",
+    DEFAULTED: "By default",
     NOTHING: "No value",
 }
 
@@ -102,6 +101,7 @@ def _values(report: ImportReport) -> Mapping[str, Any]:
         "fields": report.fields,
         "heads": {how: _HEADS[how] for how in FILLED if any(counts[how] for counts in report.fields.values())},
         "groups": _record_groups(report.by_record),
+        "labels": _HEADS,
         "outcomes": OUTCOMES,
         "kept": [(title, counts.most_common()) for title, counts in kept if counts],
         "left_out": left_out,
