@@ -102,7 +102,7 @@ def test_jira_csv_with_a_mark_repeated_labels_and_its_own_dates(base: EmptyBase)
     result = base.import_source(source, "jira", "--timezone", "Europe/Copenhagen")
     assert result.exit_code == 0, result.output
     data, body = base.record("PIR-OPS-7")
-    assert data["times"] == {"detected": "2025-10-09T13:42:00+02:00", "resolved": "2025-10-10T00:05:00+02:00"}
+    assert data["times"] == {"impact_start": "2025-10-09T13:42:00+02:00", "resolved": "2025-10-10T00:05:00+02:00"}
     assert data["tags"] == ["mail", "tls"]
     assert (data["client"], data["severity"], data["services"]) == ("acme", "SEV-1", ["mail-gateway"])
     assert data["x-source"] == {"Status": "Done", "Reporter": "(name removed)"}
@@ -162,7 +162,7 @@ def test_jira_json_in_both_of_its_forms_of_text(base: EmptyBase, description: An
     result = base.import_source(source, "jira-json", "--client", "acme")
     assert result.exit_code == 0, result.output
     data, body = base.record("PIR-OPS-7")
-    assert data["times"] == {"detected": "2025-10-09T13:42:11+02:00"}
+    assert data["times"] == {"impact_start": "2025-10-09T13:42:11+02:00"}
     assert (data["services"], data["severity"], data["tags"]) == (["mail-gateway"], "SEV-2", ["mail"])
     assert re.search(r"### Seen\s+\*\*Nothing\*\*\s+- queue full", body)
     assert "| 2025-10-09 12:00 | (name removed) restarted it |" in body

@@ -329,3 +329,99 @@ def test_a_rule_for_times_that_cannot_work_is_a_mistake_of_the_mapping(
     result = base.import_source(base.folder / "page", LISTED.replace(old, new))
     assert said in result.output
     assert ("PIR701" in result.output) == bool(said)
+
+
+@pytest.mark.parametrize(
+    ("row", "times"),
+    [
+        ("2025-03-04 08:00,,,2025-03-04 09:00", {"impact_start": "08:00", "resolved": "09:00"}),
+        ("2025-03-04 08:00,2025-03-04 07:30,,", {"impact_start": "07:30", "detected": "08:00"}),
+        ("2025-03-04 08:00,,2025-03-04 08:05,", {"detected": "08:00", "acknowledged": "08:05"}),
+        ("2025-03-04 08:00,2025-03-04,,", {"began_on": "", "detected": "08:00"}),
+    ],
+)
+def test_the_opening_of_a_ticket_stands_for_an_unknown_start(base: EmptyBase, row: str, times: dict[str, str]) -> None:
+    source = base.write("a.csv", f"number,title,opened,started,acknowledged,resolved,severity\nT-1,One,{row},1\n")
+    result = base.import_source(source, "csv", "--client", "acme", "--timezone", "UTC", "--json")
+    assert result.exit_code == 0, result.output
+    written = {k: f"2025-03-04T{clock}:00Z" if clock else "2025-03-04" for k, clock in times.items()}
+    assert base.record("PIR-T-1")[0]["times"] == written
+    moved = json.loads(result.output)["fields"]["times.impact_start"]["defaulted"]
+    assert moved == int("detected" not in times)
+    assert "2025-03-04T0" in (base.folder / "kb/registers/incidents.csv").read_text("utf-8")
+
+
+CSTATE = """\
+---
+title: Connections fail
+date: 2018-04-13 15:54:00
+resolved: true
+resolvedWhen: 2018-04-13 17:30:00
+severity: down
+affected: [API]
+---
+
+*Monitoring* - It recovers. {{< track "2018-04-13 16:50:00" >}}
+
+*Investigating* - We look into it. {{< track "2018-04-13 15:54:00" >}}
+"""
+
+
+def test_updates_of_cstate_give_the_time_of_mitigation(base: EmptyBase) -> None:
+    base.write("content/issues/one.md", CSTATE)
+    result = base.import_source(base.folder / "content", "cstate", "--client", "acme", "--timezone", "UTC")
+    assert result.exit_code == 0, result.output
+    assert base.record("STATUS-ONE")[0]["times"] == {
+        "impact_start": "2018-04-13T15:54:00Z",
+        "mitigated": "2018-04-13T16:50:00Z",
+        "resolved": "2018-04-13T17:30:00Z",
+    }
+
+
+def test_a_document_has_its_day_from_its_facts_or_its_name(base: EmptyBase) -> None:
+    base.write("d/2025-01-14-mail.md", "# Mail down\n\n**Client:** acme\n")
+    base.write("d/web.md", "# Web down\n\n**Client:** acme\n**Date:** March 4, 2025\n**Duration:** 2 hours\n")
+    base.write(
+        "d/dns.md", "# DNS down\n\n**Client:** acme\n**Started:** 2025-03-04 10:00 UTC\n\n**Duration:** 2 hours\n"
+    )
+    result = base.import_source(base.folder / "d", "document")
+    assert result.exit_code == 0, result.output
+    assert base.record("PIR-2025-01-14-MAIL")[0]["times"] == {"began_on": "2025-01-14"}
+    assert base.record("PIR-WEB")[0]["times"] == {"began_on": "2025-03-04"}
+    expected = {"impact_start": "2025-03-04T10:00:00Z", "resolved": "2025-03-04T12:00:00Z"}
+    assert base.record("PIR-DNS")[0]["times"] == expected
+
+
+@pytest.mark.parametrize(
+    ("stamps", "kept", "said"),
+    [
+        # start, mitigated, resolved
+        (
+            "08:00 09:00 07:00",
+            "08:00 09:00 -",
+            "the time of 'resolved', 2025-03-04 07:00, is before that of 'mitigated'",
+        ),
+        (
+            "08:00 11:00 09:00",
+            "08:00 - 09:00",
+            "the time of 'mitigated', 2025-03-04 11:00, is after that of 'resolved'",
+        ),
+        (
+            "10:00 08:00 09:00",
+            "- 08:00 09:00",
+            "the time of 'impact_start', 2025-03-04 10:00, is after that of 'mitigated'",
+        ),
+        ("10:00 - 09:00", "10:00 - -", "the time of 'resolved', 2025-03-04 09:00, is before that of 'impact_start'"),
+    ],
+)
+def test_of_times_out_of_order_as_many_as_possible_stay(base: EmptyBase, stamps: str, kept: str, said: str) -> None:
+    names = ("impact_start", "mitigated", "resolved")
+    cells = ",".join("" if clock == "-" else f"2025-03-04 {clock}" for clock in stamps.split())
+    mapping = MAPPING.replace(
+        "{key: end, duration: {key: took, unit: minutes}}", "{key: end}\n  times.mitigated: {key: m}"
+    )
+    result = base.import_source(base.write("a.csv", f"number,title,start,m,end\nT-1,One,{cells}\n"), mapping)
+    expected = {n: f"2025-03-04T{c}:00Z" for n, c in zip(names, kept.split(), strict=True) if c != "-"}
+    assert base.record("T-1")[0]["times"] == expected
+    assert result.output.count("PIR705") == 1
+    assert said in result.output

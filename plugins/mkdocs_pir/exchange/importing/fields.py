@@ -60,6 +60,7 @@ def read_fields(document: SourceDocument, mapping: ImportMapping, mask: Mask, kn
     """
     reader = Reader(document, mapping, mask, known, "pir", mapping.fields)
     reader.read()
+    reader.move_times()
     reader.count_durations()
     reader.times.put_in_order()
     return reader.out
@@ -100,7 +101,8 @@ class Reader:
                 self.out.outcome.setdefault(name, MAPPED)
             elif name not in self.out.outcome:
                 self.out.outcome[name] = NOTHING
-                self._say_nothing(name, rule)
+                if not rule.or_time and name not in ("times.began_on", "times.resolved_on"):
+                    self._say_nothing(name, rule)
 
     def _say_nothing(self, name: str, rule: Rule) -> None:
         if self._is_needed(name):
@@ -201,6 +203,13 @@ class Reader:
         if not line:
             raise Rejected("nothing is left of it as plain text", "correct the source")
         return cut(line, spec["maxLength"]) if "maxLength" in spec else line
+
+    def move_times(self) -> None:
+        """Let a time stand for an earlier one that the source does not have, where the rule of that says so."""
+        for name, rule in self.rules.items():
+            counted = rule.duration is not None and any(True for _ in find(self.document, rule.duration))
+            if rule.or_time and not counted and self.times.move(name, rule.or_time):
+                self.out.outcome[name], self.out.outcome[f"times.{rule.or_time}"] = DEFAULTED, NOTHING
 
     def count_durations(self) -> None:
         """The times that a duration leads to, from a time that was read."""

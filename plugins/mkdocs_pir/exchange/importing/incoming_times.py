@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
+from itertools import combinations, pairwise
 
 from mkdocs_pir.exchange.importing.conversions import Instant, Rejected, cut, instant
 from mkdocs_pir.exchange.importing.documents import SourceDocument
@@ -88,6 +89,21 @@ class IncomingTimes:
         self.places[step] = found
         self.out.outcome[name] = MAPPED
 
+    def move(self, name: str, source: str) -> bool:
+        """Take the time of a later step, which then has none: no time between the two is known.
+
+        Returns False where there is none, or where an acknowledgement is counted from it.
+        """
+        step, times = name.removeprefix("times."), self.out.data.get("times", {})
+        day = DAYS.get(name, "")
+        if {step, day} & times.keys() or source not in times or (source == "detected" and "acknowledged" in times):
+            return False
+        times[step], self.places[step] = times.pop(source), self.places[source]
+        if not self.document.record:
+            message = f"the time of '{source}' stands for that of '{step}', which the source does not have"
+            self.out.report("PIR706", self.places[source].where, message, "check that it is near enough", name)
+        return True
+
     def _counted(self, step: str, rule: Duration, found: SourceValue) -> Instant:
         length = duration(found.text, rule.unit)
         start = self.out.data.get("times", {}).get(rule.from_)
@@ -103,21 +119,25 @@ class IncomingTimes:
         self.out.report("PIR705", found.where, f"{error.message} (timezone_from)", error.hint, "timezone_from")
 
     def put_in_order(self) -> None:
-        """A time before an earlier step's is kept as a note: which of the two is wrong, only the author knows."""
+        """A time out of order is kept as a note: which of two is wrong, only the author knows.
+
+        As many as possible stay; of two, rather the start of the impact or the resolution than those between them, and
+        rather the earlier step.
+        """
         times = self.out.data.get("times", {})
         for exact, day in (("impact_start", "began_on"), ("resolved", "resolved_on")):
             if exact in times:
                 times.pop(day, None)  # a time has its day
         self._drop_contradicted_days(times)
-        latest = ""
-        for step in [step for step in Times.ORDER if step in times]:
-            if latest and datetime.fromisoformat(times[step]) < datetime.fromisoformat(times[latest]):
-                found = self.places[step]
-                why = f"the time of '{step}', {found.text}, is before that of '{latest}', {times[latest]}"
-                self.note(found, f"times.{step}", why, "correct the source")
-                del times[step]
-            else:
-                latest = step
+        kept = _in_order(times)
+        for step in [step for step in Times.ORDER if step in times and step not in kept]:
+            before = next((k for k in reversed(kept) if Times.ORDER.index(k) < Times.ORDER.index(step)), "")
+            is_early = before and datetime.fromisoformat(times[step]) < datetime.fromisoformat(times[before])
+            other = before if is_early else next(k for k in kept if Times.ORDER.index(k) > Times.ORDER.index(step))
+            how = "before" if is_early else "after"
+            why = f"the time of '{step}', {self.places[step].text}, is {how} that of '{other}', {times[other]}"
+            self.note(self.places[step], f"times.{step}", why, "correct the source")
+            del times[step]
         if not times:
             self.out.data.pop("times", None)
 
@@ -142,6 +162,22 @@ class IncomingTimes:
             why = f"the day of its resolution, {ended}, is before {stamps[-1] if stamps else begun}"
             self.note(self.places["resolved_on"], "times.resolved_on", why, "correct the source")
             del times["resolved_on"]
+
+
+def _in_order(times: Mapping[str, str]) -> Sequence[str]:
+    """The steps whose times are in order, as `put_in_order` says."""
+    steps = [step for step in Times.ORDER if step in times]
+    at = {step: datetime.fromisoformat(times[step]) for step in steps}
+    best: tuple[str, ...] = ()
+    for number in range(len(steps), 0, -1):
+        for some in combinations(steps, number):
+            if all(at[a] <= at[b] for a, b in pairwise(some)) and _worth(some) > _worth(best):
+                best = some
+    return best
+
+
+def _worth(steps: Sequence[str]) -> int:
+    return sum(3 if step in ("impact_start", "resolved") else 2 for step in steps)
 
 
 def _short(text: str) -> str:

@@ -45,6 +45,7 @@ class Rule(Struct, frozen=True, rename={"or_": "or"}):
     which: str = "first"
     day: Rule | None = None
     duration: Duration | None = None
+    or_time: str = ""
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ _SOURCES = (
     "default",
     "states",
     "duration",
+    "or_time",
 )
 _SUCH_AS = {
     "id": "{file: '^(PM\\d{4}-\\d{3})'}",
