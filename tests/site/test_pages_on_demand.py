@@ -30,7 +30,8 @@ ROOT = Path(__file__).parents[2]
 RELOAD = re.compile(r"<script>\nvar livereload.*?</script>", re.DOTALL)
 ALLOWED = re.compile(r"(script-src 'self') 'sha256-[^']+'")
 OFFLINE = re.compile(r'<meta name="pir-offline"[^\n]*\n')
-"""A preview has no service worker, and the script that reloads its pages, which their policy allows."""
+EDIT = re.compile(r'<link rel="stylesheet" href="/_edit/link.css"><a class="pir-edit-link"[^>]*>Edit</a>')
+"""A preview has no service worker, the script that reloads its pages, which their policy allows, and links to forms."""
 
 OF_THE_DAY = ("sitemap.xml", "sitemap.xml.gz", "worker.js")
 """Files with the day of the build, or with the list of all files."""
@@ -64,7 +65,11 @@ def test_every_file_that_a_preview_makes_is_the_one_of_a_build(tmp_path: Path, s
         with urlopen(server.url + path, timeout=PATIENCE) as answer:
             served = answer.read()
         if path.endswith(".html") and path != "404.html":
-            page = ALLOWED.sub(r"\1", RELOAD.sub("", served.decode()), count=1)
+            page = ALLOWED.sub(r"\1", RELOAD.sub("", EDIT.sub("", served.decode())), count=1)
+            assert "_edit" not in content.decode()
+            assert ("_edit" in served.decode()) == bool(
+                re.match(r"(pirs|lessons)/.*[0-9]\.html", path)
+            ) or path.startswith(("causes/", "problems/", "services/", "clients/", "handbook/"))
             same = page == OFFLINE.sub("", content.decode())
         else:
             same = served == content or path in (*OF_THE_DAY, "404.html")

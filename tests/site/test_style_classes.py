@@ -16,7 +16,11 @@ from mkdocs_pir.site.diagrams import diagram_canvas
 from mkdocs_pir.site.theme import theme_folder
 
 PACKAGE = ROOT / "plugins/mkdocs_pir"
-SHEETS = (*theme_folder().glob("assets/stylesheets/*.css"), theme_folder() / "print/print.css")
+SHEETS = (
+    *theme_folder().glob("assets/stylesheets/*.css"),
+    theme_folder() / "print/print.css",
+    *theme_folder().glob("editing/*.css"),
+)
 TEMPLATES = tuple(theme_folder().rglob("*.html"))
 SCRIPTS = tuple(theme_folder().rglob("*.js"))
 MODULES = tuple(PACKAGE.rglob("*.py"))
@@ -66,7 +70,7 @@ FAMILIES = {
 NAMES = {"pir-search-box-list-", "pir-search-filter-", "pir-search-status", "pir-search-text"}
 """What scripts name that is no class: ids, and a key of the browser's storage."""
 
-_OURS = r"(?:pir|print)-[\w-]*"
+_OURS = r"(?:pir|print|edit)-[\w-]*"
 
 
 def _styled() -> set[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+from contextlib import suppress
+from ipaddress import ip_address
 
 import click
 
@@ -23,8 +25,13 @@ from mkdocs_pir.editions.projection import Edition
     metavar="NAME",
     help="Accept requests for this host name too, such as that of a container. May be given several times.",
 )
+@click.option(
+    "--edit/--no-edit",
+    default=True,
+    help="Whether records can be edited in the browser, on this machine and with the printed address only. On by default.",
+)
 @pass_context
-def serve(context: Context, edition: Edition, address: str, names: tuple[str, ...]) -> None:
+def serve(context: Context, edition: Edition, address: str, names: tuple[str, ...], edit: bool) -> None:
     """Preview an edition in the browser; pages reload on changes.
 
     Mistakes in records do not stop the preview: a banner on the pages and the terminal show them until they are
@@ -48,7 +55,11 @@ def serve(context: Context, edition: Edition, address: str, names: tuple[str, ..
         lambda: context.step("Building", lasting=False),
     )
     try:
-        serve_site(settings, edition, address, names, log)
+        editing = edit and edition.internal and _is_loopback(host)
+        if edit and not editing:
+            why = f"{host} can be reached from other machines" if edition.internal else f"this is the edition {edition}"
+            context.say(f"Records cannot be edited in the browser: {why}")
+        serve_site(settings, edition, address, names, log, editing=editing)
     except OSError as error:
         if error.errno not in (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES) or error.filename:
             raise
@@ -61,3 +72,10 @@ def serve(context: Context, edition: Edition, address: str, names: tuple[str, ..
     finally:
         # a build that was interrupted
         progress.erase()
+
+
+def _is_loopback(host: str) -> bool:
+    """Whether only this machine can reach an address."""
+    with suppress(ValueError):
+        return ip_address(host.strip("[]")).is_loopback
+    return host == "localhost"

@@ -55,6 +55,10 @@ class BuildLog:
         """Print the address of the preview."""
         self._say(f"Preview of the edition {edition}: {url}  (stop with Ctrl+C)")
 
+    def editing_address(self, url: str) -> None:
+        """Print the address at which records are edited; whoever has it can write into the records."""
+        self._say(f"Edit records in the browser: {url}  (for this machine only; --no-edit turns it off)")
+
     def begin(self) -> None:
         """Start the clock of a build, and print which files changed since the last one."""
         self._start = time.perf_counter()

@@ -25,6 +25,9 @@ from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.site import allowed_hosts
 from mkdocs_pir.site.build_log import BuildLog
 from mkdocs_pir.site.client_config import client_config
+from mkdocs_pir.site.editing.access import Access
+from mkdocs_pir.site.editing.record_editor import RecordEditor
+from mkdocs_pir.site.editing.web_api import WebApi
 from mkdocs_pir.site.environment_variables import variable
 from mkdocs_pir.site.made_pages import PreviousFiles
 from mkdocs_pir.site.mkdocs_errors import mkdocs_errors_as_problems, quiet_mkdocs
@@ -99,9 +102,17 @@ def _render(
 
 
 def serve(
-    settings: Settings, edition: Edition, address: str, names: Sequence[str] = (), build_log: BuildLog | None = None
+    settings: Settings,
+    edition: Edition,
+    address: str,
+    names: Sequence[str] = (),
+    build_log: BuildLog | None = None,
+    *,
+    editing: bool = False,
 ) -> None:
     """Preview an edition until interrupted. `names` are further host names by which it can be reached.
+
+    With `editing`, which needs an address of this machine alone, records can be edited in the browser.
 
     Problems that stop a build are shown on the pages and printed by the `build_log`.
     """
@@ -136,8 +147,14 @@ def serve(
         stack.callback(preview.end)
         stack.callback(server.shutdown)
         preview.attend(server, build, settings.config_file, settings.records, settings.root / settings.synonyms)
+        if editing:
+            access = Access(int(port))
+            preview.editing = WebApi(RecordEditor(settings.config_file), access, server.mount_path)
         if build_log is not None:
             build_log.address(str(edition), server.url)
+            if preview.editing is not None:
+                host_url = server.url.removesuffix(server.mount_path)
+                build_log.editing_address(f"{host_url}{preview.editing.root}?token={preview.editing.access.token}")
         server.builder()
         for config in loaded:
             stack.callback(config.plugins.on_shutdown)

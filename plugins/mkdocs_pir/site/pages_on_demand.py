@@ -47,6 +47,11 @@ class Pages:
         page = f"{path}/index.html"
         return page in self._records or page == home_pages.SEARCH
 
+    def record_at(self, path: str) -> str | None:
+        """The id of the record whose page is at a path, or None for other pages."""
+        record = self._records.get(path)
+        return record.id if record is not None else None
+
     def paths(self) -> list[str]:
         """The paths of all pages, in the order of `views.pages`."""
         for family in views.FAMILIES:

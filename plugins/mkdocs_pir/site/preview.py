@@ -27,6 +27,7 @@ from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.site import allowed_hosts
 from mkdocs_pir.site.banner import banner, unaudited_banner
 from mkdocs_pir.site.build_log import BuildLog
+from mkdocs_pir.site.editing.web_api import WebApi
 from mkdocs_pir.site.file_watch import FileWatch
 from mkdocs_pir.site.live_edition import LiveEdition, Memory
 from mkdocs_pir.site.pages_on_demand import FilesOnDemand
@@ -63,6 +64,7 @@ class Preview:
         self.on_demand = on_demand
         self.files: FilesOnDemand | None = None
         self.live: LiveEdition | None = None
+        self.editing: WebApi | None = None
         self._memory: Memory | None = None
         self.edition = Edition()
         self.problems: Sequence[Problem] = ()
@@ -176,8 +178,11 @@ class Preview:
             if (name := allowed_hosts.host_name(environ.get("HTTP_HOST", ""))) not in names:
                 start_response("403 Forbidden", [("Content-Type", "text/plain; charset=utf-8"), *OWN_SITE_ONLY])
                 return [allowed_hosts.refusal_text(name).encode()]
+            path = environ.get("PATH_INFO", "")
+            if self.editing is not None and self.editing.is_asked(path):
+                return self.editing(environ, start_response)
             responses: list[Any] = []
-            if (problems := self._provide(environ.get("PATH_INFO", ""))) is not None:
+            if (problems := self._provide(path)) is not None:
                 headers = [("Content-Type", "text/html; charset=utf-8"), *OWN_SITE_ONLY]
                 start_response("500 Internal Server Error", headers)
                 return [self.page(_with(_bare(NOT_MADE), banner(problems, NOT_MADE))).encode()]
@@ -195,7 +200,7 @@ class Preview:
                 close = getattr(body, "close", None)
                 if close is not None:
                     close()
-            content = self.page(page).encode()
+            content = self.page(page, self._edit_link(path)).encode()
             other_headers = [(n, v) for n, v in headers if n.lower() not in ("content-length", "content-type")]
             length = ("Content-Length", str(len(content)))
             start_response(
@@ -204,6 +209,13 @@ class Preview:
             return [content]
 
         return answer
+
+    def _edit_link(self, asked: str) -> str:
+        """The link to the form of the record whose page a request asks for; empty for other pages."""
+        if self.editing is None or self.files is None or self._server is None:
+            return ""
+        id_ = self.files.pages.record_at(asked.removeprefix(self._server.mount_path))
+        return self.editing.link(id_) if id_ else ""
 
     def _provide(self, asked: str) -> Sequence[Problem] | None:
         """Make the file that a request asks for, unless all were made before. Returns the problems if it cannot be made."""
@@ -227,8 +239,8 @@ class Preview:
             return [_unexpected(error, path)]
         return None
 
-    def page(self, html: str) -> str:
-        """A page with the banner of the preview."""
+    def page(self, html: str, edit_link: str = "") -> str:
+        """A page with the banner of the preview, and the link to the form of its record."""
         if "<html" not in html.lower():
             html = _bare(html)
         banners = "" if self.edition.internal else unaudited_banner(self.edition)
@@ -236,7 +248,7 @@ class Preview:
             banners += banner(self.failure, NOT_BUILT)
         elif self.problems and _MARK not in html:
             banners += banner(self.problems)
-        html = _with(html, banners)
+        html = _with(html, banners + edit_link)
         for code in inline_scripts(html):
             if self.reload_script is not None and self.reload_script.fullmatch(code):
                 html = with_allowed_script(html, code)

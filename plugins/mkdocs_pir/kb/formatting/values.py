@@ -92,21 +92,22 @@ def _scalar(raw: str, node: Node, schema: Schema) -> str:
     if schema.get("type", "string") != "string" or not node.value:
         return raw
     form = schema.get("format")
-    if form == "date-time":
-        return _stamp(node.value)
+    # a draft may have a time that is none: it stays a text as it is
+    if form == "date-time" and (match := _TIME.fullmatch(node.value)):
+        return _stamp(match)
     if node.style in ("'", '"'):
         if _WORD.fullmatch(node.value) and (form == "date" or not _is_another_type(node.value)):
             return node.value
         # a text keeps its quotes: the next edit may bring the colon that needs them
         return f'"{node.value}"' if node.style == "'" and not re.search(r'["\\]', node.value) else raw
-    if form != "date" and _is_another_type(node.value):
+    if form not in ("date", "date-time") and _is_another_type(node.value):
         return f'"{node.value}"'
     return raw
 
 
-def _stamp(value: str) -> str:
+def _stamp(match: re.Match[str]) -> str:
     """A time with its seconds and, for UTC, with Z; fractions of a second keep their digits."""
-    day, clock, offset = _TIME.fullmatch(value).groups()  # type: ignore[union-attr]  # the schema has been met
+    day, clock, offset = match.groups()
     seconds = "" if clock.count(":") == 2 else ":00"
     return f"{day}T{clock}{seconds}{'Z' if offset in ('+00:00', '-00:00') else offset}"
 

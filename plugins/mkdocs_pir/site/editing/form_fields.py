@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.client_fields import specification
 from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.model import Pir
@@ -14,8 +15,8 @@ from mkdocs_pir.kb.settings import Settings
 
 Description = dict[str, Any]
 
-FIXED = frozenset({"id", "release"})
-"""Fields that the form shows but does not change: the id is the name of the file, and a release is approved."""
+_RELEASE = ("release", "audience")
+"""What an approval writes: the form shows it and offers to approve, but these are no fields that somebody fills."""
 
 TOGETHER: Mapping[str, str] = {"audience": "release", "recommendations": "release", "no_lesson_because": "lessons"}
 """Fields of a review that no condition names, with the field beside which they stand."""
@@ -28,6 +29,9 @@ def form(kind: str, settings: Settings, module: Module) -> Description:
     """The form of a kind of record, as data for the browser."""
     spec = specification(kind, settings.client_fields)
     fields = _fields(spec)
+    fixed = fixed_fields(kind)
+    for field in fields:
+        field["fixed"] = field["name"] in fixed
     steps = list(_review_steps(module, [field["name"] for field in fields])) if kind == Pir.kind else []
     if not steps:
         steps = [_step("", KINDS[kind].label.capitalize(), "", [field["name"] for field in fields], True)]
@@ -47,6 +51,12 @@ def form(kind: str, settings: Settings, module: Module) -> Description:
             for section in spec.get("x-sections", ())
         ],
     }
+
+
+def fixed_fields(kind: str) -> tuple[str, ...]:
+    """The fields that the form shows and does not change: the id, which is the name of the file, and the release."""
+    known = schema.load(kind)["properties"]
+    return ("id", *_RELEASE) if "release" in known else ("id",)
 
 
 def _review_steps(module: Module, names: list[str]) -> Iterator[Description]:
@@ -81,7 +91,6 @@ def _field(name: str, spec: Mapping[str, Any], required: bool = False) -> Descri
         "description": spec.get("description", ""),
         "example": _example(spec),
         "required": required,
-        "fixed": name in FIXED,
         "client": spec.get("x-audience") == "client",
         "choices": [str(choice) for choice in spec.get("enum", ())],
         "kinds": list(spec.get("x-ref", ())),

@@ -7,32 +7,34 @@ import stat
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mkdocs_pir.editions import processes
-from mkdocs_pir.editions.projection import Edition, Projection
-from mkdocs_pir.editions.release import preview
-from mkdocs_pir.insight import review_gate
-from mkdocs_pir.kb import atomic, frontmatter, loading, record_files, schema
+from mkdocs_pir.editions import approvals, policy
+from mkdocs_pir.editions.approval_fingerprints import fingerprint
+from mkdocs_pir.kb import atomic, frontmatter, loading, record_files, schema, statuses
 from mkdocs_pir.kb import settings as kb_settings
 from mkdocs_pir.kb.declared_names import approvers
-from mkdocs_pir.kb.kinds import having
+from mkdocs_pir.kb.kinds import KINDS, having
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
-from mkdocs_pir.kb.model import Client, Pir
+from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.kb.problem import Problem, ProblemError
-from mkdocs_pir.kb.record_edits import EditError, edited
+from mkdocs_pir.kb.record_edits import EditError, edited, encoded
 from mkdocs_pir.kb.references import same_id
 from mkdocs_pir.kb.section_edits import texts_of, with_texts
-from mkdocs_pir.site.editing import field_values, git_commits
-from mkdocs_pir.site.editing.form_fields import form
+from mkdocs_pir.site.editing import field_values, git_commits, new_records
+from mkdocs_pir.site.editing.assessment import as_json, assessed
+from mkdocs_pir.site.editing.form_fields import fixed_fields, form
 
 Answer = dict[str, Any]
 
 FRESH = 2.0
 """Seconds for which what was read of the other records is good enough for a check while somebody types."""
+
+MOST_FOUND = 20
+"""Records that are offered while somebody types."""
 
 OPENED = 200
 """Versions of files that are remembered, so that a form whose file was deleted can still be saved."""
@@ -76,6 +78,10 @@ class RecordEditor:
 
     # -- reading ------------------------------------------------------------------------------------------------------
 
+    def settings(self) -> kb_settings.Settings:
+        """The settings as they are now. Raises ProblemError."""
+        return kb_settings.read(self._config_file)
+
     def knowledge(self) -> KnowledgeBase:
         """The knowledge base as it is now, with all its problems. Raises ProblemError for a bad configuration."""
         with self._lock:
@@ -83,7 +89,7 @@ class RecordEditor:
 
     def _read(self, fresh: float) -> loading.Reading:
         if self._reading is None or time.monotonic() - self._read_at > fresh:
-            settings = kb_settings.read(self._config_file)
+            settings = self.settings()
             if settings != self._settings:
                 self._settings, self._memory = settings, loading.Memory()
             self._reading = loading.read(settings, self._memory)
@@ -133,7 +139,7 @@ class RecordEditor:
                 if id_.startswith(f"{file.id}-")
             },
             "roles": approvers(kb) if file.kind in having("release") else [],
-            **self._assessed(kb, file.path),
+            **assessed(kb, file.path),
         }
 
     def _remember(self, path: str, raw: bytes) -> str:
@@ -155,31 +161,22 @@ class RecordEditor:
             try:
                 changed = loading.with_changed_file(reading, version.path, self._content(given, version))
             except ProblemError as error:
-                return {"state": state, "problems": [_as_json(p) for p in error.problems], "gate": None, "seen": None}
-            return {"state": state, **self._assessed(loading.check(changed), version.path)}
-
-    def _assessed(self, kb: KnowledgeBase, path: str) -> Answer:
-        file = next((one for one in kb.record_files.values() if one.path == path), None)
-        mine = [p for p in kb.problems if p.path == path]
-        if file is None:
-            return {"problems": [_as_json(p) for p in mine], "gate": None, "seen": None, "release": None}
-        texts = texts_of(file.kind, file.body)
-        problems = []
-        for problem in mine:
-            field, text = field_values.place_of(problem, file.positions, texts, file.body_line)
-            problems.append({**_as_json(problem), "field": field, "text": text})
-        return {
-            "problems": problems,
-            "gate": _gate(kb, file),
-            "seen": _seen(kb, file),
-            "release": field_values.plain(file.data.get("release")),
-        }
+                return {"state": state, "problems": [as_json(p) for p in error.problems], "gate": None, "seen": None}
+            return {"state": state, **assessed(loading.check(changed), version.path)}
 
     def _version(self, given: Form) -> _Version:
-        version = self._versions.get(given.digest)
-        if version is None:
-            raise NotPossible("The preview was started again since this form was opened. Open the record again.")
-        return version
+        """The version of the file that a form was opened with."""
+        if given.digest not in self._versions:
+            # the preview was started again since; what is on the disk may still be that version
+            kb = self._read(FRESH).knowledge
+            file, _ = self._file(kb, given.id)
+            self._remember(file.path, record_files.read_bytes(kb.folder, file.path))
+        if given.digest not in self._versions:
+            raise NotPossible(
+                "The record was changed, and the preview was started again, since this form was opened. "
+                "Open the record in another window, and copy into it what you typed here."
+            )
+        return self._versions[given.digest]
 
     def _state(self, folder: Path, version: _Version) -> str:
         """Whether the file is as it was opened: same, changed or deleted."""
@@ -194,7 +191,7 @@ class RecordEditor:
         kind = record_files.kind_of(version.path)
         document = record_files.parse(kind, version.path, frontmatter.decode(version.raw, version.path))
         before = field_values.plain(document.data)
-        for fixed in ("id", "release"):
+        for fixed in fixed_fields(kind):
             if given.data.get(fixed) != before.get(fixed):
                 raise NotPossible(f"The field '{fixed}' is not changed here.")
         if any(not 0 <= number < len(texts_of(kind, document.body)) for number in given.texts):
@@ -226,9 +223,9 @@ class RecordEditor:
                 changed = loading.check(loading.with_changed_file(reading, version.path, raw))
             except ProblemError as error:
                 # it could not be opened here again
-                return {"refused": [_as_json(p) for p in error.problems], "final": True}
+                return {"refused": [as_json(p) for p in error.problems], "final": True}
             if (new := new_errors(kb.errors, changed.errors)) and not with_errors:
-                return {"refused": [_as_json(p) for p in new], "final": False}
+                return {"refused": [as_json(p) for p in new], "final": False}
             message = self._write(kb, version, raw, f"Edit {given.id}") if raw != version.raw else "Nothing to save."
             return {"saved": self.open(given.id), "message": message}
 
@@ -252,7 +249,94 @@ class RecordEditor:
             except OSError as error:
                 raise NotPossible(f"{version.path} cannot be written: {error.strerror}.") from None
             self._read_at = 0.0
-            return {"saved": self.open(given.id), "message": f"Saved as a new file, {version.path}."}
+            return {"saved": self.open(given.id), "message": self._commit(kb, file, f"Add {given.id} again")}
+
+    def create(self, kind: str, given: Mapping[str, Any]) -> Answer:
+        """Begin a new record from its template, and open it. Raises NotCreated."""
+        with self._lock:
+            kb = self.knowledge()
+            if not kb.folder.is_dir():
+                raise NotPossible("The folder of the records does not exist.")
+            id_ = new_records.create(kb, kind, given)
+            self._read_at = 0.0
+            opened = self.open(id_)
+            message = self._commit(kb, kb.folder / str(opened["path"]), f"Begin {id_}")
+            return {"saved": opened, "message": message}
+
+    def release(self, id_: str, digest: str, audience: str, by: str) -> Answer:
+        """Approve what the client would see of a record in the name of a role; `audience` internal withdraws it.
+
+        Like `save`, it answers with `saved`, `conflict` or `refused`.
+        """
+        with self._lock:
+            reading = self._read(0.0)
+            kb = loading.check(reading)
+            file, _ = self._file(kb, id_)
+            version = self._version(Form(id_, digest, {}, {}, {}))
+            if (state := self._state(kb.folder, version)) != "same":
+                return {"conflict": self._on_disk(kb, version) if state == "changed" else None}
+            if file.kind not in having("release") or audience not in ("internal", *policy.RELEASED):
+                raise NotPossible("This record is not released here.")
+            text = frontmatter.decode(version.raw, version.path)
+            if audience == "internal":
+                new = approvals.withdrawn(text, file.kind, file.positions)
+            else:
+                if file.record is None:
+                    raise NotPossible("A record with errors cannot be released. Correct them first.")
+                if refusal := approvals.refusal(kb, file, by):
+                    raise NotPossible(f"{refusal[0].upper()}{refusal[1:]}.")
+                seen = fingerprint(kb, file)
+                day = kb.settings.as_of
+                new = approvals.approved(text, file.kind, file.positions, audience, by, day, seen)
+            raw = encoded(version.raw, text, new)
+            changed = loading.check(loading.with_changed_file(reading, version.path, raw))
+            if errors := new_errors(kb.errors, changed.errors):
+                return {"refused": [as_json(p) for p in errors], "final": True}
+            verb = "Withdraw" if audience == "internal" else "Release"
+            message = self._write(kb, version, raw, f"{verb} {file.id}")
+            return {"saved": self.open(file.id), "message": message}
+
+    # -- finding ------------------------------------------------------------------------------------------------------
+
+    def home(self) -> Answer:
+        """What there is to do: reviews under way, actions that are not finished, incidents without a review."""
+        kb = self.knowledge()
+        reviews = [
+            {"id": file.id, "title": file.data.get("title", ""), "status": file.data.get("status", "")}
+            for file in kb.of_kind("pir")
+            if file.data.get("status") not in ("closed", "archived")
+        ]
+        actions = [
+            {"id": f"{pir.id}-{action.id}", "title": action.title, "owner": action.owner, "due": _day(action.due)}
+            for pir in kb.records(Pir).values()
+            if pir.status != "archived"
+            for action in pir.actions
+            if statuses.STATUSES[action.status].meaning == "open"
+        ]
+        return {
+            "reviews": reviews[::-1],
+            "actions": sorted(actions, key=lambda action: action["due"] or "9999"),
+            "incidents": new_records.without_review(kb),
+            "kinds": [{"kind": kind, "label": KINDS[kind].label} for kind in new_records.KINDS_TO_BEGIN],
+            "severities": schema.choices("pir", "severity"),
+            "wrong": sorted({p.path for p in kb.errors}),
+        }
+
+    def find(self, kinds: Collection[str], words: str) -> list[Answer]:
+        """Up to 20 records of some kinds whose id or title has all of these words; none given are all kinds."""
+        with self._lock:
+            kb = self._read(FRESH).knowledge
+        wanted = words.casefold().split()
+        out: list[Answer] = []
+        for file in kb.record_files.values():
+            if (kinds and file.kind not in kinds) or file.kind == "page":
+                continue
+            label = str(file.data.get("title") or file.data.get("name") or "")
+            if all(word in f"{file.id} {label}".casefold() for word in wanted):
+                out.append({"id": file.id, "label": label, "kind": KINDS[file.kind].label})
+                if len(out) == MOST_FOUND:
+                    break
+        return out
 
     def _on_disk(self, kb: KnowledgeBase, version: _Version) -> Answer:
         """The record as it is on the disk now; where it cannot be read, its problems and its text."""
@@ -260,7 +344,7 @@ class RecordEditor:
         file = next((one for one in kb.record_files.values() if one.path == version.path), None)
         if file is not None:
             return self._opened(kb, file, raw)
-        wrong = [_as_json(p) for p in kb.problems if p.path == version.path]
+        wrong = [as_json(p) for p in kb.problems if p.path == version.path]
         return {"unreadable": wrong, "content": raw.decode("utf-8", "replace")}
 
     def _write(self, kb: KnowledgeBase, version: _Version, raw: bytes, message: str) -> str:
@@ -275,6 +359,10 @@ class RecordEditor:
         except OSError as error:
             raise NotPossible(f"{version.path} cannot be written: {error.strerror}. Nothing was saved.") from None
         self._read_at = 0.0
+        return self._commit(kb, file, message)
+
+    @staticmethod
+    def _commit(kb: KnowledgeBase, file: Path, message: str) -> str:
         return git_commits.commit(file, message) if kb.settings.commit_edits else "Saved."
 
 
@@ -292,37 +380,5 @@ def _is_writable(file: Path) -> bool:
         return False
 
 
-def _as_json(problem: Problem) -> Answer:
-    return {**problem.as_dict(), "field": "", "text": None}
-
-
-def _gate(kb: KnowledgeBase, file: RecordFile) -> Answer | None:
-    """Where a review without errors is in the process, and what blocks its next step."""
-    if not isinstance(file.record, Pir):
-        return None
-    projection = Projection(
-        Edition(),
-        kb.settings.as_of,
-        kb.settings.site_name,
-        {"client": kb.records(Client)},
-        targets=kb.settings.targets,
-        holidays=frozenset(kb.settings.holidays),
-        lifecycle=processes.lifecycle(kb, Edition()),
-    )
-    return review_gate.as_json(review_gate.gate(projection, file.record))
-
-
-def _seen(kb: KnowledgeBase, file: RecordFile) -> Answer | None:
-    """What a client would see of a record without errors, beside what stays inside."""
-    client = client_of(kb, file)
-    if file.record is None or client is None or file.kind not in having("release"):
-        return None
-    return {"client": client, "parts": [asdict(part) for part in preview(kb, file, client)]}
-
-
-def client_of(kb: KnowledgeBase, file: RecordFile) -> str | None:
-    """The client whose view the form shows: that of the review, or the first one."""
-    if file.kind == "pir":
-        client = str(file.data.get("client") or "")
-        return client if client in kb.record_files else None
-    return next((entry.id for entry in kb.of_kind("client")), None)
+def _day(day: date | None) -> str:
+    return day.isoformat() if day is not None else ""

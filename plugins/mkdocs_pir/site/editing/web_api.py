@@ -1,0 +1,179 @@
+"""The addresses of the form, as a WSGI application: its page, its scripts, and calls that answer with JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from mkdocs_pir.kb.model import Branding
+from mkdocs_pir.kb.problem import ProblemError
+from mkdocs_pir.site import brand
+from mkdocs_pir.site.editing import field_values
+from mkdocs_pir.site.editing.access import Access, Refused
+from mkdocs_pir.site.editing.new_records import NotCreated
+from mkdocs_pir.site.editing.record_editor import Answer, Form, NotPossible, RecordEditor
+from mkdocs_pir.site.theme import theme_folder
+
+ADDRESS = "_edit/"
+"""Where the form is below the address of the site; no page of a site has such a name."""
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+_FILES: Mapping[str, tuple[str, str]] = {
+    "": ("editing/page.html", "text/html"),
+    "edit.js": ("editing/edit.js", "text/javascript"),
+    "fields.js": ("editing/fields.js", "text/javascript"),
+    "link.css": ("editing/link.css", "text/css"),
+    "edit.css": ("editing/edit.css", "text/css"),
+    "pir.css": ("assets/stylesheets/pir.css", "text/css"),
+}
+"""The files of the form in the theme folder, and their types."""
+
+_HEADERS = (
+    ("Content-Security-Policy", POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cache-Control", "no-store"),
+)
+
+_Start = Callable[..., Any]
+
+
+class BadRequest(Exception):
+    """Raised for a call that our own page never makes."""
+
+
+class WebApi:
+    """Answers requests below `ADDRESS`."""
+
+    def __init__(self, editor: RecordEditor, access: Access, mount: str) -> None:
+        """`mount` is the path of the site on its server, with a slash at both ends."""
+        self.access = access
+        self.root = f"{mount}{ADDRESS}"
+        self._editor = editor
+        self._mount = mount
+
+    def is_asked(self, path: str) -> bool:
+        """Whether a path of the server is one of the form's."""
+        return f"{path}/".startswith(self.root)
+
+    def link(self, id_: str) -> str:
+        """The link to the form of a record, for the beginning of its page in the preview."""
+        # its style sheet is not that of the pages, whose files are the same as when they are published
+        style = f'<link rel="stylesheet" href="{self.root}link.css">'
+        return f'{style}<a class="pir-edit-link" href="{self.root}?id={quote(id_)}">Edit</a>'
+
+    def __call__(self, environ: Mapping[str, Any], start_response: _Start) -> Iterable[bytes]:
+        name = str(environ.get("PATH_INFO", ""))[len(self.root) :]
+        try:
+            if name.startswith("api/"):
+                return self._call(name.removeprefix("api/"), environ, start_response)
+            return self._file(name, environ, start_response)
+        except Refused as refused:
+            return _answer(start_response, refused.status, {"error": refused.message})
+
+    def _file(self, name: str, environ: Mapping[str, Any], start_response: _Start) -> Iterable[bytes]:
+        self.access.check_host(environ)
+        if environ.get("REQUEST_METHOD") not in ("GET", "HEAD"):
+            raise Refused("405 Method Not Allowed", "Only GET is answered here.")
+        if not name and self.access.has_token(environ):
+            # the token leaves the address bar and the history
+            headers = [("Location", self.root), ("Set-Cookie", self.access.cookie(self._mount))]
+            start_response("303 See Other", [*headers, *_HEADERS])
+            return [b""]
+        if name == "brand.css":
+            content, kind = brand.stylesheet(self._branding()).encode(), "text/css"
+        elif name in _FILES:
+            file, kind = _FILES[name]
+            content = (theme_folder() / file).read_bytes()
+        else:
+            raise Refused("404 Not Found", "There is nothing at this address.")
+        start_response("200 OK", [("Content-Type", f"{kind}; charset=utf-8"), *_HEADERS])
+        return [content]
+
+    def _branding(self) -> Branding:
+        try:
+            organisation = self._editor.settings().organisation
+        except ProblemError:
+            return Branding()
+        return Branding("", organisation.primary, organisation.accent)
+
+    def _call(self, name: str, environ: Mapping[str, Any], start_response: _Start) -> Iterable[bytes]:
+        content = environ["wsgi.input"].read(self.access.check_call(environ))
+        try:
+            given = json.loads(content)
+            if not isinstance(given, dict) or name not in _CALLS:
+                raise BadRequest
+            answer = _CALLS[name](self._editor, given)
+        except (BadRequest, ValueError, RecursionError):
+            return _answer(
+                start_response, "400 Bad Request", {"error": "The form and the preview do not fit together."}
+            )
+        except (NotPossible, NotCreated) as error:
+            return _answer(start_response, "422 Unprocessable Content", {"error": str(error)})
+        except ProblemError as error:
+            return _answer(start_response, "422 Unprocessable Content", {"error": f"{error}."})
+        return _answer(start_response, "200 OK", answer)
+
+
+def _form(given: Mapping[str, Any]) -> Form:
+    data, texts, added = given.get("data"), given.get("texts"), given.get("added")
+    if not (isinstance(data, dict) and isinstance(texts, dict) and isinstance(added, dict)):
+        raise BadRequest
+    if not field_values.is_valid(data):
+        raise BadRequest
+    if not all(isinstance(text, str) for text in (*texts.values(), *added.values())):
+        raise BadRequest
+    return Form(
+        _text(given, "id"), _text(given, "digest"), data, {int(number): text for number, text in texts.items()}, added
+    )
+
+
+def _text(given: Mapping[str, Any], name: str) -> str:
+    value = given.get(name, "")
+    if not isinstance(value, str):
+        raise BadRequest
+    return value
+
+
+def _find(editor: RecordEditor, given: Mapping[str, Any]) -> Answer:
+    kinds = given.get("kinds", [])
+    if not isinstance(kinds, list):
+        raise BadRequest
+    return {"records": editor.find([str(kind) for kind in kinds], _text(given, "words"))}
+
+
+def _create(editor: RecordEditor, given: Mapping[str, Any]) -> Answer:
+    if not field_values.is_valid(given):
+        raise BadRequest
+    return editor.create(_text(given, "kind"), given)
+
+
+def _release(editor: RecordEditor, given: Mapping[str, Any]) -> Answer:
+    return editor.release(*(_text(given, name) for name in ("id", "digest", "audience", "by")))
+
+
+_CALLS: Mapping[str, Callable[[RecordEditor, Mapping[str, Any]], Answer]] = {
+    "home": lambda editor, given: editor.home(),
+    "open": lambda editor, given: editor.open(_text(given, "id")),
+    "check": lambda editor, given: editor.check(_form(given)),
+    "save": lambda editor, given: editor.save(_form(given), with_errors=given.get("with_errors") is True),
+    "save-deleted": lambda editor, given: editor.save_deleted(_form(given)),
+    "create": _create,
+    "release": _release,
+    "find": _find,
+}
+
+
+def _answer(start_response: _Start, status: str, answer: Mapping[str, Any]) -> Iterable[bytes]:
+    content = json.dumps(answer, ensure_ascii=False, default=str).encode("utf-8", "replace")
+    headers = [("Content-Type", "application/json; charset=utf-8"), ("Content-Length", str(len(content)))]
+    start_response(status, [*headers, *_HEADERS])
+    return [content]

@@ -1,0 +1,1067 @@
+/* The page of the form: a list of what there is to do, or one record, edited by the steps of the process.
+ *
+ * The record is as it was opened; `values`, `texts` and `added` hold what differs from it. All of it stays on the page
+ * until it is saved, whatever happens to the file meanwhile.
+ */
+(() => {
+  "use strict";
+  const { element, make, words, isGuidance, GUIDANCE } = window.pirFields;
+
+  const PAUSE = 350; // milliseconds after the last key before a check
+  const main = document.getElementById("main");
+  const state = document.getElementById("state");
+  const where = document.getElementById("where");
+  const saveButton = document.getElementById("save");
+
+  let record = null;
+  let step = 0;
+  let values = {};
+  let texts = {};
+  let added = {};
+  let shown = new Map();
+  let assessment = null;
+  let panels = {};
+  let waiting = 0;
+  let asked = 0;
+  let saving = false;
+
+  // ---- talking to the preview ------------------------------------------------------------------------------------
+
+  async function call(name, sent) {
+    let answer;
+    try {
+      answer = await fetch(`api/${name}`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify(sent),
+      });
+    } catch {
+      throw new Error("The preview does not answer. What you typed is still here; start 'pir serve' again, then save.");
+    }
+    const read = await answer.json();
+    if (!answer.ok) throw new Error(read.error);
+    return read;
+  }
+
+  async function find(kinds, typed) {
+    try {
+      return (await call("find", { kinds, words: typed })).records;
+    } catch {
+      return [];
+    }
+  }
+
+  function tell(message, isWrong = false) {
+    state.textContent = message;
+    state.classList.toggle("edit-state--wrong", isWrong);
+  }
+
+  // ---- what differs from the file --------------------------------------------------------------------------------
+
+  function canonical(one) {
+    if (Array.isArray(one)) return `[${one.map(canonical).join()}]`;
+    if (one !== null && typeof one === "object") {
+      const keys = Object.keys(one).sort();
+      return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(one[key])}`).join()}}`;
+    }
+    return JSON.stringify(one) || "";
+  }
+
+  function same(a, b) {
+    return canonical(a) === canonical(b);
+  }
+
+  function take() {
+    shown.forEach((field, name) => {
+      const read = field.read();
+      // what a field shows differently than it is typed in the file is no change
+      if (same(read, field.first)) return;
+      if (same(read, record.data[name])) delete values[name];
+      else values[name] = read;
+      field.first = read;
+    });
+  }
+
+  function value(name) {
+    return name in values ? values[name] : record.data[name];
+  }
+
+  function isChanged() {
+    return Boolean(record) && [values, texts, added].some((changes) => Object.keys(changes).length > 0);
+  }
+
+  function given() {
+    take();
+    const data = { ...record.data };
+    Object.entries(values).forEach(([name, one]) => {
+      if (one === undefined) delete data[name];
+      else data[name] = one;
+    });
+    return { id: record.id, digest: record.digest, data, texts, added };
+  }
+
+  function changed() {
+    take();
+    tell(isChanged() ? "Not saved" : "");
+    saveButton.disabled = !isChanged();
+    clearTimeout(waiting);
+    waiting = setTimeout(check, PAUSE);
+  }
+
+  window.addEventListener("beforeunload", (event) => {
+    if (record) take();
+    if (isChanged()) event.preventDefault();
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s" && record) {
+      event.preventDefault();
+      save();
+    }
+  });
+  saveButton.addEventListener("click", () => save());
+
+  // ---- checking --------------------------------------------------------------------------------------------------
+
+  async function check() {
+    asked += 1;
+    const mine = asked;
+    try {
+      const answer = await call("check", given());
+      if (mine !== asked) return;
+      assessment = answer;
+      assess();
+      if (answer.state !== "same" && !panels.conflict.childElementCount) {
+        panels.conflict.replaceChildren(
+          note(
+            answer.state === "deleted"
+              ? "The file of this record was deleted. Saving asks whether to write it again."
+              : "The file was changed by somebody else since it was opened. Saving shows both.",
+          ),
+        );
+      }
+    } catch (error) {
+      if (mine === asked) tell(error.message, true);
+    }
+  }
+
+  function note(text, ...more) {
+    return element("div", { class: "edit-note edit-note--wrong", role: "alert" }, element("p", {}, text), ...more);
+  }
+
+  function stepOf(problem) {
+    const { steps } = record.form;
+    if (problem.text !== null) return steps.findIndex((one) => one.sections);
+    const name = problem.field.split(".")[0];
+    return steps.findIndex((one) => one.fields.includes(name));
+  }
+
+  function fieldTitle(problem) {
+    if (problem.text !== null) return record.texts[problem.text]?.title || "The report";
+    const described = record.form.fields.find((one) => one.name === problem.field.split(".")[0]);
+    return described ? described.title : "The record";
+  }
+
+  function boxOf(problem) {
+    if (problem.text !== null) return main.querySelector(`[data-text="${problem.text}"]`);
+    let path = problem.field;
+    while (path) {
+      const box = Array.from(main.querySelectorAll("[data-path]")).find((one) => one.dataset.path === path);
+      if (box) return box;
+      path = path.includes(".") ? path.slice(0, path.lastIndexOf(".")) : "";
+    }
+    return null;
+  }
+
+  function problemText(problem) {
+    const hint = problem.hint ? ` – ${problem.hint}` : "";
+    return element(
+      "p",
+      { class: problem.severity === "error" ? "edit-problem edit-problem--error" : "edit-problem" },
+      element("span", { class: "edit-severity" }, problem.severity === "error" ? "Error" : "Check"),
+      ` ${problem.message}${hint} `,
+      element("span", { class: "edit-code" }, problem.code),
+    );
+  }
+
+  /* Show what is wrong beside the fields and on the steps, and the two panels at the side. */
+  function assess() {
+    const { problems } = assessment;
+    main.querySelectorAll(".edit-problems").forEach((box) => box.replaceChildren());
+    main.querySelectorAll("[aria-invalid]").forEach((control) => control.removeAttribute("aria-invalid"));
+    const counts = record.form.steps.map(() => 0);
+    problems.forEach((problem) => {
+      const at = stepOf(problem);
+      if (at >= 0 && problem.severity === "error") counts[at] += 1;
+      const box = boxOf(problem);
+      if (!box) return;
+      const list = Array.from(box.children).find((child) => child.classList.contains("edit-problems"));
+      list.append(problemText(problem));
+      const control = box.tagName === "FIELDSET" ? null : box.querySelector("input, select, textarea");
+      if (control && problem.severity === "error") control.setAttribute("aria-invalid", "true");
+      const item = box.closest("details");
+      if (item && problem.severity === "error") item.open = true;
+    });
+    panels.steps.forEach((button, at) => {
+      button.querySelector(".edit-count").textContent = counts[at] ? `${counts[at]} wrong` : "";
+    });
+    showProblems(problems);
+    showGate(assessment.gate);
+    showSeen(assessment.seen);
+    if (panels.release) showRelease();
+  }
+
+  function showProblems(problems) {
+    const rows = problems.map((problem) =>
+      element(
+        "li",
+        {},
+        element(
+          "button",
+          { type: "button", class: "edit-link", onclick: () => goTo(problem) },
+          `${fieldTitle(problem)}: ${problem.message}`,
+        ),
+      ),
+    );
+    const none = element("p", { class: "pir-note" }, "Nothing is wrong.");
+    panels.problems.replaceChildren(problems.length ? element("ul", {}, ...rows) : none);
+    panels.problems.previousElementSibling.textContent = problems.length
+      ? `What the check says (${problems.length})`
+      : "What the check says";
+  }
+
+  function goTo(problem) {
+    const at = stepOf(problem);
+    if (at >= 0 && at !== step) show(at);
+    const box = boxOf(problem);
+    if (!box) return;
+    for (let item = box.closest("details"); item; item = item.parentElement.closest("details")) item.open = true;
+    const control = box.querySelector("input, select, textarea, button");
+    box.scrollIntoView({ block: "center" });
+    if (control) control.focus();
+  }
+
+  function showGate(gate) {
+    if (!panels.gate) return;
+    if (!gate) {
+      panels.gate.replaceChildren(element("p", { class: "pir-note" }, "Shown once the record has no errors."));
+      return;
+    }
+    const now = gate.steps.find((one) => one.state === "now");
+    const rows = (now ? now.conditions : []).map((condition) =>
+      element(
+        "li",
+        { class: condition.met ? "edit-met" : "edit-unmet" },
+        element("span", { class: "edit-severity" }, condition.met ? "Met: " : "Open: "),
+        condition.text,
+      ),
+    );
+    const order = record.form.fields.find((field) => field.name === "status").choices;
+    const next = order[order.indexOf(gate.status) + 1];
+    const ready = now && !gate.blocked_by.length && !gate.unearned.length && next && next !== "archived";
+    panels.gate.replaceChildren(
+      element("p", {}, now ? `${now.id} ${now.name}` : words(gate.status), now && now.due ? `, due ${now.due}` : ""),
+      rows.length ? element("ul", { class: "edit-conditions" }, ...rows) : "",
+      ready
+        ? element(
+            "button",
+            {
+              type: "button",
+              class: "edit-button",
+              onclick: () => {
+                take();
+                values.status = next;
+                show(step);
+                changed();
+                tell(`The status is now ${words(next)}. Not saved`);
+              },
+            },
+            `Go on to ${words(next)}`,
+          )
+        : element("p", { class: "pir-note" }, gate.next ? `Next: ${gate.next}` : ""),
+    );
+  }
+
+  /* A value as lines of text, for the client's view and for a choice between two versions. */
+  function lines(one, indent = "") {
+    if (one === undefined || one === null || one === "") return "";
+    if (Array.isArray(one)) {
+      return one.map((item) => `${indent}• ${lines(item, `${indent}  `).trimStart()}`).join("\n");
+    }
+    if (typeof one === "object") {
+      return Object.entries(one)
+        .map(([key, item]) =>
+          typeof item === "object" && item !== null
+            ? `${indent}${words(key)}:\n${lines(item, `${indent}  `)}`
+            : `${indent}${words(key)}: ${item}`,
+        )
+        .join("\n");
+    }
+    return String(one);
+  }
+
+  function showSeen(seen) {
+    if (!panels.seen) return;
+    if (!seen) {
+      panels.seen.replaceChildren(element("p", { class: "pir-note" }, "Shown once the record has no errors."));
+      return;
+    }
+    const titles = new Map(record.form.fields.map((field) => [field.name, field.title]));
+    function title(name) {
+      return titles.get(name) || name.replace(/^## /, "");
+    }
+    const rows = seen.parts
+      .filter((part) => lines(part.shown))
+      .map((part) =>
+        element(
+          "div",
+          {},
+          element("dt", {}, title(part.name)),
+          element("dd", { class: "edit-lines" }, lines(part.shown)),
+        ),
+      );
+    const inside = seen.parts.filter((part) => !lines(part.shown)).map((part) => title(part.name));
+    panels.seen.replaceChildren(
+      element("p", { class: "pir-note" }, `What ${seen.client} would see if this were released now.`),
+      element("dl", { class: "edit-seen" }, ...rows),
+      inside.length ? element("p", { class: "pir-note" }, `Stays inside: ${inside.join(", ")}.`) : "",
+    );
+  }
+
+  // ---- the form --------------------------------------------------------------------------------------------------
+
+  function showRecord(opened, at) {
+    record = opened;
+    assessment = opened;
+    values = {};
+    texts = {};
+    added = {};
+    const { form } = record;
+    document.title = `Edit ${record.id}`;
+    where.textContent = record.id;
+    saveButton.hidden = record.read_only;
+    saveButton.disabled = true;
+    panels = {
+      conflict: element("div", { id: "conflict" }),
+      steps: [],
+      form: element("form", {
+        id: "form",
+        tabindex: "-1",
+        novalidate: true,
+        onsubmit: (event) => event.preventDefault(),
+      }),
+      problems: element("div"),
+      gate: form.kind === "pir" ? element("div") : null,
+      seen: form.fields.some((field) => field.name === "release") ? element("div") : null,
+    };
+    const steps = element("nav", { class: "edit-steps", "aria-label": "Steps" });
+    if (form.steps.length > 1) {
+      form.steps.forEach((one, number) => {
+        const button = element(
+          "button",
+          { type: "button", class: "edit-step", onclick: () => show(number) },
+          element("span", { class: "edit-step-id" }, one.id),
+          ` ${one.name} `,
+          element("span", { class: "edit-count" }),
+        );
+        panels.steps.push(button);
+        steps.append(button);
+      });
+    }
+    const side = element(
+      "aside",
+      { class: "edit-side", "aria-label": "Check, next step and view of the client" },
+      element("h2", {}, "What the check says"),
+      panels.problems,
+      ...(panels.gate ? [element("h2", {}, "Where it stands"), panels.gate] : []),
+      ...(panels.seen ? [element("h2", {}, "What the client sees"), panels.seen] : []),
+    );
+    main.replaceChildren(
+      element(
+        "div",
+        { class: "pir-top" },
+        element("p", { class: "pir-eyebrow" }, `${words(form.label)} ${record.id}`),
+        element(
+          "h1",
+          {},
+          record.data.title && !isGuidance(record.data.title) ? record.data.title : record.data.name || record.id,
+        ),
+        record.read_only ? note("The file is read-only: what you type here cannot be saved.") : "",
+      ),
+      panels.conflict,
+      form.steps.length > 1 ? steps : "",
+      element("div", { class: "edit-columns" }, panels.form, side),
+    );
+    show(at);
+    tell("");
+  }
+
+  function show(at) {
+    if (shown.size) take();
+    step = at;
+    shown = new Map();
+    panels.release = null;
+    const one = record.form.steps[at];
+    panels.steps.forEach((button, number) => {
+      if (number === at) button.setAttribute("aria-current", "step");
+      else button.removeAttribute("aria-current");
+    });
+    const parts = [];
+    if (one.summary) parts.push(element("p", { class: "edit-summary" }, one.summary));
+    one.fields.forEach((name) => {
+      const described = record.form.fields.find((field) => field.name === name);
+      if (name === "audience" && described.fixed) return;
+      if (name === "release") {
+        panels.release = element("div", { class: "edit-release", "data-path": "release" });
+        parts.push(panels.release);
+        return;
+      }
+      const field = make(described, name, value(name), changed, { find });
+      field.first = field.read();
+      shown.set(name, field);
+      parts.push(field.box);
+    });
+    if (one.sections) parts.push(...sections());
+    panels.form.replaceChildren(...parts);
+    registerNotes();
+    if (assessment) assess();
+  }
+
+  function registerNotes() {
+    Object.entries(record.register || {}).forEach(([id, fields]) => {
+      const field = shown.get("actions");
+      const item = field && field.items().find((one) => (one.field.read() || {}).id === id);
+      if (item) {
+        const names = fields.map(words).join(", ");
+        item.field.box.prepend(
+          element(
+            "p",
+            { class: "edit-help" },
+            `${names}: the register of actions says it, and overrules what is here.`,
+          ),
+        );
+      }
+    });
+  }
+
+  /* The sections of the report, those that the file has and those that it could have, each with its guidance. */
+  function sections() {
+    const known = record.form.sections;
+    const here = record.texts.map((text, number) => ({ ...text, number, at: number }));
+    const titles = new Set(here.map((text) => text.title));
+    const missing = known.filter((section) => !titles.has(section.title));
+    const all = [...here];
+    missing.forEach((section) => {
+      const later = new Set(known.slice(known.indexOf(section) + 1).map((one) => one.title));
+      const place = all.findIndex((one) => one.title && later.has(one.title));
+      all.splice(place < 0 ? all.length : place, 0, { title: section.title, text: "", number: null });
+    });
+    const boxes = all
+      .filter((one) => one.title || one.text)
+      .map((one) => {
+        const section = known.find((other) => other.title === one.title);
+        return sectionBox(one, section);
+      });
+    return [element("h2", {}, "Report"), ...boxes];
+  }
+
+  function sectionBox(one, section) {
+    const guidance = section ? section.guidance : one.title ? "" : "Text before the first section stays inside.";
+    const isEmpty = isGuidance(one.text) && !one.text.includes("\n");
+    const id = `section-${one.number === null ? one.title : one.number}`.replaceAll(" ", "-");
+    const now = one.number === null ? added[one.title] : texts[one.number];
+    const control = element("textarea", {
+      id,
+      rows: 3,
+      placeholder: isEmpty ? one.text.slice(GUIDANCE.length).trim() : undefined,
+      "aria-describedby": `${id}-help ${id}-problems`,
+      spellcheck: "true",
+      oninput: () => {
+        const typed = control.value;
+        const original = isEmpty && !typed ? one.text : typed;
+        const changes = one.number === null ? added : texts;
+        const key = one.number === null ? one.title : one.number;
+        if (original === one.text) delete changes[key];
+        else changes[key] = original;
+        changed();
+      },
+    });
+    control.value = now === undefined ? (isEmpty ? "" : one.text) : now;
+    return element(
+      "div",
+      { class: "edit-field", "data-text": one.number === null ? undefined : String(one.number) },
+      element(
+        "label",
+        { for: id },
+        one.title || "Before the first section",
+        " ",
+        section && section.client
+          ? element("span", { class: "edit-mark edit-mark--client" }, "the client sees it")
+          : "",
+      ),
+      element("p", { class: "edit-help", id: `${id}-help` }, guidance),
+      control,
+      element("div", { class: "edit-problems", id: `${id}-problems` }),
+    );
+  }
+
+  // ---- the release -----------------------------------------------------------------------------------------------
+
+  function showRelease() {
+    const release = record.data.release;
+    const audience = record.data.audience || "internal";
+    const isReleased = Boolean(release) && audience !== "internal";
+    const role = element("select", { id: "release-role" });
+    record.roles.forEach((one) => role.append(element("option", { value: one }, words(one))));
+    const choice = element("select", { id: "release-audience" });
+    [
+      ["client", "its own client"],
+      ["shared", "all clients"],
+    ].forEach(([key, label]) => choice.append(element("option", { value: key }, label)));
+    choice.value = isReleased ? audience : record.form.kind === "pir" ? "client" : "shared";
+    const unsaved = isChanged();
+    const content = [
+      element("h2", {}, "Release"),
+      element(
+        "p",
+        {},
+        isReleased
+          ? `Released (${audience}), approved by ${words(release.approved_by || "")} on ${release.on}.`
+          : "Not released: no client sees this record.",
+      ),
+      element("p", { class: "edit-help" }, "Read what the client sees, at the side or below. Then approve it."),
+      element("div", { class: "edit-field" }, element("label", { for: "release-role" }, "Approved by"), role),
+      element("div", { class: "edit-field" }, element("label", { for: "release-audience" }, "Who may see it"), choice),
+      unsaved ? element("p", { class: "edit-help" }, "Save first: only what is saved can be approved.") : "",
+      element(
+        "button",
+        { type: "button", class: "edit-button", disabled: unsaved, onclick: () => approve(choice.value, role.value) },
+        isReleased ? "Approve again" : "Approve the release",
+      ),
+      isReleased
+        ? element(
+            "button",
+            { type: "button", class: "edit-button", disabled: unsaved, onclick: () => approve("internal", "") },
+            "Withdraw",
+          )
+        : "",
+      element("div", { class: "edit-problems" }),
+    ];
+    const focused = panels.release.contains(document.activeElement);
+    if (!focused) panels.release.replaceChildren(...content);
+  }
+
+  async function approve(audience, by) {
+    tell("Saving …");
+    try {
+      const answer = await call("release", { id: record.id, digest: record.digest, audience, by });
+      if (answer.saved) {
+        showRecord(answer.saved, step);
+        tell(audience === "internal" ? "Withdrawn. " : `Released. ${answer.message}`);
+      } else settle(answer);
+    } catch (error) {
+      tell(error.message, true);
+    }
+  }
+
+  // ---- saving ----------------------------------------------------------------------------------------------------
+
+  async function save(how = "save", more = {}) {
+    if (saving || record.read_only) return;
+    const sent = given();
+    if (!isChanged() && how === "save") {
+      tell("Nothing to save.");
+      return;
+    }
+    saving = true;
+    tell("Saving …");
+    try {
+      settle(await call(how, { ...sent, ...more }), sent);
+    } catch (error) {
+      tell(error.message, true);
+      panels.conflict.replaceChildren(note(error.message));
+    } finally {
+      saving = false;
+    }
+  }
+
+  function settle(answer, sent) {
+    if (answer.saved) {
+      const focused = document.activeElement && document.activeElement.closest("[data-path], [data-text]");
+      const path = focused && (focused.dataset.path || focused.dataset.text);
+      const opened = Array.from(panels.form.querySelectorAll("details[open] > [data-path]"), (box) => box.dataset.path);
+      // what was typed while it was being saved is not lost
+      const later = given();
+      const unchanged =
+        !sent || (same(later.data, sent.data) && same(later.texts, sent.texts) && same(later.added, sent.added));
+      if (unchanged) {
+        shown = new Map();
+        showRecord(answer.saved, step);
+        opened.forEach((one) => {
+          const box = Array.from(panels.form.querySelectorAll("[data-path]")).find(
+            (other) => other.dataset.path === one,
+          );
+          if (box) box.closest("details").open = true;
+        });
+        const box =
+          path &&
+          Array.from(panels.form.querySelectorAll("[data-path], [data-text]")).find(
+            (one) => (one.dataset.path || one.dataset.text) === path,
+          );
+        const control = box && box.querySelector("input, select, textarea");
+        if (control) control.focus({ preventScroll: true });
+        tell(answer.message);
+      } else rebase(answer.saved, later, sent);
+      return;
+    }
+    if (answer.refused) {
+      showRefusal(answer);
+      return;
+    }
+    if (answer.conflict === null) {
+      const again = element(
+        "button",
+        { type: "button", class: "edit-button", onclick: () => save("save-deleted") },
+        "Write the file again",
+      );
+      showConflict(note("The file of this record was deleted. What you typed is still here.", again));
+      return;
+    }
+    if (answer.conflict.unreadable) {
+      showConflict(
+        note(
+          "The file was changed on the disk and cannot be read any more, so nothing was saved. Correct it in a text editor, then save again; what you typed is still here.",
+          ...answer.conflict.unreadable.map((problem) => element("p", {}, `Line ${problem.line}: ${problem.message}`)),
+          element(
+            "details",
+            {},
+            element("summary", {}, "The file as it is now"),
+            element("pre", {}, answer.conflict.content),
+          ),
+        ),
+      );
+      return;
+    }
+    showVersions(answer.conflict);
+  }
+
+  function showConflict(content) {
+    panels.conflict.replaceChildren(content);
+    tell("Not saved", true);
+    panels.conflict.scrollIntoView({ block: "nearest" });
+  }
+
+  function showRefusal(answer) {
+    const list = element(
+      "ul",
+      {},
+      ...answer.refused.map((problem) => element("li", {}, problemText(problem), problem.path)),
+    );
+    const nevertheless = answer.final
+      ? ""
+      : element(
+          "button",
+          { type: "button", class: "edit-button", onclick: () => save("save", { with_errors: true }) },
+          "Save as a draft with these errors",
+        );
+    const text = answer.final
+      ? "Nothing was saved, because the file could not be read again:"
+      : "Nothing was saved yet, because this would bring errors. While a record has errors, no client's edition is published:";
+    showConflict(note(text, list, nevertheless));
+  }
+
+  /* What was typed after a save began, on top of what was saved. */
+  function rebase(saved, later, sent) {
+    const mine = {};
+    Object.keys({ ...later.data, ...sent.data }).forEach((name) => {
+      if (!same(later.data[name], sent.data[name])) mine[name] = later.data[name];
+    });
+    const mineTexts = byTitle(later, record, sent);
+    shown = new Map();
+    showRecord(saved, step);
+    apply(mine, mineTexts);
+  }
+
+  function byTitle(from, opened, except = { texts: {}, added: {} }) {
+    const mine = {};
+    Object.entries(from.texts).forEach(([number, text]) => {
+      if (except.texts[number] !== text) mine[opened.texts[number].title] = text;
+    });
+    Object.entries(from.added).forEach(([title, text]) => {
+      if (except.added[title] !== text) mine[title] = text;
+    });
+    return mine;
+  }
+
+  function apply(mine, mineTexts) {
+    values = {};
+    Object.entries(mine).forEach(([name, one]) => {
+      if (!same(one, record.data[name])) values[name] = one;
+    });
+    texts = {};
+    added = {};
+    Object.entries(mineTexts).forEach(([title, text]) => {
+      const number = record.texts.findIndex((one) => one.title === title);
+      if (number < 0) added[title] = text;
+      else if (record.texts[number].text !== text) texts[number] = text;
+    });
+    shown = new Map();
+    show(step);
+    changed();
+  }
+
+  /* Two versions of the record: fields that only one of them changed are taken over, the others are chosen. */
+  function showVersions(theirs) {
+    const mine = given();
+    const mineTexts = byTitle(mine, record);
+    const chosen = {};
+    const chosenTexts = {};
+    const choices = [];
+    function offer(title, own, other, keep) {
+      keep(own);
+      const name = `choice${choices.length}`;
+      function option(label, one, isFirst) {
+        return element(
+          "label",
+          { class: "edit-version" },
+          element("input", { type: "radio", name, checked: isFirst, onchange: () => keep(one) }),
+          ` ${label}`,
+          element("span", { class: "edit-lines" }, lines(one) || "(nothing)"),
+        );
+      }
+      choices.push(
+        element(
+          "fieldset",
+          { class: "edit-versions" },
+          element("legend", {}, title),
+          option("Keep mine", own, true),
+          option("Take that of the file", other, false),
+        ),
+      );
+    }
+    Object.entries(values).forEach(([name, own]) => {
+      const described = record.form.fields.find((field) => field.name === name);
+      if (same(theirs.data[name], record.data[name]) || same(theirs.data[name], own)) chosen[name] = own;
+      else {
+        offer(described ? described.title : name, own, theirs.data[name], (one) => {
+          chosen[name] = one;
+        });
+      }
+    });
+    Object.entries(mineTexts).forEach(([title, own]) => {
+      const before = record.texts.find((one) => one.title === title);
+      const other = theirs.texts.find((one) => one.title === title);
+      const theirText = other ? other.text : "";
+      if (theirText === (before ? before.text : "") || theirText === own) chosenTexts[title] = own;
+      else {
+        offer(title || "Before the first section", own, theirText, (one) => {
+          chosenTexts[title] = one;
+        });
+      }
+    });
+    const text = choices.length
+      ? "Somebody changed the same fields since you opened the record. Nothing was saved. Choose for each:"
+      : "Somebody changed other fields of this record since you opened it. Nothing was saved yet; your changes can be put on top of theirs.";
+    showConflict(
+      note(
+        text,
+        ...choices,
+        element(
+          "button",
+          {
+            type: "button",
+            class: "edit-button",
+            onclick: () => {
+              shown = new Map();
+              showRecord(theirs, step);
+              apply(chosen, chosenTexts);
+              tell("Both are here now. Look at it, then save.");
+            },
+          },
+          "Go on with both",
+        ),
+      ),
+    );
+  }
+
+  // ---- what there is to do ---------------------------------------------------------------------------------------
+
+  function linkTo(id, label, more) {
+    return element(
+      "li",
+      {},
+      element(
+        "a",
+        { href: `?id=${encodeURIComponent(id)}` },
+        element("span", { class: "edit-code" }, id),
+        ` ${label || ""}`,
+      ),
+      more ? element("span", { class: "pir-note" }, ` ${more}`) : "",
+    );
+  }
+
+  function listOf(title, rows, empty) {
+    return [
+      element("h2", {}, title),
+      rows.length ? element("ul", { class: "edit-list" }, ...rows) : element("p", { class: "pir-note" }, empty),
+    ];
+  }
+
+  function beginForm(home) {
+    const kind = element("select", { id: "begin-kind" });
+    home.kinds.forEach((one) => kind.append(element("option", { value: one.kind }, one.label)));
+    const inside = element("div");
+    const problem = element("p", { class: "edit-problem edit-problem--error", role: "alert", hidden: true });
+    let fields = {};
+    function field(name, described) {
+      fields[name] = make(
+        { name, description: "", choices: [], kinds: [], example: "", ...described },
+        `new.${name}`,
+        undefined,
+        () => {},
+        { find },
+      );
+      return fields[name].box;
+    }
+    function renew() {
+      fields = {};
+      const boxes = [];
+      if (kind.value === "pir") {
+        const incidents = home.incidents.map((row) => row.id);
+        const select = element(
+          "select",
+          { id: "begin-incident" },
+          element("option", { value: "" }, "none of the register"),
+        );
+        home.incidents.forEach((row) => {
+          const label = [
+            row.id,
+            row.opened,
+            row.client,
+            row.service,
+            row.severity,
+            row.required ? "review required" : "",
+          ];
+          select.append(element("option", { value: row.id }, label.filter(Boolean).join(" · ")));
+        });
+        fields.incident = { read: () => select.value || undefined };
+        boxes.push(
+          element(
+            "div",
+            { class: "edit-field" },
+            element("label", { for: "begin-incident" }, "Incident"),
+            element(
+              "p",
+              { class: "edit-help" },
+              incidents.length
+                ? "Incidents of the register without a review; what the register says is filled in."
+                : "Every incident of the register has a review.",
+            ),
+            select,
+          ),
+          field("client", {
+            kind: "record",
+            kinds: ["client"],
+            title: "Client",
+            description: "Only needed without an incident.",
+          }),
+          field("severity", {
+            kind: "choice",
+            choices: home.severities,
+            title: "Severity",
+            description: "Only needed where the register does not say it.",
+          }),
+        );
+      }
+      if (["lesson", "problem"].includes(kind.value)) {
+        boxes.push(
+          field("review", {
+            kind: "record",
+            kinds: ["pir"],
+            title: "From the review",
+            description: "Its causes, services and symptoms are filled in.",
+          }),
+        );
+      }
+      if (kind.value === "cause") {
+        boxes.push(
+          field("family", {
+            kind: "text",
+            title: "Family",
+            description: "The group of causes, such as change or process.",
+          }),
+        );
+      }
+      boxes.push(
+        field("title", {
+          kind: "text",
+          title: ["cause", "service", "client"].includes(kind.value) ? "Name" : "Title",
+          description:
+            kind.value === "pir" ? "What failed and for whom it mattered, in one line. It can be written later." : "",
+        }),
+      );
+      inside.replaceChildren(...boxes);
+    }
+    kind.addEventListener("change", renew);
+    renew();
+    async function beginRecord(event) {
+      event.preventDefault();
+      const read = Object.fromEntries(Object.entries(fields).map(([name, one]) => [name, one.read() || ""]));
+      const sent = {
+        kind: kind.value,
+        title: read.title,
+        client: read.client || "",
+        severity: read.severity || "",
+        family: read.family || "",
+        incidents: read.incident ? [read.incident] : [],
+        reviews: read.review ? [read.review] : [],
+      };
+      try {
+        const answer = await call("create", sent);
+        history.pushState(null, "", `?id=${encodeURIComponent(answer.saved.id)}`);
+        showRecord(answer.saved, 0);
+        tell(`${answer.saved.id} was begun. ${answer.message}`);
+        panels.form.focus();
+      } catch (error) {
+        problem.hidden = false;
+        problem.textContent = error.message;
+      }
+    }
+    return element(
+      "form",
+      { id: "form", class: "edit-begin", onsubmit: beginRecord },
+      element("h2", {}, "Begin a record"),
+      element("div", { class: "edit-field" }, element("label", { for: "begin-kind" }, "Kind"), kind),
+      inside,
+      problem,
+      element("button", { type: "submit", class: "edit-button edit-button--main" }, "Begin"),
+    );
+  }
+
+  function openForm() {
+    const field = make(
+      {
+        name: "id",
+        kind: "record",
+        kinds: [],
+        title: "Open a record",
+        description: "By its id, or words of its title.",
+        choices: [],
+        example: "",
+      },
+      "open",
+      undefined,
+      () => {},
+      { find },
+    );
+    return element(
+      "form",
+      {
+        onsubmit: (event) => {
+          event.preventDefault();
+          const id = field.read();
+          if (id) location.search = `?id=${encodeURIComponent(id)}`;
+        },
+      },
+      field.box,
+      element("button", { type: "submit", class: "edit-button" }, "Open"),
+    );
+  }
+
+  function showHome(home) {
+    document.title = "Edit records";
+    main.replaceChildren(
+      element("h1", {}, "Edit records"),
+      home.wrong.length
+        ? note(
+            `${home.wrong.length === 1 ? "A file has" : `${home.wrong.length} files have`} errors: ${home.wrong.slice(0, 5).join(", ")}`,
+          )
+        : "",
+      element(
+        "div",
+        { class: "edit-columns" },
+        element(
+          "div",
+          {},
+          openForm(),
+          ...listOf(
+            "Reviews under way",
+            home.reviews.map((row) => linkTo(row.id, isGuidance(row.title) ? "" : row.title, words(row.status))),
+            "No review is under way.",
+          ),
+          ...listOf(
+            "Open actions",
+            home.actions.map((row) =>
+              linkTo(row.id, row.title, [row.owner, row.due && `due ${row.due}`].filter(Boolean).join(", ")),
+            ),
+            "No action is open.",
+          ),
+        ),
+        beginForm(home),
+      ),
+    );
+  }
+
+  // ---- beginning -------------------------------------------------------------------------------------------------
+
+  function scheme() {
+    // the choice of the reader on the pages of the site, which are in the folder above
+    let chosen = null;
+    try {
+      chosen = JSON.parse(localStorage.getItem(`${new URL("..", location).pathname}.__palette`));
+    } catch {
+      chosen = null;
+    }
+    const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+    const color = chosen && chosen.color;
+    const media = color && color.media === "(prefers-color-scheme)";
+    document.body.dataset.mdColorScheme = color && color.scheme && !media ? color.scheme : dark ? "slate" : "default";
+  }
+
+  async function begin() {
+    scheme();
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", scheme);
+    document.body.append(
+      element(
+        "datalist",
+        { id: "zones" },
+        ...["Z", "+01:00", "+02:00", "-05:00"].map((zone) => element("option", { value: zone })),
+      ),
+    );
+    const id = new URLSearchParams(location.search).get("id");
+    try {
+      if (!id) {
+        showHome(await call("home", {}));
+        return;
+      }
+      const opened = await call("open", { id });
+      const wanted = opened.item
+        ? opened.form.steps.findIndex((one) => one.fields.includes("actions"))
+        : stepNow(opened);
+      showRecord(opened, Math.max(0, wanted));
+      if (opened.item) openItem(opened.item);
+    } catch (error) {
+      main.replaceChildren(
+        element("h1", {}, "Edit records"),
+        note(error.message),
+        element("p", {}, element("a", { href: "./" }, "All forms")),
+      );
+    }
+  }
+
+  function stepNow(opened) {
+    return opened.gate ? opened.gate.steps.findIndex((one) => one.state === "now") : 0;
+  }
+
+  function openItem(id) {
+    const items = shown.has("actions") ? shown.get("actions").items() : [];
+    const item = items.find((one) => (one.field.read() || {}).id === id);
+    if (!item) return;
+    item.details.open = true;
+    item.details.scrollIntoView({ block: "start" });
+    item.details.querySelector("summary").focus();
+  }
+
+  window.addEventListener("popstate", () => location.reload());
+  begin();
+})();
