@@ -13,6 +13,7 @@ import os
 import posixpath
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -193,7 +194,9 @@ class Making:
         self._keep(page, noted, b"", part, keeping)
 
     def _view(self, view: PageView, part: MadeSite, keeping: _Keeping) -> None:
-        """The page of a view of which it is not known what it read."""
+        """The page of a view of which it is not known what it read, and the files beside it."""
+        for path, file in view.files.items():
+            _write(self._folder / path, file)
         digest = digest_of(view) if self._keeps else b""
         kept = self._kept.pages.get(view.path)
         if kept is not None and kept.view == digest:
@@ -309,7 +312,8 @@ def _key(edition: EditionContext) -> bytes:
 def digest_of(view: PageView) -> bytes:
     """The digest of all of a view; where something in it has no known form, it is new each time."""
     try:
-        return hashlib.blake2b(encoded(view), digest_size=12).digest()
+        # its files are named by their content
+        return hashlib.blake2b(encoded(replace(view, files={})), digest_size=12).digest()
     except TypeError:
         return os.urandom(12)
 

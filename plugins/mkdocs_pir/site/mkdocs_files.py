@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
@@ -41,7 +41,7 @@ def files_of_ours_alone(
         if source not in in_nav:
             page = File.generated(config, source, content=f"# {view.path}\n", inclusion=InclusionLevel.NOT_IN_NAV)
             result.append(page)
-    for path, content in others:
+    for path, content in (*others, *_files_beside(pages)):
         result.append(File.generated(config, path, content=content, inclusion=InclusionLevel.NOT_IN_NAV))
     return result
 
@@ -51,7 +51,7 @@ def add_files(files: Files, config: MkDocsConfig, pages: Pages, edition: views.E
     address = f"{config.site_url.rstrip('/')}/{prefix}" if config.site_url else ""
     others = assets.files(edition, address, within_site=True)
     contents: dict[str, str | bytes] = {source: f"# {view.path}\n" for source, view in pages.items()}
-    contents |= {prefix + path: content for path, content in others}
+    contents |= {prefix + path: content for path, content in (*others, *_files_beside(pages))}
     for path, content in contents.items():
         if files.get_file_from_path(path) is not None:
             raise PluginError(f"'{path}' is a file of the site and of the knowledge base: give one folder another name")
@@ -60,6 +60,12 @@ def add_files(files: Files, config: MkDocsConfig, pages: Pages, edition: views.E
         file.use_directory_urls = False
         files.append(file)
     return files
+
+
+def _files_beside(pages: Pages) -> Iterator[tuple[str, bytes]]:
+    """The files that pages need beside them."""
+    for view in pages.values():
+        yield from view.files.items()
 
 
 def _found_in_docs(file: File, config: MkDocsConfig) -> bool:

@@ -42,6 +42,10 @@ class Pages:
                     break
         return self._views.get(path)
 
+    def file(self, path: str) -> bytes | None:
+        """The content of a file beside a page that was made, or None if no such page has it."""
+        return next((view.files[path] for view in self._views.values() if path in view.files), None)
+
     def is_folder(self, path: str) -> bool:
         """Whether a path is a folder with a page of its own."""
         page = f"{path}/index.html"
@@ -135,4 +139,4 @@ class FilesOnDemand:
                     self._made[number] = dict(make())
                 if (content := self._made[number].get(path)) is not None:
                     return content
-        return None
+        return self.pages.file(path)

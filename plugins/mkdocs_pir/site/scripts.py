@@ -27,6 +27,8 @@ SCRIPTS = tuple(
         "pir-search-boxes.js",
         "pir-search.js",
         "pir-tables.js",
+        "pir-listing-rows.js",
+        "pir-listing.js",
         "pir-offline.js",
     )
 )

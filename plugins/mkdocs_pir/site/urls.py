@@ -16,8 +16,8 @@ from mkdocs_pir.kb.process import Module
 
 RESERVED_NAMES = frozenset(
     {
-        "index", "404", "search", "reviews", "recurring", "actions", "kpis", "handbook", "process", "data", "assets",
-        "files", "pages", *FOLDERS,
+        "index", "404", "search", "reviews", "recurring", "actions", "incidents", "lists", "kpis", "handbook", "process",
+        "data", "assets", "files", "pages", *FOLDERS,
     }
 )  # fmt: skip
 """First parts of paths that the site uses itself; a handbook page with such a path is put below `pages/`."""

@@ -16,6 +16,9 @@ from mkdocs_pir.insight.selection import Selection
 from mkdocs_pir.kb.action_states import STATES
 
 FOLDER = "data/actions"
+SUBSCRIBED = ("ics", "atom")
+"""The forms that calendars and feed readers ask for again and again."""
+
 _STATES = ("overdue", "due-soon", "blocked", "done")
 
 
@@ -39,8 +42,11 @@ class Feed(Struct, frozen=True):
 
     @property
     def paths(self) -> dict[str, str]:
-        """Where it is in each form. What is done is never due, so it has no calendar."""
+        """Where it is in each form. What is done is never due, so it has no calendar. Of one owner, client or service there
+        are only those forms that people subscribe to: the page of the list saves its rows in the others."""
         forms = [form for form in FORMS if form != "ics" or self.selection.state != "done"]
+        if self.filter in ("owner", "client", "service"):
+            forms = [form for form in forms if form in SUBSCRIBED]
         return {form: self.path(form) for form in forms}
 
 

@@ -15,6 +15,7 @@ from mkdocs_pir.site.views import (
     client_pages,
     data_page,
     home_pages,
+    incident_pages,
     kpi_pages,
     lesson_outcome_pages,
     process_pages,
@@ -45,6 +46,7 @@ RECORD_PAGES: Mapping[str, Callable[[EditionContext, Any], PageView]] = {
 FAMILIES: tuple[Callable[[EditionContext], Iterator[PageView]], ...] = (
     home_pages.pages,
     record_list_pages.pages,
+    incident_pages.pages,
     cause_pages.pages,
     recurring_cause_pages.pages,
     action_pages.pages,
@@ -66,6 +68,7 @@ LIKELY_FAMILIES: Mapping[str, Callable[[EditionContext], Iterator[PageView]]] = 
     "causes": cause_pages.pages,
     "recurring": recurring_cause_pages.pages,
     "actions": action_pages.pages,
+    "incidents": incident_pages.pages,
     "kpis": kpi_pages.pages,
     "data": data_page.pages,
     "process": process_pages.pages,

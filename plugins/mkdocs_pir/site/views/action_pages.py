@@ -11,7 +11,7 @@ from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.action_states import STATES
 from mkdocs_pir.site import charts
 from mkdocs_pir.site.views import action_list_pages, block_pages
-from mkdocs_pir.site.views.action_list_pages import INDEX, WAITING, path_of_state, path_of_value, table
+from mkdocs_pir.site.views.action_list_pages import INDEX, path_of, path_of_state, table
 from mkdocs_pir.site.views.block_pages import PageBlock
 from mkdocs_pir.site.views.components import Cell, Column, Empty, Link, PageView, Row, Table, Tile, When
 from mkdocs_pir.site.views.edition_context import EditionContext
@@ -104,7 +104,6 @@ def _overview(edition: EditionContext) -> PageView:
             ),
             PageBlock("effect", "Did the verified ones work?", _effect_words(edition), tables=_effects(edition)),
         ),
-        filters=action_list_pages.filters(edition),
         offers=action_list_pages.offers(edition, ("state", "waiting")),
     )
 
@@ -136,7 +135,7 @@ def _owners(items: Sequence[ActionItem]) -> tuple[Table, ...]:
                 Cell((str(group.overdue),), sort=f"{group.overdue:06}"),
                 Cell((count(group.oldest, "day"),) if group.oldest is not None else (), sort=f"{group.oldest or 0:06}"),
             ),
-            path_of_value("owner", group.key) if group.key else f"{WAITING}.html",
+            path_of(owner=group.key) if group.key else path_of(),
             look="late" if group.overdue else "",
         )
         for group in groups[:OWNERS]
@@ -147,7 +146,7 @@ def _owners(items: Sequence[ActionItem]) -> tuple[Table, ...]:
         Column("Overdue", "number", "overdue:"),
         Column("Oldest", "number", "oldest:"),
     )
-    more = Link(f"{WAITING}.html", f"All {len(groups)} owners' open actions") if len(groups) > OWNERS else None
+    more = Link(path_of(), f"All {len(groups)} owners' open actions") if len(groups) > OWNERS else None
     return (Table("Open actions by owner", columns, rows, tools=len(groups) <= OWNERS, all=more),)
 
 

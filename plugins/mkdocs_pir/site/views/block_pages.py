@@ -15,7 +15,6 @@ from mkdocs_pir.site.views.components import (
     Chip,
     Empty,
     Fact,
-    FilterMenu,
     Link,
     Offer,
     Pager,
@@ -76,7 +75,6 @@ def block_page(
     description: str = "",
     tiles: tuple[Tile, ...] = (),
     blocks: tuple[PageBlock, ...] = (),
-    filters: tuple[FilterMenu, ...] = (),
     pager: Pager | None = None,
     offers: tuple[Offer, ...] = (),
 ) -> PageView:
@@ -87,7 +85,6 @@ def block_page(
         "lead": lead,
         "tiles": tiles,
         "blocks": filled,
-        "filters": filters,
         "pager": pager,
         "offers": offers,
     }

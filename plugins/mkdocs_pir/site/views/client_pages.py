@@ -14,7 +14,7 @@ from mkdocs_pir.kb.statuses import DONE, RECOMMENDATION
 from mkdocs_pir.site import charts
 from mkdocs_pir.site.urls import part_path, path_of
 from mkdocs_pir.site.value_formats import day, sentence, several, span
-from mkdocs_pir.site.views import action_list_pages, block_pages, kpi_pages, record_rows, repeat_pages
+from mkdocs_pir.site.views import action_list_pages, block_pages, kpi_pages, listing, record_rows, repeat_pages
 from mkdocs_pir.site.views.body_sections import body_sections, preamble
 from mkdocs_pir.site.views.components import Cell, Code, Column, Empty, Fact, Link, Offer, PageView, Row, Table
 from mkdocs_pir.site.views.edition_context import EditionContext
@@ -181,7 +181,7 @@ def _offers(edition: EditionContext, client: Client) -> tuple[Offer, ...]:
 
 
 def _everything(edition: EditionContext, client: Client, number: int) -> Link | None:
-    path = f"reviews/client-{client.id}.html" if edition.internal else "reviews.html"
+    path = listing.address("reviews.html", {"client": [client.id]} if edition.internal else {})
     return Link(path, f"All {number:,} reviews") if number > record_rows.SHOWN else None
 
 

@@ -7,7 +7,7 @@ Markdown is a `Prose`; every other text is shown as it is.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -21,7 +21,8 @@ class PageView:
     """One page of the site as plain values. Its HTML depends only on this and on the edition.
 
     `path` is relative to the root of the site and ends in `.html`. `template` is the template that renders `context`.
-    `description` is one sentence without markup.
+    `description` is one sentence without markup. `files` are those that the page needs beside it, by their paths; the
+    context names them by their content.
     """
 
     path: str
@@ -29,6 +30,7 @@ class PageView:
     template: str
     context: Mapping[str, Any]
     description: str = ""
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 class Link(Struct, frozen=True):
@@ -95,12 +97,16 @@ class Fact(Struct, frozen=True):
 class Column(Struct, frozen=True):
     """A column of a table. `kind` is `title` (with the link of the row), `text`, `number`, `date` or `chips`.
 
-    On a phone a row becomes a few lines; `phone` is the label before the value there, and `-` hides the column.
+    On a phone a row becomes a few lines; `phone` is the label before the value there, and `-` hides the column. An
+    `optional` column is shown when somebody chooses it. `total` is told of a narrowed list: the "sum" of its numbers, or the
+    "median" of its seconds; the sort keys are these numbers.
     """
 
     label: str
     kind: str = "text"
     phone: str = ""
+    optional: bool = False
+    total: str = ""
 
 
 class Cell(Struct, frozen=True):
@@ -130,24 +136,6 @@ class Table(Struct, frozen=True):
     rows: tuple[Row, ...]
     tools: bool = False
     all: Link | None = None
-
-
-class FilterChoice(Struct, frozen=True):
-    """One value of a filter: the path of its list, and how many rows that has."""
-
-    text: str
-    path: str
-    count: int
-    chosen: bool = False
-
-
-class FilterMenu(Struct, frozen=True):
-    """The menu of a filter of a list; `more` is a link to all choices if there are too many."""
-
-    label: str
-    choices: tuple[FilterChoice, ...]
-    chosen: str = ""
-    more: Link | None = None
 
 
 class Pager(Struct, frozen=True):

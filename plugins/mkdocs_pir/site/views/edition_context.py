@@ -184,6 +184,10 @@ class EditionContext:
         target = self.target(id)
         return target.label if target is not None else ""
 
+    def known(self, ids: Iterable[str]) -> tuple[str, ...]:
+        """Those of the ids that are in this edition."""
+        return tuple(id_ for id_ in ids if self.target(id_) is not None)
+
     def names(self, ids: Iterable[str]) -> tuple[str, ...]:
         return tuple(name for id_ in ids if (name := self.name(id_)))
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from mkdocs_pir.insight.kpis import NAMED
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.model import Page
-from mkdocs_pir.kb.statuses import UNDER_WAY
+from mkdocs_pir.kb.statuses import REVIEW, UNDER_WAY
 from mkdocs_pir.site.urls import CALENDAR, module_path, path_of
-from mkdocs_pir.site.views import block_pages, record_rows
+from mkdocs_pir.site.views import action_list_pages, block_pages, listing, record_rows
 from mkdocs_pir.site.views.components import Empty, Link, ListEntry, PageView, Prose
 from mkdocs_pir.site.views.edition_context import EditionContext
 
@@ -35,9 +35,16 @@ def _home(edition: EditionContext) -> PageView:
     context = {
         "running": tuple(record_rows.review_entry(edition, p) for p in running[:_FEW]),
         "process": Link(CALENDAR, "The review calendar") if edition.internal and projection.modules else None,
-        "running_all": Link("reviews.html", f"All {len(running)} reviews under way") if len(running) > _FEW else None,
+        "running_all": Link(
+            listing.address("reviews.html", {"status": [s for s in REVIEW if s in UNDER_WAY]}),
+            f"All {len(running)} reviews under way",
+        )
+        if len(running) > _FEW
+        else None,
         "late": tuple(record_rows.action_row(edition, item, review=True) for item in late[:_FEW]),
-        "late_all": Link("actions.html", f"All {count(len(late), 'overdue action')}") if len(late) > _FEW else None,
+        "late_all": Link(action_list_pages.path_of_state("overdue"), f"All {count(len(late), 'overdue action')}")
+        if len(late) > _FEW
+        else None,
         "late_note": f"{len(late)}" if late else "",
         "latest": tuple(
             record_rows.review_entry(edition, p)

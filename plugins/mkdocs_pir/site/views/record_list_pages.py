@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from mkdocs_pir.insight.groups import factors
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb import statuses
 from mkdocs_pir.kb.model import Client, Lesson, Pir, ProblemRecord, Service
 from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.site.value_formats import ago, day, several
-from mkdocs_pir.site.views import record_rows
+from mkdocs_pir.site.views import listing, record_rows
 from mkdocs_pir.site.views.components import Cell, Column, Empty, Link, PageView, Row, Table
 from mkdocs_pir.site.views.edition_context import EditionContext
-from mkdocs_pir.site.views.pagination import Filter, lists
+from mkdocs_pir.site.views.listing import Filter, ListDefinition, NamedView
 
 
 def pages(edition: EditionContext) -> Iterator[PageView]:
@@ -25,38 +26,63 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
 
 
 def _reviews(edition: EditionContext) -> Iterator[PageView]:
-    ways: list[Filter[Pir]] = [
-        Filter(
+    internal = edition.internal
+    filters = [
+        Filter[Pir](
             "year",
             "Year",
             lambda p: [str(edition.days[p.id].year)] if p.id in edition.days else [],
-            order=lambda y: -int(y),
+            order=lambda year: -int(year),
         ),
+        *([Filter[Pir]("client", "Client", lambda p: edition.known([p.client]), edition.name)] if internal else []),
         Filter("severity", "Severity", lambda p: [p.severity], order=str),
-        Filter("status", "Status", lambda p: [p.status], _status, order=statuses.REVIEW.index),
-        Filter("service", "Service", lambda p: p.services, edition.name, more=Link("services.html", "All services")),
-    ]
-    if edition.internal:
-        clients = Filter[Pir](
-            "client", "Client", lambda p: [p.client], edition.name, more=Link("clients.html", "All clients")
-        )
-        ways.insert(1, clients)
-    whose = "" if edition.internal else "Your "
-    yield from lists(
-        "reviews",
-        "Reviews",
-        edition.newest,
-        ways,
-        lambda rows, caption, whole: record_rows.review_table(edition, rows, caption, tools=whole),
-        lead=lambda shown: _reviews_lead(edition, shown),
-        empty=Empty(
-            "Each Post Incident Review will be listed here, the newest incident first."
-            if edition.internal
-            else "Your reviews will be listed here once they are released to you.",
-            "pirs/2026/PIR-2026-0001.md" if edition.internal else "",
+        Filter("status", "Status", lambda p: [p.status], _status, statuses.REVIEW.index),
+        Filter("service", "Service", lambda p: edition.known(p.services), edition.name),
+        Filter("cause", "Cause", lambda p: edition.known((p.trigger, *factors(p))), edition.name),
+        Filter("actions", "Actions", lambda p: _standing(edition, p), _STANDING.__getitem__, list(_STANDING).index),
+        Filter(
+            "repeat",
+            "Repeat",
+            lambda p: ["yes" if edition.insight.recurrences.before(p.id) else "no"],
+            _REPEAT.__getitem__,
         ),
-        description=f"{whose}Post Incident Reviews by year, severity, status and service.".capitalize(),
+    ]
+    whose = "" if internal else "Your "
+    yield from listing.pages(
+        ListDefinition(
+            "reviews",
+            "Reviews",
+            "review",
+            filters,
+            lambda rows, caption: record_rows.review_table(edition, rows, caption),
+            _reviews_lead(edition, edition.newest),
+            Empty(
+                "Each Post Incident Review will be listed here, the newest incident first."
+                if internal
+                else "Your reviews will be listed here once they are released to you.",
+                "pirs/2026/PIR-2026-0001.md" if internal else "",
+            ),
+            f"{whose}Post Incident Reviews by year, severity, status and service.".capitalize(),
+            views=(
+                NamedView("Under way", {"status": [s for s in statuses.REVIEW if s in statuses.UNDER_WAY]}),
+                NamedView("With overdue actions", {"actions": ["overdue"]}),
+                NamedView("Repeats", {"repeat": ["yes"]}),
+            ),
+        ),
+        edition.newest,
     )
+
+
+_STANDING = {"overdue": "Some are overdue", "open": "Some are open", "none": "None is open"}
+_REPEAT = {"yes": "Repeats an earlier incident", "no": "Does not"}
+
+
+def _standing(edition: EditionContext, pir: Pir) -> list[str]:
+    """How the actions of a review stand."""
+    waiting = [item for item in edition.insight.action_items_of.get(pir.id, ()) if item.is_open]
+    if not waiting:
+        return ["none"]
+    return ["open", "overdue"] if any(item.state == "overdue" for item in waiting) else ["open"]
 
 
 def _reviews_lead(edition: EditionContext, shown: Sequence[Pir]) -> str:
@@ -72,25 +98,27 @@ def _reviews_lead(edition: EditionContext, shown: Sequence[Pir]) -> str:
 
 
 def _lessons(edition: EditionContext) -> Iterator[PageView]:
-    ways: list[Filter[Lesson]] = [
-        Filter("status", "Status", lambda x: [x.status], _status, order=statuses.LESSON.index),
-        Filter("service", "Service", lambda x: x.services, edition.name, more=Link("services.html", "All services")),
-        Filter(
-            "cause", "Cause family", lambda x: [c.partition("/")[0] for c in x.causes if edition.target(c)], _family
+    yield from listing.pages(
+        ListDefinition(
+            "lessons",
+            "Lessons",
+            "lesson",
+            [
+                Filter("status", "Status", lambda x: [x.status], _status, statuses.LESSON.index),
+                Filter("service", "Service", lambda x: edition.known(x.services), edition.name),
+                Filter(
+                    "cause", "Cause family", lambda x: [c.partition("/")[0] for c in edition.known(x.causes)], _family
+                ),
+            ],
+            lambda rows, caption: record_rows.lesson_table(edition, rows, caption),
+            _lessons_lead(edition.lessons),
+            Empty(
+                "Each lesson drawn from a review will be listed here.", "lessons/LL-0001.md" if edition.internal else ""
+            ),
+            "Lessons learned from incidents: what to do, and how to see that it is in place.",
+            also=(Link("lessons/life.html", "What became of them"),) if edition.lessons else (),
         ),
-    ]
-    yield from lists(
-        "lessons",
-        "Lessons",
         edition.lessons,
-        ways,
-        lambda rows, caption, whole: record_rows.lesson_table(edition, rows, caption, tools=whole),
-        lead=_lessons_lead,
-        empty=Empty(
-            "Each lesson drawn from a review will be listed here.", "lessons/LL-0001.md" if edition.internal else ""
-        ),
-        description="Lessons learned from incidents: what to do, and how to see that it is in place.",
-        before={"also": Link("lessons/life.html", "What became of them")} if edition.lessons else None,
     )
 
 
@@ -106,23 +134,31 @@ def _lessons_lead(shown: Sequence[Lesson]) -> str:
 
 
 def _problems(edition: EditionContext) -> Iterator[PageView]:
-    ways: list[Filter[ProblemRecord]] = [
-        Filter("status", "Status", lambda x: [x.status], _status, order=statuses.PROBLEM.index),
-        Filter("service", "Service", lambda x: x.services, edition.name, more=Link("services.html", "All services")),
-    ]
-    yield from lists(
-        "problems",
-        "Problems",
-        edition.problems,
-        ways,
-        lambda rows, caption, whole: record_rows.problem_table(edition, rows, caption, tools=whole),
-        lead=_problems_lead,
-        empty=Empty(
-            "Known errors and their workarounds will be listed here.",
-            "problems/PRB-0001.md" if edition.internal else "",
+    yield from listing.pages(
+        ListDefinition(
+            "problems",
+            "Problems",
+            "problem",
+            [
+                Filter("status", "Status", lambda x: [x.status], _status, statuses.PROBLEM.index),
+                Filter("service", "Service", lambda x: edition.known(x.services), edition.name),
+                Filter(
+                    "workaround", "Workaround", lambda x: ["yes" if x.workaround else "no"], _WORKAROUND.__getitem__
+                ),
+            ],
+            lambda rows, caption: record_rows.problem_table(edition, rows, caption),
+            _problems_lead(edition.problems),
+            Empty(
+                "Known errors and their workarounds will be listed here.",
+                "problems/PRB-0001.md" if edition.internal else "",
+            ),
+            "Problems and known errors, with what gets users working again.",
         ),
-        description="Problems and known errors, with what gets users working again.",
+        edition.problems,
     )
+
+
+_WORKAROUND = {"yes": "With a workaround", "no": "Without one"}
 
 
 def _problems_lead(shown: Sequence[ProblemRecord]) -> str:
@@ -134,24 +170,24 @@ def _problems_lead(shown: Sequence[ProblemRecord]) -> str:
 
 def _services(edition: EditionContext) -> Iterator[PageView]:
     services = sorted(edition.projection.services.values(), key=lambda s: (s.tier or "9", s.label.casefold()))
-    ways: list[Filter[Service]] = [
-        Filter("tier", "Tier", lambda s: [s.tier] if s.tier else [], lambda t: f"Tier {t}", order=str)
-    ]
-    yield from lists(
-        "services",
-        "Services",
-        services,
-        ways,
-        lambda rows, caption, whole: _service_table(edition, rows, caption, whole),
-        lead=lambda shown: f"{count(len(shown), 'service')}." if shown else "",
-        empty=Empty(
-            "Each supported service will be listed here.", "services/mail-gateway.md" if edition.internal else ""
+    yield from listing.pages(
+        ListDefinition(
+            "services",
+            "Services",
+            "service",
+            [Filter("tier", "Tier", lambda s: [s.tier], lambda tier: f"Tier {tier}", str)],
+            lambda rows, caption: _service_table(edition, rows, caption),
+            f"{count(len(services), 'service')}." if services else "",
+            Empty(
+                "Each supported service will be listed here.", "services/mail-gateway.md" if edition.internal else ""
+            ),
+            "Services with their reviews, lessons and problems.",
         ),
-        description="Services with their reviews, lessons and problems.",
+        services,
     )
 
 
-def _service_table(edition: EditionContext, services: Iterable[Service], caption: str, whole: bool) -> Table:
+def _service_table(edition: EditionContext, services: Iterable[Service], caption: str) -> Table:
     rows = []
     for service in services:
         group = edition.insight.recurrences.services.get(service.id)
@@ -186,26 +222,27 @@ def _service_table(edition: EditionContext, services: Iterable[Service], caption
     if not any(row.cells[1].values for row in rows):
         columns.pop(1)
         rows = [Row((row.cells[0], *row.cells[2:]), row.path) for row in rows]
-    return Table(caption, tuple(columns), tuple(rows), tools=whole)
+    return Table(caption, tuple(columns), tuple(rows))
 
 
 def _clients(edition: EditionContext) -> Iterator[PageView]:
     clients = sorted(edition.projection.clients.values(), key=lambda c: (c.until is not None, c.label.casefold()))
-    yield from lists(
-        "clients",
-        "Clients",
-        clients,
-        [],
-        lambda rows, caption, whole: _client_table(edition, rows, caption, whole),
-        lead=lambda shown: f"{count(len(shown), 'client')}." if shown else "",
-        empty=Empty(
-            "Each client will be listed here, with a page for the quarterly review.", "clients/harbor-credit.md"
+    yield from listing.pages(
+        ListDefinition(
+            "clients",
+            "Clients",
+            "client",
+            [],
+            lambda rows, caption: _client_table(edition, rows, caption),
+            f"{count(len(clients), 'client')}." if clients else "",
+            Empty("Each client will be listed here, with a page for the quarterly review.", "clients/harbor-credit.md"),
+            "Clients with their reviews, actions and recommendations.",
         ),
-        description="Clients with their reviews, actions and recommendations.",
+        clients,
     )
 
 
-def _client_table(edition: EditionContext, clients: Iterable[Client], caption: str, whole: bool) -> Table:
+def _client_table(edition: EditionContext, clients: Iterable[Client], caption: str) -> Table:
     rows = []
     for client in clients:
         reviews = edition.reviews_by_client.get(client.id, ())
@@ -239,7 +276,7 @@ def _client_table(edition: EditionContext, clients: Iterable[Client], caption: s
         Column("Open actions", "number", "open actions:"),
         Column("Last incident reviewed", "date", "last"),
     )
-    return Table(caption, columns, tuple(rows), tools=whole)
+    return Table(caption, columns, tuple(rows))
 
 
 def _status(value: str) -> str:

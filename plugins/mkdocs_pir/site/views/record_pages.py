@@ -8,7 +8,7 @@ from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.model import Lesson, Page, ProblemRecord, Service
 from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.site.value_formats import first_sentence, sentence, several
-from mkdocs_pir.site.views import lesson_outcome_pages, record_rows
+from mkdocs_pir.site.views import lesson_outcome_pages, listing, record_rows
 from mkdocs_pir.site.views.body_sections import body_sections, preamble, references_to
 from mkdocs_pir.site.views.components import Callout, Fact, Link, PageView, Prose, Table, Value, When
 from mkdocs_pir.site.views.edition_context import EditionContext
@@ -140,7 +140,7 @@ def service_page(edition: EditionContext, service: Service) -> PageView:
         Fact("Needed by", edition.links(edition.needed_by.get(service.id, ())), wide=True, inline=True),
         Fact("What most often set it off", causes),
     )
-    everything = f"reviews/service-{service.id}.html"
+    everything = listing.address("reviews.html", {"service": [service.id]})
     context = {
         "id": "",
         "eyebrow": "Service",
@@ -171,7 +171,7 @@ def service_page(edition: EditionContext, service: Service) -> PageView:
                     edition,
                     [projection.lessons[x] for x in lessons[: record_rows.SHOWN]],
                     "Lessons for this service",
-                    all=_all(f"lessons/service-{service.id}.html", len(lessons), "lessons"),
+                    all=_all(listing.address("lessons.html", {"service": [service.id]}), len(lessons), "lessons"),
                 ),
             ),
             (

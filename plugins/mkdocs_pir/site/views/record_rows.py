@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from mkdocs_pir.insight.action_items import ActionItem
 from mkdocs_pir.insight.quantities import count
@@ -10,7 +11,16 @@ from mkdocs_pir.kb import statuses
 from mkdocs_pir.kb.action_states import STATES
 from mkdocs_pir.kb.model import Lesson, Pir, ProblemRecord, Release
 from mkdocs_pir.site.urls import part_path, path_of
-from mkdocs_pir.site.value_formats import ACTION_TYPES, AUDIENCE, day, due_in_words, first_sentence, role, span
+from mkdocs_pir.site.value_formats import (
+    ACTION_TYPES,
+    AUDIENCE,
+    DETECTED_BY,
+    day,
+    due_in_words,
+    first_sentence,
+    role,
+    span,
+)
 from mkdocs_pir.site.views.components import (
     ActionRow,
     Cell,
@@ -79,9 +89,12 @@ def review_table(
         *([Column("Client", "text", "for")] if client else []),
         Column("Services"),
         Column("Severity", "chips"),
-        Column("Lasted", "number", "lasted"),
+        Column("Lasted", "number", "lasted", total="median"),
         Column("Status", "chips"),
-        Column("Open actions", "number", "open actions:"),
+        Column("Open actions", "number", "open actions:", total="sum"),
+        Column("Cause", optional=True),
+        Column("Noticed by", optional=True),
+        Column("Users affected", "number", optional=True, total="sum"),
     ]
     rows = tuple(_review_row(edition, pir, client) for pir in pirs)
     return Table(caption, tuple(columns), rows, tools=tools, all=all)
@@ -89,6 +102,7 @@ def review_table(
 
 def _review_row(edition: EditionContext, pir: Pir, client: bool) -> Row:
     begun, lasted = edition.days.get(pir.id), pir.times.between("impact_start", "resolved")
+    users, by = pir.impact.users, pir.detection.by
     waiting = [item for item in edition.insight.action_items_of.get(pir.id, ()) if item.is_open]
     late = sum(item.state == "overdue" for item in waiting)
     cells = [
@@ -97,14 +111,21 @@ def _review_row(edition: EditionContext, pir: Pir, client: bool) -> Row:
         *([Cell(edition.names([pir.client]))] if client else []),
         Cell(edition.names(pir.services)),
         Cell(severity(pir.severity)),
-        Cell(
-            (lasted,) if lasted is not None else (),
-            sort=str(int(lasted.total_seconds())) if lasted is not None else "-1",
-        ),
+        length(lasted.total_seconds() if lasted is not None else None),
         Cell(status(pir.status)),
         Cell((len(waiting),) if waiting else (), sub=f"{late} late" if late else "", sort=str(len(waiting))),
+        Cell(edition.short([pir.trigger])),
+        Cell((DETECTED_BY[by].capitalize(),) if by in DETECTED_BY else ()),
+        Cell((f"{users:,}",) if users else (), sort=str(users) if users else ""),
     ]
     return Row(tuple(cells), path_of(pir))
+
+
+def length(seconds: float | None) -> Cell:
+    """A cell with a length of time."""
+    if seconds is None:
+        return Cell()
+    return Cell((timedelta(seconds=seconds),), sort=str(int(seconds)))
 
 
 def lesson_table(

@@ -13,7 +13,7 @@ from mkdocs_pir.insight.quantities import count, duration
 from mkdocs_pir.kb.thresholds import REPEAT_DAYS
 from mkdocs_pir.site import charts
 from mkdocs_pir.site.urls import family_path
-from mkdocs_pir.site.views import block_pages, repeat_pages
+from mkdocs_pir.site.views import block_pages, listing, repeat_pages
 from mkdocs_pir.site.views.block_pages import PageBlock
 from mkdocs_pir.site.views.components import Cell, Column, Empty, Link, Offer, PageView, Row, Table, When
 from mkdocs_pir.site.views.edition_context import EditionContext
@@ -63,7 +63,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
         tiles=(
             block_pages.tile(figure, "kpis/recurrence.html"),
             block_pages.number_tile(
-                "Repeats", total.repeats, "repeat", f"{repeat_pages.REPEATS}.html", note="since the records begin"
+                "Repeats", total.repeats, "repeat", repeat_pages.REPEATS_PATH, note="since the records begin"
             ),
             block_pages.number_tile(
                 "Preventable",
@@ -139,7 +139,10 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
                         edition,
                         undeclared[:UNDECLARED_SHOWN],
                         "Likely repeats that nobody declared",
-                        more=Link(f"{repeat_pages.UNDECLARED}.html", f"All {len(undeclared)}")
+                        more=Link(
+                            listing.address(repeat_pages.REPEATS_PATH, repeat_pages.UNDECLARED),
+                            f"All {len(undeclared)}",
+                        )
                         if len(undeclared) > UNDECLARED_SHOWN
                         else None,
                     ),

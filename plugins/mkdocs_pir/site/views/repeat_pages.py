@@ -6,13 +6,27 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from mkdocs_pir.insight import accountability
+from mkdocs_pir.insight.accountability import RepeatAccount
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.insight.repeats import Repeat
 from mkdocs_pir.site.value_formats import ago, day, several, with_short_days
-from mkdocs_pir.site.views import block_pages, record_rows
+from mkdocs_pir.site.views import block_pages, listing, record_rows
 from mkdocs_pir.site.views.block_pages import PageBlock, RepeatEntry
-from mkdocs_pir.site.views.components import Cell, Chip, Column, Fact, Link, PageView, Prose, Row, Table, When
+from mkdocs_pir.site.views.components import (
+    Cell,
+    Chip,
+    Column,
+    Empty,
+    Fact,
+    Link,
+    PageView,
+    Prose,
+    Row,
+    Table,
+    When,
+)
 from mkdocs_pir.site.views.edition_context import EditionContext
+from mkdocs_pir.site.views.listing import Filter, ListDefinition, NamedView
 from mkdocs_pir.site.views.pagination import page_path, paged
 
 SHORT_VERDICTS: Mapping[str, str] = {
@@ -26,7 +40,9 @@ SHORT_VERDICTS: Mapping[str, str] = {
 }
 """The texts of the verdict chips in fewer words, for tables."""
 
-DETAILS, REPEATS, UNDECLARED = "recurring/told", "recurring/repeats", "recurring/undeclared"
+DETAILS, REPEATS = "recurring/told", "recurring/repeats"
+REPEATS_PATH = f"{REPEATS}.html"
+UNDECLARED = {"declared": ["no"]}
 PREVENTED = "recurring/prevented"
 DETAIL_ROWS = 20
 
@@ -47,21 +63,47 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
         blocks = (PageBlock("list", "", tables=(_preventing_table(items),) if items else ()),)
         lead = f"{count(pager.total, 'item')}, those with the most repeats first." if items else "There is none."
         yield block_pages.block_page(page_path(PREVENTED, number), title, lead, blocks=blocks, pager=pager)
-    yield from _list(edition, REPEATS, "All repeats", edition.insight.accounts)
+    yield from _repeats(edition)
+
+
+def _repeats(edition: EditionContext) -> Iterator[PageView]:
+    accounts = edition.insight.accounts
+    filters = [
+        Filter[RepeatAccount](
+            "year",
+            "Year",
+            lambda a: [str(a.repeat.occurrence.day.year)] if a.repeat.occurrence.day else [],
+            order=lambda year: -int(year),
+        ),
+        Filter("service", "Service", lambda a: edition.known(a.repeat.occurrence.services), edition.name),
+        Filter("cause", "Cause", lambda a: edition.known([a.repeat.occurrence.cause]), edition.name),
+        Filter("verdict", "What should have prevented it", lambda a: [chip.text for chip in verdict_chips(a)]),
+    ]
     if edition.internal:
-        title = "Likely repeats that nobody declared"
-        yield from _list(edition, UNDECLARED, title, undeclared_repeats(edition.insight.accounts))
-
-
-def _list(
-    edition: EditionContext, stem: str, title: str, accounts: Sequence[accountability.RepeatAccount]
-) -> Iterator[PageView]:
-    for number, shown, pager in paged(stem, accounts):
-        rows = (repeat_table(edition, shown, title, tools=len(pager.pages) == 1),) if shown else ()
-        lead = f"{count(len(accounts), 'repeat')}, the newest first." if accounts else "There is none."
-        yield block_pages.block_page(
-            page_path(stem, number), title, lead, blocks=(PageBlock("list", "", tables=rows),), pager=pager
+        filters.insert(
+            1, Filter("client", "Client", lambda a: edition.known([a.repeat.occurrence.client]), edition.name)
         )
+        filters.append(
+            Filter("declared", "Declared", lambda a: ["yes" if a.repeat.declared else "no"], _DECLARED.__getitem__)
+        )
+    yield from listing.pages(
+        ListDefinition(
+            REPEATS,
+            "All repeats",
+            "repeat",
+            filters,
+            lambda rows, caption: repeat_table(edition, rows, caption),
+            f"{count(len(accounts), 'repeat')}, the newest first." if accounts else "There is none.",
+            Empty("Each incident that came back will be listed here."),
+            "Every incident that came back, and what had been agreed to prevent it.",
+            views=(NamedView("Likely repeats that nobody declared", UNDECLARED),) if edition.internal else (),
+            also=(Link("recurring.html", "Recurring causes"),),
+        ),
+        accounts,
+    )
+
+
+_DECLARED = {"yes": "A review says so", "no": "Found by client, service and cause"}
 
 
 def with_earlier_review(accounts: Sequence[accountability.RepeatAccount]) -> list[accountability.RepeatAccount]:
@@ -88,7 +130,6 @@ def repeat_table(
     accounts: Sequence[accountability.RepeatAccount],
     caption: str,
     *,
-    tools: bool = False,
     more: Link | None = None,
 ) -> Table:
     """A table of repeats with date, incident, cause, the earlier incident, and the verdict."""
@@ -124,7 +165,7 @@ def repeat_table(
         Column("After", "text", "after"),
         Column("What should have prevented it", "chips"),
     )
-    return Table(caption, columns, tuple(rows), tools=tools, all=more)
+    return Table(caption, columns, tuple(rows), all=more)
 
 
 def repeats_of(edition: EditionContext, repeats: Iterable[Repeat], most: int) -> Table:
@@ -132,7 +173,7 @@ def repeats_of(edition: EditionContext, repeats: Iterable[Repeat], most: int) ->
     events = {(repeat.occurrence.event, repeat.earlier.event) for repeat in repeats}
     places = sorted(edition.told[pair] for pair in events if pair in edition.told)
     accounts = [edition.insight.accounts[place] for place in places]
-    more = Link(f"{REPEATS}.html", "All repeats of all causes") if len(accounts) > most else None
+    more = Link(REPEATS_PATH, "All repeats of all causes") if len(accounts) > most else None
     caption = "Repeats, the newest first" + (f", the latest {most} of {len(accounts)}" if more else "")
     return repeat_table(edition, accounts[:most], caption, more=more)
 

@@ -1,0 +1,106 @@
+"""The list of incidents: every ticket of the register and every review without one, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from mkdocs_pir.insight.occurrences import Occurrence
+from mkdocs_pir.insight.quantities import count
+from mkdocs_pir.site.urls import path_of
+from mkdocs_pir.site.value_formats import several
+from mkdocs_pir.site.views import listing, record_rows
+from mkdocs_pir.site.views.components import Cell, Column, Empty, PageView, Row, Table
+from mkdocs_pir.site.views.edition_context import EditionContext
+from mkdocs_pir.site.views.listing import Filter, ListDefinition, NamedView
+
+BASE = "incidents"
+PATH = f"{BASE}.html"
+LISTED = 1000
+"""How many incidents are listed without a script, the newest first; the data files have all."""
+
+_REPEAT = {"repeat": "Repeat of an earlier one", "first": "First of its kind", "unknown": "Cause not established"}
+_REVIEWED = {"reviewed": "Reviewed", "none": "No review"}
+
+
+def pages(edition: EditionContext) -> Iterator[PageView]:
+    recurrences = edition.insight.recurrences
+    newest = tuple(reversed(recurrences.occurrences))
+    if not newest:
+        return
+    repeats = {repeat.occurrence.id for repeat in recurrences.repeats}
+
+    def repeat(one: Occurrence) -> str:
+        return "repeat" if one.id in repeats else "first" if one.cause else "unknown"
+
+    filters = [
+        Filter[Occurrence]("year", "Year", lambda o: [str(o.day.year)] if o.day else [], order=lambda year: -int(year)),
+        *(
+            [
+                Filter[Occurrence](
+                    "client", "Client", lambda o: [o.client] if edition.target(o.client) else [], edition.name
+                )
+            ]
+            if edition.internal
+            else []
+        ),
+        Filter("severity", "Severity", lambda o: [o.severity], order=str),
+        Filter("service", "Service", lambda o: filter(edition.target, o.services), edition.name),
+        Filter("cause", "Cause", lambda o: [o.cause] if edition.target(o.cause) else [], edition.name),
+        Filter("review", "Review", lambda o: ["reviewed" if edition.target(o.pir) else "none"], _REVIEWED.__getitem__),
+        Filter("repeat", "Repeat", lambda o: [repeat(o)], _REPEAT.__getitem__, order=list(_REPEAT).index),
+    ]
+    yield from listing.pages(
+        ListDefinition(
+            BASE,
+            "Incidents",
+            "incident",
+            filters,
+            lambda items, caption: _table(edition, items, caption),
+            _lead(newest, len(repeats)),
+            Empty(""),
+            "Every incident, with its cause, how long it lasted, and its review.",
+            views=(
+                NamedView("Repeats", {"repeat": ["repeat"]}),
+                NamedView("Cause not established", {"repeat": ["unknown"]}),
+                NamedView("SEV-1 without a review", {"severity": ["SEV-1"], "review": ["none"]}),
+            ),
+            listed=LISTED,
+        ),
+        newest,
+    )
+
+
+def _lead(incidents: Sequence[Occurrence], repeats: int) -> str:
+    unknown = sum(not one.cause for one in incidents)
+    clauses = [f"{count(repeats, 'repeat')} of an earlier one" if repeats else "none a repeat of an earlier one"]
+    clauses += [f"{unknown} without an established cause"] if unknown else []
+    return f"{count(len(incidents), 'incident')}, {several(clauses)}."
+
+
+def _table(edition: EditionContext, incidents: Iterable[Occurrence], caption: str) -> Table:
+    columns = (
+        Column("Date", "date"),
+        Column("Incident", "title"),
+        *((Column("Client", "text", "for"),) if edition.internal else ()),
+        Column("Services"),
+        Column("Severity", "chips"),
+        Column("Lasted", "number", "lasted", total="median"),
+        Column("Cause"),
+        Column("Review"),
+    )
+    return Table(caption, columns, tuple(_row(edition, one) for one in incidents))
+
+
+def _row(edition: EditionContext, one: Occurrence) -> Row:
+    review = edition.projection.pirs.get(one.pir)
+    cells = (
+        Cell((one.day,) if one.day else (), sort=one.day.isoformat() if one.day else "0"),
+        Cell((one.title or one.id,), sub=one.id if one.title not in ("", one.id) else ""),
+        *((Cell(edition.names([one.client])),) if edition.internal else ()),
+        Cell(edition.names(one.services)),
+        Cell(record_rows.severity(one.severity)),
+        record_rows.length(one.minutes * 60 if one.minutes else None),
+        Cell(edition.short([one.cause])),
+        Cell(edition.short([one.pir])),
+    )
+    return Row(cells, path_of(review) if review is not None else "")

@@ -1,0 +1,256 @@
+/* The rows of a list and what is chosen of them. No part of the page is touched here.
+ *
+ * new pir.ListingRows(description, parts)   what views/listing.py wrote
+ *     .find(state)      { rows, counts } those that fit, sorted, and for each filter a Map of its values to their rows
+ *     .totals(rows, columns)   [[label, text]] for those of the columns that have a total
+ *     .csv(rows, columns), .json(rows, columns), .calendar(rows, address)
+ * pir.listingState(hash, description), pir.listingHash(state)   what is chosen, from and as the end of an address
+ */
+(() => {
+  "use strict";
+  const pir = window.pir;
+
+  const OWN = ["words", "sort", "columns", "page"]; // what an address can say besides the filters
+  const texts = (values) => values.map((value) => (Array.isArray(value) ? value[0] : value));
+  const several = (value) => (Array.isArray(value) ? value : value === "" ? [] : [value]);
+
+  function parsed(cell) {
+    if (Array.isArray(cell)) return { values: cell[0], sub: cell[1] || "", sort: cell[2] || "" };
+    return { values: cell === "" ? [] : [cell], sub: "", sort: "" };
+  }
+
+  /* Numbers by size, all others as words, and what has no value last whichever way. */
+  function compare(a, b) {
+    const x = Number(a);
+    const y = Number(b);
+    return isNaN(x) || isNaN(y) ? a.localeCompare(b, undefined, { numeric: true, sensitivity: "base" }) : x - y;
+  }
+
+  /* Seconds in at most two units, as insight/quantities.py writes them. */
+  function duration(seconds) {
+    const minutes = Math.floor(seconds / 60 + 0.5);
+    if (seconds && seconds < 59.5) return Math.max(1, Math.floor(seconds + 0.5)) + " s";
+    const hours = Math.floor(minutes / 60);
+    const days = Math.floor(hours / 24);
+    if (days >= 60) return days.toLocaleString("en") + " days";
+    if (days) return days + " d" + (hours % 24 ? " " + (hours % 24) + " h" : "");
+    if (hours) return hours + " h" + (minutes % 60 ? " " + (minutes % 60) + " min" : "");
+    return minutes + " min";
+  }
+
+  class ListingRows {
+    constructor(description, parts) {
+      this.description = description;
+      this.rows = parts.flat().map(([path, look, cells, values], at) => ({
+        at,
+        path,
+        look,
+        cells: cells.map(parsed),
+        values: values.map(several),
+      }));
+    }
+
+    words(row) {
+      if (row.words === undefined) {
+        const names = row.values.map((values, at) => values.map((value) => this.nameOf(at, value)));
+        const shown = row.cells.map((cell) => texts(cell.values).join(" ") + " " + cell.sub);
+        row.words = shown.concat(names.flat()).join(" ").toLocaleLowerCase();
+      }
+      return row.words;
+    }
+
+    nameOf(filter, value) {
+      if (!this.names) this.names = this.description.filters.map(([, , values]) => new Map(values));
+      const name = this.names[filter].get(value);
+      return name === undefined ? value : name;
+    }
+
+    find(state) {
+      const filters = this.description.filters;
+      const wanted = filters.map(([key]) => state.chosen[key] && new Set(state.chosen[key]));
+      const words = state.words.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+      const counts = filters.map(() => new Map());
+      const rows = [];
+      for (const row of this.rows) {
+        if (words.length && !words.every((word) => this.words(row).includes(word))) continue;
+        let misses = 0;
+        let missed = -1;
+        for (let at = 0; at < wanted.length && misses < 2; at++) {
+          if (wanted[at] && !row.values[at].some((value) => wanted[at].has(value))) {
+            misses += 1;
+            missed = at;
+          }
+        }
+        // a filter counts the rows that all other filters leave
+        if (misses > 1) continue;
+        for (let at = 0; at < counts.length; at++) {
+          if (misses && missed !== at) continue;
+          for (const value of row.values[at]) counts[at].set(value, (counts[at].get(value) || 0) + 1);
+        }
+        if (!misses) rows.push(row);
+      }
+      return { rows: this.sorted(rows, state.sort), counts };
+    }
+
+    column(key) {
+      return this.description.columns.findIndex((column) => column[0] === key);
+    }
+
+    keyOf(row, column) {
+      const cell = row.cells[column];
+      return cell.sort || texts(cell.values).join(" ");
+    }
+
+    sorted(rows, sort) {
+      const column = this.column(sort.replace(/^-/, ""));
+      if (column < 0) return rows;
+      const way = sort.startsWith("-") ? -1 : 1;
+      const keyed = rows.map((row) => [row.cells[column].values.length ? this.keyOf(row, column) : "", row]);
+      keyed.sort((one, other) => {
+        if (one[0] === "" || other[0] === "") return (one[0] === "") - (other[0] === "") || one[1].at - other[1].at;
+        return way * compare(one[0], other[0]) || one[1].at - other[1].at;
+      });
+      return keyed.map((pair) => pair[1]);
+    }
+
+    totals(rows, columns) {
+      const found = [];
+      this.description.columns.forEach(([key, label, , , , total], column) => {
+        if (!total || !columns.includes(key)) return;
+        const numbers = rows
+          .filter((row) => row.cells[column].values.length && row.cells[column].sort)
+          .map((row) => Number(row.cells[column].sort))
+          .sort((a, b) => a - b);
+        if (!numbers.length) return;
+        const middle = numbers.length >> 1;
+        const median = numbers.length % 2 ? numbers[middle] : (numbers[middle - 1] + numbers[middle]) / 2;
+        const sum = numbers.reduce((a, b) => a + b, 0);
+        found.push([label, total === "sum" ? sum.toLocaleString("en") : "median " + duration(median)]);
+      });
+      return found;
+    }
+
+    /* Rows as plain values: days as ISO dates, numbers and seconds as numbers. */
+    plain(rows, columns) {
+      const chosen = this.description.columns.map((column, at) => [at, column]).filter(([, c]) => columns.includes(c[0]));
+      return rows.map((row) => {
+        const values = {};
+        chosen.forEach(([at, [key, , kind, , , total]]) => {
+          const cell = row.cells[at];
+          if (kind === "title") {
+            values.id = cell.sub.split(" · ")[0];
+            values[key] = texts(cell.values).join(" ");
+            return;
+          }
+          const sorted = cell.values.length && cell.sort;
+          if (kind === "date") values[key] = sorted ? cell.sort : null;
+          else if (kind === "number" && sorted && !isNaN(Number(cell.sort))) {
+            values[total === "median" ? key + "_seconds" : key] = Number(cell.sort);
+          } else values[total === "median" ? key + "_seconds" : key] = texts(cell.values).join("; ") || null;
+        });
+        if (row.path) values.page = row.path;
+        return values;
+      });
+    }
+
+    json(rows, columns) {
+      return JSON.stringify(this.plain(rows, columns), null, 1) + "\n";
+    }
+
+    /* No cell that a spreadsheet would run as a formula. Source: OWASP, CSV injection. */
+    csv(rows, columns) {
+      const plain = this.plain(rows, columns);
+      const heads = Object.keys(Object.assign({}, ...plain));
+      const cell = (value) => {
+        if (value === null || value === undefined) return "";
+        if (typeof value === "number") return String(value);
+        const text = /^[=+\-@\t\r]/.test(value) ? "'" + value : value;
+        return /[",\n\r]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text;
+      };
+      return [heads].concat(plain.map((row) => heads.map((head) => row[head]))).map((row) => row.map(cell).join(",") + "\n").join("");
+    }
+
+    /* Each row that is due as an event of a whole day (RFC 5545). `address` makes a path a full address, if it can. */
+    calendar(rows, address) {
+      const column = this.column(this.description.calendar);
+      const safe = (text) => text.replace(/[\\;,]/g, "\\$&").replace(/\r?\n/g, "\\n");
+      const stamp = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
+      const lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//mkdocs-pir//Post Incident Reviews//EN"];
+      rows.forEach((row) => {
+        const day = row.cells[column].values.length ? row.cells[column].sort : "";
+        if (!/^\d{4}-\d\d-\d\d$/.test(day)) return;
+        const title = row.cells[this.description.columns.findIndex((one) => one[2] === "title")];
+        const link = address(row.path);
+        lines.push("BEGIN:VEVENT", "UID:" + safe(title.sub + "@" + row.path), "DTSTAMP:" + stamp);
+        lines.push("DTSTART;VALUE=DATE:" + day.replace(/-/g, ""), "SUMMARY:" + safe(texts(title.values).join(" ")));
+        if (link) lines.push("URL:" + link);
+        lines.push("TRANSP:TRANSPARENT", "END:VEVENT");
+      });
+      lines.push("END:VCALENDAR");
+      return lines.map(folded).join("\r\n") + "\r\n";
+    }
+  }
+
+  /* A line of at most 75 bytes; what is longer goes on in the next, after a space. */
+  function folded(line) {
+    const encoder = new TextEncoder();
+    const parts = [];
+    let part = "";
+    let size = 0;
+    for (const character of line) {
+      const bytes = encoder.encode(character).length;
+      if (size + bytes > 74) {
+        parts.push(part);
+        part = "";
+        size = 0;
+      }
+      part += character;
+      size += bytes;
+    }
+    return parts.concat(part).join("\r\n ");
+  }
+
+  function decoded(text) {
+    try {
+      return decodeURIComponent(text);
+    } catch (error) {
+      return text;
+    }
+  }
+
+  /* What is chosen by the end of an address; null if it says nothing of that. Keys that the list does not have are left out. */
+  pir.listingState = (hash, description) => {
+    const state = { chosen: {}, words: "", sort: "", columns: null, page: 1 };
+    const pairs = hash
+      .replace(/^#/, "")
+      .split("&")
+      .map((part) => part.split("="))
+      .filter((pair) => pair.length === 2);
+    pairs.forEach(([key, text]) => {
+      const values = text.split(",").map(decoded).filter(Boolean);
+      if (description.filters.some((filter) => filter[0] === key)) state.chosen[key] = values;
+      else if (key === "words") state.words = decoded(text);
+      else if (key === "sort") state.sort = decoded(text);
+      else if (key === "columns") state.columns = values;
+      else if (key === "page") state.page = Math.max(1, parseInt(text, 10) || 1);
+    });
+    return pairs.length ? state : null;
+  };
+
+  const encoded = (text) => encodeURIComponent(text).replace(/[!'()*]/g, (c) => "%" + c.charCodeAt(0).toString(16).toUpperCase());
+
+  pir.listingHash = (state) => {
+    const parts = Object.keys(state.chosen)
+      .filter((key) => state.chosen[key].length)
+      .map((key) => key + "=" + state.chosen[key].map(encoded).join(","));
+    OWN.forEach((key) => {
+      const value = state[key];
+      if (key === "columns" ? value : key === "page" ? value > 1 : value) {
+        parts.push(key + "=" + [].concat(value).map((one) => encoded(String(one))).join(","));
+      }
+    });
+    return parts.join("&");
+  };
+
+  pir.ListingRows = ListingRows;
+})();

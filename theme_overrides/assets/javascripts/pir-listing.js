@@ -1,0 +1,459 @@
+/* Narrows a whole list, sorts it, shows other columns, saves what it shows: the controls above the table of a list.
+ *
+ * The page has the first rows of the list, which stay until somebody chooses something. Then all rows are loaded. What is
+ * chosen is in the address after the #, so that it can be linked and works from disk; views can be kept in the browser.
+ */
+(() => {
+  "use strict";
+  const pir = window.pir;
+  const el = pir.el;
+
+  const ROWS = 50;
+  const FIND = 12; // a filter with more values has a field to find one
+
+  function button(text, className, act) {
+    const one = el("button", className, text);
+    one.type = "button";
+    one.addEventListener("click", act);
+    return one;
+  }
+
+  class Listing {
+    constructor(box) {
+      this.box = box;
+      this.root = box.dataset.root;
+      this.shapes = JSON.parse(box.dataset.shapes);
+      this.list = box.parentNode.querySelector(".pir-list");
+      this.pager = box.parentNode.querySelector(".pir-pager");
+      this.count = box.querySelector(".pir-listing__count");
+      this.chosenBox = box.querySelector(".pir-listing__chosen");
+      this.wordsField = box.querySelector(".pir-listing__words");
+      this.sortField = box.querySelector("select");
+      this.menus = Array.from(box.querySelectorAll("details"));
+      this.loaded = null;
+      this.attend();
+      if (location.hash.includes("=")) this.follow();
+    }
+
+    /* A promise that all rows are there. */
+    load() {
+      if (!this.loaded) {
+        this.box.setAttribute("aria-busy", "true");
+        const folder = this.box.dataset.pirListing.replace(/[^/]*$/, "");
+        this.loaded = pir
+          .load(this.box.dataset.pirListing)
+          .then((description) =>
+            Promise.all(description.parts.map((part) => pir.load(folder + part + ".js"))).then((parts) => {
+              this.rows = new pir.ListingRows(description, parts);
+              this.description = description;
+              this.state = pir.listingState(location.hash, description) || this.empty();
+            }),
+          )
+          .catch((error) => {
+            this.loaded = null;
+            this.count.textContent = "The rows of this list could not be loaded. " + (navigator.onLine ? "" : "There is no network.");
+            throw error;
+          })
+          .finally(() => this.box.removeAttribute("aria-busy"));
+      }
+      return this.loaded;
+    }
+
+    empty() {
+      return { chosen: {}, words: "", sort: "", columns: null, page: 1 };
+    }
+
+    attend() {
+      this.wordsField.addEventListener("input", () => {
+        this.change(() => {
+          this.state.words = this.wordsField.value;
+        });
+      });
+      this.sortField.addEventListener("change", () => this.sortBy(this.sortField.value));
+      this.box.querySelector(".pir-listing__way").addEventListener("click", () => this.sortBy(this.sortField.value));
+      this.menus.forEach((menu) => {
+        menu.addEventListener("toggle", () => {
+          if (menu.open) this.load().then(() => this.draw(menu), () => {});
+        });
+      });
+      this.box.addEventListener("keydown", (event) => {
+        const open = this.menus.find((menu) => menu.open);
+        if (event.key !== "Escape" || !open) return;
+        open.open = false;
+        open.querySelector("summary").focus();
+        event.stopPropagation();
+      });
+      document.addEventListener("click", (event) => {
+        this.menus.forEach((menu) => {
+          if (menu.open && !menu.contains(event.target)) menu.open = false;
+        });
+      });
+      window.addEventListener("hashchange", () => {
+        if (this.box.isConnected && (location.hash.includes("=") || this.state)) this.follow();
+      });
+    }
+
+    /* Show what the address says. */
+    follow() {
+      this.load().then(
+        () => {
+          this.state = pir.listingState(location.hash, this.description) || this.empty();
+          this.show();
+        },
+        () => {},
+      );
+    }
+
+    change(act) {
+      this.load().then(
+        () => {
+          act();
+          this.state.page = 1;
+          this.show();
+        },
+        () => {},
+      );
+    }
+
+    choose(key, value, on) {
+      this.change(() => {
+        const others = (this.state.chosen[key] || []).filter((one) => one !== value);
+        this.state.chosen[key] = on ? others.concat(value) : others;
+      });
+    }
+
+    /* The first choice sorts numbers and days from the largest, words from A; the second the other way. */
+    sortBy(key) {
+      this.change(() => {
+        const column = this.description.columns.find((one) => one[0] === key);
+        const first = column && (column[2] === "number" || column[2] === "date") ? "-" + key : key;
+        const other = first === key ? "-" + key : key;
+        this.state.sort = this.state.sort === first ? other : key && first;
+      });
+    }
+
+    show() {
+      const state = this.state;
+      const found = this.rows.find(state);
+      this.found = found;
+      const pages = Math.max(1, Math.ceil(found.rows.length / ROWS));
+      state.page = Math.min(state.page, pages);
+      const hash = pir.listingHash(state);
+      const address = location.pathname + location.search + (hash ? "#" + hash : "");
+      if (location.hash !== (hash && "#" + hash)) history.replaceState(history.state, "", address);
+      if (this.wordsField.value !== state.words) this.wordsField.value = state.words;
+      this.sortField.value = state.sort.replace(/^-/, "");
+      this.table(found.rows.slice((state.page - 1) * ROWS, state.page * ROWS));
+      this.pages(pages, found.rows.length);
+      this.tell(found.rows);
+      this.chips();
+      this.menus.forEach((menu) => {
+        if (menu.open) this.draw(menu);
+      });
+      this.box.querySelectorAll(".pir-listing__views a").forEach((link) => {
+        if (link.hash === "#" + hash) link.setAttribute("aria-current", "true");
+        else link.removeAttribute("aria-current");
+      });
+    }
+
+    columns() {
+      const chosen = this.state.columns;
+      return this.description.columns
+        .map((column, at) => [at, column])
+        .filter(([, [key, , kind, , optional]]) => kind === "title" || (chosen ? chosen.includes(key) : !optional));
+    }
+
+    tell(rows) {
+      const [all, one] = [this.description.count, this.description.noun];
+      const nouns = all === 1 ? one : one + "s";
+      const parts = [rows.length === all ? all.toLocaleString("en") + " " + nouns : rows.length.toLocaleString("en") + " of " + all.toLocaleString("en") + " " + nouns];
+      if (!rows.length) parts[0] = "No " + one + " fits. Take a filter away.";
+      this.rows.totals(rows, this.columns().map(([, column]) => column[0])).forEach(([label, text]) => parts.push(label + ": " + text));
+      this.count.textContent = parts.join(" · ");
+    }
+
+    /* What is chosen, each to take away. */
+    chips() {
+      const parts = [];
+      this.description.filters.forEach(([key, label], at) => {
+        (this.state.chosen[key] || []).forEach((value) => {
+          const text = label + ": " + this.rows.nameOf(at, value);
+          const chip = button([text, el("span", "", "×")], "pir-listing__choice", () => {
+            this.choose(key, value, false);
+            this.wordsField.focus();
+          });
+          chip.setAttribute("aria-label", "Remove " + text);
+          parts.push(chip);
+        });
+      });
+      if (parts.length || this.state.words) {
+        parts.push(
+          button("Show all", "pir-listing__button", () => {
+            this.change(() => {
+              this.state.chosen = {};
+              this.state.words = "";
+            });
+          }),
+        );
+      }
+      const offered = this.feeds();
+      if (offered) parts.push(offered);
+      this.chosenBox.replaceChildren(...parts);
+      this.chosenBox.hidden = !parts.length;
+    }
+
+    /* The feed of what is chosen, where the site has one. */
+    feeds() {
+      const keys = Object.keys(this.state.chosen).filter((key) => key !== "state" && this.state.chosen[key].length);
+      const key = keys.length === 1 ? keys[0] : keys.length ? "" : "state";
+      const feed = key && this.description.feeds[pir.listingHash({ chosen: { [key]: this.state.chosen[key] || [] } })];
+      if (!feed || !feed.length) return null;
+      return el("span", "pir-listing__feeds", [
+        "Subscribe: ",
+        ...feed.flatMap(([text, path], at) => {
+          const link = el("a", "", text);
+          link.href = this.root + path;
+          return at ? [", ", link] : [link];
+        }),
+      ]);
+    }
+
+    chip([text, look, hint]) {
+      const chip = el("span", "pir-chip pir-chip--" + look, [this.shapes[look] ? el("i", "pir-icon pir-icon--" + this.shapes[look]) : "", text]);
+      if (hint) chip.title = hint;
+      return chip;
+    }
+
+    value(value, kind) {
+      if (!Array.isArray(value)) return document.createTextNode(value);
+      if (kind === "chips") return this.chip(value);
+      if (!value[1]) return document.createTextNode(value[0]);
+      const link = el("a", "", value[0]);
+      link.href = this.root + value[1];
+      if (value[2]) link.title = value[2];
+      return link;
+    }
+
+    cell(row, at, [, , kind, phone]) {
+      const { values, sub, sort } = row.cells[at];
+      const shown = values.flatMap((value, number) => (number ? [kind === "chips" || kind === "title" ? " " : ", "] : []).concat(this.value(value, kind)));
+      const cell = el("td", "pir-" + kind + (phone === "-" ? " pir-laptop-only" : "") + (values.length || sub ? "" : " pir-empty-cell"));
+      if (phone && phone !== "-" && (values.length || sub)) cell.dataset.label = phone;
+      if (kind === "title" && row.path) {
+        const link = el("a", "pir-stretched-link", shown);
+        link.href = this.root + row.path;
+        cell.append(link);
+      } else if (kind === "date" && /^\d{4}-\d\d-\d\d/.test(sort)) {
+        const time = el("time", "", shown);
+        time.dateTime = sort;
+        cell.append(time);
+      } else cell.append(...shown);
+      if (sub) cell.append(" ", el("span", "pir-sub", sub));
+      return cell;
+    }
+
+    table(rows) {
+      const table = this.list.querySelector("table");
+      const columns = this.columns();
+      const [sorted, way] = [this.state.sort.replace(/^-/, ""), this.state.sort.startsWith("-") ? "descending" : "ascending"];
+      const focused = document.activeElement && document.activeElement.dataset.sortBy;
+      const heads = columns.map(([, [key, label, kind]]) => {
+        const sort = button(label, "pir-sort", () => this.sortBy(key));
+        sort.dataset.sortBy = key;
+        const head = el("th", "pir-" + kind, sort);
+        head.scope = "col";
+        head.setAttribute("aria-sort", key === sorted ? way : "none");
+        return head;
+      });
+      table.tHead.replaceChildren(el("tr", "", heads));
+      table.tBodies[0].replaceChildren(
+        ...rows.map((row) => {
+          const look = (row.path ? "pir-linked-row" : "") + (row.look ? " pir-row--" + row.look : "");
+          return el("tr", look.trim(), columns.map(([at, column]) => this.cell(row, at, column)));
+        }),
+      );
+      this.list.hidden = !rows.length;
+      const again = focused && table.tHead.querySelector('[data-sort-by="' + focused + '"]');
+      if (again) again.focus();
+    }
+
+    pages(last, total) {
+      if (!this.pager) {
+        this.pager = el("nav", "pir-pager");
+        this.pager.setAttribute("aria-label", "Pages of this list");
+        this.list.after(this.pager);
+      }
+      const page = this.state.page;
+      const go = (to) => {
+        this.state.page = to;
+        this.show();
+        this.list.scrollIntoView({ block: "start" });
+        const current = this.pager.querySelector("[aria-current]");
+        if (current) current.focus();
+      };
+      const numbers = [...new Set([1, page - 2, page - 1, page, page + 1, page + 2, last])].filter((n) => n >= 1 && n <= last).sort((a, b) => a - b);
+      const first = (page - 1) * ROWS;
+      const where = el("span", "pir-pager__where", (first + 1).toLocaleString("en") + " to " + Math.min(first + ROWS, total).toLocaleString("en") + " of " + total.toLocaleString("en"));
+      const parts = numbers.flatMap((number, at) => {
+        const one = button(String(number), "pir-pager__page", () => go(number));
+        one.setAttribute("aria-label", "Page " + number);
+        if (number === page) one.setAttribute("aria-current", "page");
+        return at && number > numbers[at - 1] + 1 ? [el("span", "", "…"), one] : [one];
+      });
+      if (page > 1) parts.unshift(button("Previous", "pir-pager__page", () => go(page - 1)));
+      if (page < last) parts.push(button("Next", "pir-pager__page", () => go(page + 1)));
+      this.pager.replaceChildren(where, ...parts);
+      this.pager.hidden = last < 2;
+    }
+
+    draw(menu) {
+      if (!this.found) this.found = this.rows.find(this.state);
+      if (menu.dataset.filter) this.drawFilter(menu);
+      else if (menu.dataset.menu === "columns") this.drawColumns(menu);
+      else this.drawSaving(menu);
+    }
+
+    /* The values of a filter. They stay where they are while somebody ticks them; only the numbers change. */
+    drawFilter(menu) {
+      const key = menu.dataset.filter;
+      const at = this.description.filters.findIndex((filter) => filter[0] === key);
+      const box = menu.querySelector(".pir-filter__box");
+      if (at < 0) return;
+      if (!menu.entries) {
+        menu.entries = this.description.filters[at][2].map(([value, name]) => {
+          const tick = el("input");
+          tick.type = "checkbox";
+          tick.addEventListener("change", () => this.choose(key, value, tick.checked));
+          const count = el("span", "pir-count");
+          const label = el("label", "pir-filter__value", [tick, el("span", "pir-filter__text", name), count]);
+          return { value, name: name.toLocaleLowerCase(), tick, count, label };
+        });
+        const parts = menu.entries.map((entry) => entry.label);
+        if (parts.length > FIND) {
+          const find = el("input", "pir-filter__find");
+          find.type = "search";
+          find.placeholder = "Find";
+          find.setAttribute("aria-label", "Find a value of " + this.description.filters[at][1]);
+          find.addEventListener("input", () => {
+            menu.wanted = find.value.trim().toLocaleLowerCase();
+            this.drawFilter(menu);
+          });
+          parts.unshift(find);
+        }
+        box.replaceChildren(...parts);
+      }
+      const chosen = this.state.chosen[key] || [];
+      menu.entries.forEach((entry) => {
+        const number = this.found.counts[at].get(entry.value) || 0;
+        entry.tick.checked = chosen.includes(entry.value);
+        entry.count.textContent = number ? number.toLocaleString("en") : "–";
+        entry.label.classList.toggle("is-empty", !number);
+        entry.label.hidden = Boolean(menu.wanted) && !entry.name.includes(menu.wanted);
+      });
+    }
+
+    drawColumns(menu) {
+      const shown = this.columns().map(([, column]) => column[0]);
+      const entries = this.description.columns
+        .filter((column) => column[2] !== "title")
+        .map(([key, label]) => {
+          const tick = el("input");
+          tick.type = "checkbox";
+          tick.dataset.column = key;
+          tick.checked = shown.includes(key);
+          tick.addEventListener("change", () => {
+            this.state.columns = tick.checked ? shown.concat(key) : shown.filter((one) => one !== key);
+            this.show();
+          });
+          return el("label", "pir-filter__value", [tick, el("span", "pir-filter__text", label)]);
+        });
+      const focused = document.activeElement && document.activeElement.dataset.column;
+      const box = menu.querySelector(".pir-filter__box");
+      box.replaceChildren(...entries);
+      const again = focused && box.querySelector('[data-column="' + focused + '"]');
+      if (again) again.focus();
+    }
+
+    /* Downloads of these rows, and views that this browser keeps. */
+    drawSaving(menu) {
+      const columns = this.columns().map(([, column]) => column[0]);
+      const rows = () => this.rows.find(this.state).rows;
+      const save = (ending, type, content) => button(ending.toUpperCase(), "pir-listing__button", () => this.save(ending, type, content()));
+      const offers = [
+        save("csv", "text/csv", () => this.rows.csv(rows(), columns)),
+        save("json", "application/json", () => this.rows.json(rows(), columns)),
+      ];
+      if (this.description.calendar) {
+        const full = (path) => (location.protocol.startsWith("http") ? new URL(this.root + path, location.href).href : "");
+        const calendar = button("Calendar", "pir-listing__button", () => this.save("ics", "text/calendar", this.rows.calendar(rows(), full)));
+        offers.push(calendar);
+      }
+      const name = el("input", "pir-filter__find");
+      name.placeholder = "Name of this view";
+      name.setAttribute("aria-label", "Name of this view");
+      const keep = el("form", "pir-listing__keep", [name, el("button", "pir-listing__button", "Keep")]);
+      keep.addEventListener("submit", (event) => {
+        event.preventDefault();
+        if (!name.value.trim()) return;
+        const views = this.kept();
+        views[name.value.trim()] = pir.listingHash(this.state);
+        this.keep(views);
+        this.drawSaving(menu);
+      });
+      const views = Object.entries(this.kept()).map(([text, hash]) => {
+        const link = el("a", "", text);
+        link.href = "#" + hash;
+        const forget = button("×", "pir-listing__forget", () => {
+          const others = this.kept();
+          delete others[text];
+          this.keep(others);
+          this.drawSaving(menu);
+        });
+        forget.setAttribute("aria-label", "Forget " + text);
+        return el("div", "pir-listing__view", [link, forget]);
+      });
+      menu.querySelector(".pir-filter__box").replaceChildren(
+        el("p", "pir-listing__saving", ["Exactly these rows: ", ...offers]),
+        el("p", "pir-listing__saving", "Keep this view in this browser:"),
+        keep,
+        ...views,
+      );
+    }
+
+    save(ending, type, content) {
+      const link = el("a");
+      link.href = URL.createObjectURL(new Blob([content], { type: type + ";charset=utf-8" }));
+      link.download = this.description.title.toLowerCase().replace(/[^a-z0-9]+/g, "-") + "." + ending;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    }
+
+    place() {
+      return "pir-views " + location.pathname;
+    }
+
+    kept() {
+      try {
+        return JSON.parse(localStorage.getItem(this.place())) || {};
+      } catch (error) {
+        return {};
+      }
+    }
+
+    keep(views) {
+      try {
+        localStorage.setItem(this.place(), JSON.stringify(views));
+      } catch (error) {
+        this.count.textContent = "This browser keeps nothing for this page.";
+      }
+    }
+  }
+
+  pir.onEachPage(() => {
+    document.querySelectorAll("[data-pir-listing]").forEach((box) => {
+      if (box.dataset.mounted) return;
+      box.dataset.mounted = "yes";
+      new Listing(box);
+    });
+  });
+})();
