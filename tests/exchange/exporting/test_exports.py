@@ -148,7 +148,12 @@ def test_a_site_has_the_text_of_a_record_on_its_page_alone_and_all_other_fields_
 def test_only_lists_of_what_can_be_due_have_a_calendar() -> None:
     paths = {feed.stem: set(feed.paths) for feed in feeds(project(*ALL), items(project(*ALL)))}
     assert {stem for stem, forms in paths.items() if "ics" not in forms} == {"done"}
-    assert all({"csv", "json", "atom"} <= forms for forms in paths.values())
+
+
+def test_lists_of_one_owner_client_or_service_are_for_calendars_and_feed_readers() -> None:
+    forms = {feed.filter: set(feed.paths) for feed in feeds(project(*ALL), items(project(*ALL))) if feed.stem != "done"}
+    assert forms.pop("owner") == forms.pop("client") == forms.pop("service") == {"ics", "atom"}
+    assert all(whole == {"csv", "json", "ics", "atom"} for whole in forms.values())
 
 
 def test_what_xml_cannot_hold_is_left_out_of_a_feed() -> None:

@@ -347,7 +347,7 @@
         const number = this.found.counts[at].get(entry.value) || 0;
         entry.tick.checked = chosen.includes(entry.value);
         entry.count.textContent = number ? number.toLocaleString("en") : "–";
-        entry.label.classList.toggle("is-empty", !number);
+        entry.label.classList.toggle("pir-filter__value--none", !number);
         entry.label.hidden = Boolean(menu.wanted) && !entry.name.includes(menu.wanted);
       });
     }
@@ -403,6 +403,9 @@
       const views = Object.entries(this.kept()).map(([text, hash]) => {
         const link = el("a", "", text);
         link.href = "#" + hash;
+        link.addEventListener("click", () => {
+          menu.open = false;
+        });
         const forget = button("×", "pir-listing__forget", () => {
           const others = this.kept();
           delete others[text];

@@ -110,7 +110,9 @@ def _overview(edition: EditionContext) -> PageView:
 
 def _state_tile(state: str, items: Sequence[ActionItem]) -> Tile:
     look = "late" if state in ("overdue", "blocked") else "good" if state == "verified" else "quiet"
-    return block_pages.number_tile(STATES[state], len(items), "action", path_of_state(state), state=look)
+    return block_pages.number_tile(
+        STATES[state], len(items), "action", path_of_state(state) if items else "", state=look
+    )
 
 
 def _more(state: str, items: Sequence[ActionItem]) -> Link | None:

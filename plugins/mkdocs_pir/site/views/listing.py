@@ -108,7 +108,7 @@ def pages(of: ListDefinition[T], items: Sequence[T]) -> Iterator[PageView]:
         tuple(
             Link(address(f"{of.base}.html", view.chosen), view.text) for view in of.views if _fits(view, filters, items)
         ),
-        path_to_root(f"{of.base}.html") or "./",
+        path_to_root(f"{of.base}.html"),
     )
     shown = whole.rows if of.listed is None else whole.rows[: of.listed]
     for number, rows, pager in paged(of.base, shown):
