@@ -33,7 +33,7 @@ def test_it_gives_what_a_changed_file_gives(change: str, tmp_path: Path) -> None
     name, text = CHANGES[change]
     reading = loading.read(settings.read(folder / "mkdocs.yml"))
     before = loading.check(reading)
-    there = loading.check(loading.with_changed_file(reading, name.removeprefix("kb/"), text.encode()))
+    there = loading.check(loading.with_changed_files(reading, {name.removeprefix("kb/"): text.encode()}))
     assert loading.check(reading).problems == before.problems
     (folder / name).write_text(text, "utf-8")
     written = loading.load(settings.read(folder / "mkdocs.yml"))
@@ -47,4 +47,4 @@ def test_it_gives_what_a_changed_file_gives(change: str, tmp_path: Path) -> None
 def test_a_content_that_is_no_record_is_refused(tmp_path: Path) -> None:
     reading = loading.read(settings.read(write_base(tmp_path / "base") / "mkdocs.yml"))
     with pytest.raises(ProblemError):
-        loading.with_changed_file(reading, "lessons/LL-0001.md", b"---\nid: [\n---\n")
+        loading.with_changed_files(reading, {"lessons/LL-0001.md": b"---\nid: [\n---\n"})

@@ -68,9 +68,8 @@ class KeptFile(RecordFile):
 
     _folder: Path
     _data: bytes
-    _content: bytes | None
 
-    def __init__(self, folder: Path, path: str, kept: _Kept, name: bytes, content: bytes | None = None) -> None:
+    def __init__(self, folder: Path, path: str, kept: _Kept, name: bytes) -> None:
         record = None
         if kept.is_sound:
             record = _RECORDS[kept.kind].decode(kept.data)
@@ -92,7 +91,6 @@ class KeptFile(RecordFile):
             kept_as=name,
             _data=kept.data,
             _folder=folder,
-            _content=content,
         )
 
     @cached_property
@@ -106,7 +104,7 @@ class KeptFile(RecordFile):
     @cached_property
     def _read(self) -> frontmatter.MarkdownFile:
         try:
-            raw = record_files.read_bytes(self._folder, self.path) if self._content is None else self._content
+            raw = record_files.read_bytes(self._folder, self.path)
             return record_files.parse(self.kind, self.path, frontmatter.decode(raw, self.path))
         except ProblemError:
             # it was changed in the meantime: its problems have no places
@@ -132,25 +130,18 @@ RecordsInMemory = FilesInMemory[tuple[RecordFile, Iterable[Problem]]]
 
 
 def read_records(
-    folder: Path,
-    texts: Texts,
-    store: ResultStore,
-    memory: RecordsInMemory | None = None,
-    contents: Mapping[str, bytes] | None = None,
+    folder: Path, texts: Texts, store: ResultStore, memory: RecordsInMemory | None = None
 ) -> tuple[list[RecordFile], list[Problem]]:
     """Every file of a record below a folder with its facts, and the problems that each has by itself.
 
     Files that cannot be read at all are problems only. Many files that are not known yet are read by several processes.
-    A file that did not change since it was put into `memory` is the same object again. `contents` stand for what is on
-    the disk at these paths, as if they were written.
+    A file that did not change since it was put into `memory` is the same object again.
     """
-    contents = contents or {}
     paths, problems = record_files.record_paths(folder)
-    paths = sorted({*paths, *contents}) if contents else paths
     memory = FilesInMemory() if memory is None else memory
     signatures = {path: signature_of(folder, path) for path in paths}
-    reader = _Reader(folder, texts, store, contents)
-    unread = [path for path in paths if path in contents or not reader.takes(path, memory.get(path, signatures[path]))]
+    reader = _Reader(folder, texts, store)
+    unread = [path for path in paths if not reader.takes(path, memory.get(path, signatures[path]))]
     try:
         with progress.work("Reading the records", len(unread)) as reader.work:
             for start in range(0, len(unread), BATCH):
@@ -160,11 +151,7 @@ def read_records(
         reader.close()
     memory.keep_only(paths)
     for path in unread:
-        if (
-            path in reader.files
-            and path not in contents
-            and not any(problem.code == TIME for problem in reader.problems[path])
-        ):
+        if path in reader.files and not any(problem.code == TIME for problem in reader.problems[path]):
             memory.keep(path, signatures[path], (reader.files[path], reader.problems[path]))
     for path in paths:
         problems += reader.problems[path]
@@ -174,7 +161,7 @@ def read_records(
 class _Reader:
     """Reads files in batches: those that are known from the store, the others here or in other processes."""
 
-    def __init__(self, folder: Path, texts: Texts, store: ResultStore, contents: Mapping[str, bytes]) -> None:
+    def __init__(self, folder: Path, texts: Texts, store: ResultStore) -> None:
         self.files: dict[str, RecordFile] = {}
         self.problems: dict[str, Iterable[Problem]] = {}
         self.pool: Executor | None = None
@@ -182,7 +169,6 @@ class _Reader:
         self._folder = folder
         self._texts = texts
         self._store = store
-        self._contents = contents
         self._started: deque[tuple[dict[str, bytes], dict[str, bytes], Future[Outcomes]]] = deque()
 
     def takes(self, path: str, known: tuple[RecordFile, Iterable[Problem]] | None) -> bool:
@@ -196,8 +182,7 @@ class _Reader:
         contents: dict[str, bytes] = {}
         for path in paths:
             try:
-                given = self._contents.get(path)
-                contents[path] = record_files.read_bytes(self._folder, path) if given is None else given
+                contents[path] = record_files.read_bytes(self._folder, path)
             except ProblemError as error:
                 self.problems[path] = error.problems
         version = code_version()
@@ -260,7 +245,7 @@ class _Reader:
 
     def _take(self, path: str, content: bytes, name: bytes) -> None:
         kept = _DECODER.decode(content)
-        self.files[path] = KeptFile(self._folder, path, kept, name, self._contents.get(path))
+        self.files[path] = KeptFile(self._folder, path, kept, name)
         self.problems[path] = kept.problems
         self.work.advance()
 

@@ -47,19 +47,14 @@ class Reading:
     unlinked: tuple[Problem, ...] = ()
 
 
-def load(
-    settings: Settings, memory: Memory | None = None, contents: Mapping[str, bytes] | None = None
-) -> KnowledgeBase:
-    """Read, link and check the whole knowledge base. Its `problems` are sorted and include everything that is wrong.
-
-    `contents` stand for what is on the disk at these paths, as if they were written (see `record_changes`).
-    """
-    return check(read(settings, memory, contents))
+def load(settings: Settings) -> KnowledgeBase:
+    """Read, link and check the whole knowledge base. Its `problems` are sorted and include everything that is wrong."""
+    return check(read(settings))
 
 
 @stages.READ
 @not_collected()
-def read(settings: Settings, memory: Memory | None = None, contents: Mapping[str, bytes] | None = None) -> Reading:
+def read(settings: Settings, memory: Memory | None = None) -> Reading:
     """Read and link the knowledge base, with the problems that each file has by itself."""
     if not settings.records.is_dir():
         hint = "create it, or name the folder of the records with the option 'records' of pir"
@@ -77,7 +72,7 @@ def read(settings: Settings, memory: Memory | None = None, contents: Mapping[str
     memory = Memory() if memory is None else memory
     store = ResultStore(settings.cache)
     texts = Texts(settings.markdown, store)
-    files, problems = kept_files.read_records(settings.records, texts, store, memory.records, contents)
+    files, problems = kept_files.read_records(settings.records, texts, store, memory.records)
     problems += unknown_keys(settings.config_file)
     rows, row_problems = _registers(settings.records, memory.registers)
     exported, export_problems = action_register.read_export(settings, files)
@@ -93,17 +88,21 @@ def read(settings: Settings, memory: Memory | None = None, contents: Mapping[str
     return reading
 
 
-def with_changed_file(reading: Reading, path: str, raw: bytes) -> Reading:
-    """What reading gives if the file of a record has this content, without writing it.
+@stages.READ
+@not_collected()
+def with_changed_files(reading: Reading, contents: Mapping[str, bytes]) -> Reading:
+    """What reading gives if the files of records at these paths have these contents, without writing them.
 
     Raises ProblemError for a content that cannot be read as a record.
     """
     kb = reading.knowledge
-    file, problems = record_files.read_record(path, raw)
-    file = with_facts(file, kb.texts)
-    problems += check_file(file, kb.texts)
-    files = sorted([*(other for other in reading.files if other.path != path), file], key=lambda one: one.path)
-    return _linked(kb, files, [*(problem for problem in reading.unlinked if problem.path != path), *problems])
+    files = {file.path: file for file in reading.files if file.path not in contents}
+    problems = [problem for problem in reading.unlinked if problem.path not in contents]
+    for path, raw in contents.items():
+        file, own = record_files.read_record(path, raw)
+        files[path] = with_facts(file, kb.texts)
+        problems += [*own, *check_file(files[path], kb.texts)]
+    return _linked(kb, [files[path] for path in sorted(files)], problems)
 
 
 def _linked(kb: KnowledgeBase, files: list[RecordFile], problems: list[Problem]) -> Reading:

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from mkdocs_pir.kb import atomic, loading, record_files
+from mkdocs_pir.kb import atomic, frontmatter, loading, record_files
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.problem import Problem, ProblemError
-from mkdocs_pir.kb.record_edits import Edit, edited
+from mkdocs_pir.kb.record_edits import Edit, EditError, edited
+from mkdocs_pir.kb.section_edits import texts_of, with_texts
 
 
 class Change(NamedTuple):
@@ -32,20 +33,102 @@ class ChangedMeanwhileError(Exception):
         super().__init__(path)
 
 
-def change(folder: Path, path: str, edits: Iterable[Edit]) -> Change:
-    """The change that edits make to a file. Raises ProblemError and EditError (see `record_edits.edited`)."""
-    raw = record_files.read_bytes(folder, path)
-    return Change(path, raw, edited(path, raw, edits))
+class Proposal(NamedTuple):
+    """What is to be changed of one record or of a part of it, `subject` being its id, in the file at `path`.
 
-
-def changed_knowledge(
-    knowledge: KnowledgeBase, changes: Iterable[Change], memory: loading.Memory | None = None
-) -> KnowledgeBase:
-    """The knowledge base as it would be with these changes; nothing is written.
-
-    With the `memory` that the knowledge base was loaded with, only the changed files are read.
+    `paragraph` is a text to add at the end of what stands before the first heading.
     """
-    return loading.load(knowledge.settings, memory, {each.path: each.after for each in changes})
+
+    subject: str
+    path: str
+    edits: Sequence[Edit] = ()
+    paragraph: str = ""
+
+
+class Refusal(NamedTuple):
+    """What stands against changing a record: problems with their places, or a message."""
+
+    subject: str
+    problems: tuple[Problem, ...] = ()
+    message: str = ""
+
+
+class Plan(NamedTuple):
+    """Changes that can be written, with the proposals that they make, and what must stay as it is.
+
+    `unchanged` are proposals that change nothing. `after` is the knowledge base with the changes.
+    """
+
+    changes: tuple[Change, ...]
+    proposals: tuple[Proposal, ...]
+    unchanged: tuple[Proposal, ...]
+    refusals: tuple[Refusal, ...]
+    after: KnowledgeBase
+
+
+def change(folder: Path, path: str, edits: Iterable[Edit], paragraphs: Sequence[str] = ()) -> Change:
+    """The change that edits make to a file, with paragraphs added to the text before its first heading.
+
+    A paragraph that is there is not added again. Raises ProblemError and EditError (see `record_edits.edited`).
+    """
+    raw = record_files.read_bytes(folder, path)
+    after = edited(path, raw, edits)
+    if paragraphs:
+        kind, text = record_files.kind_of(path), frontmatter.decode(after, path)
+        before = texts_of(kind, record_files.parse(kind, path, text).body)[0].text
+        here = before.split("\n\n")
+        new = [each for each in paragraphs if each not in here]
+        after = (
+            with_texts(path, after, {0: "\n\n".join(filter(None, [before.strip("\n"), *new]))}, {}) if new else after
+        )
+    return Change(path, raw, after)
+
+
+def plan(reading: loading.Reading, knowledge: KnowledgeBase, proposals: Iterable[Proposal]) -> Plan:
+    """The changes that proposals make, without those that would make a new error; nothing is written.
+
+    `knowledge` is what `reading` gives when it is checked. All proposals for one file are made or none of them.
+    """
+    by_path: dict[str, list[Proposal]] = {}
+    for proposal in proposals:
+        by_path.setdefault(proposal.path, []).append(proposal)
+    changes: dict[str, Change] = {}
+    unchanged: list[Proposal] = []
+    refusals: list[Refusal] = []
+    for path, group in by_path.items():
+        try:
+            edits = [edit for each in group for edit in each.edits]
+            made = change(knowledge.folder, path, edits, [each.paragraph for each in group if each.paragraph])
+        except ProblemError as error:
+            refusals += [Refusal(each.subject, error.problems) for each in group]
+        except EditError as error:
+            refusals += [Refusal(each.subject, (), f"{path}: {error}") for each in group]
+        else:
+            if made.before == made.after:
+                unchanged += group
+            else:
+                changes[path] = made
+    after = knowledge
+    while changes:
+        after = changed_knowledge(reading, changes.values())
+        errors = [p for p in new_problems(knowledge, after) if p.severity == "error"]
+        if not errors:
+            break
+        # an error in a file that nobody changes cannot be the fault of one change alone
+        wrong = {p.path for p in errors} & changes.keys() or set(changes)
+        for path in sorted(wrong):
+            found = tuple(p for p in errors if p.path == path) or tuple(errors)
+            refusals += [Refusal(each.subject, found) for each in by_path[path]]
+            del changes[path]
+    else:
+        after = knowledge
+    made_of = tuple(each for path in changes for each in by_path[path])
+    return Plan(tuple(changes.values()), made_of, tuple(unchanged), tuple(refusals), after)
+
+
+def changed_knowledge(reading: loading.Reading, changes: Iterable[Change]) -> KnowledgeBase:
+    """The knowledge base as it would be with these changes; nothing is written."""
+    return loading.check(loading.with_changed_files(reading, {each.path: each.after for each in changes}))
 
 
 def new_problems(before: KnowledgeBase, after: KnowledgeBase) -> list[Problem]:

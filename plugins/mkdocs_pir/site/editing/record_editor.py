@@ -159,7 +159,7 @@ class RecordEditor:
             version = self._version(given)
             state = self._state(reading.knowledge.folder, version)
             try:
-                changed = loading.with_changed_file(reading, version.path, self._content(given, version))
+                changed = loading.with_changed_files(reading, {version.path: self._content(given, version)})
             except ProblemError as error:
                 return {"state": state, "problems": [as_json(p) for p in error.problems], "gate": None, "seen": None}
             return {"state": state, **assessed(loading.check(changed), version.path)}
@@ -220,7 +220,7 @@ class RecordEditor:
                 return {"conflict": self._on_disk(kb, version) if state == "changed" else None}
             raw = self._content(given, version)
             try:
-                changed = loading.check(loading.with_changed_file(reading, version.path, raw))
+                changed = loading.check(loading.with_changed_files(reading, {version.path: raw}))
             except ProblemError as error:
                 # it could not be opened here again
                 return {"refused": [as_json(p) for p in error.problems], "final": True}
