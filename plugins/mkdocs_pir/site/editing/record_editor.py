@@ -289,7 +289,7 @@ class RecordEditor:
                 day = kb.settings.as_of
                 new = approvals.approved(text, file.kind, file.positions, audience, by, day, seen)
             raw = encoded(version.raw, text, new)
-            changed = loading.check(loading.with_changed_file(reading, version.path, raw))
+            changed = loading.check(loading.with_changed_files(reading, {version.path: raw}))
             if errors := new_errors(kb.errors, changed.errors):
                 return {"refused": [as_json(p) for p in errors], "final": True}
             verb = "Withdraw" if audience == "internal" else "Release"
