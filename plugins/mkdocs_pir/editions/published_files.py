@@ -27,8 +27,10 @@ FOLDER = "files"
 CLEAR = 3
 """The highest alpha value (of 255) at which a colour is invisible."""
 
+UNREADABLE = (OSError, ValueError, Image.DecompressionBombError)
+"""What is raised for a file whose content is not of its type, or would take too much memory."""
+
 _RASTER = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".gif": "GIF"}
-_TEXT = {".txt", ".csv", ".log"}
 
 
 class FileName(Struct, frozen=True):
@@ -101,18 +103,13 @@ def _clean(folder: Path, path: str, source: str, *, for_client: bool) -> bytes:
     file = folder / path
     suffix = file.suffix.lower()
     try:
-        if suffix in (*_RASTER, ".svg", *_TEXT):
-            content = reading.read(folder, path)
-            if suffix in _RASTER:
-                return _reencoded(content, _RASTER[suffix])
-            # all line ends become \n, as in a file that is opened as text
-            text = io.TextIOWrapper(io.BytesIO(content), "utf-8" if suffix == ".svg" else "utf-8-sig").read()
-            return svg.clean(text, for_client=for_client) if suffix == ".svg" else text.encode()
+        if suffix in TYPES:
+            return cleaned(reading.read(folder, path), suffix, for_client=for_client)
     except svg.UnseenWords as error:
         message = f"the words '{error.words[:60]}' may be invisible in the drawing: {error}"
         hint = "make them clearly visible, remove them, or publish the drawing as a picture (.png)"
         raise ProblemError([Problem.of("PIR650", path, (error.line, 1), message, hint)]) from None
-    except (OSError, ValueError, Image.DecompressionBombError) as error:
+    except UNREADABLE as error:
         raise ProblemError(
             [
                 Problem.of(
@@ -135,6 +132,15 @@ def _clean(folder: Path, path: str, source: str, *, for_client: bool) -> bytes:
             )
         ]
     )
+
+
+def cleaned(content: bytes, suffix: str, *, for_client: bool) -> bytes:
+    """A file of one of the TYPES without metadata. Raises one of UNREADABLE for content that is not of its type."""
+    if suffix in _RASTER:
+        return _reencoded(content, _RASTER[suffix])
+    # all line ends become \n, as in a file that is opened as text
+    text = io.TextIOWrapper(io.BytesIO(content), "utf-8" if suffix == ".svg" else "utf-8-sig").read()
+    return svg.clean(text, for_client=for_client) if suffix == ".svg" else text.encode()
 
 
 def _reencoded(content: bytes, form: str) -> bytes:
