@@ -42,10 +42,26 @@ def compose(record: IncomingRecord, mapping: ImportMapping, mask: Mask, place: P
         texts.setdefault(title, []).extend(incoming.section(text, markup, where) for text, where in values)
     if table:
         texts.setdefault("Timeline", []).insert(0, timeline.as_table(table, incoming, markup))
+    _attach(record, incoming)
     record.keep_the_rest(mapping, mask)
     record.data = _checked(_front_matter(record, mapping, targets, mask), incoming)
     whole = {title: "\n\n".join(filter(None, parts)) for title, parts in texts.items()}
     record.sections = [(title, incoming.checked(whole[title])) for title in in_order(whole) if whole[title].strip()]
+
+
+def _attach(record: IncomingRecord, incoming: IncomingText) -> None:
+    """Name the files that come along: those that the texts link to, and those that lie in the folder of the record."""
+    attachments = incoming.place.attachments
+    if attachments is None:
+        return
+    if not record.document.record:
+        for path in attachments.files.of_folder(record.document.path):
+            try:
+                attachments.take(path)
+            except conversions.Rejected as error:
+                record.report("PIR704", record.document.where, f"{error.message}; it was left out", error.hint)
+    if attachments.items:
+        record.data["attachments"] = [{"file": one.file, "title": one.title} for one in attachments.items.values()]
 
 
 def _from_values(record: IncomingRecord, mapping: ImportMapping) -> Mapping[str, Sequence[tuple[str, Mark]]]:
@@ -80,7 +96,7 @@ def _checked(data: dict[str, Any], incoming: IncomingText) -> dict[str, Any]:
     spec = schema.load("pir")
     longest = spec["properties"]["title"]["maxLength"]
     for at, text, markdown in text_fields(spec, data):
-        if at[0] in _NO_TEXT:
+        if at[0] in _NO_TEXT or at[-1] == "file":
             continue
         new = incoming.field(text, markdown=markdown)
         holder: Any = data

@@ -22,7 +22,7 @@ class EarlierReview:
     """A review that an import wrote: the file of the source, and the digest of each part as it came in.
 
     `file` is empty for one row of a table or list; `known_as` is the id that the source has for it today, where that
-    is another than its own.
+    is another than its own. `files` are the digests of its attachments as they came in.
     """
 
     id: str
@@ -31,6 +31,7 @@ class EarlierReview:
     known_as: str
     incidents: frozenset[str] | None
     parts: Mapping[str, str]
+    files: Mapping[str, str]
 
     @property
     def tickets(self) -> Sequence[str]:
@@ -82,14 +83,18 @@ class EarlierImports:
             stamp = entry.data.get(STAMP)
             if entry.kind != "pir" or not isinstance(stamp, dict) or stamp.get("from") != name:
                 continue
-            file, known_as, parts = (stamp.get(key) for key in ("file", "known_as", "parts"))
+            file, known_as = (str(stamp.get(key) or "") for key in ("file", "known_as"))
+            parts, files = (
+                {} if not isinstance(found := stamp.get(key), dict) else found for key in ("parts", "files")
+            )
             review = EarlierReview(
                 entry.id,
                 entry.path,
-                str(file or ""),
-                str(known_as or ""),
+                file,
+                known_as,
                 incidents_of(entry.data),
-                parts if isinstance(parts, dict) else {},
+                parts,
+                files,
             )
             self.reviews[entry.id] = review
             if review.known_as:

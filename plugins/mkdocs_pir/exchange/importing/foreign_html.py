@@ -124,7 +124,7 @@ def top_blocks(soup: BeautifulSoup) -> list[Tag]:
         _flatten(soup, cell)
     out: list[Tag] = []
     _collect(soup, soup, out)
-    return [block for block in out if block.name == "hr" or block.get_text().strip()]
+    return [block for block in out if block.name == "hr" or block.find("img") or block.get_text().strip()]
 
 
 def _collect(soup: BeautifulSoup, parent: Tag, out: list[Tag]) -> None:

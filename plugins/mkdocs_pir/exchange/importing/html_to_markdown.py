@@ -118,6 +118,9 @@ class _Converter(MarkdownConverter):  # type: ignore[misc]
     def convert_br(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         return ("<br>" if parent_tags & {"td", "th"} else " " if "_inline" in parent_tags else "<br>\n") + text
 
+    def convert_img(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        return f"![{self.escape(str(el.get('alt') or ''), parent_tags)}]({el.get('src')})"
+
     def convert_li(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         number = str(el.parent.get("start") or 1) if el.parent is not None and el.parent.name == "ol" else ""
         place = len(el.find_previous_siblings("li"))
@@ -196,7 +199,9 @@ def _appearance(node: Tag) -> Iterator[str]:
         id_ = str(node.get("data-ref") or "")
         before = f"\x01a {id_ or unquote(str(node.get('href') or ''))}\x02{'' if node.get_text() else id_}"
         after = "\x01/a\x02"
-    elif name in ("strong", "em", "del", "img") or name in RAW:
+    elif name == "img":
+        before = f"\x01img {unquote(str(node.get('src') or ''))}\x02{node.get('alt') or ''}"
+    elif name in ("strong", "em", "del") or name in RAW:
         before, after = f"\x01{name}\x02", f"\x01/{name}\x02"
     yield before
     for child in node.children:

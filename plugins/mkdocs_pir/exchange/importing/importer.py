@@ -26,6 +26,7 @@ from mkdocs_pir.exchange.importing.readers import read_source
 from mkdocs_pir.exchange.importing.record_selection import select_records
 from mkdocs_pir.exchange.importing.register import ImportedIncident, Register
 from mkdocs_pir.exchange.importing.report import ImportReport, RecordOutcome, SourceChange
+from mkdocs_pir.exchange.importing.source_attachments import AttachmentCopies, IncomingAttachments
 from mkdocs_pir.kb import record_files
 from mkdocs_pir.kb.frontmatter import Positions
 from mkdocs_pir.kb.kinds import KINDS
@@ -75,7 +76,7 @@ class _Import:
     def run(self) -> ImportReport:
         report = self.report
         self._check_client()
-        documents = read_source(report.source, self.mapping, report)
+        documents, source_files = read_source(report.source, self.mapping, report)
         # a record that does not come in may name people whom others mention
         self.mask = Masks(self.mapping.mask, _people(documents, self.mapping))
         files = {document.path for document in documents}
@@ -89,8 +90,13 @@ class _Import:
         is_markdown = self.mapping.format == "markdown"
         ids_of_files = {record.document.path: record.data["id"] for record in drafts} if is_markdown else {}
         ids = Ids(self.there.values())
+        come_along: set[str] = set()
         for record in progress.counted(drafts, "Writing drafts", len(drafts)):
-            self._write(record, Place(record.document.path, ids, ids_of_files))
+            path = record.document.path
+            attachments = IncomingAttachments(source_files, path, record.data["id"])
+            self._write(record, Place(path, ids, ids_of_files, attachments))
+            come_along |= attachments.items.keys()
+        report.left_out = [one for one in report.left_out if one.path not in come_along]
         for record in (*drafts, *self.rows):
             report.count(record)
         self._keep_register(dropped)
@@ -282,11 +288,15 @@ class _Import:
             self.report.reviews["refused"].append(document.name)
             del self.there[record.data["id"]]
             return
-        stamp = merging.stamp(
-            self.mapping.name, "" if document.record else document.path, merging.parts_of(entry), record.known_as
-        )
+        attachments = place.attachments.items.values() if place.attachments else ()
+        earlier = self.earlier.reviews.get(record.data["id"])
+        known = earlier.files if earlier is not None else {}
+        copies = AttachmentCopies(self.folder, path, attachments, known, self.on_conflict)
+        origin = "" if document.record else document.path
+        stamp = merging.stamp(self.mapping.name, origin, merging.parts_of(entry), record.known_as, copies.digests)
         text = record_writer.record_text(record.data, record.sections, stamp)
-        merging.write_report(self.folder, path, text, document, self.on_conflict, self.report)
+        review = merging.write_report(self.folder, path, text, document, self.on_conflict, self.report)
+        copies.write(review, document, self.report)
 
     def _keep_register(self, dropped: Mapping[str, str]) -> None:
         if self.mapping.into != "register":

@@ -33,6 +33,7 @@ from mkdocs_pir.exchange.importing.foreign_html import (
 from mkdocs_pir.exchange.importing.html_to_markdown import RAW, appearance, as_code, element, parse, visible, written
 from mkdocs_pir.exchange.importing.masks import Mask
 from mkdocs_pir.exchange.importing.sections import Piece
+from mkdocs_pir.exchange.importing.source_attachments import IncomingAttachments
 from mkdocs_pir.exchange.importing.ticket_markup import to_markdown
 from mkdocs_pir.kb.frontmatter import Mark
 from mkdocs_pir.kb.references import Ids
@@ -63,11 +64,12 @@ _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)([^<>]*)>")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Which document a text is of, and what its links may lead to: record ids, and source files by their path."""
+    """Which document a text is of, and what its links may lead to: record ids, source files by their path, other files."""
 
     path: str
     ids: Ids
     files: Mapping[str, str]
+    attachments: IncomingAttachments | None = None
 
 
 class IncomingText:
@@ -202,7 +204,7 @@ class IncomingText:
             else:
                 self._words(soup, words, report)
         for empty in elements(soup, _MARKS):
-            if not empty.get_text().strip():
+            if not empty.get_text().strip() and empty.find("img") is None:
                 empty.unwrap()
         return top_blocks(soup)
 
@@ -210,6 +212,8 @@ class IncomingText:
         """A link leads to the web or to a record, or it is words; a page asks nothing of another site, so a picture is one."""
         what, url = ("picture", tag.get("src")) if tag.name == "img" else ("link", tag.get("href"))
         url = str(url or "")
+        if not _WEB.match(url) and self._attached(tag, url, report):
+            return
         if what == "picture":
             tag.name, tag.string = "a", str(tag.get("alt") or "")
         words = tag.get_text().strip()
@@ -229,6 +233,24 @@ class IncomingText:
             code = soup.new_tag("code", string=url.replace("`", ""))
             tag.insert_after(*([" (", code, ")"] if words else [code]))
             tag.unwrap()
+
+    def _attached(self, tag: Tag, url: str, report: ReportWords) -> bool:
+        """Make a picture, or a link to a file, lead to the file that comes along; False if none does."""
+        attachments = self.place.attachments
+        if attachments is None or (path := attachments.find(unquote(url)) or attachments.find(url)) is None:
+            return False
+        title = self.mask(str(tag.get("alt") or "") if tag.name == "img" else tag.get_text())
+        try:
+            attachment = attachments.take(path, title)
+        except conversions.Rejected as error:
+            report(KEPT_AS_TEXT, url, error.message, f"{error.hint}; the link is kept as text")
+            return False
+        if tag.name == "img":
+            tag.attrs = {"src": attachment.file, "alt": " ".join(re.sub(r"[\[\]|\\`<>\n]", " ", title).split())}
+        else:
+            tag.attrs = {"href": attachment.file}
+            tag.string = tag.get_text() or attachment.title
+        return True
 
     def _words(self, soup: BeautifulSoup, text: NavigableString, report: ReportWords) -> None:
         """Words outside code: masked, addresses as links, names of records as references, or as code."""

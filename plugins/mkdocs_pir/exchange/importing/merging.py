@@ -45,12 +45,15 @@ def of_text(path: str, text: str) -> dict[str, Any]:
     return parts_of(record_files.read_record(path, text.encode())[0])
 
 
-def stamp(name: str, path: str, parts: Mapping[str, Any], known_as: str = "") -> dict[str, Any]:
+def stamp(
+    name: str, path: str, parts: Mapping[str, Any], known_as: str = "", files: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """What a review carries of its origin: the source, the file where each is one review, a digest of each part.
 
-    `known_as` is the id that the source has for it, where that is another than its own.
+    `known_as` is the id that the source has for it, where that is another than its own, and `files` are the digests
+    of its attachments.
     """
-    origin = {"from": name, "file": path, "known_as": known_as}
+    origin = {"from": name, "file": path, "known_as": known_as, "files": dict(files or {})}
     return {**{key: value for key, value in origin.items() if value}, "parts": part_digests(parts)}
 
 
@@ -64,6 +67,11 @@ def part_digest(value: Any) -> str:
     value = value.strip() if isinstance(value, str) else value
     written = json.dumps(value, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(written.encode("utf-8", "replace")).hexdigest()[:8]
+
+
+def content_digest(content: bytes) -> str:
+    """The digest of an attachment."""
+    return hashlib.sha256(content).hexdigest()[:8]
 
 
 class Merge(NamedTuple):
@@ -179,13 +187,17 @@ def named(names: Sequence[str]) -> str:
 
 def write_report(
     folder: Path, path: str, text: str, document: SourceDocument, on_conflict: str, report: ImportReport
-) -> None:
-    """Write a valid review at its path in the knowledge base, and note its outcome in `report`."""
+) -> str:
+    """Write a valid review at its path in the knowledge base, and note its outcome in `report`.
+
+    Returns the text of the review that then stands there, empty where a conflict left it as it was.
+    """
     target = folder / path
 
-    def written(outcome: str, text: str) -> None:
+    def written(outcome: str, text: str) -> str:
         report.reviews[outcome].append(path)
         write(target, text.encode(), report.dry_run)
+        return text
 
     if not target.exists():
         return written("created", text)
@@ -193,7 +205,7 @@ def write_report(
     as_written = record_writer.is_as_written(old)
     if record_writer.digest(old) == record_writer.digest(text):
         report.reviews["unchanged" if as_written else "kept"].append(path)
-        return None
+        return old
     if as_written:
         return written("updated", text)
     merged = merge(path, old, text, on_conflict)
@@ -209,7 +221,7 @@ def write_report(
     message = f"{report.shown(target)}: {what}; it is left as it is"
     report.problems.append(Problem.of("PIR707", document.path, document.where, message, hint))
     report.reviews["refused"].append(document.name)
-    return None
+    return ""
 
 
 def _is_sound(path: str, text: str) -> bool:

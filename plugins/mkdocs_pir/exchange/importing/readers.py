@@ -19,6 +19,7 @@ from mkdocs_pir.exchange.importing.documents import SourceDocument, as_texts, un
 from mkdocs_pir.exchange.importing.json_records import read_objects
 from mkdocs_pir.exchange.importing.mapping import ImportMapping
 from mkdocs_pir.exchange.importing.report import ImportReport
+from mkdocs_pir.exchange.importing.source_attachments import SourceFiles
 from mkdocs_pir.kb import frontmatter
 from mkdocs_pir.kb.frontmatter import Mark, MarkdownFile, Positions
 from mkdocs_pir.kb.problem import Problem, ProblemError
@@ -43,8 +44,8 @@ MAX_CELL = 4 << 20
 _LIMIT = threading.Lock()
 
 
-def read_source(source: Path, mapping: ImportMapping, report: ImportReport) -> list[SourceDocument]:
-    """Every record of the source. What cannot be read is a problem in the report and keeps no other file out.
+def read_source(source: Path, mapping: ImportMapping, report: ImportReport) -> tuple[list[SourceDocument], SourceFiles]:
+    """Every record of the source, and the files beside them. What cannot be read is a problem in the report and keeps no other file out.
 
     Raises ProblemError for a source that cannot be opened at all.
     """
@@ -72,7 +73,7 @@ def read_source(source: Path, mapping: ImportMapping, report: ImportReport) -> l
             message = f"the file cannot be read: {error.strerror}"
             report.problems.append(Problem.of("PIR702", path, (0, 0), message, "check its permissions"))
             report.reviews["refused"].append(path)
-    return documents
+    return documents, SourceFiles(tree, frozenset(taken), {one.path: one.because for one in report.left_out})
 
 
 def _read(

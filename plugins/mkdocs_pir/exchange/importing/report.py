@@ -122,6 +122,7 @@ class ImportReport:
     repeated: RepeatedRows | None = None
     reviews: Outcomes = field(default_factory=no_outcomes)
     rows: Outcomes = field(default_factory=no_outcomes)
+    attached: list[str] = field(default_factory=list)
     made: list[str] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     fields: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
@@ -231,6 +232,8 @@ def _details(report: ImportReport) -> Iterator[str]:
         yield f"left out, {because}: {_listed(files, 4)}"
     for because, names in by_reason(report.dropped).items():
         yield f"{count(len(names), 'record')} left out, {because}: {_listed(names, 4)}"
+    if report.attached:
+        yield f"attachments {'to be ' if report.dry_run else ''}copied: {_listed(report.attached, 4)}"
     if report.made:
         yield f"{'would create' if report.dry_run else 'created'}: {_listed(report.made, 20)}"
     yield from _fields(report.fields)

@@ -39,11 +39,28 @@ _PACKED = ((b"\x1f\x8b", gzip.open), (b"BZh", bz2.open), (b"\xfd7zXZ", lzma.open
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """The files of a source by relative path, each with the reason why it cannot be taken, or an empty text."""
+    """The files of a source by relative path, each with the reason why it cannot be taken, or an empty text.
+
+    A source that is one file (`single`) lies in the folder `beside`, where what it links to may be.
+    """
 
     files: Mapping[str, str]
     read: Callable[[str], bytes] = field(repr=False)
     single: bool = False
+    beside: Path | None = None
+
+    def has(self, path: str) -> bool:
+        """Whether there is a file that can be taken; of a source that is one file, also beside or below it."""
+        if self.beside is None or path in self.files:
+            return self.files.get(path) == ""
+        parts = PurePosixPath(path).parts
+        if not parts or path.startswith("/") or "\\" in path or any(p.startswith(".") or ":" in p for p in parts):
+            return False
+        places = [self.beside.joinpath(*parts[: n + 1]) for n in range(len(parts))]
+        try:
+            return not any(place.is_symlink() for place in places) and places[-1].is_file()
+        except OSError:
+            return False
 
     def inner(self) -> Tree:
         """The tree without the one folder that holds everything, as archives of a repository have it."""
@@ -58,7 +75,7 @@ def open_tree(source: Path) -> Tree:
     if source.is_dir():
         return Tree(_folder(source), lambda path: _read(source / path))
     if not source.name.lower().endswith(ARCHIVES):
-        return Tree({source.name: ""}, lambda path: _read(source.parent / path), single=True)
+        return Tree({source.name: ""}, lambda path: _read(source.parent / path), single=True, beside=source.parent)
     try:
         tree = _zip(source) if source.name.lower().endswith(".zip") else _tar(source)
     except _BROKEN as error:
@@ -178,6 +195,8 @@ def _too_large(path: str, size: int) -> ProblemError:
     return unreadable(path, (0, 0), f"the file has {size:,} bytes; {MAX_FILE:,} are allowed", "export it in parts")
 
 
+NOT_AMONG = "not among the files of the mapping"
+
 _ABOUT, _LICENCE = "about the folder, not a review", "the licence of the source"
 NEVER_RECORDS: Mapping[str, str] = {
     "**/_index.md": "a list page of the site builder",
@@ -223,7 +242,7 @@ def _why_not(path: str, mapping: ImportMapping) -> str:
     if because := next((because for pattern, because in reasons if glob(pattern).fullmatch(path)), ""):
         return because
     matched = any(glob(pattern).fullmatch(path) for pattern in mapping.patterns)
-    return "" if matched else f"not among the files of the mapping ({', '.join(mapping.patterns)})"
+    return "" if matched else f"{NOT_AMONG} ({', '.join(mapping.patterns)})"
 
 
 @cache
