@@ -118,3 +118,35 @@ def test_a_keyed_object_that_the_mapping_takes_for_a_list_is_answered_with_the_w
     assert result.exit_code == 1
     assert "the file has no 'incidents'; it has 'INC-1', 'INC-2'" in result.output
     assert "if its keys are ids, write 'records: [\"*\"]' in the mapping" in result.output
+
+
+CAUSES = """\
+name: log
+format: csv
+fields:
+  id: {key: number}
+  title: {key: number}
+  client: {constant: acme}
+  trigger: {key: cause, slug: true, create: true, prefix: change}
+  contributing_factors: {key: factors, split: ";", slug: true, create: true}
+"""
+
+
+def test_causes_that_are_not_there_are_written_once(base: EmptyBase) -> None:
+    base.write(
+        "kb/causes/change/old-certificate.md",
+        "---\nid: change/old-certificate\nname: Expired certificate\nfamily: change\n---\n",
+    )
+    table = (
+        "number,cause,factors\nT-1,Full disk,Process/No  owner; Lone cause\n"
+        "T-2,full disk,process/no-owner;Expired certificate\nT-3,!!,\n"
+    )
+    result = base.import_source(base.write("log.csv", table), CAUSES)
+    assert "created: causes/change/full-disk.md, causes/lone-cause.md, causes/process/no-owner.md" in result.output
+    assert "PIR705: no id can be made of '!!' (trigger)" in result.output
+    one, two = (base.record(id_)[0] for id_ in ("T-1", "T-2"))
+    assert (one["trigger"], one["contributing_factors"]) == ("change/full-disk", ["process/no-owner", "lone-cause"])
+    assert two["contributing_factors"] == ["process/no-owner", "change/old-certificate"]
+    cause = (base.folder / "kb/causes/process/no-owner.md").read_text("utf-8")
+    assert cause == "---\nid: process/no-owner\nname: No owner\nfamily: process\n---\n"
+    assert base.is_sound(), base.pir("check", "--strict").output

@@ -30,19 +30,23 @@ from mkdocs_pir.kb.problem import did_you_mean
 from mkdocs_pir.kb.references import same_id
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_CAUSE = re.compile(rf"{_SLUG.pattern}(?:/{_SLUG.pattern})?")
 
-_MAKES = ("service", "client")
+_MAKES = ("service", "client", "cause")
 
 
 class KnownRecords:
     """The ids of the knowledge base and those that the import adds, with their kinds: no id is used for two.
 
-    Clients and services are known by their names and aliases too, so that none is made a second time.
+    Clients, services and causes are known by their names and aliases too, so that none is made a second time.
     """
 
     def __init__(self, entries: Collection[RecordFile]) -> None:
         self._kinds = {same_id(entry.id): entry.kind for entry in entries}
         self.names = KnownNames(entries)
+        for entry in entries:
+            if entry.kind == "cause":
+                self.names.add("cause", entry.id, [entry.data.get("name")])
 
     def has(self, id_: str, kinds: Collection[str]) -> bool:
         """Whether there is a record of this id and of one of these kinds."""
@@ -228,16 +232,17 @@ class Reader:
         # a prefix says that the source's names are its own
         if kind in _MAKES and not rule.prefix and (found_id := self.known.names.find(kind, text)):
             return found_id
-        id_ = "-".join(filter(None, (rule.prefix, slug(text) if rule.slug else text)))
+        id_ = _reference_id(kind, rule, text)
         shown = f"'{_short(id_)}'"
         if not id_:
             raise Rejected(f"no id can be made of '{_short(text)}'", "give it one in 'values'")
-        if kind in _MAKES and not _SLUG.fullmatch(id_):
+        if kind in _MAKES and not (_CAUSE if kind == "cause" else _SLUG).fullmatch(id_):
             raise Rejected(
                 f"{shown} is not the id of a {kind}", "set 'slug: true' in its rule, or give it an id in 'values'"
             )
         if kind in _MAKES and rule.create:
-            name = rule.name or " ".join(self.mask(found.text).split())
+            words = found.text.partition("/")[2] or found.text if kind == "cause" else found.text
+            name = rule.name or " ".join(self.mask(words).split())
             if there := self.known.names.find(kind, id_, *([] if rule.prefix else [name])):
                 return there
             if (other := self.known.take(id_, kind)) != kind:
@@ -247,6 +252,13 @@ class Reader:
         elif not self.known.has(id_, kinds):
             raise Rejected(f"there is no {kind} {shown}", "make its record, or give the id of another in 'values'")
         return id_
+
+
+def _reference_id(kind: str, rule: Rule, text: str) -> str:
+    """The id that a text stands for, empty if none; a cause's is its family, which the prefix may be, a slash and a name."""
+    parts = text.split("/", 1) if kind == "cause" else [text]
+    parts = [slug(part) if rule.slug else part for part in parts]
+    return ("/" if kind == "cause" else "-").join(filter(None, (rule.prefix, *parts))) if all(parts) else ""
 
 
 def _short(text: str) -> str:

@@ -261,14 +261,15 @@ class _Import:
         outcomes["refused"].append(document.name)
 
     def _create(self, wanted: Iterable[MissingRecord]) -> None:
-        """Write the records of services and clients that are referred to and are not there, each once."""
+        """Write the records of services, clients and causes that are referred to and are not there, each once."""
         first: dict[str, MissingRecord] = {}
         for one in wanted:
             if one.id not in self.there:
                 first.setdefault(one.id, one)
         for one in sorted(first.values(), key=lambda w: (w.kind, w.id)):
             path = f"{KINDS[one.kind].folder}/{one.id}.md"
-            text = record_writer.record_text({"id": one.id, "name": one.name}, ())
+            family = {"family": one.id.partition("/")[0]} if one.kind == "cause" and "/" in one.id else {}
+            text = record_writer.record_text({"id": one.id, "name": one.name, **family}, ())
             merging.write(self.folder / path, text.encode(), self.report.dry_run)
             self._add(one.kind, one.id, path)
             self.report.made.append(path)
