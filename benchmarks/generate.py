@@ -122,7 +122,7 @@ def write(folder: Path, records: int = 1000, *, reviews: int = 0, clients: int =
     for n in range(clients):
         _file(
             kb / f"clients/client-{n:02}.md",
-            f"---\nid: client-{n:02}\nname: Client number {n:02} Ltd\nsince: 2019-01-01\n---\n",
+            f"---\nid: client-{n:02}\nname: Client number {n:02} Ltd\nsince: 2010-01-01\n---\n",
         )
     for n in range(SERVICES):
         _file(

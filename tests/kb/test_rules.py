@@ -146,6 +146,21 @@ WARNINGS: tuple[Case, ...] = (
      "A1 has no owner and no due and no done_when"),
     ("an action without a day", acting(*NEW, "status: in-progress", "owner: mail team", "done_when: seen"),
      [at(14, 5, "PIR401", LATER)], "A1 has no due"),
+    ("an incident of two months", later(impact_start="2026-03-04T02:00:00Z", resolved="2026-05-04T03:00:00Z"),
+     [at(10, 13, "PIR414", LATER)], "61 days from 'impact_start' (line 9) to 'resolved' (line 10)"),
+    ("a resolution a year late", later(impact_start="2025-09-10T02:00:00Z", resolved="2026-09-10T03:00:00Z"),
+     [at(10, 13, "PIR415", LATER)], "'resolved' (line 10) is in 2026, and 'impact_start' (line 9) in 2025"),
+    ("a row of another year", {f"kb/{LATER}": later(impact_start="2025-09-10T02:00:00Z", resolved="2025-09-10T03:00:00Z")[f"kb/{LATER}"]
+     + "## Timeline\n\n| Time | What |\n|---|---|\n| 2025-09-10 02:00 | a |\n| 2052-09-10 02:30 | b |\n".replace("2052", "2024")
+     + "| 2025-09-10 02:40 | c |\n"}, [at(18, 3, "PIR415", LATER)], "in 2024; those above and below it (lines 17 and 19) are in 2025"),
+    ("an incident before the contract", later(impact_start="2018-09-10T02:00:00Z", resolved="2018-09-10T03:00:00Z"),
+     [at(9, 17, "PIR416", LATER)], "before the contract with harbor-credit began, 2019-04-01"),
+    ("an incident after the contract", {**later(impact_start="2025-09-10T02:00:00Z", resolved="2025-09-10T03:00:00Z"),
+     **change("clients/harbor-credit.md", ("since: 2019-04-01", "since: 2019-04-01\nuntil: 2025-08-31"))},
+     [at(9, 17, "PIR416", LATER), at(3, 5, "PIR416", INCIDENTS)], "after the contract with harbor-credit ended, 2025-08-31"),
+    ("a row of the register before the contract", {f"kb/{INCIDENTS}": FILES[f"kb/{INCIDENTS}"]
+     + "INC-9,harbor-credit,mail-gateway,SEV-4,2018-01-05T08:00:00Z,2018-01-05T09:00:00Z,,false,\n"},
+     [at(4, 5, "PIR416", INCIDENTS)], "INC-9 was opened before the contract"),
     ("a recurrence that nobody declared", later(), [at(7, 10, "PIR403", LATER)], "recurrence_of: PIR-2025-0001"),
     ("a lesson not applied a year on", validated("2025-09-29"), [at(4, 9, "PIR404", DRAFT)], "366 days"),
     ("a review does not list the ticket that names it", change(INCIDENTS, ("true,\n", "true,PIR-2025-0001\n")),
@@ -176,6 +191,9 @@ def test_errors_stop_a_check_and_warnings_only_a_strict_one(tmp_path: Path, case
 
 SILENT: dict[str, Changes] = {
     "nothing is changed": {},
+    "an incident over the turn of the year": later(impact_start="2025-12-31T22:00:00Z", resolved="2026-01-02T03:00:00Z"),
+    "an incident of thirty days": later(impact_start="2026-03-04T02:00:00Z", resolved="2026-04-03T02:00:00Z"),
+    "an incident on the first day of the contract": later(impact_start="2019-03-31T23:30:00Z", resolved="2019-04-01T03:00:00Z"),
     "two stamps of one moment": change(REVIEW, ("T02:10", "T02:52")),
     "a stamp in another zone": change(REVIEW, ("2025-03-04T02:52:00Z", "2025-03-04T04:52:00+02:00")),
     "an action completed on the day it was created": change(REVIEW, ("completed: 2025-03-30", "completed: 2025-03-06")),

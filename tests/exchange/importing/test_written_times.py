@@ -425,3 +425,26 @@ def test_of_times_out_of_order_as_many_as_possible_stay(base: EmptyBase, stamps:
     assert base.record("T-1")[0]["times"] == expected
     assert result.output.count("PIR705") == 1
     assert said in result.output
+
+
+def test_times_that_are_hardly_true_are_named_with_the_lines_of_the_source(base: EmptyBase) -> None:
+    base.write("kb/clients/acme.md", "---\nid: acme\nname: Acme\nsince: 2020-01-01\n---\n")
+    rows = [
+        "T-1,One,2025-03-04 08:00,2025-05-04 08:00,",
+        "T-2,Two,2024-03-04 08:00,2025-03-04 09:00,",
+        "T-3,Three,2019-03-04 08:00,2019-03-04 09:00,",
+        "T-4,Four,2024-12-31 23:00,2025-01-02 09:00,",
+    ]
+    result = base.import_source(base.write("a.csv", TABLE + "\n".join(rows) + "\n"), MAPPING, "--json")
+    found = [(p["code"], p["line"], p["message"]) for p in json.loads(result.output)["problems"]]
+    assert found == [
+        ("PIR414", 2, "it is 61 days from 'impact_start' (line 2) to 'resolved' (line 2)"),
+        ("PIR415", 3, "'resolved' (line 3) is in 2025, and 'impact_start' (line 3) in 2024"),
+        ("PIR416", 4, "the incident began before the contract with acme began, 2020-01-01"),
+    ]
+    checked = json.loads(base.pir("check", "--format", "json").output)["problems"]
+    assert [(p["code"], p["path"].partition("kb/")[2]) for p in checked if p["code"].startswith("PIR41")] == [
+        ("PIR416", "pirs/2019/T-3.md"),
+        ("PIR415", "pirs/2024/T-2.md"),
+        ("PIR414", "pirs/2025/T-1.md"),
+    ]

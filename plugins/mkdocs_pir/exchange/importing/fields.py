@@ -67,6 +67,7 @@ def read_fields(document: SourceDocument, mapping: ImportMapping, mask: Mask, kn
     reader.move_times()
     reader.count_durations()
     reader.times.put_in_order()
+    reader.out.places = {name: value.where for name, value in reader.times.places.items()}
     return reader.out
 
 

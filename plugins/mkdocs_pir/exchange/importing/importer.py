@@ -27,6 +27,7 @@ from mkdocs_pir.exchange.importing.record_selection import select_records
 from mkdocs_pir.exchange.importing.register import ImportedIncident, Register
 from mkdocs_pir.exchange.importing.report import ImportReport, RecordOutcome, SourceChange
 from mkdocs_pir.exchange.importing.source_attachments import AttachmentCopies, IncomingAttachments
+from mkdocs_pir.exchange.importing.time_doubts import report_doubts
 from mkdocs_pir.kb import record_files
 from mkdocs_pir.kb.frontmatter import Positions
 from mkdocs_pir.kb.kinds import KINDS
@@ -289,6 +290,8 @@ class _Import:
             self.report.reviews["refused"].append(document.name)
             del self.there[record.data["id"]]
             return
+        client = self.there.get(str(record.data["client"]))
+        report_doubts(record, entry.record, client.record if client is not None else None)
         attachments = place.attachments.items.values() if place.attachments else ()
         earlier = self.earlier.reviews.get(record.data["id"])
         known = earlier.files if earlier is not None else {}

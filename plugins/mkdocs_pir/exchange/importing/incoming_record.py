@@ -42,7 +42,7 @@ class IncomingRecord:
 
     `data` are its fields, `notes` what no rule read, `sections` its titles with their texts. `outcome` says of each
     field how it was filled; `assumed` counts the times that took the mapping's zone; `used` are the values of the
-    source that were read; `fields_of` says which field a problem concerns; `known_as` is the id that the source has for it, where
+    source that were read, `places` says where its times stand; `fields_of` says which field a problem concerns; `known_as` is the id that the source has for it, where
     it came in under another. `supporting` and `left_out` are the headings that nobody knew, or wanted.
     """
 
@@ -57,6 +57,7 @@ class IncomingRecord:
     used: set[Path] = field(default_factory=set)
     known_as: str = ""
     fields_of: dict[Problem, str] = field(default_factory=dict)
+    places: dict[str, Mark] = field(default_factory=dict)
     supporting: Iterable[str] = ()
     left_out: Iterable[str] = ()
 

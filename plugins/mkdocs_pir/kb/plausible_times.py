@@ -1,0 +1,117 @@
+"""Times that are probably mistaken: an incident of months, a time in another year, one outside the client's contract."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+
+from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile, each_review
+from mkdocs_pir.kb.model import Client, Incident, Times
+from mkdocs_pir.kb.problem import Problem
+from mkdocs_pir.kb.thresholds import LONGEST_INCIDENT_DAYS
+
+_LONGEST = timedelta(days=LONGEST_INCIDENT_DAYS)
+_ROW = re.compile(r"^\s*\|\s*(?P<year>(?:19|20)\d\d)-\d\d-\d\d\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Two times that hardly belong together: the problem is that of `name`, and `other` is the one it is compared with.
+
+    `words` is the message, with `{line}` and `{other_line}` for the lines of the two.
+    """
+
+    code: str
+    name: str
+    other: str
+    words: str
+    hint: str
+
+    def message(self, line_of: Callable[[str], int]) -> str:
+        """The message with the lines of both times, where they have any."""
+        lines = {"line": line_of(self.name), "other_line": line_of(self.other)}
+        return self.words.format_map({name: f"line {line}" for name, line in lines.items()})
+
+
+def doubts(times: Times) -> Iterator[Doubt]:
+    """What is hardly true of the times of one incident. Times out of order are errors, and no doubts."""
+    known = [(name, stamp) for name in ORDER if (stamp := _moment(times, name)) is not None]
+    for (before, a), (after, b) in pairwise(known):
+        if b - a > _LONGEST and a.year != b.year:
+            words = f"'{after}' ({{line}}) is in {b.year}, and '{before}' ({{other_line}}) in {a.year}"
+            yield Doubt("PIR415", after, before, words, "check the years of both")
+            return
+    if len(known) > 1 and (length := known[-1][1] - known[0][1]) > _LONGEST:
+        (start, _), (end, _) = known[0], known[-1]
+        words = f"it is {length.days} days from '{start}' ({{other_line}}) to '{end}' ({{line}})"
+        yield Doubt("PIR414", end, start, words, f"check both; few incidents last over {LONGEST_INCIDENT_DAYS} days")
+
+
+ORDER = ("began_on", *Times.ORDER, "resolved_on")
+"""The times and days of an incident in their order."""
+
+
+def _moment(times: Times, name: str) -> datetime | None:
+    value = getattr(times, name)
+    return value if isinstance(value, datetime | None) else datetime(value.year, value.month, value.day, tzinfo=UTC)
+
+
+def outside_contract(day: date, client: Client) -> str:
+    """How a day lies outside the contract of a client, as "before 2020-01-01, when …", or "" if it does not.
+
+    A day more is allowed on both sides, as the contract's days are those of the client's clock.
+    """
+    if client.since is not None and day < client.since - timedelta(days=1):
+        return f"before the contract with {client.id} began, {client.since}"
+    if client.until is not None and day > client.until + timedelta(days=1):
+        return f"after the contract with {client.id} ended, {client.until}"
+    return ""
+
+
+def times_plausible(kb: KnowledgeBase) -> Iterator[Problem]:
+    """Problems of reviews whose times are hardly true."""
+    clients = kb.records(Client)
+    for file, pir in each_review(kb):
+        for doubt in doubts(pir.times):
+            message = doubt.message(lambda name, file=file: file.at("times", name)[0])  # type: ignore[misc]
+            yield Problem.of(doubt.code, file.path, file.at("times", doubt.name), message, doubt.hint)
+        client, begun = clients.get(pir.client), pir.times.start
+        if client is not None and begun is not None and (how := outside_contract(begun.astimezone(UTC).date(), client)):
+            name = next(name for name in ORDER if _moment(pir.times, name) is not None)
+            yield _outside(kb, file.path, file.at("times", name), "the incident began", how, client)
+        yield from _years_of_rows(file)
+    for row in kb.rows:
+        incident = row.value
+        if not isinstance(incident, Incident) or (client := clients.get(incident.client)) is None:
+            continue
+        if how := outside_contract(incident.opened.astimezone(UTC).date(), client):
+            yield _outside(kb, row.path, row.at("opened"), f"{incident.id} was opened", how, client)
+
+
+def _outside(kb: KnowledgeBase, path: str, where: tuple[int, int], what: str, how: str, client: Client) -> Problem:
+    file = kb.record_files[client.id]
+    line = file.at("since" if how.startswith("before") else "until")[0]
+    hint = f"check the time, and the contract in {file.path}:{line}"
+    return Problem.of("PIR416", path, where, f"{what} {how}", hint)
+
+
+def _years_of_rows(file: RecordFile) -> Iterator[Problem]:
+    """Rows of a timeline in another year than the rows above and below, which are in one."""
+    rows = [(number, row["year"], row.start("year") + 1) for number, row in _rows(file)]
+    for (above, before, _), (here, year, column), (below, after, _) in zip(rows, rows[1:], rows[2:], strict=False):
+        if before == after != year:
+            message = f"the row is in {year}; those above and below it (lines {above} and {below}) are in {before}"
+            yield Problem.of("PIR415", file.path, (here, column), message, "check the year")
+
+
+def _rows(file: RecordFile) -> Iterator[tuple[int, re.Match[str]]]:
+    """The rows of a timeline that begin with a date, each with its line in the file."""
+    lines = file.body.split("\n")
+    ends = [*(section.line for section in file.sections[1:]), file.body_line + len(lines)]
+    for section, end in zip(file.sections, ends, strict=False):
+        for number in range(section.line + 1, end) if section.title == "Timeline" else ():
+            if (row := _ROW.match(lines[number - file.body_line])) is not None:
+                yield number, row
