@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from itertools import combinations, pairwise
@@ -121,7 +121,7 @@ class IncomingTimes:
     def put_in_order(self) -> None:
         """A time out of order is kept as a note: which of two is wrong, only the author knows.
 
-        As many as possible stay; of two, rather the start of the impact or the resolution than those between them, and
+        As many as possible stay; of two, rather the earliest step or the resolution than those between them, and
         rather the earlier step.
         """
         times = self.out.data.get("times", {})
@@ -168,16 +168,18 @@ def _in_order(times: Mapping[str, str]) -> Sequence[str]:
     """The steps whose times are in order, as `put_in_order` says."""
     steps = [step for step in Times.ORDER if step in times]
     at = {step: datetime.fromisoformat(times[step]) for step in steps}
+    # the earliest step stands for the start where no start of the impact is known
+    ends = {steps[0], "resolved"} if steps else set()
     best: tuple[str, ...] = ()
     for number in range(len(steps), 0, -1):
         for some in combinations(steps, number):
-            if all(at[a] <= at[b] for a, b in pairwise(some)) and _worth(some) > _worth(best):
+            if all(at[a] <= at[b] for a, b in pairwise(some)) and _worth(some, ends) > _worth(best, ends):
                 best = some
     return best
 
 
-def _worth(steps: Sequence[str]) -> int:
-    return sum(3 if step in ("impact_start", "resolved") else 2 for step in steps)
+def _worth(steps: Sequence[str], ends: Collection[str]) -> int:
+    return sum(3 if step in ends else 2 for step in steps)
 
 
 def _short(text: str) -> str:
