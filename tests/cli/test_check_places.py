@@ -113,14 +113,14 @@ def test_a_wrong_option_is_shown_with_its_line_and_a_caret(
     result = pir_in(write_base(tmp_path, {"mkdocs.yml": OPTIONS.replace("OPTION", option)}), "check")
     assert result.exit_code == 1
     head, line, caret, *_ = result.stderr.splitlines()
-    assert head.startswith(f"mkdocs.yml:9:{column}: error PIR602: {message}")
+    assert head.startswith(f"mkdocs.yml:10:{column}: error PIR602: {message}")
     assert (line, caret) == (f"          {option}", " " * (column + 3) + "^")
 
 
 def test_a_pattern_of_ids_has_a_length(tmp_path: Path) -> None:
     option = f"id_patterns: {{pir: '{'x' * 201}'}}"
     result = pir_in(write_base(tmp_path, {"mkdocs.yml": OPTIONS.replace("OPTION", option)}), "check")
-    head = "mkdocs.yml:9:26: error PIR602: 'id_patterns pir': it has 201 characters; 200 are allowed"
+    head = "mkdocs.yml:10:26: error PIR602: 'id_patterns pir': it has 201 characters; 200 are allowed"
     assert result.stderr.splitlines()[0] == head
 
 

@@ -166,7 +166,7 @@ def write_edition(projected: Projection, folder: Path) -> Path:
     return folder
 
 
-CONFIG = 'site_name: Canaries\ndocs_dir: kb\nexclude_docs: "*"\ntheme: {name: material}\nplugins:\n  - pir:\n      as_of: 2026-09-30\n'
+CONFIG = 'site_name: Canaries\ndocs_dir: kb\nexclude_docs: "*"\ntheme: {name: material}\nplugins:\n  - pir:\n      as_of: 2026-09-30\n      record_format: 2\n'
 
 
 PIR = """---

@@ -12,9 +12,7 @@ import yaml
 from click.testing import Result
 from helpers.knowledge_base import pir
 
-CONFIG = (
-    'site_name: S\ndocs_dir: kb\nexclude_docs: "*"\ntheme: {name: material}\nplugins:\n  - pir: {as_of: 2026-01-01}\n'
-)
+CONFIG = 'site_name: S\ndocs_dir: kb\nexclude_docs: "*"\ntheme: {name: material}\nplugins:\n  - pir: {as_of: 2026-01-01, record_format: 2}\n'
 
 
 def read_report(file: Path) -> tuple[dict[str, Any], str]:

@@ -96,6 +96,7 @@ plugins:
   - pir:
       rules: {PIR422: off} # nobody approved what a test changes
       as_of: 2026-09-30
+      record_format: 2
 """,
     "kb/clients/harbor-credit.md": """\
 ---

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from helpers.folders import read_everything
 
-CONFIG = 'site_name: Random\ndocs_dir: kb\nexclude_docs: "*"\ntheme: {name: material}\nplugins:\n  - pir:\n      as_of: 2026-09-30\n      synonyms: synonyms.yml\n'
+CONFIG = 'site_name: Random\ndocs_dir: kb\nexclude_docs: "*"\ntheme: {name: material}\nplugins:\n  - pir:\n      as_of: 2026-09-30\n      record_format: 2\n      synonyms: synonyms.yml\n'
 CANARY = re.compile(r"zq[a-p]{6}", re.I)
 ALLOWED = ("Summary", "Impact", "Timeline", "Root cause", "What we are changing")
 INSIDE = ("Detection", "Response", "Contributing factors", "What went well", "What went poorly", "Where we got lucky")

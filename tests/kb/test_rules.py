@@ -481,9 +481,9 @@ def test_an_organisation_makes_a_hint_an_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("rules", "line", "column", "words"),
     [
-        ("{PIR308: off}", 9, 15, "cannot be changed"),
-        ("{PIR4O5: off}", 9, 15, "did you mean"),
-        ("{PIR405: ignore}", 9, 23, "error, warning, hint, off"),
+        ("{PIR308: off}", 10, 15, "cannot be changed"),
+        ("{PIR4O5: off}", 10, 15, "did you mean"),
+        ("{PIR405: ignore}", 10, 23, "error, warning, hint, off"),
     ],
 )
 def test_a_severity_that_cannot_be_set_is_named_in_the_configuration(
@@ -540,11 +540,11 @@ def test_a_release_with_a_fingerprint_and_a_record_that_stays_inside_are_no_such
 @pytest.mark.parametrize(
     ("lines", "line", "column", "words"),
     [
-        (["organisation:", "  roles:", "    vp-service: VP"], 11, 11, "did you mean 'vp-services'"),
-        (["organisation: {systems: {cmdb: The CMDB}}"], 9, 32, "no process declares the system 'cmdb'"),
-        (["organisation: {documents: {pir-reprt: Report}}"], 9, 34, "did you mean 'pir-report'"),
-        (["client_sections: [Summary, Root Cause]"], 9, 34, "did you mean 'Root cause'"),
-        (["targets: {adoption: many}"], 9, 27, "write a number, such as 1"),
+        (["organisation:", "  roles:", "    vp-service: VP"], 12, 11, "did you mean 'vp-services'"),
+        (["organisation: {systems: {cmdb: The CMDB}}"], 10, 32, "no process declares the system 'cmdb'"),
+        (["organisation: {documents: {pir-reprt: Report}}"], 10, 34, "did you mean 'pir-report'"),
+        (["client_sections: [Summary, Root Cause]"], 10, 34, "did you mean 'Root cause'"),
+        (["targets: {adoption: many}"], 10, 27, "write a number, such as 1"),
     ],
 )
 def test_an_option_that_names_what_nothing_knows_is_an_error_at_its_place(
@@ -569,15 +569,15 @@ def test_a_role_of_a_meeting_and_a_section_of_a_review_or_of_the_own_template_ar
 
 def test_a_target_that_no_process_has_is_named_at_its_line(tmp_path: Path) -> None:
     assert places(check_changed(tmp_path, with_options("targets: {adoption: 70, revue-days: 5}"))) == [
-        ("mkdocs.yml", 9, 31, "PIR602")
+        ("mkdocs.yml", 10, 31, "PIR602")
     ]
 
 
 @pytest.mark.parametrize(
     ("lines", "line", "column", "words"),
     [
-        (["targets: {adoption: 70}", "targets: {adoption: 80}"], 10, 7, "'targets' is given twice, first on line 9"),
-        (["organisation: {name: A, roles: {}, name: B}"], 9, 42, "'name' is given twice, first on line 9"),
+        (["targets: {adoption: 70}", "targets: {adoption: 80}"], 11, 7, "'targets' is given twice, first on line 10"),
+        (["organisation: {name: A, roles: {}, name: B}"], 10, 42, "'name' is given twice, first on line 10"),
     ],
 )
 def test_an_option_that_stands_twice_is_an_error_at_the_second(

@@ -42,6 +42,7 @@ COMMANDS = {
     "search": "search:search",
     "serve": "serve:serve",
     "similar": "similar:similar",
+    "upgrade": "upgrade:upgrade",
 }
 """Where each command is, as module:name. Only the one that runs is imported, since importing all takes a while."""
 

@@ -25,7 +25,9 @@ from mkdocs_pir.kb.texts.fields import map_texts
 from mkdocs_pir.kb.texts.sanitise import INTERNAL, REFERENCE
 from mkdocs_pir.store.result_store import ResultStore, key
 
-_SECOND = "v2-"
+SECOND = "v2-"
+"""What fingerprints of the second form begin with."""
+
 _LEADS = (REFERENCE, "href", "src")
 
 
@@ -36,12 +38,12 @@ def fingerprint(kb: KnowledgeBase, entry: RecordFile) -> str:
     not cover what is expected to change after an approval (`x-progress` in the schema: the status of a review, an
     action or a recommendation), whether referenced records are released, and the layout of the words.
     """
-    return _SECOND + _second_form(kb, entry)
+    return SECOND + _second_form(kb, entry)
 
 
 def is_approved(kb: KnowledgeBase, entry: RecordFile, approved: str) -> bool:
     """Whether a record still shows what was approved with this fingerprint, which is computed again in its own form."""
-    return approved == (fingerprint if approved.startswith(_SECOND) else _first_form)(kb, entry)
+    return approved == (fingerprint if approved.startswith(SECOND) else _first_form)(kb, entry)
 
 
 def current(kb: KnowledgeBase, approved: Mapping[str, str]) -> dict[str, str]:
@@ -50,13 +52,13 @@ def current(kb: KnowledgeBase, approved: Mapping[str, str]) -> dict[str, str]:
     `approved` and the result are fingerprints by the ids of records without errors. Those of files that did not change
     are taken from the store, as working one out takes ten times as long.
     """
-    names = {id_: _name(kb, kb.record_files[id_], content.startswith(_SECOND)) for id_, content in approved.items()}
+    names = {id_: _name(kb, kb.record_files[id_], content.startswith(SECOND)) for id_, content in approved.items()}
     with closing(ResultStore(kb.settings.cache)) as store:
         known = store.get(name for name in names.values() if name)
         found = {id_: known[name].decode() for id_, name in names.items() if name in known}
         for id_, content in approved.items():
             if id_ not in found:
-                form = fingerprint if content.startswith(_SECOND) else _first_form
+                form = fingerprint if content.startswith(SECOND) else _first_form
                 found[id_] = form(kb, kb.record_files[id_])
         store.put({name: found[id_].encode() for id_, name in names.items() if name and name not in known})
     return found

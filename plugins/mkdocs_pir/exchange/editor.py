@@ -63,6 +63,15 @@ def write(root: Path, records: Path) -> WrittenSettings:
     return done
 
 
+def outdated(root: Path) -> dict[str, str]:
+    """Those of our own files below `root` that exist with another content, as they are to be."""
+    return {path: text for path, text in _made().items() if (root / path).is_file() and _differs(root / path, text)}
+
+
+def _differs(file: Path, text: str) -> bool:
+    return file.read_bytes().replace(b"\r\n", b"\n") != text.encode()
+
+
 def adapted(name: str) -> dict[str, Any]:
     """The schema called `name` as an editor needs it."""
     spec: dict[str, Any] = _tolerant(dict(schema.load(name)), top=True)

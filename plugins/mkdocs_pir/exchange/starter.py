@@ -1,8 +1,8 @@
 """The starter: a new knowledge base, made of the files of the package's `starter/` folder that do not exist yet.
 
 A leading `dot-` in a name stands for a dot, `YEAR` and `EARLIER` for the years of the two example reviews. Files
-outside `dot-` folders may contain `{{ site_name }}`, `{{ organisation }}`, `{{ version }}`, `{{ year }}`, `{{ earlier }}`
-and `{{ ago(30) }}`, the day 30 days ago.
+outside `dot-` folders may contain `{{ site_name }}`, `{{ organisation }}`, `{{ version }}`, `{{ record_format }}`,
+`{{ year }}`, `{{ earlier }}` and `{{ ago(30) }}`, the day 30 days ago.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from mkdocs_pir.kb import atomic, settings
 from mkdocs_pir.kb.frontmatter_writer import scalar
 from mkdocs_pir.kb.kinds import having
 from mkdocs_pir.kb.loading import load
+from mkdocs_pir.kb.record_format import CURRENT
 
 EXAMPLE_AGE = 50
 """Days from the later example incident to the day of `pir init`, so that its review is in its last step."""
@@ -138,6 +139,7 @@ def _files(site_name: str, organisation: str, today: date) -> Iterator[tuple[str
         "site_name": site_name,
         "organisation": organisation,
         "version": __version__,
+        "record_format": CURRENT,
         "year": years["YEAR"],
         "earlier": years["EARLIER"],
         "ago": lambda days: (today - timedelta(days=days)).isoformat(),

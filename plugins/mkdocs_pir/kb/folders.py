@@ -34,7 +34,13 @@ class Folders:
     @property
     def records_in_docs(self) -> bool:
         """Whether the records are in `docs_dir` itself, so that the site has no other pages."""
-        return _real(self.records) == _real(self.docs)
+        return same(self.records, self.docs)
+
+    @property
+    def closed(self) -> bool:
+        """Whether `exclude_docs` hides every file of `docs_dir`, and says nothing else."""
+        lines = [line.strip() for line in self.exclude.splitlines() if not line.lstrip().startswith("#")]
+        return [line for line in lines if line] == [CLOSED]
 
 
 def check_folders(folders: Folders, path: str, places: Mapping[str, tuple[int, int]]) -> Iterator[Problem]:
@@ -48,12 +54,11 @@ def check_folders(folders: Folders, path: str, places: Mapping[str, tuple[int, i
         return Problem.of("PIR620", path, where, message, hint)
 
     if folders.records_in_docs:
-        lines = [line.strip() for line in folders.exclude.splitlines() if not line.lstrip().startswith("#")]
-        if [line for line in lines if line] != [CLOSED]:
+        if not folders.closed:
             yield problem(
                 f"'docs_dir' is {folders.docs.name}/, the folder of the records, so any other site generator would publish"
                 " all records",
-                f"add this line to {path}, outside 'plugins': exclude_docs: \"{CLOSED}\"",
+                f"add this line to {path}, outside 'plugins', by hand or with 'pir upgrade': exclude_docs: \"{CLOSED}\"",
             )
     elif overlap(folders.records, folders.docs):
         records, docs = folders.records.name, folders.docs.name
@@ -82,6 +87,11 @@ def check_publish_dir(folders: Folders, publish: Path, label: str, path: str) ->
                 f"{label} ({publish.name}/) and {name} ({other.name}/) overlap (one is inside the other): {why}",
                 "publish into a folder of its own, such as published/",
             )
+
+
+def same(one: Path, other: Path) -> bool:
+    """Whether two folders are the same, with links resolved."""
+    return _real(one) == _real(other)
 
 
 def overlap(one: Path, other: Path) -> bool:

@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mkdocs_pir.kb import action_register, kept_files, problem, record_files, references, rules, suppressions
+from mkdocs_pir.kb import (
+    action_register,
+    kept_files,
+    problem,
+    record_files,
+    record_format,
+    references,
+    rules,
+    suppressions,
+)
 from mkdocs_pir.kb.attachments import check_attachments, check_named_files
 from mkdocs_pir.kb.file_checks import check_file, with_facts
 from mkdocs_pir.kb.files_in_memory import FilesInMemory, signature_of
@@ -15,7 +24,7 @@ from mkdocs_pir.kb.mkdocs_keys import unknown_keys
 from mkdocs_pir.kb.model import REGISTERS
 from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.process_files import read_modules
-from mkdocs_pir.kb.settings import Settings
+from mkdocs_pir.kb.settings import Settings, place_of
 from mkdocs_pir.kb.synonyms import read_synonyms
 from mkdocs_pir.kb.texts import Texts
 from mkdocs_pir.kb.texts.checking import check_cells
@@ -74,6 +83,9 @@ def read(settings: Settings, memory: Memory | None = None) -> Reading:
     texts = Texts(settings.markdown, store)
     files, problems = kept_files.read_records(settings.records, texts, store, memory.records)
     problems += unknown_keys(settings.config_file)
+    if settings.record_format < record_format.CURRENT:
+        place = place_of(settings.config_file, ("record_format",))
+        problems += record_format.older(settings.record_format, *place)
     rows, row_problems = _registers(settings.records, memory.registers)
     exported, export_problems = action_register.read_export(settings, files)
     rows += exported

@@ -121,6 +121,8 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "PIR621": (ERROR, "a folder that cannot be published into"),
     "PIR622": (ERROR, "a client's edition that would not be audited"),
     "PIR623": (ERROR, "a Dask cluster that cannot be used"),
+    "PIR624": (ERROR, "records of a newer format"),
+    "PIR625": (HINT, "records of an older format"),
     "PIR640": (WARNING, "words of a client's name used as ordinary words"),
     "PIR650": (ERROR, "text in a drawing that may be invisible"),
     # the process library

@@ -6,13 +6,14 @@ import os
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
 import yaml
 from msgspec import Struct
 
-from mkdocs_pir.kb import client_fields, frontmatter, reading, schema
+from mkdocs_pir.kb import client_fields, frontmatter, reading, record_format, schema
 from mkdocs_pir.kb.bounded_yaml import TolerantLoader, refuse_unbounded
 from mkdocs_pir.kb.folders import Folders, check_folders
 from mkdocs_pir.kb.id_patterns import matcher
@@ -54,6 +55,7 @@ class Settings(Struct, frozen=True):
     folders: Folders
     as_of: date
     edition: str = "internal"
+    record_format: int = record_format.FIRST
     client_sections: tuple[str, ...] = ("Summary", "Impact", "Timeline", "Root cause", "What we are changing")
     client_fields: Mapping[str, Mapping[str, bool]] = {}
     targets: Mapping[str, float] = {}
@@ -102,22 +104,16 @@ def find_config(folder: Path) -> Path:
     )
 
 
-def read(config_file: Path, *, as_of: date | None = None) -> Settings:
-    """Read mkdocs.yml. `as_of` overrides the option of that name.
+def read(config_file: Path, *, as_of: date | None = None, contents: Mapping[Path, bytes] | None = None) -> Settings:
+    """Read mkdocs.yml. `as_of` overrides the option of that name; `contents` stand for those of files on the disk.
 
-    Raises ProblemError for a bad file or option, and if another renderer would publish the records.
+    Raises ProblemError for a bad file or option, if another renderer would publish the records, and for records of a
+    newer format.
     """
     config_file = config_file.absolute()
     texts: list[str] = []
-    whole, options, places = _read_file(config_file, texts)
-    root = config_file.parent
-    folders = Folders(
-        records=_folder(config_file, options.get("records"), RECORDS),
-        docs=_folder(config_file, whole.get("docs_dir"), "docs"),
-        site=_folder(config_file, whole.get("site_dir"), "site"),
-        publish=_folder(config_file, options.get("publish_dir"), "published"),
-        exclude=str(whole.get("exclude_docs") or ""),
-    )
+    whole, options, places = _read_file(config_file, texts, contents=contents or {})
+    folders = _folders(config_file, whole, options)
     if problems := list(check_folders(folders, config_file.name, places)):
         raise ProblemError(problems)
     return msgspec.convert(
@@ -125,7 +121,7 @@ def read(config_file: Path, *, as_of: date | None = None) -> Settings:
             **{name: value for name, value in options.items() if name not in ("records", "publish_dir", "cache_dir")},
             "options": options,
             "sources": result_store.key(*texts),
-            "root": root,
+            "root": config_file.parent,
             "config_file": config_file,
             "folders": folders,
             "cache": _folder(config_file, cache, CACHE) if (cache := options.get("cache_dir", CACHE)) else None,
@@ -148,6 +144,23 @@ def whole(config_file: Path) -> tuple[dict[str, Any], list[str]]:
     return _read_file(config_file, texts)[0], texts
 
 
+def folders_of(config_file: Path) -> Folders:
+    """The folders that a configuration names, whether they are allowed or not. Raises ProblemError."""
+    config_file = config_file.absolute()
+    found, options, _ = _read_file(config_file, [])
+    return _folders(config_file, found, options)
+
+
+def _folders(config_file: Path, whole: Mapping[str, Any], options: Mapping[str, Any]) -> Folders:
+    return Folders(
+        records=_folder(config_file, options.get("records"), RECORDS),
+        docs=_folder(config_file, whole.get("docs_dir"), "docs"),
+        site=_folder(config_file, whole.get("site_dir"), "site"),
+        publish=_folder(config_file, options.get("publish_dir"), "published"),
+        exclude=str(whole.get("exclude_docs") or ""),
+    )
+
+
 def _folder(config_file: Path, name: Any, default: str) -> Path:
     """A folder that mkdocs.yml names relative to itself, as an absolute path without `..`. Raises ProblemError."""
     name = str(name or default)
@@ -158,7 +171,10 @@ def _folder(config_file: Path, name: Any, default: str) -> Path:
 
 
 def _read_file(
-    config_file: Path, texts: list[str], heirs: tuple[Path, ...] = ()
+    config_file: Path,
+    texts: list[str],
+    heirs: tuple[Path, ...] = (),
+    contents: Mapping[Path, bytes] = MappingProxyType({}),
 ) -> tuple[dict[str, Any], dict[str, Any], dict[str, tuple[int, int]]]:
     """The settings of a configuration file with those it inherits, the checked options of the plugin, and the line and
     column of each setting of the file itself.
@@ -170,7 +186,8 @@ def _read_file(
         message = f"the files inherit from each other in a circle: {' → '.join([*(file.name for file in heirs), name])}"
         raise ProblemError([Problem.of("PIR601", heirs[-1].name, (0, 0), message, "remove 'INHERIT' from one of them")])
     try:
-        text = frontmatter.decode(reading.read_named(Path(os.path.realpath(config_file))), name)
+        file = Path(os.path.realpath(config_file))
+        text = frontmatter.decode(contents[file] if file in contents else reading.read_named(file), name)
     except OSError as error:
         message = f"the file cannot be read: {error.strerror}"
         raise ProblemError(
@@ -201,7 +218,7 @@ def _read_file(
     options = _options(text, name)
     if parent := whole.get("INHERIT"):
         inherited, theirs, _ = _read_file(
-            config_file.parent / str(parent), texts, (*heirs, Path(os.path.realpath(config_file)))
+            config_file.parent / str(parent), texts, (*heirs, Path(os.path.realpath(config_file))), contents
         )
         # MkDocs takes inherited paths as relative to the file that inherits them
         whole = {**inherited, **whole}
@@ -231,7 +248,10 @@ def _as_written(value: Any) -> Any:
 def check_options(
     data: dict[str, Any], positions: frontmatter.Positions, path: str
 ) -> tuple[dict[str, Any], list[Problem]]:
-    """Convert and check the options of the plugin, given as strings; every problem is a PIR602."""
+    """Convert and check the options of the plugin, given as strings; every problem is a PIR602, or one PIR624."""
+    if newer := record_format.newer(data.get("record_format"), path, positions.value(("record_format",))):
+        # whatever else is wrong may be right in that format
+        return {}, newer
     typed, mistakes = schema.check("settings", data, positions, path)
     problems = [Problem.of("PIR602", p.path, (p.line, p.column), p.message, p.hint) for p in mistakes]
 
@@ -328,6 +348,22 @@ def _repeated(node: yaml.Node, name: str) -> Iterator[Problem]:
 
 def place_of(config_file: Path, at: tuple[str | int, ...], *, key: bool = False) -> tuple[str, tuple[int, int]]:
     """The file and the (line, column) of an option, in mkdocs.yml or in the file from which it inherits its options."""
+    found = _options_in(config_file)
+    if found is None:
+        return config_file.name, (0, 0)
+    positions = frontmatter.Positions()
+    _strings(found[1], positions, ())
+    return found[0].name, positions.key(at) if key else positions.value(at)
+
+
+def options_file(config_file: Path) -> Path:
+    """The file that the options of pir are in: mkdocs.yml, or the file from which it inherits them."""
+    found = _options_in(config_file)
+    return config_file if found is None else found[0]
+
+
+def _options_in(config_file: Path) -> tuple[Path, yaml.MappingNode] | None:
+    """The file with the options of pir, and their node; None if no file has any or one cannot be read."""
     file, seen = config_file, set[Path]()
     while Path(os.path.realpath(file)) not in seen:
         seen.add(Path(os.path.realpath(file)))
@@ -337,13 +373,11 @@ def place_of(config_file: Path, at: tuple[str | int, ...], *, key: bool = False)
         except (OSError, ValueError, AttributeError, yaml.YAMLError):
             break
         if node is not None:
-            positions = frontmatter.Positions()
-            _strings(node, positions, ())
-            return file.name, positions.key(at) if key else positions.value(at)
+            return file, node
         if not parent:
             break
         file = file.parent / str(parent)
-    return config_file.name, (0, 0)
+    return None
 
 
 def _child(node: yaml.Node | None, key: str) -> yaml.Node | None:
