@@ -16,11 +16,13 @@ from helpers.projections import (
     response,
     review,
 )
+from msgspec.structs import replace
 
 from mkdocs_pir.insight.figure_rows import as_json
 from mkdocs_pir.insight.figures import percentile
 from mkdocs_pir.insight.kpis import KPIS, NAMES, Figure
 from mkdocs_pir.insight.windows import Window
+from mkdocs_pir.kb.support_hours import Calendar, Calendars
 
 
 def extra(found: Figure, name: str) -> float | None:
@@ -229,3 +231,35 @@ def test_the_time_of_a_start_goes_before_its_day_and_the_day_before_later_times(
     assert review("PIR-3", detected="2026-08-03T10:00").times.start == moment("2026-08-03T10:00")
     assert review("PIR-4", resolved_on="2026-08-03").times.end == moment("2026-08-03")
     assert review("PIR-5").times.start is None
+
+
+def test_times_are_shown_elapsed_and_in_support_hours_of_each_client() -> None:
+    office = Calendar("UTC", (((480, 1020),),) * 5 + ((), ()))  # Monday to Friday, 8 to 17
+    always = Calendar("UTC", (((0, 1440),),) * 7)
+    reviews = [
+        review("PIR-1", "2026-08-03T16:00", "2026-08-04T09:00"),  # Monday to Tuesday: 17 hours, 2 of them in hours
+        review("PIR-2", "2026-08-08T10:00", "2026-08-08T11:00"),  # a Saturday: 1 hour, none
+        review("PIR-3", "2026-08-08T10:00", "2026-08-08T13:00", client="clinic"),  # at all hours: 3 hours, 3
+        review("PIR-4", "2026-08-09T10:00"),
+    ]
+    projection = replace(project(*reviews), support_hours=Calendars(office, {"clinic": always}))
+    found = figure(projection, "time-to-resolve")
+    assert found.value == (17 + 1 + 3) * 60 / 3
+    assert {row.id: (row.amount, row.support) for row in found.rows} == {
+        "PIR-1": (1020, 120),
+        "PIR-2": (60, 0),
+        "PIR-3": (180, 180),
+    }
+    assert {e.title: e.value for e in found.extra if e.unit == "minutes"} == {
+        "Median, elapsed": 180,
+        "90th percentile, elapsed": 1020,
+        "Mean, elapsed": 420,
+        "Median, in support hours": 120,
+        "90th percentile, in support hours": 180,
+        "Mean, in support hours": 100,
+    }
+    assert as_json(found)["support_hours"] == {"median": 120, "p90": 180, "mean": 100}
+    assert as_json(found)["rows"][0]["note"] == "2 h in support hours"
+    without = figure(project(*reviews), "time-to-resolve")
+    assert [e.name for e in without.extra] == ["median", "p90", "mean", "lacking"]
+    assert "support_hours" not in as_json(without)

@@ -14,7 +14,7 @@ from mkdocs_pir.kb.model import Record
 from mkdocs_pir.kb.texts import Text
 
 _PARTS = ("preamble", "sections")
-_SETTINGS = ("site_name", "organisation", "branding", "targets", "holidays", "synonyms")
+_SETTINGS = ("site_name", "organisation", "branding", "targets", "holidays", "support_hours", "synonyms")
 """The fields of a projection that come from the configuration."""
 
 

@@ -22,6 +22,7 @@ from mkdocs_pir.kb.model import REGISTERS, Branding, Client, Pir, Record, Sectio
 from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
 from mkdocs_pir.kb.review_conditions import under_way as under_way_in
 from mkdocs_pir.kb.settings import Settings
+from mkdocs_pir.kb.support_hours import calendars
 from mkdocs_pir.kb.texts import NOTHING, Text, mentions
 from mkdocs_pir.kb.texts.fields import map_texts, text_fields
 from mkdocs_pir.store import stages
@@ -68,6 +69,7 @@ def project(kb: KnowledgeBase, edition: Edition, memory: Memory | None = None) -
         branding=branding,
         targets=kb.settings.targets,
         holidays=frozenset(kb.settings.holidays),
+        support_hours=calendars(kb.settings.support_hours, kb.settings.holidays, edition.client),
         lifecycle=processes.lifecycle(kb, edition),
         modules=processes.modules(kb, edition),
         releasable=_releasable(kb, edition, names),

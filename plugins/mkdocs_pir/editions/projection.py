@@ -24,6 +24,7 @@ from mkdocs_pir.kb.model import (
 )
 from mkdocs_pir.kb.process import Module
 from mkdocs_pir.kb.process_files import default
+from mkdocs_pir.kb.support_hours import Calendars
 
 R = TypeVar("R", bound=Record)
 
@@ -73,7 +74,7 @@ class Projection(Struct, frozen=True):
     `records` maps kind to id to record, each in order of id. A withheld field is absent from its record, and a
     withheld record is absent altogether. `backlinks` maps an id to the ids of the records that refer to it, where both
     are visible. `synonyms` maps a word to words that mean the same. `as_of` is the day for which all figures are
-    calculated. `client_fields` are the fields that the organisation opens to clients (true) or closes, by kind.
+    calculated. `support_hours` are the calendars in which durations are counted too, if any. `client_fields` are the fields that the organisation opens to clients (true) or closes, by kind.
     `lifecycle` is the process module whose steps are the statuses of reviews; `modules` are those whose pages the
     edition has, by id. `releasable` are, in the internal edition only, the reviews under way as their clients would
     see them. Texts written in Markdown are `Text`, rendered for this edition (editions/redaction.py); the others are
@@ -92,6 +93,7 @@ class Projection(Struct, frozen=True):
     branding: Branding = Branding()
     targets: Mapping[str, float] = {}
     holidays: frozenset[date] = frozenset()
+    support_hours: Calendars | None = None
     lifecycle: Module = field(default_factory=default)
     modules: Mapping[str, Module] = {}
     releasable: Mapping[str, Pir] = {}

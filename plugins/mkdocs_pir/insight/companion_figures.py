@@ -55,14 +55,24 @@ def _unknown_cause(rows: Sequence[Measure]) -> tuple[CompanionFigure, ...]:
 
 def _times(rows: Sequence[Measure]) -> tuple[CompanionFigure, ...]:
     minutes = [row.amount for row in rows if row.amount is not None]
+    support = [row.support for row in rows if row.support is not None]
+    named = ", elapsed" if support else ""
     lacking = sum(bool(row.why) for row in rows)
     return (
-        CompanionFigure("median", "Median", median(minutes) if minutes else None, "minutes"),
-        CompanionFigure("p90", "90th percentile", percentile(minutes, 0.9), "minutes"),
-        CompanionFigure("mean", "Mean", sum(minutes) / len(minutes) if minutes else None, "minutes"),
+        *_spread(minutes, "", named),
+        *(_spread(support, "support_", ", in support hours") if support else ()),
         CompanionFigure(
             "lacking", "Lacking a stamp", float(lacking), "count", lacking, len(rows), "of the incidents reviewed"
         ),
+    )
+
+
+def _spread(minutes: Sequence[float], prefix: str, named: str) -> tuple[CompanionFigure, ...]:
+    """Median, 90th percentile and mean of some minutes."""
+    return (
+        CompanionFigure(f"{prefix}median", f"Median{named}", median(minutes) if minutes else None, "minutes"),
+        CompanionFigure(f"{prefix}p90", f"90th percentile{named}", percentile(minutes, 0.9), "minutes"),
+        CompanionFigure(f"{prefix}mean", f"Mean{named}", sum(minutes) / len(minutes) if minutes else None, "minutes"),
     )
 
 

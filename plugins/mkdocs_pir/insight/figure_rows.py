@@ -83,6 +83,7 @@ def counted_rows(figure: Figure) -> list[Values]:
             "date": _day(row.date),
             "counted": row.counted,
             "amount": row.amount,
+            **({"support_minutes": row.support} if row.support is not None else {}),
             "note": row.note,
         }
         for row in figure.rows
@@ -106,9 +107,15 @@ def as_json(figure: Figure) -> dict[str, Any]:
             {name: value for name, value in one.items() if name != "amount" or value is not None}
             for one in counted_rows(figure)
         ],
+        **({"support_hours": support} if (support := _support(figure)) else {}),
         "excluded": [{"id": one["id"], "why": one["why"]} for one in excluded_rows(figure)],
         "trend": trend_rows(figure),
     }
+
+
+def _support(figure: Figure) -> Values:
+    """The mean, median and 90th percentile of the minutes in support hours, where they are configured."""
+    return {extra.name.removeprefix("support_"): extra.value for extra in figure.extra if "support_" in extra.name}
 
 
 def _day(day: date | None) -> str | None:

@@ -22,7 +22,7 @@ Number = int | float
 
 class FigureRow(Struct, frozen=True):
     """One of the n that a figure is made of; `counted` says that it is in the numerator, `amount` are its minutes
-    or days where the KPI measures them."""
+    or days where the KPI measures them, and `support` its minutes in support hours where they are configured."""
 
     id: str
     label: str
@@ -30,6 +30,7 @@ class FigureRow(Struct, frozen=True):
     counted: bool
     note: str = ""
     amount: Number | None = None
+    support: Number | None = None
 
 
 class Excluded(Struct, frozen=True):
@@ -164,7 +165,9 @@ def ratio(name: str, title: str, part: int, whole: int, text: str) -> CompanionF
 
 
 def row(measure: Measure) -> FigureRow:
-    return FigureRow(measure.id, measure.label, measure.day, measure.counted, measure.note, measure.amount)
+    return FigureRow(
+        measure.id, measure.label, measure.day, measure.counted, measure.note, measure.amount, measure.support
+    )
 
 
 def excluded(measure: Measure) -> Excluded:

@@ -26,7 +26,8 @@ class Measure(Struct, frozen=True):
     """One row that a KPI could count.
 
     `why` is "" when it counts in the denominator, else the reason why it is left out; `counted` says that it counts
-    in the numerator too; `amount` is in minutes or days; `tag` is what the companion figures sort it by. A row
+    in the numerator too; `amount` is in minutes or days, and `support` in minutes of support hours where they are
+    configured; `tag` is what the companion figures sort it by. A row
     without a `day` belongs to no window and is left out of all.
     """
 
@@ -37,6 +38,7 @@ class Measure(Struct, frozen=True):
     services: tuple[str, ...] = ()
     counted: bool = False
     amount: float | None = None
+    support: float | None = None
     note: str = ""
     why: str = ""
     tag: str = ""

@@ -13,7 +13,7 @@ from mkdocs_pir.insight.deadlines import review_clock, review_due
 from mkdocs_pir.insight.kpi_definitions import SATISFIED, STAMPS, YOUNG_DAYS
 from mkdocs_pir.insight.kpi_inputs import KpiInputs, Measure
 from mkdocs_pir.insight.occurrences import Occurrence, began, full_id
-from mkdocs_pir.insight.quantities import count
+from mkdocs_pir.insight.quantities import count, quantity
 from mkdocs_pir.insight.repeats import Repeat
 from mkdocs_pir.insight.windows import utc_day
 from mkdocs_pir.kb.model import Pir, Recommendation
@@ -153,9 +153,28 @@ def time_between(start: str, end: str) -> Callable[[KpiInputs], Iterator[Measure
                 why = f"{_STAMP_WORDS[end]} lies before {_STAMP_WORDS[start]}"
             minutes = span.total_seconds() / 60 if span is not None and not why else None
             day = utc_day(at) if at is not None else None
-            yield Measure(pir.id, pir.label, day, pir.client, pir.services, counted=not why, amount=minutes, why=why)
+            within = _support_minutes(facts, pir, start, end) if minutes is not None else None
+            yield Measure(
+                pir.id,
+                pir.label,
+                day,
+                pir.client,
+                pir.services,
+                counted=not why,
+                amount=minutes,
+                support=within,
+                note=f"{quantity(within, 'min')} in support hours" if within is not None else "",
+                why=why,
+            )
 
     return measure
+
+
+def _support_minutes(facts: KpiInputs, pir: Pir, start: str, end: str) -> float | None:
+    """Minutes between two stamps in the support hours of the client, or None where none are configured."""
+    hours = facts.projection.support_hours
+    first, second = getattr(pir.times, start), getattr(pir.times, end)
+    return hours.of(pir.client).minutes(first, second) if hours is not None else None
 
 
 _STAMP_WORDS = {

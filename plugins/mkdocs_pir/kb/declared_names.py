@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.knowledge import KnowledgeBase
-from mkdocs_pir.kb.model import Pir
+from mkdocs_pir.kb.model import Client, Pir
 from mkdocs_pir.kb.problem import Problem, did_you_mean
 from mkdocs_pir.kb.settings import place_of
 
@@ -70,6 +70,15 @@ def options_name_existing_things(kb: KnowledgeBase) -> Iterator[Problem]:
                     f"no process declares the {kind.removesuffix('s')} '{id_}'{', and no record names it' if kind == 'roles' else ''}",
                     did_you_mean(id_, names) or f"the process library has {', '.join(declared(kb, kind))}",
                 )
+    clients = kb.records(Client)
+    for id_ in settings.support_hours.clients if settings.support_hours is not None else ():
+        if id_ not in clients:
+            yield Problem.of(
+                "PIR602",
+                *place_of(settings.config_file, ("support_hours", "clients", id_), key=True),
+                f"there is no client '{id_}'",
+                did_you_mean(id_, clients) or f"the clients are {', '.join(clients)}",
+            )
     titles = sections(kb)
     for number, title in enumerate(settings.client_sections):
         if "client_sections" in settings.options and title not in titles:

@@ -20,6 +20,7 @@ from mkdocs_pir.kb.id_patterns import matcher
 from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.model import REGISTERS, Organisation
 from mkdocs_pir.kb.problem import CODES, Problem, ProblemError, did_you_mean
+from mkdocs_pir.kb.support_hours import SupportHours
 from mkdocs_pir.store import result_store
 
 RECORDS = "kb"
@@ -60,6 +61,7 @@ class Settings(Struct, frozen=True):
     client_fields: Mapping[str, Mapping[str, bool]] = {}
     targets: Mapping[str, float] = {}
     holidays: tuple[date, ...] = ()
+    support_hours: SupportHours | None = None
     actions: ActionOptions | None = None
     id_patterns: Mapping[str, str] = {}
     review_ids: str = "numbered"

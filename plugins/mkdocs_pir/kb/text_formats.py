@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from mkdocs_pir.kb import support_hours
+
 _DIRECTIVE = re.compile(r"%[aAbBdeHIjmMpSfyYzZ%]")
 
 
@@ -51,11 +53,20 @@ def _time_format(text: str) -> str:
     return f"'{text}' is not a time format with a year and a day"
 
 
+def _hours(text: str) -> str:
+    try:
+        support_hours.span(text)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
 FORMATS: Mapping[str, Callable[[str], str]] = {
     "regex": _regex,
     "time-zone": _time_zone,
     "zone-meaning": _zone_meaning,
     "encoding": _encoding,
+    "hours": _hours,
     "time-format": _time_format,
 }
 """By the `format` of a schema: what is wrong with a text, as a message; empty when nothing is."""

@@ -157,12 +157,13 @@ def _broken_down(edition: EditionContext, figure: Figure, by: str) -> tuple[Tabl
         return ()
     parts_shown = parts if len(parts) <= PARTS else sorted(parts, key=lambda pair: -pair[1].n)[:PARTS]
     times = figure.unit == "minutes"
+    support = times and edition.projection.support_hours is not None
     rows = tuple(
         Row(
             (
                 Cell((edition.name(id_) or id_,)),
                 Cell((figure_words.now(part),), sort=f"{part.value:012.4f}"),
-                *(_times(part) if times else ()),
+                *(_times(part, support=support) if times else ()),
                 Cell((figure_words.before(part),), sort=f"{part.previous.value or 0:012.4f}"),
                 Cell((str(part.n),), sort=f"{part.n:09}"),
                 Cell((figure_words.made_of(part),)),
@@ -179,6 +180,14 @@ def _broken_down(edition: EditionContext, figure: Figure, by: str) -> tuple[Tabl
             if times
             else ()
         ),
+        *(
+            (
+                Column("Mean, support hours", "number", "in support hours"),
+                Column("9 in 10 within, support hours", "number", "9 in 10 within, in support hours"),
+            )
+            if support
+            else ()
+        ),
         Column("Before", "number", "before:"),
         Column("n", "number", "-"),
         Column("Made of"),
@@ -187,16 +196,16 @@ def _broken_down(edition: EditionContext, figure: Figure, by: str) -> tuple[Tabl
     return (Table(f"{figure.title} by {by}", columns, rows, tools=more is None, all=more),)
 
 
-def _times(part: Figure) -> tuple[Cell, Cell]:
+def _times(part: Figure, *, support: bool) -> tuple[Cell, ...]:
     beside = {extra.name: extra for extra in part.extra}
-    median, p90 = (
+    names = ("median", "p90", *(("support_mean", "support_p90") if support else ()))
+    return tuple(
         Cell(
             (figure_words.companion(extra),) if extra.value is not None else (),
             sort=f"{extra.value or 0:012.2f}",
         )
-        for extra in (beside["median"], beside["p90"])
+        for extra in (beside[name] for name in names)
     )
-    return median, p90
 
 
 def _row_pages(edition: EditionContext, figure: Figure) -> Iterator[PageView]:
