@@ -32,6 +32,7 @@ T-2,Web down,urgent,2025-03-04 08:00,more
 T-3,Web slow,urgent,soon,
 T-4,Web off,Odd,later,
 T-5,,high,,
+,Lost,high,,
 """
 
 
@@ -47,9 +48,10 @@ def test_findings_are_grouped_by_kind_and_field_with_their_values_and_places(bas
         for f in report(base)["findings"]
     ]
     assert found == [
-        ("PIR703", "title", 1, "there is no value for 'title'", [("", 1)]),
+        ("PIR703", "id", 1, "there is no value for 'id'", [("", 1)]),
         ("PIR705", "severity", 3, "the mapping has no translation for …", [("urgent", 2), ("Odd", 1)]),
         ("PIR705", "times.detected", 2, "… is not a time", [("soon", 1), ("later", 1)]),
+        ("PIR705", "title", 1, "there is no value for 'title'", [("", 1)]),
     ]
 
 
@@ -65,7 +67,8 @@ def test_the_report_says_of_each_record_what_became_of_each_field(base: EmptyBas
         (3, "pirs/2025/T-2.md", "created"),
         (4, "pirs/undated/T-3.md", "created"),
         (5, "pirs/undated/T-4.md", "created"),
-        (6, "", "refused"),
+        (6, "pirs/undated/T-5.md", "created"),
+        (7, "", "refused"),
     ]
     assert by_record[1]["notes"] == ["severity", "extra"]
     assert by_record[2]["fields"] == {
@@ -97,7 +100,7 @@ def test_the_report_is_written_as_a_page_and_as_json(base: EmptyBase) -> None:
     assert "A dry run: nothing was written." in page.get_text()
     assert [" ".join(one.get_text().split()) for one in page.select(".kind h3")] == [
         "error A source record that cannot come in PIR703, 1×",
-        "warning A value kept as a note PIR705, 5×",
+        "warning A value kept as a note PIR705, 6×",
     ]
     groups = [" ".join(one.get_text().split()) for one in page.select("#records .group")]
     assert groups[0].startswith("1 record not imported")
@@ -108,7 +111,7 @@ def test_the_report_is_written_as_a_page_and_as_json(base: EmptyBase) -> None:
 
 
 def test_a_page_of_refused_records_alone_can_be_made(base: EmptyBase) -> None:
-    source = base.write("export.csv", "number,title,severity,opened\nT-1,,odd,2025-03-04\n")
+    source = base.write("export.csv", "number,title,severity,opened\n,Lost,odd,2025-03-04\n")
     result = base.import_source(source, MAPPING, "--report", str(base.folder / "page.html"))
     assert result.exit_code == 1
     assert "1 record <span" in (base.folder / "page.html").read_text("utf-8")

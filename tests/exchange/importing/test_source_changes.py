@@ -117,7 +117,7 @@ def test_one_file_of_a_folder_says_nothing_about_the_others(wiki: EmptyBase) -> 
 
 
 def test_a_file_that_cannot_be_read_today_is_not_gone(wiki: EmptyBase) -> None:
-    wiki.write("wiki/mail.md", "---\ntitle: [\n---\n" + MAIL)
+    wiki.write("wiki/mail.md", "---\ntitle: [\n" + MAIL)
     result = wiki.import_source(wiki.folder / "wiki", MAPPING, "--json")
     assert (result.exit_code, json.loads(result.stdout)["source_changes"]) == (1, [])
 

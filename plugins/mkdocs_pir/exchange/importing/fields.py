@@ -23,6 +23,7 @@ from mkdocs_pir.exchange.importing.mapping import REQUIRED, ImportMapping, Rule
 from mkdocs_pir.exchange.importing.masks import Mask
 from mkdocs_pir.exchange.importing.updates import of_state
 from mkdocs_pir.kb import schema
+from mkdocs_pir.kb.frontmatter import Mark
 from mkdocs_pir.kb.knowledge import RecordFile
 from mkdocs_pir.kb.known_names import KnownNames
 from mkdocs_pir.kb.naming import slug
@@ -110,6 +111,9 @@ class Reader:
                     self._say_nothing(name, rule)
 
     def _say_nothing(self, name: str, rule: Rule) -> None:
+        if name == "title" and "id" in self.out.data:
+            self._title_from_id(self.document.where, "there is no value for 'title'")
+            return
         if self._is_needed(name):
             hint = f"in the mapping, give '{name}' a default or another field of the source"
             hint += ", or give --client" if name == "client" else ""
@@ -120,6 +124,13 @@ class Reader:
             where = where or next((self.document.at((key,)) for key in rule.keys if key in self.document.data), None)
             message = f"the source has no value for '{name}'"
             self.out.report("PIR708", where or self.document.where, message, "the review is imported without it", name)
+
+    def _title_from_id(self, where: Mark, why: str) -> None:
+        """A review without a title has its id as one, and is named."""
+        self.out.data["title"] = self.out.data["id"]
+        self.out.outcome["title"] = DEFAULTED
+        hint = "the review has its id as title; correct the source, or give 'title' another field of it"
+        self.out.report("PIR705", where, f"{why} (title)", hint, "title")
 
     def _is_needed(self, name: str) -> bool:
         return name in REQUIRED and self.kind == "pir"
@@ -175,7 +186,10 @@ class Reader:
             else:
                 self._note(found, name, error.message, error.hint)
         except Rejected as error:
-            if self._is_needed(name):
+            if name == "title" and self.kind == "pir" and "id" in self.out.data:
+                self._title_from_id(found.where, error.message)
+                self.out.used.discard(found.path)
+            elif self._is_needed(name):
                 self.out.outcome[name] = NOTHING
                 self.out.report("PIR703", found.where, error.message, error.hint, name)
             else:
@@ -243,7 +257,7 @@ class Reader:
             )
         if kind in _MAKES and rule.create:
             words = found.text.partition("/")[2] or found.text if kind == "cause" else found.text
-            name = rule.name or " ".join(self.mask(words).split())
+            name = cut(rule.name or " ".join(self.mask(words).split()), _longest_name(kind))
             if there := self.known.names.find(kind, id_, *([] if rule.prefix else [name])):
                 return there
             if (other := self.known.take(id_, kind)) != kind:
@@ -253,6 +267,11 @@ class Reader:
         elif not self.known.has(id_, kinds):
             raise Rejected(f"there is no {kind} {shown}", "make its record, or give the id of another in 'values'")
         return id_
+
+
+def _longest_name(kind: str) -> int:
+    """How many characters the name of a record that is made may have."""
+    return int(schema.load(kind)["properties"]["name"].get("maxLength", 120))
 
 
 def _reference_id(kind: str, rule: Rule, text: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from mkdocs_pir.exchange.importing import merging, record_writer, register
+from mkdocs_pir.exchange.importing.checked_reviews import checked_review
 from mkdocs_pir.exchange.importing.composing import compose
 from mkdocs_pir.exchange.importing.documents import SourceDocument
 from mkdocs_pir.exchange.importing.earlier_imports import EarlierImports, SourceToday
@@ -279,12 +280,8 @@ class _Import:
         """Write one report, unless it would break the knowledge base."""
         document, path = record.document, self.there[record.data["id"]].path
         compose(record, self.mapping, self.mask, place)
-        try:
-            text = record_writer.record_text(record.data, record.sections)
-            entry, problems = record_files.read_record(path, text.encode())
-        except ProblemError as error:
-            problems = list(error.problems)
-        if wrong := [p for p in problems if p.severity == "error"]:
+        entry, wrong = checked_review(record, path)
+        if entry is None:
             for one in wrong:
                 record.report("PIR703", document.where, f"the review would not be valid: {one.message}", one.hint)
             self.report.reviews["refused"].append(document.name)

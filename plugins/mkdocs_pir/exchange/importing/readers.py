@@ -15,13 +15,16 @@ from typing import Any, NamedTuple
 
 from mkdocs_pir.exchange.importing import source_files
 from mkdocs_pir.exchange.importing.blocks import SourceText
+from mkdocs_pir.exchange.importing.broken_front_matter import parse_what_can_be
 from mkdocs_pir.exchange.importing.documents import SourceDocument, as_texts, unreadable
 from mkdocs_pir.exchange.importing.json_records import read_objects
+from mkdocs_pir.exchange.importing.lookup import clean
 from mkdocs_pir.exchange.importing.mapping import ImportMapping
 from mkdocs_pir.exchange.importing.report import ImportReport
 from mkdocs_pir.exchange.importing.source_attachments import SourceFiles
+from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb import frontmatter
-from mkdocs_pir.kb.frontmatter import Mark, MarkdownFile, Positions
+from mkdocs_pir.kb.frontmatter import CONTROL, Mark, MarkdownFile, Positions
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.problem_formats import LineOf
 
@@ -84,7 +87,21 @@ def _read(
     if mapping.format == "json":
         return read_objects(path, text, mapping.records)
     # one file is one record, so its limits are those of a record
-    return [read_markdown(path, frontmatter.decode(text.encode(), path))]
+    text = _without_controls(path, text, problems)
+    return [read_markdown(path, frontmatter.decode(text.encode(), path), problems)]
+
+
+def _without_controls(path: str, text: str, problems: list[Problem]) -> str:
+    """The text without characters that no record may hold, since nobody sees them; the first of them is named."""
+    found = CONTROL.search(text) or re.search("\ufeff", text)
+    if found is None:
+        return text
+    cleaned = clean(text)
+    before = text[: found.start()]
+    where = before.count("\n") + 1, found.start() - before.rfind("\n")
+    message = f"{count(len(text) - len(cleaned), 'invisible character')} left out, the first U+{ord(found[0]):04X}"
+    problems.append(Problem.of("PIR704", path, where, message, "nobody sees them in the source either"))
+    return cleaned
 
 
 def _written(form: str) -> str:
@@ -142,13 +159,13 @@ def decode(raw: bytes, path: str, declared: str = "") -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def read_markdown(path: str, text: str) -> SourceDocument:
-    """A Markdown file. Raises ProblemError, placed at `path`, for front matter that cannot be read."""
+def read_markdown(path: str, text: str, problems: list[Problem]) -> SourceDocument:
+    """A Markdown file. A field of its front matter that cannot be read goes to `problems`. Raises ProblemError, placed at `path`, for front matter that cannot be read."""
     if not text.strip():
         raise unreadable(path, (1, 1), "the file is empty", "remove it, or write the review")
     document = MarkdownFile({}, Positions(), text, 1)
     if text.startswith("---\n"):
-        document = frontmatter.parse(text, path)
+        document = parse_what_can_be(text, path, problems)
     elif text.startswith("+++\n"):
         document = read_toml(text, path)
     return SourceDocument(path, document.data, document.positions, SourceText(document.body, document.body_line))
