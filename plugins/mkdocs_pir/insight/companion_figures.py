@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from statistics import median
 
 from mkdocs_pir.insight.figures import CompanionFigure, percentile, ratio
@@ -56,24 +56,28 @@ def _unknown_cause(rows: Sequence[Measure]) -> tuple[CompanionFigure, ...]:
 def _times(rows: Sequence[Measure]) -> tuple[CompanionFigure, ...]:
     minutes = [row.amount for row in rows if row.amount is not None]
     support = [row.support for row in rows if row.support is not None]
-    named = ", elapsed" if support else ""
     lacking = sum(bool(row.why) for row in rows)
     return (
-        *_spread(minutes, "", named),
-        *(_spread(support, "support_", ", in support hours") if support else ()),
+        *_spread(minutes, support),
         CompanionFigure(
             "lacking", "Lacking a stamp", float(lacking), "count", lacking, len(rows), "of the incidents reviewed"
         ),
     )
 
 
-def _spread(minutes: Sequence[float], prefix: str, named: str) -> tuple[CompanionFigure, ...]:
-    """Median, 90th percentile and mean of some minutes."""
-    return (
-        CompanionFigure(f"{prefix}median", f"Median{named}", median(minutes) if minutes else None, "minutes"),
-        CompanionFigure(f"{prefix}p90", f"90th percentile{named}", percentile(minutes, 0.9), "minutes"),
-        CompanionFigure(f"{prefix}mean", f"Mean{named}", sum(minutes) / len(minutes) if minutes else None, "minutes"),
-    )
+def _spread(minutes: Sequence[float], support: Sequence[float]) -> Iterator[CompanionFigure]:
+    """Median, 90th percentile and mean of some minutes, each followed by the same in support hours if there are any."""
+    for name, title, of in _SPREAD:
+        yield CompanionFigure(name, f"{title}, elapsed" if support else title, of(minutes), "minutes")
+        if support:
+            yield CompanionFigure(f"support_{name}", f"{title}, in support hours", of(support), "minutes")
+
+
+_SPREAD: Sequence[tuple[str, str, Callable[[Sequence[float]], float | None]]] = (
+    ("median", "Median", lambda minutes: median(minutes) if minutes else None),
+    ("p90", "90th percentile", lambda minutes: percentile(minutes, 0.9)),
+    ("mean", "Mean", lambda minutes: sum(minutes) / len(minutes) if minutes else None),
+)
 
 
 def _actions_on_time(rows: Sequence[Measure]) -> tuple[CompanionFigure, ...]:

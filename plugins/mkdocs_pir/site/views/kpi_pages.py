@@ -180,14 +180,7 @@ def _broken_down(edition: EditionContext, figure: Figure, by: str) -> tuple[Tabl
             if times
             else ()
         ),
-        *(
-            (
-                Column("Mean, support hours", "number", "in support hours"),
-                Column("9 in 10 within, support hours", "number", "9 in 10 within, in support hours"),
-            )
-            if support
-            else ()
-        ),
+        *((Column("In support hours", "number", "in support hours"),) if support else ()),
         Column("Before", "number", "before:"),
         Column("n", "number", "-"),
         Column("Made of"),
@@ -198,7 +191,7 @@ def _broken_down(edition: EditionContext, figure: Figure, by: str) -> tuple[Tabl
 
 def _times(part: Figure, *, support: bool) -> tuple[Cell, ...]:
     beside = {extra.name: extra for extra in part.extra}
-    names = ("median", "p90", *(("support_mean", "support_p90") if support else ()))
+    names = ("median", "p90", *(("support_mean",) if support else ()))
     return tuple(
         Cell(
             (figure_words.companion(extra),) if extra.value is not None else (),
