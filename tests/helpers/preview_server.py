@@ -31,7 +31,9 @@ class Server:
             "pir": ["-m", "mkdocs_pir", "-C", str(folder), "serve", "--address", address],
             "mkdocs": ["-m", "mkdocs", "serve", "-f", str(folder / "mkdocs.yml"), "-a", address],
         }[command]
-        self.log = folder / f"{command}.log.txt"
+        self.folder = folder
+        # not in the folder, where each line would be a change that makes the preview build again
+        self.log = folder.parent / f"{folder.name}.{command}.log.txt"
         self.process = subprocess.Popen(
             [sys.executable, *arguments],
             stdout=self.log.open("wb"),

@@ -8,6 +8,7 @@
   const { element, make, words, isGuidance, GUIDANCE } = window.pirFields;
 
   const PAUSE = 350; // milliseconds after the last key before a check
+  const STILL_GUIDANCE = "PIR119"; // what is left of a template
   const main = document.getElementById("main");
   const state = document.getElementById("state");
   const where = document.getElementById("where");
@@ -195,9 +196,11 @@
       if (at >= 0 && problem.severity === "error") counts[at] += 1;
       const box = boxOf(problem);
       if (!box) return;
+      const control = box.tagName === "FIELDSET" ? null : box.querySelector("input, select, textarea");
+      // an empty field shows what is left of the template as its hint
+      if (problem.code === STILL_GUIDANCE && control && !control.value) return;
       const list = Array.from(box.children).find((child) => child.classList.contains("edit-problems"));
       list.append(problemText(problem));
-      const control = box.tagName === "FIELDSET" ? null : box.querySelector("input, select, textarea");
       if (control && problem.severity === "error") control.setAttribute("aria-invalid", "true");
       const item = box.closest("details");
       if (item && problem.severity === "error") item.open = true;
@@ -211,23 +214,27 @@
     if (panels.release) showRelease();
   }
 
+  function jump(label, problem) {
+    return element("button", { type: "button", class: "edit-link", onclick: () => goTo(problem) }, label);
+  }
+
   function showProblems(problems) {
-    const rows = problems.map((problem) =>
-      element(
-        "li",
-        {},
-        element(
-          "button",
-          { type: "button", class: "edit-link", onclick: () => goTo(problem) },
-          `${fieldTitle(problem)}: ${problem.message}`,
-        ),
-      ),
+    const guidance = problems.filter((problem) => problem.code === STILL_GUIDANCE);
+    const others = problems.filter((problem) => problem.code !== STILL_GUIDANCE);
+    const rows = others.map((problem) =>
+      element("li", {}, jump(`${fieldTitle(problem)}: ${problem.message}`, problem)),
     );
-    const none = element("p", { class: "pir-note" }, "Nothing is wrong.");
-    panels.problems.replaceChildren(problems.length ? element("ul", {}, ...rows) : none);
-    panels.problems.previousElementSibling.textContent = problems.length
-      ? `What the check says (${problems.length})`
-      : "What the check says";
+    const heading = panels.problems.previousElementSibling;
+    heading.textContent = others.length ? `What the check says (${others.length})` : "What the check says";
+    const unwritten = element("p", {}, "Still to be written: ");
+    guidance.forEach((problem, at) => {
+      unwritten.append(at ? ", " : "", jump(fieldTitle(problem), problem));
+    });
+    panels.problems.replaceChildren(
+      rows.length ? element("ul", {}, ...rows) : "",
+      guidance.length ? unwritten : "",
+      problems.length ? "" : element("p", { class: "pir-note" }, "Nothing is wrong."),
+    );
   }
 
   function goTo(problem) {
@@ -239,6 +246,13 @@
     const control = box.querySelector("input, select, textarea, button");
     box.scrollIntoView({ block: "center" });
     if (control) control.focus();
+  }
+
+  /* Where a condition is met: a field, or the report. */
+  function placeOf(condition) {
+    const isField = record.form.fields.some((field) => field.name === condition.field);
+    const text = Math.min(1, record.texts.length - 1);
+    return isField ? { field: condition.field, text: null } : { field: "", text };
   }
 
   function showGate(gate) {
@@ -253,7 +267,7 @@
         "li",
         { class: condition.met ? "edit-met" : "edit-unmet" },
         element("span", { class: "edit-severity" }, condition.met ? "Met: " : "Open: "),
-        condition.text,
+        condition.met ? condition.text : jump(condition.text, placeOf(condition)),
       ),
     );
     const order = record.form.fields.find((field) => field.name === "status").choices;

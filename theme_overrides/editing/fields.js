@@ -39,7 +39,10 @@
     const id = `f${number}`;
     const title = described.title || words(described.name || "");
     const notes = [];
-    if (described.required) notes.push(element("span", { class: "edit-mark" }, "required"));
+    if (described.required) {
+      const within = /\.[a-z_]+$/.test(path) && !/\.\d+\.[a-z_]+$/.test(path);
+      notes.push(element("span", { class: "edit-mark" }, within ? "needed if anything here is filled" : "required"));
+    }
     if (described.client) notes.push(element("span", { class: "edit-mark edit-mark--client" }, "the client sees it"));
     const help = described.description
       ? element("p", { class: "edit-help", id: `${id}-help` }, described.description)
