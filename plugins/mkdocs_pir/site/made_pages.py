@@ -20,6 +20,7 @@ from typing import Protocol
 import msgspec
 from msgspec import Struct
 
+from mkdocs_pir.editions.published_generation import PublishedGeneration
 from mkdocs_pir.site import views
 from mkdocs_pir.site.encoded_values import encoded
 from mkdocs_pir.site.page_renderer import PageRenderer
@@ -73,13 +74,6 @@ class Frames(Protocol):
         """What the frame of such pages is; empty where pages of this form have no common frame."""
 
 
-class PreviousFiles(Protocol):
-    """The files of the edition's previous generation."""
-
-    def link(self, path: str, sha256: str, to: Path) -> bool:
-        """Put the file of this path into another place if it has this SHA-256; False if it does not."""
-
-
 class KeptPage(Struct, frozen=True, array_like=True):
     """A page: the numbers of what it read, the form and the digest of its frame, and its file.
 
@@ -127,7 +121,7 @@ class Making:
         frames: Frames,
         unframed: frozenset[str],
         files: Callable[[], Iterable[tuple[str, bytes]]],
-        previous: PreviousFiles | None = None,
+        previous: PublishedGeneration | None = None,
         before: str = "",
     ) -> None:
         self._edition = edition

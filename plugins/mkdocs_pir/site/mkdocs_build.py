@@ -19,6 +19,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
 
 from mkdocs_pir.editions.projection import Edition, Projection
+from mkdocs_pir.editions.published_generation import PublishedGeneration
 from mkdocs_pir.kb import settings as kb_settings
 from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.settings import Settings
@@ -29,7 +30,6 @@ from mkdocs_pir.site.editing.access import Access
 from mkdocs_pir.site.editing.record_editor import RecordEditor
 from mkdocs_pir.site.editing.web_api import WebApi
 from mkdocs_pir.site.environment_variables import variable
-from mkdocs_pir.site.made_pages import PreviousFiles
 from mkdocs_pir.site.mkdocs_errors import mkdocs_errors_as_problems, quiet_mkdocs
 from mkdocs_pir.site.plugin import EDITION_VARIABLE, RELOAD_SCRIPT, PirPlugin
 from mkdocs_pir.site.preview import Preview
@@ -41,7 +41,7 @@ def render(
     settings: Settings,
     projection: Projection,
     folder: Path,
-    previous: PreviousFiles | None = None,
+    previous: PublishedGeneration | None = None,
     *,
     served: bool = True,
 ) -> None:
@@ -84,7 +84,7 @@ def _render(
     folder: Path,
     served: bool,
     cache: Path | None,
-    previous: PreviousFiles | None,
+    previous: PublishedGeneration | None,
 ) -> None:
     loaded: list[MkDocsConfig] = []
     with quiet_mkdocs(), _fixed_clock(projection.as_of), mkdocs_errors_as_problems(config_file, loaded):

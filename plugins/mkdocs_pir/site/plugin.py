@@ -28,6 +28,7 @@ from mkdocs.utils import get_relative_url, is_error_template
 
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition, Projection
+from mkdocs_pir.editions.published_generation import PublishedGeneration
 from mkdocs_pir.kb import settings as kb_settings
 from mkdocs_pir.kb.loading import load, read
 from mkdocs_pir.kb.problem import Problem, ProblemError
@@ -36,7 +37,7 @@ from mkdocs_pir.site import assets, mkdocs_config, mkdocs_files, mkdocs_frames, 
 from mkdocs_pir.site.banner import banner
 from mkdocs_pir.site.frame import without_layout
 from mkdocs_pir.site.live_edition import LiveEdition, Memory, Surroundings
-from mkdocs_pir.site.made_pages import MadeSite, Making, PreviousFiles, made
+from mkdocs_pir.site.made_pages import MadeSite, Making, made
 from mkdocs_pir.site.mkdocs_errors import BuildStopped, mkdocs_errors_as_problems
 from mkdocs_pir.site.mkdocs_scripts import EXISTING_SITE_TEMPLATE, ThemeScripts
 from mkdocs_pir.site.output_folder import OutputFolder
@@ -75,7 +76,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.own_nav = False
         self.has_frames = False
         self.made = MadeSite()
-        self.previous: PreviousFiles | None = None
+        self.previous: PublishedGeneration | None = None
         self.nav: Navigation | None = None
         self.prefix = ""
         self.page_config: MkDocsConfig | None = None
@@ -100,7 +101,7 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         return [("pir", ValidationError(f"{p.message}. {p.hint}")) for p in problems], []
 
     def prepare(
-        self, projection: Projection, store: ResultStore, previous: PreviousFiles | None, *, served: bool = True
+        self, projection: Projection, store: ResultStore, previous: PublishedGeneration | None, *, served: bool = True
     ) -> None:
         """Build this projection instead of reading the knowledge base. `served`: as a site on a server, not only from disk.
 
