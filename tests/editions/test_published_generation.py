@@ -133,4 +133,6 @@ def test_publications_that_were_copied_elsewhere_are_taken_over_too(published_ba
     after = _inodes(copied / "published/internal")
     same = {path for path, node in after.items() if node == before.get(path)}
     assert len(same) > len(after) / 2
-    assert _inodes(published_base / "published/internal").keys() == after.keys()
+    # the rows of lists are in files that are named by their content
+    both = ({path for path in of if not path.startswith("lists/")} for of in (after, before))
+    assert next(both) == next(both)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,8 +19,9 @@ from mkdocs_pir.editions import handover, publish
 from mkdocs_pir.editions.project import project
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.editions.published_generation import PublishedGeneration
+from mkdocs_pir.exchange.exporting import published
 from mkdocs_pir.kb.problem import ProblemError
-from mkdocs_pir.site import views
+from mkdocs_pir.site import assets, views
 from mkdocs_pir.site.made_pages import FrameForm, MadePage, Making, _key
 from mkdocs_pir.site.page_renderer import PageRenderer
 from mkdocs_pir.site.views.edition_context import EditionContext
@@ -48,7 +51,8 @@ def build(folder: Path, edition: Edition, out: Path, *, keeps: bool) -> dict[str
 
     def make(site: Path, previous: PublishedGeneration) -> None:
         context = EditionContext(projection, store)
-        Making(context, site, PlainFrames(), frozenset(), list, previous if keeps else None).run()
+        files = partial(assets.entries, context, "https://kb.example/")
+        Making(context, site, PlainFrames(), frozenset(), files, previous if keeps else None).run()
 
     try:
         projection = project(kb, edition)
@@ -129,6 +133,31 @@ def test_only_lists_that_show_what_changed_are_rendered_again(
     assert build(folder, INTERNAL, out, keeps=True) != first
     assert "problems.html" in rendered
     assert "services.html" not in rendered
+
+
+def test_only_data_files_that_hold_what_changed_are_written_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, out = write_base(tmp_path / "base"), tmp_path / "out"
+    monkeypatch.setattr(executors, "processors", lambda: 1)
+    forms: list[str] = []
+    content = published._content
+    monkeypatch.setattr(
+        published, "_content", lambda form, table, *rest: forms.append(table.title) or content(form, table, *rest)
+    )
+    first = build(folder, INTERNAL, out, keeps=True)
+    assert len(forms) > 10
+    forms.clear()
+    assert build(folder, INTERNAL, out, keeps=True) == first
+    assert forms == []
+    review = folder / "kb/pirs/2025/PIR-2025-0001.md"
+    text = review.read_text("utf-8")
+    assert "due: " in text
+    review.write_text(re.sub(r"due: \S+", "due: 2025-04-30", text, count=1), "utf-8")
+    again = build(folder, INTERNAL, out, keeps=True)
+    assert "All action items" in forms
+    assert "Incidents" not in forms
+    assert again == build(folder, INTERNAL, tmp_path / "anew", keeps=False)
 
 
 def test_the_page_of_a_list_that_is_no_more_goes(tmp_path: Path) -> None:

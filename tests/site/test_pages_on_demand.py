@@ -148,8 +148,8 @@ def test_a_file_is_made_once_and_a_former_one_removed(edition: views.EditionCont
 
 def test_each_file_is_in_the_group_that_its_path_says(edition: views.EditionContext) -> None:
     groups = assets.groups(edition, "https://kb.example/")
-    for begin, make in groups:
-        assert [path for path, _ in make() if not path.startswith(begin)] == []
+    for begin, give in groups:
+        assert [file.path for file in give() if not file.path.startswith(begin)] == []
 
 
 def test_asking_whether_to_reload_makes_no_page(tmp_path: Path, servers: list[Server]) -> None:

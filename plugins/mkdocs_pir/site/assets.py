@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from mkdocs_pir.editions.projection import Projection
-from mkdocs_pir.exchange.exporting.published import published
+from mkdocs_pir.exchange.exporting.published import ExportFile, published
 from mkdocs_pir.search.documents import index_of
 from mkdocs_pir.site import brand
 from mkdocs_pir.site.process_downloads import process_downloads
@@ -28,14 +29,20 @@ STYLE_SHEETS = tuple(
 """Our style sheets, in the order in which pages load them."""
 
 
-Group = tuple[str, Callable[[], Iterable[tuple[str, bytes]]]]
-"""Files that are made together: how their paths begin, and what makes (path, content) of each."""
+Group = tuple[str, Callable[[], Iterable[ExportFile]]]
+"""Files that are made together: how their paths begin, and what gives each."""
 
 
 def files(edition: EditionContext, site_url: str = "", *, within_site: bool = False) -> Iterator[tuple[str, bytes]]:
     """The path of each file, relative to the folder of our pages, with its content; for the arguments see `groups`."""
-    for _, make in groups(edition, site_url, within_site=within_site):
-        yield from make()
+    for file in entries(edition, site_url, within_site=within_site):
+        yield file.path, file.make()
+
+
+def entries(edition: EditionContext, site_url: str = "", *, within_site: bool = False) -> Iterator[ExportFile]:
+    """Each file, not made yet where it says what it is made of; for the arguments see `groups`."""
+    for _, give in groups(edition, site_url, within_site=within_site):
+        yield from give()
 
 
 def groups(edition: EditionContext, site_url: str = "", *, within_site: bool = False) -> list[Group]:
@@ -64,12 +71,15 @@ def groups(edition: EditionContext, site_url: str = "", *, within_site: bool = F
         if site_url:
             yield OPENSEARCH, _opensearch(projection.site_name, site_url.rstrip("/")).encode()
 
+    def made(give: Callable[[], Iterable[tuple[str, bytes]]]) -> Callable[[], Iterable[ExportFile]]:
+        return lambda: (ExportFile(path, b"", partial(bytes, content)) for path, content in give())
+
     return [
-        ("", look),
-        ("search/", search),
-        ("process/", lambda: process_downloads(edition).items()),
+        ("", made(look)),
+        ("search/", made(search)),
+        ("process/", made(lambda: process_downloads(edition).items())),
         ("data/", lambda: published(edition.insight, edition.feeds.values(), path_of, address)),
-        (OPENSEARCH, opensearch),
+        (OPENSEARCH, made(opensearch)),
     ]
 
 

@@ -20,7 +20,8 @@ from typing import Protocol
 import msgspec
 from msgspec import Struct
 
-from mkdocs_pir.editions.published_generation import PublishedGeneration
+from mkdocs_pir.editions.published_generation import FileState, PublishedGeneration
+from mkdocs_pir.exchange.exporting.published import ExportFile
 from mkdocs_pir.site import views
 from mkdocs_pir.site.encoded_values import encoded
 from mkdocs_pir.site.page_renderer import PageRenderer
@@ -87,18 +88,30 @@ class KeptPage(Struct, frozen=True, array_like=True):
     view: bytes = b""
 
 
+class KeptFile(Struct, frozen=True, array_like=True):
+    """A file that is no page: a digest of what it was made of, and its SHA-256."""
+
+    made_of: bytes
+    sha256: str
+
+
 class KeptPages(Struct, array_like=True):
-    """The pages of one edition by their paths, with what they read, (read, digest), each once."""
+    """The pages of one edition by their paths, with what they read, (read, digest), each once; and other files."""
 
     reads: list[tuple[Read, bytes]]
     pages: dict[str, KeptPage]
+    files: dict[str, KeptFile] = {}
 
 
 class MadeSite(Struct):
-    """What was made: the paths of all pages, and those pages that MkDocs puts into frames itself, by their paths."""
+    """What was made: the paths of all pages, and those pages that MkDocs puts into frames itself, by their paths.
+
+    `linked` are the files that were taken over from the previous generation.
+    """
 
     paths: list[str] = []
     unframed: dict[str, MadePage] = {}
+    linked: dict[str, FileState] = {}
 
 
 class Making:
@@ -109,7 +122,7 @@ class Making:
         folder: Where pages and files are written.
         frames: Makes whole pages.
         unframed: The paths of pages that are handed back instead of being written.
-        files: Makes the files that are no pages, as (path, content).
+        files: Gives the files that are no pages.
         previous: The previous generation, from which files are taken over; without it nothing is kept.
         before: HTML that stands before the content of each page; nothing is kept then.
     """
@@ -120,7 +133,7 @@ class Making:
         folder: Path,
         frames: Frames,
         unframed: frozenset[str],
-        files: Callable[[], Iterable[tuple[str, bytes]]],
+        files: Callable[[], Iterable[ExportFile]],
         previous: PublishedGeneration | None = None,
         before: str = "",
     ) -> None:
@@ -154,6 +167,8 @@ class Making:
             for part, new in executors.share(self._do, tasks):
                 made.paths += part.paths
                 made.unframed |= part.unframed
+                if self._previous is not None:
+                    self._previous.linked |= part.linked
                 keeping.add(new)
                 work.advance()
         for path in self._kept.pages.keys() - made.paths:
@@ -172,8 +187,8 @@ class Making:
         what, of = task
         part, keeping = MadeSite(), _Keeping()
         if what == "files":
-            for path, content in self._files():
-                _write(self._folder / path, content)
+            for file in self._files():
+                self._file(file, part, keeping)
         elif what == "family":
             for view in views.family(self._edition, int(of[0])):
                 self._view(view, part, keeping)
@@ -189,8 +204,8 @@ class Making:
 
     def _view(self, view: PageView, part: MadeSite, keeping: _Keeping) -> None:
         """The page of a view of which it is not known what it read, and the files beside it."""
-        for path, file in view.files.items():
-            _write(self._folder / path, file)
+        for path, content in view.files.items():
+            self._write(path, content, part)
         digest = digest_of(view) if self._keeps else b""
         kept = self._kept.pages.get(view.path)
         if kept is not None and kept.view == digest:
@@ -200,6 +215,40 @@ class Making:
         with self._noted() as noted:
             page = made(self._renderer, view, self._before)
         self._keep(page, noted, digest, part, keeping)
+
+    def _file(self, file: ExportFile, part: MadeSite, keeping: _Keeping) -> None:
+        """A file that is no page; it is not even made where it is made of the same as before."""
+        kept = self._kept.files.get(file.path) if file.made_of else None
+        if kept is not None and kept.made_of == file.made_of and self._link(file.path, kept.sha256, part):
+            keeping.files[file.path] = kept
+            return
+        sha256 = self._write(file.path, file.make(), part)
+        if file.made_of:
+            keeping.files[file.path] = KeptFile(file.made_of, sha256)
+
+    def _write(self, path: str, content: bytes, part: MadeSite) -> str:
+        """Write a file, or take it over if it is the same as before. Returns its SHA-256."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        if not self._link(path, sha256, part):
+            _write(self._folder / path, content)
+        return sha256
+
+    def _link(self, path: str, sha256: str, part: MadeSite) -> bool:
+        """Take a file over from the previous generation if it has this SHA-256."""
+        if self._previous is None:
+            return False
+        file = self._folder / path
+        try:
+            linked = self._previous.link(path, sha256, file)
+        except FileExistsError:
+            # of a process that ended before it told of it
+            file.unlink()
+            linked = self._previous.link(path, sha256, file)
+        if not linked:
+            return False
+        # what a copy of this process knows of it is lost otherwise
+        part.linked[path] = self._previous.linked[path]
+        return True
 
     def _noted(self) -> AbstractContextManager[set[Read]]:
         return self._reads.noted() if self._keeps else nullcontext(set())
@@ -245,11 +294,12 @@ class Making:
 
     def _usable(self) -> KeptPages:
         """The kept pages that read what is read now."""
-        if not self._keeps or not (kept := self._stored()).pages:
+        if not self._keeps:
             return KeptPages([], {})
+        kept = self._stored()
         same = [self._reads.digest(read) == digest for read, digest in kept.reads]
         pages = {path: page for path, page in kept.pages.items() if all(same[number] for number in page.reads)}
-        return KeptPages(kept.reads, pages)
+        return KeptPages(kept.reads, pages, kept.files)
 
     def _stored(self) -> KeptPages:
         name = _key(self._edition)
@@ -269,6 +319,7 @@ class _Keeping:
     def __init__(self, kept: KeptPages | None = None) -> None:
         self._numbers: dict[tuple[Read, bytes], int] = {}
         self._pages: dict[str, KeptPage] = {}
+        self.files: dict[str, KeptFile] = {}
         if kept is not None:
             self.add(kept)
 
@@ -276,6 +327,7 @@ class _Keeping:
         """Add pages that were collected elsewhere."""
         for path, page in other.pages.items():
             self.take(path, page, other.reads)
+        self.files |= other.files
 
     def take(self, path: str, page: KeptPage, reads: Sequence[tuple[Read, bytes]]) -> None:
         """Add a page with the numbers of another collection, whose `reads` these are."""
@@ -295,7 +347,7 @@ class _Keeping:
         self._pages[path] = KeptPage(numbers, form, frame, sha256, view)
 
     def result(self) -> KeptPages:
-        return KeptPages(list(self._numbers), self._pages)
+        return KeptPages(list(self._numbers), self._pages, self.files)
 
 
 def _key(edition: EditionContext) -> bytes:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
+from mkdocs_pir.exchange.exporting.published import ExportFile
 from mkdocs_pir.site import assets, views
 from mkdocs_pir.site.made_pages import MadePage, made
 from mkdocs_pir.site.page_renderer import PageRenderer
@@ -105,7 +106,7 @@ class FilesOnDemand:
         self.pages: Pages = Pages(edition, former.pages if former is not None else None)
         self._renderer = PageRenderer(edition)
         self._assets = assets.groups(edition, address)
-        self._made: dict[int, Mapping[str, bytes]] = {}
+        self._made: dict[int, Mapping[str, ExportFile]] = {}
         self._written: set[str] = set()
         self._outdated: set[str] = former._outdated | former._written if former is not None else set()
         self._lock = threading.Lock()
@@ -133,10 +134,10 @@ class FilesOnDemand:
         if path in (SITEMAP, f"{SITEMAP}.gz") and self.frames is not None:
             sitemap = self.frames.sitemap(self.pages.paths()).encode()
             return sitemap if path == SITEMAP else gzip.compress(sitemap)
-        for number, (begin, make) in enumerate(self._assets):
+        for number, (begin, give) in enumerate(self._assets):
             if path.startswith(begin):
                 if number not in self._made:
-                    self._made[number] = dict(make())
-                if (content := self._made[number].get(path)) is not None:
-                    return content
+                    self._made[number] = {file.path: file for file in give()}
+                if (file := self._made[number].get(path)) is not None:
+                    return file.make()
         return self.pages.file(path)

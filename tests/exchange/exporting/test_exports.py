@@ -138,8 +138,8 @@ def test_a_site_has_the_text_of_a_record_on_its_page_alone_and_all_other_fields_
     text = {"preamble": "Before all.", "sections": (Section("Summary", "The disk was full."),)}
     projection.pirs["PIR-2026-0001"] = replace(projection.pirs["PIR-2026-0001"], **text)
     insight = Insight(projection)
-    files = dict(published(insight, feeds(projection, insight.action_items), path_of))
-    here = json.loads(files["data/records.json"])[0]
+    files = {file.path: file for file in published(insight, feeds(projection, insight.action_items), path_of)}
+    here = json.loads(files["data/records.json"].make())[0]
     whole = json.loads(FORMS["json"](export_tables.records(projection, path_of), projection, "", ""))[0]
     assert whole["sections"] == [{"title": "Summary", "text": "The disk was full."}]
     assert here == {name: value for name, value in whole.items() if name not in text}
@@ -182,7 +182,7 @@ def test_each_owner_has_a_feed_of_its_own_even_where_two_names_make_one_file_nam
 def test_an_address_stays_when_the_last_action_is_closed() -> None:
     def paths(one: Action) -> set[str]:
         insight = Insight(project(one))
-        return {path for path, _ in published(insight, feeds(insight.projection, insight.action_items), path_of)}
+        return {file.path for file in published(insight, feeds(insight.projection, insight.action_items), path_of)}
 
     assert paths(SOON) == paths(replace(SOON, status="done", completed=AS_OF))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -51,6 +52,14 @@ class ExportTable(Struct, frozen=True):
     entries: tuple[FeedEntry, ...] = ()
     events: tuple[CalendarEvent, ...] = ()
     whole: tuple[Cells, ...] | None = None
+
+    @property
+    def digest(self) -> bytes:
+        """A digest of everything in the table."""
+        return hashlib.blake2b(_ENCODER.encode(self), digest_size=16).digest()
+
+
+_ENCODER = msgspec.msgpack.Encoder(enc_hook=str)
 
 
 def as_csv(table: ExportTable) -> str:

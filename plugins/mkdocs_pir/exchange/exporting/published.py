@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 
 from msgspec import Struct
 
@@ -32,39 +34,59 @@ def downloads(projection: Projection) -> tuple[Download, ...]:
     titles = {"records": "Reviews, lessons and all other records", "incidents": "Incidents", "kpis": "KPIs"}
     if not projection.edition.internal:
         titles["records"] = "Reviews and lessons"
-    return tuple(Download(titles[name], {f: _path(name, f) for f in _forms(name)}) for name in WHOLE)
+    return tuple(Download(titles[name], _paths(name)) for name in WHOLE)
 
 
-def published(
-    insight: Insight, feeds: Iterable[Feed], path_of: PathOf, address: str = ""
-) -> Iterator[tuple[str, bytes]]:
-    """The path and the content of each export file in the site. `address` is where the site will be, if known."""
+class ExportFile(Struct, frozen=True):
+    """An export file in the site: its path, a digest of all that it is made of, and what makes its content.
+
+    Without a digest it is not known whether it is the same as before.
+    """
+
+    path: str
+    made_of: bytes
+    make: Callable[[], bytes]
+
+
+def published(insight: Insight, feeds: Iterable[Feed], path_of: PathOf, address: str = "") -> Iterator[ExportFile]:
+    """Each export file in the site. `address` is where the site will be, if known."""
     # one at a time, since together they take as much memory as all pages
     return stages.EXPORTS.each(_published(insight, feeds, path_of, address))
 
 
-def _published(insight: Insight, feeds: Iterable[Feed], path_of: PathOf, address: str) -> Iterator[tuple[str, bytes]]:
-    for path, text in _texts(insight, feeds, path_of, address):
-        yield path, text.encode()
-    yield from dataset.published(dataset.dataset(insight, path_of)).items()
-
-
-def _texts(insight: Insight, feeds: Iterable[Feed], path_of: PathOf, address: str) -> Iterator[tuple[str, str]]:
+def _published(insight: Insight, feeds: Iterable[Feed], path_of: PathOf, address: str) -> Iterator[ExportFile]:
     projection = insight.projection
-    whole: dict[str, ExportTable] = {
-        # a page shows the text of its record, and `pir export records` writes it
-        "records": export_tables.records(projection, path_of, body=False),
-        "incidents": export_tables.incidents(projection, path_of),
-        "kpis": export_tables.kpis(insight),
-    }
-    for name, table in whole.items():
-        for form in _forms(name):
-            path = _path(name, form)
-            yield path, FORMS[form](table, projection, path, address)
+    for table, paths in _tables(insight, feeds, path_of):
+        # what the writers see besides the table
+        seen = (projection.edition, projection.site_name, projection.organisation.name, projection.as_of, address)
+        digest = table.digest
+        for form, path in paths.items():
+            made_of = hashlib.blake2b(repr((digest, *seen, form, path)).encode(), digest_size=16).digest()
+            yield ExportFile(path, made_of, partial(_content, form, table, projection, path, address))
+    for path, content in dataset.published(dataset.dataset(insight, path_of)).items():
+        yield ExportFile(path, b"", partial(bytes, content))
+
+
+@stages.EXPORTS
+def _content(form: str, table: ExportTable, projection: Projection, path: str, address: str) -> bytes:
+    return FORMS[form](table, projection, path, address).encode()
+
+
+def _tables(
+    insight: Insight, feeds: Iterable[Feed], path_of: PathOf
+) -> Iterator[tuple[ExportTable, Mapping[str, str]]]:
+    """Each table with its path in each form."""
+    projection = insight.projection
+    # a page shows the text of its record, and `pir export records` writes it
+    yield export_tables.records(projection, path_of, body=False), _paths("records")
+    yield export_tables.incidents(projection, path_of), _paths("incidents")
+    yield export_tables.kpis(insight), _paths("kpis")
     for feed in feeds:
-        table = export_tables.actions(projection, path_of, feed.of(insight.action_items), feed.title)
-        for form, path in feed.paths.items():
-            yield path, FORMS[form](table, projection, path, address)
+        yield export_tables.actions(projection, path_of, feed.of(insight.action_items), feed.title), feed.paths
+
+
+def _paths(name: str) -> dict[str, str]:
+    return {form: _path(name, form) for form in _forms(name)}
 
 
 def _forms(name: str) -> tuple[str, ...]:
