@@ -24,6 +24,7 @@ COMMANDS = {
     "actions": "actions:actions",
     "audit": "audit:audit",
     "build": "build:build",
+    "causes": "causes:causes",
     "check": "check:check",
     "diff": "diff:diff",
     "export": "export:export",
