@@ -75,6 +75,10 @@ tags: [a]
             [Append(("actions",), {"id": "A3", "status": "open"})],
             ACTIONS.replace("tags", "  - {id: A3, status: open}\ntags"),
         ),
+        (
+            [Set(("actions", "A1", "note"), "one\n\ntwo")],
+            ACTIONS.replace("# soon\n", "# soon\n    note: |-\n      one\n\n      two\n"),
+        ),
         ([Remove(("actions", "A1")), Remove(("actions", "A2"))], "tags: [a]\n"),
         ([Remove(("actions", "A1", "id"))], ACTIONS.replace("- id: A1\n    title", "- title")),
     ],

@@ -21,6 +21,7 @@ _READER_GONE = 141
 
 
 COMMANDS = {
+    "action": "action:action",
     "actions": "actions:actions",
     "audit": "audit:audit",
     "build": "build:build",
@@ -35,6 +36,7 @@ COMMANDS = {
     "kpi": "kpi:kpi",
     "mcp": "mcp:mcp",
     "new": "new:new",
+    "note": "note:note",
     "pack": "responder_pack:pack",
     "pdf": "pdf:pdf",
     "release": "release:release",
@@ -43,6 +45,8 @@ COMMANDS = {
     "search": "search:search",
     "serve": "serve:serve",
     "similar": "similar:similar",
+    "status": "status:status",
+    "tag": "tag:tag",
     "upgrade": "upgrade:upgrade",
 }
 """Where each command is, as module:name. Only the one that runs is imported, since importing all takes a while."""

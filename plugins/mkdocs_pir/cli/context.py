@@ -27,6 +27,7 @@ from mkdocs_pir.store.result_store import ResultStore
 
 if TYPE_CHECKING:
     from mkdocs_pir.kb.knowledge import KnowledgeBase
+    from mkdocs_pir.kb.loading import Reading
 
 T = TypeVar("T")
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -48,14 +49,15 @@ class Context:
     def knowledge(self, as_of: date | None = None) -> KnowledgeBase:
         """The knowledge base, read and checked. Raises ProblemError only for errors in the settings."""
         # here and below: a command that reads no record, such as a search, does without the import of what reads them
-        from mkdocs_pir.editions.release import stale
-        from mkdocs_pir.kb.loading import load
+        return self.reading(as_of)[1]
+
+    def reading(self, as_of: date | None = None) -> tuple[Reading, KnowledgeBase]:
+        """What was read, from which changes can be checked before they are written, and the knowledge base of it."""
+        from mkdocs_pir.kb.loading import check, read
 
         with self.step("Reading the records", lasting=False):
-            knowledge = load(self.settings(as_of))
-        with stages.READ:
-            approvals = with_configured_severity(stale(knowledge), knowledge.settings.rules)
-        return replace(knowledge, problems=tuple(sorted([*knowledge.problems, *approvals]))) if approvals else knowledge
+            reading = read(self.settings(as_of))
+            return reading, with_approvals(check(reading))
 
     def report(self, problems: Sequence[Problem]) -> None:
         """Print problems of the knowledge base to standard error, with paths relative to the current folder."""
@@ -175,6 +177,15 @@ class Context:
         """Show on a terminal what is being done and how far it is, and then, if `lasting`, how long it took."""
         with progress.shown(what, quiet=self.quiet, lasting=lasting):
             yield
+
+
+def with_approvals(knowledge: KnowledgeBase) -> KnowledgeBase:
+    """The knowledge base with the problems of approvals that are no longer valid."""
+    from mkdocs_pir.editions.release import stale
+
+    with stages.READ:
+        approvals = with_configured_severity(stale(knowledge), knowledge.settings.rules)
+    return replace(knowledge, problems=tuple(sorted([*knowledge.problems, *approvals]))) if approvals else knowledge
 
 
 pass_context = click.make_pass_decorator(Context)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -11,6 +10,7 @@ import click
 from mkdocs_pir.cli import printed_paths
 from mkdocs_pir.cli.context import Context, pass_context
 from mkdocs_pir.cli.lookup import find_path
+from mkdocs_pir.cli.printed_diff import unified_diff
 from mkdocs_pir.cli.printed_paths import relative_path
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb import atomic, record_files
@@ -47,7 +47,7 @@ def fmt(context: Context, check: bool, diff: bool, paths: tuple[str, ...]) -> No
             continue
         changed.append(path)
         if diff:
-            click.echo(_diff(relative_path(folder / path), before, after), nl=False)
+            click.echo(unified_diff(relative_path(folder / path), before, after), nl=False)
         elif check:
             click.echo(f"{relative_path(folder / path)} would be formatted")
         else:
@@ -78,16 +78,3 @@ def _records_at(folder: Path, paths: Sequence[str]) -> Sequence[str]:
             raise click.UsageError(f"'{path}' is not in {folder.name}/, the folder of the records")
         places.append(place)
     return [path for path in records if any((root / path).is_relative_to(place) for place in places)]
-
-
-def _diff(path: str, before: bytes, after: bytes) -> str:
-    return "".join(_lines(difflib.unified_diff(_split(before), _split(after), path, path)))
-
-
-def _split(raw: bytes) -> list[str]:
-    return raw.decode("utf-8").removeprefix("\ufeff").replace("\r\n", "\n").splitlines(keepends=True)
-
-
-def _lines(diff: Iterable[str]) -> Iterator[str]:
-    for line in diff:
-        yield line if line.endswith("\n") else f"{line}\n"

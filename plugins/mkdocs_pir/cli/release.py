@@ -14,19 +14,24 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from mkdocs_pir.cli import printed_paths
 from mkdocs_pir.cli.context import Context, DateType, pass_context
 from mkdocs_pir.cli.lookup import find_named, find_record
+from mkdocs_pir.cli.record_updates import write_at_once, write_changes
+from mkdocs_pir.cli.selections import Chosen, find_records, selection_options
 from mkdocs_pir.editions import approvals, policy
 from mkdocs_pir.editions.approval_fingerprints import fingerprint, is_approved
 from mkdocs_pir.editions.release import PreviewPart, preview
-from mkdocs_pir.kb import atomic, frontmatter
+from mkdocs_pir.insight.quantities import count
+from mkdocs_pir.kb.declared_names import approvers
 from mkdocs_pir.kb.kinds import KINDS, having
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
+from mkdocs_pir.kb.loading import Reading
+from mkdocs_pir.kb.record_changes import Proposal, Refusal
+from mkdocs_pir.kb.record_edits import Edit
 
 
 @click.command()
-@click.argument("id_", metavar="ID|FILE")
+@click.argument("ids", nargs=-1, metavar="[ID|FILE]…")
 @click.option(
     "--client",
     metavar="ID",
@@ -40,11 +45,61 @@ from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
     help="Who may see it: its own client, or all clients (shared).",
 )
 @click.option("--withdraw", is_flag=True, help="Make the record internal again.")
-@click.option("--json", "in_json", is_flag=True, help="Print JSON instead of a table.")
+@selection_options("'kind=review client=harbor-credit status=client-review'.")
 @pass_context
 def release(
     context: Context,
-    id_: str,
+    ids: tuple[str, ...],
+    client: str | None,
+    by: str | None,
+    on: date | None,
+    audience: str | None,
+    withdraw: bool,
+    where: tuple[str, ...],
+    source: Path | None,
+    yes: bool,
+    diff: bool,
+    in_json: bool,
+) -> None:
+    """Preview what a client would see of records, and approve it.
+
+    For one record, a table shows side by side what the client would see and what stays internal; for several, a line
+    each says whether it is released. --approve writes the approval into the records, with a fingerprint of what was
+    approved: if the content changes later, 'pir check' warns until it is approved again.
+    """
+    if withdraw and (by or audience):
+        raise click.UsageError("--withdraw cannot be combined with --approve or --audience")
+    chosen = Chosen(ids, where, source)
+    read = context.reading()
+    knowledge = read[1]
+    if chosen.is_one:
+        _release_one(context, read, _find_releasable(knowledge, ids[0]), client, by, on, audience, withdraw, in_json)
+        return
+    if client is not None:
+        raise click.UsageError("--client is the view to show of one record; name one by its id")
+    files = [
+        _require_releasable(f) for f in find_records(knowledge, chosen, having("release"), "record that is released")
+    ]
+    if by is None and not withdraw:
+        for file in files:
+            click.echo(_release_state(knowledge, file))
+        context.say(f"{count(len(files), 'record')}; approve them with --approve ROLE")
+        return
+    proposals, refusals = [], []
+    for file in files:
+        if by is not None and (refusal := approvals.refusal(knowledge, file, by)):
+            if by not in approvers(knowledge):
+                raise click.UsageError(refusal)
+            refusals.append(Refusal(file.id, (), refusal))
+        else:
+            proposals.append(Proposal(file.id, file.path, _edits(knowledge, file, by, on, audience)))
+    write_changes(context, read, proposals, refusals, ask=True, yes=yes, diff=diff, in_json=in_json)
+
+
+def _release_one(
+    context: Context,
+    read: tuple[Reading, KnowledgeBase],
+    record_file: RecordFile,
     client: str | None,
     by: str | None,
     on: date | None,
@@ -52,57 +107,50 @@ def release(
     withdraw: bool,
     in_json: bool,
 ) -> None:
-    """Preview what a client would see of a record, and approve it.
-
-    The table shows side by side what the client would see and what stays internal. --approve writes the approval into
-    the record, with a fingerprint of what was approved: if the content changes later, 'pir check' warns until it is
-    approved again.
-    """
-    if withdraw and (by or audience):
-        raise click.UsageError("--withdraw cannot be combined with --approve or --audience")
-    knowledge = context.knowledge()
-    record_file = _find_releasable(knowledge, id_)
-    id_ = record_file.id
-    if withdraw:
-        _write(
-            context,
-            knowledge,
-            record_file,
-            approvals.withdrawn(_source(knowledge, record_file), record_file.kind, record_file.positions),
-        )
-        context.say(f"{id_} is internal again")
-        return
-    seen_by = _client(knowledge, record_file, client)
-    if by is not None and (refusal := approvals.refusal(knowledge, record_file, by)):
-        raise click.UsageError(refusal)
-    current = record_file.data.get("audience", "internal")
-    audience = audience or (
-        current if current in policy.RELEASED else "client" if record_file.kind == "pir" else "shared"
-    )
-    parts = preview(knowledge, record_file, seen_by)
-    if in_json:
-        click.echo(json.dumps(_as_json(knowledge, record_file, seen_by, audience, parts), indent=2, ensure_ascii=False))
-    else:
-        _show(record_file, seen_by, parts)
+    knowledge, id_ = read[1], record_file.id
+    if not withdraw:
+        seen_by = _client(knowledge, record_file, client)
+        if by is not None and (refusal := approvals.refusal(knowledge, record_file, by)):
+            raise click.UsageError(refusal)
+        parts = preview(knowledge, record_file, seen_by)
+        if in_json:
+            shown = _as_json(knowledge, record_file, seen_by, audience or _audience(record_file), parts)
+            click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
+        else:
+            _show(record_file, seen_by, parts)
+        if by is None:
+            context.say(_release_state(knowledge, record_file))
+            return
+    proposal = Proposal(id_, record_file.path, _edits(knowledge, record_file, by, on, audience))
+    write_at_once(context, read, proposal)
     if by is None:
-        context.say(_release_state(knowledge, record_file))
-        return
+        context.say(f"{id_} is internal again")
+    else:
+        day = on or knowledge.settings.as_of
+        context.say(f"{id_} is released ({audience or _audience(record_file)}), approved by {by} on {day}")
+
+
+def _edits(
+    knowledge: KnowledgeBase, file: RecordFile, by: str | None, on: date | None, audience: str | None
+) -> list[Edit]:
+    """The edits that record the approval of a role, or without one withdraw the release."""
+    if by is None:
+        return approvals.withdrawn()
     day = on or knowledge.settings.as_of
-    text = approvals.approved(
-        _source(knowledge, record_file),
-        record_file.kind,
-        record_file.positions,
-        audience,
-        by,
-        day,
-        fingerprint(knowledge, record_file),
-    )
-    _write(context, knowledge, record_file, text)
-    context.say(f"{id_} is released ({audience}), approved by {by} on {day}")
+    return approvals.approved(audience or _audience(file), by, day, fingerprint(knowledge, file))
+
+
+def _audience(file: RecordFile) -> str:
+    """Who may see a record when it is released, unless the command says so."""
+    current = str(file.data.get("audience", "internal"))
+    return current if current in policy.RELEASED else "client" if file.kind == "pir" else "shared"
 
 
 def _find_releasable(knowledge: KnowledgeBase, id_: str) -> RecordFile:
-    record_file = find_record(knowledge, id_, KINDS, "record")
+    return _require_releasable(find_record(knowledge, id_, KINDS, "record"))
+
+
+def _require_releasable(record_file: RecordFile) -> RecordFile:
     if record_file.kind not in having("release"):
         raise click.UsageError(
             f"the record of a {record_file.kind} needs no release: the {record_file.kind} always sees the fields on the allow-list"
@@ -170,23 +218,3 @@ def _as_text(value: Any) -> str:
     if isinstance(value, str):
         return value
     return yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=1000, default_flow_style=None).strip()
-
-
-def _source(knowledge: KnowledgeBase, record_file: RecordFile) -> str:
-    return frontmatter.decode((knowledge.folder / record_file.path).read_bytes(), record_file.path)
-
-
-def _write(context: Context, knowledge: KnowledgeBase, record_file: RecordFile, text: str) -> None:
-    """Write the text into the file of the record; undo it if it causes an error that was not there before."""
-    file: Path = knowledge.folder / record_file.path
-    before = file.read_bytes()
-    line_end = "\r\n" if b"\r\n" in before else "\n"
-    byte_order_mark = b"\xef\xbb\xbf" if before.startswith(b"\xef\xbb\xbf") else b""
-    atomic.write(file, byte_order_mark + text.replace("\n", line_end).encode())
-    old = {(p.code, p.path, p.message) for p in knowledge.errors}
-    new = [p for p in context.knowledge().errors if (p.code, p.path, p.message) not in old]
-    if new:
-        message = printed_paths.problems_as_text(new, [knowledge.folder])
-        atomic.write(file, before)
-        click.echo(message, err=True)
-        raise click.ClickException(f"{record_file.path} was not changed, because that would cause these errors")

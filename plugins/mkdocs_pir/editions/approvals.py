@@ -1,18 +1,15 @@
-"""Writing an approval into a record: it changes two fields of the front matter and no other byte."""
+"""Approvals of releases: who may give one, and the edits that write it into a record."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 
-from mkdocs_pir.kb import frontmatter, review_conditions, schema
+from mkdocs_pir.kb import review_conditions
 from mkdocs_pir.kb.declared_names import approvers
-from mkdocs_pir.kb.frontmatter import Positions
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
 from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.kb.problem import did_you_mean
-
-_FIELDS = ("audience", "release")
+from mkdocs_pir.kb.record_edits import Edit, Remove, Set
 
 
 def refusal(kb: KnowledgeBase, entry: RecordFile, by: str) -> str:
@@ -30,35 +27,12 @@ def refusal(kb: KnowledgeBase, entry: RecordFile, by: str) -> str:
     return ""
 
 
-def approved(text: str, kind: str, positions: Positions, audience: str, by: str, on: date, content: str) -> str:
-    """The text of a record with its audience and release set.
-
-    `text` has line ends `\\n`; `positions` are those of its front matter; `content` is the fingerprint.
-    """
-    release = f"release: {{approved_by: {by}, on: {on.isoformat()}, content: {content}}}"
-    return _with(text, kind, positions, {"audience": f"audience: {audience}", "release": release})
+def approved(audience: str, by: str, on: date, content: str) -> list[Edit]:
+    """The edits that approve the release of a record; `content` is the fingerprint of what was approved."""
+    release = {"approved_by": by, "on": on, "content": content}
+    return [Set(("audience",), audience), Set(("release",), release)]
 
 
-def withdrawn(text: str, kind: str, positions: Positions) -> str:
-    """The text of a record with its release withdrawn, so that it is internal again."""
-    return _with(text, kind, positions, {"audience": "audience: internal", "release": None})
-
-
-def _with(text: str, kind: str, positions: Positions, lines: Mapping[str, str | None]) -> str:
-    """The text with these top-level fields replaced, added where the schema has them, or (None) removed."""
-    rows = text.split("\n")
-    fence = next(number for number, row in enumerate(rows) if number and row.rstrip() == "---")
-    extent = frontmatter.field_rows(rows, positions, fence)
-    order = list(schema.load(kind)["properties"])
-    changes: dict[tuple[int, int], list[str]] = {}
-    for key in _FIELDS:
-        line = lines[key]
-        new = [] if line is None else [line]
-        place = extent.get(key)
-        if place is None:
-            after = max((extent[k][1] for k in order[: order.index(key)] if k in extent), default=1)
-            place = (after, after)
-        changes.setdefault(place, []).extend(new)
-    for (start, end), new in sorted(changes.items(), reverse=True):
-        rows[start:end] = new
-    return "\n".join(rows)
+def withdrawn() -> list[Edit]:
+    """The edits that withdraw the release of a record, so that it is internal again."""
+    return [Set(("audience",), "internal"), Remove(("release",))]

@@ -23,6 +23,7 @@ from mkdocs_pir.kb import atomic, settings
 from mkdocs_pir.kb.frontmatter_writer import scalar
 from mkdocs_pir.kb.kinds import having
 from mkdocs_pir.kb.loading import load
+from mkdocs_pir.kb.record_edits import edited
 from mkdocs_pir.kb.record_format import CURRENT
 
 EXAMPLE_AGE = 50
@@ -124,9 +125,8 @@ def _fingerprint(folder: Path, written: Collection[str]) -> None:
         if release is None or entry.record is None or file.relative_to(folder).as_posix() not in written:
             continue
         by, on, content = release["approved_by"], date.fromisoformat(str(release["on"])), fingerprint(knowledge, entry)
-        text = file.read_text("utf-8")
-        text = approved(text, entry.kind, entry.positions, entry.data["audience"], by, on, content)
-        atomic.write(file, text.encode())
+        edits = approved(entry.data["audience"], by, on, content)
+        atomic.write(file, edited(entry.path, file.read_bytes(), edits))
 
 
 def _files(site_name: str, organisation: str, today: date) -> Iterator[tuple[str, str]]:

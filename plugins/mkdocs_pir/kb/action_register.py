@@ -24,7 +24,7 @@ from mkdocs_pir.kb.settings import ActionOptions, Settings
 from mkdocs_pir.kb.statuses import OPEN
 
 REGISTER = "action"
-_FIELDS = ("completed", "verified", "owner", "due", "tracker", "cancel_reason")
+_FIELDS = ("completed", "verified", "owner", "due", "tracker", "cancel_reason", "note")
 _DATES = ("completed", "verified", "due")
 
 
@@ -43,7 +43,7 @@ def read_export(settings: Settings, files: Sequence[RecordFile]) -> tuple[list[R
         )
         hint = "correct 'actions: file'; the path is relative to mkdocs.yml"
         return [], [Problem.of("PIR602", settings.config_file.name, (0, 0), message, hint)]
-    translation = _TrackerExport(options, _Actions(files))
+    translation = TrackerExport(options, ActionIndex(files))
     rows, problems = record_files.read_register(REGISTER, options.file, raw, translation)
     problems = [
         p for p in problems if p.code != "PIR501"
@@ -59,10 +59,10 @@ def _with_hint(problem: Problem, rows: Sequence[RegisterRow]) -> Problem:
     return replace(problem, hint=f"{problem.hint}; or add it to 'actions: statuses' in mkdocs.yml")
 
 
-class _TrackerExport:
+class TrackerExport:
     """Translates the columns, statuses and dates of an export, and skips tickets that are not actions of our reviews."""
 
-    def __init__(self, options: ActionOptions, actions: _Actions) -> None:
+    def __init__(self, options: ActionOptions, actions: ActionIndex) -> None:
         self._options = options
         self._actions = actions
         self._field_of_column = {column.strip(): field for field, column in options.columns.items()}
@@ -115,7 +115,7 @@ def apply(
     rows = [row for row in rows if row.register == REGISTER and isinstance(row.value, Progress)]
     if not rows:
         return list(files), {}, []
-    index = _Actions(files)
+    index = ActionIndex(files)
     problems: list[Problem] = []
     first: dict[str, RegisterRow] = {}
     register_fields: dict[str, frozenset[str]] = {}
@@ -144,7 +144,7 @@ def apply(
     return [_with(e, changed[n]) if n in changed else e for n, e in enumerate(files)], register_fields, problems
 
 
-class _Actions:
+class ActionIndex:
     """An index of actions by their full id, and by their address in the tracker or the last part of that."""
 
     def __init__(self, files: Sequence[RecordFile]) -> None:
@@ -163,6 +163,7 @@ class _Actions:
                             self._tickets[ticket.casefold()].append(id_)
 
     def find(self, id_: str) -> Sequence[str]:
+        """The full ids of the actions with this full id, or with this ticket in the tracker."""
         return [id_] if id_ in self.places else self._tickets.get(id_.casefold(), ())
 
     def concerns(self, id_: str) -> bool:

@@ -357,6 +357,7 @@ class Progress(Value, frozen=True):
     due: date | None = None
     tracker: str | None = None
     cancel_reason: str | None = None
+    note: str | None = None
 
 
 REGISTERS: Mapping[str, type[Value]] = {"incident": Incident, "satisfaction": Response, "action": Progress}

@@ -7,6 +7,8 @@ changed by somebody else in the meantime.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import NamedTuple
 
@@ -117,13 +119,27 @@ def plan(reading: loading.Reading, knowledge: KnowledgeBase, proposals: Iterable
         # an error in a file that nobody changes cannot be the fault of one change alone
         wrong = {p.path for p in errors} & changes.keys() or set(changes)
         for path in sorted(wrong):
-            found = tuple(p for p in errors if p.path == path) or tuple(errors)
+            found = tuple(_as_it_is(p, changes[path]) for p in errors if p.path == path) or tuple(errors)
             refusals += [Refusal(each.subject, found) for each in by_path[path]]
             del changes[path]
     else:
         after = knowledge
     made_of = tuple(each for path in changes for each in by_path[path])
     return Plan(tuple(changes.values()), made_of, tuple(unchanged), tuple(refusals), after)
+
+
+def _as_it_is(problem: Problem, change: Change) -> Problem:
+    """A problem of a file that was not written, at the line of the file as it is: that itself, or the one above it."""
+    lines = (change.before.splitlines(), change.after.splitlines())
+    for equal, first, last, start, stop in SequenceMatcher(None, *lines, autojunk=False).get_opcodes():
+        if start < problem.line <= stop:
+            line = (
+                first + problem.line - start
+                if equal == "equal"
+                else min(first + problem.line - start, max(last, first))
+            )
+            return replace(problem, line=max(line, 1), column=problem.column if equal in ("equal", "replace") else 1)
+    return problem
 
 
 def changed_knowledge(reading: loading.Reading, changes: Iterable[Change]) -> KnowledgeBase:

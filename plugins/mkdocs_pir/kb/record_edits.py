@@ -279,7 +279,7 @@ class _Fields:
             return
         indent = " " * node.column
         lines = _item_lines(value, spec, as_flow=node.items[-1].kind == "mapping" and node.items[-1].flow)
-        self._insert_lines(self._end_line(node, len(node.items) - 1), [indent + line for line in lines])
+        self._insert_lines(self._end_line(node, len(node.items) - 1), _shifted(lines, indent))
 
     def _remove(self, path: Path) -> None:
         places, missing = self._walk(path)
@@ -335,7 +335,7 @@ class _Fields:
                 self._splice(node.keys[0].start, node.keys[0].start, f"{text}, ")
             return
         indent = " " * node.column
-        lines = [indent + line for line in _entry_lines(key, value, spec)]
+        lines = _shifted(_entry_lines(key, value, spec), indent)
         if before:
             self._insert_lines(self._end_line(node, before[-1]), lines)
         else:
@@ -364,7 +364,7 @@ class _Fields:
         stop = max(old.end, begin)
         stop = self.text.index("\n", stop) if old.style not in ("|", ">") else stop
         notes = self._comments_between(begin, stop)
-        lines = [lines[0] + (f"  {notes[0]}" if notes else ""), *(" " * parent.column + line for line in lines[1:])]
+        lines = [lines[0] + (f"  {notes[0]}" if notes else ""), *_shifted(lines[1:], " " * parent.column)]
         is_text = first.lstrip(" ").startswith("|")
         lines += [" " * (parent.column + (0 if is_text else 2)) + note for note in notes[1:]]
         self._splice(key.start, stop, "\n".join(lines))
@@ -510,6 +510,10 @@ def _after_key(line: str) -> int:
     root = compose(line + "\n")
     assert root is not None
     return line.index(":", root.keys[0].end) + 1
+
+
+def _shifted(lines: Iterable[str], indent: str) -> list[str]:
+    return [indent + line if line else "" for line in lines]
 
 
 def _indent(line: str) -> int:

@@ -21,7 +21,7 @@ from mkdocs_pir.kb.kinds import KINDS, having
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
 from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.kb.problem import Problem, ProblemError
-from mkdocs_pir.kb.record_edits import EditError, edited, encoded
+from mkdocs_pir.kb.record_edits import EditError, edited
 from mkdocs_pir.kb.references import same_id
 from mkdocs_pir.kb.section_edits import texts_of, with_texts
 from mkdocs_pir.site.editing import field_values, git_commits, new_records
@@ -277,9 +277,8 @@ class RecordEditor:
                 return {"conflict": self._on_disk(kb, version) if state == "changed" else None}
             if file.kind not in having("release") or audience not in ("internal", *policy.RELEASED):
                 raise NotPossible("This record is not released here.")
-            text = frontmatter.decode(version.raw, version.path)
             if audience == "internal":
-                new = approvals.withdrawn(text, file.kind, file.positions)
+                edits = approvals.withdrawn()
             else:
                 if file.record is None:
                     raise NotPossible("A record with errors cannot be released. Correct them first.")
@@ -287,8 +286,8 @@ class RecordEditor:
                     raise NotPossible(f"{refusal[0].upper()}{refusal[1:]}.")
                 seen = fingerprint(kb, file)
                 day = kb.settings.as_of
-                new = approvals.approved(text, file.kind, file.positions, audience, by, day, seen)
-            raw = encoded(version.raw, text, new)
+                edits = approvals.approved(audience, by, day, seen)
+            raw = edited(version.path, version.raw, edits)
             changed = loading.check(loading.with_changed_files(reading, {version.path: raw}))
             if errors := new_errors(kb.errors, changed.errors):
                 return {"refused": [as_json(p) for p in errors], "final": True}
