@@ -9,6 +9,7 @@
 
   const PAUSE = 350; // milliseconds after the last key before a check
   const STILL_GUIDANCE = "PIR119"; // what is left of a template
+  const MOST_LISTED = 30;
   const main = document.getElementById("main");
   const state = document.getElementById("state");
   const where = document.getElementById("where");
@@ -24,6 +25,7 @@
   let panels = {};
   let waiting = 0;
   let asked = 0;
+  let checking = false;
   let saving = false;
 
   // ---- talking to the preview ------------------------------------------------------------------------------------
@@ -127,6 +129,9 @@
   async function check() {
     asked += 1;
     const mine = asked;
+    // one at a time: of a large knowledge base a check takes a moment
+    if (checking) return;
+    checking = true;
     try {
       const answer = await call("check", given());
       if (mine !== asked) return;
@@ -143,6 +148,9 @@
       }
     } catch (error) {
       if (mine === asked) tell(error.message, true);
+    } finally {
+      checking = false;
+      if (mine !== asked) check();
     }
   }
 
@@ -814,7 +822,11 @@
     );
   }
 
-  function listOf(title, rows, empty) {
+  function listOf(title, all, empty) {
+    const rows = all.slice(0, MOST_LISTED);
+    if (all.length > rows.length) {
+      rows.push(element("li", { class: "pir-note" }, `and ${all.length - rows.length} more: open them by their id`));
+    }
     return [
       element("h2", {}, title),
       rows.length ? element("ul", { class: "edit-list" }, ...rows) : element("p", { class: "pir-note" }, empty),
@@ -943,7 +955,7 @@
     }
     return element(
       "form",
-      { id: "form", class: "edit-begin", onsubmit: beginRecord },
+      { id: "form", onsubmit: beginRecord },
       element("h2", {}, "Begin a record"),
       element("div", { class: "edit-field" }, element("label", { for: "begin-kind" }, "Kind"), kind),
       inside,
@@ -994,10 +1006,10 @@
       element(
         "div",
         { class: "edit-columns" },
+        element("div", {}, openForm(), beginForm(home)),
         element(
           "div",
           {},
-          openForm(),
           ...listOf(
             "Reviews under way",
             home.reviews.map((row) => linkTo(row.id, isGuidance(row.title) ? "" : row.title, words(row.status))),
@@ -1011,7 +1023,6 @@
             "No action is open.",
           ),
         ),
-        beginForm(home),
       ),
     );
   }

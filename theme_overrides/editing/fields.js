@@ -61,9 +61,8 @@
       { class: "edit-field", "data-path": path },
       label,
       help,
-      isGroup ? null : control,
-      isGroup ? control : null,
-      problems,
+      // what is wrong with a group as a whole is said before all that is in it
+      ...(isGroup ? [problems, control] : [control, problems]),
     );
     return { box, problems, control };
   }

@@ -47,6 +47,7 @@ from mkdocs_pir.site.preview import Preview
 from mkdocs_pir.site.security import with_policy
 from mkdocs_pir.site.template_cache import TEMPLATE_CACHE
 from mkdocs_pir.site.theme import theme_folder
+from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.store.result_store import ResultStore
 
 EDITION_VARIABLE = "PIR_EDITION"
@@ -345,6 +346,9 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         self.built = True
         if self.serving:
             self.preview.files, self.preview.live = self.on_demand, self._live(config)
+            if self.on_demand is None and self.preview.editing is not None:
+                records = views.records_with_page(self.edition.projection)
+                self.preview.records_at = {self.prefix + path_of(record): record.id for record in records}
         if not self.command:
             # a program that calls MkDocs' build function never calls on_shutdown
             self._end_output()

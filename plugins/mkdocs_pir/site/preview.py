@@ -13,7 +13,7 @@ import re
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any
@@ -56,7 +56,8 @@ class Preview:
     """The state of a preview: the `edition`, the `problems` of the last build, and its `failure` if it did not finish.
 
     `reload_script` matches the script that the server adds to each page. With `on_demand`, files are made when they are
-    asked for wherever that is possible; `files` then makes them.
+    asked for wherever that is possible; `files` then makes them, and otherwise `records_at` has the ids of records by the
+    paths of their pages. With `editing`, pages lead to the forms of their records.
     """
 
     def __init__(self, reload_script: re.Pattern[str] | None = None, *, on_demand: bool = False) -> None:
@@ -65,6 +66,7 @@ class Preview:
         self.files: FilesOnDemand | None = None
         self.live: LiveEdition | None = None
         self.editing: WebApi | None = None
+        self.records_at: Mapping[str, str] = {}
         self._memory: Memory | None = None
         self.edition = Edition()
         self.problems: Sequence[Problem] = ()
@@ -212,9 +214,10 @@ class Preview:
 
     def _edit_link(self, asked: str) -> str:
         """The link to the form of the record whose page a request asks for; empty for other pages."""
-        if self.editing is None or self.files is None or self._server is None:
+        if self.editing is None or self._server is None:
             return ""
-        id_ = self.files.pages.record_at(asked.removeprefix(self._server.mount_path))
+        path = asked.removeprefix(self._server.mount_path)
+        id_ = self.files.pages.record_at(path) if self.files is not None else self.records_at.get(path)
         return self.editing.link(id_) if id_ else ""
 
     def _provide(self, asked: str) -> Sequence[Problem] | None:

@@ -410,3 +410,18 @@ def test_axe_finds_nothing_serious_and_nothing_is_wider_than_the_screen(
     page.get_by_text("Choose for each").wait_for()
     look(page, "with two versions")
     assert barriers == [], "\n".join(barriers)
+
+
+@pytest.mark.slow
+def test_beside_the_pages_of_another_site_records_lead_to_their_forms_too(tmp_path: Path) -> None:
+    config = FILES["mkdocs.yml"].replace("docs_dir: kb\n", "").replace('exclude_docs: "*"\n', "")
+    config = config.replace("plugins:\n", "plugins:\n  - search\n")
+    folder = write_base(tmp_path / "base", {"mkdocs.yml": config, "docs/index.md": "# Welcome\n"})
+    server = Server(folder, "pir")
+    try:
+        server.await_start()
+        pages = {path: server.get(path)[1] for path in ("", "kb/lessons/LL-0001.html")}
+    finally:
+        server.stop()
+    assert 'href="/_edit/?id=LL-0001"' in pages["kb/lessons/LL-0001.html"]
+    assert "_edit" not in pages[""]

@@ -7,24 +7,23 @@ import stat
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Mapping
-from datetime import date
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from mkdocs_pir.editions import approvals, policy
 from mkdocs_pir.editions.approval_fingerprints import fingerprint
-from mkdocs_pir.kb import atomic, frontmatter, loading, record_files, schema, statuses
+from mkdocs_pir.kb import frontmatter, loading, record_changes, record_files, schema
 from mkdocs_pir.kb import settings as kb_settings
 from mkdocs_pir.kb.declared_names import approvers
-from mkdocs_pir.kb.kinds import KINDS, having
+from mkdocs_pir.kb.kinds import having
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
-from mkdocs_pir.kb.model import Pir
 from mkdocs_pir.kb.problem import Problem, ProblemError
+from mkdocs_pir.kb.record_changes import Change, ChangedMeanwhileError
 from mkdocs_pir.kb.record_edits import EditError, edited
 from mkdocs_pir.kb.references import same_id
 from mkdocs_pir.kb.section_edits import texts_of, with_texts
-from mkdocs_pir.site.editing import field_values, git_commits, new_records
+from mkdocs_pir.site.editing import field_values, git_commits, new_records, record_lists
 from mkdocs_pir.site.editing.assessment import as_json, assessed
 from mkdocs_pir.site.editing.form_fields import fixed_fields, form
 
@@ -32,9 +31,6 @@ Answer = dict[str, Any]
 
 FRESH = 2.0
 """Seconds for which what was read of the other records is good enough for a check while somebody types."""
-
-MOST_FOUND = 20
-"""Records that are offered while somebody types."""
 
 OPENED = 200
 """Versions of files that are remembered, so that a form whose file was deleted can still be saved."""
@@ -224,7 +220,7 @@ class RecordEditor:
             except ProblemError as error:
                 # it could not be opened here again
                 return {"refused": [as_json(p) for p in error.problems], "final": True}
-            if (new := new_errors(kb.errors, changed.errors)) and not with_errors:
+            if (new := _new_errors(kb, changed)) and not with_errors:
                 return {"refused": [as_json(p) for p in new], "final": False}
             message = self._write(kb, version, raw, f"Edit {given.id}") if raw != version.raw else "Nothing to save."
             return {"saved": self.open(given.id), "message": message}
@@ -289,53 +285,21 @@ class RecordEditor:
                 edits = approvals.approved(audience, by, day, seen)
             raw = edited(version.path, version.raw, edits)
             changed = loading.check(loading.with_changed_files(reading, {version.path: raw}))
-            if errors := new_errors(kb.errors, changed.errors):
+            if errors := _new_errors(kb, changed):
                 return {"refused": [as_json(p) for p in errors], "final": True}
             verb = "Withdraw" if audience == "internal" else "Release"
             message = self._write(kb, version, raw, f"{verb} {file.id}")
             return {"saved": self.open(file.id), "message": message}
 
-    # -- finding ------------------------------------------------------------------------------------------------------
-
     def home(self) -> Answer:
-        """What there is to do: reviews under way, actions that are not finished, incidents without a review."""
-        kb = self.knowledge()
-        reviews = [
-            {"id": file.id, "title": file.data.get("title", ""), "status": file.data.get("status", "")}
-            for file in kb.of_kind("pir")
-            if file.data.get("status") not in ("closed", "archived")
-        ]
-        actions = [
-            {"id": f"{pir.id}-{action.id}", "title": action.title, "owner": action.owner, "due": _day(action.due)}
-            for pir in kb.records(Pir).values()
-            if pir.status != "archived"
-            for action in pir.actions
-            if statuses.STATUSES[action.status].meaning == "open"
-        ]
-        return {
-            "reviews": reviews[::-1],
-            "actions": sorted(actions, key=lambda action: action["due"] or "9999"),
-            "incidents": new_records.without_review(kb),
-            "kinds": [{"kind": kind, "label": KINDS[kind].label} for kind in new_records.KINDS_TO_BEGIN],
-            "severities": schema.choices("pir", "severity"),
-            "wrong": sorted({p.path for p in kb.errors}),
-        }
+        """What there is to do, and what can be begun."""
+        return record_lists.to_do(self.knowledge())
 
     def find(self, kinds: Collection[str], words: str) -> list[Answer]:
-        """Up to 20 records of some kinds whose id or title has all of these words; none given are all kinds."""
+        """Records whose id or title has all of these words; no kinds are all kinds."""
         with self._lock:
             kb = self._read(FRESH).knowledge
-        wanted = words.casefold().split()
-        out: list[Answer] = []
-        for file in kb.record_files.values():
-            if (kinds and file.kind not in kinds) or file.kind == "page":
-                continue
-            label = str(file.data.get("title") or file.data.get("name") or "")
-            if all(word in f"{file.id} {label}".casefold() for word in wanted):
-                out.append({"id": file.id, "label": label, "kind": KINDS[file.kind].label})
-                if len(out) == MOST_FOUND:
-                    break
-        return out
+        return record_lists.found(kb, kinds, words)
 
     def _on_disk(self, kb: KnowledgeBase, version: _Version) -> Answer:
         """The record as it is on the disk now; where it cannot be read, its problems and its text."""
@@ -354,7 +318,11 @@ class RecordEditor:
         if not _is_writable(file):
             raise NotPossible(f"{version.path} is read-only, so nothing was saved. What you typed is still here.")
         try:
-            atomic.write(file, raw)
+            record_changes.write(kb.folder, [Change(version.path, version.raw, raw)])
+        except ChangedMeanwhileError:
+            raise NotPossible(
+                f"{version.path} was changed at this very moment. Nothing was saved; try again."
+            ) from None
         except OSError as error:
             raise NotPossible(f"{version.path} cannot be written: {error.strerror}. Nothing was saved.") from None
         self._read_at = 0.0
@@ -365,10 +333,8 @@ class RecordEditor:
         return git_commits.commit(file, message) if kb.settings.commit_edits else "Saved."
 
 
-def new_errors(before: Iterable[Problem], after: Iterable[Problem]) -> list[Problem]:
-    """Errors that were not there before, wherever in their file."""
-    known = {(p.code, p.path, p.message) for p in before}
-    return [p for p in after if (p.code, p.path, p.message) not in known]
+def _new_errors(before: KnowledgeBase, after: KnowledgeBase) -> list[Problem]:
+    return [problem for problem in record_changes.new_problems(before, after) if problem.severity == "error"]
 
 
 def _is_writable(file: Path) -> bool:
@@ -377,7 +343,3 @@ def _is_writable(file: Path) -> bool:
         return bool(file.stat().st_mode & 0o200)
     except OSError:
         return False
-
-
-def _day(day: date | None) -> str:
-    return day.isoformat() if day is not None else ""
