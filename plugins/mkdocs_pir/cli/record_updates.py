@@ -148,6 +148,8 @@ def _table(knowledge: KnowledgeBase, plan: Plan) -> Table:
 def _as_text(value: Any) -> str:
     if value is None:
         return ""
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return ", ".join(value)
     return str(value) if isinstance(value, str | int) else json.dumps(value, ensure_ascii=False)
 
 

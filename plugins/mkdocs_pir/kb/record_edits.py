@@ -197,6 +197,7 @@ class _Fields:
         self.text = text
         self.dropped: list[str] = []
         self._spec = spec
+        self._composed: tuple[str, Node | None] = ("", None)
 
     def apply(self, edit: Edit) -> None:
         """Make one edit. Raises EditError for an item that does not exist, or a way through a plain value."""
@@ -207,11 +208,17 @@ class _Fields:
         else:
             self._set(edit.path, plain(edit.value))
 
+    def _root(self) -> Node | None:
+        """The text as nodes, worked out again only when it has changed."""
+        if self._composed[0] != self.text:
+            self._composed = (self.text, compose(self.text))
+        return self._composed[1]
+
     # -- finding ------------------------------------------------------------------------------------------------------
 
     def _walk(self, path: Path) -> tuple[list[_Place], Path]:
         """The places on the way to a value, and the part of the way that does not exist."""
-        node, spec = compose(self.text), self._spec
+        node, spec = self._root(), self._spec
         places: list[_Place] = []
         for depth, name in enumerate(path):
             if node is None or node.kind == "scalar":
@@ -307,7 +314,7 @@ class _Fields:
             if isinstance(name, int):
                 raise EditError(f"there is no '{_shown(path)}'")
             value = {name: value}
-        key, node = missing[0], places[-1].node if places else compose(self.text)
+        key, node = missing[0], places[-1].node if places else self._root()
         if isinstance(key, int) or (node is not None and node.kind == "list"):
             raise EditError(f"there is no '{_shown(path[: len(path) - len(missing) + 1])}'")
         spec = self._spec
@@ -395,7 +402,7 @@ class _Fields:
     def _comments_between(self, start: int, stop: int) -> list[str]:
         if "#" not in self.text[start:stop]:
             return []
-        root = compose(self.text)
+        root = self._root()
         before = len(comments(self.text[:start], _part_of(root, start)))
         return comments(self.text[:stop], _part_of(root, stop))[before:]
 
