@@ -165,3 +165,12 @@ def test_nothing_of_the_source_acts_on_the_page(base: EmptyBase) -> None:
         content = page.find(element).string  # type: ignore[union-attr]
         mark = base64.b64encode(hashlib.sha256(str(content).encode()).digest()).decode()
         assert f"{directive} 'sha256-{mark}'" in str(policy["content"])
+
+
+def test_what_many_files_have_in_common_is_said_once_on_the_terminal(base: EmptyBase) -> None:
+    for number in range(12):
+        base.write(f"wiki/report-{number:02d}.md", f"# Report {number}\n\n[gone](missing.html)\n")
+    result = base.import_source(base.folder / "wiki", "markdown", "--client", "acme")
+    assert result.output.count("warning PIR705: the link leads to 'missing.html'") == 3
+    assert "    the same in 9 places more: " in result.output
+    assert "report-10.md:3 and 1 more" in result.output

@@ -46,7 +46,7 @@ def read_objects(path: str, text: str, records: Sequence[str]) -> Iterator[Sourc
     keys = [key for value in values for one in _lists(value) if isinstance(one, dict) for key in one]
     hint = did_you_mean(records[0], keys) or "name the place of the list in 'records' of the mapping"
     if keys and all(isinstance(item, dict) for value in values if isinstance(value, dict) for item in value.values()):
-        hint = "if its keys are ids, write 'records: [\"*\"]' in the mapping, and '{key: \"*\"}' as the rule of 'id'"
+        hint = "if its keys are ids, write 'records: [\"*\"]' in the mapping, and '{key: \"*\", prefix: PIR}' as the rule of 'id'"
     names = ", ".join(f"'{key}'" for key in dict.fromkeys(keys))[:200]
     message = f"the file has no '{records[0]}'" + (f"; it has {names}" if names else "")
     raise unreadable(path, (1, 1), message, hint)

@@ -175,7 +175,7 @@ class ImportReport:
 
 
 SHOWN = 3
-"""How many problems of one file that differ only in their place are shown in full."""
+"""How many problems that differ only in their place are shown in full."""
 
 
 def render(report: ImportReport) -> str:
@@ -185,20 +185,22 @@ def render(report: ImportReport) -> str:
 
 
 def _alike(problems: Sequence[Problem]) -> list[list[Problem]]:
-    """Problems of one file that say the same, together, in the order of the first of each."""
-    groups: dict[tuple[str, str, str], list[Problem]] = defaultdict(list)
+    """Problems that say the same, together, in the order of the first of each."""
+    groups: dict[tuple[str, str], list[Problem]] = defaultdict(list)
     for problem in problems:
         # two times are the same mistake, two words of the source are two
-        groups[problem.path, problem.code, re.sub(r"\d+", "0", problem.message)].append(problem)
+        groups[problem.code, re.sub(r"\d+", "0", problem.message)].append(problem)
     return list(groups.values())
 
 
 def _problem(group: Sequence[Problem], report: ImportReport) -> str:
     text = as_text(group[:SHOWN], report.line_of)
-    if len(group) > SHOWN:
-        lines = ", ".join(str(p.line) for p in group[SHOWN : SHOWN + 8])
-        more = f" and {len(group) - SHOWN - 8} more" if len(group) > SHOWN + 8 else ""
-        text += f"\n    the same on {count(len(group) - SHOWN, 'line')} more: {lines}{more}"
+    if rest := group[SHOWN:]:
+        in_one_file = len({p.path for p in group}) == 1
+        places = [str(p.line) if in_one_file else f"{p.path}:{p.line}" for p in rest[:8]]
+        more = f" and {len(rest) - len(places)} more" if len(rest) > len(places) else ""
+        where = f"on {count(len(rest), 'line')} more" if in_one_file else f"in {count(len(rest), 'place')} more"
+        text += f"\n    the same {where}: {', '.join(places)}{more}"
     return text
 
 
