@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mkdocs_pir.kb import evidence_rules, kinds, lint, release_rules
+from mkdocs_pir.kb import evidence_rules, kinds, lint, plausible_times, release_rules
 from mkdocs_pir.kb.attachments import files_in
 from mkdocs_pir.kb.guidance_rules import find_guidance
 from mkdocs_pir.kb.kinds import KINDS
@@ -47,6 +47,7 @@ def check_file(file: RecordFile, texts: Texts) -> Iterator[Problem]:
         yield from lint.blame(file, texts)
         yield from lint.wording(file)
         yield from evidence_rules.timeline_evidenced(file)
+        yield from plausible_times.times_agree(file)
 
 
 def _mentions(part: Part, texts: Texts) -> Iterator[Mention]:

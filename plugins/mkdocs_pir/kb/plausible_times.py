@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile, each_review
-from mkdocs_pir.kb.model import Client, Incident, Times
+from mkdocs_pir.kb.model import Client, Incident, Pir, Times
 from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.thresholds import LONGEST_INCIDENT_DAYS
 
@@ -71,18 +71,24 @@ def outside_contract(day: date, client: Client) -> str:
     return ""
 
 
-def times_plausible(kb: KnowledgeBase) -> Iterator[Problem]:
-    """Problems of reviews whose times are hardly true."""
+def times_agree(file: RecordFile) -> Iterator[Problem]:
+    """Problems of a review whose times are hardly true beside each other."""
+    if not isinstance(file.record, Pir):
+        return
+    for doubt in doubts(file.record.times):
+        message = doubt.message(lambda name: file.at("times", name)[0])
+        yield Problem.of(doubt.code, file.path, file.at("times", doubt.name), message, doubt.hint)
+    yield from _years_of_rows(file)
+
+
+def times_within_contracts(kb: KnowledgeBase) -> Iterator[Problem]:
+    """Problems of reviews and tickets of a time at which their client had no contract."""
     clients = kb.records(Client)
     for file, pir in each_review(kb):
-        for doubt in doubts(pir.times):
-            message = doubt.message(lambda name, file=file: file.at("times", name)[0])  # type: ignore[misc]
-            yield Problem.of(doubt.code, file.path, file.at("times", doubt.name), message, doubt.hint)
         client, begun = clients.get(pir.client), pir.times.start
         if client is not None and begun is not None and (how := outside_contract(begun.astimezone(UTC).date(), client)):
             name = next(name for name in ORDER if _moment(pir.times, name) is not None)
             yield _outside(kb, file.path, file.at("times", name), "the incident began", how, client)
-        yield from _years_of_rows(file)
     for row in kb.rows:
         incident = row.value
         if not isinstance(incident, Incident) or (client := clients.get(incident.client)) is None:

@@ -56,7 +56,7 @@ RULES: tuple[Rule, ...] = (
     targets_known,
     declared_names.options_name_existing_things,
     incident_rules.times_in_order,
-    plausible_times.times_plausible,
+    plausible_times.times_within_contracts,
     action_rules.actions_consistent,
     recurrence_rules.recurrences_consistent,
     status_earned,
