@@ -72,4 +72,9 @@ def test_what_a_definition_excludes_is_no_sign_of_it(demonstration: Projection) 
 
 
 def test_synonyms_are_one_word(demonstration: Projection) -> None:
-    assert _suggested(demonstration, "ENOSPC") == _suggested(demonstration, "no space left") == "capacity/disk-full"
+    for words in ("ENOSPC on the volume", "no space left on the volume"):
+        assert _suggested(demonstration, words) == "capacity/disk-full"
+
+
+def test_one_word_alone_is_no_evidence(demonstration: Projection) -> None:
+    assert _suggested(demonstration, "certificate") == ""

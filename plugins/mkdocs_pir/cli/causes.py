@@ -198,7 +198,7 @@ def _print(context: Context, suggestions: Suggestions, only: int | None) -> None
         click.echo(f"{number}. {', '.join(group.words)}: {len(group.members):,} reviews")
         if group.cause:
             click.echo(
-                f"   {engine.certainty(group.score)}: {group.cause} ({group.score:.2f}), for {', '.join(group.why)}"
+                f"   {engine.certainty(group.score)}: {group.cause} ({group.score:.3f}), for {', '.join(group.why)}"
             )
         else:
             click.echo(f"   no cause is near; a new one: pir causes suggest --group {number} --new FAMILY/NAME")
@@ -217,7 +217,7 @@ def _print(context: Context, suggestions: Suggestions, only: int | None) -> None
 
 def _print_members(members: Sequence[Member], cause: str, most: int | None) -> None:
     for member in members[:most]:
-        own = f"  [{member.cause} {member.score:.2f}]" if member.cause and member.cause != cause else ""
+        own = f"  [{member.cause} {member.score:.3f}]" if member.cause and member.cause != cause else ""
         click.echo(f"     {member.id}  {member.day or 'no date'}  {member.client}  {member.title}{own}")
     if most is not None and len(members) > most:
         click.echo(f"     … and {len(members) - most:,} more (--json, --write or --group shows all)")

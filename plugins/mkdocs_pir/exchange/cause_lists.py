@@ -47,7 +47,7 @@ def _rows(suggestions: Suggestions) -> Iterator[Mapping[str, Any]]:
             "client": member.client,
             "suggested": member.cause,
             "certainty": certainty(member.score) if member.cause else "",
-            "score": round(member.score, 2),
+            "score": round(member.score, 3),
             "why": ", ".join(member.why),
             "accept": None,
         }

@@ -39,6 +39,7 @@ POSSIBLE = 0.125
 _REVIEW_WEIGHTS = {"What went wrong": 0.7, "Summary": 1.5, "Contributing factors": 1.5, "Root cause": 2.5}
 """Sections of a review that are read. The timeline and the response tell what was done, which misleads."""
 
+_BESIDES = 2.0  # a score is at most so many times what it is without its heaviest word
 _EXAMPLES = 0.3  # the part of the score that reviews with the cause may add
 _OF_A_CAUSE = 96  # the heaviest terms of the reviews that have a cause
 _OF_A_REVIEW = 48  # the heaviest terms by which reviews are compared
@@ -205,9 +206,14 @@ class _Catalogue:
     def scores(self, review: _Read) -> dict[str, float]:
         """How near a review is to each cause."""
         found: dict[str, float] = defaultdict(float)
+        heaviest: dict[str, float] = defaultdict(float)
         for term, weight in review.among_causes.items():
             for cause, there in self._holders.get(term, ()):
                 found[cause] += weight * there
+                heaviest[cause] = max(heaviest[cause], weight * there)
+        for cause, score in found.items():
+            # one word alone is no evidence, however rare
+            found[cause] = min(score, _BESIDES * (score - heaviest[cause]))
         for cause, learnt in self._learnt.items():
             if alike := cosine(review.among_reviews, learnt):
                 found[cause] += _EXAMPLES * alike
