@@ -81,6 +81,13 @@ def test_linked_pictures_and_files_come_along_and_links_follow(wiki: EmptyBase) 
     assert "2 unchanged" in run(wiki)
 
 
+def test_the_page_of_the_report_lists_what_was_copied(wiki: EmptyBase) -> None:
+    run(wiki, "--dry-run", "--report", str(wiki.folder / "page.html"))
+    page = (wiki.folder / "page.html").read_text("utf-8")
+    assert "Attachments to be copied" in page
+    assert "pirs/undated/OLD-MAIL/queue-depth.png" in page
+
+
 def test_a_dry_run_copies_nothing(wiki: EmptyBase) -> None:
     assert "attachments to be copied: pirs/undated/OLD-MAIL/queue-depth.png" in run(wiki, "--dry-run")
     assert not (wiki.folder / "kb/pirs").exists()

@@ -107,6 +107,14 @@ def test_an_object_whose_keys_are_ids_is_a_list_of_records(base: EmptyBase, plac
     assert "'never' is not a time" in result.output
 
 
+def test_what_is_no_record_among_keyed_ones_is_named(base: EmptyBase) -> None:
+    source = base.write("export.json", json.dumps({**TICKETS, "total": 2, "next": None}, indent=1))
+    result = base.import_source(source, KEYED.format('"*"'))
+    assert base.ids() == ["INC-1", "INC-2"]
+    assert "export.json:11:11: warning PIR704: the value of 'total' is no record; it was left out" in result.output
+    assert "'next'" not in result.output
+
+
 def test_an_empty_keyed_object_is_no_mistake(base: EmptyBase) -> None:
     result = base.import_source(base.write("export.json", '{"tickets": {}}'), KEYED.format("tickets.*"))
     assert (result.exit_code, "no records" in result.output) == (0, True)

@@ -11,7 +11,7 @@ from typing import Any
 from mkdocs_pir.exchange.importing import ticket_markup
 from mkdocs_pir.exchange.importing.documents import EACH_KEY, SourceDocument, as_texts, unreadable
 from mkdocs_pir.kb.frontmatter import Mark, Path, Positions
-from mkdocs_pir.kb.problem import ProblemError, did_you_mean
+from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
 
 MAX_DEPTH = 60
 
@@ -25,10 +25,12 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s\[\]{},:"]+')
 Found = tuple[Any, Path, tuple[Mapping[str, Any], ...], str]
 
 
-def read_objects(path: str, text: str, records: Sequence[str]) -> Iterator[SourceDocument]:
+def read_objects(
+    path: str, text: str, records: Sequence[str], problems: list[Problem] | None = None
+) -> Iterator[SourceDocument]:
     """The objects at the first of the places `records` that the file has; `.` is the file itself, lists opened.
 
-    `*` in a place is each value of an object whose keys are ids.
+    `*` in a place is each value of an object whose keys are ids; one that is no record goes to `problems`.
 
     A file may hold several values one after the other (JSON Lines). Raises ProblemError (PIR702) for what is no
     JSON, and for a file that has none of the places.
@@ -41,7 +43,12 @@ def read_objects(path: str, text: str, records: Sequence[str]) -> Iterator[Sourc
         steps = [step for step in place.split(".") if step]
         found = [one for n, value in enumerate(values) for one in _at(value, steps, (n,))]
         if found or any(_reaches(value, steps) for value in values):
-            yield from (file.document(*one) for one in found)
+            for value, at, outer, key in found:
+                if isinstance(value, dict):
+                    yield file.document(value, at, outer, key)
+                elif problems is not None:
+                    message, hint = f"the value of '{at[-1]}' is no record; it was left out", "the others are imported"
+                    problems.append(Problem.of("PIR704", path, file.mark(at), message, hint))
             return
     keys = [key for value in values for one in _lists(value) if isinstance(one, dict) for key in one]
     hint = did_you_mean(records[0], keys) or "name the place of the list in 'records' of the mapping"
@@ -55,7 +62,10 @@ def read_objects(path: str, text: str, records: Sequence[str]) -> Iterator[Sourc
 def _at(
     value: Any, steps: Sequence[str], path: Path, outer: tuple[Mapping[str, Any], ...] = (), key: str = ""
 ) -> Iterator[Found]:
-    """The objects at a place, each with its path, the objects around it, and the key that `*` in the place stood for."""
+    """The objects at a place, each with its path, the objects around it, and the key that `*` in the place stood for.
+
+    Among them is whatever else an object of records by their keys has.
+    """
     if isinstance(value, list):
         for index, item in enumerate(value):
             yield from _at(item, steps, (*path, index), outer, key)
@@ -66,7 +76,10 @@ def _at(
             yield from _at(value[steps[0]], steps[1:], (*path, steps[0]), (value, *outer), key)
         elif steps[0] == EACH_KEY:
             for name, item in value.items():
-                yield from _at(item, steps[1:], (*path, name), (value, *outer), name)
+                if isinstance(item, dict | list):
+                    yield from _at(item, steps[1:], (*path, name), (value, *outer), name)
+                elif item is not None:
+                    yield item, (*path, name), outer, name
 
 
 def _reaches(value: Any, steps: Sequence[str]) -> bool:
@@ -146,6 +159,10 @@ class _File:
         inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
         for key, item in inner:
             yield from self._inside(item, (*path, key))
+
+    def mark(self, path: Path) -> Mark:
+        """The place of a value."""
+        return self._mark(self.starts[path])
 
     def _mark(self, start: int) -> Mark:
         line = bisect_right(self.lines, start)

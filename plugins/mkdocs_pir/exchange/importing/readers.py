@@ -85,7 +85,7 @@ def _read(
     if mapping.format == "csv":
         return read_table(path, text, mapping.separator, problems)
     if mapping.format == "json":
-        return read_objects(path, text, mapping.records)
+        return read_objects(path, text, mapping.records, problems)
     # one file is one record, so its limits are those of a record
     text = _without_controls(path, text, problems)
     return [read_markdown(path, frontmatter.decode(text.encode(), path), problems)]

@@ -93,6 +93,10 @@ def _values(report: ImportReport) -> Mapping[str, Any]:
         **{because: (names, "record") for because, names in by_reason(report.dropped).items()},
         **{because: (names, "file") for because, names in by_reason(report.left_out).items()},
     }
+    written = (
+        ("Records created, as the source refers to them", report.made),
+        ("Attachments to be copied" if report.dry_run else "Attachments copied", report.attached),
+    )
     return {
         "report": report,
         "name": report.source.resolve().name,
@@ -105,6 +109,7 @@ def _values(report: ImportReport) -> Mapping[str, Any]:
         "outcomes": OUTCOMES,
         "kept": [(title, counts.most_common()) for title, counts in kept if counts],
         "left_out": left_out,
+        "written": [(title, names) for title, names in written if names],
         "changes": [
             (words, changed)
             for change, words in SOURCE_CHANGES.items()
