@@ -118,11 +118,17 @@ def test_a_form_of_another_shape_changes_nothing(browser: Browser, change: dict[
     assert (browser.folder / REVIEW_FILE).read_text("utf-8") == REVIEW
 
 
-@pytest.mark.parametrize("number", ["-1", "99"])
-def test_a_text_that_the_file_does_not_have_changes_nothing(browser: Browser, number: str) -> None:
+@pytest.mark.parametrize(("number", "status"), [("-1", 400), ("99", 422), ("9" * 5000, 422)])
+def test_a_text_that_the_file_does_not_have_changes_nothing(browser: Browser, number: str, status: int) -> None:
     form = browser.open("PIR-2025-0001")
     form.texts[number] = "x"
-    assert browser.post("save", form.given)[0] == 422
+    assert browser.post("save", form.given)[0] == status
+
+
+def test_a_fault_of_ours_is_one_sentence(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mkdocs_pir.site.editing.record_editor.assessed", lambda *_: 1 / 0)
+    status, answer = browser.post("open", {"id": "PIR-2025-0001"})
+    assert (status, answer["error"][:17]) == (500, "ZeroDivisionError")
 
 
 @pytest.mark.parametrize(

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
 from mkdocs_pir.kb.model import Branding
 from mkdocs_pir.kb.problem import ProblemError
+from mkdocs_pir.kb.record_edits import EditError
 from mkdocs_pir.site import brand
 from mkdocs_pir.site.editing import field_values
 from mkdocs_pir.site.editing.access import Access, Refused
 from mkdocs_pir.site.editing.new_records import NotCreated
 from mkdocs_pir.site.editing.record_editor import Answer, Form, NotPossible, RecordEditor
 from mkdocs_pir.site.theme import theme_folder
+
+log = logging.getLogger("mkdocs.plugins.pir")
 
 ADDRESS = "_edit/"
 """Where the form is below the address of the site; no page of a site has such a name."""
@@ -108,19 +112,29 @@ class WebApi:
     def _call(self, name: str, environ: Mapping[str, Any], start_response: _Start) -> Iterable[bytes]:
         content = environ["wsgi.input"].read(self.access.check_call(environ))
         try:
-            given = json.loads(content)
-            if not isinstance(given, dict) or name not in _CALLS:
-                raise BadRequest
-            answer = _CALLS[name](self._editor, given)
-        except (BadRequest, ValueError, RecursionError):
+            answer = self._answered(name, content)
+        except BadRequest:
             return _answer(
                 start_response, "400 Bad Request", {"error": "The form and the preview do not fit together."}
             )
         except (NotPossible, NotCreated) as error:
             return _answer(start_response, "422 Unprocessable Content", {"error": str(error)})
-        except ProblemError as error:
+        except (ProblemError, EditError) as error:
             return _answer(start_response, "422 Unprocessable Content", {"error": f"{error}."})
+        except Exception as error:
+            log.exception("a call of the form")
+            what = f"{type(error).__name__}: {error}. This is a fault of mkdocs-pir; please report it."
+            return _answer(start_response, "500 Internal Server Error", {"error": what})
         return _answer(start_response, "200 OK", answer)
+
+    def _answered(self, name: str, content: bytes) -> Answer:
+        try:
+            given = json.loads(content)
+        except (ValueError, RecursionError):
+            raise BadRequest from None
+        if not isinstance(given, dict) or name not in _CALLS:
+            raise BadRequest
+        return _CALLS[name](self._editor, given)
 
 
 def _form(given: Mapping[str, Any]) -> Form:
@@ -131,9 +145,15 @@ def _form(given: Mapping[str, Any]) -> Form:
         raise BadRequest
     if not all(isinstance(text, str) for text in (*texts.values(), *added.values())):
         raise BadRequest
-    return Form(
-        _text(given, "id"), _text(given, "digest"), data, {int(number): text for number, text in texts.items()}, added
-    )
+    try:
+        json.dumps([data, texts, added], ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        # half of a character outside the first plane of Unicode, which JSON can write and UTF-8 cannot
+        raise NotPossible("What was typed has half of a character in it, which no file can hold. Remove it.") from None
+    if not all(number.isascii() and number.isdecimal() for number in texts):
+        raise BadRequest
+    numbered = {int(number[:9]): text for number, text in texts.items()}
+    return Form(_text(given, "id"), _text(given, "digest"), data, numbered, added)
 
 
 def _text(given: Mapping[str, Any], name: str) -> str:
