@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from codecs import BOM_UTF8
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 import frontmatter
@@ -133,21 +132,6 @@ def refuse_controls(text: str, start: int, path: str) -> None:
             f"the control character U+{ord(bad[0]):04X} at byte {start + len(before.encode())}",
             "remove it; it is invisible and can change how the text is displayed",
         )
-
-
-def field_rows(rows: Sequence[str], positions: Positions, end: int) -> dict[str, tuple[int, int]]:
-    """The first row of each top-level field and the row after its last, in order.
-
-    `rows` are the lines of the file, and `end` is the place of the closing fence among them. Comments and blank lines
-    below a field belong to what follows.
-    """
-    begins = sorted((mark[0] - 1, str(at[0])) for at, mark in positions.keys.items() if len(at) == 1)
-    out: dict[str, tuple[int, int]] = {}
-    for (start, key), (stop, _) in pairwise([*begins, (end, "")]):
-        while stop > start + 1 and re.match(r"\s*(#|$)", rows[stop - 1]):
-            stop -= 1
-        out[key] = (start, stop)
-    return out
 
 
 def parse(text: str, path: str) -> MarkdownFile:

@@ -189,6 +189,13 @@ class _Place(NamedTuple):
     def node(self) -> Node:
         return self.parent.items[self.number]
 
+    @property
+    def inner(self) -> Schema | None:
+        """The schema of the value itself; None where none applies, as in a note of the organisation's own."""
+        if self.parent.kind == "list":
+            return (self.schema or {}).get("items")
+        return step(self.schema, self.parent.keys[self.number].value)
+
 
 class _Fields:
     """The lines between the fences, changed one edit after the other. `dropped` are the comments that went on the way."""
@@ -218,7 +225,8 @@ class _Fields:
 
     def _walk(self, path: Path) -> tuple[list[_Place], Path]:
         """The places on the way to a value, and the part of the way that does not exist."""
-        node, spec = self._root(), self._spec
+        node = self._root()
+        spec: Schema | None = self._spec
         places: list[_Place] = []
         for depth, name in enumerate(path):
             if node is None or node.kind == "scalar":
@@ -227,7 +235,7 @@ class _Fields:
             if at is None:
                 return places, path[depth:]
             places.append(_Place(node, at, spec))
-            spec = (step(spec, str(name)) if node.kind == "mapping" else (spec or {}).get("items")) or {}
+            spec = places[-1].inner
             node = node.items[at]
         return places, ()
 
@@ -278,7 +286,7 @@ class _Fields:
         node = places[-1].node
         if node.kind != "list":
             raise EditError(f"'{_shown(path)}' is not a list")
-        spec = (step(places[-1].schema, str(path[-1])) or {}).get("items") or {}
+        spec = (places[-1].inner or {}).get("items")
         if node.flow:
             text = _flow_text(value, spec)
             at = node.items[-1].end if node.items else node.start + 1
@@ -317,9 +325,7 @@ class _Fields:
         key, node = missing[0], places[-1].node if places else self._root()
         if isinstance(key, int) or (node is not None and node.kind == "list"):
             raise EditError(f"there is no '{_shown(path[: len(path) - len(missing) + 1])}'")
-        spec = self._spec
-        for name in path[: len(places)]:
-            spec = (spec.get("items") if "items" in spec else step(spec, str(name))) or {}
+        spec = places[-1].inner if places else self._spec
         if node is not None and node.kind == "scalar":
             if node.value and node.start < node.end:
                 raise EditError(f"'{_shown(path[: len(places)])}' is a single value")
@@ -328,7 +334,7 @@ class _Fields:
         if node is None:
             self.text += "".join(f"{line}\n" for line in _entry_lines(key, value, spec))
             return
-        known = list(spec.get("properties", ()))
+        known = list((spec or {}).get("properties", ()))
         rank = {name: place for place, name in enumerate(known)}
         mine = rank.get(key, len(known))
         before = [n for n, each in enumerate(node.keys) if rank.get(each.value, len(known)) <= mine]
@@ -354,14 +360,13 @@ class _Fields:
         parent, number, spec = place
         old = place.node
         if parent.kind == "list" or parent.flow:
-            sub = (spec or {}).get("items") if parent.kind == "list" else step(spec, parent.keys[number].value)
-            if self._text_of(old) != (text := _flow_text(value, sub or {})):
+            if self._text_of(old) != (text := _flow_text(value, place.inner)):
                 self._splice(old.start, old.end, text if old.start < old.end else f" {text}")
             return
         key = parent.keys[number]
-        if _is_same(old, value, step(spec, key.value)):
+        if _is_same(old, value, place.inner):
             return
-        lines = _entry_lines(key.value, value, spec or {})
+        lines = _entry_lines(key.value, value, spec)
         begin = self.text.index(":", key.end) + 1
         first = lines[0][_after_key(lines[0]) :]
         inline = len(lines) == 1 and "\n" not in self._text_of(old) and old.start < old.end and old.line == key.line
@@ -487,13 +492,13 @@ def _is_same(node: Node, value: Any, spec: Schema | None) -> bool:
     return node.value == str(value) and not (node.style == "" and node.value in ("true", "false"))
 
 
-def _entry_lines(key: str, value: Any, spec: Schema) -> list[str]:
+def _entry_lines(key: str, value: Any, spec: Schema | None) -> list[str]:
     """A field on lines of its own, at the left."""
     text = "".join(f"{line}\n" for line in front_matter({key: value}))
     return in_one_form(text, spec).removesuffix("\n").split("\n")
 
 
-def _item_lines(value: Any, spec: Schema, *, as_flow: bool) -> list[str]:
+def _item_lines(value: Any, spec: Schema | None, *, as_flow: bool) -> list[str]:
     """An item of a list on lines of its own, at the left."""
     lines = item(value, "")
     if as_flow and isinstance(value, dict) and len(one := f"- {flow(value)}") <= WIDTH:
@@ -502,12 +507,12 @@ def _item_lines(value: Any, spec: Schema, *, as_flow: bool) -> list[str]:
     return in_one_form(text, {"properties": {"k": {"items": spec}}}).removesuffix("\n").split("\n")[1:]
 
 
-def _flow_entry(key: str, value: Any, spec: Schema) -> str:
+def _flow_entry(key: str, value: Any, spec: Schema | None) -> str:
     """A field as it stands within braces."""
     return in_one_form(flow({key: value}) + "\n", spec).strip()[1:-1]
 
 
-def _flow_text(value: Any, spec: Schema) -> str:
+def _flow_text(value: Any, spec: Schema | None) -> str:
     """A value as it stands within brackets."""
     text = in_one_form(f"k: [{flow(value)}]\n", {"properties": {"k": {"items": spec}}})
     return text.strip().removeprefix("k: [").removesuffix("]")

@@ -111,6 +111,18 @@ def test_a_time_corrected_here_and_another_changed_there_are_both_kept(base: Emp
     assert times == {"impact_start": "2024-03-05T07:55:00Z", "resolved": "2024-03-05T09:45:00Z"}
 
 
+def test_comments_stay_beside_what_the_source_changed(base: EmptyBase) -> None:
+    times = "times: {impact_start: 2024-03-05T08:00:00Z, resolved: 2024-03-05T09:30:00Z}\n"
+    in_lines = (
+        "times:  # from the log\n  impact_start: 2024-03-05T08:00:00Z\n  resolved: 2024-03-05T09:30:00Z  # by phone\n"
+    )
+    edit(base, (times, in_lines), ("SEV-1", "SEV-1  # asked Anna"))
+    again(base, ("09:30", "09:45"), ("level: bad", "level: meh"))
+    text = base.file("OLD-FIRST").read_text("utf-8")
+    assert in_lines.replace("09:30", "09:45") in text
+    assert "severity: SEV-3  # asked Anna\n" in text
+
+
 def test_what_both_changed_is_named_and_nothing_is_written(base: EmptyBase) -> None:
     edited = edit(base, ("SEV-1", "SEV-2"), ("A certificate.", "The gateway."))
     said = again(base, ("level: bad", "level: meh"), ("A certificate.", "A probe."), ("09:30", "09:45"))

@@ -15,9 +15,9 @@ from mkdocs_pir.exchange.importing.record_writer import STAMP
 from mkdocs_pir.exchange.importing.report import ImportReport
 from mkdocs_pir.exchange.importing.sections import in_order
 from mkdocs_pir.kb import atomic, body, frontmatter, record_files
-from mkdocs_pir.kb.frontmatter_writer import front_matter
 from mkdocs_pir.kb.knowledge import RecordFile
 from mkdocs_pir.kb.problem import Problem, ProblemError
+from mkdocs_pir.kb.record_edits import Edit, EditError, Set, edited
 
 NESTED = frozenset({"times", "detection", "impact"})
 """Fields whose own fields are parts: one time may be corrected here, another in the source."""
@@ -99,7 +99,10 @@ def merge(path: str, old: str, new: str, on_conflict: str = REPORT) -> Merge | N
     if conflicts and on_conflict == REPORT:
         return Merge(old, conflicts)
     taken = [name for name in changed if on_conflict == SOURCE or name not in conflicts]
-    return Merge(here.with_parts(there, taken))
+    try:
+        return Merge(here.with_parts(there, taken))
+    except EditError:
+        return None
 
 
 def changes(
@@ -114,19 +117,14 @@ def changes(
 
 
 class _File:
-    """A review's file in pieces: the lines of each top-level field, of what lies between two, and of each section."""
+    """A review's file in pieces: its front matter, the text before its first section, and the lines of each section."""
 
     def __init__(self, path: str, text: str) -> None:
+        self.path = path
         text = frontmatter.decode(text.encode(), path)
         document = frontmatter.parse(text, path)
         self.data = document.data
-        rows, at = text.split("\n"), 1
-        fence = document.body_line - 2
-        self.fields: dict[str, list[str]] = {}
-        for key, (start, stop) in frontmatter.field_rows(rows, document.positions, fence).items():
-            self.fields |= {f"# {at}": rows[at:start], key: rows[start:stop]}
-            at = stop
-        self.fields[f"# {at}"] = rows[at:fence]
+        self._head = text.split("\n")[: document.body_line - 1]
         lines = document.body.split("\n")
         sections = body.split(document.body, 1, path)[1]
         cuts = [*(section.line - 1 for section in sections), len(lines)]
@@ -137,28 +135,18 @@ class _File:
         ]
 
     def with_parts(self, new: _File, taken: Sequence[str]) -> str:
-        """The file with these parts, and the stamp, of another."""
-        names = {name.partition(".")[0] for name in taken if not name.startswith("## ")} | {STAMP}
-        fields = dict(self.fields)
-        added: list[str] = []
-        for key in (key for key in dict.fromkeys((*new.fields, *self.fields)) if key in names):
-            lines = new.fields.get(key, [])
-            if key in NESTED:
-                value = self._nested(new, key, taken)
-                lines = front_matter({key: value}) if value else []
-            if key in fields:
-                fields[key] = lines
+        """The file with these parts, and the stamp, of another. Raises EditError for one that cannot be changed."""
+        fields = [name for name in taken if not name.startswith("## ")]
+        edits: list[Edit] = []
+        for name in (*fields, STAMP):
+            key, _, inner = name.partition(".") if name.partition(".")[0] in NESTED else (name, "", "")
+            value = new.data.get(key)
+            if inner:
+                edits.append(Set((key, inner), value.get(inner) if isinstance(value, dict) else None))
             else:
-                added += lines
-        fields[STAMP] = [*added, *fields[STAMP]]
-        head = [line for lines in fields.values() for line in lines]
-        return "\n".join(["---", *head, "---", *self._body(new, {n.removeprefix("## ") for n in taken})]) + "\n"
-
-    def _nested(self, new: _File, key: str, taken: Iterable[str]) -> dict[str, Any]:
-        mine, theirs = (file.data[key] if isinstance(file.data.get(key), dict) else {} for file in (self, new))
-        inner = {name.partition(".")[2] for name in taken if name.startswith(f"{key}.")}
-        value = {name: (theirs if name in inner else mine).get(name) for name in dict.fromkeys((*theirs, *mine))}
-        return {name: item for name, item in value.items() if item is not None}
+                edits.append(Set((key,), value))
+        text = "\n".join([*self._head, *self._body(new, {n.removeprefix("## ") for n in taken})]) + "\n"
+        return edited(self.path, text.encode(), edits).decode()
 
     def _body(self, new: _File, taken: Iterable[str]) -> list[str]:
         """The body with some sections of the new one: replaced where they stand, added in order, or taken away."""

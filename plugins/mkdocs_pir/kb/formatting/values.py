@@ -21,7 +21,7 @@ _TIME = re.compile(r"([\d-]{10})[T ]([\d:.]+)(Z|[+-]\d\d:\d\d)")
 _LETTERS = frozenset({"y", "Y", "n", "N"})
 
 
-def in_one_form(text: str, schema: Schema) -> str:
+def in_one_form(text: str, schema: Schema | None) -> str:
     """The front matter with each value in its one form. No line is added or removed."""
     root = compose(text)
     if root is None:
