@@ -32,6 +32,7 @@ exclude_docs: "*"
 theme: {name: material}
 plugins:
   - pir:
+      record_format: 2
       as_of: 2026-09-30
 """
 WORDS = [

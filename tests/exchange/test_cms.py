@@ -57,6 +57,8 @@ def test_a_field_says_what_its_property_says(kind: str) -> None:
         values = part.get("enum") or part.get("items", {}).get("enum")
         if values:
             assert [one["value"] for one in field["options"]] == values
+        if part.get("type") == "boolean":
+            assert [one["value"] for one in field["options"]] == [True, False]
         if part.get("format") == "date-time":
             assert field["format"].endswith("[Z]")
             assert field["output_utc"]

@@ -233,7 +233,8 @@ def _scalar(part: Schema) -> Field:
     if "enum" in part:
         return {"widget": "select", "options": _options(part)}
     if expected == "boolean":
-        return {"widget": "boolean"}
+        # a switch would save "no" where nobody said so
+        return {"widget": "select", "options": [{"label": "Yes", "value": True}, {"label": "No", "value": False}]}
     if expected in ("integer", "number"):
         least = {"min": part["minimum"]} if "minimum" in part else {}
         return {"widget": "number", "value_type": "int" if expected == "integer" else "float", **least}
