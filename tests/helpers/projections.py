@@ -55,6 +55,7 @@ def recommendation(id: str, status: str, issued: str | None = None, **fields: An
 
 
 def incident(id: str, opened: str, resolved: str = "", cause: str = "change/cert", **fields: Any) -> Incident:
+    """A row of the register; `days` are its columns with a day alone."""
     base = {"client": "acme", "service": "mail", **fields}
     return Incident(id=id, opened=moment(opened), resolved=moment(resolved) if resolved else None, cause=cause, **base)
 

@@ -18,6 +18,7 @@ from helpers.projections import (
 )
 from msgspec.structs import replace
 
+from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.figure_rows import as_json
 from mkdocs_pir.insight.figures import percentile
 from mkdocs_pir.insight.kpis import KPIS, NAMES, Figure
@@ -263,3 +264,15 @@ def test_times_are_shown_elapsed_and_in_support_hours_of_each_client() -> None:
     without = figure(project(*reviews), "time-to-resolve")
     assert [e.name for e in without.extra] == ["median", "p90", "mean", "lacking"]
     assert "support_hours" not in as_json(without)
+
+
+def test_a_row_with_days_counts_by_its_day_and_has_no_minutes() -> None:
+    rows = [
+        incident("INC-1", "2026-08-01", "2026-08-02", days=("opened", "resolved"), pir_required=True),
+        incident("INC-2", "2026-08-20T10:00", "2026-08-20T11:00", pir_required=True),
+    ]
+    projection = project(incidents=rows)
+    assert figure(projection, "coverage").denominator == 2
+    repeated = figure(projection, "repeat")
+    assert (repeated.numerator, repeated.denominator) == (1, 2)
+    assert [o.minutes for o in Insight(projection).recurrences.occurrences] == [None, 60]

@@ -116,6 +116,12 @@ ERRORS: tuple[Case, ...] = (
      "impact_start: 2025-04-10T02:00:00Z", "began_on: 2025-09-12")}, [at(9, 13, "PIR301", LATER)], "is after 'resolved'"),
     ("a resolution before the beginning", {f"kb/{LATER}": later(impact_start="2025-09-10T02:00:00Z")[f"kb/{LATER}"].replace(
      "resolved: 2025-04-10T03:00:00Z", "resolved_on: 2025-09-08")}, [at(10, 16, "PIR301", LATER)], "is before 'impact_start'"),
+    ("a row resolved on the day before", {f"kb/{INCIDENTS}": FILES[f"kb/{INCIDENTS}"]
+     + "INC-9,harbor-credit,mail-gateway,SEV-4,2025-01-05,2025-01-04,,false,\n"},
+     [at(4, 6, "PIR301", INCIDENTS)], "'INC-9' was resolved before it was opened"),
+    ("a row opened two days after its resolution", {f"kb/{INCIDENTS}": FILES[f"kb/{INCIDENTS}"]
+     + "INC-9,harbor-credit,mail-gateway,SEV-4,2025-01-06,2025-01-04T22:00:00Z,,false,\n"},
+     [at(4, 6, "PIR301", INCIDENTS)], "'INC-9' was resolved before it was opened"),
     ("a recurrence of itself", later("recurrence_of: PIR-2025-0002\n"), [at(12, 16, "PIR305", LATER)],
      "PIR-2025-0002 → PIR-2025-0002"),
     ("recurrences in a circle", {**later("recurrence_of: PIR-2025-0003\n"), **later("recurrence_of: PIR-2025-0002\n", THIRD)},
@@ -191,6 +197,8 @@ def test_errors_stop_a_check_and_warnings_only_a_strict_one(tmp_path: Path, case
 
 SILENT: dict[str, Changes] = {
     "nothing is changed": {},
+    "a row with days": {f"kb/{INCIDENTS}": FILES[f"kb/{INCIDENTS}"]
+     + "INC-9,harbor-credit,mail-gateway,SEV-4,2025-01-05,2025-01-05,,false,\nINC-8,harbor-credit,,SEV-4,2025-01-05,2025-01-05T09:00:00Z,,false,\n"},
     "an incident over the turn of the year": later(impact_start="2025-12-31T22:00:00Z", resolved="2026-01-02T03:00:00Z"),
     "an incident of thirty days": later(impact_start="2026-03-04T02:00:00Z", resolved="2026-04-03T02:00:00Z"),
     "an incident on the first day of the contract": later(impact_start="2019-03-31T23:30:00Z", resolved="2019-04-01T03:00:00Z"),

@@ -70,7 +70,7 @@ def formats(spec: Any) -> Iterator[tuple[str, list[str]]]:
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_a_format_is_one_that_is_checked_and_its_examples_have_it(name: str) -> None:
     for form, examples in formats(SCHEMAS[name]):
-        assert form in {"date", "date-time", "uri", *FORMATS}
+        assert form in {"date", "date-time", "time-or-day", "uri", *FORMATS}
         assert not [message for example in examples if form in FORMATS and (message := FORMATS[form](example))]
 
 
@@ -126,7 +126,7 @@ def test_every_field_reaches_the_program(name: str) -> None:
     cls = KINDS[name].record if name in KINDS else REGISTERS[name]
     derived = {"family"}  # of a cause: the part of its id before the slash
     assert SCHEMAS[name]["properties"].keys() - derived <= set(cls.__struct_fields__)
-    made = {"preamble", "sections", "id", "audience"}
+    made = {"preamble", "sections", "id", "audience", "days"}  # `days` of a row: which of its times are days
     assert set(cls.__struct_fields__) - made <= SCHEMAS[name]["properties"].keys()
 
 

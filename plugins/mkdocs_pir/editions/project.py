@@ -18,7 +18,7 @@ from mkdocs_pir.kb.attachments import resolve
 from mkdocs_pir.kb.files_in_memory import FilesInMemory
 from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile, RegisterRow
-from mkdocs_pir.kb.model import REGISTERS, Branding, Client, Pir, Record, Section, Value
+from mkdocs_pir.kb.model import Branding, Client, Pir, Record, Section, Value, row_of
 from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
 from mkdocs_pir.kb.review_conditions import under_way as under_way_in
 from mkdocs_pir.kb.settings import Settings
@@ -266,7 +266,7 @@ class _View:
         reference = data.get("reference")
         if reference in self.names.ids.kinds and reference not in self.shown:
             del data["reference"]
-        return msgspec.convert(self._texts(row.register, data, self._redactor(row.path)), REGISTERS[row.register])
+        return row_of(row.register, self._texts(row.register, data, self._redactor(row.path)))
 
 
 def _is_named_only(entry: RecordFile) -> bool:

@@ -19,8 +19,8 @@ def for_review(incidents: Sequence[Incident], ids: Sequence[str]) -> Values:
     A ticket is opened when the provider knows of the incident, so the first `opened` becomes `detected`; when users
     were first affected is not known yet.
     """
-    opened = min((i.opened for i in incidents), default=None)
-    known_ends = [i.resolved for i in incidents if i.resolved is not None]
+    opened = min((i.opened for i in incidents if "opened" not in i.days), default=None)
+    known_ends = [i.resolved for i in incidents if i.resolved is not None and "resolved" not in i.days]
     resolved = max(known_ends) if known_ends and len(known_ends) == len(incidents) else None
     return {
         "incidents": list(ids),
@@ -95,8 +95,9 @@ def unique(values: Iterable[str]) -> list[str]:
 
 def _timeline(incidents: Sequence[Incident]) -> Iterator[dict[str, str]]:
     """The rows that the register gives, in order of time; with the day where they are not all on one."""
-    events = [(i.opened, f"{i.id} opened", i.id) for i in incidents]
-    events += [(i.resolved, f"{i.id} resolved", i.id) for i in incidents if i.resolved is not None]
-    form = "%H:%M" if len({time.astimezone(UTC).date() for time, _, _ in events}) == 1 else "%Y-%m-%d %H:%M"
-    for time, what, evidence in sorted(events):
-        yield {"time": time.astimezone(UTC).strftime(form), "what": what, "evidence": evidence}
+    events = [(i.opened, "opened", i) for i in incidents]
+    events += [(i.resolved, "resolved", i) for i in incidents if i.resolved is not None]
+    one_day = len({time.astimezone(UTC).date() for time, _, _ in events}) == 1
+    for time, what, incident in sorted(events, key=lambda event: (event[0], event[2].id, event[1])):
+        form = "%Y-%m-%d" if what in incident.days else "%H:%M" if one_day else "%Y-%m-%d %H:%M"
+        yield {"time": time.astimezone(UTC).strftime(form), "what": f"{incident.id} {what}", "evidence": incident.id}

@@ -118,7 +118,7 @@ def _from_ticket(incident: Incident) -> Occurrence:
         services=(incident.service,) if incident.service else (),
         cause=incident.cause,
         severity=incident.severity,
-        minutes=(incident.resolved - incident.opened).total_seconds() / 60 if incident.resolved is not None else None,
+        minutes=lasted.total_seconds() / 60 if (lasted := incident.lasted) is not None else None,
         ticket=True,
     )
 

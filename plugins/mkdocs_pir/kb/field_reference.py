@@ -26,6 +26,7 @@ A field with **yes** in the column *client* is shown in the client's edition onc
 _FORMATS = {
     "date": "date",
     "date-time": "time with its offset from UTC",
+    "time-or-day": "time with its offset from UTC, or date",
     "uri": "web address",
 }
 

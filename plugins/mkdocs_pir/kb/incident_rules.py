@@ -28,7 +28,7 @@ def times_in_order(kb: KnowledgeBase) -> Iterator[Problem]:
             yield Problem.of("PIR301", file.path, file.at("times", name), f"'{name}', {day}, {why}", hint)
     for row in kb.rows:
         incident = row.value
-        if isinstance(incident, Incident) and incident.resolved is not None and incident.resolved < incident.opened:
+        if isinstance(incident, Incident) and _is_resolved_early(incident):
             yield Problem.of(
                 "PIR301",
                 row.path,
@@ -36,6 +36,14 @@ def times_in_order(kb: KnowledgeBase) -> Iterator[Problem]:
                 f"'{incident.id}' was resolved before it was opened",
                 "check both cells",
             )
+
+
+def _is_resolved_early(incident: Incident) -> bool:
+    """Whether it was resolved before it was opened; a day has no offset, so beside a time it may be the next one."""
+    if incident.resolved is None or not incident.days:
+        return incident.resolved is not None and incident.resolved < incident.opened
+    spare = timedelta(days=0 if len(incident.days) == 2 else 1)
+    return incident.resolved.astimezone(UTC).date() + spare < incident.opened.astimezone(UTC).date()
 
 
 def _contradicted_days(times: Times) -> Iterator[tuple[str, date, str, str]]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
+import msgspec
 from msgspec import Struct
 
 
@@ -322,7 +323,8 @@ class Page(Record, frozen=True):
 
 
 class Incident(Value, frozen=True):
-    """One row of the incident register."""
+    """One row of the incident register. `days` are the columns of which only the day is known; it counts from midnight
+    UTC, and in no duration."""
 
     id: str
     opened: datetime
@@ -333,6 +335,12 @@ class Incident(Value, frozen=True):
     cause: str = ""
     pir_required: bool | None = None
     pir: str = ""
+    days: tuple[str, ...] = ()
+
+    @property
+    def lasted(self) -> timedelta | None:
+        """From its opening to its resolution, or None if the time of one of them is not known."""
+        return self.resolved - self.opened if self.resolved is not None and not self.days else None
 
 
 class Response(Value, frozen=True):
@@ -362,3 +370,16 @@ class Progress(Value, frozen=True):
 
 REGISTERS: Mapping[str, type[Value]] = {"incident": Incident, "satisfaction": Response, "action": Progress}
 """The class for the rows of each register, by the name of its schema."""
+
+
+def row_of(register: str, data: Mapping[str, Any]) -> Value:
+    """A row of a register from its checked cells; of a day in the place of a time the row notes that it is one."""
+    days = tuple(
+        name for name in ("opened", "resolved") if register == "incident" and len(data.get(name) or "") == _DAY
+    )
+    times = {name: f"{data[name]}T00:00:00Z" for name in days}
+    value: Value = msgspec.convert({**data, **times, **({"days": days} if days else {})}, REGISTERS[register])
+    return value
+
+
+_DAY = len("2026-03-04")

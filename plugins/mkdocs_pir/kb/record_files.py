@@ -17,7 +17,7 @@ from mkdocs_pir.kb.folder_walk import cannot_be_read, no_file, walk
 from mkdocs_pir.kb.frontmatter import Positions
 from mkdocs_pir.kb.kinds import FOLDERS, KINDS
 from mkdocs_pir.kb.knowledge import RecordFile, RegisterRow
-from mkdocs_pir.kb.model import REGISTERS, Page
+from mkdocs_pir.kb.model import Page, row_of
 from mkdocs_pir.kb.problem import Problem, ProblemError, did_you_mean
 
 # the line end of some spreadsheets
@@ -305,5 +305,5 @@ def _row(
     ):
         message = f"the score {data['score']} is more than the scale {data['scale']}, which is the best possible score"
         problems.append(Problem.of("PIR502", path, (line, columns["score"]), message, "correct 'score' or 'scale'"))
-    value = None if problems else msgspec.convert(typed, REGISTERS[register])
+    value = None if problems else row_of(register, typed)
     return RegisterRow(register, path, line, typed, value, columns), problems

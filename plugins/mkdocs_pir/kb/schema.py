@@ -202,8 +202,10 @@ def _text(schema: Mapping[str, Any], value: str, at: PathKey, report: _Report) -
     form = str(schema.get("format", ""))
     if form == "date":
         return _date(value, at, report)
-    if form == "date-time":
+    if form == "date-time" or (form == "time-or-day" and not _DATE.fullmatch(value)):
         return _stamp(value, at, report)
+    if form == "time-or-day":
+        return _date(value, at, report)
     if form == "uri" and not re.fullmatch(r"https?://[^\s<>\"]+", value):
         report("PIR105", at, f"'{_short(value)}' is not a web address", f"such as {_example(schema)}")
     if form in FORMATS and (message := FORMATS[form](value)):

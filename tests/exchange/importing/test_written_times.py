@@ -448,3 +448,14 @@ def test_times_that_are_hardly_true_are_named_with_the_lines_of_the_source(base:
         ("PIR415", "pirs/2024/T-2.md"),
         ("PIR414", "pirs/2025/T-1.md"),
     ]
+
+
+def test_days_are_days_in_the_register_too(base: EmptyBase) -> None:
+    rows = "number,title,opened,resolved\nT-1,One,2025-03-04,2025-03-05\nT-2,Two,2025-03-05,2025-03-04\n"
+    result = base.import_source(base.write("a.csv", rows), "csv", "--client", "acme")
+    assert result.exit_code == 0, result.output
+    register = (base.folder / "kb/registers/incidents.csv").read_text("utf-8").splitlines()
+    assert register[1].startswith("T-1,acme,,,2025-03-04,2025-03-05,")
+    assert register[2].startswith("T-2,acme,,,2025-03-05,,")
+    assert "2 unchanged" in base.import_source(base.folder / "a.csv", "csv", "--client", "acme").output
+    assert base.is_sound()

@@ -10,7 +10,7 @@ from typing import Any
 from mkdocs_pir.editions.audit.body import OUTSIDE
 from mkdocs_pir.editions.audit.raw_knowledge import RawRecord
 
-_PLAIN_FORMATS = ("date", "date-time")
+_PLAIN_FORMATS = ("date", "date-time", "time-or-day")
 _NUMBERS = ("integer", "number", "boolean")
 _NEVER = ("audience", "release", "aliases", "domains", "contacts")
 

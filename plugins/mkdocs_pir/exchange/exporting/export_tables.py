@@ -197,7 +197,7 @@ def _filled(value: Any, internal: bool) -> Any:
 
 def incidents(projection: Projection, path_of: PathOf) -> ExportTable:
     """The table of the incident register."""
-    columns: tuple[str, ...] = tuple(name for name in Incident.__struct_fields__)
+    columns: tuple[str, ...] = tuple(name for name in Incident.__struct_fields__ if name != "days")
     if not projection.edition.internal:
         open_to_clients = visible_columns("incident", projection.client_fields)
         columns = tuple(c for c in columns if c in open_to_clients)
@@ -209,7 +209,7 @@ def incidents(projection: Projection, path_of: PathOf) -> ExportTable:
         (*columns, "url"),
         tuple(
             {
-                **{c: getattr(i, c) if getattr(i, c) != "" else None for c in columns},
+                **{c: _cell(i, c) for c in columns},
                 "url": paths.get(i.pir),
             }
             for i in every
@@ -220,11 +220,19 @@ def incidents(projection: Projection, path_of: PathOf) -> ExportTable:
             for i in until_now
         ),
         tuple(
-            CalendarEvent(i.id, _incident(projection, i), "", paths.get(i.pir, "reviews.html"), i.opened,
-                  i.resolved if i.resolved is not None and i.resolved >= i.opened else None)
+            CalendarEvent(i.id, _incident(projection, i), "", paths.get(i.pir, "reviews.html"), _cell(i, "opened"),
+                  i.resolved if (lasted := i.lasted) is not None and lasted >= timedelta() else None)
             for i in until_now
         ),
     )  # fmt: skip
+
+
+def _cell(incident: Incident, column: str) -> Any:
+    """The value of a column, None where it is empty; a day where only that is known."""
+    value = getattr(incident, column)
+    if column in incident.days:
+        return value.date()
+    return value if value != "" else None
 
 
 def _incident(projection: Projection, incident: Incident) -> str:

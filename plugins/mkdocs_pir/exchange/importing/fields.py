@@ -181,7 +181,9 @@ class Reader:
         try:
             yield self._typed(name, rule, spec, text, found)
         except DayOnly as error:
-            if name in DAYS:
+            if spec.get("format") == "time-or-day":
+                yield error.day.isoformat()
+            elif name in DAYS:
                 self.times.keep_day(name, error.day, found)
             else:
                 self._note(found, name, error.message, error.hint)
@@ -199,7 +201,7 @@ class Reader:
         shown = f"'{_short(text)}'"
         if name == "id" and self.kind == "pir":
             return record_id(text, rule.prefix)
-        if spec.get("format") == "date-time":
+        if spec.get("format") in ("date-time", "time-or-day"):
             return self.times.moment(name, rule, text, found)
         if spec.get("format") == "date":
             return self.times.day(name, text, found)

@@ -28,7 +28,7 @@ from mkdocs_pir.kb.references import same_id
 PATH: str = "registers/incidents.csv"
 """Where the incident register lies in a knowledge base."""
 
-NEEDED = ("incidents", "client", "services", "severity", "times.impact_start", "times.detected", "times.resolved", "trigger")  # fmt: skip
+NEEDED = ("incidents", "client", "services", "severity", "times.impact_start", "times.detected", "times.resolved", "times.began_on", "times.resolved_on", "trigger")  # fmt: skip
 """The fields of a report that columns of the register come from, where they have no rule of their own."""
 
 _FROM = {
@@ -86,7 +86,7 @@ def read_incident(
                 f"register {name}",
             )
     resolved, opened = cells.get("resolved"), cells.get("opened")
-    if resolved and opened and datetime.fromisoformat(resolved) < datetime.fromisoformat(opened):
+    if resolved and opened and _is_before(resolved, opened):
         message = f"it is resolved, {resolved}, before it is opened, {opened} (register resolved)"
         row.report("PIR705", document.where, message, "correct the source; the row has no end", "register resolved")
         report.outcome["register resolved"] = NOTED
@@ -104,6 +104,14 @@ def read_incident(
     return ImportedIncident(row, cells)
 
 
+def _is_before(one: str, other: str) -> bool:
+    """Whether a time or day is before another; of a time and a day their days are compared."""
+    day = len("2026-03-04")
+    if day in (len(one), len(other)):
+        return one[:day] < other[:day]
+    return datetime.fromisoformat(one) < datetime.fromisoformat(other)
+
+
 def _derived(data: Mapping[str, Any]) -> dict[str, Any]:
     """The columns that fields of a report say already."""
     times = data.get("times", {})
@@ -112,8 +120,8 @@ def _derived(data: Mapping[str, Any]) -> dict[str, Any]:
         "client": data.get("client", ""),
         "service": next(iter(data.get("services", ())), ""),
         "severity": data.get("severity", ""),
-        "opened": times.get("detected") or times.get("impact_start", ""),
-        "resolved": times.get("resolved", ""),
+        "opened": times.get("detected") or times.get("impact_start") or times.get("began_on", ""),
+        "resolved": times.get("resolved") or times.get("resolved_on", ""),
         "cause": data.get("trigger", ""),
     }
 
