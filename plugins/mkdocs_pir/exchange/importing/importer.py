@@ -9,25 +9,24 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from mkdocs_pir.exchange.importing import merging, record_writer, register
 from mkdocs_pir.exchange.importing.checked_reviews import checked_review
 from mkdocs_pir.exchange.importing.composing import compose
 from mkdocs_pir.exchange.importing.documents import SourceDocument
 from mkdocs_pir.exchange.importing.earlier_imports import EarlierImports, SourceToday
-from mkdocs_pir.exchange.importing.fields import KnownRecords, read_fields
+from mkdocs_pir.exchange.importing.fields import KnownRecords
 from mkdocs_pir.exchange.importing.findings import findings
 from mkdocs_pir.exchange.importing.incoming_record import NOTHING, IncomingRecord, MissingRecord
 from mkdocs_pir.exchange.importing.incoming_text import Place
-from mkdocs_pir.exchange.importing.lookup import find, of_key
+from mkdocs_pir.exchange.importing.lookup import of_key
 from mkdocs_pir.exchange.importing.mapping import ImportMapping
 from mkdocs_pir.exchange.importing.masks import Masks
 from mkdocs_pir.exchange.importing.readers import read_source
 from mkdocs_pir.exchange.importing.record_selection import select_records
-from mkdocs_pir.exchange.importing.register import ImportedIncident, Register
+from mkdocs_pir.exchange.importing.register import Register
 from mkdocs_pir.exchange.importing.report import ImportReport, RecordOutcome, SourceChange
 from mkdocs_pir.exchange.importing.source_attachments import AttachmentCopies, IncomingAttachments
+from mkdocs_pir.exchange.importing.source_records import SourceRecords
 from mkdocs_pir.exchange.importing.time_doubts import report_doubts
 from mkdocs_pir.kb import record_files
 from mkdocs_pir.kb.frontmatter import Positions
@@ -71,9 +70,7 @@ class _Import:
         self.earlier = EarlierImports(self.there.values(), mapping.name)
         self.known = KnownRecords(self.there.values())
         self.mask = Masks(mapping.mask)
-        self.rows: list[IncomingRecord] = []
-        self.refused: list[IncomingRecord] = []
-        self.incidents: list[ImportedIncident] = []
+        self.records = SourceRecords(mapping, self.mask, self.known, self.earlier, report)
 
     def run(self) -> ImportReport:
         report = self.report
@@ -84,9 +81,11 @@ class _Import:
         files = {document.path for document in documents}
         documents, dropped = select_records(documents, self.mapping, report)
         report.records = len(documents)
-        drafts = list(self._drafts(progress.counted(documents, "Reading the source", len(documents))))
+        self.records = records = SourceRecords(self.mapping, self.mask, self.known, self.earlier, report)
+        records.read(progress.counted(documents, "Reading the source", len(documents)))
+        drafts = records.drafts
         self._follow_renamed(drafts, files)
-        self._create(wanted for record in (*drafts, *self.rows) for wanted in record.wanted)
+        self._create(wanted for record in records.accepted for wanted in record.wanted)
         for record in drafts:
             self._add("pir", record.data["id"], _path_of(record.data))
         is_markdown = self.mapping.format == "markdown"
@@ -99,7 +98,7 @@ class _Import:
             self._write(record, Place(path, ids, ids_of_files, attachments))
             come_along |= attachments.items.keys()
         report.left_out = [one for one in report.left_out if one.path not in come_along]
-        for record in (*drafts, *self.rows):
+        for record in records.accepted:
             report.count(record)
         self._keep_register(dropped)
         self._say_of_each(drafts)
@@ -131,53 +130,17 @@ class _Import:
         spared = {f"the source has no value for '{name}'" for name in never}
         self.report.problems = [p for p in self.report.problems if p.code != "PIR708" or p.message not in spared]
 
-    def _drafts(self, documents: Iterable[SourceDocument]) -> Iterator[IncomingRecord]:
-        """Each record that can become a report; rows of the register go to `incidents`, the rest to the report."""
-        first: dict[str, SourceDocument] = {}
-        needed = {name: rule for name, rule in self.mapping.fields.items() if name in register.NEEDED}
-        for_row = msgspec.structs.replace(self.mapping, fields=needed)
-        to_register = self.mapping.into == "register"
-        for document in documents:
-            major = not to_register or (
-                self.mapping.major is not None and any(True for _ in find(document, self.mapping.major))
-            )
-            record = read_fields(document, self.mapping if major else for_row, self.mask, self.known)
-            incident = (
-                register.read_incident(record, self.mapping, self.mask, self.known, notes=not major)
-                if to_register
-                else None
-            )
-            id_ = str(record.data.get("id", "")) if major else ""
-            if id_ and (earlier_id := self.earlier.id_for(id_)) != id_:
-                record.known_as, record.data["id"], id_ = id_, earlier_id, earlier_id
-            row_id = incident.id if incident is not None else ""
-            known_as = f"review {same_id(id_)}" if id_ else f"row {same_id(row_id)}" if row_id else ""
-            if known_as and (earlier := first.setdefault(known_as, document)) is not document:
-                self._report_twice(record, earlier, id_ or row_id)
-                continue
-            if incident is not None:
-                self._take_row(incident, major=major)
-            if not major:
-                self.rows.append(record)
-            elif not record.usable:
-                self._refuse(record)
-                self.report.reviews["refused"].append(document.name)
-            else:
-                if incident is not None:
-                    incident.review = id_
-                yield record
-
     def _follow_renamed(self, drafts: Sequence[IncomingRecord], files: Collection[str]) -> None:
         """Give records that only have another name in the source the id under which they came in."""
         new = [record for record in drafts if record.data["id"] not in self.there]
-        taken = {record.data["id"] for record in (*drafts, *self.refused) if "id" in record.data}
+        taken = {record.data["id"] for record in (*drafts, *self.records.refused) if "id" in record.data}
         if not new or self.earlier.reviews.keys() <= taken:
             return
         ids = Ids([*self.there.values(), *(_placeholder(record.data) for record in new)])
         of_new = [(record, self._part_digests(record, Place(record.document.path, ids, {}))) for record in new]
         for record, review in self.earlier.renamed(of_new, taken, files):
             record.known_as, record.data["id"] = record.data["id"], review.id
-            for incident in self.incidents:
+            for incident in self.records.incidents:
                 if incident.document is record.document:
                     incident.review = review.id
             change = " → ".join(dict.fromkeys((review.file, record.document.path))) if review.file else record.known_as
@@ -211,20 +174,16 @@ class _Import:
         dropped: Mapping[str, str],
     ) -> None:
         """Name each review that came from the source earlier and does not now; nothing of it is changed."""
-        refused = self.refused
+        refused = self.records.refused
         present = SourceToday(
             files=files,
             ids={record.data["id"] for record in (*drafts, *refused) if "id" in record.data},
             refused={*self.report.reviews["refused"], *(record.document.name for record in refused)},
             id_of_file={r.document.path: r.data["id"] for r in drafts if not r.document.record},
-            rows={same_id(incident.id) for incident in self.incidents},
+            rows={same_id(incident.id) for incident in self.records.incidents},
             dropped={**{one.path: one.because for one in self.report.left_out}, **dropped},
         )
         self.report.source_changes += self.earlier.changes(present)
-
-    def _refuse(self, record: IncomingRecord) -> None:
-        self.report.add_problems(record)
-        self.refused.append(record)
 
     def _say_of_each(self, drafts: Iterable[IncomingRecord]) -> None:
         """Put what became of each record, and of its fields, into the report in the order of the source."""
@@ -233,8 +192,8 @@ class _Import:
             {name: outcome for outcome, names in outcomes.items() for name in names}
             for outcomes in (report.reviews, report.rows)
         )
-        row_ids = {id(incident.document): incident.id for incident in self.incidents}
-        for record in (*drafts, *self.rows, *self.refused):
+        row_ids = {id(incident.document): incident.id for incident in self.records.incidents}
+        for record in (*self.records.accepted, *self.records.refused):
             entry = self.there.get(record.data.get("id", ""))
             path = entry.path if entry is not None and entry.kind == "pir" else ""
             row_id = row_ids.get(id(record.document), "")
@@ -242,25 +201,6 @@ class _Import:
             becomes = [part for part in (path if path in reviews else "", row_id and f"row {row_id}") if part]
             report.by_record.append(RecordOutcome.of(record, " and ".join(becomes), outcome))
         report.by_record.sort(key=lambda one: (one.path, one.line))
-
-    def _take_row(self, incident: ImportedIncident, *, major: bool) -> None:
-        problems = incident.record.problems
-        self.report.add_problems(incident.record)
-        if incident.record.usable or (major and incident.id and not any(p.code == "PIR703" for p in problems)):
-            self.incidents.append(incident)
-        else:
-            self.report.rows["refused"].append(incident.id or incident.document.name)
-
-    def _report_twice(self, record: IncomingRecord, earlier: SourceDocument, id_: str) -> None:
-        document = record.document
-        if document.record and document.data == earlier.data:
-            self.report.twice += 1
-            return
-        hint = "correct the rule of 'id' in the mapping, or leave out the older export"
-        record.report("PIR703", document.where, f"its id '{id_}' is that of {earlier.name}", hint, "id")
-        self._refuse(record)
-        outcomes = self.report.reviews if self.mapping.into == "reviews" else self.report.rows
-        outcomes["refused"].append(document.name)
 
     def _create(self, wanted: Iterable[MissingRecord]) -> None:
         """Write the records of services, clients and causes that are referred to and are not there, each once."""
@@ -305,13 +245,13 @@ class _Import:
         file = self.folder / register.PATH
         raw = file.read_bytes() if file.is_file() else b""
         rows = Register(raw, self.mapping.name, self.on_conflict, self.report, self.there.keys())
-        for incident in self.incidents:
+        for incident in self.records.incidents:
             if incident.review not in self.there:
                 incident.review = ""
             rows.update(incident)
         if self.report.is_whole:
-            refused = (record.data.get("incidents", ()) for record in self.refused)
-            ids = {same_id(i.id) for i in self.incidents} | {same_id(id_) for found in refused for id_ in found}
+            refused = (record.data.get("incidents", ()) for record in self.records.refused)
+            ids = {same_id(i.id) for i in self.records.incidents} | {same_id(id_) for found in refused for id_ in found}
             ids |= {same_id(id_) for id_ in self.report.rows["refused"]}
             for id_ in rows.rows_gone(ids):
                 because = dropped.get(same_id(id_), "")
