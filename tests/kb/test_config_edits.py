@@ -12,7 +12,9 @@ from mkdocs_pir.kb.config_edits import ConfigEditError, with_option, with_settin
     [
         ("plugins:\n  - pir\n", "plugins:\n  - pir:\n      record_format: 2\n"),
         ("plugins:\n  - pir:\n  - tags\n", "plugins:\n  - pir:\n      record_format: 2\n  - tags\n"),
-        ("plugins: [pir, tags]\n", None),
+        ("plugins: [search, pir, tags]\n", "plugins: [search, pir: {record_format: 2}, tags]\n"),
+        ("plugins: [pir:]\n", "plugins: [pir: {record_format: 2}]\n"),
+        ("plugins: {pir: , tags: {}}\n", "plugins: {pir: {record_format: 2} , tags: {}}\n"),
         ("plugins:\n  - pir: {as_of: 2026-01-01}\n", "plugins:\n  - pir: {record_format: 2, as_of: 2026-01-01}\n"),
         ("plugins:\n  - pir: {}\n", "plugins:\n  - pir: {record_format: 2}\n"),
         (

@@ -19,7 +19,8 @@ def with_option(text: str, name: str, value: str, note: str = "") -> str:
 
     It comes first if it is new; `note` is a comment beside it then. Raises ConfigEditError.
     """
-    key, node = _plugin(yaml.compose(text, Loader=TolerantLoader))
+    root = yaml.compose(text, Loader=TolerantLoader)
+    key, node = _plugin(root)
     if key is None:
         raise ConfigEditError("'plugins' does not list pir")
     if isinstance(node, yaml.MappingNode) and (old := _value(node, name)) is not None:
@@ -33,6 +34,10 @@ def with_option(text: str, name: str, value: str, note: str = "") -> str:
         indent = " " * node.value[0][0].start_mark.column
         lines.insert(key.end_mark.line + 1, f"{indent}{_line(name, value, note)}\n")
         new = "".join(lines)
+    elif _value(root, "plugins").flow_style:
+        end = key.end_mark.index
+        rest = text[end:].removeprefix(":")
+        new = f"{text[:end]}: {{{name}: {value}}}{rest}"
     else:
         # the plugin without options, as `- pir` or `- pir:`
         end = key.end_mark.index
