@@ -183,7 +183,7 @@ def _tried(attempt: Attempt) -> str:
     """What was tried, what it did, and the note, in one text."""
     effect = EFFECTS[attempt.effect].label.lower() if attempt.effect in EFFECTS else ""
     text = ": ".join(part for part in (with_code(attempt.what).rstrip("."), effect) if part)
-    return f"{text}. {with_code(attempt.note)}" if attempt.note else text
+    return f"{text}; {with_code(attempt.note)}" if attempt.note else text
 
 
 DOCUMENTS: Mapping[str, Callable[[Projection, Any, str], SearchDocument]] = {

@@ -12,5 +12,5 @@ def test_what_was_tried_is_found_with_its_effect(find):
     (hit,) = find(list(documents(reviews, lambda record: f"{record.id}.html")), "flush resolver cache").hits
     assert hit.id == "PIR-2026-0001"
     assert [(part.field, part.snippet) for part in hit.why] == [
-        ("tried", "Flush the resolver cache: no effect. names failed again at once")
+        ("tried", "Flush the resolver cache: no effect; names failed again at once")
     ]
