@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 
 from markdownify import markdownify
@@ -105,6 +106,7 @@ def _inside(value: Any, key: str, path: Path) -> Iterator[tuple[Any, Path]]:
             yield found, (*path, *inner)
 
 
+@lru_cache(4096)
 def same_key(key: str) -> str:
     """The form in which two keys are compared: case folded, `_` a space."""
     return " ".join(key.replace("_", " ").split()).casefold()

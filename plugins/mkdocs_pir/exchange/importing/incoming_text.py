@@ -95,6 +95,8 @@ class IncomingText:
         """The same as one cell of a table."""
         if (html := _html(text, markup)) is not None:
             found = self._blocks_of_html(html, where)
+        elif "\n" not in text and len(text) <= LONGEST_CELL and _is_plain(text):
+            return self.mask(text)
         else:
             source = read_blocks(self.mask(to_markdown(text, markup))) or ()
             found = [one for block in source for one in self._shown(block, self._at(where))]
@@ -144,7 +146,7 @@ class IncomingText:
 
     def _of_block(self, block: Block, first_line: int, where: Mark) -> list[Piece]:
         as_written = Piece(block.source, block.level)
-        if _PLAIN.fullmatch(block.source) and next(in_words(block.source), None) is None:
+        if _is_plain(block.source):
             return [as_written]
         if block.notes and self._of_markdown(block.notes, first_line and first_line + block.line, where) == [
             Piece(block.notes)
@@ -327,6 +329,11 @@ class IncomingText:
             if title is not None and title.get_text() != str(kind).capitalize():
                 title.insert(0, str(kind))
         return _letters(visible(shown)) == _letters(visible(wanted))
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text is prose that no reader takes for anything else, and that names no record."""
+    return _PLAIN.fullmatch(text) is not None and next(in_words(text), None) is None
 
 
 def _level(block: Tag) -> int:
