@@ -24,7 +24,7 @@ def times_in_order(kb: KnowledgeBase) -> Iterator[Problem]:
                     f"'{later}' is before '{earlier}'",
                     f"the order is {', '.join(Times.ORDER)}",
                 )
-        for name, day, why, hint in _contradicted_days(pir.times):
+        for name, day, why, hint in contradicted_days(pir.times):
             yield Problem.of("PIR301", file.path, file.at("times", name), f"'{name}', {day}, {why}", hint)
     for row in kb.rows:
         incident = row.value
@@ -46,7 +46,7 @@ def _is_resolved_early(incident: Incident) -> bool:
     return incident.resolved.astimezone(UTC).date() + spare < incident.opened.astimezone(UTC).date()
 
 
-def _contradicted_days(times: Times) -> Iterator[tuple[str, date, str, str]]:
+def contradicted_days(times: Times) -> Iterator[tuple[str, date, str, str]]:
     """The days that contradict a time: their name, the day, what is wrong and what to do."""
     begun, ended, known = times.began_on, times.resolved_on, times.known()
     for name, day, exact in (("began_on", begun, "impact_start"), ("resolved_on", ended, "resolved")):

@@ -459,3 +459,40 @@ def test_days_are_days_in_the_register_too(base: EmptyBase) -> None:
     assert register[2].startswith("T-2,acme,,,2025-03-05,,")
     assert "2 unchanged" in base.import_source(base.folder / "a.csv", "csv", "--client", "acme").output
     assert base.is_sound()
+
+
+DAYS_AND_TIMES = MAPPING.replace(
+    "{key: end, duration: {key: took, unit: minutes}}", "{key: end}\n  times.detected: {key: took}"
+)
+
+
+@pytest.mark.parametrize(
+    ("row", "times", "said"),
+    [
+        (
+            "2025-03-06,,2025-03-04 08:00",
+            {"detected": "08:00"},
+            "the day of 'began_on', 2025-03-06, is after 'detected'",
+        ),
+        (
+            "2025-03-05,,2025-03-04 01:00",
+            {"detected": "01:00"},
+            "the day of 'began_on', 2025-03-05, is after 'detected'",
+        ),
+        ("2025-03-04 08:00,2025-03-02,", {"impact_start": "08:00"}, "the day of 'resolved_on', 2025-03-02, is before"),
+        ("2025-03-04,2025-03-02,", {"began_on": ""}, "the day of 'resolved_on', 2025-03-02, is before 'began_on'"),
+    ],
+)
+def test_a_day_that_contradicts_is_a_note_and_drops_no_record(
+    base: EmptyBase, row: str, times: dict[str, str], said: str
+) -> None:
+    result = base.import_source(base.write("a.csv", TABLE + f"T-1,One,{row}\n"), DAYS_AND_TIMES)
+    assert result.exit_code == 0, result.output
+    assert said in result.output
+    expected = {k: f"2025-03-04T{clock}:00Z" if clock else "2025-03-04" for k, clock in times.items()}
+    assert base.record("T-1")[0]["times"] == expected
+    assert base.is_sound()
+
+
+def test_a_form_of_the_mapping_does_not_change_iso_8601() -> None:
+    assert instant("2026-04-03 10:00", UTC, ["%Y-%d-%m %H:%M"]).written() == "2026-04-03T10:00:00Z"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 from itertools import combinations, pairwise
+
+import msgspec
 
 from mkdocs_pir.exchange.importing.conversions import Instant, Rejected, cut, instant
 from mkdocs_pir.exchange.importing.documents import SourceDocument
@@ -15,6 +17,7 @@ from mkdocs_pir.exchange.importing.lookup import SourceValue, find
 from mkdocs_pir.exchange.importing.mapping import Duration, ImportMapping, Rule
 from mkdocs_pir.exchange.importing.updates import time_zone
 from mkdocs_pir.exchange.importing.written_times import read_time
+from mkdocs_pir.kb.incident_rules import contradicted_days
 from mkdocs_pir.kb.model import Times
 
 DAYS = {"times.impact_start": "began_on", "times.detected": "began_on", "times.resolved": "resolved_on"}
@@ -128,7 +131,6 @@ class IncomingTimes:
         for exact, day in (("impact_start", "began_on"), ("resolved", "resolved_on")):
             if exact in times:
                 times.pop(day, None)  # a time has its day
-        self._drop_contradicted_days(times)
         kept = _in_order(times)
         for step in [step for step in Times.ORDER if step in times and step not in kept]:
             before = next((k for k in reversed(kept) if Times.ORDER.index(k) < Times.ORDER.index(step)), "")
@@ -138,30 +140,16 @@ class IncomingTimes:
             why = f"the time of '{step}', {self.places[step].text}, is {how} that of '{other}', {times[other]}"
             self.note(self.places[step], f"times.{step}", why, "correct the source")
             del times[step]
+        self._drop_contradicted_days(times)
         if not times:
             self.out.data.pop("times", None)
 
     def _drop_contradicted_days(self, times: dict[str, str]) -> None:
-        """A day that lies on the wrong side of a time, or of the other day, is kept as a note."""
-        begun, ended = times.get("began_on"), times.get("resolved_on")
-        stamps = [times[step] for step in Times.ORDER if step in times]
-        first, last = (
-            (datetime.fromisoformat(stamps[0]), datetime.fromisoformat(stamps[-1])) if stamps else (None, None)
-        )
-        if begun and first and date.fromisoformat(begun) > (first + timedelta(days=1)).date():
-            self.note(
-                self.places["began_on"],
-                "times.began_on",
-                f"the day it began on, {begun}, is after {stamps[0]}",
-                "correct the source",
-            )
-            del times["began_on"]
-        elif ended and (
-            (last and date.fromisoformat(ended) < (last - timedelta(days=1)).date()) or (begun and ended < begun)
-        ):
-            why = f"the day of its resolution, {ended}, is before {stamps[-1] if stamps else begun}"
-            self.note(self.places["resolved_on"], "times.resolved_on", why, "correct the source")
-            del times["resolved_on"]
+        """A day on the wrong side of a time, or of the other day, is kept as a note."""
+        while (wrong := next(contradicted_days(msgspec.convert(times, Times)), None)) is not None:
+            name, day, why, hint = wrong
+            self.note(self.places[name], f"times.{name}", f"the day of '{name}', {day}, {why}", hint)
+            del times[name]
 
 
 def _in_order(times: Mapping[str, str]) -> Sequence[str]:
