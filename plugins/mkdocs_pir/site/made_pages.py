@@ -292,6 +292,7 @@ class Making:
             and self._previous.link(path, page.sha256, self._folder / path)
         )
 
+    @stages.VIEWS
     def _usable(self) -> KeptPages:
         """The kept pages that read what is read now."""
         if not self._keeps:

@@ -96,17 +96,26 @@ class ListDefinition(Struct, Generic[T], frozen=True):
     calendar: str = ""
 
 
+Values = Sequence[tuple[str, ...]]
+"""The values of one row, for each filter."""
+
+
 def pages(of: ListDefinition[T], items: Sequence[T]) -> Iterator[PageView]:
     """The pages of a list: `<base>.html`, which has its files, and `<base>/<number>.html`."""
-    filters = [f for f in of.filters if len({tuple(f.values(item)) for item in items}) > 1]
+    values: list[Values] = [[tuple(dict.fromkeys(filter(None, f.values(item)))) for f in of.filters] for item in items]
+    # a filter whose value is the same in all rows narrows nothing
+    kept = [at for at in range(len(of.filters)) if len({row[at] for row in values}) > 1]
+    filters, values = [of.filters[at] for at in kept], [[row[at] for at in kept] for row in values]
     whole = of.table(items, of.title)
-    description, files = _files(of, filters, items, whole) if items else ("", {})
+    description, files = _files(of, filters, values, whole) if items else ("", {})
     listing = Listing(
         description,
         tuple((f.key, f.label) for f in filters),
         tuple((key_of(column.label), column.label) for column in whole.columns if not column.optional),
         tuple(
-            Link(address(f"{of.base}.html", view.chosen), view.text) for view in of.views if _fits(view, filters, items)
+            Link(address(f"{of.base}.html", view.chosen), view.text)
+            for view in of.views
+            if _fits(view, filters, values)
         ),
         path_to_root(f"{of.base}.html"),
     )
@@ -130,13 +139,13 @@ def pages(of: ListDefinition[T], items: Sequence[T]) -> Iterator[PageView]:
         )
 
 
-def _fits(view: NamedView, filters: Sequence[Filter[T]], items: Iterable[T]) -> bool:
+def _fits(view: NamedView, filters: Sequence[Filter[Any]], values: Iterable[Values]) -> bool:
     """Whether a named view shows some of the rows, and not all."""
-    by_key = {f.key: f for f in filters}
-    if not view.chosen.keys() <= by_key.keys():
+    places = {f.key: at for at, f in enumerate(filters)}
+    if not view.chosen.keys() <= places.keys():
         return False
-    chosen = [(by_key[key].values, set(values)) for key, values in view.chosen.items()]
-    shown = {all(not wanted.isdisjoint(values(item)) for values, wanted in chosen) for item in items}
+    chosen = [(places[key], set(wanted)) for key, wanted in view.chosen.items()]
+    shown = {all(not wanted.isdisjoint(row[at]) for at, wanted in chosen) for row in values}
     return shown == {True, False}
 
 
@@ -158,17 +167,15 @@ def key_of(label: str) -> str:
 
 
 def _files(
-    of: ListDefinition[T], filters: Sequence[Filter[T]], items: Sequence[T], table: Table
+    of: ListDefinition[T], filters: Sequence[Filter[T]], values: Sequence[Values], table: Table
 ) -> tuple[str, dict[str, bytes]]:
     """The path of the description of a list, and all its files."""
     name = of.base.replace("/", "-")
-    counts: list[Counter[str]] = [Counter() for _ in filters]
-    rows = []
-    for item, row in zip(items, table.rows, strict=True):
-        values = [list(dict.fromkeys(filter(None, f.values(item)))) for f in filters]
-        for counter, chosen in zip(counts, values, strict=True):
-            counter.update(chosen)
-        rows.append([row.path, row.look, list(map(_cell, row.cells)), [v[0] if len(v) == 1 else v for v in values]])
+    counts = [Counter(value for row in values for value in row[at]) for at in range(len(filters))]
+    rows = [
+        [row.path, row.look, list(map(_cell, row.cells)), [v[0] if len(v) == 1 else v for v in of_row]]
+        for row, of_row in zip(table.rows, values, strict=True)
+    ]
     files: dict[str, bytes] = {}
     parts = []
     for part in _parts(rows):

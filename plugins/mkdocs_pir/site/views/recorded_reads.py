@@ -8,6 +8,7 @@ is noted as a whole, whatever a page then looks at in it. Whether it has changed
 from __future__ import annotations
 
 import hashlib
+import operator
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -46,6 +47,7 @@ class RecordedReads:
         self._edition = edition
         self._noted: set[Read] | None = None
         self._digests: dict[Read, bytes] = {}
+        self._attributes: dict[str, Any] = {}
         self.edition = cast("EditionContext", _Part(edition, "", self))
         """The edition, for functions that make pages. It can be used while nothing is noted, too."""
 
@@ -77,9 +79,7 @@ class RecordedReads:
         name, how, arguments, named = read
         if read == UNKNOWN:
             raise LookupError(name)
-        value: Any = self._edition
-        for part in name.split("."):
-            value = getattr(value, part)
+        value = self._attribute(name) if how else operator.attrgetter(name)(self._edition)
         match how:
             case "":
                 return value
@@ -94,6 +94,12 @@ class RecordedReads:
             case "all":
                 return list(value.items())
         raise ValueError(how)
+
+    def _attribute(self, name: str) -> Any:
+        """A function or mapping of the edition; they are few, and are asked for often."""
+        if name not in self._attributes:
+            self._attributes[name] = operator.attrgetter(name)(self._edition)
+        return self._attributes[name]
 
     def _argument(self, argument: Argument) -> Any:
         if isinstance(argument, str) and argument.startswith(_RECORD):
