@@ -251,7 +251,7 @@
     const box = boxOf(problem);
     if (!box) return;
     for (let item = box.closest("details"); item; item = item.parentElement.closest("details")) item.open = true;
-    const control = box.querySelector("input, select, textarea, button");
+    const control = Array.from(box.querySelectorAll("input, select, textarea, button")).find((one) => !one.hidden);
     box.scrollIntoView({ block: "center" });
     if (control) control.focus();
   }
@@ -523,6 +523,7 @@
       ),
       element("p", { class: "edit-help", id: `${id}-help` }, guidance),
       control,
+      ...(window.pirTables.tableOf(control, one.title) || []),
       element("div", { class: "edit-problems", id: `${id}-problems` }),
     );
   }

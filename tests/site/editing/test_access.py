@@ -149,7 +149,9 @@ def test_only_the_files_of_the_form_are_served(browser: Browser, path: str) -> N
         assert browser.ask(path)[0] == 404
 
 
-@pytest.mark.parametrize("path", ["", "edit.js", "fields.js", "edit.css", "pir.css", "brand.css", "link.css"])
+@pytest.mark.parametrize(
+    "path", ["", "edit.js", "fields.js", "tables.js", "edit.css", "pir.css", "brand.css", "link.css"]
+)
 def test_every_answer_has_a_strict_policy(browser: Browser, path: str) -> None:
     status, headers, _ = browser.ask(f"/_edit/{path}")
     assert status == 200

@@ -109,9 +109,7 @@ def test_a_review_is_filed_from_an_incident_released_and_an_action_closed(window
     _field(page, "no_lesson_because").fill("LL-0001 says it")
     for section in ("Summary", "Impact", "Root cause", "What we are changing"):
         _section(page, section).fill(f"Words of {section}.")
-    timeline = _section(page, "Timeline")
-    lines = timeline.input_value().splitlines()
-    timeline.fill("\n".join(line for line in lines if "TODO" not in line))
+    page.get_by_role("group", name="Timeline, row by row").get_by_role("button", name="Remove row 3").click()
     for section in ("Detection", "Response", "Contributing factors", "What went well", "What went wrong"):
         _section(page, section).fill(f"Inside: {section}.")
     for section in ("Where we got lucky", "Supporting information"):
@@ -188,6 +186,26 @@ def test_every_kind_of_field_writes_what_was_typed(window: Any, folder: Path) ->
     read = window(ID, "03g.01")
     assert _field(read, "workaround").input_value() == "One.\n\nTwo: \"three\" 'four'"
     assert _field(read, "symptoms.1").input_value() == "- [x] {y}: z"
+
+
+def test_a_timeline_is_edited_row_by_row(window: Any, folder: Path) -> None:
+    page = window(ID, "03g.01")
+    table = page.get_by_role("group", name="Timeline, row by row")
+    assert table.get_by_label("Row 1: What happened").input_value() == "The probe raises an alert"
+    table.get_by_role("button", name="Add a row below row 1").click()
+    page.keyboard.type("03:10")
+    page.keyboard.press("Tab")
+    page.keyboard.type("One pipe | two\nlines")
+    table.get_by_label("Row 2: Evidence").fill("chat")
+    table.get_by_role("button", name="Add a row", exact=True).click()
+    table.get_by_role("button", name="Remove row 3").click()
+    page.get_by_role("button", name="Edit as text").click()
+    assert "One pipe \\| two lines" in _section(page, "Timeline").input_value()
+    page.get_by_role("button", name="Edit as a table").click()
+    assert table.get_by_label("Row 2: What happened").input_value() == "One pipe | two lines"
+    _saved(page)
+    row = "| 02:52 | The probe raises an alert | monitoring |\n"
+    assert _text(folder) == REVIEW_WITH_OPEN_ACTION.replace(row, row + "| 03:10 | One pipe \\| two lines | chat |\n")
 
 
 def test_values_that_the_schema_does_not_allow_stay_until_they_are_changed(window: Any, folder: Path) -> None:

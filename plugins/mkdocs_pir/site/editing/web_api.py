@@ -33,6 +33,7 @@ _FILES: Mapping[str, tuple[str, str]] = {
     "edit.js": ("editing/edit.js", "text/javascript"),
     "fields.js": ("editing/fields.js", "text/javascript"),
     "link.css": ("editing/link.css", "text/css"),
+    "tables.js": ("editing/tables.js", "text/javascript"),
     "edit.css": ("editing/edit.css", "text/css"),
     "pir.css": ("assets/stylesheets/pir.css", "text/css"),
 }
