@@ -222,9 +222,48 @@ def test_a_picture_in_the_html_of_a_ticket_comes_along(base: EmptyBase) -> None:
     assert "See ![queue](STATUS-A1/q.png)" in base.record("STATUS-A1")[1]
 
 
-def test_a_picture_within_the_text_is_no_file(base: EmptyBase) -> None:
-    data = base64.b64encode(picture()).decode()
-    base.write("wiki/mail.md", f"# Mail down\n\n![p](data:image/png;base64,{data})\n")
+def data_uri(content: bytes, kind: str = "png") -> str:
+    return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
+
+
+def test_pictures_within_the_text_become_files(base: EmptyBase) -> None:
+    """Word processors write them so, at the end of the text and in one line of any length."""
+    large = Image.effect_noise((600, 600), 90)
+    out = io.BytesIO()
+    large.save(out, "PNG")
+    assert len(data_uri(out.getvalue())) > 100_000
+    text = f"# Mail down\n\nSee ![the queue][image1] and ![again][image1].\n\n[image1]: <{data_uri(out.getvalue())}>\n"
+    base.write("wiki/mail.md", text)
     run(base)
+    assert attached(base) == [{"file": "OLD-MAIL/picture-1.png", "title": "the queue"}]
+    assert (base.file("OLD-MAIL").parent / "OLD-MAIL/picture-1.png").read_bytes() == out.getvalue()
+    body = base.record("OLD-MAIL")[1]
+    assert "See ![the queue](OLD-MAIL/picture-1.png) and ![again](OLD-MAIL/picture-1.png)." in body
+    assert "base64" not in body
+    assert base.is_sound()
+    assert "1 unchanged" in run(base)
+
+
+def test_a_picture_within_html_becomes_a_file(base: EmptyBase) -> None:
+    incident = {"id": "a1", "name": "Down", "postmortem_body": f"<p>See <img src='{data_uri(picture())}' alt='q'></p>"}
+    source = base.write("incidents.json", json.dumps({"incidents": [incident]}))
+    base.import_source(source, "statuspage", "--client", "acme")
+    assert "See ![q](STATUS-A1/picture-1.png)" in base.record("STATUS-A1")[1]
+
+
+@pytest.mark.parametrize("uri", [data_uri(b"no picture at all"), data_uri(picture(), "x-icon"), "data:text/html,<b>hi"])
+def test_a_picture_within_the_text_that_is_none_is_refused_and_named(base: EmptyBase, uri: str) -> None:
+    base.write("wiki/mail.md", f"# Mail down\n\n![p]({uri.replace('<', '%3C')})\n")
+    output = run(base)
+    assert "PIR705" in output or "data:text" in uri
     assert attached(base) == []
     assert base.is_sound()
+
+
+def test_a_renamed_report_with_pictures_is_the_same_review(wiki: EmptyBase) -> None:
+    run(wiki)
+    (wiki.folder / "wiki/mail.md").rename(wiki.folder / "wiki/post.md")
+    assert "1 renamed in the source; still the same review: pirs/undated/OLD-MAIL.md (mail.md → post.md)" in run(wiki)
+    assert wiki.ids() == ["OLD-MAIL", "OLD-WEB"]
+    assert wiki.is_sound()
+    assert "2 unchanged" in run(wiki)

@@ -44,7 +44,7 @@ class SourceDocument:
 
     `path` is that of its file, relative to the source, `where` its first place in it, `text` what it says in Markdown.
     A `record` is one of several in its file: a row of a table or an object of a list; `outer` are the objects around
-    it, the nearest first; it is `merged` if several rows of one ticket became it, and `key` is what `*` in its place stood for.
+    it, the nearest first; it is `merged` if several rows of one ticket became it, and `key` is what `*` in its place stood for. `embedded` are the pictures within its text, by what stands there for each.
     """
 
     path: str
@@ -56,6 +56,7 @@ class SourceDocument:
     outer: tuple[Mapping[str, Any], ...] = ()
     key: str = ""
     merged: bool = False
+    embedded: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def name(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,9 @@ from mkdocs_pir.exchange.importing.record_writer import STAMP
 from mkdocs_pir.exchange.importing.report import SourceChange
 from mkdocs_pir.kb.knowledge import RecordFile
 from mkdocs_pir.kb.references import same_id
+
+MOST_WITH_FILES = 50
+"""With how many reviews that have attachments a new record is compared, each of which takes the time of reading it."""
 
 # what a new name of the file changes
 _OF_THE_NAME = frozenset({"id", "title", NOTES})
@@ -105,25 +108,38 @@ class EarlierImports:
         return self._by_other_id.get(same_id(id_), id_)
 
     def renamed(
-        self, new: Iterable[tuple[IncomingRecord, Mapping[str, str]]], taken: Collection[str], files: Collection[str]
+        self,
+        new: Iterable[IncomingRecord],
+        parts_under: Callable[[IncomingRecord, str], Mapping[str, str]],
+        taken: Collection[str],
+        files: Collection[str],
     ) -> list[tuple[IncomingRecord, EarlierReview]]:
-        """The new records, each with the digests of its parts, that are an earlier review under another name.
+        """The new records that are an earlier review under another name.
 
         A record is one that has the same tickets, or says the same as one whose file is gone; two that could be meant
-        are neither. `taken` are the ids that the source still has, `files` its files.
+        are neither. `parts_under` gives the digests of a record's parts under an id, `taken` are the ids that the
+        source still has, `files` its files.
         """
         candidates = [review for review in self.reviews.values() if review.id not in taken]
-        by_tickets, by_content = defaultdict[Hashable, list[EarlierReview]](list), defaultdict[Hashable, list[EarlierReview]](list)  # fmt: skip
-        for review in candidates:
-            by_tickets[review.incidents].append(review)
-            if review.file and review.file not in files:
-                by_content[review.content].append(review)
+        lost = [review for review in candidates if review.file and review.file not in files and review.content]
+        # the links to attachments have the id in them
+        with_files = [review for review in lost if review.files][:MOST_WITH_FILES]
+        by_tickets, by_content = (
+            _grouped(candidates, lambda one: one.incidents),
+            _grouped(lost, lambda one: one.content),
+        )
         matches: dict[str, list[tuple[IncomingRecord, EarlierReview]]] = defaultdict(list)
-        for record, parts in new:
-            for known, key in ((by_tickets, incidents_of(record.data)), (by_content, content_of(parts))):
-                if key is not None and len(same := known.get(key, [])) == 1:
-                    matches[same[0].id].append((record, same[0]))
-                    break
+        for record in new:
+            tickets = incidents_of(record.data)
+            same = by_tickets.get(tickets, []) if tickets else []
+            if len(same) != 1 and lost:
+                content = content_of(parts_under(record, record.data["id"]))
+                same = [
+                    *by_content.get(content, ()),
+                    *(one for one in with_files if one.content == content_of(parts_under(record, one.id))),
+                ]
+            if len(same) == 1:
+                matches[same[0].id].append((record, same[0]))
         return [pairs[0] for pairs in matches.values() if len(pairs) == 1]
 
     def changes(self, source: SourceToday) -> Iterator[SourceChange]:
@@ -141,3 +157,12 @@ class EarlierImports:
                 yield SourceChange("other id", review.path, f"{review.file}, now {source.id_of_file[review.file]}")
             elif not review.file or review.file not in source.files:
                 yield SourceChange("gone", review.path, review.file)
+
+
+def _grouped(
+    reviews: Iterable[EarlierReview], key: Callable[[EarlierReview], Hashable]
+) -> Mapping[Hashable, list[EarlierReview]]:
+    groups: dict[Hashable, list[EarlierReview]] = defaultdict(list)
+    for review in reviews:
+        groups[key(review)].append(review)
+    return groups

@@ -25,7 +25,7 @@ from mkdocs_pir.exchange.importing.readers import read_source
 from mkdocs_pir.exchange.importing.record_selection import select_records
 from mkdocs_pir.exchange.importing.register import Register
 from mkdocs_pir.exchange.importing.report import ImportReport, RecordOutcome, SourceChange
-from mkdocs_pir.exchange.importing.source_attachments import AttachmentCopies, IncomingAttachments
+from mkdocs_pir.exchange.importing.source_attachments import AttachmentCopies, IncomingAttachments, SourceFiles
 from mkdocs_pir.exchange.importing.source_records import SourceRecords
 from mkdocs_pir.exchange.importing.time_doubts import report_doubts
 from mkdocs_pir.kb import record_files
@@ -84,7 +84,7 @@ class _Import:
         self.records = records = SourceRecords(self.mapping, self.mask, self.known, self.earlier, report)
         records.read(progress.counted(documents, "Reading the source", len(documents)))
         drafts = records.drafts
-        self._follow_renamed(drafts, files)
+        self._follow_renamed(drafts, files, source_files)
         self._create(wanted for record in records.accepted for wanted in record.wanted)
         for record in drafts:
             self._add("pir", record.data["id"], _path_of(record.data))
@@ -94,7 +94,7 @@ class _Import:
         come_along: set[str] = set()
         for record in progress.counted(drafts, "Writing drafts", len(drafts)):
             path = record.document.path
-            attachments = IncomingAttachments(source_files, path, record.data["id"])
+            attachments = IncomingAttachments(source_files, record.document, record.data["id"])
             self._write(record, Place(path, ids, ids_of_files, attachments))
             come_along |= attachments.items.keys()
         report.left_out = [one for one in report.left_out if one.path not in come_along]
@@ -130,15 +130,21 @@ class _Import:
         spared = {f"the source has no value for '{name}'" for name in never}
         self.report.problems = [p for p in self.report.problems if p.code != "PIR708" or p.message not in spared]
 
-    def _follow_renamed(self, drafts: Sequence[IncomingRecord], files: Collection[str]) -> None:
+    def _follow_renamed(
+        self, drafts: Sequence[IncomingRecord], files: Collection[str], source_files: SourceFiles
+    ) -> None:
         """Give records that only have another name in the source the id under which they came in."""
         new = [record for record in drafts if record.data["id"] not in self.there]
         taken = {record.data["id"] for record in (*drafts, *self.records.refused) if "id" in record.data}
         if not new or self.earlier.reviews.keys() <= taken:
             return
         ids = Ids([*self.there.values(), *(_placeholder(record.data) for record in new)])
-        of_new = [(record, self._part_digests(record, Place(record.document.path, ids, {}))) for record in new]
-        for record, review in self.earlier.renamed(of_new, taken, files):
+
+        def parts_under(record: IncomingRecord, id_: str) -> Mapping[str, str]:
+            attachments = IncomingAttachments(source_files, record.document, id_)
+            return self._part_digests(record, Place(record.document.path, ids, {}, attachments))
+
+        for record, review in self.earlier.renamed(new, parts_under, taken, files):
             record.known_as, record.data["id"] = record.data["id"], review.id
             for incident in self.records.incidents:
                 if incident.document is record.document:

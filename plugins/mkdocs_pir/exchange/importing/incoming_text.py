@@ -230,6 +230,8 @@ class IncomingText:
             tag.attrs = {"data-ref": id_}
             tag.string = re.sub(r"[\[\]|\n]", " ", words)[:200] or id_
         else:
+            # a picture within the text, which could not come along, is not shown as its letters
+            url = short(url) if url.startswith("data:") else url
             message = f"the {what} leads to '{url}', which is not part of the import"
             report(KEPT_AS_TEXT, url, message, "it is kept as text")
             code = soup.new_tag("code", string=url.replace("`", ""))
@@ -238,14 +240,17 @@ class IncomingText:
 
     def _attached(self, tag: Tag, url: str, report: ReportWords) -> bool:
         """Make a picture, or a link to a file, lead to the file that comes along; False if none does."""
-        attachments = self.place.attachments
-        if attachments is None or (path := attachments.find(unquote(url)) or attachments.find(url)) is None:
+        if (attachments := self.place.attachments) is None:
             return False
         title = self.mask(str(tag.get("alt") or "") if tag.name == "img" else tag.get_text())
         try:
-            attachment = attachments.take(path, title)
+            attachment = attachments.picture_within(url, title)
+            if attachment is None and (path := attachments.find(unquote(url)) or attachments.find(url)) is not None:
+                attachment = attachments.take(path, title)
         except conversions.Rejected as error:
             report(KEPT_AS_TEXT, url, error.message, f"{error.hint}; the link is kept as text")
+            return False
+        if attachment is None:
             return False
         if tag.name == "img":
             tag.attrs = {"src": attachment.file, "alt": " ".join(re.sub(r"[\[\]|\\`<>\n]", " ", title).split())}

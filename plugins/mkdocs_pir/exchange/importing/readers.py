@@ -9,6 +9,7 @@ import re
 import threading
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,7 +22,7 @@ from mkdocs_pir.exchange.importing.json_records import read_objects
 from mkdocs_pir.exchange.importing.lookup import clean
 from mkdocs_pir.exchange.importing.mapping import ImportMapping
 from mkdocs_pir.exchange.importing.report import ImportReport
-from mkdocs_pir.exchange.importing.source_attachments import SourceFiles
+from mkdocs_pir.exchange.importing.source_attachments import SourceFiles, without_pictures
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb import frontmatter
 from mkdocs_pir.kb.frontmatter import CONTROL, Mark, MarkdownFile, Positions
@@ -87,8 +88,9 @@ def _read(
     if mapping.format == "json":
         return read_objects(path, text, mapping.records, problems)
     # one file is one record, so its limits are those of a record
-    text = _without_controls(path, text, problems)
-    return [read_markdown(path, frontmatter.decode(text.encode(), path), problems)]
+    text, embedded = without_pictures(_without_controls(path, text, problems))
+    document = read_markdown(path, frontmatter.decode(text.encode(), path), problems)
+    return [replace(document, embedded=embedded)]
 
 
 def _without_controls(path: str, text: str, problems: list[Problem]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import posixpath
 import re
 import unicodedata
@@ -20,6 +21,20 @@ from mkdocs_pir.kb.attachments import MAX_BYTES, TYPES
 from mkdocs_pir.kb.problem import Problem, ProblemError
 
 LONGEST_NAME = 100
+
+_EMBEDDED = re.compile(r"data:image/(?P<kind>[a-z.+-]{1,20});base64,(?P<data>[A-Za-z0-9+/]{16,}={0,2})", re.I)
+_ENDINGS = {"jpeg": ".jpg", "svg+xml": ".svg"}
+
+
+def without_pictures(text: str) -> tuple[str, Mapping[str, str]]:
+    """A text with `embedded:1` and so on for the pictures within it, and these: a line may not be as long as one is."""
+    pictures: dict[str, str] = {}
+
+    def name(found: re.Match[str]) -> str:
+        pictures[name := f"embedded:{len(pictures) + 1}"] = found[0]
+        return name
+
+    return _EMBEDDED.sub(name, text) if "data:image/" in text else text, pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +80,10 @@ class SourceFiles:
 class IncomingAttachments:
     """The attachments of one review, in the order in which its texts name them."""
 
-    def __init__(self, files: SourceFiles, path: str, id_: str) -> None:
+    def __init__(self, files: SourceFiles, document: SourceDocument, id_: str) -> None:
         self.files = files
-        self.path = path
+        self.path = document.path
+        self.embedded = document.embedded
         self.folder = id_
         self.items: dict[str, Attachment] = {}
 
@@ -96,15 +112,41 @@ class IncomingAttachments:
             raise Rejected(error.problems[0].message, error.problems[0].hint) from None
         except OSError as error:
             raise Rejected(f"'{source}' cannot be read: {error.strerror}", "check its permissions") from None
+        return self._add(source, source, content, plain(title) or PurePosixPath(source).stem)
+
+    def picture_within(self, link: str, title: str) -> Attachment | None:
+        """Have a picture that stands within the text come along as a file; None for a link to anything else.
+
+        Raises Rejected for one that cannot be published.
+        """
+        found = _EMBEDDED.fullmatch(self.embedded.get(link, link))
+        if found is None:
+            return None
+        kind = found["kind"].lower()
+        try:
+            content = base64.b64decode(found["data"], validate=True)
+        except ValueError:
+            raise Rejected("the picture within the text cannot be decoded", "export it again") from None
+        if (source := f"picture {content_digest(content)}") in self.items:
+            return self.items[source]
+        name = f"picture-{len(self.items) + 1}{_ENDINGS.get(kind, f'.{kind}')}"
+        if PurePosixPath(name).suffix not in TYPES:
+            raise Rejected(
+                f"the picture within the text is of the type {kind}", f"convert it to one of {', '.join(TYPES)}"
+            )
+        return self._add(source, name, content, plain(title) or "Picture")
+
+    def _add(self, source: str, name: str, content: bytes, title: str) -> Attachment:
+        """Have content come along under a name. Raises Rejected where it is not what its name says, or too large."""
+        suffix = PurePosixPath(name).suffix.lower()
         if len(content) > MAX_BYTES:
-            raise Rejected(f"'{source}' is larger than {MAX_BYTES >> 20} MB", "keep it elsewhere and link to it")
+            raise Rejected(f"'{name}' is larger than {MAX_BYTES >> 20} MB", "keep it elsewhere and link to it")
         try:
             published_files.cleaned(content, suffix, for_client=False)
         except published_files.UNREADABLE:
             what = "text in UTF-8" if suffix in (".csv", ".log", ".txt") else f"a readable {suffix[1:].upper()} file"
-            raise Rejected(f"'{source}' is not {what}", "correct or replace the file") from None
-        title = plain(title) or PurePosixPath(source).stem
-        self.items[source] = Attachment(source, f"{self.folder}/{self._name(source)}", title, content)
+            raise Rejected(f"'{name}' is not {what}", "correct or replace the file") from None
+        self.items[source] = Attachment(source, f"{self.folder}/{self._name(name)}", title, content)
         return self.items[source]
 
     def _name(self, source: str) -> str:
