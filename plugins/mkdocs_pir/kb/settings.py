@@ -56,7 +56,6 @@ class Settings(Struct, frozen=True):
     folders: Folders
     as_of: date
     edition: str = "internal"
-    record_format: int = record_format.FIRST
     client_sections: tuple[str, ...] = ("Summary", "Impact", "Timeline", "Root cause", "What we are changing")
     client_fields: Mapping[str, Mapping[str, bool]] = {}
     targets: Mapping[str, float] = {}
@@ -65,6 +64,7 @@ class Settings(Struct, frozen=True):
     actions: ActionOptions | None = None
     id_patterns: Mapping[str, str] = {}
     review_ids: str = "numbered"
+    record_format: int = record_format.FIRST
     rules: Mapping[str, str] = {}
     synonyms: str = ""
     markdown: tuple[str, ...] = ()
