@@ -65,6 +65,7 @@ def test_documents_are_left_out_by_their_text(base: EmptyBase) -> None:
         ("where:\n- {drop: {key: a}}\n", "'because'"),
         ("repeated_by: a\n", "'repeated_by' has no effect without 'repeated_rows'"),
         ("repeated_rows: last\n", "latest"),
+        ("repeated_rows: latest\n", "mapping.yml:3:16: error PIR701: a file of Markdown is one record"),
     ],
 )
 def test_a_condition_that_cannot_be_used_is_refused_at_its_place(base: EmptyBase, more: str, said: str) -> None:

@@ -186,6 +186,8 @@ def _unusable(typed: Mapping[str, Any], positions: Positions, name: str) -> Iter
             yield at(
                 ("where", n), "a condition has either 'keep' or 'drop'", "write two conditions, each with its reason"
             )
+    if "repeated_rows" in typed and typed.get("format", "markdown") == "markdown":
+        yield at(("repeated_rows",), "a file of Markdown is one record, so no rows repeat", "leave out 'repeated_rows'")
     if "repeated_by" in typed and "repeated_rows" not in typed:
         yield at(("repeated_by",), "'repeated_by' has no effect without 'repeated_rows'", "add 'repeated_rows: latest'")
     for words, zone in typed.get("timezone_from", {}).get("values", {}).items():
