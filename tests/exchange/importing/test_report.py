@@ -42,6 +42,16 @@ def report(base: EmptyBase, *options: str) -> dict[str, Any]:
     return data
 
 
+def test_a_record_that_cannot_come_in_is_listed_with_its_id(base: EmptyBase) -> None:
+    source = base.write("export.csv", "number,title,severity,opened\nT-7,Mail,SEV-4,soon\n")
+    page = base.folder / "page.html"
+    result = base.import_source(source, "csv", "--client", "acme", "--timezone", "UTC", "--report", str(page))
+    assert result.exit_code == 1
+    refused = BeautifulSoup(page.read_text("utf-8"), "html.parser").select_one("#records .records li")
+    assert refused is not None
+    assert refused.get_text().split() == ["export.csv:2", "T-7"]
+
+
 def test_findings_are_grouped_by_kind_and_field_with_their_values_and_places(base: EmptyBase) -> None:
     found = [
         (f["code"], f["field"], f["count"], f["message"], [(v["value"], len(v["places"])) for v in f["values"]])

@@ -51,12 +51,14 @@ def no_outcomes() -> Outcomes:
 class RecordOutcome:
     """What became of one record of the source, at `path` and `line`, and of each of its fields.
 
-    `becomes` names the review, the row of the register, or both; `outcome` is one of OUTCOMES. `notes` are the keys
-    kept under x-source, `supporting` the headings that no one knew.
+    `id` is that of its review, or else of its ticket, as far as it could be read. `becomes` names the review,
+    the row of the register, or both; `outcome` is one of OUTCOMES. `notes` are the keys kept under x-source,
+    `supporting` the headings that no one knew.
     """
 
     path: str
     line: int
+    id: str
     becomes: str
     outcome: str
     fields: Mapping[str, str]
@@ -69,7 +71,8 @@ class RecordOutcome:
         document = record.document
         line = document.where[0] if document.record else 0
         fields = dict(record.outcome)
-        return cls(document.path, line, becomes, outcome, fields, list(record.notes), list(record.supporting))
+        id_ = str(record.data.get("id") or next(iter(record.data.get("incidents", ())), ""))
+        return cls(document.path, line, id_, becomes, outcome, fields, list(record.notes), list(record.supporting))
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ def _values(report: ImportReport) -> Mapping[str, Any]:
     return {
         "report": report,
         "name": report.source.resolve().name,
-        "summary": [*summary(report), *taken_out(report)],
+        "summary": [line.replace(" (see above)", "") for line in (*summary(report), *taken_out(report))],
         "kinds": _kinds(report.findings),
         "fields": report.fields,
         "heads": {how: _HEADS[how] for how in FILLED if any(counts[how] for counts in report.fields.values())},
