@@ -88,6 +88,7 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "PIR414": (WARNING, "an incident of over 30 days"),
     "PIR415": (WARNING, "a time in another year than the others"),
     "PIR416": (WARNING, "an incident outside the client's contract"),
+    "PIR417": (HINT, "a likely repeat by its words"),
     "PIR420": (WARNING, "released content changed after its approval"),
     "PIR421": (WARNING, "shared without a recorded approval"),
     "PIR422": (WARNING, "released without a fingerprint of what was approved"),

@@ -34,6 +34,7 @@ class WordReader:
         self._words: dict[str, list[tuple[str, str]]] = defaultdict(list)
         self._read_times: Counter[str] = Counter()
         self._names: dict[str, str] = {}
+        self._members: dict[str, list[str]] = defaultdict(list)
         self._same: dict[str, str] = {}
         self._pairs: dict[tuple[str, str], str] = {}
         groups = [[first, *others] for known in (SYNONYMS, synonyms or {}) for first, others in known.items()]
@@ -43,11 +44,13 @@ class WordReader:
                 continue
             known = next((member[0] for member in members if len(member) == 1), "_".join(members[0]))
             self._names.setdefault(known, group[0])
+            self._members[known] += [member[0] for member in members if len(member) == 1]
             for member in members:
                 if len(member) == 1:
                     self._same.setdefault(member[0], known)
                 elif len(member) == 2:
                     self._pairs.setdefault((member[0], member[1]), known)
+        self._read_times.clear()
 
     def terms(self, text: str) -> Iterator[str]:
         """The terms of a text, without stop words and numbers."""
@@ -59,12 +62,10 @@ class WordReader:
             previous = term
 
     def shown(self, term: str) -> str:
-        """The word for a term that was read most often, or the first member of its group of synonyms."""
-        if (name := self._names.get(term)) is not None:
-            return name
-        return min(
-            self._words[term], key=lambda one: (-self._read_times[one[1]], len(one[0]), one[0]), default=(term,)
-        )[0]
+        """The word that was read most often for a term, or the name of its group of synonyms if none was."""
+        words = [one for member in self._members.get(term, [term]) for one in self._words.get(member, ())]
+        read = [(-self._read_times[chunk], len(word), word) for word, chunk in words if self._read_times[chunk]]
+        return min(read)[2] if read else self._names.get(term, term)
 
     def _plain(self, text: str) -> Iterator[str]:
         for chunk in analysis.chunks(_ADDRESS.sub(" ", text)):
@@ -99,10 +100,13 @@ def saturated(frequency: float) -> float:
     return frequency * (_SATURATION + 1) / (frequency + _SATURATION)
 
 
-def rarity(texts: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    """The rarity of each term among texts (the idf of BM25)."""
+def rarity(texts: Sequence[Mapping[str, float]], at_least: int = 0) -> dict[str, float]:
+    """The rarity of each term among texts (the idf of BM25).
+
+    Where there are fewer texts than `at_least`, it is as among so many: of two texts alone, what both say is not common.
+    """
     found_in = Counter(term for text in texts for term in text)
-    number = len(texts)
+    number = max(len(texts), at_least)
     return {term: math.log(1 + (number - count + 0.5) / (count + 0.5)) for term, count in found_in.items()}
 
 
