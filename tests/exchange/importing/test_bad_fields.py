@@ -75,6 +75,13 @@ def test_a_text_between_two_rules_is_text(base: EmptyBase) -> None:
     assert "This is no field." in base.record("OLD-MAIL")[1]
 
 
+def test_a_rule_above_the_text_is_no_front_matter(base: EmptyBase) -> None:
+    base.write("wiki/mail.md", "---\n\n# Mail: down\n\nIt stood.\n")
+    result = base.import_source(base.folder / "wiki", MAPPING.replace("{key: title}", "{heading: true}"))
+    assert result.exit_code == 0, result.output
+    assert base.record("OLD-MAIL")[0]["title"] == "Mail: down"
+
+
 def test_front_matter_that_is_not_closed_is_refused(base: EmptyBase) -> None:
     base.write("wiki/mail.md", "---\ntitle: Mail\n\nIt stood.\n")
     result = base.import_source(base.folder / "wiki", MAPPING)

@@ -27,10 +27,11 @@ def parse_what_can_be(text: str, path: str, problems: list[Problem]) -> Markdown
     except ProblemError as error:
         rows = text.split("\n")
         end = next((n for n, row in enumerate(rows[1:], 1) if _FENCE.fullmatch(row)), 0)
-        if not end:
+        first = next((row for row in rows[1:] if row.strip()), "")
+        if not end and _FIELD.match(first):
             raise
-        if not (fields := _fields(rows, end)):
-            # two rules, and no fields between them
+        if not end or not (fields := _fields(rows, end)):
+            # a rule above the text, and no fields below it
             return MarkdownFile({}, Positions(), text, 1)
         reasons = {rows_: one for one in error.problems if (rows_ := _field_at(fields, one.line)) is not None}
         return _without(rows, end, fields, reasons, path, problems)
