@@ -1,4 +1,4 @@
-"""The report of an import: findings grouped by kind and field, and what became of each field of each record."""
+"""The report of an import: problems grouped by kind and field, and what became of each field of each record."""
 
 from __future__ import annotations
 
@@ -52,10 +52,10 @@ def test_a_record_that_cannot_come_in_is_listed_with_its_id(base: EmptyBase) -> 
     assert refused.get_text().split() == ["export.csv:2", "T-7"]
 
 
-def test_findings_are_grouped_by_kind_and_field_with_their_values_and_places(base: EmptyBase) -> None:
+def test_problems_are_grouped_by_kind_and_field_with_their_values_and_places(base: EmptyBase) -> None:
     found = [
         (f["code"], f["field"], f["count"], f["message"], [(v["value"], len(v["places"])) for v in f["values"]])
-        for f in report(base)["findings"]
+        for f in report(base)["problem_groups"]
     ]
     assert found == [
         ("PIR703", "id", 1, "there is no value for 'id'", [("", 1)]),
@@ -65,8 +65,8 @@ def test_findings_are_grouped_by_kind_and_field_with_their_values_and_places(bas
     ]
 
 
-def test_a_place_of_a_finding_is_its_file_and_line(base: EmptyBase) -> None:
-    value = report(base)["findings"][1]["values"][0]
+def test_a_place_of_a_problem_is_its_file_and_line(base: EmptyBase) -> None:
+    value = report(base)["problem_groups"][1]["values"][0]
     assert value["places"] == ["export.csv:3", "export.csv:4"]
 
 

@@ -15,12 +15,12 @@ from mkdocs_pir.exchange.importing.composing import compose
 from mkdocs_pir.exchange.importing.documents import SourceDocument
 from mkdocs_pir.exchange.importing.earlier_imports import EarlierImports, SourceToday
 from mkdocs_pir.exchange.importing.fields import KnownRecords
-from mkdocs_pir.exchange.importing.findings import findings
 from mkdocs_pir.exchange.importing.incoming_record import NOTHING, IncomingRecord, MissingRecord
 from mkdocs_pir.exchange.importing.incoming_text import Place
 from mkdocs_pir.exchange.importing.lookup import of_key
 from mkdocs_pir.exchange.importing.mapping import ImportMapping
 from mkdocs_pir.exchange.importing.masks import Masks
+from mkdocs_pir.exchange.importing.problem_groups import grouped
 from mkdocs_pir.exchange.importing.readers import read_source
 from mkdocs_pir.exchange.importing.record_selection import select_records
 from mkdocs_pir.exchange.importing.register import Register
@@ -107,7 +107,7 @@ class _Import:
         self._drop_what_the_counts_say()
         report.masked = self.mask.count
         report.problems = sorted(set(report.problems))
-        report.findings = findings(report.problems, report.fields_of)
+        report.problem_groups = grouped(report.problems, report.fields_of)
         return report
 
     def _add(self, kind: str, id_: str, path: str) -> None:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mkdocs_pir.exchange.importing.findings import Finding
 from mkdocs_pir.exchange.importing.incoming_record import DAY, DEFAULTED, MAPPED, NOTED, NOTHING, IncomingRecord
+from mkdocs_pir.exchange.importing.problem_groups import ProblemGroup
 from mkdocs_pir.exchange.importing.sections import SUPPORTING
 from mkdocs_pir.exchange.importing.source_files import LeftOut
 from mkdocs_pir.insight.quantities import count
@@ -112,7 +112,7 @@ class ImportReport:
     for each field how it was filled, `assumed` the times that took a declared zone, by zone. `notes` counts the keys
     kept under x-source, `supporting` the headings that no one knew. `fields_of` says which field a problem concerns,
     `is_whole` says that the source has all its records and not one of several files, and
-    `source_changes` what came in earlier that it renamed or lost. `findings` are the problems of the source in groups, `by_record` says what became of each record.
+    `source_changes` what came in earlier that it renamed or lost. `problem_groups` are the problems of the source in groups, `by_record` says what became of each record.
     """
 
     source: Path
@@ -138,7 +138,7 @@ class ImportReport:
     fields_of: dict[Problem, str] = field(default_factory=dict)
     is_whole: bool = True
     source_changes: list[SourceChange] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    problem_groups: list[ProblemGroup] = field(default_factory=list)
     by_record: list[RecordOutcome] = field(default_factory=list)
 
     def count(self, record: IncomingRecord) -> None:
@@ -161,7 +161,7 @@ class ImportReport:
         out = {
             one.name: getattr(self, one.name)
             for one in dataclasses.fields(self)
-            if one.name not in ("shown", "line_of", "fields_of", "findings", "by_record", "is_whole")
+            if one.name not in ("shown", "line_of", "fields_of", "problem_groups", "by_record", "is_whole")
         }
         return {
             **out,
@@ -172,7 +172,7 @@ class ImportReport:
             "fields": {name: {how: counts[how] for how in FILLED} for name, counts in self.fields.items()},
             "problems": [p.as_dict() for p in self.problems],
             "source_changes": [dataclasses.asdict(one) for one in self.source_changes],
-            "findings": [dataclasses.asdict(one) for one in self.findings],
+            "problem_groups": [dataclasses.asdict(one) for one in self.problem_groups],
             "by_record": [dataclasses.asdict(one) for one in self.by_record],
         }
 

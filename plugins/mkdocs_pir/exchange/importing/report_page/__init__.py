@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from mkdocs_pir.exchange.importing.findings import Finding
 from mkdocs_pir.exchange.importing.incoming_record import DEFAULTED, MAPPED, NOTHING
+from mkdocs_pir.exchange.importing.problem_groups import ProblemGroup
 from mkdocs_pir.exchange.importing.report import (
     FILLED,
     OUTCOMES,
@@ -28,7 +28,7 @@ from mkdocs_pir.exchange.importing.sections import SUPPORTING
 from mkdocs_pir.insight.quantities import count
 
 MOST_PLACES, MOST_VALUES = 60, 200
-"""How many places of a value, and values of a finding, the page lists; the JSON has all of them."""
+"""How many places of a value, and values of a group of problems, the page lists; the JSON has all of them."""
 
 _FOLDER = Path(__file__).parent
 _HEADS = {
@@ -39,21 +39,21 @@ _HEADS = {
 }
 
 
-class FieldFindings(NamedTuple):
-    """The findings of one kind in one field; `field` is empty where they concern none."""
+class FieldProblems(NamedTuple):
+    """The problems of one kind in one field; `field` is empty where they concern none."""
 
     field: str
-    findings: Sequence[Finding]
+    groups: Sequence[ProblemGroup]
 
 
-class KindOfFinding(NamedTuple):
-    """All findings with one code."""
+class KindOfProblem(NamedTuple):
+    """All problems with one code."""
 
     code: str
     kind: str
     severity: str
     total: int
-    fields: Sequence[FieldFindings]
+    fields: Sequence[FieldProblems]
 
 
 class RecordGroup(NamedTuple):
@@ -101,7 +101,7 @@ def _values(report: ImportReport) -> Mapping[str, Any]:
         "report": report,
         "name": report.source.resolve().name,
         "summary": [line.replace(" (see above)", "") for line in (*summary(report), *taken_out(report))],
-        "kinds": _kinds(report.findings),
+        "kinds": _kinds(report.problem_groups),
         "fields": report.fields,
         "heads": {how: _HEADS[how] for how in FILLED if any(counts[how] for counts in report.fields.values())},
         "groups": _record_groups(report.by_record),
@@ -120,12 +120,12 @@ def _values(report: ImportReport) -> Mapping[str, Any]:
     }
 
 
-def _kinds(found: Iterable[Finding]) -> list[KindOfFinding]:
+def _kinds(found: Iterable[ProblemGroup]) -> list[KindOfProblem]:
     out = []
     for code, of_code in groupby(found, key=lambda one: one.code):
         group = list(of_code)
-        fields = [FieldFindings(field, list(items)) for field, items in groupby(group, key=lambda one: one.field)]
-        out.append(KindOfFinding(code, group[0].kind, group[0].severity, sum(one.count for one in group), fields))
+        fields = [FieldProblems(field, list(items)) for field, items in groupby(group, key=lambda one: one.field)]
+        out.append(KindOfProblem(code, group[0].kind, group[0].severity, sum(one.count for one in group), fields))
     return out
 
 

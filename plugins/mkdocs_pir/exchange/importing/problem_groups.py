@@ -1,4 +1,4 @@
-"""Findings of an import: problems that say the same of one field, grouped by kind of finding and field."""
+"""Groups of problems that say the same of one field in any number of records, as the report of an import shows them."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ _VARIABLE = re.compile(r"('.*?'(?=[\s,;:.)]|$)|\d[\dT:.,+-]*(?<=\d)Z?)")
 
 
 @dataclass(frozen=True, slots=True)
-class FindingValue:
-    """One value that a finding was made for, as the message quotes it, with every place as `path:line`."""
+class GroupedValue:
+    """One value that the problems are about, as the message quotes it, with every place as `path:line`."""
 
     value: str
     places: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """What was found in one field of any number of records; `field` is empty where it concerns none.
+class ProblemGroup:
+    """Problems that say the same of one field in any number of records; `field` is empty where it concerns none.
 
     What differs between the records is `…` in `message` and `hint`, and is in `values`, the most frequent first.
     """
@@ -37,15 +37,15 @@ class Finding:
     message: str
     hint: str
     count: int
-    values: Sequence[FindingValue]
+    values: Sequence[GroupedValue]
 
 
-def findings(problems: Iterable[Problem], fields_of: Mapping[Problem, str]) -> list[Finding]:
-    """The findings of an import: errors first, then by code and field, the most frequent first."""
+def grouped(problems: Iterable[Problem], fields_of: Mapping[Problem, str]) -> list[ProblemGroup]:
+    """The problems in groups: errors first, then by code and field, the most frequent first."""
     groups: dict[tuple[str, str, str], list[Problem]] = defaultdict(list)
     for problem in problems:
         groups[problem.code, fields_of.get(problem, ""), _VARIABLE.sub("…", problem.message)].append(problem)
-    found = [_finding(field, group) for (_, field, _), group in groups.items()]
+    found = [_group(field, group) for (_, field, _), group in groups.items()]
     of_kind = Counter[tuple[str, str]]()
     for one in found:
         of_kind[one.code, one.field] += one.count
@@ -55,7 +55,7 @@ def findings(problems: Iterable[Problem], fields_of: Mapping[Problem, str]) -> l
     )
 
 
-def _finding(field: str, group: Sequence[Problem]) -> Finding:
+def _group(field: str, group: Sequence[Problem]) -> ProblemGroup:
     first = group[0]
     # the report shows the field apart
     message, values = _common([one.message.removesuffix(f" ({field})") for one in group])
@@ -64,7 +64,7 @@ def _finding(field: str, group: Sequence[Problem]) -> Finding:
     for value, one in zip(values, group, strict=True):
         places[value].append(f"{one.path}:{one.line}" if one.line else one.path)
     ranked = sorted(places.items(), key=lambda item: -len(item[1]))
-    return Finding(
+    return ProblemGroup(
         first.code,
         CODES[first.code][1],
         first.severity,
@@ -72,7 +72,7 @@ def _finding(field: str, group: Sequence[Problem]) -> Finding:
         message,
         hint,
         len(group),
-        [FindingValue(value, where) for value, where in ranked],
+        [GroupedValue(value, where) for value, where in ranked],
     )
 
 
@@ -80,7 +80,7 @@ def _common(texts: Sequence[str]) -> tuple[str, Sequence[str]]:
     """The text that all have in common, with `…` for what differs; and what stands there in each."""
     parts = [_VARIABLE.split(text) for text in texts]
     if len({tuple(part[::2]) for part in parts}) > 1:
-        # hints of one finding may be of several forms; the first speaks for all
+        # hints of one group may be of several forms; the first speaks for all
         return texts[0], [""] * len(texts)
     varying = [n for n in range(1, len(parts[0]), 2) if len({part[n] for part in parts}) > 1]
     common = "".join("…" if n in varying else text for n, text in enumerate(parts[0]))
