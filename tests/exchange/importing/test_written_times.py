@@ -496,3 +496,43 @@ def test_a_day_that_contradicts_is_a_note_and_drops_no_record(
 
 def test_a_form_of_the_mapping_does_not_change_iso_8601() -> None:
     assert instant("2026-04-03 10:00", UTC, ["%Y-%d-%m %H:%M"]).written() == "2026-04-03T10:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("text", "near", "expected"),
+    [
+        ("Jun 14, 10:30 UTC", date(2025, 6, 13), "2025-06-14T10:30:00Z"),
+        ("10:30 UTC on 14 June", date(2025, 6, 13), "2025-06-14T10:30:00Z"),
+        ("Dec 31, 23:50 UTC", date(2026, 1, 1), "2025-12-31T23:50:00Z"),
+        ("Feb 29, 10:00 UTC", date(2024, 12, 1), "2024-02-29T10:00:00Z"),
+        ("Mon | Jun 27 | 13:47 PT", date(2022, 6, 28), "2022-06-27T13:47:00-07:00"),
+        ("13:47 UTC", date(2022, 6, 28), "2022-06-28T13:47:00Z"),
+        ("2021-06-01 13:47 UTC", date(2022, 6, 28), "2021-06-01T13:47:00Z"),
+    ],
+)
+def test_a_day_without_a_year_is_the_nearest_to_the_day_of_its_rule(text: str, near: date, expected: str) -> None:
+    assert instant(text, None, day=near).written() == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "lacking"), [("Jun 14, 10:30 UTC", "year"), ("June 14", "year"), ("10:30 UTC", "day")]
+)
+def test_a_time_without_a_year_or_day_is_refused_where_no_rule_says(text: str, lacking: str) -> None:
+    with pytest.raises(Rejected) as error:
+        instant(text, None)
+    assert f"is a time without a {lacking}" in error.value.message
+    assert not isinstance(error.value, DayOnly)
+
+
+def test_updates_without_a_year_take_that_of_their_document(base: EmptyBase) -> None:
+    base.write(
+        "page/2026-01-01-mail.md", PAGE.replace("Jun 14, 2025 - 12", "Jan 1, 12").replace("Jun 14, 2025 -", "Dec 31,")
+    )
+    day = "day: {file: '^(\\d{4}-\\d\\d-\\d\\d)'}"
+    mapping = LISTED.replace("{states: [", "{" + day + ", states: [").replace("{states:", "{states:")
+    base.import_source(base.folder / "page", mapping)
+    assert base.record("S-2026-01-01-MAIL")[0]["times"] == {
+        "impact_start": "2025-12-31T10:02:00Z",
+        "mitigated": "2025-12-31T11:05:00Z",
+        "resolved": "2026-01-01T12:30:00Z",
+    }

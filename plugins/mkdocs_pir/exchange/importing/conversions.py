@@ -25,9 +25,9 @@ class Zoneless(Rejected):
 class DayOnly(Rejected):
     """A day without a time; `day` is that day."""
 
-    def __init__(self, text: str, day: date | None) -> None:
+    def __init__(self, text: str, day: date) -> None:
         super().__init__(f"'{text}' is a day without a time", "write the time of day with its offset")
-        self.day = day or date.min
+        self.day = day
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +56,18 @@ def instant(
 ) -> Instant:
     """Read a time in a form that `written_times` knows, or in one of `formats` in strptime's notation.
 
-    `zones` are the mapping's meanings of abbreviations; `day` is that of a clock without a day. Raises Rejected for
+    `zones` are the mapping's meanings of abbreviations; `day` is that of a clock without a day, and near one without a year. Raises Rejected for
     what is no time, or is ambiguous in its zone; DayOnly for a day without a time; Zoneless when the offset is
     missing and `zone` is None.
     """
     read = read_time(text.strip(), formats)
-    if read.clock is None:
-        raise DayOnly(text, read.day)
-    on = read.day or day
+    on = read.near(day) if day is not None else read.day
     if on is None:
-        raise Rejected(
-            f"'{text}' is a time without a day", "give the rule a 'day' in the mapping, or correct the source"
-        )
+        lacking = "year" if read.yearless else "day"
+        hint = "give the rule a 'day' in the mapping, or correct the source"
+        raise Rejected(f"'{text}' is a time without a {lacking}", hint)
+    if read.clock is None:
+        raise DayOnly(text, on)
     moment = datetime.combine(on, read.clock)
     if read.zone:
         name = read.zone.upper().removesuffix("UTC").strip() or read.zone if read.zone[0] in "+-" else read.zone

@@ -13,9 +13,9 @@ from mkdocs_pir.exchange.importing.conversions import Instant, Rejected, cut, in
 from mkdocs_pir.exchange.importing.documents import SourceDocument
 from mkdocs_pir.exchange.importing.durations import duration
 from mkdocs_pir.exchange.importing.incoming_record import DAY, MAPPED, IncomingRecord
-from mkdocs_pir.exchange.importing.lookup import SourceValue, find
+from mkdocs_pir.exchange.importing.lookup import SourceValue
 from mkdocs_pir.exchange.importing.mapping import Duration, ImportMapping, Rule
-from mkdocs_pir.exchange.importing.updates import time_zone
+from mkdocs_pir.exchange.importing.updates import day_of, time_zone
 from mkdocs_pir.exchange.importing.written_times import read_time
 from mkdocs_pir.kb.incident_rules import contradicted_days
 from mkdocs_pir.kb.model import Times
@@ -43,7 +43,9 @@ class IncomingTimes:
 
     def moment(self, name: str, rule: Rule, text: str, found: SourceValue) -> str:
         mapping = self.mapping
-        moment = instant(text, self.zone, mapping.time_formats, mapping.time_zones, self._day_of(rule))
+        moment = instant(
+            text, self.zone, mapping.time_formats, mapping.time_zones, day_of(self.document, rule, mapping.time_formats)
+        )
         if not self.document.record:
             if moment.assumed:
                 message = f"'{text}' was read as {self.zone} time, as the mapping says"
@@ -63,12 +65,6 @@ class IncomingTimes:
             raise Rejected(f"'{_short(text)}' is no day", "correct the source")
         self.places.setdefault(name.removeprefix("times."), found)
         return day.isoformat()
-
-    def _day_of(self, rule: Rule) -> date | None:
-        """The day of a clock, from where the rule says."""
-        for found in find(self.document, rule.day) if rule.day is not None else ():
-            return read_time(found.text, self.mapping.time_formats).day
-        return None
 
     def keep_day(self, name: str, day: date, found: SourceValue) -> None:
         """Keep a day without a time as a day, which dates the review."""

@@ -14,7 +14,7 @@ from mkdocs_pir.exchange.importing.incoming_text import IncomingText
 from mkdocs_pir.exchange.importing.lookup import find, translated
 from mkdocs_pir.exchange.importing.mapping import ImportMapping, Timeline
 from mkdocs_pir.exchange.importing.sections import Targets
-from mkdocs_pir.exchange.importing.updates import time_zone, updates
+from mkdocs_pir.exchange.importing.updates import day_of, time_zone, updates
 from mkdocs_pir.kb.frontmatter import Mark
 
 
@@ -77,7 +77,9 @@ def _row(part: SourceDocument, rule: Timeline, mapping: ImportMapping, record: I
     if time is not None and (texts.get("what") or texts.get("state")):
         try:
             zone = time_zone(part, mapping)
-            moment = conversions.instant(time.text, zone, mapping.time_formats, mapping.time_zones)
+            moment = conversions.instant(
+                time.text, zone, mapping.time_formats, mapping.time_zones, day_of(part, rule.time, mapping.time_formats)
+            )
             at = moment.at.astimezone(UTC)
             record.assumed.update([str(zone)] if moment.assumed else [])
         except conversions.Rejected as error:

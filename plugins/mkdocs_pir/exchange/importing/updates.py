@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import tzinfo
+from datetime import date, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from mkdocs_pir.exchange.importing.conversions import Rejected, instant
 from mkdocs_pir.exchange.importing.documents import SourceDocument, value_at
 from mkdocs_pir.exchange.importing.lookup import SourceValue, clean, find, place_in, same_word, translated
 from mkdocs_pir.exchange.importing.mapping import ImportMapping, Rule, Timeline
+from mkdocs_pir.exchange.importing.written_times import read_time
 from mkdocs_pir.exchange.importing.zones import zone_of
 from mkdocs_pir.kb.frontmatter import Path, Positions
 
@@ -63,6 +64,13 @@ def time_zone(document: SourceDocument, mapping: ImportMapping, refuse: Refuse |
     return ZoneInfo(mapping.timezone) if mapping.timezone else None
 
 
+def day_of(document: SourceDocument, rule: Rule, formats: Sequence[str]) -> date | None:
+    """The day of a clock without a day, or near a day without a year, from where a rule says."""
+    for found in find(document, rule.day) if rule.day is not None else ():
+        return read_time(found.text, formats).day
+    return None
+
+
 def of_state(document: SourceDocument, mapping: ImportMapping, rule: Rule) -> Iterator[SourceValue]:
     """The time of the first or last update, by time, whose state is one of those of a rule."""
     timeline = mapping.timeline
@@ -75,7 +83,7 @@ def of_state(document: SourceDocument, mapping: ImportMapping, rule: Rule) -> It
         if at is not None and _is_one(state, translated(state, timeline.state.values), rule.states):
             found.append((at, part, path))
     if found:
-        at, _, path = _by_time(found, mapping)[0 if rule.which == "first" else -1]
+        at, _, path = _by_time(found, mapping, rule)[0 if rule.which == "first" else -1]
         yield SourceValue(at.text, at.where, (*path, *at.path) if path else ())
 
 
@@ -85,14 +93,16 @@ def _is_one(state: str, ours: str | None, states: Collection[str]) -> bool:
 
 
 def _by_time(
-    found: list[tuple[SourceValue, SourceDocument, Path]], mapping: ImportMapping
+    found: list[tuple[SourceValue, SourceDocument, Path]], mapping: ImportMapping, rule: Rule
 ) -> list[tuple[SourceValue, SourceDocument, Path]]:
     """In order of time; in that of the source where one of the times cannot be read."""
     try:
         zones = [time_zone(part, mapping) for _, part, _ in found]
         keys = [
-            instant(at.text, zone, mapping.time_formats, mapping.time_zones).at
-            for (at, _, _), zone in zip(found, zones, strict=True)
+            instant(
+                at.text, zone, mapping.time_formats, mapping.time_zones, day_of(part, rule, mapping.time_formats)
+            ).at
+            for (at, part, _), zone in zip(found, zones, strict=True)
         ]
     except Rejected:
         return found

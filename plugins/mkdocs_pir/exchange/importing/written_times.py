@@ -30,6 +30,10 @@ _DAY = (
     rf"|{_WEEKDAY}(?P<d2>\d{{1,2}}){_ORDINAL}(?:\s+of)?[ -]{_MONTH.format('m2')},?[ -](?P<y2>\d{{4}})"
     rf"|{_WEEKDAY}{_MONTH.format('m3')}\s+(?P<d3>\d{{1,2}}){_ORDINAL},?\s+(?P<y3>\d{{4}}))"
 )
+_DAY_OF_YEAR = (
+    rf"(?:{_WEEKDAY}(?P<d2>\d{{1,2}}){_ORDINAL}(?:\s+of)?[ -]{_MONTH.format('m2')}"
+    rf"|{_WEEKDAY}{_MONTH.format('m3')}\s+(?P<d3>\d{{1,2}}){_ORDINAL})"
+)
 _ZONE = r"(?:[Zz](?![A-Za-z])|(?:[A-Za-z]{1,5}\s?)?[+-]\d{1,2}(?::?\d{2})?(?:\s*UTC)?|[A-Za-z]+(?:/[A-Za-z_+-]+){1,2}|[A-Za-z]{2,5})"
 _CLOCK = (
     r"(?:(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?\s*(?P<half>[ap]\.?m\.?)?"
@@ -39,7 +43,13 @@ _CLOCK = (
 _BETWEEN = r"(?:T|,?\s+(?:at|on|-|–)\s+|\s*,\s*|\s+)"
 _FORMS = tuple(
     re.compile(form, re.I)
-    for form in (rf"{_DAY}(?:{_BETWEEN}{_CLOCK})?", rf"{_CLOCK}{_BETWEEN}{_DAY}", rf"(?:at\s+)?{_CLOCK}")
+    for form in (
+        rf"{_DAY}(?:{_BETWEEN}{_CLOCK})?",
+        rf"{_CLOCK}{_BETWEEN}{_DAY}",
+        rf"(?:at\s+)?{_CLOCK}",
+        rf"{_DAY_OF_YEAR}(?:{_BETWEEN}{_CLOCK})?",
+        rf"{_CLOCK}{_BETWEEN}{_DAY_OF_YEAR}",
+    )
 )
 _NUMBERS = re.compile(
     r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?:(,?[ T])(\d{1,2}:\d{2})(:\d{2})?(?:( ?)([AP]M))?)?", re.I
@@ -50,11 +60,26 @@ _HALVES = re.compile(r"[ap]\.?m\.?", re.I)
 
 @dataclass(frozen=True, slots=True)
 class WrittenTime:
-    """What a text says of a time: a day, a clock, the name of a zone; what it does not say is None or empty."""
+    """What a text says of a time: a day, a clock, the name of a zone; what it does not say is None or empty.
+
+    `yearless` are the month and the day of one that has no year.
+    """
 
     day: date | None
     clock: time | None
     zone: str = ""
+    yearless: tuple[int, int] | None = None
+
+    def near(self, day: date) -> date | None:
+        """The day, of one without a year the nearest to another day, or that other day where there is only a clock.
+
+        None where the month has no such day.
+        """
+        if self.yearless is None:
+            return self.day or day
+        years = [day.year - 1, day.year, day.year + 1]
+        days = [one for year in years if (one := _of_year(year, *self.yearless)) is not None]
+        return min(days, key=lambda one: abs(one - day), default=None)
 
 
 def read_time(text: str, formats: Sequence[str] = ()) -> WrittenTime:
@@ -62,7 +87,8 @@ def read_time(text: str, formats: Sequence[str] = ()) -> WrittenTime:
 
     Raises Rejected for any other text.
     """
-    text = " ".join(text.split())
+    # a day and a clock may stand in two cells of a row
+    text = " ".join(text.replace("|", " ").split())
     if len(text) > _LONGEST:
         raise Rejected(f"'{text[:_LONGEST]}…' is not a time", "find the time in it with a 'pattern' in the mapping")
     # the mapping's own forms go before those of words, never before ISO 8601
@@ -72,7 +98,7 @@ def read_time(text: str, formats: Sequence[str] = ()) -> WrittenTime:
     for one in formats:
         if (read := _strptime(text, one)) is not None:
             return read
-    if form := form or _FORMS[1].fullmatch(text) or _FORMS[2].fullmatch(text):
+    if form := form or next((found for one in _FORMS[1:] if (found := one.fullmatch(text))), None):
         return _of(form, text)
     raise Rejected(f"'{text}' is not a time", _which_form(text))
 
@@ -80,7 +106,7 @@ def read_time(text: str, formats: Sequence[str] = ()) -> WrittenTime:
 def _of(form: re.Match[str], text: str) -> WrittenTime:
     parts = form.groupdict()
     try:
-        return WrittenTime(_day(parts), _clock(parts), parts.get("zone") or "")
+        return WrittenTime(_day(parts), _clock(parts), parts.get("zone") or "", _yearless(parts))
     except ValueError as error:
         raise Rejected(f"'{text}' is not a time: {error}", "check the source") from None
 
@@ -92,6 +118,20 @@ def _day(parts: dict[str, str | None]) -> date | None:
             number = int(month) if month.isdigit() else _MONTHS.index(month[:3].casefold()) + 1
             return date(int(year), number, int(str(parts[f"d{n}"])))
     return None
+
+
+def _yearless(parts: dict[str, str | None]) -> tuple[int, int] | None:
+    for n in "23":
+        if parts.get(f"d{n}") and not parts.get(f"y{n}"):
+            return _MONTHS.index(str(parts[f"m{n}"])[:3].casefold()) + 1, int(str(parts[f"d{n}"]))
+    return None
+
+
+def _of_year(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def _clock(parts: dict[str, str | None]) -> time | None:
