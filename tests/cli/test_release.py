@@ -216,3 +216,43 @@ def test_a_build_says_what_changed_after_its_approval(tmp_path: Path) -> None:
     built = pir(tmp_path, "build", "--edition", "client:harbor-credit")
     assert built.exit_code == 0
     assert "warning PIR420: the released content of 'PIR-2025-0001' changed after its approval" in built.stderr
+
+
+def test_several_are_released_after_a_question(tmp_path: Path) -> None:
+    second = UNRELEASED.replace("PIR-2025-0001", "PIR-2025-0002").replace("INC-1001", "INC-1009")
+    early = second.replace("PIR-2025-0002", "PIR-2025-0003").replace("INC-1009", "INC-1010")
+    early = early.replace("status: client-review", "status: investigation")
+    files = {
+        REVIEW_FILE: UNRELEASED,
+        "kb/pirs/2025/PIR-2025-0002.md": second,
+        "kb/pirs/2025/PIR-2025-0003.md": early,
+    }
+    folder = write_base(tmp_path, files)
+    where = ("release", "--where", "kind=review client=harbor-credit")
+    listed = pir(folder, *where)
+    assert listed.exit_code == 0
+    assert listed.stdout.count("is not released; approve it with") == 3
+    approve = (*where, "--approve", "service-delivery-manager", "--on", "2026-09-29")
+    shown = pir(folder, *approve)
+    assert shown.exit_code == 1
+    assert "nothing is written: 2 would change; to write without a question, add --yes" in shown.stderr
+    assert "PIR-2025-0003 cannot be released yet: its status is 'investigation'" in shown.stderr
+    assert {name: (folder / name).read_text("utf-8") for name in files} == files
+    assert pir(folder, *approve, "--yes").exit_code == 1
+    states = json.loads(pir(folder, *where, "--json").stdout)
+    assert [(state["id"], state["audience"], state["unchanged"]) for state in states] == [
+        ("PIR-2025-0001", "client", True),
+        ("PIR-2025-0002", "client", True),
+        ("PIR-2025-0003", "internal", None),
+    ]
+    assert states[0]["release"]["on"] == "2026-09-29"
+    assert not {"PIR420", "PIR422"} & {p["code"] for p in find_problems(folder)}
+    assert pir(folder, *where, "--withdraw", "--yes").exit_code == 0
+    assert "release:" not in (folder / REVIEW_FILE).read_text("utf-8")
+
+
+def test_a_role_that_nobody_has_is_a_wrong_command(folder: Path) -> None:
+    result = pir(folder, "release", "PIR-2025-0001", "LL-0001", "--approve", "nobody", "--yes")
+    assert result.exit_code == 2
+    assert "there is no role 'nobody'" in result.stderr
+    assert (folder / REVIEW_FILE).read_text("utf-8") == UNRELEASED

@@ -56,8 +56,8 @@ def write_changes(
         raise SystemExit(1)
 
 
-def write_at_once(context: Context, read: tuple[Reading, KnowledgeBase], proposal: Proposal) -> None:
-    """Change one record without a preview. Raises ClickException, after its problems, if that would make an error."""
+def write_at_once(context: Context, read: tuple[Reading, KnowledgeBase], proposal: Proposal, *, diff: bool) -> None:
+    """Change one record without a preview, and show the change with `diff`. Raises ClickException, after its problems, if that would make an error."""
     reading, knowledge = read
     plan = record_changes.plan(reading, knowledge, [proposal])
     for refusal in plan.refusals:
@@ -67,6 +67,13 @@ def write_at_once(context: Context, read: tuple[Reading, KnowledgeBase], proposa
             refusal.message or f"{proposal.path} was not changed, because that would cause these errors"
         )
     _write(knowledge, plan)
+    if diff:
+        _print_diff(knowledge, plan)
+
+
+def _print_diff(knowledge: KnowledgeBase, plan: Plan) -> None:
+    for each in plan.changes:
+        click.echo(unified_diff(relative_path(knowledge.folder / each.path), each.before, each.after), nl=False)
 
 
 def _write(knowledge: KnowledgeBase, plan: Plan) -> None:
@@ -80,9 +87,14 @@ def _write(knowledge: KnowledgeBase, plan: Plan) -> None:
 def _may_write(context: Context, plan: Plan, *, ask: bool, in_json: bool) -> bool:
     if not ask and not in_json:
         return True
-    if in_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if in_json or not _has_terminal():
         return False
     return click.confirm(f"Write {count(len(plan.changes), 'changed file')}?", err=True)
+
+
+def _has_terminal() -> bool:
+    """Whether there is somebody who can be asked."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _conclude(context: Context, plan: Plan, left_out: Sequence[Refusal], written: bool) -> None:
@@ -91,7 +103,8 @@ def _conclude(context: Context, plan: Plan, left_out: Sequence[Refusal], written
     if plan.changes and written:
         parts.append(f"{subjects:,} changed")
     elif plan.changes:
-        parts.append(f"nothing is written: {subjects:,} would change; to write without a question, add --yes")
+        hint = "" if _has_terminal() else "; to write without a question, add --yes"
+        parts.append(f"nothing is written: {subjects:,} would change{hint}")
     if plan.unchanged:
         parts.append(f"{len({each.subject for each in plan.unchanged}):,} as wanted already")
     if left_out:
@@ -116,8 +129,7 @@ def _show(
         if plan.changes and sys.stdout.isatty() and not diff:
             Console().print(_table(knowledge, plan))
         else:
-            for each in plan.changes:
-                click.echo(unified_diff(relative_path(knowledge.folder / each.path), each.before, each.after), nl=False)
+            _print_diff(knowledge, plan)
     for refusal in left_out:
         click.echo(
             f"{refusal.subject} is left out: {refusal.message}"

@@ -73,7 +73,8 @@ def release(
     read = context.reading()
     knowledge = read[1]
     if chosen.is_one:
-        _release_one(context, read, _find_releasable(knowledge, ids[0]), client, by, on, audience, withdraw, in_json)
+        file = _find_releasable(knowledge, ids[0])
+        _release_one(context, read, file, client, by, on, audience, withdraw, diff, in_json)
         return
     if client is not None:
         raise click.UsageError("--client is the view to show of one record; name one by its id")
@@ -81,6 +82,9 @@ def release(
         _require_releasable(f) for f in find_records(knowledge, chosen, having("release"), "record that is released")
     ]
     if by is None and not withdraw:
+        if in_json:
+            click.echo(json.dumps([_state_as_json(knowledge, f) for f in files], indent=2, ensure_ascii=False))
+            return
         for file in files:
             click.echo(_release_state(knowledge, file))
         context.say(f"{count(len(files), 'record')}; approve them with --approve ROLE")
@@ -105,6 +109,7 @@ def _release_one(
     on: date | None,
     audience: str | None,
     withdraw: bool,
+    diff: bool,
     in_json: bool,
 ) -> None:
     knowledge, id_ = read[1], record_file.id
@@ -122,7 +127,7 @@ def _release_one(
             context.say(_release_state(knowledge, record_file))
             return
     proposal = Proposal(id_, record_file.path, _edits(knowledge, record_file, by, on, audience))
-    write_at_once(context, read, proposal)
+    write_at_once(context, read, proposal, diff=diff)
     if by is None:
         context.say(f"{id_} is internal again")
     else:
@@ -182,6 +187,18 @@ def _release_state(knowledge: KnowledgeBase, record_file: RecordFile) -> str:
     if is_approved(knowledge, record_file, release["content"]):
         return f"{approval}; the approved content has not changed since"
     return f"{approval}; the approved content has CHANGED since: approve it again"
+
+
+def _state_as_json(knowledge: KnowledgeBase, file: RecordFile) -> dict[str, Any]:
+    """The release of a record, and whether what was approved is what would be shown; None without a fingerprint."""
+    release = file.data.get("release") if file.data.get("audience") in policy.RELEASED else None
+    content = release.get("content") if isinstance(release, dict) else None
+    return {
+        "id": file.id,
+        "audience": file.data.get("audience", "internal"),
+        "release": release,
+        "unchanged": is_approved(knowledge, file, content) if content else None,
+    }
 
 
 def _as_json(
