@@ -21,6 +21,7 @@ from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb import settings
 from mkdocs_pir.kb.loading import load
 from mkdocs_pir.site import assets, views
+from mkdocs_pir.site.editing.web_api import PAGE
 from mkdocs_pir.site.made_pages import MadePage
 from mkdocs_pir.site.pages_on_demand import FilesOnDemand, Pages
 from mkdocs_pir.site.preview import Preview
@@ -60,6 +61,8 @@ def test_every_file_that_a_preview_makes_is_the_one_of_a_build(tmp_path: Path, s
     assert pir(tmp_path / "built", "build").exit_code == 0
     built = read_files(tmp_path / "built" / "published" / "internal")
     assert len(built) > 300
+    # published sites have nothing of the form
+    assert not {file.name for file in PAGE.iterdir()} & {Path(path).name for path in built}
     different = []
     for path, content in built.items():
         with urlopen(server.url + path, timeout=PATIENCE) as answer:

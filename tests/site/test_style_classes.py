@@ -13,16 +13,17 @@ from helpers.repository import ROOT
 from mkdocs_pir.kb.statuses import STATUSES
 from mkdocs_pir.site.charts import canvas
 from mkdocs_pir.site.diagrams import diagram_canvas
+from mkdocs_pir.site.editing.web_api import PAGE
 from mkdocs_pir.site.theme import theme_folder
 
 PACKAGE = ROOT / "plugins/mkdocs_pir"
 SHEETS = (
     *theme_folder().glob("assets/stylesheets/*.css"),
     theme_folder() / "print/print.css",
-    *theme_folder().glob("editing/*.css"),
+    *PAGE.glob("*.css"),
 )
-TEMPLATES = tuple(theme_folder().rglob("*.html"))
-SCRIPTS = tuple(theme_folder().rglob("*.js"))
+TEMPLATES = (*theme_folder().rglob("*.html"), *PAGE.glob("*.html"))
+SCRIPTS = (*theme_folder().rglob("*.js"), *PAGE.glob("*.js"))
 MODULES = tuple(PACKAGE.rglob("*.py"))
 
 THEIRS = {

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from helpers.knowledge_base import write_base
-from helpers.repository import ROOT
 
 from mkdocs_pir.kb import schema, settings
 from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.process_files import default
 from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.site.editing.form_fields import TOGETHER, form
+from mkdocs_pir.site.editing.web_api import PAGE
 
 EXPECTED: Mapping[tuple[str, str], str] = {
     ("object", ""): "group",
@@ -72,7 +72,7 @@ def test_every_property_has_a_field_of_the_right_kind(kind: str, small: Settings
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_browser_makes_every_kind_of_field(kind: str, small: Settings) -> None:
-    script = (ROOT / "theme_overrides" / "editing" / "fields.js").read_text("utf-8")
+    script = (PAGE / "fields.js").read_text("utf-8")
     makers = script[script.index("const MAKERS = {") : script.index("function make(")]
     for _, _, field in _pairs(schema.load(kind), form(kind, small, default())["fields"], kind):
         assert f"{field['kind']}:" in makers.replace('"', "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -23,21 +24,23 @@ log = logging.getLogger("mkdocs.plugins.pir")
 ADDRESS = "_edit/"
 """Where the form is below the address of the site; no page of a site has such a name."""
 
+PAGE = Path(__file__).parent / "page"
+"""The folder of the page of the form with its scripts and style sheets."""
+
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
 _FILES: Mapping[str, tuple[str, str]] = {
-    "": ("editing/page.html", "text/html"),
-    "edit.js": ("editing/edit.js", "text/javascript"),
-    "fields.js": ("editing/fields.js", "text/javascript"),
-    "link.css": ("editing/link.css", "text/css"),
-    "tables.js": ("editing/tables.js", "text/javascript"),
-    "edit.css": ("editing/edit.css", "text/css"),
-    "pir.css": ("assets/stylesheets/pir.css", "text/css"),
+    "": ("page.html", "text/html"),
+    "edit.js": ("edit.js", "text/javascript"),
+    "fields.js": ("fields.js", "text/javascript"),
+    "link.css": ("link.css", "text/css"),
+    "tables.js": ("tables.js", "text/javascript"),
+    "edit.css": ("edit.css", "text/css"),
 }
-"""The files of the form in the theme folder, and their types."""
+"""The files of the form, and their types. They are not in the theme folder, whose files are part of every site."""
 
 _HEADERS = (
     ("Content-Security-Policy", POLICY),
@@ -95,9 +98,11 @@ class WebApi:
             return [b""]
         if name == "brand.css":
             content, kind = brand.stylesheet(self._branding()).encode(), "text/css"
+        elif name == "pir.css":
+            content, kind = (theme_folder() / "assets/stylesheets/pir.css").read_bytes(), "text/css"
         elif name in _FILES:
             file, kind = _FILES[name]
-            content = (theme_folder() / file).read_bytes()
+            content = (PAGE / file).read_bytes()
         else:
             raise Refused("404 Not Found", "There is nothing at this address.")
         start_response("200 OK", [("Content-Type", f"{kind}; charset=utf-8"), *_HEADERS])
