@@ -89,6 +89,33 @@ def test_a_changed_and_renamed_file_is_known_by_its_ticket(base: EmptyBase) -> N
     assert "It was slow." in base.record("OLD-MAIL")[1]
 
 
+def test_a_file_in_another_folder_is_named_though_its_id_is_the_same(wiki: EmptyBase) -> None:
+    (wiki.folder / "wiki/2024").mkdir()
+    rename(wiki, "wiki/mail.md", "wiki/2024/mail.md")
+    assert changes(run(wiki)) == [("renamed", "pirs/undated/OLD-MAIL.md", "mail.md → 2024/mail.md")]
+    assert changes(run(wiki)) == []
+
+
+def test_a_copy_that_is_imported_alone_is_a_new_review(wiki: EmptyBase) -> None:
+    wiki.write("elsewhere/copy.md", MAIL)
+    assert changes(run(wiki, source="elsewhere/copy.md")) == []
+    assert wiki.ids() == ["OLD-COPY", "OLD-MAIL", "OLD-WEB"]
+
+
+def test_tickets_whose_ids_have_another_form_now_keep_their_reviews(base: EmptyBase) -> None:
+    table = "number,title\nT-1,Mail\nT-2,Web\n"
+    rules = "fields:\n  id: {key: number, prefix: PIR}\n  title: {key: title}\n  client: {constant: acme}\n  incidents: {key: number}\n"
+    mapping = f"name: tool\nformat: csv\n{rules}"
+    base.write("export.csv", table)
+    run(base, mapping=mapping, source="export.csv")
+    report = run(base, mapping=mapping.replace("prefix: PIR", "prefix: REV"), source="export.csv")
+    assert changes(report) == [
+        ("renamed", "pirs/undated/PIR-T-1.md", "REV-T-1"),
+        ("renamed", "pirs/undated/PIR-T-2.md", "REV-T-2"),
+    ]
+    assert base.ids() == ["PIR-T-1", "PIR-T-2"]
+
+
 def test_two_files_that_could_be_the_renamed_one_are_new_reviews(wiki: EmptyBase) -> None:
     (wiki.folder / "wiki/mail.md").unlink()
     wiki.write("wiki/a.md", MAIL)

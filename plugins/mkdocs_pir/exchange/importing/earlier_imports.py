@@ -112,16 +112,17 @@ class EarlierImports:
         new: Iterable[IncomingRecord],
         parts_under: Callable[[IncomingRecord, str], Mapping[str, str]],
         taken: Collection[str],
-        files: Collection[str],
+        files: Collection[str] | None,
     ) -> list[tuple[IncomingRecord, EarlierReview]]:
         """The new records that are an earlier review under another name.
 
         A record is one that has the same tickets, or says the same as one whose file is gone; two that could be meant
         are neither. `parts_under` gives the digests of a record's parts under an id, `taken` are the ids that the
-        source still has, `files` its files.
+        source still has, `files` its files, None where it is only one of several.
         """
         candidates = [review for review in self.reviews.values() if review.id not in taken]
-        lost = [review for review in candidates if review.file and review.file not in files and review.content]
+        gone = [one for one in candidates if files is not None and one.file and one.file not in files]
+        lost = [review for review in gone if review.content]
         # the links to attachments have the id in them
         with_files = [review for review in lost if review.files][:MOST_WITH_FILES]
         by_tickets, by_content = (
@@ -143,8 +144,12 @@ class EarlierImports:
         return [pairs[0] for pairs in matches.values() if len(pairs) == 1]
 
     def changes(self, source: SourceToday) -> Iterator[SourceChange]:
-        """Each review that came in earlier and does not now, with the reason; none that cannot be read as it is."""
+        """Each review that came in earlier and has another file now, or does not come in, with the reason; none that cannot be read as it is."""
+        file_of = {id_: file for file, id_ in source.id_of_file.items()}
         for review in self.reviews.values():
+            file = file_of.get(review.id, review.file)
+            if review.file and file != review.file and review.file not in source.files:
+                yield SourceChange("renamed", review.path, f"{review.file} → {file}")
             if review.id in source.ids or review.file in source.refused:
                 continue
             ticket = next((id_ for id_ in review.tickets if same_id(id_) in source.rows), "")

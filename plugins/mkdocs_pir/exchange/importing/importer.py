@@ -144,13 +144,13 @@ class _Import:
             attachments = IncomingAttachments(source_files, record.document, id_)
             return self._part_digests(record, Place(record.document.path, ids, {}, attachments))
 
-        for record, review in self.earlier.renamed(new, parts_under, taken, files):
+        for record, review in self.earlier.renamed(new, parts_under, taken, files if self.report.is_whole else None):
             record.known_as, record.data["id"] = record.data["id"], review.id
             for incident in self.records.incidents:
                 if incident.document is record.document:
                     incident.review = review.id
-            change = " → ".join(dict.fromkeys((review.file, record.document.path))) if review.file else record.known_as
-            self.report.source_changes.append(SourceChange("renamed", review.path, change))
+            if not review.file:
+                self.report.source_changes.append(SourceChange("renamed", review.path, record.known_as))
 
     def _part_digests(self, record: IncomingRecord, place: Place) -> Mapping[str, str]:
         """The digest of each part that the review would have; the record itself stays as it is."""
