@@ -52,6 +52,7 @@ def test_the_wheel_alone_builds_a_knowledge_base(tmp_path: Path) -> None:
     alone = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV")}
     pir = str(home / "bin" / "pir")
     run(pir, "check", "--strict", cwd=folder, env=alone)
+    assert run(pir, "explain", "PIR104", cwd=tmp_path, env=alone).stdout.startswith("# PIR104 ")
     assert "servicenow" in run(pir, "import", "--list", cwd=folder, env=alone).stdout
     run(pir, "build", "--edition", "all", cwd=folder, env=alone)
     internal = folder / "published/internal"

@@ -28,6 +28,7 @@ COMMANDS = {
     "causes": "causes:causes",
     "check": "check:check",
     "diff": "diff:diff",
+    "explain": "explain:explain",
     "export": "export:export",
     "fmt": "fmt:fmt",
     "gate": "gate:gate",

@@ -57,14 +57,14 @@ def check(context: Context, form: str, strict: bool, staged: bool, paths: tuple[
         # a program that reads the report gets one also if a bad configuration leaves nothing to check
         if form == "text":
             raise
-        click.echo(_FORMATTERS[form](error.problems, context.folders(), 0))
+        click.echo(_FORMATTERS[form](error.problems, context.folders(), 0, ""))
         raise SystemExit(1) from None
     folders = [settings.records, settings.root]
     problems = _within(checked, folders, paths) if paths else list(checked.problems)
     if staged:
         about = concerned(settings, checked.paths, staged_files(settings.root))
         problems = [p for p in problems if about(p)]
-    text = _FORMATTERS[form](problems, folders, len(checked.paths))
+    text = _FORMATTERS[form](problems, folders, len(checked.paths), settings.problems_url)
     if text:
         click.echo(text)
     if form == "text":
@@ -130,11 +130,14 @@ def _from_repository(problems: Sequence[Problem], folders: Sequence[Path]) -> li
     return with_relative_paths(problems, folders, top)
 
 
-_FORMATTERS: Mapping[str, Callable[[Sequence[Problem], Sequence[Path], int], str]] = {
-    "text": lambda problems, folders, records: printed_paths.problems_as_text(problems, folders),
-    "json": lambda problems, folders, records: as_json(with_relative_paths(problems, folders), records),
-    "sarif": lambda problems, folders, records: as_sarif(_from_repository(problems, folders), __version__),
-    "github": lambda problems, folders, records: as_github(_from_repository(problems, folders)),
-    "gitlab": lambda problems, folders, records: as_gitlab(_from_repository(problems, folders)),
+_FORMATTERS: Mapping[str, Callable[[Sequence[Problem], Sequence[Path], int, str], str]] = {
+    "text": lambda problems, folders, records, pages: printed_paths.problems_as_text(problems, folders, pages),
+    "json": lambda problems, folders, records, pages: as_json(with_relative_paths(problems, folders), records, pages),
+    "sarif": lambda problems, folders, records, pages: as_sarif(
+        _from_repository(problems, folders), __version__, pages
+    ),
+    "github": lambda problems, folders, records, pages: as_github(_from_repository(problems, folders), pages),
+    "gitlab": lambda problems, folders, records, pages: as_gitlab(_from_repository(problems, folders), pages),
 }
-"""A function per format: it takes problems, the folders their paths may be relative to, and the number of records."""
+"""A function per format: it takes problems, the folders their paths may be relative to, the number of records, and where
+the entries of codes are (the option `problems_url`)."""

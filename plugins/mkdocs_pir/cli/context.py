@@ -62,7 +62,7 @@ class Context:
     def report(self, problems: Sequence[Problem]) -> None:
         """Print problems of the knowledge base to standard error, with paths relative to the current folder."""
         progress.erase()
-        click.echo(printed_paths.problems_as_text(problems, self.folders()), err=True)
+        click.echo(printed_paths.problems_as_text(problems, self.folders(), self.problems_url()), err=True)
 
     def folders(self) -> Sequence[Path]:
         """The folders that paths of problems may be relative to: that of the records, and that of mkdocs.yml."""
@@ -74,6 +74,13 @@ class Context:
             return [settings.read(config).records, config.parent]
         except ProblemError:
             return [config.parent]
+
+    def problems_url(self) -> str:
+        """The option `problems_url`; empty without one, and where mkdocs.yml has errors or is not there."""
+        try:
+            return settings.read(settings.find_config(self.folder)).problems_url
+        except ProblemError:
+            return ""
 
     def knowledge_for_figures(self, as_of: date | None = None) -> KnowledgeBase:
         """The knowledge base for figures and lists, with a warning about records and rows that have errors.

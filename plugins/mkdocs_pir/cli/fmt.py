@@ -54,7 +54,7 @@ def fmt(context: Context, check: bool, diff: bool, paths: tuple[str, ...]) -> No
             atomic.write(folder / path, after)
             click.echo(f"{relative_path(folder / path)} formatted")
     if problems:
-        click.echo(printed_paths.problems_as_text(sorted(problems), [folder]), err=True)
+        click.echo(printed_paths.problems_as_text(sorted(problems), [folder], context.problems_url()), err=True)
     skipped = len({problem.path for problem in problems})
     written = "would be formatted" if check or diff else "formatted"
     context.say(

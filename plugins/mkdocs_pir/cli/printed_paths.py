@@ -38,6 +38,7 @@ def with_relative_paths(
     return [replace(problem, path=paths.get(problem.path, problem.path)) for problem in problems]
 
 
-def problems_as_text(problems: Sequence[Problem], folders: Sequence[Path]) -> str:
-    """Problems as text, with paths relative to the current folder and the lines that they are about."""
-    return as_text(with_relative_paths(problems, folders), lines_of(Path()))
+def problems_as_text(problems: Sequence[Problem], folders: Sequence[Path], pages: str = "") -> str:
+    """Problems as text, with paths relative to the current folder, the lines that they are about, and the addresses of
+    the entries of their codes on the `pages` of the option `problems_url`."""
+    return as_text(with_relative_paths(problems, folders), lines_of(Path()), pages)

@@ -62,7 +62,7 @@ def write_at_once(context: Context, read: tuple[Reading, KnowledgeBase], proposa
     plan = record_changes.plan(reading, knowledge, [proposal])
     for refusal in plan.refusals:
         if refusal.problems:
-            click.echo(printed_paths.problems_as_text(refusal.problems, context.folders()), err=True)
+            context.report(refusal.problems)
         raise click.ClickException(
             refusal.message or f"{proposal.path} was not changed, because that would cause these errors"
         )
@@ -138,7 +138,7 @@ def _show(
             err=True,
         )
         if refusal.problems:
-            click.echo(printed_paths.problems_as_text(refusal.problems, context.folders()), err=True)
+            context.report(refusal.problems)
     if new:
         click.echo(f"{'A warning' if len(new) == 1 else 'Warnings'} that the changes lead to:", err=True)
         # their lines are those of the changed files

@@ -50,7 +50,7 @@ def serve(context: Context, edition: Edition, address: str, names: tuple[str, ..
         settings.config_file,
         context.say,
         printed_paths.relative_path,
-        lambda problems: printed_paths.problems_as_text(problems, folders),
+        lambda problems: printed_paths.problems_as_text(problems, folders, settings.problems_url),
         context.report,
         lambda: context.step("Building", lasting=False),
     )

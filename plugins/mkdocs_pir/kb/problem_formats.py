@@ -10,12 +10,15 @@ from pathlib import Path
 
 from mkdocs_pir.kb.frontmatter import CONTROL
 from mkdocs_pir.kb.problem import CODES, Problem
+from mkdocs_pir.kb.problem_explanations import address
 
 LineOf = Callable[[str, int], str | None]
 
+# `pages` is the option `problems_url` in all of these: where the entries of codes are, or nothing
 
-def as_text(problems: Sequence[Problem], line_of: LineOf = lambda path, line: None) -> str:
-    """Problems as text, a block each: place and message, the line with a caret, and the hint."""
+
+def as_text(problems: Sequence[Problem], line_of: LineOf = lambda path, line: None, pages: str = "") -> str:
+    """Problems as text, a block each: place and message, the line with a caret, the hint, and where the code is explained."""
     blocks = []
     for p in problems:
         where = f"{p.path}:{p.line}:{p.column}" if p.line else p.path
@@ -30,28 +33,37 @@ def as_text(problems: Sequence[Problem], line_of: LineOf = lambda path, line: No
                 block += [f"    {source[start : start + 100]}", f"    {' ' * max(0, p.column - 1 - start)}^"]
         if p.hint:
             block.append(f"    {p.hint}")
+        if url := address(pages, p.code):
+            block.append(f"    see {url}")
         blocks.append("\n".join(block))
     return "\n".join(blocks)
 
 
-def as_json(problems: Sequence[Problem], records: int) -> str:
+def as_json(problems: Sequence[Problem], records: int, pages: str = "") -> str:
     """The output of `pir check --format json`, which is stable and documented in docs/cli.md."""
     counted = {f"{severity}s": sum(p.severity == severity for p in problems) for severity in ("error", "warning")}
+    entries = [p.as_dict() | ({"url": url} if (url := address(pages, p.code)) else {}) for p in problems]
     return json.dumps(
-        {"problems": [p.as_dict() for p in problems], "summary": {**counted, "records": records}},
+        {"problems": entries, "summary": {**counted, "records": records}},
         indent=2,
         ensure_ascii=False,
     )
 
 
-def as_github(problems: Sequence[Problem]) -> str:
+def as_github(problems: Sequence[Problem], pages: str = "") -> str:
     """Workflow commands that annotate the lines of a pull request."""
     names: Mapping[str, str] = {"error": "error", "warning": "warning", "hint": "notice"}
     return "\n".join(
         f"::{names[p.severity]} file={_property(p.path)},line={max(p.line, 1)},col={max(p.column, 1)},"
-        f"title={p.code}::{_data(f'{p.message}. {p.hint}' if p.hint else p.message)}"
+        f"title={p.code}::{_data(_sentences(p, pages))}"
         for p in problems
     )
+
+
+def _sentences(problem: Problem, pages: str = "") -> str:
+    """The message, the hint and the address of the code's entry, for formats that have one text for all of them."""
+    url = address(pages, problem.code)
+    return ". ".join(filter(None, (problem.message, problem.hint, url and f"See {url}")))
 
 
 def _data(text: str) -> str:
@@ -62,7 +74,7 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def as_gitlab(problems: Sequence[Problem]) -> str:
+def as_gitlab(problems: Sequence[Problem], pages: str = "") -> str:
     """A GitLab code quality report, shown in merge requests."""
     levels: Mapping[str, str] = {"error": "major", "warning": "minor", "hint": "info"}
     entries = []
@@ -74,7 +86,7 @@ def as_gitlab(problems: Sequence[Problem]) -> str:
         identity = f"{same} {seen[same]}"
         entries.append(
             {
-                "description": f"{p.message}. {p.hint}" if p.hint else p.message,
+                "description": _sentences(p, pages),
                 "check_name": p.code,
                 "fingerprint": hashlib.sha256(identity.encode()).hexdigest(),
                 "severity": levels[p.severity],
@@ -84,21 +96,25 @@ def as_gitlab(problems: Sequence[Problem]) -> str:
     return json.dumps(entries, indent=2, ensure_ascii=False)
 
 
-def as_sarif(problems: Sequence[Problem], version: str) -> str:
+def as_sarif(problems: Sequence[Problem], version: str, pages: str = "") -> str:
     """A SARIF 2.1.0 log, as code scanning services read it."""
     levels: Mapping[str, str] = {"error": "error", "warning": "warning", "hint": "note"}
     used = sorted({p.code for p in problems})
     driver = {
         "name": "mkdocs-pir",
         "version": version,
-        "rules": [{"id": code, "shortDescription": {"text": CODES[code][1]}} for code in used],
+        "rules": [
+            {"id": code, "shortDescription": {"text": CODES[code][1]}}
+            | ({"helpUri": url} if (url := address(pages, code)) else {})
+            for code in used
+        ],
     }
     results = [
         {
             "ruleId": p.code,
             "ruleIndex": used.index(p.code),
             "level": levels[p.severity],
-            "message": {"text": f"{p.message}. {p.hint}" if p.hint else p.message},
+            "message": {"text": _sentences(p)},
             "locations": [
                 {
                     "physicalLocation": {

@@ -66,6 +66,7 @@ class Settings(Struct, frozen=True):
     review_ids: str = "numbered"
     record_format: int = record_format.FIRST
     rules: Mapping[str, str] = {}
+    problems_url: str = ""
     synonyms: str = ""
     markdown: tuple[str, ...] = ()
     organisation: Organisation = Organisation()
