@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from helpers.changed_files import check_changed, messages, places
+from helpers.knowledge_base import pir, write_base
 from helpers.projections import review
 
 from mkdocs_pir.kb.model import Pir
@@ -98,3 +100,23 @@ def test_pir_check_hints_at_it_at_the_title(tmp_path: Path) -> None:
 def test_a_hint_is_silenced_like_any_other(tmp_path: Path) -> None:
     allowed = AGAIN % "x-allow: {PIR417: another listener}\n"
     assert check_changed(tmp_path, {"kb/pirs/2025/PIR-2025-0002.md": allowed}) == []
+
+
+def test_the_page_of_recurring_causes_lists_them_for_the_provider_alone(tmp_path: Path) -> None:
+    release = "audience: client\nrelease: {approved_by: lead, on: 2025-06-01}\n"
+    write_base(tmp_path, {"kb/pirs/2025/PIR-2025-0002.md": AGAIN % release})
+    for edition in ("internal", "client:harbor-credit"):
+        assert pir(tmp_path, "build", "--edition", edition).exit_code == 0
+    page = (tmp_path / "published/internal/recurring.html").read_text("utf-8")
+    shown = page.partition('id="by-words"')[2]
+    assert "PIR-2025-0002" in shown
+    assert "76 days before" in shown
+    assert "by-words" not in (tmp_path / "published/clients/harbor-credit/recurring.html").read_text("utf-8")
+
+
+def test_no_figure_counts_what_is_only_alike(tmp_path: Path) -> None:
+    def recurrence(changes: dict[str, str]) -> object:
+        write_base(tmp_path, changes)
+        return json.loads(pir(tmp_path, "kpi", "recurrence", "--json").stdout)["value"]
+
+    assert recurrence({"kb/pirs/2025/PIR-2025-0002.md": AGAIN % ""}) == recurrence({})

@@ -18,6 +18,7 @@ from mkdocs_pir.kb.model import Lesson, Pir, ProblemRecord, Record
 from mkdocs_pir.kb.process import Module, Step
 from mkdocs_pir.kb.statuses import CLOSED
 from mkdocs_pir.search import similar
+from mkdocs_pir.search.likely_repeats import LikelyRepeat, likely_repeats
 from mkdocs_pir.site import diagrams
 from mkdocs_pir.site.charts import Chart
 from mkdocs_pir.site.link_targets import LinkTarget, LinkTargets
@@ -79,6 +80,14 @@ class EditionContext:
     @cached_property
     def related(self) -> similar.Answers:
         return similar.answers(self.projection, self.store)
+
+    @cached_property
+    def repeats_by_words(self) -> tuple[LikelyRepeat, ...]:
+        """Likely repeats where no cause is set, the newest first; a hint for the provider, which no figure counts."""
+        if not self.projection.edition.internal:
+            return ()
+        found = likely_repeats(self.projection.pirs, self.projection.synonyms)
+        return tuple(sorted(found, key=lambda one: (self.days[one.review], one.review), reverse=True))
 
     @cached_property
     def feeds(self) -> Mapping[tuple[str, str], Feed]:

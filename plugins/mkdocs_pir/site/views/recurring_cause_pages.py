@@ -21,6 +21,7 @@ from mkdocs_pir.site.views.edition_context import EditionContext
 PATH = "recurring.html"
 REPEATS_SHOWN = 6
 UNDECLARED_SHOWN = 8
+BY_WORDS_SHOWN = 25
 CAUSES_SHOWN = 12
 PREVENTING_SHOWN = 8
 BARS = 10
@@ -40,14 +41,15 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
     if not recurrences.causes:
         why = figure.why or "No incident with an established cause is on record yet."
         empty = Empty(
-            "Causes are counted from the 'trigger' of each review and the 'cause' column of the incident register."
+            "Causes are counted from the 'trigger' of each review and the 'cause' column of the incident register.",
+            command="pir causes suggest" if edition.internal else "",
         )
         yield block_pages.block_page(
             PATH,
             "Recurring causes",
             why,
             description="What keeps coming back.",
-            blocks=(PageBlock("none", "How it fills", empty=empty),),
+            blocks=(PageBlock("none", "How it fills", empty=empty), *_by_words(edition)),
         )
         return
     reviewed = repeat_pages.with_earlier_review(edition.insight.accounts)
@@ -150,9 +152,24 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
                 if undeclared
                 else (),
             ),
+            *_by_words(edition),
         ),
     )
     yield from repeat_pages.pages(edition)
+
+
+def _by_words(edition: EditionContext) -> Iterator[PageBlock]:
+    """The likely repeats where no cause is set, if there are any."""
+    found = len(edition.repeats_by_words)
+    if found:
+        yield PageBlock(
+            "by-words",
+            "Likely repeats by their words",
+            f"Reviews without a trigger that tell within {REPEAT_DAYS} days of the same client what an earlier one told. "
+            "No figure counts them until they are declared."
+            + (f" The newest {BY_WORDS_SHOWN} of {found:,}; 'pir check' names all." if found > BY_WORDS_SHOWN else ""),
+            tables=(repeat_pages.repeats_by_words(edition, BY_WORDS_SHOWN),),
+        )
 
 
 def _lead(total: accountability.AccountSummary) -> str:

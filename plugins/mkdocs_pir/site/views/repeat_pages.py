@@ -168,6 +168,27 @@ def repeat_table(
     return Table(caption, columns, tuple(rows), all=more)
 
 
+def repeats_by_words(edition: EditionContext, most: int) -> Table:
+    """A table of likely repeats where no cause is set: the review, the earlier one, and the words in common."""
+    rows = []
+    for one in edition.repeats_by_words[:most]:
+        target = edition.target(one.review)
+        on = edition.days[one.review]
+        rows.append(
+            Row(
+                (
+                    Cell((When(on),), sort=on.isoformat()),
+                    Cell((target.label if target else one.review,), sub=one.review),
+                    Cell(edition.short([one.earlier]), sub=f"{count(one.days, 'day')} before", sort=f"{one.days:06}"),
+                    Cell((", ".join(one.words),)),
+                ),
+                target.path if target else "",
+            )
+        )
+    columns = (Column("Date", "date"), Column("Review", "title"), Column("After", "text", "after"), Column("Words"))
+    return Table("Likely repeats by their words", columns, tuple(rows))
+
+
 def repeats_of(edition: EditionContext, repeats: Iterable[Repeat], most: int) -> Table:
     """The repeats of a cause, a family, a client or a service, the newest first."""
     events = {(repeat.occurrence.event, repeat.earlier.event) for repeat in repeats}
