@@ -59,6 +59,9 @@ def test_the_wheel_alone_builds_a_knowledge_base(tmp_path: Path) -> None:
     page = (internal / "pirs/2026/PIR-2026-0001.html").read_text("utf-8")
     assert "Mail stood still" in page
     assert "The queue stopped." in page
+    form = "from mkdocs_pir.site.editing.web_api import PAGE; print(*sorted(file.name for file in PAGE.iterdir()))"
+    files = run(str(home / "bin" / "python"), "-c", form, cwd=folder, env=alone).stdout.split()
+    assert files == sorted(file.name for file in (ROOT / "plugins/mkdocs_pir/site/editing/page").iterdir())
     assert (folder / "published/clients/acme/pirs/2026/PIR-2026-0001.html").is_file()
     for asset in ("pir.css", "pir-brand.css"):
         assert (internal / "assets/stylesheets" / asset).is_file(), f"{asset} is not in the wheel"
