@@ -451,13 +451,18 @@ def test_times_that_are_hardly_true_are_named_with_the_lines_of_the_source(base:
 
 
 def test_days_are_days_in_the_register_too(base: EmptyBase) -> None:
-    rows = "number,title,opened,resolved\nT-1,One,2025-03-04,2025-03-05\nT-2,Two,2025-03-05,2025-03-04\n"
+    rows = (
+        "number,title,opened,resolved\nT-1,One,2025-03-04,2025-03-05\nT-2,Two,2025-03-05,2025-03-04\n"
+        "T-3,Three,2025-03-05,2025-03-05 10:00Z\nT-4,Four,2025-03-05,2025-03-04 10:00Z\n"
+    )
     result = base.import_source(base.write("a.csv", rows), "csv", "--client", "acme")
     assert result.exit_code == 0, result.output
     register = (base.folder / "kb/registers/incidents.csv").read_text("utf-8").splitlines()
     assert register[1].startswith("T-1,acme,,,2025-03-04,2025-03-05,")
     assert register[2].startswith("T-2,acme,,,2025-03-05,,")
-    assert "2 unchanged" in base.import_source(base.folder / "a.csv", "csv", "--client", "acme").output
+    assert register[3].startswith("T-3,acme,,,2025-03-05,2025-03-05T10:00:00Z,")
+    assert register[4].startswith("T-4,acme,,,2025-03-05,,")
+    assert "4 unchanged" in base.import_source(base.folder / "a.csv", "csv", "--client", "acme").output
     assert base.is_sound()
 
 
@@ -536,3 +541,15 @@ def test_updates_without_a_year_take_that_of_their_document(base: EmptyBase) -> 
         "mitigated": "2025-12-31T11:05:00Z",
         "resolved": "2026-01-01T12:30:00Z",
     }
+
+
+def test_a_report_without_a_start_says_once_that_another_time_stands_for_it(base: EmptyBase) -> None:
+    mapping = DOCUMENTS.replace("times.impact_start: {section", "times.detected: {section").replace(
+        "  times.resolved:", "  times.impact_start: {key: started, or_time: detected}\n  times.resolved:"
+    )
+    base.write("reports/one-on-2025-07-04.md", REPORT.format(zone="UTC"))
+    result = base.import_source(base.folder / "reports", mapping)
+    expected = {"impact_start": "2025-07-04T22:10:00Z", "resolved": "2025-07-04T23:40:00Z"}
+    assert base.record("T-ONE")[0]["times"] == expected
+    assert result.output.count("the time of 'detected' stands for that of 'impact_start'") == 1
+    assert "the source has no value for 'times.impact_start'" not in result.output
