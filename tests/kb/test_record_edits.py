@@ -103,6 +103,12 @@ def test_an_edit_that_cannot_be_made_is_refused(edit: Edit, message: str) -> Non
     assert str(refused.value) == message
 
 
+def test_an_edit_that_would_cost_a_comment_is_refused() -> None:
+    raw = b"---\nactions:\n  - id: A1  # the first\n    status: open\n---\n"
+    with pytest.raises(EditError, match="a comment in the front matter would be lost"):
+        edited(REVIEW, raw, [Set(("actions", 0), "done")])
+
+
 def test_a_page_without_fields_gets_them() -> None:
     assert edited(PAGE, b"Stay calm.\n", [Set(("title",), "Calm")]) == b"---\ntitle: Calm\n---\nStay calm.\n"
 
