@@ -48,7 +48,7 @@ def test_notes_on_many_are_asked_for(folder: Path) -> None:
         (("LL-0099", "x"), "there is no record 'LL-0099'"),
         (("LL-0001", " "), "the note is empty"),
         (("handbook/on-call", "x"), "is a page, not a record"),
-        (("just words",), "name a record by its id"),
+        (("LL-0001",), 'such as: pir note LL-0001 "TEXT"'),
     ],
 )
 def test_a_note_for_nothing_is_refused(folder: Path, arguments: tuple[str, ...], message: str) -> None:

@@ -71,7 +71,7 @@ def test_a_lesson_gets_the_day(folder: Path) -> None:
         (("LL-0002", "03g.01"), "a lesson has no status '03g.01'"),
         (("harbor-credit", "closed"), "'harbor-credit' is a client, not a review, lesson or problem"),
         (("PIR-2025-0009", "closed"), "there is no review, lesson or problem 'PIR-2025-0009'"),
-        (("closed",), "name a review, lesson or problem by its id"),
+        (("PIR-2025-0001",), "name the status after the id, such as: pir status PIR-2025-0001 next"),
         (("LL-0002", "validated", "--on", "2199-01-01"), "2199-01-01 is after today"),
     ],
 )

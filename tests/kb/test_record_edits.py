@@ -109,6 +109,13 @@ def test_an_edit_that_would_cost_a_comment_is_refused() -> None:
         edited(REVIEW, raw, [Set(("actions", 0), "done")])
 
 
+def test_a_field_that_is_written_in_an_odd_way_is_left_to_an_editor() -> None:
+    raw = b"---\n? title\n: A\nid: L\n---\n"
+    with pytest.raises(EditError, match="change it in an editor"):
+        edited(LESSON, raw, [Set(("title",), "B")])
+    assert edited(LESSON, raw, [Set(("status",), "draft")]) == raw.replace(b"id: L\n", b"id: L\nstatus: draft\n")
+
+
 def test_a_page_without_fields_gets_them() -> None:
     assert edited(PAGE, b"Stay calm.\n", [Set(("title",), "Calm")]) == b"---\ntitle: Calm\n---\nStay calm.\n"
 

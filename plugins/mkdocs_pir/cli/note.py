@@ -40,6 +40,8 @@ def note(
     """
     if not text.strip():
         raise click.UsageError("the note is empty; write it in quotes after the id")
+    if not any(Chosen(ids, where, source)):
+        raise click.UsageError(f'write the note in quotes after the id, such as: pir note {text.split()[0]} "TEXT"')
     read = context.reading()
     knowledge = read[1]
     day = on or knowledge.settings.as_of

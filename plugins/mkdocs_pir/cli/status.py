@@ -48,6 +48,8 @@ def status(
     still stands against it is named with its file and line and with what to do, and that record is not changed.
     """
     chosen = Chosen(ids, where, source)
+    if not any(chosen):
+        raise click.UsageError(f"name the status after the id, such as: pir status {step} next")
     read = context.reading()
     knowledge = read[1]
     today = max(knowledge.settings.as_of, date.today())
