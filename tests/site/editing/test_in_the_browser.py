@@ -143,6 +143,16 @@ def test_a_review_is_filed_from_an_incident_released_and_an_action_closed(window
     assert pir(folder, "check").exit_code == 0
 
 
+def test_an_action_is_marked_as_done_in_one_press(window: Any, folder: Path) -> None:
+    page = window(f"{ID}-A2")
+    assert page.get_by_role("button", name="Mark as done").count() == 1
+    page.get_by_role("button", name="Mark as done on 2026-09-30").click()
+    _saved(page)
+    assert _text(folder) == REVIEW_WITH_OPEN_ACTION.replace("status: open", "status: done").replace(
+        "due: 2026-09-20\n", "due: 2026-09-20\n    completed: 2026-09-30\n"
+    )
+
+
 def test_every_kind_of_field_writes_what_was_typed(window: Any, folder: Path) -> None:
     page = window(ID, "03g.01")
     _field(page, "title").fill('Mail: "stood" still # for all')

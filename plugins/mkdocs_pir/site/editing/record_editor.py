@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from mkdocs_pir.editions import approvals, policy
 from mkdocs_pir.editions.approval_fingerprints import fingerprint
-from mkdocs_pir.kb import frontmatter, loading, record_changes, record_files, schema
+from mkdocs_pir.kb import frontmatter, loading, record_changes, record_files, schema, statuses
 from mkdocs_pir.kb import settings as kb_settings
 from mkdocs_pir.kb.declared_names import approvers
 from mkdocs_pir.kb.kinds import having
@@ -134,6 +134,8 @@ class RecordEditor:
                 for id_, fields in kb.register_fields.items()
                 if id_.startswith(f"{file.id}-")
             },
+            "today": kb.settings.as_of.isoformat(),
+            "unfinished": [name for name, status in statuses.STATUSES.items() if status.meaning == "open"],
             "roles": approvers(kb) if file.kind in having("release") else [],
             **assessed(kb, file.path),
         }

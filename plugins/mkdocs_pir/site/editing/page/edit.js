@@ -446,7 +446,39 @@
     if (one.sections) parts.push(...sections());
     panels.form.replaceChildren(...parts);
     registerNotes();
+    finishButtons();
     if (assessment) assess();
+  }
+
+  /* An action that is not finished can be marked as done on the day of the figures, which fills two fields. */
+  function finishButtons() {
+    const items = shown.has("actions") ? shown.get("actions").items() : [];
+    const states = record.unfinished;
+    items
+      .filter((item) => states.includes((item.field.read() || {}).status))
+      .forEach((item) => {
+        const button = element(
+          "button",
+          {
+            type: "button",
+            class: "edit-button",
+            onclick: () => {
+              const done = { status: "done", completed: record.today };
+              Object.entries(done).forEach(([name, one]) => {
+                const box = item.field.fields.find((part) => part.box.dataset.path.endsWith(`.${name}`));
+                const control = box.control;
+                control.value = one;
+              });
+              changed();
+              button.remove();
+              item.details.querySelector("summary").focus();
+              tell(`Done on ${record.today}. Not saved`);
+            },
+          },
+          `Mark as done on ${record.today}`,
+        );
+        item.remove.before(button, " ");
+      });
   }
 
   function registerNotes() {
