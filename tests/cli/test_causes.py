@@ -70,8 +70,9 @@ def test_groups_show_their_words_the_reason_and_the_members(base: Path) -> None:
     assert "for certificate" in printed
     assert "PIR-2025-0101  no date  harbor-credit  Sign-in refused" in printed
     found = json.loads(pir(base, "causes", "suggest", "--json").stdout)
-    near, unlike = found["groups"]
+    near, lonely, unlike = found["groups"]
     assert [member["id"] for member in near["members"]] == ["PIR-2025-0101", "PIR-2025-0102"]
+    assert [member["id"] for member in lonely["members"]] == ["PIR-2025-0103"]
     assert (unlike["cause"], unlike["certainty"]) == ("", "none")
     assert {"kettle", "biscuit"} & set(unlike["words"])
     assert "no cause is near" in printed
@@ -102,10 +103,11 @@ def test_a_list_is_completed_and_assigned_with_comments_kept(base: Path, monkeyp
     writer.writerows({**row, "accept": answers.get(row["review"], "")} for row in rows)
     (base / "list.csv").write_text(out.getvalue(), "utf-8")
     before = {id_: (base / f"kb/pirs/2025/{id_}.md").read_text("utf-8") for id_ in REVIEWS}
-    shown = pir(base, "causes", "assign", "--from", "list.csv", input="n\n")
-    assert "PIR-2025-0101  trigger: change/expired-certificate  (Sign-in refused)" in shown.stdout
+    shown = pir(base, "causes", "assign", "--from", "list.csv")
+    assert "+trigger: change/expired-certificate\n" in shown.stdout
+    assert "nothing is written: 2 would change" in shown.stderr
     assert before == {id_: (base / f"kb/pirs/2025/{id_}.md").read_text("utf-8") for id_ in REVIEWS}
-    assert pir(base, "causes", "assign", "--from", "list.csv", input="y\n").exit_code == 0
+    assert pir(base, "causes", "assign", "--from", "list.csv", "--yes").exit_code == 0
     after = {id_: (base / f"kb/pirs/2025/{id_}.md").read_text("utf-8") for id_ in REVIEWS}
     assert [id_ for id_ in REVIEWS if before[id_] != after[id_]] == ["PIR-2025-0101", "PIR-2025-0104"]
     assert "trigger: process/handover" in after["PIR-2025-0104"]
@@ -119,7 +121,7 @@ def test_a_cause_is_assigned_as_a_factor_to_a_selection_and_a_trigger_is_never_r
     assert "contributing_factors: [process/handover]" in text
     before = (base / "kb/pirs/2025/PIR-2025-0001.md").read_text("utf-8")
     kept = pir(base, "causes", "assign", "process/handover", "PIR-2025-0001", "--yes")
-    assert "PIR-2025-0001  unchanged: its trigger is change/expired-certificate" in kept.stdout
+    assert "PIR-2025-0001 is left out: its trigger is change/expired-certificate already" in kept.stderr
     assert (base / "kb/pirs/2025/PIR-2025-0001.md").read_text("utf-8") == before
 
 
@@ -144,6 +146,7 @@ def test_a_new_cause_is_drafted_from_a_group_and_can_be_assigned(base: Path) -> 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
+        (b"review,suggested,accept\nPIR-2025-0101,capacity/disk-full,\n", "no row is accepted"),
         (b"review,accept\n", "line 1: the column 'suggested' is missing"),
         (b"review,suggested,accept\nPIR-2025-0101,,yes\n", "line 2: no cause is suggested for PIR-2025-0101"),
         (b"review,suggested,accept\nPIR-2025-0101,,capacity/disk-fall\n", "did you mean 'capacity/disk-full'"),
@@ -167,9 +170,10 @@ def test_a_list_that_cannot_be_understood_is_refused_at_its_line(base: Path, con
     ("arguments", "message"),
     [
         (["assign"], "name a CAUSE and the reviews"),
-        (["assign", "process/handover"], "name reviews by their ids"),
+        (["assign", "process/handover"], "name a review by its id"),
         (["assign", "process/handovr", "PIR-2025-0101"], "did you mean 'process/handover'"),
         (["assign", "process/handover", "LL-0001"], "is a lesson, not a review"),
+        (["suggest", "--write", "nowhere/list.csv"], "nowhere does not exist"),
         (["suggest", "--new", "a/b"], "--new needs --group"),
         (["suggest", "--group", "99"], "there is no group 99"),
         (["suggest", "--group", "1", "--new", "No Id"], "is not the id of a cause"),

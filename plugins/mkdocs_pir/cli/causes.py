@@ -13,12 +13,16 @@ import msgspec
 from mkdocs_pir.cli.context import Context, pass_context
 from mkdocs_pir.cli.lookup import find_id, find_record
 from mkdocs_pir.cli.printed_paths import relative_path
+from mkdocs_pir.cli.record_updates import write_changes
+from mkdocs_pir.cli.selections import Chosen, find_records
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.exchange import cause_lists, drafts
-from mkdocs_pir.kb import atomic, loading, naming, record_changes
+from mkdocs_pir.insight.quantities import count
+from mkdocs_pir.kb import atomic, naming
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
 from mkdocs_pir.kb.model import Cause, Pir
-from mkdocs_pir.kb.record_edits import Append, Edit, Set
+from mkdocs_pir.kb.record_changes import Proposal, Refusal
+from mkdocs_pir.kb.record_edits import Append, Set
 from mkdocs_pir.kb.record_selection import SelectionError, select_records
 from mkdocs_pir.search import cause_suggestions as engine
 from mkdocs_pir.search.cause_suggestions import Group, Member, Suggestions
@@ -82,10 +86,11 @@ def suggest(
     if new_id is not None:
         _create(context, new_id, suggestions.groups[0])
     elif target is not None:
+        if not target.absolute().parent.is_dir():
+            raise click.UsageError(f"the folder {relative_path(target.absolute().parent)} does not exist")
         atomic.write(target, cause_lists.suggestion_list(suggestions).encode())
-        number = sum(1 for _ in suggestions.members())
         context.say(
-            f"{relative_path(target)}: {number:,} reviews. Write yes, or the id of another cause, into the column "
+            f"{relative_path(target)}: {count(sum(1 for _ in suggestions.members()), 'review')}. Write yes, or the id of another cause, into the column "
             f"'accept'; then: pir causes assign --from {relative_path(target)}"
         )
     elif as_json:
@@ -113,7 +118,8 @@ def suggest(
     help="Assign the cause as the trigger, or as a contributing factor.",
 )
 @click.option("--yes", is_flag=True, help="Write the changes without asking.")
-@click.option("--json", "as_json", is_flag=True, help="Print the changes as JSON; write them only with --yes.")
+@click.option("--diff", is_flag=True, help="Show the changes as a diff, also on a terminal.")
+@click.option("--json", "in_json", is_flag=True, help="Print the changes as JSON; write them only with --yes.")
 @pass_context
 def assign(
     context: Context,
@@ -122,55 +128,21 @@ def assign(
     source: Path | None,
     role: str,
     yes: bool,
-    as_json: bool,
+    diff: bool,
+    in_json: bool,
 ) -> None:
     """Assign a cause to reviews: CAUSE to those named by ID or chosen with --where, or as a list says.
 
     The changes are shown first. A review that already has a trigger keeps it. Comments in the files stay.
     """
-    reading = loading.read(context.settings())
-    knowledge = loading.check(reading)
-    known = [file.id for file in knowledge.of_kind(Cause.kind) if file.record is not None]
-    wanted = _wanted(knowledge, names, where, source, known)
-    proposals, kept = _proposals(wanted, role)
-    plan = record_changes.plan(reading, knowledge, proposals)
-    title = {file.path: file.record.label for file, _ in wanted if file.record is not None}
-    made = [
-        {"id": each.subject, "path": each.path, "field": _FIELDS[role], "cause": cause, "title": title[each.path]}
-        for each in plan.proposals
-        for cause in [str(each.edits[0].value)]  # type: ignore[union-attr]
-    ]
-    refused = [{"id": each.subject, "why": _reason(each)} for each in plan.refusals]
-    kept += [{"id": each.subject, "why": "it is so already"} for each in plan.unchanged]
-    write = yes and not refused
-    if as_json:
-        click.echo(
-            json.dumps(
-                {"changes": made, "kept": kept, "refused": refused, "written": write and bool(made)},
-                indent=2,
-                ensure_ascii=False,
-            )
-        )
-    else:
-        for row in made:
-            click.echo(f"{row['id']}  {row['field']}: {row['cause']}  ({row['title']})")
-        for row in kept:
-            click.echo(f"{row['id']}  unchanged: {row['why']}")
-        for row in refused:
-            click.echo(f"{row['id']}  refused: {row['why']}")
-    if refused:
-        raise click.ClickException("what is refused stands against it. Nothing was written.")
-    number = f"{len(made):,} review{'' if len(made) == 1 else 's'}"
-    if not made:
-        context.say("Nothing is to be changed.")
-    elif not yes and (as_json or not click.confirm(f"Change {number}?", err=True)):
-        context.say("Nothing was written.")
-    else:
-        try:
-            record_changes.write(knowledge.folder, plan.changes)
-        except record_changes.ChangedMeanwhileError as error:
-            raise click.ClickException(f"{error.path} was changed in the meantime. Nothing was written.") from None
-        context.say(f"{number} changed.")
+    read = context.reading()
+    proposals: list[Proposal] = []
+    refusals: list[Refusal] = []
+    for file, cause in _wanted(read[1], names, where, source):
+        one = _proposal(file, cause, role)
+        (proposals if isinstance(one, Proposal) else refusals).append(one)  # type: ignore[arg-type]
+    ask = not Chosen(names[1:], where, source).is_one
+    write_changes(context, read, proposals, refusals, ask=ask, yes=yes, diff=diff, in_json=in_json)
 
 
 # -- suggest ----------------------------------------------------------------------------------------------------------
@@ -195,7 +167,7 @@ def _selected(knowledge: KnowledgeBase, where: Sequence[str]) -> list[RecordFile
 def _print(context: Context, suggestions: Suggestions, only: int | None) -> None:
     number_of = (only,) if only else range(1, len(suggestions.groups) + 1)
     for number, group in zip(number_of, suggestions.groups, strict=True):
-        click.echo(f"{number}. {', '.join(group.words)}: {len(group.members):,} reviews")
+        click.echo(f"{number}. {', '.join(group.words)}: {count(len(group.members), 'review')}")
         if group.cause:
             click.echo(
                 f"   {engine.certainty(group.score)}: {group.cause} ({group.score:.3f}), for {', '.join(group.why)}"
@@ -258,47 +230,33 @@ def _create(context: Context, id_: str, group: Group) -> None:
 
 
 def _wanted(
-    knowledge: KnowledgeBase, names: Sequence[str], where: Sequence[str], source: Path | None, known: Sequence[str]
+    knowledge: KnowledgeBase, names: Sequence[str], where: tuple[str, ...], source: Path | None
 ) -> list[tuple[RecordFile, str]]:
     """The reviews with the cause that each is to get. Raises UsageError."""
-    if source is not None:
-        if names or where:
-            raise click.UsageError("--from says the reviews and causes; leave out CAUSE, ID and --where")
-        try:
-            accepted = cause_lists.read_list(source.read_bytes(), known)
-        except cause_lists.ListError as error:
-            raise click.UsageError(f"{relative_path(source)}: {error}") from None
-        return [(find_record(knowledge, one.review, [Pir.kind], "review"), one.cause) for one in accepted]
-    if not names:
-        raise click.UsageError("name a CAUSE and the reviews, or give a list with --from")
-    cause = find_id("cause", names[0], known)
-    files = [find_record(knowledge, name, [Pir.kind], "review") for name in names[1:]]
-    if where:
-        files += _selected(knowledge, where)
-    elif not files:
-        raise click.UsageError("name reviews by their ids, or choose them with --where")
-    return list({file.id: (file, cause) for file in files}.values())
+    known = [file.id for file in knowledge.of_kind(Cause.kind) if file.record is not None]
+    if source is None:
+        if not names:
+            raise click.UsageError("name a CAUSE and the reviews, or give a list with --from")
+        cause = find_id("cause", names[0], known)
+        files = find_records(knowledge, Chosen(tuple(names[1:]), where, None), [Pir.kind], "review")
+        return [(file, cause) for file in files]
+    if names or where:
+        raise click.UsageError("--from says the reviews and causes; leave out CAUSE, ID and --where")
+    try:
+        accepted = cause_lists.read_list(source.read_bytes(), known)
+    except cause_lists.ListError as error:
+        raise click.UsageError(f"{relative_path(source)}: {error}") from None
+    if not accepted:
+        raise click.UsageError(f"{relative_path(source)}: no row is accepted; write yes into the column 'accept'")
+    return [(find_record(knowledge, one.review, [Pir.kind], "review"), one.cause) for one in accepted]
 
 
-def _proposals(
-    wanted: Sequence[tuple[RecordFile, str]], role: str
-) -> tuple[list[record_changes.Proposal], list[dict[str, str]]]:
-    """What is to be changed, and the reviews that stay as they are, with the reason."""
-    proposals: list[record_changes.Proposal] = []
-    kept: list[dict[str, str]] = []
+def _proposal(file: RecordFile, cause: str, role: str) -> Proposal | Refusal:
+    pir = file.record
+    assert isinstance(pir, Pir)
     path = (_FIELDS[role],)
-    for file, cause in wanted:
-        pir = file.record
-        assert isinstance(pir, Pir)
-        if role == "trigger" and pir.trigger:
-            kept.append({"id": file.id, "why": f"its trigger is {pir.trigger}"})
-        elif role == "factor" and cause in pir.contributing_factors:
-            kept.append({"id": file.id, "why": f"{cause} is a contributing factor already"})
-        else:
-            edit: Edit = Set(path, cause) if role == "trigger" else Append(path, cause)
-            proposals.append(record_changes.Proposal(file.id, file.path, [edit]))
-    return proposals, kept
-
-
-def _reason(refusal: record_changes.Refusal) -> str:
-    return refusal.message or "; ".join(f"{problem.code} {problem.message}" for problem in refusal.problems)
+    if role == "factor":
+        return Proposal(file.id, file.path, [Append(path, cause)] if cause not in pir.contributing_factors else [])
+    if pir.trigger and pir.trigger != cause:
+        return Refusal(file.id, (), f"its trigger is {pir.trigger} already")
+    return Proposal(file.id, file.path, [Set(path, cause)])

@@ -68,7 +68,7 @@ class Member(Struct, frozen=True):
 
 
 class Group(Struct, frozen=True):
-    """Reviews that are alike: the words that tell them from others, and the nearest cause ("" where none is near)."""
+    """Reviews that are alike, or one that is near a cause: the words that tell them from others, and the nearest cause ("" where none is near)."""
 
     words: tuple[str, ...]
     cause: str
@@ -112,11 +112,9 @@ def suggest(projection: Projection, only: Iterable[str] | None = None) -> Sugges
     near: dict[str, list[str]] = defaultdict(list)
     for id_, member in members.items():
         near[member.cause].append(id_)
-    # those near one cause are a group; the others, and those that are alone near theirs, are grouped by their texts
-    together = [ids for cause, ids in near.items() if cause and len(ids) > 1]
-    others = sorted({*lacking} - {id_ for ids in together for id_ in ids})
-    alike = _groups({id_: read[id_].among_reviews for id_ in others}, scores)
-    groups = [_group(catalogue, ids, members, read, scores) for ids in (*together, *alike)]
+    # those near one cause are a group, if only of one; the others are grouped by their texts
+    alike = _groups({id_: read[id_].among_reviews for id_ in near.pop("", ())}, scores)
+    groups = [_group(catalogue, ids, members, read, scores) for ids in (*near.values(), *alike)]
     groups.sort(key=lambda group: (-_level(group.score), -len(group.members), -group.score, group.members[0].id))
     in_group = {member.id for group in groups for member in group.members}
     alone = sorted((m for m in members.values() if m.id not in in_group), key=lambda m: (-m.score, m.id))
