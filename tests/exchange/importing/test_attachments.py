@@ -141,6 +141,7 @@ def test_a_file_that_could_not_be_published_is_refused_and_named(
     base.write("wiki/mail.md", f"# Mail down\n\nSee [this]({name}).\n")
     output = run(base)
     assert f"mail.md:3:12: warning PIR705: {said}" in output
+    assert output.count("PIR705") == 1
     assert attached(base) == []
     assert f"See this (`{name}`)." in base.record("OLD-MAIL")[1]
     assert base.is_sound()
@@ -267,3 +268,17 @@ def test_a_renamed_report_with_pictures_is_the_same_review(wiki: EmptyBase) -> N
     assert wiki.ids() == ["OLD-MAIL", "OLD-WEB"]
     assert wiki.is_sound()
     assert "2 unchanged" in run(wiki)
+
+
+def test_a_picture_that_is_a_link_stays_a_picture(wiki: EmptyBase) -> None:
+    wiki.write("wiki/mail.md", "# Mail down\n\n[![small](img/queue%20depth.png)](img/queue%20depth.png)\n")
+    run(wiki)
+    assert "![small](OLD-MAIL/queue-depth.png)" in wiki.record("OLD-MAIL")[1]
+    assert wiki.is_sound()
+
+
+def test_a_page_that_is_no_record_is_no_attachment(wiki: EmptyBase) -> None:
+    wiki.write("wiki/README.md", "# About\n")
+    wiki.write("wiki/mail.md", "# Mail down\n\nSee [about](README.md).\n")
+    assert "the link leads to 'README.md', which is not part of the import" in run(wiki)
+    assert attached(wiki) == []

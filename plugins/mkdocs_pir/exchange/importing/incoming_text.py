@@ -214,8 +214,12 @@ class IncomingText:
         """A link leads to the web or to a record, or it is words; a page asks nothing of another site, so a picture is one."""
         what, url = ("picture", tag.get("src")) if tag.name == "img" else ("link", tag.get("href"))
         url = str(url or "")
-        if not _WEB.match(url) and self._attached(tag, url, report):
-            return
+        refused: conversions.Rejected | None = None
+        try:
+            if not _WEB.match(url) and self._attached(tag, url):
+                return
+        except conversions.Rejected as error:
+            refused = error
         if what == "picture":
             tag.name, tag.string = "a", str(tag.get("alt") or "")
         words = tag.get_text().strip()
@@ -232,31 +236,32 @@ class IncomingText:
         else:
             # a picture within the text, which could not come along, is not shown as its letters
             url = short(url) if url.startswith("data:") else url
-            message = f"the {what} leads to '{url}', which is not part of the import"
-            report(KEPT_AS_TEXT, url, message, "it is kept as text")
+            message = refused.message if refused else f"the {what} leads to '{url}', which is not part of the import"
+            hint = f"{refused.hint}; the link is kept as text" if refused else "it is kept as text"
+            report(KEPT_AS_TEXT, url, message, hint)
             code = soup.new_tag("code", string=url.replace("`", ""))
             tag.insert_after(*([" (", code, ")"] if words else [code]))
             tag.unwrap()
 
-    def _attached(self, tag: Tag, url: str, report: ReportWords) -> bool:
-        """Make a picture, or a link to a file, lead to the file that comes along; False if none does."""
+    def _attached(self, tag: Tag, url: str) -> bool:
+        """Make a picture, or a link to a file, lead to the file that comes along; False if there is none.
+
+        Raises Rejected for a file that cannot be published.
+        """
         if (attachments := self.place.attachments) is None:
             return False
         title = self.mask(str(tag.get("alt") or "") if tag.name == "img" else tag.get_text())
-        try:
-            attachment = attachments.picture_within(url, title)
-            if attachment is None and (path := attachments.find(unquote(url)) or attachments.find(url)) is not None:
-                attachment = attachments.take(path, title)
-        except conversions.Rejected as error:
-            report(KEPT_AS_TEXT, url, error.message, f"{error.hint}; the link is kept as text")
-            return False
+        attachment = attachments.picture_within(url, title)
+        if attachment is None and (path := attachments.find(unquote(url)) or attachments.find(url)) is not None:
+            attachment = attachments.take(path, title)
         if attachment is None:
             return False
         if tag.name == "img":
             tag.attrs = {"src": attachment.file, "alt": " ".join(re.sub(r"[\[\]|\\`<>\n]", " ", title).split())}
         else:
             tag.attrs = {"href": attachment.file}
-            tag.string = tag.get_text() or attachment.title
+            if not tag.get_text().strip() and tag.find("img") is None:
+                tag.string = attachment.title
         return True
 
     def _words(self, soup: BeautifulSoup, text: NavigableString, report: ReportWords) -> None:

@@ -22,6 +22,9 @@ from mkdocs_pir.kb.problem import Problem, ProblemError
 
 LONGEST_NAME = 100
 
+_PAGES = (".md", ".markdown", ".html", ".htm")
+"""Endings of pages: one that is no record of the import is no attachment either."""
+
 _EMBEDDED = re.compile(r"data:image/(?P<kind>[a-z.+-]{1,20});base64,(?P<data>[A-Za-z0-9+/]{16,}={0,2})", re.I)
 _ENDINGS = {"jpeg": ".jpg", "svg+xml": ".svg"}
 
@@ -94,7 +97,10 @@ class IncomingAttachments:
                 target.lstrip("/") if target.startswith("/") else posixpath.join(posixpath.dirname(self.path), target)
             )
             for place in (path, f"static/{path}") if target.startswith("/") else (path,):
-                if self.files.tree.has(found := posixpath.normpath(place)) and found not in self.files.records:
+                found = posixpath.normpath(place)
+                if found in self.files.records or found.lower().endswith(_PAGES):
+                    continue
+                if self.files.tree.has(found):
                     return found
         return None
 
