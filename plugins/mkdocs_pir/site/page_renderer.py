@@ -13,6 +13,7 @@ from msgspec import Struct
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.site import value_formats
 from mkdocs_pir.site.charts import Chart
+from mkdocs_pir.site.charts.canvas import SITE
 from mkdocs_pir.site.template_cache import TEMPLATE_CACHE
 from mkdocs_pir.site.text_renderer import TextPlace, TextRenderer
 from mkdocs_pir.site.theme import theme_folder
@@ -22,6 +23,9 @@ from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.store import stages
 
 _INDENT = re.compile(r"\n[ \t]+")
+
+
+_CHART_LINK = re.compile(rf'href="{SITE}([^"]*)"')
 
 
 class _Fragments(FileSystemLoader):
@@ -65,7 +69,7 @@ class PageRenderer:
             "ago": lambda value: value_formats.ago(value, edition.as_of),
             "span": value_formats.span,
             "kind": _kind,
-            "drawing": _drawing,
+            "drawing": self._drawing,
         }
         self._templates.globals |= {
             "heading_of": self._heading,
@@ -96,6 +100,11 @@ class PageRenderer:
     def _url(self, path: str) -> str:
         return relative(self._place.path, path)
 
+    def _drawing(self, chart: Chart | str) -> Markup:
+        """The SVG of a chart or diagram, which is escaped already; the filter must not be used for anything else."""
+        svg = chart.svg if isinstance(chart, Chart) else chart
+        return Markup(_CHART_LINK.sub(lambda link: f'href="{self._url(link[1])}"', svg))
+
     def _heading(self, level: int, id: str, title: str) -> str:
         """Add a heading to the page's table of contents; returns an empty text for the template."""
         self._toc.append((level, id, title))
@@ -118,8 +127,3 @@ _KINDS: Mapping[type, str] = {
 def _kind(value: object) -> str:
     """The kind of a value, by which the macro `value` of components.html shows it."""
     return _KINDS.get(type(value), "text")
-
-
-def _drawing(chart: Chart | str) -> Markup:
-    """The SVG of a chart or diagram, which is escaped already; the filter must not be used for anything else."""
-    return Markup(chart.svg if isinstance(chart, Chart) else chart)

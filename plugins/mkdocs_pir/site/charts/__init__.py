@@ -87,6 +87,7 @@ def columns_over_time(
     backlog: Sequence[int] = (),
     names: tuple[str, str, str] = ("Opened", "Closed", "Open at the end"),
     incomplete_last: bool = False,
+    paths: Sequence[str] = (),
     key: str = "",
 ) -> Chart | None:
     """Counts per month or quarter, oldest first, as columns; None if all are zero.
@@ -96,6 +97,7 @@ def columns_over_time(
         closed: A second column beside it.
         backlog: What was open at the end of each period, as a line above the columns with a scale of its own.
         incomplete_last: Whether the last period is still running.
+        paths: Where in the site each period leads; one without a count leads nowhere.
 
     Raises:
         ValueError: The lengths differ, or a count is negative.
@@ -139,7 +141,8 @@ def columns_over_time(
         ", ".join([row[0], *(f"{head.lower()} {n}" for head, n in zip(heads[1:], row[1:], strict=True))])
         for row in rows
     ]
-    frame.hover(hints)
+    counted = [any(counts[i] for counts in series) for i in range(len(periods))]
+    frame.hover(hints, [path if any_ else "" for path, any_ in zip(paths, counted, strict=False)])
     return frame.canvas.chart(title, description, heads, rows, frame.height, key)
 
 

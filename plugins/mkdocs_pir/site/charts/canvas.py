@@ -68,6 +68,10 @@ def clean(text: str) -> str:
     return " ".join(_UNPRINTABLE.sub("", text).split())
 
 
+SITE = "site:"
+"""Begins the address of a link in a chart: a path in the site, as a chart does not know on which page it will be."""
+
+
 class Canvas:
     """The SVG of one chart while it is being drawn. Shapes are in groups, which are drawn in the order of their creation."""
 
@@ -113,6 +117,9 @@ class Canvas:
         ET.SubElement(root, "title", {"id": f"{anchor}-t"}).text = title
         ET.SubElement(root, "desc", {"id": f"{anchor}-d"}).text = description
         root.extend(group for group in self._groups if len(group))
+        if root.find(".//a") is not None:
+            # an image has no links in it
+            root.set("role", "group")
         return Chart(ET.tostring(root, encoding="unicode"), title, description, heads, table)
 
 
@@ -131,9 +138,26 @@ def line(group: ET.Element, x1: float, y1: float, x2: float, y2: float) -> None:
     ET.SubElement(group, "line", {"x1": pc(x1), "y1": px(y1), "x2": pc(x2), "y2": px(y2)})
 
 
-def rect(group: ET.Element, x: float, y: float, width: float, height: float, hint: str = "") -> ET.Element:
-    """A rectangle; x and width in percent, y and height in px; `hint` is shown on hover."""
+def rect(
+    group: ET.Element,
+    x: float,
+    y: float,
+    width: float,
+    height: float,
+    hint: str = "",
+    path: str = "",
+    *,
+    tab: bool = True,
+) -> ET.Element:
+    """A rectangle; x and width in percent, y and height in px; `hint` is shown on hover. It leads to `path` in the site.
+
+    Without `tab` the keyboard passes the link over: two hundred cells of a map would bar the way to what follows.
+    """
     size = {"x": pc(x), "y": px(y), "width": pc(width), "height": px(height)}
+    if path:
+        group = ET.SubElement(group, "a", {"href": SITE + path, "aria-label": clean(hint)})
+        if not tab:
+            group.set("tabindex", "-1")
     element = ET.SubElement(group, "rect", size)
     if hint:
         ET.SubElement(element, "title").text = clean(hint)

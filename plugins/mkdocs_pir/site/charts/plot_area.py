@@ -138,11 +138,11 @@ class PlotArea:
         if n_name:
             text(group, 0, n_at, n_name)
 
-    def hover(self, hints: Sequence[str]) -> None:
-        """Show the figures of each period as a tooltip of its band."""
+    def hover(self, hints: Sequence[str], paths: Sequence[str] = ()) -> None:
+        """Show the figures of each period as a tooltip of its band, which leads to a path in the site where one is given."""
         group = self.canvas.group("hover")
         for i, hint in enumerate(hints):
-            rect(group, self.x(i) - self.band / 2, 0, self.band, self.bottom, hint)
+            rect(group, self.x(i) - self.band / 2, 0, self.band, self.bottom, hint, paths[i] if paths else "")
 
 
 def draw_line(frame: PlotArea, values: Sequence[float | None], partial: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import accumulate, pairwise
 
 from mkdocs_pir.insight.quantities import plain, quantity
@@ -26,6 +26,7 @@ def bars(
     limit: int = 15,
     noun: str = "Name",
     measure: str = "Count",
+    paths: Sequence[str] = (),
     key: str = "",
 ) -> Chart | None:
     """Horizontal bars in the order given, with the name above and the value at the end; None if no value is above zero.
@@ -35,6 +36,7 @@ def bars(
         unit: As in `quantities.quantity`.
         cumulative: Whether to draw the running share of the total beside the bars, with a line at 80%.
         limit: How many items get a bar. The rest is one sum without a bar; the table contains all items.
+        paths: Where in the site the bar of each item leads.
 
     Raises:
         ValueError: A value is negative.
@@ -61,7 +63,7 @@ def bars(
         shortened_text(names, 0, y + 13, name, field / 100)
         drawn = i < len(drawn_items) and value > 0
         if drawn:
-            rect(boxes, 0, y + 19, max(value * scale, 0.4), 11, f"{name}: {word}")
+            rect(boxes, 0, y + 19, max(value * scale, 0.4), 11, f"{name}: {word}", paths[i] if paths else "")
         text(figures, value * scale if drawn else 0, y + 29, word, dx=6 if drawn else 0)
     shares = [part / total * 100 for part in accumulate(value for _, value in items)]
     if cumulative:
@@ -112,6 +114,7 @@ def heatmap(
     limit_rows: int = 20,
     limit_columns: int = 10,
     noun: str = "Cause",
+    path: Callable[[int, int], str] | None = None,
     key: str = "",
 ) -> Chart | None:
     """A heat map: a count for each row and column, darker for more and blank for zero; None if all are zero.
@@ -119,6 +122,7 @@ def heatmap(
     Args:
         values: One sequence for each row, with one count for each column.
         limit_rows, limit_columns: How many are drawn. The rest is summed as "n more"; the table contains all.
+        path: Where in the site a cell leads, by the numbers of its row and column.
 
     Raises:
         ValueError: The shapes differ, or a count is negative.
@@ -151,7 +155,16 @@ def heatmap(
                 _number(sums, x + step / 2, y + 17, count, step)
             elif count:
                 level = -(-count * 5 // peak)
-                rect(groups[level], x + 0.15, y + 1, step - 0.3, _CELL - 2, f"{row}, {column}: {count:,}")
+                rect(
+                    groups[level],
+                    x + 0.15,
+                    y + 1,
+                    step - 0.3,
+                    _CELL - 2,
+                    f"{row}, {column}: {count:,}",
+                    path(i, j) if path else "",
+                    tab=False,
+                )
                 _number(dark if level > 3 else light, x + step / 2, y + 17, count, step)
     table = [(clean(row), *(f"{count:,}" for count in counts)) for row, counts in zip(rows, values, strict=True)]
     return canvas.chart(title, description, (noun, *columns), table, top + len(row_names) * _CELL + 2, key)

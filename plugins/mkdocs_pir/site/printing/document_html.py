@@ -150,12 +150,20 @@ def _loader() -> BaseLoader:
     return ChoiceLoader([DictLoader({"components.html": components}), FileSystemLoader([paper, screen])])
 
 
+_CHART_LINK = re.compile(r"</?a\b[^>]*>")
+
+
 def _drawing(chart: Chart | str) -> Markup:
     """The SVG of a chart. Its description is added to its title, since a screen reader reads only the title in a PDF."""
     if isinstance(chart, str):
         return Markup(chart)
     title, description = (escape(text, quote=False) for text in (chart.title, chart.description))
-    svg = chart.svg.replace(' font-family="sans-serif"', "", 1).replace("<svg ", f'<svg font-family="{FONTS}" ', 1)
+    # on paper nothing leads anywhere
+    svg = (
+        _CHART_LINK.sub("", chart.svg)
+        .replace(' font-family="sans-serif"', "", 1)
+        .replace("<svg ", f'<svg font-family="{FONTS}" ', 1)
+    )
     return Markup(svg.replace(f">{title}</title>", f">{title}. {description}</title>", 1))
 
 

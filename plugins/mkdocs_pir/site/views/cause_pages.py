@@ -14,7 +14,7 @@ from mkdocs_pir.kb.model import Cause
 from mkdocs_pir.site.charts import columns_over_time
 from mkdocs_pir.site.urls import family_path, path_of
 from mkdocs_pir.site.value_formats import ago, first_sentence, sentence, several
-from mkdocs_pir.site.views import record_rows, repeat_pages
+from mkdocs_pir.site.views import incident_pages, record_rows, repeat_pages
 from mkdocs_pir.site.views.body_sections import body_sections, preamble, references_to
 from mkdocs_pir.site.views.components import (
     Cell,
@@ -166,6 +166,7 @@ def _chart(edition: EditionContext, group: Group) -> ChartFigure | None:
         [p.count for p in periods],
         names=("Incidents", "", ""),
         incomplete_last=bool(periods) and periods[-1].incomplete,
+        paths=[incident_pages.list_of_cause(group.id, quarter=incident_pages.quarter(p.start)) for p in periods],
     )
     return ChartFigure(chart) if chart is not None else None
 

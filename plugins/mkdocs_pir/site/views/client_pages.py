@@ -14,7 +14,15 @@ from mkdocs_pir.kb.statuses import DONE, RECOMMENDATION
 from mkdocs_pir.site import charts
 from mkdocs_pir.site.urls import part_path, path_of
 from mkdocs_pir.site.value_formats import day, sentence, several, span
-from mkdocs_pir.site.views import action_list_pages, block_pages, kpi_pages, listing, record_rows, repeat_pages
+from mkdocs_pir.site.views import (
+    action_list_pages,
+    block_pages,
+    incident_pages,
+    kpi_pages,
+    listing,
+    record_rows,
+    repeat_pages,
+)
 from mkdocs_pir.site.views.body_sections import body_sections, preamble
 from mkdocs_pir.site.views.components import Cell, Code, Column, Empty, Fact, Link, Offer, PageView, Row, Table
 from mkdocs_pir.site.views.edition_context import EditionContext
@@ -167,6 +175,12 @@ def _over_time(edition: EditionContext, client: Client) -> charts.Chart | None:
         closed=[p.count for p in repeats],
         names=("Incidents", "Repeats", ""),
         incomplete_last=bool(incidents) and incidents[-1].incomplete,
+        paths=[
+            incident_pages.list_of(
+                quarter=incident_pages.quarter(p.start), **({"client": client.id} if edition.internal else {})
+            )
+            for p in incidents
+        ],
         key=client.id,
     )
 

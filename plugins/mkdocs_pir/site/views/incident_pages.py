@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
+from mkdocs_pir.insight.groups import family
 from mkdocs_pir.insight.occurrences import Occurrence
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.site.urls import path_of
@@ -22,6 +24,21 @@ _REPEAT = {"repeat": "Repeat of an earlier one", "first": "First of its kind", "
 _REVIEWED = {"reviewed": "Reviewed", "none": "No review"}
 
 
+def list_of(**chosen: str) -> str:
+    """The list of the incidents with a value of each of some filters."""
+    return listing.address(PATH, {key: [value] for key, value in chosen.items()})
+
+
+def list_of_cause(id: str, **chosen: str) -> str:
+    """The list of the incidents of a cause, or of a family of causes."""
+    return list_of(**{"cause" if "/" in id else "family": id}, **chosen)
+
+
+def quarter(day: date) -> str:
+    """The quarter of a day as a value of the filter: `2026-Q3`."""
+    return f"{day.year}-Q{(day.month + 2) // 3}"
+
+
 def pages(edition: EditionContext) -> Iterator[PageView]:
     recurrences = edition.insight.recurrences
     newest = tuple(reversed(recurrences.occurrences))
@@ -34,6 +51,13 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
 
     filters = [
         Filter[Occurrence]("year", "Year", lambda o: [str(o.day.year)] if o.day else [], order=lambda year: -int(year)),
+        Filter(
+            "quarter",
+            "Quarter",
+            lambda o: [quarter(o.day)] if o.day else [],
+            lambda name: f"{name[5:]} {name[:4]}",
+            lambda name: (-int(name[:4]), name[5:]),
+        ),
         *(
             [
                 Filter[Occurrence](
@@ -46,6 +70,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
         Filter("severity", "Severity", lambda o: [o.severity], order=str),
         Filter("service", "Service", lambda o: filter(edition.target, o.services), edition.name),
         Filter("cause", "Cause", lambda o: [o.cause] if edition.target(o.cause) else [], edition.name),
+        Filter("family", "Cause family", lambda o: [family(o.cause)], lambda name: name.replace("-", " ").capitalize()),
         Filter("review", "Review", lambda o: ["reviewed" if edition.target(o.pir) else "none"], _REVIEWED.__getitem__),
         Filter("repeat", "Repeat", lambda o: [repeat(o)], _REPEAT.__getitem__, order=list(_REPEAT).index),
     ]

@@ -13,7 +13,7 @@ from mkdocs_pir.insight.quantities import count, duration
 from mkdocs_pir.kb.thresholds import REPEAT_DAYS
 from mkdocs_pir.site import charts
 from mkdocs_pir.site.urls import family_path
-from mkdocs_pir.site.views import block_pages, listing, repeat_pages
+from mkdocs_pir.site.views import block_pages, incident_pages, listing, repeat_pages
 from mkdocs_pir.site.views.block_pages import PageBlock
 from mkdocs_pir.site.views.components import Cell, Column, Empty, Link, Offer, PageView, Row, Table, When
 from mkdocs_pir.site.views.edition_context import EditionContext
@@ -198,6 +198,7 @@ def _pareto(groups: Mapping[str, Group], by: Literal["count", "minutes"]) -> cha
         limit=BARS,
         noun="Cause",
         measure="Impact" if minutes else "Incidents",
+        paths=[incident_pages.list_of_cause(bar.id) for bar in bars],
     )
 
 
@@ -211,6 +212,7 @@ def _heat(edition: EditionContext) -> charts.Chart | None:
         [causes[c].label for c in heat.causes],
         [edition.name(s) or s for s in heat.services],
         heat.rows,
+        path=lambda cause, service: incident_pages.list_of_cause(heat.causes[cause], service=heat.services[service]),
     )
 
 
@@ -225,6 +227,7 @@ def _over_time(edition: EditionContext, recurrences: recurrence.Recurrences) -> 
         closed=[p.count for p in repeats],
         names=("Incidents", "Repeats", ""),
         incomplete_last=bool(periods) and periods[-1].incomplete,
+        paths=[incident_pages.list_of(quarter=incident_pages.quarter(p.start)) for p in periods],
     )
 
 
