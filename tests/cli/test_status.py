@@ -90,3 +90,15 @@ def test_a_selection_is_moved_as_far_as_it_can(folder: Path) -> None:
     assert "1 changed, 1 left out" in result.stderr
     assert _text(folder) == REVIEW_WITH_OPEN_ACTION
     assert "status: validated # since March" in _text(folder, f"kb/{DRAFT}")
+
+
+def test_warnings_that_many_changes_lead_to_are_counted(tmp_path: Path) -> None:
+    applied = {
+        f"kb/lessons/LL-001{n}.md": f"---\nid: LL-001{n}\ntitle: Name port {n}\nstatus: applied\n---\n"
+        for n in range(7)
+    }
+    folder = write_base(tmp_path, applied)
+    result = pir(folder, "status", "--where", "id=LL-001*", "verified", "--yes")
+    assert result.exit_code == 0, result.output
+    assert result.stderr.count("warning PIR412") == 5
+    assert "and 2 more of PIR412" in result.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -23,6 +24,9 @@ from mkdocs_pir.kb.loading import Reading
 from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.problem_formats import as_text
 from mkdocs_pir.kb.record_changes import ChangedMeanwhileError, Plan, Proposal, Refusal
+
+MOST = 5
+"""Warnings of one code that are shown; many records changed alike give the same one."""
 
 
 def write_changes(
@@ -142,7 +146,21 @@ def _show(
     if new:
         click.echo(f"{'A warning' if len(new) == 1 else 'Warnings'} that the changes lead to:", err=True)
         # their lines are those of the changed files
-        click.echo(as_text(printed_paths.with_relative_paths(new, context.folders())), err=True)
+        click.echo(as_text(printed_paths.with_relative_paths(_some_of_each(new), context.folders())), err=True)
+        for code, number in Counter(p.code for p in new).items():
+            if number > MOST:
+                click.echo(f"and {number - MOST:,} more of {code}", err=True)
+
+
+def _some_of_each(problems: Iterable[Problem]) -> list[Problem]:
+    """The first problems of each code."""
+    seen: Counter[str] = Counter()
+    some = []
+    for problem in problems:
+        seen[problem.code] += 1
+        if seen[problem.code] <= MOST:
+            some.append(problem)
+    return some
 
 
 def _table(knowledge: KnowledgeBase, plan: Plan) -> Table:
