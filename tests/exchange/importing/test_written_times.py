@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from mkdocs_pir.exchange.importing.conversions import DayOnly, Rejected, instant
 from mkdocs_pir.exchange.importing.durations import duration
 from mkdocs_pir.exchange.importing.written_times import read_time
-from mkdocs_pir.exchange.importing.zones import FIXED, SEVERAL
+from mkdocs_pir.exchange.importing.zones import FIXED, SEVERAL, zone_of
 
 TIMES = {
     "2026-03-04T02:10:00Z": "2026-03-04T02:10:00Z",
@@ -127,10 +127,19 @@ def test_a_duration_is_read_as_it_is_written(text: str) -> None:
     assert duration(text, "minutes") == timedelta(minutes=DURATIONS[text])
 
 
-@pytest.mark.parametrize("text", ["", "P", "1:75", "5m 2h", "three hours", "1h and", "12 moons", "-3h", "3h 25m later"])
+@pytest.mark.parametrize(
+    "text", ["", "P", "1:75", "5m 2h", "three hours", "1h and", "12 moons", "-3h", "3h 25m later", "1h " * 100]
+)
 def test_what_is_no_duration_is_refused(text: str) -> None:
     with pytest.raises(Rejected):
         duration(text, "minutes")
+
+
+def test_messages_quote_no_more_than_a_line_of_a_long_text() -> None:
+    for read in (duration, lambda text: zone_of(text, {}), lambda text: instant(text, None)):
+        with pytest.raises(Rejected) as error:
+            read("word " * 10_000)
+        assert len(error.value.message) < 120
 
 
 def test_a_plain_number_needs_its_unit() -> None:

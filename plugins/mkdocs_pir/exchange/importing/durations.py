@@ -9,6 +9,9 @@ import msgspec
 
 from mkdocs_pir.exchange.importing.rejected import Rejected
 
+_LONGEST = 80
+"""No duration has more characters."""
+
 UNITS = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400}
 
 _WORDS = {
@@ -31,7 +34,10 @@ def duration(text: str, unit: str = "") -> timedelta:
 
     Raises Rejected for what is none.
     """
-    text = _ABOUT.sub("", text.strip())
+    text = " ".join(text.split())
+    if len(text) > _LONGEST:
+        raise Rejected(f"'{text[:_LONGEST]}…' is not a duration", "find it in the text with a 'pattern' in the mapping")
+    text = _ABOUT.sub("", text)
     if _NUMBER.fullmatch(text):
         if not unit:
             hint = f"say it in the mapping: 'unit' is one of {', '.join(UNITS)}"

@@ -47,6 +47,9 @@ SEVERAL: Mapping[str, tuple[str, ...]] = {
 """Abbreviations that several places use for different times."""
 
 _HOURS = re.compile(r"([A-Za-z]{0,4}?)\s?([+-])(\d{1,2})(?::?(\d{2}))?")
+_LONGEST = 60
+"""No name of a time zone has more characters."""
+
 _MOST_HOURS = 14
 
 
@@ -57,6 +60,8 @@ def zone_of(name: str, meanings: Mapping[str, str]) -> tzinfo:
     name that is none, and for one that has several meanings.
     """
     name = " ".join(name.split())
+    if len(name) > _LONGEST:
+        raise Rejected(f"'{name[:_LONGEST]}…' is no time zone", "find its name with a 'pattern' in the mapping")
     own = {ours.upper(): meaning for ours, meaning in meanings.items()}
     if (meaning := own.get(name.upper())) is not None:
         return zone_of(meaning, {})
