@@ -78,3 +78,14 @@ def test_synonyms_are_one_word(demonstration: Projection) -> None:
 
 def test_one_word_alone_is_no_evidence(demonstration: Projection) -> None:
     assert _suggested(demonstration, "certificate") == ""
+
+
+def test_guidance_that_is_left_in_a_draft_is_no_sign(demonstration: Projection) -> None:
+    cause = "security/denial-of-service"
+    draft = msgspec.structs.replace(
+        demonstration.causes[cause], definition="TODO: say which walrus counts as this cause."
+    )
+    changed = msgspec.structs.replace(
+        demonstration, records={**demonstration.records, Cause.kind: {**demonstration.causes, cause: draft}}
+    )
+    assert _suggested(changed, "Say which walrus counts", cause) == ""

@@ -181,9 +181,9 @@ def _print(context: Context, suggestions: Suggestions, only: int | None) -> None
     total = sum(1 for _ in suggestions.members())
     near = sum(bool(member.cause) for _, member in suggestions.members())
     context.say(
-        f"{total:,} reviews without causes: {near:,} near a cause, {len(suggestions.groups):,} groups."
+        f"{count(total, 'review')} without causes: {near:,} near a cause, {count(len(suggestions.groups), 'group')}."
         if total
-        else "Every review has a cause."
+        else "There is no review without a cause."
     )
 
 

@@ -18,6 +18,7 @@ from msgspec import Struct
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.occurrences import began
 from mkdocs_pir.insight.windows import utc_day
+from mkdocs_pir.kb.guidance import is_written
 from mkdocs_pir.kb.model import Cause, Pir
 from mkdocs_pir.search.weighed_words import (
     Vector,
@@ -152,15 +153,15 @@ def _texts_of_cause(cause: Cause) -> Iterator[tuple[str, float]]:
     yield cause.name, 3.0
     yield cause.id.rpartition("/")[2].replace("-", " "), 1.0
     for sentence in _SENTENCE.split(cause.definition):
-        # what is no such cause, says nothing about it
-        if not _EXCLUDES.search(sentence):
+        # what is no such cause, says nothing about it; nor does what the template asks for
+        if not _EXCLUDES.search(sentence) and is_written(sentence):
             yield sentence, 1.5
     for example in cause.examples:
         yield example, 1.0
     for sign in cause.look_for:
         yield sign, 0.7
     for section in cause.sections:
-        if section.title == "How to recognise it":
+        if section.title == "How to recognise it" and is_written(section.text):
             yield section.text, 0.4
 
 
@@ -215,7 +216,7 @@ class _Catalogue:
         for cause, learnt in self._learnt.items():
             if alike := cosine(review.among_reviews, learnt):
                 found[cause] += _EXAMPLES * alike
-        return {cause: round(score, 4) for cause, score in found.items()}
+        return {cause: round(min(score, 1.0), 4) for cause, score in found.items()}
 
     def member(self, pir: Pir, review: _Read, scores: Mapping[str, float]) -> Member:
         cause, score = _nearest(scores)
