@@ -42,11 +42,12 @@ class Feed(Struct, frozen=True):
 
     @property
     def paths(self) -> dict[str, str]:
-        """Where it is in each form. What is done is never due, so it has no calendar. Of one owner, client or service there
-        are only those forms that people subscribe to: the page of the list saves its rows in the others."""
-        forms = [form for form in FORMS if form != "ics" or self.selection.state != "done"]
-        if self.filter in ("owner", "client", "service"):
-            forms = [form for form in forms if form in SUBSCRIBED]
+        """Where it is in each form. What is done is never due, so it has no calendar. All actions and all open ones are in
+        every form, others in those that people subscribe to: the page of the list saves its rows in the rest."""
+        whole = self.value in ("", "waiting")
+        forms = [form for form in FORMS if whole or form in SUBSCRIBED]
+        if self.selection.state == "done":
+            forms.remove("ics")
         return {form: self.path(form) for form in forms}
 
 
