@@ -15,6 +15,10 @@ from click.testing import Result
 from helpers.knowledge_base import pir
 from helpers.repository import ROOT
 
+from mkdocs_pir.insight.kpi_definitions import STAMPS
+from mkdocs_pir.kb.model import Pir
+from mkdocs_pir.kb.record_files import read_record
+
 CORPORA = Path(os.environ.get("MKDOCS_PIR_CORPORA") or ROOT.parent / "shared/corpora")
 
 pytestmark = pytest.mark.skipif(
@@ -59,6 +63,32 @@ def test_every_record_comes_in(imported: tuple[Path, dict[str, str]]) -> None:
         assert re.search(rf"^(?:reviews: {number} drafts|{number} records): {number} written$", said[name], re.M), name
     assert "66 records read\nincident register: 66 rows: 66 written" in said["servicenow-list-export"]
     assert len(list((folder / "kb/pirs").rglob("*.md"))) == sum(RECORDS.values())
+
+
+DATED = {
+    "jenkins-infra-status": (297, 289),
+    "dfds-postmortems": (38, 33),
+    "mybinder-incident-reports": (23, 0),
+    "posthog-post-mortems": (7, 2),
+    "2i2c-incident-reports": (7, 0),
+    "cstate-example": (6, 4),
+    "statuspage-api-capture": (22, 22),
+    "postmortem-templates": (0, 0),
+    "servicenow-list-export": (27, 0),
+}
+"""How many reports of each collection have a day, and how many count in a KPI of times."""
+
+
+def test_reports_have_their_day_and_their_times(imported: tuple[Path, dict[str, str]]) -> None:
+    found = {name: [0, 0] for name in RECORDS}
+    for file in (imported[0] / "kb/pirs").rglob("*.md"):
+        raw = file.read_bytes()
+        pir = read_record(file.relative_to(imported[0] / "kb").as_posix(), raw)[0].record
+        assert isinstance(pir, Pir)
+        counts = found[next(name for name in RECORDS if f"x-import: {{from: {name}," in raw.decode())]
+        counts[0] += pir.times.start is not None
+        counts[1] += any(pir.times.between(*stamps) is not None for stamps in STAMPS.values())
+    assert {name: tuple(counts) for name, counts in found.items()} == DATED
 
 
 def test_a_second_run_changes_nothing(imported: tuple[Path, dict[str, str]]) -> None:
