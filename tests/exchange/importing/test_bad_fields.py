@@ -82,6 +82,16 @@ def test_a_rule_above_the_text_is_no_front_matter(base: EmptyBase) -> None:
     assert base.record("OLD-MAIL")[0]["title"] == "Mail: down"
 
 
+def test_blank_lines_above_the_front_matter_change_no_place(base: EmptyBase) -> None:
+    base.write("wiki/mail.md", f"\n  \n---\ntitle: Mail: down\nlevel: odd\n{GOOD[12:]}---\n\n[gone](x.html)\n")
+    result = base.import_source(base.folder / "wiki", MAPPING)
+    assert result.exit_code == 0, result.output
+    assert base.record("OLD-MAIL")[0]["title"] == "Mail: down"
+    assert "mail.md:4:1: warning PIR705: 'title' is not valid YAML" in result.output
+    assert "mail.md:5:8: warning PIR705: the mapping has no translation for 'odd'" in result.output
+    assert "mail.md:9:8: warning PIR705: the link leads to 'x.html'" in result.output
+
+
 def test_front_matter_that_is_not_closed_is_refused(base: EmptyBase) -> None:
     base.write("wiki/mail.md", "---\ntitle: Mail\n\nIt stood.\n")
     result = base.import_source(base.folder / "wiki", MAPPING)

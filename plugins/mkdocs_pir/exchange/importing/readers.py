@@ -40,6 +40,7 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_BLANK = re.compile(r"(?:[ \t]*\n)*")
 _SEPARATORS = ",;\t|"
 
 MAX_CELL = 4 << 20
@@ -162,15 +163,39 @@ def decode(raw: bytes, path: str, declared: str = "") -> str:
 
 
 def read_markdown(path: str, text: str, problems: list[Problem]) -> SourceDocument:
-    """A Markdown file. A field of its front matter that cannot be read goes to `problems`. Raises ProblemError, placed at `path`, for front matter that cannot be read."""
+    """A Markdown file. A field of its front matter that cannot be read goes to `problems`.
+
+    Raises ProblemError, placed at `path`, for front matter that cannot be read at all.
+    """
     if not text.strip():
         raise unreadable(path, (1, 1), "the file is empty", "remove it, or write the review")
-    document = MarkdownFile({}, Positions(), text, 1)
-    if text.startswith("---\n"):
-        document = parse_what_can_be(text, path, problems)
-    elif text.startswith("+++\n"):
-        document = read_toml(text, path)
-    return SourceDocument(path, document.data, document.positions, SourceText(document.body, document.body_line))
+    # other readers of front matter pass over blank lines above it
+    blank = _BLANK.match(text).end()  # type: ignore[union-attr]  # it matches nothing too
+    lines = text.count("\n", 0, blank)
+    found: list[Problem] = []
+    try:
+        if text.startswith("---\n", blank):
+            document = parse_what_can_be(text[blank:], path, found)
+        elif text.startswith("+++\n", blank):
+            document = read_toml(text[blank:], path)
+        else:
+            document, lines = MarkdownFile({}, Positions(), text, 1), 0
+    except ProblemError as error:
+        raise ProblemError([replace(one, line=one.line + lines) for one in error.problems]) from None
+    problems += [replace(one, line=one.line + lines) for one in found]
+    text_below = SourceText(document.body, document.body_line + lines)
+    return SourceDocument(path, document.data, _moved(document.positions, lines), text_below)
+
+
+def _moved(positions: Positions, lines: int) -> Positions:
+    """Positions so many lines further down."""
+    if not lines:
+        return positions
+
+    def moved(marks: Mapping[frontmatter.Path, Mark]) -> dict[frontmatter.Path, Mark]:
+        return {at: (line + lines, column) for at, (line, column) in marks.items()}
+
+    return Positions(moved(positions.values), moved(positions.keys), positions.empty)
 
 
 _FENCE = re.compile(r"^\+\+\+[ \t]*$", re.M)
