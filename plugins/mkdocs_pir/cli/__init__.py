@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 
 from mkdocs_pir import __version__
-from mkdocs_pir.cli.context import Context, pass_context, with_quiet
+from mkdocs_pir.cli import terminal
+from mkdocs_pir.cli.context import Context, pass_context, with_common_options
 from mkdocs_pir.kb.problem import ProblemError
 
 __all__ = ["Context", "main", "pass_context"]
@@ -65,7 +66,7 @@ class _Group(click.Group):
         if cmd_name not in self.commands and cmd_name in COMMANDS:
             module, _, name = COMMANDS[cmd_name].partition(":")
             command = getattr(import_module(f"{__name__}.{module}"), name)
-            self.add_command(with_quiet(command), cmd_name)
+            self.add_command(with_common_options(command), cmd_name)
         return super().get_command(ctx, cmd_name)
 
     def invoke(self, ctx: click.Context) -> object:
@@ -92,8 +93,15 @@ class _Group(click.Group):
     "-C", "folder", default=".", metavar="DIR", help="Use the mkdocs.yml in DIR, or in the nearest folder above it."
 )
 @click.option("-q", "--quiet", is_flag=True, help="Print only errors and results.")
+@click.option("-v", "--verbose", is_flag=True, help="Print what is read, what is kept, and what is made again and why.")
+@click.option(
+    "--color",
+    type=click.Choice(list(terminal.COLOURS)),
+    default="auto",
+    help="Whether output has colour; by default (auto) on a terminal.",
+)
 @click.pass_context
-def main(ctx: click.Context, folder: str, quiet: bool) -> None:
+def main(ctx: click.Context, folder: str, quiet: bool, verbose: bool, color: str) -> None:
     """Write, check, search and publish Post Incident Reviews (PIRs).
 
     Reviews, lessons and other records are Markdown files beside a mkdocs.yml. Begin with 'pir init'. An edition is
@@ -101,6 +109,10 @@ def main(ctx: click.Context, folder: str, quiet: bool) -> None:
 
     Exit codes: 0 success; 1 the records have errors, or the command failed; 2 the command line is wrong.
     """
+    terminal.choose_colour(ctx, color)
+    if verbose:
+        terminal.be_verbose()
+        ctx.call_on_close(terminal.be_brief)
     # the path becomes absolute here, so that nothing later depends on the current folder
     try:
         ctx.obj = Context(Path(folder).resolve(), quiet)

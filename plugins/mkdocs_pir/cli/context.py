@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 import msgspec
 
-from mkdocs_pir.cli import printed_paths, progress
+from mkdocs_pir.cli import printed_paths, progress, terminal
 from mkdocs_pir.cli.kept_answers import KeptFiles, answer, lasting
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.kb import schema, settings
@@ -23,13 +24,16 @@ from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.search.query import SearchIndex
 from mkdocs_pir.site.urls import path_of
 from mkdocs_pir.store import stages
-from mkdocs_pir.store.result_store import ResultStore
+from mkdocs_pir.store.result_store import FILE, ResultStore
 
 if TYPE_CHECKING:
     from mkdocs_pir.kb.knowledge import KnowledgeBase
     from mkdocs_pir.kb.loading import Reading
 
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
@@ -44,7 +48,11 @@ class Context:
         """The settings of mkdocs.yml. Raises ProblemError."""
         if not self.folder.is_dir():
             raise click.UsageError(f"the folder '{self.folder}' does not exist")
-        return settings.read(settings.find_config(self.folder), as_of=as_of)
+        read = settings.read(settings.find_config(self.folder), as_of=as_of)
+        kept = printed_paths.relative_path(read.cache / FILE) if read.cache else "nowhere (cache_dir is empty)"
+        config, records = map(printed_paths.relative_path, (read.config_file, read.records))
+        log.info("settings: %s; records: %s/; as of %s; results are kept in %s", config, records, read.as_of, kept)
+        return read
 
     def knowledge(self, as_of: date | None = None) -> KnowledgeBase:
         """The knowledge base, read and checked. Raises ProblemError only for errors in the settings."""
@@ -208,27 +216,53 @@ def left_out(knowledge: KnowledgeBase) -> str:
     return f"{' and '.join(parts)} with errors {verb} left out; 'pir check' shows the errors" if parts else ""
 
 
-def with_quiet(command: click.Command) -> click.Command:
-    """Add `--quiet` to a command, and to every command of a group, so that it can also follow the name of the command."""
+def with_common_options(command: click.Command) -> click.Command:
+    """Add `--quiet`, `--verbose` and `--color` to a command, and to every command of a group, so that they can also
+    follow the name of the command."""
     if isinstance(command, click.Group):
         for name in command.commands:
-            with_quiet(command.commands[name])
-    else:
-        command.params.append(
-            click.Option(
-                ["-q", "--quiet"],
-                is_flag=True,
-                expose_value=False,
-                callback=_quiet,
-                help="Print only errors and results.",
-            )
-        )
+            with_common_options(command.commands[name])
+        return command
+    command.params += [
+        click.Option(
+            ["-q", "--quiet"],
+            is_flag=True,
+            expose_value=False,
+            callback=_quiet,
+            help="Print only errors and results.",
+        ),
+        click.Option(
+            ["-v", "--verbose"],
+            is_flag=True,
+            expose_value=False,
+            callback=_verbose,
+            help="Print what is read, what is kept, and what is made again and why.",
+        ),
+        click.Option(
+            ["--color"],
+            type=click.Choice(list(terminal.COLOURS)),
+            expose_value=False,
+            callback=_color,
+            help="Whether output has colour; by default (auto) on a terminal.",
+        ),
+    ]
     return command
 
 
 def _quiet(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     if value and (context := ctx.find_object(Context)) is not None:
         ctx.obj = replace(context, quiet=True)
+
+
+def _verbose(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value:
+        terminal.be_verbose()
+        ctx.call_on_close(terminal.be_brief)
+
+
+def _color(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    if value:
+        terminal.choose_colour(ctx, value)
 
 
 class EditionType(click.ParamType[Edition]):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Sequence
 
 import click
 from msgspec import structs
 
 from mkdocs_pir.cli.context import Context, pass_context
+from mkdocs_pir.cli.terminal import console, is_laid_out, styled
 from mkdocs_pir.kb import problem_explanations
 from mkdocs_pir.kb.problem import CODES, did_you_mean
 from mkdocs_pir.kb.problem_explanations import Explanation
@@ -35,7 +35,7 @@ def explain(context: Context, codes: tuple[str, ...], listed: bool, in_json: boo
     elif listed:
         for code in wanted:
             severity, title = CODES[code]
-            click.echo(f"{code}  {severity:<7}  {title}")
+            click.echo(f"{code}  {styled(f'{severity:<7}', severity)}  {title}")
     else:
         _show([problem_explanations.explanations()[code] for code in wanted], pages)
 
@@ -60,12 +60,9 @@ def _show(entries: Sequence[Explanation], pages: str) -> None:
     for entry in entries:
         url = problem_explanations.address(pages, entry.code)
         texts.append(entry.as_markdown() + (f"\n<{url}>\n" if url else ""))
-    if not sys.stdout.isatty():
+    if not is_laid_out():
         click.echo("\n".join(texts), nl=False)
         return
-    from rich.console import Console
     from rich.markdown import Markdown
-    from rich.theme import Theme
 
-    # code without the black background of rich, which is a blot on a light terminal
-    Console(theme=Theme({"markdown.code": "cyan"})).print(Markdown("\n".join(texts), code_theme="ansi_dark"))
+    console().print(Markdown("\n".join(texts), code_theme="ansi_dark"))

@@ -6,6 +6,7 @@ the day, the code and the question, so an answer is that of records read anew; w
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+log = logging.getLogger(__name__)
+
 
 def answer(
     settings: Settings, question: Sequence[str | None], form: type[T], work_out: Callable[[], tuple[T, bool]]
@@ -39,7 +42,10 @@ def answer(
     name = key("answer", snapshot.fingerprint(settings, before), asked)
     if (content := store.get([name]).get(name)) is not None:
         with suppress(msgspec.MsgspecError), not_collected():
-            return msgspec.msgpack.decode(content, type=form)
+            known: T = msgspec.msgpack.decode(content, type=form)
+            log.info("answered as it was kept: no file, option or code changed since this was last asked")
+            return known
+    log.info("not answered before: the records, the options, the day, the code or the question are new")
     result, is_lasting = work_out()
     # what was written in the meantime may be in the answer or not
     if is_lasting and snapshot.take(settings, store) == before:

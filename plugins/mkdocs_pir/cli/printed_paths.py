@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from mkdocs_pir.cli.terminal import styled
 from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.problem_formats import as_text, lines_of
 
@@ -41,4 +42,4 @@ def with_relative_paths(
 def problems_as_text(problems: Sequence[Problem], folders: Sequence[Path], pages: str = "") -> str:
     """Problems as text, with paths relative to the current folder, the lines that they are about, and the addresses of
     the entries of their codes on the `pages` of the option `problems_url`."""
-    return as_text(with_relative_paths(problems, folders), lines_of(Path()), pages)
+    return as_text(with_relative_paths(problems, folders), lines_of(Path()), pages, styled)

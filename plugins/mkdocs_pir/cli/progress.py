@@ -96,6 +96,9 @@ _display: _Display | None = None
 _shows = False
 """Whether some work is shown already, of which other work is a part."""
 
+_title_is_shown = False
+"""Whether the title of work stands on a line that is not ended yet."""
+
 
 @contextmanager
 def shown(title: str, *, quiet: bool, lasting: bool) -> Iterator[None]:
@@ -106,15 +109,16 @@ def shown(title: str, *, quiet: bool, lasting: bool) -> Iterator[None]:
         quiet: Whether nothing is shown.
         lasting: Whether a terminal keeps a line that says how long it took.
     """
-    global _display, _shows
+    global _display, _shows, _title_is_shown
     if _shows or quiet:
         yield
         return
     terminal = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-    lasting &= terminal and "NO_COLOR" not in os.environ
+    lasting &= terminal and not os.environ.get("NO_COLOR")
     start, _shows = time.perf_counter(), True
     if lasting:
         click.echo(f"{title} …", err=True, nl=False)
+        _title_is_shown = True
     try:
         if terminal and sys.stdout.isatty() and not _read_by_a_program():
             _display = _Display(title)
@@ -123,8 +127,9 @@ def shown(title: str, *, quiet: bool, lasting: bool) -> Iterator[None]:
         else:
             yield
     finally:
-        erase()
-        _display, _shows = None, False
+        if _display is not None:
+            _display.erase()
+        _display, _shows, _title_is_shown = None, False, False
         seconds = time.perf_counter() - start
         if lasting:
             click.echo(f"{_ERASE}{title}: {seconds:.1f} s", err=True)
@@ -134,8 +139,12 @@ def shown(title: str, *, quiet: bool, lasting: bool) -> Iterator[None]:
 
 def erase() -> None:
     """Take away what is drawn, before something else is printed."""
+    global _title_is_shown
     if _display is not None:
         _display.erase()
+    if _title_is_shown:
+        click.echo(_ERASE, err=True, nl=False)
+        _title_is_shown = False
 
 
 def _is_pipeline() -> bool:

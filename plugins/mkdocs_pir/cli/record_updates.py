@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -17,6 +16,7 @@ from mkdocs_pir.cli import printed_paths
 from mkdocs_pir.cli.context import Context, with_approvals
 from mkdocs_pir.cli.printed_diff import unified_diff
 from mkdocs_pir.cli.printed_paths import relative_path
+from mkdocs_pir.cli.terminal import console
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb import record_changes
 from mkdocs_pir.kb.knowledge import KnowledgeBase
@@ -131,7 +131,7 @@ def _show(
 ) -> None:
     if not in_json:
         if plan.changes and sys.stdout.isatty() and not diff:
-            Console().print(_table(knowledge, plan))
+            console().print(_table(knowledge, plan))
         else:
             _print_diff(knowledge, plan)
     for refusal in left_out:

@@ -10,7 +10,6 @@ from typing import Any
 
 import click
 import yaml
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -18,6 +17,7 @@ from mkdocs_pir.cli.context import Context, DateType, pass_context
 from mkdocs_pir.cli.lookup import find_named, find_record
 from mkdocs_pir.cli.record_updates import write_at_once, write_changes
 from mkdocs_pir.cli.selections import Chosen, find_records, selection_options
+from mkdocs_pir.cli.terminal import console
 from mkdocs_pir.editions import approvals, policy
 from mkdocs_pir.editions.approval_fingerprints import fingerprint, is_approved
 from mkdocs_pir.editions.release import PreviewPart, preview
@@ -226,7 +226,7 @@ def _show(record_file: RecordFile, client: str, parts: list[PreviewPart]) -> Non
     for part in parts:
         table.add_row(Text(part.name), Text(_as_text(part.shown)), Text(_as_text(part.inside)))
         table.add_section()
-    Console().print(table)
+    console().print(table)
 
 
 def _as_text(value: Any) -> str:

@@ -5,6 +5,7 @@ Places in a file are not kept. A file is read again where a problem in it has to
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
@@ -31,8 +32,13 @@ from mkdocs_pir.store.code_version import code_version
 from mkdocs_pir.store.executors import InProcess, process_pool
 from mkdocs_pir.store.result_store import ResultStore, key
 
+log = logging.getLogger(__name__)
+
 BATCH = 500
 """Files that are looked up in the store at one time."""
+
+NAMED = 10
+"""Files that were read anew and are named in the log."""
 
 MANY = 100
 """New files that are worth a process of their own."""
@@ -155,6 +161,16 @@ def read_records(
             memory.keep(path, signatures[path], (reader.files[path], reader.problems[path]))
     for path in paths:
         problems += reader.problems[path]
+    anew = sorted(reader.anew)
+    log.info(
+        "files of records: %d; %d as they were kept, %d read anew%s",
+        len(paths),
+        len(paths) - len(anew),
+        len(anew),
+        f", as their content or the program changed: {', '.join(anew[:NAMED])}{' …' if anew[NAMED:] else ''}"
+        if anew
+        else "",
+    )
     return [reader.files[path] for path in paths if path in reader.files], problems
 
 
@@ -164,6 +180,7 @@ class _Reader:
     def __init__(self, folder: Path, texts: Texts, store: ResultStore) -> None:
         self.files: dict[str, RecordFile] = {}
         self.problems: dict[str, Iterable[Problem]] = {}
+        self.anew: list[str] = []
         self.pool: Executor | None = None
         self.work = progress.Work("")
         self._folder = folder
@@ -185,6 +202,7 @@ class _Reader:
                 contents[path] = record_files.read_bytes(self._folder, path)
             except ProblemError as error:
                 self.problems[path] = error.problems
+                self.anew.append(path)
         version = code_version()
         keys = {path: key("file", version, *self._texts.extensions, "", path, raw) for path, raw in contents.items()}
         known = self._store.get(keys.values())
@@ -232,6 +250,7 @@ class _Reader:
 
     def _keep(self, keys: Mapping[str, bytes], outcomes: Mapping[str, Outcome], texts: Mapping[bytes, bytes]) -> None:
         results = dict(texts)
+        self.anew += outcomes
         for path, (content, problems) in outcomes.items():
             if content is None:
                 self.problems[path] = problems

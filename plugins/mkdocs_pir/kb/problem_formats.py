@@ -14,15 +14,23 @@ from mkdocs_pir.kb.problem_explanations import address
 
 LineOf = Callable[[str, int], str | None]
 
+Styled = Callable[[str, str], str]
+"""Takes a text and its role, and gives it the colours of that role: a severity, `place`, `caret` or `aside`."""
+
 # `pages` is the option `problems_url` in all of these: where the entries of codes are, or nothing
 
 
-def as_text(problems: Sequence[Problem], line_of: LineOf = lambda path, line: None, pages: str = "") -> str:
+def as_text(
+    problems: Sequence[Problem],
+    line_of: LineOf = lambda path, line: None,
+    pages: str = "",
+    styled: Styled = lambda text, role: text,
+) -> str:
     """Problems as text, a block each: place and message, the line with a caret, the hint, and where the code is explained."""
     blocks = []
     for p in problems:
         where = f"{p.path}:{p.line}:{p.column}" if p.line else p.path
-        block = [f"{where}: {p.severity} {p.code}: {p.message}"]
+        block = [f"{styled(f'{where}:', 'place')} {styled(f'{p.severity} {p.code}:', p.severity)} {p.message}"]
         if p.line and (source := line_of(p.path, p.line)) is not None:
             # a long line is cut before and after the mistake, so that it fits in a terminal
             start = max(0, p.column - 60)
@@ -30,11 +38,14 @@ def as_text(problems: Sequence[Problem], line_of: LineOf = lambda path, line: No
                 # in a register the column is the number of the cell, so no caret is possible
                 block.append(f"    {source[:100]}")
             else:
-                block += [f"    {source[start : start + 100]}", f"    {' ' * max(0, p.column - 1 - start)}^"]
+                block += [
+                    f"    {source[start : start + 100]}",
+                    f"    {' ' * max(0, p.column - 1 - start)}{styled('^', 'caret')}",
+                ]
         if p.hint:
             block.append(f"    {p.hint}")
         if url := address(pages, p.code):
-            block.append(f"    see {url}")
+            block.append(f"    {styled(f'see {url}', 'aside')}")
         blocks.append("\n".join(block))
     return "\n".join(blocks)
 

@@ -6,6 +6,7 @@ Where processes can be copies of this one, each builds whole editions. Others ge
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
@@ -30,6 +31,8 @@ from mkdocs_pir.store.cluster import Cluster, ClusterError, WorkerDiedError
 from mkdocs_pir.store.executors import InProcess, copies, fresh_processes, may_fork
 
 Result = TypeVar("Result")
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +206,15 @@ def _build_here(works: BuildContext, projection: Projection) -> Outcome:
 def _kept(works: BuildContext, projection: Projection, digests: Mapping[str, str]) -> Outcome | None:
     """The outcome for an edition that is published already, from the same inputs; None for one that must be built."""
     edition = projection.edition
-    if works.force or (same := unchanged(works.out, edition, {"edition": digests["edition"]})) is None:
+    if works.force:
+        log.info("%s: made, as --force asks for it", edition)
         return None
+    if (same := unchanged(works.out, edition, {"edition": digests["edition"]})) is None:
+        published = (works.out / edition.folder).is_dir()
+        why = "what it shows, how it looks or the program changed" if published else "it is not published yet"
+        log.info("%s: made, as %s", edition, why)
+        return None
+    log.info("%s: not made again, as all that it is made from is as it was", edition)
     answers = b"" if edition.internal else encode(projection)
     return Outcome(
         edition, keep(works.out, works.work, same, works.audit, {**works.facts, "inputs": dict(digests)}, answers)

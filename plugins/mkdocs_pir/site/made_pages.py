@@ -9,6 +9,7 @@ nothing is rendered. What is kept is of one edition alone.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import posixpath
 from collections.abc import Callable, Iterable, Sequence
@@ -32,6 +33,8 @@ from mkdocs_pir.site.views.recorded_reads import Read, RecordedReads
 from mkdocs_pir.store import executors, progress, stages
 from mkdocs_pir.store.code_version import code_version
 from mkdocs_pir.store.result_store import key
+
+log = logging.getLogger(__name__)
 
 BATCH = 100
 """The number of records whose pages are one task."""
@@ -155,6 +158,8 @@ class Making:
         self._kept = self._usable()
         kept = self._in_place()
         records = [r.id for r in views.records_with_page(self._edition.projection) if path_of(r) not in kept.pages]
+        edition = self._edition.projection.edition
+        log.info("%s: pages of records: %d as they were kept, %d made", edition, len(kept.pages), len(records))
         # copies of this process take tasks from the beginning and this one from the end, so the longest are there: the
         # files, and the lists of records
         tasks: list[_Task] = [("files", ())]
@@ -300,6 +305,9 @@ class Making:
         kept = self._stored()
         same = [self._reads.digest(read) == digest for read, digest in kept.reads]
         pages = {path: page for path, page in kept.pages.items() if all(same[number] for number in page.reads)}
+        names = sorted({read[0] for (read, _), unchanged in zip(kept.reads, same, strict=True) if not unchanged})
+        if names:
+            log.info("%s: of what pages read, this changed: %s", self._edition.projection.edition, ", ".join(names))
         return KeptPages(kept.reads, pages, kept.files)
 
     def _stored(self) -> KeptPages:

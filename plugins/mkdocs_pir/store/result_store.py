@@ -8,6 +8,7 @@ reads it.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import sqlite3
 import threading
@@ -15,6 +16,8 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+log = logging.getLogger(__name__)
 
 FILE = "results.sqlite"
 LIMIT = 2 << 30
@@ -159,6 +162,7 @@ class ResultStore:
     def _failed(self, error: Exception) -> None:
         """Go on without the store; a file that is damaged, or is no store, is begun anew by the next command."""
         folder = self._folder
+        log.info("kept results cannot be used: %s", error)
         self._disconnect()
         self._folder = None
         # an operational error is a lock, a full disk or a missing permission: the file is sound
