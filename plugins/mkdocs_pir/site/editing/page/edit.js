@@ -477,7 +477,7 @@
           },
           `Mark as done on ${record.today}`,
         );
-        item.remove.before(button, " ");
+        item.field.box.before(button);
       });
   }
 
