@@ -33,8 +33,6 @@ _OF_THEM = _words("member members one some most all none both half rest")
 _SINGLED_OUT = _words("you they")
 """Subjects who may be people: acts that only people do tell."""
 
-_BARE_SUBJECT = _words("it this that which these those")
-
 _PEOPLE_DO = _words(
     "anticipated announced asked avoided booked caught checked chosen communicated considered consulted coordinated"
     " decided discussed documented done escalated foreseen identified informed investigated involved known made merged"
@@ -85,7 +83,7 @@ _SHOULD = re.compile(
 )
 _PARTICIPLE = re.compile(
     r"(?:been|had|made|done|gone|seen|taken|given|written|known|shown|told|found|run|held|kept|left|sent|built|set|put|read|met"
-    r"|lost|come|begun|understood|chosen|foreseen|spoken|woken|broken|driven|stood|felt|dealt|laid|paid|shut|spun|cut|let|[a-z]+ed|[a-z]+(?:ought|aught))",
+    r"|lost|come|begun|understood|chosen|foreseen|spoken|woken|broken|driven|stood|felt|dealt|laid|paid|shut|spun|cut|let|[a-z-]+ed|[a-z]+(?:ought|aught))",
     re.I,
 )
 _BE_CAREFUL = _words("more less aware careful faster quicker better clearer vigilant proactive attentive stricter")
@@ -118,7 +116,8 @@ _ERROR_MESSAGE = re.compile(
     r" (?:rates?|messages?|pages?|codes?|logs?|budgets?|reports?|handling|handlers?|counts?|percentage|class|type|tracking|boundary|response)\b",
     re.I,
 )
-_SOFTWARE_BEFORE = re.compile(r"(?:\b(?:k8s|kubernetes)|(?<=\w )[A-Z][\w-]+) $")
+_NEVER_AFTER = re.compile(r" (?:is|was|are|were|be) (?:not|never|no|rarely|seldom)\b", re.I)
+_SOFTWARE_BEFORE = re.compile(r"(?:\b(?:k8s|kubernetes|cluster|database)|(?<=\w )[A-Z][\w-]+) $")
 
 # not the capitals of a licence
 _CARELESS = re.compile(r"\b(?:[Cc]areless(?:ly|ness)?|[Nn]egligen(?:t|ce|tly)|[Ii]ncompeten(?:t|ce)|[Ff]orgetful)\b")
@@ -143,6 +142,11 @@ _BOUNDARY = re.compile(
 )
 _SENTENCE_START = re.compile(r"(?:^|[.!?:|·]| [-–—])\s*")
 _NAME_BEFORE = re.compile(rf"\b{_NOT_A_NAME}[A-Z][a-z]+ [A-Z][a-z]+ $|\b(?:Mr|Mrs|Ms|Dr)\.? [A-Z][a-z]+ $")
+# one capitalised word may be a system that begins a sentence; what is said of monitoring and alerts ends in -ing or -s
+_ONE_NAME_BEFORE = re.compile(rf"(?:^|[^\w./-]){_NOT_A_NAME}[A-Z][a-z]+(?<!ing)(?<!s) $")
+_TALKING = _words(
+    "asked communicated consulted double-checked escalated read realised realized remembered reviewed told"
+)
 _THINKING = _words(
     "known realised realized remembered understood thought asked told checked noticed communicated tested escalated"
 )
@@ -168,6 +172,8 @@ def _is_person(before: str) -> bool:
             return words[-1 if words[at] in _OF_THEM else at] in _PEOPLE
     if words[-1] in ("operator", "operators"):
         return not _SOFTWARE_BEFORE.search(re.sub(r"\boperators?\s*$", "", before, flags=re.I))
+    if words[-1] in ("agent", "agents"):
+        return words[-2:-1] in (["support"], ["service"], ["desk"])
     return words[-1] in _PEOPLE
 
 
@@ -199,12 +205,14 @@ def _should(match: re.Match[str], before: str, after: str) -> bool:
         return True
     if _last_word(before) in _SINGLED_OUT or not re.search(r"\w", _SENTENCE_START.split(before)[-1]):
         # "should have done it on one host", with nobody named
-        return act in _PEOPLE_DO
-    return act in _THINKING and _NAME_BEFORE.search(before) is not None
+        return act in _PEOPLE_DO or act in _TALKING or act == "followed"
+    return (act in _THINKING and _NAME_BEFORE.search(before) is not None) or (
+        act in _TALKING and _ONE_NAME_BEFORE.search(before) is not None
+    )
 
 
 def _error(match: re.Match[str], before: str, after: str) -> bool:
-    if _ERROR_MESSAGE.match(after):
+    if _ERROR_MESSAGE.match(after) or _NEVER_AFTER.match(after):
         return False
     return not (match[0].casefold().startswith("operator") and _SOFTWARE_BEFORE.search(before))
 
