@@ -49,7 +49,21 @@ def test_the_columns_of_the_list_are_aligned(folder: Path) -> None:
     assert overdue.index("messaging team") == done.index("platform team")
 
 
+def test_the_conditions_of_bulk_changes_list_what_they_choose(folder: Path) -> None:
+    write_base(folder, {REVIEW_FILE: REVIEW_WITH_OPEN_ACTION})
+    result = pir(
+        folder, "actions", "--where", "owner=messaging review.status=action-management", "--where", "year=2025"
+    )
+    assert [line.split()[0] for line in result.stdout.splitlines()] == ["PIR-2025-0001-A2"]
+    assert pir(folder, "actions", "--where", "year=2024").stdout == ""
+    as_csv = pir(folder, "actions", "--where", "state=verified", "--format", "csv").stdout
+    assert "PIR-2025-0001-A1" in as_csv
+    assert "PIR-2025-0001-A2" not in as_csv
+
+
 WRONG = [
+    (["--where", "ownr=x"], "--where: there is no field 'ownr'; did you mean 'owner'"),
+    (["--where", "owner=x", "--edition", "client:quellmark"], "leave out --edition"),
     (["--client", "quelmark"], "there is no client 'quelmark'; did you mean 'quellmark'"),
     (["--cause", "chang"], "there is no cause 'chang'; did you mean 'change'"),
     (["--overdue", "--state", "done"], "--overdue and --state done exclude each other"),

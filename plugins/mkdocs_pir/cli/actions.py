@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Self
@@ -66,6 +66,12 @@ class _Actions(Struct, frozen=True):
     "--priority", type=click.Choice(choices("pir", "actions", "priority")), help="Only those of this priority."
 )
 @click.option(
+    "--where",
+    multiple=True,
+    metavar="CONDITIONS",
+    help="Only those that meet all conditions, as for 'pir action', such as 'state=overdue year=2026'.",
+)
+@click.option(
     "--sort",
     type=click.Choice(["urgency", *SORTS]),
     default="urgency",
@@ -102,6 +108,7 @@ def actions(
     cause: str | None,
     kind: str | None,
     priority: str | None,
+    where: tuple[str, ...],
     sort: str,
     edition: Edition,
     as_of: date | None,
@@ -111,8 +118,19 @@ def actions(
     """List action items, the most urgent first."""
     if overdue and state not in (None, "overdue"):
         raise click.UsageError(f"--overdue and --state {state} exclude each other; give only one of them")
+    if where and not edition.internal:
+        raise click.UsageError("--where is about the records as they are; leave out --edition")
     settings = context.settings(as_of)
-    if edition.internal and form == "text":
+    chosen: Container[str] | None = None
+    if where:
+        from mkdocs_pir.cli.selections import chosen_actions
+        from mkdocs_pir.editions.project import project
+
+        knowledge = context.knowledge_for_figures(as_of)
+        chosen = chosen_actions(knowledge, where)
+        projection = project(knowledge, edition)
+        listed = _Actions.of(projection)
+    elif edition.internal and form == "text":
         listed = context.of_projection(["actions"], _Actions, _Actions.of, as_of)
     else:
         projection = context.projection(edition, as_of)
@@ -128,7 +146,7 @@ def actions(
         type=kind or "",
         priority=priority or "",
     )
-    items: Sequence[ActionItem] = selection.of(listed.items)
+    items: Sequence[ActionItem] = [i for i in selection.of(listed.items) if chosen is None or i.id in chosen]
     if sort in SORTS:
         items = sorted(items, key=SORTS[sort])
     if form == "text":

@@ -103,6 +103,12 @@ def find_actions(
     return list({each.id: each for each in out}.values())
 
 
+def chosen_actions(knowledge: KnowledgeBase, where: Sequence[str]) -> frozenset[str]:
+    """The full ids of the actions that meet conditions. Raises UsageError for a selection that is not understood."""
+    chosen = _selected(Chosen((), tuple(where), None), lambda texts: select_actions(knowledge, texts))
+    return frozenset(each.id for each in chosen)
+
+
 def has_action(knowledge: KnowledgeBase, id_: str) -> bool:
     """Whether an id is meant for an action: it begins with that of a review, and is not that of a record."""
     if any(same_id(id_) == same_id(each) for each in knowledge.record_files):
