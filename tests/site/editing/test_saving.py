@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,18 @@ def test_two_forms_of_one_record_lose_nothing(browser: Browser) -> None:
     assert mine.save()["message"] == "Saved."
     assert "severity: SEV-3" in _text(browser)
     assert "title: Mail stood still\n" in _text(browser)
+
+
+def test_of_many_saves_at_the_same_moment_one_wins_and_the_others_are_shown_it(browser: Browser) -> None:
+    forms = [browser.open(ID) for _ in range(6)]
+    for number, form in enumerate(forms):
+        form.data["title"] = f"Title {number}"
+    with ThreadPoolExecutor(len(forms)) as pool:
+        answers = list(pool.map(lambda form: form.save(), forms))
+    assert sorted("saved" in answer for answer in answers) == [False] * 5 + [True]
+    title = next(answer["saved"]["data"]["title"] for answer in answers if "saved" in answer)
+    assert {answer["conflict"]["data"]["title"] for answer in answers if "conflict" in answer} == {title}
+    assert f"title: {title}\n" in _text(browser)
 
 
 def test_a_change_underneath_is_told_while_typing(browser: Browser) -> None:
