@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from msgspec import Struct
@@ -18,10 +19,11 @@ from mkdocs_pir.cli.printed_paths import with_relative_paths
 from mkdocs_pir.cli.profile import profile_option
 from mkdocs_pir.cli.staged import concerned, staged_files
 from mkdocs_pir.insight.quantities import count
-from mkdocs_pir.kb.knowledge import KnowledgeBase
-from mkdocs_pir.kb.model import Pir
-from mkdocs_pir.kb.problem import Problem, ProblemError, with_configured_severity
+from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.problem_formats import as_github, as_gitlab, as_json, as_sarif
+
+if TYPE_CHECKING:
+    from mkdocs_pir.kb.knowledge import KnowledgeBase
 
 
 @click.command()
@@ -35,10 +37,11 @@ from mkdocs_pir.kb.problem_formats import as_github, as_gitlab, as_json, as_sari
 )
 @click.option("--strict", is_flag=True, help="Exit with code 1 on warnings too.")
 @click.option("--staged", is_flag=True, help="Report only on the files staged in Git, and on what they break.")
+@click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Ctrl-C; print what changed.")
 @click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATH]…")
 @profile_option
 @pass_context
-def check(context: Context, form: str, strict: bool, staged: bool, paths: tuple[str, ...]) -> None:
+def check(context: Context, form: str, strict: bool, staged: bool, watch: bool, paths: tuple[str, ...]) -> None:
     """Report every mistake in records, links and registers.
 
     With PATH, only mistakes in those files or folders are reported; PATH may also be the id of a record. The whole
@@ -47,6 +50,11 @@ def check(context: Context, form: str, strict: bool, staged: bool, paths: tuple[
     """
     if staged and paths:
         raise click.UsageError("give either --staged or paths, not both")
+    if watch:
+        if staged or form != "text":
+            raise click.UsageError("--watch prints text, and cannot be combined with --format or --staged")
+        _watch(context, paths)
+        return
     try:
         with context.step("Reading"):
             settings = context.settings()
@@ -60,7 +68,9 @@ def check(context: Context, form: str, strict: bool, staged: bool, paths: tuple[
         click.echo(_FORMATTERS[form](error.problems, context.folders(), 0, ""))
         raise SystemExit(1) from None
     folders = [settings.records, settings.root]
-    problems = _within(checked, folders, paths) if paths else list(checked.problems)
+    problems: Sequence[Problem] = checked.problems
+    if paths:
+        problems = _within(problems, folders, _targets(checked, folders, paths))
     if staged:
         about = concerned(settings, checked.paths, staged_files(settings.root))
         problems = [p for p in problems if about(p)]
@@ -83,39 +93,46 @@ class _Checked(Struct, frozen=True):
 
 def _check(context: Context) -> tuple[_Checked, bool]:
     knowledge = context.knowledge()
+    return _checked(knowledge), lasting(knowledge)
+
+
+def _checked(knowledge: KnowledgeBase) -> _Checked:
     paths = {id_: file.path for id_, file in knowledge.record_files.items()}
-    repeats = with_configured_severity(_likely_repeats(knowledge), knowledge.settings.rules)
-    return _Checked(tuple(sorted([*knowledge.problems, *repeats])), paths), lasting(knowledge)
+    return _Checked(knowledge.problems, paths)
 
 
-def _likely_repeats(knowledge: KnowledgeBase) -> Iterator[Problem]:
-    """Hints of reviews without a cause whose words are those of an earlier review."""
-    from mkdocs_pir.search.likely_repeats import likely_repeats
+def _watch(context: Context, paths: Sequence[str]) -> None:
+    from mkdocs_pir.cli.watch import Watch
 
-    for repeat in likely_repeats(knowledge.records(Pir), knowledge.synonyms):
-        file = knowledge.record_files[repeat.review]
-        if not file.suppresses("PIR417"):
-            yield Problem.of(
-                "PIR417",
-                file.path,
-                file.at("title"),
-                f"{repeat.earlier}, {count(repeat.days, 'day')} earlier, tells of the same in like words: {', '.join(repeat.words)}",
-                f"if it is the same failure, add 'recurrence_of: {repeat.earlier}'; if not, set the triggers of both",
-            )
+    targets: list[Path] = []
+
+    def choose(knowledge: KnowledgeBase) -> tuple[Sequence[Problem], str]:
+        checked, folders = _checked(knowledge), [knowledge.settings.records, knowledge.settings.root]
+        # once: a file that was named stays named while it is deleted
+        if not targets:
+            targets.extend(_targets(checked, folders, paths))
+        problems = _within(checked.problems, folders, targets) if paths else checked.problems
+        return problems, _summary(problems, len(checked.paths))
+
+    Watch(context, choose).run()
 
 
-def _within(checked: _Checked, folders: Sequence[Path], paths: Sequence[str]) -> list[Problem]:
-    """The problems of the files, folders and records named. Raises UsageError for one that does not exist."""
+def _targets(checked: _Checked, folders: Sequence[Path], paths: Sequence[str]) -> list[Path]:
+    """The files and folders named, also by the ids of records. Raises UsageError for one that does not exist."""
     records, *_ = folders
     files = sorted({*checked.paths.values()} | {p.path for p in checked.problems})
-    targets = [find_path(records, files, path) for path in paths]
+    return [find_path(records, files, path) for path in paths]
+
+
+def _within(problems: Sequence[Problem], folders: Sequence[Path], targets: Sequence[Path]) -> list[Problem]:
+    """The problems of these files, and of those in these folders."""
 
     def named(problem: Problem) -> bool:
-        folder = next((f for f in folders if (f / problem.path).exists()), records)
+        folder = next((f for f in folders if (f / problem.path).exists()), folders[0])
         file = (folder / problem.path).resolve()
         return any(file == w or file.is_relative_to(w) for w in targets)
 
-    return [p for p in checked.problems if named(p)]
+    return [p for p in problems if named(p)]
 
 
 def _summary(problems: Sequence[Problem], records: int) -> str:
