@@ -229,7 +229,7 @@ def test_numbers_come_back(numbers: list[int]) -> None:
     assert shards.unpack(shards.pack(numbers)) == numbers
 
 
-@given(st.lists(st.text(st.characters(exclude_characters="\n"), min_size=1), unique=True))
+@given(st.lists(st.text(st.characters(exclude_characters=" "), min_size=1), unique=True))
 def test_words_come_back(words: list[str]) -> None:
     ordered = sorted(words, key=shards.order)
     assert shards.unpack_words(shards.pack_words(ordered)) == ordered

@@ -21,7 +21,7 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
-FORMAT = "pir-search 5"
+FORMAT = "pir-search 6"
 MANIFEST = "manifest.js"
 HASH = 12  # hexadecimal digits; file systems may not tell upper from lower case
 
@@ -67,7 +67,11 @@ def unpack(packed: str) -> list[int]:
 
 
 def pack_words(words: Sequence[str]) -> str:
-    """Sorted words, one a line, each as the number of characters shared with the one before and the rest."""
+    """Sorted words after each other, each as the number of characters shared with the one before and the rest.
+
+    A space is between them: written as JSON, the end of a line is `\\n`, and a name could be read out of its n and what
+    follows.
+    """
     lines: list[str] = []
     before = ""
     for word in words:
@@ -78,14 +82,14 @@ def pack_words(words: Sequence[str]) -> str:
             shared += 1
         lines.append(ALPHABET[shared] + word[shared:])
         before = word
-    return "\n".join(lines)
+    return " ".join(lines)
 
 
 def unpack_words(packed: str) -> list[str]:
     """The words of `pack_words`."""
     words: list[str] = []
     before = ""
-    for line in packed.split("\n") if packed else ():
+    for line in packed.split(" ") if packed else ():
         before = before[: _VALUE[line[0]]] + line[1:]
         words.append(before)
     return words

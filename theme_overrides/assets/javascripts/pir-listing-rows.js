@@ -11,8 +11,29 @@
   const pir = window.pir;
 
   const OWN = ["words", "sort", "columns", "page"]; // what an address can say besides the filters
-  const texts = (values) => values.map((value) => (Array.isArray(value) ? value[0] : value));
-  const several = (value) => (Array.isArray(value) ? value : value === "" ? [] : [value]);
+
+  function texts(values) {
+    return values.map((value) => (Array.isArray(value) ? value[0] : value));
+  }
+
+  function several(value) {
+    return Array.isArray(value) ? value : value === "" ? [] : [value];
+  }
+
+  function csvCell(value) {
+    if (value === null || value === undefined) return "";
+    if (typeof value === "number") return String(value);
+    const text = /^[=+\-@\t\r]/.test(value) ? "'" + value : value;
+    return /[",\n\r]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text;
+  }
+
+  function calendarText(text) {
+    return text.replace(/[\\;,]/g, "\\$&").replace(/\r?\n/g, "\\n");
+  }
+
+  function encoded(text) {
+    return encodeURIComponent(text).replace(/[!'()*]/g, (c) => "%" + c.charCodeAt(0).toString(16).toUpperCase());
+  }
 
   function parsed(cell) {
     if (Array.isArray(cell)) return { values: cell[0], sub: cell[1] || "", sort: cell[2] || "" };
@@ -132,7 +153,9 @@
 
     /* Rows as plain values: days as ISO dates, numbers and seconds as numbers. */
     plain(rows, columns) {
-      const chosen = this.description.columns.map((column, at) => [at, column]).filter(([, c]) => columns.includes(c[0]));
+      const chosen = this.description.columns
+        .map((column, at) => [at, column])
+        .filter(([, c]) => columns.includes(c[0]));
       return rows.map((row) => {
         const values = {};
         chosen.forEach(([at, [key, , kind, , , total]]) => {
@@ -161,19 +184,15 @@
     csv(rows, columns) {
       const plain = this.plain(rows, columns);
       const heads = Object.keys(Object.assign({}, ...plain));
-      const cell = (value) => {
-        if (value === null || value === undefined) return "";
-        if (typeof value === "number") return String(value);
-        const text = /^[=+\-@\t\r]/.test(value) ? "'" + value : value;
-        return /[",\n\r]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text;
-      };
-      return [heads].concat(plain.map((row) => heads.map((head) => row[head]))).map((row) => row.map(cell).join(",") + "\n").join("");
+      return [heads]
+        .concat(plain.map((row) => heads.map((head) => row[head])))
+        .map((row) => row.map(csvCell).join(",") + "\n")
+        .join("");
     }
 
     /* Each row that is due as an event of a whole day (RFC 5545). `address` makes a path a full address, if it can. */
     calendar(rows, address) {
       const column = this.column(this.description.calendar);
-      const safe = (text) => text.replace(/[\\;,]/g, "\\$&").replace(/\r?\n/g, "\\n");
       const stamp = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
       const lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//mkdocs-pir//Post Incident Reviews//EN"];
       rows.forEach((row) => {
@@ -181,8 +200,11 @@
         if (!/^\d{4}-\d\d-\d\d$/.test(day)) return;
         const title = row.cells[this.description.columns.findIndex((one) => one[2] === "title")];
         const link = address(row.path);
-        lines.push("BEGIN:VEVENT", "UID:" + safe(title.sub + "@" + row.path), "DTSTAMP:" + stamp);
-        lines.push("DTSTART;VALUE=DATE:" + day.replace(/-/g, ""), "SUMMARY:" + safe(texts(title.values).join(" ")));
+        lines.push("BEGIN:VEVENT", "UID:" + calendarText(title.sub + "@" + row.path), "DTSTAMP:" + stamp);
+        lines.push(
+          "DTSTART;VALUE=DATE:" + day.replace(/-/g, ""),
+          "SUMMARY:" + calendarText(texts(title.values).join(" ")),
+        );
         if (link) lines.push("URL:" + link);
         lines.push("TRANSP:TRANSPARENT", "END:VEVENT");
       });
@@ -213,7 +235,7 @@
   function decoded(text) {
     try {
       return decodeURIComponent(text);
-    } catch (error) {
+    } catch {
       return text;
     }
   }
@@ -237,8 +259,6 @@
     return pairs.length ? state : null;
   };
 
-  const encoded = (text) => encodeURIComponent(text).replace(/[!'()*]/g, (c) => "%" + c.charCodeAt(0).toString(16).toUpperCase());
-
   pir.listingHash = (state) => {
     const parts = Object.keys(state.chosen)
       .filter((key) => state.chosen[key].length)
@@ -246,7 +266,14 @@
     OWN.forEach((key) => {
       const value = state[key];
       if (key === "columns" ? value : key === "page" ? value > 1 : value) {
-        parts.push(key + "=" + [].concat(value).map((one) => encoded(String(one))).join(","));
+        parts.push(
+          key +
+            "=" +
+            []
+              .concat(value)
+              .map((one) => encoded(String(one)))
+              .join(","),
+        );
       }
     });
     return parts.join("&");

@@ -51,7 +51,8 @@
           )
           .catch((error) => {
             this.loaded = null;
-            this.count.textContent = "The rows of this list could not be loaded. " + (navigator.onLine ? "" : "There is no network.");
+            this.count.textContent =
+              "The rows of this list could not be loaded. " + (navigator.onLine ? "" : "There is no network.");
             throw error;
           })
           .finally(() => this.box.removeAttribute("aria-busy"));
@@ -73,7 +74,11 @@
       this.box.querySelector(".pir-listing__way").addEventListener("click", () => this.sortBy(this.sortField.value));
       this.menus.forEach((menu) => {
         menu.addEventListener("toggle", () => {
-          if (menu.open) this.load().then(() => this.draw(menu), () => {});
+          if (!menu.open) return;
+          this.load().then(
+            () => this.draw(menu),
+            () => {},
+          );
         });
       });
       this.box.addEventListener("keydown", (event) => {
@@ -166,9 +171,18 @@
     tell(rows) {
       const [all, one] = [this.description.count, this.description.noun];
       const nouns = all === 1 ? one : one + "s";
-      const parts = [rows.length === all ? all.toLocaleString("en") + " " + nouns : rows.length.toLocaleString("en") + " of " + all.toLocaleString("en") + " " + nouns];
+      const parts = [
+        rows.length === all
+          ? all.toLocaleString("en") + " " + nouns
+          : rows.length.toLocaleString("en") + " of " + all.toLocaleString("en") + " " + nouns,
+      ];
       if (!rows.length) parts[0] = "No " + one + " fits. Take a filter away.";
-      this.rows.totals(rows, this.columns().map(([, column]) => column[0])).forEach(([label, text]) => parts.push(label + ": " + text));
+      this.rows
+        .totals(
+          rows,
+          this.columns().map(([, column]) => column[0]),
+        )
+        .forEach(([label, text]) => parts.push(label + ": " + text));
       this.count.textContent = parts.join(" · ");
     }
 
@@ -219,7 +233,10 @@
     }
 
     chip([text, look, hint]) {
-      const chip = el("span", "pir-chip pir-chip--" + look, [this.shapes[look] ? el("i", "pir-icon pir-icon--" + this.shapes[look]) : "", text]);
+      const chip = el("span", "pir-chip pir-chip--" + look, [
+        this.shapes[look] ? el("i", "pir-icon pir-icon--" + this.shapes[look]) : "",
+        text,
+      ]);
       if (hint) chip.title = hint;
       return chip;
     }
@@ -236,8 +253,13 @@
 
     cell(row, at, [, , kind, phone]) {
       const { values, sub, sort } = row.cells[at];
-      const shown = values.flatMap((value, number) => (number ? [kind === "chips" || kind === "title" ? " " : ", "] : []).concat(this.value(value, kind)));
-      const cell = el("td", "pir-" + kind + (phone === "-" ? " pir-laptop-only" : "") + (values.length || sub ? "" : " pir-empty-cell"));
+      const shown = values.flatMap((value, number) =>
+        (number ? [kind === "chips" || kind === "title" ? " " : ", "] : []).concat(this.value(value, kind)),
+      );
+      const cell = el(
+        "td",
+        "pir-" + kind + (phone === "-" ? " pir-laptop-only" : "") + (values.length || sub ? "" : " pir-empty-cell"),
+      );
       if (phone && phone !== "-" && (values.length || sub)) cell.dataset.label = phone;
       if (kind === "title" && row.path) {
         const link = el("a", "pir-stretched-link", shown);
@@ -255,7 +277,10 @@
     table(rows) {
       const table = this.list.querySelector("table");
       const columns = this.columns();
-      const [sorted, way] = [this.state.sort.replace(/^-/, ""), this.state.sort.startsWith("-") ? "descending" : "ascending"];
+      const [sorted, way] = [
+        this.state.sort.replace(/^-/, ""),
+        this.state.sort.startsWith("-") ? "descending" : "ascending",
+      ];
       const focused = document.activeElement && document.activeElement.dataset.sortBy;
       const heads = columns.map(([, [key, label, kind]]) => {
         const sort = button(label, "pir-sort", () => this.sortBy(key));
@@ -269,7 +294,11 @@
       table.tBodies[0].replaceChildren(
         ...rows.map((row) => {
           const look = (row.path ? "pir-linked-row" : "") + (row.look ? " pir-row--" + row.look : "");
-          return el("tr", look.trim(), columns.map(([at, column]) => this.cell(row, at, column)));
+          return el(
+            "tr",
+            look.trim(),
+            columns.map(([at, column]) => this.cell(row, at, column)),
+          );
         }),
       );
       this.list.hidden = !rows.length;
@@ -291,9 +320,19 @@
         const current = this.pager.querySelector("[aria-current]");
         if (current) current.focus();
       };
-      const numbers = [...new Set([1, page - 2, page - 1, page, page + 1, page + 2, last])].filter((n) => n >= 1 && n <= last).sort((a, b) => a - b);
+      const numbers = [...new Set([1, page - 2, page - 1, page, page + 1, page + 2, last])]
+        .filter((n) => n >= 1 && n <= last)
+        .sort((a, b) => a - b);
       const first = (page - 1) * ROWS;
-      const where = el("span", "pir-pager__where", (first + 1).toLocaleString("en") + " to " + Math.min(first + ROWS, total).toLocaleString("en") + " of " + total.toLocaleString("en"));
+      const where = el(
+        "span",
+        "pir-pager__where",
+        (first + 1).toLocaleString("en") +
+          " to " +
+          Math.min(first + ROWS, total).toLocaleString("en") +
+          " of " +
+          total.toLocaleString("en"),
+      );
       const parts = numbers.flatMap((number, at) => {
         const one = button(String(number), "pir-pager__page", () => go(number));
         one.setAttribute("aria-label", "Page " + number);
@@ -378,14 +417,18 @@
     drawSaving(menu) {
       const columns = this.columns().map(([, column]) => column[0]);
       const rows = () => this.rows.find(this.state).rows;
-      const save = (ending, type, content) => button(ending.toUpperCase(), "pir-listing__button", () => this.save(ending, type, content()));
+      const save = (ending, type, content) =>
+        button(ending.toUpperCase(), "pir-listing__button", () => this.save(ending, type, content()));
       const offers = [
         save("csv", "text/csv", () => this.rows.csv(rows(), columns)),
         save("json", "application/json", () => this.rows.json(rows(), columns)),
       ];
       if (this.description.calendar) {
-        const full = (path) => (location.protocol.startsWith("http") ? new URL(this.root + path, location.href).href : "");
-        const calendar = button("Calendar", "pir-listing__button", () => this.save("ics", "text/calendar", this.rows.calendar(rows(), full)));
+        const full = (path) =>
+          location.protocol.startsWith("http") ? new URL(this.root + path, location.href).href : "";
+        const calendar = button("Calendar", "pir-listing__button", () =>
+          this.save("ics", "text/calendar", this.rows.calendar(rows(), full)),
+        );
         offers.push(calendar);
       }
       const name = el("input", "pir-filter__find");
@@ -415,12 +458,14 @@
         forget.setAttribute("aria-label", "Forget " + text);
         return el("div", "pir-listing__view", [link, forget]);
       });
-      menu.querySelector(".pir-filter__box").replaceChildren(
-        el("p", "pir-listing__saving", ["Exactly these rows: ", ...offers]),
-        el("p", "pir-listing__saving", "Keep this view in this browser:"),
-        keep,
-        ...views,
-      );
+      menu
+        .querySelector(".pir-filter__box")
+        .replaceChildren(
+          el("p", "pir-listing__saving", ["Exactly these rows: ", ...offers]),
+          el("p", "pir-listing__saving", "Keep this view in this browser:"),
+          keep,
+          ...views,
+        );
     }
 
     save(ending, type, content) {
@@ -438,7 +483,7 @@
     kept() {
       try {
         return JSON.parse(localStorage.getItem(this.place())) || {};
-      } catch (error) {
+      } catch {
         return {};
       }
     }
@@ -446,7 +491,7 @@
     keep(views) {
       try {
         localStorage.setItem(this.place(), JSON.stringify(views));
-      } catch (error) {
+      } catch {
         this.count.textContent = "This browser keeps nothing for this page.";
       }
     }

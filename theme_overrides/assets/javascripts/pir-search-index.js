@@ -17,7 +17,7 @@
   "use strict";
   const pir = window.pir;
 
-  const FORMAT = "pir-search 5";
+  const FORMAT = "pir-search 6";
 
   function decodeFilters(shard) {
     const columns = {};

@@ -195,7 +195,7 @@
   function unpackWords(packed) {
     let before = "";
     return packed
-      ? packed.split("\n").map((line) => (before = before.slice(0, VALUE[line.charCodeAt(0)]) + line.slice(1)))
+      ? packed.split(" ").map((line) => (before = before.slice(0, VALUE[line.charCodeAt(0)]) + line.slice(1)))
       : [];
   }
 
