@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from mkdocs_pir.cli.printed_paths import with_relative_paths
 from mkdocs_pir.cli.profile import profile_option
 from mkdocs_pir.cli.staged import concerned, staged_files
 from mkdocs_pir.insight.quantities import count
-from mkdocs_pir.kb.problem import Problem, ProblemError
+from mkdocs_pir.kb.problem import Problem, ProblemError, with_configured_severity
 from mkdocs_pir.kb.problem_formats import as_github, as_gitlab, as_json, as_sarif
 
 if TYPE_CHECKING:
@@ -98,7 +98,26 @@ def _check(context: Context) -> tuple[_Checked, bool]:
 
 def _checked(knowledge: KnowledgeBase) -> _Checked:
     paths = {id_: file.path for id_, file in knowledge.record_files.items()}
-    return _Checked(knowledge.problems, paths)
+    repeats = with_configured_severity(_likely_repeats(knowledge), knowledge.settings.rules)
+    return _Checked(tuple(sorted([*knowledge.problems, *repeats])), paths)
+
+
+def _likely_repeats(knowledge: KnowledgeBase) -> Iterator[Problem]:
+    """Hints of reviews without a cause whose words are those of an earlier review."""
+    from mkdocs_pir.kb.model import Pir
+    from mkdocs_pir.search.likely_repeats import likely_repeats
+
+    for repeat in likely_repeats(knowledge.records(Pir), knowledge.synonyms):
+        file = knowledge.record_files[repeat.review]
+        if not file.suppresses("PIR417"):
+            yield Problem.of(
+                "PIR417",
+                file.path,
+                file.at("title"),
+                f"{repeat.earlier}, {count(repeat.days, 'day')} earlier, tells of the same in like words: "
+                f"{', '.join(repeat.words)}",
+                f"if it is the same failure, add 'recurrence_of: {repeat.earlier}'; if not, set the triggers of both",
+            )
 
 
 def _watch(context: Context, paths: Sequence[str]) -> None:
