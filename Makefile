@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SCRIPTS := '**/*.{js,cjs,css}'
 
-.PHONY: site serve pdf check test nightly bench bench-search format clean browser press
+.PHONY: site serve pdf man dist check test nightly bench bench-search format clean browser press
 
 site: $(READY)  ## Build the demonstration knowledge base: the internal edition and one for each client
 	$(BIN)/pir build --edition all
@@ -24,6 +24,14 @@ pdf: $(READY) press  ## Print the demonstration: handbook, maps, a report inside
 	$(BIN)/pir pdf report PIR-2026-0003 --out pdf
 	$(BIN)/pir pdf report PIR-2026-0003 --edition client:harbor-credit --out pdf
 	$(BIN)/pir pdf pack harbor-credit --out pdf
+
+man: $(READY)  ## Make the manual page of pir from its commands: man -l build/man/pir.1
+	mkdir -p build/man
+	$(BIN)/python -m mkdocs_pir.cli.manual_page > build/man/pir.1
+
+dist: man  ## Make the source package and the wheel, with the manual page
+	rm -rf dist
+	$(BIN)/python -m build
 
 check: $(READY)  ## Style, types, import contract, and the demonstration's own records
 	$(BIN)/ruff check
