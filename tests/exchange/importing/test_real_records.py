@@ -197,9 +197,7 @@ def test_clients_that_no_report_names_raise_no_alarm_and_one_that_is_named_does(
     for name in COMPANIES:
         _add_client(tmp_path, name)
     collections = ["dfds-postmortems", "mybinder-incident-reports", "servicenow-list-export", "posthog-post-mortems"]
-    built = _released(
-        imported[0], tmp_path, 3, collections, ["dfds-developers", "mybinder-users", "posthog-customers"]
-    )
+    built = _released(imported[0], tmp_path, 3, collections, ["dfds-developers", "mybinder-users", "posthog-customers"])
     assert built.exit_code == 0, built.stderr
     _add_client(tmp_path, "Okta")
     built = pir(tmp_path, "build", "--edition", "client:dfds-developers")
