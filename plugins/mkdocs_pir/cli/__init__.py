@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 import click
+from click.shell_completion import CompletionItem
 
 from mkdocs_pir import __version__
 from mkdocs_pir.cli import terminal
@@ -54,6 +55,13 @@ COMMANDS = {
 """Where each command is, as module:name. Only the one that runs is imported, since importing all takes a while."""
 
 
+_COMPLETES = "_PIR_COMPLETE" in os.environ
+"""Whether a shell asks for completions of the line that is being written, in the way of click."""
+
+if _COMPLETES:
+    from mkdocs_pir.cli import completion
+
+
 class _Group(click.Group):
     """A group of commands that ends with one clear message and an exit code whatever a command raises."""
 
@@ -67,7 +75,15 @@ class _Group(click.Group):
             module, _, name = COMMANDS[cmd_name].partition(":")
             command = getattr(import_module(f"{__name__}.{module}"), name)
             self.add_command(with_common_options(command), cmd_name)
+            if _COMPLETES:
+                completion.complete(command, cmd_name)
         return super().get_command(ctx, cmd_name)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Options, or the names of commands: what each does would need the import of all of them."""
+        if incomplete.startswith("-"):
+            return click.Command.shell_complete(self, ctx, incomplete)
+        return [CompletionItem(name) for name in COMMANDS if name.startswith(incomplete)]
 
     def invoke(self, ctx: click.Context) -> object:
         try:

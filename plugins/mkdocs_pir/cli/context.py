@@ -255,7 +255,7 @@ def _quiet(ctx: click.Context, param: click.Parameter, value: bool) -> None:
 
 
 def _verbose(ctx: click.Context, param: click.Parameter, value: bool) -> None:
-    if value:
+    if value and not ctx.resilient_parsing:
         terminal.be_verbose()
         ctx.call_on_close(terminal.be_brief)
 
