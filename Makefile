@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SCRIPTS := '**/*.{js,cjs,css}'
 
-.PHONY: site serve pdf man dist check test nightly bench bench-search format clean browser press
+.PHONY: site serve pdf man dist sbom check test nightly bench bench-search format clean browser press
 
 site: $(READY)  ## Build the demonstration knowledge base: the internal edition and one for each client
 	$(BIN)/pir build --edition all
@@ -32,6 +32,15 @@ man: $(READY)  ## Make the manual page of pir from its commands: man -l build/ma
 dist: man  ## Make the source package and the wheel, with the manual page
 	rm -rf dist
 	$(BIN)/python -m build
+
+sbom: dist  ## List what a release brings along, all extras included, as CycloneDX: build/mkdocs-pir.cdx.json
+	rm -rf build/installed
+	$(BIN)/python -m venv --without-pip build/installed
+	$(PIP) --python build/installed/bin/python install --constraint constraints.txt "$$(echo dist/*.whl)[dask,mcp,pdf]"
+	$(PIP) install --constraint constraints.txt --editable '.[dev,release]'
+	# the tool reads a version from pyproject.toml, and ours is a line of the package
+	sed "s/^dynamic = .*/version = \"$$($(BIN)/python -c 'import mkdocs_pir; print(mkdocs_pir.__version__)')\"/" pyproject.toml > build/pyproject.toml
+	$(BIN)/cyclonedx-py environment --pyproject build/pyproject.toml --output-reproducible --output-file build/mkdocs-pir.cdx.json build/installed/bin/python
 
 check: $(READY)  ## Style, types, import contract, and the demonstration's own records
 	$(BIN)/ruff check
