@@ -104,7 +104,7 @@ class LiveEdition:
         projection = projecting.project(reading.knowledge, Edition(), memory.projecting)
         if _look(projection) != self._look:
             return False
-        edition = views.EditionContext(projection, ResultStore(memory.settings.cache))
+        edition = views.EditionContext(projection, ResultStore(memory.settings.cache), self._edition.edit_template)
         if _only_bodies_differ(self._edition.projection, projection):
             edition.take_over(self._edition)
         self._edition = edition

@@ -15,7 +15,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.kb import settings as kb_settings
 from mkdocs_pir.kb.problem import ProblemError
-from mkdocs_pir.site import assets, docs_file_checks
+from mkdocs_pir.site import assets, docs_file_checks, edit_links
 from mkdocs_pir.site.client_config import STEERING_KEYS, preview_problems
 from mkdocs_pir.site.mkdocs_errors import BuildStopped
 from mkdocs_pir.site.mkdocs_navigation import entries
@@ -23,6 +23,9 @@ from mkdocs_pir.site.theme import theme_folder
 
 FAVICON = "assets/images/favicon.png"
 """The icon that comes with the theme."""
+
+GUESSED = ("edit/master/docs/", "src/default/docs/")
+"""What MkDocs takes for `edit_uri` at known hosts, which is wrong where `docs_dir` is another folder."""
 
 FEATURES = ["navigation.tabs", "navigation.top", "content.code.copy", "toc.follow"]
 
@@ -73,6 +76,19 @@ def prefix_of(config: MkDocsConfig, edition: Edition, options: Mapping[str, Any]
     """
     records = Path(os.path.realpath(records_folder(config, options)))
     return "" if not edition.internal or records == Path(os.path.realpath(config.docs_dir)) else f"{records.name}/"
+
+
+def edit_template(config: MkDocsConfig, options: Mapping[str, Any]) -> str:
+    """The template of the addresses at which records are edited; empty where mkdocs.yml names none."""
+    if config.edit_uri in GUESSED and Path(config.docs_dir).name != "docs":
+        return ""
+    folder = os.path.relpath(records_folder(config, options), config.docs_dir).replace(os.sep, "/")
+    return edit_links.edit_template(
+        config.repo_url or "",
+        config.edit_uri or "",
+        config.edit_uri_template or "",
+        "" if folder == "." else f"{folder}/",
+    )
 
 
 def refuse_for_client(config: MkDocsConfig, edition: Edition) -> None:

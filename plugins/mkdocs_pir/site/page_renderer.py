@@ -86,6 +86,8 @@ class PageRenderer:
         html = self._templates.get_template(view.template).render(
             view.context, page=view, base=path_to_root(view.path) or "./"
         )
+        if edit := view.context.get("edit"):
+            html += self._templates.get_template("edit.html").render(address=edit)
         return RenderedPage(html, self._toc)
 
     @stages.TEXTS

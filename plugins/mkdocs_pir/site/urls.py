@@ -36,6 +36,11 @@ def path_of(record: Record) -> str:
     return f"{KINDS[record.kind].folder}/{record.id}.html"
 
 
+def source_of(record: Record) -> str:
+    """The path of a record's file in the folder of the records, such as `pirs/2026/PIR-2026-0012.md`."""
+    return f"{record.id}.md" if isinstance(record, Page) else f"{path_of(record).removesuffix('.html')}.md"
+
+
 def year_of(pir: Pir) -> str:
     """The year of a review: that in its id, else that of its earliest time stamp, else `undated`."""
     if (match := _DATED.match(pir.id)) is not None:

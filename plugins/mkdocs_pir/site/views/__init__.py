@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.kb.model import Cause, Client, Lesson, Page, Pir, ProblemRecord, Record, Service
-from mkdocs_pir.site.urls import PROCESS, path_of
+from mkdocs_pir.site.edit_links import edit_address
+from mkdocs_pir.site.urls import PROCESS, path_of, source_of
 from mkdocs_pir.site.views import (
     action_pages,
     calendar_page,
@@ -104,7 +106,10 @@ def record_page(edition: EditionContext, id: str) -> PageView:
     if record is None:
         raise LookupError(id)
     with stages.VIEWS:
-        return RECORD_PAGES[record.kind](edition, record)
+        view = RECORD_PAGES[record.kind](edition, record)
+        if not (template := edition.edit_template):
+            return view
+        return replace(view, context={**view.context, "edit": edit_address(template, source_of(record))})
 
 
 def navigation(projection: Projection) -> list[tuple[str, str]]:

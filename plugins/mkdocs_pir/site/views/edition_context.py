@@ -50,13 +50,17 @@ class ProcessMap(Struct, frozen=True):
 
 
 class EditionContext:
-    """One edition with the look-ups that its pages need. Each is made on first use."""
+    """One edition with the look-ups that its pages need. Each is made on first use.
 
-    def __init__(self, projection: Projection, store: ResultStore | None = None) -> None:
+    `edit_template` gives the addresses at which records are edited (see `site.edit_links`); a client's edition has none.
+    """
+
+    def __init__(self, projection: Projection, store: ResultStore | None = None, edit_template: str = "") -> None:
         self.projection = projection
         self.store = store or ResultStore(None)
         self.insight = Insight(projection)
         self.internal = projection.edition.internal
+        self.edit_template = edit_template if self.internal else ""
         self.as_of = projection.as_of
         self.roles = projection.organisation.roles
         self._process_maps: dict[str, ProcessMap] = {}
