@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
 import re
 import subprocess
 import sys
 import tomllib
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from helpers.repository import ROOT
+from packaging.specifiers import SpecifierSet
 
 PAGE = (ROOT / "docs/releasing.md").read_text("utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
@@ -73,6 +76,16 @@ def test_the_classifiers_are_all_versions_from_the_oldest_on() -> None:
     oldest = int(PROJECT["requires-python"].removeprefix(">=3."))
     versions = [int(c.rpartition("3.")[2]) for c in PROJECT["classifiers"] if re.search(r":: 3\.\d+$", c)]
     assert versions == list(range(oldest, versions[-1] + 1))
+
+
+def test_the_readme_names_the_oldest_and_the_newest_python_that_the_pinned_versions_take() -> None:
+    named = re.search(r"Python (3\.\d+\.\d+) to (3\.\d+),", (ROOT / "README.md").read_text("utf-8"))
+    assert named is not None
+    assert [c for c in PROJECT["classifiers"] if ":: Python ::" in c][-1].endswith(f":: {named[2]}")
+    for line in (ROOT / "constraints.txt").read_text("utf-8").splitlines():
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            taken = SpecifierSet(metadata.metadata(line.partition("==")[0]).get("Requires-Python") or "")
+            assert named[1] in taken, line
 
 
 @pytest.mark.skipif(not importlib.util.find_spec("cyclonedx_py"), reason="needs the extra 'release' (make sbom)")
