@@ -11,6 +11,7 @@ import click
 
 from mkdocs_pir.cli.context import Context, EditionType, pass_context
 from mkdocs_pir.cli.printed_paths import relative_path
+from mkdocs_pir.cli.terminal import styled
 from mkdocs_pir.editions.audit import Auditor, Finding, Report, manifest_of
 from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.insight.quantities import count
@@ -74,7 +75,8 @@ def _from_here(finding: Finding, folder: Path, records: Path) -> Finding:
 
 def _say(context: Context, report: Report, listing: str | None, seconds: float) -> None:
     if report.findings:
-        click.echo(as_text([finding.as_problem() for finding in report.findings]), err=True)
+        found = [finding.as_problem() for finding in report.findings]
+        click.echo(as_text(found, pages=context.problems_url(), styled=styled), err=True)
     against = f"compared with {listing}" if listing else "no manifest was found to compare the list of files with"
     for name in report.not_looked_for:
         context.say(f"not searched for: {name}")

@@ -16,7 +16,7 @@ from mkdocs_pir.cli import printed_paths
 from mkdocs_pir.cli.context import Context, with_approvals
 from mkdocs_pir.cli.printed_diff import unified_diff
 from mkdocs_pir.cli.printed_paths import relative_path
-from mkdocs_pir.cli.terminal import console
+from mkdocs_pir.cli.terminal import console, styled
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb import record_changes
 from mkdocs_pir.kb.knowledge import KnowledgeBase
@@ -146,7 +146,8 @@ def _show(
     if new:
         click.echo(f"{'A warning' if len(new) == 1 else 'Warnings'} that the changes lead to:", err=True)
         # their lines are those of the changed files
-        click.echo(as_text(printed_paths.with_relative_paths(_some_of_each(new), context.folders())), err=True)
+        shown = printed_paths.with_relative_paths(_some_of_each(new), context.folders())
+        click.echo(as_text(shown, pages=context.problems_url(), styled=styled), err=True)
         for code, number in Counter(p.code for p in new).items():
             if number > MOST:
                 click.echo(f"and {number - MOST:,} more of {code}", err=True)
