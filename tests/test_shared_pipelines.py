@@ -139,3 +139,15 @@ def test_the_starter_uses_the_same_versions_of_actions() -> None:
     shared = {name: version for name, version in re.findall(r"uses: (\S+)@(\S+)", STARTER) if name in pinned}
     assert len(shared) >= 3
     assert shared == {name: pinned[name] for name in shared}
+
+
+def test_the_examples_give_inputs_that_exist() -> None:
+    [github] = re.findall(r"```yaml\n(# \.github/workflows.+?)```", PAGE, re.S)
+    steps = yaml.safe_load(github)["jobs"]["knowledge-base"]["steps"]
+    assert steps[-1]["uses"].partition("@")[0].endswith("/mkdocs-pir")
+    assert steps[-1]["with"].keys() <= ACTION["inputs"].keys()
+    [gitlab] = re.findall(r"```yaml\n(# \.gitlab-ci\.yml.+?)```", PAGE, re.S)
+    [included] = yaml.safe_load(gitlab)["include"]
+    name = included["component"].partition("@")[0].rpartition("/")[2]
+    assert (ROOT / "templates" / name / "template.yml").is_file()
+    assert included["inputs"].keys() <= COMPONENT.keys()
