@@ -22,10 +22,12 @@ COMMAND_LINE = sorted(file.stem for file in (TESTS / "cli").glob("test_*.py"))
 SEVERAL_COMMANDS = {
     "test_all_commands",
     "test_client_editions",
+    "test_completion",
     "test_kept_answers",
     "test_lookup",
     "test_printed_paths",
     "test_progress",
+    "test_terminal",
 }
 """Files of `tests/cli` about what several commands share."""
 NO_ROOM = {"helpers", "search/behaviours"}
