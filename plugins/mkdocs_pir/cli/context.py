@@ -19,11 +19,10 @@ from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.kb import schema, settings
 from mkdocs_pir.kb.kinds import KINDS
 from mkdocs_pir.kb.model import Client
-from mkdocs_pir.kb.problem import Problem, ProblemError, with_configured_severity
+from mkdocs_pir.kb.problem import Problem, ProblemError
 from mkdocs_pir.kb.settings import Settings
 from mkdocs_pir.search.query import SearchIndex
 from mkdocs_pir.site.urls import path_of
-from mkdocs_pir.store import stages
 from mkdocs_pir.store.result_store import FILE, ResultStore
 
 if TYPE_CHECKING:
@@ -61,6 +60,7 @@ class Context:
 
     def reading(self, as_of: date | None = None) -> tuple[Reading, KnowledgeBase]:
         """What was read, from which changes can be checked before they are written, and the knowledge base of it."""
+        from mkdocs_pir.editions.release import with_approvals
         from mkdocs_pir.kb.loading import check, read
 
         with self.step("Reading the records", lasting=False):
@@ -192,15 +192,6 @@ class Context:
         """Show on a terminal what is being done and how far it is, and then, if `lasting`, how long it took."""
         with progress.shown(what, quiet=self.quiet, lasting=lasting):
             yield
-
-
-def with_approvals(knowledge: KnowledgeBase) -> KnowledgeBase:
-    """The knowledge base with the problems of approvals that are no longer valid."""
-    from mkdocs_pir.editions.release import stale
-
-    with stages.READ:
-        approvals = with_configured_severity(stale(knowledge), knowledge.settings.rules)
-    return replace(knowledge, problems=tuple(sorted([*knowledge.problems, *approvals]))) if approvals else knowledge
 
 
 pass_context = click.make_pass_decorator(Context)

@@ -13,10 +13,11 @@ from rich.table import Table
 from rich.text import Text
 
 from mkdocs_pir.cli import printed_paths
-from mkdocs_pir.cli.context import Context, with_approvals
+from mkdocs_pir.cli.context import Context
 from mkdocs_pir.cli.printed_diff import unified_diff
 from mkdocs_pir.cli.printed_paths import relative_path
 from mkdocs_pir.cli.terminal import console, styled
+from mkdocs_pir.editions.release import with_approvals
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb import record_changes
 from mkdocs_pir.kb.knowledge import KnowledgeBase

@@ -13,8 +13,9 @@ from pathlib import Path
 import click
 
 from mkdocs_pir.cli import printed_paths
-from mkdocs_pir.cli.context import Context, with_approvals
+from mkdocs_pir.cli.context import Context
 from mkdocs_pir.cli.terminal import styled
+from mkdocs_pir.editions.release import with_approvals
 from mkdocs_pir.kb import loading, settings, snapshot
 from mkdocs_pir.kb.knowledge import KnowledgeBase
 from mkdocs_pir.kb.problem import Problem, ProblemError

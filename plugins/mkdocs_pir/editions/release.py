@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -16,7 +16,8 @@ from mkdocs_pir.editions.projection import Edition
 from mkdocs_pir.kb.kinds import having
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
 from mkdocs_pir.kb.model import Record
-from mkdocs_pir.kb.problem import Problem
+from mkdocs_pir.kb.problem import Problem, with_configured_severity
+from mkdocs_pir.store import stages
 
 _SEPARATE = ("audience", "release", "preamble", "sections")
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
@@ -104,9 +105,17 @@ def _hidden_lines(shown: str | None, given: str) -> str | None:
     return "\n".join(hidden) or None
 
 
-def stale(kb: KnowledgeBase) -> Iterator[Problem]:
+def with_approvals(kb: KnowledgeBase, entries: Iterable[RecordFile] | None = None) -> KnowledgeBase:
+    """The knowledge base with the problems of approvals that are no longer valid: of these entries, or of all."""
+    with stages.READ:
+        approvals = with_configured_severity(stale(kb, entries), kb.settings.rules)
+    return replace(kb, problems=tuple(sorted([*kb.problems, *approvals]))) if approvals else kb
+
+
+def stale(kb: KnowledgeBase, entries: Iterable[RecordFile] | None = None) -> Iterator[Problem]:
     """The problems (PIR420) of releases whose content changed after the approval; releases without a fingerprint have none."""
-    released = {entry.id: entry for entry in kb.of_kind(*having("release")) if _is_released(entry)}
+    looked_at = kb.of_kind(*having("release")) if entries is None else entries
+    released = {entry.id: entry for entry in looked_at if is_released(entry)}
     approved = {id_: content for id_, entry in released.items() if (content := entry.data["release"].get("content"))}
     for id_, now in current(kb, approved).items():
         entry = released[id_]
@@ -120,6 +129,7 @@ def stale(kb: KnowledgeBase) -> Iterator[Problem]:
             )
 
 
-def _is_released(entry: RecordFile) -> bool:
+def is_released(entry: RecordFile) -> bool:
+    """Whether a record without errors says that it is released."""
     release, audience = entry.data.get("release"), entry.data.get("audience")
     return entry.record is not None and isinstance(release, Mapping) and audience in policy.RELEASED

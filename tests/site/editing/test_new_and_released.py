@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from helpers.edit_forms import Browser, Form
@@ -144,6 +145,49 @@ def test_a_release_is_approved_and_withdrawn(tmp_path: Path) -> None:
     assert "release" not in back["data"]
     status, answer = browser.post("release", {**again, "audience": "everybody", "by": ""})
     assert status in (200, 422)
+
+
+def test_an_approval_that_no_longer_covers_the_content_is_said_as_the_check_says_it(tmp_path: Path) -> None:
+    in_step = UNRELEASED.replace("status: closed", "status: action-management")
+    browser = Browser(write_base(tmp_path / "base", {REVIEW_FILE: in_step}))
+    opened = browser.open("PIR-2025-0001").opened
+    given = {"id": opened["id"], "digest": opened["digest"], "audience": "client", "by": "service-delivery-manager"}
+    approved = browser.call("release", **given)["saved"]
+    assert approved["approval"] == {
+        "state": "valid",
+        "text": "Released to its own client, approved by service delivery manager on 2026-09-30. The client sees this.",
+    }
+    assert "release-approved" not in approved["gate"]["unearned"]
+    assert opened["seen"]["text"] == "What harbor-credit would see if this were released now."
+    assert opened["approval"]["state"] == "none"
+    assert approved["seen"]["text"] == "harbor-credit sees this."
+
+    def is_told(answer: Mapping[str, Any]) -> None:
+        stale = [p for p in answer["problems"] if p["code"] == "PIR420"]
+        assert [(p["field"], p["severity"]) for p in stale] == [("release", "warning")]
+        assert answer["approval"]["state"] == "stale"
+        assert "no longer covers" in answer["approval"]["text"]
+        assert "not what was approved" in answer["seen"]["text"]
+        assert "release-approved" in answer["gate"]["unearned"]
+        assert "approve the release again" in answer["gate"]["next"]
+        (condition,) = {
+            (c["name"], c["met"])
+            for step in answer["gate"]["steps"]
+            for c in step["conditions"]
+            if c["name"] == "release-approved"
+        }
+        assert condition == ("release-approved", False)
+
+    form = browser.open("PIR-2025-0001")
+    form.write("Summary", "Nobody got mail for a day.")
+    is_told(form.check())
+    saved = form.save()["saved"]
+    is_told(saved)
+    is_told(browser.open("PIR-2025-0001").opened)
+    assert "PIR420" in pir(browser.folder, "check").output
+    again = browser.call("release", **(given | {"digest": saved["digest"]}))["saved"]
+    assert again["approval"]["state"] == "valid"
+    assert not [p for p in again["problems"] if p["code"] == "PIR420"]
 
 
 def test_a_review_is_not_released_before_its_step(tmp_path: Path) -> None:

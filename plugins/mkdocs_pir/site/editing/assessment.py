@@ -2,40 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from mkdocs_pir.editions import processes
+from mkdocs_pir.editions import policy, processes
 from mkdocs_pir.editions.projection import Edition, Projection
-from mkdocs_pir.editions.release import preview
+from mkdocs_pir.editions.release import is_released, preview, with_approvals
 from mkdocs_pir.insight import review_gate
 from mkdocs_pir.kb.kinds import having
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
 from mkdocs_pir.kb.model import Client, Pir
 from mkdocs_pir.kb.problem import Problem
+from mkdocs_pir.kb.review_conditions import RELEASE
 from mkdocs_pir.kb.section_edits import texts_of
 from mkdocs_pir.site.editing import field_values
 
 Answer = dict[str, Any]
 
 
+APPROVAL = "PIR420"
+"""The problem of an approval that no longer covers what the client would see."""
+
+TO_WHOM = {"client": "its own client", "shared": "all clients"}
+"""The audiences of a release in words."""
+
+
 def assessed(kb: KnowledgeBase, path: str) -> Answer:
     """The assessment of the record at a path; of one that cannot be read only its problems."""
     file = next((one for one in kb.record_files.values() if one.path == path), None)
+    if file is not None:
+        kb = with_approvals(kb, [file])
     mine = [problem for problem in kb.problems if problem.path == path]
     if file is None:
-        return {"problems": [as_json(problem) for problem in mine], "gate": None, "seen": None, "release": None}
+        return unreadable(mine)
     texts = texts_of(file.kind, file.body)
+    is_stale = any(problem.code == APPROVAL for problem in mine)
     problems = []
     for problem in mine:
         field, text = field_values.place_of(problem, file.positions, texts, file.body_line)
         problems.append({**as_json(problem), "field": field, "text": text})
     return {
         "problems": problems,
-        "gate": _gate(kb, file),
-        "seen": _seen(kb, file),
-        "release": field_values.plain(file.data.get("release")),
+        "gate": _gate(kb, file, is_stale=is_stale),
+        "seen": _seen(kb, file, is_stale=is_stale),
+        "approval": _approval(file, is_stale=is_stale),
     }
+
+
+def unreadable(problems: Iterable[Problem]) -> Answer:
+    """The assessment of a record that cannot be read."""
+    return {"problems": [as_json(problem) for problem in problems], "gate": None, "seen": None, "approval": None}
 
 
 def as_json(problem: Problem) -> Answer:
@@ -43,7 +60,23 @@ def as_json(problem: Problem) -> Answer:
     return {**problem.as_dict(), "field": "", "text": None}
 
 
-def _gate(kb: KnowledgeBase, file: RecordFile) -> Answer | None:
+def _approval(file: RecordFile, *, is_stale: bool) -> Answer | None:
+    """The state of the release and a sentence about it; None for records that are not released."""
+    if file.kind not in having("release"):
+        return None
+    if not is_released(file):
+        words = "The record has errors: correct them first." if file.record is None else "No client sees this record."
+        return {"state": "none", "text": f"Not released. {words}"}
+    release: Mapping[str, Any] = file.data["release"]
+    by, audience = str(release.get("approved_by", "")).replace("-", " "), TO_WHOM[file.data["audience"]]
+    given = f"Released to {audience}, approved by {by} on {release.get('on')}."
+    if is_stale:
+        text = "The approval no longer covers what the client would see: read that, then approve it again."
+        return {"state": "stale", "text": f"{given} {text}"}
+    return {"state": "valid", "text": f"{given} The client sees this."}
+
+
+def _gate(kb: KnowledgeBase, file: RecordFile, *, is_stale: bool) -> Answer | None:
     """The state of a review in the process, and what blocks its next step; None for a review with errors."""
     if not isinstance(file.record, Pir):
         return None
@@ -56,15 +89,37 @@ def _gate(kb: KnowledgeBase, file: RecordFile) -> Answer | None:
         holidays=frozenset(kb.settings.holidays),
         lifecycle=processes.lifecycle(kb, Edition()),
     )
-    return review_gate.as_json(review_gate.gate(projection, file.record))
+    gate = review_gate.as_json(review_gate.gate(projection, file.record))
+    return _without_approval(gate) if is_stale else gate
 
 
-def _seen(kb: KnowledgeBase, file: RecordFile) -> Answer | None:
+def _without_approval(gate: Answer) -> Answer:
+    """The state of a review whose approval covers other content: its status is not earned until it is approved again."""
+    renew = "approve the release again: what the client would see changed after its approval"
+    steps = [
+        {
+            **step,
+            "conditions": [
+                {**condition, "met": False, "to_do": renew} if condition["name"] == RELEASE else condition
+                for condition in step["conditions"]
+            ],
+        }
+        for step in gate["steps"]
+    ]
+    return {**gate, "steps": steps, "unearned": [RELEASE, *gate["unearned"]], "next": renew}
+
+
+def _seen(kb: KnowledgeBase, file: RecordFile, *, is_stale: bool) -> Answer | None:
     """What a client would see of a record without errors, and what stays inside."""
     client = _client(kb, file)
     if file.record is None or client is None or file.kind not in having("release"):
         return None
-    return {"client": client, "parts": [asdict(part) for part in preview(kb, file, client)]}
+    shows = policy.shows(file, Edition(client), policy.released_reviews(kb).get(client, frozenset()), ())
+    if shows and is_stale:
+        text = f"What {client} would see from now on. This is not what was approved."
+    else:
+        text = f"{client} sees this." if shows else f"What {client} would see if this were released now."
+    return {"client": client, "text": text, "parts": [asdict(part) for part in preview(kb, file, client)]}
 
 
 def _client(kb: KnowledgeBase, file: RecordFile) -> str | None:

@@ -24,7 +24,7 @@ from mkdocs_pir.kb.record_edits import EditError, edited
 from mkdocs_pir.kb.references import same_id
 from mkdocs_pir.kb.section_edits import texts_of, with_texts
 from mkdocs_pir.site.editing import field_values, git_commits, new_records, record_lists
-from mkdocs_pir.site.editing.assessment import as_json, assessed
+from mkdocs_pir.site.editing.assessment import as_json, assessed, unreadable
 from mkdocs_pir.site.editing.form_fields import fixed_fields, form
 
 Answer = dict[str, Any]
@@ -159,7 +159,7 @@ class RecordEditor:
             try:
                 changed = loading.with_changed_files(reading, {version.path: self._content(given, version)})
             except ProblemError as error:
-                return {"state": state, "problems": [as_json(p) for p in error.problems], "gate": None, "seen": None}
+                return {"state": state, **unreadable(error.problems)}
             return {"state": state, **assessed(loading.check(changed), version.path)}
 
     def _version(self, given: Form) -> _Version:

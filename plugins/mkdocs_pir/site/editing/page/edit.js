@@ -344,7 +344,7 @@
       );
     const inside = seen.parts.filter((part) => !lines(part.shown)).map((part) => title(part.name));
     panels.seen.replaceChildren(
-      element("p", { class: "pir-note" }, `What ${seen.client} would see if this were released now.`),
+      element("p", { class: "pir-note" }, seen.text),
       element("dl", { class: "edit-seen" }, ...rows),
       inside.length ? element("p", { class: "pir-note" }, `Stays inside: ${inside.join(", ")}.`) : "",
     );
@@ -580,9 +580,7 @@
       element(
         "p",
         {},
-        isReleased
-          ? `Released (${audience}), approved by ${words(release.approved_by || "")} on ${release.on}.`
-          : "Not released: no client sees this record.",
+        assessment.approval ? assessment.approval.text : "",
       ),
       element("p", { class: "edit-help" }, "Read what the client sees, at the side or below. Then approve it."),
       element("div", { class: "edit-field" }, element("label", { for: "release-role" }, "Approved by"), role),
