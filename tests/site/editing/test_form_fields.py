@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,7 @@ def test_every_property_has_a_field_of_the_right_kind(kind: str, small: Settings
 def test_the_browser_makes_every_kind_of_field(kind: str, small: Settings) -> None:
     script = (PAGE / "fields.js").read_text("utf-8")
     makers = script[script.index("const MAKERS = {") : script.index("function make(")]
+    makers += "".join(re.findall(r"MAKERS\.(.* =)", (PAGE / "pickers.js").read_text("utf-8"))).replace(" =", ":")
     for _, _, field in _pairs(schema.load(kind), form(kind, small, default())["fields"], kind):
         assert f"{field['kind']}:" in makers.replace('"', "")
 

@@ -256,6 +256,46 @@ def test_what_is_wrong_stands_beside_the_field_and_can_be_saved_as_a_draft(windo
     assert "users: many" in _text(folder)
 
 
+def test_records_are_found_by_words_and_what_is_missing_is_begun(window: Any, folder: Path) -> None:
+    page = window(ID, "03g.01")
+    factors = page.locator("[data-path='contributing_factors']")
+    factors.get_by_role("button", name="Add").click()
+    page.keyboard.type("EXPIRED certificate")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.value === 'change/expired-certificate'")
+    factors.get_by_role("button", name="Add").click()
+    page.keyboard.type("change")
+    page.keyboard.press("Tab")
+    added = factors.locator("[data-path$='.2']")
+    _field(page, "contributing_factors.2").fill("storage/queue-disk")
+    page.keyboard.press("Tab")
+    added.get_by_text("No cause has the id or the words “storage/queue-disk”").wait_for()
+    with page.context.expect_page() as opened:
+        added.get_by_role("link", name="Begin this cause").click()
+    other = opened.value
+    other.get_by_role("button", name="Begin").wait_for()
+    assert other.get_by_label("Family").input_value() == "storage"
+    other.get_by_role("button", name="Begin").click()
+    other.get_by_role("heading", name="queue disk").wait_for()
+    assert _field(page, "contributing_factors.2").input_value() == "storage/queue-disk"
+    added.get_by_text("No cause has").wait_for(state="detached")
+    assert (folder / "kb/causes/storage/queue-disk.md").is_file()
+    (folder / "kb/causes/storage/queue-disk.md").unlink()
+
+
+def test_a_record_is_opened_by_words_of_its_title(window: Any) -> None:
+    page = window()
+    page.get_by_label("Open a record").fill("nothing has these words")
+    page.get_by_role("button", name="Open").click()
+    page.get_by_text("There is no record 'nothing has these words'").wait_for()
+    page.get_by_label("Open a record").fill("e")
+    page.get_by_role("button", name="Open").click()
+    page.get_by_text("Which one?").or_(page.get_by_text("Several records")).wait_for()
+    page.get_by_label("Open a record").fill("mail stood still")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Mail stood still").wait_for()
+
+
 def _tab_to(page: Any, test: str, most: int = 150) -> None:
     """Press Tab until what has the focus passes a test in JavaScript."""
     for _ in range(most):

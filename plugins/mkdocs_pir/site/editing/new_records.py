@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from mkdocs_pir.exchange import drafts, new_ids, prefill
@@ -19,6 +19,11 @@ KINDS_TO_BEGIN = ("pir", "lesson", "problem", "cause", "service", "client")
 
 class NotCreated(Exception):
     """Raised with a sentence for the user when no record could be begun."""
+
+
+def that_begin(kinds: Collection[str]) -> list[dict[str, str]]:
+    """Those of some kinds of which a record can be begun here, each with what it is called."""
+    return [{"kind": kind, "label": KINDS[kind].label} for kind in KINDS_TO_BEGIN if kind in kinds]
 
 
 def without_review(kb: KnowledgeBase) -> list[dict[str, Any]]:

@@ -36,7 +36,7 @@ def to_do(kb: KnowledgeBase) -> Answer:
         "reviews": reviews[::-1],
         "actions": sorted(actions, key=lambda action: action["due"] or "9999"),
         "incidents": new_records.without_review(kb),
-        "kinds": [{"kind": kind, "label": KINDS[kind].label} for kind in new_records.KINDS_TO_BEGIN],
+        "kinds": new_records.that_begin(new_records.KINDS_TO_BEGIN),
         "severities": schema.choices(Pir.kind, "severity"),
         "wrong": sorted({problem.path for problem in kb.errors}),
     }

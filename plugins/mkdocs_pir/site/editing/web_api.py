@@ -13,7 +13,7 @@ from mkdocs_pir.kb.model import Branding
 from mkdocs_pir.kb.problem import ProblemError
 from mkdocs_pir.kb.record_edits import EditError
 from mkdocs_pir.site import brand
-from mkdocs_pir.site.editing import field_values
+from mkdocs_pir.site.editing import field_values, new_records
 from mkdocs_pir.site.editing.access import Access, Refused
 from mkdocs_pir.site.editing.new_records import NotCreated
 from mkdocs_pir.site.editing.record_editor import Answer, Form, NotPossible, RecordEditor
@@ -36,6 +36,7 @@ _FILES: Mapping[str, tuple[str, str]] = {
     "": ("page.html", "text/html"),
     "edit.js": ("edit.js", "text/javascript"),
     "fields.js": ("fields.js", "text/javascript"),
+    "pickers.js": ("pickers.js", "text/javascript"),
     "link.css": ("link.css", "text/css"),
     "tables.js": ("tables.js", "text/javascript"),
     "edit.css": ("edit.css", "text/css"),
@@ -173,7 +174,8 @@ def _find(editor: RecordEditor, given: Mapping[str, Any]) -> Answer:
     kinds = given.get("kinds", [])
     if not isinstance(kinds, list):
         raise BadRequest
-    return {"records": editor.find([str(kind) for kind in kinds], _text(given, "words"))}
+    wanted = [str(kind) for kind in kinds]
+    return {"records": editor.find(wanted, _text(given, "words")), "begin": new_records.that_begin(wanted)}
 
 
 def _create(editor: RecordEditor, given: Mapping[str, Any]) -> Answer:

@@ -48,9 +48,9 @@
 
   async function find(kinds, typed) {
     try {
-      return (await call("find", { kinds, words: typed })).records;
+      return await call("find", { kinds, words: typed });
     } catch {
-      return [];
+      return null;
     }
   }
 
@@ -621,6 +621,7 @@
 
   async function save(how = "save", more = {}) {
     if (saving || record.read_only) return;
+    await window.pirPickers.settle();
     const sent = given();
     if (!isChanged() && how === "save") {
       tell("Nothing to save.");
@@ -867,6 +868,15 @@
   function beginForm(home) {
     const kind = element("select", { id: "begin-kind" });
     home.kinds.forEach((one) => kind.append(element("option", { value: one.kind }, one.label)));
+    // a field that misses a record says what is to be begun
+    const asking = new URLSearchParams(location.search);
+    if (home.kinds.some((one) => one.kind === asking.get("begin"))) kind.value = asking.get("begin");
+    const wanted = { title: asking.get("title") || undefined };
+    if (wanted.title && kind.value === "cause" && wanted.title.includes("/")) {
+      const [family, ...rest] = wanted.title.split("/");
+      wanted.family = family;
+      wanted.title = words(rest.join(" "));
+    }
     const inside = element("div");
     const problem = element("p", { class: "edit-problem edit-problem--error", role: "alert", hidden: true });
     let fields = {};
@@ -874,7 +884,7 @@
       fields[name] = make(
         { name, description: "", choices: [], kinds: [], example: "", ...described },
         `new.${name}`,
-        undefined,
+        wanted[name],
         () => {},
         { find },
       );
@@ -963,6 +973,7 @@
     renew();
     async function beginRecord(event) {
       event.preventDefault();
+      await window.pirPickers.settle();
       const read = Object.fromEntries(Object.entries(fields).map(([name, one]) => [name, one.read() || ""]));
       const sent = {
         kind: kind.value,
@@ -976,9 +987,11 @@
       try {
         const answer = await call("create", sent);
         history.pushState(null, "", `?id=${encodeURIComponent(answer.saved.id)}`);
+        if (asking.has("asked")) window.pirPickers.tellBegun(asking.get("asked"), answer.saved.id);
         showRecord(answer.saved, 0);
         tell(`${answer.saved.id} was begun. ${answer.message}`);
-        panels.form.focus();
+        panels.form.focus({ preventScroll: true });
+        window.scrollTo(0, 0);
       } catch (error) {
         problem.hidden = false;
         problem.textContent = error.message;
@@ -996,6 +1009,7 @@
   }
 
   function openForm() {
+    const problem = element("p", { class: "edit-problem edit-problem--error", role: "alert", hidden: true });
     const field = make(
       {
         name: "id",
@@ -1014,13 +1028,24 @@
     return element(
       "form",
       {
-        onsubmit: (event) => {
+        onsubmit: async (event) => {
           event.preventDefault();
+          problem.hidden = true;
+          await window.pirPickers.settle();
           const id = field.read();
-          if (id) location.search = `?id=${encodeURIComponent(id)}`;
+          if (!id || field.isOpen()) return;
+          try {
+            // what no list has may still be an action, or a file that cannot be read
+            if (!field.isKnown()) await call("open", { id });
+            location.search = `?id=${encodeURIComponent(id)}`;
+          } catch (error) {
+            problem.hidden = false;
+            problem.textContent = error.message;
+          }
         },
       },
       field.box,
+      problem,
       element("button", { type: "submit", class: "edit-button" }, "Open"),
     );
   }

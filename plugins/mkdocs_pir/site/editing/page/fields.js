@@ -151,51 +151,6 @@
     return made;
   }
 
-  /* An id of another record, with suggestions by its id or title. */
-  function recordField(described, path, value, changed, tools) {
-    number += 1;
-    const list = element("datalist", { id: `records${number}` });
-    const label = element("span", { class: "edit-named" });
-    const known = new Map();
-    let asked = "";
-
-    function name() {
-      const id = control.value.trim();
-      label.textContent = known.get(id) || "";
-    }
-    async function suggest() {
-      const typed = control.value.trim();
-      if (typed === asked && list.childElementCount) return;
-      asked = typed;
-      const records = await tools.find(described.kinds, typed);
-      if (asked !== typed) return;
-      list.replaceChildren(
-        ...records.map((record) => {
-          known.set(record.id, record.label);
-          return element("option", { value: record.id, label: record.label || record.id });
-        }),
-      );
-      name();
-    }
-    const control = element("input", {
-      type: "text",
-      list: list.id,
-      autocomplete: "off",
-      placeholder: `id or words of the title${described.example ? `, such as ${described.example}` : ""}`,
-      onfocus: suggest,
-      oninput: () => {
-        name();
-        changed();
-        suggest();
-      },
-    });
-    control.value = value || "";
-    const made = plainField(described, path, control, () => control.value.trim() || undefined);
-    control.after(label, list);
-    if (value) suggest();
-    return made;
-  }
-
   function groupField(described, path, value, changed, tools) {
     const inside = element("div", { class: "edit-group" });
     const given = value !== null && typeof value === "object" && !Array.isArray(value) ? value : {};
@@ -335,6 +290,7 @@
     });
   }
 
+  /* How each kind of field is made; the scripts that are loaded later add to them. */
   const MAKERS = {
     text: textField,
     "long-text": textField,
@@ -344,7 +300,6 @@
     "yes-no": yesNoField,
     day: dayField,
     time: timeField,
-    record: recordField,
     group: groupField,
     list: listField,
   };
@@ -363,5 +318,5 @@
     return plainField({ ...described, required: false }, path, control, () => value);
   }
 
-  window.pirFields = { element, make, words, isGuidance, GUIDANCE };
+  window.pirFields = { element, make, plainField, words, isGuidance, GUIDANCE, MAKERS };
 })();
