@@ -154,7 +154,7 @@ def test_a_file_that_is_not_there_and_a_column_of_no_meaning_are_errors_of_the_c
     (wrong,) = find_problems(
         write_base(tmp_path / "b", {**KB, "mkdocs.yml": MAPPED.replace("completed:", "compleeted:")})
     )
-    assert (wrong["code"], wrong["path"], wrong["line"]) == ("PIR602", "mkdocs.yml", 11)
+    assert (wrong["code"], wrong["path"], wrong["line"]) == ("PIR602", "mkdocs.yml", 12)
 
 
 def test_a_deadline_that_no_step_of_the_process_has_is_an_error_too(tmp_path: Path) -> None:
@@ -172,7 +172,7 @@ def test_the_kpis_that_may_have_a_target_are_the_kpis() -> None:
 def test_a_misspelt_kpi_among_the_targets_is_an_error_with_the_nearest_name(tmp_path: Path) -> None:
     config = FILES["mkdocs.yml"] + "      targets:\n        adoptoin: 70\n"
     (wrong,) = find_problems(write_base(tmp_path, {"mkdocs.yml": config}))
-    assert (wrong["code"], wrong["line"], wrong["column"]) == ("PIR602", 10, 9)
+    assert (wrong["code"], wrong["line"], wrong["column"]) == ("PIR602", 11, 9)
     result = pir(tmp_path, "check")
     assert "did you mean 'adoption'" in result.output
 

@@ -109,7 +109,7 @@ def test_a_knowledge_base_without_exclude_docs_gets_the_line_to_add(tmp_path: Pa
     said = pir(tmp_path, "check").output
     assert "mkdocs.yml:2:1: error PIR620" in said
     file = tmp_path / "mkdocs.yml"
-    file.write_text(file.read_text("utf-8") + said.split("outside 'plugins': ")[1].splitlines()[0] + "\n", "utf-8")
+    file.write_text(file.read_text("utf-8") + said.split("with 'pir upgrade': ")[1].splitlines()[0] + "\n", "utf-8")
     assert pir(tmp_path, "check").exit_code == 0
 
 

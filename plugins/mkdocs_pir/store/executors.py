@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from typing import Any, TypeVar
@@ -55,19 +56,51 @@ def share(do: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Resul
         yield from map(do, tasks)
         return
     before, _shared = _shared, (do, tasks)
+    # copies take tasks from the beginning and this process from the end, until they meet
+    left = deque(range(len(tasks)))
+    futures: dict[int, Future[Result]] = {}
+    free = threading.Semaphore(0)
+    task = stages.measured(_shared_task)
+
+    def give() -> bool:
+        """Give the copies one more task. False if there is none, or they are dead: it is done here then."""
+        try:
+            number = left.popleft()
+        except IndexError:
+            return False
+        try:
+            futures[number] = future = pool.submit(task, number)
+        except (BrokenExecutor, RuntimeError):
+            left.append(number)
+            return False
+        future.add_done_callback(lambda _: free.release())
+        return True
+
+    def feed() -> None:
+        while free.acquire() and give():
+            pass
+
+    # a future that was given is never taken back: a pool that breaks meanwhile cannot bear that
+    feeder = threading.Thread(target=feed, daemon=True)
     try:
-        futures = [stages.submit(pool, _shared_task, number) for number in range(len(tasks))]
-        # the copies begin with the first
-        for number in reversed(range(len(tasks))):
-            if futures[number].cancel():
-                yield do(tasks[number])
-        for number, future in enumerate(futures):
-            if not future.cancelled():
-                try:
-                    result = stages.result(future)
-                except BrokenExecutor:
-                    result = do(tasks[number])
-                yield result
+        # one more than they work on, so that none waits for the next
+        if all(give() for _ in range(2 * (processors() - 1))):
+            feeder.start()
+        while left:
+            try:
+                number = left.pop()
+            except IndexError:
+                break
+            yield do(tasks[number])
+        free.release()
+        if feeder.is_alive():
+            feeder.join()
+        for number, future in sorted(futures.items()):
+            try:
+                result = stages.result(future)
+            except BrokenExecutor:
+                result = do(tasks[number])
+            yield result
     finally:
         pool.shutdown(cancel_futures=True)
         _shared = before

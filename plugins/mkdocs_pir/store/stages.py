@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import ContextDecorator, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
@@ -184,9 +185,14 @@ class _Measured(Struct):
 
 def submit(executor: Executor, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
     """Submit a task to an executor; its result is read with `result`."""
+    return executor.submit(measured(fn), *args, **kwargs)
+
+
+def measured(fn: Callable[P, T]) -> Callable[P, T]:
+    """The function to submit instead of this one where another thread submits it; its result is read with `result`."""
     if (measuring := _current.measuring) is None:
-        return executor.submit(fn, *args, **kwargs)
-    return cast("Future[T]", executor.submit(_measured, measuring.process, fn, args, kwargs))
+        return fn
+    return cast("Callable[P, T]", partial(_measured, measuring.process, fn))
 
 
 def result(future: Future[T]) -> T:
@@ -199,7 +205,7 @@ def result(future: Future[T]) -> T:
     return cast("T", outcome.result)
 
 
-def _measured(process: int, fn: Callable[..., Any], args: Any, kwargs: Any) -> _Measured:
+def _measured(process: int, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> _Measured:
     if os.getpid() == process and _current.measuring is not None:
         return _Measured(fn(*args, **kwargs), Costs())
     costs = Costs()
