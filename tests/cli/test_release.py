@@ -175,6 +175,21 @@ def test_a_review_is_released_from_its_client_review_on(folder: Path, status: st
     assert "PIR423" not in {p["code"] for p in find_problems(folder)}
 
 
+def test_a_draft_of_a_lesson_is_not_released(folder: Path) -> None:
+    lesson = folder / "kb/lessons/LL-0001.md"
+    released = lesson.read_text("utf-8")
+    draft = released.replace("status: applied", "status: draft")
+    assert draft != released
+    lesson.write_text(draft, "utf-8")
+    refused = pir(folder, "release", "LL-0001", "--approve", "problem-manager", "--audience", "shared")
+    assert refused.exit_code == 2
+    assert "LL-0001 cannot be released yet: its status is 'draft'" in refused.stderr
+    assert "pir status LL-0001 validated" in refused.stderr
+    assert lesson.read_text("utf-8") == draft
+    lesson.write_text(released, "utf-8")
+    assert pir(folder, "release", "LL-0001", "--approve", "problem-manager").exit_code == 0
+
+
 def write_review(folder: Path, review: str) -> None:
     (folder / REVIEW_FILE).write_text(review, "utf-8")
 

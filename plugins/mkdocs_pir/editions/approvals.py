@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from mkdocs_pir.kb import review_conditions
+from mkdocs_pir.kb import review_conditions, statuses
 from mkdocs_pir.kb.declared_names import approvers
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
-from mkdocs_pir.kb.model import Pir
+from mkdocs_pir.kb.model import Lesson, Pir
 from mkdocs_pir.kb.problem import did_you_mean
 from mkdocs_pir.kb.record_edits import Edit, Remove, Set
+
+DRAFT = statuses.LESSON[0]
+"""The status of a lesson that nobody has checked yet."""
 
 
 def refusal(kb: KnowledgeBase, entry: RecordFile, by: str) -> str:
@@ -23,6 +26,11 @@ def refusal(kb: KnowledgeBase, entry: RecordFile, by: str) -> str:
         return (
             f"{entry.id} cannot be released yet: its status is '{pir.status}', and a review can be released "
             f"from step {step.id} {step.name} on; 'pir gate {entry.id}' shows what is left to do"
+        )
+    if isinstance(entry.record, Lesson) and entry.record.status == DRAFT:
+        return (
+            f"{entry.id} cannot be released yet: its status is '{DRAFT}'; "
+            f"'pir status {entry.id} validated' takes it on once somebody has checked it"
         )
     return ""
 

@@ -129,7 +129,7 @@ def test_a_review_is_filed_from_an_incident_released_and_an_action_closed(window
     assert "Inside: Detection." not in seen.inner_text()
     page.get_by_label("Approved by").select_option("service-delivery-manager")
     page.get_by_role("button", name="Approve the release").click()
-    page.get_by_text("Released (client), approved by service delivery manager").wait_for()
+    page.get_by_text("Released to its own client, approved by service delivery manager").wait_for()
     assert pir(folder, "release", "PIR-2026-0001").output.count("has not changed since") == 1
     page.get_by_role("link", name="All forms").click()
     page.get_by_role("link", name="PIR-2025-0001-A2").click()

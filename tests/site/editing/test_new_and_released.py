@@ -202,6 +202,23 @@ def test_a_review_is_not_released_before_its_step(tmp_path: Path) -> None:
     assert (browser.folder / REVIEW_FILE).read_text("utf-8") == early
 
 
+def test_the_audience_of_a_lesson_is_chosen_and_a_draft_is_not_released(browser: Browser) -> None:
+    lesson = browser.call("create", kind="lesson", reviews=["PIR-2025-0001"], title="Ask each listener")["saved"]
+    assert [one["value"] for one in lesson["audiences"]] == ["", "client", "shared"]
+    given = {"id": lesson["id"], "digest": lesson["digest"], "by": "problem-manager"}
+    status, answer = browser.post("release", {**given, "audience": ""})
+    assert (status, answer["error"]) == (422, "Choose who may see it.")
+    status, answer = browser.post("release", {**given, "audience": "shared"})
+    assert (status, "cannot be released yet: its status is 'draft'" in answer["error"]) == (422, True)
+    cause = browser.open("change/expired-certificate").opened
+    assert [one["value"] for one in cause["audiences"]] == ["shared"]
+    status, answer = browser.post(
+        "release", {"id": cause["id"], "digest": cause["digest"], "audience": "client", "by": "vp-services"}
+    )
+    assert (status, answer["error"]) == (422, "Choose who may see it.")
+    assert browser.open("PIR-2025-0001").opened["audiences"][0] == {"value": "client", "label": "its own client"}
+
+
 def test_records_are_found_by_words_of_their_titles(browser: Browser) -> None:
     def found(words: str, *kinds: str) -> list[str]:
         return [one["id"] for one in browser.call("find", words=words, kinds=list(kinds))["records"]]

@@ -10,6 +10,7 @@ from mkdocs_pir.editions import policy, processes
 from mkdocs_pir.editions.projection import Edition, Projection
 from mkdocs_pir.editions.release import is_released, preview, with_approvals
 from mkdocs_pir.insight import review_gate
+from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.kinds import having
 from mkdocs_pir.kb.knowledge import KnowledgeBase, RecordFile
 from mkdocs_pir.kb.model import Client, Pir
@@ -24,8 +25,8 @@ Answer = dict[str, Any]
 APPROVAL = "PIR420"
 """The problem of an approval that no longer covers what the client would see."""
 
-TO_WHOM = {"client": "its own client", "shared": "all clients"}
-"""The audiences of a release in words."""
+TO_CHOOSE = {"value": "", "label": "choose"}
+"""What stands first among audiences where none is a matter of course."""
 
 
 def assessed(kb: KnowledgeBase, path: str) -> Answer:
@@ -60,6 +61,24 @@ def as_json(problem: Problem) -> Answer:
     return {**problem.as_dict(), "field": "", "text": None}
 
 
+def audiences(file: RecordFile) -> list[dict[str, str]]:
+    """Who may see a record when it is released, as choices; the first one is chosen unless somebody chooses."""
+    if file.kind not in having("release"):
+        return []
+    known = [name for name in schema.choices(file.kind, "audience") if name in policy.RELEASED]
+    choices = [{"value": name, "label": _to_whom(file.kind, name)} for name in known]
+    if is_released(file):
+        return sorted(choices, key=lambda one: one["value"] != file.data["audience"])
+    return choices if file.kind == Pir.kind else [TO_CHOOSE, *choices]
+
+
+def _to_whom(kind: str, audience: str) -> str:
+    if audience == "shared":
+        # a review is shown to its own client alone
+        return "its own client (shared)" if kind == Pir.kind else "all clients"
+    return "its own client" if kind == Pir.kind else "the clients of its reviews"
+
+
 def _approval(file: RecordFile, *, is_stale: bool) -> Answer | None:
     """The state of the release and a sentence about it; None for records that are not released."""
     if file.kind not in having("release"):
@@ -68,7 +87,7 @@ def _approval(file: RecordFile, *, is_stale: bool) -> Answer | None:
         words = "The record has errors: correct them first." if file.record is None else "No client sees this record."
         return {"state": "none", "text": f"Not released. {words}"}
     release: Mapping[str, Any] = file.data["release"]
-    by, audience = str(release.get("approved_by", "")).replace("-", " "), TO_WHOM[file.data["audience"]]
+    by, audience = str(release.get("approved_by", "")).replace("-", " "), _to_whom(file.kind, file.data["audience"])
     given = f"Released to {audience}, approved by {by} on {release.get('on')}."
     if is_stale:
         text = "The approval no longer covers what the client would see: read that, then approve it again."

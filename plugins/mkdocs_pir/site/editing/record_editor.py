@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mkdocs_pir.editions import approvals, policy
+from mkdocs_pir.editions import approvals
 from mkdocs_pir.editions.approval_fingerprints import fingerprint
 from mkdocs_pir.kb import frontmatter, loading, record_changes, record_files, schema, statuses
 from mkdocs_pir.kb import settings as kb_settings
@@ -24,7 +24,7 @@ from mkdocs_pir.kb.record_edits import EditError, edited
 from mkdocs_pir.kb.references import same_id
 from mkdocs_pir.kb.section_edits import texts_of, with_texts
 from mkdocs_pir.site.editing import field_values, git_commits, new_records, record_lists
-from mkdocs_pir.site.editing.assessment import as_json, assessed, unreadable
+from mkdocs_pir.site.editing.assessment import as_json, assessed, audiences, unreadable
 from mkdocs_pir.site.editing.form_fields import fixed_fields, form
 
 Answer = dict[str, Any]
@@ -137,6 +137,7 @@ class RecordEditor:
             "today": kb.settings.as_of.isoformat(),
             "unfinished": [name for name, status in statuses.STATUSES.items() if status.meaning == "open"],
             "roles": approvers(kb) if file.kind in having("release") else [],
+            "audiences": audiences(file),
             **assessed(kb, file.path),
         }
 
@@ -273,8 +274,10 @@ class RecordEditor:
             version = self._version(Form(id_, digest, {}, {}, {}))
             if (state := self._state(kb.folder, version)) != "same":
                 return {"conflict": self._on_disk(kb, version) if state == "changed" else None}
-            if file.kind not in having("release") or audience not in ("internal", *policy.RELEASED):
+            if file.kind not in having("release"):
                 raise NotPossible("This record is not released here.")
+            if audience not in schema.choices(file.kind, "audience"):
+                raise NotPossible("Choose who may see it.")
             if audience == "internal":
                 edits = approvals.withdrawn()
             else:

@@ -569,11 +569,7 @@
     const role = element("select", { id: "release-role" });
     record.roles.forEach((one) => role.append(element("option", { value: one }, words(one))));
     const choice = element("select", { id: "release-audience" });
-    [
-      ["client", "its own client"],
-      ["shared", "all clients"],
-    ].forEach(([key, label]) => choice.append(element("option", { value: key }, label)));
-    choice.value = isReleased ? audience : record.form.kind === "pir" ? "client" : "shared";
+    record.audiences.forEach((one) => choice.append(element("option", { value: one.value }, one.label)));
     const unsaved = isChanged();
     const content = [
       element("h2", {}, "Release"),
