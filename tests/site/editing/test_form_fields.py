@@ -113,3 +113,19 @@ def test_what_an_organisation_opens_is_marked(tmp_path: Path) -> None:
     shown = {field["name"]: field["client"] for field in described["fields"]}
     assert (shown["symptoms"], shown["severity"]) == (True, False)
     assert [section["title"] for section in described["sections"] if section["client"]] == ["Detection"]
+
+
+def test_each_field_says_when_the_client_sees_it(small: Settings) -> None:
+    described = form("pir", small, default())["fields"]
+    words = {field["name"]: field["seen"] for field in described}
+    assert words["title"] == words["client"] == words["services"] == "the client sees it"
+    assert words["priority"] == words["tags"] == ""
+    assert words["trigger"] == words["contributing_factors"] == "the client sees it once the cause is released"
+    assert words["lessons"] == "the client sees it once the lesson is released"
+    assert words["recurrence_of"] == "the client sees it once the review is released"
+    for name in ("tried", "actions", "recommendations", "attachments"):
+        assert words[name] == "internal unless its audience is client"
+    (actions,) = (field for field in described if field["name"] == "actions")
+    parts = {field["name"]: field["seen"] for field in actions["item"]["fields"]}
+    assert parts["title"] == "the client sees it if the audience is client"
+    assert parts["owner"] == parts["audience"] == ""

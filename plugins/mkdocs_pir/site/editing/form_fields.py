@@ -8,7 +8,7 @@ from typing import Any
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.client_fields import specification
 from mkdocs_pir.kb.kinds import KINDS
-from mkdocs_pir.kb.model import Pir
+from mkdocs_pir.kb.model import Client, Pir, Service
 from mkdocs_pir.kb.process import Module
 from mkdocs_pir.kb.review_conditions import entering, leaving
 from mkdocs_pir.kb.settings import Settings
@@ -20,6 +20,9 @@ _RELEASE = ("release", "audience")
 
 TOGETHER: Mapping[str, str] = {"audience": "release", "recommendations": "release", "no_lesson_because": "lessons"}
 """Fields of a review that no condition names, with the field beside which they stand."""
+
+_ALWAYS_SHOWN = (Client.kind, Service.kind)
+"""Kinds of records that are shown where a released review names them."""
 
 _REPORT = "report"
 """What conditions call the sections of a review."""
@@ -79,12 +82,16 @@ def _step(id_: str, name: str, summary: str, fields: list[str], has_sections: bo
     return {"id": id_, "name": name, "summary": summary, "fields": fields, "sections": has_sections}
 
 
-def _fields(spec: Mapping[str, Any]) -> list[Description]:
+def _fields(spec: Mapping[str, Any], *, by_item: bool = False) -> list[Description]:
+    """The fields of a mapping; `by_item` for one that is shown to clients by an audience of its own."""
     required = spec.get("required", ())
-    return [{"name": name, **_field(name, part, name in required)} for name, part in spec["properties"].items()]
+    return [
+        {"name": name, **_field(name, part, name in required, by_item=by_item)}
+        for name, part in spec["properties"].items()
+    ]
 
 
-def _field(name: str, spec: Mapping[str, Any], required: bool = False) -> Description:
+def _field(name: str, spec: Mapping[str, Any], required: bool = False, *, by_item: bool = False) -> Description:
     described: Description = {
         "kind": kind_of(spec),
         "title": spec.get("title", ""),
@@ -92,16 +99,35 @@ def _field(name: str, spec: Mapping[str, Any], required: bool = False) -> Descri
         "example": _example(spec),
         "required": required,
         "client": spec.get("x-audience") == "client",
+        "seen": _when_seen(spec, by_item=by_item),
         "choices": [str(choice) for choice in spec.get("enum", ())],
         "kinds": list(spec.get("x-ref", ())),
         "most": spec.get("maxLength"),
         "fallback": str(spec.get("default", "")),
     }
     if described["kind"] == "group":
-        described["fields"] = _fields(spec)
+        described["fields"] = _fields(spec, by_item=by_item)
     if described["kind"] == "list":
-        described["item"] = _field("", spec["items"])
+        described["item"] = _field("", spec["items"], by_item=_has_audience(spec))
     return described
+
+
+def _when_seen(spec: Mapping[str, Any], *, by_item: bool) -> str:
+    """When a client sees a field, in words: never (empty), always, or on which condition."""
+    if spec.get("x-audience") != "client":
+        return ""
+    if _has_audience(spec):
+        return "internal unless its audience is client"
+    if by_item:
+        return "the client sees it if the audience is client"
+    named = spec.get("items", spec).get("x-ref", ())
+    released = " or ".join(KINDS[kind].label for kind in named if kind not in _ALWAYS_SHOWN)
+    return f"the client sees it once the {released} is released" if released else "the client sees it"
+
+
+def _has_audience(spec: Mapping[str, Any]) -> bool:
+    """Whether a list has items that are shown to clients by an audience of their own."""
+    return "audience" in spec.get("items", {}).get("properties", {})
 
 
 def kind_of(spec: Mapping[str, Any]) -> str:

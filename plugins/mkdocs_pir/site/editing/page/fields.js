@@ -43,7 +43,7 @@
       const within = /\.[a-z_]+$/.test(path) && !/\.\d+\.[a-z_]+$/.test(path);
       notes.push(element("span", { class: "edit-mark" }, within ? "needed if anything here is filled" : "required"));
     }
-    if (described.client) notes.push(element("span", { class: "edit-mark edit-mark--client" }, "the client sees it"));
+    if (described.seen) notes.push(element("span", { class: "edit-mark edit-mark--client" }, described.seen));
     const help = described.description
       ? element("p", { class: "edit-help", id: `${id}-help` }, described.description)
       : null;
