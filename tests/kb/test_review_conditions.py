@@ -77,6 +77,15 @@ def test_each_rule_refuses_what_it_is_about_and_says_what_to_do(name: str) -> No
     assert len(CONDITIONS[name].advice(faulty)) > 10
 
 
+def test_a_release_that_nobody_needs_is_not_called_approved() -> None:
+    inside = msgspec.structs.replace(WHOLE, audience="internal", release=None)
+    condition = CONDITIONS["release-approved"]
+    assert condition.holds(inside)
+    assert condition.words(inside) == "not shown to the client, so no approval is needed"
+    for shown in (WHOLE, msgspec.structs.replace(WHOLE, release=None)):
+        assert condition.words(shown) == condition.text
+
+
 @pytest.mark.parametrize("name", sorted(set(FAULTS) - {"incident-serious"}))
 def test_the_shipped_process_refuses_to_close_a_review_for_each_rule_it_binds(name: str) -> None:
     faulty = msgspec.structs.replace(WHOLE, **FAULTS[name](WHOLE))

@@ -61,14 +61,14 @@ def _text(projection: Projection, result: Gate) -> str:
     if not result.stages:
         return "\n".join([*lines, "Archived: this review was imported from elsewhere, so no conditions apply to it."])
     for check in result.unearned:
-        lines.append(f"The status is '{result.status}', but this condition is not met: {check.condition.text}.")
+        lines.append(f"The status is '{result.status}', but this condition is not met: {check.text}.")
     for stage in result.stages:
         mark = {"done": "done", "now": "now", "later": "to come"}[stage.state]
         due = f", due {stage.due}" if stage.due is not None and stage.state != "done" else ""
         late = f" ({count(stage.late, 'day')} late)" if stage.late else ""
         lines.append(f"{stage.step.id}  {stage.step.name}: {mark}{due}{late}")
         if stage.state != "later":
-            lines += [f"    [{'x' if check.met else ' '}] {check.condition.text}" for check in stage.checks]
+            lines += [f"    [{'x' if check.met else ' '}] {check.text}" for check in stage.checks]
     if result.now is None:
         lines.append("Closed: no step is left." if not result.unearned else f"Next: {result.todo}.")
     else:

@@ -15,16 +15,17 @@ from mkdocs_pir.kb.review_conditions import Condition
 
 
 class Check(Struct, frozen=True):
-    """A condition, whether the review meets it, and if not what to do about it."""
+    """A condition in words for the review, whether it meets it, and if not what to do about it."""
 
     condition: Condition
+    text: str
     met: bool
     advice: str = ""
 
 
 def _check(condition: Condition, pir: Pir) -> Check:
     met = condition.holds(pir)
-    return Check(condition, met, "" if met else condition.advice(pir))
+    return Check(condition, condition.words(pir), met, "" if met else condition.advice(pir))
 
 
 class ReviewStep(Struct, frozen=True):
@@ -135,7 +136,7 @@ def as_json(gate: Gate) -> dict[str, object]:
                 "conditions": [
                     {
                         "name": check.condition.name,
-                        "text": check.condition.text,
+                        "text": check.text,
                         "field": check.condition.field,
                         "met": check.met,
                         "to_do": check.advice or None,

@@ -19,7 +19,8 @@ from mkdocs_pir.kb.statuses import DONE
 class Condition:
     """One named condition: what must be true in words, the field it is about, what to do if it is not, and the test.
 
-    `remedy` is an instruction in the imperative, either a text or a function of the review.
+    `remedy` is an instruction in the imperative, either a text or a function of the review. `idle` says why a review
+    meets the condition without anything having been done for it; it is empty for other reviews.
     """
 
     name: str
@@ -27,6 +28,11 @@ class Condition:
     field: str
     remedy: str | Callable[[Pir], str]
     holds: Callable[[Pir], bool]
+    idle: Callable[[Pir], str] = lambda _: ""
+
+    def words(self, pir: Pir) -> str:
+        """What is true of a review that meets the condition, or must become true of one that does not."""
+        return self.idle(pir) or self.text
 
     def advice(self, pir: Pir) -> str:
         """What to do with a review that does not meet the condition."""
@@ -164,6 +170,7 @@ CONDITIONS: Mapping[str, Condition] = {
             "release",
             "have the release approved and record it in 'release'",
             lambda p: p.audience == "internal" or p.release is not None,
+            lambda p: "not shown to the client, so no approval is needed" if p.audience == "internal" else "",
         ),
         Condition(
             "review-held",

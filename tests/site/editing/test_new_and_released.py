@@ -160,6 +160,9 @@ def test_an_approval_that_no_longer_covers_the_content_is_said_as_the_check_says
     assert "release-approved" not in approved["gate"]["unearned"]
     assert opened["seen"]["text"] == "What harbor-credit would see if this were released now."
     assert opened["approval"]["state"] == "none"
+    assert "not shown to the client, so no approval is needed" in {
+        condition["text"] for step in opened["gate"]["steps"] for condition in step["conditions"]
+    }
     assert approved["seen"]["text"] == "harbor-credit sees this."
 
     def is_told(answer: Mapping[str, Any]) -> None:

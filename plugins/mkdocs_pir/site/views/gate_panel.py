@@ -37,10 +37,8 @@ def steps_of(edition: EditionContext, pir: Pir) -> StepBar | None:
     open_ = review_gate.open or review_gate.unearned
     return StepBar(
         items,
-        needs=tuple(check.condition.text for check in open_),
-        met=tuple(check.condition.text for check in review_gate.now.checks if check.met)
-        if review_gate.now is not None
-        else (),
+        needs=tuple(check.text for check in open_),
+        met=tuple(check.text for check in review_gate.now.checks if check.met) if review_gate.now is not None else (),
         todo=_todo(edition, review_gate),
         tools=tools_of(edition, pir),
         command=f"pir pdf report {pir.id}",
