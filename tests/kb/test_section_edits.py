@@ -34,6 +34,16 @@ CASES: Mapping[str, tuple[Mapping[int, str], Mapping[str, str], str]] = {
     "a section": ({1: "A.\n\nB."}, {}, BODY.replace("One.\n\n", "\nA.\n\nB.\n")),
     "a section below an underlined heading": ({2: "Three"}, {}, BODY.replace("* Two  \x20", "Three")),
     "the last section": ({3: "Words"}, {}, BODY + "\nWords\n"),
+    "a section that is left out": (
+        {1: " \n"},
+        {},
+        BODY.replace("## Driving event { audience=client }\nOne.\n\n\n", ""),
+    ),
+    "the last two sections left out": (
+        {2: "", 3: "Words"},
+        {"Lesson": " "},
+        BODY.partition("What")[0] + "## Own words\n\nWords\n",
+    ),
     "a section in the order of the schema": (
         {},
         {"Lesson": "L"},

@@ -41,8 +41,8 @@ def texts_of(kind: str, body: str) -> list[BodyText]:
 def with_texts(path: str, raw: bytes, changed: Mapping[int, str], added: Mapping[str, str]) -> bytes:
     """The content of the file at a path, relative to the folder of the records, with other texts in its body.
 
-    `changed` are new texts by the place of the old ones in `texts_of`. `added` are texts of new sections by title; they
-    go where the schema has them. Raises ProblemError for a file that cannot be read.
+    `changed` are new texts by the place of the old ones in `texts_of`; a section whose new text is empty is removed with
+    its heading. `added` are texts of new sections by title; they go where the schema has them. Raises ProblemError for a file that cannot be read.
     """
     kind = record_files.kind_of(path)
     text = frontmatter.decode(raw, path)
@@ -51,6 +51,7 @@ def with_texts(path: str, raw: bytes, changed: Mapping[int, str], added: Mapping
     head, body = lines[: body_line - 1], lines[body_line - 1 :]
     places = texts_of(kind, "\n".join(body))
     changed = {number: words for number, words in changed.items() if words.strip("\n") != places[number].text}
+    added = {title: words for title, words in added.items() if words.strip()}
     if not changed and not added:
         return raw
     titles = [place.title for place in places]
@@ -58,7 +59,8 @@ def with_texts(path: str, raw: bytes, changed: Mapping[int, str], added: Mapping
     for number, pair in enumerate(zip(places, pieces, strict=True)):
         # the heading of each section, as it is written
         before = places[number - 1].stop if number else 0
-        pair[1][:0] = body[before : pair[0].start]
+        is_removed = number > 0 and number in changed and not changed[number].strip()
+        pair[1][:] = [] if is_removed else [*body[before : pair[0].start], *pair[1]]
     order = [str(section["title"]) for section in schema.load(kind).get("x-sections", ())]
     for title, words in added.items():
         at = _place(title, titles, order)

@@ -151,7 +151,19 @@ def test_only_the_files_of_the_form_are_served(browser: Browser, path: str) -> N
 
 
 @pytest.mark.parametrize(
-    "path", ["", "edit.js", "fields.js", "pickers.js", "tables.js", "edit.css", "pir.css", "brand.css", "link.css"]
+    "path",
+    [
+        "",
+        "edit.js",
+        "fields.js",
+        "pickers.js",
+        "sections.js",
+        "tables.js",
+        "edit.css",
+        "pir.css",
+        "brand.css",
+        "link.css",
+    ],
 )
 def test_every_answer_has_a_strict_policy(browser: Browser, path: str) -> None:
     status, headers, _ = browser.ask(f"/_edit/{path}")
@@ -165,7 +177,13 @@ def test_every_answer_has_a_strict_policy(browser: Browser, path: str) -> None:
 
 
 def test_the_scripts_show_what_records_say_as_text_only() -> None:
-    assert sorted(file.name for file in PAGE.glob("*.js")) == ["edit.js", "fields.js", "pickers.js", "tables.js"]
+    assert sorted(file.name for file in PAGE.glob("*.js")) == [
+        "edit.js",
+        "fields.js",
+        "pickers.js",
+        "sections.js",
+        "tables.js",
+    ]
     for script in PAGE.glob("*.js"):
         text = script.read_text("utf-8")
         for word in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function"):

@@ -82,7 +82,11 @@ def _field(page: Any, path: str) -> Any:
 
 def _section(page: Any, title: str) -> Any:
     """The control of a section of the report."""
-    return page.locator("label", has_text=re.compile(f"^{title}")).last.locator("~ textarea")
+    return (
+        page.locator(".edit-field", has=page.locator("label", has_text=re.compile(f"^{title}")))
+        .last.locator("textarea")
+        .first
+    )
 
 
 def _saved(page: Any) -> None:
@@ -294,6 +298,39 @@ def test_a_record_is_opened_by_words_of_its_title(window: Any) -> None:
     page.get_by_label("Open a record").fill("mail stood still")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Mail stood still").wait_for()
+
+
+def test_a_section_is_left_out_and_keeps_to_itself(window: Any, folder: Path) -> None:
+    page = window(ID, "03g.01")
+    _section(page, "Impact").fill("Some words.\n\n## Root cause\n\nMore.\n\n```\n# a comment\n```\n")
+    page.get_by_text("“Root cause” is now a smaller heading").wait_for()
+    _section(page, "Impact").press("Tab")
+    assert _section(page, "Impact").input_value() == (
+        "Some words.\n\n### Root cause\n\nMore.\n\n```\n# a comment\n```\n"
+    )
+    page.locator("[data-text]", has_text="Detection").get_by_role("button", name="Leave this section out").click()
+    _saved(page)
+    assert "## Detection" not in _text(folder)
+    assert "\n## Impact\n\nSome words.\n\n### Root cause\n" in _text(folder)
+
+
+def test_lines_of_a_log_are_kept(window: Any, folder: Path) -> None:
+    page = window(ID, "03g.01")
+    log = "02:51 queue at 80 %\n02:52 # queue full\n02:53 relay down"
+    area = _section(page, "Impact")
+    area.fill("Before.")
+    area.evaluate(PASTE, log)
+    page.get_by_role("button", name="As a block of code").click()
+    assert area.input_value() == f"Before.\n\n```\n{log}\n```"
+
+
+PASTE = """(field, text) => {
+    const data = new DataTransfer();
+    data.setData("text/plain", text);
+    field.focus();
+    const event = new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true});
+    if (field.dispatchEvent(event)) document.execCommand("insertText", false, text);
+}"""
 
 
 def _tab_to(page: Any, test: str, most: int = 150) -> None:

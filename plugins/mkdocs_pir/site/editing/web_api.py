@@ -38,6 +38,7 @@ _FILES: Mapping[str, tuple[str, str]] = {
     "fields.js": ("fields.js", "text/javascript"),
     "pickers.js": ("pickers.js", "text/javascript"),
     "link.css": ("link.css", "text/css"),
+    "sections.js": ("sections.js", "text/javascript"),
     "tables.js": ("tables.js", "text/javascript"),
     "edit.css": ("edit.css", "text/css"),
 }

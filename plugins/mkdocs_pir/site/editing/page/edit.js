@@ -5,7 +5,7 @@
  */
 (() => {
   "use strict";
-  const { element, make, words, isGuidance, GUIDANCE } = window.pirFields;
+  const { element, make, words, isGuidance } = window.pirFields;
 
   const PAUSE = 350; // milliseconds after the last key before a check
   const STILL_GUIDANCE = "PIR119"; // what is left of a template
@@ -520,44 +520,14 @@
   }
 
   function sectionBox(one, section) {
-    const guidance = section ? section.guidance : one.title ? "" : "Text before the first section stays inside.";
-    const isEmpty = isGuidance(one.text) && !one.text.includes("\n");
-    const id = `section-${one.number === null ? one.title : one.number}`.replaceAll(" ", "-");
-    const now = one.number === null ? added[one.title] : texts[one.number];
-    const control = element("textarea", {
-      id,
-      rows: 3,
-      placeholder: isEmpty ? one.text.slice(GUIDANCE.length).trim() : undefined,
-      "aria-describedby": `${id}-help ${id}-problems`,
-      spellcheck: "true",
-      oninput: () => {
-        const typed = control.value;
-        const original = isEmpty && !typed ? one.text : typed;
-        const changes = one.number === null ? added : texts;
-        const key = one.number === null ? one.title : one.number;
-        if (original === one.text) delete changes[key];
-        else changes[key] = original;
-        changed();
-      },
+    const changes = one.number === null ? added : texts;
+    const key = one.number === null ? one.title : one.number;
+    return window.pirSections.sectionBox(one, section, changes[key], (text) => {
+      const now = one.number === null ? added : texts;
+      if (text === one.text) delete now[key];
+      else now[key] = text;
+      changed();
     });
-    control.value = now === undefined ? (isEmpty ? "" : one.text) : now;
-    return element(
-      "div",
-      { class: "edit-field", "data-text": one.number === null ? undefined : String(one.number) },
-      element(
-        "label",
-        { for: id },
-        one.title || "Before the first section",
-        " ",
-        section && section.client
-          ? element("span", { class: "edit-mark edit-mark--client" }, "the client sees it")
-          : "",
-      ),
-      element("p", { class: "edit-help", id: `${id}-help` }, guidance),
-      control,
-      ...(window.pirTables.tableOf(control, one.title) || []),
-      element("div", { class: "edit-problems", id: `${id}-problems` }),
-    );
   }
 
   // ---- the release -----------------------------------------------------------------------------------------------
@@ -573,11 +543,7 @@
     const unsaved = isChanged();
     const content = [
       element("h2", {}, "Release"),
-      element(
-        "p",
-        {},
-        assessment.approval ? assessment.approval.text : "",
-      ),
+      element("p", {}, assessment.approval ? assessment.approval.text : ""),
       element("p", { class: "edit-help" }, "Read what the client sees, at the side or below. Then approve it."),
       element("div", { class: "edit-field" }, element("label", { for: "release-role" }, "Approved by"), role),
       element("div", { class: "edit-field" }, element("label", { for: "release-audience" }, "Who may see it"), choice),
