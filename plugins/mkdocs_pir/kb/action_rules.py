@@ -1,4 +1,4 @@
-"""Rules about the actions and recommendations of reviews: their dates, reasons, owners and ids."""
+"""Rules about the actions, recommendations and meetings of reviews: their dates, reasons, owners and ids."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mkdocs_pir.kb.statuses import DONE, OPEN
 
 
 def actions_consistent(kb: KnowledgeBase) -> Iterator[Problem]:
-    """Problems of actions and recommendations without the dates, reasons and owners they need, or with dates out of order."""
+    """Problems of actions, recommendations and meetings without the dates, reasons and owners they need, or with dates out of order."""
     for file, pir in each_review(kb):
         for n, action in enumerate(pir.actions):
             at = partial(file.at, "actions", n)
@@ -26,6 +26,22 @@ def actions_consistent(kb: KnowledgeBase) -> Iterator[Problem]:
                     at("status"),
                     f"{action.id} is {action.status} but has no 'completed' date",
                     "add the day it was finished",
+                )
+            if action.status == "verified" and action.verified is None:
+                yield Problem.of(
+                    "PIR419",
+                    file.path,
+                    at("status"),
+                    f"{action.id} is verified but has no 'verified' date",
+                    "add the day on which somebody saw that it works",
+                )
+            if action.created is not None and action.due is not None and action.due < action.created:
+                yield Problem.of(
+                    "PIR418",
+                    file.path,
+                    at("due"),
+                    f"{action.id}: 'due' ({action.due}) is before 'created' ({action.created})",
+                    "check both dates",
                 )
             if action.status == "cancelled" and not action.cancel_reason:
                 yield Problem.of(
@@ -84,6 +100,15 @@ def actions_consistent(kb: KnowledgeBase) -> Iterator[Problem]:
                 ("decided", advice.decided),
                 ("adopted", advice.adopted),
             )
+        for n, held in enumerate(pir.reviews):
+            if held.on is not None and held.feedback_applied is not None and held.feedback_applied < held.on:
+                yield Problem.of(
+                    "PIR418",
+                    file.path,
+                    file.at("reviews", n, "feedback_applied"),
+                    f"'feedback_applied' ({held.feedback_applied}) is before the review was held ({held.on})",
+                    "check both dates",
+                )
         for field in ("actions", "recommendations"):
             yield from _unique_parts(file, pir, field)
 

@@ -89,6 +89,8 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "PIR415": (WARNING, "a time in another year than the others"),
     "PIR416": (WARNING, "an incident outside the client's contract"),
     "PIR417": (HINT, "a likely repeat by its words"),
+    "PIR418": (WARNING, "a day before the one that it follows"),
+    "PIR419": (WARNING, "a verification without a day"),
     "PIR420": (WARNING, "released content changed after its approval"),
     "PIR421": (WARNING, "shared without a recorded approval"),
     "PIR422": (WARNING, "released without a fingerprint of what was approved"),
