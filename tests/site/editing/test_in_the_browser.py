@@ -253,9 +253,9 @@ def test_what_is_wrong_stands_beside_the_field_and_can_be_saved_as_a_draft(windo
     page.get_by_role("complementary").get_by_role("button", name="must be a whole number").click()
     assert page.evaluate("document.activeElement.value") == "many"
     page.locator("#save").click()
-    page.get_by_role("button", name="Save as a draft with these errors").wait_for()
+    page.get_by_role("button", name="Save anyway; the errors stay").wait_for()
     assert _text(folder) == REVIEW_WITH_OPEN_ACTION
-    page.get_by_role("button", name="Save as a draft with these errors").click()
+    page.get_by_role("button", name="Save anyway; the errors stay").click()
     page.locator("#state", has_text="Saved").wait_for()
     assert "users: many" in _text(folder)
 
@@ -333,6 +333,47 @@ PASTE = """(field, text) => {
 }"""
 
 
+def test_a_day_that_is_half_typed_is_not_lost(window: Any, folder: Path) -> None:
+    page = window(ID, "03g.01")
+    before = _text(folder)
+    field = page.locator("[data-path='initiated.on']")
+    _field(page, "initiated.on").fill("")
+    _field(page, "initiated.on").focus()
+    page.keyboard.type("03")
+    page.keyboard.press("Control+s")
+    page.locator("#state", has_text="“On” is not complete").wait_for()
+    field.get_by_text("This is not complete").wait_for()
+    page.get_by_role("button", name="03g.04").click()
+    assert field.is_visible()
+    assert _text(folder) == before
+
+
+def test_the_errors_of_a_save_lead_to_their_fields_and_go_when_they_are_mended(window: Any, folder: Path) -> None:
+    page = window(ID, "03g.01")
+    page.get_by_label("Users affected").fill("many")
+    page.locator("#save").click()
+    box = page.locator("#conflict")
+    box.get_by_role("button", name="Save anyway").wait_for()
+    page.get_by_role("button", name="03g.04").click()
+    box.get_by_role("button", name="must be a whole number").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("7")
+    box.get_by_text("Nothing was saved").wait_for(state="detached")
+    assert page.evaluate("document.activeElement.value") == "7"
+
+
+def test_a_new_action_is_judged_once_it_was_left(window: Any) -> None:
+    page = window(ID, "03g.04")
+    page.get_by_role("button", name="Add an action item").click()
+    row = page.locator("[data-path='actions.2']")
+    _field(page, "actions.2.owner").fill("mail team")
+    page.wait_for_timeout(800)
+    assert row.locator(".edit-problem--error").count() == 0
+    assert _field(page, "actions.2.status").input_value() == "open"
+    page.locator("summary").first.click()
+    row.locator(".edit-problem--error").first.wait_for()
+
+
 def _tab_to(page: Any, test: str, most: int = 150) -> None:
     """Press Tab until what has the focus passes a test in JavaScript."""
     for _ in range(most):
@@ -369,7 +410,6 @@ def test_the_keyboard_alone_is_enough(window: Any, folder: Path) -> None:
     _tab_to(page, "e.closest('[data-path=\"actions.0.title\"]')")
     page.keyboard.type("Renew by machine")
     _tab_to(page, "e.closest('[data-path=\"actions.0.status\"]')")
-    page.keyboard.type("o")
     page.keyboard.press("Control+s")
     page.locator("#state", has_text=re.compile("^Saved")).wait_for()
     text = (folder / "kb/pirs/2026/PIR-2026-0001.md").read_text("utf-8")
@@ -508,7 +548,7 @@ def test_axe_finds_nothing_serious_and_nothing_is_wider_than_the_screen(
     page.get_by_label("Users affected").fill("many")
     page.get_by_text("must be a whole number").first.wait_for()
     page.locator("#save").click()
-    page.get_by_role("button", name="Save as a draft").wait_for()
+    page.get_by_role("button", name="Save anyway").wait_for()
     look(page, "with errors")
     (folder / REVIEW_FILE).write_text(REVIEW_WITH_OPEN_ACTION.replace("users: 410", "users: 7"), "utf-8")
     page.locator("#save").click()

@@ -27,6 +27,7 @@
   let asked = 0;
   let checking = false;
   let saving = false;
+  let refused = null; // the answer to a save that would have brought errors
 
   // ---- talking to the preview ------------------------------------------------------------------------------------
 
@@ -111,9 +112,25 @@
     waiting = setTimeout(check, PAUSE);
   }
 
+  /* A day or a time of which only a part is typed: the browser gives no value of it, so that it would be lost. */
+  function halfTyped() {
+    return Array.from(main.querySelectorAll("#form input")).filter((control) => control.validity.badInput);
+  }
+
+  function isHalfTyped() {
+    const [control] = halfTyped();
+    if (!control) return false;
+    const title = control.closest("[data-path]").querySelector("label").firstChild.textContent.trim();
+    assess();
+    for (let item = control.closest("details"); item; item = item.parentElement.closest("details")) item.open = true;
+    control.focus();
+    tell(`“${title}” is not complete. Complete it, or empty the field.`, true);
+    return true;
+  }
+
   window.addEventListener("beforeunload", (event) => {
     if (record) take();
-    if (isChanged()) event.preventDefault();
+    if (isChanged() || halfTyped().length) event.preventDefault();
   });
 
   document.addEventListener("keydown", (event) => {
@@ -152,6 +169,16 @@
       checking = false;
       if (mine !== asked) check();
     }
+  }
+
+  /* What was left can be judged: a part of a day, and an item that was added. */
+  function left(event) {
+    const fresh = event.target.closest("[data-new]");
+    const isLeft = fresh && event.relatedTarget && !fresh.contains(event.relatedTarget);
+    if (isLeft) fresh.removeAttribute("data-new");
+    if (event.target.validity && event.target.validity.badInput) saveButton.disabled = false;
+    else if (!isLeft) return;
+    assess();
   }
 
   function note(text, ...more) {
@@ -195,7 +222,11 @@
 
   /* Show what is wrong beside the fields and on the steps, and the two panels at the side. */
   function assess() {
-    const { problems } = assessment;
+    // an item that was just added is not wrong while it is filled
+    const problems = assessment.problems.filter((problem) => {
+      const box = boxOf(problem);
+      return !(box && box.closest("[data-new]"));
+    });
     main.querySelectorAll(".edit-problems").forEach((box) => box.replaceChildren());
     main.querySelectorAll("[aria-invalid]").forEach((control) => control.removeAttribute("aria-invalid"));
     const counts = record.form.steps.map(() => 0);
@@ -213,6 +244,11 @@
       const item = box.closest("details");
       if (item && problem.severity === "error") item.open = true;
     });
+    halfTyped().forEach((control) => {
+      control.setAttribute("aria-invalid", "true");
+      const list = control.closest("[data-path]").querySelector(".edit-problems");
+      list.append(element("p", { class: "edit-problem edit-problem--error" }, "This is not complete."));
+    });
     panels.steps.forEach((button, at) => {
       button.querySelector(".edit-count").textContent = counts[at] ? `${counts[at]} wrong` : "";
     });
@@ -220,6 +256,7 @@
     showGate(assessment.gate);
     showSeen(assessment.seen);
     if (panels.release) showRelease();
+    if (refused) showRefusal();
   }
 
   function jump(label, problem) {
@@ -355,6 +392,7 @@
   function showRecord(opened, at) {
     record = opened;
     assessment = opened;
+    refused = null;
     values = {};
     texts = {};
     added = {};
@@ -371,6 +409,7 @@
         tabindex: "-1",
         novalidate: true,
         onsubmit: (event) => event.preventDefault(),
+        onfocusout: left,
       }),
       problems: element("div"),
       gate: form.kind === "pir" ? element("div") : null,
@@ -381,7 +420,7 @@
       form.steps.forEach((one, number) => {
         const button = element(
           "button",
-          { type: "button", class: "edit-step", onclick: () => show(number) },
+          { type: "button", class: "edit-step", onclick: () => isHalfTyped() || show(number) },
           element("span", { class: "edit-step-id" }, one.id),
           ` ${one.name} `,
           element("span", { class: "edit-count" }),
@@ -584,12 +623,15 @@
   async function save(how = "save", more = {}) {
     if (saving || record.read_only) return;
     await window.pirPickers.settle();
+    if (isHalfTyped()) return;
+    panels.form.querySelectorAll("[data-new]").forEach((row) => row.removeAttribute("data-new"));
     const sent = given();
     if (!isChanged() && how === "save") {
       tell("Nothing to save.");
       return;
     }
     saving = true;
+    refused = null;
     tell("Saving …");
     try {
       settle(await call(how, { ...sent, ...more }), sent);
@@ -631,7 +673,11 @@
       return;
     }
     if (answer.refused) {
-      showRefusal(answer);
+      refused = { ...answer, isNew: true };
+      showRefusal();
+      tell("Not saved", true);
+      panels.conflict.scrollIntoView({ block: "nearest" });
+      check();
       return;
     }
     if (answer.conflict === null) {
@@ -667,23 +713,41 @@
     panels.conflict.scrollIntoView({ block: "nearest" });
   }
 
-  function showRefusal(answer) {
+  /* The errors that kept a save from happening, those of them that are still there. */
+  function showRefusal() {
+    const remaining = refused.refused
+      .map((problem) => {
+        const here = assessment.problems.find((one) => one.code === problem.code && one.message === problem.message);
+        return { problem, here, isMended: problem.path === record.path && !here && !refused.isNew };
+      })
+      .filter((one) => !one.isMended);
+    refused.isNew = false;
+    if (!remaining.length) {
+      refused = null;
+      panels.conflict.replaceChildren();
+      tell("The errors are mended. Not saved");
+      return;
+    }
     const list = element(
       "ul",
       {},
-      ...answer.refused.map((problem) => element("li", {}, problemText(problem), problem.path)),
+      ...remaining.map(({ problem, here }) =>
+        here
+          ? element("li", {}, jump(`${fieldTitle(here)}: ${here.message}`, here))
+          : element("li", {}, problemText(problem), problem.path === record.path ? "" : problem.path),
+      ),
     );
-    const nevertheless = answer.final
+    const nevertheless = refused.final
       ? ""
       : element(
           "button",
           { type: "button", class: "edit-button", onclick: () => save("save", { with_errors: true }) },
-          "Save as a draft with these errors",
+          "Save anyway; the errors stay",
         );
-    const text = answer.final
+    const text = refused.final
       ? "Nothing was saved, because the file could not be read again:"
       : "Nothing was saved yet, because this would bring errors. While a record has errors, no client's edition is published:";
-    showConflict(note(text, list, nevertheless));
+    panels.conflict.replaceChildren(note(text, list, nevertheless));
   }
 
   /* What was typed after a save began, on top of what was saved. */

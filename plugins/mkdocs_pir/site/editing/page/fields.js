@@ -245,6 +245,7 @@
         class: "edit-button",
         onclick: () => {
           const item = add(freshItem(described, items));
+          if (item.details) item.row.setAttribute("data-new", "");
           if (item.details) item.details.open = true;
           order();
           changed();
@@ -279,7 +280,9 @@
     const letter = part.example.replace(/\d+$/, "") || "A";
     const taken = items.map((item) => ((item.field.read() || {}).id || "").replace(letter, ""));
     const next = Math.max(0, ...taken.map(Number).filter(Number.isInteger)) + 1;
-    return { id: `${letter}${next}` };
+    const status = (described.item.fields || []).find((field) => field.name === "status");
+    // the first status is that of an item that nobody has worked on
+    return { id: `${letter}${next}`, ...(status && { status: status.choices[0] }) };
   }
 
   function move(field, to) {
