@@ -27,6 +27,7 @@
   let asked = 0;
   let checking = false;
   let saving = false;
+  let pressed = false; // whether a button of the mouse is down
   let refused = null; // the answer to a save that would have brought errors
 
   // ---- talking to the preview ------------------------------------------------------------------------------------
@@ -133,6 +134,9 @@
     if (isChanged() || halfTyped().length) event.preventDefault();
   });
 
+  document.addEventListener("pointerdown", () => (pressed = true), true);
+  ["pointerup", "pointercancel"].forEach((name) => document.addEventListener(name, () => (pressed = false), true));
+
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s" && record) {
       event.preventDefault();
@@ -178,7 +182,9 @@
     if (isLeft) fresh.removeAttribute("data-new");
     if (event.target.validity && event.target.validity.badInput) saveButton.disabled = false;
     else if (!isLeft) return;
-    assess();
+    // what is being pressed must not move away or be made anew below the pointer
+    if (pressed) document.addEventListener("pointerup", () => setTimeout(assess), { once: true });
+    else assess();
   }
 
   function note(text, ...more) {
