@@ -149,8 +149,12 @@ def test_a_review_is_filed_from_an_incident_released_and_an_action_closed(window
 
 def test_an_action_is_marked_as_done_in_one_press(window: Any, folder: Path) -> None:
     page = window(f"{ID}-A2")
-    assert page.get_by_role("button", name="Mark as done").count() == 1
-    page.get_by_role("button", name="Mark as done on 2026-09-30").click()
+    action = page.locator("details", has=page.locator("[data-path='actions.1']"))
+    assert "due 2026-09-20 · open" in action.locator("summary").inner_text()
+    assert action.get_by_role("button", name="Verified").is_disabled()
+    action.get_by_role("button", name="Done", exact=True).click()
+    assert page.evaluate("document.activeElement.value") == "2026-09-30"
+    assert "· done" in action.locator("summary").inner_text()
     _saved(page)
     assert _text(folder) == REVIEW_WITH_OPEN_ACTION.replace("status: open", "status: done").replace(
         "due: 2026-09-20\n", "due: 2026-09-20\n    completed: 2026-09-30\n"
@@ -372,6 +376,17 @@ def test_a_new_action_is_judged_once_it_was_left(window: Any) -> None:
     assert _field(page, "actions.2.status").input_value() == "open"
     page.locator("summary").first.click()
     row.locator(".edit-problem--error").first.wait_for()
+
+
+def test_what_was_removed_comes_back(window: Any, folder: Path) -> None:
+    page = window(f"{ID}-A1")
+    page.get_by_role("button", name="Remove action item A1").click()
+    page.get_by_text("Removed: A1").wait_for()
+    assert _field(page, "actions.0.id").input_value() == "A2"
+    page.get_by_role("button", name="Undo").click()
+    assert _field(page, "actions.0.id").input_value() == "A1"
+    assert _field(page, "actions.1.id").input_value() == "A2"
+    page.locator("#state", has_text="Not saved").wait_for(state="detached")
 
 
 def _tab_to(page: Any, test: str, most: int = 150) -> None:

@@ -27,6 +27,7 @@
   let asked = 0;
   let checking = false;
   let saving = false;
+  let following = ""; // the step that is left once the process has gone on
   let pressed = false; // whether a button of the mouse is down
   let refused = null; // the answer to a save that would have brought errors
 
@@ -158,6 +159,7 @@
       if (mine !== asked) return;
       assessment = answer;
       assess();
+      follow();
       if (answer.state !== "same" && !panels.conflict.childElementCount) {
         panels.conflict.replaceChildren(
           note(
@@ -185,6 +187,17 @@
     // what is being pressed must not move away or be made anew below the pointer
     if (pressed) document.addEventListener("pointerup", () => setTimeout(assess), { once: true });
     else assess();
+  }
+
+  /* After going on, the step where the process now is. */
+  function follow() {
+    const at = following && assessment.gate ? stepNow(assessment) : -1;
+    const isNext = at >= 0 && assessment.gate.steps[at].id !== following;
+    following = "";
+    if (!isNext || at === step || isHalfTyped()) return;
+    show(at);
+    panels.steps[at].focus({ preventScroll: true });
+    window.scrollTo(0, 0);
   }
 
   function note(text, ...more) {
@@ -302,7 +315,8 @@
   /* Where a condition is met: a field, or the report. */
   function placeOf(condition) {
     const isField = record.form.fields.some((field) => field.name === condition.field);
-    const text = Math.min(1, record.texts.length - 1);
+    const unwritten = assessment.problems.find((one) => one.text !== null && one.code === STILL_GUIDANCE);
+    const text = unwritten ? unwritten.text : Math.min(1, record.texts.length - 1);
     return isField ? { field: condition.field, text: null } : { field: "", text };
   }
 
@@ -338,6 +352,9 @@
                 values.status = next;
                 show(step);
                 changed();
+                following = now.id;
+                clearTimeout(waiting);
+                check();
                 tell(`The status is now ${words(next)}. Not saved`);
               },
             },
@@ -483,7 +500,7 @@
         parts.push(panels.release);
         return;
       }
-      const field = make(described, name, value(name), changed, { find });
+      const field = make(described, name, value(name), changed, { find, dress });
       field.first = field.read();
       shown.set(name, field);
       parts.push(field.box);
@@ -491,39 +508,46 @@
     if (one.sections) parts.push(...sections());
     panels.form.replaceChildren(...parts);
     registerNotes();
-    finishButtons();
     if (assessment) assess();
   }
 
-  /* An action that is not finished can be marked as done on the day of the figures, which fills two fields. */
-  function finishButtons() {
-    const items = shown.has("actions") ? shown.get("actions").items() : [];
-    const states = record.unfinished;
-    items
-      .filter((item) => states.includes((item.field.read() || {}).status))
-      .forEach((item) => {
-        const button = element(
-          "button",
-          {
-            type: "button",
-            class: "edit-button",
-            onclick: () => {
-              const done = { status: "done", completed: record.today };
-              Object.entries(done).forEach(([name, one]) => {
-                const box = item.field.fields.find((part) => part.box.dataset.path.endsWith(`.${name}`));
-                const control = box.control;
-                control.value = one;
-              });
-              changed();
-              button.remove();
-              item.details.querySelector("summary").focus();
-              tell(`Done on ${record.today}. Not saved`);
-            },
-          },
-          `Mark as done on ${record.today}`,
-        );
-        item.field.box.before(button);
+  function isUnfinished(status) {
+    return !status || record.unfinished.includes(status);
+  }
+
+  /* What is done with an action most often, at its top: each press fills the fields that belong together. */
+  function dress(path, item) {
+    if (path !== "actions") return;
+    function part(name) {
+      return item.field.fields.find((one) => one.box.dataset.path.endsWith(`.${name}`)).control;
+    }
+    function press(status, filled, next) {
+      Object.entries({ status, ...filled }).forEach(([name, one]) => {
+        part(name).value = one;
       });
+      part("status").dispatchEvent(new Event("input", { bubbles: true }));
+      changed();
+      part(next).focus();
+      tell(`${words(status)}, not saved`);
+    }
+    const acts = [
+      ["Done", isUnfinished, () => press("done", { completed: record.today }, "completed")],
+      ["Verified", (status) => status === "done", () => press("verified", { verified: record.today }, "verified")],
+      ["Cancelled", isUnfinished, () => press("cancelled", {}, "cancel_reason")],
+    ];
+    const buttons = acts.map(([label, , onclick]) =>
+      element("button", { type: "button", class: "edit-button", onclick }, label),
+    );
+    function renew() {
+      acts.forEach(([, fits], at) => {
+        buttons[at].disabled = !fits(part("status").value);
+      });
+    }
+    item.field.box.addEventListener("input", renew);
+    item.field.box.before(
+      element("div", { class: "edit-acts", role: "group", "aria-label": "Set the status" }, ...buttons),
+    );
+    renew();
   }
 
   function registerNotes() {
@@ -601,7 +625,12 @@
       isReleased
         ? element(
             "button",
-            { type: "button", class: "edit-button", disabled: unsaved, onclick: () => approve("internal", "") },
+            {
+              type: "button",
+              class: "edit-button",
+              disabled: unsaved,
+              onclick: (event) => askToWithdraw(event.target),
+            },
             "Withdraw",
           )
         : "",
@@ -609,6 +638,35 @@
     ];
     const focused = panels.release.contains(document.activeElement);
     if (!focused) panels.release.replaceChildren(...content);
+  }
+
+  /* A release that is withdrawn needs another approval, so that it is asked for twice. */
+  function askToWithdraw(button) {
+    const keep = element(
+      "button",
+      {
+        type: "button",
+        class: "edit-button",
+        onclick: () => {
+          question.replaceWith(button);
+          button.focus();
+        },
+      },
+      "Keep it released",
+    );
+    const question = element(
+      "span",
+      { role: "alert" },
+      " Withdraw the release? To release it again it must be approved again. ",
+      element(
+        "button",
+        { type: "button", class: "edit-button", onclick: () => approve("internal", "") },
+        "Yes, withdraw",
+      ),
+      keep,
+    );
+    button.replaceWith(question);
+    keep.focus();
   }
 
   async function approve(audience, by) {

@@ -193,7 +193,12 @@
         const name = item.field.name ? item.field.name() : "";
         item.remove.textContent = "Remove";
         item.remove.setAttribute("aria-label", `Remove ${what} ${name || at + 1}`);
-        if (item.heading) item.heading.textContent = name || `${one} ${at + 1}`;
+        if (item.heading) {
+          const { owner, due, status } = item.field.read() || {};
+          const facts = [owner, due && `due ${due}`, status && words(status)].filter(Boolean);
+          item.heading.textContent = name || `${one} ${at + 1}`;
+          item.facts.textContent = facts.length ? ` ${facts.join(" · ")}` : "";
+        }
         item.field.move(`${path}.${at}`);
       });
     }
@@ -213,7 +218,8 @@
       if (described.item.kind === "group") {
         // a list of long items is a list of their names, each opened by itself
         item.heading = element("span");
-        const summary = element("summary", {}, item.heading);
+        item.facts = element("span", { class: "edit-facts" });
+        const summary = element("summary", {}, item.heading, item.facts);
         field.box.querySelector("legend").classList.add("edit-hidden");
         item.details = element("details", { class: "edit-item" }, summary, field.box, remove);
         row = element("div", { role: "listitem" }, item.details);
@@ -228,15 +234,41 @@
       remove.addEventListener("click", () => {
         const at = items.indexOf(item);
         items = items.filter((other) => other !== item);
+        const gone = item.field.read() === undefined ? null : removed(item);
+        if (gone) row.before(gone.line);
         row.remove();
         order();
         changed();
-        if (items.length) items[Math.min(at, items.length - 1)].remove.focus();
+        if (gone) gone.undo.focus();
+        else if (items.length) items[Math.min(at, items.length - 1)].remove.focus();
         else more.focus();
       });
       items.push(item);
       rows.append(row);
+      if (item.details && tools.dress) tools.dress(path, item);
       return item;
+    }
+    /* The line in the place of an item that was removed, until the record is saved. */
+    function removed(item) {
+      const name = item.field.name ? item.field.name() : item.field.read();
+      const undo = element(
+        "button",
+        {
+          type: "button",
+          class: "edit-link",
+          onclick: () => {
+            line.replaceWith(item.row);
+            const inOrder = Array.from(rows.children);
+            items = [...items, item].sort((a, b) => inOrder.indexOf(a.row) - inOrder.indexOf(b.row));
+            order();
+            changed();
+            (item.details ? item.details.querySelector("summary") : item.remove).focus();
+          },
+        },
+        "Undo",
+      );
+      const line = element("div", { role: "listitem", class: "edit-removed" }, `Removed: ${name}. `, undo);
+      return { line, undo };
     }
     const more = element(
       "button",
