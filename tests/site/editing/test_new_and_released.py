@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -124,6 +125,33 @@ def test_the_step_and_the_view_of_the_client_follow_what_is_typed(browser: Brows
     assert parts["title"]["shown"] == "Mail stood still for all"
     assert "Nobody got mail." in parts["## Summary"]["shown"]
     assert parts["## Detection"]["shown"] is None
+
+
+def test_the_view_of_the_client_is_written_as_a_page_writes_it(browser: Browser) -> None:
+    form = browser.open("PIR-2025-0001")
+    form.data["actions"][0]["audience"] = "client"
+    form.write(
+        "Summary",
+        "Mail *stood* still <b>&</b> [more](https://example.org/x).\n\n![A map](map.png)\n\n| a | b |\n|---|---|\n| 1 | 2 |",
+    )
+    parts = {part["name"]: part for part in form.check()["seen"]["parts"]}
+    assert (parts["client"]["title"], parts["client"]["shown"]) == ("Client", "Harbor Credit Union")
+    assert parts["services"]["shown"] == "Mail gateway"
+    assert "Detected: 4 Mar 2025, 02:52 UTC" in parts["times"]["shown"]
+    assert "<li>A1 Probe every listener<ul>" in parts["actions"]["shown"]
+    assert "Status: Verified" in parts["actions"]["shown"]
+    assert parts["## Detection"] == {"name": "## Detection", "title": "Detection", "shown": None}
+    summary = parts["## Summary"]["shown"]
+    assert "<em>stood</em>" in summary
+    assert "<td>1</td>" in summary
+    assert "more" in summary
+    # nothing leads away, and nothing is loaded
+    for part in parts.values():
+        assert not re.search(r"<[a-z0-9]+[^>]*=", part["shown"] or ""), part
+        assert "<a" not in (part["shown"] or "")
+    form.data["title"] = "<img src=x onerror=alert(1)>"
+    title = next(part for part in form.check()["seen"]["parts"] if part["name"] == "title")
+    assert title["shown"] is None or "<img" not in title["shown"]
 
 
 def test_a_release_is_approved_and_withdrawn(tmp_path: Path) -> None:

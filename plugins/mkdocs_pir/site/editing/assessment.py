@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from typing import Any
 
 from mkdocs_pir.editions import policy, processes
 from mkdocs_pir.editions.projection import Edition, Projection
-from mkdocs_pir.editions.release import is_released, preview, with_approvals
+from mkdocs_pir.editions.release import is_released, with_approvals
 from mkdocs_pir.insight import review_gate
 from mkdocs_pir.kb import schema
 from mkdocs_pir.kb.kinds import having
@@ -18,6 +17,7 @@ from mkdocs_pir.kb.problem import Problem
 from mkdocs_pir.kb.review_conditions import RELEASE
 from mkdocs_pir.kb.section_edits import texts_of
 from mkdocs_pir.site.editing import field_values
+from mkdocs_pir.site.editing.client_view import client_view
 
 Answer = dict[str, Any]
 
@@ -138,7 +138,7 @@ def _seen(kb: KnowledgeBase, file: RecordFile, *, is_stale: bool) -> Answer | No
         text = f"What {client} would see from now on. This is not what was approved."
     else:
         text = f"{client} sees this." if shows else f"What {client} would see if this were released now."
-    return {"client": client, "text": text, "parts": [asdict(part) for part in preview(kb, file, client)]}
+    return {"client": client, "text": text, "parts": client_view(kb, file, client)}
 
 
 def _client(kb: KnowledgeBase, file: RecordFile) -> str | None:

@@ -388,21 +388,16 @@
       panels.seen.replaceChildren(element("p", { class: "pir-note" }, "Shown once the record has no errors."));
       return;
     }
-    const titles = new Map(record.form.fields.map((field) => [field.name, field.title]));
-    function title(name) {
-      return titles.get(name) || name.replace(/^## /, "");
+    // the preview makes this HTML of elements without attributes
+    function parsed(html) {
+      return Array.from(new DOMParser().parseFromString(html, "text/html").body.childNodes);
     }
     const rows = seen.parts
-      .filter((part) => lines(part.shown))
+      .filter((part) => part.shown)
       .map((part) =>
-        element(
-          "div",
-          {},
-          element("dt", {}, title(part.name)),
-          element("dd", { class: "edit-lines" }, lines(part.shown)),
-        ),
+        element("div", {}, element("dt", {}, part.title), element("dd", {}, ...parsed(part.shown))),
       );
-    const inside = seen.parts.filter((part) => !lines(part.shown)).map((part) => title(part.name));
+    const inside = seen.parts.filter((part) => !part.shown).map((part) => part.title);
     panels.seen.replaceChildren(
       element("p", { class: "pir-note" }, seen.text),
       element("dl", { class: "edit-seen" }, ...rows),
