@@ -186,12 +186,12 @@ def test_an_approval_that_no_longer_covers_the_content_is_said_as_the_check_says
         "text": "Released to its own client, approved by service delivery manager on 2026-09-30. The client sees this.",
     }
     assert "release-approved" not in approved["gate"]["unearned"]
-    assert opened["seen"]["text"] == "What harbor-credit would see if this were released now."
+    assert opened["seen"]["text"] == "What Harbor Credit Union would see if this were released now."
     assert opened["approval"]["state"] == "none"
     assert "not shown to the client, so no approval is needed" in {
         condition["text"] for step in opened["gate"]["steps"] for condition in step["conditions"]
     }
-    assert approved["seen"]["text"] == "harbor-credit sees this."
+    assert approved["seen"]["text"] == "Harbor Credit Union sees this."
 
     def is_told(answer: Mapping[str, Any]) -> None:
         stale = [p for p in answer["problems"] if p["code"] == "PIR420"]

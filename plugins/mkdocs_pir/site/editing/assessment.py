@@ -134,10 +134,11 @@ def _seen(kb: KnowledgeBase, file: RecordFile, *, is_stale: bool) -> Answer | No
     if file.record is None or client is None or file.kind not in having("release"):
         return None
     shows = policy.shows(file, Edition(client), policy.released_reviews(kb).get(client, frozenset()), ())
+    name = kb.record_files[client].data.get("name") or client
     if shows and is_stale:
-        text = f"What {client} would see from now on. This is not what was approved."
+        text = f"What {name} would see from now on. This is not what was approved."
     else:
-        text = f"{client} sees this." if shows else f"What {client} would see if this were released now."
+        text = f"{name} sees this." if shows else f"What {name} would see if this were released now."
     return {"client": client, "text": text, "parts": client_view(kb, file, client)}
 
 
