@@ -382,21 +382,20 @@
     return String(one);
   }
 
+  /* HTML of the preview, which makes it of elements without attributes. */
+  function parsed(html) {
+    return Array.from(new DOMParser().parseFromString(html, "text/html").body.childNodes);
+  }
+
   function showSeen(seen) {
     if (!panels.seen) return;
     if (!seen) {
       panels.seen.replaceChildren(element("p", { class: "pir-note" }, "Shown once the record has no errors."));
       return;
     }
-    // the preview makes this HTML of elements without attributes
-    function parsed(html) {
-      return Array.from(new DOMParser().parseFromString(html, "text/html").body.childNodes);
-    }
     const rows = seen.parts
       .filter((part) => part.shown)
-      .map((part) =>
-        element("div", {}, element("dt", {}, part.title), element("dd", {}, ...parsed(part.shown))),
-      );
+      .map((part) => element("div", {}, element("dt", {}, part.title), element("dd", {}, ...parsed(part.shown))));
     const inside = seen.parts.filter((part) => !part.shown).map((part) => part.title);
     panels.seen.replaceChildren(
       element("p", { class: "pir-note" }, seen.text),
