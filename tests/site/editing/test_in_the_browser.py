@@ -389,6 +389,22 @@ def test_what_was_removed_comes_back(window: Any, folder: Path) -> None:
     page.locator("#state", has_text="Not saved").wait_for(state="detached")
 
 
+def test_messages_are_in_the_words_of_the_form(window: Any, folder: Path) -> None:
+    page = window(ID, "03g.01")
+    _field(page, "initiated.on").fill("")
+    page.locator("[data-path='initiated.on'] .edit-problem--error").wait_for()
+    said = page.locator("main").inner_text()
+    for notation in ("'on'", "'on:", "{kind:", "not_appropriate", "(line "):
+        assert notation not in said, notation
+    assert (
+        "“On” of “Initiated” is missing" in page.locator("[data-path='initiated.on'] .edit-problem--error").inner_text()
+    )
+    _field(page, "initiated.on").fill("2025-03-05")
+    _field(page, "title").fill("Mail stood\x07 still")
+    page.locator("#save").click()
+    page.get_by_role("alert").get_by_text("“Title” has an invisible control character (U+0007)").wait_for()
+
+
 def _tab_to(page: Any, test: str, most: int = 150) -> None:
     """Press Tab until what has the focus passes a test in JavaScript."""
     for _ in range(most):

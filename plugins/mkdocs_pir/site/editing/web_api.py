@@ -36,6 +36,7 @@ _FILES: Mapping[str, tuple[str, str]] = {
     "": ("page.html", "text/html"),
     "edit.js": ("edit.js", "text/javascript"),
     "fields.js": ("fields.js", "text/javascript"),
+    "messages.js": ("messages.js", "text/javascript"),
     "pickers.js": ("pickers.js", "text/javascript"),
     "link.css": ("link.css", "text/css"),
     "sections.js": ("sections.js", "text/javascript"),

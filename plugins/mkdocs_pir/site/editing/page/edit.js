@@ -6,6 +6,7 @@
 (() => {
   "use strict";
   const { element, make, words, isGuidance } = window.pirFields;
+  const { inWordsOf, refusalInWordsOf } = window.pirMessages;
 
   const PAUSE = 350; // milliseconds after the last key before a check
   const STILL_GUIDANCE = "PIR119"; // what is left of a template
@@ -45,8 +46,9 @@
       throw new Error("The preview does not answer. What you typed is still here; start 'pir serve' again, then save.");
     }
     const read = await answer.json();
-    if (!answer.ok) throw new Error(read.error);
-    return read;
+    const form = read.form || (read.saved && read.saved.form) || (record && record.form);
+    if (!answer.ok) throw new Error(form ? refusalInWordsOf(form, read.error, sent, record.texts) : read.error);
+    return form ? inWordsOf(form, read, sent) : read;
   }
 
   async function find(kinds, typed) {
