@@ -474,6 +474,28 @@ def test_two_people_at_once_lose_nothing(window: Any, folder: Path) -> None:
     assert "My summary." not in text
 
 
+def test_two_people_change_two_rows_of_one_timeline(window: Any, folder: Path) -> None:
+    row = "| 02:52 | The probe raises an alert | monitoring |\n"
+    (folder / REVIEW_FILE).write_text(
+        REVIEW_WITH_OPEN_ACTION.replace(row, row + "| 03:10 | A call | chat |\n"), "utf-8"
+    )
+    mine, theirs = window(ID, "03g.01"), window(ID, "03g.01")
+
+    def fill(page: Any, label: str, words: str) -> None:
+        page.get_by_role("group", name="Timeline, row by row").get_by_label(label).fill(words)
+
+    fill(theirs, "Row 2: What happened", "Their call")
+    _saved(theirs)
+    fill(mine, "Row 1: What happened", "My alert")
+    mine.locator("#save").click()
+    box = mine.get_by_role("alert").filter(has_text="put together: Timeline")
+    box.wait_for()
+    assert box.get_by_role("radio").count() == 0
+    box.get_by_role("button", name="Go on with both").click()
+    _saved(mine)
+    assert "| 02:52 | My alert | monitoring |\n| 03:10 | Their call | chat |\n" in _text(folder)
+
+
 def test_a_record_that_vanishes_or_breaks_underneath_costs_no_word(window: Any, folder: Path) -> None:
     page = window(ID, "03g.01")
     page.get_by_label("Users affected").fill("999")

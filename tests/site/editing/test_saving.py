@@ -90,6 +90,27 @@ def test_two_forms_of_one_record_lose_nothing(browser: Browser) -> None:
     assert "title: Mail stood still\n" in _text(browser)
 
 
+def test_what_both_changed_in_different_places_is_put_together(browser: Browser) -> None:
+    mine, theirs = browser.open(ID), browser.open(ID)
+    (timeline,) = (text["text"] for text in mine.opened["texts"] if text["title"] == "Timeline")
+    theirs.write("Timeline", timeline.replace("raises an alert", "raises two alerts"))
+    theirs.write("Summary", "Their summary.")
+    theirs.data["impact"] = {**theirs.data["impact"], "users": "7"}
+    theirs.data["severity"] = "SEV-3"
+    theirs.save()
+    mine.write("Timeline", timeline.replace("Evidence", "Source"))
+    mine.write("Summary", "My summary.")
+    mine.data["impact"] = {**mine.data["impact"], "sla_breached": "true"}
+    mine.data["severity"] = "SEV-4"
+    merged = mine.save()["conflict"]["merged"]
+    assert merged["texts"].keys() == {"Timeline"}
+    assert "raises two alerts" in merged["texts"]["Timeline"]
+    assert "Source" in merged["texts"]["Timeline"]
+    assert merged["data"].keys() == {"impact"}
+    assert merged["data"]["impact"]["users"] == "7"
+    assert merged["data"]["impact"]["sla_breached"] == "true"
+
+
 def test_of_many_saves_at_the_same_moment_one_wins_and_the_others_are_shown_it(browser: Browser) -> None:
     forms = [browser.open(ID) for _ in range(6)]
     for number, form in enumerate(forms):

@@ -26,6 +26,7 @@ from mkdocs_pir.kb.section_edits import texts_of, with_texts
 from mkdocs_pir.site.editing import field_values, git_commits, new_records, record_lists
 from mkdocs_pir.site.editing.assessment import as_json, assessed, audiences, unreadable
 from mkdocs_pir.site.editing.form_fields import fixed_fields, form
+from mkdocs_pir.site.editing.merging import merged_record
 
 Answer = dict[str, Any]
 
@@ -216,7 +217,7 @@ class RecordEditor:
             folder = reading.knowledge.folder
             state = self._state(folder, version)
             if state != "same":
-                return {"conflict": self._on_disk(kb, version) if state == "changed" else None}
+                return {"conflict": self._on_disk(kb, version, given) if state == "changed" else None}
             raw = self._content(given, version)
             try:
                 changed = loading.check(loading.with_changed_files(reading, {version.path: raw}))
@@ -306,12 +307,16 @@ class RecordEditor:
             kb = self._read(FRESH).knowledge
         return record_lists.found(kb, kinds, words)
 
-    def _on_disk(self, kb: KnowledgeBase, version: _Version) -> Answer:
-        """The record as it is on the disk now; where it cannot be read, its problems and its text."""
+    def _on_disk(self, kb: KnowledgeBase, version: _Version, given: Form | None = None) -> Answer:
+        """The record as it is on the disk now; where it cannot be read, its problems and its text.
+
+        `merged` has what the form and the file changed both, as far as the changes do not touch each other.
+        """
         raw = record_files.read_bytes(kb.folder, version.path)
         file = next((one for one in kb.record_files.values() if one.path == version.path), None)
         if file is not None:
-            return self._opened(kb, file, raw)
+            opened = self._opened(kb, file, raw)
+            return {**opened, "merged": _merged(version, given or Form(file.id, "", {}, {}, {}), opened)}
         wrong = [as_json(p) for p in kb.problems if p.path == version.path]
         return {"unreadable": wrong, "content": raw.decode("utf-8", "replace")}
 
@@ -336,6 +341,19 @@ class RecordEditor:
     @staticmethod
     def _commit(kb: KnowledgeBase, file: Path, message: str) -> str:
         return git_commits.commit(file, message) if kb.settings.commit_edits else "Saved."
+
+
+def _merged(version: _Version, given: Form, opened: Answer) -> Answer:
+    """What a form and the file on the disk, as it is opened now, both changed since a version, merged."""
+    kind = record_files.kind_of(version.path)
+    document = record_files.parse(kind, version.path, frontmatter.decode(version.raw, version.path))
+    before = texts_of(kind, document.body)
+    mine = {before[number].title: text for number, text in given.texts.items() if number < len(before)}
+    return merged_record(
+        {"data": field_values.plain(document.data), "texts": {text.title: text.text for text in before}},
+        {"data": given.data, "texts": mine},
+        {"data": opened["data"], "texts": {text["title"]: text["text"] for text in opened["texts"]}},
+    )
 
 
 def _new_errors(before: KnowledgeBase, after: KnowledgeBase) -> list[Problem]:

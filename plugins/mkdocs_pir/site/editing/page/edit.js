@@ -857,6 +857,7 @@
     const chosen = {};
     const chosenTexts = {};
     const choices = [];
+    const together = [];
     function offer(title, own, other, keep) {
       keep(own);
       const name = `choice${choices.length}`;
@@ -881,9 +882,13 @@
     }
     Object.entries(values).forEach(([name, own]) => {
       const described = record.form.fields.find((field) => field.name === name);
+      const label = described ? described.title : name;
       if (same(theirs.data[name], record.data[name]) || same(theirs.data[name], own)) chosen[name] = own;
-      else {
-        offer(described ? described.title : name, own, theirs.data[name], (one) => {
+      else if (name in theirs.merged.data) {
+        chosen[name] = theirs.merged.data[name];
+        together.push(label);
+      } else {
+        offer(label, own, theirs.data[name], (one) => {
           chosen[name] = one;
         });
       }
@@ -892,19 +897,26 @@
       const before = record.texts.find((one) => one.title === title);
       const other = theirs.texts.find((one) => one.title === title);
       const theirText = other ? other.text : "";
+      const label = title || "Before the first section";
       if (theirText === (before ? before.text : "") || theirText === own) chosenTexts[title] = own;
-      else {
-        offer(title || "Before the first section", own, theirText, (one) => {
+      else if (title in theirs.merged.texts) {
+        chosenTexts[title] = theirs.merged.texts[title];
+        together.push(label);
+      } else {
+        offer(label, own, theirText, (one) => {
           chosenTexts[title] = one;
         });
       }
     });
     const text = choices.length
-      ? "Somebody changed the same fields since you opened the record. Nothing was saved. Choose for each:"
-      : "Somebody changed other fields of this record since you opened it. Nothing was saved yet; your changes can be put on top of theirs.";
+      ? "Somebody changed the same lines or fields since you opened the record. Nothing was saved. Choose for each:"
+      : "Somebody changed this record since you opened it. Nothing was saved yet; your changes can be put on top of theirs.";
     showConflict(
       note(
         text,
+        together.length
+          ? element("p", {}, `Changed by both of you in different places, and put together: ${together.join(", ")}.`)
+          : "",
         ...choices,
         element(
           "button",
