@@ -156,6 +156,7 @@ def test_only_the_files_of_the_form_are_served(browser: Browser, path: str) -> N
         "",
         "edit.js",
         "fields.js",
+        "messages.js",
         "pickers.js",
         "sections.js",
         "tables.js",
@@ -180,6 +181,7 @@ def test_the_scripts_show_what_records_say_as_text_only() -> None:
     assert sorted(file.name for file in PAGE.glob("*.js")) == [
         "edit.js",
         "fields.js",
+        "messages.js",
         "pickers.js",
         "sections.js",
         "tables.js",

@@ -474,6 +474,22 @@ def test_two_people_at_once_lose_nothing(window: Any, folder: Path) -> None:
     assert "My summary." not in text
 
 
+def test_an_approval_that_no_longer_covers_the_content_is_renewed(window: Any, folder: Path) -> None:
+    page = window(ID, "03g.03")
+    page.get_by_role("button", name="Approve again").click()
+    page.locator("#state", has_text="Released").wait_for()
+    page.get_by_role("button", name="03g.01").click()
+    _section(page, "Summary").fill("Nobody got mail for a day.")
+    _saved(page)
+    page.get_by_role("button", name="03g.03").click()
+    release = page.locator("[data-path='release']")
+    release.get_by_text("no longer covers what the client would see").wait_for()
+    assert "PIR420" in release.inner_text()
+    release.get_by_role("button", name="Approve again").click()
+    release.get_by_text("The client sees this.").wait_for()
+    assert "PIR420" not in release.inner_text()
+
+
 def test_two_people_change_two_rows_of_one_timeline(window: Any, folder: Path) -> None:
     row = "| 02:52 | The probe raises an alert | monitoring |\n"
     (folder / REVIEW_FILE).write_text(

@@ -248,6 +248,8 @@
       const box = boxOf(problem);
       return !(box && box.closest("[data-new]"));
     });
+    // its problems stand in it
+    if (panels.release) showRelease();
     main.querySelectorAll(".edit-problems").forEach((box) => box.replaceChildren());
     main.querySelectorAll("[aria-invalid]").forEach((control) => control.removeAttribute("aria-invalid"));
     const counts = record.form.steps.map(() => 0);
@@ -276,7 +278,6 @@
     showProblems(problems);
     showGate(assessment.gate);
     showSeen(assessment.seen);
-    if (panels.release) showRelease();
     if (refused) showRefusal();
   }
 
