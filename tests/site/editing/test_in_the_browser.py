@@ -326,6 +326,18 @@ def test_lines_of_a_log_are_kept(window: Any, folder: Path) -> None:
     area.evaluate(PASTE, log)
     page.get_by_role("button", name="As a block of code").click()
     assert area.input_value() == f"Before.\n\n```\n{log}\n```"
+    page.get_by_role("button", name="Add a symptom").click()
+    _field(page, "symptoms.0").evaluate(PASTE, log)
+    assert [_field(page, f"symptoms.{n}").input_value() for n in range(3)] == log.split("\n")
+    page.get_by_role("button", name="Keep them together").click()
+    assert page.locator("[data-path='symptoms.0'] textarea").input_value() == log
+    table = page.get_by_role("group", name="Timeline, row by row")
+    table.get_by_role("button", name="Add a row", exact=True).click()
+    table.get_by_label("What happened").last.evaluate(PASTE, log)
+    table.get_by_role("button", name="One row a line").click()
+    assert table.get_by_label("What happened").last.input_value() == "02:53 relay down"
+    _saved(page)
+    assert "|  | 02:52 # queue full |  |\n" in _text(folder)
 
 
 PASTE = """(field, text) => {

@@ -183,7 +183,8 @@
 
   function listField(described, path, value, changed, tools) {
     const rows = element("div", { role: "list" });
-    const inside = element("div", {}, rows);
+    const told = element("div", { class: "edit-found", role: "status" });
+    const inside = element("div", {}, rows, told);
     const one = described.item.title || described.title || words(described.name || "");
     const what = one.toLowerCase();
     let items = [];
@@ -245,8 +246,57 @@
       });
       items.push(item);
       rows.append(row);
+      if (field.control && field.control.type === "text") {
+        field.control.addEventListener("paste", (event) => pasted(event, item));
+      }
       if (item.details && tools.dress) tools.dress(path, item);
       return item;
+    }
+    function sort() {
+      const inOrder = Array.from(rows.children);
+      items.sort((a, b) => inOrder.indexOf(a.row) - inOrder.indexOf(b.row));
+    }
+    /* Several lines that are pasted into an item of one line are several items, unless they are one of several lines. */
+    function pasted(event, item) {
+      const lines = event.clipboardData
+        .getData("text/plain")
+        .split(/\r?\n/)
+        .map((line) => line.trim())
+        .filter(Boolean);
+      if (lines.length < 2) return;
+      event.preventDefault();
+      const { control } = item.field;
+      control.setRangeText(lines[0], control.selectionStart, control.selectionEnd, "end");
+      const others = lines.slice(1).map((line) => add(line));
+      item.row.after(...others.map((other) => other.row));
+      const together = element(
+        "button",
+        {
+          type: "button",
+          class: "edit-button",
+          onclick: () => {
+            const all = [item, ...others].filter((other) => items.includes(other));
+            const joined = add(all.map((other) => other.field.read() || "").join("\n"));
+            all[0].row.before(joined.row);
+            all.forEach((other) => other.row.remove());
+            items = items.filter((other) => !all.includes(other));
+            sort();
+            order();
+            changed();
+            told.replaceChildren();
+            joined.field.focus();
+          },
+        },
+        "Keep them together",
+      );
+      sort();
+      order();
+      changed();
+      const isText = described.item.kind !== "record";
+      told.replaceChildren(
+        element("p", {}, `${lines.length} lines, one ${singular(what)} each. `, isText ? together : ""),
+      );
+      control.focus();
     }
     /* The line in the place of an item that was removed, until the record is saved. */
     function removed(item) {
@@ -258,8 +308,8 @@
           class: "edit-link",
           onclick: () => {
             line.replaceWith(item.row);
-            const inOrder = Array.from(rows.children);
-            items = [...items, item].sort((a, b) => inOrder.indexOf(a.row) - inOrder.indexOf(b.row));
+            items.push(item);
+            sort();
             order();
             changed();
             (item.details ? item.details.querySelector("summary") : item.remove).focus();

@@ -68,6 +68,7 @@
         const cell = given.cells[column] || "";
         const field = element("textarea", {
           rows: 1,
+          onpaste: (event) => pasted(event, row, column),
           placeholder: isHint ? cell.replace("TODO:", "").trim() : head,
           oninput: () => {
             const now = row.fields.map((one) => one.value);
@@ -101,6 +102,38 @@
       rows.splice(at, 0, row);
       return row;
     }
+    /* A cell has one line; several that are pasted can be a row each. */
+    function pasted(event, row, column) {
+      const pastedLines = event.clipboardData
+        .getData("text/plain")
+        .split(/\r?\n/)
+        .map((line) => line.trim())
+        .filter(Boolean);
+      if (pastedLines.length < 2) return;
+      const before = row.fields[column].value;
+      const split = element(
+        "button",
+        {
+          type: "button",
+          class: "edit-button",
+          onclick: () => {
+            told.replaceChildren();
+            const place = rows.indexOf(row);
+            if (place < 0) return;
+            row.fields[column].value = before ? `${before} ${pastedLines[0]}` : pastedLines[0];
+            row.line = written(row.fields.map((field) => field.value));
+            pastedLines.slice(1).forEach((line, further) => {
+              const filled = heads.map((head, at) => (at === column ? line : ""));
+              add({ line: written(filled), cells: filled }, place + 1 + further);
+            });
+            write();
+            row.fields[column].focus();
+          },
+        },
+        "One row a line",
+      );
+      told.replaceChildren(element("p", {}, "The lines of a cell run together. ", split));
+    }
     function fresh(at) {
       const row = add({ line: written(heads.map(() => "")), cells: [] }, at);
       write();
@@ -111,7 +144,8 @@
       { type: "button", class: "edit-button", onclick: () => fresh(rows.length) },
       "Add a row",
     );
-    group.append(more);
+    const told = element("div", { class: "edit-found", role: "status" });
+    group.append(told, more);
     function renew() {
       const now = read(area.value);
       if (!now) return false;
