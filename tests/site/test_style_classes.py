@@ -68,7 +68,7 @@ FAMILIES = {
 }
 """The beginning of a class whose end is filled in, and what with. Not every member needs a look of its own."""
 
-NAMES = {"pir-views", "pir-search-box-list-", "pir-search-filter-", "pir-search-status", "pir-search-text"}
+NAMES = {"pir-begun", "pir-views", "pir-search-box-list-", "pir-search-filter-", "pir-search-status", "pir-search-text"}
 """What scripts name that is no class: ids, and a key of the browser's storage."""
 
 _OURS = r"(?:pir|print|edit)-[\w-]*"

@@ -124,7 +124,7 @@
       "button",
       {
         type: "button",
-        class: "edit-link edit-out",
+        class: "edit-link",
         onclick: () => {
           isOut = !isOut;
           if (isOut) keep("");
