@@ -18,7 +18,7 @@ from mkdocs_pir.site.views import EditionContext, record_page, records_with_page
 
 REPOSITORY = "https://git.example/team/reviews"
 REVIEW = "pirs/2025/PIR-2025-0001"
-LINK = re.compile(r'<p class="pir-note pir-edit"><a href="([^"]*)">')
+LINK = re.compile(r'<p class="pir-note"><a href="([^"]*)">Edit the source')
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_pages_link_to_their_sources_in_the_internal_edition_alone(tmp_path: Pat
     assert not LINK.search((internal / "reviews.html").read_text("utf-8"))
     everything = read_everything(tmp_path / "published/clients")
     assert "zqfolder" not in unquote(everything)
-    assert "pir-edit" not in everything
+    assert "Edit the source" not in everything
 
     # another address makes the pages anew, and without one they are as they were before there was one
     config = tmp_path / "mkdocs.yml"
