@@ -59,17 +59,13 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
             lambda name: (-int(name[:4]), name[5:]),
         ),
         *(
-            [
-                Filter[Occurrence](
-                    "client", "Client", lambda o: [o.client] if edition.target(o.client) else [], edition.name
-                )
-            ]
+            [Filter[Occurrence]("client", "Client", lambda o: edition.known([o.client]), edition.name)]
             if edition.internal
             else []
         ),
         Filter("severity", "Severity", lambda o: [o.severity], order=str),
-        Filter("service", "Service", lambda o: filter(edition.target, o.services), edition.name),
-        Filter("cause", "Cause", lambda o: [o.cause] if edition.target(o.cause) else [], edition.name),
+        Filter("service", "Service", lambda o: edition.known(o.services), edition.name),
+        Filter("cause", "Cause", lambda o: edition.known([o.cause]), edition.name),
         Filter("family", "Cause family", lambda o: [family(o.cause)], lambda name: name.replace("-", " ").capitalize()),
         Filter("review", "Review", lambda o: ["reviewed" if edition.target(o.pir) else "none"], _REVIEWED.__getitem__),
         Filter("repeat", "Repeat", lambda o: [repeat(o)], _REPEAT.__getitem__, order=list(_REPEAT).index),
