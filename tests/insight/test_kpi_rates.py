@@ -349,12 +349,15 @@ def test_a_client_edition_says_no_data_where_what_a_rate_needs_is_withheld() -> 
         ],
         edition="client:acme",
     )
-    found = figures(projection)
+    found = Insight(projection).kpis.figures(NAMES)
+    filled = figures(projection)
     for name in ("retention", "recurrence", "repeat", "coverage", "on-time"):
         assert (found[name].value, found[name].n) == (None, 0), name
         assert "not part of this edition" in found[name].why
         assert all(point.value is None for point in found[name].trend)
+        assert name not in filled  # and no page, export or command tells of it
     assert found["time-to-resolve"].value == 60  # what the client may see is worked out as ever
     # With the causes on the allow-list the same figure is there.
     seen = [replace(i, cause="change/cert") for i in projection.incidents]
     assert figure(replace(projection, incidents=tuple(seen)), "recurrence").value == 0.5
+    assert "recurrence" in figures(replace(projection, incidents=tuple(seen)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
 from datetime import date
 from functools import partial
 
@@ -53,7 +52,7 @@ def kpi(
       actions-on-time, action-age, coverage, on-time
     """
     name = find_id("KPI", name, NAMES) if name else None
-    figures_of = partial(_figures, names=[name] if name else NAMES, client=client, service=service, window=window)
+    figures_of = partial(_figures, name=name, client=client, service=service, window=window)
     if edition.internal:
         figures = context.of_projection(["kpi", name, client, service, window], tuple[Figure, ...], figures_of, as_of)
     else:
@@ -77,7 +76,7 @@ def kpi(
 
 
 def _figures(
-    projection: Projection, names: Sequence[str], client: str | None, service: str | None, window: str | None
+    projection: Projection, name: str | None, client: str | None, service: str | None, window: str | None
 ) -> tuple[Figure, ...]:
     """The figures asked for. Raises UsageError for a client, service or window that there is not."""
     client = find_named("client", client, projection.clients.values()) if client else None
@@ -87,7 +86,8 @@ def _figures(
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     kpis = Insight(projection).kpis
-    return tuple(kpis.figure(name, client=client, service=service, window=span) for name in names)
+    names = [name] if name else kpis.names
+    return tuple(kpis.figure(one, client=client, service=service, window=span) for one in names)
 
 
 def _print_details(figure: Figure) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.insight.action_items import ActionItem
@@ -104,6 +104,11 @@ class Kpis:
         self._asked: dict[tuple[str, str | None, str | None], _Rows] = {}
         self._figures: dict[tuple[str, str | None, str | None, Window], Figure] = {}
 
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The KPIs that this edition can fill, in their order: what it withholds the inputs of is on no page and in no data."""
+        return tuple(name for name in NAMES if name not in self._facts.withheld)
+
     @stages.FIGURES
     def figure(
         self, name: str, *, client: str | None = None, service: str | None = None, window: Window | None = None
@@ -163,10 +168,11 @@ class Kpis:
         )
 
     def figures(
-        self, names: Iterable[str] = NAMES, *, client: str | None = None, service: str | None = None
+        self, names: Iterable[str] | None = None, *, client: str | None = None, service: str | None = None
     ) -> dict[str, Figure]:
-        """Several KPIs by name, in the order given."""
-        return {name: self.figure(name, client=client, service=service) for name in names}
+        """KPIs by name, in the order given; without names all that the edition can fill."""
+        asked = self.names if names is None else names
+        return {name: self.figure(name, client=client, service=service) for name in asked}
 
     def by_client(self, name: str) -> dict[str, Figure]:
         """The KPI for each client of the edition, in order of id; those without data too."""

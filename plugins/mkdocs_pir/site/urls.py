@@ -54,6 +54,11 @@ def family_path(family: str) -> str:
     return f"{KINDS[Cause.kind].folder}/{family}.html"
 
 
+def path_of_kpi(name: str) -> str:
+    """The page of a KPI."""
+    return f"kpis/{name}.html"
+
+
 PROCESS = "process.html"
 CALENDAR = "process/calendar.html"
 

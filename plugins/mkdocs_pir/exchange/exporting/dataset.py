@@ -38,7 +38,7 @@ def dataset(insight: Insight, path_of: PathOf) -> dict[str, Any]:
         "edition": str(projection.edition),
         "site": projection.site_name,
         "as_of": projection.as_of.isoformat(),
-        "kpis": [figure_rows.kpi_row(kpi) for kpi in KPIS.values()],
+        "kpis": [figure_rows.kpi_row(KPIS[name]) for name in insight.kpis.names],
         "figures": [figure_rows.figure_row(figure) for figure in figures],
         "trend": [{**figure_rows.scope(f), **point} for f in figures for point in figure_rows.trend_rows(f)],
         "rows": [{"kpi": f.name, **row} for f in figures if _whole(f) for row in figure_rows.counted_rows(f)],

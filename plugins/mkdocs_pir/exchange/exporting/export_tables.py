@@ -15,7 +15,7 @@ from mkdocs_pir.insight import figure_words
 from mkdocs_pir.insight.action_items import ActionItem
 from mkdocs_pir.insight.edition import Insight
 from mkdocs_pir.insight.figure_rows import figure_row
-from mkdocs_pir.insight.kpis import NAMES, Figure
+from mkdocs_pir.insight.kpis import Figure
 from mkdocs_pir.insight.occurrences import began
 from mkdocs_pir.insight.windows import utc_day
 from mkdocs_pir.kb.action_states import STATES
@@ -289,7 +289,7 @@ def every_figure(insight: Insight) -> Iterable[Figure]:
     """The figures of the whole, then those by client and by service that have data."""
     kpis = insight.kpis
     yield from kpis.figures().values()
-    for name in NAMES:
+    for name in kpis.names:
         parts = (*kpis.by_client(name).values(), *kpis.by_service(name).values())
         yield from (figure for figure in parts if figure.value is not None)
 

@@ -48,7 +48,8 @@ _QUARTERS = 8
 def page(edition: EditionContext, client: Client) -> PageView:
     """The page of a client."""
     projection = edition.projection
-    figures = [edition.insight.kpis.figure(name, client=client.id) for name in _FIGURES]
+    kpis = edition.insight.kpis
+    figures = [kpis.figure(name, client=client.id) for name in _FIGURES if name in kpis.names]
     reviews = [projection.pirs[x] for x in edition.reviews_by_client.get(client.id, ())]
     items = sorted(
         (item for pir in reviews for item in edition.insight.action_items_of.get(pir.id, ()) if item.is_open),

@@ -8,7 +8,7 @@ from mkdocs_pir.insight.kpis import NAMED
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.model import Page
 from mkdocs_pir.kb.statuses import REVIEW, UNDER_WAY
-from mkdocs_pir.site.urls import CALENDAR, module_path, path_of
+from mkdocs_pir.site.urls import CALENDAR, module_path, path_of, path_of_kpi
 from mkdocs_pir.site.views import action_list_pages, block_pages, listing, record_rows
 from mkdocs_pir.site.views.components import Empty, Link, ListEntry, PageView, Prose
 from mkdocs_pir.site.views.edition_context import EditionContext
@@ -31,7 +31,7 @@ def _home(edition: EditionContext) -> PageView:
     running = [p for p in edition.newest if p.status in UNDER_WAY]
     late = [item for item in edition.insight.action_items if item.state == "overdue"]
     lessons = [x for x in edition.lessons if x.status != "superseded"]
-    figures = [edition.insight.kpis.figure(name) for name in NAMED]
+    figures = [edition.insight.kpis.figure(name) for name in NAMED if name in edition.insight.kpis.names]
     context = {
         "running": tuple(record_rows.review_entry(edition, p) for p in running[:_FEW]),
         "process": Link(CALENDAR, "The review calendar") if edition.internal and projection.modules else None,
@@ -51,7 +51,7 @@ def _home(edition: EditionContext) -> PageView:
             for p in [p for p in edition.newest if p.status not in UNDER_WAY][:_FEW]
         ),
         "lessons": tuple(record_rows.lesson_entry(x) for x in lessons[:_FEW]),
-        "tiles": tuple(block_pages.tile(f, f"kpis/{f.name}.html") for f in figures if f.value is not None),
+        "tiles": tuple(block_pages.tile(f, path_of_kpi(f.name)) for f in figures if f.value is not None),
         "empty": _empty(edition) if not projection.pirs and not projection.lessons else None,
     }
     description = f"Reviews, lessons and problems: what has happened before, and what helped. {count(len(projection.pirs), 'review')} and {count(len(projection.lessons), 'lesson')}."

@@ -8,9 +8,10 @@ from datetime import date
 
 from mkdocs_pir.exchange.exporting import dataset
 from mkdocs_pir.insight import figure_words
-from mkdocs_pir.insight.kpis import NAMED, NAMES, Excluded, Figure, FigureRow
+from mkdocs_pir.insight.kpis import NAMED, Excluded, Figure, FigureRow
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.site import charts
+from mkdocs_pir.site.urls import path_of_kpi
 from mkdocs_pir.site.value_formats import sentence, with_short_days
 from mkdocs_pir.site.views import block_pages
 from mkdocs_pir.site.views.block_pages import PageBlock
@@ -41,21 +42,17 @@ PARTS = 15
 """How many clients or services are on the page of a figure, those with the most rows."""
 
 
-def path_of_kpi(name: str) -> str:
-    return f"kpis/{name}.html"
-
-
 def pages(edition: EditionContext) -> Iterator[PageView]:
     """The overview, and the pages of each KPI."""
     figures = edition.insight.kpis.figures()
     yield _overview(figures)
-    for name in NAMES:
-        yield _page(edition, figures[name])
-        yield from _row_pages(edition, figures[name])
+    for figure in figures.values():
+        yield _page(edition, figure)
+        yield from _row_pages(edition, figure)
 
 
 def _overview(figures: Mapping[str, Figure]) -> PageView:
-    named = [figures[name] for name in NAMED]
+    named = [figures[name] for name in NAMED if name in figures]
     with_target = [f for f in named if f.met is not None]
     met = sum(f.met is True for f in with_target)
     more = [f for f in figures.values() if f not in named and f.met is not None]
@@ -65,7 +62,7 @@ def _overview(figures: Mapping[str, Figure]) -> PageView:
         if with_target
         else "There is not enough to work out the key figures yet."
     )
-    others = tuple(block_pages.tile(figures[n], path_of_kpi(n)) for n in NAMES if n not in NAMED)
+    others = tuple(block_pages.tile(f, path_of_kpi(f.name)) for f in figures.values() if f not in named)
     table = Table(
         "All figures with their targets",
         (

@@ -15,7 +15,7 @@ from mkdocs_pir.kb.process import Module, Step, Task
 from mkdocs_pir.site import diagrams
 from mkdocs_pir.site.charts import Chart
 from mkdocs_pir.site.diagrams import Count
-from mkdocs_pir.site.urls import CALENDAR, module_path, path_of, report_path, step_path, tasks_path
+from mkdocs_pir.site.urls import CALENDAR, module_path, path_of, path_of_kpi, report_path, step_path, tasks_path
 from mkdocs_pir.site.value_formats import due_in_words, sentence, several, with_short_days
 from mkdocs_pir.site.views.block_pages import PageBlock
 from mkdocs_pir.site.views.components import Cell, Chip, Code, Column, Empty, Fact, Link, PageView, Row, Table, Value
@@ -112,7 +112,7 @@ def _module_page(edition: EditionContext, module: Module) -> PageView:
                 Fact("Benefits", tuple(module.benefits), wide=True),
                 Fact("Begins when", _conditions(module.entry), wide=True),
                 Fact("Ends when", _conditions(module.exit), wide=True),
-                Fact("Figures", kpi_links(module.kpis), wide=True, inline=True),
+                Fact("Figures", kpi_links(edition, module.kpis), wide=True, inline=True),
             ),
         ),
         PageBlock(
@@ -165,7 +165,7 @@ def _step(edition: EditionContext, module: Module, step: Step) -> PageView:
     facts = (
         Fact("Status of a review", tuple(statuses.status(s).label for s in step.statuses), inline=True),
         Fact("Due", _due(step), wide=True),
-        Fact("Figures it feeds", kpi_links(step.kpis), wide=True, inline=True),
+        Fact("Figures it feeds", kpi_links(edition, step.kpis), wide=True, inline=True),
         Fact("Roles", tuple(dict.fromkeys(module.role(t.role).name for t in step.tasks)), wide=True, inline=True),
     )
     blocks = (
@@ -208,8 +208,9 @@ def _conditions(names: tuple[str, ...]) -> tuple[Value, ...]:
     return tuple(sentence(condition.text) for condition in review_conditions.named(names))
 
 
-def kpi_links(names: tuple[str, ...]) -> tuple[Link, ...]:
-    return tuple(Link(f"kpis/{name}.html", KPIS[name].title) for name in names if name in KPIS)
+def kpi_links(edition: EditionContext, names: tuple[str, ...]) -> tuple[Link, ...]:
+    """Links to those of the KPIs that the edition can fill."""
+    return tuple(Link(path_of_kpi(name), KPIS[name].title) for name in names if name in edition.insight.kpis.names)
 
 
 def _gate(module: Module, step: Step) -> tuple[Table, ...]:

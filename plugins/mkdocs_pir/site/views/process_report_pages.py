@@ -8,12 +8,12 @@ from mkdocs_pir.insight.kpi_definitions import KPIS
 from mkdocs_pir.insight.quantities import count
 from mkdocs_pir.kb.process import Module, Step, Task
 from mkdocs_pir.kb.review_conditions import CONDITIONS
-from mkdocs_pir.site.urls import module_path, report_path, step_path, tasks_path
+from mkdocs_pir.site.urls import module_path, path_of_kpi, report_path, step_path, tasks_path
 from mkdocs_pir.site.value_formats import sentence
 from mkdocs_pir.site.views.block_pages import PageBlock
 from mkdocs_pir.site.views.components import Cell, Column, Link, PageView, Row, Table
 from mkdocs_pir.site.views.edition_context import EditionContext
-from mkdocs_pir.site.views.process_pages import kpi_links, page, stage_chip
+from mkdocs_pir.site.views.process_pages import page, stage_chip
 
 LETTERS = "R does it, A answers for it, C is asked, I is told."
 
@@ -58,7 +58,7 @@ def _detail(edition: EditionContext, module: Module) -> PageView:
         PageBlock(
             "documents", "Documents", tables=_used("Documents and the tasks that use them", "Document", documents)
         ),
-        PageBlock("kpis", "KPIs", tables=_kpis(module)),
+        PageBlock("kpis", "KPIs", tables=_kpis(edition, module)),
         PageBlock("conditions", "Conditions", tables=_conditions(module)),
         PageBlock("hand-offs", "Hand-offs", tables=_hand_offs(module)),
     )
@@ -85,7 +85,7 @@ def _used(caption: str, noun: str, entries: Iterable[tuple[str, str, str, tuple[
     return (Table(caption, columns, rows),) if rows else ()
 
 
-def _kpis(module: Module) -> tuple[Table, ...]:
+def _kpis(edition: EditionContext, module: Module) -> tuple[Table, ...]:
     names = dict.fromkeys([*module.kpis, *(name for step in module.steps for name in step.kpis)])
     rows = tuple(
         Row(
@@ -96,10 +96,10 @@ def _kpis(module: Module) -> tuple[Table, ...]:
                     or ("the whole module",)
                 ),
             ),
-            kpi_links((name,))[0].path,
+            path_of_kpi(name),
         )
         for name in names
-        if name in KPIS
+        if name in edition.insight.kpis.names
     )
     return (
         (Table("KPIs and the steps that feed them", (Column("KPI", "title"), Column("Fed by", phone="fed by")), rows),)

@@ -12,7 +12,7 @@ from mkdocs_pir.insight.groups import Group
 from mkdocs_pir.insight.quantities import count, duration
 from mkdocs_pir.kb.thresholds import REPEAT_DAYS
 from mkdocs_pir.site import charts
-from mkdocs_pir.site.urls import family_path
+from mkdocs_pir.site.urls import family_path, path_of_kpi
 from mkdocs_pir.site.views import block_pages, incident_pages, listing, repeat_pages
 from mkdocs_pir.site.views.block_pages import PageBlock
 from mkdocs_pir.site.views.components import Cell, Column, Empty, Link, Offer, PageView, Row, Table, When
@@ -37,9 +37,11 @@ TENDENCY: Mapping[str, str] = {
 def pages(edition: EditionContext) -> Iterator[PageView]:
     """The page of recurring causes and the lists of repeats. The pages of causes are made by `cause_pages`."""
     recurrences = edition.insight.recurrences
-    figure = edition.insight.kpis.figure("recurrence")
+    rate = edition.insight.kpis.figures([name for name in edition.insight.kpis.names if name == "recurrence"]).values()
     if not recurrences.causes:
-        why = figure.why or "No incident with an established cause is on record yet."
+        why = next(
+            (figure.why for figure in rate if figure.why), "No incident with an established cause is on record yet."
+        )
         empty = Empty(
             "Causes are counted from the 'trigger' of each review and the 'cause' column of the incident register.",
             command="pir causes suggest" if edition.internal else "",
@@ -63,7 +65,7 @@ def pages(edition: EditionContext) -> Iterator[PageView]:
         description="Which causes come back, at what cost, and whether something already agreed would have prevented it.",
         offers=(Offer("Download", (Link(dataset.PATH, "All figures as JSON"),)),),
         tiles=(
-            block_pages.tile(figure, "kpis/recurrence.html"),
+            *(block_pages.tile(figure, path_of_kpi(figure.name)) for figure in rate),
             block_pages.number_tile(
                 "Repeats", total.repeats, "repeat", repeat_pages.REPEATS_PATH, note="since the records begin"
             ),
