@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SCRIPTS := '**/*.{js,cjs,css}'
 
-.PHONY: site serve pdf man dist sbom check test nightly bench bench-search format clean browser press
+.PHONY: site serve docs screenshots pdf man dist sbom check test nightly bench bench-search format clean browser press
 
 site: $(READY)  ## Build the demonstration knowledge base: the internal edition and one for each client
 	$(BIN)/pir build --edition all
@@ -17,6 +17,15 @@ site: $(READY)  ## Build the demonstration knowledge base: the internal edition 
 
 serve: $(READY)  ## Preview the demonstration at http://127.0.0.1:8000, following every change
 	$(BIN)/pir serve
+
+docs: $(READY) browser  ## Build the documentation site: build/docs/index.html
+	$(BIN)/pir build --edition all --quiet
+	$(BIN)/python docs/website/pictures.py build/pictures
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --config-file docs/website/mkdocs.yml
+
+screenshots: $(READY) browser  ## Renew the pictures of README.md in docs/images, from the demonstration
+	$(BIN)/pir build --edition all --quiet
+	$(BIN)/python docs/website/pictures.py docs/images
 
 pdf: $(READY) press  ## Print the demonstration: handbook, maps, a report inside and for its client, a review pack
 	$(BIN)/pir pdf handbook --out pdf
