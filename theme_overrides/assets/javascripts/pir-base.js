@@ -1,6 +1,7 @@
 /* Helpers for all scripts; loaded first. `pir` is the only global name that our scripts add.
  *
  * pir.el(name, className, children)   an element; strings become text nodes, never markup
+ * pir.writing(element)               whether keys that are pressed in it are a text
  * pir.onEachPage(mount)               runs `mount` when the page is there, and again after each page that Material's
  *                                     instant navigation puts in its place
  */
@@ -16,6 +17,9 @@
     });
     return element;
   };
+
+  pir.writing = (element) =>
+    element.isContentEditable || element.matches("textarea, select, input:not([type=checkbox], [type=radio])");
 
   pir.onEachPage = (mount) => {
     const ready = () => {

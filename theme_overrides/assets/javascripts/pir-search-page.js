@@ -87,7 +87,7 @@
       this.input.value = this.state.text;
       this.clear.hidden = !this.state.text;
       this.runSearch(); // the ResizeObserver sets the number of lines
-      if (!this.state.text && matchMedia("(min-width: 60em)").matches) this.input.focus({ preventScroll: true });
+      this.focusInput();
     }
 
     listen(form) {
@@ -138,6 +138,7 @@
       this.root.addEventListener("keydown", (event) => {
         this.keyPressed(event);
       });
+      document.addEventListener("keydown", (event) => this.keyPressedBeside(event), true);
       window.addEventListener("popstate", () => {
         this.showSearch(pir.searchFromAddress(location.search));
       });
@@ -177,6 +178,25 @@
       event.preventDefault();
       if (at + step < 0) this.input.focus();
       else if (at + step < links.length) links[at + step].focus();
+    }
+
+    /* What is pressed where no text is written goes on in the field: letters are typed, arrows move from there. The
+     * theme, which would leave the page for some letters, comes later. */
+    keyPressedBeside(event) {
+      if (!this.root.isConnected || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (pir.writing(event.target)) return;
+      if (event.key.length === 1 && event.key !== " " && event.key !== "/") {
+        event.stopImmediatePropagation();
+        this.focusInput();
+      } else if (event.key === "ArrowDown" && event.target === document.body && this.list.firstElementChild) {
+        event.preventDefault();
+        this.list.querySelector(".pir-result__link").focus();
+      }
+    }
+
+    focusInput() {
+      this.input.focus({ preventScroll: true });
+      this.input.setSelectionRange(this.input.value.length, this.input.value.length);
     }
 
     /* Gives the field as many lines as its text needs, up to eight. */

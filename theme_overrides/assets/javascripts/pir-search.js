@@ -3,6 +3,13 @@
   "use strict";
   const pir = window.pir;
 
+  // what the key / focuses: the first of these that is on the page
+  const FIELDS = [
+    ".pir-search__input",
+    ".pir-home-search .pir-search-box__input",
+    ".pir-header-search .pir-search-box__input",
+  ];
+
   function each(selector, start) {
     document.querySelectorAll(selector).forEach((root) => {
       if (!root.firstElementChild || !root.dataset.mounted) {
@@ -24,18 +31,11 @@
     });
   }
 
-  function writing(element) {
-    return element.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(element.tagName);
-  }
-
   document.addEventListener(
     "keydown",
     (event) => {
-      if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || writing(event.target)) return;
-      const fields = document.querySelectorAll(
-        ".pir-search__input, .pir-home-search .pir-search-box__input, .pir-header-search .pir-search-box__input",
-      );
-      const field = Array.from(fields).find((one) => one.offsetParent !== null);
+      if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || pir.writing(event.target)) return;
+      const field = FIELDS.map((one) => document.querySelector(one)).find((one) => one && one.offsetParent !== null);
       if (!field) return;
       event.preventDefault();
       // stopped while capturing, since the theme uses this key too
