@@ -50,6 +50,7 @@ PAGES = {
     "Problems": "problem (record)",
     "Causes": "cause",
     "Process": "process",
+    "Review calendar": "review calendar",
     "Handbook": "handbook page",
 }
 """The term behind each title of the navigation."""
@@ -101,6 +102,6 @@ def test_what_each_kind_of_record_is_called_is_its_term() -> None:
 def test_each_title_of_the_navigation_has_a_term() -> None:
     kb = load(settings.read(ROOT / "mkdocs.yml"))
     client = Edition("harbor-credit")
-    titles = {title for edition in (Edition(), client) for title, _ in views.navigation(project(kb, edition))}
+    titles = {page.title for edition in (Edition(), client) for page in views.navigation_pages(project(kb, edition))}
     assert titles == set(PAGES)
     assert set(PAGES.values()) <= set(TERMS)

@@ -131,8 +131,33 @@ def test_a_menu_on_a_phone_leads_everywhere(browser, serve, demo_sites: Path) ->
     page = _open(browser, "phone", "light", [])
     page.goto(f"{serve(demo_sites / 'internal')}/kpis/adoption.html")
     page.locator('.md-header label[for="__drawer"]').click()
+    # the section of this page is open
     page.locator(".md-nav--primary").get_by_role("link", name="Action items").click()
     page.wait_for_url("**/actions.html")
+    page.locator('.md-header label[for="__drawer"]').click()
+    page.locator("label.md-nav__title", has_text="Improve").click()
+    page.locator("label.md-nav__link", has_text="Process and handbook").click()
+    page.locator(".md-nav--primary").get_by_role("link", name="Handbook", exact=True).click()
+    page.wait_for_url("**/handbook.html")
+
+
+@pytest.mark.parametrize(
+    ("path", "tab", "beside"),
+    [
+        ("kpis/adoption.html", "Improve", "KPIs"),
+        ("lessons/LL-0014.html", "Lessons and known errors", "Lessons"),
+        ("clients/harbor-credit.html", "Clients and services", "Clients"),
+        ("process/03g.03.html", "Process and handbook", "Process"),
+        ("pirs/2026/PIR-2026-0003.html", "Reviews", None),
+    ],
+)
+def test_the_tab_of_a_page_is_marked_and_so_is_its_neighbour_below(
+    browser, serve, demo_sites: Path, path: str, tab: str, beside: str | None
+) -> None:
+    page = _open(browser, "laptop", "light", [])
+    page.goto(f"{serve(demo_sites / 'internal')}/{path}")
+    assert page.locator(".md-tabs__item--active").all_inner_texts() == [tab]
+    assert page.locator(".pir-section-nav [aria-current]").all_inner_texts() == ([beside] if beside else [])
 
 
 def test_a_filtered_table_shows_only_its_matching_rows_on_a_phone_too(browser, serve, demo_sites: Path) -> None:

@@ -186,8 +186,8 @@ def test_a_folder_is_known_without_making_pages(edition: views.EditionContext, m
 
 def test_pages_of_the_navigation_are_looked_for_where_they_are(edition: views.EditionContext) -> None:
     """Nothing but their own family is gone through; lists of records are the first that would be."""
-    for _, path in views.navigation(edition.projection):
+    for page in views.navigation_pages(edition.projection):
         pages = Pages(edition)
-        assert pages.view(path) is not None
+        assert pages.view(page.path) is not None
         families = set(pages._family_of.values())
-        assert len(families) <= 2, path
+        assert len(families) <= 2, page.path

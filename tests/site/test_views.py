@@ -177,7 +177,7 @@ def test_the_navigation_leads_to_pages_that_exist() -> None:
         for records in ((), sample_records()):
             projection = project_texts(*records, edition=edition)
             paths = {view.path for view in views.pages(views.EditionContext(projection))}
-            assert {path for _, path in views.navigation(projection)} <= paths
+            assert {page.path for page in views.navigation_pages(projection)} <= paths
 
 
 def test_an_empty_knowledge_base_says_what_will_be_where() -> None:
@@ -327,3 +327,22 @@ def test_a_review_whose_actions_are_all_done_says_so() -> None:
     assert "All 2 actions are done and verified." in visible_words(
         render_pages(project_texts(*sample_records()[:-1], sample_review(actions=done)))[PIR]
     )
+
+
+def test_the_navigation_has_each_page_once_and_nothing_that_an_edition_cannot_fill() -> None:
+    client = Client(id="harbor-credit", name="Harbor Credit Union")
+    empty = views.navigation(project_texts(client, edition="client:harbor-credit"))
+    assert [section.title for section in empty] == ["Home", "Search", "Quarterly review"]
+    full = views.navigation(project_texts(*sample_records()))
+    assert len(full) <= 7
+    paths = [page.path for section in full for page in section.pages]
+    assert len(paths) == len(set(paths))
+
+
+def test_each_page_belongs_to_one_of_the_navigation() -> None:
+    edition = views.EditionContext(project_texts(*sample_records()))
+    named = {page.path for page in views.navigation_pages(edition.projection)}
+    apart = {view.path for view in views.pages(edition) if views.place_of(view.path) not in named}
+    assert apart == set()
+    assert views.place_of("kpis/adoption.html") == "kpis.html"
+    assert views.place_of("pirs/2026/PIR-2026-0001.html") == "reviews.html"

@@ -56,16 +56,24 @@ class MadePage(Struct, frozen=True):
     @property
     def form(self) -> FrameForm:
         """What the frame depends on, of all that differs among pages."""
-        return FrameForm(posixpath.dirname(self.path), self.template, bool(self.description), bool(self.toc))
+        return FrameForm(
+            posixpath.dirname(self.path),
+            self.template,
+            bool(self.description),
+            bool(self.toc),
+            views.place_of(self.path),
+        )
 
 
 class FrameForm(Struct, frozen=True, array_like=True):
-    """All that the frames of two pages can differ in: folder, template, whether there are a description and headings."""
+    """All that the frames of two pages can differ in: folder, template, whether there are a description and headings,
+    and the page of the navigation that they belong to."""
 
     folder: str
     template: str
     is_described: bool
     has_contents: bool
+    place: str = ""
 
 
 class Frames(Protocol):

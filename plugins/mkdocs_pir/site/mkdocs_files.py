@@ -35,7 +35,7 @@ def files_of_ours_alone(
     others: Iterable[tuple[str, bytes]],
 ) -> Files:
     """Only our files and the theme's: the projection decides which pages exist. `others` are ours that are no pages."""
-    in_nav = {source_of(path) for _, path in views.navigation(edition.projection)}
+    in_nav = {source_of(page.path) for page in views.navigation_pages(edition.projection)}
     result = files_of_theme(files, config, (source for source in pages if source in in_nav))
     for source, view in pages.items():
         if source not in in_nav:

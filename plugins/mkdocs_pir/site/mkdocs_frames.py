@@ -27,11 +27,11 @@ from mkdocs.utils import get_build_date, get_relative_url
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.site.frame import Frame, mark, without_layout
 from mkdocs_pir.site.made_pages import FrameForm, MadePage, Toc
-from mkdocs_pir.site.mkdocs_navigation import made_from, source_of, toc_tokens
+from mkdocs_pir.site.mkdocs_navigation import made_from, pages_by_path, put_below, source_of, toc_tokens
 from mkdocs_pir.site.mkdocs_scripts import ThemeScripts
 from mkdocs_pir.site.security import with_policy
 from mkdocs_pir.site.urls import path_of
-from mkdocs_pir.site.views import navigation, records_with_page
+from mkdocs_pir.site.views import navigation_pages, records_with_page
 from mkdocs_pir.site.views.components import PageView
 from mkdocs_pir.store.result_store import key
 
@@ -62,7 +62,7 @@ def have_frames(config: MkDocsConfig, projection: Projection, ours: object) -> b
     It makes all of them where another plugin, a hook or a template of the site's own looks at single pages, or where
     the site's own navigation names a page of which only MkDocs can tell whether it exists.
     """
-    known = {path for _, path in navigation(projection)} | set(map(path_of, records_with_page(projection)))
+    known = {page.path for page in navigation_pages(projection)} | set(map(path_of, records_with_page(projection)))
     return fits(config, ours) and known >= set(map(made_from, in_navigation(config.nav)))
 
 
@@ -122,7 +122,7 @@ class Frames:
         self._config = config
         self._nav = nav
         self._pages = files.documentation_pages()
-        self._in_nav = {made_from(page.file.src_uri): page for page in nav.pages}
+        self._in_nav = pages_by_path(nav)
         self._scripts = scripts
         self._contents_template = env.from_string(CONTENTS)
         self._frames: dict[FrameForm, Frame | None] = {}
@@ -137,7 +137,7 @@ class Frames:
         address = _address(self._config, page.path)
         frame = self._frame(page.form)
         if frame is None:
-            return self._themed(page.path, meta, page.html, page.toc, address)
+            return self._themed(page.path, meta, page.html, page.toc, address, page.form.place)
         first, contents = self._table_of_contents(page.toc)
         return frame.fill(
             {
@@ -185,15 +185,19 @@ class Frames:
         content = f"<h1>{mark('content')}</h1>"
         marked = MadePage(path, form.template, mark("title"), described, content, toc)
         address = mark("address") if self._config.site_url else None
-        page = self._themed(path, page_meta(marked), content, toc, address).replace(content, mark("content"))
+        page = self._themed(path, page_meta(marked), content, toc, address, form.place)
+        page = page.replace(content, mark("content"))
         _, contents = self._table_of_contents(toc)
         return Frame.cut(page.replace(contents, mark("contents")))
 
-    def _themed(self, path: str, meta: Mapping[str, Any], content: str, toc: Toc, address: str | None) -> str:
-        """A page as MkDocs makes it."""
+    def _themed(
+        self, path: str, meta: Mapping[str, Any], content: str, toc: Toc, address: str | None, place: str
+    ) -> str:
+        """A page as MkDocs makes it, below the page of the navigation that it belongs to."""
         page = Page(None, File.generated(self._config, source_of(path), content=""), self._config)
         page.meta = dict(meta)
         page.canonical_url = address
+        put_below(page, place, self._in_nav)
         return self._rendered(page, content, toc)
 
     def _rendered(self, page: Page, content: str, toc: Toc) -> str:

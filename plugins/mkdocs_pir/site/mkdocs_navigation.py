@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -12,6 +13,7 @@ from mkdocs.structure.pages import Page
 
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.site import views
+from mkdocs_pir.site.views.navigation import NavigationPage
 
 NAV_ENTRY = {"pir": "home"}
 """The entry of `nav` that is replaced by our section in a site with other pages; without it, the section comes last."""
@@ -30,9 +32,16 @@ def made_from(source: str) -> str:
     return source.removesuffix(".md") + ".html"
 
 
-def entries(prefix: str, projection: Projection) -> list[dict[str, str]]:
+def entries(prefix: str, projection: Projection) -> list[dict[str, Any]]:
     """Our pages as entries of `nav`."""
-    return [{title: prefix + source_of(path)} for title, path in views.navigation(projection)]
+
+    def entry(page: NavigationPage) -> dict[str, Any]:
+        return {page.title: prefix + source_of(page.path)}
+
+    return [
+        entry(section.pages[0]) if len(section.pages) == 1 else {section.title: list(map(entry, section.pages))}
+        for section in views.navigation(projection)
+    ]
 
 
 def with_section(nav: Any, prefix: str, projection: Projection) -> Any:
@@ -48,16 +57,37 @@ def with_section(nav: Any, prefix: str, projection: Projection) -> Any:
 
 def add_section(nav: Navigation, config: MkDocsConfig, files: Files, prefix: str, projection: Projection) -> None:
     """Add our section at the end of the site's navigation."""
-    pages = []
-    for title, path in views.navigation(projection):
-        file = files.get_file_from_path(prefix + source_of(path))
+
+    def page(of: NavigationPage) -> Page:
+        file = files.get_file_from_path(prefix + source_of(of.path))
         assert file is not None
-        pages.append(Page(title, file, config))
-    section = Section(SECTION, list(pages))
-    for page in pages:
-        page.parent = section
-    nav.items.append(section)
-    nav.pages.extend(pages)
+        nav.pages.append(made := Page(of.title, file, config))
+        return made
+
+    items = [
+        page(section.pages[0]) if len(section.pages) == 1 else _section(section.title, map(page, section.pages))
+        for section in views.navigation(projection)
+    ]
+    nav.items.append(_section(SECTION, items))
+
+
+def _section(title: str, items: Iterable[Page | Section]) -> Section:
+    section = Section(title, list(items))
+    for item in section.children:
+        item.parent = section
+    return section
+
+
+def pages_by_path(nav: Navigation, prefix: str = "") -> dict[str, Page]:
+    """The pages that a navigation names, by the paths of ours."""
+    return {made_from(page.file.src_uri.removeprefix(prefix)): page for page in nav.pages}
+
+
+def put_below(page: Page, path: str, in_navigation: Mapping[str, Page]) -> None:
+    """Make one of our pages that is in no navigation the child of the one that it belongs to, which the theme marks."""
+    if (place := in_navigation.get(views.place_of(path))) is not None and place is not page:
+        # MkDocs knows no pages below pages, but all that it does with a parent holds for one
+        page.parent = place  # type: ignore[assignment]
 
 
 def toc_tokens(toc: list[tuple[int, str, str]]) -> list[Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
@@ -37,7 +36,7 @@ class Pages:
         if (record := self._records.get(path)) is not None:
             return views.record_page(self._edition, record.id)
         if path not in self._views:
-            likely = self._family_of.get(path, views.LIKELY_FAMILIES.get(re.split(r"[./]", path, maxsplit=1)[0]))
+            likely = self._family_of.get(path, views.likely_family(path))
             for family in (likely, *views.FAMILIES) if likely is not None else views.FAMILIES:
                 if self._look_for(path, family):
                     break

@@ -248,6 +248,11 @@ class PirPlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call]
         """Add our section at the end, unless `nav` or another plugin already contains it."""
         if self.prefix and not any(page.file.src_uri in self.pages for page in nav.pages):
             mkdocs_navigation.add_section(nav, config, files, self.prefix, self.edition.projection)
+        in_navigation = mkdocs_navigation.pages_by_path(nav, self.prefix)
+        for file in files.documentation_pages():
+            if file.src_uri in self.pages and file.page is not None and file.page.parent is None:
+                path = self.pages[file.src_uri].path
+                mkdocs_navigation.put_below(file.page, path, in_navigation)
         self.nav = nav
         return nav
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from mkdocs_pir.editions.projection import Projection
 from mkdocs_pir.kb.model import Cause, Client, Lesson, Page, Pir, ProblemRecord, Record, Service
 from mkdocs_pir.site.edit_links import edit_address
-from mkdocs_pir.site.urls import PROCESS, path_of, source_of
+from mkdocs_pir.site.urls import CALENDAR, source_of
 from mkdocs_pir.site.views import (
     action_pages,
     calendar_page,
@@ -30,9 +31,20 @@ from mkdocs_pir.site.views import (
 )
 from mkdocs_pir.site.views.components import PageView
 from mkdocs_pir.site.views.edition_context import EditionContext
+from mkdocs_pir.site.views.navigation import navigation, navigation_pages, place_of
 from mkdocs_pir.store import stages
 
-__all__ = ["EditionContext", "PageView", "navigation", "pages", "record_page", "records_with_page"]
+__all__ = [
+    "EditionContext",
+    "PageView",
+    "likely_family",
+    "navigation",
+    "navigation_pages",
+    "pages",
+    "place_of",
+    "record_page",
+    "records_with_page",
+]
 
 RECORD_PAGES: Mapping[str, Callable[[EditionContext, Any], PageView]] = {
     Pir.kind: review_pages.page,
@@ -74,8 +86,14 @@ LIKELY_FAMILIES: Mapping[str, Callable[[EditionContext], Iterator[PageView]]] = 
     "kpis": kpi_pages.pages,
     "data": data_page.pages,
     "process": process_pages.pages,
+    CALENDAR: calendar_page.pages,
 }
-"""Where a page is looked for first, by the first part of its path; it may be of another family all the same."""
+"""Where a page is looked for first, by its path or the first part of it; it may be of another family all the same."""
+
+
+def likely_family(path: str) -> Callable[[EditionContext], Iterator[PageView]] | None:
+    """The function of `FAMILIES` that is likely to make the page at a path."""
+    return LIKELY_FAMILIES.get(path) or LIKELY_FAMILIES.get(re.split(r"[./]", path, maxsplit=1)[0])
 
 
 def pages(edition: EditionContext) -> Iterator[PageView]:
@@ -110,26 +128,3 @@ def record_page(edition: EditionContext, id: str) -> PageView:
         if not (template := edition.edit_template):
             return view
         return replace(view, context={**view.context, "edit": edit_address(template, source_of(record))})
-
-
-def navigation(projection: Projection) -> list[tuple[str, str]]:
-    """The entries of the navigation as (title, path): the same on every page, and few, however many records there are."""
-    internal = projection.edition.internal
-    entries = [
-        ("Home", home_pages.HOME),
-        ("Search", home_pages.SEARCH),
-        ("Reviews" if internal else "Your reviews", "reviews.html"),
-        ("Lessons", "lessons.html"),
-        ("Recurring causes", "recurring.html"),
-        ("Action items", "actions.html"),
-        ("KPIs", "kpis.html"),
-    ]
-    if internal:
-        entries.append(("Clients", "clients.html"))
-    entries += [("Quarterly review", path_of(client)) for client in projection.clients.values() if not internal]
-    entries += [("Services", "services.html"), ("Problems", "problems.html"), ("Causes", cause_pages.CATALOGUE)]
-    if projection.modules:
-        entries.append(("Process", PROCESS))
-    if projection.pages:
-        entries.append(("Handbook", home_pages.HANDBOOK))
-    return entries
