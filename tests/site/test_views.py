@@ -21,8 +21,10 @@ PIR = "pirs/2026/PIR-2026-0012.html"
 def test_a_review_opens_with_what_happened_to_whom_and_how_its_actions_stand() -> None:
     said = visible_words(render_pages(project_texts(*sample_records()))[PIR])
     assert (
-        "On 4 Mar 2026 an incident with Mail gateway affected 410 people at Harbor Credit Union for 5 h 30 min. "
-        "It was noticed after 42 min by monitoring, and people could work again after 3 h 10 min. "
+        "On 4 Mar 2026 an incident with Mail gateway affected 410 people at Harbor Credit Union for 5 h 30 min. SEV-2"
+    ) in said
+    assert (
+        "Mail was late. It was noticed after 42 min by monitoring, and people could work again after 3 h 10 min. "
         "1 of 2 actions is done; one is 12 days late."
     ) in said
 
@@ -33,7 +35,7 @@ def test_what_must_not_be_missed_stands_before_the_report() -> None:
     assert html.index("officer must approve") < html.index('id="summary"')
 
 
-def test_what_was_tried_in_vain_stands_before_the_report_and_all_of_it_in_a_table() -> None:
+def test_the_workaround_and_what_was_tried_in_vain_stand_first_and_all_that_was_tried_in_a_table() -> None:
     attempts = (
         Attempt("Restart `mta-out`", moment("2026-03-04T03:00"), "no-effect", "the queue went on growing"),
         Attempt("Drop the session cache", None, "made-worse"),
@@ -41,11 +43,13 @@ def test_what_was_tried_in_vain_stands_before_the_report_and_all_of_it_in_a_tabl
     )
     records = [r for r in sample_records() if r.kind != "pir"]
     html = render_pages(project_texts(*records, sample_review(tried=attempts)))[PIR]
-    before, report, after = html.partition('id="summary"')
+    before, report, after = html.partition("Mail was late.")
     said = visible_words(before)
     assert report
-    assert said.index("Tried, and made it worse") < said.index("Drop the session cache")
-    assert said.index("Drop the session cache") < said.index("Tried without effect") < said.index("Restart mta-out")
+    assert re.search(
+        r"SEV-2 .* Workaround Copy Restart that listener.* Made it worse Drop the session cache No effect Restart mta-out",
+        said,
+    )
     assert "<code>mta-out</code>" in before
     assert "second gateway" not in said
     assert re.search(
@@ -53,6 +57,26 @@ def test_what_was_tried_in_vain_stands_before_the_report_and_all_of_it_in_a_tabl
         r"Made it worse Drop the session cache .*Helped Point the relay at the second gateway",
         visible_words(after),
     )
+
+
+def test_where_no_workaround_is_written_what_helped_stands_in_its_place() -> None:
+    attempts = (
+        Attempt("Restart it", None, "no-effect"),
+        Attempt("Point the relay at the second gateway", None, "helped"),
+    )
+    records = [r for r in sample_records() if r.kind not in ("pir", "problem")]
+    html = render_pages(project_texts(*records, sample_review(problem="", tried=attempts)))[PIR]
+    said = visible_words(html.partition("Mail was late.")[0])
+    assert "What was tried Helped Point the relay at the second gateway No effect Restart it" in said
+    assert "Copy" not in said
+
+
+def test_of_many_attempts_the_first_are_shown_and_a_link_leads_to_the_others() -> None:
+    attempts = tuple(Attempt(f"Restart node {n}", None, "no-effect") for n in range(5))
+    records = [r for r in sample_records() if r.kind != "pir"]
+    html = render_pages(project_texts(*records, sample_review(tried=attempts)))[PIR].partition("Mail was late.")[0]
+    assert html.count("Restart node") == 3
+    assert '<a href="#tried">and 2 more</a>' in html
 
 
 def test_waits_of_the_timeline_are_named_with_their_length_and_drawn() -> None:

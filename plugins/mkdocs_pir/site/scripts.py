@@ -26,6 +26,7 @@ SCRIPTS = tuple(
         "pir-search-page.js",
         "pir-search-boxes.js",
         "pir-search.js",
+        "pir-copy.js",
         "pir-tables.js",
         "pir-listing-rows.js",
         "pir-listing.js",

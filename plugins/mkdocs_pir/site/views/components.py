@@ -205,9 +205,17 @@ class ActionRow(Struct, frozen=True):
     facts: tuple[Fact, ...] = ()
 
 
+class ChipLine(Struct, frozen=True):
+    """A text that begins with a chip."""
+
+    chip: Chip
+    text: Prose
+
+
 class Callout(Struct, frozen=True):
     """A box for what a reader must not miss. `look` is workaround, tried, recurrence, declined, blocked,
-    late or note. `points` is a list below the last of the `texts`.
+    late or note. `points` is a list below the last of the `texts`, `lines` stand below both. The text of a workaround has
+    a button that copies it.
     """
 
     look: str
@@ -215,6 +223,7 @@ class Callout(Struct, frozen=True):
     texts: tuple[Prose, ...] = ()
     links: tuple[Link, ...] = ()
     points: tuple[str, ...] = ()
+    lines: tuple[ChipLine, ...] = ()
 
 
 class ListEntry(Struct, frozen=True):

@@ -29,22 +29,25 @@ from mkdocs_pir.site.views.edition_context import EditionContext
 from mkdocs_pir.site.views.gate_panel import steps_of
 from mkdocs_pir.site.views.review_connections import occurrences, similar_lessons, similar_reviews
 from mkdocs_pir.site.views.review_facts import facts_of, more_facts, times_of
-from mkdocs_pir.site.views.review_summary import summary_of
+from mkdocs_pir.site.views.review_summary import how_it_went, what_happened
+from mkdocs_pir.site.views.review_workaround import workaround_of
 
 
 def page(edition: EditionContext, pir: Pir) -> PageView:
     """The page of a review."""
     body = body_sections(pir, edition)
-    answer = summary_of(edition, pir)
+    opening = what_happened(edition, pir)
     before, after = edition.insight.recurrences.before(pir.id), edition.insight.recurrences.again(pir.id)
     items = edition.insight.action_items_of.get(pir.id, ())
     context = {
         "id": pir.id,
         "eyebrow": "Post Incident Review",
         "title": pir.label,
-        "answer": answer,
-        "impact": pir.impact.summary,
+        "opening": opening,
         "chips": _chips(edition, pir, before),
+        "workaround": workaround_of(edition, pir),
+        "impact": pir.impact.summary,
+        "course": how_it_went(edition, pir),
         "steps": steps_of(edition, pir),
         "callouts": _callouts(edition, pir, before, after),
         "facts": facts_of(edition, pir),
@@ -72,7 +75,7 @@ def page(edition: EditionContext, pir: Pir) -> PageView:
         "refers": references_to(edition, pir.id, {*pir.lessons, pir.problem}),
         "anchors": (*(text.anchor for text in body), *RESERVED_ANCHORS, *(a.id for a in pir.actions)),
     }
-    description = first_sentence([pir.impact.summary, answer])
+    description = first_sentence([pir.impact.summary, opening])
     return PageView(path_of(pir), pir.label, "pir.html", context, description)
 
 
@@ -97,14 +100,6 @@ def _callouts(
     edition: EditionContext, pir: Pir, before: tuple[Repeat, ...], after: tuple[Repeat, ...]
 ) -> tuple[Callout, ...]:
     boxes = []
-    problem = edition.projection.problems.get(pir.problem)
-    workaround = pir.workaround or (problem.workaround if problem is not None else "")
-    if workaround:
-        problem_links = edition.links([pir.problem]) if problem is not None and not pir.workaround else ()
-        boxes.append(Callout("workaround", "Workaround", (Prose(workaround),), problem_links))
-    for effect, look, title in _IN_VAIN:
-        if attempts := tuple(attempt.what for attempt in pir.tried if attempt.effect == effect):
-            boxes.append(Callout(look, title, points=attempts))
     earlier = [r for r in before if r.earlier.pir]
     if earlier or pir.recurrence_of:
         ids = list(
@@ -146,10 +141,6 @@ def _agreed_before(edition: EditionContext, pir: Pir) -> tuple[str, ...]:
 
 
 _AGREED_SHOWN = 4
-
-
-_IN_VAIN = (("made-worse", "late", "Tried, and made it worse"), ("no-effect", "tried", "Tried without effect"))
-"""The effects of what need not be tried again, with the look and title of their boxes."""
 
 
 LEFT_OUT = "Actions within the provider are not listed here, so numbers may be missing."

@@ -1,4 +1,4 @@
-"""The summary at the top of a review: what happened to whom, for how long, and how many actions are done."""
+"""The summary of a review in sentences: what happened to whom, for how long, and how many actions are done."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from mkdocs_pir.site.value_formats import DETECTED_BY, day, several, span
 from mkdocs_pir.site.views.edition_context import EditionContext
 
 
-def summary_of(edition: EditionContext, pir: Pir) -> str:
-    """The summary in sentences: who was affected when and how long, how soon it was noticed, the state of its actions."""
+def what_happened(edition: EditionContext, pir: Pir) -> str:
+    """The sentence below the title: who was affected, when and how long."""
     services, client = several(edition.names(pir.services)), edition.name(pir.client)
     begun, lasted = edition.days.get(pir.id), pir.times.between("impact_start", "resolved")
     text = f"On {day(begun)} an incident" if begun else "An incident"
@@ -19,7 +19,12 @@ def summary_of(edition: EditionContext, pir: Pir) -> str:
     users = pir.impact.users
     whom = f"{count(users, 'person', 'people')} at {client}" if users and client else client
     text += f" affected {whom}" if whom else " was reviewed"
-    text += f" for {span(lasted)}." if lasted else "."
+    return f"{text} for {span(lasted)}." if lasted else f"{text}."
+
+
+def how_it_went(edition: EditionContext, pir: Pir) -> str:
+    """The sentences after it: how soon it was noticed, when people could work again, the state of the actions."""
+    lasted = pir.times.between("impact_start", "resolved")
     detected, usable = pir.times.between("impact_start", "detected"), pir.times.between("impact_start", "mitigated")
     by = f" by {DETECTED_BY[pir.detection.by]}" if pir.detection.by in DETECTED_BY else ""
     if detected is not None:
@@ -30,12 +35,13 @@ def summary_of(edition: EditionContext, pir: Pir) -> str:
             if detected
             else "at once"
         )
-        text += f" It was noticed {noticed}{by}"
+        text = f"It was noticed {noticed}{by}"
         text += f", and people could work again after {span(usable)}." if usable and usable != lasted else "."
     elif by:
-        text += f" It was noticed{by}."
-    done = _state_of_actions(edition, pir)
-    return f"{text} {done}" if done else text
+        text = f"It was noticed{by}."
+    else:
+        text = ""
+    return " ".join(part for part in (text, _state_of_actions(edition, pir)) if part)
 
 
 def _state_of_actions(edition: EditionContext, pir: Pir) -> str:

@@ -1,0 +1,66 @@
+"""The page of a review in a real browser: each reader has the answer on the first screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+FOLDS = pytest.mark.parametrize("size", [(390, 844), (1280, 720)], ids=["phone", "laptop"])
+
+
+def reviews(sites: Path) -> list[Path]:
+    """The page of every review in every edition."""
+    pages = [*sites.glob("internal/pirs/*/*.html"), *sites.glob("clients/*/pirs/*/*.html")]
+    return sorted(page for page in pages if not page.stem.endswith("-tools"))
+
+
+@FOLDS
+def test_severity_workaround_and_what_did_not_help_are_seen_without_scrolling(
+    browser, demo_sites: Path, size: tuple[int, int]
+) -> None:
+    page = browser.new_page(viewport={"width": size[0], "height": size[1]})
+    below, first = [], []
+    for file in reviews(demo_sites):
+        page.goto(file.as_uri())
+        assert page.locator(".pir-review__first .pir-chip[class*=--sev-]").first.bounding_box()["y"] < size[1]
+        box = page.locator(".pir-review__first .pir-callout")
+        if box.count():
+            first.append(file)
+            bounds = box.bounding_box()
+            if bounds["y"] + bounds["height"] > size[1]:
+                below.append(str(file.relative_to(demo_sites)))
+    page.close()
+    assert not below
+    # each review of the demonstration has a workaround, which stays inside; clients see what was tried
+    inside = [file for file in reviews(demo_sites) if "internal" in file.parts]
+    assert inside == [file for file in first if "internal" in file.parts]
+    assert len(first) > len(inside)
+
+
+def test_the_workaround_is_copied_as_it_is_read(browser, serve, demo_sites: Path) -> None:
+    address = serve(demo_sites / "internal")
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(f"{address}/pirs/2026/PIR-2026-0016.html")
+    button = page.locator(".pir-copy")
+    button.focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == (
+        "Set the admission rule back to 'warn' and restart the workloads that were refused."
+    )
+    context.close()
+
+
+def test_without_the_clipboard_of_the_browser_the_workaround_is_copied_all_the_same(browser, demo_sites: Path) -> None:
+    page = browser.new_page()
+    # as on a page that was loaded by http from another machine
+    page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    page.goto((demo_sites / "internal/pirs/2026/PIR-2026-0016.html").as_uri())
+    page.locator(".pir-copy").click()
+    page.get_by_role("button", name="Copied").wait_for()
+    assert page.evaluate("document.activeElement.className") == "pir-copy"
+    page.close()
