@@ -135,36 +135,6 @@ def test_links_into_lists_choose_values_that_their_filters_have() -> None:
     assert found > 5
 
 
-def test_each_mark_of_a_chart_leads_to_the_incidents_that_it_counts(demo_sites: Path) -> None:
-    site = demo_sites / "internal"
-    page = (site / "incidents.html").read_text("utf-8")
-    (path,) = re.findall(r'data-pir-listing="(lists/[^"]+)"', page)
-    read = _read({file.relative_to(site).as_posix(): file.read_bytes() for file in site.glob("lists/incidents-*")})
-    description = read[Path(path).stem]
-    places = {key: at for at, (key, _, _) in enumerate(description["filters"])}
-    rows = [row[3] for part in description["parts"] for row in read[part]]
-    seen = set()
-    for source in (
-        "recurring.html",
-        "clients/harbor-credit.html",
-        "causes/change/expired-certificate.html",
-        "causes/change.html",
-    ):
-        html = (site / source).read_text("utf-8")
-        for chosen, label in re.findall(r'<a href="(?:\.\./)*incidents\.html#([^"]+)" aria-label="([^"]+)"', html):
-            wanted = [part.partition("=") for part in chosen.replace("&amp;", "&").split("&")]
-            fits = [
-                row
-                for row in rows
-                if all(unquote(value) in (row[places[key]], *row[places[key]]) for key, _, value in wanted)
-            ]
-            counted = re.fullmatch(r".*: (\d+)|.*, incidents (\d+)(?:, repeats \d+)?", label)
-            if counted:
-                assert len(fits) == int(counted[1] or counted[2]), label
-                seen.add((source, len(wanted)))
-    assert {("recurring.html", 1), ("recurring.html", 2), ("clients/harbor-credit.html", 2)} <= seen
-
-
 @pytest.fixture
 def reviews(browser, serve, demo_sites: Path):
     """The list of reviews of the demonstration, and what the console says."""

@@ -11,7 +11,7 @@ import re
 from helpers.repository import ROOT
 
 from mkdocs_pir.kb.statuses import STATUSES
-from mkdocs_pir.site.charts import canvas
+from mkdocs_pir.site.charts import canvas, scales
 from mkdocs_pir.site.diagrams import diagram_canvas
 from mkdocs_pir.site.editing.web_api import PAGE
 from mkdocs_pir.site.theme import theme_folder
@@ -36,6 +36,8 @@ FAMILIES = {
     "pir-": {"title", "text", "number", "date", "chips"},  # columns of a table
     "pir-callout--": {"workaround", "tried", "recurrence", "declined", "blocked", "note"},
     "pir-chart__": {*canvas.ROLES, "wide", "narrow"},
+    "pir-chart__from": {f"{step:.0f}" for step in scales.STEPS[1:]},
+    "pir-chart__below": {f"{step:.0f}" for step in scales.STEPS[1:]},
     "pir-chip--": {
         *(status.look for status in STATUSES.values()),
         *("again", "inside", "sev-1", "sev-2", "sev-3", "sev-4", "sev-5"),

@@ -233,6 +233,10 @@ def test_a_long_tail_is_one_sum_and_whole_in_the_table() -> None:
     chart = charts.bars("t", "d", [(f"Cause {i}", 40.0 - i) for i in range(40)])
     assert chart
     assert len(marks(chart, "fill1", "rect")) == 15
+    (rest,) = marks(chart, "rest", "rect")
+    first = marks(chart, "fill1", "rect")[0]
+    together = sum(40 - i for i in range(15, 40))
+    assert percent(rest.get("width")) == pytest.approx(percent(first.get("width")) / 40 * together, rel=0.01)
     assert "25 more, together" in words(chart)
     assert str(sum(40 - i for i in range(15, 40))) in words(chart)
     assert len(chart.rows) == 40
@@ -243,9 +247,11 @@ def test_a_long_name_is_shortened_in_the_drawing_and_whole_in_the_table() -> Non
     chart = charts.bars("t", "d", [(name, 3.0)])
     assert chart
     assert chart.rows[0][0] == name
-    narrow = [mark for mark in marks(chart, "ink", "text") if mark.get("class") == "pir-chart__narrow"]
-    assert [(mark.text or "").endswith("…") for mark in narrow] == [True]
-    assert narrow[0].findtext(f"{SVG}title") == name
+    by_width = {mark.get("class"): mark for mark in marks(chart, "ink", "text")}
+    narrow = by_width["pir-chart__below480"]
+    assert (narrow.text or "").endswith("…")
+    assert narrow.findtext(f"{SVG}title") == name
+    assert by_width["pir-chart__from480"].text == name
 
 
 def test_a_heat_map_shows_each_count_and_no_zeros() -> None:
@@ -283,3 +289,10 @@ def test_a_spark_line_is_decoration_with_gaps() -> None:
     assert path is not None
     assert (path.get("d") or "").count("M") == 2
     assert charts.spark([4]) is not None
+
+
+def test_a_single_point_of_a_spark_line_can_be_seen() -> None:
+    svg = charts.spark([1, None, 2, None, 3, 4])
+    assert svg
+    dots = [(dot.get("cx"), float(dot.get("r") or 0)) for dot in ET.fromstring(svg).iter("circle")]
+    assert dots == [("4", 2), ("39.2", 2), ("92", 2.5)]

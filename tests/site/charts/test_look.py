@@ -13,10 +13,12 @@ from helpers.repository import ROOT
 
 from mkdocs_pir.site import charts
 from mkdocs_pir.site.charts.canvas import ROLES
+from mkdocs_pir.site.charts.scales import STEPS
 
 SHEET = ROOT / "theme_overrides" / "assets" / "stylesheets" / "pir-charts.css"
 PAPERS = {"default": "#ffffff", "slate": "#1e2029", "print": "#ffffff"}
 LETTERS = ("ink", "muted", "2-text", "goal")
+WIDTHS = {"wide", "narrow", *(f"{side}{step:.0f}" for side in ("from", "below") for step in STEPS[1:])}
 MARKS = ("1", "2", "base", "phase-1", "phase-2", "phase-3", "phase-4")
 
 
@@ -60,7 +62,7 @@ def test_numbers_stand_out_on_every_shade_of_a_heat_map(scheme: str) -> None:
 
 
 def test_every_role_has_its_look_in_the_style_sheet() -> None:
-    styled = set(re.findall(r"\.pir-chart__(\w+)", SHEET.read_text("utf-8"))) - {"wide", "narrow"}
+    styled = set(re.findall(r"\.pir-chart__(\w+)", SHEET.read_text("utf-8"))) - WIDTHS
     assert styled == set(ROLES)
 
 

@@ -37,6 +37,7 @@ def trend(
     mark: Literal["line", "bar"] = "line",
     measure: str = "Value",
     n_name: str = "n",
+    paths: Sequence[str] = (),
     key: str = "",
 ) -> Chart | None:
     """A figure over months or quarters with its target; None if no period has a value.
@@ -45,6 +46,7 @@ def trend(
         points: (period, value or None, n or None), oldest first. A period without a value is a gap.
         unit: As in `quantities.quantity`.
         incomplete_last: Whether the last period is still running; it is then drawn dashed.
+        paths: Where in the site each period leads; one without rows leads nowhere.
 
     Raises:
         ValueError: A value is negative.
@@ -73,7 +75,8 @@ def trend(
         texts[partial] += " so far"
     sizes = ["" if n is None else f"{n:,}" for n in counts]
     rows = [(label, say, n) for (label, _, _), say, n in zip(points, texts, sizes, strict=True)]
-    frame.hover([f"{label}: {say}" + (f" ({n_name} {n})" if n else "") for label, say, n in rows])
+    hints = [f"{label}: {say}" + (f" ({n_name} {n})" if n else "") for label, say, n in rows]
+    frame.hover(hints, [path if n else "" for path, n in zip(paths, counts, strict=True)] if paths else ())
     return canvas.chart(title, description, ("Period", measure, n_name), rows, frame.height, key)
 
 
@@ -87,7 +90,7 @@ def columns_over_time(
     backlog: Sequence[int] = (),
     names: tuple[str, str, str] = ("Opened", "Closed", "Open at the end"),
     incomplete_last: bool = False,
-    paths: Sequence[str] = (),
+    paths: Sequence[Sequence[str]] = (),
     key: str = "",
 ) -> Chart | None:
     """Counts per month or quarter, oldest first, as columns; None if all are zero.
@@ -97,7 +100,7 @@ def columns_over_time(
         closed: A second column beside it.
         backlog: What was open at the end of each period, as a line above the columns with a scale of its own.
         incomplete_last: Whether the last period is still running.
-        paths: Where in the site each period leads; one without a count leads nowhere.
+        paths: Where in the site each count leads, for each series that is given; zero leads nowhere.
 
     Raises:
         ValueError: The lengths differ, or a count is negative.
@@ -137,12 +140,16 @@ def columns_over_time(
         (label + (" (so far)" if i == partial else ""), *(f"{counts[i]:,}" for counts in series))
         for i, label in enumerate(periods)
     ]
-    hints = [
-        ", ".join([row[0], *(f"{head.lower()} {n}" for head, n in zip(heads[1:], row[1:], strict=True))])
-        for row in rows
+    hints = [[f"{row[0]}: {head.lower()} {row[at]}" for row in rows] for at, head in enumerate(heads) if at]
+    counted = [
+        [path if n else "" for path, n in zip(*pair, strict=True)] for pair in zip(paths, series, strict=bool(paths))
     ]
-    counted = [any(counts[i] for counts in series) for i in range(len(periods))]
-    frame.hover(hints, [path if any_ else "" for path, any_ in zip(paths, counted, strict=False)])
+    leads = counted or [[] for _ in series]
+    parts = [(0.0, 0.5), (0.5, 1.0)] if closed else [(0.0, 1.0)]
+    for part, hint, lead in zip(parts, hints, leads, strict=False):
+        frame.hover(hint, lead, part=part, top=lift)
+    if backlog:
+        frame.hover(hints[-1], leads[-1], bottom=lift)
     return frame.canvas.chart(title, description, heads, rows, frame.height, key)
 
 
@@ -154,12 +161,14 @@ def histogram(
     edges: Sequence[float] = AGE_EDGES,
     unit: str = "days",
     noun: str = "Items",
+    paths: Sequence[str] = (),
     key: str = "",
 ) -> Chart | None:
     """The number of items by age, as columns; None without ages.
 
     There is a column for each class between two `edges`, [from, to), and one from the last edge on. All columns are
-    equally wide, though the classes are not. Raises ValueError for an age below the first edge.
+    equally wide, though the classes are not. `paths` say where in the site each class leads; an empty one leads
+    nowhere. Raises ValueError for an age below the first edge.
     """
     if not ages:
         return None
@@ -180,13 +189,15 @@ def histogram(
         side = "start" if i == 0 else "middle"
         text(axis, frame.x(i) - frame.band / 2, frame.bottom + 15, plain(edge), side)
     text(axis, 100, frame.bottom + 30, f"{unit} →", "end")
-    frame.hover([f"{name} {unit}: {count:,}" for name, count in zip(names, counts, strict=True)])
+    hints = [f"{name} {unit}: {count:,}" for name, count in zip(names, counts, strict=True)]
+    frame.hover(hints, [path if n else "" for path, n in zip(paths, counts, strict=True)] if paths else ())
     rows = [(name, f"{count:,}") for name, count in zip(names, counts, strict=True)]
     return frame.canvas.chart(title, description, (f"Age in {unit}", noun), rows, frame.bottom + 35, key)
 
 
 def spark(values: Sequence[float | None]) -> str | None:
-    """A spark line of 96 by 24 px for a tile, with a dot at the last value; None with more gaps than values.
+    """A spark line of 96 by 24 px for a tile, with a dot at the last value and at each between two gaps; None with more
+    gaps than values.
 
     `values` are oldest first. It is hidden from screen readers, since the tile contains the figure as text.
     """
@@ -207,9 +218,17 @@ def spark(values: Sequence[float | None]) -> str | None:
     root = ET.Element("svg", {"class": "pir-spark", **size, "aria-hidden": "true", "focusable": "false"})
     stroke = {"fill": "none", "stroke": "#0072b2", "stroke-width": "1.5", "stroke-linecap": "round"}
     ET.SubElement(root, "path", {"class": "pir-chart__line1", **stroke, "stroke-linejoin": "round", "d": path})
-    x, y = at[-1]
-    place = {"cx": px(x), "cy": px(y), "r": "2.5"}
-    ET.SubElement(root, "circle", {"class": "pir-chart__fill1", "fill": "#0072b2", **place})
+    last = max(i for i, value in enumerate(checked) if value is not None)
+    alone = [
+        i
+        for i in range(last)
+        if checked[i] is not None and checked[i + 1] is None and (not i or checked[i - 1] is None)
+    ]
+    place_of = dict(zip((i for i, value in enumerate(checked) if value is not None), at, strict=True))
+    for i in (*alone, last):
+        x, y = place_of[i]
+        place = {"cx": px(x), "cy": px(y), "r": "2.5" if i == last else "2"}
+        ET.SubElement(root, "circle", {"class": "pir-chart__fill1", "fill": "#0072b2", **place})
     return ET.tostring(root, encoding="unicode")
 
 

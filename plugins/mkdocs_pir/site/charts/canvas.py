@@ -12,7 +12,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mkdocs_pir.site.charts.scales import LAPTOP, PHONE, shorten
+from mkdocs_pir.site.charts.scales import LAPTOP, STEPS, wrapped
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
@@ -30,6 +30,7 @@ ROLES: dict[str, dict[str, str]] = {
     "sofar": {"stroke": "#0072b2", "stroke-width": "2", "stroke-dasharray": "1 5", "stroke-linecap": "round"},
     "fill1": {"fill": "#0072b2"},
     "fill2": {"fill": "#a86400"},
+    "rest": {"fill": "#eef0f2", "stroke": "#8c939b"},
     "hollow1": {"fill": "#ffffff", "stroke": "#0072b2", "stroke-width": "1.5"},
     "hollow2": {"fill": "#ffffff", "stroke": "#a86400", "stroke-width": "1.5"},
     "partial1": {"fill": "none", "stroke": "#0072b2", "stroke-width": "1.5", "stroke-dasharray": "3 2"},
@@ -196,15 +197,39 @@ def text(
     return element
 
 
-def shortened_text(group: ET.Element, x: float, y: float, words: str, share: float) -> None:
-    """A text that may take `share` (0 to 1) of the width; if it is shortened, the whole text is shown on hover."""
+def name_text(
+    group: ET.Element,
+    x: float,
+    y: float,
+    words: str,
+    share: float,
+    anchor: str = "start",
+    *,
+    size: float = 12.0,
+    lines: int = 1,
+) -> None:
+    """A name that may take `share` (0 to 1) of the width, on at most so many `lines` about the baseline y.
+
+    It is as long as each width of `STEPS` has room for; if it is shortened, the whole name is shown on hover.
+    """
     words = clean(words)
-    wide, narrow = shorten(words, LAPTOP * share), shorten(words, PHONE * share)
-    texts = [(narrow, "")] if wide == narrow else [(wide, "wide"), (narrow, "narrow")]
-    for shown, only in texts:
-        element = text(group, x, y, shown, only=only)
-        if shown != words:
-            ET.SubElement(element, "title").text = words
+    by_step = [wrapped(words, step * share, size, lines) for step in STEPS]
+    for first, shown in enumerate(by_step):
+        if first and shown == by_step[first - 1]:
+            continue
+        last = first
+        while last + 1 < len(STEPS) and by_step[last + 1] == shown:
+            last += 1
+        classes = [f"pir-chart__from{STEPS[first]:.0f}"] if first else []
+        classes += [f"pir-chart__below{STEPS[last + 1]:.0f}"] if last + 1 < len(STEPS) else []
+        for i, part in enumerate(shown):
+            element = text(group, x, y + (i - (len(shown) - 1) / 2) * (size + 1), part, anchor)
+            if classes:
+                element.set("class", " ".join(classes))
+                if not STEPS[first] <= LAPTOP <= STEPS[last]:
+                    element.set("display", "none")
+            if " ".join(shown) != words:
+                ET.SubElement(element, "title").text = words
 
 
 def vertical_text(group: ET.Element, x: float, y: float, words: str, whole: str) -> None:

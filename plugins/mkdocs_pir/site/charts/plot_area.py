@@ -120,7 +120,14 @@ class PlotArea:
         period_texts = period_labels(self.labels, self.band * len(self.labels) / 100)
         years = any(label.year for label in period_texts)
         group = self.canvas.group("muted", font_size="11")
-        n_at = self.bottom + (45 if years or partial >= 0 else 31)
+        named = n_at = self.bottom + (45 if years or partial >= 0 else 31)
+        first = next(
+            (i for i, label in enumerate(period_texts) if label.narrow and counts and counts[i] is not None), 0
+        )
+        if n_name:
+            half = text_width(tick_label(counts[first] or 0, ""), 11) / 2
+            if text_width(n_name, 11) + 6 > self.x(first) * PHONE / 100 - half:
+                n_at += 14  # on a phone the name leaves no room for the first number beside it
         self.height = n_at + 5 if n_name else n_at - 11
         for i, label in enumerate(period_texts):
             only = "" if label.narrow else "wide"
@@ -136,13 +143,27 @@ class PlotArea:
                 x = {"start": 0.0, "middle": self.x(i), "end": 100.0}[side]
                 text(group, x, self.bottom + 29, below, side, font_weight="600")
         if n_name:
-            text(group, 0, n_at, n_name)
+            text(group, 0, named, n_name)
 
-    def hover(self, hints: Sequence[str], paths: Sequence[str] = ()) -> None:
-        """Show the figures of each period as a tooltip of its band, which leads to a path in the site where one is given."""
+    def hover(
+        self,
+        hints: Sequence[str],
+        paths: Sequence[str] = (),
+        *,
+        part: tuple[float, float] = (0.0, 1.0),
+        top: float = 0.0,
+        bottom: float | None = None,
+    ) -> None:
+        """Show the figures of each period as a tooltip of its band, which leads to a path in the site where one is given.
+
+        `part` is where the area begins and ends in its band (0 to 1), `top` and `bottom` (by default the baseline) in px.
+        """
         group = self.canvas.group("hover")
+        foot = self.bottom if bottom is None else bottom
+        begin, end = part
         for i, hint in enumerate(hints):
-            rect(group, self.x(i) - self.band / 2, 0, self.band, self.bottom, hint, paths[i] if paths else "")
+            left = self.x(i) + self.band * (begin - 0.5)
+            rect(group, left, top, self.band * (end - begin), foot - top, hint, paths[i] if paths else "")
 
 
 def draw_line(frame: PlotArea, values: Sequence[float | None], partial: int) -> None:

@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate, pairwise
 
 from mkdocs_pir.insight.quantities import plain, quantity
-from mkdocs_pir.site.charts.canvas import Canvas, Chart, clean, dot, line, rect, shortened_text, text, vertical_text
-from mkdocs_pir.site.charts.scales import LAPTOP, PHONE, shorten, text_width
+from mkdocs_pir.site.charts.canvas import Canvas, Chart, clean, dot, line, name_text, rect, text, vertical_text
+from mkdocs_pir.site.charts.scales import LAPTOP, PHONE, shorten, text_width, wrapped
 
 _ROW = 38.0
-_CELL = 26.0
+_CELL = 28.0
 _WIDEST = 18.0  # percent: so that one or two columns of a heat map are not too wide
+_TALLEST = 180.0  # px: the longest name of a column
 _LANE = 72.0  # percent: where the part for the cumulative share begins
 
 
@@ -27,6 +28,7 @@ def bars(
     noun: str = "Name",
     measure: str = "Count",
     paths: Sequence[str] = (),
+    rest_path: str = "",
     key: str = "",
 ) -> Chart | None:
     """Horizontal bars in the order given, with the name above and the value at the end; None if no value is above zero.
@@ -35,8 +37,8 @@ def bars(
         items: (name, value); the largest first if `cumulative`.
         unit: As in `quantities.quantity`.
         cumulative: Whether to draw the running share of the total beside the bars, with a line at 80%.
-        limit: How many items get a bar. The rest is one sum without a bar; the table contains all items.
-        paths: Where in the site the bar of each item leads.
+        limit: How many items get a bar of their own. The rest is one bar with their sum; the table contains all items.
+        paths, rest_path: Where in the site the bar of each item leads, and that of the rest.
 
     Raises:
         ValueError: A value is negative.
@@ -54,17 +56,18 @@ def bars(
     words = [quantity(value, unit) for _, value in shown]
     field = _LANE - 3 if cumulative else 100.0
     room = (max(text_width(word) for word in words) + 8) / PHONE * 100
-    scale = max(field - room, 15.0) / (max(value for _, value in drawn_items) or 1)
+    scale = max(field - room, 15.0) / (max(value for _, value in shown) or 1)
     top = 22.0 if cumulative else 0.0
-    names, boxes = canvas.group("ink"), canvas.group("fill1")
+    names, boxes, remainder = canvas.group("ink"), canvas.group("fill1"), canvas.group("rest")
     figures = canvas.group("ink", font_weight="600")
     for i, ((name, value), word) in enumerate(zip(shown, words, strict=True)):
         y = top + i * _ROW
-        shortened_text(names, 0, y + 13, name, field / 100)
-        drawn = i < len(drawn_items) and value > 0
-        if drawn:
-            rect(boxes, 0, y + 19, max(value * scale, 0.4), 11, f"{name}: {word}", paths[i] if paths else "")
-        text(figures, value * scale if drawn else 0, y + 29, word, dx=6 if drawn else 0)
+        name_text(names, 0, y + 13, name, field / 100)
+        if value > 0:
+            own = i < len(drawn_items)
+            path = (paths[i] if paths else "") if own else rest_path
+            rect(boxes if own else remainder, 0, y + 19, max(value * scale, 0.4), 11, f"{name}: {word}", path)
+        text(figures, value * scale, y + 29, word, dx=6 if value > 0 else 0)
     shares = [part / total * 100 for part in accumulate(value for _, value in items)]
     if cumulative:
         _cumulative(canvas, [*shares[: len(drawn_items)], 100.0] if folded else shares, top)
@@ -114,7 +117,7 @@ def heatmap(
     limit_rows: int = 20,
     limit_columns: int = 10,
     noun: str = "Cause",
-    path: Callable[[int, int], str] | None = None,
+    path: Callable[[Sequence[int], int], str] | None = None,
     key: str = "",
 ) -> Chart | None:
     """A heat map: a count for each row and column, darker for more and blank for zero; None if all are zero.
@@ -122,7 +125,8 @@ def heatmap(
     Args:
         values: One sequence for each row, with one count for each column.
         limit_rows, limit_columns: How many are drawn. The rest is summed as "n more"; the table contains all.
-        path: Where in the site a cell leads, by the numbers of its row and column.
+        path: Where in the site a cell leads, by the numbers of its rows and its column. A sum over columns leads nowhere,
+            since one thing may be in two of them.
 
     Raises:
         ValueError: The shapes differ, or a count is negative.
@@ -136,38 +140,37 @@ def heatmap(
     row_names, lines = _folded(rows, [list(counts) for counts in values], limit_rows)
     column_names, turned = _folded(columns, [list(column) for column in zip(*lines, strict=True)], limit_columns)
     canvas = Canvas("heat")
-    left = min(36.0, (max(text_width(name) for name in row_names) + 10) / PHONE * 100)
+    left = next(share for share in (14.0, 20.0, 26.0, 31.0, 36.0) if share == 36.0 or _fit(row_names, share - 2))
     step = min((100 - left) / len(column_names), _WIDEST)
     top = _column_names(canvas, column_names, left, step)
     peak = max(max(counts) for counts in values)
-    names, groups = canvas.group("ink"), [canvas.group(f"heat{level}") for level in range(6)]
+    names, groups = canvas.group("ink", font_size="11"), [canvas.group(f"heat{level}") for level in range(6)]
     light, dark = (canvas.group(role, font_size="11", pointer_events="none") for role in ("onlight", "ondark"))
-    sums = canvas.group("muted", font_size="11")
+    sums = canvas.group("muted", font_size="11", pointer_events="none")
     last_row = len(row_names) - (len(row_names) < len(rows))
     last_column = len(column_names) - (len(column_names) < len(columns))
     for i, row in enumerate(row_names):
         y = top + i * _CELL
-        shortened_text(names, 0, y + 17, row, (left - 2) / 100)
+        name_text(names, left - 1.5, y + 18, row, (left - 2) / 100, "end", size=11, lines=2)
         rect(groups[0], left, y + 1, step * len(column_names), _CELL - 2)
         for j, column in enumerate(column_names):
             count, x = turned[j][i], left + j * step
-            if count and (i == last_row or j == last_column):  # the sum of the rest is not shaded
-                _number(sums, x + step / 2, y + 17, count, step)
-            elif count:
-                level = -(-count * 5 // peak)
-                rect(
-                    groups[level],
-                    x + 0.15,
-                    y + 1,
-                    step - 0.3,
-                    _CELL - 2,
-                    f"{row}, {column}: {count:,}",
-                    path(i, j) if path else "",
-                    tab=False,
-                )
-                _number(dark if level > 3 else light, x + step / 2, y + 17, count, step)
+            if not count:
+                continue
+            folded = i == last_row or j == last_column
+            level = 0 if folded else -(-count * 5 // peak)  # the sum of the rest is not shaded
+            of = range(i, len(rows)) if i == last_row else (i,)
+            leads = path(of, j) if path and j != last_column else ""
+            hint = f"{row}, {column}: {count:,}"
+            rect(groups[level], x + 0.15, y + 1, step - 0.3, _CELL - 2, hint, leads, tab=False)
+            _number(sums if folded else dark if level > 3 else light, x + step / 2, y + 18, count, step)
     table = [(clean(row), *(f"{count:,}" for count in counts)) for row, counts in zip(rows, values, strict=True)]
     return canvas.chart(title, description, (noun, *columns), table, top + len(row_names) * _CELL + 2, key)
+
+
+def _fit(names: Sequence[str], share: float) -> bool:
+    """Whether a phone has room for all names, on two lines each, in so many percent of its width."""
+    return all(" ".join(wrapped(clean(name), PHONE * share / 100, 11)) == clean(name) for name in names)
 
 
 def _number(group: ET.Element, x: float, y: float, count: int, step: float) -> None:
@@ -197,7 +200,7 @@ def _column_names(canvas: Canvas, names: Sequence[str], left: float, step: float
         for j, name in enumerate(names):
             text(group, left + (j + 0.5) * step, 13, clean(name), "middle")
         return 19.0
-    short = [shorten(clean(name), 120, 11) for name in names]
+    short = [shorten(clean(name), _TALLEST, 11) for name in names]
     height = max(text_width(name, 11) for name in short) + 8
     for j, (name, whole) in enumerate(zip(short, names, strict=True)):
         vertical_text(group, left + (j + 0.5) * step, height - 5, name, clean(whole))

@@ -12,6 +12,7 @@ from mkdocs_pir.insight.quantities import MONTHS, plain, quantity
 
 PHONE = 340.0  # px: the narrowest chart that must stay legible (a 390 px phone less its margins, rounded down)
 LAPTOP = 620.0  # px: from this width on, the fuller set of labels is shown
+STEPS = (PHONE, 480.0, LAPTOP, 900.0)  # px: from each of these widths on, a name has the room of that width
 
 _DURATION_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 7200, 14400, 43200)  # minutes
 _NARROW = set("iljtfrI.,:;|'!()[] -/")
@@ -50,6 +51,19 @@ def shorten(text: str, width: float, size: float = 12.0) -> str:
             break
         start += char
     return start.rstrip(" ,;:-") + "…"
+
+
+def wrapped(text: str, width: float, size: float = 12.0, most: int = 2) -> tuple[str, ...]:
+    """The text on at most `most` lines of `width` px, broken between words; shortened if it does not fit."""
+    lines: list[str] = []
+    rest = text.split()
+    while rest and len(lines) < most - 1 and text_width(" ".join(rest), size) > width:
+        taken = 1
+        while taken < len(rest) and text_width(" ".join(rest[: taken + 1]), size) <= width:
+            taken += 1
+        lines.append(shorten(" ".join(rest[:taken]), width, size))
+        rest = rest[taken:]
+    return (*lines, shorten(" ".join(rest), width, size)) if rest else tuple(lines)
 
 
 def tick_label(value: float, unit: str) -> str:

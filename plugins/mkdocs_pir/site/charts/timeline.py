@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from mkdocs_pir.insight.quantities import MONTHS, duration
-from mkdocs_pir.site.charts.canvas import Canvas, Chart, clean, line, rect, text
-from mkdocs_pir.site.charts.scales import PHONE, shorten, text_width, ticks
+from mkdocs_pir.site.charts.canvas import Canvas, Chart, clean, line, name_text, rect, text
+from mkdocs_pir.site.charts.scales import PHONE, text_width, ticks
 
 _HEAD = 26.0
 _ROW = 42.0
@@ -51,6 +51,7 @@ def timeline(
     _scale(canvas, whole, bottom)
     phases = [canvas.group(f"phase{number}") for number in (1, 2, 3, 4)]
     meanwhile = canvas.group("wait")
+    bold = canvas.group("ink", font_size="13", font_weight="600")
     words, times = canvas.group("ink", font_size="13"), canvas.group("muted", font_size="12")
     _named(words, 13, recorded[0][2], "")
     text(times, 100, 13, _moment(moments[0], whole_date=True), "end")
@@ -67,7 +68,7 @@ def timeline(
     for i, (name, parts) in enumerate(spans):
         y = _HEAD + (len(recorded) - 1 + i) * _ROW
         lasted = _span(sum((end - start for start, end in parts), timedelta()))
-        _named(words, y + 13, shorten(name, PHONE - text_width(lasted, 12) - 16, 13), "")
+        name_text(bold, 0, y + 13, name, 1 - (text_width(lasted, 12) + 16) / PHONE, size=13)
         text(times, 100, y + 13, lasted, "end")
         rect(lanes, 0, y + 20, 100, 10)
         for start, end in parts:

@@ -166,7 +166,7 @@ def _chart(edition: EditionContext, group: Group) -> ChartFigure | None:
         [p.count for p in periods],
         names=("Incidents", "", ""),
         incomplete_last=bool(periods) and periods[-1].incomplete,
-        paths=[incident_pages.list_of_cause(group.id, quarter=incident_pages.quarter(p.start)) for p in periods],
+        paths=[[incident_pages.list_of_cause(group.id, quarter=incident_pages.quarter(p.start)) for p in periods]],
     )
     return ChartFigure(chart) if chart is not None else None
 

@@ -177,10 +177,15 @@ def _over_time(edition: EditionContext, client: Client) -> charts.Chart | None:
         names=("Incidents", "Repeats", ""),
         incomplete_last=bool(incidents) and incidents[-1].incomplete,
         paths=[
-            incident_pages.list_of(
-                quarter=incident_pages.quarter(p.start), **({"client": client.id} if edition.internal else {})
-            )
-            for p in incidents
+            [
+                incident_pages.list_of(
+                    quarter=incident_pages.quarter(p.start),
+                    **({"client": client.id} if edition.internal else {}),
+                    **of_series,
+                )
+                for p in incidents
+            ]
+            for of_series in ({}, {"repeat": "repeat"})
         ],
         key=client.id,
     )

@@ -20,6 +20,9 @@ PATH = f"{BASE}.html"
 LISTED = 1000
 """How many incidents are listed without a script, the newest first; the data files have all."""
 
+MOST_CAUSES = 60
+"""How many causes the address of a list names at most."""
+
 _REPEAT = {"repeat": "Repeat of an earlier one", "first": "First of its kind", "unknown": "Cause not established"}
 _REVIEWED = {"reviewed": "Reviewed", "none": "No review"}
 
@@ -27,6 +30,13 @@ _REVIEWED = {"reviewed": "Reviewed", "none": "No review"}
 def list_of(**chosen: str) -> str:
     """The list of the incidents with a value of each of some filters."""
     return listing.address(PATH, {key: [value] for key, value in chosen.items()})
+
+
+def list_of_causes(ids: Sequence[str], **chosen: str) -> str:
+    """The list of the incidents of some causes; nothing for so many that no address should hold them."""
+    if len(ids) > MOST_CAUSES:
+        return ""
+    return listing.address(PATH, {"cause": ids, **{key: [value] for key, value in chosen.items()}})
 
 
 def list_of_cause(id: str, **chosen: str) -> str:

@@ -200,7 +200,8 @@ def _pareto(groups: Mapping[str, Group], by: Literal["count", "minutes"]) -> cha
         limit=BARS,
         noun="Cause",
         measure="Impact" if minutes else "Incidents",
-        paths=[incident_pages.list_of_cause(bar.id) for bar in bars],
+        paths=[incident_pages.list_of_causes([bar.id]) for bar in bars],
+        rest_path=incident_pages.list_of_causes([bar.id for bar in bars[BARS:]]),
     )
 
 
@@ -214,7 +215,9 @@ def _heat(edition: EditionContext) -> charts.Chart | None:
         [causes[c].label for c in heat.causes],
         [edition.name(s) or s for s in heat.services],
         heat.rows,
-        path=lambda cause, service: incident_pages.list_of_cause(heat.causes[cause], service=heat.services[service]),
+        path=lambda of, service: incident_pages.list_of_causes(
+            [heat.causes[cause] for cause in of], service=heat.services[service]
+        ),
     )
 
 
@@ -229,7 +232,10 @@ def _over_time(edition: EditionContext, recurrences: recurrence.Recurrences) -> 
         closed=[p.count for p in repeats],
         names=("Incidents", "Repeats", ""),
         incomplete_last=bool(periods) and periods[-1].incomplete,
-        paths=[incident_pages.list_of(quarter=incident_pages.quarter(p.start)) for p in periods],
+        paths=[
+            [incident_pages.list_of(quarter=incident_pages.quarter(p.start), **of_series) for p in periods]
+            for of_series in ({}, {"repeat": "repeat"})
+        ],
     )
 
 

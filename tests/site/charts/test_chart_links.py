@@ -1,0 +1,66 @@
+"""Marks of charts: each leads to exactly the rows that it counts, and all are reached by keyboard."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from functools import cache
+from html import unescape
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+
+_LINK = re.compile(r'<a href="([^"#]+)#([^"]+)" aria-label="([^"]+)"')
+_COUNTED = re.compile(r".*: (?:[a-z ]+ )?([\d,]+)|.* \([a-z ]+ ([\d,]+)\)")
+"""What a mark says that it counts: "Backup, DNS: 7", "2026-Q3: incidents 33", "2026-Q3: 81% (reviews 9)"."""
+
+
+@cache
+def _list(page: Path) -> tuple[dict[str, int], list[tuple[list[Any], list[Any]]]]:
+    """The places of the filters of a list, and the cells and values of its rows."""
+    (path,) = re.findall(r'data-pir-listing="((?:\.\./)*lists/[^"]+)"', page.read_text("utf-8"))
+
+    def read(file: Path) -> Any:
+        return json.loads(file.read_text("utf-8").partition(",")[2].removesuffix(");\n"))
+
+    description = read(page.parent / path)
+    folder = (page.parent / path).parent
+    rows = [(row[2], row[3]) for part in description["parts"] for row in read(folder / f"{part}.js")]
+    return {key: at for at, (key, _, _) in enumerate(description["filters"])}, rows
+
+
+def _shown(page: Path, chosen: str) -> int:
+    """How many rows a list shows where its address has chosen values; a filter that all rows share is not there."""
+    places, rows = _list(page)
+    for part in chosen.split("&"):
+        key, _, values = part.partition("=")
+        wanted = set(map(unquote, values.split(",")))
+        if key in places:
+            at = places[key]
+            rows = [row for row in rows if wanted & set(row[1][at] if isinstance(row[1][at], list) else [row[1][at]])]
+    return len(rows)
+
+
+@pytest.mark.parametrize("site", ["internal", "clients/harbor-credit"])
+def test_each_mark_leads_to_as_many_rows_as_it_says(demo_sites: Path, site: str) -> None:
+    wrong, kinds = [], Counter[str]()
+    for page in sorted((demo_sites / site).rglob("*.html")):
+        for path, chosen, label in _LINK.findall(page.read_text("utf-8")):
+            if not (counted := _COUNTED.fullmatch(unescape(label))):
+                continue  # a bar of minutes
+            said = int((counted[1] or counted[2]).replace(",", ""))
+            target = (page.parent / path).resolve()
+            if (shown := _shown(target, unescape(chosen))) != said:
+                wrong.append(f"{page.relative_to(demo_sites)}: {label}: {shown} rows in {path}#{chosen}")
+            kinds[target.name] += 1
+    assert wrong == []
+    assert kinds["incidents.html"] > 5
+
+
+def test_the_rest_of_a_ranking_and_of_a_map_leads_to_its_rows_too(demo_sites: Path) -> None:
+    links = _LINK.findall((demo_sites / "internal/recurring.html").read_text("utf-8"))
+    assert len([label for _, _, label in links if re.match(r"\d+ more, together: \d+$", label)]) == 1
+    assert len([label for _, _, label in links if re.match(r"\d+ more, \w", label)]) > 5
