@@ -28,7 +28,16 @@ MODULES = tuple(PACKAGE.rglob("*.py"))
 
 THEIRS = {
     *("admonition", "admonition-title", "headerlink"),
-    *("md-content", "md-nav__item", "md-nav__link", "md-tabs__item", "md-tabs__link", "md-typeset"),
+    *(
+        "md-content",
+        "md-header",
+        "md-header--lifted",
+        "md-nav__item",
+        "md-nav__link",
+        "md-tabs__item",
+        "md-tabs__link",
+        "md-typeset",
+    ),
 }
 """Classes that Material and the Markdown extensions write, and we style."""
 

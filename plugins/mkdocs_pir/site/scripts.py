@@ -30,6 +30,7 @@ SCRIPTS = tuple(
         "pir-tables.js",
         "pir-listing-rows.js",
         "pir-listing.js",
+        "pir-scrolling.js",
         "pir-offline.js",
     )
 )

@@ -1,12 +1,11 @@
-/* Adds sorting and a text filter to tables that have all their rows on the page.
+/* Adds sorting and a text filter to tables that have all their rows on the page, in the box that the page keeps free
+ * for them. On a phone, where rows are cards without a head, a menu sorts.
  *
  * The sorting and the filter are in the address, so that a link shows the same rows.
  */
 (() => {
   "use strict";
   const pir = window.pir;
-
-  const LEAST = 8;
 
   function text(cell) {
     if (!cell) return "";
@@ -29,9 +28,20 @@
     history.replaceState(history.state, "", address);
   }
 
-  function sorting(table, key) {
+  function sorting(tools, table, key) {
     const heads = Array.from(table.tHead.rows[0].cells);
     const body = table.tBodies[0];
+
+    const menu = document.createElement("select");
+    const turn = document.createElement("button");
+    menu.setAttribute("aria-label", "Sort by");
+    turn.type = "button";
+    turn.className = "pir-listing__button";
+    turn.textContent = "↑↓";
+    turn.setAttribute("aria-label", "Sort the other way round");
+    menu.append(new Option("as listed", ""), ...heads.map((head, column) => new Option(head.textContent, column)));
+    const label = pir.el("label", "pir-tools__sort", ["Sort ", menu, turn]);
+    tools.append(label);
 
     function sort(column, way) {
       const rows = Array.from(body.rows).map((row, index) => ({
@@ -50,7 +60,25 @@
       heads.forEach((head, index) => {
         head.setAttribute("aria-sort", index === column ? way : "none");
       });
+      menu.value = column;
     }
+
+    /* The first choice of a column sorts numbers and days from the largest, others from A; the next the other way. */
+    function choose(column) {
+      const head = heads[column];
+      const first = /pir-(number|date)/.test(head.className) ? "descending" : "ascending";
+      const other = first === "ascending" ? "descending" : "ascending";
+      const way = head.getAttribute("aria-sort") === first ? other : first;
+      sort(column, way);
+      remember("sort" + key, column + "-" + way);
+    }
+
+    menu.addEventListener("change", () => {
+      if (menu.value) choose(Number(menu.value));
+    });
+    turn.addEventListener("click", () => {
+      choose(Number(menu.value || 0));
+    });
 
     heads.forEach((head, column) => {
       const button = document.createElement("button");
@@ -60,30 +88,21 @@
       head.textContent = "";
       head.setAttribute("aria-sort", "none");
       head.appendChild(button);
-      button.addEventListener("click", () => {
-        const first = /pir-(number|date)/.test(head.className) ? "descending" : "ascending";
-        const other = first === "ascending" ? "descending" : "ascending";
-        const way = head.getAttribute("aria-sort") === first ? other : first;
-        sort(column, way);
-        remember("sort" + key, column + "-" + way);
-      });
+      button.addEventListener("click", () => choose(column));
     });
     const asked = /^(\d+)-(ascending|descending)$/.exec(new URLSearchParams(location.search).get("sort" + key) || "");
     if (asked && heads[asked[1]]) sort(Number(asked[1]), asked[2]);
   }
 
-  function filtering(list, table, key) {
+  function filtering(tools, table, key) {
     const rows = Array.from(table.tBodies[0].rows);
-    const tools = document.createElement("div");
     const field = document.createElement("input");
     const count = document.createElement("span");
-    tools.className = "pir-tools";
     field.type = "search";
     field.placeholder = "Filter these rows";
     field.setAttribute("aria-label", "Filter these rows");
     count.setAttribute("role", "status");
     tools.append(field, count);
-    list.insertBefore(tools, table);
 
     function filter() {
       const words = field.value.toLocaleLowerCase().split(/\s+/).filter(Boolean);
@@ -112,8 +131,9 @@
       if (list.dataset.mounted || !table || !table.tHead || table.tBodies[0].rows.length < 2) return;
       list.dataset.mounted = "yes";
       const key = number ? String(number + 1) : "";
-      if (table.tBodies[0].rows.length >= LEAST) filtering(list, table, key);
-      sorting(table, key);
+      const tools = list.querySelector(".pir-tools");
+      if (tools.classList.contains("pir-tools--filter")) filtering(tools, table, key);
+      sorting(tools, table, key);
     });
   }
 
